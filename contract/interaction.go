@@ -1,0 +1,97 @@
+package contract
+
+import "encoding/json"
+
+// Kind names the three kinds of interaction by their V4 "type" member.
+type Kind string
+
+// The kinds of interaction.
+const (
+	KindHTTP         Kind = "Synchronous/HTTP"
+	KindAsyncMessage Kind = "Asynchronous/Messages"
+	KindSyncMessage  Kind = "Synchronous/Messages"
+)
+
+// Interaction is one described exchange: an [*HTTP], [*AsyncMessage] or
+// [*SyncMessage].
+type Interaction interface {
+	// Base returns the members that all kinds share. It is never nil and may
+	// be changed through.
+	Base() *Common
+	Kind() Kind
+	sealed()
+}
+
+// Common holds what every interaction has, whatever its kind.
+type Common struct {
+	// ID is the "_id" that a broker adds; empty in files.
+	ID string
+	// Key identifies a V4 interaction within its pact; may be empty.
+	Key         string
+	Description string
+	States      []ProviderState
+
+	// The following exist in V4 only.
+
+	// Pending marks an expectation that may fail without failing a build.
+	Pending bool
+	// Comments as decoded JSON: "testname" and "text" have a meaning, others are kept.
+	Comments map[string]any
+	// PluginConfiguration by plugin name, as decoded JSON.
+	PluginConfiguration map[string]any
+	Markup              *Markup
+	// Transport such as "http", "https", "grpc", "message"; empty means the kind's own.
+	Transport string
+
+	// Extra holds members the specification does not know, as read.
+	Extra map[string]json.RawMessage
+}
+
+// Base returns c itself.
+func (c *Common) Base() *Common { return c }
+
+// Markup is the V4 "interactionMarkup": a rendering of the interaction by a plugin.
+type Markup struct {
+	Text string
+	// Type is "COMMON_MARK" or "HTML".
+	Type string
+}
+
+// ProviderState is a precondition of the provider, by name and parameters.
+type ProviderState struct {
+	Name string
+	// Params as decoded JSON, numbers as json.Number; nil when there are none.
+	Params map[string]any
+}
+
+// HTTP is one request and the response expected to it.
+type HTTP struct {
+	Common
+	Request  Request
+	Response Response
+}
+
+// Kind returns KindHTTP.
+func (*HTTP) Kind() Kind { return KindHTTP }
+func (*HTTP) sealed()    {}
+
+// AsyncMessage is a message that one side sends and the other only receives.
+type AsyncMessage struct {
+	Common
+	Message
+}
+
+// Kind returns KindAsyncMessage.
+func (*AsyncMessage) Kind() Kind { return KindAsyncMessage }
+func (*AsyncMessage) sealed()    {}
+
+// SyncMessage is a request message and the messages expected in answer.
+type SyncMessage struct {
+	Common
+	Request   Message
+	Responses []Message
+}
+
+// Kind returns KindSyncMessage.
+func (*SyncMessage) Kind() Kind { return KindSyncMessage }
+func (*SyncMessage) sealed()    {}

@@ -1,0 +1,23 @@
+package contract
+
+import "encoding/json"
+
+// Pact is the contract between one consumer and one provider.
+type Pact struct {
+	Consumer string
+	Provider string
+
+	// Interactions in file order.
+	Interactions []Interaction
+
+	// Version is the specification version the pact was read from, or is to
+	// be written as.
+	Version SpecVersion
+
+	// Metadata holds the members of "metadata" as decoded JSON, numbers as
+	// json.Number. The specification version is not repeated here.
+	Metadata map[string]any
+
+	// Extra holds top-level members the specification does not know, as read.
+	Extra map[string]json.RawMessage
+}

@@ -1,0 +1,46 @@
+package matching
+
+import "github.com/treatyhq/treaty/contract"
+
+// Kind names the part of an interaction in which a mismatch was found.
+type Kind string
+
+// The kinds of mismatch, as reports and JSON name them.
+const (
+	KindMethod   Kind = "method"
+	KindPath     Kind = "path"
+	KindQuery    Kind = "query"
+	KindStatus   Kind = "status"
+	KindHeader   Kind = "header"
+	KindBodyType Kind = "body-content-type"
+	KindBody     Kind = "body"
+	KindMetadata Kind = "metadata"
+)
+
+// Mismatch is one difference between what was expected and what was there,
+// as data; [Report] puts it into words.
+type Mismatch struct {
+	Kind Kind
+	// Path is where: a path expression for bodies ("$.items[0].price"), a
+	// name for headers, query parameters and metadata, empty otherwise.
+	Path string
+	// Expected and Actual are the two values as text; JSON values as compact
+	// JSON. Actual is empty when the value is absent; see Absent.
+	Expected, Actual string
+	// Absent is true when nothing was found at Path.
+	Absent bool
+	// Rule that rejected the value; nil for plain equality.
+	Rule contract.Rule
+	// Why is the reason as a sentence without a path, for example
+	// "expected a string, got the number 5".
+	Why string
+}
+
+// Result lists the mismatches in the order method, path, query, status,
+// headers, metadata, body. The zero value is a match.
+type Result struct {
+	Mismatches []Mismatch
+}
+
+// OK tells whether everything matched.
+func (r Result) OK() bool { return len(r.Mismatches) == 0 }
