@@ -1,0 +1,111 @@
+package command
+
+import (
+	"context"
+	"fmt"
+
+	"github.com/spf13/cobra"
+)
+
+// Run executes the command that e.Args name and returns the exit status of
+// the process. It stops early, as far as the command can, when ctx ends.
+func Run(ctx context.Context, e Env) int {
+	root := newRoot(e)
+	root.SetArgs(joinOptionalValues(e.Args))
+	root.SetIn(e.Stdin)
+	root.SetOut(e.Stdout)
+	root.SetErr(e.Stderr)
+	return report(e.Stderr, root.ExecuteContext(ctx))
+}
+
+// localCommands work without a broker, or are one.
+func localCommands(e Env) []*cobra.Command {
+	return []*cobra.Command{
+		newVersion(e),
+	}
+}
+
+// brokerCommands ask a broker. They exist twice, as "treaty publish" and as
+// "treaty broker publish": who comes from "pact broker publish" changes one
+// word.
+func brokerCommands(e Env) []*cobra.Command {
+	return []*cobra.Command{}
+}
+
+const (
+	groupLocal  = "local"
+	groupBroker = "broker"
+)
+
+func newRoot(e Env) *cobra.Command {
+	root := &cobra.Command{
+		Use:   "treaty",
+		Short: "Contract testing in one binary: broker, mock provider, verifier, deployment gate",
+		Long: "Treaty keeps services compatible: consumers write down what they need, providers\n" +
+			"prove that they give it, and the broker answers whether a version may be deployed.\n\n" +
+			"See it work:  treaty demo\n" +
+			"Start here:   treaty serve",
+		SilenceUsage:  true,
+		SilenceErrors: true,
+		RunE: func(cmd *cobra.Command, args []string) error {
+			return unknownCommand(cmd, args)
+		},
+		Args: cobra.ArbitraryArgs,
+	}
+	root.CompletionOptions.HiddenDefaultCmd = true
+	root.SuggestionsMinimumDistance = 2
+	root.SetFlagErrorFunc(wrongFlag)
+	root.AddGroup(
+		&cobra.Group{ID: groupLocal, Title: "Run and test:"},
+		&cobra.Group{ID: groupBroker, Title: "Ask a broker:"},
+	)
+	add(root, groupLocal, localCommands(e))
+	add(root, groupBroker, brokerCommands(e))
+	root.AddCommand(newBrokerGroup(e))
+	return root
+}
+
+func newBrokerGroup(e Env) *cobra.Command {
+	group := &cobra.Command{
+		Use:   "broker",
+		Short: "The broker commands under the spelling of the Pact command line",
+		RunE: func(cmd *cobra.Command, args []string) error {
+			return unknownCommand(cmd, args)
+		},
+		Args:                       cobra.ArbitraryArgs,
+		SuggestionsMinimumDistance: 2,
+	}
+	add(group, "", brokerCommands(e))
+	return group
+}
+
+func add(parent *cobra.Command, group string, children []*cobra.Command) {
+	for _, child := range children {
+		child.GroupID = group
+		parent.AddCommand(child)
+	}
+}
+
+func unknownCommand(cmd *cobra.Command, args []string) error {
+	if len(args) == 0 {
+		return cmd.Help()
+	}
+	err := fmt.Errorf("there is no command %q", shorten(args[0]))
+	if near := cmd.SuggestionsFor(args[0]); len(near) > 0 {
+		return next(err, "did you mean %q? All commands: %s --help", near[0], cmd.CommandPath())
+	}
+	return next(err, "see all commands with %s --help", cmd.CommandPath())
+}
+
+func wrongFlag(cmd *cobra.Command, err error) error {
+	return next(err, "see the options with %s --help", cmd.CommandPath())
+}
+
+// shorten cuts what a person typed to a length that fits a message.
+func shorten(s string) string {
+	const most = 80
+	if runes := []rune(s); len(runes) > most {
+		return string(runes[:most]) + "…"
+	}
+	return s
+}

@@ -1,0 +1,18 @@
+// Command treaty is contract testing in one binary: the broker and its
+// command line, the mock provider, the verifier and tools for pact files.
+package main
+
+import (
+	"context"
+	"os"
+	"os/signal"
+	"syscall"
+
+	"github.com/treatyhq/treaty/cmd/treaty/internal/command"
+)
+
+func main() {
+	ctx, release := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	context.AfterFunc(ctx, release) // a second signal ends the process at once
+	os.Exit(command.Run(ctx, command.ProcessEnv()))
+}
