@@ -1,0 +1,79 @@
+# Treaty. `make help` lists the targets.
+GO            ?= go
+export CGO_ENABLED ?= 0
+export PACT_DO_NOT_TRACK ?= true
+
+# The public suites and recorded answers live beside the checkout; where they
+# are missing the tests that read them skip and say so.
+SHARED        ?= $(abspath ../shared)
+ifneq ($(wildcard $(SHARED)/conformance),)
+export TREATY_CONFORMANCE_DIR ?= $(SHARED)/conformance
+endif
+ifneq ($(wildcard $(SHARED)/golden/replay.py),)
+export TREATY_GOLDEN_DIR ?= $(SHARED)/golden
+endif
+
+VERSION       ?= $(shell git describe --tags --always --dirty 2>/dev/null || echo dev)
+LDFLAGS       := -s -w -X main.version=$(VERSION)
+
+.PHONY: help
+help: ## list the targets
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | sort | awk -F'\t' '{printf "  %-16s %s\n", $$1, $$2}'
+
+.PHONY: build
+build: ## build the one static binary, bin/treaty
+	$(GO) build -trimpath -ldflags '$(LDFLAGS)' -o bin/treaty ./cmd/treaty
+
+.PHONY: run
+run: build ## start a broker on http://127.0.0.1:9292 with treaty.db in this folder
+	bin/treaty serve
+
+.PHONY: demo
+demo: build ## watch the whole loop: consumer test, broker, verification, can-i-deploy
+	bin/treaty demo
+
+.PHONY: test
+test: ## run all tests
+	$(GO) test ./...
+
+.PHONY: race
+race: ## run all tests under the race detector (needs a C compiler)
+	CGO_ENABLED=1 $(GO) test -race ./...
+
+.PHONY: lint
+lint: ## vet and golangci-lint, pinned in internal/tools
+	$(GO) vet ./...
+	$(GO) -C internal/tools build -o $(CURDIR)/bin/golangci-lint github.com/golangci/golangci-lint/v2/cmd/golangci-lint
+	bin/golangci-lint run ./...
+
+.PHONY: golden
+golden: ## rewrite the snapshot files of tests that use internal/golden
+	@pkgs=$$($(GO) list -f '{{$$p := .ImportPath}}{{range .TestImports}}{{if eq . "github.com/treatyhq/treaty/internal/golden"}}{{$$p}}{{"\n"}}{{end}}{{end}}{{range .XTestImports}}{{if eq . "github.com/treatyhq/treaty/internal/golden"}}{{$$p}}{{"\n"}}{{end}}{{end}}' ./... | sort -u); \
+	[ -z "$$pkgs" ] || $(GO) test $$pkgs -update
+
+.PHONY: golden-check
+golden-check: build ## replay the recorded answers of a Pact Broker against Treaty
+	sh conformance/golden-check.sh
+
+.PHONY: conformance
+conformance: ## run the Pact specification's cases and the compatibility suite
+	sh conformance/run.sh
+
+.PHONY: interop
+interop: build ## drive Treaty with the official command line (needs npm)
+	sh conformance/interop.sh
+
+.PHONY: bench
+bench: ## run the benchmarks of every package
+	$(GO) test -run '^$$' -bench . -benchmem ./...
+
+.PHONY: test-postgres
+test-postgres: ## run the store and gate suites on PostgreSQL at TREATY_TEST_POSTGRES_URL
+	@[ -n "$$TREATY_TEST_POSTGRES_URL" ] || { echo "set TREATY_TEST_POSTGRES_URL, for example postgres://postgres:postgres@127.0.0.1:5432/postgres" >&2; exit 2; }
+	$(GO) test -count=1 ./broker/...
+
+.PHONY: cover
+cover: ## coverage by function, and coverage.html
+	$(GO) test -coverprofile=coverage.out ./...
+	$(GO) tool cover -func=coverage.out | tail -1
+	$(GO) tool cover -html=coverage.out -o coverage.html

@@ -1,0 +1,93 @@
+package hal
+
+import (
+	"encoding/json"
+	"fmt"
+	"net/url"
+	"strings"
+)
+
+// Document is a HAL document as it was received: its links, its embedded
+// parts as raw JSON, and the whole text for decoding properties.
+type Document struct {
+	Links    LinkSet                    `json:"_links"`
+	Embedded map[string]json.RawMessage `json:"_embedded"`
+	raw      json.RawMessage
+}
+
+// LinkSet holds the links of a document by relation.
+type LinkSet map[string]LinkList
+
+// LinkList is what stands under one relation. A single link and a list of
+// links read the same.
+type LinkList []ReceivedLink
+
+// ReceivedLink is one link of a received document.
+type ReceivedLink struct {
+	Href      string `json:"href"`
+	Title     string `json:"title"`
+	Name      string `json:"name"`
+	Templated bool   `json:"templated"`
+}
+
+// Parse reads a HAL document. The error says that the text is no JSON object.
+func Parse(text []byte) (*Document, error) {
+	doc := &Document{}
+	if err := json.Unmarshal(text, doc); err != nil {
+		return nil, fmt.Errorf("read HAL document: %w", err)
+	}
+	doc.raw = append(json.RawMessage(nil), text...)
+	return doc, nil
+}
+
+// Decode reads the properties of the document into target, as json.Unmarshal
+// does.
+func (d *Document) Decode(target any) error { return json.Unmarshal(d.raw, target) }
+
+// UnmarshalJSON reads one link or a list of links. Anything else under a
+// relation, such as null, reads as no link.
+func (l *LinkList) UnmarshalJSON(text []byte) error {
+	var many []ReceivedLink
+	if err := json.Unmarshal(text, &many); err == nil {
+		*l = many
+		return nil
+	}
+	var one ReceivedLink
+	if err := json.Unmarshal(text, &one); err != nil || one.Href == "" {
+		*l = nil
+		return nil
+	}
+	*l = LinkList{one}
+	return nil
+}
+
+// Find returns the first link of a relation, and whether there is one.
+func (s LinkSet) Find(rel string) (ReceivedLink, bool) {
+	if links := s[rel]; len(links) > 0 {
+		return links[0], true
+	}
+	return ReceivedLink{}, false
+}
+
+// Named returns the link of a relation that has the given name, and whether
+// there is one.
+func (s LinkSet) Named(rel, name string) (ReceivedLink, bool) {
+	for _, link := range s[rel] {
+		if link.Name == name {
+			return link, true
+		}
+	}
+	return ReceivedLink{}, false
+}
+
+// Expand fills the {variables} of a link template, percent-encoding each
+// value so that a slash in a name stays inside its path segment. Variables
+// without a value stay as they are.
+func Expand(template string, values map[string]string) string {
+	pairs := make([]string, 0, 2*len(values))
+	for name, value := range values {
+		encoded := strings.ReplaceAll(url.QueryEscape(value), "+", "%20")
+		pairs = append(pairs, "{"+name+"}", encoded)
+	}
+	return strings.NewReplacer(pairs...).Replace(template)
+}

@@ -1,0 +1,122 @@
+package hal
+
+import "bytes"
+
+// Link is one HAL link. Empty members are left out.
+type Link struct {
+	Href  string
+	Title string
+	Name  string
+	// Templated is written only when it is set: some relations say false
+	// aloud, and clients of the Pact Broker have learned to see it.
+	Templated *bool
+	// Extra holds further members of this link, such as currently_deployed.
+	Extra *Object
+}
+
+// True and False are values for Link.Templated.
+func True() *bool { yes := true; return &yes }
+
+// False is the value of a link that says it is no template.
+func False() *bool { no := false; return &no }
+
+// MarshalJSON writes title, name, href, templated and the extra members.
+func (l Link) MarshalJSON() ([]byte, error) {
+	out := &Object{}
+	if l.Title != "" {
+		out.Set("title", l.Title)
+	}
+	if l.Name != "" {
+		out.Set("name", l.Name)
+	}
+	out.Set("href", l.Href)
+	if l.Templated != nil {
+		out.Set("templated", *l.Templated)
+	}
+	if l.Extra != nil {
+		for _, name := range l.Extra.Names() {
+			value, _ := l.Extra.Get(name)
+			out.Set(name, value)
+		}
+	}
+	return out.MarshalJSON()
+}
+
+// Resource is a HAL document under construction: properties, then _embedded,
+// then _links. The zero value is an empty resource.
+type Resource struct {
+	properties Object
+	embedded   Object
+	links      Object
+}
+
+// New returns an empty resource.
+func New() *Resource { return &Resource{} }
+
+// Set adds a property, whatever its value.
+func (r *Resource) Set(name string, value any) *Resource {
+	r.properties.Set(name, value)
+	return r
+}
+
+// SetText adds a property unless text is empty: HAL resources leave out what
+// is not known.
+func (r *Resource) SetText(name, text string) *Resource {
+	if text != "" {
+		r.properties.Set(name, text)
+	}
+	return r
+}
+
+// Embed adds an embedded resource or a list of them.
+func (r *Resource) Embed(name string, value any) *Resource {
+	r.embedded.Set(name, value)
+	return r
+}
+
+// Link adds a link under a relation, replacing one that is there.
+func (r *Resource) Link(rel string, link Link) *Resource {
+	r.links.Set(rel, link)
+	return r
+}
+
+// Links adds a relation that is a list by nature. Without links it is written
+// as an empty list, which clients rely on.
+func (r *Resource) Links(rel string, links []Link) *Resource {
+	if links == nil {
+		links = []Link{}
+	}
+	r.links.Set(rel, links)
+	return r
+}
+
+// LinkNames lists the relations in their order.
+func (r *Resource) LinkNames() []string { return r.links.Names() }
+
+// Curies adds the link that leads from a relation with the given prefix to its
+// documentation; href holds {rel}.
+func (r *Resource) Curies(prefix, href string) *Resource {
+	curie := Link{Name: prefix, Href: href, Templated: True()}
+	if known, ok := r.links.Get("curies"); ok {
+		return r.Links("curies", append(known.([]Link), curie))
+	}
+	return r.Links("curies", []Link{curie})
+}
+
+// MarshalJSON writes the resource; _embedded and _links are left out when
+// they hold nothing.
+func (r *Resource) MarshalJSON() ([]byte, error) {
+	out := &Object{}
+	for _, name := range r.properties.Names() {
+		value, _ := r.properties.Get(name)
+		out.Set(name, value)
+	}
+	if r.embedded.Len() > 0 {
+		out.Set("_embedded", &r.embedded)
+	}
+	if r.links.Len() > 0 {
+		out.Set("_links", &r.links)
+	}
+	text, err := out.MarshalJSON()
+	return bytes.TrimSpace(text), err
+}
