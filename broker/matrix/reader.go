@@ -1,0 +1,86 @@
+package matrix
+
+// Reader fetches facts. Every method is a batch of look-ups by index, never a
+// scan of the history; an empty batch answers nothing.
+type Reader interface {
+	// FindPacticipants returns the pacticipants of these names, keyed by the
+	// name as asked for. Unknown names are absent.
+	FindPacticipants(names []string) (map[string]Pacticipant, error)
+	// ListSelectedVersions returns the versions of the pacticipants that one
+	// criterion selects, each version once.
+	ListSelectedVersions(pacticipants []int64, by Criterion) ([]Version, error)
+	// ListProvidersOf returns the distinct integrations in which one of the
+	// consumer versions, or any version of one of the consumers, has a current
+	// publication.
+	ListProvidersOf(consumerVersions, consumers []int64) ([]Integration, error)
+	// ListConsumersOf returns all integrations of these providers.
+	ListConsumersOf(providers []int64) ([]Integration, error)
+	// ListPublications returns publications with consumer, version and provider.
+	ListPublications(q PublicationQuery) ([]Publication, error)
+	// ListResults returns results with their provider version.
+	ListResults(q ResultQuery) ([]Result, error)
+}
+
+// Criterion is one attribute of a selector, as the storage looks it up.
+type Criterion struct {
+	Kind CriterionKind
+	// Name is the version number, tag, branch or environment; empty for the
+	// kinds that need none.
+	Name string
+}
+
+// CriterionKind says by what versions are looked up.
+type CriterionKind int
+
+// The kinds of criteria.
+const (
+	// ByNumber is the version of that exact number.
+	ByNumber CriterionKind = iota
+	// ByTag is every version with the tag.
+	ByTag
+	// ByTagHead is the newest version with the tag, by order.
+	ByTagHead
+	// ByBranch is every version on the branch.
+	ByBranch
+	// ByBranchHead is the version last added to the branch.
+	ByBranchHead
+	// ByMainBranch is every version on the pacticipant's main branch.
+	ByMainBranch
+	// ByMainBranchHead is the version last added to the main branch.
+	ByMainBranchHead
+	// ByEnvironment is every version deployed or released there now.
+	ByEnvironment
+	// ByLatest is the newest version by order.
+	ByLatest
+)
+
+// PublicationQuery selects publications. ConsumerVersions and Consumers add to
+// each other; Providers and Contents restrict.
+type PublicationQuery struct {
+	// ConsumerVersions are version identities.
+	ConsumerVersions []int64
+	// Consumers are pacticipants of which any version counts.
+	Consumers []int64
+	// Providers restricts to these; nil means any.
+	Providers []int64
+	// Contents asks for the publications of these contents, by any version, if
+	// neither ConsumerVersions nor Consumers are given.
+	Contents []int64
+	// EveryRevision includes overwritten revisions.
+	EveryRevision bool
+	// Max caps the answer, newest consumer version first; 0 means no cap.
+	Max int
+}
+
+// ResultQuery selects results: those of Contents if given, and of these
+// ProviderVersions or of any version of these Providers if given.
+type ResultQuery struct {
+	Contents         []int64
+	ProviderVersions []int64
+	Providers        []int64
+	// EveryResult includes results that a later one of the same provider version
+	// for the same content replaced.
+	EveryResult bool
+	// Max caps the answer, newest first; 0 means no cap.
+	Max int
+}
