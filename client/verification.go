@@ -1,0 +1,168 @@
+package client
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"net/http"
+)
+
+// VerificationQuery asks which pacts a provider version should verify.
+type VerificationQuery struct {
+	Provider string `json:"-"`
+	// ProviderVersionBranch and ProviderVersionTags say for whom a pact is
+	// pending or work in progress.
+	ProviderVersionBranch string   `json:"providerVersionBranch,omitempty"`
+	ProviderVersionTags   []string `json:"providerVersionTags,omitempty"`
+	// Selectors name the pacts; none means the latest of each consumer's main
+	// branch or, without one, the latest of each consumer.
+	Selectors []ConsumerVersionSelector `json:"consumerVersionSelectors,omitempty"`
+	// IncludePending asks the broker to mark pacts that no version of this
+	// branch has verified yet.
+	IncludePending bool `json:"includePendingStatus"`
+	// IncludeWIPSince adds pacts of other branches published since this date
+	// (year-month-day) that are not verified yet; none when empty.
+	IncludeWIPSince string `json:"includeWipPactsSince,omitempty"`
+}
+
+// ConsumerVersionSelector names pacts for verification by consumer version.
+type ConsumerVersionSelector struct {
+	Consumer           string `json:"consumer,omitempty"`
+	Branch             string `json:"branch,omitempty"`
+	FallbackBranch     string `json:"fallbackBranch,omitempty"`
+	MainBranch         bool   `json:"mainBranch,omitempty"`
+	MatchingBranch     bool   `json:"matchingBranch,omitempty"`
+	Tag                string `json:"tag,omitempty"`
+	FallbackTag        string `json:"fallbackTag,omitempty"`
+	Latest             bool   `json:"latest,omitempty"`
+	Deployed           bool   `json:"deployed,omitempty"`
+	Released           bool   `json:"released,omitempty"`
+	DeployedOrReleased bool   `json:"deployedOrReleased,omitempty"`
+	Environment        string `json:"environment,omitempty"`
+}
+
+// PactForVerification is one pact to verify, and why.
+type PactForVerification struct {
+	// URL of the pact. It carries how the pact was chosen, so the results
+	// must be published to the pact fetched from exactly here.
+	URL              string
+	Name             string
+	ShortDescription string
+	Pending          bool
+	WIP              bool
+	Notices          []VerificationNotice
+}
+
+// VerificationNotice is a line to print before or after a verification.
+type VerificationNotice struct {
+	// When is before_verification or
+	// after_verification:success_{true|false}_published_{true|false}.
+	When string `json:"when"`
+	Text string `json:"text"`
+}
+
+// PactsForVerification asks which pacts to verify. ErrNotFound means that the
+// broker does not know the provider.
+func (c *Client) PactsForVerification(ctx context.Context, q VerificationQuery) ([]PactForVerification, error) {
+	var answer struct {
+		Embedded struct {
+			Pacts []struct {
+				Resource
+				ShortDescription       string `json:"shortDescription"`
+				VerificationProperties struct {
+					Pending bool                 `json:"pending"`
+					WIP     bool                 `json:"wip"`
+					Notices []VerificationNotice `json:"notices"`
+				} `json:"verificationProperties"`
+			} `json:"pacts"`
+		} `json:"_embedded"`
+	}
+	values := map[string]string{"provider": q.Provider}
+	r := request{method: http.MethodPost, body: q}
+	if err := c.at(ctx, "pb:provider-pacts-for-verification", values, r, &answer); err != nil {
+		return nil, fmt.Errorf("ask for the pacts of %s: %w", q.Provider, err)
+	}
+	var pacts []PactForVerification
+	for _, p := range answer.Embedded.Pacts {
+		self, _ := p.Links.Find("self")
+		pacts = append(pacts, PactForVerification{
+			URL:              self.Href,
+			Name:             self.Name,
+			ShortDescription: p.ShortDescription,
+			Pending:          p.VerificationProperties.Pending,
+			WIP:              p.VerificationProperties.WIP,
+			Notices:          p.VerificationProperties.Notices,
+		})
+	}
+	return pacts, nil
+}
+
+// Pact is a pact as the broker serves it.
+type Pact struct {
+	Resource
+	// URL it was fetched from.
+	URL string `json:"-"`
+	// Content is the pact's text, with the broker's links in it.
+	Content []byte `json:"-"`
+}
+
+// FetchPact fetches a pact by its address. It works for a pact on any web
+// server; only one from a broker has links.
+func (c *Client) FetchPact(ctx context.Context, address string) (Pact, error) {
+	var raw json.RawMessage
+	if err := c.Get(ctx, address, &raw); err != nil {
+		return Pact{}, fmt.Errorf("fetch the pact %s: %w", redact(address), err)
+	}
+	pact := Pact{URL: address, Content: raw}
+	if err := unmarshal(raw, &pact); err != nil {
+		return Pact{}, fmt.Errorf("fetch the pact %s: %w", redact(address), err)
+	}
+	return pact, nil
+}
+
+// VerificationResult is the outcome of verifying one pact.
+type VerificationResult struct {
+	Success         bool   `json:"success"`
+	ProviderVersion string `json:"providerApplicationVersion"`
+	BuildURL        string `json:"buildUrl,omitempty"`
+	// TestResults is kept by the broker as it is; anything that marshals to a
+	// JSON object or array, or nil.
+	TestResults any         `json:"testResults,omitempty"`
+	VerifiedBy  *VerifiedBy `json:"verifiedBy,omitempty"`
+}
+
+// VerifiedBy names the program that verified.
+type VerifiedBy struct {
+	Implementation string `json:"implementation"`
+	Version        string `json:"version"`
+}
+
+// ErrNoResultsLink means that a pact does not come from a broker, or from one
+// that takes no results.
+var ErrNoResultsLink = errors.New("the pact has no link for verification results: it was not fetched from a broker")
+
+// PublishVerificationResult stores a result with the pact and returns the
+// address of the result. Put the provider version on its branch and tags
+// first ([Client.AddVersionToBranch], [Client.TagVersion]): the broker works
+// out what is pending from them.
+func (c *Client) PublishVerificationResult(ctx context.Context, p Pact, result VerificationResult) (string, error) {
+	link, found := p.Links.Find("pb:publish-verification-results")
+	if !found {
+		return "", ErrNoResultsLink
+	}
+	var published Resource
+	r := request{method: http.MethodPost, url: link.Href, body: result}
+	if err := c.call(ctx, r, &published); err != nil {
+		return "", fmt.Errorf("publish the verification result: %w", err)
+	}
+	return published.Self(), nil
+}
+
+// unmarshal decodes an answer that was kept raw.
+func unmarshal(raw json.RawMessage, v any) error {
+	if err := json.Unmarshal(raw, v); err != nil {
+		return fmt.Errorf("the answer is not what a broker sends: %w", err)
+	}
+	return nil
+}
