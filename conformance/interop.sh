@@ -1,0 +1,13 @@
+#!/bin/sh
+# Installs the official tools from npm, once, and drives Treaty with them.
+# TREATY_PEERS_DIR names the folder they are kept in.
+set -eu
+cd "$(dirname "$0")/.."
+TREATY_PEERS_DIR=${TREATY_PEERS_DIR:-${XDG_CACHE_HOME:-$HOME/.cache}/treaty/peers}
+export TREATY_PEERS_DIR
+if ! cmp -s conformance/interop/package.json "$TREATY_PEERS_DIR/package.json"; then
+	mkdir -p "$TREATY_PEERS_DIR"
+	cp conformance/interop/package.json "$TREATY_PEERS_DIR/package.json"
+	(cd "$TREATY_PEERS_DIR" && npm install --no-audit --no-fund --loglevel=error)
+fi
+go run ./conformance/listed -section interop -require 20 ./conformance/interop/...
