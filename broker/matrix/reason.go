@@ -1,0 +1,79 @@
+package matrix
+
+import "fmt"
+
+// Reason is one of a closed set of grounds for a decision, with the selectors
+// it is about. Its String is the sentence that every surface shows.
+type Reason struct {
+	Kind ReasonKind
+	// Consumer and Provider are the sides of a pair, or Consumer alone is the
+	// selector that the reason is about.
+	Consumer Resolved
+	Provider Resolved
+	// Row is the row that gave the reason, nil if none did.
+	Row *Row
+}
+
+// ReasonKind is the kind of a reason.
+type ReasonKind int
+
+// The kinds of reasons, in the order in which they are given.
+const (
+	// NothingToIgnore warns that an ignore selector names nothing known.
+	NothingToIgnore ReasonKind = iota
+	// NoTarget warns that no target was given.
+	NoTarget
+	// NoVersionNumber warns that versions were asked for by tag or branch.
+	NoVersionNumber
+	// NoSuchVersion says that a selector of the question found no version.
+	NoSuchVersion
+	// MissingIntegration says that a required integration has no row.
+	MissingIntegration
+	// VerificationFailed says that the result of a pair is a failure.
+	VerificationFailed
+	// NeverVerified says that a pair has no result.
+	NeverVerified
+	// TooMuchToJudge says that the question covers more history than is read.
+	TooMuchToJudge
+	// AllVerified says that every pair has a successful result.
+	AllVerified
+	// NothingRequired says that no pair would meet.
+	NothingRequired
+)
+
+// Level is the weight of the reason.
+func (r Reason) Level() Level {
+	switch r.Kind {
+	case NothingToIgnore, NoTarget, NoVersionNumber:
+		return LevelWarning
+	case AllVerified, NothingRequired:
+		return LevelSuccess
+	default:
+		return LevelError
+	}
+}
+
+// String is the sentence. Warnings begin with "WARN:", which Pact's older
+// client looks for.
+func (r Reason) String() string {
+	switch r.Kind {
+	case NothingToIgnore:
+		return fmt.Sprintf("WARN: nothing to ignore: %s", r.Consumer.Phrase())
+	case NoTarget:
+		return "WARN: no environment was named as the target, so this says little: without one, every version of the other applications counts, wherever it is. Name the environment, or the tag, you want to deploy to."
+	case NoVersionNumber:
+		return "WARN: the version was asked for by branch or tag and may have changed since your build began. Ask by version number instead."
+	case NoSuchVersion:
+		return r.Consumer.absence()
+	case MissingIntegration, NeverVerified:
+		return fmt.Sprintf("No verification result is known for the pact between %s and %s", r.Consumer.Phrase(), r.Provider.Phrase())
+	case VerificationFailed:
+		return fmt.Sprintf("The pact between %s and %s failed verification", r.Consumer.Phrase(), r.Provider.Phrase())
+	case TooMuchToJudge:
+		return fmt.Sprintf("%s has more versions than one answer covers. Ask for a version number, a branch, a tag or an environment.", r.Consumer.Name)
+	case AllVerified:
+		return "Every required verification result is there, and all are successful"
+	default:
+		return "Nothing is missing: no pact applies to these versions"
+	}
+}

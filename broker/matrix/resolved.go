@@ -1,0 +1,117 @@
+package matrix
+
+import "fmt"
+
+// Finding says what a selector resolved to.
+type Finding int
+
+// The findings.
+const (
+	// AnyVersion is the finding of a bare name.
+	AnyVersion Finding = iota
+	// OneVersion is a version.
+	OneVersion
+	// NoVersion means that the selector matches nothing.
+	NoVersion
+)
+
+// Resolved is a selector with one of the versions it stands for. A selector
+// that stands for several versions resolves to several of these.
+type Resolved struct {
+	// Selector is what was asked. For an inferred selector it is the target,
+	// with the partner's name.
+	Selector
+	// Name is the pacticipant's name as stored.
+	Name string
+	// PacticipantID is 0 if no such pacticipant exists.
+	PacticipantID int64
+	// MainBranchName is what the pacticipant calls its main branch.
+	MainBranchName string
+	Finding        Finding
+	// Found is the version if Finding is OneVersion.
+	Found Version
+	// OneOfMany says that the selector stands for more than one version.
+	OneOfMany bool
+	// Ignored says that an ignore selector names it.
+	Ignored bool
+}
+
+// matches says whether the resolved selector stands for the version.
+func (r Resolved) matches(pacticipantID, versionID int64) bool {
+	if r.PacticipantID != pacticipantID {
+		return false
+	}
+	return r.Finding == AnyVersion || r.Finding == OneVersion && r.Found.ID == versionID
+}
+
+// Phrase names the selection in a sentence, such as "the version of Bar that is
+// now in production (10)".
+func (r Resolved) Phrase() string {
+	name, number := r.Name, r.Found.Number
+	branch := r.Branch
+	if r.MainBranch {
+		branch = r.MainBranchName
+	}
+	found := r.Finding == OneVersion
+	some := "the version"
+	if r.OneOfMany {
+		some = "one of the versions"
+	}
+	switch {
+	case r.Latest && r.Tag != "":
+		return fmt.Sprintf("the latest version of %s with tag %s (%s)", name, r.Tag, orNone(found, number))
+	case r.MainBranch && !found && r.Latest:
+		return fmt.Sprintf("the latest version of %s on its main branch (there is none)", name)
+	case r.MainBranch && !found:
+		return fmt.Sprintf("a version of %s on its main branch (there is none)", name)
+	case branch != "" && r.Latest:
+		return fmt.Sprintf("the latest version of %s on branch %s (%s)", name, branch, orNone(found, number))
+	case branch != "":
+		return fmt.Sprintf("%s of %s on branch %s (%s)", some, name, branch, orNone(found, number))
+	case r.Latest:
+		return fmt.Sprintf("the latest version of %s (%s)", name, orNone(found, number))
+	case r.Tag != "" && found:
+		return fmt.Sprintf("%s of %s with tag %s (%s)", some, name, r.Tag, number)
+	case r.Tag != "":
+		return fmt.Sprintf("a version of %s with tag %s (there is none)", name, r.Tag)
+	case r.Environment != "" && found:
+		return fmt.Sprintf("%s of %s that is now in %s (%s)", some, name, r.Environment, number)
+	case r.Environment != "":
+		return fmt.Sprintf("a version of %s in %s (none is deployed or released there)", name, r.Environment)
+	case r.Version != "" && r.PacticipantID == 0:
+		return fmt.Sprintf("version %s of %s (no such application)", r.Version, name)
+	case r.Version != "" && !found:
+		return fmt.Sprintf("version %s of %s (no such version)", r.Version, name)
+	case found:
+		return fmt.Sprintf("version %s of %s", number, name)
+	case r.PacticipantID == 0:
+		return fmt.Sprintf("any version of %s (no such application)", name)
+	default:
+		return "any version of " + name
+	}
+}
+
+func orNone(found bool, number string) string {
+	if found {
+		return number
+	}
+	return "there is none"
+}
+
+// absence is the sentence for a selector that found nothing.
+func (r Resolved) absence() string {
+	switch {
+	case r.Tag != "":
+		return fmt.Sprintf("There is no version of %s with tag %s", r.Name, r.Tag)
+	case r.Branch != "":
+		return fmt.Sprintf("There is no version of %s on branch %s", r.Name, r.Branch)
+	case r.MainBranch:
+		return fmt.Sprintf("There is no version of %s on its main branch", r.Name)
+	case r.Environment != "":
+		return fmt.Sprintf("No version of %s is recorded as deployed to or released in %s", r.Name, r.Environment)
+	case r.Version != "":
+		return fmt.Sprintf("Nothing has been published for version %s of %s", r.Version, r.Name)
+	default:
+		return fmt.Sprintf("Nothing has been published for %s", r.Name)
+	}
+}
