@@ -40,6 +40,9 @@ type ConsumerVersionSelector struct {
 	Released           bool   `json:"released,omitempty"`
 	DeployedOrReleased bool   `json:"deployedOrReleased,omitempty"`
 	Environment        string `json:"environment,omitempty"`
+	// Members are sent as they are besides the fields; they win over them. They
+	// are the way to send what a newer broker understands.
+	Members map[string]any `json:"-"`
 }
 
 // PactForVerification is one pact to verify, and why.

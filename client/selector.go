@@ -1,0 +1,21 @@
+package client
+
+import (
+	"encoding/json"
+	"maps"
+)
+
+// MarshalJSON writes the fields that are set, and Members.
+func (s ConsumerVersionSelector) MarshalJSON() ([]byte, error) {
+	type fields ConsumerVersionSelector
+	data, err := json.Marshal(fields(s))
+	if err != nil || len(s.Members) == 0 {
+		return data, err
+	}
+	var all map[string]any
+	if err := json.Unmarshal(data, &all); err != nil {
+		return nil, err
+	}
+	maps.Copy(all, s.Members)
+	return json.Marshal(all)
+}
