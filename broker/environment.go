@@ -1,0 +1,32 @@
+package broker
+
+import (
+	"encoding/json"
+	"time"
+)
+
+// Environment is a place where versions are deployed or released.
+type Environment struct {
+	ID          int64
+	UUID        string
+	Name        string
+	DisplayName string
+	Production  bool
+	Contacts    []Contact
+	CreatedAt   time.Time
+	UpdatedAt   time.Time
+}
+
+// Contact is someone who answers for an environment.
+type Contact struct {
+	Name    string
+	Details json.RawMessage // a JSON object, or nil
+}
+
+// EnvironmentInput is what a request says about an environment.
+type EnvironmentInput struct {
+	Name        string
+	DisplayName string // generated from Name if empty
+	Production  bool
+	Contacts    []Contact
+}

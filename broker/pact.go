@@ -1,0 +1,161 @@
+package broker
+
+import "time"
+
+// PactPublication says that a consumer version has a pact with a provider. It
+// is what the API calls a pact. A newer Revision replaces an older one of the
+// same consumer version and provider.
+type PactPublication struct {
+	ID              int64
+	Consumer        Party
+	Provider        Party
+	ConsumerVersion Version
+	Revision        int
+	ContentID       int64
+	SHA             string // identity of the content among those of the pair
+	CreatedAt       time.Time
+}
+
+// Pact is a publication with what its resource shows.
+type Pact struct {
+	PactPublication
+	// Body is the stored document with an _id in each interaction. Lists leave
+	// it nil.
+	Body []byte
+	// Branches and Tags are those of the consumer version, Tag.Latest saying
+	// whether this is the newest pact of the pair with that tag. Branches are
+	// in the order of adding.
+	Branches []BranchVersion
+	Tags     []Tag
+	// Environments are those in which the consumer version is live.
+	Environments []Environment
+	// LatestVerification is the newest result of the content, nil if none.
+	LatestVerification *Verification
+}
+
+// PactQuery names one pact of a pair. Exactly one of Version, SHA, Latest,
+// Untagged, Tag and Branch is set.
+type PactQuery struct {
+	Consumer string
+	Provider string
+
+	Version  string // of the consumer
+	SHA      string
+	Latest   bool
+	Untagged bool
+	Tag      string
+	Branch   string
+
+	// Metadata of the address, with SHA only. It may name the consumer
+	// versions meant.
+	Metadata PactMetadata
+}
+
+// PactListQuery selects current publications. Consumer empty means all
+// consumers, Provider empty all providers.
+type PactListQuery struct {
+	Consumer string
+	Provider string
+
+	Tag        string
+	Branch     string
+	MainBranch bool // the main branch of each consumer
+	// Heads asks, with Branch or MainBranch, for the pacts of branch heads
+	// only, and otherwise for the newest pact of each pair (with Tag: of those
+	// with the tag).
+	Heads bool
+}
+
+// PactDocument is a pact to be published alone.
+type PactDocument struct {
+	Consumer        string
+	Provider        string
+	ConsumerVersion string
+	Content         []byte // JSON
+}
+
+// PublishedPact is the outcome of PublishPact and MergePact.
+type PublishedPact struct {
+	Pact
+	// Created is true if the consumer version had no pact with the provider.
+	Created bool
+}
+
+// OnConflict says what happens to a version that already has a pact.
+type OnConflict string
+
+// The ways to treat an existing pact.
+const (
+	Overwrite OnConflict = "overwrite"
+	Merge     OnConflict = "merge"
+)
+
+// ContractsPublication is a consumer version with its pacts, published at
+// once.
+type ContractsPublication struct {
+	Pacticipant   string
+	VersionNumber string
+	Branch        string // empty if not given
+	Tags          []string
+	BuildURL      string // empty if not given
+	Contracts     []ContractDocument
+}
+
+// ContractDocument is one pact of a ContractsPublication.
+type ContractDocument struct {
+	Consumer   string
+	Provider   string
+	Content    []byte // JSON, decoded
+	OnConflict OnConflict
+}
+
+// ContractsPublished is the outcome of PublishContracts.
+type ContractsPublished struct {
+	Version   Version
+	Branch    string
+	Tags      []string
+	Contracts []PactPublication // in the order given
+	Notices   []Notice
+}
+
+// NoticeLevel is the weight of a notice.
+type NoticeLevel string
+
+// The levels of a notice.
+const (
+	LevelDebug   NoticeLevel = "debug"
+	LevelInfo    NoticeLevel = "info"
+	LevelSuccess NoticeLevel = "success"
+	LevelPrompt  NoticeLevel = "prompt"
+	LevelWarning NoticeLevel = "warning"
+	LevelError   NoticeLevel = "error"
+	LevelDanger  NoticeLevel = "danger"
+)
+
+// Notice is a line for a person.
+type Notice struct {
+	Level NoticeLevel
+	Text  string
+	// Link says that the address of something belongs at the end of Text; the
+	// API appends it after a space.
+	Link *NoticeLink
+}
+
+// NoticeLink names what a notice points to. Exactly one member is set.
+type NoticeLink struct {
+	Pact      *PactPublication
+	Triggered string // uuid of a triggered webhook, meaning its logs
+}
+
+// PactDiff is the difference between two pacts of a pair. Old is the older.
+type PactDiff struct {
+	Old, New *Pact
+	// Text is a unified-style listing; empty if the documents are equal.
+	Text string
+}
+
+// PactDeletion says what is left after a deletion.
+type PactDeletion struct {
+	// PactsRemain is true while the pair still has a pact.
+	PactsRemain bool
+}

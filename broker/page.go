@@ -1,0 +1,53 @@
+package broker
+
+// Page names a part of a list. The zero value means the whole list.
+type Page struct {
+	Number int // from 1
+	Size   int
+}
+
+// Whole reports whether p means the whole list.
+func (p Page) Whole() bool { return p.Size == 0 }
+
+// Offset returns how many items come before the page.
+func (p Page) Offset() int {
+	if p.Number < 2 {
+		return 0
+	}
+	return (p.Number - 1) * p.Size
+}
+
+// Paged is a part of a list.
+type Paged[T any] struct {
+	Items []T
+	// Page is the page asked for; its zero value says that Items is the whole.
+	Page Page
+	// Total counts all items on all pages.
+	Total int
+}
+
+// TotalPages returns the number of pages, 1 for a whole list.
+func (p Paged[T]) TotalPages() int {
+	if p.Page.Whole() {
+		return 1
+	}
+	return (p.Total + p.Page.Size - 1) / p.Page.Size
+}
+
+// Change is a field of a request that may be absent. Null and the empty
+// string are both Given with an empty Value.
+type Change struct {
+	Given bool
+	Value string
+}
+
+// Set returns a given Change.
+func Set(value string) Change { return Change{Given: true, Value: value} }
+
+// Or returns the new value if c is given, and old otherwise.
+func (c Change) Or(old string) string {
+	if c.Given {
+		return c.Value
+	}
+	return old
+}

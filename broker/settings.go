@@ -1,0 +1,60 @@
+package broker
+
+import "time"
+
+// Settings are the switches of the domain. Their names and meanings are those
+// of the Pact Broker.
+type Settings struct {
+	// OrderVersionsByDate ranks versions by when the broker first saw them.
+	// False ranks them by semantic version and refuses other numbers.
+	OrderVersionsByDate bool
+	// EqualityOnContentOnly makes two pacts equal if all that affects
+	// verification is equal. False compares their whole text.
+	EqualityOnContentOnly bool
+	// CheckSimilarNames refuses to create, by publishing, a pacticipant whose
+	// name looks like a misspelt existing one.
+	CheckSimilarNames bool
+	// UseFirstTagAsBranch puts a version on a branch named like its first tag
+	// if it has none and is younger than FirstTagAsBranchLimit.
+	UseFirstTagAsBranch   bool
+	FirstTagAsBranchLimit time.Duration
+	// AutoDetectMainBranch takes the first branch or tag named like one of
+	// MainBranchCandidates as main branch.
+	AutoDetectMainBranch bool
+	MainBranchCandidates []string
+	// DeployedVersionsForTags records a deployment when a version is tagged
+	// with the name of an environment.
+	DeployedVersionsForTags bool
+	// AllowContractModification lets a version's pact be replaced by one with
+	// other content.
+	AllowContractModification bool
+	// MaxNameLength limits names, version numbers, branches and tags, in bytes.
+	MaxNameLength int
+	// Webhooks restricts what webhooks may call.
+	Webhooks WebhookRules
+}
+
+// WebhookRules restrict the requests of webhooks when they are saved.
+type WebhookRules struct {
+	Methods []string // upper case
+	Schemes []string // lower case
+	// Hosts holds exact names, *.domain, addresses, networks and /regular
+	// expressions/. Empty allows every host.
+	Hosts []string
+}
+
+// DefaultSettings returns the defaults of the Pact Broker.
+func DefaultSettings() Settings {
+	return Settings{
+		OrderVersionsByDate:     true,
+		EqualityOnContentOnly:   true,
+		CheckSimilarNames:       true,
+		UseFirstTagAsBranch:     true,
+		FirstTagAsBranchLimit:   10 * time.Second,
+		AutoDetectMainBranch:    true,
+		MainBranchCandidates:    []string{"develop", "main", "master"},
+		DeployedVersionsForTags: true,
+		MaxNameLength:           1000,
+		Webhooks:                WebhookRules{Methods: []string{"POST"}, Schemes: []string{"https"}},
+	}
+}

@@ -1,0 +1,70 @@
+package broker
+
+import "time"
+
+// Version is a version of a pacticipant.
+type Version struct {
+	ID          int64
+	Pacticipant Party
+	Number      string
+	BuildURL    string // empty if not known
+	// Order ranks the versions of one pacticipant; greater is later.
+	Order     int64
+	CreatedAt time.Time
+	UpdatedAt time.Time
+}
+
+// VersionDetails is a version with what its resource shows.
+type VersionDetails struct {
+	Version
+	// Branches are in the order in which the version was added to them: the
+	// last one is "the" branch of the version.
+	Branches []BranchVersion
+	// Tags are sorted by name.
+	Tags []Tag
+	// Pacts are those that the version published, without body.
+	Pacts []PactPublication
+	// Deployed and Released hold past records too, newest first. Lists of
+	// versions fill them only for branch, tag and environment queries.
+	Deployed []DeployedVersion
+	Released []ReleasedVersion
+	// Environments lists all environments of the broker, for the links that
+	// record a deployment or a release. Lists leave it empty.
+	Environments []Environment
+}
+
+// Branch returns the name of the branch the version was added to last, or "".
+func (v VersionDetails) Branch() string {
+	if len(v.Branches) == 0 {
+		return ""
+	}
+	return v.Branches[len(v.Branches)-1].Branch
+}
+
+// VersionQuery selects versions of one pacticipant. At most one of Branch, Tag
+// and EnvironmentUUID is set.
+type VersionQuery struct {
+	Pacticipant     string
+	Branch          string
+	Tag             string
+	EnvironmentUUID string
+	Page            Page
+}
+
+// LatestVersionQuery asks for the latest version, with Tag or at the head of
+// Branch if one of them is set.
+type LatestVersionQuery struct {
+	Pacticipant string
+	Tag         string
+	Branch      string
+}
+
+// VersionChange is what a request says about a version.
+type VersionChange struct {
+	Pacticipant string
+	Number      string
+	BuildURL    Change
+	// Tags replaces the tags of the version if TagsGiven.
+	Tags      []string
+	TagsGiven bool
+}
