@@ -1,0 +1,161 @@
+package client
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"net/http"
+	"strings"
+)
+
+// Deployment says that a version runs in an environment.
+type Deployment struct {
+	Pacticipant string
+	Version     string
+	Environment string // by name
+	// Instance tells several places of one environment apart; usually empty.
+	Instance string
+}
+
+// DeployedVersion is the broker's record of a deployment.
+type DeployedVersion struct {
+	Resource
+	UUID              string `json:"uuid"`
+	CurrentlyDeployed bool   `json:"currentlyDeployed"`
+	Instance          string `json:"applicationInstance"`
+	Target            string `json:"target"`
+	Embedded          struct {
+		Version struct {
+			Number string `json:"number"`
+		} `json:"version"`
+	} `json:"_embedded"`
+	Raw json.RawMessage `json:"-"`
+}
+
+// At returns the instance, under whichever name the broker sent it.
+func (d DeployedVersion) At() string { return orDefault(d.Instance, d.Target) }
+
+// RecordDeployment records that a version now runs in an environment. It
+// takes the place of the version recorded there before. ErrNotFound means
+// that the broker does not know the version or the environment.
+func (c *Client) RecordDeployment(ctx context.Context, d Deployment) (DeployedVersion, error) {
+	var body any = emptyObject
+	if d.Instance != "" {
+		body = map[string]string{"applicationInstance": d.Instance, "target": d.Instance}
+	}
+	raw, err := c.record(ctx, "pb:record-deployment", d, body)
+	if err != nil {
+		return DeployedVersion{}, err
+	}
+	deployed := DeployedVersion{Raw: raw}
+	err = unmarshal(raw, &deployed)
+	return deployed, err
+}
+
+// RecordRelease records that a version is released and supported in an
+// environment, beside the versions already there.
+func (c *Client) RecordRelease(ctx context.Context, d Deployment) (json.RawMessage, error) {
+	return c.record(ctx, "pb:record-release", d, emptyObject)
+}
+
+// record posts to the link of a version that has the environment's name.
+func (c *Client) record(ctx context.Context, rel string, d Deployment, body any) (json.RawMessage, error) {
+	version, err := c.FindVersion(ctx, d.Pacticipant, d.Version)
+	if errors.Is(err, ErrNotFound) {
+		return nil, fmt.Errorf("the broker knows no version %q of %q: %w", d.Version, d.Pacticipant, ErrNotFound)
+	}
+	if err != nil {
+		return nil, err
+	}
+	link, found := version.Links.Named(rel, d.Environment)
+	if !found {
+		var names []string
+		for _, l := range version.Links[rel] {
+			names = append(names, l.Name)
+		}
+		return nil, fmt.Errorf("there is no environment named %q (known: %s): %w", d.Environment, enumerate(names), ErrNotFound)
+	}
+	var raw json.RawMessage
+	err = c.call(ctx, request{method: http.MethodPost, url: link.Href, body: body}, &raw)
+	return raw, err
+}
+
+// ListDeployed returns the versions of a pacticipant that are currently
+// deployed to an environment, on all instances.
+func (c *Client) ListDeployed(ctx context.Context, pacticipant, environment string) ([]DeployedVersion, error) {
+	var found struct {
+		Embedded struct {
+			Versions []DeployedVersion `json:"deployedVersions"`
+		} `json:"_embedded"`
+	}
+	err := c.inEnvironment(ctx, environment,
+		[]string{"pb:currently-deployed-deployed-versions", "pb:currently-deployed-versions"},
+		[]pair{{"pacticipant", pacticipant}}, &found)
+	return found.Embedded.Versions, err
+}
+
+// EndDeployment marks a deployment as over.
+func (c *Client) EndDeployment(ctx context.Context, d DeployedVersion) (json.RawMessage, error) {
+	var raw json.RawMessage
+	body := map[string]bool{"currentlyDeployed": false}
+	r := request{method: http.MethodPatch, url: d.Self(), contentType: typePatch, body: body}
+	err := c.call(ctx, r, &raw)
+	return raw, err
+}
+
+// ReleasedVersion is the broker's record of a release.
+type ReleasedVersion struct {
+	Resource
+	UUID               string `json:"uuid"`
+	CurrentlySupported bool   `json:"currentlySupported"`
+}
+
+// ListSupported returns the releases of one version that are currently
+// supported in an environment.
+func (c *Client) ListSupported(ctx context.Context, d Deployment) ([]ReleasedVersion, error) {
+	var found struct {
+		Embedded struct {
+			Versions []ReleasedVersion `json:"releasedVersions"`
+		} `json:"_embedded"`
+	}
+	err := c.inEnvironment(ctx, d.Environment,
+		[]string{"pb:currently-supported-released-versions"},
+		[]pair{{"pacticipant", d.Pacticipant}, {"version", d.Version}}, &found)
+	return found.Embedded.Versions, err
+}
+
+// EndSupport marks a release as no longer supported.
+func (c *Client) EndSupport(ctx context.Context, v ReleasedVersion) (json.RawMessage, error) {
+	var raw json.RawMessage
+	body := map[string]bool{"currentlySupported": false}
+	r := request{method: http.MethodPatch, url: v.Self(), contentType: typePatch, body: body}
+	err := c.call(ctx, r, &raw)
+	return raw, err
+}
+
+// inEnvironment follows the first of rels that the named environment has.
+func (c *Client) inEnvironment(ctx context.Context, name string, rels []string, query []pair, v any) error {
+	environment, err := c.FindEnvironmentByName(ctx, name)
+	if err != nil {
+		return err
+	}
+	if environment.UUID != "" { // the entry of a list may carry fewer links
+		if environment, err = c.FindEnvironment(ctx, environment.UUID); err != nil {
+			return err
+		}
+	}
+	for _, rel := range rels {
+		if link, found := environment.Links.Find(rel); found {
+			return c.Get(ctx, withQuery(link.Href, query...), v)
+		}
+	}
+	return fmt.Errorf("the broker at %s has no %s: its version may be too old", c.base, rels[0])
+}
+
+func enumerate(names []string) string {
+	if len(names) == 0 {
+		return "none"
+	}
+	return strings.Join(names, ", ")
+}

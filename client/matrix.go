@@ -1,0 +1,206 @@
+package client
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"net/http"
+	"strconv"
+)
+
+// Selector names versions in a matrix question.
+type Selector struct {
+	Pacticipant string
+	Version     string
+	// Latest narrows Branch, Tag or MainBranch to the newest version; alone
+	// it means the newest version overall.
+	Latest      bool
+	Branch      string
+	Tag         string
+	MainBranch  bool
+	Environment string
+}
+
+// CanIDeployQuery asks whether versions may go to a target.
+type CanIDeployQuery struct {
+	// Selectors name what is to be deployed; one at least.
+	Selectors []Selector
+	// Ignore names pacticipants, or versions of them, whose results do not
+	// count.
+	Ignore []Selector
+
+	// Environment, Tag and MainBranch are the target, one at most. With none
+	// the versions are compared with each other or, if there is one selector
+	// only, with the latest version of every other pacticipant.
+	Environment string
+	Tag         string
+	MainBranch  bool
+
+	// Limit bounds the rows in the answer; the broker's own when 0.
+	Limit int
+}
+
+// Verdict is the answer to a [CanIDeployQuery].
+type Verdict string
+
+// The verdicts.
+const (
+	Deployable    Verdict = "yes"
+	NotDeployable Verdict = "no"
+	Unknown       Verdict = "unknown" // a result is still missing
+)
+
+// Decision is the broker's answer with its evidence.
+type Decision struct {
+	Summary DecisionSummary `json:"summary"`
+	Notices []Notice        `json:"notices"`
+	Rows    []MatrixRow     `json:"matrix"`
+	// Raw is the answer as received.
+	Raw json.RawMessage `json:"-"`
+}
+
+// DecisionSummary counts what the decision rests on.
+type DecisionSummary struct {
+	Deployable *bool  `json:"deployable"`
+	Reason     string `json:"reason"`
+	Success    int    `json:"success"`
+	Failed     int    `json:"failed"`
+	Unknown    int    `json:"unknown"`
+	Ignored    int    `json:"ignored"`
+}
+
+// Verdict reads the decision. Only an explicit true is yes.
+func (d Decision) Verdict() Verdict {
+	switch deployable := d.Summary.Deployable; {
+	case deployable == nil:
+		return Unknown
+	case *deployable:
+		return Deployable
+	default:
+		return NotDeployable
+	}
+}
+
+// MatrixRow is a pact and, if there is one, its verification result.
+type MatrixRow struct {
+	Consumer MatrixSide `json:"consumer"`
+	Provider MatrixSide `json:"provider"`
+	Pact     Resource   `json:"pact"`
+	Result   *struct {
+		Resource
+		Success    bool   `json:"success"`
+		VerifiedAt string `json:"verifiedAt"`
+	} `json:"verificationResult"`
+	Ignored bool `json:"ignored"`
+}
+
+// MatrixSide is the consumer or the provider of a row.
+type MatrixSide struct {
+	Name string `json:"name"`
+	// Version is nil for the provider of a pact that nobody has verified.
+	Version *struct {
+		Number string `json:"number"`
+		Branch string `json:"branch"`
+	} `json:"version"`
+}
+
+// VersionNumber returns the side's version, or "".
+func (s MatrixSide) VersionNumber() string {
+	if s.Version == nil {
+		return ""
+	}
+	return s.Version.Number
+}
+
+// CanIDeploy asks the broker's matrix.
+func (c *Client) CanIDeploy(ctx context.Context, q CanIDeployQuery) (Decision, error) {
+	var raw json.RawMessage
+	r := request{method: http.MethodGet, url: withQuery(c.base+"/matrix", q.pairs()...)}
+	if err := c.call(ctx, r, &raw); err != nil {
+		return Decision{}, err
+	}
+	d := Decision{Raw: raw}
+	if err := unmarshal(raw, &d); err != nil {
+		return Decision{}, err
+	}
+	if err := hasSummary(raw); err != nil {
+		return Decision{}, fmt.Errorf("ask %s whether to deploy: %w", c.base, err)
+	}
+	return d, nil
+}
+
+// hasSummary guards against taking any JSON for a decision: a missing
+// summary would read as unknown.
+func hasSummary(raw json.RawMessage) error {
+	var d struct {
+		Summary *struct{} `json:"summary"`
+	}
+	if err := unmarshal(raw, &d); err != nil {
+		return err
+	}
+	if d.Summary == nil {
+		return fmt.Errorf("the answer holds no decision")
+	}
+	return nil
+}
+
+// pairs writes the question as a query string. The row of a consumer version
+// and a provider version each counts (latestby cvpv) where a target may hold
+// several versions of a provider; otherwise the newest result per consumer
+// version and provider does (cvp).
+func (q CanIDeployQuery) pairs() []pair {
+	var pairs []pair
+	for _, s := range q.Selectors {
+		pairs = append(pairs, s.pairs("q[]")...)
+	}
+	latestBy := "cvp"
+	if q.Environment != "" || len(q.Selectors) > 1 {
+		latestBy = "cvpv"
+	}
+	pairs = append(pairs, pair{"latestby", latestBy})
+	pairs = append(pairs, q.target()...)
+	if q.Limit > 0 {
+		pairs = append(pairs, pair{"limit", strconv.Itoa(q.Limit)})
+	}
+	for _, s := range q.Ignore {
+		pairs = append(pairs, s.pairs("ignore[]")...)
+	}
+	return pairs
+}
+
+func (q CanIDeployQuery) target() []pair {
+	switch {
+	case q.Environment != "":
+		return []pair{{"environment", q.Environment}}
+	case q.Tag != "":
+		return []pair{{"latest", "true"}, {"tag", q.Tag}}
+	case q.MainBranch:
+		return []pair{{"latest", "true"}, {"mainBranch", "true"}}
+	case len(q.Selectors) == 1:
+		return []pair{{"latest", "true"}}
+	default:
+		return nil
+	}
+}
+
+// pairs writes one selector; the pacticipant comes first, because brokers
+// start a new selector where a name repeats.
+func (s Selector) pairs(prefix string) []pair {
+	pairs := []pair{{prefix + "[pacticipant]", s.Pacticipant}}
+	add := func(name, value string) {
+		if value != "" {
+			pairs = append(pairs, pair{prefix + "[" + name + "]", value})
+		}
+	}
+	add("version", s.Version)
+	if s.Latest {
+		add("latest", "true")
+	}
+	add("branch", s.Branch)
+	add("tag", s.Tag)
+	add("environment", s.Environment)
+	if s.MainBranch {
+		add("mainBranch", "true")
+	}
+	return pairs
+}
