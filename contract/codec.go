@@ -2,9 +2,6 @@ package contract
 
 import "errors"
 
-// Decode reads a pact file of any specification version.
-func Decode(data []byte) (*Pact, error) { return nil, errors.New("not yet") }
-
 // Encode writes p in the form of specification version v (V2, V3 or V4).
 func Encode(p *Pact, v SpecVersion) ([]byte, error) { return nil, errors.New("not yet") }
 

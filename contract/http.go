@@ -1,5 +1,7 @@
 package contract
 
+import "encoding/json"
+
 // Values maps a name to its values in order: the form of headers and query
 // parameters. Header names keep the case they were written in.
 type Values map[string][]string
@@ -13,6 +15,8 @@ type Request struct {
 	Body       Body
 	Rules      RuleSet
 	Generators GeneratorSet
+	// Extra holds members the specification does not know, as read.
+	Extra map[string]json.RawMessage
 }
 
 // Response is an HTTP response, expected or received.
@@ -22,6 +26,8 @@ type Response struct {
 	Body       Body
 	Rules      RuleSet
 	Generators GeneratorSet
+	// Extra holds members the specification does not know, as read.
+	Extra map[string]json.RawMessage
 }
 
 // Message is the contents of a message with its metadata.
@@ -31,4 +37,6 @@ type Message struct {
 	Metadata   map[string]any
 	Rules      RuleSet
 	Generators GeneratorSet
+	// Extra holds members the specification does not know, as read.
+	Extra map[string]json.RawMessage
 }

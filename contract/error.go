@@ -1,0 +1,87 @@
+package contract
+
+import (
+	"fmt"
+	"strings"
+)
+
+// FormatError tells that something is not written the way the Pact
+// Specification asks for, and where.
+type FormatError struct {
+	// Where is the place in the document, such as "interactions[3].request.status";
+	// empty for the document itself.
+	Where string
+	// What is wrong, as a sentence that says what was expected.
+	What string
+	// Err is the cause, if another package found it.
+	Err error
+}
+
+// Error returns place and reason in one line.
+func (e *FormatError) Error() string {
+	var b strings.Builder
+	b.WriteString("pact: ")
+	if e.Where != "" {
+		b.WriteString(e.Where + ": ")
+	}
+	b.WriteString(e.What)
+	if e.Err != nil {
+		b.WriteString(": " + e.Err.Error())
+	}
+	return b.String()
+}
+
+// Unwrap returns the cause.
+func (e *FormatError) Unwrap() error { return e.Err }
+
+// UnsupportedError tells that a version of the specification cannot express
+// what is in a pact.
+type UnsupportedError struct {
+	// Where is the place in the pact, such as "interactions[2] \"a user\"".
+	Where string
+	// What cannot be expressed, such as "a synchronous message".
+	What string
+	// Version that was asked for.
+	Version SpecVersion
+	// Needs is the lowest version that can; [VersionUnknown] if none can.
+	Needs SpecVersion
+}
+
+// Error says what cannot be written and which version can.
+func (e *UnsupportedError) Error() string {
+	text := fmt.Sprintf("pact: %s: version %s cannot express %s", e.Where, e.Version, e.What)
+	if e.Needs != VersionUnknown {
+		text += fmt.Sprintf("; write version %s or later", e.Needs)
+	}
+	return text
+}
+
+// ConflictError tells that two pacts cannot become one.
+type ConflictError struct {
+	Conflicts []Conflict
+}
+
+// Conflict is one disagreement between two pacts.
+type Conflict struct {
+	// What is in conflict: "consumer", "provider" or an interaction by its
+	// description and provider states.
+	What string
+	// Part of the interaction: "method", "path", "query", "status"; empty otherwise.
+	Part string
+	// Existing and Added are the two sides as text.
+	Existing, Added string
+}
+
+// Error lists the conflicts with both sides.
+func (e *ConflictError) Error() string {
+	lines := make([]string, 0, len(e.Conflicts))
+	for _, c := range e.Conflicts {
+		what := c.What
+		if c.Part != "" {
+			what += ", " + c.Part
+		}
+		lines = append(lines, fmt.Sprintf("%s: existing %q, added %q", what, c.Existing, c.Added))
+	}
+	return fmt.Sprintf("pact: cannot merge, %d conflict(s): %s; give the interactions different descriptions or delete the existing file",
+		len(e.Conflicts), strings.Join(lines, "; "))
+}
