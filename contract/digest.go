@@ -1,0 +1,291 @@
+package contract
+
+import (
+	"bytes"
+	"cmp"
+	"crypto/sha1" //nolint:gosec // the identity that Pact Broker's API shows; not a security measure
+	"encoding/hex"
+	"slices"
+	"sort"
+	"strconv"
+	"strings"
+)
+
+// Digest returns the identity of the content of a pact file that affects
+// verification: the SHA-1, in 40 hexadecimal digits, of its interactions and
+// messages in an order of their own, with sorted keys, and the specification
+// version. Names, metadata and the ids that a broker adds do not count. It is
+// the number that Pact Broker gives to the same content. A document without
+// interactions and messages counts whole. The error is a [*FormatError].
+func Digest(data []byte) (string, error) {
+	r, err := parseRaw(data)
+	if err != nil {
+		return "", err
+	}
+	sum := sha1.Sum(canonicalContent(r)) //nolint:gosec // see above
+	return hex.EncodeToString(sum[:]), nil
+}
+
+// canonicalContent is the text that [Digest] hashes.
+func canonicalContent(r raw) []byte {
+	o := r.members()
+	interactions, messages := truthy(o.get("interactions")), truthy(o.get("messages"))
+	var b bytes.Buffer
+	if interactions == nil && messages == nil {
+		writeCanonical(&b, r, false)
+		return b.Bytes()
+	}
+	b.WriteByte('{')
+	if interactions != nil {
+		b.WriteString(`"interactions":`)
+		b.Write(canonicalList(interactions, true))
+	}
+	if messages != nil {
+		if interactions != nil {
+			b.WriteByte(',')
+		}
+		b.WriteString(`"messages":`)
+		b.Write(canonicalList(messages, interactions == nil))
+	}
+	if version := rawVersion(o.get("metadata").members()); version != nil {
+		b.WriteString(`,"pact_specification_version":`)
+		writeCanonical(&b, version, true)
+	}
+	b.WriteByte('}')
+	return b.Bytes()
+}
+
+// truthy returns nil for what the original takes as absent.
+func truthy(r raw) raw {
+	if r.isNull() || len(r) > 0 && r[0] == 'f' {
+		return nil
+	}
+	return r
+}
+
+// rawVersion finds the specification version in its three spellings.
+func rawVersion(meta object) raw {
+	for _, name := range []string{"pactSpecification", "pact-specification"} {
+		if v := truthy(meta.get(name).members().get("version")); v != nil {
+			return v
+		}
+	}
+	return truthy(meta.get("pactSpecificationVersion"))
+}
+
+// canonicalList writes the items without their ids. Where a file has both
+// interactions and messages only the former are sorted.
+func canonicalList(r raw, sorted bool) []byte {
+	if !r.isArray() {
+		var b bytes.Buffer
+		writeCanonical(&b, r, true)
+		return b.Bytes()
+	}
+	var items [][]byte
+	for _, element := range r.elements() {
+		var b bytes.Buffer
+		if element.isObject() {
+			writeObject(&b, withoutID(element.members()), true)
+		} else {
+			writeCanonical(&b, element, true)
+		}
+		items = append(items, b.Bytes())
+	}
+	if sorted {
+		slices.SortFunc(items, bytes.Compare)
+	}
+	out := append([]byte{'['}, bytes.Join(items, []byte{','})...)
+	return append(out, ']')
+}
+
+func withoutID(o object) object {
+	return slices.DeleteFunc(o, func(m member) bool { return m.name == "_id" })
+}
+
+// InteractionDigest returns the "_id" that Pact Broker gives to an
+// interaction or message, written as the JSON object in data. An id that is
+// already there does not count.
+func InteractionDigest(data []byte) (string, error) {
+	r, err := parseRaw(data)
+	if err != nil {
+		return "", err
+	}
+	if !r.isObject() {
+		return "", &FormatError{What: "expected an interaction, found " + r.kind()}
+	}
+	return interactionDigest(r.members()), nil
+}
+
+func interactionDigest(o object) string {
+	o = dedupe(withoutID(o))
+	slices.SortStableFunc(o, func(a, b member) int { return cmp.Compare(a.name, b.name) })
+	var b bytes.Buffer
+	writeObject(&b, o, false)
+	sum := sha1.Sum(b.Bytes()) //nolint:gosec // see Digest
+	return hex.EncodeToString(sum[:])
+}
+
+// WithInteractionIDs returns the pact file data with an "_id" in front of
+// each interaction and message, as a broker stores it; see
+// [InteractionDigest]. Everything else stays as it is, without insignificant
+// space. The error is a [*FormatError].
+func WithInteractionIDs(data []byte) ([]byte, error) {
+	r, err := parseRaw(data)
+	if err != nil {
+		return nil, err
+	}
+	if !r.isObject() {
+		return r.compact(), nil
+	}
+	out := []byte{'{'}
+	for i, m := range r.members() {
+		if i > 0 {
+			out = append(out, ',')
+		}
+		out = appendName(out, m.name)
+		if m.name == "interactions" || m.name == "messages" {
+			out = appendWithIDs(out, m.value)
+		} else {
+			out = append(out, m.value.compact()...)
+		}
+	}
+	return append(out, '}'), nil
+}
+
+func appendName(out []byte, name string) []byte {
+	var b bytes.Buffer
+	writeString(&b, name)
+	return append(append(out, b.Bytes()...), ':')
+}
+
+func appendWithIDs(out []byte, r raw) []byte {
+	if !r.isArray() {
+		return append(out, r.compact()...)
+	}
+	out = append(out, '[')
+	for i, element := range r.elements() {
+		if i > 0 {
+			out = append(out, ',')
+		}
+		if !element.isObject() {
+			out = append(out, element.compact()...)
+			continue
+		}
+		o := withoutID(element.members())
+		out = append(out, `{"_id":"`+interactionDigest(slices.Clone(o))+`"`...)
+		for _, m := range o {
+			out = append(out, ',')
+			out = append(appendName(out, m.name), m.value.compact()...)
+		}
+		out = append(out, '}')
+	}
+	return append(out, ']')
+}
+
+// writeCanonical writes r the way the original's JSON library does: strings
+// with the least escaping, numbers as that language prints them.
+func writeCanonical(b *bytes.Buffer, r raw, sorted bool) {
+	switch {
+	case r.isObject():
+		writeObject(b, r.members(), sorted)
+	case r.isArray():
+		b.WriteByte('[')
+		for i, element := range r.elements() {
+			if i > 0 {
+				b.WriteByte(',')
+			}
+			writeCanonical(b, element, sorted)
+		}
+		b.WriteByte(']')
+	case r.isString():
+		writeString(b, r.text())
+	case r.isNull() || r.isTrue() || r[0] == 'f':
+		b.Write(r)
+	default:
+		b.WriteString(canonicalNumber(string(r)))
+	}
+}
+
+func writeObject(b *bytes.Buffer, o object, sorted bool) {
+	o = dedupe(o)
+	if sorted {
+		sort.SliceStable(o, func(i, j int) bool { return o[i].name < o[j].name })
+	}
+	b.WriteByte('{')
+	for i, m := range o {
+		if i > 0 {
+			b.WriteByte(',')
+		}
+		writeString(b, m.name)
+		b.WriteByte(':')
+		writeCanonical(b, m.value, sorted)
+	}
+	b.WriteByte('}')
+}
+
+// dedupe keeps the last value of a repeated name, at the place of the first.
+func dedupe(o object) object {
+	at := make(map[string]int, len(o))
+	out := make(object, 0, len(o))
+	for _, m := range o {
+		if i, ok := at[m.name]; ok {
+			out[i] = m
+			continue
+		}
+		at[m.name] = len(out)
+		out = append(out, m)
+	}
+	return out
+}
+
+const hexDigits = "0123456789abcdef"
+
+func writeString(b *bytes.Buffer, s string) {
+	b.WriteByte('"')
+	for i := 0; i < len(s); i++ {
+		c := s[i]
+		if short := strings.IndexByte("\"\\\b\f\n\r\t", c); short >= 0 {
+			b.WriteByte('\\')
+			b.WriteByte(`"\bfnrt`[short])
+		} else if c < ' ' {
+			b.WriteString(`\u00`)
+			b.WriteByte(hexDigits[c>>4])
+			b.WriteByte(hexDigits[c&15])
+		} else {
+			b.WriteByte(c)
+		}
+	}
+	b.WriteByte('"')
+}
+
+// canonicalNumber prints integers in full and fractions in the shortest form
+// that is read back the same, with an exponent below 1e-4 and from 1e16 on.
+func canonicalNumber(s string) string {
+	if !strings.ContainsAny(s, ".eE") {
+		if s == "-0" {
+			return "0"
+		}
+		return s
+	}
+	f, err := strconv.ParseFloat(s, 64)
+	if err != nil {
+		return s
+	}
+	abs := f
+	if abs < 0 {
+		abs = -abs
+	}
+	if f == 0 || abs >= 1e-4 && abs < 1e16 {
+		text := strconv.FormatFloat(f, 'f', -1, 64)
+		if !strings.Contains(text, ".") {
+			text += ".0"
+		}
+		return text
+	}
+	text := strconv.FormatFloat(f, 'e', -1, 64)
+	mantissa, exponent, _ := strings.Cut(text, "e")
+	if !strings.Contains(mantissa, ".") {
+		mantissa += ".0"
+	}
+	return mantissa + "e" + exponent
+}
