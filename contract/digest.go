@@ -2,7 +2,6 @@ package contract
 
 import (
 	"bytes"
-	"cmp"
 	"crypto/sha1" //nolint:gosec // the identity that Pact Broker's API shows; not a security measure
 	"encoding/hex"
 	"slices"
@@ -14,9 +13,10 @@ import (
 // Digest returns the identity of the content of a pact file that affects
 // verification: the SHA-1, in 40 hexadecimal digits, of its interactions and
 // messages in an order of their own, with sorted keys, and the specification
-// version. Names, metadata and the ids that a broker adds do not count. It is
-// the number that Pact Broker gives to the same content. A document without
-// interactions and messages counts whole. The error is a [*FormatError].
+// version. Names and other metadata do not count. It is the number that Pact
+// Broker gives to the same content as submitted, before it adds ids: an "_id"
+// that is there counts. A document without interactions and messages counts
+// whole. The error is a [*FormatError].
 func Digest(data []byte) (string, error) {
 	r, err := parseRaw(data)
 	if err != nil {
@@ -29,7 +29,7 @@ func Digest(data []byte) (string, error) {
 // canonicalContent is the text that [Digest] hashes.
 func canonicalContent(r raw) []byte {
 	o := r.members()
-	interactions, messages := truthy(o.get("interactions")), truthy(o.get("messages"))
+	interactions, messages := list(o.get("interactions")), list(o.get("messages"))
 	var b bytes.Buffer
 	if interactions == nil && messages == nil {
 		writeCanonical(&b, r, false)
@@ -55,6 +55,13 @@ func canonicalContent(r raw) []byte {
 	return b.Bytes()
 }
 
+func list(r raw) raw {
+	if r.isArray() {
+		return r
+	}
+	return nil
+}
+
 // truthy returns nil for what the original takes as absent.
 func truthy(r raw) raw {
 	if r.isNull() || len(r) > 0 && r[0] == 'f' {
@@ -73,22 +80,13 @@ func rawVersion(meta object) raw {
 	return truthy(meta.get("pactSpecificationVersion"))
 }
 
-// canonicalList writes the items without their ids. Where a file has both
-// interactions and messages only the former are sorted.
+// canonicalList writes the items. Where a file has both interactions and
+// messages only the former are sorted.
 func canonicalList(r raw, sorted bool) []byte {
-	if !r.isArray() {
-		var b bytes.Buffer
-		writeCanonical(&b, r, true)
-		return b.Bytes()
-	}
 	var items [][]byte
 	for _, element := range r.elements() {
 		var b bytes.Buffer
-		if element.isObject() {
-			writeObject(&b, withoutID(element.members()), true)
-		} else {
-			writeCanonical(&b, element, true)
-		}
+		writeCanonical(&b, element, true)
 		items = append(items, b.Bytes())
 	}
 	if sorted {
@@ -99,7 +97,13 @@ func canonicalList(r raw, sorted bool) []byte {
 }
 
 func withoutID(o object) object {
-	return slices.DeleteFunc(o, func(m member) bool { return m.name == "_id" })
+	out := make(object, 0, len(o))
+	for _, m := range o {
+		if m.name != "_id" {
+			out = append(out, m)
+		}
+	}
+	return out
 }
 
 // InteractionDigest returns the "_id" that Pact Broker gives to an
@@ -117,17 +121,15 @@ func InteractionDigest(data []byte) (string, error) {
 }
 
 func interactionDigest(o object) string {
-	o = dedupe(withoutID(o))
-	slices.SortStableFunc(o, func(a, b member) int { return cmp.Compare(a.name, b.name) })
 	var b bytes.Buffer
-	writeObject(&b, o, false)
+	writeObject(&b, withoutID(o), true)
 	sum := sha1.Sum(b.Bytes()) //nolint:gosec // see Digest
 	return hex.EncodeToString(sum[:])
 }
 
 // WithInteractionIDs returns the pact file data with an "_id" in front of
-// each interaction and message, as a broker stores it; see
-// [InteractionDigest]. Everything else stays as it is, without insignificant
+// each interaction and message, as a broker stores it: the one that is there,
+// else its [InteractionDigest]. Everything else stays as it is, without insignificant
 // space. The error is a [*FormatError].
 func WithInteractionIDs(data []byte) ([]byte, error) {
 	r, err := parseRaw(data)
@@ -171,9 +173,14 @@ func appendWithIDs(out []byte, r raw) []byte {
 			out = append(out, element.compact()...)
 			continue
 		}
-		o := withoutID(element.members())
-		out = append(out, `{"_id":"`+interactionDigest(slices.Clone(o))+`"`...)
-		for _, m := range o {
+		o := element.members()
+		out = append(out, `{"_id":`...)
+		if id := o.get("_id"); id != nil {
+			out = append(out, id.compact()...)
+		} else {
+			out = append(out, `"`+interactionDigest(o)+`"`...)
+		}
+		for _, m := range withoutID(o) {
 			out = append(out, ',')
 			out = append(appendName(out, m.name), m.value.compact()...)
 		}
@@ -259,7 +266,7 @@ func writeString(b *bytes.Buffer, s string) {
 }
 
 // canonicalNumber prints integers in full and fractions in the shortest form
-// that is read back the same, with an exponent below 1e-4 and from 1e16 on.
+// that is read back the same, with an exponent from 1e16 on.
 func canonicalNumber(s string) string {
 	if !strings.ContainsAny(s, ".eE") {
 		if s == "-0" {
@@ -275,17 +282,12 @@ func canonicalNumber(s string) string {
 	if abs < 0 {
 		abs = -abs
 	}
-	if f == 0 || abs >= 1e-4 && abs < 1e16 {
+	if abs < 1e16 {
 		text := strconv.FormatFloat(f, 'f', -1, 64)
 		if !strings.Contains(text, ".") {
 			text += ".0"
 		}
 		return text
 	}
-	text := strconv.FormatFloat(f, 'e', -1, 64)
-	mantissa, exponent, _ := strings.Cut(text, "e")
-	if !strings.Contains(mantissa, ".") {
-		mantissa += ".0"
-	}
-	return mantissa + "e" + exponent
+	return strconv.FormatFloat(f, 'e', -1, 64)
 }
