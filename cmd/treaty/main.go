@@ -11,8 +11,11 @@ import (
 	"github.com/treatyhq/treaty/cmd/treaty/internal/command"
 )
 
+// version is set by the linker (see the Makefile).
+var version string
+
 func main() {
 	ctx, release := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	context.AfterFunc(ctx, release) // a second signal ends the process at once
-	os.Exit(command.Run(ctx, command.ProcessEnv()))
+	os.Exit(command.Run(ctx, command.ProcessEnv(version)))
 }

@@ -5,6 +5,8 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+
+	"golang.org/x/term"
 )
 
 // Env is all that a command may touch of its process.
@@ -18,10 +20,15 @@ type Env struct {
 	Environ []string
 	// Dir is the working folder; relative paths are meant from here.
 	Dir string
+	// Version was set when the binary was linked; "" if it was not.
+	Version string
+	// Color tells that Stdout is a terminal that shows colours.
+	Color bool
 }
 
-// ProcessEnv returns the environment of this process.
-func ProcessEnv() Env {
+// ProcessEnv returns the environment of this process, a binary that was
+// linked as the given version.
+func ProcessEnv(version string) Env {
 	dir, err := os.Getwd()
 	if err != nil {
 		dir = "."
@@ -33,6 +40,8 @@ func ProcessEnv() Env {
 		Stderr:  os.Stderr,
 		Environ: os.Environ(),
 		Dir:     dir,
+		Version: version,
+		Color:   term.IsTerminal(int(os.Stdout.Fd())) && os.Getenv("NO_COLOR") == "" && os.Getenv("TERM") != "dumb",
 	}
 }
 

@@ -67,6 +67,7 @@ func report(w io.Writer, err error) int {
 	if errors.Is(err, errSilent) {
 		return status
 	}
+	err = explain(err)
 	fmt.Fprintf(w, "treaty: %v\n", err)
 	var advice *nextError
 	if errors.As(err, &advice) {

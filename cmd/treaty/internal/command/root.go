@@ -29,7 +29,11 @@ func localCommands(e Env) []*cobra.Command {
 // "treaty broker publish": who comes from "pact broker publish" changes one
 // word.
 func brokerCommands(e Env) []*cobra.Command {
-	return []*cobra.Command{}
+	return []*cobra.Command{
+		newPublish(e),
+		newCanIDeploy(e),
+		newCanIMerge(e),
+	}
 }
 
 const (

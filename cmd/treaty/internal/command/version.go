@@ -31,7 +31,7 @@ func (o *versionOptions) bind(f *pflag.FlagSet) {
 }
 
 func (o *versionOptions) run(_ context.Context, e Env) error {
-	b := readBuild()
+	b := e.version()
 	if o.output == outputJSON {
 		return writeJSON(e.Stdout, b)
 	}
@@ -46,8 +46,17 @@ type build struct {
 	Go       string `json:"go"`
 }
 
-// readBuild reads what the Go tool stamped into the binary: the module
-// version, and the commit with "-dirty" if the tree had changes.
+// version returns the version given at link time or else what the Go tool
+// stamped into the binary: the module version, and the commit with "-dirty" if
+// the tree had changes.
+func (e Env) version() build {
+	b := readBuild()
+	if e.Version != "" {
+		b.Version = e.Version
+	}
+	return b
+}
+
 func readBuild() build {
 	b := build{Version: "development", Revision: "unknown revision", Go: runtime.Version()}
 	info, ok := debug.ReadBuildInfo()

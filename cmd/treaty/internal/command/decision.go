@@ -1,0 +1,109 @@
+package command
+
+import (
+	"bytes"
+	"fmt"
+	"io"
+	"strconv"
+	"strings"
+
+	"github.com/treatyhq/treaty/client"
+)
+
+// dryPrefix starts each line of an answer that decides nothing.
+const dryPrefix = "[dry-run] "
+
+// print shows the decision in the form that was asked for.
+func (o *canIDeployOptions) print(e Env, d client.Decision, dry bool) error {
+	if o.output == outputJSON {
+		return writeJSON(e.Stdout, d.Raw)
+	}
+	var text bytes.Buffer
+	if err := writeDecision(&text, e.Color, d); err != nil {
+		return err
+	}
+	if !dry {
+		_, err := e.Stdout.Write(text.Bytes())
+		return err
+	}
+	for line := range strings.Lines(text.String()) {
+		if _, err := io.WriteString(e.Stdout, dryPrefix+line); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// writeDecision prints the verdict, the rows it rests on, the addresses of
+// their results, and the reasons.
+func writeDecision(w io.Writer, color bool, d client.Decision) error {
+	fmt.Fprintln(w, verdictLine(color, d.Verdict()))
+	fmt.Fprintln(w)
+	if rows, addresses := decisionRows(d.Rows); len(rows) > 0 {
+		header := []string{"CONSUMER", "C.VERSION", "PROVIDER", "P.VERSION", "SUCCESS?", "RESULT#"}
+		if err := writeTable(w, header, rows); err != nil {
+			return err
+		}
+		fmt.Fprintln(w)
+		if len(addresses) > 0 {
+			fmt.Fprintln(w, "VERIFICATION RESULTS")
+			for i, address := range addresses {
+				fmt.Fprintf(w, "%d. %s\n", i+1, address)
+			}
+			fmt.Fprintln(w)
+		}
+	}
+	if len(d.Notices) > 0 {
+		return writeNotices(w, color, d.Notices)
+	}
+	_, err := fmt.Fprintln(w, d.Summary.Reason)
+	return err
+}
+
+func verdictLine(color bool, v client.Verdict) string {
+	switch v {
+	case client.Deployable:
+		return paint(color, colorGreen, "Yes, it can be deployed.")
+	case client.Unknown:
+		return paint(color, colorYellow, "Not yet known: a verification result is missing.")
+	default:
+		return paint(color, colorRed, "No, it cannot be deployed.")
+	}
+}
+
+// decisionRows turns the matrix into table rows and the list of addresses that
+// their last column counts through.
+func decisionRows(matrix []client.MatrixRow) (rows [][]string, addresses []string) {
+	for _, m := range matrix {
+		success, number := "???", "???"
+		if m.Result != nil {
+			success = strconv.FormatBool(m.Result.Success)
+			number = "-"
+			if address := m.Result.Self(); address != "" {
+				addresses = append(addresses, address)
+				number = strconv.Itoa(len(addresses))
+			}
+		}
+		if m.Ignored {
+			success += " [ignored]"
+		}
+		rows = append(rows, []string{
+			m.Consumer.Name, shortVersion(m.Consumer.VersionNumber()),
+			m.Provider.Name, shortVersion(m.Provider.VersionNumber()),
+			success, number,
+		})
+	}
+	return rows, addresses
+}
+
+// shortVersion cuts a full commit hash to the length that people compare.
+func shortVersion(number string) string {
+	const hash, short = 40, 7
+	if number == "" {
+		return "???"
+	}
+	if len(number) == hash && strings.Trim(number, "0123456789abcdef") == "" {
+		return number[:short] + "…"
+	}
+	return number
+}

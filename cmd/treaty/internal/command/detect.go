@@ -1,0 +1,85 @@
+package command
+
+import (
+	"context"
+	"os/exec"
+	"strings"
+)
+
+// The variables in which build servers tell branch, commit and build address,
+// in the order in which the Pact clients read them.
+var (
+	branchVariables = []string{
+		"GITHUB_HEAD_REF", "GITHUB_REF", "BUILDKITE_BRANCH", "CIRCLE_BRANCH", "TRAVIS_BRANCH", "GIT_BRANCH",
+		"GIT_LOCAL_BRANCH", "APPVEYOR_REPO_BRANCH", "CI_COMMIT_REF_NAME", "BITBUCKET_BRANCH",
+		"BUILD_SOURCEBRANCHNAME", "CIRRUS_BRANCH",
+	}
+	commitVariables = []string{
+		"GITHUB_SHA", "BUILDKITE_COMMIT", "CIRCLE_SHA1", "TRAVIS_COMMIT", "GIT_COMMIT", "APPVEYOR_REPO_COMMIT",
+		"CI_COMMIT_SHA", "CI_COMMIT_ID", "BITBUCKET_COMMIT", "BUILD_SOURCEVERSION", "CIRRUS_CHANGE_IN_REPO",
+	}
+	buildVariables = []string{
+		"BUILDKITE_BUILD_URL", "CIRCLE_BUILD_URL", "TRAVIS_BUILD_WEB_URL", "CI_JOB_URL", "BUILD_URL",
+	}
+)
+
+// detectBranch returns the branch that the build server or git tells, or "".
+func (e Env) detectBranch(ctx context.Context) string {
+	branch := e.envOr("", branchVariables...)
+	if branch == "" {
+		branch = e.onlyBranchVariable()
+	}
+	if branch == "" {
+		branch = e.git(ctx, "rev-parse", "--abbrev-ref", "HEAD")
+		branch = strings.TrimPrefix(branch, "origin/")
+	}
+	if branch = strings.TrimPrefix(branch, "refs/heads/"); branch == "HEAD" {
+		return "" // a checkout without a branch
+	}
+	return branch
+}
+
+// onlyBranchVariable returns the value of the one variable whose name ends in
+// _BRANCH, if there is just one.
+func (e Env) onlyBranchVariable() string {
+	var found []string
+	for _, entry := range e.Environ {
+		if name, value, _ := strings.Cut(entry, "="); strings.HasSuffix(name, "_BRANCH") && value != "" {
+			found = append(found, value)
+		}
+	}
+	if len(found) != 1 {
+		return ""
+	}
+	return found[0]
+}
+
+// detectVersion returns the commit that the build server or git tells, or "".
+func (e Env) detectVersion(ctx context.Context) string {
+	if commit := e.envOr("", commitVariables...); commit != "" {
+		return commit
+	}
+	return e.git(ctx, "rev-parse", "HEAD")
+}
+
+// detectBuildURL returns the address of the build that the build server tells,
+// or "".
+func (e Env) detectBuildURL() string {
+	server, repository, run := e.Getenv("GITHUB_SERVER_URL"), e.Getenv("GITHUB_REPOSITORY"), e.Getenv("GITHUB_RUN_ID")
+	if server != "" && repository != "" && run != "" {
+		return server + "/" + repository + "/actions/runs/" + run
+	}
+	return e.envOr("", buildVariables...)
+}
+
+// git returns what git answers in the working folder, or "" where there is no
+// git or no repository.
+func (e Env) git(ctx context.Context, args ...string) string {
+	cmd := exec.CommandContext(ctx, "git", args...)
+	cmd.Dir = e.Dir
+	out, err := cmd.Output()
+	if err != nil {
+		return ""
+	}
+	return strings.TrimSpace(string(out))
+}
