@@ -54,8 +54,8 @@ const (
 	ByLatest
 )
 
-// PublicationQuery selects publications. ConsumerVersions and Consumers add to
-// each other; Providers and Contents restrict.
+// PublicationQuery selects the union of what ConsumerVersions, Consumers and
+// Contents name, restricted to Providers; Providers alone selects theirs.
 type PublicationQuery struct {
 	// ConsumerVersions are version identities.
 	ConsumerVersions []int64
@@ -63,8 +63,7 @@ type PublicationQuery struct {
 	Consumers []int64
 	// Providers restricts to these; nil means any.
 	Providers []int64
-	// Contents asks for the publications of these contents, by any version, if
-	// neither ConsumerVersions nor Consumers are given.
+	// Contents are contents of which any publication counts.
 	Contents []int64
 	// EveryRevision includes overwritten revisions.
 	EveryRevision bool
@@ -72,15 +71,24 @@ type PublicationQuery struct {
 	Max int
 }
 
-// ResultQuery selects results: those of Contents if given, and of these
-// ProviderVersions or of any version of these Providers if given.
+// Pair is a content with a provider version that may have a result for it.
+type Pair struct {
+	Content         int64
+	ProviderVersion int64
+}
+
+// ResultQuery selects the union of what its members name.
 type ResultQuery struct {
-	Contents         []int64
+	// Pairs asks for exactly these results.
+	Pairs []Pair
+	// Contents asks for the results of any provider version for these contents.
+	Contents []int64
+	// ProviderVersions asks for all results of these versions.
 	ProviderVersions []int64
-	Providers        []int64
 	// EveryResult includes results that a later one of the same provider version
 	// for the same content replaced.
 	EveryResult bool
-	// Max caps the answer, newest first; 0 means no cap.
+	// Max caps the answer to Contents and ProviderVersions, newest first; 0
+	// means no cap.
 	Max int
 }

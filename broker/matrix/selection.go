@@ -1,0 +1,109 @@
+package matrix
+
+// selection is what a question selects, by role: the versions and pacticipants
+// that may stand on either side of a row.
+type selection struct {
+	specified []Resolved
+	inferred  []Resolved
+	// versions and anyVersion are the version identities, and the pacticipants
+	// of which any version counts. pacticipants are all that are selected.
+	versions     []int64
+	anyVersion   []int64
+	pacticipants []int64
+}
+
+func newSelection(specified, inferred []Resolved) selection {
+	s := selection{specified: specified, inferred: inferred}
+	for _, list := range [][]Resolved{specified, inferred} {
+		for _, r := range list {
+			if r.PacticipantID == 0 {
+				continue
+			}
+			s.pacticipants = append(s.pacticipants, r.PacticipantID)
+			switch r.Finding {
+			case OneVersion:
+				s.versions = append(s.versions, r.Found.ID)
+			case AnyVersion:
+				s.anyVersion = append(s.anyVersion, r.PacticipantID)
+			}
+		}
+	}
+	s.versions, s.anyVersion, s.pacticipants = distinct(s.versions), distinct(s.anyVersion), distinct(s.pacticipants)
+	return s
+}
+
+// max caps what is read: a question that names versions is bounded by itself.
+func (s selection) max() int {
+	if len(s.anyVersion) > 0 {
+		return MostRows
+	}
+	return 0
+}
+
+// specifies says whether the question itself named the version.
+func (s selection) specifies(pacticipantID, versionID int64) bool {
+	for _, r := range s.specified {
+		if r.matches(pacticipantID, versionID) {
+			return true
+		}
+	}
+	return false
+}
+
+// providers are the provider versions that a publication is paired with.
+type providers struct {
+	// none: the pair is not asked for. any: every version counts.
+	none, any bool
+	versions  []Version
+}
+
+func (p providers) has(versionID int64) bool {
+	for _, v := range p.versions {
+		if v.ID == versionID {
+			return true
+		}
+	}
+	return false
+}
+
+func anyProvider(Publication) providers { return providers{any: true} }
+
+// providersFor is rule S4: a specified consumer version meets every selected
+// version of its provider, an inferred one only the specified versions.
+func (s selection) providersFor(p Publication) providers {
+	lists := [][]Resolved{s.specified}
+	if s.specifies(p.Consumer.ID, p.ConsumerVersion.ID) {
+		lists = append(lists, s.inferred)
+	}
+	out := providers{none: true}
+	for _, list := range lists {
+		for _, r := range list {
+			if r.PacticipantID != p.Provider.ID {
+				continue
+			}
+			out.none = false
+			switch r.Finding {
+			case AnyVersion:
+				out.any = true
+			case OneVersion:
+				if !out.has(r.Found.ID) {
+					out.versions = append(out.versions, r.Found)
+				}
+			}
+		}
+	}
+	return out
+}
+
+// of returns the resolved selectors of a pacticipant.
+func (s selection) of(pacticipantID int64) []Resolved {
+	var out []Resolved
+	for _, list := range [][]Resolved{s.specified, s.inferred} {
+		for _, r := range list {
+			if r.PacticipantID == pacticipantID {
+				out = append(out, r)
+			}
+		}
+	}
+	return out
+}
