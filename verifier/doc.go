@@ -1,0 +1,38 @@
+// Package verifier plays a pact against the provider it speaks about: it is
+// the mock consumer that sends every expected request to the real service and
+// compares the answers.
+//
+// There are three doors. [Verifier.VerifyProvider] is the one for go test,
+// with the API of pact-go v2's provider package and a subtest for each
+// interaction. [Verify] is the one for programs, the command line is built on
+// it. Both can verify an [net/http.Handler] in process, without a port.
+//
+// # Order
+//
+// For each interaction the verifier takes these steps, in this order. The
+// numbers stand in the code as well.
+//
+//  1. BeforeEach, then state setup: every provider state in the order of the
+//     pact, also after one has failed. An interaction without a state makes
+//     one call with the empty name, as Pact does.
+//  2. Generators: values from state parameters and state handlers (handlers
+//     win) go into the request.
+//  3. Request filter, then custom headers.
+//  4. Send, with a time limit.
+//  5. Match the answer.
+//  6. State teardown, also after a mismatch, but not when setup failed; then
+//     AfterEach.
+//  7. Report. Every interaction is reported, whatever became of those before.
+//
+// After the last interaction results are published, if asked for and if
+// nothing was filtered out: a part of a pact proves nothing about the whole.
+//
+// # Verdict
+//
+// A mismatch is a result, not an error. An interaction has passed, has failed
+// (the provider answered, and not as the pact says), or is in error (it could
+// not be tried: no connection, a state that could not be set up). Failures of
+// pending pacts and pending interactions are shown and do not count.
+// [Report.OK] is the whole; the error of [Verify] says only that verification
+// could not take place.
+package verifier

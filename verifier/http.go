@@ -1,0 +1,252 @@
+package verifier
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"net"
+	"net/http"
+	"net/url"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/treatyhq/treaty/contract"
+)
+
+const userAgent = "Treaty"
+
+// SentRequest is a request as it went to the provider, for reports.
+type SentRequest struct {
+	Method string
+	// URL is absolute when the provider has an address, else path and query.
+	URL string
+	// InProcess is true when there was no network between.
+	InProcess bool
+	Headers   contract.Values
+	// Hidden are names of custom headers, whose values are not shown.
+	Hidden []string
+	Body   []byte
+}
+
+// endpoint is one way to reach the provider.
+type endpoint struct {
+	// base is nil in process.
+	base     *url.URL
+	provider http.Handler
+	inProc   bool
+}
+
+// newClient makes the one HTTP client of a run. Connections are kept and
+// reused; roots of trust are loaded by the first https request, if any.
+func newClient(p *prepared) *http.Client {
+	transport := http.DefaultTransport.(*http.Transport).Clone()
+	transport.MaxIdleConnsPerHost = max(4, p.Parallel)
+	// What the provider is asked is what the pact says, so no Accept-Encoding
+	// is slipped in.
+	transport.DisableCompression = true
+	if p.TLS != nil {
+		transport.TLSClientConfig = p.TLS
+	}
+	return &http.Client{Transport: transport}
+}
+
+// expectation is what receiving must know: whether a redirect is what the
+// pact asks for or a detour to be followed, and how many bytes are too many.
+type expectation struct {
+	redirect bool
+	limit    int64
+}
+
+// networkHandler sends a request over the network and copies the answer. It
+// is an http.Handler so that a request filter can stand before it.
+func networkHandler(client *http.Client, base *url.URL) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		rec, ok := recorderOf(r.Context())
+		if !ok {
+			http.Error(w, "request without its context: filters must pass on r.Context()", http.StatusInternalServerError)
+			return
+		}
+		resp, err := send(client, base, r, rec.expect)
+		if err != nil {
+			rec.fail(err)
+			return
+		}
+		defer resp.Body.Close()
+		copyAnswer(w, resp, rec)
+	})
+}
+
+func send(client *http.Client, base *url.URL, r *http.Request, expect expectation) (*http.Response, error) {
+	out := r.Clone(r.Context())
+	out.RequestURI = ""
+	out.URL = resolve(base, r.URL)
+	if r.Host == "" || r.Host == localHost {
+		out.Host = ""
+	}
+	if r.ContentLength == 0 {
+		out.Body = nil
+	}
+	c := *client
+	c.CheckRedirect = func(_ *http.Request, via []*http.Request) error {
+		if expect.redirect {
+			return http.ErrUseLastResponse
+		}
+		if len(via) >= 10 {
+			return errRedirectLoop
+		}
+		return nil
+	}
+	return c.Do(out)
+}
+
+var errRedirectLoop = errors.New("redirected more than 10 times")
+
+func copyAnswer(w http.ResponseWriter, resp *http.Response, rec *recorder) {
+	for name, values := range resp.Header {
+		w.Header()[name] = values
+	}
+	rec.expectBytes(resp.ContentLength)
+	w.WriteHeader(resp.StatusCode)
+	if _, err := io.Copy(w, resp.Body); err != nil {
+		rec.fail(fmt.Errorf("the answer broke off: %w", err))
+	}
+}
+
+// resolve puts the path and query of u under base, with one slash between.
+func resolve(base, u *url.URL) *url.URL {
+	out := *base
+	out.User = base.User
+	path, raw := u.Path, u.EscapedPath()
+	out.Path = joinPath(base.Path, path)
+	out.RawPath = joinPath(base.EscapedPath(), raw)
+	out.RawQuery = u.RawQuery
+	if base.RawQuery != "" && u.RawQuery != "" {
+		out.RawQuery = base.RawQuery + "&" + u.RawQuery
+	} else if base.RawQuery != "" {
+		out.RawQuery = base.RawQuery
+	}
+	return &out
+}
+
+func joinPath(base, path string) string {
+	base = strings.TrimSuffix(base, "/")
+	if base == "" || strings.HasPrefix(path, "/") {
+		return base + path
+	}
+	return base + "/" + path
+}
+
+const localHost = "localhost"
+
+// newRequest turns the expected request into one as a server receives it, the
+// form that a request filter and an http.Handler take.
+func newRequest(ctx context.Context, r contract.Request) (*http.Request, error) {
+	u := &url.URL{Path: r.Path, RawQuery: encodeQuery(r.Query)}
+	if path, err := url.PathUnescape(r.Path); err == nil {
+		u.Path, u.RawPath = path, r.Path
+	}
+	out, err := http.NewRequestWithContext(ctx, nameOr(r.Method, http.MethodGet), "http://"+localHost, bodyReader(r.Body))
+	if err != nil {
+		return nil, fmt.Errorf("the pact's request cannot be sent: %w", err)
+	}
+	out.URL = u
+	out.Host = localHost
+	out.RequestURI = u.RequestURI()
+	out.RemoteAddr = "127.0.0.1:0"
+	out.Header.Set("Accept", "*/*")
+	out.Header.Set("User-Agent", userAgent)
+	for name, values := range r.Headers {
+		setHeader(out, name, values)
+	}
+	return out, nil
+}
+
+func setHeader(r *http.Request, name string, values []string) {
+	switch canonical := http.CanonicalHeaderKey(name); canonical {
+	case "Host":
+		if len(values) > 0 {
+			r.Host = values[0]
+		}
+	case "Content-Length", "Transfer-Encoding", "Connection":
+		// They belong to the connection; net/http writes its own.
+	case "Cookie":
+		r.Header.Set(canonical, strings.Join(values, "; "))
+	default:
+		r.Header[canonical] = slices.Clone(values)
+	}
+}
+
+func bodyReader(b contract.Body) io.Reader {
+	switch {
+	case len(b.Content) > 0:
+		return bytes.NewReader(b.Content)
+	case b.State == contract.BodyNull:
+		return strings.NewReader("null")
+	default:
+		return nil
+	}
+}
+
+// encodeQuery sorts by name, so that the same pact always sends the same.
+func encodeQuery(q contract.Values) string { return url.Values(q).Encode() }
+
+// response turns a recorded answer into the form that is matched.
+func (rec *recorder) response() contract.Response {
+	headers := make(contract.Values, len(rec.header))
+	for name, values := range rec.header {
+		headers[name] = splitHeader(name, values)
+	}
+	body := decodeContent(rec.header.Get("Content-Encoding"), rec.body.Bytes())
+	return contract.Response{
+		Status:  rec.status,
+		Headers: headers,
+		Body:    contract.NewBody(body, rec.header.Get("Content-Type")),
+	}
+}
+
+// explainSendError says in words for people why there was no answer.
+func explainSendError(err error, who string, timeout time.Duration) error {
+	var opErr *net.OpError
+	var dnsErr *net.DNSError
+	var handlerErr *handlerError
+	var tooLarge *tooLargeError
+	switch {
+	case errors.As(err, &handlerErr), errors.As(err, &tooLarge):
+		return err
+	case errors.Is(err, errRedirectLoop):
+		return fmt.Errorf("%s redirected more than 10 times; it seems to go in circles", who)
+	case errors.Is(err, context.DeadlineExceeded), isTimeout(err):
+		return fmt.Errorf("%s did not answer within %s; is it hanging? A longer limit can be set", who, timeout)
+	case errors.Is(err, context.Canceled):
+		return fmt.Errorf("the run was stopped: %w", context.Canceled)
+	case errors.As(err, &dnsErr):
+		return fmt.Errorf("%s cannot be found: no address for host %q", who, dnsErr.Name)
+	case errors.As(err, &opErr) && opErr.Op == "dial":
+		return fmt.Errorf("%s cannot be reached at %s: %s; is it running?", who, opErr.Addr, lastCause(opErr))
+	case errors.Is(err, io.ErrUnexpectedEOF), errors.Is(err, io.EOF):
+		return fmt.Errorf("%s closed the connection before its answer was complete", who)
+	}
+	var urlErr *url.Error
+	if errors.As(err, &urlErr) {
+		err = urlErr.Err
+	}
+	return fmt.Errorf("%s gave no usable answer: %w", who, err)
+}
+
+func isTimeout(err error) bool {
+	var t interface{ Timeout() bool }
+	return errors.As(err, &t) && t.Timeout()
+}
+
+func lastCause(err error) string {
+	for {
+		next := errors.Unwrap(err)
+		if next == nil {
+			return err.Error()
+		}
+		err = next
+	}
+}

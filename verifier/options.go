@@ -1,0 +1,289 @@
+package verifier
+
+import (
+	"crypto/tls"
+	"fmt"
+	"log/slog"
+	"net/http"
+	"net/url"
+	"regexp"
+	"strings"
+	"time"
+
+	"github.com/pact-foundation/pact-go/v2/message"
+	"github.com/pact-foundation/pact-go/v2/models"
+
+	"github.com/treatyhq/treaty/contract"
+)
+
+// Options tell [Verify] what to verify and how. Only a provider to talk to
+// ([Options.BaseURL], [Options.Handler] or [Options.MessageHandlers]) and one
+// source of pacts are required.
+type Options struct {
+	// Provider is the name of the application under test. It is required with
+	// a broker, and selects pacts in [Options.Dirs]; pacts named by file or URL
+	// are verified whatever provider they name.
+	Provider string
+
+	// BaseURL of the running provider, such as "http://localhost:8080/api".
+	BaseURL string
+	// Handler is the provider in process: requests go straight to it, without
+	// a port. It wins over BaseURL.
+	Handler http.Handler
+	// Transports are further ways to reach the provider, by the transport name
+	// in the pact ("http", "https", "message", "async-message", "sync-message").
+	Transports []Transport
+	// Headers are set on every request to the provider, after the request
+	// filter; they replace what the pact says. Their values are never printed.
+	Headers http.Header
+	// RequestFilter wraps the provider and may change request and response.
+	RequestFilter func(http.Handler) http.Handler
+	// TLS is used to reach the provider over https; nil means the defaults.
+	TLS *tls.Config
+	// Timeout limits each request to the provider and each state change. Zero
+	// means [DefaultTimeout].
+	Timeout time.Duration
+	// MaxResponseBytes limits the body of an answer. Zero means
+	// [DefaultMaxResponseBytes].
+	MaxResponseBytes int64
+
+	// Files, Dirs (recursive, *.json) and URLs of pacts, and pacts already
+	// decoded. URLs are fetched with Auth.
+	Files []string
+	Dirs  []string
+	URLs  []string
+	Pacts []*contract.Pact
+	// Auth for URLs; the broker has its own.
+	Auth Auth
+	// Broker is where pacts for verification are asked for.
+	Broker *BrokerOptions
+	// AllowNoPacts makes a run without any pact a success.
+	AllowNoPacts bool
+
+	// States are handlers of provider states by name. A state of a pact that
+	// has no handler fails its interaction, unless AllowMissingStates is set.
+	States             models.StateHandlers
+	AllowMissingStates bool
+	// StateChange is the other way to set up provider states: by URL. States
+	// wins over it.
+	StateChange *StateChange
+	// MessageHandlers produce messages by description.
+	MessageHandlers message.Handlers
+	// SyncMessageHandlers answer request messages by description.
+	SyncMessageHandlers SyncHandlers
+	// BeforeEach and AfterEach run around each interaction; an error of
+	// theirs is an error of the interaction.
+	BeforeEach, AfterEach Hook
+
+	// Filter leaves interactions out.
+	Filter Filter
+	// StopOnFailure ends the run after the first failure that counts; the rest
+	// is reported as not run.
+	StopOnFailure bool
+	// Parallel is how many interactions may be verified at once; the provider
+	// and its states must be safe for it. 0 and 1 mean one after the other.
+	Parallel int
+
+	// ProviderVersion is the version number of the provider, ProviderBranch
+	// its branch and ProviderTags its tags. A broker uses them to select pacts;
+	// they are recorded with published results.
+	ProviderVersion string
+	ProviderBranch  string
+	ProviderTags    []string
+	// Publish sends the results to the broker. It needs ProviderVersion.
+	Publish bool
+	// BuildURL is shown with the published results.
+	BuildURL string
+	// UnsentFile is where results are kept that could not be published, to be
+	// sent again with [PublishUnsent]. Empty means they are not kept.
+	UnsentFile string
+	// Implementation and ImplementationVersion are recorded as what verified.
+	// Empty means "Treaty" and the version of this module.
+	Implementation, ImplementationVersion string
+
+	// Progress is called as things happen, never concurrently. May be nil.
+	Progress func(Event)
+	// Log takes what only matters when looking for a fault. Nil means nowhere.
+	Log *slog.Logger
+}
+
+// The limits that apply when [Options] does not say otherwise.
+const (
+	// DefaultTimeout is the limit of the Pact verifier.
+	DefaultTimeout = 5 * time.Second
+	// DefaultMaxResponseBytes is many times what a body in a pact may be.
+	DefaultMaxResponseBytes = 32 << 20
+)
+
+// Hook is run around each interaction.
+type Hook func() error
+
+// Transport is one more way to reach a provider. The fields are those of
+// pact-go v2.
+type Transport struct {
+	// Scheme is "http" or "https"; empty means what Protocol says, or http.
+	Scheme string
+	// Protocol is the name by which pacts refer to the transport.
+	Protocol string
+	Port     uint16
+	// Path is put in front of request paths.
+	Path string
+	// Host is the provider's host if empty.
+	Host string
+}
+
+// StateChange describes the URL that sets up provider states.
+type StateChange struct {
+	URL string
+	// AsQuery sends state, action and parameters in the query instead of a
+	// JSON body.
+	AsQuery bool
+	// Teardown makes a second call after each interaction.
+	Teardown bool
+}
+
+// Auth is how to authenticate: by user and password, or by bearer token.
+type Auth struct {
+	Username, Password string
+	Token              string
+}
+
+func (a Auth) apply(r *http.Request) {
+	switch {
+	case a.Token != "":
+		r.Header.Set("Authorization", "Bearer "+a.Token)
+	case a.Username != "":
+		r.SetBasicAuth(a.Username, a.Password)
+	}
+}
+
+// Event is a step of a run, for showing progress.
+type Event struct {
+	// Done interactions of Total.
+	Done, Total int
+	Pact        *PactReport
+	// Interaction that was just finished.
+	Interaction *InteractionReport
+}
+
+// prepared is what validation makes of the options.
+type prepared struct {
+	Options
+	base   *url.URL
+	filter compiledFilter
+}
+
+func (o Options) prepare() (*prepared, error) {
+	p := &prepared{Options: o}
+	if p.Timeout == 0 {
+		p.Timeout = DefaultTimeout
+	}
+	if p.MaxResponseBytes == 0 {
+		p.MaxResponseBytes = DefaultMaxResponseBytes
+	}
+	if p.Log == nil {
+		p.Log = slog.New(slog.DiscardHandler)
+	}
+	if p.Implementation == "" {
+		p.Implementation, p.ImplementationVersion = "Treaty", moduleVersion()
+	}
+	for _, check := range []func() error{p.checkTarget, p.checkSources, p.checkPublish, p.checkStates, p.compileFilter} {
+		if err := check(); err != nil {
+			return nil, err
+		}
+	}
+	return p, nil
+}
+
+func (p *prepared) checkTarget() error {
+	if p.Timeout < 0 {
+		return &OptionError{"Timeout", "must not be negative"}
+	}
+	if p.BaseURL == "" {
+		if p.Handler == nil && len(p.MessageHandlers) == 0 && len(p.SyncMessageHandlers) == 0 && len(p.Transports) == 0 {
+			return &OptionError{"BaseURL", "no provider to verify: give its address, such as http://localhost:8080, or a handler"}
+		}
+		return nil
+	}
+	u, err := parseHTTPURL(p.BaseURL)
+	if err != nil {
+		return &OptionError{"BaseURL", err.Error()}
+	}
+	p.base = u
+	return nil
+}
+
+func (p *prepared) checkSources() error {
+	if len(p.Files)+len(p.Dirs)+len(p.URLs)+len(p.Pacts) == 0 && p.Broker == nil {
+		return &OptionError{"Files", "no pacts to verify: name files, a folder, URLs or a broker"}
+	}
+	for _, u := range p.URLs {
+		if _, err := parseHTTPURL(u); err != nil {
+			return &OptionError{"URLs", err.Error()}
+		}
+	}
+	if p.Broker == nil {
+		return nil
+	}
+	if _, err := parseHTTPURL(p.Broker.URL); err != nil {
+		return &OptionError{"Broker.URL", err.Error()}
+	}
+	if strings.TrimSpace(p.Provider) == "" {
+		return &OptionError{"Provider", "give the provider's name: a broker finds pacts by it"}
+	}
+	return nil
+}
+
+func (p *prepared) checkPublish() error {
+	if p.Publish && strings.TrimSpace(p.ProviderVersion) == "" {
+		return &OptionError{"ProviderVersion", "give the provider's version number: results are published under it"}
+	}
+	return nil
+}
+
+func (p *prepared) checkStates() error {
+	if p.StateChange == nil {
+		return nil
+	}
+	if _, err := parseHTTPURL(p.StateChange.URL); err != nil {
+		return &OptionError{"StateChange.URL", err.Error()}
+	}
+	return nil
+}
+
+func (p *prepared) compileFilter() error {
+	f, err := p.Filter.compile()
+	if err != nil {
+		return err
+	}
+	p.filter = f
+	return nil
+}
+
+// parseHTTPURL accepts absolute http and https URLs only, and says how one
+// looks otherwise.
+func parseHTTPURL(s string) (*url.URL, error) {
+	u, err := url.Parse(s)
+	if err != nil {
+		return nil, fmt.Errorf("%q is not a URL; it should look like http://localhost:8080", cut(withoutSecrets(s), 200))
+	}
+	if (u.Scheme != "http" && u.Scheme != "https") || u.Host == "" {
+		return nil, fmt.Errorf("%q is not an http or https URL; it should look like http://localhost:8080", cut(u.Redacted(), 200))
+	}
+	return u, nil
+}
+
+var userinfo = regexp.MustCompile(`//[^/@\s]*@`)
+
+// withoutSecrets takes user and password out of a URL that need not parse.
+func withoutSecrets(s string) string {
+	return userinfo.ReplaceAllString(s, "//***@")
+}
+
+// cut shortens s to at most n bytes, without splitting a character.
+func cut(s string, n int) string {
+	if len(s) <= n {
+		return s
+	}
+	return strings.ToValidUTF8(s[:n], "") + "…"
+}

@@ -1,0 +1,214 @@
+package verifier
+
+import (
+	"context"
+	"fmt"
+	"net"
+	"net/url"
+	"regexp"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+)
+
+// MESSAGE_PATH is where pact-go asks for messages. Treaty calls message
+// handlers directly; the name is kept for tests that use it.
+const MESSAGE_PATH = "/__messages"
+
+// Verifier verifies a provider from go test.
+type Verifier struct {
+	// ClientTimeout is how long to wait for the provider to accept connections
+	// before the first request; 10 s if zero.
+	ClientTimeout time.Duration
+	// Hostname is kept for pact-go's sake.
+	Hostname string
+}
+
+// NewVerifier returns a verifier with default settings.
+func NewVerifier() *Verifier { return &Verifier{} }
+
+// VerifyProvider verifies every interaction in a subtest of its own, named
+// after consumer, description and provider states, so that go test -run picks
+// one. A failed interaction says how. Pending ones that fail are skipped with
+// the reason.
+//
+// The error is nil if all is well. Otherwise errors.Is tells a broken contract
+// ([ErrContractBroken]) from a broken test ([ErrNotVerified]); both have made
+// t fail already.
+func (v *Verifier) VerifyProvider(t *testing.T, request VerifyRequest) error {
+	t.Helper()
+	if err := request.validate(); err != nil {
+		t.Error(err)
+		return err
+	}
+	opts, err := request.options()
+	if err != nil {
+		t.Error(err)
+		return err
+	}
+	s, err := open(t.Context(), opts)
+	if err != nil {
+		t.Error(err)
+		return err
+	}
+	v.awaitProvider(s)
+	run := &testRun{session: s, soft: request.SoftFail, jobs: s.jobs()}
+	run.all(t)
+	return run.conclude(t)
+}
+
+// awaitProvider gives a provider that was started just before the time to
+// open its port. If it does not, every interaction will say so.
+func (v *Verifier) awaitProvider(s *session) {
+	if s.opts.Handler != nil || s.opts.base == nil {
+		return
+	}
+	limit := v.ClientTimeout
+	if limit == 0 {
+		limit = 10 * time.Second
+	}
+	dialUntil(hostPort(s.opts.base), "tcp", limit)
+}
+
+func hostPort(u *url.URL) string {
+	if u.Port() != "" {
+		return u.Host
+	}
+	return net.JoinHostPort(u.Hostname(), map[string]string{"http": "80", "https": "443"}[u.Scheme])
+}
+
+// dialUntil tries to connect until it succeeds or limit has passed.
+func dialUntil(address, network string, limit time.Duration) bool {
+	deadline := time.Now().Add(limit)
+	for pause := 5 * time.Millisecond; ; pause = min(2*pause, 100*time.Millisecond) {
+		conn, err := net.DialTimeout(network, address, time.Until(deadline))
+		if err == nil {
+			conn.Close()
+			return true
+		}
+		if time.Now().Add(pause).After(deadline) {
+			return false
+		}
+		time.Sleep(pause)
+	}
+}
+
+// WaitForPort waits until something accepts connections at the port.
+func WaitForPort(port int, network string, address string, timeoutDuration time.Duration, message string) error {
+	if dialUntil(fmt.Sprintf("%s:%d", address, port), network, timeoutDuration) {
+		return nil
+	}
+	return fmt.Errorf("nothing accepts connections at %s:%d after %s. %s", address, port, timeoutDuration, message)
+}
+
+// testRun verifies in subtests.
+type testRun struct {
+	*session
+	soft bool
+	jobs []job
+
+	mu      sync.Mutex
+	results map[int]InteractionReport
+}
+
+func (r *testRun) all(t *testing.T) {
+	r.results = make(map[int]InteractionReport, len(r.jobs))
+	ctx := t.Context()
+	gate := make(chan struct{}, max(1, r.opts.Parallel))
+	for first := 0; first < len(r.jobs); {
+		last := first
+		for last < len(r.jobs) && r.jobs[last].pact == r.jobs[first].pact {
+			last++
+		}
+		t.Run(subtestName(r.pacts[r.jobs[first].pact].Consumer), func(t *testing.T) {
+			for n := first; n < last; n++ {
+				r.one(ctx, t, n, gate)
+			}
+		})
+		first = last
+	}
+}
+
+func (r *testRun) one(ctx context.Context, t *testing.T, n int, gate chan struct{}) {
+	base := r.jobs[n].interaction.Base()
+	t.Run(subtestName(title(base.Description, base.States)), func(t *testing.T) {
+		if r.opts.Parallel > 1 {
+			t.Parallel()
+			gate <- struct{}{}
+			defer func() { <-gate }()
+		}
+		result := r.verify(ctx, r.jobs[n])
+		r.mu.Lock()
+		r.results[n] = result
+		r.progress(len(r.results), len(r.jobs), r.jobs[n], &result)
+		r.mu.Unlock()
+		r.judge(t, r.pacts[r.jobs[n].pact], result)
+	})
+}
+
+// judge tells the subtest what became of its interaction.
+func (r *testRun) judge(t *testing.T, p *loadedPact, i InteractionReport) {
+	t.Helper()
+	for _, w := range i.Warnings {
+		t.Log("warning: " + w)
+	}
+	if i.Outcome == Passed {
+		return
+	}
+	text := interactionText(p.Consumer, r.report.Provider, i) + "  run this one: go test -run '" + runPattern(t.Name()) + "'\n"
+	switch {
+	case i.Outcome == NotRun:
+		t.Skip("not run: the test was stopped")
+	case i.Pending:
+		t.Skip("PENDING, does not fail the test\n" + text)
+	case i.Outcome == Failed && r.soft:
+		t.Skip("FAILED, left to can-i-deploy to decide\n" + text)
+	default:
+		t.Error("\n" + text)
+	}
+}
+
+// conclude publishes and tells what is left to say.
+func (r *testRun) conclude(t *testing.T) error {
+	t.Helper()
+	for n := range r.jobs {
+		if result, ok := r.results[n]; ok {
+			r.record(r.jobs[n].pact, result)
+		} else {
+			r.report.Filtered = true // go test -run chose others
+		}
+	}
+	r.finish(context.WithoutCancel(t.Context()))
+	for _, w := range r.report.Warnings {
+		t.Log("warning: " + w)
+	}
+	for _, p := range r.report.Pacts {
+		for _, n := range p.Notices {
+			t.Log(n)
+		}
+	}
+	for _, problem := range r.report.Problems {
+		t.Error(problem)
+	}
+	err := r.report.Err()
+	if err != nil && r.soft && !t.Failed() {
+		return nil
+	}
+	return err
+}
+
+// subtestName makes a name that go test -run can match: a slash would start
+// another level.
+func subtestName(name string) string {
+	return strings.ReplaceAll(nameOr(name, "unnamed"), "/", "_")
+}
+
+// runPattern is the argument of -run for exactly one test.
+func runPattern(name string) string {
+	parts := strings.Split(name, "/")
+	for n, part := range parts {
+		parts[n] = "^" + regexp.QuoteMeta(part) + "$"
+	}
+	return strings.ReplaceAll(strings.Join(parts, "/"), "'", `'\''`)
+}

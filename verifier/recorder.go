@@ -1,0 +1,177 @@
+package verifier
+
+import (
+	"bytes"
+	"compress/gzip"
+	"compress/zlib"
+	"context"
+	"fmt"
+	"io"
+	"net/http"
+	"slices"
+	"strings"
+	"sync"
+)
+
+// recorder takes the provider's answer, up to a limit.
+type recorder struct {
+	expect expectation
+
+	mu     sync.Mutex
+	header http.Header
+	status int
+	body   bytes.Buffer
+	err    error
+}
+
+type recorderKey struct{}
+
+func withRecorder(ctx context.Context, rec *recorder) context.Context {
+	return context.WithValue(ctx, recorderKey{}, rec)
+}
+
+func recorderOf(ctx context.Context) (*recorder, bool) {
+	rec, ok := ctx.Value(recorderKey{}).(*recorder)
+	return rec, ok
+}
+
+func (rec *recorder) Header() http.Header {
+	if rec.header == nil {
+		rec.header = http.Header{}
+	}
+	return rec.header
+}
+
+func (rec *recorder) WriteHeader(status int) {
+	if rec.status == 0 && status >= 200 {
+		rec.status = status
+	}
+}
+
+func (rec *recorder) Write(p []byte) (int, error) {
+	if rec.status == 0 {
+		rec.WriteHeader(http.StatusOK)
+	}
+	if int64(rec.body.Len()+len(p)) > rec.expect.limit {
+		err := &tooLargeError{limit: rec.expect.limit}
+		rec.fail(err)
+		return 0, err
+	}
+	return rec.body.Write(p)
+}
+
+// Flush is there for handlers that stream.
+func (rec *recorder) Flush() {}
+
+// expectBytes makes room for a body of announced size, within reason.
+func (rec *recorder) expectBytes(n int64) {
+	if n > 0 && n <= rec.expect.limit {
+		rec.body.Grow(int(n))
+	}
+}
+
+// fail keeps the first error; it is the one that explains the others.
+func (rec *recorder) fail(err error) {
+	rec.mu.Lock()
+	defer rec.mu.Unlock()
+	if rec.err == nil {
+		rec.err = err
+	}
+}
+
+func (rec *recorder) failure() error {
+	rec.mu.Lock()
+	defer rec.mu.Unlock()
+	return rec.err
+}
+
+type tooLargeError struct{ limit int64 }
+
+func (e *tooLargeError) Error() string {
+	return fmt.Sprintf("the answer has more than %s and was not read further; is this the right address?", bytesText(e.limit))
+}
+
+func bytesText(n int64) string {
+	if n >= 1<<20 {
+		return fmt.Sprintf("%d MB", n>>20)
+	}
+	return fmt.Sprintf("%d bytes", n)
+}
+
+// serve calls the handler and waits until it returns or ctx ends. Our own
+// network handler returns by itself when ctx ends; code of the user's (the
+// provider in process, a request filter) may not, and may panic.
+func serve(ctx context.Context, h http.Handler, r *http.Request, rec *recorder, foreign bool) error {
+	if !foreign {
+		h.ServeHTTP(rec, r)
+		return rec.failure()
+	}
+	// The handler may outlive its time, so it writes to a recorder of its own.
+	own := &recorder{expect: rec.expect}
+	_, err := bounded(ctx, func() (struct{}, error) {
+		h.ServeHTTP(own, r.WithContext(withRecorder(r.Context(), own)))
+		return struct{}{}, nil
+	})
+	if err != nil {
+		return &handlerError{err}
+	}
+	rec.header, rec.status, rec.body = own.header, own.status, own.body
+	if rec.status == 0 {
+		rec.status = http.StatusOK
+	}
+	return own.failure()
+}
+
+// handlerError says that the provider in process, or a request filter, did
+// not come to an end.
+type handlerError struct{ err error }
+
+func (e *handlerError) Error() string {
+	return fmt.Sprintf("the provider's handler (or the request filter) gave no answer: %v", e.err)
+}
+
+func (e *handlerError) Unwrap() error { return e.err }
+
+// decodeContent undoes a Content-Encoding. A body that does not decode is
+// compared as it came.
+func decodeContent(encoding string, body []byte) []byte {
+	var reader io.Reader
+	var err error
+	switch strings.ToLower(strings.TrimSpace(encoding)) {
+	case "gzip", "x-gzip":
+		reader, err = gzip.NewReader(bytes.NewReader(body))
+	case "deflate":
+		reader, err = zlib.NewReader(bytes.NewReader(body))
+	default:
+		return body
+	}
+	if err != nil {
+		return body
+	}
+	plain, err := io.ReadAll(io.LimitReader(reader, DefaultMaxResponseBytes))
+	if err != nil {
+		return body
+	}
+	return plain
+}
+
+// listHeaders are the headers whose value is a list separated by commas; in
+// all others a comma is part of the value (a date has one).
+var listHeaders = []string{
+	"Accept", "Accept-Encoding", "Accept-Language", "Access-Control-Allow-Headers",
+	"Access-Control-Allow-Methods", "Access-Control-Expose-Headers", "Access-Control-Request-Headers",
+	"Allow", "Cache-Control", "If-Match", "If-None-Match", "Vary",
+}
+
+func splitHeader(name string, values []string) []string {
+	if !slices.Contains(listHeaders, http.CanonicalHeaderKey(name)) {
+		return values
+	}
+	var split []string
+	for _, value := range values {
+		for item := range strings.SplitSeq(value, ",") {
+			split = append(split, strings.TrimSpace(item))
+		}
+	}
+	return split
+}

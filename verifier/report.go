@@ -1,0 +1,217 @@
+package verifier
+
+import (
+	"fmt"
+	"strings"
+	"time"
+
+	"github.com/treatyhq/treaty/contract"
+	"github.com/treatyhq/treaty/matching"
+)
+
+// Report says what a verification found. It is plain data: the writers in
+// format_*.go turn it into text, JSON, JUnit XML, GitHub annotations or HTML.
+type Report struct {
+	// Provider is the application that was verified; Version its version
+	// number, if told.
+	Provider string
+	Version  string
+	// Target is the address of the provider, or "in process".
+	Target string
+	// Pacts in the order of the sources.
+	Pacts []PactReport
+	// Problems are what went wrong outside any interaction: a pact that could
+	// not be loaded, results that could not be published. One is enough for
+	// the run not to be a success.
+	Problems []string
+	// Warnings do not change the verdict.
+	Warnings []string
+	// Filtered is true when interactions were left out by a filter or by
+	// go test -run. Such a run is never published.
+	Filtered bool
+	// Started and Duration of the whole run.
+	Started  time.Time
+	Duration time.Duration
+}
+
+// PactReport is the part of a [Report] about one pact.
+type PactReport struct {
+	Consumer string
+	Provider string
+	// Source is the file or URL the pact came from, without secrets.
+	Source string
+	// Pending is true if the broker says that failures of this pact must not
+	// fail the build; WIP if it is a work-in-progress pact.
+	Pending bool
+	WIP     bool
+	// Notices of the broker for people, those that fit the outcome.
+	Notices []string
+	// Interactions in file order, without those that were filtered out.
+	Interactions []InteractionReport
+	// Published is the URL of the verification result in the broker, empty if
+	// none was published.
+	Published string
+}
+
+// Outcome is what became of an interaction.
+type Outcome string
+
+// The outcomes of an interaction.
+const (
+	Passed Outcome = "passed"
+	// Failed means that the provider answered and the answer does not match.
+	Failed Outcome = "failed"
+	// Errored means that it could not be tried.
+	Errored Outcome = "error"
+	// NotRun means that the run was stopped before.
+	NotRun Outcome = "not run"
+)
+
+// InteractionReport is the part of a [Report] about one interaction.
+type InteractionReport struct {
+	// ID is the broker's "_id"; Key that of a V4 file. Both may be empty.
+	ID, Key     string
+	Description string
+	States      []contract.ProviderState
+	Kind        contract.Kind
+	// Pending is true if the interaction or its whole pact is pending.
+	Pending bool
+	Outcome Outcome
+	// Mismatches of a failed interaction, in the order of [matching.Result].
+	Mismatches []matching.Mismatch
+	// Problem of an interaction in error, as sentences with the next step.
+	Problem string
+	// Warnings do not change the outcome.
+	Warnings []string
+	// Request is what was sent, for HTTP; nil for messages and when it did not
+	// come to that. Secrets of custom headers are not in it.
+	Request *SentRequest
+	// TestName and Comments are the V4 comments of the consumer's author.
+	TestName string
+	Comments []string
+	Duration time.Duration
+}
+
+// Counts are the numbers of interactions by outcome. Failed and Errors are
+// without the pending ones, which are in Pending.
+type Counts struct {
+	Total, Passed, Failed, Errors, NotRun int
+	// Pending counts failures and errors that do not fail the run.
+	Pending int
+}
+
+// Counts adds up the interactions of all pacts.
+func (r Report) Counts() Counts {
+	var c Counts
+	for _, p := range r.Pacts {
+		for _, i := range p.Interactions {
+			c.add(i)
+		}
+	}
+	return c
+}
+
+func (c *Counts) add(i InteractionReport) {
+	c.Total++
+	switch {
+	case i.Outcome == Passed:
+		c.Passed++
+	case i.Outcome == NotRun:
+		c.NotRun++
+	case i.Pending:
+		c.Pending++
+	case i.Outcome == Failed:
+		c.Failed++
+	default:
+		c.Errors++
+	}
+}
+
+// OK tells whether the run is a success: nothing failed but pending
+// interactions, everything was tried, and nothing else went wrong.
+func (r Report) OK() bool {
+	c := r.Counts()
+	return c.Failed == 0 && c.Errors == 0 && c.NotRun == 0 && len(r.Problems) == 0
+}
+
+// Err returns nil if the run is a success, and a [FailedError] otherwise.
+func (r Report) Err() error {
+	if r.OK() {
+		return nil
+	}
+	return &FailedError{Report: r}
+}
+
+// Summary is the outcome in one line.
+func (r Report) Summary() string {
+	c := r.Counts()
+	parts := []string{fmt.Sprintf("%s, %d passed", count(c.Total, "interaction"), c.Passed)}
+	for _, more := range []struct {
+		n    int
+		text string
+	}{
+		{c.Failed, fmt.Sprintf("%d failed", c.Failed)},
+		{c.Errors, fmt.Sprintf("%d could not be tried", c.Errors)},
+		{c.NotRun, fmt.Sprintf("%d not run", c.NotRun)},
+		{c.Pending, fmt.Sprintf("%d pending and not counted", c.Pending)},
+		{len(r.Problems), count(len(r.Problems), "other problem")},
+	} {
+		if more.n > 0 {
+			parts = append(parts, more.text)
+		}
+	}
+	return fmt.Sprintf("%s against %s: %s", nameOr(r.Provider, "provider"), count(len(r.Pacts), "pact"), strings.Join(parts, ", "))
+}
+
+// OK tells whether every interaction of the pact has passed or is pending.
+func (p PactReport) OK() bool {
+	var c Counts
+	for _, i := range p.Interactions {
+		c.add(i)
+	}
+	return c.Failed == 0 && c.Errors == 0 && c.NotRun == 0
+}
+
+// passed tells whether every interaction has passed, pending or not: that is
+// what a broker is told.
+func (p PactReport) passed() bool {
+	for _, i := range p.Interactions {
+		if i.Outcome != Passed && !(i.Pending && !p.Pending) {
+			return false
+		}
+	}
+	return true
+}
+
+// Title names the interaction for people: its description and its states.
+func (i InteractionReport) Title() string {
+	return title(i.Description, i.States)
+}
+
+func title(description string, states []contract.ProviderState) string {
+	var b strings.Builder
+	b.WriteString(nameOr(description, "(no description)"))
+	for n, s := range states {
+		if n == 0 {
+			b.WriteString(", given ")
+		} else {
+			b.WriteString(" and ")
+		}
+		b.WriteString(s.Name)
+	}
+	return b.String()
+}
+
+func count(n int, noun string) string {
+	if n == 1 {
+		return "1 " + noun
+	}
+	return fmt.Sprintf("%d %ss", n, noun)
+}
+
+func nameOr(name, other string) string {
+	if name == "" {
+		return other
+	}
+	return name
+}

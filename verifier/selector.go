@@ -1,0 +1,78 @@
+package verifier
+
+import (
+	"encoding/json"
+	"fmt"
+
+	"github.com/treatyhq/treaty/client"
+)
+
+// Selector names consumer versions whose pacts are to be verified: a
+// [*ConsumerVersionSelector], or an [*UntypedConsumerVersionSelector] for what
+// this version of Treaty does not know.
+type Selector interface {
+	IsSelector()
+}
+
+// ConsumerVersionSelector names consumer versions; the fields are those of
+// Pact, see https://docs.pact.io/selectors.
+type ConsumerVersionSelector struct {
+	Tag                string `json:"tag,omitempty"`
+	FallbackTag        string `json:"fallbackTag,omitempty"`
+	Latest             bool   `json:"latest,omitempty"`
+	Consumer           string `json:"consumer,omitempty"`
+	DeployedOrReleased bool   `json:"deployedOrReleased,omitempty"`
+	Deployed           bool   `json:"deployed,omitempty"`
+	Released           bool   `json:"released,omitempty"`
+	Environment        string `json:"environment,omitempty"`
+	MainBranch         bool   `json:"mainBranch,omitempty"`
+	MatchingBranch     bool   `json:"matchingBranch,omitempty"`
+	Branch             string `json:"branch,omitempty"`
+	FallbackBranch     string `json:"fallbackBranch,omitempty"`
+}
+
+// IsSelector marks the type as a [Selector].
+func (c *ConsumerVersionSelector) IsSelector() {}
+
+// UntypedConsumerVersionSelector is a selector as the broker reads it.
+type UntypedConsumerVersionSelector map[string]any
+
+// IsSelector marks the type as a [Selector].
+func (c *UntypedConsumerVersionSelector) IsSelector() {}
+
+// ParseSelectors reads one selector as JSON, or a list of them.
+func ParseSelectors(text string) ([]Selector, error) {
+	var list []UntypedConsumerVersionSelector
+	if json.Unmarshal([]byte(text), &list) != nil {
+		var one UntypedConsumerVersionSelector
+		if err := json.Unmarshal([]byte(text), &one); err != nil {
+			return nil, fmt.Errorf("%q is no consumer version selector; one looks like {\"mainBranch\": true}", cut(text, 200))
+		}
+		list = append(list, one)
+	}
+	selectors := make([]Selector, len(list))
+	for n := range list {
+		selectors[n] = &list[n]
+	}
+	return selectors, nil
+}
+
+// wireSelectors turns selectors and plain tags into what the client sends.
+func wireSelectors(selectors []Selector, tags []string) ([]client.ConsumerVersionSelector, error) {
+	var wire []client.ConsumerVersionSelector
+	for n, s := range selectors {
+		data, err := json.Marshal(s)
+		if err != nil {
+			return nil, &OptionError{"Broker.Selectors", fmt.Sprintf("selector %d is not JSON: %v", n+1, err)}
+		}
+		var members map[string]any
+		if err := json.Unmarshal(data, &members); err != nil {
+			return nil, &OptionError{"Broker.Selectors", fmt.Sprintf("selector %d is not a JSON object", n+1)}
+		}
+		wire = append(wire, client.ConsumerVersionSelector{Members: members})
+	}
+	for _, tag := range tags {
+		wire = append(wire, client.ConsumerVersionSelector{Tag: tag, Latest: true})
+	}
+	return wire, nil
+}

@@ -1,0 +1,229 @@
+package verifier
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io/fs"
+	"net/http"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/treatyhq/treaty/client"
+	"github.com/treatyhq/treaty/contract"
+)
+
+// BrokerOptions say which pacts to ask a broker for.
+type BrokerOptions struct {
+	// URL of the broker.
+	URL  string
+	Auth Auth
+	// Selectors name the pacts; none means what the broker holds to be right.
+	// Tags are short for the selector "latest with that tag".
+	Selectors []Selector
+	Tags      []string
+	// IncludePending lets the broker mark pacts whose failure must not fail
+	// the build. IncludeWIPSince adds work in progress published since then;
+	// the zero time adds none.
+	IncludePending  bool
+	IncludeWIPSince time.Time
+	// WebhookURL is the pact that a webhook was fired for. If set, only this
+	// pact is verified and the selectors are not used.
+	WebhookURL string
+	// Attempts is how often a request is tried in all; 0 means the client's own.
+	Attempts int
+	// HTTP makes the requests; nil means the client's own.
+	HTTP *http.Client
+}
+
+func (b *BrokerOptions) client() (*client.Client, error) {
+	return client.New(client.Config{
+		BaseURL: b.URL, Username: b.Auth.Username, Password: b.Auth.Password, Token: b.Auth.Token,
+		Attempts: b.Attempts, HTTP: b.HTTP, UserAgent: userAgent,
+	})
+}
+
+// loadedPact is a pact to verify, with what is known about it from outside.
+type loadedPact struct {
+	*contract.Pact
+	source       string
+	pending, wip bool
+	notices      []client.VerificationNotice
+	// broker and remote are set for pacts that a broker serves.
+	broker *client.Client
+	remote client.Pact
+}
+
+// loader reads all sources. A source that fails is a problem of the run; the
+// others are verified all the same.
+type loader struct {
+	opts     *prepared
+	pacts    []*loadedPact
+	problems []string
+	missing  bool // the broker does not know the provider
+}
+
+func (l *loader) load(ctx context.Context) error {
+	for _, p := range l.opts.Pacts {
+		l.add(&loadedPact{Pact: p, source: "in memory"})
+	}
+	for _, file := range l.opts.Files {
+		l.loadFile(file)
+	}
+	for _, dir := range l.opts.Dirs {
+		l.loadDir(dir)
+	}
+	for _, u := range l.opts.URLs {
+		l.loadURL(ctx, u)
+	}
+	if l.opts.Broker != nil {
+		if err := l.loadBroker(ctx); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (l *loader) add(p *loadedPact) {
+	if l.opts.filter.consumer(p.Consumer) {
+		l.pacts = append(l.pacts, p)
+	}
+}
+
+func (l *loader) problem(format string, args ...any) {
+	l.problems = append(l.problems, fmt.Sprintf(format, args...))
+}
+
+func (l *loader) loadFile(path string) {
+	if pact, ok := l.readFile(path); ok {
+		l.add(&loadedPact{Pact: pact, source: path})
+	}
+}
+
+func (l *loader) readFile(path string) (*contract.Pact, bool) {
+	data, err := os.ReadFile(path)
+	if err != nil {
+		l.problem("the pact file %s cannot be read: %v", path, plainPathError(err))
+		return nil, false
+	}
+	pact, err := contract.Decode(data)
+	if err != nil {
+		l.problem("the pact file %s cannot be used: %v", path, err)
+		return nil, false
+	}
+	return pact, true
+}
+
+// loadDir takes the pacts for this provider. Other JSON files may lie there
+// too: what is no pact at all is passed over, what is a broken one is not.
+func (l *loader) loadDir(dir string) {
+	var files []string
+	err := filepath.WalkDir(dir, func(path string, d fs.DirEntry, err error) error {
+		if err != nil {
+			return err
+		}
+		if !d.IsDir() && strings.EqualFold(filepath.Ext(path), ".json") {
+			files = append(files, path)
+		}
+		return nil
+	})
+	if err != nil {
+		l.problem("the folder %s cannot be read: %v", dir, plainPathError(err))
+		return
+	}
+	slices.Sort(files)
+	for _, file := range files {
+		pact, ok := l.readFile(file)
+		if ok && (l.opts.Provider == "" || pact.Provider == l.opts.Provider) {
+			l.add(&loadedPact{Pact: pact, source: file})
+		}
+	}
+}
+
+func (l *loader) loadURL(ctx context.Context, address string) {
+	c, err := client.New(client.Config{
+		BaseURL: address, Username: l.opts.Auth.Username, Password: l.opts.Auth.Password, Token: l.opts.Auth.Token,
+		UserAgent: userAgent,
+	})
+	if err != nil {
+		l.problem("the pact cannot be fetched: %v", err)
+		return
+	}
+	l.fetch(ctx, c, client.PactForVerification{URL: address})
+}
+
+func (l *loader) loadBroker(ctx context.Context) error {
+	b := l.opts.Broker
+	c, err := b.client()
+	if err != nil {
+		return &OptionError{"Broker.URL", err.Error()}
+	}
+	if b.WebhookURL != "" {
+		l.fetch(ctx, c, client.PactForVerification{URL: b.WebhookURL})
+		return nil
+	}
+	found, err := l.ask(ctx, c)
+	if errors.Is(err, client.ErrNotFound) {
+		l.missing = true
+		return nil
+	}
+	var option *OptionError
+	if errors.As(err, &option) {
+		return err
+	}
+	if err != nil {
+		l.problem("the broker told no pacts: %v", err)
+	}
+	for _, p := range found {
+		l.fetch(ctx, c, p)
+	}
+	return nil
+}
+
+func (l *loader) ask(ctx context.Context, c *client.Client) ([]client.PactForVerification, error) {
+	b := l.opts.Broker
+	selectors, err := wireSelectors(b.Selectors, b.Tags)
+	if err != nil {
+		return nil, err
+	}
+	q := client.VerificationQuery{
+		Provider:              l.opts.Provider,
+		ProviderVersionBranch: l.opts.ProviderBranch,
+		ProviderVersionTags:   l.opts.ProviderTags,
+		Selectors:             selectors,
+		IncludePending:        b.IncludePending,
+	}
+	if !b.IncludeWIPSince.IsZero() {
+		q.IncludeWIPSince = b.IncludeWIPSince.Format(time.RFC3339)
+	}
+	return c.PactsForVerification(ctx, q)
+}
+
+func (l *loader) fetch(ctx context.Context, c *client.Client, found client.PactForVerification) {
+	remote, err := c.FetchPact(ctx, found.URL)
+	if err != nil {
+		l.problem("a pact is missing from this run: %v", err)
+		return
+	}
+	pact, err := contract.Decode(remote.Content)
+	if err != nil {
+		l.problem("the pact at %s cannot be used: %v", withoutSecrets(found.URL), err)
+		return
+	}
+	l.add(&loadedPact{
+		Pact: pact, source: withoutSecrets(found.URL), pending: found.Pending, wip: found.WIP,
+		notices: found.Notices, broker: c, remote: remote,
+	})
+}
+
+// plainPathError drops the path, which the sentence around has already.
+func plainPathError(err error) error {
+	var pathErr *fs.PathError
+	if errors.As(err, &pathErr) {
+		return pathErr.Err
+	}
+	return err
+}
