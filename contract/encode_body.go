@@ -1,0 +1,97 @@
+package contract
+
+import (
+	"encoding/base64"
+	"encoding/json"
+	"strings"
+	"unicode/utf8"
+)
+
+// body writes b as the member name of t. declared is the type that a reader
+// will learn from the headers or the metadata; what names the body in errors.
+func (e *encoder) body(t tree, name, what string, b Body, declared string) error {
+	switch b.State {
+	case BodyMissing:
+		return nil
+	case BodyNull:
+		t[name] = nil
+		return nil
+	}
+	if b.State == BodyEmpty || len(b.Content) == 0 {
+		t[name] = ""
+		if e.version == V4 {
+			t[name] = tree{"content": ""}
+		}
+		return nil
+	}
+	if e.version == V4 {
+		t[name] = bodyTreeV4(b)
+		return nil
+	}
+	value, err := e.bodyV3(b, what, declared)
+	t[name] = value
+	return err
+}
+
+// bodyTreeV4 writes a V4 body object. JSON stands inline, unless a reader
+// would take it for something else.
+func bodyTreeV4(b Body) tree {
+	t := tree{"encoded": false}
+	if b.ContentType != "" {
+		t["contentType"] = b.ContentType
+	}
+	if b.Hint != "" {
+		t["contentTypeHint"] = b.Hint
+	}
+	kind, _ := ParseContentType(b.ContentType)
+	binary := kind.IsBinary() || strings.EqualFold(b.Hint, "BINARY") || !utf8.Valid(b.Content)
+	switch {
+	case kind.IsJSON() && validJSON(b.Content):
+		text := string(trimSpace(b.Content))
+		if text == `""` || text == "null" {
+			t["content"], t["encoded"] = text, "JSON"
+		} else {
+			t["content"] = json.RawMessage(b.Content)
+		}
+	case binary || kind.IsJSON():
+		t["content"], t["encoded"] = base64.StdEncoding.EncodeToString(b.Content), "base64"
+	default:
+		t["content"] = string(b.Content)
+	}
+	return t
+}
+
+func validJSON(content []byte) bool { return utf8.Valid(content) && json.Valid(content) }
+
+// bodyV3 writes the body as V1 to V3 have it: JSON inline, text as a string,
+// bytes in base64; the reader tells them apart by the content type.
+func (e *encoder) bodyV3(b Body, what, declared string) (any, error) {
+	if declared == "" {
+		declared = b.ContentType
+	}
+	kind, _ := ParseContentType(declared)
+	switch {
+	case kind.IsJSON():
+		if !validJSON(b.Content) {
+			return nil, e.unsupported(V4, "a %s that is declared as %s and is not JSON", what, declared)
+		}
+		return inlineV3(b.Content), nil
+	case kind.IsBinary():
+		return base64.StdEncoding.EncodeToString(b.Content), nil
+	case !utf8.Valid(b.Content):
+		return nil, e.unsupported(V4, "a %s that is declared as text and is not UTF-8", what)
+	default:
+		return string(b.Content), nil
+	}
+}
+
+// inlineV3 returns JSON content as a member value. A JSON string that a
+// reader would take as JSON text, or as the empty body, is written as its own
+// JSON text in a string; so is null.
+func inlineV3(content []byte) any {
+	r := raw(trimSpace(content))
+	if r.isNull() || r.isString() && (r.text() == "" || isJSONText(r.text())) {
+		return string(r)
+	}
+	return json.RawMessage(content)
+}
