@@ -1,15 +1,95 @@
 package matching
 
-import "github.com/treatyhq/treaty/contract"
+import (
+	"github.com/treatyhq/treaty/contract"
+)
 
 // Request compares a received request with an expected one. Unexpected query
-// parameters and JSON keys are mismatches.
-func Request(expected, actual contract.Request) Result { return Result{} }
+// parameters, JSON keys, XML attributes and children are mismatches;
+// unexpected headers are not.
+//
+// Of actual only method, path, query, headers and body are looked at. Its
+// header values may be given as received or split at commas. Its body's type
+// is Body.ContentType, else the Content-Type header, else sniffed.
+func Request(expected, actual contract.Request) Result {
+	out := newCollector()
+	matchMethod(expected, actual, out)
+	matchPath(expected, actual, out)
+	matchQuery(expected, actual, out)
+	matchHTTP(
+		httpPart{expected.Headers, expected.Body, expected.Rules},
+		httpPart{actual.Headers, actual.Body, nil},
+		true, out)
+	return out.result()
+}
 
 // Response compares a received response with an expected one. Unexpected
-// headers and JSON keys are accepted.
-func Response(expected, actual contract.Response) Result { return Result{} }
+// headers, JSON keys, XML attributes and children are accepted. For actual the
+// same holds as for [Request].
+func Response(expected, actual contract.Response) Result {
+	out := newCollector()
+	matchStatus(expected, actual, out)
+	matchHTTP(
+		httpPart{expected.Headers, expected.Body, expected.Rules},
+		httpPart{actual.Headers, actual.Body, nil},
+		false, out)
+	return out.result()
+}
 
-// Message compares contents and metadata of a message; unexpected keys are
-// accepted.
-func Message(expected, actual contract.Message) Result { return Result{} }
+// Message compares metadata and contents of a message; unexpected keys of
+// either are accepted. The type of the contents is Contents.ContentType, else
+// that of the metadata, else sniffed.
+func Message(expected, actual contract.Message) Result {
+	out := newCollector()
+	matchMetadata(expected, actual, out)
+	matchBody(bodyPair{
+		expected: expected.Contents, actual: actual.Contents,
+		expectedType: typeOf(expected.Contents, metadataType(expected)),
+		actualType:   typeOf(actual.Contents, metadataType(actual)),
+		rules:        expected.Rules, message: true,
+	}, out)
+	return out.result()
+}
+
+func metadataType(m contract.Message) []string {
+	if v, ok := contentTypeIn(m.Metadata); ok {
+		if s, ok := v.(string); ok {
+			return []string{s}
+		}
+	}
+	return nil
+}
+
+// httpPart is what requests and responses have in common.
+type httpPart struct {
+	headers contract.Values
+	body    contract.Body
+	rules   contract.RuleSet
+}
+
+func matchHTTP(expected, actual httpPart, strict bool, out *collector) {
+	matchHeaders(expected.headers, actual.headers, expected.rules[contract.CategoryHeader], out)
+	actualType := actual.headers.Get("Content-Type")
+	matchBody(bodyPair{
+		expected: expected.body, actual: actual.body,
+		expectedType: typeOf(expected.body, expected.headers.Get("Content-Type")),
+		actualType:   typeOf(actual.body, actualType),
+		rules:        expected.rules, strict: strict,
+		typeAccepted: headerRuleAccepts(expected, actualType),
+	}, out)
+}
+
+// headerRuleAccepts tells whether the contract has a rule for Content-Type
+// that accepts the actual one; then bodies are compared whatever it is.
+func headerRuleAccepts(expected httpPart, actual []string) bool {
+	for name, list := range expected.rules[contract.CategoryHeader] {
+		if !isContentType(name) || len(list.Rules) == 0 || len(actual) == 0 {
+			continue
+		}
+		example := exampleAt(expected.headers.Get(name), 0)
+		if len(compileChecks(list).apply(func(k *check) string { return k.text(example, actual[0]) })) == 0 {
+			return true
+		}
+	}
+	return false
+}

@@ -40,6 +40,9 @@ type Mismatch struct {
 // headers, metadata, body. The zero value is a match.
 type Result struct {
 	Mismatches []Mismatch
+	// Omitted counts further mismatches that are not listed, because a part
+	// lists a thousand at most.
+	Omitted int
 }
 
 // OK tells whether everything matched.

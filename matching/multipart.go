@@ -1,0 +1,3 @@
+package matching
+
+func compareMultipart(b bodies, out *collector) { compareBinary(b, out) }

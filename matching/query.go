@@ -1,0 +1,83 @@
+package matching
+
+import (
+	"fmt"
+	"maps"
+	"slices"
+
+	"github.com/treatyhq/treaty/contract"
+)
+
+// parameters is what distinguishes the two places where names have lists of
+// text values: the query and a form body.
+type parameters struct {
+	kind Kind
+	word string // what mismatch texts call one
+	path func(name string) string
+	// rules returns what applies to a name; nil is equality.
+	rules func(name string) *checks
+}
+
+// matchQuery compares query parameters by name ([Rule 5] in doc.go).
+func matchQuery(expected, actual contract.Request, out *collector) {
+	compiled := map[string]*checks{}
+	for name, list := range expected.Rules[contract.CategoryQuery] {
+		if len(list.Rules) > 0 {
+			compiled[name] = compileChecks(list)
+		}
+	}
+	for _, name := range slices.Sorted(maps.Keys(compiled)) {
+		if wrong := compiled[name].wrong(name); len(wrong) > 0 {
+			out.addWrong(KindQuery, wrong)
+			delete(compiled, name)
+		}
+	}
+	p := parameters{kind: KindQuery, word: "query parameter",
+		path:  func(name string) string { return name },
+		rules: func(name string) *checks { return compiled[name] }}
+	p.match(expected.Query, actual.Query, out)
+}
+
+func (p parameters) match(expected, actual contract.Values, out *collector) {
+	for _, name := range slices.Sorted(maps.Keys(expected)) {
+		values, ok := actual[name]
+		if !ok {
+			out.add(Mismatch{Kind: p.kind, Path: p.path(name), Expected: shownList(expected[name]), Absent: true,
+				Why: fmt.Sprintf("Expected %s '%s' but was missing", p.word, cut(name))})
+			continue
+		}
+		p.matchValues(name, expected[name], values, out)
+	}
+	for _, name := range slices.Sorted(maps.Keys(actual)) {
+		if _, ok := expected[name]; !ok {
+			out.add(Mismatch{Kind: p.kind, Path: p.path(name), Actual: shownList(actual[name]),
+				Why: fmt.Sprintf("Unexpected %s '%s' received", p.word, cut(name))})
+		}
+	}
+}
+
+func (p parameters) matchValues(name string, expected, actual []string, out *collector) {
+	m := Mismatch{Kind: p.kind, Path: p.path(name)}
+	if rules := p.rules(name); rules != nil {
+		matchList(rules, expected, actual, m, out)
+		return
+	}
+	if len(expected) == 0 && len(actual) > 0 {
+		m.Actual = shownList(actual)
+		m.Why = fmt.Sprintf("Expected an empty parameter list for '%s' but received %s", cut(name), m.Actual)
+		out.add(m)
+		return
+	}
+	if len(expected) != len(actual) {
+		m.Expected, m.Actual = shownList(expected), shownList(actual)
+		m.Why = fmt.Sprintf("Expected %s '%s' with %d value(s) but received %d value(s)", p.word, cut(name), len(expected), len(actual))
+		out.add(m)
+	}
+	for i, want := range expected[:min(len(expected), len(actual))] {
+		if want != actual[i] {
+			m.Expected, m.Actual = cut(want), cut(actual[i])
+			m.Why = fmt.Sprintf("Expected %s '%s' with value '%s' but was '%s'", p.word, cut(name), m.Expected, m.Actual)
+			out.add(m)
+		}
+	}
+}

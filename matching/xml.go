@@ -1,0 +1,3 @@
+package matching
+
+func compareXML(b bodies, out *collector) { compareText(b, out) }
