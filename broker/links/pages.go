@@ -1,0 +1,52 @@
+package links
+
+import "net/url"
+
+// The addresses of the dashboard's pages. They live below /ui, so that they
+// never meet an address of the API.
+
+// HomePage is the dashboard's start.
+func (l Links) HomePage() string { return l.base + "/" }
+
+// ApplicationsPage lists the applications.
+func (l Links) ApplicationsPage() string { return l.Path("ui", "applications") }
+
+// ApplicationPage shows one application.
+func (l Links) ApplicationPage(name string) string { return l.Path("ui", "applications", name) }
+
+// EnvironmentsPage lists the environments.
+func (l Links) EnvironmentsPage() string { return l.Path("ui", "environments") }
+
+// EnvironmentPage shows the environment with the name.
+func (l Links) EnvironmentPage(name string) string { return l.Path("ui", "environments", name) }
+
+// GatePage asks can-i-deploy. Empty arguments are left open.
+func (l Links) GatePage(application, version, environment string) string {
+	query := url.Values{}
+	for key, value := range map[string]string{"application": application, "version": version, "to": environment} {
+		if value != "" {
+			query.Set(key, value)
+		}
+	}
+	if len(query) == 0 {
+		return l.Path("ui", "gate")
+	}
+	return l.Path("ui", "gate") + "?" + query.Encode()
+}
+
+// ContractPage shows the contract that a consumer version has with a provider;
+// an empty version means the latest.
+func (l Links) ContractPage(consumer, provider, version string) string {
+	if version == "" {
+		return l.Path("ui", "contracts", consumer, provider)
+	}
+	return l.Path("ui", "contracts", consumer, provider, version)
+}
+
+// ResultPage shows one verification result.
+func (l Links) ResultPage(consumer, provider, sha string, number string) string {
+	return l.Path("ui", "results", consumer, provider, sha, number)
+}
+
+// Asset is a file that pages load.
+func (l Links) Asset(name string) string { return l.Path("ui", "assets", name) }

@@ -1,0 +1,208 @@
+package web
+
+import (
+	"fmt"
+	"net/http"
+	"net/url"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/treatyhq/treaty/broker"
+	"github.com/treatyhq/treaty/broker/matrix"
+)
+
+// frame is what the layout shows around every page.
+type frame struct {
+	Home       string
+	Stylesheet string
+	Nav        []navItem
+	Version    string
+	Now        moment
+	// Base is the broker's own URL, for commands to paste.
+	Base string
+}
+
+type navItem struct {
+	Text, URL string
+	Current   bool
+}
+
+// base is embedded by page models.
+type base struct {
+	frameData frame
+	title     string
+}
+
+func (b *base) frame() *frame { return &b.frameData }
+
+// The layout reads these from every model.
+
+func (b *base) Title() string      { return b.title }
+func (b *base) Home() string       { return b.frameData.Home }
+func (b *base) Stylesheet() string { return b.frameData.Stylesheet }
+func (b *base) Nav() []navItem     { return b.frameData.Nav }
+func (b *base) Version() string    { return b.frameData.Version }
+func (b *base) Now() moment        { return b.frameData.Now }
+func (b *base) Base() string       { return b.frameData.Base }
+
+// fill sets what the layout shows.
+func (w *web) fill(f *frame, r *http.Request) {
+	l := w.links(r)
+	f.Home, f.Base, f.Version = l.HomePage(), l.Base(), w.config.Version
+	f.Stylesheet = l.Asset(styleName)
+	f.Now = w.moment(w.config.Now())
+	for _, item := range []navItem{
+		{Text: "Now", URL: l.HomePage()},
+		{Text: "Applications", URL: l.ApplicationsPage()},
+		{Text: "Environments", URL: l.EnvironmentsPage()},
+		{Text: "Can I deploy?", URL: l.GatePage("", "", "")},
+	} {
+		path := strings.TrimPrefix(item.URL, l.Base())
+		item.Current = r.URL.Path == path || (path != "/" && strings.HasPrefix(r.URL.Path, path+"/"))
+		f.Nav = append(f.Nav, item)
+	}
+}
+
+// status is an answer as people see it: an icon, a word and a colour class.
+type status struct{ Class, Icon, Word string }
+
+var (
+	statusYes     = status{"yes", "✓", "yes"}
+	statusNo      = status{"no", "✗", "no"}
+	statusUnknown = status{"unknown", "?", "unknown"}
+	statusNone    = status{"none", "–", "empty"}
+)
+
+func verdictStatus(v matrix.Verdict) status {
+	switch v {
+	case matrix.Deployable:
+		return statusYes
+	case matrix.NotDeployable:
+		return statusNo
+	default:
+		return statusUnknown
+	}
+}
+
+func outcomeStatus(o matrix.Outcome) status {
+	switch o {
+	case matrix.Passed:
+		return status{"yes", "✓", "verified"}
+	case matrix.Failed:
+		return status{"no", "✗", "failed"}
+	default:
+		return status{"unknown", "?", "not verified"}
+	}
+}
+
+func pactStatus(s broker.VerificationStatus) status {
+	switch s {
+	case broker.StatusSuccess:
+		return status{"yes", "✓", "verified"}
+	case broker.StatusStale:
+		return status{"unknown", "?", "changed since"}
+	case broker.StatusFailed:
+		return status{"no", "✗", "failed"}
+	case broker.StatusFailedPending:
+		return status{"no", "✗", "failed, pending"}
+	default:
+		return status{"unknown", "?", "not verified"}
+	}
+}
+
+// moment is a time for people and for machines.
+type moment struct {
+	Known                       bool
+	Relative, Absolute, Machine string
+}
+
+func (w *web) moment(t time.Time) moment {
+	if t.IsZero() {
+		return moment{}
+	}
+	return moment{
+		Known:    true,
+		Relative: ago(w.config.Now().Sub(t)),
+		Absolute: t.UTC().Format("2 January 2006, 15:04:05 UTC"),
+		Machine:  t.UTC().Format(time.RFC3339),
+	}
+}
+
+// ago says how long ago something was, in the largest whole unit.
+func ago(d time.Duration) string {
+	for _, unit := range []struct {
+		length time.Duration
+		name   string
+	}{
+		{365 * 24 * time.Hour, "year"},
+		{30 * 24 * time.Hour, "month"},
+		{24 * time.Hour, "day"},
+		{time.Hour, "hour"},
+		{time.Minute, "minute"},
+	} {
+		if n := int(d / unit.length); n >= 1 {
+			return count(n, unit.name) + " ago"
+		}
+	}
+	return "just now"
+}
+
+// count says "1 pair" or "3 pairs".
+func count(n int, noun string) string {
+	if n == 1 {
+		return "1 " + noun
+	}
+	return fmt.Sprintf("%d %ss", n, noun)
+}
+
+// link is a text that may lead somewhere.
+type link struct{ Text, URL string }
+
+// pager leads to the neighbouring pages of a list.
+type pager struct{ Previous, Next string }
+
+const pageSize = 50
+
+// pageOf reads the page number of a request; anything odd is page 1.
+func pageOf(r *http.Request) broker.Page {
+	n, err := strconv.Atoi(r.URL.Query().Get("page"))
+	if err != nil || n < 1 || n > 1_000_000 {
+		n = 1
+	}
+	return broker.Page{Number: n, Size: pageSize}
+}
+
+func pagerFor(r *http.Request, p broker.Page, totalPages int) pager {
+	at := func(n int) string {
+		query := url.Values{}
+		for key, values := range r.URL.Query() {
+			query[key] = values
+		}
+		query.Set("page", strconv.Itoa(n))
+		return "?" + query.Encode()
+	}
+	var out pager
+	if p.Number > 1 {
+		out.Previous = at(p.Number - 1)
+	}
+	if p.Number < totalPages {
+		out.Next = at(p.Number + 1)
+	}
+	return out
+}
+
+// short cuts what looks like a commit to its first ten characters.
+func short(version string) string {
+	if len(version) < 32 || strings.Trim(version, "0123456789abcdef") != "" {
+		return version
+	}
+	return version[:10]
+}
+
+type errorPage struct {
+	base
+	Text string
+}
+
+func (*errorPage) template() string { return "error" }

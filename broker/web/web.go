@@ -1,0 +1,125 @@
+package web
+
+import (
+	"context"
+	"errors"
+	"log/slog"
+	"net/http"
+	"time"
+
+	"github.com/treatyhq/treaty/broker"
+	"github.com/treatyhq/treaty/broker/links"
+)
+
+// Service is what the pages read. [broker.Service] is one.
+type Service interface {
+	ListPacticipants(context.Context, broker.PacticipantQuery) (broker.Paged[broker.PacticipantDetails], error)
+	FindPacticipant(ctx context.Context, name string) (broker.PacticipantDetails, error)
+	ListVersions(context.Context, broker.VersionQuery) (broker.Paged[broker.VersionDetails], error)
+	FindLatestVersion(context.Context, broker.LatestVersionQuery) (broker.VersionDetails, error)
+	ListEnvironments(ctx context.Context, name string) ([]broker.Environment, error)
+	ListCurrentlyDeployed(context.Context, broker.CurrentQuery) ([]broker.DeployedVersion, broker.Environment, error)
+	ListCurrentlySupported(context.Context, broker.CurrentQuery) ([]broker.ReleasedVersion, broker.Environment, error)
+	ListIntegrations(context.Context, broker.IntegrationQuery) (broker.Paged[broker.Integration], error)
+	ListPacts(context.Context, broker.PactListQuery) ([]broker.Pact, error)
+	FindPact(context.Context, broker.PactQuery) (broker.Pact, error)
+	FindPactStatus(context.Context, broker.PactQuery) (broker.PactStatus, error)
+	FindVerification(context.Context, broker.VerificationQuery) (broker.Verification, error)
+	Matrix(context.Context, broker.MatrixQuery) (broker.MatrixAnswer, error)
+	CanIDeploy(context.Context, broker.CanIDeployQuery) (broker.MatrixAnswer, error)
+}
+
+// Config is how pages are served.
+type Config struct {
+	// Version of Treaty, for the footer.
+	Version string
+	// BaseURLs are the configured base URLs, as broker/links takes them.
+	BaseURLs []string
+	// Now is the clock behind "3 minutes ago"; time.Now when nil.
+	Now func() time.Time
+	// Log gets what could not be shown to the reader; slog.Default when nil.
+	Log *slog.Logger
+}
+
+type web struct {
+	service Service
+	config  Config
+	pages   pages
+	mux     *http.ServeMux
+}
+
+// New returns the dashboard as a handler of "/" and everything below "/ui/".
+// It is safe for concurrent use.
+func New(service Service, config Config) http.Handler {
+	if config.Now == nil {
+		config.Now = time.Now
+	}
+	if config.Log == nil {
+		config.Log = slog.Default()
+	}
+	w := &web{service: service, config: config, pages: parsePages(), mux: http.NewServeMux()}
+	w.route("GET /{$}", w.home)
+	w.route("GET /ui/applications", w.applications)
+	w.route("GET /ui/applications/{name}", w.application)
+	w.route("GET /ui/environments", w.environments)
+	w.route("GET /ui/environments/{name}", w.environment)
+	w.route("GET /ui/gate", w.gate)
+	w.route("GET /ui/contracts/{consumer}/{provider}", w.contract)
+	w.route("GET /ui/contracts/{consumer}/{provider}/{version}", w.contract)
+	w.route("GET /ui/results/{consumer}/{provider}/{sha}/{number}", w.result)
+	w.mux.HandleFunc("GET /ui/assets/{name}", serveAsset)
+	w.route("GET /ui/", func(*http.Request) (page, error) {
+		return nil, broker.Errorf(broker.CodeNotFound, "There is no page at this address.")
+	})
+	return w.mux
+}
+
+// page is a page model: the name of its template is its type's.
+type page interface {
+	template() string
+	frame() *frame
+}
+
+// route adds a page: the handler finds the model, route renders it or the error.
+func (w *web) route(pattern string, handler func(*http.Request) (page, error)) {
+	w.mux.HandleFunc(pattern, func(rw http.ResponseWriter, r *http.Request) {
+		status := http.StatusOK
+		p, err := handler(r)
+		if err != nil {
+			p, status = w.errorPage(r, err)
+		}
+		w.fill(p.frame(), r)
+		w.render(rw, status, p)
+	})
+}
+
+// errorPage turns an error into a page. The text of an internal error goes to
+// the log, with a reference that the page shows.
+func (w *web) errorPage(r *http.Request, err error) (page, int) {
+	switch broker.CodeOf(err) {
+	case broker.CodeNotFound:
+		return &errorPage{base: base{title: "Not found"}, Text: sentence(err)}, http.StatusNotFound
+	case broker.CodeInvalid:
+		return &errorPage{base: base{title: "That cannot be answered"}, Text: sentence(err)}, http.StatusBadRequest
+	}
+	if errors.Is(err, context.Canceled) {
+		return &errorPage{base: base{title: "Cancelled"}}, http.StatusServiceUnavailable
+	}
+	reference := w.config.Now().UTC().Format("20060102T150405.000000")
+	w.config.Log.ErrorContext(r.Context(), "page could not be made", "reference", reference, "path", r.URL.Path, "cause", err)
+	return &errorPage{
+		base: base{title: "Something went wrong"},
+		Text: "The broker could not make this page. The reason is in its log under the reference " + reference + ".",
+	}, http.StatusInternalServerError
+}
+
+// sentence is the message of a domain error, as far as people may see it.
+func sentence(err error) string {
+	var e *broker.Error
+	if errors.As(err, &e) && e.Message != "" {
+		return e.Message
+	}
+	return "There is nothing here by that name."
+}
+
+func (w *web) links(r *http.Request) links.Links { return links.ForRequest(r, w.config.BaseURLs) }
