@@ -70,11 +70,12 @@ func compileRules(set map[string]contract.RuleList) *ruleTree {
 }
 
 func compileRulesWith(set map[string]contract.RuleList, parse func(string) (contract.Path, error)) *ruleTree {
-	t := &ruleTree{}
+	var rules []pathRules
+	var wrong []badRule
 	for _, expr := range slices.Sorted(maps.Keys(set)) {
 		path, err := parse(expr)
 		if err != nil {
-			t.wrong = append(t.wrong, badRule{path: expr, why: fmt.Sprintf("the rule cannot be applied: %v", err)})
+			wrong = append(wrong, badRule{path: expr, why: fmt.Sprintf("the rule cannot be applied: %v", err)})
 			continue
 		}
 		if len(path) == 0 {
@@ -84,9 +85,17 @@ func compileRulesWith(set map[string]contract.RuleList, parse func(string) (cont
 			continue
 		}
 		here := compileChecks(set[expr])
-		t.wrong = append(t.wrong, here.wrong(expr)...)
-		t.rules = append(t.rules, pathRules{path: path, here: here, down: here.cascading()})
+		wrong = append(wrong, here.wrong(expr)...)
+		rules = append(rules, pathRules{path: path, here: here, down: here.cascading()})
 	}
+	t := newRuleTree(rules)
+	t.wrong = wrong
+	return t
+}
+
+// newRuleTree builds the tree over rules whose paths begin at the root.
+func newRuleTree(rules []pathRules) *ruleTree {
+	t := &ruleTree{rules: rules}
 	t.root = &ruleState{tree: t, best: candidate{rule: -1}}
 	for i, r := range t.rules {
 		if r.path[0].Kind == contract.TokenRoot {
@@ -247,10 +256,6 @@ func isNumber(s string) bool {
 // below is the state for the children of a value whose rules are replaced by
 // c: c stands at each child and cascades from there.
 func below(c *checks) *ruleState {
-	t := &ruleTree{rules: []pathRules{{
-		path: contract.Path{{Kind: contract.TokenRoot}}, here: c, down: c.cascading(),
-	}}}
-	s := &ruleState{tree: t, best: candidate{rule: -1}, alive: []aliveRule{{rule: 0, literals: 1}}}
-	s.settle()
-	return s
+	root := contract.Path{{Kind: contract.TokenRoot}}
+	return newRuleTree([]pathRules{{path: root, here: c, down: c.cascading()}}).root
 }

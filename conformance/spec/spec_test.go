@@ -1,6 +1,7 @@
 package spec_test
 
 import (
+	"bytes"
 	"encoding/json"
 	"os"
 	"path/filepath"
@@ -92,6 +93,7 @@ func runCase(t *testing.T, file string, v contract.SpecVersion) outcome {
 	t.Helper()
 	data, err := os.ReadFile(file)
 	require.NoError(t, err)
+	data = bytes.TrimPrefix(data, []byte("\uFEFF")) // some V1 files begin with a byte order mark
 	var c specCase
 	require.NoError(t, json.Unmarshal(data, &c))
 	return outcome{want: c.Match, result: compare(t, filepath.Dir(file), c, v)}
