@@ -1,0 +1,121 @@
+package dsl
+
+import (
+	"crypto/tls"
+	"errors"
+	"fmt"
+	"strings"
+	"time"
+
+	"github.com/pact-foundation/pact-go/v2/matchers"
+
+	"github.com/treatyhq/treaty/mockserver"
+)
+
+// TestingT is the part of [testing.TB] that a consumer test needs. A
+// *testing.T is one.
+type TestingT interface {
+	Helper()
+	Errorf(format string, args ...any)
+}
+
+// MockHTTPProviderConfig says who speaks with whom and where the mock provider
+// listens. Consumer and Provider are needed, everything else has a default.
+type MockHTTPProviderConfig struct {
+	// Consumer is the name of the application under test.
+	Consumer string
+
+	// Provider is the name of the application it calls.
+	Provider string
+
+	// LogDir is accepted for the sake of pact-go and not used: there is no
+	// external process whose log would have to be kept.
+	LogDir string
+
+	// PactDir is the folder for pact files. The default is the folder named by
+	// the environment variable PACT_OUTPUT_DIR, or else pacts in the folder of
+	// the package under test.
+	PactDir string
+
+	// Host is the address the mock provider listens on; 127.0.0.1 by default.
+	Host string
+
+	// AllowedMockServerPorts limits the ports of the mock provider: one port,
+	// several with commas, or a range such as "1234-5667". Port comes first.
+	AllowedMockServerPorts string
+
+	// Port of the mock provider; 0 lets the operating system choose, which is
+	// what parallel tests want.
+	Port int
+
+	// ClientTimeout is accepted for the sake of pact-go and not used: the mock
+	// provider is ready when it has started.
+	ClientTimeout time.Duration
+
+	// TLS serves HTTPS with a certificate for localhost that is made for the
+	// test run. MockServerConfig.TLSConfig trusts it.
+	TLS bool
+}
+
+// MockServerConfig says where the mock provider of the running test listens.
+type MockServerConfig struct {
+	Port int
+	Host string
+	// TLSConfig is for the client. It trusts the mock provider's certificate
+	// and is never nil.
+	TLSConfig *tls.Config
+}
+
+// Method is an HTTP method.
+type Method string
+
+// Request is a whole expected request in one value.
+type Request struct {
+	Method  string              `json:"method"`
+	Path    matchers.Matcher    `json:"path"`
+	Query   matchers.MapMatcher `json:"query,omitempty"`
+	Headers matchers.MapMatcher `json:"headers,omitempty"`
+	Body    interface{}         `json:"body,omitempty"`
+}
+
+// Response is a whole response in one value.
+type Response struct {
+	Status  int                 `json:"status"`
+	Headers matchers.MapMatcher `json:"headers,omitempty"`
+	Body    interface{}         `json:"body,omitempty"`
+}
+
+// PluginConfig names a Pact plugin.
+type PluginConfig struct {
+	Plugin  string
+	Version string
+}
+
+// GetTLSConfigForTLSMockServer returns a client configuration that trusts the
+// certificate of mock providers started with TLS in this process. The caller
+// may change it.
+func GetTLSConfigForTLSMockServer() *tls.Config {
+	config, err := mockserver.ClientTLS()
+	if err != nil { // no randomness or no clock; the handshake then says so
+		return &tls.Config{MinVersion: tls.VersionTLS12}
+	}
+	return config
+}
+
+func (c MockHTTPProviderConfig) validate() error {
+	if strings.TrimSpace(c.Consumer) == "" {
+		return errors.New("a pact needs the consumer's name: set Consumer in the configuration")
+	}
+	if strings.TrimSpace(c.Provider) == "" {
+		return errors.New("a pact needs the provider's name: set Provider in the configuration")
+	}
+	if c.Port < 0 || c.Port > 65535 {
+		return fmt.Errorf("port %d is not between 0 and 65535", c.Port)
+	}
+	if c.AllowedMockServerPorts != "" {
+		if _, err := parsePorts(c.AllowedMockServerPorts); err != nil {
+			return err
+		}
+	}
+	return nil
+}

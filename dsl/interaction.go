@@ -1,0 +1,148 @@
+package dsl
+
+import (
+	"errors"
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+
+	"github.com/pact-foundation/pact-go/v2/matchers"
+	"github.com/pact-foundation/pact-go/v2/models"
+
+	"github.com/treatyhq/treaty/contract"
+)
+
+// Interaction is one expected request with its response, as it is being
+// described. The steps of all specification versions fill the same one.
+type Interaction struct {
+	version  contract.SpecVersion
+	http     contract.HTTP
+	request  part
+	response part
+	errs     []error
+	// counted is true once the mock provider knows that it is described whole.
+	counted bool
+}
+
+func newInteraction(version contract.SpecVersion) *Interaction {
+	i := &Interaction{version: version}
+	i.http.Request.Method = "GET"
+	i.http.Request.Path = "/"
+	i.request = part{interaction: i, name: "request"}
+	i.response = part{interaction: i, name: "response"}
+	return i
+}
+
+// WithCompleteRequest describes the request in one value.
+func (i *Interaction) WithCompleteRequest(request Request) *Interaction {
+	i.method(request.Method)
+	i.path(request.Path)
+	if request.Body != nil {
+		i.request.jsonBody(request.Body)
+	}
+	for _, name := range slices.Sorted(maps.Keys(request.Headers)) {
+		i.request.header(name, []matchers.Matcher{request.Headers[name]})
+	}
+	for _, name := range slices.Sorted(maps.Keys(request.Query)) {
+		i.query(name, []matchers.Matcher{request.Query[name]})
+	}
+	return i
+}
+
+// WithCompleteResponse describes the response in one value.
+func (i *Interaction) WithCompleteResponse(response Response) *Interaction {
+	if response.Body != nil {
+		i.response.jsonBody(response.Body)
+	}
+	for _, name := range slices.Sorted(maps.Keys(response.Headers)) {
+		i.response.header(name, []matchers.Matcher{response.Headers[name]})
+	}
+	i.status(response.Status)
+	return i
+}
+
+func (i *Interaction) fail(place string, err error) {
+	i.errs = append(i.errs, fmt.Errorf("%s: %w", place, err))
+}
+
+func (i *Interaction) given(state models.ProviderState) {
+	params := map[string]any(nil)
+	if len(state.Parameters) > 0 {
+		decoded, err := normalize(state.Parameters)
+		if err != nil {
+			i.fail(fmt.Sprintf("provider state %q", state.Name), err)
+			return
+		}
+		params, _ = decoded.(map[string]any)
+	}
+	for s := range i.http.States {
+		// The same state again adds parameters to it.
+		if known := &i.http.States[s]; known.Name == state.Name {
+			if known.Params == nil {
+				known.Params = params
+			} else {
+				maps.Copy(known.Params, params)
+			}
+			return
+		}
+	}
+	i.http.States = append(i.http.States, contract.ProviderState{Name: state.Name, Params: params})
+}
+
+func (i *Interaction) method(method string) {
+	if method != "" {
+		i.http.Request.Method = strings.ToUpper(method)
+	}
+}
+
+func (i *Interaction) status(status int) {
+	if status < 100 || status > 999 {
+		i.fail("response status", fmt.Errorf("%d is not an HTTP status", status))
+		return
+	}
+	i.http.Response.Status = status
+}
+
+func (i *Interaction) path(path matchers.Matcher) {
+	if path == nil {
+		i.fail("request path", errors.New("it is missing"))
+		return
+	}
+	v, err := compileText(path, i.version)
+	if err != nil {
+		i.fail("request path", err)
+		return
+	}
+	i.http.Request.Path = v.first()
+	i.request.set(contract.CategoryPath, "", v)
+}
+
+func (i *Interaction) query(name string, values []matchers.Matcher) {
+	v, err := compileValues(values, i.version)
+	if err != nil {
+		i.fail(fmt.Sprintf("request query parameter %q", name), err)
+		return
+	}
+	if i.http.Request.Query == nil {
+		i.http.Request.Query = contract.Values{}
+	}
+	i.http.Request.Query[name] = v.examples
+	i.request.set(contract.CategoryQuery, name, v)
+}
+
+// finish returns the interaction for the contract, or all that is wrong with it.
+func (i *Interaction) finish() (*contract.HTTP, error) {
+	if i.http.Description == "" {
+		i.http.Description = i.http.Request.Method + " " + i.http.Request.Path
+	}
+	if len(i.errs) > 0 {
+		return nil, fmt.Errorf("interaction %q: %w", i.http.Description, errors.Join(i.errs...))
+	}
+	done := i.http
+	done.Request.Headers, done.Response.Headers = i.request.headers, i.response.headers
+	done.Request.Body, done.Response.Body = i.request.body, i.response.body
+	done.Request.Rules, done.Response.Rules = i.request.rules, i.response.rules
+	done.Request.Generators, done.Response.Generators = i.request.generators, i.response.generators
+	return &done, nil
+}

@@ -1,0 +1,161 @@
+package pactfile
+
+import (
+	"encoding/json"
+	"flag"
+	"fmt"
+	"hash/fnv"
+	"os"
+	"runtime/debug"
+	"slices"
+	"strings"
+	"sync"
+)
+
+// run is what matters about the running test binary.
+type run struct {
+	// owner is the import path of the package under test.
+	owner string
+	// whole is true when all its tests run.
+	whole bool
+}
+
+var thisRun = sync.OnceValue(func() run {
+	r := run{owner: packagePath()}
+	r.whole = r.owner != "" && wholePackage(flag.Lookup)
+	return r
+})
+
+// packagePath reads the package under test from the binary's build
+// information; "" outside of `go test` and for tests given as single files.
+func packagePath() string {
+	info, ok := debug.ReadBuildInfo()
+	if !ok {
+		return ""
+	}
+	path, isTest := strings.CutSuffix(info.Path, ".test")
+	if !isTest || path == "command-line-arguments" {
+		return ""
+	}
+	return path
+}
+
+// wholePackage tells from the flags of `go test` whether a test may have been
+// left out.
+func wholePackage(lookup func(string) *flag.Flag) bool {
+	if lookup("test.run") == nil {
+		return false
+	}
+	for name, unset := range map[string]string{"test.run": "", "test.skip": "", "test.fuzz": "", "test.short": "false"} {
+		if f := lookup(name); f != nil && f.Value.String() != unset {
+			return false
+		}
+	}
+	return true
+}
+
+// metadataKey is the member of "metadata" that is ours. It is written beside
+// pactSpecification and holds the version of Treaty and who owns what.
+const metadataKey = "treaty"
+
+// owners is the part of our metadata that says which package wrote what.
+type owners struct {
+	Version string `json:"version,omitempty"`
+	// Owner owns every interaction.
+	Owner string `json:"owner,omitempty"`
+	// Owners lists, if there are several, the interactions of each package by
+	// a digest of their identity.
+	Owners map[string][]string `json:"owners,omitempty"`
+
+	byDigest map[string]string
+}
+
+func readOwners(metadata map[string]json.RawMessage) owners {
+	var o owners
+	if json.Unmarshal(metadata[metadataKey], &o) != nil {
+		return owners{}
+	}
+	o.byDigest = map[string]string{}
+	for owner, digests := range o.Owners {
+		for _, digest := range digests {
+			o.byDigest[digest] = owner
+		}
+	}
+	return o
+}
+
+func (o owners) of(id string) string {
+	if o.Owner != "" {
+		return o.Owner
+	}
+	return o.byDigest[digest(id)]
+}
+
+func (d *document) writeOwners() error {
+	o := owners{Version: readOwners(d.metadata).Version}
+	all := map[string][]string{}
+	for _, e := range d.entries {
+		all[e.owner] = append(all[e.owner], e.id)
+	}
+	if len(all) == 1 {
+		for owner := range all {
+			o.Owner = owner
+		}
+	} else {
+		o.Owners = map[string][]string{}
+		for owner, ids := range all {
+			if owner == "" {
+				continue
+			}
+			for _, id := range ids {
+				o.Owners[owner] = append(o.Owners[owner], digest(id))
+			}
+			slices.Sort(o.Owners[owner])
+		}
+	}
+	raw, err := json.Marshal(o)
+	if err != nil {
+		return err
+	}
+	d.metadata[metadataKey] = raw
+	return nil
+}
+
+func digest(id string) string {
+	h := fnv.New64a()
+	_, _ = h.Write([]byte(id))
+	return fmt.Sprintf("%016x", h.Sum64())
+}
+
+// Version is the version of this module as the running program was built
+// with; "dev" where that is not known.
+var Version = sync.OnceValue(func() string {
+	const module = "github.com/treatyhq/treaty"
+	info, ok := debug.ReadBuildInfo()
+	if !ok {
+		return "dev"
+	}
+	for _, dep := range info.Deps {
+		if dep.Path == module && dep.Version != "" && dep.Version != "(devel)" {
+			return dep.Version
+		}
+	}
+	return "dev"
+})
+
+// Metadata is what a new pact carries beside its specification version.
+func Metadata() map[string]any {
+	return map[string]any{metadataKey: map[string]any{"version": Version()}}
+}
+
+// Folder is where pact files go when a test does not say: the folder named by
+// PACT_OUTPUT_DIR, or pacts in the package's folder.
+func Folder(configured string) string {
+	if configured != "" {
+		return configured
+	}
+	if dir := os.Getenv("PACT_OUTPUT_DIR"); dir != "" {
+		return dir
+	}
+	return "pacts"
+}

@@ -1,0 +1,193 @@
+package pactfile
+
+import (
+	"bytes"
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"strings"
+	"sync"
+
+	"github.com/treatyhq/treaty/contract"
+)
+
+// Name is the file name of the pact between consumer and provider. Characters
+// that would lead out of the folder become underscores.
+func Name(consumer, provider string) string {
+	return safe.Replace(consumer+"-"+provider) + ".json"
+}
+
+var safe = strings.NewReplacer("/", "_", `\`, "_", ":", "_", "\x00", "_")
+
+// Write adds the interactions of p to its file in dir, as package doc says,
+// and returns the file's path. It is safe for concurrent use, by several
+// processes too.
+func Write(dir string, p *contract.Pact) (string, error) {
+	return write(dir, p, thisRun())
+}
+
+func write(dir string, p *contract.Pact, r run) (string, error) {
+	path, err := filepath.Abs(filepath.Join(dir, Name(p.Consumer, p.Provider)))
+	if err != nil {
+		return "", fmt.Errorf("find the folder for pact files: %w", err)
+	}
+	if err := os.MkdirAll(filepath.Dir(path), 0o755); err != nil {
+		return "", fmt.Errorf("make the folder for pact files: %w", err)
+	}
+	f := open(path)
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	unlock, err := lock(path)
+	if err != nil {
+		return "", fmt.Errorf("lock %s: %w", path, err)
+	}
+	defer unlock()
+	if err := f.add(p, r); err != nil {
+		return "", fmt.Errorf("write %s: %w", path, err)
+	}
+	return path, nil
+}
+
+// file is what this process knows about one pact file. Keeping it saves
+// reading and encoding the whole file for each test.
+type file struct {
+	path string
+	mu   sync.Mutex
+	// doc is the content as of seen.
+	doc  *document
+	seen os.FileInfo
+	// claimed is true once the stale interactions of this package are gone.
+	claimed bool
+	// written holds what this process wrote, by identity.
+	written map[string][]byte
+}
+
+var files sync.Map // path → *file
+
+func open(path string) *file {
+	f, _ := files.LoadOrStore(path, &file{path: path, written: map[string][]byte{}})
+	return f.(*file)
+}
+
+func (f *file) add(p *contract.Pact, r run) error {
+	if err := f.refresh(); err != nil {
+		return err
+	}
+	doc := f.doc.clone()
+	if r.whole && !f.claimed {
+		doc.dropOwned(r.owner)
+	}
+	added, err := encode(p, max(p.Version, doc.versionIfAny()))
+	if err != nil {
+		return err
+	}
+	if err := doc.upgrade(added.version); err != nil {
+		return err
+	}
+	if err := f.checkRepeats(added); err != nil {
+		return err
+	}
+	if err := doc.merge(added, r); err != nil {
+		return err
+	}
+	if err := f.save(doc); err != nil {
+		return err
+	}
+	f.claimed = true
+	for _, e := range added.entries {
+		f.written[e.id] = e.text
+	}
+	return nil
+}
+
+// refresh reads the file unless it is as this process left it.
+func (f *file) refresh() error {
+	info, err := os.Stat(f.path)
+	if errors.Is(err, fs.ErrNotExist) {
+		f.doc, f.seen = &document{}, nil
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	if f.seen != nil && os.SameFile(f.seen, info) && f.seen.ModTime().Equal(info.ModTime()) && f.seen.Size() == info.Size() {
+		return nil
+	}
+	text, err := os.ReadFile(f.path)
+	if err != nil {
+		return err
+	}
+	doc, err := parse(text)
+	if err != nil {
+		return fmt.Errorf("the file that is there cannot be merged with: %w; repair or delete it", err)
+	}
+	f.doc, f.seen = doc, info
+	return nil
+}
+
+// checkRepeats is rule 4 for one run.
+func (f *file) checkRepeats(added *document) error {
+	for i, e := range added.entries {
+		if i > 0 && e.id == added.entries[i-1].id && !bytes.Equal(e.text, added.entries[i-1].text) {
+			return &RepeatError{Description: e.description, Difference: difference(added.entries[i-1].text, e.text)}
+		}
+		earlier, ok := f.written[e.id]
+		if !ok || bytes.Equal(earlier, e.text) {
+			continue
+		}
+		return &RepeatError{Description: e.description, Difference: difference(earlier, e.text)}
+	}
+	return nil
+}
+
+// RepeatError tells that one run described one interaction in two ways.
+type RepeatError struct {
+	Description string
+	// Difference is the first place where the two differ, with both values.
+	Difference string
+}
+
+// Error says what differs and what to do about it.
+func (e *RepeatError) Error() string {
+	return fmt.Sprintf("this run describes %q twice, in different ways: %s. "+
+		"If two tests mean different things, give them different descriptions or provider states. "+
+		"If it is the same test run twice, its contract changes by itself: use a fixed example with a matcher instead of a date or random value",
+		e.Description, e.Difference)
+}
+
+func (f *file) save(doc *document) error {
+	text := doc.text()
+	if f.seen != nil && f.doc.same(text) {
+		f.doc = doc
+		return nil
+	}
+	temp, err := os.CreateTemp(filepath.Dir(f.path), "."+filepath.Base(f.path)+".*.tmp")
+	if err != nil {
+		return err
+	}
+	defer os.Remove(temp.Name()) // gone already after the rename
+	if _, err := temp.Write(text); err != nil {
+		_ = temp.Close()
+		return err
+	}
+	if err := temp.Chmod(0o644); err != nil {
+		_ = temp.Close()
+		return err
+	}
+	info, err := temp.Stat()
+	if err != nil {
+		_ = temp.Close()
+		return err
+	}
+	if err := temp.Close(); err != nil {
+		return err
+	}
+	if err := os.Rename(temp.Name(), f.path); err != nil {
+		return err
+	}
+	doc.raw = text
+	f.doc, f.seen = doc, info
+	return nil
+}

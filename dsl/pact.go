@@ -1,0 +1,166 @@
+package dsl
+
+import (
+	"errors"
+	"fmt"
+	"maps"
+	"slices"
+	"sync"
+
+	"github.com/treatyhq/treaty/contract"
+	"github.com/treatyhq/treaty/dsl/internal/pactfile"
+	"github.com/treatyhq/treaty/mockserver"
+)
+
+// httpMockProvider is what the versioned mock providers are made of.
+type httpMockProvider struct {
+	config  MockHTTPProviderConfig
+	version contract.SpecVersion
+
+	mu sync.Mutex
+	// open counts the interactions that were begun and not finished.
+	open     int
+	finished []*contract.HTTP
+	errs     []error
+}
+
+func newHTTPMockProvider(config MockHTTPProviderConfig, version contract.SpecVersion) (*httpMockProvider, error) {
+	if err := config.validate(); err != nil {
+		return nil, err
+	}
+	if config.Host == "" {
+		config.Host = "127.0.0.1"
+	}
+	return &httpMockProvider{config: config, version: version}, nil
+}
+
+func (p *httpMockProvider) add() *Interaction {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.open++
+	return newInteraction(p.version)
+}
+
+// done hands over an interaction that is described whole.
+func (p *httpMockProvider) done(i *Interaction) {
+	finished, err := i.finish()
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if !i.counted && p.open > 0 {
+		i.counted = true
+		p.open--
+	}
+	if err != nil {
+		p.errs = append(p.errs, err)
+		return
+	}
+	p.finished = append(p.finished, finished)
+}
+
+// take returns the interactions described so far and begins anew.
+func (p *httpMockProvider) take() ([]*contract.HTTP, error) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if p.open > 0 {
+		p.errs = append(p.errs, fmt.Errorf(
+			"%d interaction(s) have no response: end each with WillRespondWith or WithCompleteResponse, and give each parallel test a mock provider of its own", p.open))
+	}
+	finished, err := p.finished, errors.Join(p.errs...)
+	p.open, p.finished, p.errs = 0, nil, nil
+	return finished, err
+}
+
+// ExecuteTest starts the mock provider with all interactions added since the
+// last call, runs integrationTest against it and stops it. If every
+// interaction was asked for, nothing else was, and integrationTest returned no
+// error, the interactions are written to the pact file.
+//
+// What went wrong is reported once through t, at the line that called
+// ExecuteTest, and returned. An error of integrationTest itself is returned as
+// it is and not reported: it is the test's own to judge. t may be nil, then
+// errors are only returned.
+func (p *httpMockProvider) ExecuteTest(t TestingT, integrationTest func(MockServerConfig) error) error {
+	if t == nil {
+		t = silent{}
+	}
+	t.Helper()
+	interactions, err := p.take()
+	if err != nil {
+		t.Errorf("The contract cannot be written:\n%s", indent(err.Error()))
+		return fmt.Errorf("describe the contract: %w", err)
+	}
+	results, err := p.play(t, interactions, integrationTest)
+	if !results.OK() {
+		t.Errorf("%s", report(p.config.Consumer, p.config.Provider, results))
+		if err == nil {
+			err = &MismatchError{Results: results}
+		}
+	}
+	if err != nil || len(interactions) == 0 {
+		return err
+	}
+	if err := p.write(interactions); err != nil {
+		t.Errorf("The pact was proven but could not be kept: %v", err)
+		return err
+	}
+	return nil
+}
+
+// play runs the test against a mock provider. A test that leaves early, by
+// FailNow or a panic, never comes back here: what it met is reported on its
+// way out, because that is probably why it left.
+func (p *httpMockProvider) play(t TestingT, interactions []*contract.HTTP, integrationTest func(MockServerConfig) error) (mockserver.Results, error) {
+	t.Helper()
+	server, err := p.config.start(interactions)
+	if err != nil {
+		t.Errorf("%v", err)
+		return mockserver.Results{}, err
+	}
+	cameBack := false
+	defer func() {
+		_ = server.Close()
+		if !cameBack {
+			t.Helper()
+			reportEarly(t, p.config, server.Results())
+		}
+	}()
+	err = integrationTest(MockServerConfig{
+		Port:      server.Port(),
+		Host:      p.config.Host,
+		TLSConfig: GetTLSConfigForTLSMockServer(),
+	})
+	cameBack = true
+	return server.Results(), err
+}
+
+func reportEarly(t TestingT, config MockHTTPProviderConfig, results mockserver.Results) {
+	t.Helper()
+	results.Missing = nil // the test did not get that far
+	if !results.OK() {
+		t.Errorf("%s", report(config.Consumer, config.Provider, results))
+	}
+}
+
+func (p *httpMockProvider) write(interactions []*contract.HTTP) error {
+	pact := &contract.Pact{
+		Consumer: p.config.Consumer,
+		Provider: p.config.Provider,
+		Version:  p.version,
+		Metadata: pactfile.Metadata(),
+	}
+	for _, i := range interactions {
+		pact.Interactions = append(pact.Interactions, i)
+	}
+	_, err := pactfile.Write(pactfile.Folder(p.config.PactDir), pact)
+	return err
+}
+
+// silent stands for a test that was not given.
+type silent struct{}
+
+func (silent) Helper()               {}
+func (silent) Errorf(string, ...any) {}
+
+func sortedNames[V any](m map[string]V) []string {
+	return slices.Sorted(maps.Keys(m))
+}

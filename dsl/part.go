@@ -1,0 +1,245 @@
+package dsl
+
+import (
+	"bytes"
+	"crypto/sha256"
+	"encoding/hex"
+	"errors"
+	"fmt"
+	"mime/multipart"
+	"net/textproto"
+	"os"
+	"path/filepath"
+	"strings"
+
+	"github.com/pact-foundation/pact-go/v2/matchers"
+
+	"github.com/treatyhq/treaty/contract"
+	"github.com/treatyhq/treaty/dsl/internal/integration"
+)
+
+// part is the request or the response of an interaction: what both can have.
+type part struct {
+	interaction *Interaction
+	name        string // "request" or "response"
+	headers     contract.Values
+	body        contract.Body
+	rules       contract.RuleSet
+	generators  contract.GeneratorSet
+}
+
+func (p *part) fail(place string, err error) {
+	p.interaction.fail(p.name+" "+place, err)
+}
+
+// set replaces rules and generator of one name in a category.
+func (p *part) set(category contract.Category, name string, v texts) {
+	delete(p.rules[category], name)
+	delete(p.generators[category], name)
+	if len(v.rules.Rules) > 0 {
+		p.addRules(category, name, v.rules)
+	}
+	if v.generator != nil {
+		p.addGenerator(category, name, *v.generator)
+	}
+}
+
+func (p *part) addRules(category contract.Category, name string, list contract.RuleList) {
+	if p.rules == nil {
+		p.rules = contract.RuleSet{}
+	}
+	if p.rules[category] == nil {
+		p.rules[category] = map[string]contract.RuleList{}
+	}
+	p.rules[category][name] = list
+}
+
+func (p *part) addGenerator(category contract.Category, name string, generator contract.Generator) {
+	if p.generators == nil {
+		p.generators = contract.GeneratorSet{}
+	}
+	if p.generators[category] == nil {
+		p.generators[category] = map[string]contract.Generator{}
+	}
+	p.generators[category][name] = generator
+}
+
+func (p *part) header(name string, values []matchers.Matcher) {
+	v, err := compileValues(values, p.interaction.version)
+	if err != nil {
+		p.fail(fmt.Sprintf("header %q", name), err)
+		return
+	}
+	var split []string
+	for _, example := range v.examples {
+		split = append(split, contract.SplitHeader(name, example)...)
+	}
+	p.dropHeader(name)
+	if p.headers == nil {
+		p.headers = contract.Values{}
+	}
+	p.headers[name] = split
+	p.set(contract.CategoryHeader, name, v)
+}
+
+// dropHeader forgets a header in whatever case it was written.
+func (p *part) dropHeader(name string) {
+	for known := range p.headers {
+		if strings.EqualFold(known, name) {
+			delete(p.headers, known)
+			delete(p.rules[contract.CategoryHeader], known)
+			delete(p.generators[contract.CategoryHeader], known)
+		}
+	}
+}
+
+// defaultContentType sets the header unless the test did.
+func (p *part) defaultContentType(contentType string) {
+	if contentType == "" || len(p.headers.Get("Content-Type")) > 0 {
+		return
+	}
+	if p.headers == nil {
+		p.headers = contract.Values{}
+	}
+	p.headers["Content-Type"] = []string{contentType}
+}
+
+// setBody replaces the body and everything said about the one before.
+func (p *part) setBody(content []byte, contentType string) {
+	delete(p.rules, contract.CategoryBody)
+	delete(p.generators, contract.CategoryBody)
+	p.body = contract.NewBody(content, contentType)
+	p.defaultContentType(contentType)
+}
+
+const jsonType = "application/json"
+
+// jsonBody takes any value with matchers in it. A string that is JSON is taken
+// as that JSON, as pact-go does.
+func (p *part) jsonBody(value any) {
+	if text, ok := value.(string); ok {
+		if decoded, err := integration.DecodeJSON([]byte(text)); err == nil {
+			value = decoded
+		}
+	}
+	compiled, err := integration.Compile(value)
+	if err != nil {
+		p.fail("body", err)
+		return
+	}
+	p.compiledBody(compiled, jsonType)
+}
+
+func (p *part) compiledBody(compiled integration.Compiled, contentType string) {
+	if err := compiled.Check(p.interaction.version); err != nil {
+		p.fail("body", err)
+		return
+	}
+	content, err := integration.EncodeJSON(compiled.Example)
+	if err != nil {
+		p.fail("body", err)
+		return
+	}
+	p.setBody(content, contentType)
+	if compiled.Example == nil {
+		p.body = contract.Body{State: contract.BodyNull, ContentType: contentType}
+	}
+	for path, list := range compiled.Rules {
+		p.addRules(contract.CategoryBody, path, list)
+	}
+	for path, generator := range compiled.Generators {
+		p.addGenerator(contract.CategoryBody, path, generator)
+	}
+}
+
+// rawBody takes content as it is sent. JSON may have matchers in it, as
+// integration JSON.
+func (p *part) rawBody(contentType string, content []byte) {
+	if kind, err := contract.ParseContentType(contentType); err == nil && kind.IsJSON() {
+		if decoded, err := integration.DecodeJSON(content); err == nil {
+			compiled, err := integration.CompileJSON(decoded)
+			if err != nil {
+				p.fail("body", err)
+				return
+			}
+			p.compiledBody(compiled, contentType)
+			return
+		}
+	}
+	p.setBody(bytes.Clone(content), contentType)
+}
+
+const binaryType = "application/octet-stream"
+
+// binaryBody takes bytes that nobody compares one by one: from V3 on the
+// content type is what counts.
+func (p *part) binaryBody(content []byte) {
+	p.setBody(bytes.Clone(content), binaryType)
+	if p.interaction.version >= contract.V3 {
+		p.addRules(contract.CategoryBody, "$", contract.RuleList{Rules: []contract.Rule{contract.ContentTypeRule{Value: binaryType}}})
+	}
+}
+
+// bodyMatch derives the body from a struct and its tags.
+func (p *part) bodyMatch(value any) {
+	matcher, err := matchStruct(value)
+	if err != nil {
+		p.fail("body", err)
+		return
+	}
+	p.jsonBody(matcher)
+}
+
+// matchStruct turns the panics of pact-go's struct reader into errors.
+func matchStruct(value any) (matcher matchers.Matcher, err error) {
+	if value == nil {
+		return nil, errors.New("BodyMatch needs a value of the struct to match, got nil")
+	}
+	defer func() {
+		if problem := recover(); problem != nil {
+			err = fmt.Errorf("%v", problem)
+		}
+	}()
+	return matchers.MatchV2(value), nil
+}
+
+// multipartBody is a form with one file in it. The boundary comes from the
+// content, so that the pact is the same on every run.
+func (p *part) multipartBody(contentType, filename, partName string) {
+	content, err := os.ReadFile(filename)
+	if err != nil {
+		p.fail("multipart body", err)
+		return
+	}
+	digest := sha256.Sum256(append([]byte(partName+"\x00"), content...))
+	boundary := "treaty" + hex.EncodeToString(digest[:12])
+	var body bytes.Buffer
+	writer := multipart.NewWriter(&body)
+	err = errors.Join(writer.SetBoundary(boundary), writeFilePart(writer, contentType, filename, partName, content), writer.Close())
+	if err != nil {
+		p.fail("multipart body", err)
+		return
+	}
+	p.dropHeader("Content-Type")
+	p.setBody(body.Bytes(), "multipart/form-data; boundary="+boundary)
+	// Each client chooses its own boundary.
+	p.addRules(contract.CategoryHeader, "Content-Type", contract.RuleList{Rules: []contract.Rule{
+		contract.RegexRule{Pattern: `multipart/form-data;(\s*charset=[^;]*;)?\s*boundary=.*`},
+	}})
+	if p.interaction.version >= contract.V3 {
+		path := contract.Path{{Kind: contract.TokenRoot}}.Field(partName).String()
+		p.addRules(contract.CategoryBody, path, contract.RuleList{Rules: []contract.Rule{contract.ContentTypeRule{Value: contentType}}})
+	}
+}
+
+func writeFilePart(writer *multipart.Writer, contentType, filename, partName string, content []byte) error {
+	header := textproto.MIMEHeader{}
+	header.Set("Content-Disposition", fmt.Sprintf(`form-data; name=%q; filename=%q`, partName, filepath.Base(filename)))
+	header.Set("Content-Type", contentType)
+	out, err := writer.CreatePart(header)
+	if err != nil {
+		return err
+	}
+	_, err = out.Write(content)
+	return err
+}

@@ -1,0 +1,129 @@
+package dsl
+
+import (
+	"github.com/pact-foundation/pact-go/v2/matchers"
+
+	"github.com/treatyhq/treaty/contract"
+)
+
+// V4HTTPMockProvider plays the provider in tests that write a V4 pact.
+type V4HTTPMockProvider struct {
+	*httpMockProvider
+}
+
+// NewV4Pact prepares a mock provider for a V4 pact. It starts when a test is
+// executed. The error names what is wrong in the configuration.
+func NewV4Pact(config MockHTTPProviderConfig) (*V4HTTPMockProvider, error) {
+	p, err := newHTTPMockProvider(config, contract.V4)
+	if err != nil {
+		return nil, err
+	}
+	return &V4HTTPMockProvider{p}, nil
+}
+
+// AddInteraction begins the description of a request and its response.
+func (p *V4HTTPMockProvider) AddInteraction() *V4UnconfiguredInteraction {
+	i := p.add()
+	u := &V4UnconfiguredInteraction{}
+	u.givenWithParameter = givenWithParameter[V4UnconfiguredInteraction]{
+		given[V4UnconfiguredInteraction]{self: u, interaction: i, provider: p.httpMockProvider},
+	}
+	return u
+}
+
+// V4UnconfiguredInteraction is an interaction whose request is not described yet.
+type V4UnconfiguredInteraction struct {
+	givenWithParameter[V4UnconfiguredInteraction]
+}
+
+// UsingPlugin is accepted for the sake of pact-go. Plugins are not run: the
+// test fails with a sentence that names the plugin.
+func (i *V4UnconfiguredInteraction) UsingPlugin(config PluginConfig) *V4InteractionWithPlugin {
+	return (&V4InteractionWithPlugin{interaction: i.interaction, provider: i.provider}).UsingPlugin(config)
+}
+
+// WithCompleteRequest describes the request in one value.
+func (i *V4UnconfiguredInteraction) WithCompleteRequest(request Request) *V4InteractionWithCompleteRequest {
+	i.interaction.WithCompleteRequest(request)
+	return &V4InteractionWithCompleteRequest{interaction: i.interaction, provider: i.provider}
+}
+
+// WithRequest describes the request: method, path and, through the builders,
+// everything else.
+func (i *V4UnconfiguredInteraction) WithRequest(method Method, path string, builders ...V4RequestBuilderFunc) *V4InteractionWithRequest {
+	return i.WithRequestPathMatcher(method, matchers.String(path), builders...)
+}
+
+// WithRequestPathMatcher is WithRequest with a matcher for the path.
+func (i *V4UnconfiguredInteraction) WithRequestPathMatcher(method Method, path matchers.Matcher, builders ...V4RequestBuilderFunc) *V4InteractionWithRequest {
+	i.interaction.method(string(method))
+	i.interaction.path(path)
+	b := &V4RequestBuilder{}
+	b.self, b.part = b, &i.interaction.request
+	for _, build := range builders {
+		build(b)
+	}
+	return &V4InteractionWithRequest{interaction: i.interaction, provider: i.provider}
+}
+
+// V4RequestBuilderFunc describes a request.
+type V4RequestBuilderFunc func(*V4RequestBuilder)
+
+// V4RequestBuilder fills the expected request.
+type V4RequestBuilder struct {
+	requestBuilder[V4RequestBuilder]
+}
+
+// V4InteractionWithCompleteRequest is an interaction that needs its response.
+type V4InteractionWithCompleteRequest struct {
+	interaction *Interaction
+	provider    *httpMockProvider
+}
+
+// WithCompleteResponse describes the response in one value.
+func (i *V4InteractionWithCompleteRequest) WithCompleteResponse(response Response) *V4InteractionWithResponse {
+	i.interaction.WithCompleteResponse(response)
+	i.provider.done(i.interaction)
+	return &V4InteractionWithResponse{provider: i.provider}
+}
+
+// V4InteractionWithRequest is an interaction that needs its response.
+type V4InteractionWithRequest struct {
+	interaction *Interaction
+	provider    *httpMockProvider
+}
+
+// WillRespondWith describes the response: its status and, through the
+// builders, headers and body.
+func (i *V4InteractionWithRequest) WillRespondWith(status int, builders ...V4ResponseBuilderFunc) *V4InteractionWithResponse {
+	i.interaction.status(status)
+	b := &V4ResponseBuilder{}
+	b.self, b.part = b, &i.interaction.response
+	for _, build := range builders {
+		build(b)
+	}
+	i.provider.done(i.interaction)
+	return &V4InteractionWithResponse{provider: i.provider}
+}
+
+// V4ResponseBuilderFunc describes a response.
+type V4ResponseBuilderFunc func(*V4ResponseBuilder)
+
+// V4ResponseBuilder fills the response.
+type V4ResponseBuilder struct {
+	bodyBuilder[V4ResponseBuilder]
+}
+
+// V4InteractionWithResponse is a whole interaction.
+type V4InteractionWithResponse struct {
+	provider *httpMockProvider
+}
+
+// ExecuteTest plays all interactions added so far; see
+// [V4HTTPMockProvider.ExecuteTest].
+func (i *V4InteractionWithResponse) ExecuteTest(t TestingT, integrationTest func(MockServerConfig) error) error {
+	if t != nil {
+		t.Helper()
+	}
+	return i.provider.ExecuteTest(t, integrationTest)
+}

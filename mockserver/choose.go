@@ -1,0 +1,120 @@
+package mockserver
+
+import (
+	"strings"
+
+	"github.com/treatyhq/treaty/contract"
+	"github.com/treatyhq/treaty/matching"
+)
+
+// choice is the outcome for one request.
+type choice struct {
+	// matches are the interactions that fit the request, the most demanding
+	// first.
+	matches []int
+	// nearest is the interaction nearest to a request that nothing matched;
+	// -1 when there are no interactions.
+	nearest int
+	// result holds what the nearest interaction found different.
+	result matching.Result
+}
+
+// choose finds the interactions that fit r. Without a full match it finds the
+// nearest one.
+func (b *book) choose(r contract.Request) choice {
+	var matches []int
+	for _, i := range b.candidates(r) {
+		if b.match(i, r).OK() {
+			matches = append(matches, i)
+		}
+	}
+	if len(matches) > 0 {
+		return choice{matches: matches, nearest: -1}
+	}
+	return b.nearest(r)
+}
+
+// pick takes one of the matches: one that was not played yet goes first, so
+// that a test can ask the same in two provider states.
+func (c choice) pick(played []int) int {
+	for _, i := range c.matches {
+		if played[i] == 0 {
+			return i
+		}
+	}
+	return c.matches[0]
+}
+
+// nearest looks at every interaction: it runs only for a request that fails.
+func (b *book) nearest(r contract.Request) choice {
+	best := choice{nearest: -1}
+	var bestDistance distance
+	for i := range b.interactions {
+		result := b.match(i, r)
+		if result.OK() { // a path that only matching understands
+			return choice{matches: []int{i}, nearest: -1}
+		}
+		d := measure(b.interactions[i].Request, r, result)
+		if best.nearest < 0 || d.less(bestDistance) {
+			best, bestDistance = choice{nearest: i, result: result}, d
+		}
+	}
+	return best
+}
+
+// distance tells how far a request is from an interaction. The route weighs
+// more than everything else: a wrong body on the right path is nearer than a
+// right body on another path.
+type distance struct {
+	route int // mismatches of method and path
+	path  int // path segments that differ
+	rest  int // all other mismatches
+}
+
+func (d distance) less(other distance) bool {
+	if d.route != other.route {
+		return d.route < other.route
+	}
+	if d.path != other.path {
+		return d.path < other.path
+	}
+	return d.rest < other.rest
+}
+
+func measure(expected, actual contract.Request, result matching.Result) distance {
+	var d distance
+	for _, m := range result.Mismatches {
+		switch m.Kind {
+		case matching.KindMethod:
+			d.route++
+		case matching.KindPath:
+			d.route++
+			d.path = differingSegments(expected.Path, actual.Path)
+		default:
+			d.rest++
+		}
+	}
+	return d
+}
+
+func differingSegments(a, b string) int {
+	as, bs := strings.Split(strings.Trim(a, "/"), "/"), strings.Split(strings.Trim(b, "/"), "/")
+	n := max(len(as), len(bs)) - min(len(as), len(bs))
+	for i := range min(len(as), len(bs)) {
+		if as[i] != bs[i] {
+			n++
+		}
+	}
+	return n
+}
+
+// routeDiffers tells whether the nearest interaction is about another request
+// altogether, so that the request counts as unexpected.
+func routeDiffers(result matching.Result) bool {
+	for _, m := range result.Mismatches {
+		if m.Kind == matching.KindMethod || m.Kind == matching.KindPath {
+			return true
+		}
+	}
+	return false
+}

@@ -1,0 +1,135 @@
+package mockserver
+
+import (
+	"context"
+	"crypto/tls"
+	"errors"
+	"fmt"
+	"io"
+	"log"
+	"net"
+	"net/http"
+	"strconv"
+	"strings"
+	"sync"
+	"time"
+
+	"github.com/treatyhq/treaty/contract"
+)
+
+// DefaultMaxBody is the largest request body that is read, in bytes.
+const DefaultMaxBody = 64 << 20
+
+// Config says how a server is started. The zero value is a plain HTTP server
+// on a free port of 127.0.0.1.
+type Config struct {
+	// Host is the address to listen on; 127.0.0.1 when empty.
+	Host string
+	// Port to listen on; 0 lets the operating system choose.
+	Port int
+	// TLS serves HTTPS with Certificate, or with a generated certificate for
+	// localhost when Certificate is nil.
+	TLS         bool
+	Certificate *tls.Certificate
+	// CORSPreflight answers OPTIONS requests that no interaction expects.
+	CORSPreflight bool
+	// MaxBody is the largest request body in bytes; DefaultMaxBody when 0.
+	MaxBody int64
+	// Now is the base of generated dates; time.Now when nil.
+	Now func() time.Time
+}
+
+// Server plays interactions. It is safe for concurrent use.
+type Server struct {
+	config   Config
+	listener net.Listener
+	http     *http.Server
+	served   chan struct{}
+	book     *book
+	record   record
+	close    sync.Once
+}
+
+// Start listens and serves interactions in the background. The caller closes
+// the server. Interactions must not be changed while it runs.
+func Start(interactions []*contract.HTTP, config Config) (*Server, error) {
+	if config.Host == "" {
+		config.Host = "127.0.0.1"
+	}
+	if config.MaxBody == 0 {
+		config.MaxBody = DefaultMaxBody
+	}
+	address := net.JoinHostPort(strings.Trim(config.Host, "[]"), strconv.Itoa(config.Port))
+	listener, err := (&net.ListenConfig{}).Listen(context.Background(), "tcp", address)
+	if err != nil {
+		return nil, fmt.Errorf("start the mock provider on %s: %w", address, err)
+	}
+	s := &Server{
+		config:   config,
+		listener: listener,
+		served:   make(chan struct{}),
+		book:     newBook(interactions),
+	}
+	s.record.played = make([]int, len(interactions))
+	s.http = &http.Server{
+		Handler:           s,
+		ReadHeaderTimeout: 30 * time.Second,
+		// A client that does not trust the certificate is told by its own error.
+		ErrorLog: log.New(io.Discard, "", 0),
+	}
+	if config.TLS {
+		certificate, err := s.certificate()
+		if err != nil {
+			_ = listener.Close()
+			return nil, err
+		}
+		s.http.TLSConfig = &tls.Config{Certificates: []tls.Certificate{certificate}, MinVersion: tls.VersionTLS12}
+	}
+	go s.serve()
+	return s, nil
+}
+
+func (s *Server) serve() {
+	defer close(s.served)
+	var err error
+	if s.config.TLS {
+		err = s.http.ServeTLS(s.listener, "", "")
+	} else {
+		err = s.http.Serve(s.listener)
+	}
+	if !errors.Is(err, http.ErrServerClosed) {
+		s.record.fail(err)
+	}
+}
+
+// Close stops the server, drops its connections and waits for it. Closing
+// twice is fine. Results stay readable.
+func (s *Server) Close() error {
+	s.close.Do(func() {
+		_ = s.http.Close()
+		<-s.served
+	})
+	return s.record.err()
+}
+
+// Port is the port the server listens on.
+func (s *Server) Port() int {
+	return s.listener.Addr().(*net.TCPAddr).Port
+}
+
+// Host is the host name or address to reach the server at, as configured.
+func (s *Server) Host() string { return s.config.Host }
+
+// URL is the base URL of the server without a trailing slash.
+func (s *Server) URL() string {
+	scheme := "http"
+	if s.config.TLS {
+		scheme = "https"
+	}
+	return scheme + "://" + net.JoinHostPort(strings.Trim(s.config.Host, "[]"), strconv.Itoa(s.Port()))
+}
+
+// Results tells what happened so far.
+func (s *Server) Results() Results {
+	return s.record.results(s.book.interactions)
+}
