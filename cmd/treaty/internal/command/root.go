@@ -21,6 +21,7 @@ func Run(ctx context.Context, e Env) int {
 // localCommands work without a broker, or are one.
 func localCommands(e Env) []*cobra.Command {
 	return []*cobra.Command{
+		newVerify(e),
 		newVersion(e),
 	}
 }
