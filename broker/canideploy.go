@@ -1,30 +1,138 @@
 package broker
 
-import "context"
+import (
+	"context"
+	"strings"
+
+	"github.com/treatyhq/treaty/broker/matrix"
+)
 
 // Matrix answers a question to the matrix. It returns CodeInvalid, with the
 // messages in order under the empty field, for a question that makes no sense.
 func (s *Service) Matrix(ctx context.Context, q MatrixQuery) (MatrixAnswer, error) {
-	return MatrixAnswer{}, errUnfinished
+	return s.ask(ctx, q, checkMatrixQuery)
 }
 
 // CanIDeploy answers whether one version may go to an environment or join the
 // versions with a tag. It returns CodeInvalid with messages by field.
 func (s *Service) CanIDeploy(ctx context.Context, q CanIDeployQuery) (MatrixAnswer, error) {
-	return MatrixAnswer{}, errUnfinished
+	return s.ask(ctx, q.matrixQuery(), func(tx Tx, _ MatrixQuery) error { return q.check(tx) })
+}
+
+// matrixQuery is the question in the matrix's terms. An environment wants every
+// pair of live versions, a tag the latest version with it.
+func (q CanIDeployQuery) matrixQuery() MatrixQuery {
+	out := MatrixQuery{
+		Selectors: []matrix.Selector{{Pacticipant: q.Pacticipant, Version: q.Version}},
+		Ignore:    q.Ignore,
+		Target:    matrix.Target{Environment: q.Environment},
+		LatestBy:  matrix.ByVersions,
+		At:        q.At,
+	}
+	if q.To != "" {
+		out.Target = matrix.Target{Tag: q.To, Latest: true}
+		out.LatestBy = matrix.ByConsumerVersion
+	}
+	return out
+}
+
+func (q CanIDeployQuery) check(tx Tx) error {
+	problems := Fields{}
+	if strings.TrimSpace(q.Pacticipant) == "" {
+		problems.Add("pacticipant", "is missing")
+	}
+	if strings.TrimSpace(q.Version) == "" {
+		problems.Add("version", "is missing")
+	}
+	switch {
+	case q.Environment == "" && q.To == "":
+		problems.Add("", "say where to: give either an environment or a 'to' tag")
+	case q.Environment != "" && q.To != "":
+		problems.Add("", "give an environment or a 'to' tag, not both")
+	}
+	if len(problems) > 0 {
+		return problems.Err()
+	}
+	if known, err := exists(tx.FindPacticipant(q.Pacticipant)); err != nil {
+		return err
+	} else if !known {
+		problems.Add("pacticipant", "does not match an existing pacticipant")
+	}
+	if q.Environment != "" {
+		if known, err := exists(tx.FindEnvironmentByName(q.Environment)); err != nil {
+			return err
+		} else if !known {
+			problems.Add("environment", "with name '%s' does not exist", q.Environment)
+		}
+	}
+	return problems.Err()
+}
+
+// exists turns a Find into an answer.
+func exists[T any](_ T, err error) (bool, error) {
+	if IsNotFound(err) {
+		return false, nil
+	}
+	return err == nil, err
 }
 
 // CanIDeployBranch answers for the head of a branch. It returns CodeNotFound,
 // without ReasonUnknownName, if the branch is empty or the environment does
 // not exist.
 func (s *Service) CanIDeployBranch(ctx context.Context, q BranchCanIDeployQuery) (MatrixAnswer, error) {
-	return MatrixAnswer{}, errUnfinished
+	return s.ask(ctx, MatrixQuery{
+		Selectors: []matrix.Selector{{Pacticipant: q.Pacticipant, Branch: q.Branch, Latest: true}},
+		Target:    matrix.Target{Environment: q.Environment},
+		LatestBy:  matrix.ByVersions,
+	}, func(tx Tx, _ MatrixQuery) error {
+		p, err := tx.FindPacticipant(q.Pacticipant)
+		if IsNotFound(err) {
+			return UnknownName(RolePacticipant, q.Pacticipant)
+		}
+		if err != nil {
+			return err
+		}
+		branch, err := tx.FindBranch(p.ID, q.Branch)
+		if err == nil && branch.HeadVersionID == 0 || IsNotFound(err) {
+			return Errorf(CodeNotFound, "%s has no version on branch %s", q.Pacticipant, q.Branch)
+		}
+		if err != nil {
+			return err
+		}
+		if known, err := exists(tx.FindEnvironmentByName(q.Environment)); err != nil || !known {
+			return orNotFound(err, "there is no environment named %s", q.Environment)
+		}
+		return nil
+	})
 }
 
 // CanIDeployTag answers for the latest version with a tag. It returns
 // CodeNotFound if there is none.
 func (s *Service) CanIDeployTag(ctx context.Context, q TagCanIDeployQuery) (MatrixAnswer, error) {
-	return MatrixAnswer{}, errUnfinished
+	return s.ask(ctx, MatrixQuery{
+		Selectors: []matrix.Selector{{Pacticipant: q.Pacticipant, Tag: q.Tag, Latest: true}},
+		Target:    matrix.Target{Tag: q.To, Latest: true},
+		LatestBy:  matrix.ByConsumerVersion,
+	}, func(tx Tx, _ MatrixQuery) error {
+		p, err := tx.FindPacticipant(q.Pacticipant)
+		if IsNotFound(err) {
+			return UnknownName(RolePacticipant, q.Pacticipant)
+		}
+		if err != nil {
+			return err
+		}
+		if known, err := exists(tx.FindTagHead(p.ID, q.Tag)); err != nil || !known {
+			return orNotFound(err, "%s has no version with tag %s", q.Pacticipant, q.Tag)
+		}
+		return nil
+	})
+}
+
+func orNotFound(err error, format string, args ...any) error {
+	if err != nil {
+		return err
+	}
+	return Errorf(CodeNotFound, format, args...)
 }
 
 // CanIMerge answers whether the latest version of the main branch goes with
@@ -32,5 +140,45 @@ func (s *Service) CanIDeployTag(ctx context.Context, q TagCanIDeployQuery) (Matr
 // ReasonUnknownName for an unknown pacticipant, and CodeNotFound if it has no
 // main branch or no version on it.
 func (s *Service) CanIMerge(ctx context.Context, pacticipant string) (MatrixAnswer, error) {
-	return MatrixAnswer{}, errUnfinished
+	var out MatrixAnswer
+	err := s.Store.View(ctx, func(tx Tx) error {
+		version, err := mainBranchVersion(tx, pacticipant)
+		if err != nil {
+			return err
+		}
+		out, err = s.askWithin(tx, MatrixQuery{
+			Selectors: []matrix.Selector{{Pacticipant: pacticipant, Version: version.Number}},
+			Target:    matrix.Target{MainBranch: true, Latest: true},
+			LatestBy:  matrix.ByConsumerVersion,
+		})
+		return err
+	})
+	return out, err
+}
+
+// mainBranchVersion is the head of the main branch or, for those who still tag,
+// the latest version with a tag of that name.
+func mainBranchVersion(tx Tx, pacticipant string) (Version, error) {
+	p, err := tx.FindPacticipant(pacticipant)
+	if IsNotFound(err) {
+		return Version{}, UnknownName(RolePacticipant, pacticipant)
+	}
+	if err != nil {
+		return Version{}, err
+	}
+	if p.MainBranch == "" {
+		return Version{}, Errorf(CodeNotFound, "%s has no main branch: set one with treaty create-or-update-pacticipant --main-branch", pacticipant)
+	}
+	branch, err := tx.FindBranch(p.ID, p.MainBranch)
+	if err == nil && branch.HeadVersionID != 0 {
+		return tx.FindVersionByID(branch.HeadVersionID)
+	}
+	if err != nil && !IsNotFound(err) {
+		return Version{}, err
+	}
+	version, err := tx.FindTagHead(p.ID, p.MainBranch)
+	if IsNotFound(err) {
+		return Version{}, Errorf(CodeNotFound, "%s has no version on its main branch %s", pacticipant, p.MainBranch)
+	}
+	return version, err
 }

@@ -32,6 +32,13 @@ type Settings struct {
 	MaxNameLength int
 	// Webhooks restricts what webhooks may call.
 	Webhooks WebhookRules
+	// OriginalDecisions restores the answers of Pact Broker where it says that a
+	// version may go somewhere although a pair that would meet there is not
+	// proven. The default is never to say so.
+	OriginalDecisions bool
+	// WIPLookBack is how long a successful result keeps a pact from being work
+	// in progress for a provider branch.
+	WIPLookBack time.Duration
 }
 
 // WebhookRules restrict the requests of webhooks when they are saved.
@@ -55,6 +62,7 @@ func DefaultSettings() Settings {
 		MainBranchCandidates:    []string{"develop", "main", "master"},
 		DeployedVersionsForTags: true,
 		MaxNameLength:           1000,
+		WIPLookBack:             30 * 24 * time.Hour,
 		Webhooks:                WebhookRules{Methods: []string{"POST"}, Schemes: []string{"https"}},
 	}
 }

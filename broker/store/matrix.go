@@ -1,0 +1,216 @@
+package store
+
+import (
+	"fmt"
+	"strings"
+	"time"
+
+	"github.com/treatyhq/treaty/broker"
+	"github.com/treatyhq/treaty/broker/matrix"
+)
+
+// facts is the matrix.Reader of a transaction. Each of its statements reaches
+// every row by a key of an index, which TestNoHotQueryScans holds it to.
+type facts struct{ t *tx }
+
+// MatrixFacts implements broker.MatrixReader.
+func (t *tx) MatrixFacts(at time.Time) matrix.Reader { return facts{t} }
+
+// FindPacticipants implements matrix.Reader. It goes by the name one at a time,
+// so that names compare as everywhere else.
+func (f facts) FindPacticipants(names []string) (map[string]matrix.Pacticipant, error) {
+	out := make(map[string]matrix.Pacticipant, len(names))
+	for _, name := range names {
+		if _, done := out[name]; done {
+			continue
+		}
+		p, err := f.t.FindPacticipant(name)
+		if broker.IsNotFound(err) {
+			continue
+		}
+		if err != nil {
+			return nil, err
+		}
+		out[name] = matrix.Pacticipant{ID: p.ID, Name: p.Name, MainBranch: p.MainBranch}
+	}
+	return out, nil
+}
+
+// versionColumns are read by scanMatrixVersion.
+const versionColumns = `v.id, v.pacticipant_id, v.number, v.ord, v.created_at`
+
+func scanMatrixVersion(row scanner) (matrix.Version, error) {
+	var v matrix.Version
+	err := row.Scan(versionFields(&v)...)
+	v.Order = orderOf(v.Order, v.ID)
+	return v, err
+}
+
+func versionFields(v *matrix.Version) []any {
+	return []any{&v.ID, &v.PacticipantID, &v.Number, &v.Order, stamp{&v.CreatedAt}}
+}
+
+// selections are the statements for each kind of criterion. $1 are the
+// pacticipants, $2 is the name.
+var selections = map[matrix.CriterionKind]string{
+	matrix.ByNumber: `FROM version v WHERE v.pacticipant_id {ids} AND v.number = $2`,
+	matrix.ByTag: `FROM tag t JOIN version v ON v.id = t.version_id
+		WHERE t.name = $2 AND v.pacticipant_id {ids}`,
+	matrix.ByTagHead: `FROM tag_head h JOIN version v ON v.id = h.version_id
+		WHERE h.pacticipant_id {ids} AND h.name = $2`,
+	matrix.ByBranch: `FROM branch b JOIN branch_version bv ON bv.branch_id = b.id JOIN version v ON v.id = bv.version_id
+		WHERE b.pacticipant_id {ids} AND b.name = $2`,
+	matrix.ByBranchHead: `FROM branch b JOIN version v ON v.id = b.head_version_id
+		WHERE b.pacticipant_id {ids} AND b.name = $2`,
+	matrix.ByMainBranch: `FROM pacticipant p JOIN branch b ON b.pacticipant_id = p.id AND b.name = p.main_branch
+		JOIN branch_version bv ON bv.branch_id = b.id JOIN version v ON v.id = bv.version_id
+		WHERE p.id {ids} AND p.main_branch <> $2`,
+	matrix.ByMainBranchHead: `FROM pacticipant p JOIN branch b ON b.pacticipant_id = p.id AND b.name = p.main_branch
+		JOIN version v ON v.id = b.head_version_id
+		WHERE p.id {ids} AND p.main_branch <> $2`,
+	matrix.ByEnvironment: `FROM version v WHERE v.id IN (
+		SELECT d.version_id FROM deployed_current d
+			WHERE d.environment_id = (SELECT id FROM environment WHERE name = $2) AND d.pacticipant_id {ids}
+		UNION SELECT r.version_id FROM released_version r
+			WHERE r.environment_id = (SELECT id FROM environment WHERE name = $2) AND r.pacticipant_id {ids} AND r.ended_at IS NULL)`,
+	matrix.ByLatest: `FROM pacticipant p JOIN version v ON v.id = (
+		SELECT l.id FROM version l WHERE l.pacticipant_id = p.id ORDER BY l.ord DESC, l.id DESC LIMIT 1)
+		WHERE p.id {ids} AND p.name <> $2`,
+}
+
+// ListSelectedVersions implements matrix.Reader.
+func (f facts) ListSelectedVersions(pacticipants []int64, by matrix.Criterion) ([]matrix.Version, error) {
+	if len(pacticipants) == 0 {
+		return nil, nil
+	}
+	return all(f.t, scanMatrixVersion, f.t.selectionQuery(by.Kind), f.t.ids(pacticipants), by.Name)
+}
+
+func (t *tx) selectionQuery(kind matrix.CriterionKind) string {
+	return `SELECT ` + versionColumns + ` ` + strings.ReplaceAll(selections[kind], "{ids}", t.in(1))
+}
+
+// pairColumns are read by scanIntegration, from integration rows i.
+const pairColumns = `c.id, c.name, c.main_branch, p.id, p.name, p.main_branch`
+
+func scanMatrixIntegration(row scanner) (matrix.Integration, error) {
+	var i matrix.Integration
+	return i, row.Scan(partyFields(&i.Consumer, &i.Provider)...)
+}
+
+func partyFields(c, p *matrix.Pacticipant) []any {
+	return []any{&c.ID, &c.Name, &c.MainBranch, &p.ID, &p.Name, &p.MainBranch}
+}
+
+// ListProvidersOf implements matrix.Reader.
+func (f facts) ListProvidersOf(consumerVersions, consumers []int64) ([]matrix.Integration, error) {
+	var out []matrix.Integration
+	for _, part := range []struct {
+		ids   []int64
+		query string
+	}{{consumerVersions, providersOfVersions}, {consumers, providersOfConsumers}} {
+		if len(part.ids) == 0 {
+			continue
+		}
+		found, err := all(f.t, scanMatrixIntegration, f.t.withIDs(part.query), f.t.ids(part.ids))
+		if err != nil {
+			return nil, err
+		}
+		out = append(out, found...)
+	}
+	return out, nil
+}
+
+const (
+	providersOfVersions = `SELECT DISTINCT ` + pairColumns + `
+		FROM pact_current pc JOIN pacticipant c ON c.id = pc.consumer_id JOIN pacticipant p ON p.id = pc.provider_id
+		WHERE pc.version_id {ids} ORDER BY p.name`
+	providersOfConsumers = `SELECT ` + pairColumns + `
+		FROM integration i JOIN pacticipant c ON c.id = i.consumer_id JOIN pacticipant p ON p.id = i.provider_id
+		WHERE i.consumer_id {ids} AND EXISTS (
+			SELECT 1 FROM pact_current pc WHERE pc.consumer_id = i.consumer_id AND pc.provider_id = i.provider_id)
+		ORDER BY p.name`
+	consumersOfProviders = `SELECT ` + pairColumns + `
+		FROM integration i JOIN pacticipant c ON c.id = i.consumer_id JOIN pacticipant p ON p.id = i.provider_id
+		WHERE i.provider_id {ids} ORDER BY c.name`
+)
+
+// withIDs puts the condition for the ids in $1 into a statement.
+func (t *tx) withIDs(query string) string { return strings.ReplaceAll(query, "{ids}", t.in(1)) }
+
+// ListConsumersOf implements matrix.Reader.
+func (f facts) ListConsumersOf(providers []int64) ([]matrix.Integration, error) {
+	if len(providers) == 0 {
+		return nil, nil
+	}
+	return all(f.t, scanMatrixIntegration, f.t.withIDs(consumersOfProviders), f.t.ids(providers))
+}
+
+// ListPublications implements matrix.Reader.
+func (f facts) ListPublications(q matrix.PublicationQuery) ([]matrix.Publication, error) {
+	parts := []struct {
+		ids    []int64
+		column string
+	}{
+		{q.ConsumerVersions, "version_id"}, {q.Consumers, "consumer_id"}, {q.Contents, "content_id"},
+	}
+	if len(q.ConsumerVersions)+len(q.Consumers)+len(q.Contents) == 0 {
+		parts = append(parts[:0], struct {
+			ids    []int64
+			column string
+		}{q.Providers, "provider_id"})
+	}
+	var out []matrix.Publication
+	seen := map[int64]bool{}
+	for _, part := range parts {
+		if len(part.ids) == 0 {
+			continue
+		}
+		query, args := f.t.publicationQuery(part.column, part.ids, q)
+		found, err := all(f.t, scanMatrixPublication, query, args...)
+		if err != nil {
+			return nil, err
+		}
+		for _, p := range found {
+			if !seen[p.ID] {
+				seen[p.ID] = true
+				out = append(out, p)
+			}
+		}
+	}
+	return out, nil
+}
+
+// publicationQuery writes the statement for publications by one column. Both
+// sources give a row its publication pub.
+func (t *tx) publicationQuery(column string, ids []int64, q matrix.PublicationQuery) (string, []any) {
+	source, key := `pact_current k JOIN publication pub ON pub.id = k.publication_id`, "k."
+	if q.EveryRevision {
+		source, key = `publication pub`, "pub."
+	}
+	where := key + column + ` ` + t.in(1)
+	args := []any{t.ids(ids)}
+	if q.Providers != nil && column != "provider_id" {
+		args = append(args, t.ids(q.Providers))
+		where += ` AND ` + key + `provider_id ` + t.in(2)
+	} else if column == "consumer_id" && q.EveryRevision {
+		where += ` AND pub.provider_id IN (SELECT i.provider_id FROM integration i WHERE i.consumer_id ` + t.in(1) + `)`
+	}
+	limit := ""
+	if q.Max > 0 {
+		limit = fmt.Sprintf(` ORDER BY %sversion_id DESC LIMIT %d`, key, q.Max)
+	}
+	return `SELECT pub.id, pub.content_id, ct.sha, pub.revision, pub.created_at, ` + pairColumns + `, ` + versionColumns + `
+		FROM ` + source + ` JOIN version v ON v.id = pub.version_id
+		JOIN pacticipant c ON c.id = pub.consumer_id JOIN pacticipant p ON p.id = pub.provider_id
+		JOIN content ct ON ct.id = pub.content_id
+		WHERE ` + where + limit, args
+}
+
+func scanMatrixPublication(row scanner) (matrix.Publication, error) {
+	var p matrix.Publication
+	fields := append([]any{&p.ID, &p.ContentID, &p.SHA, &p.Revision, stamp{&p.CreatedAt}}, partyFields(&p.Consumer, &p.Provider)...)
+	err := row.Scan(append(fields, versionFields(&p.ConsumerVersion)...)...)
+	p.ConsumerVersion.Order = orderOf(p.ConsumerVersion.Order, p.ConsumerVersion.ID)
+	return p, err
+}
