@@ -26,7 +26,7 @@ type bodyPair struct {
 	message      bool
 }
 
-// matchBody compares bodies: the gate first ([Rule 9] in doc.go), then the
+// matchBody compares bodies: the gate first (rule 9 in doc.go), then the
 // comparator for the expected type.
 func matchBody(p bodyPair, out *collector) {
 	switch {

@@ -87,7 +87,7 @@ func (c *check) decidesKeys() bool {
 }
 
 // cascading returns the rules that also apply below the path they stand at
-// ([Rule 13] in doc.go); nil if none does.
+// (rule 13 in doc.go); nil if none does.
 func (c *checks) cascading() *checks {
 	down := &checks{or: c.or}
 	for _, k := range c.list {

@@ -5,7 +5,7 @@ import (
 )
 
 // compareForm compares URL-encoded forms like a query, in both directions
-// without unexpected parameters ([Rule 21] in doc.go).
+// without unexpected parameters (rule 21 in doc.go).
 func compareForm(b bodies, out *collector) {
 	p := parameters{kind: KindBody, word: "form post parameter",
 		path: func(name string) string {

@@ -13,7 +13,7 @@ import (
 var parameterised = map[string]bool{"accept": true, "content-type": true}
 
 // matchHeaders compares the headers that are expected; others are ignored
-// ([Rule 7] in doc.go). Names have no case, in rules neither.
+// (rule 7 in doc.go). Names have no case, in rules neither.
 func matchHeaders(expected, actual contract.Values, rules map[string]contract.RuleList, out *collector) {
 	if len(expected) == 0 {
 		return

@@ -9,7 +9,7 @@ import (
 	"github.com/treatyhq/treaty/contract"
 )
 
-// matchMethod compares methods without regard to case ([Rule 2] in doc.go).
+// matchMethod compares methods without regard to case (rule 2 in doc.go).
 func matchMethod(expected, actual contract.Request, out *collector) {
 	rules, ok := single(expected.Rules[contract.CategoryMethod])
 	if !ok {
@@ -22,7 +22,7 @@ func matchMethod(expected, actual contract.Request, out *collector) {
 	matchText(rules, Mismatch{Kind: KindMethod, Expected: expected.Method, Actual: actual.Method}, out)
 }
 
-// matchPath compares paths as text ([Rule 3]).
+// matchPath compares paths as text (rule 3).
 func matchPath(expected, actual contract.Request, out *collector) {
 	m := Mismatch{Kind: KindPath, Expected: expected.Path, Actual: actual.Path}
 	if rules, ok := single(expected.Rules[contract.CategoryPath]); ok {
@@ -59,7 +59,7 @@ func matchText(rules contract.RuleList, m Mismatch, out *collector) {
 	}
 }
 
-// matchStatus compares status codes ([Rule 4]).
+// matchStatus compares status codes (rule 4).
 func matchStatus(expected, actual contract.Response, out *collector) {
 	m := Mismatch{Kind: KindStatus, Expected: strconv.Itoa(expected.Status), Actual: strconv.Itoa(actual.Status)}
 	if rules, ok := single(expected.Rules[contract.CategoryStatus]); ok {

@@ -34,7 +34,7 @@ type jsonWalk struct {
 	out              *collector
 }
 
-// value compares expected value e with actual value a ([Rule 14] in doc.go).
+// value compares expected value e with actual value a (rule 14 in doc.go).
 func (w *jsonWalk) value(s *ruleState, e, a int32) {
 	if w.out.limit == 0 && w.out.omitted > 0 {
 		return // a trial that only asks whether there is a mismatch
@@ -111,7 +111,7 @@ func (w *jsonWalk) notEqual(e, a int32) string {
 	return fmt.Sprintf("Expected %s to be equal to %s", w.actual.typed(a), w.expected.typed(e))
 }
 
-// object compares two objects ([Rule 15]).
+// object compares two objects (rule 15).
 func (w *jsonWalk) object(s *ruleState, e, a int32) {
 	x, y := &w.expected.nodes[e], &w.actual.nodes[a]
 	if s.checks != nil && s.exact && s.checks.inside {
@@ -181,7 +181,7 @@ func (w *jsonWalk) keys(e, a int32, missing int) {
 	w.add(e, a, nil, "Actual map is missing the following keys: "+cut(strings.Join(names, ", ")))
 }
 
-// inside compares objects whose keys a rule decides about ([Rule 16]): values,
+// inside compares objects whose keys a rule decides about (rule 16): values,
 // eachKey or eachValue, at this very path.
 func (w *jsonWalk) inside(s *ruleState, e, a int32) {
 	for _, k := range s.checks.list {

@@ -7,7 +7,7 @@ import (
 	"github.com/treatyhq/treaty/contract"
 )
 
-// array compares two lists ([Rule 17]).
+// array compares two lists (rule 17).
 func (w *jsonWalk) array(s *ruleState, e, a int32) {
 	if s.checks == nil {
 		w.equalLists(s, e, a)
@@ -123,7 +123,7 @@ func (w *jsonWalk) equalLists(s *ruleState, e, a int32) {
 	}
 }
 
-// contains asks that each variant is somewhere in the list ([Rule 18]).
+// contains asks that each variant is somewhere in the list (rule 18).
 func (w *jsonWalk) contains(k *check, e, a int32) string {
 	if len(k.variants) == 0 {
 		return w.containsExamples(e, a)

@@ -11,7 +11,7 @@ import (
 )
 
 // matchMetadata compares the metadata that is expected of a message; other
-// keys are ignored ([Rule 8] in doc.go).
+// keys are ignored (rule 8 in doc.go).
 func matchMetadata(expected, actual contract.Message, out *collector) {
 	rules := compileRulesWith(expected.Rules[contract.CategoryMetadata], func(expr string) (contract.Path, error) {
 		// A key may be a plain name that is no path expression, such as "x.y z".

@@ -1,6 +1,10 @@
 package matching
 
-import "github.com/treatyhq/treaty/contract"
+import (
+	"encoding/json"
+
+	"github.com/treatyhq/treaty/contract"
+)
 
 // Kind names the part of an interaction in which a mismatch was found.
 type Kind string
@@ -25,14 +29,16 @@ type Mismatch struct {
 	// name for headers, query parameters and metadata, empty otherwise.
 	Path string
 	// Expected and Actual are the two values as text; JSON values as compact
-	// JSON. Actual is empty when the value is absent; see Absent.
+	// JSON. Both are cut after 2,000 bytes. Actual is empty when the value is
+	// absent; see Absent.
 	Expected, Actual string
 	// Absent is true when nothing was found at Path.
 	Absent bool
 	// Rule that rejected the value; nil for plain equality.
 	Rule contract.Rule
-	// Why is the reason as a sentence without a path, for example
-	// "expected a string, got the number 5".
+	// Why is the reason as a sentence without a path, in the words of Pact's
+	// reference implementation where it has some, for example
+	// "Expected 5 (Integer) to be the same type as 'a' (String)".
 	Why string
 }
 
@@ -40,10 +46,73 @@ type Mismatch struct {
 // headers, metadata, body. The zero value is a match.
 type Result struct {
 	Mismatches []Mismatch
-	// Omitted counts further mismatches that are not listed, because a part
-	// lists a thousand at most.
+	// Omitted counts further mismatches that are not listed, because a
+	// comparison lists a thousand at most.
 	Omitted int
 }
 
 // OK tells whether everything matched.
-func (r Result) OK() bool { return len(r.Mismatches) == 0 }
+func (r Result) OK() bool { return len(r.Mismatches) == 0 && r.Omitted == 0 }
+
+// Distance tells how far apart the two sides are, to find the nearest of
+// several expectations: 0 is a match. Another method or path weighs more than
+// everything else together, since a wrong body on the right path is nearer
+// than a right body on another path.
+func (r Result) Distance() int {
+	const route = 1_000_000
+	d := r.Omitted
+	for _, m := range r.Mismatches {
+		switch m.Kind {
+		case KindMethod, KindPath:
+			d += route
+		case KindBodyType:
+			d += maxMismatches // its contents were not even compared
+		default:
+			d++
+		}
+	}
+	return d
+}
+
+// Data is a mismatch in the JSON form that Pact's tools exchange, for example
+// in the test results of a verification (reference implementation,
+// "mismatches"). Which of Path, Key and Parameter is set depends on Type.
+type Data struct {
+	// Type is MethodMismatch, PathMismatch, StatusMismatch, QueryMismatch,
+	// HeaderMismatch, BodyTypeMismatch, BodyMismatch or MetadataMismatch.
+	Type      string `json:"type"`
+	Path      string `json:"path,omitempty"`
+	Key       string `json:"key,omitempty"`
+	Parameter string `json:"parameter,omitempty"`
+	Expected  string `json:"expected"`
+	Actual    string `json:"actual"`
+	Mismatch  string `json:"mismatch"`
+	// Rule is the name of the matching rule that rejected the value.
+	Rule string `json:"rule,omitempty"`
+}
+
+var dataTypes = map[Kind]string{
+	KindMethod: "MethodMismatch", KindPath: "PathMismatch", KindStatus: "StatusMismatch",
+	KindQuery: "QueryMismatch", KindHeader: "HeaderMismatch", KindMetadata: "MetadataMismatch",
+	KindBodyType: "BodyTypeMismatch", KindBody: "BodyMismatch",
+}
+
+// Data returns m for machines.
+func (m Mismatch) Data() Data {
+	d := Data{Type: dataTypes[m.Kind], Expected: m.Expected, Actual: m.Actual, Mismatch: m.Why}
+	switch m.Kind {
+	case KindQuery:
+		d.Parameter = m.Path
+	case KindHeader, KindMetadata:
+		d.Key = m.Path
+	default:
+		d.Path = m.Path
+	}
+	if m.Rule != nil {
+		d.Rule = m.Rule.Name()
+	}
+	return d
+}
+
+// MarshalJSON writes m as [Data].
+func (m Mismatch) MarshalJSON() ([]byte, error) { return json.Marshal(m.Data()) }

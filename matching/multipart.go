@@ -25,7 +25,7 @@ type mimePart struct {
 	body   []byte
 }
 
-// compareMultipart compares multipart bodies part by part ([Rule 22] in
+// compareMultipart compares multipart bodies part by part (rule 22 in
 // doc.go). Further actual parts are ignored.
 func compareMultipart(b bodies, out *collector) {
 	expected, err := parseMultipart(b.expected, b.expectedType)

@@ -18,7 +18,7 @@ type parameters struct {
 	rules func(name string) *checks
 }
 
-// matchQuery compares query parameters by name ([Rule 5] in doc.go).
+// matchQuery compares query parameters by name (rule 5 in doc.go).
 func matchQuery(expected, actual contract.Request, out *collector) {
 	compiled := map[string]*checks{}
 	for name, list := range expected.Rules[contract.CategoryQuery] {

@@ -19,7 +19,7 @@ const (
 )
 
 // pattern is a compiled regular expression that must match a text whole, as
-// the specification's reference implementation asks ([Rule 9] in doc.go).
+// the specification's reference implementation asks (rule 23 in doc.go).
 type pattern struct {
 	source string
 	plain  *regexp.Regexp  // Go's engine: linear time

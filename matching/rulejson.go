@@ -94,7 +94,7 @@ func (w *jsonWalk) checkNotEmpty(a int32) string {
 	return ""
 }
 
-// checkObject asks rule k for an object as a whole ([Rule 15]).
+// checkObject asks rule k for an object as a whole (rule 15).
 func (w *jsonWalk) checkObject(k *check, exact bool, e, a int32) string {
 	switch r := k.rule.(type) {
 	case contract.EqualityRule:
@@ -114,7 +114,7 @@ func (w *jsonWalk) checkObject(k *check, exact bool, e, a int32) string {
 	return fmt.Sprintf("Unable to match %s using %s", w.actual.compact(a), k.rule.Name())
 }
 
-// checkList asks rule k for a list as a whole ([Rule 17]); rules about scalars
+// checkList asks rule k for a list as a whole (rule 17); rules about scalars
 // pass here and are asked again for each element.
 func (w *jsonWalk) checkList(k *check, exact bool, e, a int32) string {
 	switch r := k.rule.(type) {
@@ -143,7 +143,7 @@ func (w *jsonWalk) checkDeep(exact bool, e, a int32) string {
 	return ""
 }
 
-// checkSize bounds a list or object; bounds do not cascade ([Rule 13]).
+// checkSize bounds a list or object; bounds do not cascade (rule 13).
 func (w *jsonWalk) checkSize(exact bool, least, most *int, a int32) string {
 	if !exact {
 		return ""

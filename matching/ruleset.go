@@ -137,7 +137,7 @@ func (s *ruleState) settle() {
 }
 
 // better tells whether c is to be preferred to d: by weight, then by the order
-// of the expressions ([Rule 12] in doc.go).
+// of the expressions (rule 12 in doc.go).
 func (t *ruleTree) better(c, d candidate) bool {
 	if d.rule < 0 {
 		return true
@@ -230,7 +230,7 @@ func (s *ruleState) step(at contract.Token) *ruleState {
 }
 
 // fitsToken tells whether an expression's token selects the step at, and
-// whether by naming it ([Rule 11] in doc.go; [contract.Path.Weight] says the
+// whether by naming it (rule 11 in doc.go; [contract.Path.Weight] says the
 // same for whole paths).
 func fitsToken(t, at contract.Token) (fits, literal bool) {
 	index := at.Kind == contract.TokenIndex

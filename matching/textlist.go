@@ -7,7 +7,7 @@ import (
 	"github.com/treatyhq/treaty/contract"
 )
 
-// matchList compares a list of text values under rules ([Rule 6] in doc.go):
+// matchList compares a list of text values under rules (rule 6 in doc.go):
 // every actual value is asked for, against the expected one at its index or
 // the first; only min and max say how many there must be. m says where.
 func matchList(rules *checks, expected, actual []string, m Mismatch, out *collector) {

@@ -8,7 +8,7 @@ import (
 	"github.com/treatyhq/treaty/contract"
 )
 
-// compareXML compares two documents element by element ([Rule 20] in doc.go).
+// compareXML compares two documents element by element (rule 20 in doc.go).
 func compareXML(b bodies, out *collector) {
 	m := Mismatch{Kind: KindBody, Path: "$", Expected: cut(string(b.expected)), Actual: cut(string(b.actual))}
 	expected, err := parseXML(b.expected)
