@@ -1,0 +1,166 @@
+package verifier_test
+
+import (
+	"fmt"
+	"net"
+	"net/http"
+	"os"
+	"os/exec"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/pact-foundation/pact-go/v2/models"
+	"github.com/stretchr/testify/require"
+
+	"github.com/treatyhq/treaty/contract"
+	"github.com/treatyhq/treaty/verifier"
+)
+
+// A test that must fail runs as a child: this test binary again, with a
+// variable that wakes up the one child test asked for.
+const childEnv = "TREATY_VERIFIER_CHILD"
+
+func child(t *testing.T, name, run string) (output string, failed bool) {
+	t.Helper()
+	cmd := exec.CommandContext(t.Context(), os.Args[0], "-test.v", "-test.run", run)
+	cmd.Env = append(os.Environ(), childEnv+"="+name)
+	out, err := cmd.CombinedOutput()
+	return string(out), err != nil
+}
+
+// childRequests are what the children verify.
+var childRequests = map[string]func(t *testing.T) verifier.VerifyRequest{
+	"broken": func(t *testing.T) verifier.VerifyRequest {
+		return verifier.VerifyRequest{
+			Provider: "catalog", ProviderBaseURL: serve(t, answering(map[string]string{"/a": `{"n":1}`, "/b": `{"n":2}`})),
+			Pacts: []*contract.Pact{pact(t, get("a/b (first)", "/a", `{"n":1}`), getGiven("second", "s", "/b", `{"n":1}`))},
+		}
+	},
+	"published": func(t *testing.T) verifier.VerifyRequest {
+		return verifier.VerifyRequest{
+			Provider: "catalog", Handler: answering(map[string]string{"/a": `{"n":1}`, "/b": `{"n":2}`}),
+			BrokerURL: os.Getenv("TREATY_VERIFIER_BROKER"), ProviderVersion: "1", PublishVerificationResults: true,
+			SoftFail: os.Getenv("TREATY_VERIFIER_SOFT") != "",
+		}
+	},
+	"missing state": func(t *testing.T) verifier.VerifyRequest {
+		return verifier.VerifyRequest{
+			Provider: "catalog", Handler: answering(map[string]string{"/a": `{}`}), StateHandlers: models.StateHandlers{},
+			Pacts: []*contract.Pact{pact(t, getGiven("a", "tea is there", "/a", `{}`))},
+		}
+	},
+}
+
+// TestChild does nothing but as a child of another test.
+func TestChild(t *testing.T) {
+	request, ok := childRequests[os.Getenv(childEnv)]
+	if !ok {
+		return
+	}
+	err := verifier.NewVerifier().VerifyProvider(t, request(t))
+	fmt.Printf("error: %v\n", err)
+}
+
+func TestEveryInteractionIsASubtestThatRunPicks(t *testing.T) {
+	t.Parallel()
+	out, failed := child(t, "broken", "^TestChild$")
+	require.True(t, failed)
+	require.Contains(t, out, "--- PASS: TestChild/storefront/a_b_(first)")
+	require.Contains(t, out, "--- FAIL: TestChild/storefront/second,_given_s")
+	require.Contains(t, out, "body $.n:")
+	require.Contains(t, out, "error: catalog against 1 pact: 2 interactions, 1 passed, 1 failed")
+
+	const marker = "go test -run '"
+	_, after, found := strings.Cut(out, marker)
+	require.True(t, found, "a failure says how to run it alone")
+	pattern, _, _ := strings.Cut(after, "'\n")
+	out, failed = child(t, "broken", pattern)
+	require.True(t, failed)
+	require.NotContains(t, out, "a_b_(first)")
+
+	out, failed = child(t, "broken", "TestChild/storefront/first")
+	require.False(t, failed, out)
+	require.NotContains(t, out, "second")
+}
+
+func TestRunThatPicksIsNotPublished(t *testing.T) {
+	b := newFakeBroker(t, map[string]string{"storefront": shopPact()})
+	t.Setenv("TREATY_VERIFIER_BROKER", b.URL)
+	out, failed := child(t, "published", "TestChild/storefront/^a$")
+	require.False(t, failed, out)
+	require.Empty(t, b.calls)
+	require.Contains(t, out, "not published")
+
+	_, failed = child(t, "published", "TestChild")
+	require.True(t, failed)
+	require.Len(t, b.sent, 1)
+}
+
+func TestSoftFailLeavesTheDecisionToTheGate(t *testing.T) {
+	b := newFakeBroker(t, map[string]string{"storefront": shopPact()})
+	t.Setenv("TREATY_VERIFIER_BROKER", b.URL)
+	t.Setenv("TREATY_VERIFIER_SOFT", "true")
+	out, failed := child(t, "published", "TestChild")
+	require.False(t, failed, out)
+	require.Contains(t, out, "--- SKIP: TestChild/storefront/b,_given_s")
+	require.Contains(t, out, "error: <nil>")
+	require.Equal(t, false, b.sent[0]["success"])
+
+	b.failOn("/results", http.StatusBadRequest, "text/plain", "no")
+	out, failed = child(t, "published", "TestChild")
+	require.True(t, failed, "without published results nobody could decide: %s", out)
+}
+
+func TestMissingStatePrintsAHandler(t *testing.T) {
+	t.Parallel()
+	out, failed := child(t, "missing state", "TestChild")
+	require.True(t, failed)
+	require.Contains(t, out, `"tea is there": func(setup bool, state models.ProviderState)`)
+}
+
+func TestVerifyProviderCallsHooksAndHandlersAsPactGoDoes(t *testing.T) {
+	t.Parallel()
+	var calls recording
+	err := verifier.NewVerifier().VerifyProvider(t, verifier.VerifyRequest{
+		Provider:        "catalog",
+		ProviderBaseURL: serve(t, answering(map[string]string{"/a": `{"n":1}`})),
+		PactFiles:       []string{writePact(t, t.TempDir(), "p.json", pactJSON("3.0.0", getGiven("a", "s", "/a", `{"n":1}`)))},
+		BeforeEach:      func() error { calls.add("before"); return nil },
+		AfterEach:       func() error { calls.add("after"); return nil },
+		StateHandlers: models.StateHandlers{"s": func(setup bool, s models.ProviderState) (models.ProviderStateResponse, error) {
+			calls.add("%s %t", s.Name, setup)
+			return models.ProviderStateResponse{"x": 1}, nil
+		}},
+		RequestFilter: func(next http.Handler) http.Handler {
+			return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+				calls.add("filter %s", r.URL.Path)
+				next.ServeHTTP(w, r)
+			})
+		},
+	})
+	require.NoError(t, err)
+	require.Equal(t, []string{"before", "s true", "filter /a", "s false", "after"}, calls.all())
+}
+
+func TestProviderThatStartsLateIsWaitedFor(t *testing.T) {
+	t.Parallel()
+	held, err := net.Listen("tcp", "127.0.0.1:0")
+	require.NoError(t, err)
+	address := held.Addr().String()
+	require.NoError(t, held.Close())
+	server := &http.Server{Addr: address, Handler: answering(map[string]string{"/a": `{}`}), ReadHeaderTimeout: time.Second}
+	timer := time.AfterFunc(100*time.Millisecond, func() { _ = server.ListenAndServe() })
+	t.Cleanup(func() { timer.Stop(); server.Close() })
+	require.NoError(t, verifier.NewVerifier().VerifyProvider(t, verifier.VerifyRequest{
+		Provider: "catalog", ProviderBaseURL: "http://" + address, Pacts: []*contract.Pact{pact(t, get("a", "/a", `{}`))},
+	}))
+}
+
+func TestParallelSubtestsVerifyEverything(t *testing.T) {
+	t.Parallel()
+	require.NoError(t, verifier.NewVerifier().VerifyProvider(t, verifier.VerifyRequest{
+		Handler: answering(map[string]string{"/a": `{}`}), Parallel: 4,
+		Pacts: []*contract.Pact{pact(t, get("a", "/a", `{}`), get("b", "/a", `{}`), get("c", "/a", `{}`)), pact(t, get("d", "/a", `{}`))},
+	}))
+}
