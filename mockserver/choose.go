@@ -99,7 +99,8 @@ func measure(expected, actual contract.Request, result matching.Result) distance
 
 func differingSegments(a, b string) int {
 	as, bs := strings.Split(strings.Trim(a, "/"), "/"), strings.Split(strings.Trim(b, "/"), "/")
-	n := max(len(as), len(bs)) - min(len(as), len(bs))
+	// Another length is further away than another name in one place.
+	n := 2 * (max(len(as), len(bs)) - min(len(as), len(bs)))
 	for i := range min(len(as), len(bs)) {
 		if as[i] != bs[i] {
 			n++

@@ -60,12 +60,12 @@ const metadataKey = "treaty"
 
 // owners is the part of our metadata that says which package wrote what.
 type owners struct {
-	Version string `json:"version,omitempty"`
 	// Owner owns every interaction.
 	Owner string `json:"owner,omitempty"`
 	// Owners lists, if there are several, the interactions of each package by
 	// a digest of their identity.
-	Owners map[string][]string `json:"owners,omitempty"`
+	Owners  map[string][]string `json:"owners,omitempty"`
+	Version string              `json:"version,omitempty"`
 
 	byDigest map[string]string
 }

@@ -1,0 +1,235 @@
+package pactfile_test
+
+import (
+	"flag"
+	"fmt"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/treatyhq/treaty/contract"
+	"github.com/treatyhq/treaty/dsl/internal/pactfile"
+)
+
+// These tests stand for several processes in one and run one after another:
+// what a process knows about its files is shared state.
+
+func pact(interactions ...contract.Interaction) *contract.Pact {
+	return &contract.Pact{Consumer: "storefront", Provider: "catalog", Version: contract.V4, Interactions: interactions, Metadata: pactfile.Metadata()}
+}
+
+func get(description, path string) *contract.HTTP {
+	return &contract.HTTP{
+		Common:   contract.Common{Description: description},
+		Request:  contract.Request{Method: "GET", Path: path},
+		Response: contract.Response{Status: 200},
+	}
+}
+
+func descriptions(t *testing.T, path string) []string {
+	t.Helper()
+	text, err := os.ReadFile(path)
+	require.NoError(t, err)
+	p, err := contract.Decode(text)
+	require.NoError(t, err)
+	names := []string{}
+	for _, i := range p.Interactions {
+		names = append(names, i.Base().Description)
+	}
+	return names
+}
+
+func TestTheSameInteractionsGiveTheSameBytesInAnyOrder(t *testing.T) {
+	var texts []string
+	for _, order := range [][]string{{"b", "a", "c"}, {"c", "b", "a"}} {
+		dir := t.TempDir()
+		process := pactfile.NewProcess("x", true)
+		var path string
+		for _, name := range order {
+			var err error
+			path, err = process.Write(dir, pact(get(name, "/"+name)))
+			require.NoError(t, err)
+		}
+		require.Equal(t, []string{"a", "b", "c"}, descriptions(t, path))
+		text, err := os.ReadFile(path)
+		require.NoError(t, err)
+		texts = append(texts, string(text))
+	}
+	require.Equal(t, texts[0], texts[1])
+}
+
+func TestStaleInteractionsGoWhenTheWholePackageRan(t *testing.T) {
+	dir := t.TempDir()
+	path, err := pactfile.WriteAs(dir, pact(get("old", "/old"), get("kept", "/kept")), "shop/web", true)
+	require.NoError(t, err)
+	_, err = pactfile.WriteAs(dir, pact(get("other", "/other")), "shop/admin", true)
+	require.NoError(t, err)
+	require.Equal(t, []string{"kept", "old", "other"}, descriptions(t, path), "another package's interactions stay")
+
+	_, err = pactfile.WriteAs(dir, pact(get("new", "/new")), "shop/web", false)
+	require.NoError(t, err)
+	require.Equal(t, []string{"kept", "new", "old", "other"}, descriptions(t, path), "a part of a package merges")
+
+	whole := pactfile.NewProcess("shop/web", true)
+	_, err = whole.Write(dir, pact(get("kept", "/kept")))
+	require.NoError(t, err)
+	_, err = whole.Write(dir, pact(get("second", "/second")))
+	require.NoError(t, err)
+	require.Equal(t, []string{"kept", "other", "second"}, descriptions(t, path))
+}
+
+func TestInteractionsOfOtherToolsStay(t *testing.T) {
+	dir := t.TempDir()
+	path := filepath.Join(dir, "storefront-catalog.json")
+	text, err := contract.Encode(&contract.Pact{Consumer: "storefront", Provider: "catalog", Interactions: []contract.Interaction{get("foreign", "/f")}, Metadata: map[string]any{"tool": map[string]any{"version": "1"}}}, contract.V4)
+	require.NoError(t, err)
+	require.NoError(t, os.WriteFile(path, text, 0o600))
+	for range 2 {
+		_, err = pactfile.WriteAs(dir, pact(get("ours", "/ours")), "shop/web", true)
+		require.NoError(t, err)
+		require.Equal(t, []string{"foreign", "ours"}, descriptions(t, path))
+	}
+	merged, err := os.ReadFile(path)
+	require.NoError(t, err)
+	require.Contains(t, string(merged), `"tool"`)
+}
+
+func TestAChangedExpectationReplacesTheOneOfAnEarlierRun(t *testing.T) {
+	dir := t.TempDir()
+	for _, target := range []string{"/v1", "/v2"} {
+		path, err := pactfile.WriteAs(dir, pact(get("a", target)), "x", false)
+		require.NoError(t, err)
+		text, err := os.ReadFile(path)
+		require.NoError(t, err)
+		require.Contains(t, string(text), target)
+		require.Len(t, descriptions(t, path), 1)
+	}
+}
+
+func TestOneRunMayNotSayTwoThingsAboutOneInteraction(t *testing.T) {
+	dir := t.TempDir()
+	process := pactfile.NewProcess("x", true)
+	path, err := process.Write(dir, pact(get("a", "/1")))
+	require.NoError(t, err)
+	_, err = process.Write(dir, pact(get("a", "/1")))
+	require.NoError(t, err, "the same again is fine: -count=2")
+	_, err = process.Write(dir, pact(get("a", "/2")))
+	var repeat *pactfile.RepeatError
+	require.ErrorAs(t, err, &repeat)
+	require.Equal(t, `.request.path is once "/1" and once "/2"`, repeat.Difference)
+	_, err = process.Write(dir, pact(get("b", "/1"), get("b", "/2")))
+	require.ErrorAs(t, err, &repeat)
+	require.Equal(t, []string{"a"}, descriptions(t, path), "the file is as it was")
+}
+
+func TestTheFileHasTheNewestVersionOfItsWriters(t *testing.T) {
+	for _, versions := range [][]contract.SpecVersion{{contract.V2, contract.V4}, {contract.V4, contract.V2}} {
+		dir := t.TempDir()
+		process := pactfile.NewProcess("x", true)
+		var path string
+		for _, v := range versions {
+			p := pact(get(v.String(), "/"))
+			p.Version = v
+			var err error
+			path, err = process.Write(dir, p)
+			require.NoError(t, err)
+		}
+		text, err := os.ReadFile(path)
+		require.NoError(t, err)
+		p, err := contract.Decode(text)
+		require.NoError(t, err)
+		require.Equal(t, contract.V4, p.Version)
+		require.Equal(t, []string{"2.0.0", "4.0"}, descriptions(t, path))
+	}
+}
+
+func TestAFileThatIsNotAPactIsLeftAlone(t *testing.T) {
+	dir := t.TempDir()
+	path := filepath.Join(dir, "storefront-catalog.json")
+	for _, text := range []string{"not json", `{"interactions":5}`, `{"consumer":{"name":"someone else"},"interactions":[{"description":"x"}]}`, ""} {
+		require.NoError(t, os.WriteFile(path, []byte(text), 0o600))
+		_, err := pactfile.WriteAs(dir, pact(get("a", "/")), "x", true)
+		require.ErrorContains(t, err, path)
+		left, err := os.ReadFile(path)
+		require.NoError(t, err)
+		require.Equal(t, text, string(left))
+	}
+}
+
+func TestNothingIsLeftBesideTheFile(t *testing.T) {
+	dir := t.TempDir()
+	_, err := pactfile.WriteAs(dir, pact(get("a", "/")), "x", true)
+	require.NoError(t, err)
+	entries, err := os.ReadDir(dir)
+	require.NoError(t, err)
+	require.Len(t, entries, 1)
+}
+
+func TestAFolderThatCannotBeWrittenIsNamed(t *testing.T) {
+	blocked := filepath.Join(t.TempDir(), "file")
+	require.NoError(t, os.WriteFile(blocked, nil, 0o600))
+	_, err := pactfile.WriteAs(filepath.Join(blocked, "pacts"), pact(get("a", "/")), "x", true)
+	require.ErrorContains(t, err, blocked)
+}
+
+func TestNamesDoNotLeaveTheFolder(t *testing.T) {
+	require.Equal(t, ".._.._etc_passwd-a_b.json", pactfile.Name("../../etc/passwd", `a\b`))
+}
+
+func TestOnlyAWholeRunIsOne(t *testing.T) {
+	whole := func(set ...string) bool {
+		flags := flag.NewFlagSet("", flag.ContinueOnError)
+		flags.String("test.run", "", "")
+		flags.String("test.skip", "", "")
+		flags.String("test.fuzz", "", "")
+		flags.Bool("test.short", false, "")
+		require.NoError(t, flags.Parse(set))
+		return pactfile.WholePackage(flags)
+	}
+	require.True(t, whole())
+	for _, flagSet := range []string{"-test.run=TestA", "-test.skip=TestB", "-test.fuzz=F", "-test.short"} {
+		require.False(t, whole(flagSet), flagSet)
+	}
+	require.False(t, pactfile.WholePackage(flag.NewFlagSet("", flag.ContinueOnError)), "a program that is not a test")
+}
+
+const childEnv = "TREATY_TEST_WRITER"
+
+// TestParallelProcessesAndGoroutinesLoseNothing runs this test binary several
+// times at once on one file.
+func TestParallelProcessesAndGoroutinesLoseNothing(t *testing.T) {
+	const processes, goroutines = 4, 8
+	if child := os.Getenv(childEnv); child != "" {
+		writeFromManyGoroutines(t, os.Getenv(childEnv+"_DIR"), child, goroutines)
+		return
+	}
+	dir := t.TempDir()
+	var running []*exec.Cmd
+	for n := range processes {
+		cmd := exec.Command(os.Args[0], "-test.run=^TestParallelProcessesAndGoroutinesLoseNothing$")
+		cmd.Env = append(os.Environ(), fmt.Sprintf("%s=%d", childEnv, n), childEnv+"_DIR="+dir)
+		cmd.Stderr = os.Stderr
+		require.NoError(t, cmd.Start())
+		running = append(running, cmd)
+	}
+	for _, cmd := range running {
+		require.NoError(t, cmd.Wait())
+	}
+	require.Len(t, descriptions(t, filepath.Join(dir, "storefront-catalog.json")), processes*goroutines)
+}
+
+func writeFromManyGoroutines(t *testing.T, dir, child string, n int) {
+	errs := make(chan error, n)
+	for i := range n {
+		go func() {
+			_, err := pactfile.Write(dir, pact(get(fmt.Sprintf("process %s, test %d", child, i), "/")))
+			errs <- err
+		}()
+	}
+	for range n {
+		require.NoError(t, <-errs)
+	}
+}
