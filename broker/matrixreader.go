@@ -15,4 +15,5 @@ type MatrixReader interface {
 	// LiveEnvironmentsOf returns by version the environments where it is deployed
 	// or released now, by name.
 	LiveEnvironmentsOf(versionIDs []int64) (map[int64][]Environment, error)
+	SelectorReader
 }

@@ -19,9 +19,11 @@ type PactMetadata struct {
 
 // MetadataSelector is a resolved selector as kept in an address.
 type MetadataSelector struct {
-	Branch            string
-	Tag               string
-	Latest            bool
+	Branch string
+	Tag    string
+	Latest bool
+	// NotLatest says that latest was given as false.
+	NotLatest         bool
 	Environment       string
 	ConsumerVersionID int64
 }

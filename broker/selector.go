@@ -97,4 +97,7 @@ type ResolvedConsumerSelector struct {
 	FallbackUsed bool
 	// MainBranchName is the name of the main branch that was meant.
 	MainBranchName string
+
+	// byDefault says that nobody asked for the selector.
+	byDefault bool
 }

@@ -1,0 +1,243 @@
+package broker
+
+import (
+	"fmt"
+	"time"
+)
+
+// picking is a request for pacts to verify while it is answered.
+type picking struct {
+	tx       Tx
+	provider Pacticipant
+	query    PactsForVerificationQuery
+	now      time.Time
+	lookBack time.Duration
+	// scopes are the provider's branch, or else its tags.
+	scopes []Scope
+}
+
+// selectPacts resolves the selectors of the query, or the default ones.
+func (p *picking) selectPacts() ([]hit, error) {
+	if len(p.query.Selectors) == 0 {
+		return p.selectByDefault()
+	}
+	var out []hit
+	for i, s := range p.query.Selectors {
+		hits, err := p.resolve(s)
+		if err != nil {
+			return nil, fmt.Errorf("selector %d: %w", i, err)
+		}
+		out = append(out, hits...)
+	}
+	return out, nil
+}
+
+// resolve finds what one selector picks.
+func (p *picking) resolve(s ConsumerVersionSelector) ([]hit, error) {
+	q := SelectedPactQuery{ProviderID: p.provider.ID, Environment: s.Environment}
+	if s.Consumer != "" {
+		consumer, err := p.tx.FindPacticipant(s.Consumer)
+		if IsNotFound(err) {
+			return nil, nil
+		}
+		if err != nil {
+			return nil, err
+		}
+		q.Consumers = []int64{consumer.ID}
+	}
+	if s.MatchingBranch {
+		s.Branch = p.query.ProviderBranch
+	}
+	switch {
+	case s.MainBranch:
+		q.MainBranch = true
+		return p.hits(s)(p.tx.ListBranchPacts(q))
+	case s.Branch != "":
+		return p.withFallback(q, s, p.tx.ListBranchPacts, s.Branch, s.FallbackBranch)
+	case s.EveryBranch:
+		return p.hits(s)(p.tx.ListBranchPacts(q))
+	case s.Tag != "" && s.Latest:
+		return p.withFallback(q, s, p.tx.ListTagPacts, s.Tag, s.FallbackTag)
+	case s.Tag != "":
+		q.Name, q.All = s.Tag, true
+		return p.hits(s)(p.tx.ListTagPacts(q))
+	case s.Deployed, s.Released, s.DeployedOrReleased, s.Environment != "":
+		return p.resolveLive(q, s)
+	default:
+		return p.hits(s)(p.tx.ListLatestPacts(q))
+	}
+}
+
+// resolveLive splits what is deployed from what is released, except for a
+// selector that names an environment alone.
+func (p *picking) resolveLive(q SelectedPactQuery, s ConsumerVersionSelector) ([]hit, error) {
+	alone := !s.Deployed && !s.Released && !s.DeployedOrReleased
+	var out []hit
+	for _, part := range []struct {
+		wanted bool
+		list   func(SelectedPactQuery) ([]SelectedPact, error)
+		as     ConsumerVersionSelector
+	}{
+		{s.Deployed || s.DeployedOrReleased || alone, p.tx.ListDeployedPacts, ConsumerVersionSelector{Deployed: true}},
+		{s.Released || s.DeployedOrReleased || alone, p.tx.ListReleasedPacts, ConsumerVersionSelector{Released: true}},
+	} {
+		if !part.wanted {
+			continue
+		}
+		as := part.as
+		if alone {
+			as = ConsumerVersionSelector{}
+		}
+		as.Environment, as.Consumer = s.Environment, s.Consumer
+		hits, err := p.hits(as)(part.list(q))
+		if err != nil {
+			return nil, err
+		}
+		out = append(out, hits...)
+	}
+	if alone {
+		out = oncePerVersion(out)
+	}
+	return out, nil
+}
+
+// oncePerVersion keeps the first hit of each version.
+func oncePerVersion(hits []hit) []hit {
+	seen := map[int64]bool{}
+	var out []hit
+	for _, h := range hits {
+		if !seen[h.pact.ID] {
+			seen[h.pact.ID] = true
+			out = append(out, h)
+		}
+	}
+	return out
+}
+
+// withFallback looks for a branch or tag and, for consumers in which nothing
+// was found, for another. It looks consumer by consumer: one that has the
+// branch says nothing about the others.
+func (p *picking) withFallback(q SelectedPactQuery, s ConsumerVersionSelector, list func(SelectedPactQuery) ([]SelectedPact, error), name, fallback string) ([]hit, error) {
+	q.Name = name
+	out, err := p.hits(s)(list(q))
+	if err != nil || fallback == "" {
+		return out, err
+	}
+	found := map[int64]bool{}
+	for _, h := range out {
+		found[h.pact.Consumer.ID] = true
+	}
+	q.Name = fallback
+	others, err := p.hits(s)(list(q))
+	for _, h := range others {
+		if !found[h.pact.Consumer.ID] {
+			h.selector.FallbackUsed = true
+			out = append(out, h)
+		}
+	}
+	return out, err
+}
+
+// hits returns a function that turns what a selector found into hits.
+func (p *picking) hits(s ConsumerVersionSelector) func([]SelectedPact, error) ([]hit, error) {
+	return func(found []SelectedPact, err error) ([]hit, error) {
+		if err != nil {
+			return nil, err
+		}
+		out := make([]hit, len(found))
+		for i, f := range found {
+			r := ResolvedConsumerSelector{
+				ConsumerVersionSelector: s, Consumer: f.Consumer, Version: f.ConsumerVersion, Place: f.Place,
+			}
+			switch {
+			case s.MainBranch:
+				r.MainBranchName = f.Name
+			case s.EveryBranch:
+				r.Branch = f.Name
+			}
+			out[i] = hit{pact: f.PactPublication, selector: r}
+		}
+		return out, nil
+	}
+}
+
+// selectByDefault picks, consumer by consumer, the main branch if it has a
+// version, else the latest version tagged like it, else the latest; and
+// everything that is live.
+func (p *picking) selectByDefault() ([]hit, error) {
+	consumers, err := p.tx.ListConsumersOf(p.provider.ID)
+	if err != nil || len(consumers) == 0 {
+		return nil, err
+	}
+	groups, err := p.groupByDefault(consumers)
+	if err != nil {
+		return nil, err
+	}
+	var out []hit
+	add := func(s ConsumerVersionSelector, found []SelectedPact, err error) error {
+		hits, err := p.hits(s)(found, err)
+		for _, h := range hits {
+			h.selector.byDefault = true
+			out = append(out, h)
+		}
+		return err
+	}
+	if len(groups.main) > 0 {
+		found, err := p.tx.ListBranchPacts(SelectedPactQuery{ProviderID: p.provider.ID, Consumers: groups.main, MainBranch: true})
+		if err := add(ConsumerVersionSelector{MainBranch: true}, found, err); err != nil {
+			return nil, err
+		}
+	}
+	for tag, ids := range groups.tagged {
+		found, err := p.tx.ListTagPacts(SelectedPactQuery{ProviderID: p.provider.ID, Consumers: ids, Name: tag})
+		if err := add(ConsumerVersionSelector{Tag: tag, Latest: true}, found, err); err != nil {
+			return nil, err
+		}
+	}
+	if len(groups.latest) > 0 {
+		found, err := p.tx.ListLatestPacts(SelectedPactQuery{ProviderID: p.provider.ID, Consumers: groups.latest})
+		if err := add(ConsumerVersionSelector{Latest: true}, found, err); err != nil {
+			return nil, err
+		}
+	}
+	live, err := p.resolveLive(SelectedPactQuery{ProviderID: p.provider.ID}, ConsumerVersionSelector{DeployedOrReleased: true})
+	return append(out, live...), err
+}
+
+// defaultGroups are consumers by how their default pact is found.
+type defaultGroups struct {
+	main, latest []int64
+	tagged       map[string][]int64
+}
+
+func (p *picking) groupByDefault(consumers []Pacticipant) (defaultGroups, error) {
+	groups := defaultGroups{tagged: map[string][]int64{}}
+	for _, c := range consumers {
+		onBranch, tagged, err := p.hasMain(c)
+		switch {
+		case err != nil:
+			return groups, err
+		case onBranch:
+			groups.main = append(groups.main, c.ID)
+		case tagged:
+			groups.tagged[c.MainBranch] = append(groups.tagged[c.MainBranch], c.ID)
+		default:
+			groups.latest = append(groups.latest, c.ID)
+		}
+	}
+	return groups, nil
+}
+
+// hasMain says whether a version is on the consumer's main branch, or has a tag
+// of that name.
+func (p *picking) hasMain(c Pacticipant) (onBranch, tagged bool, err error) {
+	if c.MainBranch == "" {
+		return false, false, nil
+	}
+	branch, err := p.tx.FindScope(c.ID, ScopeBranch, c.MainBranch)
+	if err != nil || branch.HeadVersionID != 0 {
+		return err == nil, false, err
+	}
+	tag, err := p.tx.FindScope(c.ID, ScopeTag, c.MainBranch)
+	return false, tag.ID != 0, err
+}

@@ -1,0 +1,84 @@
+package broker
+
+import "sort"
+
+// workInProgress adds the pacts of consumer branches and tags that were not
+// selected and that nobody in the scope of the provider has proven yet on
+// purpose. They never break a build.
+//
+// A success obtained as work in progress does not end that state: only one of
+// a pact that was selected does. With a branch, a success older than the
+// look-back does not count any more.
+func (p *picking) workInProgress(selected []merged) ([]merged, error) {
+	if p.query.WIPSince == nil || len(p.scopes) == 0 {
+		return nil, nil
+	}
+	found, err := p.tx.ListHeadPacts(p.provider.ID, *p.query.WIPSince)
+	if err != nil {
+		return nil, err
+	}
+	candidates := mergeHeads(found, selected)
+	if len(candidates) == 0 {
+		return nil, nil
+	}
+	contents := contentsOfMerged(candidates)
+	open := map[int64][]string{}
+	for _, scope := range p.scopes {
+		q := ProofQuery{Scope: scope, Before: scope.FirstVersionAt, Explicit: true}
+		if scope.Kind == ScopeBranch && p.lookBack > 0 {
+			q.After = p.now.Add(-p.lookBack)
+		}
+		proof, err := p.tx.ProofOf(contents, q)
+		if err != nil {
+			return nil, err
+		}
+		for _, id := range contents {
+			if !proof[id].Here && !proof[id].ElsewhereBefore {
+				open[id] = append(open[id], scope.Name)
+			}
+		}
+	}
+	var out []merged
+	for _, m := range candidates {
+		if names := open[m.pact.ContentID]; len(names) > 0 {
+			m.wipFor = names
+			out = append(out, m)
+		}
+	}
+	sort.SliceStable(out, func(i, j int) bool { return comesBefore(out[i].pact, out[j].pact) })
+	return out, nil
+}
+
+// mergeHeads makes one candidate of each content that was not selected.
+func mergeHeads(found []SelectedPact, selected []merged) []merged {
+	skip := map[int64]bool{}
+	for _, m := range selected {
+		skip[m.pact.ContentID] = true
+	}
+	at := map[int64]int{}
+	var out []merged
+	for _, f := range found {
+		if skip[f.ContentID] {
+			continue
+		}
+		i, seen := at[f.ContentID]
+		if !seen {
+			i = len(out)
+			at[f.ContentID] = i
+			out = append(out, merged{pact: f.PactPublication})
+		}
+		if f.ConsumerVersion.Order > out[i].pact.ConsumerVersion.Order {
+			out[i].pact = f.PactPublication
+		}
+		if f.Kind == ScopeBranch {
+			out[i].wipBranches = append(out[i].wipBranches, f.Name)
+		} else {
+			out[i].wipTags = append(out[i].wipTags, f.Name)
+		}
+	}
+	for i := range out {
+		sort.Strings(out[i].wipBranches)
+		sort.Strings(out[i].wipTags)
+	}
+	return out
+}
