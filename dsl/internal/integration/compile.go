@@ -98,6 +98,8 @@ type compiler struct {
 	err error
 	// siblings is the object around the value, for references in expressions.
 	siblings map[string]any
+	// referring holds the references being followed, to stop at a circle.
+	referring map[string]bool
 }
 
 func (c *compiler) fail(path contract.Path, format string, args ...any) {

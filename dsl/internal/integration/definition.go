@@ -53,6 +53,15 @@ func (c *compiler) expression(text string, v map[string]any, path contract.Path)
 			c.fail(path, "the expression %q refers to %q, which is not there", text, d.reference)
 			return nil, nil, false
 		}
+		if c.referring[d.reference] {
+			c.fail(path, "the expression %q refers to itself", text)
+			return nil, nil, false
+		}
+		if c.referring == nil {
+			c.referring = map[string]bool{}
+		}
+		c.referring[d.reference] = true
+		defer delete(c.referring, d.reference)
 		return d.rules, c.value(sibling, path), true
 	}
 	return d.rules, d.value, true
