@@ -7,6 +7,7 @@ import (
 	"slices"
 	"strings"
 	"time"
+	"unicode"
 	"unicode/utf8"
 
 	"github.com/treatyhq/treaty/contract"
@@ -66,7 +67,7 @@ func (t textWriter) list() {
 	for _, p := range t.report.Pacts {
 		fmt.Fprintf(t, "%s → %s  (%s)%s\n", p.Consumer, p.Provider, p.Source, pactMarks(p))
 		for _, i := range p.Interactions {
-			fmt.Fprintf(t, "  %s %s%s\n", mark(i), i.Title(), suffix(i))
+			fmt.Fprintf(t, "  %s %s%s\n", mark(i), visible(i.Title()), suffix(i))
 			t.comments(i)
 			for _, w := range i.Warnings {
 				fmt.Fprintf(t, "      warning: %s\n", w)
@@ -87,7 +88,7 @@ func (t textWriter) comments(i InteractionReport) {
 		fmt.Fprintf(t, "      test name: %s\n", i.TestName)
 	}
 	for _, c := range i.Comments {
-		fmt.Fprintf(t, "      comment: %s\n", c)
+		fmt.Fprintf(t, "      comment: %s\n", visible(c))
 	}
 }
 
@@ -143,11 +144,28 @@ func interactionText(consumer, provider string, i InteractionReport) string {
 	}
 	if i.Request != nil && !i.Request.InProcess {
 		fmt.Fprintf(&b, "\n  try it: %s\n", i.Request.Curl())
-	} else {
-		b.WriteString("\n")
+	}
+	return visible(b.String())
+}
+
+// visible spells out control characters: what a provider sends must not drive
+// the terminal of who reads the report.
+func visible(s string) string {
+	if strings.IndexFunc(s, isControl) < 0 {
+		return s
+	}
+	var b strings.Builder
+	for _, r := range s {
+		if isControl(r) {
+			fmt.Fprintf(&b, "\\u%04x", r)
+		} else {
+			b.WriteRune(r)
+		}
 	}
 	return b.String()
 }
+
+func isControl(r rune) bool { return unicode.IsControl(r) && r != '\n' && r != '\t' }
 
 func mismatchText(b *strings.Builder, m matching.Mismatch) {
 	fmt.Fprintf(b, "    %s: %s\n", place(m), indent(m.Why, "      "))

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"path/filepath"
 
 	"github.com/spf13/cobra"
 
@@ -59,10 +60,20 @@ func (o *verifyOptions) run(ctx context.Context, e Env) error {
 	if err != nil {
 		return cannotVerify(err)
 	}
+	shortenSources(report, e.Dir)
 	if err := o.write(e, report); err != nil {
 		return exitStatus(exitCannotVerify, err)
 	}
 	return o.verdict(e, report)
+}
+
+// shortenSources names pact files as they are seen from the working folder.
+func shortenSources(r verifier.Report, dir string) {
+	for n := range r.Pacts {
+		if rel, err := filepath.Rel(dir, r.Pacts[n].Source); err == nil && filepath.IsLocal(rel) {
+			r.Pacts[n].Source = rel
+		}
+	}
 }
 
 // verdict turns the report into the command's error.
