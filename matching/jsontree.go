@@ -329,6 +329,7 @@ func (p *jsonParser) number(at int) error {
 			i++
 		}
 		if i == digits {
+			p.pos = i
 			return p.fail("digits are expected after the decimal point")
 		}
 	}
@@ -343,6 +344,7 @@ func (p *jsonParser) number(at int) error {
 			i++
 		}
 		if i == digits {
+			p.pos = i
 			return p.fail("digits are expected in the exponent")
 		}
 	}
