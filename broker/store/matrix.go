@@ -36,8 +36,8 @@ func (f facts) FindPacticipants(names []string) (map[string]matrix.Pacticipant, 
 	return out, nil
 }
 
-// versionColumns are read by scanMatrixVersion.
-const versionColumns = `v.id, v.pacticipant_id, v.number, v.ord, v.created_at`
+// gateVersionColumns are read by scanMatrixVersion.
+const gateVersionColumns = `v.id, v.pacticipant_id, v.number, v.ord, v.created_at`
 
 func scanMatrixVersion(row scanner) (matrix.Version, error) {
 	var v matrix.Version
@@ -87,7 +87,7 @@ func (f facts) ListSelectedVersions(pacticipants []int64, by matrix.Criterion) (
 }
 
 func (t *tx) selectionQuery(kind matrix.CriterionKind) string {
-	return `SELECT ` + versionColumns + ` ` + strings.ReplaceAll(selections[kind], "{ids}", t.in(1))
+	return `SELECT ` + gateVersionColumns + ` ` + strings.ReplaceAll(selections[kind], "{ids}", t.in(1))
 }
 
 // pairColumns are read by scanIntegration, from integration rows i.
@@ -200,7 +200,7 @@ func (t *tx) publicationQuery(column string, ids []int64, q matrix.PublicationQu
 	if q.Max > 0 {
 		limit = fmt.Sprintf(` ORDER BY %sversion_id DESC LIMIT %d`, key, q.Max)
 	}
-	return `SELECT pub.id, pub.content_id, ct.sha, pub.revision, pub.created_at, ` + pairColumns + `, ` + versionColumns + `
+	return `SELECT pub.id, pub.content_id, ct.sha, pub.revision, pub.created_at, ` + pairColumns + `, ` + gateVersionColumns + `
 		FROM ` + source + ` JOIN version v ON v.id = pub.version_id
 		JOIN pacticipant c ON c.id = pub.consumer_id JOIN pacticipant p ON p.id = pub.provider_id
 		JOIN content ct ON ct.id = pub.content_id

@@ -40,7 +40,7 @@ func (f facts) ListResults(q matrix.ResultQuery) ([]matrix.Result, error) {
 	return out, nil
 }
 
-const resultColumns = `SELECT r.id, r.content_id, r.success, r.executed_at, r.created_at, ` + versionColumns
+const resultColumns = `SELECT r.id, r.content_id, r.success, r.executed_at, r.created_at, ` + gateVersionColumns
 
 // resultsOfPairs looks up each wanted pair by the key of the current results,
 // or by provider version among all: a provider version has as many results as

@@ -1,0 +1,182 @@
+package store
+
+import (
+	"database/sql"
+	"errors"
+	"fmt"
+	"strings"
+	"time"
+
+	"github.com/treatyhq/treaty/broker"
+)
+
+// placeColumns are the environment of a selected pact, or nothing of one.
+const (
+	placeColumns   = `e.id, e.uuid, e.name, e.display_name, e.production`
+	noPlaceColumns = `0, '', '', '', FALSE`
+)
+
+// selection writes a statement for selected pacts. Its source is a FROM clause
+// that knows the publication's id.
+type selection struct {
+	t    *tx
+	args []any
+	// kind, name, place: what to say of each pact.
+	kind  broker.ScopeKind
+	name  string
+	place string
+}
+
+func (t *tx) newSelection(kind broker.ScopeKind, name string) *selection {
+	return &selection{t: t, kind: kind, name: name, place: noPlaceColumns}
+}
+
+// arg adds an argument and returns its placeholder.
+func (s *selection) arg(value any) string {
+	s.args = append(s.args, value)
+	return fmt.Sprintf("$%d", len(s.args))
+}
+
+// consumers returns the condition that restricts to consumers.
+func (s *selection) consumers(column string, ids []int64) string {
+	if ids == nil {
+		return ""
+	}
+	s.arg(s.t.ids(ids))
+	return ` AND ` + column + ` ` + s.t.in(len(s.args))
+}
+
+// environment returns the condition that restricts to an environment.
+func (s *selection) environment(column, name string) string {
+	if name == "" {
+		return ""
+	}
+	return fmt.Sprintf(` AND %s = (SELECT id FROM environment WHERE name = %s)`, column, s.arg(name))
+}
+
+func (s *selection) query(source, publication, where string) string {
+	return fmt.Sprintf(`SELECT pub.id, pub.revision, pub.content_id, ct.sha, pub.created_at, c.id, c.name, p.id, p.name,
+		v.id, v.number, v.ord, v.build_url, v.created_at, v.updated_at, %d, %s, %s
+		FROM %s JOIN publication pub ON pub.id = %s
+		JOIN version v ON v.id = pub.version_id JOIN content ct ON ct.id = pub.content_id
+		JOIN pacticipant c ON c.id = pub.consumer_id JOIN pacticipant p ON p.id = pub.provider_id
+		WHERE %s`, s.kind, s.name, s.place, source, publication, where)
+}
+
+func (s *selection) list(source, publication, where string) ([]broker.SelectedPact, error) {
+	return all(s.t, scanSelectedPact, s.query(source, publication, where), s.args...)
+}
+
+func scanSelectedPact(row scanner) (broker.SelectedPact, error) {
+	var p broker.SelectedPact
+	var e broker.Environment
+	v := &p.ConsumerVersion
+	err := row.Scan(&p.ID, &p.Revision, &p.ContentID, &p.SHA, stamp{&p.CreatedAt}, &p.Consumer.ID, &p.Consumer.Name, &p.Provider.ID, &p.Provider.Name,
+		&v.ID, &v.Number, &v.Order, &v.BuildURL, stamp{&v.CreatedAt}, stamp{&v.UpdatedAt}, &p.Kind, &p.Name,
+		&e.ID, &e.UUID, &e.Name, &e.DisplayName, &e.Production)
+	v.Order = orderOf(v.Order, v.ID)
+	v.Pacticipant = p.Consumer
+	if e.ID != 0 {
+		p.Place = &e
+	}
+	return p, err
+}
+
+// ListBranchPacts implements broker.SelectorReader. Heads of one branch are
+// looked up consumer by consumer: their number does not grow with history.
+func (t *tx) ListBranchPacts(q broker.SelectedPactQuery) ([]broker.SelectedPact, error) {
+	s := t.newSelection(broker.ScopeBranch, "b.name")
+	provider := s.arg(q.ProviderID)
+	heads := `JOIN head_pact hp ON hp.provider_id = i.provider_id AND hp.kind = 1 AND hp.ref_id = b.id`
+	where := `i.provider_id = ` + provider + s.consumers("i.consumer_id", q.Consumers)
+	switch {
+	case q.MainBranch:
+		return s.list(`integration i JOIN pacticipant m ON m.id = i.consumer_id
+			JOIN branch b ON b.pacticipant_id = m.id AND b.name = m.main_branch `+heads,
+			"hp.publication_id", where+` AND m.main_branch <> ''`)
+	case q.Name != "":
+		return s.list(`integration i JOIN branch b ON b.pacticipant_id = i.consumer_id AND b.name = `+s.arg(q.Name)+` `+heads,
+			"hp.publication_id", where)
+	default:
+		s = t.newSelection(broker.ScopeBranch, "b.name")
+		where = `hp.provider_id = ` + s.arg(q.ProviderID) + ` AND hp.kind = 1` + s.consumers("hp.consumer_id", q.Consumers)
+		return s.list(`head_pact hp JOIN branch b ON b.id = hp.ref_id`, "hp.publication_id", where)
+	}
+}
+
+// ListTagPacts implements broker.SelectorReader. The newest version with the
+// tag has a pact as a rule; only where it has none, older ones are walked.
+func (t *tx) ListTagPacts(q broker.SelectedPactQuery) ([]broker.SelectedPact, error) {
+	s := t.newSelection(broker.ScopeTag, "t.name")
+	name := s.arg(q.Name)
+	if q.All {
+		where := `t.name = ` + name + ` AND pc.provider_id = ` + s.arg(q.ProviderID) + s.consumers("pc.consumer_id", q.Consumers)
+		return s.list(`tag t JOIN pact_current pc ON pc.version_id = t.version_id`, "pc.publication_id", where)
+	}
+	newest := `COALESCE(
+		(SELECT x.publication_id FROM pact_current x WHERE x.version_id = t.version_id AND x.provider_id = i.provider_id),
+		(SELECT x.publication_id FROM pact_current x JOIN tag xt ON xt.version_id = x.version_id AND xt.name = ` + name + `
+			JOIN version xv ON xv.id = x.version_id
+			WHERE x.provider_id = i.provider_id AND x.consumer_id = i.consumer_id ORDER BY xv.ord DESC, xv.id DESC LIMIT 1))`
+	where := `i.provider_id = ` + s.arg(q.ProviderID) + s.consumers("i.consumer_id", q.Consumers)
+	return s.list(`integration i JOIN tag_head t ON t.pacticipant_id = i.consumer_id AND t.name = `+name, newest, where)
+}
+
+// ListLatestPacts implements broker.SelectorReader.
+func (t *tx) ListLatestPacts(q broker.SelectedPactQuery) ([]broker.SelectedPact, error) {
+	s := t.newSelection(broker.ScopeNone, "''")
+	where := `i.provider_id = ` + s.arg(q.ProviderID) + s.consumers("i.consumer_id", q.Consumers)
+	return s.list(`integration i JOIN pact_current pc ON pc.version_id = i.latest_version_id AND pc.provider_id = i.provider_id`,
+		"pc.publication_id", where)
+}
+
+// ListDeployedPacts implements broker.SelectorReader.
+func (t *tx) ListDeployedPacts(q broker.SelectedPactQuery) ([]broker.SelectedPact, error) {
+	return t.listLivePacts(q, `JOIN deployed_current l ON l.pacticipant_id = i.consumer_id`, ``)
+}
+
+// ListReleasedPacts implements broker.SelectorReader.
+func (t *tx) ListReleasedPacts(q broker.SelectedPactQuery) ([]broker.SelectedPact, error) {
+	return t.listLivePacts(q, `JOIN released_version l ON l.pacticipant_id = i.consumer_id`, ` AND l.ended_at IS NULL`)
+}
+
+func (t *tx) listLivePacts(q broker.SelectedPactQuery, live, alive string) ([]broker.SelectedPact, error) {
+	s := t.newSelection(broker.ScopeNone, "''")
+	s.place = placeColumns
+	where := `i.provider_id = ` + s.arg(q.ProviderID) + alive + s.consumers("i.consumer_id", q.Consumers) + s.environment("l.environment_id", q.Environment)
+	return s.list(`integration i `+live+` JOIN environment e ON e.id = l.environment_id
+		JOIN pact_current pc ON pc.version_id = l.version_id AND pc.provider_id = i.provider_id`, "pc.publication_id", where)
+}
+
+// ListConsumersOf implements broker.SelectorReader.
+func (t *tx) ListConsumersOf(providerID int64) ([]broker.Pacticipant, error) {
+	return all(t, func(row scanner) (broker.Pacticipant, error) {
+		var p broker.Pacticipant
+		return p, row.Scan(&p.ID, &p.Name, &p.MainBranch)
+	}, `SELECT c.id, c.name, c.main_branch FROM integration i JOIN pacticipant c ON c.id = i.consumer_id
+		WHERE i.provider_id = $1 ORDER BY c.name`, providerID)
+}
+
+// ListHeadPacts implements broker.SelectorReader.
+func (t *tx) ListHeadPacts(providerID int64, since time.Time) ([]broker.SelectedPact, error) {
+	s := t.newSelection(0, "COALESCE(b.name, h.name)")
+	query := s.query(`head_pact hp LEFT JOIN branch b ON hp.kind = 1 AND b.id = hp.ref_id
+		LEFT JOIN tag_head h ON hp.kind = 2 AND h.id = hp.ref_id`, "hp.publication_id",
+		`hp.provider_id = `+s.arg(providerID)+` AND hp.published_at > `+s.arg(t.at(since)))
+	query = strings.Replace(query, "v.updated_at, 0,", "v.updated_at, hp.kind,", 1)
+	return all(t, scanSelectedPact, query, s.args...)
+}
+
+// FindScope implements broker.SelectorReader.
+func (t *tx) FindScope(pacticipantID int64, kind broker.ScopeKind, name string) (broker.Scope, error) {
+	query := `SELECT id, COALESCE(head_version_id, 0), created_at, first_version_at FROM branch WHERE pacticipant_id = $1 AND name = $2`
+	if kind == broker.ScopeTag {
+		query = `SELECT id, version_id, first_at, first_at FROM tag_head WHERE pacticipant_id = $1 AND name = $2`
+	}
+	scope := broker.Scope{Kind: kind, Name: name}
+	err := t.row(query, []any{pacticipantID, name}, &scope.ID, &scope.HeadVersionID, stamp{&scope.CreatedAt}, stamp{&scope.FirstVersionAt})
+	if errors.Is(err, sql.ErrNoRows) {
+		return broker.Scope{Kind: kind, Name: name}, nil
+	}
+	return scope, err
+}
