@@ -39,10 +39,10 @@ func (f facts) FindPacticipants(names []string) (map[string]matrix.Pacticipant, 
 // gateVersionColumns are read by scanMatrixVersion.
 const gateVersionColumns = `v.id, v.pacticipant_id, v.number, v.ord, v.created_at`
 
-func scanMatrixVersion(row scanner) (matrix.Version, error) {
+func (t *tx) scanMatrixVersion(row scanner) (matrix.Version, error) {
 	var v matrix.Version
 	err := row.Scan(versionFields(&v)...)
-	v.Order = orderOf(v.Order, v.ID)
+	v.Order = t.orderOf(v.Order, v.ID)
 	return v, err
 }
 
@@ -83,7 +83,7 @@ func (f facts) ListSelectedVersions(pacticipants []int64, by matrix.Criterion) (
 	if len(pacticipants) == 0 {
 		return nil, nil
 	}
-	return all(f.t, scanMatrixVersion, f.t.selectionQuery(by.Kind), f.t.ids(pacticipants), by.Name)
+	return all(f.t, f.t.scanMatrixVersion, f.t.selectionQuery(by.Kind), f.t.ids(pacticipants), by.Name)
 }
 
 func (t *tx) selectionQuery(kind matrix.CriterionKind) string {
@@ -167,7 +167,7 @@ func (f facts) ListPublications(q matrix.PublicationQuery) ([]matrix.Publication
 			continue
 		}
 		query, args := f.t.publicationQuery(part.column, part.ids, q)
-		found, err := all(f.t, scanMatrixPublication, query, args...)
+		found, err := all(f.t, f.t.scanMatrixPublication, query, args...)
 		if err != nil {
 			return nil, err
 		}
@@ -207,10 +207,10 @@ func (t *tx) publicationQuery(column string, ids []int64, q matrix.PublicationQu
 		WHERE ` + where + limit, args
 }
 
-func scanMatrixPublication(row scanner) (matrix.Publication, error) {
+func (t *tx) scanMatrixPublication(row scanner) (matrix.Publication, error) {
 	var p matrix.Publication
 	fields := append([]any{&p.ID, &p.ContentID, &p.SHA, &p.Revision, stamp{&p.CreatedAt}}, partyFields(&p.Consumer, &p.Provider)...)
 	err := row.Scan(append(fields, versionFields(&p.ConsumerVersion)...)...)
-	p.ConsumerVersion.Order = orderOf(p.ConsumerVersion.Order, p.ConsumerVersion.ID)
+	p.ConsumerVersion.Order = t.orderOf(p.ConsumerVersion.Order, p.ConsumerVersion.ID)
 	return p, err
 }

@@ -13,7 +13,7 @@ func (f facts) ListResults(q matrix.ResultQuery) ([]matrix.Result, error) {
 	var out []matrix.Result
 	seen := map[int64]bool{}
 	add := func(query string, args ...any) error {
-		found, err := all(f.t, scanMatrixResult, query, args...)
+		found, err := all(f.t, f.t.scanMatrixResult, query, args...)
 		for _, r := range found {
 			if !seen[r.ID] {
 				seen[r.ID] = true
@@ -23,7 +23,7 @@ func (f facts) ListResults(q matrix.ResultQuery) ([]matrix.Result, error) {
 		return err
 	}
 	if len(q.Pairs) > 0 {
-		if err := add(f.t.resultsOfPairs(q.EveryResult), f.t.pairs(q.Pairs)...); err != nil {
+		if err := add(f.t.resultsOfPairs(q.EveryResult), f.t.pairArgs(q.Pairs)...); err != nil {
 			return nil, err
 		}
 	}
@@ -76,7 +76,7 @@ func (t *tx) outerFirst() string {
 	return "CROSS JOIN"
 }
 
-func (t *tx) pairs(pairs []matrix.Pair) []any {
+func (t *tx) pairArgs(pairs []matrix.Pair) []any {
 	if t.postgres() {
 		contents, versions := make([]int64, len(pairs)), make([]int64, len(pairs))
 		for i, p := range pairs {
@@ -105,12 +105,12 @@ func (t *tx) resultsBy(column string, q matrix.ResultQuery) string {
 }
 
 // scanMatrixResult reads a result; its number is its id.
-func scanMatrixResult(row scanner) (matrix.Result, error) {
+func (t *tx) scanMatrixResult(row scanner) (matrix.Result, error) {
 	var r matrix.Result
 	fields := []any{&r.ID, &r.ContentID, &r.Success, stamp{&r.ExecutedAt}, stamp{&r.CreatedAt}}
 	err := row.Scan(append(fields, versionFields(&r.ProviderVersion)...)...)
 	r.Number = r.ID
-	r.ProviderVersion.Order = orderOf(r.ProviderVersion.Order, r.ProviderVersion.ID)
+	r.ProviderVersion.Order = t.orderOf(r.ProviderVersion.Order, r.ProviderVersion.ID)
 	return r, err
 }
 

@@ -64,17 +64,17 @@ func (s *selection) query(source, publication, where string) string {
 }
 
 func (s *selection) list(source, publication, where string) ([]broker.SelectedPact, error) {
-	return all(s.t, scanSelectedPact, s.query(source, publication, where), s.args...)
+	return all(s.t, s.t.scanSelectedPact, s.query(source, publication, where), s.args...)
 }
 
-func scanSelectedPact(row scanner) (broker.SelectedPact, error) {
+func (t *tx) scanSelectedPact(row scanner) (broker.SelectedPact, error) {
 	var p broker.SelectedPact
 	var e broker.Environment
 	v := &p.ConsumerVersion
 	err := row.Scan(&p.ID, &p.Revision, &p.ContentID, &p.SHA, stamp{&p.CreatedAt}, &p.Consumer.ID, &p.Consumer.Name, &p.Provider.ID, &p.Provider.Name,
 		&v.ID, &v.Number, &v.Order, &v.BuildURL, stamp{&v.CreatedAt}, stamp{&v.UpdatedAt}, &p.Kind, &p.Name,
 		&e.ID, &e.UUID, &e.Name, &e.DisplayName, &e.Production)
-	v.Order = orderOf(v.Order, v.ID)
+	v.Order = t.orderOf(v.Order, v.ID)
 	v.Pacticipant = p.Consumer
 	if e.ID != 0 {
 		p.Place = &e
@@ -164,7 +164,7 @@ func (t *tx) ListHeadPacts(providerID int64, since time.Time) ([]broker.Selected
 		LEFT JOIN tag_head h ON hp.kind = 2 AND h.id = hp.ref_id`, "hp.publication_id",
 		`hp.provider_id = `+s.arg(providerID)+` AND hp.published_at > `+s.arg(t.at(since)))
 	query = strings.Replace(query, "v.updated_at, 0,", "v.updated_at, hp.kind,", 1)
-	return all(t, scanSelectedPact, query, s.args...)
+	return all(t, t.scanSelectedPact, query, s.args...)
 }
 
 // FindScope implements broker.SelectorReader.
