@@ -7,6 +7,7 @@ import (
 	"net/http"
 	"net/url"
 	"strconv"
+	"strings"
 	"time"
 
 	"github.com/treatyhq/treaty/contract"
@@ -165,7 +166,10 @@ func transportNames(name string, kind contract.Kind) []string {
 }
 
 func (s *session) viaTransport(t Transport) endpoint {
-	base := &url.URL{Scheme: t.Scheme, Path: t.Path}
+	base := &url.URL{Scheme: t.Scheme}
+	if path := strings.Trim(t.Path, "/"); path != "" {
+		base.Path = "/" + path
+	}
 	if base.Scheme == "" {
 		base.Scheme = "http"
 		if t.Protocol == "https" {
