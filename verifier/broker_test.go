@@ -42,10 +42,10 @@ func TestResultsArePublishedAfterBranchAndTags(t *testing.T) {
 	require.Equal(t, []string{
 		"PUT /p/catalog/branches/feat%2Fx/versions/1.2.3", "PUT /p/catalog/versions/1.2.3/tags/dev",
 		"PUT /p/catalog/versions/1.2.3/tags/eu", "POST /pact/storefront/metadata/abc/results",
-	}, b.calls, "the broker's metadata in the address is kept")
+	}, b.writes(), "the broker's metadata in the address is kept")
 	require.Equal(t, b.URL+"/result/1", report.Pacts[0].Published)
 
-	sent := b.sent[0]
+	sent := b.results()[0]
 	require.Equal(t, false, sent["success"])
 	require.Equal(t, "1.2.3", sent["providerApplicationVersion"])
 	require.Equal(t, "http://ci/1", sent["buildUrl"])
@@ -70,7 +70,7 @@ func TestSuccessIsPublishedAsSuch(t *testing.T) {
 	o := against(b)
 	o.Handler = answering(map[string]string{"/a": `{"n":1}`, "/b": `{"n":1}`})
 	require.True(t, verify(t, o).OK())
-	require.Equal(t, true, b.sent[0]["success"])
+	require.Equal(t, true, b.results()[0]["success"])
 }
 
 func TestFilteredRunIsNeverPublished(t *testing.T) {
@@ -80,14 +80,14 @@ func TestFilteredRunIsNeverPublished(t *testing.T) {
 		o := against(b)
 		o.Filter = filter
 		report := verify(t, o)
-		require.Empty(t, b.calls)
+		require.Empty(t, b.writes())
 		require.Contains(t, strings.Join(report.Warnings, "\n"), "not published")
 	}
 	b := newFakeBroker(t, map[string]string{"storefront": shopPact()})
 	o := against(b)
 	o.Filter = verifier.Filter{Consumers: []string{"storefront"}}
 	verify(t, o)
-	require.Len(t, b.sent, 1, "a pact left out whole does not falsify the others")
+	require.Len(t, b.results(), 1, "a pact left out whole does not falsify the others")
 }
 
 func TestNothingIsPublishedUnasked(t *testing.T) {
@@ -96,7 +96,7 @@ func TestNothingIsPublishedUnasked(t *testing.T) {
 	o := against(b)
 	o.Publish = false
 	verify(t, o)
-	require.Empty(t, b.calls)
+	require.Empty(t, b.writes())
 }
 
 func TestFailedPublishIsAnErrorAndTheResultsAreKeptAndSentAgain(t *testing.T) {
@@ -116,12 +116,12 @@ func TestFailedPublishIsAnErrorAndTheResultsAreKeptAndSentAgain(t *testing.T) {
 	require.Zero(t, sent)
 	require.FileExists(t, o.UnsentFile)
 
-	b.fail = nil
+	b.heal()
 	sent, err = verifier.PublishUnsent(t.Context(), o.UnsentFile, verifier.BrokerOptions{})
 	require.NoError(t, err)
 	require.Equal(t, 1, sent)
-	require.Equal(t, true, b.sent[0]["success"])
-	require.Equal(t, "1.2.3", b.sent[0]["providerApplicationVersion"])
+	require.Equal(t, true, b.results()[0]["success"])
+	require.Equal(t, "1.2.3", b.results()[0]["providerApplicationVersion"])
 	require.NoFileExists(t, o.UnsentFile)
 	_, err = verifier.PublishUnsent(t.Context(), o.UnsentFile, verifier.BrokerOptions{})
 	require.ErrorIs(t, err, os.ErrNotExist)
@@ -138,7 +138,7 @@ func TestPendingPactDoesNotFailTheRunAndIsToldWhy(t *testing.T) {
 	require.True(t, report.OK())
 	require.True(t, report.Pacts[0].WIP)
 	require.Equal(t, []string{"it is verified because", "still pending"}, report.Pacts[0].Notices)
-	require.Equal(t, false, b.sent[0]["success"], "the broker is told the truth")
+	require.Equal(t, false, b.results()[0]["success"], "the broker is told the truth")
 }
 
 func TestBrokerIsAskedForWhatTheOptionsSay(t *testing.T) {
@@ -173,7 +173,7 @@ func TestWebhookURLVerifiesJustThatPact(t *testing.T) {
 	report := verify(t, o)
 	require.Nil(t, b.asked)
 	require.Equal(t, []string{"storefront"}, consumers(report))
-	require.Len(t, b.sent, 1)
+	require.Len(t, b.results(), 1)
 }
 
 func TestBrokenBrokerIsAProblemWithACause(t *testing.T) {

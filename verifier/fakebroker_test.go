@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"net/http"
 	"net/http/httptest"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -36,11 +37,11 @@ func newFakeBroker(t *testing.T, pacts map[string]string) *fakeBroker {
 }
 
 func (b *fakeBroker) answer(w http.ResponseWriter, r *http.Request) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
 	if b.fail != nil && b.fail(w, r) {
 		return
 	}
-	b.mu.Lock()
-	defer b.mu.Unlock()
 	w.Header().Set("Content-Type", "application/hal+json")
 	path := r.URL.EscapedPath()
 	switch {
@@ -90,6 +91,8 @@ func (b *fakeBroker) pact(w http.ResponseWriter, consumer string) {
 
 // failOn makes the broker answer status at paths that contain part.
 func (b *fakeBroker) failOn(part string, status int, contentType, body string) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
 	b.fail = func(w http.ResponseWriter, r *http.Request) bool {
 		if !strings.Contains(r.URL.Path, part) {
 			return false
@@ -99,4 +102,26 @@ func (b *fakeBroker) failOn(part string, status int, contentType, body string) {
 		fmt.Fprint(w, body)
 		return true
 	}
+}
+
+// heal ends what failOn began.
+func (b *fakeBroker) heal() {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	b.fail = nil
+}
+
+// results returns the published results; requests may have come from another
+// process, so only the lock orders them.
+func (b *fakeBroker) results() []map[string]any {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	return slices.Clone(b.sent)
+}
+
+// writes returns method and path of each write.
+func (b *fakeBroker) writes() []string {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	return slices.Clone(b.calls)
 }

@@ -89,12 +89,12 @@ func TestRunThatPicksIsNotPublished(t *testing.T) {
 	t.Setenv("TREATY_VERIFIER_BROKER", b.URL)
 	out, failed := child(t, "published", "TestChild/storefront/^a$")
 	require.False(t, failed, out)
-	require.Empty(t, b.calls)
+	require.Empty(t, b.writes())
 	require.Contains(t, out, "not published")
 
 	_, failed = child(t, "published", "TestChild")
 	require.True(t, failed)
-	require.Len(t, b.sent, 1)
+	require.Len(t, b.results(), 1)
 }
 
 func TestSoftFailLeavesTheDecisionToTheGate(t *testing.T) {
@@ -105,7 +105,7 @@ func TestSoftFailLeavesTheDecisionToTheGate(t *testing.T) {
 	require.False(t, failed, out)
 	require.Contains(t, out, "--- SKIP: TestChild/storefront/b,_given_s")
 	require.Contains(t, out, "error: <nil>")
-	require.Equal(t, false, b.sent[0]["success"])
+	require.Equal(t, false, b.results()[0]["success"])
 
 	b.failOn("/results", http.StatusBadRequest, "text/plain", "no")
 	out, failed = child(t, "published", "TestChild")
