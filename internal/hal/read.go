@@ -1,6 +1,7 @@
 package hal
 
 import (
+	"bytes"
 	"encoding/json"
 	"fmt"
 	"net/url"
@@ -90,4 +91,31 @@ func Expand(template string, values map[string]string) string {
 		pairs = append(pairs, "{"+name+"}", encoded)
 	}
 	return strings.NewReplacer(pairs...).Replace(template)
+}
+
+// ParseObject reads a JSON object, keeping the order of its members and their
+// values as raw JSON. Of members with the same name the last value counts. The
+// error says that the text is no JSON object.
+func ParseObject(text []byte) (*Object, error) {
+	decoder := json.NewDecoder(bytes.NewReader(text))
+	opening, err := decoder.Token()
+	if err != nil {
+		return nil, fmt.Errorf("read JSON object: %w", err)
+	}
+	if opening != json.Delim('{') {
+		return nil, fmt.Errorf("read JSON object: it begins with %v", opening)
+	}
+	out := &Object{}
+	for decoder.More() {
+		name, err := decoder.Token()
+		if err != nil {
+			return nil, fmt.Errorf("read JSON object: %w", err)
+		}
+		var value json.RawMessage
+		if err := decoder.Decode(&value); err != nil {
+			return nil, fmt.Errorf("read JSON object: %w", err)
+		}
+		out.Set(name.(string), value)
+	}
+	return out, nil
 }

@@ -120,3 +120,42 @@ func (r *Resource) MarshalJSON() ([]byte, error) {
 	text, err := out.MarshalJSON()
 	return bytes.TrimSpace(text), err
 }
+
+// Around makes r extend a document that somebody else wrote: the members of
+// the document come first, in their order, and the properties, embedded parts
+// and links that r adds replace members of the same name.
+func (r *Resource) Around(document *Object) *Extended {
+	return &Extended{document: document, resource: r}
+}
+
+// Extended is a foreign document with the members of a resource added.
+type Extended struct {
+	document *Object
+	resource *Resource
+}
+
+// Set adds a property to the resource.
+func (e *Extended) Set(name string, value any) *Extended {
+	e.resource.Set(name, value)
+	return e
+}
+
+// Finish writes the document. It fails only if a value cannot be written as
+// JSON.
+func (e *Extended) Finish() ([]byte, error) {
+	out := &Object{}
+	for _, name := range e.document.Names() {
+		value, _ := e.document.Get(name)
+		if _, replaced := e.resource.properties.Get(name); !replaced && name != "_links" {
+			out.Set(name, value)
+		}
+	}
+	for _, name := range e.resource.properties.Names() {
+		value, _ := e.resource.properties.Get(name)
+		out.Set(name, value)
+	}
+	if e.resource.links.Len() > 0 {
+		out.Set("_links", &e.resource.links)
+	}
+	return out.MarshalJSON()
+}

@@ -1,0 +1,342 @@
+package api
+
+import (
+	"html"
+	"net/http"
+	"net/url"
+	"strconv"
+	"strings"
+	"unicode"
+
+	"github.com/labstack/echo/v4"
+
+	"github.com/treatyhq/treaty/broker"
+	"github.com/treatyhq/treaty/broker/matrix"
+	"github.com/treatyhq/treaty/internal/hal"
+)
+
+// Badges says how badges are answered. The zero value redirects to the public
+// shields server, as Pact Broker does.
+type Badges struct {
+	// Draw answers with an SVG that the broker draws itself, instead of a
+	// redirect.
+	Draw bool
+	// ShieldsURL is where redirects lead; empty means DefaultShieldsURL.
+	ShieldsURL string
+	// MergeCache is the Cache-Control of the can-i-merge badge; empty means
+	// max-age=30.
+	MergeCache string
+}
+
+// DefaultShieldsURL is the public server that draws badges.
+const DefaultShieldsURL = "https://img.shields.io"
+
+// badge is what a badge says.
+type badge struct {
+	left, right, colour string
+	// comment is put into a drawn badge, for people who look at its source.
+	comment string
+}
+
+const (
+	green  = "brightgreen"
+	red    = "red"
+	orange = "orange"
+	grey   = "lightgrey"
+)
+
+// notFoundBadge stands for what does not exist: a badge in a README must show
+// something.
+func notFoundBadge(what string) badge { return badge{left: what, right: "not found", colour: grey} }
+
+func (a *API) writeBadge(c echo.Context, b badge) error {
+	if a.config.Badges.Draw {
+		return c.Blob(http.StatusOK, typeSVG, []byte(drawBadge(b)))
+	}
+	base := a.config.Badges.ShieldsURL
+	if base == "" {
+		base = DefaultShieldsURL
+	}
+	c.Response().Header().Set("Location", strings.TrimRight(base, "/")+"/badge/"+
+		shieldsText(b.left)+"-"+shieldsText(b.right)+"-"+b.colour+".svg")
+	c.Response().Header().Set("Content-Type", typeSVG)
+	return c.NoContent(http.StatusTemporaryRedirect)
+}
+
+func shieldsText(text string) string {
+	doubled := strings.NewReplacer("-", "--", "_", "__").Replace(text)
+	return strings.ReplaceAll(url.QueryEscape(doubled), "+", "%20")
+}
+
+// pactBadge answers for the pact that find names.
+func (a *API) pactBadge(find func(echo.Context) broker.PactQuery) echo.HandlerFunc {
+	return func(c echo.Context) error {
+		q := find(c)
+		status, err := a.service.FindPactStatus(c.Request().Context(), q)
+		if err != nil && !broker.IsNotFound(err) {
+			return err
+		}
+		if status.Pact == nil || err != nil {
+			return a.writeBadge(c, badge{left: "pact not found", right: "unknown", colour: grey})
+		}
+		right, colour := statusWords(status.Status)
+		values, err := readQuery(c)
+		if err != nil {
+			return err
+		}
+		left := badgeNames(values, q.Consumer, q.Provider) + " pact"
+		return a.writeBadge(c, badge{left: left, right: right, colour: colour, comment: badgeComment(status)})
+	}
+}
+
+func latestPactQuery(c echo.Context) broker.PactQuery {
+	q := pairOf(c)
+	q.Latest = true
+	return q
+}
+
+func taggedPactQuery(c echo.Context) broker.PactQuery {
+	q := pairOf(c)
+	q.Tag = c.Param("tag")
+	return q
+}
+
+func untaggedPactQuery(c echo.Context) broker.PactQuery {
+	q := pairOf(c)
+	q.Untagged = true
+	return q
+}
+
+func statusWords(status broker.VerificationStatus) (text, colour string) {
+	switch status {
+	case broker.StatusSuccess:
+		return "verified", green
+	case broker.StatusStale:
+		return "changed", orange
+	case broker.StatusFailed:
+		return "failed", red
+	case broker.StatusFailedPending:
+		return "failed (pending)", red
+	}
+	return "unknown", grey
+}
+
+func badgeComment(status broker.PactStatus) string {
+	p, provider, number := status.Pact, "?", "?"
+	if v := status.Verification; v != nil {
+		provider, number = v.ProviderVersion.Number, strconv.FormatInt(v.Number, 10)
+	}
+	return p.Consumer.Name + " version " + p.ConsumerVersion.Number + " revision " + strconv.Itoa(p.Revision) +
+		" " + p.Provider.Name + " version " + provider + " number " + number
+}
+
+// badgeNames writes consumer and provider, or one of them, whole or as
+// initials.
+func badgeNames(values query, consumer, provider string) string {
+	if values.flag("initials") {
+		consumer, provider = initials(consumer), initials(provider)
+	}
+	switch values.text("label") {
+	case "consumer":
+		return strings.ToLower(consumer)
+	case "provider":
+		return strings.ToLower(provider)
+	}
+	return strings.ToLower(consumer + "/" + provider)
+}
+
+// initials shortens a name of several parts; a single word stays.
+func initials(name string) string {
+	var parts []string
+	var word []rune
+	flush := func() {
+		if len(word) > 0 {
+			parts = append(parts, string(word))
+			word = nil
+		}
+	}
+	var before rune
+	for _, r := range name {
+		if !unicode.IsLetter(r) && !unicode.IsDigit(r) || unicode.IsUpper(r) && unicode.IsLower(before) {
+			flush()
+		}
+		if unicode.IsLetter(r) || unicode.IsDigit(r) {
+			word = append(word, r)
+		}
+		before = r
+	}
+	flush()
+	if len(parts) < 2 {
+		return name
+	}
+	var out []rune
+	for _, part := range parts {
+		out = append(out, []rune(part)[0])
+	}
+	return string(out)
+}
+
+// tagPairBadge answers for the latest versions with two tags.
+func (a *API) tagPairBadge(c echo.Context) error {
+	consumer, provider := c.Param("consumer"), c.Param("provider")
+	answer, err := a.service.Matrix(c.Request().Context(), broker.MatrixQuery{
+		Selectors: []matrix.Selector{
+			{Pacticipant: consumer, Latest: true, Tag: c.Param("tag")},
+			{Pacticipant: provider, Latest: true, Tag: c.Param("providertag")},
+		},
+		LatestBy: matrix.ByVersions,
+	})
+	if err != nil && broker.CodeOf(err) == broker.CodeInternal {
+		return err
+	}
+	right, colour := "unknown", grey
+	if len(answer.Rows) > 0 && answer.Rows[0].Verification != nil {
+		right, colour = "failed", red
+		if answer.Rows[0].Verification.Success {
+			right, colour = "verified", green
+		}
+	}
+	left := strings.ToLower(consumer) + " (" + c.Param("tag") + ")/" +
+		strings.ToLower(provider) + " (" + c.Param("providertag") + ") pact"
+	return a.writeBadge(c, badge{left: left, right: right, colour: colour})
+}
+
+// tagBadge answers whether the latest version with one tag may join another.
+func (a *API) tagBadge(c echo.Context) error {
+	tag, to := c.Param("tag"), c.Param("to")
+	answer, err := a.service.CanIDeployTag(c.Request().Context(), broker.TagCanIDeployQuery{
+		Pacticipant: c.Param("pacticipant"), Tag: tag, To: to})
+	return a.writeVerdictBadge(c, answer, err, tag+" to "+to, "version")
+}
+
+// branchBadge answers whether the head of a branch may go to an environment.
+func (a *API) branchBadge(c echo.Context) error {
+	ctx, branch, environment := c.Request().Context(), c.Param("branch"), c.Param("environment")
+	missing := "branch"
+	if _, err := a.service.FindLatestVersion(ctx, broker.LatestVersionQuery{
+		Pacticipant: c.Param("pacticipant"), Branch: branch}); err == nil {
+		missing = "environment"
+	}
+	answer, err := a.service.CanIDeployBranch(ctx, broker.BranchCanIDeployQuery{
+		Pacticipant: c.Param("pacticipant"), Branch: branch, Environment: environment})
+	return a.writeVerdictBadge(c, answer, err, branch+" to "+environment, missing)
+}
+
+// writeVerdictBadge draws a verdict. An unknown one is red: nothing may be
+// deployed on it.
+func (a *API) writeVerdictBadge(c echo.Context, answer broker.MatrixAnswer, err error, right, missing string) error {
+	if err != nil {
+		return a.writeMissingBadge(c, err, missing)
+	}
+	values, err := readQuery(c)
+	if err != nil {
+		return err
+	}
+	left := values.text("label")
+	if strings.TrimSpace(left) == "" {
+		left = "can-i-deploy"
+	}
+	colour := red
+	if answer.Decision.Verdict == matrix.Deployable {
+		colour = green
+	}
+	return a.writeBadge(c, badge{left: left, right: right, colour: colour})
+}
+
+// writeMissingBadge answers what does not exist. For an unknown pacticipant
+// Pact Broker sends its error along with the redirect.
+func (a *API) writeMissingBadge(c echo.Context, err error, missing string) error {
+	switch {
+	case !broker.IsNotFound(err):
+		return err
+	case a.pacticipantMissing(c) && a.config.Badges.Draw:
+		return a.writeBadge(c, notFoundBadge("pacticipant"))
+	case !a.pacticipantMissing(c):
+		return a.writeBadge(c, notFoundBadge(missing))
+	}
+	unknown := broker.UnknownName(broker.RolePacticipant, c.Param("pacticipant"))
+	base := a.config.Badges.ShieldsURL
+	if base == "" {
+		base = DefaultShieldsURL
+	}
+	c.Response().Header().Set("Location", strings.TrimRight(base, "/")+"/badge/pacticipant-not%20found-"+grey+".svg")
+	return writeJSON(c, http.StatusTemporaryRedirect, typeHAL, new(hal.Object).Set("error", unknown.Message))
+}
+
+func (a *API) pacticipantMissing(c echo.Context) bool {
+	_, err := a.service.FindPacticipant(c.Request().Context(), c.Param("pacticipant"))
+	return broker.IsNotFound(err)
+}
+
+// mergeBadge answers whether the main branch goes with all other main branches.
+func (a *API) mergeBadge(c echo.Context) error {
+	cache := a.config.Badges.MergeCache
+	if cache == "" {
+		cache = "max-age=30"
+	}
+	answer, err := a.service.CanIMerge(c.Request().Context(), c.Param("pacticipant"))
+	if err != nil {
+		return a.writeMissingBadge(c, err, "main branch version")
+	}
+	c.Response().Header().Set("Cache-Control", cache)
+	values, err := readQuery(c)
+	if err != nil {
+		return err
+	}
+	left := values.text("label")
+	if strings.TrimSpace(left) == "" {
+		left = "can-i-merge"
+	}
+	b := badge{left: left, right: "unknown", colour: grey}
+	switch answer.Decision.Verdict {
+	case matrix.Deployable:
+		b.right, b.colour = "success", green
+	case matrix.NotDeployable:
+		b.right, b.colour = "failed", red
+	}
+	return a.writeBadge(c, b)
+}
+
+// colours are those of the words that badges use.
+var colours = map[string]string{green: "#2d7d32", red: "#b3261e", orange: "#b35c00", grey: "#5f6368"}
+
+// drawBadge draws two boxes with text. Widths are estimated, because no font
+// is at hand; textLength makes every font fit them.
+func drawBadge(b badge) string {
+	left, right := textWidth(b.left), textWidth(b.right)
+	total := strconv.Itoa(left + right)
+	var out strings.Builder
+	if b.comment != "" {
+		out.WriteString("<!-- " + strings.ReplaceAll(html.EscapeString(b.comment), "--", "- -") + " -->\n")
+	}
+	label := html.EscapeString(b.left + ": " + b.right)
+	out.WriteString(`<svg xmlns="http://www.w3.org/2000/svg" width="` + total + `" height="20" role="img" aria-label="` + label + `">`)
+	out.WriteString(`<title>` + label + `</title>`)
+	out.WriteString(`<rect width="` + total + `" height="20" rx="3" fill="#3c4043"/>`)
+	out.WriteString(`<path d="M` + strconv.Itoa(left) + ` 0h` + strconv.Itoa(right-3) + `a3 3 0 0 1 3 3v14a3 3 0 0 1-3 3h-` +
+		strconv.Itoa(right-3) + `z" fill="` + colours[b.colour] + `"/>`)
+	out.WriteString(`<g fill="#fff" font-family="Verdana,DejaVu Sans,sans-serif" font-size="11">`)
+	out.WriteString(badgeText(b.left, 6, left-12) + badgeText(b.right, left+6, right-12))
+	out.WriteString("</g></svg>\n")
+	return out.String()
+}
+
+func badgeText(text string, x, width int) string {
+	return `<text x="` + strconv.Itoa(x) + `" y="14" textLength="` + strconv.Itoa(width) + `">` +
+		html.EscapeString(text) + `</text>`
+}
+
+func textWidth(text string) int {
+	width := 12.0
+	for _, r := range text {
+		switch {
+		case strings.ContainsRune("iljtf.,:;'|!()[] ", r):
+			width += 4
+		case unicode.IsUpper(r) || strings.ContainsRune("mw@", r):
+			width += 8.5
+		default:
+			width += 6.8
+		}
+	}
+	return int(width)
+}

@@ -1,0 +1,196 @@
+package api
+
+import (
+	"bytes"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"net/http"
+	"strings"
+	"unicode/utf8"
+
+	"github.com/labstack/echo/v4"
+
+	"github.com/treatyhq/treaty/broker"
+)
+
+// maxJSONDepth is how deeply a body may be nested, as in Pact Broker.
+const maxJSONDepth = 50
+
+// readBody reads the body of a request, within the limit, and its JSON. It
+// answers a wrong syntax before anything else is looked at.
+func (a *API) readBody(c echo.Context) error {
+	request := c.Request()
+	text, err := io.ReadAll(http.MaxBytesReader(c.Response(), request.Body, a.config.MaxBodyBytes))
+	if err != nil {
+		return a.readingFailed(err)
+	}
+	c.Set(keyBody, text)
+	if !strings.Contains(request.Header.Get("Content-Type"), "json") {
+		return nil
+	}
+	if len(bytes.TrimSpace(text)) == 0 {
+		if c.Get(keyMethod).(method).body == bodyRequired {
+			return broker.Errorf(broker.CodeInvalid, "The request body is empty, but a JSON document is expected")
+		}
+		return nil
+	}
+	value, err := parseJSON(text)
+	if err != nil {
+		return err
+	}
+	c.Set(keyJSON, value)
+	return nil
+}
+
+func (a *API) readingFailed(err error) error {
+	var tooLarge *http.MaxBytesError
+	if errors.As(err, &tooLarge) {
+		return broker.Errorf(broker.CodeTooLarge,
+			"The request body is larger than the %d bytes that this broker accepts. "+
+				"Make the contract smaller or raise the limit of the broker.", tooLarge.Limit)
+	}
+	return broker.Errorf(broker.CodeInvalid, "The request body could not be read: %w", err)
+}
+
+// parseJSON reads a JSON object or array. Numbers keep their text.
+func parseJSON(text []byte) (any, error) {
+	if !utf8.Valid(text) {
+		return nil, notUTF8("Request body", text)
+	}
+	if depth := jsonDepth(text); depth > maxJSONDepth {
+		return nil, broker.Errorf(broker.CodeInvalid,
+			"The JSON document is nested more than %d levels deep", maxJSONDepth)
+	}
+	decoder := json.NewDecoder(bytes.NewReader(text))
+	decoder.UseNumber()
+	var value any
+	if err := decoder.Decode(&value); err != nil {
+		return nil, broker.Errorf(broker.CodeInvalid, "The JSON document cannot be parsed: %w", err)
+	}
+	if _, err := decoder.Token(); !errors.Is(err, io.EOF) {
+		return nil, broker.Errorf(broker.CodeInvalid, "There is text after the end of the JSON document")
+	}
+	switch value.(type) {
+	case map[string]any, []any:
+		return value, nil
+	}
+	return nil, broker.Errorf(broker.CodeInvalid,
+		"Expected a JSON object in the request body but found %s", jsonKind(value))
+}
+
+// notUTF8 says where a text stops being UTF-8.
+func notUTF8(what string, text []byte) error {
+	position := 0
+	for position < len(text) {
+		r, size := utf8.DecodeRune(text[position:])
+		if r == utf8.RuneError && size <= 1 {
+			break
+		}
+		position += size
+	}
+	return broker.Errorf(broker.CodeInvalid, "%s", notUTF8Message(what, text, position))
+}
+
+func notUTF8Message(what string, text []byte, position int) string {
+	fragment := []rune(string(text[:position]))
+	at := len(fragment) + 1
+	if len(fragment) > 100 {
+		fragment = fragment[len(fragment)-100:]
+	}
+	return fmt.Sprintf("%s has a non UTF-8 character at char %d and cannot be parsed as JSON. "+
+		"Fragment preceding invalid character is: '%s'", what, at, string(fragment))
+}
+
+// jsonDepth is how deeply brackets are nested outside of strings.
+func jsonDepth(text []byte) int {
+	depth, deepest := 0, 0
+	inString, escaped := false, false
+	for _, b := range text {
+		switch {
+		case escaped:
+			escaped = false
+		case inString:
+			escaped = b == '\\'
+			inString = b != '"'
+		case b == '"':
+			inString = true
+		case b == '{' || b == '[':
+			depth++
+			deepest = max(deepest, depth)
+		case b == '}' || b == ']':
+			depth--
+		}
+	}
+	return deepest
+}
+
+func jsonKind(value any) string {
+	switch value.(type) {
+	case nil:
+		return "null"
+	case string:
+		return "a string"
+	case bool:
+		return "a boolean"
+	case json.Number:
+		return "a number"
+	case []any:
+		return "an array"
+	}
+	return "an object"
+}
+
+// bind reads the body of a request by read, which notes what is wrong in the
+// form. Then it checks what the client accepts and what kind of body it sent:
+// Pact Broker tells first what is wrong with the content.
+func bind(c echo.Context, read func(*form)) error {
+	f, err := formOf(c)
+	if err != nil {
+		return err
+	}
+	read(f)
+	if err := f.found.err(); err != nil {
+		return err
+	}
+	return checkHeaders(c)
+}
+
+// checkHeaders ends the checks of a request with a body: 406, then 415.
+func checkHeaders(c echo.Context) error {
+	if err := negotiate(c); err != nil {
+		return err
+	}
+	consumes := c.Get(keyMethod).(method).consumes
+	if len(consumes) == 0 {
+		consumes = []string{typeJSON}
+	}
+	media := mediaType(c.Request().Header)
+	for _, known := range consumes {
+		if media == known {
+			return nil
+		}
+	}
+	return errUnsupportedType
+}
+
+// formOf returns the body as a form. A body that is no JSON, or none, is an
+// empty form; an array is refused.
+func formOf(c echo.Context) (*form, error) {
+	f := &form{found: &fieldProblems{}}
+	switch value := c.Get(keyJSON).(type) {
+	case map[string]any:
+		f.values = value
+	case []any:
+		return nil, broker.Errorf(broker.CodeInvalid,
+			"Expected a JSON object in the request body but found an array")
+	}
+	return f, nil
+}
+
+// bodyText is the body as it was received.
+func bodyText(c echo.Context) []byte {
+	text, _ := c.Get(keyBody).([]byte)
+	return text
+}

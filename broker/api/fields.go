@@ -1,0 +1,80 @@
+package api
+
+import (
+	"errors"
+	"sort"
+	"strings"
+
+	"github.com/treatyhq/treaty/broker"
+)
+
+// fieldProblem is one thing that is wrong with one field of a request.
+type fieldProblem struct {
+	field, message, pointer string
+}
+
+// fieldProblems are the problems of a request in the order in which they were
+// found: problem+json lists them so.
+type fieldProblems struct{ items []fieldProblem }
+
+func (p *fieldProblems) add(item fieldProblem) { p.items = append(p.items, item) }
+
+// fail notes a problem with a field that is no part of a body.
+func (p *fieldProblems) fail(field, message string) {
+	p.add(fieldProblem{field: field, message: message, pointer: pointerTo(field)})
+}
+
+// err returns the problems as an error of the domain, nil if there are none.
+func (p *fieldProblems) err() error {
+	if len(p.items) == 0 {
+		return nil
+	}
+	fields := broker.Fields{}
+	for _, item := range p.items {
+		fields.Add(item.field, "%s", item.message)
+	}
+	return &fieldsError{items: p.items, cause: fields.Err()}
+}
+
+// fieldsError is an error of the domain that remembers the order of its
+// problems.
+type fieldsError struct {
+	items []fieldProblem
+	cause error
+}
+
+func (e *fieldsError) Error() string { return e.cause.Error() }
+func (e *fieldsError) Unwrap() error { return e.cause }
+
+// problemsOf lists the problems of an error: in their order if it is known,
+// else by field.
+func problemsOf(err error, fields broker.Fields) []fieldProblem {
+	var ordered *fieldsError
+	if errors.As(err, &ordered) {
+		return ordered.items
+	}
+	names := make([]string, 0, len(fields))
+	for name := range fields {
+		names = append(names, name)
+	}
+	sort.Strings(names)
+	var out []fieldProblem
+	for _, name := range names {
+		for _, message := range fields[name] {
+			out = append(out, fieldProblem{field: name, message: message, pointer: pointerOf(name, message)})
+		}
+	}
+	return out
+}
+
+// pointerTo is the JSON pointer to a field whose names are joined by dots.
+func pointerTo(field string) string { return "/" + strings.ReplaceAll(field, ".", "/") }
+
+// pointerOf adds the index that a message about an element ends with.
+func pointerOf(field, message string) string {
+	_, index, found := strings.Cut(message, "(at index ")
+	if !found {
+		return pointerTo(field)
+	}
+	return pointerTo(field) + "/" + strings.TrimSuffix(index, ")")
+}

@@ -1,0 +1,205 @@
+package api
+
+import (
+	"encoding/json"
+	"fmt"
+	"strings"
+
+	"github.com/treatyhq/treaty/broker"
+	"github.com/treatyhq/treaty/internal/hal"
+)
+
+// form is a JSON object under examination: its readers return what a member
+// holds and note what is wrong with it.
+type form struct {
+	values map[string]any
+	found  *fieldProblems
+	// prefix is put before the names of members of a nested object. list is set
+	// for an element of a list: all messages go under the name of the list, with
+	// the index at their end.
+	prefix, list string
+	index        int
+}
+
+// rule is a demand on a text.
+type rule int
+
+const (
+	required   rule = 1 << iota // must be there
+	filled                      // not the empty string
+	notBlank                    // not only spaces
+	singleLine                  // no line breaks
+	noSpaces                    // no spaces
+	isName                      // short enough for an index
+)
+
+// fail notes a problem with a member.
+func (f *form) fail(name, message string) {
+	if f.list != "" {
+		text := fmt.Sprintf("%s (at index %d)", strings.TrimSpace(name+" "+message), f.index)
+		pointer := strings.TrimSuffix(fmt.Sprintf("%s/%d/%s", pointerTo(f.list), f.index, name), "/")
+		f.found.add(fieldProblem{field: f.list, message: text, pointer: pointer})
+		return
+	}
+	f.found.add(fieldProblem{field: f.prefix + name, message: message, pointer: pointerTo(f.prefix + name)})
+}
+
+// text reads a text. An absent one and null are "".
+func (f *form) text(name string, rules rule) string { return f.change(name, rules).Value }
+
+// change reads a text and whether it was given. Null counts as given.
+func (f *form) change(name string, rules rule) broker.Change {
+	value, given := f.values[name]
+	if !given {
+		if rules&required != 0 {
+			f.fail(name, "is missing")
+		}
+		return broker.Change{}
+	}
+	if value == nil {
+		if rules&(required|filled) != 0 {
+			f.fail(name, "must be filled")
+		}
+		return broker.Set("")
+	}
+	text, ok := value.(string)
+	if !ok {
+		f.fail(name, "must be a string")
+		return broker.Change{}
+	}
+	if message := textProblem(text, rules); message != "" {
+		f.fail(name, message)
+		return broker.Change{}
+	}
+	return broker.Set(text)
+}
+
+func textProblem(text string, rules rule) string {
+	switch {
+	case rules&filled != 0 && text == "":
+		return "must be filled"
+	case rules&notBlank != 0 && strings.TrimSpace(text) == "":
+		return "cannot be blank"
+	case rules&singleLine != 0 && strings.ContainsAny(text, "\n\r"):
+		return "cannot contain multiple lines"
+	case rules&noSpaces != 0 && strings.Contains(text, " "):
+		return "cannot contain spaces"
+	case strings.ContainsRune(text, 0):
+		return "cannot contain a zero byte"
+	case rules&isName != 0:
+		return nameProblem(text)
+	}
+	return ""
+}
+
+// flag reads a boolean that need not be there; message is what to say of
+// anything else.
+func (f *form) flag(name, message string) *bool {
+	value, given := f.values[name]
+	if !given || value == nil {
+		return nil
+	}
+	yes, ok := value.(bool)
+	if !ok {
+		f.fail(name, message)
+		return nil
+	}
+	return &yes
+}
+
+// object reads a nested object as a form of its own. It returns nil if there
+// is none; what is no object is noted.
+func (f *form) object(name string) *form {
+	value, given := f.values[name]
+	if !given || value == nil {
+		return nil
+	}
+	values, ok := value.(map[string]any)
+	if !ok {
+		f.fail(name, "must be a hash")
+		return nil
+	}
+	return &form{values: values, found: f.found, prefix: f.prefix + name + "."}
+}
+
+// items reads a list as forms, one for each element.
+func (f *form) items(name string) []*form {
+	value, given := f.values[name]
+	if !given || value == nil {
+		return nil
+	}
+	list, ok := value.([]any)
+	if !ok {
+		f.fail(name, "must be an array")
+		return nil
+	}
+	out := make([]*form, 0, len(list))
+	for i, item := range list {
+		element := &form{found: f.found, list: f.prefix + name, index: i}
+		if element.values, ok = item.(map[string]any); !ok {
+			element.fail("", "must be a hash")
+		}
+		out = append(out, element)
+	}
+	return out
+}
+
+// texts reads a list of texts.
+func (f *form) texts(name string, rules rule) []string {
+	value, given := f.values[name]
+	if !given || value == nil {
+		return nil
+	}
+	list, ok := value.([]any)
+	if !ok {
+		f.fail(name, "must be an array")
+		return nil
+	}
+	out := make([]string, 0, len(list))
+	for i, item := range list {
+		element := &form{found: f.found, list: f.prefix + name, index: i}
+		text, isText := item.(string)
+		if !isText {
+			element.fail("", "must be a string")
+			continue
+		}
+		if message := textProblem(text, rules); message != "" {
+			element.fail("", message)
+			continue
+		}
+		out = append(out, text)
+	}
+	return out
+}
+
+// raw returns a member as JSON text, nil if it is absent or null.
+func (f *form) raw(name string) json.RawMessage {
+	value, given := f.values[name]
+	if !given || value == nil {
+		return nil
+	}
+	text, err := hal.Marshal(value)
+	if err != nil {
+		return nil
+	}
+	return text
+}
+
+// scalar reads a plain value of any kind as text: version resources were never
+// strict about it.
+func (f *form) scalar(name string) broker.Change {
+	value, given := f.values[name]
+	switch value := value.(type) {
+	case nil:
+		return broker.Change{Given: given}
+	case string:
+		if message := textProblem(value, 0); message != "" {
+			f.fail(name, message)
+		}
+		return broker.Set(value)
+	case json.Number, bool:
+		return broker.Set(fmt.Sprint(value))
+	}
+	f.fail(name, "must be a string")
+	return broker.Change{}
+}

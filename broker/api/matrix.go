@@ -1,0 +1,236 @@
+package api
+
+import (
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/labstack/echo/v4"
+
+	"github.com/treatyhq/treaty/broker"
+	"github.com/treatyhq/treaty/broker/matrix"
+)
+
+// defaultMatrixLimit is how many rows the matrix shows unless it is told.
+const defaultMatrixLimit = 100
+
+func (a *API) getMatrix(c echo.Context) error {
+	q, err := readQuery(c)
+	if err != nil {
+		return err
+	}
+	mq, err := matrixQuery(q)
+	if err != nil {
+		return listedError{err}
+	}
+	answer, err := a.service.Matrix(c.Request().Context(), mq)
+	if err != nil {
+		return listedError{err}
+	}
+	return a.writeMatrix(c, answer)
+}
+
+// getPairMatrix asks with the two names of the address. Its pacticipants are
+// part of the address, so that they do not exist is 404.
+func (a *API) getPairMatrix(c echo.Context) error {
+	ctx := c.Request().Context()
+	consumer, provider := c.Param("consumer"), c.Param("provider")
+	for _, role := range []broker.Role{broker.RoleConsumer, broker.RoleProvider} {
+		name := c.Param(string(role))
+		if _, err := a.service.FindPacticipant(ctx, name); broker.IsNotFound(err) {
+			return broker.UnknownName(role, name)
+		} else if err != nil {
+			return err
+		}
+	}
+	limit := defaultMatrixLimit
+	answer, err := a.service.Matrix(ctx, broker.MatrixQuery{
+		Selectors: []matrix.Selector{{Pacticipant: consumer}, {Pacticipant: provider}},
+		LatestBy:  matrix.ByVersions,
+		Limit:     &limit,
+	})
+	if err != nil {
+		return listedError{err}
+	}
+	return a.writeMatrix(c, answer)
+}
+
+// matrixQuery reads the question from a query string. Blank values count as
+// absent; whether the question makes sense is for the service to say.
+func matrixQuery(q query) (broker.MatrixQuery, error) {
+	limit, err := matrixLimit(q)
+	if err != nil {
+		return broker.MatrixQuery{}, err
+	}
+	at, err := readMoment(q)
+	if err != nil {
+		return broker.MatrixQuery{}, err
+	}
+	return broker.MatrixQuery{
+		Selectors: selectors(q, "q"),
+		Ignore:    selectors(q, "ignore"),
+		Target: matrix.Target{
+			Latest:      q.flag("latest"),
+			Tag:         q.filled("tag"),
+			MainBranch:  q.flag("mainBranch"),
+			Environment: q.filled("environment"),
+		},
+		LatestBy: matrix.LatestBy(q.filled("latestby")),
+		Show:     outcomesToShow(q),
+		Limit:    &limit,
+		At:       at,
+	}, nil
+}
+
+func matrixLimit(q query) (int, error) {
+	text := q.filled("limit")
+	if text == "" {
+		return defaultMatrixLimit, nil
+	}
+	limit, err := strconv.Atoi(text)
+	if err != nil {
+		return 0, broker.Fields{"": {"The limit must be a number, 1 or greater."}}.Err()
+	}
+	return limit, nil
+}
+
+// readMoment reads the moment in the past that a question is about.
+func readMoment(q query) (time.Time, error) {
+	text := q.filled("at")
+	if text == "" {
+		return time.Time{}, nil
+	}
+	at, err := time.Parse(time.RFC3339, text)
+	if err != nil {
+		return at, broker.Fields{"": {"The moment in at must be a date and time like 2006-01-02T15:04:05Z."}}.Err()
+	}
+	return at.UTC(), nil
+}
+
+func selectors(q query, name string) []matrix.Selector {
+	var out []matrix.Selector
+	for _, s := range q.objects(name) {
+		out = append(out, matrix.Selector{
+			Pacticipant: s.filled("pacticipant"),
+			Version:     s.filled("version"),
+			Latest:      s.flag("latest"),
+			Tag:         s.filled("tag"),
+			Branch:      s.filled("branch"),
+			MainBranch:  s.flag("mainBranch"),
+			Environment: s.filled("environment"),
+		})
+	}
+	return out
+}
+
+// filled returns a parameter, "" if it is blank.
+func (q query) filled(name string) string {
+	text := q.text(name)
+	if strings.TrimSpace(text) == "" {
+		return ""
+	}
+	return text
+}
+
+func outcomesToShow(q query) []matrix.Outcome {
+	var out []matrix.Outcome
+	for _, text := range q.texts("success") {
+		switch text {
+		case "true":
+			out = append(out, matrix.Passed)
+		case "false":
+			out = append(out, matrix.Failed)
+		case "":
+			out = append(out, matrix.Unverified)
+		}
+	}
+	return out
+}
+
+func (a *API) canIDeploy(c echo.Context) error {
+	q, err := readQuery(c)
+	if err != nil {
+		return err
+	}
+	cq, err := canIDeployQuery(q)
+	if err != nil {
+		return err
+	}
+	answer, err := a.service.CanIDeploy(c.Request().Context(), cq)
+	if err != nil {
+		return err
+	}
+	return a.writeMatrix(c, answer)
+}
+
+func canIDeployQuery(q query) (broker.CanIDeployQuery, error) {
+	found := &fieldProblems{}
+	cq := broker.CanIDeployQuery{
+		Pacticipant: requiredParameter(found, q, "pacticipant"),
+		Version:     requiredParameter(found, q, "version"),
+		Environment: q.filled("environment"),
+		To:          q.filled("to"),
+		Ignore:      ignoreSelectors(q),
+	}
+	switch {
+	case cq.Environment == "" && cq.To == "":
+		found.add(fieldProblem{message: "Must specify either an environment or a 'to' tag.", pointer: "/"})
+	case cq.Environment != "" && cq.To != "":
+		found.add(fieldProblem{message: "Cannot specify both a 'to' tag and an environment.", pointer: "/"})
+	}
+	if err := found.err(); err != nil {
+		return cq, err
+	}
+	at, err := readMoment(q)
+	cq.At = at
+	return cq, err
+}
+
+func requiredParameter(found *fieldProblems, q query, name string) string {
+	value, isText := q.values[name].(string)
+	switch {
+	case isText && value != "":
+	case q.has(name) && !isText:
+		found.fail(name, "must be a string")
+	default:
+		found.fail(name, "is missing")
+	}
+	return value
+}
+
+// ignoreSelectors reads both spellings: ignore[]=Name, and ignore[][pacticipant]
+// with an optional version.
+func ignoreSelectors(q query) []matrix.Selector {
+	var out []matrix.Selector
+	list, _ := q.values["ignore"].([]any)
+	for _, item := range list {
+		switch item := item.(type) {
+		case string:
+			if strings.TrimSpace(item) != "" {
+				out = append(out, matrix.Selector{Pacticipant: item})
+			}
+		case map[string]any:
+			s := query{values: item}
+			out = append(out, matrix.Selector{Pacticipant: s.filled("pacticipant"), Version: s.filled("version")})
+		}
+	}
+	return out
+}
+
+func (a *API) canIDeployBranch(c echo.Context) error {
+	answer, err := a.service.CanIDeployBranch(c.Request().Context(), broker.BranchCanIDeployQuery{
+		Pacticipant: c.Param("pacticipant"), Branch: c.Param("branch"), Environment: c.Param("environment")})
+	if err != nil {
+		return err
+	}
+	return a.writeMatrix(c, answer)
+}
+
+func (a *API) canIDeployTag(c echo.Context) error {
+	answer, err := a.service.CanIDeployTag(c.Request().Context(), broker.TagCanIDeployQuery{
+		Pacticipant: c.Param("pacticipant"), Tag: c.Param("tag"), To: c.Param("to")})
+	if err != nil {
+		return err
+	}
+	return a.writeMatrix(c, answer)
+}

@@ -1,0 +1,168 @@
+package api
+
+import (
+	"fmt"
+	"net/http"
+	"strconv"
+	"strings"
+
+	"github.com/labstack/echo/v4"
+
+	"github.com/treatyhq/treaty/broker"
+	"github.com/treatyhq/treaty/broker/links"
+	"github.com/treatyhq/treaty/broker/matrix"
+	"github.com/treatyhq/treaty/internal/hal"
+)
+
+// writeMatrix writes a decision and its rows. The status is 200 whatever the
+// verdict is.
+func (a *API) writeMatrix(c echo.Context, answer broker.MatrixAnswer) error {
+	if chosen(c) == typeText {
+		return writeText(c, typeText, matrixText(answer))
+	}
+	l := a.links(c)
+	notices := []*hal.Object{}
+	for _, n := range answer.Decision.Notices() {
+		notices = append(notices, new(hal.Object).Set("type", string(n.Level)).Set("text", n.Text))
+	}
+	rows := make([]*hal.Object, 0, len(answer.Rows))
+	for _, row := range answer.Rows {
+		rows = append(rows, rowDoc(l, row))
+	}
+	r := hal.New().Set("summary", summaryDoc(answer)).
+		Set("notices", notices).
+		Set("matrix", rows)
+	return writeHAL(c, http.StatusOK, r)
+}
+
+func summaryDoc(answer broker.MatrixAnswer) *hal.Object {
+	counts := answer.Decision.Counts
+	summary := new(hal.Object).
+		Set("deployable", deployable(answer.Decision.Verdict)).
+		Set("reason", answer.Decision.Summary()).
+		Set("success", counts.Success).
+		Set("failed", counts.Failed).
+		Set("unknown", counts.Unknown)
+	if answer.IgnoreAsked {
+		summary.Set("ignored", counts.Ignored)
+	}
+	return summary
+}
+
+// deployable writes a verdict as clients read it: true, false or null.
+func deployable(v matrix.Verdict) any {
+	switch v {
+	case matrix.Deployable:
+		return true
+	case matrix.NotDeployable:
+		return false
+	}
+	return nil
+}
+
+func rowDoc(l links.Links, row broker.MatrixRow) *hal.Object {
+	pair := l.Pair(row.Provider.Name, row.Consumer.Name)
+	pact := hal.New().Set("createdAt", hal.Time(row.PactCreatedAt)).
+		Link("self", hal.Link{Href: pair.Pact(row.ConsumerVersion.Number)})
+	out := new(hal.Object).
+		Set("consumer", rowSide(l, row.Consumer.Name, &row.ConsumerVersion)).
+		Set("provider", rowSide(l, row.Provider.Name, row.ProviderVersion)).
+		Set("pact", pact).
+		Set("verificationResult", rowResult(pair, row))
+	if row.Ignored {
+		out.Set("ignored", true)
+	}
+	return out
+}
+
+func rowSide(l links.Links, name string, v *broker.MatrixVersion) *hal.Resource {
+	r := hal.New().Set("name", name)
+	if v == nil {
+		r.Set("version", nil)
+	} else {
+		r.Set("version", rowVersion(l, name, *v))
+	}
+	return r.Link("self", hal.Link{Href: l.Pacticipant(name)})
+}
+
+func rowVersion(l links.Links, name string, v broker.MatrixVersion) *hal.Object {
+	branches := branchVersionStubs(l, v.Branches)
+	environments := make([]*hal.Resource, 0, len(v.Environments))
+	for _, e := range v.Environments {
+		environments = append(environments, environmentStub(l, e))
+	}
+	tags := make([]*hal.Resource, 0, len(v.Tags))
+	for _, t := range v.Tags {
+		tags = append(tags, hal.New().Set("name", t.Name).Set("latest", t.Latest).
+			Link("self", hal.Link{Href: l.Tag(name, v.Number, t.Name)}))
+	}
+	self := new(hal.Object).Set("self", hal.Link{Href: l.Version(name, v.Number)})
+	return new(hal.Object).
+		Set("number", v.Number).
+		Set("branch", textOrNull(v.Branch())).
+		Set("branches", branches).
+		Set("branchVersions", branches).
+		Set("environments", environments).
+		Set("_links", self).
+		Set("tags", tags)
+}
+
+func textOrNull(text string) any {
+	if text == "" {
+		return nil
+	}
+	return text
+}
+
+func rowResult(pair links.Pair, row broker.MatrixRow) any {
+	v := row.Verification
+	if v == nil {
+		return nil
+	}
+	meta := broker.PactMetadata{ConsumerVersionNumber: row.ConsumerVersion.Number}
+	return hal.New().Set("success", v.Success).Set("verifiedAt", hal.Time(v.VerifiedAt)).
+		Link("self", hal.Link{Href: pair.ResultWithMetadata(row.SHA, encodeMetadata(meta), v.Number)})
+}
+
+// matrixText is the table of an answer with its verdict.
+func matrixText(answer broker.MatrixAnswer) string {
+	rows := [][]string{{"CONSUMER", "C_VERSION", "REVISION", "PROVIDER", "P_VERSION", "NUMBER", "SUCCESS"}}
+	for _, row := range answer.Rows {
+		cells := []string{row.Consumer.Name, row.ConsumerVersion.Number, strconv.Itoa(row.Revision), row.Provider.Name, "", "", ""}
+		if row.ProviderVersion != nil {
+			cells[4] = row.ProviderVersion.Number
+		}
+		if v := row.Verification; v != nil {
+			cells[5], cells[6] = strconv.FormatInt(v.Number, 10), strconv.FormatBool(v.Success)
+		}
+		rows = append(rows, cells)
+	}
+	verdict := ""
+	if answer.Decision.Verdict != matrix.Unknown {
+		verdict = strconv.FormatBool(answer.Decision.Verdict == matrix.Deployable)
+	}
+	return textTable(rows) + "\nDeployable: " + verdict + "\nReason: " + answer.Decision.Summary() + "\n"
+}
+
+// textTable pads rows into columns; the first row is the head.
+func textTable(rows [][]string) string {
+	widths := make([]int, len(rows[0]))
+	for _, row := range rows {
+		for i, cell := range row {
+			widths[i] = max(widths[i], len([]rune(cell)))
+		}
+	}
+	var out strings.Builder
+	for n, row := range rows {
+		cells, rulers := make([]string, len(row)), make([]string, len(row))
+		for i, cell := range row {
+			cells[i] = fmt.Sprintf("%-*s", widths[i], cell)
+			rulers[i] = strings.Repeat("-", widths[i])
+		}
+		out.WriteString(strings.TrimRight(strings.Join(cells, " | "), " ") + "\n")
+		if n == 0 {
+			out.WriteString(strings.Join(rulers, "-|-") + "\n")
+		}
+	}
+	return out.String()
+}

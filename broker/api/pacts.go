@@ -1,0 +1,298 @@
+package api
+
+import (
+	"net/http"
+	"strings"
+
+	"github.com/labstack/echo/v4"
+
+	"github.com/treatyhq/treaty/broker"
+	"github.com/treatyhq/treaty/broker/links"
+	"github.com/treatyhq/treaty/internal/hal"
+)
+
+// pairOf begins a query with the pair that the address names.
+func pairOf(c echo.Context) broker.PactQuery {
+	return broker.PactQuery{Consumer: c.Param("consumer"), Provider: c.Param("provider")}
+}
+
+func (a *API) getPact(c echo.Context) error {
+	q := pairOf(c)
+	q.Version = c.Param("version")
+	return a.writePact(c, q)
+}
+
+func (a *API) getPreviousDistinctPact(c echo.Context) error {
+	q := pairOf(c)
+	q.Version = c.Param("version")
+	p, err := a.service.FindPreviousDistinctPact(c.Request().Context(), q)
+	if err != nil {
+		return err
+	}
+	return a.renderPact(c, http.StatusOK, p, "", false)
+}
+
+func (a *API) getPactByContent(c echo.Context) error {
+	q := pairOf(c)
+	q.SHA = c.Param("sha")
+	segment := c.Param("metadata")
+	q.Metadata = decodeMetadata(segment)
+	p, err := a.service.FindPact(c.Request().Context(), q)
+	if err != nil {
+		return err
+	}
+	return a.renderPact(c, http.StatusOK, p, segment, namesVersions(q.Metadata))
+}
+
+// namesVersions says whether metadata names consumer versions, even if they
+// are gone.
+func namesVersions(m broker.PactMetadata) bool {
+	return m.ConsumerVersionNumber != "" || len(m.Selectors) > 0
+}
+
+func (a *API) getLatestPact(c echo.Context) error {
+	q := pairOf(c)
+	q.Latest = true
+	return a.writeLatestPact(c, q, nil)
+}
+
+func (a *API) getLatestTaggedPact(c echo.Context) error {
+	q := pairOf(c)
+	q.Tag = c.Param("tag")
+	return a.writeLatestPact(c, q, []string{q.Tag})
+}
+
+func (a *API) getLatestUntaggedPact(c echo.Context) error {
+	q := pairOf(c)
+	q.Untagged = true
+	return a.writeLatestPact(c, q, nil)
+}
+
+func (a *API) getLatestBranchPact(c echo.Context) error {
+	q := pairOf(c)
+	q.Branch = c.Param("branch")
+	return a.writeLatestPact(c, q, nil)
+}
+
+// writeLatestPact answers with the pact that is the latest at this moment. Its
+// version goes into a header, and into the address for results.
+func (a *API) writeLatestPact(c echo.Context, q broker.PactQuery, tags []string) error {
+	p, err := a.service.FindPact(c.Request().Context(), q)
+	if err != nil {
+		return err
+	}
+	c.Response().Header().Set("X-Pact-Consumer-Version", p.ConsumerVersion.Number)
+	meta := broker.PactMetadata{ConsumerVersionID: p.ConsumerVersion.ID, ConsumerVersionTags: tags}
+	return a.renderPact(c, http.StatusOK, p, encodeMetadata(meta), false)
+}
+
+func (a *API) writePact(c echo.Context, q broker.PactQuery) error {
+	p, err := a.service.FindPact(c.Request().Context(), q)
+	if err != nil {
+		return err
+	}
+	return a.renderPact(c, http.StatusOK, p, "", false)
+}
+
+func (a *API) putPact(c echo.Context) error {
+	in, err := bindPact(c)
+	if err != nil {
+		return err
+	}
+	if err := a.mustBeNew(c); err != nil {
+		return err
+	}
+	p, err := a.service.PublishPact(c.Request().Context(), in)
+	return a.writePublished(c, p, err)
+}
+
+func (a *API) mergePact(c echo.Context) error {
+	in, err := bindPact(c)
+	if err != nil {
+		return err
+	}
+	p, err := a.service.MergePact(c.Request().Context(), in)
+	return a.writePublished(c, p, err)
+}
+
+func (a *API) writePublished(c echo.Context, p broker.PublishedPact, err error) error {
+	if err != nil {
+		return err
+	}
+	status := http.StatusOK
+	if p.Created {
+		status = http.StatusCreated
+	}
+	return a.renderPact(c, status, p.Pact, "", false)
+}
+
+// mustBeNew honours If-None-Match: * on publishing.
+func (a *API) mustBeNew(c echo.Context) error {
+	if strings.TrimSpace(c.Request().Header.Get("If-None-Match")) != "*" {
+		return nil
+	}
+	q := pairOf(c)
+	q.Version = c.Param("version")
+	if _, err := a.service.FindPact(c.Request().Context(), q); err == nil {
+		return errPrecondition
+	}
+	return nil
+}
+
+// bindPact reads a pact to publish. The names in the document may be missing,
+// but they may not contradict the address.
+func bindPact(c echo.Context) (broker.PactDocument, error) {
+	in := broker.PactDocument{Consumer: c.Param("consumer"), Provider: c.Param("provider"),
+		ConsumerVersion: c.Param("version"), Content: bodyText(c)}
+	err := bind(c, func(f *form) {
+		checkParty(f, "consumer", in.Consumer)
+		checkParty(f, "provider", in.Provider)
+		if strings.TrimSpace(in.ConsumerVersion) == "" {
+			f.fail("consumer_version_number", "cannot be blank")
+		}
+	})
+	return in, err
+}
+
+func checkParty(f *form, role, name string) {
+	if strings.TrimSpace(name) == "" {
+		f.fail(role+".name", "cannot be blank")
+		return
+	}
+	party, _ := f.values[role].(map[string]any)
+	inBody, given := party["name"].(string)
+	if given && inBody != name {
+		f.fail(role+".name", "name in pact '"+inBody+"' does not match name in URL path '"+name+"'.")
+	}
+}
+
+func (a *API) deletePact(c echo.Context) error {
+	left, err := a.service.DeletePact(c.Request().Context(),
+		c.Param("consumer"), c.Param("provider"), c.Param("version"))
+	return a.writeDeletion(c, left, err)
+}
+
+// writeDeletion answers a deletion of pacts with where to go from here.
+func (a *API) writeDeletion(c echo.Context, left broker.PactDeletion, err error) error {
+	if err != nil {
+		return err
+	}
+	l := a.links(c)
+	r := hal.New().Link("index", hal.Link{Href: l.Base()})
+	if left.PactsRemain {
+		r.Link("pb:latest-pact-version", hal.Link{Title: "Latest pact",
+			Href: l.Pair(c.Param("provider"), c.Param("consumer")).Latest()})
+	}
+	return writeHAL(c, http.StatusOK, r)
+}
+
+// renderPact writes a pact in the negotiated form. segment is the metadata for
+// the address of results; withVersions says that it named consumer versions.
+func (a *API) renderPact(c echo.Context, status int, p broker.Pact, segment string, withVersions bool) error {
+	if notModified(c) {
+		return errNotModified
+	}
+	l := a.links(c)
+	linked := pactLinks(l, p, segment, withVersions)
+	if chosen(c) == typeExtended {
+		return writeHAL(c, status, extendedPact(l, p, linked))
+	}
+	document, err := hal.ParseObject(p.Body)
+	if err != nil {
+		return err
+	}
+	text, err := linked.Around(document).Set("createdAt", hal.Time(p.CreatedAt)).Finish()
+	if err != nil {
+		return err
+	}
+	if chosen(c) == typeHTML {
+		return writeJSONPage(c, status, pactName(p.PactPublication), text)
+	}
+	media := typeHAL
+	if chosen(c) == typeJSON {
+		media = typeJSON
+	}
+	return c.Blob(status, media+charset, text)
+}
+
+// notModified honours If-None-Match: * on reading.
+func notModified(c echo.Context) bool {
+	return c.Request().Method == http.MethodGet &&
+		strings.TrimSpace(c.Request().Header.Get("If-None-Match")) == "*"
+}
+
+// extendedPact keeps the document apart from what the broker knows about it.
+func extendedPact(l links.Links, p broker.Pact, linked *hal.Resource) *hal.Resource {
+	tags := make([]*hal.Resource, 0, len(p.Tags))
+	for _, t := range p.Tags {
+		if t.Latest {
+			tags = append(tags, hal.New().Set("name", t.Name).Set("latest", true).
+				Link("self", titled("Tag", t.Name, l.Tag(p.Consumer.Name, p.ConsumerVersion.Number, t.Name))).
+				Link("pb:latest-pact", hal.Link{
+					Title: "Latest pact with tag '" + t.Name + "'",
+					Href:  l.Pair(p.Provider.Name, p.Consumer.Name).LatestTagged(t.Name)}))
+		}
+	}
+	return linked.Set("createdAt", hal.Time(p.CreatedAt)).
+		Set("contract", rawJSON(p.Body)).
+		Embed("tags", tags)
+}
+
+func pactLinks(l links.Links, p broker.Pact, segment string, withVersions bool) *hal.Resource {
+	consumer, provider, number := p.Consumer.Name, p.Provider.Name, p.ConsumerVersion.Number
+	pair := l.Pair(provider, consumer)
+	r := hal.New().Link("self", titled("Pact", pactName(p.PactPublication), pair.Pact(number))).
+		Link("pb:consumer", titled("Consumer", consumer, l.Pacticipant(consumer))).
+		Link("pb:consumer-version", titled("Consumer version", number, l.Version(consumer, number)))
+	if withVersions {
+		r.Links("pb:consumer-versions", consumerVersionLinks(l, p))
+	}
+	r.Link("pb:provider", titled("Provider", provider, l.Pacticipant(provider))).
+		Link("pb:pact-version", titled("Pact content version permalink", p.SHA, pair.Content(p.SHA))).
+		Link("pb:latest-pact-version", hal.Link{Title: "Latest version of this pact", Href: pair.Latest()}).
+		Link("pb:all-pact-versions", hal.Link{Title: "All versions of this pact", Href: pair.Versions()}).
+		Link("pb:latest-untagged-pact-version", hal.Link{
+			Title: "Latest untagged version of this pact", Href: pair.LatestUntagged()}).
+		Link("pb:latest-tagged-pact-version", template("Latest tagged version of this pact", pair.LatestTaggedTemplate())).
+		Link("pb:previous-distinct", hal.Link{
+			Title: "Previous distinct version of this pact", Href: pair.PreviousDistinct(number)}).
+		Link("pb:diff-previous-distinct", hal.Link{
+			Title: "Diff with previous distinct version of this pact", Href: pair.DiffPreviousDistinct(number)}).
+		Link("pb:diff", template("Diff with another specified version of this pact", pair.DiffContent(p.SHA)))
+	return linkPactActions(r, l, p, segment)
+}
+
+func linkPactActions(r *hal.Resource, l links.Links, p broker.Pact, segment string) *hal.Resource {
+	consumer, provider, number := p.Consumer.Name, p.Provider.Name, p.ConsumerVersion.Number
+	pair := l.Pair(provider, consumer)
+	return r.Link("pb:pact-webhooks", hal.Link{
+		Title: "Webhooks for the pact between " + consumer + " and " + provider, Href: pair.Webhooks()}).
+		// Pact Broker puts the provider's name into this address, and every
+		// recorded pact has it so. The right address stands beside it.
+		Link("pb:consumer-webhooks", hal.Link{
+			Title: "Webhooks for all pacts with " + provider + " as consumer", Href: l.ConsumerWebhooks(provider)}).
+		Link("pb:webhooks-for-consumer", hal.Link{
+			Title: "Webhooks for all pacts with consumer " + consumer, Href: l.ConsumerWebhooks(consumer)}).
+		Link("pb:tag-prod-version", hal.Link{
+			Title: "PUT to this resource to tag this consumer version as 'production'",
+			Href:  l.Tag(consumer, number, "prod")}).
+		Link("pb:tag-version", hal.Link{
+			Title: "PUT to this resource to tag this consumer version", Href: l.Version(consumer, number) + "/tags/{tag}"}).
+		Link("pb:publish-verification-results", hal.Link{
+			Title: "Publish verification results", Href: pair.Results(p.SHA, segment)}).
+		Link("pb:latest-verification-results", hal.Link{Href: pair.LatestResult(p.SHA)}).
+		Link("pb:triggered-webhooks", hal.Link{
+			Title: "Webhooks triggered by the publication of this pact", Href: pair.TriggeredWebhooks(number)}).
+		Link("pb:matrix-for-consumer-version", hal.Link{
+			Title: "View matrix rows for the consumer version of this pact",
+			Href:  l.MatrixForVersion(consumer, number)}).
+		Curies("pb", l.Doc("pact"))
+}
+
+func consumerVersionLinks(l links.Links, p broker.Pact) []hal.Link {
+	out := make([]hal.Link, 0, len(p.NamedVersions))
+	for _, v := range p.NamedVersions {
+		out = append(out, titled("Consumer version", v.Number, l.Version(p.Consumer.Name, v.Number)))
+	}
+	return out
+}

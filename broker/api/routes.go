@@ -1,0 +1,292 @@
+package api
+
+import (
+	"net/http"
+
+	"github.com/labstack/echo/v4"
+)
+
+// The builders of the table below.
+
+func get(h echo.HandlerFunc) method { return method{name: http.MethodGet, handle: h} }
+func del(h echo.HandlerFunc) method {
+	return method{name: http.MethodDelete, handle: h, produces: []string{typeHAL, anyType}}
+}
+func post(h echo.HandlerFunc) method  { return method{name: http.MethodPost, handle: h} }
+func put(h echo.HandlerFunc) method   { return method{name: http.MethodPut, handle: h} }
+func patch(h echo.HandlerFunc) method { return method{name: http.MethodPatch, handle: h} }
+
+// anyType in a list of what is produced means that the answer has no body to
+// be particular about.
+const anyType = "*/*"
+
+// withBody marks a method that cannot do without a body.
+func (m method) withBody() method {
+	m.body = bodyRequired
+	return m
+}
+
+// taking sets the media types of the body.
+func (m method) taking(types ...string) method {
+	m.consumes = types
+	return m
+}
+
+// giving sets the media types of the answer.
+func (m method) giving(types ...string) method {
+	m.produces = types
+	return m
+}
+
+// options stands in a list of methods where clients are told about OPTIONS.
+var options = method{name: http.MethodOptions}
+
+func one(m ...method) []method { return m }
+
+// pactTypes are the representations of a pact.
+var pactTypes = []string{typeHAL, typeJSON, typeExtended, typeHTML}
+
+// resultTypes are the representations of a verification result.
+var resultTypes = []string{typeHAL, typeJSON, typeExtended}
+
+// routes is the whole table, in the order of the documentation. Each address
+// has its methods in the order in which clients are told, the page that
+// documents it, and the exception it makes from passwords.
+func (a *API) routes() []route {
+	var out []route
+	for _, part := range [][]route{
+		a.pactRoutes(), a.providerPactRoutes(), a.verificationRoutes(), a.pacticipantRoutes(),
+		a.environmentRoutes(), a.webhookRoutes(), a.matrixRoutes(), a.otherRoutes(),
+	} {
+		out = append(out, part...)
+	}
+	return out
+}
+
+const pairPath = "/pacts/provider/{provider}/consumer/{consumer}"
+
+func (a *API) pactRoutes() []route {
+	pact := one(get(a.getPact).giving(pactTypes...), put(a.putPact).withBody().giving(pactTypes...), del(a.deletePact),
+		patch(a.mergePact).withBody().giving(pactTypes...), options)
+	list := func(kind func(echo.Context) pairList) []method {
+		return one(get(a.listPairPacts(kind)), del(a.deletePairPacts(kind)), options)
+	}
+	return []route{
+		{path: pairPath + "/versions", rel: "all-pact-versions",
+			methods: one(get(a.listPairPacts(pairVersions)), del(a.deleteAllPairPacts), options)},
+		{path: pairPath + "/versions/{version}", rel: "publish-pact", methods: pact},
+		{path: pairPath + "/version/{version}", rel: "publish-pact", methods: pact},
+		{path: "/pact/provider/{provider}/consumer/{consumer}/version/{version}", rel: "publish-pact", methods: pact},
+		{path: pairPath + "/tag/{tag}", rel: "tagged-pact-versions", methods: list(pairTag)},
+		{path: pairPath + "/branch/versions", rel: "main-branch-pact-versions", methods: list(pairBranch)},
+		{path: pairPath + "/branch/{branch}", rel: "branch-pact-versions", methods: list(pairBranch)},
+		{path: pairPath + "/branch/latest/versions", rel: "latest-main-branch-pact-versions", methods: list(pairBranchLatest)},
+		{path: pairPath + "/branch/{branch}/latest/versions", rel: "latest-branch-pact-versions", methods: list(pairBranchLatest)},
+		{path: pairPath + "/pact-version/{sha}", rel: "pact-version", produces: pactTypes,
+			methods: one(get(a.getPactByContent), options)},
+		{path: pairPath + "/pact-version/{sha}/metadata/{metadata}", rel: "pact-version", produces: pactTypes,
+			methods: one(get(a.getPactByContent), options)},
+		{path: pairPath + "/version/{version}/previous-distinct", rel: "previous-distinct", produces: pactTypes,
+			methods: one(get(a.getPreviousDistinctPact), options)},
+		{path: pairPath + "/version/{version}/diff/previous-distinct", rel: "diff-previous-distinct", produces: []string{typeText},
+			methods: one(get(a.diffPreviousDistinct), options)},
+		{path: pairPath + "/version/{version}/diff/version/{other}", rel: "diff", produces: []string{typeText},
+			methods: one(get(a.diffVersions), options)},
+		{path: pairPath + "/pact-version/{sha}/diff/pact-version/{other}", rel: "diff", produces: []string{typeText},
+			methods: one(get(a.diffContents), options)},
+		{path: pairPath + "/latest", rel: "latest-pact-version", produces: pactTypes, methods: one(get(a.getLatestPact), options)},
+		{path: "/pact/provider/{provider}/consumer/{consumer}/latest", rel: "latest-pact-version", produces: pactTypes,
+			methods: one(get(a.getLatestPact), options)},
+		{path: pairPath + "/latest/{tag}", rel: "latest-tagged-pact-version", produces: pactTypes,
+			methods: one(get(a.getLatestTaggedPact), options)},
+		{path: pairPath + "/latest-untagged", rel: "latest-untagged-pact-version", produces: pactTypes,
+			methods: one(get(a.getLatestUntaggedPact), options)},
+		{path: pairPath + "/branch/{branch}/latest", rel: "latest-branch-pact-versions", produces: pactTypes,
+			methods: one(get(a.getLatestBranchPact), options)},
+		{path: "/contracts/publish", rel: "publish-contracts", methods: one(post(a.publishContracts), options)},
+	}
+}
+
+func (a *API) providerPactRoutes() []route {
+	const provider = "/pacts/provider/{provider}"
+	list := func(kind func(echo.Context) providerList) []method {
+		return one(get(a.listProviderPacts(kind)), options)
+	}
+	states := one(get(a.listProviderStates), options)
+	return []route{
+		{path: "/pacts/latest", rel: "latest-pact-versions", methods: one(get(a.listLatestPacts), options)},
+		{path: provider, rel: "provider-pacts", methods: list(providerAll)},
+		{path: provider + "/tag/{tag}", rel: "provider-pacts-with-tag", methods: list(providerTag)},
+		{path: provider + "/latest", rel: "latest-provider-pacts", methods: list(providerLatest)},
+		{path: provider + "/latest/{tag}", rel: "latest-provider-pacts-with-tag", methods: list(providerLatest)},
+		{path: provider + "/branch/latest", rel: "latest-provider-pacts-with-main-branch", methods: list(providerBranchLatest)},
+		{path: provider + "/branch/{branch}/latest", rel: "latest-provider-pacts-with-branch", methods: list(providerBranchLatest)},
+		{path: provider + "/branch/{branch}", rel: "provider-pacts-with-branch", methods: list(providerBranch)},
+		{path: provider + "/branch", rel: "provider-pacts-with-main-branch", methods: list(providerBranch)},
+		{path: provider + "/provider-states", rel: "provider-states", methods: states},
+		{path: provider + "/provider-states/branch/{branch}", rel: "provider-states", methods: states},
+		{path: provider + "/provider-states/environment/{environment}", rel: "provider-states", methods: states},
+		{path: provider + "/for-verification", rel: "provider-pacts-for-verification", access: accessReading,
+			methods: one(get(a.getPactsForVerification),
+				post(a.postPactsForVerification).taking(typeJSON, typeHAL), options)},
+	}
+}
+
+func (a *API) verificationRoutes() []route {
+	const content = pairPath + "/pact-version/{sha}"
+	results := one(post(a.recordVerification).withBody(), options)
+	result := one(get(a.getVerification), options, del(a.deleteVerification))
+	latest := one(get(a.getLatestVerification), options, del(a.deleteLatestVerification))
+	return []route{
+		{path: content + "/verification-results", rel: "publish-verification-results", methods: results},
+		{path: content + "/metadata/{metadata}/verification-results", rel: "publish-verification-results", methods: results},
+		{path: content + "/verification-results/latest", rel: "latest-verification-results", produces: resultTypes, methods: latest},
+		{path: pairPath + "/version/{version}/verification-results/latest", rel: "latest-verification-results",
+			produces: resultTypes, methods: latest},
+		{path: pairPath + "/latest/verification-results/latest", rel: "latest-verification-results",
+			produces: resultTypes, methods: latest},
+		{path: pairPath + "/latest/{tag}/verification-results/latest", rel: "latest-verification-results",
+			produces: resultTypes, methods: latest},
+		{path: content + "/verification-results/{number}", rel: "verification-result", produces: resultTypes, methods: result},
+		{path: content + "/metadata/{metadata}/verification-results/{number}", rel: "verification-result",
+			produces: resultTypes, methods: result},
+		{path: content + "/verification-results/{number}/triggered-webhooks", rel: "triggered-webhooks",
+			methods: one(get(a.listVerificationWebhooks), options)},
+		{path: "/verification-results/consumer/{consumer}/version/{version}/latest",
+			rel:     "latest-verification-results-where-pacticipant-is-consumer",
+			methods: one(get(a.summariseVerifications), options)},
+	}
+}
+
+func (a *API) pacticipantRoutes() []route {
+	const pacticipant = "/pacticipants/{pacticipant}"
+	const version = pacticipant + "/versions/{version}"
+	const branch = pacticipant + "/branches/{branch}"
+	return []route{
+		{path: "/pacticipants", rel: "pacticipants",
+			methods: one(get(a.listPacticipants), post(a.createPacticipant).withBody(), options)},
+		{path: "/pacticipants/label/{label}", rel: "pacticipants-with-label", methods: one(get(a.listPacticipantsWithLabel), options)},
+		{path: pacticipant, rel: "pacticipant", methods: one(get(a.getPacticipant), put(a.replacePacticipant),
+			patch(a.updatePacticipant).taking(typeJSON, typeMerge), del(a.deletePacticipant), options)},
+		{path: pacticipant + "/labels/{label}", rel: "label",
+			methods: one(get(a.getLabel), put(a.putLabel), del(a.deleteLabel), options)},
+		{path: "/labels", rel: "labels", methods: one(get(a.listLabels), options)},
+		{path: pacticipant + "/versions", rel: "versions", methods: one(get(a.listVersions), options)},
+		{path: branch + "/versions", rel: "versions", methods: one(get(a.listBranchVersions), options)},
+		{path: pacticipant + "/tags/{tag}/versions", rel: "versions", methods: one(get(a.listTagVersions), options)},
+		{path: pacticipant + "/environments/{environment}/versions", rel: "versions",
+			methods: one(get(a.listEnvironmentVersions), options)},
+		{path: version, rel: "pacticipant-version", methods: one(get(a.getVersion), put(a.replaceVersion),
+			patch(a.updateVersion).taking(typeMerge), del(a.deleteVersion), options)},
+		{path: pacticipant + "/latest-version", rel: "latest-version", methods: one(get(a.getLatestVersion), options)},
+		{path: pacticipant + "/latest-version/{tag}", rel: "latest-tagged-version", methods: one(get(a.getLatestVersion), options)},
+		{path: branch + "/latest-version", rel: "latest-version", methods: one(get(a.getLatestVersion), options)},
+		{path: version + "/tags/{tag}", rel: "pacticipant-version-tag",
+			methods: one(get(a.getTag), put(a.putTag), del(a.deleteTag), options)},
+		{path: pacticipant + "/branches", rel: "branches",
+			methods: one(get(a.listBranches), del(a.deleteBranches).giving(typeHAL), options)},
+		{path: branch, rel: "pacticipant-branch", methods: one(get(a.getBranch), del(a.deleteBranch), options)},
+		{path: branch + "/versions/{version}", rel: "pacticipant-branch-version",
+			methods: one(get(a.getBranchVersion), put(a.putBranchVersion), del(a.deleteBranchVersion), options)},
+	}
+}
+
+func (a *API) environmentRoutes() []route {
+	const environment = "/environments/{environment}"
+	const version = "/pacticipants/{pacticipant}/versions/{version}"
+	return []route{
+		{path: "/environments", rel: "environments",
+			methods: one(get(a.listEnvironments), post(a.createEnvironment), options)},
+		{path: environment, rel: "environment",
+			methods: one(get(a.getEnvironment), put(a.replaceEnvironment), del(a.deleteEnvironment), options)},
+		{path: environment + "/deployed-versions/currently-deployed", rel: "currently-deployed-deployed-versions",
+			methods: one(get(a.listCurrentlyDeployed), options)},
+		{path: environment + "/released-versions/currently-supported", rel: "currently-supported-released-versions",
+			methods: one(get(a.listCurrentlySupported), options)},
+		{path: version + "/deployed-versions/environment/{environment}", rel: "record-deployment",
+			methods: one(get(a.listDeployedVersions), post(a.recordDeployment), options)},
+		{path: version + "/released-versions/environment/{environment}", rel: "record-release",
+			methods: one(get(a.listReleasedVersions), post(a.recordRelease), options)},
+		{path: "/deployed-versions/{uuid}", rel: "deployed-version",
+			methods: one(get(a.getDeployedVersion), patch(a.updateDeployedVersion).taking(typeMerge), options)},
+		{path: "/released-versions/{uuid}", rel: "released-version",
+			methods: one(get(a.getReleasedVersion), patch(a.updateReleasedVersion).taking(typeMerge), options)},
+	}
+}
+
+func (a *API) webhookRoutes() []route {
+	scoped := one(post(a.createWebhook), get(a.listWebhooks), options)
+	return []route{
+		{path: "/webhooks", rel: "webhooks", methods: one(get(a.listWebhooks), post(a.createWebhook), options)},
+		{path: "/webhooks/provider/{provider}/consumer/{consumer}", rel: "pact-webhooks", methods: scoped},
+		{path: "/webhooks/provider/{provider}", rel: "provider-webhooks", methods: scoped},
+		{path: "/webhooks/consumer/{consumer}", rel: "consumer-webhooks", methods: scoped},
+		{path: pairPath + "/webhooks", rel: "pact-webhooks", methods: scoped},
+		{path: pairPath + "/webhooks/status", rel: "webhook-status", methods: one(get(a.getWebhookStatus), options)},
+		{path: pairPath + "/version/{version}/triggered-webhooks", rel: "triggered-webhooks",
+			methods: one(get(a.listPactWebhooks), options)},
+		{path: "/webhooks/execute", rel: "execute", methods: one(post(a.executeUnsavedWebhook), options)},
+		{path: "/webhooks/{uuid}", rel: "webhook",
+			methods: one(get(a.getWebhook), put(a.replaceWebhook), del(a.deleteWebhook), options)},
+		{path: "/webhooks/{uuid}/execute", rel: "execute", methods: one(post(a.executeWebhook), options)},
+		{path: "/triggered-webhooks/{uuid}/logs", rel: "logs", produces: []string{typeText, typeHAL},
+			methods: one(get(a.getTriggeredWebhookLogs), options)},
+	}
+}
+
+func (a *API) matrixRoutes() []route {
+	const pacticipant = "/pacticipants/{pacticipant}"
+	const toTag = pacticipant + "/latest-version/{tag}/can-i-deploy/to/{to}"
+	const toEnvironment = pacticipant + "/branches/{branch}/latest-version/can-i-deploy/to-environment/{environment}"
+	decision := []string{typeHAL, typeText}
+	badgeRoute := func(path string, handle echo.HandlerFunc) route {
+		return route{path: path, rel: "badges", produces: []string{typeSVG}, access: accessBadge,
+			methods: one(get(handle), options)}
+	}
+	return []route{
+		{path: "/matrix", rel: "matrix", produces: decision, methods: one(get(a.getMatrix), options)},
+		{path: "/matrix/provider/{provider}/consumer/{consumer}", rel: "matrix", produces: decision,
+			methods: one(get(a.getPairMatrix), options)},
+		{path: "/can-i-deploy", rel: "can-i-deploy", produces: decision, methods: one(get(a.canIDeploy), options)},
+		{path: toTag, rel: "can-i-deploy", produces: decision, methods: one(get(a.canIDeployTag), options)},
+		{path: toEnvironment, rel: "can-i-deploy", produces: decision, methods: one(get(a.canIDeployBranch), options)},
+		badgeRoute(toTag+"/badge", a.tagBadge),
+		badgeRoute(toEnvironment+"/badge", a.branchBadge),
+		badgeRoute(pacticipant+"/main-branch/can-i-merge/badge", a.mergeBadge),
+		badgeRoute(pairPath+"/latest/badge", a.pactBadge(latestPactQuery)),
+		badgeRoute(pairPath+"/latest/{tag}/badge", a.pactBadge(taggedPactQuery)),
+		badgeRoute(pairPath+"/latest-untagged/badge", a.pactBadge(untaggedPactQuery)),
+		badgeRoute("/matrix/provider/{provider}/latest/{providertag}/consumer/{consumer}/latest/{tag}/badge", a.tagPairBadge),
+	}
+}
+
+func (a *API) otherRoutes() []route {
+	table := []string{typeHAL, typeText}
+	out := []route{
+		{path: "/", rel: "index", methods: one(get(a.getIndex), options)},
+		{path: "/integrations", rel: "integrations", produces: []string{typeDot, typeHAL},
+			methods: one(get(a.listIntegrations), options, del(a.deleteIntegrations))},
+		{path: "/integrations/provider/{provider}/consumer/{consumer}", rel: "delete_integration",
+			methods: one(options, del(a.deleteIntegration))},
+		{path: "/relationships", rel: "relationships", produces: []string{typeCSV}, methods: one(get(a.listRelationships), options)},
+		{path: "/groups/{pacticipant}", rel: "group", produces: []string{typeCSV}, methods: one(get(a.getGroup), options)},
+		{path: "/dashboard", rel: "dashboard", produces: table, methods: one(get(a.getDashboard), options)},
+		{path: "/dashboard/provider/{provider}/consumer/{consumer}", rel: "dashboard", produces: table,
+			methods: one(get(a.getDashboard), options)},
+		{path: "/metrics", rel: "metrics", methods: one(get(a.getMetrics), options)},
+		{path: "/test/error", rel: "test-error", methods: one(get(a.failOnPurpose), post(a.failOnPurpose), options)},
+		{path: "/doc/{rel}", rel: "doc", produces: []string{typeHTML, typeText}, methods: one(get(a.getDoc))},
+	}
+	if !a.config.NoDiagnostics {
+		out = append(out,
+			route{path: "/diagnostic/status/heartbeat", rel: "heartbeat", produces: []string{typeHAL, anyType},
+				access: accessHeartbeat, methods: one(get(a.getHeartbeat))},
+			route{path: "/diagnostic/status/dependencies", rel: "dependencies", produces: []string{typeHAL, anyType},
+				methods: one(get(a.getDependencies))})
+		if a.config.Prometheus != nil {
+			out = append(out, route{path: "/diagnostic/metrics", rel: "prometheus", produces: []string{typeText, anyType},
+				methods: one(get(a.getPrometheus))})
+		}
+	}
+	return out
+}

@@ -1,0 +1,256 @@
+package api
+
+import (
+	"encoding/json"
+	"net/http"
+	"sort"
+	"strings"
+
+	"github.com/labstack/echo/v4"
+
+	"github.com/treatyhq/treaty/broker"
+	"github.com/treatyhq/treaty/broker/links"
+	"github.com/treatyhq/treaty/internal/hal"
+)
+
+// executeWebhook tries a stored webhook out. The answer is 200 whatever came
+// of it.
+func (a *API) executeWebhook(c echo.Context) error {
+	if err := negotiate(c); err != nil {
+		return err
+	}
+	uuid := c.Param("uuid")
+	w, err := a.service.FindWebhook(c.Request().Context(), uuid)
+	if err != nil {
+		return err
+	}
+	l := a.links(c)
+	return a.writeExecution(c, w, l.WebhookExecution(uuid), l.Webhook(uuid))
+}
+
+// executeUnsavedWebhook tries out a webhook that is only in the body.
+func (a *API) executeUnsavedWebhook(c echo.Context) error {
+	w, err := bindWebhook(c, scope{}, "")
+	if err != nil {
+		return err
+	}
+	if err := a.service.ValidateWebhook(c.Request().Context(), w); err != nil {
+		return webhookProblems(err)
+	}
+	return a.writeExecution(c, w, a.links(c).Template("/webhooks/execute"), "")
+}
+
+func (a *API) writeExecution(c echo.Context, w broker.Webhook, again, stored string) error {
+	done, err := a.service.TestWebhook(c.Request().Context(), w)
+	if err != nil {
+		return err
+	}
+	r := hal.New().Set("request", executedRequest(done))
+	switch {
+	case done.Hidden:
+		r.Set("message", "For security purposes, the response details are not logged. To enable response "+
+			"logging, configure the webhook_host_whitelist property. See "+
+			a.links(c).DocPage("webhooks")+"#whitelist for more information.")
+	case done.Response != nil:
+		r.Set("response", executedResponse(*done.Response))
+	case done.Error != "":
+		r.Set("error", new(hal.Object).Set("message", done.Error))
+	}
+	r.Set("logs", done.Logs).Set("success", done.Success)
+	if stored != "" {
+		r.Link("webhook", hal.Link{Href: stored})
+	}
+	r.Link("try-again", hal.Link{Title: "Execute the webhook again", Href: again})
+	return writeHAL(c, http.StatusOK, r)
+}
+
+func executedRequest(done broker.WebhookExecution) *hal.Object {
+	out := new(hal.Object).Set("headers", sortedHeaders(done.RequestHeaders))
+	if done.RequestBody != nil {
+		out.Set("body", jsonOrText(done.RequestBody))
+	}
+	return out.Set("url", done.RequestURL)
+}
+
+func executedResponse(response broker.WebhookResponse) *hal.Object {
+	return new(hal.Object).Set("status", response.Status).
+		Set("headers", sortedHeaders(response.Headers)).
+		Set("body", jsonOrText(response.Body))
+}
+
+func sortedHeaders(headers map[string]string) *hal.Object {
+	names := make([]string, 0, len(headers))
+	for name := range headers {
+		names = append(names, name)
+	}
+	sort.Strings(names)
+	out := new(hal.Object)
+	for _, name := range names {
+		out.Set(name, headers[name])
+	}
+	return out
+}
+
+// jsonOrText embeds a body as what it is.
+func jsonOrText(body []byte) any {
+	if json.Valid(body) {
+		return json.RawMessage(body)
+	}
+	return strings.ToValidUTF8(string(body), "�")
+}
+
+func (a *API) listPactWebhooks(c echo.Context) error {
+	consumer, provider, version := c.Param("consumer"), c.Param("provider"), c.Param("version")
+	list, err := a.service.ListWebhooksOfPact(c.Request().Context(), consumer, provider, version)
+	if err != nil {
+		return err
+	}
+	title := "Webhooks triggered by the publication of the pact between " +
+		consumer + " (" + version + ") and " + provider
+	return a.writeTriggered(c, list, title)
+}
+
+func (a *API) listVerificationWebhooks(c echo.Context) error {
+	q, err := verificationByNumber(c)
+	if err != nil {
+		return err
+	}
+	list, err := a.service.ListWebhooksOfVerification(c.Request().Context(), q)
+	if err != nil {
+		return err
+	}
+	title := "Webhooks triggered by the publication of verification result " + c.Param("number")
+	return a.writeTriggered(c, list, title)
+}
+
+func (a *API) writeTriggered(c echo.Context, list []broker.TriggeredWebhook, title string) error {
+	r := hal.New().Embed("triggeredWebhooks", a.triggeredDocs(c, list)).
+		Link("self", hal.Link{Title: title, Href: a.requestURL(c)})
+	return writeHAL(c, http.StatusOK, r)
+}
+
+func (a *API) triggeredDocs(c echo.Context, list []broker.TriggeredWebhook) []*hal.Resource {
+	docs := make([]*hal.Resource, 0, len(list))
+	for _, t := range list {
+		docs = append(docs, a.triggeredDoc(c, t))
+	}
+	return docs
+}
+
+func (a *API) triggeredDoc(c echo.Context, t broker.TriggeredWebhook) *hal.Resource {
+	l := a.links(c)
+	r := hal.New().SetText("name", t.Name).
+		Set("status", string(t.Status)).
+		Set("attemptsMade", t.Attempts).
+		Set("attemptsRemaining", a.attemptsRemaining(t)).
+		Set("triggerType", "resource_creation").
+		Set("eventName", string(t.Event)).
+		Set("triggeredAt", hal.Time(t.CreatedAt)).
+		Link("pb:logs", logsLink(l, t, "Webhook execution logs")).
+		Link("logs", logsLink(l, t, "DEPRECATED - please use the pb:logs relation"))
+	if t.WebhookID != 0 {
+		r.Link("pb:webhook", titled("Webhook", t.Name, l.Webhook(t.WebhookUUID)))
+	}
+	return r
+}
+
+// logsLink leads to the logs of a firing. The name is null after the webhook
+// was deleted.
+func logsLink(l links.Links, t broker.TriggeredWebhook, title string) hal.Link {
+	link := titled(title, t.Name, l.TriggeredWebhookLogs(t.UUID))
+	if t.Name == "" {
+		link.Extra = new(hal.Object).Set("name", nil)
+	}
+	return link
+}
+
+func (a *API) attemptsRemaining(t broker.TriggeredWebhook) int {
+	if t.Status == broker.TriggerSuccess || t.Status == broker.TriggerFailure {
+		return 0
+	}
+	return max(0, a.config.WebhookRetries+1-t.Attempts)
+}
+
+func (a *API) getWebhookStatus(c echo.Context) error {
+	status, err := a.service.FindWebhookStatus(c.Request().Context(), c.Param("consumer"), c.Param("provider"))
+	if err != nil {
+		return err
+	}
+	l := a.links(c)
+	consumer, provider := status.Consumer.Name, status.Provider.Name
+	failures := []hal.Link{}
+	for _, t := range status.Triggered {
+		if t.Status == broker.TriggerFailure {
+			failures = append(failures, logsLink(l, t, "Webhook execution logs"))
+		}
+	}
+	r := hal.New().Set("summary", webhookSummary(status.Triggered)).
+		Embed("triggeredWebhooks", a.triggeredDocs(c, status.Triggered)).
+		Link("self", hal.Link{Title: "Webhooks status", Href: a.requestURL(c)}).
+		Links("pb:error-logs", failures).
+		Link("pb:pact-webhooks", hal.Link{Title: "Webhooks for the pact between " + consumer + " and " + provider,
+			Href: strings.TrimSuffix(l.Pair(provider, consumer).WebhooksStatus(), "/status")})
+	if p := status.LatestPact; p != nil {
+		r.Link("pb:pact-version", titled("Pact", pactName(*p), l.Pair(provider, consumer).Pact(p.ConsumerVersion.Number)))
+	}
+	r.Link("pb:consumer", titled("Consumer", consumer, l.Pacticipant(consumer))).
+		Link("pb:provider", titled("Provider", provider, l.Pacticipant(provider)))
+	return writeHAL(c, http.StatusOK, r)
+}
+
+// webhookSummary counts firings; retrying and not run are shown only if there
+// are any.
+func webhookSummary(list []broker.TriggeredWebhook) *hal.Object {
+	counts := map[broker.TriggerStatus]int{}
+	for _, t := range list {
+		counts[t.Status]++
+	}
+	out := new(hal.Object).
+		Set("successful", counts[broker.TriggerSuccess]).
+		Set("failed", counts[broker.TriggerFailure])
+	if n := counts[broker.TriggerRetrying]; n > 0 {
+		out.Set("retrying", n)
+	}
+	if n := counts[broker.TriggerNotRun]; n > 0 {
+		out.Set("notRun", n)
+	}
+	return out
+}
+
+func (a *API) getTriggeredWebhookLogs(c echo.Context) error {
+	t, err := a.service.FindTriggeredWebhook(c.Request().Context(), c.Param("uuid"))
+	if err != nil {
+		return err
+	}
+	if chosen(c) == typeText {
+		return writeText(c, typeText, logText(t))
+	}
+	l := a.links(c)
+	executions := make([]*hal.Object, 0, len(t.Executions))
+	for _, e := range t.Executions {
+		executions = append(executions, new(hal.Object).Set("success", e.Success).
+			Set("logs", e.Logs).Set("createdAt", hal.Time(e.CreatedAt)))
+	}
+	r := hal.New().Set("eventName", string(t.Event)).
+		Set("consumerName", t.Consumer.Name).
+		Set("providerName", t.Provider.Name).
+		Set("executions", executions).
+		Embed("triggeredWebhook", hal.New().Set("uuid", t.UUID)).
+		Link("self", hal.Link{Title: "Triggered webhook logs", Href: l.TriggeredWebhookLogs(t.UUID)})
+	if t.WebhookID != 0 {
+		r.Link("pb:webhook", hal.Link{Title: "Webhook", Href: l.Webhook(t.WebhookUUID)})
+	}
+	return writeHAL(c, http.StatusOK, r)
+}
+
+// logText joins the logs of all attempts.
+func logText(t broker.TriggeredWebhookLogs) string {
+	if len(t.Executions) == 0 {
+		return "Webhook has not executed yet. Please retry in a few seconds."
+	}
+	parts := make([]string, 0, len(t.Executions))
+	for _, e := range t.Executions {
+		parts = append(parts, strings.TrimRight(e.Logs, "\n"))
+	}
+	return strings.Join(parts, "\n\n") + "\n"
+}
