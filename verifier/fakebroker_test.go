@@ -31,7 +31,9 @@ type fakeBroker struct {
 
 func newFakeBroker(t *testing.T, pacts map[string]string) *fakeBroker {
 	b := &fakeBroker{pacts: pacts, properties: map[string]string{}}
+	b.mu.Lock() // a child process may ask first
 	b.Server = httptest.NewServer(http.HandlerFunc(b.answer))
+	b.mu.Unlock()
 	t.Cleanup(b.Close)
 	return b
 }
