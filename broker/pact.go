@@ -31,6 +31,9 @@ type Pact struct {
 	Environments []Environment
 	// LatestVerification is the newest result of the content, nil if none.
 	LatestVerification *Verification
+	// NamedVersions are the consumer versions with this content that
+	// PactQuery.Metadata names, newest first. Only FindPact by SHA fills it.
+	NamedVersions []Version
 }
 
 // PactQuery names one pact of a pair. Exactly one of Version, SHA, Latest,

@@ -96,9 +96,9 @@ type Versions interface {
 	ListVersions(f VersionFilter) ([]Version, int, error)
 	// EnsureVersion creates v if its number is free and returns what is stored
 	// under the number, and whether it is new. Its order is assigned here,
-	// under a lock on the pacticipant: by a sequence if bySemver is false, and
-	// else at its place among the others.
-	EnsureVersion(v Version, bySemver bool) (Version, bool, error)
+	// under a lock on the pacticipant: by a sequence or, if the store is set
+	// so, at its place among the other semantic versions.
+	EnsureVersion(v Version) (Version, bool, error)
 	// SaveVersion writes the build URL and the time of the update.
 	SaveVersion(v Version) error
 	// DeleteVersion deletes the version with its tags, memberships, pacts,
@@ -211,8 +211,8 @@ type NewVerification struct {
 	BuildURL        string
 	ExecutedAt      time.Time
 	At              time.Time
-	TestResults     []byte // JSON or nil
-	VerifiedBy      []byte // JSON or nil
+	TestResults     []byte // as PackBody made it, or nil
+	VerifiedBy      []byte // as PackBody made it, or nil
 	Selectors       []MetadataSelector
 }
 
@@ -221,6 +221,8 @@ type Verifications interface {
 	AddVerification(v NewVerification) (Verification, error)
 	// FindVerification returns the result with the number, of this content.
 	FindVerification(contentID, number int64) (Verification, error)
+	// FindVerificationByID returns the result with the identity.
+	FindVerificationByID(id int64) (Verification, error)
 	// LatestVerification returns the newest result of the content.
 	LatestVerification(contentID int64) (Verification, error)
 	// LatestMainVerification returns the newest result of the content by a

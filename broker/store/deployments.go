@@ -1,0 +1,177 @@
+package store
+
+import (
+	"fmt"
+	"time"
+
+	"github.com/treatyhq/treaty/broker"
+)
+
+const environmentColumns = ` e.id, e.uuid, e.name, e.display_name, e.production, e.contacts, e.created_at, e.updated_at `
+
+// environmentInto returns where to scan environmentColumns to.
+func environmentInto(e *broker.Environment, contacts *string) []any {
+	return []any{&e.ID, &e.UUID, &e.Name, &e.DisplayName, &e.Production, contacts, stamp{&e.CreatedAt}, stamp{&e.UpdatedAt}}
+}
+
+const selectDeployed = `SELECT d.id, d.uuid, d.instance, c.deployed_version_id IS NOT NULL, d.created_at, d.undeployed_at, d.auto,` +
+	environmentColumns + `,` + versionColumns + `FROM deployed_version d
+	JOIN environment e ON e.id = d.environment_id JOIN version v ON v.id = d.version_id JOIN pacticipant p ON p.id = v.pacticipant_id
+	LEFT JOIN deployed_current c ON c.pacticipant_id = d.pacticipant_id AND c.environment_id = d.environment_id
+		AND c.instance = d.instance AND c.deployed_version_id = d.id `
+
+func (t *tx) scanDeployed(row scanner) (d broker.DeployedVersion, err error) {
+	var contacts string
+	into := []any{&d.ID, &d.UUID, &d.Instance, &d.CurrentlyDeployed, stamp{&d.CreatedAt}, stamp{&d.UndeployedAt}, &d.Auto}
+	into = append(into, environmentInto(&d.Environment, &contacts)...)
+	version, finish := t.versionInto(&d.Version)
+	if err := row.Scan(append(into, version...)...); err != nil {
+		return d, err
+	}
+	finish()
+	d.Environment.Contacts, err = contactsOf(contacts)
+	return d, err
+}
+
+// recordConditions is a RecordFilter as SQL over d, v and e.
+func recordConditions(f broker.RecordFilter, instances bool) (string, []any) {
+	where, args := `WHERE TRUE`, []any{}
+	add := func(column string, arg any) {
+		args = append(args, arg)
+		where += fmt.Sprintf(" AND %s = $%d", column, len(args))
+	}
+	if f.UUID != "" {
+		add("d.uuid", f.UUID)
+	}
+	if f.PacticipantID != 0 {
+		add("d.pacticipant_id", f.PacticipantID)
+	}
+	if f.VersionID != 0 {
+		add("d.version_id", f.VersionID)
+	}
+	if f.EnvironmentID != 0 {
+		add("d.environment_id", f.EnvironmentID)
+	}
+	if f.Instance != nil && instances {
+		add("d.instance", *f.Instance)
+	}
+	return where, args
+}
+
+func (t *tx) ListDeployedVersions(f broker.RecordFilter) ([]broker.DeployedVersion, error) {
+	where, args := recordConditions(f, true)
+	if f.Current {
+		where += ` AND c.deployed_version_id IS NOT NULL`
+	}
+	return all(t, t.scanDeployed, selectDeployed+where+` ORDER BY d.id DESC`, args...)
+}
+
+func (t *tx) DeployedOf(versionIDs []int64) (map[int64][]broker.DeployedVersion, error) {
+	found, err := all(t, t.scanDeployed, selectDeployed+`WHERE d.version_id `+t.in(1)+` ORDER BY d.id DESC`, t.ids(versionIDs))
+	out := make(map[int64][]broker.DeployedVersion, len(found))
+	for _, d := range found {
+		out[d.Version.ID] = append(out[d.Version.ID], d)
+	}
+	return out, err
+}
+
+func (t *tx) RecordDeployment(d broker.DeployedVersion) (broker.DeployedVersion, error) {
+	slot := []any{d.Version.Pacticipant.ID, d.Environment.ID, d.Instance}
+	// Two deployments to one slot must see one another.
+	if err := t.lock("pacticipant", d.Version.Pacticipant.ID); err != nil {
+		return d, err
+	}
+	present, err := one(t, t.scanDeployed, selectDeployed+`WHERE c.pacticipant_id = $1 AND c.environment_id = $2 AND c.instance = $3`, slot...)
+	switch {
+	case err == nil && present.Version.ID == d.Version.ID:
+		return present, nil
+	case err != nil && !broker.IsNotFound(err):
+		return d, err
+	}
+	if _, err := t.exec(`UPDATE deployed_version SET undeployed_at = $4 WHERE pacticipant_id = $1 AND environment_id = $2
+		AND instance = $3 AND undeployed_at IS NULL`, append(slot, t.at(d.CreatedAt))...); err != nil {
+		return d, err
+	}
+	id, err := t.insert(`INSERT INTO deployed_version (uuid, version_id, pacticipant_id, environment_id, instance, auto, created_at)
+		VALUES ($1, $2, $3, $4, $5, $6, $7) RETURNING id`,
+		d.UUID, d.Version.ID, d.Version.Pacticipant.ID, d.Environment.ID, d.Instance, d.Auto, t.at(d.CreatedAt))
+	if err != nil {
+		return d, err
+	}
+	if _, err := t.exec(`INSERT INTO deployed_current (pacticipant_id, environment_id, instance, version_id, deployed_version_id)
+		VALUES ($1, $2, $3, $4, $5) ON CONFLICT (pacticipant_id, environment_id, instance) DO UPDATE SET
+		version_id = excluded.version_id, deployed_version_id = excluded.deployed_version_id`, append(slot, d.Version.ID, id)...); err != nil {
+		return d, err
+	}
+	d.ID, d.CurrentlyDeployed = id, true
+	return d, nil
+}
+
+func (t *tx) EndDeployment(d broker.DeployedVersion, at time.Time) error {
+	if err := t.lock("pacticipant", d.Version.Pacticipant.ID); err != nil {
+		return err
+	}
+	if _, err := t.exec(`DELETE FROM deployed_current WHERE pacticipant_id = $1 AND environment_id = $2 AND deployed_version_id = $3`,
+		d.Version.Pacticipant.ID, d.Environment.ID, d.ID); err != nil {
+		return err
+	}
+	_, err := t.exec(`UPDATE deployed_version SET undeployed_at = COALESCE(undeployed_at, $2) WHERE id = $1`, d.ID, t.at(at))
+	return err
+}
+
+const selectReleased = `SELECT d.id, d.uuid, d.ended_at IS NULL, d.created_at, d.updated_at, d.ended_at,` + environmentColumns + `,` + versionColumns +
+	`FROM released_version d JOIN environment e ON e.id = d.environment_id JOIN version v ON v.id = d.version_id
+	JOIN pacticipant p ON p.id = v.pacticipant_id `
+
+func (t *tx) scanReleased(row scanner) (r broker.ReleasedVersion, err error) {
+	var contacts string
+	into := []any{&r.ID, &r.UUID, &r.CurrentlySupported, stamp{&r.CreatedAt}, stamp{&r.UpdatedAt}, stamp{&r.SupportEndedAt}}
+	into = append(into, environmentInto(&r.Environment, &contacts)...)
+	version, finish := t.versionInto(&r.Version)
+	if err := row.Scan(append(into, version...)...); err != nil {
+		return r, err
+	}
+	finish()
+	r.Environment.Contacts, err = contactsOf(contacts)
+	return r, err
+}
+
+func (t *tx) ListReleasedVersions(f broker.RecordFilter) ([]broker.ReleasedVersion, error) {
+	where, args := recordConditions(f, false)
+	if f.Current {
+		where += ` AND d.ended_at IS NULL`
+	}
+	return all(t, t.scanReleased, selectReleased+where+` ORDER BY d.id DESC`, args...)
+}
+
+func (t *tx) ReleasedOf(versionIDs []int64) (map[int64][]broker.ReleasedVersion, error) {
+	found, err := all(t, t.scanReleased, selectReleased+`WHERE d.version_id `+t.in(1)+` ORDER BY d.id DESC`, t.ids(versionIDs))
+	out := make(map[int64][]broker.ReleasedVersion, len(found))
+	for _, r := range found {
+		out[r.Version.ID] = append(out[r.Version.ID], r)
+	}
+	return out, err
+}
+
+func (t *tx) RecordRelease(r broker.ReleasedVersion) (broker.ReleasedVersion, bool, error) {
+	id, err := t.insert(`INSERT INTO released_version (uuid, version_id, pacticipant_id, environment_id, created_at, updated_at)
+		VALUES ($1, $2, $3, $4, $5, $5) ON CONFLICT DO NOTHING RETURNING id`,
+		r.UUID, r.Version.ID, r.Version.Pacticipant.ID, r.Environment.ID, t.at(r.CreatedAt))
+	if err != nil {
+		return r, false, err
+	}
+	if id == 0 {
+		if _, err := t.exec(`UPDATE released_version SET ended_at = NULL, updated_at = $3
+			WHERE version_id = $1 AND environment_id = $2 AND ended_at IS NOT NULL`,
+			r.Version.ID, r.Environment.ID, t.at(r.CreatedAt)); err != nil {
+			return r, false, err
+		}
+	}
+	stored, err := one(t, t.scanReleased, selectReleased+`WHERE d.version_id = $1 AND d.environment_id = $2`, r.Version.ID, r.Environment.ID)
+	return stored, id != 0, err
+}
+
+func (t *tx) EndRelease(r broker.ReleasedVersion, at time.Time) error {
+	_, err := t.exec(`UPDATE released_version SET ended_at = $2, updated_at = $2 WHERE id = $1 AND ended_at IS NULL`, r.ID, t.at(at))
+	return err
+}

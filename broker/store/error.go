@@ -1,0 +1,96 @@
+package store
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+
+	"github.com/jackc/pgx/v5/pgconn"
+	"github.com/treatyhq/treaty/broker"
+	"gorm.io/gorm"
+	"modernc.org/sqlite"
+	sqlite3 "modernc.org/sqlite/lib"
+)
+
+// translate turns a driver's error into one of the domain. Errors of the domain
+// and of contexts pass through.
+func translate(err error) error {
+	var known *broker.Error
+	if err == nil || errors.As(err, &known) || errors.Is(err, context.Canceled) || errors.Is(err, context.DeadlineExceeded) {
+		return err
+	}
+	if errors.Is(err, sql.ErrNoRows) || errors.Is(err, gorm.ErrRecordNotFound) {
+		return broker.Errorf(broker.CodeNotFound, "not found: %w", err)
+	}
+	if code, message := classify(err); code != broker.CodeInternal {
+		return broker.Errorf(code, message+": %w", err)
+	}
+	return err
+}
+
+// classify returns the code of a driver's error and what to tell a person.
+func classify(err error) (broker.Code, string) {
+	var lite *sqlite.Error
+	if errors.As(err, &lite) {
+		return classifySQLite(lite.Code())
+	}
+	var pg *pgconn.PgError
+	if errors.As(err, &pg) {
+		return classifyPostgres(pg.Code)
+	}
+	var connect *pgconn.ConnectError
+	if errors.As(err, &connect) {
+		return broker.CodeUnavailable, "the database cannot be reached, try again"
+	}
+	return broker.CodeInternal, ""
+}
+
+func classifySQLite(code int) (broker.Code, string) {
+	switch code {
+	case sqlite3.SQLITE_CONSTRAINT_UNIQUE, sqlite3.SQLITE_CONSTRAINT_PRIMARYKEY:
+		return broker.CodeConflict, "there is one already"
+	case sqlite3.SQLITE_CONSTRAINT_FOREIGNKEY:
+		return broker.CodeConflict, "something it refers to is gone"
+	}
+	switch code & 0xff {
+	case sqlite3.SQLITE_FULL:
+		return broker.CodeUnavailable, "the disk of the database is full: free some space and try again"
+	case sqlite3.SQLITE_READONLY:
+		return broker.CodeUnavailable, "the database file or its folder is read-only: let the broker's user write there and try again"
+	case sqlite3.SQLITE_IOERR:
+		return broker.CodeUnavailable, "the disk of the database fails: check it and try again"
+	case sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED:
+		return broker.CodeUnavailable, "the database is locked by another process, try again"
+	}
+	return broker.CodeInternal, ""
+}
+
+func classifyPostgres(code string) (broker.Code, string) {
+	switch code {
+	case "23505":
+		return broker.CodeConflict, "there is one already"
+	case "23503":
+		return broker.CodeConflict, "something it refers to is gone"
+	case "53100":
+		return broker.CodeUnavailable, "the disk of the database is full: free some space and try again"
+	case "25006":
+		return broker.CodeUnavailable, "the database is read-only: connect to the primary"
+	case "57014":
+		return broker.CodeUnavailable, "the database took too long, try again"
+	case "40001", "40P01":
+		return broker.CodeUnavailable, "too many requests change the same data, try again"
+	case "22021", "22P05":
+		return broker.CodeInvalid, "a text holds a zero byte"
+	}
+	switch code[:min(2, len(code))] {
+	case "08", "57", "53":
+		return broker.CodeUnavailable, "the database cannot be reached, try again"
+	}
+	return broker.CodeInternal, ""
+}
+
+// retryable tells whether a PostgreSQL transaction may succeed when run again.
+func retryable(err error) bool {
+	var pg *pgconn.PgError
+	return errors.As(err, &pg) && (pg.Code == "40001" || pg.Code == "40P01")
+}

@@ -1,0 +1,146 @@
+package store
+
+import (
+	"cmp"
+	"fmt"
+	"maps"
+	"slices"
+	"time"
+
+	"github.com/treatyhq/treaty/broker"
+)
+
+// flush writes the integrations that the transaction has touched.
+func (t *tx) flush() error {
+	if len(t.pairs) == 0 {
+		return nil
+	}
+	keys := slices.SortedFunc(maps.Keys(t.pairs), func(a, b pair) int {
+		return cmp.Or(cmp.Compare(a.consumer, b.consumer), cmp.Compare(a.provider, b.provider))
+	})
+	pairs := t.pairs
+	t.pairs = nil
+	for _, key := range keys {
+		if err := t.writeIntegration(key, pairs[key]); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (t *tx) writeIntegration(key pair, w touched) error {
+	if w.version == 0 {
+		_, err := t.exec(`UPDATE integration SET touched_at = $3 WHERE consumer_id = $1 AND provider_id = $2
+			AND (touched_at IS NULL OR touched_at < $4)`, key.consumer, key.provider, t.at(w.at), t.at(w.at.Add(-touchAfter)))
+		return err
+	}
+	changed, err := t.exec(`UPDATE integration SET touched_at = $3, latest_version_id = CASE
+			WHEN latest_version_id IS NULL THEN $4
+			WHEN (SELECT `+t.ordKey("x")+` FROM version x WHERE x.id = latest_version_id) < (SELECT `+t.ordKey("y")+` FROM version y WHERE y.id = $4)
+			THEN $4 ELSE latest_version_id END
+		WHERE consumer_id = $1 AND provider_id = $2`, key.consumer, key.provider, t.at(w.at), w.version)
+	if err != nil || changed > 0 {
+		return err
+	}
+	added, err := t.exec(`INSERT INTO integration (consumer_id, provider_id, latest_version_id, touched_at, created_at)
+		VALUES ($1, $2, $3, $4, $4) ON CONFLICT DO NOTHING`, key.consumer, key.provider, w.version, t.at(w.at))
+	if err != nil || added > 0 {
+		return err
+	}
+	return t.writeIntegration(key, w) // somebody else has just inserted it
+}
+
+const (
+	integrationFrom = ` FROM integration i JOIN pacticipant c ON c.id = i.consumer_id JOIN pacticipant r ON r.id = i.provider_id `
+	integrationSelf = `SELECT c.id, c.name, r.id, r.name, i.touched_at` + integrationFrom
+)
+
+func scanIntegration(row scanner) (i broker.Integration, err error) {
+	err = row.Scan(&i.Consumer.ID, &i.Consumer.Name, &i.Provider.ID, &i.Provider.Name, stamp{&i.ChangedAt})
+	return i, err
+}
+
+func (t *tx) FindIntegration(consumerID, providerID int64) (broker.Integration, error) {
+	if err := t.flush(); err != nil {
+		return broker.Integration{}, err
+	}
+	return one(t, scanIntegration, integrationSelf+`WHERE i.consumer_id = $1 AND i.provider_id = $2`, consumerID, providerID)
+}
+
+func (t *tx) ListIntegrations(q broker.IntegrationQuery) ([]broker.Integration, int, error) {
+	if err := t.flush(); err != nil {
+		return nil, 0, err
+	}
+	where, args := `WHERE TRUE`, []any{}
+	if q.Search != "" {
+		where, args = `WHERE (c.name_fold LIKE $1 ESCAPE '\' OR r.name_fold LIKE $1 ESCAPE '\')`, []any{contains(q.Search)}
+	}
+	query := integrationSelf + where + ` ORDER BY i.touched_at IS NULL, i.touched_at DESC, c.name_fold, r.name_fold`
+	if q.Page.Whole() {
+		found, err := all(t, scanIntegration, query, args...)
+		return found, len(found), err
+	}
+	var total int
+	if err := t.row(`SELECT count(*)`+integrationFrom+where, args, &total); err != nil {
+		return nil, 0, err
+	}
+	query += fmt.Sprintf(` LIMIT $%d OFFSET $%d`, len(args)+1, len(args)+2)
+	found, err := all(t, scanIntegration, query, append(args, q.Page.Size, q.Page.Offset())...)
+	return found, total, err
+}
+
+func (t *tx) TouchIntegration(consumerID, providerID int64, at time.Time) error {
+	t.touch(consumerID, providerID, 0, at)
+	return nil
+}
+
+func (t *tx) DeleteIntegration(consumerID, providerID int64) error {
+	if err := t.flush(); err != nil {
+		return err
+	}
+	if err := t.run([]any{consumerID, providerID},
+		`DELETE FROM head_pact WHERE consumer_id = $1 AND provider_id = $2`,
+		`DELETE FROM triggered_webhook WHERE consumer_id = $1 AND provider_id = $2`,
+		`DELETE FROM webhook WHERE consumer_id = $1 AND provider_id = $2`,
+		`DELETE FROM content WHERE consumer_id = $1 AND provider_id = $2`,
+		`DELETE FROM integration WHERE consumer_id = $1 AND provider_id = $2`); err != nil {
+		return err
+	}
+	for _, id := range slices.Compact([]int64{consumerID, providerID}) {
+		if err := t.deleteOrphans(id); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// deleteOrphans deletes the versions of a pacticipant that have neither pact
+// nor result nor place in an environment, and then the pacticipant if nothing
+// is left of it.
+func (t *tx) deleteOrphans(id int64) error {
+	orphans, err := all(t, scanID, `SELECT v.id FROM version v WHERE v.pacticipant_id = $1
+		AND NOT EXISTS (SELECT 1 FROM publication x WHERE x.version_id = v.id)
+		AND NOT EXISTS (SELECT 1 FROM verification f WHERE f.provider_version_id = v.id)
+		AND NOT EXISTS (SELECT 1 FROM deployed_version d WHERE d.version_id = v.id)
+		AND NOT EXISTS (SELECT 1 FROM released_version e WHERE e.version_id = v.id) ORDER BY v.id`, id)
+	if err != nil {
+		return err
+	}
+	for _, version := range orphans {
+		if err := t.DeleteVersion(version); err != nil {
+			return err
+		}
+	}
+	_, err = t.exec(`DELETE FROM pacticipant WHERE id = $1
+		AND NOT EXISTS (SELECT 1 FROM version v WHERE v.pacticipant_id = $1)
+		AND NOT EXISTS (SELECT 1 FROM content k WHERE k.provider_id = $1)
+		AND NOT EXISTS (SELECT 1 FROM integration i WHERE i.consumer_id = $1 OR i.provider_id = $1)
+		AND NOT EXISTS (SELECT 1 FROM label l WHERE l.pacticipant_id = $1)
+		AND NOT EXISTS (SELECT 1 FROM webhook w WHERE w.consumer_id = $1 OR w.provider_id = $1)`, id)
+	return err
+}
+
+func (t *tx) DeleteAllIntegrations() error {
+	t.pairs = nil
+	return t.run(nil, `DELETE FROM pacticipant`)
+}

@@ -1,0 +1,150 @@
+package store
+
+import (
+	"time"
+
+	"github.com/treatyhq/treaty/broker"
+	"gorm.io/gorm"
+	"gorm.io/gorm/clause"
+)
+
+const selectPacticipant = `SELECT id, name, display_name, main_branch, repository_url, repository_name, repository_namespace,
+	created_at, updated_at FROM pacticipant `
+
+func scanPacticipant(row scanner) (p broker.Pacticipant, err error) {
+	err = row.Scan(&p.ID, &p.Name, &p.DisplayName, &p.MainBranch, &p.RepositoryURL, &p.RepositoryName,
+		&p.RepositoryNamespace, stamp{&p.CreatedAt}, stamp{&p.UpdatedAt})
+	return p, err
+}
+
+func (t *tx) FindPacticipant(name string) (broker.Pacticipant, error) {
+	return one(t, scanPacticipant, selectPacticipant+`WHERE name = $1`, name)
+}
+
+func (t *tx) FindPacticipantByID(id int64) (broker.Pacticipant, error) {
+	return one(t, scanPacticipant, selectPacticipant+`WHERE id = $1`, id)
+}
+
+func (t *tx) ListPacticipants(q broker.PacticipantQuery) ([]broker.Pacticipant, int, error) {
+	query := t.db().Model(&pacticipantRow{})
+	if q.Search != "" {
+		query = query.Where(`name_fold LIKE ? ESCAPE '\'`, contains(q.Search))
+	}
+	if q.Label != "" {
+		query = query.Where("id IN (SELECT pacticipant_id FROM label WHERE name = ?)", q.Label)
+	}
+	var rows []pacticipantRow
+	total, err := page(query, q.Page, "name_fold, name", &rows)
+	out := make([]broker.Pacticipant, len(rows))
+	for i, r := range rows {
+		out[i] = r.domain()
+	}
+	return out, total, err
+}
+
+// page reads a page of query into rows and returns the number of all.
+func page[R any](query *gorm.DB, p broker.Page, order string, rows *[]R) (int, error) {
+	var total int64
+	if !p.Whole() {
+		if err := query.Session(&gorm.Session{}).Count(&total).Error; err != nil {
+			return 0, err
+		}
+		query = query.Limit(p.Size).Offset(p.Offset())
+	}
+	err := query.Order(order).Find(rows).Error
+	if p.Whole() {
+		total = int64(len(*rows))
+	}
+	return int(total), err
+}
+
+func (t *tx) ListPacticipantNames() ([]string, error) {
+	return all(t, scanText, `SELECT name FROM pacticipant ORDER BY name_fold, name`)
+}
+
+func (t *tx) EnsurePacticipant(p broker.Pacticipant) (broker.Pacticipant, bool, error) {
+	found, err := t.FindPacticipant(p.Name)
+	if !broker.IsNotFound(err) {
+		return found, false, err
+	}
+	row := pacticipantToRow(p)
+	row.UpdatedAt = row.CreatedAt
+	created := t.db().Clauses(clause.OnConflict{DoNothing: true}).Create(&row)
+	if created.Error != nil {
+		return found, false, created.Error
+	}
+	found, err = t.FindPacticipant(p.Name)
+	return found, created.RowsAffected > 0, err
+}
+
+func (t *tx) SavePacticipant(p broker.Pacticipant) error {
+	before, err := t.FindPacticipantByID(p.ID)
+	if err != nil {
+		return err
+	}
+	row := pacticipantToRow(p)
+	if err := t.db().Model(&row).Select("display_name", "main_branch", "repository_url", "repository_name",
+		"repository_namespace", "updated_at").Updates(&row).Error; err != nil {
+		return err
+	}
+	if before.MainBranch == p.MainBranch {
+		return nil
+	}
+	return t.recomputeMain(p.ID)
+}
+
+func (t *tx) DeletePacticipant(id int64) error {
+	_, err := t.exec(`DELETE FROM pacticipant WHERE id = $1`, id)
+	return err
+}
+
+func (t *tx) EnsureLabel(pacticipantID int64, name string, at time.Time) (broker.Label, bool, error) {
+	created := t.db().Clauses(clause.OnConflict{DoNothing: true}).
+		Create(&labelRow{PacticipantID: pacticipantID, Name: name, CreatedAt: momentOf(at)})
+	if created.Error != nil {
+		return broker.Label{}, false, created.Error
+	}
+	label, err := t.FindLabel(pacticipantID, name)
+	return label, created.RowsAffected > 0, err
+}
+
+func (t *tx) FindLabel(pacticipantID int64, name string) (broker.Label, error) {
+	return one(t, scanLabel, selectLabel+`WHERE l.pacticipant_id = $1 AND l.name = $2`, pacticipantID, name)
+}
+
+const selectLabel = `SELECT l.name, p.name, l.created_at FROM label l JOIN pacticipant p ON p.id = l.pacticipant_id `
+
+func scanLabel(row scanner) (l broker.Label, err error) {
+	return l, row.Scan(&l.Name, &l.Pacticipant, stamp{&l.CreatedAt})
+}
+
+func (t *tx) DeleteLabel(pacticipantID int64, name string) error {
+	deleted := t.db().Where("pacticipant_id = ? AND name = ?", pacticipantID, name).Delete(&labelRow{})
+	if deleted.Error == nil && deleted.RowsAffected == 0 {
+		return notFound()
+	}
+	return deleted.Error
+}
+
+func (t *tx) ListLabelNames(p broker.Page) ([]string, int, error) {
+	query := t.db().Table("(SELECT DISTINCT name FROM label) AS l").Select("name")
+	var names []string
+	total, err := page(query, p, "name", &names)
+	return names, total, err
+}
+
+func (t *tx) LabelsOf(pacticipantIDs []int64) (map[int64][]broker.Label, error) {
+	type owned struct {
+		id    int64
+		label broker.Label
+	}
+	found, err := all(t, func(row scanner) (o owned, err error) {
+		return o, row.Scan(&o.id, &o.label.Name, &o.label.Pacticipant, stamp{&o.label.CreatedAt})
+	}, `SELECT l.pacticipant_id, l.name, p.name, l.created_at FROM label l JOIN pacticipant p ON p.id = l.pacticipant_id
+		WHERE l.pacticipant_id `+t.in(1)+` ORDER BY l.pacticipant_id, l.name`, t.ids(pacticipantIDs))
+	out := make(map[int64][]broker.Label, len(found))
+	for _, o := range found {
+		out[o.id] = append(out[o.id], o.label)
+	}
+	return out, err
+}

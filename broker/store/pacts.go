@@ -1,0 +1,275 @@
+package store
+
+import (
+	"fmt"
+	"time"
+
+	"github.com/treatyhq/treaty/broker"
+)
+
+func scanContent(row scanner) (c broker.Content, err error) {
+	err = row.Scan(&c.ID, &c.ConsumerID, &c.ProviderID, &c.SHA, &c.Interactions, &c.Messages, stamp{&c.CreatedAt})
+	return c, err
+}
+
+func (t *tx) FindContent(consumerID, providerID int64, sha string) (broker.Content, error) {
+	return one(t, scanContent, `SELECT id, consumer_id, provider_id, sha, interactions, messages, created_at
+		FROM content WHERE consumer_id = $1 AND provider_id = $2 AND sha = $3`, consumerID, providerID, sha)
+}
+
+func (t *tx) EnsureContent(c broker.Content) (int64, bool, error) {
+	found, err := t.FindContent(c.ConsumerID, c.ProviderID, c.SHA)
+	if !broker.IsNotFound(err) {
+		return found.ID, false, err
+	}
+	id, err := t.insert(`INSERT INTO content (consumer_id, provider_id, sha, interactions, messages, created_at)
+		VALUES ($1, $2, $3, $4, $5, $6) ON CONFLICT DO NOTHING RETURNING id`,
+		c.ConsumerID, c.ProviderID, c.SHA, c.Interactions, c.Messages, t.at(c.CreatedAt))
+	if err != nil {
+		return 0, false, err
+	}
+	if id == 0 {
+		found, err = t.FindContent(c.ConsumerID, c.ProviderID, c.SHA)
+		return found.ID, false, err
+	}
+	_, err = t.exec(`INSERT INTO content_body (content_id, body) VALUES ($1, $2)`, id, c.Packed)
+	return id, true, err
+}
+
+func (t *tx) Body(contentID int64) ([]byte, error) {
+	packed, err := one(t, func(row scanner) (b []byte, err error) { return b, row.Scan(&b) },
+		`SELECT body FROM content_body WHERE content_id = $1`, contentID)
+	if err != nil {
+		return nil, err
+	}
+	return broker.UnpackBody(packed)
+}
+
+func (t *tx) AddPublication(n broker.NewPublication) (broker.PactPublication, error) {
+	p := broker.PactPublication{
+		Consumer: n.Version.Pacticipant, Provider: n.Provider, ConsumerVersion: n.Version,
+		ContentID: n.ContentID, CreatedAt: n.At,
+	}
+	// The version's lock keeps others from adding a revision or making it a head.
+	if err := t.lock("version", n.Version.ID); err != nil {
+		return p, err
+	}
+	if err := t.row(`SELECT COALESCE(MAX(revision), 0) + 1, (SELECT sha FROM content WHERE id = $3)
+		FROM publication WHERE version_id = $1 AND provider_id = $2`,
+		[]any{n.Version.ID, n.Provider.ID, n.ContentID}, &p.Revision, &p.SHA); err != nil {
+		return p, err
+	}
+	var err error
+	if p.ID, err = t.insert(`INSERT INTO publication (version_id, provider_id, consumer_id, revision, content_id, created_at)
+		VALUES ($1, $2, $3, $4, $5, $6) RETURNING id`,
+		n.Version.ID, n.Provider.ID, n.Version.Pacticipant.ID, p.Revision, n.ContentID, t.at(n.At)); err != nil {
+		return p, err
+	}
+	if _, err := t.exec(`INSERT INTO pact_current (version_id, provider_id, consumer_id, publication_id, content_id, created_at)
+		VALUES ($1, $2, $3, $4, $5, $6) ON CONFLICT (version_id, provider_id) DO UPDATE SET
+		publication_id = excluded.publication_id, content_id = excluded.content_id, created_at = excluded.created_at`,
+		n.Version.ID, n.Provider.ID, n.Version.Pacticipant.ID, p.ID, n.ContentID, t.at(n.At)); err != nil {
+		return p, err
+	}
+	if err := t.addToHeads(p); err != nil {
+		return p, err
+	}
+	t.touch(p.Consumer.ID, p.Provider.ID, n.Version.ID, n.At)
+	return p, nil
+}
+
+// addToHeads writes the publication into head_pact for each branch and tag
+// whose head its version is. Their locks keep the heads where they are.
+func (t *tx) addToHeads(p broker.PactPublication) error {
+	for _, head := range []struct {
+		kind          int
+		table, column string
+	}{{byBranch, "branch", "head_version_id"}, {byTag, "tag_head", "version_id"}} {
+		where := ` WHERE h.` + head.column + ` = $1`
+		lock := ""
+		if t.postgres() {
+			lock = ` ORDER BY h.id FOR NO KEY UPDATE`
+		}
+		refs, err := all(t, scanID, `SELECT h.id FROM `+head.table+` h`+where+lock, p.ConsumerVersion.ID)
+		if err != nil {
+			return err
+		}
+		for _, ref := range refs {
+			if _, err := t.exec(`INSERT INTO head_pact (provider_id, kind, ref_id, consumer_id, publication_id, content_id, published_at)
+				VALUES ($1, $2, $3, $4, $5, $6, $7) ON CONFLICT (provider_id, kind, ref_id) DO UPDATE SET
+				publication_id = excluded.publication_id, content_id = excluded.content_id, published_at = excluded.published_at`,
+				p.Provider.ID, head.kind, ref, p.Consumer.ID, p.ID, p.ContentID, t.at(p.CreatedAt)); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+const (
+	publicationColumns = ` x.id, x.provider_id, r.name, x.revision, x.content_id, k.sha, x.created_at,` + versionColumns
+	publicationJoins   = ` JOIN version v ON v.id = x.version_id JOIN pacticipant p ON p.id = v.pacticipant_id
+		JOIN pacticipant r ON r.id = x.provider_id JOIN content k ON k.id = x.content_id `
+	selectCurrent = `SELECT` + publicationColumns + `FROM pact_current pc JOIN publication x ON x.id = pc.publication_id` + publicationJoins
+)
+
+func (t *tx) scanPublication(row scanner) (p broker.PactPublication, err error) {
+	into, finish := t.versionInto(&p.ConsumerVersion)
+	into = append([]any{&p.ID, &p.Provider.ID, &p.Provider.Name, &p.Revision, &p.ContentID, &p.SHA, stamp{&p.CreatedAt}}, into...)
+	if err := row.Scan(into...); err != nil {
+		return p, err
+	}
+	finish()
+	p.Consumer = p.ConsumerVersion.Pacticipant
+	return p, nil
+}
+
+func (t *tx) FindPublication(versionID, providerID int64) (broker.PactPublication, error) {
+	return one(t, t.scanPublication, selectCurrent+`WHERE pc.version_id = $1 AND pc.provider_id = $2`, versionID, providerID)
+}
+
+func (t *tx) FindPublicationByID(id int64) (broker.PactPublication, error) {
+	return one(t, t.scanPublication, `SELECT`+publicationColumns+`FROM publication x`+publicationJoins+`WHERE x.id = $1`, id)
+}
+
+func (t *tx) ListPublications(f broker.PublicationFilter) ([]broker.PactPublication, error) {
+	if err := t.flush(); err != nil {
+		return nil, err
+	}
+	c := t.conditions(f)
+	query := selectCurrent
+	single := f.ConsumerID != 0 && f.ProviderID != 0
+	switch {
+	case f.LatestPerPair && single:
+		f.Limit = 1
+	case f.LatestPerPair && c.plain:
+		query += `JOIN integration i ON i.consumer_id = x.consumer_id AND i.provider_id = x.provider_id AND i.latest_version_id = x.version_id `
+	case f.LatestPerPair:
+		query += `JOIN integration i ON i.consumer_id = x.consumer_id AND i.provider_id = x.provider_id
+			AND x.version_id = (SELECT pc.version_id FROM pact_current pc JOIN version v ON v.id = pc.version_id
+				JOIN pacticipant p ON p.id = v.pacticipant_id
+				WHERE pc.consumer_id = i.consumer_id AND pc.provider_id = i.provider_id` + c.and + t.latestFirst("v") + `LIMIT 1) `
+	}
+	query += `WHERE TRUE` + c.and + t.latestFirst("v")
+	if f.Limit > 0 {
+		query += fmt.Sprintf(` LIMIT %d`, f.Limit)
+	}
+	return all(t, t.scanPublication, query, c.args...)
+}
+
+// conditions is a PublicationFilter as SQL over pc, v and p.
+type conditions struct {
+	and   string // " AND …"
+	args  []any
+	plain bool // restricts nothing but the pair
+}
+
+func (t *tx) conditions(f broker.PublicationFilter) conditions {
+	c := conditions{plain: true}
+	add := func(plain bool, condition string, args ...any) {
+		marks := make([]any, len(args))
+		for i, arg := range args {
+			c.args = append(c.args, arg)
+			marks[i] = fmt.Sprintf("$%d", len(c.args))
+		}
+		c.and += ` AND ` + fmt.Sprintf(condition, marks...)
+		c.plain = c.plain && plain
+	}
+	if f.ConsumerID != 0 {
+		add(true, `pc.consumer_id = %s`, f.ConsumerID)
+	}
+	if f.ProviderID != 0 {
+		add(true, `pc.provider_id = %s`, f.ProviderID)
+	}
+	if f.VersionID != 0 {
+		add(false, `pc.version_id = %s`, f.VersionID)
+	}
+	if f.ContentID != 0 {
+		add(false, `pc.content_id = %s`, f.ContentID)
+	}
+	if f.Tag != "" {
+		add(false, `pc.version_id IN (SELECT g.version_id FROM tag g WHERE g.name = %s)`, f.Tag)
+	}
+	if f.Untagged {
+		add(false, `NOT EXISTS (SELECT 1 FROM tag g WHERE g.version_id = pc.version_id)`)
+	}
+	member := `pc.version_id IN (SELECT bv.version_id FROM branch b JOIN branch_version bv ON bv.branch_id = b.id WHERE `
+	if f.HeadOnly {
+		member = `pc.version_id IN (SELECT b.head_version_id FROM branch b WHERE `
+	}
+	if f.Branch != "" {
+		add(false, member+`b.name = %s)`, f.Branch)
+	}
+	if f.MainBranch {
+		add(false, member+`b.pacticipant_id = p.id AND b.name = p.main_branch)`)
+	}
+	if f.Before != nil {
+		add(false, t.ordKey("v")+` < %s`, f.Before.Order)
+	}
+	return c
+}
+
+func (t *tx) DeletePublications(ps []broker.PactPublication) error {
+	for _, p := range ps {
+		if err := t.lock("version", p.ConsumerVersion.ID); err != nil {
+			return err
+		}
+		if err := t.run([]any{p.ConsumerVersion.ID, p.Provider.ID},
+			`DELETE FROM head_pact WHERE provider_id = $2 AND publication_id IN
+				(SELECT id FROM publication WHERE version_id = $1 AND provider_id = $2)`,
+			`DELETE FROM pact_current WHERE version_id = $1 AND provider_id = $2`,
+			`DELETE FROM publication WHERE version_id = $1 AND provider_id = $2`); err != nil {
+			return err
+		}
+		if err := t.recomputeIntegration(p.Consumer.ID, p.Provider.ID); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (t *tx) LatestTags(ps []broker.PactPublication) (map[int64][]string, error) {
+	ids := make([]int64, len(ps))
+	for i, p := range ps {
+		ids[i] = p.ID
+	}
+	type named struct {
+		id   int64
+		name string
+	}
+	found, err := all(t, func(row scanner) (n named, err error) { return n, row.Scan(&n.id, &n.name) },
+		`SELECT x.publication_id, g.name FROM pact_current x JOIN version v ON v.id = x.version_id JOIN tag g ON g.version_id = x.version_id
+		WHERE x.publication_id `+t.in(1)+` AND NOT EXISTS (SELECT 1 FROM pact_current y
+			JOIN version w ON w.id = y.version_id JOIN tag h ON h.version_id = y.version_id
+			WHERE y.provider_id = x.provider_id AND y.consumer_id = x.consumer_id AND h.name = g.name
+			AND `+t.ordKey("w")+` > `+t.ordKey("v")+`)
+		ORDER BY x.publication_id, g.name`, t.ids(ids))
+	out := make(map[int64][]string, len(ps))
+	for _, n := range found {
+		out[n.id] = append(out[n.id], n.name)
+	}
+	return out, err
+}
+
+// pair names an integration.
+type pair struct{ consumer, provider int64 }
+
+// touched is what a transaction has to write to an integration.
+type touched struct {
+	version int64 // consumer version with a new pact, 0 if none
+	at      time.Time
+}
+
+// touch notes that a pair has a new pact or result. The row is written at the
+// end of the transaction, in a fixed order: requests of the same consumer all
+// need it, and must neither wait long for it nor for one another in a circle.
+func (t *tx) touch(consumer, provider, version int64, at time.Time) {
+	if t.pairs == nil {
+		t.pairs = make(map[pair]touched)
+	}
+	key := pair{consumer, provider}
+	if version == 0 {
+		version = t.pairs[key].version
+	}
+	t.pairs[key] = touched{version: version, at: at}
+}

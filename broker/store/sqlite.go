@@ -1,0 +1,186 @@
+package store
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"fmt"
+	"net/url"
+	"os"
+	"path/filepath"
+	"strings"
+	"sync"
+)
+
+// defaultReaders is how many snapshots of a SQLite database may be open.
+const defaultReaders = 4
+
+// sqliteEngine has one connection that writes, a few that read, and a handle
+// for everything that is not ours: migrations and the job queue.
+type sqliteEngine struct {
+	store   *Store
+	writeDB *sql.DB
+	readDB  *sql.DB
+	sideDB  *sql.DB
+	writer  *writer
+	// readers holds a place per snapshot; a nil session is opened when needed.
+	readers chan *session
+	temp    string // folder to remove, or empty
+	path    string
+	closed  sync.Once
+}
+
+func (s *Store) openSQLite(ctx context.Context, path string) error {
+	e := &sqliteEngine{store: s, path: path}
+	synchronous := strings.ToUpper(s.options.Synchronous)
+	switch synchronous {
+	case "":
+		synchronous = "FULL"
+	case "FULL", "NORMAL", "EXTRA", "OFF":
+	default:
+		return fmt.Errorf("synchronous is %q: use FULL or NORMAL", s.options.Synchronous)
+	}
+	if path == "" {
+		temp, err := os.MkdirTemp("", "treaty-*")
+		if err != nil {
+			return fmt.Errorf("make a folder for a temporary database: %w", err)
+		}
+		e.temp, e.path, synchronous = temp, filepath.Join(temp, "treaty.db"), "OFF"
+	}
+	if err := e.open(ctx, synchronous); err != nil {
+		return errors.Join(fmt.Errorf("open the database %s: %w", e.path, err), e.close())
+	}
+	s.engine = e
+	return nil
+}
+
+func (e *sqliteEngine) open(ctx context.Context, synchronous string) error {
+	if err := checkFolder(e.path); err != nil {
+		return err
+	}
+	common := []string{"busy_timeout(10000)", "foreign_keys(1)", "synchronous(" + synchronous + ")"}
+	writing := append([]string{"journal_mode(WAL)"}, common...)
+	var err error
+	if e.sideDB, err = openFile(e.path, "immediate", append(writing, "cache_size(-1000)")...); err != nil {
+		return err
+	}
+	e.sideDB.SetMaxOpenConns(1)
+	if err := migrate(ctx, sqliteDialect, e.sideDB, e.store.log); err != nil {
+		return translate(err)
+	}
+	if e.writeDB, err = openFile(e.path, "immediate", append(writing, "cache_size(-8000)", "wal_autocheckpoint(4000)")...); err != nil {
+		return err
+	}
+	session, err := openSession(ctx, e.writeDB)
+	if err != nil {
+		return translate(err)
+	}
+	if e.readDB, err = openFile(e.path, "deferred", append(common, "query_only(1)", "cache_size(-4000)")...); err != nil {
+		return err
+	}
+	e.writer = startWriter(e.store, session)
+	readers := e.store.options.MaxConnections
+	if readers <= 0 {
+		readers = defaultReaders
+	}
+	e.readers = make(chan *session, readers)
+	for range readers {
+		e.readers <- nil
+	}
+	return nil
+}
+
+// checkFolder says in words what SQLite would say as a number.
+func checkFolder(path string) error {
+	folder := filepath.Dir(path)
+	info, err := os.Stat(folder)
+	switch {
+	case errors.Is(err, os.ErrNotExist):
+		return fmt.Errorf("the folder %s does not exist: create it or name another", folder)
+	case err != nil:
+		return err
+	case !info.IsDir():
+		return fmt.Errorf("%s is not a folder", folder)
+	}
+	if info, err := os.Stat(path); err == nil && info.IsDir() {
+		return errors.New("it is a folder: name a file in it, like " + filepath.Join(path, "treaty.db"))
+	}
+	// SQLite keeps its log beside the file, so the folder must take new files.
+	probe, err := os.CreateTemp(folder, ".treaty-*")
+	if err != nil {
+		return fmt.Errorf("the folder %s cannot be written to (%w): let the broker's user write there or name another", folder, errors.Unwrap(err))
+	}
+	return errors.Join(probe.Close(), os.Remove(probe.Name()))
+}
+
+func openFile(path, lock string, pragmas ...string) (*sql.DB, error) {
+	query := url.Values{"_txlock": {lock}, "_pragma": pragmas}
+	escaped := (&url.URL{Path: path}).EscapedPath()
+	return sql.Open("sqlite", "file:"+strings.ReplaceAll(escaped, "?", "%3F")+"?"+query.Encode())
+}
+
+func (e *sqliteEngine) update(ctx context.Context, fn func(*tx) error) error {
+	return e.writer.update(ctx, fn)
+}
+
+// view runs fn between BEGIN and ROLLBACK: the first read fixes the snapshot.
+func (e *sqliteEngine) view(ctx context.Context, fn func(*tx) error) (err error) {
+	var reader *session
+	select {
+	case r, open := <-e.readers:
+		if !open {
+			return errClosed
+		}
+		reader = r
+	case <-ctx.Done():
+		return ctx.Err()
+	}
+	defer func() { e.readers <- reader }()
+	if reader == nil {
+		if reader, err = openSession(ctx, e.readDB); err != nil {
+			return err
+		}
+	}
+	if _, err := reader.ExecContext(ctx, "BEGIN"); err != nil {
+		reader = discard(reader)
+		return err
+	}
+	defer func() {
+		if _, end := reader.ExecContext(context.WithoutCancel(ctx), "ROLLBACK"); end != nil {
+			reader = discard(reader)
+		}
+	}()
+	return fn(&tx{ctx: ctx, q: reader, store: e.store})
+}
+
+// discard closes a session that is in an unknown state.
+func discard(s *session) *session {
+	_ = s.close() // it is being given up because it failed
+	return nil
+}
+
+func (e *sqliteEngine) handle() *sql.DB { return e.sideDB }
+
+func (e *sqliteEngine) close() error {
+	var err error
+	e.closed.Do(func() {
+		if e.writer != nil {
+			err = errors.Join(e.writer.close(), e.writer.session.close())
+			for range cap(e.readers) {
+				if reader := <-e.readers; reader != nil {
+					err = errors.Join(err, reader.close())
+				}
+			}
+			close(e.readers)
+		}
+		for _, db := range []*sql.DB{e.readDB, e.sideDB, e.writeDB} {
+			if db != nil {
+				err = errors.Join(err, db.Close())
+			}
+		}
+		if e.temp != "" {
+			err = errors.Join(err, os.RemoveAll(e.temp))
+		}
+	})
+	return err
+}

@@ -1,0 +1,103 @@
+package store
+
+import (
+	"encoding/json"
+	"fmt"
+
+	"github.com/treatyhq/treaty/broker"
+)
+
+func (t *tx) EnqueueWebhook(w broker.TriggeredWebhook) (broker.TriggeredWebhook, error) {
+	context, err := json.Marshal(w.Context)
+	if err != nil {
+		return w, err
+	}
+	row := triggeredRow{
+		UUID: w.UUID, WebhookID: optionalID(w.WebhookID), WebhookUUID: w.WebhookUUID, Event: string(w.Event),
+		Context: string(context), ConsumerID: w.Consumer.ID, ProviderID: w.Provider.ID,
+		PublicationID: optionalID(w.PublicationID), VerificationID: optionalID(w.VerificationID),
+		Status: string(w.Status), CreatedAt: momentOf(w.CreatedAt), UpdatedAt: momentOf(w.CreatedAt),
+	}
+	if err := t.db().Create(&row).Error; err != nil {
+		return w, err
+	}
+	w.ID = row.ID
+	if enqueue := t.store.options.Enqueue; enqueue != nil {
+		if err := enqueue(t.ctx, t.raw, w); err != nil {
+			return w, fmt.Errorf("enqueue the delivery of a webhook: %w", err)
+		}
+	}
+	return w, nil
+}
+
+const selectTriggered = `SELECT w.id, w.uuid, COALESCE(w.webhook_id, 0), w.webhook_uuid, COALESCE(h.method, ''), COALESCE(h.url, ''),
+	w.event, w.context, c.id, c.name, r.id, r.name, COALESCE(w.publication_id, 0), COALESCE(w.verification_id, 0),
+	w.status, w.attempts, w.created_at, w.updated_at
+	FROM triggered_webhook w JOIN pacticipant c ON c.id = w.consumer_id JOIN pacticipant r ON r.id = w.provider_id
+	LEFT JOIN webhook h ON h.id = w.webhook_id `
+
+func scanTriggered(row scanner) (w broker.TriggeredWebhook, err error) {
+	var method, address, event, context, status string
+	if err := row.Scan(&w.ID, &w.UUID, &w.WebhookID, &w.WebhookUUID, &method, &address, &event, &context,
+		&w.Consumer.ID, &w.Consumer.Name, &w.Provider.ID, &w.Provider.Name, &w.PublicationID, &w.VerificationID,
+		&status, &w.Attempts, stamp{&w.CreatedAt}, stamp{&w.UpdatedAt}); err != nil {
+		return w, err
+	}
+	w.Event, w.Status = broker.EventName(event), broker.TriggerStatus(status)
+	if w.WebhookID != 0 {
+		w.Name = webhookName(method, address)
+	}
+	if context != "" {
+		err = json.Unmarshal([]byte(context), &w.Context)
+	}
+	return w, err
+}
+
+func (t *tx) ListTriggeredWebhooks(f broker.TriggeredWebhookFilter) ([]broker.TriggeredWebhook, error) {
+	where, args := `WHERE TRUE`, []any{}
+	add := func(condition string, arg any) {
+		args = append(args, arg)
+		where += fmt.Sprintf(" AND "+condition, len(args))
+	}
+	if f.UUID != "" {
+		add(`w.uuid = $%d`, f.UUID)
+	}
+	if f.ConsumerID != 0 {
+		add(`w.consumer_id = $%d`, f.ConsumerID)
+	}
+	if f.ProviderID != 0 {
+		add(`w.provider_id = $%d`, f.ProviderID)
+	}
+	if f.VersionID != 0 {
+		add(`w.publication_id IN (SELECT x.id FROM publication x WHERE x.version_id = $%d)`, f.VersionID)
+	}
+	if f.VerificationID != 0 {
+		add(`w.verification_id = $%d`, f.VerificationID)
+	}
+	if f.LatestPerWebhook {
+		where += ` AND w.webhook_id IS NOT NULL AND NOT EXISTS (SELECT 1 FROM triggered_webhook n
+			WHERE n.webhook_id = w.webhook_id AND n.consumer_id = w.consumer_id AND n.provider_id = w.provider_id
+			AND n.event = w.event AND n.id > w.id)`
+	}
+	return all(t, scanTriggered, selectTriggered+where+` ORDER BY w.id DESC`, args...)
+}
+
+func (t *tx) SaveTriggeredWebhook(w broker.TriggeredWebhook) error {
+	_, err := t.exec(`UPDATE triggered_webhook SET status = $2, attempts = $3, updated_at = $4 WHERE id = $1`,
+		w.ID, string(w.Status), w.Attempts, t.at(w.UpdatedAt))
+	return err
+}
+
+func (t *tx) AddWebhookAttempt(a broker.WebhookAttempt) error {
+	return t.db().Create(&attemptRow{TriggeredID: a.TriggeredID, Success: a.Success, Logs: a.Logs, CreatedAt: momentOf(a.CreatedAt)}).Error
+}
+
+func (t *tx) ListWebhookAttempts(triggeredID int64) ([]broker.WebhookAttempt, error) {
+	var rows []attemptRow
+	err := t.db().Where("triggered_id = ?", triggeredID).Order("id").Find(&rows).Error
+	out := make([]broker.WebhookAttempt, len(rows))
+	for i, r := range rows {
+		out[i] = broker.WebhookAttempt{ID: r.ID, TriggeredID: r.TriggeredID, Success: r.Success, Logs: r.Logs, CreatedAt: r.CreatedAt.time()}
+	}
+	return out, err
+}

@@ -1,0 +1,260 @@
+package store
+
+import (
+	"encoding/json"
+
+	"github.com/treatyhq/treaty/broker"
+)
+
+func (t *tx) AddVerification(n broker.NewVerification) (broker.Verification, error) {
+	// The version's lock keeps its branches and tags where they are.
+	if err := t.lock("version", n.ProviderVersion.ID); err != nil {
+		return broker.Verification{}, err
+	}
+	id, err := t.insert(`INSERT INTO verification (content_id, provider_version_id, success, wip, pending, build_url, executed_at, created_at)
+		VALUES ($1, $2, $3, $4, $5, $6, $7, $8) RETURNING id`,
+		n.ContentID, n.ProviderVersion.ID, n.Success, n.WIP, n.Pending, n.BuildURL, t.at(n.ExecutedAt), t.at(n.At))
+	if err != nil {
+		return broker.Verification{}, err
+	}
+	if err := t.addDetail(id, n); err != nil {
+		return broker.Verification{}, err
+	}
+	if _, err := t.exec(`INSERT INTO verification_current (content_id, provider_version_id, verification_id, success)
+		VALUES ($1, $2, $3, $4) ON CONFLICT (content_id, provider_version_id) DO UPDATE SET
+		verification_id = excluded.verification_id, success = excluded.success`,
+		n.ContentID, n.ProviderVersion.ID, id, n.Success); err != nil {
+		return broker.Verification{}, err
+	}
+	if err := t.moveState(id, n); err != nil {
+		return broker.Verification{}, err
+	}
+	if n.Success {
+		if err := t.addSuccess(n); err != nil {
+			return broker.Verification{}, err
+		}
+	}
+	v, err := t.findVerification(`WHERE f.id = $1`, id)
+	if err == nil {
+		t.touch(v.Consumer.ID, v.Provider.ID, 0, n.At)
+	}
+	return v, err
+}
+
+func (t *tx) addDetail(id int64, n broker.NewVerification) error {
+	if n.TestResults == nil && n.VerifiedBy == nil && len(n.Selectors) == 0 {
+		return nil
+	}
+	var selectors *string
+	if len(n.Selectors) > 0 {
+		text, err := json.Marshal(n.Selectors)
+		if err != nil {
+			return err
+		}
+		s := string(text)
+		selectors = &s
+	}
+	_, err := t.exec(`INSERT INTO verification_detail (verification_id, test_results, verified_by, selectors) VALUES ($1, $2, $3, $4)`,
+		id, n.TestResults, n.VerifiedBy, selectors)
+	return err
+}
+
+// moveState makes the result the newest of its content. Two requests may do
+// this at once, and the greater id must win.
+func (t *tx) moveState(id int64, n broker.NewVerification) error {
+	main, err := t.exists(`SELECT 1 FROM branch_version bv JOIN branch b ON b.id = bv.branch_id
+		JOIN pacticipant p ON p.id = b.pacticipant_id AND p.main_branch = b.name WHERE bv.version_id = $1`, n.ProviderVersion.ID)
+	if err != nil {
+		return err
+	}
+	var mainID, successAt any
+	if main {
+		mainID = id
+	}
+	if n.Success {
+		successAt = t.at(n.At)
+	}
+	_, err = t.exec(`INSERT INTO content_state (content_id, latest_verification_id, latest_main_verification_id, any_success_at)
+		VALUES ($1, $2, $3, $4) ON CONFLICT (content_id) DO UPDATE SET
+		latest_verification_id = CASE WHEN excluded.latest_verification_id > content_state.latest_verification_id
+			THEN excluded.latest_verification_id ELSE content_state.latest_verification_id END,
+		latest_main_verification_id = CASE WHEN excluded.latest_main_verification_id > COALESCE(content_state.latest_main_verification_id, 0)
+			THEN excluded.latest_main_verification_id ELSE content_state.latest_main_verification_id END,
+		any_success_at = COALESCE(content_state.any_success_at, excluded.any_success_at)`,
+		n.ContentID, id, mainID, successAt)
+	return err
+}
+
+// addSuccess notes a success for each branch and tag of the provider version.
+func (t *tx) addSuccess(n broker.NewVerification) error {
+	for _, scope := range []struct {
+		kind int
+		refs string
+	}{
+		{byBranch, `SELECT branch_id FROM branch_version WHERE version_id = $1 ORDER BY branch_id`},
+		{byTag, `SELECT h.id FROM tag g JOIN tag_head h ON h.pacticipant_id = $2 AND h.name = g.name WHERE g.version_id = $1 ORDER BY h.id`},
+	} {
+		args := []any{n.ProviderVersion.ID}
+		if scope.kind == byTag {
+			args = append(args, n.ProviderVersion.Pacticipant.ID)
+		}
+		refs, err := all(t, scanID, scope.refs, args...)
+		if err != nil {
+			return err
+		}
+		for _, ref := range refs {
+			if _, err := t.exec(scopeColumns+`VALUES ($1, $2, $3, $4, $5, $6, $6)`+upsertScope,
+				n.ContentID, scope.kind, ref, n.WIP, t.at(n.At), t.at(n.ExecutedAt)); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+const selectVerification = `SELECT f.id, f.content_id, k.sha, c.id, c.name, f.success, f.wip, f.pending, f.build_url, f.executed_at, f.created_at,` +
+	versionColumns + `FROM verification f JOIN version v ON v.id = f.provider_version_id JOIN pacticipant p ON p.id = v.pacticipant_id
+	JOIN content k ON k.id = f.content_id JOIN pacticipant c ON c.id = k.consumer_id `
+
+func (t *tx) scanVerification(row scanner) (f broker.Verification, err error) {
+	into, finish := t.versionInto(&f.ProviderVersion)
+	into = append([]any{
+		&f.ID, &f.ContentID, &f.SHA, &f.Consumer.ID, &f.Consumer.Name, &f.Success, &f.WIP, &f.Pending, &f.BuildURL,
+		stamp{&f.ExecutedAt}, stamp{&f.CreatedAt},
+	}, into...)
+	if err := row.Scan(into...); err != nil {
+		return f, err
+	}
+	finish()
+	f.Number, f.Provider = f.ID, f.ProviderVersion.Pacticipant
+	return f, nil
+}
+
+func (t *tx) findVerification(where string, args ...any) (broker.Verification, error) {
+	f, err := one(t, t.scanVerification, selectVerification+where, args...)
+	if err != nil {
+		return f, err
+	}
+	f.ConsumerVersion, err = one(t, t.scanVersion, selectVersion+`JOIN pact_current pc ON pc.version_id = v.id
+		WHERE pc.content_id = $1`+t.latestFirst("v")+`LIMIT 1`, f.ContentID)
+	if broker.IsNotFound(err) {
+		err = nil
+	}
+	return f, err
+}
+
+func (t *tx) FindVerification(contentID, number int64) (broker.Verification, error) {
+	return t.findVerification(`WHERE f.id = $1 AND f.content_id = $2`, number, contentID)
+}
+
+func (t *tx) FindVerificationByID(id int64) (broker.Verification, error) {
+	return t.findVerification(`WHERE f.id = $1`, id)
+}
+
+func (t *tx) LatestVerification(contentID int64) (broker.Verification, error) {
+	return t.findVerification(`JOIN content_state s ON s.latest_verification_id = f.id WHERE s.content_id = $1`, contentID)
+}
+
+func (t *tx) LatestMainVerification(contentID int64) (broker.Verification, error) {
+	return t.findVerification(`JOIN content_state s ON s.latest_main_verification_id = f.id WHERE s.content_id = $1`, contentID)
+}
+
+func (t *tx) LatestVerifications(contentIDs []int64) (map[int64]broker.Verification, error) {
+	found, err := all(t, t.scanVerification, selectVerification+`JOIN content_state s ON s.latest_verification_id = f.id WHERE s.content_id `+t.in(1), t.ids(contentIDs))
+	out := make(map[int64]broker.Verification, len(found))
+	for _, f := range found {
+		out[f.ContentID] = f
+	}
+	if err != nil || len(out) == 0 {
+		return out, err
+	}
+	return out, t.addConsumerVersions(out, contentIDs)
+}
+
+func (t *tx) addConsumerVersions(to map[int64]broker.Verification, contentIDs []int64) error {
+	type placed struct {
+		content int64
+		version broker.Version
+	}
+	found, err := all(t, func(row scanner) (p placed, err error) {
+		into, finish := t.versionInto(&p.version)
+		if err = row.Scan(append([]any{&p.content}, into...)...); err == nil {
+			finish()
+		}
+		return p, err
+	}, `SELECT k.id,`+versionColumns+`FROM content k JOIN version v ON v.id = (SELECT w.id FROM pact_current pc JOIN version w ON w.id = pc.version_id
+			WHERE pc.content_id = k.id`+t.latestFirst("w")+`LIMIT 1)
+		JOIN pacticipant p ON p.id = v.pacticipant_id WHERE k.id `+t.in(1), t.ids(contentIDs))
+	for _, p := range found {
+		if f, ok := to[p.content]; ok {
+			f.ConsumerVersion = p.version
+			to[p.content] = f
+		}
+	}
+	return err
+}
+
+func (t *tx) VerificationDetail(id int64) (testResults, verifiedBy []byte, err error) {
+	type detail struct{ results, by []byte }
+	d, err := one(t, func(row scanner) (d detail, err error) { return d, row.Scan(&d.results, &d.by) },
+		`SELECT test_results, verified_by FROM verification_detail WHERE verification_id = $1`, id)
+	if broker.IsNotFound(err) {
+		return nil, nil, nil
+	}
+	if err != nil {
+		return nil, nil, err
+	}
+	if testResults, err = broker.UnpackBody(d.results); err != nil {
+		return nil, nil, err
+	}
+	verifiedBy, err = broker.UnpackBody(d.by)
+	return testResults, verifiedBy, err
+}
+
+func (t *tx) HasVerification(contentID, providerVersionID int64) (bool, error) {
+	return t.exists(`SELECT 1 FROM verification_current WHERE content_id = $1 AND provider_version_id = $2`, contentID, providerVersionID)
+}
+
+func (t *tx) ProviderHasVerified(consumerID, providerID int64) (bool, error) {
+	return t.exists(`SELECT 1 FROM content k JOIN content_state s ON s.content_id = k.id
+		WHERE k.consumer_id = $1 AND k.provider_id = $2 LIMIT 1`, consumerID, providerID)
+}
+
+func (t *tx) DeleteVerification(id int64) error {
+	f, err := t.findVerification(`WHERE f.id = $1`, id)
+	if err != nil {
+		return err
+	}
+	version := f.ProviderVersion.ID
+	if err := t.lock("version", version); err != nil {
+		return err
+	}
+	held, err := t.whatVersionHolds(version)
+	if err != nil {
+		return err
+	}
+	if err := t.run([]any{id}, `DELETE FROM verification WHERE id = $1`, `DELETE FROM verification_current WHERE verification_id = $1`); err != nil {
+		return err
+	}
+	if _, err := t.exec(`INSERT INTO verification_current (content_id, provider_version_id, verification_id, success)
+		SELECT content_id, provider_version_id, id, success FROM verification WHERE id =
+			(SELECT MAX(id) FROM verification WHERE content_id = $1 AND provider_version_id = $2)
+		ON CONFLICT DO NOTHING`, f.ContentID, version); err != nil {
+		return err
+	}
+	contents := []int64{f.ContentID}
+	if err := t.recomputeStates(contents); err != nil {
+		return err
+	}
+	for _, branch := range held.branches {
+		if err := t.recomputeBranch(branch, contents); err != nil {
+			return err
+		}
+	}
+	for _, tag := range held.tags {
+		if err := t.recomputeTag(tag, contents); err != nil {
+			return err
+		}
+	}
+	return nil
+}
