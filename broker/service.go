@@ -20,6 +20,8 @@ type Service struct {
 	NewID    func() string
 	Log      *slog.Logger
 	Settings Settings
+	// Webhooks sends test executions; nil if this process sends none.
+	Webhooks WebhookExecutor
 }
 
 // New returns a Service on store with the real clock and random ids.

@@ -43,9 +43,9 @@ func treatyBinary(t *testing.T) string {
 	return path
 }
 
-// startBroker starts a Treaty broker on an empty SQLite file and returns its
-// base URL. It is stopped when the test ends.
-func startBroker(t *testing.T, treaty string) string {
+// startBroker starts a Treaty broker on an empty SQLite file, with more
+// environment variables if given, and returns its base URL. It is stopped when the test ends.
+func startBroker(t *testing.T, treaty string, env ...string) string {
 	t.Helper()
 	listener, err := net.Listen("tcp", "127.0.0.1:0")
 	require.NoError(t, err)
@@ -56,6 +56,7 @@ func startBroker(t *testing.T, treaty string) string {
 	var logs bytes.Buffer
 	cmd := exec.CommandContext(t.Context(), treaty, "serve", "--port", port, "--database", "sqlite:"+filepath.Join(t.TempDir(), "treaty.db"))
 	cmd.Stdout, cmd.Stderr = &logs, &logs
+	cmd.Env = append(os.Environ(), env...)
 	cmd.Cancel = func() error { return cmd.Process.Signal(os.Interrupt) }
 	cmd.WaitDelay = 10 * time.Second
 	require.NoError(t, cmd.Start())

@@ -1,0 +1,64 @@
+package delivery
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	"github.com/treatyhq/treaty/broker"
+	"github.com/treatyhq/treaty/broker/links"
+)
+
+// Service is what an attempt needs of the broker. [broker.Service] is one.
+type Service interface {
+	PrepareWebhook(ctx context.Context, triggeredUUID string) (broker.WebhookRun, error)
+	RecordWebhookAttempt(ctx context.Context, triggeredUUID string, success bool, logs string, status broker.TriggerStatus) error
+}
+
+// attempt makes one attempt. It returns how long to wait before the next one,
+// or 0 if there is none: delivered, given up, or deleted meanwhile.
+func (d *Deliverer) attempt(ctx context.Context, uuid string, base string) (time.Duration, error) {
+	run, err := d.service.PrepareWebhook(ctx, uuid)
+	switch {
+	case err != nil && broker.CodeOf(err) == broker.CodeNotFound:
+		return 0, d.giveUp(ctx, uuid, err)
+	case err != nil:
+		return 0, fmt.Errorf("prepare webhook %s: %w", uuid, err)
+	}
+	execution := d.execute(ctx, run, links.Below(base))
+	status, wait := broker.TriggerSuccess, time.Duration(0)
+	if !execution.Success {
+		var again bool
+		status = broker.TriggerFailure
+		if wait, again = nextDelay(d.config.Schedule, run.Triggered.Attempts+1); again {
+			status = broker.TriggerRetrying
+		}
+	}
+	if err := d.service.RecordWebhookAttempt(ctx, uuid, execution.Success, execution.Logs, status); err != nil {
+		return 0, fmt.Errorf("record the attempt of webhook %s: %w", uuid, err)
+	}
+	return wait, nil
+}
+
+// giveUp ends a firing whose webhook or pact is gone.
+func (d *Deliverer) giveUp(ctx context.Context, uuid string, cause error) error {
+	j := &journal{now: d.config.Now}
+	j.line("ERROR", "not sent: %s", cause)
+	if err := d.service.RecordWebhookAttempt(ctx, uuid, false, j.b.String(), broker.TriggerFailure); err != nil {
+		return fmt.Errorf("give up webhook %s: %w", uuid, err)
+	}
+	return nil
+}
+
+// ExecuteWebhook implements broker.WebhookExecutor: a test execution.
+func (d *Deliverer) ExecuteWebhook(ctx context.Context, run broker.WebhookRun) broker.WebhookExecution {
+	return d.execute(ctx, run, links.Below(d.base(ctx)))
+}
+
+func (d *Deliverer) execute(ctx context.Context, run broker.WebhookRun, l links.Links) broker.WebhookExecution {
+	request := render(run.Webhook.Request, parameters(run, l))
+	a := d.sender.send(ctx, request, run.Triggered.UUID)
+	execution := d.sender.execution(a)
+	execution.Logs = d.sender.logs(d.config.Now, run, a, execution)
+	return execution
+}

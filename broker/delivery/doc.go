@@ -1,0 +1,16 @@
+// Package delivery sends webhooks. The transaction that stores a firing also
+// stores the job that delivers it, in the job queue River on the broker's own
+// database: nothing leaves before the commit, and nothing is lost after it.
+//
+//	delivery.go   New, Enqueue, Start, Stop: the queue
+//	attempt.go    one attempt: prepare, send, record, try again or give up
+//	schedule.go   when to try again
+//	template.go   ${pactbroker.…} parameters
+//	send.go       the HTTP request and what may be told of its outcome
+//	guard.go      which addresses may be reached
+//	log.go        the text that is kept of an attempt, secrets starred
+//
+// Delivery is at least once: a broker that dies between sending and recording
+// sends again. Each request of a firing carries the same X-Treaty-Delivery
+// header, so that a receiver can tell.
+package delivery

@@ -1,0 +1,144 @@
+package delivery
+
+import (
+	"encoding/json"
+	"net/url"
+	"regexp"
+	"strings"
+
+	"github.com/treatyhq/treaty/broker"
+	"github.com/treatyhq/treaty/broker/links"
+)
+
+// parameter finds ${pactbroker.name} in a template.
+var parameter = regexp.MustCompile(`\$\{pactbroker\.(\w+)\}`)
+
+// parameters gives each template parameter its value.
+func parameters(run broker.WebhookRun, l links.Links) map[string]string {
+	p := run.Publication
+	event := run.Triggered.Event
+	if event == "" {
+		event = broker.EventTest
+	}
+	values := map[string]string{
+		"consumerName":                p.Consumer.Name,
+		"providerName":                p.Provider.Name,
+		"consumerVersionNumber":       p.ConsumerVersion.Number,
+		"providerVersionNumber":       run.ProviderVersionNumber,
+		"consumerVersionTags":         strings.Join(run.ConsumerTags, ", "),
+		"providerVersionTags":         strings.Join(run.ProviderVersionTags, ", "),
+		"consumerVersionBranch":       run.ConsumerBranch,
+		"providerVersionBranch":       run.ProviderVersionBranch,
+		"providerVersionDescriptions": strings.Join(run.ProviderVersionDescriptions, ", "),
+		"consumerLabels":              strings.Join(run.ConsumerLabels, ", "),
+		"providerLabels":              strings.Join(run.ProviderLabels, ", "),
+		"pactUrl":                     pactURL(run, l),
+		"verificationResultUrl":       resultURL(run, l),
+		"eventName":                   string(event),
+		"buildUrl":                    run.BuildURL,
+	}
+	for name, words := range statusWords {
+		values[name] = words.of(run.Verification)
+	}
+	return values
+}
+
+// words are what one build server calls success, failure and neither.
+type words struct{ success, failure, pending string }
+
+var statusWords = map[string]words{
+	"githubVerificationStatus":      {"success", "failure", "pending"},
+	"gitlabVerificationStatus":      {"success", "failed", "pending"},
+	"bitbucketVerificationStatus":   {"SUCCESSFUL", "FAILED", "INPROGRESS"},
+	"azureDevOpsVerificationStatus": {"succeeded", "failed", "pending"},
+}
+
+func (w words) of(v *broker.Verification) string {
+	switch {
+	case v == nil:
+		return w.pending
+	case v.Success:
+		return w.success
+	default:
+		return w.failure
+	}
+}
+
+// pactURL leads to the content, with the metadata that makes the result of the
+// triggered build count as Pact Broker counts it: as work in progress.
+func pactURL(run broker.WebhookRun, l links.Links) string {
+	p := run.Publication
+	metadata := broker.PactMetadata{ConsumerVersionNumber: p.ConsumerVersion.Number, ConsumerVersionTags: run.ConsumerTags, WIP: true}
+	return l.Pair(p.Provider.Name, p.Consumer.Name).ContentWithMetadata(orElse(p.SHA, "0"), metadata.Encode())
+}
+
+func resultURL(run broker.WebhookRun, l links.Links) string {
+	if run.Verification == nil {
+		return ""
+	}
+	p := run.Publication
+	return l.Pair(p.Provider.Name, p.Consumer.Name).Result(p.SHA, run.Verification.Number)
+}
+
+func orElse(text, other string) string {
+	if text == "" {
+		return other
+	}
+	return text
+}
+
+// fill replaces the parameters of a template by values, each passed through
+// escape. Unknown parameters stay as they are.
+func fill(template string, values map[string]string, escape func(string) string) string {
+	return parameter.ReplaceAllStringFunc(template, func(found string) string {
+		value, known := values[parameter.FindStringSubmatch(found)[1]]
+		if !known {
+			return found
+		}
+		return escape(value)
+	})
+}
+
+func plain(value string) string { return value }
+
+// insideJSON escapes a value for a place between the quotes of a JSON string.
+func insideJSON(value string) string {
+	quoted, err := json.Marshal(value)
+	if err != nil {
+		return ""
+	}
+	return string(quoted[1 : len(quoted)-1])
+}
+
+// rendered is a request with its parameters filled in.
+type rendered struct {
+	method, url string
+	headers     []broker.WebhookHeader
+	body        []byte // nil if none
+	username    string
+	password    string
+}
+
+// render fills a webhook's request. Values are form-encoded in the URL, escaped
+// in a JSON body, and inserted as they are in headers and plain text.
+func render(request broker.WebhookRequest, values map[string]string) rendered {
+	out := rendered{
+		method:   strings.ToUpper(request.Method),
+		url:      fill(request.URL, values, url.QueryEscape),
+		username: fill(request.Username, values, plain),
+		password: fill(request.Password, values, plain),
+	}
+	for _, h := range request.Headers {
+		out.headers = append(out.headers, broker.WebhookHeader{Name: h.Name, Value: fill(h.Value, values, plain)})
+	}
+	if len(request.Body) == 0 {
+		return out
+	}
+	var text string
+	if json.Unmarshal(request.Body, &text) == nil {
+		out.body = []byte(fill(text, values, plain))
+	} else {
+		out.body = []byte(fill(string(request.Body), values, insideJSON))
+	}
+	return out
+}

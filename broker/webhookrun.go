@@ -1,0 +1,334 @@
+package broker
+
+import (
+	"context"
+	"strings"
+)
+
+// WebhookRun is what one request of a webhook needs to know: the webhook, and
+// the facts that its template parameters stand for. URLs are built by who sends.
+type WebhookRun struct {
+	// Triggered is the firing; its zero value says that the run is a test.
+	Triggered TriggeredWebhook
+	Webhook   Webhook
+	// Publication is the pact that the run is about. In a test without any pact
+	// it is an invented one with ContentID 0.
+	Publication PactPublication
+	// Verification is the result that the run is about, nil if there is none.
+	Verification *Verification
+
+	ConsumerTags   []string
+	ConsumerBranch string
+	ConsumerLabels []string
+	ProviderLabels []string
+	// Provider facts come from the event or from Verification.
+	ProviderVersionNumber       string
+	ProviderVersionTags         []string
+	ProviderVersionBranch       string
+	ProviderVersionDescriptions []string
+	BuildURL                    string
+}
+
+// EventTest is the event name that a test execution shows.
+const EventTest EventName = "test"
+
+// exampleVersion stands for a consumer version where there is no pact yet. It
+// looks like a commit and cannot be one.
+const exampleVersion = "gggghhhhjjjjkkkkllll66667777888899990000"
+
+// PrepareWebhook gathers what the next attempt of a firing needs. It returns
+// CodeNotFound if the firing, its webhook or its pact was deleted.
+func (s *Service) PrepareWebhook(ctx context.Context, triggeredUUID string) (WebhookRun, error) {
+	var run WebhookRun
+	err := s.Store.View(ctx, func(tx Tx) error {
+		found, err := tx.ListTriggeredWebhooks(TriggeredWebhookFilter{UUID: triggeredUUID})
+		if err != nil {
+			return err
+		}
+		if len(found) == 0 {
+			return Errorf(CodeNotFound, "no triggered webhook %s", triggeredUUID)
+		}
+		run = WebhookRun{Triggered: found[0]}
+		if run.Webhook, err = tx.FindWebhook(run.Triggered.WebhookUUID); err != nil {
+			return err
+		}
+		if run.Publication, err = tx.FindPublicationByID(run.Triggered.PublicationID); err != nil {
+			return err
+		}
+		if run.Verification, err = verificationOfRun(tx, run.Triggered); err != nil {
+			return err
+		}
+		return fillRun(tx, &run, run.Triggered.Context)
+	})
+	return run, err
+}
+
+// PrepareWebhookTest gathers what a test execution of w needs: the newest pact
+// that matches and, for results, its newest one, or invented facts.
+func (s *Service) PrepareWebhookTest(ctx context.Context, w Webhook) (WebhookRun, error) {
+	run := WebhookRun{Webhook: w}
+	err := s.Store.View(ctx, func(tx Tx) error {
+		found, err := newestMatchingPublication(tx, w)
+		if err != nil {
+			return err
+		}
+		if found == nil {
+			run.Publication = PactPublication{
+				Consumer: Party{Name: orExample(w.Consumer.Name, "Foo")}, Provider: Party{Name: orExample(w.Provider.Name, "Bar")},
+				ConsumerVersion: Version{Number: exampleVersion},
+			}
+			return nil
+		}
+		run.Publication = *found
+		newest, err := tx.LatestVerification(found.ContentID)
+		switch {
+		case err == nil && waitsForResults(w):
+			run.Verification = &newest
+		case err != nil && CodeOf(err) != CodeNotFound:
+			return err
+		}
+		return fillRun(tx, &run, EventContext{})
+	})
+	return run, err
+}
+
+// verificationOfRun is the result that a firing is about: its own, or for a
+// published pact the newest from the provider's main branch, or the newest.
+func verificationOfRun(tx Tx, t TriggeredWebhook) (*Verification, error) {
+	publication, err := tx.FindPublicationByID(t.PublicationID)
+	if err != nil {
+		return nil, err
+	}
+	var finders []func() (Verification, error)
+	switch {
+	case t.VerificationID != 0:
+		finders = append(finders, func() (Verification, error) { return tx.FindVerificationByID(t.VerificationID) })
+	case t.Event != EventContractRequiresVerification:
+		finders = append(finders, func() (Verification, error) { return tx.LatestMainVerification(publication.ContentID) })
+	}
+	if t.VerificationID == 0 {
+		finders = append(finders, func() (Verification, error) { return tx.LatestVerification(publication.ContentID) })
+	}
+	for _, find := range finders {
+		v, err := find()
+		if err == nil {
+			return &v, nil
+		}
+		if CodeOf(err) != CodeNotFound {
+			return nil, err
+		}
+	}
+	return nil, nil
+}
+
+// fillRun adds what the event did not keep.
+func fillRun(tx Tx, run *WebhookRun, event EventContext) error {
+	version := run.Publication.ConsumerVersion
+	if event.ConsumerVersionNumber != "" && event.ConsumerVersionNumber != version.Number {
+		named, err := tx.FindVersion(run.Publication.Consumer.ID, event.ConsumerVersionNumber)
+		if err == nil {
+			version = named
+			run.Publication.ConsumerVersion = named
+		} else if CodeOf(err) != CodeNotFound {
+			return err
+		}
+	}
+	var err error
+	if run.ConsumerTags, run.ConsumerBranch, err = wordsOf(tx, version.ID); err != nil {
+		return err
+	}
+	if event.ConsumerVersionTags != nil {
+		run.ConsumerTags = event.ConsumerVersionTags
+	}
+	if event.ConsumerVersionBranch != nil {
+		run.ConsumerBranch = *event.ConsumerVersionBranch
+	}
+	run.BuildURL = event.BuildURL
+	run.ProviderVersionDescriptions = event.ProviderVersionDescriptions
+	if err := fillProvider(tx, run, event); err != nil {
+		return err
+	}
+	labels, err := tx.LabelsOf([]int64{run.Publication.Consumer.ID, run.Publication.Provider.ID})
+	if err != nil {
+		return err
+	}
+	run.ConsumerLabels = labelNames(labels[run.Publication.Consumer.ID])
+	run.ProviderLabels = labelNames(labels[run.Publication.Provider.ID])
+	return nil
+}
+
+func fillProvider(tx Tx, run *WebhookRun, event EventContext) error {
+	run.ProviderVersionNumber, run.ProviderVersionBranch, run.ProviderVersionTags =
+		event.ProviderVersionNumber, event.ProviderVersionBranch, event.ProviderVersionTags
+	if run.Verification == nil || run.ProviderVersionNumber != "" {
+		return nil
+	}
+	run.ProviderVersionNumber = run.Verification.ProviderVersion.Number
+	var err error
+	run.ProviderVersionTags, run.ProviderVersionBranch, err = wordsOf(tx, run.Verification.ProviderVersion.ID)
+	return err
+}
+
+// wordsOf returns the tags of a version and the branch it was added to last.
+func wordsOf(tx Tx, versionID int64) (tags []string, branch string, err error) {
+	byVersion, err := tx.TagsOf([]int64{versionID})
+	if err != nil {
+		return nil, "", err
+	}
+	for _, t := range byVersion[versionID] {
+		tags = append(tags, t.Name)
+	}
+	branches, err := tx.BranchesOf([]int64{versionID})
+	if err != nil {
+		return nil, "", err
+	}
+	if on := branches[versionID]; len(on) > 0 {
+		branch = on[len(on)-1].Branch
+	}
+	return tags, branch, nil
+}
+
+func labelNames(labels []Label) []string {
+	names := make([]string, len(labels))
+	for i, l := range labels {
+		names[i] = l.Name
+	}
+	return names
+}
+
+// newestMatchingPublication finds the newest pact on which w would fire, nil if
+// there is none. Sides that name a label match any pacticipant with it.
+func newestMatchingPublication(tx Tx, w Webhook) (*PactPublication, error) {
+	filter := PublicationFilter{Limit: 1}
+	for _, side := range []struct {
+		name string
+		id   *int64
+	}{{w.Consumer.Name, &filter.ConsumerID}, {w.Provider.Name, &filter.ProviderID}} {
+		if side.name == "" {
+			continue
+		}
+		p, err := tx.FindPacticipant(side.name)
+		if CodeOf(err) == CodeNotFound && err != nil {
+			return nil, nil
+		}
+		if err != nil {
+			return nil, err
+		}
+		*side.id = p.ID
+	}
+	labelled := w.Consumer.Label != "" || w.Provider.Label != ""
+	if labelled {
+		filter.Limit, filter.LatestPerPair = 0, true
+	}
+	found, err := tx.ListPublications(filter)
+	if err != nil {
+		return nil, err
+	}
+	for _, p := range found {
+		if labelled {
+			ok, err := carries(tx, p, w)
+			if err != nil {
+				return nil, err
+			}
+			if !ok {
+				continue
+			}
+		}
+		return &p, nil
+	}
+	return nil, nil
+}
+
+func carries(tx Tx, p PactPublication, w Webhook) (bool, error) {
+	labels, err := tx.LabelsOf([]int64{p.Consumer.ID, p.Provider.ID})
+	if err != nil {
+		return false, err
+	}
+	has := func(id int64, label string) bool {
+		for _, l := range labels[id] {
+			if l.Name == label {
+				return true
+			}
+		}
+		return label == ""
+	}
+	return has(p.Consumer.ID, w.Consumer.Label) && has(p.Provider.ID, w.Provider.Label), nil
+}
+
+func waitsForResults(w Webhook) bool {
+	for _, e := range w.Events {
+		if strings.HasPrefix(string(e), "provider_verification_") {
+			return true
+		}
+	}
+	return false
+}
+
+func orExample(name, example string) string {
+	if name == "" {
+		return example
+	}
+	return name
+}
+
+// RecordWebhookAttempt stores the outcome of an attempt and the state it leaves
+// the firing in.
+func (s *Service) RecordWebhookAttempt(ctx context.Context, triggeredUUID string, success bool, logs string, status TriggerStatus) error {
+	return s.Store.Update(ctx, func(tx Tx) error {
+		found, err := tx.ListTriggeredWebhooks(TriggeredWebhookFilter{UUID: triggeredUUID})
+		if err != nil || len(found) == 0 {
+			return err // deleted meanwhile: there is nothing to keep the outcome with
+		}
+		t, at := found[0], s.now()
+		if err := tx.AddWebhookAttempt(WebhookAttempt{TriggeredID: t.ID, Success: success, Logs: logs, CreatedAt: at}); err != nil {
+			return err
+		}
+		t.Status, t.UpdatedAt = status, at
+		t.Attempts++
+		return tx.SaveTriggeredWebhook(t)
+	})
+}
+
+// WebhookExecution is the outcome of one request of a webhook, with secrets
+// starred. Header names are lower case.
+type WebhookExecution struct {
+	RequestHeaders map[string]string
+	RequestBody    []byte // as sent; nil if none
+	// RequestURL is path and query.
+	RequestURL string
+	// Response is nil if none came or if it is hidden.
+	Response *WebhookResponse
+	// Error says why no response came, empty if one did.
+	Error string
+	// Hidden says that the response may not be shown: without a list of allowed
+	// hosts it could carry the answers of internal servers to anybody.
+	Hidden  bool
+	Success bool
+	Logs    string
+}
+
+// WebhookResponse is what the receiver answered.
+type WebhookResponse struct {
+	Status  int
+	Headers map[string]string
+	Body    []byte // cut at the limit
+}
+
+// WebhookExecutor sends the request of a prepared run once and waits for the
+// outcome. broker/delivery has the one that is used.
+type WebhookExecutor interface {
+	ExecuteWebhook(ctx context.Context, run WebhookRun) WebhookExecution
+}
+
+// TestWebhook sends the request of w now, with the facts of PrepareWebhookTest,
+// and stores nothing. It returns CodeUnavailable if the service has no executor.
+func (s *Service) TestWebhook(ctx context.Context, w Webhook) (WebhookExecution, error) {
+	if s.Webhooks == nil {
+		return WebhookExecution{}, Errorf(CodeUnavailable, "this broker does not send webhooks")
+	}
+	run, err := s.PrepareWebhookTest(ctx, w)
+	if err != nil {
+		return WebhookExecution{}, err
+	}
+	return s.Webhooks.ExecuteWebhook(ctx, run), nil
+}
