@@ -28,7 +28,9 @@ func TestMethodAndPath(t *testing.T) {
 
 func TestStatus(t *testing.T) {
 	t.Parallel()
-	status := func(n int, rules contract.RuleSet) contract.Response { return contract.Response{Status: n, Rules: rules} }
+	status := func(n int, rules contract.RuleSet) contract.Response {
+		return contract.Response{Status: n, Rules: rules}
+	}
 	require.Equal(t, []string{": expected 200 but was 400"}, whys(matching.Response(status(200, nil), status(400, nil))))
 	for class, codes := range map[string][2]int{
 		"info": {150, 200}, "success": {299, 300}, "redirect": {301, 400}, "clientError": {404, 500},

@@ -91,8 +91,8 @@ func parseMultipart(data []byte, t contract.ContentType) ([]mimePart, error) {
 	seen := map[string]int{}
 	for r := multipart.NewReader(bytes.NewReader(data), boundary); ; {
 		raw, err := r.NextRawPart()
-		if errors.Is(err, io.EOF) {
-			return parts, nil
+		if errors.Is(err, io.EOF) && errors.Unwrap(err) == nil {
+			return parts, nil // a wrapped EOF is a body that was cut off
 		}
 		if err != nil {
 			return nil, err

@@ -16,7 +16,8 @@ type ReportOptions struct {
 	// Limit is how many mismatches are shown; 0 shows 20, less than 0 all.
 	Limit int
 	// ExpectedBody and ActualBody are shown as a diff when the result has
-	// mismatches in the body and both are given.
+	// mismatches in the body and both are given. Values that rules accepted
+	// are not shown as differences.
 	ExpectedBody, ActualBody []byte
 }
 
@@ -49,7 +50,7 @@ func Report(w io.Writer, r Result, o ReportOptions) error {
 		p.line(fmt.Sprintf("  and %d more", rest))
 	}
 	if r.has(KindBody) && len(o.ExpectedBody) > 0 && len(o.ActualBody) > 0 {
-		p.diff(o.ExpectedBody, o.ActualBody)
+		p.diff(wanted(o.ExpectedBody, o.ActualBody, r), o.ActualBody)
 	}
 	_, err := io.WriteString(w, p.text.String())
 	return err

@@ -1,0 +1,108 @@
+package matching_test
+
+import (
+	"encoding/json"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/treatyhq/treaty/contract"
+	"github.com/treatyhq/treaty/matching"
+)
+
+// everyRule is a rule set that leads a walk through all of the code.
+func everyRule() contract.RuleSet {
+	return contract.RuleSet{contract.CategoryBody: {
+		"$":          {Rules: []contract.Rule{contract.TypeRule{Min: number(1)}}},
+		"$.a":        {Combine: contract.Or, Rules: []contract.Rule{contract.IntegerRule{}, contract.RegexRule{Pattern: `(\w)\1`}, contract.DateRule{}}},
+		"$[*]":       {Rules: []contract.Rule{contract.EachValueRule{Rules: []contract.Rule{contract.SemverRule{}}}}},
+		"$.*.b":      {Rules: []contract.Rule{contract.ArrayContainsRule{Variants: []contract.Variant{{Index: 0}}}}},
+		"$.c":        {Rules: []contract.Rule{contract.ValuesRule{}, contract.EachKeyRule{Rules: []contract.Rule{contract.IncludeRule{Value: "k"}}}}},
+		"$['#text']": {Rules: []contract.Rule{contract.NotEmptyRule{}, contract.ContentTypeRule{Value: "image/png"}}},
+	}}
+}
+
+// matchesItself asks what holds for any body: nothing panics, comparing twice
+// says the same, and without rules a body that can be read matches itself.
+func matchesItself(t *testing.T, contentType string, expected, actual []byte) {
+	t.Helper()
+	response := func(body []byte, rules contract.RuleSet) contract.Response {
+		return contract.Response{Body: contract.NewBody(body, contentType), Rules: rules}
+	}
+	once := matching.Response(response(expected, everyRule()), response(actual, nil))
+	again := matching.Response(response(expected, everyRule()), response(actual, nil))
+	require.Equal(t, once, again)
+	own := matching.Response(response(expected, nil), response(expected, nil))
+	for _, m := range own.Mismatches {
+		require.Regexp(t, "correct the contract$", m.Why, "a body that can be read matches itself")
+	}
+}
+
+func FuzzJSON(f *testing.F) {
+	for _, s := range []string{`{"a":[1,2.5,{"b":null}],"c":"\u00e9"}`, `[[[]]]`, `{"a":1,"a":2}`, `1e400`, `"\ud800"`, "\xff", `[{"b":[1]},{"b":[]}]`} {
+		f.Add([]byte(s), []byte(s))
+	}
+	f.Fuzz(func(t *testing.T, expected, actual []byte) {
+		matchesItself(t, "application/json", expected, actual)
+		r := matching.Response(contract.Response{Body: contract.NewBody(expected, "application/json")},
+			contract.Response{Body: contract.NewBody(expected, "application/json")})
+		if len(expected) > 0 && len(expected) < 900 {
+			require.Equal(t, json.Valid(expected), r.OK(), "the parser agrees with encoding/json")
+		}
+	})
+}
+
+func FuzzXML(f *testing.F) {
+	for _, s := range []string{`<a xmlns:p="u" p:x="1"><b>t</b><b/><!-- --></a>`, `<?xml version="1.0" encoding="latin1"?><a/>`, `<a>&lt;&#65;</a>`, `<a`} {
+		f.Add([]byte(s), []byte(s))
+	}
+	f.Fuzz(func(t *testing.T, expected, actual []byte) { matchesItself(t, "application/xml", expected, actual) })
+}
+
+func FuzzMultipart(f *testing.F) {
+	f.Add([]byte(parts(with(picture, `{"a":1}`), with(textual, "x"))), []byte(parts(with(textual, "y"))))
+	f.Add([]byte("--XX\r\n\r\n--XX--"), []byte("--XX--"))
+	f.Fuzz(func(t *testing.T, expected, actual []byte) { matchesItself(t, parted, expected, actual) })
+}
+
+func FuzzForm(f *testing.F) {
+	f.Add([]byte("a=1&b=%20&a"), []byte("%zz&&="))
+	f.Fuzz(func(t *testing.T, expected, actual []byte) {
+		matchesItself(t, "application/x-www-form-urlencoded", expected, actual)
+	})
+}
+
+func FuzzHeader(f *testing.F) {
+	f.Add("Content-Type", "a/b; charset=utf-8", "A/b;charset=\"UTF-8\"")
+	f.Add("Vary", "a, b,,", "a,b")
+	f.Add("X", "", " ")
+	f.Fuzz(func(t *testing.T, name, expected, actual string) {
+		response := func(v string) contract.Response {
+			return contract.Response{Headers: contract.Values{name: {v}}}
+		}
+		require.Equal(t, matching.Response(response(expected), response(actual)), matching.Response(response(expected), response(actual)))
+		require.Empty(t, matching.Response(response(expected), response(expected)).Mismatches)
+	})
+}
+
+func FuzzDateFormat(f *testing.F) {
+	f.Add("yyyy-MM-dd'T'HH:mm:ss.SSSXXX", "2024-02-29T10:00:00.123+02:00")
+	f.Add("EEE, d MMM yy GGGG O VV zzzz", "Thu, 29 Feb 24 Anno Domini GMT+2 Europe/Berlin Central European Time")
+	f.Add("''''", "''")
+	f.Fuzz(func(t *testing.T, format, text string) {
+		require.Equal(t, matchesFormat(format, text), matchesFormat(format, text))
+	})
+}
+
+func FuzzRegex(f *testing.F) {
+	f.Add(`(?=a)\w+`, "abc")
+	f.Add(`(a+)+$`, "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa!")
+	f.Add(`[a-z]++\d*+`, "abc1")
+	f.Fuzz(func(t *testing.T, pattern, text string) {
+		if len(pattern) > 200 || len(text) > 200 {
+			t.Skip("a longer pattern says nothing more")
+		}
+		rules := ruleFor(contract.CategoryPath, "", contract.RegexRule{Pattern: pattern})
+		matching.Request(contract.Request{Rules: rules}, contract.Request{Path: text})
+	})
+}

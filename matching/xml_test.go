@@ -1,0 +1,92 @@
+package matching_test
+
+import (
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/treatyhq/treaty/contract"
+)
+
+func TestXML(t *testing.T) {
+	t.Parallel()
+	for _, tt := range []struct {
+		name, expected, actual string
+		rules                  contract.RuleSet
+		request, response      []string
+	}{
+		{name: "order of attributes and of names, comments, CDATA", expected: `<a x="1" y="2"><b>t</b><c/></a>`,
+			actual: `<?xml version="1.0"?><!-- c --><a y="2" x="1"><c/><b><![CDATA[t]]></b></a>`},
+		{name: "prefixes do not count", expected: `<a xmlns="urn:x"><b/></a>`, actual: `<p:a xmlns:p="urn:x"><p:b/></p:a>`},
+		{name: "namespaces do", expected: `<a/>`, actual: `<a xmlns="urn:x"/>`,
+			request:  []string{"$.a: Expected 'urn:x:a' to be equal to 'a'"},
+			response: []string{"$.a: Expected 'urn:x:a' to be equal to 'a'"}},
+		{name: "text", expected: `<a>x</a>`, actual: `<a> y </a>`,
+			request:  []string{"$.a['#text']: Expected 'y' to be equal to 'x'"},
+			response: []string{"$.a['#text']: Expected 'y' to be equal to 'x'"}},
+		{name: "unexpected attribute", expected: `<a/>`, actual: `<a x="1"/>`,
+			request: []string{`$.a: Did not expect any attributes but received {"x": "1"}`}},
+		{name: "missing attribute", expected: `<a x="1" y="2"/>`, actual: `<a x="1"/>`,
+			request: []string{"$.a: Expected 2 attribute(s) but received 1 attribute(s)", "$.a['@y']: Expected attribute 'y'='2' but was missing"},
+			response: []string{"$.a: Expected at least 2 attribute(s) but received 1 attribute(s)",
+				"$.a['@y']: Expected attribute 'y'='2' but was missing"}},
+		{name: "children", expected: `<a><b/><c/></a>`, actual: `<a><b/><b/><d/></a>`,
+			request:  []string{"$.a.b: Unexpected child <b/>", "$.a.c: Expected child <c/> but was missing", "$.a: Unexpected child <d/>"},
+			response: []string{"$.a.c: Expected child <c/> but was missing"}},
+		{name: "no children expected", expected: `<a/>`, actual: `<a><b/></a>`,
+			request: []string{"$.a: Expected no children but received [b]"}},
+		{name: "one example stands for all under a type rule", expected: `<a><b n="1"/></a>`, actual: `<a><b n="2"/><b n="x"/></a>`,
+			rules:    bodyRules("$.a", contract.TypeRule{}, "$.a.b['@n']", contract.IntegerRule{}),
+			request:  []string{"$.a.b['@n']: Expected 'x' to match an integer number"},
+			response: []string{"$.a.b['@n']: Expected 'x' to match an integer number"}},
+		{name: "bounds count children", expected: `<a><b/></a>`, actual: `<a><b/></a>`,
+			rules:    bodyRules("$.a", contract.TypeRule{Min: number(2)}),
+			request:  []string{"$.a: Expected [b] (size 1) to have minimum size of 2"},
+			response: []string{"$.a: Expected [b] (size 1) to have minimum size of 2"}},
+		{name: "a rule on an element is asked for its text", expected: `<a><b>red</b></a>`, actual: `<a><b>blue</b></a>`,
+			rules: bodyRules("$.a.b", contract.RegexRule{Pattern: "red|blue"})},
+		{name: "a star index takes no step", expected: `<a><b n="1"/></a>`, actual: `<a><b n="x"/></a>`,
+			rules:    bodyRules("$.a[*].b['@n']", contract.IntegerRule{}),
+			request:  []string{"$.a.b['@n']: Expected 'x' to match an integer number"},
+			response: []string{"$.a.b['@n']: Expected 'x' to match an integer number"}},
+		{name: "names by prefix", expected: `<p:a xmlns:p="urn:x"><p:b>1</p:b></p:a>`, actual: `<q:a xmlns:q="urn:x"><q:b>2</q:b></q:a>`,
+			rules: bodyRules("$['p:a']['p:b']", contract.IntegerRule{})},
+		{name: "names by namespace", expected: `<p:a xmlns:p="urn:x"><p:b>1</p:b></p:a>`, actual: `<q:a xmlns:q="urn:x"><q:b>2</q:b></q:a>`,
+			rules: bodyRules("$['urn:x:a']['urn:x:b']", contract.IntegerRule{})},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			t.Parallel()
+			request, response := compareBodies("application/xml", tt.expected, tt.actual, tt.rules)
+			require.Equal(t, tt.request, request)
+			require.Equal(t, tt.response, response)
+		})
+	}
+}
+
+func TestBrokenXMLIsAMismatch(t *testing.T) {
+	t.Parallel()
+	for body, why := range map[string]string{
+		"":                          "the document has no element",
+		"text":                      "text outside of the root element",
+		"<a>":                       "<a> does not end",
+		"<a></b>":                   "</b> stands where </a> is expected",
+		"<a/></a>":                  "</a> ends an element that is not open",
+		"<a/><b/>":                  "a second root element",
+		"<p:a/>":                    `the prefix "p" is not declared`,
+		`<a x="1" x="2"/>`:          `the attribute "x" stands twice on an element`,
+		"<a>&bomb;</a>":             "invalid character entity &bomb;",
+		strings.Repeat("<a>", 2000): "elements nested deeper than 1000 levels",
+		`<!DOCTYPE a [<!ENTITY b "cccc">]><a>&b;</a>`: "invalid character entity &b;",
+	} {
+		request, _ := compareBodies("application/xml", "<a/>", body+" ", nil)
+		require.Len(t, request, 1, body)
+		require.Contains(t, request[0], why)
+	}
+}
+
+func TestXMLInOtherCharsets(t *testing.T) {
+	t.Parallel()
+	request, _ := compareBodies("application/xml", "<a>é</a>", "<?xml version=\"1.0\" encoding=\"ISO-8859-1\"?><a>\xe9</a>", nil)
+	require.Empty(t, request)
+}
