@@ -71,14 +71,14 @@ func (e *sqliteEngine) open(ctx context.Context, synchronous string) error {
 	if e.writeDB, err = openFile(e.path, "immediate", append(writing, "cache_size(-8000)", "wal_autocheckpoint(4000)")...); err != nil {
 		return err
 	}
-	session, err := openSession(ctx, e.writeDB)
+	writeSession, err := openSession(ctx, e.writeDB)
 	if err != nil {
 		return translate(err)
 	}
 	if e.readDB, err = openFile(e.path, "deferred", append(common, "query_only(1)", "cache_size(-4000)")...); err != nil {
 		return err
 	}
-	e.writer = startWriter(e.store, session)
+	e.writer = startWriter(e.store, writeSession)
 	readers := e.store.options.MaxConnections
 	if readers <= 0 {
 		readers = defaultReaders
