@@ -42,6 +42,9 @@ type method struct {
 	consumes []string // media types of the body; JSON if empty
 	body     bodyRule
 	produces []string // instead of those of the route
+	// late means that the handler negotiates itself, after it has checked its
+	// question: what is wrong with that is told first.
+	late bool
 }
 
 // bodyRule says whether a request must have a body.
@@ -92,6 +95,9 @@ func (a *API) wrap(r route, m method) echo.HandlerFunc {
 		if m.name == http.MethodOptions {
 			c.Response().Header().Set("Access-Control-Allow-Methods", methodNames(r))
 			return c.NoContent(http.StatusOK)
+		}
+		if m.late {
+			return m.handle(c)
 		}
 		if hasBody(m.name) {
 			if err := a.readBody(c); err != nil {
@@ -282,6 +288,17 @@ func (a *API) servePages(next echo.HandlerFunc) echo.HandlerFunc {
 	return func(c echo.Context) error {
 		if a.config.Web != nil && !isAPI(c.Request()) && a.config.Web(c.Response(), c.Request()) {
 			return nil
+		}
+		return next(c)
+	}
+}
+
+// carryLinks hands the links of a writing request to what it triggers: webhooks
+// tell the broker's address as the one who caused them sees it.
+func (a *API) carryLinks(next echo.HandlerFunc) echo.HandlerFunc {
+	return func(c echo.Context) error {
+		if r := c.Request(); r.Method != http.MethodGet && r.Method != http.MethodHead {
+			c.SetRequest(r.WithContext(links.NewContext(r.Context(), a.links(c))))
 		}
 		return next(c)
 	}
