@@ -144,7 +144,7 @@ func unreachable(r request, err error) error {
 		return fmt.Errorf("%s %s: %w", r.method, redact(r.url), context.Canceled)
 	}
 	refused := errors.Is(err, syscall.ECONNREFUSED)
-	return &unreachableError{url: redact(r.url), refused: refused, cause: err}
+	return &unreachableError{url: orDefault(origin(r.url), redact(r.url)), refused: refused, cause: err}
 }
 
 func kindOf(h http.Header) string {

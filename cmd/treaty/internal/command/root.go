@@ -22,6 +22,8 @@ func Run(ctx context.Context, e Env) int {
 func localCommands(e Env) []*cobra.Command {
 	return []*cobra.Command{
 		newVerify(e),
+		newServe(e),
+		newDemo(e),
 		newVersion(e),
 	}
 }
@@ -34,6 +36,31 @@ func brokerCommands(e Env) []*cobra.Command {
 		newPublish(e),
 		newCanIDeploy(e),
 		newCanIMerge(e),
+		newCreateEnvironment(e),
+		newUpdateEnvironment(e),
+		newDescribeEnvironment(e),
+		newDeleteEnvironment(e),
+		newListEnvironments(e),
+		newRecordDeployment(e),
+		newRecordUndeployment(e),
+		newRecordRelease(e),
+		newRecordSupportEnded(e),
+		newSavePacticipant(e),
+		newDescribePacticipant(e),
+		newListPacticipants(e),
+		newSaveVersion(e),
+		newDescribeVersion(e),
+		newTagVersion(e),
+		newUntagVersion(e),
+		newDeleteBranch(e),
+		newListLatestPacts(e),
+		newGetPacts(e),
+		newProviderStates(e),
+		newCreateWebhook(e),
+		newSaveWebhook(e),
+		newTestWebhook(e),
+		newDeleteWebhook(e),
+		newGenerateUUID(e),
 	}
 }
 

@@ -31,7 +31,7 @@ func (s *selection) bind(f *pflag.FlagSet, full bool) {
 	if !full {
 		return
 	}
-	f.VarP(&selectorFlag{s: s, set: (*selection).setLatest}, "latest", "l", "its latest version, or the latest with the TAG that follows")
+	f.VarP(&selectorFlag{s: s, bool: true, set: (*selection).setLatest}, "latest", "l", "its latest version, or the latest with the TAG that follows")
 	f.Lookup("latest").NoOptDefVal = latestOfAll
 	f.Var(&selectorFlag{s: s, set: (*selection).setBranch}, "branch", "the latest version of this branch")
 	f.Var(&selectorFlag{s: s, bool: true, set: (*selection).setMainBranch}, "main-branch", "the latest version of its main branch")
@@ -41,8 +41,8 @@ func (s *selection) bind(f *pflag.FlagSet, full bool) {
 	_ = f.MarkHidden("all")
 }
 
-// latestOfAll is the value of a --latest without a tag. No tag can be it.
-const latestOfAll = "\x00"
+// latestOfAll is the value of a --latest without a tag.
+const latestOfAll = "true"
 
 // selectorFlag is an option whose effect depends on those before it.
 type selectorFlag struct {

@@ -1,0 +1,45 @@
+package app
+
+import (
+	"net/http"
+	"strings"
+
+	"github.com/treatyhq/treaty/broker/api"
+	"github.com/treatyhq/treaty/broker/web"
+)
+
+// handler returns the HTTP interface with the dashboard inside, so that one
+// place checks passwords for both.
+func (a *App) handler() http.Handler {
+	config := api.Config{
+		BaseURLs:      a.options.BaseURLs,
+		MaxBodyBytes:  a.options.MaxBodySize,
+		Auth:          a.options.Auth.api(),
+		Badges:        a.options.Badges,
+		NoDiagnostics: !a.options.Diagnostics,
+		Version:       a.options.Version,
+		CheckDatabase: a.Service.Ping,
+		Now:           a.options.Now,
+		Log:           a.log,
+	}
+	if a.options.Dashboard {
+		config.Web = pages(web.New(a.Service, web.Config{
+			Version:  a.options.Version,
+			BaseURLs: a.options.BaseURLs,
+			Now:      a.options.Now,
+			Log:      a.log,
+		}))
+	}
+	return api.New(a.Service, config)
+}
+
+// pages lets the dashboard answer its own addresses.
+func pages(dashboard http.Handler) func(http.ResponseWriter, *http.Request) bool {
+	return func(w http.ResponseWriter, r *http.Request) bool {
+		if r.URL.Path != "/" && !strings.HasPrefix(r.URL.Path, "/ui/") {
+			return false
+		}
+		dashboard.ServeHTTP(w, r)
+		return true
+	}
+}

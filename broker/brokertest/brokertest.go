@@ -1,0 +1,59 @@
+// Package brokertest starts a whole broker inside a test, in one line:
+//
+//	broker := brokertest.Start(t)
+//	c, err := client.New(client.Config{BaseURL: broker.URL()})
+package brokertest
+
+import (
+	"path/filepath"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/treatyhq/treaty/broker/app"
+)
+
+// Option changes the options of a broker before it starts.
+type Option func(*app.Options)
+
+// Start starts a broker on a free port of this machine, with an SQLite file in
+// a folder that goes with the test. It is stopped when the test ends, which
+// fails if that goes wrong.
+func Start(t testing.TB, changes ...Option) *app.App {
+	t.Helper()
+	options := app.DefaultOptions()
+	options.Host = "127.0.0.1"
+	options.Port = 0
+	options.Database = "sqlite:" + filepath.Join(t.TempDir(), "treaty.db")
+	options.LogLevel = "warn"
+	options.LogTo = logWriter{t}
+	for _, change := range changes {
+		change(&options)
+	}
+	broker, err := app.New(t.Context(), options)
+	require.NoError(t, err)
+	broker.Start()
+	t.Cleanup(func() { require.NoError(t, broker.Stop()) })
+	return broker
+}
+
+// Password makes the broker ask for a password to read and write.
+func Password(user, password string) Option {
+	return func(o *app.Options) {
+		o.Auth.Username, o.Auth.Password = user, app.Secret(password)
+	}
+}
+
+// Database puts the broker on another database than a fresh SQLite file.
+func Database(url string) Option {
+	return func(o *app.Options) { o.Database = url }
+}
+
+// logWriter shows the broker's warnings where the test's own lines are.
+type logWriter struct{ t testing.TB }
+
+func (w logWriter) Write(p []byte) (int, error) {
+	w.t.Helper()
+	w.t.Log(string(p))
+	return len(p), nil
+}

@@ -1,0 +1,205 @@
+package command
+
+import (
+	"context"
+	"path/filepath"
+	"strings"
+)
+
+// exampleDir is the example's folder below the source.
+const exampleDir = "examples/catalog"
+
+// play tells the story, step by step, and stops at the first that goes other
+// than told.
+func (s *demoStage) play(ctx context.Context) error {
+	s.say(paint(s.e.Color, "1", "A shop: the storefront (consumer) asks the catalog (provider) for products.") +
+		"\nTheir source is in " + exampleDir + ". This is how a contract keeps them together.")
+	for _, step := range []func(context.Context) error{
+		s.consumerTest, s.serve, s.publish, s.providerTest, s.deploy, s.breakIt, s.repairIt,
+	} {
+		if err := step(ctx); err != nil {
+			return err
+		}
+	}
+	s.farewell()
+	return nil
+}
+
+func (s *demoStage) consumerTest(ctx context.Context) error {
+	s.chapter("The storefront writes down what it needs",
+		"Its test runs its own client against a mock catalog. What is proven becomes the pact file.")
+	return s.run(ctx, act{
+		name: "go", args: []string{"test", "./storefront", "-run", "^Test", "-count=1", "-v"}, dir: exampleDir,
+		env: []string{"PACT_DIR=" + s.folder}, says: []string{"ok"}, show: testVerdicts,
+	})
+}
+
+func (s *demoStage) serve(ctx context.Context) error {
+	s.chapter("A broker starts", "One program, one database file, with its dashboard.")
+	return s.startBroker(ctx)
+}
+
+func (s *demoStage) publish(ctx context.Context) error {
+	s.chapter("The storefront publishes its pact",
+		"With its version and branch. What is not given is taken from the build server or from git.")
+	args := []string{"publish", filepath.Join(s.folder, "storefront-catalog.json"), "--branch", "main",
+		"--build-url", "https://ci.example/storefront/builds/1"}
+	if s.storefront(ctx) == noCommit {
+		args = append(args, "--consumer-app-version", noCommit)
+	}
+	return s.run(ctx, act{name: "treaty", args: args, says: []string{"storefront", "catalog"}, show: firstLines(3)})
+}
+
+func (s *demoStage) providerTest(ctx context.Context) error {
+	s.chapter("The catalog proves that it keeps the pact",
+		"Its test asks the broker for the pacts, plays them against the real service, each in the\n"+
+			"state it asks for, and publishes the results.")
+	return s.run(ctx, s.verification("1.0.0", 0))
+}
+
+// verification is the catalog's provider test for one of its releases.
+func (s *demoStage) verification(release string, status int) act {
+	return act{
+		name: "go", args: []string{"test", "./catalog", "-run", "^TestCatalogKeepsItsPacts$", "-count=1", "-v"}, dir: exampleDir,
+		env: []string{
+			"PACT_BROKER_BASE_URL=" + s.url(), "PACT_PROVIDER_VERSION=" + release, "PACT_PROVIDER_BRANCH=main",
+			"CATALOG_RELEASE=" + release,
+		},
+		status: status, show: testVerdicts,
+	}
+}
+
+func (s *demoStage) deploy(ctx context.Context) error {
+	s.chapter("Both go to test, then to production",
+		"Each time the broker is asked first. It looks at what would meet there.")
+	for _, environment := range []string{"test", "production"} {
+		args := []string{"create-environment", "--name", environment}
+		if environment == "production" {
+			args = append(args, "--production")
+		}
+		if err := s.run(ctx, act{name: "treaty", args: args, says: []string{environment}}); err != nil {
+			return err
+		}
+		for _, who := range [][2]string{{"catalog", "1.0.0"}, {"storefront", s.storefront(ctx)}} {
+			if err := s.deployOne(ctx, who[0], who[1], environment); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+func (s *demoStage) deployOne(ctx context.Context, pacticipant, version, environment string) error {
+	ask := s.gate(pacticipant, version, environment, 0, "Yes")
+	ask.show = withoutAddresses
+	if err := s.run(ctx, ask); err != nil {
+		return err
+	}
+	return s.run(ctx, act{
+		name: "treaty",
+		args: []string{"record-deployment", "--pacticipant", pacticipant, "--version", version, "--environment", environment},
+		says: []string{"deployed to " + environment},
+	})
+}
+
+func (s *demoStage) gate(pacticipant, version, environment string, status int, says string) act {
+	return act{
+		name:   "treaty",
+		args:   []string{"can-i-deploy", "--pacticipant", pacticipant, "--version", version, "--to-environment", environment},
+		status: status, says: []string{says}, show: withoutAddresses,
+	}
+}
+
+func (s *demoStage) breakIt(ctx context.Context) error {
+	s.chapter("The catalog changes and breaks the storefront",
+		"Release 2.0.0 sends the price as text, \"39.99 EUR\". The storefront calculates with it.")
+	test := s.verification("2.0.0", 1)
+	test.says = []string{"$.price"}
+	test.show = failures
+	if err := s.run(ctx, test); err != nil {
+		return err
+	}
+	s.say("\n   The failed result is published too. Whoever tries to deploy is told:")
+	return s.run(ctx, s.gate("catalog", "2.0.0", "production", 1, "No"))
+}
+
+func (s *demoStage) repairIt(ctx context.Context) error {
+	s.chapter("A change that breaks nobody",
+		"Release 2.1.0 keeps the price in cents and adds the text beside it.")
+	if err := s.run(ctx, s.verification("2.1.0", 0)); err != nil {
+		return err
+	}
+	return s.deployOne(ctx, "catalog", "2.1.0", "production")
+}
+
+func (s *demoStage) farewell() {
+	storefront := shortVersion(s.storefront(context.Background()))
+	s.say("\n" + paint(s.e.Color, "1", "That is the loop.") + " See it on the dashboard: " + s.url())
+	s.say("\nTry next, in another terminal:")
+	for _, line := range []string{
+		"export PACT_BROKER_BASE_URL=" + s.url(),
+		"treaty can-i-deploy --pacticipant storefront --branch main --to-environment production",
+		"treaty describe-version --pacticipant catalog --version 2.1.0",
+		"cd " + exampleDir + " && $EDITOR catalog/release.go, then run step 4 again",
+	} {
+		s.say("   " + line)
+	}
+	s.say("\nThe storefront is at version " + storefront + ". How it works: docs/architecture.md")
+}
+
+// noCommit is the storefront's version where the source is no git repository.
+const noCommit = "1.0.0"
+
+// storefront is the version under which the storefront was published.
+func (s *demoStage) storefront(ctx context.Context) string {
+	e := s.e
+	e.Dir = s.source
+	e.Environ = s.environ()
+	if version := e.detectVersion(ctx); version != "" {
+		return version
+	}
+	return noCommit
+}
+
+// testVerdicts keeps the lines of go test -v that say what became of a test.
+func testVerdicts(text string) string {
+	return keepLines(text, func(line string) bool {
+		trimmed := strings.TrimSpace(line)
+		return strings.HasPrefix(trimmed, "--- ") || strings.HasPrefix(trimmed, "ok ") || strings.HasPrefix(trimmed, "FAIL")
+	})
+}
+
+// failures leaves out what went well, and how go test counts.
+func failures(text string) string {
+	return keepLines(text, func(line string) bool {
+		trimmed := strings.TrimSpace(line)
+		return !strings.HasPrefix(trimmed, "=== ") && !strings.HasPrefix(trimmed, "--- PASS")
+	})
+}
+
+// withoutAddresses leaves the list of result addresses out.
+func withoutAddresses(text string) string {
+	before, rest, found := strings.Cut(text, "VERIFICATION RESULTS\n")
+	if !found {
+		return text
+	}
+	_, after, _ := strings.Cut(rest, "\n\n")
+	return before + after
+}
+
+func firstLines(n int) func(string) string {
+	return func(text string) string {
+		lines := strings.SplitN(text, "\n", n+1)
+		return strings.Join(lines[:min(n, len(lines))], "\n")
+	}
+}
+
+func keepLines(text string, keep func(string) bool) string {
+	var kept []string
+	for line := range strings.SplitSeq(text, "\n") {
+		if keep(line) {
+			kept = append(kept, line)
+		}
+	}
+	return strings.Join(kept, "\n")
+}

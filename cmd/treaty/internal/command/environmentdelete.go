@@ -1,0 +1,43 @@
+package command
+
+import (
+	"context"
+	"fmt"
+
+	"github.com/spf13/cobra"
+	"github.com/spf13/pflag"
+)
+
+type deleteEnvironmentOptions struct {
+	connection connection
+	uuid       string
+	output     string
+}
+
+func newDeleteEnvironment(e Env) *cobra.Command {
+	return newCommand(e, "delete-environment", "Delete an environment and what is recorded in it", "", &deleteEnvironmentOptions{})
+}
+
+func (o *deleteEnvironmentOptions) bind(f *pflag.FlagSet) {
+	o.connection.bind(f)
+	f.StringVar(&o.uuid, "uuid", "", "UUID of the environment, as list-environments shows it")
+	bindOutput(f, &o.output, outputText, outputJSON)
+}
+
+func (o *deleteEnvironmentOptions) run(ctx context.Context, e Env) error {
+	if err := require(needed{"uuid", o.uuid}); err != nil {
+		return err
+	}
+	broker, err := o.connection.client(e)
+	if err != nil {
+		return err
+	}
+	environment, err := broker.FindEnvironment(ctx, o.uuid)
+	if err != nil {
+		return fmt.Errorf("find the environment %s: %w", shorten(o.uuid), err)
+	}
+	if err := broker.DeleteEnvironment(ctx, o.uuid); err != nil {
+		return fmt.Errorf("delete the environment %s: %w", environment.Name, err)
+	}
+	return writeEnvironment(e, o.output, environment, "Deleted the environment %s (%s).")
+}

@@ -1,0 +1,23 @@
+package command
+
+import (
+	"context"
+	"fmt"
+
+	"github.com/google/uuid"
+	"github.com/spf13/cobra"
+	"github.com/spf13/pflag"
+)
+
+type generateUUIDOptions struct{}
+
+func newGenerateUUID(e Env) *cobra.Command {
+	return newCommand(e, "generate-uuid", "Print a new UUID, for create-or-update-webhook", "", &generateUUIDOptions{})
+}
+
+func (o *generateUUIDOptions) bind(*pflag.FlagSet) {}
+
+func (o *generateUUIDOptions) run(_ context.Context, e Env) error {
+	_, err := fmt.Fprintln(e.Stdout, uuid.NewString())
+	return err
+}

@@ -1,0 +1,42 @@
+package command
+
+import (
+	"context"
+	"fmt"
+
+	"github.com/spf13/cobra"
+	"github.com/spf13/pflag"
+)
+
+type listPacticipantsOptions struct {
+	connection connection
+	output     string
+}
+
+func newListPacticipants(e Env) *cobra.Command {
+	return newCommand(e, "list-pacticipants", "List the applications", "", &listPacticipantsOptions{})
+}
+
+func (o *listPacticipantsOptions) bind(f *pflag.FlagSet) {
+	o.connection.bind(f)
+	bindOutput(f, &o.output, outputText, outputTable, outputJSON)
+}
+
+func (o *listPacticipantsOptions) run(ctx context.Context, e Env) error {
+	broker, err := o.connection.client(e)
+	if err != nil {
+		return err
+	}
+	list, err := broker.ListPacticipants(ctx)
+	if err != nil {
+		return fmt.Errorf("list the applications: %w", err)
+	}
+	if o.output == outputJSON {
+		return writeJSON(e.Stdout, list.Raw)
+	}
+	var rows [][]string
+	for _, p := range list.Entries {
+		rows = append(rows, []string{p.Name, p.DisplayName, p.MainBranch, p.RepositoryURL})
+	}
+	return writeTable(e.Stdout, pacticipantHeader(), rows)
+}

@@ -1,0 +1,95 @@
+package command
+
+import (
+	"context"
+	"errors"
+	"fmt"
+
+	"github.com/spf13/cobra"
+	"github.com/spf13/pflag"
+
+	"github.com/treatyhq/treaty/client"
+)
+
+// placement says which version is where.
+type placement struct {
+	pacticipant string
+	version     string
+	environment string
+}
+
+func (o *placement) bind(f *pflag.FlagSet) {
+	f.StringVarP(&o.pacticipant, "pacticipant", "a", "", "name of the application")
+	f.StringVarP(&o.version, "version", "e", "", "its version")
+	f.StringVar(&o.environment, "environment", "", "name of the environment")
+}
+
+func (o *placement) check() error {
+	return require(needed{"pacticipant", o.pacticipant}, needed{"version", o.version}, needed{"environment", o.environment})
+}
+
+func (o *placement) deployment(instance string) client.Deployment {
+	return client.Deployment{Pacticipant: o.pacticipant, Version: o.version, Environment: o.environment, Instance: instance}
+}
+
+// explain says how to make what a record needs.
+func (o *placement) explain(err error) error {
+	if !errors.Is(err, client.ErrNotFound) {
+		return err
+	}
+	return next(err, "publish the version's pacts or verification results first, and create the environment with: treaty create-environment --name %s", shorten(o.environment))
+}
+
+// bindInstance adds --application-instance and its old name --target.
+func bindInstance(f *pflag.FlagSet, instance *string) {
+	f.StringVar(instance, "application-instance", "", "which of several instances in the environment, if there are several")
+	f.StringVar(instance, "target", "", "the same as --application-instance")
+	_ = f.MarkHidden("target")
+}
+
+// at words an instance.
+func at(instance string) string {
+	if instance == "" {
+		return ""
+	}
+	return " (instance " + instance + ")"
+}
+
+type recordDeploymentOptions struct {
+	connection connection
+	placement  placement
+	instance   string
+	output     string
+}
+
+func newRecordDeployment(e Env) *cobra.Command {
+	return newCommand(e, "record-deployment", "Record that a version now runs in an environment",
+		"treaty record-deployment --pacticipant storefront --version 1.4.2 --environment production", &recordDeploymentOptions{})
+}
+
+func (o *recordDeploymentOptions) bind(f *pflag.FlagSet) {
+	o.connection.bind(f)
+	o.placement.bind(f)
+	bindInstance(f, &o.instance)
+	bindOutput(f, &o.output, outputText, outputJSON)
+}
+
+func (o *recordDeploymentOptions) run(ctx context.Context, e Env) error {
+	if err := o.placement.check(); err != nil {
+		return err
+	}
+	broker, err := o.connection.client(e)
+	if err != nil {
+		return err
+	}
+	deployed, err := broker.RecordDeployment(ctx, o.placement.deployment(o.instance))
+	if err != nil {
+		return o.placement.explain(fmt.Errorf("record the deployment: %w", err))
+	}
+	if o.output == outputJSON {
+		return writeJSON(e.Stdout, deployed.Raw)
+	}
+	_, err = fmt.Fprintf(e.Stdout, "Recorded: version %s of %s is deployed to %s%s.\n",
+		o.placement.version, o.placement.pacticipant, o.placement.environment, at(o.instance))
+	return err
+}

@@ -1,0 +1,67 @@
+package command
+
+import (
+	"context"
+	"fmt"
+
+	"github.com/spf13/cobra"
+	"github.com/spf13/pflag"
+)
+
+type testWebhookOptions struct {
+	connection connection
+	uuid       string
+}
+
+func newTestWebhook(e Env) *cobra.Command {
+	return newCommand(e, "test-webhook", "Have the broker execute a webhook, and show its report", "", &testWebhookOptions{})
+}
+
+func (o *testWebhookOptions) bind(f *pflag.FlagSet) {
+	o.connection.bind(f)
+	f.StringVar(&o.uuid, "uuid", "", "UUID of the webhook")
+}
+
+func (o *testWebhookOptions) run(ctx context.Context, e Env) error {
+	if err := require(needed{"uuid", o.uuid}); err != nil {
+		return err
+	}
+	broker, err := o.connection.client(e)
+	if err != nil {
+		return err
+	}
+	report, err := broker.TestWebhook(ctx, o.uuid)
+	if err != nil {
+		return fmt.Errorf("test the webhook %s: %w", shorten(o.uuid), err)
+	}
+	return writeJSON(e.Stdout, report)
+}
+
+type deleteWebhookOptions struct {
+	connection connection
+	uuid       string
+}
+
+func newDeleteWebhook(e Env) *cobra.Command {
+	return newCommand(e, "delete-webhook", "Delete a webhook", "", &deleteWebhookOptions{})
+}
+
+func (o *deleteWebhookOptions) bind(f *pflag.FlagSet) {
+	o.connection.bind(f)
+	f.StringVar(&o.uuid, "uuid", "", "UUID of the webhook")
+}
+
+func (o *deleteWebhookOptions) run(ctx context.Context, e Env) error {
+	if err := require(needed{"uuid", o.uuid}); err != nil {
+		return err
+	}
+	broker, err := o.connection.client(e)
+	if err != nil {
+		return err
+	}
+	if err := broker.DeleteWebhook(ctx, o.uuid); err != nil {
+		return fmt.Errorf("delete the webhook %s: %w", shorten(o.uuid), err)
+	}
+	_, err = fmt.Fprintf(e.Stdout, "Deleted the webhook %s.\n", o.uuid)
+	return err
+}
