@@ -87,10 +87,10 @@ func (e *encoder) bodyV3(b Body, what, declared string) (any, error) {
 
 // inlineV3 returns JSON content as a member value. A JSON string that a
 // reader would take as JSON text, or as the empty body, is written as its own
-// JSON text in a string; so is null.
+// JSON text in a string.
 func inlineV3(content []byte) any {
 	r := raw(trimSpace(content))
-	if r.isNull() || r.isString() && (r.text() == "" || isJSONText(r.text())) {
+	if r.isString() && (r.text() == "" || isJSONText(r.text())) {
 		return string(r)
 	}
 	return json.RawMessage(content)

@@ -28,8 +28,11 @@ func (e *encoder) declareType(meta tree, m Message) {
 	}
 	kind, _ := ParseContentType(m.Contents.ContentType)
 	guess := SniffContentType(m.Contents.Content)
-	if kind.IsJSON() && validJSON(m.Contents.Content) && !raw(trimSpace(m.Contents.Content)).isString() {
+	if kind.IsJSON() && validJSON(m.Contents.Content) {
 		guess = typeJSON
+		if r := raw(trimSpace(m.Contents.Content)); r.isString() {
+			guess = SniffContentType([]byte(r.text()))
+		}
 	}
 	if guess != m.Contents.ContentType {
 		meta["contentType"] = m.Contents.ContentType
