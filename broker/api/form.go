@@ -67,29 +67,40 @@ func (f *form) change(name string, rules rule) broker.Change {
 		f.fail(name, "must be a string")
 		return broker.Change{}
 	}
-	if message := textProblem(text, rules); message != "" {
+	problems := textProblems(text, rules)
+	for _, message := range problems {
 		f.fail(name, message)
+	}
+	if len(problems) > 0 {
 		return broker.Change{}
 	}
 	return broker.Set(text)
 }
 
-func textProblem(text string, rules rule) string {
-	switch {
-	case rules&filled != 0 && text == "":
-		return "must be filled"
-	case rules&notBlank != 0 && strings.TrimSpace(text) == "":
-		return "cannot be blank"
-	case rules&singleLine != 0 && strings.ContainsAny(text, "\n\r"):
-		return "cannot contain multiple lines"
-	case rules&noSpaces != 0 && strings.Contains(text, " "):
-		return "cannot contain spaces"
-	case strings.ContainsRune(text, 0):
-		return "cannot contain a zero byte"
-	case rules&isName != 0:
-		return nameProblem(text)
+// textProblems lists every rule that a text breaks. Of an empty text that must
+// be filled nothing more is said.
+func textProblems(text string, rules rule) []string {
+	if rules&filled != 0 && text == "" {
+		return []string{"must be filled"}
 	}
-	return ""
+	var out []string
+	for _, check := range []struct {
+		rule    rule
+		broken  bool
+		message string
+	}{
+		{notBlank, strings.TrimSpace(text) == "", "cannot be blank"},
+		{singleLine, strings.ContainsAny(text, "\n\r"), "cannot contain multiple lines"},
+		{noSpaces, strings.Contains(text, " "), "cannot contain spaces"},
+	} {
+		if rules&check.rule != 0 && check.broken {
+			out = append(out, check.message)
+		}
+	}
+	if message := nameProblem(text); message != "" && (rules&isName != 0 || strings.ContainsRune(text, 0)) {
+		out = append(out, message)
+	}
+	return out
 }
 
 // flag reads a boolean that need not be there; message is what to say of
@@ -163,11 +174,13 @@ func (f *form) texts(name string, rules rule) []string {
 			element.fail("", "must be a string")
 			continue
 		}
-		if message := textProblem(text, rules); message != "" {
+		problems := textProblems(text, rules)
+		for _, message := range problems {
 			element.fail("", message)
-			continue
 		}
-		out = append(out, text)
+		if len(problems) == 0 {
+			out = append(out, text)
+		}
 	}
 	return out
 }
@@ -193,7 +206,7 @@ func (f *form) scalar(name string) broker.Change {
 	case nil:
 		return broker.Change{Given: given}
 	case string:
-		if message := textProblem(value, 0); message != "" {
+		for _, message := range textProblems(value, 0) {
 			f.fail(name, message)
 		}
 		return broker.Set(value)

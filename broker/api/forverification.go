@@ -46,6 +46,9 @@ func (a *API) getPactsForVerification(c echo.Context) error {
 	if err != nil {
 		return err
 	}
+	if err := negotiate(c); err != nil {
+		return err
+	}
 	return a.writePactsForVerification(c, pacts)
 }
 

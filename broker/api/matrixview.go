@@ -17,6 +17,9 @@ import (
 // writeMatrix writes a decision and its rows. The status is 200 whatever the
 // verdict is.
 func (a *API) writeMatrix(c echo.Context, answer broker.MatrixAnswer) error {
+	if err := negotiate(c); err != nil {
+		return err
+	}
 	if chosen(c) == typeText {
 		return writeText(c, typeText, matrixText(answer))
 	}

@@ -77,8 +77,9 @@ func (a *API) getPacticipant(c echo.Context) error {
 func (a *API) createPacticipant(c echo.Context) error {
 	var in broker.PacticipantChange
 	err := bind(c, func(f *form) {
+		name := f.text("name", required|filled|notBlank|singleLine|isName)
 		in = readPacticipant(f)
-		in.Name = f.text("name", required|filled|notBlank|singleLine|isName)
+		in.Name = name
 	})
 	if err != nil {
 		return err
@@ -130,7 +131,7 @@ func bindPacticipant(c echo.Context) (broker.PacticipantChange, error) {
 func readPacticipant(f *form) broker.PacticipantChange {
 	return broker.PacticipantChange{
 		DisplayName:         f.change("displayName", notBlank|singleLine),
-		MainBranch:          f.change("mainBranch", noSpaces|singleLine|isName),
+		MainBranch:          f.change("mainBranch", notBlank|noSpaces|singleLine|isName),
 		RepositoryURL:       f.change("repositoryUrl", singleLine),
 		RepositoryName:      f.change("repositoryName", singleLine),
 		RepositoryNamespace: f.change("repositoryNamespace", singleLine),

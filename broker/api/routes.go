@@ -38,6 +38,12 @@ func (m method) giving(types ...string) method {
 	return m
 }
 
+// negotiatingLate marks a method whose handler negotiates itself.
+func (m method) negotiatingLate() method {
+	m.late = true
+	return m
+}
+
 // options stands in a list of methods where clients are told about OPTIONS.
 var options = method{name: http.MethodOptions}
 
@@ -127,7 +133,7 @@ func (a *API) providerPactRoutes() []route {
 		{path: provider + "/provider-states/branch/{branch}", rel: "provider-states", methods: states},
 		{path: provider + "/provider-states/environment/{environment}", rel: "provider-states", methods: states},
 		{path: provider + "/for-verification", rel: "provider-pacts-for-verification", access: accessReading,
-			methods: one(get(a.getPactsForVerification),
+			methods: one(get(a.getPactsForVerification).negotiatingLate(),
 				post(a.postPactsForVerification).taking(typeJSON, typeHAL), options)},
 	}
 }
@@ -244,12 +250,12 @@ func (a *API) matrixRoutes() []route {
 			methods: one(get(handle), options)}
 	}
 	return []route{
-		{path: "/matrix", rel: "matrix", produces: decision, methods: one(get(a.getMatrix), options)},
+		{path: "/matrix", rel: "matrix", produces: decision, methods: one(get(a.getMatrix).negotiatingLate(), options)},
 		{path: "/matrix/provider/{provider}/consumer/{consumer}", rel: "matrix", produces: decision,
-			methods: one(get(a.getPairMatrix), options)},
-		{path: "/can-i-deploy", rel: "can-i-deploy", produces: decision, methods: one(get(a.canIDeploy), options)},
-		{path: toTag, rel: "can-i-deploy", produces: decision, methods: one(get(a.canIDeployTag), options)},
-		{path: toEnvironment, rel: "can-i-deploy", produces: decision, methods: one(get(a.canIDeployBranch), options)},
+			methods: one(get(a.getPairMatrix).negotiatingLate(), options)},
+		{path: "/can-i-deploy", rel: "can-i-deploy", produces: decision, methods: one(get(a.canIDeploy).negotiatingLate(), options)},
+		{path: toTag, rel: "can-i-deploy", produces: decision, methods: one(get(a.canIDeployTag).negotiatingLate(), options)},
+		{path: toEnvironment, rel: "can-i-deploy", produces: decision, methods: one(get(a.canIDeployBranch).negotiatingLate(), options)},
 		badgeRoute(toTag+"/badge", a.tagBadge),
 		badgeRoute(toEnvironment+"/badge", a.branchBadge),
 		badgeRoute(pacticipant+"/main-branch/can-i-merge/badge", a.mergeBadge),

@@ -117,5 +117,8 @@ func ParseObject(text []byte) (*Object, error) {
 		}
 		out.Set(name.(string), value)
 	}
+	if _, err := decoder.Token(); err != nil {
+		return nil, fmt.Errorf("read JSON object: %w", err)
+	}
 	return out, nil
 }
