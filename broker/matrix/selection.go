@@ -68,14 +68,30 @@ func (p providers) has(versionID int64) bool {
 
 func anyProvider(Publication) providers { return providers{any: true} }
 
+// names says whether the question names the pacticipant.
+func (s selection) names(pacticipantID int64) bool {
+	for _, r := range s.specified {
+		if r.PacticipantID == pacticipantID {
+			return true
+		}
+	}
+	return false
+}
+
 // providersFor is rule S4: a specified consumer version meets every selected
-// version of its provider, an inferred one only the specified versions.
+// version of its provider, an inferred one only the specified versions. By S6,
+// the inferred versions of a named pacticipant meet that pacticipant alone.
 func (s selection) providersFor(p Publication) providers {
+	out := providers{none: true}
+	itself := p.Consumer.ID == p.Provider.ID
 	lists := [][]Resolved{s.specified}
 	if s.specifies(p.Consumer.ID, p.ConsumerVersion.ID) {
-		lists = append(lists, s.inferred)
+		if itself || !s.names(p.Provider.ID) {
+			lists = append(lists, s.inferred)
+		}
+	} else if s.names(p.Consumer.ID) && !itself {
+		return out
 	}
-	out := providers{none: true}
 	for _, list := range lists {
 		for _, r := range list {
 			if r.PacticipantID != p.Provider.ID {
