@@ -32,6 +32,7 @@ var mayImport = map[string][]string{
 	"verifier":          {"contract", "matching", "generate", "client"},
 	"verifier/...":      {"contract", "matching", "generate", "client", "verifier", "verifier/..."},
 	"broker/matrix":     {},
+	"broker/matrix/...": {"broker/matrix", "broker/matrix/..."},
 	"broker/links":      {},
 	"broker":            {"contract", "broker/matrix"},
 	"broker/store":      {"broker", "broker/matrix"},
