@@ -1,0 +1,72 @@
+package api
+
+import (
+	"net/http"
+	"net/http/httptest"
+
+	"github.com/labstack/echo/v4"
+)
+
+// The parts of the package that tests look at from outside.
+var (
+	IsAPI      = isAPI
+	ChooseType = chooseType
+	Markdown   = markdown
+	Initials   = initials
+	InWords    = inWords
+	DocPage    = docPage
+)
+
+// ParseQuery reads a query string into plain values.
+func ParseQuery(raw string) (map[string]any, error) {
+	q, err := parseQuery(raw)
+	return q.values, err
+}
+
+// Draw draws a badge.
+func Draw(left, right, colour string) string {
+	return drawBadge(badge{left: left, right: right, colour: colour})
+}
+
+// AnswerError writes err as the answer to r.
+func (a *API) AnswerError(r *http.Request, err error) *httptest.ResponseRecorder {
+	recorder := httptest.NewRecorder()
+	a.writeError(err, a.echo.NewContext(r, recorder))
+	return recorder
+}
+
+// Listed makes an error a list without fields.
+func Listed(err error) error { return listedError{err} }
+
+// The errors of the protocol.
+var (
+	ErrNotAcceptable    error = errNotAcceptable
+	ErrUnsupportedType  error = errUnsupportedType
+	ErrMethodNotAllowed error = errMethodNotAllowed
+	ErrNotImplemented   error = errNotImplemented
+	ErrNotModified      error = errNotModified
+	ErrPrecondition     error = errPrecondition
+	ErrEmptySegment           = errEmptySegment
+	ErrPathCharacter          = errPathCharacter
+	ErrUnknownAddress   error = echo.ErrNotFound
+)
+
+// RouteInfo is a line of the route table.
+type RouteInfo struct {
+	Path, Rel, Access string
+	Methods           []string
+	Produces          []string
+}
+
+// Routes lists the whole table.
+func (a *API) Routes() []RouteInfo {
+	var out []RouteInfo
+	for _, r := range a.routes() {
+		info := RouteInfo{Path: r.path, Rel: r.rel, Access: string(r.access), Produces: produced(r, method{})}
+		for _, m := range r.methods {
+			info.Methods = append(info.Methods, m.name)
+		}
+		out = append(out, info)
+	}
+	return out
+}

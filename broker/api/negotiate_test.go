@@ -1,0 +1,68 @@
+package api_test
+
+import (
+	"net/http"
+	"net/http/httptest"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/treatyhq/treaty/broker/api"
+)
+
+func TestTheBestAcceptedTypeIsChosen(t *testing.T) {
+	t.Parallel()
+	produces := []string{"application/hal+json", "application/json", "text/plain"}
+	for _, tt := range []struct {
+		name   string
+		accept []string
+		want   string // "" for none
+	}{
+		{"nothing said", nil, "application/hal+json"},
+		{"anything", []string{"*/*"}, "application/hal+json"},
+		{"by quality", []string{"text/csv, application/json;q=0.5, text/plain;q=0.9"}, "text/plain"},
+		{"by order where quality is equal", []string{"text/plain, application/json"}, "text/plain"},
+		{"a wildcard", []string{"text/*"}, "text/plain"},
+		{"two lines", []string{"text/csv", "application/json"}, "application/json"},
+		{"refused, but nothing else wanted", []string{"application/hal+json;q=0"}, "application/hal+json"},
+		{"none of them", []string{"text/csv"}, ""},
+		{"nonsense", []string{"garbage"}, ""},
+		{"commas only", []string{" , ,"}, "application/hal+json"},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			t.Parallel()
+			got, ok := api.ChooseType(http.Header{"Accept": tt.accept}, produces)
+			require.Equal(t, tt.want != "", ok)
+			require.Equal(t, tt.want, got)
+		})
+	}
+}
+
+func TestBrowsersAreToldFromPrograms(t *testing.T) {
+	t.Parallel()
+	const browser = "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8"
+	for _, tt := range []struct {
+		name, path, accept string
+		want               bool
+	}{
+		{"a browser", "/", browser, false},
+		{"no Accept", "/", "", true},
+		{"curl", "/", "*/*", true},
+		{"curl for an asset", "/stylesheets/x.css", "*/*", false},
+		{"a client", "/", "application/hal+json", true},
+		{"a client of problems", "/", "application/problem+json", true},
+		{"a browser that can read JSON", "/", "text/html, application/json", true},
+		{"an image of a badge", "/pacts/provider/P/consumer/C/latest/badge", "image/avif,image/svg+xml,*/*;q=0.5", true},
+		{"an image of nothing", "/logo", "image/svg+xml", false},
+		{"xml", "/pacticipants/Foo", "application/xml", false},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			t.Parallel()
+			r := httptest.NewRequest("GET", tt.path, nil)
+			if tt.accept != "" {
+				r.Header.Set("Accept", tt.accept)
+			}
+			require.Equal(t, tt.want, api.IsAPI(r))
+		})
+	}
+}
