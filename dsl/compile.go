@@ -27,12 +27,6 @@ func (t texts) first() string {
 	return t.examples[0]
 }
 
-// normalize brings a Go value into the form of decoded JSON.
-func normalize(value any) (any, error) {
-	compiled, err := integration.Compile(value)
-	return compiled.Example, err
-}
-
 // compileText compiles one matcher that stands for text.
 func compileText(value matchers.Matcher, version contract.SpecVersion) (texts, error) {
 	if value == nil {

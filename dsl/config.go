@@ -2,13 +2,12 @@ package dsl
 
 import (
 	"crypto/tls"
-	"errors"
 	"fmt"
-	"strings"
 	"time"
 
 	"github.com/pact-foundation/pact-go/v2/matchers"
 
+	"github.com/treatyhq/treaty/dsl/internal/draft"
 	"github.com/treatyhq/treaty/mockserver"
 )
 
@@ -103,11 +102,8 @@ func GetTLSConfigForTLSMockServer() *tls.Config {
 }
 
 func (c MockHTTPProviderConfig) validate() error {
-	if strings.TrimSpace(c.Consumer) == "" {
-		return errors.New("a pact needs the consumer's name: set Consumer in the configuration")
-	}
-	if strings.TrimSpace(c.Provider) == "" {
-		return errors.New("a pact needs the provider's name: set Provider in the configuration")
+	if err := draft.CheckNames(c.Consumer, c.Provider); err != nil {
+		return err
 	}
 	if c.Port < 0 || c.Port > 65535 {
 		return fmt.Errorf("port %d is not between 0 and 65535", c.Port)

@@ -11,6 +11,7 @@ import (
 	"github.com/pact-foundation/pact-go/v2/models"
 
 	"github.com/treatyhq/treaty/contract"
+	"github.com/treatyhq/treaty/dsl/internal/draft"
 )
 
 // Interaction is one expected request with its response, as it is being
@@ -67,27 +68,11 @@ func (i *Interaction) fail(place string, err error) {
 }
 
 func (i *Interaction) given(state models.ProviderState) {
-	params := map[string]any(nil)
-	if len(state.Parameters) > 0 {
-		decoded, err := normalize(state.Parameters)
-		if err != nil {
-			i.fail(fmt.Sprintf("provider state %q", state.Name), err)
-			return
-		}
-		params, _ = decoded.(map[string]any)
+	states, err := draft.AddState(i.http.States, state)
+	if err != nil {
+		i.fail(fmt.Sprintf("provider state %q", state.Name), err)
 	}
-	for s := range i.http.States {
-		// The same state again adds parameters to it.
-		if known := &i.http.States[s]; known.Name == state.Name {
-			if known.Params == nil {
-				known.Params = params
-			} else {
-				maps.Copy(known.Params, params)
-			}
-			return
-		}
-	}
-	i.http.States = append(i.http.States, contract.ProviderState{Name: state.Name, Params: params})
+	i.http.States = states
 }
 
 func (i *Interaction) method(method string) {

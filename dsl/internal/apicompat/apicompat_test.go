@@ -1,0 +1,150 @@
+package apicompat_test
+
+import (
+	"fmt"
+	"go/types"
+	"reflect"
+	"sort"
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+	"golang.org/x/tools/go/packages"
+)
+
+const (
+	theirs = "github.com/pact-foundation/pact-go/v2/"
+	ours   = "github.com/treatyhq/treaty/"
+)
+
+// replaced maps each package of pact-go to ours.
+var replaced = map[string]string{
+	"consumer":   "dsl",
+	"message/v3": "dsl/message/v3",
+	"message/v4": "dsl/message/v4",
+}
+
+// TestTheSourceOfPactGosUsersCompiles compares the whole exported surface.
+func TestTheSourceOfPactGosUsersCompiles(t *testing.T) {
+	t.Parallel()
+	loaded := load(t)
+	for from, to := range replaced {
+		t.Run(from, func(t *testing.T) {
+			t.Parallel()
+			their, our := describe(loaded[theirs+from]), describe(loaded[ours+to])
+			require.Greater(t, len(their), 10, "the API of pact-go could not be read")
+			var missing []string
+			for name, want := range their {
+				if got, ok := our[name]; !ok {
+					missing = append(missing, fmt.Sprintf("missing: %s %s", name, want))
+				} else if got != want {
+					missing = append(missing, fmt.Sprintf("different: %s\n  there %s\n  here  %s", name, want, got))
+				}
+			}
+			sort.Strings(missing)
+			require.Empty(t, missing, "%d of %d", len(missing), len(their))
+			t.Logf("%d names, signatures and fields are the same", len(their))
+		})
+	}
+}
+
+func load(t *testing.T) map[string]*types.Package {
+	t.Helper()
+	var patterns []string
+	for from, to := range replaced {
+		patterns = append(patterns, theirs+from, ours+to)
+	}
+	// pact-go's packages do not build here: what they import needs cgo. Their
+	// exported API does not depend on it, so errors are expected and ignored.
+	found, err := packages.Load(&packages.Config{Mode: packages.LoadAllSyntax, Context: t.Context()}, patterns...)
+	require.NoError(t, err)
+	loaded := map[string]*types.Package{}
+	for _, p := range found {
+		require.NotNil(t, p.Types, p.PkgPath)
+		loaded[p.PkgPath] = p.Types
+	}
+	return loaded
+}
+
+// describe lists what a user of p can write, by name: a sentence each.
+func describe(p *types.Package) map[string]string {
+	out := map[string]string{}
+	for _, name := range p.Scope().Names() {
+		object := p.Scope().Lookup(name)
+		if !object.Exported() {
+			continue
+		}
+		switch object := object.(type) {
+		case *types.TypeName:
+			describeType(out, object)
+		default:
+			out[name] = text(object.Type())
+		}
+	}
+	return out
+}
+
+func describeType(out map[string]string, object *types.TypeName) {
+	name := object.Name()
+	switch under := object.Type().Underlying().(type) {
+	case *types.Struct:
+		out[name] = "struct"
+		for i := range under.NumFields() {
+			if field := under.Field(i); field.Exported() && !field.Embedded() {
+				out[name+"."+field.Name()] = fmt.Sprintf("%s %q", text(field.Type()), jsonTag(under.Tag(i)))
+			}
+		}
+	default:
+		out[name] = text(under)
+	}
+	methods := types.NewMethodSet(types.NewPointer(object.Type()))
+	for i := range methods.Len() {
+		if method := methods.At(i).Obj(); method.Exported() {
+			out[name+"."+method.Name()+"()"] = text(method.Type())
+		}
+	}
+	values := types.NewMethodSet(object.Type())
+	for i := range values.Len() {
+		if method := values.At(i).Obj(); method.Exported() {
+			out[name+"."+method.Name()+"() on a value"] = text(method.Type())
+		}
+	}
+}
+
+func jsonTag(tag string) string { return reflect.StructTag(tag).Get("json") }
+
+// text writes a type with the packages that replace each other under one name.
+// Where pact-go takes a *testing.T we take the part of it that is needed,
+// which accepts a *testing.T.
+func text(of types.Type) string {
+	qualify := func(p *types.Package) string {
+		for from, to := range replaced {
+			if p.Path() == theirs+from || p.Path() == ours+to {
+				return from
+			}
+		}
+		return p.Path()
+	}
+	s := types.TypeString(withoutNames(of), qualify)
+	for _, small := range []string{"consumer.TestingT", "message/v3.TestingT", "message/v4.TestingT"} {
+		s = strings.ReplaceAll(s, small, "*testing.T")
+	}
+	return strings.ReplaceAll(s, "interface{}", "any")
+}
+
+// withoutNames drops the names of parameters: callers do not see them.
+func withoutNames(of types.Type) types.Type {
+	signature, ok := of.(*types.Signature)
+	if !ok {
+		return of
+	}
+	return types.NewSignatureType(nil, nil, nil, unnamed(signature.Params()), unnamed(signature.Results()), signature.Variadic())
+}
+
+func unnamed(tuple *types.Tuple) *types.Tuple {
+	var vars []*types.Var
+	for i := range tuple.Len() {
+		vars = append(vars, types.NewParam(0, nil, "", withoutNames(tuple.At(i).Type())))
+	}
+	return types.NewTuple(vars...)
+}

@@ -1,0 +1,170 @@
+package v4
+
+import (
+	"fmt"
+
+	"github.com/pact-foundation/pact-go/v2/models"
+
+	"github.com/treatyhq/treaty/contract"
+	"github.com/treatyhq/treaty/dsl/internal/draft"
+)
+
+// AsynchronousPact collects the messages between one consumer and one provider.
+type AsynchronousPact struct {
+	config Config
+}
+
+// NewAsynchronousPact begins a pact. The error names what is missing in the
+// configuration.
+func NewAsynchronousPact(config Config) (*AsynchronousPact, error) {
+	if err := draft.CheckNames(config.Consumer, config.Provider); err != nil {
+		return nil, err
+	}
+	return &AsynchronousPact{config: config}, nil
+}
+
+// AddMessage is the older name of [AsynchronousPact.AddAsynchronousMessage].
+//
+// Deprecated: use AddAsynchronousMessage.
+func (p *AsynchronousPact) AddMessage() *AsynchronousMessageBuilder {
+	return p.AddAsynchronousMessage()
+}
+
+// AddAsynchronousMessage begins the description of a message.
+func (p *AsynchronousPact) AddAsynchronousMessage() *AsynchronousMessageBuilder {
+	return &AsynchronousMessageBuilder{message: draft.NewMessage(contract.V4, ""), pact: p}
+}
+
+// Verify hands message to handler and, if it accepts it, writes the message to
+// the pact file. What went wrong is reported once through t, at the line that
+// called Verify, and returned.
+func (p *AsynchronousPact) Verify(t TestingT, message *AsynchronousMessageBuilder, handler AsynchronousConsumer) error {
+	err := p.verify(message, handler)
+	if err != nil && t != nil {
+		t.Helper()
+		t.Errorf("The message %q was not handled as the contract says: %v", message.message.Common.Description, err)
+	}
+	return err
+}
+
+func (p *AsynchronousPact) verify(message *AsynchronousMessageBuilder, handler AsynchronousConsumer) error {
+	if err := message.message.Err(); err != nil {
+		return err
+	}
+	if handler == nil {
+		return fmt.Errorf("there is no handler: call ConsumedBy")
+	}
+	received, err := message.receive()
+	if err != nil {
+		return err
+	}
+	if err := handler(received); err != nil {
+		return err
+	}
+	return draft.Write(p.config.PactDir, p.config.Consumer, p.config.Provider, contract.V4, message.message.Async())
+}
+
+// AsynchronousMessageBuilder is a message as it is being described.
+type AsynchronousMessageBuilder struct {
+	message *draft.Message
+	pact    *AsynchronousPact
+	handler AsynchronousConsumer
+
+	// Type is what JSON contents are decoded into for the consumer: a pointer
+	// is filled, of another value a new one is made. AsType sets it.
+	Type interface{}
+}
+
+// receive returns the message as its consumer gets it.
+func (m *AsynchronousMessageBuilder) receive() (AsynchronousMessage, error) {
+	reified, err := m.message.Request.Reify()
+	if err != nil {
+		return AsynchronousMessage{}, err
+	}
+	received := AsynchronousMessage{Contents: reified.Contents.Content}
+	if m.Type != nil {
+		received.Body, err = draft.As(reified.Contents, m.Type)
+	}
+	return received, err
+}
+
+// Given names a provider state that must hold before the message is sent. It
+// may be called several times. Optional.
+func (m *AsynchronousMessageBuilder) Given(state string) *AsynchronousMessageBuilder {
+	return m.GivenWithParameter(models.ProviderState{Name: state})
+}
+
+// GivenWithParameter names a provider state and the values it is set up with.
+// It may be called several times. Optional.
+func (m *AsynchronousMessageBuilder) GivenWithParameter(state models.ProviderState) *AsynchronousMessageBuilder {
+	m.message.Given(state)
+	return m
+}
+
+// ExpectsToReceive describes the message in words. Description and provider
+// states together name it in the pact.
+func (m *AsynchronousMessageBuilder) ExpectsToReceive(description string) *UnconfiguredAsynchronousMessageBuilder {
+	m.message.Common.Description = description
+	return &UnconfiguredAsynchronousMessageBuilder{rootBuilder: m}
+}
+
+// UnconfiguredAsynchronousMessageBuilder is a message without contents.
+type UnconfiguredAsynchronousMessageBuilder struct {
+	rootBuilder *AsynchronousMessageBuilder
+}
+
+// UsingPlugin is accepted for the sake of pact-go. Plugins are not run: the
+// test fails with a sentence that names the plugin.
+func (m *UnconfiguredAsynchronousMessageBuilder) UsingPlugin(config PluginConfig) *AsynchronousMessageWithPlugin {
+	m.rootBuilder.message.UsePlugin(config.Plugin, config.Version)
+	return &AsynchronousMessageWithPlugin{rootBuilder: m.rootBuilder}
+}
+
+// WithMetadata adds metadata: text, or a matcher in the form of integration JSON.
+func (m *UnconfiguredAsynchronousMessageBuilder) WithMetadata(metadata map[string]string) *UnconfiguredAsynchronousMessageBuilder {
+	m.rootBuilder.message.Metadata(&m.rootBuilder.message.Request, metadata)
+	return m
+}
+
+// WithContent sets contents as they are sent, with their content type.
+func (m *UnconfiguredAsynchronousMessageBuilder) WithContent(contentType string, body []byte) *AsynchronousMessageWithContents {
+	m.rootBuilder.message.Content(&m.rootBuilder.message.Request, contentType, body)
+	return &AsynchronousMessageWithContents{rootBuilder: m.rootBuilder}
+}
+
+// WithJSONContent sets JSON contents: any value that marshals to JSON, with
+// matchers anywhere in it.
+func (m *UnconfiguredAsynchronousMessageBuilder) WithJSONContent(content interface{}) *AsynchronousMessageWithContents {
+	m.rootBuilder.message.JSON(&m.rootBuilder.message.Request, content)
+	return &AsynchronousMessageWithContents{rootBuilder: m.rootBuilder}
+}
+
+// AsynchronousMessageWithContents is a message that needs its consumer.
+type AsynchronousMessageWithContents struct {
+	rootBuilder *AsynchronousMessageBuilder
+}
+
+// AsType says what JSON contents are decoded into for the consumer.
+func (m *AsynchronousMessageWithContents) AsType(t interface{}) *AsynchronousMessageWithContents {
+	m.rootBuilder.Type = t
+	return m
+}
+
+// ConsumedBy names the consumer's code that handles the message.
+func (m *AsynchronousMessageWithContents) ConsumedBy(handler AsynchronousConsumer) *AsynchronousMessageWithConsumer {
+	m.rootBuilder.handler = handler
+	return &AsynchronousMessageWithConsumer{rootBuilder: m.rootBuilder}
+}
+
+// AsynchronousMessageWithConsumer is a whole message with its consumer.
+type AsynchronousMessageWithConsumer struct {
+	rootBuilder *AsynchronousMessageBuilder
+}
+
+// Verify hands the message to its consumer; see [AsynchronousPact.Verify].
+func (m *AsynchronousMessageWithConsumer) Verify(t TestingT) error {
+	if t != nil {
+		t.Helper()
+	}
+	return m.rootBuilder.pact.Verify(t, m.rootBuilder, m.rootBuilder.handler)
+}
