@@ -125,7 +125,7 @@ func (n *naive) there(app string, t matrix.Target) []version {
 	switch {
 	case t.Environment != "":
 		for _, v := range n.order {
-			for _, instance := range someSlots {
+			for _, instance := range story.Instances {
 				if n.slots[app+"/"+instance] == v && v.app == app {
 					all = add(all, v)
 				}
@@ -170,7 +170,7 @@ func (n *naive) meet(q matrix.Query) {
 }
 
 func (n *naive) asConsumer(q matrix.Query, named map[string]version, v version) {
-	for _, provider := range someApps {
+	for _, provider := range story.Apps {
 		if _, has := n.pacts[pactOf{v, provider}]; !has {
 			continue
 		}
@@ -197,7 +197,7 @@ func (n *naive) asProvider(q matrix.Query, named map[string]version, v version) 
 	if q.Target.IsZero() {
 		return
 	}
-	for _, consumer := range someApps {
+	for _, consumer := range story.Apps {
 		_, isNamed := named[consumer]
 		if !n.uses[[2]string{consumer, v.app}] || isNamed && consumer != v.app {
 			continue

@@ -2,7 +2,6 @@ package matrix_test
 
 import (
 	"fmt"
-	"math/rand/v2"
 	"os"
 	"strconv"
 	"testing"
@@ -38,7 +37,7 @@ func TestYesMeansEveryPairIsProven(t *testing.T) {
 	}
 	counts := map[matrix.Verdict]int{}
 	for i := range histories(t) {
-		s := randomStory(rand.New(rand.NewPCG(seed, uint64(i))))
+		s := story.Random(seed, uint64(i))
 		verdict, problem := judge(t, s)
 		counts[verdict]++
 		if problem != "" {
@@ -146,7 +145,7 @@ func smallerStories(s story.Story) []story.Story {
 func TestStoriesReadAsTheyAreWritten(t *testing.T) {
 	t.Parallel()
 	for i := range 200 {
-		s := randomStory(rand.New(rand.NewPCG(7, uint64(i))))
+		s := story.Random(7, uint64(i))
 		again, err := story.Parse("again", s.String())
 		require.NoError(t, err, "%s", s)
 		require.Equal(t, s.String(), again.String())

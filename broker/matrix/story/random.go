@@ -1,14 +1,19 @@
-package matrix_test
+package story
 
 import (
 	"math/rand/v2"
 
 	"github.com/treatyhq/treaty/broker/matrix"
-	"github.com/treatyhq/treaty/broker/matrix/story"
+)
+
+// Apps are the names of the applications of random stories, Instances their
+// application instances.
+var (
+	Apps      = []string{"Ada", "Bob", "Cid", "Dot"}
+	Instances = []string{"", "blue"}
 )
 
 var (
-	someApps    = []string{"Ada", "Bob", "Cid", "Dot"}
 	someNumbers = []string{"1", "2", "3"}
 	someWords   = []string{"old", "new"}
 	someSlots   = []string{"", "", "blue"}
@@ -16,14 +21,16 @@ var (
 
 func pick[T any](r *rand.Rand, list []T) T { return list[r.IntN(len(list))] }
 
-// randomStory draws few applications with few versions, so that they meet. The
-// chance of a failed result is small, so that some answers are yes.
-func randomStory(r *rand.Rand) story.Story {
-	apps := someApps[:2+r.IntN(3)]
-	s := story.Story{Steps: []story.Step{{Verb: story.AddEnvironment, Environment: "prod"}}}
+// Random draws a story. The same numbers give the same story. It has few
+// applications with few versions, so that they meet, and few failed results, so
+// that some answers are yes. It has no answer.
+func Random(seed, number uint64) Story {
+	r := rand.New(rand.NewPCG(seed, number))
+	apps := Apps[:2+r.IntN(3)]
+	s := Story{Steps: []Step{{Verb: AddEnvironment, Environment: "prod"}}}
 	for _, app := range apps {
 		if r.IntN(3) > 0 {
-			s.Steps = append(s.Steps, story.Step{Verb: story.SetMainBranch, App: app, Branch: "main"})
+			s.Steps = append(s.Steps, Step{Verb: SetMainBranch, App: app, Branch: "main"})
 		}
 	}
 	for range 3 + r.IntN(24) {
@@ -33,8 +40,8 @@ func randomStory(r *rand.Rand) story.Story {
 	return s
 }
 
-func randomStep(r *rand.Rand, apps []string) story.Step {
-	s := story.Step{App: pick(r, apps), Number: pick(r, someNumbers)}
+func randomStep(r *rand.Rand, apps []string) Step {
+	s := Step{App: pick(r, apps), Number: pick(r, someNumbers)}
 	if r.IntN(4) == 0 {
 		s.Branch = pick(r, []string{"main", "main", "feat"})
 	}
@@ -43,15 +50,15 @@ func randomStep(r *rand.Rand, apps []string) story.Step {
 	}
 	switch r.IntN(12) {
 	case 0, 1, 2, 3:
-		s.Verb, s.Partner, s.Content = story.Publish, pick(r, apps), pick(r, someWords)
+		s.Verb, s.Partner, s.Content = Publish, pick(r, apps), pick(r, someWords)
 	case 4, 5, 6, 7, 8:
-		s.Verb, s.Partner, s.PartnerNumber, s.Success = story.Verify, pick(r, apps), pick(r, someNumbers), r.IntN(8) > 0
+		s.Verb, s.Partner, s.PartnerNumber, s.Success = Verify, pick(r, apps), pick(r, someNumbers), r.IntN(8) > 0
 	case 9:
-		s.Verb, s.Environment, s.Instance = story.Deploy, "prod", pick(r, someSlots)
+		s.Verb, s.Environment, s.Instance = Deploy, "prod", pick(r, someSlots)
 	case 10:
-		s.Verb, s.Environment = pick(r, []story.Verb{story.Release, story.Release, story.Unrelease}), "prod"
+		s.Verb, s.Environment = pick(r, []Verb{Release, Release, Unrelease}), "prod"
 	default:
-		s.Verb, s.Environment, s.Instance = pick(r, []story.Verb{story.Deploy, story.Undeploy}), "prod", pick(r, someSlots)
+		s.Verb, s.Environment, s.Instance = pick(r, []Verb{Deploy, Undeploy}), "prod", pick(r, someSlots)
 	}
 	return s
 }
