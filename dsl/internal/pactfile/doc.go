@@ -3,8 +3,8 @@
 // Rules:
 //
 //  1. A file is written whole to a temporary file and renamed, under a lock
-//     file, so that parallel tests and parallel packages can write one pact
-//     and a reader never sees half of it.
+//     on its folder, so that parallel tests and parallel packages can write
+//     one pact and a reader never sees half of it.
 //  2. Its interactions are sorted by description, provider states and kind:
 //     the same tests give the same bytes, in whatever order they ran.
 //  3. Each interaction belongs to the package whose tests wrote it. When all

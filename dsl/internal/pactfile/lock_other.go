@@ -7,16 +7,20 @@ import (
 	"fmt"
 	"io/fs"
 	"os"
+	"path/filepath"
 	"time"
 )
 
 // patience bounds the wait for a lock that a dead process left behind.
 const patience = 10 * time.Second
 
-// lock makes the lock file beside path. These systems have no lock that ends
+// lock makes dir if needed and the lock file in it. These systems have no lock that ends
 // with its process, so a lock that stays too long is an error.
-func lock(path string) (unlock func(), err error) {
-	name := path + ".lock"
+func lock(dir string) (unlock func(), err error) {
+	if err := os.MkdirAll(dir, 0o755); err != nil {
+		return nil, err
+	}
+	name := filepath.Join(dir, ".lock")
 	for deadline := time.Now().Add(patience); ; time.Sleep(5 * time.Millisecond) {
 		f, err := os.OpenFile(name, os.O_CREATE|os.O_EXCL|os.O_RDWR, 0o666)
 		if err == nil {

@@ -3,50 +3,92 @@
 package pactfile
 
 import (
+	"errors"
 	"os"
+	"sync"
 	"syscall"
 )
 
-// lock takes the lock file beside path and waits for it. A process that dies
-// loses its lock. The returned function removes the file and gives the lock
-// back.
-func lock(path string) (unlock func(), err error) {
-	name := path + ".lock"
+// folders holds the open folders of this process. The lock is on the folder
+// itself: nothing is left behind, a process that dies loses it, and taking it
+// again costs no opening of files.
+var folders struct {
+	mu   sync.Mutex
+	open map[string]*folder
+}
+
+type folder struct {
+	mu   sync.Mutex // goroutines share the open folder and with it the lock
+	file *os.File
+}
+
+// lock makes dir if needed, takes its lock and waits for it.
+func lock(dir string) (unlock func(), err error) {
+	folders.mu.Lock()
+	f, ok := folders.open[dir]
+	if !ok {
+		f = &folder{}
+		if folders.open == nil {
+			folders.open = map[string]*folder{}
+		}
+		folders.open[dir] = f
+	}
+	folders.mu.Unlock()
+
+	f.mu.Lock()
+	if err := f.take(dir); err != nil {
+		f.mu.Unlock()
+		return nil, err
+	}
+	return func() {
+		_ = flock(f.file, syscall.LOCK_UN)
+		f.mu.Unlock()
+	}, nil
+}
+
+func (f *folder) take(dir string) error {
 	for {
-		f, err := os.OpenFile(name, os.O_CREATE|os.O_RDWR, 0o666)
-		if err != nil {
-			return nil, err
+		if !f.isCurrent(dir) {
+			if f.file != nil {
+				_ = f.file.Close()
+				f.file = nil
+			}
+			if err := os.MkdirAll(dir, 0o755); err != nil {
+				return err
+			}
+			file, err := os.Open(dir)
+			if err != nil {
+				return err
+			}
+			f.file = file
 		}
-		if err := flock(f); err != nil {
-			_ = f.Close()
-			return nil, err
+		if err := flock(f.file, syscall.LOCK_EX); err != nil {
+			return err
 		}
-		// Another process may have removed the file before this one got the
-		// lock: then it locks a file that nobody else can find.
-		if isCurrent(f, name) {
-			return func() {
-				_ = os.Remove(name)
-				_ = f.Close()
-			}, nil
+		// The folder may have been replaced while this process waited.
+		if f.isCurrent(dir) {
+			return nil
 		}
-		_ = f.Close()
 	}
 }
 
-func flock(f *os.File) error {
+func flock(f *os.File, how int) error {
 	for {
-		err := syscall.Flock(int(f.Fd()), syscall.LOCK_EX)
-		if err != syscall.EINTR {
+		err := syscall.Flock(int(f.Fd()), how)
+		if !errors.Is(err, syscall.EINTR) {
 			return err
 		}
 	}
 }
 
-func isCurrent(f *os.File, name string) bool {
-	mine, err := f.Stat()
+func (f *folder) isCurrent(dir string) bool {
+	if f.file == nil {
+		return false
+	}
+	mine, err := f.file.Stat()
 	if err != nil {
 		return false
 	}
-	there, err := os.Stat(name)
+	there, err := os.Stat(dir)
 	return err == nil && os.SameFile(mine, there)
 }

@@ -2,14 +2,19 @@ package pactfile
 
 import (
 	"os"
+	"path/filepath"
 
 	"golang.org/x/sys/windows"
 )
 
-// lock takes the lock file beside path and waits for it. A process that dies
-// loses its lock. The file stays: Windows does not remove open files.
-func lock(path string) (unlock func(), err error) {
-	f, err := os.OpenFile(path+".lock", os.O_CREATE|os.O_RDWR, 0o666)
+// lock makes dir if needed, takes the lock file in it and waits for it. A
+// process that dies loses its lock. The file stays: Windows does not remove
+// open files.
+func lock(dir string) (unlock func(), err error) {
+	if err := os.MkdirAll(dir, 0o755); err != nil {
+		return nil, err
+	}
+	f, err := os.OpenFile(filepath.Join(dir, ".lock"), os.O_CREATE|os.O_RDWR, 0o666)
 	if err != nil {
 		return nil, err
 	}

@@ -33,15 +33,12 @@ func write(dir string, p *contract.Pact, r run) (string, error) {
 	if err != nil {
 		return "", fmt.Errorf("find the folder for pact files: %w", err)
 	}
-	if err := os.MkdirAll(filepath.Dir(path), 0o755); err != nil {
-		return "", fmt.Errorf("make the folder for pact files: %w", err)
-	}
 	f := open(path)
 	f.mu.Lock()
 	defer f.mu.Unlock()
-	unlock, err := lock(path)
+	unlock, err := lock(filepath.Dir(path))
 	if err != nil {
-		return "", fmt.Errorf("lock %s: %w", path, err)
+		return "", fmt.Errorf("make and lock the folder for pact files: %w", err)
 	}
 	defer unlock()
 	if err := f.add(p, r); err != nil {
@@ -163,31 +160,32 @@ func (f *file) save(doc *document) error {
 		f.doc = doc
 		return nil
 	}
-	temp, err := os.CreateTemp(filepath.Dir(f.path), "."+filepath.Base(f.path)+".*.tmp")
+	info, err := replace(f.path, text)
 	if err != nil {
-		return err
-	}
-	defer os.Remove(temp.Name()) // gone already after the rename
-	if _, err := temp.Write(text); err != nil {
-		_ = temp.Close()
-		return err
-	}
-	if err := temp.Chmod(0o644); err != nil {
-		_ = temp.Close()
-		return err
-	}
-	info, err := temp.Stat()
-	if err != nil {
-		_ = temp.Close()
-		return err
-	}
-	if err := temp.Close(); err != nil {
-		return err
-	}
-	if err := os.Rename(temp.Name(), f.path); err != nil {
 		return err
 	}
 	doc.raw = text
 	f.doc, f.seen = doc, info
 	return nil
+}
+
+// replace writes text beside path and renames it. The caller holds the lock;
+// the process number keeps apart what does not share it, such as machines on
+// one network folder.
+func replace(path string, text []byte) (os.FileInfo, error) {
+	name := fmt.Sprintf("%s.%d.tmp", filepath.Join(filepath.Dir(path), "."+filepath.Base(path)), os.Getpid())
+	temp, err := os.OpenFile(name, os.O_CREATE|os.O_TRUNC|os.O_WRONLY, 0o644)
+	if err != nil {
+		return nil, err
+	}
+	_, err = temp.Write(text)
+	info, statErr := temp.Stat()
+	if err = errors.Join(err, statErr, temp.Close()); err == nil {
+		err = os.Rename(name, path)
+	}
+	if err != nil {
+		_ = os.Remove(name)
+		return nil, err
+	}
+	return info, nil
 }
