@@ -148,7 +148,7 @@ func newRequest(ctx context.Context, r contract.Request) (*http.Request, error) 
 	if path, err := url.PathUnescape(r.Path); err == nil {
 		u.Path, u.RawPath = path, r.Path
 	}
-	out, err := http.NewRequestWithContext(ctx, nameOr(r.Method, http.MethodGet), "http://"+localHost, bodyReader(r.Body))
+	out, err := http.NewRequestWithContext(ctx, nameOr(r.Method, http.MethodGet), "http://"+localHost, bodyReader(r))
 	if err != nil {
 		return nil, fmt.Errorf("the pact's request cannot be sent: %w", err)
 	}
@@ -179,13 +179,26 @@ func setHeader(r *http.Request, name string, values []string) {
 	}
 }
 
-// bodyReader sends a null body as none, as the Pact verifier does: "null" on
-// the wire would be content.
-func bodyReader(b contract.Body) io.Reader {
-	if len(b.Content) == 0 || b.State == contract.BodyNull {
+// bodyReader sends a null body as JSON null if the request says it is JSON,
+// else as none; so does the Pact verifier.
+func bodyReader(r contract.Request) io.Reader {
+	switch {
+	case r.Body.State == contract.BodyNull && isJSON(headerOf(r.Headers, "Content-Type")):
+		return strings.NewReader("null")
+	case r.Body.State == contract.BodyNull, len(r.Body.Content) == 0:
 		return nil
+	default:
+		return bytes.NewReader(r.Body.Content)
 	}
-	return bytes.NewReader(b.Content)
+}
+
+func headerOf(headers contract.Values, name string) string {
+	for key, values := range headers {
+		if strings.EqualFold(key, name) && len(values) > 0 {
+			return values[0]
+		}
+	}
+	return ""
 }
 
 // encodeQuery sorts by name, so that the same pact always sends the same.
