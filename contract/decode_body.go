@@ -33,7 +33,7 @@ func (d *decoder) bodyV3(r raw, declared, part string) Body {
 		return Body{State: BodyEmpty, ContentType: declared}
 	}
 	if declared == "" {
-		declared = SniffContentType([]byte(text))
+		declared = sniffText(text)
 	}
 	t, err := ParseContentType(declared)
 	if err != nil {
@@ -44,10 +44,19 @@ func (d *decoder) bodyV3(r raw, declared, part string) Body {
 		return Body{State: BodyPresent, Content: jsonFromText(r, text), ContentType: declared}
 	case t.IsBinary():
 		if content, ok := decodeBase64(text); ok {
-			return newBody(content, declared)
+			return NewBody(content, declared)
 		}
 	}
-	return newBody([]byte(text), declared)
+	return NewBody([]byte(text), declared)
+}
+
+// sniffText guesses the type of content that a file holds as text, which is
+// never bytes without a meaning.
+func sniffText(text string) string {
+	if kind := SniffContentType([]byte(text)); kind != "application/octet-stream" {
+		return kind
+	}
+	return "text/plain"
 }
 
 func inlineBody(r raw, declared string) Body {
@@ -56,8 +65,6 @@ func inlineBody(r raw, declared string) Body {
 	}
 	return Body{State: BodyPresent, Content: r.compact(), ContentType: declared}
 }
-
-func newBody(content []byte, contentType string) Body { return NewBody(content, contentType) }
 
 // jsonFromText returns the JSON that a string body stands for: text that is
 // itself a JSON object or string is meant as such, other text is a JSON string.
@@ -114,9 +121,6 @@ func (d *decoder) bodyWithoutContent(o object, r raw, declared, part string) Bod
 			return inlineBody(r, declared)
 		}
 	}
-	if t := o.get("contentType"); t.isString() {
-		declared = t.text()
-	}
 	return Body{ContentType: declared}
 }
 
@@ -137,16 +141,23 @@ func (d *decoder) contentV4(content, encoded raw, declared, part string) Body {
 		}
 		return sniffed(decoded, declared)
 	case how == "json":
-		return sniffed([]byte(text), declared)
+		return textBody(text, declared)
 	case how != "" && how != "false" && how != "null":
 		d.note(part, "has the unknown encoding %q; the text is taken as it is", how)
-		return sniffed([]byte(text), declared)
+		return textBody(text, declared)
 	}
 	t, _ := ParseContentType(declared)
 	if t.IsJSON() && text != "" {
 		return Body{State: BodyPresent, Content: content, ContentType: declared}
 	}
-	return sniffed([]byte(text), declared)
+	return textBody(text, declared)
+}
+
+func textBody(text, declared string) Body {
+	if declared == "" {
+		declared = sniffText(text)
+	}
+	return NewBody([]byte(text), declared)
 }
 
 func sniffed(content []byte, declared string) Body {

@@ -200,7 +200,7 @@ func TestBodiesOfV4AreObjects(t *testing.T) {
 		{"content type by sniffing", `{"content":"<a/>"}`, contract.BodyPresent, "<a/>", "application/xml"},
 		{"null", `{"content":null,"contentType":"text/plain"}`, contract.BodyNull, "", "text/plain"},
 		{"null body", `null`, contract.BodyNull, "", ""},
-		{"attributes only", `{"contentType":"text/plain"}`, contract.BodyMissing, "", "text/plain"},
+		{"attributes only", `{"contentType":"text/plain"}`, contract.BodyMissing, "", ""},
 		{"form of V3", `{"a":1,"b":{}}`, contract.BodyPresent, `{"a":1,"b":{}}`, "application/json"},
 		{"text of V3", `"hi"`, contract.BodyPresent, "hi", "text/plain"},
 		{"list of V3", `[1, 2]`, contract.BodyPresent, "[1,2]", "application/json"},

@@ -64,11 +64,55 @@ func bodyTreeV4(b Body) tree {
 func validJSON(content []byte) bool { return utf8.Valid(content) && json.Valid(content) }
 
 // bodyV3 writes the body as V1 to V3 have it: JSON inline, text as a string,
-// bytes in base64; the reader tells them apart by the content type.
+// bytes in base64; the reader tells them apart by the content type. Where
+// none is declared the reader guesses, and the guess must be right.
 func (e *encoder) bodyV3(b Body, what, declared string) (any, error) {
-	if declared == "" {
-		declared = b.ContentType
+	if declared != "" {
+		return e.typedBodyV3(b, what, declared)
 	}
+	value, err := e.typedBodyV3(b, what, b.ContentType)
+	if err != nil || b.ContentType == "" {
+		return value, err
+	}
+	if text, ok := quotedJSON(value); ok {
+		value = text
+	}
+	if essence(b.ContentType) != guessedType(value) {
+		return nil, e.unsupported(V4, "a %s of type %s without a declaration of its type", what, b.ContentType)
+	}
+	return value, nil
+}
+
+func essence(contentType string) string {
+	kind, _ := ParseContentType(contentType)
+	return kind.Essence()
+}
+
+// quotedJSON returns a JSON string as its own JSON text in a string, from
+// which a reader guesses the type.
+func quotedJSON(value any) (string, bool) {
+	content, ok := value.(json.RawMessage)
+	text := trimSpace(content)
+	return string(text), ok && raw(text).isString()
+}
+
+// guessedType is the content type that a reader of V1 to V3 takes for a body
+// whose type is not declared.
+func guessedType(value any) string {
+	switch value := value.(type) {
+	case string:
+		return sniffText(value)
+	case json.RawMessage:
+		if r := raw(trimSpace(value)); r.isString() {
+			return sniffText(r.text())
+		}
+		return typeJSON
+	default:
+		return ""
+	}
+}
+
+func (e *encoder) typedBodyV3(b Body, what, declared string) (any, error) {
 	kind, _ := ParseContentType(declared)
 	switch {
 	case kind.IsJSON():

@@ -2,41 +2,25 @@ package contract
 
 import "maps"
 
-// message writes the members of a message into t.
+// message writes the members of a message into t. A V3 message whose type a
+// reader would not guess declares it in the metadata.
 func (e *encoder) message(t tree, m Message) error {
 	meta := tree{}
 	maps.Copy(meta, m.Metadata)
-	if e.version < V4 {
-		e.declareType(meta, m)
+	declared := m.contentType()
+	err := e.body(t, "contents", "message", m.Contents, declared)
+	if err != nil && declared == "" && m.Contents.ContentType != "" {
+		declared = m.Contents.ContentType
+		meta["contentType"] = declared
+		err = e.body(t, "contents", "message", m.Contents, declared)
+	}
+	if err != nil {
+		return err
 	}
 	if len(meta) > 0 {
 		t["metadata"] = meta
 	}
-	typed := m
-	typed.Metadata = meta
-	if err := e.body(t, "contents", "message", m.Contents, typed.contentType()); err != nil {
-		return err
-	}
 	return e.rulesAndGenerators(t, "message", m.Rules, m.Generators)
-}
-
-// declareType adds the content type to the metadata of a V3 message where a
-// reader would guess another one.
-func (e *encoder) declareType(meta tree, m Message) {
-	if m.Contents.State != BodyPresent || m.Contents.ContentType == "" || m.contentType() != "" {
-		return
-	}
-	kind, _ := ParseContentType(m.Contents.ContentType)
-	guess := SniffContentType(m.Contents.Content)
-	if kind.IsJSON() && validJSON(m.Contents.Content) {
-		guess = typeJSON
-		if r := raw(trimSpace(m.Contents.Content)); r.isString() {
-			guess = SniffContentType([]byte(r.text()))
-		}
-	}
-	if guess != m.Contents.ContentType {
-		meta["contentType"] = m.Contents.ContentType
-	}
 }
 
 func (e *encoder) syncMessage(t tree, m *SyncMessage) error {

@@ -234,7 +234,8 @@ func TestAMessageOfV3DeclaresATypeThatCannotBeGuessed(t *testing.T) {
 		{"a,b", "text/csv", "text/csv"},
 		{`{"a":1}`, "application/json", ""},
 		{"hello", "text/plain", ""},
-		{`"hello"`, "application/json", "application/json"},
+		{`"hello"`, "application/json", ""},
+		{`<a/>`, "application/json;charset=utf-8", "refused"},
 		{"null", "application/json", ""},
 	} {
 		p := &contract.Pact{Version: contract.V4, Interactions: []contract.Interaction{&contract.AsyncMessage{
@@ -242,6 +243,10 @@ func TestAMessageOfV3DeclaresATypeThatCannotBeGuessed(t *testing.T) {
 			Message: contract.Message{Contents: contract.NewBody([]byte(tt.content), tt.kind)},
 		}}}
 		data, err := contract.Encode(p, contract.V3)
+		if tt.want == "refused" {
+			require.Error(t, err)
+			continue
+		}
 		require.NoError(t, err)
 		got := decode(t, string(data)).Interactions[0].(*contract.AsyncMessage)
 		if tt.content != "null" { // which is read as a null body
