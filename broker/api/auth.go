@@ -108,7 +108,7 @@ func pathAccess(path string) access {
 	switch {
 	case path == "/diagnostic/status/heartbeat":
 		return accessHeartbeat
-	case strings.HasPrefix(last, "badge") && isBadgeFile(last) && len(segments) > 1:
+	case (last == "badge" || last == "badge.svg") && isBadgeAddress(segments):
 		return accessBadge
 	case len(segments) == 4 && segments[0] == "pacts" && segments[1] == "provider" && last == "for-verification":
 		return accessReading
@@ -116,9 +116,19 @@ func pathAccess(path string) access {
 	return accessNormal
 }
 
-func isBadgeFile(name string) bool {
-	stem, _, _ := strings.Cut(name, ".")
-	return stem == "badge"
+// isBadgeAddress tells the addresses of badges from those of something that
+// somebody called badge.
+func isBadgeAddress(segments []string) bool {
+	n := len(segments)
+	switch segments[0] {
+	case "pacts":
+		return n >= 7 && strings.HasPrefix(segments[5], "latest")
+	case "matrix":
+		return n == 10
+	case "pacticipants":
+		return n == 5 && segments[3] == "can-i-merge" || n >= 7 && segments[4] == "can-i-deploy" || n == 9 && segments[5] == "can-i-deploy"
+	}
+	return false
 }
 
 func (auth Auth) writer(user, password string) bool {

@@ -35,7 +35,7 @@ func (a *API) listBranches(c echo.Context) error {
 		branches = append(branches, hal.Link{Name: b.Name, Href: l.Branch(b.Pacticipant.Name, b.Name)})
 	}
 	r := addPage(hal.New(), list, l.Branches(pacticipant)).Embed("branches", docs)
-	r.Link("self", hal.Link{Href: l.Branches(pacticipant), Title: pacticipant + " branches"}).
+	r.Link("self", hal.Link{Href: a.selfWithQuery(c), Title: pacticipant + " branches"}).
 		Links("pb:branches", branches)
 	return writeHAL(c, http.StatusOK, r)
 }

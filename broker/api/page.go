@@ -32,29 +32,39 @@ func readPage(q query, otherwise broker.Page) (broker.Page, error) {
 	if !q.has(number) && !q.has(size) {
 		return otherwise, nil
 	}
-	fields := broker.Fields{}
+	found := &fieldProblems{}
 	page := broker.Page{
-		Number: atLeastOne(fields, q, number, 1),
-		Size:   atLeastOne(fields, q, size, defaultPageSize),
+		Number: atLeastOne(found, q, number, 1),
+		Size:   atLeastOne(found, q, size, defaultPageSize),
 	}
-	return page, fields.Err()
+	return page, found.err()
+}
+
+// checkPage refuses page parameters that are none.
+func checkPage(c echo.Context) error {
+	q, err := readQuery(c)
+	if err != nil {
+		return err
+	}
+	_, err = readPage(q, broker.Page{})
+	return err
 }
 
 // maxPageNumber keeps offsets within what databases count.
 const maxPageNumber = 1 << 31
 
-func atLeastOne(fields broker.Fields, q query, name string, otherwise int) int {
+func atLeastOne(found *fieldProblems, q query, name string, otherwise int) int {
 	if !q.has(name) {
 		return otherwise
 	}
 	value, err := strconv.Atoi(q.text(name))
 	switch {
 	case err != nil:
-		fields.Add(name, "must be an integer")
+		found.fail(name, "must be an integer")
 	case value < 1:
-		fields.Add(name, "must be greater than or equal to 1")
+		found.fail(name, "must be greater than or equal to 1")
 	case value > maxPageNumber:
-		fields.Add(name, "must be less than or equal to %d", maxPageNumber)
+		found.fail(name, fmt.Sprintf("must be less than or equal to %d", maxPageNumber))
 	}
 	return value
 }

@@ -44,6 +44,12 @@ func (m method) negotiatingLate() method {
 	return m
 }
 
+// inPages marks a list that can be read in pages.
+func (m method) inPages() method {
+	m.paged = true
+	return m
+}
+
 // options stands in a list of methods where clients are told about OPTIONS.
 var options = method{name: http.MethodOptions}
 
@@ -170,18 +176,18 @@ func (a *API) pacticipantRoutes() []route {
 	const branch = pacticipant + "/branches/{branch}"
 	return []route{
 		{path: "/pacticipants", rel: "pacticipants",
-			methods: one(get(a.listPacticipants), post(a.createPacticipant).withBody(), options)},
-		{path: "/pacticipants/label/{label}", rel: "pacticipants-with-label", methods: one(get(a.listPacticipantsWithLabel), options)},
+			methods: one(get(a.listPacticipants).inPages(), post(a.createPacticipant).withBody(), options)},
+		{path: "/pacticipants/label/{label}", rel: "pacticipants-with-label", methods: one(get(a.listPacticipantsWithLabel).inPages(), options)},
 		{path: pacticipant, rel: "pacticipant", methods: one(get(a.getPacticipant), put(a.replacePacticipant),
 			patch(a.updatePacticipant).taking(typeJSON, typeMerge), del(a.deletePacticipant), options)},
 		{path: pacticipant + "/labels/{label}", rel: "label",
 			methods: one(get(a.getLabel), put(a.putLabel), del(a.deleteLabel), options)},
-		{path: "/labels", rel: "labels", methods: one(get(a.listLabels), options)},
-		{path: pacticipant + "/versions", rel: "versions", methods: one(get(a.listVersions), options)},
-		{path: branch + "/versions", rel: "versions", methods: one(get(a.listBranchVersions), options)},
-		{path: pacticipant + "/tags/{tag}/versions", rel: "versions", methods: one(get(a.listTagVersions), options)},
+		{path: "/labels", rel: "labels", methods: one(get(a.listLabels).inPages(), options)},
+		{path: pacticipant + "/versions", rel: "versions", methods: one(get(a.listVersions).inPages(), options)},
+		{path: branch + "/versions", rel: "versions", methods: one(get(a.listBranchVersions).inPages(), options)},
+		{path: pacticipant + "/tags/{tag}/versions", rel: "versions", methods: one(get(a.listTagVersions).inPages(), options)},
 		{path: pacticipant + "/environments/{environment}/versions", rel: "versions",
-			methods: one(get(a.listEnvironmentVersions), options)},
+			methods: one(get(a.listEnvironmentVersions).inPages(), options)},
 		{path: version, rel: "pacticipant-version", methods: one(get(a.getVersion), put(a.replaceVersion),
 			patch(a.updateVersion).taking(typeMerge), del(a.deleteVersion), options)},
 		{path: pacticipant + "/latest-version", rel: "latest-version", methods: one(get(a.getLatestVersion), options)},
@@ -190,7 +196,7 @@ func (a *API) pacticipantRoutes() []route {
 		{path: version + "/tags/{tag}", rel: "pacticipant-version-tag",
 			methods: one(get(a.getTag), put(a.putTag), del(a.deleteTag), options)},
 		{path: pacticipant + "/branches", rel: "branches",
-			methods: one(get(a.listBranches), del(a.deleteBranches).giving(typeHAL), options)},
+			methods: one(get(a.listBranches).inPages(), del(a.deleteBranches).giving(typeHAL), options)},
 		{path: branch, rel: "pacticipant-branch", methods: one(get(a.getBranch), del(a.deleteBranch), options)},
 		{path: branch + "/versions/{version}", rel: "pacticipant-branch-version",
 			methods: one(get(a.getBranchVersion), put(a.putBranchVersion), del(a.deleteBranchVersion), options)},
@@ -271,14 +277,14 @@ func (a *API) otherRoutes() []route {
 	out := []route{
 		{path: "/", rel: "index", methods: one(get(a.getIndex), options)},
 		{path: "/integrations", rel: "integrations", produces: []string{typeDot, typeHAL},
-			methods: one(get(a.listIntegrations), options, del(a.deleteIntegrations))},
+			methods: one(get(a.listIntegrations).inPages(), options, del(a.deleteIntegrations))},
 		{path: "/integrations/provider/{provider}/consumer/{consumer}", rel: "delete_integration",
 			methods: one(options, del(a.deleteIntegration))},
 		{path: "/relationships", rel: "relationships", produces: []string{typeCSV}, methods: one(get(a.listRelationships), options)},
 		{path: "/groups/{pacticipant}", rel: "group", produces: []string{typeCSV}, methods: one(get(a.getGroup), options)},
-		{path: "/dashboard", rel: "dashboard", produces: table, methods: one(get(a.getDashboard), options)},
+		{path: "/dashboard", rel: "dashboard", produces: table, methods: one(get(a.getDashboard).inPages(), options)},
 		{path: "/dashboard/provider/{provider}/consumer/{consumer}", rel: "dashboard", produces: table,
-			methods: one(get(a.getDashboard), options)},
+			methods: one(get(a.getDashboard).inPages(), options)},
 		{path: "/metrics", rel: "metrics", methods: one(get(a.getMetrics), options)},
 		{path: "/test/error", rel: "test-error", methods: one(get(a.failOnPurpose), post(a.failOnPurpose), options)},
 		{path: "/doc/{rel}", rel: "doc", produces: []string{typeHTML, typeText}, methods: one(get(a.getDoc))},

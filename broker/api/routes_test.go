@@ -111,3 +111,52 @@ func TestOptionsAndWrongMethodsTellWhatIsAllowed(t *testing.T) {
 		require.Equal(t, 501, ask("FROB").Code, r.Path)
 	}
 }
+
+// TestTheRouteTableIsDocumented writes docs/routes.md: every address with its
+// methods, who may use it, its page and the recorded scenario that exercises
+// it.
+func TestTheRouteTableIsDocumented(t *testing.T) {
+	t.Parallel()
+	scenarios := map[string]string{}
+	text, err := os.ReadFile(filepath.Join("testdata", "scenarios.txt"))
+	require.NoError(t, err)
+	for _, line := range strings.Split(strings.TrimSpace(string(text)), "\n") {
+		path, scenario, _ := strings.Cut(line, "\t")
+		scenarios[path] = scenario
+	}
+	var out strings.Builder
+	out.WriteString(routesIntroduction)
+	for _, r := range bare().Routes() {
+		scenario, ok := scenarios[r.Path]
+		require.True(t, ok, "%s: name its scenario in testdata/scenarios.txt, or - for none", r.Path)
+		fmt.Fprintf(&out, "| `%s` | %s | %s | [%s](rels/%s.md) | %s |\n", r.Path,
+			strings.Join(r.Methods, ", "), policies[r.Access], r.Rel, pageOf(r.Rel), scenario)
+	}
+	golden.Equal(t, "../../../../docs/routes.md", out.String())
+}
+
+// pageOf is the file that documents a relation.
+func pageOf(rel string) string {
+	if _, err := os.Stat(filepath.Join("..", "..", "docs", "rels", rel+".md")); err == nil {
+		return rel
+	}
+	return map[string]string{"webhook": "webhooks", "pacticipant": "pacticipants"}[rel]
+}
+
+var policies = map[string]string{
+	"":          "read: readers; write: writers",
+	"reading":   "readers, POST too",
+	"badge":     "readers; all if badges are public",
+	"heartbeat": "readers; all if the heartbeat is public",
+}
+
+const routesIntroduction = `# Routes
+
+Every address of the broker, written by ` + "`make golden`" + ` from the route table in broker/api/routes.go.
+*Readers* and *writers* are the two users of basic authentication; without one, everybody is both.
+OPTIONS is answered where it stands; HEAD and other methods get 405 with the methods that are allowed.
+The last column names the recorded scenario that exercises the address.
+
+| address | methods | who | page | scenario |
+| --- | --- | --- | --- | --- |
+`

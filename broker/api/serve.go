@@ -45,6 +45,8 @@ type method struct {
 	// late means that the handler negotiates itself, after it has checked its
 	// question: what is wrong with that is told first.
 	late bool
+	// paged means that wrong page parameters are told before anything else.
+	paged bool
 }
 
 // bodyRule says whether a request must have a body.
@@ -104,6 +106,11 @@ func (a *API) wrap(r route, m method) echo.HandlerFunc {
 				return err
 			}
 			return m.handle(c)
+		}
+		if m.paged {
+			if err := checkPage(c); err != nil {
+				return err
+			}
 		}
 		if err := negotiate(c); err != nil {
 			return err
@@ -281,27 +288,6 @@ func (a *API) stripExtension(r *http.Request, path string) string {
 		return stem
 	}
 	return path
-}
-
-// servePages lets the dashboard answer browsers first.
-func (a *API) servePages(next echo.HandlerFunc) echo.HandlerFunc {
-	return func(c echo.Context) error {
-		if a.config.Web != nil && !isAPI(c.Request()) && a.config.Web(c.Response(), c.Request()) {
-			return nil
-		}
-		return next(c)
-	}
-}
-
-// carryLinks hands the links of a writing request to what it triggers: webhooks
-// tell the broker's address as the one who caused them sees it.
-func (a *API) carryLinks(next echo.HandlerFunc) echo.HandlerFunc {
-	return func(c echo.Context) error {
-		if r := c.Request(); r.Method != http.MethodGet && r.Method != http.MethodHead {
-			c.SetRequest(r.WithContext(links.NewContext(r.Context(), a.links(c))))
-		}
-		return next(c)
-	}
 }
 
 func isKnownMethod(name string) bool { return slices.Contains(knownMethods, name) }
