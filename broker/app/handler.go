@@ -12,15 +12,16 @@ import (
 // place checks passwords for both.
 func (a *App) handler() http.Handler {
 	config := api.Config{
-		BaseURLs:      a.options.BaseURLs,
-		MaxBodyBytes:  a.options.MaxBodySize,
-		Auth:          a.options.Auth.api(),
-		Badges:        a.options.Badges,
-		NoDiagnostics: !a.options.Diagnostics,
-		Version:       a.options.Version,
-		CheckDatabase: a.Service.Ping,
-		Now:           a.options.Now,
-		Log:           a.log,
+		BaseURLs:       a.options.BaseURLs,
+		WebhookRetries: len(a.options.Delivery.RetrySchedule),
+		MaxBodyBytes:   a.options.MaxBodySize,
+		Auth:           a.options.Auth.api(),
+		Badges:         a.options.Badges,
+		NoDiagnostics:  !a.options.Diagnostics,
+		Version:        a.options.Version,
+		CheckDatabase:  a.Service.Ping,
+		Now:            a.options.Now,
+		Log:            a.log,
 	}
 	if a.options.Dashboard {
 		config.Web = pages(web.New(a.Service, web.Config{

@@ -33,7 +33,7 @@ func (o *deleteBranchOptions) bind(f *pflag.FlagSet) {
 }
 
 func (o *deleteBranchOptions) run(ctx context.Context, e Env) error {
-	if err := require(needed{"pacticipant", o.pacticipant}, needed{"branch", o.branch}); err != nil {
+	if err := insist(needed{"pacticipant", o.pacticipant}, needed{"branch", o.branch}); err != nil {
 		return err
 	}
 	broker, err := o.connection.client(e)

@@ -37,8 +37,8 @@ func newCommand(e Env, use, short, example string, o options) *cobra.Command {
 // needed is a flag that a command cannot do without.
 type needed struct{ flag, value string }
 
-// require refuses blank values, all at once.
-func require(flags ...needed) error {
+// insist refuses blank values, all at once.
+func insist(flags ...needed) error {
 	var missing []string
 	for _, n := range flags {
 		if strings.TrimSpace(n.value) == "" {

@@ -71,7 +71,7 @@ func (o *createEnvironmentOptions) bind(f *pflag.FlagSet) {
 }
 
 func (o *createEnvironmentOptions) run(ctx context.Context, e Env) error {
-	if err := require(needed{"name", o.flags.name}); err != nil {
+	if err := insist(needed{"name", o.flags.name}); err != nil {
 		return err
 	}
 	broker, err := o.connection.client(e)

@@ -25,7 +25,7 @@ func (o *deleteEnvironmentOptions) bind(f *pflag.FlagSet) {
 }
 
 func (o *deleteEnvironmentOptions) run(ctx context.Context, e Env) error {
-	if err := require(needed{"uuid", o.uuid}); err != nil {
+	if err := insist(needed{"uuid", o.uuid}); err != nil {
 		return err
 	}
 	broker, err := o.connection.client(e)

@@ -27,7 +27,7 @@ func (o *describeEnvironmentOptions) bind(f *pflag.FlagSet) {
 }
 
 func (o *describeEnvironmentOptions) run(ctx context.Context, e Env) error {
-	if err := require(needed{"uuid", o.uuid}); err != nil {
+	if err := insist(needed{"uuid", o.uuid}); err != nil {
 		return err
 	}
 	broker, err := o.connection.client(e)

@@ -28,7 +28,7 @@ func (o *updateEnvironmentOptions) bind(f *pflag.FlagSet) {
 }
 
 func (o *updateEnvironmentOptions) run(ctx context.Context, e Env) error {
-	if err := require(needed{"uuid", o.uuid}); err != nil {
+	if err := insist(needed{"uuid", o.uuid}); err != nil {
 		return err
 	}
 	broker, err := o.connection.client(e)

@@ -25,7 +25,7 @@ func (o *describePacticipantOptions) bind(f *pflag.FlagSet) {
 }
 
 func (o *describePacticipantOptions) run(ctx context.Context, e Env) error {
-	if err := require(needed{"name", o.name}); err != nil {
+	if err := insist(needed{"name", o.name}); err != nil {
 		return err
 	}
 	broker, err := o.connection.client(e)

@@ -31,7 +31,7 @@ func (o *savePacticipantOptions) bind(f *pflag.FlagSet) {
 }
 
 func (o *savePacticipantOptions) run(ctx context.Context, e Env) error {
-	if err := require(needed{"name", o.pacticipant.Name}); err != nil {
+	if err := insist(needed{"name", o.pacticipant.Name}); err != nil {
 		return err
 	}
 	broker, err := o.connection.client(e)

@@ -40,7 +40,7 @@ func (o *getPactsOptions) bind(f *pflag.FlagSet) {
 }
 
 func (o *getPactsOptions) run(ctx context.Context, e Env) error {
-	if err := require(needed{"provider", o.query.Provider}); err != nil {
+	if err := insist(needed{"provider", o.query.Provider}); err != nil {
 		return err
 	}
 	broker, err := o.connection.client(e)

@@ -37,7 +37,7 @@ func (o *providerStatesOptions) bind(f *pflag.FlagSet) {
 }
 
 func (o *providerStatesOptions) run(ctx context.Context, e Env) error {
-	if err := require(needed{"provider", o.provider}); err != nil {
+	if err := insist(needed{"provider", o.provider}); err != nil {
 		return err
 	}
 	if o.branch != "" && o.environment != "" {

@@ -25,7 +25,7 @@ func (o *placement) bind(f *pflag.FlagSet) {
 }
 
 func (o *placement) check() error {
-	return require(needed{"pacticipant", o.pacticipant}, needed{"version", o.version}, needed{"environment", o.environment})
+	return insist(needed{"pacticipant", o.pacticipant}, needed{"version", o.version}, needed{"environment", o.environment})
 }
 
 func (o *placement) deployment(instance string) client.Deployment {

@@ -34,7 +34,7 @@ func (o *recordUndeploymentOptions) bind(f *pflag.FlagSet) {
 }
 
 func (o *recordUndeploymentOptions) run(ctx context.Context, e Env) error {
-	if err := require(needed{"pacticipant", o.placement.pacticipant}, needed{"environment", o.placement.environment}); err != nil {
+	if err := insist(needed{"pacticipant", o.placement.pacticipant}, needed{"environment", o.placement.environment}); err != nil {
 		return err
 	}
 	broker, err := o.connection.client(e)

@@ -1,6 +1,7 @@
 package command
 
 import (
+	"fmt"
 	"strings"
 
 	"github.com/treatyhq/treaty/broker/app"
@@ -73,6 +74,12 @@ func accessSettings() []setting {
 			func(o *app.Options) settingValue { return boolValue{to: &o.Auth.PublicBadges} }, ""},
 		{sectionPages, "dashboard", "DASHBOARD", "serve the pages for people",
 			func(o *app.Options) settingValue { return boolValue{to: &o.Dashboard} }, ""},
+		{sectionPages, "badge-provider-mode", "BADGE_PROVIDER_MODE", "redirect sends badges on to the server below; draw (or proxy) has the broker draw them",
+			func(o *app.Options) settingValue { return badgeValue{&o.Badges.Draw} }, ""},
+		{sectionPages, "shields-io-base-url", "SHIELDS_IO_BASE_URL", "server that draws badges",
+			func(o *app.Options) settingValue { return textValue{&o.Badges.ShieldsURL} }, "https://img.shields.io"},
+		{sectionPages, "badge-default-cache-setting", "BADGE_DEFAULT_CACHE_SETTING", "Cache-Control of the can-i-merge badge",
+			func(o *app.Options) settingValue { return textValue{&o.Badges.MergeCache} }, "max-age=30"},
 		{sectionPages, "enable-diagnostic-endpoints", "ENABLE_DIAGNOSTIC_ENDPOINTS", "serve the addresses below /diagnostic",
 			func(o *app.Options) settingValue { return boolValue{to: &o.Diagnostics} }, ""},
 	}
@@ -96,6 +103,8 @@ func domainSettings() []setting {
 			func(o *app.Options) settingValue { return boolValue{to: &o.Domain.DeployedVersionsForTags} }, ""},
 		{sectionDomain, "order-versions-by-date", "ORDER_VERSIONS_BY_DATE", "order versions by when they came; false orders by semantic version and refuses other numbers",
 			func(o *app.Options) settingValue { return boolValue{to: &o.Domain.OrderVersionsByDate} }, ""},
+		{sectionDomain, "original-decisions", "ORIGINAL_DECISIONS", "answer can-i-deploy as the Pact Broker does, also where that is a yes without proof; only for comparing the two",
+			func(o *app.Options) settingValue { return boolValue{to: &o.Domain.OriginalDecisions} }, ""},
 		{sectionDomain, "base-equality-only-on-content", "BASE_EQUALITY_ONLY_ON_CONTENT_THAT_AFFECTS_VERIFICATION_RESULTS", "pacts are equal if all that affects verification is; false compares their whole text",
 			func(o *app.Options) settingValue { return boolValue{to: &o.Domain.EqualityOnContentOnly} }, ""},
 	}
@@ -121,10 +130,35 @@ func webhookSettings() []setting {
 			func(o *app.Options) settingValue { return boolValue{to: &o.Delivery.Redact} }, ""},
 		{sectionWebhooks, "disable-ssl-verification", "DISABLE_SSL_VERIFICATION", "accept any certificate of a webhook's server",
 			func(o *app.Options) settingValue { return boolValue{to: &o.Delivery.SkipTLSVerification} }, ""},
+		{sectionWebhooks, "webhook-allow-loopback", "WEBHOOK_ALLOW_LOOPBACK", "webhooks may call this machine; naming it in the list of hosts does the same",
+			func(o *app.Options) settingValue { return boolValue{to: &o.Delivery.AllowLoopback} }, ""},
 		{sectionWebhooks, "user-agent", "USER_AGENT", "how webhook requests name the broker",
 			func(o *app.Options) settingValue { return textValue{&o.Delivery.UserAgent} }, "Treaty with its version"},
 	}
 }
+
+// badgeValue says who draws badges.
+type badgeValue struct{ draw *bool }
+
+func (v badgeValue) Set(s string) error {
+	switch strings.ToLower(s) {
+	case "redirect":
+		*v.draw = false
+	case "draw", "proxy":
+		*v.draw = true
+	default:
+		return fmt.Errorf("%q is neither redirect nor draw", shorten(s))
+	}
+	return nil
+}
+
+func (v badgeValue) String() string {
+	if *v.draw {
+		return "draw"
+	}
+	return "redirect"
+}
+func (v badgeValue) Type() string { return "redirect|draw" }
 
 // formatValue is the log format; the Pact Broker's "default" and "color" are
 // our text.

@@ -34,7 +34,7 @@ func (o *describeVersionOptions) bind(f *pflag.FlagSet) {
 }
 
 func (o *describeVersionOptions) run(ctx context.Context, e Env) error {
-	if err := require(needed{"pacticipant", o.pacticipant}); err != nil {
+	if err := insist(needed{"pacticipant", o.pacticipant}); err != nil {
 		return err
 	}
 	broker, err := o.connection.client(e)

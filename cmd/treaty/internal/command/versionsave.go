@@ -33,7 +33,7 @@ func (o *saveVersionOptions) bind(f *pflag.FlagSet) {
 }
 
 func (o *saveVersionOptions) run(ctx context.Context, e Env) error {
-	if err := require(needed{"pacticipant", o.pacticipant}, needed{"version", o.version}); err != nil {
+	if err := insist(needed{"pacticipant", o.pacticipant}, needed{"version", o.version}); err != nil {
 		return err
 	}
 	if err := o.save(ctx, e); err != nil {

@@ -38,7 +38,7 @@ func (o *tagVersionOptions) bind(f *pflag.FlagSet) {
 }
 
 func (o *tagVersionOptions) run(ctx context.Context, e Env) error {
-	if err := require(needed{"pacticipant", o.pacticipant}, needed{"version", o.version}); err != nil {
+	if err := insist(needed{"pacticipant", o.pacticipant}, needed{"version", o.version}); err != nil {
 		return err
 	}
 	if o.branch {
@@ -100,7 +100,7 @@ func (o *untagVersionOptions) bind(f *pflag.FlagSet) {
 }
 
 func (o *untagVersionOptions) run(ctx context.Context, e Env) error {
-	if err := require(needed{"pacticipant", o.pacticipant}, needed{"version", o.version}, needed{"tag", strings.Join(o.tags, "")}); err != nil {
+	if err := insist(needed{"pacticipant", o.pacticipant}, needed{"version", o.version}, needed{"tag", strings.Join(o.tags, "")}); err != nil {
 		return err
 	}
 	broker, err := o.connection.client(e)

@@ -23,7 +23,7 @@ func (o *testWebhookOptions) bind(f *pflag.FlagSet) {
 }
 
 func (o *testWebhookOptions) run(ctx context.Context, e Env) error {
-	if err := require(needed{"uuid", o.uuid}); err != nil {
+	if err := insist(needed{"uuid", o.uuid}); err != nil {
 		return err
 	}
 	broker, err := o.connection.client(e)
@@ -52,7 +52,7 @@ func (o *deleteWebhookOptions) bind(f *pflag.FlagSet) {
 }
 
 func (o *deleteWebhookOptions) run(ctx context.Context, e Env) error {
-	if err := require(needed{"uuid", o.uuid}); err != nil {
+	if err := insist(needed{"uuid", o.uuid}); err != nil {
 		return err
 	}
 	broker, err := o.connection.client(e)

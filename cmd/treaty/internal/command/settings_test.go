@@ -1,0 +1,137 @@
+package command
+
+import (
+	"io"
+	"strings"
+	"testing"
+
+	"github.com/spf13/pflag"
+	"github.com/stretchr/testify/require"
+
+	"github.com/treatyhq/treaty/broker/app"
+	"github.com/treatyhq/treaty/internal/golden"
+)
+
+// The page is documentation and golden file in one.
+func TestConfigurationPageListsAllSettings(t *testing.T) {
+	t.Parallel()
+	golden.Equal(t, "../../../../../../docs/configuration.md", configurationPage())
+}
+
+func TestEverySettingHasOneFlagAndOneVariable(t *testing.T) {
+	t.Parallel()
+	flags, variables := map[string]bool{}, map[string]bool{}
+	for _, s := range settings() {
+		require.NotEmpty(t, s.flag)
+		require.NotEmpty(t, s.variable, s.flag)
+		require.NotEmpty(t, s.help, s.flag)
+		require.False(t, flags[s.flag], "--%s is there twice", s.flag)
+		require.False(t, variables[s.variable], "%s is there twice", s.variable)
+		flags[s.flag], variables[s.variable] = true, true
+	}
+}
+
+// Who runs a Pact Broker has these variables set already.
+func TestVariablesOfThePactBrokerAreUnderstood(t *testing.T) {
+	t.Parallel()
+	for _, tt := range []struct {
+		variable, value string
+		want            func(*app.Options)
+	}{
+		{"PORT", "9393", func(o *app.Options) { o.Port = 9393 }},
+		{"PORT", "tcp://10.0.0.7:80", func(*app.Options) {}}, // set by Kubernetes for a service named pact-broker
+		{"DATABASE_URL", "postgres://u:p@db/x", func(o *app.Options) { o.Database = "postgres://u:p@db/x" }},
+		{"BASE_URL", "https://a.example https://b.example/x", func(o *app.Options) { o.BaseURLs = []string{"https://a.example", "https://b.example/x"} }},
+		{"WEBHOOK_SCHEME_WHITELIST", "http https", func(o *app.Options) { o.Domain.Webhooks.Schemes = []string{"http", "https"} }},
+		{"WEBHOOK_HTTP_METHOD_WHITELIST", "POST GET PUT", func(o *app.Options) { o.Domain.Webhooks.Methods = []string{"POST", "GET", "PUT"} }},
+		{"WEBHOOK_HOST_WHITELIST", "127.0.0.1", func(o *app.Options) { o.Domain.Webhooks.Hosts = []string{"127.0.0.1"} }},
+		{"WEBHOOK_RETRY_SCHEDULE", "", func(o *app.Options) { o.Delivery.RetrySchedule = nil }},
+		{"ALLOW_DANGEROUS_CONTRACT_MODIFICATION", "true", func(o *app.Options) { o.Domain.AllowContractModification = true }},
+		{"CHECK_FOR_POTENTIAL_DUPLICATE_PACTICIPANT_NAMES", "false", func(o *app.Options) { o.Domain.CheckSimilarNames = false }},
+		{"ORDER_VERSIONS_BY_DATE", "false", func(o *app.Options) { o.Domain.OrderVersionsByDate = false }},
+		{"USE_FIRST_TAG_AS_BRANCH", "false", func(o *app.Options) { o.Domain.UseFirstTagAsBranch = false }},
+		{"CREATE_DEPLOYED_VERSIONS_FOR_TAGS", "false", func(o *app.Options) { o.Domain.DeployedVersionsForTags = false }},
+		{"AUTO_DETECT_MAIN_BRANCH", "false", func(o *app.Options) { o.Domain.AutoDetectMainBranch = false }},
+		{"BASE_EQUALITY_ONLY_ON_CONTENT_THAT_AFFECTS_VERIFICATION_RESULTS", "false", func(o *app.Options) { o.Domain.EqualityOnContentOnly = false }},
+		{"ALLOW_PUBLIC_READ", "TRUE", func(o *app.Options) { o.Auth.PublicRead = true }},
+		{"BASIC_AUTH_ENABLED", "false", func(o *app.Options) { o.Auth.Disabled = true }},
+		{"LOG_LEVEL", "", func(*app.Options) {}},
+	} {
+		t.Run(tt.variable+"="+tt.value, func(t *testing.T) {
+			t.Parallel()
+			want := app.DefaultOptions()
+			want.Database = "sqlite:/work/treaty.db"
+			tt.want(&want)
+			got, err := serveWith(t, variablePrefix+tt.variable+"="+tt.value)
+			require.NoError(t, err)
+			require.Equal(t, want, got)
+		})
+	}
+}
+
+func TestAFlagWinsOverAVariable(t *testing.T) {
+	t.Parallel()
+	var o serveOptions
+	flags := pflag.NewFlagSet("serve", pflag.ContinueOnError)
+	o.bind(flags)
+	require.NoError(t, flags.Parse([]string{
+		"--port", "7000", "--basic-auth-username", "me", "--basic-auth-password", "from the flag", "--max-body-size", "50MB", "--public-heartbeat",
+	}))
+	got, err := o.options(Env{Dir: "/work", Stderr: io.Discard, Environ: []string{
+		"PACT_BROKER_PORT=8000", "PACT_BROKER_BASIC_AUTH_PASSWORD=from the variable", "PACT_BROKER_HOST=127.0.0.1",
+	}})
+	require.NoError(t, err)
+	require.Equal(t, 7000, got.Port)
+	require.Equal(t, "from the flag", got.Auth.Password.Reveal())
+	require.Equal(t, int64(50<<20), got.MaxBodySize)
+	require.True(t, got.Auth.PublicHeartbeat)
+	require.Equal(t, "127.0.0.1", got.Host)
+}
+
+func TestASettingThatCannotBeReadIsNamed(t *testing.T) {
+	t.Parallel()
+	for _, tt := range []struct{ name, entry, says string }{
+		{"no number", "PACT_BROKER_PORT=ninety", `PACT_BROKER_PORT cannot be used: "ninety" is no whole number`},
+		{"port too large", "PACT_BROKER_PORT=70000", "Port must be between 0 and 65535"},
+		{"no boolean", "PACT_BROKER_ALLOW_PUBLIC_READ=perhaps", `"perhaps" is neither true nor false`},
+		{"no duration", "PACT_BROKER_WEBHOOK_RETRY_SCHEDULE=10 soon", `"soon" is no number of seconds`},
+		{"no size", "PACT_BROKER_MAX_BODY_SIZE=-1", "give a size such as 10MB"},
+		{"no URL", "PACT_BROKER_BASE_URL=broker.example", "must start with http:// or https://"},
+		{"half a password", "PACT_BROKER_BASIC_AUTH_USERNAME=me", "needs both Username and Password"},
+		{"unknown log level", "PACT_BROKER_LOG_LEVEL=loud", "must be debug, info, warn or error"},
+		{"unknown adapter", "PACT_BROKER_DATABASE_ADAPTER=mysql2", `PACT_BROKER_DATABASE_ADAPTER is "mysql2"`},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			t.Parallel()
+			_, err := serveWith(t, tt.entry, "PACT_BROKER_DATABASE_NAME=x")
+			require.ErrorContains(t, err, tt.says)
+			var step *nextError
+			require.ErrorAs(t, err, &step, "it says what to do next")
+		})
+	}
+}
+
+func TestADatabaseURLIsMadeOfItsParts(t *testing.T) {
+	t.Parallel()
+	got, err := serveWith(t,
+		"PACT_BROKER_DATABASE_ADAPTER=postgres", "PACT_BROKER_DATABASE_NAME=broker", "PACT_BROKER_DATABASE_HOST=db",
+		"PACT_BROKER_DATABASE_PORT=5433", "PACT_BROKER_DATABASE_USERNAME=pact", "PACT_BROKER_DATABASE_PASSWORD=a/b@c", "PACT_BROKER_DATABASE_SSLMODE=require")
+	require.NoError(t, err)
+	require.Equal(t, "postgres://pact:a%2Fb%40c@db:5433/broker?sslmode=require", got.Database)
+}
+
+func TestAVariableWithoutEffectIsNamed(t *testing.T) {
+	t.Parallel()
+	var said strings.Builder
+	_, err := (&serveOptions{}).options(Env{Dir: "/work", Stderr: &said, Environ: []string{
+		"PACT_BROKER_PROT=9393", "PACT_BROKER_SEED_EXAMPLE_DATA=false", "PACT_BROKER_SERVICE_HOST=10.0.0.1",
+	}})
+	require.NoError(t, err)
+	require.Equal(t, "treaty: PACT_BROKER_PROT has no effect here; see docs/configuration.md\n", said.String())
+}
+
+// serveWith returns the options of a serve with variables, in the folder /work.
+func serveWith(t *testing.T, environ ...string) (app.Options, error) {
+	t.Helper()
+	return (&serveOptions{}).options(Env{Environ: environ, Dir: "/work", Stderr: io.Discard})
+}
