@@ -13,7 +13,7 @@ import (
 // ServeHTTP answers one request from the interactions.
 func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	s.record.received(r.URL.EscapedPath())
-	request, err := readRequest(r, s.config.MaxBody)
+	request, err := ReadRequest(r, s.config.MaxBody)
 	if err != nil {
 		s.refuse(w, r, err)
 		return
@@ -95,8 +95,9 @@ func (s *Server) refuse(w http.ResponseWriter, r *http.Request, err error) {
 	http.Error(w, err.Error(), status)
 }
 
-// readRequest turns r into the form that matching compares.
-func readRequest(r *http.Request, maxBody int64) (contract.Request, error) {
+// ReadRequest turns r into the form that matching compares. A body larger than
+// maxBody bytes is an [*http.MaxBytesError].
+func ReadRequest(r *http.Request, maxBody int64) (contract.Request, error) {
 	content, err := io.ReadAll(http.MaxBytesReader(nil, r.Body, maxBody))
 	if err != nil {
 		return contract.Request{}, err

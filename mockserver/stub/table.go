@@ -1,0 +1,325 @@
+package stub
+
+import (
+	"net/http"
+	"net/url"
+	"regexp"
+	"strconv"
+	"strings"
+
+	"github.com/treatyhq/treaty/contract"
+	"github.com/treatyhq/treaty/matching"
+)
+
+// Table holds interactions, ready to answer: responses are prepared and
+// requests are found by method, path and query, so that an answer takes the
+// same time whatever the number of interactions. A Table does not change.
+type Table struct {
+	entries []*entry
+	// literal finds the interactions of a method and path without rules.
+	literal map[string]*bucket
+	// ruled lists, by method, those whose path is a rule.
+	ruled map[string][]*entry
+}
+
+// bucket holds the interactions of one method and path.
+type bucket struct {
+	// plain finds interactions whose query has no rules by the query's text.
+	plain map[string][]*entry
+	// ruled are those whose query has rules.
+	ruled []*entry
+	// any are all of them, for explanations.
+	all []*entry
+}
+
+// entry is one interaction with its prepared response.
+type entry struct {
+	*contract.HTTP
+	// Pact is the consumer and provider it comes from.
+	pact    string
+	order   int
+	query   string
+	header  http.Header
+	body    []byte
+	dynamic bool // the response has generators
+	// bodyCounts is rule 2: a request with another body is not for this entry.
+	bodyCounts bool
+}
+
+// NewTable prepares the HTTP interactions of pacts, in their order.
+func NewTable(pacts []*contract.Pact) *Table {
+	t := &Table{literal: map[string]*bucket{}, ruled: map[string][]*entry{}}
+	for _, p := range pacts {
+		for _, i := range p.Interactions {
+			if exchange, ok := i.(*contract.HTTP); ok {
+				t.add(newEntry(exchange, p, len(t.entries)))
+			}
+		}
+	}
+	return t
+}
+
+// Len is the number of interactions.
+func (t *Table) Len() int { return len(t.entries) }
+
+func newEntry(i *contract.HTTP, p *contract.Pact, order int) *entry {
+	e := &entry{
+		HTTP:    i,
+		pact:    p.Consumer + " → " + p.Provider,
+		order:   order,
+		query:   url.Values(i.Request.Query).Encode(),
+		dynamic: hasGenerators(i.Response),
+	}
+	switch i.Request.Method {
+	case http.MethodPost, http.MethodPut, http.MethodPatch:
+		e.bodyCounts = i.Request.Body.State == contract.BodyPresent
+	}
+	e.header, e.body = prepare(i.Response)
+	return e
+}
+
+// hasGenerators looks at the rules too: some carry generators of their own.
+func hasGenerators(r contract.Response) bool {
+	if len(r.Generators) > 0 {
+		return true
+	}
+	for _, list := range r.Rules[contract.CategoryBody] {
+		for _, rule := range list.Rules {
+			switch rule := rule.(type) {
+			case contract.ArrayContainsRule:
+				return true
+			case contract.EachKeyRule:
+				return rule.Generator != nil
+			case contract.EachValueRule:
+				return rule.Generator != nil
+			}
+		}
+	}
+	return false
+}
+
+// prepare returns a response's headers and bytes as they are sent.
+func prepare(r contract.Response) (http.Header, []byte) {
+	header := make(http.Header, len(r.Headers)+3)
+	header["Access-Control-Allow-Origin"] = []string{"*"}
+	for name, values := range r.Headers {
+		header[http.CanonicalHeaderKey(name)] = values
+	}
+	if r.Status == http.StatusNoContent || r.Status == http.StatusNotModified || r.Status != 0 && r.Status < 200 {
+		return header, nil
+	}
+	var body []byte
+	if r.Body.State == contract.BodyPresent {
+		body = r.Body.Content
+		if header["Content-Type"] == nil {
+			header["Content-Type"] = []string{contentType(r.Body)}
+		}
+	}
+	header["Content-Length"] = []string{strconv.Itoa(len(body))}
+	return header, body
+}
+
+func contentType(b contract.Body) string {
+	if b.ContentType != "" {
+		return b.ContentType
+	}
+	if sniffed := contract.SniffContentType(b.Content); sniffed != "" {
+		return sniffed
+	}
+	return "application/octet-stream"
+}
+
+func (t *Table) add(e *entry) {
+	t.entries = append(t.entries, e)
+	if len(e.Request.Rules[contract.CategoryPath]) > 0 {
+		t.ruled[e.Request.Method] = append(t.ruled[e.Request.Method], e)
+		return
+	}
+	key := routeKey(e.Request.Method, plainPath(e.Request.Path))
+	b := t.literal[key]
+	if b == nil {
+		b = &bucket{plain: map[string][]*entry{}}
+		t.literal[key] = b
+	}
+	b.all = append(b.all, e)
+	if len(e.Request.Rules[contract.CategoryQuery]) > 0 {
+		b.ruled = append(b.ruled, e)
+	} else {
+		b.plain[e.query] = append(b.plain[e.query], e)
+	}
+}
+
+func routeKey(method, path string) string { return method + " " + path }
+
+func plainPath(path string) string {
+	if plain, err := url.PathUnescape(path); err == nil {
+		return plain
+	}
+	return path
+}
+
+// stateFilter is rule 1. A nil pattern passes everything.
+type stateFilter struct {
+	pattern *regexp.Regexp
+	// stateless lets interactions without provider states pass a pattern.
+	stateless bool
+}
+
+func (f stateFilter) passes(e *entry) bool {
+	if f.pattern == nil {
+		return true
+	}
+	if len(e.States) == 0 {
+		return f.stateless
+	}
+	for _, state := range e.States {
+		if f.pattern.MatchString(state.Name) {
+			return true
+		}
+	}
+	return false
+}
+
+// request is what choosing looks at. Body and headers are read only when an
+// interaction makes them matter.
+type request struct {
+	method string
+	path   string // decoded
+	query  string // as sent
+	filter stateFilter
+	// read returns the whole request.
+	read func() (contract.Request, error)
+}
+
+// choose finds the entry that answers r by the rules of the package; nil if
+// there is none.
+func (t *Table) choose(r request) (*entry, error) {
+	candidates := t.candidates(r)
+	if len(candidates) == 0 {
+		return nil, nil
+	}
+	if len(candidates) == 1 && t.obvious(candidates[0], r) {
+		return candidates[0], nil
+	}
+	full, err := r.read()
+	if err != nil {
+		return nil, err
+	}
+	var best *entry
+	fewest := 0
+	for _, e := range candidates {
+		n, ok := differences(e, full)
+		if ok && (best == nil || n < fewest || n == fewest && e.order < best.order) {
+			best, fewest = e, n
+		}
+	}
+	return best, nil
+}
+
+// candidates returns the entries of r's route that pass the filter. Of those
+// whose query is literal only the ones with r's query come along.
+func (t *Table) candidates(r request) []*entry {
+	var found []*entry
+	if b := t.literal[routeKey(r.method, r.path)]; b != nil {
+		found = b.plain[canonical(r.query)]
+		if len(b.ruled) > 0 {
+			found = append(found[:len(found):len(found)], b.ruled...)
+		}
+	}
+	if rules := t.ruled[r.method]; len(rules) > 0 {
+		found = append(found[:len(found):len(found)], rules...)
+	}
+	if r.filter.pattern == nil {
+		return found
+	}
+	var passed []*entry
+	for _, e := range found {
+		if r.filter.passes(e) {
+			passed = append(passed, e)
+		}
+	}
+	return passed
+}
+
+func canonical(query string) string {
+	if query == "" {
+		return ""
+	}
+	return url.Values(contract.ParseQuery(query)).Encode()
+}
+
+// obvious tells that the only candidate answers without a closer look: its
+// route and query are equal, and its body does not count.
+func (t *Table) obvious(e *entry, r request) bool {
+	return !e.bodyCounts && len(e.Request.Rules[contract.CategoryPath]) == 0 && len(e.Request.Rules[contract.CategoryQuery]) == 0
+}
+
+// differences counts what differs, unless it differs in what rule 2 names.
+func differences(e *entry, r contract.Request) (int, bool) {
+	result := matching.Request(e.Request, r)
+	for _, m := range result.Mismatches {
+		switch m.Kind {
+		case matching.KindPath:
+			// A literal path was found decoded: another spelling is no difference.
+			if len(e.Request.Rules[contract.CategoryPath]) > 0 {
+				return 0, false
+			}
+		case matching.KindMethod, matching.KindQuery:
+			return 0, false
+		case matching.KindBody, matching.KindBodyType:
+			if e.bodyCounts {
+				return 0, false
+			}
+		default:
+		}
+	}
+	return len(result.Mismatches), true
+}
+
+// explain says in one line why r got no answer.
+func (t *Table) explain(r request) string {
+	b := t.literal[routeKey(r.method, r.path)]
+	if b == nil && len(t.ruled[r.method]) == 0 {
+		return "no interaction has this method and path"
+	}
+	full, err := r.read()
+	if err != nil {
+		return err.Error()
+	}
+	entries := t.ruled[r.method]
+	if b != nil {
+		entries = append(b.all[:len(b.all):len(b.all)], entries...)
+	}
+	reason, fewest := "", -1
+	for _, e := range entries {
+		if !r.filter.passes(e) {
+			if fewest < 0 {
+				reason = strconv.Quote(e.Description) + " is left out by the provider state filter"
+			}
+			continue
+		}
+		result := matching.Request(e.Request, full)
+		if n := len(result.Mismatches); n > 0 && (fewest < 0 || n < fewest) {
+			fewest = n
+			reason = strconv.Quote(e.Description) + " differs: " + summary(result)
+		}
+	}
+	return reason
+}
+
+func summary(result matching.Result) string {
+	const most = 3
+	var parts []string
+	for i, m := range result.Mismatches {
+		if i == most {
+			parts = append(parts, "and "+strconv.Itoa(len(result.Mismatches)-most)+" more")
+			break
+		}
+		where := string(m.Kind)
+		if m.Path != "" {
+			where += " " + m.Path
+		}
+		parts = append(parts, where+": "+m.Why)
+	}
+	return strings.Join(parts, "; ")
+}
