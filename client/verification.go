@@ -17,7 +17,8 @@ type VerificationQuery struct {
 	ProviderVersionTags   []string `json:"providerVersionTags,omitempty"`
 	// Selectors name the pacts; none means the latest of each consumer's main
 	// branch or, without one, the latest of each consumer.
-	Selectors []ConsumerVersionSelector `json:"consumerVersionSelectors,omitempty"`
+	// It is always sent, as the compatibility suite's broker expects.
+	Selectors []ConsumerVersionSelector `json:"consumerVersionSelectors"`
 	// IncludePending asks the broker to mark pacts that no version of this
 	// branch has verified yet.
 	IncludePending bool `json:"includePendingStatus"`
@@ -82,6 +83,9 @@ func (c *Client) PactsForVerification(ctx context.Context, q VerificationQuery) 
 		} `json:"_embedded"`
 	}
 	values := map[string]string{"provider": q.Provider}
+	if q.Selectors == nil {
+		q.Selectors = []ConsumerVersionSelector{}
+	}
 	r := request{method: http.MethodPost, body: q}
 	if err := c.at(ctx, "pb:provider-pacts-for-verification", values, r, &answer); err != nil {
 		return nil, fmt.Errorf("ask for the pacts of %s: %w", q.Provider, err)
