@@ -177,5 +177,14 @@ func (c Context) mockServerURL(a attrs, example any) (any, error) {
 	if len(at) > 3 && at[2] >= 0 {
 		path = text[at[2]:at[3]]
 	}
-	return text[:at[0]] + c.MockServerURL + path + text[at[1]:], nil
+	return text[:at[0]] + joinURL(c.MockServerURL, path) + text[at[1]:], nil
+}
+
+// joinURL puts exactly one slash between base and path: patterns exist that
+// leave the slash out of their group (compatibility suite, "pact-broker_c2").
+func joinURL(base, path string) string {
+	if path == "" {
+		return base
+	}
+	return strings.TrimSuffix(base, "/") + "/" + strings.TrimPrefix(path, "/")
 }
