@@ -52,7 +52,7 @@ func TestResultsArePublishedAfterBranchAndTags(t *testing.T) {
 	require.Equal(t, map[string]any{"implementation": "Treaty", "version": "9"}, sent["verifiedBy"])
 	tests := sent["testResults"].([]any)
 	require.Len(t, tests, 2)
-	require.Equal(t, map[string]any{"interactionId": "id1", "interactionDescription": "a", "success": true}, tests[0])
+	require.Equal(t, map[string]any{"interactionId": "id1", "success": true}, tests[0])
 	failed := tests[1].(map[string]any)
 	require.Equal(t, "id2", failed["interactionId"])
 	require.Equal(t, false, failed["success"])

@@ -83,12 +83,16 @@ func (s *session) finish(ctx context.Context) {
 	s.report.Duration = time.Since(s.report.Started)
 }
 
+// unreleased is recorded for a build without a version; brokers expect a
+// semantic version there.
+const unreleased = "0.0.0-development"
+
 // moduleVersion is the version of Treaty that this program was built with.
 func moduleVersion() string {
 	const module = "github.com/treatyhq/treaty"
 	info, ok := debug.ReadBuildInfo()
 	if !ok {
-		return "development"
+		return unreleased
 	}
 	version := ""
 	if info.Main.Path == module {
@@ -100,7 +104,7 @@ func moduleVersion() string {
 		}
 	}
 	if version == "" || version == "(devel)" {
-		return "development"
+		return unreleased
 	}
 	return version
 }
