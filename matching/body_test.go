@@ -165,3 +165,12 @@ func TestMultipart(t *testing.T) {
 		bodyOf("multipart/form-data; boundary=other", strings.ReplaceAll(parts(with(textual, "x")), "XX", "other"), nil))
 	require.Empty(t, whys(r), "every body has a boundary of its own")
 }
+
+func TestTheHeaderOfASchemaRegistryDoesNotCount(t *testing.T) {
+	t.Parallel()
+	const registry = "application/vnd.schemaregistry.v1+json"
+	request, _ := compareBodies(registry, `{"a":1}`, "\x00\x00\x00\x00\x02"+`{"a":1}`, nil)
+	require.Empty(t, request)
+	request, _ = compareBodies("application/json", `{"a":1}`, "\x00\x00\x00\x00\x02"+`{"a":1}`, nil)
+	require.Len(t, request, 1)
+}

@@ -43,7 +43,9 @@
 //     messages an unknown type is a mismatch. Bodies of type multipart need
 //     not have the same boundary.
 //  10. The expected content type chooses how contents are compared: JSON (14),
-//     XML (20), form (21), multipart (22), binary or text (19).
+//     XML (20), form (21), multipart (22), binary or text (19). JSON of the type
+//     application/vnd.schemaregistry.v1+json may begin with the header of a
+//     Kafka schema registry, which does not count.
 //  11. A path expression applies to the value it selects and to all values
 //     below it. ".*" selects any step, "[*]" any element of a list, ".name"
 //     and "[3]" the step they name. A member whose name is a number counts as

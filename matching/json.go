@@ -9,6 +9,7 @@ import (
 
 // compareJSON compares two JSON bodies under the rules of the body category.
 func compareJSON(b bodies, out *collector) {
+	b.expected, b.actual = withoutSchemaHeader(b.expected, b.expectedType), withoutSchemaHeader(b.actual, b.actualType)
 	expected, err := parseJSON(b.expected)
 	if err != nil {
 		out.add(Mismatch{Kind: KindBody, Path: "$", Expected: cut(string(b.expected)), Actual: cut(string(b.actual)),
