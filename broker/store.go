@@ -162,6 +162,7 @@ type PublicationFilter struct {
 	ConsumerID int64
 	ProviderID int64
 	VersionID  int64
+	VersionIDs []int64
 	ContentID  int64
 	Tag        string // the consumer version has it
 	Untagged   bool   // the consumer version has no tag

@@ -20,7 +20,7 @@ type VersionDetails struct {
 	// Branches are in the order in which the version was added to them: the
 	// last one is "the" branch of the version.
 	Branches []BranchVersion
-	// Tags are sorted by name.
+	// Tags are in the order in which they were given.
 	Tags []Tag
 	// Pacts are those that the version published, without body.
 	Pacts []PactPublication
@@ -68,3 +68,8 @@ type VersionChange struct {
 	Tags      []string
 	TagsGiven bool
 }
+
+// touched is the update time of a version that came to be on the way to
+// something else, such as a tag: just after its creation. Pact Broker saves
+// such a version twice, and its resource tells.
+func touched(created time.Time) time.Time { return created.Add(time.Microsecond) }

@@ -2,6 +2,7 @@ package store
 
 import (
 	"fmt"
+	"strings"
 	"time"
 
 	"github.com/treatyhq/treaty/broker"
@@ -183,6 +184,9 @@ func (t *tx) conditions(f broker.PublicationFilter) conditions {
 	}
 	if f.VersionID != 0 {
 		add(false, `pc.version_id = %s`, f.VersionID)
+	}
+	if len(f.VersionIDs) > 0 {
+		add(false, `pc.version_id `+strings.ReplaceAll(t.in(0), "$0", "%s"), t.ids(f.VersionIDs))
 	}
 	if f.ContentID != 0 {
 		add(false, `pc.content_id = %s`, f.ContentID)

@@ -64,7 +64,7 @@ func (t *tx) FindTag(versionID int64, name string) (broker.Tag, error) {
 }
 
 func (t *tx) TagsOf(versionIDs []int64) (map[int64][]broker.Tag, error) {
-	found, err := all(t, scanTag, selectTag+`WHERE t.version_id `+t.in(1)+` ORDER BY t.version_id, t.name`, t.ids(versionIDs))
+	found, err := all(t, scanTag, selectTag+`WHERE t.version_id `+t.in(1)+` ORDER BY t.version_id, t.created_at, t.name`, t.ids(versionIDs))
 	out := make(map[int64][]broker.Tag, len(versionIDs))
 	for _, r := range found {
 		out[r.versionID] = append(out[r.versionID], r.Tag)

@@ -126,6 +126,9 @@ func (t *tx) EnsureVersion(v broker.Version) (broker.Version, bool, error) {
 	if err := t.lock("pacticipant", v.Pacticipant.ID); err != nil {
 		return found, false, err
 	}
+	if v.UpdatedAt.IsZero() {
+		v.UpdatedAt = v.CreatedAt
+	}
 	ord := int64(0)
 	if t.store.options.OrderBySemver {
 		if ord, err = t.makeRoom(v); err != nil {
@@ -133,8 +136,8 @@ func (t *tx) EnsureVersion(v broker.Version) (broker.Version, bool, error) {
 		}
 	}
 	id, err := t.insert(`INSERT INTO version (pacticipant_id, number, ord, build_url, created_at, updated_at)
-		VALUES ($1, $2, $3, $4, $5, $5) ON CONFLICT DO NOTHING RETURNING id`,
-		v.Pacticipant.ID, v.Number, ord, v.BuildURL, t.at(v.CreatedAt))
+		VALUES ($1, $2, $3, $4, $5, $6) ON CONFLICT DO NOTHING RETURNING id`,
+		v.Pacticipant.ID, v.Number, ord, v.BuildURL, t.at(v.CreatedAt), t.at(v.UpdatedAt))
 	if err != nil {
 		return found, false, err
 	}
@@ -142,7 +145,7 @@ func (t *tx) EnsureVersion(v broker.Version) (broker.Version, bool, error) {
 		found, err = t.FindVersion(v.Pacticipant.ID, v.Number)
 		return found, false, err
 	}
-	v.ID, v.UpdatedAt, v.Order = id, v.CreatedAt, t.orderOf(ord, id)
+	v.ID, v.Order = id, t.orderOf(ord, id)
 	return v, true, nil
 }
 

@@ -1,0 +1,242 @@
+package broker
+
+import (
+	"context"
+	"slices"
+)
+
+// Dashboard returns the pacts worth a look, last active first.
+func (s *Service) Dashboard(ctx context.Context, q DashboardQuery) ([]DashboardItem, error) {
+	var out []DashboardItem
+	err := s.Store.View(ctx, func(tx Tx) error {
+		out = nil
+		pairs, err := dashboardPairs(tx, q)
+		if err != nil {
+			return err
+		}
+		for _, pair := range pairs {
+			items, err := dashboardItems(tx, pair)
+			if err != nil {
+				return err
+			}
+			out = append(out, items...)
+		}
+		slices.SortStableFunc(out, func(a, b DashboardItem) int { return b.LastActivity.Compare(a.LastActivity) })
+		return nil
+	})
+	return out, err
+}
+
+func dashboardPairs(tx Tx, q DashboardQuery) ([]Integration, error) {
+	if q.Consumer == "" && q.Provider == "" {
+		found, _, err := tx.ListIntegrations(IntegrationQuery{Page: q.Page})
+		return found, err
+	}
+	c, p, err := findPair(tx, q.Consumer, q.Provider)
+	if err != nil {
+		return nil, err
+	}
+	i, err := tx.FindIntegration(c.ID, p.ID)
+	if IsNotFound(err) {
+		return nil, nil
+	}
+	return []Integration{i}, err
+}
+
+// dashboardItems returns the latest pact of the pair, the latest for each tag
+// and those that are live.
+func dashboardItems(tx Tx, pair Integration) ([]DashboardItem, error) {
+	chosen, err := notablePacts(tx, pair)
+	if err != nil {
+		return nil, err
+	}
+	pacts, err := describePacts(tx, chosen)
+	if err != nil {
+		return nil, err
+	}
+	var out []DashboardItem
+	for _, p := range pacts {
+		item, err := dashboardItem(tx, p)
+		if err != nil {
+			return nil, err
+		}
+		out = append(out, item)
+	}
+	return out, nil
+}
+
+func notablePacts(tx Tx, pair Integration) ([]PactPublication, error) {
+	all, err := tx.ListPublications(PublicationFilter{ConsumerID: pair.Consumer.ID, ProviderID: pair.Provider.ID})
+	if err != nil || len(all) == 0 {
+		return nil, err
+	}
+	newest, err := tx.LatestTags(all)
+	if err != nil {
+		return nil, err
+	}
+	versions := make([]int64, len(all))
+	for i, p := range all {
+		versions[i] = p.ConsumerVersion.ID
+	}
+	live, err := tx.LiveEnvironmentsOf(versions)
+	if err != nil {
+		return nil, err
+	}
+	var out []PactPublication
+	for i, p := range all {
+		if i == 0 || len(newest[p.ID]) > 0 || len(live[p.ConsumerVersion.ID]) > 0 {
+			out = append(out, p)
+		}
+	}
+	return out, nil
+}
+
+func dashboardItem(tx Tx, p Pact) (DashboardItem, error) {
+	item := DashboardItem{Pact: p, WebhookStatus: "none", LastActivity: p.CreatedAt}
+	item.Pact.Tags = slices.DeleteFunc(slices.Clone(p.Tags), func(t Tag) bool { return !t.Latest })
+	item.HeadBranches = headBranches(p.Branches)
+	var err error
+	if item.Verification, err = newestOfLine(tx, p.PactPublication); err != nil {
+		return item, err
+	}
+	item.Status = statusOf(p.SHA, item.Verification)
+	if v := item.Verification; v != nil {
+		if err := describeProvider(tx, v); err != nil {
+			return item, err
+		}
+		item.ProviderHeadBranches, item.ProviderTags = headBranches(v.ProviderBranches), v.ProviderTags
+		if v.CreatedAt.After(item.LastActivity) {
+			item.LastActivity = v.CreatedAt
+		}
+	}
+	item.WebhookStatus, err = webhookStatus(tx, p.PactPublication)
+	return item, err
+}
+
+func headBranches(branches []BranchVersion) []string {
+	var out []string
+	for _, b := range branches {
+		if b.Latest {
+			out = append(out, b.Branch)
+		}
+	}
+	return out
+}
+
+// lookBack limits how many earlier pacts are searched for a result.
+const lookBack = 200
+
+// newestOfLine returns the newest result of the pact or, if it has none, of the
+// nearest earlier pact of the pair that has; nil if none has.
+func newestOfLine(tx Tx, p PactPublication) (*Verification, error) {
+	v, err := tx.LatestVerification(p.ContentID)
+	if err == nil {
+		return &v, nil
+	}
+	if !IsNotFound(err) {
+		return nil, err
+	}
+	earlier, err := tx.ListPublications(PublicationFilter{ConsumerID: p.Consumer.ID, ProviderID: p.Provider.ID, Before: &p.ConsumerVersion, Limit: lookBack})
+	if err != nil {
+		return nil, err
+	}
+	return firstResult(tx, earlier)
+}
+
+// firstResult returns the newest result of the first publication that has one.
+func firstResult(tx Tx, ps []PactPublication) (*Verification, error) {
+	contents := make([]int64, len(ps))
+	for i, p := range ps {
+		contents[i] = p.ContentID
+	}
+	results, err := tx.LatestVerifications(contents)
+	if err != nil {
+		return nil, err
+	}
+	for _, p := range ps {
+		if v, ok := results[p.ContentID]; ok {
+			return &v, nil
+		}
+	}
+	return nil, nil
+}
+
+// statusOf tells the state of a pact with the content sha, given the newest
+// result of it or of an earlier one.
+func statusOf(sha string, v *Verification) VerificationStatus {
+	switch {
+	case v == nil:
+		return StatusNever
+	case !v.Success && v.Pending != nil && *v.Pending:
+		return StatusFailedPending
+	case !v.Success:
+		return StatusFailed
+	case v.SHA != sha:
+		return StatusStale
+	}
+	return StatusSuccess
+}
+
+// FindPactStatus tells the state of a pact in one word. A pact that does not
+// exist is no error.
+func (s *Service) FindPactStatus(ctx context.Context, q PactQuery) (PactStatus, error) {
+	out := PactStatus{Status: StatusNever}
+	err := s.Store.View(ctx, func(tx Tx) error {
+		p, _, err := findPublication(tx, q)
+		if IsNotFound(err) {
+			return nil
+		}
+		if err != nil {
+			return err
+		}
+		described, err := describePacts(tx, []PactPublication{p})
+		if err != nil {
+			return err
+		}
+		out.Pact = &described[0]
+		line, err := tx.ListPublications(PublicationFilter{
+			ConsumerID: p.Consumer.ID, ProviderID: p.Provider.ID, Tag: q.Tag, Untagged: q.Untagged, Branch: q.Branch, Limit: lookBack,
+		})
+		if err != nil {
+			return err
+		}
+		out.Verification, err = firstResult(tx, line)
+		out.Status = statusOf(p.SHA, out.Verification)
+		return err
+	})
+	return out, err
+}
+
+// CountAll returns the metrics.
+func (s *Service) CountAll(ctx context.Context) (Metrics, error) {
+	var out Metrics
+	err := s.Store.View(ctx, func(tx Tx) error {
+		var err error
+		out, err = tx.CountAll()
+		return err
+	})
+	return out, err
+}
+
+// webhookStatus sums up the latest firings of a pair in one word.
+func webhookStatus(tx Tx, p PactPublication) (string, error) {
+	found, err := tx.ListTriggeredWebhooks(TriggeredWebhookFilter{ConsumerID: p.Consumer.ID, ProviderID: p.Provider.ID, LatestPerWebhook: true})
+	if err != nil {
+		return "", err
+	}
+	counts := make(map[TriggerStatus]int)
+	for _, t := range found {
+		counts[t.Status]++
+	}
+	switch {
+	case len(found) == 0:
+		return "none", nil
+	case counts[TriggerNotRun] == len(found):
+		return string(TriggerNotRun), nil
+	case counts[TriggerRetrying] > 0:
+		return string(TriggerRetrying), nil
+	case counts[TriggerSuccess] == len(found):
+		return string(TriggerSuccess), nil
+	}
+	return string(TriggerFailure), nil
+}

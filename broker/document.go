@@ -1,0 +1,195 @@
+package broker
+
+import (
+	"bytes"
+	"crypto/sha1" //nolint:gosec // an identity, as in Pact Broker; not a security measure
+	"encoding/hex"
+	"encoding/json"
+	"fmt"
+	"unicode/utf8"
+
+	"github.com/treatyhq/treaty/contract"
+)
+
+// document is a pact file, ready to be stored.
+type document struct {
+	sha          string
+	body         []byte // with an _id in each interaction
+	packed       []byte
+	interactions int
+	messages     int
+}
+
+// prepare reads a pact file. It is done before the transaction: hashing and
+// compressing must not keep others waiting.
+func (s *Service) prepare(content []byte) (document, error) {
+	if !utf8.Valid(content) {
+		return document{}, Errorf(CodeInvalid, "the pact is not UTF-8 text")
+	}
+	var head struct {
+		Interactions json.RawMessage `json:"interactions"`
+		Messages     json.RawMessage `json:"messages"`
+	}
+	trimmed := bytes.TrimSpace(content)
+	if len(trimmed) == 0 || trimmed[0] != '{' {
+		return document{}, Errorf(CodeInvalid, "the pact must be a JSON object")
+	}
+	if err := json.Unmarshal(content, &head); err != nil {
+		return document{}, Errorf(CodeInvalid, "the pact is not JSON: %w", err)
+	}
+	d := document{interactions: count(head.Interactions), messages: count(head.Messages)}
+	var err error
+	if d.sha, err = s.identity(content); err != nil {
+		return d, Errorf(CodeInvalid, "the pact cannot be read: %w", err)
+	}
+	if d.body, err = contract.WithInteractionIDs(content); err != nil {
+		return d, Errorf(CodeInvalid, "the pact cannot be read: %w", err)
+	}
+	d.packed, err = PackBody(d.body)
+	return d, err
+}
+
+// identity is what makes two pacts of a pair the same.
+func (s *Service) identity(content []byte) (string, error) {
+	if s.Settings.EqualityOnContentOnly {
+		return contract.Digest(content)
+	}
+	sum := sha1.Sum(content) //nolint:gosec // see above
+	return hex.EncodeToString(sum[:]), nil
+}
+
+func count(list json.RawMessage) int {
+	var items []json.RawMessage
+	if json.Unmarshal(list, &items) != nil {
+		return 0 // not a list: such a pact may be stored, and has none
+	}
+	return len(items)
+}
+
+// member is one member of a JSON object.
+type member struct {
+	key   string
+	value json.RawMessage
+}
+
+// object is a JSON object that keeps the order of its members.
+type object []member
+
+func parseObject(text []byte) (object, error) {
+	decoder := json.NewDecoder(bytes.NewReader(text))
+	if opening, err := decoder.Token(); err != nil || opening != json.Delim('{') {
+		return nil, fmt.Errorf("not a JSON object")
+	}
+	var o object
+	for decoder.More() {
+		key, err := decoder.Token()
+		if err != nil {
+			return nil, err
+		}
+		var value json.RawMessage
+		if err := decoder.Decode(&value); err != nil {
+			return nil, err
+		}
+		name, _ := key.(string) // keys of an object are strings
+		o = append(o, member{name, value})
+	}
+	return o, nil
+}
+
+func (o object) get(key string) json.RawMessage {
+	for _, m := range o {
+		if m.key == key {
+			return m.value
+		}
+	}
+	return nil
+}
+
+// with returns o with the member set, at its old place or at the end.
+func (o object) with(key string, value json.RawMessage) object {
+	for i, m := range o {
+		if m.key == key {
+			o[i].value = value
+			return o
+		}
+	}
+	return append(o, member{key, value})
+}
+
+func (o object) without(key string) object {
+	out := make(object, 0, len(o))
+	for _, m := range o {
+		if m.key != key {
+			out = append(out, m)
+		}
+	}
+	return out
+}
+
+// MarshalJSON writes the members in their order.
+func (o object) MarshalJSON() ([]byte, error) {
+	var b bytes.Buffer
+	b.WriteByte('{')
+	for i, m := range o {
+		if i > 0 {
+			b.WriteByte(',')
+		}
+		key, err := encodePlain(m.key)
+		if err != nil {
+			return nil, err
+		}
+		b.Write(key)
+		b.WriteByte(':')
+		b.Write(m.value)
+	}
+	b.WriteByte('}')
+	return b.Bytes(), nil
+}
+
+// encodePlain is json.Marshal without escaping what HTML minds.
+func encodePlain(v any) ([]byte, error) {
+	var b bytes.Buffer
+	encoder := json.NewEncoder(&b)
+	encoder.SetEscapeHTML(false)
+	err := encoder.Encode(v)
+	return bytes.TrimSpace(b.Bytes()), err
+}
+
+// withoutIDs returns the pact without the ids that storing added.
+func withoutIDs(body []byte) ([]byte, error) {
+	o, err := parseObject(body)
+	if err != nil {
+		return nil, err
+	}
+	for _, key := range []string{"interactions", "messages"} {
+		items, isList := listOf(o.get(key))
+		if !isList {
+			continue
+		}
+		for i, item := range items {
+			if inner, err := parseObject(item); err == nil {
+				if items[i], err = inner.without("_id").MarshalJSON(); err != nil {
+					return nil, err
+				}
+			}
+		}
+		o = o.with(key, joinList(items))
+	}
+	return o.MarshalJSON()
+}
+
+func listOf(value json.RawMessage) ([]json.RawMessage, bool) {
+	var items []json.RawMessage
+	if value == nil || json.Unmarshal(value, &items) != nil || items == nil {
+		return nil, false
+	}
+	return items, true
+}
+
+func joinList(items []json.RawMessage) json.RawMessage {
+	parts := make([][]byte, len(items))
+	for i, item := range items {
+		parts[i] = item
+	}
+	return append(append([]byte{'['}, bytes.Join(parts, []byte{','})...), ']')
+}

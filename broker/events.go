@@ -1,0 +1,237 @@
+package broker
+
+import (
+	"fmt"
+	"slices"
+)
+
+// eventFacts are what a request adds to the events it causes.
+type eventFacts struct {
+	branch   *string // of the consumer version; nil if the request did not say
+	buildURL string
+}
+
+// fired is what the publication of one pact caused.
+type fired struct {
+	events    []EventName
+	reasons   []string // why the content counts as changed
+	triggered []firing
+}
+
+// firing is a triggered webhook and how its webhook is called.
+type firing struct {
+	TriggeredWebhook
+	title string
+}
+
+// firePublication finds the events of a publication and stores the firings of
+// the webhooks that wait for them.
+func (s *Service) firePublication(p *publishing, facts eventFacts) (fired, error) {
+	out := fired{events: []EventName{EventContractPublished}}
+	listening, err := p.tx.HasWebhooks()
+	if err != nil || !listening {
+		return out, err
+	}
+	return s.fireAll(p, facts, true)
+}
+
+// fireAll finds all events of a publication; whether anybody listens is known.
+func (s *Service) fireAll(p *publishing, facts eventFacts, listening bool) (fired, error) {
+	out := fired{events: []EventName{EventContractPublished}}
+	context, err := publicationContext(p, facts)
+	if err != nil {
+		return out, err
+	}
+	trigger := func(event EventName, context EventContext) error {
+		if !listening {
+			return nil
+		}
+		return s.trigger(p, &out, event, context)
+	}
+	if err := trigger(EventContractPublished, context); err != nil {
+		return out, err
+	}
+	wanting, err := versionsToVerify(p)
+	if err != nil {
+		return out, err
+	}
+	if len(wanting) > 0 {
+		out.events = append(out.events, EventContractRequiresVerification)
+	}
+	for _, w := range wanting {
+		c := context
+		c.ProviderVersionNumber, c.ProviderVersionBranch, c.ProviderVersionDescriptions = w.version.Number, w.branch, w.reasons
+		if err := trigger(EventContractRequiresVerification, c); err != nil {
+			return out, err
+		}
+	}
+	if out.reasons, err = whyChanged(p); err != nil || len(out.reasons) == 0 {
+		return out, err
+	}
+	out.events = append(out.events, EventContractContentChanged)
+	return out, trigger(EventContractContentChanged, context)
+}
+
+func publicationContext(p *publishing, facts eventFacts) (EventContext, error) {
+	tags, err := p.tx.TagsOf([]int64{p.version.ID})
+	return EventContext{
+		ConsumerVersionNumber: p.version.Number, ConsumerVersionTags: tagNames(tags[p.version.ID]),
+		ConsumerVersionBranch: facts.branch, BuildURL: facts.buildURL,
+	}, err
+}
+
+// trigger stores a firing of each webhook that waits for the event.
+func (s *Service) trigger(p *publishing, out *fired, event EventName, context EventContext) error {
+	matching, err := p.tx.MatchingWebhooks(event, p.version.Pacticipant, p.provider)
+	if err != nil {
+		return err
+	}
+	for _, w := range matching {
+		t, err := p.tx.EnqueueWebhook(TriggeredWebhook{
+			UUID: s.NewID(), WebhookID: w.ID, WebhookUUID: w.UUID, Event: event, Context: context,
+			Consumer: p.version.Pacticipant, Provider: p.provider, PublicationID: p.result.ID,
+			Status: TriggerNotRun, CreatedAt: p.at,
+		})
+		if err != nil {
+			return err
+		}
+		out.triggered = append(out.triggered, firing{t, w.title()})
+	}
+	return nil
+}
+
+func (w Webhook) title() string {
+	if w.Description != "" {
+		return w.Description
+	}
+	return w.UUID
+}
+
+// whyChanged says why the content of a publication counts as changed; nothing
+// means that it does not. A first publication is compared with the nearest
+// earlier version for each of its tags, or with the nearest earlier untagged
+// one; branches play no role, as in Pact Broker.
+func whyChanged(p *publishing) ([]string, error) {
+	consumer, number := p.version.Pacticipant.Name, p.version.Number
+	if p.former != nil {
+		if p.former.SHA == p.result.SHA {
+			return nil, nil
+		}
+		return []string{fmt.Sprintf("pact content modified since previous publication for %s version %s", consumer, number)}, nil
+	}
+	tags, err := p.tx.TagsOf([]int64{p.version.ID})
+	if err != nil {
+		return nil, err
+	}
+	var reasons []string
+	compare := func(filter PublicationFilter, first, changed string) error {
+		filter.ConsumerID, filter.ProviderID, filter.Before, filter.Limit = p.version.Pacticipant.ID, p.provider.ID, &p.version, 1
+		earlier, err := p.tx.ListPublications(filter)
+		switch {
+		case err != nil:
+			return err
+		case len(earlier) == 0:
+			reasons = append(reasons, first)
+		case earlier[0].SHA != p.result.SHA:
+			reasons = append(reasons, changed)
+		}
+		return nil
+	}
+	if len(tags[p.version.ID]) == 0 {
+		err := compare(PublicationFilter{Untagged: true}, "first time untagged pact published", "pact content has changed since previous untagged version")
+		return reasons, err
+	}
+	for _, tag := range tags[p.version.ID] {
+		if err := compare(PublicationFilter{Tag: tag.Name},
+			fmt.Sprintf("first time any pact published for this consumer with consumer version tagged %s", tag.Name),
+			fmt.Sprintf("pact content has changed since the last consumer version tagged with %s", tag.Name)); err != nil {
+			return nil, err
+		}
+	}
+	return reasons, nil
+}
+
+// wanted is a provider version that should verify a pact, and why.
+type wanted struct {
+	version Version
+	branch  string
+	reasons []string
+}
+
+// versionsToVerify returns the provider versions that matter and have no result
+// for the content at all: the latest of the main branch and all that are live.
+func versionsToVerify(p *publishing) ([]wanted, error) {
+	candidates, err := relevantVersions(p.tx, p.provider)
+	if err != nil {
+		return nil, err
+	}
+	var out []wanted
+	for _, w := range candidates {
+		known, err := p.tx.HasVerification(p.result.ContentID, w.version.ID)
+		if err != nil {
+			return nil, err
+		}
+		if known {
+			continue
+		}
+		if w.branch == "" {
+			branches, err := p.tx.BranchesOf([]int64{w.version.ID})
+			if err != nil {
+				return nil, err
+			}
+			w.branch = VersionDetails{Branches: branches[w.version.ID]}.Branch()
+		}
+		out = append(out, w)
+	}
+	return out, nil
+}
+
+func relevantVersions(tx Tx, provider Party) ([]wanted, error) {
+	var out []wanted
+	add := func(v Version, branch, reason string) {
+		at := slices.IndexFunc(out, func(w wanted) bool { return w.version.ID == v.ID })
+		if at < 0 {
+			out = append(out, wanted{version: v, branch: branch})
+			at = len(out) - 1
+		}
+		if !slices.Contains(out[at].reasons, reason) {
+			out[at].reasons = append(out[at].reasons, reason)
+		}
+	}
+	main, branch, err := latestOfMain(tx, provider)
+	if err != nil {
+		return nil, err
+	}
+	if main != nil {
+		add(*main, branch, "latest from main branch")
+	}
+	deployed, err := tx.ListDeployedVersions(RecordFilter{PacticipantID: provider.ID, Current: true})
+	if err != nil {
+		return nil, err
+	}
+	for _, d := range slices.Backward(deployed) {
+		add(d.Version, "", "deployed in "+d.Environment.Name)
+	}
+	released, err := tx.ListReleasedVersions(RecordFilter{PacticipantID: provider.ID, Current: true})
+	for _, r := range slices.Backward(released) {
+		add(r.Version, "", "released in "+r.Environment.Name)
+	}
+	return out, err
+}
+
+// latestOfMain returns the head of the provider's main branch or, without such
+// a branch, the latest version tagged with its name; nil if there is none.
+func latestOfMain(tx Tx, provider Party) (*Version, string, error) {
+	p, err := tx.FindPacticipantByID(provider.ID)
+	if err != nil || p.MainBranch == "" {
+		return nil, "", err
+	}
+	v, err := latestVersion(tx, p, LatestVersionQuery{Branch: p.MainBranch})
+	if IsNotFound(err) {
+		v, err = latestVersion(tx, p, LatestVersionQuery{Tag: p.MainBranch})
+	}
+	if IsNotFound(err) {
+		return nil, "", nil
+	}
+	return &v, p.MainBranch, err
+}

@@ -1,0 +1,198 @@
+package broker
+
+import (
+	"context"
+	"strings"
+	"time"
+)
+
+// ListPacticipants returns the pacticipants, sorted by name without regard to case.
+func (s *Service) ListPacticipants(ctx context.Context, q PacticipantQuery) (Paged[PacticipantDetails], error) {
+	out := Paged[PacticipantDetails]{Page: q.Page}
+	err := s.Store.View(ctx, func(tx Tx) error {
+		found, total, err := tx.ListPacticipants(q)
+		if err != nil {
+			return err
+		}
+		out.Total = total
+		out.Items, err = pacticipantDetails(tx, found)
+		return err
+	})
+	return out, err
+}
+
+func pacticipantDetails(tx Tx, found []Pacticipant) ([]PacticipantDetails, error) {
+	ids := make([]int64, len(found))
+	for i, p := range found {
+		ids[i] = p.ID
+	}
+	labels, err := tx.LabelsOf(ids)
+	if err != nil {
+		return nil, err
+	}
+	latest, err := tx.LatestVersions(ids)
+	if err != nil {
+		return nil, err
+	}
+	out := make([]PacticipantDetails, len(found))
+	for i, p := range found {
+		out[i] = PacticipantDetails{Pacticipant: p, Labels: labels[p.ID]}
+		if v, ok := latest[p.ID]; ok {
+			out[i].LatestVersion = &v
+		}
+	}
+	return out, nil
+}
+
+// onePacticipant is pacticipantDetails with what is deployed.
+func onePacticipant(tx Tx, p Pacticipant) (PacticipantDetails, error) {
+	details, err := pacticipantDetails(tx, []Pacticipant{p})
+	if err != nil {
+		return PacticipantDetails{}, err
+	}
+	details[0].Deployed, err = tx.ListDeployedVersions(RecordFilter{PacticipantID: p.ID, Current: true})
+	return details[0], err
+}
+
+// FindPacticipant returns the pacticipant with the name.
+func (s *Service) FindPacticipant(ctx context.Context, name string) (PacticipantDetails, error) {
+	var out PacticipantDetails
+	err := s.Store.View(ctx, func(tx Tx) error {
+		p, err := findParty(tx, RolePacticipant, name)
+		if err != nil {
+			return err
+		}
+		out, err = onePacticipant(tx, p)
+		return err
+	})
+	return out, err
+}
+
+// findParty returns the pacticipant or an error that names its role.
+func findParty(tx Tx, role Role, name string) (Pacticipant, error) {
+	p, err := tx.FindPacticipant(name)
+	if IsNotFound(err) {
+		return p, UnknownName(role, name)
+	}
+	return p, err
+}
+
+// findPair returns consumer and provider.
+func findPair(tx Tx, consumer, provider string) (c, p Pacticipant, err error) {
+	if c, err = findParty(tx, RoleConsumer, consumer); err != nil {
+		return c, p, err
+	}
+	p, err = findParty(tx, RoleProvider, provider)
+	return c, p, err
+}
+
+func ensurePacticipant(tx Tx, name string, at time.Time) (Pacticipant, bool, error) {
+	return tx.EnsurePacticipant(Pacticipant{Name: name, DisplayName: DisplayName(name), CreatedAt: at})
+}
+
+// CreatePacticipant creates a pacticipant. If the name is taken, it returns the
+// existing one unchanged, and false.
+func (s *Service) CreatePacticipant(ctx context.Context, in PacticipantChange) (PacticipantDetails, bool, error) {
+	if err := s.checkPacticipant(in); err != nil {
+		return PacticipantDetails{}, false, err
+	}
+	return s.savePacticipant(ctx, in, func(tx Tx, at time.Time) (Pacticipant, bool, bool, error) {
+		p, created, err := ensurePacticipant(tx, in.Name, at)
+		return p, created, created, err
+	})
+}
+
+// ReplacePacticipant sets all fields: those not given become empty, the display
+// name the generated one.
+func (s *Service) ReplacePacticipant(ctx context.Context, in PacticipantChange) (PacticipantDetails, error) {
+	for _, field := range []*Change{&in.DisplayName, &in.MainBranch, &in.RepositoryURL, &in.RepositoryName, &in.RepositoryNamespace} {
+		field.Given = true
+	}
+	if err := s.checkPacticipant(in); err != nil {
+		return PacticipantDetails{}, err
+	}
+	out, _, err := s.savePacticipant(ctx, in, func(tx Tx, _ time.Time) (Pacticipant, bool, bool, error) {
+		p, err := findParty(tx, RolePacticipant, in.Name)
+		return p, false, true, err
+	})
+	return out, err
+}
+
+// UpdatePacticipant sets the fields that are given. It creates the pacticipant
+// if there is none, and then returns true.
+func (s *Service) UpdatePacticipant(ctx context.Context, in PacticipantChange) (PacticipantDetails, bool, error) {
+	if err := s.checkPacticipant(in); err != nil {
+		return PacticipantDetails{}, false, err
+	}
+	return s.savePacticipant(ctx, in, func(tx Tx, at time.Time) (Pacticipant, bool, bool, error) {
+		p, created, err := ensurePacticipant(tx, in.Name, at)
+		return p, created, true, err
+	})
+}
+
+// savePacticipant applies the given fields of in to what find returns, if find
+// says so.
+func (s *Service) savePacticipant(ctx context.Context, in PacticipantChange, find func(Tx, time.Time) (p Pacticipant, created, change bool, err error)) (PacticipantDetails, bool, error) {
+	var out PacticipantDetails
+	var created bool
+	at := s.now()
+	err := s.Store.Update(ctx, func(tx Tx) error {
+		var p Pacticipant
+		var change bool
+		var err error
+		if p, created, change, err = find(tx, at); err != nil {
+			return err
+		}
+		if change && in.anyGiven() {
+			p.UpdatedAt = at
+			if err := tx.SavePacticipant(in.applyTo(p)); err != nil {
+				return err
+			}
+			p = in.applyTo(p)
+		}
+		out, err = onePacticipant(tx, p)
+		return err
+	})
+	return out, created, err
+}
+
+func (in PacticipantChange) anyGiven() bool {
+	return in.DisplayName.Given || in.MainBranch.Given || in.RepositoryURL.Given || in.RepositoryName.Given || in.RepositoryNamespace.Given
+}
+
+func (in PacticipantChange) applyTo(p Pacticipant) Pacticipant {
+	p.DisplayName = in.DisplayName.Or(p.DisplayName)
+	if strings.TrimSpace(p.DisplayName) == "" {
+		p.DisplayName = DisplayName(p.Name)
+	}
+	p.MainBranch = strings.TrimSpace(in.MainBranch.Or(p.MainBranch))
+	p.RepositoryURL = in.RepositoryURL.Or(p.RepositoryURL)
+	p.RepositoryName = in.RepositoryName.Or(p.RepositoryName)
+	p.RepositoryNamespace = in.RepositoryNamespace.Or(p.RepositoryNamespace)
+	return p
+}
+
+func (s *Service) checkPacticipant(in PacticipantChange) error {
+	fields := Fields{}
+	s.checkName(fields, "name", in.Name)
+	checkLine(fields, "displayName", in.DisplayName.Value)
+	if strings.ContainsAny(strings.TrimSpace(in.MainBranch.Value), " \t\n\r") {
+		fields.Add("mainBranch", "cannot contain spaces")
+	}
+	checkText(fields, "mainBranch", in.MainBranch.Value)
+	checkLine(fields, "repositoryUrl", in.RepositoryURL.Value)
+	checkLine(fields, "repositoryName", in.RepositoryName.Value)
+	checkLine(fields, "repositoryNamespace", in.RepositoryNamespace.Value)
+	return fields.Err()
+}
+
+// DeletePacticipant deletes the pacticipant with everything that depends on it.
+func (s *Service) DeletePacticipant(ctx context.Context, name string) error {
+	return s.Store.Update(ctx, func(tx Tx) error {
+		p, err := findParty(tx, RolePacticipant, name)
+		if err != nil {
+			return err
+		}
+		return tx.DeletePacticipant(p.ID)
+	})
+}

@@ -1,0 +1,211 @@
+package broker
+
+import (
+	"context"
+	"strings"
+	"time"
+)
+
+// PublishPact stores the pact of one consumer version. It returns CodeConflict
+// with ReasonContentChanged or ReasonSimilarName.
+func (s *Service) PublishPact(ctx context.Context, in PactDocument) (PublishedPact, error) {
+	if err := s.checkDocument(in); err != nil {
+		return PublishedPact{}, err
+	}
+	doc, err := s.prepare(in.Content)
+	if err != nil {
+		return PublishedPact{}, err
+	}
+	return s.publishOne(ctx, in, func(Tx, *PactPublication) (document, error) { return doc, nil }, !s.Settings.AllowContractModification)
+}
+
+// MergePact adds the interactions of the document to the pact of the version.
+// It returns CodeConflict with ReasonMergeConflict or ReasonSimilarName.
+func (s *Service) MergePact(ctx context.Context, in PactDocument) (PublishedPact, error) {
+	if err := s.checkDocument(in); err != nil {
+		return PublishedPact{}, err
+	}
+	doc, err := s.prepare(in.Content)
+	if err != nil {
+		return PublishedPact{}, err
+	}
+	return s.publishOne(ctx, in, func(tx Tx, present *PactPublication) (document, error) {
+		if present == nil {
+			return doc, nil
+		}
+		return s.merged(tx, *present, in.Content, true)
+	}, false)
+}
+
+func (s *Service) checkDocument(in PactDocument) error {
+	fields := Fields{}
+	s.checkName(fields, "consumer.name", in.Consumer)
+	s.checkName(fields, "provider.name", in.Provider)
+	s.checkNumber(fields, "consumer_version_number", in.ConsumerVersion)
+	return fields.Err()
+}
+
+// merged is the stored pact with the interactions of content.
+func (s *Service) merged(tx Tx, present PactPublication, content []byte, strict bool) (document, error) {
+	body, err := tx.Body(present.ContentID)
+	if err != nil {
+		return document{}, err
+	}
+	text, err := mergeDocuments(body, content, strict)
+	if err != nil {
+		return document{}, err
+	}
+	return s.prepare(text)
+}
+
+// publishOne stores what choose returns for the present pact of the version,
+// nil if there is none. With guarded, other content than the present one is a
+// conflict.
+func (s *Service) publishOne(ctx context.Context, in PactDocument, choose func(Tx, *PactPublication) (document, error), guarded bool) (PublishedPact, error) {
+	var out PublishedPact
+	at := s.now()
+	err := s.Store.Update(ctx, func(tx Tx) error {
+		parties, err := s.ensureParties(tx, []string{in.Consumer, in.Provider}, at)
+		if err != nil {
+			return err
+		}
+		consumer, provider := parties[in.Consumer], parties[in.Provider]
+		version, isNew, err := tx.EnsureVersion(Version{Pacticipant: consumer.Party(), Number: in.ConsumerVersion, CreatedAt: at})
+		if err != nil {
+			return err
+		}
+		p := publishing{tx: tx, at: at, version: version, versionIsNew: isNew, provider: provider.Party(), guarded: guarded}
+		if err := s.publish(&p, choose); err != nil {
+			return err
+		}
+		if _, err := s.firePublication(&p, eventFacts{}); err != nil {
+			return err
+		}
+		out = PublishedPact{Pact: Pact{PactPublication: p.result, Body: p.body}, Created: p.former == nil}
+		return s.describeVersion(tx, &out.Pact, isNew)
+	})
+	return out, err
+}
+
+// describeVersion adds the branches and tags of a version that is not new.
+func (s *Service) describeVersion(tx Tx, p *Pact, isNew bool) error {
+	if isNew {
+		return nil
+	}
+	described, err := describePacts(tx, []PactPublication{p.PactPublication})
+	if err != nil {
+		return err
+	}
+	described[0].Body = p.Body
+	*p = described[0]
+	return nil
+}
+
+// publishing is one pact on its way into the store.
+type publishing struct {
+	tx           Tx
+	at           time.Time
+	version      Version
+	versionIsNew bool
+	provider     Party
+	guarded      bool
+
+	former *PactPublication // nil if the version had no pact
+	result PactPublication
+	body   []byte
+	merged bool
+}
+
+// publish adds a revision, unless the content is what is there already.
+func (s *Service) publish(p *publishing, choose func(Tx, *PactPublication) (document, error)) error {
+	if !p.versionIsNew {
+		former, err := p.tx.FindPublication(p.version.ID, p.provider.ID)
+		if err == nil {
+			p.former = &former
+		} else if !IsNotFound(err) {
+			return err
+		}
+	}
+	doc, err := choose(p.tx, p.former)
+	if err != nil {
+		return err
+	}
+	if p.former != nil {
+		if p.former.SHA == doc.sha {
+			p.result = *p.former
+			p.body, err = p.tx.Body(p.former.ContentID)
+			return err
+		}
+		if p.guarded {
+			return contentChanged(*p.former)
+		}
+	}
+	id, isNew, err := p.tx.EnsureContent(Content{
+		ConsumerID: p.version.Pacticipant.ID, ProviderID: p.provider.ID, SHA: doc.sha,
+		Interactions: doc.interactions, Messages: doc.messages, CreatedAt: p.at, Packed: doc.packed,
+	})
+	if err != nil {
+		return err
+	}
+	p.body = doc.body
+	if !isNew { // the first text stored for a content stays
+		if p.body, err = p.tx.Body(id); err != nil {
+			return err
+		}
+	}
+	p.result, err = p.tx.AddPublication(NewPublication{Version: p.version, Provider: p.provider, ContentID: id, At: p.at})
+	return err
+}
+
+func contentChanged(p PactPublication) *Error {
+	return Errorf(CodeConflict, "Cannot change the content of the pact for %s version %s and provider %s, as race conditions will cause unreliable results for can-i-deploy. Each pact must be published with a unique consumer version number.",
+		p.Consumer.Name, p.ConsumerVersion.Number, p.Provider.Name).WithReason(ReasonContentChanged)
+}
+
+// ensureParties returns the pacticipants by name and creates what is missing,
+// in a fixed order so that requests do not wait for one another in a circle.
+func (s *Service) ensureParties(tx Tx, names []string, at time.Time) (map[string]Pacticipant, error) {
+	out := make(map[string]Pacticipant, len(names))
+	var missing []string
+	for _, name := range sortedUnique(names) {
+		p, err := tx.FindPacticipant(name)
+		switch {
+		case err == nil:
+			out[name] = p
+		case IsNotFound(err):
+			missing = append(missing, name)
+		default:
+			return nil, err
+		}
+	}
+	if err := s.checkSimilar(tx, missing); err != nil {
+		return nil, err
+	}
+	for _, name := range missing {
+		p, _, err := ensurePacticipant(tx, name, at)
+		if err != nil {
+			return nil, err
+		}
+		out[name] = p
+	}
+	return out, nil
+}
+
+// checkSimilar refuses new names that look like existing ones.
+func (s *Service) checkSimilar(tx Tx, names []string) error {
+	if !s.Settings.CheckSimilarNames || len(names) == 0 {
+		return nil
+	}
+	existing, err := tx.ListPacticipantNames()
+	if err != nil {
+		return err
+	}
+	for _, name := range names {
+		if similar := similarNames(name, existing); len(similar) > 0 {
+			return Errorf(CodeConflict, "%q looks like a misspelling of an application that is there already:\n\n* %s\n\n"+
+				"If it is the same, correct the name in the pact. If it is another one, create it first:\n\n    pact broker create-or-update-pacticipant --name %q\n",
+				name, strings.Join(similar, "\n* "), name).WithReason(ReasonSimilarName)
+		}
+	}
+	return nil
+}

@@ -1,0 +1,153 @@
+package broker
+
+import (
+	"context"
+	"slices"
+	"time"
+)
+
+// PutTag tags a version, creating pacticipant and version if need be, and tells
+// whether the tag is new.
+func (s *Service) PutTag(ctx context.Context, pacticipant, number, tag string) (Tag, bool, error) {
+	fields := Fields{}
+	s.checkName(fields, "pacticipant", pacticipant)
+	s.checkName(fields, "version", number)
+	s.checkName(fields, "tag", tag)
+	if err := fields.Err(); err != nil {
+		return Tag{}, false, err
+	}
+	var out Tag
+	var created bool
+	at := s.now()
+	err := s.Store.Update(ctx, func(tx Tx) error {
+		p, _, err := ensurePacticipant(tx, pacticipant, at)
+		if err != nil {
+			return err
+		}
+		v, _, err := tx.EnsureVersion(Version{Pacticipant: p.Party(), Number: number, CreatedAt: at, UpdatedAt: touched(at)})
+		if err != nil {
+			return err
+		}
+		if out, created, err = s.addTag(tx, p, v, tag, at); err != nil {
+			return err
+		}
+		return s.deployForTag(tx, v, tag, at)
+	})
+	return out, created, err
+}
+
+// addTag adds a tag with what follows from it: a branch from the first tag of a
+// fresh version, and a main branch.
+func (s *Service) addTag(tx Tx, p Pacticipant, v Version, name string, at time.Time) (Tag, bool, error) {
+	asBranch, err := s.isFirstTag(tx, v, at)
+	if err != nil {
+		return Tag{}, false, err
+	}
+	if err := s.detectMainBranch(tx, p, name, at); err != nil {
+		return Tag{}, false, err
+	}
+	tag, created, err := tx.AddTag(v, name, at)
+	if err != nil || !asBranch {
+		return tag, created, err
+	}
+	branch, _, err := tx.EnsureBranch(p.ID, name, at)
+	if err != nil {
+		return tag, created, err
+	}
+	_, err = tx.AddToBranch(branch, v, true, at)
+	return tag, created, err
+}
+
+// isFirstTag tells whether the next tag of v is to become its branch.
+func (s *Service) isFirstTag(tx Tx, v Version, at time.Time) (bool, error) {
+	if !s.Settings.UseFirstTagAsBranch || at.Sub(v.CreatedAt) > s.Settings.FirstTagAsBranchLimit {
+		return false, nil
+	}
+	branches, err := tx.BranchesOf([]int64{v.ID})
+	if err != nil || len(branches[v.ID]) > 0 {
+		return false, err
+	}
+	tags, err := tx.TagsOf([]int64{v.ID})
+	return len(tags[v.ID]) == 0, err
+}
+
+// detectMainBranch makes a usual name the main branch of a pacticipant that has
+// none.
+func (s *Service) detectMainBranch(tx Tx, p Pacticipant, name string, at time.Time) error {
+	if !s.Settings.AutoDetectMainBranch || p.MainBranch != "" || !slices.Contains(s.Settings.MainBranchCandidates, name) {
+		return nil
+	}
+	// A request may add several tags: the first one counts.
+	present, err := tx.FindPacticipantByID(p.ID)
+	if err != nil || present.MainBranch != "" {
+		return err
+	}
+	present.MainBranch, present.UpdatedAt = name, at
+	return tx.SavePacticipant(present)
+}
+
+// deployForTag records a deployment to the environment that is named like the
+// tag, if there is one.
+func (s *Service) deployForTag(tx Tx, v Version, tag string, at time.Time) error {
+	if !s.Settings.DeployedVersionsForTags {
+		return nil
+	}
+	environment, err := tx.FindEnvironmentByName(tag)
+	if IsNotFound(err) {
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	_, err = tx.RecordDeployment(DeployedVersion{UUID: s.NewID(), Version: v, Environment: environment, Auto: true, CreatedAt: at})
+	return err
+}
+
+// replaceTags makes in.Tags the tags of v, if they were given.
+func replaceTags(tx Tx, v Version, in VersionChange, at time.Time) error {
+	if !in.TagsGiven {
+		return nil
+	}
+	present, err := tx.TagsOf([]int64{v.ID})
+	if err != nil {
+		return err
+	}
+	for _, tag := range present[v.ID] {
+		if !slices.Contains(in.Tags, tag.Name) {
+			if err := tx.RemoveTag(v, tag.Name); err != nil {
+				return err
+			}
+		}
+	}
+	for _, name := range in.Tags {
+		if _, _, err := tx.AddTag(v, name, at); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// FindTag returns a tag of a version.
+func (s *Service) FindTag(ctx context.Context, pacticipant, number, tag string) (Tag, error) {
+	var out Tag
+	err := s.Store.View(ctx, func(tx Tx) error {
+		v, err := findVersion(tx, pacticipant, number)
+		if err != nil {
+			return err
+		}
+		out, err = tx.FindTag(v.ID, tag)
+		return err
+	})
+	return out, err
+}
+
+// DeleteTag takes a tag off a version.
+func (s *Service) DeleteTag(ctx context.Context, pacticipant, number, tag string) error {
+	return s.Store.Update(ctx, func(tx Tx) error {
+		v, err := findVersion(tx, pacticipant, number)
+		if err != nil {
+			return err
+		}
+		return tx.RemoveTag(v, tag)
+	})
+}

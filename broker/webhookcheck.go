@@ -1,0 +1,134 @@
+package broker
+
+import (
+	"net/http"
+	"net/netip"
+	"net/url"
+	"regexp"
+	"slices"
+	"strings"
+)
+
+var webhookUUID = regexp.MustCompile(`^[A-Za-z0-9_-]{16,}$`)
+
+const seeWhitelist = " See /doc/webhooks#whitelist for more information."
+
+// checkWebhook returns what is wrong with a webhook, by field.
+func (s *Service) checkWebhook(tx Tx, w Webhook) error {
+	fields := Fields{}
+	if w.UUID != "" && !webhookUUID.MatchString(w.UUID) {
+		fields.Add("uuid", "The UUID can only contain the characters A-Z, a-z, 0-9, _ and -, and must be 16 or more characters.")
+	}
+	for _, side := range []struct {
+		name string
+		side WebhookSide
+	}{{"consumer", w.Consumer}, {"provider", w.Provider}} {
+		if err := checkSide(tx, fields, side.name, side.side); err != nil {
+			return err
+		}
+	}
+	for _, event := range w.Events {
+		if !slices.Contains(EventNames(), event) {
+			fields.Add("events", "name %q is not an event", event)
+		}
+	}
+	s.checkRequest(fields, w.Request)
+	checkText(fields, "description", w.Description)
+	return fields.Err()
+}
+
+func checkSide(tx Tx, fields Fields, name string, side WebhookSide) error {
+	if side.Name != "" && side.Label != "" {
+		fields.Add(name+".label", "name and label cannot be provided at the same time")
+		return nil
+	}
+	if side.Name == "" {
+		return nil
+	}
+	_, err := tx.FindPacticipant(side.Name)
+	if IsNotFound(err) {
+		fields.Add(name+".name", "does not match an existing pacticipant")
+		return nil
+	}
+	return err
+}
+
+func (s *Service) checkRequest(fields Fields, r WebhookRequest) {
+	rules := s.Settings.Webhooks
+	method := strings.ToUpper(r.Method)
+	switch {
+	case !knownMethod(method):
+		fields.Add("request.method", "is not a recognised HTTP method")
+	case len(rules.Methods) > 0 && !slices.Contains(rules.Methods, method):
+		fields.Add("request.method", "%s", "must be "+oneOf(rules.Methods)+"."+seeWhitelist)
+	}
+	checkText(fields, "request.username", r.Username)
+	checkText(fields, "request.password", r.Password)
+	checkText(fields, "request.body", string(r.Body))
+	for _, h := range r.Headers {
+		checkLine(fields, "request.headers", h.Name)
+		checkText(fields, "request.headers", h.Value)
+	}
+	checkWebhookURL(fields, rules, r.URL)
+}
+
+func knownMethod(method string) bool {
+	return slices.Contains([]string{http.MethodGet, http.MethodHead, http.MethodPost, http.MethodPut, http.MethodPatch, http.MethodDelete, http.MethodOptions}, method)
+}
+
+func oneOf(allowed []string) string {
+	if len(allowed) == 1 {
+		return allowed[0]
+	}
+	return "one of " + strings.Join(allowed, ", ")
+}
+
+// placeholder stands for template parameters while an address is parsed.
+var placeholder = regexp.MustCompile(`\$\{pactbroker\.[^}]+\}`)
+
+func checkWebhookURL(fields Fields, rules WebhookRules, text string) {
+	const field = "request.url"
+	u, err := url.Parse(placeholder.ReplaceAllString(text, "parameter"))
+	if err != nil || u.Scheme == "" || u.Host == "" || strings.ContainsAny(text, "\n\r\x00") {
+		fields.Add(field, "is not a valid URL eg. http://example.org")
+		return
+	}
+	if scheme := strings.ToLower(u.Scheme); len(rules.Schemes) > 0 && !slices.Contains(rules.Schemes, scheme) {
+		fields.Add(field, "%s", "scheme must be "+oneOf(rules.Schemes)+"."+seeWhitelist)
+	}
+	_, after, _ := strings.Cut(text, "://")
+	authority, _, _ := strings.Cut(after, "/")
+	if placeholder.MatchString(authority) {
+		fields.Add(field, "cannot have a template parameter in the host")
+		return
+	}
+	if len(rules.Hosts) > 0 && !rules.AllowsHost(u.Hostname()) {
+		fields.Add(field, "%s", `host must be in the whitelist "`+strings.Join(rules.Hosts, ", ")+`".`+seeWhitelist)
+	}
+}
+
+// AllowsHost tells whether webhooks may call the host.
+func (r WebhookRules) AllowsHost(host string) bool {
+	return len(r.Hosts) == 0 || slices.ContainsFunc(r.Hosts, func(pattern string) bool { return matchesHost(pattern, host) })
+}
+
+// matchesHost understands exact names, *.domain for one label, addresses,
+// networks and /regular expressions/.
+func matchesHost(pattern, host string) bool {
+	if expression, ok := strings.CutPrefix(pattern, "/"); ok && strings.HasSuffix(expression, "/") {
+		r, err := regexp.Compile(strings.TrimSuffix(expression, "/"))
+		return err == nil && r.MatchString(host)
+	}
+	if address, err := netip.ParseAddr(host); err == nil {
+		if network, err := netip.ParsePrefix(pattern); err == nil {
+			return network.Contains(address)
+		}
+		other, err := netip.ParseAddr(pattern)
+		return err == nil && other == address
+	}
+	if domain, ok := strings.CutPrefix(pattern, "*."); ok {
+		label, rest, found := strings.Cut(host, ".")
+		return found && label != "" && strings.EqualFold(rest, domain)
+	}
+	return strings.EqualFold(pattern, host)
+}

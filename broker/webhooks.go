@@ -1,0 +1,215 @@
+package broker
+
+import (
+	"cmp"
+	"context"
+	"slices"
+	"strings"
+)
+
+// ListWebhooks returns webhooks, oldest first. The sides of q name pacticipants
+// that must exist.
+func (s *Service) ListWebhooks(ctx context.Context, q WebhookQuery) ([]Webhook, error) {
+	var out []Webhook
+	err := s.Store.View(ctx, func(tx Tx) error {
+		for _, side := range []struct {
+			role Role
+			side *WebhookSide
+		}{{RoleConsumer, q.Consumer}, {RoleProvider, q.Provider}} {
+			if side.side != nil && side.side.Name != "" {
+				if _, err := findParty(tx, side.role, side.side.Name); err != nil {
+					return err
+				}
+			}
+		}
+		var err error
+		out, err = tx.ListWebhooks(q)
+		return err
+	})
+	return out, err
+}
+
+// FindWebhook returns the webhook with the uuid, secrets included.
+func (s *Service) FindWebhook(ctx context.Context, uuid string) (Webhook, error) {
+	var out Webhook
+	err := s.Store.View(ctx, func(tx Tx) error {
+		var err error
+		out, err = tx.FindWebhook(uuid)
+		return err
+	})
+	return out, err
+}
+
+// ValidateWebhook checks w as CreateWebhook does, and stores nothing.
+func (s *Service) ValidateWebhook(ctx context.Context, w Webhook) error {
+	return s.Store.View(ctx, func(tx Tx) error { return s.checkWebhook(tx, w) })
+}
+
+// CreateWebhook stores a webhook under a new uuid.
+func (s *Service) CreateWebhook(ctx context.Context, w Webhook) (Webhook, error) {
+	var out Webhook
+	at := s.now()
+	err := s.Store.Update(ctx, func(tx Tx) error {
+		if err := s.checkWebhook(tx, w); err != nil {
+			return err
+		}
+		add := normalised(w)
+		add.UUID, add.CreatedAt = s.NewID(), at
+		var err error
+		out, err = tx.CreateWebhook(add)
+		return err
+	})
+	return out, err
+}
+
+// ReplaceWebhook creates or replaces the webhook with w.UUID, and tells whether
+// it is new. A password that is absent or starred and starred header values
+// keep what is stored.
+func (s *Service) ReplaceWebhook(ctx context.Context, w Webhook) (Webhook, bool, error) {
+	var out Webhook
+	var created bool
+	at := s.now()
+	err := s.Store.Update(ctx, func(tx Tx) error {
+		if err := s.checkWebhook(tx, w); err != nil {
+			return err
+		}
+		present, err := tx.FindWebhook(w.UUID)
+		if created = IsNotFound(err); created {
+			add := normalised(w)
+			add.CreatedAt = at
+			out, err = tx.CreateWebhook(add)
+			return err
+		}
+		if err != nil {
+			return err
+		}
+		save := normalised(w).keeping(present)
+		save.UpdatedAt = at
+		if err := tx.SaveWebhook(save); err != nil {
+			return err
+		}
+		out, err = tx.FindWebhook(w.UUID)
+		return err
+	})
+	return out, created, err
+}
+
+// normalised is w as it is stored.
+func normalised(w Webhook) Webhook {
+	w.Request.Method = strings.ToUpper(w.Request.Method)
+	headers := make([]WebhookHeader, len(w.Request.Headers))
+	for i, h := range w.Request.Headers {
+		headers[i] = WebhookHeader{Name: strings.ToLower(h.Name), Value: h.Value}
+	}
+	slices.SortStableFunc(headers, func(a, b WebhookHeader) int { return cmp.Compare(a.Name, b.Name) })
+	w.Request.Headers = headers
+	if len(w.Events) == 0 {
+		w.Events = []EventName{EventContractContentChanged}
+	}
+	return w
+}
+
+// keeping is w with what a client that does not know the secrets leaves out.
+func (w Webhook) keeping(present Webhook) Webhook {
+	w.ID, w.CreatedAt = present.ID, present.CreatedAt
+	if w.Description == "" {
+		w.Description = present.Description
+	}
+	if starred(w.Request.Password) {
+		w.Request.Password = present.Request.Password
+	}
+	for i, h := range w.Request.Headers {
+		if h.Value == "" || !starred(h.Value) {
+			continue
+		}
+		for _, old := range present.Request.Headers {
+			if old.Name == h.Name {
+				w.Request.Headers[i].Value = old.Value
+			}
+		}
+	}
+	return w
+}
+
+// starred tells whether a secret was not given: it is empty or only stars.
+func starred(value string) bool { return strings.Trim(value, "*") == "" }
+
+// DeleteWebhook deletes a webhook; its firings stay.
+func (s *Service) DeleteWebhook(ctx context.Context, uuid string) error {
+	return s.Store.Update(ctx, func(tx Tx) error {
+		w, err := tx.FindWebhook(uuid)
+		if err != nil {
+			return err
+		}
+		return tx.DeleteWebhook(w.ID)
+	})
+}
+
+// ListWebhooksOfPact returns the firings by the pact of a consumer version,
+// newest first.
+func (s *Service) ListWebhooksOfPact(ctx context.Context, consumer, provider, version string) ([]TriggeredWebhook, error) {
+	var out []TriggeredWebhook
+	err := s.Store.View(ctx, func(tx Tx) error {
+		p, _, err := findPublication(tx, PactQuery{Consumer: consumer, Provider: provider, Version: version})
+		if err != nil {
+			return err
+		}
+		found, err := tx.ListTriggeredWebhooks(TriggeredWebhookFilter{ConsumerID: p.Consumer.ID, ProviderID: p.Provider.ID, VersionID: p.ConsumerVersion.ID})
+		out = slices.DeleteFunc(found, func(t TriggeredWebhook) bool { return t.VerificationID != 0 })
+		return err
+	})
+	return out, err
+}
+
+// ListWebhooksOfVerification returns the firings by a result, newest first.
+func (s *Service) ListWebhooksOfVerification(ctx context.Context, q VerificationQuery) ([]TriggeredWebhook, error) {
+	var out []TriggeredWebhook
+	err := s.Store.View(ctx, func(tx Tx) error {
+		v, err := findVerification(tx, q)
+		if err != nil {
+			return err
+		}
+		out, err = tx.ListTriggeredWebhooks(TriggeredWebhookFilter{VerificationID: v.ID})
+		return err
+	})
+	return out, err
+}
+
+// FindWebhookStatus returns the latest firings of a pair.
+func (s *Service) FindWebhookStatus(ctx context.Context, consumer, provider string) (WebhookStatus, error) {
+	var out WebhookStatus
+	err := s.Store.View(ctx, func(tx Tx) error {
+		c, p, err := findPair(tx, consumer, provider)
+		if err != nil {
+			return err
+		}
+		out = WebhookStatus{Consumer: c.Party(), Provider: p.Party()}
+		latest, err := firstPublication(tx, PublicationFilter{ConsumerID: c.ID, ProviderID: p.ID, Limit: 1})
+		if err == nil {
+			out.LatestPact = &latest
+		} else if !IsNotFound(err) {
+			return err
+		}
+		out.Triggered, err = tx.ListTriggeredWebhooks(TriggeredWebhookFilter{ConsumerID: c.ID, ProviderID: p.ID, LatestPerWebhook: true})
+		return err
+	})
+	return out, err
+}
+
+// FindTriggeredWebhook returns a firing with its attempts.
+func (s *Service) FindTriggeredWebhook(ctx context.Context, uuid string) (TriggeredWebhookLogs, error) {
+	var out TriggeredWebhookLogs
+	err := s.Store.View(ctx, func(tx Tx) error {
+		found, err := tx.ListTriggeredWebhooks(TriggeredWebhookFilter{UUID: uuid})
+		if err == nil && len(found) == 0 {
+			err = Errorf(CodeNotFound, "no triggered webhook %s", uuid)
+		}
+		if err != nil {
+			return err
+		}
+		out.TriggeredWebhook = found[0]
+		out.Executions, err = tx.ListWebhookAttempts(found[0].ID)
+		return err
+	})
+	return out, err
+}
