@@ -2,6 +2,7 @@ package broker
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 )
 
@@ -123,7 +124,7 @@ func (p *picking) selectorLines(selectors []ResolvedConsumerSelector) []string {
 	lineOf := map[liveKey]int{}
 	for _, s := range selectors {
 		if !s.Deployed && !s.Released {
-			if line := p.selectorLine(s); !contains(out, line) {
+			if line := p.selectorLine(s); !slices.Contains(out, line) {
 				out = append(out, line)
 			}
 			continue
@@ -133,7 +134,7 @@ func (p *picking) selectorLines(selectors []ResolvedConsumerSelector) []string {
 			lineOf[key] = len(out)
 			out = append(out, "")
 		}
-		if place := fmt.Sprintf("%s (%s)", s.Place.Name, s.Version.Number); !contains(places[key], place) {
+		if place := fmt.Sprintf("%s (%s)", s.Place.Name, s.Version.Number); !slices.Contains(places[key], place) {
 			places[key] = append(places[key], place)
 		}
 	}
@@ -188,7 +189,7 @@ func (p *picking) selectorLine(s ResolvedConsumerSelector) string {
 func shortDescription(m merged) string {
 	var words []string
 	for _, s := range m.selectors {
-		if word := s.short(); !contains(words, word) {
+		if word := s.short(); !slices.Contains(words, word) {
 			words = append(words, word)
 		}
 	}
@@ -226,15 +227,6 @@ func (s ResolvedConsumerSelector) short() string {
 	default:
 		return "latest"
 	}
-}
-
-func contains(list []string, text string) bool {
-	for _, item := range list {
-		if item == text {
-			return true
-		}
-	}
-	return false
 }
 
 func quoteAll(names []string) []string {

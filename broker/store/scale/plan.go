@@ -1,0 +1,158 @@
+// Package scale fills a database with a made-up history of any length, for
+// measuring what questions cost when the history grows. It loads rows in bulk
+// and keeps the derived rows as the store would have left them.
+package scale
+
+import "fmt"
+
+// Size is how much history to make up.
+type Size struct {
+	// Applications is the number of applications, at least 60.
+	Applications int
+	// Results is about how many verification results there will be.
+	Results int
+	// Contents and Versions are about how many distinct pact contents and
+	// versions there will be. They are raised to what the number of results
+	// needs.
+	Contents int
+	Versions int
+}
+
+// OfResults returns the size of a broker with that many results in the
+// proportions of a large one: 1,000 applications, and for each 10 million
+// results 400,000 versions and 200,000 contents.
+func OfResults(results int) Size {
+	return Size{Applications: 1000, Results: results, Contents: results / 50, Versions: results / 25}
+}
+
+// These applications have a known number of integrations; all others have a
+// few.
+const (
+	ConsumerOfOne   = "app-0000"
+	ConsumerOfTen   = "app-0001"
+	ConsumerOfFifty = "app-0002"
+	ProviderOfFifty = "app-0003"
+	// Environment is where the newest versions are deployed.
+	Environment = "production"
+	// Branch is everybody's main branch.
+	Branch = "main"
+)
+
+// few is how many providers an ordinary application has.
+const few = 3
+
+// pair is a consumer with one of its providers. Its contents are numbered
+// globally from first.
+type pair struct {
+	consumer, provider int
+	first              int
+}
+
+// plan is the made-up history: who uses whom, and which versions of a provider
+// verified which content. Everything else follows from numbers.
+type plan struct {
+	apps      int
+	versions  int // per application
+	perPair   int // contents
+	perResult int // provider versions that verified a content
+	pairs     []pair
+	byApp     [][]int // consumer → its pairs
+	byUser    [][]int // provider → its pairs
+}
+
+func newPlan(size Size) plan {
+	p := plan{apps: max(size.Applications, 60)}
+	p.byApp, p.byUser = make([][]int, p.apps), make([][]int, p.apps)
+	for consumer := range p.apps {
+		for _, provider := range p.providersOf(consumer) {
+			p.byApp[consumer] = append(p.byApp[consumer], len(p.pairs))
+			p.byUser[provider] = append(p.byUser[provider], len(p.pairs))
+			p.pairs = append(p.pairs, pair{consumer: consumer, provider: provider})
+		}
+	}
+	p.perPair = max(1, (size.Contents+len(p.pairs)/2)/len(p.pairs))
+	for i := range p.pairs {
+		p.pairs[i].first = i * p.perPair
+	}
+	contents := p.perPair * len(p.pairs)
+	p.perResult = max(1, (size.Results+contents/2)/contents)
+	p.versions = max(p.perResult, p.perPair, (size.Versions+p.apps/2)/p.apps, 4)
+	return p
+}
+
+func (p plan) providersOf(consumer int) []int {
+	count := few
+	switch consumer {
+	case 0:
+		count = 1
+	case 1:
+		count = 10
+	case 2:
+		count = 50
+	}
+	seen := map[int]bool{consumer: true, 3: true}
+	var out []int
+	// The provider of fifty is used by the fifty applications after it.
+	if consumer > 3 && consumer <= 53 {
+		out = append(out, 3)
+	}
+	for step := 0; len(out) < count; step++ {
+		provider := (consumer*7 + step*13 + 5) % p.apps
+		for seen[provider] {
+			provider = (provider + 1) % p.apps
+		}
+		seen[provider] = true
+		out = append(out, provider)
+	}
+	return out
+}
+
+// versionID is the identity of an application's version: versions of all
+// applications come in turn, as they do in life.
+func (p plan) versionID(app, version int) int64 { return int64(version*p.apps + app + 1) }
+
+func appName(app int) string { return fmt.Sprintf("app-%04d", app) }
+
+// contentOf is the content that a consumer version publishes for a pair.
+func (p plan) contentOf(pairIndex, version int) int {
+	return p.pairs[pairIndex].first + version*p.perPair/p.versions
+}
+
+// window is the range of provider versions that verified a content: those
+// around the time when it was new. The last content is verified by the last
+// versions.
+func (p plan) window(content int) (from, to int) {
+	position := content % p.perPair
+	from = position * p.versions / p.perPair
+	if p.perPair > 1 {
+		from = position * (p.versions - p.perResult) / (p.perPair - 1)
+	}
+	from = min(from, p.versions-p.perResult)
+	return from, from + p.perResult
+}
+
+// success says whether a result is one. The newest version of each provider
+// passes everything.
+func (p plan) success(content, version int) bool {
+	return version == p.versions-1 || (content*31+version*17)%20 != 0
+}
+
+// feature says whether a version came from a branch of its own instead of the
+// main branch.
+func (p plan) feature(version int) bool { return version%10 == 3 && version < p.versions-1 }
+
+// tagged says whether a version has the tag prod.
+func (p plan) tagged(version int) bool { return version%20 == 0 || version == p.versions-1 }
+
+// head is the newest version on the main branch.
+func (p plan) head() int { return p.versions - 1 }
+
+// lastTagged is the newest version with the tag.
+func (p plan) lastTagged() int { return p.versions - 1 }
+
+// Totals says what a size comes to.
+func (s Size) Totals() (applications, versions, contents, results int) {
+	p := newPlan(s)
+	contents = p.perPair * len(p.pairs)
+	return p.apps, p.apps * p.versions, contents, contents * p.perResult
+}
