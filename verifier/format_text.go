@@ -69,8 +69,8 @@ func (t textWriter) list() {
 		for _, i := range p.Interactions {
 			fmt.Fprintf(t, "  %s %s%s\n", mark(i), visible(i.Title()), suffix(i))
 			t.comments(i)
-			for _, w := range i.Warnings {
-				fmt.Fprintf(t, "      warning: %s\n", w)
+			if i.Outcome == Passed { // those of failures stand with the failure
+				t.warnings(i)
 			}
 		}
 		for _, n := range p.Notices {
@@ -80,6 +80,12 @@ func (t textWriter) list() {
 			fmt.Fprintf(t, "  published: %s\n", p.Published)
 		}
 		t.WriteString("\n")
+	}
+}
+
+func (t textWriter) warnings(i InteractionReport) {
+	for _, w := range i.Warnings {
+		fmt.Fprintf(t, "      warning: %s\n", indent(visible(w), "      "))
 	}
 }
 
@@ -141,6 +147,9 @@ func interactionText(consumer, provider string, i InteractionReport) string {
 	for _, m := range i.Mismatches {
 		b.WriteString("\n")
 		mismatchText(&b, m)
+	}
+	for _, w := range i.Warnings {
+		fmt.Fprintf(&b, "\n    warning: %s\n", indent(w, "    "))
 	}
 	if i.Request != nil && !i.Request.InProcess {
 		fmt.Fprintf(&b, "\n  try it: %s\n", i.Request.Curl())

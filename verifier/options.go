@@ -60,8 +60,9 @@ type Options struct {
 	// AllowNoPacts makes a run without any pact a success.
 	AllowNoPacts bool
 
-	// States are handlers of provider states by name. A state of a pact that
-	// has no handler fails its interaction, unless AllowMissingStates is set.
+	// States are handlers of provider states by name. An interaction none of
+	// whose states has a handler fails, unless AllowMissingStates is set; where
+	// only some have none, the report warns.
 	States             models.StateHandlers
 	AllowMissingStates bool
 	// StateChange is the other way to set up provider states: by URL. States

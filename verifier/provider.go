@@ -150,10 +150,10 @@ func (r *testRun) one(ctx context.Context, t *testing.T, n int, gate chan struct
 // judge tells the subtest what became of its interaction.
 func (r *testRun) judge(t *testing.T, p *loadedPact, i InteractionReport) {
 	t.Helper()
-	for _, w := range i.Warnings {
-		t.Log("warning: " + w)
-	}
 	if i.Outcome == Passed {
+		for _, w := range i.Warnings {
+			t.Log("warning: " + w)
+		}
 		return
 	}
 	text := interactionText(p.Consumer, r.report.Provider, i) + "  run this one: go test -run '" + runPattern(t.Name()) + "'\n"

@@ -117,8 +117,9 @@ type VerifyRequest struct {
 	// Headers are set on every request to the provider; their values are never
 	// printed.
 	Headers http.Header
-	// AllowMissingStates only warns of provider states without a handler, as
-	// pact-go does. Otherwise they fail their interaction.
+	// AllowMissingStates passes over provider states without a handler, as
+	// pact-go does. Otherwise an interaction none of whose states has a handler
+	// fails.
 	AllowMissingStates bool
 	// Parallel verifies this many interactions at once. Provider and state
 	// handlers must be safe for it.

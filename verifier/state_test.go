@@ -70,6 +70,18 @@ func TestMissingStateHandlerFailsWithOneReadyToPaste(t *testing.T) {
 	require.NotContains(t, text(t, verify(t, o)), "no handler")
 }
 
+func TestStateMissingBesideAHandledOneIsAWarning(t *testing.T) {
+	t.Parallel()
+	report := verify(t, verifier.Options{
+		Handler: answering(map[string]string{"/a": `{}`}),
+		Pacts: []*contract.Pact{pact(t, `{"description":"a","providerStates":[{"name":"one"},{"name":"two"}],
+			"request":{"path":"/a"},"response":{"status":200}}`)},
+		States: models.StateHandlers{"two": func(bool, models.ProviderState) (models.ProviderStateResponse, error) { return nil, nil }},
+	})
+	require.True(t, report.OK(), text(t, report))
+	require.Contains(t, only(t, report).Warnings[0], `"one": func(setup bool`)
+}
+
 func TestStatesWithoutAnyConfigurationAreAWarning(t *testing.T) {
 	t.Parallel()
 	report := verify(t, verifier.Options{

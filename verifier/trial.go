@@ -80,15 +80,39 @@ func (t *trial) setup(ctx context.Context) bool {
 		return true
 	}
 	ok := true
+	var missing []error
 	for _, state := range statesOf(t.interaction) {
 		values, err := t.change(ctx, setup, state)
-		if err != nil {
+		switch {
+		case isMissing(err):
+			missing = append(missing, err)
+		case err != nil:
 			ok = false
 			t.fail(stateError(setup, state, err))
 		}
 		maps.Copy(t.values, values)
 	}
-	return ok
+	return t.missing(missing) && ok
+}
+
+// missing fails an interaction none of whose states has a handler. Where some
+// have, the others are only warned of: tests written for pact-go rely on it.
+func (t *trial) missing(errs []error) bool {
+	if len(errs) < len(t.interaction.Base().States) {
+		for _, err := range errs {
+			t.report.Warnings = append(t.report.Warnings, err.Error())
+		}
+		return true
+	}
+	for _, err := range errs {
+		t.fail(err)
+	}
+	return len(errs) == 0
+}
+
+func isMissing(err error) bool {
+	var missing *missingStateError
+	return errors.As(err, &missing)
 }
 
 func (t *trial) warnStates() {
@@ -105,10 +129,6 @@ func (t *trial) change(ctx context.Context, a action, s contract.ProviderState) 
 }
 
 func stateError(a action, s contract.ProviderState, err error) error {
-	var missing *missingStateError
-	if errors.As(err, &missing) {
-		return err
-	}
 	if s.Name == "" {
 		return fmt.Errorf("the %s call for an interaction without a provider state failed: %w", a, err)
 	}
