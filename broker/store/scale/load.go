@@ -182,3 +182,22 @@ func (l loader) fillSQLite(conn *sql.Conn, t table) error {
 	}
 	return tx.Commit()
 }
+
+// CanIDeploy is the question for the newest version of an application, which
+// the made-up history answers by yes.
+func CanIDeploy(size Size, app string) broker.CanIDeployQuery {
+	return broker.CanIDeployQuery{Pacticipant: app, Version: newestNumber(size), Environment: Environment}
+}
+
+func newestNumber(size Size) string { return fmt.Sprintf("1.%d.0", newPlan(size).versions-1) }
+
+// PactsForVerification asks for the pacts of a provider with fifty consumers,
+// pending included, and work in progress since the last thirty versions.
+func PactsForVerification(size Size) broker.PactsForVerificationQuery {
+	p := newPlan(size)
+	since := start.Add(time.Duration(max(0, p.versions-30)*p.apps) * time.Second)
+	return broker.PactsForVerificationQuery{
+		Provider: ProviderOfFifty, ProviderBranch: Branch, IncludePending: true, WIPSince: &since,
+		Selectors: []broker.ConsumerVersionSelector{{MainBranch: true}, {DeployedOrReleased: true}},
+	}
+}
