@@ -23,7 +23,11 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		s.explain(w, request, c)
 		return
 	}
-	s.answer(w, r, s.book.interactions[s.record.play(c)])
+	played := s.book.interactions[s.record.play(c)]
+	if s.config.Observe != nil {
+		s.config.Observe(request, played, nil)
+	}
+	s.answer(w, r, played)
 }
 
 // answer sends the interaction's response with its generators applied.
@@ -74,7 +78,10 @@ func (s *Server) explain(w http.ResponseWriter, request contract.Request, c choi
 	} else {
 		s.record.failedRequest(request, c)
 	}
-	failure := failure{request, c}.public(s.book.interactions)
+	failure := failure{request: request, choice: c}.public(s.book.interactions)
+	if s.config.Observe != nil {
+		s.config.Observe(request, nil, &failure)
+	}
 	header := w.Header()
 	header.Set("Access-Control-Allow-Origin", "*")
 	header.Set("Content-Type", "application/json; charset=utf-8")

@@ -3,6 +3,7 @@ package mockserver
 import (
 	"slices"
 	"sync"
+	"time"
 
 	"github.com/treatyhq/treaty/contract"
 	"github.com/treatyhq/treaty/matching"
@@ -13,6 +14,8 @@ const maxFailures = 1000
 
 // Failure is a request that no interaction matched.
 type Failure struct {
+	// At is when the request came.
+	At      time.Time
 	Request contract.Request
 	// Nearest is the interaction nearest to the request; nil when the server
 	// plays none.
@@ -57,6 +60,7 @@ type record struct {
 }
 
 type failure struct {
+	at      time.Time
 	request contract.Request
 	choice  choice
 }
@@ -86,7 +90,7 @@ func (r *record) failedRequest(request contract.Request, c choice) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	if len(r.failures) < maxFailures {
-		r.failures = append(r.failures, failure{request, c})
+		r.failures = append(r.failures, failure{time.Now(), request, c})
 	}
 }
 
@@ -137,9 +141,10 @@ func (r *record) results(interactions []*contract.HTTP) Results {
 
 func (f failure) public(interactions []*contract.HTTP) Failure {
 	if f.choice.nearest < 0 {
-		return Failure{Request: f.request, Unexpected: true}
+		return Failure{At: f.at, Request: f.request, Unexpected: true}
 	}
 	return Failure{
+		At:         f.at,
 		Request:    f.request,
 		Nearest:    interactions[f.choice.nearest],
 		Result:     f.choice.result,

@@ -37,6 +37,9 @@ type Config struct {
 	MaxBody int64
 	// Now is the base of generated dates; time.Now when nil.
 	Now func() time.Time
+	// Observe, if set, hears of each request: the interaction that answered,
+	// or the failure. It is called from several goroutines.
+	Observe func(request contract.Request, played *contract.HTTP, failed *Failure)
 }
 
 // Server plays interactions. It is safe for concurrent use.

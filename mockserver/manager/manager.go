@@ -1,0 +1,230 @@
+package manager
+
+import (
+	"cmp"
+	"errors"
+	"fmt"
+	"io/fs"
+	"net/http"
+	"os"
+	"path/filepath"
+	"slices"
+	"strconv"
+	"strings"
+	"sync"
+	"syscall"
+	"time"
+
+	"github.com/google/uuid"
+
+	"github.com/treatyhq/treaty/contract"
+	"github.com/treatyhq/treaty/mockserver"
+	"github.com/treatyhq/treaty/mockserver/internal/page"
+)
+
+// Config says how mock servers are made.
+type Config struct {
+	// Host the mock servers listen on; 127.0.0.1 when empty.
+	Host string
+	// BasePort is the first port that is tried for a mock server, and its
+	// followers the next; 0 lets the operating system choose.
+	BasePort int
+	// Output is the folder for pacts that were verified.
+	Output string
+	// Key must be sent to stop the master.
+	Key string
+}
+
+// Manager keeps the running mock servers. It is safe for concurrent use.
+type Manager struct {
+	config   Config
+	mu       sync.Mutex
+	servers  map[string]*managed
+	shutdown chan struct{}
+	once     sync.Once
+	writing  sync.Mutex
+	journal  page.Journal
+}
+
+// managed is one mock server with its pact.
+type managed struct {
+	id     string
+	pact   *contract.Pact
+	scheme string
+	*mockserver.Server
+}
+
+// New returns a manager without mock servers.
+func New(config Config) *Manager {
+	return &Manager{config: config, servers: map[string]*managed{}, shutdown: make(chan struct{})}
+}
+
+// Done is closed when somebody with the key asked the master to stop.
+func (m *Manager) Done() <-chan struct{} { return m.shutdown }
+
+// Close stops all mock servers.
+func (m *Manager) Close() {
+	m.mu.Lock()
+	servers := m.servers
+	m.servers = map[string]*managed{}
+	m.mu.Unlock()
+	for _, server := range servers {
+		_ = server.Close()
+	}
+}
+
+// Options say how one mock server is made.
+type Options struct {
+	// Version of the specification the pact is written in later; the pact's
+	// own when unknown.
+	Version contract.SpecVersion
+	CORS    bool
+	TLS     bool
+}
+
+var errNothingToPlay = errors.New("the pact has no interactions over HTTP")
+
+// create makes a mock server of a pact.
+func (m *Manager) create(p *contract.Pact, o Options) (*managed, error) {
+	var interactions []*contract.HTTP
+	for _, i := range p.Interactions {
+		if exchange, ok := i.(*contract.HTTP); ok {
+			interactions = append(interactions, exchange)
+		}
+	}
+	if len(interactions) == 0 {
+		return nil, errNothingToPlay
+	}
+	if o.Version != contract.VersionUnknown {
+		p.Version = o.Version
+	}
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	server, err := m.start(interactions, o)
+	if err != nil {
+		return nil, err
+	}
+	made := &managed{id: uuid.NewString(), pact: p, scheme: "http", Server: server}
+	if o.TLS {
+		made.scheme = "https"
+	}
+	m.servers[made.id] = made
+	return made, nil
+}
+
+// start tries the ports from BasePort on.
+func (m *Manager) start(interactions []*contract.HTTP, o Options) (*mockserver.Server, error) {
+	config := mockserver.Config{Host: m.config.Host, Port: m.config.BasePort, TLS: o.TLS, CORSPreflight: o.CORS, Observe: m.observe}
+	for {
+		server, err := mockserver.Start(interactions, config)
+		if err == nil || config.Port == 0 || config.Port == 65535 || !errors.Is(err, syscall.EADDRINUSE) {
+			return server, err
+		}
+		config.Port++
+	}
+}
+
+// observe keeps a request for the page.
+func (m *Manager) observe(r contract.Request, played *contract.HTTP, failed *mockserver.Failure) {
+	line := page.Request{At: time.Now(), Method: r.Method, Target: r.Path, OK: failed == nil}
+	if query := mockserver.QueryString(r.Query); query != "" {
+		line.Target += "?" + query
+	}
+	if failed != nil {
+		line.Status, line.Answer = http.StatusInternalServerError, failed.Sentence()
+	} else {
+		line.Status, line.Answer = played.Response.Status, played.Description
+	}
+	m.journal.Add(line)
+}
+
+// find looks a mock server up by its id or its port.
+func (m *Manager) find(name string) (*managed, bool) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	if server, ok := m.servers[name]; ok {
+		return server, true
+	}
+	port, err := strconv.Atoi(name)
+	if err != nil {
+		return nil, false
+	}
+	for _, server := range m.servers {
+		if server.Port() == port {
+			return server, true
+		}
+	}
+	return nil, false
+}
+
+// list returns all mock servers by port.
+func (m *Manager) list() []*managed {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	var all []*managed
+	for _, server := range m.servers {
+		all = append(all, server)
+	}
+	slices.SortFunc(all, func(a, b *managed) int { return cmp.Compare(a.Port(), b.Port()) })
+	return all
+}
+
+// remove stops one mock server.
+func (m *Manager) remove(server *managed) {
+	m.mu.Lock()
+	delete(m.servers, server.id)
+	m.mu.Unlock()
+	_ = server.Close()
+}
+
+// write keeps a verified pact, merged with the one that is there.
+func (m *Manager) write(p *contract.Pact) (string, error) {
+	m.writing.Lock()
+	defer m.writing.Unlock()
+	path := filepath.Join(m.config.Output, fileName(p))
+	merged, err := merge(path, p)
+	if err != nil {
+		return "", err
+	}
+	text, err := contract.Encode(merged, merged.Version)
+	if err != nil {
+		return "", err
+	}
+	if err := os.MkdirAll(filepath.Dir(path), 0o755); err != nil {
+		return "", err
+	}
+	temp := fmt.Sprintf("%s.%d.tmp", path, os.Getpid())
+	if err := errors.Join(os.WriteFile(temp, text, 0o644), os.Rename(temp, path)); err != nil {
+		_ = os.Remove(temp)
+		return "", err
+	}
+	return path, nil
+}
+
+func merge(path string, p *contract.Pact) (*contract.Pact, error) {
+	out := *p
+	if out.Version < contract.V2 {
+		out.Version = contract.V4
+	}
+	text, err := os.ReadFile(path)
+	if errors.Is(err, fs.ErrNotExist) {
+		return &out, nil
+	}
+	if err != nil {
+		return nil, err
+	}
+	existing, err := contract.Decode(text)
+	if err != nil {
+		return nil, fmt.Errorf("the file %s cannot be merged with: %w", path, err)
+	}
+	merged, err := contract.Merge(existing, &out)
+	if err != nil {
+		return nil, err
+	}
+	merged.Version = max(existing.Version, out.Version)
+	return merged, nil
+}
+
+func fileName(p *contract.Pact) string {
+	return strings.NewReplacer("/", "_", `\`, "_", "\x00", "_").Replace(p.Consumer+"-"+p.Provider) + ".json"
+}
