@@ -76,7 +76,7 @@ func New(service *broker.Service, config Config) *API {
 	}
 	a := &API{service: service, config: config, log: config.Log, echo: echo.New()}
 	a.echo.HTTPErrorHandler = a.writeError
-	a.echo.Pre(a.recoverPanics, a.commonHeaders, a.authenticate, a.guardPath, a.servePages, a.carryLinks)
+	a.echo.Pre(a.recoverPanics, a.commonHeaders, a.authenticate, a.guardPath, a.servePages)
 	for _, r := range a.routes() {
 		a.register(r)
 	}

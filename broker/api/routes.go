@@ -287,6 +287,7 @@ func (a *API) otherRoutes() []route {
 			methods: one(get(a.getDashboard).inPages(), options)},
 		{path: "/metrics", rel: "metrics", methods: one(get(a.getMetrics), options)},
 		{path: "/test/error", rel: "test-error", methods: one(get(a.failOnPurpose), post(a.failOnPurpose), options)},
+		{path: "/hal-browser/{file}", rel: "doc", produces: []string{typeHTML, anyType}, methods: one(get(a.getBrowser))},
 		{path: "/doc/{rel}", rel: "doc", produces: []string{typeHTML, typeText}, methods: one(get(a.getDoc))},
 	}
 	if !a.config.NoDiagnostics {

@@ -1,0 +1,27 @@
+package api
+
+import (
+	"embed"
+	"mime"
+	"net/http"
+	"path"
+
+	"github.com/labstack/echo/v4"
+)
+
+//go:embed browser/*
+var browserFiles embed.FS
+
+// getBrowser serves the files of the API browser. They load nothing from
+// elsewhere and run no script but their own.
+func (a *API) getBrowser(c echo.Context) error {
+	name := c.Param("file")
+	text, err := browserFiles.ReadFile("browser/" + path.Base(name))
+	if err != nil {
+		return errGeneric
+	}
+	header := c.Response().Header()
+	header.Set("Content-Security-Policy", "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; "+
+		"form-action 'self'; base-uri 'none'; frame-ancestors 'none'")
+	return c.Blob(http.StatusOK, mime.TypeByExtension(path.Ext(name)), text)
+}

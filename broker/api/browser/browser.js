@@ -1,0 +1,84 @@
+"use strict";
+
+// The address is in the fragment, so that a page can be bookmarked and the
+// back button works.
+const byId = (id) => document.getElementById(id);
+
+function current() {
+  return decodeURI(location.hash.slice(1)) || "/";
+}
+
+async function show() {
+  const address = current();
+  byId("address").value = address;
+  const target = new URL(address, location.origin);
+  byId("links").replaceChildren();
+  if (target.origin !== location.origin) {
+    byId("status").textContent = "This address belongs to another server: " + target.href;
+    byId("document").textContent = "";
+    return;
+  }
+  const response = await fetch(target, { headers: { Accept: "application/hal+json, application/json;q=0.9, text/plain;q=0.5" } });
+  const text = await response.text();
+  byId("status").textContent = response.status + " " + (response.headers.get("Content-Type") || "");
+  let doc;
+  try {
+    doc = JSON.parse(text);
+  } catch {
+    byId("document").textContent = text;
+    return;
+  }
+  byId("document").textContent = JSON.stringify(doc, null, 2);
+  byId("links").append(linkTable(doc._links || {}));
+}
+
+function linkTable(links) {
+  const table = document.createElement("table");
+  for (const [rel, value] of Object.entries(links)) {
+    if (rel === "curies") continue;
+    for (const link of [].concat(value)) table.append(linkRow(rel, link));
+  }
+  return table;
+}
+
+function linkRow(rel, link) {
+  const row = document.createElement("tr");
+  const name = document.createElement("td");
+  name.append(docLink(rel));
+  const small = document.createElement("small");
+  small.textContent = [link.name, link.title].filter(Boolean).join(" - ");
+  name.append(small);
+  const target = document.createElement("td");
+  const anchor = document.createElement("a");
+  anchor.textContent = link.href;
+  anchor.href = "#" + link.href;
+  if (/\{\w+\}/.test(link.href)) anchor.addEventListener("click", (event) => fill(event, link.href));
+  target.append(anchor);
+  row.append(name, target);
+  return row;
+}
+
+function docLink(rel) {
+  const anchor = document.createElement("a");
+  anchor.textContent = rel;
+  anchor.href = "../doc/" + encodeURIComponent(rel.replace(/^\w+:/, ""));
+  return anchor;
+}
+
+function fill(event, template) {
+  event.preventDefault();
+  let missing = false;
+  const href = template.replace(/\{(\w+)\}/g, (whole, name) => {
+    const value = prompt(name);
+    if (value === null) missing = true;
+    return encodeURIComponent(value || "");
+  });
+  if (!missing) location.hash = href;
+}
+
+byId("go").addEventListener("submit", (event) => {
+  event.preventDefault();
+  location.hash = byId("address").value;
+});
+addEventListener("hashchange", show);
+show();
