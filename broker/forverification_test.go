@@ -181,9 +181,14 @@ func TestSelectorsPickTaggedAndLivePacts(t *testing.T) {
 			want:  []string{"Foo 3 c: latest with tag prod"},
 		},
 		{
-			name: "fallbackTag stands in, consumer by consumer", history: tagged,
+			name: "fallbackTag stands in if nobody has the tag", history: tagged,
+			query: one(broker.ConsumerVersionSelector{Tag: "nope", Latest: true, FallbackTag: "prod"}),
+			want:  []string{"Cat 7 d: latest with tag prod", "Foo 3 c: latest with tag prod"},
+		},
+		{
+			name: "fallbackTag is not needed if somebody has the tag", history: tagged,
 			query: one(broker.ConsumerVersionSelector{Tag: "dev", Latest: true, FallbackTag: "prod"}),
-			want:  []string{"Cat 7 d: latest with tag prod", "Foo 2 b: latest with tag dev"},
+			want:  []string{"Foo 2 b: latest with tag dev"},
 		},
 		{
 			name: "deployed anywhere", history: live, query: one(broker.ConsumerVersionSelector{Deployed: true}),

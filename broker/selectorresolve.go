@@ -114,13 +114,14 @@ func oncePerVersion(hits []hit) []hit {
 	return out
 }
 
-// withFallback looks for a branch or tag and, for consumers in which nothing
-// was found, for another. It looks consumer by consumer: one that has the
-// branch says nothing about the others.
+// withFallback looks for a branch or tag and, where nothing was found, for
+// another. For a branch it looks consumer by consumer: one that has the branch
+// says nothing about the others. For a tag it looks at all consumers together,
+// as Pact Broker does.
 func (p *picking) withFallback(q SelectedPactQuery, s ConsumerVersionSelector, list func(SelectedPactQuery) ([]SelectedPact, error), name, fallback string) ([]hit, error) {
 	q.Name = name
 	out, err := p.hits(s)(list(q))
-	if err != nil || fallback == "" {
+	if err != nil || fallback == "" || s.Tag != "" && len(out) > 0 {
 		return out, err
 	}
 	found := map[int64]bool{}

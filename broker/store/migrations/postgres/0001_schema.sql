@@ -171,6 +171,8 @@ CREATE TABLE verification (
 );
 CREATE INDEX verification_provider_version ON verification (provider_version_id);
 CREATE INDEX verification_content ON verification (content_id, id);
+-- Numbers begin where Pact Broker's do.
+ALTER TABLE verification ALTER COLUMN id RESTART WITH 101;
 
 -- test_results and verified_by are zstd, selectors JSON.
 CREATE TABLE verification_detail (

@@ -172,6 +172,8 @@ CREATE TABLE verification (
 );
 CREATE INDEX verification_provider_version ON verification (provider_version_id);
 CREATE INDEX verification_content ON verification (content_id, id);
+-- Numbers begin where Pact Broker's do.
+INSERT INTO sqlite_sequence (name, seq) VALUES ('verification', 100);
 
 -- test_results and verified_by are zstd, selectors JSON.
 CREATE TABLE verification_detail (
