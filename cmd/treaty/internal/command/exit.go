@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"strings"
 )
 
 // The exit statuses. Unlike many tools, a wrong call is 1 as well: pipelines
@@ -68,10 +69,23 @@ func report(w io.Writer, err error) int {
 		return status
 	}
 	err = explain(err)
-	fmt.Fprintf(w, "treaty: %v\n", err)
+	fmt.Fprintf(w, "treaty: %s\n", cutLines(err.Error()))
 	var advice *nextError
 	if errors.As(err, &advice) {
-		fmt.Fprintf(w, "  next: %s\n", advice.step)
+		fmt.Fprintf(w, "  next: %s\n", cutLines(advice.step))
 	}
 	return status
+}
+
+// cutLines keeps a message readable that repeats something very long, such as
+// a name of 10,000 characters.
+func cutLines(text string) string {
+	const most = 600
+	lines := strings.Split(text, "\n")
+	for i, line := range lines {
+		if runes := []rune(line); len(runes) > most {
+			lines[i] = string(runes[:most]) + "…"
+		}
+	}
+	return strings.Join(lines, "\n")
 }

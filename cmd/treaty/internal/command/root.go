@@ -3,6 +3,7 @@ package command
 import (
 	"context"
 	"fmt"
+	"strings"
 
 	"github.com/spf13/cobra"
 )
@@ -10,6 +11,9 @@ import (
 // Run executes the command that e.Args name and returns the exit status of
 // the process. It stops early, as far as the command can, when ctx ends.
 func Run(ctx context.Context, e Env) int {
+	if err := wrongDash(e.Args); err != nil {
+		return report(e.Stderr, err)
+	}
 	root := newRoot(e)
 	root.SetArgs(joinOptionalValues(e.Args))
 	root.SetIn(e.Stdin)
@@ -18,12 +22,24 @@ func Run(ctx context.Context, e Env) int {
 	return report(e.Stderr, root.ExecuteContext(ctx))
 }
 
+// wrongDash finds options that begin with the long dash that word processors
+// make of two hyphens: copied from a document, they look right and are not.
+func wrongDash(args []string) error {
+	for _, arg := range args {
+		if strings.HasPrefix(arg, "—") || strings.HasPrefix(arg, "–") {
+			return next(fmt.Errorf("%q begins with a long dash", shorten(arg)), "type two hyphens instead: --%s", shorten(strings.TrimLeft(arg, "—–")))
+		}
+	}
+	return nil
+}
+
 // localCommands work without a broker, or are one.
 func localCommands(e Env) []*cobra.Command {
 	return []*cobra.Command{
 		newVerify(e),
 		newServe(e),
 		newDemo(e),
+		newPact(e),
 		newVersion(e),
 	}
 }

@@ -1,0 +1,91 @@
+package command
+
+import (
+	"context"
+	"fmt"
+
+	"github.com/spf13/cobra"
+	"github.com/spf13/pflag"
+
+	"github.com/treatyhq/treaty/contract/lint"
+)
+
+type pactLintOptions struct {
+	output string
+	strict bool
+}
+
+func newPactLint(e Env) *cobra.Command {
+	var o pactLintOptions
+	cmd := &cobra.Command{
+		Use:   "lint FILE...",
+		Short: "Say what is wrong with contract files, and where",
+		Long: "Reads contract files and lists what is wrong (error), what will cost somebody time\n" +
+			"(warning) and what may be as intended (hint): rules without effect, examples that break\n" +
+			"their own rules, dates and random values that change by themselves, bodies that must be\n" +
+			"equal to the last character. The answer is no (1) if there is an error.",
+		Args: cobra.MinimumNArgs(1),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			return o.run(cmd.Context(), e, args)
+		},
+	}
+	o.bind(cmd.Flags())
+	return cmd
+}
+
+func (o *pactLintOptions) bind(f *pflag.FlagSet) {
+	bindOutput(f, &o.output, outputText, outputJSON)
+	f.BoolVar(&o.strict, "strict", false, "answer no for warnings too")
+}
+
+// linted is the answer for one file.
+type linted struct {
+	File     string         `json:"file"`
+	Findings []lint.Finding `json:"findings"`
+}
+
+func (o *pactLintOptions) run(_ context.Context, e Env, files []string) error {
+	var answers []linted
+	bad := false
+	for _, name := range files {
+		data, err := contractFile(e, name)
+		if err != nil {
+			return err
+		}
+		answer := linted{File: name, Findings: lint.File(data)}
+		if answer.Findings == nil {
+			answer.Findings = []lint.Finding{}
+		}
+		for _, f := range answer.Findings {
+			bad = bad || f.Level == lint.Wrong || o.strict && f.Level == lint.Risky
+		}
+		answers = append(answers, answer)
+	}
+	if err := o.print(e, answers); err != nil {
+		return err
+	}
+	if bad {
+		return errSilent
+	}
+	return nil
+}
+
+func (o *pactLintOptions) print(e Env, answers []linted) error {
+	if o.output == outputJSON {
+		return writeJSON(e.Stdout, answers)
+	}
+	for _, answer := range answers {
+		counts := map[lint.Level]int{}
+		for _, f := range answer.Findings {
+			counts[f.Level]++
+			if _, err := fmt.Fprintf(e.Stdout, "%s: %s: %s [%s]\n    %s\n", answer.File, f.Level, f, f.Check, f.Advice); err != nil {
+				return err
+			}
+		}
+		if _, err := fmt.Fprintf(e.Stdout, "%s: %d errors, %d warnings, %d hints\n",
+			answer.File, counts[lint.Wrong], counts[lint.Risky], counts[lint.Hint]); err != nil {
+			return err
+		}
+	}
+	return nil
+}
