@@ -145,35 +145,35 @@ func badgeNames(values query, consumer, provider string) string {
 	return strings.ToLower(consumer + "/" + provider)
 }
 
-// initials shortens a name of several parts; a single word stays.
+// initials shortens a name of several parts; a single word stays. Parts are
+// told by separators or, where there are none, by capital letters.
 func initials(name string) string {
-	var parts []string
-	var word []rune
-	flush := func() {
-		if len(word) > 0 {
-			parts = append(parts, string(word))
-			word = nil
-		}
+	parts := strings.FieldsFunc(name, func(r rune) bool { return !unicode.IsLetter(r) && !unicode.IsDigit(r) })
+	if len(parts) < 2 {
+		parts = strings.Fields(splitCapitals(name))
 	}
-	var before rune
-	for _, r := range name {
-		if !unicode.IsLetter(r) && !unicode.IsDigit(r) || unicode.IsUpper(r) && unicode.IsLower(before) {
-			flush()
-		}
-		if unicode.IsLetter(r) || unicode.IsDigit(r) {
-			word = append(word, r)
-		}
-		before = r
-	}
-	flush()
 	if len(parts) < 2 {
 		return name
 	}
-	var out []rune
+	out := make([]rune, 0, len(parts))
 	for _, part := range parts {
 		out = append(out, []rune(part)[0])
 	}
 	return string(out)
+}
+
+// splitCapitals puts a space before each capital that follows a small letter.
+func splitCapitals(name string) string {
+	var out strings.Builder
+	var before rune
+	for _, r := range name {
+		if unicode.IsUpper(r) && unicode.IsLower(before) {
+			out.WriteRune(' ')
+		}
+		out.WriteRune(r)
+		before = r
+	}
+	return out.String()
 }
 
 // tagPairBadge answers for the latest versions with two tags.

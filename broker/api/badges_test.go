@@ -28,7 +28,7 @@ func TestABadgeIsSoundXMLWhateverItSays(t *testing.T) {
 func TestInitialsShortenNamesOfSeveralParts(t *testing.T) {
 	t.Parallel()
 	for name, want := range map[string]string{
-		"Some Long-Name": "SLN", "OtherThing_Two": "OTT", "orders-api": "oa", "Foo": "Foo", "": "", "HTTPServer": "HTTPServer",
+		"Some Long-Name": "SLN", "OtherThing_Two": "OT", "otherThing": "oT", "orders-api": "oa", "Foo": "Foo", "": "", "HTTPServer": "HTTPServer",
 	} {
 		require.Equal(t, want, api.Initials(name), name)
 	}

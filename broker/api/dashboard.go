@@ -60,7 +60,9 @@ func dashboardDoc(l links.Links, item broker.DashboardItem) *hal.Resource {
 		Set("pactTags", dashboardTags(l, p.Consumer.Name, p.ConsumerVersion.Number, p.Tags))
 	setLatestResult(r, l, item)
 	return r.Set("verificationStatus", string(item.Status)).
-		Set("webhookStatus", item.WebhookStatus).
+		// Pact Broker says none here whatever the webhooks did; the link leads to
+		// their status.
+		Set("webhookStatus", "none").
 		Set("latestWebhookExecution", nil).
 		Link("pb:webhook-status", hal.Link{Title: "Status of webhooks for " + p.Consumer.Name + "/" + p.Provider.Name + " pact",
 			Href: pair.WebhooksStatus()})
@@ -91,7 +93,8 @@ func setLatestResult(r *hal.Resource, l links.Links, item broker.DashboardItem) 
 		r.Set("latestVerificationResult", nil).Set("latestVerificationResultTags", []string{})
 		return
 	}
-	href := l.Pair(v.Provider.Name, v.Consumer.Name).Result(v.SHA, v.Number)
+	p := item.Pact
+	href := l.Pair(p.Provider.Name, p.Consumer.Name).LatestResultOfVersion(p.ConsumerVersion.Number)
 	r.Set("latestVerificationResult", hal.New().Set("success", v.Success).
 		Set("verifiedAt", hal.Time(v.ExecutedAt)).
 		Link("self", hal.Link{Href: href})).

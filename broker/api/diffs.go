@@ -31,6 +31,9 @@ func (a *API) diffContents(c echo.Context) error {
 
 func (a *API) writeDiff(c echo.Context, q, other broker.PactQuery) error {
 	diff, err := a.service.DiffPacts(c.Request().Context(), q, other)
+	if other.Consumer != "" && broker.IsNotFound(err) {
+		return a.writeNothingToCompare(c, q)
+	}
 	if err != nil {
 		return err
 	}
@@ -42,6 +45,16 @@ func (a *API) writeDiff(c echo.Context, q, other broker.PactQuery) error {
 		return writeText(c, typeText, text)
 	}
 	return writeText(c, typeText, a.diffText(c, diff))
+}
+
+// writeNothingToCompare answers a comparison with something that does not
+// exist. It is a text, as every answer here, unless the pact itself is missing.
+func (a *API) writeNothingToCompare(c echo.Context, q broker.PactQuery) error {
+	p, err := a.service.FindPact(c.Request().Context(), q)
+	if err != nil {
+		return err
+	}
+	return writeText(c, typeText, "There is nothing at this address to compare with "+pactName(p.PactPublication))
 }
 
 func (a *API) diffText(c echo.Context, diff broker.PactDiff) string {

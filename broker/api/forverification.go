@@ -59,7 +59,7 @@ func (a *API) writePactsForVerification(c echo.Context, pacts []broker.PactForVe
 		docs = append(docs, forVerificationDoc(l, p))
 	}
 	r := hal.New().Embed("pacts", docs).
-		Link("self", hal.Link{Href: a.selfWithQuery(c), Title: "Pacts to be verified"})
+		Link("self", hal.Link{Href: a.requestURL(c), Title: "Pacts to be verified"})
 	return writeHAL(c, http.StatusOK, r)
 }
 

@@ -54,7 +54,8 @@ func isResultPath(path string) bool {
 // browsers.
 func withPage(r *http.Request) *http.Request {
 	page := pageAt(r.URL.EscapedPath())
-	if page == "" {
+	aboutPact := strings.HasPrefix(r.URL.Path, "/pacts/")
+	if page == "" || aboutPact && !strings.Contains(r.Header.Get("Accept"), typeHTML) {
 		return r
 	}
 	moved := r.Clone(r.Context())

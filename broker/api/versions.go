@@ -36,6 +36,9 @@ func (a *API) writeVersions(c echo.Context, vq broker.VersionQuery) error {
 	}
 	vq.Pacticipant = c.Param("pacticipant")
 	list, err := a.service.ListVersions(c.Request().Context(), vq)
+	if broker.IsNotFound(err) && vq.Branch+vq.Tag+vq.EnvironmentUUID != "" {
+		return errGeneric
+	}
 	if err != nil {
 		return err
 	}

@@ -56,7 +56,7 @@ func (a *API) createWebhook(c echo.Context) error {
 	if err := a.checkScope(c, s); err != nil {
 		return err
 	}
-	w, err := bindWebhook(c, s, "")
+	w, err := a.bindWebhook(c, s, "")
 	if err != nil {
 		return err
 	}
@@ -92,7 +92,7 @@ func (a *API) getWebhook(c echo.Context) error {
 }
 
 func (a *API) replaceWebhook(c echo.Context) error {
-	w, err := bindWebhook(c, scope{}, c.Param("uuid"))
+	w, err := a.bindWebhook(c, scope{}, c.Param("uuid"))
 	if err != nil {
 		return err
 	}
@@ -125,10 +125,22 @@ func webhookProblems(err error) error {
 	return &fieldsError{items: items, cause: err}
 }
 
-// bindWebhook reads a webhook. What the address names wins over the body.
-func bindWebhook(c echo.Context, s scope, uuid string) (broker.Webhook, error) {
+// bindWebhook reads a webhook and has the service check it, before what the
+// client accepts is looked at. What the address names wins over the body.
+func (a *API) bindWebhook(c echo.Context, s scope, uuid string) (broker.Webhook, error) {
+	w, err := readWebhook(c, s, uuid)
+	if err != nil {
+		return w, err
+	}
+	if err := a.service.ValidateWebhook(c.Request().Context(), w); err != nil {
+		return w, webhookProblems(err)
+	}
+	return w, checkHeaders(c)
+}
+
+func readWebhook(c echo.Context, s scope, uuid string) (broker.Webhook, error) {
 	w := broker.Webhook{UUID: uuid, Enabled: true}
-	err := bind(c, func(f *form) {
+	err := examine(c, func(f *form) {
 		w.Description = strings.TrimSpace(f.text("description", 0))
 		if enabled := f.flag("enabled", "must be boolean"); enabled != nil {
 			w.Enabled = *enabled

@@ -110,6 +110,6 @@ func (l Links) Matrix(provider, consumer string) string {
 
 // MatrixForVersion is the matrix of one consumer version.
 func (l Links) MatrixForVersion(pacticipant, number string) string {
-	return l.base + "/matrix?q%5B%5D%5Bpacticipant%5D=" + Escape(pacticipant) +
-		"&q%5B%5D%5Bversion%5D=" + Escape(number) + "&latestby=cvpv"
+	return l.base + "/matrix?q%5B%5D%5Bpacticipant%5D=" + url.QueryEscape(pacticipant) +
+		"&q%5B%5D%5Bversion%5D=" + url.QueryEscape(number) + "&latestby=cvpv"
 }

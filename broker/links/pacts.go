@@ -50,9 +50,17 @@ func (p Pair) ContentWithMetadata(sha, metadata string) string {
 // encoded metadata may be empty.
 func (p Pair) Results(sha, metadata string) string {
 	if metadata != "" {
-		return p.path("pact-version", sha, "metadata", metadata, "verification-results")
+		// The segment is in its encoded form already: what a client sent goes
+		// back as it came.
+		return p.path("pact-version", sha, "metadata") + "/" + metadata + "/verification-results"
 	}
 	return p.path("pact-version", sha, "verification-results")
+}
+
+// LatestResultOfVersion is the newest verification result of the pact that a
+// consumer version published.
+func (p Pair) LatestResultOfVersion(number string) string {
+	return p.path("version", number, "verification-results", "latest")
 }
 
 // LatestResult is the newest verification result of a content.
