@@ -37,6 +37,8 @@ func wrongDash(args []string) error {
 func localCommands(e Env) []*cobra.Command {
 	return []*cobra.Command{
 		newVerify(e),
+		newMock(e),
+		newStub(e),
 		newServe(e),
 		newDemo(e),
 		newPact(e),
