@@ -50,32 +50,33 @@ func versionFields(v *matrix.Version) []any {
 	return []any{&v.ID, &v.PacticipantID, &v.Number, &v.Order, stamp{&v.CreatedAt}}
 }
 
-// selections are the statements for each kind of criterion. $1 are the
-// pacticipants, $2 is the name.
+// selections are the statements for each kind of criterion: {each} is the table
+// w of the pacticipants in $1, {ids} a condition for them, {join} a join in the
+// order written, $2 the name. Heads are looked up pacticipant by pacticipant
+// whatever a planner thinks of small tables.
 var selections = map[matrix.CriterionKind]string{
-	matrix.ByNumber: `FROM version v WHERE v.pacticipant_id {ids} AND v.number = $2`,
+	matrix.ByNumber: `FROM {each} w {join} version v ON v.pacticipant_id = w.value AND v.number = $2`,
 	matrix.ByTag: `FROM tag t JOIN version v ON v.id = t.version_id
 		WHERE t.name = $2 AND v.pacticipant_id {ids}`,
-	matrix.ByTagHead: `FROM tag_head h JOIN version v ON v.id = h.version_id
-		WHERE h.pacticipant_id {ids} AND h.name = $2`,
-	matrix.ByBranch: `FROM branch b JOIN branch_version bv ON bv.branch_id = b.id JOIN version v ON v.id = bv.version_id
-		WHERE b.pacticipant_id {ids} AND b.name = $2`,
-	matrix.ByBranchHead: `FROM branch b JOIN version v ON v.id = b.head_version_id
-		WHERE b.pacticipant_id {ids} AND b.name = $2`,
-	matrix.ByMainBranch: `FROM pacticipant p JOIN branch b ON b.pacticipant_id = p.id AND b.name = p.main_branch
-		JOIN branch_version bv ON bv.branch_id = b.id JOIN version v ON v.id = bv.version_id
-		WHERE p.id {ids} AND p.main_branch <> $2`,
-	matrix.ByMainBranchHead: `FROM pacticipant p JOIN branch b ON b.pacticipant_id = p.id AND b.name = p.main_branch
-		JOIN version v ON v.id = b.head_version_id
-		WHERE p.id {ids} AND p.main_branch <> $2`,
+	matrix.ByTagHead: `FROM {each} w {join} tag_head h ON h.pacticipant_id = w.value AND h.name = $2
+		{join} version v ON v.id = h.version_id`,
+	matrix.ByBranch: `FROM {each} w {join} branch b ON b.pacticipant_id = w.value AND b.name = $2
+		{join} branch_version bv ON bv.branch_id = b.id {join} version v ON v.id = bv.version_id`,
+	matrix.ByBranchHead: `FROM {each} w {join} branch b ON b.pacticipant_id = w.value AND b.name = $2
+		{join} version v ON v.id = b.head_version_id`,
+	matrix.ByMainBranch: `FROM {each} w {join} pacticipant p ON p.id = w.value AND p.main_branch <> $2
+		{join} branch b ON b.pacticipant_id = p.id AND b.name = p.main_branch
+		{join} branch_version bv ON bv.branch_id = b.id {join} version v ON v.id = bv.version_id`,
+	matrix.ByMainBranchHead: `FROM {each} w {join} pacticipant p ON p.id = w.value AND p.main_branch <> $2
+		{join} branch b ON b.pacticipant_id = p.id AND b.name = p.main_branch
+		{join} version v ON v.id = b.head_version_id`,
 	matrix.ByEnvironment: `FROM version v WHERE v.id IN (
-		SELECT d.version_id FROM deployed_current d
-			WHERE d.environment_id = (SELECT id FROM environment WHERE name = $2) AND d.pacticipant_id {ids}
-		UNION SELECT r.version_id FROM released_version r
-			WHERE r.environment_id = (SELECT id FROM environment WHERE name = $2) AND r.pacticipant_id {ids} AND r.ended_at IS NULL)`,
-	matrix.ByLatest: `FROM pacticipant p JOIN version v ON v.id = (
-		SELECT l.id FROM version l WHERE l.pacticipant_id = p.id ORDER BY l.ord DESC, l.id DESC LIMIT 1)
-		WHERE p.id {ids} AND p.name <> $2`,
+		SELECT d.version_id FROM {each} w {join} deployed_current d ON d.pacticipant_id = w.value
+			AND d.environment_id = (SELECT id FROM environment WHERE name = $2)
+		UNION SELECT r.version_id FROM {each} w {join} released_version r ON r.pacticipant_id = w.value
+			AND r.environment_id = (SELECT id FROM environment WHERE name = $2) AND r.ended_at IS NULL)`,
+	matrix.ByLatest: `FROM {each} w {join} version v ON v.id = (
+		SELECT l.id FROM version l WHERE l.pacticipant_id = w.value ORDER BY l.ord DESC, l.id DESC LIMIT 1) AND v.number <> $2`,
 }
 
 // ListSelectedVersions implements matrix.Reader.
@@ -87,7 +88,8 @@ func (f facts) ListSelectedVersions(pacticipants []int64, by matrix.Criterion) (
 }
 
 func (t *tx) selectionQuery(kind matrix.CriterionKind) string {
-	return `SELECT ` + gateVersionColumns + ` ` + strings.ReplaceAll(selections[kind], "{ids}", t.in(1))
+	return `SELECT ` + gateVersionColumns + ` ` +
+		strings.NewReplacer("{each}", t.each(1), "{join}", t.outerFirst(), "{ids}", t.in(1)).Replace(selections[kind])
 }
 
 // pairColumns are read by scanIntegration, from integration rows i.

@@ -132,19 +132,19 @@ func (t *tx) ListLatestPacts(q broker.SelectedPactQuery) ([]broker.SelectedPact,
 
 // ListDeployedPacts implements broker.SelectorReader.
 func (t *tx) ListDeployedPacts(q broker.SelectedPactQuery) ([]broker.SelectedPact, error) {
-	return t.listLivePacts(q, `JOIN deployed_current l ON l.pacticipant_id = i.consumer_id`, ``)
+	return t.listLivePacts(q, `deployed_current l ON l.pacticipant_id = i.consumer_id`, ``)
 }
 
 // ListReleasedPacts implements broker.SelectorReader.
 func (t *tx) ListReleasedPacts(q broker.SelectedPactQuery) ([]broker.SelectedPact, error) {
-	return t.listLivePacts(q, `JOIN released_version l ON l.pacticipant_id = i.consumer_id`, ` AND l.ended_at IS NULL`)
+	return t.listLivePacts(q, `released_version l ON l.pacticipant_id = i.consumer_id`, ` AND l.ended_at IS NULL`)
 }
 
 func (t *tx) listLivePacts(q broker.SelectedPactQuery, live, alive string) ([]broker.SelectedPact, error) {
 	s := t.newSelection(broker.ScopeNone, "''")
 	s.place = placeColumns
 	where := `i.provider_id = ` + s.arg(q.ProviderID) + alive + s.consumers("i.consumer_id", q.Consumers) + s.environment("l.environment_id", q.Environment)
-	return s.list(`integration i `+live+` JOIN environment e ON e.id = l.environment_id
+	return s.list(`integration i `+t.outerFirst()+` `+live+` `+t.outerFirst()+` environment e ON e.id = l.environment_id
 		JOIN pact_current pc ON pc.version_id = l.version_id AND pc.provider_id = i.provider_id`, "pc.publication_id", where)
 }
 

@@ -49,6 +49,7 @@ func (b *builder) tables() []table {
 		{"content_state", []string{"content_id", "latest_verification_id", "latest_main_verification_id", "any_success_at"}, b.states},
 		{"content_scope_success", []string{"content_id", "scope", "ref_id", "wip", "first_created_at", "first_executed_at", "last_executed_at"}, b.scopes},
 		{"deployed_version", []string{"id", "uuid", "version_id", "pacticipant_id", "environment_id", "created_at"}, b.deployments},
+		{"released_version", []string{"id", "uuid", "version_id", "pacticipant_id", "environment_id", "created_at", "updated_at", "ended_at"}, b.releases},
 		{"deployed_current", []string{"pacticipant_id", "environment_id", "instance", "version_id", "deployed_version_id"}, b.deployed},
 	}
 }
@@ -84,7 +85,10 @@ func (b *builder) pacticipants(yield func(...any) error) error {
 
 func (b *builder) environments(yield func(...any) error) error {
 	at := b.at(start)
-	return yield(1, "00000000-0000-4000-8000-000000000001", Environment, "Production", true, at, at)
+	if err := yield(1, "00000000-0000-4000-8000-000000000001", Environment, "Production", true, at, at); err != nil {
+		return err
+	}
+	return yield(2, "00000000-0000-4000-8000-000000000002", "store", "Store", true, at, at)
 }
 
 func (b *builder) versionRows(yield func(...any) error) error {
@@ -170,5 +174,23 @@ func (b *builder) deployments(yield func(...any) error) error {
 func (b *builder) deployed(yield func(...any) error) error {
 	return b.forApps(func(app int) error {
 		return yield(app+1, 1, "", b.versionID(app, b.head()), app+1)
+	})
+}
+
+// releases are of every fifth version; all but the newest are no longer
+// supported.
+func (b *builder) releases(yield func(...any) error) error {
+	id := 0
+	return b.forVersions(func(version, app int) error {
+		if (b.head()-version)%5 != 0 {
+			return nil
+		}
+		id++
+		var ended any
+		if version != b.head() {
+			ended = b.at(b.seen(version + 1))
+		}
+		at := b.at(b.seen(version))
+		return yield(id, fmt.Sprintf("00000000-0000-4000-a000-%012d", id), b.versionID(app, version), app+1, 2, at, at, ended)
 	})
 }

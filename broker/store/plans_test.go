@@ -1,0 +1,247 @@
+package store_test
+
+import (
+	"context"
+	"database/sql"
+	"encoding/json"
+	"fmt"
+	"os"
+	"path/filepath"
+	"regexp"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+	"github.com/treatyhq/treaty/broker"
+	"github.com/treatyhq/treaty/broker/store"
+	"github.com/treatyhq/treaty/broker/store/scale"
+)
+
+// planned is large enough for planners to care for indexes.
+var planned = scale.Size{Applications: 80, Results: 20_000, Contents: 1000, Versions: 6400}
+
+// statement is one that a hot path ran, with the arguments of its first run.
+type statement struct {
+	query string
+	args  []any
+}
+
+// hotStatements runs the questions and writes that every build causes, and
+// returns what they ran.
+func hotStatements(t *testing.T, s *store.Store) map[string][]statement {
+	t.Helper()
+	out := map[string][]statement{}
+	seen := map[string]bool{}
+	path := ""
+	recorded := store.Recording(s, func(query string, args []any) {
+		if !seen[query] {
+			seen[query] = true
+			out[path] = append(out[path], statement{query, args})
+		}
+	})
+	service := broker.New(recorded, broker.DefaultSettings())
+	ctx := t.Context()
+	for _, hot := range []struct {
+		path string
+		run  func() error
+	}{
+		{"can-i-deploy", func() error {
+			_, err := service.CanIDeploy(ctx, scale.CanIDeploy(planned, scale.ConsumerOfTen))
+			return err
+		}},
+		{"can-i-deploy to a tag", func() error {
+			q := scale.CanIDeploy(planned, scale.ConsumerOfTen)
+			q.Environment, q.To = "", "prod"
+			_, err := service.CanIDeploy(ctx, q)
+			return err
+		}},
+		{"can-i-deploy for a branch", func() error {
+			_, err := service.CanIDeployBranch(ctx, broker.BranchCanIDeployQuery{Pacticipant: scale.ProviderOfFifty, Branch: scale.Branch, Environment: scale.Environment})
+			return err
+		}},
+		{"can-i-merge", func() error {
+			_, err := service.CanIMerge(ctx, scale.ConsumerOfTen)
+			return err
+		}},
+		{"pacts for verification", func() error {
+			_, err := service.PactsForVerification(ctx, scale.PactsForVerification(planned))
+			return err
+		}},
+		{"pacts for verification by default", func() error {
+			_, err := service.PactsForVerification(ctx, broker.PactsForVerificationQuery{Provider: scale.ProviderOfFifty, IncludePending: true})
+			return err
+		}},
+		{"pacts for verification by tags", func() error {
+			q := scale.PactsForVerification(planned)
+			q.ProviderBranch, q.ProviderTags = "", []string{"prod"}
+			q.Selectors = []broker.ConsumerVersionSelector{{Tag: "prod", Latest: true}, {Latest: true}, {Branch: "main", FallbackBranch: "x"}}
+			_, err := service.PactsForVerification(ctx, q)
+			return err
+		}},
+		{"publish", func() error { return publish(ctx, service) }},
+	} {
+		path = hot.path
+		require.NoError(t, hot.run(), hot.path)
+		require.NotEmpty(t, out[path])
+	}
+	return out
+}
+
+// publish publishes a pact and a result for it.
+func publish(ctx context.Context, service *broker.Service) error {
+	published, err := service.PublishContracts(ctx, broker.ContractsPublication{
+		Pacticipant: scale.ConsumerOfTen, VersionNumber: "new", Branch: scale.Branch, Tags: []string{"prod"},
+		Contracts: []broker.ContractDocument{{
+			Consumer: scale.ConsumerOfTen, Provider: scale.ProviderOfFifty,
+			Content: fmt.Appendf(nil, `{"consumer":{"name":%q},"provider":{"name":%q},"interactions":[]}`, scale.ConsumerOfTen, scale.ProviderOfFifty),
+		}},
+	})
+	if err != nil {
+		return err
+	}
+	_, err = service.RecordVerification(ctx, broker.VerificationInput{
+		Consumer: scale.ConsumerOfTen, Provider: scale.ProviderOfFifty, SHA: published.Contracts[0].SHA, Success: true, ProviderVersion: "new",
+	})
+	return err
+}
+
+// small tables may be read whole: they do not grow with history.
+var smallTables = []string{"environment", "webhook", "webhook_event", "label"}
+
+func TestNoHotQueryScansSQLite(t *testing.T) {
+	t.Parallel()
+	s, err := store.Open(t.Context(), "sqlite:"+filepath.Join(t.TempDir(), "plans.db"), store.Options{Synchronous: "NORMAL"})
+	require.NoError(t, err)
+	t.Cleanup(func() { require.NoError(t, s.Close()) })
+	require.NoError(t, scale.Load(t.Context(), s, planned, nil))
+	for path, statements := range hotStatements(t, s) {
+		for _, st := range statements {
+			if !explainable(st.query) {
+				continue
+			}
+			plan := sqlitePlan(t, s.DB(), st)
+			for _, line := range strings.Split(plan, "\n") {
+				if scan := sqliteScan(line, plan, st.query); scan != "" {
+					t.Errorf("%s scans %s:\n%s\n\n%s", path, scan, plan, st.query)
+				}
+			}
+		}
+	}
+}
+
+func explainable(query string) bool {
+	first := strings.ToUpper(strings.Fields(query)[0])
+	return slices.Contains([]string{"SELECT", "INSERT", "UPDATE", "DELETE", "WITH"}, first)
+}
+
+func sqlitePlan(t *testing.T, db *sql.DB, st statement) string {
+	t.Helper()
+	rows, err := db.QueryContext(t.Context(), "EXPLAIN QUERY PLAN "+st.query, st.args...)
+	require.NoError(t, err, st.query)
+	defer rows.Close()
+	var lines []string
+	for rows.Next() {
+		var id, parent, unused int
+		var detail string
+		require.NoError(t, rows.Scan(&id, &parent, &unused, &detail))
+		lines = append(lines, detail)
+	}
+	require.NoError(t, rows.Err())
+	return strings.Join(lines, "\n")
+}
+
+var scanLine = regexp.MustCompile(`^SCAN (\S+)`)
+
+// sqliteScan returns what a line of a plan reads whole, if that is a table. JSON
+// lists, constants and subqueries may be.
+func sqliteScan(line, plan, query string) string {
+	m := scanLine.FindStringSubmatch(line)
+	if m == nil || strings.Contains(line, "VIRTUAL TABLE") || strings.Contains(line, "CONSTANT ROW") || strings.HasPrefix(m[1], "(") {
+		return ""
+	}
+	name := m[1]
+	for _, sub := range []string{"CO-ROUTINE " + name, "MATERIALIZE " + name} {
+		if strings.Contains(plan, sub) {
+			return ""
+		}
+	}
+	if table := aliased(query, name); slices.Contains(smallTables, table) {
+		return ""
+	}
+	return name
+}
+
+// aliased finds the table behind an alias.
+func aliased(query, alias string) string {
+	m := regexp.MustCompile(`(?i)(?:FROM|JOIN|,)\s+"?(\w+)"?\s+(?:AS\s+)?` + alias + `\b`).FindStringSubmatch(query)
+	if m == nil {
+		return alias
+	}
+	return m[1]
+}
+
+func TestNoHotQueryScansPostgres(t *testing.T) {
+	t.Parallel()
+	url := os.Getenv("TREATY_TEST_SCALE_POSTGRES_URL")
+	if url == "" {
+		t.Skip("TREATY_TEST_SCALE_POSTGRES_URL does not name an empty database to fill")
+	}
+	s, err := store.Open(t.Context(), url, store.Options{})
+	require.NoError(t, err)
+	t.Cleanup(func() { require.NoError(t, s.Close()) })
+	require.NoError(t, scale.Load(t.Context(), s, planned, nil))
+	for path, statements := range hotStatements(t, s) {
+		for _, st := range statements {
+			if !explainable(st.query) {
+				continue
+			}
+			for _, scan := range postgresScans(t, s.DB(), st) {
+				t.Errorf("%s scans %s:\n%s", path, scan, st.query)
+			}
+		}
+	}
+}
+
+// postgresScans explains the statement with sequential scans made so dear that
+// the planner takes one only where no index helps, and returns what it takes.
+func postgresScans(t *testing.T, db *sql.DB, st statement) []string {
+	t.Helper()
+	tx, err := db.BeginTx(t.Context(), nil)
+	require.NoError(t, err)
+	defer func() { _ = tx.Rollback() }() // nothing to keep
+	for _, setting := range []string{"enable_seqscan", "enable_hashjoin", "enable_mergejoin"} {
+		_, err := tx.ExecContext(t.Context(), "SET LOCAL "+setting+" = off")
+		require.NoError(t, err)
+	}
+	var text string
+	require.NoError(t, tx.QueryRowContext(t.Context(), "EXPLAIN (FORMAT JSON) "+st.query, st.args...).Scan(&text), st.query)
+	var plans []struct{ Plan planNode }
+	require.NoError(t, json.Unmarshal([]byte(text), &plans))
+	var out []string
+	for _, p := range plans {
+		out = append(out, p.Plan.scans()...)
+	}
+	return out
+}
+
+type planNode struct {
+	Type      string `json:"Node Type"`
+	Relation  string `json:"Relation Name"`
+	Condition string `json:"Index Cond"`
+	Plans     []planNode
+}
+
+// scans are sequential scans, and walks of a whole index. A walk in the order of
+// an index that ends at the first match has a condition on the index too.
+func (n planNode) scans() []string {
+	var out []string
+	whole := n.Type == "Seq Scan" || strings.Contains(n.Type, "Index") && n.Condition == "" && n.Relation != ""
+	if whole && !slices.Contains(smallTables, n.Relation) {
+		out = append(out, n.Type+" on "+n.Relation)
+	}
+	for _, child := range n.Plans {
+		out = append(out, child.scans()...)
+	}
+	return out
+}
