@@ -22,6 +22,7 @@ const module = "github.com/treatyhq/treaty/"
 var mayImport = map[string][]string{
 	"contract":          {},
 	"contract/...":      {"contract", "contract/..."},
+	"contract/lint":     {"contract", "contract/...", "matching"},
 	"matching":          {"contract"},
 	"generate":          {"contract"},
 	"mockserver":        {"contract", "matching", "generate"},

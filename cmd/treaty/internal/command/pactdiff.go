@@ -3,7 +3,9 @@ package command
 import (
 	"context"
 	"fmt"
+	"io"
 	"slices"
+	"strings"
 
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
@@ -66,10 +68,34 @@ func (o *pactDiffOptions) print(e Env, changes []compare.Change) error {
 		_, err := fmt.Fprintln(e.Stdout, "Both contracts mean the same.")
 		return err
 	}
+	where := ""
 	for _, change := range changes {
-		if _, err := fmt.Fprintln(e.Stdout, change); err != nil {
+		if change.Where != where {
+			where = change.Where
+			if _, err := fmt.Fprintln(e.Stdout, where); err != nil {
+				return err
+			}
+		}
+		if _, err := io.WriteString(e.Stdout, changeLines(change)); err != nil {
 			return err
 		}
 	}
 	return nil
+}
+
+// changeLines is a change below the line that names its interaction.
+func changeLines(c compare.Change) string {
+	var b strings.Builder
+	place := strings.TrimSpace(c.Part + " " + c.Path)
+	if place == "" {
+		place = "the interaction"
+	}
+	fmt.Fprintf(&b, "  %-12s  %s\n", c.Kind, place)
+	if c.Before != "" {
+		fmt.Fprintf(&b, "                was: %s\n", c.Before)
+	}
+	if c.After != "" {
+		fmt.Fprintf(&b, "                now: %s\n", c.After)
+	}
+	return b.String()
 }

@@ -1,0 +1,191 @@
+package compare
+
+import (
+	"strings"
+
+	"github.com/treatyhq/treaty/contract"
+	"github.com/treatyhq/treaty/contract/internal/walk"
+)
+
+func (c *comparison) request(before, after contract.Request) {
+	c.text("request method", "", before.Method, after.Method)
+	c.constraint("request path", "", sent,
+		constraint{true, before.Path, before.Rules[contract.CategoryPath][""]},
+		constraint{true, after.Path, after.Rules[contract.CategoryPath][""]})
+	c.values("request query", sent, before.Query, after.Query,
+		before.Rules[contract.CategoryQuery], after.Rules[contract.CategoryQuery], strings.Clone)
+	c.values("request header", sent, before.Headers, after.Headers,
+		before.Rules[contract.CategoryHeader], after.Rules[contract.CategoryHeader], strings.ToLower)
+	c.body("request body", sent, before.Body, after.Body, before.Rules, after.Rules)
+}
+
+func (c *comparison) response(before, after contract.Response) {
+	c.constraint("response status", "", required,
+		constraint{true, before.Status, before.Rules[contract.CategoryStatus][""]},
+		constraint{true, after.Status, after.Rules[contract.CategoryStatus][""]})
+	c.values("response header", required, before.Headers, after.Headers,
+		before.Rules[contract.CategoryHeader], after.Rules[contract.CategoryHeader], strings.ToLower)
+	c.body("response body", required, before.Body, after.Body, before.Rules, after.Rules)
+}
+
+// values compares headers or parameters name by name. norm maps spellings of
+// one name to the same text.
+func (c *comparison) values(part string, side side, before, after contract.Values,
+	oldRules, newRules map[string]contract.RuleList, norm func(string) string,
+) {
+	was, is := constraints(before, oldRules, norm), constraints(after, newRules, norm)
+	for _, name := range joinKeys(was, is) {
+		c.constraint(part, name, side, was[name], is[name])
+	}
+}
+
+func constraints(v contract.Values, rules map[string]contract.RuleList, norm func(string) string) map[string]constraint {
+	byName := map[string]contract.RuleList{}
+	for name, list := range rules {
+		byName[norm(name)] = list
+	}
+	out := map[string]constraint{}
+	for name, list := range v {
+		out[norm(name)] = constraint{true, strings.Join(list, ", "), byName[norm(name)]}
+	}
+	return out
+}
+
+// body compares two bodies: JSON value by value, anything else as a whole.
+func (c *comparison) body(part string, side side, before, after contract.Body, oldRules, newRules contract.RuleSet) {
+	was, is := oldRules[contract.CategoryBody], newRules[contract.CategoryBody]
+	switch {
+	case before.State == contract.BodyMissing && after.State == contract.BodyMissing:
+		return
+	case before.State == contract.BodyMissing:
+		c.constraint(part, "", side, constraint{}, constraint{there: true, value: bodyText(after)})
+		return
+	case after.State == contract.BodyMissing:
+		c.constraint(part, "", side, constraint{there: true, value: bodyText(before)}, constraint{})
+		return
+	}
+	if before.ContentType != after.ContentType && before.ContentType != "" && after.ContentType != "" {
+		c.text(part+" type", "", before.ContentType, after.ContentType)
+	}
+	old, isJSON := walk.JSON(before)
+	fresh, alsoJSON := walk.JSON(after)
+	if isJSON && alsoJSON {
+		c.json(part, side, old, fresh, walk.Compile(was), walk.Compile(is))
+		return
+	}
+	c.constraint(part, "", side,
+		constraint{true, bodyText(before), was["$"]}, constraint{true, bodyText(after), is["$"]})
+}
+
+func bodyText(b contract.Body) string {
+	if b.State != contract.BodyPresent {
+		return ""
+	}
+	return string(b.Content)
+}
+
+// json compares values by path. Below a list or map whose items are all like
+// the first example, only the first is looked at: the others are examples.
+func (c *comparison) json(part string, side side, before, after any, oldRules, newRules walk.Rules) {
+	root := contract.Path{{Kind: contract.TokenRoot}}
+	j := jsonComparison{comparison: c, part: part, side: side, oldRules: oldRules, newRules: newRules}
+	j.at(root, before, after, true, true)
+}
+
+type jsonComparison struct {
+	*comparison
+	part               string
+	side               side
+	oldRules, newRules walk.Rules
+}
+
+// at compares the values at a path; had and has tell on which sides there is one.
+func (j jsonComparison) at(path contract.Path, before, after any, had, has bool) {
+	was, is := j.limits(j.oldRules, path, before, had), j.limits(j.newRules, path, after, has)
+	if had && has && jsonType(before) == jsonType(after) {
+		switch before := before.(type) {
+		case map[string]any:
+			j.shape(path, was, is)
+			after, _ := after.(map[string]any)
+			for _, name := range joinKeys(before, after) {
+				old, ok := before[name]
+				fresh, also := after[name]
+				j.at(path.Field(name), old, fresh, ok, also)
+			}
+			return
+		case []any:
+			after, _ := after.([]any)
+			j.list(path, before, after, was, is)
+			return
+		}
+	}
+	j.constraint(j.part, path.String(), j.side, was, is)
+}
+
+func (j jsonComparison) limits(rules walk.Rules, path contract.Path, value any, there bool) constraint {
+	list, cascaded, _ := rules.Best(path)
+	if cascaded {
+		list = withoutBounds(list)
+	}
+	return constraint{there, value, list}
+}
+
+// withoutBounds drops the lengths of a rule, which hold for its own list only.
+func withoutBounds(list contract.RuleList) contract.RuleList {
+	out := contract.RuleList{Combine: list.Combine}
+	for _, rule := range list.Rules {
+		switch rule.(type) {
+		case contract.TypeRule, contract.MinRule, contract.MaxRule:
+			rule = contract.TypeRule{}
+		}
+		out.Rules = append(out.Rules, rule)
+	}
+	return out
+}
+
+// shape compares the rules of an object or list, whose values are compared
+// one by one.
+func (j jsonComparison) shape(path contract.Path, before, after constraint) {
+	before.value, after.value = nil, nil
+	if sameRules(before.rules, after.rules) || j.side == sent {
+		return
+	}
+	kind, _ := judge(j.side, before, after)
+	j.add(kind, j.part, path.String(), shapeWords(before.rules), shapeWords(after.rules))
+}
+
+func shapeWords(list contract.RuleList) string {
+	if len(list.Rules) == 0 {
+		return "as in the example"
+	}
+	return walk.Words(list)
+}
+
+func (j jsonComparison) list(path contract.Path, before, after []any, was, is constraint) {
+	j.shape(path, was, is)
+	free := walk.Shaped(was.rules) && walk.Shaped(is.rules) && j.side == required
+	if free && len(before) != len(after) {
+		j.add(ExampleOnly, j.part, path.String(), lengthWords(before), lengthWords(after))
+	}
+	for i := range max(len(before), len(after)) {
+		had, has := i < len(before), i < len(after)
+		if free && (i > 0 || had != has) {
+			continue
+		}
+		j.at(path.Elem(i), item(before, i), item(after, i), had, has)
+	}
+}
+
+func item(list []any, i int) any {
+	if i < len(list) {
+		return list[i]
+	}
+	return nil
+}
+
+func lengthWords(list []any) string {
+	if len(list) == 1 {
+		return "1 example element"
+	}
+	return walk.Text(len(list)) + " example elements"
+}
