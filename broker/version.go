@@ -24,8 +24,7 @@ type VersionDetails struct {
 	Tags []Tag
 	// Pacts are those that the version published, without body.
 	Pacts []PactPublication
-	// Deployed and Released hold past records too, newest first. Lists of
-	// versions fill them only for branch, tag and environment queries.
+	// Deployed and Released hold past records too, oldest first.
 	Deployed []DeployedVersion
 	Released []ReleasedVersion
 	// Environments lists all environments of the broker, for the links that

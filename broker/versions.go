@@ -21,7 +21,7 @@ func (s *Service) ListVersions(ctx context.Context, q VersionQuery) (Paged[Versi
 			return Errorf(CodeNotFound, "no version of %s has the tag %s", q.Pacticipant, q.Tag)
 		}
 		out.Total = total
-		out.Items, err = versionDetails(tx, found, q.Branch != "" || q.Tag != "" || q.EnvironmentUUID != "")
+		out.Items, err = versionDetails(tx, found)
 		return err
 	})
 	return out, err
@@ -51,9 +51,8 @@ func versionFilter(tx Tx, q VersionQuery) (VersionFilter, error) {
 	return filter, nil
 }
 
-// versionDetails adds what resources of versions show; places says whether
-// deployments and releases are part of it.
-func versionDetails(tx Tx, found []Version, places bool) ([]VersionDetails, error) {
+// versionDetails adds what resources of versions show.
+func versionDetails(tx Tx, found []Version) ([]VersionDetails, error) {
 	ids := versionIDs(found)
 	branches, err := tx.BranchesOf(ids)
 	if err != nil {
@@ -70,9 +69,6 @@ func versionDetails(tx Tx, found []Version, places bool) ([]VersionDetails, erro
 	out := make([]VersionDetails, len(found))
 	for i, v := range found {
 		out[i] = VersionDetails{Version: v, Branches: branches[v.ID], Tags: tags[v.ID], Pacts: pacts[v.ID]}
-	}
-	if !places {
-		return out, nil
 	}
 	deployed, err := tx.DeployedOf(ids)
 	if err != nil {
@@ -109,7 +105,7 @@ func versionIDs(versions []Version) []int64 {
 
 // oneVersion is versionDetails with everything.
 func oneVersion(tx Tx, v Version) (VersionDetails, error) {
-	details, err := versionDetails(tx, []Version{v}, true)
+	details, err := versionDetails(tx, []Version{v})
 	if err != nil {
 		return VersionDetails{}, err
 	}

@@ -87,7 +87,9 @@ func (a *API) writeLatestPact(c echo.Context, q broker.PactQuery, tags []string)
 	if err != nil {
 		return err
 	}
-	c.Response().Header().Set("X-Pact-Consumer-Version", p.ConsumerVersion.Number)
+	if chosen(c) != typeExtended {
+		c.Response().Header().Set("X-Pact-Consumer-Version", p.ConsumerVersion.Number)
+	}
 	meta := broker.PactMetadata{ConsumerVersionID: p.ConsumerVersion.ID, ConsumerVersionTags: tags}
 	return a.renderPact(c, http.StatusOK, p, encodeMetadata(meta), false)
 }
@@ -101,7 +103,7 @@ func (a *API) writePact(c echo.Context, q broker.PactQuery) error {
 }
 
 func (a *API) putPact(c echo.Context) error {
-	in, err := bindPact(c)
+	in, err := a.bindPact(c)
 	if err != nil {
 		return err
 	}
@@ -113,7 +115,7 @@ func (a *API) putPact(c echo.Context) error {
 }
 
 func (a *API) mergePact(c echo.Context) error {
-	in, err := bindPact(c)
+	in, err := a.bindPact(c)
 	if err != nil {
 		return err
 	}
@@ -147,17 +149,23 @@ func (a *API) mustBeNew(c echo.Context) error {
 
 // bindPact reads a pact to publish. The names in the document may be missing,
 // but they may not contradict the address.
-func bindPact(c echo.Context) (broker.PactDocument, error) {
+func (a *API) bindPact(c echo.Context) (broker.PactDocument, error) {
 	in := broker.PactDocument{Consumer: c.Param("consumer"), Provider: c.Param("provider"),
 		ConsumerVersion: c.Param("version"), Content: bodyText(c)}
-	err := bind(c, func(f *form) {
+	err := examine(c, func(f *form) {
 		checkParty(f, "consumer", in.Consumer)
 		checkParty(f, "provider", in.Provider)
 		if strings.TrimSpace(in.ConsumerVersion) == "" {
 			f.fail("consumer_version_number", "cannot be blank")
 		}
 	})
-	return in, err
+	if err != nil {
+		return in, err
+	}
+	if err := a.service.CheckPact(in); err != nil {
+		return in, err
+	}
+	return in, checkHeaders(c)
 }
 
 func checkParty(f *form, role, name string) {
@@ -201,7 +209,7 @@ func (a *API) renderPact(c echo.Context, status int, p broker.Pact, segment stri
 	l := a.links(c)
 	linked := pactLinks(l, p, segment, withVersions)
 	if chosen(c) == typeExtended {
-		return writeHAL(c, status, extendedPact(l, p, linked))
+		return writeHAL(c, status, extendedPact(p, linked))
 	}
 	document, err := hal.ParseObject(p.Body)
 	if err != nil {
@@ -228,20 +236,12 @@ func notModified(c echo.Context) bool {
 }
 
 // extendedPact keeps the document apart from what the broker knows about it.
-func extendedPact(l links.Links, p broker.Pact, linked *hal.Resource) *hal.Resource {
-	tags := make([]*hal.Resource, 0, len(p.Tags))
-	for _, t := range p.Tags {
-		if t.Latest {
-			tags = append(tags, hal.New().Set("name", t.Name).Set("latest", true).
-				Link("self", titled("Tag", t.Name, l.Tag(p.Consumer.Name, p.ConsumerVersion.Number, t.Name))).
-				Link("pb:latest-pact", hal.Link{
-					Title: "Latest pact with tag '" + t.Name + "'",
-					Href:  l.Pair(p.Provider.Name, p.Consumer.Name).LatestTagged(t.Name)}))
-		}
-	}
+// Its tags are always empty: so are those of Pact Broker, and the version
+// resource tells them.
+func extendedPact(p broker.Pact, linked *hal.Resource) *hal.Resource {
 	return linked.Set("createdAt", hal.Time(p.CreatedAt)).
 		Set("contract", rawJSON(p.Body)).
-		Embed("tags", tags)
+		Embed("tags", []string{})
 }
 
 func pactLinks(l links.Links, p broker.Pact, segment string, withVersions bool) *hal.Resource {

@@ -132,6 +132,10 @@ func (a *API) writeVerification(c echo.Context, q broker.VerificationQuery) erro
 	if err != nil {
 		return err
 	}
+	if q.Pact.Version != "" {
+		// Asked from a consumer version, the result is seen from that one.
+		v.ConsumerVersion.Number = q.Pact.Version
+	}
 	l := a.links(c)
 	r := verificationDoc(l, v)
 	if chosen(c) == typeExtended {

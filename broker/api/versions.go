@@ -36,27 +36,23 @@ func (a *API) writeVersions(c echo.Context, vq broker.VersionQuery) error {
 	}
 	vq.Pacticipant = c.Param("pacticipant")
 	list, err := a.service.ListVersions(c.Request().Context(), vq)
-	if broker.IsNotFound(err) && vq.Branch+vq.Tag+vq.EnvironmentUUID != "" {
+	if broker.IsNotFound(err) && vq.Branch+vq.Tag != "" {
 		return errGeneric
 	}
 	if err != nil {
 		return err
 	}
-	withPlaces := vq.Branch != "" || vq.Tag != "" || vq.EnvironmentUUID != ""
-	return writeHAL(c, http.StatusOK, a.versionList(c, vq.Pacticipant, list, withPlaces))
+	return writeHAL(c, http.StatusOK, a.versionList(c, vq.Pacticipant, list))
 }
 
-// versionList renders a list of versions. Where versions were picked by a
-// branch, a tag or an environment, each tells where it is or was live.
-func (a *API) versionList(c echo.Context, pacticipant string, list broker.Paged[broker.VersionDetails], withPlaces bool) *hal.Resource {
+// versionList renders a list of versions, each with where it is or was live.
+func (a *API) versionList(c echo.Context, pacticipant string, list broker.Paged[broker.VersionDetails]) *hal.Resource {
 	l := a.links(c)
 	docs := make([]*hal.Resource, 0, len(list.Items))
 	current := make([]hal.Link, 0, len(list.Items))
 	for _, v := range list.Items {
 		doc := versionDoc(l, v)
-		if withPlaces {
-			linkPlaces(doc, l, v, false)
-		}
+		linkPlaces(doc, l, v, false)
 		docs = append(docs, doc.Curies("pb", l.Doc("version")))
 		current = append(current, hal.Link{
 			Href:  l.Version(pacticipant, v.Number),
