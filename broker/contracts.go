@@ -120,8 +120,9 @@ func (s *Service) ensurePublishedVersion(tx Tx, p Pacticipant, in ContractsPubli
 			return v, isNew, err
 		}
 	}
-	for _, tag := range in.Tags {
-		if _, _, err := s.addTag(tx, p, v, tag, at); err != nil {
+	for i, tag := range in.Tags {
+		// A moment apart each: webhooks list tags in the order of adding.
+		if _, _, err := s.addTag(tx, p, v, tag, at.Add(time.Duration(i)*time.Microsecond)); err != nil {
 			return v, isNew, err
 		}
 	}
@@ -133,12 +134,14 @@ func (s *Service) publishAll(tx Tx, in ContractsPublication, docs []document, pa
 	if err != nil {
 		return err
 	}
+	var added []int64
 	for i, c := range in.Contracts {
 		p := publishing{
 			tx: tx, at: at, version: out.Version, provider: parties[c.Provider].Party(),
 			// A second document for the same provider meets the first one.
 			versionIsNew: isNew && !hasProvider(in.Contracts[:i], c.Provider),
 			guarded:      c.OnConflict != Merge && !s.Settings.AllowContractModification,
+			mine:         added,
 		}
 		if err := s.publish(&p, s.chooser(&p, c, docs[i])); err != nil {
 			return s.conflictWithDiff(tx, &p, docs[i], err)
@@ -147,6 +150,7 @@ func (s *Service) publishAll(tx Tx, in ContractsPublication, docs []document, pa
 		if err != nil {
 			return err
 		}
+		added = append(added, p.result.ID)
 		out.Contracts = append(out.Contracts, p.result)
 		notices, err := contractNotices(&p, caused, listening)
 		if err != nil {

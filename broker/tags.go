@@ -119,8 +119,9 @@ func replaceTags(tx Tx, v Version, in VersionChange, at time.Time) error {
 			}
 		}
 	}
-	for _, name := range in.Tags {
-		if _, _, err := tx.AddTag(v, name, at); err != nil {
+	for i, name := range in.Tags {
+		// A moment apart each: webhooks list tags in the order of adding.
+		if _, _, err := tx.AddTag(v, name, at.Add(time.Duration(i)*time.Microsecond)); err != nil {
 			return err
 		}
 	}

@@ -2,6 +2,7 @@ package broker
 
 import (
 	"context"
+	"slices"
 	"strings"
 )
 
@@ -169,13 +170,16 @@ func fillProvider(tx Tx, run *WebhookRun, event EventContext) error {
 	return err
 }
 
-// wordsOf returns the tags of a version and the branch it was added to last.
+// wordsOf returns the tags of a version in the order of adding, and the branch
+// it was added to last.
 func wordsOf(tx Tx, versionID int64) (tags []string, branch string, err error) {
 	byVersion, err := tx.TagsOf([]int64{versionID})
 	if err != nil {
 		return nil, "", err
 	}
-	for _, t := range byVersion[versionID] {
+	added := byVersion[versionID]
+	slices.SortStableFunc(added, func(a, b Tag) int { return a.CreatedAt.Compare(b.CreatedAt) })
+	for _, t := range added {
 		tags = append(tags, t.Name)
 	}
 	branches, err := tx.BranchesOf([]int64{versionID})

@@ -36,6 +36,8 @@ func parameters(run broker.WebhookRun, l links.Links) map[string]string {
 		"verificationResultUrl":       resultURL(run, l),
 		"eventName":                   string(event),
 		"buildUrl":                    run.BuildURL,
+		// Pact Broker fills it outside production only.
+		"currentlyDeployedProviderVersionNumber": "",
 	}
 	for name, words := range statusWords {
 		values[name] = words.of(run.Verification)
