@@ -75,7 +75,7 @@ func findDeployed(tx Tx, uuid string) (DeployedVersion, error) {
 }
 
 // UpdateDeployedVersion ends a deployment if currently is given and false. It
-// returns CodeUnprocessable if currently is true and the deployment has ended.
+// returns CodeUnprocessable if currently is true: only a new record does that.
 func (s *Service) UpdateDeployedVersion(ctx context.Context, uuid string, currently *bool) (DeployedVersion, error) {
 	var out DeployedVersion
 	at := s.now()
@@ -85,7 +85,7 @@ func (s *Service) UpdateDeployedVersion(ctx context.Context, uuid string, curren
 			return err
 		}
 		switch {
-		case currently != nil && *currently && !d.CurrentlyDeployed:
+		case currently != nil && *currently:
 			return unprocessable("currentlyDeployed", "The currentlyDeployed property cannot be set back to true. Please record a new deployment.")
 		case currently != nil && !*currently && d.CurrentlyDeployed:
 			if err := tx.EndDeployment(d, at); err != nil {
@@ -196,7 +196,7 @@ func findReleased(tx Tx, uuid string) (ReleasedVersion, error) {
 }
 
 // UpdateReleasedVersion ends support if currently is given and false. It
-// returns CodeUnprocessable if currently is true and support has ended.
+// returns CodeUnprocessable if currently is true: only a new record does that.
 func (s *Service) UpdateReleasedVersion(ctx context.Context, uuid string, currently *bool) (ReleasedVersion, error) {
 	var out ReleasedVersion
 	at := s.now()
@@ -206,7 +206,7 @@ func (s *Service) UpdateReleasedVersion(ctx context.Context, uuid string, curren
 			return err
 		}
 		switch {
-		case currently != nil && *currently && !r.CurrentlySupported:
+		case currently != nil && *currently:
 			return unprocessable("currentlySupported", "The currentlySupported property cannot be set back to true. Please record a new release.")
 		case currently != nil && !*currently && r.CurrentlySupported:
 			if err := tx.EndRelease(r, at); err != nil {

@@ -54,7 +54,11 @@ func (s *Service) identity(content []byte) (string, error) {
 	if s.Settings.EqualityOnContentOnly {
 		return contract.Digest(content)
 	}
-	sum := sha1.Sum(content) //nolint:gosec // see above
+	var whole bytes.Buffer
+	if err := json.Compact(&whole, content); err != nil {
+		return "", err
+	}
+	sum := sha1.Sum(whole.Bytes()) //nolint:gosec // see above
 	return hex.EncodeToString(sum[:]), nil
 }
 

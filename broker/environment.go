@@ -12,7 +12,7 @@ type Environment struct {
 	Name        string
 	DisplayName string
 	Production  bool
-	Contacts    []Contact
+	Contacts    []Contact // nil if never given
 	CreatedAt   time.Time
 	UpdatedAt   time.Time
 }

@@ -9,8 +9,8 @@ import (
 type Integration struct {
 	Consumer Party
 	Provider Party
-	// ChangedAt is when a pact or a result of the pair was last stored, to the
-	// minute; zero if never.
+	// ChangedAt is when a pact or a result of the pair was last stored; zero if
+	// never.
 	ChangedAt time.Time
 }
 
@@ -31,5 +31,5 @@ type GroupMember struct {
 type ProviderStateUse struct {
 	Name      string
 	Params    json.RawMessage // a JSON object, or nil
-	Consumers []string        // sorted
+	Consumers []string        // in the order of their versions
 }

@@ -134,7 +134,7 @@ func (s *Service) ListProviderStates(ctx context.Context, provider, branch, envi
 			return err
 		}
 		uses := make(stateUses)
-		for _, pact := range pacts {
+		for _, pact := range slices.Backward(pacts) {
 			body, err := tx.Body(pact.ContentID)
 			if err != nil {
 				return err
@@ -230,7 +230,6 @@ func (u stateUses) use(consumer, name string, params json.RawMessage) {
 	}
 	if !slices.Contains(entry.Consumers, consumer) {
 		entry.Consumers = append(entry.Consumers, consumer)
-		slices.Sort(entry.Consumers)
 	}
 }
 

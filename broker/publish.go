@@ -2,6 +2,7 @@ package broker
 
 import (
 	"context"
+	"slices"
 	"strings"
 	"time"
 )
@@ -109,6 +110,7 @@ type publishing struct {
 	versionIsNew bool
 	provider     Party
 	guarded      bool
+	mine         []int64 // publications of this request, which it may replace
 
 	former *PactPublication // nil if the version had no pact
 	result PactPublication
@@ -136,7 +138,7 @@ func (s *Service) publish(p *publishing, choose func(Tx, *PactPublication) (docu
 			p.body, err = p.tx.Body(p.former.ContentID)
 			return err
 		}
-		if p.guarded {
+		if p.guarded && !slices.Contains(p.mine, p.former.ID) {
 			return contentChanged(*p.former)
 		}
 	}

@@ -11,6 +11,8 @@ type Settings struct {
 	// EqualityOnContentOnly makes two pacts equal if all that affects
 	// verification is equal. False compares their whole text.
 	EqualityOnContentOnly bool
+	// IgnoreNameCase finds pacticipants whatever the case of their names.
+	IgnoreNameCase bool
 	// CheckSimilarNames refuses to create, by publishing, a pacticipant whose
 	// name looks like a misspelt existing one.
 	CheckSimilarNames bool

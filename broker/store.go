@@ -131,7 +131,7 @@ type Tags interface {
 	RemoveTag(v Version, name string) error
 	// FindTagHead returns the latest version with the tag.
 	FindTagHead(pacticipantID int64, name string) (Version, error)
-	// TagsOf returns the tags by version, sorted by name, Latest telling
+	// TagsOf returns the tags by version, in the order of adding, Latest telling
 	// whether the version is the latest with the tag.
 	TagsOf(versionIDs []int64) (map[int64][]Tag, error)
 }
@@ -293,7 +293,7 @@ type Deployments interface {
 	RecordRelease(r ReleasedVersion) (ReleasedVersion, bool, error)
 	EndRelease(r ReleasedVersion, at time.Time) error
 	ListReleasedVersions(f RecordFilter) ([]ReleasedVersion, error)
-	// DeployedOf and ReleasedOf return records by version, newest first.
+	// DeployedOf and ReleasedOf return records by version, oldest first.
 	DeployedOf(versionIDs []int64) (map[int64][]DeployedVersion, error)
 	ReleasedOf(versionIDs []int64) (map[int64][]ReleasedVersion, error)
 }

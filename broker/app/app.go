@@ -113,6 +113,8 @@ func (a *App) openStore(ctx context.Context) (*store.Store, error) {
 		Log:              a.log,
 		MaxConnections:   a.options.MaxConnections,
 		StatementTimeout: a.options.StatementTimeout,
+		OrderBySemver:    !a.options.Domain.OrderVersionsByDate,
+		IgnoreNameCase:   a.options.Domain.IgnoreNameCase,
 	}
 	for left := a.options.ConnectRetries; ; left-- {
 		db, err := store.Open(ctx, a.options.Database, options)

@@ -13,8 +13,8 @@ const (
 	byTag    = 2
 )
 
-// touchAfter is how stale a branch or an integration must be before a request
-// moves its time: requests must not queue for a row only to say "again".
+// touchAfter is how stale a branch must be before a request moves its time:
+// requests must not queue for a row only to say "again".
 const touchAfter = time.Minute
 
 const selectBranch = `SELECT b.id, b.pacticipant_id, p.name, b.name, COALESCE(b.head_version_id, 0), b.created_at, b.first_version_at, b.updated_at

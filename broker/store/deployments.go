@@ -67,7 +67,7 @@ func (t *tx) ListDeployedVersions(f broker.RecordFilter) ([]broker.DeployedVersi
 }
 
 func (t *tx) DeployedOf(versionIDs []int64) (map[int64][]broker.DeployedVersion, error) {
-	found, err := all(t, t.scanDeployed, selectDeployed+`WHERE d.version_id `+t.in(1)+` ORDER BY d.id DESC`, t.ids(versionIDs))
+	found, err := all(t, t.scanDeployed, selectDeployed+`WHERE d.version_id `+t.in(1)+` ORDER BY d.id`, t.ids(versionIDs))
 	out := make(map[int64][]broker.DeployedVersion, len(found))
 	for _, d := range found {
 		out[d.Version.ID] = append(out[d.Version.ID], d)
@@ -145,7 +145,7 @@ func (t *tx) ListReleasedVersions(f broker.RecordFilter) ([]broker.ReleasedVersi
 }
 
 func (t *tx) ReleasedOf(versionIDs []int64) (map[int64][]broker.ReleasedVersion, error) {
-	found, err := all(t, t.scanReleased, selectReleased+`WHERE d.version_id `+t.in(1)+` ORDER BY d.id DESC`, t.ids(versionIDs))
+	found, err := all(t, t.scanReleased, selectReleased+`WHERE d.version_id `+t.in(1)+` ORDER BY d.id`, t.ids(versionIDs))
 	out := make(map[int64][]broker.ReleasedVersion, len(found))
 	for _, r := range found {
 		out[r.Version.ID] = append(out[r.Version.ID], r)

@@ -30,8 +30,8 @@ func (t *tx) flush() error {
 
 func (t *tx) writeIntegration(key pair, w touched) error {
 	if w.version == 0 {
-		_, err := t.exec(`UPDATE integration SET touched_at = $3 WHERE consumer_id = $1 AND provider_id = $2
-			AND (touched_at IS NULL OR touched_at < $4)`, key.consumer, key.provider, t.at(w.at), t.at(w.at.Add(-touchAfter)))
+		_, err := t.exec(`UPDATE integration SET touched_at = $3 WHERE consumer_id = $1 AND provider_id = $2`,
+			key.consumer, key.provider, t.at(w.at))
 		return err
 	}
 	changed, err := t.exec(`UPDATE integration SET touched_at = $3, latest_version_id = CASE

@@ -18,6 +18,9 @@ func scanPacticipant(row scanner) (p broker.Pacticipant, err error) {
 }
 
 func (t *tx) FindPacticipant(name string) (broker.Pacticipant, error) {
+	if t.store.options.IgnoreNameCase {
+		return one(t, scanPacticipant, selectPacticipant+`WHERE name_fold = $1 ORDER BY id LIMIT 1`, fold(name))
+	}
 	return one(t, scanPacticipant, selectPacticipant+`WHERE name = $1`, name)
 }
 

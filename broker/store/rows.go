@@ -84,7 +84,7 @@ type contactRow struct {
 }
 
 func contactsText(contacts []broker.Contact) (string, error) {
-	if len(contacts) == 0 {
+	if contacts == nil {
 		return "", nil
 	}
 	rows := make([]contactRow, len(contacts))
@@ -134,6 +134,7 @@ func (webhookRow) TableName() string { return "webhook" }
 type webhookEventRow struct {
 	WebhookID int64 `gorm:"primaryKey;autoIncrement:false"`
 	Name      string
+	Position  int
 }
 
 func (webhookEventRow) TableName() string { return "webhook_event" }

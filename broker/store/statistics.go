@@ -18,7 +18,7 @@ func (t *tx) CountAll() (m broker.Metrics, err error) {
 		{`SELECT MIN(created_at), MAX(created_at) FROM pact_current`, []any{stamp{&m.FirstPublication}, stamp{&m.LastPublication}}},
 		{`SELECT COUNT(*) FROM content`, []any{&m.Contents}},
 		{`SELECT COUNT(*), COUNT(CASE WHEN success THEN 1 END) FROM verification`, []any{&m.Verifications, &m.Successes}},
-		{`SELECT COUNT(*) FROM verification_current`, []any{&m.DistinctVerifications}},
+		{`SELECT COUNT(*) FROM (SELECT DISTINCT content_id, provider_version_id, success FROM verification) x`, []any{&m.DistinctVerifications}},
 		{`SELECT MIN(created_at), MAX(created_at) FROM verification`, []any{stamp{&m.FirstVerification}, stamp{&m.LastVerification}}},
 		{`SELECT COUNT(*) FROM version`, []any{&m.Versions}},
 		{`SELECT COUNT(DISTINCT version_id), COUNT(DISTINCT CASE WHEN NOT auto THEN version_id END) FROM branch_version`,

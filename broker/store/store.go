@@ -28,6 +28,9 @@ type Options struct {
 	// instead of by when they were first seen. It must agree with
 	// broker.Settings.OrderVersionsByDate.
 	OrderBySemver bool
+	// IgnoreNameCase finds pacticipants whatever the case of their names. It
+	// must agree with broker.Settings.IgnoreNameCase.
+	IgnoreNameCase bool
 	// Enqueue, if set, adds the job that delivers a triggered webhook, within
 	// the transaction that stores it.
 	Enqueue func(ctx context.Context, tx *sql.Tx, t broker.TriggeredWebhook) error

@@ -100,8 +100,8 @@ func (t *tx) SaveWebhook(w broker.Webhook) error {
 }
 
 func (t *tx) saveEvents(id int64, events []broker.EventName) error {
-	for _, name := range events {
-		if _, err := t.exec(`INSERT INTO webhook_event (webhook_id, name) VALUES ($1, $2) ON CONFLICT DO NOTHING`, id, string(name)); err != nil {
+	for i, name := range events {
+		if _, err := t.exec(`INSERT INTO webhook_event (webhook_id, name, position) VALUES ($1, $2, $3) ON CONFLICT DO NOTHING`, id, string(name), i); err != nil {
 			return err
 		}
 	}
@@ -161,15 +161,12 @@ func (t *tx) webhooksOf(rows []webhookRow) ([]broker.Webhook, error) {
 		return nil, err
 	}
 	var events []webhookEventRow
-	if err := t.db().Where("webhook_id IN ?", ids).Find(&events).Error; err != nil {
+	if err := t.db().Where("webhook_id IN ?", ids).Order("webhook_id, position").Find(&events).Error; err != nil {
 		return nil, err
 	}
-	subscribed := make(map[int64]map[string]bool)
+	subscribed := make(map[int64][]broker.EventName)
 	for _, e := range events {
-		if subscribed[e.WebhookID] == nil {
-			subscribed[e.WebhookID] = make(map[string]bool)
-		}
-		subscribed[e.WebhookID][e.Name] = true
+		subscribed[e.WebhookID] = append(subscribed[e.WebhookID], broker.EventName(e.Name))
 	}
 	out := make([]broker.Webhook, len(rows))
 	for i, r := range rows {
@@ -190,18 +187,13 @@ func (t *tx) namesOf(pacticipantIDs []int64) (map[int64]string, error) {
 	return out, err
 }
 
-func (r webhookRow) domain(names map[int64]string, events map[string]bool) (broker.Webhook, error) {
+func (r webhookRow) domain(names map[int64]string, events []broker.EventName) (broker.Webhook, error) {
 	w := broker.Webhook{
-		ID: r.ID, UUID: r.UUID, Description: r.Description, Enabled: r.Enabled,
+		ID: r.ID, UUID: r.UUID, Description: r.Description, Enabled: r.Enabled, Events: events,
 		Consumer:  broker.WebhookSide{Name: names[idOf(r.ConsumerID)], Label: r.ConsumerLabel},
 		Provider:  broker.WebhookSide{Name: names[idOf(r.ProviderID)], Label: r.ProviderLabel},
 		Request:   broker.WebhookRequest{Method: r.Method, URL: r.URL, Username: r.Username, Password: r.Password},
 		CreatedAt: r.CreatedAt.time(), UpdatedAt: r.UpdatedAt.time(),
-	}
-	for _, name := range broker.EventNames() {
-		if events[string(name)] {
-			w.Events = append(w.Events, name)
-		}
 	}
 	if r.Body != "" {
 		w.Request.Body = json.RawMessage(r.Body)

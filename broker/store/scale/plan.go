@@ -122,12 +122,10 @@ func (p plan) contentOf(pairIndex, version int) int {
 // around the time when it was new. The last content is verified by the last
 // versions.
 func (p plan) window(content int) (from, to int) {
-	position := content % p.perPair
-	from = position * p.versions / p.perPair
+	from = p.versions - p.perResult
 	if p.perPair > 1 {
-		from = position * (p.versions - p.perResult) / (p.perPair - 1)
+		from = content % p.perPair * from / (p.perPair - 1)
 	}
-	from = min(from, p.versions-p.perResult)
 	return from, from + p.perResult
 }
 

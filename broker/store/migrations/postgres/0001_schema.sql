@@ -294,6 +294,7 @@ CREATE INDEX webhook_provider ON webhook (provider_id);
 CREATE TABLE webhook_event (
     webhook_id BIGINT NOT NULL REFERENCES webhook (id) ON DELETE CASCADE,
     name       TEXT NOT NULL,
+    position   INTEGER NOT NULL,
     PRIMARY KEY (webhook_id, name)
 );
 CREATE INDEX webhook_event_name ON webhook_event (name, webhook_id);
