@@ -7,7 +7,7 @@ dir=$2
 # The recorded broker let webhooks reach any address; the receiver is on this
 # machine, which Treaty refuses unless it is told.
 if [ "${GOLDEN_WEBHOOKS_HTTP_ANY_HOST:-}" = true ]; then
-	export TREATY_WEBHOOK_ALLOW_LOOPBACK=true
+	export PACT_BROKER_WEBHOOK_ALLOW_LOOPBACK=true
 fi
 if [ "${TREATY_GOLDEN_DATABASE:-sqlite}" = postgres ]; then
 	name=golden_$port
