@@ -8,7 +8,7 @@ import (
 	"sync"
 
 	"github.com/treatyhq/treaty/contract"
-	"github.com/treatyhq/treaty/dsl/internal/pactfile"
+	"github.com/treatyhq/treaty/dsl/internal/draft"
 	"github.com/treatyhq/treaty/mockserver"
 )
 
@@ -85,6 +85,9 @@ func (p *httpMockProvider) ExecuteTest(t TestingT, integrationTest func(MockServ
 	}
 	t.Helper()
 	interactions, err := p.take()
+	if err == nil {
+		err = draft.CheckExamples(asInteractions(interactions))
+	}
 	if err != nil {
 		t.Errorf("The contract cannot be written:\n%s", indent(err.Error()))
 		return fmt.Errorf("describe the contract: %w", err)
@@ -99,7 +102,8 @@ func (p *httpMockProvider) ExecuteTest(t TestingT, integrationTest func(MockServ
 	if err != nil || len(interactions) == 0 {
 		return err
 	}
-	if err := p.write(interactions); err != nil {
+	parties := draft.Parties{Consumer: p.config.Consumer, Provider: p.config.Provider, Dir: p.config.PactDir}
+	if err := draft.Keep(t, parties, p.version, asInteractions(interactions)); err != nil {
 		t.Errorf("The pact was proven but could not be kept: %v", err)
 		return err
 	}
@@ -141,18 +145,12 @@ func reportEarly(t TestingT, config MockHTTPProviderConfig, results mockserver.R
 	}
 }
 
-func (p *httpMockProvider) write(interactions []*contract.HTTP) error {
-	pact := &contract.Pact{
-		Consumer: p.config.Consumer,
-		Provider: p.config.Provider,
-		Version:  p.version,
-		Metadata: pactfile.Metadata(),
+func asInteractions(exchanges []*contract.HTTP) []contract.Interaction {
+	var all []contract.Interaction
+	for _, exchange := range exchanges {
+		all = append(all, exchange)
 	}
-	for _, i := range interactions {
-		pact.Interactions = append(pact.Interactions, i)
-	}
-	_, err := pactfile.Write(pactfile.Folder(p.config.PactDir), pact)
-	return err
+	return all
 }
 
 // silent stands for a test that was not given.

@@ -14,7 +14,6 @@ import (
 
 	"github.com/treatyhq/treaty/contract"
 	"github.com/treatyhq/treaty/dsl/internal/integration"
-	"github.com/treatyhq/treaty/dsl/internal/pactfile"
 	"github.com/treatyhq/treaty/generate"
 )
 
@@ -242,18 +241,6 @@ func (m *Message) Sync() contract.Interaction {
 		done.Responses = append(done.Responses, response.message)
 	}
 	return done
-}
-
-// Write adds an interaction to the pact file of consumer and provider in dir.
-func Write(dir, consumer, provider string, version contract.SpecVersion, i contract.Interaction) error {
-	_, err := pactfile.Write(pactfile.Folder(dir), &contract.Pact{
-		Consumer:     consumer,
-		Provider:     provider,
-		Version:      version,
-		Interactions: []contract.Interaction{i},
-		Metadata:     pactfile.Metadata(),
-	})
-	return err
 }
 
 // CheckNames tells which of the two names is missing.

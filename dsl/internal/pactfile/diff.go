@@ -21,6 +21,31 @@ func difference(a, b []byte) string {
 	return fmt.Sprintf("%s is once %s and once %s", path, clip(p), clip(q))
 }
 
+// changedExample returns the first place where two JSON texts differ, if both
+// hold text or a number there.
+func changedExample(a, b []byte) (place, was, is string, ok bool) {
+	x, errX := decodeAny(a)
+	y, errY := decodeAny(b)
+	if errX != nil || errY != nil {
+		return "", "", "", false
+	}
+	place, p, q := firstDifference(x, y)
+	was, okWas := scalar(p)
+	is, okIs := scalar(q)
+	return place, was, is, okWas && okIs
+}
+
+func scalar(v any) (string, bool) {
+	switch v := v.(type) {
+	case string:
+		return v, true
+	case json.Number:
+		return v.String(), true
+	default:
+		return "", false
+	}
+}
+
 func decodeAny(text []byte) (v any, err error) {
 	decoder := json.NewDecoder(bytes.NewReader(text))
 	decoder.UseNumber()

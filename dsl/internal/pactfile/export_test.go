@@ -22,7 +22,14 @@ func NewProcess(owner string, whole bool) Process {
 
 // Write writes as this process.
 func (p Process) Write(dir string, pact *contract.Pact) (string, error) {
-	return write(dir, pact, p.run)
+	written, err := write(dir, pact, p.run)
+	return written.Path, err
+}
+
+// Suspects writes and returns what looks as if it changed by itself.
+func (p Process) Suspects(dir string, pact *contract.Pact) ([]string, error) {
+	written, err := write(dir, pact, p.run)
+	return written.Suspects, err
 }
 
 // WholePackage exports wholePackage.

@@ -2,15 +2,18 @@ package pactfile
 
 import (
 	"bytes"
+	"cmp"
 	"errors"
 	"fmt"
 	"io/fs"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"sync"
 
 	"github.com/treatyhq/treaty/contract"
+	"github.com/treatyhq/treaty/dsl/internal/selfchange"
 )
 
 // Name is the file name of the pact between consumer and provider. Characters
@@ -21,30 +24,38 @@ func Name(consumer, provider string) string {
 
 var safe = strings.NewReplacer("/", "_", `\`, "_", ":", "_", "\x00", "_")
 
-// Write adds the interactions of p to its file in dir, as package doc says,
-// and returns the file's path. It is safe for concurrent use, by several
-// processes too.
-func Write(dir string, p *contract.Pact) (string, error) {
+// Written tells what Write did.
+type Written struct {
+	Path string
+	// Suspects are examples that differ from those of an earlier run in a way
+	// that looks as if a program made them, each with its place.
+	Suspects []string
+}
+
+// Write adds the interactions of p to its file in dir, as package doc says.
+// It is safe for concurrent use, by several processes too.
+func Write(dir string, p *contract.Pact) (Written, error) {
 	return write(dir, p, thisRun())
 }
 
-func write(dir string, p *contract.Pact, r run) (string, error) {
+func write(dir string, p *contract.Pact, r run) (Written, error) {
 	path, err := filepath.Abs(filepath.Join(dir, Name(p.Consumer, p.Provider)))
 	if err != nil {
-		return "", fmt.Errorf("find the folder for pact files: %w", err)
+		return Written{}, fmt.Errorf("find the folder for pact files: %w", err)
 	}
 	f := open(path)
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	unlock, err := lock(filepath.Dir(path))
 	if err != nil {
-		return "", fmt.Errorf("make and lock the folder for pact files: %w", err)
+		return Written{}, fmt.Errorf("make and lock the folder for pact files: %w", err)
 	}
 	defer unlock()
-	if err := f.add(p, r); err != nil {
-		return "", fmt.Errorf("write %s: %w", path, err)
+	done := Written{Path: path}
+	if done.Suspects, err = f.add(p, r); err != nil {
+		return Written{}, fmt.Errorf("write %s: %w", path, err)
 	}
-	return path, nil
+	return done, nil
 }
 
 // file is what this process knows about one pact file. Keeping it saves
@@ -68,9 +79,9 @@ func open(path string) *file {
 	return f.(*file)
 }
 
-func (f *file) add(p *contract.Pact, r run) error {
+func (f *file) add(p *contract.Pact, r run) (suspects []string, err error) {
 	if err := f.refresh(); err != nil {
-		return err
+		return nil, err
 	}
 	doc := f.doc.clone()
 	if r.whole && !f.claimed {
@@ -78,25 +89,44 @@ func (f *file) add(p *contract.Pact, r run) error {
 	}
 	added, err := encode(p, max(p.Version, doc.versionIfAny()))
 	if err != nil {
-		return err
+		return nil, err
 	}
 	if err := doc.upgrade(added.version); err != nil {
-		return err
+		return nil, err
 	}
 	if err := f.checkRepeats(added); err != nil {
-		return err
+		return nil, err
 	}
+	suspects = f.suspects(added, r)
 	if err := doc.merge(added, r); err != nil {
-		return err
+		return nil, err
 	}
 	if err := f.save(doc); err != nil {
-		return err
+		return nil, err
 	}
 	f.claimed = true
 	for _, e := range added.entries {
 		f.written[e.id] = e.text
 	}
-	return nil
+	return suspects, nil
+}
+
+// suspects compares with what an earlier run of the same package wrote.
+func (f *file) suspects(added *document, r run) []string {
+	var found []string
+	for _, e := range added.entries {
+		if _, ours := f.written[e.id]; ours {
+			continue
+		}
+		i, ok := slices.BinarySearchFunc(f.doc.entries, e.id, func(x entry, id string) int { return cmp.Compare(x.id, id) })
+		if !ok || f.doc.entries[i].owner != r.owner || bytes.Equal(f.doc.entries[i].text, e.text) {
+			continue
+		}
+		if place, was, is, ok := changedExample(f.doc.entries[i].text, e.text); ok && selfchange.Alike(was, is) {
+			found = append(found, fmt.Sprintf("%q: %s was %q in an earlier run and is %q now", e.description, place, was, is))
+		}
+	}
+	return found
 }
 
 // refresh reads the file unless it is as this process left it.

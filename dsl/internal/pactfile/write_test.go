@@ -125,6 +125,20 @@ func TestOneRunMayNotSayTwoThingsAboutOneInteraction(t *testing.T) {
 	require.Equal(t, []string{"a"}, descriptions(t, path), "the file is as it was")
 }
 
+func TestAnExampleThatChangesByItselfIsSuspected(t *testing.T) {
+	dir := t.TempDir()
+	for n, id := range []string{"0d4e2a4c-5f1e-4c3c-9f8e-6a1b2c3d4e5f", "9d4e2a4c-5f1e-4c3c-9f8e-6a1b2c3d4e5f"} {
+		i := get("a", "/")
+		i.Response.Headers = contract.Values{"X-Id": {id}}
+		suspects, err := pactfile.NewProcess("x", true).Suspects(dir, pact(i))
+		require.NoError(t, err)
+		require.Len(t, suspects, n)
+	}
+	suspects, err := pactfile.NewProcess("x", true).Suspects(dir, pact(get("a", "/changed")))
+	require.NoError(t, err)
+	require.Empty(t, suspects, "a change that a person made")
+}
+
 func TestTheFileHasTheNewestVersionOfItsWriters(t *testing.T) {
 	for _, versions := range [][]contract.SpecVersion{{contract.V2, contract.V4}, {contract.V4, contract.V2}} {
 		dir := t.TempDir()

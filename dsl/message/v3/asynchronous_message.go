@@ -1,7 +1,7 @@
 package v3
 
 import (
-	"fmt"
+	"errors"
 
 	"github.com/pact-foundation/pact-go/v2/models"
 
@@ -44,7 +44,7 @@ func (p *AsynchronousPact) AddAsynchronousMessage() *AsynchronousMessageBuilder 
 // the pact file. What went wrong is reported once through t, at the line that
 // called Verify, and returned.
 func (p *AsynchronousPact) Verify(t TestingT, message *AsynchronousMessageBuilder, handler AsynchronousConsumer) error {
-	err := p.verify(message, handler)
+	err := p.verify(t, message, handler)
 	if err != nil && t != nil {
 		t.Helper()
 		t.Errorf("The message %q was not handled as the contract says: %v", message.message.Common.Description, err)
@@ -52,12 +52,16 @@ func (p *AsynchronousPact) Verify(t TestingT, message *AsynchronousMessageBuilde
 	return err
 }
 
-func (p *AsynchronousPact) verify(message *AsynchronousMessageBuilder, handler AsynchronousConsumer) error {
+func (p *AsynchronousPact) verify(t TestingT, message *AsynchronousMessageBuilder, handler AsynchronousConsumer) error {
 	if err := message.message.Err(); err != nil {
 		return err
 	}
 	if handler == nil {
-		return fmt.Errorf("there is no handler: call ConsumedBy")
+		return errors.New("there is no handler: call ConsumedBy")
+	}
+	described := []contract.Interaction{message.message.Async()}
+	if err := draft.CheckExamples(described); err != nil {
+		return err
 	}
 	reified, err := message.message.Request.Reify()
 	if err != nil {
@@ -70,7 +74,7 @@ func (p *AsynchronousPact) verify(message *AsynchronousMessageBuilder, handler A
 	if err := handler(MessageContents{Content: content, Metadata: reified.Metadata}); err != nil {
 		return err
 	}
-	return draft.Write(p.config.PactDir, p.config.Consumer, p.config.Provider, contract.V3, message.message.Async())
+	return draft.Keep(t, p.config.parties(), contract.V3, described)
 }
 
 // AsynchronousMessageBuilder is a message as it is being described.

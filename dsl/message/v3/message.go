@@ -1,6 +1,9 @@
 package v3
 
-import "github.com/treatyhq/treaty/dsl"
+import (
+	"github.com/treatyhq/treaty/dsl"
+	"github.com/treatyhq/treaty/dsl/internal/draft"
+)
 
 // TestingT is the part of [testing.TB] that a message test needs. A *testing.T
 // is one.
@@ -32,4 +35,8 @@ type Config struct {
 	Consumer string
 	Provider string
 	PactDir  string
+}
+
+func (c Config) parties() draft.Parties {
+	return draft.Parties{Consumer: c.Consumer, Provider: c.Provider, Dir: c.PactDir}
 }

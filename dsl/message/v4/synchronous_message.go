@@ -170,6 +170,10 @@ func (s *synchronous) execute(t TestingT, integrationTest func(SynchronousMessag
 	if err := s.message.Err(); err != nil {
 		return report(err)
 	}
+	described := []contract.Interaction{s.message.Sync()}
+	if err := draft.CheckExamples(described); err != nil {
+		return report(err)
+	}
 	message, err := s.reify()
 	if err != nil {
 		return report(err)
@@ -177,8 +181,7 @@ func (s *synchronous) execute(t TestingT, integrationTest func(SynchronousMessag
 	if err := integrationTest(message); err != nil {
 		return err
 	}
-	config := s.pact.config
-	if err := draft.Write(config.PactDir, config.Consumer, config.Provider, contract.V4, s.message.Sync()); err != nil {
+	if err := draft.Keep(t, s.pact.config.parties(), contract.V4, described); err != nil {
 		return report(err)
 	}
 	return nil

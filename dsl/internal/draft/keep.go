@@ -1,0 +1,63 @@
+package draft
+
+import (
+	"fmt"
+	"os"
+	"strings"
+	"time"
+
+	"github.com/treatyhq/treaty/contract"
+	"github.com/treatyhq/treaty/dsl/internal/pactfile"
+	"github.com/treatyhq/treaty/dsl/internal/selfchange"
+)
+
+// allowChanging is the variable that lets examples hold the time of the run.
+const allowChanging = "TREATY_ALLOW_CHANGING_EXAMPLES"
+
+// Parties name the two sides of a pact and the folder for its file.
+type Parties struct {
+	Consumer, Provider string
+	// Dir is the configured folder; may be empty.
+	Dir string
+}
+
+// CheckExamples returns an error if an example holds the time of the run, so
+// that the contract would be another one each time.
+func CheckExamples(interactions []contract.Interaction) error {
+	if os.Getenv(allowChanging) != "" {
+		return nil
+	}
+	var found []string
+	for _, i := range interactions {
+		for _, place := range selfchange.Find(i, time.Now()) {
+			found = append(found, fmt.Sprintf("%q: %s", i.Base().Description, place))
+		}
+	}
+	if len(found) == 0 {
+		return nil
+	}
+	return fmt.Errorf("it would change by itself on every run, and each change is a new contract to verify.\n  %s\n"+
+		"Use a fixed example and a matcher for its form. To allow it all the same, set %s=1", strings.Join(found, "\n  "), allowChanging)
+}
+
+// Keep writes interactions that were proven to the pact file, and tells t what
+// looks as if it changed by itself since the last run.
+func Keep(t any, parties Parties, version contract.SpecVersion, interactions []contract.Interaction) error {
+	written, err := pactfile.Write(pactfile.Folder(parties.Dir), &contract.Pact{
+		Consumer:     parties.Consumer,
+		Provider:     parties.Provider,
+		Version:      version,
+		Interactions: interactions,
+		Metadata:     pactfile.Metadata(),
+	})
+	if logger, ok := t.(interface {
+		Helper()
+		Logf(format string, args ...any)
+	}); ok {
+		logger.Helper()
+		for _, suspect := range written.Suspects {
+			logger.Logf("This contract seems to change by itself. %s. A fixed example with a matcher keeps it the same.", suspect)
+		}
+	}
+	return err
+}
