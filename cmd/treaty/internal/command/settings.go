@@ -103,6 +103,8 @@ func domainSettings() []setting {
 			func(o *app.Options) settingValue { return boolValue{to: &o.Domain.DeployedVersionsForTags} }, ""},
 		{sectionDomain, "order-versions-by-date", "ORDER_VERSIONS_BY_DATE", "order versions by when they came; false orders by semantic version and refuses other numbers",
 			func(o *app.Options) settingValue { return boolValue{to: &o.Domain.OrderVersionsByDate} }, ""},
+		{sectionDomain, "use-case-sensitive-resource-names", "USE_CASE_SENSITIVE_RESOURCE_NAMES", "tell applications apart by the case of their names",
+			func(o *app.Options) settingValue { return boolValue{to: &o.Domain.IgnoreNameCase, not: true} }, "true"},
 		{sectionDomain, "original-decisions", "ORIGINAL_DECISIONS", "answer can-i-deploy as the Pact Broker does, also where that is a yes without proof; only for comparing the two",
 			func(o *app.Options) settingValue { return boolValue{to: &o.Domain.OriginalDecisions} }, ""},
 		{sectionDomain, "base-equality-only-on-content", "BASE_EQUALITY_ONLY_ON_CONTENT_THAT_AFFECTS_VERIFICATION_RESULTS", "pacts are equal if all that affects verification is; false compares their whole text",
