@@ -5,6 +5,10 @@ import (
 	"strings"
 )
 
+// maxRuleDepth limits how deep the rules of eachKey, eachValue and
+// arrayContains may stand inside each other.
+const maxRuleDepth = 50
+
 // rule reads one rule object.
 func (d *decoder) rule(r raw, part string) (Rule, error) {
 	if !r.isObject() {
@@ -15,6 +19,10 @@ func (d *decoder) rule(r raw, part string) (Rule, error) {
 	if !ok {
 		return nil, d.fail(part, "the rule has no member match that names its type: %s", clip(r))
 	}
+	if d.depth++; d.depth > maxRuleDepth {
+		return nil, d.fail(part, "rules stand more than %d deep in each other", maxRuleDepth)
+	}
+	defer func() { d.depth-- }()
 	read := ruleReader{d: d, o: o, part: part}
 	rule := read.rule(name)
 	if read.err != nil {

@@ -298,6 +298,8 @@ func TestHostileFilesEndInAnErrorOrAPact(t *testing.T) {
 	nested := strings.Repeat(`{"a":`, 9_000) + "1" + strings.Repeat("}", 9_000)
 	p := decode(t, file("3.0.0", `{"response":{"body":`+nested+`}}`))
 	require.Len(t, p.Interactions[0].(*contract.HTTP).Response.Body.Content, len(nested))
+	_, err = contract.DecodeRules([]byte(`{"$.body":` + strings.Repeat(`{"match":"eachKey","rules":[`, 2000) + strings.Repeat("]}", 2000) + "}"))
+	require.ErrorContains(t, err, "50 deep")
 	p = decode(t, "\ufeff"+file("3.0.0", "{\"description\":\"a\xffb\"}"))
 	require.Equal(t, "a\ufffdb", p.Interactions[0].Base().Description)
 	p = decode(t, file("3.0.0", `{"description":"one","description":"two"}`))
