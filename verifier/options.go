@@ -55,6 +55,8 @@ type Options struct {
 	Pacts []*contract.Pact
 	// Auth for URLs; the broker has its own.
 	Auth Auth
+	// SourceHTTP fetches URLs; nil means the client's own.
+	SourceHTTP *http.Client
 	// Broker is where pacts for verification are asked for.
 	Broker *BrokerOptions
 	// AllowNoPacts makes a run without any pact a success.

@@ -37,12 +37,14 @@ type BrokerOptions struct {
 	Attempts int
 	// HTTP makes the requests; nil means the client's own.
 	HTTP *http.Client
+	// OnRetry, if set, hears why a request is tried again and after what pause.
+	OnRetry func(cause error, pause time.Duration)
 }
 
 func (b *BrokerOptions) client() (*client.Client, error) {
 	return client.New(client.Config{
 		BaseURL: b.URL, Username: b.Auth.Username, Password: b.Auth.Password, Token: b.Auth.Token,
-		Attempts: b.Attempts, HTTP: b.HTTP, UserAgent: userAgent,
+		Attempts: b.Attempts, HTTP: b.HTTP, OnRetry: b.OnRetry, UserAgent: userAgent,
 	})
 }
 
@@ -146,7 +148,7 @@ func (l *loader) loadDir(dir string) {
 func (l *loader) loadURL(ctx context.Context, address string) {
 	c, err := client.New(client.Config{
 		BaseURL: address, Username: l.opts.Auth.Username, Password: l.opts.Auth.Password, Token: l.opts.Auth.Token,
-		UserAgent: userAgent,
+		HTTP: l.opts.SourceHTTP, UserAgent: userAgent,
 	})
 	if err != nil {
 		l.problem("the pact cannot be fetched: %v", err)

@@ -144,7 +144,7 @@ func (o *verifyOptions) publishUnsent(ctx context.Context, e Env) error {
 		return cannotVerify(err)
 	}
 	if broker == nil {
-		broker = &verifier.BrokerOptions{Auth: o.auth(e), Attempts: o.retries}
+		broker = &verifier.BrokerOptions{Auth: o.auth(e), Attempts: o.retries, OnRetry: e.sayRetry}
 	}
 	sent, err := verifier.PublishUnsent(ctx, e.Path(o.unsent), *broker)
 	fmt.Fprintf(e.Stdout, "%d results published\n", sent)

@@ -1,7 +1,6 @@
 package command
 
 import (
-	"crypto/tls"
 	"errors"
 	"fmt"
 	"net"
@@ -40,6 +39,7 @@ type verifyOptions struct {
 	timeout                                      string
 	headers                                      []string
 	insecure                                     bool
+	certificate                                  string
 
 	stateURL               string
 	stateQuery, stateAfter bool
@@ -90,6 +90,7 @@ func (o *verifyOptions) bind(f *pflag.FlagSet) {
 	f.StringVar(&o.timeout, "request-timeout", "", "limit for each request, in milliseconds [PACT_PROVIDER_REQUEST_TIMEOUT] (default 5000)")
 	f.StringArrayVarP(&o.headers, "header", "H", nil, "header for all requests, NAME=VALUE (repeatable)")
 	f.BoolVar(&o.insecure, "disable-ssl-verification", false, "accept any certificate of the provider")
+	f.StringVar(&o.certificate, "ssl-certificate", "", "file with certificates to trust, for provider and broker [SSL_CERT_FILE]")
 	f.Int64Var(&o.maxResponseBytes, "max-response-bytes", verifier.DefaultMaxResponseBytes, "largest answer that is read")
 
 	f.StringVarP(&o.stateURL, "state-change-url", "s", "", "URL that sets up provider states [PACT_PROVIDER_STATE_CHANGE_URL]")
@@ -162,7 +163,7 @@ func (o *verifyOptions) options(e Env) (verifier.Options, error) {
 		Implementation: "Treaty", ImplementationVersion: readBuild().Version,
 	}
 	steps := []func(Env, *verifier.Options) error{
-		o.checkConflicts, o.applyTarget, o.applyTransports, o.applyTimeout, o.applyHeaders,
+		o.checkConflicts, o.applyTarget, o.applyTLS, o.applyTransports, o.applyTimeout, o.applyHeaders,
 		o.applyStates, o.applyFilter, o.applyBroker,
 	}
 	for _, step := range steps {
@@ -216,9 +217,6 @@ func (o *verifyOptions) checkConflicts(e Env, opts *verifier.Options) error {
 
 // applyTarget puts the address together.
 func (o *verifyOptions) applyTarget(e Env, opts *verifier.Options) error {
-	if o.insecure {
-		opts.TLS = &tls.Config{MinVersion: tls.VersionTLS12, InsecureSkipVerify: true} //nolint:gosec // asked for by the option
-	}
 	if o.baseURL != "" {
 		opts.BaseURL = o.baseURL
 		return nil
@@ -242,6 +240,35 @@ func (o *verifyOptions) applyTarget(e Env, opts *verifier.Options) error {
 		opts.BaseURL += "/" + path
 	}
 	return nil
+}
+
+// applyTLS says whom to trust. Without a wish of the user nothing is loaded
+// before the first https request.
+func (o *verifyOptions) applyTLS(e Env, opts *verifier.Options) error {
+	client, err := o.trusting(e)
+	if err != nil || client == nil {
+		return err
+	}
+	opts.SourceHTTP = client
+	if transport, ok := client.Transport.(*http.Transport); ok {
+		opts.TLS = transport.TLSClientConfig.Clone()
+		opts.TLS.InsecureSkipVerify = o.insecure
+		opts.TLS.Certificates = nil // the client certificate is for the broker
+	}
+	return nil
+}
+
+// trusting returns the HTTP client that all broker commands use when options
+// or variables say anything about certificates, else none.
+func (o *verifyOptions) trusting(e Env) (*http.Client, error) {
+	wish := o.insecure || o.certificate != ""
+	for _, name := range []string{"SSL_CERT_FILE", "X509_CLIENT_CERT_FILE", "PACT_DISABLE_SSL_VERIFICATION", "PACT_BROKER_DISABLE_SSL_VERIFICATION", "SSL_SKIP_VERIFICATION"} {
+		wish = wish || e.Getenv(name) != ""
+	}
+	if !wish {
+		return nil, nil
+	}
+	return (&connection{certificate: o.certificate}).transport(e)
 }
 
 func portNumber(text string) (uint16, error) {
@@ -334,6 +361,9 @@ func (o *verifyOptions) applyFilter(e Env, opts *verifier.Options) error {
 
 func (o *verifyOptions) applyBroker(e Env, opts *verifier.Options) error {
 	broker, err := o.broker(e)
+	if broker != nil {
+		broker.HTTP = opts.SourceHTTP
+	}
 	opts.Broker = broker
 	return err
 }
@@ -346,6 +376,7 @@ func (o *verifyOptions) broker(e Env) (*verifier.BrokerOptions, error) {
 	b := &verifier.BrokerOptions{
 		URL: address, Auth: o.auth(e), Tags: o.consumerTags, IncludePending: o.pending,
 		WebhookURL: e.envOr(o.webhookURL, "PACT_WEBHOOK_CALLBACK_URL"), Attempts: o.retries,
+		OnRetry: e.sayRetry,
 	}
 	if text := e.Getenv("PACT_BROKER_HTTP_RETRIES"); text != "" && b.Attempts == 0 {
 		n, err := strconv.Atoi(text)

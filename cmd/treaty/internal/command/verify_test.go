@@ -1,6 +1,7 @@
 package command_test
 
 import (
+	"encoding/pem"
 	"encoding/xml"
 	"fmt"
 	"net/http"
@@ -171,4 +172,20 @@ func TestVerifyHelpKeepsTheLetterForTheHost(t *testing.T) {
 	got := treaty(t, "verify", "--help")
 	require.Equal(t, 0, got.status)
 	require.Contains(t, got.stdout, "-h, --hostname")
+}
+
+func TestVerifyTrustsACertificateFile(t *testing.T) {
+	t.Parallel()
+	server := httptest.NewTLSServer(http.NotFoundHandler())
+	t.Cleanup(server.Close)
+	e := pactFolder(t)
+	certificate := pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: server.Certificate().Raw})
+	require.NoError(t, os.WriteFile(filepath.Join(e.Dir, "ca.pem"), certificate, 0o600))
+	line := []string{"verify", "-f", "p.json", "--provider-base-url", server.URL, "--filter-description", "absent"}
+	require.Equal(t, 1, treatyIn(t, e, line...).status)
+	require.Equal(t, 0, treatyIn(t, e, append(line, "--ssl-certificate", "ca.pem")...).status)
+	require.Equal(t, 0, treatyIn(t, e, append(line, "--disable-ssl-verification")...).status)
+	got := treatyIn(t, e, append(line, "--ssl-certificate", "none.pem")...)
+	require.Equal(t, 2, got.status)
+	require.Contains(t, got.stderr, "certificates")
 }
