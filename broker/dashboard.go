@@ -19,7 +19,7 @@ const (
 type DashboardQuery struct {
 	Consumer string
 	Provider string
-	Page     Page // counts pairs
+	Page     Page // counts items
 }
 
 // DashboardItem is a pact worth a look: the latest of a pair, the latest with a

@@ -1,35 +1,76 @@
 package broker
 
 import (
+	"cmp"
 	"context"
 	"slices"
 )
 
-// Dashboard returns the pacts worth a look, last active first.
+// Dashboard returns the pacts worth a look, last active first. A page holds
+// pacts by consumer, provider and descending order, so that paging is stable
+// while things happen.
 func (s *Service) Dashboard(ctx context.Context, q DashboardQuery) ([]DashboardItem, error) {
 	var out []DashboardItem
 	err := s.Store.View(ctx, func(tx Tx) error {
 		out = nil
-		pairs, err := dashboardPairs(tx, q)
+		chosen, err := notableOnPage(tx, q)
 		if err != nil {
 			return err
 		}
-		for _, pair := range pairs {
-			items, err := dashboardItems(tx, pair)
+		pacts, err := describePacts(tx, chosen)
+		if err != nil {
+			return err
+		}
+		for _, p := range pacts {
+			item, err := dashboardItem(tx, p)
 			if err != nil {
 				return err
 			}
-			out = append(out, items...)
+			out = append(out, item)
 		}
-		slices.SortStableFunc(out, func(a, b DashboardItem) int { return b.LastActivity.Compare(a.LastActivity) })
+		slices.SortStableFunc(out, lastActiveFirst)
 		return nil
 	})
 	return out, err
 }
 
+func lastActiveFirst(a, b DashboardItem) int {
+	if c := b.LastActivity.Compare(a.LastActivity); c != 0 {
+		return c
+	}
+	return cmp.Compare(b.Pact.ID, a.Pact.ID)
+}
+
+// notableOnPage chooses the pacts of one page.
+func notableOnPage(tx Tx, q DashboardQuery) ([]PactPublication, error) {
+	pairs, err := dashboardPairs(tx, q)
+	if err != nil {
+		return nil, err
+	}
+	slices.SortStableFunc(pairs, func(a, b Integration) int {
+		return cmp.Or(cmp.Compare(a.Consumer.Name, b.Consumer.Name), cmp.Compare(a.Provider.Name, b.Provider.Name))
+	})
+	end := q.Page.Offset() + q.Page.Size
+	var chosen []PactPublication
+	for _, pair := range pairs {
+		found, err := notablePacts(tx, pair)
+		if err != nil {
+			return nil, err
+		}
+		chosen = append(chosen, found...)
+		if !q.Page.Whole() && len(chosen) >= end {
+			break
+		}
+	}
+	if q.Page.Whole() {
+		return chosen, nil
+	}
+	return chosen[min(q.Page.Offset(), len(chosen)):min(end, len(chosen))], nil
+}
+
 func dashboardPairs(tx Tx, q DashboardQuery) ([]Integration, error) {
 	if q.Consumer == "" && q.Provider == "" {
-		found, _, err := tx.ListIntegrations(IntegrationQuery{Page: q.Page})
+		found, _, err := tx.ListIntegrations(IntegrationQuery{})
 		return found, err
 	}
 	c, p, err := findPair(tx, q.Consumer, q.Provider)
@@ -43,28 +84,8 @@ func dashboardPairs(tx Tx, q DashboardQuery) ([]Integration, error) {
 	return []Integration{i}, err
 }
 
-// dashboardItems returns the latest pact of the pair, the latest for each tag
-// and those that are live.
-func dashboardItems(tx Tx, pair Integration) ([]DashboardItem, error) {
-	chosen, err := notablePacts(tx, pair)
-	if err != nil {
-		return nil, err
-	}
-	pacts, err := describePacts(tx, chosen)
-	if err != nil {
-		return nil, err
-	}
-	var out []DashboardItem
-	for _, p := range pacts {
-		item, err := dashboardItem(tx, p)
-		if err != nil {
-			return nil, err
-		}
-		out = append(out, item)
-	}
-	return out, nil
-}
-
+// notablePacts returns the latest pact of the pair, the latest for each tag and
+// those that are live, newest version first.
 func notablePacts(tx Tx, pair Integration) ([]PactPublication, error) {
 	all, err := tx.ListPublications(PublicationFilter{ConsumerID: pair.Consumer.ID, ProviderID: pair.Provider.ID})
 	if err != nil || len(all) == 0 {
@@ -96,7 +117,7 @@ func dashboardItem(tx Tx, p Pact) (DashboardItem, error) {
 	item.Pact.Tags = slices.DeleteFunc(slices.Clone(p.Tags), func(t Tag) bool { return !t.Latest })
 	item.HeadBranches = headBranches(p.Branches)
 	var err error
-	if item.Verification, err = newestOfLine(tx, p.PactPublication); err != nil {
+	if item.Verification, err = newestOfLine(tx, p.PactPublication, item.Pact.Tags); err != nil {
 		return item, err
 	}
 	item.Status = statusOf(p.SHA, item.Verification)
@@ -127,8 +148,10 @@ func headBranches(branches []BranchVersion) []string {
 const lookBack = 200
 
 // newestOfLine returns the newest result of the pact or, if it has none, of the
-// nearest earlier pact of the pair that has; nil if none has.
-func newestOfLine(tx Tx, p PactPublication) (*Verification, error) {
+// nearest earlier pact of its line that has; nil if none has. The line of a
+// pact that is the latest with tags are the pacts with one of them, otherwise
+// all pacts of the pair.
+func newestOfLine(tx Tx, p PactPublication, tags []Tag) (*Verification, error) {
 	v, err := tx.LatestVerification(p.ContentID)
 	if err == nil {
 		return &v, nil
@@ -136,11 +159,20 @@ func newestOfLine(tx Tx, p PactPublication) (*Verification, error) {
 	if !IsNotFound(err) {
 		return nil, err
 	}
-	earlier, err := tx.ListPublications(PublicationFilter{ConsumerID: p.Consumer.ID, ProviderID: p.Provider.ID, Before: &p.ConsumerVersion, Limit: lookBack})
-	if err != nil {
-		return nil, err
+	if len(tags) == 0 {
+		tags = []Tag{{}}
 	}
-	return firstResult(tx, earlier)
+	for _, tag := range tags {
+		earlier, err := tx.ListPublications(PublicationFilter{ConsumerID: p.Consumer.ID, ProviderID: p.Provider.ID,
+			Tag: tag.Name, Before: &p.ConsumerVersion, Limit: lookBack})
+		if err != nil {
+			return nil, err
+		}
+		if found, err := firstResult(tx, earlier); found != nil || err != nil {
+			return found, err
+		}
+	}
+	return nil, nil
 }
 
 // firstResult returns the newest result of the first publication that has one.
