@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"crypto/sha256"
 	"encoding/hex"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"mime/multipart"
@@ -165,6 +166,10 @@ func (p *part) rawBody(contentType string, content []byte) {
 			p.compiledBody(compiled, contentType)
 			return
 		}
+	}
+	if kind, err := contract.ParseContentType(contentType); err == nil && kind.IsXML() && bytes.HasPrefix(bytes.TrimSpace(content), []byte("{")) {
+		p.xml(json.RawMessage(content), contentType) // XML as integration JSON
+		return
 	}
 	p.setBody(bytes.Clone(content), contentType)
 }

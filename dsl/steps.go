@@ -109,3 +109,24 @@ func (b *bodyBuilder[S]) BodyMatch(body interface{}) *S {
 	b.part.bodyMatch(body)
 	return b.self
 }
+
+// ContentTypeBody sets a body of which only the media type is compared, found
+// by looking at the bytes: a picture, a document. The example is what the
+// consumer's test gets. It needs a pact of V3 or later.
+func (b *bodyBuilder[S]) ContentTypeBody(contentType string, example []byte) *S {
+	b.part.contentTypeBody(contentType, example)
+	return b.self
+}
+
+// XMLBody sets an XML body with matchers; see [XML].
+func (b *bodyBuilder[S]) XMLBody(root XMLElement) *S {
+	b.part.xmlBody(root)
+	return b.self
+}
+
+// FormBody sets a body of form parameters, as browsers send them, with their
+// values in order.
+func (b *bodyBuilder[S]) FormBody(parameters matchers.QueryMatcher) *S {
+	b.part.formBody(parameters)
+	return b.self
+}

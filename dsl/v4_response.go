@@ -1,0 +1,29 @@
+package dsl
+
+import (
+	"fmt"
+
+	"github.com/treatyhq/treaty/contract"
+)
+
+// StatusClass accepts any status of a class from the provider, such as
+// [StatusSuccess]. The consumer's test gets the status of WillRespondWith.
+func (b *V4ResponseBuilder) StatusClass(class string) *V4ResponseBuilder {
+	switch class {
+	case StatusInfo, StatusSuccess, StatusRedirect, StatusClientError, StatusServerError, StatusNonError, StatusError:
+		b.part.status(contract.StatusCodeRule{Class: class})
+	default:
+		b.part.fail("status", fmt.Errorf("there is no class of statuses %q", class))
+	}
+	return b
+}
+
+// StatusOneOf accepts any of the given statuses from the provider.
+func (b *V4ResponseBuilder) StatusOneOf(codes ...int) *V4ResponseBuilder {
+	b.part.status(contract.StatusCodeRule{Codes: codes})
+	return b
+}
+
+func (p *part) status(rule contract.StatusCodeRule) {
+	p.addRules(contract.CategoryStatus, "", contract.RuleList{Rules: []contract.Rule{rule}})
+}

@@ -1,0 +1,123 @@
+package dsl
+
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+	"maps"
+	"net/url"
+	"slices"
+
+	"github.com/pact-foundation/pact-go/v2/matchers"
+
+	"github.com/treatyhq/treaty/contract"
+	"github.com/treatyhq/treaty/dsl/internal/integration"
+)
+
+// XMLElement is an element of an XML body with matchers; [XML] makes one. Its
+// methods return a changed copy.
+type XMLElement struct {
+	name       string
+	attributes map[string]any
+	children   []any
+	// repeated elements are compared by type, any number from min on.
+	repeated bool
+	min      int
+}
+
+// XML returns an element. A name may have a prefix, as in "c:catalog", whose
+// namespace is an attribute "xmlns:c".
+func XML(name string, children ...XMLElement) XMLElement {
+	e := XMLElement{name: name}
+	for _, child := range children {
+		e.children = append(e.children, child)
+	}
+	return e
+}
+
+// Attr sets an attribute: text, a number, a boolean or a matcher.
+func (e XMLElement) Attr(name string, value any) XMLElement {
+	attributes := maps.Clone(e.attributes)
+	if attributes == nil {
+		attributes = map[string]any{}
+	}
+	attributes[name] = value
+	e.attributes = attributes
+	return e
+}
+
+// Text adds text: a string, a number, a boolean or a matcher.
+func (e XMLElement) Text(value any) XMLElement {
+	e.children = append(slices.Clone(e.children), map[string]any{"content": value})
+	return e
+}
+
+// Each says that the element may be repeated, at least min times. Each is
+// compared with this one.
+func (e XMLElement) Each(min int) XMLElement {
+	e.repeated, e.min = true, min
+	return e
+}
+
+// MarshalJSON writes the element as integration JSON.
+func (e XMLElement) MarshalJSON() ([]byte, error) {
+	object := map[string]any{"name": e.name, "attributes": e.attributes, "children": e.children}
+	if e.repeated {
+		object["pact:matcher:type"] = "type"
+		object["examples"] = max(e.min, 1)
+	}
+	return json.Marshal(object)
+}
+
+const xmlType = "application/xml"
+
+func (p *part) xmlBody(root XMLElement) { p.xml(map[string]any{"root": root}, xmlType) }
+
+func (p *part) xml(document any, contentType string) {
+	compiled, err := integration.CompileXML(document)
+	if err == nil {
+		err = compiled.Check(p.interaction.version)
+	}
+	if err != nil {
+		p.fail("body", err)
+		return
+	}
+	p.setBody(compiled.Content, contentType)
+	for path, list := range compiled.Rules {
+		p.addRules(contract.CategoryBody, path, list)
+	}
+	for path, generator := range compiled.Generators {
+		p.addGenerator(contract.CategoryBody, path, generator)
+	}
+}
+
+const formType = "application/x-www-form-urlencoded"
+
+func (p *part) formBody(parameters matchers.QueryMatcher) {
+	values := url.Values{}
+	rules := map[string]texts{}
+	for _, name := range sortedNames(parameters) {
+		v, err := compileValues(parameters[name], p.interaction.version)
+		if err != nil {
+			p.fail(fmt.Sprintf("body, form parameter %q", name), err)
+			return
+		}
+		values[name] = v.examples
+		rules[contract.Path{{Kind: contract.TokenRoot}}.Field(name).String()] = v
+	}
+	p.setBody([]byte(values.Encode()), formType)
+	for path, v := range rules {
+		p.set(contract.CategoryBody, path, v)
+	}
+}
+
+var errContentType = errors.New("comparing a body by its media type needs a pact of version 3.0.0 or later")
+
+func (p *part) contentTypeBody(contentType string, example []byte) {
+	if p.interaction.version < contract.V3 {
+		p.fail("body", errContentType)
+		return
+	}
+	p.setBody(slices.Clone(example), contentType)
+	p.addRules(contract.CategoryBody, "$", contract.RuleList{Rules: []contract.Rule{contract.ContentTypeRule{Value: contentType}}})
+}
