@@ -71,7 +71,7 @@ func (s *Service) publishOne(ctx context.Context, in PactDocument, choose func(T
 			return err
 		}
 		consumer, provider := parties[in.Consumer], parties[in.Provider]
-		version, isNew, err := tx.EnsureVersion(Version{Pacticipant: consumer.Party(), Number: in.ConsumerVersion, CreatedAt: at})
+		version, isNew, err := tx.EnsureVersion(Version{Pacticipant: consumer.Party(), Number: in.ConsumerVersion, CreatedAt: at, UpdatedAt: touched(at)})
 		if err != nil {
 			return err
 		}

@@ -82,7 +82,7 @@ func (s *Service) detectMainBranch(tx Tx, p Pacticipant, name string, at time.Ti
 	if err != nil || present.MainBranch != "" {
 		return err
 	}
-	present.MainBranch, present.UpdatedAt = name, at
+	present.MainBranch, present.UpdatedAt = name, touched(at)
 	return tx.SavePacticipant(present)
 }
 

@@ -26,7 +26,7 @@ func (s *Service) RecordVerification(ctx context.Context, in VerificationInput) 
 		add := add
 		var isNew bool
 		add.ContentID = content.ID
-		if add.ProviderVersion, isNew, err = tx.EnsureVersion(Version{Pacticipant: provider.Party(), Number: in.ProviderVersion, CreatedAt: add.At}); err != nil {
+		if add.ProviderVersion, isNew, err = tx.EnsureVersion(Version{Pacticipant: provider.Party(), Number: in.ProviderVersion, CreatedAt: add.At, UpdatedAt: touched(add.At)}); err != nil {
 			return err
 		}
 		v, err := tx.AddVerification(add)
