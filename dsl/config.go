@@ -63,6 +63,9 @@ type MockServerConfig struct {
 	// TLSConfig is for the client. It trusts the mock provider's certificate
 	// and is never nil.
 	TLSConfig *tls.Config
+	// Variant says which form of a response with variants the mock provider
+	// gives, such as "$.nickname is absent"; it is empty for the plain one.
+	Variant string
 }
 
 // Method is an HTTP method.

@@ -117,17 +117,17 @@ func (i *Interaction) query(name string, values []matchers.Matcher) {
 }
 
 // finish returns the interaction for the contract, or all that is wrong with it.
-func (i *Interaction) finish() (*contract.HTTP, error) {
+func (i *Interaction) finish() (exchange, error) {
 	if i.http.Description == "" {
 		i.http.Description = i.http.Request.Method + " " + i.http.Request.Path
 	}
 	if len(i.errs) > 0 {
-		return nil, fmt.Errorf("interaction %q: %w", i.http.Description, errors.Join(i.errs...))
+		return exchange{}, fmt.Errorf("interaction %q: %w", i.http.Description, errors.Join(i.errs...))
 	}
 	done := i.http
 	done.Request.Headers, done.Response.Headers = i.request.headers, i.response.headers
 	done.Request.Body, done.Response.Body = i.request.body, i.response.body
 	done.Request.Rules, done.Response.Rules = i.request.rules, i.response.rules
 	done.Request.Generators, done.Response.Generators = i.request.generators, i.response.generators
-	return &done, nil
+	return i.expand(&done), nil
 }

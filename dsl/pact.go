@@ -20,7 +20,7 @@ type httpMockProvider struct {
 	mu sync.Mutex
 	// open counts the interactions that were begun and not finished.
 	open     int
-	finished []*contract.HTTP
+	finished []exchange
 	errs     []error
 }
 
@@ -58,7 +58,7 @@ func (p *httpMockProvider) done(i *Interaction) {
 }
 
 // take returns the interactions described so far and begins anew.
-func (p *httpMockProvider) take() ([]*contract.HTTP, error) {
+func (p *httpMockProvider) take() ([]exchange, error) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	if p.open > 0 {
@@ -84,38 +84,56 @@ func (p *httpMockProvider) ExecuteTest(t TestingT, integrationTest func(MockServ
 		t = silent{}
 	}
 	t.Helper()
-	interactions, err := p.take()
+	if integrationTest == nil {
+		integrationTest = func(MockServerConfig) error { return errors.New("ExecuteTest needs a function that calls the consumer") }
+	}
+	exchanges, err := p.take()
+	contracted := interactionsOf(exchanges)
 	if err == nil {
-		err = draft.CheckExamples(asInteractions(interactions))
+		err = draft.CheckExamples(contracted)
 	}
 	if err != nil {
 		t.Errorf("The contract cannot be written:\n%s", indent(err.Error()))
 		return fmt.Errorf("describe the contract: %w", err)
 	}
-	results, err := p.play(t, interactions, integrationTest)
-	if !results.OK() {
-		t.Errorf("%s", report(p.config.Consumer, p.config.Provider, results))
-		if err == nil {
-			err = &MismatchError{Results: results}
+	for _, r := range rounds(exchanges) {
+		if err := p.prove(t, r, integrationTest); err != nil {
+			return err
 		}
 	}
-	if err != nil || len(interactions) == 0 {
-		return err
+	if len(contracted) == 0 {
+		return nil
 	}
 	parties := draft.Parties{Consumer: p.config.Consumer, Provider: p.config.Provider, Dir: p.config.PactDir}
-	if err := draft.Keep(t, parties, p.version, asInteractions(interactions)); err != nil {
+	if err := draft.Keep(t, parties, p.version, contracted); err != nil {
 		t.Errorf("The pact was proven but could not be kept: %v", err)
 		return err
 	}
 	return nil
 }
 
+// prove plays one round and judges it.
+func (p *httpMockProvider) prove(t TestingT, r round, integrationTest func(MockServerConfig) error) error {
+	t.Helper()
+	results, err := p.play(t, r, integrationTest)
+	if !results.OK() {
+		t.Errorf("%s", p.report(r, results))
+		if err == nil {
+			err = &MismatchError{Results: results}
+		}
+	}
+	if err != nil && r.variant != "" {
+		return fmt.Errorf("where %s: %w", r.variant, err)
+	}
+	return err
+}
+
 // play runs the test against a mock provider. A test that leaves early, by
 // FailNow or a panic, never comes back here: what it met is reported on its
 // way out, because that is probably why it left.
-func (p *httpMockProvider) play(t TestingT, interactions []*contract.HTTP, integrationTest func(MockServerConfig) error) (mockserver.Results, error) {
+func (p *httpMockProvider) play(t TestingT, r round, integrationTest func(MockServerConfig) error) (mockserver.Results, error) {
 	t.Helper()
-	server, err := p.config.start(interactions)
+	server, err := p.config.start(r.interactions)
 	if err != nil {
 		t.Errorf("%v", err)
 		return mockserver.Results{}, err
@@ -125,30 +143,41 @@ func (p *httpMockProvider) play(t TestingT, interactions []*contract.HTTP, integ
 		_ = server.Close()
 		if !cameBack {
 			t.Helper()
-			reportEarly(t, p.config, server.Results())
+			p.reportEarly(t, r, server.Results())
 		}
 	}()
 	err = integrationTest(MockServerConfig{
 		Port:      server.Port(),
 		Host:      p.config.Host,
 		TLSConfig: GetTLSConfigForTLSMockServer(),
+		Variant:   r.variant,
 	})
 	cameBack = true
 	return server.Results(), err
 }
 
-func reportEarly(t TestingT, config MockHTTPProviderConfig, results mockserver.Results) {
+func (p *httpMockProvider) reportEarly(t TestingT, r round, results mockserver.Results) {
 	t.Helper()
 	results.Missing = nil // the test did not get that far
 	if !results.OK() {
-		t.Errorf("%s", report(config.Consumer, config.Provider, results))
+		t.Errorf("%s", p.report(r, results))
 	}
 }
 
-func asInteractions(exchanges []*contract.HTTP) []contract.Interaction {
+func (p *httpMockProvider) report(r round, results mockserver.Results) string {
+	text := report(p.config.Consumer, p.config.Provider, results)
+	if r.variant != "" {
+		text = "Where " + r.variant + ": " + text
+	}
+	return text
+}
+
+func interactionsOf(exchanges []exchange) []contract.Interaction {
 	var all []contract.Interaction
-	for _, exchange := range exchanges {
-		all = append(all, exchange)
+	for _, e := range exchanges {
+		for _, interaction := range e.all() {
+			all = append(all, interaction)
+		}
 	}
 	return all
 }

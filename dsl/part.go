@@ -27,6 +27,8 @@ type part struct {
 	body        contract.Body
 	rules       contract.RuleSet
 	generators  contract.GeneratorSet
+	// variants are further forms of the body.
+	variants []bodyVariant
 }
 
 func (p *part) fail(place string, err error) {
@@ -109,6 +111,7 @@ func (p *part) defaultContentType(contentType string) {
 func (p *part) setBody(content []byte, contentType string) {
 	delete(p.rules, contract.CategoryBody)
 	delete(p.generators, contract.CategoryBody)
+	p.variants = nil
 	p.body = contract.NewBody(content, contentType)
 	p.defaultContentType(contentType)
 }
@@ -123,12 +126,15 @@ func (p *part) jsonBody(value any) {
 			value = decoded
 		}
 	}
-	compiled, err := integration.Compile(value)
+	compiled, forms, err := integration.CompileVariants(value)
 	if err != nil {
 		p.fail("body", err)
 		return
 	}
 	p.compiledBody(compiled, jsonType)
+	for _, form := range forms {
+		p.addVariant(form)
+	}
 }
 
 func (p *part) compiledBody(compiled integration.Compiled, contentType string) {
