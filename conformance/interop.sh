@@ -4,7 +4,8 @@
 set -eu
 cd "$(dirname "$0")/.."
 TREATY_PEERS_DIR=${TREATY_PEERS_DIR:-${XDG_CACHE_HOME:-$HOME/.cache}/treaty/peers}
-export TREATY_PEERS_DIR
+TREATY_BIN=${TREATY_BIN:-$PWD/bin/treaty}
+export TREATY_PEERS_DIR TREATY_BIN
 if ! cmp -s conformance/interop/package.json "$TREATY_PEERS_DIR/package.json"; then
 	mkdir -p "$TREATY_PEERS_DIR"
 	cp conformance/interop/package.json "$TREATY_PEERS_DIR/package.json"

@@ -34,9 +34,12 @@ func pactBinary(t *testing.T) string {
 	return peer(t, "@pact-foundation", "pact-cli-linux-x64", "standalone", "pact")
 }
 
-// treatyBinary builds treaty once for a test.
+// treatyBinary returns the binary that TREATY_BIN names, or builds one.
 func treatyBinary(t *testing.T) string {
 	t.Helper()
+	if path := os.Getenv("TREATY_BIN"); path != "" {
+		return path
+	}
 	path := filepath.Join(t.TempDir(), "treaty")
 	out := run(t, "", "go", "build", "-o", path, "github.com/treatyhq/treaty/cmd/treaty")
 	require.Equal(t, 0, out.code, "%s", out.text)

@@ -52,8 +52,8 @@ func TestOfficialCommandLineDrivesTheLoop(t *testing.T) {
 	steps := []step{
 		{name: "publish", args: "broker publish PACT -b URL -a 1 --branch main --build-url http://ci.example/1", want: "Shop"},
 		{name: "publish again is fine", args: "broker publish PACT -b URL -a 1 --branch main", want: "Shop"},
-		{name: "create an environment", args: "broker create-environment -b URL --name staging --display-name Staging --no-production", want: "staging"},
-		{name: "create it twice", args: "broker create-environment -b URL --name staging --display-name Staging --no-production", code: 1},
+		{name: "create an environment", args: "broker create-environment -b URL --name staging --display-name Staging", want: "staging"},
+		{name: "create it twice", args: "broker create-environment -b URL --name staging --display-name Staging", code: 1},
 		{name: "nothing verified yet", args: "broker can-i-deploy -b URL --pacticipant Shop --version 1 --to-environment staging", code: 1},
 		{name: "verify", args: verify + "10", want: "a request for the level of an item"},
 		{name: "provider may go first", args: "broker can-i-deploy -b URL --pacticipant Stock --version 10 --to-environment staging"},
