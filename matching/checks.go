@@ -86,29 +86,6 @@ func (c *check) decidesKeys() bool {
 	return false
 }
 
-// cascading returns the rules that also apply below the path they stand at
-// (rule 13 in doc.go); nil if none does.
-func (c *checks) cascading() *checks {
-	down := &checks{or: c.or}
-	for _, k := range c.list {
-		if k.decidesKeys() {
-			continue
-		}
-		switch k.rule.(type) {
-		case contract.ArrayContainsRule, contract.UnknownRule:
-			continue
-		}
-		down.list = append(down.list, k)
-	}
-	if len(down.list) == 0 {
-		return nil
-	}
-	if len(down.list) == len(c.list) {
-		return c
-	}
-	return down
-}
-
 // wrong lists the rules that can never be applied. A contract with such a
 // rule must not match by accident.
 func (c *checks) wrong(path string) []badRule {

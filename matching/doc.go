@@ -56,9 +56,10 @@
 //     one wins that names a step where the other, read from the left, has a
 //     wildcard first; "[*]" counts as more specific than ".*"; then the longer
 //     one; then the first by text. The specification leaves ties open.
-//  13. A rule that applies below the path it stands at has cascaded. values,
-//     eachKey, eachValue and arrayContains do not cascade; min and max bound
-//     sizes only at their own path, their type part cascades.
+//  13. A rule that applies below the path it stands at has cascaded. min and
+//     max bound sizes only at their own path; their type part cascades. values,
+//     eachKey, eachValue and arrayContains ask for nothing below their path,
+//     yet stand there in the place of equality.
 //  14. JSON values: whether the expected value is an object or a list and the
 //     actual is not is decided before any rule. A scalar is asked for by all
 //     rules of the best expression, combined by AND or OR; without a rule it
@@ -73,8 +74,9 @@
 //  16. values, eachKey and eachValue at the very path of an object replace the
 //     comparison of names. values compares every actual member with the
 //     expected one of that name, else with the first by name; eachValue does
-//     the same under its own rules only; eachKey asks for each name and leaves
-//     values alone.
+//     the same under its own rules only; eachKey asks for each name, and for
+//     the members that both have by the rules for them. In a request {} still
+//     accepts nothing but {}.
 //  17. Lists without a rule: element by element, of equal length. Lists under
 //     a rule: the rule is asked for the list as a whole, then every actual
 //     element is compared with the expected one at its index, else with the

@@ -115,21 +115,20 @@ func (w *jsonWalk) notEqual(e, a int32) string {
 // object compares two objects (rule 15).
 func (w *jsonWalk) object(s *ruleState, e, a int32) {
 	x, y := &w.expected.nodes[e], &w.actual.nodes[a]
-	if s.checks != nil && s.exact && s.checks.inside {
-		w.inside(s, e, a)
-		return
-	}
 	if w.strict && x.count == 0 && y.count > 0 {
 		if w.room() {
 			w.add(e, a, nil, "Expected an empty Map but received "+w.actual.compact(a))
 		}
 		return
 	}
+	if s.checks != nil && s.exact && s.checks.inside {
+		w.inside(s, e, a)
+		return
+	}
 	if s.checks != nil {
 		w.objectRules(s, e, a)
 	}
-	missing := w.members(s, e, a)
-	w.keys(e, a, missing)
+	w.keys(e, a, w.members(s, e, a))
 }
 
 // objectRules applies rules to an object as a whole. They are always all
@@ -185,6 +184,7 @@ func (w *jsonWalk) keys(e, a int32, missing int) {
 // inside compares objects whose keys a rule decides about (rule 16): values,
 // eachKey or eachValue, at this very path.
 func (w *jsonWalk) inside(s *ruleState, e, a int32) {
+	usual := false // a rule beside them that does compare names
 	for _, k := range s.checks.list {
 		switch k.rule.(type) {
 		case contract.ValuesRule:
@@ -193,11 +193,16 @@ func (w *jsonWalk) inside(s *ruleState, e, a int32) {
 			w.eachMember(e, a, func(string) *ruleState { return k.under })
 		case contract.EachKeyRule:
 			w.eachKey(k, a)
+			w.members(s, e, a)
 		default:
+			usual = true
 			if why := w.checkObject(k, s.exact, e, a); why != "" {
 				w.add(e, a, k.rule, why)
 			}
 		}
+	}
+	if usual {
+		w.keys(e, a, w.members(s, e, a))
 	}
 }
 
@@ -236,9 +241,10 @@ func (w *jsonWalk) orItself(s *ruleState, e, a int32) {
 
 // eachKey asks that every name of object a passes the rules of k.
 func (w *jsonWalk) eachKey(k *check, a int32) {
+	example, _ := k.rule.(contract.EachKeyRule).Value.(string)
 	for d := w.actual.nodes[a].child; d != 0; d = w.actual.nodes[d].next {
 		name := w.actual.key(d)
-		for _, r := range k.subs.apply(func(sub *check) string { return sub.text(name, name) }) {
+		for _, r := range k.subs.apply(func(sub *check) string { return sub.text(example, name) }) {
 			if w.room() {
 				w.at.push(contract.Token{Kind: contract.TokenField, Name: name})
 				w.out.add(Mismatch{Kind: KindBody, Path: w.at.String(), Actual: name, Rule: r.rule, Why: r.why})

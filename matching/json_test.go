@@ -125,7 +125,11 @@ func TestValuesEachKeyEachValue(t *testing.T) {
 		whys(matchRequest(`{"one":"a"}`, `{"100":"x"}`, eachKey)))
 	require.Equal(t, []string{"$[1]: Expected '5' to match '[a-z]+'"},
 		whys(matchRequest(`["a"]`, `["x","5"]`, eachValue)))
-	require.Empty(t, whys(matchRequest(`{}`, `{"one":"x"}`, eachValue)), "without an example the rules alone decide")
+	require.Empty(t, whys(matchResponse(`{}`, `{"one":"x"}`, eachValue)), "without an example the rules alone decide")
+	require.Equal(t, []string{`$: Expected an empty Map but received {"one":"x"}`}, whys(matchRequest(`{}`, `{"one":"x"}`, values)))
+	both := bodyRules("$", contract.EachKeyRule{Rules: []contract.Rule{letters}}, "$.one", contract.IntegerRule{})
+	require.Equal(t, []string{"$.one: Expected 'x' (String) to be an integer"},
+		whys(matchRequest(`{"one":1}`, `{"one":"x","two":2}`, both)), "rules for values apply beside eachKey")
 }
 
 func TestArrayContains(t *testing.T) {

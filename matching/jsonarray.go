@@ -15,7 +15,7 @@ func (w *jsonWalk) array(s *ruleState, e, a int32) {
 	}
 	// An empty example list says nothing about elements: any list passes,
 	// whatever its size, as in the reference implementation.
-	if w.expected.nodes[e].count == 0 && !s.checks.asksWithoutExample() {
+	if w.expected.nodes[e].count == 0 && (!s.exact || !s.checks.asksWithoutExample()) {
 		return
 	}
 	var under *ruleState
@@ -48,7 +48,7 @@ func (w *jsonWalk) array(s *ruleState, e, a int32) {
 func (c *checks) asksWithoutExample() bool {
 	for _, k := range c.list {
 		switch k.rule.(type) {
-		case contract.EachValueRule, contract.NotEmptyRule, contract.NullRule, contract.EqualityRule:
+		case contract.EachValueRule, contract.NotEmptyRule, contract.EqualityRule:
 			return true
 		}
 	}

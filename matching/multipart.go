@@ -238,12 +238,12 @@ func (t *ruleTree) under(at contract.Token) *ruleTree {
 	var rules []pathRules
 	for _, r := range t.rules {
 		switch {
-		case len(r.path) == 1 && r.down != nil:
-			rules = append(rules, pathRules{path: r.path, here: r.down, down: r.down})
-		case len(r.path) > 1:
+		case len(r.path) == 1:
+			rules = append(rules, r)
+		default:
 			if fits, _ := fitsToken(r.path[1], at); fits {
 				path := append(contract.Path{{Kind: contract.TokenRoot}}, r.path[2:]...)
-				rules = append(rules, pathRules{path: path, here: r.here, down: r.down})
+				rules = append(rules, pathRules{path, r.checks})
 			}
 		}
 	}

@@ -22,9 +22,8 @@ type ruleTree struct {
 
 // pathRules is the rules at one path expression.
 type pathRules struct {
-	path contract.Path
-	here *checks // at a value that the whole expression selects
-	down *checks // below it: without the rules that do not cascade; nil if none is left
+	path   contract.Path
+	checks *checks
 }
 
 // badRule is a rule of the contract that cannot be applied.
@@ -86,7 +85,7 @@ func compileRulesWith(set map[string]contract.RuleList, parse func(string) (cont
 		}
 		here := compileChecks(set[expr])
 		wrong = append(wrong, here.wrong(expr)...)
-		rules = append(rules, pathRules{path: path, here: here, down: here.cascading()})
+		rules = append(rules, pathRules{path, here})
 	}
 	t := newRuleTree(rules)
 	t.wrong = wrong
@@ -123,12 +122,10 @@ func (s *ruleState) settle() {
 	}
 	s.alive = rest
 	if here.rule >= 0 && (s.best.rule < 0 || s.tree.better(here, s.best)) {
-		s.checks, s.exact = s.tree.rules[here.rule].here, true
-		if s.tree.rules[here.rule].down != nil {
-			s.best = here
-		}
-	} else if s.best.rule >= 0 {
-		s.checks, s.exact = s.tree.rules[s.best.rule].down, false
+		s.best, s.exact = here, true
+	}
+	if s.best.rule >= 0 {
+		s.checks = s.tree.rules[s.best.rule].checks
 	}
 	for _, a := range s.alive {
 		t := s.tree.rules[a.rule].path[s.depth]
@@ -257,5 +254,5 @@ func isNumber(s string) bool {
 // c: c stands at each child and cascades from there.
 func below(c *checks) *ruleState {
 	root := contract.Path{{Kind: contract.TokenRoot}}
-	return newRuleTree([]pathRules{{path: root, here: c, down: c.cascading()}}).root
+	return newRuleTree([]pathRules{{root, c}}).root
 }
