@@ -137,7 +137,8 @@ func (s *Service) publishAll(tx Tx, in ContractsPublication, docs []document, pa
 	var added []int64
 	for i, c := range in.Contracts {
 		p := publishing{
-			tx: tx, at: at, version: out.Version, provider: parties[c.Provider].Party(),
+			// A moment apart each, so that lists by time keep the order.
+			tx: tx, at: at.Add(time.Duration(i) * time.Microsecond), version: out.Version, provider: parties[c.Provider].Party(),
 			// A second document for the same provider meets the first one.
 			versionIsNew: isNew && !hasProvider(in.Contracts[:i], c.Provider),
 			guarded:      c.OnConflict != Merge && !s.Settings.AllowContractModification,

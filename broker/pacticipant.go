@@ -32,7 +32,7 @@ type PacticipantDetails struct {
 	Labels []Label
 	// LatestVersion is nil if there is no version.
 	LatestVersion *Version
-	// Deployed lists what is currently deployed. Only FindPacticipant and the
+	// Deployed lists what is currently deployed, oldest first. Only FindPacticipant and the
 	// writing use cases fill it.
 	Deployed []DeployedVersion
 }

@@ -2,6 +2,7 @@ package broker
 
 import (
 	"context"
+	"slices"
 	"strings"
 	"time"
 )
@@ -51,6 +52,7 @@ func onePacticipant(tx Tx, p Pacticipant) (PacticipantDetails, error) {
 		return PacticipantDetails{}, err
 	}
 	details[0].Deployed, err = tx.ListDeployedVersions(RecordFilter{PacticipantID: p.ID, Current: true})
+	slices.Reverse(details[0].Deployed)
 	return details[0], err
 }
 

@@ -79,7 +79,7 @@ type VersionFilter struct {
 	PacticipantID int64
 	BranchID      int64  // 0 means any
 	Tag           string // empty means any
-	EnvironmentID int64  // 0 means any; else live there
+	EnvironmentID int64  // 0 means any; else deployed or released there, now or once
 	Page          Page
 }
 

@@ -64,7 +64,7 @@ func chosen(c echo.Context) string {
 
 // setTimes adds updatedAt, where it says more than createdAt, and createdAt.
 func setTimes(r *hal.Resource, created, updated time.Time) *hal.Resource {
-	if !updated.IsZero() && !updated.Equal(created) {
+	if !updated.IsZero() {
 		r.Set("updatedAt", hal.Time(updated))
 	}
 	return r.Set("createdAt", hal.Time(created))

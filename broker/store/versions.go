@@ -101,8 +101,8 @@ func (t *tx) ListVersions(f broker.VersionFilter) ([]broker.Version, int, error)
 		add(`v.id IN (SELECT version_id FROM tag WHERE name = $%d)`, f.Tag)
 	}
 	if f.EnvironmentID != 0 {
-		add(`v.id IN (SELECT version_id FROM deployed_current WHERE environment_id = $%[1]d
-			UNION SELECT version_id FROM released_version WHERE environment_id = $%[1]d AND ended_at IS NULL)`, f.EnvironmentID)
+		add(`v.id IN (SELECT version_id FROM deployed_version WHERE environment_id = $%[1]d
+			UNION SELECT version_id FROM released_version WHERE environment_id = $%[1]d)`, f.EnvironmentID)
 	}
 	query := selectVersion + where + t.latestFirst("v")
 	if f.Page.Whole() {
