@@ -141,18 +141,19 @@ func orNotFound(err error, format string, args ...any) error {
 // main branch or no version on it.
 func (s *Service) CanIMerge(ctx context.Context, pacticipant string) (MatrixAnswer, error) {
 	var out MatrixAnswer
+	q := MatrixQuery{Target: matrix.Target{MainBranch: true, Latest: true}, LatestBy: matrix.ByConsumerVersion}
 	err := s.Store.View(ctx, func(tx Tx) error {
 		version, err := mainBranchVersion(tx, pacticipant)
 		if err != nil {
 			return err
 		}
-		out, err = s.askWithin(tx, MatrixQuery{
-			Selectors: []matrix.Selector{{Pacticipant: pacticipant, Version: version.Number}},
-			Target:    matrix.Target{MainBranch: true, Latest: true},
-			LatestBy:  matrix.ByConsumerVersion,
-		})
+		q.Selectors = []matrix.Selector{{Pacticipant: pacticipant, Version: version.Number}}
+		out, err = s.askWithin(tx, q)
 		return err
 	})
+	if err == nil {
+		s.keep(ctx, q, &out)
+	}
 	return out, err
 }
 

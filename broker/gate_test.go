@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"os"
 	"testing"
+	"time"
 
 	"github.com/stretchr/testify/require"
 	"github.com/treatyhq/treaty/broker"
@@ -37,7 +38,23 @@ func TestScenariosDecideAsWrittenOnDatabases(t *testing.T) {
 // ask puts the question of a story to the service.
 func (p *player) ask(s story.Story, settings broker.Settings, sentences bool) story.Answer {
 	p.t.Helper()
+	q := p.query(s)
 	service := broker.New(p.store, settings)
+	answer, err := service.Matrix(p.t.Context(), q)
+	if broker.CodeOf(err) == broker.CodeInvalid {
+		return story.Answer{Invalid: true}
+	}
+	require.NoError(p.t, err)
+	requireSameRows(p.t, answer)
+	out := story.AnswerOf(answer.Decision, sentences)
+	for i, text := range out.Sentences {
+		out.Sentences[i] = p.unnamed(text)
+	}
+	return out
+}
+
+// query is the question of a story with the names of this player.
+func (p *player) query(s story.Story) broker.MatrixQuery {
 	q := broker.MatrixQuery{LatestBy: s.Query.LatestBy, Show: s.Query.Show, Target: s.Query.Target}
 	if s.Query.Limit > 0 {
 		q.Limit = &s.Query.Limit
@@ -53,17 +70,7 @@ func (p *player) ask(s story.Story, settings broker.Settings, sentences bool) st
 		sel.Pacticipant = p.name(sel.Pacticipant)
 		q.Ignore = append(q.Ignore, sel)
 	}
-	answer, err := service.Matrix(p.t.Context(), q)
-	if broker.CodeOf(err) == broker.CodeInvalid {
-		return story.Answer{Invalid: true}
-	}
-	require.NoError(p.t, err)
-	requireSameRows(p.t, answer)
-	out := story.AnswerOf(answer.Decision, sentences)
-	for i, text := range out.Sentences {
-		out.Sentences[i] = p.unnamed(text)
-	}
-	return out
+	return q
 }
 
 // requireSameRows checks that the described rows are those of the decision.
@@ -113,4 +120,94 @@ func unknownNames(s story.Story) bool {
 		}
 	}
 	return false
+}
+
+// An answer as of a moment is the one that was given then, whatever came after.
+func TestAnswersOfThePastStayWhatTheyWere(t *testing.T) {
+	t.Parallel()
+	for name, open := range databases(t) {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			db := open(t)
+			for i := range 60 {
+				s := story.Random(77, uint64(i))
+				if unknownNames(s) || s.Query.Target.MainBranch {
+					continue // what a main branch was called is not recorded
+				}
+				p := newPlayer(t, db, fmt.Sprintf("p%d-%d-", os.Getpid(), i))
+				half := len(s.Steps) / 2
+				p.play(s.Steps[:half])
+				then := p.now
+				before, known := p.askAt(s, time.Time{})
+				p.play(s.Steps[half:])
+				after, _ := p.askAt(s, then)
+				if known {
+					require.Equal(t, before.String(), after.String(), "after %d steps of\n%s", half, s)
+				}
+			}
+		})
+	}
+}
+
+// askAt asks as of a moment; it returns false for a refused question.
+func (p *player) askAt(s story.Story, at time.Time) (story.Answer, bool) {
+	p.t.Helper()
+	q := p.query(s)
+	q.At = at
+	answer, err := broker.New(p.store, broker.Settings{}).Matrix(p.t.Context(), q)
+	if broker.CodeOf(err) == broker.CodeInvalid {
+		return story.Answer{}, false
+	}
+	require.NoError(p.t, err)
+	return story.AnswerOf(answer.Decision, true), true
+}
+
+// Every answer is kept with what was asked and what it rested on. The same
+// answer again is counted.
+func TestAnswersAreKept(t *testing.T) {
+	t.Parallel()
+	for name, open := range databases(t) {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			p := newPlayer(t, open(t), fmt.Sprintf("k%d-", os.Getpid()))
+			history := func(text string) {
+				s, err := story.Parse("history", text)
+				require.NoError(t, err)
+				p.play(s.Steps)
+			}
+			history("pact Foo 1 -> Bar\nversion Bar 2\ndeploy Bar 2 prod")
+			service := broker.New(p.store, broker.Settings{})
+			service.Now = func() time.Time { return p.now }
+			ask := func() broker.MatrixAnswer {
+				answer, err := service.CanIDeploy(t.Context(), broker.CanIDeployQuery{Pacticipant: p.name("Foo"), Version: "1", Environment: p.name("prod")})
+				require.NoError(t, err)
+				return answer
+			}
+			first := ask()
+			require.NotZero(t, first.Number)
+			require.Equal(t, first.Number, ask().Number, "the same answer a moment later")
+			p.now = p.now.Add(time.Hour)
+			require.Equal(t, first.Number, ask().Number, "the same answer an hour later")
+			history("verify Bar 2 : Foo 1 ok")
+			second := ask()
+			require.NotEqual(t, first.Number, second.Number)
+
+			kept, err := service.ListGateAnswers(t.Context(), broker.GateHistoryQuery{Pacticipant: p.name("Foo")})
+			require.NoError(t, err)
+			require.Len(t, kept, 2)
+			require.Equal(t, matrix.Deployable, kept[0].Verdict)
+			require.Equal(t, matrix.Passed, kept[0].Rows[0].Outcome)
+			require.Equal(t, matrix.Unknown, kept[1].Verdict)
+			require.Equal(t, 3, kept[1].Times)
+			require.Equal(t, time.Hour, kept[1].LastAt.Sub(kept[1].FirstAt))
+			require.Equal(t, matrix.CauseNeverVerified, kept[1].Explanations[0].Cause)
+			require.Equal(t, p.name("prod"), kept[1].Question.Target.Environment)
+
+			again, err := service.FindGateAnswer(t.Context(), first.Number)
+			require.NoError(t, err)
+			require.Equal(t, kept[1], again)
+			_, err = service.FindGateAnswer(t.Context(), 1<<40)
+			require.True(t, broker.IsNotFound(err))
+		})
+	}
 }

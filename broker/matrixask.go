@@ -19,6 +19,9 @@ func (s *Service) ask(ctx context.Context, q MatrixQuery, check func(Tx, MatrixQ
 		out, err = s.askWithin(tx, q)
 		return err
 	})
+	if err == nil {
+		s.keep(ctx, q, &out)
+	}
 	return out, err
 }
 

@@ -16,4 +16,5 @@ type MatrixReader interface {
 	// or released now, by name.
 	LiveEnvironmentsOf(versionIDs []int64) (map[int64][]Environment, error)
 	SelectorReader
+	GateHistory
 }

@@ -22,6 +22,8 @@ type Service struct {
 	Settings Settings
 	// Webhooks sends test executions; nil if this process sends none.
 	Webhooks WebhookExecutor
+
+	gate gateMemory
 }
 
 // New returns a Service on store with the real clock and random ids.

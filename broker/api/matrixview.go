@@ -35,6 +35,9 @@ func (a *API) writeMatrix(c echo.Context, answer broker.MatrixAnswer) error {
 	r := hal.New().Set("summary", summaryDoc(answer)).
 		Set("notices", notices).
 		Set("matrix", rows)
+	if explanations := answer.Decision.Explanations; len(explanations) > 0 {
+		r.Set("explanations", explanationDocs(l, explanations))
+	}
 	return writeHAL(c, http.StatusOK, r)
 }
 

@@ -14,7 +14,12 @@ import (
 type facts struct{ t *tx }
 
 // MatrixFacts implements broker.MatrixReader.
-func (t *tx) MatrixFacts(at time.Time) matrix.Reader { return facts{t} }
+func (t *tx) MatrixFacts(at time.Time) matrix.Reader {
+	if at.IsZero() {
+		return facts{t}
+	}
+	return pastFacts{facts{t}, at}
+}
 
 // FindPacticipants implements matrix.Reader. It goes by the name one at a time,
 // so that names compare as everywhere else.
