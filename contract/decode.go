@@ -151,10 +151,11 @@ func (d *decoder) metadata(r raw) (map[string]any, SpecVersion) {
 func takeVersion(meta map[string]any) (version SpecVersion, found bool) {
 	for _, name := range []string{"pactSpecification", "pact-specification"} {
 		spec, ok := meta[name].(map[string]any)
+		text, isText := scalarText(spec["version"])
 		if !ok {
-			continue
+			text, isText = scalarText(meta[name]) // "pactSpecification": "2.0.0"
 		}
-		if text, ok := scalarText(spec["version"]); ok && !found {
+		if isText && !found {
 			version, found = ParseSpecVersion(text), true
 		}
 		if delete(spec, "version"); len(spec) == 0 {

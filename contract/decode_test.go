@@ -47,6 +47,8 @@ func TestTheVersionIsFoundInEverySpelling(t *testing.T) {
 		`{"pact-specification":{"version":"2.0.0"}}`:                           contract.V2,
 		`{"pactSpecificationVersion":"2.0.0"}`:                                 contract.V2,
 		`{"pactSpecificationVersion":"1","pactSpecification":{"version":"2"}}`: contract.V2,
+		`{"pactSpecification":"2.0.0"}`:                                        contract.V2,
+		`{"pactSpecification":[]}`:                                             contract.V3,
 		`{"pactSpecification":{"version":"9.0"}}`:                              contract.V3,
 		`{"pactSpecification":{"version":"latest"}}`:                           contract.V3,
 		`{}`: contract.V3,

@@ -4,6 +4,7 @@ import (
 	"net/http"
 	"slices"
 	"strings"
+	"unicode/utf8"
 )
 
 func (e *encoder) exchange(t tree, i *HTTP) error {
@@ -23,14 +24,26 @@ func (e *encoder) request(r Request) (tree, error) {
 	t := withExtra(r.Extra)
 	t["method"] = r.Method
 	t["path"] = r.Path
-	if len(r.Query) > 0 {
-		if e.version < V3 {
-			t["query"] = FormatQuery(r.Query)
-		} else {
-			t["query"] = r.Query
-		}
+	switch {
+	case len(r.Query) == 0:
+	case e.version < V3:
+		t["query"] = FormatQuery(r.Query)
+	case !r.Query.isText():
+		return nil, e.unsupported(VersionUnknown, "a query parameter whose bytes are not UTF-8")
+	default:
+		t["query"] = r.Query
 	}
 	return t, e.part(t, "request", r.Headers, r.Body, r.Rules, r.Generators)
+}
+
+// isText tells whether JSON can hold all names and values.
+func (v Values) isText() bool {
+	for name, list := range v {
+		if !utf8.ValidString(name) || slices.ContainsFunc(list, func(s string) bool { return !utf8.ValidString(s) }) {
+			return false
+		}
+	}
+	return true
 }
 
 func (e *encoder) response(r Response) (tree, error) {

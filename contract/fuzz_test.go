@@ -24,6 +24,11 @@ func FuzzDecode(f *testing.F) {
 			{"type":"Asynchronous/Messages","key":"k","pending":true,"contents":{"a":1},"metadata":{"contentType":"text/csv"}}`),
 		`{"messages":[{"contents":"\"x\"","metaData":{"Content-Type":"application/json"}}]}`,
 		`{"metadata":{"pactSpecificationVersion":1},"interactions":null}`,
+		// What earlier runs found.
+		`{"metadata":{"pactSpecification":1}}`,
+		`{"messages":[{"contents":"\"A\""},{"contents":"\"\""},{"contents":"\u0000"}]}`,
+		file("3.0.0", `{"request":{"query":"a=%ff"},"response":{"body":"\u0000"}}`),
+		file("4.0", `{"type":"Synchronous/HTTP","response":{"body":{"contentType":"text/plain"}}}`),
 	} {
 		f.Add([]byte(seed))
 	}
