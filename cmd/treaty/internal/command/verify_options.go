@@ -259,10 +259,13 @@ func (o *verifyOptions) applyTLS(e Env, opts *verifier.Options) error {
 }
 
 // trusting returns the HTTP client that all broker commands use when options
-// or variables say anything about certificates, else none.
+// or variables say anything about certificates, else none. SSL_CERT_FILE alone
+// is left to Go's own reading of it, which happens at the first https request
+// and not before: most providers speak http, and certificates take longer to
+// load than ten interactions to verify.
 func (o *verifyOptions) trusting(e Env) (*http.Client, error) {
 	wish := o.insecure || o.certificate != ""
-	for _, name := range []string{"SSL_CERT_FILE", "X509_CLIENT_CERT_FILE", "PACT_DISABLE_SSL_VERIFICATION", "PACT_BROKER_DISABLE_SSL_VERIFICATION", "SSL_SKIP_VERIFICATION"} {
+	for _, name := range []string{"X509_CLIENT_CERT_FILE", "PACT_DISABLE_SSL_VERIFICATION", "PACT_BROKER_DISABLE_SSL_VERIFICATION", "SSL_SKIP_VERIFICATION"} {
 		wish = wish || e.Getenv(name) != ""
 	}
 	if !wish {
