@@ -5,17 +5,17 @@ package contract
 type (
 	// EqualityRule asks for an equal value and ends a cascading rule.
 	EqualityRule struct{}
-	// RegexRule asks that the value as text matches Pattern somewhere or
-	// whole, as the specification says for the part it stands on.
+	// RegexRule asks that the value as text matches Pattern as a whole.
 	RegexRule struct{ Pattern string }
 	// TypeRule asks for a value of the same JSON type as the example; on a
 	// list, Min and Max bound its length and each element is compared with
 	// the example's.
 	TypeRule struct{ Min, Max *int }
-	// MinRule and MaxRule bound the length of a list, a string or a number's
-	// digits without cascading the type ("min", "max" written by V2 tools).
+	// MinRule is the type rule with a lower bound under a name of its own,
+	// "min" in files.
 	MinRule struct{ Min int }
-	// MaxRule is the upper bound; see [MinRule].
+	// MaxRule is the type rule with an upper bound under a name of its own,
+	// "max" in files.
 	MaxRule struct{ Max int }
 	// IncludeRule asks that the value as text contains Value.
 	IncludeRule struct{ Value string }
@@ -23,7 +23,7 @@ type (
 	NumberRule struct{}
 	// IntegerRule asks for a number spelled without fraction or exponent.
 	IntegerRule struct{}
-	// DecimalRule asks for a number spelled with a fraction.
+	// DecimalRule asks for a number spelled with a fraction or an exponent.
 	DecimalRule struct{}
 	// BooleanRule asks for true or false.
 	BooleanRule struct{}
@@ -49,7 +49,8 @@ type (
 		Class string
 		Codes []int
 	}
-	// NotEmptyRule asks for a value of the same type that is not empty.
+	// NotEmptyRule asks for anything but null, "", an empty list or an empty
+	// object.
 	NotEmptyRule struct{}
 	// SemverRule asks for a semantic version.
 	SemverRule struct{}
