@@ -35,12 +35,12 @@ func newDemo(e Env) *cobra.Command {
 
 func (o *demoOptions) bind(f *pflag.FlagSet) {
 	f.BoolVar(&o.ci, "ci", false, "end when the story has ended (CI=true does the same)")
-	f.IntVar(&o.port, "port", 9292, "port of the broker; the next free one is taken")
+	f.IntVar(&o.port, "port", 9292, "port of the broker; another if it is taken")
 	f.StringVar(&o.source, "source", "", "folder of Treaty's source; found from the working folder if left out")
 }
 
 func (o *demoOptions) run(ctx context.Context, e Env) error {
-	stage, err := o.stage(ctx, e)
+	stage, err := o.stage(e)
 	if err != nil {
 		return err
 	}
@@ -61,7 +61,7 @@ func (o *demoOptions) run(ctx context.Context, e Env) error {
 }
 
 // stage prepares what the story needs: the source, Go, this program, a folder.
-func (o *demoOptions) stage(ctx context.Context, e Env) (*demoStage, error) {
+func (o *demoOptions) stage(e Env) (*demoStage, error) {
 	source, err := findSource(e, o.source)
 	if err != nil {
 		return nil, err
@@ -73,15 +73,11 @@ func (o *demoOptions) stage(ctx context.Context, e Env) (*demoStage, error) {
 	if err != nil {
 		return nil, err
 	}
-	port, err := freePort(ctx, o.port)
-	if err != nil {
-		return nil, err
-	}
 	folder, err := os.MkdirTemp("", "treaty-demo-")
 	if err != nil {
 		return nil, next(err, "the demo needs a temporary folder: check TMPDIR")
 	}
-	return &demoStage{e: e, source: source, program: program, folder: folder, port: port}, nil
+	return &demoStage{e: e, source: source, program: program, folder: folder, port: o.port}, nil
 }
 
 // findSource looks for the checkout, upwards from the working folder.

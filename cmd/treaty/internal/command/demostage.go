@@ -1,12 +1,11 @@
 package command
 
 import (
+	"bufio"
 	"bytes"
 	"context"
 	"errors"
 	"fmt"
-	"net"
-	"net/http"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -23,9 +22,14 @@ type demoStage struct {
 	folder  string // temporary: database and pacts
 	port    int
 
+	// url of the broker, once it runs.
+	url string
+	// storefront is the version under which the storefront is published.
+	storefront string
+
 	step   int
+	answer string // of the last command
 	broker *exec.Cmd
-	logs   bytes.Buffer
 }
 
 // act is one command of the story and what must come of it.
@@ -75,6 +79,7 @@ func (s *demoStage) run(ctx context.Context, a act) error {
 		return fmt.Errorf("step %d: %w", s.step, err)
 	}
 	text := strings.TrimSpace(string(out))
+	s.answer = text
 	shown := text
 	if a.show != nil {
 		shown = a.show(text)
@@ -113,7 +118,11 @@ func (s *demoStage) quote(text string) {
 
 // line is the command as a person would type it.
 func (a act) line() string {
-	words := append([]string{}, a.env...)
+	var words []string
+	if a.dir != "" {
+		words = append(words, "cd", a.dir, "&&")
+	}
+	words = append(words, a.env...)
 	words = append(words, a.name)
 	for _, arg := range a.args {
 		if strings.ContainsAny(arg, " ") {
@@ -134,55 +143,58 @@ func (s *demoStage) environ() []string {
 			kept = append(kept, entry)
 		}
 	}
-	return append(kept, "PACT_BROKER_BASE_URL="+s.url(), "NO_COLOR=1")
+	if s.url != "" {
+		kept = append(kept, "PACT_BROKER_BASE_URL="+s.url)
+	}
+	return append(kept, "NO_COLOR=1")
 }
 
-func (s *demoStage) url() string { return "http://127.0.0.1:" + strconv.Itoa(s.port) }
-
-// startBroker starts the broker and waits until it answers.
+// startBroker starts the broker on the wanted port or, if that is taken, on
+// any, and waits until it says where it answers.
 func (s *demoStage) startBroker(ctx context.Context) error {
-	a := act{name: "treaty", args: []string{
-		"serve", "--host", "127.0.0.1", "--port", strconv.Itoa(s.port), "--database", "sqlite:" + filepath.Join(s.folder, "treaty.db"),
-	}}
-	fmt.Fprintf(s.e.Stdout, "\n   %s\n", paint(s.e.Color, "36", "$ "+a.line()+" &"))
-	s.broker = exec.CommandContext(ctx, s.program, a.args...)
-	s.broker.Env = s.environ()
-	s.broker.Stdout, s.broker.Stderr = &s.logs, &s.logs
-	s.broker.Cancel = func() error { return s.broker.Process.Signal(os.Interrupt) }
-	s.broker.WaitDelay = 10 * time.Second
-	if err := s.broker.Start(); err != nil {
-		return fmt.Errorf("step %d: start the broker: %w", s.step, err)
+	var err error
+	for _, port := range []int{s.port, 0} {
+		a := act{name: "treaty", args: []string{
+			"serve", "--host", "127.0.0.1", "--port", strconv.Itoa(port), "--database", "sqlite:" + filepath.Join(s.folder, "treaty.db"),
+		}}
+		fmt.Fprintf(s.e.Stdout, "\n   %s\n", paint(s.e.Color, "36", "$ "+a.line()+" &"))
+		if s.url, err = s.launch(ctx, a); err == nil {
+			s.quote("Broker and dashboard: " + s.url)
+			return nil
+		}
+		s.quote(err.Error())
+		if ctx.Err() != nil {
+			break
+		}
 	}
-	if err := s.awaitBroker(ctx); err != nil {
-		return err
-	}
-	s.quote("Broker and dashboard: " + s.url())
-	return nil
+	return fmt.Errorf("step %d: the broker did not start: %w", s.step, err)
 }
 
-// awaitBroker asks until the broker answers. Across processes there is no
-// channel to wait on, only its address.
-func (s *demoStage) awaitBroker(ctx context.Context) error {
-	ctx, cancel := context.WithTimeout(ctx, 20*time.Second)
-	defer cancel()
-	tick := time.NewTicker(20 * time.Millisecond)
-	defer tick.Stop()
-	for {
-		request, err := http.NewRequestWithContext(ctx, http.MethodGet, s.url()+"/", nil)
-		if err != nil {
-			return err
-		}
-		request.Header.Set("Accept", "application/hal+json")
-		if response, err := http.DefaultClient.Do(request); err == nil {
-			return response.Body.Close()
-		}
-		select {
-		case <-ctx.Done():
-			s.clear()
-			return fmt.Errorf("step %d: the broker did not start:\n%s", s.step, s.logs.String())
-		case <-tick.C:
-		}
+// readyLine is how serve begins to say that it answers.
+const readyLine = "Broker and dashboard: "
+
+// launch starts the broker and returns the address that it announces.
+func (s *demoStage) launch(ctx context.Context, a act) (string, error) {
+	var log bytes.Buffer
+	broker := exec.CommandContext(ctx, s.program, a.args...)
+	broker.Env = s.environ()
+	broker.Stderr = &log
+	broker.Cancel = func() error { return broker.Process.Signal(os.Interrupt) }
+	broker.WaitDelay = 10 * time.Second
+	out, err := broker.StdoutPipe()
+	if err != nil {
+		return "", err
 	}
+	if err := broker.Start(); err != nil {
+		return "", err
+	}
+	line, err := bufio.NewReader(out).ReadString('\n')
+	if address, found := strings.CutPrefix(strings.TrimSpace(line), readyLine); err == nil && found {
+		s.broker = broker
+		return address, nil
+	}
+	_ = broker.Wait() // it has ended, and its log says why
+	return "", errors.New(strings.TrimSpace(log.String()))
 }
 
 // clear stops the broker and removes the folder. Doing it again is fine.
@@ -199,17 +211,4 @@ func (s *demoStage) clear() {
 func (s *demoStage) interrupted() error {
 	s.say("\nStopped; nothing is left behind.")
 	return errSilent
-}
-
-// freePort returns the wanted port, or a free one if it is taken.
-func freePort(ctx context.Context, wanted int) (int, error) {
-	var listener net.Listener
-	var err error
-	for _, port := range []int{wanted, 0} {
-		address := net.JoinHostPort("127.0.0.1", strconv.Itoa(port))
-		if listener, err = (&net.ListenConfig{}).Listen(ctx, "tcp", address); err == nil {
-			return listener.Addr().(*net.TCPAddr).Port, listener.Close()
-		}
-	}
-	return 0, fmt.Errorf("find a free port: %w", err)
 }

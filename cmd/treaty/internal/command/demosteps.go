@@ -2,6 +2,8 @@ package command
 
 import (
 	"context"
+	"fmt"
+	"os/exec"
 	"path/filepath"
 	"strings"
 )
@@ -44,10 +46,25 @@ func (s *demoStage) publish(ctx context.Context) error {
 		"With its version and branch. What is not given is taken from the build server or from git.")
 	args := []string{"publish", filepath.Join(s.folder, "storefront-catalog.json"), "--branch", "main",
 		"--build-url", "https://ci.example/storefront/builds/1"}
-	if s.storefront(ctx) == noCommit {
-		args = append(args, "--consumer-app-version", noCommit)
+	if !s.inRepository(ctx) {
+		args = append(args, "--consumer-app-version", "1.0.0")
 	}
-	return s.run(ctx, act{name: "treaty", args: args, says: []string{"storefront", "catalog"}, show: firstLines(3)})
+	if err := s.run(ctx, act{name: "treaty", args: args, says: []string{"storefront", "catalog"}, show: firstLines(3)}); err != nil {
+		return err
+	}
+	return s.readVersion()
+}
+
+// readVersion takes the version from what publish said. Asking git again
+// could find another one in a checkout that others work in.
+func (s *demoStage) readVersion() error {
+	_, rest, found := strings.Cut(s.answer, "storefront version ")
+	words := strings.Fields(rest)
+	if !found || len(words) == 0 {
+		return fmt.Errorf("step %d: publish does not say which version it published", s.step)
+	}
+	s.storefront = words[0]
+	return nil
 }
 
 func (s *demoStage) providerTest(ctx context.Context) error {
@@ -62,7 +79,7 @@ func (s *demoStage) verification(release string, status int) act {
 	return act{
 		name: "go", args: []string{"test", "./catalog", "-run", "^TestCatalogKeepsItsPacts$", "-count=1", "-v"}, dir: exampleDir,
 		env: []string{
-			"PACT_BROKER_BASE_URL=" + s.url(), "PACT_PROVIDER_VERSION=" + release, "PACT_PROVIDER_BRANCH=main",
+			"PACT_BROKER_BASE_URL=" + s.url, "PACT_PROVIDER_VERSION=" + release, "PACT_PROVIDER_BRANCH=main",
 			"CATALOG_RELEASE=" + release,
 		},
 		status: status, show: testVerdicts,
@@ -80,7 +97,7 @@ func (s *demoStage) deploy(ctx context.Context) error {
 		if err := s.run(ctx, act{name: "treaty", args: args, says: []string{environment}}); err != nil {
 			return err
 		}
-		for _, who := range [][2]string{{"catalog", "1.0.0"}, {"storefront", s.storefront(ctx)}} {
+		for _, who := range [][2]string{{"catalog", "1.0.0"}, {"storefront", s.storefront}} {
 			if err := s.deployOne(ctx, who[0], who[1], environment); err != nil {
 				return err
 			}
@@ -91,7 +108,7 @@ func (s *demoStage) deploy(ctx context.Context) error {
 
 func (s *demoStage) deployOne(ctx context.Context, pacticipant, version, environment string) error {
 	ask := s.gate(pacticipant, version, environment, 0, "Yes")
-	ask.show = withoutAddresses
+	ask.show = verdictAndReason
 	if err := s.run(ctx, ask); err != nil {
 		return err
 	}
@@ -133,48 +150,89 @@ func (s *demoStage) repairIt(ctx context.Context) error {
 }
 
 func (s *demoStage) farewell() {
-	storefront := shortVersion(s.storefront(context.Background()))
-	s.say("\n" + paint(s.e.Color, "1", "That is the loop.") + " See it on the dashboard: " + s.url())
+	s.say("\n" + paint(s.e.Color, "1", "That is the loop.") + " See it on the dashboard: " + s.url)
 	s.say("\nTry next, in another terminal:")
 	for _, line := range []string{
-		"export PACT_BROKER_BASE_URL=" + s.url(),
-		"treaty can-i-deploy --pacticipant storefront --branch main --to-environment production",
-		"treaty describe-version --pacticipant catalog --version 2.1.0",
-		"cd " + exampleDir + " && $EDITOR catalog/release.go, then run step 4 again",
+		"export PACT_BROKER_BASE_URL=" + s.url,
+		s.typed() + " can-i-deploy --pacticipant storefront --branch main --to-environment production",
+		s.typed() + " describe-version --pacticipant catalog --latest",
+		"$EDITOR " + exampleDir + "/catalog/release.go     (change an answer, then repeat the go test of step 4)",
 	} {
 		s.say("   " + line)
 	}
-	s.say("\nThe storefront is at version " + storefront + ". How it works: docs/architecture.md")
+	s.say("\nHow it works: docs/architecture.md. Your own broker: " + s.typed() + " serve")
 }
 
-// noCommit is the storefront's version where the source is no git repository.
-const noCommit = "1.0.0"
+// typed is how a person calls this program from the source's folder.
+func (s *demoStage) typed() string {
+	if found, err := exec.LookPath("treaty"); err == nil && found == s.program {
+		return "treaty"
+	}
+	if path, err := filepath.Rel(s.source, s.program); err == nil && filepath.IsLocal(path) {
+		return path
+	}
+	return "go run ./cmd/treaty"
+}
 
-// storefront is the version under which the storefront was published.
-func (s *demoStage) storefront(ctx context.Context) string {
+// inRepository tells whether publish will detect a version.
+func (s *demoStage) inRepository(ctx context.Context) bool {
 	e := s.e
 	e.Dir = s.source
 	e.Environ = s.environ()
-	if version := e.detectVersion(ctx); version != "" {
-		return version
-	}
-	return noCommit
+	return e.detectVersion(ctx) != ""
 }
 
-// testVerdicts keeps the lines of go test -v that say what became of a test.
+// testVerdicts makes a list of go test -v: a line for each test that holds no
+// others.
 func testVerdicts(text string) string {
-	return keepLines(text, func(line string) bool {
+	var lines []string
+	for line := range strings.SplitSeq(text, "\n") {
 		trimmed := strings.TrimSpace(line)
-		return strings.HasPrefix(trimmed, "--- ") || strings.HasPrefix(trimmed, "ok ") || strings.HasPrefix(trimmed, "FAIL")
-	})
+		if strings.HasPrefix(trimmed, "ok ") || strings.HasPrefix(trimmed, "FAIL\t") {
+			lines = append(lines, strings.Join(strings.Fields(trimmed), " "))
+			continue
+		}
+		verdict, test, found := strings.Cut(trimmed, ": ")
+		if !found || !strings.HasPrefix(verdict, "--- ") {
+			continue
+		}
+		test, _, _ = strings.Cut(test, " (")
+		if strings.Contains(text, "=== RUN   "+test+"/") {
+			continue // the tests inside say it
+		}
+		name := strings.ReplaceAll(test[strings.LastIndex(test, "/")+1:], "_", " ")
+		lines = append(lines, verdict+": "+name)
+	}
+	return strings.Join(lines, "\n")
 }
 
-// failures leaves out what went well, and how go test counts.
+// failures shows what failed and how, as the verifier reports it.
 func failures(text string) string {
-	return keepLines(text, func(line string) bool {
+	var lines []string
+	quiet := true // notices and the tree of tests are left out
+	for line := range strings.SplitSeq(text, "\n") {
 		trimmed := strings.TrimSpace(line)
-		return !strings.HasPrefix(trimmed, "=== ") && !strings.HasPrefix(trimmed, "--- PASS")
-	})
+		switch {
+		case strings.Contains(trimmed, ".go:"):
+			quiet = !strings.HasSuffix(trimmed, ".go:") && !strings.HasPrefix(trimmed, "provider.go:")
+			continue
+		case strings.HasPrefix(trimmed, "=== "), strings.HasPrefix(trimmed, "--- "):
+			quiet = true
+		case strings.HasPrefix(trimmed, "FAIL\t"):
+			lines = append(lines, strings.Join(strings.Fields(trimmed), " "))
+			continue
+		}
+		if !quiet {
+			lines = append(lines, strings.TrimPrefix(line, strings.Repeat(" ", 8)))
+		}
+	}
+	return strings.Join(lines, "\n")
+}
+
+// verdictAndReason leaves the table out.
+func verdictAndReason(text string) string {
+	lines := strings.Split(text, "\n")
+	return lines[0] + "\n" + lines[len(lines)-1]
 }
 
 // withoutAddresses leaves the list of result addresses out.
@@ -192,14 +250,4 @@ func firstLines(n int) func(string) string {
 		lines := strings.SplitN(text, "\n", n+1)
 		return strings.Join(lines[:min(n, len(lines))], "\n")
 	}
-}
-
-func keepLines(text string, keep func(string) bool) string {
-	var kept []string
-	for line := range strings.SplitSeq(text, "\n") {
-		if keep(line) {
-			kept = append(kept, line)
-		}
-	}
-	return strings.Join(kept, "\n")
 }

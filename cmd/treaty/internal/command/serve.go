@@ -69,7 +69,7 @@ func (o *serveOptions) run(ctx context.Context, e Env) error {
 	options.Version = e.version().Version
 	options.LogTo = e.Stderr
 	err = app.Run(ctx, options, func(a *app.App) {
-		fmt.Fprintf(e.Stdout, "Broker and dashboard: %s\nStop with Ctrl-C.\n", a.URL())
+		fmt.Fprintf(e.Stdout, readyLine+"%s\nStop with Ctrl-C.\n", a.URL())
 	})
 	return explainServe(err)
 }

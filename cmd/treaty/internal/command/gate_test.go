@@ -1,0 +1,190 @@
+package command_test
+
+import (
+	"fmt"
+	"net/http"
+	"net/http/httptest"
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/treatyhq/treaty/client"
+	"github.com/treatyhq/treaty/cmd/treaty/internal/command"
+)
+
+// verify stores a result of a provider version for the latest pact of Foo and
+// Bar.
+func (s *shop) verify(version string, success bool) {
+	s.t.Helper()
+	c, err := client.New(client.Config{BaseURL: s.url})
+	require.NoError(s.t, err)
+	require.NoError(s.t, c.AddVersionToBranch(s.t.Context(), "Bar", version, "main"))
+	pacts, err := c.PactsForVerification(s.t.Context(), client.VerificationQuery{Provider: "Bar"})
+	require.NoError(s.t, err)
+	require.NotEmpty(s.t, pacts)
+	pact, err := c.FetchPact(s.t.Context(), pacts[0].URL)
+	require.NoError(s.t, err)
+	_, err = c.PublishVerificationResult(s.t.Context(), pact, client.VerificationResult{Success: success, ProviderVersion: version})
+	require.NoError(s.t, err)
+}
+
+// stocked is a shop where Foo 1 has a pact with Bar, Bar 5 is in production,
+// and nothing is verified.
+func stocked(t *testing.T) *shop {
+	t.Helper()
+	s := openShop(t)
+	s.pact("Foo", "Bar", "x")
+	s.must("publish Foo-Bar.json -a 1 --branch main")
+	s.must("create-or-update-version -a Bar -e 5 --branch main")
+	s.must("create-environment --name production --production")
+	s.must("record-deployment -a Bar -e 5 --environment production")
+	return s
+}
+
+func TestTheGateSaysUnknownNoAndYes(t *testing.T) {
+	t.Parallel()
+	s := stocked(t)
+	const ask = "can-i-deploy --pacticipant Foo --version 1 --to-environment production"
+
+	got := s.run(ask)
+	require.Equal(t, 1, got.status)
+	require.Contains(t, got.stdout, "Not yet known")
+	require.Contains(t, got.stdout, "Foo      | 1         | Bar      |")
+	require.Contains(t, got.stdout, "| ???      | ???")
+	require.Empty(t, got.stderr)
+
+	s.verify("5", false)
+	got = s.run(ask)
+	require.Equal(t, 1, got.status)
+	require.Contains(t, got.stdout, "No, it cannot be deployed.")
+	require.Contains(t, got.stdout, "| false    | 1")
+	require.Contains(t, got.stdout, "VERIFICATION RESULTS\n1. "+s.url)
+
+	s.verify("5", true)
+	got = s.run(ask)
+	require.Equal(t, 0, got.status, got.stdout)
+	require.Contains(t, got.stdout, "Yes, it can be deployed.")
+	require.Contains(t, got.stdout, "| true     | 1")
+}
+
+// Each way to name the version leads to the same answer.
+func TestAVersionIsNamedInManyWays(t *testing.T) {
+	t.Parallel()
+	s := stocked(t)
+	s.verify("5", true)
+	s.must("create-version-tag -a Foo -e 1 -t rc")
+	s.must("create-or-update-pacticipant --name Foo --main-branch main")
+	for _, how := range []string{
+		"-a Foo -e 1", "--pacticipant=Foo --version=1", "-a Foo --pacticipant-version 1", "-a Foo --branch main",
+		"-a Foo --main-branch", "-a Foo --latest", "-a Foo -l", "-a Foo -l rc", "-a Foo --latest rc", "-a Foo --latest=rc", "-a Foo --tag rc", "-a Foo --all rc",
+	} {
+		for _, spelling := range []string{"can-i-deploy ", "broker can-i-deploy "} {
+			got := s.run(spelling + how + " --to-environment production")
+			require.Equal(t, 0, got.status, "%s\n%s%s", how, got.stdout, got.stderr)
+		}
+		got := s.run("can-i-deploy --to-environment production " + how)
+		require.Equal(t, 0, got.status, "%s at the end\n%s%s", how, got.stdout, got.stderr)
+	}
+	require.Equal(t, 0, s.run("can-i-deploy -a Foo -e 1 -a Bar -e 5").status, "two versions with each other")
+	require.Equal(t, 0, s.run("can-i-merge -a Foo -e 1").status)
+	require.Equal(t, 1, s.run("can-i-deploy -a Foo -l prod --to-environment production").status, "no such tag")
+}
+
+func TestJSONOfTheGateKeepsTheExitStatus(t *testing.T) {
+	t.Parallel()
+	s := stocked(t)
+	got := s.run("can-i-deploy -a Foo -e 1 --to-environment production --output json")
+	require.Equal(t, 1, got.status)
+	require.Contains(t, decode(t, got.stdout), "summary")
+	s.verify("5", true)
+	got = s.run("can-i-deploy -a Foo -e 1 --to-environment production -o json")
+	require.Equal(t, 0, got.status)
+	require.Contains(t, decode(t, got.stdout), "matrix")
+}
+
+func TestADryRunDecidesNothing(t *testing.T) {
+	t.Parallel()
+	s := stocked(t)
+	dry := func(got outcome) {
+		require.Equal(t, 0, got.status)
+		for line := range strings.Lines(got.stdout) {
+			require.True(t, strings.HasPrefix(line, "[dry-run] "), line)
+		}
+		require.Contains(t, got.stdout, "Not yet known")
+	}
+	dry(s.run("can-i-deploy -a Foo -e 1 --to-environment production --dry-run"))
+	s.environ = append(s.environ, "PACT_BROKER_CAN_I_DEPLOY_DRY_RUN=true")
+	dry(s.run("can-i-deploy -a Foo -e 1 --to-environment production --retry-while-unknown 5"))
+	got := s.run("can-i-deploy -a Foo -e 1 --to-environment nowhere")
+	require.Equal(t, 0, got.status, "a question that cannot be answered decides nothing either")
+	require.Contains(t, got.stderr, "[dry-run] could not ask")
+}
+
+func TestIgnoredApplicationsDoNotCount(t *testing.T) {
+	t.Parallel()
+	s := stocked(t)
+	s.verify("5", false)
+	const ask = "can-i-deploy -a Foo -e 1 --to-environment production"
+	require.Equal(t, 1, s.run(ask).status)
+	got := s.run(ask + " --ignore Bar")
+	require.Equal(t, 0, got.status, got.stdout)
+	require.Contains(t, got.stdout, "[ignored]")
+	require.Equal(t, 0, s.run(ask+" --ignore Bar --version 5").status)
+	require.Equal(t, 1, s.run(ask+" --ignore Bar --version 6").status)
+	s.environ = append(s.environ, "PACT_BROKER_CAN_I_DEPLOY_IGNORE=Qux, Bar")
+	require.Equal(t, 0, s.run(ask).status)
+}
+
+func TestWrongQuestionsAreExplained(t *testing.T) {
+	t.Parallel()
+	s := stocked(t)
+	for _, tt := range []struct{ name, line, says string }{
+		{"no application", "--to-environment production", "no application is named"},
+		{"no version", "-a Foo --to-environment production", "which version of Foo is meant"},
+		{"version before application", "-e 1 -a Foo", "it must follow the --pacticipant"},
+		{"version and latest", "-a Foo -e 1 --latest --to x", "both a version and the latest"},
+		{"two targets", "-a Foo -e 1 --to x --to-environment production", "both --to-environment and --to"},
+		{"unknown application", "-a Fool -e 1 --to-environment production", "Pacticipant Fool not found"},
+		{"unknown environment", "-a Foo -e 1 --to-environment prod", "Environment with name 'prod' does not exist"},
+		{"negative retries", "-a Foo -e 1 --retry-while-unknown -1", "cannot be negative"},
+		{"no number", "-a Foo -e 1 --retry-interval soon", "soon"},
+		{"too many words", "-a Foo -e 1 please", "please"},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			t.Parallel()
+			got := s.run("can-i-deploy " + tt.line)
+			require.Equal(t, 1, got.status, got.stdout)
+			require.Contains(t, got.stderr, tt.says)
+			got = s.run("can-i-deploy " + tt.line + " --error-exit-code 2")
+			if !strings.Contains(got.stderr, "flag") && tt.name != "too many words" {
+				require.Equal(t, 2, got.status, "could not ask: %s", got.stderr)
+			}
+		})
+	}
+	require.Equal(t, 1, s.run("can-i-deploy -a Foo -e 1 --to-environment production --error-exit-code 2").status, "that is a no")
+}
+
+func TestTheStatusOfANoCanBeChosenByTheRubyClientsVariable(t *testing.T) {
+	t.Parallel()
+	s := stocked(t)
+	s.environ = append(s.environ, "PACT_BROKER_CAN_I_DEPLOY_EXIT_CODE_BETA=7")
+	require.Equal(t, 7, s.run("can-i-deploy -a Foo -e 1 --to-environment production").status)
+}
+
+// The question is asked again while a result is missing, and no longer.
+func TestTheGateWaitsForMissingResults(t *testing.T) {
+	t.Parallel()
+	turn := make(chan string, 3)
+	turn <- `{"summary":{"deployable":null,"unknown":2}}`
+	turn <- `{"summary":{"deployable":null,"unknown":1}}`
+	turn <- `{"summary":{"deployable":true,"unknown":0,"reason":"All is well"}}`
+	broker := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { fmt.Fprint(w, <-turn) }))
+	t.Cleanup(broker.Close)
+	got := treatyIn(t, command.Env{Dir: t.TempDir(), Environ: []string{"PACT_BROKER_BASE_URL=" + broker.URL}},
+		strings.Fields("can-i-deploy -a Foo -e 1 --to-environment production --retry-while-unknown 5 --retry-interval 0")...)
+	require.Equal(t, 0, got.status, got.stderr)
+	require.Contains(t, got.stderr, "2 verification results are missing; asking again in 0 s (5 left)")
+	require.Contains(t, got.stderr, "1 verification result is missing; asking again in 0 s (4 left)")
+	require.Contains(t, got.stdout, "All is well")
+}
