@@ -2,7 +2,6 @@ package broker_test
 
 import (
 	"fmt"
-	"os"
 	"strings"
 	"testing"
 	"time"
@@ -44,11 +43,11 @@ func runSelectorCases(t *testing.T, cases []selectorCase) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			db := open(t)
-			for i, c := range cases {
+			for _, c := range cases {
 				t.Run(c.name, func(t *testing.T) {
 					s, err := story.Parse(c.name, c.history)
 					require.NoError(t, err)
-					p := newPlayer(t, db, fmt.Sprintf("v%d-%d-%s-", os.Getpid(), i, t.Name()[:8]))
+					p := newPlayer(t, db)
 					p.play(s.Steps)
 					got, err := p.forVerification(c.query)
 					require.NoError(t, err)

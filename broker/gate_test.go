@@ -21,9 +21,9 @@ func TestScenariosDecideAsWrittenOnDatabases(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			db := open(t)
-			for i, s := range stories {
+			for _, s := range stories {
 				t.Run(s.Name, func(t *testing.T) {
-					p := newPlayer(t, db, fmt.Sprintf("s%d-%d-", os.Getpid(), i))
+					p := newPlayer(t, db)
 					p.play(s.Steps)
 					require.Equal(t, s.Want.String(), p.ask(s, broker.Settings{}, len(s.Want.Sentences) > 0).String(), "%s", s)
 					if s.Original != nil {
@@ -98,7 +98,7 @@ func TestDatabasesDecideLikeMemory(t *testing.T) {
 				if unknownNames(s) {
 					continue
 				}
-				p := newPlayer(t, db, fmt.Sprintf("r%d-%d-", os.Getpid(), i))
+				p := newPlayer(t, db)
 				p.play(s.Steps)
 				got := p.ask(s, broker.Settings{}, true)
 				require.Equal(t, story.AnswerOf(want, true).String(), got.String(), "%s", s)
@@ -134,7 +134,7 @@ func TestAnswersOfThePastStayWhatTheyWere(t *testing.T) {
 				if unknownNames(s) || s.Query.Target.MainBranch {
 					continue // what a main branch was called is not recorded
 				}
-				p := newPlayer(t, db, fmt.Sprintf("p%d-%d-", os.Getpid(), i))
+				p := newPlayer(t, db)
 				half := len(s.Steps) / 2
 				p.play(s.Steps[:half])
 				then := p.now
@@ -169,7 +169,7 @@ func TestAnswersAreKept(t *testing.T) {
 	for name, open := range databases(t) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			p := newPlayer(t, open(t), fmt.Sprintf("k%d-", os.Getpid()))
+			p := newPlayer(t, open(t))
 			history := func(text string) {
 				s, err := story.Parse("history", text)
 				require.NoError(t, err)

@@ -26,7 +26,7 @@ func decodeAndCheck(t *testing.T, p *player, body string) error {
 
 func TestSelectorsThatMakeNoSenseAreRefusedByField(t *testing.T) {
 	t.Parallel()
-	p := newPlayer(t, openSQLite(t), "x-")
+	p := newPlayer(t, openSQLite(t))
 	for _, tt := range []struct{ name, body, field, message string }{
 		{"empty", `{"consumerVersionSelectors": [{}]}`, "consumerVersionSelectors", "(at index 0)"},
 		{"only a consumer", `{"consumerVersionSelectors": [{"consumer": "Foo"}]}`, "consumerVersionSelectors", "needs a tag, a branch or an environment"},
@@ -130,7 +130,7 @@ func TestRecordedSelectorErrorsAreGivenAgain(t *testing.T) {
 		}
 	}
 	require.NoError(t, json.Unmarshal(text, &recorded))
-	p := newPlayer(t, openSQLite(t), "g-")
+	p := newPlayer(t, openSQLite(t))
 	checked := 0
 	for _, step := range recorded.Steps {
 		if step.Golden.Status != 400 {

@@ -5,6 +5,7 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -38,6 +39,9 @@ func open(t *testing.T, url string) broker.Store {
 	return s
 }
 
+// players counts players: databases may be shared with other tests and runs.
+var players atomic.Int64
+
 // player plays stories on a store, each with its own names, so that they share
 // a database without meeting.
 type player struct {
@@ -49,8 +53,9 @@ type player struct {
 	tx broker.Tx
 }
 
-func newPlayer(t *testing.T, s broker.Store, prefix string) *player {
+func newPlayer(t *testing.T, s broker.Store) *player {
 	t.Helper()
+	prefix := fmt.Sprintf("p%d-%d-", os.Getpid(), players.Add(1))
 	return &player{t: t, store: s, prefix: prefix, now: time.Date(2024, 1, 1, 0, 0, 0, 0, time.UTC)}
 }
 
