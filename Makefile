@@ -63,6 +63,10 @@ conformance: ## run the Pact specification's cases and the compatibility suite
 interop: build ## drive Treaty with the official command line (needs npm)
 	sh conformance/interop.sh
 
+.PHONY: footprint
+footprint: build ## measure binary size, start-up time and memory at rest
+	$(GO) run ./conformance/footprint bin/treaty
+
 .PHONY: bench
 bench: ## run the benchmarks of every package
 	$(GO) test -run '^$$' -bench . -benchmem ./...
