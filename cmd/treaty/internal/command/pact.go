@@ -49,7 +49,7 @@ func contractIn(e Env, name string) (*contract.Pact, error) {
 	}
 	pact, err := contract.Decode(data)
 	if err != nil {
-		return nil, next(fmt.Errorf("%s: %w", name, err), "see everything that is wrong with it: treaty pact lint %s", name)
+		return nil, next(fmt.Errorf("%s: %w", name, err), "see everything that is wrong with it: treaty pact lint %s", quoteIfNeeded(name))
 	}
 	return pact, nil
 }

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"os"
+	"strings"
 
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
@@ -48,7 +49,7 @@ func (o *pactConvertOptions) run(_ context.Context, e Env, file string) error {
 	data, err := contract.Encode(pact, version)
 	var unsupported *contract.UnsupportedError
 	if errors.As(err, &unsupported) && unsupported.Needs != contract.VersionUnknown {
-		return next(err, "treaty pact convert --to %s %s", unsupported.Needs, file)
+		return next(err, "treaty pact convert --to %s %s", unsupported.Needs, quoteIfNeeded(file))
 	}
 	if err != nil {
 		return err
@@ -57,8 +58,16 @@ func (o *pactConvertOptions) run(_ context.Context, e Env, file string) error {
 		_, err = e.Stdout.Write(data)
 		return err
 	}
-	if err := os.WriteFile(e.Path(o.file), data, 0o600); err != nil {
+	if err := os.WriteFile(e.Path(o.file), data, 0o644); err != nil {
 		return fmt.Errorf("write the converted contract: %w", err)
 	}
 	return nil
+}
+
+// quoteIfNeeded makes a file name one word for a command to type.
+func quoteIfNeeded(name string) string {
+	if strings.ContainsAny(name, " \t'\"$&;()<>|*?") {
+		return "'" + strings.ReplaceAll(name, "'", `'\''`) + "'"
+	}
+	return name
 }
