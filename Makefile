@@ -71,6 +71,10 @@ footprint: build ## measure binary size, start-up time and memory at rest
 bench: ## run the benchmarks of every package
 	$(GO) test -run '^$$' -bench . -benchmem ./...
 
+.PHONY: bench-peers
+bench-peers: build ## measure the verifier beside its floor and, at TREATY_PACT_CLI, the official one
+	go run ./conformance/benchverify -treaty bin/treaty
+
 .PHONY: test-postgres
 test-postgres: ## run the store and gate suites on PostgreSQL at TREATY_TEST_POSTGRES_URL
 	@[ -n "$$TREATY_TEST_POSTGRES_URL" ] || { echo "set TREATY_TEST_POSTGRES_URL, for example postgres://postgres:postgres@127.0.0.1:5432/postgres" >&2; exit 2; }
