@@ -166,6 +166,7 @@ func (p *picking) render(m merged, status pendingStatus, wip bool) PactForVerifi
 		ShortDescription: shortDescription(m),
 		Notices:          p.notices(m, status, wip),
 		Metadata:         PactMetadata{WIP: wip},
+		scope:            status.tags,
 	}
 	if p.query.IncludePending {
 		pending := status.pending

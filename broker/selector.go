@@ -68,6 +68,9 @@ type PactForVerification struct {
 	Metadata PactMetadata
 	// Selected are the resolved selectors, in the order of Metadata.
 	Selected []ResolvedConsumerSelector
+
+	// scope are the provider's tags that the pending status is about.
+	scope []string
 }
 
 // VerificationNotice is a line that a verifier prints at a certain moment.
