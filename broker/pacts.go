@@ -125,9 +125,11 @@ func describePacts(tx Tx, found []PactPublication) ([]Pact, error) {
 	if err != nil {
 		return nil, err
 	}
-	newestWith, err := tx.LatestTags(found)
-	if err != nil {
-		return nil, err
+	var newestWith map[int64][]string
+	if len(tags) > 0 {
+		if newestWith, err = tx.LatestTags(found); err != nil {
+			return nil, err
+		}
 	}
 	environments, err := tx.LiveEnvironmentsOf(versions)
 	if err != nil {

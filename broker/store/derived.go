@@ -102,7 +102,7 @@ func (t *tx) recomputeBranch(branchID int64, contentIDs []int64) error {
 	}
 	if stale {
 		head, err := one(t, scanID, `SELECT v.id FROM branch_version bv JOIN version v ON v.id = bv.version_id
-			WHERE bv.branch_id = $1`+t.latestFirst("v")+`LIMIT 1`, branchID)
+			WHERE bv.branch_id = $1`+t.latestFirst("v", "bv.version_id")+`LIMIT 1`, branchID)
 		if err != nil && !broker.IsNotFound(err) {
 			return err
 		}
@@ -125,7 +125,7 @@ func (t *tx) recomputeTag(headID int64, contentIDs []int64) error {
 	}
 	head, err := one(t, scanID, `SELECT v.id FROM tag_head h JOIN tag g ON g.name = h.name
 		JOIN version v ON v.id = g.version_id AND v.pacticipant_id = h.pacticipant_id
-		WHERE h.id = $1`+t.latestFirst("v")+`LIMIT 1`, headID)
+		WHERE h.id = $1`+t.latestFirst("v", "g.version_id")+`LIMIT 1`, headID)
 	if broker.IsNotFound(err) {
 		return t.run([]any{headID},
 			`DELETE FROM head_pact WHERE kind = 2 AND ref_id = $1`,
@@ -170,7 +170,7 @@ func (t *tx) recomputeScope(scope int, ref int64, contentIDs []int64, join strin
 // lost a pact.
 func (t *tx) recomputeIntegration(consumerID, providerID int64) error {
 	_, err := t.exec(`UPDATE integration SET latest_version_id = (SELECT pc.version_id FROM pact_current pc
-			JOIN version v ON v.id = pc.version_id WHERE pc.consumer_id = $1 AND pc.provider_id = $2`+t.latestFirst("v")+`LIMIT 1)
+			JOIN version v ON v.id = pc.version_id WHERE pc.consumer_id = $1 AND pc.provider_id = $2`+t.latestFirst("v", "pc.version_id")+`LIMIT 1)
 		WHERE consumer_id = $1 AND provider_id = $2`, consumerID, providerID)
 	return err
 }

@@ -149,9 +149,9 @@ func (t *tx) ListPublications(f broker.PublicationFilter) ([]broker.PactPublicat
 		query += `JOIN integration i ON i.consumer_id = x.consumer_id AND i.provider_id = x.provider_id
 			AND x.version_id = (SELECT pc.version_id FROM pact_current pc JOIN version v ON v.id = pc.version_id
 				JOIN pacticipant p ON p.id = v.pacticipant_id
-				WHERE pc.consumer_id = i.consumer_id AND pc.provider_id = i.provider_id` + c.and + t.latestFirst("v") + `LIMIT 1) `
+				WHERE pc.consumer_id = i.consumer_id AND pc.provider_id = i.provider_id` + c.and + t.latestFirst("v", "pc.version_id") + `LIMIT 1) `
 	}
-	query += `WHERE TRUE` + c.and + t.latestFirst("v")
+	query += `WHERE TRUE` + c.and + t.latestFirst("v", "pc.version_id")
 	if f.Limit > 0 {
 		query += fmt.Sprintf(` LIMIT %d`, f.Limit)
 	}
@@ -242,12 +242,12 @@ func (t *tx) LatestTags(ps []broker.PactPublication) (map[int64][]string, error)
 		name string
 	}
 	found, err := all(t, func(row scanner) (n named, err error) { return n, row.Scan(&n.id, &n.name) },
-		`SELECT x.publication_id, g.name FROM pact_current x JOIN version v ON v.id = x.version_id JOIN tag g ON g.version_id = x.version_id
-		WHERE x.publication_id `+t.in(1)+` AND NOT EXISTS (SELECT 1 FROM pact_current y
+		`SELECT x.id, g.name FROM publication x JOIN version v ON v.id = x.version_id JOIN tag g ON g.version_id = x.version_id
+		WHERE x.id `+t.in(1)+` AND NOT EXISTS (SELECT 1 FROM pact_current y
 			JOIN version w ON w.id = y.version_id JOIN tag h ON h.version_id = y.version_id
 			WHERE y.provider_id = x.provider_id AND y.consumer_id = x.consumer_id AND h.name = g.name
 			AND `+t.ordKey("w")+` > `+t.ordKey("v")+`)
-		ORDER BY x.publication_id, g.name`, t.ids(ids))
+		ORDER BY x.id, g.name`, t.ids(ids))
 	out := make(map[int64][]string, len(ps))
 	for _, n := range found {
 		out[n.id] = append(out[n.id], n.name)

@@ -136,7 +136,7 @@ func (t *tx) findVerification(where string, args ...any) (broker.Verification, e
 		return f, err
 	}
 	f.ConsumerVersion, err = one(t, t.scanVersion, selectVersion+`JOIN pact_current pc ON pc.version_id = v.id
-		WHERE pc.content_id = $1`+t.latestFirst("v")+`LIMIT 1`, f.ContentID)
+		WHERE pc.content_id = $1`+t.latestFirst("v", "pc.version_id")+`LIMIT 1`, f.ContentID)
 	if broker.IsNotFound(err) {
 		err = nil
 	}
@@ -183,7 +183,7 @@ func (t *tx) addConsumerVersions(to map[int64]broker.Verification, contentIDs []
 		}
 		return p, err
 	}, `SELECT k.id,`+versionColumns+`FROM content k JOIN version v ON v.id = (SELECT w.id FROM pact_current pc JOIN version w ON w.id = pc.version_id
-			WHERE pc.content_id = k.id`+t.latestFirst("w")+`LIMIT 1)
+			WHERE pc.content_id = k.id`+t.latestFirst("w", "pc.version_id")+`LIMIT 1)
 		JOIN pacticipant p ON p.id = v.pacticipant_id WHERE k.id `+t.in(1), t.ids(contentIDs))
 	for _, p := range found {
 		if f, ok := to[p.content]; ok {

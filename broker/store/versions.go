@@ -31,10 +31,11 @@ func (t *tx) orderOf(ord, id int64) int64 {
 }
 
 // latestFirst returns the ORDER BY of versions named by alias. Without semantic
-// versions it is the id alone, which the indexes of every table have.
-func (t *tx) latestFirst(alias string) string {
+// versions it is the id alone, and idColumn the column that has it in the index
+// by which the query goes.
+func (t *tx) latestFirst(alias, idColumn string) string {
 	if !t.store.options.OrderBySemver {
-		return " ORDER BY " + alias + ".id DESC "
+		return " ORDER BY " + idColumn + " DESC "
 	}
 	return " ORDER BY " + alias + ".ord DESC, " + alias + ".id DESC "
 }
@@ -74,12 +75,12 @@ func (t *tx) FindVersionsByID(ids []int64) (map[int64]broker.Version, error) {
 }
 
 func (t *tx) FindLatestVersion(pacticipantID int64) (broker.Version, error) {
-	return one(t, t.scanVersion, selectVersion+`WHERE v.pacticipant_id = $1`+t.latestFirst("v")+`LIMIT 1`, pacticipantID)
+	return one(t, t.scanVersion, selectVersion+`WHERE v.pacticipant_id = $1`+t.latestFirst("v", "v.id")+`LIMIT 1`, pacticipantID)
 }
 
 func (t *tx) LatestVersions(pacticipantIDs []int64) (map[int64]broker.Version, error) {
 	query := selectVersion + `WHERE p.id ` + t.in(1) +
-		` AND v.id = (SELECT x.id FROM version x WHERE x.pacticipant_id = p.id` + t.latestFirst("x") + `LIMIT 1)`
+		` AND v.id = (SELECT x.id FROM version x WHERE x.pacticipant_id = p.id` + t.latestFirst("x", "x.id") + `LIMIT 1)`
 	found, err := all(t, t.scanVersion, query, t.ids(pacticipantIDs))
 	out := make(map[int64]broker.Version, len(found))
 	for _, v := range found {
@@ -104,7 +105,7 @@ func (t *tx) ListVersions(f broker.VersionFilter) ([]broker.Version, int, error)
 		add(`v.id IN (SELECT version_id FROM deployed_version WHERE environment_id = $%[1]d
 			UNION SELECT version_id FROM released_version WHERE environment_id = $%[1]d)`, f.EnvironmentID)
 	}
-	query := selectVersion + where + t.latestFirst("v")
+	query := selectVersion + where + t.latestFirst("v", "v.id")
 	if f.Page.Whole() {
 		found, err := all(t, t.scanVersion, query, args...)
 		return found, len(found), err

@@ -34,7 +34,7 @@ CREATE TABLE version (
     updated_at     TIMESTAMPTZ NOT NULL,
     UNIQUE (pacticipant_id, number)
 );
-CREATE INDEX version_order ON version (pacticipant_id, ord DESC, id DESC);
+CREATE INDEX version_order ON version (pacticipant_id, id DESC);
 
 -- first_version_at is when the first version put on the branch was created.
 -- head_seq is the greatest branch_version.seq ever given out.
@@ -126,9 +126,7 @@ CREATE TABLE pact_current (
     PRIMARY KEY (version_id, provider_id)
 );
 CREATE INDEX pact_current_pair ON pact_current (provider_id, consumer_id, version_id DESC);
-CREATE INDEX pact_current_consumer ON pact_current (consumer_id, provider_id);
 CREATE INDEX pact_current_content ON pact_current (content_id, version_id DESC);
-CREATE INDEX pact_current_created ON pact_current (provider_id, created_at);
 
 -- latest_version_id is the consumer version with the greatest order that has a
 -- pact with the provider; NULL if none is left.
