@@ -1,7 +1,6 @@
 package client_test
 
 import (
-	"errors"
 	"fmt"
 	"net/http"
 	"testing"
@@ -63,7 +62,7 @@ func TestEveryFormOfAnErrorIsRead(t *testing.T) {
 			}
 			require.ErrorContains(t, err, tt.says)
 			var answered *client.Error
-			require.True(t, errors.As(err, &answered))
+			require.ErrorAs(t, err, &answered)
 			if tt.fields != nil {
 				require.Equal(t, tt.fields, answered.Fields)
 			}

@@ -53,6 +53,7 @@ func (r Release) view(p Product) view {
 	}
 	readable := fmt.Sprintf("%d.%02d EUR", p.Cents/100, p.Cents%100)
 	switch r {
+	case First:
 	case Breaking:
 		v.Price = readable
 	case Compatible:

@@ -104,7 +104,7 @@ func TestAProductThatIsNotThere(t *testing.T) {
 		WillRespondWith(404).
 		ExecuteTest(t, func(server dsl.MockServerConfig) error {
 			if _, err := catalogAt(server).Product(t.Context(), 99); !errors.Is(err, storefront.ErrNotFound) {
-				return fmt.Errorf("got error %v", err)
+				return fmt.Errorf("unexpected outcome: %w", err)
 			}
 			return nil
 		})
@@ -153,7 +153,7 @@ func TestReservingWhatIsSoldOut(t *testing.T) {
 		}).
 		ExecuteTest(t, func(server dsl.MockServerConfig) error {
 			if _, err := catalogAt(server).Reserve(t.Context(), 11, 1); !errors.Is(err, storefront.ErrSoldOut) {
-				return fmt.Errorf("got error %v", err)
+				return fmt.Errorf("unexpected outcome: %w", err)
 			}
 			return nil
 		})

@@ -41,10 +41,8 @@ func newMock(e Env) *cobra.Command {
 		Example: "  treaty mock start --output pacts\n" +
 			"  treaty mock create --file draft.json\n" +
 			"  treaty mock verify --mock-server-port 34567",
-		Args: cobra.ArbitraryArgs,
-		RunE: func(cmd *cobra.Command, args []string) error {
-			return unknownCommand(cmd, args)
-		},
+		Args:                       cobra.ArbitraryArgs,
+		RunE:                       unknownCommand,
 		SuggestionsMinimumDistance: 2,
 	}
 	master.bind(cmd.PersistentFlags())

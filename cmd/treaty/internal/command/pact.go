@@ -13,11 +13,9 @@ import (
 // newPact is the group of commands that work on contract files.
 func newPact(e Env) *cobra.Command {
 	group := &cobra.Command{
-		Use:   "pact",
-		Short: "Check, show, compare and convert contract files",
-		RunE: func(cmd *cobra.Command, args []string) error {
-			return unknownCommand(cmd, args)
-		},
+		Use:                        "pact",
+		Short:                      "Check, show, compare and convert contract files",
+		RunE:                       unknownCommand,
 		Args:                       cobra.ArbitraryArgs,
 		SuggestionsMinimumDistance: 2,
 	}

@@ -97,10 +97,8 @@ func newRoot(e Env) *cobra.Command {
 			"Start here:   treaty serve",
 		SilenceUsage:  true,
 		SilenceErrors: true,
-		RunE: func(cmd *cobra.Command, args []string) error {
-			return unknownCommand(cmd, args)
-		},
-		Args: cobra.ArbitraryArgs,
+		RunE:          unknownCommand,
+		Args:          cobra.ArbitraryArgs,
 	}
 	root.CompletionOptions.HiddenDefaultCmd = true
 	root.SuggestionsMinimumDistance = 2
@@ -117,11 +115,9 @@ func newRoot(e Env) *cobra.Command {
 
 func newBrokerGroup(e Env) *cobra.Command {
 	group := &cobra.Command{
-		Use:   "broker",
-		Short: "The broker commands under the spelling of the Pact command line",
-		RunE: func(cmd *cobra.Command, args []string) error {
-			return unknownCommand(cmd, args)
-		},
+		Use:                        "broker",
+		Short:                      "The broker commands under the spelling of the Pact command line",
+		RunE:                       unknownCommand,
 		Args:                       cobra.ArbitraryArgs,
 		SuggestionsMinimumDistance: 2,
 	}

@@ -36,7 +36,7 @@ func newVerify(e Env) *cobra.Command {
 			o.changed = cmd.Flags().Changed
 			return o.run(cmd.Context(), e)
 		},
-		Version: readBuild().Version,
+		Version: e.version().Version,
 	}
 	o.bind(cmd.Flags())
 	cmd.SetFlagErrorFunc(func(cmd *cobra.Command, err error) error {

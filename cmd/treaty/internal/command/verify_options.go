@@ -160,7 +160,7 @@ func (o *verifyOptions) options(e Env) (verifier.Options, error) {
 		MaxResponseBytes: o.maxResponseBytes,
 		ProviderVersion:  o.version, ProviderBranch: o.branch, ProviderTags: o.providerTags,
 		Publish: o.publish, BuildURL: o.buildURL, UnsentFile: e.Path(o.unsentFile),
-		Implementation: "Treaty", ImplementationVersion: readBuild().Version,
+		Implementation: "Treaty", ImplementationVersion: e.version().Version,
 	}
 	steps := []func(Env, *verifier.Options) error{
 		o.checkConflicts, o.applyTarget, o.applyTLS, o.applyTransports, o.applyTimeout, o.applyHeaders,
