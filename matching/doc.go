@@ -93,7 +93,9 @@
 //     with its namespace or with the expected document's prefix. "[*]" after
 //     an element says that it may be repeated and takes no step. Under a rule
 //     of the type family the first expected element stands for any number.
-//     min and max count an element's children. Namespace declarations,
+//     min and max count an element's children, its text being one. A rule about
+//     text that stands at an element is asked for its text, unless the element
+//     has only children. Namespace declarations,
 //     comments and processing instructions do not count; CDATA is text.
 //  21. Forms: as rule 5 with paths "$.name" of category "body"; unexpected
 //     parameters are always mismatches.

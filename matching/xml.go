@@ -105,17 +105,18 @@ func (w *xmlWalk) name(s *ruleState, e, a *xmlNode) bool {
 }
 
 // size asks min and max rules that stand at this very element for the number
-// of its children.
+// of its children; its text counts as one.
 func (w *xmlWalk) size(s *ruleState, a *xmlNode) {
 	if s.checks == nil || !s.exact {
 		return
 	}
+	size := len(a.children)
+	if a.text != "" {
+		size++
+	}
 	for _, k := range s.checks.list {
-		if _, ok := k.rule.(contract.NotEmptyRule); ok {
-			continue // asked for the text
-		}
 		least, most := bounds(k.rule)
-		if why := checkBounds(len(a.children), least, most, func() string { return childNames(a) }); why != "" {
+		if why := checkBounds(size, least, most, func() string { return childNames(a) }); why != "" {
 			w.add("", childNames(a), why, k.rule)
 		}
 	}
@@ -181,8 +182,8 @@ func shownAttrs(n *xmlNode) string {
 // text compares the text of an element.
 func (w *xmlWalk) text(s *ruleState, e, a *xmlNode) {
 	under := s.member("#text")
-	if e.text == "" && a.text == "" && !under.exact {
-		return // a cascading rule has nothing to judge between child elements
+	if e.text == "" && a.text == "" && !under.exact && (!s.exact || len(a.children) > 0) {
+		return // a rule from above has nothing to judge where there is no text
 	}
 	w.at.push(field("#text"))
 	w.value(under, e.text, a.text)
