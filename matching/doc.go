@@ -25,8 +25,8 @@
 //     count, the order of the values of a name does. A null value is "".
 //  6. Lists of text values (a query parameter, a repeated header, a form
 //     value) under a rule: each actual value is asked for, against the
-//     expected value at its index, else the first; only min and max say how
-//     many there must be.
+//     expected value at its index, else the first; only min, max and equality
+//     say how many there must be.
 //  7. Headers: names have no case, also in rules. A single value under a rule
 //     is asked for by it; several follow rule 6. Without a rule: Accept and
 //     Content-Type must have the expected value and the expected parameters,

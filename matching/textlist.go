@@ -9,7 +9,7 @@ import (
 
 // matchList compares a list of text values under rules (rule 6 in doc.go):
 // every actual value is asked for, against the expected one at its index or
-// the first; only min and max say how many there must be. m says where.
+// the first; only min, max and equality say how many there must be. m says where.
 func matchList(rules *checks, expected, actual []string, m Mismatch, out *collector) {
 	m.Expected, m.Actual = shownList(expected), shownList(actual)
 	for _, r := range rules.apply(func(k *check) string { return k.textList(expected, actual) }) {
@@ -40,6 +40,10 @@ func exampleAt(expected []string, i int) string {
 func (c *check) textList(expected, actual []string) string {
 	shown := func() string { return shownList(actual) }
 	switch r := c.rule.(type) {
+	case contract.EqualityRule:
+		if len(expected) != len(actual) { // equal lists have equal values, asked for one by one
+			return fmt.Sprintf("Expected %s to be equal to %s", shown(), shownList(expected))
+		}
 	case contract.TypeRule:
 		return checkBounds(len(actual), r.Min, r.Max, shown)
 	case contract.MinRule:
