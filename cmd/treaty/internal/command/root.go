@@ -138,7 +138,7 @@ func unknownCommand(cmd *cobra.Command, args []string) error {
 	}
 	err := fmt.Errorf("there is no command %q", shorten(args[0]))
 	if near := cmd.SuggestionsFor(args[0]); len(near) > 0 {
-		return next(err, "did you mean %q? All commands: %s --help", near[0], cmd.CommandPath())
+		return next(err, "did you mean %s? All commands: %s --help", strings.Join(near, " or "), cmd.CommandPath())
 	}
 	return next(err, "see all commands with %s --help", cmd.CommandPath())
 }

@@ -43,7 +43,7 @@ func TestWrongCallNamesTheNextStep(t *testing.T) {
 		next string
 	}{
 		{name: "unknown command", args: []string{"frobnicate"}, says: `no command "frobnicate"`, next: "treaty --help"},
-		{name: "mistyped command", args: []string{"verion"}, says: `no command "verion"`, next: `did you mean "version"`},
+		{name: "mistyped command", args: []string{"verion"}, says: `no command "verion"`, next: "did you mean verify or version?"},
 		{name: "unknown broker command", args: []string{"broker", "frobnicate"}, says: `no command "frobnicate"`, next: "treaty broker --help"},
 		{name: "very long command", args: []string{strings.Repeat("x", 10_000)}, says: "…", next: "treaty --help"},
 		{name: "unknown flag", args: []string{"version", "--frob"}, says: "--frob", next: "treaty version --help"},
