@@ -73,7 +73,7 @@ bench: ## run the benchmarks of every package
 
 .PHONY: bench-peers
 bench-peers: build ## measure the verifier beside its floor and, at TREATY_PACT_CLI, the official one
-	go run ./conformance/benchverify -treaty bin/treaty
+	$(GO) run ./conformance/benchverify -treaty bin/treaty
 
 .PHONY: test-postgres
 test-postgres: ## run the store and gate suites on PostgreSQL at TREATY_TEST_POSTGRES_URL

@@ -84,12 +84,15 @@ func members(out map[string]string, object *types.TypeName) {
 	} else {
 		out[name] = spelled(object.Type().Underlying())
 	}
-	for suffix, of := range map[string]types.Type{"": types.NewPointer(object.Type()), " on a value": object.Type()} {
-		methods := types.NewMethodSet(of)
-		for n := range methods.Len() {
-			if m := methods.At(n).Obj(); m.Exported() {
-				out[name+"."+m.Name()+"()"+suffix] = spelled(m.Type())
-			}
+	methods(out, types.NewPointer(object.Type()), name, "()")
+	methods(out, object.Type(), name, "() on a value")
+}
+
+func methods(out map[string]string, of types.Type, name, suffix string) {
+	set := types.NewMethodSet(of)
+	for n := range set.Len() {
+		if m := set.At(n).Obj(); m.Exported() {
+			out[name+"."+m.Name()+suffix] = spelled(m.Type())
 		}
 	}
 }

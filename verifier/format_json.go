@@ -110,7 +110,7 @@ func jsonOf(r Report) jsonReport {
 	c := r.Counts()
 	out := jsonReport{
 		Result: r.OK(), Summary: r.Summary(), Provider: r.Provider, ProviderVersion: r.Version, Target: r.Target,
-		Counts:  jsonCounts{c.Total, c.Passed, c.Failed, c.Errors, c.NotRun, c.Pending},
+		Counts:  jsonCounts(c),
 		Started: r.Started.UTC(), DurationMS: r.Duration.Milliseconds(), Filtered: r.Filtered,
 		Problems: orEmpty(r.Problems), Warnings: orEmpty(r.Warnings), Notices: []string{},
 		Errors: []jsonError{}, PendingErrors: []jsonError{}, InteractionResults: []jsonInteraction{}, Pacts: []jsonPact{},

@@ -4,6 +4,7 @@ import (
 	"bufio"
 	"fmt"
 	"io"
+	"net/http"
 	"slices"
 	"strings"
 	"time"
@@ -56,8 +57,7 @@ func (t textWriter) section(title string, include func(InteractionReport) bool) 
 				fmt.Fprintf(t, "%s\n\n", title)
 				started = true
 			}
-			t.WriteString(interactionText(p.Consumer, p.Provider, i))
-			t.WriteString("\n")
+			fmt.Fprintln(t, interactionText(p.Consumer, p.Provider, i))
 		}
 	}
 }
@@ -79,7 +79,7 @@ func (t textWriter) list() {
 		if p.Published != "" {
 			fmt.Fprintf(t, "  published: %s\n", p.Published)
 		}
-		t.WriteString("\n")
+		fmt.Fprintln(t)
 	}
 }
 
@@ -220,7 +220,7 @@ func indent(text, prefix string) string {
 func (s SentRequest) Curl() string {
 	var b strings.Builder
 	b.WriteString("curl -i")
-	if s.Method != "GET" {
+	if s.Method != http.MethodGet {
 		fmt.Fprintf(&b, " -X %s", quote(s.Method))
 	}
 	b.WriteString(" " + quote(s.URL))

@@ -151,15 +151,6 @@ type Auth struct {
 	Token              string
 }
 
-func (a Auth) apply(r *http.Request) {
-	switch {
-	case a.Token != "":
-		r.Header.Set("Authorization", "Bearer "+a.Token)
-	case a.Username != "":
-		r.SetBasicAuth(a.Username, a.Password)
-	}
-}
-
 // Event is a step of a run, for showing progress.
 type Event struct {
 	// Done interactions of Total.

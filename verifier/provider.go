@@ -81,8 +81,9 @@ func hostPort(u *url.URL) string {
 // dialUntil tries to connect until it succeeds or limit has passed.
 func dialUntil(address, network string, limit time.Duration) bool {
 	deadline := time.Now().Add(limit)
+	dialer := net.Dialer{Deadline: deadline}
 	for pause := 5 * time.Millisecond; ; pause = min(2*pause, 100*time.Millisecond) {
-		conn, err := net.DialTimeout(network, address, time.Until(deadline))
+		conn, err := dialer.DialContext(context.Background(), network, address)
 		if err == nil {
 			conn.Close()
 			return true

@@ -1,7 +1,6 @@
 package verifier_test
 
 import (
-	"errors"
 	"fmt"
 	"net/http"
 	"testing"
@@ -233,5 +232,5 @@ func TestStoppedRunReportsWhatItKnows(t *testing.T) {
 	})
 	require.NoError(t, err)
 	require.Equal(t, verifier.Counts{Total: 3, Passed: 1, NotRun: 2}, report.Counts())
-	require.True(t, errors.Is(report.Err(), verifier.ErrNotVerified))
+	require.ErrorIs(t, report.Err(), verifier.ErrNotVerified)
 }

@@ -10,6 +10,7 @@
 package main
 
 import (
+	"context"
 	"errors"
 	"flag"
 	"fmt"
@@ -143,7 +144,7 @@ func (o options) median(p size, name, program string, args ...string) (measure, 
 }
 
 func once(program string, args ...string) (measure, error) {
-	cmd := exec.Command(program, args...)
+	cmd := exec.CommandContext(context.Background(), program, args...)
 	cmd.Env = append(os.Environ(), "PACT_DO_NOT_TRACK=true")
 	started := time.Now()
 	out, err := cmd.CombinedOutput()
@@ -161,7 +162,7 @@ func once(program string, args ...string) (measure, error) {
 // startProvider starts this program as the provider of a size. It writes the
 // pact to path and then says its address.
 func startProvider(self string, n int, path string) (base string, stop func(), err error) {
-	cmd := exec.Command(self, "provider", fmt.Sprint(n), path)
+	cmd := exec.CommandContext(context.Background(), self, "provider", fmt.Sprint(n), path)
 	cmd.Stderr = os.Stderr
 	out, err := cmd.StdoutPipe()
 	if err != nil {
