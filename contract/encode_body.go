@@ -10,22 +10,20 @@ import (
 // body writes b as the member name of t. declared is the type that a reader
 // will learn from the headers or the metadata; what names the body in errors.
 func (e *encoder) body(t tree, name, what string, b Body, declared string) error {
-	switch b.State {
-	case BodyMissing:
+	if b.State == BodyEmpty {
+		b.Content = nil
+	}
+	switch {
+	case b.State == BodyMissing:
 		return nil
-	case BodyNull:
+	case b.State == BodyNull:
 		t[name] = nil
 		return nil
-	}
-	if b.State == BodyEmpty || len(b.Content) == 0 {
-		t[name] = ""
-		if e.version == V4 {
-			t[name] = tree{"content": ""}
-		}
-		return nil
-	}
-	if e.version == V4 {
+	case e.version == V4:
 		t[name] = bodyTreeV4(b)
+		return nil
+	case len(b.Content) == 0:
+		t[name] = ""
 		return nil
 	}
 	value, err := e.bodyV3(b, what, declared)
@@ -36,6 +34,9 @@ func (e *encoder) body(t tree, name, what string, b Body, declared string) error
 // bodyTreeV4 writes a V4 body object. JSON stands inline, unless a reader
 // would take it for something else.
 func bodyTreeV4(b Body) tree {
+	if len(b.Content) == 0 {
+		return tree{"content": ""}
+	}
 	t := tree{"encoded": false}
 	if b.ContentType != "" {
 		t["contentType"] = b.ContentType

@@ -39,6 +39,7 @@ func TestAFileIsIndentedAndSorted(t *testing.T) {
 	})
 	data, err := contract.Encode(p, contract.V3)
 	require.NoError(t, err)
+	//nolint:testifylint // order and spacing are the point
 	require.Equal(t, `{
   "consumer": {
     "name": "web"

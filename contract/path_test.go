@@ -88,10 +88,11 @@ func TestWeightsCompareWithoutOverflow(t *testing.T) {
 	require.Positive(t, exact.Compare(star))
 	require.Positive(t, star.Compare(parent))
 	require.Negative(t, parent.Compare(exact))
-	require.Zero(t, exact.Compare(exact))
+	require.Zero(t, exact.Compare(path(t, deep).Weight(at)))
 	require.Positive(t, parent.Compare(contract.Weight{}))
 	require.Negative(t, contract.Weight{}.Compare(parent))
-	require.Zero(t, contract.Weight{}.Compare(contract.Weight{}))
+	var none contract.Weight
+	require.Zero(t, none.Compare(contract.Weight{}))
 	require.Zero(t, contract.Weight{Literals: 3, Tokens: 1}.Compare(contract.Weight{Literals: 1, Tokens: 4}))
 }
 

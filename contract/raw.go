@@ -151,7 +151,7 @@ func (r raw) members() object {
 	var out object
 	for i := skipSpace(r, 1); r[i] != '}'; {
 		end := skipString(r, i)
-		name := raw(r[i:end]).text()
+		name := r[i:end].text()
 		i = skipSpace(r, skipSpace(r, end)+1)
 		end = skipValue(r, i)
 		out = append(out, member{name, r[i:end:end]})

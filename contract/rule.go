@@ -29,11 +29,12 @@ type (
 	BooleanRule struct{}
 	// NullRule asks for null.
 	NullRule struct{}
-	// DateRule, TimeRule and DateTimeRule ask for text in a Java-style Format; empty means ISO.
+	// DateRule asks for text in a Java-style Format; empty means ISO.
 	DateRule struct{ Format string }
-	// TimeRule is described at [DateRule].
+	// TimeRule is [DateRule] for a time of day.
 	TimeRule struct{ Format string }
-	// DateTimeRule is "timestamp" or "datetime" in files.
+	// DateTimeRule is [DateRule] for a date with a time, "timestamp" or
+	// "datetime" in files.
 	DateTimeRule struct {
 		Format string
 		// Spelling is the name read from the file; "timestamp" when empty.
@@ -79,30 +80,71 @@ type Variant struct {
 	Generators map[string]Generator
 }
 
-// Name methods give the "match" member.
+// Name returns "equality", the "match" member.
+func (EqualityRule) Name() string { return "equality" }
 
-func (EqualityRule) Name() string      { return "equality" }
-func (RegexRule) Name() string         { return "regex" }
-func (TypeRule) Name() string          { return "type" }
-func (MinRule) Name() string           { return "min" }
-func (MaxRule) Name() string           { return "max" }
-func (IncludeRule) Name() string       { return "include" }
-func (NumberRule) Name() string        { return "number" }
-func (IntegerRule) Name() string       { return "integer" }
-func (DecimalRule) Name() string       { return "decimal" }
-func (BooleanRule) Name() string       { return "boolean" }
-func (NullRule) Name() string          { return "null" }
-func (DateRule) Name() string          { return "date" }
-func (TimeRule) Name() string          { return "time" }
-func (ContentTypeRule) Name() string   { return "contentType" }
-func (ValuesRule) Name() string        { return "values" }
-func (StatusCodeRule) Name() string    { return "statusCode" }
-func (NotEmptyRule) Name() string      { return "notEmpty" }
-func (SemverRule) Name() string        { return "semver" }
-func (EachKeyRule) Name() string       { return "eachKey" }
-func (EachValueRule) Name() string     { return "eachValue" }
+// Name returns "regex", the "match" member.
+func (RegexRule) Name() string { return "regex" }
+
+// Name returns "type", the "match" member.
+func (TypeRule) Name() string { return "type" }
+
+// Name returns "min", the "match" member.
+func (MinRule) Name() string { return "min" }
+
+// Name returns "max", the "match" member.
+func (MaxRule) Name() string { return "max" }
+
+// Name returns "include", the "match" member.
+func (IncludeRule) Name() string { return "include" }
+
+// Name returns "number", the "match" member.
+func (NumberRule) Name() string { return "number" }
+
+// Name returns "integer", the "match" member.
+func (IntegerRule) Name() string { return "integer" }
+
+// Name returns "decimal", the "match" member.
+func (DecimalRule) Name() string { return "decimal" }
+
+// Name returns "boolean", the "match" member.
+func (BooleanRule) Name() string { return "boolean" }
+
+// Name returns "null", the "match" member.
+func (NullRule) Name() string { return "null" }
+
+// Name returns "date", the "match" member.
+func (DateRule) Name() string { return "date" }
+
+// Name returns "time", the "match" member.
+func (TimeRule) Name() string { return "time" }
+
+// Name returns "contentType", the "match" member.
+func (ContentTypeRule) Name() string { return "contentType" }
+
+// Name returns "values", the "match" member.
+func (ValuesRule) Name() string { return "values" }
+
+// Name returns "statusCode", the "match" member.
+func (StatusCodeRule) Name() string { return "statusCode" }
+
+// Name returns "notEmpty", the "match" member.
+func (NotEmptyRule) Name() string { return "notEmpty" }
+
+// Name returns "semver", the "match" member.
+func (SemverRule) Name() string { return "semver" }
+
+// Name returns "eachKey", the "match" member.
+func (EachKeyRule) Name() string { return "eachKey" }
+
+// Name returns "eachValue", the "match" member.
+func (EachValueRule) Name() string { return "eachValue" }
+
+// Name returns "arrayContains", the "match" member.
 func (ArrayContainsRule) Name() string { return "arrayContains" }
-func (r UnknownRule) Name() string     { return r.Match }
+
+// Name returns the name read from the file.
+func (r UnknownRule) Name() string { return r.Match }
 
 // Name is the spelling read from the file.
 func (r DateTimeRule) Name() string {

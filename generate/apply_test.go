@@ -2,6 +2,7 @@ package generate_test
 
 import (
 	"encoding/json"
+	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/require"
@@ -178,5 +179,23 @@ func TestGeneratorsInsideRulesAreApplied(t *testing.T) {
 		Rules: contract.RuleSet{contract.CategoryBody: rules},
 	}, states(map[string]any{"v": "new"}))
 	require.NoError(t, err)
+	//nolint:testifylint // the order of keys stays
 	require.Equal(t, `{"list":[{"id":1},{"id":"new"}],"each":{"a":"new","b":"new"},"keys":{"new":1,"b":2}}`, string(got.Body.Content))
+}
+
+func TestHostileBodiesAreLeftAloneInTime(t *testing.T) {
+	t.Parallel()
+	deep := strings.Repeat("<a>", 200_000)
+	require.Equal(t, deep, body(t, deep, "application/xml", "$.a.a"))
+	closed := strings.Repeat("<a>", 5_000) + strings.Repeat("</a>", 5_000)
+	require.Equal(t, closed, body(t, closed, "application/xml", "$.a.a"), "deeper than a thousand elements")
+	lists := strings.Repeat("[", 9_000) + strings.Repeat("]", 9_000)
+	require.Equal(t, lists, body(t, lists, "application/json", "$.a"))
+	require.Contains(t, body(t, lists, "application/json", "$"+strings.Repeat("[*]", 8_999)), `"n<w"`)
+	var declarations strings.Builder
+	for range 20_000 {
+		declarations.WriteString(`<p:a xmlns:p="urn:x"/>`)
+	}
+	many := "<r>" + declarations.String() + "</r>"
+	require.Contains(t, body(t, many, "application/xml", "$.r['urn:x:a']"), "n&lt;w")
 }

@@ -281,9 +281,7 @@ func shiftTime(base time.Time, expression string) (time.Time, error) {
 			}
 		}
 	}
-	return w.operations(at, addTime, func(at time.Time, direction int, thing string) (time.Time, bool) {
-		return addTime(at, direction, thing)
-	})
+	return w.operations(at, addTime, addTime)
 }
 
 func atHour(base time.Time, hour int) time.Time {

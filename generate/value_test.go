@@ -146,7 +146,7 @@ func TestProviderStatesGiveValuesInProviderModeOnly(t *testing.T) {
 			c.Mode = generate.Consumer
 			got, err = one(t, c, "ProviderState", attrs)
 			require.NoError(t, err)
-			require.Equal(t, `{"one":"example"}`, got)
+			require.JSONEq(t, `{"one":"example"}`, got)
 		})
 	}
 }

@@ -23,7 +23,7 @@ func (p *player) xml(set map[string]contract.Generator, content []byte) []byte {
 		t.key, t.generator = key, set[key]
 		targets[t.path] = t
 	}
-	w := xmlWriter{player: p, targets: targets, content: content}
+	w := xmlWriter{player: p, targets: targets, prefixes: prefixes(targets), content: content}
 	if !w.run() {
 		return content
 	}
@@ -38,6 +38,20 @@ type target struct {
 }
 
 const separator = "\x00"
+
+// prefixes returns all paths that lead to a target, the target included.
+func prefixes(targets map[string]target) map[string]bool {
+	out := map[string]bool{}
+	for path := range targets {
+		for i := range len(path) {
+			if path[i] == separator[0] {
+				out[path[:i]] = true
+			}
+		}
+		out[path] = true
+	}
+	return out
+}
 
 // parseTarget turns a path expression into names; wildcards are not expanded
 // in XML, as in the reference implementation.
@@ -57,10 +71,11 @@ func parseTarget(key string) (target, error) {
 
 // xmlWriter copies a document and replaces texts and attributes on the way.
 type xmlWriter struct {
-	player  *player
-	targets map[string]target
-	content []byte
-	out     bytes.Buffer
+	player   *player
+	targets  map[string]target
+	prefixes map[string]bool
+	content  []byte
+	out      bytes.Buffer
 	// stack holds the open elements.
 	stack []element
 }
@@ -68,13 +83,22 @@ type xmlWriter struct {
 // element is an open element: its name as written, the paths that select it,
 // and whether its text is still to be replaced or has been.
 type element struct {
-	name     string
-	paths    []string
+	name  string
+	paths []string
+	// spaces are the namespaces that the element itself declares, by prefix.
 	spaces   map[string]string
 	text     *target
 	replaced bool
 	skipText bool
 }
+
+const (
+	// maxXMLDepth is how deep elements may stand in each other; a deeper
+	// document stays as it is.
+	maxXMLDepth = 1000
+	// maxSpellings bounds the ways in which one element may be selected.
+	maxSpellings = 64
+)
 
 // run reports false when the document cannot be read; then nothing is generated.
 func (w *xmlWriter) run() bool {
@@ -87,6 +111,9 @@ func (w *xmlWriter) run() bool {
 		if err != nil {
 			w.out.Write(w.content[at:])
 			return len(w.stack) == 0
+		}
+		if len(w.stack) > maxXMLDepth {
+			return false
 		}
 		end := d.InputOffset()
 		w.token(t, w.content[at:end])
@@ -112,13 +139,15 @@ func (w *xmlWriter) start(t xml.StartElement, text []byte) {
 	if len(w.stack) > 0 {
 		parent = w.stack[len(w.stack)-1]
 	}
-	e := element{name: fullName(t.Name), spaces: declare(parent.spaces, t.Attr)}
+	e := element{name: fullName(t.Name), spaces: declared(t.Attr)}
 	for _, path := range parent.paths {
-		for _, name := range spellings(t.Name, e.spaces) {
-			e.paths = append(e.paths, strings.TrimPrefix(path+separator+name, separator))
+		for _, name := range w.spellings(t.Name, e) {
+			full := strings.TrimPrefix(path+separator+name, separator)
+			if w.prefixes[full] && len(e.paths) < maxSpellings {
+				e.paths = append(e.paths, full)
+			}
 		}
 	}
-	e.paths = w.wanted(e.paths)
 	for _, path := range e.paths {
 		if found, ok := w.targets[path]; ok && e.text == nil {
 			e.text = &found
@@ -128,21 +157,6 @@ func (w *xmlWriter) start(t xml.StartElement, text []byte) {
 	w.stack = append(w.stack, e)
 }
 
-// wanted keeps the paths that lead to a target, so that their number does not
-// grow with the depth of the document.
-func (w *xmlWriter) wanted(paths []string) []string {
-	var out []string
-	for _, path := range paths {
-		for key := range w.targets {
-			if key == path || strings.HasPrefix(key, path+separator) {
-				out = append(out, path)
-				break
-			}
-		}
-	}
-	return out
-}
-
 func fullName(n xml.Name) string {
 	if n.Space == "" {
 		return n.Local
@@ -150,36 +164,46 @@ func fullName(n xml.Name) string {
 	return n.Space + ":" + n.Local
 }
 
-// declare adds the namespaces that attributes declare to those in scope.
-func declare(scope map[string]string, attrs []xml.Attr) map[string]string {
-	out := scope
+// declared returns the namespaces that attributes declare, by prefix.
+func declared(attrs []xml.Attr) map[string]string {
+	var out map[string]string
 	for _, a := range attrs {
-		prefix, isDeclaration := a.Name.Local, a.Name.Space == "xmlns"
+		prefix, ok := a.Name.Local, a.Name.Space == "xmlns"
 		if a.Name.Space == "" && a.Name.Local == "xmlns" {
-			prefix, isDeclaration = "", true
+			prefix, ok = "", true
 		}
-		if !isDeclaration {
+		if !ok {
 			continue
 		}
-		if len(out) == len(scope) {
-			out = make(map[string]string, len(scope)+1)
-			for k, v := range scope {
-				out[k] = v
-			}
+		if out == nil {
+			out = map[string]string{}
 		}
 		out[prefix] = a.Value
 	}
 	return out
 }
 
-// spellings are the names a path may use: as written, without prefix, and
+// namespace finds what a prefix stands for in e, which is not yet open.
+func (w *xmlWriter) namespace(prefix string, e element) string {
+	if uri, ok := e.spaces[prefix]; ok {
+		return uri
+	}
+	for i := len(w.stack) - 1; i >= 0; i-- {
+		if uri, ok := w.stack[i].spaces[prefix]; ok {
+			return uri
+		}
+	}
+	return ""
+}
+
+// spellings are the names a path may use: without prefix, as written, and
 // with the namespace in place of the prefix.
-func spellings(n xml.Name, spaces map[string]string) []string {
+func (w *xmlWriter) spellings(n xml.Name, e element) []string {
 	names := []string{n.Local}
 	if n.Space != "" {
 		names = append(names, n.Space+":"+n.Local)
 	}
-	if uri := spaces[n.Space]; uri != "" && uri != n.Space {
+	if uri := w.namespace(n.Space, e); uri != "" && uri != n.Space {
 		names = append(names, uri+":"+n.Local)
 	}
 	return names

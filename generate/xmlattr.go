@@ -35,7 +35,7 @@ func (w *xmlWriter) attributes(e element, t xml.StartElement, tag []byte) []byte
 
 func (w *xmlWriter) attributeTarget(e element, name xml.Name) (target, bool) {
 	for _, path := range e.paths {
-		for _, spelled := range spellings(name, e.spaces) {
+		for _, spelled := range w.spellings(name, e) {
 			if found, ok := w.targets[path+separator+"@"+spelled]; ok {
 				return found, true
 			}

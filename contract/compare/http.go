@@ -102,7 +102,7 @@ type jsonComparison struct {
 // at compares the values at a path; had and has tell on which sides there is one.
 func (j jsonComparison) at(path contract.Path, before, after any, had, has bool) {
 	was, is := j.limits(j.oldRules, path, before, had), j.limits(j.newRules, path, after, has)
-	if had && has && jsonType(before) == jsonType(after) {
+	if had && has && jsonType(before) == jsonType(after) && len(path) <= walk.MaxDepth {
 		switch before := before.(type) {
 		case map[string]any:
 			j.shape(path, was, is)

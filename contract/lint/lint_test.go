@@ -3,6 +3,7 @@ package lint_test
 import (
 	"os"
 	"path/filepath"
+	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/require"
@@ -161,4 +162,12 @@ func TestEverySuiteFileCanBeLinted(t *testing.T) {
 		require.NoError(t, err)
 		require.Empty(t, found(lint.File(data), "example-breaks-rule"), name)
 	}
+}
+
+func TestHostileContractsAreLintedInTime(t *testing.T) {
+	t.Parallel()
+	deep := strings.Repeat(`{"a":[`, 4_000) + strings.Repeat(`]}`, 4_000)
+	require.NotNil(t, lint.File(answer(deep, `"$.b":`+isType)))
+	wide := "[" + strings.Repeat(`{"id":"0b9d6c4e-7a55-4b7e-9e57-0c1f7f1b8e11"},`, 5_000) + "1]"
+	require.Len(t, found(lint.File(answer(wide, ``)), "unstable-value"), 5_000)
 }

@@ -142,6 +142,7 @@ func (s *printer) body(b contract.Body) {
 	case contract.BodyEmpty:
 		s.line(2, "body: empty")
 		return
+	case contract.BodyPresent:
 	}
 	s.line(2, "body (%s, %s)", typeOf(b), count(len(b.Content), "byte"))
 	var pretty bytes.Buffer

@@ -60,14 +60,21 @@ func JSON(b contract.Body) (any, bool) {
 	return v, d.Decode(&v) == nil
 }
 
-// Values returns data and all values below it, parents before children, keys
-// sorted.
+// MaxDepth is how deep values are looked at one by one; what stands deeper is
+// part of its parent.
+const MaxDepth = 200
+
+// Values returns data and all values below it down to [MaxDepth], parents
+// before children, keys sorted.
 func Values(data any) []Value {
 	return appendValues(nil, contract.Path{{Kind: contract.TokenRoot}}, data)
 }
 
 func appendValues(list []Value, path contract.Path, data any) []Value {
 	list = append(list, Value{Path: path, Key: path.String(), Data: data})
+	if len(path) > MaxDepth {
+		return list
+	}
 	switch data := data.(type) {
 	case map[string]any:
 		for _, name := range SortedKeys(data) {
