@@ -229,12 +229,6 @@ func (a *API) renderPact(c echo.Context, status int, p broker.Pact, segment stri
 	return c.Blob(status, media+charset, text)
 }
 
-// notModified honours If-None-Match: * on reading.
-func notModified(c echo.Context) bool {
-	return c.Request().Method == http.MethodGet &&
-		strings.TrimSpace(c.Request().Header.Get("If-None-Match")) == "*"
-}
-
 // extendedPact keeps the document apart from what the broker knows about it.
 // Its tags are always empty: so are those of Pact Broker, and the version
 // resource tells them.

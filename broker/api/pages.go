@@ -83,6 +83,8 @@ func pageAt(path string) string {
 		return root.ContractPage(segments[4], segments[2], segments[6])
 	case n == 6 && isPairPath(segments) && segments[5] == "latest":
 		return root.ContractPage(segments[4], segments[2], "")
+	case n == 5 && (segments[0] == "dashboard" || segments[0] == "matrix") && segments[1] == "provider" && segments[3] == "consumer":
+		return root.ContractPage(segments[4], segments[2], "")
 	}
 	return ""
 }

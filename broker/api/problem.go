@@ -119,11 +119,17 @@ func (a *API) writeEcho(c echo.Context, e *echo.HTTPError) error {
 	switch {
 	case e.Code == http.StatusMethodNotAllowed && !isKnownMethod(c.Request().Method):
 		return writeEmpty(c, errNotImplemented)
+	case e.Code == http.StatusNotFound && !isAPI(c.Request()):
+		return c.HTML(e.Code, notFoundPage)
 	case e.Code == http.StatusNotFound:
 		return a.writeDomain(c, errGeneric, errGeneric)
 	}
 	return c.NoContent(e.Code)
 }
+
+// notFoundPage is what a browser sees at an address that means nothing.
+const notFoundPage = "<!doctype html>\n<html lang=\"en\"><meta charset=\"utf-8\"><title>Not found</title>\n" +
+	"<body><h1>Not found</h1><p>There is nothing at this address.</p></body></html>\n"
 
 // writeDomain answers an error of the domain in the shape that fits the
 // request: problem+json if the client takes it, else Pact Broker's older one.

@@ -27,6 +27,9 @@ func writeJSON(c echo.Context, status int, media string, body any) error {
 
 // writeHAL writes a resource under the negotiated media type.
 func writeHAL(c echo.Context, status int, body any) error {
+	if status == http.StatusOK && notModified(c) {
+		return errNotModified
+	}
 	media, _ := c.Get(keyType).(string)
 	if media != typeJSON && media != typeExtended {
 		media = typeHAL
@@ -64,7 +67,7 @@ func chosen(c echo.Context) string {
 
 // setTimes adds updatedAt, where it says more than createdAt, and createdAt.
 func setTimes(r *hal.Resource, created, updated time.Time) *hal.Resource {
-	if !updated.IsZero() {
+	if !updated.IsZero() && !updated.Equal(created) {
 		r.Set("updatedAt", hal.Time(updated))
 	}
 	return r.Set("createdAt", hal.Time(created))
@@ -123,4 +126,10 @@ func writeJSONPage(c echo.Context, status int, title string, text []byte) error 
 	}
 	page.WriteString(html.EscapeString(indented.String()) + "</pre>\n")
 	return c.Blob(status, typeHTML+charset, page.Bytes())
+}
+
+// notModified honours If-None-Match: * on reading.
+func notModified(c echo.Context) bool {
+	return c.Request().Method == http.MethodGet &&
+		strings.TrimSpace(c.Request().Header.Get("If-None-Match")) == "*"
 }
