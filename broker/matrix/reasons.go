@@ -75,12 +75,19 @@ func (d *decider) nonexistenceReasons() []Reason {
 }
 
 func (d *decider) rowReason(kind ReasonKind, row *Row) Reason {
-	return Reason{
+	r := Reason{
 		Kind:     kind,
 		Row:      row,
 		Consumer: d.pick(row.Publication.Consumer, &row.Publication.ConsumerVersion),
 		Provider: d.pick(row.Publication.Provider, row.ProviderVersion),
 	}
+	if len(row.Unproven) > 1 {
+		r.Provider = d.pick(row.Publication.Provider, &row.Unproven[0])
+		for _, v := range row.Unproven {
+			r.Provider.Numbers = append(r.Provider.Numbers, v.Number)
+		}
+	}
+	return r
 }
 
 // pick finds the resolved selector that a side of a row came from.

@@ -1,6 +1,9 @@
 package matrix
 
-import "fmt"
+import (
+	"fmt"
+	"strings"
+)
 
 // Finding says what a selector resolved to.
 type Finding int
@@ -34,6 +37,8 @@ type Resolved struct {
 	OneOfMany bool
 	// Ignored says that an ignore selector names it.
 	Ignored bool
+	// Numbers are set where the phrase is about several of the versions.
+	Numbers []string
 }
 
 // matches says whether the resolved selector stands for the version.
@@ -44,8 +49,7 @@ func (r Resolved) matches(pacticipantID, versionID int64) bool {
 	return r.Finding == AnyVersion || r.Finding == OneVersion && r.Found.ID == versionID
 }
 
-// Phrase names the selection in a sentence, such as "the version of Bar that is
-// now in production (10)".
+// Phrase names the selection in a sentence, such as "the version of Bar now in production (10)".
 func (r Resolved) Phrase() string {
 	name, number := r.Name, r.Found.Number
 	branch := r.Branch
@@ -54,7 +58,10 @@ func (r Resolved) Phrase() string {
 	}
 	found := r.Finding == OneVersion
 	some := "the version"
-	if r.OneOfMany {
+	switch {
+	case len(r.Numbers) > 0:
+		some, number = "any of the versions", strings.Join(r.Numbers, ", ")
+	case r.OneOfMany:
 		some = "one of the versions"
 	}
 	switch {
@@ -75,11 +82,13 @@ func (r Resolved) Phrase() string {
 	case r.Tag != "":
 		return fmt.Sprintf("a version of %s with tag %s (there is none)", name, r.Tag)
 	case r.Environment != "" && found:
-		return fmt.Sprintf("%s of %s that is now in %s (%s)", some, name, r.Environment, number)
+		return fmt.Sprintf("%s of %s now in %s (%s)", some, name, r.Environment, number)
 	case r.Environment != "":
 		return fmt.Sprintf("a version of %s in %s (none is deployed or released there)", name, r.Environment)
 	case r.Version != "" && r.PacticipantID == 0:
 		return fmt.Sprintf("version %s of %s (no such application)", r.Version, name)
+	case len(r.Numbers) > 0:
+		return fmt.Sprintf("any of the versions %s of %s", number, name)
 	case r.Version != "" && !found:
 		return fmt.Sprintf("version %s of %s (no such version)", r.Version, name)
 	case found:
