@@ -54,7 +54,7 @@ func TestAMessageThatIsHandledIsWritten(t *testing.T) {
 			AsType(&event{}).
 			ConsumedBy(func(m v3.MessageContents) error {
 				require.Equal(t, &event{ID: 7, Name: "lamp"}, m.Content)
-				require.Equal(t, v3.Metadata{"topic": "products", "key": "7"}, m.Metadata)
+				require.Equal(t, v3.Metadata{"topic": "products", "key": "7", "contentType": "application/json"}, m.Metadata)
 				return nil
 			}).
 			Verify(t)

@@ -198,10 +198,30 @@ func (p *Part) generator(category contract.Category, path string, generator cont
 	p.message.Generators[category][path] = generator
 }
 
+// complete is the message with the content type in its metadata, where Pact's
+// tools look for it, unless the test put one there itself.
+func (p *Part) complete() contract.Message {
+	m := p.message
+	if m.Contents.ContentType == "" {
+		return m
+	}
+	for name := range m.Metadata {
+		if strings.EqualFold(name, "contentType") || strings.EqualFold(name, "content-type") {
+			return m
+		}
+	}
+	m.Metadata = maps.Clone(m.Metadata)
+	if m.Metadata == nil {
+		m.Metadata = map[string]any{}
+	}
+	m.Metadata["contentType"] = m.Contents.ContentType
+	return m
+}
+
 // Reify returns the message as a consumer meets it: examples, with generators
 // applied.
 func (p *Part) Reify() (contract.Message, error) {
-	return generate.Message(p.message, generate.Context{Mode: generate.Consumer})
+	return generate.Message(p.complete(), generate.Context{Mode: generate.Consumer})
 }
 
 // As decodes JSON contents into the type of target, as a test asked for:
@@ -231,14 +251,14 @@ func As(contents contract.Body, target any) (any, error) {
 
 // Async is the finished message.
 func (m *Message) Async() contract.Interaction {
-	return &contract.AsyncMessage{Common: m.Common, Message: m.Request.message}
+	return &contract.AsyncMessage{Common: m.Common, Message: m.Request.complete()}
 }
 
 // Sync is the finished request message with its answers.
 func (m *Message) Sync() contract.Interaction {
-	done := &contract.SyncMessage{Common: m.Common, Request: m.Request.message}
+	done := &contract.SyncMessage{Common: m.Common, Request: m.Request.complete()}
 	for _, response := range m.Responses {
-		done.Responses = append(done.Responses, response.message)
+		done.Responses = append(done.Responses, response.complete())
 	}
 	return done
 }
