@@ -44,14 +44,17 @@ func open(ctx context.Context, opts Options) (*session, error) {
 			s.report.Provider = pact.Provider
 		}
 	}
-	return s, s.checkAny()
+	return s, s.checkAny(l.filtered)
 }
 
 // checkAny refuses a run without pacts: a wrong folder or selector must not
 // look like a success.
-func (s *session) checkAny() error {
+func (s *session) checkAny(filtered bool) error {
 	switch {
 	case len(s.pacts) > 0 || len(s.report.Problems) > 0:
+		return nil
+	case filtered:
+		s.report.Warnings = append(s.report.Warnings, "no pact is of a consumer that the filter lets through")
 		return nil
 	case s.opts.AllowNoPacts:
 		s.report.Warnings = append(s.report.Warnings, "there was no pact to verify")

@@ -65,7 +65,7 @@ type loader struct {
 	opts     *prepared
 	pacts    []*loadedPact
 	problems []string
-	missing  bool // the broker does not know the provider
+	filtered bool // a pact was left out because of its consumer
 }
 
 func (l *loader) load(ctx context.Context) error {
@@ -90,9 +90,11 @@ func (l *loader) load(ctx context.Context) error {
 }
 
 func (l *loader) add(p *loadedPact) {
-	if l.opts.filter.consumer(p.Consumer) {
-		l.pacts = append(l.pacts, p)
+	if !l.opts.filter.consumer(p.Consumer) {
+		l.filtered = true
+		return
 	}
+	l.pacts = append(l.pacts, p)
 }
 
 func (l *loader) problem(format string, args ...any) {
@@ -169,8 +171,7 @@ func (l *loader) loadBroker(ctx context.Context) error {
 	}
 	found, err := l.ask(ctx, c)
 	if errors.Is(err, client.ErrNotFound) {
-		l.missing = true
-		return nil
+		return nil // a provider that no pact names yet
 	}
 	var option *OptionError
 	if errors.As(err, &option) {

@@ -112,3 +112,12 @@ func TestFilters(t *testing.T) {
 		})
 	}
 }
+
+func TestConsumerFilterThatLeavesNothingIsTold(t *testing.T) {
+	t.Parallel()
+	report := verify(t, verifier.Options{
+		Handler: answering(nil), Pacts: []*contract.Pact{pact(t)}, Filter: verifier.Filter{Consumers: []string{"another"}},
+	})
+	require.True(t, report.OK())
+	require.Contains(t, report.Warnings[0], "filter")
+}
