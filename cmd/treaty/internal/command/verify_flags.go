@@ -88,4 +88,3 @@ func bindIgnored(f *pflag.FlagSet) {
 		return pflag.NormalizedName(name)
 	})
 }
-
