@@ -63,3 +63,15 @@ func FuzzDigest(f *testing.F) {
 		require.NoError(t, err)
 	})
 }
+
+// FuzzQuery reads any text as a query, and checks that what is written of it
+// is read again without change.
+func FuzzQuery(f *testing.F) {
+	for _, seed := range []string{"a=1&b=%zz&a", "?x=+&&=", "%3Fa=b%26c", "é=ü", "a=%ff"} {
+		f.Add(seed)
+	}
+	f.Fuzz(func(t *testing.T, s string) {
+		q := contract.ParseQuery(s)
+		require.Equal(t, q, contract.ParseQuery(contract.FormatQuery(q)))
+	})
+}
