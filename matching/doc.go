@@ -58,8 +58,8 @@
 //     one; then the first by text. The specification leaves ties open.
 //  13. A rule that applies below the path it stands at has cascaded. min and
 //     max bound sizes only at their own path; their type part cascades. values,
-//     eachKey, eachValue and arrayContains ask for nothing below their path,
-//     yet stand there in the place of equality.
+//     eachKey and eachValue ask for nothing below their path, yet stand there
+//     in the place of equality.
 //  14. JSON values: whether the expected value is an object or a list and the
 //     actual is not is decided before any rule. A scalar is asked for by all
 //     rules of the best expression, combined by AND or OR; without a rule it
@@ -112,8 +112,9 @@
 //     The defaults are yyyy-MM-dd, HH:mm:ss and yyyy-MM-dd'T'HH:mm:ssXXX.
 //  25. Limits: JSON and XML nest 1,000 levels; 1,000 mismatches are listed
 //     ([Result.Omitted] counts more); a value is shown with 2,000 bytes.
-//     Memory is at most 64 times the size of both bodies together, reached by
-//     XML of nothing but empty elements; JSON needs 32 bytes for each value.
+//     What is allocated, garbage included, is at most 100 times the size of
+//     both bodies together, reached by XML of nothing but empty elements; JSON
+//     needs 32 bytes for each value.
 //     Entities are not expanded.
 //
 // # What each matching rule accepts

@@ -22,9 +22,6 @@ func (w *jsonWalk) array(s *ruleState, e, a int32) {
 	rejected := s.checks.apply(func(k *check) string {
 		switch k.rule.(type) {
 		case contract.ArrayContainsRule:
-			if !s.exact {
-				return ""
-			}
 			return w.contains(k, e, a)
 		case contract.EachValueRule:
 			if s.exact {
@@ -37,7 +34,7 @@ func (w *jsonWalk) array(s *ruleState, e, a int32) {
 	for _, r := range rejected {
 		w.add(e, a, r.rule, r.why)
 	}
-	if s.exact && s.checks.only(isArrayContains) {
+	if s.checks.only(isArrayContains) {
 		return
 	}
 	w.elements(s, under, e, a)

@@ -52,16 +52,17 @@ type jsonTree struct {
 }
 
 // parseJSON reads one JSON text. Of members with the same name the last one
-// counts. Memory is one 32-byte node per value, plus the slice's growth.
+// counts. Memory is one 32-byte node per value.
 func parseJSON(data []byte) (*jsonTree, error) {
 	if len(data) > math.MaxInt32 {
 		return nil, errors.New("the JSON text is larger than 2 GiB")
 	}
 	// The tree never outlives nor changes the body it was made from.
 	src := unsafe.String(unsafe.SliceData(data), len(data))
-	p := jsonParser{src: src}
-	// One node per twelve bytes is a usual document; more makes the slice grow.
-	p.nodes = make([]jsonNode, 0, len(src)/12+1)
+	// Every value but the first of its list or object has a comma before it.
+	// Commas in strings count too, so this may be more than is needed.
+	most := 1 + strings.Count(src, ",") + strings.Count(src, "[") + strings.Count(src, "{")
+	p := jsonParser{src: src, nodes: make([]jsonNode, 0, most)}
 	p.space()
 	if err := p.value(0, false, 0, 0); err != nil {
 		return nil, err

@@ -51,8 +51,7 @@ func (n xmlName) String() string {
 }
 
 // parseXML reads a document. Entities other than the five of XML are an
-// error, so nothing expands. Memory is at most about 64 times the document's
-// size, reached by nothing but empty elements.
+// error, so nothing expands.
 func parseXML(data []byte) (*xmlNode, error) {
 	p := xmlParser{spaces: map[string][]string{"xml": {"http://www.w3.org/XML/1998/namespace"}}}
 	d := xml.NewDecoder(bytes.NewReader(data))
