@@ -216,3 +216,11 @@ func TestUnknownProviderIsNothingToVerify(t *testing.T) {
 	_, err := verifier.Verify(t.Context(), against(b))
 	require.ErrorIs(t, err, verifier.ErrNoPacts)
 }
+
+func TestFailureOfAPendingInteractionIsNoSuccessForTheBroker(t *testing.T) {
+	t.Parallel()
+	b := newFakeBroker(t, map[string]string{"storefront": pactJSON("4.0", `{"type":"Synchronous/HTTP","description":"a","pending":true,
+		"request":{"path":"/gone"},"response":{"status":200}}`)})
+	require.True(t, verify(t, against(b)).OK())
+	require.Equal(t, false, b.results()[0]["success"])
+}
