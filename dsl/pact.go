@@ -85,7 +85,9 @@ func (p *httpMockProvider) ExecuteTest(t TestingT, integrationTest func(MockServ
 	}
 	t.Helper()
 	if integrationTest == nil {
-		integrationTest = func(MockServerConfig) error { return errors.New("ExecuteTest needs a function that calls the consumer") }
+		integrationTest = func(MockServerConfig) error {
+			return errors.New("ExecuteTest needs a function that calls the consumer")
+		}
 	}
 	exchanges, err := p.take()
 	contracted := interactionsOf(exchanges)

@@ -109,11 +109,11 @@ func TestARequestMessageWithSeveralAnswersIsWritten(t *testing.T) {
 func TestAMessageThatIsRefusedIsNotWritten(t *testing.T) {
 	t.Parallel()
 	dir := t.TempDir()
-	pact, err := v3.NewMessagePact(v3.Config{Consumer: "mailer", Provider: "catalog", PactDir: dir})
+	pact, err := v3.NewAsynchronousPact(v3.Config{Consumer: "mailer", Provider: "catalog", PactDir: dir})
 	require.NoError(t, err)
 	boom := errors.New("boom")
 	var s spy
-	err = pact.AddMessage().ExpectsToReceive("a new product").
+	err = pact.AddAsynchronousMessage().ExpectsToReceive("a new product").
 		WithContent("text/plain", []byte("hi")).
 		ConsumedBy(func(m v3.MessageContents) error {
 			require.Equal(t, []byte("hi"), m.Content)
@@ -138,16 +138,16 @@ func TestMisuseOfMessagesIsReported(t *testing.T) {
 		want string
 	}{
 		"no description": {func(s *spy) error {
-			return async.AddMessage().ExpectsToReceive("").WithJSONContent(1).ConsumedBy(ignore).Verify(s)
+			return async.AddAsynchronousMessage().ExpectsToReceive("").WithJSONContent(1).ConsumedBy(ignore).Verify(s)
 		}, "call ExpectsToReceive"},
 		"no handler": {func(s *spy) error {
-			return async.AddMessage().ExpectsToReceive("x").WithJSONContent(1).ConsumedBy(nil).Verify(s)
+			return async.AddAsynchronousMessage().ExpectsToReceive("x").WithJSONContent(1).ConsumedBy(nil).Verify(s)
 		}, "call ConsumedBy"},
 		"a wrong type": {func(s *spy) error {
-			return async.AddMessage().ExpectsToReceive("x").WithJSONContent("text").AsType(event{}).ConsumedBy(ignore).Verify(s)
+			return async.AddAsynchronousMessage().ExpectsToReceive("x").WithJSONContent("text").AsType(event{}).ConsumedBy(ignore).Verify(s)
 		}, "read the contents as message_test.event"},
 		"a plugin": {func(s *spy) error {
-			return async.AddMessage().ExpectsToReceive("x").UsingPlugin(v4.PluginConfig{Plugin: "protobuf", Version: "1"}).
+			return async.AddAsynchronousMessage().ExpectsToReceive("x").UsingPlugin(v4.PluginConfig{Plugin: "protobuf", Version: "1"}).
 				WithContents("{}", "application/protobuf").ExecuteTest(s, ignore)
 		}, "protobuf 1 cannot be used"},
 		"a plugin's transport": {func(s *spy) error {

@@ -1,6 +1,7 @@
 package guide
 
 import (
+	"context"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -32,7 +33,11 @@ func (s Storefront) Product(id int) (Product, error) {
 	if client == nil {
 		client = http.DefaultClient
 	}
-	response, err := client.Get(fmt.Sprintf("%s/products/%d", s.Catalog, id))
+	request, err := http.NewRequestWithContext(context.Background(), http.MethodGet, fmt.Sprintf("%s/products/%d", s.Catalog, id), http.NoBody)
+	if err != nil {
+		return Product{}, err
+	}
+	response, err := client.Do(request)
 	if err != nil {
 		return Product{}, fmt.Errorf("ask the catalog: %w", err)
 	}

@@ -214,7 +214,7 @@ func TestSourcesAreRead(t *testing.T) {
 	write(t, filepath.Join(dir, "other.pact"), exchange("GET", "/3", 200))
 	web := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		if user, password, _ := r.BasicAuth(); user != "me" || password != "secret" {
-			w.WriteHeader(401)
+			w.WriteHeader(http.StatusUnauthorized)
 			return
 		}
 		http.ServeFile(w, r, filepath.Join(dir, "other.pact"))
@@ -262,7 +262,7 @@ func TestAChangedFileIsServedAndABrokenOneIsNot(t *testing.T) {
 	require.Eventually(t, func() bool {
 		write(t, path, exchange("GET", "/new", 201))
 		time.Sleep(150 * time.Millisecond)
-		return ask(server, "GET", "/new", "").StatusCode == 201
+		return ask(server, "GET", "/new", "").StatusCode == http.StatusCreated
 	}, 10*time.Second, time.Millisecond)
 	cancel()
 	require.NoError(t, <-watching)
@@ -277,7 +277,7 @@ func BenchmarkAnswer(b *testing.B) {
 				interactions = append(interactions, exchange("GET", fmt.Sprintf("/products/%d", i), 200))
 			}
 			server := stub.New(table(interactions...), stub.Options{})
-			request := httptest.NewRequest("GET", fmt.Sprintf("/products/%d", n-1), nil)
+			request := httptest.NewRequest(http.MethodGet, fmt.Sprintf("/products/%d", n-1), nil)
 			b.ReportAllocs()
 			for b.Loop() {
 				server.ServeHTTP(httptest.NewRecorder(), request)

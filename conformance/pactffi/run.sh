@@ -1,0 +1,32 @@
+#!/usr/bin/env bash
+# Runs the same consumer tests through package dsl and through pact-go with its
+# native library, and compares the pact files. It needs npm (or the library at
+# TREATY_PACT_FFI_LIB) and a C compiler. Further arguments go to `go test`.
+set -euo pipefail
+here=$(cd "$(dirname "$0")" && pwd)
+root=$(cd "$here/../.." && pwd)
+work=$(mktemp -d)
+trap 'rm -rf "$work"' EXIT
+
+lib=${TREATY_PACT_FFI_LIB:-}
+if [ -z "$lib" ]; then
+	npm install --silent --no-fund --no-audit --no-save --prefix "$work/npm" @pact-foundation/pact-core-linux-x64-glibc@17.1.0 >/dev/null
+	lib=$(dirname "$(find "$work/npm" -name libpact_ffi.so | head -1)")
+fi
+
+# A module of its own: the rest of the repository does not carry what pact-go
+# needs besides its matchers.
+mkdir -p "$work/module/peer"
+cp "$here"/*.go "$work/module/"
+
+sed -e 's#github.com/treatyhq/treaty/dsl/message/#github.com/pact-foundation/pact-go/v2/message/#' \
+	-e 's#github.com/treatyhq/treaty/dsl"#github.com/pact-foundation/pact-go/v2/consumer"#' \
+	-e 's/^package cases/package peer/' "$here/cases/cases.go" >"$work/module/peer/cases.go"
+cd "$work/module"
+cp "$root/go.mod" "$root/go.sum" .
+go mod edit -module pactffi.test \
+	-require github.com/treatyhq/treaty@v0.0.0 -replace "github.com/treatyhq/treaty=$root"
+gcc -O1 -c -x c "$here/shim.c.txt" -o "$work/shim.o"
+ar rcs "$work/libshim.a" "$work/shim.o"
+export GOFLAGS=-mod=mod CGO_ENABLED=1 CGO_LDFLAGS="-L$work -L$lib -lshim -lpact_ffi" LD_LIBRARY_PATH=$lib PACT_DO_NOT_TRACK=true
+go test -count=1 -tags pactffi "$@" .
