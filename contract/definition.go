@@ -25,9 +25,12 @@ const (
 type Definition struct {
 	// Rules that the expression asks for, in the order they are written.
 	Rules []Rule
-	// Value is the example: a string, json.Number, boolean or nil. Where
-	// several expressions are joined it is the first one's that has any.
+	// Value is the example: a string, json.Number, boolean or nil, for
+	// arrayContains the list of the examples. Where several expressions are
+	// joined it is the first one's that has any.
 	Value any
+	// HasValue tells a null example from none.
+	HasValue bool
 	// Kind is the type of the example; [ValueUnknown] for none and for null.
 	Kind ValueKind
 	// Generator is the first one that an expression implies; nil if none does.
@@ -75,7 +78,7 @@ type definitionParser struct {
 
 func (p *definitionParser) fail(format string, args ...any) error {
 	return &FormatError{
-		Where: fmt.Sprintf("matching definition %q", p.text),
+		Where: fmt.Sprintf("matching expression %q", p.text),
 		What:  fmt.Sprintf(format, args...) + " at position " + strconv.Itoa(p.pos),
 	}
 }
@@ -135,8 +138,8 @@ func (p *definitionParser) list(depth int) (Definition, error) {
 		}
 		all.Rules = append(all.Rules, d.Rules...)
 		all.References = append(all.References, d.References...)
-		if all.Value == nil {
-			all.Value, all.Kind = d.Value, d.Kind
+		if !all.HasValue {
+			all.Value, all.HasValue, all.Kind = d.Value, d.HasValue, d.Kind
 		}
 		if all.Generator == nil {
 			all.Generator = d.Generator
@@ -197,6 +200,7 @@ func (p *definitionParser) eachValue(depth int) (Definition, error) {
 func (p *definitionParser) arrayContains(depth int) (Definition, error) {
 	var rule ArrayContainsRule
 	var all Definition
+	var examples []any
 	for {
 		d, err := p.expression(depth)
 		if err != nil {
@@ -207,9 +211,11 @@ func (p *definitionParser) arrayContains(depth int) (Definition, error) {
 			v.Generators = map[string]Generator{"$": *d.Generator}
 		}
 		rule.Variants = append(rule.Variants, v)
+		examples = append(examples, d.Value)
 		all.References = append(all.References, d.References...)
 		if !p.take(',') {
 			all.Rules = []Rule{rule}
+			all.Value, all.HasValue = examples, true
 			return all, nil
 		}
 	}

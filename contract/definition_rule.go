@@ -18,7 +18,7 @@ func (p *definitionParser) matching(int) (Definition, error) {
 	name := p.word()
 	if !definitionRules[name] {
 		p.pos = start
-		return Definition{}, p.fail("%q is not a rule that can be written here", name)
+		return Definition{}, p.fail("there is no rule %q to be written here", name)
 	}
 	if err := p.expect(','); err != nil {
 		return Definition{}, err
@@ -57,7 +57,7 @@ func (p *definitionParser) configured(name string) (Definition, error) {
 		return Definition{}, err
 	}
 	if name == "include" {
-		return Definition{Rules: []Rule{IncludeRule{Value: config}}, Value: config, Kind: ValueString}, nil
+		return Definition{Rules: []Rule{IncludeRule{Value: config}}, Value: config, HasValue: true, Kind: ValueString}, nil
 	}
 	if err := p.expect(','); err != nil {
 		return Definition{}, err
@@ -125,7 +125,7 @@ func (p *definitionParser) value(want accepted) (Definition, error) {
 		p.pos = start
 		return Definition{}, p.fail("expected %s", want.expected)
 	}
-	return Definition{Value: v, Kind: kind}, nil
+	return Definition{Value: v, HasValue: true, Kind: kind}, nil
 }
 
 func (p *definitionParser) fromProviderState(want accepted) (Definition, error) {
@@ -158,7 +158,7 @@ func (p *definitionParser) fromProviderState(want accepted) (Definition, error) 
 		dataType = "RAW"
 	}
 	g := &Generator{Type: "ProviderState", Attrs: map[string]any{"expression": expression, "dataType": dataType}}
-	return Definition{Value: v, Kind: kind, Generator: g}, p.expect(')')
+	return Definition{Value: v, HasValue: true, Kind: kind, Generator: g}, p.expect(')')
 }
 
 var definitionNumber = regexp.MustCompile(`^-?(0|[1-9][0-9]*)(\.[0-9]+)?([eE][+-]?[0-9]+)?`)

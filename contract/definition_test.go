@@ -18,41 +18,41 @@ func rules(list ...contract.Rule) []contract.Rule { return list }
 func TestDefinitionsGiveRulesExampleAndGenerator(t *testing.T) {
 	t.Parallel()
 	for expression, want := range map[string]contract.Definition{
-		"matching(type, 'Name')": {Rules: rules(contract.TypeRule{}), Value: "Name", Kind: contract.ValueString},
+		"matching(type, 'Name')": {Rules: rules(contract.TypeRule{}), Value: "Name", HasValue: true, Kind: contract.ValueString},
 		" matching ( equalTo,'it\\'s' ) ": {
-			Rules: rules(contract.EqualityRule{}), Value: `it\'s`, Kind: contract.ValueString,
+			Rules: rules(contract.EqualityRule{}), Value: `it\'s`, HasValue: true, Kind: contract.ValueString,
 		},
-		"matching(number,-1.5e3)": {Rules: rules(contract.NumberRule{}), Value: json.Number("-1.5e3"), Kind: contract.ValueDecimal},
-		"matching(integer,100)":   {Rules: rules(contract.IntegerRule{}), Value: json.Number("100"), Kind: contract.ValueInteger},
-		"matching(decimal, 1.0)":  {Rules: rules(contract.DecimalRule{}), Value: json.Number("1.0"), Kind: contract.ValueDecimal},
-		"matching(boolean, true)": {Rules: rules(contract.BooleanRule{}), Value: true, Kind: contract.ValueBoolean},
-		"matching(type, null)":    {Rules: rules(contract.TypeRule{})},
+		"matching(number,-1.5e3)": {Rules: rules(contract.NumberRule{}), Value: json.Number("-1.5e3"), HasValue: true, Kind: contract.ValueDecimal},
+		"matching(integer,100)":   {Rules: rules(contract.IntegerRule{}), Value: json.Number("100"), HasValue: true, Kind: contract.ValueInteger},
+		"matching(decimal, 1.0)":  {Rules: rules(contract.DecimalRule{}), Value: json.Number("1.0"), HasValue: true, Kind: contract.ValueDecimal},
+		"matching(boolean, true)": {Rules: rules(contract.BooleanRule{}), Value: true, HasValue: true, Kind: contract.ValueBoolean},
+		"matching(type, null)":    {Rules: rules(contract.TypeRule{}), HasValue: true},
 		`matching(regex, '\w{3}\d+\\\u0041', 'abc1')`: {
-			Rules: rules(contract.RegexRule{Pattern: `\w{3}\d+\A`}), Value: "abc1", Kind: contract.ValueString,
+			Rules: rules(contract.RegexRule{Pattern: `\w{3}\d+\A`}), Value: "abc1", HasValue: true, Kind: contract.ValueString,
 		},
 		"matching(include, 'testing')": {
-			Rules: rules(contract.IncludeRule{Value: "testing"}), Value: "testing", Kind: contract.ValueString,
+			Rules: rules(contract.IncludeRule{Value: "testing"}), Value: "testing", HasValue: true, Kind: contract.ValueString,
 		},
-		"matching(semver, '1.0.0-rc.1+b')": {Rules: rules(contract.SemverRule{}), Value: "1.0.0-rc.1+b", Kind: contract.ValueString},
+		"matching(semver, '1.0.0-rc.1+b')": {Rules: rules(contract.SemverRule{}), Value: "1.0.0-rc.1+b", HasValue: true, Kind: contract.ValueString},
 		"matching(contentType,'application/xml','<a/>')": {
-			Rules: rules(contract.ContentTypeRule{Value: "application/xml"}), Value: "<a/>", Kind: contract.ValueString,
+			Rules: rules(contract.ContentTypeRule{Value: "application/xml"}), Value: "<a/>", HasValue: true, Kind: contract.ValueString,
 		},
 		"matching(date, 'yyyy-MM-dd','2000-01-01')": {
-			Rules: rules(contract.DateRule{Format: "yyyy-MM-dd"}), Value: "2000-01-01", Kind: contract.ValueString,
+			Rules: rules(contract.DateRule{Format: "yyyy-MM-dd"}), Value: "2000-01-01", HasValue: true, Kind: contract.ValueString,
 			Generator: &contract.Generator{Type: "Date", Attrs: map[string]any{"format": "yyyy-MM-dd"}},
 		},
 		"matching(datetime, 'yyyy', fromProviderState('year', '2000'))": {
-			Rules: rules(contract.DateTimeRule{Format: "yyyy", Spelling: "datetime"}), Value: "2000", Kind: contract.ValueString,
+			Rules: rules(contract.DateTimeRule{Format: "yyyy", Spelling: "datetime"}), Value: "2000", HasValue: true, Kind: contract.ValueString,
 			Generator: &contract.Generator{Type: "ProviderState", Attrs: map[string]any{"expression": "year", "dataType": "STRING"}},
 		},
 		"matching(integer, fromProviderState('${id}', 7))": {
-			Rules: rules(contract.IntegerRule{}), Value: json.Number("7"), Kind: contract.ValueInteger,
+			Rules: rules(contract.IntegerRule{}), Value: json.Number("7"), HasValue: true, Kind: contract.ValueInteger,
 			Generator: &contract.Generator{Type: "ProviderState", Attrs: map[string]any{"expression": "${id}", "dataType": "INTEGER"}},
 		},
 		"matching($'items')": {Rules: rules(contract.TypeRule{}), References: []string{"items"}},
-		"notEmpty('x')":      {Rules: rules(contract.NotEmptyRule{}), Value: "x", Kind: contract.ValueString},
+		"notEmpty('x')":      {Rules: rules(contract.NotEmptyRule{}), Value: "x", HasValue: true, Kind: contract.ValueString},
 		"notEmpty('x'), matching(type,'y')": {
-			Rules: rules(contract.NotEmptyRule{}, contract.TypeRule{}), Value: "x", Kind: contract.ValueString,
+			Rules: rules(contract.NotEmptyRule{}, contract.TypeRule{}), Value: "x", HasValue: true, Kind: contract.ValueString,
 		},
 		"atLeast(2), eachValue(matching(type, 'a'))": {
 			Rules: rules(
@@ -73,6 +73,7 @@ func TestDefinitionsGiveRulesExampleAndGenerator(t *testing.T) {
 				{Index: 0, Rules: map[string]contract.RuleList{"$": {Rules: rules(contract.TypeRule{})}}},
 				{Index: 1, Rules: map[string]contract.RuleList{"$": {Rules: rules(contract.NumberRule{})}}},
 			}}),
+			Value: []any{"a", json.Number("1")}, HasValue: true,
 		},
 	} {
 		t.Run(expression, func(t *testing.T) {

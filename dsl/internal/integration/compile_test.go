@@ -97,8 +97,8 @@ func TestErrorsNameThePath(t *testing.T) {
 		`{"pact:generator:type":5}`:                                                          `$: pact:generator:type must be the name of a generator, got 5`,
 		`{"pact:matcher:type":"eachKey"}`:                                                    `$: eachKey needs "rules", a list of matchers`,
 		`{"pact:matcher:type":"arrayContains"}`:                                              `$: arrayContains needs "variants", a list of at least one example`,
-		`{"pact:matcher:type":"matching(regex, 'a"}`:                                         `$: matching expression "matching(regex, 'a", position 18: the string has no closing quote`,
-		`{"pact:matcher:type":"matching(wild, 'a')"}`:                                        `$: matching expression "matching(wild, 'a')", position 14: there is no rule "wild"`,
+		`{"pact:matcher:type":"matching(regex, 'a"}`:                                         `$: matching expression "matching(regex, 'a": the text has no closing quote at position 16`,
+		`{"pact:matcher:type":"matching(wild, 'a')"}`:                                        `$: matching expression "matching(wild, 'a')": there is no rule "wild" to be written here at position 9`,
 		`{"a":{"pact:matcher:type":"matching($'b')"}}`:                                       `$.a: the expression "matching($'b')" refers to "b", which is not there`,
 		`{"pact:matcher:type":"arrayContains","variants":[{"x":{"pact:matcher:type":"y"}}]}`: `$: variant 0: $.x: there is no matcher "y"`,
 	} {

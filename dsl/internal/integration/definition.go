@@ -1,13 +1,17 @@
 package integration
 
-import "github.com/treatyhq/treaty/contract"
+import (
+	"errors"
+	"fmt"
+
+	"github.com/treatyhq/treaty/contract"
+)
 
 // definition is what a matching expression such as
 // "matching(regex, '\d+', '100'), notEmpty('100')" says.
 type definition struct {
 	rules     []contract.Rule
 	value     any
-	hasValue  bool
 	generator *contract.Generator
 	// reference names the sibling whose value is the example.
 	reference string
@@ -50,10 +54,14 @@ func (c *compiler) expression(text string, v map[string]any, path contract.Path)
 // the one that the example comes from.
 func parseDefinition(text string) (definition, error) {
 	parsed, err := contract.ParseDefinition(text)
+	var bad *contract.FormatError
+	if errors.As(err, &bad) {
+		return definition{}, fmt.Errorf("%s: %s", bad.Where, bad.What)
+	}
 	if err != nil {
 		return definition{}, err
 	}
-	d := definition{rules: parsed.Rules, value: parsed.Value, hasValue: parsed.HasValue, generator: parsed.Generator}
+	d := definition{rules: parsed.Rules, value: parsed.Value, generator: parsed.Generator}
 	if len(parsed.References) > 0 {
 		d.reference = parsed.References[0]
 	}
