@@ -33,13 +33,6 @@ func (c *collector) add(m Mismatch) {
 	c.list = append(c.list, m)
 }
 
-func (c *collector) addAll(list []Mismatch, omitted int) {
-	for _, m := range list {
-		c.add(m)
-	}
-	c.omitted += omitted
-}
-
 // addWrong reports rules of the contract that cannot be applied.
 func (c *collector) addWrong(kind Kind, wrong []badRule) {
 	for _, b := range wrong {

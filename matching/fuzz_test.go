@@ -80,7 +80,8 @@ func FuzzHeader(f *testing.F) {
 		response := func(v string) contract.Response {
 			return contract.Response{Headers: contract.Values{name: {v}}}
 		}
-		require.Equal(t, matching.Response(response(expected), response(actual)), matching.Response(response(expected), response(actual)))
+		once, again := matching.Response(response(expected), response(actual)), matching.Response(response(expected), response(actual))
+		require.Equal(t, once, again)
 		require.Empty(t, matching.Response(response(expected), response(expected)).Mismatches)
 	})
 }
@@ -90,7 +91,8 @@ func FuzzDateFormat(f *testing.F) {
 	f.Add("EEE, d MMM yy GGGG O VV zzzz", "Thu, 29 Feb 24 Anno Domini GMT+2 Europe/Berlin Central European Time")
 	f.Add("''''", "''")
 	f.Fuzz(func(t *testing.T, format, text string) {
-		require.Equal(t, matchesFormat(format, text), matchesFormat(format, text))
+		once, again := matchesFormat(format, text), matchesFormat(format, text)
+		require.Equal(t, once, again)
 	})
 }
 

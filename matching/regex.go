@@ -113,9 +113,10 @@ func itemLen(s string) int {
 		return 2
 	case s[0] == '[':
 		for i := 2; i < len(s); i++ {
-			if s[i] == '\\' {
+			switch s[i] {
+			case '\\':
 				i++
-			} else if s[i] == ']' {
+			case ']':
 				return i + 1
 			}
 		}

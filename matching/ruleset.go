@@ -232,6 +232,7 @@ func (s *ruleState) step(at contract.Token) *ruleState {
 func fitsToken(t, at contract.Token) (fits, literal bool) {
 	index := at.Kind == contract.TokenIndex
 	switch t.Kind {
+	case contract.TokenRoot: // stands only at the start, where no step is taken
 	case contract.TokenStar:
 		return true, false
 	case contract.TokenStarIndex:

@@ -179,7 +179,7 @@ func (w *world) registerReceived(sc *godog.ScenarioContext, got *received) {
 	})
 	sc.Step(`^the consumer test will have (passed|failed)$`, func(how string) error {
 		if (got.err == nil) != (how == "passed") {
-			return fmt.Errorf("the test's error is %v", got.err)
+			return fmt.Errorf("the test's error is %w", got.err)
 		}
 		return nil
 	})
