@@ -40,6 +40,8 @@ type Config struct {
 	// WebhookRetries is how often a failed webhook is sent again, for telling how
 	// many attempts remain.
 	WebhookRetries int
+	// Observe is told of every answered request; nil tells nobody.
+	Observe func(Observation)
 	// CheckDatabase reports an error if the database does not answer.
 	CheckDatabase func(context.Context) error
 	// Now is the clock of badges and logs; nil means time.Now.
@@ -76,7 +78,7 @@ func New(service *broker.Service, config Config) *API {
 	}
 	a := &API{service: service, config: config, log: config.Log, echo: echo.New()}
 	a.echo.HTTPErrorHandler = a.writeError
-	a.echo.Pre(a.recoverPanics, a.commonHeaders, a.authenticate, a.guardPath, a.servePages)
+	a.echo.Pre(a.observe, a.recoverPanics, a.commonHeaders, a.authenticate, a.guardPath, a.servePages)
 	for _, r := range a.routes() {
 		a.register(r)
 	}

@@ -29,6 +29,7 @@ func (a *API) servePages(next echo.HandlerFunc) echo.HandlerFunc {
 			return c.Redirect(http.StatusFound, a.configuredBase()+browserPath+"#"+here)
 		}
 		if a.config.Web != nil && a.config.Web(c.Response(), withPage(r)) {
+			c.Set(keyPage, true)
 			return nil
 		}
 		return next(c)

@@ -126,6 +126,7 @@ const (
 	keyType     = "type"
 	keyBody     = "body"
 	keyJSON     = "json"
+	keyPage     = "page"
 )
 
 func produced(r route, m method) []string {

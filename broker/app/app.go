@@ -26,6 +26,7 @@ type App struct {
 	listener net.Listener
 	server   *http.Server
 	queue    *delivery.Deliverer
+	tracing  *tracing // nil if no collector is named
 
 	serving chan struct{} // closed when the server has ended
 	failure error         // why it ended early; read after serving is closed
@@ -62,6 +63,12 @@ func (a *App) open(ctx context.Context) error {
 	a.Service = a.newService(db)
 	if err := a.openDelivery(ctx, db); err != nil {
 		return err
+	}
+	if a.tracing, err = openTracing(ctx, a.options.Version); err != nil {
+		return fmt.Errorf("open tracing: %w", err)
+	}
+	if a.tracing != nil {
+		a.defers(a.tracing.close)
 	}
 	a.server = &http.Server{
 		Handler:           a.handler(),

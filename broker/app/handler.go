@@ -31,7 +31,19 @@ func (a *App) handler() http.Handler {
 			Log:      a.log,
 		}))
 	}
-	return api.New(a.Service, config)
+	numbers := newMetrics(a.options.Version)
+	config.Prometheus = numbers.handler()
+	config.Observe = func(o api.Observation) {
+		numbers.observe(o)
+		if a.tracing != nil {
+			a.tracing.observe(o)
+		}
+		a.log.DebugContext(o.Context, "answered", "method", o.Method, "route", o.Route, "status", o.Status, "took", o.Took)
+	}
+	if a.tracing == nil {
+		return api.New(a.Service, config)
+	}
+	return a.tracing.around(api.New(a.Service, config))
 }
 
 // pages lets the dashboard answer its own addresses.
