@@ -2,8 +2,6 @@ package matching
 
 import (
 	"fmt"
-	"maps"
-	"slices"
 	"strings"
 
 	"github.com/treatyhq/treaty/contract"
@@ -20,7 +18,7 @@ func matchHeaders(expected, actual contract.Values, rules map[string]contract.Ru
 	}
 	received := lowerNames(actual)
 	byName := headerRules(rules, out)
-	for _, name := range slices.Sorted(maps.Keys(expected)) {
+	for _, name := range sortedKeys(expected) {
 		lower := strings.ToLower(name)
 		values, ok := received[lower]
 		want := splitHeader(lower, expected[name])
@@ -35,7 +33,7 @@ func matchHeaders(expected, actual contract.Values, rules map[string]contract.Ru
 
 func headerRules(rules map[string]contract.RuleList, out *collector) map[string]*checks {
 	byName := map[string]*checks{}
-	for _, name := range slices.Sorted(maps.Keys(rules)) {
+	for _, name := range sortedKeys(rules) {
 		if len(rules[name].Rules) == 0 {
 			continue
 		}
@@ -51,7 +49,7 @@ func headerRules(rules map[string]contract.RuleList, out *collector) map[string]
 
 func lowerNames(values contract.Values) contract.Values {
 	lower := make(contract.Values, len(values))
-	for _, name := range slices.Sorted(maps.Keys(values)) {
+	for _, name := range sortedKeys(values) {
 		key := strings.ToLower(name)
 		lower[key] = append(lower[key][:len(lower[key]):len(lower[key])], values[name]...)
 	}

@@ -3,8 +3,6 @@ package matching
 import (
 	"encoding/json"
 	"fmt"
-	"maps"
-	"slices"
 	"strings"
 
 	"github.com/treatyhq/treaty/contract"
@@ -21,7 +19,7 @@ func matchMetadata(expected, actual contract.Message, out *collector) {
 		return contract.ParsePath(expr)
 	})
 	out.addWrong(KindMetadata, rules.wrong)
-	for _, key := range slices.Sorted(maps.Keys(expected.Metadata)) {
+	for _, key := range sortedKeys(expected.Metadata) {
 		want := expected.Metadata[key]
 		got, ok := actual.Metadata[key]
 		if !ok && isContentType(key) {
@@ -108,7 +106,7 @@ func isContentType(key string) bool {
 
 // contentTypeIn finds the content type in metadata under either of its names.
 func contentTypeIn(metadata map[string]any) (any, bool) {
-	for _, key := range slices.Sorted(maps.Keys(metadata)) {
+	for _, key := range sortedKeys(metadata) {
 		if isContentType(key) {
 			return metadata[key], true
 		}

@@ -2,8 +2,6 @@ package matching
 
 import (
 	"fmt"
-	"maps"
-	"slices"
 
 	"github.com/treatyhq/treaty/contract"
 )
@@ -26,7 +24,7 @@ func matchQuery(expected, actual contract.Request, out *collector) {
 			compiled[name] = compileChecks(list)
 		}
 	}
-	for _, name := range slices.Sorted(maps.Keys(compiled)) {
+	for _, name := range sortedKeys(compiled) {
 		if wrong := compiled[name].wrong(name); len(wrong) > 0 {
 			out.addWrong(KindQuery, wrong)
 			delete(compiled, name)
@@ -39,7 +37,7 @@ func matchQuery(expected, actual contract.Request, out *collector) {
 }
 
 func (p parameters) match(expected, actual contract.Values, out *collector) {
-	for _, name := range slices.Sorted(maps.Keys(expected)) {
+	for _, name := range sortedKeys(expected) {
 		values, ok := actual[name]
 		if !ok {
 			out.add(Mismatch{Kind: p.kind, Path: p.path(name), Expected: shownList(expected[name]), Absent: true,
@@ -48,7 +46,7 @@ func (p parameters) match(expected, actual contract.Values, out *collector) {
 		}
 		p.matchValues(name, expected[name], values, out)
 	}
-	for _, name := range slices.Sorted(maps.Keys(actual)) {
+	for _, name := range sortedKeys(actual) {
 		if _, ok := expected[name]; !ok {
 			out.add(Mismatch{Kind: p.kind, Path: p.path(name), Actual: shownList(actual[name]),
 				Why: fmt.Sprintf("Unexpected %s '%s' received", p.word, cut(name))})

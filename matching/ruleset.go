@@ -2,10 +2,7 @@ package matching
 
 import (
 	"fmt"
-	"maps"
-	"slices"
 	"strconv"
-	"strings"
 
 	"github.com/treatyhq/treaty/contract"
 )
@@ -71,7 +68,7 @@ func compileRules(set map[string]contract.RuleList) *ruleTree {
 func compileRulesWith(set map[string]contract.RuleList, parse func(string) (contract.Path, error)) *ruleTree {
 	var rules []pathRules
 	var wrong []badRule
-	for _, expr := range slices.Sorted(maps.Keys(set)) {
+	for _, expr := range sortedKeys(set) {
 		path, err := parse(expr)
 		if err != nil {
 			wrong = append(wrong, badRule{path: expr, why: fmt.Sprintf("the rule cannot be applied: %v", err)})
@@ -248,7 +245,12 @@ func fitsToken(t, at contract.Token) (fits, literal bool) {
 // isNumber tells whether a member name is all digits, so that it counts as an
 // index too.
 func isNumber(s string) bool {
-	return s != "" && strings.Trim(s, "0123456789") == ""
+	for i := range len(s) {
+		if !isDigit(s[i]) {
+			return false
+		}
+	}
+	return s != ""
 }
 
 // below is the state for the children of a value whose rules are replaced by

@@ -2,6 +2,7 @@ package matching
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/treatyhq/treaty/contract"
@@ -121,4 +122,17 @@ func shownList(values []string) string {
 	}
 	b.WriteByte(']')
 	return cut(b.String())
+}
+
+// sortedKeys returns the keys of m in order: the same input gives the same text.
+func sortedKeys[V any](m map[string]V) []string {
+	if len(m) == 0 {
+		return nil
+	}
+	keys := make([]string, 0, len(m))
+	for key := range m {
+		keys = append(keys, key)
+	}
+	slices.Sort(keys)
+	return keys
 }
