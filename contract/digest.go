@@ -5,9 +5,6 @@ import (
 	"crypto/sha1" //nolint:gosec // the identity that Pact Broker's API shows; not a security measure
 	"encoding/hex"
 	"slices"
-	"sort"
-	"strconv"
-	"strings"
 )
 
 // Digest returns the identity of the content of a pact file that affects
@@ -117,12 +114,14 @@ func InteractionDigest(data []byte) (string, error) {
 	if !r.isObject() {
 		return "", &FormatError{What: "expected an interaction, found " + r.kind()}
 	}
-	return interactionDigest(r.members()), nil
+	return interactionDigest(r), nil
 }
 
-func interactionDigest(o object) string {
+func interactionDigest(r raw) string {
+	n, _ := parseNode(r, 0)
+	n.members = slices.DeleteFunc(n.members, func(m nodeMember) bool { return m.name.text() == "_id" })
 	var b bytes.Buffer
-	writeObject(&b, withoutID(o), true)
+	n.writeObject(&b, true)
 	sum := sha1.Sum(b.Bytes()) //nolint:gosec // see Digest
 	return hex.EncodeToString(sum[:])
 }
@@ -178,7 +177,7 @@ func appendWithIDs(out []byte, r raw) []byte {
 		if id := o.get("_id"); id != nil {
 			out = append(out, id.compact()...)
 		} else {
-			out = append(out, `"`+interactionDigest(o)+`"`...)
+			out = append(out, `"`+interactionDigest(element)+`"`...)
 		}
 		for _, m := range withoutID(o) {
 			out = append(out, ',')
@@ -187,107 +186,4 @@ func appendWithIDs(out []byte, r raw) []byte {
 		out = append(out, '}')
 	}
 	return append(out, ']')
-}
-
-// writeCanonical writes r the way the original's JSON library does: strings
-// with the least escaping, numbers as that language prints them.
-func writeCanonical(b *bytes.Buffer, r raw, sorted bool) {
-	switch {
-	case r.isObject():
-		writeObject(b, r.members(), sorted)
-	case r.isArray():
-		b.WriteByte('[')
-		for i, element := range r.elements() {
-			if i > 0 {
-				b.WriteByte(',')
-			}
-			writeCanonical(b, element, sorted)
-		}
-		b.WriteByte(']')
-	case r.isString():
-		writeString(b, r.text())
-	case r.isNull() || r.isTrue() || r[0] == 'f':
-		b.Write(r)
-	default:
-		b.WriteString(canonicalNumber(string(r)))
-	}
-}
-
-func writeObject(b *bytes.Buffer, o object, sorted bool) {
-	o = dedupe(o)
-	if sorted {
-		sort.SliceStable(o, func(i, j int) bool { return o[i].name < o[j].name })
-	}
-	b.WriteByte('{')
-	for i, m := range o {
-		if i > 0 {
-			b.WriteByte(',')
-		}
-		writeString(b, m.name)
-		b.WriteByte(':')
-		writeCanonical(b, m.value, sorted)
-	}
-	b.WriteByte('}')
-}
-
-// dedupe keeps the last value of a repeated name, at the place of the first.
-func dedupe(o object) object {
-	at := make(map[string]int, len(o))
-	out := make(object, 0, len(o))
-	for _, m := range o {
-		if i, ok := at[m.name]; ok {
-			out[i] = m
-			continue
-		}
-		at[m.name] = len(out)
-		out = append(out, m)
-	}
-	return out
-}
-
-const hexDigits = "0123456789abcdef"
-
-func writeString(b *bytes.Buffer, s string) {
-	b.WriteByte('"')
-	for i := 0; i < len(s); i++ {
-		c := s[i]
-		if short := strings.IndexByte("\"\\\b\f\n\r\t", c); short >= 0 {
-			b.WriteByte('\\')
-			b.WriteByte(`"\bfnrt`[short])
-		} else if c < ' ' {
-			b.WriteString(`\u00`)
-			b.WriteByte(hexDigits[c>>4])
-			b.WriteByte(hexDigits[c&15])
-		} else {
-			b.WriteByte(c)
-		}
-	}
-	b.WriteByte('"')
-}
-
-// canonicalNumber prints integers in full and fractions in the shortest form
-// that is read back the same, with an exponent from 1e16 on.
-func canonicalNumber(s string) string {
-	if !strings.ContainsAny(s, ".eE") {
-		if s == "-0" {
-			return "0"
-		}
-		return s
-	}
-	f, err := strconv.ParseFloat(s, 64)
-	if err != nil {
-		return s
-	}
-	abs := f
-	if abs < 0 {
-		abs = -abs
-	}
-	if abs < 1e16 {
-		text := strconv.FormatFloat(f, 'f', -1, 64)
-		if !strings.Contains(text, ".") {
-			text += ".0"
-		}
-		return text
-	}
-	return strconv.FormatFloat(f, 'e', -1, 64)
 }

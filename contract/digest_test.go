@@ -1,6 +1,7 @@
 package contract_test
 
 import (
+	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/require"
@@ -25,6 +26,7 @@ func TestOrderAndNamesDoNotChangeTheDigest(t *testing.T) {
 	v2 := `{"interactions":[],"metadata":{"pactSpecification":{"version":"2.0.0"}}}`
 	require.NotEqual(t, digest(t, `{"interactions":[]}`), digest(t, v2))
 	require.Equal(t, digest(t, v2), digest(t, `{"interactions":[],"metadata":{"pactSpecificationVersion":"2.0.0"}}`))
+	require.Equal(t, digest(t, `{"interactions":[{"a":2,"b":1}]}`), digest(t, `{"interactions":[{"a":3,"a":2,"b":1}]}`), "the last of two members counts")
 	require.NotEqual(t, digest(t, `{"interactions":[{"a":[1,2]}]}`), digest(t, `{"interactions":[{"a":[2,1]}]}`), "inner lists keep their order")
 }
 
@@ -51,4 +53,10 @@ func TestInteractionsGetAnIDInFront(t *testing.T) {
 	require.Error(t, err)
 	_, err = contract.Digest([]byte(`nonsense`))
 	require.Error(t, err)
+}
+
+func TestDeepContentIsDigestedInTime(t *testing.T) {
+	t.Parallel()
+	deep := strings.Repeat(`{"b":1,"a":[`, 4_500) + strings.Repeat("1,", 500_000) + "1" + strings.Repeat("]}", 4_500)
+	require.NotEmpty(t, digest(t, `{"interactions":[`+deep+`]}`))
 }
