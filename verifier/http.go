@@ -210,7 +210,7 @@ func (rec *recorder) response() contract.Response {
 	for name, values := range rec.header {
 		headers[name] = splitHeader(name, values)
 	}
-	body := decodeContent(rec.header.Get("Content-Encoding"), rec.body.Bytes())
+	body := decodeContent(rec.header.Get("Content-Encoding"), rec.body.Bytes(), rec.expect.limit)
 	return contract.Response{
 		Status:  rec.status,
 		Headers: headers,

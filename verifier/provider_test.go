@@ -107,6 +107,9 @@ func TestSoftFailLeavesTheDecisionToTheGate(t *testing.T) {
 	require.Contains(t, out, "error: <nil>")
 	require.Equal(t, false, b.results()[0]["success"])
 
+	out, failed = child(t, "published", "TestChild/storefront/given_s")
+	require.True(t, failed, "a part of a pact is not published: %s", out)
+
 	b.failOn("/results", http.StatusBadRequest, "text/plain", "no")
 	out, failed = child(t, "published", "TestChild")
 	require.True(t, failed, "without published results nobody could decide: %s", out)

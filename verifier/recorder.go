@@ -147,9 +147,9 @@ func (e *handlerError) Error() string {
 
 func (e *handlerError) Unwrap() error { return e.err }
 
-// decodeContent undoes a Content-Encoding. A body that does not decode is
-// compared as it came.
-func decodeContent(encoding string, body []byte) []byte {
+// decodeContent undoes a Content-Encoding. A body that does not decode, or to
+// more than the limit, is compared as it came.
+func decodeContent(encoding string, body []byte, limit int64) []byte {
 	var reader io.Reader
 	var err error
 	switch strings.ToLower(strings.TrimSpace(encoding)) {
@@ -163,8 +163,8 @@ func decodeContent(encoding string, body []byte) []byte {
 	if err != nil {
 		return body
 	}
-	plain, err := io.ReadAll(io.LimitReader(reader, DefaultMaxResponseBytes))
-	if err != nil {
+	plain, err := io.ReadAll(io.LimitReader(reader, limit+1))
+	if err != nil || int64(len(plain)) > limit {
 		return body
 	}
 	return plain

@@ -134,6 +134,22 @@ func (r Report) OK() bool {
 	return c.Failed == 0 && c.Errors == 0 && c.NotRun == 0 && len(r.Problems) == 0
 }
 
+// LeftToGate tells whether everything that failed is known to the broker, so
+// that a later can-i-deploy can decide: each pact that was broken has its
+// result published, and nothing else went wrong.
+func (r Report) LeftToGate() bool {
+	c := r.Counts()
+	if c.Errors > 0 || c.NotRun > 0 || len(r.Problems) > 0 {
+		return false
+	}
+	for _, p := range r.Pacts {
+		if !p.OK() && p.Published == "" {
+			return false
+		}
+	}
+	return true
+}
+
 // Err returns nil if the run is a success, and a [FailedError] otherwise.
 func (r Report) Err() error {
 	if r.OK() {

@@ -189,3 +189,14 @@ func TestVerifyTrustsACertificateFile(t *testing.T) {
 	require.Equal(t, 2, got.status)
 	require.Contains(t, got.stderr, "certificates")
 }
+
+func TestVerifyWithABrokerThatIsDownExitsOneAndReports(t *testing.T) {
+	t.Parallel()
+	e := pactFolder(t)
+	got := treatyIn(t, e, "verify", "-b", "http://127.0.0.1:1", "-n", "catalog", "-p", "1", "--retries", "1", "--json", "r.json")
+	require.Equal(t, 1, got.status, got.stderr)
+	require.Contains(t, got.stdout, "connection refused")
+	report, err := os.ReadFile(filepath.Join(e.Dir, "r.json"))
+	require.NoError(t, err)
+	require.Contains(t, string(report), "connection refused")
+}
