@@ -224,3 +224,14 @@ func TestFailureOfAPendingInteractionIsNoSuccessForTheBroker(t *testing.T) {
 	require.True(t, verify(t, against(b)).OK())
 	require.Equal(t, false, b.results()[0]["success"])
 }
+
+func TestOldBrokerIsAskedForTheLatestPacts(t *testing.T) {
+	t.Parallel()
+	b := newFakeBroker(t, map[string]string{"storefront": shopPact()})
+	b.old = true
+	o := against(b)
+	require.Equal(t, []string{"storefront"}, consumers(verify(t, o)))
+	require.Len(t, b.results(), 1)
+	o.Broker.Selectors = []verifier.Selector{&verifier.ConsumerVersionSelector{MainBranch: true}}
+	require.Contains(t, verify(t, o).Problems[0], "too old")
+}

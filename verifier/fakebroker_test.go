@@ -23,6 +23,9 @@ type fakeBroker struct {
 	// fail answers in place of the broker when it returns true.
 	fail func(w http.ResponseWriter, r *http.Request) bool
 
+	// old brokers know no selectors.
+	old bool
+
 	mu    sync.Mutex
 	calls []string         // method and path of writes
 	sent  []map[string]any // published results
@@ -48,10 +51,16 @@ func (b *fakeBroker) answer(w http.ResponseWriter, r *http.Request) {
 	path := r.URL.EscapedPath()
 	switch {
 	case path == "/":
-		fmt.Fprint(w, strings.ReplaceAll(`{"_links":{
+		rel := "pb:provider-pacts-for-verification"
+		if b.old {
+			rel = "pb:latest-provider-pacts"
+		}
+		fmt.Fprint(w, strings.NewReplacer("BASE", b.URL, "pb:provider-pacts-for-verification", rel).Replace(`{"_links":{
 			"pb:provider-pacts-for-verification":{"href":"BASE/for/{provider}","templated":true},
 			"pb:pacticipant-branch-version":{"href":"BASE/p/{pacticipant}/branches/{branch}/versions/{version}","templated":true},
-			"pb:pacticipant-version-tag":{"href":"BASE/p/{pacticipant}/versions/{version}/tags/{tag}","templated":true}}}`, "BASE", b.URL))
+			"pb:pacticipant-version-tag":{"href":"BASE/p/{pacticipant}/versions/{version}/tags/{tag}","templated":true}}}`))
+	case r.Method == http.MethodGet && strings.HasPrefix(path, "/for/"):
+		fmt.Fprintf(w, `{"_links":{"pb:pacts":[{"href":"%s/pact/storefront","name":"p"}]}}`, b.URL)
 	case r.Method == http.MethodPost && strings.HasPrefix(path, "/for/"):
 		b.asked = map[string]any{}
 		json.NewDecoder(r.Body).Decode(&b.asked)

@@ -188,6 +188,9 @@ func (l *loader) loadBroker(ctx context.Context) error {
 
 func (l *loader) ask(ctx context.Context, c *client.Client) ([]client.PactForVerification, error) {
 	b := l.opts.Broker
+	if found, old, err := l.latestPacts(ctx, c); old || err != nil {
+		return found, err
+	}
 	selectors, err := wireSelectors(b.Selectors, b.Tags)
 	if err != nil {
 		return nil, err
