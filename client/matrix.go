@@ -36,6 +36,10 @@ type CanIDeployQuery struct {
 	Tag         string
 	MainBranch  bool
 
+	// At asks for the answer of a moment in the past, as RFC 3339; now if
+	// empty. Only Treaty brokers know it.
+	At string
+
 	// Limit bounds the rows in the answer; the broker's own when 0.
 	Limit int
 }
@@ -55,6 +59,9 @@ type Decision struct {
 	Summary DecisionSummary `json:"summary"`
 	Notices []Notice        `json:"notices"`
 	Rows    []MatrixRow     `json:"matrix"`
+	// Explanations say more about a no or an unknown; only Treaty brokers send
+	// them.
+	Explanations []Explanation `json:"explanations"`
 	// Raw is the answer as received.
 	Raw json.RawMessage `json:"-"`
 }
@@ -159,6 +166,9 @@ func (q CanIDeployQuery) pairs() []pair {
 	}
 	pairs = append(pairs, pair{"latestby", latestBy})
 	pairs = append(pairs, q.target()...)
+	if q.At != "" {
+		pairs = append(pairs, pair{"at", q.At})
+	}
 	if q.Limit > 0 {
 		pairs = append(pairs, pair{"limit", strconv.Itoa(q.Limit)})
 	}

@@ -24,6 +24,7 @@ type canIDeployOptions struct {
 	retries     int
 	interval    int
 	dryRun      bool
+	at          string
 	noReply     int
 	output      string
 	merge       bool // can-i-merge: the target is the others' main branches
@@ -75,7 +76,8 @@ func (o *canIDeployOptions) bind(f *pflag.FlagSet) {
 	f.IntVar(&o.interval, "retry-interval", 10, "seconds between two questions")
 	f.BoolVar(&o.dryRun, "dry-run", false, "print the answer and exit 0, whatever it is ("+o.variable("DRY_RUN")+")")
 	f.IntVar(&o.noReply, "error-exit-code", exitNo, "exit status when the broker could not be asked, to tell it from a no")
-	bindOutput(f, &o.output, outputTable, outputJSON)
+	f.StringVar(&o.at, "at", "", "answer as of this moment in the past, as 2026-01-31T12:00:00Z")
+	bindOutput(f, &o.output, outputTable, outputText, outputJSON, outputJUnit, outputGitHub, outputGitLab)
 }
 
 // variable returns the full name of a variable of this command.
@@ -166,6 +168,7 @@ func (o *canIDeployOptions) query(e Env) (client.CanIDeployQuery, error) {
 		Tag:         o.tag,
 		MainBranch:  o.merge,
 		Limit:       o.limit,
+		At:          o.at,
 	}
 	for name := range strings.SplitSeq(e.Getenv(o.variable("IGNORE")), ",") {
 		if name = strings.TrimSpace(name); name != "" {

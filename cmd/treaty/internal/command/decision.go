@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"fmt"
 	"io"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -15,8 +16,15 @@ const dryPrefix = "[dry-run] "
 
 // print shows the decision in the form that was asked for.
 func (o *canIDeployOptions) print(e Env, d client.Decision, dry bool) error {
-	if o.output == outputJSON {
+	switch o.output {
+	case outputJSON:
 		return writeJSON(e.Stdout, d.Raw)
+	case outputJUnit:
+		return writeDecisionJUnit(e.Stdout, d)
+	case outputGitHub:
+		return writeDecisionGitHub(e.Stdout, d)
+	case outputGitLab:
+		return writeDecisionGitLab(e.Stdout, d)
 	}
 	var text bytes.Buffer
 	if err := writeDecision(&text, e.Color, d); err != nil {
@@ -35,7 +43,7 @@ func (o *canIDeployOptions) print(e Env, d client.Decision, dry bool) error {
 }
 
 // writeDecision prints the verdict, the rows it rests on, the addresses of
-// their results, and the reasons.
+// their results, the reasons, and what would change the answer.
 func writeDecision(w io.Writer, color bool, d client.Decision) error {
 	fmt.Fprintln(w, verdictLine(color, d.Verdict()))
 	fmt.Fprintln(w)
@@ -53,11 +61,38 @@ func writeDecision(w io.Writer, color bool, d client.Decision) error {
 			fmt.Fprintln(w)
 		}
 	}
-	if len(d.Notices) > 0 {
-		return writeNotices(w, color, d.Notices)
+	if len(d.Notices) == 0 {
+		fmt.Fprintln(w, d.Summary.Reason)
 	}
-	_, err := fmt.Fprintln(w, d.Summary.Reason)
-	return err
+	if err := writeNotices(w, color, d.Notices); err != nil {
+		return err
+	}
+	return writeExplanations(w, d.Explanations)
+}
+
+// mostExplanations keeps an answer to a screen.
+const mostExplanations = 4
+
+// writeExplanations says for each cause what proves it, who can change it and
+// how.
+func writeExplanations(w io.Writer, all []client.Explanation) error {
+	blocking := slices.DeleteFunc(slices.Clone(all), func(e client.Explanation) bool { return !e.Blocking })
+	for _, e := range blocking[:min(mostExplanations, len(blocking))] {
+		fmt.Fprintf(w, "\n%s\n", e.Text)
+		if err := fields(w,
+			[2]string{"  evidence", e.Evidence()},
+			[2]string{"  owner", e.Owner},
+			[2]string{"  next", e.NextStep},
+			[2]string{"  run", e.CommandLine()},
+		); err != nil {
+			return err
+		}
+	}
+	if more := len(blocking) - mostExplanations; more > 0 {
+		_, err := fmt.Fprintf(w, "\n%d more in --output json\n", more)
+		return err
+	}
+	return nil
 }
 
 func verdictLine(color bool, v client.Verdict) string {

@@ -54,6 +54,8 @@ func brokerCommands(e Env) []*cobra.Command {
 		newPublish(e),
 		newCanIDeploy(e),
 		newCanIMerge(e),
+		newWhy(e),
+		newGate(e),
 		newCreateEnvironment(e),
 		newUpdateEnvironment(e),
 		newDescribeEnvironment(e),

@@ -1,0 +1,172 @@
+package command
+
+import (
+	"crypto/sha256"
+	"encoding/hex"
+	"encoding/xml"
+	"fmt"
+	"io"
+	"strings"
+
+	"github.com/treatyhq/treaty/client"
+)
+
+// outputGitLab is a code quality report, which GitLab shows in merge requests.
+const outputGitLab = "gitlab"
+
+type junitSuite struct {
+	XMLName  xml.Name    `xml:"testsuite"`
+	Name     string      `xml:"name,attr"`
+	Tests    int         `xml:"tests,attr"`
+	Failures int         `xml:"failures,attr"`
+	Errors   int         `xml:"errors,attr"`
+	Cases    []junitCase `xml:"testcase"`
+}
+
+type junitCase struct {
+	Class   string        `xml:"classname,attr"`
+	Name    string        `xml:"name,attr"`
+	Failure *junitProblem `xml:"failure"`
+	Error   *junitProblem `xml:"error"`
+	Skipped *struct{}     `xml:"skipped"`
+}
+
+type junitProblem struct {
+	Message string `xml:"message,attr"`
+	Text    string `xml:",chardata"`
+}
+
+// writeDecisionJUnit writes a test case for each pair, and one for the
+// verdict itself, which may have reasons that belong to no pair.
+func writeDecisionJUnit(w io.Writer, d client.Decision) error {
+	suite := junitSuite{Name: "can-i-deploy"}
+	for _, m := range d.Rows {
+		suite.add(rowCase(m))
+	}
+	verdict := junitCase{Class: "can-i-deploy", Name: "verdict"}
+	switch d.Verdict() {
+	case client.NotDeployable:
+		verdict.Failure = &junitProblem{Message: firstLine(reason(d)), Text: reason(d)}
+	case client.Unknown:
+		verdict.Error = &junitProblem{Message: firstLine(reason(d)), Text: reason(d)}
+	case client.Deployable:
+	}
+	suite.add(verdict)
+	if _, err := io.WriteString(w, xml.Header); err != nil {
+		return err
+	}
+	encoder := xml.NewEncoder(w)
+	encoder.Indent("", "  ")
+	if err := encoder.Encode(suite); err != nil {
+		return err
+	}
+	_, err := io.WriteString(w, "\n")
+	return err
+}
+
+func rowCase(m client.MatrixRow) junitCase {
+	c := junitCase{
+		Class: m.Consumer.Name,
+		Name:  fmt.Sprintf("version %s with %s %s", m.Consumer.VersionNumber(), m.Provider.Name, orUnverified(m.Provider.VersionNumber())),
+	}
+	switch {
+	case m.Ignored:
+		c.Skipped = &struct{}{}
+	case m.Result == nil:
+		c.Error = &junitProblem{Message: "no verification result"}
+	case !m.Result.Success:
+		c.Failure = &junitProblem{Message: "verification failed", Text: m.Result.Self()}
+	}
+	return c
+}
+
+func orUnverified(version string) string {
+	if version == "" {
+		return "(not verified)"
+	}
+	return version
+}
+
+func (s *junitSuite) add(c junitCase) {
+	s.Tests++
+	if c.Failure != nil {
+		s.Failures++
+	}
+	if c.Error != nil {
+		s.Errors++
+	}
+	s.Cases = append(s.Cases, c)
+}
+
+// reason is all that the broker says, with what would change it.
+func reason(d client.Decision) string {
+	lines := []string{d.Summary.Reason}
+	for _, e := range d.Explanations {
+		if !e.Blocking {
+			continue
+		}
+		lines = append(lines, e.Text)
+		if e.NextStep != "" {
+			lines = append(lines, "  next: "+e.NextStep)
+		}
+		if command := e.CommandLine(); command != "" {
+			lines = append(lines, "  run: "+command)
+		}
+	}
+	return strings.Join(lines, "\n")
+}
+
+func firstLine(text string) string {
+	line, _, _ := strings.Cut(text, "\n")
+	return line
+}
+
+// writeDecisionGitHub writes the text and an annotation for GitHub Actions.
+func writeDecisionGitHub(w io.Writer, d client.Decision) error {
+	if err := writeDecision(w, false, d); err != nil {
+		return err
+	}
+	level := map[client.Verdict]string{client.Deployable: "notice", client.Unknown: "warning", client.NotDeployable: "error"}[d.Verdict()]
+	escape := strings.NewReplacer("%", "%25", "\r", "%0D", "\n", "%0A")
+	_, err := fmt.Fprintf(w, "::%s title=can-i-deploy::%s\n", level, escape.Replace(reason(d)))
+	return err
+}
+
+// gitLabIssue is an entry of a code quality report.
+type gitLabIssue struct {
+	Description string `json:"description"`
+	CheckName   string `json:"check_name"`
+	Fingerprint string `json:"fingerprint"`
+	Severity    string `json:"severity"`
+	Location    struct {
+		Path  string `json:"path"`
+		Lines struct {
+			Begin int `json:"begin"`
+		} `json:"lines"`
+	} `json:"location"`
+}
+
+// writeDecisionGitLab writes an issue for each notice that stands in the way;
+// an empty list is a yes.
+func writeDecisionGitLab(w io.Writer, d client.Decision) error {
+	issues := []gitLabIssue{}
+	for _, n := range d.Notices {
+		if n.Type != "error" && n.Type != "danger" {
+			continue
+		}
+		sum := sha256.Sum256([]byte(n.Text))
+		issue := gitLabIssue{
+			Description: n.Text,
+			CheckName:   "can-i-deploy",
+			Fingerprint: hex.EncodeToString(sum[:16]),
+			Severity:    "blocker",
+		}
+		if d.Verdict() == client.Unknown {
+			issue.Severity = "major"
+		}
+		issue.Location.Path = "contracts" // GitLab wants a place; a contract has none in the repository
+		issue.Location.Lines.Begin = 1
+		issues = append(issues, issue)
+	}
+	return writeJSON(w, issues)
+}

@@ -1,0 +1,163 @@
+package command
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"strconv"
+	"strings"
+
+	"github.com/spf13/cobra"
+	"github.com/spf13/pflag"
+
+	"github.com/treatyhq/treaty/client"
+)
+
+func newGate(e Env) *cobra.Command {
+	gate := &cobra.Command{
+		Use:   "gate",
+		Short: "Look at answers that can-i-deploy has given before",
+		Args:  cobra.ArbitraryArgs,
+		RunE:  unknownCommand,
+	}
+	gate.AddCommand(newGateHistory(e), newGateShow(e))
+	return gate
+}
+
+type gateHistoryOptions struct {
+	connection  connection
+	pacticipant string
+	version     string
+	limit       int
+	output      string
+}
+
+func newGateHistory(e Env) *cobra.Command {
+	return newCommand(e, "history", "List kept answers, newest first",
+		"treaty gate history --pacticipant catalog --limit 20", &gateHistoryOptions{})
+}
+
+func (o *gateHistoryOptions) bind(f *pflag.FlagSet) {
+	o.connection.bind(f)
+	f.StringVarP(&o.pacticipant, "pacticipant", "a", "", "only answers about this application")
+	f.StringVarP(&o.version, "version", "e", "", "only answers about this version of it")
+	f.IntVar(&o.limit, "limit", 20, "how many to list, up to 500")
+	bindOutput(f, &o.output, outputTable, outputText, outputJSON)
+}
+
+func (o *gateHistoryOptions) run(ctx context.Context, e Env) error {
+	broker, err := o.connection.client(e)
+	if err != nil {
+		return err
+	}
+	list, err := broker.ListGateAnswers(ctx, o.pacticipant, o.version, o.limit)
+	if err != nil {
+		return fmt.Errorf("list the kept answers: %w", err)
+	}
+	if o.output == outputJSON {
+		return writeJSON(e.Stdout, list.Raw)
+	}
+	var rows [][]string
+	for _, a := range list.Entries {
+		rows = append(rows, []string{
+			strconv.FormatInt(a.Number, 10), a.LastAt, strconv.Itoa(a.Times), question(a), string(client.Decision{Summary: a.Summary}.Verdict()),
+		})
+	}
+	return writeTable(e.Stdout, []string{"NUMBER", "LAST GIVEN", "TIMES", "QUESTION", "ANSWER"}, rows)
+}
+
+// question words what was asked.
+func question(a client.GateAnswer) string {
+	var who []string
+	for _, s := range a.Question.Selectors {
+		who = append(who, strings.TrimSpace(s.Pacticipant+" "+selectedVersion(s)))
+	}
+	words := strings.Join(who, " with ")
+	switch target := a.Question.Target; {
+	case target.Environment != "":
+		words += " to " + target.Environment
+	case target.Tag != "":
+		words += " to tag " + target.Tag
+	case target.MainBranch:
+		words += " with main branches"
+	}
+	return words
+}
+
+func selectedVersion(s client.GateSelector) string {
+	switch {
+	case s.Version != "":
+		return shortVersion(s.Version)
+	case s.Branch != "":
+		return "of branch " + s.Branch
+	case s.MainBranch:
+		return "of the main branch"
+	case s.Tag != "":
+		return "tagged " + s.Tag
+	default:
+		return ""
+	}
+}
+
+type gateShowOptions struct {
+	connection connection
+	number     int64
+	output     string
+}
+
+func newGateShow(e Env) *cobra.Command {
+	var o gateShowOptions
+	cmd := newCommand(e, "show NUMBER", "Show one kept answer again", "treaty gate show 17", &o)
+	cmd.Args = func(_ *cobra.Command, args []string) error {
+		if len(args) != 1 {
+			return next(errors.New("the number of an answer must be given"), "find it with: treaty gate history")
+		}
+		n, err := strconv.ParseInt(args[0], 10, 64)
+		if err != nil || n < 1 {
+			return next(fmt.Errorf("%q is no number of an answer", shorten(args[0])), "find it with: treaty gate history")
+		}
+		o.number = n
+		return nil
+	}
+	return cmd
+}
+
+func (o *gateShowOptions) bind(f *pflag.FlagSet) {
+	o.connection.bind(f)
+	bindOutput(f, &o.output, outputTable, outputText, outputJSON)
+}
+
+func (o *gateShowOptions) run(ctx context.Context, e Env) error {
+	broker, err := o.connection.client(e)
+	if err != nil {
+		return err
+	}
+	a, err := broker.FindGateAnswer(ctx, o.number)
+	if err != nil {
+		return fmt.Errorf("find answer %d: %w", o.number, err)
+	}
+	if o.output == outputJSON {
+		return writeJSON(e.Stdout, a.Raw)
+	}
+	fmt.Fprintf(e.Stdout, "%s\ngiven %d times from %s to %s\n\n", question(a), a.Times, a.FirstAt, a.LastAt)
+	fmt.Fprintln(e.Stdout, verdictLine(e.Color, client.Decision{Summary: a.Summary}.Verdict()))
+	fmt.Fprintln(e.Stdout)
+	var rows [][]string
+	for _, r := range a.Rows {
+		outcome := r.Outcome
+		if r.Ignored {
+			outcome += " [ignored]"
+		}
+		rows = append(rows, []string{r.Consumer, shortVersion(r.ConsumerVersion), r.Provider, shortVersion(r.ProviderVersion), outcome})
+	}
+	if len(rows) > 0 {
+		if err := writeTable(e.Stdout, []string{"CONSUMER", "C.VERSION", "PROVIDER", "P.VERSION", "OUTCOME"}, rows); err != nil {
+			return err
+		}
+		fmt.Fprintln(e.Stdout)
+	}
+	if err := writeNotices(e.Stdout, e.Color, a.Notices); err != nil {
+		return err
+	}
+	return writeExplanations(e.Stdout, a.Explanations)
+}
