@@ -85,6 +85,7 @@ func (auth Auth) publicly(r *http.Request) bool {
 		return auth.PublicHeartbeat && isSafe(r.Method)
 	case accessBadge:
 		return auth.PublicBadges && isSafe(r.Method)
+	case accessNormal, accessReading:
 	}
 	return false
 }

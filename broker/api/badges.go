@@ -117,6 +117,7 @@ func statusWords(status broker.VerificationStatus) (text, colour string) {
 		return "failed", red
 	case broker.StatusFailedPending:
 		return "failed (pending)", red
+	case broker.StatusNever:
 	}
 	return "unknown", grey
 }
@@ -293,6 +294,7 @@ func (a *API) mergeBadge(c echo.Context) error {
 		b.right, b.colour = "success", green
 	case matrix.NotDeployable:
 		b.right, b.colour = "failed", red
+	case matrix.Unknown:
 	}
 	return a.writeBadge(c, b)
 }

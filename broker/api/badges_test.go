@@ -2,6 +2,7 @@ package api_test
 
 import (
 	"encoding/xml"
+	"errors"
 	"io"
 	"strings"
 	"testing"
@@ -17,7 +18,7 @@ func TestABadgeIsSoundXMLWhateverItSays(t *testing.T) {
 		decoder := xml.NewDecoder(strings.NewReader(api.Draw(text, "verified", "brightgreen")))
 		for {
 			_, err := decoder.Token()
-			if err == io.EOF {
+			if errors.Is(err, io.EOF) {
 				break
 			}
 			require.NoError(t, err, text)

@@ -99,8 +99,8 @@ func notUTF8Message(what string, text []byte, position int) string {
 	if len(fragment) > 100 {
 		fragment = fragment[len(fragment)-100:]
 	}
-	return fmt.Sprintf("%s has a non UTF-8 character at char %d and cannot be parsed as JSON. "+
-		"Fragment preceding invalid character is: '%s'", what, at, string(fragment))
+	return fmt.Sprintf("%s is no UTF-8 text at character %d, so it cannot be read as JSON. "+
+		"What stands before it: '%s'", what, at, string(fragment))
 }
 
 // jsonDepth is how deeply brackets are nested outside of strings.

@@ -44,7 +44,7 @@ func integrationDoc(l links.Links, i broker.Integration) *hal.Resource {
 	return hal.New().
 		Set("consumer", new(hal.Object).Set("name", consumer)).
 		Set("provider", new(hal.Object).Set("name", provider)).
-		Link("pb:dashboard", hal.Link{Title: "BETA: Pacts to show on the dashboard", Href: l.Dashboard(provider, consumer)}).
+		Link("pb:dashboard", hal.Link{Title: "The dashboard of the pair", Href: l.Dashboard(provider, consumer)}).
 		// Relative, as in Pact Broker; the whole address stands beside it.
 		Link("pb:matrix", hal.Link{Title: "Matrix of pact versions and verification results for " + consumer + " and " + provider,
 			Href: links.Below("").Matrix(provider, consumer)}).

@@ -174,9 +174,9 @@ func canIDeployQuery(q query) (broker.CanIDeployQuery, error) {
 	}
 	switch {
 	case cq.Environment == "" && cq.To == "":
-		found.add(fieldProblem{message: "Must specify either an environment or a 'to' tag.", pointer: "/"})
+		found.add(fieldProblem{message: "Say where to: an environment, or a tag as 'to'.", pointer: "/"})
 	case cq.Environment != "" && cq.To != "":
-		found.add(fieldProblem{message: "Cannot specify both a 'to' tag and an environment.", pointer: "/"})
+		found.add(fieldProblem{message: "Say where to once: an environment or a tag as 'to', not both.", pointer: "/"})
 	}
 	if err := found.err(); err != nil {
 		return cq, err

@@ -62,6 +62,7 @@ func deployable(v matrix.Verdict) any {
 		return true
 	case matrix.NotDeployable:
 		return false
+	case matrix.Unknown:
 	}
 	return nil
 }

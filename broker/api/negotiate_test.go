@@ -58,7 +58,7 @@ func TestBrowsersAreToldFromPrograms(t *testing.T) {
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			t.Parallel()
-			r := httptest.NewRequest("GET", tt.path, nil)
+			r := httptest.NewRequest(http.MethodGet, tt.path, nil)
 			if tt.accept != "" {
 				r.Header.Set("Accept", tt.accept)
 			}

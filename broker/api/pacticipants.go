@@ -166,7 +166,7 @@ func pacticipantDoc(l links.Links, p broker.PacticipantDetails) *hal.Resource {
 	return r.Link("self", hal.Link{Href: base}).
 		Link("pb:versions", hal.Link{Href: l.Versions(p.Name)}).
 		Link("pb:branches", hal.Link{Href: l.Branches(p.Name)}).
-		Link("pb:version", template("Get, create or delete a pacticipant version", base+"/versions/{version}")).
+		Link("pb:version", template("A version: read, create or delete it", base+"/versions/{version}")).
 		Link("pb:version-tag", template("Get, create or delete a tag of a version", base+"/versions/{version}/tags/{tag}")).
 		Link("pb:branch-version", template("Get or add a version of a branch", base+"/branches/{branch}/versions/{version}")).
 		Link("pb:label", template("Get, create or delete a label", base+"/labels/{label}")).

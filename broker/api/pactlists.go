@@ -104,7 +104,7 @@ func (a *API) pairListDoc(c echo.Context, list pairList, pacts []broker.Pact) *h
 	if list.prefixed {
 		prefix = "pb:"
 	}
-	title := "All versions of the pact between " + consumer + " and " + provider + list.title
+	title := "The pacts between " + consumer + " and " + provider + list.title
 	return hal.New().Embed("pacts", docs).
 		Link("self", hal.Link{Href: a.requestURL(c), Title: title}).
 		Link(prefix+"consumer", titled("Consumer", consumer, l.Pacticipant(consumer))).
@@ -119,11 +119,11 @@ type providerList struct {
 }
 
 func providerAll(echo.Context) providerList {
-	return providerList{title: "All pact versions for the provider "}
+	return providerList{title: "The pacts of provider "}
 }
 
 func providerTag(c echo.Context) providerList {
-	return providerList{query: broker.PactListQuery{Tag: c.Param("tag")}, title: "All pact versions for the provider "}
+	return providerList{query: broker.PactListQuery{Tag: c.Param("tag")}, title: "The pacts of provider "}
 }
 
 func providerLatest(c echo.Context) providerList {
@@ -132,7 +132,7 @@ func providerLatest(c echo.Context) providerList {
 }
 
 func providerBranch(c echo.Context) providerList {
-	return providerList{query: branchQuery(c, false), title: "All pact versions for the provider "}
+	return providerList{query: branchQuery(c, false), title: "The pacts of provider "}
 }
 
 func providerBranchLatest(c echo.Context) providerList {
@@ -162,7 +162,7 @@ func (a *API) providerListDoc(c echo.Context, list providerList, pacts []broker.
 		name := pactName(p.PactPublication)
 		current = append(current, hal.Link{Href: href, Title: name, Name: p.Consumer.Name})
 		older = append(older, hal.Link{Href: href, Name: p.Consumer.Name,
-			Title: "DEPRECATED - please use the pb:pacts relation. " + name})
+			Title: "Out of date: take pb:pacts. " + name})
 	}
 	title := list.title + provider
 	switch {
@@ -177,7 +177,7 @@ func (a *API) providerListDoc(c echo.Context, list providerList, pacts []broker.
 		Link("pb:provider", hal.Link{Href: l.Pacticipant(provider), Name: provider}).
 		Links("pb:pacts", current).
 		Link("provider", hal.Link{Href: l.Pacticipant(provider), Title: provider,
-			Name: "DEPRECATED - please use the pb:provider relation"}).
+			Name: "Out of date: take pb:provider"}).
 		Links("pacts", older)
 }
 
@@ -202,7 +202,7 @@ func (a *API) listLatestPacts(c echo.Context) error {
 		title := "Latest pact between " + p.Consumer.Name + " and " + p.Provider.Name
 		current = append(current, hal.Link{Href: pair.Latest(), Title: title})
 		older = append(older, hal.Link{Href: pair.Latest(), Title: title,
-			Name: "DEPRECATED - please use the pb:pacts relation"})
+			Name: "Out of date: take pb:pacts"})
 	}
 	r := hal.New().Set("pacts", docs).
 		Link("self", hal.Link{Href: l.LatestPacts()}).

@@ -176,7 +176,7 @@ func checkParty(f *form, role, name string) {
 	party, _ := f.values[role].(map[string]any)
 	inBody, given := party["name"].(string)
 	if given && inBody != name {
-		f.fail(role+".name", "name in pact '"+inBody+"' does not match name in URL path '"+name+"'.")
+		f.fail(role+".name", "is '"+inBody+"' in the pact but '"+name+"' in the address")
 	}
 }
 
@@ -249,16 +249,16 @@ func pactLinks(l links.Links, p broker.Pact, segment string, withVersions bool) 
 	}
 	r.Link("pb:provider", titled("Provider", provider, l.Pacticipant(provider))).
 		Link("pb:pact-version", titled("Pact content version permalink", p.SHA, pair.Content(p.SHA))).
-		Link("pb:latest-pact-version", hal.Link{Title: "Latest version of this pact", Href: pair.Latest()}).
-		Link("pb:all-pact-versions", hal.Link{Title: "All versions of this pact", Href: pair.Versions()}).
+		Link("pb:latest-pact-version", hal.Link{Title: "The newest pact of the pair", Href: pair.Latest()}).
+		Link("pb:all-pact-versions", hal.Link{Title: "All pacts of the pair", Href: pair.Versions()}).
 		Link("pb:latest-untagged-pact-version", hal.Link{
-			Title: "Latest untagged version of this pact", Href: pair.LatestUntagged()}).
+			Title: "The newest pact of the pair without a tag", Href: pair.LatestUntagged()}).
 		Link("pb:latest-tagged-pact-version", template("Latest tagged version of this pact", pair.LatestTaggedTemplate())).
 		Link("pb:previous-distinct", hal.Link{
-			Title: "Previous distinct version of this pact", Href: pair.PreviousDistinct(number)}).
+			Title: "The pact before, with other content", Href: pair.PreviousDistinct(number)}).
 		Link("pb:diff-previous-distinct", hal.Link{
-			Title: "Diff with previous distinct version of this pact", Href: pair.DiffPreviousDistinct(number)}).
-		Link("pb:diff", template("Diff with another specified version of this pact", pair.DiffContent(p.SHA)))
+			Title: "What differs from the pact before", Href: pair.DiffPreviousDistinct(number)}).
+		Link("pb:diff", template("What differs from another pact of the pair", pair.DiffContent(p.SHA)))
 	return linkPactActions(r, l, p, segment)
 }
 
@@ -274,17 +274,17 @@ func linkPactActions(r *hal.Resource, l links.Links, p broker.Pact, segment stri
 		Link("pb:webhooks-for-consumer", hal.Link{
 			Title: "Webhooks for all pacts with consumer " + consumer, Href: l.ConsumerWebhooks(consumer)}).
 		Link("pb:tag-prod-version", hal.Link{
-			Title: "PUT to this resource to tag this consumer version as 'production'",
+			Title: "PUT here tags the consumer version with prod",
 			Href:  l.Tag(consumer, number, "prod")}).
 		Link("pb:tag-version", hal.Link{
-			Title: "PUT to this resource to tag this consumer version", Href: l.Version(consumer, number) + "/tags/{tag}"}).
+			Title: "PUT here tags the consumer version", Href: l.Version(consumer, number) + "/tags/{tag}"}).
 		Link("pb:publish-verification-results", hal.Link{
 			Title: "Publish verification results", Href: pair.Results(p.SHA, segment)}).
 		Link("pb:latest-verification-results", hal.Link{Href: pair.LatestResult(p.SHA)}).
 		Link("pb:triggered-webhooks", hal.Link{
-			Title: "Webhooks triggered by the publication of this pact", Href: pair.TriggeredWebhooks(number)}).
+			Title: "What the publication of this pact set off", Href: pair.TriggeredWebhooks(number)}).
 		Link("pb:matrix-for-consumer-version", hal.Link{
-			Title: "View matrix rows for the consumer version of this pact",
+			Title: "The matrix of the consumer version",
 			Href:  l.MatrixForVersion(consumer, number)}).
 		Curies("pb", l.Doc("pact"))
 }

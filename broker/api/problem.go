@@ -37,7 +37,7 @@ var (
 	errGeneric          = broker.Errorf(broker.CodeNotFound, "%s", genericText)
 )
 
-const genericText = "The requested document was not found on this server."
+const genericText = "There is nothing at this address."
 
 // listedError makes the problems of an invalid request one list without
 // fields, as the matrix answers them.
@@ -100,9 +100,9 @@ func (a *API) writeKnown(err error, c echo.Context) error {
 }
 
 func (a *API) writePathCharacter(c echo.Context) error {
-	detail := "URL path cannot contain a new line character."
+	detail := "The address must not hold a line break."
 	if !strings.Contains(c.Request().URL.Path, "\n") {
-		detail = "URL path cannot contain a tab character."
+		detail = "The address must not hold a tab."
 	}
 	return writeProblem(c, problem("Unprocessable", "/problem/invalid-request-parameter-value", detail, 422))
 }
@@ -248,7 +248,7 @@ func (a *API) writeInternal(c echo.Context, err error) error {
 	reference := newReference()
 	a.log.Error("request failed", slog.String("reference", reference),
 		slog.String("method", c.Request().Method), slog.String("route", c.Path()), slog.Any("error", err))
-	message := "An error has occurred. The details have been logged with the reference " + reference
+	message := "Something went wrong in the broker. Its log says what, under the reference " + reference
 	if acceptsProblem(c.Request().Header) {
 		return writeProblem(c, problem("Server error", a.configuredBase()+"/problems/server-error", message, 500))
 	}

@@ -4,8 +4,8 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"io"
 	"log/slog"
+	"net/http"
 	"net/http/httptest"
 	"regexp"
 	"strings"
@@ -67,7 +67,7 @@ func everyError() map[string]error {
 // reference is the only part of an answer that differs from run to run.
 var reference = regexp.MustCompile(`[A-Za-z]{10}(["\\.])`)
 
-func quiet() *slog.Logger { return slog.New(slog.NewTextHandler(io.Discard, nil)) }
+func quiet() *slog.Logger { return slog.New(slog.DiscardHandler) }
 
 func TestEachErrorHasOneAnswerInEachShape(t *testing.T) {
 	t.Parallel()
@@ -78,7 +78,7 @@ func TestEachErrorHasOneAnswerInEachShape(t *testing.T) {
 		} {
 			t.Run(name+"/"+shape, func(t *testing.T) {
 				t.Parallel()
-				r := httptest.NewRequest("GET", "http://broker.example/path%0A", nil)
+				r := httptest.NewRequest(http.MethodGet, "http://broker.example/path%0A", nil)
 				r.Header.Set("Accept", accept)
 				got := a.AnswerError(r, err)
 				text := fmt.Sprintf("%d %s\n%s\n", got.Code, got.Header().Get("Content-Type"), got.Body.String())
@@ -96,7 +96,7 @@ func TestAReferenceLeadsFromTheAnswerToTheLog(t *testing.T) {
 	t.Parallel()
 	var log strings.Builder
 	a := api.New(&broker.Service{}, api.Config{Log: slog.New(slog.NewTextHandler(&log, nil))})
-	got := a.AnswerError(httptest.NewRequest("GET", "/x", nil), errors.New("what went wrong"))
+	got := a.AnswerError(httptest.NewRequest(http.MethodGet, "/x", nil), errors.New("what went wrong"))
 	found := regexp.MustCompile(`"reference":"([A-Za-z]{10})"`).FindStringSubmatch(got.Body.String())
 	require.Len(t, found, 2)
 	require.Contains(t, log.String(), "reference="+found[1])
@@ -110,6 +110,6 @@ func TestAClientThatLeftIsNoError(t *testing.T) {
 	a := api.New(&broker.Service{}, api.Config{Log: slog.New(slog.NewTextHandler(&log, nil))})
 	ctx, cancel := context.WithCancel(context.Background())
 	cancel()
-	a.AnswerError(httptest.NewRequest("GET", "/x", nil).WithContext(ctx), fmt.Errorf("find pact: %w", ctx.Err()))
+	a.AnswerError(httptest.NewRequest(http.MethodGet, "/x", nil).WithContext(ctx), fmt.Errorf("find pact: %w", ctx.Err()))
 	require.Empty(t, log.String())
 }

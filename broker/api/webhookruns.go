@@ -102,7 +102,7 @@ func (a *API) listPactWebhooks(c echo.Context) error {
 	if err != nil {
 		return err
 	}
-	title := "Webhooks triggered by the publication of the pact between " +
+	title := "What the publication set off, of the pact between " +
 		consumer + " (" + version + ") and " + provider
 	return a.writeTriggered(c, list, title)
 }
@@ -116,7 +116,7 @@ func (a *API) listVerificationWebhooks(c echo.Context) error {
 	if err != nil {
 		return err
 	}
-	title := "Webhooks triggered by the publication of verification result " + c.Param("number")
+	title := "What was set off by verification result " + c.Param("number")
 	return a.writeTriggered(c, list, title)
 }
 
@@ -243,7 +243,7 @@ func (a *API) getTriggeredWebhookLogs(c echo.Context) error {
 // logText joins the logs of all attempts.
 func logText(t broker.TriggeredWebhookLogs) string {
 	if len(t.Executions) == 0 {
-		return "Webhook has not executed yet. Please retry in a few seconds."
+		return "Not sent yet. Ask again in a moment."
 	}
 	parts := make([]string, 0, len(t.Executions))
 	for _, e := range t.Executions {

@@ -1,7 +1,6 @@
 package api
 
 import (
-	"encoding/json"
 	"errors"
 	"net/http"
 	"slices"
@@ -45,7 +44,7 @@ func (a *API) listWebhooks(c echo.Context) error {
 	}
 	here := a.requestURL(c)
 	r := hal.New().Link("self", hal.Link{Title: "Webhooks", Href: here}).
-		Link("pb:create", hal.Link{Title: "POST to create a webhook", Href: here}).
+		Link("pb:create", hal.Link{Title: "POST here creates a webhook", Href: here}).
 		Links("pb:webhooks", entries).
 		Curies("pb", l.WebhookDoc())
 	return writeHAL(c, http.StatusOK, r)
@@ -164,7 +163,7 @@ func readSide(f *form, role, fromAddress string) broker.WebhookSide {
 	out := broker.WebhookSide{Name: side.text("name", isName), Label: side.text("label", isName)}
 	switch {
 	case out.Name != "" && out.Label != "":
-		side.fail("label", "name and label cannot be provided at the same time")
+		side.fail("label", "stands beside a name: a side is chosen by one of them")
 	case strings.TrimSpace(out.Name) == "" && strings.TrimSpace(out.Label) == "":
 		side.fail("name", "cannot be blank")
 	}
@@ -304,7 +303,7 @@ func requestDoc(request broker.WebhookRequest) *hal.Object {
 		out.Set("headers", headers)
 	}
 	if len(request.Body) > 0 {
-		out.Set("body", json.RawMessage(request.Body))
+		out.Set("body", request.Body)
 	}
 	if request.Username != "" {
 		out.Set("username", request.Username)
@@ -318,7 +317,7 @@ func requestDoc(request broker.WebhookRequest) *hal.Object {
 func (a *API) linkWebhook(c echo.Context, r *hal.Resource, w broker.Webhook) *hal.Resource {
 	l := a.links(c)
 	r.Link("self", hal.Link{Title: describe(w), Href: l.Webhook(w.UUID)}).
-		Link("pb:execute", hal.Link{Title: "Test the execution of the webhook with the latest matching pact or verification by sending a POST request to this URL",
+		Link("pb:execute", hal.Link{Title: "POST here to try the webhook out, on the newest pact or result that it fits",
 			Href: l.WebhookExecution(w.UUID)})
 	for _, side := range []struct {
 		role, title string

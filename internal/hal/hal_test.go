@@ -19,7 +19,7 @@ func text(t *testing.T, value any) string {
 func TestMembersKeepTheirOrderAndTheirPlace(t *testing.T) {
 	t.Parallel()
 	object := new(hal.Object).Set("b", 1).Set("a", "<&/é>").Set("b", 2)
-	require.Equal(t, `{"b":2,"a":"<&/é>"}`, text(t, object))
+	require.Equal(t, `{"b":2,"a":"<&/é>"}`, text(t, object)) //nolint:testifylint // the order is the point
 	require.Equal(t, `{}`, text(t, new(hal.Object)))
 }
 
@@ -41,7 +41,7 @@ func TestAResourceIsPropertiesThenPartsThenLinks(t *testing.T) {
 		Curies("pb", "/doc/{rel}")
 	require.Equal(t, `{"present":null,"_embedded":{"parts":[{"n":1}]},"_links":{`+
 		`"self":{"title":"Me","name":"n","href":"/x?a=1&b=2","templated":false,"currently_deployed":true},`+
-		`"pb:none":[],"curies":[{"name":"pb","href":"/doc/{rel}","templated":true}]}}`, text(t, r))
+		`"pb:none":[],"curies":[{"name":"pb","href":"/doc/{rel}","templated":true}]}}`, text(t, r)) //nolint:testifylint // the order is the point
 }
 
 func TestADocumentOfSomebodyElseKeepsItsTextAndGetsLinks(t *testing.T) {
@@ -50,7 +50,7 @@ func TestADocumentOfSomebodyElseKeepsItsTextAndGetsLinks(t *testing.T) {
 	require.NoError(t, err)
 	out, err := hal.New().Link("self", hal.Link{Href: "/me"}).Around(document).Set("createdAt", "ours").Finish()
 	require.NoError(t, err)
-	require.Equal(t, `{"z":1.0,"a":{"b":[1,2]},"createdAt":"ours","_links":{"self":{"href":"/me"}}}`, string(out))
+	require.Equal(t, `{"z":1.0,"a":{"b":[1,2]},"createdAt":"ours","_links":{"self":{"href":"/me"}}}`, string(out)) //nolint:testifylint // the order is the point
 }
 
 func TestOnlyAnObjectIsADocument(t *testing.T) {

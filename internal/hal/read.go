@@ -54,11 +54,10 @@ func (l *LinkList) UnmarshalJSON(text []byte) error {
 		return nil
 	}
 	var one ReceivedLink
-	if err := json.Unmarshal(text, &one); err != nil || one.Href == "" {
-		*l = nil
-		return nil
+	*l = nil
+	if json.Unmarshal(text, &one) == nil && one.Href != "" {
+		*l = LinkList{one}
 	}
-	*l = LinkList{one}
 	return nil
 }
 
