@@ -184,7 +184,7 @@ func (w *jsonWalk) keys(e, a int32, missing int) {
 // inside compares objects whose keys a rule decides about (rule 16): values,
 // eachKey or eachValue, at this very path.
 func (w *jsonWalk) inside(s *ruleState, e, a int32) {
-	usual := false // a rule beside them that does compare names
+	usual := false // a rule beside them, which asks for members as usual
 	for _, k := range s.checks.list {
 		switch k.rule.(type) {
 		case contract.ValuesRule:
@@ -202,7 +202,7 @@ func (w *jsonWalk) inside(s *ruleState, e, a int32) {
 		}
 	}
 	if usual {
-		w.keys(e, a, w.members(s, e, a))
+		w.members(s, e, a)
 	}
 }
 

@@ -33,8 +33,8 @@ func grouped(n *xmlNode) ([]xmlGroup, map[xmlName]int) {
 // children compares child elements, grouped by name: the order of names does
 // not count, the order within a name does.
 func (w *xmlWalk) children(s *ruleState, e, a *xmlNode) {
-	if len(e.children) == 0 {
-		if w.strict && len(a.children) > 0 {
+	if w.strict && len(e.children) == 0 {
+		if len(a.children) > 0 {
 			w.add("", childNames(a), "Expected no children but received "+childNames(a), nil)
 		}
 		return
@@ -64,7 +64,7 @@ func (w *xmlWalk) group(s *ruleState, g xmlGroup, found []*xmlNode) {
 	w.at.push(field(g.name.String()))
 	defer w.at.pop()
 	if s.coversByType() {
-		if len(found) == 0 && !s.acceptsNone() {
+		if len(found) == 0 {
 			w.addMissing(g.name.String(), fmt.Sprintf("Expected child <%s/> but was missing", g.name))
 		}
 		for _, a := range found {
@@ -95,20 +95,6 @@ func (s *ruleState) coversByType() bool {
 	for _, k := range s.checks.list {
 		switch k.rule.(type) {
 		case contract.TypeRule, contract.MinRule, contract.MaxRule:
-			return true
-		}
-	}
-	return false
-}
-
-// acceptsNone tells whether a rule at this very element says that there may
-// be none of it.
-func (s *ruleState) acceptsNone() bool {
-	if !s.exact {
-		return false
-	}
-	for _, k := range s.checks.list {
-		if least, _ := bounds(k.rule); least != nil && *least == 0 {
 			return true
 		}
 	}
