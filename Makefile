@@ -72,8 +72,14 @@ bench: ## run the benchmarks of every package
 	$(GO) test -run '^$$' -bench . -benchmem ./...
 
 .PHONY: bench-peers
-bench-peers: build ## measure the verifier beside its floor and, at TREATY_PACT_CLI, the official one
+bench-peers: build ## measure verifier, stub server and consumer tests beside their peers (TREATY_PACT_CLI, npm, wrk)
 	$(GO) run ./conformance/benchverify -treaty bin/treaty
+	bash conformance/bench-stub.sh bin/treaty
+	TREATY_BENCH_PEERS=1 bash conformance/pactffi/run.sh -run SideBySide -v
+
+.PHONY: differential
+differential: ## compare pact files of the same tests through dsl and pact-go (needs npm and gcc)
+	bash conformance/pactffi/run.sh
 
 .PHONY: test-postgres
 test-postgres: ## run the store and gate suites on PostgreSQL at TREATY_TEST_POSTGRES_URL

@@ -18,12 +18,19 @@ import (
 	"strings"
 	"testing"
 
+	pactlog "github.com/pact-foundation/pact-go/v2/log"
 	"github.com/stretchr/testify/require"
 
 	"github.com/treatyhq/treaty/conformance/pactffi/cases"
 	"github.com/treatyhq/treaty/contract"
 	"pactffi.test/peer"
 )
+
+// TestMain keeps pact-go quiet: its lines about each request cost it time.
+func TestMain(m *testing.M) {
+	_ = pactlog.SetLogLevel("ERROR")
+	os.Exit(m.Run())
+}
 
 func TestPactFilesAreEqualInMeaning(t *testing.T) {
 	ours, theirs := t.TempDir(), t.TempDir()
