@@ -89,7 +89,11 @@ func (f facts) ListSelectedVersions(pacticipants []int64, by matrix.Criterion) (
 	if len(pacticipants) == 0 {
 		return nil, nil
 	}
-	return all(f.t, f.t.scanMatrixVersion, f.t.selectionQuery(by.Kind), f.t.ids(pacticipants), by.Name)
+	found, err := all(f.t, f.t.scanMatrixVersion, f.t.selectionQuery(by.Kind), f.t.ids(pacticipants), by.Name)
+	for _, v := range found {
+		f.t.known.version(v)
+	}
+	return found, err
 }
 
 func (t *tx) selectionQuery(kind matrix.CriterionKind) string {
@@ -125,6 +129,7 @@ func (f facts) ListProvidersOf(consumerVersions, consumers []int64) ([]matrix.In
 		}
 		out = append(out, found...)
 	}
+	f.t.learnFrom(out)
 	return out, nil
 }
 
@@ -150,7 +155,16 @@ func (f facts) ListConsumersOf(providers []int64) ([]matrix.Integration, error) 
 	if len(providers) == 0 {
 		return nil, nil
 	}
-	return all(f.t, scanMatrixIntegration, f.t.withIDs(consumersOfProviders), f.t.ids(providers))
+	found, err := all(f.t, scanMatrixIntegration, f.t.withIDs(consumersOfProviders), f.t.ids(providers))
+	f.t.learnFrom(found)
+	return found, err
+}
+
+func (t *tx) learnFrom(integrations []matrix.Integration) {
+	for _, i := range integrations {
+		t.known.party(i.Consumer)
+		t.known.party(i.Provider)
+	}
 }
 
 // ListPublications implements matrix.Reader.
@@ -167,23 +181,55 @@ func (f facts) ListPublications(q matrix.PublicationQuery) ([]matrix.Publication
 			column string
 		}{q.Providers, "provider_id"})
 	}
-	var out []matrix.Publication
+	var rows []publicationRow
 	seen := map[int64]bool{}
 	for _, part := range parts {
 		if len(part.ids) == 0 {
 			continue
 		}
 		query, args := f.t.publicationQuery(part.column, part.ids, q)
-		found, err := all(f.t, f.t.scanMatrixPublication, query, args...)
+		found, err := all(f.t, scanPublicationRow, query, args...)
 		if err != nil {
 			return nil, err
 		}
-		for _, p := range found {
-			if !seen[p.ID] {
-				seen[p.ID] = true
-				out = append(out, p)
+		for _, r := range found {
+			if !seen[r.publication.ID] {
+				seen[r.publication.ID] = true
+				rows = append(rows, r)
 			}
 		}
+	}
+	return f.t.completePublications(rows)
+}
+
+// publicationRow is a publication with the identities of what it names.
+type publicationRow struct {
+	publication                 matrix.Publication
+	consumer, provider, version int64
+}
+
+func scanPublicationRow(row scanner) (publicationRow, error) {
+	var r publicationRow
+	p := &r.publication
+	return r, row.Scan(&p.ID, &p.ContentID, &p.SHA, &p.Revision, stamp{&p.CreatedAt}, &r.consumer, &r.provider, &r.version)
+}
+
+func (t *tx) completePublications(rows []publicationRow) ([]matrix.Publication, error) {
+	parties, versions := make([]int64, 0, 2*len(rows)), make([]int64, 0, len(rows))
+	for _, r := range rows {
+		parties, versions = append(parties, r.consumer, r.provider), append(versions, r.version)
+	}
+	if err := t.learnParties(parties); err != nil {
+		return nil, err
+	}
+	if err := t.learnVersions(versions); err != nil {
+		return nil, err
+	}
+	out := make([]matrix.Publication, len(rows))
+	for i, r := range rows {
+		out[i] = r.publication
+		out[i].Consumer, out[i].Provider = t.known.parties[r.consumer], t.known.parties[r.provider]
+		out[i].ConsumerVersion = t.known.versions[r.version]
 	}
 	return out, nil
 }
@@ -207,17 +253,7 @@ func (t *tx) publicationQuery(column string, ids []int64, q matrix.PublicationQu
 	if q.Max > 0 {
 		limit = fmt.Sprintf(` ORDER BY %sversion_id DESC LIMIT %d`, key, q.Max)
 	}
-	return `SELECT pub.id, pub.content_id, ct.sha, pub.revision, pub.created_at, ` + pairColumns + `, ` + gateVersionColumns + `
-		FROM ` + source + ` JOIN version v ON v.id = pub.version_id
-		JOIN pacticipant c ON c.id = pub.consumer_id JOIN pacticipant p ON p.id = pub.provider_id
-		JOIN content ct ON ct.id = pub.content_id
+	return `SELECT pub.id, pub.content_id, ct.sha, pub.revision, pub.created_at, pub.consumer_id, pub.provider_id, pub.version_id
+		FROM ` + source + ` JOIN content ct ON ct.id = pub.content_id
 		WHERE ` + where + limit, args
-}
-
-func (t *tx) scanMatrixPublication(row scanner) (matrix.Publication, error) {
-	var p matrix.Publication
-	fields := append([]any{&p.ID, &p.ContentID, &p.SHA, &p.Revision, stamp{&p.CreatedAt}}, partyFields(&p.Consumer, &p.Provider)...)
-	err := row.Scan(append(fields, versionFields(&p.ConsumerVersion)...)...)
-	p.ConsumerVersion.Order = t.orderOf(p.ConsumerVersion.Order, p.ConsumerVersion.ID)
-	return p, err
 }

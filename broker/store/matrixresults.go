@@ -3,6 +3,7 @@ package store
 import (
 	"encoding/json"
 	"fmt"
+	"sort"
 
 	"github.com/treatyhq/treaty/broker"
 	"github.com/treatyhq/treaty/broker/matrix"
@@ -13,7 +14,7 @@ func (f facts) ListResults(q matrix.ResultQuery) ([]matrix.Result, error) {
 	var out []matrix.Result
 	seen := map[int64]bool{}
 	add := func(query string, args ...any) error {
-		found, err := all(f.t, f.t.scanMatrixResult, query, args...)
+		found, err := all(f.t, scanMatrixResult, query, args...)
 		for _, r := range found {
 			if !seen[r.ID] {
 				seen[r.ID] = true
@@ -37,10 +38,25 @@ func (f facts) ListResults(q matrix.ResultQuery) ([]matrix.Result, error) {
 			return nil, err
 		}
 	}
-	return out, nil
+	return out, f.t.completeResults(out)
 }
 
-const resultColumns = `SELECT r.id, r.content_id, r.success, r.executed_at, r.created_at, ` + gateVersionColumns
+// completeResults fills in the provider versions, which come as identities.
+func (t *tx) completeResults(results []matrix.Result) error {
+	ids := make([]int64, len(results))
+	for i, r := range results {
+		ids[i] = r.ProviderVersion.ID
+	}
+	if err := t.learnVersions(ids); err != nil {
+		return err
+	}
+	for i := range results {
+		results[i].ProviderVersion = t.known.versions[ids[i]]
+	}
+	return nil
+}
+
+const resultColumns = `SELECT r.id, r.content_id, r.success, r.executed_at, r.created_at, r.provider_version_id`
 
 // resultsOfPairs looks up each wanted pair by the key of the current results,
 // or by provider version among all: a provider version has as many results as
@@ -54,8 +70,7 @@ func (t *tx) resultsOfPairs(every bool) string {
 	if every {
 		source = `verification r ON r.provider_version_id = w.v AND +r.content_id = w.c`
 	}
-	return resultColumns + ` FROM ` + wanted + ` AS w` + t.columnNames("c", "v") + ` ` + t.outerFirst() + ` ` + source + `
-		JOIN version v ON v.id = r.provider_version_id`
+	return resultColumns + ` FROM ` + wanted + ` AS w` + t.columnNames("c", "v") + ` ` + t.outerFirst() + ` ` + source
 }
 
 // columnNames names the columns of a table function; SQLite's subquery names
@@ -97,7 +112,7 @@ func (t *tx) resultsBy(column string, q matrix.ResultQuery) string {
 	if q.EveryResult {
 		source, id, key = `verification r`, "r.id", "r."
 	}
-	query := resultColumns + ` FROM ` + source + ` JOIN version v ON v.id = r.provider_version_id WHERE ` + key + column + ` ` + t.in(1)
+	query := resultColumns + ` FROM ` + source + ` WHERE ` + key + column + ` ` + t.in(1)
 	if q.Max > 0 {
 		query += fmt.Sprintf(` ORDER BY %s DESC LIMIT %d`, id, q.Max)
 	}
@@ -105,12 +120,10 @@ func (t *tx) resultsBy(column string, q matrix.ResultQuery) string {
 }
 
 // scanMatrixResult reads a result; its number is its id.
-func (t *tx) scanMatrixResult(row scanner) (matrix.Result, error) {
+func scanMatrixResult(row scanner) (matrix.Result, error) {
 	var r matrix.Result
-	fields := []any{&r.ID, &r.ContentID, &r.Success, stamp{&r.ExecutedAt}, stamp{&r.CreatedAt}}
-	err := row.Scan(append(fields, versionFields(&r.ProviderVersion)...)...)
+	err := row.Scan(&r.ID, &r.ContentID, &r.Success, stamp{&r.ExecutedAt}, stamp{&r.CreatedAt}, &r.ProviderVersion.ID)
 	r.Number = r.ID
-	r.ProviderVersion.Order = t.orderOf(r.ProviderVersion.Order, r.ProviderVersion.ID)
 	return r, err
 }
 
@@ -132,13 +145,20 @@ func (t *tx) LiveEnvironmentsOf(versionIDs []int64) (map[int64][]broker.Environm
 	if err != nil {
 		return nil, err
 	}
+	seen := map[[2]int64]bool{}
 	for _, l := range rows {
-		out[l.version] = append(out[l.version], l.environment)
+		if key := [2]int64{l.version, l.environment.ID}; !seen[key] {
+			seen[key] = true
+			out[l.version] = append(out[l.version], l.environment)
+		}
+	}
+	for _, list := range out {
+		sort.Slice(list, func(i, j int) bool { return list[i].Name < list[j].Name })
 	}
 	return out, nil
 }
 
 const liveEnvironments = `SELECT l.version_id, e.id, e.uuid, e.name, e.display_name, e.production, e.created_at, e.updated_at
 	FROM (SELECT d.version_id, d.environment_id FROM deployed_current d WHERE d.version_id {ids}
-		UNION SELECT r.version_id, r.environment_id FROM released_version r WHERE r.version_id {ids} AND r.ended_at IS NULL) l
-	JOIN environment e ON e.id = l.environment_id ORDER BY e.name`
+		UNION ALL SELECT r.version_id, r.environment_id FROM released_version r WHERE r.version_id {ids} AND r.ended_at IS NULL) l
+	JOIN environment e ON e.id = l.environment_id`

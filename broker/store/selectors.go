@@ -54,32 +54,71 @@ func (s *selection) environment(column, name string) string {
 	return fmt.Sprintf(` AND %s = (SELECT id FROM environment WHERE name = %s)`, column, s.arg(name))
 }
 
-func (s *selection) query(source, publication, where string) string {
-	return fmt.Sprintf(`SELECT pub.id, pub.revision, pub.content_id, ct.sha, pub.created_at, c.id, c.name, p.id, p.name,
-		v.id, v.number, v.ord, v.build_url, v.created_at, v.updated_at, %d, %s, %s
-		FROM %s JOIN publication pub ON pub.id = %s
-		JOIN version v ON v.id = pub.version_id JOIN content ct ON ct.id = pub.content_id
-		JOIN pacticipant c ON c.id = pub.consumer_id JOIN pacticipant p ON p.id = pub.provider_id
-		WHERE %s`, s.kind, s.name, s.place, source, publication, where)
+// pactSource says where a selected pact's own columns come from.
+type pactSource struct {
+	from                                               string
+	publication, version, content, consumer, createdAt string
 }
 
-func (s *selection) list(source, publication, where string) ([]broker.SelectedPact, error) {
-	return all(s.t, s.t.scanSelectedPact, s.query(source, publication, where), s.args...)
+// query reads identities; names are known, or looked up once for all.
+func (s *selection) query(source pactSource, where string) string {
+	return fmt.Sprintf(`SELECT %s, %s, %s, %s, %s, ct.sha, %d, %s, %s
+		FROM %s JOIN content ct ON ct.id = %s WHERE %s`,
+		source.publication, source.version, source.content, source.consumer, source.createdAt,
+		s.kind, s.name, s.place, source.from, source.content, where)
 }
 
-func (t *tx) scanSelectedPact(row scanner) (broker.SelectedPact, error) {
+func (s *selection) list(source pactSource, where string) ([]broker.SelectedPact, error) {
+	return s.t.selectedPacts(s.query(source, where), s.args)
+}
+
+func (t *tx) selectedPacts(query string, args []any) ([]broker.SelectedPact, error) {
+	rows, err := all(t, scanSelectedPact, query, args...)
+	if err != nil {
+		return nil, err
+	}
+	parties, versions := make([]int64, len(rows), len(rows)+1), make([]int64, len(rows))
+	for i, r := range rows {
+		parties[i], versions[i] = r.Consumer.ID, r.ConsumerVersion.ID
+	}
+	if provider, ok := args[0].(int64); ok {
+		parties = append(parties, provider)
+	}
+	if err := t.learnParties(parties); err != nil {
+		return nil, err
+	}
+	if err := t.learnVersions(versions); err != nil {
+		return nil, err
+	}
+	for i := range rows {
+		r := &rows[i]
+		v := t.known.versions[versions[i]]
+		r.Consumer.Name = t.known.parties[r.Consumer.ID].Name
+		r.ConsumerVersion = broker.Version{ID: v.ID, Pacticipant: r.Consumer, Number: v.Number, Order: v.Order, CreatedAt: v.CreatedAt}
+		provider := t.known.parties[parties[len(parties)-1]]
+		r.Provider = broker.Party{ID: provider.ID, Name: provider.Name}
+	}
+	return rows, nil
+}
+
+func scanSelectedPact(row scanner) (broker.SelectedPact, error) {
 	var p broker.SelectedPact
 	var e broker.Environment
-	v := &p.ConsumerVersion
-	err := row.Scan(&p.ID, &p.Revision, &p.ContentID, &p.SHA, stamp{&p.CreatedAt}, &p.Consumer.ID, &p.Consumer.Name, &p.Provider.ID, &p.Provider.Name,
-		&v.ID, &v.Number, &v.Order, &v.BuildURL, stamp{&v.CreatedAt}, stamp{&v.UpdatedAt}, &p.Kind, &p.Name,
+	err := row.Scan(&p.ID, &p.ConsumerVersion.ID, &p.ContentID, &p.Consumer.ID, stamp{&p.CreatedAt}, &p.SHA, &p.Kind, &p.Name,
 		&e.ID, &e.UUID, &e.Name, &e.DisplayName, &e.Production)
-	v.Order = t.orderOf(v.Order, v.ID)
-	v.Pacticipant = p.Consumer
 	if e.ID != 0 {
 		p.Place = &e
 	}
 	return p, err
+}
+
+// The sources of selected pacts: a current pact pc, and the pact hp of a head.
+func currentPact(from string) pactSource {
+	return pactSource{from, "pc.publication_id", "pc.version_id", "pc.content_id", "pc.consumer_id", "pc.created_at"}
+}
+
+func headPact(from, version string) pactSource {
+	return pactSource{from, "hp.publication_id", version, "hp.content_id", "hp.consumer_id", "hp.published_at"}
 }
 
 // ListBranchPacts implements broker.SelectorReader. Heads of one branch are
@@ -91,16 +130,16 @@ func (t *tx) ListBranchPacts(q broker.SelectedPactQuery) ([]broker.SelectedPact,
 	where := `i.provider_id = ` + provider + s.consumers("i.consumer_id", q.Consumers)
 	switch {
 	case q.MainBranch:
-		return s.list(`integration i JOIN pacticipant m ON m.id = i.consumer_id
-			JOIN branch b ON b.pacticipant_id = m.id AND b.name = m.main_branch `+heads,
-			"hp.publication_id", where+` AND m.main_branch <> ''`)
+		return s.list(headPact(`integration i JOIN pacticipant m ON m.id = i.consumer_id
+			JOIN branch b ON b.pacticipant_id = m.id AND b.name = m.main_branch `+heads, "b.head_version_id"),
+			where+` AND m.main_branch <> ''`)
 	case q.Name != "":
-		return s.list(`integration i JOIN branch b ON b.pacticipant_id = i.consumer_id AND b.name = `+s.arg(q.Name)+` `+heads,
-			"hp.publication_id", where)
+		return s.list(headPact(`integration i JOIN branch b ON b.pacticipant_id = i.consumer_id AND b.name = `+s.arg(q.Name)+` `+heads,
+			"b.head_version_id"), where)
 	default:
 		s = t.newSelection(broker.ScopeBranch, "b.name")
 		where = `hp.provider_id = ` + s.arg(q.ProviderID) + ` AND hp.kind = 1` + s.consumers("hp.consumer_id", q.Consumers)
-		return s.list(`head_pact hp JOIN branch b ON b.id = hp.ref_id`, "hp.publication_id", where)
+		return s.list(headPact(`head_pact hp JOIN branch b ON b.id = hp.ref_id`, "b.head_version_id"), where)
 	}
 }
 
@@ -108,26 +147,28 @@ func (t *tx) ListBranchPacts(q broker.SelectedPactQuery) ([]broker.SelectedPact,
 // tag has a pact as a rule; only where it has none, older ones are walked.
 func (t *tx) ListTagPacts(q broker.SelectedPactQuery) ([]broker.SelectedPact, error) {
 	s := t.newSelection(broker.ScopeTag, "t.name")
-	name := s.arg(q.Name)
+	provider, name := s.arg(q.ProviderID), s.arg(q.Name)
 	if q.All {
-		where := `t.name = ` + name + ` AND pc.provider_id = ` + s.arg(q.ProviderID) + s.consumers("pc.consumer_id", q.Consumers)
-		return s.list(`tag t JOIN pact_current pc ON pc.version_id = t.version_id`, "pc.publication_id", where)
+		where := `t.name = ` + name + ` AND pc.provider_id = ` + provider + s.consumers("pc.consumer_id", q.Consumers)
+		return s.list(currentPact(`tag t JOIN pact_current pc ON pc.version_id = t.version_id`), where)
 	}
 	newest := `COALESCE(
 		(SELECT x.publication_id FROM pact_current x WHERE x.version_id = t.version_id AND x.provider_id = i.provider_id),
 		(SELECT x.publication_id FROM pact_current x JOIN tag xt ON xt.version_id = x.version_id AND xt.name = ` + name + `
 			JOIN version xv ON xv.id = x.version_id
 			WHERE x.provider_id = i.provider_id AND x.consumer_id = i.consumer_id ORDER BY xv.ord DESC, xv.id DESC LIMIT 1))`
-	where := `i.provider_id = ` + s.arg(q.ProviderID) + s.consumers("i.consumer_id", q.Consumers)
-	return s.list(`integration i JOIN tag_head t ON t.pacticipant_id = i.consumer_id AND t.name = `+name, newest, where)
+	where := `i.provider_id = ` + provider + s.consumers("i.consumer_id", q.Consumers)
+	return s.list(pactSource{
+		`integration i JOIN tag_head t ON t.pacticipant_id = i.consumer_id AND t.name = ` + name + ` JOIN publication pub ON pub.id = ` + newest,
+		"pub.id", "pub.version_id", "pub.content_id", "pub.consumer_id", "pub.created_at",
+	}, where)
 }
 
 // ListLatestPacts implements broker.SelectorReader.
 func (t *tx) ListLatestPacts(q broker.SelectedPactQuery) ([]broker.SelectedPact, error) {
 	s := t.newSelection(broker.ScopeNone, "''")
 	where := `i.provider_id = ` + s.arg(q.ProviderID) + s.consumers("i.consumer_id", q.Consumers)
-	return s.list(`integration i JOIN pact_current pc ON pc.version_id = i.latest_version_id AND pc.provider_id = i.provider_id`,
-		"pc.publication_id", where)
+	return s.list(currentPact(`integration i JOIN pact_current pc ON pc.version_id = i.latest_version_id AND pc.provider_id = i.provider_id`), where)
 }
 
 // ListDeployedPacts implements broker.SelectorReader.
@@ -144,8 +185,8 @@ func (t *tx) listLivePacts(q broker.SelectedPactQuery, live, alive string) ([]br
 	s := t.newSelection(broker.ScopeNone, "''")
 	s.place = placeColumns
 	where := `i.provider_id = ` + s.arg(q.ProviderID) + alive + s.consumers("i.consumer_id", q.Consumers) + s.environment("l.environment_id", q.Environment)
-	return s.list(`integration i `+t.outerFirst()+` `+live+` `+t.outerFirst()+` environment e ON e.id = l.environment_id
-		JOIN pact_current pc ON pc.version_id = l.version_id AND pc.provider_id = i.provider_id`, "pc.publication_id", where)
+	return s.list(currentPact(`integration i `+t.outerFirst()+` `+live+` `+t.outerFirst()+` environment e ON e.id = l.environment_id
+		JOIN pact_current pc ON pc.version_id = l.version_id AND pc.provider_id = i.provider_id`), where)
 }
 
 // ListConsumersOf implements broker.SelectorReader.
@@ -160,11 +201,11 @@ func (t *tx) ListConsumersOf(providerID int64) ([]broker.Pacticipant, error) {
 // ListHeadPacts implements broker.SelectorReader.
 func (t *tx) ListHeadPacts(providerID int64, since time.Time) ([]broker.SelectedPact, error) {
 	s := t.newSelection(0, "COALESCE(b.name, h.name)")
-	query := s.query(`head_pact hp LEFT JOIN branch b ON hp.kind = 1 AND b.id = hp.ref_id
-		LEFT JOIN tag_head h ON hp.kind = 2 AND h.id = hp.ref_id`, "hp.publication_id",
+	query := s.query(headPact(`head_pact hp LEFT JOIN branch b ON hp.kind = 1 AND b.id = hp.ref_id
+		LEFT JOIN tag_head h ON hp.kind = 2 AND h.id = hp.ref_id`, "COALESCE(b.head_version_id, h.version_id)"),
 		`hp.provider_id = `+s.arg(providerID)+` AND hp.published_at > `+s.arg(t.at(since)))
-	query = strings.Replace(query, "v.updated_at, 0,", "v.updated_at, hp.kind,", 1)
-	return all(t, t.scanSelectedPact, query, s.args...)
+	query = strings.Replace(query, "ct.sha, 0,", "ct.sha, hp.kind,", 1)
+	return t.selectedPacts(query, s.args)
 }
 
 // FindScope implements broker.SelectorReader.

@@ -27,6 +27,7 @@ type tx struct {
 	q     querier
 	raw   *sql.Tx // nil in a View on SQLite
 	store *Store
+	known known
 	pairs map[pair]touched
 }
 
