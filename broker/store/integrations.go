@@ -29,7 +29,7 @@ func (t *tx) flush() error {
 }
 
 func (t *tx) writeIntegration(key pair, w touched) error {
-	if w.version == 0 {
+	if w.version.ID == 0 {
 		_, err := t.exec(`UPDATE integration SET touched_at = $3 WHERE consumer_id = $1 AND provider_id = $2`,
 			key.consumer, key.provider, t.at(w.at))
 		return err
@@ -38,12 +38,12 @@ func (t *tx) writeIntegration(key pair, w touched) error {
 			WHEN latest_version_id IS NULL THEN $4
 			WHEN (SELECT `+t.ordKey("x")+` FROM version x WHERE x.id = latest_version_id) < (SELECT `+t.ordKey("y")+` FROM version y WHERE y.id = $4)
 			THEN $4 ELSE latest_version_id END
-		WHERE consumer_id = $1 AND provider_id = $2`, key.consumer, key.provider, t.at(w.at), w.version)
+		WHERE consumer_id = $1 AND provider_id = $2`, key.consumer, key.provider, t.at(w.at), w.version.ID)
 	if err != nil || changed > 0 {
 		return err
 	}
 	added, err := t.exec(`INSERT INTO integration (consumer_id, provider_id, latest_version_id, touched_at, created_at)
-		VALUES ($1, $2, $3, $4, $4) ON CONFLICT DO NOTHING`, key.consumer, key.provider, w.version, t.at(w.at))
+		VALUES ($1, $2, $3, $4, $4) ON CONFLICT DO NOTHING`, key.consumer, key.provider, w.version.ID, t.at(w.at))
 	if err != nil || added > 0 {
 		return err
 	}
@@ -90,7 +90,7 @@ func (t *tx) ListIntegrations(q broker.IntegrationQuery) ([]broker.Integration, 
 }
 
 func (t *tx) TouchIntegration(consumerID, providerID int64, at time.Time) error {
-	t.touch(consumerID, providerID, 0, at)
+	t.touch(consumerID, providerID, broker.Version{}, at)
 	return nil
 }
 

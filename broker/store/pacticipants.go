@@ -97,6 +97,9 @@ func (t *tx) SavePacticipant(p broker.Pacticipant) error {
 }
 
 func (t *tx) DeletePacticipant(id int64) error {
+	if err := t.flush(); err != nil {
+		return err
+	}
 	_, err := t.exec(`DELETE FROM pacticipant WHERE id = $1`, id)
 	return err
 }

@@ -75,7 +75,7 @@ func (t *tx) AddPublication(n broker.NewPublication) (broker.PactPublication, er
 	if err := t.addToHeads(p); err != nil {
 		return p, err
 	}
-	t.touch(p.Consumer.ID, p.Provider.ID, n.Version.ID, n.At)
+	t.touch(p.Consumer.ID, p.Provider.ID, n.Version, n.At)
 	return p, nil
 }
 
@@ -214,6 +214,9 @@ func (t *tx) conditions(f broker.PublicationFilter) conditions {
 }
 
 func (t *tx) DeletePublications(ps []broker.PactPublication) error {
+	if err := t.flush(); err != nil {
+		return err
+	}
 	for _, p := range ps {
 		if err := t.lock("version", p.ConsumerVersion.ID); err != nil {
 			return err
@@ -260,20 +263,20 @@ type pair struct{ consumer, provider int64 }
 
 // touched is what a transaction has to write to an integration.
 type touched struct {
-	version int64 // consumer version with a new pact, 0 if none
+	version broker.Version // latest consumer version with a new pact; zero if none
 	at      time.Time
 }
 
 // touch notes that a pair has a new pact or result. The row is written at the
 // end of the transaction, in a fixed order: requests of the same consumer all
 // need it, and must neither wait long for it nor for one another in a circle.
-func (t *tx) touch(consumer, provider, version int64, at time.Time) {
+func (t *tx) touch(consumer, provider int64, version broker.Version, at time.Time) {
 	if t.pairs == nil {
 		t.pairs = make(map[pair]touched)
 	}
 	key := pair{consumer, provider}
-	if version == 0 {
-		version = t.pairs[key].version
+	if former := t.pairs[key].version; former.Order > version.Order {
+		version = former
 	}
 	t.pairs[key] = touched{version: version, at: at}
 }

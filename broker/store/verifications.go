@@ -36,7 +36,7 @@ func (t *tx) AddVerification(n broker.NewVerification) (broker.Verification, err
 	}
 	v, err := t.findVerification(`WHERE f.id = $1`, id)
 	if err == nil {
-		t.touch(v.Consumer.ID, v.Provider.ID, 0, n.At)
+		t.touch(v.Consumer.ID, v.Provider.ID, broker.Version{}, n.At)
 	}
 	return v, err
 }

@@ -190,6 +190,9 @@ func (t *tx) lock(table string, id int64) error {
 }
 
 func (t *tx) DeleteVersion(id int64) error {
+	if err := t.flush(); err != nil {
+		return err
+	}
 	if err := t.lock("version", id); err != nil {
 		return err
 	}

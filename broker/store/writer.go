@@ -32,16 +32,29 @@ type writer struct {
 	done     chan struct{}
 }
 
-// request is one update that waits for its outcome.
+// request is one update. Its function runs on the goroutine of its caller, to
+// which the writer lends the transaction: panics and failing tests stay where
+// they belong.
 type request struct {
-	ctx     context.Context
-	fn      func(*tx) error
-	outcome chan outcome
+	ctx context.Context
+	// turn hands the transaction to the caller, ran hands it back.
+	turn chan *tx
+	ran  chan error
+	// outcome is answered after the flush to disk.
+	outcome chan error
 }
 
-type outcome struct {
-	err      error
-	panicked any
+// errAborted is what a function that never returned leaves.
+var errAborted = errors.New("the update was abandoned")
+
+// run calls fn with the lent transaction and hands it back in any case.
+func (r *request) run(t *tx, fn func(*tx) error) {
+	err := errAborted
+	defer func() { r.ran <- err }()
+	err = fn(t)
+	if err == nil {
+		err = t.flush()
+	}
 }
 
 func startWriter(s *Store, session *session) *writer {
@@ -55,10 +68,9 @@ func startWriter(s *Store, session *session) *writer {
 	return w
 }
 
-// update queues fn and waits until the flush that covers it. It panics as fn
-// panics.
+// update queues fn and waits until the flush that covers it.
 func (w *writer) update(ctx context.Context, fn func(*tx) error) error {
-	r := &request{ctx: ctx, fn: fn, outcome: make(chan outcome, 1)}
+	r := &request{ctx: ctx, turn: make(chan *tx), ran: make(chan error, 1), outcome: make(chan error, 1)}
 	select {
 	case <-w.closing:
 		return errClosed
@@ -71,21 +83,22 @@ func (w *writer) update(ctx context.Context, fn func(*tx) error) error {
 	case <-ctx.Done():
 		return ctx.Err()
 	}
-	var out outcome
-	select {
-	case out = <-r.outcome:
-	case <-w.done:
-		// The loop answers all it took; what it left behind was queued too late.
+	for {
 		select {
-		case out = <-r.outcome:
-		default:
-			return errClosed
+		case t := <-r.turn:
+			r.run(t, fn)
+		case err := <-r.outcome:
+			return err
+		case <-w.done:
+			// The loop answers all it took; what it left behind came too late.
+			select {
+			case err := <-r.outcome:
+				return err
+			default:
+				return errClosed
+			}
 		}
 	}
-	if out.panicked != nil {
-		panic(out.panicked)
-	}
-	return out.err
 }
 
 // close lets queued updates finish and ends the loop.
@@ -120,17 +133,17 @@ func (w *writer) batch(first *request) {
 	// contexts do not reach the database.
 	raw, err := w.session.conn.BeginTx(context.Background(), nil)
 	if err != nil {
-		first.outcome <- outcome{err: fmt.Errorf("begin: %w", err)}
+		first.outcome <- fmt.Errorf("begin: %w", err)
 		return
 	}
 	var (
 		finished []*request
-		outcomes []outcome
+		outcomes []error
 		broken   error
 		started  = time.Now()
 	)
 	for r := first; r != nil && broken == nil; {
-		var out outcome
+		var out error
 		out, broken = w.savepoint(raw, r)
 		finished, outcomes = append(finished, r), append(outcomes, out)
 		if r = nil; len(finished) < batchUpdates && time.Since(started) < batchTime {
@@ -141,7 +154,7 @@ func (w *writer) batch(first *request) {
 		}
 		if r != nil && broken != nil {
 			// Taken off the queue, not yet run: it shares the failure.
-			finished, outcomes = append(finished, r), append(outcomes, outcome{})
+			finished, outcomes = append(finished, r), append(outcomes, nil)
 		}
 	}
 	if broken == nil {
@@ -151,41 +164,30 @@ func (w *writer) batch(first *request) {
 		_ = raw.Rollback() // the transaction failed already; that is what is reported
 	}
 	for i, r := range finished {
-		if broken != nil && outcomes[i].err == nil && outcomes[i].panicked == nil {
-			outcomes[i].err = fmt.Errorf("commit: %w", broken)
+		if broken != nil && outcomes[i] == nil {
+			outcomes[i] = fmt.Errorf("commit: %w", broken)
 		}
 		r.outcome <- outcomes[i]
 	}
 }
 
 // savepoint runs one update. broken says that the whole transaction is lost.
-func (w *writer) savepoint(raw *sql.Tx, r *request) (out outcome, broken error) {
+func (w *writer) savepoint(raw *sql.Tx, r *request) (out, broken error) {
 	if err := r.ctx.Err(); err != nil {
-		return outcome{err: err}, nil
+		return err, nil
 	}
 	ctx := context.WithoutCancel(r.ctx)
 	if _, err := w.session.ExecContext(ctx, "SAVEPOINT u"); err != nil {
-		return outcome{err: err}, err
+		return err, err
 	}
-	out = guard(func() error {
-		t := &tx{ctx: ctx, q: w.session, raw: raw, store: w.store}
-		if err := r.fn(t); err != nil {
-			return err
-		}
-		return t.flush()
-	})
-	if out.err != nil || out.panicked != nil {
+	r.turn <- &tx{ctx: ctx, q: w.session, raw: raw, store: w.store}
+	if out = <-r.ran; out != nil {
 		if _, err := w.session.ExecContext(ctx, "ROLLBACK TO u"); err != nil {
-			return out, errors.Join(out.err, err)
+			return out, errors.Join(out, err)
 		}
 	}
 	if _, err := w.session.ExecContext(ctx, "RELEASE u"); err != nil {
 		return out, err
 	}
 	return out, nil
-}
-
-func guard(fn func() error) (out outcome) {
-	defer func() { out.panicked = recover() }()
-	return outcome{err: fn()}
 }
