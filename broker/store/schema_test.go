@@ -1,0 +1,150 @@
+package store_test
+
+import (
+	"database/sql"
+	"os"
+	"path/filepath"
+	"regexp"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/treatyhq/treaty/broker"
+	"github.com/treatyhq/treaty/broker/store"
+	"github.com/treatyhq/treaty/broker/store/storetest"
+)
+
+var (
+	createTable = regexp.MustCompile(`(?s)CREATE TABLE (\w+) \((.*?)\n\)`)
+	columnLine  = regexp.MustCompile(`(?m)^    ([a-z_]+) `)
+	createIndex = regexp.MustCompile(`CREATE INDEX \w+ ON \w+ \([^)]*\)[^;]*`)
+)
+
+// TestBothDialectsHaveTheSameSchema compares the migrations as text, so that it
+// needs no PostgreSQL.
+func TestBothDialectsHaveTheSameSchema(t *testing.T) {
+	t.Parallel()
+	files := func(dialect string) []string {
+		found, err := filepath.Glob(filepath.Join("migrations", dialect, "*.sql"))
+		require.NoError(t, err)
+		for i := range found {
+			found[i] = filepath.Base(found[i])
+		}
+		return found
+	}
+	require.Equal(t, files("sqlite"), files("postgres"))
+	require.NotEmpty(t, files("sqlite"))
+	require.Equal(t, schemaOf(t, "sqlite"), schemaOf(t, "postgres"))
+}
+
+// schemaOf returns tables with their columns, and indexes, as text.
+func schemaOf(t *testing.T, dialect string) []string {
+	t.Helper()
+	// River brings a schema of its own, which differs between the databases.
+	text, err := os.ReadFile(filepath.Join("migrations", dialect, "0001_schema.sql"))
+	require.NoError(t, err)
+	var out []string
+	for _, table := range createTable.FindAllStringSubmatch(string(text), -1) {
+		var columns []string
+		for _, column := range columnLine.FindAllStringSubmatch(table[2], -1) {
+			columns = append(columns, column[1])
+		}
+		out = append(out, table[1]+": "+strings.Join(columns, " "))
+	}
+	out = append(out, createIndex.FindAllString(string(text), -1)...)
+	slices.Sort(out)
+	return out
+}
+
+func TestURLsNameADatabase(t *testing.T) {
+	t.Parallel()
+	folder := t.TempDir()
+	for _, url := range []string{
+		"sqlite:" + filepath.Join(folder, "a.db"),
+		"sqlite://" + filepath.Join(folder, "b.db"),
+		filepath.Join(folder, "c with space ? and % and #.db"),
+		"sqlite::memory:",
+	} {
+		s, err := store.Open(t.Context(), url, store.Options{})
+		require.NoError(t, err, url)
+		require.NoError(t, s.Close())
+		require.NoError(t, s.Close(), "closing twice is fine")
+		require.Error(t, s.View(t.Context(), func(broker.Tx) error { return nil }), "closed")
+		require.Error(t, s.Update(t.Context(), func(broker.Tx) error { return nil }), "closed")
+	}
+	for _, name := range []string{"a.db", "b.db", "c with space ? and % and #.db"} {
+		require.FileExists(t, filepath.Join(folder, name))
+	}
+	for url, want := range map[string]string{
+		"":                               "empty",
+		"mysql://localhost/x":            "not supported",
+		"redis:x":                        "unknown database",
+		"sqlite:":                        "names no file",
+		"sqlite:/nowhere/at/all/a.db":    "does not exist",
+		"sqlite:" + folder:               "is a folder",
+		"postgres://u:hunter2@[::1:x/db": "cannot be read",
+	} {
+		_, err := store.Open(t.Context(), url, store.Options{})
+		require.ErrorContains(t, err, want, url)
+		require.NotContains(t, err.Error(), "hunter2")
+	}
+}
+
+func TestAReadOnlyFolderIsRefusedInWords(t *testing.T) {
+	t.Parallel()
+	if os.Getuid() == 0 {
+		t.Skip("root may write everywhere, so a read-only folder cannot be made")
+	}
+	folder := t.TempDir()
+	require.NoError(t, os.Chmod(folder, 0o500))
+	_, err := store.Open(t.Context(), filepath.Join(folder, "a.db"), store.Options{})
+	require.ErrorContains(t, err, "cannot be written to")
+}
+
+func TestANewerSchemaIsRefused(t *testing.T) {
+	t.Parallel()
+	path := filepath.Join(t.TempDir(), "a.db")
+	s, err := store.Open(t.Context(), path, store.Options{})
+	require.NoError(t, err)
+	require.NoError(t, s.Close())
+	db, err := sql.Open("sqlite", path)
+	require.NoError(t, err)
+	_, err = db.ExecContext(t.Context(), `INSERT INTO goose_db_version (version_id, is_applied) VALUES (999999, 1)`)
+	require.NoError(t, err)
+	require.NoError(t, db.Close())
+	_, err = store.Open(t.Context(), path, store.Options{})
+	require.ErrorContains(t, err, "start the newer treaty")
+}
+
+func TestAForeignFileIsNotADatabase(t *testing.T) {
+	t.Parallel()
+	path := filepath.Join(t.TempDir(), "a.db")
+	require.NoError(t, os.WriteFile(path, []byte("these are my tax records, not a database at all, "+strings.Repeat("x", 4096)), 0o600))
+	_, err := store.Open(t.Context(), path, store.Options{})
+	require.ErrorContains(t, err, "not a database")
+}
+
+func TestVersionsRankBySemanticVersionIfSetSo(t *testing.T) {
+	t.Parallel()
+	for name, open := range storetest.Databases() {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			s := open(t, store.Options{OrderBySemver: true})
+			service := broker.New(s, broker.Settings{})
+			for _, number := range []string{"1.10.0", "1.9.0", "2.0.0-rc1", "odd", "2.0.0", "1.9"} {
+				_, _, err := service.UpdateVersion(t.Context(), broker.VersionChange{Pacticipant: "Foo", Number: number})
+				require.NoError(t, err)
+			}
+			found, err := service.ListVersions(t.Context(), broker.VersionQuery{Pacticipant: "Foo"})
+			require.NoError(t, err)
+			var numbers []string
+			for _, v := range found.Items {
+				numbers = append(numbers, v.Number)
+			}
+			require.Equal(t, []string{"2.0.0", "2.0.0-rc1", "1.10.0", "1.9", "1.9.0", "odd"}, numbers)
+			storetest.Sound(t, s)
+		})
+	}
+}
