@@ -47,6 +47,7 @@ func newClient(p *prepared) *http.Client {
 	// What the provider is asked is what the pact says, so no Accept-Encoding
 	// is slipped in.
 	transport.DisableCompression = true
+	transport.MaxResponseHeaderBytes = 1 << 20
 	if p.TLS != nil {
 		transport.TLSClientConfig = p.TLS
 	}
