@@ -2,7 +2,6 @@ package store
 
 import (
 	"context"
-	"database/sql"
 	"errors"
 	"fmt"
 	"io"
@@ -36,7 +35,7 @@ func Backup(ctx context.Context, url, file string) error {
 	if err := inspect(ctx, path); err != nil {
 		return err
 	}
-	db, err := openReadOnly(path)
+	db, err := openFile(path, "deferred", "busy_timeout(10000)")
 	if err != nil {
 		return err
 	}
@@ -148,11 +147,12 @@ func inspect(ctx context.Context, file string) error {
 	if info, err := os.Stat(file); err != nil || info.IsDir() {
 		return fmt.Errorf("%s: %w", file, ErrNoDatabase)
 	}
-	db, err := openReadOnly(file)
+	db, err := openFile(file, "deferred", "busy_timeout(10000)", "query_only(1)")
 	if err != nil {
 		return err
 	}
 	defer db.Close()
+	db.SetMaxOpenConns(1)
 	var version int64
 	if err := db.QueryRowContext(ctx, "SELECT max(version_id) FROM goose_db_version").Scan(&version); err != nil {
 		return fmt.Errorf("%s: %w (%w)", file, ErrNoDatabase, err)
@@ -170,13 +170,4 @@ func inspect(ctx context.Context, file string) error {
 		return fmt.Errorf("%s has schema version %d, this treaty knows %d: use the newer treaty that made it", file, version, known)
 	}
 	return nil
-}
-
-func openReadOnly(path string) (*sql.DB, error) {
-	db, err := openFile(path, "deferred", "busy_timeout(10000)", "query_only(1)")
-	if err != nil {
-		return nil, err
-	}
-	db.SetMaxOpenConns(1)
-	return db, nil
 }

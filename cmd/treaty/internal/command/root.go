@@ -42,6 +42,8 @@ func localCommands(e Env) []*cobra.Command {
 		newServe(e),
 		newDemo(e),
 		newPact(e),
+		newBackup(e),
+		newRestore(e),
 		newVersion(e),
 	}
 }

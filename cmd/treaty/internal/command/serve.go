@@ -170,7 +170,10 @@ func databaseFromParts(e Env, options *app.Options) error {
 // inFolder makes the path of an SQLite file count from the working folder.
 func inFolder(e Env, database string) string {
 	path, found := strings.CutPrefix(database, "sqlite:")
-	if !found || path == "" || strings.HasPrefix(path, "/") || strings.HasPrefix(path, ":") {
+	if !found {
+		path = database // a plain path, if it is no URL of another kind
+	}
+	if path == "" || strings.Contains(path, ":") || strings.HasPrefix(path, "/") {
 		return database
 	}
 	return "sqlite:" + e.Path(path)
