@@ -236,7 +236,7 @@ func fieldKind(message string) string {
 	switch {
 	case strings.Contains(message, "missing"):
 		return "missing-body-property"
-	case strings.Contains(message, "format"):
+	case strings.Contains(message, "format"), strings.Contains(message, "semantic version"):
 		return "invalid-body-property-format"
 	}
 	return "invalid-body-property-value"
