@@ -71,6 +71,10 @@ footprint: build ## measure binary size, start-up time and memory at rest
 bench: ## run the benchmarks of every package
 	$(GO) test -run '^$$' -bench . -benchmem ./...
 
+.PHONY: bench-scale
+bench-scale: ## measure the hot requests over HTTP as the history grows to 10 million results (an hour; TREATY_SCALE_* tune it)
+	TREATY_SCALE_RESULTS=$${TREATY_SCALE_RESULTS:-10000,100000,1000000,10000000} $(GO) test -count=1 -run MeasureOverHTTP -v -timeout 3h ./broker/store/scale
+
 .PHONY: bench-peers
 bench-peers: build ## measure verifier, stub server and consumer tests beside their peers (TREATY_PACT_CLI, npm, wrk)
 	$(GO) run ./conformance/benchverify -treaty bin/treaty

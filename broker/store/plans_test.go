@@ -16,6 +16,7 @@ import (
 	"github.com/treatyhq/treaty/broker"
 	"github.com/treatyhq/treaty/broker/store"
 	"github.com/treatyhq/treaty/broker/store/scale"
+	"github.com/treatyhq/treaty/internal/golden"
 )
 
 // planned is large enough for planners to care for indexes.
@@ -27,17 +28,23 @@ type statement struct {
 	args  []any
 }
 
+// hotPath is a request with the statements that no earlier one ran.
+type hotPath struct {
+	path       string
+	statements []statement
+}
+
 // hotStatements runs the questions and writes that every build causes, and
 // returns what they ran.
-func hotStatements(t *testing.T, s *store.Store) map[string][]statement {
+func hotStatements(t *testing.T, s *store.Store) []hotPath {
 	t.Helper()
-	out := map[string][]statement{}
+	var out []hotPath
 	seen := map[string]bool{}
-	path := ""
 	recorded := store.Recording(s, func(query string, args []any) {
 		if !seen[query] {
 			seen[query] = true
-			out[path] = append(out[path], statement{query, args})
+			last := &out[len(out)-1]
+			last.statements = append(last.statements, statement{query, args})
 		}
 	})
 	service := broker.New(recorded, broker.DefaultSettings())
@@ -79,14 +86,18 @@ func hotStatements(t *testing.T, s *store.Store) map[string][]statement {
 			_, err := service.PactsForVerification(ctx, q)
 			return err
 		}},
-		{"publish", func() error { return publish(ctx, service) }},
+		{publishing, func() error { return publish(ctx, service) }},
 	} {
-		path = hot.path
+		out = append(out, hotPath{path: hot.path})
 		require.NoError(t, hot.run(), hot.path)
-		require.NotEmpty(t, out[path])
+		require.NotEmpty(t, out[len(out)-1].statements)
 	}
 	return out
 }
+
+// publishing is the path that writes. Its plans are checked, but not written
+// down: its statements change more often.
+const publishing = "publish"
 
 // publish publishes a pact and a result for it.
 func publish(ctx context.Context, service *broker.Service) error {
@@ -115,20 +126,38 @@ func TestNoHotQueryScansSQLite(t *testing.T) {
 	require.NoError(t, err)
 	t.Cleanup(func() { require.NoError(t, s.Close()) })
 	require.NoError(t, scale.Load(t.Context(), s, planned, nil))
-	for path, statements := range hotStatements(t, s) {
-		for _, st := range statements {
+	var written strings.Builder
+	written.WriteString(plansIntroduction)
+	for _, hot := range hotStatements(t, s) {
+		reading := hot.path != publishing
+		if reading {
+			fmt.Fprintf(&written, "\n## %s\n", hot.path)
+		}
+		for _, st := range hot.statements {
 			if !explainable(st.query) {
 				continue
 			}
 			plan := sqlitePlan(t, s.DB(), st)
+			if reading {
+				fmt.Fprintf(&written, "\n```sql\n%s\n```\n\n```text\n%s\n```\n", strings.Join(strings.Fields(st.query), " "), plan)
+			}
 			for _, line := range strings.Split(plan, "\n") {
 				if scan := sqliteScan(line, plan, st.query); scan != "" {
-					t.Errorf("%s scans %s:\n%s\n\n%s", path, scan, plan, st.query)
+					t.Errorf("%s scans %s:\n%s\n\n%s", hot.path, scan, plan, st.query)
 				}
 			}
 		}
 	}
+	golden.Equal(t, "../../../../docs/query-plans.md", written.String())
 }
+
+const plansIntroduction = `# Query plans
+
+How SQLite answers what the gate asks it, written by ` + "`make golden`" + `.
+SEARCH means a look-up by an index. Only lists that came with the question, subqueries and tables
+that do not grow with history are scanned; a test fails otherwise, on PostgreSQL too. A statement
+stands where it is needed first.
+`
 
 func explainable(query string) bool {
 	first := strings.ToUpper(strings.Fields(query)[0])
@@ -191,13 +220,13 @@ func TestNoHotQueryScansPostgres(t *testing.T) {
 	require.NoError(t, err)
 	t.Cleanup(func() { require.NoError(t, s.Close()) })
 	require.NoError(t, scale.Load(t.Context(), s, planned, nil))
-	for path, statements := range hotStatements(t, s) {
-		for _, st := range statements {
+	for _, hot := range hotStatements(t, s) {
+		for _, st := range hot.statements {
 			if !explainable(st.query) {
 				continue
 			}
 			for _, scan := range postgresScans(t, s.DB(), st) {
-				t.Errorf("%s scans %s:\n%s", path, scan, st.query)
+				t.Errorf("%s scans %s:\n%s", hot.path, scan, st.query)
 			}
 		}
 	}
