@@ -228,7 +228,7 @@ func versionNotices(in ContractsPublication, isNew bool) []Notice {
 	}
 	notices := []Notice{{Level: LevelDebug, Text: text}}
 	if in.Branch == "" {
-		notices = append(notices, Notice{Level: LevelPrompt, Text: "  Next steps:\n    Configure the version branch to be the value of your repository branch."})
+		notices = append(notices, Notice{Level: LevelPrompt, Text: "  Next steps:\n    Publish with the branch of the repository (--branch), so that selectors can find this version."})
 	}
 	return notices
 }
@@ -246,7 +246,7 @@ func contractNotices(p *publishing, caused fired, listening bool) ([]Notice, err
 		})
 	}
 	if listening && len(caused.triggered) == 0 {
-		notices = append(notices, Notice{Level: LevelDebug, Text: "  No enabled webhooks found for the detected events"})
+		notices = append(notices, Notice{Level: LevelDebug, Text: "  No enabled webhook waits for these events"})
 	}
 	return addNextSteps(p, notices)
 }
@@ -257,11 +257,11 @@ func outcomeNotice(p *publishing) Notice {
 	case p.former == nil:
 		return Notice{Level: LevelSuccess, Text: "Pact successfully published for " + subject + "."}
 	case p.merged:
-		return Notice{Level: LevelSuccess, Text: "Pact content merged with existing content for " + subject + "."}
+		return Notice{Level: LevelSuccess, Text: "Merged with what was published before: " + subject + "."}
 	case p.former.SHA == p.result.SHA:
 		return Notice{Level: LevelSuccess, Text: "Pact successfully republished for " + subject + " with no content changes."}
 	}
-	return Notice{Level: LevelWarning, Text: "Pact with changed content published over existing content for " + subject +
+	return Notice{Level: LevelWarning, Text: "Replaced what was published before, by other content: " + subject +
 		". Give each build its own version number: a result of the old content says nothing about the new one."}
 }
 
@@ -293,11 +293,11 @@ func addNextSteps(p *publishing, notices []Notice) ([]Notice, error) {
 	notices = append(notices, Notice{Level: LevelPrompt, Text: "  Next steps:"})
 	if !verified {
 		notices = append(notices, Notice{Level: LevelPrompt, Text: fmt.Sprintf(
-			"    * Add Pact verification tests to the %s build. See https://docs.pact.io/go/provider_verification", provider.Name)})
+			"    * Verify this pact in the build of %s: `treaty verify`, or the verifier of its language", provider.Name)})
 	}
 	if len(webhooks) == 0 {
 		notices = append(notices, Notice{Level: LevelPrompt, Text: fmt.Sprintf(
-			"    * Configure separate %s pact verification build and webhook to trigger it when the pact content changes. See https://docs.pact.io/go/webhooks", provider.Name)})
+			"    * Let a webhook start a verification of %s whenever a contract changes: `treaty create-webhook`", provider.Name)})
 	}
 	return notices, nil
 }

@@ -86,7 +86,7 @@ func (s *Service) UpdateDeployedVersion(ctx context.Context, uuid string, curren
 		}
 		switch {
 		case currently != nil && *currently:
-			return unprocessable("currentlyDeployed", "The currentlyDeployed property cannot be set back to true. Please record a new deployment.")
+			return unprocessable("currentlyDeployed", "An ended deployment stays ended: currentlyDeployed does not go back to true. Record a new deployment instead.")
 		case currently != nil && !*currently && d.CurrentlyDeployed:
 			if err := tx.EndDeployment(d, at); err != nil {
 				return err
@@ -207,7 +207,7 @@ func (s *Service) UpdateReleasedVersion(ctx context.Context, uuid string, curren
 		}
 		switch {
 		case currently != nil && *currently:
-			return unprocessable("currentlySupported", "The currentlySupported property cannot be set back to true. Please record a new release.")
+			return unprocessable("currentlySupported", "Support that ended stays ended: currentlySupported does not go back to true. Record a new release instead.")
 		case currently != nil && !*currently && r.CurrentlySupported:
 			if err := tx.EndRelease(r, at); err != nil {
 				return err

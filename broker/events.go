@@ -117,7 +117,7 @@ func whyChanged(p *publishing) ([]string, error) {
 		if p.former.SHA == p.result.SHA {
 			return nil, nil
 		}
-		return []string{fmt.Sprintf("pact content modified since previous publication for %s version %s", consumer, number)}, nil
+		return []string{fmt.Sprintf("%s %s was published before with other content", consumer, number)}, nil
 	}
 	tags, err := p.tx.TagsOf([]int64{p.version.ID})
 	if err != nil {
@@ -138,13 +138,13 @@ func whyChanged(p *publishing) ([]string, error) {
 		return nil
 	}
 	if len(tags[p.version.ID]) == 0 {
-		err := compare(PublicationFilter{Untagged: true}, "first time untagged pact published", "pact content has changed since previous untagged version")
+		err := compare(PublicationFilter{Untagged: true}, "no untagged version had a pact before", "the untagged version before this one had other content")
 		return reasons, err
 	}
 	for _, tag := range tags[p.version.ID] {
 		if err := compare(PublicationFilter{Tag: tag.Name},
-			fmt.Sprintf("first time any pact published for this consumer with consumer version tagged %s", tag.Name),
-			fmt.Sprintf("pact content has changed since the last consumer version tagged with %s", tag.Name)); err != nil {
+			fmt.Sprintf("no version with tag %s had a pact before", tag.Name),
+			fmt.Sprintf("the version with tag %s before this one had other content", tag.Name)); err != nil {
 			return nil, err
 		}
 	}

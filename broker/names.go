@@ -90,7 +90,7 @@ func checkText(fields Fields, field, value string) {
 func (s *Service) checkNumber(fields Fields, field, value string) {
 	s.checkName(fields, field, value)
 	if !s.Settings.OrderVersionsByDate && len(fields[field]) == 0 && !IsSemantic(value) {
-		fields.Add(field, "Version number '%s' cannot be parsed to a version number. The expected format is a semantic version, for example 1.3.0 or 2.0.4.rc1", value)
+		fields.Add(field, "'%s' is no semantic version such as 2.4.1 or 2.4.1-rc.3. This broker orders versions semantically and refuses others", value)
 	}
 }
 

@@ -160,7 +160,7 @@ func (s *Service) publish(p *publishing, choose func(Tx, *PactPublication) (docu
 }
 
 func contentChanged(p PactPublication) *Error {
-	return Errorf(CodeConflict, "Cannot change the content of the pact for %s version %s and provider %s, as race conditions will cause unreliable results for can-i-deploy. Each pact must be published with a unique consumer version number.",
+	return Errorf(CodeConflict, "The pact of %s %s with %s is published already, with other content. Results that were recorded for it would stand for something else, so it is not replaced: give this build a version number of its own.",
 		p.Consumer.Name, p.ConsumerVersion.Number, p.Provider.Name).WithReason(ReasonContentChanged)
 }
 

@@ -11,13 +11,13 @@ import (
 
 var webhookUUID = regexp.MustCompile(`^[A-Za-z0-9_-]{16,}$`)
 
-const seeWhitelist = " See /doc/webhooks#whitelist for more information."
+const seeWhitelist = " The operator of this broker sets what is allowed; /doc/webhooks#whitelist says how."
 
 // checkWebhook returns what is wrong with a webhook, by field.
 func (s *Service) checkWebhook(tx Tx, w Webhook) error {
 	fields := Fields{}
 	if w.UUID != "" && !webhookUUID.MatchString(w.UUID) {
-		fields.Add("uuid", "The UUID can only contain the characters A-Z, a-z, 0-9, _ and -, and must be 16 or more characters.")
+		fields.Add("uuid", "must be 16 characters or longer and made of letters, digits, _ and - only")
 	}
 	for _, side := range []struct {
 		name string
@@ -39,7 +39,7 @@ func (s *Service) checkWebhook(tx Tx, w Webhook) error {
 
 func checkSide(tx Tx, fields Fields, name string, side WebhookSide) error {
 	if side.Name != "" && side.Label != "" {
-		fields.Add(name+".label", "name and label cannot be provided at the same time")
+		fields.Add(name+".label", "stands beside a name: a side is chosen by one of them")
 		return nil
 	}
 	if side.Name == "" {
@@ -58,7 +58,7 @@ func (s *Service) checkRequest(fields Fields, r WebhookRequest) {
 	method := strings.ToUpper(r.Method)
 	switch {
 	case !knownMethod(method):
-		fields.Add("request.method", "is not a recognised HTTP method")
+		fields.Add("request.method", "is no HTTP method")
 	case len(rules.Methods) > 0 && !slices.Contains(rules.Methods, method):
 		fields.Add("request.method", "%s", "must be "+oneOf(rules.Methods)+"."+seeWhitelist)
 	}
@@ -90,7 +90,7 @@ func checkWebhookURL(fields Fields, rules WebhookRules, text string) {
 	const field = "request.url"
 	u, err := url.Parse(placeholder.ReplaceAllString(text, "parameter"))
 	if err != nil || u.Scheme == "" || u.Host == "" || strings.ContainsAny(text, "\n\r\x00") {
-		fields.Add(field, "is not a valid URL eg. http://example.org")
+		fields.Add(field, "is no URL; it looks like https://ci.example.org/start")
 		return
 	}
 	if scheme := strings.ToLower(u.Scheme); len(rules.Schemes) > 0 && !slices.Contains(rules.Schemes, scheme) {
@@ -99,7 +99,7 @@ func checkWebhookURL(fields Fields, rules WebhookRules, text string) {
 	_, after, _ := strings.Cut(text, "://")
 	authority, _, _ := strings.Cut(after, "/")
 	if placeholder.MatchString(authority) {
-		fields.Add(field, "cannot have a template parameter in the host")
+		fields.Add(field, "must name its host itself; a template parameter may stand in path and query")
 		return
 	}
 	if len(rules.Hosts) > 0 && !rules.AllowsHost(u.Hostname()) {

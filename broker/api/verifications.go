@@ -63,7 +63,7 @@ func isWebURL(text string) bool {
 
 // errAllResults answers the number "all", which people try.
 var errAllResults = broker.Errorf(broker.CodeNotFound,
-	"To see all the verifications for a pact, use the Matrix page").WithReason(broker.ReasonUnknownName)
+	"Results are numbered; the matrix lists all of a pact").WithReason(broker.ReasonUnknownName)
 
 func (a *API) getVerification(c echo.Context) error {
 	q, err := verificationByNumber(c)
@@ -174,7 +174,7 @@ func verificationDoc(l links.Links, v broker.Verification) *hal.Resource {
 			"Verification result "+strconv.FormatInt(v.Number, 10)+" for "+name, pair.Result(v.SHA, v.Number))).
 		Link("pb:pact-version", titled("Pact", name, content)).
 		Link("pb:triggered-webhooks", hal.Link{
-			Title: "Webhooks triggered by the publication of this verification result",
+			Title: "What the publication of this result set off",
 			Href:  pair.ResultTriggeredWebhooks(v.SHA, v.Number)})
 }
 

@@ -45,9 +45,8 @@ func (a *API) writeExecution(c echo.Context, w broker.Webhook, again, stored str
 	r := hal.New().Set("request", executedRequest(done))
 	switch {
 	case done.Hidden:
-		r.Set("message", "For security purposes, the response details are not logged. To enable response "+
-			"logging, configure the webhook_host_whitelist property. See "+
-			a.links(c).DocPage("webhooks")+"#whitelist for more information.")
+		r.Set("message", "What the receiver answered is not shown, because this broker has no list of hosts that "+
+			"webhooks may reach (webhook_host_whitelist). How to set it: "+a.links(c).DocPage("webhooks")+"#whitelist")
 	case done.Response != nil:
 		r.Set("response", executedResponse(*done.Response))
 	case done.Error != "":

@@ -64,7 +64,7 @@ func TestAVersionMustNotChangeItsPact(t *testing.T) {
 	s.pact("Foo", "Bar", "changed")
 	got := s.run("publish Foo-Bar.json -a 1")
 	require.Equal(t, 1, got.status)
-	require.Contains(t, got.stderr, "Cannot change the content")
+	require.Contains(t, got.stderr, "published already, with other content")
 	require.Contains(t, got.stderr, "next: publish changed pacts under a new version")
 	s.must("publish Foo-Bar.json -a 2")
 }
