@@ -204,7 +204,11 @@ func key(text string) string {
 }
 
 func (a *GateAnswer) fill(d matrix.Decision) {
-	a.Notices, a.Explanations = d.Notices(), d.Explanations
+	a.Notices = d.Notices()
+	for _, e := range d.Explanations {
+		e.Row = nil // the rows are kept once, below
+		a.Explanations = append(a.Explanations, e)
+	}
 	for _, list := range [][]matrix.Row{d.Considered, d.Ignored} {
 		for _, r := range list {
 			row := GateRow{

@@ -37,6 +37,11 @@ func (s *Service) askWithin(tx Tx, q MatrixQuery) (MatrixAnswer, error) {
 	if err != nil {
 		return MatrixAnswer{}, fmt.Errorf("ask the matrix: %w", err)
 	}
+	if q.At.IsZero() {
+		if err := addAsked(tx, decision.Explanations); err != nil {
+			return MatrixAnswer{}, fmt.Errorf("find what has been asked: %w", err)
+		}
+	}
 	rows, err := describeRows(tx, decision.Shown)
 	if err != nil {
 		return MatrixAnswer{}, fmt.Errorf("describe rows: %w", err)

@@ -33,6 +33,9 @@ func explanationDoc(l links.Links, e matrix.Explanation) *hal.Resource {
 	if len(e.ProviderVersions) > 0 {
 		r.Set("providerVersions", e.ProviderVersions)
 	}
+	if len(e.Asked) > 0 {
+		r.Set("asked", e.Asked)
+	}
 	if len(e.Command) > 0 {
 		r.Set("command", e.Command)
 	}

@@ -49,7 +49,7 @@ func explainAbsence(s Resolved) Explanation {
 }
 
 func (d *decider) explainFailure(r Reason) Explanation {
-	e := rowExplanation(CauseFailed, *r.Row)
+	e := rowExplanation(CauseFailed, r.Row)
 	version := r.Row.ProviderVersion.Number
 	e.ProviderVersions = []string{version}
 	e.ResultNumber = r.Row.Result.Number
@@ -65,7 +65,7 @@ func (d *decider) explainMissingResult(r Reason) Explanation {
 	if len(r.Row.Unproven) == 0 {
 		return d.explainNotInTarget(r)
 	}
-	e := rowExplanation(CauseNeverVerified, *r.Row)
+	e := rowExplanation(CauseNeverVerified, r.Row)
 	for _, v := range r.Row.Unproven {
 		e.ProviderVersions = append(e.ProviderVersions, v.Number)
 	}
@@ -86,7 +86,7 @@ func (d *decider) explainMissingResult(r Reason) Explanation {
 // explainNotInTarget covers an unverified row without any selected provider
 // version.
 func (d *decider) explainNotInTarget(r Reason) Explanation {
-	e := rowExplanation(CauseNotInTarget, *r.Row)
+	e := rowExplanation(CauseNotInTarget, r.Row)
 	place := d.Query.Target.place()
 	if place == "" {
 		e.Cause = CauseNeverVerified
@@ -119,9 +119,9 @@ func (t Target) place() string {
 	}
 }
 
-func rowExplanation(cause Cause, row Row) Explanation {
+func rowExplanation(cause Cause, row *Row) Explanation {
 	return Explanation{
-		Cause: cause, Blocking: true,
+		Cause: cause, Blocking: true, Row: row,
 		Consumer: row.Publication.Consumer.Name, Provider: row.Publication.Provider.Name,
 		ConsumerVersion: row.Publication.ConsumerVersion.Number, SHA: row.Publication.SHA,
 		Owner: row.Publication.Provider.Name,

@@ -45,4 +45,9 @@ type Explanation struct {
 	// it; Command may be nil.
 	NextStep string
 	Command  []string
+	// Asked says what has been asked of the owner already, newest first. The
+	// decision leaves it empty: who asked is not its business.
+	Asked []string
+	// Row is the row that the explanation is about, nil if it is about none.
+	Row *Row
 }

@@ -1,0 +1,53 @@
+package broker
+
+import (
+	"fmt"
+	"time"
+
+	"github.com/treatyhq/treaty/broker/matrix"
+)
+
+// mostAsked bounds how many explanations, and how many requests of each, are
+// told what has been asked.
+const mostAsked = 5
+
+// addAsked says of pacts without a result which webhooks asked for one: whether
+// to wait for a build or to start it.
+func addAsked(tx Tx, explanations []matrix.Explanation) error {
+	looked := 0
+	for i := range explanations {
+		e := &explanations[i]
+		if e.Row == nil || e.Cause != matrix.CauseNeverVerified || looked == mostAsked {
+			continue
+		}
+		looked++
+		p := e.Row.Publication
+		fired, err := tx.ListTriggeredWebhooks(TriggeredWebhookFilter{
+			ConsumerID: p.Consumer.ID, ProviderID: p.Provider.ID, VersionID: p.ConsumerVersion.ID,
+		})
+		if err != nil {
+			return err
+		}
+		for _, f := range fired[:min(mostAsked, len(fired))] {
+			e.Asked = append(e.Asked, askedSentence(f))
+		}
+	}
+	return nil
+}
+
+func askedSentence(f TriggeredWebhook) string {
+	name := f.Name
+	if name == "" {
+		name = "a webhook that has been deleted since"
+	}
+	outcome := "has not been sent yet"
+	switch f.Status {
+	case TriggerRetrying:
+		outcome = "is being sent again after a failure"
+	case TriggerSuccess:
+		outcome = "was accepted"
+	case TriggerFailure:
+		outcome = "failed"
+	}
+	return fmt.Sprintf("%s: the request to %s (%s) %s.", f.CreatedAt.UTC().Format(time.RFC3339), name, f.Event, outcome)
+}
