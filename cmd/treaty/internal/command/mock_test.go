@@ -138,3 +138,37 @@ func freePort(t *testing.T) string {
 	defer listener.Close()
 	return fmt.Sprint(listener.Addr().(*net.TCPAddr).Port)
 }
+
+func TestStubServesWhatTheBrokerHas(t *testing.T) {
+	t.Parallel()
+	s := openShop(t)
+	for _, one := range []struct{ consumer, version, branch, description string }{
+		{"Web", "1", "main", "of the main branch"},
+		{"Web", "2", "work", "of the working branch"},
+		{"App", "1", "main", "of the app"},
+	} {
+		s.must("publish " + s.pact(one.consumer, "Bar", one.description) + " --consumer-app-version " + one.version + " --branch " + one.branch)
+	}
+	s.must("create-environment --name production --production")
+	s.must("record-deployment -a Web -e 1 --environment production")
+	for _, tt := range []struct {
+		name, args, want string
+	}{
+		{"the latest of each", "", "with 2 interactions"},
+		{"of one consumer", "--consumer-name App", "with 1 interaction"},
+		{"of consumers by expression", "--consumer-name /^W/", "with 1 interaction"},
+		{"of another provider", "--provider-name Other", "with 0 interactions"},
+		{"of a branch", "--branch main --provider-name Bar", "with 2 interactions"},
+		{"of an environment", "--environment production --provider-name Bar", "with 1 interaction"},
+		{"by selector", `--consumer-version-selectors {"consumer":"Web","branch":"work"} --provider-name Bar`, "with 1 interaction"},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			t.Parallel()
+			printed := background(t, command.Env{Dir: s.dir, Environ: s.environ}, "Stop with", strings.Fields("stub --host 127.0.0.1 "+tt.args)...)
+			require.Contains(t, printed, tt.want+"\n")
+		})
+	}
+	got := s.run("stub --branch main")
+	require.Equal(t, 1, got.status)
+	require.Contains(t, got.stderr, "needs the name of a provider")
+}
