@@ -1,11 +1,10 @@
 package main_test
 
 import (
+	"bufio"
 	"bytes"
 	"context"
 	"fmt"
-	"net"
-	"net/http"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -29,6 +28,7 @@ func TestMain(m *testing.M) {
 		fmt.Fprintln(os.Stderr, err)
 		os.Exit(1)
 	}
+	_ = os.Chmod(dir, 0o755) // one test runs the binary as another user
 	buildDir = dir
 	status := m.Run()
 	_ = os.RemoveAll(dir)
@@ -57,24 +57,22 @@ func startBroker(t *testing.T, database string) *process {
 	t.Helper()
 	path, err := binary()
 	require.NoError(t, err)
-	listener, err := net.Listen("tcp", "127.0.0.1:0")
-	require.NoError(t, err)
-	_, port, err := net.SplitHostPort(listener.Addr().String())
-	require.NoError(t, err)
-	require.NoError(t, listener.Close())
-	p := &process{url: "http://127.0.0.1:" + port}
-	p.cmd = exec.Command(path, "serve", "--host", "127.0.0.1", "--port", port, "--database", "sqlite:"+database)
+	return startProgram(t, path, database)
+}
+
+// startProgram is startBroker for a program that ends up as treaty.
+func startProgram(t *testing.T, path, database string) *process {
+	t.Helper()
+	p := &process{}
+	p.cmd = exec.Command(path, "serve", "--host", "127.0.0.1", "--port", "0", "--database", "sqlite:"+database)
 	p.cmd.Stderr = &p.log
+	out, err := p.cmd.StdoutPipe()
+	require.NoError(t, err)
 	require.NoError(t, p.cmd.Start())
 	t.Cleanup(p.kill)
-	// Across processes there is no channel to wait on, only the address.
-	require.Eventually(t, func() bool {
-		response, err := http.Get(p.url + "/diagnostic/status/heartbeat")
-		if err != nil {
-			return false
-		}
-		return response.Body.Close() == nil
-	}, 20*time.Second, 10*time.Millisecond)
+	line, err := bufio.NewReader(out).ReadString('\n')
+	require.NoError(t, err, "the broker said: %s", &p.log)
+	p.url = strings.TrimSpace(strings.TrimPrefix(line, "Broker and dashboard:"))
 	return p
 }
 
