@@ -8,6 +8,7 @@ import (
 	"net/url"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"sync"
 )
@@ -23,6 +24,7 @@ type sqliteEngine struct {
 	readDB  *sql.DB
 	sideDB  *sql.DB
 	writer  *writer
+	copier  *checkpointer
 	// readers holds a place per snapshot; a nil session is opened when needed.
 	readers chan *session
 	temp    string // folder to remove, or empty
@@ -59,26 +61,32 @@ func (e *sqliteEngine) open(ctx context.Context, synchronous string) error {
 		return err
 	}
 	common := []string{"busy_timeout(10000)", "foreign_keys(1)", "synchronous(" + synchronous + ")"}
-	writing := append([]string{"journal_mode(WAL)"}, common...)
+	writing := slices.Concat([]string{"journal_mode(WAL)"}, common)
 	var err error
-	if e.sideDB, err = openFile(e.path, "immediate", append(writing, "cache_size(-1000)")...); err != nil {
+	if e.sideDB, err = openFile(e.path, "immediate", slices.Concat(writing, []string{"cache_size(-1000)"})...); err != nil {
 		return err
 	}
 	e.sideDB.SetMaxOpenConns(1)
 	if err := migrate(ctx, sqliteDialect, e.sideDB, e.store.log); err != nil {
 		return translate(err)
 	}
-	if e.writeDB, err = openFile(e.path, "immediate", append(writing, "cache_size(-8000)", "wal_autocheckpoint(4000)")...); err != nil {
+	if e.writeDB, err = openFile(e.path, "immediate", slices.Concat(writing, []string{"cache_size(-8000)", fmt.Sprintf("wal_autocheckpoint(%d)", checkpointPages)})...); err != nil {
 		return err
 	}
 	writeSession, err := openSession(ctx, e.writeDB)
 	if err != nil {
 		return translate(err)
 	}
-	if e.readDB, err = openFile(e.path, "deferred", append(common, "query_only(1)", "cache_size(-4000)")...); err != nil {
+	if e.readDB, err = openFile(e.path, "deferred", slices.Concat(common, []string{"query_only(1)", "cache_size(-4000)"})...); err != nil {
 		return err
 	}
+	copyDB, err := openFile(e.path, "deferred", slices.Concat(common, []string{"cache_size(-100)"})...)
+	if err != nil {
+		return err
+	}
+	copyDB.SetMaxOpenConns(1)
 	e.writer = startWriter(e.store, writeSession)
+	e.copier = startCheckpointer(copyDB, &e.writer.commits, e.store.log)
 	readers := e.store.options.MaxConnections
 	if readers <= 0 {
 		readers = defaultReaders
@@ -165,7 +173,7 @@ func (e *sqliteEngine) close() error {
 	var err error
 	e.closed.Do(func() {
 		if e.writer != nil {
-			err = errors.Join(e.writer.close(), e.writer.session.close())
+			err = errors.Join(e.writer.close(), e.copier.close(), e.writer.session.close())
 			for range cap(e.readers) {
 				if reader := <-e.readers; reader != nil {
 					err = errors.Join(err, reader.close())

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/treatyhq/treaty/broker"
@@ -30,6 +31,7 @@ type writer struct {
 	closing  chan struct{}
 	stop     sync.Once
 	done     chan struct{}
+	commits  atomic.Int64
 }
 
 // request is one update. Its function runs on the goroutine of its caller, to
@@ -159,6 +161,7 @@ func (w *writer) batch(first *request) {
 	}
 	if broken == nil {
 		broken = raw.Commit()
+		w.commits.Add(1)
 	}
 	if broken != nil {
 		_ = raw.Rollback() // the transaction failed already; that is what is reported
