@@ -51,6 +51,8 @@ type Deliverer struct {
 	service Service
 	sender  *sender
 	client  *river.Client[*sql.Tx]
+	// own is the database if no other broker works on it, else nil.
+	own     *sql.DB
 	stopped sync.Once
 }
 
@@ -70,6 +72,8 @@ func New(ctx context.Context, db *sql.DB, postgres bool, service Service, config
 	var driver riverdriver.Driver[*sql.Tx] = riversqlite.New(db)
 	if postgres {
 		driver = riverdatabasesql.New(db)
+	} else {
+		d.own = db
 	}
 	if err := migrate(ctx, driver, config.Log); err != nil {
 		return nil, err
@@ -152,8 +156,24 @@ func (d *Deliverer) base(ctx context.Context) string {
 
 // Start begins to deliver in the background, until Stop.
 func (d *Deliverer) Start(ctx context.Context) error {
+	if err := d.resume(ctx); err != nil {
+		return err
+	}
 	if err := d.client.Start(context.WithoutCancel(ctx)); err != nil {
 		return fmt.Errorf("start the job queue: %w", err)
+	}
+	return nil
+}
+
+// resume frees the attempts in which the broker died. An SQLite file has one
+// broker, so they cannot be running elsewhere; on PostgreSQL the queue frees
+// them once they have taken longer than any attempt may.
+func (d *Deliverer) resume(ctx context.Context) error {
+	if d.own == nil {
+		return nil
+	}
+	if _, err := d.own.ExecContext(ctx, `UPDATE river_job SET state = 'available' WHERE state = 'running'`); err != nil {
+		return fmt.Errorf("resume interrupted webhooks: %w", err)
 	}
 	return nil
 }
