@@ -26,6 +26,14 @@ type server struct {
 
 func start(t testing.TB, config api.Config) *server {
 	t.Helper()
+	listening := httptest.NewServer(newAPI(t, config))
+	t.Cleanup(listening.Close)
+	return &server{t: t, url: listening.URL}
+}
+
+// newAPI is the handler of a broker on its own SQLite file.
+func newAPI(t testing.TB, config api.Config) *api.API {
+	t.Helper()
 	db, err := store.Open(context.Background(), "sqlite:"+filepath.Join(t.TempDir(), "broker.db"),
 		store.Options{Log: quiet(), Synchronous: "NORMAL"})
 	require.NoError(t, err)
@@ -35,9 +43,7 @@ func start(t testing.TB, config api.Config) *server {
 	if config.Log == nil {
 		config.Log = quiet()
 	}
-	listening := httptest.NewServer(api.New(service, config))
-	t.Cleanup(listening.Close)
-	return &server{t: t, url: listening.URL}
+	return api.New(service, config)
 }
 
 // call is a request of a test. Without headers it is that of a Pact client.

@@ -4,8 +4,6 @@
 package hal
 
 import (
-	"bytes"
-	"encoding/json"
 	"fmt"
 	"time"
 )
@@ -16,82 +14,107 @@ const MediaType = "application/hal+json"
 // Object is a JSON object that keeps the order of its members. The zero value
 // is an empty object, ready to use. It is not safe for concurrent use.
 type Object struct {
-	names  []string
-	values map[string]any
+	members []member
+	// places finds the members of a large object by name; small ones are
+	// searched.
+	places map[string]int
 }
+
+type member struct {
+	name  string
+	value any
+}
+
+// searchable is how many members are searched one by one.
+const searchable = 48
 
 // Set adds a member, or replaces the value of one that is there, which keeps
 // its place. It returns the object for chaining.
 func (o *Object) Set(name string, value any) *Object {
-	if o.values == nil {
-		o.values = map[string]any{}
+	if at, known := o.find(name); known {
+		o.members[at].value = value
+		return o
 	}
-	if _, known := o.values[name]; !known {
-		o.names = append(o.names, name)
+	o.members = append(o.members, member{name, value})
+	if o.places != nil {
+		o.places[name] = len(o.members) - 1
+	} else if len(o.members) > searchable {
+		o.places = make(map[string]int, 2*len(o.members))
+		for i, m := range o.members {
+			o.places[m.name] = i
+		}
 	}
-	o.values[name] = value
 	return o
+}
+
+func (o *Object) find(name string) (int, bool) {
+	if o.places != nil {
+		at, known := o.places[name]
+		return at, known
+	}
+	for i := range o.members {
+		if o.members[i].name == name {
+			return i, true
+		}
+	}
+	return 0, false
 }
 
 // Get returns the value of a member, and whether there is one.
 func (o *Object) Get(name string) (any, bool) {
-	value, ok := o.values[name]
-	return value, ok
+	at, known := o.find(name)
+	if !known {
+		return nil, false
+	}
+	return o.members[at].value, true
 }
 
 // Names lists the members in their order.
 func (o *Object) Names() []string {
-	return append([]string(nil), o.names...)
+	names := make([]string, len(o.members))
+	for i, m := range o.members {
+		names[i] = m.name
+	}
+	return names
 }
 
 // Len counts the members.
-func (o *Object) Len() int { return len(o.names) }
+func (o *Object) Len() int { return len(o.members) }
 
-// MarshalJSON writes the members in their order. Slashes, angle brackets and
-// ampersands stay as they are: hrefs are read by people too.
-func (o *Object) MarshalJSON() ([]byte, error) {
-	var out bytes.Buffer
-	out.WriteByte('{')
-	for i, name := range o.names {
-		if i > 0 {
-			out.WriteByte(',')
+// MarshalJSON writes the members in their order.
+func (o *Object) MarshalJSON() ([]byte, error) { return o.appendTo(nil) }
+
+func (o *Object) appendTo(out []byte) ([]byte, error) {
+	out, err := o.appendMembers(append(out, '{'), true)
+	return append(out, '}'), err
+}
+
+// appendMembers writes the members without braces; first says that none stands
+// before them.
+func (o *Object) appendMembers(out []byte, first bool) ([]byte, error) {
+	for _, m := range o.members {
+		var err error
+		if out, err = appendMember(out, first, m.name, m.value); err != nil {
+			return out, err
 		}
-		if err := writeMember(&out, name, o.values[name]); err != nil {
-			return nil, err
-		}
+		first = false
 	}
-	out.WriteByte('}')
-	return out.Bytes(), nil
+	return out, nil
 }
 
-func writeMember(out *bytes.Buffer, name string, value any) error {
-	key, err := encode(name)
+func appendMember(out []byte, first bool, name string, value any) ([]byte, error) {
+	if !first {
+		out = append(out, ',')
+	}
+	out, err := appendText(out, name)
 	if err != nil {
-		return fmt.Errorf("write member name %q: %w", name, err)
+		return out, fmt.Errorf("write member name %q: %w", name, err)
 	}
-	text, err := encode(value)
-	if err != nil {
-		return fmt.Errorf("write member %q: %w", name, err)
+	if out, err = appendValue(append(out, ':'), value); err != nil {
+		return out, fmt.Errorf("write member %q: %w", name, err)
 	}
-	out.Write(key)
-	out.WriteByte(':')
-	out.Write(text)
-	return nil
+	return out, nil
 }
-
-func encode(value any) ([]byte, error) {
-	var out bytes.Buffer
-	enc := json.NewEncoder(&out)
-	enc.SetEscapeHTML(false)
-	if err := enc.Encode(value); err != nil {
-		return nil, err
-	}
-	return bytes.TrimSuffix(out.Bytes(), []byte("\n")), nil
-}
-
-// Marshal writes value as compact JSON without escaping characters that only
-// matter inside HTML.
-func Marshal(value any) ([]byte, error) { return encode(value) }
 
 // Time is a moment as HAL resources write it: UTC, whole seconds, and a
 // numeric offset instead of Z. Existing Pact clients parse that form.
@@ -104,4 +127,9 @@ const timeLayout = "2006-01-02T15:04:05-07:00"
 func (t Time) String() string { return time.Time(t).UTC().Format(timeLayout) }
 
 // MarshalJSON writes the moment as a JSON string.
-func (t Time) MarshalJSON() ([]byte, error) { return encode(t.String()) }
+func (t Time) MarshalJSON() ([]byte, error) { return t.appendTo(nil) }
+
+func (t Time) appendTo(out []byte) ([]byte, error) {
+	out = time.Time(t).UTC().AppendFormat(append(out, '"'), timeLayout)
+	return append(out, '"'), nil
+}

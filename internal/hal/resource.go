@@ -1,7 +1,5 @@
 package hal
 
-import "bytes"
-
 // Link is one HAL link. Empty members are left out.
 type Link struct {
 	Href  string
@@ -21,25 +19,32 @@ func True() *bool { yes := true; return &yes }
 func False() *bool { no := false; return &no }
 
 // MarshalJSON writes title, name, href, templated and the extra members.
-func (l Link) MarshalJSON() ([]byte, error) {
-	out := &Object{}
-	if l.Title != "" {
-		out.Set("title", l.Title)
+func (l Link) MarshalJSON() ([]byte, error) { return l.appendTo(nil) }
+
+func (l Link) appendTo(out []byte) ([]byte, error) {
+	out = append(out, '{')
+	var err error
+	first := true
+	for _, m := range [...]struct{ name, text string }{{"title", l.Title}, {"name", l.Name}, {"href", l.Href}} {
+		if m.text == "" && m.name != "href" {
+			continue
+		}
+		if out, err = appendMember(out, first, m.name, m.text); err != nil {
+			return out, err
+		}
+		first = false
 	}
-	if l.Name != "" {
-		out.Set("name", l.Name)
-	}
-	out.Set("href", l.Href)
 	if l.Templated != nil {
-		out.Set("templated", *l.Templated)
-	}
-	if l.Extra != nil {
-		for _, name := range l.Extra.Names() {
-			value, _ := l.Extra.Get(name)
-			out.Set(name, value)
+		if out, err = appendMember(out, false, "templated", *l.Templated); err != nil {
+			return out, err
 		}
 	}
-	return out.MarshalJSON()
+	if l.Extra != nil {
+		if out, err = l.Extra.appendMembers(out, false); err != nil {
+			return out, err
+		}
+	}
+	return append(out, '}'), nil
 }
 
 // Resource is a HAL document under construction: properties, then _embedded,
@@ -105,20 +110,22 @@ func (r *Resource) Curies(prefix, href string) *Resource {
 
 // MarshalJSON writes the resource; _embedded and _links are left out when
 // they hold nothing.
-func (r *Resource) MarshalJSON() ([]byte, error) {
-	out := &Object{}
-	for _, name := range r.properties.Names() {
-		value, _ := r.properties.Get(name)
-		out.Set(name, value)
+func (r *Resource) MarshalJSON() ([]byte, error) { return r.appendTo(nil) }
+
+func (r *Resource) appendTo(out []byte) ([]byte, error) {
+	out, err := r.properties.appendMembers(append(out, '{'), true)
+	first := r.properties.Len() == 0
+	for _, part := range [...]struct {
+		name  string
+		value *Object
+	}{{"_embedded", &r.embedded}, {"_links", &r.links}} {
+		if err != nil || part.value.Len() == 0 {
+			continue
+		}
+		out, err = appendMember(out, first, part.name, part.value)
+		first = false
 	}
-	if r.embedded.Len() > 0 {
-		out.Set("_embedded", &r.embedded)
-	}
-	if r.links.Len() > 0 {
-		out.Set("_links", &r.links)
-	}
-	text, err := out.MarshalJSON()
-	return bytes.TrimSpace(text), err
+	return append(out, '}'), err
 }
 
 // Around makes r extend a document that somebody else wrote: the members of
