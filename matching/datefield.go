@@ -13,7 +13,7 @@ type dateReader struct {
 	pos   int
 	fixed bool // digits follow the field, so it has exactly its count of them
 
-	year, month, day, weekday int // -1 while unknown
+	year, month, day, weekday, dayOfYear int // -1 while unknown
 }
 
 // dateLetters is every letter that has a meaning in a Java-style format
@@ -31,7 +31,7 @@ func init() { // a literal would be an initialisation cycle through dateItem
 		'u': year, 'y': year, 'Y': year,
 		'M': month, 'L': month,
 		'd': {2, true, readDay},
-		'D': number(3, 1, 366),
+		'D': {3, true, readDayOfYear},
 		'Q': quarter, 'q': quarter,
 		'w': number(2, 1, 56),
 		'W': number(1, 1, 5),
@@ -190,6 +190,12 @@ func readDay(r *dateReader, count int) bool {
 	return ok && v >= 1 && v <= 31
 }
 
+func readDayOfYear(r *dateReader, count int) bool {
+	v, ok := r.number(count, 366)
+	r.dayOfYear = v
+	return ok && v >= 1 && v <= 366
+}
+
 func readQuarter(r *dateReader, count int) bool {
 	switch count {
 	case 3:
@@ -342,7 +348,8 @@ func readZoneName(r *dateReader, count int) bool {
 	for end < len(r.text) && (isLetter(r.text[end]) || count == 4 && r.text[end] == ' ') {
 		end++
 	}
-	ok := end-r.pos >= 1 && (count == 4 || end-r.pos <= 5)
+	length := end - r.pos
+	ok := length >= 3 && (count == 4 || length <= 5)
 	r.pos = end
 	return ok
 }
@@ -350,6 +357,9 @@ func readZoneName(r *dateReader, count int) bool {
 // exists checks that the day is in the month; a date without a year is in a
 // year of 365 days, as in the reference implementation.
 func (r *dateReader) exists() (string, bool) {
+	if r.dayOfYear > 365 && r.year >= 0 && time.Date(r.year, time.December, 31, 0, 0, 0, 0, time.UTC).YearDay() < r.dayOfYear {
+		return "that year has 365 days", false
+	}
 	if r.day < 0 || r.month < 1 {
 		return "", true
 	}

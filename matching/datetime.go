@@ -122,7 +122,7 @@ func (f *dateFormat) match(text string) (reason string, ok bool) {
 	if f.err != nil {
 		return f.err.Error(), false
 	}
-	r := dateReader{text: text, day: -1, month: -1, year: -1, weekday: -1}
+	r := dateReader{text: text, day: -1, month: -1, year: -1, weekday: -1, dayOfYear: -1}
 	for i, item := range f.items {
 		if item.letter == 0 {
 			if !strings.HasPrefix(r.text[r.pos:], item.literal) {

@@ -151,6 +151,23 @@
 //   - eachKey, eachValue (V4): rule 16; eachValue also on lists and repeated
 //     text values.
 //
+// # Where the reference implementation is not followed
+//
+// On random requests, responses and dates the two agree but for what follows;
+// in each case the contract asks for something that the other does not check.
+//
+//   - An empty expected list or object under notEmpty, equality or eachValue
+//     is asked for by the rule; there any value passes.
+//   - arrayContains on an object does not free its names.
+//   - Rules about text that stand at an XML element are asked for its text;
+//     there all but regex are an error, and regex is asked for the name.
+//   - In XML the best rule decides whether one example stands for all; there
+//     any type rule that applies does.
+//   - Numbers are compared exactly, not as 64-bit floats.
+//   - Dates: what Java reads is read (day 366, "GMT", zones such as "UTC",
+//     "y", signs, one-letter names).
+//   - Ties between path expressions are decided (rule 12).
+//
 // A rule of any other name, a pattern that cannot be read, and a path
 // expression that cannot be read are mismatches: a contract never matches
 // because it was not understood.
