@@ -78,8 +78,7 @@ bench-scale: ## measure the hot requests over HTTP as the history grows to 10 mi
 .PHONY: bench-peers
 bench-peers: build ## measure verifier, stub server and consumer tests beside their peers (TREATY_PACT_CLI, npm, wrk)
 	$(GO) run ./conformance/benchverify -treaty bin/treaty
-	bash conformance/bench-stub.sh bin/treaty
-	TREATY_BENCH_PEERS=1 bash conformance/pactffi/run.sh -run SideBySide -v
+	$(GO) run ./conformance/benchconsumer
 
 .PHONY: differential
 differential: ## compare pact files of the same tests through dsl and pact-go (needs npm and gcc)
