@@ -194,3 +194,14 @@ func TestOddNamesAreRefusedByEveryCommand(t *testing.T) {
 	}
 	s.must("list-environments")
 }
+
+func TestVerboseSaysWhatIsAskedWithoutSecrets(t *testing.T) {
+	t.Parallel()
+	s := openShop(t, brokertest.Password("me", "secret"))
+	got := s.run("list-environments -u me -p secret --verbose")
+	require.Equal(t, 0, got.status)
+	require.Contains(t, got.stderr, "GET "+s.url+"/: 200 OK")
+	require.Contains(t, got.stderr, "GET "+s.url+"/environments: 200 OK")
+	require.NotContains(t, got.stderr, "secret")
+	require.Empty(t, s.run("list-environments -u me -p secret").stderr)
+}

@@ -118,7 +118,11 @@ func (o *connection) transport(e Env) (*http.Client, error) {
 	}
 	transport := http.DefaultTransport.(*http.Transport).Clone()
 	transport.TLSClientConfig = config
-	return &http.Client{Transport: transport, Timeout: time.Minute}, nil
+	caller := &http.Client{Transport: transport, Timeout: time.Minute}
+	if o.verbose || e.envTrue("VERBOSE") {
+		caller.Transport = loudTransport{w: e.Stderr, inner: transport}
+	}
+	return caller, nil
 }
 
 func readHeaders(lines []string) (http.Header, error) {

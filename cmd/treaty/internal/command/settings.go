@@ -24,7 +24,8 @@ func settings() []setting {
 	all := serverSettings()
 	all = append(all, accessSettings()...)
 	all = append(all, domainSettings()...)
-	return append(all, webhookSettings()...)
+	all = append(all, webhookSettings()...)
+	return append(all, cleanSettings()...)
 }
 
 func serverSettings() []setting {

@@ -135,3 +135,8 @@ func serveWith(t *testing.T, environ ...string) (app.Options, error) {
 	t.Helper()
 	return (&serveOptions{}).options(Env{Environ: environ, Dir: "/work", Stderr: io.Discard})
 }
+
+func TestCommandsPageListsAllCommands(t *testing.T) {
+	t.Parallel()
+	golden.Equal(t, "../../../../../../docs/commands.md", commandsPage())
+}
