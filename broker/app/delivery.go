@@ -32,6 +32,7 @@ func (a *App) openDelivery(ctx context.Context, db *store.Store) error {
 		},
 		Schedule: o.RetrySchedule,
 		BaseURL:  base,
+		Periodic: a.periodic(),
 		Now:      a.options.Now,
 		Log:      a.log,
 	})

@@ -47,6 +47,7 @@ type Options struct {
 	// Domain holds the switches of the broker's behaviour.
 	Domain   broker.Settings
 	Delivery Delivery
+	Clean    Clean
 
 	// Version is told in the X-Pact-Broker-Version header and on pages.
 	Version string
@@ -121,6 +122,7 @@ func DefaultOptions() Options {
 			SuccessCodes: []int{200, 201, 202, 203, 204, 205, 206},
 			Redact:       true,
 		},
+		Clean:           defaultClean(),
 		ShutdownTimeout: 10 * time.Second,
 		LogLevel:        "info",
 		LogFormat:       "text",
@@ -164,6 +166,9 @@ func (o Options) Validate() error {
 	}
 	if o.LogFormat != "text" && o.LogFormat != "json" {
 		wrong("LogFormat", "must be text or json, not %q", o.LogFormat)
+	}
+	if o.Clean.Enabled && o.Clean.Every < time.Minute {
+		wrong("Clean.Every", "must be a minute or more")
 	}
 	if o.ShutdownTimeout <= 0 {
 		wrong("ShutdownTimeout", "must be longer than nothing")

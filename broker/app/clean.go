@@ -1,0 +1,55 @@
+package app
+
+import (
+	"context"
+	"time"
+
+	"github.com/treatyhq/treaty/broker"
+	"github.com/treatyhq/treaty/broker/delivery"
+)
+
+// Clean says how the broker deletes what is no longer of use. It is off unless
+// Enabled.
+type Clean struct {
+	Enabled bool
+	// Every is the time between two clean-ups. One of all replicas does them.
+	Every time.Duration
+	// Keep selects the versions that stay; empty means broker.DefaultKeep.
+	Keep []broker.KeepSelector
+	// BranchAge, OverwrittenAge, Limit and Preview are those of
+	// broker.CleanOptions.
+	BranchAge      time.Duration
+	OverwrittenAge time.Duration
+	Limit          int
+	Preview        bool
+}
+
+// defaultClean has the Pact Broker's limits. It runs each hour instead of each
+// night: a clean-up is small, and then none is missed.
+func defaultClean() Clean {
+	const day = 24 * time.Hour
+	return Clean{Every: time.Hour, BranchAge: 90 * day, OverwrittenAge: 7 * day, Limit: 500}
+}
+
+// periodic are the jobs that one of all replicas runs.
+func (a *App) periodic() []delivery.Periodic {
+	o := a.options.Clean
+	if !o.Enabled {
+		return nil
+	}
+	return []delivery.Periodic{{Name: "clean", Every: o.Every, Run: a.clean}}
+}
+
+func (a *App) clean(ctx context.Context) error {
+	o := a.options.Clean
+	report, err := a.Service.Clean(ctx, broker.CleanOptions{
+		Keep: o.Keep, BranchAge: o.BranchAge, OverwrittenAge: o.OverwrittenAge, Limit: o.Limit, Preview: o.Preview,
+	})
+	if err != nil {
+		a.log.ErrorContext(ctx, "clean up", "cause", err)
+		return err
+	}
+	a.log.InfoContext(ctx, "cleaned up", "preview", report.Preview, "versions", report.Versions, "kept", report.Kept,
+		"branches", report.Branches, "overwritten", report.Overwritten, "contents", report.Contents, "more", report.More)
+	return nil
+}
