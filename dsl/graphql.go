@@ -58,4 +58,7 @@ func between(a, b string) string {
 	return `[\s,]+`
 }
 
-func isPunctuation(word string) bool { return len(word) == 1 && strings.Contains("{}()[]:!=|&", word) }
+func isPunctuation(word string) bool {
+	const marks = "{}()[]:!=|&"
+	return len(word) == 1 && strings.Contains(marks, word)
+}

@@ -4,7 +4,6 @@ import (
 	"fmt"
 	"os"
 	"os/exec"
-	"regexp"
 	"strings"
 	"testing"
 
@@ -85,5 +84,5 @@ func TestAFailurePointsAtTheTestsOwnLine(t *testing.T) {
 		}
 	}
 	require.Equal(t, 1, strings.Count(string(out), "did not use catalog"), string(out))
-	require.Regexp(t, regexp.MustCompile(fmt.Sprintf(`parallel_test.go:%d: storefront did not use catalog`, own)), string(out))
+	require.Regexp(t, fmt.Sprintf(`parallel_test.go:%d: storefront did not use catalog`, own), string(out))
 }

@@ -27,7 +27,7 @@ var mayImport = map[string][]string{
 	"generate":          {"contract"},
 	"mockserver":        {"contract", "matching", "generate"},
 	"mockserver/...":    {"contract", "matching", "generate", "mockserver", "mockserver/...", "client"},
-	"dsl":               {"contract", "matching", "generate", "mockserver"},
+	"dsl":               {"contract", "matching", "generate", "mockserver", "dsl/internal/..."},
 	"dsl/...":           {"contract", "matching", "generate", "mockserver", "dsl", "dsl/..."},
 	"client":            {"internal/hal"},
 	"verifier":          {"contract", "matching", "generate", "client"},
