@@ -54,9 +54,19 @@ const (
 	ByLatest
 )
 
-// PublicationQuery selects the union of what ConsumerVersions, Consumers and
-// Contents name, restricted to Providers; Providers alone selects theirs.
+// VersionPair is a consumer version with a provider that it may have a pact
+// with.
+type VersionPair struct {
+	ConsumerVersion int64
+	Provider        int64
+}
+
+// PublicationQuery selects the union of what Pairs, ConsumerVersions, Consumers
+// and Contents name. Providers restricts all but Pairs; Providers alone selects
+// theirs.
 type PublicationQuery struct {
+	// Pairs asks for exactly these.
+	Pairs []VersionPair
 	// ConsumerVersions are version identities.
 	ConsumerVersions []int64
 	// Consumers are pacticipants of which any version counts.

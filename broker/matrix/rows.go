@@ -7,10 +7,14 @@ func (a *asking) fetchRows() ([]Row, error) {
 	}
 	s := newSelection(a.Specified, a.Inferred)
 	every := a.Query.LatestBy == EveryRow
-	publications, err := a.reader.ListPublications(PublicationQuery{
+	wantedPacts := PublicationQuery{
 		ConsumerVersions: s.versions, Consumers: s.anyVersion, Providers: s.pacticipants,
 		EveryRevision: every, Max: s.max(),
-	})
+	}
+	if !a.Query.Target.IsZero() && len(s.anyVersion) == 0 {
+		wantedPacts = PublicationQuery{Pairs: s.pairsOf(a.Integrations), EveryRevision: every}
+	}
+	publications, err := a.reader.ListPublications(wantedPacts)
 	if err != nil {
 		return nil, err
 	}

@@ -123,3 +123,28 @@ func (s selection) of(pacticipantID int64) []Resolved {
 	}
 	return out
 }
+
+// pairsOf are the pacts to look up where the integrations are known: each
+// selected consumer version with each of its providers.
+func (s selection) pairsOf(integrations []Integration) []VersionPair {
+	byConsumer := map[int64][]int64{}
+	for _, in := range integrations {
+		byConsumer[in.Consumer.ID] = append(byConsumer[in.Consumer.ID], in.Provider.ID)
+	}
+	seen := map[VersionPair]bool{}
+	var out []VersionPair
+	for _, list := range [][]Resolved{s.specified, s.inferred} {
+		for _, r := range list {
+			if r.Finding != OneVersion {
+				continue
+			}
+			for _, provider := range byConsumer[r.PacticipantID] {
+				if pair := (VersionPair{r.Found.ID, provider}); !seen[pair] {
+					seen[pair] = true
+					out = append(out, pair)
+				}
+			}
+		}
+	}
+	return out
+}

@@ -75,11 +75,12 @@ var selections = map[matrix.CriterionKind]string{
 	matrix.ByMainBranchHead: `FROM {each} w {join} pacticipant p ON p.id = w.value AND p.main_branch <> $2
 		{join} branch b ON b.pacticipant_id = p.id AND b.name = p.main_branch
 		{join} version v ON v.id = b.head_version_id`,
-	matrix.ByEnvironment: `FROM version v WHERE v.id IN (
-		SELECT d.version_id FROM {each} w {join} deployed_current d ON d.pacticipant_id = w.value
+	matrix.ByEnvironment: `FROM {each} w {join} deployed_current d ON d.pacticipant_id = w.value
 			AND d.environment_id = (SELECT id FROM environment WHERE name = $2)
-		UNION SELECT r.version_id FROM {each} w {join} released_version r ON r.pacticipant_id = w.value
-			AND r.environment_id = (SELECT id FROM environment WHERE name = $2) AND r.ended_at IS NULL)`,
+			{join} version v ON v.id = d.version_id
+		UNION ALL SELECT {columns} FROM {each} w {join} released_version r ON r.pacticipant_id = w.value
+			AND r.environment_id = (SELECT id FROM environment WHERE name = $2) AND r.ended_at IS NULL
+			{join} version v ON v.id = r.version_id`,
 	matrix.ByLatest: `FROM {each} w {join} version v ON v.id = (
 		SELECT l.id FROM version l WHERE l.pacticipant_id = w.value ORDER BY l.ord DESC, l.id DESC LIMIT 1) AND v.number <> $2`,
 }
@@ -90,15 +91,27 @@ func (f facts) ListSelectedVersions(pacticipants []int64, by matrix.Criterion) (
 		return nil, nil
 	}
 	found, err := all(f.t, f.t.scanMatrixVersion, f.t.selectionQuery(by.Kind), f.t.ids(pacticipants), by.Name)
+	return f.t.eachOnce(found), err
+}
+
+// eachOnce notes the versions and drops repetitions: a version may be deployed
+// and released.
+func (t *tx) eachOnce(found []matrix.Version) []matrix.Version {
+	seen := make(map[int64]bool, len(found))
+	out := found[:0]
 	for _, v := range found {
-		f.t.known.version(v)
+		t.known.version(v)
+		if !seen[v.ID] {
+			seen[v.ID] = true
+			out = append(out, v)
+		}
 	}
-	return found, err
+	return out
 }
 
 func (t *tx) selectionQuery(kind matrix.CriterionKind) string {
 	return `SELECT ` + gateVersionColumns + ` ` +
-		strings.NewReplacer("{each}", t.each(1), "{join}", t.outerFirst(), "{ids}", t.in(1)).Replace(selections[kind])
+		strings.NewReplacer("{each}", t.each(1), "{join}", t.outerFirst(), "{ids}", t.in(1), "{columns}", gateVersionColumns).Replace(selections[kind])
 }
 
 // pairColumns are read by scanIntegration, from integration rows i.
@@ -175,7 +188,7 @@ func (f facts) ListPublications(q matrix.PublicationQuery) ([]matrix.Publication
 	}{
 		{q.ConsumerVersions, "version_id"}, {q.Consumers, "consumer_id"}, {q.Contents, "content_id"},
 	}
-	if len(q.ConsumerVersions)+len(q.Consumers)+len(q.Contents) == 0 {
+	if len(q.Pairs)+len(q.ConsumerVersions)+len(q.Consumers)+len(q.Contents) == 0 {
 		parts = append(parts[:0], struct {
 			ids    []int64
 			column string
@@ -183,6 +196,16 @@ func (f facts) ListPublications(q matrix.PublicationQuery) ([]matrix.Publication
 	}
 	var rows []publicationRow
 	seen := map[int64]bool{}
+	if len(q.Pairs) > 0 {
+		found, err := all(f.t, scanPublicationRow, f.t.publicationsOfPairs(q.EveryRevision), f.t.versionPairArgs(q.Pairs)...)
+		if err != nil {
+			return nil, err
+		}
+		for _, r := range found {
+			seen[r.publication.ID] = true
+		}
+		rows = found
+	}
 	for _, part := range parts {
 		if len(part.ids) == 0 {
 			continue
@@ -234,6 +257,25 @@ func (t *tx) completePublications(rows []publicationRow) ([]matrix.Publication, 
 	return out, nil
 }
 
+const gatePublicationColumns = `SELECT pub.id, pub.content_id, ct.sha, pub.revision, pub.created_at, pub.consumer_id, pub.provider_id, pub.version_id`
+
+// publicationsOfPairs looks up each consumer version with each provider by key.
+func (t *tx) publicationsOfPairs(every bool) string {
+	source := `pact_current k ON k.version_id = w.a AND k.provider_id = w.b JOIN publication pub ON pub.id = k.publication_id`
+	if every {
+		source = `publication pub ON pub.version_id = w.a AND pub.provider_id = w.b`
+	}
+	return gatePublicationColumns + ` FROM ` + t.pairTable() + ` ` + t.outerFirst() + ` ` + source + ` JOIN content ct ON ct.id = pub.content_id`
+}
+
+func (t *tx) versionPairArgs(pairs []matrix.VersionPair) []any {
+	list := make([][2]int64, len(pairs))
+	for i, p := range pairs {
+		list[i] = [2]int64{p.ConsumerVersion, p.Provider}
+	}
+	return t.pairList(list)
+}
+
 // publicationQuery writes the statement for publications by one column. Both
 // sources give a row its publication pub.
 func (t *tx) publicationQuery(column string, ids []int64, q matrix.PublicationQuery) (string, []any) {
@@ -253,7 +295,6 @@ func (t *tx) publicationQuery(column string, ids []int64, q matrix.PublicationQu
 	if q.Max > 0 {
 		limit = fmt.Sprintf(` ORDER BY %sversion_id DESC LIMIT %d`, key, q.Max)
 	}
-	return `SELECT pub.id, pub.content_id, ct.sha, pub.revision, pub.created_at, pub.consumer_id, pub.provider_id, pub.version_id
-		FROM ` + source + ` JOIN content ct ON ct.id = pub.content_id
+	return gatePublicationColumns + ` FROM ` + source + ` JOIN content ct ON ct.id = pub.content_id
 		WHERE ` + where + limit, args
 }

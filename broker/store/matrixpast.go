@@ -87,7 +87,7 @@ func integrationsOf(publications []matrix.Publication) []matrix.Integration {
 
 // ListPublications implements matrix.Reader. An empty question selects nothing.
 func (f pastFacts) ListPublications(q matrix.PublicationQuery) ([]matrix.Publication, error) {
-	if len(q.ConsumerVersions)+len(q.Consumers)+len(q.Contents)+len(q.Providers) == 0 {
+	if len(q.Pairs)+len(q.ConsumerVersions)+len(q.Consumers)+len(q.Contents)+len(q.Providers) == 0 {
 		return nil, nil
 	}
 	every := q

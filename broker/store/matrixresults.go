@@ -1,11 +1,9 @@
 package store
 
 import (
-	"encoding/json"
 	"fmt"
-	"sort"
+	"strconv"
 
-	"github.com/treatyhq/treaty/broker"
 	"github.com/treatyhq/treaty/broker/matrix"
 )
 
@@ -62,24 +60,29 @@ const resultColumns = `SELECT r.id, r.content_id, r.success, r.executed_at, r.cr
 // or by provider version among all: a provider version has as many results as
 // pacts, a content may have one for every build of years.
 func (t *tx) resultsOfPairs(every bool) string {
-	wanted := `(SELECT json_extract(value, '$[0]') AS c, json_extract(value, '$[1]') AS v FROM json_each($1))`
-	if t.postgres() {
-		wanted = `unnest($1::bigint[], $2::bigint[])`
-	}
-	source := `verification_current k ON k.content_id = w.c AND k.provider_version_id = w.v JOIN verification r ON r.id = k.verification_id`
+	source := `verification_current k ON k.content_id = w.a AND k.provider_version_id = w.b JOIN verification r ON r.id = k.verification_id`
 	if every {
-		source = `verification r ON r.provider_version_id = w.v AND +r.content_id = w.c`
+		source = `verification r ON r.provider_version_id = w.b AND +r.content_id = w.a`
 	}
-	return resultColumns + ` FROM ` + wanted + ` AS w` + t.columnNames("c", "v") + ` ` + t.outerFirst() + ` ` + source
+	return resultColumns + ` FROM ` + t.pairTable() + ` ` + t.outerFirst() + ` ` + source
 }
 
-// columnNames names the columns of a table function; SQLite's subquery names
-// its own.
-func (t *tx) columnNames(first, second string) string {
-	if t.postgres() {
-		return fmt.Sprintf("(%s, %s)", first, second)
+func (t *tx) pairArgs(pairs []matrix.Pair) []any {
+	list := make([][2]int64, len(pairs))
+	for i, p := range pairs {
+		list[i] = [2]int64{p.Content, p.ProviderVersion}
 	}
-	return ""
+	return t.pairList(list)
+}
+
+// pairTable is the table w(a, b) of the pairs in the arguments of pairList. For
+// SQLite they are the members of a JSON object, which it takes apart faster
+// than lists in a list. A name may come twice.
+func (t *tx) pairTable() string {
+	if t.postgres() {
+		return `unnest($1::bigint[], $2::bigint[]) AS w(a, b)`
+	}
+	return `(SELECT CAST(key AS INTEGER) AS a, value AS b FROM json_each($1)) AS w`
 }
 
 // outerFirst joins in the order written: SQLite knows nothing of the length of
@@ -91,20 +94,26 @@ func (t *tx) outerFirst() string {
 	return "CROSS JOIN"
 }
 
-func (t *tx) pairArgs(pairs []matrix.Pair) []any {
+func (t *tx) pairList(pairs [][2]int64) []any {
 	if t.postgres() {
-		contents, versions := make([]int64, len(pairs)), make([]int64, len(pairs))
+		first, second := make([]int64, len(pairs)), make([]int64, len(pairs))
 		for i, p := range pairs {
-			contents[i], versions[i] = p.Content, p.ProviderVersion
+			first[i], second[i] = p[0], p[1]
 		}
-		return []any{contents, versions}
+		return []any{first, second}
 	}
-	list := make([][2]int64, len(pairs))
+	text := make([]byte, 0, 2+24*len(pairs))
+	text = append(text, '{')
 	for i, p := range pairs {
-		list[i] = [2]int64{p.Content, p.ProviderVersion}
+		if i > 0 {
+			text = append(text, ',')
+		}
+		text = append(text, '"')
+		text = strconv.AppendInt(text, p[0], 10)
+		text = append(text, '"', ':')
+		text = strconv.AppendInt(text, p[1], 10)
 	}
-	text, _ := json.Marshal(list) // numbers always marshal
-	return []any{string(text)}
+	return []any{string(append(text, '}'))}
 }
 
 func (t *tx) resultsBy(column string, q matrix.ResultQuery) string {
@@ -126,39 +135,3 @@ func scanMatrixResult(row scanner) (matrix.Result, error) {
 	r.Number = r.ID
 	return r, err
 }
-
-// LiveEnvironmentsOf implements broker.MatrixReader.
-func (t *tx) LiveEnvironmentsOf(versionIDs []int64) (map[int64][]broker.Environment, error) {
-	out := map[int64][]broker.Environment{}
-	if len(versionIDs) == 0 {
-		return out, nil
-	}
-	type live struct {
-		version     int64
-		environment broker.Environment
-	}
-	rows, err := all(t, func(row scanner) (live, error) {
-		var l live
-		e := &l.environment
-		return l, row.Scan(&l.version, &e.ID, &e.UUID, &e.Name, &e.DisplayName, &e.Production, stamp{&e.CreatedAt}, stamp{&e.UpdatedAt})
-	}, t.withIDs(liveEnvironments), t.ids(versionIDs))
-	if err != nil {
-		return nil, err
-	}
-	seen := map[[2]int64]bool{}
-	for _, l := range rows {
-		if key := [2]int64{l.version, l.environment.ID}; !seen[key] {
-			seen[key] = true
-			out[l.version] = append(out[l.version], l.environment)
-		}
-	}
-	for _, list := range out {
-		sort.Slice(list, func(i, j int) bool { return list[i].Name < list[j].Name })
-	}
-	return out, nil
-}
-
-const liveEnvironments = `SELECT l.version_id, e.id, e.uuid, e.name, e.display_name, e.production, e.created_at, e.updated_at
-	FROM (SELECT d.version_id, d.environment_id FROM deployed_current d WHERE d.version_id {ids}
-		UNION ALL SELECT r.version_id, r.environment_id FROM released_version r WHERE r.version_id {ids} AND r.ended_at IS NULL) l
-	JOIN environment e ON e.id = l.environment_id`

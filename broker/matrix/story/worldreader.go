@@ -129,14 +129,14 @@ func (w *World) sortedCurrent() []int {
 
 // ListPublications implements matrix.Reader.
 func (w *World) ListPublications(q matrix.PublicationQuery) ([]matrix.Publication, error) {
-	byProvider := len(q.ConsumerVersions)+len(q.Consumers)+len(q.Contents) == 0
+	byProvider := len(q.Pairs)+len(q.ConsumerVersions)+len(q.Consumers)+len(q.Contents) == 0 && len(q.Providers) > 0
 	var out []matrix.Publication
 	for i, p := range w.publications {
 		if !q.EveryRevision && w.current[pactKey{p.ConsumerVersion.ID, p.Provider.ID}] != i {
 			continue
 		}
 		wanted := byProvider || has(q.ConsumerVersions, p.ConsumerVersion.ID) || has(q.Consumers, p.Consumer.ID) || has(q.Contents, p.ContentID)
-		if wanted && (q.Providers == nil || has(q.Providers, p.Provider.ID)) {
+		if hasVersionPair(q.Pairs, p) || wanted && (q.Providers == nil || has(q.Providers, p.Provider.ID)) {
 			out = append(out, p)
 		}
 	}
@@ -174,6 +174,15 @@ func has(ids []int64, id int64) bool {
 func hasPair(pairs []matrix.Pair, pair matrix.Pair) bool {
 	for _, other := range pairs {
 		if other == pair {
+			return true
+		}
+	}
+	return false
+}
+
+func hasVersionPair(pairs []matrix.VersionPair, p matrix.Publication) bool {
+	for _, pair := range pairs {
+		if pair.ConsumerVersion == p.ConsumerVersion.ID && pair.Provider == p.Provider.ID {
 			return true
 		}
 	}

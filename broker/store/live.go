@@ -1,0 +1,58 @@
+package store
+
+import (
+	"sort"
+
+	"github.com/treatyhq/treaty/broker"
+)
+
+const (
+	livePlaces = `SELECT d.version_id, d.environment_id FROM deployed_current d WHERE d.version_id {ids}
+		UNION ALL SELECT r.version_id, r.environment_id FROM released_version r WHERE r.version_id {ids} AND r.ended_at IS NULL`
+	environmentsByID = `SELECT e.id, e.uuid, e.name, e.display_name, e.production, e.created_at, e.updated_at
+		FROM environment e WHERE e.id {ids}`
+)
+
+// LiveEnvironmentsOf implements broker.MatrixReader.
+func (t *tx) LiveEnvironmentsOf(versionIDs []int64) (map[int64][]broker.Environment, error) {
+	out := map[int64][]broker.Environment{}
+	if len(versionIDs) == 0 {
+		return out, nil
+	}
+	places, err := all(t, scanPair, t.withIDs(livePlaces), t.ids(versionIDs))
+	if err != nil || len(places) == 0 {
+		return out, err
+	}
+	environments, err := t.environmentsOf(places)
+	if err != nil {
+		return nil, err
+	}
+	seen := map[[2]int64]bool{}
+	for _, place := range places {
+		if e, found := environments[place[1]]; found && !seen[place] {
+			seen[place] = true
+			out[place[0]] = append(out[place[0]], e)
+		}
+	}
+	for _, list := range out {
+		sort.Slice(list, func(i, j int) bool { return list[i].Name < list[j].Name })
+	}
+	return out, nil
+}
+
+// environmentsOf reads the environments of pairs of version and environment.
+func (t *tx) environmentsOf(places [][2]int64) (map[int64]broker.Environment, error) {
+	ids := make([]int64, len(places))
+	for i, place := range places {
+		ids[i] = place[1]
+	}
+	found, err := all(t, func(row scanner) (broker.Environment, error) {
+		var e broker.Environment
+		return e, row.Scan(&e.ID, &e.UUID, &e.Name, &e.DisplayName, &e.Production, stamp{&e.CreatedAt}, stamp{&e.UpdatedAt})
+	}, t.withIDs(environmentsByID), t.ids(unknownOf(ids, map[int64]bool(nil))))
+	out := make(map[int64]broker.Environment, len(found))
+	for _, e := range found {
+		out[e.ID] = e
+	}
+	return out, err
+}
