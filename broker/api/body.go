@@ -6,7 +6,6 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"net/http"
 	"strings"
 	"unicode/utf8"
 
@@ -22,9 +21,9 @@ const maxJSONDepth = 50
 // answers a wrong syntax before anything else is looked at.
 func (a *API) readBody(c echo.Context) error {
 	request := c.Request()
-	text, err := io.ReadAll(http.MaxBytesReader(c.Response(), request.Body, a.config.MaxBodyBytes))
+	text, err := a.readLimited(c)
 	if err != nil {
-		return a.readingFailed(err)
+		return err
 	}
 	c.Set(keyBody, text)
 	if !strings.Contains(request.Header.Get("Content-Type"), "json") {
@@ -44,14 +43,32 @@ func (a *API) readBody(c echo.Context) error {
 	return nil
 }
 
-func (a *API) readingFailed(err error) error {
-	var tooLarge *http.MaxBytesError
-	if errors.As(err, &tooLarge) {
-		return broker.Errorf(broker.CodeTooLarge,
-			"The request body is larger than the %d bytes that this broker accepts. "+
-				"Make the contract smaller or raise the limit of the broker.", tooLarge.Limit)
+// maxDrained is how much of a body that is too large is read and thrown away:
+// many clients read no answer before they have sent everything.
+const maxDrained = 128 << 20
+
+// readLimited reads a body that may be as large as the configuration says.
+func (a *API) readLimited(c echo.Context) ([]byte, error) {
+	request, limit := c.Request(), a.config.MaxBodyBytes
+	var text []byte
+	var err error
+	if request.ContentLength <= limit {
+		text, err = io.ReadAll(io.LimitReader(request.Body, limit+1))
 	}
-	return broker.Errorf(broker.CodeInvalid, "The request body could not be read: %w", err)
+	if err != nil {
+		return nil, broker.Errorf(broker.CodeInvalid, "The request body could not be read: %w", err)
+	}
+	if request.ContentLength <= limit && int64(len(text)) <= limit {
+		return text, nil
+	}
+	c.Response().Header().Set("Connection", "close")
+	if request.ContentLength <= maxDrained {
+		// What comes of it changes nothing: the answer is the same.
+		_, _ = io.CopyN(io.Discard, request.Body, maxDrained)
+	}
+	return nil, broker.Errorf(broker.CodeTooLarge,
+		"The request body is larger than the %d bytes that this broker accepts. "+
+			"Make the contract smaller or raise the limit of the broker.", limit)
 }
 
 // parseJSON reads a JSON object or array. Numbers keep their text.
