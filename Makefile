@@ -75,6 +75,10 @@ bench: ## run the benchmarks of every package
 bench-scale: ## measure the hot requests over HTTP as the history grows to 10 million results (an hour; TREATY_SCALE_* tune it)
 	TREATY_SCALE_RESULTS=$${TREATY_SCALE_RESULTS:-10000,100000,1000000,10000000} $(GO) test -count=1 -run MeasureOverHTTP -v -timeout 3h ./broker/store/scale
 
+.PHONY: bench-load
+bench-load: build ## measure the broker under load; on PostgreSQL too at TREATY_TEST_POSTGRES_URL
+	$(GO) run ./conformance/load bin/treaty
+
 .PHONY: bench-peers
 bench-peers: build ## measure verifier, stub server and consumer tests beside their peers (TREATY_PACT_CLI, npm, wrk)
 	$(GO) run ./conformance/benchverify -treaty bin/treaty

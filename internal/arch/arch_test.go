@@ -55,7 +55,7 @@ var mayImport = map[string][]string{
 var reach = map[string][]string{
 	"gorm.io/":                    {"broker/store", "broker/store/..."},
 	"modernc.org/sqlite":          {"broker/store", "broker/store/..."},
-	"github.com/jackc/pgx":        {"broker/store", "broker/store/...", "broker/delivery"},
+	"github.com/jackc/pgx":        {"broker/store", "broker/store/...", "broker/delivery", "conformance/load"},
 	"github.com/pressly/goose":    {"broker/store"},
 	"github.com/riverqueue/river": {"broker/delivery", "broker/store", "broker/app"},
 	"github.com/labstack/echo":    {"broker/api", "broker/web", "broker/app"},

@@ -1,0 +1,138 @@
+// Command load measures a running broker under load: publications, fetches and
+// results per second by 1, 4 and 32 clients, how long each takes, and the
+// memory of the broker. It writes its section of docs/performance.md.
+//
+//	go run ./conformance/load bin/treaty
+//
+// It starts the broker on a new SQLite file, and again on PostgreSQL if
+// TREATY_TEST_POSTGRES_URL names a database.
+package main
+
+import (
+	"context"
+	"flag"
+	"fmt"
+	"os"
+	"os/signal"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/treatyhq/treaty/conformance/page"
+)
+
+// options are the command line.
+type options struct {
+	binary  string
+	clients []int
+	length  time.Duration
+	only    string
+	page    string
+}
+
+func main() {
+	o, err := parse()
+	if err != nil {
+		fmt.Fprintln(os.Stderr, "load:", err)
+		os.Exit(2)
+	}
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
+	defer stop()
+	if err := measure(ctx, o); err != nil {
+		stop()
+		fmt.Fprintln(os.Stderr, "load:", err)
+		os.Exit(1)
+	}
+}
+
+func parse() (options, error) {
+	o := options{}
+	clients := flag.String("clients", "1,4,32", "how many clients, as a list")
+	flag.DurationVar(&o.length, "time", 5*time.Second, "how long each figure is measured")
+	flag.StringVar(&o.only, "only", "", "sqlite or postgres; both if empty")
+	flag.StringVar(&o.page, "page", "docs/performance.md", "where to write the section; nowhere if empty")
+	flag.Usage = func() {
+		fmt.Fprintln(flag.CommandLine.Output(), "usage: load [flags] BINARY")
+		flag.PrintDefaults()
+	}
+	flag.Parse()
+	if flag.NArg() != 1 {
+		return o, fmt.Errorf("name the binary of the broker, such as bin/treaty")
+	}
+	o.binary = flag.Arg(0)
+	for _, text := range strings.Split(*clients, ",") {
+		n, err := strconv.Atoi(text)
+		if err != nil || n < 1 {
+			return o, fmt.Errorf("-clients: %q is not a number of clients", text)
+		}
+		o.clients = append(o.clients, n)
+	}
+	return o, nil
+}
+
+func measure(ctx context.Context, o options) error {
+	var all []result
+	for _, d := range databases() {
+		if o.only != "" && d.name != strings.ToLower(o.only) {
+			continue
+		}
+		found, err := measureOn(ctx, o, d)
+		if err != nil {
+			return fmt.Errorf("%s: %w", d.title, err)
+		}
+		all = append(all, found)
+	}
+	if len(all) == 0 {
+		return fmt.Errorf("there is no database to measure on: set TREATY_TEST_POSTGRES_URL for postgres")
+	}
+	text := report(o, all)
+	fmt.Print(text)
+	if o.page == "" {
+		return nil
+	}
+	return page.Replace(o.page, "load", text)
+}
+
+// result is what was measured on one database.
+type result struct {
+	database
+	figures []figure
+	// idle and peak are the resident memory of the broker, in MB, before any
+	// load and at its highest.
+	idle, peak float64
+	// flush is how long a write to the broker's disk takes at best, in
+	// milliseconds; 0 if the disk is the database server's.
+	flush float64
+}
+
+func measureOn(ctx context.Context, o options, d database) (result, error) {
+	out := result{database: d}
+	place, err := d.prepare(ctx)
+	if err != nil {
+		return out, err
+	}
+	defer place.remove()
+	if out.flush, err = place.flush(); err != nil {
+		return out, err
+	}
+	b, err := startBroker(ctx, o.binary, place.url)
+	if err != nil {
+		return out, err
+	}
+	defer b.stop()
+	if out.idle, err = b.memory("VmRSS"); err != nil {
+		return out, err
+	}
+	for _, n := range o.clients {
+		found, err := loadBy(ctx, b, n, o.length)
+		if err != nil {
+			return out, fmt.Errorf("%d clients: %w", n, err)
+		}
+		for _, f := range found {
+			fmt.Fprintf(os.Stderr, "%s, %d clients, %s: %.0f/s\n", d.title, n, f.what, f.perSecond)
+		}
+		out.figures = append(out.figures, found...)
+	}
+	out.peak, err = b.memory("VmHWM")
+	return out, err
+}
