@@ -24,6 +24,10 @@ func (d *Deliverer) attempt(ctx context.Context, uuid string, base string) (time
 		return 0, d.giveUp(ctx, uuid, err)
 	case err != nil:
 		return 0, fmt.Errorf("prepare webhook %s: %w", uuid, err)
+	case run.Triggered.Status == broker.TriggerSuccess || run.Triggered.Status == broker.TriggerFailure:
+		// The broker died after recording the last attempt and before the queue
+		// knew: it need not be made twice.
+		return 0, nil
 	}
 	execution := d.execute(ctx, run, links.Below(base))
 	status, wait := broker.TriggerSuccess, time.Duration(0)
