@@ -257,23 +257,29 @@ func (t *Table) obvious(e *entry, r request) bool {
 // differences counts what differs, unless it differs in what rule 2 names.
 func differences(e *entry, r contract.Request) (int, bool) {
 	result := matching.Request(e.Request, r)
+	return len(result.Mismatches), len(counting(e, result)) == 0
+}
+
+// counting returns the mismatches for which an interaction does not answer.
+func counting(e *entry, result matching.Result) []matching.Mismatch {
+	var against []matching.Mismatch
 	for _, m := range result.Mismatches {
+		counts := false
 		switch m.Kind {
 		case matching.KindPath:
 			// A literal path was found decoded: another spelling is no difference.
-			if len(e.Request.Rules[contract.CategoryPath]) > 0 {
-				return 0, false
-			}
+			counts = len(e.Request.Rules[contract.CategoryPath]) > 0
 		case matching.KindMethod, matching.KindQuery:
-			return 0, false
+			counts = true
 		case matching.KindBody, matching.KindBodyType:
-			if e.bodyCounts {
-				return 0, false
-			}
-		default:
+			counts = e.bodyCounts
+		default: // headers may differ
+		}
+		if counts {
+			against = append(against, m)
 		}
 	}
-	return len(result.Mismatches), true
+	return against
 }
 
 // explain says in one line why r got no answer.
@@ -298,21 +304,21 @@ func (t *Table) explain(r request) string {
 			}
 			continue
 		}
-		result := matching.Request(e.Request, full)
-		if n := len(result.Mismatches); n > 0 && (fewest < 0 || n < fewest) {
+		against := counting(e, matching.Request(e.Request, full))
+		if n := len(against); n > 0 && (fewest < 0 || n < fewest) {
 			fewest = n
-			reason = strconv.Quote(e.Description) + " differs: " + summary(result)
+			reason = strconv.Quote(e.Description) + " differs: " + summary(against)
 		}
 	}
 	return reason
 }
 
-func summary(result matching.Result) string {
+func summary(mismatches []matching.Mismatch) string {
 	const most = 3
 	var parts []string
-	for i, m := range result.Mismatches {
+	for i, m := range mismatches {
 		if i == most {
-			parts = append(parts, "and "+strconv.Itoa(len(result.Mismatches)-most)+" more")
+			parts = append(parts, "and "+strconv.Itoa(len(mismatches)-most)+" more")
 			break
 		}
 		where := string(m.Kind)
