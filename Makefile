@@ -81,7 +81,7 @@ bench-load: build ## measure the broker under load; on PostgreSQL too at TREATY_
 
 .PHONY: bench-peers
 bench-peers: build ## measure verifier, stub server and consumer tests beside their peers (TREATY_PACT_CLI, npm, wrk)
-	$(GO) run ./conformance/benchverify -treaty bin/treaty
+	$(GO) run ./conformance/benchverify -treaty bin/treaty -page docs/performance.md
 	$(GO) run ./conformance/benchconsumer
 
 .PHONY: differential
