@@ -1,0 +1,183 @@
+package stub
+
+import (
+	"net/url"
+	"regexp"
+	"strconv"
+	"strings"
+
+	"github.com/treatyhq/treaty/contract"
+	"github.com/treatyhq/treaty/matching"
+)
+
+// stateFilter is rule 1. A nil pattern passes everything.
+type stateFilter struct {
+	pattern *regexp.Regexp
+	// stateless lets interactions without provider states pass a pattern.
+	stateless bool
+}
+
+func (f stateFilter) passes(e *entry) bool {
+	if f.pattern == nil {
+		return true
+	}
+	if len(e.States) == 0 {
+		return f.stateless
+	}
+	for _, state := range e.States {
+		if f.pattern.MatchString(state.Name) {
+			return true
+		}
+	}
+	return false
+}
+
+// request is what choosing looks at. Body and headers are read only when an
+// interaction makes them matter.
+type request struct {
+	method string
+	path   string // decoded
+	query  string // as sent
+	filter stateFilter
+	// read returns the whole request.
+	read func() (contract.Request, error)
+}
+
+// choose finds the entry that answers r by the rules of the package; nil if
+// there is none.
+func (t *Table) choose(r request) (*entry, error) {
+	candidates := t.candidates(r)
+	if len(candidates) == 0 {
+		return nil, nil
+	}
+	if len(candidates) == 1 && t.obvious(candidates[0], r) {
+		return candidates[0], nil
+	}
+	full, err := r.read()
+	if err != nil {
+		return nil, err
+	}
+	var best *entry
+	fewest := 0
+	for _, e := range candidates {
+		n, ok := differences(e, full)
+		if ok && (best == nil || n < fewest || n == fewest && e.order < best.order) {
+			best, fewest = e, n
+		}
+	}
+	return best, nil
+}
+
+// candidates returns the entries of r's route that pass the filter. Of those
+// whose query is literal only the ones with r's query come along.
+func (t *Table) candidates(r request) []*entry {
+	var found []*entry
+	if b := t.literal[routeKey(r.method, r.path)]; b != nil {
+		found = b.plain[canonical(r.query)]
+		if len(b.ruled) > 0 {
+			found = append(found[:len(found):len(found)], b.ruled...)
+		}
+	}
+	if rules := t.ruled[r.method]; len(rules) > 0 {
+		found = append(found[:len(found):len(found)], rules...)
+	}
+	if r.filter.pattern == nil {
+		return found
+	}
+	var passed []*entry
+	for _, e := range found {
+		if r.filter.passes(e) {
+			passed = append(passed, e)
+		}
+	}
+	return passed
+}
+
+func canonical(query string) string {
+	if query == "" {
+		return ""
+	}
+	return url.Values(contract.ParseQuery(query)).Encode()
+}
+
+// obvious tells that the only candidate answers without a closer look: its
+// route and query are equal, and its body does not count.
+func (t *Table) obvious(e *entry, r request) bool {
+	return !e.bodyCounts && len(e.Request.Rules[contract.CategoryPath]) == 0 && len(e.Request.Rules[contract.CategoryQuery]) == 0
+}
+
+// differences counts what differs, unless it differs in what rule 2 names.
+func differences(e *entry, r contract.Request) (int, bool) {
+	result := matching.Request(e.Request, r)
+	return len(result.Mismatches), len(counting(e, result)) == 0
+}
+
+// counting returns the mismatches for which an interaction does not answer.
+func counting(e *entry, result matching.Result) []matching.Mismatch {
+	var against []matching.Mismatch
+	for _, m := range result.Mismatches {
+		counts := false
+		switch m.Kind {
+		case matching.KindPath:
+			// A literal path was found decoded: another spelling is no difference.
+			counts = len(e.Request.Rules[contract.CategoryPath]) > 0
+		case matching.KindMethod, matching.KindQuery:
+			counts = true
+		case matching.KindBody, matching.KindBodyType:
+			counts = e.bodyCounts
+		default: // headers may differ
+		}
+		if counts {
+			against = append(against, m)
+		}
+	}
+	return against
+}
+
+// explain says in one line why r got no answer.
+func (t *Table) explain(r request) string {
+	b := t.literal[routeKey(r.method, r.path)]
+	if b == nil && len(t.ruled[r.method]) == 0 {
+		return "no interaction has this method and path"
+	}
+	full, err := r.read()
+	if err != nil {
+		return err.Error()
+	}
+	entries := t.ruled[r.method]
+	if b != nil {
+		entries = append(b.all[:len(b.all):len(b.all)], entries...)
+	}
+	reason, fewest := "", -1
+	for _, e := range entries {
+		if !r.filter.passes(e) {
+			if fewest < 0 {
+				reason = strconv.Quote(e.Description) + " is left out by the provider state filter"
+			}
+			continue
+		}
+		against := counting(e, matching.Request(e.Request, full))
+		if n := len(against); n > 0 && (fewest < 0 || n < fewest) {
+			fewest = n
+			reason = strconv.Quote(e.Description) + " differs: " + summary(against)
+		}
+	}
+	return reason
+}
+
+func summary(mismatches []matching.Mismatch) string {
+	const most = 3
+	var parts []string
+	for i, m := range mismatches {
+		if i == most {
+			parts = append(parts, "and "+strconv.Itoa(len(mismatches)-most)+" more")
+			break
+		}
+		where := string(m.Kind)
+		if m.Path != "" {
+			where += " " + m.Path
+		}
+		parts = append(parts, where+": "+m.Why)
+	}
+	return strings.Join(parts, "; ")
+}
