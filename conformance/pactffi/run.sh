@@ -8,8 +8,9 @@ root=$(cd "$here/../.." && pwd)
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 
-lib=${TREATY_PACT_FFI_LIB:-}
-if [ -z "$lib" ]; then
+peers=${TREATY_PEERS_DIR:-${XDG_CACHE_HOME:-$HOME/.cache}/treaty/peers}
+lib=${TREATY_PACT_FFI_LIB:-$(dirname "$(find "$peers" -name libpact_ffi.so 2>/dev/null | head -1)")}
+if [ "$lib" = . ]; then # nothing was found
 	npm install --silent --no-fund --no-audit --no-save --prefix "$work/npm" @pact-foundation/pact-core-linux-x64-glibc@17.1.0 >/dev/null
 	lib=$(dirname "$(find "$work/npm" -name libpact_ffi.so | head -1)")
 fi
