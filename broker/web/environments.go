@@ -153,8 +153,10 @@ func (s environmentState) sentence() string {
 		return "Not proven: " + meeting(counts.Unknown) + "."
 	case counts.Success == 0:
 		return "Nothing here depends on anything else."
+	case counts.Success == 1:
+		return "The one pair that meets here is verified."
 	default:
-		return fmt.Sprintf("All pairs that meet here are verified (%d).", counts.Success)
+		return fmt.Sprintf("All %d pairs that meet here are verified.", counts.Success)
 	}
 }
 

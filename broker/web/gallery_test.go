@@ -26,7 +26,7 @@ func gallery(w *web) map[string]page {
 		{Consumer: link{"storefront", "#"}, Provider: link{"payments", "#"}, ConsumerVersion: "1f3c9a", Status: open, Evidence: []link{{"contract", "#"}}},
 	}
 	cards := []environmentCard{
-		{Name: "production", URL: "#", Kind: "Production", Status: status{"yes", "✓", "fits"}, Sentence: "All pairs that meet here are verified (14).", Detail: "9 applications, last change 2 hours ago"},
+		{Name: "production", URL: "#", Kind: "Production", Status: status{"yes", "✓", "fits"}, Sentence: "All 14 pairs that meet here are verified.", Detail: "9 applications, last change 2 hours ago"},
 		{Name: "test", URL: "#", Kind: "Not production", Status: status{"no", "✗", "broken"}, Sentence: "1 pair that meets here failed verification.", Detail: "11 applications, last change 4 minutes ago"},
 		{Name: "sandbox", URL: "#", Kind: "Not production", Status: statusNone, Sentence: "Nothing is deployed here.", Detail: "0 applications"},
 	}
@@ -75,7 +75,8 @@ func gallery(w *web) map[string]page {
 		"contract": &contractPage{base: base{title: "storefront → catalog"}, Consumer: link{"storefront", "#"}, Provider: link{"catalog", "#"}, Summary: "What storefront 1f3c9a expects of catalog.",
 			Status: verified, StatusText: "by catalog 77ab01, 1 hour ago", Published: hour, Branches: "main", Environments: "test", BuildURL: "https://ci.example/7", SHA: "0a1b2c", JSON: "#", InteractionsTitle: "1 interaction",
 			Interactions: []interactionBlock{{Title: "a request for a product", Open: true, States: []string{"product 10 exists"}, Parts: []partBlock{{"Request", "GET /products/10\nAccept: application/json"}, {"Response", "200 OK\nContent-Type: application/json\n\n{\n  \"id\": 10\n}"}}, Rules: []ruleRow{{"response body $.id", "integer"}}}}},
-		"result": &resultPage{base: base{title: "Result 7"}, Heading: "storefront → catalog", Consumer: link{"storefront", "#"}, Provider: link{"catalog", "#"}, Contract: link{"the contract", "#"}, Status: failed, ProviderVersion: "77ab02", Verified: hour, Details: "{\n  \"success\": false\n}"},
+		"result": &resultPage{base: base{title: "Result 7"}, Heading: "storefront → catalog", Consumer: link{"storefront", "#"}, Provider: link{"catalog", "#"}, Contract: link{"the contract", "#"}, Status: failed, ProviderVersion: "77ab02", Verified: hour, Details: "{\n  \"success\": false\n}",
+			Failures: []failureBlock{{Title: "a request for product 10", Given: "product exists", Mismatches: []mismatchRow{{Where: "body $.price", Expected: "3999", Actual: "\"39.99 EUR\"", Why: "Expected '39.99 EUR' (String) to be an integer"}}}}},
 		"error":  &errorPage{base: base{title: "Not found"}, Text: "There is no application named \"<script>alert(1)</script>\"."},
 	}
 }

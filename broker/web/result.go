@@ -18,6 +18,7 @@ type resultPage struct {
 	ProviderVersion    string
 	Verified           moment
 	BuildURL           string
+	Failures           []failureBlock
 	Details            string
 }
 
@@ -44,6 +45,7 @@ func (w *web) result(r *http.Request) (page, error) {
 		Status:   resultStatus(v.Success), ProviderVersion: v.ProviderVersion.Number,
 		Verified: w.moment(v.CreatedAt), BuildURL: v.BuildURL,
 	}
+	p.Failures = failures(v.TestResults)
 	var pretty bytes.Buffer
 	if len(v.TestResults) > 0 && json.Indent(&pretty, v.TestResults, "", "  ") == nil {
 		p.Details = pretty.String()

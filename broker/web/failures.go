@@ -1,0 +1,105 @@
+package web
+
+import (
+	"encoding/json"
+	"strings"
+)
+
+// failureBlock is one interaction that failed, with what differed.
+type failureBlock struct {
+	Title      string
+	Given      string
+	Mismatches []mismatchRow
+}
+
+type mismatchRow struct {
+	Where, Why       string
+	Expected, Actual string
+}
+
+// testResult is what verifiers send of one interaction. Their members are read
+// with tolerance: what is missing is left out.
+type testResult struct {
+	Success        *bool             `json:"success"`
+	Description    string            `json:"interactionDescription"`
+	ID             string            `json:"interactionId"`
+	ProviderStates []json.RawMessage `json:"providerStates"`
+	Mismatches     []mismatch        `json:"mismatches"`
+	Error          json.RawMessage   `json:"error"`
+}
+
+type mismatch struct {
+	Attribute   string          `json:"attribute"`
+	Identifier  string          `json:"identifier"`
+	Description string          `json:"description"`
+	Expected    json.RawMessage `json:"expected"`
+	Actual      json.RawMessage `json:"actual"`
+}
+
+// failures finds the failed interactions in test results: a list, or an object
+// that holds one as "tests". Other forms have none to show.
+func failures(raw json.RawMessage) []failureBlock {
+	var list []testResult
+	if json.Unmarshal(raw, &list) != nil {
+		var wrapped struct {
+			Tests []testResult `json:"tests"`
+		}
+		if json.Unmarshal(raw, &wrapped) != nil {
+			return nil
+		}
+		list = wrapped.Tests
+	}
+	var out []failureBlock
+	for _, r := range list {
+		if r.Success == nil || *r.Success {
+			continue
+		}
+		out = append(out, r.block())
+	}
+	return out
+}
+
+func (r testResult) block() failureBlock {
+	b := failureBlock{Title: r.Description, Given: states(r.ProviderStates)}
+	if b.Title == "" {
+		b.Title = "Interaction " + short(r.ID)
+	}
+	for _, m := range r.Mismatches {
+		b.Mismatches = append(b.Mismatches, mismatchRow{
+			Where: strings.TrimSpace(m.Attribute + " " + m.Identifier), Why: m.Description,
+			Expected: textOf(m.Expected), Actual: textOf(m.Actual),
+		})
+	}
+	if text := textOf(r.Error); text != "" {
+		b.Mismatches = append(b.Mismatches, mismatchRow{Where: "error", Why: text})
+	}
+	return b
+}
+
+// states joins the names of provider states, given as texts or as objects.
+func states(raw []json.RawMessage) string {
+	var names []string
+	for _, s := range raw {
+		var named struct {
+			Name string `json:"name"`
+		}
+		if json.Unmarshal(s, &named) == nil && named.Name != "" {
+			names = append(names, named.Name)
+		} else if text := textOf(s); text != "" {
+			names = append(names, text)
+		}
+	}
+	return strings.Join(names, ", and ")
+}
+
+// textOf is a JSON text as it is, and any other value as JSON.
+func textOf(raw json.RawMessage) string {
+	var text string
+	if len(raw) == 0 || string(raw) == "null" {
+		return ""
+	}
+	if json.Unmarshal(raw, &text) == nil {
+		return text
+	}
+	return string(raw)
+}
