@@ -8,6 +8,6 @@ report=bin/conformance
 rm -rf "$report"
 status=0
 TREATY_CONFORMANCE_REQUIRED=1 TREATY_CONFORMANCE_REPORT="$PWD/$report" \
-	${GO:-go} test ./conformance/... -count=1 || status=$?
+	${GO:-go} test ./conformance/spec ./conformance/suite ./conformance/outcome -count=1 || status=$?
 [ ! -f "$report/spec.json" ] || [ ! -f "$report/suite.json" ] || ${GO:-go} run ./conformance/report "$report" || status=$?
 exit "$status"
