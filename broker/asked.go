@@ -48,6 +48,7 @@ func askedSentence(f TriggeredWebhook) string {
 		outcome = "was accepted"
 	case TriggerFailure:
 		outcome = "failed"
+	case TriggerNotRun:
 	}
 	return fmt.Sprintf("%s: the request to %s (%s) %s.", f.CreatedAt.UTC().Format(time.RFC3339), name, f.Event, outcome)
 }

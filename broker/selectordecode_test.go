@@ -2,7 +2,6 @@ package broker_test
 
 import (
 	"encoding/json"
-	"errors"
 	"os"
 	"path/filepath"
 	"testing"
@@ -140,7 +139,7 @@ func TestRecordedSelectorErrorsAreGivenAgain(t *testing.T) {
 		body, err := json.Marshal(step.JSON)
 		require.NoError(t, err)
 		var problem *broker.Error
-		require.True(t, errors.As(decodeAndCheck(t, p, string(body)), &problem), step.ID)
+		require.ErrorAs(t, decodeAndCheck(t, p, string(body)), &problem, step.ID)
 		for field := range step.Golden.Body.Errors {
 			require.NotEmpty(t, problem.Fields[field], "%s: %s", step.ID, field)
 		}

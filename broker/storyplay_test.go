@@ -87,6 +87,7 @@ func (p *player) step(s story.Step) error {
 		}
 		app.MainBranch = s.Branch
 		return p.tx.SavePacticipant(app)
+	default: // a version acts, below
 	}
 	v, err := p.version(s.App, s.Number, s.Branch, s.Tags)
 	if err != nil {
@@ -101,8 +102,9 @@ func (p *player) step(s story.Step) error {
 		return p.deploy(v, s)
 	case story.Release, story.Unrelease:
 		return p.release(v, s)
+	default: // the version is there now, which is all
+		return nil
 	}
-	return nil
 }
 
 func (p *player) app(name string) (broker.Pacticipant, error) {

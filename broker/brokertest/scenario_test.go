@@ -110,6 +110,7 @@ func (p *httpPlayer) step(s story.Step) {
 	case story.SetMainBranch:
 		p.must(http.MethodPatch, app, map[string]any{"mainBranch": s.Branch}, nil)
 		return
+	default: // a version acts, below
 	}
 	p.must(http.MethodPut, app+"/versions/"+s.Number, map[string]any{}, nil)
 	if s.Branch != "" {
@@ -131,6 +132,7 @@ func (p *httpPlayer) step(s story.Step) {
 		p.end(s, "deployed-versions", map[string]any{"currentlyDeployed": false})
 	case story.Unrelease:
 		p.end(s, "released-versions", map[string]any{"currentlySupported": false})
+	default: // the version is there now, which is all
 	}
 }
 

@@ -28,6 +28,7 @@ func (d *decider) explanations() []Explanation {
 			out = append(out, d.explainFailure(r))
 		case NeverVerified:
 			out = append(out, d.explainMissingResult(r))
+		default: // nothing stands in the way
 		}
 	}
 	return append(out, d.explainNoContracts()...)

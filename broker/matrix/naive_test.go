@@ -39,7 +39,6 @@ type naive struct {
 	uses     map[[2]string]bool
 	results  map[resultOf]state
 	slots    map[string]version
-	slotList []string
 	releases []version
 	tagged   []version
 	branched map[string][]version
@@ -85,6 +84,7 @@ func (n *naive) happen(s story.Step) {
 	case story.SetMainBranch:
 		n.main[s.App] = s.Branch
 		return
+	default: // a version acts, below
 	}
 	n.order = add(n.order, v)
 	if s.Branch != "" {
@@ -116,6 +116,7 @@ func (n *naive) happen(s story.Step) {
 		n.releases = add(n.releases, v)
 	case story.Unrelease:
 		n.releases = slices.DeleteFunc(n.releases, func(r version) bool { return r == v })
+	default: // the version is there now, which is all
 	}
 }
 

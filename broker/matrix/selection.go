@@ -25,6 +25,7 @@ func newSelection(specified, inferred []Resolved) selection {
 				s.versions = append(s.versions, r.Found.ID)
 			case AnyVersion:
 				s.anyVersion = append(s.anyVersion, r.PacticipantID)
+			case NoVersion:
 			}
 		}
 	}
@@ -105,6 +106,7 @@ func (s selection) providersFor(p Publication) providers {
 				if !out.has(r.Found.ID) {
 					out.versions = append(out.versions, r.Found)
 				}
+			case NoVersion:
 			}
 		}
 	}

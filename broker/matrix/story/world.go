@@ -75,6 +75,7 @@ func (w *World) play(s Step) {
 	case SetMainBranch:
 		w.app(s.App).MainBranch = s.Branch
 		return
+	default: // a version acts, below
 	}
 	app := w.app(s.App)
 	version := w.version(app, s.Number)
@@ -96,6 +97,7 @@ func (w *World) play(s Step) {
 		w.released[releaseKey{version.ID, s.Environment}] = true
 	case Unrelease:
 		delete(w.released, releaseKey{version.ID, s.Environment})
+	default: // the version is there now, which is all
 	}
 }
 

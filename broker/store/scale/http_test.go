@@ -70,7 +70,7 @@ func measure(t *testing.T, database, address string, results int) {
 	}
 	options := app.DefaultOptions()
 	options.Host, options.Port, options.Database = "127.0.0.1", 0, address
-	options.Log = slog.New(slog.NewTextHandler(io.Discard, nil))
+	options.Log = slog.New(slog.DiscardHandler)
 	broker, err := app.New(t.Context(), options)
 	require.NoError(t, err)
 	broker.Start()

@@ -157,7 +157,7 @@ func (l loader) fillSQLite(conn *sql.Conn, t table) error {
 		one := "(" + strings.TrimSuffix(strings.Repeat("?,", len(t.columns)), ",") + ")"
 		return fmt.Sprintf("INSERT INTO %s (%s) VALUES %s", t.name, strings.Join(t.columns, ","), strings.TrimSuffix(strings.Repeat(one+",", rows), ","))
 	}
-	full, err := tx.PrepareContext(l.ctx, insert(batch))
+	full, err := tx.PrepareContext(l.ctx, insert(batch)) //nolint:sqlclosecheck // the deferred call below closes it
 	if err != nil {
 		return err
 	}

@@ -103,13 +103,6 @@ func (b *builder) featureID(app, version int) int64 {
 	return int64(b.apps) + b.versionID(app, version)
 }
 
-func (b *builder) branchOf(app, version int) int64 {
-	if b.feature(version) {
-		return b.featureID(app, version)
-	}
-	return int64(app + 1)
-}
-
 func (b *builder) branches(yield func(...any) error) error {
 	err := b.forApps(func(app int) error {
 		at, last := b.at(start), b.at(b.seen(b.head()))
