@@ -236,8 +236,9 @@ type Verifications interface {
 	// HasVerification tells whether the provider version has any result for
 	// the content.
 	HasVerification(contentID, providerVersionID int64) (bool, error)
-	// ProviderHasVerified tells whether the provider has any result for any
-	// pact of the pair.
+	// ProviderHasVerified tells whether the provider has any result for one of
+	// the newest 20 pacts of the pair. It is bounded because each publication
+	// asks.
 	ProviderHasVerified(consumerID, providerID int64) (bool, error)
 	DeleteVerification(id int64) error
 }

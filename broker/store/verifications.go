@@ -216,8 +216,9 @@ func (t *tx) HasVerification(contentID, providerVersionID int64) (bool, error) {
 }
 
 func (t *tx) ProviderHasVerified(consumerID, providerID int64) (bool, error) {
-	return t.exists(`SELECT 1 FROM content k JOIN content_state s ON s.content_id = k.id
-		WHERE k.consumer_id = $1 AND k.provider_id = $2 LIMIT 1`, consumerID, providerID)
+	return t.exists(`SELECT 1 FROM (SELECT pc.content_id FROM pact_current pc
+			WHERE pc.provider_id = $2 AND pc.consumer_id = $1 ORDER BY pc.version_id DESC LIMIT 20) newest
+		JOIN content_state s ON s.content_id = newest.content_id LIMIT 1`, consumerID, providerID)
 }
 
 func (t *tx) DeleteVerification(id int64) error {
