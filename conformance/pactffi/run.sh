@@ -8,18 +8,18 @@ root=$(cd "$here/../.." && pwd)
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 
-peers=${TREATY_PEERS_DIR:-${XDG_CACHE_HOME:-$HOME/.cache}/treaty/peers}
-lib=${TREATY_PACT_FFI_LIB:-$(dirname "$(find "$peers" -name libpact_ffi.so 2>/dev/null | head -1)")}
-if [ "$lib" = . ]; then # nothing was found
-	npm install --silent --no-fund --no-audit --no-save --prefix "$work/npm" @pact-foundation/pact-core-linux-x64-glibc@17.1.0 >/dev/null
-	lib=$(dirname "$(find "$work/npm" -name libpact_ffi.so | head -1)")
+lib=${TREATY_PACT_FFI_LIB:-}
+if [ -z "$lib" ]; then
+	# The version that pact-go 2.4 was made for.
+	npm=${XDG_CACHE_HOME:-$HOME/.cache}/treaty/pact-ffi-17.1.0
+	[ -d "$npm/node_modules" ] || npm install --silent --no-fund --no-audit --no-save --prefix "$npm" @pact-foundation/pact-core-linux-x64-glibc@17.1.0 >/dev/null
+	lib=$(dirname "$(find "$npm" -name libpact_ffi.so | head -1)")
 fi
 
 # A module of its own: the rest of the repository does not carry what pact-go
 # needs besides its matchers.
 mkdir -p "$work/module/peer"
 cp "$here"/*.go "$work/module/"
-
 sed -e 's#github.com/treatyhq/treaty/dsl/message/#github.com/pact-foundation/pact-go/v2/message/#' \
 	-e 's#github.com/treatyhq/treaty/dsl"#github.com/pact-foundation/pact-go/v2/consumer"#' \
 	-e 's/^package cases/package peer/' "$here/cases/cases.go" >"$work/module/peer/cases.go"
