@@ -2,6 +2,7 @@ package links_test
 
 import (
 	"crypto/tls"
+	"net/http"
 	"net/http/httptest"
 	"testing"
 
@@ -51,7 +52,7 @@ func TestTheBaseFollowsTheRequestUnlessConfigured(t *testing.T) {
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			t.Parallel()
-			r := httptest.NewRequest("GET", "http://broker:9292/", nil)
+			r := httptest.NewRequest(http.MethodGet, "http://broker:9292/", nil)
 			if tt.tls {
 				r.TLS = &tls.ConnectionState{}
 			}

@@ -39,9 +39,10 @@ func TestAResourceIsPropertiesThenPartsThenLinks(t *testing.T) {
 		SetText("absent", "").
 		Set("present", nil).
 		Curies("pb", "/doc/{rel}")
+	//nolint:testifylint // the order is the point
 	require.Equal(t, `{"present":null,"_embedded":{"parts":[{"n":1}]},"_links":{`+
 		`"self":{"title":"Me","name":"n","href":"/x?a=1&b=2","templated":false,"currently_deployed":true},`+
-		`"pb:none":[],"curies":[{"name":"pb","href":"/doc/{rel}","templated":true}]}}`, text(t, r)) //nolint:testifylint // the order is the point
+		`"pb:none":[],"curies":[{"name":"pb","href":"/doc/{rel}","templated":true}]}}`, text(t, r))
 }
 
 func TestADocumentOfSomebodyElseKeepsItsTextAndGetsLinks(t *testing.T) {
