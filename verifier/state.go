@@ -211,6 +211,7 @@ func (u *urlStates) queryRequest(ctx context.Context, a action, s contract.Provi
 }
 
 func (u *urlStates) dress(r *http.Request) {
+	r.Header.Set("Accept", "*/*")
 	r.Header.Set("User-Agent", userAgent)
 	for name, values := range u.opts.Headers {
 		r.Header[http.CanonicalHeaderKey(name)] = values

@@ -125,12 +125,13 @@ func (a answer) write(w http.ResponseWriter) {
 // verdicts is true by description for interactions that pass.
 type verdicts map[string]bool
 
-func official(t *testing.T, pact, provider string) verdicts {
+func official(t *testing.T, pact, provider string, more ...string) verdicts {
 	t.Helper()
 	u, err := url.Parse(provider)
 	require.NoError(t, err)
 	report := filepath.Join(t.TempDir(), "report.json")
-	cmd := exec.CommandContext(t.Context(), pactBinary(t), "verifier", "--file", pact, "--hostname", u.Hostname(), "--port", u.Port(), "--json", report)
+	args := append([]string{"verifier", "--file", pact, "--hostname", u.Hostname(), "--port", u.Port(), "--json", report}, more...)
+	cmd := exec.CommandContext(t.Context(), pactBinary(t), args...)
 	// The peer loads the system's certificates for each interaction; without
 	// them it is ten times faster and nothing here uses https.
 	cmd.Env = append(os.Environ(), "PACT_DO_NOT_TRACK=true", "SSL_CERT_FILE=/dev/null", "SSL_CERT_DIR=/dev/null")

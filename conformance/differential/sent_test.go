@@ -71,19 +71,12 @@ func writeInteractions(t *testing.T, version string, interactions []object) stri
 
 func sentAlike(t *testing.T, name, pact string) {
 	t.Helper()
-	var mu sync.Mutex
-	var received []string
-	server := httptest.NewServer(http.HandlerFunc(func(_ http.ResponseWriter, r *http.Request) {
-		content, _ := io.ReadAll(r.Body)
-		mu.Lock()
-		defer mu.Unlock()
-		received = append(received, fmt.Sprintf("%s %s\n%s\n%s", r.Method, r.RequestURI, headers(r.Header), sorted(content)))
-	}))
-	t.Cleanup(server.Close)
-	official(t, pact, server.URL)
-	theirs := received
-	received = nil
-	ours(t, pact, server.URL)
+	var log requestLog
+	url := log.serve(t, "")
+	official(t, pact, url)
+	theirs := log.take()
+	ours(t, pact, url)
+	received := log.take()
 	require.NotEmpty(t, received)
 	require.Len(t, received, len(theirs))
 	for n := range theirs {
@@ -95,6 +88,38 @@ func sentAlike(t *testing.T, name, pact string) {
 		}
 		require.Equal(t, theirs[n], received[n], "request %d", n)
 	}
+}
+
+// requestLog is a provider that notes what it receives.
+type requestLog struct {
+	mu       sync.Mutex
+	received []string
+}
+
+// serve answers everything with this JSON, or with nothing.
+func (l *requestLog) serve(t *testing.T, answer string) string {
+	t.Helper()
+	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		content, _ := io.ReadAll(r.Body)
+		l.mu.Lock()
+		defer l.mu.Unlock()
+		l.received = append(l.received, fmt.Sprintf("%s %s\n%s\n%s", r.Method, r.RequestURI, headers(r.Header), sorted(content)))
+		if answer != "" {
+			w.Header().Set("Content-Type", "application/json")
+			fmt.Fprint(w, answer)
+		}
+	}))
+	t.Cleanup(server.Close)
+	return server.URL
+}
+
+// take returns what was received since the last call.
+func (l *requestLog) take() []string {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	received := l.received
+	l.received = nil
+	return received
 }
 
 // headers shows what the pact asks for, without what each client adds.
