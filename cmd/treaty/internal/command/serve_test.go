@@ -63,3 +63,13 @@ func TestServeExplainsWhyItCannotStart(t *testing.T) {
 		})
 	}
 }
+
+func TestTheDemoNeedsTheSource(t *testing.T) {
+	t.Parallel()
+	for _, line := range []string{"demo --ci", "demo --ci --source elsewhere"} {
+		got := treatyIn(t, command.Env{Dir: t.TempDir()}, strings.Fields(line)...)
+		require.Equal(t, 1, got.status)
+		require.Contains(t, got.stderr, "the source of Treaty is not in")
+		require.Contains(t, got.stderr, "git clone")
+	}
+}
