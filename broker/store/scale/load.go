@@ -192,10 +192,10 @@ func CanIDeploy(size Size, app string) broker.CanIDeployQuery {
 func newestNumber(size Size) string { return fmt.Sprintf("1.%d.0", newPlan(size).versions-1) }
 
 // PactsForVerification asks for the pacts of a provider with fifty consumers,
-// pending included, and work in progress since the last thirty versions.
+// pending included, and the work in progress of the last five versions.
 func PactsForVerification(size Size) broker.PactsForVerificationQuery {
 	p := newPlan(size)
-	since := start.Add(time.Duration(max(0, p.versions-30)*p.apps) * time.Second)
+	since := start.Add(time.Duration(max(0, p.versions-5)*p.apps) * time.Second)
 	return broker.PactsForVerificationQuery{
 		Provider: ProviderOfFifty, ProviderBranch: Branch, IncludePending: true, WIPSince: &since,
 		Selectors: []broker.ConsumerVersionSelector{{MainBranch: true}, {DeployedOrReleased: true}},

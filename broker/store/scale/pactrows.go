@@ -16,7 +16,10 @@ func (b *builder) forContents(fn func(p pair, content int) error) error {
 
 // born is the first consumer version with a content.
 func (b *builder) born(content int) int {
-	return (content%b.perPair*b.versions + b.perPair - 1) / b.perPair
+	if b.isInProgress(content) {
+		return b.inProgress()
+	}
+	return (content%b.perPair*b.versions + b.perPair - 2) / (b.perPair - 1)
 }
 
 func (b *builder) contents(yield func(...any) error) error {
