@@ -33,10 +33,10 @@ type htmlPact struct {
 }
 
 type htmlInteraction struct {
-	Class, Word, Title string
-	Open               bool
-	Text               string
-	Warnings           []string
+	Class, Mark, Word, Title string
+	Open                     bool
+	Text                     string
+	Warnings                 []string
 }
 
 // WriteHTML writes the report as one HTML page that needs nothing else: no
@@ -58,7 +58,7 @@ func WriteHTML(w io.Writer, r Report) error {
 }
 
 func htmlInteractionOf(p PactReport, i InteractionReport) htmlInteraction {
-	out := htmlInteraction{Title: i.Title(), Warnings: i.Warnings}
+	out := htmlInteraction{Mark: mark(i), Title: i.Title(), Warnings: i.Warnings}
 	switch {
 	case i.Outcome == Passed:
 		out.Class, out.Word = "ok", "passed"
