@@ -153,7 +153,8 @@
 //
 // # Where the reference implementation is not followed
 //
-// On random requests, responses and dates the two agree but for what follows;
+// On random requests, responses and dates (go run ./conformance/random) the two
+// agree but for what follows;
 // in each case the contract asks for something that the other does not check.
 //
 //   - An empty expected list or object under notEmpty, equality or eachValue
