@@ -73,7 +73,7 @@ bench: ## run the benchmarks of every package
 
 .PHONY: bench-scale
 bench-scale: ## measure the hot requests over HTTP as the history grows to 10 million results (an hour; TREATY_SCALE_* tune it)
-	TREATY_SCALE_RESULTS=$${TREATY_SCALE_RESULTS:-10000,100000,1000000,10000000} $(GO) test -count=1 -run MeasureOverHTTP -v -timeout 3h ./broker/store/scale
+	TREATY_SCALE_RESULTS=$${TREATY_SCALE_RESULTS:-10000,100000,1000000,10000000} TREATY_SCALE_REPORT=$(CURDIR)/docs/performance.md $(GO) test -count=1 -run MeasureOverHTTP -v -timeout 3h ./broker/store/scale
 
 .PHONY: bench-load
 bench-load: build ## measure the broker under load; on PostgreSQL too at TREATY_TEST_POSTGRES_URL

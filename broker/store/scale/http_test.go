@@ -27,26 +27,28 @@ import (
 // TestMeasureOverHTTP prints what the questions cost over HTTP as the history
 // grows. It runs on demand: TREATY_SCALE_RESULTS lists how many results to make
 // up, TREATY_SCALE_POSTGRES_URL names an empty PostgreSQL database for the last
-// of them, TREATY_SCALE_SECONDS is how long each figure is measured, and
-// TREATY_SCALE_FOLDER keeps the SQLite files.
+// of them, TREATY_SCALE_SECONDS is how long each figure is measured,
+// TREATY_SCALE_FOLDER keeps the SQLite files, and TREATY_SCALE_REPORT names the
+// page to write the figures to.
 func TestMeasureOverHTTP(t *testing.T) {
 	sizes := os.Getenv("TREATY_SCALE_RESULTS")
 	if sizes == "" {
 		t.Skip("TREATY_SCALE_RESULTS does not say how much history to make up")
 	}
-	fmt.Println("| database | results | operation | clients | fastest ms | p50 ms | p99 ms | per second |")
-	fmt.Println("|---|---|---|---|---|---|---|---|")
+	var out report
+	fmt.Println(header)
 	for _, text := range strings.Split(sizes, ",") {
 		results, err := strconv.Atoi(strings.TrimSpace(text))
 		require.NoError(t, err)
-		measure(t, "SQLite", sqliteFile(t, results), results)
+		measure(t, &out, "SQLite", sqliteFile(t, results), results)
 	}
 	if url := os.Getenv("TREATY_SCALE_POSTGRES_URL"); url != "" {
 		list := strings.Split(sizes, ",")
 		results, err := strconv.Atoi(strings.TrimSpace(list[len(list)-1]))
 		require.NoError(t, err)
-		measure(t, "PostgreSQL", url, results)
+		measure(t, &out, "PostgreSQL", url, results)
 	}
+	out.write(t)
 }
 
 func sqliteFile(t *testing.T, results int) string {
@@ -58,15 +60,16 @@ func sqliteFile(t *testing.T, results int) string {
 }
 
 // measure fills the database if it is new, and asks a broker on it.
-func measure(t *testing.T, database, address string, results int) {
+func measure(t *testing.T, out *report, database, address string, results int) {
 	size := scale.OfResults(results)
 	if path, isFile := strings.CutPrefix(address, "sqlite:"); !isFile || !exists(path) {
 		began := time.Now()
 		s := load(t, address, size)
 		require.NoError(t, s.Close())
 		apps, versions, contents, total := size.Totals()
-		fmt.Fprintf(os.Stderr, "%s: %d applications, %d versions, %d contents, %d results in %s\n",
-			database, apps, versions, contents, total, time.Since(began).Round(time.Second))
+		out.loads = append(out.loads, fmt.Sprintf("%s: %d applications, %d versions, %d contents and %d results were loaded in %s.",
+			database, apps, versions, contents, total, time.Since(began).Round(time.Second)))
+		t.Log(out.loads[len(out.loads)-1])
 	}
 	options := app.DefaultOptions()
 	options.Host, options.Port, options.Database = "127.0.0.1", 0, address
@@ -77,8 +80,7 @@ func measure(t *testing.T, database, address string, results int) {
 	defer func() { require.NoError(t, broker.Stop()) }()
 	for _, op := range operations(t, broker.URL(), size) {
 		for _, clients := range []int{1, 8} {
-			f := op.run(t, clients)
-			fmt.Printf("| %s | %d | %s | %d | %.2f | %.2f | %.2f | %.0f |\n", database, results, op.name, clients, f.fastest, f.p50, f.p99, f.rate)
+			out.add(measured{database, results, op.name, clients, op.run(t, clients)})
 		}
 	}
 }
