@@ -15,13 +15,27 @@ type Clean struct {
 	// Every is the time between two clean-ups. One of all replicas does them.
 	Every time.Duration
 	// Keep selects the versions that stay; empty means broker.DefaultKeep.
-	Keep []broker.KeepSelector
+	Keep Keep
 	// BranchAge, OverwrittenAge, Limit and Preview are those of
 	// broker.CleanOptions.
 	BranchAge      time.Duration
 	OverwrittenAge time.Duration
 	Limit          int
 	Preview        bool
+}
+
+// Keep lists selectors of versions that the clean-up leaves alone.
+type Keep []broker.KeepSelector
+
+// Parse replaces k by the selectors in a JSON list, as broker.ParseKeep reads
+// it.
+func (k *Keep) Parse(text string) error {
+	parsed, err := broker.ParseKeep(text)
+	if err != nil {
+		return err
+	}
+	*k = parsed
+	return nil
 }
 
 // defaultClean has the Pact Broker's limits. It runs each hour instead of each

@@ -6,7 +6,6 @@ import (
 	"strings"
 	"time"
 
-	"github.com/treatyhq/treaty/broker"
 	"github.com/treatyhq/treaty/broker/app"
 )
 
@@ -35,17 +34,13 @@ func cleanSettings() []setting {
 
 // keepValue is the JSON of keep selectors.
 type keepValue struct {
-	to   *[]broker.KeepSelector
+	to   *app.Keep
 	text *string
 }
 
 func (v keepValue) Set(s string) error {
-	keep, err := broker.ParseKeep(s)
-	if err != nil {
-		return err
-	}
-	*v.to, *v.text = keep, s
-	return nil
+	*v.text = s
+	return v.to.Parse(s)
 }
 func (v keepValue) String() string { return *v.text }
 func (v keepValue) Type() string   { return "json" }
