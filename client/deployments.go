@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
+	"slices"
 	"strings"
 )
 
@@ -109,20 +110,55 @@ type ReleasedVersion struct {
 	Resource
 	UUID               string `json:"uuid"`
 	CurrentlySupported bool   `json:"currentlySupported"`
+	Embedded           struct {
+		Version struct {
+			Number string `json:"number"`
+		} `json:"version"`
+	} `json:"_embedded"`
 }
 
-// ListSupported returns the releases of one version that are currently
-// supported in an environment.
+// ListSupported returns the releases of one version, or of all if Version is
+// empty, that are currently supported in an environment.
 func (c *Client) ListSupported(ctx context.Context, d Deployment) ([]ReleasedVersion, error) {
 	var found struct {
 		Embedded struct {
 			Versions []ReleasedVersion `json:"releasedVersions"`
 		} `json:"_embedded"`
 	}
+	query := []pair{{"pacticipant", d.Pacticipant}}
+	if d.Version != "" {
+		query = append(query, pair{"version", d.Version})
+	}
 	err := c.inEnvironment(ctx, d.Environment,
 		[]string{"pb:currently-supported-released-versions"},
-		[]pair{{"pacticipant", d.Pacticipant}, {"version", d.Version}}, &found)
+		query, &found)
 	return found.Embedded.Versions, err
+}
+
+// ListVersionsIn returns the numbers of the versions of a pacticipant that are
+// in an environment: those deployed, those released, or both, each once.
+func (c *Client) ListVersionsIn(ctx context.Context, pacticipant, environment string, deployed, released bool) ([]string, error) {
+	var numbers []string
+	if deployed {
+		found, err := c.ListDeployed(ctx, pacticipant, environment)
+		if err != nil {
+			return nil, err
+		}
+		for _, d := range found {
+			numbers = append(numbers, d.Embedded.Version.Number)
+		}
+	}
+	if released {
+		found, err := c.ListSupported(ctx, Deployment{Pacticipant: pacticipant, Environment: environment})
+		if err != nil {
+			return nil, err
+		}
+		for _, r := range found {
+			numbers = append(numbers, r.Embedded.Version.Number)
+		}
+	}
+	slices.Sort(numbers)
+	return slices.Compact(numbers), nil
 }
 
 // EndSupport marks a release as no longer supported.

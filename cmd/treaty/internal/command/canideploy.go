@@ -65,7 +65,7 @@ func newCanIMerge(e Env) *cobra.Command {
 
 func (o *canIDeployOptions) bind(f *pflag.FlagSet) {
 	o.connection.bind(f)
-	o.selection.bind(f, !o.merge)
+	o.selection.bind(f)
 	if !o.merge {
 		f.StringVar(&o.environment, "to-environment", "", "the environment it would go to")
 		f.StringVar(&o.tag, "to", "", "the tag of the versions it would meet, for those who tag instead of recording deployments")

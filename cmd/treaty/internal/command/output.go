@@ -38,6 +38,10 @@ func (c choice) Set(s string) error {
 	if s == "pretty" && slices.Contains(c.allowed, outputJSON) {
 		s = outputJSON
 	}
+	// Text is a table where there is one; the Pact clients use either word.
+	if other := map[string]string{outputText: outputTable, outputTable: outputText}[s]; !slices.Contains(c.allowed, s) && slices.Contains(c.allowed, other) {
+		s = other
+	}
 	if !slices.Contains(c.allowed, s) {
 		return fmt.Errorf("%q is none of %s", shorten(s), strings.Join(c.allowed, ", "))
 	}

@@ -21,6 +21,8 @@ type publishOptions struct {
 	tags         []string
 	tagBranch    bool
 	merge        bool
+	check        bool
+	strict       bool
 	detect       bool
 	output       string
 	pactArgs     []string
@@ -53,6 +55,8 @@ func (o *publishOptions) bind(f *pflag.FlagSet) {
 	f.BoolVarP(&o.tagBranch, "tag-with-git-branch", "g", false, "tag the version with the name of its branch")
 	f.StringVar(&o.buildURL, "build-url", "", "address of the build that made the pacts")
 	f.BoolVar(&o.merge, "merge", false, "add to a pact that this version has published already, instead of replacing it")
+	f.BoolVar(&o.check, "validate", false, "check the pacts first; publish nothing and exit 2 if pact lint finds errors")
+	f.BoolVar(&o.strict, "strict", false, "like --validate, and refuse its warnings too")
 	f.BoolVarP(&o.detect, "auto-detect-version-properties", "r", true, "take what is not given from the build server or from git")
 	f.StringVar(&o.consumerName, "consumer", "", "publish only the pacts of this consumer")
 	bindOutput(f, &o.output, outputText, outputJSON)
@@ -67,6 +71,9 @@ func (o *publishOptions) run(ctx context.Context, e Env) error {
 	}
 	pacts, err := readPacts(e, o.pactArgs)
 	if err != nil {
+		return err
+	}
+	if err := o.validate(e, pacts); err != nil {
 		return err
 	}
 	broker, err := o.connection.client(e)

@@ -171,3 +171,15 @@ func TestADashOfAWordProcessorIsExplained(t *testing.T) {
 	require.Contains(t, got.stderr, "—branch")
 	require.Contains(t, got.stderr, "type two hyphens")
 }
+
+func TestValidationRefusesBeforeAnythingIsPublished(t *testing.T) {
+	t.Parallel()
+	s := openShop(t)
+	s.pact("Foo", "Bar", "x")
+	s.must("publish Foo-Bar.json -a 1 --validate")
+	s.file("bad.json", strings.Replace(pactText("Foo", "Bar", "y"), `"status":200`, `"status":200,"body":{"n":"x"},"matchingRules":{"$.body.n":{"match":"regex","regex":"^[0-9]+$"}}`, 1))
+	got := s.run("publish bad.json -a 2 --validate")
+	require.Equal(t, 2, got.status, got.stderr)
+	require.Contains(t, got.stderr, "nothing is published")
+	require.Equal(t, 1, s.run("describe-version -a Foo -e 2").status)
+}

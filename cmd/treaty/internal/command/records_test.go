@@ -164,3 +164,42 @@ func TestEveryAnswerCanBeJSON(t *testing.T) {
 		require.NotEmpty(t, decode(t, s.must(line+" --output json")), line)
 	}
 }
+
+func TestVersionsInAnEnvironmentAreDescribed(t *testing.T) {
+	t.Parallel()
+	s := stocked(t)
+	s.must("create-or-update-version -a Bar -e 6")
+	s.must("record-release -a Bar -e 6 --environment production")
+	require.Equal(t, "5\n6\n", s.must("describe-version -a Bar --environment production -o id"))
+	require.Equal(t, "5\n", s.must("describe-version -a Bar --environment production --deployed -o id"))
+	require.Equal(t, "6\n", s.must("describe-version -a Bar --environment production --released -o id"))
+	require.Contains(t, s.must("describe-version -a Bar --environment production"), "Version      6")
+	require.Contains(t, s.must("describe-version -a Bar --environment production -o json"), `"number": "6"`)
+	got := s.run("describe-version -a Foo --environment production")
+	require.Equal(t, 1, got.status)
+	require.Contains(t, got.stderr, "no version of Foo is in production")
+}
+
+// Command lines of the Pact clients go on working word for word.
+func TestOptionsOfThePactClientsAreTaken(t *testing.T) {
+	t.Parallel()
+	s := stocked(t)
+	for _, line := range []string{
+		"broker list-pacticipants --log-level debug --enable-otel --ssl-trust-store true --output pretty",
+		"broker list-environments --output table",
+		"broker describe-pacticipant --name Foo --output table",
+		"broker can-i-deploy --pacticipant Foo --version 1 --no-main-branch --to-environment production --dry-run",
+		"broker can-i-merge --pacticipant Foo --branch main --dry-run",
+		"broker record-deployment --pacticipant Bar --version 5 --environment production --output pretty",
+		"broker create_environment --name x",
+		"broker create-environment --name x --display_name X",
+		"broker generate-uuid --log-level off",
+	} {
+		got := s.run(line)
+		if strings.Contains(line, "create_environment") {
+			require.Equal(t, 1, got.status, "commands are written with hyphens")
+			continue
+		}
+		require.Equal(t, 0, got.status, "%s\n%s", line, got.stderr)
+	}
+}

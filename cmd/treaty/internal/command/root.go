@@ -112,7 +112,7 @@ func newRoot(e Env) *cobra.Command {
 		&cobra.Group{ID: groupBroker, Title: "Ask a broker:"},
 	)
 	add(root, groupLocal, localCommands(e))
-	add(root, groupBroker, brokerCommands(e))
+	add(root, groupBroker, acceptAll(brokerCommands(e)))
 	root.AddCommand(newBrokerGroup(e))
 	return root
 }
@@ -125,8 +125,16 @@ func newBrokerGroup(e Env) *cobra.Command {
 		Args:                       cobra.ArbitraryArgs,
 		SuggestionsMinimumDistance: 2,
 	}
-	add(group, "", brokerCommands(e))
+	add(group, "", acceptAll(brokerCommands(e)))
 	return group
+}
+
+func acceptAll(commands []*cobra.Command) []*cobra.Command {
+	for _, cmd := range commands {
+		acceptPeerFlags(cmd)
+		cmd.SetGlobalNormalizationFunc(dashes)
+	}
+	return commands
 }
 
 func add(parent *cobra.Command, group string, children []*cobra.Command) {

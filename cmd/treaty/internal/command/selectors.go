@@ -20,17 +20,13 @@ type selection struct {
 	last *client.Selector
 }
 
-// bind adds the options. With full false it adds those of can-i-merge, which
-// asks about one version.
-func (s *selection) bind(f *pflag.FlagSet, full bool) {
+// bind adds the options.
+func (s *selection) bind(f *pflag.FlagSet) {
 	f.VarP(&selectorFlag{s: s, set: (*selection).start}, "pacticipant", "a", "application to ask about; the options after it say which version; repeatable")
 	f.VarP(&selectorFlag{s: s, set: (*selection).setVersion}, "version", "e", "its version")
 	f.Var(&selectorFlag{s: s, set: (*selection).setVersion}, "pacticipant-version", "the same as --version")
 	f.Var(&selectorFlag{s: s, set: (*selection).startIgnored}, "ignore", "application whose results do not count; a --version after it narrows; repeatable")
 	_ = f.MarkHidden("pacticipant-version")
-	if !full {
-		return
-	}
 	f.VarP(&selectorFlag{s: s, bool: true, set: (*selection).setLatest}, "latest", "l", "its latest version, or the latest with the TAG that follows")
 	f.Lookup("latest").NoOptDefVal = latestOfAll
 	f.Var(&selectorFlag{s: s, set: (*selection).setBranch}, "branch", "the latest version of this branch")

@@ -2,6 +2,7 @@ package command
 
 import (
 	"context"
+	"encoding/json"
 	"fmt"
 	"strings"
 
@@ -16,6 +17,9 @@ type describeVersionOptions struct {
 	pacticipant string
 	version     string
 	latest      string
+	environment string
+	deployed    bool
+	released    bool
 	output      string
 }
 
@@ -30,6 +34,9 @@ func (o *describeVersionOptions) bind(f *pflag.FlagSet) {
 	f.StringVarP(&o.version, "version", "e", "", "its version")
 	f.StringVarP(&o.latest, "latest", "l", "", "its latest version (the default), or the latest with the TAG that follows")
 	f.Lookup("latest").NoOptDefVal = latestOfAll
+	f.StringVar(&o.environment, "environment", "", "all its versions that are deployed or released to this environment")
+	f.BoolVar(&o.deployed, "deployed", false, "with --environment: only those deployed")
+	f.BoolVar(&o.released, "released", false, "with --environment: only those released")
 	bindOutput(f, &o.output, outputTable, outputText, outputJSON, outputID)
 }
 
@@ -41,27 +48,65 @@ func (o *describeVersionOptions) run(ctx context.Context, e Env) error {
 	if err != nil {
 		return err
 	}
+	if o.environment != "" {
+		return o.inEnvironment(ctx, e, broker)
+	}
 	v, err := o.find(ctx, broker)
 	if err != nil {
 		return fmt.Errorf("find the version of %s: %w", shorten(o.pacticipant), err)
 	}
-	switch o.output {
-	case outputJSON:
+	if o.output == outputJSON {
 		return writeJSON(e.Stdout, v.Raw)
-	case outputID:
+	}
+	return o.write(e, v)
+}
+
+// inEnvironment describes every version that is in an environment.
+func (o *describeVersionOptions) inEnvironment(ctx context.Context, e Env, broker *client.Client) error {
+	numbers, err := broker.ListVersionsIn(ctx, o.pacticipant, o.environment, o.deployed || !o.released, o.released || !o.deployed)
+	if err != nil {
+		return fmt.Errorf("find the versions of %s in %s: %w", shorten(o.pacticipant), shorten(o.environment), err)
+	}
+	documents := []json.RawMessage{}
+	for i, number := range numbers {
+		v, err := broker.FindVersion(ctx, o.pacticipant, number)
+		if err != nil {
+			return err
+		}
+		documents = append(documents, v.Raw)
+		if o.output == outputJSON {
+			continue
+		}
+		if i > 0 && o.output != outputID {
+			fmt.Fprintln(e.Stdout)
+		}
+		if err := o.write(e, v); err != nil {
+			return err
+		}
+	}
+	switch {
+	case o.output == outputJSON:
+		return writeJSON(e.Stdout, documents)
+	case len(numbers) == 0:
+		return next(fmt.Errorf("no version of %s is in %s: %w", shorten(o.pacticipant), shorten(o.environment), errNothing), "check the names")
+	}
+	return nil
+}
+
+func (o *describeVersionOptions) write(e Env, v client.Version) error {
+	if o.output == outputID {
 		_, err := fmt.Fprintln(e.Stdout, v.Number)
 		return err
-	default:
-		return fields(e.Stdout,
-			[2]string{"Application", o.pacticipant},
-			[2]string{"Version", v.Number},
-			[2]string{"Branches", strings.Join(v.Branches(), ", ")},
-			[2]string{"Tags", strings.Join(v.Tags(), ", ")},
-			[2]string{"Deployed to", places(v, "pb:deployed-environments")},
-			[2]string{"Released to", places(v, "pb:released-environments")},
-			[2]string{"Build", v.BuildURL},
-		)
 	}
+	return fields(e.Stdout,
+		[2]string{"Application", o.pacticipant},
+		[2]string{"Version", v.Number},
+		[2]string{"Branches", strings.Join(v.Branches(), ", ")},
+		[2]string{"Tags", strings.Join(v.Tags(), ", ")},
+		[2]string{"Deployed to", places(v, "pb:deployed-environments")},
+		[2]string{"Released to", places(v, "pb:released-environments")},
+		[2]string{"Build", v.BuildURL},
+	)
 }
 
 func (o *describeVersionOptions) find(ctx context.Context, broker *client.Client) (client.Version, error) {
