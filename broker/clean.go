@@ -18,6 +18,9 @@ type CleanOptions struct {
 	// OverwrittenAge deletes revisions, results and firings that newer ones
 	// have replaced for that long. 0 deletes none.
 	OverwrittenAge time.Duration
+	// GateAnswerAge deletes kept answers of the gate that were last given so
+	// long ago. 0 means two years.
+	GateAnswerAge time.Duration
 	// Limit is how many versions, branches and overwritten rows of each kind
 	// one clean-up deletes. 0 means 500.
 	Limit int
@@ -35,6 +38,7 @@ type CleanReport struct {
 	Branches    int
 	Contents    int
 	Overwritten int
+	GateAnswers int
 	// More is true if the limit ended the clean-up before its end.
 	More bool
 }
@@ -57,7 +61,7 @@ func (s *Service) Clean(ctx context.Context, o CleanOptions) (CleanReport, error
 		o.Limit = defaultCleanLimit
 	}
 	c := cleaning{s: s, options: o, now: s.now(), report: CleanReport{Preview: o.Preview, Versions: map[string]int{}, Kept: map[string]int{}}}
-	for _, step := range []func(context.Context) error{c.branches, c.versions, c.overwritten, c.contents} {
+	for _, step := range []func(context.Context) error{c.branches, c.versions, c.overwritten, c.contents, c.gateAnswers} {
 		if err := step(ctx); err != nil {
 			return c.report, err
 		}

@@ -207,6 +207,18 @@ func TestAnswersAreKept(t *testing.T) {
 			require.Equal(t, kept[1], again)
 			_, err = service.FindGateAnswer(t.Context(), 1<<40)
 			require.True(t, broker.IsNotFound(err))
+
+			p.now = p.now.Add(3 * 365 * 24 * time.Hour)
+			last := ask()
+			require.NoError(t, p.store.Update(t.Context(), func(tx broker.Tx) error {
+				deleted, err := tx.DeleteGateAnswers(p.now.Add(-time.Hour), 1000)
+				require.GreaterOrEqual(t, deleted, 2)
+				return err
+			}))
+			kept, err = service.ListGateAnswers(t.Context(), broker.GateHistoryQuery{Pacticipant: p.name("Foo")})
+			require.NoError(t, err)
+			require.Len(t, kept, 1, "what was not given for years goes")
+			require.Equal(t, last.Number, kept[0].Number)
 		})
 	}
 }

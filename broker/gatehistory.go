@@ -72,6 +72,9 @@ type GateHistory interface {
 	// ListGateAnswers returns answers, newest first.
 	ListGateAnswers(q GateHistoryQuery) ([]GateAnswer, error)
 	FindGateAnswer(number int64) (GateAnswer, error)
+	// DeleteGateAnswers deletes up to limit answers last given before at, and
+	// returns how many.
+	DeleteGateAnswers(at time.Time, limit int) (int, error)
 }
 
 // ListGateAnswers returns kept answers, newest first.
@@ -227,4 +230,28 @@ func (a *GateAnswer) fill(d matrix.Decision) {
 			a.Rows = append(a.Rows, row)
 		}
 	}
+}
+
+// keptAnswersFor is how long answers are kept unless told otherwise: long enough
+// to look into a release of last year.
+const keptAnswersFor = 2 * 365 * 24 * time.Hour
+
+// gateAnswers deletes answers that nobody will ask about any more.
+func (c *cleaning) gateAnswers(ctx context.Context) error {
+	if c.options.Preview {
+		return nil
+	}
+	age := c.options.GateAnswerAge
+	if age <= 0 {
+		age = keptAnswersFor
+	}
+	deleted := 0
+	err := c.transaction(ctx, func(tx Tx) (err error) {
+		deleted, err = tx.DeleteGateAnswers(c.now.Add(-age), c.options.Limit)
+		return err
+	})
+	if err == nil {
+		c.report.GateAnswers = deleted
+	}
+	return err
 }

@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"time"
 
 	"github.com/treatyhq/treaty/broker"
 	"github.com/treatyhq/treaty/broker/matrix"
@@ -89,4 +90,10 @@ func (t *tx) ListGateAnswers(q broker.GateHistoryQuery) ([]broker.GateAnswer, er
 // FindGateAnswer implements broker.GateHistory.
 func (t *tx) FindGateAnswer(number int64) (broker.GateAnswer, error) {
 	return one(t, scanGateAnswer, gateColumns+`WHERE id = $1`, number)
+}
+
+// DeleteGateAnswers implements broker.GateHistory.
+func (t *tx) DeleteGateAnswers(at time.Time, limit int) (int, error) {
+	n, err := t.exec(`DELETE FROM gate_answer WHERE id IN (SELECT g.id FROM gate_answer g WHERE g.last_at < $1 ORDER BY g.last_at LIMIT $2)`, t.at(at), limit)
+	return int(n), err
 }

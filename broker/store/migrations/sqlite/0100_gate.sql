@@ -18,6 +18,7 @@ CREATE TABLE gate_answer (
 );
 CREATE INDEX gate_answer_question ON gate_answer (question_key, id DESC);
 CREATE INDEX gate_answer_pacticipant ON gate_answer (pacticipant, id DESC);
+CREATE INDEX gate_answer_last ON gate_answer (last_at);
 
 -- +goose Down
 
