@@ -4,9 +4,9 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"runtime/debug"
 	"io/fs"
 	"net/url"
+	"runtime/debug"
 	"strconv"
 	"strings"
 	"syscall"
@@ -79,6 +79,7 @@ func (o *serveOptions) run(ctx context.Context, e Env) error {
 	}
 	err = app.Run(ctx, options, func(a *app.App) {
 		fmt.Fprintf(e.Stdout, readyLine+"%s\nStop with Ctrl-C.\n", a.URL())
+		debug.FreeOSMemory() // what starting took is not needed again
 	})
 	return explainServe(err)
 }
