@@ -60,7 +60,7 @@ func (s *session) PrepareContext(ctx context.Context, query string) (*sql.Stmt, 
 
 // ExecContext implements querier.
 func (s *session) ExecContext(ctx context.Context, query string, args ...any) (sql.Result, error) {
-	stmt, err := s.prepared(ctx, query)
+	stmt, err := s.prepared(ctx, query) //nolint:sqlclosecheck // kept prepared; forget closes it
 	if err != nil {
 		return nil, err
 	}
@@ -69,7 +69,7 @@ func (s *session) ExecContext(ctx context.Context, query string, args ...any) (s
 
 // QueryContext implements querier.
 func (s *session) QueryContext(ctx context.Context, query string, args ...any) (*sql.Rows, error) {
-	stmt, err := s.prepared(ctx, query)
+	stmt, err := s.prepared(ctx, query) //nolint:sqlclosecheck // kept prepared; forget closes it
 	if err != nil {
 		return nil, err
 	}
@@ -78,7 +78,7 @@ func (s *session) QueryContext(ctx context.Context, query string, args ...any) (
 
 // QueryRowContext implements querier.
 func (s *session) QueryRowContext(ctx context.Context, query string, args ...any) *sql.Row {
-	stmt, err := s.prepared(ctx, query)
+	stmt, err := s.prepared(ctx, query) //nolint:sqlclosecheck // kept prepared; forget closes it
 	if err != nil {
 		// Only database/sql can make a Row that holds an error.
 		return s.conn.QueryRowContext(ctx, query, args...)

@@ -138,13 +138,6 @@ func scanText(row scanner) (s string, err error) { return s, row.Scan(&s) }
 func notFound() error                            { return &broker.Error{Code: broker.CodeNotFound, Message: "not found"} }
 func sqlError(query string, err error) error     { return fmt.Errorf("%w (in %.60s)", err, squeeze(query)) }
 func (t *tx) at(moment time.Time) any            { return t.store.dialect.time(moment) }
-func (t *tx) optionalAt(moment time.Time) any {
-	if moment.IsZero() {
-		return nil
-	}
-	return t.at(moment)
-}
-
 // time returns moment as the database keeps it.
 func (d dialect) time(moment time.Time) any {
 	if d == postgresDialect {
