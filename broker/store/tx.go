@@ -79,12 +79,13 @@ func (t *tx) insert(query string, args ...any) (int64, error) {
 	return id, err
 }
 
-// row reads one row. It returns sql.ErrNoRows, wrapped, if there is none.
+// row reads one row. It returns sql.ErrNoRows if there is none.
 func (t *tx) row(query string, args []any, into ...any) error {
-	if err := t.q.QueryRowContext(t.ctx, query, args...).Scan(into...); err != nil {
-		return sqlError(query, err)
+	err := t.q.QueryRowContext(t.ctx, query, args...).Scan(into...)
+	if err == nil || errors.Is(err, sql.ErrNoRows) {
+		return err
 	}
-	return nil
+	return sqlError(query, err)
 }
 
 // exists tells whether the query returns a row of one whole number.
@@ -138,6 +139,7 @@ func scanText(row scanner) (s string, err error) { return s, row.Scan(&s) }
 func notFound() error                            { return &broker.Error{Code: broker.CodeNotFound, Message: "not found"} }
 func sqlError(query string, err error) error     { return fmt.Errorf("%w (in %.60s)", err, squeeze(query)) }
 func (t *tx) at(moment time.Time) any            { return t.store.dialect.time(moment) }
+
 // time returns moment as the database keeps it.
 func (d dialect) time(moment time.Time) any {
 	if d == postgresDialect {
