@@ -26,6 +26,7 @@ type canIDeployOptions struct {
 	dryRun      bool
 	at          string
 	noReply     int
+	unknown     int
 	output      string
 	merge       bool // can-i-merge: the target is the others' main branches
 }
@@ -76,6 +77,7 @@ func (o *canIDeployOptions) bind(f *pflag.FlagSet) {
 	f.IntVar(&o.interval, "retry-interval", 10, "seconds between two questions")
 	f.BoolVar(&o.dryRun, "dry-run", false, "print the answer and exit 0, whatever it is ("+o.variable("DRY_RUN")+")")
 	f.IntVar(&o.noReply, "error-exit-code", exitNo, "exit status when the broker could not be asked, to tell it from a no")
+	f.IntVar(&o.unknown, "unknown-exit-code", exitNo, "exit status when a result is missing, to tell it from a no")
 	f.StringVar(&o.at, "at", "", "answer as of this moment in the past, as 2026-01-31T12:00:00Z")
 	bindOutput(f, &o.output, outputTable, outputText, outputJSON, outputJUnit, outputGitHub, outputGitLab)
 }
@@ -99,6 +101,9 @@ func (o *canIDeployOptions) run(ctx context.Context, e Env) error {
 	}
 	if decision.Verdict() == client.Deployable || dry {
 		return nil
+	}
+	if decision.Verdict() == client.Unknown && o.unknown != exitNo {
+		return exitStatus(o.unknown, errSilent)
 	}
 	return exitStatus(o.noStatus(e), errSilent)
 }

@@ -105,7 +105,7 @@ Commands and options have the names they have in the Pact command lines. Who com
 ` + "`pact broker can-i-deploy`" + ` may write ` + "`treaty broker can-i-deploy`" + ` or leave out the word broker.
 
 Exit statuses: 0 is yes or done, 1 is no, not known yet, or could not be done.
-` + "`can-i-deploy --error-exit-code 2`" + ` tells the last from the first two. ` + "`verify`" + ` has those of the
+` + "`can-i-deploy --unknown-exit-code 3 --error-exit-code 2`" + ` tells the three apart. ` + "`verify`" + ` has those of the
 Pact verifier: 2 if verification could not take place, 3 for a bad header. Errors go to
 standard error, with the next step.
 

@@ -165,6 +165,18 @@ func TestWrongQuestionsAreExplained(t *testing.T) {
 	require.Equal(t, 1, s.run("can-i-deploy -a Foo -e 1 --to-environment production --error-exit-code 2").status, "that is a no")
 }
 
+func TestAnOptionTellsNoUnknownAndErrorApart(t *testing.T) {
+	t.Parallel()
+	s := stocked(t)
+	const split = " --unknown-exit-code 3 --error-exit-code 2"
+	require.Equal(t, 3, s.run("can-i-deploy -a Foo -e 1 --to-environment production"+split).status)
+	require.Equal(t, 2, s.run("can-i-deploy -a Foo -e 1 --to-environment nowhere"+split).status)
+	s.verify("5", false)
+	require.Equal(t, 1, s.run("can-i-deploy -a Foo -e 1 --to-environment production"+split).status)
+	s.verify("5", true)
+	require.Equal(t, 0, s.run("can-i-deploy -a Foo -e 1 --to-environment production"+split).status)
+}
+
 func TestTheStatusOfANoCanBeChosenByTheRubyClientsVariable(t *testing.T) {
 	t.Parallel()
 	s := stocked(t)

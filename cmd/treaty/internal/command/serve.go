@@ -78,7 +78,13 @@ func (o *serveOptions) run(ctx context.Context, e Env) error {
 		defer debug.SetGCPercent(debug.SetGCPercent(collectAt))
 	}
 	err = app.Run(ctx, options, func(a *app.App) {
-		fmt.Fprintf(e.Stdout, readyLine+"%s\nStop with Ctrl-C.\n", a.URL())
+		fmt.Fprintf(e.Stdout, readyLine+"%s\n", a.URL())
+		if len(options.BaseURLs) > 0 {
+			// The variable is also the one that commands read, so it may be set
+			// for another broker.
+			fmt.Fprintf(e.Stdout, "Its links lead to %s, as --base-url or PACT_BROKER_BASE_URL says.\n", strings.Join(options.BaseURLs, " or "))
+		}
+		fmt.Fprintln(e.Stdout, "Stop with Ctrl-C.")
 		debug.FreeOSMemory() // what starting took is not needed again
 	})
 	return explainServe(err)
