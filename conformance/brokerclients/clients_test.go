@@ -2,7 +2,6 @@ package brokerclients_test
 
 import (
 	"bufio"
-	"io"
 	"log/slog"
 	"os"
 	"path/filepath"
@@ -37,7 +36,7 @@ func TestTheBrokerKeepsTheContractsOfItsClients(t *testing.T) {
 			States:        world.handlers(),
 			BeforeEach:    world.reset,
 			RequestFilter: asSent(order),
-			Log:           slog.New(slog.NewTextHandler(io.Discard, nil)),
+			Log:           slog.New(slog.DiscardHandler),
 		})
 		require.NoError(t, err, file)
 		require.Empty(t, report.Problems, file)

@@ -23,7 +23,7 @@ type broker struct {
 // startBroker starts a broker as it is configured by default and waits until it
 // answers.
 func startBroker(ctx context.Context, binary, database string) (*broker, error) {
-	listener, err := net.Listen("tcp", "127.0.0.1:0")
+	listener, err := (&net.ListenConfig{}).Listen(ctx, "tcp", "127.0.0.1:0")
 	if err != nil {
 		return nil, err
 	}
@@ -37,15 +37,30 @@ func startBroker(ctx context.Context, binary, database string) (*broker, error) 
 	if err := b.cmd.Start(); err != nil {
 		return nil, err
 	}
-	for limit := time.Now().Add(30 * time.Second); ; time.Sleep(10 * time.Millisecond) {
-		response, err := http.Get(b.url + "/diagnostic/status/heartbeat")
+	if err := b.wait(ctx); err != nil {
+		b.stop()
+		return nil, fmt.Errorf("the broker does not answer: %w; it said:\n%s", err, b.log.String())
+	}
+	return b, nil
+}
+
+// wait returns once the broker answers.
+func (b *broker) wait(ctx context.Context) error {
+	ctx, cancel := context.WithTimeout(ctx, 30*time.Second)
+	defer cancel()
+	for {
+		request, err := http.NewRequestWithContext(ctx, http.MethodGet, b.url+"/diagnostic/status/heartbeat", http.NoBody)
+		if err != nil {
+			return err
+		}
+		response, err := http.DefaultClient.Do(request)
 		if err == nil {
-			return b, response.Body.Close()
+			return response.Body.Close()
 		}
-		if time.Now().After(limit) {
-			b.stop()
-			return nil, fmt.Errorf("the broker does not answer: %w; it said:\n%s", err, b.log.String())
+		if ctx.Err() != nil {
+			return err
 		}
+		time.Sleep(10 * time.Millisecond)
 	}
 }
 
