@@ -196,6 +196,18 @@ func TestTheErrorOfTheTestItselfIsReturnedAndNothingIsWritten(t *testing.T) {
 	require.NoFileExists(t, file(c))
 }
 
+// failed is a test whose own assertion failed.
+type failed struct{ spy }
+
+func (failed) Failed() bool { return true }
+
+func TestATestThatFailedProvesNothing(t *testing.T) {
+	t.Parallel()
+	c := config(t)
+	require.NoError(t, ping(&failed{}, c, "/a", "/a"))
+	require.NoFileExists(t, file(c))
+}
+
 func TestATestThatLeavesEarlyIsToldWhatTheProviderMet(t *testing.T) {
 	t.Parallel()
 	c := config(t)
