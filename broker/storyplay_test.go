@@ -3,7 +3,6 @@ package broker_test
 import (
 	"fmt"
 	"os"
-	"path/filepath"
 	"strings"
 	"sync/atomic"
 	"testing"
@@ -13,30 +12,23 @@ import (
 	"github.com/treatyhq/treaty/broker"
 	"github.com/treatyhq/treaty/broker/matrix/story"
 	"github.com/treatyhq/treaty/broker/store"
+	"github.com/treatyhq/treaty/broker/store/storetest"
 )
 
 // databases are the stores that gate tests run on: SQLite always, PostgreSQL
 // when a URL is given.
 func databases(t *testing.T) map[string]func(*testing.T) broker.Store {
 	t.Helper()
-	out := map[string]func(*testing.T) broker.Store{"sqlite": openSQLite}
-	if url := os.Getenv("TREATY_TEST_POSTGRES_URL"); url != "" {
-		out["postgres"] = func(t *testing.T) broker.Store { return open(t, url) }
+	out := map[string]func(*testing.T) broker.Store{}
+	for name, open := range storetest.Databases() {
+		out[name] = func(t *testing.T) broker.Store { return open(t, store.Options{Synchronous: "NORMAL"}) }
 	}
 	return out
 }
 
 func openSQLite(t *testing.T) broker.Store {
 	t.Helper()
-	return open(t, "sqlite:"+filepath.Join(t.TempDir(), "gate.db"))
-}
-
-func open(t *testing.T, url string) broker.Store {
-	t.Helper()
-	s, err := store.Open(t.Context(), url, store.Options{Synchronous: "NORMAL"})
-	require.NoError(t, err)
-	t.Cleanup(func() { require.NoError(t, s.Close()) })
-	return s
+	return storetest.SQLite(t, store.Options{})
 }
 
 // players counts players: databases may be shared with other tests and runs.

@@ -5,8 +5,6 @@ import (
 	"database/sql"
 	"encoding/json"
 	"fmt"
-	"os"
-	"path/filepath"
 	"regexp"
 	"slices"
 	"strings"
@@ -16,6 +14,7 @@ import (
 	"github.com/treatyhq/treaty/broker"
 	"github.com/treatyhq/treaty/broker/store"
 	"github.com/treatyhq/treaty/broker/store/scale"
+	"github.com/treatyhq/treaty/broker/store/storetest"
 	"github.com/treatyhq/treaty/internal/golden"
 )
 
@@ -122,9 +121,7 @@ var smallTables = []string{"environment", "webhook", "webhook_event", "label"}
 
 func TestNoHotQueryScansSQLite(t *testing.T) {
 	t.Parallel()
-	s, err := store.Open(t.Context(), "sqlite:"+filepath.Join(t.TempDir(), "plans.db"), store.Options{Synchronous: "NORMAL"})
-	require.NoError(t, err)
-	t.Cleanup(func() { require.NoError(t, s.Close()) })
+	s := storetest.SQLite(t, store.Options{})
 	require.NoError(t, scale.Load(t.Context(), s, planned, nil))
 	var written strings.Builder
 	written.WriteString(plansIntroduction)
@@ -212,13 +209,7 @@ func aliased(query, alias string) string {
 
 func TestNoHotQueryScansPostgres(t *testing.T) {
 	t.Parallel()
-	url := os.Getenv("TREATY_TEST_SCALE_POSTGRES_URL")
-	if url == "" {
-		t.Skip("TREATY_TEST_SCALE_POSTGRES_URL does not name an empty database to fill")
-	}
-	s, err := store.Open(t.Context(), url, store.Options{})
-	require.NoError(t, err)
-	t.Cleanup(func() { require.NoError(t, s.Close()) })
+	s := storetest.Postgres(t, store.Options{})
 	require.NoError(t, scale.Load(t.Context(), s, planned, nil))
 	for _, hot := range hotStatements(t, s) {
 		for _, st := range hot.statements {
