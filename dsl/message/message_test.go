@@ -11,6 +11,7 @@ import (
 	"github.com/pact-foundation/pact-go/v2/models"
 	"github.com/stretchr/testify/require"
 
+	"github.com/treatyhq/treaty/dsl"
 	v3 "github.com/treatyhq/treaty/dsl/message/v3"
 	v4 "github.com/treatyhq/treaty/dsl/message/v4"
 	"github.com/treatyhq/treaty/internal/golden"
@@ -146,6 +147,9 @@ func TestMisuseOfMessagesIsReported(t *testing.T) {
 		"a wrong type": {func(s *spy) error {
 			return async.AddAsynchronousMessage().ExpectsToReceive("x").WithJSONContent("text").AsType(event{}).ConsumedBy(ignore).Verify(s)
 		}, "read the contents as message_test.event"},
+		"variants": {func(s *spy) error {
+			return async.AddAsynchronousMessage().ExpectsToReceive("x").WithJSONContent(Map{"a": dsl.Nullable(1)}).ConsumedBy(ignore).Verify(s)
+		}, "variants are for responses over HTTP"},
 		"a plugin": {func(s *spy) error {
 			return async.AddAsynchronousMessage().ExpectsToReceive("x").UsingPlugin(v4.PluginConfig{Plugin: "protobuf", Version: "1"}).
 				WithContents("{}", "application/protobuf").ExecuteTest(s, ignore)

@@ -101,7 +101,10 @@ func (m *Message) JSON(p *Part, value any) {
 			value = decoded
 		}
 	}
-	compiled, err := integration.Compile(value)
+	compiled, variants, err := integration.CompileVariants(value)
+	if err == nil && len(variants) > 0 {
+		err = errors.New("variants are for responses over HTTP: describe each form of the message by itself")
+	}
 	if err != nil {
 		m.Fail("contents", err)
 		return
