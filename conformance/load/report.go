@@ -19,7 +19,7 @@ func report(o options, all []result) string {
 	var b strings.Builder
 	fmt.Fprintf(&b, "By `make bench-load`: each figure over %s, the clients on the same machine (%d cores) as the broker, which runs as configured by default. "+
 		"A publication is a new version on a branch with a pact of %d interactions that nobody has seen; a fetch is the latest pact of a pair; "+
-		"a result is by a new version of the provider. Each client has its own consumer, all have the same provider.\n\n", o.length, runtime.NumCPU(), interactions)
+		"a result is by a new version of the provider. Each client has its own consumer and provider, as builds of different applications do.\n\n", o.length, runtime.NumCPU(), interactions)
 	b.WriteString("| database | clients | request | per second | p50, ms | p99, ms | CPU of the broker, ms per request |\n|---|---:|---|---:|---:|---:|---:|\n")
 	for _, r := range all {
 		for _, f := range r.figures {

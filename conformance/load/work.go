@@ -24,10 +24,11 @@ type figure struct {
 	cpu       float64 // milliseconds of the broker's for each request
 }
 
-// worker is one client: its own consumer, connection and count.
+// worker is one client: its own pair of applications, connection and count.
 type worker struct {
 	base     string
 	consumer string
+	provider string
 	http     *http.Client
 	count    int
 	results  string // where to publish results of its newest pact
@@ -36,15 +37,15 @@ type worker struct {
 // interactions is how many a published pact has.
 const interactions = 5
 
-func newWorker(base, consumer string) *worker {
-	return &worker{base: base, consumer: consumer, http: &http.Client{Transport: &http.Transport{}, Timeout: time.Minute}}
+func newWorker(base, name string) *worker {
+	return &worker{base: base, consumer: "consumer-" + name, provider: "provider-" + name, http: &http.Client{Transport: &http.Transport{}, Timeout: time.Minute}}
 }
 
 // loadBy measures each kind of request with so many clients at once.
 func loadBy(ctx context.Context, b *broker, clients int, length time.Duration) ([]figure, error) {
 	workers := make([]*worker, clients)
 	for i := range workers {
-		workers[i] = newWorker(b.url, fmt.Sprintf("consumer-%d-of-%d", i, clients))
+		workers[i] = newWorker(b.url, fmt.Sprintf("%d-of-%d", i, clients))
 	}
 	var out []figure
 	for _, kind := range []struct {
@@ -128,18 +129,18 @@ func (w *worker) publish(ctx context.Context) error {
 			`"matchingRules":{"body":{"$.id":{"matchers":[{"match":"integer"}]},"$.lines":{"matchers":[{"match":"type","min":1}]}}}}}`,
 			w.count, i, i, i, i))
 	}
-	pact := fmt.Sprintf(`{"consumer":{"name":%q},"provider":{"name":"provider"},"interactions":[%s],`+
-		`"metadata":{"pactSpecification":{"version":"3.0.0"}}}`, w.consumer, strings.Join(list, ","))
+	pact := fmt.Sprintf(`{"consumer":{"name":%q},"provider":{"name":%q},"interactions":[%s],`+
+		`"metadata":{"pactSpecification":{"version":"3.0.0"}}}`, w.consumer, w.provider, strings.Join(list, ","))
 	body := fmt.Sprintf(`{"pacticipantName":%q,"pacticipantVersionNumber":"%d","branch":"main","contracts":[{"consumerName":%q,`+
-		`"providerName":"provider","specification":"pact","contentType":"application/json","content":%q}]}`,
-		w.consumer, w.count, w.consumer, base64.StdEncoding.EncodeToString([]byte(pact)))
+		`"providerName":%q,"specification":"pact","contentType":"application/json","content":%q}]}`,
+		w.consumer, w.count, w.consumer, w.provider, base64.StdEncoding.EncodeToString([]byte(pact)))
 	_, err := w.send(ctx, http.MethodPost, w.base+"/contracts/publish", body)
 	return err
 }
 
 // fetch reads the newest pact and remembers where results of it go.
 func (w *worker) fetch(ctx context.Context) error {
-	answer, err := w.send(ctx, http.MethodGet, w.base+"/pacts/provider/provider/consumer/"+w.consumer+"/latest", "")
+	answer, err := w.send(ctx, http.MethodGet, w.base+"/pacts/provider/"+w.provider+"/consumer/"+w.consumer+"/latest", "")
 	if err != nil || w.results != "" {
 		return err
 	}
@@ -163,7 +164,7 @@ func (w *worker) fetch(ctx context.Context) error {
 func (w *worker) verify(ctx context.Context) error {
 	w.count++
 	body := fmt.Sprintf(`{"success":true,"providerApplicationVersion":"%s-%d","testResults":{"tests":[{"testDescription":"all","status":"passed"}]}}`,
-		w.consumer, w.count)
+		w.provider, w.count)
 	_, err := w.send(ctx, http.MethodPost, w.results, body)
 	return err
 }
