@@ -5,6 +5,7 @@ import (
 	"crypto/sha1" //nolint:gosec // an identity, as in Pact Broker; not a security measure
 	"encoding/hex"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"unicode/utf8"
 
@@ -27,18 +28,20 @@ func (s *Service) prepare(content []byte) (document, error) {
 		return document{}, Errorf(CodeInvalid, "the pact is not UTF-8 text")
 	}
 	var head struct {
-		Interactions json.RawMessage `json:"interactions"`
-		Messages     json.RawMessage `json:"messages"`
+		Interactions []json.RawMessage `json:"interactions"`
+		Messages     []json.RawMessage `json:"messages"`
 	}
 	trimmed := bytes.TrimSpace(content)
 	if len(trimmed) == 0 || trimmed[0] != '{' {
 		return document{}, Errorf(CodeInvalid, "the pact must be a JSON object")
 	}
-	if err := json.Unmarshal(content, &head); err != nil {
+	// A member that is no list counts as none: such a pact may be stored.
+	var otherType *json.UnmarshalTypeError
+	err := json.Unmarshal(content, &head)
+	if err != nil && !errors.As(err, &otherType) {
 		return document{}, Errorf(CodeInvalid, "the pact is not JSON: %w", err)
 	}
-	d := document{interactions: count(head.Interactions), messages: count(head.Messages)}
-	var err error
+	d := document{interactions: len(head.Interactions), messages: len(head.Messages)}
 	if d.sha, err = s.identity(content); err != nil {
 		return d, Errorf(CodeInvalid, "the pact cannot be read: %w", err)
 	}
@@ -60,14 +63,6 @@ func (s *Service) identity(content []byte) (string, error) {
 	}
 	sum := sha1.Sum(whole.Bytes()) //nolint:gosec // see above
 	return hex.EncodeToString(sum[:]), nil
-}
-
-func count(list json.RawMessage) int {
-	var items []json.RawMessage
-	if json.Unmarshal(list, &items) != nil {
-		return 0 // not a list: such a pact may be stored, and has none
-	}
-	return len(items)
 }
 
 // member is one member of a JSON object.

@@ -60,7 +60,9 @@ func (e *sqliteEngine) open(ctx context.Context, synchronous string) error {
 	if err := checkFolder(e.path); err != nil {
 		return err
 	}
-	common := []string{"busy_timeout(10000)", "foreign_keys(1)", "synchronous(" + synchronous + ")"}
+	// temp_store: what a savepoint may have to undo is kept in memory, not in a
+	// file of its own.
+	common := []string{"busy_timeout(10000)", "foreign_keys(1)", "synchronous(" + synchronous + ")", "temp_store(MEMORY)"}
 	writing := slices.Concat([]string{"journal_mode(WAL)"}, common)
 	var err error
 	if e.sideDB, err = openFile(e.path, "immediate", slices.Concat(writing, []string{"cache_size(-1000)"})...); err != nil {
