@@ -212,13 +212,14 @@ func newestMatchingPublication(tx Tx, w Webhook) (*PactPublication, error) {
 			continue
 		}
 		p, err := tx.FindPacticipant(side.name)
-		if CodeOf(err) == CodeNotFound && err != nil {
-			return nil, nil
-		}
-		if err != nil {
+		switch {
+		case err == nil:
+			*side.id = p.ID
+		case CodeOf(err) == CodeNotFound:
+			return nil, nil //nolint:nilerr // no such application, so no pact of it
+		default:
 			return nil, err
 		}
-		*side.id = p.ID
 	}
 	labelled := w.Consumer.Label != "" || w.Provider.Label != ""
 	if labelled {

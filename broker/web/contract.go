@@ -62,7 +62,7 @@ func (w *web) contract(r *http.Request) (page, error) {
 		// The broker keeps documents that are not pacts too; they have no
 		// interactions to show.
 		p.InteractionsTitle, p.NoInteractions = "Interactions", "The document could not be read as a pact: "+err.Error()
-		return p, nil
+		return p, nil //nolint:nilerr // it is said on the page
 	}
 	p.InteractionsTitle = count(len(document.Interactions), "interaction")
 	p.NoInteractions = "The contract expects nothing."

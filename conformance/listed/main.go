@@ -9,6 +9,7 @@ package main
 
 import (
 	"bufio"
+	"context"
 	"encoding/json"
 	"errors"
 	"flag"
@@ -41,7 +42,7 @@ func main() {
 }
 
 func run(o options, args []string) error {
-	cmd := exec.Command("go", append([]string{"test", "-json", "-count=1"}, goTestArgs(args)...)...)
+	cmd := exec.CommandContext(context.Background(), "go", append([]string{"test", "-json", "-count=1"}, goTestArgs(args)...)...)
 	cmd.Stderr = os.Stderr
 	stdout, err := cmd.StdoutPipe()
 	if err != nil {
