@@ -68,37 +68,47 @@ func publicationOfContent(tx Tx, consumer, provider Pacticipant, q PactQuery) (P
 		return PactPublication{}, nil, err
 	}
 	filter := PublicationFilter{ConsumerID: consumer.ID, ProviderID: provider.ID, ContentID: content.ID}
-	if q.Metadata.namesVersions() {
-		found, err := tx.ListPublications(filter)
-		if err != nil {
-			return PactPublication{}, nil, err
+	named, err := namedPublications(tx, filter, q.Metadata)
+	if err != nil {
+		return PactPublication{}, nil, err
+	}
+	if len(named) > 0 {
+		versions := make([]Version, len(named))
+		for i, p := range named {
+			versions[i] = p.ConsumerVersion
 		}
-		var named []PactPublication
-		for _, p := range found {
-			if q.Metadata.names(p.ConsumerVersion) {
-				named = append(named, p)
-			}
-		}
-		if len(named) > 0 {
-			versions := make([]Version, len(named))
-			for i, p := range named {
-				versions[i] = p.ConsumerVersion
-			}
-			return named[0], versions, nil
-		}
+		return named[0], versions, nil
 	}
 	filter.Limit = 1
 	p, err := firstPublication(tx, filter)
 	return p, nil, err
 }
 
-func (m PactMetadata) namesVersions() bool {
-	return m.ConsumerVersionID != 0 || m.ConsumerVersionNumber != "" || len(m.Selectors) > 0
-}
-
-func (m PactMetadata) names(v Version) bool {
-	return m.ConsumerVersionID == v.ID || m.ConsumerVersionNumber == v.Number ||
-		slices.ContainsFunc(m.Selectors, func(s MetadataSelector) bool { return s.ConsumerVersionID == v.ID })
+// namedPublications returns those of the publications that filter selects whose
+// consumer version m names, newest first. A content may have been published by
+// any number of versions, so only the named ones are looked up.
+func namedPublications(tx Tx, filter PublicationFilter, m PactMetadata) ([]PactPublication, error) {
+	var ids []int64
+	for _, selector := range m.Selectors {
+		ids = append(ids, selector.ConsumerVersionID)
+	}
+	if m.ConsumerVersionID != 0 {
+		ids = append(ids, m.ConsumerVersionID)
+	}
+	if m.ConsumerVersionNumber != "" {
+		v, err := tx.FindVersion(filter.ConsumerID, m.ConsumerVersionNumber)
+		switch {
+		case err == nil:
+			ids = append(ids, v.ID)
+		case !IsNotFound(err):
+			return nil, err
+		}
+	}
+	if len(ids) == 0 {
+		return nil, nil
+	}
+	filter.VersionIDs = ids
+	return tx.ListPublications(filter)
 }
 
 // onePact adds to a publication what its resource shows.

@@ -140,15 +140,13 @@ func resultContext(target verified, v Verification) EventContext {
 // verifiedPublications returns the publications that the metadata names, or
 // else that of the newest version with the content.
 func verifiedPublications(tx Tx, consumer Party, v Verification, meta PactMetadata) ([]verified, error) {
-	found, err := tx.ListPublications(PublicationFilter{ConsumerID: consumer.ID, ProviderID: v.Provider.ID, ContentID: v.ContentID})
-	if err != nil || len(found) == 0 {
+	filter := PublicationFilter{ConsumerID: consumer.ID, ProviderID: v.Provider.ID, ContentID: v.ContentID}
+	named, err := namedPublications(tx, filter, meta)
+	if err != nil {
 		return nil, err
 	}
 	var out []verified
-	for _, p := range found {
-		if !meta.names(p.ConsumerVersion) {
-			continue
-		}
+	for _, p := range named {
 		target := verified{publication: p, tags: slices.Clone(meta.ConsumerVersionTags)}
 		for _, selector := range meta.Selectors {
 			if selector.ConsumerVersionID == p.ConsumerVersion.ID && selector.Tag != "" {
@@ -158,10 +156,15 @@ func verifiedPublications(tx Tx, consumer Party, v Verification, meta PactMetada
 		target.tags = unique(target.tags)
 		out = append(out, target)
 	}
-	if len(out) == 0 {
-		out = []verified{{publication: found[0]}}
+	if len(out) > 0 {
+		return out, nil
 	}
-	return out, nil
+	filter.Limit = 1
+	newest, err := tx.ListPublications(filter)
+	for _, p := range newest {
+		out = append(out, verified{publication: p})
+	}
+	return out, err
 }
 
 // findVerification returns what q names, without details.
