@@ -60,7 +60,7 @@ func (t *tx) addDetail(id int64, n broker.NewVerification) error {
 }
 
 // moveState makes the result the newest of its content. Two requests may do
-// this at once, and the greater id must win.
+// this at once: the greater id must win, and the earlier success.
 func (t *tx) moveState(id int64, n broker.NewVerification) error {
 	main, err := t.exists(`SELECT 1 FROM branch_version bv JOIN branch b ON b.id = bv.branch_id
 		JOIN pacticipant p ON p.id = b.pacticipant_id AND p.main_branch = b.name WHERE bv.version_id = $1`, n.ProviderVersion.ID)
@@ -80,7 +80,8 @@ func (t *tx) moveState(id int64, n broker.NewVerification) error {
 			THEN excluded.latest_verification_id ELSE content_state.latest_verification_id END,
 		latest_main_verification_id = CASE WHEN excluded.latest_main_verification_id > COALESCE(content_state.latest_main_verification_id, 0)
 			THEN excluded.latest_main_verification_id ELSE content_state.latest_main_verification_id END,
-		any_success_at = COALESCE(content_state.any_success_at, excluded.any_success_at)`,
+		any_success_at = CASE WHEN content_state.any_success_at IS NULL OR excluded.any_success_at < content_state.any_success_at
+			THEN excluded.any_success_at ELSE content_state.any_success_at END`,
 		n.ContentID, id, mainID, successAt)
 	return err
 }
