@@ -65,7 +65,7 @@ func (s *Service) fireAll(p *publishing, facts eventFacts, listening bool) (fire
 			return out, err
 		}
 	}
-	if out.reasons, err = whyChanged(p); err != nil || len(out.reasons) == 0 {
+	if out.reasons, err = whyChanged(p, context.ConsumerVersionTags); err != nil || len(out.reasons) == 0 {
 		return out, err
 	}
 	out.events = append(out.events, EventContractContentChanged)
@@ -111,17 +111,13 @@ func (w Webhook) title() string {
 // means that it does not. A first publication is compared with the nearest
 // earlier version for each of its tags, or with the nearest earlier untagged
 // one; branches play no role, as in Pact Broker.
-func whyChanged(p *publishing) ([]string, error) {
+func whyChanged(p *publishing, tags []string) ([]string, error) {
 	consumer, number := p.version.Pacticipant.Name, p.version.Number
 	if p.former != nil {
 		if p.former.SHA == p.result.SHA {
 			return nil, nil
 		}
 		return []string{fmt.Sprintf("%s %s was published before with other content", consumer, number)}, nil
-	}
-	tags, err := p.tx.TagsOf([]int64{p.version.ID})
-	if err != nil {
-		return nil, err
 	}
 	var reasons []string
 	compare := func(filter PublicationFilter, first, changed string) error {
@@ -137,14 +133,14 @@ func whyChanged(p *publishing) ([]string, error) {
 		}
 		return nil
 	}
-	if len(tags[p.version.ID]) == 0 {
+	if len(tags) == 0 {
 		err := compare(PublicationFilter{Untagged: true}, "no untagged version had a pact before", "the untagged version before this one had other content")
 		return reasons, err
 	}
-	for _, tag := range tags[p.version.ID] {
-		if err := compare(PublicationFilter{Tag: tag.Name},
-			fmt.Sprintf("no version with tag %s had a pact before", tag.Name),
-			fmt.Sprintf("the version with tag %s before this one had other content", tag.Name)); err != nil {
+	for _, tag := range tags {
+		if err := compare(PublicationFilter{Tag: tag},
+			fmt.Sprintf("no version with tag %s had a pact before", tag),
+			fmt.Sprintf("the version with tag %s before this one had other content", tag)); err != nil {
 			return nil, err
 		}
 	}
