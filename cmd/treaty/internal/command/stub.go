@@ -198,9 +198,12 @@ func (o *stubOptions) sources(e Env) (stub.Sources, error) {
 	if attempts == 0 {
 		attempts, _ = strconv.Atoi(e.envOr("", "PACT_BROKER_HTTP_RETRIES"))
 	}
+	if attempts <= 0 {
+		attempts = 8
+	}
 	s.Broker, err = client.New(client.Config{
 		BaseURL: address, Username: s.User, Password: s.Password, Token: s.Token, HTTP: s.HTTP,
-		Attempts: max(attempts, 0), UserAgent: "treaty/" + e.version().Version,
+		Attempts: attempts, UserAgent: "treaty/" + e.version().Version,
 	})
 	return s, next(err, "give the broker's address as in --broker-url http://127.0.0.1:9292")
 }
