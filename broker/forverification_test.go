@@ -282,3 +282,35 @@ func TestWorkInProgressIsWhatNobodyProvedOnPurpose(t *testing.T) {
 		{name: "proven for a tag", history: history + "verify Bar 11 : Foo 2 ok tags dev", query: with("", &since, "dev"), want: []string{selected + " pending"}},
 	})
 }
+
+// With the window that follows the pacts, the date that the provider gives does
+// not count.
+func TestWindowOfWorkInProgressFollowsThePacts(t *testing.T) {
+	t.Parallel()
+	for name, open := range databases(t) {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			p := newPlayer(t, open(t))
+			s, err := story.Parse("window", "pact Foo 1 -> Bar content old branch one\nversion Bar 1 branch main")
+			require.NoError(t, err)
+			p.play(s.Steps)
+			settings := broker.DefaultSettings()
+			settings.DynamicWIPWindow = true
+			service := broker.New(p.store, settings)
+			since := p.now.Add(-1000 * 24 * time.Hour)
+			wip := func(after time.Duration) int {
+				service.Now = func() time.Time { return p.now.Add(after) }
+				pacts, err := service.PactsForVerification(t.Context(), broker.PactsForVerificationQuery{
+					Provider: p.name("Bar"), ProviderBranch: "main", WIPSince: &since,
+					Selectors: []broker.ConsumerVersionSelector{{Branch: "none"}},
+				})
+				require.NoError(t, err)
+				return len(pacts)
+			}
+			const day = 24 * time.Hour
+			require.Equal(t, 1, wip(2*day))
+			require.Equal(t, 1, wip(12*day), "the window reaches back to an unproven pact, up to two weeks")
+			require.Equal(t, 0, wip(20*day), "but no further")
+		})
+	}
+}

@@ -24,6 +24,9 @@ type SelectorReader interface {
 	// ListHeadPacts returns the pacts of all consumer branch heads and of the
 	// newest versions with each tag that were published after a time.
 	ListHeadPacts(providerID int64, since time.Time) ([]SelectedPact, error)
+	// ListUnprovenTimes returns when the current pacts of the provider without
+	// any success were published, those after a time, newest first.
+	ListUnprovenTimes(providerID int64, since time.Time) ([]time.Time, error)
 	// ProofOf says for each content what successes there are for a scope of the
 	// provider.
 	ProofOf(contentIDs []int64, q ProofQuery) (map[int64]Proof, error)

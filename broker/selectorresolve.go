@@ -12,6 +12,8 @@ type picking struct {
 	query    PactsForVerificationQuery
 	now      time.Time
 	lookBack time.Duration
+	// dynamicWindow replaces the date from which work in progress counts.
+	dynamicWindow bool
 	// scopes are the provider's branch, or else its tags.
 	scopes []Scope
 }

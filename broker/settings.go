@@ -41,6 +41,9 @@ type Settings struct {
 	// WIPLookBack is how long a successful result keeps a pact from being work
 	// in progress for a provider branch.
 	WIPLookBack time.Duration
+	// DynamicWIPWindow replaces the date that a provider gives for work in
+	// progress by one that follows the age of the pacts it has not proven.
+	DynamicWIPWindow bool
 }
 
 // WebhookRules restrict the requests of webhooks when they are saved.

@@ -1,6 +1,9 @@
 package broker
 
-import "sort"
+import (
+	"sort"
+	"time"
+)
 
 // workInProgress adds the pacts of consumer branches and tags that were not
 // selected and that nobody in the scope of the provider has proven yet on
@@ -13,7 +16,11 @@ func (p *picking) workInProgress(selected []merged) ([]merged, error) {
 	if p.query.WIPSince == nil || len(p.scopes) == 0 {
 		return nil, nil
 	}
-	found, err := p.tx.ListHeadPacts(p.provider.ID, *p.query.WIPSince)
+	since, err := p.wipSince()
+	if err != nil {
+		return nil, err
+	}
+	found, err := p.tx.ListHeadPacts(p.provider.ID, since)
 	if err != nil {
 		return nil, err
 	}
@@ -81,4 +88,35 @@ func mergeHeads(found []SelectedPact, selected []merged) []merged {
 		sort.Strings(out[i].wipTags)
 	}
 	return out
+}
+
+// The window of work in progress when it follows the pacts, as Pact Broker has
+// it: four of five unproven pacts of the last two weeks are in it.
+const (
+	wipWindowLooks  = 14 * day
+	wipWindowLeast  = 7 * day
+	wipWindowShares = 80 // percent
+)
+
+// wipSince is the date from which work in progress counts.
+func (p *picking) wipSince() (time.Time, error) {
+	if !p.dynamicWindow {
+		return *p.query.WIPSince, nil
+	}
+	published, err := p.tx.ListUnprovenTimes(p.provider.ID, p.now.Add(-wipWindowLooks))
+	if err != nil {
+		return time.Time{}, err
+	}
+	return p.now.Add(-wipWindow(p.now, published)), nil
+}
+
+// wipWindow is how far back to go for pacts published at these times, newest
+// first.
+func wipWindow(now time.Time, published []time.Time) time.Duration {
+	if len(published) == 0 {
+		return wipWindowLeast
+	}
+	last := (len(published)*wipWindowShares + 99) / 100
+	age := now.Sub(published[last-1])
+	return min(max((age+day-1)/day*day, wipWindowLeast), wipWindowLooks)
 }

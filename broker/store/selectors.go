@@ -208,6 +208,15 @@ func (t *tx) ListHeadPacts(providerID int64, since time.Time) ([]broker.Selected
 	return t.selectedPacts(query, s.args)
 }
 
+// ListUnprovenTimes implements broker.SelectorReader.
+func (t *tx) ListUnprovenTimes(providerID int64, since time.Time) ([]time.Time, error) {
+	return all(t, func(row scanner) (time.Time, error) {
+		var at time.Time
+		return at, row.Scan(stamp{&at})
+	}, `SELECT pc.created_at FROM pact_current pc LEFT JOIN content_state s ON s.content_id = pc.content_id
+		WHERE pc.provider_id = $1 AND pc.created_at > $2 AND s.any_success_at IS NULL ORDER BY pc.created_at DESC`, providerID, t.at(since))
+}
+
 // FindScope implements broker.SelectorReader.
 func (t *tx) FindScope(pacticipantID int64, kind broker.ScopeKind, name string) (broker.Scope, error) {
 	query := `SELECT id, COALESCE(head_version_id, 0), created_at, first_version_at FROM branch WHERE pacticipant_id = $1 AND name = $2`

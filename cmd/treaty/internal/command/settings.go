@@ -108,6 +108,10 @@ func domainSettings() []setting {
 			func(o *app.Options) settingValue { return boolValue{to: &o.Domain.IgnoreNameCase, not: true} }, "true"},
 		{sectionDomain, "original-decisions", "ORIGINAL_DECISIONS", "answer can-i-deploy as the Pact Broker does, also where that is a yes without proof; only for comparing the two",
 			func(o *app.Options) settingValue { return boolValue{to: &o.Domain.OriginalDecisions} }, ""},
+		{sectionDomain, "verified-by-other-branch-lookback-days", "VERIFIED_BY_OTHER_BRANCH_LOOKBACK_DAYS", "days for which a successful result keeps a pact from being work in progress",
+			func(o *app.Options) settingValue { return daysValue{&o.Domain.WIPLookBack} }, ""},
+		{sectionDomain, "dynamic-wip-window", "DYNAMIC_WIP_WINDOW", "let work in progress begin 7 to 14 days ago, by the age of the pacts that are not proven, instead of at the provider's date",
+			func(o *app.Options) settingValue { return boolValue{to: &o.Domain.DynamicWIPWindow} }, ""},
 		{sectionDomain, "base-equality-only-on-content", "BASE_EQUALITY_ONLY_ON_CONTENT_THAT_AFFECTS_VERIFICATION_RESULTS", "pacts are equal if all that affects verification is; false compares their whole text",
 			func(o *app.Options) settingValue { return boolValue{to: &o.Domain.EqualityOnContentOnly} }, ""},
 	}
