@@ -3,6 +3,7 @@ package scale
 import (
 	"context"
 	"database/sql"
+	"errors"
 	"fmt"
 	"strings"
 	"time"
@@ -70,13 +71,16 @@ func (l loader) load(tables []table) error {
 	return l.finish(conn, indexes, tables)
 }
 
-// unchecked suspends the checks of references, which the plan keeps by itself.
+// unchecked suspends the checks of references, which the plan keeps by itself,
+// and on PostgreSQL the limit of statements: a table takes minutes.
 func (l loader) unchecked(conn *sql.Conn, off bool) error {
-	statement := "PRAGMA foreign_keys = " + onOff(!off)
-	if l.postgres {
-		statement = "SET session_replication_role = " + map[bool]string{true: "replica", false: "DEFAULT"}[off]
+	if !l.postgres {
+		return l.exec(conn, "PRAGMA foreign_keys = "+onOff(!off))
 	}
-	return l.exec(conn, statement)
+	if off {
+		return errors.Join(l.exec(conn, "SET statement_timeout = 0"), l.exec(conn, "SET session_replication_role = replica"))
+	}
+	return l.exec(conn, "RESET session_replication_role")
 }
 
 func onOff(on bool) string {
@@ -139,6 +143,11 @@ func (l loader) finish(conn *sql.Conn, indexes []index, tables []table) error {
 	}
 	if err := l.exec(conn, "ANALYZE"); err != nil {
 		return err
+	}
+	if l.postgres {
+		if err := l.exec(conn, "RESET statement_timeout"); err != nil {
+			return err
+		}
 	}
 	l.progress("indexes", time.Since(began))
 	return nil
