@@ -2,6 +2,7 @@ package main_test
 
 import (
 	"bytes"
+	"errors"
 	"fmt"
 	"os"
 	"os/exec"
@@ -30,6 +31,9 @@ func TestAFolderThatIsReadOnlyIsNamed(t *testing.T) {
 	}
 	cmd.Dir = "/"
 	out, err := cmd.CombinedOutput()
+	if errors.Is(err, os.ErrPermission) {
+		t.Skip("nobody may not start programs in this machine's folder for temporary files")
+	}
 	var ended *exec.ExitError
 	require.ErrorAs(t, err, &ended, "%s", out)
 	require.Equal(t, 1, ended.ExitCode(), "%s", out)
