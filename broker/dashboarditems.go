@@ -53,7 +53,7 @@ func notableOnPage(tx Tx, q DashboardQuery) ([]PactPublication, error) {
 	end := q.Page.Offset() + q.Page.Size
 	var chosen []PactPublication
 	for _, pair := range pairs {
-		found, err := notablePacts(tx, pair)
+		found, err := tx.NotablePublications(pair.Consumer.ID, pair.Provider.ID)
 		if err != nil {
 			return nil, err
 		}
@@ -82,34 +82,6 @@ func dashboardPairs(tx Tx, q DashboardQuery) ([]Integration, error) {
 		return nil, nil
 	}
 	return []Integration{i}, err
-}
-
-// notablePacts returns the latest pact of the pair, the latest for each tag and
-// those that are live, newest version first.
-func notablePacts(tx Tx, pair Integration) ([]PactPublication, error) {
-	all, err := tx.ListPublications(PublicationFilter{ConsumerID: pair.Consumer.ID, ProviderID: pair.Provider.ID})
-	if err != nil || len(all) == 0 {
-		return nil, err
-	}
-	newest, err := tx.LatestTags(all)
-	if err != nil {
-		return nil, err
-	}
-	versions := make([]int64, len(all))
-	for i, p := range all {
-		versions[i] = p.ConsumerVersion.ID
-	}
-	live, err := tx.LiveEnvironmentsOf(versions)
-	if err != nil {
-		return nil, err
-	}
-	var out []PactPublication
-	for i, p := range all {
-		if i == 0 || len(newest[p.ID]) > 0 || len(live[p.ConsumerVersion.ID]) > 0 {
-			out = append(out, p)
-		}
-	}
-	return out, nil
 }
 
 func dashboardItem(tx Tx, p Pact) (DashboardItem, error) {

@@ -194,6 +194,9 @@ type Pacts interface {
 	// ListPublications returns publications, those of the latest consumer
 	// versions first.
 	ListPublications(f PublicationFilter) ([]PactPublication, error)
+	// NotablePublications returns the latest pact of a pair, the latest with
+	// each tag, and those of versions that are live, latest first.
+	NotablePublications(consumerID, providerID int64) ([]PactPublication, error)
 	// DeletePublications deletes all revisions of each current publication
 	// given.
 	DeletePublications(ps []PactPublication) error

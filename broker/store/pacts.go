@@ -213,6 +213,21 @@ func (t *tx) conditions(f broker.PublicationFilter) conditions {
 	return c
 }
 
+func (t *tx) NotablePublications(consumerID, providerID int64) ([]broker.PactPublication, error) {
+	if err := t.flush(); err != nil {
+		return nil, err
+	}
+	return all(t, t.scanPublication, selectCurrent+`WHERE pc.provider_id = $2 AND pc.version_id IN (
+		SELECT i.latest_version_id FROM integration i WHERE i.consumer_id = $1 AND i.provider_id = $2
+		UNION SELECT (SELECT g.version_id FROM tag g JOIN pact_current pc ON pc.version_id = g.version_id AND pc.provider_id = $2
+				JOIN version v ON v.id = g.version_id AND v.pacticipant_id = $1
+				WHERE g.name = h.name`+t.latestFirst("v", "g.version_id")+`LIMIT 1)
+			FROM tag_head h WHERE h.pacticipant_id = $1
+		UNION SELECT d.version_id FROM deployed_current d WHERE d.pacticipant_id = $1
+		UNION SELECT e.version_id FROM released_version e WHERE e.pacticipant_id = $1 AND e.ended_at IS NULL)
+		AND pc.consumer_id = $1`+t.latestFirst("v", "pc.version_id"), consumerID, providerID)
+}
+
 func (t *tx) DeletePublications(ps []broker.PactPublication) error {
 	if err := t.flush(); err != nil {
 		return err

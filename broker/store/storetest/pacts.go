@@ -110,6 +110,18 @@ func testPublicationFilters(t *testing.T, w *world) {
 			}
 		}
 		require.ElementsMatch(t, []string{"Foo 2 Bar", "Foo 1 Baz"}, tagged, "newest pact with the tag")
+
+		notable, err := tx.NotablePublications(foo.ID, w.party(tx, "Baz").ID)
+		require.NoError(t, err)
+		require.Equal(t, []string{"Foo 3 Baz", "Foo 1 Baz"}, names(notable), "the latest, and the latest with a tag")
+		notable, err = tx.NotablePublications(foo.ID, bar.ID)
+		require.NoError(t, err)
+		require.Equal(t, []string{"Foo 2 Bar"}, names(notable))
+		_, err = tx.RecordDeployment(broker.DeployedVersion{UUID: w.id(), Version: v1, Environment: w.environment(tx, "test"), CreatedAt: w.tick()})
+		require.NoError(t, err)
+		notable, err = tx.NotablePublications(foo.ID, bar.ID)
+		require.NoError(t, err)
+		require.Equal(t, []string{"Foo 2 Bar", "Foo 1 Bar"}, names(notable), "and what is live")
 	})
 }
 
