@@ -3,7 +3,10 @@ package store
 import (
 	"context"
 	"database/sql"
+	"database/sql/driver"
 	"errors"
+	"io"
+	"net"
 
 	"github.com/jackc/pgx/v5/pgconn"
 	"github.com/treatyhq/treaty/broker"
@@ -39,7 +42,8 @@ func classify(err error) (broker.Code, string) {
 		return classifyPostgres(pg.Code)
 	}
 	var connect *pgconn.ConnectError
-	if errors.As(err, &connect) {
+	var network net.Error
+	if errors.As(err, &connect) || errors.As(err, &network) || errors.Is(err, io.ErrUnexpectedEOF) || errors.Is(err, driver.ErrBadConn) {
 		return broker.CodeUnavailable, "the database cannot be reached, try again"
 	}
 	return broker.CodeInternal, ""
