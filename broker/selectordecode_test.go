@@ -147,3 +147,25 @@ func TestRecordedSelectorErrorsAreGivenAgain(t *testing.T) {
 	}
 	require.Greater(t, checked, 20)
 }
+
+// No body makes the decoder panic, and what it lets through can be checked.
+func FuzzDecodePactsForVerification(f *testing.F) {
+	for _, body := range []string{
+		`{}`, `null`, `[]`, `{"consumerVersionSelectors": [{"mainBranch": true}, {"branch": true}, 3, null]}`,
+		`{"providerVersionBranch": " ", "providerVersionTags": [1, "a"], "includeWipPactsSince": "2024-01-31", "includePendingStatus": null}`,
+	} {
+		f.Add(body)
+	}
+	f.Fuzz(func(t *testing.T, body string) {
+		var document any
+		if json.Unmarshal([]byte(body), &document) != nil {
+			return
+		}
+		q, err := broker.DecodePactsForVerification("Bar", document)
+		if err != nil {
+			require.Equal(t, broker.CodeInvalid, broker.CodeOf(err))
+			return
+		}
+		require.Equal(t, "Bar", q.Provider)
+	})
+}
