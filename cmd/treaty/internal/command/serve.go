@@ -125,7 +125,12 @@ func setFlag(s setting, to settingValue, flag *pflag.Flag) error {
 
 // readSetting reads the variable of a setting, if it is set.
 func readSetting(e Env, s setting, to settingValue) error {
-	text, set := e.LookupEnv(s.env())
+	name := ownPrefix + s.variable
+	text, set := e.LookupEnv(name)
+	if !set {
+		name = s.env()
+		text, set = e.LookupEnv(name)
+	}
 	if s.variable == "" || !set {
 		return nil
 	}
@@ -143,7 +148,7 @@ func readSetting(e Env, s setting, to settingValue) error {
 		}
 	}
 	if err := to.Set(text); err != nil {
-		return next(fmt.Errorf("the variable %s cannot be used: %w", s.env(), err), "correct it or unset it")
+		return next(fmt.Errorf("the variable %s cannot be used: %w", name, err), "correct it or unset it")
 	}
 	return nil
 }

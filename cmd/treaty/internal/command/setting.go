@@ -26,7 +26,11 @@ type setting struct {
 	shown string
 }
 
-const variablePrefix = "PACT_BROKER_"
+// Every variable may begin with either: Treaty's own name wins.
+const (
+	ownPrefix      = "TREATY_"
+	variablePrefix = "PACT_BROKER_"
+)
 
 // env returns the full name of the variable, or "".
 func (s setting) env() string {

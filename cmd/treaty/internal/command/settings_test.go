@@ -69,6 +69,14 @@ func TestVariablesOfThePactBrokerAreUnderstood(t *testing.T) {
 	}
 }
 
+func TestTheOwnNameOfAVariableWins(t *testing.T) {
+	t.Parallel()
+	got, err := serveWith(t, "TREATY_PORT=9393", "PACT_BROKER_PORT=9494", "TREATY_LOG_LEVEL=debug")
+	require.NoError(t, err)
+	require.Equal(t, 9393, got.Port)
+	require.Equal(t, "debug", got.LogLevel)
+}
+
 func TestAFlagWinsOverAVariable(t *testing.T) {
 	t.Parallel()
 	var o serveOptions

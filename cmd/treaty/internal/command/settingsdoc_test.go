@@ -44,7 +44,11 @@ const configurationIntro = `# Configuration of the broker
 ` + "`treaty serve`" + ` needs no configuration. What is below can be changed, by a flag or by a
 variable. A flag wins over a variable, a variable over the default. Names, meanings and
 defaults are those of the Pact Broker where it has the setting, so an existing
-environment can be kept.
+environment can be kept. Each variable may begin with ` + "`TREATY_`" + ` instead of ` + "`PACT_BROKER_`" + `; if both are
+set, Treaty's own name wins.
+
+Traces are sent where the usual ` + "`OTEL_EXPORTER_OTLP_ENDPOINT`" + ` says, and nowhere without it. Prometheus
+reads ` + "`/diagnostic/metrics`" + `.
 
 Lists are separated by spaces or commas. Times are seconds, or a number with a unit such
 as ` + "`90s`" + ` or ` + "`2m`" + `. Sizes are bytes, or a number with ` + "`KB`, `MB` or `GB`" + `. Blank variables count
