@@ -29,3 +29,4 @@ grep '^FAIL' "$log" || true
 sed -n '/^area /,$p' "$log" | grep -v '^differs on purpose\|passed, ' || true
 echo "recorded answers, steps: $(tail -1 "$log")"
 go run ./conformance/golden ${TREATY_GOLDEN_UPDATE:+-update} "$report"
+go run ./conformance/summary

@@ -15,3 +15,4 @@ go run ./conformance/listed -section interop -require 20 ./conformance/interop/.
 TREATY_PACT_CLI=$(find "$TREATY_PEERS_DIR" -path '*/standalone/pact' -type f | head -1)
 export TREATY_PACT_CLI TREATY_CONFORMANCE_PAGE="$PWD/docs/conformance.md"
 go run ./conformance/listed -require 900 ./conformance/differential/...
+go run ./conformance/summary

@@ -10,4 +10,5 @@ status=0
 TREATY_CONFORMANCE_REQUIRED=1 TREATY_CONFORMANCE_REPORT="$PWD/$report" \
 	${GO:-go} test ./conformance/spec ./conformance/suite ./conformance/outcome -count=1 || status=$?
 [ ! -f "$report/spec.json" ] || [ ! -f "$report/suite.json" ] || ${GO:-go} run ./conformance/report "$report" || status=$?
+${GO:-go} run ./conformance/summary || status=$?
 exit "$status"

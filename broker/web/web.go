@@ -96,11 +96,12 @@ func (w *web) route(pattern string, handler func(*http.Request) (page, error)) {
 // errorPage turns an error into a page. The text of an internal error goes to
 // the log, with a reference that the page shows.
 func (w *web) errorPage(r *http.Request, err error) (page, int) {
-	switch code := broker.CodeOf(err); {
-	case code == broker.CodeNotFound:
+	switch broker.CodeOf(err) {
+	case broker.CodeNotFound:
 		return &errorPage{base: base{title: "Not found"}, Text: sentence(err)}, http.StatusNotFound
-	case code == broker.CodeInvalid:
+	case broker.CodeInvalid:
 		return &errorPage{base: base{title: "That cannot be answered"}, Text: sentence(err)}, http.StatusBadRequest
+	default: // internal, as far as a reader is concerned
 	}
 	if errors.Is(err, context.Canceled) {
 		return &errorPage{base: base{title: "Cancelled"}}, http.StatusServiceUnavailable

@@ -1,4 +1,4 @@
-//go:build pactffi
+//go:build ignore && pactffi
 
 package pactffi
 

@@ -19,7 +19,10 @@ fi
 # A module of its own: the rest of the repository does not carry what pact-go
 # needs besides its matchers.
 mkdir -p "$work/module/peer"
-cp "$here"/*.go "$work/module/"
+# The tag "ignore" keeps go mod tidy of the repository away from the peer.
+for file in "$here"/*.go; do
+	sed 's#^//go:build ignore && pactffi$#//go:build pactffi#' "$file" >"$work/module/$(basename "$file")"
+done
 sed -e 's#github.com/treatyhq/treaty/dsl/message/#github.com/pact-foundation/pact-go/v2/message/#' \
 	-e 's#github.com/treatyhq/treaty/dsl"#github.com/pact-foundation/pact-go/v2/consumer"#' \
 	-e 's/^package cases/package peer/' "$here/cases/cases.go" >"$work/module/peer/cases.go"
