@@ -60,7 +60,7 @@ func TestVariablesOfThePactBrokerAreUnderstood(t *testing.T) {
 		t.Run(tt.variable+"="+tt.value, func(t *testing.T) {
 			t.Parallel()
 			want := app.DefaultOptions()
-			want.Database = "sqlite:/work/treaty.db"
+			want.Database = "sqlite:/srv/shop/treaty.db"
 			tt.want(&want)
 			got, err := serveWith(t, variablePrefix+tt.variable+"="+tt.value)
 			require.NoError(t, err)
@@ -85,7 +85,7 @@ func TestAFlagWinsOverAVariable(t *testing.T) {
 	require.NoError(t, flags.Parse([]string{
 		"--port", "7000", "--basic-auth-username", "me", "--basic-auth-password", "from the flag", "--max-body-size", "50MB", "--public-heartbeat",
 	}))
-	got, err := o.options(Env{Dir: "/work", Stderr: io.Discard, Environ: []string{
+	got, err := o.options(Env{Dir: "/srv/shop", Stderr: io.Discard, Environ: []string{
 		"PACT_BROKER_PORT=8000", "PACT_BROKER_BASIC_AUTH_PASSWORD=from the variable", "PACT_BROKER_HOST=127.0.0.1",
 	}})
 	require.NoError(t, err)
@@ -131,7 +131,7 @@ func TestADatabaseURLIsMadeOfItsParts(t *testing.T) {
 func TestAVariableWithoutEffectIsNamed(t *testing.T) {
 	t.Parallel()
 	var said strings.Builder
-	_, err := (&serveOptions{}).options(Env{Dir: "/work", Stderr: &said, Environ: []string{
+	_, err := (&serveOptions{}).options(Env{Dir: "/srv/shop", Stderr: &said, Environ: []string{
 		"PACT_BROKER_PROT=9393", "PACT_BROKER_SEED_EXAMPLE_DATA=false", "PACT_BROKER_SERVICE_HOST=10.0.0.1",
 	}})
 	require.NoError(t, err)
@@ -141,7 +141,7 @@ func TestAVariableWithoutEffectIsNamed(t *testing.T) {
 // serveWith returns the options of a serve with variables, in the folder /work.
 func serveWith(t *testing.T, environ ...string) (app.Options, error) {
 	t.Helper()
-	return (&serveOptions{}).options(Env{Environ: environ, Dir: "/work", Stderr: io.Discard})
+	return (&serveOptions{}).options(Env{Environ: environ, Dir: "/srv/shop", Stderr: io.Discard})
 }
 
 func TestCommandsPageListsAllCommands(t *testing.T) {
