@@ -2,7 +2,6 @@ package main_test
 
 import (
 	"bufio"
-	"bytes"
 	"context"
 	"fmt"
 	"os"
@@ -49,7 +48,7 @@ var binary = sync.OnceValues(func() (string, error) {
 type process struct {
 	cmd *exec.Cmd
 	url string
-	log bytes.Buffer
+	log output
 }
 
 // startBroker starts treaty serve on a database and waits until it answers.

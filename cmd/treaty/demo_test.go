@@ -15,7 +15,7 @@ import (
 
 // demo runs treaty demo with a folder of its own for temporary files, which
 // must be empty afterwards.
-func demo(t *testing.T, args ...string) (*exec.Cmd, *bytes.Buffer, string) {
+func demo(t *testing.T, args ...string) (*exec.Cmd, *output, string) {
 	t.Helper()
 	path, err := binary()
 	require.NoError(t, err)
@@ -27,7 +27,7 @@ func demo(t *testing.T, args ...string) (*exec.Cmd, *bytes.Buffer, string) {
 	cmd := exec.CommandContext(ctx, path, append([]string{"demo"}, args...)...)
 	cmd.Dir = source
 	cmd.Env = append(os.Environ(), "TMPDIR="+temporary, "CI=", "NO_COLOR=1")
-	var said bytes.Buffer
+	var said output
 	cmd.Stderr = &said
 	return cmd, &said, temporary
 }
