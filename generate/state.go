@@ -28,8 +28,8 @@ func (c Context) expression(text string) (any, error) {
 	if !strings.Contains(text, "${") {
 		return c.stateValue(text)
 	}
-	if name, ok := strings.CutPrefix(text, "${"); ok && strings.Index(name, "}") == len(name)-1 {
-		return c.stateValue(name[:len(name)-1])
+	if name, after, closed := strings.Cut(strings.TrimPrefix(text, "${"), "}"); closed && after == "" && strings.HasPrefix(text, "${") {
+		return c.stateValue(name)
 	}
 	var b strings.Builder
 	for {
