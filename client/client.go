@@ -88,7 +88,7 @@ func New(config Config) (*Client, error) {
 	c.authorize = authorization(config)
 	c.trust(c.base)
 	if config.HTTP == nil {
-		c.config.HTTP = &http.Client{Timeout: time.Minute}
+		c.config.HTTP = &http.Client{Timeout: time.Minute, Transport: transport}
 	}
 	if config.Attempts <= 0 {
 		c.config.Attempts = 5
@@ -100,6 +100,18 @@ func New(config Config) (*Client, error) {
 		c.config.UserAgent = "treaty"
 	}
 	return c, nil
+}
+
+// transport is shared by the clients that bring none of their own. It is not
+// Go's default one, whose idle connections anyone in the program may close,
+// even in the middle of a request: httptest does so.
+var transport = ownTransport()
+
+func ownTransport() http.RoundTripper {
+	if shared, ok := http.DefaultTransport.(*http.Transport); ok {
+		return shared.Clone()
+	}
+	return http.DefaultTransport
 }
 
 // BaseURL returns the broker's address without secrets and without a slash at

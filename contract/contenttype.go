@@ -18,8 +18,9 @@ type ContentType struct {
 	Params map[string]string
 }
 
-// ParseContentType reads a media type. Parameters without a value are
-// skipped. The error is a [*FormatError].
+// ParseContentType reads a media type. Parameters without a value, or whose
+// name is no token (RFC 9110, 5.6.2), are skipped. The error is a
+// [*FormatError].
 func ParseContentType(s string) (ContentType, error) {
 	kind, rest, _ := strings.Cut(s, ";")
 	main, sub, ok := strings.Cut(strings.ToLower(strings.TrimSpace(kind)), "/")
@@ -56,7 +57,7 @@ func parseParams(s string) map[string]string {
 		part, s = cutParam(s)
 		name, value, ok := strings.Cut(part, "=")
 		name = strings.ToLower(strings.TrimSpace(name))
-		if !ok || name == "" {
+		if !ok || !isMediaToken(name) {
 			continue
 		}
 		if params == nil {

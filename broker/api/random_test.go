@@ -46,7 +46,7 @@ func sendRandomRequests(t *testing.T, s *server, n int) {
 	for i := range n {
 		request := r.request(s.url)
 		description := fmt.Sprintf("seed %d, request %d: %s %s", seed, i, request.Method, request.URL)
-		response, err := http.DefaultTransport.RoundTrip(request)
+		response, err := http.DefaultClient.Transport.RoundTrip(request)
 		require.NoError(t, err, description)
 		require.NoError(t, response.Body.Close())
 		onPurpose := strings.HasPrefix(request.URL.Path, "/test/error") || response.StatusCode == http.StatusNotImplemented ||

@@ -18,6 +18,12 @@ import (
 	"github.com/treatyhq/treaty/broker/store"
 )
 
+// Closing an httptest server closes the idle connections of Go's default
+// transport, even one whose answer another test is just reading.
+func init() {
+	http.DefaultClient = &http.Client{Transport: http.DefaultTransport.(*http.Transport).Clone()}
+}
+
 // server is a broker on its own SQLite file.
 type server struct {
 	t   testing.TB

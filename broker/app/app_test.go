@@ -21,6 +21,12 @@ import (
 	"github.com/treatyhq/treaty/broker/brokertest"
 )
 
+// Closing an httptest server closes the idle connections of Go's default
+// transport, even one whose answer another test is just reading.
+func init() {
+	http.DefaultClient = &http.Client{Transport: http.DefaultTransport.(*http.Transport).Clone()}
+}
+
 func options(t *testing.T) app.Options {
 	t.Helper()
 	o := app.DefaultOptions()

@@ -17,6 +17,12 @@ import (
 	"github.com/treatyhq/treaty/mockserver/manager"
 )
 
+// Closing an httptest server closes the idle connections of Go's default
+// transport, even one whose answer another test is just reading.
+func init() {
+	http.DefaultClient = &http.Client{Transport: http.DefaultTransport.(*http.Transport).Clone()}
+}
+
 const pact = `{"consumer":{"name":"storefront"},"provider":{"name":"catalog"},
 "interactions":[{"type":"Synchronous/HTTP","description":"a ping","request":{"method":"GET","path":"/ping"},"response":{"status":204}}],
 "metadata":{"pactSpecification":{"version":"4.0"}}}`

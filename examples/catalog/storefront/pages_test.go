@@ -13,6 +13,12 @@ import (
 	"github.com/treatyhq/treaty/examples/catalog/storefront"
 )
 
+// Closing an httptest server closes the idle connections of Go's default
+// transport, even one whose answer another test is just reading.
+func init() {
+	http.DefaultClient = &http.Client{Transport: http.DefaultTransport.(*http.Transport).Clone()}
+}
+
 // openShop runs both services, the storefront on top of the real catalog.
 func openShop(t *testing.T) string {
 	t.Helper()

@@ -56,7 +56,7 @@ func (o *mockMaster) ask(ctx context.Context, method, path string, body []byte, 
 	for name, values := range header {
 		request.Header[name] = values
 	}
-	client := &http.Client{Timeout: time.Minute}
+	client := &http.Client{Timeout: time.Minute, Transport: &http.Transport{DisableKeepAlives: true}}
 	response, err := client.Do(request)
 	if err != nil {
 		return mockAnswer{}, next(fmt.Errorf("the master server cannot be reached: %w", err), "start it with: treaty mock start --port %d", o.port)

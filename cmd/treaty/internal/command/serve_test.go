@@ -14,6 +14,12 @@ import (
 	"github.com/treatyhq/treaty/cmd/treaty/internal/command"
 )
 
+// Closing an httptest server closes the idle connections of Go's default
+// transport, even one whose answer another test is just reading.
+func init() {
+	http.DefaultClient = &http.Client{Transport: http.DefaultTransport.(*http.Transport).Clone()}
+}
+
 func TestServeRunsUntilItIsTold(t *testing.T) {
 	t.Parallel()
 	ctx, stop := context.WithCancel(t.Context())
