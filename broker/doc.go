@@ -13,7 +13,8 @@
 //	Webhook, TriggeredWebhook   webhook.go
 //	Error, Code                 error.go
 //	Store, Tx                   store.go
-//	Service                     service.go; its use cases, one family per file
+//	Service                     service.go; its use cases, one family per file;
+//	                            what deploy.go and release.go share is record.go
 //
 // # Vocabulary
 //

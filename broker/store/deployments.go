@@ -2,6 +2,7 @@ package store
 
 import (
 	"fmt"
+	"slices"
 	"time"
 
 	"github.com/treatyhq/treaty/broker"
@@ -21,16 +22,22 @@ const selectDeployed = `SELECT d.id, d.uuid, d.instance, c.deployed_version_id I
 		AND c.instance = d.instance AND c.deployed_version_id = d.id `
 
 func (t *tx) scanDeployed(row scanner) (d broker.DeployedVersion, err error) {
+	err = t.scanRecord(row, &d.Environment, &d.Version,
+		&d.ID, &d.UUID, &d.Instance, &d.CurrentlyDeployed, stamp{&d.CreatedAt}, stamp{&d.UndeployedAt}, &d.Auto)
+	return d, err
+}
+
+// scanRecord reads a record's own columns into own, and behind them those of
+// its environment and its version.
+func (t *tx) scanRecord(row scanner, e *broker.Environment, v *broker.Version, own ...any) (err error) {
 	var contacts string
-	into := []any{&d.ID, &d.UUID, &d.Instance, &d.CurrentlyDeployed, stamp{&d.CreatedAt}, stamp{&d.UndeployedAt}, &d.Auto}
-	into = append(into, environmentInto(&d.Environment, &contacts)...)
-	version, finish := t.versionInto(&d.Version)
-	if err := row.Scan(append(into, version...)...); err != nil {
-		return d, err
+	version, finish := t.versionInto(v)
+	if err := row.Scan(slices.Concat(own, environmentInto(e, &contacts), version)...); err != nil {
+		return err
 	}
 	finish()
-	d.Environment.Contacts, err = contactsOf(contacts)
-	return d, err
+	e.Contacts, err = contactsOf(contacts)
+	return err
 }
 
 // recordConditions is a RecordFilter as SQL over d, v and e.
@@ -68,11 +75,16 @@ func (t *tx) ListDeployedVersions(f broker.RecordFilter) ([]broker.DeployedVersi
 
 func (t *tx) DeployedOf(versionIDs []int64) (map[int64][]broker.DeployedVersion, error) {
 	found, err := all(t, t.scanDeployed, selectDeployed+`WHERE d.version_id `+t.in(1)+` ORDER BY d.id`, t.ids(versionIDs))
-	out := make(map[int64][]broker.DeployedVersion, len(found))
-	for _, d := range found {
-		out[d.Version.ID] = append(out[d.Version.ID], d)
+	return byKey(found, func(d broker.DeployedVersion) int64 { return d.Version.ID }), err
+}
+
+// byKey groups what was found, each group in the order of found.
+func byKey[R any](found []R, key func(R) int64) map[int64][]R {
+	out := make(map[int64][]R, len(found))
+	for _, r := range found {
+		out[key(r)] = append(out[key(r)], r)
 	}
-	return out, err
+	return out
 }
 
 func (t *tx) RecordDeployment(d broker.DeployedVersion) (broker.DeployedVersion, error) {
@@ -124,15 +136,8 @@ const selectReleased = `SELECT d.id, d.uuid, d.ended_at IS NULL, d.created_at, d
 	JOIN pacticipant p ON p.id = v.pacticipant_id `
 
 func (t *tx) scanReleased(row scanner) (r broker.ReleasedVersion, err error) {
-	var contacts string
-	into := []any{&r.ID, &r.UUID, &r.CurrentlySupported, stamp{&r.CreatedAt}, stamp{&r.UpdatedAt}, stamp{&r.SupportEndedAt}}
-	into = append(into, environmentInto(&r.Environment, &contacts)...)
-	version, finish := t.versionInto(&r.Version)
-	if err := row.Scan(append(into, version...)...); err != nil {
-		return r, err
-	}
-	finish()
-	r.Environment.Contacts, err = contactsOf(contacts)
+	err = t.scanRecord(row, &r.Environment, &r.Version,
+		&r.ID, &r.UUID, &r.CurrentlySupported, stamp{&r.CreatedAt}, stamp{&r.UpdatedAt}, stamp{&r.SupportEndedAt})
 	return r, err
 }
 
@@ -146,11 +151,7 @@ func (t *tx) ListReleasedVersions(f broker.RecordFilter) ([]broker.ReleasedVersi
 
 func (t *tx) ReleasedOf(versionIDs []int64) (map[int64][]broker.ReleasedVersion, error) {
 	found, err := all(t, t.scanReleased, selectReleased+`WHERE d.version_id `+t.in(1)+` ORDER BY d.id`, t.ids(versionIDs))
-	out := make(map[int64][]broker.ReleasedVersion, len(found))
-	for _, r := range found {
-		out[r.Version.ID] = append(out[r.Version.ID], r)
-	}
-	return out, err
+	return byKey(found, func(r broker.ReleasedVersion) int64 { return r.Version.ID }), err
 }
 
 func (t *tx) RecordRelease(r broker.ReleasedVersion) (broker.ReleasedVersion, bool, error) {

@@ -1,0 +1,136 @@
+package broker
+
+import (
+	"context"
+	"slices"
+	"time"
+)
+
+// recordKind is a kind of record that says which version is in an environment.
+// Deployments and releases are found, listed and ended alike; what makes them
+// two is how a record comes about and what its end is called.
+type recordKind[R any] struct {
+	noun      string
+	list      func(Tx, RecordFilter) ([]R, error)
+	version   func(R) string // the version's number
+	currently func(R) bool   // whether the record has not ended
+	end       func(Tx, R, time.Time) (R, error)
+	// field says on the wire whether the record is current, and forever is the
+	// answer to who wants to undo its end.
+	field, forever string
+}
+
+// record finds the place that in names and lets save write what happened
+// there, in one transaction.
+func (s *Service) record(ctx context.Context, in Deployment, save func(Tx, Version, Environment, time.Time) error) error {
+	at := s.now()
+	return s.Store.Update(ctx, func(tx Tx) error {
+		v, e, err := findPlace(tx, in)
+		if err != nil {
+			return err
+		}
+		return save(tx, v, e, at)
+	})
+}
+
+func findPlace(tx Tx, in Deployment) (Version, Environment, error) {
+	v, err := findVersion(tx, in.Pacticipant, in.Version)
+	if err != nil {
+		return v, Environment{}, err
+	}
+	e, err := tx.FindEnvironment(in.EnvironmentUUID)
+	return v, e, err
+}
+
+// ofVersion returns the records of a version in an environment, newest first,
+// with the environment.
+func (k recordKind[R]) ofVersion(ctx context.Context, s *Service, in Deployment) (out []R, environment Environment, err error) {
+	err = s.Store.View(ctx, func(tx Tx) error {
+		v, e, err := findPlace(tx, in)
+		if err != nil {
+			return err
+		}
+		environment = e
+		out, err = k.list(tx, RecordFilter{VersionID: v.ID, EnvironmentID: e.ID})
+		return err
+	})
+	return out, environment, err
+}
+
+func (k recordKind[R]) find(ctx context.Context, s *Service, uuid string) (out R, err error) {
+	err = s.Store.View(ctx, func(tx Tx) (err error) {
+		out, err = k.findIn(tx, uuid)
+		return err
+	})
+	return out, err
+}
+
+func (k recordKind[R]) findIn(tx Tx, uuid string) (none R, err error) {
+	found, err := k.list(tx, RecordFilter{UUID: uuid})
+	if err == nil && len(found) == 0 {
+		err = Errorf(CodeNotFound, "no %s %s", k.noun, uuid)
+	}
+	if err != nil {
+		return none, err
+	}
+	return found[0], nil
+}
+
+// update ends a record if currently is given and false. A record that has
+// ended stays as it is.
+func (k recordKind[R]) update(ctx context.Context, s *Service, uuid string, currently *bool) (out R, err error) {
+	at := s.now()
+	err = s.Store.Update(ctx, func(tx Tx) error {
+		found, err := k.findIn(tx, uuid)
+		if err != nil {
+			return err
+		}
+		if currently != nil && *currently {
+			return unprocessable(k.field, k.forever)
+		}
+		if currently != nil && k.currently(found) {
+			found, err = k.end(tx, found, at)
+		}
+		out = found
+		return err
+	})
+	return out, err
+}
+
+func unprocessable(field, text string) error {
+	return &Error{Code: CodeUnprocessable, Message: text, Fields: Fields{field: {text}}}
+}
+
+// current returns what is in an environment now, newest first, with the
+// environment.
+func (k recordKind[R]) current(ctx context.Context, s *Service, q CurrentQuery) (out []R, environment Environment, err error) {
+	err = s.Store.View(ctx, func(tx Tx) error {
+		out = nil
+		filter, known, err := currentFilter(tx, q, &environment)
+		if err != nil || !known {
+			return err
+		}
+		found, err := k.list(tx, filter)
+		out = slices.DeleteFunc(found, func(r R) bool { return q.Version != "" && k.version(r) != q.Version })
+		return err
+	})
+	return out, environment, err
+}
+
+// currentFilter is q as a filter; known is false if q names a pacticipant that
+// does not exist and so has nothing anywhere.
+func currentFilter(tx Tx, q CurrentQuery, environment *Environment) (filter RecordFilter, known bool, err error) {
+	if *environment, err = tx.FindEnvironment(q.EnvironmentUUID); err != nil {
+		return filter, false, err
+	}
+	filter = RecordFilter{EnvironmentID: environment.ID, Instance: q.Instance, Current: true}
+	if q.Pacticipant == "" {
+		return filter, true, nil
+	}
+	p, err := tx.FindPacticipant(q.Pacticipant)
+	if IsNotFound(err) {
+		return filter, false, nil
+	}
+	filter.PacticipantID = p.ID
+	return filter, err == nil, err
+}

@@ -1,0 +1,55 @@
+package broker
+
+import (
+	"context"
+	"time"
+)
+
+// releases are the records that stand beside each other: a version stays
+// supported when the next one comes.
+var releases = recordKind[ReleasedVersion]{
+	noun:      "released version",
+	list:      Tx.ListReleasedVersions,
+	version:   func(r ReleasedVersion) string { return r.Version.Number },
+	currently: func(r ReleasedVersion) bool { return r.CurrentlySupported },
+	end: func(tx Tx, r ReleasedVersion, at time.Time) (ReleasedVersion, error) {
+		err := tx.EndRelease(r, at)
+		r.CurrentlySupported, r.SupportEndedAt, r.UpdatedAt = false, at, at
+		return r, err
+	},
+	field:   "currentlySupported",
+	forever: "Support that ended stays ended: currentlySupported does not go back to true. Record a new release instead.",
+}
+
+// RecordRelease marks a version as released and supported, and tells whether
+// the record is new.
+func (s *Service) RecordRelease(ctx context.Context, in Deployment) (out ReleasedVersion, created bool, err error) {
+	err = s.record(ctx, in, func(tx Tx, v Version, e Environment, at time.Time) (err error) {
+		out, created, err = tx.RecordRelease(ReleasedVersion{UUID: s.NewID(), Version: v, Environment: e, CreatedAt: at})
+		return err
+	})
+	return out, created, err
+}
+
+// ListReleasedVersions returns the releases (at most one) of a version to an
+// environment, with the environment.
+func (s *Service) ListReleasedVersions(ctx context.Context, in Deployment) ([]ReleasedVersion, Environment, error) {
+	return releases.ofVersion(ctx, s, in)
+}
+
+// FindReleasedVersion returns the release with the uuid.
+func (s *Service) FindReleasedVersion(ctx context.Context, uuid string) (ReleasedVersion, error) {
+	return releases.find(ctx, s, uuid)
+}
+
+// UpdateReleasedVersion ends support if currently is given and false. It
+// returns CodeUnprocessable if currently is true: only a new record does that.
+func (s *Service) UpdateReleasedVersion(ctx context.Context, uuid string, currently *bool) (ReleasedVersion, error) {
+	return releases.update(ctx, s, uuid, currently)
+}
+
+// ListCurrentlySupported returns what is supported in an environment, newest
+// first, with the environment.
+func (s *Service) ListCurrentlySupported(ctx context.Context, q CurrentQuery) ([]ReleasedVersion, Environment, error) {
+	return releases.current(ctx, s, q)
+}
