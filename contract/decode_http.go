@@ -1,6 +1,7 @@
 package contract
 
 import (
+	"net/http"
 	"net/url"
 	"sort"
 	"strings"
@@ -127,7 +128,8 @@ func clip(r raw) string {
 }
 
 // query reads an encoded string or an object of lists; each version accepts
-// both, because files exist that carry the other version's form.
+// both, because files exist that carry the other version's form. The text of
+// V1 and V2 has no place for a name without any value, which is left out.
 func (d *decoder) query(r raw, part string) Values {
 	switch {
 	case r.isString():
@@ -135,7 +137,9 @@ func (d *decoder) query(r raw, part string) Values {
 	case r.isObject():
 		q := Values{}
 		for _, m := range r.members() {
-			q[m.name] = textList(m.value)
+			if list := textList(m.value); len(list) > 0 || d.version >= V3 {
+				q[m.name] = list
+			}
 		}
 		return q.orNil()
 	default:
@@ -210,6 +214,9 @@ func nullAsEmpty(r raw) string {
 	return r.text()
 }
 
+// headers reads a text or a list for each name. V1 and V2 know only the text:
+// what a file of theirs lists is read as the field it would be sent as (RFC
+// 9110, 5.3), except cookies, which cannot be joined.
 func (d *decoder) headers(r raw, part string) Values {
 	if !r.isObject() {
 		if !r.isNull() {
@@ -219,10 +226,13 @@ func (d *decoder) headers(r raw, part string) Values {
 	}
 	h := Values{}
 	for _, m := range r.members() {
-		if m.value.isArray() {
-			h[m.name] = textList(m.value)
-		} else {
-			h[m.name] = SplitHeader(m.name, nullAsEmpty(m.value))
+		switch list := textList(m.value); {
+		case !m.value.isArray():
+			h[m.name] = SplitHeader(m.name, list[0])
+		case d.version >= V3 || len(list) > 1 && http.CanonicalHeaderKey(m.name) == "Set-Cookie":
+			h[m.name] = list
+		default:
+			h[m.name] = SplitHeader(m.name, strings.Join(list, ", "))
 		}
 	}
 	return h.orNil()

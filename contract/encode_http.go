@@ -26,6 +26,8 @@ func (e *encoder) request(r Request) (tree, error) {
 	t["path"] = r.Path
 	switch {
 	case len(r.Query) == 0:
+	case e.version < V3 && r.Query.hasEmptyList():
+		return nil, e.unsupported(V3, "a query parameter without any value")
 	case e.version < V3:
 		t["query"] = FormatQuery(r.Query)
 	case !r.Query.isText():
@@ -34,6 +36,16 @@ func (e *encoder) request(r Request) (tree, error) {
 		t["query"] = r.Query
 	}
 	return t, e.part(t, "request", r.Headers, r.Body, r.Rules, r.Generators)
+}
+
+// hasEmptyList tells whether a name has no value, not even an empty one.
+func (v Values) hasEmptyList() bool {
+	for _, list := range v {
+		if len(list) == 0 {
+			return true
+		}
+	}
+	return false
 }
 
 // isText tells whether JSON can hold all names and values.
