@@ -15,9 +15,9 @@ import (
 
 // broker is a running broker.
 type broker struct {
-	url string
-	cmd *exec.Cmd
-	log bytes.Buffer
+	address string // host:port
+	cmd     *exec.Cmd
+	log     bytes.Buffer
 }
 
 // startBroker starts a broker as it is configured by default and waits until it
@@ -31,7 +31,7 @@ func startBroker(ctx context.Context, binary, database string) (*broker, error) 
 	if err := listener.Close(); err != nil {
 		return nil, err
 	}
-	b := &broker{url: "http://127.0.0.1:" + port}
+	b := &broker{address: "127.0.0.1:" + port}
 	b.cmd = exec.CommandContext(ctx, binary, "serve", "--host", "127.0.0.1", "--port", port, "--database", database)
 	b.cmd.Stderr = &b.log
 	if err := b.cmd.Start(); err != nil {
@@ -49,7 +49,7 @@ func (b *broker) wait(ctx context.Context) error {
 	ctx, cancel := context.WithTimeout(ctx, 30*time.Second)
 	defer cancel()
 	for {
-		request, err := http.NewRequestWithContext(ctx, http.MethodGet, b.url+"/diagnostic/status/heartbeat", http.NoBody)
+		request, err := http.NewRequestWithContext(ctx, http.MethodGet, "http://"+b.address+"/diagnostic/status/heartbeat", http.NoBody)
 		if err != nil {
 			return err
 		}

@@ -70,6 +70,20 @@ func parse() (options, error) {
 	return o, nil
 }
 
+// loads are the numbers of clients, each with its own applications and then,
+// where there are several, all with the same.
+func (o options) loads() []load {
+	var out []load
+	for _, shared := range []bool{false, true} {
+		for _, n := range o.clients {
+			if n > 1 || !shared {
+				out = append(out, load{clients: n, shared: shared})
+			}
+		}
+	}
+	return out
+}
+
 func measure(ctx context.Context, o options) error {
 	var all []result
 	for _, d := range databases() {
@@ -123,13 +137,13 @@ func measureOn(ctx context.Context, o options, d database) (result, error) {
 	if out.idle, err = b.memory("VmRSS"); err != nil {
 		return out, err
 	}
-	for _, n := range o.clients {
-		found, err := loadBy(ctx, b, n, o.length)
+	for _, l := range o.loads() {
+		found, err := l.measure(ctx, b, o.length)
 		if err != nil {
-			return out, fmt.Errorf("%d clients: %w", n, err)
+			return out, fmt.Errorf("%d clients: %w", l.clients, err)
 		}
 		for _, f := range found {
-			fmt.Fprintf(os.Stderr, "%s, %d clients, %s: %.0f/s\n", d.title, n, f.what, f.perSecond)
+			fmt.Fprintf(os.Stderr, "%s, %s, %s: %.0f/s\n", d.title, f.who(), f.what, f.perSecond)
 		}
 		out.figures = append(out.figures, found...)
 	}

@@ -6,10 +6,10 @@ import (
 	"encoding/base64"
 	"encoding/json"
 	"fmt"
-	"io"
 	"net/http"
+	"net/url"
 	"slices"
-	"strings"
+	"strconv"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -19,17 +19,18 @@ import (
 type figure struct {
 	what      string
 	clients   int
+	shared    bool // all clients publish for the same two applications
 	perSecond float64
 	p50, p99  float64 // milliseconds
 	cpu       float64 // milliseconds of the broker's for each request
 }
 
-// worker is one client: its own pair of applications, connection and count.
+// worker is one client: its pair of applications, connection and count.
 type worker struct {
-	base     string
+	name     string // its own, whoever shares its applications
 	consumer string
 	provider string
-	http     *http.Client
+	http     *connection
 	count    int
 	results  string // where to publish results of its newest pact
 }
@@ -37,15 +38,35 @@ type worker struct {
 // interactions is how many a published pact has.
 const interactions = 5
 
-func newWorker(base, name string) *worker {
-	return &worker{base: base, consumer: "consumer-" + name, provider: "provider-" + name, http: &http.Client{Transport: &http.Transport{}, Timeout: time.Minute}}
+// load is how many clients there are and whether they share their applications.
+type load struct {
+	clients int
+	shared  bool
 }
 
-// loadBy measures each kind of request with so many clients at once.
-func loadBy(ctx context.Context, b *broker, clients int, length time.Duration) ([]figure, error) {
-	workers := make([]*worker, clients)
-	for i := range workers {
-		workers[i] = newWorker(b.url, fmt.Sprintf("%d-of-%d", i, clients))
+func (l load) workers(ctx context.Context, address string) ([]*worker, error) {
+	out := make([]*worker, l.clients)
+	for i := range out {
+		w := &worker{name: fmt.Sprintf("%d-of-%d", i, l.clients)}
+		pair := w.name
+		if l.shared {
+			pair = fmt.Sprintf("all-%d", l.clients)
+		}
+		w.consumer, w.provider = "consumer-"+pair, "provider-"+pair
+		var err error
+		if w.http, err = dial(ctx, address); err != nil {
+			return nil, err
+		}
+		out[i] = w
+	}
+	return out, nil
+}
+
+// measure measures each kind of request.
+func (l load) measure(ctx context.Context, b *broker, length time.Duration) ([]figure, error) {
+	workers, err := l.workers(ctx, b.address)
+	if err != nil {
+		return nil, err
 	}
 	var out []figure
 	for _, kind := range []struct {
@@ -60,8 +81,13 @@ func loadBy(ctx context.Context, b *broker, clients int, length time.Duration) (
 		if err != nil {
 			return nil, fmt.Errorf("%s: %w", kind.what, err)
 		}
-		f.what = kind.what
+		f.what, f.shared = kind.what, l.shared
 		out = append(out, f)
+	}
+	for _, w := range workers {
+		if err := w.http.close(); err != nil {
+			return nil, err
+		}
 	}
 	return out, nil
 }
@@ -121,26 +147,34 @@ func milliseconds(d time.Duration) float64 { return float64(d) / float64(time.Mi
 // publish publishes a new version on a branch, with a pact that nobody has seen.
 func (w *worker) publish(ctx context.Context) error {
 	w.count++
-	var list []string
+	number := w.name + "-" + strconv.Itoa(w.count)
+	var pact bytes.Buffer
+	fmt.Fprintf(&pact, `{"consumer":{"name":%q},"provider":{"name":%q},"interactions":[`, w.consumer, w.provider)
 	for i := range interactions {
-		list = append(list, fmt.Sprintf(`{"description":"request %d for order %d","providerStates":[{"name":"order %d exists"}],`+
-			`"request":{"method":"GET","path":"/orders/%d","headers":{"Accept":"application/json"}},`+
-			`"response":{"status":200,"headers":{"Content-Type":"application/json"},"body":{"id":%d,"name":"order","lines":[{"sku":"a","count":1}]},`+
+		if i > 0 {
+			pact.WriteByte(',')
+		}
+		order := strconv.Itoa(i)
+		for _, part := range []string{
+			`{"description":"request `, number, ` for order `, order, `","providerStates":[{"name":"order `, order, ` exists"}],`,
+			`"request":{"method":"GET","path":"/orders/`, order, `","headers":{"Accept":"application/json"}},`,
+			`"response":{"status":200,"headers":{"Content-Type":"application/json"},"body":{"id":`, order, `,"name":"order","lines":[{"sku":"a","count":1}]},`,
 			`"matchingRules":{"body":{"$.id":{"matchers":[{"match":"integer"}]},"$.lines":{"matchers":[{"match":"type","min":1}]}}}}}`,
-			w.count, i, i, i, i))
+		} {
+			pact.WriteString(part)
+		}
 	}
-	pact := fmt.Sprintf(`{"consumer":{"name":%q},"provider":{"name":%q},"interactions":[%s],`+
-		`"metadata":{"pactSpecification":{"version":"3.0.0"}}}`, w.consumer, w.provider, strings.Join(list, ","))
-	body := fmt.Sprintf(`{"pacticipantName":%q,"pacticipantVersionNumber":"%d","branch":"main","contracts":[{"consumerName":%q,`+
-		`"providerName":%q,"specification":"pact","contentType":"application/json","content":%q}]}`,
-		w.consumer, w.count, w.consumer, w.provider, base64.StdEncoding.EncodeToString([]byte(pact)))
-	_, err := w.send(ctx, http.MethodPost, w.base+"/contracts/publish", body)
+	pact.WriteString(`],"metadata":{"pactSpecification":{"version":"3.0.0"}}}`)
+	body := fmt.Sprintf(`{"pacticipantName":%q,"pacticipantVersionNumber":%q,"branch":"main","contracts":[{"consumerName":%q,`+
+		`"providerName":%q,"specification":"pact","contentType":"application/json","content":"%s"}]}`,
+		w.consumer, number, w.consumer, w.provider, base64.StdEncoding.EncodeToString(pact.Bytes()))
+	_, err := w.http.send(ctx, http.MethodPost, "/contracts/publish", body)
 	return err
 }
 
 // fetch reads the newest pact and remembers where results of it go.
 func (w *worker) fetch(ctx context.Context) error {
-	answer, err := w.send(ctx, http.MethodGet, w.base+"/pacts/provider/"+w.provider+"/consumer/"+w.consumer+"/latest", "")
+	answer, err := w.http.send(ctx, http.MethodGet, "/pacts/provider/"+w.provider+"/consumer/"+w.consumer+"/latest", "")
 	if err != nil || w.results != "" {
 		return err
 	}
@@ -156,7 +190,11 @@ func (w *worker) fetch(ctx context.Context) error {
 	if err := json.Unmarshal(pact.Links["pb:publish-verification-results"], &link); err != nil {
 		return fmt.Errorf("find where results go: %w", err)
 	}
-	w.results = link.Href
+	at, err := url.Parse(link.Href)
+	if err != nil {
+		return fmt.Errorf("find where results go: %w", err)
+	}
+	w.results = at.EscapedPath()
 	return nil
 }
 
@@ -164,30 +202,7 @@ func (w *worker) fetch(ctx context.Context) error {
 func (w *worker) verify(ctx context.Context) error {
 	w.count++
 	body := fmt.Sprintf(`{"success":true,"providerApplicationVersion":"%s-%d","testResults":{"tests":[{"testDescription":"all","status":"passed"}]}}`,
-		w.provider, w.count)
-	_, err := w.send(ctx, http.MethodPost, w.results, body)
+		w.name, w.count)
+	_, err := w.http.send(ctx, http.MethodPost, w.results, body)
 	return err
-}
-
-// send makes a request and reads the whole answer. A status of 300 or more is
-// an error.
-func (w *worker) send(ctx context.Context, method, url, body string) ([]byte, error) {
-	request, err := http.NewRequestWithContext(ctx, method, url, bytes.NewReader([]byte(body)))
-	if err != nil {
-		return nil, err
-	}
-	request.Header.Set("Accept", "application/hal+json")
-	if body != "" {
-		request.Header.Set("Content-Type", "application/json")
-	}
-	response, err := w.http.Do(request)
-	if err != nil {
-		return nil, err
-	}
-	defer response.Body.Close()
-	answer, err := io.ReadAll(response.Body)
-	if err == nil && response.StatusCode >= 300 {
-		err = fmt.Errorf("%s %s: %s: %s", method, url, response.Status, answer)
-	}
-	return answer, err
 }
