@@ -1,8 +1,6 @@
 package matching
 
 import (
-	"encoding/json"
-
 	"github.com/treatyhq/treaty/contract"
 )
 
@@ -73,46 +71,3 @@ func (r Result) Distance() int {
 	}
 	return d
 }
-
-// Data is a mismatch in the JSON form that Pact's tools exchange, for example
-// in the test results of a verification (reference implementation,
-// "mismatches"). Which of Path, Key and Parameter is set depends on Type.
-type Data struct {
-	// Type is MethodMismatch, PathMismatch, StatusMismatch, QueryMismatch,
-	// HeaderMismatch, BodyTypeMismatch, BodyMismatch or MetadataMismatch.
-	Type      string `json:"type"`
-	Path      string `json:"path,omitempty"`
-	Key       string `json:"key,omitempty"`
-	Parameter string `json:"parameter,omitempty"`
-	Expected  string `json:"expected"`
-	Actual    string `json:"actual"`
-	Mismatch  string `json:"mismatch"`
-	// Rule is the name of the matching rule that rejected the value.
-	Rule string `json:"rule,omitempty"`
-}
-
-var dataTypes = map[Kind]string{
-	KindMethod: "MethodMismatch", KindPath: "PathMismatch", KindStatus: "StatusMismatch",
-	KindQuery: "QueryMismatch", KindHeader: "HeaderMismatch", KindMetadata: "MetadataMismatch",
-	KindBodyType: "BodyTypeMismatch", KindBody: "BodyMismatch",
-}
-
-// Data returns m for machines.
-func (m Mismatch) Data() Data {
-	d := Data{Type: dataTypes[m.Kind], Expected: m.Expected, Actual: m.Actual, Mismatch: m.Why}
-	switch m.Kind {
-	case KindQuery:
-		d.Parameter = m.Path
-	case KindHeader, KindMetadata:
-		d.Key = m.Path
-	default:
-		d.Path = m.Path
-	}
-	if m.Rule != nil {
-		d.Rule = m.Rule.Name()
-	}
-	return d
-}
-
-// MarshalJSON writes m as [Data].
-func (m Mismatch) MarshalJSON() ([]byte, error) { return json.Marshal(m.Data()) }

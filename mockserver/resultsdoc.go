@@ -2,16 +2,17 @@ package mockserver
 
 import (
 	"github.com/treatyhq/treaty/contract"
+	"github.com/treatyhq/treaty/matching"
 )
 
 // ResultDoc is one thing that went wrong, in the JSON form that Pact's tools
 // exchange: its Type is request-mismatch, request-not-found or missing-request.
 type ResultDoc struct {
-	Type       string        `json:"type"`
-	Method     string        `json:"method"`
-	Path       string        `json:"path"`
-	Mismatches []MismatchDoc `json:"mismatches,omitempty"`
-	Request    *RequestDoc   `json:"request,omitempty"`
+	Type       string          `json:"type"`
+	Method     string          `json:"method"`
+	Path       string          `json:"path"`
+	Mismatches []matching.Data `json:"mismatches,omitempty"`
+	Request    *RequestDoc     `json:"request,omitempty"`
 }
 
 // RequestDoc is a request in the JSON form of [ResultDoc].
@@ -31,7 +32,7 @@ func (r Results) Docs() []ResultDoc {
 		if f.Unexpected {
 			doc.Type, doc.Request = "request-not-found", requestDoc(f.Request)
 		} else {
-			doc.Type, doc.Mismatches = "request-mismatch", MismatchDocs(f.Result)
+			doc.Type, doc.Mismatches = "request-mismatch", matching.DataOf(f.Result.Mismatches)
 		}
 		docs = append(docs, doc)
 	}

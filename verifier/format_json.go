@@ -56,23 +56,10 @@ type jsonError struct {
 
 // jsonMismatch is what went wrong with an interaction: mismatches or an error.
 type jsonMismatch struct {
-	Type          string       `json:"type"`
-	Mismatches    []jsonDetail `json:"mismatches,omitempty"`
-	Message       string       `json:"message,omitempty"`
-	InteractionID string       `json:"interactionId"`
-}
-
-// jsonDetail is one mismatch. Which of path, key and parameter is set follows
-// from the type.
-type jsonDetail struct {
-	Type      string `json:"type"`
-	Path      string `json:"path,omitempty"`
-	Key       string `json:"key,omitempty"`
-	Parameter string `json:"parameter,omitempty"`
-	Expected  string `json:"expected"`
-	Actual    string `json:"actual"`
-	Absent    bool   `json:"absent,omitempty"`
-	Mismatch  string `json:"mismatch"`
+	Type          string          `json:"type"`
+	Mismatches    []matching.Data `json:"mismatches,omitempty"`
+	Message       string          `json:"message,omitempty"`
+	InteractionID string          `json:"interactionId"`
 }
 
 type jsonInteraction struct {
@@ -95,15 +82,15 @@ type jsonPact struct {
 }
 
 type jsonDetails struct {
-	Description string       `json:"description"`
-	States      []string     `json:"providerStates,omitempty"`
-	Outcome     Outcome      `json:"outcome"`
-	Pending     bool         `json:"pending,omitempty"`
-	Problem     string       `json:"problem,omitempty"`
-	Mismatches  []jsonDetail `json:"mismatches,omitempty"`
-	Warnings    []string     `json:"warnings,omitempty"`
-	Try         string       `json:"try,omitempty"`
-	DurationMS  int64        `json:"durationMs"`
+	Description string          `json:"description"`
+	States      []string        `json:"providerStates,omitempty"`
+	Outcome     Outcome         `json:"outcome"`
+	Pending     bool            `json:"pending,omitempty"`
+	Problem     string          `json:"problem,omitempty"`
+	Mismatches  []matching.Data `json:"mismatches,omitempty"`
+	Warnings    []string        `json:"warnings,omitempty"`
+	Try         string          `json:"try,omitempty"`
+	DurationMS  int64           `json:"durationMs"`
 }
 
 func jsonOf(r Report) jsonReport {
@@ -166,50 +153,11 @@ func pactTitle(p PactReport, i InteractionReport) string {
 }
 
 func jsonMismatchOf(i InteractionReport) jsonMismatch {
-	m := jsonMismatch{Type: "mismatches", Mismatches: jsonDetailsOf(i.Mismatches), InteractionID: i.ID}
+	m := jsonMismatch{Type: "mismatches", Mismatches: matching.DataOf(i.Mismatches), InteractionID: i.ID}
 	if i.Outcome != Failed {
 		m.Type, m.Message = "error", nameOr(i.Problem, string(i.Outcome))
 	}
 	return m
-}
-
-func jsonDetailsOf(mismatches []matching.Mismatch) []jsonDetail {
-	var out []jsonDetail
-	for _, m := range mismatches {
-		d := jsonDetail{Type: mismatchType(m.Kind), Expected: m.Expected, Actual: m.Actual, Absent: m.Absent, Mismatch: m.Why}
-		switch m.Kind {
-		case matching.KindHeader, matching.KindMetadata:
-			d.Key = m.Path
-		case matching.KindQuery:
-			d.Parameter = m.Path
-		default:
-			d.Path = m.Path
-		}
-		out = append(out, d)
-	}
-	return out
-}
-
-// mismatchType is the name of a kind in Pact's mismatch objects.
-func mismatchType(k matching.Kind) string {
-	switch k {
-	case matching.KindMethod:
-		return "MethodMismatch"
-	case matching.KindPath:
-		return "PathMismatch"
-	case matching.KindStatus:
-		return "StatusMismatch"
-	case matching.KindQuery:
-		return "QueryMismatch"
-	case matching.KindHeader:
-		return "HeaderMismatch"
-	case matching.KindBodyType:
-		return "BodyTypeMismatch"
-	case matching.KindMetadata:
-		return "MetadataMismatch"
-	default:
-		return "BodyMismatch"
-	}
 }
 
 func jsonPactOf(p PactReport) jsonPact {
@@ -220,7 +168,7 @@ func jsonPactOf(p PactReport) jsonPact {
 	for _, i := range p.Interactions {
 		d := jsonDetails{
 			Description: i.Description, Outcome: i.Outcome, Pending: i.Pending, Problem: i.Problem,
-			Mismatches: jsonDetailsOf(i.Mismatches), Warnings: i.Warnings, DurationMS: i.Duration.Milliseconds(),
+			Mismatches: matching.DataOf(i.Mismatches), Warnings: i.Warnings, DurationMS: i.Duration.Milliseconds(),
 		}
 		for _, s := range i.States {
 			d.States = append(d.States, s.Name)

@@ -19,7 +19,7 @@ import (
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
 
-	"github.com/treatyhq/treaty/mockserver"
+	"github.com/treatyhq/treaty/matching"
 	"github.com/treatyhq/treaty/mockserver/manager"
 )
 
@@ -231,7 +231,7 @@ var resultWords = map[string]string{
 	"missing-request":   "was never received",
 }
 
-func mismatchLine(m mockserver.MismatchDoc) string {
+func mismatchLine(m matching.Data) string {
 	where := m.Path + m.Key + m.Parameter
 	if where == "" {
 		return m.Mismatch
