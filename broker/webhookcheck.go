@@ -1,6 +1,7 @@
 package broker
 
 import (
+	"fmt"
 	"net/http"
 	"net/netip"
 	"net/url"
@@ -110,6 +111,21 @@ func checkWebhookURL(fields Fields, rules WebhookRules, text string) {
 // AllowsHost tells whether webhooks may call the host.
 func (r WebhookRules) AllowsHost(host string) bool {
 	return len(r.Hosts) == 0 || slices.ContainsFunc(r.Hosts, func(pattern string) bool { return matchesHost(pattern, host) })
+}
+
+// CheckHostPattern tells what is wrong with an item of WebhookRules.Hosts that
+// can match nothing.
+func CheckHostPattern(pattern string) error {
+	if expression, ok := strings.CutPrefix(pattern, "/"); ok && strings.HasSuffix(expression, "/") {
+		if _, err := regexp.Compile(strings.TrimSuffix(expression, "/")); err != nil {
+			return fmt.Errorf("%q is no regular expression: %w", pattern, err)
+		}
+		return nil
+	}
+	if _, err := netip.ParsePrefix(pattern); err != nil && strings.Contains(pattern, "/") {
+		return fmt.Errorf("%q is no network, such as 10.0.0.0/8, and no /expression/", pattern)
+	}
+	return nil
 }
 
 // matchesHost understands exact names, *.domain for one label, addresses,

@@ -2,6 +2,7 @@ package app
 
 import (
 	"context"
+	"crypto/x509"
 	"net/netip"
 
 	"github.com/treatyhq/treaty/broker/delivery"
@@ -28,6 +29,7 @@ func (a *App) openDelivery(ctx context.Context, db *store.Store) error {
 			SuccessCodes:       o.SuccessCodes,
 			UserAgent:          agent,
 			ShowSecrets:        !o.Redact,
+			RootCAs:            trusted(o.Certificates),
 			InsecureSkipVerify: o.SkipTLSVerification,
 		},
 		Schedule: o.RetrySchedule,
@@ -44,6 +46,22 @@ func (a *App) openDelivery(ctx context.Context, db *store.Store) error {
 	a.queue = queue
 	a.defers(queue.Stop)
 	return nil
+}
+
+// trusted returns the system's certificates with more, or nil for the system's
+// alone.
+func trusted(more []string) *x509.CertPool {
+	if len(more) == 0 {
+		return nil
+	}
+	pool, err := x509.SystemCertPool()
+	if err != nil {
+		pool = x509.NewCertPool() // a container may have none
+	}
+	for _, text := range more {
+		pool.AppendCertsFromPEM([]byte(text))
+	}
+	return pool
 }
 
 // namesLoopback says whether the list of hosts that webhooks may reach names

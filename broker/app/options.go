@@ -6,8 +6,10 @@ import (
 	"io"
 	"log/slog"
 	"net/url"
+	"slices"
 	"strings"
 	"time"
+	"unicode"
 
 	"github.com/treatyhq/treaty/broker"
 	"github.com/treatyhq/treaty/broker/api"
@@ -51,6 +53,8 @@ type Options struct {
 
 	// Version is told in the X-Pact-Broker-Version header and on pages.
 	Version string
+	// KeepAlive is how long an idle connection is kept open.
+	KeepAlive time.Duration
 	// ShutdownTimeout bounds how long Stop waits for running requests.
 	ShutdownTimeout time.Duration
 
@@ -94,6 +98,9 @@ type Delivery struct {
 	SuccessCodes []int
 	// Redact puts stars for sensitive data in the stored logs.
 	Redact bool
+	// Certificates are texts in PEM format, each with one or more certificates
+	// that are trusted besides the system's.
+	Certificates []string
 	// SkipTLSVerification accepts any certificate.
 	SkipTLSVerification bool
 	// AllowLoopback lets webhooks reach this machine. Naming it among the hosts
@@ -123,6 +130,7 @@ func DefaultOptions() Options {
 			Redact:       true,
 		},
 		Clean:           defaultClean(),
+		KeepAlive:       2 * time.Minute,
 		ShutdownTimeout: 10 * time.Second,
 		LogLevel:        "info",
 		LogFormat:       "text",
@@ -148,7 +156,7 @@ func (o Options) Validate() error {
 		wrong("MaxBodySize", "must be 1 byte at least")
 	}
 	for _, base := range o.BaseURLs {
-		if u, err := url.Parse(base); err != nil || u.Host == "" || (u.Scheme != "http" && u.Scheme != "https") {
+		if !isWebURL(base) {
 			wrong("BaseURLs", "must start with http:// or https:// and name a host, unlike %q", base)
 		}
 	}
@@ -170,10 +178,55 @@ func (o Options) Validate() error {
 	if o.Clean.Enabled && o.Clean.Every < time.Minute {
 		wrong("Clean.Every", "must be a minute or more")
 	}
+	if o.ConnectRetries < 0 {
+		wrong("ConnectRetries", "cannot be negative")
+	}
+	if o.Badges.ShieldsURL != "" && !isWebURL(o.Badges.ShieldsURL) {
+		wrong("Badges.ShieldsURL", "must start with http:// or https:// and name a host, unlike %q", o.Badges.ShieldsURL)
+	}
+	if o.KeepAlive <= 0 {
+		wrong("KeepAlive", "must be longer than nothing")
+	}
+	found = append(found, o.webhookErrors()...)
 	if o.ShutdownTimeout <= 0 {
 		wrong("ShutdownTimeout", "must be longer than nothing")
 	}
 	return errors.Join(found...)
+}
+
+func isWebURL(text string) bool {
+	u, err := url.Parse(text)
+	return err == nil && u.Host != "" && (u.Scheme == "http" || u.Scheme == "https")
+}
+
+// webhookErrors names what no webhook could be sent with, or what would let
+// none pass although somebody meant it to.
+func (o Options) webhookErrors() []error {
+	var found []error
+	for _, scheme := range o.Domain.Webhooks.Schemes {
+		if scheme != "http" && scheme != "https" {
+			found = append(found, fmt.Errorf("Domain.Webhooks.Schemes can hold http and https, not %q", scheme))
+		}
+	}
+	for _, method := range o.Domain.Webhooks.Methods {
+		if !slices.Contains([]string{"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"}, method) {
+			found = append(found, fmt.Errorf("Domain.Webhooks.Methods can hold methods of HTTP such as POST, not %q", method))
+		}
+	}
+	for _, host := range o.Domain.Webhooks.Hosts {
+		if err := broker.CheckHostPattern(host); err != nil {
+			found = append(found, fmt.Errorf("Domain.Webhooks.Hosts: %w", err))
+		}
+	}
+	for _, code := range o.Delivery.SuccessCodes {
+		if code < 100 || code > 599 {
+			found = append(found, fmt.Errorf("Delivery.SuccessCodes can hold statuses from 100 to 599, not %d", code))
+		}
+	}
+	if strings.ContainsFunc(o.Delivery.UserAgent, unicode.IsControl) {
+		found = append(found, errors.New("Delivery.UserAgent must be one line of text"))
+	}
+	return found
 }
 
 // protected tells whether reading or writing needs a password.

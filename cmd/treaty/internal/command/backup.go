@@ -35,7 +35,7 @@ func bindDatabase(f *pflag.FlagSet, value *string) {
 
 // database returns the URL that the flag, the variable or the default gives.
 func (e Env) database(given string) string {
-	url := e.envOr(given, "PACT_BROKER_DATABASE_URL")
+	url := e.envOr(given, ownPrefix+"DATABASE_URL", "PACT_BROKER_DATABASE_URL")
 	if url == "" {
 		url = app.DefaultOptions().Database
 	}

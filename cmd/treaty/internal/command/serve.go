@@ -5,8 +5,8 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
-	"net/url"
 	"runtime/debug"
+	"slices"
 	"strconv"
 	"strings"
 	"syscall"
@@ -23,6 +23,22 @@ type serveOptions struct {
 	given map[string]*pflag.Flag
 }
 
+// serveConfig is all that can be set: the options of a broker, and what
+// concerns the command alone.
+type serveConfig struct {
+	app.Options
+	// LogStream is stdout or stderr.
+	LogStream string
+	// IgnoreSettings are variables that are taken as not set.
+	IgnoreSettings []string
+	// CertificateFiles hold certificates that webhooks trust.
+	CertificateFiles []string
+}
+
+func defaultConfig() serveConfig {
+	return serveConfig{Options: app.DefaultOptions(), LogStream: "stderr"}
+}
+
 func newServe(e Env) *cobra.Command {
 	var o serveOptions
 	cmd := &cobra.Command{
@@ -30,7 +46,8 @@ func newServe(e Env) *cobra.Command {
 		Short: "Run a broker with its dashboard",
 		Long: "Run a broker with its dashboard, until Ctrl-C. Without options it listens on port\n" +
 			"9292 and keeps its data in the file treaty.db of the working folder. Every option\n" +
-			"has a variable, PACT_BROKER_ and its name; docs/configuration.md lists all.",
+			"has a variable, PACT_BROKER_ and its name; docs/configuration.md lists all, and those\n" +
+			"of the Pact Broker that are refused because they would change nothing.",
 		Example: "  treaty serve --port 9292 --database sqlite:/var/lib/treaty/treaty.db\n" +
 			"  PACT_BROKER_DATABASE_URL=postgres://treaty:secret@db/treaty treaty serve",
 		Args: cobra.NoArgs,
@@ -44,7 +61,7 @@ func newServe(e Env) *cobra.Command {
 
 func (o *serveOptions) bind(f *pflag.FlagSet) {
 	o.given = map[string]*pflag.Flag{}
-	defaults := app.DefaultOptions()
+	defaults := defaultConfig()
 	for _, s := range settings() {
 		if s.flag == "" {
 			continue
@@ -68,12 +85,16 @@ func (o *serveOptions) bind(f *pflag.FlagSet) {
 const collectAt = 300
 
 func (o *serveOptions) run(ctx context.Context, e Env) error {
-	options, err := o.options(e)
+	config, err := o.options(e)
 	if err != nil {
 		return err
 	}
+	options := config.Options
 	options.Version = e.version().Version
 	options.LogTo = e.Stderr
+	if config.LogStream == "stdout" {
+		options.LogTo = e.Stdout
+	}
 	if e.Getenv("GOGC") == "" {
 		defer debug.SetGCPercent(debug.SetGCPercent(collectAt))
 	}
@@ -91,24 +112,61 @@ func (o *serveOptions) run(ctx context.Context, e Env) error {
 }
 
 // options applies the defaults, then variables, then flags.
-func (o *serveOptions) options(e Env) (app.Options, error) {
-	options := app.DefaultOptions()
-	if err := databaseFromParts(e, &options); err != nil {
-		return app.Options{}, err
+func (o *serveOptions) options(e Env) (serveConfig, error) {
+	config := defaultConfig()
+	e, err := o.withoutIgnored(e)
+	if err != nil {
+		return serveConfig{}, err
+	}
+	if err := checkUnknown(e); err != nil {
+		return serveConfig{}, err
+	}
+	if err := databaseFromParts(e, &config.Options); err != nil {
+		return serveConfig{}, err
 	}
 	for _, s := range settings() {
-		if err := readSetting(e, s, s.value(&options)); err != nil {
-			return app.Options{}, err
+		if err := readSetting(e, s, s.value(&config)); err != nil {
+			return serveConfig{}, err
 		}
 		if flag := o.given[s.flag]; flag != nil && flag.Changed {
-			if err := setFlag(s, s.value(&options), flag); err != nil {
-				return app.Options{}, err
+			if err := setFlag(s, s.value(&config), flag); err != nil {
+				return serveConfig{}, next(err, "see all settings with: treaty serve --help")
 			}
 		}
 	}
-	options.Database = inFolder(e, options.Database)
-	warnUnknown(e)
-	return options, next(options.Validate(), "see all settings with: treaty serve --help")
+	if err := o.readTogether(e, &config); err != nil {
+		return serveConfig{}, err
+	}
+	config.Database = inFolder(e, config.Database)
+	return config, next(config.Validate(), "see all settings with: treaty serve --help")
+}
+
+// withoutIgnored takes the variables out of the environment that
+// --ignore-settings names, with or without prefix.
+func (o *serveOptions) withoutIgnored(e Env) (Env, error) {
+	var config serveConfig
+	for _, s := range settings() {
+		if s.variable != ignoreSettings {
+			continue
+		}
+		if err := readSetting(e, s, s.value(&config)); err != nil {
+			return e, err
+		}
+		if flag := o.given[s.flag]; flag != nil && flag.Changed {
+			if err := setFlag(s, s.value(&config), flag); err != nil {
+				return e, err
+			}
+		}
+	}
+	var kept []string
+	for _, entry := range e.Environ {
+		name, _, _ := strings.Cut(entry, "=")
+		if !slices.Contains(config.IgnoreSettings, name) && !slices.Contains(config.IgnoreSettings, strings.TrimPrefix(name, variablePrefix)) {
+			kept = append(kept, entry)
+		}
+	}
+	e.Environ = kept
+	return e, nil
 }
 
 // setFlag repeats a flag's value on the real options; secrets do not show
@@ -121,83 +179,6 @@ func setFlag(s setting, to settingValue, flag *pflag.Flag) error {
 		return fmt.Errorf("--%s: %w", s.flag, err)
 	}
 	return nil
-}
-
-// readSetting reads the variable of a setting, if it is set.
-func readSetting(e Env, s setting, to settingValue) error {
-	name := ownPrefix + s.variable
-	text, set := e.LookupEnv(name)
-	if !set {
-		name = s.env()
-		text, set = e.LookupEnv(name)
-	}
-	if s.variable == "" || !set {
-		return nil
-	}
-	_, isList := to.(listValue)
-	_, isSchedule := to.(scheduleValue)
-	if strings.TrimSpace(text) == "" && !isList && !isSchedule {
-		return nil
-	}
-	if s.variable == "PORT" {
-		if other := e.Getenv("PACT_BROKER_PORT_ENVIRONMENT_VARIABLE_NAME"); other != "" {
-			text = e.Getenv(other)
-		}
-		if strings.Contains(text, "://") {
-			return nil // Kubernetes sets PACT_BROKER_PORT for a service of that name
-		}
-	}
-	if err := to.Set(text); err != nil {
-		return next(fmt.Errorf("the variable %s cannot be used: %w", name, err), "correct it or unset it")
-	}
-	return nil
-}
-
-// databaseFromParts builds the database URL from the variables that the Pact
-// Broker's image takes instead of one URL.
-func databaseFromParts(e Env, options *app.Options) error {
-	if name := e.Getenv("PACT_BROKER_DATABASE_URL_ENVIRONMENT_VARIABLE_NAME"); name != "" && e.Getenv(name) != "" {
-		options.Database = e.Getenv(name)
-		return nil
-	}
-	name := e.Getenv("PACT_BROKER_DATABASE_NAME")
-	adapter := e.Getenv("PACT_BROKER_DATABASE_ADAPTER")
-	switch {
-	case name == "":
-		return nil
-	case adapter == "sqlite":
-		options.Database = "sqlite:" + name
-		return nil
-	case adapter != "" && adapter != "postgres":
-		return next(fmt.Errorf("PACT_BROKER_DATABASE_ADAPTER is %q", shorten(adapter)), "set it to postgres or sqlite")
-	}
-	u := url.URL{Scheme: "postgres", Host: e.envOr(e.Getenv("PACT_BROKER_DATABASE_HOST"), "PGHOST"), Path: "/" + name}
-	if u.Host == "" {
-		u.Host = "localhost"
-	}
-	if port := e.Getenv("PACT_BROKER_DATABASE_PORT"); port != "" {
-		u.Host += ":" + port
-	}
-	if user := e.Getenv("PACT_BROKER_DATABASE_USERNAME"); user != "" {
-		u.User = url.UserPassword(user, e.Getenv("PACT_BROKER_DATABASE_PASSWORD"))
-	}
-	if mode := e.Getenv("PACT_BROKER_DATABASE_SSLMODE"); mode != "" {
-		u.RawQuery = "sslmode=" + url.QueryEscape(mode)
-	}
-	options.Database = u.String()
-	return nil
-}
-
-// inFolder makes the path of an SQLite file count from the working folder.
-func inFolder(e Env, database string) string {
-	path, found := strings.CutPrefix(database, "sqlite:")
-	if !found {
-		path = database // a plain path, if it is no URL of another kind
-	}
-	if path == "" || strings.Contains(path, ":") || strings.HasPrefix(path, "/") {
-		return database
-	}
-	return "sqlite:" + e.Path(path)
 }
 
 // explainServe says what to do about the usual reasons why a broker does not

@@ -21,7 +21,7 @@ type setting struct {
 	variable string
 	help     string
 	// value returns the member of the options that is set.
-	value func(*app.Options) settingValue
+	value func(*serveConfig) settingValue
 	// shown replaces the default in the documentation.
 	shown string
 }

@@ -1,11 +1,6 @@
 package command
 
-import (
-	"fmt"
-	"strings"
-
-	"github.com/treatyhq/treaty/broker/app"
-)
+import "strings"
 
 // The sections of the settings, in the order of the documentation.
 const (
@@ -31,149 +26,123 @@ func settings() []setting {
 func serverSettings() []setting {
 	return []setting{
 		{sectionServer, "port", "PORT", "port to listen on; 0 lets the system choose",
-			func(o *app.Options) settingValue { return numberValue{&o.Port} }, ""},
+			func(o *serveConfig) settingValue { return numberValue{&o.Port} }, ""},
 		{sectionServer, "host", "HOST", "address to listen on; empty means every address of the machine",
-			func(o *app.Options) settingValue { return textValue{&o.Host} }, ""},
+			func(o *serveConfig) settingValue { return textValue{&o.Host} }, ""},
 		{sectionServer, "base-url", "BASE_URL", "address under which clients reach the broker, if a proxy stands before it; several separated by spaces",
-			func(o *app.Options) settingValue { return listValue{to: &o.BaseURLs} }, "that of the request"},
+			func(o *serveConfig) settingValue { return listValue{to: &o.BaseURLs} }, "that of the request"},
 		{sectionServer, "max-body-size", "MAX_BODY_SIZE", "largest request body that is accepted; more is answered 413",
-			func(o *app.Options) settingValue { return bytesValue{&o.MaxBodySize} }, ""},
+			func(o *serveConfig) settingValue { return bytesValue{&o.MaxBodySize} }, ""},
+		{sectionServer, "keep-alive-timeout", "PUMA_PERSISTENT_TIMEOUT", "seconds for which an idle connection is kept open; longer than that of a load balancer before it",
+			func(o *serveConfig) settingValue { return secondsValue{&o.KeepAlive} }, ""},
+		{sectionServer, "ignore-settings", ignoreSettings, "variables that are taken as not set, for an environment that was made for a Pact Broker",
+			func(o *serveConfig) settingValue { return listValue{to: &o.IgnoreSettings} }, ""},
 		{sectionServer, "shutdown-timeout", "SHUTDOWN_TIMEOUT", "seconds to wait for running requests when stopping",
-			func(o *app.Options) settingValue { return secondsValue{&o.ShutdownTimeout} }, ""},
+			func(o *serveConfig) settingValue { return secondsValue{&o.ShutdownTimeout} }, ""},
 		{sectionDatabase, "database", "DATABASE_URL", "sqlite:PATH or postgres://user:password@host:port/name",
-			func(o *app.Options) settingValue { return textValue{&o.Database} }, ""},
+			func(o *serveConfig) settingValue { return textValue{&o.Database} }, ""},
 		{sectionDatabase, "database-max-connections", "DATABASE_MAX_CONNECTIONS", "most connections to the database; 0 means 16 to PostgreSQL and 4 readers of SQLite",
-			func(o *app.Options) settingValue { return numberValue{&o.MaxConnections} }, ""},
+			func(o *serveConfig) settingValue { return numberValue{&o.MaxConnections} }, ""},
 		{sectionDatabase, "database-statement-timeout", "DATABASE_STATEMENT_TIMEOUT", "seconds that a statement may take on PostgreSQL; 0 means 15",
-			func(o *app.Options) settingValue { return secondsValue{&o.StatementTimeout} }, ""},
+			func(o *serveConfig) settingValue { return secondsValue{&o.StatementTimeout} }, ""},
 		{sectionDatabase, "database-connect-max-retries", "DATABASE_CONNECT_MAX_RETRIES", "how often to try again, 3 seconds apart, when the database does not answer at the start",
-			func(o *app.Options) settingValue { return numberValue{&o.ConnectRetries} }, ""},
+			func(o *serveConfig) settingValue { return numberValue{&o.ConnectRetries} }, ""},
 		{sectionLog, "log-level", "LOG_LEVEL", "debug, info, warn or error",
-			func(o *app.Options) settingValue { return textValue{&o.LogLevel} }, ""},
-		{sectionLog, "log-format", "LOG_FORMAT", "text or json",
-			func(o *app.Options) settingValue { return formatValue{textValue{&o.LogFormat}} }, ""},
+			func(o *serveConfig) settingValue { return textValue{&o.LogLevel} }, ""},
+		{sectionLog, "log-stream", "LOG_STREAM", "stderr or stdout",
+			func(o *serveConfig) settingValue { return streamValue{&o.LogStream} }, ""},
+		{sectionLog, "log-format", "LOG_FORMAT", "text or json; default, color, logfmt, one_line and short mean text",
+			func(o *serveConfig) settingValue { return formatValue{textValue{&o.LogFormat}} }, ""},
 	}
 }
 
 func accessSettings() []setting {
 	return []setting{
 		{sectionAccess, "basic-auth-enabled", "BASIC_AUTH_ENABLED", "false switches the passwords off although they are set",
-			func(o *app.Options) settingValue { return boolValue{to: &o.Auth.Disabled, not: true} }, "true if user and password are set"},
+			func(o *serveConfig) settingValue { return boolValue{to: &o.Auth.Disabled, not: true} }, "true if user and password are set"},
 		{sectionAccess, "basic-auth-username", "BASIC_AUTH_USERNAME", "user who may read and write",
-			func(o *app.Options) settingValue { return textValue{&o.Auth.Username} }, ""},
+			func(o *serveConfig) settingValue { return textValue{&o.Auth.Username} }, ""},
 		{sectionAccess, "basic-auth-password", "BASIC_AUTH_PASSWORD", "the user's password; better in the variable than in the flag, which others on the machine can see",
-			func(o *app.Options) settingValue { return secretValue{&o.Auth.Password} }, ""},
+			func(o *serveConfig) settingValue { return secretValue{&o.Auth.Password} }, ""},
 		{sectionAccess, "basic-auth-read-only-username", "BASIC_AUTH_READ_ONLY_USERNAME", "user who may read",
-			func(o *app.Options) settingValue { return textValue{&o.Auth.ReadOnlyUsername} }, ""},
+			func(o *serveConfig) settingValue { return textValue{&o.Auth.ReadOnlyUsername} }, ""},
 		{sectionAccess, "basic-auth-read-only-password", "BASIC_AUTH_READ_ONLY_PASSWORD", "that user's password",
-			func(o *app.Options) settingValue { return secretValue{&o.Auth.ReadOnlyPassword} }, ""},
+			func(o *serveConfig) settingValue { return secretValue{&o.Auth.ReadOnlyPassword} }, ""},
 		{sectionAccess, "allow-public-read", "ALLOW_PUBLIC_READ", "reading needs no password",
-			func(o *app.Options) settingValue { return boolValue{to: &o.Auth.PublicRead} }, ""},
+			func(o *serveConfig) settingValue { return boolValue{to: &o.Auth.PublicRead} }, ""},
 		{sectionAccess, "public-heartbeat", "PUBLIC_HEARTBEAT", "asking whether the broker is alive needs no password",
-			func(o *app.Options) settingValue { return boolValue{to: &o.Auth.PublicHeartbeat} }, ""},
+			func(o *serveConfig) settingValue { return boolValue{to: &o.Auth.PublicHeartbeat} }, ""},
 		{sectionAccess, "enable-public-badge-access", "ENABLE_PUBLIC_BADGE_ACCESS", "badges need no password",
-			func(o *app.Options) settingValue { return boolValue{to: &o.Auth.PublicBadges} }, ""},
+			func(o *serveConfig) settingValue { return boolValue{to: &o.Auth.PublicBadges} }, ""},
 		{sectionPages, "dashboard", "DASHBOARD", "serve the pages for people",
-			func(o *app.Options) settingValue { return boolValue{to: &o.Dashboard} }, ""},
+			func(o *serveConfig) settingValue { return boolValue{to: &o.Dashboard} }, ""},
 		{sectionPages, "badge-provider-mode", "BADGE_PROVIDER_MODE", "redirect sends badges on to the server below; draw (or proxy) has the broker draw them",
-			func(o *app.Options) settingValue { return badgeValue{&o.Badges.Draw} }, ""},
+			func(o *serveConfig) settingValue { return badgeValue{&o.Badges.Draw} }, ""},
 		{sectionPages, "shields-io-base-url", "SHIELDS_IO_BASE_URL", "server that draws badges",
-			func(o *app.Options) settingValue { return textValue{&o.Badges.ShieldsURL} }, "https://img.shields.io"},
+			func(o *serveConfig) settingValue { return textValue{&o.Badges.ShieldsURL} }, "https://img.shields.io"},
 		{sectionPages, "badge-default-cache-setting", "BADGE_DEFAULT_CACHE_SETTING", "Cache-Control of the can-i-merge badge",
-			func(o *app.Options) settingValue { return textValue{&o.Badges.MergeCache} }, "max-age=30"},
+			func(o *serveConfig) settingValue { return textValue{&o.Badges.MergeCache} }, "max-age=30"},
 		{sectionPages, "enable-diagnostic-endpoints", "ENABLE_DIAGNOSTIC_ENDPOINTS", "serve the addresses below /diagnostic",
-			func(o *app.Options) settingValue { return boolValue{to: &o.Diagnostics} }, ""},
+			func(o *serveConfig) settingValue { return boolValue{to: &o.Diagnostics} }, ""},
 	}
 }
 
 func domainSettings() []setting {
 	return []setting{
 		{sectionDomain, "allow-dangerous-contract-modification", "ALLOW_DANGEROUS_CONTRACT_MODIFICATION", "a version may publish its pact again with other content",
-			func(o *app.Options) settingValue { return boolValue{to: &o.Domain.AllowContractModification} }, ""},
+			func(o *serveConfig) settingValue { return boolValue{to: &o.Domain.AllowContractModification} }, ""},
 		{sectionDomain, "check-for-potential-duplicate-pacticipant-names", "CHECK_FOR_POTENTIAL_DUPLICATE_PACTICIPANT_NAMES", "refuse new names that look like a misspelt one",
-			func(o *app.Options) settingValue { return boolValue{to: &o.Domain.CheckSimilarNames} }, ""},
+			func(o *serveConfig) settingValue { return boolValue{to: &o.Domain.CheckSimilarNames} }, ""},
 		{sectionDomain, "auto-detect-main-branch", "AUTO_DETECT_MAIN_BRANCH", "take the first branch or tag that is a candidate as main branch",
-			func(o *app.Options) settingValue { return boolValue{to: &o.Domain.AutoDetectMainBranch} }, ""},
+			func(o *serveConfig) settingValue { return boolValue{to: &o.Domain.AutoDetectMainBranch} }, ""},
 		{sectionDomain, "main-branch-candidates", "MAIN_BRANCH_CANDIDATES", "the candidates",
-			func(o *app.Options) settingValue { return listValue{to: &o.Domain.MainBranchCandidates} }, ""},
+			func(o *serveConfig) settingValue { return listValue{to: &o.Domain.MainBranchCandidates} }, ""},
 		{sectionDomain, "use-first-tag-as-branch", "USE_FIRST_TAG_AS_BRANCH", "the first tag of a new version without branch is its branch too",
-			func(o *app.Options) settingValue { return boolValue{to: &o.Domain.UseFirstTagAsBranch} }, ""},
+			func(o *serveConfig) settingValue { return boolValue{to: &o.Domain.UseFirstTagAsBranch} }, ""},
 		{sectionDomain, "use-first-tag-as-branch-time-limit", "USE_FIRST_TAG_AS_BRANCH_TIME_LIMIT", "seconds for which a version counts as new for that",
-			func(o *app.Options) settingValue { return secondsValue{&o.Domain.FirstTagAsBranchLimit} }, ""},
+			func(o *serveConfig) settingValue { return secondsValue{&o.Domain.FirstTagAsBranchLimit} }, ""},
 		{sectionDomain, "create-deployed-versions-for-tags", "CREATE_DEPLOYED_VERSIONS_FOR_TAGS", "a tag named like an environment records a deployment there",
-			func(o *app.Options) settingValue { return boolValue{to: &o.Domain.DeployedVersionsForTags} }, ""},
+			func(o *serveConfig) settingValue { return boolValue{to: &o.Domain.DeployedVersionsForTags} }, ""},
 		{sectionDomain, "order-versions-by-date", "ORDER_VERSIONS_BY_DATE", "order versions by when they came; false orders by semantic version and refuses other numbers",
-			func(o *app.Options) settingValue { return boolValue{to: &o.Domain.OrderVersionsByDate} }, ""},
+			func(o *serveConfig) settingValue { return boolValue{to: &o.Domain.OrderVersionsByDate} }, ""},
 		{sectionDomain, "use-case-sensitive-resource-names", "USE_CASE_SENSITIVE_RESOURCE_NAMES", "tell applications apart by the case of their names",
-			func(o *app.Options) settingValue { return boolValue{to: &o.Domain.IgnoreNameCase, not: true} }, "true"},
+			func(o *serveConfig) settingValue { return boolValue{to: &o.Domain.IgnoreNameCase, not: true} }, "true"},
 		{sectionDomain, "original-decisions", "ORIGINAL_DECISIONS", "answer can-i-deploy as the Pact Broker does, also where that is a yes without proof; only for comparing the two",
-			func(o *app.Options) settingValue { return boolValue{to: &o.Domain.OriginalDecisions} }, ""},
+			func(o *serveConfig) settingValue { return boolValue{to: &o.Domain.OriginalDecisions} }, ""},
 		{sectionDomain, "verified-by-other-branch-lookback-days", "VERIFIED_BY_OTHER_BRANCH_LOOKBACK_DAYS", "days for which a successful result keeps a pact from being work in progress",
-			func(o *app.Options) settingValue { return daysValue{&o.Domain.WIPLookBack} }, ""},
+			func(o *serveConfig) settingValue { return daysValue{&o.Domain.WIPLookBack} }, ""},
 		{sectionDomain, "dynamic-wip-window", "DYNAMIC_WIP_WINDOW", "let work in progress begin 7 to 14 days ago, by the age of the pacts that are not proven, instead of at the provider's date",
-			func(o *app.Options) settingValue { return boolValue{to: &o.Domain.DynamicWIPWindow} }, ""},
+			func(o *serveConfig) settingValue { return boolValue{to: &o.Domain.DynamicWIPWindow} }, ""},
 		{sectionDomain, "base-equality-only-on-content", "BASE_EQUALITY_ONLY_ON_CONTENT_THAT_AFFECTS_VERIFICATION_RESULTS", "pacts are equal if all that affects verification is; false compares their whole text",
-			func(o *app.Options) settingValue { return boolValue{to: &o.Domain.EqualityOnContentOnly} }, ""},
+			func(o *serveConfig) settingValue { return boolValue{to: &o.Domain.EqualityOnContentOnly} }, ""},
 	}
 }
 
 func webhookSettings() []setting {
 	return []setting{
 		{sectionWebhooks, "webhook-http-method-whitelist", "WEBHOOK_HTTP_METHOD_WHITELIST", "methods that webhooks may use",
-			func(o *app.Options) settingValue {
+			func(o *serveConfig) settingValue {
 				return listValue{to: &o.Domain.Webhooks.Methods, shape: strings.ToUpper}
 			}, ""},
 		{sectionWebhooks, "webhook-scheme-whitelist", "WEBHOOK_SCHEME_WHITELIST", "schemes that webhooks may call",
-			func(o *app.Options) settingValue {
+			func(o *serveConfig) settingValue {
 				return listValue{to: &o.Domain.Webhooks.Schemes, shape: strings.ToLower}
 			}, ""},
 		{sectionWebhooks, "webhook-host-whitelist", "WEBHOOK_HOST_WHITELIST", "hosts that webhooks may call: names, *.domain, addresses, networks, /expressions/; empty allows every host and hides the answers",
-			func(o *app.Options) settingValue { return listValue{to: &o.Domain.Webhooks.Hosts} }, ""},
+			func(o *serveConfig) settingValue { return listValue{to: &o.Domain.Webhooks.Hosts} }, ""},
 		{sectionWebhooks, "webhook-retry-schedule", "WEBHOOK_RETRY_SCHEDULE", "seconds between attempts; empty means one attempt",
-			func(o *app.Options) settingValue { return scheduleValue{&o.Delivery.RetrySchedule} }, ""},
+			func(o *serveConfig) settingValue { return scheduleValue{&o.Delivery.RetrySchedule} }, ""},
 		{sectionWebhooks, "webhook-http-code-success", "WEBHOOK_HTTP_CODE_SUCCESS", "statuses that count as delivered",
-			func(o *app.Options) settingValue { return numbersValue{&o.Delivery.SuccessCodes} }, ""},
+			func(o *serveConfig) settingValue { return numbersValue{&o.Delivery.SuccessCodes} }, ""},
 		{sectionWebhooks, "webhook-redact-sensitive-data", "WEBHOOK_REDACT_SENSITIVE_DATA", "put stars for sensitive headers in the stored logs",
-			func(o *app.Options) settingValue { return boolValue{to: &o.Delivery.Redact} }, ""},
+			func(o *serveConfig) settingValue { return boolValue{to: &o.Delivery.Redact} }, ""},
+		{sectionWebhooks, "webhook-certificates", certificates, "files of certificates (PEM) that webhooks trust besides the system's; numbered variables, as below, do the same",
+			func(o *serveConfig) settingValue { return listValue{to: &o.CertificateFiles} }, ""},
 		{sectionWebhooks, "disable-ssl-verification", "DISABLE_SSL_VERIFICATION", "accept any certificate of a webhook's server",
-			func(o *app.Options) settingValue { return boolValue{to: &o.Delivery.SkipTLSVerification} }, ""},
+			func(o *serveConfig) settingValue { return boolValue{to: &o.Delivery.SkipTLSVerification} }, ""},
 		{sectionWebhooks, "webhook-allow-loopback", "WEBHOOK_ALLOW_LOOPBACK", "webhooks may call this machine; naming it in the list of hosts does the same",
-			func(o *app.Options) settingValue { return boolValue{to: &o.Delivery.AllowLoopback} }, ""},
+			func(o *serveConfig) settingValue { return boolValue{to: &o.Delivery.AllowLoopback} }, ""},
 		{sectionWebhooks, "user-agent", "USER_AGENT", "how webhook requests name the broker",
-			func(o *app.Options) settingValue { return textValue{&o.Delivery.UserAgent} }, "Treaty with its version"},
+			func(o *serveConfig) settingValue { return textValue{&o.Delivery.UserAgent} }, "Treaty with its version"},
 	}
-}
-
-// badgeValue says who draws badges.
-type badgeValue struct{ draw *bool }
-
-func (v badgeValue) Set(s string) error {
-	switch strings.ToLower(s) {
-	case "redirect":
-		*v.draw = false
-	case "draw", "proxy":
-		*v.draw = true
-	default:
-		return fmt.Errorf("%q is neither redirect nor draw", shorten(s))
-	}
-	return nil
-}
-
-func (v badgeValue) String() string {
-	if *v.draw {
-		return "draw"
-	}
-	return "redirect"
-}
-func (v badgeValue) Type() string { return "redirect|draw" }
-
-// formatValue is the log format; the Pact Broker's "default" and "color" are
-// our text.
-type formatValue struct{ textValue }
-
-func (v formatValue) Set(s string) error {
-	if s == "default" || s == "color" {
-		s = "text"
-	}
-	return v.textValue.Set(s)
 }

@@ -3,15 +3,13 @@ package command
 import (
 	"fmt"
 	"strings"
-
-	"github.com/treatyhq/treaty/broker/app"
 )
 
 // configurationPage is docs/configuration.md, written from the settings.
 func configurationPage() string {
 	var out strings.Builder
 	out.WriteString(configurationIntro)
-	defaults := app.DefaultOptions()
+	defaults := defaultConfig()
 	section := ""
 	for _, s := range settings() {
 		if s.section != section {
@@ -21,10 +19,18 @@ func configurationPage() string {
 		fmt.Fprintf(&out, "| `--%s` | `%s` | %s | %s |\n", s.flag, s.env(), shownDefault(s, &defaults), cell(s.help))
 	}
 	out.WriteString(configurationEnd)
+	for _, r := range refusedSettings() {
+		fine := "-"
+		if len(r.accepts) > 0 {
+			fine = "`" + cell(r.accepts[0]) + "`"
+		}
+		fmt.Fprintf(&out, "| `%s%s` | %s | %s |\n", variablePrefix, r.variable, fine, cell(r.why))
+	}
+	out.WriteString(configurationUnknown)
 	return out.String()
 }
 
-func shownDefault(s setting, defaults *app.Options) string {
+func shownDefault(s setting, defaults *serveConfig) string {
 	if s.shown != "" {
 		return cell(s.shown)
 	}
@@ -61,12 +67,37 @@ const configurationEnd = `
 Without ` + "`PACT_BROKER_DATABASE_URL`" + ` the URL is made of ` + "`PACT_BROKER_DATABASE_ADAPTER`" + ` (postgres or
 sqlite), ` + "`_NAME`, `_HOST`, `_PORT`, `_USERNAME`, `_PASSWORD` and `_SSLMODE`" + `, as for the Pact
 Broker's image. ` + "`PACT_BROKER_DATABASE_URL_ENVIRONMENT_VARIABLE_NAME`" + ` and
-` + "`PACT_BROKER_PORT_ENVIRONMENT_VARIABLE_NAME`" + ` name another variable to read from.
+` + "`PACT_BROKER_PORT_ENVIRONMENT_VARIABLE_NAME`" + ` name another variable to read from; that one wins.
 
-## Variables without effect
+## Certificates in variables
 
-Treaty sends no telemetry, shows no advertising and logs to standard error, so
-` + "`PACT_BROKER_LOG_STREAM`, `PACT_BROKER_HIDE_PACTFLOW_MESSAGES` and `PACT_BROKER_SEED_EXAMPLE_DATA`" + `
-change nothing. Any other ` + "`PACT_BROKER_`" + ` variable that is not on this page is named in a
-warning when the broker starts.
+` + "`PACT_BROKER_WEBHOOK_CERTIFICATES__0__CONTENT`" + ` holds a certificate, or a chain of them, in PEM format;
+` + "`PACT_BROKER_WEBHOOK_CERTIFICATES__0__PATH`" + ` names a file of them. There may be more, with 1, 2 and so on for 0.
+` + "`__DESCRIPTION` and `__LABEL`" + ` are for people. One that cannot be read keeps the broker from starting.
+
+## Other names
+
+` + "`PACT_BROKER_BASE_URLS`" + ` adds to ` + "`PACT_BROKER_BASE_URL`" + `. ` + "`PACT_BROKER_ENABLE_BADGE_RESOURCES`" + ` is the older name of
+` + "`PACT_BROKER_ENABLE_PUBLIC_BADGE_ACCESS`" + `, and ` + "`PACT_BROKER_DATABASE_BETA_CLEAN_ENABLED`" + ` of
+` + "`PACT_BROKER_DATABASE_CLEAN_ENABLED`" + `.
+
+## Settings of the Pact Broker that are refused
+
+Whoever sets a variable believes in it. So the broker does not start with one that it would not
+follow, and names all of them at once, with what is said here. A value in the second column says
+what Treaty does anyway and is fine, as is a blank one.
+
+| variable | fine is | why, and what to do instead |
+| --- | --- | --- |
+`
+
+const configurationUnknown = `
+A ` + "`PACT_BROKER_`" + ` variable that is neither on this page nor one of the Pact clients' is refused as well,
+with the name that was probably meant. So is a ` + "`TREATY_`" + ` variable that is nearly the name of a setting.
+What Kubernetes and Docker put into a container for other services (` + "`PACT_BROKER_SERVICE_HOST`" + `,
+` + "`PACT_BROKER_PORT_9292_TCP`" + ` and the like) is left alone.
+
+To start with an environment that cannot be changed, name what is in the way:
+` + "`--ignore-settings PACT_BROKER_SQL_LOG_LEVEL,PACT_BROKER_FEATURES`" + `, or the same list in
+` + "`TREATY_IGNORE_SETTINGS`" + `. These variables are then taken as not set.
 `
