@@ -45,46 +45,80 @@ var ErrNoSource = errors.New("no pacts are named")
 // maxPact is the largest pact that is fetched, in bytes.
 const maxPact = 256 << 20
 
-// Load reads all pacts. An error names the source that cannot be read.
-func (s Sources) Load(ctx context.Context) ([]*contract.Pact, error) {
-	if len(s.Files)+len(s.Dirs)+len(s.URLs) == 0 && s.Broker == nil {
-		return nil, ErrNoSource
-	}
-	var pacts []*contract.Pact
+// document is the text of a pact and where it was read.
+type document struct {
+	source string
+	text   []byte
+	// narrow drops the pact unless its consumer is one of Sources.Consumers.
+	narrow bool
+}
+
+// local and remote tell whether there is anything of either part.
+func (s Sources) local() bool  { return len(s.Files)+len(s.Dirs) > 0 }
+func (s Sources) remote() bool { return len(s.URLs) > 0 || s.Broker != nil }
+
+// readLocal reads what lies on this machine.
+func (s Sources) readLocal(context.Context) ([]document, error) {
 	files, err := s.files()
 	if err != nil {
 		return nil, err
 	}
+	var documents []document
 	for _, file := range files {
 		text, err := os.ReadFile(file)
 		if err != nil {
 			return nil, err
 		}
-		if pacts, err = appendPact(pacts, file, text); err != nil {
-			return nil, err
-		}
+		documents = append(documents, document{source: file, text: text})
 	}
+	return documents, nil
+}
+
+// readRemote fetches what has to be asked for.
+func (s Sources) readRemote(ctx context.Context) ([]document, error) {
+	var documents []document
 	for _, address := range s.URLs {
 		text, err := s.fetch(ctx, address)
 		if err != nil {
 			return nil, err
 		}
-		if pacts, err = appendPact(pacts, address, text); err != nil {
-			return nil, err
-		}
+		documents = append(documents, document{source: address, text: text})
 	}
 	if s.Broker == nil {
-		return pacts, nil
+		return documents, nil
 	}
-	return s.fromBroker(ctx, pacts)
+	addresses, err := s.brokerAddresses(ctx)
+	if err != nil {
+		return nil, fmt.Errorf("ask the broker for pacts: %w", err)
+	}
+	for _, address := range addresses {
+		fetched, err := s.Broker.FetchPact(ctx, address)
+		if err != nil {
+			return nil, fmt.Errorf("fetch a pact from the broker: %w", err)
+		}
+		documents = append(documents, document{source: address, text: fetched.Content, narrow: true})
+	}
+	return documents, nil
 }
 
-func appendPact(pacts []*contract.Pact, source string, text []byte) ([]*contract.Pact, error) {
-	pact, err := contract.Decode(text)
-	if err != nil {
-		return nil, fmt.Errorf("%s: %w", source, err)
+func (s Sources) decode(documents []document) ([]*contract.Pact, error) {
+	var pacts []*contract.Pact
+	for _, d := range documents {
+		pact, err := contract.Decode(d.text)
+		if err != nil {
+			return nil, fmt.Errorf("%s: %w", d.source, err)
+		}
+		keep := true
+		if d.narrow {
+			if keep, err = named(s.Consumers, pact.Consumer); err != nil {
+				return nil, err
+			}
+		}
+		if keep {
+			pacts = append(pacts, pact)
+		}
 	}
-	return append(pacts, pact), nil
+	return pacts, nil
 }
 
 func (s Sources) files() ([]string, error) {
@@ -142,31 +176,6 @@ func (s Sources) http() *http.Client {
 		return s.HTTP
 	}
 	return http.DefaultClient
-}
-
-func (s Sources) fromBroker(ctx context.Context, pacts []*contract.Pact) ([]*contract.Pact, error) {
-	addresses, err := s.brokerAddresses(ctx)
-	if err != nil {
-		return nil, fmt.Errorf("ask the broker for pacts: %w", err)
-	}
-	for _, address := range addresses {
-		fetched, err := s.Broker.FetchPact(ctx, address)
-		if err != nil {
-			return nil, fmt.Errorf("fetch a pact from the broker: %w", err)
-		}
-		pact, err := contract.Decode(fetched.Content)
-		if err != nil {
-			return nil, fmt.Errorf("%s: %w", address, err)
-		}
-		consumer, err := named(s.Consumers, pact.Consumer)
-		if err != nil {
-			return nil, err
-		}
-		if consumer {
-			pacts = append(pacts, pact)
-		}
-	}
-	return pacts, nil
 }
 
 func (s Sources) brokerAddresses(ctx context.Context) ([]string, error) {

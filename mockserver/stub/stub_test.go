@@ -1,7 +1,6 @@
 package stub_test
 
 import (
-	"context"
 	"fmt"
 	"io"
 	"net/http"
@@ -11,7 +10,6 @@ import (
 	"regexp"
 	"strings"
 	"testing"
-	"time"
 
 	"github.com/stretchr/testify/require"
 
@@ -221,8 +219,11 @@ func TestSourcesAreRead(t *testing.T) {
 	}))
 	t.Cleanup(web.Close)
 	load := func(s stub.Sources) (int, error) {
-		pacts, err := s.Load(t.Context())
-		return len(pacts), err
+		feed, err := stub.Open(t.Context(), s)
+		if err != nil {
+			return 0, err
+		}
+		return feed.Table().Len(), nil
 	}
 	n, err := load(stub.Sources{Dirs: []string{dir}})
 	require.NoError(t, err)
@@ -240,32 +241,6 @@ func TestSourcesAreRead(t *testing.T) {
 	require.NoError(t, os.WriteFile(broken, []byte("{"), 0o600))
 	_, err = load(stub.Sources{Files: []string{broken}})
 	require.ErrorContains(t, err, broken)
-}
-
-func TestAChangedFileIsServedAndABrokenOneIsNot(t *testing.T) {
-	t.Parallel()
-	path := filepath.Join(t.TempDir(), "pact.json")
-	write(t, path, exchange("GET", "/old", 200))
-	sources := stub.Sources{Files: []string{path}}
-	server := stub.New(table(), stub.Options{})
-	require.True(t, server.Reload(t.Context(), sources))
-	require.Equal(t, 200, ask(server, "GET", "/old", "").StatusCode)
-	require.NoError(t, os.WriteFile(path, []byte("{"), 0o600))
-	require.False(t, server.Reload(t.Context(), sources))
-	require.Equal(t, 200, ask(server, "GET", "/old", "").StatusCode, "what was read before is kept")
-
-	ctx, cancel := context.WithCancel(t.Context())
-	watching := make(chan error, 1)
-	go func() { watching <- server.Watch(ctx, sources) }()
-	// The watcher is another thread of the system: nothing says when it is
-	// ready, so the file is written until it is seen.
-	require.Eventually(t, func() bool {
-		write(t, path, exchange("GET", "/new", 201))
-		time.Sleep(150 * time.Millisecond)
-		return ask(server, "GET", "/new", "").StatusCode == http.StatusCreated
-	}, 10*time.Second, time.Millisecond)
-	cancel()
-	require.NoError(t, <-watching)
 }
 
 // BenchmarkAnswer must not depend on the number of interactions.

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"path/filepath"
+	"sync"
 	"time"
 
 	"github.com/fsnotify/fsnotify"
@@ -13,25 +14,46 @@ import (
 // and test runs change files in several steps.
 const quiet = 100 * time.Millisecond
 
-// Watch reads the sources again whenever a file or folder of them changes, and
-// exchanges the server's interactions. What cannot be read is logged, and the
-// server keeps what it has. It returns when ctx ends. Addresses and the broker
-// are read again only along with a file.
-func (s *Server) Watch(ctx context.Context, sources Sources) error {
+// Watch keeps s as the sources are: files are read again when they or their
+// folders change, and addresses and the broker are asked again after each
+// pause of every; they are not with 0. What cannot be read is logged, and the
+// server keeps what it has. Watch returns when ctx ends. Its error says that
+// changes of files are not seen; those elsewhere are, all the same.
+func (f *Feed) Watch(ctx context.Context, s *Server, every time.Duration) error {
+	var asking sync.WaitGroup
+	defer asking.Wait()
+	if every > 0 && f.sources.remote() {
+		asking.Go(func() { f.ask(ctx, s, every) })
+	}
+	if !f.sources.local() {
+		return nil
+	}
+	return f.watchFiles(ctx, s)
+}
+
+func (f *Feed) ask(ctx context.Context, s *Server, every time.Duration) {
+	for {
+		select {
+		case <-ctx.Done():
+			return
+		case <-time.After(every):
+			f.refresh(ctx, s, &f.remote)
+		}
+	}
+}
+
+func (f *Feed) watchFiles(ctx context.Context, s *Server) error {
 	watcher, err := fsnotify.NewWatcher()
 	if err != nil {
 		return fmt.Errorf("watch for changes: %w", err)
 	}
 	defer watcher.Close()
-	for _, dir := range watched(sources) {
+	for _, dir := range watched(f.sources) {
 		if err := watcher.Add(dir); err != nil {
 			return fmt.Errorf("watch %s: %w", dir, err)
 		}
 	}
-	timer := time.NewTimer(0)
-	if !timer.Stop() {
-		<-timer.C
-	}
+	timer := time.NewTimer(0) // what changed since the files were read first
 	defer timer.Stop()
 	for {
 		select {
@@ -42,7 +64,7 @@ func (s *Server) Watch(ctx context.Context, sources Sources) error {
 		case err := <-watcher.Errors:
 			s.options.Log.Warn("watching for changes has a problem", "error", err)
 		case <-timer.C:
-			s.Reload(ctx, sources)
+			f.refresh(ctx, s, &f.local)
 		}
 	}
 }
@@ -54,17 +76,4 @@ func watched(s Sources) []string {
 		dirs = append(dirs, filepath.Dir(file))
 	}
 	return append(dirs, s.Dirs...)
-}
-
-// Reload reads the sources again. It reports whether they could be read.
-func (s *Server) Reload(ctx context.Context, sources Sources) bool {
-	pacts, err := sources.Load(ctx)
-	if err != nil {
-		s.options.Log.Error("the pacts cannot be read again, the earlier ones are kept", "error", err)
-		return false
-	}
-	table := NewTable(pacts)
-	s.Swap(table)
-	s.options.Log.Info("pacts were read again", "interactions", table.Len())
-	return true
 }

@@ -41,6 +41,7 @@ type stubOptions struct {
 	emptyState          bool
 	delay               time.Duration
 	watch               bool
+	interval            time.Duration
 	logLevel, logForm   string
 }
 
@@ -88,7 +89,8 @@ func (o *stubOptions) bind(f *pflag.FlagSet) {
 	f.StringVar(&o.stateHeader, "provider-state-header-name", "", "request header that holds the expression for provider states")
 	f.BoolVar(&o.emptyState, "empty-provider-state", false, "with a filter, take interactions without a provider state too")
 	f.DurationVar(&o.delay, "delay", 0, "wait before each answer, for example 200ms")
-	f.BoolVarP(&o.watch, "watch", "w", false, "read the pacts again when a file changes")
+	f.BoolVarP(&o.watch, "watch", "w", false, "read the pacts again when a file changes, and ask URLs and the broker again")
+	f.DurationVar(&o.interval, "watch-interval", 30*time.Second, "with --watch, how long to wait before URLs and the broker are asked again; 0 never asks")
 	bindLog(f, &o.logLevel, &o.logForm)
 }
 
@@ -121,14 +123,14 @@ func (o *stubOptions) run(ctx context.Context, e Env) error {
 	if err != nil {
 		return err
 	}
-	pacts, err := sources.Load(ctx)
+	feed, err := stub.Open(ctx, sources)
 	if errors.Is(err, stub.ErrNoSource) {
 		return next(err, "add --file pacts/storefront-catalog.json, --dir pacts, --url or --broker-url")
 	}
 	if err != nil {
 		return err
 	}
-	table := stub.NewTable(pacts)
+	table := feed.Table()
 	listener, err := (&net.ListenConfig{}).Listen(ctx, "tcp", net.JoinHostPort(o.host, strconv.Itoa(o.port)))
 	if err != nil {
 		return next(err, "choose another --port, or leave it out for a free one")
@@ -141,7 +143,7 @@ func (o *stubOptions) run(ctx context.Context, e Env) error {
 		watching := make(chan struct{})
 		go func() {
 			defer close(watching)
-			if err := server.Watch(ctx, sources); err != nil {
+			if err := feed.Watch(ctx, server, o.interval); err != nil {
 				log.Error("changes are not seen", "error", err)
 			}
 		}()
@@ -213,7 +215,7 @@ func (o *stubOptions) http() *http.Client {
 	if o.insecure {
 		transport.TLSClientConfig = &tls.Config{InsecureSkipVerify: true} // asked for by name
 	}
-	return &http.Client{Transport: transport, Timeout: time.Minute}
+	return &http.Client{Transport: stub.Conditional(transport), Timeout: time.Minute}
 }
 
 func (o *stubOptions) versionSelectors() ([]client.ConsumerVersionSelector, error) {
