@@ -12,7 +12,10 @@ import (
 // Enabled.
 type Clean struct {
 	Enabled bool
-	// Every is the time between two clean-ups. One of all replicas does them.
+	// Schedule says when, in the five fields of cron and the time zone of the
+	// process; empty means DefaultCleanSchedule. One of all replicas cleans up.
+	Schedule string
+	// Every, if not 0, is the time between two clean-ups, instead of a Schedule.
 	Every time.Duration
 	// Keep selects the versions that stay; empty means broker.DefaultKeep.
 	Keep Keep
@@ -38,11 +41,10 @@ func (k *Keep) Parse(text string) error {
 	return nil
 }
 
-// defaultClean has the Pact Broker's limits. It runs each hour instead of each
-// night: a clean-up is small, and then none is missed.
+// defaultClean has the Pact Broker's limits.
 func defaultClean() Clean {
 	const day = 24 * time.Hour
-	return Clean{Every: time.Hour, BranchAge: 90 * day, OverwrittenAge: 7 * day, Limit: 500}
+	return Clean{BranchAge: 90 * day, OverwrittenAge: 7 * day, Limit: 500}
 }
 
 // periodic are the jobs that one of all replicas runs.
@@ -51,7 +53,16 @@ func (a *App) periodic() []delivery.Periodic {
 	if !o.Enabled {
 		return nil
 	}
-	return []delivery.Periodic{{Name: "clean", Every: o.Every, Run: a.clean}}
+	job := delivery.Periodic{Name: "clean", Every: o.Every, Run: a.clean}
+	if o.Every == 0 {
+		schedule, err := o.schedule()
+		if err != nil { // Validate has refused it before
+			a.log.Error("no clean-up", "cause", err)
+			return nil
+		}
+		job.Schedule = schedule
+	}
+	return []delivery.Periodic{job}
 }
 
 func (a *App) clean(ctx context.Context) error {

@@ -175,9 +175,7 @@ func (o Options) Validate() error {
 	if o.LogFormat != "text" && o.LogFormat != "json" {
 		wrong("LogFormat", "must be text or json, not %q", o.LogFormat)
 	}
-	if o.Clean.Enabled && o.Clean.Every < time.Minute {
-		wrong("Clean.Every", "must be a minute or more")
-	}
+	found = append(found, o.Clean.wrong()...)
 	if o.ConnectRetries < 0 {
 		wrong("ConnectRetries", "cannot be negative")
 	}

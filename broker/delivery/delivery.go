@@ -37,12 +37,46 @@ type Config struct {
 	Log *slog.Logger
 }
 
-// Periodic is a job that runs every so often on one of all replicas.
+// Periodic is a job that runs every so often, or by a schedule, on one of all
+// replicas.
 type Periodic struct {
-	Name  string
-	Every time.Duration
-	Run   func(ctx context.Context) error
+	Name string
+	// Every is the time between two runs. Schedule, if not nil, replaces it.
+	Every    time.Duration
+	Schedule Schedule
+	Run      func(ctx context.Context) error
 }
+
+// Schedule tells when a job runs next after a time. Two runs are a minute
+// apart at least.
+type Schedule interface {
+	Next(after time.Time) time.Time
+}
+
+// schedule returns when p runs, and how long a run stands for: within that
+// time no second one is begun, by whichever replica.
+func (p Periodic) schedule() (Schedule, time.Duration) {
+	if p.Schedule != nil {
+		return p.Schedule, time.Minute
+	}
+	return river.PeriodicInterval(p.Every), p.Every
+}
+
+const (
+	// attemptTimeout ends an attempt: the request may take 2*timeout, preparing
+	// and recording take milliseconds, and seconds only on a database in
+	// trouble.
+	attemptTimeout = 2*timeout + 5*time.Second
+	// rescueAfter is when an attempt that is still under way must have been cut
+	// off by the end of its broker. A living broker ends it at attemptTimeout,
+	// and needs a moment to say so; the rest allows for clocks of two machines
+	// that differ by a few seconds. Too short would do no harm but send a
+	// webhook twice.
+	rescueAfter = attemptTimeout + 5*time.Second
+	// periodicTimeout ends periodic work. It works in small transactions, so
+	// that what it did stays done.
+	periodicTimeout = time.Hour
+)
 
 // Deliverer is the queue of webhooks on a broker's database. Make it with New;
 // Enqueue, ExecuteWebhook and the rest are safe for concurrent use.
@@ -105,9 +139,8 @@ func (d *Deliverer) riverConfig() *river.Config {
 		Logger:  quiet(d.config.Log),
 		Queues:  map[string]river.QueueConfig{river.QueueDefault: {MaxWorkers: d.config.Workers}},
 		Workers: workers,
-		// Long enough for a slow receiver; a broker that died is noticed soon after.
-		JobTimeout:           3 * timeout,
-		RescueStuckJobsAfter: 4 * timeout,
+		JobTimeout:           attemptTimeout,
+		RescueStuckJobsAfter: rescueAfter,
 		// Firings and attempts are kept in our own tables.
 		CompletedJobRetentionPeriod: time.Hour,
 		DiscardedJobRetentionPeriod: 24 * time.Hour,
@@ -115,9 +148,10 @@ func (d *Deliverer) riverConfig() *river.Config {
 	}
 	for _, p := range d.config.Periodic {
 		args := periodicArgs{Name: p.Name}
-		config.PeriodicJobs = append(config.PeriodicJobs, river.NewPeriodicJob(river.PeriodicInterval(p.Every),
+		schedule, period := p.schedule()
+		config.PeriodicJobs = append(config.PeriodicJobs, river.NewPeriodicJob(schedule,
 			func() (river.JobArgs, *river.InsertOpts) {
-				return args, &river.InsertOpts{MaxAttempts: 1, UniqueOpts: river.UniqueOpts{ByArgs: true, ByPeriod: p.Every}}
+				return args, &river.InsertOpts{MaxAttempts: 1, UniqueOpts: river.UniqueOpts{ByArgs: true, ByPeriod: period}}
 			}, nil))
 	}
 	return config
@@ -230,6 +264,10 @@ type periodicWorker struct {
 	river.WorkerDefaults[periodicArgs]
 	jobs []Periodic
 }
+
+// Timeout implements river.Worker. Until it has passed, the queue does not take
+// a long run for one that was cut off.
+func (w *periodicWorker) Timeout(*river.Job[periodicArgs]) time.Duration { return periodicTimeout }
 
 // Work runs the periodic job of that name.
 func (w *periodicWorker) Work(ctx context.Context, job *river.Job[periodicArgs]) error {

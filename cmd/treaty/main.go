@@ -7,6 +7,7 @@ import (
 	"os"
 	"os/signal"
 	"syscall"
+	_ "time/tzdata" // TZ means the same in an image without files of time zones
 
 	"github.com/treatyhq/treaty/cmd/treaty/internal/command"
 )

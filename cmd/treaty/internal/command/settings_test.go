@@ -3,6 +3,7 @@ package command
 import (
 	"io"
 	"testing"
+	"time"
 
 	"github.com/spf13/pflag"
 	"github.com/stretchr/testify/require"
@@ -54,6 +55,8 @@ func TestVariablesOfThePactBrokerAreUnderstood(t *testing.T) {
 		{"BASE_EQUALITY_ONLY_ON_CONTENT_THAT_AFFECTS_VERIFICATION_RESULTS", "false", func(o *app.Options) { o.Domain.EqualityOnContentOnly = false }},
 		{"ALLOW_PUBLIC_READ", "TRUE", func(o *app.Options) { o.Auth.PublicRead = true }},
 		{"BASIC_AUTH_ENABLED", "false", func(o *app.Options) { o.Auth.Disabled = true }},
+		{"DATABASE_CLEAN_CRON_SCHEDULE", "0 1 * * *", func(o *app.Options) { o.Clean.Schedule = "0 1 * * *" }},
+		{"DATABASE_CLEAN_INTERVAL", "3600", func(o *app.Options) { o.Clean.Every = time.Hour }},
 		{"LOG_LEVEL", "", func(*app.Options) {}},
 	} {
 		t.Run(tt.variable+"="+tt.value, func(t *testing.T) {
@@ -106,6 +109,10 @@ func TestASettingThatCannotBeReadIsNamed(t *testing.T) {
 		{"no URL", "PACT_BROKER_BASE_URL=broker.example", "must start with http:// or https://"},
 		{"half a password", "PACT_BROKER_BASIC_AUTH_USERNAME=me", "needs both Username and Password"},
 		{"unknown log level", "PACT_BROKER_LOG_LEVEL=loud", "must be debug, info, warn or error"},
+		{"no schedule", "PACT_BROKER_DATABASE_CLEAN_CRON_SCHEDULE=nightly", "is no schedule such as"},
+		{"an interval of nothing", "PACT_BROKER_DATABASE_CLEAN_INTERVAL=0", "less than a minute"},
+		{"a limit below none", "PACT_BROKER_DATABASE_CLEAN_DELETION_LIMIT=-1", "Clean.Limit cannot be negative"},
+		{"no selectors", "PACT_BROKER_DATABASE_CLEAN_KEEP_VERSION_SELECTORS=latest", "must be a JSON list"},
 		{"no log level of a log format", "PACT_BROKER_LOG_FORMAT=raw", `"raw" is neither text nor json`},
 		{"log in a file", "PACT_BROKER_LOG_STREAM=file", "never to a file"},
 		{"retries below none", "PACT_BROKER_DATABASE_CONNECT_MAX_RETRIES=-1", "ConnectRetries cannot be negative"},
@@ -131,6 +138,12 @@ func TestASettingThatCannotBeReadIsNamed(t *testing.T) {
 			require.ErrorAs(t, err, &step, "it says what to do next")
 		})
 	}
+}
+
+func TestAScheduleAndAnIntervalTogetherAreRefused(t *testing.T) {
+	t.Parallel()
+	_, err := serveWith(t, "PACT_BROKER_DATABASE_CLEAN_CRON_SCHEDULE=0 1 * * *", "TREATY_DATABASE_CLEAN_INTERVAL=3600")
+	require.ErrorContains(t, err, "both set")
 }
 
 func TestADatabaseURLIsMadeOfItsParts(t *testing.T) {

@@ -15,8 +15,10 @@ func cleanSettings() []setting {
 	return []setting{
 		{sectionClean, "database-clean-enabled", "DATABASE_CLEAN_ENABLED", "delete now and then what is no longer of use",
 			func(o *serveConfig) settingValue { return boolValue{to: &o.Clean.Enabled} }, ""},
-		{sectionClean, "database-clean-interval", "DATABASE_CLEAN_INTERVAL", "time between two clean-ups; one of all replicas does them",
-			func(o *serveConfig) settingValue { return secondsValue{&o.Clean.Every} }, ""},
+		{sectionClean, "database-clean-cron-schedule", "DATABASE_CLEAN_CRON_SCHEDULE", "when, as minute, hour, day, month and day of the week, in the time zone of the process (TZ); one of all replicas cleans up, and a time at which none runs is missed",
+			func(o *serveConfig) settingValue { return cronValue{&o.Clean.Schedule} }, "`"+app.DefaultCleanSchedule+"`"},
+		{sectionClean, "database-clean-interval", "DATABASE_CLEAN_INTERVAL", "time between two clean-ups, a minute or more, instead of a schedule",
+			func(o *serveConfig) settingValue { return intervalValue{secondsValue{&o.Clean.Every}} }, ""},
 		{sectionClean, "database-clean-keep-version-selectors", "DATABASE_CLEAN_KEEP_VERSION_SELECTORS",
 			`versions to keep, as JSON, for example [{"branch":true,"latest":true},{"max_age":90}]; what is deployed or released stays in any case`,
 			func(o *serveConfig) settingValue { return keepValue{&o.Clean.Keep, new(string)} },
@@ -30,6 +32,39 @@ func cleanSettings() []setting {
 		{sectionClean, "database-clean-dry-run", "DATABASE_CLEAN_DRY_RUN", "delete nothing, and log what would be",
 			func(o *serveConfig) settingValue { return boolValue{to: &o.Clean.Preview} }, ""},
 	}
+}
+
+// cronValue is a schedule in five fields.
+type cronValue struct{ to *string }
+
+func (v cronValue) Set(s string) error {
+	if err := app.CheckSchedule(s); err != nil {
+		return err
+	}
+	*v.to = strings.TrimSpace(s)
+	return nil
+}
+func (v cronValue) String() string { return *v.to }
+func (v cronValue) Type() string   { return "cron" }
+
+// intervalValue is a time that cannot be nothing; unset shows none.
+type intervalValue struct{ secondsValue }
+
+func (v intervalValue) Set(s string) error {
+	if err := v.secondsValue.Set(s); err != nil {
+		return err
+	}
+	if *v.to < time.Minute {
+		return fmt.Errorf("%q is less than a minute", shorten(s))
+	}
+	return nil
+}
+
+func (v intervalValue) String() string {
+	if *v.to == 0 {
+		return ""
+	}
+	return v.secondsValue.String()
 }
 
 // keepValue is the JSON of keep selectors.
