@@ -62,10 +62,12 @@ type Options struct {
 	// AllowNoPacts makes a run without any pact a success.
 	AllowNoPacts bool
 
-	// States are handlers of provider states by name. An interaction none of
-	// whose states has a handler fails, unless AllowMissingStates is set; where
-	// only some have none, the report warns.
+	// States are handlers of provider states by name. An interaction with a
+	// state that has no handler fails, and the report holds one ready to paste.
+	// AllowPartialStates makes a warning of it where another of the
+	// interaction's states has a handler; AllowMissingStates passes over all.
 	States             models.StateHandlers
+	AllowPartialStates bool
 	AllowMissingStates bool
 	// StateChange is the other way to set up provider states: by URL. States
 	// wins over it.

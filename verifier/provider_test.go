@@ -50,6 +50,11 @@ var childRequests = map[string]func(t *testing.T) verifier.VerifyRequest{
 			Pacts: []*contract.Pact{pact(t, getGiven("a", "tea is there", "/a", `{}`))},
 		}
 	},
+	"one of two states": func(t *testing.T) verifier.VerifyRequest {
+		request := handlesOneOfTwoStates(t)
+		request.RequireEveryState = true
+		return request
+	},
 }
 
 // TestChild does nothing but as a child of another test.
@@ -120,6 +125,23 @@ func TestMissingStatePrintsAHandler(t *testing.T) {
 	out, failed := child(t, "missing state", "TestChild")
 	require.True(t, failed)
 	require.Contains(t, out, `"tea is there": func(setup bool, state models.ProviderState)`)
+}
+
+func handlesOneOfTwoStates(t *testing.T) verifier.VerifyRequest {
+	t.Helper()
+	return verifier.VerifyRequest{
+		Provider: "catalog", Handler: answering(map[string]string{"/a": `{}`}),
+		Pacts: []*contract.Pact{pact(t, oneOfTwoStates)}, StateHandlers: handlerOf("two"),
+	}
+}
+
+// A test ported from pact-go goes on as it did, until it asks for more.
+func TestAPortedTestMayHandleSomeOfItsStates(t *testing.T) {
+	t.Parallel()
+	require.NoError(t, verifier.NewVerifier().VerifyProvider(t, handlesOneOfTwoStates(t)))
+	out, failed := child(t, "one of two states", "TestChild")
+	require.True(t, failed)
+	require.Contains(t, out, `"one": func(setup bool, state models.ProviderState)`)
 }
 
 func TestVerifyProviderCallsHooksAndHandlersAsPactGoDoes(t *testing.T) {

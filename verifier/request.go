@@ -121,6 +121,10 @@ type VerifyRequest struct {
 	// pact-go does. Otherwise an interaction none of whose states has a handler
 	// fails.
 	AllowMissingStates bool
+	// RequireEveryState fails an interaction if any of its provider states has
+	// no handler. Otherwise there is a warning where another one has: tests
+	// written for pact-go rely on it.
+	RequireEveryState bool
 	// Parallel verifies this many interactions at once. Provider and state
 	// handlers must be safe for it.
 	Parallel int
@@ -140,7 +144,7 @@ func (r VerifyRequest) options() (Options, error) {
 		Headers: r.Headers, RequestFilter: r.RequestFilter, TLS: r.tls(), Timeout: r.RequestTimeout,
 		Files: r.PactFiles, Dirs: r.PactDirs, URLs: r.PactURLs, Pacts: r.Pacts, Auth: r.auth(),
 		AllowNoPacts: !r.FailIfNoPactsFound,
-		States:       r.StateHandlers, AllowMissingStates: r.AllowMissingStates,
+		States:       r.StateHandlers, AllowMissingStates: r.AllowMissingStates, AllowPartialStates: !r.RequireEveryState,
 		MessageHandlers: r.MessageHandlers, SyncMessageHandlers: r.SyncMessageHandlers,
 		BeforeEach: r.BeforeEach, AfterEach: r.AfterEach,
 		Filter: r.filter(), Parallel: r.Parallel,

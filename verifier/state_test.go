@@ -70,16 +70,29 @@ func TestMissingStateHandlerFailsWithOneReadyToPaste(t *testing.T) {
 	require.NotContains(t, text(t, verify(t, o)), "no handler")
 }
 
-func TestStateMissingBesideAHandledOneIsAWarning(t *testing.T) {
+func TestStateMissingBesideAHandledOneFailsUnlessAllowed(t *testing.T) {
 	t.Parallel()
-	report := verify(t, verifier.Options{
+	o := verifier.Options{
 		Handler: answering(map[string]string{"/a": `{}`}),
-		Pacts: []*contract.Pact{pact(t, `{"description":"a","providerStates":[{"name":"one"},{"name":"two"}],
-			"request":{"path":"/a"},"response":{"status":200}}`)},
-		States: models.StateHandlers{"two": func(bool, models.ProviderState) (models.ProviderStateResponse, error) { return nil, nil }},
-	})
+		Pacts:   []*contract.Pact{pact(t, oneOfTwoStates)},
+		States:  handlerOf("two"),
+	}
+	report := verify(t, o)
+	require.False(t, report.OK())
+	require.Contains(t, only(t, report).Problem, `"one": func(setup bool`)
+	require.NotContains(t, only(t, report).Problem, `"two": func(setup bool`)
+
+	o.AllowPartialStates = true
+	report = verify(t, o)
 	require.True(t, report.OK(), text(t, report))
 	require.Contains(t, only(t, report).Warnings[0], `"one": func(setup bool`)
+}
+
+const oneOfTwoStates = `{"description":"a","providerStates":[{"name":"one"},{"name":"two"}],
+	"request":{"path":"/a"},"response":{"status":200}}`
+
+func handlerOf(state string) models.StateHandlers {
+	return models.StateHandlers{state: func(bool, models.ProviderState) (models.ProviderStateResponse, error) { return nil, nil }}
 }
 
 func TestStatesWithoutAnyConfigurationAreAWarning(t *testing.T) {

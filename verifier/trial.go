@@ -90,10 +90,10 @@ func (t *trial) setup(ctx context.Context) bool {
 	return t.missing(missing) && ok
 }
 
-// missing fails an interaction none of whose states has a handler. Where some
-// have, the others are only warned of: tests written for pact-go rely on it.
+// missing fails an interaction with states that have no handler. Where others
+// have one, that may be allowed: docs/decisions/0012 says to whom.
 func (t *trial) missing(errs []error) bool {
-	if len(errs) < len(t.interaction.Base().States) {
+	if t.opts.AllowPartialStates && len(errs) < len(t.interaction.Base().States) {
 		for _, err := range errs {
 			t.report.Warnings = append(t.report.Warnings, err.Error())
 		}
