@@ -21,14 +21,12 @@ func addAsked(tx Tx, explanations []matrix.Explanation) error {
 			continue
 		}
 		looked++
-		p := e.Row.Publication
-		fired, err := tx.ListTriggeredWebhooks(TriggeredWebhookFilter{
-			ConsumerID: p.Consumer.ID, ProviderID: p.Provider.ID, VersionID: p.ConsumerVersion.ID,
-		})
+		// Firings for an earlier revision asked about another content.
+		fired, err := tx.ListTriggeredWebhooks(TriggeredWebhookFilter{PublicationID: e.Row.Publication.ID, Limit: mostAsked})
 		if err != nil {
 			return err
 		}
-		for _, f := range fired[:min(mostAsked, len(fired))] {
+		for _, f := range fired {
 			e.Asked = append(e.Asked, askedSentence(f))
 		}
 	}

@@ -322,10 +322,14 @@ type TriggeredWebhookFilter struct {
 	ConsumerID     int64
 	ProviderID     int64
 	VersionID      int64 // the consumer version of the publication
+	PublicationID  int64 // one revision of the pact of a version
 	VerificationID int64
 	// LatestPerWebhook keeps the latest firing per webhook and event, and
 	// leaves out those whose webhook is gone.
 	LatestPerWebhook bool
+	// Limit is how many at most, the newest; 0 means all. With PublicationID
+	// alone no more than these are read, however many there are.
+	Limit int
 }
 
 // TriggeredWebhooks is the storage of firings and their attempts.

@@ -71,6 +71,9 @@ func (t *tx) ListTriggeredWebhooks(f broker.TriggeredWebhookFilter) ([]broker.Tr
 	if f.VersionID != 0 {
 		add(`w.publication_id IN (SELECT x.id FROM publication x WHERE x.version_id = $%d)`, f.VersionID)
 	}
+	if f.PublicationID != 0 {
+		add(`w.publication_id = $%d`, f.PublicationID)
+	}
 	if f.VerificationID != 0 {
 		add(`w.verification_id = $%d`, f.VerificationID)
 	}
@@ -79,7 +82,12 @@ func (t *tx) ListTriggeredWebhooks(f broker.TriggeredWebhookFilter) ([]broker.Tr
 			WHERE n.webhook_id = w.webhook_id AND n.consumer_id = w.consumer_id AND n.provider_id = w.provider_id
 			AND n.event = w.event AND n.id > w.id)`
 	}
-	return all(t, scanTriggered, selectTriggered+where+` ORDER BY w.id DESC`, args...)
+	where += ` ORDER BY w.id DESC`
+	if f.Limit > 0 {
+		args = append(args, f.Limit)
+		where += fmt.Sprintf(" LIMIT $%d", len(args))
+	}
+	return all(t, scanTriggered, selectTriggered+where, args...)
 }
 
 func (t *tx) SaveTriggeredWebhook(w broker.TriggeredWebhook) error {

@@ -1,0 +1,100 @@
+package store_test
+
+import (
+	"fmt"
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/treatyhq/treaty/broker"
+	"github.com/treatyhq/treaty/broker/store"
+	"github.com/treatyhq/treaty/broker/store/storetest"
+)
+
+// TestTheNewestFiringsAreReadInTheOrderOfAnIndex: whom was asked to verify a
+// pact is told with each missing result, and a pact may have been asked for
+// again and again for years.
+func TestTheNewestFiringsAreReadInTheOrderOfAnIndex(t *testing.T) {
+	t.Parallel()
+	t.Run("SQLite", func(t *testing.T) {
+		t.Parallel()
+		s := storetest.SQLite(t, store.Options{})
+		plan := sqlitePlan(t, s.DB(), newestFirings(t, s))
+		require.Contains(t, plan, "SEARCH w USING INDEX triggered_webhook_newest (publication_id=?)")
+		require.NotContains(t, plan, "SCAN")
+		require.NotContains(t, plan, "TEMP B-TREE", "nothing is sorted")
+	})
+	t.Run("PostgreSQL", func(t *testing.T) {
+		t.Parallel()
+		s := storetest.Postgres(t, store.Options{})
+		statement := newestFirings(t, s)
+		_, err := s.DB().ExecContext(t.Context(), "ANALYZE triggered_webhook")
+		require.NoError(t, err)
+		require.Empty(t, postgresScans(t, s.DB(), statement))
+		rows, err := s.DB().QueryContext(t.Context(), "EXPLAIN "+statement.query, statement.args...)
+		require.NoError(t, err)
+		defer rows.Close()
+		var plan strings.Builder
+		for rows.Next() {
+			var line string
+			require.NoError(t, rows.Scan(&line))
+			plan.WriteString(line + "\n")
+		}
+		require.NoError(t, rows.Err())
+		require.Contains(t, plan.String(), "triggered_webhook_newest")
+		require.NotContains(t, plan.String(), "Sort", "nothing is sorted")
+	})
+}
+
+// newestFirings fills s with a long history of a publication beside one of
+// others that is longer still, and returns how the newest are asked for.
+func newestFirings(t *testing.T, s *store.Store) statement {
+	t.Helper()
+	const many = 500
+	busy := fired(t, s, "busy", many)
+	fired(t, s, "others", 5*many)
+	var out statement
+	require.NoError(t, store.Recording(s, func(query string, args []any) {
+		out = statement{query, args}
+	}).View(t.Context(), func(tx broker.Tx) error {
+		found, err := tx.ListTriggeredWebhooks(broker.TriggeredWebhookFilter{PublicationID: busy, Limit: 5})
+		require.Len(t, found, 5)
+		require.Equal(t, fmt.Sprint("busy-", many), found[0].UUID)
+		return err
+	}))
+	return out
+}
+
+// fired publishes a pact for which webhooks were fired n times, and returns its
+// identity.
+func fired(t *testing.T, s *store.Store, consumer string, n int) (publication int64) {
+	t.Helper()
+	_, err := broker.New(s, broker.DefaultSettings()).PublishContracts(t.Context(), broker.ContractsPublication{
+		Pacticipant: consumer, VersionNumber: "1", Contracts: []broker.ContractDocument{{
+			Consumer: consumer, Provider: "catalog",
+			Content: fmt.Appendf(nil, `{"consumer":{"name":%q},"provider":{"name":"catalog"},"interactions":[]}`, consumer),
+		}},
+	})
+	require.NoError(t, err)
+	require.NoError(t, s.Update(t.Context(), func(tx broker.Tx) error {
+		from, err := tx.FindPacticipant(consumer)
+		require.NoError(t, err)
+		to, err := tx.FindPacticipant("catalog")
+		require.NoError(t, err)
+		version, err := tx.FindVersion(from.ID, "1")
+		require.NoError(t, err)
+		pact, err := tx.FindPublication(version.ID, to.ID)
+		require.NoError(t, err)
+		publication = pact.ID
+		for i := range n {
+			_, err := tx.EnqueueWebhook(broker.TriggeredWebhook{
+				UUID: fmt.Sprintf("%s-%d", consumer, i+1), WebhookUUID: "hook", Event: broker.EventContractRequiresVerification,
+				Consumer: from.Party(), Provider: to.Party(), PublicationID: pact.ID, Status: broker.TriggerSuccess, CreatedAt: pact.CreatedAt,
+			})
+			require.NoError(t, err)
+		}
+		return nil
+	}))
+	return publication
+}
