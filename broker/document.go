@@ -5,7 +5,6 @@ import (
 	"crypto/sha1" //nolint:gosec // an identity, as in Pact Broker; not a security measure
 	"encoding/hex"
 	"encoding/json"
-	"errors"
 	"fmt"
 	"unicode/utf8"
 
@@ -19,6 +18,8 @@ type document struct {
 	packed       []byte
 	interactions int
 	messages     int
+	// consumer and provider are the names it has, perhaps none.
+	consumer, provider string
 }
 
 // prepare reads a pact file. It is done before the transaction: hashing and
@@ -27,36 +28,29 @@ func (s *Service) prepare(content []byte) (document, error) {
 	if !utf8.Valid(content) {
 		return document{}, Errorf(CodeInvalid, "the pact is not UTF-8 text")
 	}
-	var head struct {
-		Interactions []json.RawMessage `json:"interactions"`
-		Messages     []json.RawMessage `json:"messages"`
-	}
 	trimmed := bytes.TrimSpace(content)
 	if len(trimmed) == 0 || trimmed[0] != '{' {
 		return document{}, Errorf(CodeInvalid, "the pact must be a JSON object")
 	}
-	// A member that is no list counts as none: such a pact may be stored.
-	var otherType *json.UnmarshalTypeError
-	err := json.Unmarshal(content, &head)
-	if err != nil && !errors.As(err, &otherType) {
-		return document{}, Errorf(CodeInvalid, "the pact is not JSON: %w", err)
+	stored, err := contract.ForStorage(content)
+	if err != nil {
+		return document{}, Errorf(CodeInvalid, "the pact cannot be read: %w", err)
 	}
-	d := document{interactions: len(head.Interactions), messages: len(head.Messages)}
-	if d.sha, err = s.identity(content); err != nil {
-		return d, Errorf(CodeInvalid, "the pact cannot be read: %w", err)
+	d := document{
+		sha: stored.Digest, body: stored.Body, interactions: stored.Interactions, messages: stored.Messages,
+		consumer: stored.Consumer, provider: stored.Provider,
 	}
-	if d.body, err = contract.WithInteractionIDs(content); err != nil {
-		return d, Errorf(CodeInvalid, "the pact cannot be read: %w", err)
+	if !s.Settings.EqualityOnContentOnly {
+		if d.sha, err = wholeDigest(content); err != nil {
+			return d, Errorf(CodeInvalid, "the pact cannot be read: %w", err)
+		}
 	}
 	d.packed, err = PackBody(d.body)
 	return d, err
 }
 
-// identity is what makes two pacts of a pair the same.
-func (s *Service) identity(content []byte) (string, error) {
-	if s.Settings.EqualityOnContentOnly {
-		return contract.Digest(content)
-	}
+// wholeDigest is the identity of a pact where all of its text counts.
+func wholeDigest(content []byte) (string, error) {
 	var whole bytes.Buffer
 	if err := json.Compact(&whole, content); err != nil {
 		return "", err

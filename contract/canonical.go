@@ -148,19 +148,24 @@ const hexDigits = "0123456789abcdef"
 
 func writeString(b *bytes.Buffer, s string) {
 	b.WriteByte('"')
+	plain := 0 // from here on nothing was written
 	for i := 0; i < len(s); i++ {
 		c := s[i]
+		if c >= ' ' && c != '"' && c != '\\' {
+			continue
+		}
+		b.WriteString(s[plain:i])
+		plain = i + 1
+		b.WriteByte('\\')
 		if short := strings.IndexByte("\"\\\b\f\n\r\t", c); short >= 0 {
-			b.WriteByte('\\')
 			b.WriteByte(`"\bfnrt`[short])
-		} else if c < ' ' {
-			b.WriteString(`\u00`)
+		} else {
+			b.WriteString(`u00`)
 			b.WriteByte(hexDigits[c>>4])
 			b.WriteByte(hexDigits[c&15])
-		} else {
-			b.WriteByte(c)
 		}
 	}
+	b.WriteString(s[plain:])
 	b.WriteByte('"')
 }
 

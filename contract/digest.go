@@ -15,48 +15,135 @@ import (
 // that is there counts. A document without interactions and messages counts
 // whole. The error is a [*FormatError].
 func Digest(data []byte) (string, error) {
-	r, err := parseRaw(data)
+	d, err := parseDocument(data)
 	if err != nil {
 		return "", err
 	}
-	sum := sha1.Sum(canonicalContent(r)) //nolint:gosec // see above
-	return hex.EncodeToString(sum[:]), nil
+	return d.digest(), nil
 }
 
-// canonicalContent is the text that [Digest] hashes.
-func canonicalContent(r raw) []byte {
-	o := r.members()
-	interactions, messages := list(o.get("interactions")), list(o.get("messages"))
-	var b bytes.Buffer
+// Stored is what a broker keeps of a pact file.
+type Stored struct {
+	// Digest is that of [Digest].
+	Digest string
+	// Body is the file as [WithInteractionIDs] returns it.
+	Body []byte
+	// Interactions and Messages are how many the lists of these names have; 0
+	// for what is no list.
+	Interactions int
+	Messages     int
+	// Consumer and Provider are the names in the file, empty where there is none.
+	Consumer string
+	Provider string
+}
+
+// ForStorage returns what [Digest] and [WithInteractionIDs] return, in one pass.
+// The error is a [*FormatError].
+func ForStorage(data []byte) (Stored, error) {
+	d, err := parseDocument(data)
+	if err != nil {
+		return Stored{}, err
+	}
+	return Stored{
+		Digest: d.digest(), Body: d.withIDs(),
+		Interactions: len(d.list("interactions")), Messages: len(d.list("messages")),
+		Consumer: d.party("consumer"), Provider: d.party("provider"),
+	}, nil
+}
+
+// document is a pact file cut into its members, with its interactions and
+// messages parsed once for all that is made of them.
+type document struct {
+	text    raw
+	members object
+	// lists holds the elements of the members that are lists of interactions or
+	// messages, by the place of the member.
+	lists [][]element
+}
+
+// element is an interaction or message.
+type element struct {
+	text      raw
+	canonical []byte // with sorted keys
+}
+
+func parseDocument(data []byte) (document, error) {
+	r, err := parseRaw(data)
+	if err != nil {
+		return document{}, err
+	}
+	d := document{text: r, members: r.members()}
+	d.lists = make([][]element, len(d.members))
+	for i, m := range d.members {
+		if m.value.isArray() && (m.name == "interactions" || m.name == "messages") {
+			d.lists[i] = parseElements(m.value)
+		}
+	}
+	return d, nil
+}
+
+func parseElements(r raw) []element {
+	out := []element{} // not nil: an empty list is a list
+	for _, text := range r.elements() {
+		b := bytes.NewBuffer(make([]byte, 0, len(text)))
+		writeCanonical(b, text, true)
+		out = append(out, element{text, b.Bytes()})
+	}
+	return out
+}
+
+// list returns the elements of the last member with the name, nil if it is no
+// list.
+func (d document) list(name string) []element {
+	for i := len(d.members) - 1; i >= 0; i-- {
+		if d.members[i].name == name {
+			return d.lists[i]
+		}
+	}
+	return nil
+}
+
+// party returns the name of the consumer or the provider.
+func (d document) party(role string) string {
+	if name := d.members.get(role).members().get("name"); name.isString() {
+		return name.text()
+	}
+	return ""
+}
+
+func (d document) digest() string { return sha(d.canonical()) }
+
+func sha(text []byte) string {
+	sum := sha1.Sum(text) //nolint:gosec // see above
+	return hex.EncodeToString(sum[:])
+}
+
+// canonical is the text that [Digest] hashes.
+func (d document) canonical() []byte {
+	b := bytes.NewBuffer(make([]byte, 0, len(d.text)+64))
+	interactions, messages := d.list("interactions"), d.list("messages")
 	if interactions == nil && messages == nil {
-		writeCanonical(&b, r, false)
+		writeCanonical(b, d.text, false)
 		return b.Bytes()
 	}
 	b.WriteByte('{')
 	if interactions != nil {
 		b.WriteString(`"interactions":`)
-		b.Write(canonicalList(interactions, true))
+		writeList(b, interactions, true)
 	}
 	if messages != nil {
 		if interactions != nil {
 			b.WriteByte(',')
 		}
 		b.WriteString(`"messages":`)
-		b.Write(canonicalList(messages, interactions == nil))
+		writeList(b, messages, interactions == nil)
 	}
-	if version := rawVersion(o.get("metadata").members()); version != nil {
+	if version := rawVersion(d.members.get("metadata").members()); version != nil {
 		b.WriteString(`,"pact_specification_version":`)
-		writeCanonical(&b, version, true)
+		writeCanonical(b, version, true)
 	}
 	b.WriteByte('}')
 	return b.Bytes()
-}
-
-func list(r raw) raw {
-	if r.isArray() {
-		return r
-	}
-	return nil
 }
 
 // truthy returns nil for what the original takes as absent.
@@ -77,20 +164,21 @@ func rawVersion(meta object) raw {
 	return truthy(meta.get("pactSpecificationVersion"))
 }
 
-// canonicalList writes the items. Where a file has both interactions and
+// writeList writes the elements. Where a file has both interactions and
 // messages only the former are sorted.
-func canonicalList(r raw, sorted bool) []byte {
-	var items [][]byte
-	for _, element := range r.elements() {
-		var b bytes.Buffer
-		writeCanonical(&b, element, true)
-		items = append(items, b.Bytes())
-	}
+func writeList(b *bytes.Buffer, list []element, sorted bool) {
 	if sorted {
-		slices.SortFunc(items, bytes.Compare)
+		list = slices.Clone(list)
+		slices.SortFunc(list, func(x, y element) int { return bytes.Compare(x.canonical, y.canonical) })
 	}
-	out := append([]byte{'['}, bytes.Join(items, []byte{','})...)
-	return append(out, ']')
+	b.WriteByte('[')
+	for i, e := range list {
+		if i > 0 {
+			b.WriteByte(',')
+		}
+		b.Write(e.canonical)
+	}
+	b.WriteByte(']')
 }
 
 func withoutID(o object) object {
@@ -114,16 +202,11 @@ func InteractionDigest(data []byte) (string, error) {
 	if !r.isObject() {
 		return "", &FormatError{What: "expected an interaction, found " + r.kind()}
 	}
-	return interactionDigest(r), nil
-}
-
-func interactionDigest(r raw) string {
 	n, _ := parseNode(r, 0)
 	n.members = slices.DeleteFunc(n.members, func(m nodeMember) bool { return m.name.text() == "_id" })
 	var b bytes.Buffer
 	n.writeObject(&b, true)
-	sum := sha1.Sum(b.Bytes()) //nolint:gosec // see Digest
-	return hex.EncodeToString(sum[:])
+	return sha(b.Bytes()), nil
 }
 
 // WithInteractionIDs returns the pact file data with an "_id" in front of
@@ -131,53 +214,60 @@ func interactionDigest(r raw) string {
 // else its [InteractionDigest]. Everything else stays as it is, without insignificant
 // space. The error is a [*FormatError].
 func WithInteractionIDs(data []byte) ([]byte, error) {
-	r, err := parseRaw(data)
+	d, err := parseDocument(data)
 	if err != nil {
 		return nil, err
 	}
-	if !r.isObject() {
-		return r.compact(), nil
+	return d.withIDs(), nil
+}
+
+func (d document) withIDs() []byte {
+	if !d.text.isObject() {
+		return d.text.compact()
 	}
-	out := []byte{'{'}
-	for i, m := range r.members() {
+	const idLength = len(`"_id":"",`) + 2*sha1.Size
+	elements := 0
+	for _, list := range d.lists {
+		elements += len(list)
+	}
+	out := make([]byte, 0, len(d.text)+elements*idLength)
+	out = append(out, '{')
+	for i, m := range d.members {
 		if i > 0 {
 			out = append(out, ',')
 		}
 		out = appendName(out, m.name)
-		if m.name == "interactions" || m.name == "messages" {
-			out = appendWithIDs(out, m.value)
+		if d.lists[i] != nil {
+			out = appendWithIDs(out, d.lists[i])
 		} else {
 			out = append(out, m.value.compact()...)
 		}
 	}
-	return append(out, '}'), nil
+	return append(out, '}')
 }
 
 func appendName(out []byte, name string) []byte {
-	var b bytes.Buffer
-	writeString(&b, name)
-	return append(append(out, b.Bytes()...), ':')
+	b := bytes.NewBuffer(out)
+	writeString(b, name)
+	return append(b.Bytes(), ':')
 }
 
-func appendWithIDs(out []byte, r raw) []byte {
-	if !r.isArray() {
-		return append(out, r.compact()...)
-	}
+func appendWithIDs(out []byte, list []element) []byte {
 	out = append(out, '[')
-	for i, element := range r.elements() {
+	for i, e := range list {
 		if i > 0 {
 			out = append(out, ',')
 		}
-		if !element.isObject() {
-			out = append(out, element.compact()...)
+		if !e.text.isObject() {
+			out = append(out, e.text.compact()...)
 			continue
 		}
-		o := element.members()
+		o := e.text.members()
 		out = append(out, `{"_id":`...)
 		if id := o.get("_id"); id != nil {
 			out = append(out, id.compact()...)
-		} else {
-			out = append(out, `"`+interactionDigest(element)+`"`...)
+		} else { // without an id, the text is what [InteractionDigest] hashes
+			out = append(out, `"`+sha(e.canonical)+`"`...)
 		}
 		for _, m := range withoutID(o) {
 			out = append(out, ',')

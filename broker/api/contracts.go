@@ -89,33 +89,34 @@ func readContent(f *form, doc broker.ContractDocument) []byte {
 	return content
 }
 
-func parseContent(content []byte) (document map[string]any, message string) {
+// parseContent cuts a document into its members: its parts are looked at by
+// those who need them.
+func parseContent(content []byte) (document map[string]json.RawMessage, message string) {
 	if !utf8.Valid(content) {
 		return nil, notUTF8("contract content", content).Error()
 	}
 	if jsonDepth(content) > maxContentDepth {
 		return nil, fmt.Sprintf("content is nested more than %d levels deep", maxContentDepth)
 	}
+	if json.Unmarshal(content, &document) == nil && document != nil {
+		return document, ""
+	}
 	var value any
 	if err := json.Unmarshal(content, &value); err != nil {
 		return nil, "content could not be parsed as application/json"
 	}
-	document, ok := value.(map[string]any)
-	if !ok {
-		return nil, "parsed content was expected to be an object but was " + jsonKind(value)
-	}
-	return document, ""
+	return nil, "parsed content was expected to be an object but was " + jsonKind(value)
 }
 
 // maxContentDepth is how deeply a contract may be nested.
 const maxContentDepth = 100
 
-func checkContentParty(f *form, document map[string]any, role, want string) {
-	party, _ := document[role].(map[string]any)
-	name, given := party["name"].(string)
-	if given && want != "" && name != want {
+func checkContentParty(f *form, document map[string]json.RawMessage, role, want string) {
+	var party struct{ Name *string }
+	// What is no object with a name is stored as it is.
+	if json.Unmarshal(document[role], &party) == nil && party.Name != nil && want != "" && *party.Name != want {
 		f.fail("", fmt.Sprintf("%s name in contract content ('%s') must match %sName in contract params ('%s')",
-			role, name, role, want))
+			role, *party.Name, role, want))
 	}
 }
 
