@@ -2,7 +2,6 @@ package broker
 
 import (
 	"context"
-	"encoding/json"
 	"fmt"
 	"strings"
 	"time"
@@ -22,6 +21,12 @@ func (s *Service) PublishContracts(ctx context.Context, in ContractsPublication)
 		parties, err := s.ensureParties(tx, in.names(), at)
 		if err != nil {
 			return publicationConflict(err)
+		}
+		if len(in.Contracts) > 1 || len(in.Tags) > 1 {
+			// Who publishes the same in another order would wait in a circle.
+			if err := tx.LockPacticipant(parties[in.Pacticipant].ID); err != nil {
+				return err
+			}
 		}
 		version, isNew, err := s.ensurePublishedVersion(tx, parties[in.Pacticipant], in, at)
 		if err != nil {
@@ -70,28 +75,22 @@ func (s *Service) prepareContracts(in ContractsPublication) ([]document, error) 
 		if c.Consumer != in.Pacticipant {
 			fields.Add("contracts", "consumerName ('%s') must match pacticipantName ('%s')%s", c.Consumer, in.Pacticipant, at)
 		}
-		checkNames(fields, c, at)
 		var err error
 		if docs[i], err = s.prepare(c.Content); err != nil {
 			fields.Add("contracts", "%s", err.Error()+at)
 		}
+		checkNames(fields, c, docs[i], at)
 	}
 	return docs, fields.Err()
 }
 
 // checkNames compares the names in a document with those around it.
-func checkNames(fields Fields, c ContractDocument, at string) {
-	var names struct {
-		Consumer, Provider struct{ Name *string }
+func checkNames(fields Fields, c ContractDocument, doc document, at string) {
+	if doc.consumer != "" && doc.consumer != c.Consumer {
+		fields.Add("contracts", "consumer name in contract content ('%s') must match consumerName in contract params ('%s')%s", doc.consumer, c.Consumer, at)
 	}
-	if json.Unmarshal(c.Content, &names) != nil {
-		return // said elsewhere, or not names at all
-	}
-	if n := names.Consumer.Name; n != nil && *n != c.Consumer {
-		fields.Add("contracts", "consumer name in contract content ('%s') must match consumerName in contract params ('%s')%s", *n, c.Consumer, at)
-	}
-	if n := names.Provider.Name; n != nil && *n != c.Provider {
-		fields.Add("contracts", "provider name in contract content ('%s') must match providerName in contract params ('%s')%s", *n, c.Provider, at)
+	if doc.provider != "" && doc.provider != c.Provider {
+		fields.Add("contracts", "provider name in contract content ('%s') must match providerName in contract params ('%s')%s", doc.provider, c.Provider, at)
 	}
 }
 
@@ -138,12 +137,20 @@ func (s *Service) publishAll(tx Tx, in ContractsPublication, docs []document, pa
 	for i, c := range in.Contracts {
 		p := publishing{
 			// A moment apart each, so that lists by time keep the order.
-			tx: tx, at: at.Add(time.Duration(i) * time.Microsecond), version: out.Version, provider: parties[c.Provider].Party(),
+			tx: tx, at: at.Add(time.Duration(i) * time.Microsecond), version: out.Version,
+			untagged: isNew && len(in.Tags) == 0,
 			// A second document for the same provider meets the first one.
 			versionIsNew: isNew && !hasProvider(in.Contracts[:i], c.Provider),
 			guarded:      c.OnConflict != Merge && !s.Settings.AllowContractModification,
 			mine:         added,
 		}
+		provider := parties[c.Provider]
+		if provider.ID == out.Version.Pacticipant.ID { // its main branch may have just been found
+			if provider, err = tx.FindPacticipantByID(provider.ID); err != nil {
+				return err
+			}
+		}
+		p.providedBy(provider)
 		if err := s.publish(&p, s.chooser(&p, c, docs[i])); err != nil {
 			return s.conflictWithDiff(tx, &p, docs[i], err)
 		}
@@ -248,7 +255,7 @@ func contractNotices(p *publishing, caused fired, listening bool) ([]Notice, err
 	if listening && len(caused.triggered) == 0 {
 		notices = append(notices, Notice{Level: LevelDebug, Text: "  No enabled webhook waits for these events"})
 	}
-	return addNextSteps(p, notices)
+	return addNextSteps(p, notices, listening)
 }
 
 func outcomeNotice(p *publishing) Notice {
@@ -277,15 +284,17 @@ func eventTexts(caused fired) string {
 }
 
 // addNextSteps tells what is not set up yet for the pair.
-func addNextSteps(p *publishing, notices []Notice) ([]Notice, error) {
+func addNextSteps(p *publishing, notices []Notice, listening bool) ([]Notice, error) {
 	consumer, provider := p.version.Pacticipant, p.provider
 	verified, err := p.tx.ProviderHasVerified(consumer.ID, provider.ID)
 	if err != nil {
 		return nil, err
 	}
-	webhooks, err := p.tx.MatchingWebhooks("", consumer, provider)
-	if err != nil {
-		return nil, err
+	var webhooks []Webhook
+	if listening {
+		if webhooks, err = p.tx.MatchingWebhooks("", consumer, provider); err != nil {
+			return nil, err
+		}
 	}
 	if verified && len(webhooks) > 0 {
 		return notices, nil

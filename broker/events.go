@@ -73,11 +73,14 @@ func (s *Service) fireAll(p *publishing, facts eventFacts, listening bool) (fire
 }
 
 func publicationContext(p *publishing, facts eventFacts) (EventContext, error) {
-	tags, err := p.tx.TagsOf([]int64{p.version.ID})
-	return EventContext{
-		ConsumerVersionNumber: p.version.Number, ConsumerVersionTags: tagNames(tags[p.version.ID]),
-		ConsumerVersionBranch: facts.branch, BuildURL: facts.buildURL,
-	}, err
+	context := EventContext{ConsumerVersionNumber: p.version.Number, ConsumerVersionBranch: facts.branch, BuildURL: facts.buildURL}
+	var tags map[int64][]Tag
+	var err error
+	if !p.untagged {
+		tags, err = p.tx.TagsOf([]int64{p.version.ID})
+	}
+	context.ConsumerVersionTags = tagNames(tags[p.version.ID])
+	return context, err
 }
 
 // trigger stores a firing of each webhook that waits for the event.
@@ -157,7 +160,7 @@ type wanted struct {
 // versionsToVerify returns the provider versions that matter and have no result
 // for the content at all: the latest of the main branch and all that are live.
 func versionsToVerify(p *publishing) ([]wanted, error) {
-	candidates, err := relevantVersions(p.tx, p.provider)
+	candidates, err := relevantVersions(p)
 	if err != nil {
 		return nil, err
 	}
@@ -182,7 +185,8 @@ func versionsToVerify(p *publishing) ([]wanted, error) {
 	return out, nil
 }
 
-func relevantVersions(tx Tx, provider Party) ([]wanted, error) {
+func relevantVersions(p *publishing) ([]wanted, error) {
+	tx, provider := p.tx, p.provider
 	var out []wanted
 	add := func(v Version, branch, reason string) {
 		at := slices.IndexFunc(out, func(w wanted) bool { return w.version.ID == v.ID })
@@ -194,7 +198,7 @@ func relevantVersions(tx Tx, provider Party) ([]wanted, error) {
 			out[at].reasons = append(out[at].reasons, reason)
 		}
 	}
-	main, branch, err := latestOfMain(tx, provider)
+	main, branch, err := latestOfMain(tx, provider, p.providerMain)
 	if err != nil {
 		return nil, err
 	}
@@ -217,17 +221,17 @@ func relevantVersions(tx Tx, provider Party) ([]wanted, error) {
 
 // latestOfMain returns the head of the provider's main branch or, without such
 // a branch, the latest version tagged with its name; nil if there is none.
-func latestOfMain(tx Tx, provider Party) (*Version, string, error) {
-	p, err := tx.FindPacticipantByID(provider.ID)
-	if err != nil || p.MainBranch == "" {
-		return nil, "", err
+func latestOfMain(tx Tx, provider Party, main string) (*Version, string, error) {
+	if main == "" {
+		return nil, "", nil
 	}
-	v, err := latestVersion(tx, p, LatestVersionQuery{Branch: p.MainBranch})
+	p := Pacticipant{ID: provider.ID, Name: provider.Name, MainBranch: main}
+	v, err := latestVersion(tx, p, LatestVersionQuery{Branch: main})
 	if IsNotFound(err) {
-		v, err = latestVersion(tx, p, LatestVersionQuery{Tag: p.MainBranch})
+		v, err = latestVersion(tx, p, LatestVersionQuery{Tag: main})
 	}
 	if IsNotFound(err) {
 		return nil, "", nil
 	}
-	return &v, p.MainBranch, err
+	return &v, main, err
 }

@@ -75,7 +75,8 @@ func (s *Service) publishOne(ctx context.Context, in PactDocument, choose func(T
 		if err != nil {
 			return err
 		}
-		p := publishing{tx: tx, at: at, version: version, versionIsNew: isNew, provider: provider.Party(), guarded: guarded}
+		p := publishing{tx: tx, at: at, version: version, versionIsNew: isNew, untagged: isNew, guarded: guarded}
+		p.providedBy(provider)
 		if err := s.publish(&p, choose); err != nil {
 			return err
 		}
@@ -109,13 +110,21 @@ type publishing struct {
 	version      Version
 	versionIsNew bool
 	provider     Party
-	guarded      bool
-	mine         []int64 // publications of this request, which it may replace
+	// providerMain is the main branch of the provider, empty if it has none.
+	providerMain string
+	// untagged says that the version certainly has no tags.
+	untagged bool
+	guarded  bool
+	mine     []int64 // publications of this request, which it may replace
 
 	former *PactPublication // nil if the version had no pact
 	result PactPublication
 	body   []byte
 	merged bool
+}
+
+func (p *publishing) providedBy(provider Pacticipant) {
+	p.provider, p.providerMain = provider.Party(), provider.MainBranch
 }
 
 // publish adds a revision, unless the content is what is there already.
@@ -155,7 +164,7 @@ func (s *Service) publish(p *publishing, choose func(Tx, *PactPublication) (docu
 			return err
 		}
 	}
-	p.result, err = p.tx.AddPublication(NewPublication{Version: p.version, Provider: p.provider, ContentID: id, At: p.at})
+	p.result, err = p.tx.AddPublication(NewPublication{Version: p.version, Provider: p.provider, ContentID: id, SHA: doc.sha, At: p.at})
 	return err
 }
 

@@ -58,6 +58,10 @@ type Pacticipants interface {
 	EnsurePacticipant(p Pacticipant) (Pacticipant, bool, error)
 	// SavePacticipant writes all fields but name and creation time.
 	SavePacticipant(p Pacticipant) error
+	// LockPacticipant lets others wait who would lock it too, until the end of
+	// the transaction. Whoever writes several rows that others may write in
+	// another order takes it first.
+	LockPacticipant(id int64) error
 	// DeletePacticipant deletes p with everything that depends on it.
 	DeletePacticipant(id int64) error
 }
@@ -95,9 +99,9 @@ type Versions interface {
 	// ListVersions returns a page, latest first, and the number of all.
 	ListVersions(f VersionFilter) ([]Version, int, error)
 	// EnsureVersion creates v if its number is free and returns what is stored
-	// under the number, and whether it is new. Its order is assigned here,
-	// under a lock on the pacticipant: by a sequence or, if the store is set
-	// so, at its place among the other semantic versions.
+	// under the number, and whether it is new. Its order is assigned here: by a
+	// sequence or, if the store is set so and under a lock on the pacticipant,
+	// at its place among the other semantic versions.
 	EnsureVersion(v Version) (Version, bool, error)
 	// SaveVersion writes the build URL and the time of the update.
 	SaveVersion(v Version) error
@@ -154,6 +158,7 @@ type NewPublication struct {
 	Version   Version
 	Provider  Party
 	ContentID int64
+	SHA       string // of the content; it is looked up if empty
 	At        time.Time
 }
 
@@ -207,7 +212,11 @@ type Pacts interface {
 
 // NewVerification is a result to add.
 type NewVerification struct {
-	ContentID       int64
+	ContentID int64
+	// SHA and Consumer are those of the content; they are looked up if SHA is
+	// empty.
+	SHA             string
+	Consumer        Party
 	ProviderVersion Version
 	Success         bool
 	WIP             bool

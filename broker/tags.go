@@ -77,6 +77,9 @@ func (s *Service) detectMainBranch(tx Tx, p Pacticipant, name string, at time.Ti
 	if !s.Settings.AutoDetectMainBranch || p.MainBranch != "" || !slices.Contains(s.Settings.MainBranchCandidates, name) {
 		return nil
 	}
+	if err := tx.LockPacticipant(p.ID); err != nil {
+		return err
+	}
 	// A request may add several tags: the first one counts.
 	present, err := tx.FindPacticipantByID(p.ID)
 	if err != nil || present.MainBranch != "" {

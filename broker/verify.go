@@ -25,7 +25,7 @@ func (s *Service) RecordVerification(ctx context.Context, in VerificationInput) 
 		}
 		add := add
 		var isNew bool
-		add.ContentID = content.ID
+		add.ContentID, add.SHA, add.Consumer = content.ID, content.SHA, consumer.Party()
 		if add.ProviderVersion, isNew, err = tx.EnsureVersion(Version{Pacticipant: provider.Party(), Number: in.ProviderVersion, CreatedAt: add.At, UpdatedAt: touched(add.At)}); err != nil {
 			return err
 		}

@@ -67,9 +67,13 @@ func (t *tx) EnsureBranch(pacticipantID int64, name string, at time.Time) (broke
 func (t *tx) AddToBranch(b broker.Branch, v broker.Version, auto bool, at time.Time) (bool, error) {
 	// The version's lock keeps its pacts and results still, the branch's its
 	// head.
-	if err := t.lock("version", v.ID); err != nil {
+	if err := t.lockVersion(v.ID); err != nil {
 		return false, err
 	}
+	if f := t.freshly(v.ID); f != nil && !f.held && len(f.heads) == 0 {
+		return true, t.addFresh(f, b, v, auto, t.at(at))
+	}
+	t.forget()
 	there, err := t.exists(`SELECT 1 FROM branch_version WHERE branch_id = $1 AND version_id = $2`, b.ID, v.ID)
 	if err != nil || there {
 		if err == nil {
@@ -142,6 +146,7 @@ func (t *tx) BranchesOf(versionIDs []int64) (map[int64][]broker.BranchVersion, e
 }
 
 func (t *tx) RemoveFromBranch(branchID, versionID int64) error {
+	t.forget()
 	if err := t.lock("version", versionID); err != nil {
 		return err
 	}
@@ -163,6 +168,7 @@ func (t *tx) RemoveFromBranch(branchID, versionID int64) error {
 }
 
 func (t *tx) DeleteBranch(id int64) error {
+	t.forget()
 	if err := t.lock("branch", id); err != nil {
 		return err
 	}

@@ -15,11 +15,18 @@ func environmentInto(e *broker.Environment, contacts *string) []any {
 	return []any{&e.ID, &e.UUID, &e.Name, &e.DisplayName, &e.Production, contacts, stamp{&e.CreatedAt}, stamp{&e.UpdatedAt}}
 }
 
-const selectDeployed = `SELECT d.id, d.uuid, d.instance, c.deployed_version_id IS NOT NULL, d.created_at, d.undeployed_at, d.auto,` +
-	environmentColumns + `,` + versionColumns + `FROM deployed_version d
-	JOIN environment e ON e.id = d.environment_id JOIN version v ON v.id = d.version_id JOIN pacticipant p ON p.id = v.pacticipant_id
-	LEFT JOIN deployed_current c ON c.pacticipant_id = d.pacticipant_id AND c.environment_id = d.environment_id
-		AND c.instance = d.instance AND c.deployed_version_id = d.id `
+const (
+	deployedColumns = `SELECT d.id, d.uuid, d.instance, c.deployed_version_id IS NOT NULL, d.created_at, d.undeployed_at, d.auto,` +
+		environmentColumns + `,` + versionColumns
+	deployedJoins = ` JOIN environment e ON e.id = d.environment_id JOIN version v ON v.id = d.version_id JOIN pacticipant p ON p.id = v.pacticipant_id `
+
+	selectDeployed = deployedColumns + `FROM deployed_version d` + deployedJoins + `
+		LEFT JOIN deployed_current c ON c.pacticipant_id = d.pacticipant_id AND c.environment_id = d.environment_id
+			AND c.instance = d.instance AND c.deployed_version_id = d.id `
+	// selectLive is selectDeployed for what is deployed now: it goes by the few
+	// places that are taken, not by all deployments there ever were.
+	selectLive = deployedColumns + `FROM deployed_current c JOIN deployed_version d ON d.id = c.deployed_version_id` + deployedJoins
+)
 
 func (t *tx) scanDeployed(row scanner) (d broker.DeployedVersion, err error) {
 	err = t.scanRecord(row, &d.Environment, &d.Version,
@@ -40,8 +47,9 @@ func (t *tx) scanRecord(row scanner, e *broker.Environment, v *broker.Version, o
 	return err
 }
 
-// recordConditions is a RecordFilter as SQL over d, v and e.
-func recordConditions(f broker.RecordFilter, instances bool) (string, []any) {
+// recordConditions is a RecordFilter as SQL over d, and over the alias slot for
+// what a slot has.
+func recordConditions(f broker.RecordFilter, slot string, instances bool) (string, []any) {
 	where, args := `WHERE TRUE`, []any{}
 	add := func(column string, arg any) {
 		args = append(args, arg)
@@ -51,26 +59,27 @@ func recordConditions(f broker.RecordFilter, instances bool) (string, []any) {
 		add("d.uuid", f.UUID)
 	}
 	if f.PacticipantID != 0 {
-		add("d.pacticipant_id", f.PacticipantID)
+		add(slot+".pacticipant_id", f.PacticipantID)
 	}
 	if f.VersionID != 0 {
-		add("d.version_id", f.VersionID)
+		add(slot+".version_id", f.VersionID)
 	}
 	if f.EnvironmentID != 0 {
-		add("d.environment_id", f.EnvironmentID)
+		add(slot+".environment_id", f.EnvironmentID)
 	}
 	if f.Instance != nil && instances {
-		add("d.instance", *f.Instance)
+		add(slot+".instance", *f.Instance)
 	}
 	return where, args
 }
 
 func (t *tx) ListDeployedVersions(f broker.RecordFilter) ([]broker.DeployedVersion, error) {
-	where, args := recordConditions(f, true)
+	query, slot := selectDeployed, "d"
 	if f.Current {
-		where += ` AND c.deployed_version_id IS NOT NULL`
+		query, slot = selectLive, "c"
 	}
-	return all(t, t.scanDeployed, selectDeployed+where+` ORDER BY d.id DESC`, args...)
+	where, args := recordConditions(f, slot, true)
+	return all(t, t.scanDeployed, query+where+` ORDER BY d.id DESC`, args...)
 }
 
 func (t *tx) DeployedOf(versionIDs []int64) (map[int64][]broker.DeployedVersion, error) {
@@ -142,7 +151,7 @@ func (t *tx) scanReleased(row scanner) (r broker.ReleasedVersion, err error) {
 }
 
 func (t *tx) ListReleasedVersions(f broker.RecordFilter) ([]broker.ReleasedVersion, error) {
-	where, args := recordConditions(f, false)
+	where, args := recordConditions(f, "d", false)
 	if f.Current {
 		where += ` AND d.ended_at IS NULL`
 	}

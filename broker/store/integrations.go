@@ -10,16 +10,21 @@ import (
 	"github.com/treatyhq/treaty/broker"
 )
 
-// flush writes the integrations that the transaction has touched.
+// flush writes the newest results and the integrations that the transaction has
+// touched, in a fixed order: requests of the same pair all need these rows, and
+// must neither wait long for them nor for one another in a circle.
 func (t *tx) flush() error {
-	if len(t.pairs) == 0 {
-		return nil
+	states, pairs := t.states, t.pairs
+	t.states, t.pairs = nil, nil
+	slices.SortStableFunc(states, func(a, b stateChange) int { return cmp.Compare(a.contentID, b.contentID) })
+	for _, change := range states {
+		if err := t.writeState(change); err != nil {
+			return err
+		}
 	}
-	keys := slices.SortedFunc(maps.Keys(t.pairs), func(a, b pair) int {
+	keys := slices.SortedFunc(maps.Keys(pairs), func(a, b pair) int {
 		return cmp.Or(cmp.Compare(a.consumer, b.consumer), cmp.Compare(a.provider, b.provider))
 	})
-	pairs := t.pairs
-	t.pairs = nil
 	for _, key := range keys {
 		if err := t.writeIntegration(key, pairs[key]); err != nil {
 			return err
@@ -141,6 +146,7 @@ func (t *tx) deleteOrphans(id int64) error {
 }
 
 func (t *tx) DeleteAllIntegrations() error {
-	t.pairs = nil
+	t.pairs, t.states = nil, nil
+	t.forget()
 	return t.run(nil, `DELETE FROM pacticipant`)
 }

@@ -96,6 +96,8 @@ func (t *tx) SavePacticipant(p broker.Pacticipant) error {
 	return t.recomputeMain(p.ID)
 }
 
+func (t *tx) LockPacticipant(id int64) error { return t.lock("pacticipant", id) }
+
 func (t *tx) DeletePacticipant(id int64) error {
 	if err := t.flush(); err != nil {
 		return err

@@ -52,12 +52,10 @@ func (t *tx) AddPublication(n broker.NewPublication) (broker.PactPublication, er
 		ContentID: n.ContentID, CreatedAt: n.At,
 	}
 	// The version's lock keeps others from adding a revision or making it a head.
-	if err := t.lock("version", n.Version.ID); err != nil {
+	if err := t.lockVersion(n.Version.ID); err != nil {
 		return p, err
 	}
-	if err := t.row(`SELECT COALESCE(MAX(revision), 0) + 1, (SELECT sha FROM content WHERE id = $3)
-		FROM publication WHERE version_id = $1 AND provider_id = $2`,
-		[]any{n.Version.ID, n.Provider.ID, n.ContentID}, &p.Revision, &p.SHA); err != nil {
+	if err := t.revise(&p, n.SHA); err != nil {
 		return p, err
 	}
 	var err error
@@ -75,36 +73,65 @@ func (t *tx) AddPublication(n broker.NewPublication) (broker.PactPublication, er
 	if err := t.addToHeads(p); err != nil {
 		return p, err
 	}
+	if f := t.freshly(n.Version.ID); f != nil {
+		f.held = true
+	}
 	t.touch(p.Consumer.ID, p.Provider.ID, n.Version, n.At)
 	return p, nil
+}
+
+// revise finds the number of a new revision, and the identity of its content
+// where the caller did not say it.
+func (t *tx) revise(p *broker.PactPublication, sha string) error {
+	if f := t.freshly(p.ConsumerVersion.ID); f != nil && !f.held && sha != "" {
+		p.Revision, p.SHA = 1, sha
+		return nil
+	}
+	return t.row(`SELECT COALESCE(MAX(revision), 0) + 1, (SELECT sha FROM content WHERE id = $3)
+		FROM publication WHERE version_id = $1 AND provider_id = $2`,
+		[]any{p.ConsumerVersion.ID, p.Provider.ID, p.ContentID}, &p.Revision, &p.SHA)
 }
 
 // addToHeads writes the publication into head_pact for each branch and tag
 // whose head its version is. Their locks keep the heads where they are.
 func (t *tx) addToHeads(p broker.PactPublication) error {
-	for _, head := range []struct {
-		kind          int
-		table, column string
-	}{{byBranch, "branch", "head_version_id"}, {byTag, "tag_head", "version_id"}} {
-		where := ` WHERE h.` + head.column + ` = $1`
-		lock := ""
-		if t.postgres() {
-			lock = ` ORDER BY h.id FOR NO KEY UPDATE`
-		}
-		refs, err := all(t, scanID, `SELECT h.id FROM `+head.table+` h`+where+lock, p.ConsumerVersion.ID)
-		if err != nil {
+	heads, err := t.headsOf(p.ConsumerVersion.ID)
+	if err != nil {
+		return err
+	}
+	for _, h := range heads {
+		if _, err := t.exec(`INSERT INTO head_pact (provider_id, kind, ref_id, consumer_id, publication_id, content_id, published_at)
+			VALUES ($1, $2, $3, $4, $5, $6, $7) ON CONFLICT (provider_id, kind, ref_id) DO UPDATE SET
+			publication_id = excluded.publication_id, content_id = excluded.content_id, published_at = excluded.published_at`,
+			p.Provider.ID, h.kind, h.ref, p.Consumer.ID, p.ID, p.ContentID, t.at(p.CreatedAt)); err != nil {
 			return err
-		}
-		for _, ref := range refs {
-			if _, err := t.exec(`INSERT INTO head_pact (provider_id, kind, ref_id, consumer_id, publication_id, content_id, published_at)
-				VALUES ($1, $2, $3, $4, $5, $6, $7) ON CONFLICT (provider_id, kind, ref_id) DO UPDATE SET
-				publication_id = excluded.publication_id, content_id = excluded.content_id, published_at = excluded.published_at`,
-				p.Provider.ID, head.kind, ref, p.Consumer.ID, p.ID, p.ContentID, t.at(p.CreatedAt)); err != nil {
-				return err
-			}
 		}
 	}
 	return nil
+}
+
+// headsOf returns the branches and tags whose head a version is, locked.
+func (t *tx) headsOf(versionID int64) ([]head, error) {
+	if f := t.freshly(versionID); f != nil {
+		return f.heads, nil // locked when it became their head
+	}
+	lock := ""
+	if t.postgres() {
+		lock = ` ORDER BY h.id FOR NO KEY UPDATE`
+	}
+	branches, err := all(t, scanID, `SELECT h.id FROM branch h WHERE h.head_version_id = $1`+lock, versionID)
+	if err != nil {
+		return nil, err
+	}
+	tags, err := all(t, scanID, `SELECT h.id FROM tag_head h WHERE h.version_id = $1`+lock, versionID)
+	heads := make([]head, 0, len(branches)+len(tags))
+	for _, id := range branches {
+		heads = append(heads, head{byBranch, id})
+	}
+	for _, id := range tags {
+		heads = append(heads, head{byTag, id})
+	}
+	return heads, err
 }
 
 const (
@@ -134,12 +161,14 @@ func (t *tx) FindPublicationByID(id int64) (broker.PactPublication, error) {
 }
 
 func (t *tx) ListPublications(f broker.PublicationFilter) ([]broker.PactPublication, error) {
-	if err := t.flush(); err != nil {
-		return nil, err
-	}
 	c := t.conditions(f)
 	query := selectCurrent
 	single := f.ConsumerID != 0 && f.ProviderID != 0
+	if f.LatestPerPair && !single { // else it asks no integration
+		if err := t.flush(); err != nil {
+			return nil, err
+		}
+	}
 	switch {
 	case f.LatestPerPair && single:
 		f.Limit = 1
@@ -232,6 +261,7 @@ func (t *tx) DeletePublications(ps []broker.PactPublication) error {
 	if err := t.flush(); err != nil {
 		return err
 	}
+	t.forget()
 	for _, p := range ps {
 		if err := t.lock("version", p.ConsumerVersion.ID); err != nil {
 			return err
@@ -282,9 +312,7 @@ type touched struct {
 	at      time.Time
 }
 
-// touch notes that a pair has a new pact or result. The row is written at the
-// end of the transaction, in a fixed order: requests of the same consumer all
-// need it, and must neither wait long for it nor for one another in a circle.
+// touch notes that a pair has a new pact or result, for flush.
 func (t *tx) touch(consumer, provider int64, version broker.Version, at time.Time) {
 	if t.pairs == nil {
 		t.pairs = make(map[pair]touched)

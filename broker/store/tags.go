@@ -7,7 +7,7 @@ import (
 )
 
 func (t *tx) AddTag(v broker.Version, name string, at time.Time) (broker.Tag, bool, error) {
-	if err := t.lock("version", v.ID); err != nil {
+	if err := t.lockVersion(v.ID); err != nil {
 		return broker.Tag{}, false, err
 	}
 	added, err := t.exec(`INSERT INTO tag (version_id, name, created_at) VALUES ($1, $2, $3) ON CONFLICT DO NOTHING`, v.ID, name, t.at(at))
@@ -18,17 +18,22 @@ func (t *tx) AddTag(v broker.Version, name string, at time.Time) (broker.Tag, bo
 		tag, err := t.FindTag(v.ID, name)
 		return tag, false, err
 	}
-	head, moved, err := t.moveTagHead(v, name, at)
+	ref, moved, err := t.moveTagHead(v, name, at)
 	if err != nil {
 		return broker.Tag{}, false, err
 	}
+	tag := broker.Tag{Name: name, Pacticipant: v.Pacticipant.Name, Version: v.Number, Latest: moved, CreatedAt: at}
 	if moved {
-		if err := t.rebuildHead(byTag, head, v.ID); err != nil {
-			return broker.Tag{}, false, err
+		if err := t.rebuildHead(byTag, ref, v.ID); err != nil {
+			return tag, true, err
 		}
 	}
-	tag := broker.Tag{Name: name, Pacticipant: v.Pacticipant.Name, Version: v.Number, Latest: moved, CreatedAt: at}
-	return tag, true, t.noteSuccesses(byTag, head, v.ID)
+	if f := t.freshly(v.ID); f != nil && moved && !f.held {
+		f.heads = append(f.heads, head{byTag, ref})
+		return tag, true, nil
+	}
+	t.forget()
+	return tag, true, t.noteSuccesses(byTag, ref, v.ID)
 }
 
 // moveTagHead makes v the head of the tag if it is later than the present one.
@@ -78,6 +83,7 @@ func (t *tx) FindTagHead(pacticipantID int64, name string) (broker.Version, erro
 }
 
 func (t *tx) RemoveTag(v broker.Version, name string) error {
+	t.forget()
 	if err := t.lock("version", v.ID); err != nil {
 		return err
 	}

@@ -28,7 +28,10 @@ type tx struct {
 	raw   *sql.Tx // nil in a View on SQLite
 	store *Store
 	known known
-	pairs map[pair]touched
+	fresh *fresh
+	// states and pairs are written by flush.
+	states []stateChange
+	pairs  map[pair]touched
 }
 
 var _ broker.Tx = (*tx)(nil)

@@ -8,7 +8,7 @@ import (
 
 func (t *tx) AddVerification(n broker.NewVerification) (broker.Verification, error) {
 	// The version's lock keeps its branches and tags where they are.
-	if err := t.lock("version", n.ProviderVersion.ID); err != nil {
+	if err := t.lockVersion(n.ProviderVersion.ID); err != nil {
 		return broker.Verification{}, err
 	}
 	id, err := t.insert(`INSERT INTO verification (content_id, provider_version_id, success, wip, pending, build_url, executed_at, created_at)
@@ -26,19 +26,48 @@ func (t *tx) AddVerification(n broker.NewVerification) (broker.Verification, err
 		n.ContentID, n.ProviderVersion.ID, id, n.Success); err != nil {
 		return broker.Verification{}, err
 	}
-	if err := t.moveState(id, n); err != nil {
+	if err := t.noteResult(id, n); err != nil {
 		return broker.Verification{}, err
 	}
-	if n.Success {
-		if err := t.addSuccess(n); err != nil {
-			return broker.Verification{}, err
-		}
-	}
-	v, err := t.findVerification(`WHERE f.id = $1`, id)
+	v, err := t.describeResult(id, n)
 	if err == nil {
 		t.touch(v.Consumer.ID, v.Provider.ID, broker.Version{}, n.At)
 	}
 	return v, err
+}
+
+// noteResult moves the derived rows of the content forward.
+func (t *tx) noteResult(id int64, n broker.NewVerification) error {
+	if f := t.freshly(n.ProviderVersion.ID); f != nil {
+		f.held = true
+		if len(f.heads) == 0 { // so it is on no main branch, and counts for none
+			t.moveState(id, n, false)
+			return nil
+		}
+	}
+	main, err := t.exists(`SELECT 1 FROM branch_version bv JOIN branch b ON b.id = bv.branch_id
+		JOIN pacticipant p ON p.id = b.pacticipant_id AND p.main_branch = b.name WHERE bv.version_id = $1`, n.ProviderVersion.ID)
+	if err != nil {
+		return err
+	}
+	t.moveState(id, n, main)
+	if !n.Success {
+		return nil
+	}
+	return t.addSuccess(n)
+}
+
+// describeResult returns the result as it was stored.
+func (t *tx) describeResult(id int64, n broker.NewVerification) (broker.Verification, error) {
+	if n.SHA == "" {
+		return t.findVerification(`WHERE f.id = $1`, id)
+	}
+	v := broker.Verification{
+		ID: id, Number: id, ContentID: n.ContentID, SHA: n.SHA, Consumer: n.Consumer, Provider: n.ProviderVersion.Pacticipant,
+		ProviderVersion: n.ProviderVersion, Success: n.Success, WIP: n.WIP, Pending: n.Pending, BuildURL: n.BuildURL,
+		ExecutedAt: n.ExecutedAt, CreatedAt: n.At,
+	}
+	return v, t.addConsumerVersion(&v)
 }
 
 func (t *tx) addDetail(id int64, n broker.NewVerification) error {
@@ -59,22 +88,29 @@ func (t *tx) addDetail(id int64, n broker.NewVerification) error {
 	return err
 }
 
-// moveState makes the result the newest of its content. Two requests may do
-// this at once: the greater id must win, and the earlier success.
-func (t *tx) moveState(id int64, n broker.NewVerification) error {
-	main, err := t.exists(`SELECT 1 FROM branch_version bv JOIN branch b ON b.id = bv.branch_id
-		JOIN pacticipant p ON p.id = b.pacticipant_id AND p.main_branch = b.name WHERE bv.version_id = $1`, n.ProviderVersion.ID)
-	if err != nil {
-		return err
-	}
-	var mainID, successAt any
+// stateChange makes a result the newest of its content.
+type stateChange struct {
+	contentID, id     int64
+	mainID, successAt any // nil if it is not by the main branch, or no success
+}
+
+// moveState notes that a result is the newest of its content. The row is
+// written at the end of the transaction: all results of a content need it.
+func (t *tx) moveState(id int64, n broker.NewVerification, main bool) {
+	change := stateChange{contentID: n.ContentID, id: id}
 	if main {
-		mainID = id
+		change.mainID = id
 	}
 	if n.Success {
-		successAt = t.at(n.At)
+		change.successAt = t.at(n.At)
 	}
-	_, err = t.exec(`INSERT INTO content_state (content_id, latest_verification_id, latest_main_verification_id, any_success_at)
+	t.states = append(t.states, change)
+}
+
+// writeState makes a result the newest of its content. Two requests may do
+// this at once: the greater id must win, and the earlier success.
+func (t *tx) writeState(c stateChange) error {
+	_, err := t.exec(`INSERT INTO content_state (content_id, latest_verification_id, latest_main_verification_id, any_success_at)
 		VALUES ($1, $2, $3, $4) ON CONFLICT (content_id) DO UPDATE SET
 		latest_verification_id = CASE WHEN excluded.latest_verification_id > content_state.latest_verification_id
 			THEN excluded.latest_verification_id ELSE content_state.latest_verification_id END,
@@ -82,7 +118,7 @@ func (t *tx) moveState(id int64, n broker.NewVerification) error {
 			THEN excluded.latest_main_verification_id ELSE content_state.latest_main_verification_id END,
 		any_success_at = CASE WHEN content_state.any_success_at IS NULL OR excluded.any_success_at < content_state.any_success_at
 			THEN excluded.any_success_at ELSE content_state.any_success_at END`,
-		n.ContentID, id, mainID, successAt)
+		c.contentID, c.id, c.mainID, c.successAt)
 	return err
 }
 
@@ -136,12 +172,18 @@ func (t *tx) findVerification(where string, args ...any) (broker.Verification, e
 	if err != nil {
 		return f, err
 	}
-	f.ConsumerVersion, err = one(t, t.scanVersion, selectVersion+`JOIN pact_current pc ON pc.version_id = v.id
+	return f, t.addConsumerVersion(&f)
+}
+
+// addConsumerVersion finds the newest consumer version with the content.
+func (t *tx) addConsumerVersion(f *broker.Verification) error {
+	v, err := one(t, t.scanVersion, selectVersion+`JOIN pact_current pc ON pc.version_id = v.id
 		WHERE pc.content_id = $1`+t.latestFirst("v", "pc.version_id")+`LIMIT 1`, f.ContentID)
 	if broker.IsNotFound(err) {
 		err = nil
 	}
-	return f, err
+	f.ConsumerVersion = v
+	return err
 }
 
 func (t *tx) FindVerification(contentID, number int64) (broker.Verification, error) {
@@ -153,14 +195,23 @@ func (t *tx) FindVerificationByID(id int64) (broker.Verification, error) {
 }
 
 func (t *tx) LatestVerification(contentID int64) (broker.Verification, error) {
+	if err := t.flush(); err != nil {
+		return broker.Verification{}, err
+	}
 	return t.findVerification(`JOIN content_state s ON s.latest_verification_id = f.id WHERE s.content_id = $1`, contentID)
 }
 
 func (t *tx) LatestMainVerification(contentID int64) (broker.Verification, error) {
+	if err := t.flush(); err != nil {
+		return broker.Verification{}, err
+	}
 	return t.findVerification(`JOIN content_state s ON s.latest_main_verification_id = f.id WHERE s.content_id = $1`, contentID)
 }
 
 func (t *tx) LatestVerifications(contentIDs []int64) (map[int64]broker.Verification, error) {
+	if err := t.flush(); err != nil {
+		return nil, err
+	}
 	found, err := all(t, t.scanVerification, selectVerification+`JOIN content_state s ON s.latest_verification_id = f.id WHERE s.content_id `+t.in(1), t.ids(contentIDs))
 	out := make(map[int64]broker.Verification, len(found))
 	for _, f := range found {
@@ -217,17 +268,24 @@ func (t *tx) HasVerification(contentID, providerVersionID int64) (bool, error) {
 }
 
 func (t *tx) ProviderHasVerified(consumerID, providerID int64) (bool, error) {
+	if err := t.flush(); err != nil {
+		return false, err
+	}
 	return t.exists(`SELECT 1 FROM (SELECT pc.content_id FROM pact_current pc
 			WHERE pc.provider_id = $2 AND pc.consumer_id = $1 ORDER BY pc.version_id DESC LIMIT 20) newest
 		JOIN content_state s ON s.content_id = newest.content_id LIMIT 1`, consumerID, providerID)
 }
 
 func (t *tx) DeleteVerification(id int64) error {
+	if err := t.flush(); err != nil {
+		return err
+	}
 	f, err := t.findVerification(`WHERE f.id = $1`, id)
 	if err != nil {
 		return err
 	}
 	version := f.ProviderVersion.ID
+	t.forget()
 	if err := t.lock("version", version); err != nil {
 		return err
 	}

@@ -124,14 +124,14 @@ func (t *tx) EnsureVersion(v broker.Version) (broker.Version, bool, error) {
 	if !broker.IsNotFound(err) {
 		return found, false, err
 	}
-	if err := t.lock("pacticipant", v.Pacticipant.ID); err != nil {
-		return found, false, err
-	}
 	if v.UpdatedAt.IsZero() {
 		v.UpdatedAt = v.CreatedAt
 	}
 	ord := int64(0)
 	if t.store.options.OrderBySemver {
+		if err := t.lock("pacticipant", v.Pacticipant.ID); err != nil {
+			return found, false, err
+		}
 		if ord, err = t.makeRoom(v); err != nil {
 			return found, false, err
 		}
@@ -147,6 +147,7 @@ func (t *tx) EnsureVersion(v broker.Version) (broker.Version, bool, error) {
 		return found, false, err
 	}
 	v.ID, v.Order = id, t.orderOf(ord, id)
+	t.made(id)
 	return v, true, nil
 }
 
@@ -193,6 +194,7 @@ func (t *tx) DeleteVersion(id int64) error {
 	if err := t.flush(); err != nil {
 		return err
 	}
+	t.forget()
 	if err := t.lock("version", id); err != nil {
 		return err
 	}
