@@ -2,7 +2,6 @@ package broker
 
 import (
 	"context"
-	"maps"
 	"slices"
 	"time"
 )
@@ -24,6 +23,11 @@ type CleanOptions struct {
 	// Limit is how many versions, branches and overwritten rows of each kind
 	// one clean-up deletes. 0 means 500.
 	Limit int
+	// Looks is how many versions, documents and overwritten rows of each kind
+	// one clean-up looks at. What stays is not looked at each time: a clean-up
+	// goes on where the last one ended, so that it costs the same however much
+	// there is. 0 means 200,000.
+	Looks int
 	// Preview deletes nothing and counts what would go.
 	Preview bool
 }
@@ -34,20 +38,34 @@ type CleanReport struct {
 	// Versions counts deleted versions by pacticipant.
 	Versions map[string]int
 	// Kept counts, by pacticipant, the versions that were looked at and stay.
-	Kept        map[string]int
-	Branches    int
-	Contents    int
-	Overwritten int
+	// Those that are younger than what every version is kept for are not
+	// looked at.
+	Kept     map[string]int
+	Branches int
+	// Contents counts documents. A preview counts those that nothing needs now;
+	// what becomes free by deleting versions comes on top.
+	Contents int
+	// Revisions, Results and Firings count what newer ones have replaced.
+	Revisions   int
+	Results     int
+	Firings     int
 	GateAnswers int
-	// More is true if the limit ended the clean-up before its end.
+	// More is true if the clean-up ended before its end, at its limit or because
+	// it had looked at enough. The next one goes on from there.
 	More bool
 }
 
+// Overwritten counts revisions, results and firings together.
+func (r CleanReport) Overwritten() int { return r.Revisions + r.Results + r.Firings }
+
 const (
 	defaultCleanLimit = 500
-	// cleanBatch is how many versions one transaction looks at: others wait no
-	// longer than it takes to delete so many.
+	// cleanBatch is how many rows one transaction deletes: others wait no longer
+	// than that takes.
 	cleanBatch = 25
+	// cleanWindow is how many rows are looked at together.
+	cleanWindow       = 200
+	defaultCleanLooks = 200_000
 )
 
 // Clean deletes what is no longer of use, oldest first, in small transactions
@@ -59,6 +77,9 @@ func (s *Service) Clean(ctx context.Context, o CleanOptions) (CleanReport, error
 	o.Keep = withLive(slices.Clone(o.Keep))
 	if o.Limit <= 0 {
 		o.Limit = defaultCleanLimit
+	}
+	if o.Looks <= 0 {
+		o.Looks = defaultCleanLooks
 	}
 	c := cleaning{s: s, options: o, now: s.now(), report: CleanReport{Preview: o.Preview, Versions: map[string]int{}, Kept: map[string]int{}}}
 	for _, step := range []func(context.Context) error{c.branches, c.versions, c.overwritten, c.contents, c.gateAnswers} {
@@ -108,153 +129,37 @@ func (c *cleaning) branches(ctx context.Context) error {
 	return err
 }
 
-// versions walks all versions in the order of creation until the limit.
-func (c *cleaning) versions(ctx context.Context) error {
+// mark returns how far the clean-ups before this one have come.
+func (c *cleaning) mark(ctx context.Context, kind RowKind) (id int64, err error) {
+	err = c.s.Store.View(ctx, func(tx Tx) error {
+		id, err = tx.CleanMark(kind)
+		return err
+	})
+	return id, err
+}
+
+// saveMark keeps how far this one has come. A preview has not.
+func (c *cleaning) saveMark(ctx context.Context, kind RowKind, before, id int64) error {
+	if c.options.Preview || before == id {
+		return nil
+	}
+	return c.s.Store.Update(ctx, func(tx Tx) error { return tx.SaveCleanMark(kind, id) })
+}
+
+// inBatches runs an update for each few of the ids, and returns how many rows
+// they deleted together.
+func (c *cleaning) inBatches(ctx context.Context, ids []int64, fn func(tx Tx, ids []int64) (int, error)) (int, error) {
 	total := 0
-	for after := int64(0); ; {
-		var found []Version
-		var gone, kept map[string]int
-		err := c.transaction(ctx, func(tx Tx) error {
-			var err error
-			if found, err = tx.OldestVersions(after, cleanBatch); err != nil {
-				return err
-			}
-			gone, kept, err = c.sweep(tx, found, c.options.Limit-total)
+	for batch := range slices.Chunk(ids, cleanBatch) {
+		deleted := 0
+		err := c.s.Store.Update(ctx, func(tx Tx) (err error) {
+			deleted, err = fn(tx, batch)
 			return err
 		})
 		if err != nil {
-			return err
+			return total, err
 		}
-		for name, n := range gone {
-			c.report.Versions[name] += n
-			total += n
-		}
-		for name, n := range kept {
-			c.report.Kept[name] += n
-		}
-		if len(found) < cleanBatch {
-			return nil
-		}
-		if total >= c.options.Limit {
-			c.report.More = true
-			return nil
-		}
-		after = found[len(found)-1].ID
+		total += deleted
 	}
-}
-
-// sweep deletes up to limit of the versions that nothing keeps, and counts by
-// pacticipant.
-func (c *cleaning) sweep(tx Tx, found []Version, limit int) (gone, kept map[string]int, err error) {
-	gone, kept = make(map[string]int), make(map[string]int)
-	candidates, err := candidates(tx, found)
-	if err != nil {
-		return nil, nil, err
-	}
-	for _, v := range candidates {
-		if slices.ContainsFunc(c.options.Keep, func(k KeepSelector) bool { return k.matches(v, c.now) }) {
-			kept[v.Pacticipant.Name]++
-			continue
-		}
-		if limit == 0 {
-			break
-		}
-		limit--
-		gone[v.Pacticipant.Name]++
-		if c.options.Preview {
-			continue
-		}
-		if err := tx.DeleteVersion(v.ID); err != nil {
-			return nil, nil, err
-		}
-	}
-	return gone, kept, nil
-}
-
-func candidates(tx Tx, found []Version) ([]candidate, error) {
-	ids, owners := versionIDs(found), make(map[int64]Pacticipant)
-	for _, v := range found {
-		owners[v.Pacticipant.ID] = Pacticipant{}
-	}
-	for id := range owners {
-		p, err := tx.FindPacticipantByID(id)
-		if err != nil {
-			return nil, err
-		}
-		owners[id] = p
-	}
-	latest, err := tx.LatestVersions(slices.Collect(maps.Keys(owners)))
-	if err != nil {
-		return nil, err
-	}
-	branches, err := tx.BranchesOf(ids)
-	if err != nil {
-		return nil, err
-	}
-	tags, err := tx.TagsOf(ids)
-	if err != nil {
-		return nil, err
-	}
-	deployed, err := tx.DeployedOf(ids)
-	if err != nil {
-		return nil, err
-	}
-	released, err := tx.ReleasedOf(ids)
-	if err != nil {
-		return nil, err
-	}
-	out := make([]candidate, len(found))
-	for i, v := range found {
-		out[i] = candidate{
-			VersionDetails: VersionDetails{Version: v, Branches: branches[v.ID], Tags: tags[v.ID], Deployed: deployed[v.ID], Released: released[v.ID]},
-			mainBranch:     owners[v.Pacticipant.ID].MainBranch,
-			isLatest:       latest[v.Pacticipant.ID].ID == v.ID,
-		}
-	}
-	return out, nil
-}
-
-// overwritten deletes what newer rows have replaced. A preview does not count
-// it: finding out is as much work as deleting.
-func (c *cleaning) overwritten(ctx context.Context) error {
-	if c.options.OverwrittenAge <= 0 || c.options.Preview {
-		return nil
-	}
-	for left := c.options.Limit; left > 0; left -= cleanBatch {
-		n := 0
-		err := c.s.Store.Update(ctx, func(tx Tx) error {
-			var err error
-			n, err = tx.DeleteOverwritten(c.now.Add(-c.options.OverwrittenAge), cleanBatch)
-			return err
-		})
-		if err != nil {
-			return err
-		}
-		if c.report.Overwritten += n; n == 0 {
-			return nil
-		}
-	}
-	return nil
-}
-
-// contents deletes documents that neither a pact nor a result needs any more.
-func (c *cleaning) contents(ctx context.Context) error {
-	if c.options.Preview {
-		return nil
-	}
-	for left := c.options.Limit; left > 0; left -= cleanBatch {
-		n := 0
-		err := c.s.Store.Update(ctx, func(tx Tx) error {
-			var err error
-			n, err = tx.DeleteOrphanContents(cleanBatch)
-			return err
-		})
-		if err != nil {
-			return err
-		}
-		if c.report.Contents += n; n == 0 {
-			return nil
-		}
-	}
-	return nil
+	return total, nil
 }

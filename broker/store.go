@@ -357,19 +357,3 @@ type TriggeredWebhooks interface {
 type Statistics interface {
 	CountAll() (Metrics, error)
 }
-
-// Retention finds and deletes what is no longer of use, little by little.
-type Retention interface {
-	// OldestVersions returns up to limit versions after the one given, in the
-	// order of creation.
-	OldestVersions(afterID int64, limit int) ([]Version, error)
-	// StaleBranches returns up to limit branches, not being main branches,
-	// that were last updated before at.
-	StaleBranches(at time.Time, limit int) ([]Branch, error)
-	// DeleteOrphanContents deletes up to limit contents without publication
-	// and result, and returns how many.
-	DeleteOrphanContents(limit int) (int, error)
-	// DeleteOverwritten deletes up to limit superseded revisions, results and
-	// firings each, older than at, and returns how many.
-	DeleteOverwritten(at time.Time, limit int) (int, error)
-}

@@ -75,6 +75,7 @@ func (a *App) clean(ctx context.Context) error {
 		return err
 	}
 	a.log.InfoContext(ctx, "cleaned up", "preview", report.Preview, "versions", report.Versions, "kept", report.Kept,
-		"branches", report.Branches, "overwritten", report.Overwritten, "contents", report.Contents, "more", report.More)
+		"branches", report.Branches, "revisions", report.Revisions, "results", report.Results, "webhook runs", report.Firings,
+		"contents", report.Contents, "more", report.More)
 	return nil
 }

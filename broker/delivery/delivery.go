@@ -136,9 +136,9 @@ func (d *Deliverer) riverConfig() *river.Config {
 	river.AddWorker(workers, &attemptWorker{deliverer: d})
 	river.AddWorker(workers, &periodicWorker{jobs: d.config.Periodic})
 	config := &river.Config{
-		Logger:  quiet(d.config.Log),
-		Queues:  map[string]river.QueueConfig{river.QueueDefault: {MaxWorkers: d.config.Workers}},
-		Workers: workers,
+		Logger:               quiet(d.config.Log),
+		Queues:               map[string]river.QueueConfig{river.QueueDefault: {MaxWorkers: d.config.Workers}},
+		Workers:              workers,
 		JobTimeout:           attemptTimeout,
 		RescueStuckJobsAfter: rescueAfter,
 		// Firings and attempts are kept in our own tables.

@@ -326,17 +326,70 @@ func testRetention(t *testing.T, w *world) {
 		stale, err := tx.StaleBranches(w.tick(), 10)
 		require.NoError(t, err)
 		require.Len(t, stale, 1)
-		n, err := tx.DeleteOverwritten(w.now.Add(-time.Hour), 10)
+		for _, kind := range []broker.RowKind{broker.RowPublication, broker.RowVerification} {
+			rows, err := tx.Replacements(kind, 0, w.now.Add(-time.Hour), 10)
+			require.NoError(t, err)
+			require.Empty(t, rows, "too young")
+			rows, err = tx.Replacements(kind, 0, w.tick(), 10)
+			require.NoError(t, err)
+			require.Len(t, rows, 2, "a revision and a result")
+			require.Zero(t, rows[0].Replaced)
+			require.Equal(t, rows[0].ID, rows[1].Replaced)
+			later, err := tx.Replacements(kind, rows[0].ID, w.tick(), 10)
+			require.NoError(t, err)
+			require.Equal(t, rows[1:], later)
+			n, err := tx.DeleteReplaced(kind, []int64{rows[0].ID, rows[1].ID})
+			require.NoError(t, err)
+			require.Equal(t, 1, n, "what is current stays")
+		}
+		orphans, last, err := tx.OrphanContents(0, 10)
 		require.NoError(t, err)
-		require.Zero(t, n, "too young")
-		n, err = tx.DeleteOverwritten(w.tick(), 10)
+		require.Zero(t, last, "that is all")
+		require.Len(t, orphans, 1)
+		all, last, err := tx.OrphanContents(0, 1)
 		require.NoError(t, err)
-		require.Equal(t, 2, n, "a revision and a result")
-		n, err = tx.DeleteOrphanContents(10)
+		require.Equal(t, orphans, all)
+		require.Equal(t, orphans[0], last, "there may be more")
+		n, err := tx.DeleteContents([]int64{orphans[0], p.ContentID})
+		require.NoError(t, err)
+		require.Equal(t, 1, n, "what is in use stays")
+		mark, err := tx.CleanMark(broker.RowContent)
+		require.NoError(t, err)
+		require.Zero(t, mark)
+		for _, id := range []int64{7, 9} {
+			require.NoError(t, tx.SaveCleanMark(broker.RowContent, id))
+			mark, err = tx.CleanMark(broker.RowContent)
+			require.NoError(t, err)
+			require.Equal(t, id, mark)
+		}
+	})
+}
+
+// testFiringsReplaced holds what a clean-up may delete of the runs of webhooks.
+func testFiringsReplaced(t *testing.T, w *world) {
+	w.update(func(tx broker.Tx) {
+		v := w.version(tx, "Foo", "1")
+		p := w.pact(tx, v, "Bar", "a")
+		h := w.webhook(tx, broker.WebhookSide{}, broker.WebhookSide{}, broker.EventContractPublished)
+		fire := func() broker.TriggeredWebhook {
+			x, err := tx.EnqueueWebhook(broker.TriggeredWebhook{
+				UUID: w.id(), WebhookID: h.ID, WebhookUUID: h.UUID, Event: broker.EventContractPublished,
+				Consumer: p.Consumer, Provider: p.Provider, PublicationID: p.ID, Status: broker.TriggerNotRun, CreatedAt: w.tick(),
+			})
+			require.NoError(t, err)
+			return x
+		}
+		first, second := fire(), fire()
+		rows, err := tx.Replacements(broker.RowFiring, 0, w.tick(), 10)
+		require.NoError(t, err)
+		require.Equal(t, []broker.Replacement{{ID: first.ID}, {ID: second.ID, Replaced: first.ID}}, rows)
+		n, err := tx.DeleteReplaced(broker.RowFiring, []int64{first.ID})
+		require.NoError(t, err)
+		require.Zero(t, n, "it is still under way")
+		first.Status = broker.TriggerSuccess
+		require.NoError(t, tx.SaveTriggeredWebhook(first))
+		n, err = tx.DeleteReplaced(broker.RowFiring, []int64{first.ID})
 		require.NoError(t, err)
 		require.Equal(t, 1, n)
-		n, err = tx.DeleteOrphanContents(10)
-		require.NoError(t, err)
-		require.Zero(t, n)
 	})
 }

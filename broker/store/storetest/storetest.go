@@ -110,11 +110,12 @@ func Run(t *testing.T, open Opener) {
 		"firings outlive their webhook":                   testTriggeredWebhooks,
 		"a failed update leaves nothing":                  testRollback,
 		"a view does not see what is written meanwhile":   testSnapshot,
-		"metrics count":                                    testMetrics,
-		"pages and searches cover every name":              testPages,
-		"what is overwritten or orphaned can be deleted":   testRetention,
-		"integrations know their latest pact":              testIntegrations,
-		"a panic reaches the caller and undoes its update": testPanic,
+		"metrics count":                                     testMetrics,
+		"pages and searches cover every name":               testPages,
+		"what is overwritten or orphaned can be deleted":    testRetention,
+		"a run of a webhook that a newer one replaced goes": testFiringsReplaced,
+		"integrations know their latest pact":               testIntegrations,
+		"a panic reaches the caller and undoes its update":  testPanic,
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
