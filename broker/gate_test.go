@@ -2,6 +2,7 @@ package broker_test
 
 import (
 	"os"
+	"slices"
 	"testing"
 	"time"
 
@@ -158,6 +159,7 @@ func (p *player) askAt(s story.Story, at time.Time) (story.Answer, bool) {
 		return story.Answer{}, false
 	}
 	require.NoError(p.t, err)
+	answer.Decision.Warnings = slices.DeleteFunc(answer.Decision.Warnings, func(r matrix.Reason) bool { return ofPast[r.Kind] })
 	return story.AnswerOf(answer.Decision, true), true
 }
 

@@ -42,6 +42,13 @@ func (s *Service) askWithin(tx Tx, q MatrixQuery) (MatrixAnswer, error) {
 			return MatrixAnswer{}, fmt.Errorf("find what has been asked: %w", err)
 		}
 	}
+	if !q.At.IsZero() {
+		past, err := pastWarnings(tx, q, s.now())
+		if err != nil {
+			return MatrixAnswer{}, fmt.Errorf("find what the past leaves open: %w", err)
+		}
+		decision.Warnings = append(past, decision.Warnings...)
+	}
 	rows, err := describeRows(tx, decision.Shown)
 	if err != nil {
 		return MatrixAnswer{}, fmt.Errorf("describe rows: %w", err)

@@ -1,6 +1,9 @@
 package matrix
 
-import "fmt"
+import (
+	"fmt"
+	"time"
+)
 
 // Reason is one of a closed set of grounds for a decision, with the selectors
 // it is about. Its String is the sentence that every surface shows.
@@ -12,6 +15,8 @@ type Reason struct {
 	Provider Resolved
 	// Row is the row that gave the reason, nil if none did.
 	Row *Row
+	// Moment is when what a warning about the past speaks of happened.
+	Moment time.Time
 }
 
 // ReasonKind is the kind of a reason.
@@ -25,6 +30,19 @@ const (
 	NoTarget
 	// NoVersionNumber warns that versions were asked for by tag or branch.
 	NoVersionNumber
+	// AsOfMoment warns that the answer is about Moment, from what is still
+	// recorded.
+	AsOfMoment
+	// InTheFuture warns that Moment has not come yet.
+	InTheFuture
+	// BeforeRecord warns that the record of the consumer, an application, begins
+	// at Moment only.
+	BeforeRecord
+	// BeforeTarget warns that the consumer's Environment was recorded at Moment
+	// only.
+	BeforeTarget
+	// MainBranchNow warns that main branches are those of now.
+	MainBranchNow
 	// NoSuchVersion says that a selector of the question found no version.
 	NoSuchVersion
 	// MissingIntegration says that a required integration has no row.
@@ -44,7 +62,7 @@ const (
 // Level is the weight of the reason.
 func (r Reason) Level() Level {
 	switch r.Kind {
-	case NothingToIgnore, NoTarget, NoVersionNumber:
+	case NothingToIgnore, NoTarget, NoVersionNumber, AsOfMoment, InTheFuture, BeforeRecord, BeforeTarget, MainBranchNow:
 		return LevelWarning
 	case AllVerified, NothingRequired:
 		return LevelSuccess
@@ -63,6 +81,16 @@ func (r Reason) String() string {
 		return "WARN: no environment was named as the target, so this says little: without one, every version of the other applications counts, wherever it is. Name the environment, or the tag, you want to deploy to."
 	case NoVersionNumber:
 		return "WARN: the version was asked for by branch or tag and may have changed since your build began. Ask by version number instead."
+	case AsOfMoment:
+		return fmt.Sprintf("WARN: this is the answer as of %s, from what is recorded today. What has been deleted since then is missing from it.", r.moment())
+	case InTheFuture:
+		return fmt.Sprintf("WARN: %s has not come yet, so this is the answer of now.", r.moment())
+	case BeforeRecord:
+		return fmt.Sprintf("WARN: the record of %s begins at %s, after the moment that was asked about. If it existed before, the broker cannot know.", r.Consumer.Name, r.moment())
+	case BeforeTarget:
+		return fmt.Sprintf("WARN: the environment %s is known since %s, after the moment that was asked about. What was in it before is not recorded.", r.Consumer.Environment, r.moment())
+	case MainBranchNow:
+		return "WARN: main branches are taken as they are called today. If one had another name then, ask for that branch by its name."
 	case NoSuchVersion:
 		return r.Consumer.absence()
 	case MissingIntegration, NeverVerified:
@@ -77,3 +105,5 @@ func (r Reason) String() string {
 		return "Nothing is missing: no pact applies to these versions"
 	}
 }
+
+func (r Reason) moment() string { return r.Moment.UTC().Format(time.RFC3339) }

@@ -78,7 +78,7 @@ func (o *canIDeployOptions) bind(f *pflag.FlagSet) {
 	f.BoolVar(&o.dryRun, "dry-run", false, "print the answer and exit 0, whatever it is ("+o.variable("DRY_RUN")+")")
 	f.IntVar(&o.noReply, "error-exit-code", exitNo, "exit status when the broker could not be asked, to tell it from a no")
 	f.IntVar(&o.unknown, "unknown-exit-code", exitNo, "exit status when a result is missing, to tell it from a no")
-	f.StringVar(&o.at, "at", "", "answer as of this moment in the past, as 2026-01-31T12:00:00Z")
+	f.StringVar(&o.at, "at", "", "answer as of this moment in the past, as 2026-01-31T12:00:00Z, from what is recorded today")
 	bindOutput(f, &o.output, outputTable, outputText, outputJSON, outputJUnit, outputGitHub, outputGitLab)
 }
 
