@@ -113,8 +113,8 @@ func TestOptionsAndWrongMethodsTellWhatIsAllowed(t *testing.T) {
 }
 
 // TestTheRouteTableIsDocumented writes docs/routes.md: every address with its
-// methods, who may use it, its page and the recorded scenario that exercises
-// it.
+// methods, who may use it, its page and what exercises it: a recorded scenario,
+// or a test as package.TestName.
 func TestTheRouteTableIsDocumented(t *testing.T) {
 	t.Parallel()
 	scenarios := map[string]string{}
@@ -128,11 +128,26 @@ func TestTheRouteTableIsDocumented(t *testing.T) {
 	out.WriteString(routesIntroduction)
 	for _, r := range bare().Routes() {
 		scenario, ok := scenarios[r.Path]
-		require.True(t, ok, "%s: name its scenario in testdata/scenarios.txt, or - for none", r.Path)
+		require.True(t, ok, "%s: name its scenario, or its test as api.TestName, in testdata/scenarios.txt", r.Path)
+		if folder, name, isTest := strings.Cut(scenario, "."); isTest {
+			require.True(t, testExists(t, folder, name), "%s: broker/%s has no test %s", r.Path, folder, name)
+		}
 		fmt.Fprintf(&out, "| `%s` | %s | %s | [%s](rels/%s.md) | %s |\n", r.Path,
 			strings.Join(r.Methods, ", "), policies[r.Access], r.Rel, pageOf(r.Rel), scenario)
 	}
 	golden.Equal(t, "../../../../docs/routes.md", out.String())
+}
+
+// testExists looks for a test in a package beside this one.
+func testExists(t *testing.T, folder, name string) bool {
+	t.Helper()
+	files, err := filepath.Glob(filepath.Join("..", folder, "*_test.go"))
+	require.NoError(t, err)
+	return slices.ContainsFunc(files, func(file string) bool {
+		text, err := os.ReadFile(file)
+		require.NoError(t, err)
+		return strings.Contains(string(text), "\nfunc "+name+"(t *testing.T) {")
+	})
 }
 
 // pageOf is the file that documents a relation.
@@ -155,8 +170,8 @@ const routesIntroduction = `# Routes
 Every address of the broker, written by ` + "`make golden`" + ` from the route table in broker/api/routes.go.
 *Readers* and *writers* are the two users of basic authentication; without one, everybody is both.
 OPTIONS is answered where it stands; HEAD and other methods get 405 with the methods that are allowed.
-The last column names the recorded scenario that exercises the address.
+The last column names what exercises the address: a recorded scenario, or a test of a package below broker.
 
-| address | methods | who | page | scenario |
+| address | methods | who | page | exercised by |
 | --- | --- | --- | --- | --- |
 `
