@@ -56,7 +56,7 @@ func (t *tx) EnsureBranch(pacticipantID int64, name string, at time.Time) (broke
 		return found, false, err
 	}
 	id, err := t.insert(`INSERT INTO branch (pacticipant_id, name, created_at, updated_at)
-		VALUES ($1, $2, $3, $3) ON CONFLICT DO NOTHING RETURNING id`, pacticipantID, name, t.at(at))
+		VALUES ($1, $2, $3, $3) ON CONFLICT DO NOTHING`, pacticipantID, name, t.at(at))
 	if err != nil {
 		return found, false, err
 	}

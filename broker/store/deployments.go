@@ -114,7 +114,7 @@ func (t *tx) RecordDeployment(d broker.DeployedVersion) (broker.DeployedVersion,
 		return d, err
 	}
 	id, err := t.insert(`INSERT INTO deployed_version (uuid, version_id, pacticipant_id, environment_id, instance, auto, created_at)
-		VALUES ($1, $2, $3, $4, $5, $6, $7) RETURNING id`,
+		VALUES ($1, $2, $3, $4, $5, $6, $7)`,
 		d.UUID, d.Version.ID, d.Version.Pacticipant.ID, d.Environment.ID, d.Instance, d.Auto, t.at(d.CreatedAt))
 	if err != nil {
 		return d, err
@@ -165,7 +165,7 @@ func (t *tx) ReleasedOf(versionIDs []int64) (map[int64][]broker.ReleasedVersion,
 
 func (t *tx) RecordRelease(r broker.ReleasedVersion) (broker.ReleasedVersion, bool, error) {
 	id, err := t.insert(`INSERT INTO released_version (uuid, version_id, pacticipant_id, environment_id, created_at, updated_at)
-		VALUES ($1, $2, $3, $4, $5, $5) ON CONFLICT DO NOTHING RETURNING id`,
+		VALUES ($1, $2, $3, $4, $5, $5) ON CONFLICT DO NOTHING`,
 		r.UUID, r.Version.ID, r.Version.Pacticipant.ID, r.Environment.ID, t.at(r.CreatedAt))
 	if err != nil {
 		return r, false, err

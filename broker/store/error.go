@@ -13,6 +13,7 @@ import (
 	"gorm.io/gorm"
 	"modernc.org/sqlite"
 	sqlite3 "modernc.org/sqlite/lib"
+	direct "zombiezen.com/go/sqlite"
 )
 
 // translate turns a driver's error into one of the domain. Errors of the domain
@@ -33,9 +34,8 @@ func translate(err error) error {
 
 // classify returns the code of a driver's error and what to tell a person.
 func classify(err error) (broker.Code, string) {
-	var lite *sqlite.Error
-	if errors.As(err, &lite) {
-		return classifySQLite(lite.Code())
+	if code := sqliteCode(err); code != 0 {
+		return classifySQLite(code)
 	}
 	var pg *pgconn.PgError
 	if errors.As(err, &pg) {
@@ -47,6 +47,19 @@ func classify(err error) (broker.Code, string) {
 		return broker.CodeUnavailable, "the database cannot be reached, try again"
 	}
 	return broker.CodeInternal, ""
+}
+
+// sqliteCode returns the extended result code in an error of either interface
+// to SQLite, 0 if there is none.
+func sqliteCode(err error) int {
+	var lite *sqlite.Error
+	if errors.As(err, &lite) {
+		return lite.Code()
+	}
+	if code := direct.ErrCode(err); code != direct.ResultError {
+		return int(code)
+	}
+	return 0
 }
 
 func classifySQLite(code int) (broker.Code, string) {

@@ -44,7 +44,7 @@ func (t *tx) SaveGateAnswer(a broker.GateAnswer) (int64, error) {
 		asked = a.Question.Selectors[0]
 	}
 	return t.insert(`INSERT INTO gate_answer (pacticipant, version, target, verdict, question, question_key, answer, answer_key, times, first_at, last_at)
-		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11) RETURNING id`,
+		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)`,
 		asked.Pacticipant, asked.Version, a.Question.Target.Environment, int(a.Verdict), string(question), a.QuestionKey,
 		string(answer), a.AnswerKey, a.Times, t.at(a.FirstAt), t.at(a.LastAt))
 }

@@ -24,7 +24,7 @@ func (t *tx) EnsureContent(c broker.Content) (int64, bool, error) {
 		return found.ID, false, err
 	}
 	id, err := t.insert(`INSERT INTO content (consumer_id, provider_id, sha, interactions, messages, created_at)
-		VALUES ($1, $2, $3, $4, $5, $6) ON CONFLICT DO NOTHING RETURNING id`,
+		VALUES ($1, $2, $3, $4, $5, $6) ON CONFLICT DO NOTHING`,
 		c.ConsumerID, c.ProviderID, c.SHA, c.Interactions, c.Messages, t.at(c.CreatedAt))
 	if err != nil {
 		return 0, false, err
@@ -60,7 +60,7 @@ func (t *tx) AddPublication(n broker.NewPublication) (broker.PactPublication, er
 	}
 	var err error
 	if p.ID, err = t.insert(`INSERT INTO publication (version_id, provider_id, consumer_id, revision, content_id, created_at)
-		VALUES ($1, $2, $3, $4, $5, $6) RETURNING id`,
+		VALUES ($1, $2, $3, $4, $5, $6)`,
 		n.Version.ID, n.Provider.ID, n.Version.Pacticipant.ID, p.Revision, n.ContentID, t.at(n.At)); err != nil {
 		return p, err
 	}

@@ -11,6 +11,8 @@ import (
 	"slices"
 	"strings"
 	"sync"
+
+	sqlite3 "modernc.org/sqlite/lib"
 )
 
 // defaultReaders is how many snapshots of a SQLite database may be open.
@@ -19,15 +21,14 @@ const defaultReaders = 4
 // sqliteEngine has one connection that writes, a few that read, and a handle
 // for everything that is not ours: migrations and the job queue.
 type sqliteEngine struct {
-	store   *Store
-	writeDB *sql.DB
-	readDB  *sql.DB
-	sideDB  *sql.DB
-	writer  *writer
-	copier  *checkpointer
+	store  *Store
+	sideDB *sql.DB
+	writer *writer
+	copier *checkpointer
 	// readers holds a place per snapshot; a nil session is opened when needed.
 	readers chan *session
-	temp    string // folder to remove, or empty
+	reading []string // pragmas of readers
+	temp    string   // folder to remove, or empty
 	path    string
 	closed  sync.Once
 }
@@ -72,19 +73,14 @@ func (e *sqliteEngine) open(ctx context.Context, synchronous string) error {
 	if err := migrate(ctx, sqliteDialect, e.sideDB, e.store.log); err != nil {
 		return translate(err)
 	}
-	if e.writeDB, err = openFile(e.path, "immediate", slices.Concat(writing, []string{"cache_size(-8000)", fmt.Sprintf("wal_autocheckpoint(%d)", checkpointPages)})...); err != nil {
-		return err
-	}
-	writeSession, err := openSession(ctx, e.writeDB)
+	writeSession, err := openSession(e.path, slices.Concat(writing, []string{"cache_size(-8000)", fmt.Sprintf("wal_autocheckpoint(%d)", checkpointPages)})...)
 	if err != nil {
 		return translate(err)
 	}
-	if e.readDB, err = openFile(e.path, "deferred", slices.Concat(common, []string{"query_only(1)", "cache_size(-4000)"})...); err != nil {
-		return err
-	}
+	e.reading = slices.Concat(common, []string{"query_only(1)", "cache_size(-4000)"})
 	copyDB, err := openFile(e.path, "deferred", slices.Concat(common, []string{"cache_size(-100)"})...)
 	if err != nil {
-		return err
+		return errors.Join(err, writeSession.close())
 	}
 	copyDB.SetMaxOpenConns(1)
 	e.writer = startWriter(e.store, writeSession)
@@ -147,20 +143,27 @@ func (e *sqliteEngine) view(ctx context.Context, fn func(*tx) error) (err error)
 	}
 	defer func() { e.readers <- reader }()
 	if reader == nil {
-		if reader, err = openSession(ctx, e.readDB); err != nil {
+		if reader, err = openSession(e.path, e.reading...); err != nil {
 			return err
 		}
 	}
-	if _, err := reader.ExecContext(ctx, "BEGIN"); err != nil {
-		reader = discard(reader)
+	if err := ctx.Err(); err != nil {
 		return err
 	}
+	release := reader.watch(ctx)
 	defer func() {
-		if _, end := reader.ExecContext(context.WithoutCancel(ctx), "ROLLBACK"); end != nil {
+		if ctx.Err() != nil && sqliteCode(err) == sqlite3.SQLITE_INTERRUPT {
+			err = ctx.Err()
+		}
+		release()
+		if _, end := reader.exec(ctx, "ROLLBACK", nil); end != nil {
 			reader = discard(reader)
 		}
 	}()
-	return fn(&tx{ctx: ctx, q: reader, store: e.store})
+	if _, err := reader.exec(ctx, "BEGIN", nil); err != nil {
+		return err
+	}
+	return fn(&tx{ctx: context.WithoutCancel(ctx), q: reader, store: e.store})
 }
 
 // discard closes a session that is in an unknown state.
@@ -183,10 +186,8 @@ func (e *sqliteEngine) close() error {
 			}
 			close(e.readers)
 		}
-		for _, db := range []*sql.DB{e.readDB, e.sideDB, e.writeDB} {
-			if db != nil {
-				err = errors.Join(err, db.Close())
-			}
+		if e.sideDB != nil {
+			err = errors.Join(err, e.sideDB.Close())
 		}
 		if e.temp != "" {
 			err = errors.Join(err, os.RemoveAll(e.temp))

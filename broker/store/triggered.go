@@ -23,7 +23,12 @@ func (t *tx) EnqueueWebhook(w broker.TriggeredWebhook) (broker.TriggeredWebhook,
 	}
 	w.ID = row.ID
 	if enqueue := t.store.options.Enqueue; enqueue != nil {
-		if err := enqueue(t.ctx, t.raw, w); err != nil {
+		raw, release, err := t.q.sqlTx(t.ctx)
+		if err != nil {
+			return w, err
+		}
+		defer release()
+		if err := enqueue(t.ctx, raw, w); err != nil {
 			return w, fmt.Errorf("enqueue the delivery of a webhook: %w", err)
 		}
 	}

@@ -12,20 +12,10 @@ import (
 	"gorm.io/gorm"
 )
 
-// querier is what a transaction runs statements on. It satisfies GORM's
-// ConnPool.
-type querier interface {
-	PrepareContext(ctx context.Context, query string) (*sql.Stmt, error)
-	ExecContext(ctx context.Context, query string, args ...any) (sql.Result, error)
-	QueryContext(ctx context.Context, query string, args ...any) (*sql.Rows, error)
-	QueryRowContext(ctx context.Context, query string, args ...any) *sql.Row
-}
-
 // tx is one transaction: the port, and what its methods share.
 type tx struct {
 	ctx   context.Context
 	q     querier
-	raw   *sql.Tx // nil in a View on SQLite
 	store *Store
 	known known
 	fresh *fresh
@@ -41,7 +31,7 @@ func (t *tx) postgres() bool { return t.store.dialect == postgresDialect }
 // db returns GORM on this transaction.
 func (t *tx) db() *gorm.DB {
 	db := t.store.orm.Session(&gorm.Session{NewDB: true, Context: t.ctx})
-	db.Statement.ConnPool = t.q
+	db.Statement.ConnPool = t.q.pool()
 	return db
 }
 
@@ -53,11 +43,11 @@ func (t *tx) Ping() error {
 
 // exec runs a statement and returns the number of rows it changed.
 func (t *tx) exec(query string, args ...any) (int64, error) {
-	result, err := t.q.ExecContext(t.ctx, query, args...)
+	changed, err := t.q.exec(t.ctx, query, args)
 	if err != nil {
 		return 0, sqlError(query, err)
 	}
-	return result.RowsAffected()
+	return changed, nil
 }
 
 // run is exec for several statements, in order, with the same arguments. Each
@@ -71,24 +61,35 @@ func (t *tx) run(args []any, queries ...string) error {
 	return nil
 }
 
-// insert runs an INSERT … RETURNING id and returns the id, or 0 if ON CONFLICT
-// DO NOTHING left it out.
+// insert runs an INSERT into a table with an id and returns the id, or 0 if ON
+// CONFLICT DO NOTHING left the row out.
 func (t *tx) insert(query string, args ...any) (int64, error) {
-	var id int64
-	err := t.row(query, args, &id)
-	if errors.Is(err, sql.ErrNoRows) {
-		return 0, nil
+	id, err := t.q.insert(t.ctx, query, args)
+	if err != nil {
+		return 0, sqlError(query, err)
 	}
-	return id, err
+	return id, nil
 }
 
 // row reads one row. It returns sql.ErrNoRows if there is none.
 func (t *tx) row(query string, args []any, into ...any) error {
-	err := t.q.QueryRowContext(t.ctx, query, args...).Scan(into...)
-	if err == nil || errors.Is(err, sql.ErrNoRows) {
-		return err
+	return first(t, func(row scanner) error { return row.Scan(into...) }, query, args)
+}
+
+// first reads the first row. It returns sql.ErrNoRows if there is none.
+func first(t *tx, scan func(scanner) error, query string, args []any) error {
+	found := false
+	err := t.q.query(t.ctx, query, args, func(row scanner) (bool, error) {
+		found = true
+		return false, scan(row)
+	})
+	switch {
+	case err != nil:
+		return sqlError(query, err)
+	case !found:
+		return sql.ErrNoRows
 	}
-	return sqlError(query, err)
+	return nil
 }
 
 // exists tells whether the query returns a row of one whole number.
@@ -101,37 +102,27 @@ func (t *tx) exists(query string, args ...any) (bool, error) {
 	return err == nil, err
 }
 
-// scanner is a row of a result.
-type scanner interface{ Scan(into ...any) error }
-
 // one reads one row into a T. It returns CodeNotFound if there is none.
-func one[T any](t *tx, scan func(scanner) (T, error), query string, args ...any) (T, error) {
-	value, err := scan(t.q.QueryRowContext(t.ctx, query, args...))
+func one[T any](t *tx, scan func(scanner) (T, error), query string, args ...any) (value T, err error) {
+	err = first(t, func(row scanner) (err error) {
+		value, err = scan(row)
+		return err
+	}, query, args)
 	if errors.Is(err, sql.ErrNoRows) {
 		return value, notFound()
 	}
-	if err != nil {
-		return value, sqlError(query, err)
-	}
-	return value, nil
+	return value, err
 }
 
 // all reads all rows.
 func all[T any](t *tx, scan func(scanner) (T, error), query string, args ...any) ([]T, error) {
-	rows, err := t.q.QueryContext(t.ctx, query, args...)
-	if err != nil {
-		return nil, sqlError(query, err)
-	}
-	defer rows.Close()
 	var out []T
-	for rows.Next() {
-		value, err := scan(rows)
-		if err != nil {
-			return nil, sqlError(query, err)
-		}
+	err := t.q.query(t.ctx, query, args, func(row scanner) (bool, error) {
+		value, err := scan(row)
 		out = append(out, value)
-	}
-	if err := rows.Err(); err != nil {
+		return err == nil, err
+	})
+	if err != nil {
 		return nil, sqlError(query, err)
 	}
 	return out, nil

@@ -12,7 +12,7 @@ func (t *tx) AddVerification(n broker.NewVerification) (broker.Verification, err
 		return broker.Verification{}, err
 	}
 	id, err := t.insert(`INSERT INTO verification (content_id, provider_version_id, success, wip, pending, build_url, executed_at, created_at)
-		VALUES ($1, $2, $3, $4, $5, $6, $7, $8) RETURNING id`,
+		VALUES ($1, $2, $3, $4, $5, $6, $7, $8)`,
 		n.ContentID, n.ProviderVersion.ID, n.Success, n.WIP, n.Pending, n.BuildURL, t.at(n.ExecutedAt), t.at(n.At))
 	if err != nil {
 		return broker.Verification{}, err

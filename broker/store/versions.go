@@ -137,7 +137,7 @@ func (t *tx) EnsureVersion(v broker.Version) (broker.Version, bool, error) {
 		}
 	}
 	id, err := t.insert(`INSERT INTO version (pacticipant_id, number, ord, build_url, created_at, updated_at)
-		VALUES ($1, $2, $3, $4, $5, $6) ON CONFLICT DO NOTHING RETURNING id`,
+		VALUES ($1, $2, $3, $4, $5, $6) ON CONFLICT DO NOTHING`,
 		v.Pacticipant.ID, v.Number, ord, v.BuildURL, t.at(v.CreatedAt), t.at(v.UpdatedAt))
 	if err != nil {
 		return found, false, err

@@ -2,7 +2,6 @@ package store
 
 import (
 	"context"
-	"database/sql"
 	"errors"
 	"fmt"
 	"sync"
@@ -133,8 +132,7 @@ func (w *writer) loop() {
 func (w *writer) batch(first *request) {
 	// Interrupting a statement would roll back the others too, so the callers'
 	// contexts do not reach the database.
-	raw, err := w.session.conn.BeginTx(context.Background(), nil)
-	if err != nil {
+	if err := w.do("BEGIN IMMEDIATE"); err != nil {
 		first.outcome <- fmt.Errorf("begin: %w", err)
 		return
 	}
@@ -146,7 +144,7 @@ func (w *writer) batch(first *request) {
 	)
 	for r := first; r != nil && broken == nil; {
 		var out error
-		out, broken = w.savepoint(raw, r)
+		out, broken = w.savepoint(r)
 		finished, outcomes = append(finished, r), append(outcomes, out)
 		if r = nil; len(finished) < batchUpdates && time.Since(started) < batchTime {
 			select {
@@ -160,11 +158,11 @@ func (w *writer) batch(first *request) {
 		}
 	}
 	if broken == nil {
-		broken = raw.Commit()
+		broken = w.do("COMMIT")
 		w.commits.Add(1)
 	}
 	if broken != nil {
-		_ = raw.Rollback() // the transaction failed already; that is what is reported
+		_ = w.do("ROLLBACK") // the transaction failed already; that is what is reported
 	}
 	for i, r := range finished {
 		if broken != nil && outcomes[i] == nil {
@@ -174,22 +172,27 @@ func (w *writer) batch(first *request) {
 	}
 }
 
+// do runs a statement that no caller's context may interrupt.
+func (w *writer) do(query string) error {
+	_, err := w.session.exec(context.Background(), query, nil)
+	return err
+}
+
 // savepoint runs one update. broken says that the whole transaction is lost.
-func (w *writer) savepoint(raw *sql.Tx, r *request) (out, broken error) {
+func (w *writer) savepoint(r *request) (out, broken error) {
 	if err := r.ctx.Err(); err != nil {
 		return err, nil
 	}
-	ctx := context.WithoutCancel(r.ctx)
-	if _, err := w.session.ExecContext(ctx, "SAVEPOINT u"); err != nil {
+	if err := w.do("SAVEPOINT u"); err != nil {
 		return err, err
 	}
-	r.turn <- &tx{ctx: ctx, q: w.session, raw: raw, store: w.store}
+	r.turn <- &tx{ctx: context.WithoutCancel(r.ctx), q: w.session, store: w.store}
 	if out = <-r.ran; out != nil {
-		if _, err := w.session.ExecContext(ctx, "ROLLBACK TO u"); err != nil {
+		if err := w.do("ROLLBACK TO u"); err != nil {
 			return out, errors.Join(out, err)
 		}
 	}
-	if _, err := w.session.ExecContext(ctx, "RELEASE u"); err != nil {
+	if err := w.do("RELEASE u"); err != nil {
 		return out, err
 	}
 	return out, nil
