@@ -1,8 +1,6 @@
 package v3
 
 import (
-	"errors"
-
 	"github.com/pact-foundation/pact-go/v2/models"
 
 	"github.com/treatyhq/treaty/contract"
@@ -44,37 +42,10 @@ func (p *AsynchronousPact) AddAsynchronousMessage() *AsynchronousMessageBuilder 
 // the pact file. What went wrong is reported once through t, at the line that
 // called Verify, and returned.
 func (p *AsynchronousPact) Verify(t TestingT, message *AsynchronousMessageBuilder, handler AsynchronousConsumer) error {
-	err := p.verify(t, message, handler)
-	if err != nil && t != nil {
+	if t != nil {
 		t.Helper()
-		t.Errorf("The message %q was not handled as the contract says: %v", message.message.Common.Description, err)
 	}
-	return err
-}
-
-func (p *AsynchronousPact) verify(t TestingT, message *AsynchronousMessageBuilder, handler AsynchronousConsumer) error {
-	if err := message.message.Err(); err != nil {
-		return err
-	}
-	if handler == nil {
-		return errors.New("there is no handler: call ConsumedBy")
-	}
-	described := []contract.Interaction{message.message.Async()}
-	if err := draft.CheckExamples(described); err != nil {
-		return err
-	}
-	reified, err := message.message.Request.Reify()
-	if err != nil {
-		return err
-	}
-	content, err := draft.As(reified.Contents, message.Type)
-	if err != nil {
-		return err
-	}
-	if err := handler(MessageContents{Content: content, Metadata: reified.Metadata}); err != nil {
-		return err
-	}
-	return draft.Keep(t, p.config.parties(), contract.V3, described)
+	return draft.Prove(t, p.config.parties(), message.message, message.received, handler)
 }
 
 // AsynchronousMessageBuilder is a message as it is being described.
@@ -86,6 +57,12 @@ type AsynchronousMessageBuilder struct {
 	// Type is what JSON contents are decoded into for the consumer: a pointer
 	// is filled, of another value a new one is made. AsType sets it.
 	Type interface{}
+}
+
+// received is the message as its consumer gets it.
+func (m *AsynchronousMessageBuilder) received(reified contract.Message) (MessageContents, error) {
+	content, err := draft.As(reified.Contents, m.Type)
+	return MessageContents{Content: content, Metadata: reified.Metadata}, err
 }
 
 // Given names a provider state that must hold before the message is sent. It

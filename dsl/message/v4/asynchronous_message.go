@@ -1,8 +1,6 @@
 package v4
 
 import (
-	"errors"
-
 	"github.com/pact-foundation/pact-go/v2/models"
 
 	"github.com/treatyhq/treaty/contract"
@@ -39,33 +37,10 @@ func (p *AsynchronousPact) AddAsynchronousMessage() *AsynchronousMessageBuilder 
 // the pact file. What went wrong is reported once through t, at the line that
 // called Verify, and returned.
 func (p *AsynchronousPact) Verify(t TestingT, message *AsynchronousMessageBuilder, handler AsynchronousConsumer) error {
-	err := p.verify(t, message, handler)
-	if err != nil && t != nil {
+	if t != nil {
 		t.Helper()
-		t.Errorf("The message %q was not handled as the contract says: %v", message.message.Common.Description, err)
 	}
-	return err
-}
-
-func (p *AsynchronousPact) verify(t TestingT, message *AsynchronousMessageBuilder, handler AsynchronousConsumer) error {
-	if err := message.message.Err(); err != nil {
-		return err
-	}
-	if handler == nil {
-		return errors.New("there is no handler: call ConsumedBy")
-	}
-	described := []contract.Interaction{message.message.Async()}
-	if err := draft.CheckExamples(described); err != nil {
-		return err
-	}
-	received, err := message.receive()
-	if err != nil {
-		return err
-	}
-	if err := handler(received); err != nil {
-		return err
-	}
-	return draft.Keep(t, p.config.parties(), contract.V4, described)
+	return draft.Prove(t, p.config.parties(), message.message, message.received, handler)
 }
 
 // AsynchronousMessageBuilder is a message as it is being described.
@@ -79,13 +54,9 @@ type AsynchronousMessageBuilder struct {
 	Type interface{}
 }
 
-// receive returns the message as its consumer gets it.
-func (m *AsynchronousMessageBuilder) receive() (AsynchronousMessage, error) {
-	reified, err := m.message.Request.Reify()
-	if err != nil {
-		return AsynchronousMessage{}, err
-	}
-	received := AsynchronousMessage{Contents: reified.Contents.Content}
+// received is the message as its consumer gets it.
+func (m *AsynchronousMessageBuilder) received(reified contract.Message) (received AsynchronousMessage, err error) {
+	received.Contents = reified.Contents.Content
 	if m.Type != nil {
 		received.Body, err = draft.As(reified.Contents, m.Type)
 	}
