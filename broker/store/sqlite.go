@@ -12,6 +12,7 @@ import (
 	"strings"
 	"sync"
 
+	"modernc.org/sqlite"
 	sqlite3 "modernc.org/sqlite/lib"
 )
 
@@ -59,6 +60,11 @@ func (s *Store) openSQLite(ctx context.Context, path string) error {
 
 func (e *sqliteEngine) open(ctx context.Context, synchronous string) error {
 	if err := checkFolder(e.path); err != nil {
+		return err
+	}
+	// A commit needs the data on the disk, not the time of the file's last change,
+	// which costs a second write. Where only fsync exists it stays.
+	if _, err := sqlite.Fdatasync(true); err != nil && !errors.Is(err, sqlite.ErrFdatasyncUnavailable) {
 		return err
 	}
 	// temp_store: what a savepoint may have to undo is kept in memory, not in a
