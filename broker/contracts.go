@@ -198,7 +198,13 @@ func (s *Service) conflictWithDiff(tx Tx, p *publishing, doc document, err error
 	if bodyErr != nil {
 		return bodyErr
 	}
-	text, diffErr := diffBodies(present, doc.body)
+	// Others wait for this transaction, so that it looks only for a moment.
+	ctx, cancel := context.WithTimeout(context.Background(), time.Second)
+	defer cancel()
+	text, diffErr := diffBodies(ctx, present, doc.body)
+	if CodeOf(diffErr) == CodeTimeout {
+		text, diffErr = "The difference is too large to be shown here.", nil
+	}
 	if diffErr != nil {
 		return diffErr
 	}

@@ -1,11 +1,9 @@
 package broker
 
 import (
-	"bytes"
 	"context"
-	"encoding/json"
+	"errors"
 	"fmt"
-	"slices"
 	"strings"
 )
 
@@ -44,78 +42,96 @@ func (s *Service) DiffPacts(ctx context.Context, q, other PactQuery) (PactDiff, 
 	if !found {
 		return PactDiff{New: &newer}, nil
 	}
-	text, err := diffBodies(older.Body, newer.Body)
-	if err == nil {
-		err = ctx.Err()
+	if s.Settings.DiffTimeout > 0 {
+		var cancel context.CancelFunc
+		ctx, cancel = context.WithTimeout(ctx, s.Settings.DiffTimeout)
+		defer cancel()
 	}
+	if err := s.diffs.enter(ctx); err != nil {
+		return PactDiff{}, tooMuchToCompare(err)
+	}
+	defer s.diffs.leave()
+	text, err := diffBodies(ctx, older.Body, newer.Body)
 	return PactDiff{Old: &older, New: &newer, Text: text}, err
+}
+
+// turns lets a few work at a time, as each needs much memory.
+type turns chan struct{}
+
+func (t turns) enter(ctx context.Context) error {
+	if t == nil {
+		return nil
+	}
+	select {
+	case t <- struct{}{}:
+		return nil
+	case <-ctx.Done():
+		return ctx.Err()
+	}
+}
+
+func (t turns) leave() {
+	if t != nil {
+		<-t
+	}
 }
 
 func (q PactQuery) isZero() bool {
 	return q.Consumer == "" && q.Provider == "" && q.Version == "" && q.SHA == "" && !q.Latest && !q.Untagged && q.Tag == "" && q.Branch == ""
 }
 
+// The limits of a comparison. What is larger than these would keep a processor
+// busy for seconds, and nobody would read the answer.
+const (
+	// diffLines bounds the lines of each pact, one for each value in it.
+	diffLines = 300_000
+	// diffText bounds the answer, in bytes.
+	diffText = 8 << 20
+)
+
+// tooMuchToCompare is the answer where a limit is reached. A client that has
+// left stays what it is.
+func tooMuchToCompare(err error) error {
+	if errors.Is(err, context.Canceled) {
+		return err
+	}
+	return Errorf(CodeTimeout, "These two pacts are too large to be compared here (%w). Fetch both from their addresses and compare them with: treaty pact diff", err)
+}
+
 // diffBodies lists the lines by which two pacts differ, with interactions in an
-// order of their own and without ids.
-func diffBodies(older, newer []byte) (string, error) {
-	a, err := comparableLines(older)
-	if err != nil {
-		return "", err
-	}
-	b, err := comparableLines(newer)
-	if err != nil {
-		return "", err
-	}
-	return unified(a, b), nil
-}
-
-func comparableLines(body []byte) ([]string, error) {
-	plain, err := withoutIDs(body)
-	if err != nil {
-		return nil, fmt.Errorf("read a stored pact: %w", err)
-	}
-	decoder := json.NewDecoder(bytes.NewReader(plain))
-	decoder.UseNumber()
-	var tree map[string]any
-	if err := decoder.Decode(&tree); err != nil {
-		return nil, fmt.Errorf("read a stored pact: %w", err)
-	}
-	for _, key := range []string{"interactions", "messages"} {
-		if items, ok := tree[key].([]any); ok {
-			slices.SortStableFunc(items, func(x, y any) int { return strings.Compare(sortText(x), sortText(y)) })
+// order of their own and without ids. It returns CodeTimeout if that would be
+// too much, or ctx ends.
+func diffBodies(ctx context.Context, older, newer []byte) (string, error) {
+	var sides [2][]diffLine
+	for i, body := range [][]byte{older, newer} {
+		if n := valuesIn(body); n > diffLines {
+			return "", tooMuchToCompare(fmt.Errorf("one has %d lines, the limit is %d", n, diffLines))
 		}
+		lines, err := comparableLines(body)
+		if err != nil {
+			return "", err
+		}
+		if ctx.Err() != nil {
+			return "", tooMuchToCompare(ctx.Err())
+		}
+		sides[i] = lines
 	}
-	var b bytes.Buffer
-	encoder := json.NewEncoder(&b)
-	encoder.SetEscapeHTML(false)
-	encoder.SetIndent("", "  ")
-	if err := encoder.Encode(tree); err != nil {
-		return nil, err
-	}
-	return strings.Split(strings.TrimSuffix(b.String(), "\n"), "\n"), nil
-}
-
-func sortText(item any) string {
-	members, _ := item.(map[string]any)
-	head, err := encodePlain([]any{members["description"], members["providerState"], members["provider_state"], members["providerStates"]})
+	edits, err := compare(ctx, sides[0], sides[1])
 	if err != nil {
-		return ""
+		return "", tooMuchToCompare(err)
 	}
-	return string(head)
+	text, err := unified(sides[0], sides[1], edits)
+	if err != nil {
+		return "", tooMuchToCompare(err)
+	}
+	return text, nil
 }
 
 // diffContext is how many equal lines stand around a change.
 const diffContext = 3
 
-// edit is a line of a diff: kept (' '), taken away ('-') or added ('+').
-type edit struct {
-	mark byte
-	line string
-}
-
 // unified renders the edits from a to b, leaving out what is far from any.
-func unified(a, b []string) string {
-	edits := script(a, b)
+func unified(a, b []diffLine, edits []edit) (string, error) {
 	show := make([]bool, len(edits))
 	changed := false
 	for i, e := range edits {
@@ -128,83 +144,29 @@ func unified(a, b []string) string {
 		}
 	}
 	if !changed {
-		return ""
+		return "", nil
 	}
 	var out strings.Builder
 	for i, e := range edits {
+		var line diffLine
 		switch {
-		case show[i]:
-			out.WriteByte(e.mark)
-			out.WriteString(e.line)
-			out.WriteByte('\n')
-		case i == 0 || show[i-1]:
+		case !show[i] && (i == 0 || show[i-1]):
 			out.WriteString(" ...\n")
-		}
-	}
-	return out.String()
-}
-
-// script finds edits from a to b: what both begin and end with is kept, and of
-// the rest a longest common part, unless it is so long that looking for one
-// would take too much time; then the whole rest is replaced.
-func script(a, b []string) []edit {
-	start := 0
-	for start < len(a) && start < len(b) && a[start] == b[start] {
-		start++
-	}
-	end := 0
-	for end < len(a)-start && end < len(b)-start && a[len(a)-1-end] == b[len(b)-1-end] {
-		end++
-	}
-	var out []edit
-	for _, line := range a[:start] {
-		out = append(out, edit{' ', line})
-	}
-	out = append(out, middle(a[start:len(a)-end], b[start:len(b)-end])...)
-	for _, line := range a[len(a)-end:] {
-		out = append(out, edit{' ', line})
-	}
-	return out
-}
-
-// maxTable limits the cells of the table of common lengths.
-const maxTable = 16 << 20
-
-func middle(a, b []string) []edit {
-	var out []edit
-	if len(a)*len(b) > maxTable {
-		for _, line := range a {
-			out = append(out, edit{'-', line})
-		}
-		for _, line := range b {
-			out = append(out, edit{'+', line})
-		}
-		return out
-	}
-	width := len(b) + 1
-	common := make([]int32, (len(a)+1)*width)
-	for i := len(a) - 1; i >= 0; i-- {
-		for j := len(b) - 1; j >= 0; j-- {
-			if a[i] == b[j] {
-				common[i*width+j] = common[(i+1)*width+j+1] + 1
-			} else {
-				common[i*width+j] = max(common[(i+1)*width+j], common[i*width+j+1])
-			}
-		}
-	}
-	i, j := 0, 0
-	for i < len(a) || j < len(b) {
-		switch {
-		case i < len(a) && j < len(b) && a[i] == b[j]:
-			out = append(out, edit{' ', a[i]})
-			i, j = i+1, j+1
-		case i < len(a) && (j == len(b) || common[(i+1)*width+j] >= common[i*width+j+1]):
-			out = append(out, edit{'-', a[i]})
-			i++
+			continue
+		case !show[i]:
+			continue
+		case e.mark == '+':
+			line = b[e.at]
 		default:
-			out = append(out, edit{'+', b[j]})
-			j++
+			line = a[e.at]
 		}
+		if out.Len()+2*line.depth+len(line.text) > diffText {
+			return "", fmt.Errorf("the difference has more than %d MB", diffText>>20)
+		}
+		out.WriteByte(e.mark)
+		out.WriteString(strings.Repeat("  ", line.depth))
+		out.WriteString(line.text)
+		out.WriteByte('\n')
 	}
-	return out
+	return out.String(), nil
 }

@@ -22,6 +22,9 @@ const (
 	CodeUnprocessable Code = "unprocessable"
 	CodeTooLarge      Code = "too_large"
 	CodeUnavailable   Code = "unavailable"
+	// CodeTimeout means that the answer would take more time or room than the
+	// broker gives to a request of its kind.
+	CodeTimeout Code = "timeout"
 )
 
 // Reason narrows a code where an answer depends on it.

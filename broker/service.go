@@ -23,7 +23,8 @@ type Service struct {
 	// Webhooks sends test executions; nil if this process sends none.
 	Webhooks WebhookExecutor
 
-	gate gateMemory
+	gate  gateMemory
+	diffs turns
 }
 
 // New returns a Service on store with the real clock and random ids.
@@ -34,6 +35,7 @@ func New(store Store, settings Settings) *Service {
 		NewID:    uuid.NewString,
 		Log:      slog.Default(),
 		Settings: settings,
+		diffs:    make(turns, 2),
 	}
 }
 

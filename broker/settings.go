@@ -30,6 +30,8 @@ type Settings struct {
 	// AllowContractModification lets a version's pact be replaced by one with
 	// other content.
 	AllowContractModification bool
+	// DiffTimeout limits how long two pacts are compared; 0 does not.
+	DiffTimeout time.Duration
 	// MaxNameLength limits names, version numbers, branches and tags, in bytes.
 	MaxNameLength int
 	// Webhooks restricts what webhooks may call.
@@ -66,6 +68,7 @@ func DefaultSettings() Settings {
 		AutoDetectMainBranch:    true,
 		MainBranchCandidates:    []string{"develop", "main", "master"},
 		DeployedVersionsForTags: true,
+		DiffTimeout:             15 * time.Second,
 		MaxNameLength:           1000,
 		WIPLookBack:             30 * 24 * time.Hour,
 		Webhooks:                WebhookRules{Methods: []string{"POST"}, Schemes: []string{"https"}},

@@ -61,6 +61,7 @@ var outcomes = map[broker.Code]outcome{
 	broker.CodeConflict:      {http.StatusConflict, "conflict", "Conflict"},
 	broker.CodeUnprocessable: {http.StatusUnprocessableEntity, "validation-error", "Unprocessable request"},
 	broker.CodeTooLarge:      {http.StatusRequestEntityTooLarge, "request-too-large", "Request too large"},
+	broker.CodeTimeout:       {http.StatusRequestTimeout, "timeout", "Took too long"},
 	broker.CodeUnavailable:   {http.StatusServiceUnavailable, "unavailable", "Unavailable"},
 }
 

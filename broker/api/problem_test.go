@@ -50,6 +50,7 @@ func everyError() map[string]error {
 		"conflict-notices":   noticed,
 		"unprocessable":      unprocessable,
 		"too-large":          broker.Errorf(broker.CodeTooLarge, "The request body is larger than the 10 bytes that this broker accepts."),
+		"timeout":            broker.Errorf(broker.CodeTimeout, "These two pacts are too large to be compared here."),
 		"unavailable":        broker.Errorf(broker.CodeUnavailable, "The database is busy. Try again."),
 		"internal":           errors.New("secret of the database"),
 		"internal-no-code":   broker.Errorf(broker.CodeInternal, "secret of the database"),

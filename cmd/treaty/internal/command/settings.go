@@ -107,6 +107,8 @@ func domainSettings() []setting {
 			func(o *serveConfig) settingValue { return boolValue{to: &o.Domain.OrderVersionsByDate} }, ""},
 		{sectionDomain, "use-case-sensitive-resource-names", "USE_CASE_SENSITIVE_RESOURCE_NAMES", "tell applications apart by the case of their names",
 			func(o *serveConfig) settingValue { return boolValue{to: &o.Domain.IgnoreNameCase, not: true} }, "true"},
+		{sectionDomain, "pact-content-diff-timeout", "PACT_CONTENT_DIFF_TIMEOUT", "seconds for which two pacts are compared; longer is answered 408",
+			func(o *serveConfig) settingValue { return secondsValue{&o.Domain.DiffTimeout} }, ""},
 		{sectionDomain, "original-decisions", "ORIGINAL_DECISIONS", "answer can-i-deploy as the Pact Broker does, also where that is a yes without proof; only for comparing the two",
 			func(o *serveConfig) settingValue { return boolValue{to: &o.Domain.OriginalDecisions} }, ""},
 		{sectionDomain, "verified-by-other-branch-lookback-days", "VERIFIED_BY_OTHER_BRANCH_LOOKBACK_DAYS", "days for which a successful result keeps a pact from being work in progress",

@@ -16,7 +16,7 @@ func cleanSettings() []setting {
 		{sectionClean, "database-clean-enabled", "DATABASE_CLEAN_ENABLED", "delete now and then what is no longer of use",
 			func(o *serveConfig) settingValue { return boolValue{to: &o.Clean.Enabled} }, ""},
 		{sectionClean, "database-clean-cron-schedule", "DATABASE_CLEAN_CRON_SCHEDULE", "when, as minute, hour, day, month and day of the week, in the time zone of the process (TZ); one of all replicas cleans up, and a time at which none runs is missed",
-			func(o *serveConfig) settingValue { return cronValue{&o.Clean.Schedule} }, "`"+app.DefaultCleanSchedule+"`"},
+			func(o *serveConfig) settingValue { return cronValue{&o.Clean.Schedule} }, "`" + app.DefaultCleanSchedule + "`"},
 		{sectionClean, "database-clean-interval", "DATABASE_CLEAN_INTERVAL", "time between two clean-ups, a minute or more, instead of a schedule",
 			func(o *serveConfig) settingValue { return intervalValue{secondsValue{&o.Clean.Every}} }, ""},
 		{sectionClean, "database-clean-keep-version-selectors", "DATABASE_CLEAN_KEEP_VERSION_SELECTORS",
