@@ -23,7 +23,7 @@ func (s *Service) PactsForVerification(ctx context.Context, q PactsForVerificati
 		if err != nil {
 			return err
 		}
-		p := picking{tx: tx, provider: provider, query: q, now: s.now(), lookBack: s.Settings.WIPLookBack, dynamicWindow: s.Settings.DynamicWIPWindow}
+		p := picking{tx: tx, provider: provider, query: q, now: s.now(), lookBack: s.Settings.WIPLookBack, dynamicWindow: s.Settings.DynamicWIPWindow, window: s.Settings.WIPWindow}
 		out, err = p.pick()
 		return err
 	})

@@ -311,6 +311,8 @@ func TestWindowOfWorkInProgressFollowsThePacts(t *testing.T) {
 			require.Equal(t, 1, wip(2*day))
 			require.Equal(t, 1, wip(12*day), "the window reaches back to an unproven pact, up to two weeks")
 			require.Equal(t, 0, wip(20*day), "but no further")
+			service.Settings.WIPWindow.Looks = 21 * day
+			require.Equal(t, 1, wip(20*day), "unless it is set so")
 		})
 	}
 }

@@ -14,6 +14,7 @@ type picking struct {
 	lookBack time.Duration
 	// dynamicWindow replaces the date from which work in progress counts.
 	dynamicWindow bool
+	window        WIPWindow
 	// scopes are the provider's branch, or else its tags.
 	scopes []Scope
 }

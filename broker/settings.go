@@ -46,6 +46,19 @@ type Settings struct {
 	// DynamicWIPWindow replaces the date that a provider gives for work in
 	// progress by one that follows the age of the pacts it has not proven.
 	DynamicWIPWindow bool
+	// WIPWindow bounds that.
+	WIPWindow WIPWindow
+}
+
+// WIPWindow says how far back work in progress goes where that follows the age
+// of the pacts.
+type WIPWindow struct {
+	// Looks is how old the pacts may be that it follows, and the longest window.
+	Looks time.Duration
+	// Least is the shortest window.
+	Least time.Duration
+	// Default is the window if there is no pact to follow.
+	Default time.Duration
 }
 
 // WebhookRules restrict the requests of webhooks when they are saved.
@@ -70,7 +83,8 @@ func DefaultSettings() Settings {
 		DeployedVersionsForTags: true,
 		DiffTimeout:             15 * time.Second,
 		MaxNameLength:           1000,
-		WIPLookBack:             30 * 24 * time.Hour,
+		WIPLookBack:             30 * day,
+		WIPWindow:               WIPWindow{Looks: 14 * day, Least: 7 * day, Default: 7 * day},
 		Webhooks:                WebhookRules{Methods: []string{"POST"}, Schemes: []string{"https"}},
 	}
 }

@@ -69,7 +69,7 @@ func (s *Service) Why(ctx context.Context, q WhyQuery) (WhyAnswer, error) {
 		if err := checkVerificationQuery(tx, ask); err != nil {
 			return err
 		}
-		p := picking{tx: tx, provider: provider, query: ask, now: s.now(), lookBack: s.Settings.WIPLookBack, dynamicWindow: s.Settings.DynamicWIPWindow}
+		p := picking{tx: tx, provider: provider, query: ask, now: s.now(), lookBack: s.Settings.WIPLookBack, dynamicWindow: s.Settings.DynamicWIPWindow, window: s.Settings.WIPWindow}
 		pacts, err := p.pick()
 		if err != nil {
 			return err

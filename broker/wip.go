@@ -90,33 +90,29 @@ func mergeHeads(found []SelectedPact, selected []merged) []merged {
 	return out
 }
 
-// The window of work in progress when it follows the pacts, as Pact Broker has
-// it: four of five unproven pacts of the last two weeks are in it.
-const (
-	wipWindowLooks  = 14 * day
-	wipWindowLeast  = 7 * day
-	wipWindowShares = 80 // percent
-)
+// wipWindowShares is how many of the unproven pacts are in the window when it
+// follows them, in percent, as Pact Broker has it.
+const wipWindowShares = 80
 
 // wipSince is the date from which work in progress counts.
 func (p *picking) wipSince() (time.Time, error) {
 	if !p.dynamicWindow {
 		return *p.query.WIPSince, nil
 	}
-	published, err := p.tx.ListUnprovenTimes(p.provider.ID, p.now.Add(-wipWindowLooks))
+	published, err := p.tx.ListUnprovenTimes(p.provider.ID, p.now.Add(-p.window.Looks))
 	if err != nil {
 		return time.Time{}, err
 	}
-	return p.now.Add(-wipWindow(p.now, published)), nil
+	return p.now.Add(-p.window.follow(p.now, published)), nil
 }
 
-// wipWindow is how far back to go for pacts published at these times, newest
+// follow is how far back to go for pacts published at these times, newest
 // first.
-func wipWindow(now time.Time, published []time.Time) time.Duration {
+func (w WIPWindow) follow(now time.Time, published []time.Time) time.Duration {
 	if len(published) == 0 {
-		return wipWindowLeast
+		return w.Default
 	}
 	last := (len(published)*wipWindowShares + 99) / 100
 	age := now.Sub(published[last-1])
-	return min(max((age+day-1)/day*day, wipWindowLeast), wipWindowLooks)
+	return min(max((age+day-1)/day*day, w.Least), w.Looks)
 }

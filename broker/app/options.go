@@ -175,6 +175,9 @@ func (o Options) Validate() error {
 	if o.LogFormat != "text" && o.LogFormat != "json" {
 		wrong("LogFormat", "must be text or json, not %q", o.LogFormat)
 	}
+	if w := o.Domain.WIPWindow; w.Least > w.Looks {
+		wrong("Domain.WIPWindow", "Least cannot be longer than Looks")
+	}
 	found = append(found, o.Clean.wrong()...)
 	if o.ConnectRetries < 0 {
 		wrong("ConnectRetries", "cannot be negative")

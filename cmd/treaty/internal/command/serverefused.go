@@ -54,9 +54,6 @@ func refusedSettings() []refused {
 		{"SEMVER_FORMATS", []string{"%M.%m.%p%s%d %M.%m %M", "%M.%m.%p%s%d,%M.%m,%M"}, "Where versions are ordered by number (PACT_BROKER_ORDER_VERSIONS_BY_DATE=false) they are semantic versions, with one to three numbers."},
 		{"SEED_EXAMPLE_DATA", off, "A new broker is empty; treaty demo fills one with an example."},
 		{"FEATURES", nil, "Nothing is in a trial that could be switched on or off by a name."},
-		{"MAX_WIP_LOOKBACK_DAYS", []string{"14"}, "The window of PACT_BROKER_DYNAMIC_WIP_WINDOW looks back 14 days."},
-		{"MIN_WIP_WINDOW_DAYS", []string{"7"}, "The window of PACT_BROKER_DYNAMIC_WIP_WINDOW is 7 days or more."},
-		{"DEFAULT_WIP_WINDOW_DAYS", []string{"7"}, "Without pacts to go by, the window of PACT_BROKER_DYNAMIC_WIP_WINDOW is 7 days."},
 
 		{"DOCKER_VERSION", nil, "It is set in images of the Pact Broker for their telemetry; build yours from another image. Treaty sends none."},
 		{"DOCKER_PLATFORM", nil, "It is set in images of the Pact Broker for their telemetry; build yours from another image. Treaty sends none."},
