@@ -22,6 +22,14 @@ var replaced = map[string]string{
 	"consumer":   "dsl",
 	"message/v3": "dsl/message/v3",
 	"message/v4": "dsl/message/v4",
+	"provider":   "verifier",
+}
+
+// cannotBeCalled are exported names of pact-go that no other module can use,
+// because a parameter is of an internal type: a handle of the native library.
+var cannotBeCalled = map[string]bool{
+	"VerifyRequest.Verify()":            true,
+	"VerifyRequest.Verify() on a value": true,
 }
 
 // TestTheSourceOfPactGosUsersCompiles compares the whole exported surface.
@@ -35,6 +43,9 @@ func TestTheSourceOfPactGosUsersCompiles(t *testing.T) {
 			require.Greater(t, len(their), 10, "the API of pact-go could not be read")
 			var missing []string
 			for name, want := range their {
+				if cannotBeCalled[name] {
+					continue
+				}
 				if got, ok := our[name]; !ok {
 					missing = append(missing, fmt.Sprintf("missing: %s %s", name, want))
 				} else if got != want {
