@@ -5,6 +5,7 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"fmt"
+	"strconv"
 	"sync"
 	"time"
 
@@ -185,15 +186,16 @@ func (s *Service) gateAnswer(q MatrixQuery, d matrix.Decision) GateAnswer {
 		Verdict: d.Verdict, Counts: d.Counts,
 	}
 	a.QuestionKey = key(fmt.Sprintf("%+v", a.Question))
-	facts := fmt.Appendf(nil, "%d", d.Verdict)
+	facts := strconv.AppendInt(make([]byte, 0, 512), int64(d.Verdict), 10)
 	for _, list := range [][]matrix.Row{d.Considered, d.Ignored} {
 		for _, r := range list {
-			facts = fmt.Appendf(facts, ";%d,%t", r.Publication.ID, r.Ignored)
+			facts = strconv.AppendInt(append(facts, ';'), r.Publication.ID, 10)
+			facts = strconv.AppendBool(append(facts, ','), r.Ignored)
 			if r.Result != nil {
-				facts = fmt.Appendf(facts, ",%d", r.Result.ID)
+				facts = strconv.AppendInt(append(facts, ','), r.Result.ID, 10)
 			}
 			for _, v := range r.Unproven {
-				facts = fmt.Appendf(facts, ",u%d", v.ID)
+				facts = strconv.AppendInt(append(facts, ',', 'u'), v.ID, 10)
 			}
 		}
 	}

@@ -28,9 +28,14 @@ func (a *API) writeMatrix(c echo.Context, answer broker.MatrixAnswer) error {
 	for _, n := range answer.Decision.Notices() {
 		notices = append(notices, new(hal.Object).Set("type", string(n.Level)).Set("text", n.Text))
 	}
+	docs := rowDocs{links: l}
 	rows := make([]*hal.Object, 0, len(answer.Rows))
 	for _, row := range answer.Rows {
-		rows = append(rows, rowDoc(l, row))
+		doc, err := docs.row(row)
+		if err != nil {
+			return err
+		}
+		rows = append(rows, doc)
 	}
 	r := hal.New().Set("summary", summaryDoc(answer)).
 		Set("notices", notices).
@@ -67,43 +72,85 @@ func deployable(v matrix.Verdict) any {
 	return nil
 }
 
-func rowDoc(l links.Links, row broker.MatrixRow) *hal.Object {
-	pair := l.Pair(row.Provider.Name, row.Consumer.Name)
+// rowDocs writes rows. The rows of one answer share versions and environments,
+// which are written once.
+type rowDocs struct {
+	links        links.Links
+	sides        map[side]hal.Encoded
+	environments map[int64]hal.Encoded
+}
+
+// side is a pacticipant with a version, 0 for none.
+type side struct{ pacticipant, version int64 }
+
+func (d *rowDocs) row(row broker.MatrixRow) (*hal.Object, error) {
+	consumer, err := d.side(row.Consumer, &row.ConsumerVersion)
+	if err != nil {
+		return nil, err
+	}
+	provider, err := d.side(row.Provider, row.ProviderVersion)
+	if err != nil {
+		return nil, err
+	}
+	pair := d.links.Pair(row.Provider.Name, row.Consumer.Name)
 	pact := hal.New().Set("createdAt", hal.Time(row.PactCreatedAt)).
 		Link("self", hal.Link{Href: pair.Pact(row.ConsumerVersion.Number)})
 	out := new(hal.Object).
-		Set("consumer", rowSide(l, row.Consumer.Name, &row.ConsumerVersion)).
-		Set("provider", rowSide(l, row.Provider.Name, row.ProviderVersion)).
+		Set("consumer", consumer).
+		Set("provider", provider).
 		Set("pact", pact).
 		Set("verificationResult", rowResult(pair, row))
 	if row.Ignored {
 		out.Set("ignored", true)
 	}
-	return out
+	return out, nil
 }
 
-func rowSide(l links.Links, name string, v *broker.MatrixVersion) *hal.Resource {
-	r := hal.New().Set("name", name)
+func (d *rowDocs) side(p broker.Party, v *broker.MatrixVersion) (hal.Encoded, error) {
+	key := side{pacticipant: p.ID}
+	if v != nil {
+		key.version = v.ID
+	}
+	if known, ok := d.sides[key]; ok {
+		return known, nil
+	}
+	r := hal.New().Set("name", p.Name)
 	if v == nil {
 		r.Set("version", nil)
 	} else {
-		r.Set("version", rowVersion(l, name, *v))
+		version, err := d.version(p.Name, *v)
+		if err != nil {
+			return nil, err
+		}
+		r.Set("version", version)
 	}
-	return r.Link("self", hal.Link{Href: l.Pacticipant(name)})
+	text, err := hal.Encode(r.Link("self", hal.Link{Href: d.links.Pacticipant(p.Name)}))
+	if d.sides == nil {
+		d.sides = map[side]hal.Encoded{}
+	}
+	d.sides[key] = text
+	return text, err
 }
 
-func rowVersion(l links.Links, name string, v broker.MatrixVersion) *hal.Object {
-	branches := branchVersionStubs(l, v.Branches)
-	environments := make([]*hal.Resource, 0, len(v.Environments))
+func (d *rowDocs) version(name string, v broker.MatrixVersion) (*hal.Object, error) {
+	branches, err := hal.Encode(branchVersionStubs(d.links, v.Branches))
+	if err != nil {
+		return nil, err
+	}
+	environments := make([]hal.Encoded, 0, len(v.Environments))
 	for _, e := range v.Environments {
-		environments = append(environments, environmentStub(l, e))
+		text, err := d.environment(e)
+		if err != nil {
+			return nil, err
+		}
+		environments = append(environments, text)
 	}
 	tags := make([]*hal.Resource, 0, len(v.Tags))
 	for _, t := range v.Tags {
 		tags = append(tags, hal.New().Set("name", t.Name).Set("latest", t.Latest).
-			Link("self", hal.Link{Href: l.Tag(name, v.Number, t.Name)}))
+			Link("self", hal.Link{Href: d.links.Tag(name, v.Number, t.Name)}))
 	}
-	self := new(hal.Object).Set("self", hal.Link{Href: l.Version(name, v.Number)})
+	self := new(hal.Object).Set("self", hal.Link{Href: d.links.Version(name, v.Number)})
 	return new(hal.Object).
 		Set("number", v.Number).
 		Set("branch", textOrNull(v.Branch())).
@@ -111,7 +158,19 @@ func rowVersion(l links.Links, name string, v broker.MatrixVersion) *hal.Object 
 		Set("branchVersions", branches).
 		Set("environments", environments).
 		Set("_links", self).
-		Set("tags", tags)
+		Set("tags", tags), nil
+}
+
+func (d *rowDocs) environment(e broker.Environment) (hal.Encoded, error) {
+	if known, ok := d.environments[e.ID]; ok {
+		return known, nil
+	}
+	text, err := hal.Encode(environmentStub(d.links, e))
+	if d.environments == nil {
+		d.environments = map[int64]hal.Encoded{}
+	}
+	d.environments[e.ID] = text
+	return text, err
 }
 
 func textOrNull(text string) any {

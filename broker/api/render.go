@@ -6,6 +6,7 @@ import (
 	"html"
 	"net/http"
 	"strings"
+	"sync"
 	"time"
 
 	"github.com/labstack/echo/v4"
@@ -16,12 +17,26 @@ import (
 
 const charset = ";charset=utf-8"
 
+// buffers are those that documents are written in before they are sent: a
+// document that grows its own costs about twice its size.
+var buffers = sync.Pool{New: func() any { return new([]byte) }}
+
+// mostBuffered is the capacity in bytes above which a buffer is not kept.
+const mostBuffered = 1 << 20
+
 // writeJSON writes any value as JSON under a media type.
 func writeJSON(c echo.Context, status int, media string, body any) error {
-	text, err := hal.Marshal(body)
+	buffer := buffers.Get().(*[]byte)
+	defer func() {
+		if cap(*buffer) <= mostBuffered {
+			buffers.Put(buffer)
+		}
+	}()
+	text, err := hal.Append((*buffer)[:0], body)
 	if err != nil {
 		return err
 	}
+	*buffer = text
 	return c.Blob(status, media+charset, text)
 }
 

@@ -136,13 +136,29 @@ func (t *tx) FindBranchVersion(branchID, versionID int64) (broker.BranchVersion,
 	return m.BranchVersion, err
 }
 
+// branchesOfVersions leaves names and numbers to what is known: most versions
+// have been read before.
+const branchesOfVersions = `SELECT bv.version_id, b.name, COALESCE(b.head_version_id = bv.version_id, FALSE), bv.created_at
+	FROM branch_version bv JOIN branch b ON b.id = bv.branch_id
+	WHERE bv.version_id {ids} ORDER BY bv.version_id, bv.seq, bv.branch_id`
+
 func (t *tx) BranchesOf(versionIDs []int64) (map[int64][]broker.BranchVersion, error) {
-	found, err := all(t, scanMembership, selectMembership+`WHERE bv.version_id `+t.in(1)+` ORDER BY bv.version_id, bv.seq, bv.branch_id`, t.ids(versionIDs))
+	found, err := all(t, func(row scanner) (m membership, err error) {
+		return m, row.Scan(&m.versionID, &m.Branch, &m.Latest, stamp{&m.CreatedAt})
+	}, t.withIDs(branchesOfVersions), t.ids(versionIDs))
+	if err != nil || len(found) == 0 {
+		return nil, err
+	}
+	if err := t.learnVersionsOfParties(versionIDs); err != nil {
+		return nil, err
+	}
 	out := make(map[int64][]broker.BranchVersion, len(versionIDs))
 	for _, m := range found {
+		v := t.known.versions[m.versionID]
+		m.Version, m.Pacticipant = v.Number, t.known.parties[v.PacticipantID].Name
 		out[m.versionID] = append(out[m.versionID], m.BranchVersion)
 	}
-	return out, err
+	return out, nil
 }
 
 func (t *tx) RemoveFromBranch(branchID, versionID int64) error {

@@ -1,29 +1,23 @@
 package store
 
-import (
-	"errors"
+import "github.com/treatyhq/treaty/broker"
 
-	"github.com/treatyhq/treaty/broker"
-	"gorm.io/gorm"
-)
+const selectEnvironment = `SELECT id, uuid, name, display_name, production, contacts, created_at, updated_at FROM environment `
+
+func scanEnvironment(row scanner) (broker.Environment, error) {
+	var r environmentRow
+	if err := row.Scan(&r.ID, &r.UUID, &r.Name, &r.DisplayName, &r.Production, &r.Contacts, &r.CreatedAt, &r.UpdatedAt); err != nil {
+		return broker.Environment{}, err
+	}
+	return r.domain()
+}
 
 func (t *tx) FindEnvironment(uuid string) (broker.Environment, error) {
-	return t.findEnvironment("uuid = ?", uuid)
+	return one(t, scanEnvironment, selectEnvironment+`WHERE uuid = $1`, uuid)
 }
 
 func (t *tx) FindEnvironmentByName(name string) (broker.Environment, error) {
-	return t.findEnvironment("name = ?", name)
-}
-
-func (t *tx) findEnvironment(where string, arg any) (broker.Environment, error) {
-	var row environmentRow
-	if err := t.db().Where(where, arg).Take(&row).Error; err != nil {
-		if errors.Is(err, gorm.ErrRecordNotFound) {
-			return broker.Environment{}, notFound()
-		}
-		return broker.Environment{}, err
-	}
-	return row.domain()
+	return one(t, scanEnvironment, selectEnvironment+`WHERE name = $1`, name)
 }
 
 func (t *tx) ListEnvironments() ([]broker.Environment, error) {

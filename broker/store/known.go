@@ -1,13 +1,24 @@
 package store
 
-import "github.com/treatyhq/treaty/broker/matrix"
+import (
+	"sync"
+
+	"github.com/treatyhq/treaty/broker"
+	"github.com/treatyhq/treaty/broker/matrix"
+)
 
 // known are the pacticipants and versions that a transaction has read for the
 // gate. Rows of the gate name them by identity: joining their names to every
 // row would be most of its work.
 type known struct {
-	parties  map[int64]matrix.Pacticipant
-	versions map[int64]matrix.Version
+	parties      map[int64]matrix.Pacticipant
+	versions     map[int64]matrix.Version
+	environments map[int64]broker.Environment
+	// named is the pacticipant read last by its name: a question is checked and
+	// answered in one go.
+	named     broker.Pacticipant
+	namedAs   string
+	namedOnce bool
 }
 
 func (k *known) party(p matrix.Pacticipant) {
@@ -53,6 +64,21 @@ func (t *tx) learnVersions(ids []int64) error {
 	return err
 }
 
+// learnVersionsOfParties makes sure that the versions and what they are versions
+// of are known.
+func (t *tx) learnVersionsOfParties(ids []int64) error {
+	if err := t.learnVersions(ids); err != nil {
+		return err
+	}
+	parties := make([]int64, 0, len(ids))
+	for _, id := range ids {
+		if v, ok := t.known.versions[id]; ok {
+			parties = append(parties, v.PacticipantID)
+		}
+	}
+	return t.learnParties(parties)
+}
+
 // unknownOf returns the identities that are not known, each once.
 func unknownOf[T any](ids []int64, known map[int64]T) []int64 {
 	var out []int64
@@ -64,4 +90,24 @@ func unknownOf[T any](ids []int64, known map[int64]T) []int64 {
 		}
 	}
 	return out
+}
+
+// texts are the statements whose text is made of parts, by dialect and by what
+// they are made from.
+var texts sync.Map
+
+type textKey struct {
+	dialect dialect
+	of      any
+}
+
+// text makes a statement's text once.
+func (t *tx) text(of any, build func() string) string {
+	key := textKey{t.store.dialect, of}
+	if known, ok := texts.Load(key); ok {
+		return known.(string)
+	}
+	text := build()
+	texts.Store(key, text)
+	return text
 }

@@ -40,19 +40,26 @@ func (t *tx) LiveEnvironmentsOf(versionIDs []int64) (map[int64][]broker.Environm
 	return out, nil
 }
 
-// environmentsOf reads the environments of pairs of version and environment.
+// environmentsOf returns the environments of pairs of version and environment.
+// Those read before in a transaction that only reads are known.
 func (t *tx) environmentsOf(places [][2]int64) (map[int64]broker.Environment, error) {
 	ids := make([]int64, len(places))
 	for i, place := range places {
 		ids[i] = place[1]
 	}
+	if !t.reading || t.known.environments == nil {
+		t.known.environments = map[int64]broker.Environment{}
+	}
+	missing := unknownOf(ids, t.known.environments)
+	if len(missing) == 0 {
+		return t.known.environments, nil
+	}
 	found, err := all(t, func(row scanner) (broker.Environment, error) {
 		var e broker.Environment
 		return e, row.Scan(&e.ID, &e.UUID, &e.Name, &e.DisplayName, &e.Production, stamp{&e.CreatedAt}, stamp{&e.UpdatedAt})
-	}, t.withIDs(environmentsByID), t.ids(unknownOf(ids, map[int64]bool(nil))))
-	out := make(map[int64]broker.Environment, len(found))
+	}, t.withIDs(environmentsByID), t.ids(missing))
 	for _, e := range found {
-		out[e.ID] = e
+		t.known.environments[e.ID] = e
 	}
-	return out, err
+	return t.known.environments, err
 }

@@ -1,7 +1,9 @@
 package store
 
 import (
+	"cmp"
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
@@ -110,8 +112,10 @@ func (t *tx) eachOnce(found []matrix.Version) []matrix.Version {
 }
 
 func (t *tx) selectionQuery(kind matrix.CriterionKind) string {
-	return `SELECT ` + gateVersionColumns + ` ` +
-		strings.NewReplacer("{each}", t.each(1), "{join}", t.outerFirst(), "{ids}", t.in(1), "{columns}", gateVersionColumns).Replace(selections[kind])
+	return t.text(kind, func() string {
+		return `SELECT ` + gateVersionColumns + ` ` +
+			strings.NewReplacer("{each}", t.each(1), "{join}", t.outerFirst(), "{ids}", t.in(1), "{columns}", gateVersionColumns).Replace(selections[kind])
+	})
 }
 
 // pairColumns are read by scanIntegration, from integration rows i.
@@ -140,28 +144,37 @@ func (f facts) ListProvidersOf(consumerVersions, consumers []int64) ([]matrix.In
 		if err != nil {
 			return nil, err
 		}
-		out = append(out, found...)
+		sortPairs(found, func(i matrix.Integration) string { return i.Provider.Name })
+		out = append(out, slices.CompactFunc(found, func(a, b matrix.Integration) bool { return a == b })...)
 	}
 	f.t.learnFrom(out)
 	return out, nil
 }
 
+// sortPairs sorts by a name, then by identity: equal pairs stand together.
+func sortPairs(list []matrix.Integration, name func(matrix.Integration) string) {
+	slices.SortFunc(list, func(a, b matrix.Integration) int {
+		return cmp.Or(strings.Compare(name(a), name(b)), cmp.Compare(a.Consumer.ID, b.Consumer.ID), cmp.Compare(a.Provider.ID, b.Provider.ID))
+	})
+}
+
 const (
-	providersOfVersions = `SELECT DISTINCT ` + pairColumns + `
+	providersOfVersions = `SELECT ` + pairColumns + `
 		FROM pact_current pc JOIN pacticipant c ON c.id = pc.consumer_id JOIN pacticipant p ON p.id = pc.provider_id
-		WHERE pc.version_id {ids} ORDER BY p.name`
+		WHERE pc.version_id {ids}`
 	providersOfConsumers = `SELECT ` + pairColumns + `
 		FROM integration i JOIN pacticipant c ON c.id = i.consumer_id JOIN pacticipant p ON p.id = i.provider_id
 		WHERE i.consumer_id {ids} AND EXISTS (
-			SELECT 1 FROM pact_current pc WHERE pc.consumer_id = i.consumer_id AND pc.provider_id = i.provider_id)
-		ORDER BY p.name`
+			SELECT 1 FROM pact_current pc WHERE pc.consumer_id = i.consumer_id AND pc.provider_id = i.provider_id)`
 	consumersOfProviders = `SELECT ` + pairColumns + `
 		FROM integration i JOIN pacticipant c ON c.id = i.consumer_id JOIN pacticipant p ON p.id = i.provider_id
-		WHERE i.provider_id {ids} ORDER BY c.name`
+		WHERE i.provider_id {ids}`
 )
 
 // withIDs puts the condition for the ids in $1 into a statement.
-func (t *tx) withIDs(query string) string { return strings.ReplaceAll(query, "{ids}", t.in(1)) }
+func (t *tx) withIDs(query string) string {
+	return t.text(query, func() string { return strings.ReplaceAll(query, "{ids}", t.in(1)) })
+}
 
 // ListConsumersOf implements matrix.Reader.
 func (f facts) ListConsumersOf(providers []int64) ([]matrix.Integration, error) {
@@ -169,6 +182,7 @@ func (f facts) ListConsumersOf(providers []int64) ([]matrix.Integration, error) 
 		return nil, nil
 	}
 	found, err := all(f.t, scanMatrixIntegration, f.t.withIDs(consumersOfProviders), f.t.ids(providers))
+	sortPairs(found, func(i matrix.Integration) string { return i.Consumer.Name })
 	f.t.learnFrom(found)
 	return found, err
 }

@@ -18,6 +18,17 @@ func scanPacticipant(row scanner) (p broker.Pacticipant, err error) {
 }
 
 func (t *tx) FindPacticipant(name string) (broker.Pacticipant, error) {
+	if k := &t.known; t.reading && k.namedOnce && k.namedAs == name {
+		return k.named, nil
+	}
+	p, err := t.findPacticipant(name)
+	if err == nil {
+		t.known.named, t.known.namedAs, t.known.namedOnce = p, name, true
+	}
+	return p, err
+}
+
+func (t *tx) findPacticipant(name string) (broker.Pacticipant, error) {
 	if t.store.options.IgnoreNameCase {
 		return one(t, scanPacticipant, selectPacticipant+`WHERE name_fold = $1 ORDER BY id LIMIT 1`, fold(name))
 	}

@@ -17,8 +17,10 @@ type tx struct {
 	ctx   context.Context
 	q     querier
 	store *Store
-	known known
-	fresh *fresh
+	// reading says that nothing changes until the end of the transaction.
+	reading bool
+	known   known
+	fresh   *fresh
 	// states and pairs are written by flush.
 	states []stateChange
 	pairs  map[pair]touched

@@ -18,6 +18,18 @@ type appender interface {
 // matter inside HTML: hrefs are read by people too.
 func Marshal(value any) ([]byte, error) { return appendValue(nil, value) }
 
+// Append writes value as Marshal does, after what out holds.
+func Append(out []byte, value any) ([]byte, error) { return appendValue(out, value) }
+
+// Encoded is a value that was written before, by Encode. It is put into
+// documents as it is, as often as needed.
+type Encoded []byte
+
+// Encode writes value once for several documents.
+func Encode(value any) (Encoded, error) { return appendValue(nil, value) }
+
+func (e Encoded) appendTo(out []byte) ([]byte, error) { return append(out, e...), nil }
+
 func appendValue(out []byte, value any) ([]byte, error) {
 	switch value := value.(type) {
 	case nil:
@@ -37,6 +49,8 @@ func appendValue(out []byte, value any) ([]byte, error) {
 	case []*Object:
 		return appendList(out, value)
 	case []*Resource:
+		return appendList(out, value)
+	case []Encoded:
 		return appendList(out, value)
 	case []Link:
 		return appendList(out, value)

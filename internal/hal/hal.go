@@ -35,6 +35,9 @@ func (o *Object) Set(name string, value any) *Object {
 		o.members[at].value = value
 		return o
 	}
+	if o.members == nil {
+		o.members = make([]member, 0, 4) // most objects are small
+	}
 	o.members = append(o.members, member{name, value})
 	if o.places != nil {
 		o.places[name] = len(o.members) - 1
