@@ -111,22 +111,36 @@ func (c *cleaning) branches(ctx context.Context) error {
 	if c.options.BranchAge <= 0 {
 		return nil
 	}
-	deleted := 0
-	err := c.transaction(ctx, func(tx Tx) error {
-		stale, err := tx.StaleBranches(c.now.Add(-c.options.BranchAge), c.options.Limit)
-		deleted = len(stale)
-		for _, branch := range stale {
-			if c.options.Preview || err != nil {
-				break
-			}
-			err = tx.DeleteBranch(branch.ID)
-		}
-		return err
-	})
-	if err == nil {
-		c.report.Branches = deleted
+	at := c.now.Add(-c.options.BranchAge)
+	if c.options.Preview {
+		return c.s.Store.View(ctx, func(tx Tx) error {
+			stale, err := tx.StaleBranches(at, c.options.Limit)
+			c.report.Branches = len(stale)
+			return err
+		})
 	}
-	return err
+	for left := c.options.Limit; left > 0; {
+		batch, deleted := min(left, cleanBatch), 0
+		err := c.s.Store.Update(ctx, func(tx Tx) error {
+			stale, err := tx.StaleBranches(at, batch)
+			deleted = len(stale)
+			for _, branch := range stale {
+				if err == nil {
+					err = tx.DeleteBranch(branch.ID)
+				}
+			}
+			return err
+		})
+		if err != nil {
+			return err
+		}
+		c.report.Branches += deleted
+		if left -= deleted; deleted < batch {
+			return nil
+		}
+	}
+	c.report.More = true
+	return nil
 }
 
 // mark returns how far the clean-ups before this one have come.
