@@ -3,6 +3,7 @@ package broker
 import (
 	"fmt"
 	"slices"
+	"strconv"
 	"strings"
 )
 
@@ -41,7 +42,7 @@ func (p *picking) notices(m merged, status pendingStatus, wip bool) []Verificati
 }
 
 func after(success, published bool) string {
-	return fmt.Sprintf("after_verification:success_%t_published_%t", success, published)
+	return "after_verification:success_" + strconv.FormatBool(success) + "_published_" + strconv.FormatBool(published)
 }
 
 func (p *picking) selectionReason(m merged) string {

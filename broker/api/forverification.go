@@ -72,13 +72,17 @@ func forVerificationDoc(l links.Links, p broker.PactForVerification) *hal.Resour
 	if p.WIP {
 		properties.Set("wip", true)
 	}
+	content := pair.Content(p.Pact.SHA)
 	notices := make([]*hal.Object, 0, len(p.Notices))
 	for _, n := range p.Notices {
-		text := strings.ReplaceAll(n.Text, broker.PactURLPlaceholder, noticeURL(pair, p))
+		text := n.Text
+		if n.LinkPact {
+			text = strings.ReplaceAll(text, broker.PactURLPlaceholder, noticeURL(content, pair, p))
+		}
 		notices = append(notices, new(hal.Object).Set("when", n.When).Set("text", text))
 	}
 	properties.Set("notices", notices)
-	href := pair.Content(p.Pact.SHA)
+	href := content
 	if segment := encodeMetadata(p.Metadata); segment != "" {
 		href = pair.ContentWithMetadata(p.Pact.SHA, segment)
 	}
@@ -89,9 +93,9 @@ func forVerificationDoc(l links.Links, p broker.PactForVerification) *hal.Resour
 
 // noticeURL is the address of a pact for people; of what a verifier needs it
 // keeps only that the pact is work in progress.
-func noticeURL(pair links.Pair, p broker.PactForVerification) string {
+func noticeURL(content string, pair links.Pair, p broker.PactForVerification) string {
 	if !p.WIP {
-		return pair.Content(p.Pact.SHA)
+		return content
 	}
 	return pair.ContentWithMetadata(p.Pact.SHA, encodeMetadata(broker.PactMetadata{WIP: true}))
 }
