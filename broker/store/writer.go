@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"runtime"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -147,10 +148,7 @@ func (w *writer) batch(first *request) {
 		out, broken = w.savepoint(r)
 		finished, outcomes = append(finished, r), append(outcomes, out)
 		if r = nil; len(finished) < batchUpdates && time.Since(started) < batchTime {
-			select {
-			case r = <-w.requests:
-			default:
-			}
+			r = w.next()
 		}
 		if r != nil && broken != nil {
 			// Taken off the queue, not yet run: it shares the failure.
@@ -170,6 +168,20 @@ func (w *writer) batch(first *request) {
 		}
 		r.outcome <- outcomes[i]
 	}
+}
+
+// next returns an update that waits, or nil. Before it gives up it lets others
+// run: those that are about to ask share this flush instead of waiting for it.
+func (w *writer) next() *request {
+	for range 2 {
+		select {
+		case r := <-w.requests:
+			return r
+		default:
+			runtime.Gosched()
+		}
+	}
+	return nil
 }
 
 // do runs a statement that no caller's context may interrupt.
