@@ -88,6 +88,20 @@ func findPair(tx Tx, consumer, provider string) (c, p Pacticipant, err error) {
 	return c, p, err
 }
 
+// findBoth is findPair without a reason why there is none.
+func findBoth(tx Tx, consumer, provider string) (c, p Pacticipant, err error) {
+	found, err := tx.FindPacticipants(consumer, provider)
+	if err != nil {
+		return c, p, err
+	}
+	for _, name := range []string{consumer, provider} {
+		if _, ok := found[name]; !ok {
+			return c, p, Errorf(CodeNotFound, "not found")
+		}
+	}
+	return found[consumer], found[provider], nil
+}
+
 func ensurePacticipant(tx Tx, name string, at time.Time) (Pacticipant, bool, error) {
 	return tx.EnsurePacticipant(Pacticipant{Name: name, DisplayName: DisplayName(name), CreatedAt: at})
 }

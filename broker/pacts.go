@@ -25,11 +25,7 @@ func (s *Service) FindPact(ctx context.Context, q PactQuery) (Pact, error) {
 // versions that its metadata names. What does not exist is CodeNotFound without
 // a reason.
 func findPublication(tx Tx, q PactQuery) (PactPublication, []Version, error) {
-	consumer, err := tx.FindPacticipant(q.Consumer)
-	if err != nil {
-		return PactPublication{}, nil, err
-	}
-	provider, err := tx.FindPacticipant(q.Provider)
+	consumer, provider, err := findBoth(tx, q.Consumer, q.Provider)
 	if err != nil {
 		return PactPublication{}, nil, err
 	}

@@ -176,17 +176,15 @@ func contentChanged(p PactPublication) *Error {
 // ensureParties returns the pacticipants by name and creates what is missing,
 // in a fixed order so that requests do not wait for one another in a circle.
 func (s *Service) ensureParties(tx Tx, names []string, at time.Time) (map[string]Pacticipant, error) {
-	out := make(map[string]Pacticipant, len(names))
+	names = sortedUnique(names)
+	out, err := tx.FindPacticipants(names...)
+	if err != nil {
+		return nil, err
+	}
 	var missing []string
-	for _, name := range sortedUnique(names) {
-		p, err := tx.FindPacticipant(name)
-		switch {
-		case err == nil:
-			out[name] = p
-		case IsNotFound(err):
+	for _, name := range names {
+		if _, found := out[name]; !found {
 			missing = append(missing, name)
-		default:
-			return nil, err
 		}
 	}
 	if err := s.checkSimilar(tx, missing); err != nil {

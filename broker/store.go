@@ -48,6 +48,8 @@ type Tx interface {
 // Pacticipants is the storage of applications.
 type Pacticipants interface {
 	FindPacticipant(name string) (Pacticipant, error)
+	// FindPacticipants returns those that there are of the names, by name.
+	FindPacticipants(names ...string) (map[string]Pacticipant, error)
 	FindPacticipantByID(id int64) (Pacticipant, error)
 	// ListPacticipants returns a page, sorted by name without regard to case,
 	// and the number of all.

@@ -64,10 +64,7 @@ func (s *Service) prepareVerification(in VerificationInput) (NewVerification, er
 }
 
 func findContent(tx Tx, consumer, provider, sha string) (c, p Pacticipant, content Content, err error) {
-	if c, err = tx.FindPacticipant(consumer); err != nil {
-		return c, p, content, err
-	}
-	if p, err = tx.FindPacticipant(provider); err != nil {
+	if c, p, err = findBoth(tx, consumer, provider); err != nil {
 		return c, p, content, err
 	}
 	content, err = tx.FindContent(c.ID, p.ID, sha)

@@ -2,6 +2,7 @@ package store
 
 import (
 	"fmt"
+	"slices"
 	"time"
 
 	"github.com/treatyhq/treaty/broker"
@@ -27,10 +28,18 @@ func scanBranch(row scanner) (b broker.Branch, err error) {
 }
 
 func (t *tx) FindBranch(pacticipantID int64, name string) (broker.Branch, error) {
+	if slices.ContainsFunc(t.moves, func(m branchMove) bool { return m.branch.Pacticipant.ID == pacticipantID }) {
+		if err := t.flush(); err != nil {
+			return broker.Branch{}, err
+		}
+	}
 	return one(t, scanBranch, selectBranch+`WHERE b.pacticipant_id = $1 AND b.name = $2`, pacticipantID, name)
 }
 
 func (t *tx) ListBranches(pacticipantID int64, search string, page broker.Page) ([]broker.Branch, int, error) {
+	if err := t.flush(); err != nil {
+		return nil, 0, err
+	}
 	where, args := `WHERE b.pacticipant_id = $1`, []any{pacticipantID}
 	if search != "" {
 		args = append(args, contains(search))
@@ -70,8 +79,12 @@ func (t *tx) AddToBranch(b broker.Branch, v broker.Version, auto bool, at time.T
 	if err := t.lockVersion(v.ID); err != nil {
 		return false, err
 	}
-	if f := t.freshly(v.ID); f != nil && !f.held && len(f.heads) == 0 {
-		return true, t.addFresh(f, b, v, auto, t.at(at))
+	if f := t.freshly(v.ID); f != nil && !f.held && f.plain() {
+		t.addFresh(f, branchMove{branch: b, version: v, auto: auto, at: at})
+		return true, nil
+	}
+	if err := t.flush(); err != nil {
+		return false, err
 	}
 	t.forget()
 	there, err := t.exists(`SELECT 1 FROM branch_version WHERE branch_id = $1 AND version_id = $2`, b.ID, v.ID)
@@ -132,6 +145,9 @@ func scanMembership(row scanner) (m membership, err error) {
 }
 
 func (t *tx) FindBranchVersion(branchID, versionID int64) (broker.BranchVersion, error) {
+	if err := t.flush(); err != nil {
+		return broker.BranchVersion{}, err
+	}
 	m, err := one(t, scanMembership, selectMembership+`WHERE bv.branch_id = $1 AND bv.version_id = $2`, branchID, versionID)
 	return m.BranchVersion, err
 }
@@ -143,6 +159,9 @@ const branchesOfVersions = `SELECT bv.version_id, b.name, COALESCE(b.head_versio
 	WHERE bv.version_id {ids} ORDER BY bv.version_id, bv.seq, bv.branch_id`
 
 func (t *tx) BranchesOf(versionIDs []int64) (map[int64][]broker.BranchVersion, error) {
+	if err := t.flush(); err != nil {
+		return nil, err
+	}
 	found, err := all(t, func(row scanner) (m membership, err error) {
 		return m, row.Scan(&m.versionID, &m.Branch, &m.Latest, stamp{&m.CreatedAt})
 	}, t.withIDs(branchesOfVersions), t.ids(versionIDs))
@@ -162,6 +181,9 @@ func (t *tx) BranchesOf(versionIDs []int64) (map[int64][]broker.BranchVersion, e
 }
 
 func (t *tx) RemoveFromBranch(branchID, versionID int64) error {
+	if err := t.flush(); err != nil {
+		return err
+	}
 	t.forget()
 	if err := t.lock("version", versionID); err != nil {
 		return err
@@ -184,6 +206,9 @@ func (t *tx) RemoveFromBranch(branchID, versionID int64) error {
 }
 
 func (t *tx) DeleteBranch(id int64) error {
+	if err := t.flush(); err != nil {
+		return err
+	}
 	t.forget()
 	if err := t.lock("branch", id); err != nil {
 		return err

@@ -8,19 +8,24 @@ import (
 // Adding to history moves them forward in a step or two; taking from history
 // recomputes those that depended on it.
 
+const (
+	dropHead = `DELETE FROM head_pact WHERE kind = $1 AND ref_id = $2
+		AND provider_id NOT IN (SELECT provider_id FROM pact_current WHERE version_id = $3)`
+	putHead = `INSERT INTO head_pact (provider_id, kind, ref_id, consumer_id, publication_id, content_id, published_at)
+		SELECT provider_id, CAST($1 AS INTEGER), CAST($2 AS BIGINT), consumer_id, publication_id, content_id, created_at
+		FROM pact_current WHERE version_id = $3 ORDER BY provider_id` + overHead
+	overHead = ` ON CONFLICT (provider_id, kind, ref_id) DO UPDATE SET
+		publication_id = excluded.publication_id, content_id = excluded.content_id, published_at = excluded.published_at`
+)
+
 // rebuildHead makes head_pact hold exactly the current pacts of the version
 // that is now the head of a branch or tag; 0 means none.
 func (t *tx) rebuildHead(kind int, ref, versionID int64) error {
-	if _, err := t.exec(`DELETE FROM head_pact WHERE kind = $1 AND ref_id = $2`, kind, ref); err != nil {
-		return err
+	args := []any{kind, ref, versionID}
+	if t.postgres() { // one way to the server instead of two
+		return t.run(args, `WITH gone AS (`+dropHead+`) `+putHead)
 	}
-	if versionID == 0 {
-		return nil
-	}
-	_, err := t.exec(`INSERT INTO head_pact (provider_id, kind, ref_id, consumer_id, publication_id, content_id, published_at)
-		SELECT provider_id, CAST($1 AS INTEGER), CAST($2 AS BIGINT), consumer_id, publication_id, content_id, created_at
-		FROM pact_current WHERE version_id = $3 ORDER BY provider_id`, kind, ref, versionID)
-	return err
+	return t.run(args, dropHead, putHead)
 }
 
 const upsertScope = `

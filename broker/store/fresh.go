@@ -1,6 +1,10 @@
 package store
 
-import "github.com/treatyhq/treaty/broker"
+import (
+	"time"
+
+	"github.com/treatyhq/treaty/broker"
+)
 
 // fresh is a version that this transaction has made. Nobody else sees it, so it
 // needs no lock, and what hangs on it is known without asking: most publications
@@ -9,8 +13,28 @@ type fresh struct {
 	id int64
 	// held is set once it has a pact or a result.
 	held bool
-	// heads are the branches and tags it is the head of; it has no others.
-	heads []head
+	// branch is the branch it is the head of, 0 if none, and waiting says that
+	// flush has not written this yet.
+	branch  int64
+	waiting bool
+	// tags are the heads of tags that it is; it has no other tags.
+	tags []int64
+}
+
+// plain tells that it has neither branch nor tag.
+func (f *fresh) plain() bool { return f.branch == 0 && len(f.tags) == 0 }
+
+// heads are the branches and tags whose head it is, locked when it became so. A
+// branch that waits for flush takes its pacts then.
+func (f *fresh) heads() []head {
+	var out []head
+	if f.branch != 0 && !f.waiting {
+		out = append(out, head{byBranch, f.branch})
+	}
+	for _, ref := range f.tags {
+		out = append(out, head{byTag, ref})
+	}
+	return out
 }
 
 // head is a branch or a tag, by the kind and reference of head_pact.
@@ -44,18 +68,41 @@ func (t *tx) lockVersion(id int64) error {
 // may change it.
 func (t *tx) forget() { t.fresh = nil }
 
-// addFresh makes a version that has no branch yet the head of b. The update
-// locks the branch.
-func (t *tx) addFresh(f *fresh, b broker.Branch, v broker.Version, auto bool, at any) error {
-	if _, err := t.exec(`UPDATE branch SET head_version_id = $2, head_seq = head_seq + 1, updated_at = $3,
-		first_version_at = COALESCE(first_version_at, $4) WHERE id = $1`, b.ID, v.ID, at, t.at(v.CreatedAt)); err != nil {
+// branchMove makes a fresh version the head of a branch.
+type branchMove struct {
+	branch  broker.Branch
+	version broker.Version
+	auto    bool
+	at      time.Time
+}
+
+// addFresh makes the fresh version, which has no branch yet, the head of b. The
+// rows are written at the end of the transaction: all new versions on a branch
+// need the branch's.
+func (t *tx) addFresh(f *fresh, move branchMove) {
+	f.branch, f.waiting = move.branch.ID, true
+	t.moves = append(t.moves, move)
+}
+
+func (t *tx) writeMove(m branchMove) error {
+	args := []any{m.branch.ID, m.version.ID, t.at(m.at), t.at(m.version.CreatedAt), m.auto}
+	const (
+		head = `UPDATE branch SET head_version_id = $2, head_seq = head_seq + 1, updated_at = $3,
+			first_version_at = COALESCE(first_version_at, $4) WHERE id = $1`
+		member = `INSERT INTO branch_version (branch_id, version_id, seq, auto, created_at) `
+	)
+	var err error
+	if t.postgres() { // one way to the server instead of two
+		_, err = t.exec(`WITH moved AS (`+head+` RETURNING id, head_version_id, head_seq, updated_at)`+
+			member+`SELECT id, head_version_id, head_seq, $5, updated_at FROM moved`, args...)
+	} else if _, err = t.exec(head, args[:4]...); err == nil {
+		_, err = t.exec(member+`SELECT id, head_version_id, head_seq, $2, $3 FROM branch WHERE id = $1`, m.branch.ID, m.auto, t.at(m.at))
+	}
+	if err != nil {
 		return err
 	}
-	if _, err := t.exec(`INSERT INTO branch_version (branch_id, version_id, seq, auto, created_at)
-		SELECT id, CAST($2 AS BIGINT), head_seq, $3, $4 FROM branch WHERE id = $1`, b.ID, v.ID, auto, at); err != nil {
-		return err
+	if f := t.freshly(m.version.ID); f != nil {
+		f.waiting = false
 	}
-	f.heads = append(f.heads, head{byBranch, b.ID})
-	_, err := t.exec(`DELETE FROM head_pact WHERE kind = $1 AND ref_id = $2`, byBranch, b.ID)
-	return err
+	return t.rebuildHead(byBranch, m.branch.ID, m.version.ID)
 }

@@ -10,12 +10,19 @@ import (
 	"github.com/treatyhq/treaty/broker"
 )
 
-// flush writes the newest results and the integrations that the transaction has
-// touched, in a fixed order: requests of the same pair all need these rows, and
-// must neither wait long for them nor for one another in a circle.
+// flush writes what the transaction has noted of heads of branches, newest
+// results and integrations, in a fixed order: requests of the same pair all need
+// these rows, and must neither wait long for them nor for one another in a
+// circle.
 func (t *tx) flush() error {
-	states, pairs := t.states, t.pairs
-	t.states, t.pairs = nil, nil
+	moves, states, pairs := t.moves, t.states, t.pairs
+	t.moves, t.states, t.pairs = nil, nil, nil
+	slices.SortStableFunc(moves, func(a, b branchMove) int { return cmp.Compare(a.branch.ID, b.branch.ID) })
+	for _, move := range moves {
+		if err := t.writeMove(move); err != nil {
+			return err
+		}
+	}
 	slices.SortStableFunc(states, func(a, b stateChange) int { return cmp.Compare(a.contentID, b.contentID) })
 	for _, change := range states {
 		if err := t.writeState(change); err != nil {
@@ -146,7 +153,7 @@ func (t *tx) deleteOrphans(id int64) error {
 }
 
 func (t *tx) DeleteAllIntegrations() error {
-	t.pairs, t.states = nil, nil
+	t.moves, t.states, t.pairs = nil, nil, nil
 	t.forget()
 	return t.run(nil, `DELETE FROM pacticipant`)
 }

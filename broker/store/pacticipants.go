@@ -35,6 +35,26 @@ func (t *tx) findPacticipant(name string) (broker.Pacticipant, error) {
 	return one(t, scanPacticipant, selectPacticipant+`WHERE name = $1`, name)
 }
 
+func (t *tx) FindPacticipants(names ...string) (map[string]broker.Pacticipant, error) {
+	out := make(map[string]broker.Pacticipant, len(names))
+	if t.postgres() && !t.store.options.IgnoreNameCase {
+		found, err := all(t, scanPacticipant, selectPacticipant+`WHERE name = ANY($1::text[])`, names)
+		for _, p := range found {
+			out[p.Name] = p
+		}
+		return out, err
+	}
+	for _, name := range names { // without a server between, a look-up each is as fast
+		p, err := t.FindPacticipant(name)
+		if err == nil {
+			out[name] = p
+		} else if !broker.IsNotFound(err) {
+			return out, err
+		}
+	}
+	return out, nil
+}
+
 func (t *tx) FindPacticipantByID(id int64) (broker.Pacticipant, error) {
 	return one(t, scanPacticipant, selectPacticipant+`WHERE id = $1`, id)
 }

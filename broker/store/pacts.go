@@ -1,6 +1,8 @@
 package store
 
 import (
+	"database/sql"
+	"errors"
 	"fmt"
 	"strings"
 	"time"
@@ -23,18 +25,35 @@ func (t *tx) EnsureContent(c broker.Content) (int64, bool, error) {
 	if !broker.IsNotFound(err) {
 		return found.ID, false, err
 	}
-	id, err := t.insert(`INSERT INTO content (consumer_id, provider_id, sha, interactions, messages, created_at)
-		VALUES ($1, $2, $3, $4, $5, $6) ON CONFLICT DO NOTHING`,
-		c.ConsumerID, c.ProviderID, c.SHA, c.Interactions, c.Messages, t.at(c.CreatedAt))
-	if err != nil {
-		return 0, false, err
+	id, err := t.insertContent(c)
+	if err != nil || id != 0 {
+		return id, true, err
 	}
-	if id == 0 {
-		found, err = t.FindContent(c.ConsumerID, c.ProviderID, c.SHA)
-		return found.ID, false, err
+	found, err = t.FindContent(c.ConsumerID, c.ProviderID, c.SHA)
+	return found.ID, false, err
+}
+
+// insertContent stores a content with its body. It returns 0 if somebody else
+// has just done so.
+func (t *tx) insertContent(c broker.Content) (id int64, err error) {
+	const (
+		add = `INSERT INTO content (consumer_id, provider_id, sha, interactions, messages, created_at)
+			VALUES ($1, $2, $3, $4, $5, $6) ON CONFLICT DO NOTHING`
+		body = `INSERT INTO content_body (content_id, body) `
+	)
+	args := []any{c.ConsumerID, c.ProviderID, c.SHA, c.Interactions, c.Messages, t.at(c.CreatedAt)}
+	if t.postgres() { // one way to the server instead of two
+		err := t.row(`WITH added AS (`+add+` RETURNING id) `+body+`SELECT id, $7 FROM added RETURNING content_id`, append(args, c.Packed), &id)
+		if errors.Is(err, sql.ErrNoRows) {
+			return 0, nil
+		}
+		return id, err
 	}
-	_, err = t.exec(`INSERT INTO content_body (content_id, body) VALUES ($1, $2)`, id, c.Packed)
-	return id, true, err
+	if id, err = t.insert(add, args...); err != nil || id == 0 {
+		return 0, err
+	}
+	_, err = t.exec(body+`VALUES ($1, $2)`, id, c.Packed)
+	return id, err
 }
 
 func (t *tx) Body(contentID int64) ([]byte, error) {
@@ -58,16 +77,7 @@ func (t *tx) AddPublication(n broker.NewPublication) (broker.PactPublication, er
 	if err := t.revise(&p, n.SHA); err != nil {
 		return p, err
 	}
-	var err error
-	if p.ID, err = t.insert(`INSERT INTO publication (version_id, provider_id, consumer_id, revision, content_id, created_at)
-		VALUES ($1, $2, $3, $4, $5, $6)`,
-		n.Version.ID, n.Provider.ID, n.Version.Pacticipant.ID, p.Revision, n.ContentID, t.at(n.At)); err != nil {
-		return p, err
-	}
-	if _, err := t.exec(`INSERT INTO pact_current (version_id, provider_id, consumer_id, publication_id, content_id, created_at)
-		VALUES ($1, $2, $3, $4, $5, $6) ON CONFLICT (version_id, provider_id) DO UPDATE SET
-		publication_id = excluded.publication_id, content_id = excluded.content_id, created_at = excluded.created_at`,
-		n.Version.ID, n.Provider.ID, n.Version.Pacticipant.ID, p.ID, n.ContentID, t.at(n.At)); err != nil {
+	if err := t.insertPublication(&p); err != nil {
 		return p, err
 	}
 	if err := t.addToHeads(p); err != nil {
@@ -78,6 +88,28 @@ func (t *tx) AddPublication(n broker.NewPublication) (broker.PactPublication, er
 	}
 	t.touch(p.Consumer.ID, p.Provider.ID, n.Version, n.At)
 	return p, nil
+}
+
+// insertPublication stores a publication and makes it the current one.
+func (t *tx) insertPublication(p *broker.PactPublication) (err error) {
+	const (
+		add = `INSERT INTO publication (version_id, provider_id, consumer_id, revision, content_id, created_at)
+			VALUES ($1, $2, $3, $4, $5, $6)`
+		current = `INSERT INTO pact_current (version_id, provider_id, consumer_id, publication_id, content_id, created_at) `
+		instead = ` ON CONFLICT (version_id, provider_id) DO UPDATE SET
+			publication_id = excluded.publication_id, content_id = excluded.content_id, created_at = excluded.created_at`
+	)
+	version, provider, consumer, at := p.ConsumerVersion.ID, p.Provider.ID, p.Consumer.ID, t.at(p.CreatedAt)
+	args := []any{version, provider, consumer, p.Revision, p.ContentID, at}
+	if t.postgres() { // one way to the server instead of two
+		return t.row(`WITH added AS (`+add+` RETURNING id, version_id, provider_id, consumer_id, content_id, created_at) `+current+
+			`SELECT version_id, provider_id, consumer_id, id, content_id, created_at FROM added`+instead+` RETURNING publication_id`, args, &p.ID)
+	}
+	if p.ID, err = t.insert(add, args...); err != nil {
+		return err
+	}
+	_, err = t.exec(current+`VALUES ($1, $2, $3, $4, $5, $6)`+instead, version, provider, consumer, p.ID, p.ContentID, at)
+	return err
 }
 
 // revise finds the number of a new revision, and the identity of its content
@@ -101,8 +133,7 @@ func (t *tx) addToHeads(p broker.PactPublication) error {
 	}
 	for _, h := range heads {
 		if _, err := t.exec(`INSERT INTO head_pact (provider_id, kind, ref_id, consumer_id, publication_id, content_id, published_at)
-			VALUES ($1, $2, $3, $4, $5, $6, $7) ON CONFLICT (provider_id, kind, ref_id) DO UPDATE SET
-			publication_id = excluded.publication_id, content_id = excluded.content_id, published_at = excluded.published_at`,
+			VALUES ($1, $2, $3, $4, $5, $6, $7)`+overHead,
 			p.Provider.ID, h.kind, h.ref, p.Consumer.ID, p.ID, p.ContentID, t.at(p.CreatedAt)); err != nil {
 			return err
 		}
@@ -113,7 +144,10 @@ func (t *tx) addToHeads(p broker.PactPublication) error {
 // headsOf returns the branches and tags whose head a version is, locked.
 func (t *tx) headsOf(versionID int64) ([]head, error) {
 	if f := t.freshly(versionID); f != nil {
-		return f.heads, nil // locked when it became their head
+		return f.heads(), nil
+	}
+	if err := t.flush(); err != nil {
+		return nil, err
 	}
 	lock := ""
 	if t.postgres() {
@@ -164,7 +198,7 @@ func (t *tx) ListPublications(f broker.PublicationFilter) ([]broker.PactPublicat
 	c := t.conditions(f)
 	query := selectCurrent
 	single := f.ConsumerID != 0 && f.ProviderID != 0
-	if f.LatestPerPair && !single { // else it asks no integration
+	if f.LatestPerPair && !single || f.Branch != "" || f.MainBranch { // else it asks nothing that flush writes
 		if err := t.flush(); err != nil {
 			return nil, err
 		}

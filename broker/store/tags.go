@@ -29,7 +29,7 @@ func (t *tx) AddTag(v broker.Version, name string, at time.Time) (broker.Tag, bo
 		}
 	}
 	if f := t.freshly(v.ID); f != nil && moved && !f.held {
-		f.heads = append(f.heads, head{byTag, ref})
+		f.tags = append(f.tags, ref)
 		return tag, true, nil
 	}
 	t.forget()
@@ -83,6 +83,9 @@ func (t *tx) FindTagHead(pacticipantID int64, name string) (broker.Version, erro
 }
 
 func (t *tx) RemoveTag(v broker.Version, name string) error {
+	if err := t.flush(); err != nil {
+		return err
+	}
 	t.forget()
 	if err := t.lock("version", v.ID); err != nil {
 		return err

@@ -21,7 +21,8 @@ type tx struct {
 	reading bool
 	known   known
 	fresh   *fresh
-	// states and pairs are written by flush.
+	// moves, states and pairs are written by flush.
+	moves  []branchMove
 	states []stateChange
 	pairs  map[pair]touched
 }

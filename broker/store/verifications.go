@@ -11,19 +11,8 @@ func (t *tx) AddVerification(n broker.NewVerification) (broker.Verification, err
 	if err := t.lockVersion(n.ProviderVersion.ID); err != nil {
 		return broker.Verification{}, err
 	}
-	id, err := t.insert(`INSERT INTO verification (content_id, provider_version_id, success, wip, pending, build_url, executed_at, created_at)
-		VALUES ($1, $2, $3, $4, $5, $6, $7, $8)`,
-		n.ContentID, n.ProviderVersion.ID, n.Success, n.WIP, n.Pending, n.BuildURL, t.at(n.ExecutedAt), t.at(n.At))
+	id, err := t.insertResult(n)
 	if err != nil {
-		return broker.Verification{}, err
-	}
-	if err := t.addDetail(id, n); err != nil {
-		return broker.Verification{}, err
-	}
-	if _, err := t.exec(`INSERT INTO verification_current (content_id, provider_version_id, verification_id, success)
-		VALUES ($1, $2, $3, $4) ON CONFLICT (content_id, provider_version_id) DO UPDATE SET
-		verification_id = excluded.verification_id, success = excluded.success`,
-		n.ContentID, n.ProviderVersion.ID, id, n.Success); err != nil {
 		return broker.Verification{}, err
 	}
 	if err := t.noteResult(id, n); err != nil {
@@ -40,10 +29,13 @@ func (t *tx) AddVerification(n broker.NewVerification) (broker.Verification, err
 func (t *tx) noteResult(id int64, n broker.NewVerification) error {
 	if f := t.freshly(n.ProviderVersion.ID); f != nil {
 		f.held = true
-		if len(f.heads) == 0 { // so it is on no main branch, and counts for none
+		if f.plain() { // so it is on no main branch, and counts for none
 			t.moveState(id, n, false)
 			return nil
 		}
+	}
+	if err := t.flush(); err != nil {
+		return err
 	}
 	main, err := t.exists(`SELECT 1 FROM branch_version bv JOIN branch b ON b.id = bv.branch_id
 		JOIN pacticipant p ON p.id = b.pacticipant_id AND p.main_branch = b.name WHERE bv.version_id = $1`, n.ProviderVersion.ID)
@@ -70,22 +62,51 @@ func (t *tx) describeResult(id int64, n broker.NewVerification) (broker.Verifica
 	return v, t.addConsumerVersion(&v)
 }
 
-func (t *tx) addDetail(id int64, n broker.NewVerification) error {
-	if n.TestResults == nil && n.VerifiedBy == nil && len(n.Selectors) == 0 {
-		return nil
+// insertResult stores a result with its details and makes it the current one of
+// its content and version.
+func (t *tx) insertResult(n broker.NewVerification) (id int64, err error) {
+	selectors, err := selectorsText(n.Selectors)
+	if err != nil {
+		return 0, err
 	}
-	var selectors *string
-	if len(n.Selectors) > 0 {
-		text, err := json.Marshal(n.Selectors)
-		if err != nil {
-			return err
+	const (
+		add = `INSERT INTO verification (content_id, provider_version_id, success, wip, pending, build_url, executed_at, created_at)
+			VALUES ($1, $2, $3, $4, $5, $6, $7, $8)`
+		detail  = `INSERT INTO verification_detail (verification_id, test_results, verified_by, selectors) `
+		current = `INSERT INTO verification_current (content_id, provider_version_id, verification_id, success) `
+		instead = ` ON CONFLICT (content_id, provider_version_id) DO UPDATE SET
+			verification_id = excluded.verification_id, success = excluded.success`
+	)
+	args := []any{n.ContentID, n.ProviderVersion.ID, n.Success, n.WIP, n.Pending, n.BuildURL, t.at(n.ExecutedAt), t.at(n.At)}
+	detailed := n.TestResults != nil || n.VerifiedBy != nil || selectors != nil
+	if t.postgres() { // one way to the server instead of three
+		query := `WITH added AS (` + add + ` RETURNING id, content_id, provider_version_id, success)`
+		if detailed {
+			query += `, detailed AS (` + detail + `SELECT id, $9, $10, $11 FROM added)`
+			args = append(args, n.TestResults, n.VerifiedBy, selectors)
 		}
-		s := string(text)
-		selectors = &s
+		err = t.row(query+current+`SELECT content_id, provider_version_id, id, success FROM added`+instead+` RETURNING verification_id`, args, &id)
+		return id, err
 	}
-	_, err := t.exec(`INSERT INTO verification_detail (verification_id, test_results, verified_by, selectors) VALUES ($1, $2, $3, $4)`,
-		id, n.TestResults, n.VerifiedBy, selectors)
-	return err
+	if id, err = t.insert(add, args...); err != nil {
+		return 0, err
+	}
+	if detailed {
+		if _, err := t.exec(detail+`VALUES ($1, $2, $3, $4)`, id, n.TestResults, n.VerifiedBy, selectors); err != nil {
+			return 0, err
+		}
+	}
+	_, err = t.exec(current+`VALUES ($1, $2, $3, $4)`+instead, n.ContentID, n.ProviderVersion.ID, id, n.Success)
+	return id, err
+}
+
+// selectorsText is the JSON of selectors, nil if there are none.
+func selectorsText(selectors []broker.MetadataSelector) (any, error) {
+	if len(selectors) == 0 {
+		return nil, nil
+	}
+	text, err := json.Marshal(selectors)
+	return string(text), err
 }
 
 // stateChange makes a result the newest of its content.

@@ -96,6 +96,9 @@ func (t *tx) ListVersions(f broker.VersionFilter) ([]broker.Version, int, error)
 		where += fmt.Sprintf(" AND "+condition, len(args))
 	}
 	if f.BranchID != 0 {
+		if err := t.flush(); err != nil {
+			return nil, 0, err
+		}
 		add(`v.id IN (SELECT version_id FROM branch_version WHERE branch_id = $%d)`, f.BranchID)
 	}
 	if f.Tag != "" {
@@ -120,30 +123,33 @@ func (t *tx) ListVersions(f broker.VersionFilter) ([]broker.Version, int, error)
 }
 
 func (t *tx) EnsureVersion(v broker.Version) (broker.Version, bool, error) {
-	found, err := t.FindVersion(v.Pacticipant.ID, v.Number)
-	if !broker.IsNotFound(err) {
-		return found, false, err
-	}
 	if v.UpdatedAt.IsZero() {
 		v.UpdatedAt = v.CreatedAt
 	}
 	ord := int64(0)
 	if t.store.options.OrderBySemver {
-		if err := t.lock("pacticipant", v.Pacticipant.ID); err != nil {
+		found, err := t.FindVersion(v.Pacticipant.ID, v.Number)
+		if !broker.IsNotFound(err) {
 			return found, false, err
+		}
+		if err := t.lock("pacticipant", v.Pacticipant.ID); err != nil {
+			return v, false, err
 		}
 		if ord, err = t.makeRoom(v); err != nil {
-			return found, false, err
+			return v, false, err
 		}
 	}
+	// Looked up within the statement: most are new, and a conflict would use up
+	// an id.
 	id, err := t.insert(`INSERT INTO version (pacticipant_id, number, ord, build_url, created_at, updated_at)
-		VALUES ($1, $2, $3, $4, $5, $6) ON CONFLICT DO NOTHING`,
+		SELECT $1, $2, $3, $4, $5, $6
+		WHERE NOT EXISTS (SELECT 1 FROM version WHERE pacticipant_id = $1 AND number = $2) ON CONFLICT DO NOTHING`,
 		v.Pacticipant.ID, v.Number, ord, v.BuildURL, t.at(v.CreatedAt), t.at(v.UpdatedAt))
 	if err != nil {
-		return found, false, err
+		return v, false, err
 	}
-	if id == 0 { // somebody else was faster
-		found, err = t.FindVersion(v.Pacticipant.ID, v.Number)
+	if id == 0 {
+		found, err := t.FindVersion(v.Pacticipant.ID, v.Number)
 		return found, false, err
 	}
 	v.ID, v.Order = id, t.orderOf(ord, id)
