@@ -335,6 +335,8 @@ type TriggeredWebhookFilter struct {
 	VersionID      int64 // the consumer version of the publication
 	PublicationID  int64 // one revision of the pact of a version
 	VerificationID int64
+	// OfPublications leaves out firings that a result caused.
+	OfPublications bool
 	// LatestPerWebhook keeps the latest firing per webhook and event, and
 	// leaves out those whose webhook is gone.
 	LatestPerWebhook bool

@@ -145,8 +145,12 @@ func (s *Service) DeleteWebhook(ctx context.Context, uuid string) error {
 	})
 }
 
+// mostTriggered bounds a list of firings: a version that is verified by every
+// build of its provider has more of them each day.
+const mostTriggered = 1000
+
 // ListWebhooksOfPact returns the firings by the pact of a consumer version,
-// newest first.
+// newest first, a thousand at most.
 func (s *Service) ListWebhooksOfPact(ctx context.Context, consumer, provider, version string) ([]TriggeredWebhook, error) {
 	var out []TriggeredWebhook
 	err := s.Store.View(ctx, func(tx Tx) error {
@@ -154,14 +158,16 @@ func (s *Service) ListWebhooksOfPact(ctx context.Context, consumer, provider, ve
 		if err != nil {
 			return err
 		}
-		found, err := tx.ListTriggeredWebhooks(TriggeredWebhookFilter{ConsumerID: p.Consumer.ID, ProviderID: p.Provider.ID, VersionID: p.ConsumerVersion.ID})
-		out = slices.DeleteFunc(found, func(t TriggeredWebhook) bool { return t.VerificationID != 0 })
+		out, err = tx.ListTriggeredWebhooks(TriggeredWebhookFilter{
+			ConsumerID: p.Consumer.ID, ProviderID: p.Provider.ID, VersionID: p.ConsumerVersion.ID, OfPublications: true, Limit: mostTriggered,
+		})
 		return err
 	})
 	return out, err
 }
 
-// ListWebhooksOfVerification returns the firings by a result, newest first.
+// ListWebhooksOfVerification returns the firings by a result, newest first, a
+// thousand at most.
 func (s *Service) ListWebhooksOfVerification(ctx context.Context, q VerificationQuery) ([]TriggeredWebhook, error) {
 	var out []TriggeredWebhook
 	err := s.Store.View(ctx, func(tx Tx) error {
@@ -169,7 +175,7 @@ func (s *Service) ListWebhooksOfVerification(ctx context.Context, q Verification
 		if err != nil {
 			return err
 		}
-		out, err = tx.ListTriggeredWebhooks(TriggeredWebhookFilter{VerificationID: v.ID})
+		out, err = tx.ListTriggeredWebhooks(TriggeredWebhookFilter{VerificationID: v.ID, Limit: mostTriggered})
 		return err
 	})
 	return out, err

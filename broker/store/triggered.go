@@ -82,6 +82,9 @@ func (t *tx) ListTriggeredWebhooks(f broker.TriggeredWebhookFilter) ([]broker.Tr
 	if f.VerificationID != 0 {
 		add(`w.verification_id = $%d`, f.VerificationID)
 	}
+	if f.OfPublications {
+		where += ` AND w.verification_id IS NULL`
+	}
 	if f.LatestPerWebhook {
 		where += ` AND w.webhook_id IS NOT NULL AND NOT EXISTS (SELECT 1 FROM triggered_webhook n
 			WHERE n.webhook_id = w.webhook_id AND n.consumer_id = w.consumer_id AND n.provider_id = w.provider_id
