@@ -55,6 +55,26 @@ func TestInteractionsGetAnIDInFront(t *testing.T) {
 	require.Error(t, err)
 }
 
+func TestWhatIsStoredIsFoundInOnePass(t *testing.T) {
+	t.Parallel()
+	for _, text := range []string{
+		`{"consumer":{"name":"a"},"provider":{"name":"\u0062"},"interactions":[{"b":1,"a":2},{"_id":"x"},7],"messages":[],"metadata":{"pactSpecification":{"version":"3.0.0"}}}`,
+		`{"interactions":[{"a":1}],"interactions":[{"a":2}]}`, `{"interactions":{},"consumer":"a"}`, `{}`, `[1, 2]`,
+	} {
+		stored, err := contract.ForStorage([]byte(text))
+		require.NoError(t, err)
+		body, err := contract.WithInteractionIDs([]byte(text))
+		require.NoError(t, err)
+		require.Equal(t, string(body), string(stored.Body))
+		require.Equal(t, digest(t, text), stored.Digest)
+		if stored.Consumer != "" {
+			require.Equal(t, []any{"a", "b", 3, 0}, []any{stored.Consumer, stored.Provider, stored.Interactions, stored.Messages})
+		}
+	}
+	_, err := contract.ForStorage([]byte(`{`))
+	require.Error(t, err)
+}
+
 func TestDeepContentIsDigestedInTime(t *testing.T) {
 	t.Parallel()
 	deep := strings.Repeat(`{"b":1,"a":[`, 4_500) + strings.Repeat("1,", 500_000) + "1" + strings.Repeat("]}", 4_500)

@@ -96,6 +96,7 @@ func Sound(t testing.TB, s *store.Store) {
 func Run(t *testing.T, open Opener) {
 	for name, test := range map[string]func(*testing.T, *world){
 		"names are found or created once":                 testPacticipants,
+		"new versions get everything in one transaction":  testNewVersions,
 		"versions rank by when they were first seen":      testVersionOrder,
 		"a branch's head is the version added last":       testBranchHeads,
 		"a tag's head is the latest version with it":      testTagHeads,

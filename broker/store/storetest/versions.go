@@ -21,11 +21,16 @@ func testPacticipants(t *testing.T, w *world) {
 
 		_, err = tx.FindPacticipant("foo")
 		w.notFound(err)
+		bar := w.party(tx, "Bar")
+		found, err := tx.FindPacticipants("Foo", "Nobody", "Bar")
+		require.NoError(t, err)
+		require.Equal(t, map[string]broker.Pacticipant{"Foo": foo, "Bar": bar}, found)
+		require.NoError(t, tx.LockPacticipant(foo.ID))
 		foo.DisplayName, foo.RepositoryURL, foo.UpdatedAt = "Foo!", "https://example.org", w.tick()
 		require.NoError(t, tx.SavePacticipant(foo))
-		found, err := tx.FindPacticipantByID(foo.ID)
+		saved, err := tx.FindPacticipantByID(foo.ID)
 		require.NoError(t, err)
-		require.Equal(t, foo, found)
+		require.Equal(t, foo, saved)
 
 		label, created, err := tx.EnsureLabel(foo.ID, "web", w.now)
 		require.NoError(t, err)
@@ -36,6 +41,51 @@ func testPacticipants(t *testing.T, w *world) {
 		require.False(t, created)
 		require.NoError(t, tx.DeleteLabel(foo.ID, "web"))
 		w.notFound(tx.DeleteLabel(foo.ID, "web"))
+	})
+}
+
+// testNewVersions gives versions all they can have in the transaction that makes
+// them. What is derived is compared with history at the end of each test.
+func testNewVersions(t *testing.T, w *world) {
+	w.update(func(tx broker.Tx) {
+		foo := w.version(tx, "Foo", "1")
+		w.branch(tx, foo, "main")
+		w.pact(tx, foo, "Bar", "a")
+		w.tag(tx, foo, "prod")
+		p := w.pact(tx, foo, "Cat", "b")
+		require.Equal(t, 1, p.Revision)
+		w.branch(tx, foo, "feat")
+		require.Equal(t, 2, w.pact(tx, foo, "Bar", "c").Revision)
+		next := w.version(tx, "Foo", "2")
+		w.branch(tx, next, "main")
+		w.pact(tx, next, "Bar", "c")
+		w.pact(tx, foo, "Cat", "d")
+	})
+	w.update(func(tx broker.Tx) {
+		p, err := tx.FindPublication(w.version(tx, "Foo", "2").ID, w.party(tx, "Bar").ID)
+		require.NoError(t, err)
+		bar := w.version(tx, "Bar", "1")
+		branch, _, err := tx.EnsureBranch(bar.Pacticipant.ID, "main", w.tick())
+		require.NoError(t, err)
+		added, err := tx.AddToBranch(branch, bar, false, w.tick())
+		require.NoError(t, err)
+		require.True(t, added)
+		f := w.result(tx, p, "1", true)
+		require.Equal(t, "Foo", f.Consumer.Name)
+		again, err := tx.AddVerification(broker.NewVerification{
+			ContentID: p.ContentID, SHA: p.SHA, Consumer: p.Consumer, ProviderVersion: w.version(tx, "Bar", "2"), ExecutedAt: w.now, At: w.tick(),
+		})
+		require.NoError(t, err)
+		stored, err := tx.FindVerificationByID(again.ID)
+		require.NoError(t, err)
+		require.Equal(t, stored, again)
+		latest, err := tx.LatestVerification(p.ContentID)
+		require.NoError(t, err)
+		require.Equal(t, again, latest)
+		w.tag(tx, bar, "prod")
+		there, err := tx.AddToBranch(branch, bar, false, w.tick())
+		require.NoError(t, err)
+		require.False(t, there)
 	})
 }
 
