@@ -105,7 +105,7 @@ func FormatQuery(q Values) string {
 	var parts []string
 	for _, name := range q.Names() {
 		key := name
-		if unescapeQuery(name) != name || strings.ContainsAny(name, "&=") || strings.HasPrefix(name, "?") {
+		if !utf8.ValidString(name) || unescapeQuery(name) != name || strings.ContainsAny(name, "&=") || strings.HasPrefix(name, "?") {
 			key = escapeQuery(name)
 		}
 		for _, value := range q[name] {

@@ -25,6 +25,7 @@ func FuzzDecode(f *testing.F) {
 		`{"messages":[{"contents":"\"x\"","metaData":{"Content-Type":"application/json"}}]}`,
 		`{"metadata":{"pactSpecificationVersion":1},"interactions":null}`,
 		// What earlier runs found.
+		file("1.0.0", `{"request":{"query":"%x%80"}}`),
 		file("2.0.0", `{"request":{"query":{"":[]},"headers":{"a":["x","y"],"Accept":["a,b"],"b":[],"Set-Cookie":["a=1","b=2"]}}}`),
 		`{"metadata":{"pactSpecification":1}}`,
 		`{"messages":[{"contents":"\"A\""},{"contents":"\"\""},{"contents":"\u0000"}]}`,
