@@ -106,8 +106,10 @@ func classifyPostgres(code string) (broker.Code, string) {
 	return broker.CodeInternal, ""
 }
 
-// retryable tells whether a PostgreSQL transaction may succeed when run again.
+// retryable tells whether a PostgreSQL transaction may succeed when run again,
+// having changed nothing: after a deadlock, or on a connection that was found
+// closed when it was used.
 func retryable(err error) bool {
 	var pg *pgconn.PgError
-	return errors.As(err, &pg) && (pg.Code == "40001" || pg.Code == "40P01")
+	return errors.Is(err, driver.ErrBadConn) || errors.As(err, &pg) && (pg.Code == "40001" || pg.Code == "40P01")
 }

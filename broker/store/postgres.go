@@ -65,7 +65,7 @@ func (e *postgresEngine) view(ctx context.Context, fn func(*tx) error) error {
 	return e.transaction(ctx, &sql.TxOptions{Isolation: sql.LevelRepeatableRead, ReadOnly: true}, fn)
 }
 
-// update runs fn again after a deadlock: PostgreSQL has rolled back what it did.
+// update runs fn again where PostgreSQL has rolled back what it did.
 func (e *postgresEngine) update(ctx context.Context, fn func(*tx) error) error {
 	var err error
 	for range updateTries {
