@@ -122,6 +122,7 @@ func (a *App) openStore(ctx context.Context) (*store.Store, error) {
 		StatementTimeout: a.options.StatementTimeout,
 		OrderBySemver:    !a.options.Domain.OrderVersionsByDate,
 		IgnoreNameCase:   a.options.Domain.IgnoreNameCase,
+		Statements:       statementLog(a.options),
 	}
 	for left := a.options.ConnectRetries; ; left-- {
 		db, err := store.Open(ctx, a.options.Database, options)

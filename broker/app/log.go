@@ -5,6 +5,8 @@ import (
 	"io"
 	"log/slog"
 	"strings"
+
+	"github.com/treatyhq/treaty/broker/store"
 )
 
 // newLog returns the log that the options describe.
@@ -41,4 +43,25 @@ func logLevel(name string) (slog.Level, error) {
 	default:
 		return 0, fmt.Errorf("must be debug, info, warn or error, not %q", name)
 	}
+}
+
+// statementLog says which statements the store logs. The level was checked with
+// the other options.
+func statementLog(o Options) store.StatementLog {
+	out := store.StatementLog{SlowAfter: o.SQLLogSlow}
+	if level, given, err := sqlLogLevel(o.SQLLogLevel); err == nil && given {
+		out.Level = &level
+	}
+	return out
+}
+
+func sqlLogLevel(name string) (level slog.Level, given bool, err error) {
+	if name == "" || strings.EqualFold(name, "none") {
+		return 0, false, nil
+	}
+	level, err = logLevel(name)
+	if err != nil {
+		err = fmt.Errorf("must be none, debug, info, warn or error, not %q", name)
+	}
+	return level, true, err
 }

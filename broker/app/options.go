@@ -29,6 +29,12 @@ type Options struct {
 	// StatementTimeout limits each statement on PostgreSQL; 0 lets the store
 	// choose.
 	StatementTimeout time.Duration
+	// SQLLogLevel is the level at which statements are logged, without their
+	// values; "none" or empty logs none.
+	SQLLogLevel string
+	// SQLLogSlow is how long a statement takes to be logged as a warning; 0 logs
+	// none.
+	SQLLogSlow time.Duration
 	// ConnectRetries is how often to try the database again, 3 s apart, when
 	// it does not answer at the start.
 	ConnectRetries int
@@ -132,6 +138,8 @@ func DefaultOptions() Options {
 		Clean:           defaultClean(),
 		KeepAlive:       2 * time.Minute,
 		ShutdownTimeout: 10 * time.Second,
+		SQLLogLevel:     "none",
+		SQLLogSlow:      5 * time.Second,
 		LogLevel:        "info",
 		LogFormat:       "text",
 	}
@@ -171,6 +179,9 @@ func (o Options) Validate() error {
 	}
 	if _, err := logLevel(o.LogLevel); err != nil {
 		wrong("LogLevel", "%v", err)
+	}
+	if _, _, err := sqlLogLevel(o.SQLLogLevel); err != nil {
+		wrong("SQLLogLevel", "%v", err)
 	}
 	if o.LogFormat != "text" && o.LogFormat != "json" {
 		wrong("LogFormat", "must be text or json, not %q", o.LogFormat)

@@ -3,9 +3,7 @@ package store
 import (
 	"context"
 	"database/sql"
-	"errors"
 	"fmt"
-	"log/slog"
 	"time"
 
 	"gorm.io/driver/postgres"
@@ -17,45 +15,50 @@ import (
 
 // openORM prepares GORM. It never uses db itself afterwards: each transaction
 // brings its own connection.
-func openORM(d dialect, db *sql.DB, log *slog.Logger) (*gorm.DB, error) {
+func openORM(s *Store, db *sql.DB) (*gorm.DB, error) {
 	var dialector gorm.Dialector = &sqlite.Dialector{DriverName: "sqlite", Conn: db}
-	if d == postgresDialect {
+	if s.dialect == postgresDialect {
 		dialector = postgres.New(postgres.Config{Conn: db})
 	}
 	return gorm.Open(dialector, &gorm.Config{
 		SkipDefaultTransaction: true,
 		DisableAutomaticPing:   true,
-		Logger:                 quiet{log},
+		Logger:                 quiet{s},
 	})
 }
 
-// quiet hands slow and failed statements to slog at debug level: errors are
-// returned, and whoever handles them logs them.
-type quiet struct{ log *slog.Logger }
+// quiet leaves the errors of GORM to whoever handles them, and has its
+// statements logged as all others are.
+type quiet struct{ store *Store }
 
 // LogMode implements GORM's logger.
 func (q quiet) LogMode(logger.LogLevel) logger.Interface { return q }
 
 // Info implements GORM's logger.
 func (q quiet) Info(ctx context.Context, text string, args ...any) {
-	q.log.DebugContext(ctx, fmt.Sprintf(text, args...))
+	q.store.log.DebugContext(ctx, fmt.Sprintf(text, args...))
 }
 
 // Warn implements GORM's logger.
 func (q quiet) Warn(ctx context.Context, text string, args ...any) {
-	q.log.DebugContext(ctx, fmt.Sprintf(text, args...))
+	q.store.log.DebugContext(ctx, fmt.Sprintf(text, args...))
 }
 
 // Error implements GORM's logger.
 func (q quiet) Error(ctx context.Context, text string, args ...any) {
-	q.log.DebugContext(ctx, fmt.Sprintf(text, args...))
+	q.store.log.DebugContext(ctx, fmt.Sprintf(text, args...))
+}
+
+// ParamsFilter implements GORM's ParamsFilter: values stay out of the log.
+func (q quiet) ParamsFilter(_ context.Context, text string, _ ...any) (string, []any) {
+	return text, nil
 }
 
 // Trace implements GORM's logger.
-func (q quiet) Trace(ctx context.Context, begin time.Time, statement func() (string, int64), err error) {
-	if took := time.Since(begin); took > time.Second || err != nil && !errors.Is(err, gorm.ErrRecordNotFound) {
+func (q quiet) Trace(ctx context.Context, began time.Time, statement func() (string, int64), _ error) {
+	if q.store.options.Statements != (StatementLog{}) {
 		text, _ := statement()
-		q.log.DebugContext(ctx, "statement", "took", took, "text", text, "err", err)
+		q.store.note(ctx, text, began)
 	}
 }
 

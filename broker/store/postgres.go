@@ -83,7 +83,7 @@ func (e *postgresEngine) transaction(ctx context.Context, options *sql.TxOptions
 		return err
 	}
 	defer func() { _ = raw.Rollback() }() // after a commit it does nothing
-	t := &tx{ctx: ctx, q: sqlQuerier{raw}, store: e.store, reading: options != nil && options.ReadOnly}
+	t := &tx{ctx: ctx, q: e.store.logged(sqlQuerier{raw}), store: e.store, reading: options != nil && options.ReadOnly}
 	if err := fn(t); err != nil {
 		return err
 	}

@@ -169,7 +169,7 @@ func (e *sqliteEngine) view(ctx context.Context, fn func(*tx) error) (err error)
 	if _, err := reader.exec(ctx, "BEGIN", nil); err != nil {
 		return err
 	}
-	return fn(&tx{ctx: context.WithoutCancel(ctx), q: reader, store: e.store, reading: true})
+	return fn(&tx{ctx: context.WithoutCancel(ctx), q: e.store.logged(reader), store: e.store, reading: true})
 }
 
 // discard closes a session that is in an unknown state.

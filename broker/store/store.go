@@ -24,6 +24,8 @@ type Options struct {
 	Synchronous string
 	// StatementTimeout limits each statement on PostgreSQL. 0 means 15 s.
 	StatementTimeout time.Duration
+	// Statements says which statements are logged.
+	Statements StatementLog
 	// OrderBySemver ranks the versions of a pacticipant by semantic version
 	// instead of by when they were first seen. It must agree with
 	// broker.Settings.OrderVersionsByDate.
@@ -77,7 +79,7 @@ func Open(ctx context.Context, url string, options Options) (*Store, error) {
 	if err != nil {
 		return nil, err
 	}
-	if s.orm, err = openORM(s.dialect, s.engine.handle(), s.log); err != nil {
+	if s.orm, err = openORM(s, s.engine.handle()); err != nil {
 		return nil, errors.Join(err, s.engine.close())
 	}
 	return s, nil

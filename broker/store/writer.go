@@ -198,7 +198,7 @@ func (w *writer) savepoint(r *request) (out, broken error) {
 	if err := w.do("SAVEPOINT u"); err != nil {
 		return err, err
 	}
-	r.turn <- &tx{ctx: context.WithoutCancel(r.ctx), q: w.session, store: w.store}
+	r.turn <- &tx{ctx: context.WithoutCancel(r.ctx), q: w.store.logged(w.session), store: w.store}
 	if out = <-r.ran; out != nil {
 		if err := w.do("ROLLBACK TO u"); err != nil {
 			return out, errors.Join(out, err)

@@ -31,9 +31,7 @@ func refusedSettings() []refused {
 		{"WARNING_ERROR_CLASS_NAMES", nil, "It lists Ruby classes; here an error that the client can mend is answered and not logged, and any other is logged with a reference."},
 		{"HTTP_DEBUG_LOGGING_ENABLED", off, "Bodies and headers are never logged, as they may hold secrets; PACT_BROKER_LOG_LEVEL=debug logs a line for each request."},
 		{"HIDE_PACTFLOW_MESSAGES", on, "There are no such messages to show."},
-		{"SQL_LOG_LEVEL", []string{"none"}, "Statements are not logged; traces and the database's own log of slow statements show them."},
-		{"SQL_LOG_WARN_DURATION", nil, "Slow statements are not logged; PACT_BROKER_DATABASE_STATEMENT_TIMEOUT ends them, and PostgreSQL's log_min_duration_statement lists them."},
-		{"SQL_ENABLE_CALLER_LOGGING", off, "Statements are not logged, nor are their callers; traces show which request ran how long."},
+		{"SQL_ENABLE_CALLER_LOGGING", off, "Statements are logged without their callers; traces show which request ran how long."},
 
 		{"DATABASE_POOL_TIMEOUT", nil, "A request waits for a connection as long as its client waits for the request; PACT_BROKER_DATABASE_MAX_CONNECTIONS says how many there are."},
 		{"DATABASE_CONNECTION_VALIDATION_TIMEOUT", nil, "Broken connections are noticed when they are used and replaced without a check before each use."},

@@ -27,16 +27,16 @@ func refusal(t *testing.T, environ ...string) (said, step string) {
 func TestAllVariablesWithoutMeaningAreNamedAtOnce(t *testing.T) {
 	t.Parallel()
 	said, step := refusal(t,
-		"PACT_BROKER_SQL_LOG_LEVEL=DEBUG", "PACT_BROKER_PROT=9393", "PACT_BROKER_PUMA_THREADS=16",
+		"PACT_BROKER_SEED_EXAMPLE_DATA=yes", "PACT_BROKER_PROT=9393", "PACT_BROKER_PUMA_THREADS=16",
 		"PACT_BROKER_LOG_APPENDERS__0__URL=https://user:secret@loki", "PACT_BROKER_FLUX=1", "PACT_BROKER_LOG_LEVEL=INFO")
 	require.Contains(t, said, "5 variables have no meaning")
-	require.Contains(t, said, "PACT_BROKER_SQL_LOG_LEVEL: Statements are not logged")
-	require.Contains(t, said, "Unset it or set it to none.")
+	require.Contains(t, said, "PACT_BROKER_SEED_EXAMPLE_DATA: A new broker is empty")
+	require.Contains(t, said, "Unset it or set it to false.")
 	require.Contains(t, said, "PACT_BROKER_PROT is no setting, of the Pact Broker or of Treaty; did you mean PACT_BROKER_PORT? Unset it.")
 	require.Contains(t, said, "PACT_BROKER_PUMA_THREADS: There is no Puma")
 	require.Contains(t, said, "PACT_BROKER_FLUX is no setting, of the Pact Broker or of Treaty. Unset it.")
 	require.NotContains(t, said, "secret")
-	require.Contains(t, step, "--ignore-settings PACT_BROKER_FLUX,PACT_BROKER_LOG_APPENDERS__0__URL,PACT_BROKER_PROT,PACT_BROKER_PUMA_THREADS,PACT_BROKER_SQL_LOG_LEVEL")
+	require.Contains(t, step, "--ignore-settings PACT_BROKER_FLUX,PACT_BROKER_LOG_APPENDERS__0__URL,PACT_BROKER_PROT,PACT_BROKER_PUMA_THREADS,PACT_BROKER_SEED_EXAMPLE_DATA")
 	require.Contains(t, step, "TREATY_IGNORE_SETTINGS")
 }
 
@@ -79,14 +79,14 @@ func TestASlipInAnOwnNameIsRefused(t *testing.T) {
 	t.Parallel()
 	said, _ := refusal(t, "TREATY_LOG_LEVL=debug")
 	require.Contains(t, said, "did you mean TREATY_LOG_LEVEL?")
-	said, _ = refusal(t, "TREATY_SQL_LOG_LEVEL=debug")
-	require.Contains(t, said, "TREATY_SQL_LOG_LEVEL: Statements are not logged")
+	said, _ = refusal(t, "TREATY_LOG_DIR=/var/log")
+	require.Contains(t, said, "TREATY_LOG_DIR: The log goes to a stream")
 }
 
 func TestIgnoredSettingsCountAsNotSet(t *testing.T) {
 	t.Parallel()
-	got, err := serveWith(t, "TREATY_IGNORE_SETTINGS=PACT_BROKER_SQL_LOG_LEVEL, FEATURES PACT_BROKER_PORT",
-		"PACT_BROKER_SQL_LOG_LEVEL=DEBUG", "PACT_BROKER_FEATURES=x", "PACT_BROKER_PORT=ninety")
+	got, err := serveWith(t, "TREATY_IGNORE_SETTINGS=PACT_BROKER_LOG_DIR, FEATURES PACT_BROKER_PORT",
+		"PACT_BROKER_LOG_DIR=/var/log", "PACT_BROKER_FEATURES=x", "PACT_BROKER_PORT=ninety")
 	require.NoError(t, err)
 	require.Equal(t, 9292, got.Port)
 

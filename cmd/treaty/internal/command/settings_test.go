@@ -61,6 +61,8 @@ func TestVariablesOfThePactBrokerAreUnderstood(t *testing.T) {
 		{"DATABASE_CLEAN_CRON_SCHEDULE", "0 1 * * *", func(o *app.Options) { o.Clean.Schedule = "0 1 * * *" }},
 		{"DATABASE_CLEAN_INTERVAL", "3600", func(o *app.Options) { o.Clean.Every = time.Hour }},
 		{"LOG_LEVEL", "", func(*app.Options) {}},
+		{"SQL_LOG_LEVEL", "DEBUG", func(o *app.Options) { o.SQLLogLevel = "DEBUG" }},
+		{"SQL_LOG_WARN_DURATION", "0.5", func(o *app.Options) { o.SQLLogSlow = 500 * time.Millisecond }},
 	} {
 		t.Run(tt.variable+"="+tt.value, func(t *testing.T) {
 			t.Parallel()
@@ -112,6 +114,7 @@ func TestASettingThatCannotBeReadIsNamed(t *testing.T) {
 		{"no URL", "PACT_BROKER_BASE_URL=broker.example", "must start with http:// or https://"},
 		{"half a password", "PACT_BROKER_BASIC_AUTH_USERNAME=me", "needs both Username and Password"},
 		{"unknown log level", "PACT_BROKER_LOG_LEVEL=loud", "must be debug, info, warn or error"},
+		{"unknown level of statements", "PACT_BROKER_SQL_LOG_LEVEL=loud", "must be none, debug, info, warn or error"},
 		{"days of a window that contradict", "PACT_BROKER_MIN_WIP_WINDOW_DAYS=15", "cannot be longer than"},
 		{"no schedule", "PACT_BROKER_DATABASE_CLEAN_CRON_SCHEDULE=nightly", "is no schedule such as"},
 		{"an interval of nothing", "PACT_BROKER_DATABASE_CLEAN_INTERVAL=0", "less than a minute"},

@@ -98,6 +98,6 @@ What Kubernetes and Docker put into a container for other services (` + "`PACT_B
 ` + "`PACT_BROKER_PORT_9292_TCP`" + ` and the like) is left alone.
 
 To start with an environment that cannot be changed, name what is in the way:
-` + "`--ignore-settings PACT_BROKER_SQL_LOG_LEVEL,PACT_BROKER_FEATURES`" + `, or the same list in
+` + "`--ignore-settings PACT_BROKER_PUMA_THREADS,PACT_BROKER_FEATURES`" + `, or the same list in
 ` + "`TREATY_IGNORE_SETTINGS`" + `. These variables are then taken as not set.
 `
