@@ -224,7 +224,7 @@ func (s *Service) CountAll(ctx context.Context) (Metrics, error) {
 
 // webhookStatus sums up the latest firings of a pair in one word.
 func webhookStatus(tx Tx, p PactPublication) (string, error) {
-	found, err := tx.ListTriggeredWebhooks(TriggeredWebhookFilter{ConsumerID: p.Consumer.ID, ProviderID: p.Provider.ID, LatestPerWebhook: true})
+	found, err := tx.ListLatestFirings(p.Consumer.ID, p.Provider.ID)
 	if err != nil {
 		return "", err
 	}

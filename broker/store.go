@@ -337,9 +337,6 @@ type TriggeredWebhookFilter struct {
 	VerificationID int64
 	// OfPublications leaves out firings that a result caused.
 	OfPublications bool
-	// LatestPerWebhook keeps the latest firing per webhook and event, and
-	// leaves out those whose webhook is gone.
-	LatestPerWebhook bool
 	// Limit is how many at most, the newest; 0 means all. With PublicationID
 	// alone no more than these are read, however many there are.
 	Limit int
@@ -351,6 +348,9 @@ type TriggeredWebhooks interface {
 	EnqueueWebhook(t TriggeredWebhook) (TriggeredWebhook, error)
 	// ListTriggeredWebhooks returns firings, newest first.
 	ListTriggeredWebhooks(f TriggeredWebhookFilter) ([]TriggeredWebhook, error)
+	// ListLatestFirings returns of each webhook and event of a pair the firing
+	// that came last, newest first, without those whose webhook is gone.
+	ListLatestFirings(consumerID, providerID int64) ([]TriggeredWebhook, error)
 	SaveTriggeredWebhook(t TriggeredWebhook) error
 	AddWebhookAttempt(a WebhookAttempt) error
 	// ListWebhookAttempts returns attempts, oldest first.

@@ -196,7 +196,7 @@ func (s *Service) FindWebhookStatus(ctx context.Context, consumer, provider stri
 		} else if !IsNotFound(err) {
 			return err
 		}
-		out.Triggered, err = tx.ListTriggeredWebhooks(TriggeredWebhookFilter{ConsumerID: c.ID, ProviderID: p.ID, LatestPerWebhook: true})
+		out.Triggered, err = tx.ListLatestFirings(c.ID, p.ID)
 		return err
 	})
 	return out, err

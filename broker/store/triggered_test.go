@@ -98,3 +98,78 @@ func fired(t *testing.T, s *store.Store, consumer string, n int) (publication in
 	}))
 	return publication
 }
+
+// TestTheLatestFiringsAreSteppedTo: the dashboard asks for them for each of its
+// rows.
+func TestTheLatestFiringsAreSteppedTo(t *testing.T) {
+	t.Parallel()
+	t.Run("SQLite", func(t *testing.T) {
+		t.Parallel()
+		s := storetest.SQLite(t, store.Options{})
+		plan := sqlitePlan(t, s.DB(), latestFirings(t, s))
+		require.Contains(t, plan, "SEARCH x USING COVERING INDEX triggered_webhook_of_pair (provider_id=? AND consumer_id=? AND (webhook_id,event)>(?,?))")
+		require.NotContains(t, plan, "SCAN x")
+		require.NotContains(t, plan, "SCAN w")
+	})
+	t.Run("PostgreSQL", func(t *testing.T) {
+		t.Parallel()
+		s := storetest.Postgres(t, store.Options{})
+		statement := latestFirings(t, s)
+		_, err := s.DB().ExecContext(t.Context(), "ANALYZE triggered_webhook")
+		require.NoError(t, err)
+		require.Empty(t, postgresScans(t, s.DB(), statement))
+	})
+}
+
+// latestFirings fires two webhooks of a pair by two events many times, and
+// returns how the latest are asked for.
+func latestFirings(t *testing.T, s *store.Store) statement {
+	t.Helper()
+	fired(t, s, "busy", 500)
+	events := []broker.EventName{broker.EventContractPublished, broker.EventContractRequiresVerification}
+	var want []string
+	var from, to broker.Pacticipant
+	require.NoError(t, s.Update(t.Context(), func(tx broker.Tx) (err error) {
+		from, err = tx.FindPacticipant("busy")
+		require.NoError(t, err)
+		to, err = tx.FindPacticipant("catalog")
+		require.NoError(t, err)
+		var hooks []broker.Webhook
+		for i := range 2 {
+			h, err := tx.CreateWebhook(broker.Webhook{UUID: fmt.Sprint("hook-", i), Events: events, CreatedAt: from.CreatedAt, UpdatedAt: from.CreatedAt})
+			require.NoError(t, err)
+			hooks = append(hooks, h)
+		}
+		for i := range 200 {
+			for _, h := range hooks {
+				for _, e := range events {
+					w, err := tx.EnqueueWebhook(broker.TriggeredWebhook{
+						UUID: fmt.Sprintf("%s-%s-%d", h.UUID, e, i), WebhookID: h.ID, WebhookUUID: h.UUID, Event: e,
+						Consumer: from.Party(), Provider: to.Party(), Status: broker.TriggerSuccess, CreatedAt: from.CreatedAt,
+					})
+					require.NoError(t, err)
+					if i == 199 {
+						want = append([]string{w.UUID}, want...)
+					}
+				}
+			}
+		}
+		return nil
+	}))
+	var out statement
+	require.NoError(t, store.Recording(s, func(query string, args []any) {
+		out = statement{query, args}
+	}).View(t.Context(), func(tx broker.Tx) error {
+		found, err := tx.ListLatestFirings(from.ID, to.ID)
+		var got []string
+		for _, w := range found {
+			got = append(got, w.UUID)
+		}
+		require.Equal(t, want, got)
+		none, noErr := tx.ListLatestFirings(to.ID, from.ID)
+		require.NoError(t, noErr)
+		require.Empty(t, none)
+		return err
+	}))
+	return out
+}

@@ -82,7 +82,7 @@ func testTriggeredWebhooks(t *testing.T, w *world) {
 		require.NoError(t, tx.AddWebhookAttempt(broker.WebhookAttempt{TriggeredID: second.ID, Success: true, Logs: "sent", CreatedAt: w.now}))
 		second.Status, second.Attempts, second.UpdatedAt = broker.TriggerSuccess, 1, w.tick()
 		require.NoError(t, tx.SaveTriggeredWebhook(second))
-		latest, err := tx.ListTriggeredWebhooks(broker.TriggeredWebhookFilter{ConsumerID: p.Consumer.ID, LatestPerWebhook: true})
+		latest, err := tx.ListLatestFirings(p.Consumer.ID, p.Provider.ID)
 		require.NoError(t, err)
 		require.Len(t, latest, 1)
 		require.Equal(t, "POST ci.example.org", latest[0].Name)
