@@ -119,6 +119,10 @@ func publish(ctx context.Context, service *broker.Service) error {
 // small tables may be read whole: they do not grow with history.
 var smallTables = []string{"environment", "webhook", "webhook_event", "label"}
 
+// liveReleases is a partial index of what is released now, without history. As
+// long as that is little, PostgreSQL may read it whole.
+const liveReleases = "released_version_open"
+
 func TestNoHotQueryScansSQLite(t *testing.T) {
 	t.Parallel()
 	s := storetest.SQLite(t, store.Options{})
@@ -248,6 +252,7 @@ func postgresScans(t *testing.T, db *sql.DB, st statement) []string {
 type planNode struct {
 	Type      string `json:"Node Type"`
 	Relation  string `json:"Relation Name"`
+	Index     string `json:"Index Name"`
 	Condition string `json:"Index Cond"`
 	Plans     []planNode
 }
@@ -257,7 +262,7 @@ type planNode struct {
 func (n planNode) scans() []string {
 	var out []string
 	whole := n.Type == "Seq Scan" || strings.Contains(n.Type, "Index") && n.Condition == "" && n.Relation != ""
-	if whole && !slices.Contains(smallTables, n.Relation) {
+	if whole && !slices.Contains(smallTables, n.Relation) && n.Index != liveReleases {
 		out = append(out, n.Type+" on "+n.Relation)
 	}
 	for _, child := range n.Plans {
