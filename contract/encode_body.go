@@ -16,6 +16,9 @@ func (e *encoder) body(t tree, name, what string, b Body, declared string) error
 	switch {
 	case b.State == BodyMissing:
 		return nil
+	case e.version == V4 && len(b.Content) == 0:
+		t[name] = emptyBodyV4(b, declared)
+		return nil
 	case b.State == BodyNull:
 		t[name] = nil
 		return nil
@@ -31,12 +34,30 @@ func (e *encoder) body(t tree, name, what string, b Body, declared string) error
 	return err
 }
 
+// emptyBodyV4 writes a body without content, with its type where no header
+// declares the same.
+func emptyBodyV4(b Body, declared string) any {
+	t := tree{}
+	if b.ContentType != declared && b.ContentType != "" {
+		t["contentType"] = b.ContentType
+	}
+	if b.Hint != "" {
+		t["contentTypeHint"] = b.Hint
+	}
+	switch {
+	case b.State != BodyNull:
+		t["content"] = ""
+	case len(t) == 0:
+		return nil
+	default:
+		t["content"] = nil
+	}
+	return t
+}
+
 // bodyTreeV4 writes a V4 body object. JSON stands inline, unless a reader
 // would take it for something else.
 func bodyTreeV4(b Body) tree {
-	if len(b.Content) == 0 {
-		return tree{"content": ""}
-	}
 	t := tree{"encoded": false}
 	if b.ContentType != "" {
 		t["contentType"] = b.ContentType

@@ -25,6 +25,7 @@ func FuzzDecode(f *testing.F) {
 		`{"messages":[{"contents":"\"x\"","metaData":{"Content-Type":"application/json"}}]}`,
 		`{"metadata":{"pactSpecificationVersion":1},"interactions":null}`,
 		// What earlier runs found.
+		file("4.0", `{"type":"Synchronous/HTTP","request":{"body":{"content":"","contentType":"a/b"}},"response":{"body":{"content":null,"contentType":"a/b","contentTypeHint":"TEXT"}}}`),
 		file("1.0.0", `{"request":{"query":"%x%80"}}`),
 		file("2.0.0", `{"request":{"query":{"":[]},"headers":{"a":["x","y"],"Accept":["a,b"],"b":[],"Set-Cookie":["a=1","b=2"]}}}`),
 		`{"metadata":{"pactSpecification":1}}`,
