@@ -15,6 +15,12 @@ import (
 	"github.com/treatyhq/treaty/broker/api"
 )
 
+// CollectAt is how much a broker's heap should grow before garbage is
+// collected, in percent, as GOGC has it: whoever runs a broker sets it. The heap
+// is small, so that Go's own 100 would collect many times a second under load;
+// this saves a sixth of the work for some 15 MB.
+const CollectAt = 300
+
 // Options say how a broker runs. Begin with [DefaultOptions].
 type Options struct {
 	// Host is the address to listen on; empty means every one.

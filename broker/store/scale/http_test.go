@@ -12,6 +12,7 @@ import (
 	"net/url"
 	"os"
 	"path/filepath"
+	"runtime/debug"
 	"slices"
 	"strconv"
 	"strings"
@@ -35,6 +36,7 @@ func TestMeasureOverHTTP(t *testing.T) {
 	if sizes == "" {
 		t.Skip("TREATY_SCALE_RESULTS does not say how much history to make up")
 	}
+	defer debug.SetGCPercent(debug.SetGCPercent(app.CollectAt)) // as treaty serve does
 	var out report
 	fmt.Println(header)
 	for _, text := range strings.Split(sizes, ",") {

@@ -79,11 +79,6 @@ func (o *serveOptions) bind(f *pflag.FlagSet) {
 	}
 }
 
-// collectAt is how much the heap grows before garbage is collected, in percent.
-// A broker's heap is small, so that Go's own 100 would collect many times a
-// second under load: 300 saves a sixth of the work for some 15 MB.
-const collectAt = 300
-
 func (o *serveOptions) run(ctx context.Context, e Env) error {
 	config, err := o.options(e)
 	if err != nil {
@@ -96,7 +91,7 @@ func (o *serveOptions) run(ctx context.Context, e Env) error {
 		options.LogTo = e.Stdout
 	}
 	if e.Getenv("GOGC") == "" {
-		defer debug.SetGCPercent(debug.SetGCPercent(collectAt))
+		defer debug.SetGCPercent(debug.SetGCPercent(app.CollectAt))
 	}
 	err = app.Run(ctx, options, func(a *app.App) {
 		fmt.Fprintf(e.Stdout, readyLine+"%s\n", a.URL())
