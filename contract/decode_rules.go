@@ -164,9 +164,26 @@ func (d *decoder) categoryRules(set RuleSet, m member, part string) error {
 		if err != nil {
 			return err
 		}
-		set.Add(category, entry.name, list)
+		set.Add(category, d.ruleKey(category, entry.name), list)
 	}
 	return nil
+}
+
+// ruleKey is the key of a rule of the V3 form. In a file of V2, which has only
+// full paths, a body key without its root is completed.
+func (d *decoder) ruleKey(category Category, key string) string {
+	isFlat := d.version != VersionUnknown && d.version < V3
+	if category != CategoryBody || !isFlat || strings.HasPrefix(key, "$") {
+		return key
+	}
+	path, err := ParsePath(key)
+	switch {
+	case err != nil:
+		return key
+	case len(path) == 0:
+		return "$"
+	}
+	return path.String()
 }
 
 // wholeRules reads the rules of a category without keys. Some tools write an
@@ -217,6 +234,9 @@ func (d *decoder) ruleList(r raw, part string) (RuleList, error) {
 			return RuleList{}, err
 		}
 		list.Rules = append(list.Rules, rule)
+	}
+	if len(list.Rules) < 2 {
+		list.Combine = And // nothing is combined
 	}
 	return list, nil
 }

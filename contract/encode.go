@@ -172,12 +172,13 @@ func (e *encoder) common(c *Common) (tree, error) {
 }
 
 // states writes "providerStates", and below V3 a single plain state as
-// "providerState". A V2 file that came with several keeps the newer form.
+// "providerState". A V2 file that came with several, or with an empty one, keeps
+// the newer form.
 func (e *encoder) states(t tree, states []ProviderState) error {
 	if len(states) == 0 {
 		return nil
 	}
-	if e.version < V3 && len(states) == 1 && len(states[0].Params) == 0 {
+	if e.version < V3 && len(states) == 1 && len(states[0].Params) == 0 && states[0].Name != "" {
 		t["providerState"] = states[0].Name
 		return nil
 	}
