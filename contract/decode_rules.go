@@ -169,11 +169,14 @@ func (d *decoder) categoryRules(set RuleSet, m member, part string) error {
 	return nil
 }
 
+// flat tells whether the file is known to be of a version whose rules have full
+// paths.
+func (d *decoder) flat() bool { return d.version != VersionUnknown && d.version < V3 }
+
 // ruleKey is the key of a rule of the V3 form. In a file of V2, which has only
 // full paths, a body key without its root is completed.
 func (d *decoder) ruleKey(category Category, key string) string {
-	isFlat := d.version != VersionUnknown && d.version < V3
-	if category != CategoryBody || !isFlat || strings.HasPrefix(key, "$") {
+	if category != CategoryBody || !d.flat() || strings.HasPrefix(key, "$") {
 		return key
 	}
 	path, err := ParsePath(key)
@@ -235,8 +238,8 @@ func (d *decoder) ruleList(r raw, part string) (RuleList, error) {
 		}
 		list.Rules = append(list.Rules, rule)
 	}
-	if len(list.Rules) < 2 {
-		list.Combine = And // nothing is combined
+	if len(list.Rules) < 2 && d.flat() {
+		list.Combine = And // V2 has no place for how one rule is combined
 	}
 	return list, nil
 }
