@@ -3,79 +3,48 @@ package command
 import (
 	"crypto/sha256"
 	"encoding/hex"
-	"encoding/xml"
 	"fmt"
 	"io"
 	"strings"
 
 	"github.com/treatyhq/treaty/client"
+	"github.com/treatyhq/treaty/internal/junit"
 )
 
 // outputGitLab is a code quality report, which GitLab shows in merge requests.
 const outputGitLab = "gitlab"
 
-type junitSuite struct {
-	XMLName  xml.Name    `xml:"testsuite"`
-	Name     string      `xml:"name,attr"`
-	Tests    int         `xml:"tests,attr"`
-	Failures int         `xml:"failures,attr"`
-	Errors   int         `xml:"errors,attr"`
-	Cases    []junitCase `xml:"testcase"`
-}
-
-type junitCase struct {
-	Class   string        `xml:"classname,attr"`
-	Name    string        `xml:"name,attr"`
-	Failure *junitProblem `xml:"failure"`
-	Error   *junitProblem `xml:"error"`
-	Skipped *struct{}     `xml:"skipped"`
-}
-
-type junitProblem struct {
-	Message string `xml:"message,attr"`
-	Text    string `xml:",chardata"`
-}
-
 // writeDecisionJUnit writes a test case for each pair, and one for the
 // verdict itself, which may have reasons that belong to no pair.
 func writeDecisionJUnit(w io.Writer, d client.Decision) error {
-	suite := junitSuite{Name: "can-i-deploy"}
+	suite := junit.Suite{Name: "can-i-deploy"}
 	for _, m := range d.Rows {
-		suite.add(rowCase(m))
+		suite.Add(rowCase(m))
 	}
-	verdict := junitCase{Class: "can-i-deploy", Name: "verdict"}
+	verdict := junit.Case{Class: "can-i-deploy", Name: "verdict"}
 	switch d.Verdict() {
 	case client.NotDeployable:
-		verdict.Failure = &junitProblem{Message: firstLine(reason(d)), Text: reason(d)}
+		verdict.Failure = &junit.Detail{Message: firstLine(reason(d)), Text: reason(d)}
 	case client.Unknown:
-		verdict.Error = &junitProblem{Message: firstLine(reason(d)), Text: reason(d)}
+		verdict.Error = &junit.Detail{Message: firstLine(reason(d)), Text: reason(d)}
 	case client.Deployable:
 	}
-	suite.add(verdict)
-	if _, err := io.WriteString(w, xml.Header); err != nil {
-		return err
-	}
-	encoder := xml.NewEncoder(w)
-	encoder.Indent("", "  ")
-	if err := encoder.Encode(suite); err != nil {
-		return err
-	}
-	_, err := io.WriteString(w, "\n")
-	return err
+	suite.Add(verdict)
+	return junit.Write(w, suite)
 }
 
-func rowCase(m client.MatrixRow) junitCase {
-	c := junitCase{
+func rowCase(m client.MatrixRow) junit.Case {
+	c := junit.Case{
 		Class: m.Consumer.Name,
 		Name:  fmt.Sprintf("version %s with %s %s", m.Consumer.VersionNumber(), m.Provider.Name, orUnverified(m.Provider.VersionNumber())),
 	}
 	switch {
 	case m.Ignored:
-		c.Skipped = &struct{}{}
+		c.Skipped = &junit.Detail{}
 	case m.Result == nil:
-		c.Error = &junitProblem{Message: "no verification result"}
+		c.Error = &junit.Detail{Message: "no verification result"}
 	case !m.Result.Success:
-		c.Failure = &junitProblem{Message: "verification failed", Text: m.Result.Self()}
+		c.Failure = &junit.Detail{Message: "verification failed", Text: m.Result.Self()}
 	}
 	return c
 }
@@ -85,17 +54,6 @@ func orUnverified(version string) string {
 		return "(not verified)"
 	}
 	return version
-}
-
-func (s *junitSuite) add(c junitCase) {
-	s.Tests++
-	if c.Failure != nil {
-		s.Failures++
-	}
-	if c.Error != nil {
-		s.Errors++
-	}
-	s.Cases = append(s.Cases, c)
 }
 
 // reason is all that the broker says, with what would change it.

@@ -55,7 +55,7 @@ func TestTheGateAnswersBuildServersInTheirForms(t *testing.T) {
 
 	got := s.run(ask + "junit")
 	require.Equal(t, 1, got.status)
-	require.Equal(t, map[string]string{"name": "can-i-deploy", "tests": "2", "failures": "0", "errors": "2"}, junit(got))
+	require.Equal(t, map[string]string{"name": "can-i-deploy", "tests": "2", "failures": "0", "errors": "2", "skipped": "0"}, junit(got))
 	require.Contains(t, s.run(ask+"github").stdout, "::warning title=can-i-deploy::")
 	require.Equal(t, "major", issues(s.run(ask + "gitlab"))[0]["severity"])
 
