@@ -26,7 +26,21 @@ if [ $# -gt 0 ]; then
 	exit "$status"
 fi
 grep '^FAIL' "$log" || true
+# A few recorded scenarios wait for one of two deliveries only and then look at
+# both, so that a busy machine can make them fail. What fails is played once more
+# by itself; more than three failures are no matter of luck.
+again=
+if [ "$status" -eq 1 ] && [ "$(grep -c '^FAIL' "$log")" -le 3 ]; then
+	for name in $(sed -n 's/^FAIL \([^ ]*\).*/\1/p' "$log"); do
+		python3 "$TREATY_GOLDEN_DIR/replay.py" check \
+			--start "sh $PWD/conformance/start-broker.sh {port} {dir}" \
+			--deviations docs/deviations.json --json "bin/golden-$name.json" --only "$name" \
+			"$TREATY_GOLDEN_DIR/answers" >"bin/golden-$name.log" 2>&1 || cat "bin/golden-$name.log"
+		again="$again -again bin/golden-$name.json"
+	done
+fi
 sed -n '/^area /,$p' "$log" | grep -v '^differs on purpose\|passed, ' || true
 echo "recorded answers, steps: $(tail -1 "$log")"
-go run ./conformance/golden ${TREATY_GOLDEN_UPDATE:+-update} "$report"
+# shellcheck disable=SC2086 # each name is a word of its own
+go run ./conformance/golden $again ${TREATY_GOLDEN_UPDATE:+-update} "$report"
 go run ./conformance/summary
