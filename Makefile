@@ -68,11 +68,11 @@ footprint: build ## measure binary size, start-up time and memory at rest
 	$(GO) run ./conformance/footprint bin/treaty
 
 .PHONY: bench
-bench: ## run the benchmarks of every package
+bench: bench-load ## run the benchmarks of every package, and the broker under load
 	$(GO) test -run '^$$' -bench . -benchmem ./...
 
 .PHONY: bench-scale
-bench-scale: ## measure the hot requests over HTTP as the history grows to 10 million results (an hour; TREATY_SCALE_* tune it)
+bench-scale: ## measure the hot requests over HTTP as the history grows to 10 million results (some minutes; TREATY_SCALE_* tune it)
 	TREATY_SCALE_RESULTS=$${TREATY_SCALE_RESULTS:-10000,100000,1000000,10000000} TREATY_SCALE_REPORT=$(CURDIR)/docs/performance.md $(GO) test -count=1 -run MeasureOverHTTP -v -timeout 3h ./broker/store/scale
 
 .PHONY: bench-load
