@@ -7,7 +7,6 @@ import (
 	"os"
 	"strconv"
 	"testing"
-	"time"
 
 	"github.com/stretchr/testify/require"
 	"github.com/treatyhq/treaty/contract"
@@ -24,9 +23,8 @@ func TestAnyFileReadAndWrittenAgainMeansTheSame(t *testing.T) {
 	}
 	seed, err := strconv.ParseUint(os.Getenv("TREATY_SEED"), 10, 64)
 	if err != nil {
-		seed = uint64(time.Now().UnixNano())
+		seed = 1 // a test that fails does so for everybody
 	}
-	t.Logf("seed %d", seed)
 	m := maker{rand.New(rand.NewPCG(seed, 0))}
 	read := 0
 	for range files {
