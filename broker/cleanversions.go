@@ -164,11 +164,7 @@ func candidates(tx Tx, found []Version) ([]candidate, error) {
 	if err != nil {
 		return nil, err
 	}
-	branches, err := tx.BranchesOf(ids)
-	if err != nil {
-		return nil, err
-	}
-	tags, err := tx.TagsOf(ids)
+	branches, tags, err := branchesAndTagsOf(tx, ids)
 	if err != nil {
 		return nil, err
 	}

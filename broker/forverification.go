@@ -23,11 +23,18 @@ func (s *Service) PactsForVerification(ctx context.Context, q PactsForVerificati
 		if err != nil {
 			return err
 		}
-		p := picking{tx: tx, provider: provider, query: q, now: s.now(), lookBack: s.Settings.WIPLookBack, dynamicWindow: s.Settings.DynamicWIPWindow, window: s.Settings.WIPWindow}
+		p := s.picking(tx, provider, q)
 		out, err = p.pick()
 		return err
 	})
 	return out, err
+}
+
+func (s *Service) picking(tx Tx, provider Pacticipant, q PactsForVerificationQuery) *picking {
+	return &picking{
+		tx: tx, provider: provider, query: q, now: s.now(),
+		lookBack: s.Settings.WIPLookBack, dynamicWindow: s.Settings.DynamicWIPWindow, window: s.Settings.WIPWindow,
+	}
 }
 
 // pick selects, merges, and adds work in progress.

@@ -104,11 +104,7 @@ func describeVersions(tx Tx, rows []matrix.Row) (map[int64]*MatrixVersion, error
 	if len(ids) == 0 {
 		return out, nil
 	}
-	branches, err := tx.BranchesOf(ids)
-	if err != nil {
-		return nil, err
-	}
-	tags, err := tx.TagsOf(ids)
+	branches, tags, err := branchesAndTagsOf(tx, ids)
 	if err != nil {
 		return nil, err
 	}

@@ -123,11 +123,7 @@ func describePacts(tx Tx, found []PactPublication) ([]Pact, error) {
 	for i, p := range found {
 		versions[i], contents[i] = p.ConsumerVersion.ID, p.ContentID
 	}
-	branches, err := tx.BranchesOf(versions)
-	if err != nil {
-		return nil, err
-	}
-	tags, err := tx.TagsOf(versions)
+	branches, tags, err := branchesAndTagsOf(tx, versions)
 	if err != nil {
 		return nil, err
 	}

@@ -73,12 +73,7 @@ func findContent(tx Tx, consumer, provider, sha string) (c, p Pacticipant, conte
 
 // describeProvider adds what is known of the provider version.
 func describeProvider(tx Tx, v *Verification) error {
-	ids := []int64{v.ProviderVersion.ID}
-	tags, err := tx.TagsOf(ids)
-	if err != nil {
-		return err
-	}
-	branches, err := tx.BranchesOf(ids)
+	branches, tags, err := branchesAndTagsOf(tx, []int64{v.ProviderVersion.ID})
 	v.ProviderTags, v.ProviderBranches = tags[v.ProviderVersion.ID], branches[v.ProviderVersion.ID]
 	return err
 }

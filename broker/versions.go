@@ -54,11 +54,7 @@ func versionFilter(tx Tx, q VersionQuery) (VersionFilter, error) {
 // versionDetails adds what resources of versions show.
 func versionDetails(tx Tx, found []Version) ([]VersionDetails, error) {
 	ids := versionIDs(found)
-	branches, err := tx.BranchesOf(ids)
-	if err != nil {
-		return nil, err
-	}
-	tags, err := tx.TagsOf(ids)
+	branches, tags, err := branchesAndTagsOf(tx, ids)
 	if err != nil {
 		return nil, err
 	}

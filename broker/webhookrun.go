@@ -2,7 +2,6 @@ package broker
 
 import (
 	"context"
-	"slices"
 	"strings"
 )
 
@@ -173,18 +172,12 @@ func fillProvider(tx Tx, run *WebhookRun, event EventContext) error {
 // wordsOf returns the tags of a version in the order of adding, and the branch
 // it was added to last.
 func wordsOf(tx Tx, versionID int64) (tags []string, branch string, err error) {
-	byVersion, err := tx.TagsOf([]int64{versionID})
+	branches, added, err := branchesAndTagsOf(tx, []int64{versionID})
 	if err != nil {
 		return nil, "", err
 	}
-	added := byVersion[versionID]
-	slices.SortStableFunc(added, func(a, b Tag) int { return a.CreatedAt.Compare(b.CreatedAt) })
-	for _, t := range added {
+	for _, t := range added[versionID] {
 		tags = append(tags, t.Name)
-	}
-	branches, err := tx.BranchesOf([]int64{versionID})
-	if err != nil {
-		return nil, "", err
 	}
 	if on := branches[versionID]; len(on) > 0 {
 		branch = on[len(on)-1].Branch

@@ -60,7 +60,7 @@ func (s *Service) Why(ctx context.Context, q WhyQuery) (WhyAnswer, error) {
 		if err != nil {
 			return err
 		}
-		if err := out.describe(tx, version); err != nil {
+		if out.Tags, out.Branch, err = wordsOf(tx, version.ID); err != nil {
 			return err
 		}
 		ask := PactsForVerificationQuery{
@@ -69,30 +69,14 @@ func (s *Service) Why(ctx context.Context, q WhyQuery) (WhyAnswer, error) {
 		if err := checkVerificationQuery(tx, ask); err != nil {
 			return err
 		}
-		p := picking{tx: tx, provider: provider, query: ask, now: s.now(), lookBack: s.Settings.WIPLookBack, dynamicWindow: s.Settings.DynamicWIPWindow, window: s.Settings.WIPWindow}
+		p := s.picking(tx, provider, ask)
 		pacts, err := p.pick()
 		if err != nil {
 			return err
 		}
-		return out.explain(tx, &p, version, pacts)
+		return out.explain(tx, p, version, pacts)
 	})
 	return out, err
-}
-
-// describe fills in where the version came from.
-func (a *WhyAnswer) describe(tx Tx, version Version) error {
-	branches, err := tx.BranchesOf([]int64{version.ID})
-	if err != nil {
-		return err
-	}
-	if list := branches[version.ID]; len(list) > 0 {
-		a.Branch = list[len(list)-1].Branch
-	}
-	tags, err := tx.TagsOf([]int64{version.ID})
-	for _, t := range tags[version.ID] {
-		a.Tags = append(a.Tags, t.Name)
-	}
-	return err
 }
 
 func (a *WhyAnswer) explain(tx Tx, p *picking, version Version, pacts []PactForVerification) error {

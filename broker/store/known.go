@@ -14,11 +14,10 @@ type known struct {
 	parties      map[int64]matrix.Pacticipant
 	versions     map[int64]matrix.Version
 	environments map[int64]broker.Environment
-	// named is the pacticipant read last by its name: a question is checked and
-	// answered in one go.
-	named     broker.Pacticipant
-	namedAs   string
-	namedOnce bool
+	// named is the pacticipant read last by a name, namedAs: a question is checked
+	// and answered in one go.
+	named   broker.Pacticipant
+	namedAs string
 }
 
 func (k *known) party(p matrix.Pacticipant) {

@@ -18,12 +18,12 @@ func scanPacticipant(row scanner) (p broker.Pacticipant, err error) {
 }
 
 func (t *tx) FindPacticipant(name string) (broker.Pacticipant, error) {
-	if k := &t.known; t.reading && k.namedOnce && k.namedAs == name {
+	if k := &t.known; t.reading && k.named.ID != 0 && k.namedAs == name {
 		return k.named, nil
 	}
 	p, err := t.findPacticipant(name)
 	if err == nil {
-		t.known.named, t.known.namedAs, t.known.namedOnce = p, name, true
+		t.known.named, t.known.namedAs = p, name
 	}
 	return p, err
 }

@@ -10,28 +10,30 @@ import (
 
 // Suites are several suites with their sums.
 type Suites struct {
-	XMLName  xml.Name `xml:"testsuites"`
-	Name     string   `xml:"name,attr"`
-	Tests    int      `xml:"tests,attr"`
-	Failures int      `xml:"failures,attr"`
-	Errors   int      `xml:"errors,attr"`
-	Skipped  int      `xml:"skipped,attr"`
+	XMLName xml.Name `xml:"testsuites"`
+	Name    string   `xml:"name,attr"`
+	Counts
 	// Time is in seconds, as Seconds writes it.
 	Time   string  `xml:"time,attr,omitempty"`
 	Suites []Suite `xml:"testsuite"`
 }
 
+// Counts are the sums of a suite. Add keeps them.
+type Counts struct {
+	Tests    int `xml:"tests,attr"`
+	Failures int `xml:"failures,attr"`
+	Errors   int `xml:"errors,attr"`
+	Skipped  int `xml:"skipped,attr"`
+}
+
 // Suite is a list of cases with their sums.
 type Suite struct {
-	XMLName   xml.Name `xml:"testsuite"`
-	Name      string   `xml:"name,attr"`
-	Tests     int      `xml:"tests,attr"`
-	Failures  int      `xml:"failures,attr"`
-	Errors    int      `xml:"errors,attr"`
-	Skipped   int      `xml:"skipped,attr"`
-	Time      string   `xml:"time,attr,omitempty"`
-	Timestamp string   `xml:"timestamp,attr,omitempty"`
-	Cases     []Case   `xml:"testcase"`
+	XMLName xml.Name `xml:"testsuite"`
+	Name    string   `xml:"name,attr"`
+	Counts
+	Time      string `xml:"time,attr,omitempty"`
+	Timestamp string `xml:"timestamp,attr,omitempty"`
+	Cases     []Case `xml:"testcase"`
 }
 
 // Case is one test. At most one of Failure, Error and Skipped is set; none
