@@ -14,9 +14,9 @@ func pastWarnings(tx Tx, q MatrixQuery, now time.Time) ([]matrix.Reason, error) 
 		return []matrix.Reason{{Kind: matrix.InTheFuture, Moment: q.At}}, nil
 	}
 	out := []matrix.Reason{{Kind: matrix.AsOfMoment, Moment: q.At}}
-	begins := func(kind matrix.ReasonKind, about matrix.Selector, at time.Time) {
+	begins := func(kind matrix.ReasonKind, about matrix.Resolved, at time.Time) {
 		if at.After(q.At) {
-			out = append(out, matrix.Reason{Kind: kind, Consumer: matrix.Resolved{Selector: about}, Moment: at})
+			out = append(out, matrix.Reason{Kind: kind, Consumer: about, Moment: at})
 		}
 	}
 	var names []string
@@ -30,7 +30,7 @@ func pastWarnings(tx Tx, q MatrixQuery, now time.Time) ([]matrix.Reason, error) 
 		if err != nil {
 			return nil, err
 		}
-		begins(matrix.BeforeRecord, matrix.Selector{Pacticipant: name}, p.CreatedAt)
+		begins(matrix.BeforeRecord, matrix.Resolved{Name: p.Name}, p.CreatedAt)
 	}
 	for _, name := range distinct(environments) {
 		e, err := tx.FindEnvironmentByName(name)
@@ -40,7 +40,7 @@ func pastWarnings(tx Tx, q MatrixQuery, now time.Time) ([]matrix.Reason, error) 
 		if err != nil {
 			return nil, err
 		}
-		begins(matrix.BeforeTarget, matrix.Selector{Environment: name}, e.CreatedAt)
+		begins(matrix.BeforeTarget, matrix.Resolved{Selector: matrix.Selector{Environment: e.Name}}, e.CreatedAt)
 	}
 	if main {
 		out = append(out, matrix.Reason{Kind: matrix.MainBranchNow})
