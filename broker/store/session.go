@@ -143,20 +143,18 @@ func (s *session) insert(ctx context.Context, query string, args []any) (int64, 
 }
 
 // query implements querier.
-func (s *session) query(_ context.Context, query string, args []any, each func(scanner) (bool, error)) error {
+func (s *session) query(_ context.Context, query string, args []any, each func(scanner) (bool, error)) (err error) {
 	stmt, err := s.prepared(query)
 	if err != nil {
 		return err
 	}
-	for {
-		more, err := stmt.step(args)
-		if more && err == nil {
+	defer func() { err = errors.Join(err, stmt.done()) }()
+	for more := true; more && err == nil; {
+		if more, err = stmt.step(args); more && err == nil {
 			more, err = each(stmt)
 		}
-		if !more || err != nil {
-			return errors.Join(err, stmt.done())
-		}
 	}
+	return err
 }
 
 // pool implements querier.
