@@ -3,6 +3,7 @@ package scale_test
 import (
 	"bytes"
 	"context"
+	"database/sql"
 	"encoding/base64"
 	"encoding/json"
 	"fmt"
@@ -27,8 +28,8 @@ import (
 
 // TestMeasureOverHTTP prints what the questions cost over HTTP as the history
 // grows. It runs on demand: TREATY_SCALE_RESULTS lists how many results to make
-// up, TREATY_SCALE_POSTGRES_URL names an empty PostgreSQL database for the last
-// of them, TREATY_SCALE_SECONDS is how long each figure is measured,
+// up, TREATY_SCALE_POSTGRES_URL names an empty PostgreSQL database, which is
+// left empty, TREATY_SCALE_SECONDS is how long each figure is measured,
 // TREATY_SCALE_FOLDER keeps the SQLite files, and TREATY_SCALE_REPORT names the
 // page to write the figures to.
 func TestMeasureOverHTTP(t *testing.T) {
@@ -45,10 +46,13 @@ func TestMeasureOverHTTP(t *testing.T) {
 		measure(t, &out, "SQLite", sqliteFile(t, results), results)
 	}
 	if url := os.Getenv("TREATY_SCALE_POSTGRES_URL"); url != "" {
-		list := strings.Split(sizes, ",")
-		results, err := strconv.Atoi(strings.TrimSpace(list[len(list)-1]))
-		require.NoError(t, err)
-		measure(t, &out, "PostgreSQL", url, results)
+		for _, text := range strings.Split(sizes, ",") {
+			results, err := strconv.Atoi(strings.TrimSpace(text))
+			require.NoError(t, err)
+			requireEmpty(t, url)
+			measure(t, &out, "PostgreSQL", url, results)
+			empty(t, url)
+		}
 	}
 	out.write(t)
 }
@@ -59,6 +63,27 @@ func sqliteFile(t *testing.T, results int) string {
 		folder = t.TempDir()
 	}
 	return "sqlite:" + filepath.Join(folder, fmt.Sprintf("scale-%d.db", results))
+}
+
+// requireEmpty fails the test unless the database has no tables, so that empty
+// deletes nothing but what was made up here.
+func requireEmpty(t *testing.T, url string) {
+	t.Helper()
+	db, err := sql.Open("pgx", url)
+	require.NoError(t, err)
+	defer db.Close()
+	var tables int
+	require.NoError(t, db.QueryRowContext(t.Context(), `SELECT count(*) FROM pg_tables WHERE schemaname = 'public'`).Scan(&tables))
+	require.Zero(t, tables, "TREATY_SCALE_POSTGRES_URL must name an empty database")
+}
+
+func empty(t *testing.T, url string) {
+	t.Helper()
+	db, err := sql.Open("pgx", url)
+	require.NoError(t, err)
+	defer db.Close()
+	_, err = db.ExecContext(t.Context(), `DROP SCHEMA public CASCADE; CREATE SCHEMA public`)
+	require.NoError(t, err)
 }
 
 // measure fills the database if it is new, and asks a broker on it.
