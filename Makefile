@@ -12,6 +12,9 @@ endif
 ifneq ($(wildcard $(SHARED)/golden/replay.py),)
 export TREATY_GOLDEN_DIR ?= $(SHARED)/golden
 endif
+ifneq ($(wildcard $(SHARED)/faults/run),)
+export TREATY_FAULTS_DIR ?= $(SHARED)/faults
+endif
 
 VERSION       ?= $(shell git describe --tags --always --dirty 2>/dev/null || echo dev)
 LDFLAGS       := -s -w -X main.version=$(VERSION)
@@ -54,6 +57,10 @@ golden: ## rewrite the snapshot files of tests that use internal/golden
 .PHONY: golden-check
 golden-check: build ## replay the recorded answers of a Pact Broker against Treaty
 	sh conformance/golden-check.sh
+
+.PHONY: faults
+faults: build ## run the reproductions of faults from the field (with PostgreSQL at TREATY_TEST_POSTGRES_URL)
+	sh conformance/faults.sh
 
 .PHONY: conformance
 conformance: ## run the Pact specification's cases and the compatibility suite
