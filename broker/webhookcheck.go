@@ -24,6 +24,9 @@ func (s *Service) checkWebhook(tx Tx, w Webhook) error {
 		name string
 		side WebhookSide
 	}{{"consumer", w.Consumer}, {"provider", w.Provider}} {
+		if side.side.Label != "" {
+			s.checkName(fields, side.name+".label", side.side.Label)
+		}
 		if err := checkSide(tx, fields, side.name, side.side); err != nil {
 			return err
 		}
