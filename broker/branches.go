@@ -98,7 +98,7 @@ func (s *Service) PutBranchVersion(ctx context.Context, pacticipant, branch, num
 		if err != nil {
 			return err
 		}
-		v, _, err := tx.EnsureVersion(Version{Pacticipant: p.Party(), Number: number, CreatedAt: at, UpdatedAt: touched(at)})
+		v, _, err := s.ensureVersion(tx, "version", Version{Pacticipant: p.Party(), Number: number, CreatedAt: at, UpdatedAt: touched(at)})
 		if err != nil {
 			return err
 		}

@@ -51,7 +51,7 @@ func (in ContractsPublication) names() []string {
 func (s *Service) prepareContracts(in ContractsPublication) ([]document, error) {
 	fields := Fields{}
 	s.checkName(fields, "pacticipantName", in.Pacticipant)
-	s.checkName(fields, "pacticipantVersionNumber", in.VersionNumber)
+	s.checkNumber(fields, "pacticipantVersionNumber", in.VersionNumber)
 	if in.Branch != "" {
 		s.checkName(fields, "branch", in.Branch)
 	}

@@ -24,7 +24,9 @@ var deployments = recordKind[DeployedVersion]{
 // replaces. If it is deployed there already, it returns the existing record.
 func (s *Service) RecordDeployment(ctx context.Context, in Deployment) (out DeployedVersion, err error) {
 	fields := Fields{}
-	checkLine(fields, "applicationInstance", in.Instance)
+	if in.Instance != "" {
+		s.checkName(fields, "applicationInstance", in.Instance)
+	}
 	if err := fields.Err(); err != nil {
 		return out, err
 	}

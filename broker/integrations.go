@@ -20,15 +20,28 @@ func (s *Service) ListIntegrations(ctx context.Context, q IntegrationQuery) (Pag
 	return out, err
 }
 
-// DeleteIntegration deletes a pair with all its data.
+// DeleteIntegration deletes a pair with all its data. It returns CodeNotFound for
+// a pair that never had a pact.
 func (s *Service) DeleteIntegration(ctx context.Context, consumer, provider string) error {
 	return s.Store.Update(ctx, func(tx Tx) error {
 		c, p, err := findPair(tx, consumer, provider)
 		if err != nil {
 			return err
 		}
+		if err := findIntegration(tx, c, p); err != nil {
+			return err
+		}
 		return tx.DeleteIntegration(c.ID, p.ID)
 	})
+}
+
+// findIntegration returns CodeNotFound if there is nothing between the two.
+func findIntegration(tx Tx, consumer, provider Pacticipant) error {
+	_, err := tx.FindIntegration(consumer.ID, provider.ID)
+	if IsNotFound(err) {
+		return Errorf(CodeNotFound, "there is no pact between %s and %s", consumer.Name, provider.Name)
+	}
+	return err
 }
 
 // DeleteIntegrations deletes everything but environments.

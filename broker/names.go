@@ -4,8 +4,6 @@ import (
 	"regexp"
 	"slices"
 	"strings"
-	"unicode"
-	"unicode/utf8"
 )
 
 var (
@@ -14,13 +12,27 @@ var (
 	separators    = regexp.MustCompile(`[-_\s]+`)
 )
 
+// Where a display name begins a new word. As in Pact Broker each border takes
+// the characters beside it with it, so that of three one-letter words the last
+// stays where it is, and only ASCII letters have a case.
+var (
+	acronymEnd    = regexp.MustCompile(`([A-Z])([A-Z])([a-z])`)
+	capital       = regexp.MustCompile(`([a-z\d])([A-Z])(\S)`)
+	separator     = regexp.MustCompile(`(\S)[-_\s.](\S)`)
+	innerScore    = regexp.MustCompile(`_+([a-z])`)
+	initialLetter = regexp.MustCompile(`^[a-z]`)
+)
+
 // DisplayName makes a name for people: "my-consumer app" and "MyConsumerApp"
 // become "My Consumer App".
 func DisplayName(name string) string {
-	words := strings.Fields(splitWords(name))
+	text := acronymEnd.ReplaceAllString(name, "$1 $2$3")
+	text = capital.ReplaceAllString(text, "$1 $2$3")
+	text = separator.ReplaceAllString(text, "$1 $2")
+	words := strings.Fields(text)
 	for i, word := range words {
-		first, size := utf8.DecodeRuneInString(word)
-		words[i] = string(unicode.ToUpper(first)) + word[size:]
+		word = innerScore.ReplaceAllStringFunc(word, func(s string) string { return strings.ToUpper(strings.TrimLeft(s, "_")) })
+		words[i] = initialLetter.ReplaceAllStringFunc(word, strings.ToUpper)
 	}
 	if len(words) == 0 {
 		return name
@@ -57,50 +69,6 @@ func similarNames(name string, existing []string) []string {
 		}
 	}
 	return out
-}
-
-// checkName adds what is wrong with a name, number, branch or tag.
-func (s *Service) checkName(fields Fields, field, value string) {
-	switch {
-	case strings.TrimSpace(value) == "":
-		fields.Add(field, "cannot be blank")
-	case strings.ContainsAny(value, "\n\r"):
-		fields.Add(field, "cannot contain multiple lines")
-	case strings.ContainsRune(value, 0):
-		fields.Add(field, "cannot contain a zero byte")
-	case !utf8.ValidString(value):
-		fields.Add(field, "must be UTF-8")
-	case s.Settings.MaxNameLength > 0 && len(value) > s.Settings.MaxNameLength:
-		fields.Add(field, "cannot be longer than %d bytes", s.Settings.MaxNameLength)
-	}
-}
-
-// checkText adds what no stored text may have.
-func checkText(fields Fields, field, value string) {
-	switch {
-	case strings.ContainsRune(value, 0):
-		fields.Add(field, "cannot contain a zero byte")
-	case !utf8.ValidString(value):
-		fields.Add(field, "must be UTF-8")
-	}
-}
-
-// checkNumber adds what is wrong with a version number that comes with a pact
-// or a result: these are the ones that semantic ordering refuses.
-func (s *Service) checkNumber(fields Fields, field, value string) {
-	s.checkName(fields, field, value)
-	if !s.Settings.OrderVersionsByDate && len(fields[field]) == 0 && !IsSemantic(value) {
-		fields.Add(field, "'%s' is no semantic version such as 2.4.1 or 2.4.1-rc.3. This broker orders versions semantically and refuses others", value)
-	}
-}
-
-// checkLine adds what is wrong with an optional single line.
-func checkLine(fields Fields, field, value string) {
-	if strings.ContainsAny(value, "\n\r") {
-		fields.Add(field, "cannot contain multiple lines")
-		return
-	}
-	checkText(fields, field, value)
 }
 
 // sortedUnique returns the distinct names, sorted.

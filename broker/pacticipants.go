@@ -181,7 +181,9 @@ func (in PacticipantChange) applyTo(p Pacticipant) Pacticipant {
 	if strings.TrimSpace(p.DisplayName) == "" {
 		p.DisplayName = DisplayName(p.Name)
 	}
-	p.MainBranch = strings.TrimSpace(in.MainBranch.Or(p.MainBranch))
+	if p.MainBranch = in.MainBranch.Or(p.MainBranch); strings.TrimSpace(p.MainBranch) == "" {
+		p.MainBranch = ""
+	}
 	p.RepositoryURL = in.RepositoryURL.Or(p.RepositoryURL)
 	p.RepositoryName = in.RepositoryName.Or(p.RepositoryName)
 	p.RepositoryNamespace = in.RepositoryNamespace.Or(p.RepositoryNamespace)
@@ -192,10 +194,13 @@ func (s *Service) checkPacticipant(in PacticipantChange) error {
 	fields := Fields{}
 	s.checkName(fields, "name", in.Name)
 	checkLine(fields, "displayName", in.DisplayName.Value)
-	if strings.ContainsAny(strings.TrimSpace(in.MainBranch.Value), " \t\n\r") {
+	switch main := in.MainBranch.Value; {
+	case strings.TrimSpace(main) == "": // it has none
+	case strings.Contains(main, " "):
 		fields.Add("mainBranch", "cannot contain spaces")
+	default:
+		s.checkName(fields, "mainBranch", main)
 	}
-	checkText(fields, "mainBranch", in.MainBranch.Value)
 	checkLine(fields, "repositoryUrl", in.RepositoryURL.Value)
 	checkLine(fields, "repositoryName", in.RepositoryName.Value)
 	checkLine(fields, "repositoryNamespace", in.RepositoryNamespace.Value)

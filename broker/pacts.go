@@ -252,7 +252,9 @@ func (s *Service) DeletePact(ctx context.Context, consumer, provider, version st
 	return out, err
 }
 
-// DeletePacts deletes the pacts that the query selects; it must name a pair.
+// DeletePacts deletes the pacts that the query selects; it must name a pair. It
+// returns CodeNotFound for a pair that never had a pact and for a branch without
+// any. That a tag has none, or a pair none left, is no error to Pact Broker.
 func (s *Service) DeletePacts(ctx context.Context, q PactListQuery) (PactDeletion, error) {
 	var out PactDeletion
 	err := s.Store.Update(ctx, func(tx Tx) error {
@@ -260,9 +262,15 @@ func (s *Service) DeletePacts(ctx context.Context, q PactListQuery) (PactDeletio
 		if err != nil {
 			return err
 		}
+		if err := findIntegration(tx, consumer, provider); err != nil {
+			return err
+		}
 		found, err := selectPacts(tx, q)
 		if err != nil {
 			return err
+		}
+		if len(found) == 0 && (q.Branch != "" || q.MainBranch) {
+			return Errorf(CodeNotFound, "there is no pact between %s and %s on that branch", consumer.Name, provider.Name)
 		}
 		out, err = deletePacts(tx, consumer.Party(), provider.Party(), found)
 		return err

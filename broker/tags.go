@@ -24,7 +24,7 @@ func (s *Service) PutTag(ctx context.Context, pacticipant, number, tag string) (
 		if err != nil {
 			return err
 		}
-		v, _, err := tx.EnsureVersion(Version{Pacticipant: p.Party(), Number: number, CreatedAt: at, UpdatedAt: touched(at)})
+		v, _, err := s.ensureVersion(tx, "version", Version{Pacticipant: p.Party(), Number: number, CreatedAt: at, UpdatedAt: touched(at)})
 		if err != nil {
 			return err
 		}

@@ -48,7 +48,7 @@ func (s *Service) RecordVerification(ctx context.Context, in VerificationInput) 
 func (s *Service) prepareVerification(in VerificationInput) (NewVerification, error) {
 	fields := Fields{}
 	s.checkNumber(fields, "providerApplicationVersion", in.ProviderVersion)
-	checkText(fields, "buildUrl", in.BuildURL)
+	checkLine(fields, "buildUrl", in.BuildURL)
 	if err := fields.Err(); err != nil {
 		return NewVerification{}, err
 	}

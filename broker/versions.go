@@ -186,7 +186,7 @@ func (s *Service) UpdateVersion(ctx context.Context, in VersionChange) (VersionD
 		if err != nil {
 			return err
 		}
-		v, isNew, err := tx.EnsureVersion(Version{Pacticipant: p.Party(), Number: in.Number, BuildURL: in.BuildURL.Value, CreatedAt: at})
+		v, isNew, err := s.ensureVersion(tx, "number", Version{Pacticipant: p.Party(), Number: in.Number, BuildURL: in.BuildURL.Value, CreatedAt: at})
 		if err != nil {
 			return err
 		}

@@ -60,6 +60,9 @@ type WebhookRequest struct {
 	Body     json.RawMessage // a JSON value; a plain text is a JSON string; nil if none
 	Username string
 	Password string
+	// NoPassword says that a webhook that is replaced shall have no password. It
+	// is not stored: an empty Password alone keeps the stored one.
+	NoPassword bool
 }
 
 // WebhookHeader is one header of a webhook request.

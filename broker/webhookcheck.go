@@ -24,6 +24,9 @@ func (s *Service) checkWebhook(tx Tx, w Webhook) error {
 		name string
 		side WebhookSide
 	}{{"consumer", w.Consumer}, {"provider", w.Provider}} {
+		if side.side.Label != "" {
+			s.checkName(fields, side.name+".label", side.side.Label)
+		}
 		if err := checkSide(tx, fields, side.name, side.side); err != nil {
 			return err
 		}
@@ -66,9 +69,15 @@ func (s *Service) checkRequest(fields Fields, r WebhookRequest) {
 	checkText(fields, "request.username", r.Username)
 	checkText(fields, "request.password", r.Password)
 	checkText(fields, "request.body", string(r.Body))
+	seen := map[string]bool{}
 	for _, h := range r.Headers {
 		checkLine(fields, "request.headers", h.Name)
 		checkText(fields, "request.headers", h.Value)
+		if name := strings.ToLower(h.Name); seen[name] {
+			fields.Add("request.headers", "%s is given more than once: upper and lower case do not make two headers", name)
+		} else {
+			seen[name] = true
+		}
 	}
 	checkWebhookURL(fields, rules, r.URL)
 }
@@ -97,15 +106,24 @@ func checkWebhookURL(fields Fields, rules WebhookRules, text string) {
 	if scheme := strings.ToLower(u.Scheme); len(rules.Schemes) > 0 && !slices.Contains(rules.Schemes, scheme) {
 		fields.Add(field, "%s", "scheme must be "+oneOf(rules.Schemes)+"."+seeWhitelist)
 	}
-	_, after, _ := strings.Cut(text, "://")
-	authority, _, _ := strings.Cut(after, "/")
-	if placeholder.MatchString(authority) {
+	if hostIsTemplate(text) {
 		fields.Add(field, "must name its host itself; a template parameter may stand in path and query")
 		return
 	}
 	if len(rules.Hosts) > 0 && !rules.AllowsHost(u.Hostname()) {
 		fields.Add(field, "%s", `host must be in the whitelist "`+strings.Join(rules.Hosts, ", ")+`".`+seeWhitelist)
 	}
+}
+
+// hostIsTemplate tells whether a template parameter has a say in where a request
+// goes: in anything before path and query.
+func hostIsTemplate(text string) bool {
+	scheme, after, _ := strings.Cut(text, "://")
+	authority := after
+	if end := strings.IndexAny(after, "/?#"); end >= 0 {
+		authority = after[:end]
+	}
+	return placeholder.MatchString(scheme) || placeholder.MatchString(authority)
 }
 
 // AllowsHost tells whether webhooks may call the host.

@@ -319,10 +319,16 @@ type WebhookExecutor interface {
 }
 
 // TestWebhook sends the request of w now, with the facts of PrepareWebhookTest,
-// and stores nothing. It returns CodeUnavailable if the service has no executor.
+// and stores nothing. It returns CodeUnavailable if the service has no executor,
+// and CodeInvalid for a webhook that is not stored and has stars for secrets.
 func (s *Service) TestWebhook(ctx context.Context, w Webhook) (WebhookExecution, error) {
 	if s.Webhooks == nil {
 		return WebhookExecution{}, Errorf(CodeUnavailable, "this broker does not send webhooks")
+	}
+	if w.UUID == "" {
+		if err := checkSecretsGiven(w.Request); err != nil {
+			return WebhookExecution{}, err
+		}
 	}
 	run, err := s.PrepareWebhookTest(ctx, w)
 	if err != nil {

@@ -53,6 +53,9 @@ func (s *Service) CreateWebhook(ctx context.Context, w Webhook) (Webhook, error)
 		if err := s.checkWebhook(tx, w); err != nil {
 			return err
 		}
+		if err := checkSecretsGiven(w.Request); err != nil {
+			return err
+		}
 		add := normalised(w)
 		add.UUID, add.CreatedAt = s.NewID(), at
 		var err error
@@ -75,6 +78,9 @@ func (s *Service) ReplaceWebhook(ctx context.Context, w Webhook) (Webhook, bool,
 		}
 		present, err := tx.FindWebhook(w.UUID)
 		if created = IsNotFound(err); created {
+			if err := checkSecretsGiven(w.Request); err != nil {
+				return err
+			}
 			add := normalised(w)
 			add.CreatedAt = at
 			out, err = tx.CreateWebhook(add)
@@ -83,8 +89,14 @@ func (s *Service) ReplaceWebhook(ctx context.Context, w Webhook) (Webhook, bool,
 		if err != nil {
 			return err
 		}
-		save := normalised(w).keeping(present)
-		save.UpdatedAt = at
+		save := normalised(w)
+		if save.Request, err = keepSecrets(save.Request, present.Request); err != nil {
+			return err
+		}
+		save.ID, save.CreatedAt, save.UpdatedAt = present.ID, present.CreatedAt, at
+		if save.Description == "" {
+			save.Description = present.Description
+		}
 		if err := tx.SaveWebhook(save); err != nil {
 			return err
 		}
@@ -108,31 +120,6 @@ func normalised(w Webhook) Webhook {
 	}
 	return w
 }
-
-// keeping is w with what a client that does not know the secrets leaves out.
-func (w Webhook) keeping(present Webhook) Webhook {
-	w.ID, w.CreatedAt = present.ID, present.CreatedAt
-	if w.Description == "" {
-		w.Description = present.Description
-	}
-	if starred(w.Request.Password) {
-		w.Request.Password = present.Request.Password
-	}
-	for i, h := range w.Request.Headers {
-		if h.Value == "" || !starred(h.Value) {
-			continue
-		}
-		for _, old := range present.Request.Headers {
-			if old.Name == h.Name {
-				w.Request.Headers[i].Value = old.Value
-			}
-		}
-	}
-	return w
-}
-
-// starred tells whether a secret was not given: it is empty or only stars.
-func starred(value string) bool { return strings.Trim(value, "*") == "" }
 
 // DeleteWebhook deletes a webhook; its firings stay.
 func (s *Service) DeleteWebhook(ctx context.Context, uuid string) error {

@@ -32,7 +32,12 @@ type server struct {
 
 func start(t testing.TB, config api.Config) *server {
 	t.Helper()
-	listening := httptest.NewServer(newAPI(t, config))
+	return startWith(t, config, broker.DefaultSettings())
+}
+
+func startWith(t testing.TB, config api.Config, settings broker.Settings) *server {
+	t.Helper()
+	listening := httptest.NewServer(newAPIWith(t, config, settings))
 	t.Cleanup(listening.Close)
 	return &server{t: t, url: listening.URL}
 }
@@ -40,16 +45,27 @@ func start(t testing.TB, config api.Config) *server {
 // newAPI is the handler of a broker on its own SQLite file.
 func newAPI(t testing.TB, config api.Config) *api.API {
 	t.Helper()
+	return newAPIWith(t, config, broker.DefaultSettings())
+}
+
+func newAPIWith(t testing.TB, config api.Config, settings broker.Settings) *api.API {
+	t.Helper()
+	if config.Log == nil {
+		config.Log = quiet()
+	}
+	return api.New(newServiceWith(t, settings), config)
+}
+
+// newServiceWith is a broker without an API on its own SQLite file.
+func newServiceWith(t testing.TB, settings broker.Settings) *broker.Service {
+	t.Helper()
 	db, err := store.Open(context.Background(), "sqlite:"+filepath.Join(t.TempDir(), "broker.db"),
 		store.Options{Log: quiet(), Synchronous: "NORMAL"})
 	require.NoError(t, err)
 	t.Cleanup(func() { require.NoError(t, db.Close()) })
-	service := broker.New(db, broker.DefaultSettings())
+	service := broker.New(db, settings)
 	service.Log = quiet()
-	if config.Log == nil {
-		config.Log = quiet()
-	}
-	return api.New(service, config)
+	return service
 }
 
 // call is a request of a test. Without headers it is that of a Pact client.

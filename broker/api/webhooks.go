@@ -208,13 +208,15 @@ func readWebhookRequest(f *form) broker.WebhookRequest {
 		f.fail("request", "must be filled")
 		return broker.WebhookRequest{}
 	}
+	password, given := request.values["password"]
 	return broker.WebhookRequest{
-		URL:      request.text("url", required|filled),
-		Method:   strings.ToUpper(request.text("method", required|filled)),
-		Headers:  readHeaders(request),
-		Body:     request.raw("body"),
-		Username: request.text("username", 0),
-		Password: request.text("password", 0),
+		URL:        request.text("url", required|filled),
+		Method:     strings.ToUpper(request.text("method", required|filled)),
+		Headers:    readHeaders(request),
+		Body:       request.raw("body"),
+		Username:   request.text("username", 0),
+		Password:   request.text("password", 0),
+		NoPassword: given && password == nil,
 	}
 }
 

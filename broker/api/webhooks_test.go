@@ -63,3 +63,25 @@ func TestSecretsOfAWebhookAreNeverShown(t *testing.T) {
 		require.Equal(t, "POST", r.at("request", "method"))
 	}
 }
+
+// TestAMovedWebhookWantsItsSecretsAgain goes by the wire, where a password of
+// null is another thing than none.
+func TestAMovedWebhookWantsItsSecretsAgain(t *testing.T) {
+	t.Parallel()
+	s := start(t, api.Config{})
+	got := s.must("POST", "/webhooks", `{"request":{"method":"POST","url":"https://ci.example.org/x","username":"u","password":"hush"}}`)
+	at := "/webhooks/" + got.doc["uuid"].(string)
+	moved := func(password string) call {
+		return call{method: "PUT", path: at, body: `{"request":{"method":"POST","url":"https://other.example.org/x","username":"u"` + password + `}}`}
+	}
+	for _, password := range []string{``, `,"password":""`, `,"password":"**********"`} {
+		refused := s.do(moved(password))
+		require.Equal(t, 400, refused.status, password)
+		require.Contains(t, refused.text, `"request.password":["is kept only for POST https://ci.example.org:443`)
+		require.Contains(t, refused.text, "Give the password again")
+	}
+	require.Equal(t, "https://ci.example.org/x", s.get(at).at("request", "url"))
+
+	require.Equal(t, 200, s.do(moved(`,"password":null`)).status)
+	require.Nil(t, s.get(at).at("request", "password"))
+}

@@ -62,7 +62,8 @@ func (d *Deliverer) ExecuteWebhook(ctx context.Context, run broker.WebhookRun) b
 func (d *Deliverer) execute(ctx context.Context, run broker.WebhookRun, l links.Links) broker.WebhookExecution {
 	request := render(run.Webhook.Request, parameters(run, l))
 	a := d.sender.send(ctx, request, run.Triggered.UUID)
-	execution := d.sender.execution(a)
-	execution.Logs = d.sender.logs(d.config.Now, run, a, execution)
+	secrets := secretsOf(request, a)
+	execution := d.sender.execution(a, secrets)
+	execution.Logs = d.sender.starSecrets(secrets)(d.sender.logs(d.config.Now, run, a, execution))
 	return execution
 }

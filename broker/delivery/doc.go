@@ -6,6 +6,7 @@
 //	attempt.go    one attempt: prepare, send, record, try again or give up
 //	schedule.go   when to try again
 //	template.go   ${pactbroker.…} parameters
+//	escape.go     how a value is written into JSON, XML, a form, a header
 //	send.go       the HTTP request and what may be told of its outcome
 //	guard.go      which addresses may be reached
 //	log.go        the text that is kept of an attempt, secrets starred

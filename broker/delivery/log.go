@@ -1,8 +1,10 @@
 package delivery
 
 import (
+	"cmp"
 	"fmt"
 	"net/url"
+	"slices"
 	"sort"
 	"strings"
 	"time"
@@ -57,8 +59,8 @@ func (j *journal) line(level, format string, args ...any) {
 	fmt.Fprintf(&j.b, "[%s] %s: %s\n", j.now().UTC().Format(time.RFC3339), level, text)
 }
 
-// logs is the text kept of an attempt. Secrets of the webhook are starred
-// wherever they turn up, also in the answer.
+// logs is the text kept of an attempt, from which starSecrets has yet to take
+// what the receiver said again.
 func (s *sender) logs(now func() time.Time, run broker.WebhookRun, a answer, e broker.WebhookExecution) string {
 	j := &journal{now: now}
 	j.line("DEBUG", "event %s, consumer %s %s, provider %s %s", orElse(string(run.Triggered.Event), string(broker.EventTest)),
@@ -85,7 +87,7 @@ func (s *sender) logs(now func() time.Time, run broker.WebhookRun, a answer, e b
 	} else {
 		j.line("INFO", "the webhook was not delivered")
 	}
-	return s.starSecrets(j.b.String(), run.Webhook.Request)
+	return j.b.String()
 }
 
 func writeHeaders(j *journal, headers map[string]string) {
@@ -103,25 +105,44 @@ func writeHeaders(j *journal, headers map[string]string) {
 	}
 }
 
-// starSecrets removes the webhook's own secrets from a text that a receiver may
-// have put them into.
-func (s *sender) starSecrets(text string, request broker.WebhookRequest) string {
-	if s.config.ShowSecrets {
-		return text
-	}
-	secrets := []string{request.Password}
-	for _, h := range request.Headers {
+// secretsOf lists the secrets of a webhook as they were sent, each also as JSON,
+// forms and Basic authentication write it.
+func secretsOf(r rendered, a answer) []string {
+	secrets := []string{r.password}
+	for _, h := range r.headers {
 		if sensitive(h.Name) {
 			secrets = append(secrets, h.Value)
+			_, token, _ := strings.Cut(h.Value, " ") // Bearer, Basic
+			secrets = append(secrets, token)
 		}
 	}
+	if a.request != nil {
+		_, credentials, _ := strings.Cut(a.request.Header.Get("Authorization"), " ")
+		secrets = append(secrets, credentials)
+	}
+	var out []string
 	for _, secret := range secrets {
 		// Shorter ones would star half of the words.
 		if len(secret) >= 4 {
-			text = strings.ReplaceAll(text, secret, stars)
+			out = append(out, secret, inJSON("", secret), url.QueryEscape(secret))
 		}
 	}
-	return text
+	// The longest first, lest a part of it be starred and the rest stay.
+	slices.SortFunc(out, func(a, b string) int { return cmp.Or(cmp.Compare(len(b), len(a)), cmp.Compare(a, b)) })
+	return slices.Compact(out)
+}
+
+// starSecrets returns what removes secrets from a text that a receiver may have
+// put them into.
+func (s *sender) starSecrets(secrets []string) func(string) string {
+	if s.config.ShowSecrets {
+		return func(text string) string { return text }
+	}
+	pairs := make([]string, 0, 2*len(secrets))
+	for _, secret := range secrets {
+		pairs = append(pairs, secret, stars)
+	}
+	return strings.NewReplacer(pairs...).Replace
 }
 
 func text(body []byte) string {

@@ -152,8 +152,9 @@ func (s *sender) succeeded(a answer) bool {
 	return false
 }
 
-// execution tells of an attempt what may be told.
-func (s *sender) execution(a answer) broker.WebhookExecution {
+// execution tells of an attempt what may be told: a receiver may say the secrets
+// of the webhook again, and who tries a webhook out need not know them.
+func (s *sender) execution(a answer, secrets []string) broker.WebhookExecution {
 	out := broker.WebhookExecution{Success: s.succeeded(a), Hidden: len(s.config.Hosts) == 0}
 	if a.request != nil {
 		out.RequestURL = redactURL(a.request.URL.RequestURI())
@@ -168,7 +169,11 @@ func (s *sender) execution(a answer) broker.WebhookExecution {
 		out.Error = a.err.Error()
 	}
 	if a.status != 0 && !out.Hidden {
-		out.Response = &broker.WebhookResponse{Status: a.status, Headers: a.headers, Body: a.body}
+		hide := s.starSecrets(secrets)
+		out.Response = &broker.WebhookResponse{Status: a.status, Headers: map[string]string{}, Body: []byte(hide(string(a.body)))}
+		for name, value := range a.headers {
+			out.Response.Headers[name] = hide(value)
+		}
 	}
 	return out
 }

@@ -2,6 +2,7 @@ package delivery
 
 import (
 	"context"
+	"encoding/base64"
 	"encoding/json"
 	"io"
 	"net/http"
@@ -100,24 +101,34 @@ func TestSecretsAreNowhereInWhatIsKept(t *testing.T) {
 	t.Parallel()
 	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		w.Header().Set("X-Echo-Token", r.Header.Get("X-Token"))
-		_, _ = io.WriteString(w, r.Header.Get("X-Token")+" "+r.Header.Get("Authorization"))
+		_, password, _ := r.BasicAuth()
+		echo, _ := json.Marshal(map[string]any{"headers": r.Header, "password": password})
+		_, _ = w.Write(echo)
 	}))
 	t.Cleanup(server.Close)
-	secrets := []string{"s3cret-token", "s3cret-password", "s3cret-query", "s3cret-bearer"}
+	secrets := []string{"s3cret-token", "s3cret-pass", "s3cret-query", "s3cret-bearer", base64.StdEncoding.EncodeToString([]byte(`me:s3cret-pass"word`))}
+	for name, request := range map[string]broker.WebhookRequest{
+		"basic": {
+			Headers:  []broker.WebhookHeader{{Name: "x-token", Value: "s3cret-token"}},
+			Username: "me", Password: `s3cret-pass"word`,
+		},
+		"bearer": {
+			Headers: []broker.WebhookHeader{{Name: "x-token", Value: "s3cret-token"}, {Name: "authorization", Value: "Bearer s3cret-bearer"}},
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			request.Method, request.URL, request.Body = "POST", server.URL+"/?access_token=s3cret-query", json.RawMessage(`{"a":"b"}`)
+			e := execute(deliverer(local()), request)
 
-	e := execute(deliverer(local()), broker.WebhookRequest{
-		Method: "POST", URL: server.URL + "/?access_token=s3cret-query",
-		Headers:  []broker.WebhookHeader{{Name: "x-token", Value: "s3cret-token"}, {Name: "authorization", Value: "Bearer s3cret-bearer"}},
-		Username: "me", Password: "s3cret-password",
-		Body: json.RawMessage(`{"a":"b"}`),
-	})
-
-	require.True(t, e.Success)
-	headers, err := json.Marshal(e.RequestHeaders)
-	require.NoError(t, err)
-	for _, secret := range secrets {
-		require.NotContains(t, e.Logs, secret)
-		require.NotContains(t, string(headers), secret)
+			require.True(t, e.Success)
+			require.Contains(t, string(e.Response.Body), "password", "the receiver echoes")
+			told, err := json.Marshal([]any{e.RequestHeaders, e.Response.Headers, string(e.Response.Body)})
+			require.NoError(t, err)
+			for _, secret := range secrets {
+				require.NotContains(t, e.Logs, secret)
+				require.NotContains(t, string(told), secret)
+			}
+		})
 	}
 }
 

@@ -2,7 +2,6 @@ package delivery
 
 import (
 	"encoding/json"
-	"net/url"
 	"regexp"
 	"strings"
 
@@ -89,29 +88,6 @@ func orElse(text, other string) string {
 	return text
 }
 
-// fill replaces the parameters of a template by values, each passed through
-// escape. Unknown parameters stay as they are.
-func fill(template string, values map[string]string, escape func(string) string) string {
-	return parameter.ReplaceAllStringFunc(template, func(found string) string {
-		value, known := values[parameter.FindStringSubmatch(found)[1]]
-		if !known {
-			return found
-		}
-		return escape(value)
-	})
-}
-
-func plain(value string) string { return value }
-
-// insideJSON escapes a value for a place between the quotes of a JSON string.
-func insideJSON(value string) string {
-	quoted, err := json.Marshal(value)
-	if err != nil {
-		return ""
-	}
-	return string(quoted[1 : len(quoted)-1])
-}
-
 // rendered is a request with its parameters filled in.
 type rendered struct {
 	method, url string
@@ -121,26 +97,30 @@ type rendered struct {
 	password    string
 }
 
-// render fills a webhook's request. Values are form-encoded in the URL, escaped
-// in a JSON body, and inserted as they are in headers and plain text.
+// render fills a webhook's request. A value is escaped for the place where it
+// stands, so that it stays one value whatever it is made of: see escape.go.
 func render(request broker.WebhookRequest, values map[string]string) rendered {
 	out := rendered{
 		method:   strings.ToUpper(request.Method),
-		url:      fill(request.URL, values, url.QueryEscape),
+		url:      fill(request.URL, values, inForm),
 		username: fill(request.Username, values, plain),
 		password: fill(request.Password, values, plain),
 	}
+	contentType := ""
 	for _, h := range request.Headers {
-		out.headers = append(out.headers, broker.WebhookHeader{Name: h.Name, Value: fill(h.Value, values, plain)})
+		out.headers = append(out.headers, broker.WebhookHeader{Name: h.Name, Value: fill(h.Value, values, inLine)})
+		if strings.EqualFold(h.Name, "content-type") {
+			contentType = h.Value
+		}
 	}
 	if len(request.Body) == 0 {
 		return out
 	}
 	var text string
 	if json.Unmarshal(request.Body, &text) == nil {
-		out.body = []byte(fill(text, values, plain))
+		out.body = []byte(fill(text, values, escapeOf(contentType, text)))
 	} else {
-		out.body = []byte(fill(string(request.Body), values, insideJSON))
+		out.body = []byte(fill(string(request.Body), values, inJSON))
 	}
 	return out
 }

@@ -59,14 +59,10 @@ func schemaOf(t *testing.T, dialect string) []string {
 }
 
 func TestURLsNameADatabase(t *testing.T) {
-	t.Parallel()
 	folder := t.TempDir()
-	for _, url := range []string{
-		"sqlite:" + filepath.Join(folder, "a.db"),
-		"sqlite://" + filepath.Join(folder, "b.db"),
-		filepath.Join(folder, "c with space ? and % and #.db"),
-		"sqlite::memory:",
-	} {
+	t.Chdir(folder)
+	open := func(url string) {
+		t.Helper()
 		s, err := store.Open(t.Context(), url, store.Options{})
 		require.NoError(t, err, url)
 		require.NoError(t, s.Close())
@@ -74,21 +70,65 @@ func TestURLsNameADatabase(t *testing.T) {
 		require.Error(t, s.View(t.Context(), func(broker.Tx) error { return nil }), "closed")
 		require.Error(t, s.Update(t.Context(), func(broker.Tx) error { return nil }), "closed")
 	}
-	for _, name := range []string{"a.db", "b.db", "c with space ? and % and #.db"} {
-		require.FileExists(t, filepath.Join(folder, name))
+	at := func(name string) string { return folder + "/" + name }
+	for url, name := range map[string]string{
+		"sqlite:" + at("one"):                "one",
+		"sqlite://" + at("three slashes"):    "three slashes",
+		"sqlite:///" + at("four"):            "four",
+		"sqlite:////" + at("five"):           "five",
+		"sqlite://localhost" + at("host"):    "host",
+		"SQLite3://" + at("loud"):            "loud",
+		"file://" + at("file"):               "file",
+		"/" + at("doubled"):                  "doubled",
+		"sqlite:relative":                    "relative",
+		"sqlite://relative2":                 "relative2",
+		"sqlite:./here":                      "here",
+		"plain.db":                           "plain.db",
+		"sqlite:50%25 is ?kept as#it+is":     "50%25 is ?kept as#it+is",
+		"sqlite://" + at("sp%20ace%3Fa=b+#"): "sp ace?a=b+#",
+		at("c with space ? and % and #.db"):  "c with space ? and % and #.db",
+	} {
+		open(url)
+		require.FileExists(t, at(name), url)
+		require.NoError(t, os.Remove(at(name)))
 	}
+	for _, url := range []string{"sqlite::memory:", "sqlite://:memory:", "sqlite:///:memory:", "file::memory:", ":memory:"} {
+		open(url)
+	}
+	left, err := os.ReadDir(folder)
+	require.NoError(t, err)
+	for _, file := range left {
+		require.NotContains(t, file.Name(), "memory", "a database in memory leaves no file")
+	}
+}
+
+func TestURLsThatNameNoDatabaseAreRefusedInWords(t *testing.T) {
+	t.Parallel()
+	folder := t.TempDir()
 	for url, want := range map[string]string{
-		"":                               "empty",
-		"mysql://localhost/x":            "not supported",
-		"redis:x":                        "unknown database",
-		"sqlite:":                        "names no file",
-		"sqlite:/nowhere/at/all/a.db":    "does not exist",
-		"sqlite:" + folder:               "is a folder",
-		"postgres://u:hunter2@[::1:x/db": "cannot be read",
+		"":                                "empty",
+		"mysql://localhost/x":             "not supported",
+		"redis:x":                         "unknown database",
+		"sqlite:":                         "names no file",
+		"sqlite://":                       "names no file",
+		"sqlite:///":                      "names no file",
+		"sqlite:////":                     "names no file",
+		"sqlite:dir/":                     "names a folder",
+		"sqlite:/nowhere/at/all/a.db":     "does not exist",
+		"sqlite:////nowhere/at/all/a.db":  "does not exist",
+		"sqlite:" + folder:                "is a folder",
+		"sqlite:a.db?mode=ro":             "takes none",
+		"sqlite:///a.db?cache=shared&a=b": "takes none",
+		"file:a.db?mode=memory":           "takes none",
+		"sqlite:///100%.db":               "percent-encoded",
+		"sqlite:///a%00.db":               "zero byte",
+		"postgres://u:hunter2@[::1:x/db":  "cannot be read",
+		"postgres://u:hun ter2@host/db":   "cannot be read",
+		"POSTGRES://u:hunter2@h:port/db":  "cannot be read",
 	} {
 		_, err := store.Open(t.Context(), url, store.Options{})
 		require.ErrorContains(t, err, want, url)
-		require.NotContains(t, err.Error(), "hunter2")
+		require.NotContains(t, err.Error(), "hun")
 	}
 }
 

@@ -127,6 +127,9 @@ func checkFolder(path string) error {
 
 func openFile(path, lock string, pragmas ...string) (*sql.DB, error) {
 	query := url.Values{"_txlock": {lock}, "_pragma": pragmas}
+	if strings.HasPrefix(path, "//") { // what follows two slashes would be a host
+		path = "/" + strings.TrimLeft(path, "/")
+	}
 	escaped := (&url.URL{Path: path}).EscapedPath()
 	return sql.Open("sqlite", "file:"+strings.ReplaceAll(escaped, "?", "%3F")+"?"+query.Encode())
 }

@@ -1,8 +1,10 @@
 package store
 
 import (
+	"errors"
 	"fmt"
 	"net/url"
+	"regexp"
 	"strings"
 )
 
@@ -23,8 +25,8 @@ type location struct {
 	url string
 }
 
-// parseURL understands sqlite:PATH, sqlite:///PATH, sqlite::memory:, a plain
-// path and postgres://….
+// parseURL understands a plain path, sqlite:PATH, sqlite:// with a path that is
+// percent-encoded, sqlite::memory:, and postgres://….
 func parseURL(text string) (location, error) {
 	scheme, rest, found := strings.Cut(text, ":")
 	if text == "" {
@@ -36,15 +38,17 @@ func parseURL(text string) (location, error) {
 	case !found || len(scheme) == 1: // a path, perhaps with a drive letter
 		return location{path: text}, nil
 	}
-	switch scheme {
-	case "sqlite", "sqlite3", "file":
+	switch strings.ToLower(scheme) {
+	case "sqlite", "sqlite3":
 		return parseSQLite(rest)
+	case "file":
+		return parseFileURL(rest)
 	case "postgres", "postgresql":
 		if _, err := url.Parse(text); err != nil {
 			// The URL may hold a password, so the error must not repeat it.
 			return location{}, fmt.Errorf("the PostgreSQL URL cannot be read: its form is postgres://user:password@host:5432/name, with special characters of the password percent-encoded")
 		}
-		return location{dialect: postgresDialect, url: text}, nil
+		return location{dialect: postgresDialect, url: strings.ToLower(scheme) + ":" + rest}, nil
 	case "mysql", "mysql2":
 		return location{}, fmt.Errorf("MySQL is not supported: use sqlite:PATH or postgres://…")
 	}
@@ -54,22 +58,52 @@ func parseURL(text string) (location, error) {
 	return location{}, fmt.Errorf("unknown database %q: use sqlite:PATH or postgres://…", scheme)
 }
 
-// parseSQLite reads what comes after "sqlite:". Three slashes begin an
-// absolute path, as in other tools; two do too, for want of a host.
+// parameters finds what a file's name hardly ends with, and URLs often do.
+var parameters = regexp.MustCompile(`\?\w+=`)
+
+var errParameters = errors.New("the database URL has parameters after a question mark, and an SQLite file takes none: leave them out. A question mark that is part of the name is written %3F after sqlite://")
+
+// parseSQLite reads what comes after "sqlite:": a path as it is or, after two
+// slashes, a URL.
 func parseSQLite(rest string) (location, error) {
-	if rest == ":memory:" || rest == "//:memory:" {
+	if path, ok := strings.CutPrefix(rest, "//"); ok {
+		return parseFileURL(path)
+	}
+	if parameters.MatchString(rest) {
+		return location{}, errParameters
+	}
+	return sqliteFile(rest)
+}
+
+// parseFileURL reads the path of a URL. Absolute are both sqlite:///PATH and
+// sqlite:////PATH, which is how the Pact Broker's documents write it; what begins
+// without a slash counts from the working folder.
+func parseFileURL(rest string) (location, error) {
+	if parameters.MatchString(rest) {
+		return location{}, errParameters
+	}
+	path, err := url.PathUnescape(strings.TrimPrefix(rest, "localhost/"))
+	if err != nil {
+		return location{}, fmt.Errorf("the path of the database URL is not percent-encoded: write %%25 for a percent sign, or sqlite:PATH without slashes, where nothing is encoded")
+	}
+	if strings.HasPrefix(rest, "/") || strings.HasPrefix(rest, "localhost/") {
+		path = "/" + strings.TrimLeft(path, "/")
+	}
+	return sqliteFile(path)
+}
+
+func sqliteFile(path string) (location, error) {
+	switch strings.TrimPrefix(path, "/") {
+	case ":memory:":
 		return location{}, nil
-	}
-	if strings.HasPrefix(rest, "///") {
-		rest = rest[2:]
-	} else if host, ok := strings.CutPrefix(rest, "//"); ok {
-		rest = host
-	}
-	if rest == "" || strings.HasSuffix(rest, "/") {
+	case "":
 		return location{}, fmt.Errorf("the database URL names no file: write sqlite:PATH, for example sqlite:treaty.db")
 	}
-	if strings.ContainsRune(rest, 0) {
+	switch {
+	case strings.HasSuffix(path, "/"):
+		return location{}, fmt.Errorf("the database URL names a folder: write sqlite:PATH of a file, for example sqlite:%streaty.db", path)
+	case strings.ContainsRune(path, 0):
 		return location{}, fmt.Errorf("the path of the database holds a zero byte")
 	}
-	return location{path: rest}, nil
+	return location{path: path}, nil
 }

@@ -39,7 +39,7 @@ func serverSettings() []setting {
 			func(o *serveConfig) settingValue { return listValue{to: &o.IgnoreSettings} }, ""},
 		{sectionServer, "shutdown-timeout", "SHUTDOWN_TIMEOUT", "seconds to wait for running requests when stopping",
 			func(o *serveConfig) settingValue { return secondsValue{&o.ShutdownTimeout} }, ""},
-		{sectionDatabase, "database", "DATABASE_URL", "sqlite:PATH or postgres://user:password@host:port/name",
+		{sectionDatabase, "database", "DATABASE_URL", "sqlite:PATH, sqlite:////absolute/path or postgres://user:password@host:port/name",
 			func(o *serveConfig) settingValue { return textValue{&o.Database} }, ""},
 		{sectionDatabase, "database-max-connections", "DATABASE_MAX_CONNECTIONS", "most connections to the database; 0 means 16 to PostgreSQL and 4 readers of SQLite",
 			func(o *serveConfig) settingValue { return numberValue{&o.MaxConnections} }, ""},

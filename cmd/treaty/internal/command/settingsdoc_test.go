@@ -62,6 +62,19 @@ as not set, except lists, which they empty.
 `
 
 const configurationEnd = `
+## The URL of a database
+
+| URL | database |
+| --- | --- |
+` + "| `sqlite:treaty.db`, `sqlite://treaty.db`, `treaty.db` | a file in the folder where the broker is started |" + `
+` + "| `sqlite:/var/lib/treaty.db`, `sqlite:///var/lib/treaty.db`, `sqlite:////var/lib/treaty.db` | a file by its absolute path |" + `
+` + "| `sqlite::memory:` | one that is gone when the broker stops |" + `
+` + "| `postgres://user:password@host:5432/name?sslmode=require` | PostgreSQL; `postgresql://` too |" + `
+
+After ` + "`sqlite://`" + ` and in a PostgreSQL URL, special characters are percent-encoded (` + "`%20`" + `); after
+` + "`sqlite:`" + ` alone the path stands as it is. Pact Broker takes ` + "`sqlite:///treaty.db`" + ` for a file in the
+working folder; Treaty takes it for ` + "`/treaty.db`" + `.
+
 ## A database URL from its parts
 
 Without ` + "`PACT_BROKER_DATABASE_URL`" + ` the URL is made of ` + "`PACT_BROKER_DATABASE_ADAPTER`" + ` (postgres or

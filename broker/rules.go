@@ -1,0 +1,92 @@
+package broker
+
+import (
+	"strings"
+	"unicode"
+	"unicode/utf8"
+)
+
+// The rules for names and texts that come to stay. A rule holds on every way in:
+// each use case that stores a name asks checkName, whatever its route looked at
+// before.
+
+// checkName adds what is wrong with a name, number, branch, tag or label: what
+// no client could address later, and what looks like another name.
+func (s *Service) checkName(fields Fields, field, value string) {
+	switch {
+	case strings.TrimSpace(value) == "":
+		fields.Add(field, "cannot be blank")
+	case strings.ContainsAny(value, "\n\r"):
+		fields.Add(field, "cannot contain multiple lines")
+	case textProblem(value) != "":
+		fields.Add(field, "%s", textProblem(value))
+	case strings.ContainsFunc(value, unicode.IsControl):
+		fields.Add(field, "cannot contain control characters such as tabs")
+	case strings.ContainsRune(value, utf8.RuneError):
+		fields.Add(field, "contains U+FFFD, which stands for a character that was lost on the way here: send the name as UTF-8")
+	case strings.Trim(value, ".") == "":
+		fields.Add(field, "cannot be made of dots alone: clients take . and .. out of an address")
+	case strings.TrimSpace(value) != value:
+		fields.Add(field, "cannot begin or end with a blank")
+	case s.Settings.MaxNameLength > 0 && len(value) > s.Settings.MaxNameLength:
+		fields.Add(field, "cannot be longer than %d bytes", s.Settings.MaxNameLength)
+	}
+}
+
+// checkNumber adds what is wrong with a version number.
+func (s *Service) checkNumber(fields Fields, field, value string) {
+	s.checkName(fields, field, value)
+	if len(fields[field]) == 0 {
+		s.checkOrder(fields, field, value)
+	}
+}
+
+// checkOrder adds why a version number has no place in the order of versions.
+func (s *Service) checkOrder(fields Fields, field, number string) {
+	if !s.Settings.OrderVersionsByDate && !IsSemantic(number) {
+		fields.Add(field, "'%s' is no semantic version such as 2.4.1 or 2.4.1-rc.3. This broker orders versions semantically and refuses others", number)
+	}
+}
+
+// ensureVersion creates v if there is none. A number that has no place in the
+// order is refused only for a new version: one that came before the broker
+// ordered so can still be tagged.
+func (s *Service) ensureVersion(tx Tx, field string, v Version) (Version, bool, error) {
+	fields := Fields{}
+	s.checkOrder(fields, field, v.Number)
+	if len(fields) > 0 {
+		if _, err := tx.FindVersion(v.Pacticipant.ID, v.Number); IsNotFound(err) {
+			return v, false, fields.Err()
+		} else if err != nil {
+			return v, false, err
+		}
+	}
+	return tx.EnsureVersion(v)
+}
+
+// textProblem says what no stored text may have, "" if value has none of it.
+func textProblem(value string) string {
+	switch {
+	case strings.ContainsRune(value, 0):
+		return "cannot contain a zero byte"
+	case !utf8.ValidString(value):
+		return "must be UTF-8"
+	}
+	return ""
+}
+
+// checkText adds what no stored text may have.
+func checkText(fields Fields, field, value string) {
+	if problem := textProblem(value); problem != "" {
+		fields.Add(field, "%s", problem)
+	}
+}
+
+// checkLine adds what is wrong with an optional single line.
+func checkLine(fields Fields, field, value string) {
+	if strings.ContainsAny(value, "\n\r") {
+		fields.Add(field, "cannot contain multiple lines")
+		return
+	}
+	checkText(fields, field, value)
+}
