@@ -80,7 +80,7 @@ type xmlParser struct {
 // xmlOpen is an element whose end has not been read.
 type xmlOpen struct {
 	node     *xmlNode
-	text     strings.Builder
+	text     []byte
 	declared []string // prefixes declared on it
 }
 
@@ -97,7 +97,8 @@ func (p *xmlParser) take(token xml.Token) error {
 			}
 			return nil
 		}
-		p.open[len(p.open)-1].text.Write(t)
+		o := &p.open[len(p.open)-1]
+		o.text = append(o.text, t...)
 	}
 	return nil
 }
@@ -200,7 +201,7 @@ func (p *xmlParser) close(t xml.EndElement) error {
 	if o.node.name.local != t.Name.Local || o.node.name.prefix != t.Name.Space {
 		return fmt.Errorf("</%s> stands where </%s> is expected", rawName(t.Name), o.node.name)
 	}
-	o.node.text = strings.TrimSpace(o.text.String())
+	o.node.text = string(bytes.TrimSpace(o.text))
 	for _, prefix := range o.declared {
 		list := p.spaces[prefix]
 		p.spaces[prefix] = list[:len(list)-1]

@@ -130,7 +130,8 @@ func serve(ctx context.Context, h http.Handler, r *http.Request, rec *recorder, 
 	if err != nil {
 		return &handlerError{err}
 	}
-	rec.header, rec.status, rec.body = own.header, own.status, own.body
+	rec.header, rec.status = own.header, own.status
+	rec.body.Write(own.body.Bytes())
 	if rec.status == 0 {
 		rec.status = http.StatusOK
 	}
