@@ -157,6 +157,7 @@ func (l *linter) interaction(i contract.Interaction) {
 			l.message(fmt.Sprintf("response[%d]", n), m, true)
 		}
 	}
+	l.self(i)
 }
 
 func (l *linter) request(r contract.Request) {
@@ -164,7 +165,6 @@ func (l *linter) request(r contract.Request) {
 	l.names("request", "header", headerNames(r.Headers), r.Rules[contract.CategoryHeader])
 	l.names("request", "query parameter", r.Query.Names(), r.Rules[contract.CategoryQuery])
 	l.body("request body", r.Body, r.Rules, r.Generators, false)
-	l.selfRequest(r)
 }
 
 func (l *linter) response(r contract.Response) {
@@ -172,11 +172,9 @@ func (l *linter) response(r contract.Response) {
 	l.names("response", "header", headerNames(r.Headers), r.Rules[contract.CategoryHeader])
 	l.headers(r)
 	l.body("response body", r.Body, r.Rules, r.Generators, true)
-	l.selfResponse(r)
 }
 
 func (l *linter) message(part string, m contract.Message, produced bool) {
 	l.rules(part, m.Rules, m.Generators)
 	l.body(part+" contents", m.Contents, m.Rules, m.Generators, produced)
-	l.selfMessage(part, m)
 }

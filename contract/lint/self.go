@@ -1,31 +1,78 @@
 package lint
 
 import (
+	"fmt"
+
 	"github.com/treatyhq/treaty/contract"
 	"github.com/treatyhq/treaty/matching"
 )
 
-// The self checks match an example against its own rules: a mock server and a
-// verifier that follow the rules would refuse what the contract shows.
-
-func (l *linter) selfRequest(r contract.Request) {
-	l.self("request", matching.Request(r, r))
+// Examples tells where the examples of an interaction do not fit their own
+// rules: path, query, headers, body, metadata and contents, and rules that
+// nothing can fit, such as a pattern that cannot be read. A mock server and a
+// verifier that follow the rules would refuse what the contract shows, so
+// nobody could keep it.
+//
+// All findings are of level [Wrong], without Where. It costs one comparison of
+// each part with itself, so it can run wherever an interaction is written; it
+// changes nothing and is safe for concurrent use.
+func Examples(i contract.Interaction) []Finding {
+	var findings []Finding
+	for _, m := range selfMismatches(i) {
+		findings = append(findings, m.finding())
+	}
+	return findings
 }
 
-func (l *linter) selfResponse(r contract.Response) {
-	l.self("response", matching.Response(r, r))
+// selfMismatch is where an example does not fit its own rules.
+type selfMismatch struct {
+	part string // of the interaction, such as "response"
+	matching.Mismatch
 }
 
-func (l *linter) selfMessage(part string, m contract.Message) {
-	l.self(part, matching.Message(m, m))
+func (m selfMismatch) finding() Finding {
+	return Finding{
+		Level: Wrong, Check: "example-breaks-rule", Part: m.part + " " + string(m.Kind), Path: m.Path,
+		What:   "the example does not fit its own rule: " + m.Why,
+		Advice: "correct the example or the rule",
+	}
 }
 
-func (l *linter) self(part string, result matching.Result) {
-	for _, m := range result.Mismatches {
-		if r, ok := m.Rule.(contract.RegexRule); ok && compile(r.Pattern) != nil {
-			continue // reported as an invalid pattern
+// selfMismatches matches each part with itself.
+func selfMismatches(i contract.Interaction) []selfMismatch {
+	var all []selfMismatch
+	add := func(part string, r matching.Result) {
+		for _, m := range r.Mismatches {
+			all = append(all, selfMismatch{part, m})
 		}
-		l.add(Wrong, "example-breaks-rule", part+" "+string(m.Kind), m.Path, "the example does not fit its own rule: "+m.Why,
-			"correct the example or the rule")
+	}
+	switch i := i.(type) {
+	case *contract.HTTP:
+		add("request", matching.Request(i.Request, i.Request))
+		add("response", matching.Response(i.Response, i.Response))
+	case *contract.AsyncMessage:
+		add("message", matching.Message(i.Message, i.Message))
+	case *contract.SyncMessage:
+		add("request", matching.Message(i.Request, i.Request))
+		for n, m := range i.Responses {
+			add(fmt.Sprintf("response[%d]", n), matching.Message(m, m))
+		}
+	}
+	return all
+}
+
+// self reports what [Examples] does, without what another check has said.
+func (l *linter) self(i contract.Interaction) {
+	for _, m := range selfMismatches(i) {
+		switch r := m.Rule.(type) {
+		case contract.UnknownRule:
+			continue // a plugin may know it
+		case contract.RegexRule:
+			if compile(r.Pattern) != nil {
+				continue // an invalid pattern
+			}
+		}
+		f := m.finding()
+		l.add(f.Level, f.Check, f.Part, f.Path, f.What, f.Advice)
 	}
 }
