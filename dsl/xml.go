@@ -52,7 +52,8 @@ func (e XMLElement) Text(value any) XMLElement {
 	return e
 }
 
-// Each says that the element may be repeated, at least min times. Each is
+// Each says that the element may be repeated, at least min times and at least
+// once: a pact cannot say that an element may be absent. Each element is
 // compared with this one.
 func (e XMLElement) Each(min int) XMLElement {
 	e.repeated, e.min = true, min
@@ -64,6 +65,7 @@ func (e XMLElement) MarshalJSON() ([]byte, error) {
 	object := map[string]any{"name": e.name, "attributes": e.attributes, "children": e.children}
 	if e.repeated {
 		object["pact:matcher:type"] = "type"
+		object["min"] = max(e.min, 1)
 		object["examples"] = max(e.min, 1)
 	}
 	return json.Marshal(object)

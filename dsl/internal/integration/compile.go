@@ -28,6 +28,10 @@ type Compiled struct {
 	Generators map[string]contract.Generator
 }
 
+func newCompiled() Compiled {
+	return Compiled{Rules: map[string]contract.RuleList{}, Generators: map[string]contract.Generator{}}
+}
+
 // Error tells which part of a value cannot be compiled and why.
 type Error struct {
 	Path string
@@ -49,7 +53,7 @@ func Compile(value any) (Compiled, error) {
 
 // CompileJSON is [Compile] for decoded JSON, numbers as json.Number.
 func CompileJSON(decoded any) (Compiled, error) {
-	c := compiler{out: Compiled{Rules: map[string]contract.RuleList{}, Generators: map[string]contract.Generator{}}}
+	c := compiler{out: newCompiled()}
 	c.out.Example = c.value(decoded, root())
 	return c.out, c.err
 }
