@@ -3,12 +3,8 @@ package dsl
 import (
 	"encoding/json"
 	"errors"
-	"fmt"
 	"maps"
-	"net/url"
 	"slices"
-
-	"github.com/pact-foundation/pact-go/v2/matchers"
 
 	"github.com/treatyhq/treaty/contract"
 	"github.com/treatyhq/treaty/dsl/internal/integration"
@@ -90,26 +86,6 @@ func (p *part) xml(document any, contentType string) {
 	}
 	for path, generator := range compiled.Generators {
 		p.addGenerator(contract.CategoryBody, path, generator)
-	}
-}
-
-const formType = "application/x-www-form-urlencoded"
-
-func (p *part) formBody(parameters matchers.QueryMatcher) {
-	values := url.Values{}
-	rules := map[string]texts{}
-	for _, name := range sortedNames(parameters) {
-		v, err := compileValues(parameters[name], p.interaction.version)
-		if err != nil {
-			p.fail(fmt.Sprintf("body, form parameter %q", name), err)
-			return
-		}
-		values[name] = v.examples
-		rules[contract.Path{{Kind: contract.TokenRoot}}.Field(name).String()] = v
-	}
-	p.setBody([]byte(values.Encode()), formType)
-	for path, v := range rules {
-		p.set(contract.CategoryBody, path, v)
 	}
 }
 
