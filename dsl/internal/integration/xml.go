@@ -168,36 +168,44 @@ func (c *xmlCompiler) write(name string, e map[string]any, at contract.Path) {
 func (c *xmlCompiler) children(children []any, at contract.Path) {
 	texts, matched := 0, false
 	for _, child := range children {
-		if object, ok := child.(map[string]any); ok && object["content"] != nil {
+		if text, ok := textOf(child); ok {
 			texts++
-			matched = c.content(object, at.Field("#text")) || matched
-			continue
+			matched = matched || hasMatcher(text)
 		}
-		c.element(child, at)
 	}
 	if matched && texts > 1 {
 		c.fail(at.Field("#text"), "an element with several texts cannot have a matcher in one of them, because they are compared as one: join them")
 	}
+	for _, child := range children {
+		if text, ok := textOf(child); ok {
+			c.scalar(text, at.Field("#text"))
+			continue
+		}
+		c.element(child, at)
+	}
 }
 
-// content writes text, whose matcher may stand beside it, and tells whether
-// there is one.
-func (c *xmlCompiler) content(object map[string]any, at contract.Path) bool {
+// textOf returns the value of a text, with the matcher that stands beside it.
+func textOf(child any) (any, bool) {
+	object, ok := child.(map[string]any)
+	if !ok || object["content"] == nil {
+		return nil, false
+	}
 	if beside, ok := object["matcher"].(map[string]any); ok {
 		matcher := maps.Clone(beside)
 		matcher[valueKey] = object["content"]
-		return c.scalar(matcher, at)
+		return matcher, true
 	}
-	return c.scalar(object["content"], at)
+	return object["content"], true
 }
 
-// scalar writes a value and tells whether it has rules.
-func (c *xmlCompiler) scalar(v any, at contract.Path) bool {
+// scalar writes a value of text or an attribute.
+func (c *xmlCompiler) scalar(v any, at contract.Path) {
 	inner := compiler{out: newCompiled()}
 	value := inner.value(v, at)
 	if inner.err != nil {
 		c.err = cmp.Or(c.err, inner.err)
-		return false
+		return
 	}
 	rules := inner.out.Rules[at.String()].Rules
 	for _, rule := range rules {
@@ -206,7 +214,6 @@ func (c *xmlCompiler) scalar(v any, at contract.Path) bool {
 	maps.Copy(c.out.Generators, inner.out.Generators)
 	c.note(at, rules)
 	c.writeText(value, at)
-	return len(rules) > 0
 }
 
 func (c *xmlCompiler) writeText(value any, at contract.Path) {
