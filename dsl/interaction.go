@@ -99,12 +99,22 @@ func (i *Interaction) path(path matchers.Matcher) {
 		i.fail("request path", err)
 		return
 	}
-	i.http.Request.Path = v.first()
-	i.request.set(contract.CategoryPath, "", v)
+	if v.list {
+		i.fail("request path", errors.New("it is one text, not a list"))
+		return
+	}
+	i.http.Request.Path = v.examples[0]
+	i.request.set(contract.CategoryPath, "", v.rules)
+	if v.generator != nil {
+		i.request.addGenerator(contract.CategoryPath, "", *v.generator)
+	}
 }
 
 func (i *Interaction) query(name string, values []matchers.Matcher) {
 	v, err := compileValues(values, i.version)
+	if err == nil {
+		err = i.request.setValues(contract.CategoryQuery, name, v)
+	}
 	if err != nil {
 		i.fail(fmt.Sprintf("request query parameter %q", name), err)
 		return
@@ -112,8 +122,16 @@ func (i *Interaction) query(name string, values []matchers.Matcher) {
 	if i.http.Request.Query == nil {
 		i.http.Request.Query = contract.Values{}
 	}
-	i.http.Request.Query[name] = v.examples
-	i.request.set(contract.CategoryQuery, name, v)
+	i.http.Request.Query[name] = v.examples()
+	for n, one := range v {
+		key := name
+		if len(v) > 1 {
+			key = fmt.Sprintf("%s[%d]", name, n)
+		}
+		if one.generator != nil {
+			i.request.addGenerator(contract.CategoryQuery, key, *one.generator)
+		}
+	}
 }
 
 // finish returns the interaction for the contract, or all that is wrong with it.

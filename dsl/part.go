@@ -7,6 +7,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"maps"
 	"mime/multipart"
 	"net/textproto"
 	"os"
@@ -27,6 +28,8 @@ type part struct {
 	body        contract.Body
 	rules       contract.RuleSet
 	generators  contract.GeneratorSet
+	// stricter holds rules that the version of the pact cannot hold whole.
+	stricter map[ruleKey]contract.RuleList
 	// variants are further forms of the body.
 	variants []bodyVariant
 }
@@ -35,16 +38,61 @@ func (p *part) fail(place string, err error) {
 	p.interaction.fail(p.name+" "+place, err)
 }
 
-// set replaces rules and generator of one name in a category.
-func (p *part) set(category contract.Category, name string, v texts) {
+// set replaces the rules of one name in a category, and forgets its generator.
+func (p *part) set(category contract.Category, name string, rules contract.RuleList) {
 	delete(p.rules[category], name)
 	delete(p.generators[category], name)
-	if len(v.rules.Rules) > 0 {
-		p.addRules(category, name, v.rules)
+	delete(p.stricter, ruleKey{category, name})
+	if len(rules.Rules) > 0 {
+		p.addRules(category, name, rules)
 	}
-	if v.generator != nil {
-		p.addGenerator(category, name, *v.generator)
+}
+
+// setValues sets the rules for the values of a header or query parameter. What
+// an old version of the file cannot say, the mock provider asks for all the
+// same. For a response nobody would: there it is refused.
+func (p *part) setValues(category contract.Category, name string, v values) error {
+	rules, err := v.rules()
+	if err != nil {
+		return err
 	}
+	fitting, whole := fit(rules, p.interaction.version)
+	switch {
+	case !whole && p.name == "response":
+		return fmt.Errorf("a pact of version %s cannot say how many values a name has if they have matchers: use %s or later, or plain text",
+			p.interaction.version, contract.V3)
+	case !whole && len(v) == 1:
+		return fmt.Errorf("a pact of version %s cannot hold several matchers for one value: use %s or later", p.interaction.version, contract.V3)
+	}
+	p.set(category, name, fitting)
+	if !whole {
+		if p.stricter == nil {
+			p.stricter = map[ruleKey]contract.RuleList{}
+		}
+		p.stricter[ruleKey{category, name}] = rules
+	}
+	return nil
+}
+
+// ruleKey is the place of a rule list in a [contract.RuleSet].
+type ruleKey struct {
+	category contract.Category
+	name     string
+}
+
+// played returns the rules that the mock provider asks for.
+func (p *part) played() contract.RuleSet {
+	if len(p.stricter) == 0 {
+		return p.rules
+	}
+	rules := contract.RuleSet{}
+	for category, lists := range p.rules {
+		rules[category] = maps.Clone(lists)
+	}
+	for key, list := range p.stricter {
+		rules[key.category][key.name] = list
+	}
+	return rules
 }
 
 func (p *part) addRules(category contract.Category, name string, list contract.RuleList) {
@@ -68,21 +116,38 @@ func (p *part) addGenerator(category contract.Category, name string, generator c
 }
 
 func (p *part) header(name string, values []matchers.Matcher) {
+	if err := p.setHeader(name, values); err != nil {
+		p.fail(fmt.Sprintf("header %q", name), err)
+	}
+}
+
+func (p *part) setHeader(name string, values []matchers.Matcher) error {
 	v, err := compileValues(values, p.interaction.version)
 	if err != nil {
-		p.fail(fmt.Sprintf("header %q", name), err)
-		return
+		return err
 	}
-	var split []string
-	for _, example := range v.examples {
-		split = append(split, contract.SplitHeader(name, example)...)
+	for n, one := range v {
+		if one.generator != nil && len(v) > 1 {
+			return errors.New("a generator is for a header with one value: a pact does not say for which of several it is")
+		}
+		var split []string
+		for _, example := range one.examples {
+			split = append(split, contract.SplitHeader(name, example)...)
+		}
+		v[n].examples = split
 	}
 	p.dropHeader(name)
+	if err := p.setValues(contract.CategoryHeader, name, v); err != nil {
+		return err
+	}
 	if p.headers == nil {
 		p.headers = contract.Values{}
 	}
-	p.headers[name] = split
-	p.set(contract.CategoryHeader, name, v)
+	p.headers[name] = v.examples()
+	if len(v) == 1 && v[0].generator != nil {
+		p.addGenerator(contract.CategoryHeader, name, *v[0].generator)
+	}
+	return nil
 }
 
 // dropHeader forgets a header in whatever case it was written.
@@ -90,8 +155,7 @@ func (p *part) dropHeader(name string) {
 	for known := range p.headers {
 		if strings.EqualFold(known, name) {
 			delete(p.headers, known)
-			delete(p.rules[contract.CategoryHeader], known)
-			delete(p.generators[contract.CategoryHeader], known)
+			p.set(contract.CategoryHeader, known, contract.RuleList{})
 		}
 	}
 }

@@ -44,6 +44,9 @@ func (p *part) addVariant(form integration.Variant) {
 type exchange struct {
 	plain    *contract.HTTP
 	variants []variantExchange
+	// asked are the rules for requests that the mock provider asks for; the
+	// version of the pact may not hold them whole.
+	asked contract.RuleSet
 }
 
 type variantExchange struct {
@@ -60,9 +63,16 @@ func (e exchange) all() []*contract.HTTP {
 	return all
 }
 
+// played is an interaction of e as the mock provider plays it.
+func (e exchange) played(written *contract.HTTP) *contract.HTTP {
+	h := *written
+	h.Request.Rules = e.asked
+	return &h
+}
+
 // expand makes an interaction of each further form.
 func (i *Interaction) expand(plain *contract.HTTP) exchange {
-	e := exchange{plain: plain}
+	e := exchange{plain: plain, asked: i.request.played()}
 	for n, form := range i.response.variants {
 		v := *plain
 		v.Description = fmt.Sprintf("%s (%s)", plain.Description, form.label)
@@ -98,13 +108,13 @@ type round struct {
 func rounds(exchanges []exchange) []round {
 	var plain []*contract.HTTP
 	for _, e := range exchanges {
-		plain = append(plain, e.plain)
+		plain = append(plain, e.played(e.plain))
 	}
 	all := []round{{interactions: plain}}
 	for n, e := range exchanges {
 		for _, v := range e.variants {
 			interactions := slices.Clone(plain)
-			interactions[n] = v.HTTP
+			interactions[n] = e.played(v.HTTP)
 			all = append(all, round{interactions, v.label})
 		}
 	}

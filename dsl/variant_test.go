@@ -102,6 +102,16 @@ func TestVariantsHaveTheirPlace(t *testing.T) {
 		"needs at least one": func(p *dsl.V3HTTPMockProvider) {
 			p.AddInteraction().WithRequest("GET", "/").WillRespondWith(200, func(b *dsl.V3ResponseBuilder) { b.JSONBody(Map{"a": dsl.OneOf()}) })
 		},
+		"form 2 has variants inside of it": func(p *dsl.V3HTTPMockProvider) {
+			p.AddInteraction().WithRequest("GET", "/").WillRespondWith(200, func(b *dsl.V3ResponseBuilder) {
+				b.JSONBody(Map{"a": dsl.OneOf("x", Map{"b": dsl.Nullable(1)})})
+			})
+		},
+		"variants stand inside a matcher inside of variants": func(p *dsl.V3HTTPMockProvider) {
+			p.AddInteraction().WithRequest("GET", "/").WillRespondWith(200, func(b *dsl.V3ResponseBuilder) {
+				b.JSONBody(Map{"a": dsl.Nullable(matchers.Like(dsl.OneOf("x", "y")))})
+			})
+		},
 	} {
 		pact, err := dsl.NewV3Pact(config(t))
 		require.NoError(t, err)
@@ -116,4 +126,30 @@ func TestVariantsHaveTheirPlace(t *testing.T) {
 		WillRespondWith(200, func(b *dsl.V2ResponseBuilder) { b.JSONBody(Map{"a": dsl.Nullable(matchers.Like(1))}) }).
 		ExecuteTest(&s, nil)
 	require.ErrorContains(t, err, "variants need a pact of version 3.0.0 or later")
+}
+
+func TestVariantsDirectlyInsideOfVariantsAreAllPlayed(t *testing.T) {
+	t.Parallel()
+	c := config(t)
+	pact, err := dsl.NewV3Pact(c)
+	require.NoError(t, err)
+	var met []string
+	err = pact.AddInteraction().UponReceiving("a thing").WithRequest("GET", "/").
+		WillRespondWith(200, func(b *dsl.V3ResponseBuilder) {
+			b.JSONBody(Map{"a": dsl.Optional(dsl.Nullable(dsl.OneOf(dsl.Form{State: "x", Value: "x"}, "y"), "a is nothing"))})
+		}).
+		ExecuteTest(t, func(server dsl.MockServerConfig) error {
+			_, body, err := fetch(server, "GET", "/", "")
+			met = append(met, server.Variant+" "+body)
+			return err
+		})
+	require.NoError(t, err)
+	require.Equal(t, []string{` {"a":"x"}`, `$.a in form 2 {"a":"y"}`, `$.a is null {"a":null}`, `$.a is absent {}`}, met)
+	var states []string
+	for _, i := range readPact(t, file(c)).Interactions {
+		for _, state := range i.Base().States {
+			states = append(states, state.Name)
+		}
+	}
+	require.ElementsMatch(t, []string{"$.a in form 2", "a is nothing", "$.a is absent"}, states)
 }

@@ -3,12 +3,8 @@ package dsl
 import (
 	"encoding/json"
 	"errors"
-	"fmt"
 	"maps"
-	"net/url"
 	"slices"
-
-	"github.com/pact-foundation/pact-go/v2/matchers"
 
 	"github.com/treatyhq/treaty/contract"
 	"github.com/treatyhq/treaty/dsl/internal/integration"
@@ -52,7 +48,8 @@ func (e XMLElement) Text(value any) XMLElement {
 	return e
 }
 
-// Each says that the element may be repeated, at least min times. Each is
+// Each says that the element may be repeated, at least min times and at least
+// once: a pact cannot say that an element may be absent. Each element is
 // compared with this one.
 func (e XMLElement) Each(min int) XMLElement {
 	e.repeated, e.min = true, min
@@ -64,6 +61,7 @@ func (e XMLElement) MarshalJSON() ([]byte, error) {
 	object := map[string]any{"name": e.name, "attributes": e.attributes, "children": e.children}
 	if e.repeated {
 		object["pact:matcher:type"] = "type"
+		object["min"] = max(e.min, 1)
 		object["examples"] = max(e.min, 1)
 	}
 	return json.Marshal(object)
@@ -88,26 +86,6 @@ func (p *part) xml(document any, contentType string) {
 	}
 	for path, generator := range compiled.Generators {
 		p.addGenerator(contract.CategoryBody, path, generator)
-	}
-}
-
-const formType = "application/x-www-form-urlencoded"
-
-func (p *part) formBody(parameters matchers.QueryMatcher) {
-	values := url.Values{}
-	rules := map[string]texts{}
-	for _, name := range sortedNames(parameters) {
-		v, err := compileValues(parameters[name], p.interaction.version)
-		if err != nil {
-			p.fail(fmt.Sprintf("body, form parameter %q", name), err)
-			return
-		}
-		values[name] = v.examples
-		rules[contract.Path{{Kind: contract.TokenRoot}}.Field(name).String()] = v
-	}
-	p.setBody([]byte(values.Encode()), formType)
-	for path, v := range rules {
-		p.set(contract.CategoryBody, path, v)
 	}
 }
 

@@ -120,6 +120,22 @@ func TestForms(t *testing.T) {
 	require.Empty(t, request)
 }
 
+func TestEachValueOfAFormParameterMayHaveItsOwnRule(t *testing.T) {
+	t.Parallel()
+	const form = "application/x-www-form-urlencoded"
+	rules := bodyRules("$.a[1]", contract.IntegerRule{})
+	for actual, want := range map[string][]string{
+		"a=x&a=7": nil,
+		"a=y&a=7": {"$.a: Expected form post parameter 'a' with value 'x' but was 'y'"},
+		"a=x&a=y": {"$.a: Expected 'y' to match an integer number"},
+		"a=x":     {"$.a: Expected form post parameter 'a' with 2 value(s) but received 1 value(s)"},
+	} {
+		request, response := compareBodies(form, "a=x&a=2", actual, rules)
+		require.Equal(t, want, request, actual)
+		require.Equal(t, want, response, actual)
+	}
+}
+
 const (
 	parted  = "multipart/form-data; boundary=XX"
 	picture = "--XX\r\nContent-Disposition: form-data; name=\"file\"; filename=\"a.json\"\r\nContent-Type: application/json\r\n\r\n%BODY%\r\n"

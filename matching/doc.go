@@ -91,14 +91,15 @@
 //     (the order of names does not count), text trimmed as one. Paths are
 //     "$.root.child", "['@attribute']", "['#text']"; a name may be spelled
 //     with its namespace or with the expected document's prefix. "[*]" after
-//     an element says that it may be repeated and takes no step. Under a rule
+//     an element says that it may be repeated and takes no step; at the end of
+//     an expression min and max count the elements of that name. Under a rule
 //     of the type family the first expected element stands for any number.
 //     min and max count an element's children, its text being one. A rule about
 //     text that stands at an element is asked for its text, unless the element
 //     has only children. Namespace declarations,
 //     comments and processing instructions do not count; CDATA is text.
-//  21. Forms: as rule 5 with paths "$.name" of category "body"; unexpected
-//     parameters are always mismatches.
+//  21. Forms: as rule 5 with paths "$.name" of category "body", or "$.name[1]"
+//     for one of several values; unexpected parameters are always mismatches.
 //  22. Multipart: parts are found by the name of their Content-Disposition,
 //     else by number. A part with a file name, or without disposition, is
 //     compared by its content type under the rules below "$.name", after its

@@ -11,7 +11,8 @@ func compareForm(b bodies, out *collector) {
 		path: func(name string) string {
 			return place{{Kind: contract.TokenField, Name: name}}.String()
 		},
-		rules: func(name string) *checks { return b.rules.root.member(name).checks },
+		rules:  func(name string) *checks { return b.rules.root.member(name).checks },
+		ruleAt: func(name string, i int) *checks { return b.rules.root.member(name).element(i).checks },
 	}
 	p.match(contract.ParseQuery(string(b.expected)), contract.ParseQuery(string(b.actual)), out)
 }

@@ -14,6 +14,8 @@ type parameters struct {
 	path func(name string) string
 	// rules returns what applies to a name; nil is equality.
 	rules func(name string) *checks
+	// ruleAt returns what applies to one value of a name without rules.
+	ruleAt func(name string, i int) *checks
 }
 
 // matchQuery compares query parameters by name (rule 5 in doc.go).
@@ -31,8 +33,9 @@ func matchQuery(expected, actual contract.Request, out *collector) {
 		}
 	}
 	p := parameters{kind: KindQuery, word: "query parameter",
-		path:  func(name string) string { return name },
-		rules: func(name string) *checks { return compiled[name] }}
+		path:   func(name string) string { return name },
+		rules:  func(name string) *checks { return compiled[name] },
+		ruleAt: func(string, int) *checks { return nil }} // a query's rules have no index
 	p.match(expected.Query, actual.Query, out)
 }
 
@@ -72,8 +75,15 @@ func (p parameters) matchValues(name string, expected, actual []string, out *col
 		out.add(m)
 	}
 	for i, want := range expected[:min(len(expected), len(actual))] {
+		m.Expected, m.Actual, m.Rule = cut(want), cut(actual[i]), nil
+		if rules := p.ruleAt(name, i); rules != nil {
+			for _, r := range rules.apply(func(k *check) string { return k.text(want, actual[i]) }) {
+				m.Rule, m.Why = r.rule, r.why
+				out.add(m)
+			}
+			continue
+		}
 		if want != actual[i] {
-			m.Expected, m.Actual = cut(want), cut(actual[i])
 			m.Why = fmt.Sprintf("Expected %s '%s' with value '%s' but was '%s'", p.word, cut(name), m.Expected, m.Actual)
 			out.add(m)
 		}

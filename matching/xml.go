@@ -23,22 +23,10 @@ func compareXML(b bodies, out *collector) {
 		out.add(m)
 		return
 	}
-	rules := b.rules.forXML()
-	w := xmlWalk{strict: b.strict, out: out}
+	rules, numbers := b.rules.forXML()
+	w := xmlWalk{strict: b.strict, out: out, numbers: numbers.root.xmlStep(expected.name, "")}
 	w.at.push(field(expected.name.String()))
 	w.element(rules.root.xmlStep(expected.name, ""), expected, actual)
-}
-
-// forXML returns the tree without [*] in its expressions: an element has no
-// index, [*] only says that it may be repeated.
-func (t *ruleTree) forXML() *ruleTree {
-	isRepeat := func(k contract.Token) bool { return k.Kind == contract.TokenStarIndex }
-	plain := make([]pathRules, 0, len(t.rules))
-	for _, r := range t.rules {
-		r.path = slices.DeleteFunc(slices.Clone(r.path), isRepeat)
-		plain = append(plain, r)
-	}
-	return newRuleTree(plain)
 }
 
 // xmlStep is the state for a child element or, with prefix "@", an attribute.
@@ -54,6 +42,9 @@ type xmlWalk struct {
 	strict bool // unexpected attributes and children are mismatches
 	at     place
 	out    *collector
+	// numbers is where the walk stands in the rules about how many elements
+	// of a name there are.
+	numbers *ruleState
 }
 
 func field(name string) contract.Token {

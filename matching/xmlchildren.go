@@ -63,6 +63,10 @@ func (w *xmlWalk) children(s *ruleState, e, a *xmlNode) {
 func (w *xmlWalk) group(s *ruleState, g xmlGroup, found []*xmlNode) {
 	w.at.push(field(g.name.String()))
 	defer w.at.pop()
+	outer := w.numbers
+	w.numbers = outer.xmlStep(g.name, "")
+	defer func() { w.numbers = outer }()
+	w.number(found)
 	if s.coversByType() {
 		if len(found) == 0 {
 			w.addMissing(g.name.String(), fmt.Sprintf("Expected child <%s/> but was missing", g.name))

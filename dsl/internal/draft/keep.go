@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/treatyhq/treaty/contract"
+	"github.com/treatyhq/treaty/contract/lint"
 	"github.com/treatyhq/treaty/dsl/internal/pactfile"
 	"github.com/treatyhq/treaty/dsl/internal/selfchange"
 )
@@ -21,9 +22,40 @@ type Parties struct {
 	Dir string
 }
 
-// CheckExamples returns an error if an example holds the time of the run, so
-// that the contract would be another one each time.
+// CheckExamples returns an error if an example does not fit its own matcher,
+// so that no provider could keep the contract, or holds the time of the run, so
+// that it would be another one each time.
 func CheckExamples(interactions []contract.Interaction) error {
+	if err := checkFit(interactions); err != nil {
+		return err
+	}
+	return checkChanging(interactions)
+}
+
+// mostUnfit is how many examples one error lists.
+const mostUnfit = 10
+
+func checkFit(interactions []contract.Interaction) error {
+	var unfit []string
+	for _, i := range interactions {
+		for _, finding := range lint.Examples(i) {
+			finding.Where = fmt.Sprintf("%q:", i.Base().Description)
+			unfit = append(unfit, finding.String())
+		}
+	}
+	if len(unfit) == 0 {
+		return nil
+	}
+	more := ""
+	if len(unfit) > mostUnfit {
+		more = fmt.Sprintf("\n  and %d more", len(unfit)-mostUnfit)
+		unfit = unfit[:mostUnfit]
+	}
+	return fmt.Errorf("it shows what its own matchers refuse, so no provider could keep it.\n  %s%s\nCorrect the example or the matcher",
+		strings.Join(unfit, "\n  "), more)
+}
+
+func checkChanging(interactions []contract.Interaction) error {
 	if os.Getenv(allowChanging) != "" {
 		return nil
 	}

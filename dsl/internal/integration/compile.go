@@ -28,6 +28,10 @@ type Compiled struct {
 	Generators map[string]contract.Generator
 }
 
+func newCompiled() Compiled {
+	return Compiled{Rules: map[string]contract.RuleList{}, Generators: map[string]contract.Generator{}}
+}
+
 // Error tells which part of a value cannot be compiled and why.
 type Error struct {
 	Path string
@@ -49,7 +53,7 @@ func Compile(value any) (Compiled, error) {
 
 // CompileJSON is [Compile] for decoded JSON, numbers as json.Number.
 func CompileJSON(decoded any) (Compiled, error) {
-	c := compiler{out: Compiled{Rules: map[string]contract.RuleList{}, Generators: map[string]contract.Generator{}}}
+	c := compiler{out: newCompiled()}
 	c.out.Example = c.value(decoded, root())
 	return c.out, c.err
 }
@@ -136,6 +140,7 @@ func (c *compiler) object(v map[string]any, at func(string) contract.Path) any {
 	out := make(map[string]any, len(v))
 	for _, name := range sortedKeys(v) {
 		if strings.HasPrefix(name, ownPrefix) {
+			c.fail(at(name), "a name that begins with %q belongs to matchers, and there is no %s or %s beside it", ownPrefix, matcherKey, generatorKey)
 			continue
 		}
 		out[name] = c.value(v[name], at(name))
@@ -158,10 +163,12 @@ func (c *compiler) matcher(v map[string]any, path contract.Path) any {
 	for _, rule := range rules {
 		c.addRule(path, rule)
 	}
-	if hasExample {
-		return example
+	if !hasExample {
+		c.checkInner(v[valueKey], path, rules)
+		example = fitExample(c.example(v[valueKey], path, rules), rules)
 	}
-	return fitExample(c.example(v[valueKey], path, rules), rules)
+	c.checkExample(example, path, rules)
+	return example
 }
 
 // example compiles the value under a matcher. A list's elements share their
@@ -177,7 +184,9 @@ func (c *compiler) example(v any, path contract.Path, rules []contract.Rule) any
 		}
 		if slices.ContainsFunc(rules, isAboutValues) {
 			shared := each(path, contract.TokenStar)
-			return c.object(v, func(string) contract.Path { return shared })
+			object := c.object(v, func(string) contract.Path { return shared })
+			c.valuesLike(shared, rules)
+			return object
 		}
 		return c.object(v, path.Field)
 	default:
@@ -191,6 +200,14 @@ func isAboutValues(rule contract.Rule) bool {
 		return true
 	default:
 		return false
+	}
+}
+
+// valuesLike keeps that the values of an object whose keys are free must be
+// like those of the example: below a values rule itself nothing is asked for.
+func (c *compiler) valuesLike(shared contract.Path, rules []contract.Rule) {
+	if _, ruled := c.out.Rules[shared.String()]; !ruled && slices.Contains(rules, contract.Rule(contract.ValuesRule{})) {
+		c.addRule(shared, contract.TypeRule{})
 	}
 }
 
@@ -212,13 +229,23 @@ func fitExample(example any, rules []contract.Rule) any {
 func (c *compiler) addRule(path contract.Path, rule contract.Rule) {
 	key := path.String()
 	list := c.out.Rules[key]
-	for _, known := range list.Rules {
-		if reflect.DeepEqual(known, rule) { // the elements of a list repeat theirs
+	for i, known := range list.Rules {
+		if implies(known, rule) { // the elements of a list repeat theirs
+			return
+		}
+		if implies(rule, known) {
+			list.Rules[i] = rule
 			return
 		}
 	}
 	list.Rules = append(list.Rules, rule)
 	c.out.Rules[key] = list
+}
+
+// implies tells whether b asks for nothing that a does not ask for.
+func implies(a, b contract.Rule) bool {
+	_, typed := a.(contract.TypeRule)
+	return reflect.DeepEqual(a, b) || typed && reflect.DeepEqual(b, contract.TypeRule{})
 }
 
 func (c *compiler) addGenerator(v map[string]any, path contract.Path) {

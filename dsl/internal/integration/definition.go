@@ -12,6 +12,7 @@ import (
 type definition struct {
 	rules     []contract.Rule
 	value     any
+	hasValue  bool
 	generator *contract.Generator
 	// reference names the sibling whose value is the example.
 	reference string
@@ -47,6 +48,9 @@ func (c *compiler) expression(text string, v map[string]any, path contract.Path)
 		defer delete(c.referring, d.reference)
 		return d.rules, c.value(sibling, path), true
 	}
+	if !d.hasValue {
+		c.fail(path, "the expression %q holds no example: give one beside it, as \"value\"", text)
+	}
 	return d.rules, d.value, true
 }
 
@@ -61,7 +65,7 @@ func parseDefinition(text string) (definition, error) {
 	if err != nil {
 		return definition{}, err
 	}
-	d := definition{rules: parsed.Rules, value: parsed.Value, generator: parsed.Generator}
+	d := definition{rules: parsed.Rules, value: parsed.Value, hasValue: parsed.HasValue, generator: parsed.Generator}
 	if len(parsed.References) > 0 {
 		d.reference = parsed.References[0]
 	}

@@ -114,7 +114,7 @@ var simpleRules = map[string]contract.Rule{
 
 func (c *compiler) subRules(v map[string]any, path contract.Path) []contract.Rule {
 	list, ok := v["rules"].([]any)
-	if !ok {
+	if !ok || len(list) == 0 {
 		c.fail(path, "%v needs \"rules\", a list of matchers", v[matcherKey])
 		return nil
 	}
@@ -124,6 +124,9 @@ func (c *compiler) subRules(v map[string]any, path contract.Path) []contract.Rul
 		if !ok {
 			c.fail(path, "\"rules\" must hold matchers, got %v", element)
 			return nil
+		}
+		if object[matcherKey] == "arrayContains" || object[generatorKey] != nil || hasMatcher(object[valueKey]) {
+			c.fail(path, "a rule of %v is about each value itself and has no example: arrayContains, a generator or a matcher inside its value would be lost", v[matcherKey])
 		}
 		rules = append(rules, c.ruleObject(object, path)...)
 	}

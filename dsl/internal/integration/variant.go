@@ -85,9 +85,13 @@ func (p point) label(n int) string {
 
 type pointFinder struct {
 	found []point
-	err   error
+	// open are the paths of the points around the one that is looked at.
+	open []string
+	err  error
 }
 
+// choicesOf returns the choices of a point. One that is a point itself, such
+// as a nullable value of several forms, has its choices there.
 func choicesOf(v map[string]any) ([]map[string]any, bool) {
 	list, ok := v[pointKey].([]any)
 	if !ok {
@@ -95,15 +99,27 @@ func choicesOf(v map[string]any) ([]map[string]any, bool) {
 	}
 	var choices []map[string]any
 	for _, element := range list {
-		if choice, ok := element.(map[string]any); ok {
-			choices = append(choices, choice)
+		choice, ok := element.(map[string]any)
+		if !ok {
+			continue
 		}
+		object, _ := choice[valueKey].(map[string]any)
+		inner, nested := choicesOf(object)
+		if !nested || len(inner) == 0 {
+			choices = append(choices, choice)
+			continue
+		}
+		if state, given := choice[stateKey]; given && inner[0][stateKey] == nil {
+			inner[0] = maps.Clone(inner[0])
+			inner[0][stateKey] = state
+		}
+		choices = append(choices, inner...)
 	}
 	return choices, true
 }
 
-// walk finds the points outside of further choices; of those inside only the
-// first choice counts.
+// walk finds the points. Those inside a further choice are refused: the forms
+// of a document are one choice at one point, all others at their first.
 func (f *pointFinder) walk(v any, path contract.Path, shared bool) {
 	switch v := v.(type) {
 	case map[string]any:
@@ -128,13 +144,41 @@ func (f *pointFinder) add(choices []map[string]any, path contract.Path) {
 		return
 	}
 	at := path.String()
+	if slices.Contains(f.open, at) {
+		f.err = &Error{Path: at, What: "variants stand inside a matcher inside of variants: give the matcher to each form instead"}
+		return
+	}
+	f.open = append(f.open, at)
+	defer func() { f.open = f.open[:len(f.open)-1] }()
 	known := slices.IndexFunc(f.found, func(p point) bool { return p.path == at })
 	if known < 0 {
 		f.found = append(f.found, point{path: at, choices: choices})
 	} else if len(f.found[known].choices) != len(choices) {
 		f.err = &Error{Path: at, What: fmt.Sprintf("the elements of this list have different variants: %d and %d", len(f.found[known].choices), len(choices))}
 	}
+	for n, choice := range choices[1:] {
+		if hasPoint(choice[valueKey]) {
+			f.err = &Error{Path: at, What: fmt.Sprintf("form %d has variants inside of it, which would not be played: list each of them as a form of its own", n+2)}
+		}
+	}
 	f.walk(choices[0][valueKey], path, false)
+}
+
+func hasPoint(v any) bool {
+	switch v := v.(type) {
+	case map[string]any:
+		if _, ok := choicesOf(v); ok {
+			return true
+		}
+		for _, member := range v {
+			if hasPoint(member) {
+				return true
+			}
+		}
+	case []any:
+		return slices.ContainsFunc(v, hasPoint)
+	}
+	return false
 }
 
 // step is the path of a member: the value under a matcher stands at the
