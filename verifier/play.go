@@ -23,6 +23,8 @@ func (t *trial) play(ctx context.Context) {
 		result, err = t.playAsync(ctx, i)
 	case *contract.SyncMessage:
 		result, err = t.playSync(ctx, i)
+	default:
+		err = &untriedError{fmt.Errorf("no interaction of the kind %q can be tried", t.interaction.Kind())}
 	}
 	if err != nil {
 		t.fail(err)

@@ -161,7 +161,7 @@ func (r *testRun) judge(t *testing.T, p *loadedPact, i InteractionReport) {
 	switch {
 	case i.Outcome == NotRun:
 		t.Skip("not run: the test was stopped")
-	case i.Pending:
+	case i.Pending && !i.Untried:
 		t.Skip("PENDING, does not fail the test\n" + text)
 	case i.Outcome == Failed && r.soft:
 		t.Skip("FAILED, left to can-i-deploy to decide\n" + text)
@@ -191,6 +191,10 @@ func (r *testRun) conclude(t *testing.T) error {
 	}
 	for _, problem := range r.report.Problems {
 		t.Error(problem)
+	}
+	if c := r.report.Counts(); c.Untried > 0 {
+		t.Errorf("%d of %s could not be tried: nothing is known of the provider (%s), and no result is published for what was not tried",
+			c.Untried, count(c.Total, "interaction"), nameOr(r.report.Target, "it has no address"))
 	}
 	if !r.soft || r.report.OK() {
 		return r.report.Err()

@@ -63,7 +63,8 @@ func TestChild(t *testing.T) {
 	if !ok {
 		return
 	}
-	err := verifier.NewVerifier().VerifyProvider(t, request(t))
+	v := &verifier.Verifier{ClientTimeout: 100 * time.Millisecond}
+	err := v.VerifyProvider(t, request(t))
 	fmt.Printf("error: %v\n", err)
 }
 

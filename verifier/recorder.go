@@ -15,7 +15,8 @@ import (
 
 // recorder takes the provider's answer, up to a limit.
 type recorder struct {
-	expect expectation
+	expect  expectation
+	contact *contact
 
 	mu     sync.Mutex
 	header http.Header
@@ -122,7 +123,7 @@ func serve(ctx context.Context, h http.Handler, r *http.Request, rec *recorder, 
 		return rec.failure()
 	}
 	// The handler may outlive its time, so it writes to a recorder of its own.
-	own := &recorder{expect: rec.expect}
+	own := &recorder{expect: rec.expect, contact: rec.contact}
 	_, err := bounded(ctx, func() (struct{}, error) {
 		h.ServeHTTP(own, r.WithContext(withRecorder(r.Context(), own)))
 		return struct{}{}, nil

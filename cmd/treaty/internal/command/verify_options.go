@@ -191,7 +191,7 @@ func (o *verifyOptions) trusting(e Env) (*http.Client, error) {
 
 func portNumber(text string) (uint16, error) {
 	n, err := strconv.ParseUint(text, 10, 16)
-	if err != nil {
+	if err != nil || n == 0 {
 		return 0, fmt.Errorf("%q is not a port number (1 to 65535)", shorten(text))
 	}
 	return uint16(n), nil
