@@ -90,6 +90,8 @@ type InteractionReport struct {
 	Problem string
 	// Warnings do not change the outcome.
 	Warnings []string
+	// missing are the states without a handler that were warned of.
+	missing []*missingStateError
 	// Request is what was sent, for HTTP; nil for messages and when it did not
 	// come to that. Secrets of custom headers are not in it.
 	Request *SentRequest

@@ -38,7 +38,7 @@ type stateChanger interface {
 func newStateChanger(p *prepared, client *http.Client, peers *peers) stateChanger {
 	switch {
 	case p.States != nil:
-		return &handlerStates{handlers: p.States, lenient: p.AllowMissingStates}
+		return &handlerStates{handlers: p.States}
 	case p.StateChange != nil:
 		return &urlStates{StateChange: *p.StateChange, client: client, opts: p, peers: peers}
 	default:
@@ -78,7 +78,6 @@ func handlerStub(s contract.ProviderState) string {
 // handlerStates calls functions of the test.
 type handlerStates struct {
 	handlers models.StateHandlers
-	lenient  bool
 }
 
 func (h *handlerStates) tearsDown() bool { return true }
@@ -86,7 +85,7 @@ func (h *handlerStates) tearsDown() bool { return true }
 func (h *handlerStates) change(ctx context.Context, a action, s contract.ProviderState) (map[string]any, error) {
 	handler, ok := h.handlers[s.Name]
 	if !ok {
-		if s.Name == "" || h.lenient || a == teardown {
+		if s.Name == "" || a == teardown {
 			return nil, nil
 		}
 		return nil, &missingStateError{state: s}

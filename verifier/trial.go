@@ -110,39 +110,37 @@ func (t *trial) setup(ctx context.Context) bool {
 		return true
 	}
 	ok := true
-	var missing []error
+	var lacking []*missingStateError
 	for _, state := range statesOf(t.interaction) {
 		values, err := t.change(ctx, setup, state)
+		var missing *missingStateError
 		switch {
-		case isMissing(err):
-			missing = append(missing, err)
+		case errors.As(err, &missing):
+			lacking = append(lacking, missing)
 		case err != nil:
 			ok = false
 			t.fail(stateError(setup, state, err))
 		}
 		maps.Copy(t.values, values)
 	}
-	return t.missing(missing) && ok
+	return t.missing(lacking) && ok
 }
 
-// missing fails an interaction with states that have no handler. Where others
-// have one, that may be allowed: docs/decisions/0012 says to whom.
-func (t *trial) missing(errs []error) bool {
-	if t.opts.AllowPartialStates && len(errs) < len(t.interaction.Base().States) {
+// missing fails an interaction with states that have no handler, or warns of
+// them: docs/decisions/0012 says whom.
+func (t *trial) missing(errs []*missingStateError) bool {
+	partial := len(errs) < len(t.interaction.Base().States)
+	if t.opts.AllowMissingStates || t.opts.AllowPartialStates && partial {
 		for _, err := range errs {
 			t.report.Warnings = append(t.report.Warnings, err.Error())
 		}
+		t.report.missing = errs
 		return true
 	}
 	for _, err := range errs {
 		t.fail(err)
 	}
 	return len(errs) == 0
-}
-
-func isMissing(err error) bool {
-	var missing *missingStateError
-	return errors.As(err, &missing)
 }
 
 func (t *trial) warnStates() {

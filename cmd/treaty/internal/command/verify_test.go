@@ -168,6 +168,25 @@ func TestVerifyTakesSeveralTransportsAfterOneFlag(t *testing.T) {
 	require.Equal(t, 0, got.status, got.stdout+got.stderr)
 }
 
+func TestVerifyOfAFileDoesNotNeedTheBrokerOfTheEnvironment(t *testing.T) {
+	t.Parallel()
+	e := pactFolder(t)
+	e.Environ = []string{"PACT_BROKER_BASE_URL=http://127.0.0.1:1", "PACT_BROKER_HTTP_RETRIES=1"}
+	port := catalogAt(t, "12.5")
+	got := treatyIn(t, e, "verify", "-f", "p.json", "-p", port)
+	require.Equal(t, 0, got.status, got.stdout+got.stderr)
+	for _, line := range [][]string{
+		{"-f", "p.json", "-n", "catalog"}, // both are sources, as for the Pact verifier
+		{"-n", "catalog"},
+		{"-f", "p.json", "-b", "http://127.0.0.1:1", "-n", "catalog"},
+	} {
+		got = treatyIn(t, e, append([]string{"verify", "-p", port}, line...)...)
+		require.Equal(t, 1, got.status, line)
+		require.Contains(t, got.stdout, "connection refused", line)
+	}
+	require.Equal(t, 2, treatyIn(t, e, "verify", "-p", port, "-f", "p.json", "--publish", "--provider-version", "1").status)
+}
+
 func TestVerifyExitsTwoWhenThereIsNoProvider(t *testing.T) {
 	t.Parallel()
 	server := httptest.NewServer(http.NotFoundHandler())
