@@ -16,7 +16,7 @@
 //     pact, also after one has failed. An interaction without a state makes
 //     one call with the empty name, as Pact does.
 //  2. Generators: values from state parameters and state handlers (handlers
-//     win) go into the request.
+//     win) go into the request, and into what is expected of the provider.
 //  3. Request filter, then custom headers.
 //  4. Send, with a time limit.
 //  5. Match the answer.
