@@ -236,7 +236,7 @@ func (s SentRequest) Curl() string {
 	}
 	b.WriteString(" " + quote(s.URL))
 	for _, name := range sortedNames(s.Headers) {
-		for _, value := range s.Headers[name] {
+		for _, value := range contract.HeaderLines(name, s.Headers[name]) {
 			b.WriteString(" -H " + quote(name+": "+value))
 		}
 	}

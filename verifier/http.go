@@ -209,7 +209,7 @@ func setHeader(r *http.Request, name string, values []string) {
 	case "Cookie":
 		r.Header.Set(canonical, strings.Join(values, "; "))
 	default:
-		r.Header[canonical] = slices.Clone(values)
+		r.Header[canonical] = slices.Clone(contract.HeaderLines(name, values))
 	}
 }
 
@@ -240,14 +240,10 @@ func encodeQuery(q contract.Values) string { return url.Values(q).Encode() }
 
 // response turns a recorded answer into the form that is matched.
 func (rec *recorder) response() contract.Response {
-	headers := make(contract.Values, len(rec.header))
-	for name, values := range rec.header {
-		headers[name] = splitHeader(name, values)
-	}
 	body := decodeContent(rec.header.Get("Content-Encoding"), rec.body.Bytes(), rec.expect.limit)
 	return contract.Response{
 		Status:  rec.status,
-		Headers: headers,
+		Headers: contract.Values(rec.header),
 		Body:    contract.NewBody(body, rec.header.Get("Content-Type")),
 	}
 }

@@ -8,7 +8,6 @@ import (
 	"fmt"
 	"io"
 	"net/http"
-	"slices"
 	"strings"
 	"sync"
 )
@@ -169,25 +168,4 @@ func decodeContent(encoding string, body []byte, limit int64) []byte {
 		return body
 	}
 	return plain
-}
-
-// listHeaders are the headers whose value is a list separated by commas; in
-// all others a comma is part of the value (a date has one).
-var listHeaders = []string{
-	"Accept", "Accept-Encoding", "Accept-Language", "Access-Control-Allow-Headers",
-	"Access-Control-Allow-Methods", "Access-Control-Expose-Headers", "Access-Control-Request-Headers",
-	"Allow", "Cache-Control", "If-Match", "If-None-Match", "Vary",
-}
-
-func splitHeader(name string, values []string) []string {
-	if !slices.Contains(listHeaders, http.CanonicalHeaderKey(name)) {
-		return values
-	}
-	var split []string
-	for _, value := range values {
-		for item := range strings.SplitSeq(value, ",") {
-			split = append(split, strings.TrimSpace(item))
-		}
-	}
-	return split
 }
