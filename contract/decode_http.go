@@ -228,11 +228,11 @@ func (d *decoder) headers(r raw, part string) Values {
 	for _, m := range r.members() {
 		switch list := textList(m.value); {
 		case !m.value.isArray():
-			h[m.name] = SplitHeader(m.name, list[0])
+			h[m.name] = headerText(m.name, list[0])
 		case d.version >= V3 || len(list) > 1 && http.CanonicalHeaderKey(m.name) == "Set-Cookie":
 			h[m.name] = list
 		default:
-			h[m.name] = SplitHeader(m.name, strings.Join(list, ", "))
+			h[m.name] = headerText(m.name, strings.Join(list, ", "))
 		}
 	}
 	return h.orNil()
@@ -259,6 +259,27 @@ func SplitHeader(name, text string) []string {
 		parts[i] = strings.TrimSpace(parts[i])
 	}
 	return parts
+}
+
+// headerText reads the one text that a file has for a header. It comes apart
+// only where its parts give the same text again ([HeaderLines]): what is sent
+// is what was written, down to the spaces and the commas within quotes.
+func headerText(name, text string) []string {
+	parts := SplitHeader(name, text)
+	if text = strings.TrimSpace(text); strings.Join(parts, ", ") != text {
+		return []string{text}
+	}
+	return parts
+}
+
+// HeaderLines returns the lines in which values of a header are sent: one for
+// a header that is a list, whose parts have been one text in the file or mean
+// the same in one (RFC 9110, 5.3), and one for each value of any other.
+func HeaderLines(name string, values []string) []string {
+	if len(values) < 2 || !listHeaders[strings.ToLower(name)] {
+		return values
+	}
+	return []string{strings.Join(values, ", ")}
 }
 
 // Get returns the values of name, compared without regard to case, as header

@@ -135,10 +135,33 @@ func TestQueriesAreReadAsTextAndAsLists(t *testing.T) {
 	}
 }
 
+func TestAHeaderIsSentInTheLinesThatItWasWrittenIn(t *testing.T) {
+	t.Parallel()
+	for _, tt := range []struct {
+		name, text string
+		want       []string
+	}{
+		{"Accept", `"text/html,application/xml;q=0.9, */*"`, []string{"text/html,application/xml;q=0.9, */*"}},
+		{"accept", `"a/b, c/d"`, []string{"a/b, c/d"}},
+		{"If-None-Match", `"\"a,b\", \"c\""`, []string{`"a,b", "c"`}},
+		{"Cache-Control", `["no-cache","no-store"]`, []string{"no-cache, no-store"}},
+		{"X-Tags", `"a, b"`, []string{"a, b"}},
+		{"X-Tags", `["a","b"]`, []string{"a", "b"}},
+		{"Set-Cookie", `["a=1; Path=/","b=2"]`, []string{"a=1; Path=/", "b=2"}},
+		{"Set-Cookie", `"a=1; Expires=Wed, 21 Oct 2026 07:28:00 GMT"`, []string{"a=1; Expires=Wed, 21 Oct 2026 07:28:00 GMT"}},
+	} {
+		for _, version := range []string{"3.0.0", "4.0"} {
+			kind := map[string]string{"3.0.0": "", "4.0": `"type":"Synchronous/HTTP",`}[version]
+			got := only(t, version, `{`+kind+`"request":{"headers":{"`+tt.name+`":`+tt.text+`}},"response":{"status":200}}`)
+			require.Equal(t, tt.want, contract.HeaderLines(tt.name, got.Request.Headers[tt.name]), tt.text)
+		}
+	}
+}
+
 func TestHeaderTextIsSplitOnlyWhereAHeaderIsAList(t *testing.T) {
 	t.Parallel()
 	got := only(t, "3.0.0", `{"response":{"headers":{
-		"Accept":" a/b , c/d;q=1","Date":"Sat, 01 Jan 2000","X-Number":7,"Vary":["a, b"],"Nothing":null}}}`)
+		"Accept":" a/b, c/d;q=1","Date":"Sat, 01 Jan 2000","X-Number":7,"Vary":["a, b"],"Nothing":null}}}`)
 	require.Equal(t, contract.Values{
 		"Accept": {"a/b", "c/d;q=1"}, "Date": {"Sat, 01 Jan 2000"}, "X-Number": {"7"}, "Vary": {"a, b"}, "Nothing": {""},
 	}, got.Response.Headers)

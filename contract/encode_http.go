@@ -84,7 +84,7 @@ func (e *encoder) headers(t tree, h Values) error {
 	out := tree{}
 	for name, values := range h {
 		text := strings.Join(values, ", ")
-		same := slices.Equal(SplitHeader(name, text), values)
+		same := slices.Equal(headerText(name, text), values)
 		switch {
 		case e.version == V4 || e.version == V3 && !same:
 			out[name] = values

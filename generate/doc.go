@@ -1,5 +1,6 @@
 // Package generate fills the generators of an interaction: when the mock
-// server answers and when the verifier sends. A generator replaces an example
+// server answers, when the verifier sends and when it knows what to expect. A
+// generator replaces an example
 // value; where it stands is a category and a key, as for matching rules.
 //
 //	type               attributes (default)              makes
@@ -13,11 +14,13 @@
 //	Date               format (yyyy-MM-dd), expression   today, shifted
 //	Time               format (HH:mm:ss), expression     now, shifted
 //	DateTime           format (ISO), expression          now, shifted: "date expression @ time expression"
-//	ProviderState      expression, dataType (RAW)        a value of the provider states; in provider mode only
+//	ProviderState      expression, dataType (RAW)        a value of the provider states; not in consumer mode
 //	MockServerURL      example, regex                    the example with the mock server's base URL; in consumer mode only
 //
 // (Specification V3, "generators"; V4 adds the UUID formats, ProviderState
-// and MockServerURL.) Generators inside matching rules are played too: those
+// and MockServerURL.) In what a verifier expects of a provider only
+// ProviderState applies: a random value or the time of day cannot be expected.
+// Generators inside matching rules are played too: those
 // of the variants of arrayContains, of eachKey and of eachValue.
 //
 // # Where a generator applies
@@ -33,7 +36,8 @@
 //
 // A text gets a text and a number a number where the value is one; a provider
 // state's value has the type that dataType names: STRING, INTEGER, DECIMAL,
-// FLOAT, BOOLEAN, or its own (RAW).
+// FLOAT, BOOLEAN, or its own (RAW). What is expected of a provider keeps the
+// kind of its example instead of RAW.
 //
 // # Expressions
 //

@@ -21,6 +21,9 @@ const (
 	Consumer Mode = iota
 	// Provider mode: the verifier produces a request for the real provider.
 	Provider
+	// Expected mode: the verifier completes what it expects of the provider.
+	// Only values that the provider states gave are known beforehand.
+	Expected
 )
 
 // Context is what generators draw from. It may be used by several goroutines

@@ -14,7 +14,7 @@ import (
 // itself, text around such parts makes a text, an expression without "${" is
 // a name. dataType casts the result.
 func (c Context) providerState(a attrs) (any, error) {
-	if c.Mode != Provider {
+	if c.Mode == Consumer {
 		return nil, errOtherMode
 	}
 	v, err := c.expression(a.text("expression"))

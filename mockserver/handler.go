@@ -51,7 +51,7 @@ func writeResponse(w http.ResponseWriter, method string, r contract.Response) {
 	header := w.Header()
 	header["Content-Type"] = nil
 	for name, values := range r.Headers {
-		header[http.CanonicalHeaderKey(name)] = values
+		header[http.CanonicalHeaderKey(name)] = contract.HeaderLines(name, values)
 	}
 	status := r.Status
 	if status == 0 {

@@ -16,7 +16,7 @@
 //     pact, also after one has failed. An interaction without a state makes
 //     one call with the empty name, as Pact does.
 //  2. Generators: values from state parameters and state handlers (handlers
-//     win) go into the request.
+//     win) go into the request, and into what is expected of the provider.
 //  3. Request filter, then custom headers.
 //  4. Send, with a time limit.
 //  5. Match the answer.
@@ -30,9 +30,29 @@
 // # Verdict
 //
 // A mismatch is a result, not an error. An interaction has passed, has failed
-// (the provider answered, and not as the pact says), or is in error (it could
-// not be tried: no connection, a state that could not be set up). Failures of
-// pending pacts and pending interactions are shown and do not count.
-// [Report.OK] is the whole; the error of [Verify] says only that verification
-// could not take place.
+// (the provider answered, and not as the pact says), or is in error (there was
+// no answer to compare: a state that could not be set up, a handler that
+// panicked). Failures of pending pacts and pending interactions are shown and
+// do not count. [Report.OK] is the whole; the error of [Verify] says only that
+// the options or the sources do not allow a verification.
+//
+// # No answer
+//
+// What could not be tried has neither passed nor failed. It fails the run, also
+// where it is pending, and the result of its pact is published only when
+// another of its interactions has failed, since then more would not change it.
+// An interaction could not be tried when
+//
+//  1. the address of the provider, of its messages or of its state changes
+//     cannot be connected to: nobody listens, no such host, no agreement on TLS;
+//  2. a connection was made and no whole answer came (it was closed, it hung,
+//     it was no HTTP), and the address has answered nothing else in the run or
+//     accepts no connections at its end. Of a provider that answers other
+//     requests and is still there it is a failure: it drops this request;
+//  3. there is no address for it, its request cannot be sent, or Treaty itself
+//     is at fault.
+//
+// What answers has been tried: too large an answer, redirects in circles, a
+// state change that is refused, and whatever code of the user's ends with an
+// error or a panic, count as failures when results are published.
 package verifier

@@ -16,7 +16,7 @@ func WriteGitHub(w io.Writer, r Report) error {
 			switch {
 			case i.Outcome == Passed || i.Outcome == NotRun:
 				continue
-			case i.Pending:
+			case i.Pending && !i.Untried:
 				level = "warning"
 			}
 			title := fmt.Sprintf("%s → %s: %s", p.Consumer, p.Provider, i.Title())

@@ -64,6 +64,8 @@ func htmlInteractionOf(p PactReport, i InteractionReport) htmlInteraction {
 		out.Class, out.Word = "ok", "passed"
 	case i.Outcome == NotRun:
 		out.Class, out.Word = "none", "not run"
+	case i.Untried:
+		out.Class, out.Word, out.Open = "bad", "not tried", true
 	case i.Pending:
 		out.Class, out.Word = "pending", "pending, failed"
 	default:

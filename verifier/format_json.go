@@ -45,6 +45,7 @@ type jsonCounts struct {
 	Passed  int `json:"passed"`
 	Failed  int `json:"failed"`
 	Errors  int `json:"errors"`
+	Untried int `json:"untried,omitempty"`
 	NotRun  int `json:"notRun"`
 	Pending int `json:"pending"`
 }
@@ -86,6 +87,7 @@ type jsonDetails struct {
 	States      []string        `json:"providerStates,omitempty"`
 	Outcome     Outcome         `json:"outcome"`
 	Pending     bool            `json:"pending,omitempty"`
+	Untried     bool            `json:"untried,omitempty"`
 	Problem     string          `json:"problem,omitempty"`
 	Mismatches  []matching.Data `json:"mismatches,omitempty"`
 	Warnings    []string        `json:"warnings,omitempty"`
@@ -97,7 +99,9 @@ func jsonOf(r Report) jsonReport {
 	c := r.Counts()
 	out := jsonReport{
 		Result: r.OK(), Summary: r.Summary(), Provider: r.Provider, ProviderVersion: r.Version, Target: r.Target,
-		Counts:  jsonCounts(c),
+		Counts: jsonCounts{
+			Total: c.Total, Passed: c.Passed, Failed: c.Failed, Errors: c.Errors, Untried: c.Untried, NotRun: c.NotRun, Pending: c.Pending,
+		},
 		Started: r.Started.UTC(), DurationMS: r.Duration.Milliseconds(), Filtered: r.Filtered,
 		Problems: orEmpty(r.Problems), Warnings: orEmpty(r.Warnings), Notices: []string{},
 		Errors: []jsonError{}, PendingErrors: []jsonError{}, InteractionResults: []jsonInteraction{}, Pacts: []jsonPact{},
@@ -127,7 +131,7 @@ func (out *jsonReport) add(p PactReport, i InteractionReport) {
 	if i.Outcome != Passed {
 		result.Result = "Error"
 		e := jsonError{Interaction: pactTitle(p, i), Mismatch: jsonMismatchOf(i)}
-		if i.Pending {
+		if i.Pending && !i.Untried {
 			out.PendingErrors = append(out.PendingErrors, e)
 		} else {
 			out.Errors = append(out.Errors, e)
@@ -167,7 +171,7 @@ func jsonPactOf(p PactReport) jsonPact {
 	}
 	for _, i := range p.Interactions {
 		d := jsonDetails{
-			Description: i.Description, Outcome: i.Outcome, Pending: i.Pending, Problem: i.Problem,
+			Description: i.Description, Outcome: i.Outcome, Pending: i.Pending, Untried: i.Untried, Problem: i.Problem,
 			Mismatches: matching.DataOf(i.Mismatches), Warnings: i.Warnings, DurationMS: i.Duration.Milliseconds(),
 		}
 		for _, s := range i.States {

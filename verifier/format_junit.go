@@ -34,7 +34,7 @@ func junitSuiteOf(p PactReport, started time.Time) junit.Suite {
 		case i.Outcome == Passed:
 		case i.Outcome == NotRun:
 			c.Skipped = &junit.Detail{Message: "not run: the run was stopped"}
-		case i.Pending:
+		case i.Pending && !i.Untried:
 			detail.Message = "pending: " + detail.Message
 			c.Skipped = detail
 		case i.Outcome == Failed:

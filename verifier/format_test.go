@@ -48,6 +48,7 @@ func sample() verifier.Report {
 						},
 					},
 					{Description: "a broken one", Outcome: verifier.Errored, Problem: "the setup failed:\n\n\"s\": func() {\n}"},
+					{Description: "one that is away", Outcome: verifier.Errored, Untried: true, Pending: true, Problem: "the provider cannot be reached"},
 					{Description: "not reached", Outcome: verifier.NotRun},
 				},
 			},

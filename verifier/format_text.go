@@ -30,8 +30,10 @@ type textWriter struct {
 }
 
 func (t textWriter) write() {
-	t.section("Failed", func(i InteractionReport) bool { return !i.Pending && (i.Outcome == Failed || i.Outcome == Errored) })
-	t.section("Pending, does not fail the run", func(i InteractionReport) bool { return i.Pending && i.Outcome != Passed && i.Outcome != NotRun })
+	broken := func(i InteractionReport) bool { return !i.Untried && (i.Outcome == Failed || i.Outcome == Errored) }
+	t.section("Failed", func(i InteractionReport) bool { return broken(i) && !i.Pending })
+	t.section("Could not be tried", func(i InteractionReport) bool { return i.Untried })
+	t.section("Pending, does not fail the run", func(i InteractionReport) bool { return broken(i) && i.Pending })
 	for _, problem := range t.report.Problems {
 		fmt.Fprintf(t, "PROBLEM  %s\n\n", indent(problem, "         "))
 	}
@@ -40,7 +42,10 @@ func (t textWriter) write() {
 		fmt.Fprintf(t, "warning: %s\n", warning)
 	}
 	verdict := "OK"
-	if !t.report.OK() {
+	switch {
+	case !t.report.TookPlace():
+		verdict = "NOT VERIFIED"
+	case !t.report.OK():
 		verdict = "FAILED"
 	}
 	fmt.Fprintf(t, "%s  %s (%s)\n", verdict, t.report.Summary(), t.report.Duration.Round(time.Millisecond))
@@ -113,7 +118,7 @@ func mark(i InteractionReport) string {
 	switch {
 	case i.Outcome == Passed:
 		return "✓"
-	case i.Outcome == NotRun:
+	case i.Outcome == NotRun, i.Untried:
 		return "-"
 	case i.Pending:
 		return "~"
@@ -126,6 +131,8 @@ func suffix(i InteractionReport) string {
 	switch {
 	case i.Outcome == NotRun:
 		return " (not run)"
+	case i.Untried:
+		return " (could not be tried)"
 	case i.Pending && i.Outcome != Passed:
 		return " (pending, failed)"
 	default:
@@ -142,7 +149,11 @@ func interactionText(consumer, provider string, i InteractionReport) string {
 		fmt.Fprintf(&b, "  %s %s\n", i.Request.Method, i.Request.URL)
 	}
 	if i.Problem != "" {
-		fmt.Fprintf(&b, "\n    could not be tried: %s\n", indent(i.Problem, "    "))
+		what := "error"
+		if i.Untried {
+			what = "could not be tried"
+		}
+		fmt.Fprintf(&b, "\n    %s: %s\n", what, indent(i.Problem, "    "))
 	}
 	for _, m := range i.Mismatches {
 		b.WriteString("\n")
@@ -225,7 +236,7 @@ func (s SentRequest) Curl() string {
 	}
 	b.WriteString(" " + quote(s.URL))
 	for _, name := range sortedNames(s.Headers) {
-		for _, value := range s.Headers[name] {
+		for _, value := range contract.HeaderLines(name, s.Headers[name]) {
 			b.WriteString(" -H " + quote(name+": "+value))
 		}
 	}

@@ -90,6 +90,7 @@ func TestCatalogKeepsItsPacts(t *testing.T) {
 				return models.ProviderStateResponse{"id": id}, nil
 			},
 		},
+		RequireEveryState:  true,
 		FailIfNoPactsFound: true,
 	})
 	require.NoError(t, err)
@@ -108,6 +109,8 @@ func TestRunningCatalogKeepsItsPacts(t *testing.T) {
 		PactFiles:       []string{"testdata/pacts/storefront-catalog.json"},
 		StateHandlers:   catalogStates(catalog),
 		Headers:         http.Header{"Authorization": {"Bearer a-token-for-tests"}},
+
+		RequireEveryState: true,
 	})
 	require.NoError(t, err)
 }
@@ -185,6 +188,7 @@ func verifyForBroker(t *testing.T, catalog *Catalog, brokerURL, version, branch 
 			&verifier.ConsumerVersionSelector{MatchingBranch: true},
 			&verifier.ConsumerVersionSelector{DeployedOrReleased: true},
 		},
+		RequireEveryState:          true,
 		EnablePending:              true,
 		PublishVerificationResults: true,
 		UnsentFile:                 "unsent-results.json",

@@ -37,6 +37,8 @@ type endpoint struct {
 	base     *url.URL
 	provider http.Handler
 	inProc   bool
+	// peer is nil in process.
+	peer *peer
 }
 
 // newClient makes the one HTTP client of a run. Connections are kept and
@@ -70,7 +72,7 @@ func networkHandler(client *http.Client, base *url.URL) http.Handler {
 			http.Error(w, "request without its context: filters must pass on r.Context()", http.StatusInternalServerError)
 			return
 		}
-		resp, err := send(client, base, r, rec.expect)
+		resp, err := send(client, base, r, rec)
 		if err != nil {
 			rec.fail(err)
 			return
@@ -80,8 +82,8 @@ func networkHandler(client *http.Client, base *url.URL) http.Handler {
 	})
 }
 
-func send(client *http.Client, base *url.URL, r *http.Request, expect expectation) (*http.Response, error) {
-	out := r.Clone(r.Context())
+func send(client *http.Client, base *url.URL, r *http.Request, rec *recorder) (*http.Response, error) {
+	out := r.Clone(rec.contact.traced(r.Context()))
 	out.RequestURI = ""
 	out.URL = resolve(base, r.URL)
 	if r.Host == "" || r.Host == localHost {
@@ -92,7 +94,8 @@ func send(client *http.Client, base *url.URL, r *http.Request, expect expectatio
 	}
 	c := *client
 	c.CheckRedirect = func(_ *http.Request, via []*http.Request) error {
-		if expect.redirect {
+		rec.contact.heard()
+		if rec.expect.redirect {
 			return http.ErrUseLastResponse
 		}
 		if len(via) >= 10 {
@@ -100,10 +103,40 @@ func send(client *http.Client, base *url.URL, r *http.Request, expect expectatio
 		}
 		return nil
 	}
-	return c.Do(out)
+	resp, err := c.Do(out)
+	if err != nil {
+		return nil, err
+	}
+	if base.Scheme == "http" && resp.StatusCode == http.StatusBadRequest && speaksTLS(resp) {
+		resp.Body.Close()
+		return nil, errSpeaksTLS
+	}
+	rec.contact.heard()
+	return resp, nil
 }
 
-var errRedirectLoop = errors.New("redirected more than 10 times")
+var (
+	errRedirectLoop = errors.New("redirected more than 10 times")
+	errSpeaksTLS    = errors.New("the port speaks https")
+)
+
+// speaksTLS recognises the answer that servers give to plain HTTP at a port
+// for https: it comes before any provider has seen the request.
+func speaksTLS(resp *http.Response) bool {
+	start := make([]byte, 1024)
+	n, _ := io.ReadFull(resp.Body, start)
+	rest := resp.Body
+	resp.Body = struct {
+		io.Reader
+		io.Closer
+	}{io.MultiReader(bytes.NewReader(start[:n]), rest), rest}
+	for _, phrase := range []string{"HTTP request to an HTTPS server", "plain HTTP request was sent to HTTPS port", "speaking plain HTTP to an SSL-enabled"} {
+		if bytes.Contains(start[:n], []byte(phrase)) {
+			return true
+		}
+	}
+	return false
+}
 
 func copyAnswer(w http.ResponseWriter, resp *http.Response, rec *recorder) {
 	for name, values := range resp.Header {
@@ -176,7 +209,7 @@ func setHeader(r *http.Request, name string, values []string) {
 	case "Cookie":
 		r.Header.Set(canonical, strings.Join(values, "; "))
 	default:
-		r.Header[canonical] = slices.Clone(values)
+		r.Header[canonical] = slices.Clone(contract.HeaderLines(name, values))
 	}
 }
 
@@ -207,14 +240,10 @@ func encodeQuery(q contract.Values) string { return url.Values(q).Encode() }
 
 // response turns a recorded answer into the form that is matched.
 func (rec *recorder) response() contract.Response {
-	headers := make(contract.Values, len(rec.header))
-	for name, values := range rec.header {
-		headers[name] = splitHeader(name, values)
-	}
 	body := decodeContent(rec.header.Get("Content-Encoding"), rec.body.Bytes(), rec.expect.limit)
 	return contract.Response{
 		Status:  rec.status,
-		Headers: headers,
+		Headers: contract.Values(rec.header),
 		Body:    contract.NewBody(body, rec.header.Get("Content-Type")),
 	}
 }
@@ -228,6 +257,8 @@ func explainSendError(err error, who string, timeout time.Duration) error {
 	switch {
 	case errors.As(err, &handlerErr), errors.As(err, &tooLarge):
 		return err
+	case errors.Is(err, errSpeaksTLS):
+		return fmt.Errorf("%s speaks https at this port and was asked in http; give the address as https://", who)
 	case errors.Is(err, errRedirectLoop):
 		return fmt.Errorf("%s redirected more than 10 times; it seems to go in circles", who)
 	case errors.Is(err, context.DeadlineExceeded), isTimeout(err):

@@ -35,35 +35,38 @@ type SyncReply struct {
 
 // handledMessage asks the test's handler for the message described.
 func (s *session) handledMessage(ctx context.Context, h message.Handler, states []contract.ProviderState) (contract.Message, error) {
-	type produced struct {
-		body message.Body
-		meta message.Metadata
-	}
-	p, err := bounded(ctx, func() (produced, error) {
+	m, err := bounded(ctx, func() (contract.Message, error) {
 		body, meta, err := h(modelStates(states))
-		return produced{body, meta}, err
+		if err != nil {
+			return contract.Message{}, err
+		}
+		return toMessage(body, meta)
 	})
 	if err != nil {
 		return contract.Message{}, fmt.Errorf("the message handler gave no message: %w", err)
 	}
-	return toMessage(p.body, p.meta)
+	return m, nil
 }
 
 func (s *session) handledReplies(ctx context.Context, h SyncHandler, i *contract.SyncMessage) ([]contract.Message, error) {
-	type produced struct {
-		body message.Body
-		meta message.Metadata
-	}
-	p, err := bounded(ctx, func() (produced, error) {
+	messages, err := bounded(ctx, func() ([]contract.Message, error) {
 		body, meta, err := h(i.Request.Contents.Content, i.Request.Metadata, modelStates(i.States))
-		return produced{body, meta}, err
+		if err != nil {
+			return nil, err
+		}
+		return toMessages(body, meta)
 	})
 	if err != nil {
 		return nil, fmt.Errorf("the message handler gave no answer: %w", err)
 	}
-	replies, ok := p.body.(SyncReplies)
+	return messages, nil
+}
+
+// toMessages reads one reply, or all of [SyncReplies].
+func toMessages(body message.Body, meta message.Metadata) ([]contract.Message, error) {
+	replies, ok := body.(SyncReplies)
 	if !ok {
-		replies = SyncReplies{{Body: p.body, Metadata: p.meta}}
+		replies = SyncReplies{{Body: body, Metadata: meta}}
 	}
 	var messages []contract.Message
 	for _, reply := range replies {
@@ -86,7 +89,7 @@ func modelStates(states []contract.ProviderState) []models.ProviderState {
 
 // toMessage turns what a handler returned into a message: bytes stay bytes,
 // everything else becomes JSON, as in pact-go; only a string of a type that is
-// not JSON stays text.
+// not JSON stays text. Making JSON may run code of the user's.
 func toMessage(body message.Body, meta message.Metadata) (contract.Message, error) {
 	data, err := json.Marshal(meta)
 	if err != nil {

@@ -65,7 +65,7 @@ type Options struct {
 	// States are handlers of provider states by name. An interaction with a
 	// state that has no handler fails, and the report holds one ready to paste.
 	// AllowPartialStates makes a warning of it where another of the
-	// interaction's states has a handler; AllowMissingStates passes over all.
+	// interaction's states has a handler; AllowMissingStates makes it always one.
 	States             models.StateHandlers
 	AllowPartialStates bool
 	AllowMissingStates bool

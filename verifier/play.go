@@ -23,6 +23,8 @@ func (t *trial) play(ctx context.Context) {
 		result, err = t.playAsync(ctx, i)
 	case *contract.SyncMessage:
 		result, err = t.playSync(ctx, i)
+	default:
+		err = &untriedError{fmt.Errorf("no interaction of the kind %q can be tried", t.interaction.Kind())}
 	}
 	if err != nil {
 		t.fail(err)
@@ -34,28 +36,43 @@ func (t *trial) play(ctx context.Context) {
 	}
 }
 
-func (t *trial) generation() generate.Context {
+func (t *trial) generation(mode generate.Mode) generate.Context {
 	return generate.Context{
-		Mode:        generate.Provider,
+		Mode:        mode,
 		StateValues: stateValues(t.interaction.Base().States, t.values),
 	}
 }
 
-func (t *trial) playHTTP(ctx context.Context, i *contract.HTTP) (matching.Result, error) {
-	request, err := generate.Request(i.Request, t.generation()) // 2
+// ungenerated warns of a generator that could not make its value.
+func (t *trial) ungenerated(err error, example string) {
 	if err != nil {
-		t.report.Warnings = append(t.report.Warnings, fmt.Sprintf("a value could not be generated, the example was sent: %v", err))
+		t.report.Warnings = append(t.report.Warnings, fmt.Sprintf("a value could not be generated, the example %s: %v", example, err))
 	}
+}
+
+// expected puts the values of provider states into a message that the
+// provider is to send.
+func (t *trial) expected(m contract.Message) contract.Message {
+	m, err := generate.Message(m, t.generation(generate.Expected))
+	t.ungenerated(err, "is expected")
+	return m
+}
+
+func (t *trial) playHTTP(ctx context.Context, i *contract.HTTP) (matching.Result, error) {
+	request, err := generate.Request(i.Request, t.generation(generate.Provider)) // 2
+	t.ungenerated(err, "was sent")
+	response, err := generate.Response(i.Response, t.generation(generate.Expected))
+	t.ungenerated(err, "is expected")
 	e, err := t.endpointFor(i)
 	if err != nil {
 		return matching.Result{}, err
 	}
 	t.report.Request = t.sent(e, request)
-	rec, err := t.exchange(ctx, e, request, i.Response.Status >= 300 && i.Response.Status < 400) // 3 and 4
+	rec, err := t.exchange(ctx, e, request, response.Status >= 300 && response.Status < 400) // 3 and 4
 	if err != nil {
 		return matching.Result{}, err
 	}
-	return matching.Response(i.Response, rec.response()), nil // 5
+	return matching.Response(response, rec.response()), nil // 5
 }
 
 // sent describes the request for the report, without the values of custom
@@ -80,7 +97,7 @@ func (t *trial) playAsync(ctx context.Context, i *contract.AsyncMessage) (matchi
 	if err != nil {
 		return matching.Result{}, err
 	}
-	return matching.Message(i.Message, m), nil
+	return matching.Message(t.expected(i.Message), m), nil
 }
 
 func (t *trial) asyncMessage(ctx context.Context, i *contract.AsyncMessage) (contract.Message, error) {
@@ -110,17 +127,19 @@ func (t *trial) messageTransport() bool {
 }
 
 func (t *trial) playSync(ctx context.Context, i *contract.SyncMessage) (matching.Result, error) {
-	request, err := generate.Message(i.Request, t.generation())
-	if err != nil {
-		t.report.Warnings = append(t.report.Warnings, fmt.Sprintf("a value could not be generated, the example was sent: %v", err))
-	}
+	request, err := generate.Message(i.Request, t.generation(generate.Provider))
+	t.ungenerated(err, "was sent")
 	sent := *i
 	sent.Request = request
 	replies, err := t.syncReplies(ctx, &sent)
 	if err != nil {
 		return matching.Result{}, err
 	}
-	return matchReplies(i.Responses, replies), nil
+	expected := make([]contract.Message, 0, len(i.Responses))
+	for _, response := range i.Responses {
+		expected = append(expected, t.expected(response))
+	}
+	return matchReplies(expected, replies), nil
 }
 
 func (t *trial) syncReplies(ctx context.Context, i *contract.SyncMessage) ([]contract.Message, error) {

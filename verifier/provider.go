@@ -3,6 +3,7 @@ package verifier
 import (
 	"context"
 	"fmt"
+	"log"
 	"net"
 	"net/url"
 	"regexp"
@@ -53,7 +54,7 @@ func (v *Verifier) VerifyProvider(t *testing.T, request VerifyRequest) error {
 		return err
 	}
 	v.awaitProvider(s)
-	run := &testRun{session: s, soft: request.SoftFail, jobs: s.jobs()}
+	run := &testRun{session: s, soft: request.SoftFail, quiet: request.AllowMissingStates, jobs: s.jobs()}
 	run.all(t)
 	return run.conclude(t)
 }
@@ -107,7 +108,9 @@ func WaitForPort(port int, network string, address string, timeoutDuration time.
 type testRun struct {
 	*session
 	soft bool
-	jobs []job
+	// quiet keeps missing states in the log of the test.
+	quiet bool
+	jobs  []job
 
 	mu      sync.Mutex
 	results map[int]InteractionReport
@@ -161,7 +164,7 @@ func (r *testRun) judge(t *testing.T, p *loadedPact, i InteractionReport) {
 	switch {
 	case i.Outcome == NotRun:
 		t.Skip("not run: the test was stopped")
-	case i.Pending:
+	case i.Pending && !i.Untried:
 		t.Skip("PENDING, does not fail the test\n" + text)
 	case i.Outcome == Failed && r.soft:
 		t.Skip("FAILED, left to can-i-deploy to decide\n" + text)
@@ -184,6 +187,7 @@ func (r *testRun) conclude(t *testing.T) error {
 	for _, w := range r.report.Warnings {
 		t.Log("warning: " + w)
 	}
+	r.warnOfStates()
 	for _, p := range r.report.Pacts {
 		for _, n := range p.Notices {
 			t.Log(n)
@@ -191,6 +195,10 @@ func (r *testRun) conclude(t *testing.T) error {
 	}
 	for _, problem := range r.report.Problems {
 		t.Error(problem)
+	}
+	if c := r.report.Counts(); c.Untried > 0 {
+		t.Errorf("%d of %s could not be tried: nothing is known of the provider (%s), and no result is published for what was not tried",
+			c.Untried, count(c.Total, "interaction"), nameOr(r.report.Target, "it has no address"))
 	}
 	if !r.soft || r.report.OK() {
 		return r.report.Err()
@@ -202,6 +210,25 @@ func (r *testRun) conclude(t *testing.T) error {
 		t.Error("a pact is broken and its result was not published, so no later gate can decide")
 	}
 	return r.report.Err()
+}
+
+// warnOfStates tells of each state without a handler once, on standard error
+// as pact-go does: the log of a test that passes is seldom seen.
+func (r *testRun) warnOfStates() {
+	told := map[string]bool{}
+	for _, p := range r.report.Pacts {
+		for _, i := range p.Interactions {
+			for _, missing := range i.missing {
+				if !r.quiet && !told[missing.state.Name] {
+					told[missing.state.Name] = true
+					log.Printf("[WARN] nothing was set up, %v", missing)
+				}
+			}
+		}
+	}
+	if len(told) > 0 {
+		log.Print("[WARN] RequireEveryState: true makes a failure of it, AllowMissingStates: true ends these lines")
+	}
 }
 
 // subtestName makes a name that go test -run can match: a slash would start

@@ -47,8 +47,14 @@ var childRequests = map[string]func(t *testing.T) verifier.VerifyRequest{
 	"missing state": func(t *testing.T) verifier.VerifyRequest {
 		return verifier.VerifyRequest{
 			Provider: "catalog", Handler: answering(map[string]string{"/a": `{}`}), StateHandlers: models.StateHandlers{},
-			Pacts: []*contract.Pact{pact(t, getGiven("a", "tea is there", "/a", `{}`))},
+			Pacts:             []*contract.Pact{pact(t, getGiven("a", "tea is there", "/a", `{}`), getGiven("b", "tea is there", "/a", `{}`))},
+			RequireEveryState: os.Getenv("TREATY_VERIFIER_STATES") == "required", AllowMissingStates: os.Getenv("TREATY_VERIFIER_STATES") == "missing",
 		}
+	},
+	"no state handlers": func(t *testing.T) verifier.VerifyRequest {
+		request := handlesOneOfTwoStates(t)
+		request.StateHandlers, request.RequireEveryState = nil, true
+		return request
 	},
 	"one of two states": func(t *testing.T) verifier.VerifyRequest {
 		request := handlesOneOfTwoStates(t)
@@ -63,7 +69,8 @@ func TestChild(t *testing.T) {
 	if !ok {
 		return
 	}
-	err := verifier.NewVerifier().VerifyProvider(t, request(t))
+	v := &verifier.Verifier{ClientTimeout: 100 * time.Millisecond}
+	err := v.VerifyProvider(t, request(t))
 	fmt.Printf("error: %v\n", err)
 }
 
@@ -121,10 +128,30 @@ func TestSoftFailLeavesTheDecisionToTheGate(t *testing.T) {
 }
 
 func TestMissingStatePrintsAHandler(t *testing.T) {
-	t.Parallel()
+	const handler = `"tea is there": func(setup bool, state models.ProviderState)`
+	const onStandardError = "[WARN] nothing was set up, there is no handler"
 	out, failed := child(t, "missing state", "TestChild")
+	require.False(t, failed, "a ported test goes on: %s", out)
+	require.Contains(t, out, handler)
+	require.Equal(t, 1, strings.Count(out, onStandardError), "once for all interactions: %s", out)
+
+	t.Setenv("TREATY_VERIFIER_STATES", "missing")
+	out, failed = child(t, "missing state", "TestChild")
+	require.False(t, failed)
+	require.Contains(t, out, handler)
+	require.NotContains(t, out, onStandardError)
+
+	t.Setenv("TREATY_VERIFIER_STATES", "required")
+	out, failed = child(t, "missing state", "TestChild")
 	require.True(t, failed)
-	require.Contains(t, out, `"tea is there": func(setup bool, state models.ProviderState)`)
+	require.Contains(t, out, handler)
+}
+
+func TestEveryStateIsRequiredEvenWhereThereAreNoHandlersAtAll(t *testing.T) {
+	t.Parallel()
+	out, failed := child(t, "no state handlers", "TestChild")
+	require.True(t, failed)
+	require.Contains(t, out, `"two": func(setup bool, state models.ProviderState)`)
 }
 
 func handlesOneOfTwoStates(t *testing.T) verifier.VerifyRequest {

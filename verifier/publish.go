@@ -24,7 +24,12 @@ func (s *session) publish(ctx context.Context) {
 		if p.broker == nil {
 			continue
 		}
-		result := s.result(s.report.Pacts[n])
+		kept, known := s.report.Pacts[n].verdict()
+		if !known {
+			s.report.Warnings = append(s.report.Warnings, untold(s.report.Pacts[n]))
+			continue
+		}
+		result := s.result(s.report.Pacts[n], kept)
 		err := s.place(ctx, p.broker, &placed)
 		if err == nil {
 			s.report.Pacts[n].Published, err = p.broker.PublishVerificationResult(ctx, p.remote, result)
@@ -36,6 +41,16 @@ func (s *session) publish(ctx context.Context) {
 		}
 	}
 	s.keepUnsent(unsent)
+}
+
+// untold says why the result of one pact is not published.
+func untold(p PactReport) string {
+	var c Counts
+	for _, i := range p.Interactions {
+		c.add(i)
+	}
+	return fmt.Sprintf("the result for %s was not published: %d of %s could not be tried, and what was not tried has neither passed nor failed",
+		p.Consumer, c.Untried, count(c.Total, "interaction"))
 }
 
 // unpublishable says why a run must not be published, or nothing.
@@ -76,9 +91,9 @@ func (s *session) place(ctx context.Context, c *client.Client, done *bool) error
 	return nil
 }
 
-func (s *session) result(p PactReport) client.VerificationResult {
+func (s *session) result(p PactReport, kept bool) client.VerificationResult {
 	return client.VerificationResult{
-		Success:         p.passed(),
+		Success:         kept,
 		ProviderVersion: s.opts.ProviderVersion,
 		BuildURL:        s.opts.BuildURL,
 		TestResults:     testResults(p),
@@ -113,9 +128,13 @@ type exception struct {
 // to understand, too little to fill its database.
 const maxPublished = 2000
 
+// testResults lists what was tried.
 func testResults(p PactReport) []testResult {
 	results := make([]testResult, 0, len(p.Interactions))
 	for _, i := range p.Interactions {
+		if i.Untried {
+			continue
+		}
 		r := testResult{ID: i.ID, Success: i.Outcome == Passed, Pending: i.Pending}
 		if !r.Success || r.ID == "" {
 			r.Description = i.Description // a success with an id says no more (compatibility suite, "publish verification results")
@@ -154,7 +173,11 @@ func attribute(k matching.Kind) string {
 
 // addNotices adds the notices that fit the outcome of the pact.
 func (p *PactReport) addNotices(loaded *loadedPact) {
-	when := fmt.Sprintf("after_verification:success_%t_published_%t", p.passed(), p.Published != "")
+	kept, known := p.verdict()
+	if !known {
+		return
+	}
+	when := fmt.Sprintf("after_verification:success_%t_published_%t", kept, p.Published != "")
 	for _, n := range loaded.notices {
 		if n.When == when || n.When == "after_verification" {
 			p.Notices = append(p.Notices, n.Text)

@@ -8,14 +8,14 @@ import (
 	"fmt"
 	"io"
 	"net/http"
-	"slices"
 	"strings"
 	"sync"
 )
 
 // recorder takes the provider's answer, up to a limit.
 type recorder struct {
-	expect expectation
+	expect  expectation
+	contact *contact
 
 	mu     sync.Mutex
 	header http.Header
@@ -122,7 +122,7 @@ func serve(ctx context.Context, h http.Handler, r *http.Request, rec *recorder, 
 		return rec.failure()
 	}
 	// The handler may outlive its time, so it writes to a recorder of its own.
-	own := &recorder{expect: rec.expect}
+	own := &recorder{expect: rec.expect, contact: rec.contact}
 	_, err := bounded(ctx, func() (struct{}, error) {
 		h.ServeHTTP(own, r.WithContext(withRecorder(r.Context(), own)))
 		return struct{}{}, nil
@@ -169,25 +169,4 @@ func decodeContent(encoding string, body []byte, limit int64) []byte {
 		return body
 	}
 	return plain
-}
-
-// listHeaders are the headers whose value is a list separated by commas; in
-// all others a comma is part of the value (a date has one).
-var listHeaders = []string{
-	"Accept", "Accept-Encoding", "Accept-Language", "Access-Control-Allow-Headers",
-	"Access-Control-Allow-Methods", "Access-Control-Expose-Headers", "Access-Control-Request-Headers",
-	"Allow", "Cache-Control", "If-Match", "If-None-Match", "Vary",
-}
-
-func splitHeader(name string, values []string) []string {
-	if !slices.Contains(listHeaders, http.CanonicalHeaderKey(name)) {
-		return values
-	}
-	var split []string
-	for _, value := range values {
-		for item := range strings.SplitSeq(value, ",") {
-			split = append(split, strings.TrimSpace(item))
-		}
-	}
-	return split
 }

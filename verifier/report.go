@@ -61,7 +61,7 @@ const (
 	Passed Outcome = "passed"
 	// Failed means that the provider answered and the answer does not match.
 	Failed Outcome = "failed"
-	// Errored means that it could not be tried.
+	// Errored means that there was no answer to compare.
 	Errored Outcome = "error"
 	// NotRun means that the run was stopped before.
 	NotRun Outcome = "not run"
@@ -77,12 +77,21 @@ type InteractionReport struct {
 	// Pending is true if the interaction or its whole pact is pending.
 	Pending bool
 	Outcome Outcome
+	// Untried is true for an interaction in error of which nothing was learned:
+	// the provider, or what sets up its states, was not reached. It fails the
+	// run even where it is pending, and keeps the pact's result from being
+	// published unless another interaction has failed.
+	Untried bool
+	// silent is the peer that accepted a request and gave no whole answer.
+	silent *peer
 	// Mismatches of a failed interaction, in the order of [matching.Result].
 	Mismatches []matching.Mismatch
 	// Problem of an interaction in error, as sentences with the next step.
 	Problem string
 	// Warnings do not change the outcome.
 	Warnings []string
+	// missing are the states without a handler that were warned of.
+	missing []*missingStateError
 	// Request is what was sent, for HTTP; nil for messages and when it did not
 	// come to that. Secrets of custom headers are not in it.
 	Request *SentRequest
@@ -96,6 +105,8 @@ type InteractionReport struct {
 // without the pending ones, which are in Pending.
 type Counts struct {
 	Total, Passed, Failed, Errors, NotRun int
+	// Untried counts those of Errors that could not be tried, pending or not.
+	Untried int
 	// Pending counts failures and errors that do not fail the run.
 	Pending int
 }
@@ -118,6 +129,9 @@ func (c *Counts) add(i InteractionReport) {
 		c.Passed++
 	case i.Outcome == NotRun:
 		c.NotRun++
+	case i.Untried:
+		c.Errors++
+		c.Untried++
 	case i.Pending:
 		c.Pending++
 	case i.Outcome == Failed:
@@ -132,6 +146,13 @@ func (c *Counts) add(i InteractionReport) {
 func (r Report) OK() bool {
 	c := r.Counts()
 	return c.Failed == 0 && c.Errors == 0 && c.NotRun == 0 && len(r.Problems) == 0
+}
+
+// TookPlace tells whether the provider was there to be verified. It is false
+// when interactions could not be tried and nothing else counts against it.
+func (r Report) TookPlace() bool {
+	c := r.Counts()
+	return c.Untried == 0 || c.Failed > 0 || c.Errors > c.Untried || len(r.Problems) > 0
 }
 
 // LeftToGate tells whether everything that failed is known to the broker, so
@@ -167,7 +188,8 @@ func (r Report) Summary() string {
 		text string
 	}{
 		{c.Failed, fmt.Sprintf("%d failed", c.Failed)},
-		{c.Errors, fmt.Sprintf("%d could not be tried", c.Errors)},
+		{c.Errors - c.Untried, fmt.Sprintf("%d in error", c.Errors-c.Untried)},
+		{c.Untried, fmt.Sprintf("%d could not be tried", c.Untried)},
 		{c.NotRun, fmt.Sprintf("%d not run", c.NotRun)},
 		{c.Pending, fmt.Sprintf("%d pending and not counted", c.Pending)},
 		{len(r.Problems), count(len(r.Problems), "other problem")},
@@ -188,16 +210,22 @@ func (p PactReport) OK() bool {
 	return c.Failed == 0 && c.Errors == 0 && c.NotRun == 0
 }
 
-// passed tells whether every interaction has passed. That is what a broker is
-// told, also of pending ones: what does not fail a build must not open the
-// gate either.
-func (p PactReport) passed() bool {
+// verdict tells whether the pact is kept, and whether that is known: one
+// failure is enough for a no, a yes needs all interactions. That is what a
+// broker is told, also of pending ones: what does not fail a build must not
+// open the gate either.
+func (p PactReport) verdict() (kept, known bool) {
+	kept = true
 	for _, i := range p.Interactions {
-		if i.Outcome != Passed {
-			return false
+		switch {
+		case i.Outcome == Passed:
+		case i.Untried, i.Outcome == NotRun:
+			kept = false
+		default:
+			return false, true
 		}
 	}
-	return true
+	return kept, kept
 }
 
 // Title names the interaction for people: its description and its states.

@@ -117,14 +117,14 @@ type VerifyRequest struct {
 	// Headers are set on every request to the provider; their values are never
 	// printed.
 	Headers http.Header
-	// AllowMissingStates passes over provider states without a handler, as
-	// pact-go does. Otherwise an interaction none of whose states has a handler
-	// fails.
-	AllowMissingStates bool
 	// RequireEveryState fails an interaction if any of its provider states has
-	// no handler. Otherwise there is a warning where another one has: tests
-	// written for pact-go rely on it.
+	// no handler. Otherwise there is a warning with the handler to paste, since
+	// tests written for pact-go rely on it. Set it in every new test: a state
+	// that nobody sets up lets an interaction pass by accident.
 	RequireEveryState bool
+	// AllowMissingStates keeps the warning in the log of the test, where
+	// pact-go's goes to standard error as well.
+	AllowMissingStates bool
 	// Parallel verifies this many interactions at once. Provider and state
 	// handlers must be safe for it.
 	Parallel int
@@ -144,7 +144,7 @@ func (r VerifyRequest) options() (Options, error) {
 		Headers: r.Headers, RequestFilter: r.RequestFilter, TLS: r.tls(), Timeout: r.RequestTimeout,
 		Files: r.PactFiles, Dirs: r.PactDirs, URLs: r.PactURLs, Pacts: r.Pacts, Auth: r.auth(),
 		AllowNoPacts: !r.FailIfNoPactsFound,
-		States:       r.StateHandlers, AllowMissingStates: r.AllowMissingStates, AllowPartialStates: !r.RequireEveryState,
+		States:       r.StateHandlers, AllowMissingStates: !r.RequireEveryState,
 		MessageHandlers: r.MessageHandlers, SyncMessageHandlers: r.SyncMessageHandlers,
 		BeforeEach: r.BeforeEach, AfterEach: r.AfterEach,
 		Filter: r.filter(), Parallel: r.Parallel,
@@ -153,6 +153,9 @@ func (r VerifyRequest) options() (Options, error) {
 	}
 	if o.Timeout == 0 {
 		o.Timeout = 10 * time.Second
+	}
+	if r.RequireEveryState && o.States == nil {
+		o.States = models.StateHandlers{} // every state lacks its handler
 	}
 	if r.ProviderStatesSetupURL != "" {
 		o.States, o.StateChange = nil, &StateChange{URL: r.ProviderStatesSetupURL, Teardown: true}
@@ -220,6 +223,9 @@ func valueOrEnv(value, name string) string {
 func (r VerifyRequest) validate() error {
 	if r.SoftFail && !r.PublishVerificationResults {
 		return &OptionError{"SoftFail", "it needs PublishVerificationResults: without published results no later gate could decide"}
+	}
+	if r.RequireEveryState && r.AllowMissingStates {
+		return &OptionError{"RequireEveryState", "it cannot be combined with AllowMissingStates: leave that one out"}
 	}
 	if r.ProviderBaseURL == "" && r.Handler == nil && len(r.Transports) == 0 && len(r.MessageHandlers) == 0 && len(r.SyncMessageHandlers) == 0 {
 		return errors.New("no provider to verify: set ProviderBaseURL, Handler or MessageHandlers")

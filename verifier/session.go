@@ -2,6 +2,7 @@ package verifier
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"maps"
 	"net/http"
@@ -11,12 +12,14 @@ import (
 	"time"
 
 	"github.com/treatyhq/treaty/contract"
+	"github.com/treatyhq/treaty/internal/caught"
 )
 
 // session is one run: what was loaded and the means to verify it.
 type session struct {
 	opts   *prepared
 	client *http.Client
+	peers  peers
 	states stateChanger
 	pacts  []*loadedPact
 	report Report
@@ -28,7 +31,7 @@ func open(ctx context.Context, opts Options) (*session, error) {
 		return nil, err
 	}
 	s := &session{opts: p, client: newClient(p)}
-	s.states = newStateChanger(p, s.client)
+	s.states = newStateChanger(p, s.client, &s.peers)
 	s.report = Report{
 		Provider: p.Provider, Version: p.ProviderVersion, Target: s.target(),
 		Started: time.Now(), Filtered: p.filter.narrow(),
@@ -107,10 +110,15 @@ func (s *session) jobs() []job {
 	return jobs
 }
 
+// verify tries one interaction. Whatever happens to it happens to it alone.
 func (s *session) verify(ctx context.Context, j job) InteractionReport {
 	started := time.Now()
-	r := newInteractionReport(s.pacts[j.pact], j.interaction)
-	(&trial{session: s, report: &r, interaction: j.interaction}).run(ctx)
+	var r InteractionReport
+	t := &trial{session: s, report: &r, interaction: j.interaction}
+	t.guard(func() {
+		r = newInteractionReport(s.pacts[j.pact], j.interaction)
+		t.run(ctx)
+	})
 	r.Duration = time.Since(started)
 	return r
 }
@@ -147,11 +155,11 @@ func (s *session) endpointFor(i contract.Interaction) (endpoint, error) {
 	case s.opts.Handler != nil:
 		return endpoint{provider: s.opts.Handler, inProc: true}, nil
 	case s.opts.base != nil:
-		return endpoint{base: s.opts.base, provider: networkHandler(s.client, s.opts.base)}, nil
+		return s.network(s.opts.base), nil
 	case name != "":
-		return endpoint{}, fmt.Errorf("the interaction needs the transport %q and no address is known for it; add one, for example %s:8080", name, name)
+		return endpoint{}, &untriedError{fmt.Errorf("the interaction needs the transport %q and no address is known for it; add one, for example %s:8080", name, name)}
 	default:
-		return endpoint{}, fmt.Errorf("no address of the provider is known")
+		return endpoint{}, &untriedError{errors.New("no address of the provider is known")}
 	}
 }
 
@@ -187,26 +195,45 @@ func (s *session) viaTransport(t Transport) endpoint {
 	if t.Port != 0 {
 		base.Host += ":" + strconv.Itoa(int(t.Port))
 	}
-	return endpoint{base: base, provider: networkHandler(s.client, base)}
+	return s.network(base)
+}
+
+func (s *session) network(base *url.URL) endpoint {
+	return endpoint{base: base, provider: networkHandler(s.client, base), peer: s.peers.at(base)}
 }
 
 // exchange sends one request through filter and headers and records the answer.
 func (s *session) exchange(ctx context.Context, e endpoint, request contract.Request, redirect bool) (*recorder, error) {
 	ctx, cancel := context.WithTimeout(ctx, s.opts.Timeout)
 	defer cancel()
-	rec := &recorder{expect: expectation{redirect: redirect, limit: s.opts.MaxResponseBytes}}
+	rec := &recorder{expect: expectation{redirect: redirect, limit: s.opts.MaxResponseBytes}, contact: &contact{peer: e.peer}}
 	r, err := newRequest(withRecorder(ctx, rec), request)
+	if err != nil {
+		return rec, &untriedError{err}
+	}
+	h, err := s.filtered(s.withHeaders(e.provider))
 	if err != nil {
 		return rec, err
 	}
-	h := s.withHeaders(e.provider)
-	if s.opts.RequestFilter != nil {
-		h = s.opts.RequestFilter(h)
-	}
 	if err := serve(ctx, h, r, rec, e.inProc || s.opts.RequestFilter != nil); err != nil {
-		return rec, explainSendError(err, "the provider", s.opts.Timeout)
+		return rec, rec.contact.judge(err, explainSendError(err, "the provider", s.opts.Timeout))
 	}
 	return rec, nil
+}
+
+// filtered puts the request filter, which is the user's, before next.
+func (s *session) filtered(next http.Handler) (http.Handler, error) {
+	if s.opts.RequestFilter == nil {
+		return next, nil
+	}
+	var h http.Handler
+	if err := caught.Do(func() { h = s.opts.RequestFilter(next) }); err != nil {
+		return nil, fmt.Errorf("the request filter cannot be used: %w", err)
+	}
+	if h == nil {
+		return nil, errors.New("the request filter cannot be used: it returned no handler")
+	}
+	return h, nil
 }
 
 // withHeaders sets the custom headers last, so that they win.

@@ -16,6 +16,7 @@ import (
 	"github.com/pact-foundation/pact-go/v2/models"
 
 	"github.com/treatyhq/treaty/contract"
+	"github.com/treatyhq/treaty/internal/caught"
 )
 
 // action is the word of a state change, as Pact's protocol spells it.
@@ -34,12 +35,12 @@ type stateChanger interface {
 	tearsDown() bool
 }
 
-func newStateChanger(p *prepared, client *http.Client) stateChanger {
+func newStateChanger(p *prepared, client *http.Client, peers *peers) stateChanger {
 	switch {
 	case p.States != nil:
-		return &handlerStates{handlers: p.States, lenient: p.AllowMissingStates}
+		return &handlerStates{handlers: p.States}
 	case p.StateChange != nil:
-		return &urlStates{StateChange: *p.StateChange, client: client, opts: p}
+		return &urlStates{StateChange: *p.StateChange, client: client, opts: p, peers: peers}
 	default:
 		return nil
 	}
@@ -77,7 +78,6 @@ func handlerStub(s contract.ProviderState) string {
 // handlerStates calls functions of the test.
 type handlerStates struct {
 	handlers models.StateHandlers
-	lenient  bool
 }
 
 func (h *handlerStates) tearsDown() bool { return true }
@@ -85,18 +85,18 @@ func (h *handlerStates) tearsDown() bool { return true }
 func (h *handlerStates) change(ctx context.Context, a action, s contract.ProviderState) (map[string]any, error) {
 	handler, ok := h.handlers[s.Name]
 	if !ok {
-		if s.Name == "" || h.lenient || a == teardown {
+		if s.Name == "" || a == teardown {
 			return nil, nil
 		}
 		return nil, &missingStateError{state: s}
 	}
-	values, err := bounded(ctx, func() (models.ProviderStateResponse, error) {
-		return handler(a == setup, models.ProviderState{Name: s.Name, Parameters: plainParams(s.Params)})
+	return bounded(ctx, func() (map[string]any, error) {
+		values, err := handler(a == setup, models.ProviderState{Name: s.Name, Parameters: plainParams(s.Params)})
+		if err != nil {
+			return nil, err
+		}
+		return normalize(values) // which may run code of the user's, too
 	})
-	if err != nil {
-		return nil, err
-	}
-	return normalize(values)
 }
 
 // plainParams gives numbers as float64, as handlers written for pact-go expect
@@ -134,6 +134,7 @@ type urlStates struct {
 	StateChange
 	client *http.Client
 	opts   *prepared
+	peers  *peers
 }
 
 func (u *urlStates) tearsDown() bool { return u.Teardown }
@@ -143,14 +144,16 @@ func (u *urlStates) change(ctx context.Context, a action, s contract.ProviderSta
 	if err != nil {
 		return nil, err
 	}
-	resp, err := u.client.Do(req)
+	c := &contact{peer: u.peers.at(req.URL)}
+	resp, err := u.client.Do(req.WithContext(c.traced(ctx)))
 	if err != nil {
-		return nil, explainSendError(err, "the state change URL", u.opts.Timeout)
+		return nil, c.judge(err, explainSendError(err, "the state change URL", u.opts.Timeout))
 	}
 	defer resp.Body.Close()
+	c.heard()
 	body, err := io.ReadAll(io.LimitReader(resp.Body, maxStateAnswer))
 	if err != nil {
-		return nil, explainSendError(err, "the state change URL", u.opts.Timeout)
+		return nil, c.judge(err, explainSendError(err, "the state change URL", u.opts.Timeout))
 	}
 	if resp.StatusCode < 200 || resp.StatusCode > 299 {
 		return nil, fmt.Errorf("%s answered %s%s", u.address(), resp.Status, quoteBody(body))
@@ -251,27 +254,18 @@ func compactJSON(v any) string {
 // panic of f comes back as an error, because one broken handler must not take
 // the other interactions' results with it.
 func bounded[T any](ctx context.Context, f func() (T, error)) (T, error) {
-	type answer struct {
-		value T
-		err   error
-	}
-	done := make(chan answer, 1)
-	go func() {
-		// Goexit, as testing.T.FailNow calls it, leaves this text behind.
-		a := answer{err: errors.New("it ended its goroutine without returning")}
-		defer func() {
-			if p := recover(); p != nil {
-				a.err = fmt.Errorf("it panicked: %v", p)
-			}
-			done <- a
-		}()
-		a.value, a.err = f()
-	}()
+	var none, value T
+	done := caught.Apart(func() (err error) {
+		value, err = f()
+		return err
+	})
 	select {
-	case a := <-done:
-		return a.value, a.err
+	case err := <-done:
+		if err != nil {
+			return none, err
+		}
+		return value, nil
 	case <-ctx.Done():
-		var none T
 		if errors.Is(ctx.Err(), context.DeadlineExceeded) {
 			return none, errors.New("it did not return in time")
 		}

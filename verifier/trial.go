@@ -7,6 +7,7 @@ import (
 	"maps"
 
 	"github.com/treatyhq/treaty/contract"
+	"github.com/treatyhq/treaty/internal/caught"
 )
 
 // trial takes one interaction through the steps of doc.go.
@@ -22,12 +23,20 @@ func (t *trial) run(ctx context.Context) {
 		t.report.Outcome = NotRun
 		return
 	}
-	ready := t.before() && t.setup(ctx) // 1
+	ready := t.before(ctx) && t.setup(ctx) // 1
 	if ready {
-		t.play(ctx) // 2 to 5
+		t.guard(func() { t.play(ctx) }) // 2 to 5
 		t.teardown(ctx)
 	}
-	t.after() // 6
+	t.after(ctx) // 6
+}
+
+// guard runs a part of our own. Its panic is a fault of Treaty: it says
+// nothing of the provider, and must not cost the other interactions.
+func (t *trial) guard(part func()) {
+	if err := caught.Do(part); err != nil {
+		t.fail(&untriedError{fmt.Errorf("this is a fault of Treaty and not of the provider; please report it with the pact and these lines: %w", err)})
+	}
 }
 
 // fail keeps the first problem: the later ones follow from it.
@@ -36,6 +45,7 @@ func (t *trial) fail(err error) {
 		t.report.Outcome = NotRun
 		return
 	}
+	t.blame(err)
 	if t.report.Problem == "" {
 		t.report.Problem = err.Error()
 	} else {
@@ -46,22 +56,47 @@ func (t *trial) fail(err error) {
 	}
 }
 
-func (t *trial) before() bool {
+// blame notes whether something counts against the provider by now. One such
+// error is enough, whatever could not be tried besides.
+func (t *trial) blame(err error) {
+	r := t.report
+	if r.Outcome == Failed || r.Outcome == Errored && !r.Untried && r.silent == nil {
+		return
+	}
+	var untried *untriedError
+	var silence *silenceError
+	switch {
+	case errors.As(err, &untried):
+		r.Untried = r.silent == nil
+	case errors.As(err, &silence):
+		r.Untried, r.silent = false, silence.peer
+	default:
+		r.Untried, r.silent = false, nil
+	}
+}
+
+func (t *trial) before(ctx context.Context) bool {
 	if t.opts.BeforeEach == nil {
 		return true
 	}
-	if err := t.opts.BeforeEach(); err != nil {
+	if err := hook(ctx, t.opts.BeforeEach); err != nil {
 		t.fail(fmt.Errorf("the BeforeEach hook ended with an error: %w", err))
 		return false
 	}
 	return true
 }
 
-func (t *trial) after() {
+// hook runs a function of the user's.
+func hook(ctx context.Context, f Hook) error {
+	_, err := bounded(ctx, func() (struct{}, error) { return struct{}{}, f() })
+	return err
+}
+
+func (t *trial) after(ctx context.Context) {
 	if t.opts.AfterEach == nil {
 		return
 	}
-	if err := t.opts.AfterEach(); err != nil {
+	if err := hook(context.WithoutCancel(ctx), t.opts.AfterEach); err != nil {
 		t.fail(fmt.Errorf("the AfterEach hook ended with an error: %w", err))
 	}
 }
@@ -75,39 +110,37 @@ func (t *trial) setup(ctx context.Context) bool {
 		return true
 	}
 	ok := true
-	var missing []error
+	var lacking []*missingStateError
 	for _, state := range statesOf(t.interaction) {
 		values, err := t.change(ctx, setup, state)
+		var missing *missingStateError
 		switch {
-		case isMissing(err):
-			missing = append(missing, err)
+		case errors.As(err, &missing):
+			lacking = append(lacking, missing)
 		case err != nil:
 			ok = false
 			t.fail(stateError(setup, state, err))
 		}
 		maps.Copy(t.values, values)
 	}
-	return t.missing(missing) && ok
+	return t.missing(lacking) && ok
 }
 
-// missing fails an interaction with states that have no handler. Where others
-// have one, that may be allowed: docs/decisions/0012 says to whom.
-func (t *trial) missing(errs []error) bool {
-	if t.opts.AllowPartialStates && len(errs) < len(t.interaction.Base().States) {
+// missing fails an interaction with states that have no handler, or warns of
+// them: docs/decisions/0012 says whom.
+func (t *trial) missing(errs []*missingStateError) bool {
+	partial := len(errs) < len(t.interaction.Base().States)
+	if t.opts.AllowMissingStates || t.opts.AllowPartialStates && partial {
 		for _, err := range errs {
 			t.report.Warnings = append(t.report.Warnings, err.Error())
 		}
+		t.report.missing = errs
 		return true
 	}
 	for _, err := range errs {
 		t.fail(err)
 	}
 	return len(errs) == 0
-}
-
-func isMissing(err error) bool {
-	var missing *missingStateError
-	return errors.As(err, &missing)
 }
 
 func (t *trial) warnStates() {

@@ -2,9 +2,12 @@ package verifier
 
 import (
 	"context"
+	"fmt"
 	"runtime/debug"
 	"sync"
 	"time"
+
+	"github.com/treatyhq/treaty/internal/caught"
 )
 
 // Verify plays every interaction of every pact against the provider, in the
@@ -47,7 +50,7 @@ func (s *session) verifyAll(ctx context.Context, jobs []job) []InteractionReport
 				results[n] = r
 				done++
 				s.progress(done, len(jobs), jobs[n], &results[n])
-				if s.opts.StopOnFailure && !r.Pending && (r.Outcome == Failed || r.Outcome == Errored) {
+				if s.opts.StopOnFailure && (r.Untried || !r.Pending) && (r.Outcome == Failed || r.Outcome == Errored) {
 					stop()
 				}
 				mu.Unlock()
@@ -62,9 +65,17 @@ func (s *session) verifyAll(ctx context.Context, jobs []job) []InteractionReport
 	return results
 }
 
+// progress is called under a lock. Its panic costs the display, not the run.
 func (s *session) progress(done, total int, j job, r *InteractionReport) {
-	if s.opts.Progress != nil {
+	if s.opts.Progress == nil {
+		return
+	}
+	err := caught.Do(func() {
 		s.opts.Progress(Event{Done: done, Total: total, Pact: &s.report.Pacts[j.pact], Interaction: r})
+	})
+	if err != nil {
+		s.opts.Progress = nil
+		s.report.Problems = append(s.report.Problems, fmt.Sprintf("the Progress function ended with an error: %v", err))
 	}
 }
 
@@ -75,6 +86,7 @@ func (s *session) record(pact int, r InteractionReport) {
 
 // finish publishes, adds the broker's last words and closes the report.
 func (s *session) finish(ctx context.Context) {
+	s.settle()
 	s.publish(ctx)
 	for n, p := range s.pacts {
 		s.report.Pacts[n].addNotices(p)

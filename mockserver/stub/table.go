@@ -100,7 +100,7 @@ func prepare(r contract.Response) (http.Header, []byte) {
 	header := make(http.Header, len(r.Headers)+3)
 	header["Access-Control-Allow-Origin"] = []string{"*"}
 	for name, values := range r.Headers {
-		header[http.CanonicalHeaderKey(name)] = values
+		header[http.CanonicalHeaderKey(name)] = contract.HeaderLines(name, values)
 	}
 	if r.Status == http.StatusNoContent || r.Status == http.StatusNotModified || r.Status != 0 && r.Status < 200 {
 		return header, nil

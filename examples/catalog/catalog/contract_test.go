@@ -31,9 +31,10 @@ func TestCatalogKeepsItsPacts(t *testing.T) {
 		t.Fatal(err)
 	}
 	request := verifier.VerifyRequest{
-		Provider:      "catalog",
-		Handler:       catalog.Handler(store, release),
-		StateHandlers: states(store),
+		Provider:          "catalog",
+		Handler:           catalog.Handler(store, release),
+		StateHandlers:     states(store),
+		RequireEveryState: true,
 	}
 	if broker := os.Getenv("PACT_BROKER_BASE_URL"); broker != "" {
 		request.BrokerURL = broker

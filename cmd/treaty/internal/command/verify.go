@@ -15,7 +15,7 @@ import (
 
 // The exit statuses of verify besides 0 and 1 are those of the Pact verifier.
 const (
-	exitCannotVerify = 2 // bad options, nothing to verify, a report that could not be written
+	exitCannotVerify = 2 // bad options, nothing to verify, no provider there, a report that could not be written
 	exitBadHeader    = 3
 )
 
@@ -90,6 +90,8 @@ func (o *verifyOptions) verdict(e Env, r verifier.Report) error {
 	case o.soft && r.LeftToGate():
 		fmt.Fprintln(e.Stderr, "treaty: the provider breaks a pact; --soft leaves the decision to can-i-deploy")
 		return nil
+	case !r.TookPlace():
+		return exitStatus(exitCannotVerify, errSilent)
 	default:
 		return errSilent
 	}

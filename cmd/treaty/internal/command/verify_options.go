@@ -106,7 +106,7 @@ func (o *verifyOptions) auth(e Env) verifier.Auth {
 }
 
 func (o *verifyOptions) checkConflicts(e Env, opts *verifier.Options) error {
-	broker := e.envOr(o.brokerURL, "PACT_BROKER_BASE_URL")
+	broker := o.brokerAddress(e)
 	switch {
 	case o.username != "" && o.token != "":
 		return errors.New("--user and --token cannot be used together")
@@ -191,7 +191,7 @@ func (o *verifyOptions) trusting(e Env) (*http.Client, error) {
 
 func portNumber(text string) (uint16, error) {
 	n, err := strconv.ParseUint(text, 10, 16)
-	if err != nil {
+	if err != nil || n == 0 {
 		return 0, fmt.Errorf("%q is not a port number (1 to 65535)", shorten(text))
 	}
 	return uint16(n), nil
@@ -286,8 +286,21 @@ func (o *verifyOptions) applyBroker(e Env, opts *verifier.Options) error {
 	return err
 }
 
+// brokerAddress is the broker to ask. The variable is often set for other
+// commands: where pacts are named in another way, it counts only if something
+// else says that a broker is meant.
+func (o *verifyOptions) brokerAddress(e Env) string {
+	named := len(o.files)+len(o.dirs)+len(o.urls) > 0
+	meant := o.publish || o.pending || o.wipSince != "" || len(o.selectors)+len(o.consumerTags) > 0 ||
+		e.envOr(o.provider, "PACT_PROVIDER_NAME") != "" || e.envOr(o.webhookURL, "PACT_WEBHOOK_CALLBACK_URL") != ""
+	if named && !meant {
+		return strings.TrimSpace(o.brokerURL)
+	}
+	return e.envOr(o.brokerURL, "PACT_BROKER_BASE_URL")
+}
+
 func (o *verifyOptions) broker(e Env) (*verifier.BrokerOptions, error) {
-	address := e.envOr(o.brokerURL, "PACT_BROKER_BASE_URL")
+	address := o.brokerAddress(e)
 	if address == "" {
 		return nil, nil
 	}

@@ -133,6 +133,7 @@ func TestVerifyRefusesWrongCalls(t *testing.T) {
 		{"no source", []string{"-p", "1"}, 2, "no pacts to verify"},
 		{"unknown flag", []string{"--frob"}, 2, "--frob"},
 		{"stray word", []string{"p.json"}, 2, `"p.json" is not understood`},
+		{"port 0", []string{"-f", "p.json", "-p", "0"}, 2, "not a port number"},
 		{"port", []string{"-f", "p.json", "-p", "http"}, 2, "not a port number"},
 		{"timeout", []string{"-f", "p.json", "--request-timeout", "5s"}, 2, "milliseconds"},
 		{"header", []string{"-f", "p.json", "-H", "Authorization: Bearer s3cret"}, 3, "NAME=VALUE"},
@@ -167,6 +168,37 @@ func TestVerifyTakesSeveralTransportsAfterOneFlag(t *testing.T) {
 	require.Equal(t, 0, got.status, got.stdout+got.stderr)
 }
 
+func TestVerifyOfAFileDoesNotNeedTheBrokerOfTheEnvironment(t *testing.T) {
+	t.Parallel()
+	e := pactFolder(t)
+	e.Environ = []string{"PACT_BROKER_BASE_URL=http://127.0.0.1:1", "PACT_BROKER_HTTP_RETRIES=1"}
+	port := catalogAt(t, "12.5")
+	got := treatyIn(t, e, "verify", "-f", "p.json", "-p", port)
+	require.Equal(t, 0, got.status, got.stdout+got.stderr)
+	for _, line := range [][]string{
+		{"-f", "p.json", "-n", "catalog"}, // both are sources, as for the Pact verifier
+		{"-n", "catalog"},
+		{"-f", "p.json", "-b", "http://127.0.0.1:1", "-n", "catalog"},
+	} {
+		got = treatyIn(t, e, append([]string{"verify", "-p", port}, line...)...)
+		require.Equal(t, 1, got.status, line)
+		require.Contains(t, got.stdout, "connection refused", line)
+	}
+	require.Equal(t, 2, treatyIn(t, e, "verify", "-p", port, "-f", "p.json", "--publish", "--provider-version", "1").status)
+}
+
+func TestVerifyExitsTwoWhenThereIsNoProvider(t *testing.T) {
+	t.Parallel()
+	server := httptest.NewServer(http.NotFoundHandler())
+	server.Close()
+	u, err := url.Parse(server.URL)
+	require.NoError(t, err)
+	got := treatyIn(t, pactFolder(t), "verify", "-f", "p.json", "-h", "127.0.0.1", "-p", u.Port(), "--json", "r.json")
+	require.Equal(t, 2, got.status)
+	require.Contains(t, got.stdout, "NOT VERIFIED  catalog against 1 pact: 2 interactions, 0 passed, 2 could not be tried")
+	require.Contains(t, got.stdout, "is it running?")
+}
+
 func TestVerifyHelpKeepsTheLetterForTheHost(t *testing.T) {
 	t.Parallel()
 	got := treaty(t, "verify", "--help")
@@ -182,7 +214,7 @@ func TestVerifyTrustsACertificateFile(t *testing.T) {
 	certificate := pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: server.Certificate().Raw})
 	require.NoError(t, os.WriteFile(filepath.Join(e.Dir, "ca.pem"), certificate, 0o600))
 	line := []string{"verify", "-f", "p.json", "--provider-base-url", server.URL, "--filter-description", "absent"}
-	require.Equal(t, 1, treatyIn(t, e, line...).status)
+	require.Equal(t, 2, treatyIn(t, e, line...).status, "without trust nothing is asked")
 	require.Equal(t, 0, treatyIn(t, e, append(line, "--ssl-certificate", "ca.pem")...).status)
 	require.Equal(t, 0, treatyIn(t, e, append(line, "--disable-ssl-verification")...).status)
 	got := treatyIn(t, e, append(line, "--ssl-certificate", "none.pem")...)
