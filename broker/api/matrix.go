@@ -232,5 +232,8 @@ func (a *API) canIDeployTag(c echo.Context) error {
 	if err != nil {
 		return err
 	}
+	if err := orShorter(c, len(answer.Rows)); err != nil {
+		return err
+	}
 	return a.writeMatrix(c, answer)
 }

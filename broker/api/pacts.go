@@ -35,19 +35,13 @@ func (a *API) getPreviousDistinctPact(c echo.Context) error {
 func (a *API) getPactByContent(c echo.Context) error {
 	q := pairOf(c)
 	q.SHA = c.Param("sha")
-	segment := metadataSegment(c)
+	segment := rawParameter(c, "metadata")
 	q.Metadata = decodeMetadata(c.Param("metadata"))
 	p, err := a.service.FindPact(c.Request().Context(), q)
 	if err != nil {
 		return err
 	}
 	return a.renderPact(c, http.StatusOK, p, segment, namesVersions(q.Metadata))
-}
-
-// metadataSegment is the metadata of the address as it was sent.
-func metadataSegment(c echo.Context) string {
-	_, segment, _ := strings.Cut(c.Request().URL.EscapedPath(), "/metadata/")
-	return segment
 }
 
 // namesVersions says whether metadata names consumer versions, even if they
