@@ -36,6 +36,12 @@ func (a *API) getPactByContent(c echo.Context) error {
 	q := pairOf(c)
 	q.SHA = c.Param("sha")
 	segment := rawParameter(c, "metadata")
+	if strings.Contains(segment, ".") {
+		// Metadata has no dots, so the ending is none of it.
+		if err := orShorter(c, 0); err != nil {
+			return err
+		}
+	}
 	q.Metadata = decodeMetadata(c.Param("metadata"))
 	p, err := a.service.FindPact(c.Request().Context(), q)
 	if err != nil {

@@ -49,14 +49,13 @@ func (a *API) servePages(next echo.HandlerFunc) echo.HandlerFunc {
 			return next(c)
 		}
 		if r.Method == http.MethodGet && wantsBrowser(r) {
-			return c.Redirect(http.StatusSeeOther, a.pathOfBase()+browserPath+"#"+r.URL.EscapedPath())
+			return c.Redirect(http.StatusSeeOther, a.browserAt(r.URL.EscapedPath()))
 		}
 		if found == nil || isAPI(r, found) {
 			return next(c)
 		}
 		if found.browsed {
-			here := a.links(c).Template(r.URL.EscapedPath())
-			return c.Redirect(http.StatusFound, a.configuredBase()+browserPath+"#"+here)
+			return c.Redirect(http.StatusFound, a.browserAt(r.URL.EscapedPath()))
 		}
 		if found.page == nil {
 			return next(c)
@@ -75,6 +74,11 @@ func wantsBrowser(r *http.Request) bool {
 	return strings.HasPrefix(accept, typeHTML) && strings.Contains(accept, "json")
 }
 
+// browserAt is the API browser with an address in it.
+func (a *API) browserAt(address string) string {
+	return a.pathOfBase() + browserPath + "#" + a.pathOfBase() + address
+}
+
 // pathOfBase is what a proxy puts before the path of every address, as far as
 // the configuration tells.
 func (a *API) pathOfBase() string {
@@ -82,7 +86,7 @@ func (a *API) pathOfBase() string {
 	if err != nil {
 		return ""
 	}
-	return base.EscapedPath()
+	return strings.TrimRight(base.EscapedPath(), "/")
 }
 
 // movedTo returns a request as if it had asked for a page of the dashboard.
