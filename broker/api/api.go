@@ -34,6 +34,8 @@ type Config struct {
 	// Web answers requests of browsers. It reports false if it has no page at
 	// the address; the API answers then. nil means the API answers all.
 	Web func(http.ResponseWriter, *http.Request) bool
+	// ErrorPage shows an error to a browser; nil means a plain page.
+	ErrorPage func(w http.ResponseWriter, r *http.Request, status int, title, text string)
 	// Prometheus answers GET /diagnostic/metrics if it is set. The address
 	// /metrics is Pact Broker's own resource.
 	Prometheus http.Handler
@@ -60,6 +62,8 @@ type API struct {
 	config  Config
 	log     *slog.Logger
 	echo    *echo.Echo
+	// rows are the routes by their pattern, as the router names what it found.
+	rows map[string]*route
 }
 
 // New returns the handler of the whole HTTP interface of service.
@@ -76,10 +80,14 @@ func New(service *broker.Service, config Config) *API {
 	if config.Version == "" {
 		config.Version = "0.0.0"
 	}
-	a := &API{service: service, config: config, log: config.Log, echo: echo.New()}
+	a := &API{service: service, config: config, log: config.Log, echo: echo.New(), rows: map[string]*route{}}
 	a.echo.HTTPErrorHandler = a.writeError
-	a.echo.Pre(a.observe, a.recoverPanics, a.commonHeaders, a.authenticate, a.guardPath, a.servePages)
+	// The route is found before all that depends on it, and answers last.
+	a.echo.Pre(a.observe, a.recoverPanics, a.commonHeaders, a.locate, a.authenticate, a.guardAddress, a.servePages, a.dispatch)
 	for _, r := range a.routes() {
+		a.register(r)
+	}
+	for _, r := range a.pageRoutes() {
 		a.register(r)
 	}
 	return a

@@ -38,27 +38,40 @@ const (
 	accessBadge     access = "badge"
 )
 
-// authenticate lets a request pass by the first rule that allows it. Denied is
-// always 401, for readers who want to write too: clients know it so.
+// authenticate lets a request pass by the first rule that allows it. What the
+// rules say of an address stands in its row of the route table. Denied is
+// always 401, for readers who want to write too: clients know it so, and the
+// body tells them which of the two it is.
 func (a *API) authenticate(next echo.HandlerFunc) echo.HandlerFunc {
 	return func(c echo.Context) error {
 		auth := a.config.Auth
-		if !auth.enabled() || auth.publicly(c.Request()) {
+		if !auth.enabled() || auth.publicly(c) {
 			return next(c)
 		}
 		header := c.Request().Header.Get("Authorization")
 		user, password, ok := basicCredentials(header)
 		switch {
 		case header != "" && !ok:
-			return writeEmpty(c, &requestError{status: http.StatusBadRequest, media: typeText})
+			return errCredentialsForm
 		case ok && auth.writer(user, password):
 			return next(c)
-		case ok && auth.reader(user, password) && reads(c.Request()):
+		case ok && auth.reader(user, password) && reads(c):
 			return next(c)
 		}
 		c.Response().Header().Set("WWW-Authenticate", `Basic realm="Restricted area"`)
-		return writeEmpty(c, &requestError{status: http.StatusUnauthorized, media: typeText})
+		return denial(ok, ok && auth.reader(user, password))
 	}
+}
+
+// denial is why a request may not pass.
+func denial(named, known bool) error {
+	switch {
+	case known:
+		return errReadOnly
+	case named:
+		return errWrongCredentials
+	}
+	return errNoCredentials
 }
 
 // basicCredentials reads a header of the basic scheme; ok is false for
@@ -76,15 +89,15 @@ func basicCredentials(header string) (user, password string, ok bool) {
 	return user, password, true
 }
 
-func (auth Auth) publicly(r *http.Request) bool {
-	if auth.PublicRead && reads(r) {
+func (auth Auth) publicly(c echo.Context) bool {
+	if auth.PublicRead && reads(c) {
 		return true
 	}
-	switch pathAccess(r.URL.Path) {
+	switch accessOf(c) {
 	case accessHeartbeat:
-		return auth.PublicHeartbeat && isSafe(r.Method)
+		return auth.PublicHeartbeat && isSafe(c.Request().Method)
 	case accessBadge:
-		return auth.PublicBadges && isSafe(r.Method)
+		return auth.PublicBadges && isSafe(c.Request().Method)
 	case accessNormal, accessReading:
 	}
 	return false
@@ -96,40 +109,9 @@ func isSafe(method string) bool {
 
 // reads says whether a request changes nothing: to ask for pacts to verify is
 // a POST, but readers may do it.
-func reads(r *http.Request) bool {
-	return isSafe(r.Method) || r.Method == http.MethodPost && pathAccess(r.URL.Path) == accessReading
-}
-
-// pathAccess finds the exception that an address makes. It looks at the path
-// and not at the route, because the password is asked for before anything is
-// told about an address.
-func pathAccess(path string) access {
-	segments := strings.Split(strings.Trim(path, "/"), "/")
-	last := segments[len(segments)-1]
-	switch {
-	case path == "/diagnostic/status/heartbeat":
-		return accessHeartbeat
-	case (last == "badge" || last == "badge.svg") && isBadgeAddress(segments):
-		return accessBadge
-	case len(segments) == 4 && segments[0] == "pacts" && segments[1] == "provider" && last == "for-verification":
-		return accessReading
-	}
-	return accessNormal
-}
-
-// isBadgeAddress tells the addresses of badges from those of something that
-// somebody called badge.
-func isBadgeAddress(segments []string) bool {
-	n := len(segments)
-	switch segments[0] {
-	case "pacts":
-		return n >= 7 && strings.HasPrefix(segments[5], "latest")
-	case "matrix":
-		return n == 10
-	case "pacticipants":
-		return n == 5 && segments[3] == "can-i-merge" || n >= 7 && segments[4] == "can-i-deploy" || n == 9 && segments[5] == "can-i-deploy"
-	}
-	return false
+func reads(c echo.Context) bool {
+	method := c.Request().Method
+	return isSafe(method) || method == http.MethodPost && accessOf(c) == accessReading
 }
 
 func (auth Auth) writer(user, password string) bool {

@@ -6,6 +6,9 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"maps"
+	"slices"
+	"strconv"
 	"strings"
 	"unicode/utf8"
 
@@ -20,17 +23,20 @@ const maxJSONDepth = 50
 // readBody reads the body of a request, within the limit, and its JSON. It
 // answers a wrong syntax before anything else is looked at.
 func (a *API) readBody(c echo.Context) error {
-	request := c.Request()
 	text, err := a.readLimited(c)
 	if err != nil {
 		return err
 	}
 	c.Set(keyBody, text)
-	if !strings.Contains(request.Header.Get("Content-Type"), "json") {
+	media, m := mediaType(c.Request().Header), c.Get(keyMethod).(method)
+	if m.typeFirst && !takes(m, media) {
+		return errUnsupportedType
+	}
+	if !strings.Contains(media, "json") {
 		return nil
 	}
 	if len(bytes.TrimSpace(text)) == 0 {
-		if c.Get(keyMethod).(method).body == bodyRequired {
+		if m.body == bodyRequired {
 			return broker.Errorf(broker.CodeInvalid, "The request body is empty, but a JSON document is expected")
 		}
 		return nil
@@ -39,8 +45,44 @@ func (a *API) readBody(c echo.Context) error {
 	if err != nil {
 		return err
 	}
+	if !m.content {
+		if err := zeroBytes(value); err != nil {
+			return err
+		}
+	}
 	c.Set(keyJSON, value)
 	return nil
+}
+
+// zeroBytes refuses texts that no database can keep, wherever they stand in a
+// document. Test results are kept as they were sent, with their escapes.
+func zeroBytes(value any) error {
+	found := &fieldProblems{}
+	var look func(value any, path []string)
+	look = func(value any, path []string) {
+		switch value := value.(type) {
+		case string:
+			if message := textProblem(value); message != "" {
+				found.add(fieldProblem{field: strings.Join(path, "."), message: message, pointer: jsonPointer(path...)})
+			}
+		case []any:
+			for i, item := range value {
+				look(item, append(slices.Clone(path), strconv.Itoa(i)))
+			}
+		case map[string]any:
+			for _, name := range slices.Sorted(maps.Keys(value)) {
+				at := append(slices.Clone(path), strings.ReplaceAll(name, "\x00", "\uFFFD"))
+				if message := textProblem(name); message != "" {
+					found.add(fieldProblem{field: strings.Join(at, "."), message: "has a name that " + message, pointer: jsonPointer(at...)})
+				}
+				if len(path) > 0 || name != "testResults" {
+					look(value[name], at)
+				}
+			}
+		}
+	}
+	look(value, nil)
+	return found.err()
 }
 
 // maxDrained is how much of a body that is too large is read and thrown away:
@@ -184,17 +226,21 @@ func checkHeaders(c echo.Context) error {
 	if err := negotiate(c); err != nil {
 		return err
 	}
-	consumes := c.Get(keyMethod).(method).consumes
-	if len(consumes) == 0 {
-		consumes = []string{typeJSON}
+	if !takes(c.Get(keyMethod).(method), mediaType(c.Request().Header)) {
+		return errUnsupportedType
 	}
-	media := mediaType(c.Request().Header)
-	for _, known := range consumes {
-		if media == known {
-			return nil
-		}
+	return nil
+}
+
+// takes says whether a method reads bodies of a media type.
+func takes(m method, media string) bool {
+	switch {
+	case m.anyJSON && isJSON(media):
+		return true
+	case len(m.consumes) == 0:
+		return media == typeJSON
 	}
-	return errUnsupportedType
+	return slices.Contains(m.consumes, media)
 }
 
 // formOf returns the body as a form. A body that is no JSON, or none, is an

@@ -9,7 +9,6 @@ import (
 
 // The parts of the package that tests look at from outside.
 var (
-	IsAPI      = isAPI
 	ChooseType = chooseType
 	Markdown   = markdown
 	Initials   = initials
@@ -26,6 +25,14 @@ func ParseQuery(raw string) (map[string]any, error) {
 // Draw draws a badge.
 func Draw(left, right, colour string) string {
 	return drawBadge(badge{left: left, right: right, colour: colour})
+}
+
+// IsAPI tells whether a request is one of a program, by its route.
+func (a *API) IsAPI(r *http.Request) bool {
+	var out bool
+	c := a.echo.NewContext(r, httptest.NewRecorder())
+	_ = a.locate(func(c echo.Context) error { out = isAPI(r, routeOf(c)); return nil })(c)
+	return out
 }
 
 // AnswerError writes err as the answer to r.

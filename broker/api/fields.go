@@ -3,6 +3,7 @@ package api
 import (
 	"errors"
 	"sort"
+	"strconv"
 	"strings"
 
 	"github.com/treatyhq/treaty/broker"
@@ -68,13 +69,38 @@ func problemsOf(err error, fields broker.Fields) []fieldProblem {
 }
 
 // pointerTo is the JSON pointer to a field whose names are joined by dots.
-func pointerTo(field string) string { return "/" + strings.ReplaceAll(field, ".", "/") }
+func pointerTo(field string) string { return jsonPointer(strings.Split(field, ".")...) }
+
+// jsonPointer leads to a member of a document by the names on the way (RFC
+// 6901): in a name, ~ and / are escaped.
+func jsonPointer(names ...string) string {
+	var out strings.Builder
+	for _, name := range names {
+		out.WriteString("/" + pointerEscapes.Replace(name))
+	}
+	return out.String()
+}
+
+var pointerEscapes = strings.NewReplacer("~", "~0", "/", "~1")
+
+// itemPointer leads to a member of an element of a list, or to the element.
+func itemPointer(list string, index int, name string) string {
+	pointer := pointerTo(list) + jsonPointer(strconv.Itoa(index))
+	if name != "" {
+		pointer += pointerTo(name)
+	}
+	return pointer
+}
 
 // pointerOf adds the index that a message about an element ends with.
 func pointerOf(field, message string) string {
-	_, index, found := strings.Cut(message, "(at index ")
-	if !found {
+	at := strings.LastIndex(message, "(at index ")
+	if at < 0 {
 		return pointerTo(field)
 	}
-	return pointerTo(field) + "/" + strings.TrimSuffix(index, ")")
+	index, err := strconv.Atoi(strings.TrimSuffix(message[at+len("(at index "):], ")"))
+	if err != nil {
+		return pointerTo(field)
+	}
+	return itemPointer(field, index, "")
 }

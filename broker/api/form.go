@@ -14,11 +14,11 @@ import (
 type form struct {
 	values map[string]any
 	found  *fieldProblems
-	// prefix is put before the names of members of a nested object. list is set
-	// for an element of a list: all messages go under the name of the list, with
-	// the index at their end.
-	prefix, list string
-	index        int
+	// prefix is put before the names of members of a nested object, and pointer
+	// leads to it. list is set for an element of a list: all messages go under
+	// the name of the list, with the index at their end.
+	prefix, pointer, list string
+	index                 int
 }
 
 // rule is a demand on a text.
@@ -37,11 +37,15 @@ const (
 func (f *form) fail(name, message string) {
 	if f.list != "" {
 		text := fmt.Sprintf("%s (at index %d)", strings.TrimSpace(name+" "+message), f.index)
-		pointer := strings.TrimSuffix(fmt.Sprintf("%s/%d/%s", pointerTo(f.list), f.index, name), "/")
-		f.found.add(fieldProblem{field: f.list, message: text, pointer: pointer})
+		f.found.add(fieldProblem{field: f.list, message: text, pointer: itemPointer(f.list, f.index, name)})
 		return
 	}
-	f.found.add(fieldProblem{field: f.prefix + name, message: message, pointer: pointerTo(f.prefix + name)})
+	pointer := pointerTo(name)
+	if f.pointer != "" {
+		// The members of nested objects may have names that clients chose.
+		pointer = f.pointer + jsonPointer(name)
+	}
+	f.found.add(fieldProblem{field: f.prefix + name, message: message, pointer: pointer})
 }
 
 // text reads a text. An absent one and null are "".
@@ -130,7 +134,7 @@ func (f *form) object(name string) *form {
 		f.fail(name, "must be a hash")
 		return nil
 	}
-	return &form{values: values, found: f.found, prefix: f.prefix + name + "."}
+	return &form{values: values, found: f.found, prefix: f.prefix + name + ".", pointer: f.pointer + jsonPointer(name)}
 }
 
 // items reads a list as forms, one for each element.

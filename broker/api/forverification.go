@@ -107,6 +107,9 @@ func (a *API) listProviderStates(c echo.Context) error {
 	if err != nil {
 		return err
 	}
+	if err := orShorter(c, len(states)); err != nil {
+		return err
+	}
 	list := make([]*hal.Object, 0, len(states))
 	for _, s := range states {
 		state := new(hal.Object).Set("name", s.Name)

@@ -232,5 +232,20 @@ func (a *API) canIDeployTag(c echo.Context) error {
 	if err != nil {
 		return err
 	}
+	if err := orShorter(c, tagged(answer.Rows)); err != nil {
+		return err
+	}
 	return a.writeMatrix(c, answer)
+}
+
+// tagged counts the rows for which some provider version carries the tag that
+// was asked about.
+func tagged(rows []broker.MatrixRow) int {
+	n := 0
+	for _, row := range rows {
+		if row.ProviderVersion != nil || len(row.Unproven) > 0 {
+			n++
+		}
+	}
+	return n
 }

@@ -1,6 +1,8 @@
 package api
 
 import (
+	"slices"
+
 	"github.com/treatyhq/treaty/broker"
 	"github.com/treatyhq/treaty/broker/links"
 )
@@ -22,6 +24,9 @@ func encodeMetadata(m broker.PactMetadata) string {
 // decodeMetadata reads a segment of an address; damaged text is no metadata.
 func decodeMetadata(segment string) broker.PactMetadata {
 	in := links.ParseMetadata(segment)
+	if !isText(in) {
+		return broker.PactMetadata{}
+	}
 	out := broker.PactMetadata{
 		Pending: in.Pending, WIP: in.WIP,
 		ConsumerVersionID:     in.ConsumerVersionID,
@@ -32,4 +37,13 @@ func decodeMetadata(segment string) broker.PactMetadata {
 		out.Selectors = append(out.Selectors, broker.MetadataSelector(s))
 	}
 	return out
+}
+
+// isText says whether all names in metadata could be kept by a database.
+func isText(m links.Metadata) bool {
+	texts := append([]string{m.ConsumerVersionNumber}, m.ConsumerVersionTags...)
+	for _, s := range m.Selectors {
+		texts = append(texts, s.Branch, s.Tag, s.Environment)
+	}
+	return !slices.ContainsFunc(texts, func(text string) bool { return textProblem(text) != "" })
 }

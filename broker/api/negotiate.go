@@ -2,7 +2,7 @@ package api
 
 import (
 	"net/http"
-	"sort"
+	"slices"
 	"strconv"
 	"strings"
 )
@@ -19,6 +19,7 @@ const (
 	typeDot      = "text/vnd.graphviz"
 	typeSVG      = "image/svg+xml"
 	typeHTML     = "text/html"
+	typeXHTML    = "application/xhtml+xml"
 	typeYAML     = "application/yaml"
 )
 
@@ -28,8 +29,8 @@ type accepted struct {
 	quality float64
 }
 
-// parseAccept reads all Accept headers of a request as one list, best first.
-// Entries of the same quality keep their order.
+// parseAccept reads all Accept headers of a request as one list, in their
+// order. Media types have no case.
 func parseAccept(header http.Header) []accepted {
 	var out []accepted
 	for _, item := range strings.Split(strings.Join(header.Values("Accept"), ","), ",") {
@@ -39,15 +40,15 @@ func parseAccept(header http.Header) []accepted {
 			out = append(out, accepted{media: media, quality: quality(parameters)})
 		}
 	}
-	sort.SliceStable(out, func(i, j int) bool { return out[i].quality > out[j].quality })
 	return out
 }
 
+// quality reads the q of an entry. What is no number between 0 and 1 is 1.
 func quality(parameters string) float64 {
 	for _, parameter := range strings.Split(parameters, ";") {
 		name, value, _ := strings.Cut(strings.TrimSpace(parameter), "=")
-		if strings.TrimSpace(name) == "q" {
-			if q, err := strconv.ParseFloat(strings.TrimSpace(value), 64); err == nil {
+		if strings.EqualFold(strings.TrimSpace(name), "q") {
+			if q, err := strconv.ParseFloat(strings.TrimSpace(value), 64); err == nil && q >= 0 && q <= 1 {
 				return q
 			}
 		}
@@ -58,27 +59,60 @@ func quality(parameters string) float64 {
 // chooseType picks the media type to answer with from those a resource
 // produces, its default first. It reports false if none is wanted. A request
 // without an Accept header takes the default.
+//
+// A type has the quality of the entry that names it most exactly; the best
+// wins, then the one that the client named first. 0 means not this one: only a
+// client that wants nothing at all is given what it named, as in Pact Broker.
 func chooseType(header http.Header, produces []string) (string, bool) {
 	wanted := parseAccept(header)
 	if len(wanted) == 0 {
 		return produces[0], true
 	}
-	for _, entry := range wanted {
-		for _, media := range produces {
-			if mediaMatches(entry.media, media) {
-				return media, true
-			}
+	refusesAll := !slices.ContainsFunc(wanted, func(a accepted) bool { return a.quality > 0 })
+	best, at, quality := "", 0, -1.0
+	for _, media := range produces {
+		i, ok := entryFor(wanted, media)
+		if !ok || wanted[i].quality == 0 && !refusesAll {
+			continue
+		}
+		if q := wanted[i].quality; q > quality || q == quality && i < at {
+			best, at, quality = media, i, q
 		}
 	}
-	return "", false
+	return best, best != ""
 }
 
-func mediaMatches(pattern, media string) bool {
-	if pattern == "*/*" || pattern == "*" || pattern == media || media == anyType {
-		return true
+// entryFor finds the entry that speaks of a media type most exactly.
+func entryFor(wanted []accepted, media string) (int, bool) {
+	best, exactness := 0, 0
+	for i, entry := range wanted {
+		if e := exactnessOf(entry.media, media); e > exactness {
+			best, exactness = i, e
+		}
 	}
+	return best, exactness > 0
+}
+
+// exactnessOf is 0 where a pattern does not cover a media type.
+func exactnessOf(pattern, media string) int {
 	prefix, wild := strings.CutSuffix(pattern, "/*")
-	return wild && strings.HasPrefix(media, prefix+"/")
+	switch {
+	case pattern == media:
+		return 3
+	case wild && prefix != "*" && strings.HasPrefix(media, prefix+"/"):
+		return 2
+	case pattern == "*/*" || pattern == "*" || media == anyType:
+		return 1
+	}
+	return 0
+}
+
+// accepts says whether a client named one of some media types and did not
+// refuse it. Wildcards do not count.
+func accepts(header http.Header, media ...string) bool {
+	return slices.ContainsFunc(parseAccept(header), func(a accepted) bool {
+		return a.quality > 0 && slices.Contains(media, a.media)
+	})
 }
 
 // charsetWanted says whether answers in UTF-8 are acceptable.
@@ -89,8 +123,11 @@ func charsetWanted(header http.Header) bool {
 
 // acceptsProblem says whether errors may be written as problem+json.
 func acceptsProblem(header http.Header) bool {
-	return strings.Contains(strings.Join(header.Values("Accept"), ","), typeProblem)
+	return accepts(header, typeProblem)
 }
+
+// acceptsHTML says whether a client named pages.
+func acceptsHTML(header http.Header) bool { return accepts(header, typeHTML, typeXHTML) }
 
 // apiTypes are the media types whose appearance in Accept makes a request one
 // of the API.
@@ -101,21 +138,21 @@ var assetExtensions = []string{".js", ".woff", ".woff2", ".css", ".png", ".html"
 
 // isAPI says whether a request is one of a program, and not one of a browser
 // that wants a page. The rules are Pact Broker's, as people have links and
-// scripts that rely on either answer.
-func isAPI(r *http.Request) bool {
-	accept := strings.Join(r.Header.Values("Accept"), ", ")
-	if strings.TrimSpace(accept) == "" {
+// scripts that rely on either answer. found is the route of the request, nil
+// if its address is in none.
+func isAPI(r *http.Request, found *route) bool {
+	wanted := parseAccept(r.Header)
+	switch {
+	case len(wanted) == 0 || accepts(r.Header, apiTypes...):
 		return true
+	case len(wanted) == 1 && wanted[0].media == "*/*":
+		return found != nil || !hasAnySuffix(r.URL.Path, assetExtensions)
 	}
-	for _, media := range apiTypes {
-		if strings.Contains(accept, media) {
-			return true
-		}
-	}
-	if accept == "*/*" {
-		return !hasAnySuffix(r.URL.Path, assetExtensions)
-	}
-	return strings.Contains(accept, "svg") && isBadgePath(r.URL.Path)
+	return found != nil && found.access == accessBadge && acceptsPictures(wanted)
+}
+
+func acceptsPictures(wanted []accepted) bool {
+	return slices.ContainsFunc(wanted, func(a accepted) bool { return strings.Contains(a.media, "svg") })
 }
 
 func hasAnySuffix(text string, suffixes []string) bool {
@@ -127,13 +164,11 @@ func hasAnySuffix(text string, suffixes []string) bool {
 	return false
 }
 
-func isBadgePath(path string) bool {
-	return strings.HasSuffix(path, "/badge") || strings.HasSuffix(path, "/badge.svg")
-}
-
-// mediaType is the content type of a body without its parameters. Its case
-// counts: Pact Broker refuses APPLICATION/JSON.
+// mediaType is the content type of a body without its parameters.
 func mediaType(header http.Header) string {
 	media, _, _ := strings.Cut(header.Get("Content-Type"), ";")
-	return strings.TrimSpace(media)
+	return strings.ToLower(strings.TrimSpace(media))
 }
+
+// isJSON says whether a media type is JSON under any name.
+func isJSON(media string) bool { return media == typeJSON || strings.HasSuffix(media, "+json") }

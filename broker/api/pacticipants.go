@@ -30,6 +30,9 @@ func (a *API) listPacticipantsWithLabel(c echo.Context) error {
 	if err != nil {
 		return err
 	}
+	if err := orShorter(c, len(list.Items)); err != nil {
+		return err
+	}
 	resource := a.links(c).PacticipantsWithLabel(label)
 	return writeHAL(c, http.StatusOK, a.pacticipantList(c, list, resource))
 }

@@ -61,6 +61,9 @@ func (a *API) listPairPacts(kind func(echo.Context) pairList) echo.HandlerFunc {
 		if err != nil {
 			return err
 		}
+		if err := orShorter(c, len(pacts)); err != nil {
+			return err
+		}
 		if list.newestFirst {
 			slices.Reverse(pacts)
 		}
@@ -146,6 +149,9 @@ func (a *API) listProviderPacts(kind func(echo.Context) providerList) echo.Handl
 		list.query.Provider = c.Param("provider")
 		pacts, err := a.service.ListPacts(c.Request().Context(), list.query)
 		if err != nil {
+			return err
+		}
+		if err := orShorter(c, len(pacts)); err != nil {
 			return err
 		}
 		return writeHAL(c, http.StatusOK, a.providerListDoc(c, list, pacts))

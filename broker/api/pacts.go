@@ -35,19 +35,19 @@ func (a *API) getPreviousDistinctPact(c echo.Context) error {
 func (a *API) getPactByContent(c echo.Context) error {
 	q := pairOf(c)
 	q.SHA = c.Param("sha")
-	segment := metadataSegment(c)
+	segment := rawParameter(c, "metadata")
+	if strings.Contains(segment, ".") {
+		// Metadata has no dots, so the ending is none of it.
+		if err := orShorter(c, 0); err != nil {
+			return err
+		}
+	}
 	q.Metadata = decodeMetadata(c.Param("metadata"))
 	p, err := a.service.FindPact(c.Request().Context(), q)
 	if err != nil {
 		return err
 	}
 	return a.renderPact(c, http.StatusOK, p, segment, namesVersions(q.Metadata))
-}
-
-// metadataSegment is the metadata of the address as it was sent.
-func metadataSegment(c echo.Context) string {
-	_, segment, _ := strings.Cut(c.Request().URL.EscapedPath(), "/metadata/")
-	return segment
 }
 
 // namesVersions says whether metadata names consumer versions, even if they

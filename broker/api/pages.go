@@ -13,52 +13,84 @@ import (
 // browserPath is the address of the API browser.
 const browserPath = "/hal-browser/browser.html"
 
-// servePages answers browsers: the dashboard where it has a page for the
-// address, the API browser where a browser asks for JSON.
+// pageRoutes are the dashboard's own addresses. A page is there whatever the
+// client accepts: nothing else is at its address.
+func (a *API) pageRoutes() []route {
+	if a.config.Web == nil {
+		return nil
+	}
+	methods := one(method{name: http.MethodGet, handle: a.servePage, late: true}, options)
+	return []route{
+		{path: "/ui", verbatim: true, methods: methods},
+		{path: "/ui/*", verbatim: true, methods: methods},
+	}
+}
+
+// servePage answers a page of its own address.
+func (a *API) servePage(c echo.Context) error {
+	a.writePage(c, c.Request())
+	return nil
+}
+
+func (a *API) writePage(c echo.Context, r *http.Request) bool {
+	if a.config.Web == nil || !a.config.Web(c.Response(), r) {
+		return false
+	}
+	c.Set(keyPage, true)
+	return true
+}
+
+// servePages answers browsers: the dashboard where it has a page about what is
+// at the address, the API browser where a browser asks for JSON.
 func (a *API) servePages(next echo.HandlerFunc) echo.HandlerFunc {
 	return func(c echo.Context) error {
-		r := c.Request()
-		if wantsBrowser(r) {
-			return c.Redirect(http.StatusSeeOther, browserPath+"#"+r.URL.EscapedPath())
-		}
-		if r.Method != http.MethodGet && r.Method != http.MethodHead || isAPI(r) {
+		r, found := c.Request(), routeOf(c)
+		if !isReading(r.Method) || found != nil && found.verbatim {
 			return next(c)
 		}
-		if isResultPath(r.URL.EscapedPath()) {
-			here := a.links(c).Template(r.URL.EscapedPath())
-			return c.Redirect(http.StatusFound, a.configuredBase()+browserPath+"#"+here)
+		if r.Method == http.MethodGet && wantsBrowser(r) {
+			return c.Redirect(http.StatusSeeOther, a.browserAt(r.URL.EscapedPath()))
 		}
-		if a.config.Web != nil && a.config.Web(c.Response(), withPage(r)) {
-			c.Set(keyPage, true)
-			return nil
+		if found == nil || isAPI(r, found) {
+			return next(c)
 		}
-		return next(c)
+		if found.browsed {
+			return c.Redirect(http.StatusFound, a.browserAt(r.URL.EscapedPath()))
+		}
+		if found.page == nil {
+			return next(c)
+		}
+		page := found.page(c)
+		if page == "" || !a.writePage(c, movedTo(r, page)) {
+			return next(c)
+		}
+		return nil
 	}
 }
 
 // wantsBrowser says whether a person asked for JSON in a browser.
 func wantsBrowser(r *http.Request) bool {
-	accept := r.Header.Get("Accept")
-	return r.Method == http.MethodGet && strings.HasPrefix(accept, typeHTML) && strings.Contains(accept, "json") &&
-		!strings.HasPrefix(r.URL.Path, "/hal-browser")
+	accept := strings.ToLower(r.Header.Get("Accept"))
+	return strings.HasPrefix(accept, typeHTML) && strings.Contains(accept, "json")
 }
 
-// isResultPath says whether an address is that of one verification result.
-func isResultPath(path string) bool {
-	segments := strings.Split(strings.Trim(path, "/"), "/")
-	n := len(segments)
-	return n >= 9 && segments[0] == "pacts" && segments[5] == "pact-version" && segments[n-2] == "verification-results"
+// browserAt is the API browser with an address in it.
+func (a *API) browserAt(address string) string {
+	return a.pathOfBase() + browserPath + "#" + a.pathOfBase() + address
 }
 
-// withPage returns the request with the address of the dashboard's page about
-// the same thing, if there is one: people paste addresses of the API into
-// browsers.
-func withPage(r *http.Request) *http.Request {
-	page := pageAt(r.URL.EscapedPath())
-	aboutPact := strings.HasPrefix(r.URL.Path, "/pacts/")
-	if page == "" || aboutPact && !strings.Contains(r.Header.Get("Accept"), typeHTML) {
-		return r
+// pathOfBase is what a proxy puts before the path of every address, as far as
+// the configuration tells.
+func (a *API) pathOfBase() string {
+	base, err := url.Parse(a.configuredBase())
+	if err != nil {
+		return ""
 	}
+	return strings.TrimRight(base.EscapedPath(), "/")
+}
+
+// movedTo returns a request as if it had asked for a page of the dashboard.
+func movedTo(r *http.Request, page string) *http.Request {
 	moved := r.Clone(r.Context())
 	moved.URL.RawPath = page
 	if plain, err := url.PathUnescape(page); err == nil {
@@ -67,29 +99,37 @@ func withPage(r *http.Request) *http.Request {
 	return moved
 }
 
-func pageAt(path string) string {
-	segments := strings.Split(strings.Trim(path, "/"), "/")
-	for i, segment := range segments {
-		if plain, err := url.PathUnescape(segment); err == nil {
-			segments[i] = plain
-		}
+// The pages about what is at an address of the API: people paste those into
+// browsers. They ask the request for nothing but the parameters of its route.
+
+var pagesRoot = links.Below("")
+
+func parameter(c echo.Context, name string) string {
+	plain, err := url.PathUnescape(c.Param(name))
+	if err != nil {
+		return c.Param(name)
 	}
-	root, n := links.Below(""), len(segments)
-	switch {
-	case n == 2 && segments[0] == "pacticipants":
-		return root.ApplicationPage(segments[1])
-	case n == 1 && segments[0] == "matrix":
-		return root.GatePage("", "", "")
-	case n == 7 && isPairPath(segments) && segments[5] == "version":
-		return root.ContractPage(segments[4], segments[2], segments[6])
-	case n == 6 && isPairPath(segments) && segments[5] == "latest":
-		return root.ContractPage(segments[4], segments[2], "")
-	case n == 5 && (segments[0] == "dashboard" || segments[0] == "matrix") && segments[1] == "provider" && segments[3] == "consumer":
-		return root.ContractPage(segments[4], segments[2], "")
-	}
-	return ""
+	return plain
 }
 
-func isPairPath(segments []string) bool {
-	return segments[0] == "pacts" && segments[1] == "provider" && segments[3] == "consumer"
+func homePage(echo.Context) string { return pagesRoot.HomePage() }
+
+func applicationPage(c echo.Context) string {
+	return pagesRoot.ApplicationPage(parameter(c, "pacticipant"))
+}
+
+func gatePage(echo.Context) string { return pagesRoot.GatePage("", "", "") }
+
+// pairPage is the page of the latest contract of a pair.
+func pairPage(c echo.Context) string {
+	return pagesRoot.ContractPage(parameter(c, "consumer"), parameter(c, "provider"), "")
+}
+
+// pactPage is the page of one contract; other types than HTML are left to the
+// API, which knows pacts in several.
+func pactPage(c echo.Context) string {
+	if !acceptsHTML(c.Request().Header) {
+		return ""
+	}
+	return pagesRoot.ContractPage(parameter(c, "consumer"), parameter(c, "provider"), parameter(c, "version"))
 }

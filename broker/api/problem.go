@@ -4,6 +4,7 @@ import (
 	"context"
 	"crypto/rand"
 	"errors"
+	"html"
 	"log/slog"
 	"net/http"
 	"strings"
@@ -18,23 +19,39 @@ import (
 // case: it stands for a status of its own.
 type requestError struct {
 	status int
-	// media is the content type of the empty answer; "" for none.
-	media string
-	text  string
+	// kind is the last segment of the problem's type, and title its title.
+	kind, title string
+	// text says what to do about it.
+	text string
+	// plain means that clients of the older shape get the text as it is.
+	plain bool
 }
 
 func (e *requestError) Error() string { return e.text }
 
 var (
-	errNotAcceptable    = &requestError{status: http.StatusNotAcceptable, text: "no acceptable media type"}
-	errUnsupportedType  = &requestError{status: http.StatusUnsupportedMediaType, media: typeHAL, text: "unsupported media type"}
-	errMethodNotAllowed = &requestError{status: http.StatusMethodNotAllowed, text: "method not allowed"}
-	errNotImplemented   = &requestError{status: http.StatusNotImplemented, text: "unknown method"}
-	errNotModified      = &requestError{status: http.StatusNotModified, text: "not modified"}
-	errPrecondition     = &requestError{status: http.StatusPreconditionFailed, text: "precondition failed"}
-	errEmptySegment     = errors.New("empty path component")
-	errPathCharacter    = errors.New("control character in the path")
-	errGeneric          = broker.Errorf(broker.CodeNotFound, "%s", genericText)
+	errNotAcceptable = &requestError{status: http.StatusNotAcceptable, kind: "not-acceptable", title: "Not acceptable",
+		text: "This address does not answer in a type that the Accept header names."}
+	errUnsupportedType = &requestError{status: http.StatusUnsupportedMediaType, kind: "unsupported-media-type", title: "Unsupported media type",
+		text: "The body is of a type that is not taken here. Send Content-Type: application/json."}
+	errMethodNotAllowed = &requestError{status: http.StatusMethodNotAllowed, kind: "method-not-allowed", title: "Method not allowed",
+		text: "This method is not for this address. The Allow header lists those that are."}
+	errNotImplemented = &requestError{status: http.StatusNotImplemented, kind: "unknown-method", title: "Unknown method",
+		text: "This method is not known."}
+	errNotModified  = &requestError{status: http.StatusNotModified, text: "not modified"}
+	errPrecondition = &requestError{status: http.StatusPreconditionFailed, kind: "precondition-failed", title: "Precondition failed",
+		text: "There is something at this address already, and If-None-Match: * asked for nothing to be there."}
+	errNoCredentials = &requestError{status: http.StatusUnauthorized, kind: "unauthorized", title: "Unauthorized", plain: true,
+		text: "This broker asks for a user and a password."}
+	errWrongCredentials = &requestError{status: http.StatusUnauthorized, kind: "unauthorized", title: "Unauthorized", plain: true,
+		text: "The user and the password are not those of this broker."}
+	errReadOnly = &requestError{status: http.StatusUnauthorized, kind: "read-only", title: "Read only", plain: true,
+		text: "This user may only read, and the request would change something. Ask as the user who may write."}
+	errCredentialsForm = &requestError{status: http.StatusBadRequest, kind: "unauthorized", title: "Credentials not understood", plain: true,
+		text: "The Authorization header is not of the form that this broker reads: Basic, with user and password in Base64."}
+	errEmptySegment  = errors.New("empty path component")
+	errPathCharacter = errors.New("control character in the path")
+	errGeneric       = broker.Errorf(broker.CodeNotFound, "%s", genericText)
 )
 
 const genericText = "There is nothing at this address."
@@ -91,7 +108,7 @@ func (a *API) writeKnown(err error, c echo.Context) error {
 	case errors.Is(err, errPathCharacter):
 		return a.writePathCharacter(c)
 	case errors.As(err, &request):
-		return writeEmpty(c, request)
+		return a.writeRequest(c, request)
 	case errors.As(err, &fromEcho):
 		return a.writeEcho(c, fromEcho)
 	case errors.As(err, &domain) && domain.Code != broker.CodeInternal:
@@ -108,29 +125,50 @@ func (a *API) writePathCharacter(c echo.Context) error {
 	return writeProblem(c, problem("Unprocessable", "/problem/invalid-request-parameter-value", detail, 422))
 }
 
-func writeEmpty(c echo.Context, e *requestError) error {
-	if e.media != "" {
-		c.Response().Header().Set("Content-Type", e.media+charset)
+// writeRequest answers an error of the protocol.
+func (a *API) writeRequest(c echo.Context, e *requestError) error {
+	switch {
+	case e.status == http.StatusNotModified:
+		return c.NoContent(e.status)
+	case acceptsProblem(c.Request().Header):
+		return writeProblem(c, problem(e.title, a.links(c).Problem(e.kind), e.text, e.status))
+	case a.wantsPage(c):
+		return a.writeErrorPage(c, e.status, e.title, e.text)
+	case e.plain:
+		return c.Blob(e.status, typeText+charset, []byte(e.text+"\n"))
 	}
-	return c.NoContent(e.status)
+	return writeJSON(c, e.status, typeHAL, new(hal.Object).Set("error", e.text))
+}
+
+// wantsPage says whether an error is to be read in a browser.
+func (a *API) wantsPage(c echo.Context) bool {
+	return acceptsHTML(c.Request().Header) && !isAPI(c.Request(), routeOf(c))
+}
+
+// writeErrorPage shows an error as a page of the dashboard, or as a plain one
+// if there is no dashboard.
+func (a *API) writeErrorPage(c echo.Context, status int, title, text string) error {
+	if a.config.ErrorPage == nil {
+		title, text = html.EscapeString(title), html.EscapeString(text)
+		return c.HTML(status, "<!doctype html>\n<html lang=\"en\"><meta charset=\"utf-8\"><title>"+title+"</title>\n"+
+			"<body><h1>"+title+"</h1><p>"+text+"</p></body></html>\n")
+	}
+	a.config.ErrorPage(c.Response(), c.Request(), status, title, text)
+	return nil
 }
 
 // writeEcho answers what the router found.
 func (a *API) writeEcho(c echo.Context, e *echo.HTTPError) error {
 	switch {
 	case e.Code == http.StatusMethodNotAllowed && !isKnownMethod(c.Request().Method):
-		return writeEmpty(c, errNotImplemented)
-	case e.Code == http.StatusNotFound && !isAPI(c.Request()):
-		return c.HTML(e.Code, notFoundPage)
+		return a.writeRequest(c, errNotImplemented)
+	case e.Code == http.StatusNotFound && !isAPI(c.Request(), routeOf(c)):
+		return a.writeErrorPage(c, e.Code, "Not found", genericText)
 	case e.Code == http.StatusNotFound:
 		return a.writeDomain(c, errGeneric, errGeneric)
 	}
 	return c.NoContent(e.Code)
 }
-
-// notFoundPage is what a browser sees at an address that means nothing.
-const notFoundPage = "<!doctype html>\n<html lang=\"en\"><meta charset=\"utf-8\"><title>Not found</title>\n" +
-	"<body><h1>Not found</h1><p>There is nothing at this address.</p></body></html>\n"
 
 // writeDomain answers an error of the domain in the shape that fits the
 // request: problem+json if the client takes it, else Pact Broker's older one.
@@ -139,8 +177,8 @@ func (a *API) writeDomain(c echo.Context, err error, e *broker.Error) error {
 	switch {
 	case len(e.Notices) > 0:
 		return a.writeNotices(c, out, e)
-	case e.Reason == broker.ReasonMergeConflict:
-		return writeEmpty(c, &requestError{status: out.status, media: typeHAL})
+	case a.wantsPage(c):
+		return a.writeErrorPage(c, out.status, out.title, strings.Join(sentencesOf(err, e), "\n"))
 	case e.Reason == broker.ReasonSimilarName:
 		return c.Blob(out.status, typeText+charset, []byte(e.Message))
 	case len(e.Fields) > 0:
@@ -151,6 +189,18 @@ func (a *API) writeDomain(c echo.Context, err error, e *broker.Error) error {
 		return writeJSON(c, out.status, typeJSON, new(hal.Object).Set("error", genericOr(e)))
 	}
 	return writeJSON(c, out.status, typeHAL, new(hal.Object).Set("error", e.Message))
+}
+
+// sentencesOf is what an error of the domain says, for people.
+func sentencesOf(err error, e *broker.Error) []string {
+	if len(e.Fields) == 0 {
+		return []string{genericOr(e)}
+	}
+	var out []string
+	for _, item := range problemsOf(err, e.Fields) {
+		out = append(out, strings.TrimSpace(item.field+" "+item.message))
+	}
+	return out
 }
 
 func genericOr(e *broker.Error) string {
@@ -252,6 +302,9 @@ func (a *API) writeInternal(c echo.Context, err error) error {
 	message := "Something went wrong in the broker. Its log says what, under the reference " + reference
 	if acceptsProblem(c.Request().Header) {
 		return writeProblem(c, problem("Server error", a.configuredBase()+"/problems/server-error", message, 500))
+	}
+	if a.wantsPage(c) {
+		return a.writeErrorPage(c, http.StatusInternalServerError, "Something went wrong", message)
 	}
 	inner := new(hal.Object).Set("message", message).Set("reference", reference)
 	return writeJSON(c, http.StatusInternalServerError, typeHAL, new(hal.Object).Set("error", inner))

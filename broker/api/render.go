@@ -145,6 +145,6 @@ func writeJSONPage(c echo.Context, status int, title string, text []byte) error 
 
 // notModified honours If-None-Match: * on reading.
 func notModified(c echo.Context) bool {
-	return c.Request().Method == http.MethodGet &&
+	return isReading(c.Request().Method) &&
 		strings.TrimSpace(c.Request().Header.Get("If-None-Match")) == "*"
 }

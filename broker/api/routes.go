@@ -26,9 +26,21 @@ func (m method) withBody() method {
 	return m
 }
 
+// ofContent marks a method whose body is kept as it was sent.
+func (m method) ofContent() method {
+	m.content = true
+	return m
+}
+
 // taking sets the media types of the body.
 func (m method) taking(types ...string) method {
 	m.consumes = types
+	return m
+}
+
+// takingAnyJSON lets a body be JSON under any name, and nothing else.
+func (m method) takingAnyJSON() method {
+	m.anyJSON, m.typeFirst = true, true
 	return m
 }
 
@@ -78,8 +90,8 @@ func (a *API) routes() []route {
 const pairPath = "/pacts/provider/{provider}/consumer/{consumer}"
 
 func (a *API) pactRoutes() []route {
-	pact := one(get(a.getPact).giving(pactTypes...), put(a.putPact).withBody().giving(pactTypes...), del(a.deletePact),
-		patch(a.mergePact).withBody().giving(pactTypes...), options)
+	pact := one(get(a.getPact).giving(pactTypes...), put(a.putPact).withBody().ofContent().giving(pactTypes...), del(a.deletePact),
+		patch(a.mergePact).withBody().ofContent().giving(pactTypes...), options)
 	list := func(kind func(echo.Context) pairList) []method {
 		return one(get(a.listPairPacts(kind)), del(a.deletePairPacts(kind)), options)
 	}
@@ -87,7 +99,7 @@ func (a *API) pactRoutes() []route {
 		{path: pairPath + "/versions", rel: "all-pact-versions",
 			methods: one(get(a.listPairPacts(pairVersions)), del(a.deleteAllPairPacts), options)},
 		{path: pairPath + "/versions/{version}", rel: "publish-pact", methods: pact},
-		{path: pairPath + "/version/{version}", rel: "publish-pact", methods: pact},
+		{path: pairPath + "/version/{version}", rel: "publish-pact", methods: pact, page: pactPage},
 		{path: "/pact/provider/{provider}/consumer/{consumer}/version/{version}", rel: "publish-pact", methods: pact},
 		{path: pairPath + "/tag/{tag}", rel: "tagged-pact-versions", methods: list(pairTag)},
 		{path: pairPath + "/branch/versions", rel: "main-branch-pact-versions", methods: list(pairBranch)},
@@ -106,7 +118,8 @@ func (a *API) pactRoutes() []route {
 			methods: one(get(a.diffVersions), options)},
 		{path: pairPath + "/pact-version/{sha}/diff/pact-version/{other}", rel: "diff", produces: []string{typeText},
 			methods: one(get(a.diffContents), options)},
-		{path: pairPath + "/latest", rel: "latest-pact-version", produces: pactTypes, methods: one(get(a.getLatestPact), options)},
+		{path: pairPath + "/latest", rel: "latest-pact-version", produces: pactTypes, page: pactPage,
+			methods: one(get(a.getLatestPact), options)},
 		{path: "/pact/provider/{provider}/consumer/{consumer}/latest", rel: "latest-pact-version", produces: pactTypes,
 			methods: one(get(a.getLatestPact), options)},
 		{path: pairPath + "/latest/{tag}", rel: "latest-tagged-pact-version", produces: pactTypes,
@@ -115,7 +128,7 @@ func (a *API) pactRoutes() []route {
 			methods: one(get(a.getLatestUntaggedPact), options)},
 		{path: pairPath + "/branch/{branch}/latest", rel: "latest-branch-pact-versions", produces: pactTypes,
 			methods: one(get(a.getLatestBranchPact), options)},
-		{path: "/contracts/publish", rel: "publish-contracts", methods: one(post(a.publishContracts), options)},
+		{path: "/contracts/publish", rel: "publish-contracts", methods: one(post(a.publishContracts).takingAnyJSON(), options)},
 	}
 }
 
@@ -152,16 +165,18 @@ func (a *API) verificationRoutes() []route {
 	return []route{
 		{path: content + "/verification-results", rel: "publish-verification-results", methods: results},
 		{path: content + "/metadata/{metadata}/verification-results", rel: "publish-verification-results", methods: results},
-		{path: content + "/verification-results/latest", rel: "latest-verification-results", produces: resultTypes, methods: latest},
+		{path: content + "/verification-results/latest", rel: "latest-verification-results", produces: resultTypes,
+			browsed: true, methods: latest},
 		{path: pairPath + "/version/{version}/verification-results/latest", rel: "latest-verification-results",
 			produces: resultTypes, methods: latest},
 		{path: pairPath + "/latest/verification-results/latest", rel: "latest-verification-results",
 			produces: resultTypes, methods: latest},
 		{path: pairPath + "/latest/{tag}/verification-results/latest", rel: "latest-verification-results",
 			produces: resultTypes, methods: latest},
-		{path: content + "/verification-results/{number}", rel: "verification-result", produces: resultTypes, methods: result},
+		{path: content + "/verification-results/{number}", rel: "verification-result", produces: resultTypes,
+			browsed: true, methods: result},
 		{path: content + "/metadata/{metadata}/verification-results/{number}", rel: "verification-result",
-			produces: resultTypes, methods: result},
+			produces: resultTypes, browsed: true, methods: result},
 		{path: content + "/verification-results/{number}/triggered-webhooks", rel: "triggered-webhooks",
 			methods: one(get(a.listVerificationWebhooks), options)},
 		{path: "/verification-results/consumer/{consumer}/version/{version}/latest",
@@ -178,7 +193,7 @@ func (a *API) pacticipantRoutes() []route {
 		{path: "/pacticipants", rel: "pacticipants",
 			methods: one(get(a.listPacticipants).inPages(), post(a.createPacticipant).withBody(), options)},
 		{path: "/pacticipants/label/{label}", rel: "pacticipants-with-label", methods: one(get(a.listPacticipantsWithLabel).inPages(), options)},
-		{path: pacticipant, rel: "pacticipant", methods: one(get(a.getPacticipant), put(a.replacePacticipant),
+		{path: pacticipant, rel: "pacticipant", page: applicationPage, methods: one(get(a.getPacticipant), put(a.replacePacticipant),
 			patch(a.updatePacticipant).taking(typeJSON, typeMerge), del(a.deletePacticipant), options)},
 		{path: pacticipant + "/labels/{label}", rel: "label",
 			methods: one(get(a.getLabel), put(a.putLabel), del(a.deleteLabel), options)},
@@ -251,13 +266,16 @@ func (a *API) matrixRoutes() []route {
 	const toTag = pacticipant + "/latest-version/{tag}/can-i-deploy/to/{to}"
 	const toEnvironment = pacticipant + "/branches/{branch}/latest-version/can-i-deploy/to-environment/{environment}"
 	decision := []string{typeHAL, typeText}
-	badgeRoute := func(path string, handle echo.HandlerFunc) route {
-		return route{path: path, rel: "badges", produces: []string{typeSVG}, access: accessBadge,
+	badgeRoute := func(path string, handle echo.HandlerFunc) []route {
+		r := route{path: path, rel: "badges", produces: []string{typeSVG}, access: accessBadge,
 			methods: one(get(handle), options)}
+		picture := r
+		picture.path, picture.media = path+".svg", typeSVG
+		return []route{r, picture}
 	}
-	return []route{
-		{path: "/matrix", rel: "matrix", produces: decision, methods: one(get(a.getMatrix).negotiatingLate(), options)},
-		{path: "/matrix/provider/{provider}/consumer/{consumer}", rel: "matrix", produces: decision,
+	out := []route{
+		{path: "/matrix", rel: "matrix", produces: decision, page: gatePage, methods: one(get(a.getMatrix).negotiatingLate(), options)},
+		{path: "/matrix/provider/{provider}/consumer/{consumer}", rel: "matrix", produces: decision, page: pairPage,
 			methods: one(get(a.getPairMatrix).negotiatingLate(), options)},
 		{path: "/can-i-deploy", rel: "can-i-deploy", produces: decision, methods: one(get(a.canIDeploy).negotiatingLate(), options)},
 		{path: toTag, rel: "can-i-deploy", produces: decision, methods: one(get(a.canIDeployTag).negotiatingLate(), options)},
@@ -265,6 +283,8 @@ func (a *API) matrixRoutes() []route {
 		{path: "/gate/answers", rel: "gate-answers", methods: one(get(a.listGateAnswers), options)},
 		{path: "/gate/answers/{number}", rel: "gate-answers", methods: one(get(a.getGateAnswer), options)},
 		{path: pacticipant + "/versions/{version}/why", rel: "why", methods: one(get(a.getWhy), options)},
+	}
+	for _, badge := range [][]route{
 		badgeRoute(toTag+"/badge", a.tagBadge),
 		badgeRoute(toEnvironment+"/badge", a.branchBadge),
 		badgeRoute(pacticipant+"/main-branch/can-i-merge/badge", a.mergeBadge),
@@ -272,13 +292,16 @@ func (a *API) matrixRoutes() []route {
 		badgeRoute(pairPath+"/latest/{tag}/badge", a.pactBadge(taggedPactQuery)),
 		badgeRoute(pairPath+"/latest-untagged/badge", a.pactBadge(untaggedPactQuery)),
 		badgeRoute("/matrix/provider/{provider}/latest/{providertag}/consumer/{consumer}/latest/{tag}/badge", a.tagPairBadge),
+	} {
+		out = append(out, badge...)
 	}
+	return out
 }
 
 func (a *API) otherRoutes() []route {
 	table := []string{typeHAL, typeText}
 	out := []route{
-		{path: "/", rel: "index", methods: one(get(a.getIndex), options)},
+		{path: "/", rel: "index", page: homePage, methods: one(get(a.getIndex), options)},
 		{path: "/integrations", rel: "integrations", produces: []string{typeDot, typeHAL},
 			methods: one(get(a.listIntegrations).inPages(), options, del(a.deleteIntegrations))},
 		{path: "/integrations/provider/{provider}/consumer/{consumer}", rel: "delete_integration",
@@ -286,11 +309,11 @@ func (a *API) otherRoutes() []route {
 		{path: "/relationships", rel: "relationships", produces: []string{typeCSV}, methods: one(get(a.listRelationships), options)},
 		{path: "/groups/{pacticipant}", rel: "group", produces: []string{typeCSV}, methods: one(get(a.getGroup), options)},
 		{path: "/dashboard", rel: "dashboard", produces: table, methods: one(get(a.getDashboard).inPages(), options)},
-		{path: "/dashboard/provider/{provider}/consumer/{consumer}", rel: "dashboard", produces: table,
+		{path: "/dashboard/provider/{provider}/consumer/{consumer}", rel: "dashboard", produces: table, page: pairPage,
 			methods: one(get(a.getDashboard).inPages(), options)},
 		{path: "/metrics", rel: "metrics", methods: one(get(a.getMetrics), options)},
 		{path: "/test/error", rel: "test-error", methods: one(get(a.failOnPurpose), post(a.failOnPurpose), options)},
-		{path: "/hal-browser/{file}", rel: "doc", produces: []string{typeHTML, anyType}, methods: one(get(a.getBrowser))},
+		{path: "/hal-browser/{file}", rel: "doc", verbatim: true, produces: []string{typeHTML, anyType}, methods: one(get(a.getBrowser))},
 		{path: "/doc/{rel}", rel: "doc", produces: []string{typeHTML, typeText}, methods: one(get(a.getDoc))},
 	}
 	if !a.config.NoDiagnostics {

@@ -34,6 +34,14 @@ type route struct {
 	rel string
 	// access is the exception that this route makes from passwords.
 	access access
+	// media is what an address that ends in a type asks for, whatever Accept says.
+	media string
+	// verbatim means that an ending such as .json is always part of the address.
+	verbatim bool
+	// page is the dashboard's page about the same thing, for browsers.
+	page func(echo.Context) string
+	// browsed means that a browser is shown the answer in the API browser.
+	browsed bool
 }
 
 // method is one thing that may be done at an address.
@@ -46,6 +54,12 @@ type method struct {
 	// late means that the handler negotiates itself, after it has checked its
 	// question: what is wrong with that is told first.
 	late bool
+	// anyJSON means that the body may be JSON under any name, and typeFirst that
+	// a body of another type is refused before it is looked at.
+	anyJSON, typeFirst bool
+	// content means that the body is kept as it was sent, so that its texts may
+	// hold whatever JSON can write.
+	content bool
 	// paged means that wrong page parameters are told before anything else.
 	paged bool
 }
@@ -64,14 +78,21 @@ var knownMethods = []string{"GET", "HEAD", "POST", "PUT", "DELETE", "TRACE", "CO
 
 func (a *API) register(r route) {
 	path := echoPath(r.path)
+	a.rows[path] = &r
 	offered := map[string]bool{}
 	for _, m := range r.methods {
 		offered[m.name] = true
 		a.echo.Add(m.name, path, a.wrap(r, m))
+		if m.name == http.MethodGet {
+			offered[http.MethodHead] = true
+			a.echo.Add(http.MethodHead, path, a.wrap(r, m))
+		}
 	}
 	refuse := func(c echo.Context) error {
 		c.Response().Header().Set("Allow", methodNames(r))
-		return errMethodNotAllowed
+		refusal := *errMethodNotAllowed
+		refusal.text = c.Request().Method + " is not for this address. Allowed are " + methodNames(r) + "."
+		return &refusal
 	}
 	for _, name := range knownMethods {
 		if !offered[name] {
@@ -89,7 +110,7 @@ func echoPath(path string) string {
 // body, then OPTIONS, then what the client accepts. Requests with a body are
 // negotiated by bind, because the checks of its content come first.
 func (a *API) wrap(r route, m method) echo.HandlerFunc {
-	return func(c echo.Context) error {
+	handle := func(c echo.Context) error {
 		if err := decodeParameters(c); err != nil {
 			return err
 		}
@@ -116,18 +137,26 @@ func (a *API) wrap(r route, m method) echo.HandlerFunc {
 		if err := negotiate(c); err != nil {
 			return err
 		}
-		return a.withExtension(c, m.handle)
+		return m.handle(c)
 	}
+	if m.name != http.MethodGet {
+		return handle
+	}
+	return func(c echo.Context) error { return a.withShorter(c, handle) }
 }
 
 // The keys under which a request keeps what was found out about it.
 const (
-	keyProduces = "produces"
-	keyMethod   = "method"
-	keyType     = "type"
-	keyBody     = "body"
-	keyJSON     = "json"
-	keyPage     = "page"
+	keyRoute       = "route"
+	keyPathProblem = "path problem"
+	keyShorter     = "shorter address"
+	keyRaw         = "raw parameters"
+	keyProduces    = "produces"
+	keyMethod      = "method"
+	keyType        = "type"
+	keyBody        = "body"
+	keyJSON        = "json"
+	keyPage        = "page"
 )
 
 func produced(r route, m method) []string {
@@ -138,6 +167,16 @@ func produced(r route, m method) []string {
 		return r.produces
 	}
 	return []string{typeHAL}
+}
+
+// gives says whether GET answers in a media type.
+func (r *route) gives(media string) bool {
+	for _, m := range r.methods {
+		if m.name == http.MethodGet && slices.Contains(produced(*r, m), media) {
+			return true
+		}
+	}
+	return false
 }
 
 func hasBody(method string) bool {
@@ -163,39 +202,11 @@ func negotiate(c echo.Context) error {
 	return nil
 }
 
-// withExtension runs a handler, and again for the address without .json or
-// .yaml at its end if there is nothing at the whole one. Pact Broker always
-// cuts the extension off, which loses versions called 1.0.json.
-func (a *API) withExtension(c echo.Context, handle echo.HandlerFunc) error {
-	err := handle(c)
-	values := c.ParamValues()
-	if !broker.IsNotFound(err) || len(values) == 0 || c.Request().Method != http.MethodGet {
-		return err
-	}
-	last := values[len(values)-1]
-	if !strings.HasSuffix(c.Request().URL.Path, last) {
-		return err
-	}
-	for extension, media := range map[string]string{".json": typeHAL, ".yaml": typeYAML} {
-		stem, found := strings.CutSuffix(last, extension)
-		if !found || stem == "" {
-			continue
-		}
-		values[len(values)-1] = stem
-		c.SetParamValues(values...)
-		c.Request().Header.Set("Accept", media)
-		if err := negotiate(c); err != nil {
-			return err
-		}
-		return handle(c)
-	}
-	return err
-}
-
 // decodeParameters undoes the percent-encoding of the path parameters, once:
 // a slash that was encoded stays part of its name.
 func decodeParameters(c echo.Context) error {
 	names, values := c.ParamNames(), c.ParamValues()
+	raw := make(map[string]string, len(values))
 	fields := broker.Fields{}
 	for i, value := range values {
 		plain, err := url.PathUnescape(value)
@@ -205,20 +216,41 @@ func decodeParameters(c echo.Context) error {
 		if message := nameProblem(plain); message != "" && i < len(names) {
 			fields.Add(names[i], "%s", message)
 		}
+		if i < len(names) {
+			raw[names[i]] = value
+		}
 		values[i] = plain
 	}
+	c.Set(keyRaw, raw)
 	c.SetParamValues(values...)
 	return fields.Err()
 }
 
-// nameProblem says why no name can be text, "" if it can.
-func nameProblem(text string) string {
+// rawParameter is a path parameter as it was sent.
+func rawParameter(c echo.Context, name string) string {
+	raw, _ := c.Get(keyRaw).(map[string]string)
+	return raw[name]
+}
+
+// textProblem says why something is no text that every database can keep, ""
+// if it is one. All that a request says goes through it: PostgreSQL takes
+// neither broken UTF-8 nor a zero byte.
+func textProblem(text string) string {
 	switch {
 	case !utf8.ValidString(text):
 		return "is not valid UTF-8"
 	case strings.ContainsRune(text, 0):
 		return "cannot contain a zero byte"
-	case utf8.RuneCountInString(text) > maxNameLength:
+	}
+	return ""
+}
+
+// nameProblem says why no name can be text, "" if it can.
+func nameProblem(text string) string {
+	if message := textProblem(text); message != "" {
+		return message
+	}
+	if utf8.RuneCountInString(text) > maxNameLength {
 		return fmt.Sprintf("cannot be longer than %d characters", maxNameLength)
 	}
 	return ""
@@ -252,44 +284,47 @@ func (a *API) commonHeaders(next echo.HandlerFunc) echo.HandlerFunc {
 	}
 }
 
-// guardPath refuses paths that cannot mean anything, routes on the encoded
-// path, and takes off what does not belong to the address: a slash at the end
-// and the extensions of badges and CSV files.
-func (a *API) guardPath(next echo.HandlerFunc) echo.HandlerFunc {
+// guardAddress refuses what cannot mean anything, and text that no database
+// can keep, in whichever part of the address it stands.
+func (a *API) guardAddress(next echo.HandlerFunc) echo.HandlerFunc {
 	return func(c echo.Context) error {
-		u := c.Request().URL
-		if strings.Contains(u.Path, "//") && strings.Contains(u.EscapedPath(), "//") {
-			return errEmptySegment
+		if err, wrong := c.Get(keyPathProblem).(error); wrong {
+			return err
 		}
-		if strings.ContainsAny(u.Path, "\n\t") {
-			return errPathCharacter
-		}
-		path := u.EscapedPath()
-		if len(path) > 1 {
-			path = strings.TrimSuffix(path, "/")
-		}
-		path = a.stripExtension(c.Request(), path)
-		u.RawPath = path
-		if plain, err := url.PathUnescape(path); err == nil {
-			u.Path = plain
+		if err := queryProblem(c.Request().URL.RawQuery); err != nil {
+			return err
 		}
 		return next(c)
 	}
 }
 
-// stripExtension makes .svg and .csv work as Accept headers where such files
-// are made.
-func (a *API) stripExtension(r *http.Request, path string) string {
-	if stem, ok := strings.CutSuffix(path, "/badge.svg"); ok {
-		r.Header.Set("Accept", typeSVG)
-		return stem + "/badge"
+// pathProblem says why a path cannot be an address, nil if it can. A slash
+// that is encoded is part of a name, so only bare ones make empty segments.
+func pathProblem(escaped, plain string) error {
+	switch {
+	case strings.Contains(escaped, "//"):
+		return errEmptySegment
+	case strings.ContainsAny(plain, "\n\t"):
+		return errPathCharacter
 	}
-	stem, ok := strings.CutSuffix(path, ".csv")
-	if ok && (stem == "/relationships" || strings.HasPrefix(path, "/groups/")) {
-		r.Header.Set("Accept", typeCSV)
-		return stem
+	return nil
+}
+
+// queryProblem says which parameter of a query string is no text.
+func queryProblem(raw string) error {
+	fields := broker.Fields{}
+	for _, part := range strings.Split(raw, "&") {
+		name, value, _ := strings.Cut(part, "=")
+		name = unescapeLeniently(name)
+		message := textProblem(unescapeLeniently(value))
+		if problem := textProblem(name); problem != "" {
+			name, message = strings.ToValidUTF8(strings.ReplaceAll(name, "\x00", "\uFFFD"), "\uFFFD"), problem
+		}
+		if message != "" {
+			fields.Add(name, "%s", message)
+		}
 	}
-	return path
+	return fields.Err()
 }
 
 func isKnownMethod(name string) bool { return slices.Contains(knownMethods, name) }

@@ -37,6 +37,9 @@ func (a *API) listWebhooks(c echo.Context) error {
 	if err != nil {
 		return err
 	}
+	if err := orShorter(c, len(webhooks)); err != nil {
+		return err
+	}
 	l := a.links(c)
 	entries := make([]hal.Link, 0, len(webhooks))
 	for _, w := range webhooks {

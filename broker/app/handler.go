@@ -24,12 +24,13 @@ func (a *App) handler() http.Handler {
 		Log:            a.log,
 	}
 	if a.options.Dashboard {
-		config.Web = pages(web.New(a.Service, web.Config{
+		dashboard := web.New(a.Service, web.Config{
 			Version:  a.options.Version,
 			BaseURLs: a.options.BaseURLs,
 			Now:      a.options.Now,
 			Log:      a.log,
-		}))
+		})
+		config.Web, config.ErrorPage = pages(dashboard), dashboard.Error
 	}
 	numbers := newMetrics(a.options.Version)
 	config.Prometheus = numbers.handler()
@@ -49,7 +50,7 @@ func (a *App) handler() http.Handler {
 // pages lets the dashboard answer its own addresses.
 func pages(dashboard http.Handler) func(http.ResponseWriter, *http.Request) bool {
 	return func(w http.ResponseWriter, r *http.Request) bool {
-		if r.URL.Path != "/" && !strings.HasPrefix(r.URL.Path, "/ui/") {
+		if r.URL.Path != "/" && !strings.HasPrefix(r.URL.Path, "/ui") {
 			return false
 		}
 		dashboard.ServeHTTP(w, r)

@@ -44,6 +44,13 @@ func Password(user, password string) Option {
 	}
 }
 
+// ReadOnlyPassword adds a user who may only read. It goes with Password.
+func ReadOnlyPassword(user, password string) Option {
+	return func(o *app.Options) {
+		o.Auth.ReadOnlyUsername, o.Auth.ReadOnlyPassword = user, app.Secret(password)
+	}
+}
+
 // Database puts the broker on another database than a fresh SQLite file.
 func Database(url string) Option {
 	return func(o *app.Options) { o.Database = url }

@@ -11,14 +11,24 @@ import (
 // Links builds URLs below one base URL. Values are small and may be copied.
 // Every name is percent-encoded except for letters, digits and -_.~, so a
 // branch feat/x becomes one path segment feat%2Fx.
-type Links struct{ base string }
+type Links struct {
+	base string
+	// shown is what Base returns where links are relative.
+	shown string
+}
 
 // Below returns the links below base, an absolute URL or "" for links
 // relative to the root of the host. A slash at the end of base is dropped.
 func Below(base string) Links { return Links{base: strings.TrimRight(base, "/")} }
 
-// Base is the base URL itself, without a slash at the end.
-func (l Links) Base() string { return l.base }
+// Base is the base URL itself, without a slash at the end. For links of pages
+// it is the URL that people are told, and no part of the links.
+func (l Links) Base() string {
+	if l.shown != "" {
+		return l.shown
+	}
+	return l.base
+}
 
 // Path returns base followed by the path segments, each encoded.
 func (l Links) Path(segments ...string) string {

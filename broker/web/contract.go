@@ -82,7 +82,7 @@ func (w *web) contractPage(l links.Links, pact broker.Pact) *contractPage {
 		Consumer: link{consumer, l.ApplicationPage(consumer)}, Provider: link{provider, l.ApplicationPage(provider)},
 		Summary:   fmt.Sprintf("What %s %s expects of %s.", consumer, version, provider),
 		Published: w.moment(pact.CreatedAt), Branches: branchNames(pact.Branches),
-		BuildURL: pact.ConsumerVersion.BuildURL, SHA: short(pact.SHA), JSON: l.Pair(provider, consumer).Pact(version),
+		BuildURL: pact.ConsumerVersion.BuildURL, SHA: short(pact.SHA), JSON: l.Pair(provider, consumer).Content(pact.SHA) + ".json",
 		Status: pactStatus(broker.StatusNever), StatusText: "No provider version has verified it yet.",
 	}
 	var names []string

@@ -58,7 +58,7 @@ func (w *web) fill(f *frame, r *http.Request) {
 		{Text: "Environments", URL: l.EnvironmentsPage()},
 		{Text: "Can I deploy?", URL: l.GatePage("", "", "")},
 	} {
-		path := strings.TrimPrefix(item.URL, l.Base())
+		path := strings.TrimPrefix(item.URL, strings.TrimSuffix(l.HomePage(), "/"))
 		item.Current = r.URL.Path == path || (path != "/" && strings.HasPrefix(r.URL.Path, path+"/"))
 		f.Nav = append(f.Nav, item)
 	}

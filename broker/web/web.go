@@ -48,9 +48,22 @@ type web struct {
 	mux     *http.ServeMux
 }
 
-// New returns the dashboard as a handler of "/" and everything below "/ui/".
-// It is safe for concurrent use.
-func New(service Service, config Config) http.Handler {
+// Pages is the dashboard: a handler of "/" and everything below "/ui/". It is
+// safe for concurrent use.
+type Pages struct{ web *web }
+
+// ServeHTTP answers with a page.
+func (p *Pages) ServeHTTP(rw http.ResponseWriter, r *http.Request) { p.web.mux.ServeHTTP(rw, r) }
+
+// Error shows what went wrong elsewhere as a page.
+func (p *Pages) Error(rw http.ResponseWriter, r *http.Request, status int, title, text string) {
+	page := &errorPage{base: base{title: title}, Text: text}
+	p.web.fill(page.frame(), r)
+	p.web.render(rw, status, page)
+}
+
+// New returns the dashboard of a service.
+func New(service Service, config Config) *Pages {
 	if config.Now == nil {
 		config.Now = time.Now
 	}
@@ -71,7 +84,7 @@ func New(service Service, config Config) http.Handler {
 	w.route("GET /ui/", func(*http.Request) (page, error) {
 		return nil, broker.Errorf(broker.CodeNotFound, "There is no page at this address.")
 	})
-	return w.mux
+	return &Pages{web: w}
 }
 
 // page is a page model: the name of its template is its type's.
@@ -123,4 +136,10 @@ func sentence(err error) string {
 	return "There is nothing here by that name."
 }
 
-func (w *web) links(r *http.Request) links.Links { return links.ForRequest(r, w.config.BaseURLs) }
+// unknownBroker stands in commands for the address of the broker, where nobody
+// configured it.
+const unknownBroker = "BROKER_URL"
+
+func (w *web) links(r *http.Request) links.Links {
+	return links.ForPages(r, w.config.BaseURLs, unknownBroker)
+}

@@ -1,11 +1,11 @@
 "use strict";
 
 // The address is in the fragment, so that a page can be bookmarked and the
-// back button works.
+// back button works. It stays encoded: a name may hold a slash or a percent.
 const byId = (id) => document.getElementById(id);
 
 function current() {
-  return decodeURI(location.hash.slice(1)) || "/";
+  return location.hash.slice(1) || "/";
 }
 
 async function show() {
@@ -46,7 +46,11 @@ function linkRow(rel, link) {
   const name = document.createElement("td");
   name.append(docLink(rel));
   const small = document.createElement("small");
-  small.textContent = [link.name, link.title].filter(Boolean).join(" - ");
+  for (const text of [link.name, link.title].filter(Boolean)) {
+    const isolated = document.createElement("bdi");
+    isolated.textContent = text;
+    small.append(small.childNodes.length ? " - " : "", isolated);
+  }
   name.append(small);
   const target = document.createElement("td");
   const anchor = document.createElement("a");

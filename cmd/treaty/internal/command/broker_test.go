@@ -2,6 +2,8 @@ package command_test
 
 import (
 	"fmt"
+	"net/http"
+	"net/http/httptest"
 	"os"
 	"path/filepath"
 	"strings"
@@ -150,10 +152,31 @@ func TestAWrongPasswordIsSaidByEveryCommand(t *testing.T) {
 	for _, line := range brokerCommands() {
 		got := s.run(line + " --broker-username me --broker-password guess")
 		require.Equal(t, 1, got.status, line)
-		require.Contains(t, got.stderr, "does not accept the credentials", line)
+		require.Contains(t, got.stderr, "The user and the password are not those of this broker", line)
 		require.NotContains(t, got.stderr, "guess", line)
 	}
 	s.must("list-environments -u me -p secret")
+}
+
+func TestAReaderIsToldThatItMayOnlyRead(t *testing.T) {
+	t.Parallel()
+	s := openShop(t, brokertest.Password("me", "secret"), brokertest.ReadOnlyPassword("looker", "glass"))
+	s.pact("Foo", "Bar", "x")
+	s.must("list-environments -u looker -p glass")
+	for _, line := range []string{"publish Foo-Bar.json --consumer-app-version 1", "create-environment --name test"} {
+		got := s.run(line + " -u looker -p glass")
+		require.Equal(t, 1, got.status, line)
+		require.Contains(t, got.stderr, "may only read", line)
+		require.NotContains(t, got.stderr, "credentials", line)
+	}
+}
+
+func TestABrokerThatSaysNothingDoesNotAcceptTheCredentials(t *testing.T) {
+	t.Parallel()
+	silent := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(http.StatusUnauthorized) }))
+	t.Cleanup(silent.Close)
+	got := treatyIn(t, command.Env{Dir: t.TempDir()}, "list-environments", "--broker-base-url", silent.URL)
+	require.Contains(t, got.stderr, "does not accept the credentials")
 }
 
 func TestWhatIsNotGivenIsSaidByEveryCommand(t *testing.T) {

@@ -149,6 +149,11 @@ func explain(err error) error {
 	case errors.Is(err, client.ErrUnreachable):
 		return next(err, "check that the broker is running (treaty serve) and that --broker-base-url or PACT_BROKER_BASE_URL names it")
 	case errors.Is(err, client.ErrUnauthorized):
+		var answered *client.Error
+		if errors.As(err, &answered) && answered.Message != "" {
+			return next(fmt.Errorf("the broker refuses: %w", err), "give the --broker-username and --broker-password, "+
+				"or the --broker-token, of somebody who may do this; PACT_BROKER_USERNAME, _PASSWORD and _TOKEN count too")
+		}
 		return next(fmt.Errorf("the broker does not accept the credentials: %w", err),
 			"give --broker-username and --broker-password, or --broker-token, or PACT_BROKER_USERNAME, _PASSWORD, _TOKEN")
 	case errors.Is(err, client.ErrForbidden):
