@@ -2,9 +2,12 @@ package broker
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"strings"
 	"time"
+
+	"github.com/treatyhq/treaty/contract"
 )
 
 // PublishContracts stores a consumer version with all its pacts or, on any
@@ -15,9 +18,19 @@ func (s *Service) PublishContracts(ctx context.Context, in ContractsPublication)
 		return ContractsPublished{}, err
 	}
 	in.Tags = unique(in.Tags)
+	pacts, err := s.gather(in, docs)
+	if err != nil {
+		return ContractsPublished{}, err
+	}
+	mergings, err := s.mergeAllAhead(ctx, in, pacts)
+	if err != nil {
+		return ContractsPublished{}, err
+	}
 	var out ContractsPublished
+	var refused *publishing
 	at := s.now()
 	err = s.Store.Update(ctx, func(tx Tx) error {
+		refused = nil
 		parties, err := s.ensureParties(tx, in.names(), at)
 		if err != nil {
 			return publicationConflict(err)
@@ -32,11 +45,34 @@ func (s *Service) PublishContracts(ctx context.Context, in ContractsPublication)
 		if err != nil {
 			return err
 		}
-		out = ContractsPublished{Version: version, Branch: in.Branch, Tags: in.Tags}
+		out = ContractsPublished{Version: version, Branch: in.Branch, Tags: in.Tags, Contracts: make([]PactPublication, len(in.Contracts))}
 		out.Notices = versionNotices(in, isNew)
-		return s.publishAll(tx, in, docs, parties, &out, isNew, at)
+		r := contractsRun{tx: tx, in: in, mergings: mergings, parties: parties, isNew: isNew, at: at, refused: &refused}
+		return s.publishAll(r, pacts, &out)
 	})
+	if refused != nil && ReasonOf(err) == ReasonContentChanged {
+		err = s.conflictWithDiff(ctx, refused, err)
+	}
 	return out, err
+}
+
+// mergeAllAhead works out what merging makes, for each pact that is to be added
+// to what its version has already.
+func (s *Service) mergeAllAhead(ctx context.Context, in ContractsPublication, pacts []gathered) ([]*merging, error) {
+	out := make([]*merging, len(pacts))
+	for i, g := range pacts {
+		if !g.merge {
+			continue
+		}
+		out[i] = &merging{content: g.content, replacing: contract.ReplaceNothing}
+		if s.Settings.AllowContractModification {
+			out[i].replacing = contract.ReplaceAll
+		}
+		if err := s.mergeAhead(ctx, in.Pacticipant, in.VersionNumber, g.provider, out[i]); err != nil {
+			return nil, publicationConflict(err)
+		}
+	}
+	return out, nil
 }
 
 func (in ContractsPublication) names() []string {
@@ -128,39 +164,49 @@ func (s *Service) ensurePublishedVersion(tx Tx, p Pacticipant, in ContractsPubli
 	return v, isNew, nil
 }
 
-func (s *Service) publishAll(tx Tx, in ContractsPublication, docs []document, parties map[string]Pacticipant, out *ContractsPublished, isNew bool, at time.Time) error {
-	listening, err := tx.HasWebhooks()
+// contractsRun is what publishing needs in one try of its transaction.
+type contractsRun struct {
+	tx       Tx
+	in       ContractsPublication
+	mergings []*merging
+	parties  map[string]Pacticipant
+	isNew    bool
+	at       time.Time
+	refused  **publishing // the pact that made it fail
+}
+
+func (s *Service) publishAll(r contractsRun, pacts []gathered, out *ContractsPublished) error {
+	listening, err := r.tx.HasWebhooks()
 	if err != nil {
 		return err
 	}
-	var added []int64
-	for i, c := range in.Contracts {
-		p := publishing{
+	for i, g := range pacts {
+		p := &publishing{
 			// A moment apart each, so that lists by time keep the order.
-			tx: tx, at: at.Add(time.Duration(i) * time.Microsecond), version: out.Version,
-			untagged: isNew && len(in.Tags) == 0,
-			// A second document for the same provider meets the first one.
-			versionIsNew: isNew && !hasProvider(in.Contracts[:i], c.Provider),
-			guarded:      c.OnConflict != Merge && !s.Settings.AllowContractModification,
-			mine:         added,
+			tx: r.tx, at: r.at.Add(time.Duration(i) * time.Microsecond), version: out.Version,
+			untagged: r.isNew && len(r.in.Tags) == 0, versionIsNew: r.isNew,
+			guarded: !g.merge && !s.Settings.AllowContractModification,
 		}
-		provider := parties[c.Provider]
+		provider := r.parties[g.provider]
 		if provider.ID == out.Version.Pacticipant.ID { // its main branch may have just been found
-			if provider, err = tx.FindPacticipantByID(provider.ID); err != nil {
+			if provider, err = r.tx.FindPacticipantByID(provider.ID); err != nil {
 				return err
 			}
 		}
 		p.providedBy(provider)
-		if err := s.publish(&p, s.chooser(&p, c, docs[i])); err != nil {
-			return s.conflictWithDiff(tx, &p, docs[i], err)
+		if err := s.publish(p, s.chooser(p, g, r.mergings[i])); err != nil {
+			p.body = g.doc.body
+			*r.refused = p
+			return publicationConflict(err)
 		}
-		caused, err := s.fireAll(&p, eventFacts{branch: &in.Branch, buildURL: in.BuildURL}, listening)
+		caused, err := s.fireAll(p, eventFacts{branch: &r.in.Branch, buildURL: r.in.BuildURL}, listening)
 		if err != nil {
 			return err
 		}
-		added = append(added, p.result.ID)
-		out.Contracts = append(out.Contracts, p.result)
-		notices, err := contractNotices(&p, caused, listening)
+		for _, at := range g.at {
+			out.Contracts[at] = p.result
+		}
+		notices, err := contractNotices(p, g, caused, listening)
 		if err != nil {
 			return err
 		}
@@ -169,40 +215,36 @@ func (s *Service) publishAll(tx Tx, in ContractsPublication, docs []document, pa
 	return nil
 }
 
-func hasProvider(contracts []ContractDocument, provider string) bool {
-	for _, c := range contracts {
-		if c.Provider == provider {
-			return true
-		}
-	}
-	return false
-}
-
-// chooser returns what to store for a contract.
-func (s *Service) chooser(p *publishing, c ContractDocument, doc document) func(Tx, *PactPublication) (document, error) {
+// chooser returns what to store for a pact.
+func (s *Service) chooser(p *publishing, g gathered, m *merging) func(Tx, *PactPublication) (document, error) {
 	return func(tx Tx, present *PactPublication) (document, error) {
-		if present == nil || c.OnConflict != Merge || present.SHA == doc.sha {
-			return doc, nil
+		if present == nil || !g.merge || present.SHA == g.doc.sha {
+			return g.doc, nil
 		}
 		p.merged = true
-		return s.merged(tx, *present, c.Content, false)
+		return s.merged(tx, *present, m)
 	}
 }
 
-// conflictWithDiff adds to a refused change what would have changed.
-func (s *Service) conflictWithDiff(tx Tx, p *publishing, doc document, err error) error {
-	if ReasonOf(err) != ReasonContentChanged {
+// conflictWithDiff adds to a refused change what would have changed. It is done
+// after the transaction, for which others wait.
+func (s *Service) conflictWithDiff(ctx context.Context, p *publishing, err error) error {
+	var present []byte
+	bodyErr := s.Store.View(ctx, func(tx Tx) (err error) {
+		present, err = tx.Body(p.former.ContentID)
 		return err
-	}
-	present, bodyErr := tx.Body(p.former.ContentID)
+	})
 	if bodyErr != nil {
 		return bodyErr
 	}
-	// Others wait for this transaction, so that it looks only for a moment.
-	ctx, cancel := context.WithTimeout(context.Background(), time.Second)
+	ctx, cancel := context.WithTimeout(ctx, time.Second)
 	defer cancel()
-	text, diffErr := diffBodies(ctx, present, doc.body)
-	if CodeOf(diffErr) == CodeTimeout {
+	text, diffErr := "", s.diffs.enter(ctx)
+	if diffErr == nil {
+		text, diffErr = diffBodies(ctx, present, p.body)
+		s.diffs.leave()
+	}
+	if CodeOf(diffErr) == CodeTimeout || errors.Is(diffErr, context.DeadlineExceeded) {
 		text, diffErr = "The difference is too large to be shown here.", nil
 	}
 	if diffErr != nil {
@@ -246,12 +288,12 @@ func versionNotices(in ContractsPublication, isNew bool) []Notice {
 	return notices
 }
 
-func contractNotices(p *publishing, caused fired, listening bool) ([]Notice, error) {
-	notices := []Notice{
-		outcomeNotice(p),
+func contractNotices(p *publishing, g gathered, caused fired, listening bool) ([]Notice, error) {
+	notices := append([]Notice{outcomeNotice(p)}, g.notices()...)
+	notices = append(notices, []Notice{
 		{Level: LevelDebug, Text: "  View the published pact at", Link: &NoticeLink{Pact: &p.result}},
 		{Level: LevelDebug, Text: "  Events detected: " + eventTexts(caused)},
-	}
+	}...)
 	for _, t := range caused.triggered {
 		notices = append(notices, Notice{
 			Level: LevelDebug, Text: fmt.Sprintf("  Webhook \"%s\" triggered for event %s.\n    View logs at", t.title, t.Event),

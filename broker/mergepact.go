@@ -1,115 +1,101 @@
 package broker
 
 import (
-	"bytes"
-	"encoding/json"
-	"reflect"
+	"context"
+	"errors"
+	"fmt"
+	"strings"
+
+	"github.com/treatyhq/treaty/contract"
 )
 
-// mergeDocuments adds the interactions of added to base, which keeps all its
-// other members. An interaction with the description and provider states of one
-// that is there replaces it. With strict, it may only do so if it makes the same
-// request, and both documents must have interactions; otherwise messages are
-// merged too.
-func mergeDocuments(base, added []byte, strict bool) ([]byte, error) {
-	base, err := withoutIDs(base)
-	if err != nil {
-		return nil, err
+// mergeDocuments adds what added expects to base. What does not go together is
+// a CodeConflict with ReasonMergeConflict that tells both sides.
+func mergeDocuments(base, added []byte, replacing contract.Replacing) ([]byte, error) {
+	text, err := contract.MergeFiles(base, added, replacing)
+	var conflict *contract.ConflictError
+	switch {
+	case err == nil:
+		return text, nil
+	case errors.As(err, &conflict):
+		return nil, mergeConflict(conflictText(conflict.Conflicts))
 	}
-	to, err := parseObject(base)
-	if err != nil {
-		return nil, err
-	}
-	from, err := parseObject(added)
-	if err != nil {
-		return nil, Errorf(CodeInvalid, "the pact is not a JSON object: %w", err)
-	}
-	for _, key := range []string{"interactions", "messages"} {
-		present, hasPresent := listOf(to.get(key))
-		more, hasMore := listOf(from.get(key))
-		if strict && key == "interactions" && (!hasPresent || !hasMore) {
-			return nil, mergeConflict("only pacts with interactions can be merged")
-		}
-		if !hasMore || strict && key == "messages" {
-			continue
-		}
-		merged, err := mergeLists(present, more, strict)
-		if err != nil {
-			return nil, err
-		}
-		to = to.with(key, joinList(merged))
-	}
-	return to.MarshalJSON()
+	return nil, mergeConflict(fmt.Sprintf("these documents cannot become one pact: %v. Write both in one version of the specification", err))
 }
 
 func mergeConflict(text string) error {
 	return Errorf(CodeConflict, "%s", text).WithReason(ReasonMergeConflict)
 }
 
-func mergeLists(present, more []json.RawMessage, strict bool) ([]json.RawMessage, error) {
-	out := append([]json.RawMessage(nil), present...)
-	known := make([]interactionKey, len(out))
-	for i, item := range out {
-		known[i] = keyOf(item)
-	}
-	for _, item := range more {
-		key, at := keyOf(item), -1
-		for i := range known {
-			if known[i].sameAs(key) {
-				at = i
-				break
-			}
-		}
-		switch {
-		case at < 0:
-			out, known = append(out, item), append(known, key)
-		case strict && !reflect.DeepEqual(known[at].request, key.request):
-			return nil, mergeConflict("an interaction with the description " + key.quoted() + " and the same provider states makes another request")
-		default:
-			out[at], known[at] = item, key
-		}
-	}
-	return out, nil
-}
+// conflictsTold bounds a message: who has made one mistake often made it
+// everywhere.
+const conflictsTold = 5
 
-// interactionKey is what tells interactions apart, and the request.
-type interactionKey struct {
-	description any
-	states      any
-	request     map[string]any
-}
-
-func keyOf(item json.RawMessage) interactionKey {
-	decoder := json.NewDecoder(bytes.NewReader(item))
-	decoder.UseNumber()
-	var members map[string]any
-	if decoder.Decode(&members) != nil {
-		return interactionKey{description: string(item)} // equal to nothing but itself
-	}
-	key := interactionKey{description: members["description"], request: map[string]any{}}
-	for _, name := range []string{"provider_state", "providerState", "providerStates"} {
-		if members[name] != nil {
-			key.states = members[name]
+func conflictText(conflicts []contract.Conflict) string {
+	lines := make([]string, 0, conflictsTold)
+	for i, c := range conflicts {
+		if i == conflictsTold {
+			lines = append(lines, fmt.Sprintf("and %d more", len(conflicts)-i))
 			break
 		}
-	}
-	request, _ := members["request"].(map[string]any)
-	for _, name := range []string{"method", "path", "query", "body", "headers"} {
-		if value, given := request[name]; given {
-			key.request[name] = value
+		what := c.What
+		if c.Part != "" {
+			what += ", " + c.Part
 		}
+		lines = append(lines, fmt.Sprintf("%s: %s in one, %s in the other", what, c.Existing, c.Added))
 	}
-	return key
+	return "These documents cannot become one pact, because they contradict each other. " + strings.Join(lines, "; ") +
+		". Give interactions that differ descriptions or provider states of their own."
 }
 
-func (k interactionKey) sameAs(other interactionKey) bool {
-	return reflect.DeepEqual(k.description, other.description) && reflect.DeepEqual(k.states, other.states)
+// merging is a document on its way into the pact that its version has already.
+// What it makes is worked out before the transaction, because others wait for
+// that one; what is there may change meanwhile, then it is done again within.
+type merging struct {
+	content   []byte
+	replacing contract.Replacing
+	ahead     map[string]document // by the digest of what was there
 }
 
-func (k interactionKey) quoted() string {
-	text, err := encodePlain(k.description)
+// mergeAhead reads what the version has now and merges with that.
+func (s *Service) mergeAhead(ctx context.Context, consumer, number, provider string, m *merging) error {
+	var present PactPublication
+	var body []byte
+	err := s.Store.View(ctx, func(tx Tx) (err error) {
+		if present, _, err = findPublication(tx, PactQuery{Consumer: consumer, Provider: provider, Version: number}); err == nil {
+			body, err = tx.Body(present.ContentID)
+		}
+		return err
+	})
+	if IsNotFound(err) {
+		return nil
+	}
 	if err != nil {
-		return "given"
+		return err
 	}
-	return string(text)
+	doc, err := s.mergeInto(body, m)
+	if err == nil {
+		m.ahead = map[string]document{present.SHA: doc}
+	}
+	return err
+}
+
+func (s *Service) mergeInto(body []byte, m *merging) (document, error) {
+	text, err := mergeDocuments(body, m.content, m.replacing)
+	if err != nil {
+		return document{}, err
+	}
+	return s.prepare(text)
+}
+
+// merged is the stored pact with what the document adds to it.
+func (s *Service) merged(tx Tx, present PactPublication, m *merging) (document, error) {
+	if doc, done := m.ahead[present.SHA]; done {
+		return doc, nil
+	}
+	body, err := tx.Body(present.ContentID)
+	if err != nil {
+		return document{}, err
+	}
+	return s.mergeInto(body, m)
 }

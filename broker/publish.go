@@ -2,9 +2,10 @@ package broker
 
 import (
 	"context"
-	"slices"
 	"strings"
 	"time"
+
+	"github.com/treatyhq/treaty/contract"
 )
 
 // PublishPact stores the pact of one consumer version. It returns CodeConflict
@@ -30,11 +31,15 @@ func (s *Service) MergePact(ctx context.Context, in PactDocument) (PublishedPact
 	if err != nil {
 		return PublishedPact{}, err
 	}
+	m := &merging{content: in.Content, replacing: contract.ReplaceSameRequest}
+	if err := s.mergeAhead(ctx, in.Consumer, in.ConsumerVersion, in.Provider, m); err != nil {
+		return PublishedPact{}, err
+	}
 	return s.publishOne(ctx, in, func(tx Tx, present *PactPublication) (document, error) {
 		if present == nil {
 			return doc, nil
 		}
-		return s.merged(tx, *present, in.Content, true)
+		return s.merged(tx, *present, m)
 	}, false)
 }
 
@@ -44,19 +49,6 @@ func (s *Service) checkDocument(in PactDocument) error {
 	s.checkName(fields, "provider.name", in.Provider)
 	s.checkNumber(fields, "consumer_version_number", in.ConsumerVersion)
 	return fields.Err()
-}
-
-// merged is the stored pact with the interactions of content.
-func (s *Service) merged(tx Tx, present PactPublication, content []byte, strict bool) (document, error) {
-	body, err := tx.Body(present.ContentID)
-	if err != nil {
-		return document{}, err
-	}
-	text, err := mergeDocuments(body, content, strict)
-	if err != nil {
-		return document{}, err
-	}
-	return s.prepare(text)
 }
 
 // publishOne stores what choose returns for the present pact of the version,
@@ -115,7 +107,6 @@ type publishing struct {
 	// untagged says that the version certainly has no tags.
 	untagged bool
 	guarded  bool
-	mine     []int64 // publications of this request, which it may replace
 
 	former *PactPublication // nil if the version had no pact
 	result PactPublication
@@ -147,7 +138,7 @@ func (s *Service) publish(p *publishing, choose func(Tx, *PactPublication) (docu
 			p.body, err = p.tx.Body(p.former.ContentID)
 			return err
 		}
-		if p.guarded && !slices.Contains(p.mine, p.former.ID) {
+		if p.guarded {
 			return contentChanged(*p.former)
 		}
 	}

@@ -13,7 +13,9 @@ import (
 // does to the pact file of an earlier one. Neither argument is changed; the
 // result shares interactions with both.
 //
-// The newer of both versions is the result's; metadata is joined, added wins.
+// The newer of both versions is the result's, and V4 where it would have both
+// HTTP and messages: in an older file verifiers check one half and pass over
+// the other. Metadata is joined, added wins.
 // An interaction of added replaces the existing one that is the same
 // expectation and is appended otherwise. Two are the same when both have a
 // key and it is equal, else when kind, description and names and parameters
@@ -51,12 +53,21 @@ func Merge(existing, added *Pact) (*Pact, error) {
 		return nil, &ConflictError{Conflicts: conflicts}
 	}
 	out.Interactions = m.list
+	if hasBothKinds(out.Interactions) {
+		out.Version = V4
+	}
 	if out.Version == V4 {
 		slices.SortStableFunc(out.Interactions, func(a, b Interaction) int {
 			return cmp.Compare(a.Base().Description, b.Base().Description)
 		})
 	}
 	return out, nil
+}
+
+// hasBothKinds tells whether there are HTTP interactions beside messages.
+func hasBothKinds(list []Interaction) bool {
+	isHTTP := func(i Interaction) bool { return i.Kind() == KindHTTP }
+	return slices.ContainsFunc(list, isHTTP) && slices.ContainsFunc(list, func(i Interaction) bool { return !isHTTP(i) })
 }
 
 func partyConflicts(existing, added *Pact) []Conflict {

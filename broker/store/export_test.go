@@ -119,3 +119,9 @@ func (s *Session) Row(t *testing.T, query string, args ...any) (out []any) {
 
 // Watch lets ctx interrupt the session until release.
 func (s *Session) Watch(ctx context.Context) (release func()) { return s.watch(ctx) }
+
+// Exec runs a statement in a transaction.
+func Exec(t broker.Tx, query string, args ...any) error {
+	_, err := t.(*tx).exec(query, args...)
+	return err
+}

@@ -11,13 +11,17 @@ import (
 	"slices"
 	"strings"
 	"sync"
+	"time"
 
 	"modernc.org/sqlite"
 	sqlite3 "modernc.org/sqlite/lib"
 )
 
-// defaultReaders is how many snapshots of a SQLite database may be open.
-const defaultReaders = 4
+const (
+	// defaultReaders is how many snapshots of a SQLite database may be open.
+	defaultReaders       = 4
+	defaultUpdateTimeout = 10 * time.Second
+)
 
 // sqliteEngine has one connection that writes, a few that read, and a handle
 // for everything that is not ours: migrations and the job queue.
@@ -181,6 +185,26 @@ func discard(s *session) *session {
 	return nil
 }
 
+// closeReaders waits for the snapshots that are open. One that is read for
+// longer than closeGrace is left alone: its reader does not let go of it, and
+// whoever closes the store goes on to end the process.
+func (e *sqliteEngine) closeReaders() error {
+	var err error
+	late := time.After(closeGrace)
+	for range cap(e.readers) {
+		select {
+		case reader := <-e.readers:
+			if reader != nil {
+				err = errors.Join(err, reader.close())
+			}
+		case <-late:
+			return errors.Join(err, errors.New("the database was still being read"))
+		}
+	}
+	close(e.readers)
+	return err
+}
+
 func (e *sqliteEngine) handle() *sql.DB { return e.sideDB }
 
 func (e *sqliteEngine) close() error {
@@ -188,12 +212,7 @@ func (e *sqliteEngine) close() error {
 	e.closed.Do(func() {
 		if e.writer != nil {
 			err = errors.Join(e.writer.close(), e.copier.close(), e.writer.session.close())
-			for range cap(e.readers) {
-				if reader := <-e.readers; reader != nil {
-					err = errors.Join(err, reader.close())
-				}
-			}
-			close(e.readers)
+			err = errors.Join(err, e.closeReaders())
 		}
 		if e.sideDB != nil {
 			err = errors.Join(err, e.sideDB.Close())

@@ -24,6 +24,9 @@ type Options struct {
 	Synchronous string
 	// StatementTimeout limits each statement on PostgreSQL. 0 means 15 s.
 	StatementTimeout time.Duration
+	// UpdateTimeout limits how long an update may keep SQLite's other writers
+	// waiting. 0 means 10 s.
+	UpdateTimeout time.Duration
 	// Statements says which statements are logged.
 	Statements StatementLog
 	// OrderBySemver ranks the versions of a pacticipant by semantic version
@@ -105,6 +108,13 @@ func (s *Store) View(ctx context.Context, fn func(broker.Tx) error) error {
 // Update implements broker.Store.
 func (s *Store) Update(ctx context.Context, fn func(broker.Tx) error) error {
 	return translate(s.engine.update(ctx, func(t *tx) error { return fn(t) }))
+}
+
+func (s *Store) updateLimit() time.Duration {
+	if s.options.UpdateTimeout > 0 {
+		return s.options.UpdateTimeout
+	}
+	return defaultUpdateTimeout
 }
 
 // Close implements broker.Store. Closing twice is fine.

@@ -1,6 +1,7 @@
 package store
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -10,6 +11,7 @@ import (
 	"time"
 
 	"github.com/treatyhq/treaty/broker"
+	sqlite3 "modernc.org/sqlite/lib"
 )
 
 // A batch ends when nobody waits, or after this many updates or this long: so
@@ -19,19 +21,33 @@ const (
 	batchTime    = 8 * time.Millisecond
 )
 
+// closeGrace is how long updates may still run once the store is closing.
+const closeGrace = time.Second
+
 var errClosed = broker.Errorf(broker.CodeUnavailable, "the broker is shutting down")
+
+// errLost says that SQLite has rolled back the whole transaction with the
+// update that failed: so it does when a statement that writes is interrupted.
+var errLost = errors.New("the transaction was rolled back")
 
 // writer runs all updates of a SQLite store, one after the other, on one
 // connection. Updates that wait together share a transaction, each in its own
 // savepoint: the flush to disk is what costs, and they share it.
+//
+// An update ends with the context of its caller, with the store, and when it
+// has kept the others waiting for limit.
 type writer struct {
 	session  *session
 	store    *Store
+	limit    time.Duration
 	requests chan *request
 	closing  chan struct{}
 	stop     sync.Once
 	done     chan struct{}
 	commits  atomic.Int64
+	// life ends what still runs when closing has taken long enough.
+	life context.Context
+	end  context.CancelFunc
 }
 
 // request is one update. Its function runs on the goroutine of its caller, to
@@ -61,11 +77,12 @@ func (r *request) run(t *tx, fn func(*tx) error) {
 
 func startWriter(s *Store, session *session) *writer {
 	w := &writer{
-		session: session, store: s,
+		session: session, store: s, limit: s.updateLimit(),
 		requests: make(chan *request, batchUpdates),
 		closing:  make(chan struct{}),
 		done:     make(chan struct{}),
 	}
+	w.life, w.end = context.WithCancel(context.Background())
 	go w.loop()
 	return w
 }
@@ -85,12 +102,16 @@ func (w *writer) update(ctx context.Context, fn func(*tx) error) error {
 	case <-ctx.Done():
 		return ctx.Err()
 	}
+	left := ctx.Done() // once fn has run, only the writer knows what became of it
 	for {
 		select {
 		case t := <-r.turn:
+			left = nil
 			r.run(t, fn)
 		case err := <-r.outcome:
 			return err
+		case <-left:
+			return ctx.Err()
 		case <-w.done:
 			// The loop answers all it took; what it left behind came too late.
 			select {
@@ -103,10 +124,14 @@ func (w *writer) update(ctx context.Context, fn func(*tx) error) error {
 	}
 }
 
-// close lets queued updates finish and ends the loop.
+// close lets queued updates finish and ends the loop. What runs after closeGrace
+// is interrupted.
 func (w *writer) close() error {
 	w.stop.Do(func() { close(w.closing) })
+	impatience := time.AfterFunc(closeGrace, w.end)
+	defer impatience.Stop()
 	<-w.done
+	w.end()
 	return nil
 }
 
@@ -129,31 +154,48 @@ func (w *writer) loop() {
 	}
 }
 
-// batch runs first, and whatever else waits, in one transaction.
+// batch runs first, and whatever else waits, in one transaction. If that is
+// lost by the fault of one update, the others are run again in another.
 func (w *writer) batch(first *request) {
-	// Interrupting a statement would roll back the others too, so the callers'
-	// contexts do not reach the database.
+	for waiting := []*request{first}; len(waiting) > 0; {
+		waiting = w.transaction(waiting)
+	}
+}
+
+// transaction runs the updates that are given and, as long as a batch may take,
+// those that come. It answers all of them but the ones that it returns.
+func (w *writer) transaction(waiting []*request) (again []*request) {
 	if err := w.do("BEGIN IMMEDIATE"); err != nil {
-		first.outcome <- fmt.Errorf("begin: %w", err)
-		return
+		for _, r := range waiting {
+			r.outcome <- fmt.Errorf("begin: %w", err)
+		}
+		return nil
 	}
 	var (
-		finished []*request
-		outcomes []error
+		finished []*request // those that succeeded
 		broken   error
 		started  = time.Now()
 	)
-	for r := first; r != nil && broken == nil; {
-		var out error
-		out, broken = w.savepoint(r)
-		finished, outcomes = append(finished, r), append(outcomes, out)
-		if r = nil; len(finished) < batchUpdates && time.Since(started) < batchTime {
+	for ran := 0; broken == nil; ran++ {
+		var r *request
+		switch {
+		case len(waiting) > 0:
+			r, waiting = waiting[0], waiting[1:]
+		case ran < batchUpdates && time.Since(started) < batchTime:
 			r = w.next()
 		}
-		if r != nil && broken != nil {
-			// Taken off the queue, not yet run: it shares the failure.
-			finished, outcomes = append(finished, r), append(outcomes, nil)
+		if r == nil {
+			break
 		}
+		var out error
+		if out, broken = w.savepoint(r); out != nil {
+			r.outcome <- out
+		} else {
+			finished = append(finished, r)
+		}
+	}
+	if errors.Is(broken, errLost) {
+		return append(finished, waiting...)
 	}
 	if broken == nil {
 		broken = w.do("COMMIT")
@@ -161,13 +203,12 @@ func (w *writer) batch(first *request) {
 	}
 	if broken != nil {
 		_ = w.do("ROLLBACK") // the transaction failed already; that is what is reported
+		broken = fmt.Errorf("commit: %w", broken)
 	}
-	for i, r := range finished {
-		if broken != nil && outcomes[i] == nil {
-			outcomes[i] = fmt.Errorf("commit: %w", broken)
-		}
-		r.outcome <- outcomes[i]
+	for _, r := range append(finished, waiting...) {
+		r.outcome <- broken
 	}
+	return nil
 }
 
 // next returns an update that waits, or nil. Before it gives up it lets others
@@ -198,14 +239,43 @@ func (w *writer) savepoint(r *request) (out, broken error) {
 	if err := w.do("SAVEPOINT u"); err != nil {
 		return err, err
 	}
-	r.turn <- &tx{ctx: context.WithoutCancel(r.ctx), q: w.store.logged(w.session), store: w.store}
-	if out = <-r.ran; out != nil {
+	out = w.lend(r)
+	if w.session.conn.AutocommitEnabled() {
+		return cmp.Or(out, errLost), errLost
+	}
+	if out != nil {
 		if err := w.do("ROLLBACK TO u"); err != nil {
 			return out, errors.Join(out, err)
 		}
 	}
 	if err := w.do("RELEASE u"); err != nil {
-		return out, err
+		return cmp.Or(out, err), err
 	}
 	return out, nil
+}
+
+// lend lets the caller run its update, for as long as it may.
+func (w *writer) lend(r *request) error {
+	ctx, cancel := context.WithTimeout(r.ctx, w.limit)
+	defer cancel()
+	defer context.AfterFunc(w.life, cancel)()
+	release := w.session.watch(ctx)
+	defer release()
+	select {
+	case r.turn <- &tx{ctx: context.WithoutCancel(r.ctx), q: w.store.logged(w.session), store: w.store}:
+	case <-r.ctx.Done():
+		return r.ctx.Err()
+	}
+	out := <-r.ran
+	if out == nil || ctx.Err() == nil || sqliteCode(out) != sqlite3.SQLITE_INTERRUPT {
+		return out
+	}
+	switch {
+	case r.ctx.Err() != nil:
+		return r.ctx.Err()
+	case w.life.Err() != nil:
+		return errClosed
+	}
+	return broker.Errorf(broker.CodeTimeout, "This request kept all others from writing for more than %s, so that it was given up and nothing of it is stored. "+
+		"Send it in smaller parts.", w.limit)
 }

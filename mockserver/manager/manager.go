@@ -217,12 +217,7 @@ func merge(path string, p *contract.Pact) (*contract.Pact, error) {
 	if err != nil {
 		return nil, fmt.Errorf("the file %s cannot be merged with: %w", path, err)
 	}
-	merged, err := contract.Merge(existing, &out)
-	if err != nil {
-		return nil, err
-	}
-	merged.Version = max(existing.Version, out.Version)
-	return merged, nil
+	return contract.Merge(existing, &out)
 }
 
 func fileName(p *contract.Pact) string {

@@ -36,7 +36,7 @@ func readPacts(e Env, args []string) ([]client.PublishedPact, error) {
 			pacts = append(pacts, pact)
 			continue
 		}
-		if pacts[same].Content, err = mergePacts(pacts[same].Content, pact.Content); err != nil {
+		if pacts[same].Content, err = contract.MergeFiles(pacts[same].Content, pact.Content, contract.ReplaceNothing); err != nil {
 			return nil, fmt.Errorf("%s does not go together with the other pact of %s and %s: %w", file, pact.Consumer, pact.Provider, err)
 		}
 	}
@@ -111,20 +111,4 @@ func jsonProblem(content []byte, err error) string {
 	before := content[:min(int(syntax.Offset), len(content))]
 	line := bytes.Count(before, []byte("\n")) + 1
 	return fmt.Sprintf("line %d: %v", line, err)
-}
-
-func mergePacts(a, b []byte) ([]byte, error) {
-	first, err := contract.Decode(a)
-	if err != nil {
-		return nil, err
-	}
-	second, err := contract.Decode(b)
-	if err != nil {
-		return nil, err
-	}
-	merged, err := contract.Merge(first, second)
-	if err != nil {
-		return nil, err
-	}
-	return contract.Encode(merged, merged.Version)
 }

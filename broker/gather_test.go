@@ -1,0 +1,180 @@
+package broker_test
+
+import (
+	"fmt"
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/treatyhq/treaty/broker"
+	"github.com/treatyhq/treaty/broker/store"
+	"github.com/treatyhq/treaty/broker/store/storetest"
+	"github.com/treatyhq/treaty/contract"
+)
+
+// messageText is a V3 file with one message.
+func messageText(consumer, provider, description string) []byte {
+	return fmt.Appendf(nil, `{"consumer":{"name":%q},"provider":{"name":%q},"messages":[{"description":%q,"contents":{"a":1}}],"metadata":{"pactSpecification":{"version":"3.0.0"}}}`,
+		consumer, provider, description)
+}
+
+// publicationOf is one request with several documents of Foo and Bar.
+func publicationOf(number string, onConflict broker.OnConflict, documents ...[]byte) broker.ContractsPublication {
+	in := broker.ContractsPublication{Pacticipant: "Foo", VersionNumber: number}
+	for _, content := range documents {
+		in.Contracts = append(in.Contracts, broker.ContractDocument{Consumer: "Foo", Provider: "Bar", Content: content, OnConflict: onConflict})
+	}
+	return in
+}
+
+func published(t *testing.T, s *broker.Service, number string) *contract.Pact {
+	t.Helper()
+	p, err := s.FindPact(t.Context(), broker.PactQuery{Consumer: "Foo", Provider: "Bar", Version: number})
+	require.NoError(t, err)
+	decoded, err := contract.Decode(p.Body)
+	require.NoError(t, err)
+	return decoded
+}
+
+func TestTwoDocumentsOfOnePairNeverBecomeOneSilently(t *testing.T) {
+	t.Parallel()
+	one, two := pactText("Foo", "Bar", "one"), pactText("Foo", "Bar", "two")
+	onEach(t, func(t *testing.T, s *broker.Service) {
+		for _, onConflict := range []broker.OnConflict{"", broker.Overwrite} {
+			_, err := s.PublishContracts(t.Context(), publicationOf("1", onConflict, one, two))
+			require.Equal(t, broker.CodeConflict, broker.CodeOf(err))
+			require.ErrorContains(t, err, "contracts 0 and 1")
+			require.ErrorContains(t, err, `onConflict "merge"`)
+			var refused *broker.Error
+			require.ErrorAs(t, err, &refused)
+			require.NotEmpty(t, refused.Notices, "the command line prints notices")
+			_, err = s.FindVersion(t.Context(), "Foo", "1")
+			require.True(t, broker.IsNotFound(err), "nothing of it is kept")
+		}
+		out, err := s.PublishContracts(t.Context(), publicationOf("2", "", one, one))
+		require.NoError(t, err)
+		require.Len(t, out.Contracts, 2, "each document has its answer")
+		require.Equal(t, out.Contracts[0].ID, out.Contracts[1].ID)
+		require.Len(t, published(t, s, "2").Interactions, 1)
+
+		_, err = s.PublishContracts(t.Context(), publicationOf("3", broker.Merge, one, two, one))
+		require.NoError(t, err)
+		require.Len(t, published(t, s, "3").Interactions, 2)
+		p, err := s.FindPact(t.Context(), broker.PactQuery{Consumer: "Foo", Provider: "Bar", Version: "3"})
+		require.NoError(t, err)
+		require.Equal(t, 1, p.Revision, "there is no moment with only half of it")
+	})
+}
+
+func TestDocumentsThatContradictEachOtherAreNotMerged(t *testing.T) {
+	t.Parallel()
+	one := pactText("Foo", "Bar", "same")
+	other := []byte(strings.Replace(string(one), `"status":200`, `"status":404`, 1))
+	elsewhere := []byte(strings.Replace(string(one), `"path":"/"`, `"path":"/else"`, 1))
+	onEach(t, func(t *testing.T, s *broker.Service) {
+		refused := func(err error, says ...string) {
+			t.Helper()
+			require.Equal(t, broker.CodeConflict, broker.CodeOf(err))
+			require.Equal(t, broker.ReasonMergeConflict, broker.ReasonOf(err))
+			for _, text := range append(says, `"same"`) {
+				require.ErrorContains(t, err, text)
+			}
+		}
+		_, err := s.PublishContracts(t.Context(), publicationOf("1", broker.Merge, one, other))
+		refused(err, "contracts 0 and 1", "200", "404")
+
+		_, err = s.PublishContracts(t.Context(), publicationOf("1", broker.Merge, one))
+		require.NoError(t, err)
+		_, err = s.PublishContracts(t.Context(), publicationOf("1", broker.Merge, other))
+		refused(err, "200", "404")
+		document := broker.PactDocument{Consumer: "Foo", Provider: "Bar", ConsumerVersion: "1", Content: elsewhere}
+		_, err = s.MergePact(t.Context(), document)
+		refused(err, "request.path", "/else")
+		document.Content = other
+		_, err = s.MergePact(t.Context(), document)
+		require.NoError(t, err, "PATCH has always taken another response to the same request")
+		require.Len(t, published(t, s, "1").Interactions, 1)
+	})
+}
+
+// With leave to change what is published, merging replaces, as in Pact Broker.
+func TestMergingReplacesWhereContentMayChange(t *testing.T) {
+	t.Parallel()
+	for name, open := range storetest.Databases() {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			settings := broker.DefaultSettings()
+			settings.AllowContractModification = true
+			s := broker.New(open(t, store.Options{}), settings)
+			one := pactText("Foo", "Bar", "same")
+			other := []byte(strings.Replace(string(one), `"path":"/"`, `"path":"/else"`, 1))
+			for _, content := range [][]byte{one, other} {
+				_, err := s.PublishContracts(t.Context(), publicationOf("1", broker.Merge, content))
+				require.NoError(t, err)
+			}
+			pact := published(t, s, "1")
+			require.Len(t, pact.Interactions, 1)
+			require.Equal(t, "/else", pact.Interactions[0].(*contract.HTTP).Request.Path)
+			_, err := s.PublishContracts(t.Context(), publicationOf("2", "", one, other))
+			require.Equal(t, broker.CodeConflict, broker.CodeOf(err), "but not within one request")
+		})
+	}
+}
+
+func TestHTTPAndMessagesBecomeV4(t *testing.T) {
+	t.Parallel()
+	onEach(t, func(t *testing.T, s *broker.Service) {
+		exchange, message := pactText("Foo", "Bar", "h"), messageText("Foo", "Bar", "m")
+		_, err := s.PublishContracts(t.Context(), publicationOf("1", broker.Merge, exchange, message))
+		require.NoError(t, err)
+		_, err = s.PublishContracts(t.Context(), publicationOf("2", broker.Merge, message))
+		require.NoError(t, err)
+		_, err = s.PublishContracts(t.Context(), publicationOf("2", broker.Merge, exchange))
+		require.NoError(t, err)
+		for _, content := range [][]byte{exchange, message} {
+			_, err = s.MergePact(t.Context(), broker.PactDocument{Consumer: "Foo", Provider: "Bar", ConsumerVersion: "3", Content: content})
+			require.NoError(t, err)
+		}
+		for _, number := range []string{"1", "2", "3"} {
+			pact := published(t, s, number)
+			require.Equal(t, contract.V4, pact.Version, number)
+			require.Len(t, pact.Interactions, 2, number)
+		}
+	})
+}
+
+// What arrives as one file of both kinds is the user's own: it is kept, and told.
+func TestAFileOfBothKindsIsKeptAndTold(t *testing.T) {
+	t.Parallel()
+	s := broker.New(storetest.SQLite(t, store.Options{}), broker.DefaultSettings())
+	both := []byte(strings.Replace(string(messageText("Foo", "Bar", "m")), `"messages"`, `"interactions":[{"description":"h","request":{"method":"GET","path":"/"},"response":{"status":200}}],"messages"`, 1))
+	out, err := s.PublishContracts(t.Context(), publicationOf("1", "", both))
+	require.NoError(t, err)
+	var warnings []string
+	for _, n := range out.Notices {
+		if n.Level == broker.LevelWarning {
+			warnings = append(warnings, n.Text)
+		}
+	}
+	require.Len(t, warnings, 1)
+	require.Contains(t, warnings[0], "version 4")
+	require.Len(t, published(t, s, "1").Interactions, 2)
+}
+
+func TestNamesWithoutCaseAreOnePair(t *testing.T) {
+	t.Parallel()
+	for name, open := range storetest.Databases() {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			settings := broker.DefaultSettings()
+			settings.IgnoreNameCase = true
+			s := broker.New(open(t, store.Options{IgnoreNameCase: true}), settings)
+			in := publicationOf("1", "", pactText("Foo", "Bar", "one"), pactText("Foo", "BAR", "two"))
+			in.Contracts[1].Provider = "BAR"
+			_, err := s.PublishContracts(t.Context(), in)
+			require.Equal(t, broker.CodeConflict, broker.CodeOf(err))
+			require.ErrorContains(t, err, "contracts 0 and 1")
+		})
+	}
+}
