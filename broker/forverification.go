@@ -4,7 +4,6 @@ import (
 	"context"
 	"fmt"
 	"sort"
-	"strings"
 )
 
 // PactsForVerification returns the pacts that a provider should verify, those
@@ -47,7 +46,7 @@ func (p *picking) pick() ([]PactForVerification, error) {
 		return nil, fmt.Errorf("select pacts: %w", err)
 	}
 	selected := mergeHits(hits)
-	sort.SliceStable(selected, func(i, j int) bool { return comesBefore(selected[i].pact, selected[j].pact) })
+	sort.SliceStable(selected, func(i, j int) bool { return byPair(selected[i].pact, selected[j].pact) < 0 })
 	wip, err := p.workInProgress(selected)
 	if err != nil {
 		return nil, fmt.Errorf("find work in progress: %w", err)
@@ -104,19 +103,6 @@ func mergeHits(hits []hit) []merged {
 		sort.SliceStable(list, func(a, b int) bool { return selectorBefore(list[a], list[b]) })
 	}
 	return out
-}
-
-// comesBefore orders pacts by consumer without regard to case, then by version.
-func comesBefore(a, b PactPublication) bool {
-	for _, names := range [][2]string{
-		{strings.ToLower(a.Consumer.Name), strings.ToLower(b.Consumer.Name)},
-		{a.Consumer.Name, b.Consumer.Name},
-	} {
-		if names[0] != names[1] {
-			return names[0] < names[1]
-		}
-	}
-	return a.ConsumerVersion.Order < b.ConsumerVersion.Order
 }
 
 // rank is the class of a selector in the order of reasons.

@@ -1,6 +1,7 @@
 package broker
 
 import (
+	"cmp"
 	"regexp"
 	"slices"
 	"strings"
@@ -69,6 +70,12 @@ func similarNames(name string, existing []string) []string {
 		}
 	}
 	return out
+}
+
+// compareFolded compares names without regard to case, and by it only where
+// nothing else tells them apart.
+func compareFolded(a, b string) int {
+	return cmp.Or(cmp.Compare(strings.ToLower(a), strings.ToLower(b)), cmp.Compare(a, b))
 }
 
 // sortedUnique returns the distinct names, sorted.

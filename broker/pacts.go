@@ -234,7 +234,7 @@ func selectPacts(tx Tx, q PactListQuery) ([]PactPublication, error) {
 }
 
 func byPair(a, b PactPublication) int {
-	return cmp.Or(cmp.Compare(a.Consumer.Name, b.Consumer.Name), cmp.Compare(a.Provider.Name, b.Provider.Name),
+	return cmp.Or(compareFolded(a.Consumer.Name, b.Consumer.Name), compareFolded(a.Provider.Name, b.Provider.Name),
 		cmp.Compare(a.ConsumerVersion.Order, b.ConsumerVersion.Order))
 }
 

@@ -1,7 +1,6 @@
 package broker
 
 import (
-	"cmp"
 	"context"
 	"slices"
 	"time"
@@ -234,7 +233,7 @@ func summarise(tx Tx, out *VerificationSummary) error {
 	if err != nil {
 		return err
 	}
-	slices.SortFunc(pacts, func(a, b PactPublication) int { return cmp.Compare(a.Provider.Name, b.Provider.Name) })
+	slices.SortFunc(pacts, func(a, b PactPublication) int { return compareFolded(a.Provider.Name, b.Provider.Name) })
 	for _, p := range pacts {
 		v, err := tx.LatestVerification(p.ContentID)
 		if IsNotFound(err) {

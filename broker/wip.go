@@ -1,6 +1,7 @@
 package broker
 
 import (
+	"cmp"
 	"sort"
 	"time"
 )
@@ -52,7 +53,7 @@ func (p *picking) workInProgress(selected []merged) ([]merged, error) {
 			out = append(out, m)
 		}
 	}
-	sort.SliceStable(out, func(i, j int) bool { return comesBefore(out[i].pact, out[j].pact) })
+	sort.SliceStable(out, func(i, j int) bool { return wipBefore(out[i].pact, out[j].pact) })
 	return out, nil
 }
 
@@ -115,4 +116,11 @@ func (w WIPWindow) follow(now time.Time, published []time.Time) time.Duration {
 	last := (len(published)*wipWindowShares + 99) / 100
 	age := now.Sub(published[last-1])
 	return min(max((age+day-1)/day*day, w.Least), w.Looks)
+}
+
+// wipBefore orders pacts by consumer, then by version. Where the list of those
+// that were asked for does not regard case, Pact Broker's list of those in
+// progress puts capitals first.
+func wipBefore(a, b PactPublication) bool {
+	return cmp.Or(cmp.Compare(a.Consumer.Name, b.Consumer.Name), cmp.Compare(a.ConsumerVersion.Order, b.ConsumerVersion.Order)) < 0
 }

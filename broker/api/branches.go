@@ -97,7 +97,7 @@ func (a *API) deleteBranchVersion(c echo.Context) error {
 
 func branchDoc(l links.Links, b broker.Branch) *hal.Resource {
 	name := b.Pacticipant.Name
-	return hal.New().Set("name", b.Name).Set("createdAt", hal.Time(b.CreatedAt)).
+	return setTimes(hal.New().Set("name", b.Name), b.CreatedAt, b.UpdatedAt).
 		Link("self", hal.Link{Title: "Branch", Href: l.Branch(name, b.Name)}).
 		Link("pb:latest-version", hal.Link{
 			Title: "Latest version for branch", Href: l.BranchLatestVersion(name, b.Name)})

@@ -54,16 +54,16 @@ func byActivity(rows []Row) []Row {
 	return out
 }
 
-// sortForOutput sorts by consumer name, then newest consumer version and
+// sortForOutput sorts by consumer name (as bytes: capitals come first), then newest consumer version and
 // revision, then provider name, then newest provider version and result.
 func sortForOutput(rows []Row) {
 	sort.SliceStable(rows, func(i, j int) bool {
 		a, b := rows[i], rows[j]
 		for _, c := range []int{
-			compareNames(a.Publication.Consumer.Name, b.Publication.Consumer.Name),
+			strings.Compare(a.Publication.Consumer.Name, b.Publication.Consumer.Name),
 			newer(a.Publication.ConsumerVersion, b.Publication.ConsumerVersion),
 			b.Publication.Revision - a.Publication.Revision,
-			compareNames(a.Publication.Provider.Name, b.Publication.Provider.Name),
+			strings.Compare(a.Publication.Provider.Name, b.Publication.Provider.Name),
 			newerProvider(a, b),
 		} {
 			if c != 0 {
@@ -72,13 +72,6 @@ func sortForOutput(rows []Row) {
 		}
 		return a.key().result > b.key().result
 	})
-}
-
-func compareNames(a, b string) int {
-	if c := strings.Compare(strings.ToLower(a), strings.ToLower(b)); c != 0 {
-		return c
-	}
-	return strings.Compare(a, b)
 }
 
 func newerProvider(a, b Row) int {

@@ -107,8 +107,8 @@ func (t *tx) AddToBranch(b broker.Branch, v broker.Version, auto bool, at time.T
 	if err != nil || added == 0 {
 		return false, err
 	}
-	if _, err := t.exec(`UPDATE branch SET head_version_id = $2, head_seq = $3, updated_at = $4,
-		first_version_at = COALESCE(first_version_at, $5) WHERE id = $1`, b.ID, v.ID, seq, t.at(at), t.at(v.CreatedAt)); err != nil {
+	if _, err := t.exec(`UPDATE branch SET head_version_id = $2, head_seq = $3, updated_at = CASE WHEN updated_at < $6 THEN $4 ELSE updated_at END,
+		first_version_at = COALESCE(first_version_at, $5) WHERE id = $1`, b.ID, v.ID, seq, t.at(at), t.at(v.CreatedAt), t.at(at.Add(-touchAfter))); err != nil {
 		return false, err
 	}
 	if err := t.rebuildHead(byBranch, b.ID, v.ID); err != nil {

@@ -85,17 +85,17 @@ func (t *tx) addFresh(f *fresh, move branchMove) {
 }
 
 func (t *tx) writeMove(m branchMove) error {
-	args := []any{m.branch.ID, m.version.ID, t.at(m.at), t.at(m.version.CreatedAt), m.auto}
+	args := []any{m.branch.ID, m.version.ID, t.at(m.at), t.at(m.version.CreatedAt), t.at(m.at.Add(-touchAfter)), m.auto}
 	const (
-		head = `UPDATE branch SET head_version_id = $2, head_seq = head_seq + 1, updated_at = $3,
+		head = `UPDATE branch SET head_version_id = $2, head_seq = head_seq + 1, updated_at = CASE WHEN updated_at < $5 THEN $3 ELSE updated_at END,
 			first_version_at = COALESCE(first_version_at, $4) WHERE id = $1`
 		member = `INSERT INTO branch_version (branch_id, version_id, seq, auto, created_at) `
 	)
 	var err error
 	if t.postgres() { // one way to the server instead of two
-		_, err = t.exec(`WITH moved AS (`+head+` RETURNING id, head_version_id, head_seq, updated_at)`+
-			member+`SELECT id, head_version_id, head_seq, $5, updated_at FROM moved`, args...)
-	} else if _, err = t.exec(head, args[:4]...); err == nil {
+		_, err = t.exec(`WITH moved AS (`+head+` RETURNING id, head_version_id, head_seq)`+
+			member+`SELECT id, head_version_id, head_seq, $6, CAST($3 AS TIMESTAMPTZ) FROM moved`, args...)
+	} else if _, err = t.exec(head, args[:5]...); err == nil {
 		_, err = t.exec(member+`SELECT id, head_version_id, head_seq, $2, $3 FROM branch WHERE id = $1`, m.branch.ID, m.auto, t.at(m.at))
 	}
 	if err != nil {
