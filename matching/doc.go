@@ -18,8 +18,9 @@
 //     specification V1). Unexpected headers and metadata are always accepted.
 //     Lists without a rule must have the expected length on both sides.
 //  2. Method: compared without regard to case.
-//  3. Path: by the rules of category "path" on the whole text, else equal. A
-//     trailing slash counts.
+//  3. Path: by the rules of category "path" on the whole text, as received or
+//     in its normal form, else equal in the normal form ([NormalPath]: percent-
+//     encoding undone, but "%2F" is no separator). A trailing slash counts.
 //  4. Status: by the rules of category "status", else equal.
 //  5. Query: parameters are compared by name. The order of names does not
 //     count, the order of the values of a name does. A null value is "".
