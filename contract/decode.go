@@ -30,7 +30,8 @@ func Decode(data []byte) (*Pact, error) {
 }
 
 // DecodeNotes is [Decode] that also tells what it had to guess at.
-func DecodeNotes(data []byte) (*Pact, []Note, error) {
+func DecodeNotes(data []byte) (p *Pact, notes []Note, err error) {
+	defer barrier(&err)
 	root, err := parseRaw(append([]byte(nil), data...))
 	if err != nil {
 		return nil, nil, err
@@ -39,11 +40,18 @@ func DecodeNotes(data []byte) (*Pact, []Note, error) {
 		return nil, nil, &FormatError{What: "expected an object with consumer, provider and interactions, found " + root.kind()}
 	}
 	d := &decoder{}
-	p, err := d.pact(root.members())
-	if err != nil {
+	if p, err = d.pact(root.members()); err != nil {
 		return nil, nil, err
 	}
 	return p, d.notes, nil
+}
+
+// barrier turns a panic, which is a fault of this package, into an error: no
+// file ends the process that reads it.
+func barrier(err *error) {
+	if cause := recover(); cause != nil {
+		*err = &FormatError{What: fmt.Sprintf("cannot be read: internal error (%v); please report it together with the file", cause)}
+	}
 }
 
 // decoder reads one document or fragment.

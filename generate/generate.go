@@ -2,6 +2,7 @@ package generate
 
 import (
 	"errors"
+	"fmt"
 	"maps"
 	"math/rand/v2"
 	"slices"
@@ -68,9 +69,9 @@ func Request(r contract.Request, c Context) (contract.Request, error) {
 	p.eachWhole(r.Generators, contract.CategoryPath, func(g contract.Generator) error {
 		return p.text(g, &r.Path)
 	})
-	r.Query = p.query(r.Generators[contract.CategoryQuery], r.Query)
-	r.Headers = p.headers(r.Generators[contract.CategoryHeader], r.Headers)
-	r.Body = p.body(r.Generators[contract.CategoryBody], r.Rules[contract.CategoryBody], r.Body)
+	p.guarded(contract.CategoryQuery, func() { r.Query = p.query(r.Generators[contract.CategoryQuery], r.Query) })
+	p.guarded(contract.CategoryHeader, func() { r.Headers = p.headers(r.Generators[contract.CategoryHeader], r.Headers) })
+	p.guarded(contract.CategoryBody, func() { r.Body = p.body(r.Generators[contract.CategoryBody], r.Rules[contract.CategoryBody], r.Body) })
 	return r, errors.Join(p.errs...)
 }
 
@@ -90,8 +91,8 @@ func Response(r contract.Response, c Context) (contract.Response, error) {
 		r.Status = status
 		return nil
 	})
-	r.Headers = p.headers(r.Generators[contract.CategoryHeader], r.Headers)
-	r.Body = p.body(r.Generators[contract.CategoryBody], r.Rules[contract.CategoryBody], r.Body)
+	p.guarded(contract.CategoryHeader, func() { r.Headers = p.headers(r.Generators[contract.CategoryHeader], r.Headers) })
+	p.guarded(contract.CategoryBody, func() { r.Body = p.body(r.Generators[contract.CategoryBody], r.Rules[contract.CategoryBody], r.Body) })
 	return r, errors.Join(p.errs...)
 }
 
@@ -99,8 +100,10 @@ func Response(r contract.Response, c Context) (contract.Response, error) {
 // generators are treated as in [Request].
 func Message(m contract.Message, c Context) (contract.Message, error) {
 	p := player{context: c}
-	m.Metadata = p.metadata(m.Generators[contract.CategoryMetadata], m.Metadata)
-	m.Contents = p.body(m.Generators[contract.CategoryBody], m.Rules[contract.CategoryBody], m.Contents)
+	p.guarded(contract.CategoryMetadata, func() { m.Metadata = p.metadata(m.Generators[contract.CategoryMetadata], m.Metadata) })
+	p.guarded(contract.CategoryBody, func() {
+		m.Contents = p.body(m.Generators[contract.CategoryBody], m.Rules[contract.CategoryBody], m.Contents)
+	})
 	return m, errors.Join(p.errs...)
 }
 
@@ -117,11 +120,23 @@ func (p *player) report(category contract.Category, key string, g contract.Gener
 	}
 }
 
+// guarded generates for one category. Should that panic, which is a fault of
+// this package, the examples stay and the error says so: a server goes on.
+func (p *player) guarded(category contract.Category, apply func()) {
+	defer func() {
+		if cause := recover(); cause != nil {
+			p.errs = append(p.errs, &Error{Category: category, Type: "of any type",
+				Err: fmt.Errorf("internal error (%v); please report it together with the contract", cause)})
+		}
+	}()
+	apply()
+}
+
 // eachWhole applies the generators of a category that has no keys.
 func (p *player) eachWhole(set contract.GeneratorSet, category contract.Category, apply func(contract.Generator) error) {
 	for _, key := range sortedKeys(set[category]) {
 		g := set[category][key]
-		p.report(category, key, g, apply(g))
+		p.guarded(category, func() { p.report(category, key, g, apply(g)) })
 	}
 }
 

@@ -1,11 +1,13 @@
 package generate
 
 import (
+	"errors"
 	"fmt"
-	"regexp"
 	"regexp/syntax"
 	"strings"
 	"unicode"
+
+	"github.com/treatyhq/treaty/internal/pattern"
 )
 
 const (
@@ -19,27 +21,39 @@ const (
 	attempts = 20
 )
 
-// fromRegex returns a text that the pattern matches as a whole. The syntax is
-// Go's (RE2): look-around and back-references are an error.
-func (c Context) fromRegex(pattern string) (any, error) {
-	tree, err := syntax.Parse(pattern, syntax.Perl)
+// fromRegex returns a text that the expression matches as a whole, by the same
+// reading as in matching. Look-around and back-references are an error.
+func (c Context) fromRegex(source string) (any, error) {
+	whole, err := pattern.Compile(source)
 	if err != nil {
-		return nil, fmt.Errorf("no text can be made from the pattern %q: %w", pattern, err)
+		return nil, fmt.Errorf("no text can be made: %w", err)
 	}
-	whole, err := regexp.Compile(`^(?:` + pattern + `)$`)
+	tree, err := plainTree(whole)
 	if err != nil {
-		return nil, fmt.Errorf("no text can be made from the pattern %q: %w", pattern, err)
+		return nil, fmt.Errorf("no text can be made from the pattern %q: %w", source, err)
 	}
 	for range attempts {
 		w := regexWriter{context: c}
 		if err := w.write(tree); err != nil {
-			return nil, fmt.Errorf("no text can be made from the pattern %q: %w", pattern, err)
+			return nil, fmt.Errorf("no text can be made from the pattern %q: %w", source, err)
 		}
-		if text := w.String(); whole.MatchString(text) {
+		text := w.String()
+		if matches, err := whole.Match(text); err == nil && matches {
 			return text, nil
 		}
 	}
-	return nil, fmt.Errorf("no text was found that matches the pattern %q", pattern)
+	return nil, fmt.Errorf("no text was found that matches the pattern %q", source)
+}
+
+var errNotPlain = errors.New("it looks around, refers back or gives nothing back, along which no text can be written")
+
+// plainTree is the expression as Go's engine parses it.
+func plainTree(p *pattern.Pattern) (*syntax.Regexp, error) {
+	source, ok := p.Plain()
+	if !ok {
+		return nil, errNotPlain
+	}
+	return syntax.Parse(source, syntax.Perl)
 }
 
 // regexWriter writes a text along a parsed pattern.

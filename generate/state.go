@@ -8,6 +8,8 @@ import (
 	"regexp"
 	"strconv"
 	"strings"
+
+	"github.com/treatyhq/treaty/internal/pattern"
 )
 
 // providerState takes a value from the provider states: "${id}" is the value
@@ -165,11 +167,11 @@ func (c Context) mockServerURL(a attrs, example any) (any, error) {
 	if text == "" {
 		text, _ = example.(string)
 	}
-	pattern, err := regexp.Compile(a.text("regex"))
+	base, err := plainPattern(a.text("regex"))
 	if err != nil {
 		return nil, fmt.Errorf("the pattern cannot be used: %w", err)
 	}
-	at := pattern.FindStringSubmatchIndex(text)
+	at := base.FindStringSubmatchIndex(text)
 	if at == nil {
 		return text, nil
 	}
@@ -178,6 +180,19 @@ func (c Context) mockServerURL(a attrs, example any) (any, error) {
 		path = text[at[2]:at[3]]
 	}
 	return text[:at[0]] + joinURL(c.MockServerURL, path) + text[at[1]:], nil
+}
+
+// plainPattern compiles an expression that is searched for, not matched whole.
+func plainPattern(source string) (*regexp.Regexp, error) {
+	p, err := pattern.Compile(source)
+	if err != nil {
+		return nil, err
+	}
+	plain, ok := p.Plain()
+	if !ok {
+		return nil, errNotPlain
+	}
+	return regexp.Compile(plain)
 }
 
 // joinURL puts exactly one slash between base and path: patterns exist that

@@ -14,7 +14,7 @@ type checks struct {
 // check is one rule with what was prepared for it.
 type check struct {
 	rule     contract.Rule
-	pattern  *pattern    // of a regex rule
+	regex    *regex      // of a regex rule
 	format   *dateFormat // of a date, time or timestamp rule
 	subs     *checks     // of eachKey and eachValue
 	under    *ruleState  // subs as the rules of each value
@@ -41,7 +41,7 @@ func compileCheck(rule contract.Rule) *check {
 	c := &check{rule: rule}
 	switch r := rule.(type) {
 	case contract.RegexRule:
-		c.pattern = compilePattern(r.Pattern)
+		c.regex = newRegex(r.Pattern)
 	case contract.DateRule:
 		c.format = readDateFormat(orDefault(r.Format, isoDate))
 	case contract.TimeRule:
@@ -94,8 +94,8 @@ func (c *checks) wrong(path string) []badRule {
 		if u, ok := k.rule.(contract.UnknownRule); ok {
 			bad = append(bad, badRule{path, u, "the rule '" + u.Match + "' is not known; it needs a plugin or a newer version"})
 		}
-		if k.pattern != nil && k.pattern.err != nil {
-			bad = append(bad, badRule{path, k.rule, k.pattern.err.Error()})
+		if k.regex != nil && k.regex.err != nil {
+			bad = append(bad, badRule{path, k.rule, k.regex.err.Error()})
 		}
 		if k.subs != nil {
 			bad = append(bad, k.subs.wrong(path)...)

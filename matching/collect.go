@@ -33,6 +33,14 @@ func (c *collector) add(m Mismatch) {
 	c.list = append(c.list, m)
 }
 
+// addAll takes over what another collector has.
+func (c *collector) addAll(o *collector) {
+	for _, m := range o.list {
+		c.add(m)
+	}
+	c.omitted += o.omitted
+}
+
 // addWrong reports rules of the contract that cannot be applied.
 func (c *collector) addWrong(kind Kind, wrong []badRule) {
 	for _, b := range wrong {

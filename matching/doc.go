@@ -18,8 +18,9 @@
 //     specification V1). Unexpected headers and metadata are always accepted.
 //     Lists without a rule must have the expected length on both sides.
 //  2. Method: compared without regard to case.
-//  3. Path: by the rules of category "path" on the whole text, else equal. A
-//     trailing slash counts.
+//  3. Path: by the rules of category "path" on the whole text, as received or
+//     in its normal form, else equal in the normal form ([NormalPath]: percent-
+//     encoding undone, but "%2F" is no separator). A trailing slash counts.
 //  4. Status: by the rules of category "status", else equal.
 //  5. Query: parameters are compared by name. The order of names does not
 //     count, the order of the values of a name does. A null value is "".
@@ -105,9 +106,12 @@
 //     compared by its content type under the rules below "$.name", after its
 //     transfer encoding is undone; other parts are text. Further actual parts
 //     are ignored.
-//  23. Regular expressions match a text whole. Go's engine is used; patterns
-//     it cannot read (look-around, back-references) run on a backtracking
-//     engine for at most a second each.
+//  23. Regular expressions match a text whole. What is written in Ruby's,
+//     Java's, JavaScript's, Rust's or Go's dialect keeps its meaning
+//     (internal/pattern); a construct that is not known, and a text on which
+//     dialects disagree, are mismatches that say so. Go's engine is used;
+//     patterns that it cannot read (look-around, back-references) and large
+//     ones run on a backtracking engine for at most a second each.
 //  24. Dates follow java.time.format.DateTimeFormatter: the whole text must be
 //     read and the day must exist. Numbers may have fewer digits than letters.
 //     The defaults are yyyy-MM-dd, HH:mm:ss and yyyy-MM-dd'T'HH:mm:ssXXX.

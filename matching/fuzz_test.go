@@ -2,6 +2,7 @@ package matching_test
 
 import (
 	"encoding/json"
+	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/require"
@@ -53,7 +54,10 @@ func FuzzJSON(f *testing.F) {
 }
 
 func FuzzXML(f *testing.F) {
-	for _, s := range []string{`<a xmlns:p="u" p:x="1"><b>t</b><b/><!-- --></a>`, `<?xml version="1.0" encoding="latin1"?><a/>`, `<a>&lt;&#65;</a>`, `<a`} {
+	for _, s := range []string{`<a xmlns:p="u" p:x="1"><b>t</b><b/><!-- --></a>`, `<?xml version="1.0" encoding="latin1"?><a/>`, `<a>&lt;&#65;</a>`, `<a`,
+		"<a>\n  <b>1</b>\n  text <b>2</b> more\n</a>\n", "\uFEFF<?xml version='1.0'?>\r\n<!DOCTYPE a>\r\n<a>\r\n<![CDATA[ <b> ]]> <b/> ]]&gt;</a>\r\n",
+		`<?p?><a> <?p q?><!----><p:b xmlns:p="u" xmlns="v"> <c p:d="1" d="2"/> </p:b> </a><!-- -->`, strings.Repeat("<a> ", 30) + strings.Repeat("</a> ", 30),
+	} {
 		f.Add([]byte(s), []byte(s))
 	}
 	f.Fuzz(func(t *testing.T, expected, actual []byte) { matchesItself(t, "application/xml", expected, actual) })

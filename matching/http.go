@@ -22,19 +22,6 @@ func matchMethod(expected, actual contract.Request, out *collector) {
 	matchText(rules, Mismatch{Kind: KindMethod, Expected: expected.Method, Actual: actual.Method}, out)
 }
 
-// matchPath compares paths as text (rule 3).
-func matchPath(expected, actual contract.Request, out *collector) {
-	m := Mismatch{Kind: KindPath, Expected: expected.Path, Actual: actual.Path}
-	if rules, ok := single(expected.Rules[contract.CategoryPath]); ok {
-		matchText(rules, m, out)
-		return
-	}
-	if expected.Path != actual.Path {
-		m.Why = textNotEqual(expected.Path, actual.Path)
-		out.add(m)
-	}
-}
-
 // single returns the one rule list of a category that has no names: path,
 // method, status.
 func single(set map[string]contract.RuleList) (contract.RuleList, bool) {

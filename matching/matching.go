@@ -13,9 +13,9 @@ import (
 // is Body.ContentType, else the Content-Type header, else sniffed.
 func Request(expected, actual contract.Request) Result {
 	out := newCollector()
-	matchMethod(expected, actual, out)
-	matchPath(expected, actual, out)
-	matchQuery(expected, actual, out)
+	guarded(KindMethod, out, func() { matchMethod(expected, actual, out) })
+	guarded(KindPath, out, func() { matchPath(expected, actual, out) })
+	guarded(KindQuery, out, func() { matchQuery(expected, actual, out) })
 	matchHTTP(
 		httpPart{expected.Headers, expected.Body, expected.Rules},
 		httpPart{actual.Headers, actual.Body, nil},
@@ -28,7 +28,7 @@ func Request(expected, actual contract.Request) Result {
 // same holds as for [Request].
 func Response(expected, actual contract.Response) Result {
 	out := newCollector()
-	matchStatus(expected, actual, out)
+	guarded(KindStatus, out, func() { matchStatus(expected, actual, out) })
 	matchHTTP(
 		httpPart{expected.Headers, expected.Body, expected.Rules},
 		httpPart{actual.Headers, actual.Body, nil},
@@ -41,13 +41,15 @@ func Response(expected, actual contract.Response) Result {
 // that of the metadata, else sniffed.
 func Message(expected, actual contract.Message) Result {
 	out := newCollector()
-	matchMetadata(expected, actual, out)
-	matchBody(bodyPair{
-		expected: expected.Contents, actual: actual.Contents,
-		expectedType: typeOf(expected.Contents, metadataType(expected)),
-		actualType:   typeOf(actual.Contents, metadataType(actual)),
-		rules:        expected.Rules, message: true,
-	}, out)
+	guarded(KindMetadata, out, func() { matchMetadata(expected, actual, out) })
+	guarded(KindBody, out, func() {
+		matchBody(bodyPair{
+			expected: expected.Contents, actual: actual.Contents,
+			expectedType: typeOf(expected.Contents, metadataType(expected)),
+			actualType:   typeOf(actual.Contents, metadataType(actual)),
+			rules:        expected.Rules, message: true,
+		}, out)
+	})
 	return out.result()
 }
 
@@ -68,15 +70,19 @@ type httpPart struct {
 }
 
 func matchHTTP(expected, actual httpPart, strict bool, out *collector) {
-	matchHeaders(expected.headers, actual.headers, expected.rules[contract.CategoryHeader], out)
-	actualType := actual.headers.Get("Content-Type")
-	matchBody(bodyPair{
-		expected: expected.body, actual: actual.body,
-		expectedType: typeOf(expected.body, expected.headers.Get("Content-Type")),
-		actualType:   typeOf(actual.body, actualType),
-		rules:        expected.rules, strict: strict,
-		typeAccepted: headerRuleAccepts(expected, actualType),
-	}, out)
+	guarded(KindHeader, out, func() {
+		matchHeaders(expected.headers, actual.headers, expected.rules[contract.CategoryHeader], out)
+	})
+	guarded(KindBody, out, func() {
+		actualType := actual.headers.Get("Content-Type")
+		matchBody(bodyPair{
+			expected: expected.body, actual: actual.body,
+			expectedType: typeOf(expected.body, expected.headers.Get("Content-Type")),
+			actualType:   typeOf(actual.body, actualType),
+			rules:        expected.rules, strict: strict,
+			typeAccepted: headerRuleAccepts(expected, actualType),
+		}, out)
+	})
 }
 
 // headerRuleAccepts tells whether the contract has a rule for Content-Type

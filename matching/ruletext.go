@@ -70,12 +70,12 @@ func unlessText(ok bool, actual, what string) string {
 }
 
 func (c *check) checkPattern(actual string) string {
-	ok, err := c.pattern.match(actual)
+	ok, err := c.regex.match(actual)
 	switch {
 	case err != nil:
 		return fmt.Sprintf("Unable to match '%s': %v", cut(actual), err)
 	case !ok:
-		return fmt.Sprintf("Expected '%s' to match '%s'", cut(actual), cut(c.pattern.source))
+		return fmt.Sprintf("Expected '%s' to match '%s'", cut(actual), cut(c.regex.source))
 	}
 	return ""
 }

@@ -86,7 +86,7 @@ func (w *xmlWalk) name(s *ruleState, e, a *xmlNode) bool {
 	}
 	if s.checks != nil {
 		for _, k := range s.checks.list {
-			if k.pattern != nil && k.checkPattern(a.name.String()) == "" {
+			if k.regex != nil && k.checkPattern(a.name.String()) == "" {
 				return true
 			}
 		}

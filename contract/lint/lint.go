@@ -83,13 +83,27 @@ func Pact(p *contract.Pact) []Finding {
 	}
 	for n, i := range p.Interactions {
 		l.where = fmt.Sprintf("interactions[%d] %q", n, i.Base().Description)
-		l.given = given(i)
-		l.common(i.Base())
-		l.interaction(i)
+		l.guarded(func() {
+			l.given = given(i)
+			l.common(i.Base())
+			l.interaction(i)
+		})
 	}
 	l.where = ""
-	l.duplicates(p.Interactions)
+	l.guarded(func() { l.duplicates(p.Interactions) })
 	return l.findings
+}
+
+// guarded runs checks. Should they panic, which is a fault of this package,
+// that is a finding, and the other interactions are still looked at.
+func (l *linter) guarded(check func()) {
+	defer func() {
+		if cause := recover(); cause != nil {
+			l.add(Wrong, "internal-error", "", "", fmt.Sprintf("could not be checked: internal error (%v)", cause),
+				"report it together with the contract")
+		}
+	}()
+	check()
 }
 
 // linter collects findings; where is the interaction that is looked at, and

@@ -8,6 +8,7 @@ import (
 
 	"github.com/stretchr/testify/require"
 
+	"github.com/treatyhq/treaty/contract"
 	"github.com/treatyhq/treaty/contract/lint"
 )
 
@@ -140,6 +141,16 @@ func TestAGoodContractHasNoFindings(t *testing.T) {
 		"response":{"status":200,"headers":{"Content-Type":"application/json"},"body":{"id":5,"items":[{"sku":"a","n":1}],"open":true,"note":"x","by":"y"},
 		"matchingRules":{"body":{"$.items":{"matchers":[{"match":"type","min":1}]},"$.items[*].n":{"matchers":[{"match":"integer"}]},"$.note":` + isType + `}}}}`)
 	require.Empty(t, lint.File(good))
+}
+
+func TestAPanicIsAFindingAndTheOthersAreChecked(t *testing.T) {
+	t.Parallel()
+	p, err := contract.Decode(file(`{"description":"a"},{"description":" "}`))
+	require.NoError(t, err)
+	p.Interactions[0].(*contract.HTTP).Request.Rules = contract.RuleSet{contract.CategoryPath: {"": {Rules: []contract.Rule{contract.EachKeyRule{Rules: []contract.Rule{nil}}}}}}
+	findings := lint.Pact(p)
+	require.Equal(t, []string{"error  "}, found(findings, "internal-error"))
+	require.Equal(t, []string{"warning  "}, found(findings, "no-description"))
 }
 
 func TestAFindingReadsAsOneLine(t *testing.T) {

@@ -2,14 +2,12 @@ package lint
 
 import (
 	"fmt"
-	"regexp"
 	"slices"
 	"strings"
 
-	"github.com/dlclark/regexp2"
-
 	"github.com/treatyhq/treaty/contract"
 	"github.com/treatyhq/treaty/contract/internal/walk"
+	"github.com/treatyhq/treaty/internal/pattern"
 )
 
 // rules checks rules and generators by themselves.
@@ -68,21 +66,11 @@ func (l *linter) rule(part, key string, rule contract.Rule) {
 	}
 }
 
-// pattern checks that a regular expression can be compiled by one of the two
-// engines that matching uses.
-func (l *linter) pattern(part, key, pattern string) {
-	if err := compile(pattern); err != nil {
-		l.add(Wrong, "invalid-regex", part, key, fmt.Sprintf("the pattern %q cannot be read: %v", pattern, err),
-			"correct the pattern; no value can match it now")
+// pattern checks that a regular expression has a meaning.
+func (l *linter) pattern(part, key, source string) {
+	if _, err := pattern.Compile(source); err != nil {
+		l.add(Wrong, "invalid-regex", part, key, err.Error(), "correct the pattern; no value can match it now")
 	}
-}
-
-func compile(pattern string) error {
-	if _, err := regexp.Compile(pattern); err == nil {
-		return nil
-	}
-	_, err := regexp2.Compile(pattern, regexp2.None)
-	return err
 }
 
 func headerNames(h contract.Values) []string {

@@ -4,6 +4,7 @@ import (
 	"fmt"
 
 	"github.com/treatyhq/treaty/contract"
+	"github.com/treatyhq/treaty/internal/pattern"
 	"github.com/treatyhq/treaty/matching"
 )
 
@@ -68,7 +69,7 @@ func (l *linter) self(i contract.Interaction) {
 		case contract.UnknownRule:
 			continue // a plugin may know it
 		case contract.RegexRule:
-			if compile(r.Pattern) != nil {
+			if _, err := pattern.Compile(r.Pattern); err != nil {
 				continue // an invalid pattern
 			}
 		}

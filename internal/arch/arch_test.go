@@ -22,9 +22,9 @@ const module = "github.com/treatyhq/treaty/"
 var mayImport = map[string][]string{
 	"contract":          {},
 	"contract/...":      {"contract", "contract/..."},
-	"contract/lint":     {"contract", "contract/...", "matching"},
-	"matching":          {"contract"},
-	"generate":          {"contract"},
+	"contract/lint":     {"contract", "contract/...", "matching", "internal/pattern"},
+	"matching":          {"contract", "internal/pattern"},
+	"generate":          {"contract", "internal/pattern"},
 	"mockserver":        {"contract", "matching", "generate", "internal/caught"},
 	"mockserver/...":    {"contract", "matching", "generate", "mockserver", "mockserver/...", "client", "internal/caught"},
 	"dsl":               {"contract", "contract/lint", "matching", "generate", "mockserver", "dsl/internal/..."},
