@@ -17,6 +17,7 @@ import (
 	"github.com/pact-foundation/pact-go/v2/matchers"
 
 	"github.com/treatyhq/treaty/contract"
+	"github.com/treatyhq/treaty/dsl/internal/gojson"
 	"github.com/treatyhq/treaty/dsl/internal/integration"
 )
 
@@ -212,7 +213,7 @@ func (p *part) compiledBody(compiled integration.Compiled, contentType string) {
 		return
 	}
 	p.setBody(content, contentType)
-	if compiled.Example == nil {
+	if compiled.Example == nil && p.interaction.version < contract.V4 { // which have one null for a JSON null and for no body
 		p.body = contract.Body{State: contract.BodyNull, ContentType: contentType}
 	}
 	for path, list := range compiled.Rules {
@@ -257,25 +258,12 @@ func (p *part) binaryBody(content []byte) {
 
 // bodyMatch derives the body from a struct and its tags.
 func (p *part) bodyMatch(value any) {
-	matcher, err := matchStruct(value)
+	matcher, err := gojson.Match(value)
 	if err != nil {
 		p.fail("body", err)
 		return
 	}
 	p.jsonBody(matcher)
-}
-
-// matchStruct turns the panics of pact-go's struct reader into errors.
-func matchStruct(value any) (matcher matchers.Matcher, err error) {
-	if value == nil {
-		return nil, errors.New("BodyMatch needs a value of the struct to match, got nil")
-	}
-	defer func() {
-		if problem := recover(); problem != nil {
-			err = fmt.Errorf("%v", problem)
-		}
-	}()
-	return matchers.MatchV2(value), nil
 }
 
 // multipartBody is a form with one file in it. The boundary comes from the
