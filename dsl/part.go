@@ -19,6 +19,7 @@ import (
 	"github.com/treatyhq/treaty/contract"
 	"github.com/treatyhq/treaty/dsl/internal/gojson"
 	"github.com/treatyhq/treaty/dsl/internal/integration"
+	"github.com/treatyhq/treaty/matching"
 )
 
 // part is the request or the response of an interaction: what both can have.
@@ -119,6 +120,20 @@ func (p *part) addGenerator(category contract.Category, name string, generator c
 func (p *part) header(name string, values []matchers.Matcher) {
 	if err := p.setHeader(name, values); err != nil {
 		p.fail(fmt.Sprintf("header %q", name), err)
+	}
+}
+
+// setHeaders sets headers that are given together: two spellings of one name
+// would be one header.
+func (p *part) setHeaders(headers matchers.HeadersMatcher) {
+	spellings := map[string]string{}
+	for _, name := range sortedNames(headers) {
+		lower := strings.ToLower(name)
+		if other, twice := spellings[lower]; twice {
+			p.fail(fmt.Sprintf("header %q", name), fmt.Errorf("it is given as %q too, and header names have no case: give all values under one name", other))
+		}
+		spellings[lower] = name
+		p.header(name, headers[name])
 	}
 }
 
@@ -247,12 +262,12 @@ func (p *part) rawBody(contentType string, content []byte) {
 
 const binaryType = "application/octet-stream"
 
-// binaryBody takes bytes that nobody compares one by one: from V3 on the
-// content type is what counts.
+// binaryBody takes bytes that nobody compares one by one: from V3 on what they
+// look like is what counts.
 func (p *part) binaryBody(content []byte) {
 	p.setBody(bytes.Clone(content), binaryType)
-	if p.interaction.version >= contract.V3 {
-		p.addRules(contract.CategoryBody, "$", contract.RuleList{Rules: []contract.Rule{contract.ContentTypeRule{Value: binaryType}}})
+	if p.interaction.version >= contract.V3 && len(content) > 0 {
+		p.addRules(contract.CategoryBody, "$", contract.RuleList{Rules: []contract.Rule{contract.ContentTypeRule{Value: matching.MediaType(content)}}})
 	}
 }
 
