@@ -276,7 +276,7 @@ func TestMisuseIsReportedAndNeverPanics(t *testing.T) {
 					b.BodyMatch(struct{ C chan int }{})
 				}).WillRespondWith(200)
 			},
-			want: "request body: match: unhandled type",
+			want: "request body: $.C: chan int cannot be written as JSON",
 		},
 		{
 			name: "a value that is not JSON",

@@ -42,9 +42,7 @@ func (i *Interaction) WithCompleteRequest(request Request) *Interaction {
 	if request.Body != nil {
 		i.request.jsonBody(request.Body)
 	}
-	for _, name := range slices.Sorted(maps.Keys(request.Headers)) {
-		i.request.header(name, []matchers.Matcher{request.Headers[name]})
-	}
+	i.request.setHeaders(oneEach(request.Headers))
 	for _, name := range slices.Sorted(maps.Keys(request.Query)) {
 		i.query(name, []matchers.Matcher{request.Query[name]})
 	}
@@ -56,11 +54,17 @@ func (i *Interaction) WithCompleteResponse(response Response) *Interaction {
 	if response.Body != nil {
 		i.response.jsonBody(response.Body)
 	}
-	for _, name := range slices.Sorted(maps.Keys(response.Headers)) {
-		i.response.header(name, []matchers.Matcher{response.Headers[name]})
-	}
+	i.response.setHeaders(oneEach(response.Headers))
 	i.status(response.Status)
 	return i
+}
+
+func oneEach(values matchers.MapMatcher) map[string][]matchers.Matcher {
+	lists := make(map[string][]matchers.Matcher, len(values))
+	for name, value := range values {
+		lists[name] = []matchers.Matcher{value}
+	}
+	return lists
 }
 
 func (i *Interaction) fail(place string, err error) {
@@ -139,6 +143,8 @@ func (i *Interaction) finish() (exchange, error) {
 	if i.http.Description == "" {
 		i.http.Description = i.http.Request.Method + " " + i.http.Request.Path
 	}
+	i.request.settle()
+	i.response.settle()
 	if len(i.errs) > 0 {
 		return exchange{}, fmt.Errorf("interaction %q: %w", i.http.Description, errors.Join(i.errs...))
 	}

@@ -17,7 +17,9 @@ import (
 	"github.com/pact-foundation/pact-go/v2/matchers"
 
 	"github.com/treatyhq/treaty/contract"
+	"github.com/treatyhq/treaty/dsl/internal/gojson"
 	"github.com/treatyhq/treaty/dsl/internal/integration"
+	"github.com/treatyhq/treaty/matching"
 )
 
 // part is the request or the response of an interaction: what both can have.
@@ -121,6 +123,20 @@ func (p *part) header(name string, values []matchers.Matcher) {
 	}
 }
 
+// setHeaders sets headers that are given together: two spellings of one name
+// would be one header.
+func (p *part) setHeaders(headers matchers.HeadersMatcher) {
+	spellings := map[string]string{}
+	for _, name := range sortedNames(headers) {
+		lower := strings.ToLower(name)
+		if other, twice := spellings[lower]; twice {
+			p.fail(fmt.Sprintf("header %q", name), fmt.Errorf("it is given as %q too, and header names have no case: give all values under one name", other))
+		}
+		spellings[lower] = name
+		p.header(name, headers[name])
+	}
+}
+
 func (p *part) setHeader(name string, values []matchers.Matcher) error {
 	v, err := compileValues(values, p.interaction.version)
 	if err != nil {
@@ -212,7 +228,7 @@ func (p *part) compiledBody(compiled integration.Compiled, contentType string) {
 		return
 	}
 	p.setBody(content, contentType)
-	if compiled.Example == nil {
+	if compiled.Example == nil && p.interaction.version < contract.V4 { // which have one null for a JSON null and for no body
 		p.body = contract.Body{State: contract.BodyNull, ContentType: contentType}
 	}
 	for path, list := range compiled.Rules {
@@ -246,36 +262,23 @@ func (p *part) rawBody(contentType string, content []byte) {
 
 const binaryType = "application/octet-stream"
 
-// binaryBody takes bytes that nobody compares one by one: from V3 on the
-// content type is what counts.
+// binaryBody takes bytes that nobody compares one by one: from V3 on what they
+// look like is what counts.
 func (p *part) binaryBody(content []byte) {
 	p.setBody(bytes.Clone(content), binaryType)
-	if p.interaction.version >= contract.V3 {
-		p.addRules(contract.CategoryBody, "$", contract.RuleList{Rules: []contract.Rule{contract.ContentTypeRule{Value: binaryType}}})
+	if p.interaction.version >= contract.V3 && len(content) > 0 {
+		p.addRules(contract.CategoryBody, "$", contract.RuleList{Rules: []contract.Rule{contract.ContentTypeRule{Value: matching.MediaType(content)}}})
 	}
 }
 
 // bodyMatch derives the body from a struct and its tags.
 func (p *part) bodyMatch(value any) {
-	matcher, err := matchStruct(value)
+	matcher, err := gojson.Match(value)
 	if err != nil {
 		p.fail("body", err)
 		return
 	}
 	p.jsonBody(matcher)
-}
-
-// matchStruct turns the panics of pact-go's struct reader into errors.
-func matchStruct(value any) (matcher matchers.Matcher, err error) {
-	if value == nil {
-		return nil, errors.New("BodyMatch needs a value of the struct to match, got nil")
-	}
-	defer func() {
-		if problem := recover(); problem != nil {
-			err = fmt.Errorf("%v", problem)
-		}
-	}()
-	return matchers.MatchV2(value), nil
 }
 
 // multipartBody is a form with one file in it. The boundary comes from the

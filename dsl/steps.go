@@ -69,9 +69,7 @@ func (b *bodyBuilder[S]) Header(key string, values ...matchers.Matcher) *S {
 
 // Headers sets several headers as [Header] does.
 func (b *bodyBuilder[S]) Headers(headers matchers.HeadersMatcher) *S {
-	for _, name := range sortedNames(headers) {
-		b.part.header(name, headers[name])
-	}
+	b.part.setHeaders(headers)
 	return b.self
 }
 

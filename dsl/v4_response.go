@@ -1,6 +1,7 @@
 package dsl
 
 import (
+	"errors"
 	"fmt"
 
 	"github.com/treatyhq/treaty/contract"
@@ -20,6 +21,10 @@ func (b *V4ResponseBuilder) StatusClass(class string) *V4ResponseBuilder {
 
 // StatusOneOf accepts any of the given statuses from the provider.
 func (b *V4ResponseBuilder) StatusOneOf(codes ...int) *V4ResponseBuilder {
+	if len(codes) == 0 {
+		b.part.fail("status", errors.New("StatusOneOf needs the statuses that are accepted"))
+		return b
+	}
 	b.part.status(contract.StatusCodeRule{Codes: codes})
 	return b
 }

@@ -41,6 +41,15 @@ func detectContentType(data []byte, want string) string {
 	return detected.Essence()
 }
 
+// MediaType returns the media type that data looks like, which a contentType
+// rule accepts; application/octet-stream for bytes of no known form.
+func MediaType(data []byte) string {
+	if name := magicType(data).Essence(); name != "application/x-gzip" {
+		return name
+	}
+	return "application/gzip"
+}
+
 func magicType(data []byte) contract.ContentType {
 	name := ""
 	for _, s := range signatures {

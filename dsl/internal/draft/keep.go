@@ -79,7 +79,7 @@ func Keep(t any, parties Parties, version contract.SpecVersion, interactions []c
 	if test, ok := t.(interface{ Failed() bool }); ok && test.Failed() {
 		return nil
 	}
-	written, err := pactfile.Write(pactfile.Folder(parties.Dir), &contract.Pact{
+	written, err := writePact(t, pactfile.Folder(parties.Dir), &contract.Pact{
 		Consumer:     parties.Consumer,
 		Provider:     parties.Provider,
 		Version:      version,

@@ -175,7 +175,11 @@ func (m *Message) Metadata(p *Part, metadata map[string]string) {
 		for path, list := range compiled.Rules {
 			p.rule(contract.CategoryMetadata, at+strings.TrimPrefix(path, "$"), list)
 		}
-		if generator, ok := compiled.Generators["$"]; ok {
+		for path, generator := range compiled.Generators {
+			if path != "$" {
+				m.Fail(fmt.Sprintf("metadata %q", name), fmt.Errorf("%s: a generator is for the whole value: a pact does not say for which part of it", path))
+				continue
+			}
 			p.generator(contract.CategoryMetadata, name, generator)
 		}
 	}

@@ -9,6 +9,7 @@ import (
 	"strings"
 
 	"github.com/treatyhq/treaty/contract"
+	"github.com/treatyhq/treaty/dsl/internal/gojson"
 )
 
 // The members of integration JSON that have a meaning.
@@ -44,7 +45,7 @@ func (e *Error) Error() string { return e.Path + ": " + e.What }
 // Compile reads value: any Go value that marshals to JSON, with matchers
 // anywhere in it. The error is an [*Error].
 func Compile(value any) (Compiled, error) {
-	decoded, err := decode(value)
+	decoded, err := gojson.Decode(value)
 	if err != nil {
 		return Compiled{}, &Error{Path: "$", What: err.Error()}
 	}
@@ -59,18 +60,7 @@ func CompileJSON(decoded any) (Compiled, error) {
 }
 
 // DecodeJSON decodes one JSON document, keeping the spelling of numbers.
-func DecodeJSON(text []byte) (any, error) {
-	decoder := json.NewDecoder(bytes.NewReader(text))
-	decoder.UseNumber()
-	var v any
-	if err := decoder.Decode(&v); err != nil {
-		return nil, err
-	}
-	if decoder.More() {
-		return nil, fmt.Errorf("there is more than one JSON value")
-	}
-	return v, nil
-}
+func DecodeJSON(text []byte) (any, error) { return gojson.Parse(text) }
 
 // EncodeJSON writes decoded JSON compactly and with "<", ">" and "&" as they are.
 func EncodeJSON(v any) ([]byte, error) {
@@ -81,14 +71,6 @@ func EncodeJSON(v any) ([]byte, error) {
 		return nil, err
 	}
 	return bytes.TrimSuffix(out.Bytes(), []byte("\n")), nil
-}
-
-func decode(value any) (any, error) {
-	text, err := json.Marshal(value)
-	if err != nil {
-		return nil, fmt.Errorf("cannot be written as JSON: %w", err)
-	}
-	return DecodeJSON(text)
 }
 
 func root() contract.Path { return contract.Path{{Kind: contract.TokenRoot}} }

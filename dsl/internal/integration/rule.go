@@ -69,7 +69,7 @@ func (c *compiler) rule(name string, v map[string]any, path contract.Path) (cont
 	}
 	switch name {
 	case "regex":
-		return contract.RegexRule{Pattern: c.text(v, "regex", path)}, true
+		return contract.RegexRule{Pattern: corrected(v, c.text(v, "regex", path))}, true
 	case "type":
 		return contract.TypeRule{Min: c.bound(v, "min", path), Max: c.bound(v, "max", path)}, true
 	case "min", "min-type":

@@ -7,6 +7,7 @@ import (
 	"strconv"
 
 	"github.com/treatyhq/treaty/contract"
+	"github.com/treatyhq/treaty/dsl/internal/gojson"
 )
 
 // The members of a variant point: a place in a body where the provider may
@@ -36,7 +37,7 @@ type Variant struct {
 // for each further choice of each point, all other points at their first. The
 // elements of a list under a matcher vary together.
 func CompileVariants(value any) (Compiled, []Variant, error) {
-	decoded, err := decode(value)
+	decoded, err := gojson.Decode(value)
 	if err != nil {
 		return Compiled{}, nil, &Error{Path: "$", What: err.Error()}
 	}

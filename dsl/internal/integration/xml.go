@@ -13,6 +13,7 @@ import (
 	"strings"
 
 	"github.com/treatyhq/treaty/contract"
+	"github.com/treatyhq/treaty/dsl/internal/gojson"
 )
 
 // XML is a compiled XML document.
@@ -36,7 +37,7 @@ func (x XML) Check(v contract.SpecVersion) error {
 // repeated. A child is an ELEMENT or {"content": "text", "matcher": MATCHER}.
 // Values of attributes are text or matchers.
 func CompileXML(value any) (XML, error) {
-	decoded, err := decode(value)
+	decoded, err := gojson.Decode(value)
 	if err != nil {
 		return XML{}, &Error{Path: "$", What: err.Error()}
 	}

@@ -39,9 +39,9 @@ func Write(dir string, p *contract.Pact) (Written, error) {
 }
 
 func write(dir string, p *contract.Pact, r run) (Written, error) {
-	path, err := filepath.Abs(filepath.Join(dir, Name(p.Consumer, p.Provider)))
+	path, err := pathOf(dir, p)
 	if err != nil {
-		return Written{}, fmt.Errorf("find the folder for pact files: %w", err)
+		return Written{}, err
 	}
 	f := open(path)
 	f.mu.Lock()
@@ -56,6 +56,14 @@ func write(dir string, p *contract.Pact, r run) (Written, error) {
 		return Written{}, fmt.Errorf("write %s: %w", path, err)
 	}
 	return done, nil
+}
+
+func pathOf(dir string, p *contract.Pact) (string, error) {
+	path, err := filepath.Abs(filepath.Join(dir, Name(p.Consumer, p.Provider)))
+	if err != nil {
+		return "", fmt.Errorf("find the folder for pact files: %w", err)
+	}
+	return path, nil
 }
 
 // file is what this process knows about one pact file. Keeping it saves
@@ -158,13 +166,13 @@ func (f *file) refresh() error {
 func (f *file) checkRepeats(added *document) error {
 	for i, e := range added.entries {
 		if i > 0 && e.id == added.entries[i-1].id && !bytes.Equal(e.text, added.entries[i-1].text) {
-			return &RepeatError{Description: e.description, Difference: difference(added.entries[i-1].text, e.text)}
+			return &RepeatError{Description: e.description, Difference: difference(added.entries[i-1].text, e.text), id: e.id}
 		}
 		earlier, ok := f.written[e.id]
 		if !ok || bytes.Equal(earlier, e.text) {
 			continue
 		}
-		return &RepeatError{Description: e.description, Difference: difference(earlier, e.text)}
+		return &RepeatError{Description: e.description, Difference: difference(earlier, e.text), id: e.id}
 	}
 	return nil
 }
@@ -174,6 +182,7 @@ type RepeatError struct {
 	Description string
 	// Difference is the first place where the two differ, with both values.
 	Difference string
+	id         string
 }
 
 // Error says what differs and what to do about it.
