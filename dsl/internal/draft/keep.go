@@ -54,6 +54,9 @@ func Keep(t any, parties Parties, version contract.SpecVersion, interactions []c
 		Interactions: interactions,
 		Metadata:     pactfile.Metadata(),
 	})
+	if written.Open {
+		settleAtEnd(t, written.Path)
+	}
 	if logger, ok := t.(interface {
 		Helper()
 		Logf(format string, args ...any)

@@ -118,7 +118,54 @@ func (d *document) writeOwners() error {
 		return err
 	}
 	d.metadata[metadataKey] = raw
+	d.owned = readOwners(d.metadata)
 	return nil
+}
+
+// ownerRun says who owns some entries in a row.
+type ownerRun struct {
+	Owner        string `json:"owner"`
+	Interactions int    `json:"interactions"`
+}
+
+// appendedOwners is the member at the end of a file that was appended to. It
+// is short, so that it can be written with each interaction; the next time the
+// file is written whole, all owners stand in its metadata again.
+type appendedOwners struct {
+	Appended []ownerRun `json:"appended"`
+}
+
+// own gives each entry its owner; tail is the file's last member, if it was
+// appended to.
+func (d *document) own(tail json.RawMessage) error {
+	var after appendedOwners
+	if tail != nil {
+		if err := json.Unmarshal(tail, &after); err != nil {
+			return fmt.Errorf("its member %q is not as it should be: %w", metadataKey, err)
+		}
+	}
+	from := len(d.entries)
+	for i := len(after.Appended) - 1; i >= 0 && from > 0; i-- {
+		for range min(max(after.Appended[i].Interactions, 0), from) {
+			from--
+			d.entries[from].owner = after.Appended[i].Owner
+		}
+	}
+	for i := range d.entries[:from] {
+		d.entries[i].owner = d.owned.of(d.entries[i].id)
+	}
+	d.appended, d.sorted = after.Appended, from
+	return nil
+}
+
+// appendedBy is d.appended with n more entries of owner.
+func (d *document) appendedBy(owner string, n int) []ownerRun {
+	runs := slices.Clone(d.appended)
+	if last := len(runs) - 1; last >= 0 && runs[last].Owner == owner {
+		runs[last].Interactions += n
+		return runs
+	}
+	return append(runs, ownerRun{owner, n})
 }
 
 func digest(id string) string {
