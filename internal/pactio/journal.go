@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"hash/crc32"
 	"io"
-	"io/fs"
 	"os"
 )
 
@@ -96,6 +95,9 @@ func (j journal) apply(text []byte) []byte {
 
 const header = "treaty 1 %d %d %08x %08x\n"
 
+// carriedOut stands over the beginning of a journal that says nothing any more.
+const carriedOut = "-"
+
 func (j journal) encode() []byte {
 	var body bytes.Buffer
 	for _, e := range j.edits {
@@ -106,16 +108,18 @@ func (j journal) encode() []byte {
 	return append([]byte(head), body.Bytes()...)
 }
 
-// decode returns no edits for half a journal: then the file was not touched.
+// decode returns no edits for a journal that was carried out, and for half a
+// one: then the file was not touched. What is behind it is of an earlier one.
 func decode(text []byte) journal {
 	head, body, _ := bytes.Cut(text, []byte("\n"))
 	var j journal
 	var length int
 	var sum uint32
 	if _, err := fmt.Sscanf(string(head)+"\n", header, &j.size, &length, &j.near, &sum); err != nil ||
-		length != len(body) || sum != crc32.ChecksumIEEE(body) {
+		length < 0 || length > len(body) || sum != crc32.ChecksumIEEE(body[:length]) {
 		return journal{}
 	}
+	body = body[:length]
 	for len(body) > 0 {
 		var e Edit
 		var n int
@@ -135,20 +139,4 @@ func readJournal(path string) (journal, error) {
 		return journal{}, err
 	}
 	return decode(text), nil
-}
-
-func (j journal) write(path string) error {
-	err := os.WriteFile(journalPath(path), j.encode(), 0o644)
-	if err != nil {
-		_ = os.Remove(journalPath(path)) // half of it says nothing
-	}
-	return err
-}
-
-func (journal) drop(path string) error {
-	err := os.Remove(journalPath(path))
-	if errors.Is(err, fs.ErrNotExist) {
-		return nil
-	}
-	return err
 }

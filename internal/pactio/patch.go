@@ -41,11 +41,22 @@ func hidden(path string) string {
 	return filepath.Join(filepath.Dir(path), "."+filepath.Base(path))
 }
 
+// Patcher changes one file in place, time and again. Its journal stays open
+// between two changes, because making and removing a file takes longer than
+// the change. The caller holds the lock on the folder whenever it calls.
+type Patcher struct {
+	path    string
+	journal *os.File
+	info    os.FileInfo // of journal
+}
+
+// NewPatcher returns a patcher that has nothing open yet.
+func NewPatcher(path string) *Patcher { return &Patcher{path: path} }
+
 // Patch makes edits in the file. The first may make it longer and the others
-// lie before it. The caller holds the lock. If an edit cannot be made the file
-// is as it was.
-func Patch(path string, edits []Edit) (os.FileInfo, error) {
-	f, err := os.OpenFile(path, os.O_RDWR, 0)
+// lie before it. If an edit cannot be made the file is as it was.
+func (p *Patcher) Patch(edits []Edit) (os.FileInfo, error) {
+	f, err := os.OpenFile(p.path, os.O_RDWR, 0)
 	if err != nil {
 		return nil, err
 	}
@@ -54,17 +65,96 @@ func Patch(path string, edits []Edit) (os.FileInfo, error) {
 	if err != nil {
 		return nil, err
 	}
-	if err := j.write(path); err != nil {
+	if err := p.begin(j); err != nil {
 		return nil, err
 	}
 	if intact, err := patch(f, edits); err != nil {
 		if intact {
-			err = errors.Join(err, j.drop(path))
+			err = errors.Join(err, p.done())
 		}
 		return nil, err
 	}
 	info, err := f.Stat()
-	return info, errors.Join(err, f.Close(), j.drop(path))
+	return info, errors.Join(err, f.Close(), p.done())
+}
+
+// begin writes j into the journal.
+func (p *Patcher) begin(j journal) (err error) {
+	if p.journal == nil {
+		if p.journal, err = os.OpenFile(journalPath(p.path), os.O_CREATE|os.O_RDWR, 0o644); err != nil {
+			p.journal = nil
+			return err
+		}
+		if p.info, err = p.journal.Stat(); err != nil {
+			p.Close()
+			return err
+		}
+	}
+	if _, err = p.journal.WriteAt(j.encode(), 0); err != nil {
+		p.Close() // half of it says nothing
+	}
+	return err
+}
+
+// done marks the journal as carried out.
+func (p *Patcher) done() error {
+	_, err := p.journal.WriteAt([]byte(carriedOut), 0)
+	return err
+}
+
+// Close removes the journal. A journal that another process has open may stay
+// on some systems; that process removes it.
+func (p *Patcher) Close() {
+	if p.journal != nil {
+		_ = p.journal.Close()
+		_ = os.Remove(journalPath(p.path))
+	}
+	p.journal = nil
+}
+
+// Recover carries out what a process left in the journal when it died while it
+// changed the file.
+func (p *Patcher) Recover() error {
+	info, err := os.Lstat(journalPath(p.path))
+	if p.journal != nil && (err != nil || !os.SameFile(info, p.info)) {
+		_ = p.journal.Close() // another process has removed it
+		p.journal = nil
+	}
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil
+	}
+	if p.journal != nil {
+		first := make([]byte, len(carriedOut))
+		if _, err := p.journal.ReadAt(first, 0); err == nil && string(first) == carriedOut {
+			return nil
+		}
+	}
+	if err := recoverFile(p.path); err != nil {
+		return fmt.Errorf("finish what a process that died has begun: %w", err)
+	}
+	if p.journal == nil {
+		return os.Remove(journalPath(p.path))
+	}
+	return p.done()
+}
+
+func recoverFile(path string) error {
+	j, err := readJournal(path)
+	if err != nil || len(j.edits) == 0 {
+		return err
+	}
+	f, err := os.OpenFile(path, os.O_RDWR, 0)
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	fits, err := j.fits(f)
+	if err == nil && fits {
+		_, err = patch(f, j.edits)
+	}
+	return errors.Join(err, f.Close())
 }
 
 // patch makes edits and takes them back if one fails; intact is false if that
@@ -97,34 +187,6 @@ func takeBack(f *os.File, undo []Edit, size int64) error {
 		}
 	}
 	return f.Truncate(size)
-}
-
-// Recover carries out the journal that a process left behind when it died
-// while it changed the file. The caller holds the lock.
-func Recover(path string) error {
-	j, err := readJournal(path)
-	if errors.Is(err, fs.ErrNotExist) {
-		return nil
-	}
-	if err != nil {
-		return err
-	}
-	f, err := os.OpenFile(path, os.O_RDWR, 0)
-	if errors.Is(err, fs.ErrNotExist) {
-		return j.drop(path)
-	}
-	if err != nil {
-		return fmt.Errorf("finish what a process that died has begun: %w", err)
-	}
-	defer func() { _ = f.Close() }()
-	fits, err := j.fits(f)
-	if err == nil && fits {
-		_, err = patch(f, j.edits)
-	}
-	if err = errors.Join(err, f.Close()); err != nil {
-		return fmt.Errorf("finish what a process that died has begun: %w", err)
-	}
-	return j.drop(path)
 }
 
 // ReadFile reads a pact file as os.ReadFile does, but never half a change: it

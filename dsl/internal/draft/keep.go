@@ -1,6 +1,7 @@
 package draft
 
 import (
+	"errors"
 	"fmt"
 	"os"
 	"strings"
@@ -55,7 +56,7 @@ func Keep(t any, parties Parties, version contract.SpecVersion, interactions []c
 		Metadata:     pactfile.Metadata(),
 	})
 	if written.Open {
-		settleAtEnd(t, written.Path)
+		err = errors.Join(err, settleAtEnd(t, written.Path))
 	}
 	if logger, ok := t.(interface {
 		Helper()

@@ -21,14 +21,14 @@ var awaited sync.Map
 type wait struct{ test, path string }
 
 // settleAtEnd sorts an open file when t has ended, if t says when that is.
-func settleAtEnd(t any, path string) {
+func settleAtEnd(t any, path string) error {
 	test, ok := t.(ending)
 	if !ok {
-		return
+		return pactfile.Leave(path)
 	}
 	w := wait{test.Name(), path}
 	if _, known := awaited.LoadOrStore(w, test); known {
-		return
+		return nil
 	}
 	test.Cleanup(func() {
 		awaited.Delete(w)
@@ -36,4 +36,5 @@ func settleAtEnd(t any, path string) {
 			test.Errorf("The pact could not be sorted: %v", err)
 		}
 	})
+	return nil
 }

@@ -84,6 +84,9 @@ func (f *file) append(c change) (done bool, err error) {
 	if len(c.add) == 0 {
 		return true, nil
 	}
+	if d.end == 0 {
+		return false, nil
+	}
 	var text bytes.Buffer
 	entries := slices.Clone(c.add)
 	for i, e := range entries {
@@ -92,23 +95,24 @@ func (f *file) append(c change) (done bool, err error) {
 		text.Write(e.text)
 	}
 	end, runs := d.end+int64(text.Len()), d.appendedBy(c.owner, len(entries))
-	text.Write(d.closing(runs))
+	text.Write(d.closing(runs, d.count()+len(entries)-len(c.drop), entries[len(entries)-1].id))
 	edits := []pactio.Edit{{At: d.end, Text: text.Bytes()}}
 	for _, i := range c.drop {
 		// Its comma goes with it: the last entry is always a new one.
 		edits = append(edits, pactio.Edit{At: d.entries[i].at, Text: bytes.Repeat([]byte(" "), len(d.entries[i].text)+1)})
 	}
-	if d.end == 0 || !f.growth.allows(edits) {
+	size := length(edits)
+	if !f.growth.allows(size) {
 		return false, nil
 	}
-	info, err := pactio.Patch(f.path, edits)
+	info, err := f.patcher.Patch(edits)
 	if errors.Is(err, fs.ErrPermission) {
 		return false, nil // the folder may take a new file where the old one is closed
 	}
 	if err != nil {
 		return false, err
 	}
-	f.growth.grow(edits)
+	f.growth.grow(size)
 	f.took(entries, c.drop, end, runs, info)
 	return true, nil
 }
@@ -153,21 +157,9 @@ func (f *file) follow(info os.FileInfo) bool {
 func (f *file) followed(entries []entry, tail json.RawMessage, info os.FileInfo) bool {
 	d := f.doc
 	var after appendedOwners
-	if tail != nil && json.Unmarshal(tail, &after) != nil {
-		return false
-	}
 	if tail == nil {
 		after.Appended = d.appendedBy(d.owned.Owner, len(entries))
-	}
-	// Read the owners of the newest entries from the end of the list.
-	i := len(entries)
-	for n := len(after.Appended) - 1; n >= 0 && i > 0; n-- {
-		for range min(max(after.Appended[n].Interactions, 0), i) {
-			i--
-			entries[i].owner = after.Appended[n].Owner
-		}
-	}
-	if i > 0 {
+	} else if json.Unmarshal(tail, &after) != nil {
 		return false
 	}
 	var drop []int
@@ -175,7 +167,13 @@ func (f *file) followed(entries []entry, tail json.RawMessage, info os.FileInfo)
 		drop = append(drop, d.replacedBy(e)...)
 	}
 	last := entries[len(entries)-1]
-	f.growth.grow([]pactio.Edit{{At: d.end, Text: make([]byte, info.Size()-f.seen.Size())}})
+	if tail != nil && (after.Interactions != d.count()+len(entries)-len(drop) || after.Last != digest(last.id)) {
+		return false
+	}
+	if after.assign(entries) > 0 {
+		return false
+	}
+	f.growth.grow(info.Size() - f.seen.Size())
 	f.took(entries, drop, last.at+int64(len(last.text)), after.Appended, info)
 	return true
 }

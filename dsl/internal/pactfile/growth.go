@@ -40,13 +40,11 @@ func (g *growth) opens(size int) bool {
 	return g.large > 1
 }
 
-// allows tells whether edits may be made in place: a file is written whole when
-// that costs no more than what was put in place since the last time.
-func (g *growth) allows(edits []pactio.Edit) bool {
-	return g.since+length(edits) <= g.size
-}
+// allows tells whether so many bytes may be put in place: a file is written
+// whole when that costs no more than what was put in place since the last time.
+func (g *growth) allows(bytes int64) bool { return g.since+bytes <= g.size }
 
-func (g *growth) grow(edits []pactio.Edit) { g.since += length(edits) }
+func (g *growth) grow(bytes int64) { g.since += bytes }
 
 func (g *growth) whole(size int64) { g.size, g.since = size, 0 }
 
@@ -66,22 +64,38 @@ func length(edits []pactio.Edit) (n int64) {
 	return n
 }
 
-// Settle sorts the file at path if it is open. A test calls it when it ends;
-// outermost tells that it is no part of another one. In a long run of short
-// tests, not each of them settles the file.
+// Settle sorts the file at path if it is open and removes what lies beside it.
+// A test calls it when it ends; outermost tells that it is no part of another
+// one. In a long run of short tests, not each of them sorts the file.
 func Settle(path string, outermost bool) error {
+	return locked(path, func(f *file) error { return f.settle(outermost) })
+}
+
+// Leave removes what lies beside the file at path. It is called where nobody
+// knows when the test ends.
+func Leave(path string) error {
+	return locked(path, func(*file) error { return nil })
+}
+
+func locked(path string, act func(*file) error) error {
 	f := open(path)
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	if _, err := os.Stat(path); errors.Is(err, fs.ErrNotExist) {
-		return nil // with the folder of a test that made it for itself
+		f.patcher.Close()
+		return nil // gone with the folder of a test that made it for itself
 	}
 	unlock, err := pactio.Lock(filepath.Dir(path))
 	if err != nil {
 		return fmt.Errorf("lock the folder for pact files: %w", err)
 	}
 	defer unlock()
-	if err := f.settle(outermost); err != nil {
+	err = f.patcher.Recover()
+	if err == nil {
+		defer f.patcher.Close()
+		err = act(f)
+	}
+	if err != nil {
 		return fmt.Errorf("write %s: %w", path, err)
 	}
 	return nil

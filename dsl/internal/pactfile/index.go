@@ -7,7 +7,12 @@ import "slices"
 type index struct {
 	byID  map[string]int
 	byKey map[string][]int
+	// gone counts the entries that were replaced.
+	gone int
 }
+
+// count is the number of entries in the file.
+func (d *document) count() int { return len(d.entries) - d.find().gone }
 
 func (d *document) find() *index {
 	if d.index != nil {
@@ -25,6 +30,7 @@ func (d *document) find() *index {
 func (d *document) enter(i int) {
 	e := d.entries[i]
 	if e.gone {
+		d.index.gone++
 		return
 	}
 	if _, ok := d.index.byID[e.id]; !ok {
@@ -67,6 +73,7 @@ func (d *document) drop(i int) {
 	found := d.find()
 	e := &d.entries[i]
 	e.gone = true
+	found.gone++
 	if found.byID[e.id] == i {
 		delete(found.byID, e.id)
 	}

@@ -95,13 +95,14 @@ func writeIndented(out *bytes.Buffer, v any) {
 }
 
 // closing is what stands after the last entry of an open file: the owners of
-// the appended entries, unless its metadata names one owner for all.
-func (d *document) closing(appended []ownerRun) []byte {
+// the appended entries, unless its metadata names one owner for all. The file
+// will have n entries, and the last one this id.
+func (d *document) closing(appended []ownerRun, n int, last string) []byte {
 	var out bytes.Buffer
 	out.WriteString(listEnd)
 	if slices.ContainsFunc(appended, func(r ownerRun) bool { return r.Owner != d.owned.Owner }) {
 		fmt.Fprintf(&out, ",\n  %q: ", metadataKey)
-		writeIndented(&out, appendedOwners{appended})
+		writeIndented(&out, appendedOwners{Appended: appended, Interactions: n, Last: digest(last)})
 	}
 	out.WriteString("\n}\n")
 	return out.Bytes()

@@ -132,7 +132,30 @@ type ownerRun struct {
 // is short, so that it can be written with each interaction; the next time the
 // file is written whole, all owners stand in its metadata again.
 type appendedOwners struct {
+	// Appended are the owners of the last interactions.
 	Appended []ownerRun `json:"appended"`
+	// Last is the digest of the last interaction's identity, and Interactions
+	// their number. Where they differ another tool has changed the list.
+	Last         string `json:"last"`
+	Interactions int    `json:"interactions"`
+}
+
+func (a appendedOwners) fits(entries []entry) bool {
+	n := len(entries)
+	return n > 0 && a.Interactions == n && a.Last == digest(entries[n-1].id)
+}
+
+// assign gives the entries their owners from the last one on, and returns how
+// many are left.
+func (a appendedOwners) assign(entries []entry) (left int) {
+	left = len(entries)
+	for _, run := range slices.Backward(a.Appended) {
+		for range min(max(run.Interactions, 0), left) {
+			left--
+			entries[left].owner = run.Owner
+		}
+	}
+	return left
 }
 
 // own gives each entry its owner; tail is the file's last member, if it was
@@ -143,14 +166,11 @@ func (d *document) own(tail json.RawMessage) error {
 		if err := json.Unmarshal(tail, &after); err != nil {
 			return fmt.Errorf("its member %q is not as it should be: %w", metadataKey, err)
 		}
-	}
-	from := len(d.entries)
-	for i := len(after.Appended) - 1; i >= 0 && from > 0; i-- {
-		for range min(max(after.Appended[i].Interactions, 0), from) {
-			from--
-			d.entries[from].owner = after.Appended[i].Owner
+		if !after.fits(d.entries) {
+			return nil // whose they are is not known, and so they stay
 		}
 	}
+	from := after.assign(d.entries)
 	for i := range d.entries[:from] {
 		d.entries[i].owner = d.owned.of(d.entries[i].id)
 	}

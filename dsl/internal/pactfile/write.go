@@ -29,7 +29,8 @@ type Written struct {
 	// Suspects are examples that differ from those of an earlier run in a way
 	// that looks as if a program made them, each with its place.
 	Suspects []string
-	// Open is true for a file that is whole but not sorted; see [Settle].
+	// Open is true for a file that is whole but not sorted, and has a journal:
+	// [Settle] or [Leave] it in the end.
 	Open bool
 }
 
@@ -73,12 +74,13 @@ type file struct {
 	// written holds what this process wrote, by identity.
 	written map[string][]byte
 	growth  growth
+	patcher *pactio.Patcher
 }
 
 var files sync.Map // path → *file
 
 func open(path string) *file {
-	f, _ := files.LoadOrStore(path, &file{path: path, written: map[string][]byte{}})
+	f, _ := files.LoadOrStore(path, &file{path: path, written: map[string][]byte{}, patcher: pactio.NewPatcher(path)})
 	return f.(*file)
 }
 
@@ -150,7 +152,7 @@ func (f *file) suspects(added *document, r run) []string {
 // refresh reads the file unless it is as this process left it. Where another
 // process has appended to it, only that is read.
 func (f *file) refresh() error {
-	if err := pactio.Recover(f.path); err != nil {
+	if err := f.patcher.Recover(); err != nil {
 		return err
 	}
 	info, err := os.Stat(f.path)
