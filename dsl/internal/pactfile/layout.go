@@ -100,7 +100,8 @@ func writeIndented(out *bytes.Buffer, v any) {
 func (d *document) closing(appended []ownerRun, n int, last string) []byte {
 	var out bytes.Buffer
 	out.WriteString(listEnd)
-	if slices.ContainsFunc(appended, func(r ownerRun) bool { return r.Owner != d.owned.Owner }) {
+	others := func(r ownerRun) bool { return r.Owner != d.owned.Owner }
+	if len(d.owned.Owners) > 0 || slices.ContainsFunc(appended, others) {
 		fmt.Fprintf(&out, ",\n  %q: ", metadataKey)
 		writeIndented(&out, appendedOwners{Appended: appended, Interactions: n, Last: digest(last)})
 	}

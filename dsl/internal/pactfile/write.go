@@ -77,7 +77,7 @@ type file struct {
 	patcher *pactio.Patcher
 }
 
-var files sync.Map // path → *file
+var files = &sync.Map{} // path → *file
 
 func open(path string) *file {
 	f, _ := files.LoadOrStore(path, &file{path: path, written: map[string][]byte{}, patcher: pactio.NewPatcher(path)})
