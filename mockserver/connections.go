@@ -15,7 +15,7 @@ import (
 // purpose: a late request of the one before must not be taken for its own.
 type connections struct {
 	mu   sync.Mutex
-	open map[net.Conn]bool
+	open map[net.Conn]http.ConnState
 	// large is true once more was sent than a client surely has received when
 	// it has seen the beginning. A reset would take the rest away.
 	large bool
@@ -30,13 +30,13 @@ func (c *connections) note(connection net.Conn, state http.ConnState) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	switch state {
-	case http.StateNew:
-		if c.open == nil {
-			c.open = map[net.Conn]bool{}
-		}
-		c.open[connection] = true
 	case http.StateClosed, http.StateHijacked:
 		delete(c.open, connection)
+	default:
+		if c.open == nil {
+			c.open = map[net.Conn]http.ConnState{}
+		}
+		c.open[connection] = state
 	}
 }
 

@@ -47,6 +47,7 @@ var mayImport = map[string][]string{
 	"cmd/treaty":        {"cmd/treaty/..."},
 	"cmd/treaty/...":    {"broker/app", "client", "verifier", "verifier/...", "mockserver", "mockserver/...", "matching", "contract", "contract/...", "internal/junit", "internal/pactio", "cmd/treaty/..."},
 	"internal/...":      {},
+	"internal/tornpact": {"internal/pactio"},
 	"conformance/...":   {"contract", "contract/...", "matching", "generate", "mockserver", "dsl", "dsl/...", "verifier", "client", "conformance/..."},
 	"examples/...":      {"dsl", "dsl/...", "verifier", "mockserver", "contract", "examples/..."},
 }
