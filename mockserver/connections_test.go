@@ -85,7 +85,11 @@ func askOnce(t *testing.T, secure bool) pair {
 // gone, whatever its size.
 func TestAnAnswerSurvivesItsServer(t *testing.T) {
 	t.Parallel()
-	for _, size := range []int{10, 30 << 10, 100 << 10} {
+	sizes := []int{10, 30 << 10}
+	if runtime.GOOS == "linux" { // where the system takes more from a writer than a reader has room for
+		sizes = append(sizes, 1<<20)
+	}
+	for _, size := range sizes {
 		t.Run(fmt.Sprint(size), func(t *testing.T) {
 			t.Parallel()
 			i := get("/a", 200)
