@@ -42,6 +42,7 @@ func (s *Server) answer(w http.ResponseWriter, r *http.Request, interaction *con
 		response = interaction.Response
 	}
 	corsHeaders(w.Header(), r.Header.Get("Origin"))
+	s.open.sends(len(response.Body.Content))
 	writeResponse(w, r.Method, response)
 }
 
@@ -87,7 +88,9 @@ func (s *Server) explain(w http.ResponseWriter, request contract.Request, c choi
 	header.Set("Content-Type", "application/json; charset=utf-8")
 	header.Set("X-Pact", failureName(failure))
 	w.WriteHeader(http.StatusInternalServerError)
-	_, _ = w.Write(failureJSON(failure))
+	text := failureJSON(failure)
+	s.open.sends(len(text))
+	_, _ = w.Write(text)
 }
 
 // refuse answers a request that could not be read.

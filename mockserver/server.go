@@ -47,6 +47,7 @@ type Server struct {
 	config   Config
 	listener net.Listener
 	http     *http.Server
+	open     connections
 	served   chan struct{}
 	book     *book
 	record   record
@@ -78,7 +79,8 @@ func Start(interactions []*contract.HTTP, config Config) (*Server, error) {
 		Handler:           s,
 		ReadHeaderTimeout: 30 * time.Second,
 		// A client that does not trust the certificate is told by its own error.
-		ErrorLog: log.New(io.Discard, "", 0),
+		ErrorLog:  log.New(io.Discard, "", 0),
+		ConnState: s.open.note,
 	}
 	if config.TLS {
 		certificate, err := s.certificate()
@@ -109,6 +111,7 @@ func (s *Server) serve() {
 // twice is fine. Results stay readable.
 func (s *Server) Close() error {
 	s.close.Do(func() {
+		s.open.forget()
 		_ = s.http.Close()
 		<-s.served
 	})

@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"io/fs"
 	"net/http"
-	"os"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -14,6 +13,7 @@ import (
 
 	"github.com/treatyhq/treaty/client"
 	"github.com/treatyhq/treaty/contract"
+	"github.com/treatyhq/treaty/internal/pactio"
 )
 
 // BrokerOptions say which pacts to ask a broker for.
@@ -108,7 +108,7 @@ func (l *loader) loadFile(path string) {
 }
 
 func (l *loader) readFile(path string) (*contract.Pact, bool) {
-	data, err := os.ReadFile(path)
+	data, err := pactio.ReadFile(path)
 	if err != nil {
 		l.problem("the pact file %s cannot be read: %v", path, plainPathError(err))
 		return nil, false

@@ -18,6 +18,7 @@ import (
 	"github.com/google/uuid"
 
 	"github.com/treatyhq/treaty/contract"
+	"github.com/treatyhq/treaty/internal/pactio"
 	"github.com/treatyhq/treaty/mockserver"
 	"github.com/treatyhq/treaty/mockserver/internal/page"
 )
@@ -182,6 +183,14 @@ func (m *Manager) write(p *contract.Pact) (string, error) {
 	m.writing.Lock()
 	defer m.writing.Unlock()
 	path := filepath.Join(m.config.Output, fileName(p))
+	unlock, err := pactio.Lock(filepath.Dir(path)) // tests may write the same file
+	if err != nil {
+		return "", err
+	}
+	defer unlock()
+	if err := pactio.NewPatcher(path).Recover(); err != nil {
+		return "", err
+	}
 	merged, err := merge(path, p)
 	if err != nil {
 		return "", err
@@ -190,15 +199,8 @@ func (m *Manager) write(p *contract.Pact) (string, error) {
 	if err != nil {
 		return "", err
 	}
-	if err := os.MkdirAll(filepath.Dir(path), 0o755); err != nil {
-		return "", err
-	}
-	temp := fmt.Sprintf("%s.%d.tmp", path, os.Getpid())
-	if err := errors.Join(os.WriteFile(temp, text, 0o644), os.Rename(temp, path)); err != nil {
-		_ = os.Remove(temp)
-		return "", err
-	}
-	return path, nil
+	_, err = pactio.Replace(path, text)
+	return path, err
 }
 
 func merge(path string, p *contract.Pact) (*contract.Pact, error) {

@@ -14,6 +14,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/treatyhq/treaty/contract"
+	"github.com/treatyhq/treaty/internal/tornpact"
 	"github.com/treatyhq/treaty/mockserver/manager"
 )
 
@@ -103,6 +104,21 @@ func TestAPactIsWrittenOnceItsMockServerWasUsedAsItSays(t *testing.T) {
 	ping(t, created.MockServer.Port, "/pong")
 	m.do("POST", "/mockserver/"+created.MockServer.ID+"/verify", "", 422, &verified)
 	require.Equal(t, "request-not-found", verified.Mismatches[0].Type)
+}
+
+func TestAPactThatATestProcessLeftHalfWrittenIsMergedWithWhole(t *testing.T) {
+	t.Parallel()
+	m := start(t)
+	file := filepath.Join(m.output, "storefront-catalog.json")
+	require.NoError(t, tornpact.Write(file, []byte(strings.ReplaceAll(pact, "ping", "pong"))))
+	created := m.create()
+	ping(t, created.MockServer.Port, "/ping")
+	m.do("POST", "/mockserver/"+created.MockServer.ID+"/verify", "", 200, nil)
+	text, err := os.ReadFile(file)
+	require.NoError(t, err)
+	written, err := contract.Decode(text)
+	require.NoError(t, err)
+	require.Len(t, written.Interactions, 2)
 }
 
 func TestMockServersAreListedAndRemoved(t *testing.T) {

@@ -7,7 +7,6 @@ import (
 	"io"
 	"io/fs"
 	"net/http"
-	"os"
 	"path/filepath"
 	"regexp"
 	"slices"
@@ -15,6 +14,7 @@ import (
 
 	"github.com/treatyhq/treaty/client"
 	"github.com/treatyhq/treaty/contract"
+	"github.com/treatyhq/treaty/internal/pactio"
 )
 
 // Sources say where pacts come from.
@@ -65,7 +65,7 @@ func (s Sources) readLocal(context.Context) ([]document, error) {
 	}
 	var documents []document
 	for _, file := range files {
-		text, err := os.ReadFile(file)
+		text, err := pactio.ReadFile(file)
 		if err != nil {
 			return nil, err
 		}

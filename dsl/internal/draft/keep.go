@@ -1,6 +1,7 @@
 package draft
 
 import (
+	"errors"
 	"fmt"
 	"os"
 	"strings"
@@ -86,6 +87,9 @@ func Keep(t any, parties Parties, version contract.SpecVersion, interactions []c
 		Interactions: interactions,
 		Metadata:     pactfile.Metadata(),
 	})
+	if written.Open {
+		err = errors.Join(err, settleAtEnd(t, written.Path))
+	}
 	if logger, ok := t.(interface {
 		Helper()
 		Logf(format string, args ...any)

@@ -17,13 +17,25 @@ import (
 type document struct {
 	version contract.SpecVersion
 	// list is the member that holds the entries: "interactions" or "messages".
-	list     string
-	entries  []entry // sorted by id
+	list    string
+	entries []entry
+	// sorted counts the entries that were written with the whole file, sorted
+	// by id. Those after it were appended.
+	sorted   int
 	metadata map[string]json.RawMessage
+	// owned is what metadata says about owners, and appended what the file says
+	// of the entries that were appended since.
+	owned    owners
+	appended []ownerRun
 	// rest holds all other top-level members.
 	rest map[string]json.RawMessage
-	// raw is the file's text as it was read or written.
+	// end is where the last entry ends in a file that can be appended to, and 0
+	// in one that cannot.
+	end int64
+	// raw is the file's text as it was read or written whole.
 	raw []byte
+
+	index *index
 }
 
 // entry is one interaction.
@@ -34,14 +46,27 @@ type entry struct {
 	description string
 	owner       string
 	text        []byte // indented for its place in the file
+	// at is its place in a file that can be appended to.
+	at int64
+	// gone is true for an entry that another one has replaced.
+	gone bool
 }
 
+// clone is a copy to be written whole: sorted, and without what is gone.
 func (d *document) clone() *document {
 	c := *d
 	c.entries = slices.Clone(d.entries)
 	c.metadata = maps.Clone(d.metadata)
 	c.rest = maps.Clone(d.rest)
+	c.tidy()
 	return &c
+}
+
+// tidy makes d's entries those of a file that is written whole.
+func (d *document) tidy() {
+	d.entries = slices.DeleteFunc(d.entries, func(e entry) bool { return e.gone })
+	slices.SortStableFunc(d.entries, func(a, b entry) int { return cmp.Compare(a.id, b.id) })
+	d.sorted, d.appended, d.end, d.index = len(d.entries), nil, 0, nil
 }
 
 func (d *document) same(text []byte) bool { return bytes.Equal(d.raw, text) }
@@ -60,7 +85,34 @@ func parse(text []byte) (*document, error) {
 	if err := json.Unmarshal(text, &top); err != nil {
 		return nil, fmt.Errorf("it is not a JSON object: %w", err)
 	}
-	d := &document{rest: top, raw: text, list: "interactions"}
+	d, err := head(top)
+	if err != nil {
+		return nil, err
+	}
+	d.raw = text
+	var list []json.RawMessage
+	if raw, ok := top[d.list]; ok {
+		if err := json.Unmarshal(raw, &list); err != nil {
+			return nil, fmt.Errorf("its %s are not a list: %w", d.list, err)
+		}
+	}
+	for _, raw := range list {
+		e, err := newEntry(raw)
+		if err != nil {
+			return nil, err
+		}
+		d.entries = append(d.entries, e)
+	}
+	if err := d.own(top[metadataKey]); err != nil {
+		return nil, err
+	}
+	d.tidy()
+	return d, nil
+}
+
+// head reads everything but the entries.
+func head(top map[string]json.RawMessage) (*document, error) {
+	d := &document{rest: maps.Clone(top), list: "interactions"}
 	if raw, ok := top["metadata"]; ok {
 		if err := json.Unmarshal(raw, &d.metadata); err != nil {
 			return nil, fmt.Errorf("its metadata is not an object: %w", err)
@@ -70,25 +122,10 @@ func parse(text []byte) (*document, error) {
 	if messages, ok := top["messages"]; ok && d.version != contract.V4 && string(messages) != "[]" {
 		d.list = "messages"
 	}
-	var list []json.RawMessage
-	if raw, ok := top[d.list]; ok {
-		if err := json.Unmarshal(raw, &list); err != nil {
-			return nil, fmt.Errorf("its %s are not a list: %w", d.list, err)
-		}
+	for _, name := range []string{"metadata", "interactions", "messages", metadataKey} {
+		delete(d.rest, name)
 	}
-	delete(top, "metadata")
-	delete(top, "interactions")
-	delete(top, "messages")
-	owned := readOwners(d.metadata)
-	for _, raw := range list {
-		e, err := newEntry(raw)
-		if err != nil {
-			return nil, err
-		}
-		e.owner = owned.of(e.id)
-		d.entries = append(d.entries, e)
-	}
-	d.sort()
+	d.owned = readOwners(d.metadata)
 	return d, nil
 }
 
@@ -148,16 +185,12 @@ func newEntry(raw json.RawMessage) (entry, error) {
 	}, nil
 }
 
-func (d *document) sort() {
-	slices.SortStableFunc(d.entries, func(a, b entry) int { return cmp.Compare(a.id, b.id) })
-}
-
 // upgrade rewrites the entries in version v.
 func (d *document) upgrade(v contract.SpecVersion) error {
 	if len(d.entries) == 0 || d.version == v {
 		return nil
 	}
-	p, err := contract.Decode(d.text())
+	p, err := contract.Decode(d.text(false))
 	if err != nil {
 		return err
 	}
@@ -178,9 +211,11 @@ func (d *document) upgrade(v contract.SpecVersion) error {
 
 func (d *document) dropOwned(owner string) {
 	d.entries = slices.DeleteFunc(d.entries, func(e entry) bool { return e.owner == owner })
+	d.index = nil
 }
 
-// merge puts the entries of added into d, for rule 4.
+// merge puts the entries of added into d, for rule 4. What d was is lost; it
+// has to be written whole.
 func (d *document) merge(added *document, r run) error {
 	if len(d.entries) == 0 {
 		d.list, d.version = added.list, added.version
@@ -193,7 +228,10 @@ func (d *document) merge(added *document, r run) error {
 	}
 	for _, e := range added.entries {
 		e.owner = r.owner
-		d.put(e)
+		for _, i := range d.replacedBy(e) {
+			d.drop(i)
+		}
+		d.push(e)
 	}
 	if d.metadata == nil {
 		d.metadata = map[string]json.RawMessage{}
@@ -203,19 +241,8 @@ func (d *document) merge(added *document, r run) error {
 		d.rest = map[string]json.RawMessage{}
 	}
 	maps.Copy(d.rest, added.rest)
+	d.tidy()
 	return d.writeOwners()
-}
-
-func (d *document) put(e entry) {
-	if e.key != "" {
-		d.entries = slices.DeleteFunc(d.entries, func(old entry) bool { return old.key == e.key && old.id != e.id })
-	}
-	i, found := slices.BinarySearchFunc(d.entries, e.id, func(x entry, id string) int { return cmp.Compare(x.id, id) })
-	if found {
-		d.entries[i] = e
-		return
-	}
-	d.entries = slices.Insert(d.entries, i, e)
 }
 
 // sameParties refuses a file that belongs to another pair, which happens when
@@ -236,60 +263,4 @@ func partyName(raw json.RawMessage) string {
 	}
 	_ = json.Unmarshal(raw, &party)
 	return party.Name
-}
-
-// text assembles the file: two spaces of indentation and sorted members.
-func (d *document) text() []byte {
-	members := maps.Clone(d.rest)
-	if members == nil {
-		members = map[string]json.RawMessage{}
-	}
-	members[d.list] = nil
-	members["metadata"] = nil
-	size := 1024
-	for _, e := range d.entries {
-		size += len(e.text) + 8
-	}
-	out := bytes.NewBuffer(make([]byte, 0, size))
-	out.WriteString("{")
-	for i, name := range slices.Sorted(maps.Keys(members)) {
-		if i > 0 {
-			out.WriteString(",")
-		}
-		quoted, _ := json.Marshal(name) // a string always marshals
-		fmt.Fprintf(out, "\n  %s: ", quoted)
-		switch name {
-		case d.list:
-			d.writeEntries(out)
-		case "metadata":
-			writeIndented(out, d.metadata)
-		default:
-			writeIndented(out, members[name])
-		}
-	}
-	out.WriteString("\n}\n")
-	return out.Bytes()
-}
-
-func (d *document) writeEntries(out *bytes.Buffer) {
-	out.WriteString("[")
-	for i, e := range d.entries {
-		if i > 0 {
-			out.WriteString(",")
-		}
-		out.WriteString("\n    ")
-		out.Write(e.text)
-	}
-	if len(d.entries) > 0 {
-		out.WriteString("\n  ")
-	}
-	out.WriteString("]")
-}
-
-func writeIndented(out *bytes.Buffer, v any) {
-	text, err := json.Marshal(v)
-	if err != nil { // what was parsed can be written
-		text = []byte("null")
-	}
-	_ = json.Indent(out, text, "  ", "  ")
 }

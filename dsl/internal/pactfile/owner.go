@@ -118,7 +118,74 @@ func (d *document) writeOwners() error {
 		return err
 	}
 	d.metadata[metadataKey] = raw
+	d.owned = readOwners(d.metadata)
 	return nil
+}
+
+// ownerRun says who owns some entries in a row.
+type ownerRun struct {
+	Owner        string `json:"owner"`
+	Interactions int    `json:"interactions"`
+}
+
+// appendedOwners is the member at the end of a file that was appended to. It
+// is short, so that it can be written with each interaction; the next time the
+// file is written whole, all owners stand in its metadata again.
+type appendedOwners struct {
+	// Appended are the owners of the last interactions.
+	Appended []ownerRun `json:"appended"`
+	// Last is the digest of the last interaction's identity, and Interactions
+	// their number. Where they differ another tool has changed the list.
+	Last         string `json:"last"`
+	Interactions int    `json:"interactions"`
+}
+
+func (a appendedOwners) fits(entries []entry) bool {
+	n := len(entries)
+	return n > 0 && a.Interactions == n && a.Last == digest(entries[n-1].id)
+}
+
+// assign gives the entries their owners from the last one on, and returns how
+// many are left.
+func (a appendedOwners) assign(entries []entry) (left int) {
+	left = len(entries)
+	for _, run := range slices.Backward(a.Appended) {
+		for range min(max(run.Interactions, 0), left) {
+			left--
+			entries[left].owner = run.Owner
+		}
+	}
+	return left
+}
+
+// own gives each entry its owner; tail is the file's last member, if it was
+// appended to.
+func (d *document) own(tail json.RawMessage) error {
+	var after appendedOwners
+	if tail != nil {
+		if err := json.Unmarshal(tail, &after); err != nil {
+			return fmt.Errorf("its member %q is not as it should be: %w", metadataKey, err)
+		}
+		if !after.fits(d.entries) {
+			return nil // whose they are is not known, and so they stay
+		}
+	}
+	from := after.assign(d.entries)
+	for i := range d.entries[:from] {
+		d.entries[i].owner = d.owned.of(d.entries[i].id)
+	}
+	d.appended, d.sorted = after.Appended, from
+	return nil
+}
+
+// appendedBy is d.appended with n more entries of owner.
+func (d *document) appendedBy(owner string, n int) []ownerRun {
+	runs := slices.Clone(d.appended)
+	if last := len(runs) - 1; last >= 0 && runs[last].Owner == owner {
+		runs[last].Interactions += n
+		return runs
+	}
+	return append(runs, ownerRun{owner, n})
 }
 
 func digest(id string) string {

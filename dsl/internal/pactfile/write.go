@@ -2,18 +2,17 @@ package pactfile
 
 import (
 	"bytes"
-	"cmp"
 	"errors"
 	"fmt"
 	"io/fs"
 	"os"
 	"path/filepath"
-	"slices"
 	"strings"
 	"sync"
 
 	"github.com/treatyhq/treaty/contract"
 	"github.com/treatyhq/treaty/dsl/internal/selfchange"
+	"github.com/treatyhq/treaty/internal/pactio"
 )
 
 // Name is the file name of the pact between consumer and provider. Characters
@@ -30,6 +29,9 @@ type Written struct {
 	// Suspects are examples that differ from those of an earlier run in a way
 	// that looks as if a program made them, each with its place.
 	Suspects []string
+	// Open is true for a file that is whole but not sorted, and has a journal:
+	// [Settle] or [Leave] it in the end.
+	Open bool
 }
 
 // Write adds the interactions of p to its file in dir, as package doc says.
@@ -46,7 +48,7 @@ func write(dir string, p *contract.Pact, r run) (Written, error) {
 	f := open(path)
 	f.mu.Lock()
 	defer f.mu.Unlock()
-	unlock, err := lock(filepath.Dir(path))
+	unlock, err := pactio.Lock(filepath.Dir(path))
 	if err != nil {
 		return Written{}, fmt.Errorf("make and lock the folder for pact files: %w", err)
 	}
@@ -55,6 +57,7 @@ func write(dir string, p *contract.Pact, r run) (Written, error) {
 	if done.Suspects, err = f.add(p, r); err != nil {
 		return Written{}, fmt.Errorf("write %s: %w", path, err)
 	}
+	done.Open = f.doc.end > 0
 	return done, nil
 }
 
@@ -78,12 +81,14 @@ type file struct {
 	claimed bool
 	// written holds what this process wrote, by identity.
 	written map[string][]byte
+	growth  growth
+	patcher *pactio.Patcher
 }
 
-var files sync.Map // path → *file
+var files = &sync.Map{} // path → *file
 
 func open(path string) *file {
-	f, _ := files.LoadOrStore(path, &file{path: path, written: map[string][]byte{}})
+	f, _ := files.LoadOrStore(path, &file{path: path, written: map[string][]byte{}, patcher: pactio.NewPatcher(path)})
 	return f.(*file)
 }
 
@@ -91,25 +96,20 @@ func (f *file) add(p *contract.Pact, r run) (suspects []string, err error) {
 	if err := f.refresh(); err != nil {
 		return nil, err
 	}
-	doc := f.doc.clone()
+	doc := f.doc
 	if r.whole && !f.claimed {
+		doc = f.doc.clone()
 		doc.dropOwned(r.owner)
 	}
 	added, err := encode(p, max(p.Version, doc.versionIfAny()))
 	if err != nil {
 		return nil, err
 	}
-	if err := doc.upgrade(added.version); err != nil {
-		return nil, err
-	}
 	if err := f.checkRepeats(added); err != nil {
 		return nil, err
 	}
 	suspects = f.suspects(added, r)
-	if err := doc.merge(added, r); err != nil {
-		return nil, err
-	}
-	if err := f.save(doc); err != nil {
+	if err := f.put(doc, added, r); err != nil {
 		return nil, err
 	}
 	f.claimed = true
@@ -119,6 +119,26 @@ func (f *file) add(p *contract.Pact, r run) (suspects []string, err error) {
 	return suspects, nil
 }
 
+// put brings added into the file, whose content shall be doc: in place where
+// that can be done, and otherwise by writing the file whole.
+func (f *file) put(doc, added *document, r run) error {
+	if doc == f.doc {
+		if c, ok := doc.change(added, r); ok {
+			if done, err := f.append(c); done || err != nil {
+				return err
+			}
+		}
+		doc = doc.clone()
+	}
+	if err := doc.upgrade(added.version); err != nil {
+		return err
+	}
+	if err := doc.merge(added, r); err != nil {
+		return err
+	}
+	return f.save(doc, f.growth.opens(doc.size()))
+}
+
 // suspects compares with what an earlier run of the same package wrote.
 func (f *file) suspects(added *document, r run) []string {
 	var found []string
@@ -126,19 +146,23 @@ func (f *file) suspects(added *document, r run) []string {
 		if _, ours := f.written[e.id]; ours {
 			continue
 		}
-		i, ok := slices.BinarySearchFunc(f.doc.entries, e.id, func(x entry, id string) int { return cmp.Compare(x.id, id) })
-		if !ok || f.doc.entries[i].owner != r.owner || bytes.Equal(f.doc.entries[i].text, e.text) {
+		old, ok := f.doc.earlier(e.id)
+		if !ok || old.owner != r.owner || bytes.Equal(old.text, e.text) {
 			continue
 		}
-		if place, was, is, ok := changedExample(f.doc.entries[i].text, e.text); ok && selfchange.Alike(was, is) {
+		if place, was, is, ok := changedExample(old.text, e.text); ok && selfchange.Alike(was, is) {
 			found = append(found, fmt.Sprintf("%q: %s was %q in an earlier run and is %q now", e.description, place, was, is))
 		}
 	}
 	return found
 }
 
-// refresh reads the file unless it is as this process left it.
+// refresh reads the file unless it is as this process left it. Where another
+// process has appended to it, only that is read.
 func (f *file) refresh() error {
+	if err := f.patcher.Recover(); err != nil {
+		return err
+	}
 	info, err := os.Stat(f.path)
 	if errors.Is(err, fs.ErrNotExist) {
 		f.doc, f.seen = &document{}, nil
@@ -147,18 +171,26 @@ func (f *file) refresh() error {
 	if err != nil {
 		return err
 	}
-	if f.seen != nil && os.SameFile(f.seen, info) && f.seen.ModTime().Equal(info.ModTime()) && f.seen.Size() == info.Size() {
-		return nil
+	if f.seen != nil && os.SameFile(f.seen, info) {
+		if f.seen.ModTime().Equal(info.ModTime()) && f.seen.Size() == info.Size() {
+			return nil
+		}
+		if f.follow(info) {
+			return nil
+		}
 	}
 	text, err := os.ReadFile(f.path)
 	if err != nil {
 		return err
 	}
-	doc, err := parse(text)
-	if err != nil {
-		return fmt.Errorf("the file that is there cannot be merged with: %w; repair or delete it", err)
+	doc, ok := parseOpen(text, f.doc)
+	if !ok {
+		if doc, err = parse(text); err != nil {
+			return fmt.Errorf("the file that is there cannot be merged with: %w; repair or delete it", err)
+		}
 	}
 	f.doc, f.seen = doc, info
+	f.growth.whole(info.Size())
 	return nil
 }
 
@@ -193,38 +225,19 @@ func (e *RepeatError) Error() string {
 		e.Description, e.Difference)
 }
 
-func (f *file) save(doc *document) error {
-	text := doc.text()
+// save writes the file whole, in the open or in the settled layout.
+func (f *file) save(doc *document, open bool) error {
+	text := doc.text(open)
 	if f.seen != nil && f.doc.same(text) {
 		f.doc = doc
 		return nil
 	}
-	info, err := replace(f.path, text)
+	info, err := pactio.Replace(f.path, text)
 	if err != nil {
 		return err
 	}
 	doc.raw = text
 	f.doc, f.seen = doc, info
+	f.growth.whole(info.Size())
 	return nil
-}
-
-// replace writes text beside path and renames it. The caller holds the lock;
-// the process number keeps apart what does not share it, such as machines on
-// one network folder.
-func replace(path string, text []byte) (os.FileInfo, error) {
-	name := fmt.Sprintf("%s.%d.tmp", filepath.Join(filepath.Dir(path), "."+filepath.Base(path)), os.Getpid())
-	temp, err := os.OpenFile(name, os.O_CREATE|os.O_TRUNC|os.O_WRONLY, 0o644)
-	if err != nil {
-		return nil, err
-	}
-	_, err = temp.Write(text)
-	info, statErr := temp.Stat()
-	if err = errors.Join(err, statErr, temp.Close()); err == nil {
-		err = os.Rename(name, path)
-	}
-	if err != nil {
-		_ = os.Remove(name)
-		return nil, err
-	}
-	return info, nil
 }

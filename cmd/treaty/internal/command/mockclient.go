@@ -10,7 +10,6 @@ import (
 	"net"
 	"net/http"
 	"net/url"
-	"os"
 	"strconv"
 	"strings"
 	"text/tabwriter"
@@ -19,6 +18,7 @@ import (
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
 
+	"github.com/treatyhq/treaty/internal/pactio"
 	"github.com/treatyhq/treaty/matching"
 	"github.com/treatyhq/treaty/mockserver/manager"
 )
@@ -122,7 +122,7 @@ func (o *mockCreateOptions) run(ctx context.Context, e Env) error {
 	if o.file == "" {
 		return next(errors.New("no pact file is named"), "add --file pacts/storefront-catalog.json")
 	}
-	text, err := os.ReadFile(e.Path(o.file))
+	text, err := pactio.ReadFile(e.Path(o.file))
 	if err != nil {
 		return err
 	}

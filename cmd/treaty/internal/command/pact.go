@@ -3,11 +3,11 @@ package command
 import (
 	"fmt"
 	"io"
-	"os"
 
 	"github.com/spf13/cobra"
 
 	"github.com/treatyhq/treaty/contract"
+	"github.com/treatyhq/treaty/internal/pactio"
 )
 
 // newPact is the group of commands that work on contract files.
@@ -32,7 +32,7 @@ func contractFile(e Env, name string) ([]byte, error) {
 		}
 		return data, nil
 	}
-	data, err := os.ReadFile(e.Path(name))
+	data, err := pactio.ReadFile(e.Path(name))
 	if err != nil {
 		return nil, next(fmt.Errorf("read the contract file: %w", err), "give the path of a pact file, or - for standard input")
 	}

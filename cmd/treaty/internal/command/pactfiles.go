@@ -13,6 +13,7 @@ import (
 
 	"github.com/treatyhq/treaty/client"
 	"github.com/treatyhq/treaty/contract"
+	"github.com/treatyhq/treaty/internal/pactio"
 )
 
 // readPacts reads the pact files that the arguments name: files, folders (all
@@ -81,7 +82,7 @@ func expandArg(path string) ([]string, error) {
 
 // readPact reads one file and finds whose pact it is.
 func readPact(file string) (client.PublishedPact, error) {
-	content, err := os.ReadFile(file)
+	content, err := pactio.ReadFile(file)
 	if err != nil {
 		return client.PublishedPact{}, err
 	}

@@ -11,6 +11,7 @@ import (
 
 	"github.com/treatyhq/treaty/broker/app"
 	"github.com/treatyhq/treaty/cmd/treaty/internal/command"
+	"github.com/treatyhq/treaty/internal/tornpact"
 )
 
 func TestPublishSaysWhatHappened(t *testing.T) {
@@ -24,6 +25,14 @@ func TestPublishSaysWhatHappened(t *testing.T) {
 	require.Contains(t, described, "Branches     main")
 	require.Contains(t, described, "Tags         a")
 	require.Contains(t, described, "Build        http://ci/1")
+}
+
+func TestPublishTakesAPactOfATestProcessThatDiedWhole(t *testing.T) {
+	t.Parallel()
+	s := openShop(t)
+	require.NoError(t, tornpact.Write(filepath.Join(s.dir, "Foo-Bar.json"), []byte(pactText("Foo", "Bar", "x"))))
+	s.must("publish . --consumer-app-version 1")
+	require.Equal(t, 0, treatyIn(t, command.Env{Dir: s.dir}, "pact", "lint", "Foo-Bar.json").status)
 }
 
 func TestPublishTakesFoldersAndPatterns(t *testing.T) {

@@ -1,4 +1,4 @@
-package pactfile
+package pactio
 
 import (
 	"os"
@@ -7,10 +7,10 @@ import (
 	"golang.org/x/sys/windows"
 )
 
-// lock makes dir if needed, takes the lock file in it and waits for it. A
+// Lock makes dir if needed, takes the lock file in it and waits for it. A
 // process that dies loses its lock. The file stays: Windows does not remove
 // open files.
-func lock(dir string) (unlock func(), err error) {
+func Lock(dir string) (unlock func(), err error) {
 	if err := os.MkdirAll(dir, 0o755); err != nil {
 		return nil, err
 	}

@@ -1,6 +1,6 @@
 //go:build unix && !aix && !solaris && !illumos
 
-package pactfile
+package pactio
 
 import (
 	"errors"
@@ -22,8 +22,8 @@ type folder struct {
 	file *os.File
 }
 
-// lock makes dir if needed, takes its lock and waits for it.
-func lock(dir string) (unlock func(), err error) {
+// Lock makes dir if needed, takes its lock and waits for it.
+func Lock(dir string) (unlock func(), err error) {
 	folders.mu.Lock()
 	f, ok := folders.open[dir]
 	if !ok {

@@ -1,6 +1,6 @@
 //go:build !windows && (!unix || aix || solaris || illumos)
 
-package pactfile
+package pactio
 
 import (
 	"errors"
@@ -14,9 +14,9 @@ import (
 // patience bounds the wait for a lock that a dead process left behind.
 const patience = 10 * time.Second
 
-// lock makes dir if needed and the lock file in it. These systems have no lock that ends
+// Lock makes dir if needed and the lock file in it. These systems have no lock that ends
 // with its process, so a lock that stays too long is an error.
-func lock(dir string) (unlock func(), err error) {
+func Lock(dir string) (unlock func(), err error) {
 	if err := os.MkdirAll(dir, 0o755); err != nil {
 		return nil, err
 	}

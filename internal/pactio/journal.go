@@ -1,0 +1,142 @@
+package pactio
+
+import (
+	"bytes"
+	"errors"
+	"fmt"
+	"hash/crc32"
+	"io"
+	"os"
+)
+
+// journal is what [Patch] is about to write, and to which state of the file.
+type journal struct {
+	// size is the file's size before the edits.
+	size int64
+	// near is the checksum of the text just before the first edit, which no
+	// edit touches.
+	near  uint32
+	edits []Edit
+}
+
+// nearby is how much text before the first edit the checksum covers.
+const nearby = 4096
+
+func journalPath(path string) string { return hidden(path) + ".journal" }
+
+func newJournal(f *os.File, edits []Edit) (journal, error) {
+	info, err := f.Stat()
+	if err != nil {
+		return journal{}, err
+	}
+	j := journal{size: info.Size(), edits: edits}
+	j.near, err = j.checksum(f)
+	return j, err
+}
+
+// checksum is of the text before the edit that makes the file longer; the
+// others lie before it and may already be made.
+func (j journal) checksum(f io.ReaderAt) (uint32, error) {
+	end := j.edits[0].At
+	text := make([]byte, min(end, nearby))
+	n, err := f.ReadAt(text, end-int64(len(text)))
+	if err != nil && !errors.Is(err, io.EOF) {
+		return 0, err
+	}
+	for _, e := range j.edits[1:] {
+		from, to := max(e.At-end+int64(n), 0), min(e.At+int64(len(e.Text))-end+int64(n), int64(n))
+		if from < to {
+			clear(text[from:to])
+		}
+	}
+	return crc32.ChecksumIEEE(text[:n]), nil
+}
+
+// grown is the file's size after the edits.
+func (j journal) grown() int64 {
+	size := j.size
+	for _, e := range j.edits {
+		size = max(size, e.At+int64(len(e.Text)))
+	}
+	return size
+}
+
+// spans tells whether a file of that size may be the one, before, within or
+// after the edits.
+func (j journal) spans(size int64) bool {
+	return len(j.edits) > 0 && j.size <= size && size <= j.grown()
+}
+
+// fits tells whether f is the file that the edits are for.
+func (j journal) fits(f *os.File) (bool, error) {
+	info, err := f.Stat()
+	if err != nil || !j.spans(info.Size()) {
+		return false, err
+	}
+	near, err := j.checksum(f)
+	return near == j.near, err
+}
+
+// apply makes the edits in text if they are for it.
+func (j journal) apply(text []byte) []byte {
+	if !j.spans(int64(len(text))) {
+		return text
+	}
+	if near, err := j.checksum(bytes.NewReader(text)); err != nil || near != j.near {
+		return text
+	}
+	out := make([]byte, j.grown())
+	copy(out, text)
+	for _, e := range j.edits {
+		copy(out[e.At:], e.Text)
+	}
+	return out
+}
+
+const header = "treaty 1 %d %d %08x %08x\n"
+
+// carriedOut stands over the beginning of a journal that says nothing any more.
+const carriedOut = "-"
+
+func (j journal) encode() []byte {
+	var body bytes.Buffer
+	for _, e := range j.edits {
+		fmt.Fprintf(&body, "%d %d\n", e.At, len(e.Text))
+		body.Write(e.Text)
+	}
+	head := fmt.Sprintf(header, j.size, body.Len(), j.near, crc32.ChecksumIEEE(body.Bytes()))
+	return append([]byte(head), body.Bytes()...)
+}
+
+// decode returns no edits for a journal that was carried out, and for half a
+// one: then the file was not touched. What is behind it is of an earlier one.
+func decode(text []byte) journal {
+	head, body, _ := bytes.Cut(text, []byte("\n"))
+	var j journal
+	var length int
+	var sum uint32
+	if _, err := fmt.Sscanf(string(head)+"\n", header, &j.size, &length, &j.near, &sum); err != nil ||
+		length < 0 || length > len(body) || sum != crc32.ChecksumIEEE(body[:length]) {
+		return journal{}
+	}
+	body = body[:length]
+	for len(body) > 0 {
+		var e Edit
+		var n int
+		head, rest, _ := bytes.Cut(body, []byte("\n"))
+		if _, err := fmt.Sscanf(string(head), "%d %d", &e.At, &n); err != nil || n < 0 || n > len(rest) || e.At < 0 {
+			return journal{}
+		}
+		e.Text, body = rest[:n], rest[n:]
+		j.edits = append(j.edits, e)
+	}
+	return j
+}
+
+func readJournal(path string) (journal, error) {
+	text, err := os.ReadFile(journalPath(path))
+	if err != nil {
+		return journal{}, err
+	}
+	return decode(text), nil
+}

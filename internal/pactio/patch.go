@@ -1,0 +1,236 @@
+package pactio
+
+import (
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"os"
+	"path/filepath"
+)
+
+// Edit is text for one place of a file, over what is there or behind it.
+type Edit struct {
+	At   int64
+	Text []byte
+}
+
+// Replace writes text beside path and renames it. The caller holds the lock;
+// the process number keeps apart what does not share it, such as machines on
+// one network folder.
+func Replace(path string, text []byte) (os.FileInfo, error) {
+	name := fmt.Sprintf("%s.%d.tmp", hidden(path), os.Getpid())
+	temp, err := os.OpenFile(name, os.O_CREATE|os.O_TRUNC|os.O_WRONLY, 0o644)
+	if err != nil {
+		return nil, err
+	}
+	_, err = temp.Write(text)
+	info, statErr := temp.Stat()
+	if err = errors.Join(err, statErr, temp.Close()); err == nil {
+		err = os.Rename(name, path)
+	}
+	if err != nil {
+		_ = os.Remove(name)
+		return nil, err
+	}
+	return info, nil
+}
+
+// hidden is the path of a hidden file beside path, without its ending.
+func hidden(path string) string {
+	return filepath.Join(filepath.Dir(path), "."+filepath.Base(path))
+}
+
+// Patcher changes one file in place, time and again. Its journal stays open
+// between two changes, because making and removing a file takes longer than
+// the change. The caller holds the lock on the folder whenever it calls.
+type Patcher struct {
+	path    string
+	journal *os.File
+	info    os.FileInfo // of journal
+}
+
+// NewPatcher returns a patcher that has nothing open yet.
+func NewPatcher(path string) *Patcher { return &Patcher{path: path} }
+
+// Patch makes edits in the file. The first may make it longer and the others
+// lie before it. If an edit cannot be made the file is as it was.
+func (p *Patcher) Patch(edits []Edit) (os.FileInfo, error) {
+	f, err := os.OpenFile(p.path, os.O_RDWR, 0)
+	if err != nil {
+		return nil, err
+	}
+	defer func() { _ = f.Close() }()
+	j, err := newJournal(f, edits)
+	if err != nil {
+		return nil, err
+	}
+	if err := p.begin(j); err != nil {
+		return nil, err
+	}
+	if intact, err := patch(f, edits); err != nil {
+		if intact {
+			err = errors.Join(err, p.done())
+		}
+		return nil, err
+	}
+	info, err := f.Stat()
+	return info, errors.Join(err, f.Close(), p.done())
+}
+
+// begin writes j into the journal.
+func (p *Patcher) begin(j journal) (err error) {
+	if p.journal == nil {
+		if p.journal, err = os.OpenFile(journalPath(p.path), os.O_CREATE|os.O_RDWR, 0o644); err != nil {
+			p.journal = nil
+			return err
+		}
+		if p.info, err = p.journal.Stat(); err != nil {
+			p.Close()
+			return err
+		}
+	}
+	if _, err = p.journal.WriteAt(j.encode(), 0); err != nil {
+		p.Close() // half of it says nothing
+	}
+	return err
+}
+
+// done marks the journal as carried out.
+func (p *Patcher) done() error {
+	_, err := p.journal.WriteAt([]byte(carriedOut), 0)
+	return err
+}
+
+// Close removes the journal. A journal that another process has open may stay
+// on some systems; that process removes it.
+func (p *Patcher) Close() {
+	if p.journal != nil {
+		_ = p.journal.Close()
+		_ = os.Remove(journalPath(p.path))
+	}
+	p.journal = nil
+}
+
+// Recover carries out what a process left in the journal when it died while it
+// changed the file.
+func (p *Patcher) Recover() error {
+	info, err := os.Lstat(journalPath(p.path))
+	if p.journal != nil && (err != nil || !os.SameFile(info, p.info)) {
+		_ = p.journal.Close() // another process has removed it
+		p.journal = nil
+	}
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil
+	}
+	if p.journal != nil {
+		first := make([]byte, len(carriedOut))
+		if _, err := p.journal.ReadAt(first, 0); err == nil && string(first) == carriedOut {
+			return nil
+		}
+	}
+	if err := recoverFile(p.path); err != nil {
+		return fmt.Errorf("finish what a process that died has begun: %w", err)
+	}
+	if p.journal == nil {
+		return os.Remove(journalPath(p.path))
+	}
+	return p.done()
+}
+
+func recoverFile(path string) error {
+	j, err := readJournal(path)
+	if err != nil || len(j.edits) == 0 {
+		return err
+	}
+	f, err := os.OpenFile(path, os.O_RDWR, 0)
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	fits, err := j.fits(f)
+	if err == nil && fits {
+		_, err = patch(f, j.edits)
+	}
+	return errors.Join(err, f.Close())
+}
+
+// patch makes edits and takes them back if one fails; intact is false if that
+// fails too.
+func patch(f *os.File, edits []Edit) (intact bool, err error) {
+	before, err := f.Stat()
+	if err != nil {
+		return true, err
+	}
+	var undo []Edit
+	for _, e := range edits {
+		old := make([]byte, len(e.Text))
+		n, err := f.ReadAt(old, e.At)
+		if err == nil || errors.Is(err, io.EOF) {
+			undo = append(undo, Edit{At: e.At, Text: old[:n]})
+			_, err = f.WriteAt(e.Text, e.At)
+		}
+		if err != nil {
+			failed := takeBack(f, undo, before.Size())
+			return failed == nil, errors.Join(err, failed)
+		}
+	}
+	return true, nil
+}
+
+func takeBack(f *os.File, undo []Edit, size int64) error {
+	for _, e := range undo {
+		if _, err := f.WriteAt(e.Text, e.At); err != nil {
+			return err
+		}
+	}
+	return f.Truncate(size)
+}
+
+// ReadFile reads a pact file as os.ReadFile does, but never half a change: it
+// waits for a process that changes the file, and reads through the journal of
+// one that died. It writes nothing.
+func ReadFile(path string) ([]byte, error) {
+	text, settled, err := readSettled(path)
+	if err != nil || settled {
+		return text, err
+	}
+	// Without a lock, as in a folder that takes none, the journal alone decides.
+	if unlock, err := Lock(filepath.Dir(path)); err == nil {
+		defer unlock()
+	}
+	text, err = os.ReadFile(path)
+	if err != nil {
+		return nil, err
+	}
+	if j, err := readJournal(path); err == nil {
+		return j.apply(text), nil
+	}
+	return text, nil
+}
+
+// readSettled reads the file and tells whether nobody changed it meanwhile.
+// The journal is looked for before the file's size is taken again: a change
+// that ended before the look shows in the size.
+func readSettled(path string) (text []byte, settled bool, err error) {
+	before, err := os.Stat(path)
+	if err != nil {
+		return nil, false, err
+	}
+	text, err = os.ReadFile(path)
+	if err != nil || !before.Mode().IsRegular() {
+		return text, true, err
+	}
+	if _, err := os.Lstat(journalPath(path)); !errors.Is(err, fs.ErrNotExist) {
+		return nil, false, nil
+	}
+	after, err := os.Stat(path)
+	if err != nil {
+		return nil, false, err
+	}
+	settled = os.SameFile(before, after) && before.Size() == after.Size() &&
+		before.ModTime().Equal(after.ModTime()) && int64(len(text)) == after.Size()
+	return text, settled, nil
+}

@@ -1,0 +1,16 @@
+package mockserver
+
+import "net/http"
+
+// Idle tells whether everything that was asked for was answered: there are
+// connections, and none of them is busy.
+func (s *Server) Idle() bool {
+	s.open.mu.Lock()
+	defer s.open.mu.Unlock()
+	for _, state := range s.open.open {
+		if state != http.StateIdle {
+			return false
+		}
+	}
+	return len(s.open.open) > 0
+}
