@@ -14,6 +14,8 @@ import (
 	"time"
 
 	"github.com/treatyhq/treaty/contract"
+	"github.com/treatyhq/treaty/internal/coding"
+	"github.com/treatyhq/treaty/matching"
 )
 
 const userAgent = "Treaty"
@@ -222,7 +224,7 @@ func bodyReader(r contract.Request) io.Reader {
 	case r.Body.State == contract.BodyNull, len(r.Body.Content) == 0:
 		return nil
 	default:
-		return bytes.NewReader(r.Body.Content)
+		return bytes.NewReader(coding.Encode(r.Headers.Get("Content-Encoding"), r.Body.Content))
 	}
 }
 
@@ -240,12 +242,34 @@ func encodeQuery(q contract.Values) string { return url.Values(q).Encode() }
 
 // response turns a recorded answer into the form that is matched.
 func (rec *recorder) response() contract.Response {
-	body := decodeContent(rec.header.Get("Content-Encoding"), rec.body.Bytes(), rec.expect.limit)
 	return contract.Response{
 		Status:  rec.status,
 		Headers: contract.Values(rec.header),
-		Body:    contract.NewBody(body, rec.header.Get("Content-Type")),
+		Body:    contract.NewBody(rec.body.Bytes(), rec.header.Get("Content-Type")),
 	}
+}
+
+// match compares the answer with what is expected. A body with a
+// Content-Encoding is decoded; who expects the encoded bytes is content with
+// them, too. warning tells of one that cannot be decoded.
+func (rec *recorder) match(expected contract.Response) (result matching.Result, warning string, err error) {
+	sent := rec.response()
+	plain, err := coding.Decode(rec.header["Content-Encoding"], sent.Body.Content, rec.expect.limit)
+	switch {
+	case errors.Is(err, coding.ErrTooLarge):
+		return result, "", &tooLargeError{limit: rec.expect.limit}
+	case err != nil:
+		return matching.Response(expected, sent), "of the provider's answer, " + err.Error() + "; it is compared as it came", nil
+	}
+	decoded := sent
+	decoded.Body = contract.NewBody(plain, rec.header.Get("Content-Type"))
+	if result = matching.Response(expected, decoded); result.OK() || len(rec.header["Content-Encoding"]) == 0 {
+		return result, "", nil
+	}
+	if exact := matching.Response(expected, sent); exact.OK() {
+		return exact, "", nil
+	}
+	return result, "", nil
 }
 
 // explainSendError says in words for people why there was no answer.

@@ -72,7 +72,11 @@ func (t *trial) playHTTP(ctx context.Context, i *contract.HTTP) (matching.Result
 	if err != nil {
 		return matching.Result{}, err
 	}
-	return matching.Response(response, rec.response()), nil // 5
+	result, warning, err := rec.match(response) // 5
+	if warning != "" {
+		t.report.Warnings = append(t.report.Warnings, warning)
+	}
+	return result, err
 }
 
 // sent describes the request for the report, without the values of custom

@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"github.com/treatyhq/treaty/contract"
+	"github.com/treatyhq/treaty/internal/caught"
 	"github.com/treatyhq/treaty/mockserver"
 	"github.com/treatyhq/treaty/mockserver/internal/page"
 )
@@ -79,7 +80,11 @@ func (m *Manager) Handler() http.Handler {
 	mux.HandleFunc("POST /mockserver/{id}/verify", m.one(m.handleVerify))
 	mux.HandleFunc("POST /shutdown", m.handleShutdown)
 	mux.HandleFunc("GET "+page.Path, m.handlePage)
-	return mux
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if err := caught.Do(func() { mux.ServeHTTP(w, r) }); err != nil {
+			refuse(w, http.StatusInternalServerError, fmt.Errorf("the master has a fault; please report it with the pact: %w", err))
+		}
+	})
 }
 
 func (m *Manager) handleList(w http.ResponseWriter, _ *http.Request) {

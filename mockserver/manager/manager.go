@@ -217,12 +217,43 @@ func merge(path string, p *contract.Pact) (*contract.Pact, error) {
 	if err != nil {
 		return nil, fmt.Errorf("the file %s cannot be merged with: %w", path, err)
 	}
+	if max(existing.Version, out.Version) < contract.V4 { // V4 is merged so by itself
+		existing = renewed(existing, &out)
+	}
 	merged, err := contract.Merge(existing, &out)
 	if err != nil {
 		return nil, err
 	}
 	merged.Version = max(existing.Version, out.Version)
+	if mixed(merged) {
+		merged.Version = contract.V4 // earlier versions have room for one kind
+	}
 	return merged, nil
+}
+
+// renewed returns existing with the interactions that added describes anew. An
+// expectation that was edited since the last run is no conflict with what it
+// was then: the file says what the tests say now.
+func renewed(existing, added *contract.Pact) *contract.Pact {
+	fresh := map[string][]contract.Interaction{}
+	for _, i := range added.Interactions {
+		name := contract.Identity(i)
+		fresh[name] = append(fresh[name], i)
+	}
+	out := *existing
+	out.Interactions = slices.Clone(existing.Interactions)
+	for at, i := range out.Interactions {
+		name := contract.Identity(i)
+		if same := fresh[name]; len(same) > 0 {
+			out.Interactions[at], fresh[name] = same[0], same[1:]
+		}
+	}
+	return &out
+}
+
+// mixed tells whether p has interactions over HTTP and messages.
+func mixed(p *contract.Pact) bool {
+	return slices.ContainsFunc(p.Interactions, func(i contract.Interaction) bool { return i.Kind() != p.Interactions[0].Kind() })
 }
 
 func fileName(p *contract.Pact) string {
