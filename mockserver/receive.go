@@ -16,8 +16,8 @@ import (
 // Content-Encoding is decoded.
 type Received struct {
 	contract.Request
-	// Undecoded says why the body is compared as it came, though the request
-	// says that it is encoded.
+	// Undecoded is set where the body is compared as it came, because nobody
+	// here knows how it is encoded.
 	Undecoded error
 	// sent is the body as it came where Request has it decoded.
 	sent *contract.Body
@@ -39,7 +39,8 @@ func (r Received) Match(expected contract.Request) matching.Result {
 }
 
 // ReadRequest turns r into the form that matching compares. A body larger than
-// maxBody bytes, as it comes or decoded, is an [*http.MaxBytesError].
+// maxBody bytes, as it comes or decoded, is an [*http.MaxBytesError]; one that
+// is not encoded as it says is an error, too.
 func ReadRequest(r *http.Request, maxBody int64) (Received, error) {
 	content, err := io.ReadAll(http.MaxBytesReader(nil, r.Body, maxBody))
 	if err != nil {
@@ -67,11 +68,14 @@ func (r *Received) setBody(content []byte, header http.Header, limit int64) erro
 		return nil
 	}
 	plain, err := coding.Decode(header["Content-Encoding"], content, limit)
+	var unknown *coding.UnknownError
 	switch {
 	case errors.Is(err, coding.ErrTooLarge):
 		return &http.MaxBytesError{Limit: limit}
-	case err != nil:
+	case errors.As(err, &unknown):
 		r.Undecoded = err
+	case err != nil:
+		return err
 	default:
 		sent := r.Body
 		r.sent, r.Body = &sent, contract.NewBody(plain, kind)

@@ -251,15 +251,18 @@ func (rec *recorder) response() contract.Response {
 
 // match compares the answer with what is expected. A body with a
 // Content-Encoding is decoded; who expects the encoded bytes is content with
-// them, too. warning tells of one that cannot be decoded.
+// them, too. warning tells of one that nobody here knows how to decode.
 func (rec *recorder) match(expected contract.Response) (result matching.Result, warning string, err error) {
 	sent := rec.response()
 	plain, err := coding.Decode(rec.header["Content-Encoding"], sent.Body.Content, rec.expect.limit)
+	var unknown *coding.UnknownError
 	switch {
 	case errors.Is(err, coding.ErrTooLarge):
 		return result, "", &tooLargeError{limit: rec.expect.limit}
-	case err != nil:
+	case errors.As(err, &unknown):
 		return matching.Response(expected, sent), "of the provider's answer, " + err.Error() + "; it is compared as it came", nil
+	case err != nil:
+		return result, "", fmt.Errorf("the provider's answer cannot be read: %w", err)
 	}
 	decoded := sent
 	decoded.Body = contract.NewBody(plain, rec.header.Get("Content-Type"))
