@@ -108,8 +108,15 @@ func (m *Manager) handleCreate(w http.ResponseWriter, r *http.Request) {
 	}
 	query := r.URL.Query()
 	options := Options{CORS: query.Get("cors") == "true", TLS: query.Get("tls") == "true"}
+	if draft := query.Get("draft"); draft != "" {
+		options.Draft = digest(draft)
+	}
 	if text := query.Get("specification"); text != "" {
 		options.Version = contract.ParseSpecVersion(strings.TrimPrefix(strings.ToUpper(text), "V"))
+		if options.Version == contract.VersionUnknown {
+			refuse(w, http.StatusUnprocessableEntity, fmt.Errorf("%q is no version of the specification; take V2, V3 or V4", text))
+			return
+		}
 	}
 	made, err := m.create(pact, options)
 	if errors.Is(err, errNothingToPlay) {
@@ -153,7 +160,7 @@ func (m *Manager) handleVerify(w http.ResponseWriter, server *managed) {
 		send(w, http.StatusUnprocessableEntity, VerifiedDoc{MockServer: server.doc(), Mismatches: results.Docs()})
 		return
 	}
-	if _, err := m.write(server.pact); err != nil {
+	if _, err := m.write(server.pact, server.draft); err != nil {
 		refuse(w, http.StatusInternalServerError, fmt.Errorf("write the pact: %w", err))
 		return
 	}

@@ -50,6 +50,7 @@ type Manager struct {
 type managed struct {
 	id     string
 	pact   *contract.Pact
+	draft  string
 	scheme string
 	*mockserver.Server
 }
@@ -80,6 +81,9 @@ type Options struct {
 	Version contract.SpecVersion
 	CORS    bool
 	TLS     bool
+	// Draft names where the pact comes from, such as the path of a file. What
+	// an earlier form of it gave and it has no longer is replaced on writing.
+	Draft string
 }
 
 var errNothingToPlay = errors.New("the pact has no interactions over HTTP")
@@ -104,7 +108,7 @@ func (m *Manager) create(p *contract.Pact, o Options) (*managed, error) {
 	if err != nil {
 		return nil, err
 	}
-	made := &managed{id: uuid.NewString(), pact: p, scheme: "http", Server: server}
+	made := &managed{id: uuid.NewString(), pact: p, draft: o.Draft, scheme: "http", Server: server}
 	if o.TLS {
 		made.scheme = "https"
 	}
@@ -178,11 +182,11 @@ func (m *Manager) remove(server *managed) {
 }
 
 // write keeps a verified pact, merged with the one that is there.
-func (m *Manager) write(p *contract.Pact) (string, error) {
+func (m *Manager) write(p *contract.Pact, draft string) (string, error) {
 	m.writing.Lock()
 	defer m.writing.Unlock()
 	path := filepath.Join(m.config.Output, fileName(p))
-	merged, err := merge(path, p)
+	merged, err := merge(path, p, draft)
 	if err != nil {
 		return "", err
 	}
@@ -201,13 +205,17 @@ func (m *Manager) write(p *contract.Pact) (string, error) {
 	return path, nil
 }
 
-func merge(path string, p *contract.Pact) (*contract.Pact, error) {
+// merge returns what the file at path shall hold with p in it.
+func merge(path string, p *contract.Pact, draft string) (*contract.Pact, error) {
 	out := *p
 	if out.Version < contract.V2 {
 		out.Version = contract.V4
 	}
 	text, err := os.ReadFile(path)
 	if errors.Is(err, fs.ErrNotExist) {
+		if draft != "" {
+			drafts{}.note(&out, draft, p)
+		}
 		return &out, nil
 	}
 	if err != nil {
@@ -216,6 +224,10 @@ func merge(path string, p *contract.Pact) (*contract.Pact, error) {
 	existing, err := contract.Decode(text)
 	if err != nil {
 		return nil, fmt.Errorf("the file %s cannot be merged with: %w", path, err)
+	}
+	known := draftsOf(existing)
+	if draft != "" {
+		existing = known.without(existing, draft, p)
 	}
 	if max(existing.Version, out.Version) < contract.V4 { // V4 is merged so by itself
 		existing = renewed(existing, &out)
@@ -227,6 +239,9 @@ func merge(path string, p *contract.Pact) (*contract.Pact, error) {
 	merged.Version = max(existing.Version, out.Version)
 	if mixed(merged) {
 		merged.Version = contract.V4 // earlier versions have room for one kind
+	}
+	if draft != "" {
+		known.note(merged, draft, p)
 	}
 	return merged, nil
 }
