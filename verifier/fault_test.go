@@ -204,6 +204,12 @@ func TestFaultsOfAStateChangeURLAreExplained(t *testing.T) {
 		}, "did not answer within 200ms"},
 		{"closing", func(t *testing.T) string { return rawServer(t, func(net.Conn) {}) }, "closed the connection"},
 		{"404", func(t *testing.T) string { return serve(t, http.NotFoundHandler()) }, "404"},
+		{"redirecting in circles", func(t *testing.T) string {
+			return serve(t, http.RedirectHandler("/again", http.StatusTemporaryRedirect))
+		}, "circles"},
+		{"without end", func(t *testing.T) string {
+			return serve(t, http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { endless(w) }))
+		}, "more than 1 MB"},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			t.Parallel()
@@ -218,6 +224,48 @@ func TestFaultsOfAStateChangeURLAreExplained(t *testing.T) {
 			require.Contains(t, i.Problem, tt.says)
 		})
 	}
+}
+
+// endless writes until nobody reads any more.
+func endless(w io.Writer) {
+	chunk := bytes.Repeat([]byte(" "), 1<<16)
+	for {
+		if _, err := w.Write(chunk); err != nil {
+			return
+		}
+	}
+}
+
+func TestAStreamWithoutEndIsCut(t *testing.T) {
+	t.Parallel()
+	stream := http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+		w.Header().Set("Content-Type", "application/json")
+		endless(w)
+	})
+	wait := never(t)
+	deaf := http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) { stream(w, r); wait() })
+	for name, o := range map[string]verifier.Options{
+		"over the network": {BaseURL: serve(t, stream)}, "in process": {Handler: stream}, "and it never returns": {Handler: deaf, Timeout: soon},
+	} {
+		o.MaxResponseBytes = 2 << 20
+		i := faulty(t, o)
+		require.Contains(t, i.Problem, "more than 2 MB", name)
+		require.False(t, i.Untried, name)
+	}
+}
+
+func TestAHeaderThatNeverEndsIsCut(t *testing.T) {
+	t.Parallel()
+	url := rawServer(t, func(c net.Conn) {
+		fmt.Fprint(c, "HTTP/1.1 200 OK\r\n")
+		for {
+			<-time.After(5 * time.Millisecond) // the subject is time itself
+			if _, err := fmt.Fprint(c, "X-A: a\r\n"); err != nil {
+				return
+			}
+		}
+	})
+	require.Contains(t, faulty(t, verifier.Options{BaseURL: url, Timeout: soon}).Problem, "did not answer within 200ms")
 }
 
 func TestHandlerInProcessThatHangsIsBounded(t *testing.T) {

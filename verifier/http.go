@@ -94,18 +94,7 @@ func send(client *http.Client, base *url.URL, r *http.Request, rec *recorder) (*
 	if r.ContentLength == 0 {
 		out.Body = nil
 	}
-	c := *client
-	c.CheckRedirect = func(_ *http.Request, via []*http.Request) error {
-		rec.contact.heard()
-		if rec.expect.redirect {
-			return http.ErrUseLastResponse
-		}
-		if len(via) >= 10 {
-			return errRedirectLoop
-		}
-		return nil
-	}
-	resp, err := c.Do(out)
+	resp, err := following(client, rec.contact, rec.expect.redirect).Do(out)
 	if err != nil {
 		return nil, err
 	}
@@ -115,6 +104,24 @@ func send(client *http.Client, base *url.URL, r *http.Request, rec *recorder) (*
 	}
 	rec.contact.heard()
 	return resp, nil
+}
+
+// following returns a client that follows redirects within reason, or none
+// where one is what is asked for. contact hears of each: it is an answer.
+func following(client *http.Client, contact *contact, expected bool) *http.Client {
+	c := *client
+	c.CheckRedirect = func(_ *http.Request, via []*http.Request) error {
+		contact.heard()
+		switch {
+		case expected:
+			return http.ErrUseLastResponse
+		case len(via) >= 10:
+			return errRedirectLoop
+		default:
+			return nil
+		}
+	}
+	return &c
 }
 
 var (

@@ -3,6 +3,7 @@ package verifier
 import (
 	"bytes"
 	"context"
+	"errors"
 	"fmt"
 	"io"
 	"net/http"
@@ -124,7 +125,11 @@ func serve(ctx context.Context, h http.Handler, r *http.Request, rec *recorder, 
 		h.ServeHTTP(own, r.WithContext(withRecorder(r.Context(), own)))
 		return struct{}{}, nil
 	})
-	if err != nil {
+	var tooLarge *tooLargeError
+	switch {
+	case err != nil && errors.As(own.failure(), &tooLarge):
+		return tooLarge // a stream without end, which took the rest of the time
+	case err != nil:
 		return &handlerError{err}
 	}
 	rec.header, rec.status = own.header, own.status
