@@ -1,43 +1,43 @@
 package mockserver
 
 import (
-	"net/url"
+	"cmp"
 	"slices"
+	"strings"
 
 	"github.com/treatyhq/treaty/contract"
 	"github.com/treatyhq/treaty/matching"
+	"github.com/treatyhq/treaty/mockserver/internal/rank"
 )
 
 // book holds the interactions of a server, ready to be searched: a request
 // meets first those of its own method and path, whatever their number.
 type book struct {
 	interactions []*contract.HTTP
-	// byRoute lists, for a method and a literal path, the interactions that
-	// expect exactly it, the most demanding first.
-	byRoute map[route][]int
+	// byRoute lists, for a method and a literal path ([RouteOf]), the
+	// interactions that expect exactly it, the most demanding first.
+	byRoute map[string][]int
 	// byRule lists, for a method, the interactions whose path is a rule.
 	byRule map[string][]int
-	// weight of each interaction: how many things it asks for.
-	weight []int
+	ranks  []rank.Rank
 }
-
-type route struct{ method, path string }
 
 func newBook(interactions []*contract.HTTP) *book {
 	b := &book{
 		interactions: interactions,
-		byRoute:      make(map[route][]int, len(interactions)),
+		byRoute:      make(map[string][]int, len(interactions)),
 		byRule:       map[string][]int{},
-		weight:       make([]int, len(interactions)),
+		ranks:        make([]rank.Rank, len(interactions)),
 	}
 	for i, interaction := range interactions {
 		expected := interaction.Request
-		b.weight[i] = demands(expected)
-		if len(expected.Rules[contract.CategoryPath]) > 0 {
-			b.byRule[expected.Method] = append(b.byRule[expected.Method], i)
+		b.ranks[i] = rank.Of(expected)
+		if rank.ByRule(expected.Rules, contract.CategoryPath) {
+			method := strings.ToUpper(expected.Method)
+			b.byRule[method] = append(b.byRule[method], i)
 			continue
 		}
-		r := route{expected.Method, plainPath(expected.Path)}
+		r := RouteOf(expected.Method, expected.Path)
 		b.byRoute[r] = append(b.byRoute[r], i)
 	}
 	for _, list := range b.byRoute {
@@ -49,16 +49,19 @@ func newBook(interactions []*contract.HTTP) *book {
 	return b
 }
 
-// sort puts the interactions that ask for more first, so that a request that
-// fits two goes to the one that knows it better; among equals file order rules.
+// sort puts the interactions that say most about a request first; of equals
+// the one with the larger example, then file order.
 func (b *book) sort(list []int) {
-	slices.SortStableFunc(list, func(x, y int) int { return b.weight[y] - b.weight[x] })
+	size := func(i int) int { return len(b.interactions[i].Request.Body.Content) / 64 }
+	slices.SortStableFunc(list, func(x, y int) int {
+		return cmp.Or(b.ranks[x].Compare(b.ranks[y]), cmp.Compare(size(y), size(x)))
+	})
 }
 
 // candidates returns the interactions worth matching against r fully: first
 // those of its literal route, then those whose path is a rule.
 func (b *book) candidates(r contract.Request) []int {
-	literal := b.byRoute[route{r.Method, plainPath(r.Path)}]
+	literal := b.byRoute[RouteOf(r.Method, r.Path)]
 	rules := b.byRule[r.Method]
 	if len(rules) == 0 {
 		return literal
@@ -66,28 +69,7 @@ func (b *book) candidates(r contract.Request) []int {
 	return slices.Concat(literal, rules)
 }
 
-// demands counts what a request asks for beyond method and path.
-func demands(r contract.Request) int {
-	n := len(r.Headers)
-	for _, values := range r.Query {
-		n += len(values)
-	}
-	if r.Body.State == contract.BodyPresent {
-		n += 1 + len(r.Body.Content)/64 // a larger example says more
-	}
-	return n
-}
-
-// plainPath undoes percent-encoding so that two spellings of a path meet in
-// the index; matching has the last word.
-func plainPath(path string) string {
-	if plain, err := url.PathUnescape(path); err == nil {
-		return plain
-	}
-	return path
-}
-
 // match compares one interaction with a request.
-func (b *book) match(i int, r contract.Request) matching.Result {
-	return matching.Request(b.interactions[i].Request, r)
+func (b *book) match(i int, r Received) matching.Result {
+	return r.Match(b.interactions[i].Request)
 }

@@ -5,12 +5,13 @@ import (
 
 	"github.com/treatyhq/treaty/contract"
 	"github.com/treatyhq/treaty/matching"
+	"github.com/treatyhq/treaty/mockserver/internal/rank"
 )
 
 // choice is the outcome for one request.
 type choice struct {
-	// matches are the interactions that fit the request, the most demanding
-	// first.
+	// matches are the interactions that fit the request and say most about it
+	// (package rank); several only where they say equally much.
 	matches []int
 	// nearest is the interaction nearest to a request that nothing matched;
 	// -1 when there are no interactions.
@@ -21,21 +22,26 @@ type choice struct {
 
 // choose finds the interactions that fit r. Without a full match it finds the
 // nearest one.
-func (b *book) choose(r contract.Request) choice {
+func (b *book) choose(r Received) choice {
 	var matches []int
-	for _, i := range b.candidates(r) {
+	for _, i := range b.candidates(r.Request) {
 		if b.match(i, r).OK() {
 			matches = append(matches, i)
 		}
 	}
 	if len(matches) > 0 {
-		return choice{matches: matches, nearest: -1}
+		return b.best(matches)
 	}
 	return b.nearest(r)
 }
 
-// pick takes one of the matches: one that was not played yet goes first, so
-// that a test can ask the same in two provider states.
+func (b *book) best(matches []int) choice {
+	return choice{matches: rank.Best(matches, func(i int) rank.Rank { return b.ranks[i] }), nearest: -1}
+}
+
+// pick takes one of the matches, which say equally much about the request:
+// one that was not played yet goes first, so that a test can ask the same in
+// two provider states.
 func (c choice) pick(played []int) int {
 	for _, i := range c.matches {
 		if played[i] == 0 {
@@ -46,18 +52,24 @@ func (c choice) pick(played []int) int {
 }
 
 // nearest looks at every interaction: it runs only for a request that fails.
-func (b *book) nearest(r contract.Request) choice {
+func (b *book) nearest(r Received) choice {
 	best := choice{nearest: -1}
 	var bestDistance distance
+	var matches []int
 	for i := range b.interactions {
 		result := b.match(i, r)
 		if result.OK() { // a path that only matching understands
-			return choice{matches: []int{i}, nearest: -1}
+			matches = append(matches, i)
+			continue
 		}
-		d := measure(b.interactions[i].Request, r, result)
+		d := measure(b.interactions[i].Request, r.Request, result)
 		if best.nearest < 0 || d.less(bestDistance) {
 			best, bestDistance = choice{nearest: i, result: result}, d
 		}
+	}
+	if len(matches) > 0 {
+		b.sort(matches)
+		return b.best(matches)
 	}
 	return best
 }

@@ -1,25 +1,39 @@
 package mockserver
 
 import (
-	"errors"
 	"fmt"
-	"io"
 	"net/http"
 
 	"github.com/treatyhq/treaty/contract"
 	"github.com/treatyhq/treaty/generate"
+	"github.com/treatyhq/treaty/internal/caught"
+	"github.com/treatyhq/treaty/internal/coding"
 )
 
-// ServeHTTP answers one request from the interactions.
+// ServeHTTP answers one request from the interactions. A panic on the way is a
+// problem of this request, and known to the test.
 func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	if err := caught.Do(func() { s.serveOne(w, r) }); err != nil {
+		s.record.problem(fmt.Sprintf("%s %s could not be answered, which is a fault of the mock provider; please report it with the pact: %v", r.Method, r.URL.Path, err))
+		http.Error(w, "the mock provider has a fault: "+err.Error(), http.StatusInternalServerError)
+	}
+}
+
+func (s *Server) serveOne(w http.ResponseWriter, r *http.Request) {
 	s.record.received(r.URL.EscapedPath())
-	request, err := ReadRequest(r, s.config.MaxBody)
+	received, err := ReadRequest(r, s.config.MaxBody)
 	if err != nil {
 		s.refuse(w, r, err)
 		return
 	}
-	c := s.book.choose(request)
-	if len(c.matches) == 0 {
+	request := received.Request
+	c := s.book.choose(received)
+	switch {
+	case len(c.matches) > 0:
+	case received.Undecoded != nil:
+		s.refuse(w, r, received.Undecoded)
+		return
+	default:
 		s.explain(w, request, c)
 		return
 	}
@@ -60,7 +74,7 @@ func writeResponse(w http.ResponseWriter, method string, r contract.Response) {
 	}
 	w.WriteHeader(status)
 	if r.Body.State == contract.BodyPresent && bodyAllowed(method, status) {
-		_, _ = w.Write(r.Body.Content)
+		_, _ = w.Write(coding.Encode(header["Content-Encoding"], r.Body.Content))
 	}
 }
 
@@ -95,43 +109,7 @@ func (s *Server) explain(w http.ResponseWriter, request contract.Request, c choi
 
 // refuse answers a request that could not be read.
 func (s *Server) refuse(w http.ResponseWriter, r *http.Request, err error) {
-	status := http.StatusBadRequest
-	var tooLarge *http.MaxBytesError
-	if errors.As(err, &tooLarge) {
-		status = http.StatusRequestEntityTooLarge
-		err = fmt.Errorf("the body is larger than %d bytes", tooLarge.Limit)
-	}
-	s.record.problem(fmt.Sprintf("%s %s could not be read: %v", r.Method, r.URL.Path, err))
-	http.Error(w, err.Error(), status)
-}
-
-// ReadRequest turns r into the form that matching compares. A body larger than
-// maxBody bytes is an [*http.MaxBytesError].
-func ReadRequest(r *http.Request, maxBody int64) (contract.Request, error) {
-	content, err := io.ReadAll(http.MaxBytesReader(nil, r.Body, maxBody))
-	if err != nil {
-		return contract.Request{}, err
-	}
-	headers := make(contract.Values, len(r.Header)+1)
-	for name, values := range r.Header {
-		for _, value := range values {
-			headers[name] = append(headers[name], contract.SplitHeader(name, value)...)
-		}
-	}
-	if r.Host != "" {
-		headers["Host"] = []string{r.Host} // net/http keeps it apart
-	}
-	request := contract.Request{
-		Method:  r.Method,
-		Path:    r.URL.EscapedPath(),
-		Query:   contract.ParseQuery(r.URL.RawQuery),
-		Headers: headers,
-	}
-	if request.Path == "" {
-		request.Path = "/"
-	}
-	if len(content) > 0 {
-		request.Body = contract.NewBody(content, r.Header.Get("Content-Type"))
-	}
-	return request, nil
+	status, sentence := Refusal(err)
+	s.record.problem(fmt.Sprintf("%s %s could not be read: %s", r.Method, r.URL.Path, sentence))
+	http.Error(w, sentence, status)
 }

@@ -9,8 +9,12 @@ import (
 	"github.com/treatyhq/treaty/matching"
 )
 
-// maxFailures bounds what a long-running server remembers.
-const maxFailures = 1000
+// maxFailures and maxKept bound what a long-running server remembers: how many
+// requests, and how many bytes of the body of each.
+const (
+	maxFailures = 1000
+	maxKept     = 256 << 10
+)
 
 // Failure is a request that no interaction matched.
 type Failure struct {
@@ -90,6 +94,9 @@ func (r *record) failedRequest(request contract.Request, c choice) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	if len(r.failures) < maxFailures {
+		if content := request.Body.Content; len(content) > maxKept {
+			request.Body.Content = slices.Clone(content[:maxKept])
+		}
 		r.failures = append(r.failures, failure{time.Now(), request, c})
 	}
 }

@@ -78,6 +78,8 @@ func Start(interactions []*contract.HTTP, config Config) (*Server, error) {
 	s.http = &http.Server{
 		Handler:           s,
 		ReadHeaderTimeout: 30 * time.Second,
+		// "OPTIONS *" is a request like any other.
+		DisableGeneralOptionsHandler: true,
 		// A client that does not trust the certificate is told by its own error.
 		ErrorLog:  log.New(io.Discard, "", 0),
 		ConnState: s.open.note,

@@ -2,7 +2,9 @@ package verifier_test
 
 import (
 	"bytes"
+	"compress/gzip"
 	"fmt"
+	"io"
 	"net"
 	"net/http"
 	"strings"
@@ -202,6 +204,12 @@ func TestFaultsOfAStateChangeURLAreExplained(t *testing.T) {
 		}, "did not answer within 200ms"},
 		{"closing", func(t *testing.T) string { return rawServer(t, func(net.Conn) {}) }, "closed the connection"},
 		{"404", func(t *testing.T) string { return serve(t, http.NotFoundHandler()) }, "404"},
+		{"redirecting in circles", func(t *testing.T) string {
+			return serve(t, http.RedirectHandler("/again", http.StatusTemporaryRedirect))
+		}, "circles"},
+		{"without end", func(t *testing.T) string {
+			return serve(t, http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { endless(w) }))
+		}, "more than 1 MB"},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			t.Parallel()
@@ -216,6 +224,48 @@ func TestFaultsOfAStateChangeURLAreExplained(t *testing.T) {
 			require.Contains(t, i.Problem, tt.says)
 		})
 	}
+}
+
+// endless writes until nobody reads any more.
+func endless(w io.Writer) {
+	chunk := bytes.Repeat([]byte(" "), 1<<16)
+	for {
+		if _, err := w.Write(chunk); err != nil {
+			return
+		}
+	}
+}
+
+func TestAStreamWithoutEndIsCut(t *testing.T) {
+	t.Parallel()
+	stream := http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+		w.Header().Set("Content-Type", "application/json")
+		endless(w)
+	})
+	wait := never(t)
+	deaf := http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) { stream(w, r); wait() })
+	for name, o := range map[string]verifier.Options{
+		"over the network": {BaseURL: serve(t, stream)}, "in process": {Handler: stream}, "and it never returns": {Handler: deaf, Timeout: soon},
+	} {
+		o.MaxResponseBytes = 2 << 20
+		i := faulty(t, o)
+		require.Contains(t, i.Problem, "more than 2 MB", name)
+		require.False(t, i.Untried, name)
+	}
+}
+
+func TestAHeaderThatNeverEndsIsCut(t *testing.T) {
+	t.Parallel()
+	url := rawServer(t, func(c net.Conn) {
+		fmt.Fprint(c, "HTTP/1.1 200 OK\r\n")
+		for {
+			<-time.After(5 * time.Millisecond) // the subject is time itself
+			if _, err := fmt.Fprint(c, "X-A: a\r\n"); err != nil {
+				return
+			}
+		}
+	})
+	require.Contains(t, faulty(t, verifier.Options{BaseURL: url, Timeout: soon}).Problem, "did not answer within 200ms")
 }
 
 func TestHandlerInProcessThatHangsIsBounded(t *testing.T) {
@@ -234,13 +284,71 @@ func TestHookThatFailsIsAnErrorOfTheInteraction(t *testing.T) {
 	require.Contains(t, i.Problem, "no database")
 }
 
-func TestCompressedAnswersAreRead(t *testing.T) {
+func TestEncodedAnswersAreComparedDecoded(t *testing.T) {
 	t.Parallel()
-	url := serve(t, http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
-		w.Header().Set("Content-Type", "application/json")
+	for _, tt := range []struct {
+		name, coding, body string
+		outcome            verifier.Outcome
+		says               string
+	}{
+		{"gzip", "gzip", string(gzipped(`{"n":1}`)), verifier.Passed, ""},
+		{"gzip with a mistake in it", "gzip", string(gzipped(`{"n":2}`)), verifier.Failed, "body $.n"},
+		{"said and not done", "gzip", `{"n":1}`, verifier.Errored, `encoded as "gzip" and is not`},
+		{"cut off", "gzip", string(gzipped(`{"n":1}`)[:15]), verifier.Errored, `encoded as "gzip" and is not`},
+		{"unknown", "br", "xyz", verifier.Failed, `encoded as "br"`},
+		{"larger than allowed when decoded", "gzip", string(gzipped(strings.Repeat(" ", 5000))), verifier.Errored, "more than 1000 bytes"},
+		{"without a body", "gzip", "", verifier.Failed, "body"},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			t.Parallel()
+			provider := http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+				w.Header().Set("Content-Type", "application/json")
+				w.Header().Set("Content-Encoding", tt.coding)
+				fmt.Fprint(w, tt.body)
+			})
+			for _, o := range []verifier.Options{{BaseURL: serve(t, provider)}, {Handler: provider}} {
+				o.MaxResponseBytes, o.Pacts = 1000, []*contract.Pact{pact(t, get("a", "/a", `{"n":1}`))}
+				report := verify(t, o)
+				require.Equal(t, tt.outcome, only(t, report).Outcome, text(t, report))
+				require.False(t, only(t, report).Untried)
+				require.Contains(t, text(t, report), tt.says)
+			}
+		})
+	}
+}
+
+func TestTheBytesOfAnEncodedAnswerMayBeExpected(t *testing.T) {
+	t.Parallel()
+	file := gzipped("log")
+	provider := http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+		w.Header().Set("Content-Type", "application/gzip")
 		w.Header().Set("Content-Encoding", "gzip")
-		w.Write(gzipped(`{"n":1}`))
-	}))
-	report := verify(t, verifier.Options{BaseURL: url, Pacts: []*contract.Pact{pact(t, get("a", "/a", `{"n":1}`))}})
+		w.Write(file)
+	})
+	p := pact(t, get("a", "/a", `{}`))
+	p.Interactions[0].(*contract.HTTP).Response.Headers = nil
+	p.Interactions[0].(*contract.HTTP).Response.Body = contract.NewBody(file, "application/gzip")
+	report := verify(t, verifier.Options{Handler: provider, Pacts: []*contract.Pact{p}})
 	require.True(t, report.OK(), text(t, report))
+}
+
+func TestARequestIsEncodedAsItsHeaderSays(t *testing.T) {
+	t.Parallel()
+	provider := http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		plain, err := gzip.NewReader(r.Body)
+		if err != nil {
+			http.Error(w, err.Error(), http.StatusBadRequest)
+			return
+		}
+		w.Header().Set("Content-Type", "application/json")
+		if _, err := io.Copy(w, plain); err != nil {
+			panic(err)
+		}
+	})
+	for _, o := range []verifier.Options{{BaseURL: serve(t, provider)}, {Handler: provider}} {
+		o.Pacts = []*contract.Pact{pact(t, `{"description":"a","request":{"method":"POST","path":"/","headers":{"Content-Type":"application/json","Content-Encoding":"gzip"},
+			"body":{"n":1}},"response":{"status":200,"body":{"n":1}}}`)}
+		report := verify(t, o)
+		require.True(t, report.OK(), text(t, report))
+	}
 }

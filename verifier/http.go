@@ -14,6 +14,8 @@ import (
 	"time"
 
 	"github.com/treatyhq/treaty/contract"
+	"github.com/treatyhq/treaty/internal/coding"
+	"github.com/treatyhq/treaty/matching"
 )
 
 const userAgent = "Treaty"
@@ -92,18 +94,7 @@ func send(client *http.Client, base *url.URL, r *http.Request, rec *recorder) (*
 	if r.ContentLength == 0 {
 		out.Body = nil
 	}
-	c := *client
-	c.CheckRedirect = func(_ *http.Request, via []*http.Request) error {
-		rec.contact.heard()
-		if rec.expect.redirect {
-			return http.ErrUseLastResponse
-		}
-		if len(via) >= 10 {
-			return errRedirectLoop
-		}
-		return nil
-	}
-	resp, err := c.Do(out)
+	resp, err := following(client, rec.contact, rec.expect.redirect).Do(out)
 	if err != nil {
 		return nil, err
 	}
@@ -113,6 +104,24 @@ func send(client *http.Client, base *url.URL, r *http.Request, rec *recorder) (*
 	}
 	rec.contact.heard()
 	return resp, nil
+}
+
+// following returns a client that follows redirects within reason, or none
+// where one is what is asked for. contact hears of each: it is an answer.
+func following(client *http.Client, contact *contact, expected bool) *http.Client {
+	c := *client
+	c.CheckRedirect = func(_ *http.Request, via []*http.Request) error {
+		contact.heard()
+		switch {
+		case expected:
+			return http.ErrUseLastResponse
+		case len(via) >= 10:
+			return errRedirectLoop
+		default:
+			return nil
+		}
+	}
+	return &c
 }
 
 var (
@@ -222,7 +231,7 @@ func bodyReader(r contract.Request) io.Reader {
 	case r.Body.State == contract.BodyNull, len(r.Body.Content) == 0:
 		return nil
 	default:
-		return bytes.NewReader(r.Body.Content)
+		return bytes.NewReader(coding.Encode(r.Headers.Get("Content-Encoding"), r.Body.Content))
 	}
 }
 
@@ -240,12 +249,37 @@ func encodeQuery(q contract.Values) string { return url.Values(q).Encode() }
 
 // response turns a recorded answer into the form that is matched.
 func (rec *recorder) response() contract.Response {
-	body := decodeContent(rec.header.Get("Content-Encoding"), rec.body.Bytes(), rec.expect.limit)
 	return contract.Response{
 		Status:  rec.status,
 		Headers: contract.Values(rec.header),
-		Body:    contract.NewBody(body, rec.header.Get("Content-Type")),
+		Body:    contract.NewBody(rec.body.Bytes(), rec.header.Get("Content-Type")),
 	}
+}
+
+// match compares the answer with what is expected. A body with a
+// Content-Encoding is decoded; who expects the encoded bytes is content with
+// them, too. warning tells of one that nobody here knows how to decode.
+func (rec *recorder) match(expected contract.Response) (result matching.Result, warning string, err error) {
+	sent := rec.response()
+	plain, err := coding.Decode(rec.header["Content-Encoding"], sent.Body.Content, rec.expect.limit)
+	var unknown *coding.UnknownError
+	switch {
+	case errors.Is(err, coding.ErrTooLarge):
+		return result, "", &tooLargeError{limit: rec.expect.limit}
+	case errors.As(err, &unknown):
+		return matching.Response(expected, sent), "of the provider's answer, " + err.Error() + "; it is compared as it came", nil
+	case err != nil:
+		return result, "", fmt.Errorf("the provider's answer cannot be read: %w", err)
+	}
+	decoded := sent
+	decoded.Body = contract.NewBody(plain, rec.header.Get("Content-Type"))
+	if result = matching.Response(expected, decoded); result.OK() || len(rec.header["Content-Encoding"]) == 0 {
+		return result, "", nil
+	}
+	if exact := matching.Response(expected, sent); exact.OK() {
+		return exact, "", nil
+	}
+	return result, "", nil
 }
 
 // explainSendError says in words for people why there was no answer.

@@ -15,6 +15,7 @@ import (
 	"github.com/pact-foundation/pact-go/v2/models"
 
 	"github.com/treatyhq/treaty/contract"
+	"github.com/treatyhq/treaty/internal/coding"
 )
 
 // SyncHandler answers the request of a synchronous message. Several expected
@@ -222,7 +223,11 @@ var metadataHeaders = []string{"Pact-Message-Metadata", "Pact_message_metadata",
 
 func receivedMessage(rec *recorder) (contract.Message, error) {
 	kind := rec.header.Get("Content-Type")
-	m := contract.Message{Contents: contract.NewBody(rec.body.Bytes(), kind)}
+	content, err := coding.Decode(rec.header["Content-Encoding"], rec.body.Bytes(), rec.expect.limit)
+	if err != nil {
+		return contract.Message{}, fmt.Errorf("the message cannot be read: %w", err)
+	}
+	m := contract.Message{Contents: contract.NewBody(content, kind)}
 	for _, name := range metadataHeaders {
 		values := rec.header[name]
 		if len(values) == 0 {

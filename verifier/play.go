@@ -9,6 +9,7 @@ import (
 
 	"github.com/treatyhq/treaty/contract"
 	"github.com/treatyhq/treaty/generate"
+	"github.com/treatyhq/treaty/internal/coding"
 	"github.com/treatyhq/treaty/matching"
 )
 
@@ -72,13 +73,17 @@ func (t *trial) playHTTP(ctx context.Context, i *contract.HTTP) (matching.Result
 	if err != nil {
 		return matching.Result{}, err
 	}
-	return matching.Response(response, rec.response()), nil // 5
+	result, warning, err := rec.match(response) // 5
+	if warning != "" {
+		t.report.Warnings = append(t.report.Warnings, warning)
+	}
+	return result, err
 }
 
 // sent describes the request for the report, without the values of custom
 // headers.
 func (t *trial) sent(e endpoint, r contract.Request) *SentRequest {
-	s := &SentRequest{Method: nameOr(r.Method, http.MethodGet), InProcess: e.inProc, Headers: r.Headers, Body: r.Body.Content}
+	s := &SentRequest{Method: nameOr(r.Method, http.MethodGet), InProcess: e.inProc, Headers: r.Headers, Body: coding.Encode(r.Headers.Get("Content-Encoding"), r.Body.Content)}
 	if u, err := newRequest(context.Background(), r); err == nil {
 		s.URL = u.URL.RequestURI()
 		if e.base != nil {

@@ -2,13 +2,11 @@ package verifier
 
 import (
 	"bytes"
-	"compress/gzip"
-	"compress/zlib"
 	"context"
+	"errors"
 	"fmt"
 	"io"
 	"net/http"
-	"strings"
 	"sync"
 )
 
@@ -127,7 +125,11 @@ func serve(ctx context.Context, h http.Handler, r *http.Request, rec *recorder, 
 		h.ServeHTTP(own, r.WithContext(withRecorder(r.Context(), own)))
 		return struct{}{}, nil
 	})
-	if err != nil {
+	var tooLarge *tooLargeError
+	switch {
+	case err != nil && errors.As(own.failure(), &tooLarge):
+		return tooLarge // a stream without end, which took the rest of the time
+	case err != nil:
 		return &handlerError{err}
 	}
 	rec.header, rec.status = own.header, own.status
@@ -147,26 +149,3 @@ func (e *handlerError) Error() string {
 }
 
 func (e *handlerError) Unwrap() error { return e.err }
-
-// decodeContent undoes a Content-Encoding. A body that does not decode, or to
-// more than the limit, is compared as it came.
-func decodeContent(encoding string, body []byte, limit int64) []byte {
-	var reader io.Reader
-	var err error
-	switch strings.ToLower(strings.TrimSpace(encoding)) {
-	case "gzip", "x-gzip":
-		reader, err = gzip.NewReader(bytes.NewReader(body))
-	case "deflate":
-		reader, err = zlib.NewReader(bytes.NewReader(body))
-	default:
-		return body
-	}
-	if err != nil {
-		return body
-	}
-	plain, err := io.ReadAll(io.LimitReader(reader, limit+1))
-	if err != nil || int64(len(plain)) > limit {
-		return body
-	}
-	return plain
-}

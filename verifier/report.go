@@ -152,7 +152,7 @@ func (r Report) OK() bool {
 // when interactions could not be tried and nothing else counts against it.
 func (r Report) TookPlace() bool {
 	c := r.Counts()
-	return c.Untried == 0 || c.Failed > 0 || c.Errors > c.Untried || len(r.Problems) > 0
+	return c.Untried == 0 || c.Failed > 0 || c.Errors > c.Untried
 }
 
 // LeftToGate tells whether everything that failed is known to the broker, so

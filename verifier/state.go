@@ -145,13 +145,16 @@ func (u *urlStates) change(ctx context.Context, a action, s contract.ProviderSta
 		return nil, err
 	}
 	c := &contact{peer: u.peers.at(req.URL)}
-	resp, err := u.client.Do(req.WithContext(c.traced(ctx)))
+	resp, err := following(u.client, c, false).Do(req.WithContext(c.traced(ctx)))
 	if err != nil {
 		return nil, c.judge(err, explainSendError(err, "the state change URL", u.opts.Timeout))
 	}
 	defer resp.Body.Close()
 	c.heard()
-	body, err := io.ReadAll(io.LimitReader(resp.Body, maxStateAnswer))
+	body, err := io.ReadAll(io.LimitReader(resp.Body, maxStateAnswer+1))
+	if err == nil && len(body) > maxStateAnswer {
+		err = &tooLargeError{limit: maxStateAnswer} // half of the values are none
+	}
 	if err != nil {
 		return nil, c.judge(err, explainSendError(err, "the state change URL", u.opts.Timeout))
 	}

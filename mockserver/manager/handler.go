@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"github.com/treatyhq/treaty/contract"
+	"github.com/treatyhq/treaty/internal/caught"
 	"github.com/treatyhq/treaty/mockserver"
 	"github.com/treatyhq/treaty/mockserver/internal/page"
 )
@@ -79,7 +80,11 @@ func (m *Manager) Handler() http.Handler {
 	mux.HandleFunc("POST /mockserver/{id}/verify", m.one(m.handleVerify))
 	mux.HandleFunc("POST /shutdown", m.handleShutdown)
 	mux.HandleFunc("GET "+page.Path, m.handlePage)
-	return mux
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if err := caught.Do(func() { mux.ServeHTTP(w, r) }); err != nil {
+			refuse(w, http.StatusInternalServerError, fmt.Errorf("the master has a fault; please report it with the pact: %w", err))
+		}
+	})
 }
 
 func (m *Manager) handleList(w http.ResponseWriter, _ *http.Request) {
@@ -103,8 +108,15 @@ func (m *Manager) handleCreate(w http.ResponseWriter, r *http.Request) {
 	}
 	query := r.URL.Query()
 	options := Options{CORS: query.Get("cors") == "true", TLS: query.Get("tls") == "true"}
+	if draft := query.Get("draft"); draft != "" {
+		options.Draft = digest(draft)
+	}
 	if text := query.Get("specification"); text != "" {
 		options.Version = contract.ParseSpecVersion(strings.TrimPrefix(strings.ToUpper(text), "V"))
+		if options.Version == contract.VersionUnknown {
+			refuse(w, http.StatusUnprocessableEntity, fmt.Errorf("%q is no version of the specification; take V2, V3 or V4", text))
+			return
+		}
 	}
 	made, err := m.create(pact, options)
 	if errors.Is(err, errNothingToPlay) {
@@ -148,7 +160,7 @@ func (m *Manager) handleVerify(w http.ResponseWriter, server *managed) {
 		send(w, http.StatusUnprocessableEntity, VerifiedDoc{MockServer: server.doc(), Mismatches: results.Docs()})
 		return
 	}
-	if _, err := m.write(server.pact); err != nil {
+	if _, err := m.write(server.pact, server.draft); err != nil {
 		refuse(w, http.StatusInternalServerError, fmt.Errorf("write the pact: %w", err))
 		return
 	}

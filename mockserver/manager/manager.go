@@ -51,6 +51,7 @@ type Manager struct {
 type managed struct {
 	id     string
 	pact   *contract.Pact
+	draft  string
 	scheme string
 	*mockserver.Server
 }
@@ -81,6 +82,9 @@ type Options struct {
 	Version contract.SpecVersion
 	CORS    bool
 	TLS     bool
+	// Draft names where the pact comes from, such as the path of a file. What
+	// an earlier form of it gave and it has no longer is replaced on writing.
+	Draft string
 }
 
 var errNothingToPlay = errors.New("the pact has no interactions over HTTP")
@@ -105,7 +109,7 @@ func (m *Manager) create(p *contract.Pact, o Options) (*managed, error) {
 	if err != nil {
 		return nil, err
 	}
-	made := &managed{id: uuid.NewString(), pact: p, scheme: "http", Server: server}
+	made := &managed{id: uuid.NewString(), pact: p, draft: o.Draft, scheme: "http", Server: server}
 	if o.TLS {
 		made.scheme = "https"
 	}
@@ -179,7 +183,7 @@ func (m *Manager) remove(server *managed) {
 }
 
 // write keeps a verified pact, merged with the one that is there.
-func (m *Manager) write(p *contract.Pact) (string, error) {
+func (m *Manager) write(p *contract.Pact, draft string) (string, error) {
 	m.writing.Lock()
 	defer m.writing.Unlock()
 	path := filepath.Join(m.config.Output, fileName(p))
@@ -191,7 +195,7 @@ func (m *Manager) write(p *contract.Pact) (string, error) {
 	if err := pactio.NewPatcher(path).Recover(); err != nil {
 		return "", err
 	}
-	merged, err := merge(path, p)
+	merged, err := merge(path, p, draft)
 	if err != nil {
 		return "", err
 	}
@@ -203,13 +207,17 @@ func (m *Manager) write(p *contract.Pact) (string, error) {
 	return path, err
 }
 
-func merge(path string, p *contract.Pact) (*contract.Pact, error) {
+// merge returns what the file at path shall hold with p in it.
+func merge(path string, p *contract.Pact, draft string) (*contract.Pact, error) {
 	out := *p
 	if out.Version < contract.V2 {
 		out.Version = contract.V4
 	}
 	text, err := os.ReadFile(path)
 	if errors.Is(err, fs.ErrNotExist) {
+		if draft != "" {
+			drafts{}.note(&out, draft, p)
+		}
 		return &out, nil
 	}
 	if err != nil {
@@ -219,7 +227,50 @@ func merge(path string, p *contract.Pact) (*contract.Pact, error) {
 	if err != nil {
 		return nil, fmt.Errorf("the file %s cannot be merged with: %w", path, err)
 	}
-	return contract.Merge(existing, &out)
+	known := draftsOf(existing)
+	if draft != "" {
+		existing = known.without(existing, draft, p)
+	}
+	if max(existing.Version, out.Version) < contract.V4 { // V4 is merged so by itself
+		existing = renewed(existing, &out)
+	}
+	merged, err := contract.Merge(existing, &out)
+	if err != nil {
+		return nil, err
+	}
+	merged.Version = max(existing.Version, out.Version)
+	if mixed(merged) {
+		merged.Version = contract.V4 // earlier versions have room for one kind
+	}
+	if draft != "" {
+		known.note(merged, draft, p)
+	}
+	return merged, nil
+}
+
+// renewed returns existing with the interactions that added describes anew. An
+// expectation that was edited since the last run is no conflict with what it
+// was then: the file says what the tests say now.
+func renewed(existing, added *contract.Pact) *contract.Pact {
+	fresh := map[string][]contract.Interaction{}
+	for _, i := range added.Interactions {
+		name := contract.Identity(i)
+		fresh[name] = append(fresh[name], i)
+	}
+	out := *existing
+	out.Interactions = slices.Clone(existing.Interactions)
+	for at, i := range out.Interactions {
+		name := contract.Identity(i)
+		if same := fresh[name]; len(same) > 0 {
+			out.Interactions[at], fresh[name] = same[0], same[1:]
+		}
+	}
+	return &out
+}
+
+// mixed tells whether p has interactions over HTTP and messages.
+func mixed(p *contract.Pact) bool {
+	return slices.ContainsFunc(p.Interactions, func(i contract.Interaction) bool { return i.Kind() != p.Interactions[0].Kind() })
 }
 
 func fileName(p *contract.Pact) string {

@@ -171,3 +171,126 @@ func TestThePageShowsWhatWasAsked(t *testing.T) {
 	require.Contains(t, string(text), "GET /pong was received, and no interaction expects it")
 	require.Contains(t, string(text), "not asked for yet")
 }
+
+// draftV3 is a pact of version 3 with one interaction over HTTP.
+func draftV3(description, state, path string, status int) string {
+	return fmt.Sprintf(`{"consumer":{"name":"storefront"},"provider":{"name":"catalog"},"metadata":{"pactSpecification":{"version":"3.0.0"}},
+		"interactions":[{"description":%q,"providerStates":[{"name":%q}],"request":{"method":"GET","path":%q},"response":{"status":%d}}]}`,
+		description, state, path, status)
+}
+
+// played makes a mock server of a pact, asks it for each path and has the
+// pact written.
+func (m master) played(pact string, paths ...string) *contract.Pact {
+	m.Helper()
+	var created manager.CreatedDoc
+	m.do("POST", "/", pact, 200, &created)
+	for _, path := range paths {
+		ping(m.T, created.MockServer.Port, path)
+	}
+	m.do("POST", "/mockserver/"+created.MockServer.ID+"/verify", "", 200, nil)
+	return m.written()
+}
+
+func (m master) written() *contract.Pact {
+	m.Helper()
+	text, err := os.ReadFile(filepath.Join(m.output, "storefront-catalog.json"))
+	require.NoError(m, err)
+	p, err := contract.Decode(text)
+	require.NoError(m, err)
+	return p
+}
+
+func TestAnEditedExpectationReplacesWhatItWas(t *testing.T) {
+	t.Parallel()
+	v4 := func(status int) string { return strings.Replace(pact, "204", fmt.Sprint(status), 1) }
+	for _, tt := range []struct {
+		name               string
+		first, second      string
+		asked, askedSecond string
+		want               int
+	}{
+		{"the path, in V3", draftV3("a", "s", "/one", 200), draftV3("a", "s", "/two", 200), "/one", "/two", 200},
+		{"the status, in V3", draftV3("a", "s", "/one", 200), draftV3("a", "s", "/one", 404), "/one", "/one", 404},
+		{"the status, in V4", v4(200), v4(404), "/ping", "/ping", 404},
+	} {
+		m := start(t)
+		m.played(tt.first, tt.asked)
+		m.played(draftV3("another", "s", "/other", 200), "/other")
+		p := m.played(tt.second, tt.askedSecond)
+		require.Len(t, p.Interactions, 2, tt.name)
+		edited := p.Interactions[0].(*contract.HTTP)
+		require.Equal(t, tt.askedSecond, edited.Request.Path, tt.name)
+		require.Equal(t, tt.want, edited.Response.Status, tt.name)
+		require.Equal(t, "another", p.Interactions[1].Base().Description, "what others wrote stays")
+	}
+}
+
+func TestWhatADraftNoLongerHasIsNotKept(t *testing.T) {
+	t.Parallel()
+	m := start(t)
+	write := func(draft, pact, asked string) []string {
+		var created manager.CreatedDoc
+		m.do("POST", "/?draft="+draft, pact, 200, &created)
+		ping(t, created.MockServer.Port, asked)
+		m.do("POST", "/mockserver/"+created.MockServer.ID+"/verify", "", 200, nil)
+		m.do("DELETE", "/mockserver/"+created.MockServer.ID, "", 204, nil)
+		var names []string
+		for _, i := range m.written().Interactions {
+			names = append(names, i.Base().Description+" given "+i.Base().States[0].Name)
+		}
+		return names
+	}
+	require.Equal(t, []string{"a given s"}, write("one.json", draftV3("a", "s", "/a", 200), "/a"))
+	require.Equal(t, []string{"a given s", "b given s"}, write("two.json", draftV3("b", "s", "/b", 200), "/b"))
+	require.Equal(t, []string{"b given s", "a given t"}, write("one.json", draftV3("a", "t", "/a", 200), "/a"), "the state was edited")
+	require.Equal(t, []string{"b given s", "c given t"}, write("one.json", draftV3("c", "t", "/a", 200), "/a"), "the description was edited")
+	require.Equal(t, []string{"b given s", "c given t"}, write("one.json", draftV3("c", "t", "/a", 200), "/a"))
+	require.Equal(t, []string{"b given s"}, write("one.json", draftV3("b", "s", "/b", 200), "/b"))
+	require.Equal(t, []string{"b given s", "d given s"}, write("two.json", draftV3("d", "s", "/d", 200), "/d"), "what another draft has as well stays")
+	text, err := os.ReadFile(filepath.Join(m.output, "storefront-catalog.json"))
+	require.NoError(t, err)
+	require.NotContains(t, string(text), "one.json", "names of files are nobody's business")
+}
+
+func TestMessagesAndHTTPInOneFileAreV4(t *testing.T) {
+	t.Parallel()
+	m := start(t)
+	require.NoError(t, os.WriteFile(filepath.Join(m.output, "storefront-catalog.json"), []byte(
+		`{"consumer":{"name":"storefront"},"provider":{"name":"catalog"},"metadata":{"pactSpecification":{"version":"3.0.0"}},
+		"messages":[{"description":"m","contents":{"a":1}}]}`), 0o600))
+	p := m.played(draftV3("a", "s", "/one", 200), "/one")
+	require.Len(t, p.Interactions, 2)
+	require.Equal(t, contract.V4, p.Version, "earlier versions have room for one kind")
+}
+
+func TestTheSpecificationIsNamedInEitherSpelling(t *testing.T) {
+	t.Parallel()
+	for _, spelling := range []string{"V4", "v4", "4", "4.0"} {
+		m := start(t)
+		var created manager.CreatedDoc
+		m.do("POST", "/?specification="+spelling, draftV3("a", "s", "/one", 200), 200, &created)
+		ping(t, created.MockServer.Port, "/one")
+		m.do("POST", "/mockserver/"+created.MockServer.ID+"/verify", "", 200, nil)
+		require.Equal(t, contract.V4, m.written().Version, spelling)
+	}
+	m := start(t)
+	var problem manager.ErrorDoc
+	m.do("POST", "/?specification=nine", draftV3("a", "s", "/one", 200), 422, &problem)
+	require.Contains(t, problem.Error, "V4")
+}
+
+func TestAPanicOfTheMasterEndsItsRequestAlone(t *testing.T) {
+	t.Parallel()
+	m := start(t)
+	recorder := httptest.NewRecorder()
+	m.Handler().ServeHTTP(recorder, httptest.NewRequest(http.MethodPost, "/", broken{}))
+	require.Equal(t, http.StatusInternalServerError, recorder.Code)
+	require.Contains(t, recorder.Body.String(), "no bytes")
+	m.create()
+}
+
+// broken is a body that cannot be read: its reader panics.
+type broken struct{}
+
+func (broken) Read([]byte) (int, error) { panic("no bytes") }

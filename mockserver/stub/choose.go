@@ -1,6 +1,7 @@
 package stub
 
 import (
+	"cmp"
 	"net/url"
 	"regexp"
 	"strconv"
@@ -8,6 +9,8 @@ import (
 
 	"github.com/treatyhq/treaty/contract"
 	"github.com/treatyhq/treaty/matching"
+	"github.com/treatyhq/treaty/mockserver"
+	"github.com/treatyhq/treaty/mockserver/internal/rank"
 )
 
 // stateFilter is rule 1. A nil pattern passes everything.
@@ -36,11 +39,11 @@ func (f stateFilter) passes(e *entry) bool {
 // interaction makes them matter.
 type request struct {
 	method string
-	path   string // decoded
+	path   string // as sent
 	query  string // as sent
 	filter stateFilter
 	// read returns the whole request.
-	read func() (contract.Request, error)
+	read func() (mockserver.Received, error)
 }
 
 // choose finds the entry that answers r by the rules of the package; nil if
@@ -57,28 +60,50 @@ func (t *Table) choose(r request) (*entry, error) {
 	if err != nil {
 		return nil, err
 	}
-	var best *entry
-	fewest := 0
+	var best *fit
 	for _, e := range candidates {
-		n, ok := differences(e, full)
-		if ok && (best == nil || n < fewest || n == fewest && e.order < best.order) {
-			best, fewest = e, n
+		if n, ok := differences(e, full); ok {
+			if f := (fit{e, n}); best == nil || f.compare(*best) < 0 {
+				best = &f
+			}
 		}
 	}
-	return best, nil
+	switch {
+	case best != nil:
+		return best.entry, nil
+	case full.Undecoded != nil:
+		return nil, full.Undecoded // what it would have fitted nobody knows
+	default:
+		return nil, nil
+	}
+}
+
+// fit is an entry that may answer, with how many things differ.
+type fit struct {
+	*entry
+	differences int
+}
+
+// compare is negative if f answers rather than other.
+func (f fit) compare(other fit) int {
+	return cmp.Or(
+		cmp.Compare(f.differences, other.differences), // 3
+		f.rank.Compare(other.rank),                    // 4
+		cmp.Compare(f.order, other.order),             // 5
+	)
 }
 
 // candidates returns the entries of r's route that pass the filter. Of those
 // whose query is literal only the ones with r's query come along.
 func (t *Table) candidates(r request) []*entry {
 	var found []*entry
-	if b := t.literal[routeKey(r.method, r.path)]; b != nil {
+	if b := t.literal[mockserver.RouteOf(r.method, r.path)]; b != nil {
 		found = b.plain[canonical(r.query)]
 		if len(b.ruled) > 0 {
 			found = append(found[:len(found):len(found)], b.ruled...)
 		}
 	}
-	if rules := t.ruled[r.method]; len(rules) > 0 {
+	if rules := t.ruled[strings.ToUpper(r.method)]; len(rules) > 0 {
 		found = append(found[:len(found):len(found)], rules...)
 	}
 	if r.filter.pattern == nil {
@@ -103,13 +128,19 @@ func canonical(query string) string {
 // obvious tells that the only candidate answers without a closer look: its
 // route and query are equal, and its body does not count.
 func (t *Table) obvious(e *entry, r request) bool {
-	return !e.bodyCounts && len(e.Request.Rules[contract.CategoryPath]) == 0 && len(e.Request.Rules[contract.CategoryQuery]) == 0
+	return !e.bodyCounts && !e.pathByRule() && !rank.ByRule(e.Request.Rules, contract.CategoryQuery)
 }
 
 // differences counts what differs, unless it differs in what rule 2 names.
-func differences(e *entry, r contract.Request) (int, bool) {
-	result := matching.Request(e.Request, r)
-	return len(result.Mismatches), len(counting(e, result)) == 0
+func differences(e *entry, r mockserver.Received) (int, bool) {
+	result := r.Match(e.Request)
+	n := 0
+	for _, m := range result.Mismatches {
+		if m.Kind != matching.KindPath || e.pathByRule() { // the spelling of a literal path is no difference
+			n++
+		}
+	}
+	return n, len(counting(e, result)) == 0
 }
 
 // counting returns the mismatches for which an interaction does not answer.
@@ -120,7 +151,7 @@ func counting(e *entry, result matching.Result) []matching.Mismatch {
 		switch m.Kind {
 		case matching.KindPath:
 			// A literal path was found decoded: another spelling is no difference.
-			counts = len(e.Request.Rules[contract.CategoryPath]) > 0
+			counts = e.pathByRule()
 		case matching.KindMethod, matching.KindQuery:
 			counts = true
 		case matching.KindBody, matching.KindBodyType:
@@ -136,15 +167,15 @@ func counting(e *entry, result matching.Result) []matching.Mismatch {
 
 // explain says in one line why r got no answer.
 func (t *Table) explain(r request) string {
-	b := t.literal[routeKey(r.method, r.path)]
-	if b == nil && len(t.ruled[r.method]) == 0 {
+	b, ruled := t.literal[mockserver.RouteOf(r.method, r.path)], t.ruled[strings.ToUpper(r.method)]
+	if b == nil && len(ruled) == 0 {
 		return "no interaction has this method and path"
 	}
 	full, err := r.read()
 	if err != nil {
 		return err.Error()
 	}
-	entries := t.ruled[r.method]
+	entries := ruled
 	if b != nil {
 		entries = append(b.all[:len(b.all):len(b.all)], entries...)
 	}
@@ -156,7 +187,7 @@ func (t *Table) explain(r request) string {
 			}
 			continue
 		}
-		against := counting(e, matching.Request(e.Request, full))
+		against := counting(e, full.Match(e.Request))
 		if n := len(against); n > 0 && (fewest < 0 || n < fewest) {
 			fewest = n
 			reason = strconv.Quote(e.Description) + " differs: " + summary(against)

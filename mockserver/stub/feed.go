@@ -4,9 +4,11 @@ import (
 	"context"
 	"crypto/sha256"
 	"encoding/binary"
+	"fmt"
 	"sync"
 
 	"github.com/treatyhq/treaty/contract"
+	"github.com/treatyhq/treaty/internal/caught"
 )
 
 // Feed keeps a server's interactions as its sources have them. Files and what
@@ -57,6 +59,14 @@ func (f *Feed) table() *Table {
 // load reads a part and tells whether it differs from what was read before.
 // After an error everything is as it was.
 func (f *Feed) load(ctx context.Context, p *part) (changed bool, err error) {
+	// Files of all kinds come by here, and some while the server runs.
+	if fault := caught.Do(func() { changed, err = f.loadPart(ctx, p) }); fault != nil {
+		return false, fmt.Errorf("a pact cannot be taken, which is a fault of the stub server; please report it with the pact: %w", fault)
+	}
+	return changed, err
+}
+
+func (f *Feed) loadPart(ctx context.Context, p *part) (changed bool, err error) {
 	documents, err := p.read(ctx)
 	if err != nil {
 		return false, err
@@ -69,6 +79,7 @@ func (f *Feed) load(ctx context.Context, p *part) (changed bool, err error) {
 	if err != nil {
 		return false, err
 	}
+	NewTable(pacts) // what has no place in a table is found before it is kept
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	p.pacts, p.sum = pacts, sum

@@ -2,7 +2,6 @@ package stub
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"log/slog"
 	"net"
@@ -10,11 +9,13 @@ import (
 	"net/url"
 	"regexp"
 	"strconv"
+	"sync"
 	"sync/atomic"
 	"time"
 
 	"github.com/treatyhq/treaty/contract"
 	"github.com/treatyhq/treaty/generate"
+	"github.com/treatyhq/treaty/internal/caught"
 	"github.com/treatyhq/treaty/mockserver"
 	"github.com/treatyhq/treaty/mockserver/internal/page"
 )
@@ -65,7 +66,7 @@ func (s *Server) Swap(table *Table) { s.table.Store(table) }
 // Serve answers on listener until ctx ends, then lets running answers finish
 // for a few seconds.
 func (s *Server) Serve(ctx context.Context, listener net.Listener) error {
-	server := &http.Server{Handler: s, ReadHeaderTimeout: 30 * time.Second}
+	server := &http.Server{Handler: s, ReadHeaderTimeout: 30 * time.Second, DisableGeneralOptionsHandler: true}
 	stopped := make(chan error, 1)
 	stop := context.AfterFunc(ctx, func() {
 		grace, cancel := context.WithTimeout(context.WithoutCancel(ctx), 5*time.Second)
@@ -79,19 +80,26 @@ func (s *Server) Serve(ctx context.Context, listener net.Listener) error {
 	return <-stopped
 }
 
-// ServeHTTP answers one request.
+// ServeHTTP answers one request. A panic on the way ends this request alone.
 func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	if err := caught.Do(func() { s.serveOne(w, r) }); err != nil {
+		s.options.Log.Error("a request could not be answered; please report it with the pact", "method", r.Method, "target", r.RequestURI, "error", err)
+		s.journal.Add(page.Request{At: time.Now(), Method: r.Method, Target: r.RequestURI, Status: http.StatusInternalServerError, Answer: err.Error()})
+		http.Error(w, "the stub server has a fault: "+err.Error(), http.StatusInternalServerError)
+	}
+}
+
+func (s *Server) serveOne(w http.ResponseWriter, r *http.Request) {
 	if r.URL.Path == page.Path {
 		s.page(w)
 		return
 	}
 	table := s.table.Load()
-	ask := request{method: r.Method, path: r.URL.Path, query: r.URL.RawQuery}
+	ask := request{method: r.Method, path: r.URL.EscapedPath(), query: r.URL.RawQuery}
 	filter, err := s.filter(r)
 	if err == nil {
 		ask.filter = filter
-		ask.read = func() (contract.Request, error) { return mockserver.ReadRequest(r, s.options.MaxBody) }
-		ask.read = once(ask.read)
+		ask.read = sync.OnceValues(func() (mockserver.Received, error) { return mockserver.ReadRequest(r, s.options.MaxBody) })
 		var chosen *entry
 		if chosen, err = table.choose(ask); err == nil {
 			s.reply(w, r, table, ask, chosen)
@@ -99,20 +107,6 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		}
 	}
 	s.refuse(w, r, err)
-}
-
-// once remembers the request, whose body can be read one time only.
-func once(read func() (contract.Request, error)) func() (contract.Request, error) {
-	var done bool
-	var request contract.Request
-	var err error
-	return func() (contract.Request, error) {
-		if !done {
-			request, err = read()
-			done = true
-		}
-		return request, err
-	}
 }
 
 func (s *Server) filter(r *http.Request) (stateFilter, error) {
@@ -144,16 +138,15 @@ func (s *Server) reply(w http.ResponseWriter, r *http.Request, table *Table, ask
 		s.notFound(w, r, table, ask)
 		return
 	}
-	header, body := chosen.header, chosen.body
+	header, body, status := chosen.header, chosen.body, chosen.Response.Status
 	if chosen.dynamic {
-		header, body = s.generate(chosen)
+		header, body, status = s.generate(chosen, r)
 	}
 	target := w.Header()
 	for name, values := range header {
 		target[name] = values
 	}
 	s.cors(target, r)
-	status := chosen.Response.Status
 	if status == 0 {
 		status = http.StatusOK
 	}
@@ -164,14 +157,15 @@ func (s *Server) reply(w http.ResponseWriter, r *http.Request, table *Table, ask
 	s.journal.Add(page.Request{At: time.Now(), Method: r.Method, Target: r.RequestURI, Status: status, Answer: chosen.Description, OK: true})
 }
 
-// generate fills the generators as for a provider, with nothing to draw from.
-func (s *Server) generate(e *entry) (http.Header, []byte) {
-	response, err := generate.Response(e.Response, generate.Context{Mode: generate.Provider})
+// generate fills the generators as a mock server does: what provider states
+// would give keeps its example, and links lead to the address that was asked.
+func (s *Server) generate(e *entry, r *http.Request) (http.Header, []byte, int) {
+	response, err := generate.Response(e.Response, generate.Context{Mode: generate.Consumer, MockServerURL: "http://" + r.Host})
 	if err != nil {
 		s.options.Log.Warn("a generator failed, its example is sent", "interaction", e.Description, "error", err)
-		return e.header, e.body
 	}
-	return prepare(response)
+	header, body := prepare(response)
+	return header, body, response.Status
 }
 
 func (s *Server) notFound(w http.ResponseWriter, r *http.Request, table *Table, ask request) {
@@ -212,14 +206,9 @@ func (s *Server) cors(header http.Header, r *http.Request) {
 }
 
 func (s *Server) refuse(w http.ResponseWriter, r *http.Request, err error) {
-	status := http.StatusBadRequest
-	var tooLarge *http.MaxBytesError
-	if errors.As(err, &tooLarge) {
-		status = http.StatusRequestEntityTooLarge
-		err = fmt.Errorf("the body is larger than %d bytes", tooLarge.Limit)
-	}
-	s.journal.Add(page.Request{At: time.Now(), Method: r.Method, Target: r.RequestURI, Status: status, Answer: err.Error()})
-	http.Error(w, err.Error(), status)
+	status, sentence := mockserver.Refusal(err)
+	s.journal.Add(page.Request{At: time.Now(), Method: r.Method, Target: r.RequestURI, Status: status, Answer: sentence})
+	http.Error(w, sentence, status)
 }
 
 func (s *Server) page(w http.ResponseWriter) {

@@ -4,8 +4,12 @@ import (
 	"net/http"
 	"net/url"
 	"strconv"
+	"strings"
 
 	"github.com/treatyhq/treaty/contract"
+	"github.com/treatyhq/treaty/internal/coding"
+	"github.com/treatyhq/treaty/mockserver"
+	"github.com/treatyhq/treaty/mockserver/internal/rank"
 )
 
 // Table holds interactions, ready to answer: responses are prepared and
@@ -35,6 +39,7 @@ type entry struct {
 	// Pact is the consumer and provider it comes from.
 	pact    string
 	order   int
+	rank    rank.Rank
 	query   string
 	header  http.Header
 	body    []byte
@@ -64,6 +69,7 @@ func newEntry(i *contract.HTTP, p *contract.Pact, order int) *entry {
 		HTTP:    i,
 		pact:    p.Consumer + " → " + p.Provider,
 		order:   order,
+		rank:    rank.Of(i.Request),
 		query:   url.Values(i.Request.Query).Encode(),
 		dynamic: hasGenerators(i.Response),
 	}
@@ -107,7 +113,7 @@ func prepare(r contract.Response) (http.Header, []byte) {
 	}
 	var body []byte
 	if r.Body.State == contract.BodyPresent {
-		body = r.Body.Content
+		body = coding.Encode(header["Content-Encoding"], r.Body.Content)
 		if header["Content-Type"] == nil {
 			header["Content-Type"] = []string{contentType(r.Body)}
 		}
@@ -128,29 +134,23 @@ func contentType(b contract.Body) string {
 
 func (t *Table) add(e *entry) {
 	t.entries = append(t.entries, e)
-	if len(e.Request.Rules[contract.CategoryPath]) > 0 {
-		t.ruled[e.Request.Method] = append(t.ruled[e.Request.Method], e)
+	if e.pathByRule() {
+		method := strings.ToUpper(e.Request.Method)
+		t.ruled[method] = append(t.ruled[method], e)
 		return
 	}
-	key := routeKey(e.Request.Method, plainPath(e.Request.Path))
+	key := mockserver.RouteOf(e.Request.Method, e.Request.Path)
 	b := t.literal[key]
 	if b == nil {
 		b = &bucket{plain: map[string][]*entry{}}
 		t.literal[key] = b
 	}
 	b.all = append(b.all, e)
-	if len(e.Request.Rules[contract.CategoryQuery]) > 0 {
+	if rank.ByRule(e.Request.Rules, contract.CategoryQuery) {
 		b.ruled = append(b.ruled, e)
 	} else {
 		b.plain[e.query] = append(b.plain[e.query], e)
 	}
 }
 
-func routeKey(method, path string) string { return method + " " + path }
-
-func plainPath(path string) string {
-	if plain, err := url.PathUnescape(path); err == nil {
-		return plain
-	}
-	return path
-}
+func (e *entry) pathByRule() bool { return rank.ByRule(e.Request.Rules, contract.CategoryPath) }

@@ -126,7 +126,7 @@ func (o *mockCreateOptions) run(ctx context.Context, e Env) error {
 	if err != nil {
 		return err
 	}
-	query := url.Values{}
+	query := url.Values{"draft": {e.Path(o.file)}}
 	for name, set := range map[string]bool{"cors": o.cors, "tls": o.tls} {
 		if set {
 			query.Set(name, "true")
