@@ -125,7 +125,7 @@ func describeVersions(tx Tx, rows []matrix.Row) (map[int64]*MatrixVersion, error
 }
 
 // checkMatrixQuery collects what is wrong with a question, in a fixed order.
-func checkMatrixQuery(tx Tx, q MatrixQuery) error {
+func (s *Service) checkMatrixQuery(tx Tx, q MatrixQuery) error {
 	problems := Fields{}
 	add := func(format string, args ...any) { problems.Add("", format, args...) }
 	if err := checkSelectors(tx, q.Selectors, add); err != nil {
@@ -147,6 +147,9 @@ func checkMatrixQuery(tx Tx, q MatrixQuery) error {
 	}
 	if !q.LatestBy.Valid() {
 		add("latestby must be cvpv, cvp or cp, or absent, not '%s'", q.LatestBy)
+	}
+	if q.LatestBy == matrix.ByIntegration && !q.Target.IsZero() && !s.Settings.OriginalDecisions {
+		add("latestby=cp lets one version of an application stand for its others, so it cannot decide about a target: use latestby=cvpv")
 	}
 	if q.Limit != nil && *q.Limit < 1 {
 		add("The limit must be 1 or more")
