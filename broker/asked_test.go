@@ -85,7 +85,7 @@ func TestEveryCauseIsExplained(t *testing.T) {
 			require.Equal(t, p.name(tt.owner), e.Owner)
 			require.NotEmpty(t, e.Sentence)
 			require.NotEmpty(t, e.NextStep)
-			require.Equal(t, tt.blocking, len(e.Command) > 0, "what stands in the way has a command")
+			require.Equal(t, tt.blocking, len(e.Steps) > 0, "what stands in the way has a command")
 		})
 	}
 }

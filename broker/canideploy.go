@@ -10,7 +10,12 @@ import (
 // Matrix answers a question to the matrix. It returns CodeInvalid, with the
 // messages in order under the empty field, for a question that makes no sense.
 func (s *Service) Matrix(ctx context.Context, q MatrixQuery) (MatrixAnswer, error) {
-	return s.ask(ctx, q, checkMatrixQuery)
+	return s.ask(ctx, q, s.checkMatrixQuery)
+}
+
+// LookAtMatrix answers like Matrix and keeps no answer: it is for badges.
+func (s *Service) LookAtMatrix(ctx context.Context, q MatrixQuery) (MatrixAnswer, error) {
+	return s.look(ctx, q, s.checkMatrixQuery)
 }
 
 // CanIDeploy answers whether one version may go to an environment or join the
@@ -28,6 +33,7 @@ func (q CanIDeployQuery) matrixQuery() MatrixQuery {
 		Target:    matrix.Target{Environment: q.Environment},
 		LatestBy:  matrix.ByVersions,
 		At:        q.At,
+		Asker:     q.Asker,
 	}
 	if q.To != "" {
 		out.Target = matrix.Target{Tag: q.To, Latest: true}
@@ -56,14 +62,23 @@ func (q CanIDeployQuery) check(tx Tx) error {
 	if known, err := exists(tx.FindPacticipant(q.Pacticipant)); err != nil {
 		return err
 	} else if !known {
-		problems.Add("pacticipant", "does not match an existing pacticipant")
-	}
-	if q.Environment != "" {
-		if known, err := exists(tx.FindEnvironmentByName(q.Environment)); err != nil {
+		near, err := nearPacticipants(tx, q.Pacticipant)
+		if err != nil {
 			return err
-		} else if !known {
-			problems.Add("environment", "with name '%s' does not exist", q.Environment)
 		}
+		problems.Add("pacticipant", "'%s' does not match an existing pacticipant.%s", q.Pacticipant, near)
+	}
+	if q.Environment == "" {
+		return problems.Err()
+	}
+	if known, err := exists(tx.FindEnvironmentByName(q.Environment)); err != nil {
+		return err
+	} else if !known {
+		near, err := nearEnvironments(tx, q.Environment)
+		if err != nil {
+			return err
+		}
+		problems.Add("environment", "with name '%s' does not exist.%s", q.Environment, near)
 	}
 	return problems.Err()
 }
@@ -80,52 +95,77 @@ func exists[T any](_ T, err error) (bool, error) {
 // without ReasonUnknownName, if the branch is empty or the environment does
 // not exist.
 func (s *Service) CanIDeployBranch(ctx context.Context, q BranchCanIDeployQuery) (MatrixAnswer, error) {
-	return s.ask(ctx, MatrixQuery{
+	return s.ask(ctx, q.matrixQuery(), func(tx Tx, _ MatrixQuery) error { return q.check(tx) })
+}
+
+// LookAtBranch answers like CanIDeployBranch and keeps no answer: it is for
+// badges.
+func (s *Service) LookAtBranch(ctx context.Context, q BranchCanIDeployQuery) (MatrixAnswer, error) {
+	return s.look(ctx, q.matrixQuery(), func(tx Tx, _ MatrixQuery) error { return q.check(tx) })
+}
+
+func (q BranchCanIDeployQuery) matrixQuery() MatrixQuery {
+	return MatrixQuery{
 		Selectors: []matrix.Selector{{Pacticipant: q.Pacticipant, Branch: q.Branch, Latest: true}},
 		Target:    matrix.Target{Environment: q.Environment},
 		LatestBy:  matrix.ByVersions,
-	}, func(tx Tx, _ MatrixQuery) error {
-		p, err := tx.FindPacticipant(q.Pacticipant)
-		if IsNotFound(err) {
-			return UnknownName(RolePacticipant, q.Pacticipant)
-		}
-		if err != nil {
-			return err
-		}
-		branch, err := tx.FindBranch(p.ID, q.Branch)
-		if err == nil && branch.HeadVersionID == 0 || IsNotFound(err) {
-			return Errorf(CodeNotFound, "%s has no version on branch %s", q.Pacticipant, q.Branch)
-		}
-		if err != nil {
-			return err
-		}
-		if known, err := exists(tx.FindEnvironmentByName(q.Environment)); err != nil || !known {
-			return orNotFound(err, "there is no environment named %s", q.Environment)
-		}
-		return nil
-	})
+		Asker:     q.Asker,
+	}
+}
+
+func (q BranchCanIDeployQuery) check(tx Tx) error {
+	p, err := tx.FindPacticipant(q.Pacticipant)
+	if IsNotFound(err) {
+		return UnknownName(RolePacticipant, q.Pacticipant)
+	}
+	if err != nil {
+		return err
+	}
+	branch, err := tx.FindBranch(p.ID, q.Branch)
+	if err == nil && branch.HeadVersionID == 0 || IsNotFound(err) {
+		return Errorf(CodeNotFound, "%s has no version on branch %s", q.Pacticipant, q.Branch)
+	}
+	if err != nil {
+		return err
+	}
+	if known, err := exists(tx.FindEnvironmentByName(q.Environment)); err != nil || !known {
+		return orNotFound(err, "there is no environment named %s", q.Environment)
+	}
+	return nil
 }
 
 // CanIDeployTag answers for the latest version with a tag. It returns
 // CodeNotFound if there is none.
 func (s *Service) CanIDeployTag(ctx context.Context, q TagCanIDeployQuery) (MatrixAnswer, error) {
-	return s.ask(ctx, MatrixQuery{
+	return s.ask(ctx, q.matrixQuery(), func(tx Tx, _ MatrixQuery) error { return q.check(tx) })
+}
+
+// LookAtTag answers like CanIDeployTag and keeps no answer: it is for badges.
+func (s *Service) LookAtTag(ctx context.Context, q TagCanIDeployQuery) (MatrixAnswer, error) {
+	return s.look(ctx, q.matrixQuery(), func(tx Tx, _ MatrixQuery) error { return q.check(tx) })
+}
+
+func (q TagCanIDeployQuery) matrixQuery() MatrixQuery {
+	return MatrixQuery{
 		Selectors: []matrix.Selector{{Pacticipant: q.Pacticipant, Tag: q.Tag, Latest: true}},
 		Target:    matrix.Target{Tag: q.To, Latest: true},
 		LatestBy:  matrix.ByConsumerVersion,
-	}, func(tx Tx, _ MatrixQuery) error {
-		p, err := tx.FindPacticipant(q.Pacticipant)
-		if IsNotFound(err) {
-			return UnknownName(RolePacticipant, q.Pacticipant)
-		}
-		if err != nil {
-			return err
-		}
-		if known, err := exists(tx.FindTagHead(p.ID, q.Tag)); err != nil || !known {
-			return orNotFound(err, "%s has no version with tag %s", q.Pacticipant, q.Tag)
-		}
-		return nil
-	})
+		Asker:     q.Asker,
+	}
+}
+
+func (q TagCanIDeployQuery) check(tx Tx) error {
+	p, err := tx.FindPacticipant(q.Pacticipant)
+	if IsNotFound(err) {
+		return UnknownName(RolePacticipant, q.Pacticipant)
+	}
+	if err != nil {
+		return err
+	}
+	if known, err := exists(tx.FindTagHead(p.ID, q.Tag)); err != nil || !known {
+		return orNotFound(err, "%s has no version with tag %s", q.Pacticipant, q.Tag)
+	}
+	return nil
 }
 
 func orNotFound(err error, format string, args ...any) error {
@@ -136,7 +176,7 @@ func orNotFound(err error, format string, args ...any) error {
 }
 
 // CanIMerge answers whether the latest version of the main branch goes with
-// the main branches of all partners. It returns CodeNotFound with
+// the main branches of all partners. It is for a badge, so it keeps no answer. It returns CodeNotFound with
 // ReasonUnknownName for an unknown pacticipant, and CodeNotFound if it has no
 // main branch or no version on it.
 func (s *Service) CanIMerge(ctx context.Context, pacticipant string) (MatrixAnswer, error) {
@@ -151,9 +191,6 @@ func (s *Service) CanIMerge(ctx context.Context, pacticipant string) (MatrixAnsw
 		out, err = s.askWithin(tx, q)
 		return err
 	})
-	if err == nil {
-		s.keep(ctx, q, &out)
-	}
 	return out, err
 }
 

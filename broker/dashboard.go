@@ -29,8 +29,8 @@ type DashboardItem struct {
 	Pact Pact
 	// HeadBranches are the branches whose head the consumer version is.
 	HeadBranches []string
-	// Verification is the newest result of the content, or, if it has none, of
-	// an earlier content of the same line; nil if nothing was ever verified.
+	// Verification is the newest result of the content; nil if it has none, also
+	// where an earlier content of the same line has one.
 	Verification         *Verification
 	ProviderHeadBranches []string
 	ProviderTags         []Tag
@@ -43,7 +43,8 @@ type DashboardItem struct {
 // PactStatus is what a badge tells about a pact.
 type PactStatus struct {
 	// Pact is nil if there is no such pact.
-	Pact         *Pact
+	Pact *Pact
+	// Verification is the newest result of the pact itself; nil if it has none.
 	Verification *Verification
 	Status       VerificationStatus
 }

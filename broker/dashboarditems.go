@@ -88,11 +88,11 @@ func dashboardItem(tx Tx, p Pact) (DashboardItem, error) {
 	item := DashboardItem{Pact: p, WebhookStatus: "none", LastActivity: p.CreatedAt}
 	item.Pact.Tags = slices.DeleteFunc(slices.Clone(p.Tags), func(t Tag) bool { return !t.Latest })
 	item.HeadBranches = headBranches(p.Branches)
-	var err error
-	if item.Verification, err = newestOfLine(tx, p.PactPublication, item.Pact.Tags); err != nil {
+	newest, err := newestOfLine(tx, p.PactPublication, item.Pact.Tags)
+	if err != nil {
 		return item, err
 	}
-	item.Status = statusOf(p.SHA, item.Verification)
+	item.Status, item.Verification = statusOf(p.PactPublication, newest)
 	if v := item.Verification; v != nil {
 		if err := describeProvider(tx, v); err != nil {
 			return item, err
@@ -165,20 +165,24 @@ func firstResult(tx Tx, ps []PactPublication) (*Verification, error) {
 	return nil, nil
 }
 
-// statusOf tells the state of a pact with the content sha, given the newest
-// result of it or of an earlier one.
-func statusOf(sha string, v *Verification) VerificationStatus {
-	switch {
+// statusOf tells the state of a pact, given the newest result of it or of an
+// earlier one, and its own result. What an earlier content got is no result of
+// this one: a success makes it changed since, a failure says nothing of it.
+func statusOf(p PactPublication, newest *Verification) (VerificationStatus, *Verification) {
+	switch v := newest; {
 	case v == nil:
-		return StatusNever
+		return StatusNever, nil
+	case v.SHA != p.SHA && v.Success:
+		return StatusStale, nil
+	case v.SHA != p.SHA:
+		return StatusNever, nil
 	case !v.Success && v.Pending != nil && *v.Pending:
-		return StatusFailedPending
+		return StatusFailedPending, v
 	case !v.Success:
-		return StatusFailed
-	case v.SHA != sha:
-		return StatusStale
+		return StatusFailed, v
+	default:
+		return StatusSuccess, v
 	}
-	return StatusSuccess
 }
 
 // FindPactStatus tells the state of a pact in one word. A pact that does not
@@ -204,8 +208,8 @@ func (s *Service) FindPactStatus(ctx context.Context, q PactQuery) (PactStatus, 
 		if err != nil {
 			return err
 		}
-		out.Verification, err = firstResult(tx, line)
-		out.Status = statusOf(p.SHA, out.Verification)
+		newest, err := firstResult(tx, line)
+		out.Status, out.Verification = statusOf(p, newest)
 		return err
 	})
 	return out, err

@@ -175,8 +175,16 @@ func TestSelectorsPickTaggedAndLivePacts(t *testing.T) {
 			want: []string{"Cat 7 d: one of prod", "Foo 1 a: one of prod", "Foo 3 c: one of prod"},
 		},
 		{
-			name: "the newest tagged version that has a pact", history: tagged + "version Foo 4 tags prod",
+			name: "the newest tagged version has no pact with the provider", history: tagged + "version Foo 4 tags prod",
+			query: one(broker.ConsumerVersionSelector{Tag: "prod", Latest: true}), want: []string{"Cat 7 d: latest with tag prod"},
+		},
+		{
+			name: "its pact with another provider does not count", history: tagged + "pact Foo 4 -> Baz tags prod",
 			query: one(broker.ConsumerVersionSelector{Tag: "prod", Latest: true, Consumer: "Foo"}),
+		},
+		{
+			name: "fallbackTag stands in for a tag whose newest version has no pact", history: tagged + "version Foo 4 tags dev",
+			query: one(broker.ConsumerVersionSelector{Tag: "dev", Latest: true, FallbackTag: "prod", Consumer: "Foo"}),
 			want:  []string{"Foo 3 c: latest with tag prod"},
 		},
 		{

@@ -43,6 +43,9 @@ type GateQuestion struct {
 	LatestBy  matrix.LatestBy
 	// Original says that the server was set to Pact Broker's answers.
 	Original bool
+	// Asker is who asked. The same question of somebody else has an answer of its
+	// own.
+	Asker Asker `json:",omitzero"`
 }
 
 // GateRow is a row that an answer rested on.
@@ -181,7 +184,7 @@ func (s *Service) keep(ctx context.Context, q MatrixQuery, answer *MatrixAnswer)
 func (s *Service) gateAnswer(q MatrixQuery, d matrix.Decision) GateAnswer {
 	a := GateAnswer{
 		Question: GateQuestion{
-			Selectors: q.Selectors, Ignore: q.Ignore, Target: q.Target, LatestBy: q.LatestBy, Original: s.Settings.OriginalDecisions,
+			Selectors: q.Selectors, Ignore: q.Ignore, Target: q.Target, LatestBy: q.LatestBy, Original: s.Settings.OriginalDecisions, Asker: q.Asker,
 		},
 		Verdict: d.Verdict, Counts: d.Counts,
 	}

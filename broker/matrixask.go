@@ -7,9 +7,18 @@ import (
 	"github.com/treatyhq/treaty/broker/matrix"
 )
 
-// ask checks the question and answers it, all on one snapshot: the answer
-// cannot mix two moments.
+// ask answers a question that somebody decides by, and keeps the answer.
 func (s *Service) ask(ctx context.Context, q MatrixQuery, check func(Tx, MatrixQuery) error) (MatrixAnswer, error) {
+	out, err := s.look(ctx, q, check)
+	if err == nil {
+		s.keep(ctx, q, &out)
+	}
+	return out, err
+}
+
+// look checks the question and answers it, all on one snapshot: the answer
+// cannot mix two moments. It changes nothing.
+func (s *Service) look(ctx context.Context, q MatrixQuery, check func(Tx, MatrixQuery) error) (MatrixAnswer, error) {
 	var out MatrixAnswer
 	err := s.Store.View(ctx, func(tx Tx) error {
 		if err := check(tx, q); err != nil {
@@ -19,15 +28,12 @@ func (s *Service) ask(ctx context.Context, q MatrixQuery, check func(Tx, MatrixQ
 		out, err = s.askWithin(tx, q)
 		return err
 	})
-	if err == nil {
-		s.keep(ctx, q, &out)
-	}
 	return out, err
 }
 
 func (s *Service) askWithin(tx Tx, q MatrixQuery) (MatrixAnswer, error) {
 	question := matrix.Query{
-		Selectors: q.Selectors, Ignore: q.Ignore, Target: q.Target, LatestBy: q.LatestBy, Show: q.Show,
+		Selectors: q.Selectors, Ignore: q.Ignore, Target: q.Target, LatestBy: q.LatestBy, Show: q.Show, Between: q.Between,
 		Compat: matrix.Compat(s.Settings.OriginalDecisions),
 	}
 	if q.Limit != nil {
@@ -119,7 +125,7 @@ func describeVersions(tx Tx, rows []matrix.Row) (map[int64]*MatrixVersion, error
 }
 
 // checkMatrixQuery collects what is wrong with a question, in a fixed order.
-func checkMatrixQuery(tx Tx, q MatrixQuery) error {
+func (s *Service) checkMatrixQuery(tx Tx, q MatrixQuery) error {
 	problems := Fields{}
 	add := func(format string, args ...any) { problems.Add("", format, args...) }
 	if err := checkSelectors(tx, q.Selectors, add); err != nil {
@@ -141,6 +147,9 @@ func checkMatrixQuery(tx Tx, q MatrixQuery) error {
 	}
 	if !q.LatestBy.Valid() {
 		add("latestby must be cvpv, cvp or cp, or absent, not '%s'", q.LatestBy)
+	}
+	if q.LatestBy == matrix.ByIntegration && !q.Target.IsZero() && !s.Settings.OriginalDecisions {
+		add("latestby=cp lets one version of an application stand for its others, so it cannot decide about a target: use latestby=cvpv")
 	}
 	if q.Limit != nil && *q.Limit < 1 {
 		add("The limit must be 1 or more")
@@ -164,7 +173,11 @@ func checkSelectors(tx Tx, selectors []matrix.Selector, add func(string, ...any)
 		if known, err := exists(tx.FindPacticipant(s.Pacticipant)); err != nil {
 			return err
 		} else if !known {
-			add("Pacticipant %s not found", s.Pacticipant)
+			near, err := nearPacticipants(tx, s.Pacticipant)
+			if err != nil {
+				return err
+			}
+			add("Pacticipant %s not found.%s", s.Pacticipant, near)
 		}
 	}
 	return nil
@@ -187,8 +200,10 @@ func checkTarget(tx Tx, t matrix.Target, add func(string, ...any)) error {
 		add("latest=true and an environment do not go together: what is in the environment is known")
 	}
 	known, err := exists(tx.FindEnvironmentByName(t.Environment))
-	if err == nil && !known {
-		add("Environment with name '%s' does not exist", t.Environment)
+	if err != nil || known {
+		return err
 	}
+	near, err := nearEnvironments(tx, t.Environment)
+	add("Environment with name '%s' does not exist.%s", t.Environment, near)
 	return err
 }

@@ -13,6 +13,8 @@ type MatrixQuery struct {
 	Ignore    []matrix.Selector
 	Target    matrix.Target
 	LatestBy  matrix.LatestBy
+	// Between as in matrix.Query.
+	Between bool
 	// Show restricts the returned rows, never the decision.
 	Show []matrix.Outcome
 	// Limit caps the returned rows, never the decision; nil returns all rows. A
@@ -20,6 +22,16 @@ type MatrixQuery struct {
 	Limit *int
 	// At answers as of a moment in the past; zero means now.
 	At time.Time
+	// Asker is kept with the answer.
+	Asker Asker
+}
+
+// Asker is who asked the gate, as far as it is known.
+type Asker struct {
+	// Principal is the user whose credentials came with the question.
+	Principal string `json:",omitempty"`
+	// BuildURL is the address of the build that asks, as it says itself.
+	BuildURL string `json:",omitempty"`
 }
 
 // CanIDeployQuery asks whether one version may go to a target. Exactly one of
@@ -34,6 +46,8 @@ type CanIDeployQuery struct {
 	Ignore []matrix.Selector
 	// At answers as of a moment in the past; zero means now.
 	At time.Time
+	// Asker is kept with the answer.
+	Asker Asker
 }
 
 // BranchCanIDeployQuery asks for the head of a branch and an environment.
@@ -41,6 +55,7 @@ type BranchCanIDeployQuery struct {
 	Pacticipant string
 	Branch      string
 	Environment string // by name
+	Asker       Asker
 }
 
 // TagCanIDeployQuery asks for the latest version with a tag and the latest
@@ -49,6 +64,7 @@ type TagCanIDeployQuery struct {
 	Pacticipant string
 	Tag         string
 	To          string
+	Asker       Asker
 }
 
 // MatrixAnswer is a decision with everything that is shown of it.

@@ -9,8 +9,8 @@ type SelectorReader interface {
 	// ListBranchPacts returns the pacts that the heads of consumer branches have
 	// with the provider.
 	ListBranchPacts(q SelectedPactQuery) ([]SelectedPact, error)
-	// ListTagPacts returns for each consumer the pact of the newest version with
-	// the tag that has one or, if All, of every version with the tag.
+	// ListTagPacts returns for each consumer the pact that the newest version with
+	// the tag has with the provider or, if All, those of every version with it.
 	ListTagPacts(q SelectedPactQuery) ([]SelectedPact, error)
 	// ListLatestPacts returns for each consumer the pact of the newest version
 	// that has one.

@@ -1,18 +1,25 @@
 package client
 
-import "strings"
+import (
+	"slices"
+	"strings"
+
+	"github.com/treatyhq/treaty/internal/shell"
+)
 
 // Explanation tells one cause of a no or an unknown. Treaty brokers send them
 // beside the answer of the Pact Broker.
 type Explanation struct {
 	Resource
 	// Cause is never-verified, failed, not-published,
-	// deployed-version-without-contracts, provider-not-in-target, not-found or
-	// question-too-wide.
+	// deployed-version-without-contracts, contract-dropped,
+	// provider-not-in-target, not-found or question-too-wide.
 	Cause string `json:"cause"`
 	// Blocking is false for what is only worth knowing.
-	Blocking bool   `json:"blocking"`
-	Text     string `json:"text"`
+	Blocking bool `json:"blocking"`
+	// Doubt says that a yes is one to doubt.
+	Doubt bool   `json:"doubt"`
+	Text  string `json:"text"`
 
 	Consumer         string   `json:"consumer"`
 	ConsumerVersion  string   `json:"consumerVersion"`
@@ -21,9 +28,17 @@ type Explanation struct {
 
 	// Owner is the application whose team can change the answer.
 	Owner string `json:"owner"`
-	// NextStep says what to do, Command which command does it.
-	NextStep string   `json:"nextStep"`
-	Command  []string `json:"command"`
+	// NextStep says what to do, Commands what of it commands do: together, in
+	// their order.
+	NextStep string    `json:"nextStep"`
+	Commands []Command `json:"commands"`
+}
+
+// Command is a command line.
+type Command struct {
+	// Words are what a program is started with, Line is the same for a shell.
+	Words []string `json:"words"`
+	Line  string   `json:"line"`
 }
 
 // Evidence is the address of the result, or else of the pact, that the
@@ -37,14 +52,39 @@ func (e Explanation) Evidence() string {
 	return ""
 }
 
-// CommandLine is Command as a person types it.
-func (e Explanation) CommandLine() string {
-	words := make([]string, len(e.Command))
-	for i, word := range e.Command {
-		if word == "" || strings.ContainsAny(word, " \t'\"$&|;<>()*?#~\\`{}[]") {
-			word = "'" + strings.ReplaceAll(word, "'", `'\''`) + "'"
-		}
-		words[i] = word
+// Lines are the commands as they are pasted into a shell, for the broker at base:
+// the broker does not know by which of its addresses its clients reach it.
+func (e Explanation) Lines(base string) []string {
+	lines := make([]string, len(e.Commands))
+	for i, c := range e.Commands {
+		lines[i] = c.at(base)
 	}
-	return strings.Join(words, " ")
+	return lines
+}
+
+// brokerOptions are the options that hold the broker's address.
+var brokerOptions = []string{"--broker-base-url", "--broker-url"}
+
+// at is the line with the addresses of the broker below base.
+func (c Command) at(base string) string {
+	known := ""
+	for i, word := range c.Words[:max(0, len(c.Words)-1)] {
+		if slices.Contains(brokerOptions, word) {
+			known = c.Words[i+1]
+		}
+	}
+	if known == "" || base == "" || known == base {
+		return c.Line
+	}
+	line := c.Line
+	for i, word := range c.Words {
+		isBase := i > 0 && word == known && slices.Contains(brokerOptions, c.Words[i-1])
+		isBelow := i > 0 && c.Words[i-1] == "--webhook-callback-url" && strings.HasPrefix(word, known+"/")
+		if !isBase && !isBelow {
+			continue
+		}
+		option := c.Words[i-1] + " "
+		line = strings.Replace(line, option+shell.Quote(word), option+shell.Quote(base+strings.TrimPrefix(word, known)), 1)
+	}
+	return line
 }

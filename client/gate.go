@@ -20,12 +20,22 @@ type GateAnswer struct {
 	Notices      []Notice        `json:"notices"`
 	Explanations []Explanation   `json:"explanations"`
 	Rows         []GateRow       `json:"rows"`
+	// AskedBy is who asked, as far as it is known.
+	AskedBy struct {
+		Principal string `json:"principal"`
+		BuildURL  string `json:"buildUrl"`
+	} `json:"askedBy"`
 	// Times is how often this answer was given from FirstAt to LastAt.
 	Times   int    `json:"times"`
 	FirstAt string `json:"firstAt"`
 	LastAt  string `json:"lastAt"`
 	// Raw is the answer as received.
 	Raw json.RawMessage `json:"-"`
+}
+
+// Decision is the kept answer as a decision.
+func (a GateAnswer) Decision() Decision {
+	return Decision{Summary: a.Summary, Notices: a.Notices, Explanations: a.Explanations}
 }
 
 // GateSelector is a selector as a kept answer tells it.

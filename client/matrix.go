@@ -42,7 +42,14 @@ type CanIDeployQuery struct {
 
 	// Limit bounds the rows in the answer; the broker's own when 0.
 	Limit int
+
+	// BuildURL is the address of the build that asks. Treaty brokers keep it with
+	// the answer.
+	BuildURL string
 }
+
+// headerBuildURL says which build asks.
+const headerBuildURL = "Treaty-Build-Url"
 
 // Verdict is the answer to a [CanIDeployQuery].
 type Verdict string
@@ -88,6 +95,41 @@ func (d Decision) Verdict() Verdict {
 	}
 }
 
+// Headline is a decision as people are told it. It is the verdict but for two
+// cases: a failure is a no, whatever else is unknown, and a yes may be one to
+// doubt.
+type Headline string
+
+// The headlines.
+const (
+	HeadlineYes     Headline = "yes"
+	HeadlineNo      Headline = "no"
+	HeadlineUnknown Headline = "unknown"
+	// HeadlineDoubt: nothing stands in the way, and a version that takes part
+	// has published no pact although earlier ones had.
+	HeadlineDoubt Headline = "yes, but"
+)
+
+// Headline reads the decision for people.
+func (d Decision) Headline() Headline {
+	switch d.Verdict() {
+	case NotDeployable:
+		return HeadlineNo
+	case Unknown:
+		if d.Summary.Failed > 0 {
+			return HeadlineNo
+		}
+		return HeadlineUnknown
+	case Deployable:
+	}
+	for _, e := range d.Explanations {
+		if e.Doubt {
+			return HeadlineDoubt
+		}
+	}
+	return HeadlineYes
+}
+
 // MatrixRow is a pact and, if there is one, its verification result.
 type MatrixRow struct {
 	Consumer MatrixSide `json:"consumer"`
@@ -123,6 +165,9 @@ func (s MatrixSide) VersionNumber() string {
 func (c *Client) CanIDeploy(ctx context.Context, q CanIDeployQuery) (Decision, error) {
 	var raw json.RawMessage
 	r := request{method: http.MethodGet, url: withQuery(c.base+"/matrix", q.pairs()...)}
+	if q.BuildURL != "" {
+		r.header = http.Header{headerBuildURL: {q.BuildURL}}
+	}
 	if err := c.call(ctx, r, &raw); err != nil {
 		return Decision{}, err
 	}

@@ -31,6 +31,8 @@ type request struct {
 	contentType string
 	// body is marshalled to JSON unless it is nil.
 	body any
+	// header is added to this request only.
+	header http.Header
 	// once is set where repeating the request could create a second thing:
 	// then it is only tried again if it certainly was not received.
 	once bool
@@ -112,6 +114,7 @@ func (c *Client) try(ctx context.Context, r request, body []byte) (response, err
 		return response{}, fmt.Errorf("the address %q cannot be requested: %w", redact(r.url), err)
 	}
 	maps.Copy(asked.Header, c.config.Header)
+	maps.Copy(asked.Header, r.header)
 	asked.Header.Set("Accept", typeHAL+", "+typeJSON+";q=0.9")
 	asked.Header.Set("User-Agent", c.config.UserAgent)
 	if r.body != nil {

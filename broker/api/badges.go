@@ -180,7 +180,7 @@ func splitCapitals(name string) string {
 // tagPairBadge answers for the latest versions with two tags.
 func (a *API) tagPairBadge(c echo.Context) error {
 	consumer, provider := c.Param("consumer"), c.Param("provider")
-	answer, err := a.service.Matrix(c.Request().Context(), broker.MatrixQuery{
+	answer, err := a.service.LookAtMatrix(c.Request().Context(), broker.MatrixQuery{
 		Selectors: []matrix.Selector{
 			{Pacticipant: consumer, Latest: true, Tag: c.Param("tag")},
 			{Pacticipant: provider, Latest: true, Tag: c.Param("providertag")},
@@ -190,22 +190,40 @@ func (a *API) tagPairBadge(c echo.Context) error {
 	if err != nil && broker.CodeOf(err) == broker.CodeInternal {
 		return err
 	}
-	right, colour := "unknown", grey
-	if len(answer.Rows) > 0 && answer.Rows[0].Verification != nil {
-		right, colour = "failed", red
-		if answer.Rows[0].Verification.Success {
-			right, colour = "verified", green
-		}
-	}
+	right, colour := pairWords(answer.Rows, consumer)
 	left := strings.ToLower(consumer) + " (" + c.Param("tag") + ")/" +
 		strings.ToLower(provider) + " (" + c.Param("providertag") + ") pact"
 	return a.writeBadge(c, badge{left: left, right: right, colour: colour})
 }
 
+// pairWords tell of a consumer's rows, all of them, whether they are verified: a
+// failure wins, then what is not verified.
+func pairWords(rows []broker.MatrixRow, consumer string) (text, colour string) {
+	text, colour = "unknown", grey
+	unverified := false
+	for _, row := range rows {
+		if !strings.EqualFold(row.Consumer.Name, consumer) {
+			continue // the other way round they may have a pact as well
+		}
+		switch row.Outcome() {
+		case matrix.Failed:
+			return "failed", red
+		case matrix.Unverified:
+			unverified = true
+		case matrix.Passed:
+			text, colour = "verified", green
+		}
+	}
+	if unverified {
+		return "unknown", grey
+	}
+	return text, colour
+}
+
 // tagBadge answers whether the latest version with one tag may join another.
 func (a *API) tagBadge(c echo.Context) error {
 	tag, to := c.Param("tag"), c.Param("to")
-	answer, err := a.service.CanIDeployTag(c.Request().Context(), broker.TagCanIDeployQuery{
+	answer, err := a.service.LookAtTag(c.Request().Context(), broker.TagCanIDeployQuery{
 		Pacticipant: c.Param("pacticipant"), Tag: tag, To: to})
 	return a.writeVerdictBadge(c, answer, err, tag+" to "+to, "version")
 }
@@ -218,7 +236,7 @@ func (a *API) branchBadge(c echo.Context) error {
 		Pacticipant: c.Param("pacticipant"), Branch: branch}); err == nil {
 		missing = "environment"
 	}
-	answer, err := a.service.CanIDeployBranch(ctx, broker.BranchCanIDeployQuery{
+	answer, err := a.service.LookAtBranch(ctx, broker.BranchCanIDeployQuery{
 		Pacticipant: c.Param("pacticipant"), Branch: branch, Environment: environment})
 	return a.writeVerdictBadge(c, answer, err, branch+" to "+environment, missing)
 }
@@ -238,8 +256,12 @@ func (a *API) writeVerdictBadge(c echo.Context, answer broker.MatrixAnswer, err 
 		left = "can-i-deploy"
 	}
 	colour := red
-	if answer.Decision.Verdict == matrix.Deployable {
+	switch answer.Decision.Headline() {
+	case matrix.HeadlineYes:
 		colour = green
+	case matrix.HeadlineDoubt:
+		colour = orange
+	case matrix.HeadlineNo, matrix.HeadlineUnknown:
 	}
 	return a.writeBadge(c, badge{left: left, right: right, colour: colour})
 }
@@ -289,12 +311,14 @@ func (a *API) mergeBadge(c echo.Context) error {
 		left = "can-i-merge"
 	}
 	b := badge{left: left, right: "unknown", colour: grey}
-	switch answer.Decision.Verdict {
-	case matrix.Deployable:
+	switch answer.Decision.Headline() {
+	case matrix.HeadlineYes:
 		b.right, b.colour = "success", green
-	case matrix.NotDeployable:
+	case matrix.HeadlineDoubt:
+		b.right, b.colour = "success, no pact", orange
+	case matrix.HeadlineNo:
 		b.right, b.colour = "failed", red
-	case matrix.Unknown:
+	case matrix.HeadlineUnknown:
 	}
 	return a.writeBadge(c, b)
 }

@@ -1,6 +1,7 @@
 package api
 
 import (
+	"github.com/treatyhq/treaty/broker/advice"
 	"github.com/treatyhq/treaty/broker/links"
 	"github.com/treatyhq/treaty/broker/matrix"
 	"github.com/treatyhq/treaty/internal/hal"
@@ -36,8 +37,15 @@ func explanationDoc(l links.Links, e matrix.Explanation) *hal.Resource {
 	if len(e.Asked) > 0 {
 		r.Set("asked", e.Asked)
 	}
-	if len(e.Command) > 0 {
-		r.Set("command", e.Command)
+	if e.Doubt {
+		r.Set("doubt", true)
+	}
+	if commands := advice.Of(l, e.Steps); len(commands) > 0 {
+		docs := make([]*hal.Object, len(commands))
+		for i, c := range commands {
+			docs[i] = new(hal.Object).Set("words", c.Words).Set("line", c.Line)
+		}
+		r.Set("command", commands[0].Words).Set("commands", docs)
 	}
 	if e.Owner != "" {
 		r.Link("pb:owner", hal.Link{Href: l.Pacticipant(e.Owner), Name: e.Owner})

@@ -79,10 +79,16 @@ func gateAnswerDoc(l links.Links, a broker.GateAnswer) *hal.Resource {
 		Set("notices", notices).
 		Set("explanations", explanationDocs(l, a.Explanations)).
 		Set("rows", rows).
+		Set("askedBy", askerDoc(a.Question.Asker)).
 		Set("times", a.Times).
 		Set("firstAt", hal.Time(a.FirstAt)).
 		Set("lastAt", hal.Time(a.LastAt)).
 		Link("self", hal.Link{Href: l.GateAnswer(a.Number), Title: "Answer of the gate"})
+}
+
+// askerDoc says who asked; what is not known is null.
+func askerDoc(who broker.Asker) *hal.Object {
+	return new(hal.Object).Set("principal", textOrNull(who.Principal)).Set("buildUrl", textOrNull(who.BuildURL))
 }
 
 func gateQuestionDoc(q broker.GateQuestion) *hal.Object {

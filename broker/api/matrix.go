@@ -23,6 +23,7 @@ func (a *API) getMatrix(c echo.Context) error {
 	if err != nil {
 		return listedError{err}
 	}
+	mq.Asker = askerOf(c)
 	answer, err := a.service.Matrix(c.Request().Context(), mq)
 	if err != nil {
 		return listedError{err}
@@ -43,10 +44,18 @@ func (a *API) getPairMatrix(c echo.Context) error {
 			return err
 		}
 	}
-	limit := defaultMatrixLimit
-	answer, err := a.service.Matrix(ctx, broker.MatrixQuery{
+	q, err := readQuery(c)
+	if err != nil {
+		return err
+	}
+	limit, err := matrixLimit(q)
+	if err != nil {
+		return listedError{err}
+	}
+	answer, err := a.service.LookAtMatrix(ctx, broker.MatrixQuery{
 		Selectors: []matrix.Selector{{Pacticipant: consumer}, {Pacticipant: provider}},
-		LatestBy:  matrix.ByVersions,
+		LatestBy:  matrix.LatestBy(q.filled("latestby")),
+		Between:   true,
 		Limit:     &limit,
 	})
 	if err != nil {
@@ -156,6 +165,7 @@ func (a *API) canIDeploy(c echo.Context) error {
 	if err != nil {
 		return err
 	}
+	cq.Asker = askerOf(c)
 	answer, err := a.service.CanIDeploy(c.Request().Context(), cq)
 	if err != nil {
 		return err
@@ -219,7 +229,7 @@ func ignoreSelectors(q query) []matrix.Selector {
 
 func (a *API) canIDeployBranch(c echo.Context) error {
 	answer, err := a.service.CanIDeployBranch(c.Request().Context(), broker.BranchCanIDeployQuery{
-		Pacticipant: c.Param("pacticipant"), Branch: c.Param("branch"), Environment: c.Param("environment")})
+		Pacticipant: c.Param("pacticipant"), Branch: c.Param("branch"), Environment: c.Param("environment"), Asker: askerOf(c)})
 	if err != nil {
 		return err
 	}
@@ -228,7 +238,7 @@ func (a *API) canIDeployBranch(c echo.Context) error {
 
 func (a *API) canIDeployTag(c echo.Context) error {
 	answer, err := a.service.CanIDeployTag(c.Request().Context(), broker.TagCanIDeployQuery{
-		Pacticipant: c.Param("pacticipant"), Tag: c.Param("tag"), To: c.Param("to")})
+		Pacticipant: c.Param("pacticipant"), Tag: c.Param("tag"), To: c.Param("to"), Asker: askerOf(c)})
 	if err != nil {
 		return err
 	}

@@ -14,6 +14,15 @@ type Question struct {
 	Inferred     []Resolved
 	Ignored      []Resolved
 	Integrations []Integration
+	// Dropped are the pacts that selected versions no longer have. They are known
+	// for a yes only.
+	Dropped []Dropped
+	// Provides are pacticipants that were asked for in a version that does not
+	// exist, and that provide for others without being consumers themselves.
+	Provides map[int64]bool
+	// Proven is a version of the provider that has verified a content, where none
+	// is in the target.
+	Proven map[int64]Version
 	// Truncated says that there are more rows than were read.
 	Truncated bool
 }
@@ -27,7 +36,7 @@ func Ask(r Reader, q Query) (Decision, error) {
 	}
 	a := asking{reader: r, known: known, Question: Question{Query: q}}
 	for _, step := range []func() error{
-		a.resolveIgnored, a.resolveSpecified, a.findIntegrations, a.inferPartners,
+		a.resolveIgnored, a.resolveSpecified, a.findItself, a.findIntegrations, a.inferPartners,
 	} {
 		if err := step(); err != nil {
 			return Decision{}, err
@@ -37,7 +46,100 @@ func Ask(r Reader, q Query) (Decision, error) {
 	if err != nil {
 		return Decision{}, fmt.Errorf("fetch rows: %w", err)
 	}
+	decision := Decide(a.Question, rows)
+	more, err := a.lookFurther(decision)
+	if err != nil || !more {
+		return decision, err
+	}
 	return Decide(a.Question, rows), nil
+}
+
+// lookFurther reads what an answer has to say beside its verdict, which depends
+// on the verdict. It returns false if there is nothing.
+func (a *asking) lookFurther(d Decision) (bool, error) {
+	if a.Query.Compat == Original {
+		return false, nil
+	}
+	if d.Verdict == Deployable {
+		return a.findDropped()
+	}
+	if more, err := a.findProviders(); more || err != nil {
+		return more, err
+	}
+	return a.findProven(d)
+}
+
+// mostProven bounds how many results are searched for a version that has
+// verified a pact.
+const mostProven = 500
+
+// findProven looks for versions that have verified the pacts whose provider is
+// not in the target.
+func (a *asking) findProven(d Decision) (bool, error) {
+	var contents []int64
+	for _, r := range d.Considered {
+		if r.Result == nil && len(r.Unproven) == 0 {
+			contents = append(contents, r.Publication.ContentID)
+		}
+	}
+	if len(contents) == 0 || !a.Query.Target.IsPlace() {
+		return false, nil
+	}
+	results, err := a.reader.ListResults(ResultQuery{Contents: distinct(contents), Max: mostProven})
+	if err != nil {
+		return false, fmt.Errorf("list results: %w", err)
+	}
+	a.Proven = map[int64]Version{}
+	for _, r := range results {
+		best, known := a.Proven[r.ContentID]
+		if r.Success && (!known || newer(r.ProviderVersion, best) < 0) {
+			a.Proven[r.ContentID] = r.ProviderVersion
+		}
+	}
+	return len(a.Proven) > 0, nil
+}
+
+// findProviders looks whether applications without the version that was asked
+// for are providers only: those have no pacts to publish.
+func (a *asking) findProviders() (bool, error) {
+	var absent []int64
+	for _, s := range a.Specified {
+		if s.Finding == NoVersion && s.PacticipantID != 0 {
+			absent = append(absent, s.PacticipantID)
+		}
+	}
+	if len(absent) == 0 {
+		return false, nil
+	}
+	consumed, err := a.reader.ListConsumersOf(distinct(absent))
+	if err != nil {
+		return false, fmt.Errorf("list consumers: %w", err)
+	}
+	consumes, err := a.reader.ListProvidersOf(nil, distinct(absent))
+	if err != nil {
+		return false, fmt.Errorf("list providers: %w", err)
+	}
+	a.Provides = map[int64]bool{}
+	for _, in := range consumed {
+		a.Provides[in.Provider.ID] = true
+	}
+	for _, in := range consumes {
+		delete(a.Provides, in.Consumer.ID)
+	}
+	return len(a.Provides) > 0, nil
+}
+
+// findDropped looks for pacts that are missing from a yes.
+func (a *asking) findDropped() (bool, error) {
+	if a.Query.Target.IsZero() {
+		return false, nil
+	}
+	dropped, err := a.reader.ListDropped(newSelection(a.Specified, a.Inferred).versions)
+	if err != nil {
+		return false, fmt.Errorf("list dropped pacts: %w", err)
+	}
+	a.Dropped = dropped
+	return len(dropped) > 0, nil
 }
 
 func namesOf(lists ...[]Selector) []string {
@@ -55,6 +157,9 @@ type asking struct {
 	Question
 	reader Reader
 	known  map[string]Pacticipant
+	// itself says that versions of one pacticipant are asked about with each
+	// other, which is a question about its pacts with itself alone.
+	itself bool
 }
 
 func (a *asking) resolveIgnored() (err error) {
@@ -70,6 +175,28 @@ func (a *asking) resolveSpecified() (err error) {
 	a.Specified, err = a.resolveAll(a.Query.Selectors)
 	if err != nil {
 		return fmt.Errorf("resolve selectors: %w", err)
+	}
+	return nil
+}
+
+// findItself finds out whether one pacticipant named twice is asked about as a
+// consumer of itself. One that is not has nothing to meet itself about: then all
+// rows of its versions count.
+func (a *asking) findItself() error {
+	ids := distinctPacticipants(a.Specified)
+	if len(a.Query.Selectors) < 2 || len(ids) != 1 || !a.Query.Target.IsZero() || a.Query.Compat == Original {
+		return nil
+	}
+	if a.Query.Between {
+		a.itself = true
+		return nil
+	}
+	providers, err := a.reader.ListProvidersOf(nil, ids)
+	if err != nil {
+		return fmt.Errorf("list providers: %w", err)
+	}
+	for _, in := range providers {
+		a.itself = a.itself || in.Provider.ID == ids[0]
 	}
 	return nil
 }
@@ -111,7 +238,7 @@ func (a *asking) aboutOne() bool {
 	if a.Query.Compat == Original {
 		return len(a.Specified) == 1
 	}
-	return len(distinctPacticipants(a.Specified)) == 1
+	return len(distinctPacticipants(a.Specified)) == 1 && !a.itself
 }
 
 func mergeIntegrations(required, optional []Integration) []Integration {

@@ -5,13 +5,14 @@ import (
 	"strings"
 )
 
-// explanations tell one by one what stands in the way.
+// explanations tell one by one what stands in the way, then what is missing
+// from a yes.
 func (d *decider) explanations() []Explanation {
 	var out []Explanation
 	for _, r := range d.out.Reasons {
 		switch r.Kind {
 		case NoSuchVersion:
-			out = append(out, explainAbsence(r.Consumer))
+			out = append(out, d.explainAbsence(r.Consumer))
 		case TooMuchToJudge:
 			out = append(out, Explanation{
 				Cause: CauseTooMuch, Blocking: true, Sentence: r.String(), Owner: r.Consumer.Name,
@@ -22,7 +23,6 @@ func (d *decider) explanations() []Explanation {
 				Cause: CauseNeverVerified, Blocking: true, Sentence: r.String(),
 				Consumer: r.Consumer.Name, Provider: r.Provider.Name, Owner: r.Provider.Name,
 				NextStep: fmt.Sprintf("Verify the pact in the pipeline of %s.", r.Provider.Name),
-				Command:  verifyCommand(r.Provider.Name, ""),
 			})
 		case VerificationFailed:
 			out = append(out, d.explainFailure(r))
@@ -31,22 +31,48 @@ func (d *decider) explanations() []Explanation {
 		default: // nothing stands in the way
 		}
 	}
-	return append(out, d.explainNoContracts()...)
+	return append(append(out, d.explainDropped()...), d.explainNoContracts()...)
 }
 
-func explainAbsence(s Resolved) Explanation {
+// explainAbsence tells of a selector without a version how it gets one.
+func (d *decider) explainAbsence(s Resolved) Explanation {
 	e := Explanation{
 		Cause: CauseNotFound, Blocking: true, Sentence: s.absence() + ".",
 		Consumer: s.Name, ConsumerVersion: s.Version, Owner: s.Name,
-		NextStep: fmt.Sprintf("Check the name, or see which versions of %s are known.", s.Name),
-		Command:  []string{"treaty", "describe-version", "--pacticipant", s.Name},
 	}
-	if s.Version != "" {
+	switch branch := s.branchName(); {
+	case s.Version != "" && d.Provides[s.PacticipantID]:
 		e.Cause = CauseNotPublished
-		e.NextStep = fmt.Sprintf("Publish the pacts of version %s of %s, or, if it has none, record that the version exists.", s.Version, s.Name)
-		e.Command = []string{"treaty", "publish", "PACT_FOLDER", "--consumer-app-version", s.Version}
+		e.NextStep = fmt.Sprintf("Record that version %s of %s exists, best by the verification in its build.", s.Version, s.Name)
+		e.Steps = []Step{{Do: CreateVersion, Application: s.Name, Version: s.Version}}
+	case s.Version != "":
+		e.Cause = CauseNotPublished
+		e.NextStep = fmt.Sprintf("Publish the pacts of version %s of %s or, if it has none, record that the version exists.", s.Version, s.Name)
+		e.Steps = []Step{{Do: Publish, Application: s.Name, Version: s.Version}}
+	case s.Tag != "":
+		e.NextStep = fmt.Sprintf("Tag a version of %s, for one that is checked out:", s.Name)
+		e.Steps = []Step{{Do: CreateTag, Application: s.Name, Tag: s.Tag}}
+	case branch != "":
+		e.NextStep = fmt.Sprintf("Put a version of %s on the branch, for one that is checked out:", s.Name)
+		e.Steps = []Step{{Do: CreateVersion, Application: s.Name, Branch: branch}}
+	case s.MainBranch:
+		e.NextStep = fmt.Sprintf("Say which branch is the main branch of %s.", s.Name)
+	case s.Environment != "":
+		e.NextStep = fmt.Sprintf("Deploy a version of %s and record it, for one that is checked out:", s.Name)
+		e.Steps = []Step{{Do: RecordDeployment, Application: s.Name, Environment: s.Environment}}
+	default:
+		e.NextStep = fmt.Sprintf("Publish the pacts of %s, for the version that is checked out:", s.Name)
+		e.Steps = []Step{{Do: Publish, Application: s.Name}}
 	}
 	return e
+}
+
+// branchName is the branch that the selector means, "" if it means none.
+func (r Resolved) branchName() string {
+	if r.MainBranch {
+		return r.MainBranchName
+	}
+	return r.Branch
 }
 
 func (d *decider) explainFailure(r Reason) Explanation {
@@ -56,9 +82,10 @@ func (d *decider) explainFailure(r Reason) Explanation {
 	e.ResultNumber = r.Row.Result.Number
 	e.Sentence = fmt.Sprintf("Version %s of %s does not do what version %s of %s expects: its verification failed.",
 		version, e.Provider, e.ConsumerVersion, e.Consumer)
-	e.NextStep = fmt.Sprintf("See result %d for the mismatches. Make %s do what the pact says and verify again, or change what %s expects.",
-		e.ResultNumber, e.Provider, e.Consumer)
-	e.Command = verifyCommand(e.Provider, "")
+	e.NextStep = fmt.Sprintf("See result %d for the mismatches. Make a version of %s that does what the pact says, or change what %s expects. "+
+		"If version %s does it after all, verify it again: start it at its address first.",
+		e.ResultNumber, e.Provider, e.Consumer, version)
+	e.Steps = verifySteps(r.Row, version)
 	return e
 }
 
@@ -71,16 +98,14 @@ func (d *decider) explainMissingResult(r Reason) Explanation {
 		e.ProviderVersions = append(e.ProviderVersions, v.Number)
 	}
 	what := "Version " + e.ProviderVersions[0]
+	verb, again := "has no result for", ""
 	if len(e.ProviderVersions) > 1 {
 		what = "None of the versions " + joinWords(e.ProviderVersions)
-	}
-	verb := "has no result for"
-	if len(e.ProviderVersions) > 1 {
-		verb = "has a result for"
+		verb, again = "has a result for", ", each in turn"
 	}
 	e.Sentence = fmt.Sprintf("%s of %s %s the pact of version %s of %s.", what, e.Provider, verb, e.ConsumerVersion, e.Consumer)
-	e.NextStep = fmt.Sprintf("Verify the pact with version %s of %s and publish the result.", joinWords(e.ProviderVersions), e.Provider)
-	e.Command = verifyCommand(e.Provider, e.ProviderVersions[0])
+	e.NextStep = fmt.Sprintf("Start version %s of %s%s, verify the pact with it and publish the result.", joinWords(e.ProviderVersions), e.Provider, again)
+	e.Steps = verifySteps(r.Row, e.ProviderVersions...)
 	return e
 }
 
@@ -92,16 +117,41 @@ func (d *decider) explainNotInTarget(r Reason) Explanation {
 	if place == "" {
 		e.Cause = CauseNeverVerified
 		e.Sentence = fmt.Sprintf("No version of %s has a result for the pact of version %s of %s.", e.Provider, e.ConsumerVersion, e.Consumer)
-		e.NextStep = fmt.Sprintf("Verify the pact in the pipeline of %s.", e.Provider)
-		e.Command = verifyCommand(e.Provider, "")
+		e.NextStep = fmt.Sprintf("Start %s, verify the pact with the version that is checked out and publish the result.", e.Provider)
+		e.Steps = verifySteps(r.Row, "")
 		return e
 	}
 	e.Sentence = fmt.Sprintf("No version of %s is %s, and version %s of %s needs one.", e.Provider, place, e.ConsumerVersion, e.Consumer)
-	e.NextStep = fmt.Sprintf("Bring a version of %s there that has verified this pact, and record it; or ignore %s if it does not matter there.", e.Provider, e.Provider)
-	if env := d.Query.Target.Environment; env != "" {
-		e.Command = []string{"treaty", "record-deployment", "--pacticipant", e.Provider, "--version", "VERSION", "--environment", env}
+	proven, known := d.Proven[r.Row.Publication.ContentID]
+	bring, possible := d.bring(r.Row.Publication.Provider, proven.Number)
+	ignore := fmt.Sprintf("; or ignore %s if it does not matter there.", e.Provider)
+	if known {
+		e.NextStep = fmt.Sprintf("Bring version %s of %s there, which has verified this pact, and record it%s", proven.Number, e.Provider, ignore)
+	} else {
+		e.NextStep = fmt.Sprintf("No version of %s has verified this pact. Start one, verify the pact with it, bring it there and record it%s", e.Provider, ignore)
+		e.Steps = verifySteps(r.Row, "")
+	}
+	if possible {
+		e.Steps = append(e.Steps, bring)
 	}
 	return e
+}
+
+// bring is the step that puts a version into the target; an empty one is what
+// is checked out. There is none for a main branch that has no name.
+func (d *decider) bring(p Pacticipant, version string) (Step, bool) {
+	s := Step{Application: p.Name, Version: version}
+	switch t := d.Query.Target; {
+	case t.Environment != "":
+		s.Do, s.Environment = RecordDeployment, t.Environment
+	case t.Tag != "":
+		s.Do, s.Tag = CreateTag, t.Tag
+	case t.MainBranch:
+		s.Do, s.Branch = CreateVersion, p.MainBranch
+	default:
+		s.Do, s.Branch = CreateVersion, t.Branch
+	}
+	return s, s.Environment != "" || s.Tag != "" || s.Branch != ""
 }
 
 // place names the target in a sentence, "" without one.
@@ -129,13 +179,6 @@ func rowExplanation(cause Cause, row *Row) Explanation {
 	}
 }
 
-func verifyCommand(provider, version string) []string {
-	if version == "" {
-		version = "VERSION"
-	}
-	return []string{"treaty", "verify", "--provider-name", provider, "--provider-version", version, "--publish"}
-}
-
 // explainNoContracts tells about consumers in the target that are known to use
 // the application, but not in the version that is there.
 func (d *decider) explainNoContracts() []Explanation {
@@ -158,7 +201,7 @@ func (d *decider) explainNoContracts() []Explanation {
 				continue
 			}
 			out = append(out, Explanation{
-				Cause: CauseNoContracts, Consumer: r.Name, ConsumerVersion: r.Found.Number, Provider: in.Provider.Name, Owner: r.Name,
+				Cause: CauseNoContracts, Doubt: d.droppedAll(r, in.Provider), Consumer: r.Name, ConsumerVersion: r.Found.Number, Provider: in.Provider.Name, Owner: r.Name,
 				Sentence: fmt.Sprintf("Version %s of %s is %s and has no pact with %s, so it asks nothing of it.",
 					r.Found.Number, r.Name, d.Query.Target.place(), in.Provider.Name),
 				NextStep: fmt.Sprintf("Nothing, if %s no longer uses %s. Otherwise publish its pacts.", r.Name, in.Provider.Name),
@@ -166,6 +209,20 @@ func (d *decider) explainNoContracts() []Explanation {
 		}
 	}
 	return out
+}
+
+// droppedAll says whether a version that counts has published no pact at all
+// although an earlier one had a pact with the provider.
+func (d *decider) droppedAll(consumer Resolved, provider Pacticipant) bool {
+	if d.ignores(consumer.PacticipantID, &consumer.Found) {
+		return false
+	}
+	for _, gone := range d.Dropped {
+		if gone.All && gone.ConsumerVersion == consumer.Found.ID && gone.Provider.ID == provider.ID {
+			return true
+		}
+	}
+	return false
 }
 
 // joinWords writes a list for a person: "1, 2 and 3".

@@ -19,6 +19,9 @@ const (
 	CauseNotInTarget Cause = "provider-not-in-target"
 	// CauseNotFound: a tag, branch or environment selects no version.
 	CauseNotFound Cause = "not-found"
+	// CauseDropped: the version asked for has no pact with a provider that
+	// earlier versions of it had one with. It does not stand in the way.
+	CauseDropped Cause = "contract-dropped"
 	// CauseTooMuch: the question covers too much history.
 	CauseTooMuch Cause = "question-too-wide"
 )
@@ -28,6 +31,9 @@ type Explanation struct {
 	Cause Cause
 	// Blocking is false for what is only worth knowing.
 	Blocking bool
+	// Doubt says that a yes is not to be trusted: a version has published no pact
+	// at all, and earlier ones had.
+	Doubt bool `json:",omitempty"`
 	// Sentence says it for a person.
 	Sentence string
 	// Consumer and Provider are names; either may be empty.
@@ -41,10 +47,10 @@ type Explanation struct {
 	ResultNumber int64
 	// Owner is the application whose team can change the answer.
 	Owner string
-	// NextStep says for a person what to do, Command the command line that does
-	// it; Command may be nil.
+	// NextStep says for a person what to do. Steps are what of it commands can
+	// do: after them, in their order, this no longer stands in the way.
 	NextStep string
-	Command  []string
+	Steps    []Step `json:",omitempty"`
 	// Asked says what has been asked of the owner already, newest first. The
 	// decision leaves it empty: who asked is not its business.
 	Asked []string

@@ -16,9 +16,32 @@ func (d *decider) collapse(rows []Row) []Row {
 	}
 	out := make([]Row, 0, len(order))
 	for _, key := range order {
-		out = append(out, survivor(rows, groups[key]))
+		group := groups[key]
+		if key.consumerVersion == 0 && d.Query.Compat == Strict {
+			group = ofNewestConsumer(rows, group)
+		}
+		out = append(out, survivor(rows, group))
 	}
 	return out
+}
+
+// ofNewestConsumer keeps of a group the rows of the newest consumer version: an
+// older one says nothing about it.
+func ofNewestConsumer(rows []Row, group []int) []int {
+	var kept []int
+	for _, i := range group {
+		order := 0
+		if len(kept) > 0 {
+			order = newer(rows[i].Publication.ConsumerVersion, rows[kept[0]].Publication.ConsumerVersion)
+		}
+		switch {
+		case order < 0:
+			kept = []int{i}
+		case order == 0:
+			kept = append(kept, i)
+		}
+	}
+	return kept
 }
 
 // groupKey is what rows have in common that one of them stands for.

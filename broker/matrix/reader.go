@@ -15,6 +15,10 @@ type Reader interface {
 	ListProvidersOf(consumerVersions, consumers []int64) ([]Integration, error)
 	// ListConsumersOf returns all integrations of these providers.
 	ListConsumersOf(providers []int64) ([]Integration, error)
+	// ListDropped returns of the consumer versions the providers that an earlier
+	// version of the same pacticipant has a current publication for, and they
+	// have not.
+	ListDropped(consumerVersions []int64) ([]Dropped, error)
 	// ListPublications returns publications with consumer, version and provider.
 	ListPublications(q PublicationQuery) ([]Publication, error)
 	// ListResults returns results with their provider version.

@@ -50,7 +50,7 @@ func (a *asking) partnersUnselected() bool {
 	if a.Query.Compat == Original {
 		return all == 1
 	}
-	if len(distinctPacticipants(a.Specified)) != 1 || len(a.Inferred) > 0 {
+	if len(distinctPacticipants(a.Specified)) != 1 || a.itself || len(a.Inferred) > 0 {
 		return false
 	}
 	return a.Query.Target.IsZero() || len(a.Integrations) == 0

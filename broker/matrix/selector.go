@@ -102,6 +102,9 @@ type Query struct {
 	Ignore []Selector
 	// Target selects the partners that Selectors do not name.
 	Target Target
+	// Between says that the question is about the named pacticipants with each
+	// other alone, also where it names one twice.
+	Between bool
 	// LatestBy merges rows that differ in unselected versions.
 	LatestBy LatestBy
 	// Show restricts the shown rows to these outcomes; empty shows all.

@@ -171,6 +171,36 @@ const (
 		WHERE i.provider_id {ids}`
 )
 
+// droppedPacts finds by key, of each version and each provider of its
+// pacticipant, a pact of an earlier version where there is none of its own.
+const droppedPacts = `SELECT v.id, p.id, p.name, p.main_branch, NOT EXISTS (SELECT 1 FROM pact_current a WHERE a.version_id = v.id)
+	FROM {each} w {join} version v ON v.id = w.value {join} integration i ON i.consumer_id = v.pacticipant_id {join} pacticipant p ON p.id = i.provider_id
+	WHERE NOT EXISTS (SELECT 1 FROM pact_current k WHERE k.version_id = v.id AND k.provider_id = i.provider_id)
+		AND EXISTS (SELECT 1 FROM pact_current e WHERE e.provider_id = i.provider_id AND e.consumer_id = i.consumer_id AND e.version_id < v.id)`
+
+// ListDropped implements matrix.Reader.
+func (f facts) ListDropped(consumerVersions []int64) ([]matrix.Dropped, error) {
+	return f.dropped(droppedPacts, consumerVersions)
+}
+
+// dropped runs a statement that answers ListDropped.
+func (f facts) dropped(query string, consumerVersions []int64, more ...any) ([]matrix.Dropped, error) {
+	if len(consumerVersions) == 0 {
+		return nil, nil
+	}
+	text := f.t.text(query, func() string {
+		return strings.NewReplacer("{each}", f.t.each(1), "{join}", f.t.outerFirst()).Replace(query)
+	})
+	found, err := all(f.t, func(row scanner) (matrix.Dropped, error) {
+		var d matrix.Dropped
+		return d, row.Scan(&d.ConsumerVersion, &d.Provider.ID, &d.Provider.Name, &d.Provider.MainBranch, &d.All)
+	}, text, append([]any{f.t.ids(consumerVersions)}, more...)...)
+	slices.SortFunc(found, func(a, b matrix.Dropped) int {
+		return cmp.Or(cmp.Compare(a.ConsumerVersion, b.ConsumerVersion), strings.Compare(a.Provider.Name, b.Provider.Name))
+	})
+	return found, err
+}
+
 // withIDs puts the condition for the ids in $1 into a statement.
 func (t *tx) withIDs(query string) string {
 	return t.text(query, func() string { return strings.ReplaceAll(query, "{ids}", t.in(1)) })

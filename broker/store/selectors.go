@@ -144,7 +144,7 @@ func (t *tx) ListBranchPacts(q broker.SelectedPactQuery) ([]broker.SelectedPact,
 }
 
 // ListTagPacts implements broker.SelectorReader. The newest version with the
-// tag has a pact as a rule; only where it has none, older ones are walked.
+// tag may have no pact with the provider: older ones do not stand in for it.
 func (t *tx) ListTagPacts(q broker.SelectedPactQuery) ([]broker.SelectedPact, error) {
 	s := t.newSelection(broker.ScopeTag, "t.name")
 	provider, name := s.arg(q.ProviderID), s.arg(q.Name)
@@ -152,16 +152,9 @@ func (t *tx) ListTagPacts(q broker.SelectedPactQuery) ([]broker.SelectedPact, er
 		where := `t.name = ` + name + ` AND pc.provider_id = ` + provider + s.consumers("pc.consumer_id", q.Consumers)
 		return s.list(currentPact(`tag t JOIN pact_current pc ON pc.version_id = t.version_id`), where)
 	}
-	newest := `COALESCE(
-		(SELECT x.publication_id FROM pact_current x WHERE x.version_id = t.version_id AND x.provider_id = i.provider_id),
-		(SELECT x.publication_id FROM pact_current x JOIN tag xt ON xt.version_id = x.version_id AND xt.name = ` + name + `
-			JOIN version xv ON xv.id = x.version_id
-			WHERE x.provider_id = i.provider_id AND x.consumer_id = i.consumer_id ORDER BY xv.ord DESC, xv.id DESC LIMIT 1))`
 	where := `i.provider_id = ` + provider + s.consumers("i.consumer_id", q.Consumers)
-	return s.list(pactSource{
-		`integration i JOIN tag_head t ON t.pacticipant_id = i.consumer_id AND t.name = ` + name + ` JOIN publication pub ON pub.id = ` + newest,
-		"pub.id", "pub.version_id", "pub.content_id", "pub.consumer_id", "pub.created_at",
-	}, where)
+	return s.list(currentPact(`integration i JOIN tag_head t ON t.pacticipant_id = i.consumer_id AND t.name = `+name+`
+		JOIN pact_current pc ON pc.version_id = t.version_id AND pc.provider_id = i.provider_id`), where)
 }
 
 // ListLatestPacts implements broker.SelectorReader.

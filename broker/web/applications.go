@@ -66,6 +66,7 @@ type gateCard struct {
 	Environment, URL string
 	Status           status
 	Why              string
+	Doubts           []string
 	Live             string
 }
 
@@ -94,13 +95,15 @@ func (w *web) application(r *http.Request) (page, error) {
 		base: base{title: found.Name}, Parent: link{"Applications", l.ApplicationsPage()}, Name: found.Name,
 		Summary: summary(found),
 	}
-	if p.Gates, err = w.gateCards(ctx, l, found); err != nil {
+	all, err := w.service.Overview(ctx, broker.OverviewQuery{Application: found.Name})
+	if err != nil {
 		return nil, err
 	}
-	if p.Providers, err = w.partnerRows(ctx, l, broker.PactListQuery{Consumer: found.Name, Heads: true}); err != nil {
+	p.Gates = w.gateCards(l, found, all)
+	if p.Providers, err = w.partnerRows(ctx, l, all, broker.PactListQuery{Consumer: found.Name, Heads: true}); err != nil {
 		return nil, err
 	}
-	if p.Consumers, err = w.partnerRows(ctx, l, broker.PactListQuery{Provider: found.Name, Heads: true}); err != nil {
+	if p.Consumers, err = w.partnerRows(ctx, l, all, broker.PactListQuery{Provider: found.Name, Heads: true}); err != nil {
 		return nil, err
 	}
 	at := pageOf(r)
@@ -130,41 +133,32 @@ func summary(a broker.PacticipantDetails) string {
 	return fmt.Sprintf("%s Latest version %s.", branch, short(a.LatestVersion.Number))
 }
 
-func (w *web) gateCards(ctx context.Context, l links.Links, a broker.PacticipantDetails) ([]gateCard, error) {
-	version, err := w.newestVersion(ctx, a.Name)
-	if err != nil || version.Number == "" {
-		return nil, err
-	}
-	environments, err := w.service.ListEnvironments(ctx, "")
-	if err != nil {
-		return nil, err
-	}
+func (w *web) gateCards(l links.Links, a broker.PacticipantDetails, all broker.Overview) []gateCard {
 	live := map[string][]string{}
 	for _, d := range a.Deployed {
 		live[d.Environment.Name] = append(live[d.Environment.Name], short(d.Version.Number))
 	}
 	var cards []gateCard
-	for _, e := range environments {
-		answer, err := w.service.CanIDeploy(ctx, broker.CanIDeployQuery{Pacticipant: a.Name, Version: version.Number, Environment: e.Name})
-		if err != nil {
-			return nil, err
+	for _, state := range all.Applications {
+		for i, decision := range state.Verdicts {
+			e := all.Environments[i].Environment
+			card := gateCard{
+				Environment: e.Name, URL: l.GatePage(a.Name, state.Version, e.Name),
+				Status: headlineStatus(decision.Headline()), Why: firstReason(decision), Doubts: doubts(decision),
+				Live: short(state.Version) + " would be the first there.",
+			}
+			if there := live[e.Name]; len(there) > 0 {
+				card.Live = short(state.Version) + " asked for; there now: " + strings.Join(there, ", ")
+			}
+			cards = append(cards, card)
 		}
-		card := gateCard{
-			Environment: e.Name, URL: l.GatePage(a.Name, version.Number, e.Name),
-			Status: verdictStatus(answer.Decision.Verdict), Why: firstReason(answer.Decision),
-			Live: short(version.Number) + " would be the first there.",
-		}
-		if there := live[e.Name]; len(there) > 0 {
-			card.Live = short(version.Number) + " asked for; there now: " + strings.Join(there, ", ")
-		}
-		cards = append(cards, card)
 	}
-	return cards, nil
+	return cards
 }
 
 // partnerRows shows the latest contract of each pair; the partner is the side
 // that the query leaves open.
-func (w *web) partnerRows(ctx context.Context, l links.Links, q broker.PactListQuery) ([]partnerRow, error) {
+func (w *web) partnerRows(ctx context.Context, l links.Links, all broker.Overview, q broker.PactListQuery) ([]partnerRow, error) {
 	pacts, err := w.service.ListPacts(ctx, q)
 	if err != nil {
 		return nil, err
@@ -182,6 +176,9 @@ func (w *web) partnerRows(ctx context.Context, l links.Links, q broker.PactListQ
 		}
 		if v := p.LatestVerification; v != nil {
 			row.Status = resultStatus(v.Success)
+		}
+		if state := all.Contract(p.Consumer.Name, p.Provider.Name); state.Dropped && row.Status.Class == statusYes.Class {
+			row.Status = droppedStatus(state)
 		}
 		rows = append(rows, row)
 	}

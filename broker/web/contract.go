@@ -56,7 +56,11 @@ func (w *web) contract(r *http.Request) (page, error) {
 	if err != nil {
 		return nil, err
 	}
-	p := w.contractPage(l, pact)
+	all, err := w.service.Overview(ctx, broker.OverviewQuery{Application: pact.Consumer.Name})
+	if err != nil {
+		return nil, err
+	}
+	p := w.contractPage(l, pact, all.Contract(pact.Consumer.Name, pact.Provider.Name), q.Latest)
 	document, err := contract.Decode(pact.Body)
 	if err != nil {
 		// The broker keeps documents that are not pacts too; they have no
@@ -75,7 +79,9 @@ func (w *web) contract(r *http.Request) (page, error) {
 	return p, nil
 }
 
-func (w *web) contractPage(l links.Links, pact broker.Pact) *contractPage {
+// contractPage shows a pact. Where it stands for the pair, because no version was
+// asked for, it is told whether the newest version of the consumer still has it.
+func (w *web) contractPage(l links.Links, pact broker.Pact, state broker.ContractState, latest bool) *contractPage {
 	consumer, provider, version := pact.Consumer.Name, pact.Provider.Name, pact.ConsumerVersion.Number
 	p := &contractPage{
 		base:     base{title: consumer + " → " + provider},
@@ -93,6 +99,12 @@ func (w *web) contractPage(l links.Links, pact broker.Pact) *contractPage {
 	if v := pact.LatestVerification; v != nil {
 		p.Status = resultStatus(v.Success)
 		p.StatusText = fmt.Sprintf("by %s %s, %s", provider, short(v.ProviderVersion.Number), w.moment(v.CreatedAt).Relative)
+	}
+	if state.Dropped && latest {
+		p.StatusText += fmt.Sprintf(". The newest version of %s, %s, has no contract with %s", consumer, short(state.Version), provider)
+		if p.Status.Class == statusYes.Class {
+			p.Status = droppedStatus(state)
+		}
 	}
 	return p
 }

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"net/http"
+	"slices"
 
 	"github.com/treatyhq/treaty/broker"
 	"github.com/treatyhq/treaty/broker/links"
@@ -15,6 +16,7 @@ type environmentCard struct {
 	Name, URL string
 	Kind      string
 	Status    status
+	Doubt     bool // nothing is unproven, and a contract is missing
 	Sentence  string
 	Detail    string
 }
@@ -22,17 +24,18 @@ type environmentCard struct {
 type environmentsPage struct {
 	base
 	Environments []environmentCard
+	Create       string // the command that creates one
 }
 
 func (*environmentsPage) template() string { return "environments" }
 
 func (w *web) environments(r *http.Request) (page, error) {
-	found, err := w.service.ListEnvironments(r.Context(), "")
+	all, err := w.service.Overview(r.Context(), broker.OverviewQuery{})
 	if err != nil {
 		return nil, err
 	}
-	p := &environmentsPage{base: base{title: "Environments"}}
-	for _, e := range found {
+	p := &environmentsPage{base: base{title: "Environments"}, Create: createEnvironment(w.links(r))}
+	for _, e := range all.Environments {
 		card, err := w.environmentCard(r.Context(), w.links(r), e)
 		if err != nil {
 			return nil, err
@@ -52,6 +55,7 @@ type environmentPage struct {
 	Reasons  []string
 	Live     []liveRow
 	Pairs    []pairRow
+	Record   string // the command that records a deployment
 }
 
 func (*environmentPage) template() string { return "environment" }
@@ -65,20 +69,18 @@ type liveRow struct {
 
 func (w *web) environment(r *http.Request) (page, error) {
 	ctx, l, name := r.Context(), w.links(r), r.PathValue("name")
-	found, err := w.service.ListEnvironments(ctx, name)
+	answer, err := w.service.LookAtEnvironment(ctx, name)
 	if err != nil {
 		return nil, err
 	}
-	if len(found) == 0 {
-		return nil, broker.Errorf(broker.CodeNotFound, "There is no environment named %q.", name)
-	}
-	state, err := w.environmentState(ctx, found[0])
+	live, err := w.liveVersions(ctx, answer.Environment)
 	if err != nil {
 		return nil, err
 	}
+	state := environmentState{live: live, decision: answer.Decision}
 	p := &environmentPage{
-		base: base{title: name}, Parent: link{"Environments", l.EnvironmentsPage()}, Name: name, Kind: kind(found[0]),
-		Status: state.status(), Sentence: state.sentence(), Pairs: w.pairRows(l, state.answer.Rows),
+		base: base{title: name}, Parent: link{"Environments", l.EnvironmentsPage()}, Name: name, Kind: kind(answer.Environment),
+		Status: state.status(), Sentence: state.sentence(), Pairs: w.pairRows(l, worstFirst(answer.Rows)), Record: recordHere(l, name),
 	}
 	for _, v := range state.live {
 		p.Live = append(p.Live, liveRow{
@@ -86,11 +88,12 @@ func (w *web) environment(r *http.Request) (page, error) {
 			Version:     short(v.version.Number), How: v.how, Since: w.moment(v.since),
 		})
 	}
-	if state.status() != statusYes {
-		for _, reason := range state.answer.Decision.Reasons {
+	if state.decision.Verdict != matrix.Deployable {
+		for _, reason := range state.decision.Reasons {
 			p.Reasons = append(p.Reasons, reason.String())
 		}
 	}
+	p.Reasons = append(p.Reasons, doubts(state.decision)...)
 	return p, nil
 }
 
@@ -103,39 +106,20 @@ func kind(e broker.Environment) string {
 
 // environmentState is what is live in an environment and how it fits.
 type environmentState struct {
-	live   []liveVersion
-	answer broker.MatrixAnswer
-}
-
-// environmentState asks the matrix about all live versions at once: each pair
-// that meets there is a row.
-func (w *web) environmentState(ctx context.Context, e broker.Environment) (environmentState, error) {
-	live, err := w.liveVersions(ctx, e)
-	if err != nil || len(live) == 0 {
-		return environmentState{}, err
-	}
-	state := environmentState{live: live}
-	query := broker.MatrixQuery{Target: matrix.Target{Environment: e.Name}, LatestBy: matrix.ByVersions}
-	seen := map[string]bool{}
-	for _, v := range live {
-		key := v.version.Pacticipant.Name + "\n" + v.version.Number
-		if !seen[key] {
-			seen[key] = true
-			query.Selectors = append(query.Selectors, matrix.Selector{Pacticipant: v.version.Pacticipant.Name, Version: v.version.Number})
-		}
-	}
-	state.answer, err = w.service.Matrix(ctx, query)
-	return state, err
+	live     []liveVersion
+	decision matrix.Decision
 }
 
 func (s environmentState) status() status {
 	if len(s.live) == 0 {
 		return statusNone
 	}
-	switch s.answer.Decision.Verdict {
-	case matrix.Deployable:
+	switch s.decision.Headline() {
+	case matrix.HeadlineYes:
 		return status{"yes", "✓", "fits"}
-	case matrix.NotDeployable:
+	case matrix.HeadlineDoubt:
+		return status{statusDoubt.Class, statusDoubt.Icon, "contracts missing"}
+	case matrix.HeadlineNo:
 		return status{"no", "✗", "broken"}
 	default:
 		return status{"unknown", "?", "unproven"}
@@ -143,14 +127,22 @@ func (s environmentState) status() status {
 }
 
 func (s environmentState) sentence() string {
-	counts := s.answer.Decision.Counts
+	counts := s.decision.Counts
 	switch {
 	case len(s.live) == 0:
 		return "Nothing is deployed here."
+	case counts.Failed > 0 && counts.Unknown > 0:
+		return meeting(counts.Failed) + " failed verification, and " + unproven(counts.Unknown) + "."
 	case counts.Failed > 0:
 		return meeting(counts.Failed) + " failed verification."
+	case s.decision.Verdict == matrix.NotDeployable:
+		return "Something that is recorded here cannot be judged."
 	case counts.Unknown > 0:
 		return "Not proven: " + meeting(counts.Unknown) + "."
+	case s.decision.Verdict != matrix.Deployable:
+		return "Not everything here can be judged."
+	case s.decision.Headline() == matrix.HeadlineDoubt:
+		return "Something here has published no contract, although earlier versions had."
 	case counts.Success == 0:
 		return "Nothing here depends on anything else."
 	case counts.Success == 1:
@@ -158,6 +150,21 @@ func (s environmentState) sentence() string {
 	default:
 		return fmt.Sprintf("All %d pairs that meet here are verified.", counts.Success)
 	}
+}
+
+func unproven(n int) string {
+	if n == 1 {
+		return "1 is not proven"
+	}
+	return fmt.Sprintf("%d are not proven", n)
+}
+
+// worstFirst puts failures before what is unverified and that before the rest.
+func worstFirst(rows []broker.MatrixRow) []broker.MatrixRow {
+	rank := map[matrix.Outcome]int{matrix.Failed: 0, matrix.Unverified: 1, matrix.Passed: 2}
+	out := slices.Clone(rows)
+	slices.SortStableFunc(out, func(a, b broker.MatrixRow) int { return rank[a.Outcome()] - rank[b.Outcome()] })
+	return out
 }
 
 // meeting says "1 pair that meets here" or "3 pairs that meet here".
@@ -168,11 +175,12 @@ func meeting(n int) string {
 	return fmt.Sprintf("%d pairs that meet here", n)
 }
 
-func (w *web) environmentCard(ctx context.Context, l links.Links, e broker.Environment) (environmentCard, error) {
-	state, err := w.environmentState(ctx, e)
+func (w *web) environmentCard(ctx context.Context, l links.Links, e broker.EnvironmentState) (environmentCard, error) {
+	live, err := w.liveVersions(ctx, e.Environment)
 	if err != nil {
 		return environmentCard{}, err
 	}
+	state := environmentState{live: live, decision: e.Decision}
 	applications := map[string]bool{}
 	for _, v := range state.live {
 		applications[v.version.Pacticipant.Name] = true
@@ -181,8 +189,9 @@ func (w *web) environmentCard(ctx context.Context, l links.Links, e broker.Envir
 	if len(state.live) > 0 {
 		detail += ", last change " + w.moment(state.live[0].since).Relative
 	}
+	name := e.Environment.Name
 	return environmentCard{
-		Name: e.Name, URL: l.EnvironmentPage(e.Name), Kind: kind(e),
-		Status: state.status(), Sentence: state.sentence(), Detail: detail,
+		Name: name, URL: l.EnvironmentPage(name), Kind: kind(e.Environment),
+		Status: state.status(), Doubt: state.decision.Headline() == matrix.HeadlineDoubt, Sentence: state.sentence(), Detail: detail,
 	}, nil
 }

@@ -9,6 +9,7 @@ import (
 
 	"github.com/stretchr/testify/require"
 
+	"github.com/treatyhq/treaty/broker/links"
 	"github.com/treatyhq/treaty/internal/golden"
 )
 
@@ -34,19 +35,21 @@ func gallery(w *web) map[string]page {
 		base: base{title: "Now"}, Headline: "Look at test", Subline: "Not everything that runs there together was proven to fit. 1 promotion blocked, 1 application deployable.",
 		Environments: cards,
 		Blocked:      []blockedRow{{Application: link{"catalog", "#"}, Version: "77ab02", Environment: "production", URL: "#", Status: no, Why: "The pact between version 1f3c9a of storefront and version 77ab02 of catalog failed verification"}},
-		Deployable:   []deployableRow{{Application: link{"storefront", "#"}, Version: "1f3c9a", To: []link{{"test", "#"}, {"production", "#"}}}},
+		Deployable: []deployableRow{
+			{Application: link{"storefront", "#"}, Version: "1f3c9a", To: []link{{"test", "#"}, {"production", "#"}}},
+			{Application: link{"orders", "#"}, Version: "5", To: []link{{"test", "#"}}, Doubts: []string{"Version 5 of orders has published no pact at all. Earlier versions had pacts with catalog."}}},
 		Contracts: []contractRow{
 			{URL: "#", Consumer: "storefront", Provider: "catalog", Version: "1f3c9a", Branch: "main", Published: hour, Verified: hour, Status: verified},
 			{URL: "#", Consumer: "storefront", Provider: "payments", Version: "1f3c9a", Branch: "main", Published: day, Status: status{"unknown", "?", "not verified"}},
 		},
 	}
-	crowded := &homePage{base: base{title: "Now"}, Headline: "3 promotions blocked", Subline: "What is deployed was proven to fit together.", Environments: cards, Pages: pager{Next: "?page=2"}}
+	crowded := &homePage{base: base{title: "Now"}, Headline: "3 promotions blocked", Subline: "What is deployed was proven to fit together.", Environments: cards, Pages: pager{Next: "?page=2"}, BlockedRest: "These are 50 of 312 promotions.", DeployableRest: "These are 50 of 80 applications."}
 	for range 25 {
 		crowded.Contracts = append(crowded.Contracts, contractRow{URL: "#", Consumer: long, Provider: long, Version: long, Branch: "feature/" + long, Published: day, Verified: hour, Status: failed})
 		crowded.Blocked = append(crowded.Blocked, blockedRow{Application: link{long, "#"}, Version: "77ab02", Environment: "production", URL: "#", Status: open, Why: "No verification result is known for the pact between version 1 of " + long + " and the version of " + long + " currently in production"})
 	}
 	return map[string]page{
-		"home-empty":         &homePage{base: base{title: "Now"}, FirstRun: true},
+		"home-empty":         &homePage{base: base{title: "Now"}, FirstRun: true, Steps: firstSteps(links.Below("http://broker.test"))},
 		"home":               normal,
 		"home-crowded":       crowded,
 		"applications-empty": &applicationsPage{base: base{title: "Applications"}, Search: "nothing like it", All: "#"},
@@ -60,16 +63,16 @@ func gallery(w *web) map[string]page {
 				{Environment: "test", URL: "#", Status: yes, Why: "Every required verification result is there, and all are successful", Live: "77ab02 would be the first there."}},
 			Consumers: []partnerRow{{Partner: link{"storefront", "#"}, URL: "#", Version: "1f3c9a", Published: hour, Status: failed}},
 			Versions:  []versionRow{{Number: "77ab02", Branches: "main", Seen: hour}, {Number: "77ab01", Branches: "main, release", Environments: "production, test", Seen: day}}},
-		"environments-empty": &environmentsPage{base: base{title: "Environments"}},
+		"environments-empty": &environmentsPage{base: base{title: "Environments"}, Create: createEnvironment(links.Below("http://broker.test"))},
 		"environments":       &environmentsPage{base: base{title: "Environments"}, Environments: cards},
-		"environment-empty":  &environmentPage{base: base{title: "test"}, Parent: link{"Environments", "#"}, Name: "test", Kind: "Not production", Status: statusNone, Sentence: "Nothing is deployed here."},
+		"environment-empty":  &environmentPage{base: base{title: "test"}, Parent: link{"Environments", "#"}, Name: "test", Kind: "Not production", Status: statusNone, Sentence: "Nothing is deployed here.", Record: recordHere(links.Below("http://broker.test"), "test")},
 		"environment": &environmentPage{base: base{title: "test"}, Parent: link{"Environments", "#"}, Name: "test", Kind: "Not production", Status: open, Sentence: "Not proven: 1 pair that meets here.",
 			Reasons: []string{"No verification result is known for the pact between version 1f3c9a of storefront and version 3 of payments"},
 			Live:    []liveRow{{Application: link{"storefront", "#"}, Version: "1f3c9a", How: "deployed to blue", Since: hour}}, Pairs: pairs},
 		"gate-empty": &gatePage{base: base{title: "Can I deploy?"}, Environments: []choice{{"production", false}}},
 		"gate": &gatePage{base: base{title: "Can I deploy?"}, Application: "catalog", Asked: "77ab02", Applications: []string{"catalog", "storefront"}, Environments: []choice{{"production", true}, {"test", false}},
 			Answer: &gateAnswer{Status: no, Sentence: "No, catalog 77ab02 may not go to production.", Pairs: pairs,
-				Causes: []causeBlock{{Title: "Verification failed", Text: "Version 77ab02 of catalog does not give storefront 1f3c9a what it expects.", Owner: "Mend it and verify again. This is with the team of catalog.", Command: "treaty verify --provider-name catalog"}},
+				Causes: []causeBlock{{Title: "Verification failed", Text: "Version 77ab02 of catalog does not give storefront 1f3c9a what it expects.", Owner: "Mend it and verify again. This is with the team of catalog.", Commands: []string{"treaty verify --provider-name catalog"}, Local: "The command expects catalog at http://localhost:8080. Change the address if it listens elsewhere.", Result: "#"}},
 				CLI:    "treaty can-i-deploy --pacticipant catalog --version 77ab02 --to-environment production --broker-base-url http://broker.test"}},
 		"gate-problem": &gatePage{base: base{title: "Can I deploy?"}, Application: "nobody", Problem: "There is no application named \"nobody\"."},
 		"contract": &contractPage{base: base{title: "storefront → catalog"}, Consumer: link{"storefront", "#"}, Provider: link{"catalog", "#"}, Summary: "What storefront 1f3c9a expects of catalog.",

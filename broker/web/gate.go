@@ -3,9 +3,10 @@ package web
 import (
 	"fmt"
 	"net/http"
-	"strings"
+	"strconv"
 
 	"github.com/treatyhq/treaty/broker"
+	"github.com/treatyhq/treaty/broker/advice"
 	"github.com/treatyhq/treaty/broker/links"
 	"github.com/treatyhq/treaty/broker/matrix"
 )
@@ -40,7 +41,12 @@ type gateAnswer struct {
 
 // causeBlock tells one cause, who owns it and the way out.
 type causeBlock struct {
-	Title, Text, Owner, Command string
+	Title, Text, Owner string
+	Commands           []string
+	// Local says that a command expects the provider on the reader's machine.
+	Local string
+	// Result leads to the result that is the evidence.
+	Result string
 }
 
 func (w *web) gate(r *http.Request) (page, error) {
@@ -81,7 +87,7 @@ func (w *web) answer(r *http.Request, p *gatePage, to string) error {
 		}
 		version = newest.Number
 	}
-	answer, err := w.service.CanIDeploy(ctx, broker.CanIDeployQuery{Pacticipant: p.Application, Version: version, Environment: to})
+	answer, err := w.service.LookAtGate(ctx, broker.CanIDeployQuery{Pacticipant: p.Application, Version: version, Environment: to})
 	switch code := broker.CodeOf(err); {
 	case err == nil:
 	case code == broker.CodeNotFound, code == broker.CodeInvalid:
@@ -98,14 +104,14 @@ func (w *web) answer(r *http.Request, p *gatePage, to string) error {
 func (w *web) gateAnswer(l links.Links, application, version, to string, answer broker.MatrixAnswer) *gateAnswer {
 	d := answer.Decision
 	out := &gateAnswer{
-		Status: verdictStatus(d.Verdict), Pairs: w.pairRows(l, answer.Rows),
-		CLI: fmt.Sprintf("treaty can-i-deploy --pacticipant %s --version %s --to-environment %s --broker-base-url %s",
-			quote(application), quote(version), quote(to), quote(l.Base())),
+		Status: headlineStatus(d.Headline()), Pairs: w.pairRows(l, worstFirst(answer.Rows)), CLI: advice.Ask(l, application, version, to).Line,
 	}
-	switch d.Verdict {
-	case matrix.Deployable:
+	switch d.Headline() {
+	case matrix.HeadlineYes:
 		out.Sentence = fmt.Sprintf("Yes, %s %s may go to %s.", application, short(version), to)
-	case matrix.NotDeployable:
+	case matrix.HeadlineDoubt:
+		out.Sentence = fmt.Sprintf("Yes, %s %s may go to %s, but a contract is missing that was there before.", application, short(version), to)
+	case matrix.HeadlineNo:
 		out.Sentence = fmt.Sprintf("No, %s %s may not go to %s.", application, short(version), to)
 	default:
 		out.Sentence = fmt.Sprintf("Not yet: something about %s %s in %s is not proven.", application, short(version), to)
@@ -116,11 +122,22 @@ func (w *web) gateAnswer(l links.Links, application, version, to string, answer 
 		}
 	}
 	for _, e := range d.Explanations {
-		out.Causes = append(out.Causes, causeBlock{
-			Title: causeTitle(e.Cause), Text: e.Sentence, Owner: owner(e), Command: strings.Join(quoteAll(e.Command), " "),
-		})
+		out.Causes = append(out.Causes, causeOf(l, e))
 	}
 	return out
+}
+
+func causeOf(l links.Links, e matrix.Explanation) causeBlock {
+	block := causeBlock{Title: causeTitle(e.Cause), Text: e.Sentence, Owner: owner(e), Commands: commandLines(l, e.Steps)}
+	for _, step := range e.Steps {
+		if step.Do == matrix.Verify {
+			block.Local = fmt.Sprintf("The command expects %s at %s. Change the address if it listens elsewhere.", step.Application, advice.Provider)
+		}
+	}
+	if e.ResultNumber != 0 {
+		block.Result = l.ResultPage(e.Consumer, e.Provider, e.SHA, strconv.FormatInt(e.ResultNumber, 10))
+	}
+	return block
 }
 
 func owner(e matrix.Explanation) string {
@@ -142,6 +159,8 @@ func causeTitle(c matrix.Cause) string {
 		return "Verification failed"
 	case matrix.CauseNotPublished:
 		return "Not published"
+	case matrix.CauseDropped:
+		return "A contract that was there before"
 	case matrix.CauseNoContracts:
 		return "No contract, so nothing to prove"
 	case matrix.CauseNotInTarget:
@@ -151,20 +170,4 @@ func causeTitle(c matrix.Cause) string {
 	default:
 		return "The question is too wide"
 	}
-}
-
-// quote makes an argument safe to paste into a shell.
-func quote(arg string) string {
-	if arg != "" && strings.Trim(arg, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_./:=@+,") == "" {
-		return arg
-	}
-	return "'" + strings.ReplaceAll(arg, "'", `'\''`) + "'"
-}
-
-func quoteAll(args []string) []string {
-	out := make([]string, len(args))
-	for i, a := range args {
-		out[i] = quote(a)
-	}
-	return out
 }

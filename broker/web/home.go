@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"net/http"
+	"slices"
 	"strings"
 
 	"github.com/treatyhq/treaty/broker"
@@ -11,20 +12,30 @@ import (
 	"github.com/treatyhq/treaty/broker/matrix"
 )
 
-// contractsOnHome bounds the start page: that many contracts, last changed
-// first, and verdicts for the applications in them.
-const contractsOnHome = 25
+// The start page shows this many contracts, last changed first, and this many
+// rows of its other tables. What it says in words and numbers rests on all of
+// them.
+const (
+	contractsOnHome = 25
+	rowsOnHome      = 50
+)
 
 type homePage struct {
 	base
 	FirstRun     bool
+	Steps        []stepBlock // of the first run
 	Headline     string
 	Subline      string
 	Environments []environmentCard
 	Blocked      []blockedRow
-	Deployable   []deployableRow
-	Contracts    []contractRow
-	Pages        pager
+	// BlockedRest and DeployableRest say how much of a table is not shown.
+	BlockedRest    string
+	Deployable     []deployableRow
+	DeployableRest string
+	Contracts      []contractRow
+	Pages          pager
+	// Create is the command that creates an environment.
+	Create string
 }
 
 func (*homePage) template() string { return "home" }
@@ -42,6 +53,8 @@ type deployableRow struct {
 	Application link
 	Version     string
 	To          []link
+	// Doubts are pacts that the version no longer has, in a sentence each.
+	Doubts []string
 }
 
 type contractRow struct {
@@ -60,98 +73,146 @@ func (w *web) home(r *http.Request) (page, error) {
 	if err != nil {
 		return nil, err
 	}
-	environments, err := w.service.ListEnvironments(ctx, "")
+	all, err := w.service.Overview(ctx, broker.OverviewQuery{})
 	if err != nil {
 		return nil, err
 	}
-	p := &homePage{base: base{title: "Now"}, FirstRun: integrations.Total == 0, Pages: pagerFor(r, at, integrations.TotalPages())}
-	for _, e := range environments {
+	p := &homePage{
+		base: base{title: "Now"}, FirstRun: integrations.Total == 0, Pages: pagerFor(r, at, integrations.TotalPages()),
+		Create: createEnvironment(l),
+	}
+	if p.FirstRun {
+		p.Steps = firstSteps(l)
+		return p, nil
+	}
+	for _, e := range all.Environments {
 		card, err := w.environmentCard(ctx, l, e)
 		if err != nil {
 			return nil, err
 		}
 		p.Environments = append(p.Environments, card)
 	}
-	if err := w.addGates(ctx, l, p, integrations.Items, environments); err != nil {
-		return nil, err
-	}
+	promotions := addGates(l, p, all)
 	for _, i := range integrations.Items {
-		row, err := w.contractRow(ctx, l, i)
+		row, err := w.contractRow(ctx, l, all, i)
 		if err != nil {
 			return nil, err
 		}
 		p.Contracts = append(p.Contracts, row)
 	}
-	p.Headline, p.Subline = headline(p)
+	p.Headline, p.Subline = headline(p, promotions)
 	return p, nil
 }
 
+// promotions counts what all applications may do in all environments.
+type promotions struct {
+	failed, unproven, deployable, doubtful int
+}
+
+func (n promotions) blocked() int { return n.failed + n.unproven }
+
 // headline says the state of things in one sentence and what it rests on.
-func headline(p *homePage) (string, string) {
-	var unsafe []string
+func headline(p *homePage, n promotions) (string, string) {
+	var unsafe, doubtful []string
 	for _, e := range p.Environments {
-		if e.Status.Class == "no" || e.Status.Class == "unknown" {
+		switch {
+		case e.Doubt:
+			doubtful = append(doubtful, e.Name)
+		case e.Status.Class == statusNo.Class, e.Status.Class == statusUnknown.Class:
 			unsafe = append(unsafe, e.Name)
 		}
 	}
-	subline := fmt.Sprintf("%s blocked, %s deployable.",
-		count(len(p.Blocked), "promotion"), count(len(p.Deployable), "application"))
-	if len(unsafe) > 0 {
-		return "Look at " + strings.Join(unsafe, " and "), "Not everything that runs there together was proven to fit. " + subline
+	subline := fmt.Sprintf("%s blocked, %s deployable.", count(n.blocked(), "promotion"), count(n.deployable, "application"))
+	if n.failed > 0 && n.unproven > 0 {
+		subline = fmt.Sprintf("%s blocked, %d of them by a failure; %s deployable.",
+			count(n.blocked(), "promotion"), n.failed, count(n.deployable, "application"))
 	}
-	if len(p.Blocked) > 0 {
-		return count(len(p.Blocked), "promotion") + " blocked", "What is deployed was proven to fit together. " + subline
+	switch {
+	case len(unsafe) > 0:
+		return "Look at " + strings.Join(unsafe, " and "), "Not everything that runs there together was proven to fit. " + subline
+	case len(doubtful) > 0:
+		return "Look at " + strings.Join(doubtful, " and "), "Something that runs there has published no contract, although earlier versions had. " + subline
+	case n.blocked() > 0:
+		return count(n.blocked(), "promotion") + " blocked", "What is deployed was proven to fit together. " + subline
+	case n.doubtful > 0:
+		return count(n.doubtful, "application") + " without contracts",
+			"Nothing is blocked, but the newest version has published no contract, although earlier versions had."
+	case len(p.Environments) == 0:
+		return "Nothing is deployed", "There is no environment yet, so nothing can be asked about one."
 	}
 	return "Everything fits", "What is deployed was proven to fit together, and nothing is blocked."
 }
 
-// addGates asks for each application on the page whether the newest version of
-// its main branch may go to each environment.
-func (w *web) addGates(ctx context.Context, l links.Links, p *homePage, integrations []broker.Integration, environments []broker.Environment) error {
-	for _, name := range applicationsOf(integrations) {
-		version, err := w.newestVersion(ctx, name)
-		if err != nil {
-			return err
-		}
-		if version.Number == "" {
-			continue
-		}
-		row := deployableRow{Application: link{name, l.ApplicationPage(name)}, Version: short(version.Number)}
-		for _, e := range environments {
-			answer, err := w.service.CanIDeploy(ctx, broker.CanIDeployQuery{Pacticipant: name, Version: version.Number, Environment: e.Name})
-			if err != nil {
-				return err
+// addGates fills the tables of what is blocked and what may go where, failures
+// first, and counts all of it.
+func addGates(l links.Links, p *homePage, all broker.Overview) promotions {
+	var n promotions
+	var failed, unproven []blockedRow
+	for _, a := range all.Applications {
+		row := deployableRow{Application: link{a.Name, l.ApplicationPage(a.Name)}, Version: short(a.Version)}
+		doubtful := false
+		for i, decision := range a.Verdicts {
+			environment := all.Environments[i].Environment.Name
+			url := l.GatePage(a.Name, a.Version, environment)
+			blocked := blockedRow{
+				Application: row.Application, Version: row.Version, Environment: environment, URL: url,
+				Status: headlineStatus(decision.Headline()), Why: firstReason(decision),
 			}
-			url := l.GatePage(name, version.Number, e.Name)
-			if answer.Decision.Verdict == matrix.Deployable {
-				row.To = append(row.To, link{e.Name, url})
-				continue
+			switch decision.Headline() {
+			case matrix.HeadlineNo:
+				failed = append(failed, blocked)
+			case matrix.HeadlineUnknown:
+				unproven = append(unproven, blocked)
+			case matrix.HeadlineDoubt:
+				doubtful = true
+				fallthrough
+			case matrix.HeadlineYes:
+				row.To = append(row.To, link{environment, url})
+				row.Doubts = mergeTexts(row.Doubts, doubts(decision))
 			}
-			p.Blocked = append(p.Blocked, blockedRow{
-				Application: row.Application, Version: row.Version, Environment: e.Name, URL: url,
-				Status: verdictStatus(answer.Decision.Verdict), Why: firstReason(answer.Decision),
-			})
 		}
 		if len(row.To) > 0 {
 			p.Deployable = append(p.Deployable, row)
+			n.deployable++
+		}
+		if doubtful {
+			n.doubtful++
 		}
 	}
-	return nil
+	n.failed, n.unproven = len(failed), len(unproven)
+	p.Blocked = append(failed, unproven...)
+	p.Blocked, p.BlockedRest = firstOf(p.Blocked, "promotion")
+	p.Deployable, p.DeployableRest = firstOf(p.Deployable, "application")
+	return n
 }
 
-// applicationsOf lists both sides of the integrations, each once, in order.
-func applicationsOf(integrations []broker.Integration) []string {
-	seen := map[string]bool{}
-	var names []string
-	for _, i := range integrations {
-		for _, name := range []string{i.Consumer.Name, i.Provider.Name} {
-			if !seen[name] {
-				seen[name] = true
-				names = append(names, name)
-			}
+// firstOf cuts a table of the start page, and says so.
+func firstOf[T any](rows []T, noun string) ([]T, string) {
+	if len(rows) <= rowsOnHome {
+		return rows, ""
+	}
+	return rows[:rowsOnHome], fmt.Sprintf("These are %d of %s.", rowsOnHome, count(len(rows), noun))
+}
+
+// doubts are the sentences about pacts that are missing from a yes because a
+// version no longer has them.
+func doubts(d matrix.Decision) []string {
+	var out []string
+	for _, e := range d.Explanations {
+		if e.Doubt || e.Cause == matrix.CauseDropped {
+			out = append(out, e.Sentence)
 		}
 	}
-	return names
+	return out
+}
+
+func mergeTexts(texts, more []string) []string {
+	for _, text := range more {
+		if !slices.Contains(texts, text) {
+			texts = append(texts, text)
+		}
+	}
+	return texts
 }
 
 // newestVersion is the head of the main branch or, without one, the latest
@@ -186,7 +247,7 @@ func firstReason(d matrix.Decision) string {
 	return why
 }
 
-func (w *web) contractRow(ctx context.Context, l links.Links, i broker.Integration) (contractRow, error) {
+func (w *web) contractRow(ctx context.Context, l links.Links, all broker.Overview, i broker.Integration) (contractRow, error) {
 	row := contractRow{Consumer: i.Consumer.Name, Provider: i.Provider.Name, URL: l.ContractPage(i.Consumer.Name, i.Provider.Name, "")}
 	found, err := w.service.FindPactStatus(ctx, broker.PactQuery{Consumer: i.Consumer.Name, Provider: i.Provider.Name, Latest: true})
 	if err != nil {
@@ -201,7 +262,16 @@ func (w *web) contractRow(ctx context.Context, l links.Links, i broker.Integrati
 	if found.Verification != nil {
 		row.Verified = w.moment(found.Verification.CreatedAt)
 	}
+	if state := all.Contract(i.Consumer.Name, i.Provider.Name); state.Dropped && row.Status.Class == statusYes.Class {
+		row.Status = droppedStatus(state)
+	}
 	return row, nil
+}
+
+// droppedStatus marks a verified contract that the newest version of its
+// consumer does not have.
+func droppedStatus(s broker.ContractState) status {
+	return status{statusDoubt.Class, statusDoubt.Icon, "verified, but not in " + short(s.Version)}
 }
 
 func branchNames(branches []broker.BranchVersion) string {

@@ -71,14 +71,17 @@ var (
 	statusYes     = status{"yes", "✓", "yes"}
 	statusNo      = status{"no", "✗", "no"}
 	statusUnknown = status{"unknown", "?", "unknown"}
+	statusDoubt   = status{"unknown", "!", "yes, but"}
 	statusNone    = status{"none", "–", "empty"}
 )
 
-func verdictStatus(v matrix.Verdict) status {
-	switch v {
-	case matrix.Deployable:
+func headlineStatus(h matrix.Headline) status {
+	switch h {
+	case matrix.HeadlineYes:
 		return statusYes
-	case matrix.NotDeployable:
+	case matrix.HeadlineDoubt:
+		return statusDoubt
+	case matrix.HeadlineNo:
 		return statusNo
 	default:
 		return statusUnknown

@@ -25,8 +25,9 @@ type Service interface {
 	FindPact(context.Context, broker.PactQuery) (broker.Pact, error)
 	FindPactStatus(context.Context, broker.PactQuery) (broker.PactStatus, error)
 	FindVerification(context.Context, broker.VerificationQuery) (broker.Verification, error)
-	Matrix(context.Context, broker.MatrixQuery) (broker.MatrixAnswer, error)
-	CanIDeploy(context.Context, broker.CanIDeployQuery) (broker.MatrixAnswer, error)
+	Overview(context.Context, broker.OverviewQuery) (broker.Overview, error)
+	LookAtEnvironment(ctx context.Context, name string) (broker.EnvironmentAnswer, error)
+	LookAtGate(context.Context, broker.CanIDeployQuery) (broker.MatrixAnswer, error)
 }
 
 // Config is how pages are served.

@@ -116,6 +116,32 @@ func (w *World) ListConsumersOf(providers []int64) ([]matrix.Integration, error)
 	return out, nil
 }
 
+// ListDropped implements matrix.Reader.
+func (w *World) ListDropped(consumerVersions []int64) ([]matrix.Dropped, error) {
+	var out []matrix.Dropped
+	for _, v := range w.versions {
+		if !has(consumerVersions, v.ID) {
+			continue
+		}
+		var now, before []int64
+		for _, i := range w.sortedCurrent() {
+			p := w.publications[i]
+			switch {
+			case p.ConsumerVersion.ID == v.ID:
+				now = append(now, p.Provider.ID)
+			case p.Consumer.ID == v.PacticipantID && p.ConsumerVersion.ID < v.ID:
+				before = appendNew(before, p.Provider.ID)
+			}
+		}
+		for _, provider := range before {
+			if !has(now, provider) {
+				out = append(out, matrix.Dropped{ConsumerVersion: v.ID, Provider: *w.byID[provider], All: len(now) == 0})
+			}
+		}
+	}
+	return out, nil
+}
+
 // sortedCurrent are the current publications, oldest first.
 func (w *World) sortedCurrent() []int {
 	var out []int

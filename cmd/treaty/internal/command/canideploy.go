@@ -102,7 +102,7 @@ func (o *canIDeployOptions) run(ctx context.Context, e Env) error {
 	if decision.Verdict() == client.Deployable || dry {
 		return nil
 	}
-	if decision.Verdict() == client.Unknown && o.unknown != exitNo {
+	if decision.Headline() == client.HeadlineUnknown && o.unknown != exitNo {
 		return exitStatus(o.unknown, errSilent)
 	}
 	return exitStatus(o.noStatus(e), errSilent)
@@ -146,7 +146,14 @@ func (o *canIDeployOptions) ask(ctx context.Context, e Env) (client.Decision, er
 	if o.dryRun || e.envTrue(o.variable("DRY_RUN")) {
 		poll.Attempts = 1
 	}
-	return broker.PollCanIDeploy(ctx, query, poll)
+	decision, err := broker.PollCanIDeploy(ctx, query, poll)
+	if errors.Is(err, client.ErrInvalid) && strings.Contains(err.Error(), "not found") {
+		return decision, next(err, "see which applications there are with: treaty list-pacticipants")
+	}
+	if errors.Is(err, client.ErrInvalid) && strings.Contains(err.Error(), "does not exist") {
+		return decision, next(err, "see which environments there are with: treaty list-environments")
+	}
+	return decision, err
 }
 
 func missingResults(n int) string {
@@ -174,6 +181,7 @@ func (o *canIDeployOptions) query(e Env) (client.CanIDeployQuery, error) {
 		MainBranch:  o.merge,
 		Limit:       o.limit,
 		At:          o.at,
+		BuildURL:    e.detectBuildURL(),
 	}
 	for name := range strings.SplitSeq(e.Getenv(o.variable("IGNORE")), ",") {
 		if name = strings.TrimSpace(name); name != "" {

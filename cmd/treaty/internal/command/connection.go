@@ -75,6 +75,16 @@ func (o *connection) client(e Env) (*client.Client, error) {
 	return c, next(err, "give the broker's address as in --broker-base-url http://127.0.0.1:9292")
 }
 
+// address is the address of the broker as it was given, without secrets: in what
+// is printed to be run again.
+func (o *connection) address(e Env) string {
+	c, err := client.New(client.Config{BaseURL: e.envOr(o.baseURL, "PACT_BROKER_BASE_URL")})
+	if err != nil {
+		return ""
+	}
+	return c.BaseURL()
+}
+
 func (o *connection) attempts(e Env) (int, error) {
 	if o.retries > 0 {
 		return o.retries, nil

@@ -16,18 +16,19 @@ const dryPrefix = "[dry-run] "
 
 // print shows the decision in the form that was asked for.
 func (o *canIDeployOptions) print(e Env, d client.Decision, dry bool) error {
+	base := o.connection.address(e)
 	switch o.output {
 	case outputJSON:
 		return writeJSON(e.Stdout, d.Raw)
 	case outputJUnit:
-		return writeDecisionJUnit(e.Stdout, d)
+		return writeDecisionJUnit(e.Stdout, d, base)
 	case outputGitHub:
-		return writeDecisionGitHub(e.Stdout, d)
+		return writeDecisionGitHub(e.Stdout, d, base)
 	case outputGitLab:
 		return writeDecisionGitLab(e.Stdout, d)
 	}
 	var text bytes.Buffer
-	if err := writeDecision(&text, e.Color, d); err != nil {
+	if err := writeDecision(&text, e.Color, d, base); err != nil {
 		return err
 	}
 	if !dry {
@@ -44,8 +45,8 @@ func (o *canIDeployOptions) print(e Env, d client.Decision, dry bool) error {
 
 // writeDecision prints the verdict, the rows it rests on, the addresses of
 // their results, the reasons, and what would change the answer.
-func writeDecision(w io.Writer, color bool, d client.Decision) error {
-	fmt.Fprintln(w, verdictLine(color, d.Verdict()))
+func writeDecision(w io.Writer, color bool, d client.Decision, base string) error {
+	fmt.Fprintln(w, verdictLine(color, d.Headline()))
 	fmt.Fprintln(w)
 	if rows, addresses := decisionRows(d.Rows); len(rows) > 0 {
 		header := []string{"CONSUMER", "C.VERSION", "PROVIDER", "P.VERSION", "SUCCESS?", "RESULT#"}
@@ -67,39 +68,43 @@ func writeDecision(w io.Writer, color bool, d client.Decision) error {
 	if err := writeNotices(w, color, d.Notices); err != nil {
 		return err
 	}
-	return writeExplanations(w, d.Explanations)
+	return writeExplanations(w, d, base)
 }
 
 // mostExplanations keeps an answer to a screen.
 const mostExplanations = 4
 
 // writeExplanations says for each cause what proves it, who can change it and
-// how.
-func writeExplanations(w io.Writer, all []client.Explanation) error {
-	blocking := slices.DeleteFunc(slices.Clone(all), func(e client.Explanation) bool { return !e.Blocking })
-	for _, e := range blocking[:min(mostExplanations, len(blocking))] {
+// how. Of a yes it says which pacts are missing that were there before.
+func writeExplanations(w io.Writer, d client.Decision, base string) error {
+	yes := d.Verdict() == client.Deployable
+	told := slices.DeleteFunc(slices.Clone(d.Explanations), func(e client.Explanation) bool {
+		return !e.Blocking && !(yes && (e.Doubt || e.Cause == "contract-dropped"))
+	})
+	for _, e := range told[:min(mostExplanations, len(told))] {
 		fmt.Fprintf(w, "\n%s\n", e.Text)
-		if err := fields(w,
-			[2]string{"  evidence", e.Evidence()},
-			[2]string{"  owner", e.Owner},
-			[2]string{"  next", e.NextStep},
-			[2]string{"  run", e.CommandLine()},
-		); err != nil {
+		lines := [][2]string{{"  evidence", e.Evidence()}, {"  owner", e.Owner}, {"  next", e.NextStep}}
+		for _, line := range e.Lines(base) {
+			lines = append(lines, [2]string{"  run", line})
+		}
+		if err := fields(w, lines...); err != nil {
 			return err
 		}
 	}
-	if more := len(blocking) - mostExplanations; more > 0 {
+	if more := len(told) - mostExplanations; more > 0 {
 		_, err := fmt.Fprintf(w, "\n%d more in --output json\n", more)
 		return err
 	}
 	return nil
 }
 
-func verdictLine(color bool, v client.Verdict) string {
-	switch v {
-	case client.Deployable:
+func verdictLine(color bool, h client.Headline) string {
+	switch h {
+	case client.HeadlineYes:
 		return paint(color, colorGreen, "Yes, it can be deployed.")
-	case client.Unknown:
+	case client.HeadlineDoubt:
+		return paint(color, colorYellow, "Yes, it can be deployed, but a version has published no pact, although earlier versions had.")
+	case client.HeadlineUnknown:
 		return paint(color, colorYellow, "Not yet known: a verification result is missing.")
 	default:
 		return paint(color, colorRed, "No, it cannot be deployed.")

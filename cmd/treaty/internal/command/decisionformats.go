@@ -16,18 +16,18 @@ const outputGitLab = "gitlab"
 
 // writeDecisionJUnit writes a test case for each pair, and one for the
 // verdict itself, which may have reasons that belong to no pair.
-func writeDecisionJUnit(w io.Writer, d client.Decision) error {
+func writeDecisionJUnit(w io.Writer, d client.Decision, base string) error {
 	suite := junit.Suite{Name: "can-i-deploy"}
 	for _, m := range d.Rows {
 		suite.Add(rowCase(m))
 	}
 	verdict := junit.Case{Class: "can-i-deploy", Name: "verdict"}
-	switch d.Verdict() {
-	case client.NotDeployable:
-		verdict.Failure = &junit.Detail{Message: firstLine(reason(d)), Text: reason(d)}
-	case client.Unknown:
-		verdict.Error = &junit.Detail{Message: firstLine(reason(d)), Text: reason(d)}
-	case client.Deployable:
+	switch d.Headline() {
+	case client.HeadlineNo:
+		verdict.Failure = &junit.Detail{Message: firstLine(reason(d, base)), Text: reason(d, base)}
+	case client.HeadlineUnknown:
+		verdict.Error = &junit.Detail{Message: firstLine(reason(d, base)), Text: reason(d, base)}
+	case client.HeadlineYes, client.HeadlineDoubt:
 	}
 	suite.Add(verdict)
 	return junit.Write(w, suite)
@@ -57,17 +57,17 @@ func orUnverified(version string) string {
 }
 
 // reason is all that the broker says, with what would change it.
-func reason(d client.Decision) string {
+func reason(d client.Decision, base string) string {
 	lines := []string{d.Summary.Reason}
 	for _, e := range d.Explanations {
-		if !e.Blocking {
+		if !e.Blocking && !e.Doubt {
 			continue
 		}
 		lines = append(lines, e.Text)
 		if e.NextStep != "" {
 			lines = append(lines, "  next: "+e.NextStep)
 		}
-		if command := e.CommandLine(); command != "" {
+		for _, command := range e.Lines(base) {
 			lines = append(lines, "  run: "+command)
 		}
 	}
@@ -80,13 +80,15 @@ func firstLine(text string) string {
 }
 
 // writeDecisionGitHub writes the text and an annotation for GitHub Actions.
-func writeDecisionGitHub(w io.Writer, d client.Decision) error {
-	if err := writeDecision(w, false, d); err != nil {
+func writeDecisionGitHub(w io.Writer, d client.Decision, base string) error {
+	if err := writeDecision(w, false, d, base); err != nil {
 		return err
 	}
-	level := map[client.Verdict]string{client.Deployable: "notice", client.Unknown: "warning", client.NotDeployable: "error"}[d.Verdict()]
+	level := map[client.Headline]string{
+		client.HeadlineYes: "notice", client.HeadlineDoubt: "warning", client.HeadlineUnknown: "warning", client.HeadlineNo: "error",
+	}[d.Headline()]
 	escape := strings.NewReplacer("%", "%25", "\r", "%0D", "\n", "%0A")
-	_, err := fmt.Fprintf(w, "::%s title=can-i-deploy::%s\n", level, escape.Replace(reason(d)))
+	_, err := fmt.Fprintf(w, "::%s title=can-i-deploy::%s\n", level, escape.Replace(reason(d, base)))
 	return err
 }
 
@@ -119,7 +121,7 @@ func writeDecisionGitLab(w io.Writer, d client.Decision) error {
 			Fingerprint: hex.EncodeToString(sum[:16]),
 			Severity:    "blocker",
 		}
-		if d.Verdict() == client.Unknown {
+		if d.Headline() == client.HeadlineUnknown {
 			issue.Severity = "major"
 		}
 		issue.Location.Path = "contracts" // GitLab wants a place; a contract has none in the repository

@@ -60,10 +60,19 @@ func (o *gateHistoryOptions) run(ctx context.Context, e Env) error {
 	var rows [][]string
 	for _, a := range list.Entries {
 		rows = append(rows, []string{
-			strconv.FormatInt(a.Number, 10), a.LastAt, strconv.Itoa(a.Times), question(a), string(client.Decision{Summary: a.Summary}.Verdict()),
+			strconv.FormatInt(a.Number, 10), a.LastAt, strconv.Itoa(a.Times), question(a), string(a.Decision().Headline()), askedBy(a),
 		})
 	}
-	return writeTable(e.Stdout, []string{"NUMBER", "LAST GIVEN", "TIMES", "QUESTION", "ANSWER"}, rows)
+	return writeTable(e.Stdout, []string{"NUMBER", "LAST GIVEN", "TIMES", "QUESTION", "ANSWER", "ASKED BY"}, rows)
+}
+
+// askedBy says who asked, "-" if that is not known.
+func askedBy(a client.GateAnswer) string {
+	who := strings.TrimSpace(a.AskedBy.Principal + " " + a.AskedBy.BuildURL)
+	if who == "" {
+		return "-"
+	}
+	return who
 }
 
 // question words what was asked.
@@ -139,8 +148,8 @@ func (o *gateShowOptions) run(ctx context.Context, e Env) error {
 	if o.output == outputJSON {
 		return writeJSON(e.Stdout, a.Raw)
 	}
-	fmt.Fprintf(e.Stdout, "%s\ngiven %d times from %s to %s\n\n", question(a), a.Times, a.FirstAt, a.LastAt)
-	fmt.Fprintln(e.Stdout, verdictLine(e.Color, client.Decision{Summary: a.Summary}.Verdict()))
+	fmt.Fprintf(e.Stdout, "%s\ngiven %d times from %s to %s\nasked by %s\n\n", question(a), a.Times, a.FirstAt, a.LastAt, askedBy(a))
+	fmt.Fprintln(e.Stdout, verdictLine(e.Color, a.Decision().Headline()))
 	fmt.Fprintln(e.Stdout)
 	var rows [][]string
 	for _, r := range a.Rows {
@@ -159,5 +168,5 @@ func (o *gateShowOptions) run(ctx context.Context, e Env) error {
 	if err := writeNotices(e.Stdout, e.Color, a.Notices); err != nil {
 		return err
 	}
-	return writeExplanations(e.Stdout, a.Explanations)
+	return writeExplanations(e.Stdout, a.Decision(), o.connection.address(e))
 }

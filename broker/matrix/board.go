@@ -1,0 +1,215 @@
+package matrix
+
+import "fmt"
+
+// Board answers many questions about the versions that matter now: the head of
+// each application, and what is in each environment. All facts are read at once,
+// in a number of look-ups that depends on how many environments there are and on
+// nothing else. Its answers are those of Ask on the same facts.
+//
+// It knows the heads and the live versions only: a question that names another
+// version finds none.
+type Board struct {
+	applications map[string]Pacticipant
+	names        []string
+	heads        map[int64]Version
+	live         map[string]map[int64][]Version
+	versions     map[int64]Version
+	byNumber     map[int64]map[string]Version
+
+	consumersOf map[int64][]Integration
+	pacts       map[int64][]Publication // by consumer version
+	results     map[Pair]Result
+	dropped     map[int64][]Dropped
+}
+
+// ReadBoard reads the facts of the applications, and of the environments by
+// name. All partners of an application that questions will be about must be
+// among the applications.
+func ReadBoard(r Reader, applications []Pacticipant, environments []string) (*Board, error) {
+	b := &Board{
+		applications: map[string]Pacticipant{}, heads: map[int64]Version{}, live: map[string]map[int64][]Version{},
+		versions: map[int64]Version{}, byNumber: map[int64]map[string]Version{}, consumersOf: map[int64][]Integration{},
+		pacts: map[int64][]Publication{}, results: map[Pair]Result{}, dropped: map[int64][]Dropped{},
+	}
+	ids := make([]int64, len(applications))
+	for i, p := range applications {
+		ids[i] = p.ID
+		b.applications[p.Name] = p
+		b.names = append(b.names, p.Name)
+	}
+	for _, step := range []func(Reader, []int64) error{b.readHeads, b.readLive(environments), b.readIntegrations, b.readPacts, b.readResults} {
+		if err := step(r, ids); err != nil {
+			return nil, err
+		}
+	}
+	return b, nil
+}
+
+// readHeads reads the head of each main branch or, without one, the latest
+// version.
+func (b *Board) readHeads(r Reader, ids []int64) error {
+	heads, err := r.ListSelectedVersions(ids, Criterion{Kind: ByMainBranchHead})
+	if err != nil {
+		return fmt.Errorf("list heads: %w", err)
+	}
+	for _, v := range heads {
+		b.heads[v.PacticipantID] = v
+	}
+	var others []int64
+	for _, id := range ids {
+		if _, known := b.heads[id]; !known {
+			others = append(others, id)
+		}
+	}
+	latest, err := r.ListSelectedVersions(others, Criterion{Kind: ByLatest})
+	if err != nil {
+		return fmt.Errorf("list latest versions: %w", err)
+	}
+	for _, v := range latest {
+		b.heads[v.PacticipantID] = v
+	}
+	for _, v := range b.heads {
+		b.know(v)
+	}
+	return nil
+}
+
+func (b *Board) readLive(environments []string) func(Reader, []int64) error {
+	return func(r Reader, ids []int64) error {
+		for _, name := range environments {
+			b.live[name] = map[int64][]Version{}
+			there, err := r.ListSelectedVersions(ids, Criterion{Kind: ByEnvironment, Name: name})
+			if err != nil {
+				return fmt.Errorf("list what is in %s: %w", name, err)
+			}
+			for _, v := range there {
+				b.live[name][v.PacticipantID] = append(b.live[name][v.PacticipantID], v)
+				b.know(v)
+			}
+		}
+		return nil
+	}
+}
+
+func (b *Board) know(v Version) {
+	b.versions[v.ID] = v
+	if b.byNumber[v.PacticipantID] == nil {
+		b.byNumber[v.PacticipantID] = map[string]Version{}
+	}
+	b.byNumber[v.PacticipantID][v.Number] = v
+}
+
+func (b *Board) readIntegrations(r Reader, ids []int64) error {
+	all, err := r.ListConsumersOf(ids)
+	if err != nil {
+		return fmt.Errorf("list integrations: %w", err)
+	}
+	for _, in := range all {
+		b.consumersOf[in.Provider.ID] = append(b.consumersOf[in.Provider.ID], in)
+	}
+	return nil
+}
+
+func (b *Board) readPacts(r Reader, _ []int64) error {
+	ids := make([]int64, 0, len(b.versions))
+	for id := range b.versions {
+		ids = append(ids, id)
+	}
+	if len(ids) == 0 {
+		return nil
+	}
+	pacts, err := r.ListPublications(PublicationQuery{ConsumerVersions: ids})
+	if err != nil {
+		return fmt.Errorf("list pacts: %w", err)
+	}
+	for _, p := range pacts {
+		b.pacts[p.ConsumerVersion.ID] = append(b.pacts[p.ConsumerVersion.ID], p)
+	}
+	dropped, err := r.ListDropped(ids)
+	if err != nil {
+		return fmt.Errorf("list dropped pacts: %w", err)
+	}
+	for _, d := range dropped {
+		b.dropped[d.ConsumerVersion] = append(b.dropped[d.ConsumerVersion], d)
+	}
+	return nil
+}
+
+// readResults reads the results of the pairs that could meet: each pact with the
+// live versions of its provider and with the provider's head.
+func (b *Board) readResults(r Reader, _ []int64) error {
+	var wanted []Pair
+	seen := map[Pair]bool{}
+	for _, pacts := range b.pacts {
+		for _, p := range pacts {
+			for _, v := range b.couldMeet(p) {
+				if pair := (Pair{p.ContentID, v}); !seen[pair] {
+					seen[pair] = true
+					wanted = append(wanted, pair)
+				}
+			}
+		}
+	}
+	results, err := r.ListResults(ResultQuery{Pairs: wanted})
+	if err != nil {
+		return fmt.Errorf("list results: %w", err)
+	}
+	for _, result := range results {
+		b.results[Pair{result.ContentID, result.ProviderVersion.ID}] = result
+	}
+	return nil
+}
+
+func (b *Board) couldMeet(p Publication) []int64 {
+	var ids []int64
+	if head, known := b.heads[p.Provider.ID]; known {
+		ids = append(ids, head.ID)
+	}
+	for _, there := range b.live {
+		for _, v := range there[p.Provider.ID] {
+			ids = append(ids, v.ID)
+		}
+	}
+	return ids
+}
+
+// Head is the newest version of the main branch of an application or, if it has
+// none, its latest version; false if it has no version.
+func (b *Board) Head(name string) (Version, bool) {
+	v, known := b.heads[b.applications[name].ID]
+	return v, known
+}
+
+// Pact is the pact of the head of a consumer with a provider; false if it has
+// none.
+func (b *Board) Pact(consumer, provider string) (Publication, bool) {
+	for _, p := range b.pacts[b.heads[b.applications[consumer].ID].ID] {
+		if p.Provider.Name == provider {
+			return p, true
+		}
+	}
+	return Publication{}, false
+}
+
+// Deploy answers whether the head of an application may go to an environment.
+func (b *Board) Deploy(name, environment string) (Decision, error) {
+	return Ask(boardReader{b}, Query{
+		Selectors: []Selector{{Pacticipant: name, Version: b.heads[b.applications[name].ID].Number}},
+		Target:    Target{Environment: environment}, LatestBy: ByVersions,
+	})
+}
+
+// Together answers whether all that is in an environment fits.
+func (b *Board) Together(environment string) (Decision, error) {
+	q := Query{Target: Target{Environment: environment}, LatestBy: ByVersions}
+	for _, name := range b.names {
+		for _, v := range b.live[environment][b.applications[name].ID] {
+			q.Selectors = append(q.Selectors, Selector{Pacticipant: name, Version: v.Number})
+		}
+	}
+	if len(q.Selectors) == 0 {
+		return Decision{Verdict: Deployable}, nil
+	}
+	return Ask(boardReader{b}, q)
+}
