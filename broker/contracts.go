@@ -34,6 +34,11 @@ func (s *Service) PublishContracts(ctx context.Context, in ContractsPublication)
 		}
 		out = ContractsPublished{Version: version, Branch: in.Branch, Tags: in.Tags}
 		out.Notices = versionNotices(in, isNew)
+		hidden, err := hiddenNotices(tx, in, parties, at)
+		if err != nil {
+			return err
+		}
+		out.Notices = append(out.Notices, hidden...)
 		return s.publishAll(tx, in, docs, parties, &out, isNew, at)
 	})
 	return out, err

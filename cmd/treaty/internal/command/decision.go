@@ -20,11 +20,11 @@ func (o *canIDeployOptions) print(e Env, d client.Decision, dry bool) error {
 	case outputJSON:
 		return writeJSON(e.Stdout, d.Raw)
 	case outputJUnit:
-		return writeDecisionJUnit(e.Stdout, d)
+		return writeDecisionJUnit(exactly(e.Stdout), d)
 	case outputGitHub:
 		return writeDecisionGitHub(e.Stdout, d)
 	case outputGitLab:
-		return writeDecisionGitLab(e.Stdout, d)
+		return writeDecisionGitLab(exactly(e.Stdout), d)
 	}
 	var text bytes.Buffer
 	if err := writeDecision(&text, e.Color, d); err != nil {
