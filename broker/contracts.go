@@ -47,6 +47,11 @@ func (s *Service) PublishContracts(ctx context.Context, in ContractsPublication)
 		}
 		out = ContractsPublished{Version: version, Branch: in.Branch, Tags: in.Tags, Contracts: make([]PactPublication, len(in.Contracts))}
 		out.Notices = versionNotices(in, isNew)
+		hidden, err := hiddenNotices(tx, in, parties, at)
+		if err != nil {
+			return err
+		}
+		out.Notices = append(out.Notices, hidden...)
 		r := contractsRun{tx: tx, in: in, mergings: mergings, parties: parties, isNew: isNew, at: at, refused: &refused}
 		return s.publishAll(r, pacts, &out)
 	})

@@ -27,10 +27,11 @@ type pages map[string]*template.Template
 // parsePages parses the embedded templates; they are part of the program, so a
 // bad one is a bug that the gallery test shows.
 func parsePages() pages {
-	shared := template.Must(template.ParseFS(templateFiles, "templates/layout.html", "templates/pairs.html"))
+	shared := template.Must(template.New("").Funcs(shownIn).ParseFS(templateFiles, "templates/layout.html", "templates/pairs.html"))
 	parsed := pages{}
 	for _, name := range []string{"home", "applications", "application", "environments", "environment", "gate", "contract", "result", "error"} {
 		parsed[name] = template.Must(template.Must(shared.Clone()).ParseFS(templateFiles, "templates/"+name+".html"))
+		isolateAll(parsed[name])
 	}
 	return parsed
 }

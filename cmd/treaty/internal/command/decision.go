@@ -21,11 +21,11 @@ func (o *canIDeployOptions) print(e Env, d client.Decision, dry bool) error {
 	case outputJSON:
 		return writeJSON(e.Stdout, d.Raw)
 	case outputJUnit:
-		return writeDecisionJUnit(e.Stdout, d, base)
+		return writeDecisionJUnit(exactly(e.Stdout), d, base)
 	case outputGitHub:
 		return writeDecisionGitHub(e.Stdout, d, base)
 	case outputGitLab:
-		return writeDecisionGitLab(e.Stdout, d)
+		return writeDecisionGitLab(exactly(e.Stdout), d)
 	}
 	var text bytes.Buffer
 	if err := writeDecision(&text, e.Color, d, base); err != nil {

@@ -42,5 +42,5 @@ func paint(on bool, color, text string) string {
 	if !on || color == "" {
 		return text
 	}
-	return "\x1b[" + color + "m" + text + "\x1b[0m"
+	return control("["+color+"m") + text + control("[0m")
 }

@@ -57,7 +57,7 @@ func bindOutput(f *pflag.FlagSet, value *string, allowed ...string) {
 
 // writeJSON prints v as indented JSON with a line end.
 func writeJSON(w io.Writer, v any) error {
-	encoder := json.NewEncoder(w)
+	encoder := json.NewEncoder(exactly(w))
 	encoder.SetEscapeHTML(false)
 	encoder.SetIndent("", "  ")
 	return encoder.Encode(v)

@@ -55,7 +55,7 @@ func (o *pactConvertOptions) run(_ context.Context, e Env, file string) error {
 		return err
 	}
 	if o.file == "" {
-		_, err = e.Stdout.Write(data)
+		_, err = exactly(e.Stdout).Write(data)
 		return err
 	}
 	if err := os.WriteFile(e.Path(o.file), data, 0o644); err != nil {

@@ -11,6 +11,7 @@ import (
 // Run executes the command that e.Args name and returns the exit status of
 // the process. It stops early, as far as the command can, when ctx ends.
 func Run(ctx context.Context, e Env) int {
+	e.Stdout, e.Stderr = newScreen(e.Stdout), newScreen(e.Stderr)
 	if err := wrongDash(e.Args); err != nil {
 		return report(e.Stderr, err)
 	}

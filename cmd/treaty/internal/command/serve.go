@@ -86,9 +86,9 @@ func (o *serveOptions) run(ctx context.Context, e Env) error {
 	}
 	options := config.Options
 	options.Version = e.version().Version
-	options.LogTo = e.Stderr
+	options.LogTo = exactly(e.Stderr)
 	if config.LogStream == "stdout" {
-		options.LogTo = e.Stdout
+		options.LogTo = exactly(e.Stdout)
 	}
 	if e.Getenv("GOGC") == "" {
 		defer debug.SetGCPercent(debug.SetGCPercent(app.CollectAt))

@@ -254,7 +254,7 @@ func newLog(e Env, level, form string) (*slog.Logger, error) {
 		return nil, next(fmt.Errorf("%q is no log level", shorten(level)), "take error, warn, info, debug, trace or none")
 	}
 	if form == outputJSON {
-		return slog.New(slog.NewJSONHandler(e.Stderr, &options)), nil
+		return slog.New(slog.NewJSONHandler(exactly(e.Stderr), &options)), nil
 	}
-	return slog.New(slog.NewTextHandler(e.Stderr, &options)), nil
+	return slog.New(slog.NewTextHandler(exactly(e.Stderr), &options)), nil
 }

@@ -5,6 +5,8 @@ import (
 	"io"
 	"strings"
 	"unicode/utf8"
+
+	"github.com/treatyhq/treaty/internal/visible"
 )
 
 // writeTable prints rows under a header, columns aligned:
@@ -16,6 +18,9 @@ func writeTable(w io.Writer, header []string, rows [][]string) error {
 	widths := make([]int, len(header))
 	for _, row := range append([][]string{header}, rows...) {
 		for i, cell := range row {
+			// A cell is one line: a line end in a name is no new row.
+			cell = visible.Text(cell)
+			row[i] = cell
 			widths[i] = max(widths[i], utf8.RuneCountInString(cell))
 		}
 	}

@@ -135,9 +135,9 @@ func (o *verifyOptions) write(e Env, r verifier.Report) error {
 func writeVerification(w io.Writer, form string, r verifier.Report) error {
 	switch form {
 	case outputJSON:
-		return verifier.WriteJSON(w, r)
+		return verifier.WriteJSON(exactly(w), r)
 	case outputJUnit:
-		return verifier.WriteJUnit(w, r)
+		return verifier.WriteJUnit(exactly(w), r)
 	case outputGitHub:
 		return errors.Join(verifier.WriteText(w, r), verifier.WriteGitHub(w, r))
 	default:

@@ -29,7 +29,7 @@ type progress struct {
 }
 
 func newProgress(w io.Writer) *progress {
-	file, ok := w.(*os.File)
+	file, ok := exactly(w).(*os.File)
 	if !ok || !term.IsTerminal(int(file.Fd())) {
 		w = nil
 	}
@@ -41,12 +41,12 @@ func (p *progress) show(event verifier.Event) {
 		return
 	}
 	p.shown = true
-	fmt.Fprintf(p.w, "\r\x1b[Kverifying %d of %d  %s", event.Done, event.Total, shorten(event.Interaction.Description))
+	fmt.Fprintf(p.w, control("[G")+control("[K")+"verifying %d of %d  %s", event.Done, event.Total, shorten(event.Interaction.Description))
 }
 
 func (p *progress) clear() {
 	if p.shown {
-		fmt.Fprint(p.w, "\r\x1b[K")
+		fmt.Fprint(p.w, control("[G")+control("[K"))
 	}
 }
 

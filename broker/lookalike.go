@@ -1,0 +1,63 @@
+package broker
+
+import (
+	"fmt"
+	"slices"
+	"time"
+
+	"github.com/treatyhq/treaty/internal/visible"
+)
+
+// hiddenNotices warns of names that people cannot tell apart on a page: those
+// with characters that are not seen, and those of a new application that looks
+// like a known one.
+func hiddenNotices(tx Tx, in ContractsPublication, parties map[string]Pacticipant, at time.Time) ([]Notice, error) {
+	var out []Notice
+	for _, named := range in.named() {
+		if visible.Any(named.name) {
+			out = append(out, Notice{Level: LevelWarning, Text: fmt.Sprintf(
+				"The name of the %s %s holds what cannot be seen: %s. Names that differ by it alone look the same.",
+				named.what, visible.Text(named.name), visible.Describe(named.name))})
+		}
+	}
+	var existing []string
+	for _, name := range sortedUnique(in.names()) {
+		if !parties[name].CreatedAt.Equal(at) {
+			continue // a known application was looked at when it came
+		}
+		if existing == nil {
+			var err error
+			if existing, err = tx.ListPacticipantNames(); err != nil {
+				return nil, err
+			}
+		}
+		for _, other := range existing {
+			if other != name && visible.Skeleton(other) == visible.Skeleton(name) {
+				out = append(out, Notice{Level: LevelWarning, Text: fmt.Sprintf(
+					"The application %s looks like another one that exists: %s. They are two applications.",
+					visible.Text(name), visible.Text(other))})
+			}
+		}
+	}
+	return out, nil
+}
+
+// namedThing is a name and what it names.
+type namedThing struct{ what, name string }
+
+// named lists every name that a publication brings, each once.
+func (in ContractsPublication) named() []namedThing {
+	all := []namedThing{{"application", in.Pacticipant}, {"version", in.VersionNumber}, {"branch", in.Branch}}
+	for _, tag := range in.Tags {
+		all = append(all, namedThing{"tag", tag})
+	}
+	for _, c := range in.Contracts {
+		all = append(all, namedThing{"provider", c.Provider})
+	}
+	seen := map[namedThing]bool{}
+	return slices.DeleteFunc(all, func(named namedThing) bool {
+		known := seen[named]
+		seen[named] = true
+		return known
+	})
+}

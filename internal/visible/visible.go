@@ -1,0 +1,148 @@
+// Package visible shows what cannot be seen in a text: control and format
+// characters, spaces that are no plain space, and fillers. Two names that
+// differ by one of them look the same, and some of them turn the text around
+// them or steer a terminal.
+package visible
+
+import (
+	"fmt"
+	"strings"
+	"unicode"
+	"unicode/utf8"
+
+	"golang.org/x/text/unicode/norm"
+)
+
+// Hidden says whether a character is not seen, or changes how others are.
+func Hidden(r rune) bool {
+	switch {
+	case r == ' ' || r >= '!' && r <= '~':
+		return false
+	case unicode.Is(unicode.Prepended_Concatenation_Mark, r):
+		return false // format characters that are drawn
+	}
+	return unicode.In(r, unicode.Cc, unicode.Cf, unicode.Cs, unicode.Zs, unicode.Zl, unicode.Zp,
+		unicode.Other_Default_Ignorable_Code_Point, unicode.Variation_Selector)
+}
+
+// Part is a piece of a text: either characters as they are, or one that is
+// hidden. A byte that is no UTF-8 counts as hidden.
+type Part struct {
+	Text string
+	// Code names the hidden character, such as U+200B; "" for Text.
+	Code string
+	// Name is what it is called, as far as it has a common name.
+	Name string
+}
+
+// Parts cuts a text at its hidden characters.
+func Parts(text string) []Part {
+	var out []Part
+	start := 0
+	for at := 0; at < len(text); {
+		r, size := utf8.DecodeRuneInString(text[at:])
+		broken := r == utf8.RuneError && size == 1
+		if broken || Hidden(r) && !ofEmoji(text, at, size) {
+			if at > start {
+				out = append(out, Part{Text: text[start:at]})
+			}
+			part := Part{Code: fmt.Sprintf("U+%04X", r), Name: names[r]}
+			if broken {
+				part = Part{Code: fmt.Sprintf("0x%02X", text[at]), Name: "no UTF-8"}
+			}
+			out = append(out, part)
+			start = at + size
+		}
+		at += size
+	}
+	if start < len(text) {
+		out = append(out, Part{Text: text[start:]})
+	}
+	return out
+}
+
+// ofEmoji says whether the character at a place only joins or colours emoji:
+// their sequences are seen as what they are.
+func ofEmoji(text string, at, size int) bool {
+	r, _ := utf8.DecodeRuneInString(text[at:])
+	before, _ := utf8.DecodeLastRuneInString(text[:at])
+	after, _ := utf8.DecodeRuneInString(text[at+size:])
+	switch r {
+	case '\uFE0F':
+		return isSymbol(before)
+	case '\u200D':
+		return (isSymbol(before) || before == '\uFE0F') && isSymbol(after)
+	}
+	return false
+}
+
+func isSymbol(r rune) bool { return r > 0xFF && unicode.In(r, unicode.So, unicode.Sk) }
+
+// Any says whether a text holds a hidden character.
+func Any(text string) bool {
+	for _, part := range Parts(text) {
+		if part.Code != "" {
+			return true
+		}
+	}
+	return false
+}
+
+// Text writes a name with its hidden characters as [U+200B].
+func Text(text string) string { return replace(text, false) }
+
+// Lines does the same for texts of several lines, whose line ends and tabs are
+// what they seem.
+func Lines(text string) string { return replace(text, true) }
+
+func replace(text string, layout bool) string {
+	var out strings.Builder
+	parts := Parts(text)
+	for i, part := range parts {
+		switch {
+		case part.Code == "":
+			out.WriteString(part.Text)
+		case layout && part.Code == "U+000A":
+			out.WriteByte('\n')
+		case layout && part.Code == "U+0009":
+			out.WriteByte('\t')
+		case layout && part.Code == "U+000D" && i+1 < len(parts) && parts[i+1].Code == "U+000A":
+			out.WriteByte('\r')
+		default:
+			out.WriteString("[" + part.Code + "]")
+		}
+	}
+	return out.String()
+}
+
+// Describe lists the hidden characters of a text, each once.
+func Describe(text string) string {
+	var out []string
+	seen := map[string]bool{}
+	for _, part := range Parts(text) {
+		if part.Code == "" || seen[part.Code] {
+			continue
+		}
+		seen[part.Code] = true
+		if part.Name != "" {
+			part.Code += " (" + part.Name + ")"
+		}
+		out = append(out, part.Code)
+	}
+	return strings.Join(out, ", ")
+}
+
+// Skeleton is what two texts have in common that look the same: without hidden
+// characters, and with letters of other alphabets as the Latin ones that they
+// look like. It is no name.
+func Skeleton(text string) string {
+	return strings.Map(func(r rune) rune {
+		if Hidden(r) {
+			return -1
+		}
+		if latin, ok := lookAlikes[r]; ok {
+			return latin
+		}
+		return r
+	}, norm.NFKC.String(text))
+}
