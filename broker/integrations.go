@@ -22,6 +22,9 @@ func (s *Service) ListIntegrations(ctx context.Context, q IntegrationQuery) (Pag
 
 // DeleteIntegration deletes a pair with all its data.
 func (s *Service) DeleteIntegration(ctx context.Context, consumer, provider string) error {
+	if err := s.thinIntegration(ctx, consumer, provider); err != nil {
+		return err
+	}
 	return s.Store.Update(ctx, func(tx Tx) error {
 		c, p, err := findPair(tx, consumer, provider)
 		if err != nil {
@@ -33,6 +36,9 @@ func (s *Service) DeleteIntegration(ctx context.Context, consumer, provider stri
 
 // DeleteIntegrations deletes everything but environments.
 func (s *Service) DeleteIntegrations(ctx context.Context) error {
+	if err := s.thinEverything(ctx); err != nil {
+		return err
+	}
 	return s.Store.Update(ctx, func(tx Tx) error { return tx.DeleteAllIntegrations() })
 }
 

@@ -255,6 +255,9 @@ func (s *Service) DeletePact(ctx context.Context, consumer, provider, version st
 // DeletePacts deletes the pacts that the query selects; it must name a pair.
 func (s *Service) DeletePacts(ctx context.Context, q PactListQuery) (PactDeletion, error) {
 	var out PactDeletion
+	if err := s.thinPacts(ctx, q); err != nil {
+		return out, err
+	}
 	err := s.Store.Update(ctx, func(tx Tx) error {
 		consumer, provider, err := findPair(tx, q.Consumer, q.Provider)
 		if err != nil {

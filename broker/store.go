@@ -279,6 +279,17 @@ type Integrations interface {
 	DeleteIntegration(consumerID, providerID int64) error
 	// DeleteAllIntegrations deletes everything but environments.
 	DeleteAllIntegrations() error
+	// PairsOf returns consumer and provider of each integration that the
+	// pacticipant is part of.
+	PairsOf(pacticipantID int64) ([][2]int64, error)
+	// DeleteUnpublished deletes some contents of a pair that no version has, with
+	// their results, and returns how many.
+	DeleteUnpublished(consumerID, providerID int64, limit int) (int, error)
+	// DeleteOrphanVersions deletes some versions that have neither pact nor result
+	// nor a place in an environment, and returns how many.
+	DeleteOrphanVersions(pacticipantID int64, limit int) (int, error)
+	// DeleteNewestVersions deletes the newest versions and returns how many.
+	DeleteNewestVersions(pacticipantID int64, limit int) (int, error)
 }
 
 // Environments is the storage of environments.

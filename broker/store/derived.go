@@ -167,7 +167,9 @@ func (t *tx) recomputeTag(headID int64, contentIDs []int64) error {
 		return err
 	}
 	if _, err := t.exec(`UPDATE tag_head SET first_at = (SELECT MIN(g.created_at) FROM tag g JOIN version v ON v.id = g.version_id
-		WHERE g.name = tag_head.name AND v.pacticipant_id = tag_head.pacticipant_id) WHERE id = $1`, headID); err != nil {
+		WHERE g.name = tag_head.name AND v.pacticipant_id = tag_head.pacticipant_id)
+		WHERE id = $1 AND NOT EXISTS (SELECT 1 FROM tag g JOIN version v ON v.id = g.version_id
+			WHERE g.name = tag_head.name AND v.pacticipant_id = tag_head.pacticipant_id AND g.created_at = tag_head.first_at)`, headID); err != nil {
 		return err
 	}
 	if moved > 0 {

@@ -300,8 +300,8 @@ func (t *tx) DeletePublications(ps []broker.PactPublication) error {
 			return err
 		}
 		if err := t.run([]any{p.ConsumerVersion.ID, p.Provider.ID},
-			`DELETE FROM head_pact WHERE provider_id = $2 AND publication_id IN
-				(SELECT id FROM publication WHERE version_id = $1 AND provider_id = $2)`,
+			`DELETE FROM head_pact WHERE provider_id = $2 AND kind = 1 AND ref_id IN (SELECT id FROM branch WHERE head_version_id = $1)`,
+			`DELETE FROM head_pact WHERE provider_id = $2 AND kind = 2 AND ref_id IN (SELECT id FROM tag_head WHERE version_id = $1)`,
 			`DELETE FROM pact_current WHERE version_id = $1 AND provider_id = $2`,
 			`DELETE FROM publication WHERE version_id = $1 AND provider_id = $2`); err != nil {
 			return err
