@@ -98,9 +98,14 @@ func (s *Service) PutBranchVersion(ctx context.Context, pacticipant, branch, num
 		if err != nil {
 			return err
 		}
-		v, _, err := s.ensureVersion(tx, "version", Version{Pacticipant: p.Party(), Number: number, CreatedAt: at, UpdatedAt: touched(at)})
+		v, isNew, err := s.ensureVersion(tx, "version", Version{Pacticipant: p.Party(), Number: number, CreatedAt: at, UpdatedAt: touched(at)})
 		if err != nil {
 			return err
+		}
+		if !isNew {
+			if err := s.checkBranchCount(tx, v, branch); err != nil {
+				return err
+			}
 		}
 		if err := s.detectMainBranch(tx, p, branch, at); err != nil {
 			return err

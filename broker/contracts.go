@@ -13,11 +13,11 @@ import (
 // PublishContracts stores a consumer version with all its pacts or, on any
 // conflict, nothing. Its CodeConflict errors carry notices and fields.
 func (s *Service) PublishContracts(ctx context.Context, in ContractsPublication) (ContractsPublished, error) {
+	in.Tags = unique(in.Tags)
 	docs, err := s.prepareContracts(in)
 	if err != nil {
 		return ContractsPublished{}, err
 	}
-	in.Tags = unique(in.Tags)
 	pacts, err := s.gather(in, docs)
 	if err != nil {
 		return ContractsPublished{}, err
@@ -103,6 +103,12 @@ func (s *Service) prepareContracts(in ContractsPublication) ([]document, error) 
 	if len(in.Contracts) == 0 {
 		fields.Add("contracts", "size cannot be less than 1")
 	}
+	limits := s.Settings.Limits
+	checkCount(fields, "contracts", len(in.Contracts), limits.Contracts, "contracts", "publish them in several requests")
+	checkCount(fields, "tags", len(in.Tags), limits.Tags, "tags", adviceTags)
+	if len(fields) > 0 {
+		return nil, fields.Err()
+	}
 	docs := make([]document, len(in.Contracts))
 	for i, c := range in.Contracts {
 		at := fmt.Sprintf(" (at index %d)", i)
@@ -152,6 +158,11 @@ func (s *Service) ensurePublishedVersion(tx Tx, p Pacticipant, in ContractsPubli
 		if err := s.detectMainBranch(tx, p, in.Branch, at); err != nil {
 			return v, isNew, err
 		}
+		if !isNew {
+			if err := s.checkBranchCount(tx, v, in.Branch); err != nil {
+				return v, isNew, err
+			}
+		}
 		branch, _, err := tx.EnsureBranch(p.ID, in.Branch, at)
 		if err != nil {
 			return v, isNew, err
@@ -160,13 +171,7 @@ func (s *Service) ensurePublishedVersion(tx Tx, p Pacticipant, in ContractsPubli
 			return v, isNew, err
 		}
 	}
-	for i, tag := range in.Tags {
-		// A moment apart each: webhooks list tags in the order of adding.
-		if _, _, err := s.addTag(tx, p, v, tag, at.Add(time.Duration(i)*time.Microsecond)); err != nil {
-			return v, isNew, err
-		}
-	}
-	return v, isNew, nil
+	return v, isNew, s.addTags(tx, p, v, isNew, in.Tags, at)
 }
 
 // contractsRun is what publishing needs in one try of its transaction.

@@ -122,29 +122,31 @@ func whyChanged(p *publishing, tags []string) ([]string, error) {
 		}
 		return []string{fmt.Sprintf("%s %s was published before with other content", consumer, number)}, nil
 	}
-	var reasons []string
-	compare := func(filter PublicationFilter, first, changed string) error {
-		filter.ConsumerID, filter.ProviderID, filter.Before, filter.Limit = p.version.Pacticipant.ID, p.provider.ID, &p.version, 1
-		earlier, err := p.tx.ListPublications(filter)
+	if len(tags) == 0 {
+		earlier, err := p.tx.ListPublications(PublicationFilter{
+			ConsumerID: p.version.Pacticipant.ID, ProviderID: p.provider.ID, Before: &p.version, Untagged: true, Limit: 1,
+		})
 		switch {
 		case err != nil:
-			return err
-		case len(earlier) == 0:
-			reasons = append(reasons, first)
-		case earlier[0].SHA != p.result.SHA:
-			reasons = append(reasons, changed)
-		}
-		return nil
-	}
-	if len(tags) == 0 {
-		err := compare(PublicationFilter{Untagged: true}, "no untagged version had a pact before", "the untagged version before this one had other content")
-		return reasons, err
-	}
-	for _, tag := range tags {
-		if err := compare(PublicationFilter{Tag: tag},
-			fmt.Sprintf("no version with tag %s had a pact before", tag),
-			fmt.Sprintf("the version with tag %s before this one had other content", tag)); err != nil {
 			return nil, err
+		case len(earlier) == 0:
+			return []string{"no untagged version had a pact before"}, nil
+		case earlier[0].SHA != p.result.SHA:
+			return []string{"the untagged version before this one had other content"}, nil
+		}
+		return nil, nil
+	}
+	earlier, err := p.tx.EarlierContents(p.version, p.provider.ID, tags)
+	if err != nil {
+		return nil, err
+	}
+	var reasons []string
+	for _, tag := range tags {
+		switch sha, found := earlier[tag]; {
+		case !found:
+			reasons = append(reasons, fmt.Sprintf("no version with tag %s had a pact before", tag))
+		case sha != p.result.SHA:
+			reasons = append(reasons, fmt.Sprintf("the version with tag %s before this one had other content", tag))
 		}
 	}
 	return reasons, nil

@@ -23,6 +23,9 @@ func (s *Service) ListIntegrations(ctx context.Context, q IntegrationQuery) (Pag
 // DeleteIntegration deletes a pair with all its data. It returns CodeNotFound for
 // a pair that never had a pact.
 func (s *Service) DeleteIntegration(ctx context.Context, consumer, provider string) error {
+	if err := s.thinIntegration(ctx, consumer, provider); err != nil {
+		return err
+	}
 	return s.Store.Update(ctx, func(tx Tx) error {
 		c, p, err := findPair(tx, consumer, provider)
 		if err != nil {
@@ -46,6 +49,9 @@ func findIntegration(tx Tx, consumer, provider Pacticipant) error {
 
 // DeleteIntegrations deletes everything but environments.
 func (s *Service) DeleteIntegrations(ctx context.Context) error {
+	if err := s.thinEverything(ctx); err != nil {
+		return err
+	}
 	return s.Store.Update(ctx, func(tx Tx) error { return tx.DeleteAllIntegrations() })
 }
 

@@ -209,6 +209,9 @@ func (s *Service) checkPacticipant(in PacticipantChange) error {
 
 // DeletePacticipant deletes the pacticipant with everything that depends on it.
 func (s *Service) DeletePacticipant(ctx context.Context, name string) error {
+	if err := s.thinPacticipant(ctx, name); err != nil {
+		return err
+	}
 	return s.Store.Update(ctx, func(tx Tx) error {
 		p, err := findParty(tx, RolePacticipant, name)
 		if err != nil {

@@ -257,6 +257,9 @@ func (s *Service) DeletePact(ctx context.Context, consumer, provider, version st
 // any. That a tag has none, or a pair none left, is no error to Pact Broker.
 func (s *Service) DeletePacts(ctx context.Context, q PactListQuery) (PactDeletion, error) {
 	var out PactDeletion
+	if err := s.thinPacts(ctx, q); err != nil {
+		return out, err
+	}
 	err := s.Store.Update(ctx, func(tx Tx) error {
 		consumer, provider, err := findPair(tx, q.Consumer, q.Provider)
 		if err != nil {

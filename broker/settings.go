@@ -34,6 +34,8 @@ type Settings struct {
 	DiffTimeout time.Duration
 	// MaxNameLength limits names, version numbers, branches and tags, in bytes.
 	MaxNameLength int
+	// Limits bound the work of one request.
+	Limits Limits
 	// Webhooks restricts what webhooks may call.
 	Webhooks WebhookRules
 	// OriginalDecisions restores the answers of Pact Broker where it says that a
@@ -83,6 +85,7 @@ func DefaultSettings() Settings {
 		DeployedVersionsForTags: true,
 		DiffTimeout:             15 * time.Second,
 		MaxNameLength:           1000,
+		Limits:                  DefaultLimits(),
 		WIPLookBack:             30 * day,
 		WIPWindow:               WIPWindow{Looks: 14 * day, Least: 7 * day, Default: 7 * day},
 		Webhooks:                WebhookRules{Methods: []string{"POST"}, Schemes: []string{"https"}},

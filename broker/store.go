@@ -123,6 +123,8 @@ type Branches interface {
 	// already stays where it is, and false is returned.
 	AddToBranch(b Branch, v Version, auto bool, at time.Time) (bool, error)
 	FindBranchVersion(branchID, versionID int64) (BranchVersion, error)
+	// CountBranches returns how many branches the version is on.
+	CountBranches(versionID int64) (int, error)
 	RemoveFromBranch(branchID, versionID int64) error
 	DeleteBranch(id int64) error
 	// BranchesOf returns the memberships by version, in the order of adding.
@@ -133,7 +135,11 @@ type Branches interface {
 type Tags interface {
 	// AddTag returns the tag and whether it is new.
 	AddTag(v Version, name string, at time.Time) (Tag, bool, error)
+	// AddTags adds those that the version does not have, a microsecond apart each
+	// from at on. The names are distinct.
+	AddTags(v Version, names []string, at time.Time) error
 	FindTag(versionID int64, name string) (Tag, error)
+	CountTags(versionID int64) (int, error)
 	RemoveTag(v Version, name string) error
 	// FindTagHead returns the latest version with the tag.
 	FindTagHead(pacticipantID int64, name string) (Version, error)
@@ -207,6 +213,10 @@ type Pacts interface {
 	// DeletePublications deletes all revisions of each current publication
 	// given.
 	DeletePublications(ps []PactPublication) error
+	// EarlierContents returns, by tag, the identity of the content that the nearest
+	// earlier version with the tag has in a pact with the provider. A tag without
+	// such a version is left out.
+	EarlierContents(v Version, providerID int64, tags []string) (map[string]string, error)
 	// LatestTags returns, by publication id, the names of the tags for which
 	// it is the newest pact of its pair.
 	LatestTags(ps []PactPublication) (map[int64][]string, error)
@@ -269,6 +279,17 @@ type Integrations interface {
 	DeleteIntegration(consumerID, providerID int64) error
 	// DeleteAllIntegrations deletes everything but environments.
 	DeleteAllIntegrations() error
+	// PairsOf returns consumer and provider of each integration that the
+	// pacticipant is part of.
+	PairsOf(pacticipantID int64) ([][2]int64, error)
+	// DeleteUnpublished deletes some contents of a pair that no version has, with
+	// their results, and returns how many.
+	DeleteUnpublished(consumerID, providerID int64, limit int) (int, error)
+	// DeleteOrphanVersions deletes some versions that have neither pact nor result
+	// nor a place in an environment, and returns how many.
+	DeleteOrphanVersions(pacticipantID int64, limit int) (int, error)
+	// DeleteNewestVersions deletes the newest versions and returns how many.
+	DeleteNewestVersions(pacticipantID int64, limit int) (int, error)
 }
 
 // Environments is the storage of environments.

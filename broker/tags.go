@@ -24,11 +24,11 @@ func (s *Service) PutTag(ctx context.Context, pacticipant, number, tag string) (
 		if err != nil {
 			return err
 		}
-		v, _, err := s.ensureVersion(tx, "version", Version{Pacticipant: p.Party(), Number: number, CreatedAt: at, UpdatedAt: touched(at)})
+		v, isNew, err := s.ensureVersion(tx, "version", Version{Pacticipant: p.Party(), Number: number, CreatedAt: at, UpdatedAt: touched(at)})
 		if err != nil {
 			return err
 		}
-		if out, created, err = s.addTag(tx, p, v, tag, at); err != nil {
+		if out, created, err = s.addTag(tx, p, v, isNew, tag, at); err != nil {
 			return err
 		}
 		return s.deployForTag(tx, v, tag, at)
@@ -38,24 +38,48 @@ func (s *Service) PutTag(ctx context.Context, pacticipant, number, tag string) (
 
 // addTag adds a tag with what follows from it: a branch from the first tag of a
 // fresh version, and a main branch.
-func (s *Service) addTag(tx Tx, p Pacticipant, v Version, name string, at time.Time) (Tag, bool, error) {
+func (s *Service) addTag(tx Tx, p Pacticipant, v Version, isNew bool, name string, at time.Time) (Tag, bool, error) {
+	if err := s.beforeTags(tx, p, v, isNew, []string{name}, at); err != nil {
+		return Tag{}, false, err
+	}
+	return tx.AddTag(v, name, at)
+}
+
+// addTags is addTag for several, in the order given.
+func (s *Service) addTags(tx Tx, p Pacticipant, v Version, isNew bool, names []string, at time.Time) error {
+	if len(names) == 0 {
+		return nil
+	}
+	if err := s.beforeTags(tx, p, v, isNew, names, at); err != nil {
+		return err
+	}
+	return tx.AddTags(v, names, at)
+}
+
+func (s *Service) beforeTags(tx Tx, p Pacticipant, v Version, isNew bool, names []string, at time.Time) error {
+	if !isNew { // else all there will be are in the request, and those were counted
+		if err := s.checkTagCount(tx, v, names); err != nil {
+			return err
+		}
+	}
 	asBranch, err := s.isFirstTag(tx, v, at)
 	if err != nil {
-		return Tag{}, false, err
+		return err
 	}
-	if err := s.detectMainBranch(tx, p, name, at); err != nil {
-		return Tag{}, false, err
+	for _, name := range names {
+		if err := s.detectMainBranch(tx, p, name, at); err != nil {
+			return err
+		}
 	}
-	tag, created, err := tx.AddTag(v, name, at)
-	if err != nil || !asBranch {
-		return tag, created, err
+	if !asBranch {
+		return nil
 	}
-	branch, _, err := tx.EnsureBranch(p.ID, name, at)
+	branch, _, err := tx.EnsureBranch(p.ID, names[0], at)
 	if err != nil {
-		return tag, created, err
+		return err
 	}
 	_, err = tx.AddToBranch(branch, v, true, at)
-	return tag, created, err
+	return err
 }
 
 // isFirstTag tells whether the next tag of v is to become its branch.
@@ -115,20 +139,18 @@ func replaceTags(tx Tx, v Version, in VersionChange, at time.Time) error {
 	if err != nil {
 		return err
 	}
+	wanted := make(map[string]bool, len(in.Tags))
+	for _, name := range in.Tags {
+		wanted[name] = true
+	}
 	for _, tag := range present[v.ID] {
-		if !slices.Contains(in.Tags, tag.Name) {
+		if !wanted[tag.Name] {
 			if err := tx.RemoveTag(v, tag.Name); err != nil {
 				return err
 			}
 		}
 	}
-	for i, name := range in.Tags {
-		// A moment apart each: webhooks list tags in the order of adding.
-		if _, _, err := tx.AddTag(v, name, at.Add(time.Duration(i)*time.Microsecond)); err != nil {
-			return err
-		}
-	}
-	return nil
+	return tx.AddTags(v, unique(in.Tags), at)
 }
 
 // FindTag returns a tag of a version.

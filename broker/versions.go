@@ -211,6 +211,7 @@ func (s *Service) checkVersion(in VersionChange) error {
 	s.checkName(fields, "pacticipant", in.Pacticipant)
 	s.checkName(fields, "number", in.Number)
 	checkLine(fields, "buildUrl", in.BuildURL.Value)
+	checkCount(fields, "tags", len(unique(in.Tags)), s.Settings.Limits.Tags, "tags", adviceTags)
 	for _, tag := range in.Tags {
 		s.checkName(fields, "tags", tag)
 	}
@@ -240,9 +241,11 @@ func tagNames(tags []Tag) []string {
 
 // unique drops repetitions and keeps the order.
 func unique(names []string) []string {
-	var out []string
+	out := make([]string, 0, len(names))
+	seen := make(map[string]bool, len(names))
 	for _, name := range names {
-		if !slices.Contains(out, name) {
+		if !seen[name] {
+			seen[name] = true
 			out = append(out, name)
 		}
 	}

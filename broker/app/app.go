@@ -28,6 +28,10 @@ type App struct {
 	queue    *delivery.Deliverer
 	tracing  *tracing // nil if no collector is named
 
+	// requests ends those that still run when the broker has waited long enough.
+	requests context.Context
+	cut      context.CancelFunc
+
 	serving chan struct{} // closed when the server has ended
 	failure error         // why it ended early; read after serving is closed
 
@@ -45,6 +49,7 @@ func New(ctx context.Context, options Options) (*App, error) {
 		return nil, err
 	}
 	a := &App{options: options, log: newLog(options), serving: make(chan struct{})}
+	a.requests, a.cut = context.WithCancel(context.Background())
 	if err := a.open(ctx); err != nil {
 		return nil, errors.Join(err, a.close(context.WithoutCancel(ctx)))
 	}
@@ -77,6 +82,7 @@ func (a *App) open(ctx context.Context) error {
 		WriteTimeout:      5 * time.Minute,
 		IdleTimeout:       a.options.KeepAlive,
 		ErrorLog:          slog.NewLogLogger(a.log.Handler(), slog.LevelDebug),
+		BaseContext:       func(net.Listener) context.Context { return a.requests },
 	}
 	return nil
 }
@@ -188,8 +194,9 @@ func (a *App) local() bool {
 	return a.listener.Addr().(*net.TCPAddr).IP.IsLoopback()
 }
 
-// Stop takes no new requests, waits for the running ones up to
-// ShutdownTimeout, and closes the database. Stopping again returns the same.
+// Stop takes no new requests, waits for the running ones, ends those that are
+// not done in three quarters of ShutdownTimeout, and closes the database in what
+// is left of it. Stopping again returns the same.
 func (a *App) Stop() error {
 	a.stopping.Do(func() {
 		ctx, cancel := context.WithTimeout(context.Background(), a.options.ShutdownTimeout)
@@ -200,12 +207,16 @@ func (a *App) Stop() error {
 	return a.stopped
 }
 
-// drain ends the server, if it was started, and cuts connections that are
-// still busy when ctx ends.
+// drain ends the server, if it was started, and cuts what is still busy after
+// its share of the time: what a request does in the database ends with it.
 func (a *App) drain(ctx context.Context) error {
 	a.started.Do(func() { close(a.serving) })
+	defer a.cut()
+	ctx, cancel := context.WithTimeout(ctx, a.options.ShutdownTimeout*3/4)
+	defer cancel()
 	err := a.server.Shutdown(ctx)
 	if err != nil {
+		a.cut()
 		err = errors.Join(fmt.Errorf("requests were still running: %w", err), a.server.Close())
 	}
 	<-a.serving

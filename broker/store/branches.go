@@ -117,7 +117,14 @@ func (t *tx) AddToBranch(b broker.Branch, v broker.Version, auto bool, at time.T
 	if err := t.noteMainResults(b, v); err != nil {
 		return false, err
 	}
-	return true, t.noteSuccesses(byBranch, b.ID, v.ID)
+	return true, t.noteSuccesses(byBranch, []int64{b.ID}, v.ID)
+}
+
+func (t *tx) CountBranches(versionID int64) (n int, err error) {
+	if err := t.flush(); err != nil {
+		return 0, err
+	}
+	return n, t.row(`SELECT count(*) FROM branch_version WHERE version_id = $1`, []any{versionID}, &n)
 }
 
 func (t *tx) touchBranch(b broker.Branch, at time.Time) error {

@@ -1,6 +1,8 @@
 package store
 
 import (
+	"strings"
+
 	"github.com/treatyhq/treaty/broker"
 )
 
@@ -9,11 +11,11 @@ import (
 // recomputes those that depended on it.
 
 const (
-	dropHead = `DELETE FROM head_pact WHERE kind = $1 AND ref_id = $2
+	dropHead = `DELETE FROM head_pact WHERE kind = $1 AND ref_id {ids}
 		AND provider_id NOT IN (SELECT provider_id FROM pact_current WHERE version_id = $3)`
 	putHead = `INSERT INTO head_pact (provider_id, kind, ref_id, consumer_id, publication_id, content_id, published_at)
-		SELECT provider_id, CAST($1 AS INTEGER), CAST($2 AS BIGINT), consumer_id, publication_id, content_id, created_at
-		FROM pact_current WHERE version_id = $3 ORDER BY provider_id` + overHead
+		SELECT pc.provider_id, CAST($1 AS INTEGER), w.value, pc.consumer_id, pc.publication_id, pc.content_id, pc.created_at
+		FROM pact_current pc CROSS JOIN {each} w WHERE pc.version_id = $3 ORDER BY pc.provider_id, w.value` + overHead
 	overHead = ` ON CONFLICT (provider_id, kind, ref_id) DO UPDATE SET
 		publication_id = excluded.publication_id, content_id = excluded.content_id, published_at = excluded.published_at`
 )
@@ -21,11 +23,21 @@ const (
 // rebuildHead makes head_pact hold exactly the current pacts of the version
 // that is now the head of a branch or tag; 0 means none.
 func (t *tx) rebuildHead(kind int, ref, versionID int64) error {
-	args := []any{kind, ref, versionID}
+	return t.rebuildHeads(kind, []int64{ref}, versionID)
+}
+
+// rebuildHeads is rebuildHead for many branches or tags.
+func (t *tx) rebuildHeads(kind int, refs []int64, versionID int64) error {
+	args := []any{kind, t.ids(refs), versionID}
 	if t.postgres() { // one way to the server instead of two
-		return t.run(args, `WITH gone AS (`+dropHead+`) `+putHead)
+		return t.run(args, t.withRefs(`WITH gone AS (`+dropHead+`) `+putHead))
 	}
-	return t.run(args, dropHead, putHead)
+	return t.run(args, t.withRefs(dropHead), t.withRefs(putHead))
+}
+
+// withRefs puts the list in the second parameter into a statement.
+func (t *tx) withRefs(query string) string {
+	return t.text(query, func() string { return strings.NewReplacer("{ids}", t.in(2), "{each}", t.each(2)).Replace(query) })
 }
 
 const upsertScope = `
@@ -40,12 +52,13 @@ const upsertScope = `
 const scopeColumns = `INSERT INTO content_scope_success
 	(content_id, scope, ref_id, wip, first_created_at, first_executed_at, last_executed_at) `
 
-// noteSuccesses counts the successful results of a provider version for a
-// branch or tag it has just got.
-func (t *tx) noteSuccesses(scope int, ref, versionID int64) error {
-	_, err := t.exec(scopeColumns+`SELECT content_id, CAST($1 AS INTEGER), CAST($2 AS BIGINT), wip, MIN(created_at), MIN(executed_at), MAX(executed_at)
-		FROM verification WHERE provider_version_id = $3 AND success GROUP BY content_id, wip ORDER BY content_id`+upsertScope,
-		scope, ref, versionID)
+// noteSuccesses counts the successful results of a provider version for the
+// branches or tags it has just got.
+func (t *tx) noteSuccesses(scope int, refs []int64, versionID int64) error {
+	_, err := t.exec(t.withRefs(scopeColumns+`SELECT f.content_id, CAST($1 AS INTEGER), w.value, f.wip, MIN(f.created_at), MIN(f.executed_at), MAX(f.executed_at)
+		FROM verification f CROSS JOIN {each} w WHERE f.provider_version_id = $3 AND f.success
+		GROUP BY f.content_id, f.wip, w.value ORDER BY f.content_id, w.value`+upsertScope),
+		scope, t.ids(refs), versionID)
 	return err
 }
 
@@ -154,7 +167,9 @@ func (t *tx) recomputeTag(headID int64, contentIDs []int64) error {
 		return err
 	}
 	if _, err := t.exec(`UPDATE tag_head SET first_at = (SELECT MIN(g.created_at) FROM tag g JOIN version v ON v.id = g.version_id
-		WHERE g.name = tag_head.name AND v.pacticipant_id = tag_head.pacticipant_id) WHERE id = $1`, headID); err != nil {
+		WHERE g.name = tag_head.name AND v.pacticipant_id = tag_head.pacticipant_id)
+		WHERE id = $1 AND NOT EXISTS (SELECT 1 FROM tag g JOIN version v ON v.id = g.version_id
+			WHERE g.name = tag_head.name AND v.pacticipant_id = tag_head.pacticipant_id AND g.created_at = tag_head.first_at)`, headID); err != nil {
 		return err
 	}
 	if moved > 0 {

@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"fmt"
 	"maps"
+	"math"
 	"slices"
 	"time"
 
@@ -130,26 +131,52 @@ func (t *tx) DeleteIntegration(consumerID, providerID int64) error {
 // nor result nor place in an environment, and then the pacticipant if nothing
 // is left of it.
 func (t *tx) deleteOrphans(id int64) error {
-	orphans, err := all(t, scanID, `SELECT v.id FROM version v WHERE v.pacticipant_id = $1
-		AND NOT EXISTS (SELECT 1 FROM publication x WHERE x.version_id = v.id)
-		AND NOT EXISTS (SELECT 1 FROM verification f WHERE f.provider_version_id = v.id)
-		AND NOT EXISTS (SELECT 1 FROM deployed_version d WHERE d.version_id = v.id)
-		AND NOT EXISTS (SELECT 1 FROM released_version e WHERE e.version_id = v.id) ORDER BY v.id`, id)
-	if err != nil {
+	if _, err := t.DeleteOrphanVersions(id, math.MaxInt32); err != nil {
 		return err
 	}
-	for _, version := range orphans {
-		if err := t.DeleteVersion(version); err != nil {
-			return err
-		}
-	}
-	_, err = t.exec(`DELETE FROM pacticipant WHERE id = $1
+	_, err := t.exec(`DELETE FROM pacticipant WHERE id = $1
 		AND NOT EXISTS (SELECT 1 FROM version v WHERE v.pacticipant_id = $1)
 		AND NOT EXISTS (SELECT 1 FROM content k WHERE k.provider_id = $1)
 		AND NOT EXISTS (SELECT 1 FROM integration i WHERE i.consumer_id = $1 OR i.provider_id = $1)
 		AND NOT EXISTS (SELECT 1 FROM label l WHERE l.pacticipant_id = $1)
 		AND NOT EXISTS (SELECT 1 FROM webhook w WHERE w.consumer_id = $1 OR w.provider_id = $1)`, id)
 	return err
+}
+
+// DeleteOrphanVersions takes the newest first: what is then the first with a
+// tag, and the only one on a branch, does not change with each.
+func (t *tx) DeleteOrphanVersions(id int64, limit int) (int, error) {
+	return t.deleteSelected(`SELECT v.id FROM version v WHERE v.pacticipant_id = $1
+		AND NOT EXISTS (SELECT 1 FROM publication x WHERE x.version_id = v.id)
+		AND NOT EXISTS (SELECT 1 FROM verification f WHERE f.provider_version_id = v.id)
+		AND NOT EXISTS (SELECT 1 FROM deployed_version d WHERE d.version_id = v.id)
+		AND NOT EXISTS (SELECT 1 FROM released_version e WHERE e.version_id = v.id) ORDER BY v.id DESC LIMIT $2`, id, limit)
+}
+
+func (t *tx) DeleteNewestVersions(id int64, limit int) (int, error) {
+	return t.deleteSelected(`SELECT id FROM version WHERE pacticipant_id = $1 ORDER BY id DESC LIMIT $2`, id, limit)
+}
+
+func (t *tx) deleteSelected(query string, args ...any) (int, error) {
+	if err := t.flush(); err != nil {
+		return 0, err
+	}
+	ids, err := all(t, scanID, query, args...)
+	if err != nil || len(ids) == 0 {
+		return 0, err
+	}
+	return len(ids), t.deleteVersions(ids)
+}
+
+func (t *tx) DeleteUnpublished(consumerID, providerID int64, limit int) (int, error) {
+	n, err := t.exec(`DELETE FROM content WHERE id IN (SELECT k.id FROM content k WHERE k.consumer_id = $1 AND k.provider_id = $2
+		AND NOT EXISTS (SELECT 1 FROM publication x WHERE x.content_id = k.id) ORDER BY k.id LIMIT $3)`, consumerID, providerID, limit)
+	return int(n), err
+}
+
+func (t *tx) PairsOf(pacticipantID int64) ([][2]int64, error) {
+	return all(t, scanPair, `SELECT consumer_id, provider_id FROM integration WHERE consumer_id = $1
+		UNION SELECT consumer_id, provider_id FROM integration WHERE provider_id = $1 ORDER BY 1, 2`, pacticipantID)
 }
 
 func (t *tx) DeleteAllIntegrations() error {

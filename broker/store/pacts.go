@@ -125,20 +125,19 @@ func (t *tx) revise(p *broker.PactPublication, sha string) error {
 }
 
 // addToHeads writes the publication into head_pact for each branch and tag
-// whose head its version is. Their locks keep the heads where they are.
+// whose head its version is, in one statement however many they are. Their locks
+// keep the heads where they are.
 func (t *tx) addToHeads(p broker.PactPublication) error {
 	heads, err := t.headsOf(p.ConsumerVersion.ID)
-	if err != nil {
+	if err != nil || len(heads) == 0 {
 		return err
 	}
-	for _, h := range heads {
-		if _, err := t.exec(`INSERT INTO head_pact (provider_id, kind, ref_id, consumer_id, publication_id, content_id, published_at)
-			VALUES ($1, $2, $3, $4, $5, $6, $7)`+overHead,
-			p.Provider.ID, h.kind, h.ref, p.Consumer.ID, p.ID, p.ContentID, t.at(p.CreatedAt)); err != nil {
-			return err
-		}
-	}
-	return nil
+	_, err = t.exec(`INSERT INTO head_pact (provider_id, kind, ref_id, consumer_id, publication_id, content_id, published_at)
+		SELECT CAST($1 AS BIGINT), h.kind, h.ref, x.consumer_id, x.id, x.content_id, x.created_at
+		FROM publication x CROSS JOIN (SELECT 1 AS kind, b.id AS ref FROM branch b WHERE b.head_version_id = $3
+			UNION ALL SELECT 2, g.id FROM tag_head g WHERE g.version_id = $3) h
+		WHERE x.id = $2 ORDER BY h.kind, h.ref`+overHead, p.Provider.ID, p.ID, p.ConsumerVersion.ID)
+	return err
 }
 
 // headsOf returns the branches and tags whose head a version is, locked.
@@ -301,8 +300,8 @@ func (t *tx) DeletePublications(ps []broker.PactPublication) error {
 			return err
 		}
 		if err := t.run([]any{p.ConsumerVersion.ID, p.Provider.ID},
-			`DELETE FROM head_pact WHERE provider_id = $2 AND publication_id IN
-				(SELECT id FROM publication WHERE version_id = $1 AND provider_id = $2)`,
+			`DELETE FROM head_pact WHERE provider_id = $2 AND kind = 1 AND ref_id IN (SELECT id FROM branch WHERE head_version_id = $1)`,
+			`DELETE FROM head_pact WHERE provider_id = $2 AND kind = 2 AND ref_id IN (SELECT id FROM tag_head WHERE version_id = $1)`,
 			`DELETE FROM pact_current WHERE version_id = $1 AND provider_id = $2`,
 			`DELETE FROM publication WHERE version_id = $1 AND provider_id = $2`); err != nil {
 			return err

@@ -162,6 +162,22 @@ func (t *tx) ids(ids []int64) any {
 	return string(text)
 }
 
+// inNames is in for a list of texts, to be passed with names.
+func (t *tx) inNames(n int) string {
+	if t.postgres() {
+		return fmt.Sprintf("= ANY($%d::text[])", n)
+	}
+	return t.in(n)
+}
+
+func (t *tx) names(names []string) any {
+	if t.postgres() {
+		return names
+	}
+	text, _ := json.Marshal(names) // texts always marshal
+	return string(text)
+}
+
 // stamp scans a time from either database. NULL is the zero time.
 type stamp struct{ to *time.Time }
 

@@ -310,7 +310,7 @@ func (t *tx) DeleteVerification(id int64) error {
 	if err := t.lock("version", version); err != nil {
 		return err
 	}
-	held, err := t.whatVersionHolds(version)
+	held, err := t.whatVersionsHold([]int64{version})
 	if err != nil {
 		return err
 	}

@@ -2,6 +2,7 @@ package store
 
 import (
 	"fmt"
+	"slices"
 
 	"github.com/treatyhq/treaty/broker"
 )
@@ -196,19 +197,25 @@ func (t *tx) lock(table string, id int64) error {
 	return err
 }
 
-func (t *tx) DeleteVersion(id int64) error {
+func (t *tx) DeleteVersion(id int64) error { return t.deleteVersions([]int64{id}) }
+
+// deleteVersions deletes versions and recomputes what depended on them, once
+// however many of them shared it.
+func (t *tx) deleteVersions(ids []int64) error {
 	if err := t.flush(); err != nil {
 		return err
 	}
 	t.forget()
-	if err := t.lock("version", id); err != nil {
-		return err
+	for _, id := range slices.Sorted(slices.Values(ids)) {
+		if err := t.lock("version", id); err != nil {
+			return err
+		}
 	}
-	lost, err := t.whatVersionHolds(id)
+	lost, err := t.whatVersionsHold(ids)
 	if err != nil {
 		return err
 	}
-	if _, err := t.exec(`DELETE FROM version WHERE id = $1`, id); err != nil {
+	if _, err := t.exec(`DELETE FROM version WHERE id `+t.in(1), t.ids(ids)); err != nil {
 		return err
 	}
 	for _, branch := range lost.branches {
@@ -232,26 +239,27 @@ func (t *tx) DeleteVersion(id int64) error {
 	return nil
 }
 
-// holdings are the derived rows that depend on a version.
+// holdings are the derived rows that depend on versions.
 type holdings struct {
 	branches []int64 // ids
 	tags     []int64 // ids of tag heads
-	verified []int64 // ids of contents it has results for
+	verified []int64 // ids of contents they have results for
 	pairs    [][2]int64
 }
 
-func (t *tx) whatVersionHolds(id int64) (h holdings, err error) {
-	if h.branches, err = all(t, scanID, `SELECT branch_id FROM branch_version WHERE version_id = $1 ORDER BY branch_id`, id); err != nil {
+func (t *tx) whatVersionsHold(versions []int64) (h holdings, err error) {
+	ids := t.ids(versions)
+	if h.branches, err = all(t, scanID, `SELECT DISTINCT branch_id FROM branch_version WHERE version_id `+t.in(1)+` ORDER BY branch_id`, ids); err != nil {
 		return h, err
 	}
-	if h.tags, err = all(t, scanID, `SELECT h.id FROM tag t JOIN version v ON v.id = t.version_id
-		JOIN tag_head h ON h.pacticipant_id = v.pacticipant_id AND h.name = t.name WHERE t.version_id = $1 ORDER BY h.id`, id); err != nil {
+	if h.tags, err = all(t, scanID, `SELECT DISTINCT h.id FROM tag t JOIN version v ON v.id = t.version_id
+		JOIN tag_head h ON h.pacticipant_id = v.pacticipant_id AND h.name = t.name WHERE t.version_id `+t.in(1)+` ORDER BY h.id`, ids); err != nil {
 		return h, err
 	}
-	if h.verified, err = all(t, scanID, `SELECT content_id FROM verification_current WHERE provider_version_id = $1 ORDER BY content_id`, id); err != nil {
+	if h.verified, err = all(t, scanID, `SELECT DISTINCT content_id FROM verification_current WHERE provider_version_id `+t.in(1)+` ORDER BY content_id`, ids); err != nil {
 		return h, err
 	}
-	h.pairs, err = all(t, scanPair, `SELECT consumer_id, provider_id FROM pact_current WHERE version_id = $1 ORDER BY provider_id`, id)
+	h.pairs, err = all(t, scanPair, `SELECT DISTINCT consumer_id, provider_id FROM pact_current WHERE version_id `+t.in(1)+` ORDER BY consumer_id, provider_id`, ids)
 	return h, err
 }
 

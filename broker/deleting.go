@@ -1,0 +1,125 @@
+package broker
+
+import "context"
+
+// What is deleted may have a long history, and one transaction over all of it
+// would keep every other request waiting. So the history goes first, in small
+// transactions, and then what is left of it together with the thing itself. Who
+// leaves meanwhile, or is cut off, asks again and the rest goes.
+
+// deleteBatch is how many versions or contents one transaction deletes.
+const deleteBatch = 100
+
+// untilDone runs step in transactions of its own until it does less than a batch.
+func (s *Service) untilDone(ctx context.Context, step func(Tx) (int, error)) error {
+	for {
+		var done int
+		err := s.Store.Update(ctx, func(tx Tx) (err error) {
+			done, err = step(tx)
+			return err
+		})
+		if err != nil || done < deleteBatch {
+			return err
+		}
+	}
+}
+
+// thinPair deletes all but a little of the history of a pair.
+func (s *Service) thinPair(ctx context.Context, consumerID, providerID int64) error {
+	err := s.untilDone(ctx, func(tx Tx) (int, error) {
+		found, err := tx.ListPublications(PublicationFilter{ConsumerID: consumerID, ProviderID: providerID, Limit: deleteBatch})
+		if err != nil || len(found) < deleteBatch {
+			return 0, err
+		}
+		return len(found), tx.DeletePublications(found)
+	})
+	if err != nil {
+		return err
+	}
+	return s.untilDone(ctx, func(tx Tx) (int, error) { return tx.DeleteUnpublished(consumerID, providerID, deleteBatch) })
+}
+
+// thinIntegration deletes all but a little of the history of a pair, with the
+// versions that nothing else needs. A pair that is not known is left to the caller.
+func (s *Service) thinIntegration(ctx context.Context, consumer, provider string) error {
+	var sides []int64
+	err := s.Store.View(ctx, func(tx Tx) error {
+		c, p, err := findPair(tx, consumer, provider)
+		sides = []int64{c.ID, p.ID}
+		return err
+	})
+	if err != nil {
+		return ignoreNotFound(err)
+	}
+	if err := s.thinPair(ctx, sides[0], sides[1]); err != nil {
+		return err
+	}
+	for _, id := range sides {
+		if err := s.untilDone(ctx, func(tx Tx) (int, error) { return tx.DeleteOrphanVersions(id, deleteBatch) }); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// thinPacticipant deletes all but a little of the history of a pacticipant. One
+// that is not known is left to the caller.
+func (s *Service) thinPacticipant(ctx context.Context, name string) error {
+	var p Pacticipant
+	var pairs [][2]int64
+	err := s.Store.View(ctx, func(tx Tx) (err error) {
+		if p, err = tx.FindPacticipant(name); err == nil {
+			pairs, err = tx.PairsOf(p.ID)
+		}
+		return err
+	})
+	if err != nil {
+		return ignoreNotFound(err)
+	}
+	for _, pair := range pairs {
+		if err := s.thinPair(ctx, pair[0], pair[1]); err != nil {
+			return err
+		}
+	}
+	return s.untilDone(ctx, func(tx Tx) (int, error) { return tx.DeleteNewestVersions(p.ID, deleteBatch) })
+}
+
+func (s *Service) thinEverything(ctx context.Context) error {
+	var names []string
+	err := s.Store.View(ctx, func(tx Tx) (err error) {
+		names, err = tx.ListPacticipantNames()
+		return err
+	})
+	for _, name := range names {
+		if err == nil {
+			err = s.thinPacticipant(ctx, name)
+		}
+	}
+	return err
+}
+
+// thinPacts deletes all but a little of the pacts that the query selects.
+func (s *Service) thinPacts(ctx context.Context, q PactListQuery) error {
+	var found []PactPublication
+	err := s.Store.View(ctx, func(tx Tx) (err error) {
+		found, err = selectPacts(tx, q)
+		return err
+	})
+	if err != nil {
+		return ignoreNotFound(err)
+	}
+	for ; len(found) > deleteBatch; found = found[deleteBatch:] {
+		part := found[:deleteBatch]
+		if err := s.Store.Update(ctx, func(tx Tx) error { return tx.DeletePublications(part) }); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func ignoreNotFound(err error) error {
+	if IsNotFound(err) {
+		return nil
+	}
+	return err
+}
