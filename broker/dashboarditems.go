@@ -86,7 +86,7 @@ func dashboardPairs(tx Tx, q DashboardQuery) ([]Integration, error) {
 
 func dashboardItem(tx Tx, p Pact) (DashboardItem, error) {
 	item := DashboardItem{Pact: p, WebhookStatus: "none", LastActivity: p.CreatedAt}
-	item.Pact.Tags = slices.DeleteFunc(slices.Clone(p.Tags), func(t Tag) bool { return !t.Latest })
+	item.Pact.Tags = headTags(p.Tags)
 	item.HeadBranches = headBranches(p.Branches)
 	var err error
 	if item.Verification, err = newestOfLine(tx, p.PactPublication, item.Pact.Tags); err != nil {
@@ -97,13 +97,20 @@ func dashboardItem(tx Tx, p Pact) (DashboardItem, error) {
 		if err := describeProvider(tx, v); err != nil {
 			return item, err
 		}
-		item.ProviderHeadBranches, item.ProviderTags = headBranches(v.ProviderBranches), v.ProviderTags
-		if v.CreatedAt.After(item.LastActivity) {
-			item.LastActivity = v.CreatedAt
+		item.ProviderHeadBranches, item.ProviderTags = headBranches(v.ProviderBranches), headTags(v.ProviderTags)
+		if v.ExecutedAt.After(item.LastActivity) {
+			item.LastActivity = v.ExecutedAt
 		}
 	}
 	item.WebhookStatus, err = webhookStatus(tx, p.PactPublication)
 	return item, err
+}
+
+// headTags are the tags that no newer version has, by name.
+func headTags(tags []Tag) []Tag {
+	out := slices.DeleteFunc(slices.Clone(tags), func(t Tag) bool { return !t.Latest })
+	slices.SortFunc(out, func(a, b Tag) int { return cmp.Compare(a.Name, b.Name) })
+	return out
 }
 
 func headBranches(branches []BranchVersion) []string {
