@@ -55,6 +55,10 @@ golden: ## rewrite the snapshot files of tests that use internal/golden
 golden-check: build ## replay the recorded answers of a Pact Broker against Treaty
 	sh conformance/golden-check.sh
 
+.PHONY: history-check
+history-check: build ## play one rich history to Treaty and compare its answers with a Pact Broker's
+	sh conformance/history-check.sh
+
 .PHONY: conformance
 conformance: ## run the Pact specification's cases and the compatibility suite
 	sh conformance/run.sh
