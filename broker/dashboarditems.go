@@ -47,25 +47,32 @@ func notableOnPage(tx Tx, q DashboardQuery) ([]PactPublication, error) {
 	if err != nil {
 		return nil, err
 	}
-	slices.SortStableFunc(pairs, func(a, b Integration) int {
-		return cmp.Or(cmp.Compare(a.Consumer.Name, b.Consumer.Name), cmp.Compare(a.Provider.Name, b.Provider.Name))
-	})
+	slices.SortStableFunc(pairs, func(a, b Integration) int { return compareFolded(a.Consumer.Name, b.Consumer.Name) })
 	end := q.Page.Offset() + q.Page.Size
 	var chosen []PactPublication
-	for _, pair := range pairs {
-		found, err := tx.NotablePublications(pair.Consumer.ID, pair.Provider.ID)
-		if err != nil {
-			return nil, err
+	for len(pairs) > 0 && (q.Page.Whole() || len(chosen) < end) {
+		consumer := pairs[0].Consumer.ID
+		var notable []PactPublication
+		for len(pairs) > 0 && pairs[0].Consumer.ID == consumer {
+			found, err := tx.NotablePublications(consumer, pairs[0].Provider.ID)
+			if err != nil {
+				return nil, err
+			}
+			notable, pairs = append(notable, found...), pairs[1:]
 		}
-		chosen = append(chosen, found...)
-		if !q.Page.Whole() && len(chosen) >= end {
-			break
-		}
+		slices.SortStableFunc(notable, byPage)
+		chosen = append(chosen, notable...)
 	}
 	if q.Page.Whole() {
 		return chosen, nil
 	}
 	return chosen[min(q.Page.Offset(), len(chosen)):min(end, len(chosen))], nil
+}
+
+// byPage is the order in which the pacts of one consumer fill pages: the newest
+// version first, its providers by name.
+func byPage(a, b PactPublication) int {
+	return cmp.Or(cmp.Compare(b.ConsumerVersion.Order, a.ConsumerVersion.Order), compareFolded(a.Provider.Name, b.Provider.Name))
 }
 
 func dashboardPairs(tx Tx, q DashboardQuery) ([]Integration, error) {

@@ -203,3 +203,21 @@ func TestTheDashboardTellsOfHeadTagsOnly(t *testing.T) {
 	}
 	require.Equal(t, []string{"alpha", "zeta"}, tags)
 }
+
+func TestPagesOfTheDashboardFillWithTheNewestVersionsOfAConsumer(t *testing.T) {
+	t.Parallel()
+	s := newService(t)
+	for _, published := range [][2]string{{"1", "alpha"}, {"2", "Beta"}, {"3", "Zulu"}} {
+		_, err := s.PublishContracts(t.Context(), contracts("foo", published[0], "main", published[1]))
+		require.NoError(t, err)
+	}
+	_, err := s.PublishContracts(t.Context(), contracts("Goo", "4", "main", "alpha"))
+	require.NoError(t, err)
+	for number, want := range []string{"foo 3 Zulu", "foo 2 Beta", "foo 1 alpha", "Goo 4 alpha"} {
+		items, err := s.Dashboard(t.Context(), broker.DashboardQuery{Page: broker.Page{Number: number + 1, Size: 1}})
+		require.NoError(t, err)
+		require.Len(t, items, 1)
+		p := items[0].Pact
+		require.Equal(t, want, p.Consumer.Name+" "+p.ConsumerVersion.Number+" "+p.Provider.Name)
+	}
+}
