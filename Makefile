@@ -62,6 +62,10 @@ golden-check: build ## replay the recorded answers of a Pact Broker against Trea
 faults: build ## run the reproductions of faults from the field (with PostgreSQL at TREATY_TEST_POSTGRES_URL)
 	sh conformance/faults.sh
 
+.PHONY: history-check
+history-check: build ## play one rich history to Treaty and compare its answers with a Pact Broker's
+	sh conformance/history-check.sh
+
 .PHONY: conformance
 conformance: ## run the Pact specification's cases and the compatibility suite
 	sh conformance/run.sh

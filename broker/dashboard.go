@@ -53,8 +53,8 @@ type PactStatus struct {
 type Metrics struct {
 	LatestInteractions, LatestMessages        int64
 	Pacticipants, PacticipantsWithMainBranch  int64
-	Integrations                              int64
-	Publications                              int64
+	Integrations                              int64     // pairs that have a pact
+	Publications                              int64     // all revisions
 	FirstPublication, LastPublication         time.Time // zero if none
 	Contents                                  int64
 	RevisionsPerVersion                       map[int64]int64

@@ -47,25 +47,32 @@ func notableOnPage(tx Tx, q DashboardQuery) ([]PactPublication, error) {
 	if err != nil {
 		return nil, err
 	}
-	slices.SortStableFunc(pairs, func(a, b Integration) int {
-		return cmp.Or(cmp.Compare(a.Consumer.Name, b.Consumer.Name), cmp.Compare(a.Provider.Name, b.Provider.Name))
-	})
+	slices.SortStableFunc(pairs, func(a, b Integration) int { return compareFolded(a.Consumer.Name, b.Consumer.Name) })
 	end := q.Page.Offset() + q.Page.Size
 	var chosen []PactPublication
-	for _, pair := range pairs {
-		found, err := tx.NotablePublications(pair.Consumer.ID, pair.Provider.ID)
-		if err != nil {
-			return nil, err
+	for len(pairs) > 0 && (q.Page.Whole() || len(chosen) < end) {
+		consumer := pairs[0].Consumer.ID
+		var notable []PactPublication
+		for len(pairs) > 0 && pairs[0].Consumer.ID == consumer {
+			found, err := tx.NotablePublications(consumer, pairs[0].Provider.ID)
+			if err != nil {
+				return nil, err
+			}
+			notable, pairs = append(notable, found...), pairs[1:]
 		}
-		chosen = append(chosen, found...)
-		if !q.Page.Whole() && len(chosen) >= end {
-			break
-		}
+		slices.SortStableFunc(notable, byPage)
+		chosen = append(chosen, notable...)
 	}
 	if q.Page.Whole() {
 		return chosen, nil
 	}
 	return chosen[min(q.Page.Offset(), len(chosen)):min(end, len(chosen))], nil
+}
+
+// byPage is the order in which the pacts of one consumer fill pages: the newest
+// version first, its providers by name.
+func byPage(a, b PactPublication) int {
+	return cmp.Or(cmp.Compare(b.ConsumerVersion.Order, a.ConsumerVersion.Order), compareFolded(a.Provider.Name, b.Provider.Name))
 }
 
 func dashboardPairs(tx Tx, q DashboardQuery) ([]Integration, error) {
@@ -86,7 +93,7 @@ func dashboardPairs(tx Tx, q DashboardQuery) ([]Integration, error) {
 
 func dashboardItem(tx Tx, p Pact) (DashboardItem, error) {
 	item := DashboardItem{Pact: p, WebhookStatus: "none", LastActivity: p.CreatedAt}
-	item.Pact.Tags = slices.DeleteFunc(slices.Clone(p.Tags), func(t Tag) bool { return !t.Latest })
+	item.Pact.Tags = headTags(p.Tags)
 	item.HeadBranches = headBranches(p.Branches)
 	newest, err := newestOfLine(tx, p.PactPublication, item.Pact.Tags)
 	if err != nil {
@@ -97,13 +104,20 @@ func dashboardItem(tx Tx, p Pact) (DashboardItem, error) {
 		if err := describeProvider(tx, v); err != nil {
 			return item, err
 		}
-		item.ProviderHeadBranches, item.ProviderTags = headBranches(v.ProviderBranches), v.ProviderTags
-		if v.CreatedAt.After(item.LastActivity) {
-			item.LastActivity = v.CreatedAt
+		item.ProviderHeadBranches, item.ProviderTags = headBranches(v.ProviderBranches), headTags(v.ProviderTags)
+		if v.ExecutedAt.After(item.LastActivity) {
+			item.LastActivity = v.ExecutedAt
 		}
 	}
 	item.WebhookStatus, err = webhookStatus(tx, p.PactPublication)
 	return item, err
+}
+
+// headTags are the tags that no newer version has, by name.
+func headTags(tags []Tag) []Tag {
+	out := slices.DeleteFunc(slices.Clone(tags), func(t Tag) bool { return !t.Latest })
+	slices.SortFunc(out, func(a, b Tag) int { return cmp.Compare(a.Name, b.Name) })
+	return out
 }
 
 func headBranches(branches []BranchVersion) []string {

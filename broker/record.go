@@ -101,8 +101,8 @@ func unprocessable(field, text string) error {
 	return &Error{Code: CodeUnprocessable, Message: text, Fields: Fields{field: {text}}}
 }
 
-// current returns what is in an environment now, newest first, with the
-// environment.
+// current returns what is in an environment now, with the environment, in the
+// order of list.
 func (k recordKind[R]) current(ctx context.Context, s *Service, q CurrentQuery) (out []R, environment Environment, err error) {
 	err = s.Store.View(ctx, func(tx Tx) error {
 		out = nil

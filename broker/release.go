@@ -2,6 +2,7 @@ package broker
 
 import (
 	"context"
+	"slices"
 	"time"
 )
 
@@ -48,8 +49,10 @@ func (s *Service) UpdateReleasedVersion(ctx context.Context, uuid string, curren
 	return releases.update(ctx, s, uuid, currently)
 }
 
-// ListCurrentlySupported returns what is supported in an environment, newest
+// ListCurrentlySupported returns what is supported in an environment, oldest
 // first, with the environment.
 func (s *Service) ListCurrentlySupported(ctx context.Context, q CurrentQuery) ([]ReleasedVersion, Environment, error) {
-	return releases.current(ctx, s, q)
+	out, environment, err := releases.current(ctx, s, q)
+	slices.Reverse(out)
+	return out, environment, err
 }

@@ -356,8 +356,6 @@ type TriggeredWebhookFilter struct {
 	VersionID      int64 // the consumer version of the publication
 	PublicationID  int64 // one revision of the pact of a version
 	VerificationID int64
-	// OfPublications leaves out firings that a result caused.
-	OfPublications bool
 	// Limit is how many at most, the newest; 0 means all. With PublicationID
 	// alone no more than these are read, however many there are.
 	Limit int
@@ -370,7 +368,7 @@ type TriggeredWebhooks interface {
 	// ListTriggeredWebhooks returns firings, newest first.
 	ListTriggeredWebhooks(f TriggeredWebhookFilter) ([]TriggeredWebhook, error)
 	// ListLatestFirings returns of each webhook and event of a pair the firing
-	// that came last, newest first, without those whose webhook is gone.
+	// that came last, oldest first, without those whose webhook is gone.
 	ListLatestFirings(consumerID, providerID int64) ([]TriggeredWebhook, error)
 	SaveTriggeredWebhook(t TriggeredWebhook) error
 	AddWebhookAttempt(a WebhookAttempt) error

@@ -138,11 +138,12 @@ type TriggeredWebhookLogs struct {
 }
 
 // WebhookStatus is the state of the webhooks of a pair: the latest firing per
-// webhook and event, of webhooks that still exist.
+// webhook and event, of webhooks that still exist, oldest first.
 type WebhookStatus struct {
 	Consumer Party
 	Provider Party
-	// LatestPact is the newest pact of the pair, nil if there is none.
-	LatestPact *PactPublication
-	Triggered  []TriggeredWebhook
+	// Pact is that of the first firing, or the newest if there is no firing; nil
+	// if the pair has none, and then there is no firing either.
+	Pact      *PactPublication
+	Triggered []TriggeredWebhook
 }

@@ -136,8 +136,8 @@ func (s *Service) DeleteWebhook(ctx context.Context, uuid string) error {
 // build of its provider has more of them each day.
 const mostTriggered = 1000
 
-// ListWebhooksOfPact returns the firings by the pact of a consumer version,
-// newest first, a thousand at most.
+// ListWebhooksOfPact returns the firings about the pact of a consumer version,
+// by its publication and by its results, newest first, a thousand at most.
 func (s *Service) ListWebhooksOfPact(ctx context.Context, consumer, provider, version string) ([]TriggeredWebhook, error) {
 	var out []TriggeredWebhook
 	err := s.Store.View(ctx, func(tx Tx) error {
@@ -145,9 +145,7 @@ func (s *Service) ListWebhooksOfPact(ctx context.Context, consumer, provider, ve
 		if err != nil {
 			return err
 		}
-		out, err = tx.ListTriggeredWebhooks(TriggeredWebhookFilter{
-			ConsumerID: p.Consumer.ID, ProviderID: p.Provider.ID, VersionID: p.ConsumerVersion.ID, OfPublications: true, Limit: mostTriggered,
-		})
+		out, err = tx.ListTriggeredWebhooks(TriggeredWebhookFilter{PublicationID: p.ID, Limit: mostTriggered})
 		return err
 	})
 	return out, err
@@ -178,15 +176,33 @@ func (s *Service) FindWebhookStatus(ctx context.Context, consumer, provider stri
 		}
 		out = WebhookStatus{Consumer: c.Party(), Provider: p.Party()}
 		latest, err := firstPublication(tx, PublicationFilter{ConsumerID: c.ID, ProviderID: p.ID, Limit: 1})
-		if err == nil {
-			out.LatestPact = &latest
-		} else if !IsNotFound(err) {
+		if IsNotFound(err) {
+			return nil
+		}
+		if err != nil {
 			return err
 		}
-		out.Triggered, err = tx.ListLatestFirings(c.ID, p.ID)
-		return err
+		if out.Triggered, err = tx.ListLatestFirings(c.ID, p.ID); err != nil {
+			return err
+		}
+		out.Pact = &latest
+		return pactOfFirst(tx, &out)
 	})
 	return out, err
+}
+
+// pactOfFirst makes the pact of the first firing the one that the status is
+// about, as in Pact Broker, unless that was deleted.
+func pactOfFirst(tx Tx, status *WebhookStatus) error {
+	if len(status.Triggered) == 0 || status.Triggered[0].PublicationID == 0 {
+		return nil
+	}
+	p, err := tx.FindPublicationByID(status.Triggered[0].PublicationID)
+	if IsNotFound(err) {
+		return nil
+	}
+	status.Pact = &p
+	return err
 }
 
 // FindTriggeredWebhook returns a firing with its attempts.

@@ -21,7 +21,8 @@ func keepSecrets(in, stored WebhookRequest) (WebhookRequest, error) {
 	switch {
 	case in.NoPassword || (in.Password != "" && !starred(in.Password)):
 	case stored.Password == "":
-		if in.Password != "" {
+		// A user without a password is shown with stars too: it sends an empty one.
+		if in.Password != "" && stored.Username == "" {
 			fields.Add("request.password", "%s", nothingToKeep)
 		}
 		in.Password = ""

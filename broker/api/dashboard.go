@@ -96,7 +96,7 @@ func setLatestResult(r *hal.Resource, l links.Links, item broker.DashboardItem) 
 	p := item.Pact
 	href := l.Pair(p.Provider.Name, p.Consumer.Name).LatestResultOfVersion(p.ConsumerVersion.Number)
 	r.Set("latestVerificationResult", hal.New().Set("success", v.Success).
-		Set("verifiedAt", hal.Time(v.ExecutedAt)).
+		Set("verifiedAt", hal.Time(v.CreatedAt)).
 		Link("self", hal.Link{Href: href})).
 		Set("latestVerificationResultTags",
 			dashboardTags(l, v.Provider.Name, v.ProviderVersion.Number, item.ProviderTags))

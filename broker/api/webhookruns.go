@@ -176,7 +176,7 @@ func (a *API) getWebhookStatus(c echo.Context) error {
 	consumer, provider := status.Consumer.Name, status.Provider.Name
 	failures := []hal.Link{}
 	for _, t := range status.Triggered {
-		if t.Status == broker.TriggerFailure {
+		if t.Status == broker.TriggerFailure || t.Status == broker.TriggerRetrying {
 			failures = append(failures, logsLink(l, t, "Webhook execution logs"))
 		}
 	}
@@ -186,7 +186,7 @@ func (a *API) getWebhookStatus(c echo.Context) error {
 		Links("pb:error-logs", failures).
 		Link("pb:pact-webhooks", hal.Link{Title: "Webhooks for the pact between " + consumer + " and " + provider,
 			Href: strings.TrimSuffix(l.Pair(provider, consumer).WebhooksStatus(), "/status")})
-	if p := status.LatestPact; p != nil {
+	if p := status.Pact; p != nil {
 		r.Link("pb:pact-version", titled("Pact", pactName(*p), l.Pair(provider, consumer).Pact(p.ConsumerVersion.Number)))
 	}
 	r.Link("pb:consumer", titled("Consumer", consumer, l.Pacticipant(consumer))).

@@ -313,7 +313,7 @@ func requestDoc(request broker.WebhookRequest) *hal.Object {
 	if request.Username != "" {
 		out.Set("username", request.Username)
 	}
-	if request.Password != "" {
+	if request.Password != "" || request.Username != "" { // an empty password is one
 		out.Set("password", redacted(request.Password))
 	}
 	return out

@@ -1,6 +1,7 @@
 package api_test
 
 import (
+	"encoding/json"
 	"testing"
 
 	"github.com/stretchr/testify/require"
@@ -72,7 +73,7 @@ func TestAMovedWebhookWantsItsSecretsAgain(t *testing.T) {
 	got := s.must("POST", "/webhooks", `{"request":{"method":"POST","url":"https://ci.example.org/x","username":"u","password":"hush"}}`)
 	at := "/webhooks/" + got.doc["uuid"].(string)
 	moved := func(password string) call {
-		return call{method: "PUT", path: at, body: `{"request":{"method":"POST","url":"https://other.example.org/x","username":"u"` + password + `}}`}
+		return call{method: "PUT", path: at, body: `{"request":{"method":"POST","url":"https://other.example.org/x"` + password + `}}`}
 	}
 	for _, password := range []string{``, `,"password":""`, `,"password":"**********"`} {
 		refused := s.do(moved(password))
@@ -84,4 +85,19 @@ func TestAMovedWebhookWantsItsSecretsAgain(t *testing.T) {
 
 	require.Equal(t, 200, s.do(moved(`,"password":null`)).status)
 	require.Nil(t, s.get(at).at("request", "password"))
+}
+
+func TestAnEmptyPasswordIsShownAndTakenBack(t *testing.T) {
+	t.Parallel()
+	s := start(t, api.Config{})
+	shown := s.must("POST", "/webhooks", `{"request":{"method":"POST","url":"https://ci.example.org/x","username":"u","password":""}}`)
+	require.Equal(t, "**********", shown.at("request", "password"))
+	back, err := json.Marshal(map[string]any{"request": shown.doc["request"]})
+	require.NoError(t, err)
+
+	got := s.must("PUT", "/webhooks/"+shown.doc["uuid"].(string), string(back))
+
+	require.Equal(t, "**********", got.at("request", "password"))
+	bare := s.must("POST", "/webhooks", `{"request":{"method":"POST","url":"https://ci.example.org/x"}}`)
+	require.Nil(t, bare.at("request", "password"))
 }

@@ -3,6 +3,21 @@ package matrix
 // Decide makes the decision from a resolved question and its rows, by the rules
 // of the package comment.
 func Decide(q Question, rows []Row) Decision {
+	part := decide(q, rows)
+	if len(q.Query.Show) == 0 || q.Query.Compat == Original {
+		return part
+	}
+	q.Query.Show = nil
+	whole := decide(q, rows)
+	if part.Verdict == Deployable && whole.Verdict != Deployable {
+		part.Verdict, part.Reasons = whole.Verdict, whole.Reasons
+	}
+	part.Explanations = whole.Explanations
+	return part
+}
+
+// decide decides about the rows that the query wants to see.
+func decide(q Question, rows []Row) Decision {
 	d := decider{Question: q, selection: newSelection(q.Specified, q.Inferred)}
 	rows = byActivity(rows)
 	if q.Query.Compat == Original {
@@ -10,7 +25,7 @@ func Decide(q Question, rows []Row) Decision {
 		rows = show(rows, q.Query.Show)
 		rows = firstRows(rows, q.Query.Limit)
 	} else {
-		rows = d.collapse(rows)
+		rows = show(d.collapse(rows), q.Query.Show)
 	}
 	d.split(rows)
 	d.missing = d.missingIntegrations()
@@ -114,19 +129,18 @@ func (d *decider) counts() Counts {
 	return c
 }
 
-// shown applies filter and limit to what is returned. The limit keeps the rows
-// with the latest activity.
+// shown applies the limit to what is returned: it keeps the rows with the latest
+// activity.
 func (d *decider) shown(rows []Row) []Row {
 	all := append(append([]Row{}, d.out.Considered...), d.out.Ignored...)
 	if d.Query.Compat == Original {
 		return all
 	}
-	all = show(all, d.Query.Show)
 	if d.Query.Limit == 0 || len(all) <= d.Query.Limit {
 		return all
 	}
 	keep := map[rowKey]bool{}
-	for _, r := range firstRows(show(rows, d.Query.Show), d.Query.Limit) {
+	for _, r := range firstRows(rows, d.Query.Limit) {
 		keep[r.key()] = true
 	}
 	var out []Row

@@ -42,8 +42,10 @@
 //	    version.
 //
 // A row is ignored, not considered, when an ignore selector names its consumer
-// or provider, with its version or with none. Limits and result filters choose
-// the rows that are shown, never the rows that decide.
+// or provider, with its version or with none. A limit chooses the rows that are
+// shown, never the rows that decide. With a result filter the answer is about the
+// rows that it leaves, as in Pact Broker, but it is yes only if that about all
+// rows is.
 //
 // The promise behind S5 to S7 is that the answer is never a false yes: yes means
 // that every pair which would meet in the target has a successful result.

@@ -66,13 +66,14 @@ func judge(t *testing.T, s story.Story) (matrix.Verdict, string) {
 		}
 		failed = failed || p.state == disproven
 	}
-	ignoring, everyRow := len(s.Query.Ignore) > 0, s.Query.LatestBy == matrix.EveryRow
+	// Such questions are about more or fewer rows than the pairs that would meet.
+	others := len(s.Query.Ignore) > 0 || s.Query.LatestBy == matrix.EveryRow || len(s.Query.Show) > 0
 	switch {
 	case d.Verdict == matrix.Deployable && n.absent != "":
 		return d.Verdict, "yes for " + n.absent + ", which does not exist"
 	case d.Verdict == matrix.Deployable && unproven != "":
 		return d.Verdict, "yes although unproven: " + unproven
-	case ignoring || everyRow || n.absent != "":
+	case others || n.absent != "":
 		return d.Verdict, ""
 	case d.Verdict == matrix.NotDeployable && !failed:
 		return d.Verdict, "no although no pair has failed"

@@ -172,7 +172,7 @@ func TestVersionsRankBySemanticVersionIfSetSo(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			s := open(t, store.Options{OrderBySemver: true})
-			service := broker.New(s, broker.Settings{})
+			service := broker.New(s, broker.Settings{OrderVersionsByDate: true})
 			for _, number := range []string{"1.10.0", "1.9.0", "2.0.0-rc1", "odd", "2.0.0", "1.9"} {
 				_, _, err := service.UpdateVersion(t.Context(), broker.VersionChange{Pacticipant: "Foo", Number: number})
 				require.NoError(t, err)

@@ -16,9 +16,9 @@ func (t *tx) CountAll() (m broker.Metrics, err error) {
 			JOIN pact_current pc ON pc.version_id = i.latest_version_id AND pc.provider_id = i.provider_id
 			JOIN content k ON k.id = pc.content_id`, []any{&m.LatestInteractions, &m.LatestMessages}},
 		{`SELECT COUNT(*), COUNT(NULLIF(main_branch, '')) FROM pacticipant`, []any{&m.Pacticipants, &m.PacticipantsWithMainBranch}},
-		{`SELECT COUNT(*) FROM integration`, []any{&m.Integrations}},
-		{`SELECT COUNT(*) FROM pact_current`, []any{&m.Publications}},
-		{`SELECT MIN(created_at), MAX(created_at) FROM pact_current`, []any{stamp{&m.FirstPublication}, stamp{&m.LastPublication}}},
+		{`SELECT COUNT(latest_version_id) FROM integration`, []any{&m.Integrations}},
+		{`SELECT COUNT(*) FROM publication`, []any{&m.Publications}},
+		{`SELECT MIN(created_at), MAX(created_at) FROM publication`, []any{stamp{&m.FirstPublication}, stamp{&m.LastPublication}}},
 		{`SELECT COUNT(*) FROM content`, []any{&m.Contents}},
 		{`SELECT COUNT(*), COUNT(CASE WHEN success THEN 1 END) FROM verification`, []any{&m.Verifications, &m.Successes}},
 		{`SELECT COUNT(*) FROM (SELECT DISTINCT content_id, provider_version_id, success FROM verification) x`, []any{&m.DistinctVerifications}},

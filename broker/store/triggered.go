@@ -69,7 +69,7 @@ const latestFirings = `WITH RECURSIVE k(id) AS (
 		WHERE x.provider_id = $1 AND x.consumer_id = $2 AND (x.webhook_id, x.event) > (l.webhook_id, l.event || '')
 		ORDER BY x.webhook_id, x.event, x.id DESC LIMIT 1)
 	FROM k JOIN triggered_webhook l ON l.id = k.id)
-	` + selectTriggered + `WHERE w.id IN (SELECT k.id FROM k WHERE k.id IS NOT NULL) ORDER BY w.id DESC`
+	` + selectTriggered + `WHERE w.id IN (SELECT k.id FROM k WHERE k.id IS NOT NULL) ORDER BY w.id`
 
 // ListLatestFirings implements broker.TriggeredWebhooks.
 func (t *tx) ListLatestFirings(consumerID, providerID int64) ([]broker.TriggeredWebhook, error) {
@@ -99,9 +99,6 @@ func (t *tx) ListTriggeredWebhooks(f broker.TriggeredWebhookFilter) ([]broker.Tr
 	}
 	if f.VerificationID != 0 {
 		add(`w.verification_id = $%d`, f.VerificationID)
-	}
-	if f.OfPublications {
-		where += ` AND w.verification_id IS NULL`
 	}
 	where += ` ORDER BY w.id DESC`
 	if f.Limit > 0 {

@@ -149,7 +149,7 @@ func latestFirings(t *testing.T, s *store.Store) statement {
 					})
 					require.NoError(t, err)
 					if i == 199 {
-						want = append([]string{w.UUID}, want...)
+						want = append(want, w.UUID)
 					}
 				}
 			}

@@ -71,13 +71,14 @@ func testMetrics(t *testing.T, w *world) {
 		m, err := tx.CountAll()
 		require.NoError(t, err)
 		require.Equal(t, broker.Metrics{
-			LatestInteractions: 2, LatestMessages: 1, Pacticipants: 2, Integrations: 1, Publications: 1,
+			LatestInteractions: 2, LatestMessages: 1, Pacticipants: 2, Integrations: 1, Publications: 2,
 			FirstPublication: m.FirstPublication, LastPublication: m.LastPublication, Contents: 2, RevisionsPerVersion: map[int64]int64{2: 1},
 			Verifications: 2, Successes: 1, Failures: 1, DistinctVerifications: 2,
 			FirstVerification: m.FirstVerification, LastVerification: m.LastVerification, VerificationsPerContent: map[int64]int64{2: 1},
 			Versions: 2, VersionsWithUserBranch: 1, VersionsWithBranch: 1, Tags: 1, DistinctTags: 1, DistinctTagsPerParty: 1,
 		}, m)
 		require.True(t, m.FirstVerification.Before(m.LastVerification))
+		require.True(t, m.FirstPublication.Before(m.LastPublication), "a revision counts as a publication")
 	})
 }
 
