@@ -86,7 +86,12 @@
 //     and are asked for its elements.
 //  18. arrayContains: for each variant some element must match the variant's
 //     example under the variant's rules. Order and further elements are free.
-//  19. Text and binary bodies: by the rules at "$", else byte by byte.
+//  19. Text and binary bodies: by the rules at "$", else text letter by letter
+//     and the rest byte by byte. What is received is text in the charset of
+//     its content type ([contract.Text]), for XML that of its declaration;
+//     what the contract has is text already ([contract.Written]). JSON is
+//     UTF-8 without a byte order mark, unless it is not and its type names a
+//     charset.
 //  20. XML: elements must have the same expanded name (a regex rule may accept
 //     another), attributes are compared by name, children grouped by name
 //     (the order of names does not count), text trimmed as one. Paths are

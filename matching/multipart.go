@@ -179,15 +179,16 @@ func (w partWalk) prefix(why string) string {
 
 // field compares a form field as text.
 func (w partWalk) field(a mimePart) {
-	m := Mismatch{Expected: cut(string(w.part.body)), Actual: cut(string(a.body))}
+	pair := textsOf(bodies{expected: w.part.body, actual: a.body, expectedType: w.part.declared(), actualType: a.declared()})
+	m := Mismatch{Expected: cut(pair.expected), Actual: cut(pair.actual)}
 	if w.state.checks == nil {
-		if !bytes.Equal(w.part.body, a.body) {
-			m.Why = w.prefix(textNotEqual(m.Expected, m.Actual))
+		if !pair.same() {
+			m.Why = w.prefix(textNotEqual(m.Expected, m.Actual) + pair.note())
 			w.add(m)
 		}
 		return
 	}
-	for _, r := range w.state.checks.apply(func(k *check) string { return k.bytes(w.part.body, a.body) }) {
+	for _, r := range pair.ask(w.state.checks) {
 		m.Rule, m.Why = r.rule, w.prefix(r.why)
 		w.add(m)
 	}
@@ -230,6 +231,12 @@ func (w partWalk) headers(a mimePart) {
 // contentType is the part's type, declared or sniffed.
 func (p mimePart) contentType() contract.ContentType {
 	return typeOf(contract.NewBody(p.body, p.header.Get("Content-Type")), nil)
+}
+
+// declared is the part's type as its header has it; unknown if it has none.
+func (p mimePart) declared() contract.ContentType {
+	t, _ := contract.ParseContentType(p.header.Get("Content-Type"))
+	return t
 }
 
 // under returns the rules below a step with their paths beginning there;

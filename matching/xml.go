@@ -11,13 +11,13 @@ import (
 // compareXML compares two documents element by element (rule 20 in doc.go).
 func compareXML(b bodies, out *collector) {
 	m := Mismatch{Kind: KindBody, Path: "$", Expected: cut(string(b.expected)), Actual: cut(string(b.actual))}
-	expected, err := parseXML(b.expected)
+	expected, err := readXML(b.expected, b.expectedType, contract.Written)
 	if err != nil {
 		m.Why = fmt.Sprintf("The expected body is not XML: %v; correct the contract", err)
 		out.add(m)
 		return
 	}
-	actual, err := parseXML(b.actual)
+	actual, err := readXML(b.actual, b.actualType, contract.Text)
 	if err != nil {
 		m.Why = fmt.Sprintf("Expected an XML body but could not read it: %v", err)
 		out.add(m)
@@ -27,6 +27,15 @@ func compareXML(b bodies, out *collector) {
 	w := xmlWalk{strict: b.strict, out: out}
 	w.at.push(field(expected.name.String()))
 	w.element(rules.root.xmlStep(expected.name, ""), expected, actual)
+}
+
+// readXML parses a body whose letters read finds.
+func readXML(content []byte, t contract.ContentType, read func([]byte, contract.ContentType) (string, error)) (*xmlNode, error) {
+	text, err := read(content, t)
+	if err != nil {
+		return nil, err
+	}
+	return parseXML([]byte(text))
 }
 
 // forXML returns the tree without [*] in its expressions: an element has no

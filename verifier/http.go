@@ -189,7 +189,7 @@ func bodyReader(r contract.Request) io.Reader {
 	case r.Body.State == contract.BodyNull, len(r.Body.Content) == 0:
 		return nil
 	default:
-		return bytes.NewReader(r.Body.Content)
+		return bytes.NewReader(r.Body.Wire())
 	}
 }
 

@@ -1,6 +1,7 @@
 package lint
 
 import (
+	"errors"
 	"fmt"
 	"slices"
 	"strings"
@@ -25,6 +26,7 @@ func (l *linter) body(part string, b contract.Body, rules contract.RuleSet, gene
 		}
 		return
 	}
+	l.charset(part, b)
 	data, ok := walk.JSON(b)
 	if !ok {
 		l.opaque(part, b, own, produced)
@@ -37,6 +39,17 @@ func (l *linter) body(part string, b contract.Body, rules contract.RuleSet, gene
 	l.unstableValues(part, values, compiled, generators[contract.CategoryBody], produced)
 	if produced {
 		l.tooExact(part, values, compiled)
+	}
+}
+
+// charset checks that the text of a body can be sent as its type says.
+func (l *linter) charset(part string, b contract.Body) {
+	var unknown *contract.UnknownCharsetError
+	switch err := b.CheckCharset(); {
+	case errors.As(err, &unknown):
+		l.add(Risky, "unknown-charset", part, "", err.Error()+", so its bytes are sent and compared as they are", "use utf-8")
+	case err != nil:
+		l.add(Wrong, "charset", part, "", err.Error()+", so nobody can answer with it", "use utf-8, or a charset that has the letters")
 	}
 }
 

@@ -107,7 +107,7 @@ func prepare(r contract.Response) (http.Header, []byte) {
 	}
 	var body []byte
 	if r.Body.State == contract.BodyPresent {
-		body = r.Body.Content
+		body = r.Body.Wire()
 		if header["Content-Type"] == nil {
 			header["Content-Type"] = []string{contentType(r.Body)}
 		}
