@@ -31,7 +31,8 @@
 //  7. Headers: names have no case, also in rules. A single value under a rule
 //     is asked for by it; several follow rule 6. Without a rule: Accept and
 //     Content-Type must have the expected value and the expected parameters,
-//     in any order and case, and may have more parameters; all others must be
+//     in any order and case, quoted or not, and may have more parameters; the
+//     boundary of a multipart type does not count. All others must be
 //     equal apart from white space around commas. One line with commas and
 //     several lines are the same list (RFC 9110, 5.2).
 //  8. Metadata: as headers, for messages: the content type as in rule 7, all
@@ -105,11 +106,12 @@
 //     comments and processing instructions do not count; CDATA is text.
 //  21. Forms: as rule 5 with paths "$.name" of category "body"; unexpected
 //     parameters are always mismatches.
-//  22. Multipart: parts are found by the name of their Content-Disposition,
-//     else by number. A part with a file name, or without disposition, is
-//     compared by its content type under the rules below "$.name", after its
-//     transfer encoding is undone; other parts are text. Further actual parts
-//     are ignored.
+//  22. Multipart: each side has a boundary of its own; the contract's is that
+//     of the header or of the first line where its type names none. Parts are
+//     found by the name of their Content-Disposition, else by number. A part
+//     with a file name, or without disposition, is compared by its content
+//     type under the rules below "$.name", after its transfer encoding is
+//     undone; other parts are text. Further actual parts are ignored.
 //  23. Regular expressions match a text whole. What is written in Ruby's,
 //     Java's, JavaScript's, Rust's or Go's dialect keeps its meaning
 //     (internal/pattern); a construct that is not known, and a text on which
