@@ -101,9 +101,10 @@
 //     an element says that it may be repeated and takes no step. Under a rule
 //     of the type family the first expected element stands for any number.
 //     min and max count an element's children, its text being one. A rule about
-//     text that stands at an element is asked for its text, unless the element
-//     has only children. Namespace declarations,
-//     comments and processing instructions do not count; CDATA is text.
+//     text that stands at an element is asked for its text, and not once more
+//     for its attributes and children; where the element has no text, it
+//     cascades to them. Namespace declarations, comments and processing
+//     instructions do not count; CDATA is text.
 //  21. Forms: as rule 5 with paths "$.name" of category "body"; unexpected
 //     parameters are always mismatches.
 //  22. Multipart: each side has a boundary of its own; the contract's is that

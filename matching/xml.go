@@ -59,6 +59,36 @@ func (s *ruleState) xmlStep(name xmlName, prefix string) *ruleState {
 	return s.member(prefix + name.expanded())
 }
 
+// withoutText is the state for what stands below an element whose own text was
+// asked for by the rules at the element: a rule about one text, such as a
+// pattern, is not asked a second time for attributes and children. Rules from
+// further up hold on.
+func (s *ruleState) withoutText() *ruleState {
+	if !s.exact || !s.checks.aboutText() {
+		return s
+	}
+	if s.spent == nil {
+		s.spent = &ruleState{tree: s.tree, depth: s.depth, alive: s.alive, best: s.above, above: s.above, anyNumber: s.anyNumber}
+		if s.above.rule >= 0 {
+			s.spent.checks = s.tree.rules[s.above.rule].checks
+		}
+	}
+	return s.spent
+}
+
+// aboutText tells whether all rules of the list ask for one text or number.
+func (c *checks) aboutText() bool {
+	for _, k := range c.list {
+		switch k.rule.(type) {
+		case contract.RegexRule, contract.IncludeRule, contract.NumberRule, contract.IntegerRule, contract.DecimalRule, contract.BooleanRule,
+			contract.NullRule, contract.DateRule, contract.TimeRule, contract.DateTimeRule, contract.SemverRule, contract.ContentTypeRule:
+		default:
+			return false
+		}
+	}
+	return true
+}
+
 type xmlWalk struct {
 	strict bool // unexpected attributes and children are mismatches
 	at     place
@@ -91,8 +121,12 @@ func (w *xmlWalk) element(s *ruleState, e, a *xmlNode) {
 		return
 	}
 	w.size(s, a)
-	w.attributes(s, e, a)
-	w.children(s, e, a)
+	below := s
+	if e.text != "" {
+		below = s.withoutText()
+	}
+	w.attributes(below, e, a)
+	w.children(below, e, a)
 	w.text(s, e, a)
 }
 
