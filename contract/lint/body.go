@@ -21,8 +21,8 @@ const (
 func (l *linter) body(part string, b contract.Body, rules contract.RuleSet, generators contract.GeneratorSet, produced bool) {
 	own := rules[contract.CategoryBody]
 	if b.State != contract.BodyPresent {
-		if len(own) > 0 && b.State == contract.BodyMissing {
-			l.add(Risky, "rule-without-example", part, "", "there are rules but no example, so nothing is checked", "add an example")
+		if len(own) > 0 {
+			l.add(Risky, "rule-without-example", part, "", "there are rules but no example, so they check nothing", "add an example")
 		}
 		return
 	}
@@ -123,13 +123,9 @@ func (l *linter) unstableValues(part string, values []walk.Value, rules walk.Rul
 		switch {
 		case what == "":
 		case isExact(rules, v.Path) && produced && !strings.Contains(l.given, text):
-			level := Risky
-			if fresh(text) {
-				level = Wrong
-			}
-			l.add(level, "unstable-value", part, v.Key,
-				fmt.Sprintf("%q must be equal to the example, but %s changes by itself", clip(text), what),
-				"use a rule for its form (regex, date, timestamp, type)")
+			l.add(Risky, "unstable-value", part, v.Key,
+				fmt.Sprintf("%q must be equal to the example, and %s often changes by itself", clip(text), what),
+				"use a rule for its form (regex, date, timestamp, type), unless the provider state fixes the value")
 		case fresh(text):
 			l.add(Hint, "unstable-example", part, v.Key,
 				fmt.Sprintf("%q looks like %s made during the test", clip(text), what),

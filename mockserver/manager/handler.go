@@ -104,7 +104,10 @@ func (m *Manager) handleCreate(w http.ResponseWriter, r *http.Request) {
 	query := r.URL.Query()
 	options := Options{CORS: query.Get("cors") == "true", TLS: query.Get("tls") == "true"}
 	if text := query.Get("specification"); text != "" {
-		options.Version = contract.ParseSpecVersion(strings.TrimPrefix(strings.ToUpper(text), "V"))
+		if options.Version = contract.ParseSpecVersion(text); options.Version == contract.VersionUnknown {
+			refuse(w, http.StatusBadRequest, fmt.Errorf("%q is not a version of the Pact Specification; give V2, V3 or V4", text))
+			return
+		}
 	}
 	made, err := m.create(pact, options)
 	if errors.Is(err, errNothingToPlay) {
