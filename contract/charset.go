@@ -87,10 +87,14 @@ func (b Body) encoded() ([]byte, error) {
 		return nil, err
 	}
 	wire, err := e.NewEncoder().Bytes([]byte(text))
-	if err != nil {
-		return nil, fmt.Errorf("the text has letters that %s cannot express", label)
+	if err == nil {
+		// Some letters are written as others that look alike ("¥" in Shift JIS).
+		var back string
+		if back, err = Text(wire, t); err == nil && back == text {
+			return wire, nil
+		}
 	}
-	return wire, nil
+	return nil, fmt.Errorf("the text has letters that %s cannot express", label)
 }
 
 // xmlEncoding finds the encoding that an XML declaration names.

@@ -62,6 +62,7 @@ func TestATextIsSentInItsCharset(t *testing.T) {
 		{"bytes", "image/png; charset=ISO-8859-1", "é", "é"},
 		{"an unknown charset", "text/plain; charset=klingon", "é", "é"},
 		{"letters that the charset has not", "text/plain; charset=ISO-8859-1", "→", "→"},
+		{"letters that the charset has only alike", "text/plain; charset=Shift_JIS", "¥", "¥"},
 	} {
 		body := contract.NewBody([]byte(tt.content), tt.contentType)
 		require.Equal(t, tt.wire, string(body.Wire()), tt.name)
