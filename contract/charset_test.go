@@ -78,3 +78,21 @@ func TestATextIsSentInItsCharset(t *testing.T) {
 	require.ErrorContains(t, contract.NewBody([]byte("→"), "text/plain; charset=klingon").CheckCharset(), `"klingon" is not known`)
 	require.NoError(t, contract.Body{ContentType: "text/plain; charset=klingon"}.CheckCharset())
 }
+
+// TestBytesOfATestAreLettersInAFile: V1 to V3 have no other way to hold them.
+func TestBytesOfATestAreLettersInAFile(t *testing.T) {
+	t.Parallel()
+	i := &contract.HTTP{Common: contract.Common{Description: "d"}, Request: contract.Request{Method: "GET", Path: "/"}}
+	i.Response = contract.Response{Status: 200, Headers: contract.Values{"Content-Type": {"text/plain; charset=ISO-8859-1"}},
+		Body: contract.NewBody([]byte("caf\xe9"), "text/plain; charset=ISO-8859-1")}
+	for _, v := range []contract.SpecVersion{contract.V2, contract.V3, contract.V4} {
+		data, err := contract.Encode(&contract.Pact{Interactions: []contract.Interaction{i}}, v)
+		require.NoError(t, err)
+		p, err := contract.Decode(data)
+		require.NoError(t, err)
+		require.Equal(t, "caf\xe9", string(p.Interactions[0].(*contract.HTTP).Response.Body.Wire()), v)
+	}
+	i.Response.Headers["Content-Type"] = []string{"text/plain"}
+	_, err := contract.Encode(&contract.Pact{Interactions: []contract.Interaction{i}}, contract.V3)
+	require.ErrorAs(t, err, new(*contract.UnsupportedError))
+}
