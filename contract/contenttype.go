@@ -68,6 +68,24 @@ func parseParams(s string) map[string]string {
 	return params
 }
 
+// SplitParameters reads a header value that carries parameters, such as a
+// content type or a media range: the text before the first semicolon and the
+// parameters behind it by their names in lower case. Quotes around values are
+// removed; a parameter without a value has "".
+func SplitParameters(s string) (value string, params map[string]string) {
+	value, rest := cutParam(s)
+	params = map[string]string{}
+	for rest != "" {
+		var part string
+		part, rest = cutParam(rest)
+		name, text, _ := strings.Cut(part, "=")
+		if name = strings.ToLower(strings.TrimSpace(name)); name != "" {
+			params[name] = unquoteParam(strings.TrimSpace(text))
+		}
+	}
+	return strings.TrimSpace(value), params
+}
+
 // cutParam cuts s at the first semicolon that is not inside quotes.
 func cutParam(s string) (part, rest string) {
 	quoted := false

@@ -3,6 +3,7 @@ package contract
 import (
 	"encoding/json"
 	"fmt"
+	"slices"
 	"strconv"
 	"strings"
 )
@@ -85,7 +86,7 @@ func (d *decoder) fail(part, format string, args ...any) error {
 
 func (d *decoder) pact(o object) (*Pact, error) {
 	p := &Pact{}
-	p.Metadata, p.Version = d.metadata(o.get("metadata"))
+	p.Metadata, p.Version = d.metadata(o.get("metadata"), o.get("interactions"))
 	d.version = p.Version
 	p.Consumer = d.party(o.get("consumer"), "consumer")
 	p.Provider = d.party(o.get("provider"), "provider")
@@ -132,25 +133,41 @@ func (d *decoder) party(r raw, role string) string {
 }
 
 // metadata returns the members other than the specification version, and the
-// version.
-func (d *decoder) metadata(r raw) (map[string]any, SpecVersion) {
+// version. Where it is missing or unknown the interactions tell: only V4 gives
+// them a type.
+func (d *decoder) metadata(r, interactions raw) (map[string]any, SpecVersion) {
 	meta := r.values()
 	if r != nil && !r.isObject() {
 		d.note("metadata", "is %s instead of an object and is left out", r.kind())
 	}
 	version, found := takeVersion(meta)
-	if !found {
-		d.note("metadata.pactSpecification.version", "is missing; version 3 is taken")
-		version = V3
-	}
 	if version == VersionUnknown {
-		d.note("metadata.pactSpecification.version", "is not a known version; version 3 is taken")
-		version = V3
+		what, taken := "is not a known version", V3
+		if !found {
+			what = "is missing"
+		}
+		if typed(interactions) {
+			taken = V4
+		}
+		d.note("metadata.pactSpecification.version", "%s; version %c is taken", what, taken.String()[0])
+		version = taken
 	}
 	if len(meta) == 0 {
 		meta = nil
 	}
 	return meta, version
+}
+
+// typed tells whether the first interaction has one of the types of V4.
+func typed(interactions raw) bool {
+	list := interactions.elements()
+	if len(list) == 0 {
+		return false
+	}
+	kind := list[0].members().get("type")
+	return kind.isString() && slices.ContainsFunc([]Kind{KindHTTP, KindAsyncMessage, KindSyncMessage}, func(k Kind) bool {
+		return strings.EqualFold(kind.text(), string(k))
+	})
 }
 
 // takeVersion removes the version from meta in any of its spellings: the
@@ -190,10 +207,12 @@ func scalarText(v any) (string, bool) {
 	}
 }
 
-// ParseSpecVersion reads a version as pact files spell it: "1", "1.0",
-// "1.0.0", "4.0". It returns [VersionUnknown] for anything else.
+// ParseSpecVersion reads a version as pact files and people spell it: "1",
+// "1.0", "1.0.0", "4.0", "V4", "v1.1", "V1_1". It returns [VersionUnknown] for
+// anything else.
 func ParseSpecVersion(s string) SpecVersion {
-	parts := strings.Split(strings.TrimPrefix(strings.TrimSpace(s), "v"), ".")
+	s = strings.ToLower(strings.TrimSpace(s))
+	parts := strings.Split(strings.ReplaceAll(strings.TrimPrefix(s, "v"), "_", "."), ".")
 	major, err := strconv.Atoi(parts[0])
 	if err != nil || len(parts) > 3 {
 		return VersionUnknown

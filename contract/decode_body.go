@@ -16,9 +16,9 @@ func (d *decoder) body(r raw, declared, part string) Body {
 	case r.isNull():
 		return Body{State: BodyNull, ContentType: declared}
 	case d.version == V4:
-		return d.bodyV4(r, declared, part)
+		return d.bodyV4(r, declared, part).bounded(declared)
 	default:
-		return d.bodyV3(r, declared, part)
+		return d.bodyV3(r, declared, part).bounded(declared)
 	}
 }
 

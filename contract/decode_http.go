@@ -72,7 +72,7 @@ func (d *decoder) request(o object, rules raw) (Request, error) {
 		switch m.name {
 		case "method":
 			if !m.value.isNull() {
-				q.Method = strings.ToUpper(m.value.text())
+				q.Method = d.method(m.value.text())
 			}
 		case "path":
 			if !m.value.isNull() {
@@ -93,6 +93,15 @@ func (d *decoder) request(o object, rules raw) (Request, error) {
 	return q, err
 }
 
+// method reads a method, which has no case in pact files: Ruby writes "get".
+func (d *decoder) method(text string) string {
+	upper := strings.ToUpper(text)
+	if text != upper && text != strings.ToLower(text) {
+		d.note("request.method", "is %q; %q is taken", text, upper)
+	}
+	return upper
+}
+
 func (d *decoder) response(o object, rules raw) (Response, error) {
 	p := Response{Status: 200}
 	for _, m := range o {
@@ -104,6 +113,9 @@ func (d *decoder) response(o object, rules raw) (Response, error) {
 			n, ok := m.value.integer()
 			if !ok {
 				return p, d.fail("response.status", "expected a number such as 200, found %s", clip(m.value))
+			}
+			if !m.value.isNumber() {
+				d.note("response.status", "is %s instead of a number; %d is taken", m.value.kind(), n)
 			}
 			p.Status = n
 		case "headers":

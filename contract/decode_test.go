@@ -300,7 +300,7 @@ func TestWhatCannotBeReadNamesThePlace(t *testing.T) {
 		`{"interactions":[{},{"response":{"status":"x"}}]}`:                                                      "interactions[1].response.status",
 		`{"interactions":[{"request":[]}]}`:                                                                      "interactions[0].request",
 		file("4.0", `{"description":"a"}`):                                                                       "interactions[0].type",
-		file("4.0", `{"type":"Synchronous/Messages","request":{}}`):                                              "interactions[0].response",
+		file("4.0", `{"type":"Synchronous/Messages","request":{},"response":5}`):                                 "interactions[0].response",
 		file("4.0", `{"type":"Synchronous/Messages","response":[]}`):                                             "interactions[0].request",
 		file("3.0.0", `{"request":{"matchingRules":{"body":{"$.a":{"matchers":[{"match":"regex"}]}}}}}`):         "interactions[0].request.matchingRules.body.$.a.matchers[0]",
 		file("3.0.0", `{"request":{"matchingRules":{"body":{"$.a":{"matchers":[{"match":""}]}}}}}`):              "matchers[0]",
@@ -340,4 +340,29 @@ func TestTheInputIsNotShared(t *testing.T) {
 	require.NoError(t, err)
 	clear(data)
 	require.Equal(t, "hello", string(p.Interactions[0].(*contract.HTTP).Response.Body.Content))
+}
+
+// TestMessagesOfV4AreReadWithLittle: metadata, answers and even the version of
+// the file may be missing.
+func TestMessagesOfV4AreReadWithLittle(t *testing.T) {
+	t.Parallel()
+	for name, file := range map[string]string{
+		"no metadata of the messages": `{"interactions":[{"type":"Synchronous/Messages","description":"d","request":{"contents":{"content":"a"}},"response":[{"contents":{"content":"b"}}]}],"metadata":{"pactSpecification":{"version":"4.0"}}}`,
+		"null as metadata":            `{"interactions":[{"type":"Synchronous/Messages","description":"d","request":{"contents":{"content":"a"},"metadata":null},"response":[{"contents":{"content":"b"},"metadata":null}]}],"metadata":{"pactSpecification":{"version":"4.0"}}}`,
+		"no metadata of the file":     `{"interactions":[{"type":"Synchronous/Messages","description":"d","request":{"contents":{"content":"a"}},"response":[{"contents":{"content":"b"}}]}]}`,
+		"an unknown version":          `{"interactions":[{"type":"synchronous/messages","description":"d","request":{"contents":{"content":"a"}},"response":[{"contents":{"content":"b"}}]}],"metadata":{"pactSpecification":{"version":"x"}}}`,
+	} {
+		p, err := contract.Decode([]byte(file))
+		require.NoError(t, err, name)
+		require.Equal(t, contract.V4, p.Version, name)
+		m, ok := p.Interactions[0].(*contract.SyncMessage)
+		require.True(t, ok, name)
+		require.Equal(t, "a", string(m.Request.Contents.Content), name)
+		require.Len(t, m.Responses, 1, name)
+		require.Equal(t, "b", string(m.Responses[0].Contents.Content), name)
+	}
+	p, notes, err := contract.DecodeNotes([]byte(`{"interactions":[{"type":"Synchronous/Messages","description":"d","request":{"contents":{"content":"a"}}}],"metadata":{"pactSpecification":{"version":"4.0"}}}`))
+	require.NoError(t, err)
+	require.Empty(t, p.Interactions[0].(*contract.SyncMessage).Responses)
+	require.Contains(t, notes, contract.Note{Where: "interactions[0].response", What: "is missing; the request is taken to have no answer"})
 }

@@ -91,6 +91,8 @@ func (d *decoder) syncMessage(o object, unnamed string) (Interaction, error) {
 	case response.isObject():
 		d.note("response", "is an object instead of a list; it is taken as the only answer")
 		answers = []raw{response}
+	case response == nil || response.isNull():
+		d.note("response", "is missing; the request is taken to have no answer")
 	case !response.isArray():
 		return nil, d.fail("response", "expected a list of messages, found %s", response.kind())
 	}

@@ -145,6 +145,10 @@ func (e *encoder) typedBodyV3(b Body, what, declared string) (any, error) {
 	case kind.IsBinary():
 		return base64.StdEncoding.EncodeToString(b.Content), nil
 	case !utf8.Valid(b.Content):
+		// Bytes in the charset of the type are letters; a file holds those.
+		if text, err := Written(b.Content, kind); err == nil {
+			return text, nil
+		}
 		return nil, e.unsupported(V4, "a %s that is declared as text and is not UTF-8", what)
 	default:
 		return string(b.Content), nil

@@ -68,6 +68,7 @@ func (r raw) isObject() bool { return len(r) > 0 && r[0] == '{' }
 func (r raw) isArray() bool  { return len(r) > 0 && r[0] == '[' }
 func (r raw) isString() bool { return len(r) > 0 && r[0] == '"' }
 func (r raw) isNull() bool   { return len(r) > 0 && r[0] == 'n' }
+func (r raw) isNumber() bool { return len(r) > 0 && (r[0] == '-' || r[0] >= '0' && r[0] <= '9') }
 func (r raw) isTrue() bool   { return len(r) > 0 && r[0] == 't' }
 
 // kind names the JSON type for messages.

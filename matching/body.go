@@ -13,6 +13,7 @@ type bodies struct {
 	expectedType, actualType contract.ContentType
 	rules                    *ruleTree
 	strict                   bool // unexpected keys, attributes and children are mismatches
+	depth                    int  // of multipart bodies around this one
 }
 
 // bodyPair is what the gate looks at before contents are compared.
@@ -55,7 +56,7 @@ func matchBody(p bodyPair, out *collector) {
 }
 
 func (p bodyPair) bodies(rules *ruleTree) bodies {
-	return bodies{p.expected.Content, p.actual.Content, p.expectedType, p.actualType, rules, p.strict}
+	return bodies{p.expected.Content, p.actual.Content, p.expectedType, p.actualType, rules, p.strict, 0}
 }
 
 // matchNothing is for an expected body that is null or empty.
@@ -156,6 +157,10 @@ func typeOf(b contract.Body, header []string) contract.ContentType {
 	t, err := contract.ParseContentType(declared)
 	if err != nil && b.State == contract.BodyPresent {
 		t, _ = contract.ParseContentType(contract.SniffContentType(b.Content))
+	}
+	if t.IsMultipart() && len(header) > 0 {
+		declared, _ := contract.ParseContentType(header[0])
+		t = t.WithBoundary(declared, nil)
 	}
 	return t
 }

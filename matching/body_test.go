@@ -2,6 +2,7 @@ package matching_test
 
 import (
 	"encoding/base64"
+	"fmt"
 	"strings"
 	"testing"
 
@@ -180,6 +181,68 @@ func TestMultipart(t *testing.T) {
 	r := matching.Response(bodyOf(parted, parts(with(textual, "x")), nil),
 		bodyOf("multipart/form-data; boundary=other", strings.ReplaceAll(parts(with(textual, "x")), "XX", "other"), nil))
 	require.Empty(t, whys(r), "every body has a boundary of its own")
+}
+
+// form is a multipart body of two fields, the second a file.
+func form(boundary, note string) string {
+	return "--" + boundary + "\r\nContent-Disposition: form-data; name=\"note\"\r\n\r\n" + note +
+		"\r\n--" + boundary + "\r\nContent-Disposition: form-data; name=\"f\"; filename=\"f.json\"\r\nContent-Type: application/json\r\n\r\n{\"a\": 1}\r\n--" + boundary + "--\r\n"
+}
+
+// TestEachSideChoosesItsBoundary: what counts is what stands in the parts, and
+// that the receiver can find them.
+func TestEachSideChoosesItsBoundary(t *testing.T) {
+	t.Parallel()
+	const plain = "multipart/form-data"
+	for _, tt := range []struct {
+		name, expectedType, expectedHeader, actualHeader, expected, actual, want string
+	}{
+		{"another boundary", "", plain + "; boundary=AA", plain + "; boundary=q9", form("AA", "1"), form("q9", "1"), ""},
+		{"another boundary, other contents", "", plain + "; boundary=AA", plain + "; boundary=q9", form("AA", "1"), form("q9", "2"), "Expected '2' to be equal to '1'"},
+		{"quoted, with white space", "", plain + ";boundary=\"A A\"", "multipart/form-data; charset=utf-8; Boundary=q9", form("A A", "1"), form("q9", "1"), ""},
+		{"the header has the boundary of the contract", plain, plain + "; boundary=AA", plain + "; boundary=q9", form("AA", "1"), form("q9", "1"), ""},
+		{"the first line has it", plain, "", plain + "; boundary=q9", form("AA", "1"), form("q9", "1"), ""},
+		{"the header has another one than the body", "", plain + "; boundary=old", plain + "; boundary=q9", form("AA", "1"), form("q9", "1"), ""},
+		{"a received body without boundary", "", plain + "; boundary=AA", plain, form("AA", "1"), form("q9", "1"), "the content type has no boundary"},
+		{"a received body with another boundary than it says", "", plain + "; boundary=AA", plain + "; boundary=zz", form("AA", "1"), form("q9", "1"), "Expected a multipart body but could not read it"},
+		{"another type", "", "multipart/mixed; boundary=AA", plain + "; boundary=AA", form("AA", "1"), form("AA", "1"), "Expected header 'Content-Type'"},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			t.Parallel()
+			expected := contract.Request{Body: contract.NewBody([]byte(tt.expected), tt.expectedType)}
+			if tt.expectedHeader != "" {
+				expected.Headers = contract.Values{"Content-Type": {tt.expectedHeader}}
+			}
+			actual := contract.Request{Headers: contract.Values{"Content-Type": {tt.actualHeader}}, Body: contract.NewBody([]byte(tt.actual), tt.actualHeader)}
+			r := matching.Request(expected, actual)
+			if tt.want == "" {
+				require.Empty(t, whys(r))
+				return
+			}
+			require.NotEmpty(t, r.Mismatches)
+			require.Contains(t, r.Mismatches[0].Why, tt.want)
+		})
+	}
+}
+
+func TestMultipartInsideOfMultipart(t *testing.T) {
+	t.Parallel()
+	nested := func(outer, inner, value string) string {
+		return "--" + outer + "\r\nContent-Type: multipart/mixed; boundary=" + inner + "\r\n\r\n" +
+			"--" + inner + "\r\nContent-Type: text/plain\r\n\r\n" + value + "\r\n--" + inner + "--\r\n\r\n--" + outer + "--\r\n"
+	}
+	compare := func(value string) matching.Result {
+		return matching.Response(bodyOf("multipart/mixed; boundary=a", nested("a", "b", "x"), nil), bodyOf("multipart/mixed; boundary=c", nested("c", "d", value), nil))
+	}
+	require.Empty(t, whys(compare("x")))
+	require.Equal(t, []string{"$[0][0]: MIME part '0': MIME part '0': Expected body 'x' to match 'y' using equality but did not match"}, whys(compare("y")))
+	deep := "x"
+	for i := range 12 {
+		deep = strings.Replace(nested(fmt.Sprintf("a%d", i), fmt.Sprintf("b%d", i), deep), "text/plain", fmt.Sprintf("multipart/mixed; boundary=a%d", i-1), 1)
+	}
+	r := matching.Response(bodyOf("multipart/mixed; boundary=a11", deep, nil), bodyOf("multipart/mixed; boundary=a11", deep, nil))
+	require.Len(t, r.Mismatches, 1)
+	require.Contains(t, r.Mismatches[0].Why, "nest deeper than 10 levels")
 }
 
 func TestTheHeaderOfASchemaRegistryDoesNotCount(t *testing.T) {

@@ -31,7 +31,8 @@
 //  7. Headers: names have no case, also in rules. A single value under a rule
 //     is asked for by it; several follow rule 6. Without a rule: Accept and
 //     Content-Type must have the expected value and the expected parameters,
-//     in any order and case, and may have more parameters; all others must be
+//     in any order and case, quoted or not, and may have more parameters; the
+//     boundary of a multipart type does not count. All others must be
 //     equal apart from white space around commas. One line with commas and
 //     several lines are the same list (RFC 9110, 5.2).
 //  8. Metadata: as headers, for messages: the content type as in rule 7, all
@@ -86,7 +87,12 @@
 //     and are asked for its elements.
 //  18. arrayContains: for each variant some element must match the variant's
 //     example under the variant's rules. Order and further elements are free.
-//  19. Text and binary bodies: by the rules at "$", else byte by byte.
+//  19. Text and binary bodies: by the rules at "$", else text letter by letter
+//     and the rest byte by byte. What is received is text in the charset of
+//     its content type ([contract.Text]), for XML that of its declaration;
+//     what the contract has is text already ([contract.Written]). JSON is
+//     UTF-8 without a byte order mark, unless it is not and its type names a
+//     charset.
 //  20. XML: elements must have the same expanded name (a regex rule may accept
 //     another), attributes are compared by name, children grouped by name
 //     (the order of names does not count), text trimmed as one. Paths are
@@ -96,16 +102,18 @@
 //     an expression min and max count the elements of that name. Under a rule
 //     of the type family the first expected element stands for any number.
 //     min and max count an element's children, its text being one. A rule about
-//     text that stands at an element is asked for its text, unless the element
-//     has only children. Namespace declarations,
-//     comments and processing instructions do not count; CDATA is text.
+//     text that stands at an element is asked for its text, and not once more
+//     for its attributes and children; where the element has no text, it
+//     cascades to them. Namespace declarations, comments and processing
+//     instructions do not count; CDATA is text.
 //  21. Forms: as rule 5 with paths "$.name" of category "body", or "$.name[1]"
 //     for one of several values; unexpected parameters are always mismatches.
-//  22. Multipart: parts are found by the name of their Content-Disposition,
-//     else by number. A part with a file name, or without disposition, is
-//     compared by its content type under the rules below "$.name", after its
-//     transfer encoding is undone; other parts are text. Further actual parts
-//     are ignored.
+//  22. Multipart: each side has a boundary of its own; the contract's is that
+//     of the header or of the first line where its type names none. Parts are
+//     found by the name of their Content-Disposition, else by number. A part
+//     with a file name, or without disposition, is compared by its content
+//     type under the rules below "$.name", after its transfer encoding is
+//     undone; other parts are text. Further actual parts are ignored.
 //  23. Regular expressions match a text whole. What is written in Ruby's,
 //     Java's, JavaScript's, Rust's or Go's dialect keeps its meaning
 //     (internal/pattern); a construct that is not known, and a text on which

@@ -144,24 +144,23 @@ func normalCommas(s string) string {
 }
 
 // sameParameterised compares "value; name=value" texts: the value must be
-// equal, each expected parameter must be there with the same value in any
-// case and order, further actual parameters are accepted.
+// equal, each expected parameter must be there with the same value, further
+// actual parameters are accepted. Parameters have no case and no order (RFC
+// 9110, 5.6.6), quotes do not count; the case of the value counts by the
+// specification's cases ("header value is different case"). The boundary of a
+// multipart type is the sender's choice.
 func sameParameterised(expected, actual string) bool {
-	want, got := strings.Split(expected, ";"), strings.Split(actual, ";")
-	if strings.TrimSpace(want[0]) != strings.TrimSpace(got[0]) {
+	want, wanted := contract.SplitParameters(expected)
+	got, has := contract.SplitParameters(actual)
+	if want != got {
 		return false
 	}
-	has := map[string]string{}
-	for _, p := range got[1:] {
-		name, value, _ := strings.Cut(p, "=")
-		has[strings.TrimSpace(name)] = strings.TrimSpace(value)
-	}
-	for _, p := range want[1:] {
-		name, value, _ := strings.Cut(p, "=")
-		if name = strings.TrimSpace(name); name == "" {
+	multipart := strings.HasPrefix(strings.ToLower(want), "multipart/")
+	for name, value := range wanted {
+		if multipart && name == "boundary" {
 			continue
 		}
-		if found, ok := has[name]; !ok || !strings.EqualFold(found, strings.TrimSpace(value)) {
+		if found, ok := has[name]; !ok || !strings.EqualFold(found, value) {
 			return false
 		}
 	}

@@ -143,3 +143,27 @@ func TestMetadata(t *testing.T) {
 		`origin: Expected metadata key 'origin' to have value 'AB-1' but was 'CD' - Expected 'CD' to match '\w+-\d+'`,
 	}, whys(matching.Message(expected, message(map[string]any{"origin": "CD", "n": 6}, nil))))
 }
+
+func TestParametersOfHeadersAreComparedByMeaning(t *testing.T) {
+	t.Parallel()
+	for _, tt := range []struct {
+		name, header, expected, actual string
+		want                           bool
+	}{
+		{"quotes", "Content-Type", `text/plain; charset="utf-8"`, "text/plain;charset=utf-8", true},
+		{"case of the type", "Content-Type", "application/json", "Application/JSON", false},
+		{"case of names and values", "Content-Type", "text/plain; charset=utf-8", "text/plain; Charset=UTF-8", true},
+		{"a semicolon in quotes", "Content-Type", `a/b; x="1;y=2"`, `a/b; y=2; x="1;y=2"`, true},
+		{"a semicolon in quotes that differs", "Content-Type", `a/b; x="1;y=2"`, `a/b; x="1"; y=2`, false},
+		{"another value", "Content-Type", "text/plain; charset=utf-8", "text/plain; charset=latin1", false},
+		{"a missing parameter", "Content-Type", "text/plain; charset=utf-8", "text/plain", false},
+		{"further parameters", "Content-Type", "text/plain", "text/plain; charset=utf-8", true},
+		{"boundaries", "Content-Type", "multipart/related; boundary=a; type=x", "multipart/related; type=x; boundary=b", true},
+		{"no boundaries elsewhere", "Content-Type", "text/plain; boundary=a", "text/plain; boundary=b", false},
+		{"qualities", "Accept", "text/html;q=0.5", "text/html; q=0.4", false},
+	} {
+		expected := contract.Response{Headers: contract.Values{tt.header: {tt.expected}}}
+		r := matching.Response(expected, contract.Response{Headers: contract.Values{tt.header: {tt.actual}}})
+		require.Equal(t, tt.want, r.OK(), "%s: %v", tt.name, whys(r))
+	}
+}

@@ -10,13 +10,13 @@ import (
 // compareJSON compares two JSON bodies under the rules of the body category.
 func compareJSON(b bodies, out *collector) {
 	b.expected, b.actual = withoutSchemaHeader(b.expected, b.expectedType), withoutSchemaHeader(b.actual, b.actualType)
-	expected, err := parseJSON(b.expected)
+	expected, err := readJSON(b.expected, b.expectedType)
 	if err != nil {
 		out.add(Mismatch{Kind: KindBody, Path: "$", Expected: cut(string(b.expected)), Actual: cut(string(b.actual)),
 			Why: fmt.Sprintf("The expected body is not JSON: %v; correct the contract", err)})
 		return
 	}
-	actual, err := parseJSON(b.actual)
+	actual, err := readJSON(b.actual, b.actualType)
 	if err != nil {
 		out.add(Mismatch{Kind: KindBody, Path: "$", Expected: expected.compact(0), Actual: cut(string(b.actual)),
 			Why: fmt.Sprintf("Expected a JSON body but could not read it: %v", err)})
@@ -24,6 +24,15 @@ func compareJSON(b bodies, out *collector) {
 	}
 	w := jsonWalk{expected: expected, actual: actual, strict: b.strict, out: out}
 	w.value(b.rules.root, 0, 0)
+}
+
+// readJSON parses a body of a content type.
+func readJSON(content []byte, t contract.ContentType) (*jsonTree, error) {
+	text, err := jsonText(content, t)
+	if err != nil {
+		return nil, err
+	}
+	return parseJSON(text)
 }
 
 // jsonWalk compares two trees value by value. It carries the place and the

@@ -28,7 +28,11 @@ type mimePart struct {
 // compareMultipart compares multipart bodies part by part (rule 22 in
 // doc.go). Further actual parts are ignored.
 func compareMultipart(b bodies, out *collector) {
-	expected, err := parseMultipart(b.expected, b.expectedType)
+	if b.depth++; b.depth > maxMultipartDepth {
+		out.add(Mismatch{Kind: KindBody, Path: "$", Why: fmt.Sprintf("Multipart bodies nest deeper than %d levels", maxMultipartDepth)})
+		return
+	}
+	expected, err := parseMultipart(b.expected, ownBoundary(b.expected, b.expectedType))
 	if err != nil {
 		out.add(Mismatch{Kind: KindBody, Path: "$", Why: fmt.Sprintf("The expected multipart body cannot be read: %v; correct the contract", err)})
 		return
@@ -54,6 +58,24 @@ func compareMultipart(b bodies, out *collector) {
 			w.compare(a)
 		}
 	}
+}
+
+// maxMultipartDepth bounds multipart bodies inside of each other: each level
+// is read once more.
+const maxMultipartDepth = 10
+
+// ownBoundary is the type of a contract's body with the boundary that stands
+// in it: headers of contracts are examples, whose boundary may be another. What
+// is received must have the boundary that it says.
+func ownBoundary(content []byte, t contract.ContentType) contract.ContentType {
+	if boundary := t.Params["boundary"]; boundary != "" && bytes.Contains(content, []byte("--"+boundary)) {
+		return t
+	}
+	bare := contract.ContentType{Main: t.Main, Sub: t.Sub, Suffix: t.Suffix}
+	if found := bare.WithBoundary(contract.ContentType{}, content); found.Params["boundary"] != "" {
+		return found
+	}
+	return t
 }
 
 func (p mimePart) key() string { return p.name + "\x00" + strconv.Itoa(p.nth) }
@@ -156,14 +178,15 @@ func (w partWalk) compare(a mimePart) {
 		return
 	}
 	expectedType, actualType := w.part.contentType(), a.contentType()
-	if !expectedType.IsUnknown() && !actualType.IsUnknown() && !expectedType.Accepts(actualType) {
+	parted := expectedType.IsMultipart() && expectedType.Essence() == actualType.Essence()
+	if !parted && !expectedType.IsUnknown() && !actualType.IsUnknown() && !expectedType.Accepts(actualType) {
 		w.add(Mismatch{Expected: expectedType.String(), Actual: actualType.String(), Why: w.prefix(fmt.Sprintf(
 			"Expected a body of '%s' but the actual content type was '%s'", expectedType, actualType))})
 		return
 	}
 	rules := w.rules.under(w.part.token())
 	inner := newCollector()
-	comparatorFor(expectedType, rules).f(bodies{w.part.body, a.body, expectedType, actualType, rules, w.strict}, inner)
+	comparatorFor(expectedType, rules).f(bodies{w.part.body, a.body, expectedType, actualType, rules, w.strict, w.depth}, inner)
 	at := place{w.part.token()}.String()
 	for _, m := range inner.list {
 		m.Path = at + strings.TrimPrefix(m.Path, "$")
@@ -179,15 +202,16 @@ func (w partWalk) prefix(why string) string {
 
 // field compares a form field as text.
 func (w partWalk) field(a mimePart) {
-	m := Mismatch{Expected: cut(string(w.part.body)), Actual: cut(string(a.body))}
+	pair := textsOf(bodies{expected: w.part.body, actual: a.body, expectedType: w.part.declared(), actualType: a.declared()})
+	m := Mismatch{Expected: cut(pair.expected), Actual: cut(pair.actual)}
 	if w.state.checks == nil {
-		if !bytes.Equal(w.part.body, a.body) {
-			m.Why = w.prefix(textNotEqual(m.Expected, m.Actual))
+		if !pair.same() {
+			m.Why = w.prefix(textNotEqual(m.Expected, m.Actual) + pair.note())
 			w.add(m)
 		}
 		return
 	}
-	for _, r := range w.state.checks.apply(func(k *check) string { return k.bytes(w.part.body, a.body) }) {
+	for _, r := range pair.ask(w.state.checks) {
 		m.Rule, m.Why = r.rule, w.prefix(r.why)
 		w.add(m)
 	}
@@ -230,6 +254,12 @@ func (w partWalk) headers(a mimePart) {
 // contentType is the part's type, declared or sniffed.
 func (p mimePart) contentType() contract.ContentType {
 	return typeOf(contract.NewBody(p.body, p.header.Get("Content-Type")), nil)
+}
+
+// declared is the part's type as its header has it; unknown if it has none.
+func (p mimePart) declared() contract.ContentType {
+	t, _ := contract.ParseContentType(p.header.Get("Content-Type"))
+	return t
 }
 
 // under returns the rules below a step with their paths beginning there;

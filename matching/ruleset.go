@@ -37,10 +37,12 @@ type ruleState struct {
 	depth int
 	alive []aliveRule
 	best  candidate
+	above candidate // the best of the rules that stand further up
 
 	checks *checks // what applies to the value here; nil is equality
 	exact  bool    // checks stand at this very path, they did not cascade
 
+	spent      *ruleState            // without the rules that stand here
 	named      map[string]*ruleState // by the names that alive rules know
 	otherName  *ruleState
 	otherIndex *ruleState
@@ -118,6 +120,7 @@ func (s *ruleState) settle() {
 		}
 	}
 	s.alive = rest
+	s.above = s.best
 	if here.rule >= 0 && (s.best.rule < 0 || s.tree.better(here, s.best)) {
 		s.best, s.exact = here, true
 	}

@@ -11,13 +11,13 @@ import (
 // compareXML compares two documents element by element (rule 20 in doc.go).
 func compareXML(b bodies, out *collector) {
 	m := Mismatch{Kind: KindBody, Path: "$", Expected: cut(string(b.expected)), Actual: cut(string(b.actual))}
-	expected, err := parseXML(b.expected)
+	expected, err := readXML(b.expected, b.expectedType, contract.Written)
 	if err != nil {
 		m.Why = fmt.Sprintf("The expected body is not XML: %v; correct the contract", err)
 		out.add(m)
 		return
 	}
-	actual, err := parseXML(b.actual)
+	actual, err := readXML(b.actual, b.actualType, contract.Text)
 	if err != nil {
 		m.Why = fmt.Sprintf("Expected an XML body but could not read it: %v", err)
 		out.add(m)
@@ -29,6 +29,15 @@ func compareXML(b bodies, out *collector) {
 	w.element(rules.root.xmlStep(expected.name, ""), expected, actual)
 }
 
+// readXML parses a body whose letters read finds.
+func readXML(content []byte, t contract.ContentType, read func([]byte, contract.ContentType) (string, error)) (*xmlNode, error) {
+	text, err := read(content, t)
+	if err != nil {
+		return nil, err
+	}
+	return parseXML([]byte(text))
+}
+
 // xmlStep is the state for a child element or, with prefix "@", an attribute.
 // A rule may name it by its namespace or as the expected document spells it.
 func (s *ruleState) xmlStep(name xmlName, prefix string) *ruleState {
@@ -36,6 +45,36 @@ func (s *ruleState) xmlStep(name xmlName, prefix string) *ruleState {
 		return s.member(written)
 	}
 	return s.member(prefix + name.expanded())
+}
+
+// withoutText is the state for what stands below an element whose own text was
+// asked for by the rules at the element: a rule about one text, such as a
+// pattern, is not asked a second time for attributes and children. Rules from
+// further up hold on.
+func (s *ruleState) withoutText() *ruleState {
+	if !s.exact || !s.checks.aboutText() {
+		return s
+	}
+	if s.spent == nil {
+		s.spent = &ruleState{tree: s.tree, depth: s.depth, alive: s.alive, best: s.above, above: s.above, anyNumber: s.anyNumber}
+		if s.above.rule >= 0 {
+			s.spent.checks = s.tree.rules[s.above.rule].checks
+		}
+	}
+	return s.spent
+}
+
+// aboutText tells whether all rules of the list ask for one text or number.
+func (c *checks) aboutText() bool {
+	for _, k := range c.list {
+		switch k.rule.(type) {
+		case contract.RegexRule, contract.IncludeRule, contract.NumberRule, contract.IntegerRule, contract.DecimalRule, contract.BooleanRule,
+			contract.NullRule, contract.DateRule, contract.TimeRule, contract.DateTimeRule, contract.SemverRule, contract.ContentTypeRule:
+		default:
+			return false
+		}
+	}
+	return true
 }
 
 type xmlWalk struct {
@@ -73,8 +112,12 @@ func (w *xmlWalk) element(s *ruleState, e, a *xmlNode) {
 		return
 	}
 	w.size(s, a)
-	w.attributes(s, e, a)
-	w.children(s, e, a)
+	below := s
+	if e.text != "" {
+		below = s.withoutText()
+	}
+	w.attributes(below, e, a)
+	w.children(below, e, a)
 	w.text(s, e, a)
 }
 

@@ -74,7 +74,7 @@ func writeResponse(w http.ResponseWriter, method string, r contract.Response) {
 	}
 	w.WriteHeader(status)
 	if r.Body.State == contract.BodyPresent && bodyAllowed(method, status) {
-		_, _ = w.Write(coding.Encode(header["Content-Encoding"], r.Body.Content))
+		_, _ = w.Write(coding.Encode(header["Content-Encoding"], r.Body.Wire()))
 	}
 }
 

@@ -231,7 +231,7 @@ func bodyReader(r contract.Request) io.Reader {
 	case r.Body.State == contract.BodyNull, len(r.Body.Content) == 0:
 		return nil
 	default:
-		return bytes.NewReader(coding.Encode(r.Headers.Get("Content-Encoding"), r.Body.Content))
+		return bytes.NewReader(coding.Encode(r.Headers.Get("Content-Encoding"), r.Body.Wire()))
 	}
 }
 

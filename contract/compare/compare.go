@@ -238,14 +238,33 @@ func (c *comparison) answers(before, after []contract.Message) {
 }
 
 func (c *comparison) message(part string, before, after contract.Message, side side) {
-	for _, key := range joinKeys(before.Metadata, after.Metadata) {
-		old, had := before.Metadata[key]
-		fresh, has := after.Metadata[key]
-		c.constraint(part+" metadata", key, side,
-			constraint{had, old, before.Rules[contract.CategoryMetadata][key]},
-			constraint{has, fresh, after.Rules[contract.CategoryMetadata][key]})
+	was, is := metadata(before), metadata(after)
+	for _, key := range joinKeys(was, is) {
+		c.constraint(part+" metadata", key, side, was[key], is[key])
 	}
 	c.body(part+" contents", side, before.Contents, after.Contents, before.Rules, after.Rules)
+}
+
+// metadata is what is said about each key. Rules name one as it is or by a
+// path expression, and the content type has two names.
+func metadata(m contract.Message) map[string]constraint {
+	rules := walk.Compile(m.Rules[contract.CategoryMetadata])
+	out := map[string]constraint{}
+	for key, value := range m.Metadata {
+		list, ok := m.Rules[contract.CategoryMetadata][key]
+		if !ok {
+			list, _, _ = rules.Best(contract.Path{{Kind: contract.TokenRoot}, {Kind: contract.TokenField, Name: key}})
+		}
+		k := constraint{there: true, value: value, rules: list}
+		if strings.EqualFold(key, "contentType") || strings.EqualFold(key, "content-type") {
+			key, k.tolerant = "contentType", true
+			if text, ok := value.(string); ok {
+				k.value = typeText(text)
+			}
+		}
+		out[key] = k
+	}
+	return out
 }
 
 // joinKeys returns the keys of both maps, sorted.
@@ -260,7 +279,7 @@ func joinKeys[V any](a, b map[string]V) []string {
 	return walk.SortedKeys(all)
 }
 
-func sameRules(a, b contract.RuleList) bool {
-	return (a.Combine == b.Combine || len(a.Rules) < 2 && len(b.Rules) < 2) &&
-		(len(a.Rules) == 0 && len(b.Rules) == 0 || reflect.DeepEqual(a.Rules, b.Rules))
+// sameRules tells whether two values are under the same rules, however spelled.
+func sameRules(a, b constraint) bool {
+	return reflect.DeepEqual(a.meaning(), b.meaning())
 }

@@ -26,6 +26,8 @@ type constraint struct {
 	there bool
 	value any
 	rules contract.RuleList
+	// tolerant is true where no rule accepts more than equality does.
+	tolerant bool
 }
 
 func (k constraint) words() string {
@@ -59,14 +61,14 @@ func judge(side side, before, after constraint) (Kind, bool) {
 		return Relaxed, true
 	case before.there != after.there:
 		return Changed, true
-	case sameRules(before.rules, after.rules):
+	case sameRules(before, after):
 		return sameRulesKind(side, before, after), !sameValue
 	case side == sent && sameValue:
 		return ExampleOnly, true
 	case side == sent:
 		return Changed, true
 	}
-	switch order := cmp.Compare(strictness(after.rules), strictness(before.rules)); {
+	switch order := cmp.Compare(strictness(after.meaning()), strictness(before.meaning())); {
 	case order > 0:
 		return Tightened, true
 	case order < 0:

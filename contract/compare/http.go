@@ -10,8 +10,8 @@ import (
 func (c *comparison) request(before, after contract.Request) {
 	c.text("request method", "", before.Method, after.Method)
 	c.constraint("request path", "", sent,
-		constraint{true, before.Path, before.Rules[contract.CategoryPath][""]},
-		constraint{true, after.Path, after.Rules[contract.CategoryPath][""]})
+		constraint{there: true, value: before.Path, rules: whole(before.Rules[contract.CategoryPath])},
+		constraint{there: true, value: after.Path, rules: whole(after.Rules[contract.CategoryPath])})
 	c.values("request query", sent, before.Query, after.Query,
 		before.Rules[contract.CategoryQuery], after.Rules[contract.CategoryQuery], strings.Clone)
 	c.values("request header", sent, before.Headers, after.Headers,
@@ -21,11 +21,20 @@ func (c *comparison) request(before, after contract.Request) {
 
 func (c *comparison) response(before, after contract.Response) {
 	c.constraint("response status", "", required,
-		constraint{true, before.Status, before.Rules[contract.CategoryStatus][""]},
-		constraint{true, after.Status, after.Rules[contract.CategoryStatus][""]})
+		constraint{there: true, value: before.Status, rules: whole(before.Rules[contract.CategoryStatus])},
+		constraint{there: true, value: after.Status, rules: whole(after.Rules[contract.CategoryStatus])})
 	c.values("response header", required, before.Headers, after.Headers,
 		before.Rules[contract.CategoryHeader], after.Rules[contract.CategoryHeader], strings.ToLower)
 	c.body("response body", required, before.Body, after.Body, before.Rules, after.Rules)
+}
+
+// whole returns the rules of a category that has no names, whose key is empty
+// or "$".
+func whole(rules map[string]contract.RuleList) contract.RuleList {
+	if list, ok := rules[""]; ok {
+		return list
+	}
+	return rules["$"]
 }
 
 // values compares headers or parameters name by name. norm maps spellings of
@@ -46,7 +55,15 @@ func constraints(v contract.Values, rules map[string]contract.RuleList, norm fun
 	}
 	out := map[string]constraint{}
 	for name, list := range v {
-		out[norm(name)] = constraint{true, strings.Join(list, ", "), byName[norm(name)]}
+		name = norm(name)
+		k := constraint{there: true, value: strings.Join(list, ", "), rules: byName[name]}
+		if name == "content-type" || name == "accept" {
+			k.tolerant = true // further parameters are accepted
+		}
+		if name == "content-type" && len(list) == 1 {
+			k.value = typeText(list[0])
+		}
+		out[name] = k
 	}
 	return out
 }
@@ -64,7 +81,7 @@ func (c *comparison) body(part string, side side, before, after contract.Body, o
 		c.constraint(part, "", side, constraint{there: true, value: bodyText(before)}, constraint{})
 		return
 	}
-	if before.ContentType != after.ContentType && before.ContentType != "" && after.ContentType != "" {
+	if typeText(before.ContentType) != typeText(after.ContentType) && before.ContentType != "" && after.ContentType != "" {
 		c.text(part+" type", "", before.ContentType, after.ContentType)
 	}
 	old, isJSON := walk.JSON(before)
@@ -73,8 +90,39 @@ func (c *comparison) body(part string, side side, before, after contract.Body, o
 		c.json(part, side, old, fresh, walk.Compile(was), walk.Compile(is))
 		return
 	}
+	c.opaque(part, side, before, after, byPath(was), byPath(is))
+}
+
+// opaque compares bodies that are not JSON as a whole, and the rules for what
+// stands in them one by one.
+func (c *comparison) opaque(part string, side side, before, after contract.Body, was, is map[string]contract.RuleList) {
 	c.constraint(part, "", side,
-		constraint{true, bodyText(before), was["$"]}, constraint{true, bodyText(after), is["$"]})
+		constraint{there: true, value: bodyText(before), rules: was["$"]}, constraint{there: true, value: bodyText(after), rules: is["$"]})
+	if side == sent {
+		return
+	}
+	for _, key := range joinKeys(was, is) {
+		if key == "$" {
+			continue
+		}
+		old, fresh := constraint{there: true, value: []any{}, rules: was[key]}, constraint{there: true, value: []any{}, rules: is[key]}
+		if !sameRules(old, fresh) {
+			kind, _ := judge(side, old, fresh)
+			c.add(kind, part, key, shapeWords(old.rules), shapeWords(fresh.rules))
+		}
+	}
+}
+
+// byPath are rules by their path expressions in one spelling.
+func byPath(rules map[string]contract.RuleList) map[string]contract.RuleList {
+	out := map[string]contract.RuleList{}
+	for key, list := range rules {
+		if path, err := contract.ParsePath(key); err == nil && len(path) > 0 {
+			key = path.String()
+		}
+		out[key] = list
+	}
+	return out
 }
 
 func bodyText(b contract.Body) string {
@@ -127,7 +175,7 @@ func (j jsonComparison) limits(rules walk.Rules, path contract.Path, value any, 
 	if cascaded {
 		list = withoutBounds(list)
 	}
-	return constraint{there, value, list}
+	return constraint{there: there, value: value, rules: list}
 }
 
 // withoutBounds drops the lengths of a rule, which hold for its own list only.
@@ -146,10 +194,10 @@ func withoutBounds(list contract.RuleList) contract.RuleList {
 // shape compares the rules of an object or list, whose values are compared
 // one by one.
 func (j jsonComparison) shape(path contract.Path, before, after constraint) {
-	before.value, after.value = nil, nil
-	if sameRules(before.rules, after.rules) || j.side == sent {
+	if sameRules(before, after) || j.side == sent {
 		return
 	}
+	before.value, after.value = []any{}, []any{} // what is in them is compared one by one
 	kind, _ := judge(j.side, before, after)
 	j.add(kind, j.part, path.String(), shapeWords(before.rules), shapeWords(after.rules))
 }

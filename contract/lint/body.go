@@ -1,6 +1,7 @@
 package lint
 
 import (
+	"errors"
 	"fmt"
 	"slices"
 	"strings"
@@ -20,11 +21,12 @@ const (
 func (l *linter) body(part string, b contract.Body, rules contract.RuleSet, generators contract.GeneratorSet, produced bool) {
 	own := rules[contract.CategoryBody]
 	if b.State != contract.BodyPresent {
-		if len(own) > 0 && b.State == contract.BodyMissing {
-			l.add(Risky, "rule-without-example", part, "", "there are rules but no example, so nothing is checked", "add an example")
+		if len(own) > 0 {
+			l.add(Risky, "rule-without-example", part, "", "there are rules but no example, so they check nothing", "add an example")
 		}
 		return
 	}
+	l.charset(part, b)
 	data, ok := walk.JSON(b)
 	if !ok {
 		l.opaque(part, b, own, produced)
@@ -37,6 +39,17 @@ func (l *linter) body(part string, b contract.Body, rules contract.RuleSet, gene
 	l.unstableValues(part, values, compiled, generators[contract.CategoryBody], produced)
 	if produced {
 		l.tooExact(part, values, compiled)
+	}
+}
+
+// charset checks that the text of a body can be sent as its type says.
+func (l *linter) charset(part string, b contract.Body) {
+	var unknown *contract.UnknownCharsetError
+	switch err := b.CheckCharset(); {
+	case errors.As(err, &unknown):
+		l.add(Risky, "unknown-charset", part, "", err.Error()+", so its bytes are sent and compared as they are", "use utf-8")
+	case err != nil:
+		l.add(Wrong, "charset", part, "", err.Error()+", so nobody can answer with it", "use utf-8, or a charset that has the letters")
 	}
 }
 
@@ -110,13 +123,9 @@ func (l *linter) unstableValues(part string, values []walk.Value, rules walk.Rul
 		switch {
 		case what == "":
 		case isExact(rules, v.Path) && produced && !strings.Contains(l.given, text):
-			level := Risky
-			if fresh(text) {
-				level = Wrong
-			}
-			l.add(level, "unstable-value", part, v.Key,
-				fmt.Sprintf("%q must be equal to the example, but %s changes by itself", clip(text), what),
-				"use a rule for its form (regex, date, timestamp, type)")
+			l.add(Risky, "unstable-value", part, v.Key,
+				fmt.Sprintf("%q must be equal to the example, and %s often changes by itself", clip(text), what),
+				"use a rule for its form (regex, date, timestamp, type), unless the provider state fixes the value")
 		case fresh(text):
 			l.add(Hint, "unstable-example", part, v.Key,
 				fmt.Sprintf("%q looks like %s made during the test", clip(text), what),

@@ -17,9 +17,9 @@ func (l *linter) duplicates(list []contract.Interaction) {
 				"give each its own description: merging and publishing take them for one")
 		} else if h, isHTTP := i.(*contract.HTTP); isHTTP {
 			if first, ok := seen(requests, requestText(h), n); ok {
-				l.add(Wrong, "same-request", "request", "",
-					fmt.Sprintf("is the same as that of interactions[%d] in the same provider states, so only one can be answered", first),
-					"make the requests or the provider states differ")
+				l.add(Risky, "same-request", "request", "",
+					fmt.Sprintf("is the same as that of interactions[%d] in the same provider states, so a mock server can answer with one of them only", first),
+					"make the requests or the provider states differ, unless each interaction is tested by itself")
 			}
 		}
 		if key := i.Base().Key; key != "" {

@@ -78,6 +78,7 @@ func File(data []byte) []Finding {
 // Pact checks a pact.
 func Pact(p *contract.Pact) []Finding {
 	l := &linter{version: p.Version}
+	l.hybrid(p)
 	if len(p.Interactions) == 0 {
 		l.add(Risky, "empty", "", "", "the contract has no interactions", "delete it, or run the consumer's tests that write it")
 	}
@@ -92,6 +93,19 @@ func Pact(p *contract.Pact) []Finding {
 	l.where = ""
 	l.guarded(func() { l.duplicates(p.Interactions) })
 	return l.findings
+}
+
+// hybrid finds interactions and messages in one file of V3, which has either.
+func (l *linter) hybrid(p *contract.Pact) {
+	kinds := map[contract.Kind]int{}
+	for _, i := range p.Interactions {
+		kinds[i.Kind()]++
+	}
+	if p.Version < contract.V4 && len(kinds) > 1 {
+		l.add(Wrong, "mixed-kinds", "", "", fmt.Sprintf("has %d HTTP interactions and %d messages, of which verifiers check one kind only: a file of version %s has either",
+			kinds[contract.KindHTTP], kinds[contract.KindAsyncMessage], p.Version),
+			"write two files, or one of version 4, which has both: treaty pact convert --to 4")
+	}
 }
 
 // guarded runs checks. Should they panic, which is a fault of this package,
@@ -175,6 +189,8 @@ func (l *linter) interaction(i contract.Interaction) {
 }
 
 func (l *linter) request(r contract.Request) {
+	l.method(r.Method)
+	l.path(r.Path)
 	l.rules("request", r.Rules, r.Generators)
 	l.names("request", "header", headerNames(r.Headers), r.Rules[contract.CategoryHeader])
 	l.names("request", "query parameter", r.Query.Names(), r.Rules[contract.CategoryQuery])
@@ -182,6 +198,7 @@ func (l *linter) request(r contract.Request) {
 }
 
 func (l *linter) response(r contract.Response) {
+	l.status(r)
 	l.rules("response", r.Rules, r.Generators)
 	l.names("response", "header", headerNames(r.Headers), r.Rules[contract.CategoryHeader])
 	l.headers(r)
@@ -190,5 +207,6 @@ func (l *linter) response(r contract.Response) {
 
 func (l *linter) message(part string, m contract.Message, produced bool) {
 	l.rules(part, m.Rules, m.Generators)
+	l.names(part, "metadata", walk.SortedKeys(m.Metadata), metadataNames(m.Rules[contract.CategoryMetadata]))
 	l.body(part+" contents", m.Contents, m.Rules, m.Generators, produced)
 }

@@ -92,6 +92,19 @@ func (l *linter) names(part, kind string, names []string, rules map[string]contr
 	}
 }
 
+// metadataNames are the rules for metadata by the name that each selects; those
+// that select something below or any name are left out.
+func metadataNames(rules map[string]contract.RuleList) map[string]contract.RuleList {
+	named := map[string]contract.RuleList{}
+	for key, list := range rules {
+		path, err := contract.ParsePath(key)
+		if err == nil && len(path) == 2 && path[1].Kind == contract.TokenField {
+			named[path[1].Name] = list
+		}
+	}
+	return named
+}
+
 // paths checks that rules and generators of a body have something to apply to.
 func (l *linter) paths(part string, values []walk.Value, rules contract.RuleSet, generators contract.GeneratorSet) {
 	for _, key := range walk.SortedKeys(rules[contract.CategoryBody]) {

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"strings"
+	"unicode"
 )
 
 // group reads a group whose "(" has been read.
@@ -72,7 +73,7 @@ func (r *reader) opening() (string, error) {
 // name reads the name of a group.
 func (r *reader) name(end rune) (string, error) {
 	name, ok := r.until(end)
-	if !ok || name == "" || strings.ContainsAny(name, "()[]{}\\<>=!?*+|") {
+	if !ok || !isName(name) {
 		return "", errors.New("a group (?<name>…) has no readable name")
 	}
 	if _, twice := r.names[name]; twice {
@@ -81,6 +82,12 @@ func (r *reader) name(end rune) (string, error) {
 	r.groups++
 	r.names[name] = r.groups
 	return "(", nil
+}
+
+// isName accepts letters, digits and "_": .NET takes "a-b" for a group that
+// balances another.
+func isName(s string) bool {
+	return s != "" && !strings.ContainsFunc(s, func(r rune) bool { return r != '_' && !unicode.IsLetter(r) && !unicode.IsDigit(r) })
 }
 
 // reference writes a reference to what a named group has matched.

@@ -148,7 +148,7 @@ func TestWhatIsNotUnderstoodIsRefusedByName(t *testing.T) {
 		`\p{InGreek}`: `\p{InGreek}`, `\p{Emoji}`: `\p{Emoji}`, `\p{Nonsense}`: `\p{Nonsense}`, `\p{Block=Greek}`: `\p{Block=Greek}`, `\p`: `\p`,
 		`[[:nonsense:]]`: "[:nonsense:]", `[a-z-[b]]`: "subtraction", `[a-\d]`: "range", `[z-a]`: "wrong order", `[a`: "without its ]",
 		`(a`: "without its )", `a)`: "without its (", `*a`: "*", `a|+`: "+", `a{3,2}`: "wrong order", `a{999999999}`: "100000",
-		`\`: `\`, `a\`: `\`, `\2(a)(b)`: `\2`, `\k<x>`: `"x"`, `(?<x>a)(?<x>b)`: `"x"`, `(?<>a)`: "name", `\uD83D`: "surrogate", `\x4`: "2 hexadecimal digits",
+		`\`: `\`, `a\`: `\`, `\2(a)(b)`: `\2`, `\k<x>`: `"x"`, `(?<x>a)(?<x>b)`: `"x"`, `(?<>a)`: "name", `(?<a-b>c)`: "name", `\uD83D`: "surrogate", `\x4`: "2 hexadecimal digits",
 		`\0123`: "octal", `\c1`: `\c`, `\b{g}`: `\b{`, `(?#a`: "(?#", "\xff": "UTF-8", `[a-[b]]`: "subtraction",
 		strings.Repeat("(", 100_000): "longer", strings.Repeat("(", 300) + strings.Repeat(")", 300): "nests",
 		strings.Repeat("[", 300) + "a" + strings.Repeat("]", 300): "nests",

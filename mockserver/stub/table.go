@@ -113,7 +113,7 @@ func prepare(r contract.Response) (http.Header, []byte) {
 	}
 	var body []byte
 	if r.Body.State == contract.BodyPresent {
-		body = coding.Encode(header["Content-Encoding"], r.Body.Content)
+		body = coding.Encode(header["Content-Encoding"], r.Body.Wire())
 		if header["Content-Type"] == nil {
 			header["Content-Type"] = []string{contentType(r.Body)}
 		}

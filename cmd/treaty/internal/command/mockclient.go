@@ -115,7 +115,7 @@ func (o *mockCreateOptions) bind(f *pflag.FlagSet) {
 	f.StringVarP(&o.file, "file", "f", "", "pact file to play")
 	f.BoolVarP(&o.cors, "cors-preflight", "c", false, "answer OPTIONS requests of browsers")
 	f.BoolVar(&o.tls, "tls", false, "serve HTTPS with a certificate made for it")
-	f.StringVar(&o.specification, "specification", "", "version in which the pact is written later, V2, V3 or V4; its own without it")
+	f.StringVar(&o.specification, "specification", "", "version in which the pact is written later, such as V4 or 4; its own without it")
 }
 
 func (o *mockCreateOptions) run(ctx context.Context, e Env) error {

@@ -19,6 +19,10 @@ const (
 	clockContract = `{"consumer":{"name":"web"},"provider":{"name":"api"},"interactions":[
 		{"description":"an order","request":{"method":"GET","path":"/orders/5"},"response":{"status":200,"body":{"id":5,"at":"2026-01-02T03:04:05.678Z"}}}],
 		"metadata":{"pactSpecification":{"version":"3.0.0"}}}`
+	brokenExample = `{"consumer":{"name":"web"},"provider":{"name":"api"},"interactions":[
+		{"description":"an order","request":{"method":"GET","path":"/orders/5"},"response":{"status":200,"body":{"id":"x"},
+		"matchingRules":{"body":{"$.id":{"matchers":[{"match":"integer"}]}}}}}],
+		"metadata":{"pactSpecification":{"version":"3.0.0"}}}`
 	messageContract = `{"messages":[{"description":"an event","contents":{"a":1}}],"metadata":{"pactSpecification":{"version":"3.0.0"}}}`
 )
 
@@ -27,7 +31,7 @@ func contractFolder(t *testing.T) command.Env {
 	t.Helper()
 	dir := t.TempDir()
 	for name, text := range map[string]string{
-		"order.json": orderContract, "clock.json": clockContract, "message.json": messageContract, "broken.json": "{",
+		"order.json": orderContract, "clock.json": clockContract, "message.json": messageContract, "broken.json": "{", "example.json": brokenExample,
 	} {
 		require.NoError(t, os.WriteFile(filepath.Join(dir, name), []byte(text), 0o600))
 	}
@@ -40,11 +44,15 @@ func TestLintSaysNoWhenSomethingIsWrong(t *testing.T) {
 	good := treatyIn(t, e, "pact", "lint", "order.json")
 	require.Equal(t, 0, good.status)
 	require.Equal(t, "order.json: 0 errors, 0 warnings, 0 hints\n", good.stdout)
-	bad := treatyIn(t, e, "pact", "lint", "order.json", "clock.json")
+	bad := treatyIn(t, e, "pact", "lint", "order.json", "example.json")
 	require.Equal(t, 1, bad.status)
 	require.Empty(t, bad.stderr)
-	require.Contains(t, bad.stdout, `clock.json: error: interactions[0] "an order" response body $.at: "2026-01-02T03:04:05.678Z" must be equal`)
-	require.Contains(t, bad.stdout, "[unstable-value]")
+	require.Contains(t, bad.stdout, `example.json: error: interactions[0] "an order" response body $.id: the example does not fit its own rule`)
+	require.Contains(t, bad.stdout, "[example-breaks-rule]")
+	legal := treatyIn(t, e, "pact", "lint", "clock.json")
+	require.Equal(t, 0, legal.status, "what the specification allows is no error")
+	require.Contains(t, legal.stdout, "warning: ")
+	require.Contains(t, legal.stdout, "[unstable-value]")
 	broken := treatyIn(t, e, "pact", "lint", "broken.json")
 	require.Equal(t, 1, broken.status)
 	require.Contains(t, broken.stdout, "[unreadable]")
@@ -55,7 +63,7 @@ func TestLintSaysNoWhenSomethingIsWrong(t *testing.T) {
 
 func TestLintAnswersForMachines(t *testing.T) {
 	t.Parallel()
-	got := treatyIn(t, contractFolder(t), "pact", "lint", "--output", "json", "order.json", "clock.json")
+	got := treatyIn(t, contractFolder(t), "pact", "lint", "--output", "json", "--strict", "order.json", "clock.json")
 	require.Equal(t, 1, got.status)
 	var answers []struct {
 		File     string
@@ -65,6 +73,25 @@ func TestLintAnswersForMachines(t *testing.T) {
 	require.Len(t, answers, 2)
 	require.Empty(t, answers[0].Findings)
 	require.Equal(t, "unstable-value", answers[1].Findings[0].Check)
+}
+
+func TestLintTakesFoldersAndPatterns(t *testing.T) {
+	t.Parallel()
+	e := contractFolder(t)
+	whole := treatyIn(t, e, "pact", "lint", ".")
+	require.Equal(t, 1, whole.status)
+	for _, name := range []string{"order.json", "clock.json", "message.json", "broken.json", "example.json"} {
+		require.Contains(t, whole.stdout, name+": ")
+	}
+	some := treatyIn(t, e, "pact", "lint", "o*.json")
+	require.Equal(t, 0, some.status)
+	require.Equal(t, 1, strings.Count(some.stdout, "\n"))
+	e.Stdin = strings.NewReader(brokenExample)
+	require.Equal(t, 1, treatyIn(t, e, "pact", "lint", "-").status)
+	require.NoError(t, os.Mkdir(filepath.Join(e.Dir, "none"), 0o700))
+	empty := treatyIn(t, e, "pact", "lint", "none")
+	require.Equal(t, 1, empty.status)
+	require.Contains(t, empty.stderr, "there is no pact file at none")
 }
 
 func TestShowReadsFilesAndStandardInput(t *testing.T) {
@@ -104,6 +131,9 @@ func TestConvertWritesAnotherVersionOrSaysWhichCan(t *testing.T) {
 	require.Contains(t, refused.stderr, "next: treaty pact convert --to 3.0.0 message.json")
 	require.Equal(t, 0, treatyIn(t, e, "pact", "convert", "--to", "2", "--out", "two.json", "order.json").status)
 	require.Contains(t, treatyIn(t, e, "pact", "show", "two.json").stdout, "version 2.0.0")
+	for _, spelling := range []string{"V2", "v2", "2", "2.0", "2.0.0"} {
+		require.Contains(t, treatyIn(t, e, "pact", "convert", "--to", spelling, "order.json").stdout, `"version": "2.0.0"`, spelling)
+	}
 }
 
 func TestWrongPactCallsNameTheNextStep(t *testing.T) {

@@ -33,7 +33,7 @@ func newPactConvert(e Env) *cobra.Command {
 }
 
 func (o *pactConvertOptions) bind(f *pflag.FlagSet) {
-	f.StringVar(&o.to, "to", "4", "version to write: 1.0, 1.1, 2, 3 or 4")
+	f.StringVar(&o.to, "to", "4", "version to write: 1.0, 1.1, 2, 3 or 4, also as V4 or 4.0")
 	f.StringVar(&o.file, "out", "", "file to write instead of standard output")
 }
 

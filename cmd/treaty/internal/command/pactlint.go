@@ -3,6 +3,7 @@ package command
 import (
 	"context"
 	"fmt"
+	"os"
 
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
@@ -18,12 +19,13 @@ type pactLintOptions struct {
 func newPactLint(e Env) *cobra.Command {
 	var o pactLintOptions
 	cmd := &cobra.Command{
-		Use:   "lint FILE...",
+		Use:   "lint FILE|FOLDER...",
 		Short: "Say what is wrong with contract files, and where",
-		Long: "Reads contract files and lists what is wrong (error), what will cost somebody time\n" +
-			"(warning) and what may be as intended (hint): rules without effect, examples that break\n" +
-			"their own rules, dates and random values that change by themselves, bodies that must be\n" +
-			"equal to the last character. The answer is no (1) if there is an error.",
+		Long: "Reads contract files, of folders those that end in .json, and lists what is wrong (error),\n" +
+			"what will cost somebody time (warning) and what may be as intended (hint): rules without\n" +
+			"effect, examples that break their own rules, requests that cannot be sent, dates and random\n" +
+			"values that change by themselves, bodies that must be equal to the last character. What the\n" +
+			"specification allows is never an error. The answer is no (1) if there is an error.",
 		Args: cobra.MinimumNArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			return o.run(cmd.Context(), e, args)
@@ -44,7 +46,11 @@ type linted struct {
 	Findings []lint.Finding `json:"findings"`
 }
 
-func (o *pactLintOptions) run(_ context.Context, e Env, files []string) error {
+func (o *pactLintOptions) run(_ context.Context, e Env, args []string) error {
+	files, err := lintedFiles(e, args)
+	if err != nil {
+		return err
+	}
 	var answers []linted
 	bad := false
 	for _, name := range files {
@@ -68,6 +74,25 @@ func (o *pactLintOptions) run(_ context.Context, e Env, files []string) error {
 		return errSilent
 	}
 	return nil
+}
+
+// lintedFiles are the files that the arguments name, folders and patterns as
+// in publish; standard input and files keep the name that was given.
+func lintedFiles(e Env, args []string) ([]string, error) {
+	var files []string
+	for _, arg := range args {
+		info, err := os.Stat(e.Path(arg))
+		if arg == "-" || err == nil && !info.IsDir() {
+			files = append(files, arg)
+			continue
+		}
+		found, err := pactFiles(e, []string{arg})
+		if err != nil {
+			return nil, err
+		}
+		files = append(files, found...)
+	}
+	return files, nil
 }
 
 func (o *pactLintOptions) print(e Env, answers []linted) error {
