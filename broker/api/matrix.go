@@ -147,10 +147,10 @@ func outcomesToShow(q query) []matrix.Outcome {
 		switch text {
 		case "true":
 			out = append(out, matrix.Passed)
-		case "false":
-			out = append(out, matrix.Failed)
 		case "":
 			out = append(out, matrix.Unverified)
+		default: // what is not true is false to Pact Broker
+			out = append(out, matrix.Failed)
 		}
 	}
 	return out

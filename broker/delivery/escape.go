@@ -54,7 +54,7 @@ func escapeOf(contentType, template string) escape {
 func escapeOfLook(template string) escape {
 	text := strings.TrimSpace(template)
 	switch {
-	case strings.HasPrefix(text, "<"):
+	case strings.HasPrefix(text, "<") && strings.HasSuffix(text, ">"):
 		return inXML
 	case looksLikeJSON(text):
 		return inJSON

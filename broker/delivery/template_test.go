@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"encoding/xml"
 	"net/url"
+	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/require"
@@ -94,6 +95,7 @@ func TestAValueStaysOneValueInABodyOfAnyType(t *testing.T) {
 		{"JSON by its look", "", `{"n":"${pactbroker.consumerName}"}`, fromJSON},
 		{"plain text", "text/plain", "${pactbroker.consumerName}", func(_ *testing.T, text string) string { return text }},
 		{"text of no type", "", "${pactbroker.consumerName}", func(_ *testing.T, text string) string { return text }},
+		{"text that begins like XML", "", "<3 ${pactbroker.consumerName}", func(_ *testing.T, text string) string { return strings.TrimPrefix(text, "<3 ") }},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			body, err := json.Marshal(tt.body)
