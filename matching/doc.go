@@ -98,8 +98,8 @@
 //     text that stands at an element is asked for its text, unless the element
 //     has only children. Namespace declarations,
 //     comments and processing instructions do not count; CDATA is text.
-//  21. Forms: as rule 5 with paths "$.name" of category "body", or "$.name[1]"
-//     for one of several values; unexpected parameters are always mismatches.
+//  21. Forms: as rule 5 with paths "$.name" of category "body"; unexpected
+//     parameters are always mismatches.
 //  22. Multipart: parts are found by the name of their Content-Disposition,
 //     else by number. A part with a file name, or without disposition, is
 //     compared by its content type under the rules below "$.name", after its
@@ -121,6 +121,8 @@
 //     document: "extensions" that are not expected do not count, "variables"
 //     and "operationName" that are absent, null or {} are the same, and the
 //     name of the document's only operation may be left out on either side.
+//  27. Forms: where no rule stands at "$.name", one at "$.name[1]" is about that
+//     value, and there must be as many values as expected.
 //
 // # What each matching rule accepts
 //

@@ -27,9 +27,12 @@ func (b bodies) isGraphQL() bool {
 	return false
 }
 
-// asGraphQL leaves out of a GraphQL request what clients add or leave out and
-// what changes nothing (rule 26 in doc.go).
-func (b bodies) asGraphQL() bodies {
+// withoutGraphQLOptions leaves out of a GraphQL request what clients add or
+// leave out and what changes nothing (rule 26 in doc.go).
+func (b bodies) withoutGraphQLOptions() bodies {
+	if !b.strict || !b.isGraphQL() {
+		return b
+	}
 	var expected, actual map[string]json.RawMessage
 	if json.Unmarshal(b.expected, &expected) != nil || json.Unmarshal(b.actual, &actual) != nil {
 		return b

@@ -9,10 +9,8 @@ import (
 
 // compareJSON compares two JSON bodies under the rules of the body category.
 func compareJSON(b bodies, out *collector) {
+	b = b.withoutGraphQLOptions()
 	b.expected, b.actual = withoutSchemaHeader(b.expected, b.expectedType), withoutSchemaHeader(b.actual, b.actualType)
-	if b.strict && b.isGraphQL() {
-		b = b.asGraphQL()
-	}
 	expected, err := parseJSON(b.expected)
 	if err != nil {
 		out.add(Mismatch{Kind: KindBody, Path: "$", Expected: cut(string(b.expected)), Actual: cut(string(b.actual)),
