@@ -64,7 +64,7 @@ const anOrder = `{"id":1,"created":"2020-01-01T00:00:00Z","Street":"x","city":"B
 func TestABodyMatchIsWhatEncodingJSONWrites(t *testing.T) {
 	t.Parallel()
 	c := config(t)
-	require.NoError(t, written(t, c, func(b *dsl.V4ResponseBuilder) { b.BodyMatch(&order{}) }))
+	require.NoError(t, proven(t, c, func(b *dsl.V4ResponseBuilder) { b.BodyMatch(&order{}) }))
 	example := readPact(t, file(c)).Interactions[0].(*contract.HTTP).Response.Body.Content
 	require.JSONEq(t, `{"id":1,"created":"2000-02-01T12:30:00Z","Street":"string","city":"Bad Honnef","-":"string","Untagged":true,"colour":"red","price":0.50,
 		"quoted":"7","raw":"dHJlYXR5","tags":["string","string"],"labels":{"key":1},"lines":[{"N":1}],"weight":5.0}`, string(example))
@@ -132,7 +132,7 @@ func TestABodyMatchThatCannotBeReadSaysWhy(t *testing.T) {
 		}{}, "$.V: a pattern cannot be asked for inside of a JSON string"},
 	} {
 		c := config(t)
-		err := written(t, c, func(b *dsl.V4ResponseBuilder) { b.BodyMatch(tt.value) })
+		err := proven(t, c, func(b *dsl.V4ResponseBuilder) { b.BodyMatch(tt.value) })
 		require.ErrorContains(t, err, tt.want)
 		notWritten(t, c)
 	}
@@ -157,7 +157,7 @@ func TestWhatPactGosMatchV2LosesIsTold(t *testing.T) {
 		if matcher == nil {
 			continue
 		}
-		err := written(t, config(t), func(b *dsl.V4ResponseBuilder) { b.JSONBody(matcher) })
+		err := proven(t, config(t), func(b *dsl.V4ResponseBuilder) { b.JSONBody(matcher) })
 		require.ErrorContains(t, err, "give the struct to BodyMatch")
 	}
 }
@@ -214,7 +214,7 @@ func TestNumbersAndNullsKeepTheirKind(t *testing.T) {
 func TestAValueThatPanicsIsAnError(t *testing.T) {
 	t.Parallel()
 	c := config(t)
-	err := written(t, c, func(b *dsl.V4ResponseBuilder) { b.JSONBody(map[string]any{"v": panicking{}}) })
+	err := proven(t, c, func(b *dsl.V4ResponseBuilder) { b.JSONBody(map[string]any{"v": panicking{}}) })
 	require.ErrorContains(t, err, "it cannot be written as JSON")
 	_, statErr := os.Stat(file(c))
 	require.ErrorIs(t, statErr, os.ErrNotExist)

@@ -9,8 +9,8 @@ import (
 	"github.com/treatyhq/treaty/dsl"
 )
 
-// product is a query as a test has it.
-const product = `query Product($id: ID!, $lang: String = "en, us") {
+// productQuery is a query as a test has it.
+const productQuery = `query Product($id: ID!, $lang: String = "en, us") {
   product(id: $id, filter: {tag: "a { b", max: 1.5}) { # what is sold
     name, price(currency: EUR) @include(if: true)
     ... on Book { author { name } }
@@ -24,8 +24,8 @@ fragment Rest on Product { stock }`
 // and small clients send them, and others that ask for something else.
 func TestAGraphQLRequestIsTakenAsClientsSendIt(t *testing.T) {
 	t.Parallel()
-	plain := dsl.GraphQL{Query: product, Variables: map[string]any{"id": matchers.Like("10")}}
-	operation := dsl.GraphQL{Query: product, Operation: "Product", Variables: map[string]any{"id": matchers.Like("10")}}
+	plain := dsl.GraphQL{Query: productQuery, Variables: map[string]any{"id": matchers.Like("10")}}
+	operation := dsl.GraphQL{Query: productQuery, Operation: "Product", Variables: map[string]any{"id": matchers.Like("10")}}
 	bare := dsl.GraphQL{Query: "{ shop { name } }"}
 	two := dsl.GraphQL{Query: "query A { a } query B { b }", Operation: "A"}
 	const (

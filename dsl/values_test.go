@@ -45,7 +45,7 @@ func TestSeveralValuesOfAHeaderAreAllPromised(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			c := config(t)
-			err := written(t, c, func(b *dsl.V4ResponseBuilder) { b.Header("X-Value", tt.values...) })
+			err := proven(t, c, func(b *dsl.V4ResponseBuilder) { b.Header("X-Value", tt.values...) })
 			if tt.refused != "" {
 				require.ErrorContains(t, err, tt.refused)
 				require.ErrorContains(t, err, `response header "X-Value"`)
