@@ -1,13 +1,20 @@
 package dsl
 
 import (
+	"encoding/json"
 	"regexp"
 	"strings"
 
 	"github.com/pact-foundation/pact-go/v2/matchers"
 )
 
-// GraphQL is the body of a GraphQL request.
+// GraphQL is the body of a GraphQL request, for JSONBody.
+//
+// What differs between clients and does not change the request is left to the
+// consumer: the layout of the document, comments, "__typename" at either end
+// of a selection (which Apollo Client and urql add), "variables" that are
+// absent, null or {}, the "operationName" of a document with one operation,
+// and "extensions". All else must be as described.
 type GraphQL struct {
 	// Query is the document. The consumer may lay it out in another way: white
 	// space counts as little as it does to GraphQL.
@@ -30,35 +37,64 @@ func (g GraphQL) Body() Matcher {
 	return body
 }
 
-var punctuation = regexp.MustCompile(`\s*([{}()\[\]:!,=|&])\s*`)
+// MarshalJSON writes [GraphQL.Body], so that JSONBody takes a GraphQL too.
+func (g GraphQL) MarshalJSON() ([]byte, error) { return json.Marshal(g.Body()) }
 
-// layoutFree is a pattern for query with white space where it may be. A comma
-// is white space to GraphQL.
+// graphQLToken is one token of a document, with what GraphQL ignores before it.
+var graphQLToken = regexp.MustCompile(`^(?:[\s,\x{FEFF}]|#[^\r\n]*)*(?s:("""(?:\\"""|.)*?"""|"(?:\\.|[^"\\\r\n])*"|\.\.\.` +
+	`|[_A-Za-z][_0-9A-Za-z]*|-?[0-9]+(?:\.[0-9]+)?(?:[eE][+-]?[0-9]+)?|.))`)
+
+const (
+	// gap is what GraphQL ignores: white space, commas and comments. The
+	// matching engine knows a GraphQL body by a pattern that begins with it.
+	gap = `(?:[\s,]|#[^\r\n]*[\r\n])*`
+	// space is a gap that is there.
+	space = `(?:[\s,]|#[^\r\n]*[\r\n])+`
+)
+
+// layoutFree is a pattern for a document with another layout, which may have
+// "__typename" first or last in a selection.
 func layoutFree(query string) string {
 	var pattern strings.Builder
-	pattern.WriteString(`[\s,]*`)
-	spaced := punctuation.ReplaceAllString(query, " $1 ")
-	var before string
-	for _, word := range strings.FieldsFunc(spaced, func(r rune) bool { return r == ',' || strings.ContainsRune(" \t\r\n", r) }) {
-		if before != "" {
-			pattern.WriteString(between(before, word))
+	pattern.WriteString(gap)
+	parentheses, before := 0, "" // braces inside of parentheses are values
+	for rest := query; ; {
+		match := graphQLToken.FindStringSubmatch(rest)
+		if match == nil {
+			return pattern.String() + gap
 		}
-		pattern.WriteString(regexp.QuoteMeta(word))
-		before = word
+		rest = rest[len(match[0]):]
+		token := match[1]
+		selection := parentheses == 0
+		if token == "}" && selection {
+			pattern.WriteString(`(?:` + between(before, "__typename") + `__typename)?`)
+		}
+		if before != "" {
+			pattern.WriteString(between(before, token))
+		}
+		pattern.WriteString(regexp.QuoteMeta(token))
+		switch token {
+		case "(":
+			parentheses++
+		case ")":
+			parentheses--
+		case "{":
+			if selection {
+				pattern.WriteString(gap + `(?:__typename` + space + `)?`)
+			}
+		}
+		before = token
 	}
-	pattern.WriteString(`[\s,]*`)
-	return pattern.String()
 }
 
-// between two names there must be space, around punctuation there may be.
+// between two words there must be space, around punctuation there may be.
 func between(a, b string) string {
-	if isPunctuation(a) || isPunctuation(b) {
-		return `[\s,]*`
+	if isWord(a) && isWord(b) {
+		return space
 	}
-	return `[\s,]+`
+	return gap
 }
 
-func isPunctuation(word string) bool {
-	const marks = "{}()[]:!=|&"
-	return len(word) == 1 && strings.Contains(marks, word)
+func isWord(token string) bool {
+	return token != "" && (token[0] == '_' || token[0] == '-' || token[0]|0x20 >= 'a' && token[0]|0x20 <= 'z' || token[0] >= '0' && token[0] <= '9')
 }

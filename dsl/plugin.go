@@ -32,9 +32,7 @@ func (i *V4InteractionWithPlugin) WithRequestPathMatcher(method Method, path mat
 	i.interaction.path(path)
 	b := &V4InteractionWithPluginRequestBuilder{}
 	b.self, b.part = b, &i.interaction.request
-	for _, build := range builders {
-		build(b)
-	}
+	fill(b, builders)
 	return &V4InteractionWithPluginRequest{interaction: i.interaction, provider: i.provider}
 }
 
@@ -64,9 +62,7 @@ func (i *V4InteractionWithPluginRequest) WillRespondWith(status int, builders ..
 	i.interaction.status(status)
 	b := &V4InteractionWithPluginResponseBuilder{}
 	b.self, b.part = b, &i.interaction.response
-	for _, build := range builders {
-		build(b)
-	}
+	fill(b, builders)
 	i.provider.done(i.interaction)
 	return &V4InteractionWithPluginResponse{provider: i.provider}
 }

@@ -46,7 +46,7 @@ var pactGo = map[string]promise{
 	"Equality": value(contract.V3, matchers.Equality("x"), texts{`"x"`}, texts{`"y"`}),
 	"Includes": value(contract.V3, matchers.Includes("lamp"), texts{`"a lamp"`}, texts{`"a desk"`}),
 	"EachKeyLike": value(contract.V3, matchers.EachKeyLike("k", map[string]any{"k": map[string]any{"id": matchers.Integer(1), "n": "x"}}),
-		texts{`{"other":{"id":2,"n":"y"}}`, `{}`}, texts{`{"other":{"id":"2","n":"y"}}`, `{"other":{"id":2,"n":5}}`, `{"other":{"id":2}}`, `{"other":2}`, `[]`}),
+		texts{`{"other":{"id":2,"n":"x"}}`, `{}`}, texts{`{"other":{"id":2,"n":"y"}}`, `{"other":{"id":"2","n":"x"}}`, `{"other":{"id":2,"n":5}}`, `{"other":{"id":2}}`, `{"other":2}`, `[]`}),
 	"ArrayContaining": value(contract.V3, matchers.ArrayContaining([]any{"a", map[string]any{"id": matchers.Integer(1)}}),
 		texts{`["z",{"id":7},"a"]`}, texts{`["a"]`, `[{"id":7}]`, `["a",{"id":"x"}]`, `[]`}),
 	"ArrayMinMaxLike":   value(contract.V3, matchers.ArrayMinMaxLike("x", 2, 3), texts{`["a","b"]`, `["a","b","c"]`}, texts{`["a"]`, `["a","b","c","d"]`, `["a",1]`}),

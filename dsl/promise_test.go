@@ -68,9 +68,9 @@ func (a answers) keep(t *testing.T, c dsl.MockHTTPProviderConfig) bool {
 	return report.OK()
 }
 
-// written runs a whole test of a consumer that sends one GET request, and
+// proven runs a whole test of a consumer that sends one GET request, and
 // leaves its file in c's folder.
-func written(t *testing.T, c dsl.MockHTTPProviderConfig, response dsl.V4ResponseBuilderFunc) error {
+func proven(t *testing.T, c dsl.MockHTTPProviderConfig, response dsl.V4ResponseBuilderFunc) error {
 	t.Helper()
 	pact, err := dsl.NewV4Pact(c)
 	require.NoError(t, err)
@@ -82,8 +82,8 @@ func get(server dsl.MockServerConfig) error {
 	return err
 }
 
-// writtenIn is written with a JSON body in a pact of the given version.
-func writtenIn(t *testing.T, c dsl.MockHTTPProviderConfig, version contract.SpecVersion, body any) error {
+// provenIn is proven with a JSON body in a pact of the given version.
+func provenIn(t *testing.T, c dsl.MockHTTPProviderConfig, version contract.SpecVersion, body any) error {
 	t.Helper()
 	switch version {
 	case contract.V2:
@@ -97,7 +97,7 @@ func writtenIn(t *testing.T, c dsl.MockHTTPProviderConfig, version contract.Spec
 		return pact.AddInteraction().WithRequest("GET", "/").
 			WillRespondWith(200, func(b *dsl.V3ResponseBuilder) { b.JSONBody(body) }).ExecuteTest(nil, get)
 	default:
-		return written(t, c, func(b *dsl.V4ResponseBuilder) { b.JSONBody(body) })
+		return proven(t, c, func(b *dsl.V4ResponseBuilder) { b.JSONBody(body) })
 	}
 }
 
@@ -122,7 +122,7 @@ func value(since contract.SpecVersion, matcher any, kept, broken []string) promi
 	return promise{test: func(t *testing.T) {
 		for _, version := range []contract.SpecVersion{contract.V2, contract.V3, contract.V4} {
 			c := config(t)
-			err := writtenIn(t, c, version, map[string]any{"v": matcher})
+			err := provenIn(t, c, version, map[string]any{"v": matcher})
 			if version < since {
 				require.ErrorContains(t, err, "$.v: ", version)
 				require.ErrorContains(t, err, "needs a pact of version", version)
@@ -152,7 +152,7 @@ func forms(matcher any, kept, broken map[string]string) promise {
 	}
 	return promise{test: func(t *testing.T) {
 		c := config(t)
-		require.NoError(t, written(t, c, func(b *dsl.V4ResponseBuilder) { b.JSONBody(map[string]any{"v": matcher}) }))
+		require.NoError(t, proven(t, c, func(b *dsl.V4ResponseBuilder) { b.JSONBody(map[string]any{"v": matcher}) }))
 		require.True(t, provider(kept).keep(t, c))
 		require.False(t, provider(broken).keep(t, c))
 	}}
@@ -162,7 +162,7 @@ func forms(matcher any, kept, broken map[string]string) promise {
 func response(describe dsl.V4ResponseBuilderFunc, kept, broken []answer) promise {
 	return promise{test: func(t *testing.T) {
 		c := config(t)
-		require.NoError(t, written(t, c, describe))
+		require.NoError(t, proven(t, c, describe))
 		for n, a := range kept {
 			require.True(t, a.keeps(t, c), "answer %d keeps it", n)
 		}

@@ -43,6 +43,16 @@ func (g *givenWithParameter[S]) GivenWithParameter(state models.ProviderState) *
 	return g.self
 }
 
+// fill lets each function describe its part in b. One that is nil has nothing
+// to say.
+func fill[B any, F ~func(*B)](b *B, builders []F) {
+	for _, build := range builders {
+		if build != nil {
+			build(b)
+		}
+	}
+}
+
 // requestBuilder fills the expected request.
 type requestBuilder[S any] struct {
 	bodyBuilder[S]

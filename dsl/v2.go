@@ -52,9 +52,7 @@ func (i *V2UnconfiguredInteraction) WithRequestPathMatcher(method Method, path m
 	i.interaction.path(path)
 	b := &V2RequestBuilder{}
 	b.self, b.part = b, &i.interaction.request
-	for _, build := range builders {
-		build(b)
-	}
+	fill(b, builders)
 	return &V2InteractionWithRequest{interaction: i.interaction, provider: i.provider}
 }
 
@@ -91,9 +89,7 @@ func (i *V2InteractionWithRequest) WillRespondWith(status int, builders ...V2Res
 	i.interaction.status(status)
 	b := &V2ResponseBuilder{}
 	b.self, b.part = b, &i.interaction.response
-	for _, build := range builders {
-		build(b)
-	}
+	fill(b, builders)
 	i.provider.done(i.interaction)
 	return &V2InteractionWithResponse{provider: i.provider}
 }

@@ -54,9 +54,7 @@ func (i *V3UnconfiguredInteraction) WithRequestPathMatcher(method Method, path m
 	i.interaction.path(path)
 	b := &V3RequestBuilder{}
 	b.self, b.part = b, &i.interaction.request
-	for _, build := range builders {
-		build(b)
-	}
+	fill(b, builders)
 	return &V3InteractionWithRequest{interaction: i.interaction, provider: i.provider}
 }
 
@@ -93,9 +91,7 @@ func (i *V3InteractionWithRequest) WillRespondWith(status int, builders ...V3Res
 	i.interaction.status(status)
 	b := &V3ResponseBuilder{}
 	b.self, b.part = b, &i.interaction.response
-	for _, build := range builders {
-		build(b)
-	}
+	fill(b, builders)
 	i.provider.done(i.interaction)
 	return &V3InteractionWithResponse{provider: i.provider}
 }

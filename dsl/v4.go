@@ -60,9 +60,7 @@ func (i *V4UnconfiguredInteraction) WithRequestPathMatcher(method Method, path m
 	i.interaction.path(path)
 	b := &V4RequestBuilder{}
 	b.self, b.part = b, &i.interaction.request
-	for _, build := range builders {
-		build(b)
-	}
+	fill(b, builders)
 	return &V4InteractionWithRequest{interaction: i.interaction, provider: i.provider}
 }
 
@@ -99,9 +97,7 @@ func (i *V4InteractionWithRequest) WillRespondWith(status int, builders ...V4Res
 	i.interaction.status(status)
 	b := &V4ResponseBuilder{}
 	b.self, b.part = b, &i.interaction.response
-	for _, build := range builders {
-		build(b)
-	}
+	fill(b, builders)
 	i.provider.done(i.interaction)
 	return &V4InteractionWithResponse{provider: i.provider}
 }

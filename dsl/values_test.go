@@ -1,14 +1,18 @@
 package dsl_test
 
 import (
+	"context"
+	"fmt"
 	"net/http"
 	"testing"
 
 	"github.com/pact-foundation/pact-go/v2/matchers"
+	"github.com/pact-foundation/pact-go/v2/models"
 	"github.com/stretchr/testify/require"
 
 	"github.com/treatyhq/treaty/contract"
 	"github.com/treatyhq/treaty/dsl"
+	"github.com/treatyhq/treaty/verifier"
 )
 
 var (
@@ -45,7 +49,7 @@ func TestSeveralValuesOfAHeaderAreAllPromised(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			c := config(t)
-			err := written(t, c, func(b *dsl.V4ResponseBuilder) { b.Header("X-Value", tt.values...) })
+			err := proven(t, c, func(b *dsl.V4ResponseBuilder) { b.Header("X-Value", tt.values...) })
 			if tt.refused != "" {
 				require.ErrorContains(t, err, tt.refused)
 				require.ErrorContains(t, err, `response header "X-Value"`)
@@ -146,4 +150,58 @@ func TestAPathIsOneText(t *testing.T) {
 	err = pact.AddInteraction().WithRequestPathMatcher("GET", matchers.EachLike("/a", 1)).WillRespondWith(200).
 		ExecuteTest(nil, func(dsl.MockServerConfig) error { return nil })
 	require.ErrorContains(t, err, "request path: it is one text, not a list")
+}
+
+// TestAnOldPactAsksForAllValuesOfARequestHeader although its file cannot say
+// how many there are: the mock provider of the consumer's test does.
+func TestAnOldPactAsksForAllValuesOfARequestHeader(t *testing.T) {
+	t.Parallel()
+	for _, tt := range []struct {
+		sent []string
+		ok   bool
+	}{{[]string{"1", "22"}, true}, {[]string{"1"}, false}, {[]string{"1", "x"}, false}} {
+		c := config(t)
+		pact, err := dsl.NewV2Pact(c)
+		require.NoError(t, err)
+		err = pact.AddInteraction().WithRequest("GET", "/", func(b *dsl.V2RequestBuilder) { b.Header("X-A", digits(), digits()) }).
+			WillRespondWith(200).ExecuteTest(nil, func(server dsl.MockServerConfig) error {
+			request, err := http.NewRequest("GET", fmt.Sprintf("http://%s:%d/", server.Host, server.Port), nil)
+			require.NoError(t, err)
+			request.Header["X-A"] = tt.sent
+			response, err := http.DefaultClient.Do(request)
+			if err == nil {
+				err = response.Body.Close()
+			}
+			return err
+		})
+		require.Equal(t, tt.ok, err == nil, "%v: %v", tt.sent, err)
+		if tt.ok {
+			rules := readPact(t, file(c)).Interactions[0].(*contract.HTTP).Request.Rules
+			require.Equal(t, []contract.Rule{contract.RegexRule{Pattern: `\d+`}}, rules[contract.CategoryHeader]["X-A"].Rules)
+		}
+	}
+}
+
+func TestEachValueOfAParameterMayComeFromTheProvidersState(t *testing.T) {
+	t.Parallel()
+	c := config(t)
+	pact, err := dsl.NewV3Pact(c)
+	require.NoError(t, err)
+	require.NoError(t, pact.AddInteraction().Given("two things").WithRequest("GET", "/", func(b *dsl.V3RequestBuilder) {
+		b.Query("id", matchers.FromProviderState("${first}", "1"), matchers.FromProviderState("${second}", "2"))
+	}).WillRespondWith(200).ExecuteTest(nil, func(server dsl.MockServerConfig) error {
+		_, _, err := fetch(server, "GET", "/?id=1&id=2", "")
+		return err
+	}))
+	var met []string
+	report, err := verifier.Verify(context.Background(), verifier.Options{
+		Provider: c.Provider, Files: []string{file(c)},
+		States: models.StateHandlers{"two things": func(bool, models.ProviderState) (models.ProviderStateResponse, error) {
+			return models.ProviderStateResponse{"first": "7", "second": "8"}, nil
+		}},
+		Handler: http.HandlerFunc(func(_ http.ResponseWriter, r *http.Request) { met = r.URL.Query()["id"] }),
+	})
+	require.NoError(t, err)
+	require.True(t, report.OK())
+	require.Equal(t, []string{"7", "8"}, met)
 }

@@ -9,6 +9,7 @@ import (
 
 // compareJSON compares two JSON bodies under the rules of the body category.
 func compareJSON(b bodies, out *collector) {
+	b = b.withoutGraphQLOptions()
 	b.expected, b.actual = withoutSchemaHeader(b.expected, b.expectedType), withoutSchemaHeader(b.actual, b.actualType)
 	expected, err := readJSON(b.expected, b.expectedType)
 	if err != nil {

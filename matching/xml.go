@@ -23,8 +23,9 @@ func compareXML(b bodies, out *collector) {
 		out.add(m)
 		return
 	}
-	rules, numbers := b.rules.forXML()
-	w := xmlWalk{strict: b.strict, out: out, numbers: numbers.root.xmlStep(expected.name, "")}
+	others, numbers := b.rules.numbersApart()
+	rules := others.forXML()
+	w := xmlWalk{strict: b.strict, out: out, numbers: numbers.forXML().root.xmlStep(expected.name, "")}
 	w.at.push(field(expected.name.String()))
 	w.element(rules.root.xmlStep(expected.name, ""), expected, actual)
 }
@@ -36,6 +37,18 @@ func readXML(content []byte, t contract.ContentType, read func([]byte, contract.
 		return nil, err
 	}
 	return parseXML([]byte(text))
+}
+
+// forXML returns the tree without [*] in its expressions: an element has no
+// index, [*] only says that it may be repeated.
+func (t *ruleTree) forXML() *ruleTree {
+	isRepeat := func(k contract.Token) bool { return k.Kind == contract.TokenStarIndex }
+	plain := make([]pathRules, 0, len(t.rules))
+	for _, r := range t.rules {
+		r.path = slices.DeleteFunc(slices.Clone(r.path), isRepeat)
+		plain = append(plain, r)
+	}
+	return newRuleTree(plain)
 }
 
 // xmlStep is the state for a child element or, with prefix "@", an attribute.

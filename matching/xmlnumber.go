@@ -1,36 +1,23 @@
 package matching
 
-import (
-	"slices"
+import "github.com/treatyhq/treaty/contract"
 
-	"github.com/treatyhq/treaty/contract"
-)
-
-// forXML returns the rules for the walk over a document, and those about the
-// number of elements. An element has no index: [*] only says that it may be
-// repeated. At the end of an expression, where min and max cannot mean the
-// children of one element, they are about how many of them there are.
-func (t *ruleTree) forXML() (rules, numbers *ruleTree) {
-	var plain, repeated, bounded []pathRules
-	known := map[string]bool{}
+// numbersApart returns the rules without those about the number of elements,
+// and these. [*] at the end of an expression says that an element may be
+// repeated; min and max there cannot mean the children of one element, so they
+// are about how many of them there are.
+func (t *ruleTree) numbersApart() (others, numbers *ruleTree) {
+	var rest, about, unbounded []pathRules
 	for _, r := range t.rules {
-		last := r.path[len(r.path)-1]
-		r.path = slices.DeleteFunc(slices.Clone(r.path), func(k contract.Token) bool { return k.Kind == contract.TokenStarIndex })
-		switch {
-		case last.Kind != contract.TokenStarIndex:
-			plain = append(plain, r)
-			known[r.path.String()] = true
-		default:
-			bounded = append(bounded, r)
-			repeated = append(repeated, pathRules{r.path, r.checks.withoutBounds()})
+		if r.path[len(r.path)-1].Kind != contract.TokenStarIndex {
+			rest = append(rest, r)
+			continue
 		}
+		about = append(about, r)
+		unbounded = append(unbounded, pathRules{r.path, r.checks.withoutBounds()})
 	}
-	for _, r := range repeated {
-		if !known[r.path.String()] {
-			plain = append(plain, r)
-		}
-	}
-	return newRuleTree(plain), newRuleTree(bounded)
+	// Of rules for one element the first applies: the one without [*].
+	return &ruleTree{rules: append(rest, unbounded...)}, &ruleTree{rules: about}
 }
 
 // withoutBounds is c without what min and max ask for besides the type.

@@ -45,10 +45,25 @@ func (m *Message) Err() error {
 	if m.Common.Description == "" && len(m.errs) == 0 {
 		m.Fail("description", errors.New("it is missing: call ExpectsToReceive"))
 	}
+	m.settle("contents", &m.Request)
+	for n, response := range m.Responses {
+		m.settle(fmt.Sprintf("response %d", n+1), response)
+	}
 	if len(m.errs) == 0 {
 		return nil
 	}
 	return fmt.Errorf("message %q: %w", m.Common.Description, errors.Join(m.errs...))
+}
+
+// settle decides of what type contents are, once metadata and contents are
+// both described.
+func (m *Message) settle(place string, p *Part) {
+	name, declared := p.declared()
+	contents, err := DeclareType(p.message.Contents, fmt.Sprintf("the metadata %q", name), declared, len(p.message.Rules[contract.CategoryBody]) > 0)
+	if err != nil {
+		m.Fail(place, err)
+	}
+	p.message.Contents = contents
 }
 
 // Given adds a provider state.
@@ -212,10 +227,8 @@ func (p *Part) complete() contract.Message {
 	if m.Contents.ContentType == "" {
 		return m
 	}
-	for name := range m.Metadata {
-		if strings.EqualFold(name, "contentType") || strings.EqualFold(name, "content-type") {
-			return m
-		}
+	if name, _ := p.declared(); name != "" {
+		return m
 	}
 	m.Metadata = maps.Clone(m.Metadata)
 	if m.Metadata == nil {
@@ -223,6 +236,18 @@ func (p *Part) complete() contract.Message {
 	}
 	m.Metadata["contentType"] = m.Contents.ContentType
 	return m
+}
+
+// declared is the content type that the test put into the metadata, and its
+// name there.
+func (p *Part) declared() (name, value string) {
+	for _, name := range slices.Sorted(maps.Keys(p.message.Metadata)) {
+		if strings.EqualFold(name, "contentType") || strings.EqualFold(name, "content-type") {
+			text, _ := p.message.Metadata[name].(string)
+			return name, text
+		}
+	}
+	return "", ""
 }
 
 // Reify returns the message as a consumer meets it: examples, with generators

@@ -13,7 +13,7 @@ import (
 	"github.com/pact-foundation/pact-go/v2/matchers"
 )
 
-// Match returns a matcher for the JSON that encoding/json writes for values of
+// Match returns a value with matchers for the JSON that encoding/json writes for values of
 // src's type: each value by its type, lists with one element or more. A "pact"
 // tag says more, in the forms of pact-go: `pact:"min=2"` for a list,
 // `pact:"example=red,regex=red|blue"` for text, `pact:"example=5"` for all
@@ -21,7 +21,7 @@ import (
 //
 // Where the type does not say what is written, or ends in itself, the error
 // names the field.
-func Match(src any) (matchers.Matcher, error) {
+func Match(src any) (any, error) {
 	if src == nil {
 		return nil, errors.New("BodyMatch needs a value of the struct to match, got nil")
 	}
@@ -40,7 +40,7 @@ func unfit(at, format string, args ...any) error {
 
 const otherwise = "leave the field out with json:\"-\", or describe the body with JSONBody"
 
-func (d *deriver) match(t reflect.Type, tag, at string) (matchers.Matcher, error) {
+func (d *deriver) match(t reflect.Type, tag, at string) (any, error) {
 	if t.Kind() == reflect.Pointer {
 		return d.match(t.Elem(), tag, at)
 	}
@@ -62,18 +62,18 @@ func (d *deriver) match(t reflect.Type, tag, at string) (matchers.Matcher, error
 	}
 }
 
-func (d *deriver) object(t reflect.Type, at string) (matchers.Matcher, error) {
+func (d *deriver) object(t reflect.Type, at string) (any, error) {
 	if slices.Contains(d.within, t) {
 		return nil, unfit(at, "%v stands inside of itself, so its JSON has no end that the type tells: "+otherwise, t)
 	}
 	d.within = append(d.within, t)
 	defer func() { d.within = d.within[:len(d.within)-1] }()
-	object := matchers.StructMatcher{}
+	object := map[string]any{}
 	for _, f := range Fields(t) {
 		field := at + "." + f.Name
 		member, err := d.match(f.Type, f.Tag.Get("pact"), field)
-		if err == nil && f.Quoted {
-			member, err = quoted(f, member, field)
+		if plain, ok := member.(matchers.Matcher); ok && f.Quoted {
+			member, err = quoted(f, plain, field)
 		}
 		if err != nil {
 			return nil, err
@@ -83,7 +83,7 @@ func (d *deriver) object(t reflect.Type, at string) (matchers.Matcher, error) {
 	return object, nil
 }
 
-func (d *deriver) list(t reflect.Type, tag, at string) (matchers.Matcher, error) {
+func (d *deriver) list(t reflect.Type, tag, at string) (any, error) {
 	least := 1
 	if tag != "" && t.Kind() == reflect.Slice {
 		if _, err := fmt.Sscanf(tag, "min=%d", &least); err != nil {
@@ -98,7 +98,7 @@ func (d *deriver) list(t reflect.Type, tag, at string) (matchers.Matcher, error)
 }
 
 // free is an object whose keys are data.
-func (d *deriver) free(t reflect.Type, at string) (matchers.Matcher, error) {
+func (d *deriver) free(t reflect.Type, at string) (any, error) {
 	key := "key"
 	switch kind := t.Key().Kind(); {
 	case kind >= reflect.Int && kind <= reflect.Uintptr:

@@ -166,9 +166,7 @@ func (c *compiler) example(v any, path contract.Path, rules []contract.Rule) any
 		}
 		if slices.ContainsFunc(rules, isAboutValues) {
 			shared := each(path, contract.TokenStar)
-			object := c.object(v, func(string) contract.Path { return shared })
-			c.valuesLike(shared, rules)
-			return object
+			return c.object(v, func(string) contract.Path { return shared })
 		}
 		return c.object(v, path.Field)
 	default:
@@ -182,14 +180,6 @@ func isAboutValues(rule contract.Rule) bool {
 		return true
 	default:
 		return false
-	}
-}
-
-// valuesLike keeps that the values of an object whose keys are free must be
-// like those of the example: below a values rule itself nothing is asked for.
-func (c *compiler) valuesLike(shared contract.Path, rules []contract.Rule) {
-	if _, ruled := c.out.Rules[shared.String()]; !ruled && slices.Contains(rules, contract.Rule(contract.ValuesRule{})) {
-		c.addRule(shared, contract.TypeRule{})
 	}
 }
 

@@ -37,23 +37,6 @@ func TestWhatAPactWouldNotHoldIsRefused(t *testing.T) {
 	}
 }
 
-func TestValuesUnderFreeKeysAreLikeTheExample(t *testing.T) {
-	t.Parallel()
-	type rules = map[string]contract.RuleList
-	for name, tt := range map[string]struct {
-		template any
-		want     rules
-	}{
-		"plain":             {map[string]any{"k": 5}, rules{"$": list(contract.ValuesRule{}), "$.*": list(contract.TypeRule{})}},
-		"a matcher":         {map[string]any{"k": matchers.Integer(5)}, rules{"$": list(contract.ValuesRule{}), "$.*": list(contract.IntegerRule{})}},
-		"a matcher further": {map[string]any{"k": map[string]any{"n": matchers.Integer(5)}}, rules{"$": list(contract.ValuesRule{}), "$.*": list(contract.TypeRule{}), "$.*.n": list(contract.IntegerRule{})}},
-	} {
-		compiled, err := integration.Compile(matchers.EachKeyLike("k", tt.template))
-		require.NoError(t, err, name)
-		require.Equal(t, tt.want, compiled.Rules, name)
-	}
-}
-
 func TestVersionsAreAskedForRulesInsideOthersToo(t *testing.T) {
 	t.Parallel()
 	for _, tt := range []struct {

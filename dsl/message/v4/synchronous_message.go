@@ -1,6 +1,8 @@
 package v4
 
 import (
+	"errors"
+
 	"github.com/pact-foundation/pact-go/v2/models"
 
 	"github.com/treatyhq/treaty/contract"
@@ -69,7 +71,9 @@ func (m *UnconfiguredSynchronousMessageBuilder) UsingPlugin(config PluginConfig)
 
 // WithRequest describes the message that the consumer sends.
 func (m *UnconfiguredSynchronousMessageBuilder) WithRequest(r RequestBuilderFunc) *SynchronousMessageWithRequest {
-	r(&SynchronousMessageWithRequestBuilder{sync: m.sync})
+	if r != nil {
+		r(&SynchronousMessageWithRequestBuilder{sync: m.sync})
+	}
 	return &SynchronousMessageWithRequest{sync: m.sync}
 }
 
@@ -107,7 +111,9 @@ type SynchronousMessageWithRequest struct {
 
 // WithResponse describes the answers that the consumer gets.
 func (m *SynchronousMessageWithRequest) WithResponse(builder ResponseBuilderFunc) *SynchronousMessageWithResponse {
-	builder(&SynchronousMessageWithResponseBuilder{sync: m.sync})
+	if builder != nil {
+		builder(&SynchronousMessageWithResponseBuilder{sync: m.sync})
+	}
 	return &SynchronousMessageWithResponse{sync: m.sync}
 }
 
@@ -175,6 +181,9 @@ func (s *synchronous) execute(t TestingT, integrationTest func(SynchronousMessag
 		return report(err)
 	}
 	message, err := s.reify()
+	if err == nil && integrationTest == nil {
+		err = errors.New("ExecuteTest needs a function that handles the messages")
+	}
 	if err != nil {
 		return report(err)
 	}
