@@ -100,10 +100,12 @@ func writeIndented(out *bytes.Buffer, v any) {
 func (d *document) closing(appended []ownerRun, n int, last string) []byte {
 	var out bytes.Buffer
 	out.WriteString(listEnd)
-	others := func(r ownerRun) bool { return r.Owner != d.owned.Owner }
+	others := func(r ownerRun) bool { return r.owner != d.owned.Owner }
 	if len(d.owned.Owners) > 0 || slices.ContainsFunc(appended, others) {
-		fmt.Fprintf(&out, ",\n  %q: ", metadataKey)
-		writeIndented(&out, appendedOwners{Appended: appended, Interactions: n, Last: digest(last)})
+		tail := appendedBy(appended)
+		tail.Interactions, tail.Last = n, digest(last)
+		text, _ := json.Marshal(tail) // strings and numbers always marshal
+		fmt.Fprintf(&out, ",\n  %q: %s", metadataKey, text)
 	}
 	out.WriteString("\n}\n")
 	return out.Bytes()
