@@ -146,11 +146,12 @@ func (f *file) follow(info os.FileInfo) bool {
 	if _, err := source.ReadAt(added, d.end-before); err != nil || !bytes.HasPrefix(added, []byte(entryEnd+",")) {
 		return false
 	}
-	entries, tail, ok := splitEntries(added[before+1:], d.end+1, func(text []byte) (entry, error) { return newEntry(text) })
+	entries, rest, ok := splitEntries(added[before+1:], d.end+1, func(text []byte) (entry, error) { return newEntry(text) })
 	if !ok {
 		return false
 	}
-	return f.followed(entries, tail, info)
+	tail, ok := closed(rest)
+	return ok && f.followed(entries, tail, info)
 }
 
 // followed takes over entries of other processes with their owners.
