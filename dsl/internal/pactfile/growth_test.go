@@ -3,6 +3,7 @@ package pactfile_test
 import (
 	"fmt"
 	"os"
+	"slices"
 	"strings"
 	"testing"
 
@@ -12,17 +13,18 @@ import (
 	"github.com/treatyhq/treaty/dsl/internal/pactfile"
 )
 
-// written is how many bytes this process has written so far.
-func written(t *testing.T) (n int) {
+// moved is how many bytes this process has read and written so far.
+func moved(t *testing.T) (read, written int) {
 	t.Helper()
 	text, err := os.ReadFile("/proc/self/io")
 	if err != nil {
-		t.Skip("only Linux counts what a process writes")
+		t.Skip("only Linux counts what a process reads and writes")
 	}
 	for line := range strings.Lines(string(text)) {
-		_, _ = fmt.Sscanf(line, "wchar: %d", &n)
+		_, _ = fmt.Sscanf(line, "rchar: %d", &read)
+		_, _ = fmt.Sscanf(line, "wchar: %d", &written)
 	}
-	return n
+	return read, written
 }
 
 func product(i int) *contract.HTTP { return numbered(i, "") }
@@ -42,6 +44,7 @@ func TestWhatIsWrittenIsInStepWithWhatIsProven(t *testing.T) {
 	}
 	leave := func(t *testing.T, p pactfile.Process, path string) { require.NoError(t, p.Leave(path)) }
 	nothing := func(*testing.T, pactfile.Process, string) {}
+	const old = "/old"
 	for _, tt := range []struct {
 		name string
 		// before writes what an earlier run or another package left.
@@ -59,11 +62,12 @@ func TestWhatIsWrittenIsInStepWithWhatIsProven(t *testing.T) {
 		{name: "beside another package", after: settle(part), before: before("shop/admin", 60000, "")},
 		{name: "again", after: settle(part), before: before("shop/0", 0, "")},
 		{name: "again in whole", after: settle(part), before: before("shop/0", 0, ""), whole: true},
-		{name: "changed", after: settle(part), before: before("shop/0", 0, "/old")},
+		{name: "changed", after: settle(part), before: before("shop/0", 0, old)},
+		{name: "changed by a test that is not known", after: leave, before: before("shop/0", 0, old)},
 		{name: "taken over from another package", after: settle(part), before: before("shop/admin", 0, "")},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
-			run := func(n int) (bytes, size int) {
+			run := func(n int) (bytes, reading, size int) {
 				dir := t.TempDir()
 				if tt.before != nil {
 					tt.before(t, dir, n)
@@ -73,7 +77,7 @@ func TestWhatIsWrittenIsInStepWithWhatIsProven(t *testing.T) {
 					processes[i] = pactfile.NewProcess(fmt.Sprint("shop/", i), tt.whole)
 				}
 				var path string
-				start := written(t)
+				readBefore, writtenBefore := moved(t)
 				for i := range n {
 					process := processes[i%len(processes)]
 					var err error
@@ -81,19 +85,24 @@ func TestWhatIsWrittenIsInStepWithWhatIsProven(t *testing.T) {
 					require.NoError(t, err)
 					tt.after(t, process, path)
 				}
+				reading, bytes = moved(t)
+				reading, bytes = reading-readBefore, bytes-writtenBefore
+				loose, names := len(read(t, path)), descriptions(t, path)
 				require.NoError(t, processes[0].Settle(path, true))
-				bytes = written(t) - start
+				require.LessOrEqual(t, loose, len(read(t, path))*8/5+2000, "what is replaced does not stay for ever")
+				require.True(t, slices.IsSorted(names[:len(names)/3]), "most of it is sorted at all times")
 				found := standing(t, path)
 				for i := range n {
 					require.Equal(t, product(i).Request.Path, found[product(i).Description])
 				}
-				return bytes, len(read(t, path))
+				return bytes, reading, len(read(t, path))
 			}
-			few, _ := run(150)
-			many, size := run(1200)
-			t.Logf("%d bytes for 150, %d for 1200; the file has %d", few, many, size)
+			few, _, _ := run(150)
+			many, reading, size := run(1200)
+			t.Logf("%d bytes for 150, %d for 1200, %d read; the file has %d", few, many, reading, size)
 			require.LessOrEqual(t, many, 12*few)
 			require.LessOrEqual(t, many, 70*size)
+			require.LessOrEqual(t, reading, 70*size)
 		})
 	}
 }
