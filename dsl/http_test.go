@@ -36,7 +36,7 @@ func file(c dsl.MockHTTPProviderConfig) string {
 	return filepath.Join(c.PactDir, c.Consumer+"-"+c.Provider+".json")
 }
 
-func readPact(t *testing.T, path string) *contract.Pact {
+func readPact(t testing.TB, path string) *contract.Pact {
 	t.Helper()
 	text, err := os.ReadFile(path)
 	require.NoError(t, err)

@@ -2,6 +2,19 @@ package pactio
 
 import "os"
 
+// CarriedOut is the journal for edits of path after they were made.
+func CarriedOut(path string, edits []Edit) ([]byte, error) {
+	f, err := os.Open(path)
+	if err != nil {
+		return nil, err
+	}
+	defer func() { _ = f.Close() }()
+	j, err := newJournal(f, edits)
+	text := j.encode()
+	copy(text, carriedOut)
+	return text, err
+}
+
 // Dying writes the journal for edits of path, as far as written bytes of it,
 // makes as much of the edits as made bytes, and leaves it at that.
 func Dying(path string, edits []Edit, written, made int) error {
@@ -14,7 +27,12 @@ func Dying(path string, edits []Edit, written, made int) error {
 	if err != nil {
 		return err
 	}
-	if err := os.WriteFile(journalPath(path), j.encode()[:written], 0o600); err != nil {
+	begun, err := os.OpenFile(journalPath(path), os.O_CREATE|os.O_RDWR, 0o600)
+	if err != nil {
+		return err
+	}
+	defer func() { _ = begun.Close() }()
+	if _, err := begun.WriteAt(j.encode()[:written], 0); err != nil {
 		return err
 	}
 	for _, e := range edits {
@@ -29,13 +47,8 @@ func Dying(path string, edits []Edit, written, made int) error {
 
 // JournalLength is the length of the journal for edits of path.
 func JournalLength(path string, edits []Edit) (int, error) {
-	f, err := os.Open(path)
-	if err != nil {
-		return 0, err
-	}
-	defer func() { _ = f.Close() }()
-	j, err := newJournal(f, edits)
-	return len(j.encode()), err
+	text, err := CarriedOut(path, edits)
+	return len(text), err
 }
 
 // JournalPath is where the journal of the file at path lies.

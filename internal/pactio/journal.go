@@ -93,10 +93,14 @@ func (j journal) apply(text []byte) []byte {
 	return out
 }
 
-const header = "treaty 1 %d %d %08x %08x\n"
+// A journal is a checksum of what follows, a line about the file, and the
+// edits. The checksum stands first: while a new journal is written over an old
+// one, it fits neither.
+const header = "treaty 1 %d %d %08x\n"
 
-// carriedOut stands over the beginning of a journal that says nothing any more.
-const carriedOut = "-"
+// carriedOut stands in the place of the checksum of a journal that says nothing
+// any more.
+const carriedOut = "--------"
 
 func (j journal) encode() []byte {
 	var body bytes.Buffer
@@ -104,30 +108,32 @@ func (j journal) encode() []byte {
 		fmt.Fprintf(&body, "%d %d\n", e.At, len(e.Text))
 		body.Write(e.Text)
 	}
-	head := fmt.Sprintf(header, j.size, body.Len(), j.near, crc32.ChecksumIEEE(body.Bytes()))
-	return append([]byte(head), body.Bytes()...)
+	rest := append(fmt.Appendf(nil, header, j.size, body.Len(), j.near), body.Bytes()...)
+	return append(fmt.Appendf(nil, "%08x ", crc32.ChecksumIEEE(rest)), rest...)
 }
 
 // decode returns no edits for a journal that was carried out, and for half a
 // one: then the file was not touched. What is behind it is of an earlier one.
 func decode(text []byte) journal {
-	head, body, _ := bytes.Cut(text, []byte("\n"))
+	sum, rest, _ := bytes.Cut(text, []byte(" "))
+	head, body, whole := bytes.Cut(rest, []byte("\n"))
 	var j journal
 	var length int
-	var sum uint32
-	if _, err := fmt.Sscanf(string(head)+"\n", header, &j.size, &length, &j.near, &sum); err != nil ||
-		length < 0 || length > len(body) || sum != crc32.ChecksumIEEE(body[:length]) {
+	if _, err := fmt.Sscanf(string(head)+"\n", header, &j.size, &length, &j.near); err != nil || !whole || length < 0 || length > len(body) {
 		return journal{}
 	}
 	body = body[:length]
+	if string(sum) != fmt.Sprintf("%08x", crc32.ChecksumIEEE(rest[:len(head)+1+length])) {
+		return journal{}
+	}
 	for len(body) > 0 {
 		var e Edit
 		var n int
-		head, rest, _ := bytes.Cut(body, []byte("\n"))
-		if _, err := fmt.Sscanf(string(head), "%d %d", &e.At, &n); err != nil || n < 0 || n > len(rest) || e.At < 0 {
+		line, text, _ := bytes.Cut(body, []byte("\n"))
+		if _, err := fmt.Sscanf(string(line), "%d %d", &e.At, &n); err != nil || n < 0 || n > len(text) || e.At < 0 {
 			return journal{}
 		}
-		e.Text, body = rest[:n], rest[n:]
+		e.Text, body = text[:n], text[n:]
 		j.edits = append(j.edits, e)
 	}
 	return j

@@ -69,8 +69,11 @@ func TestAPatchLeavesTheEditsAndNothingElse(t *testing.T) {
 func TestAProcessMayDieAtAnyByte(t *testing.T) {
 	t.Parallel()
 	journal, changed := lengths(t)
-	check := func(written, made int, want string) {
+	check := func(written, made int, want string, journalBefore []byte) {
 		path := file(t, before)
+		if journalBefore != nil {
+			require.NoError(t, os.WriteFile(pactio.JournalPath(path), journalBefore, 0o600))
+		}
 		require.NoError(t, pactio.Dying(path, edits, written, made))
 		left := text(t, path)
 		read, err := pactio.ReadFile(path)
@@ -81,11 +84,15 @@ func TestAProcessMayDieAtAnyByte(t *testing.T) {
 		require.Equal(t, want, text(t, path), "journal %d, change %d", written, made)
 		require.NoFileExists(t, pactio.JournalPath(path))
 	}
-	for written := range journal {
-		check(written, 0, before)
-	}
-	for made := range changed + 1 {
-		check(journal, made, patched())
+	earlier, err := pactio.CarriedOut(file(t, before), []pactio.Edit{{At: 18, Text: bytes.Repeat([]byte(",]}\n"), 50)}})
+	require.NoError(t, err)
+	for _, journalBefore := range [][]byte{nil, earlier} {
+		for written := range journal {
+			check(written, 0, before, journalBefore)
+		}
+		for made := range changed + 1 {
+			check(journal, made, patched(), journalBefore)
+		}
 	}
 }
 
@@ -126,7 +133,7 @@ func TestAJournalIsForOneStateOfTheFile(t *testing.T) {
 
 func TestAJournalOfRubbishIsThrownAway(t *testing.T) {
 	t.Parallel()
-	for _, rubbish := range []string{"", "\n", "treaty", "treaty 1 21 0 00000000 00000000\n", "treaty 1 21 -5 00000000 00000000\nx", "treaty 1 99999999999999999999 1 0 0\n1 1\nx"} {
+	for _, rubbish := range []string{"", "\n", "treaty", "00000000 treaty 1 21 0 00000000", "00000000 treaty 1 21 0 00000000\n", "00000000 treaty 1 21 -5 00000000\nx", "00000000 treaty 1 99999999999999999999 1 0\n1 1\nx"} {
 		path := file(t, before)
 		require.NoError(t, os.WriteFile(pactio.JournalPath(path), []byte(rubbish), 0o600))
 		read, err := pactio.ReadFile(path)

@@ -5,6 +5,8 @@ package tornpact
 import (
 	"bytes"
 	"errors"
+	"fmt"
+	"hash/crc32"
 	"os"
 	"path/filepath"
 
@@ -21,10 +23,12 @@ func Write(path string, text []byte) error {
 	if _, err := pactio.NewPatcher(path).Patch([]pactio.Edit{{At: int64(at), Text: text[at:]}}); err != nil {
 		return err
 	}
-	journal, err := os.OpenFile(filepath.Join(filepath.Dir(path), "."+filepath.Base(path)+".journal"), os.O_WRONLY, 0)
+	// The journal begins with a checksum until its change is carried out.
+	name := filepath.Join(filepath.Dir(path), "."+filepath.Base(path)+".journal")
+	journal, err := os.ReadFile(name)
 	if err != nil {
 		return err
 	}
-	_, err = journal.WriteAt([]byte("t"), 0) // as it was before the change was carried out
-	return errors.Join(err, journal.Close(), os.Truncate(path, int64(at+(len(text)-at)/2)))
+	copy(journal, fmt.Sprintf("%08x", crc32.ChecksumIEEE(journal[len("00000000 "):])))
+	return errors.Join(os.WriteFile(name, journal, 0o600), os.Truncate(path, int64(at+(len(text)-at)/2)))
 }

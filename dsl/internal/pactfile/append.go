@@ -94,7 +94,7 @@ func (f *file) append(c change) (done bool, err error) {
 		entries[i].at = d.end + int64(text.Len())
 		text.Write(e.text)
 	}
-	end, runs := d.end+int64(text.Len()), d.appendedBy(c.owner, len(entries))
+	end, runs := d.end+int64(text.Len()), d.appendedWith(c.owner, len(entries))
 	text.Write(d.closing(runs, d.count()+len(entries)-len(c.drop), entries[len(entries)-1].id))
 	edits := []pactio.Edit{{At: d.end, Text: text.Bytes()}}
 	for _, i := range c.drop {
@@ -146,34 +146,37 @@ func (f *file) follow(info os.FileInfo) bool {
 	if _, err := source.ReadAt(added, d.end-before); err != nil || !bytes.HasPrefix(added, []byte(entryEnd+",")) {
 		return false
 	}
-	entries, tail, ok := splitEntries(added[before+1:], d.end+1, func(text []byte) (entry, error) { return newEntry(text) })
+	entries, rest, ok := splitEntries(added[before+1:], d.end+1, func(text []byte) (entry, error) { return newEntry(text) })
 	if !ok {
 		return false
 	}
-	return f.followed(entries, tail, info)
+	tail, ok := closed(rest)
+	return ok && f.followed(entries, tail, info)
 }
 
 // followed takes over entries of other processes with their owners.
 func (f *file) followed(entries []entry, tail json.RawMessage, info os.FileInfo) bool {
 	d := f.doc
-	var after appendedOwners
-	if tail == nil {
-		after.Appended = d.appendedBy(d.owned.Owner, len(entries))
-	} else if json.Unmarshal(tail, &after) != nil {
-		return false
-	}
 	var drop []int
 	for _, e := range entries {
 		drop = append(drop, d.replacedBy(e)...)
 	}
 	last := entries[len(entries)-1]
-	if tail != nil && (after.Interactions != d.count()+len(entries)-len(drop) || after.Last != digest(last.id)) {
-		return false
+	runs := d.appendedWith(d.owned.Owner, len(entries))
+	if tail != nil {
+		var after appendedOwners
+		if json.Unmarshal(tail, &after) != nil || !after.fits(d.count()+len(entries)-len(drop), last.id) {
+			return false
+		}
+		var ok bool
+		if runs, ok = after.runs(); !ok {
+			return false
+		}
 	}
-	if after.assign(entries) > 0 {
+	if assign(runs, entries) > 0 {
 		return false
 	}
 	f.growth.grow(info.Size() - f.seen.Size())
-	f.took(entries, drop, last.at+int64(len(last.text)), after.Appended, info)
+	f.took(entries, drop, last.at+int64(len(last.text)), runs, info)
 	return true
 }

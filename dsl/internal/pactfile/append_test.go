@@ -108,10 +108,72 @@ func stat(t *testing.T, path string) os.FileInfo {
 	return info
 }
 
+// opened writes enough interactions of owner to make a file that is appended to.
+func opened(t *testing.T, dir, owner string) (process pactfile.Process, path string) {
+	t.Helper()
+	process = pactfile.NewProcess(owner, false)
+	for i := range 40 {
+		var err error
+		path, err = process.Write(dir, pact(large(fmt.Sprint(owner, " ", i), "/")))
+		require.NoError(t, err)
+	}
+	_, since := process.Since(path)
+	require.Positive(t, since)
+	return process, path
+}
+
+func TestAKeyIsOfOneInteractionInALargeFileToo(t *testing.T) {
+	dir := t.TempDir()
+	process, path := opened(t, dir, "x")
+	keyed := func(description string) *contract.HTTP {
+		i := large(description, "/keyed")
+		i.Key = "product"
+		return i
+	}
+	n := len(descriptions(t, path))
+	for _, descriptions := range [][]string{{"one"}, {"another"}, {"a third", "a fourth"}} {
+		var interactions []contract.Interaction
+		for _, d := range descriptions {
+			interactions = append(interactions, keyed(d))
+		}
+		_, err := process.Write(dir, pact(interactions...))
+		require.NoError(t, err)
+		require.Len(t, standing(t, path), n+1)
+	}
+}
+
+// TestWhatAnotherToolMadeOfALargeFileStays lets another tool take an
+// interaction out of a file that two packages have appended to.
+func TestWhatAnotherToolMadeOfALargeFileStays(t *testing.T) {
+	dir := t.TempDir()
+	_, path := opened(t, dir, "shop/web")
+	_, err := pactfile.WriteAs(dir, pact(large("of admin", "/")), "shop/admin", false)
+	require.NoError(t, err)
+	owners, err := pactfile.Owners(read(t, path))
+	require.NoError(t, err)
+	require.Equal(t, "shop/admin", owners["of admin"])
+	require.Equal(t, "shop/web", owners["shop/web 39"])
+
+	var all map[string]any
+	require.NoError(t, json.Unmarshal(read(t, path), &all))
+	list := all["interactions"].([]any)
+	all["interactions"] = slices.Delete(list, 20, 21)
+	text, err := json.Marshal(all)
+	require.NoError(t, err)
+	require.NoError(t, os.WriteFile(path, text, 0o600))
+	left := standing(t, path)
+	for _, owner := range []string{"shop/admin", "shop/web"} {
+		_, err = pactfile.WriteAs(dir, pact(get("new of "+owner, "/")), owner, true)
+		require.NoError(t, err)
+		left["new of "+owner] = "/"
+	}
+	require.Equal(t, left, standing(t, path))
+}
+
 // TestManyProcessesAndRunsKeepTheRules plays a long random story of processes
 // that write one file at the same time, beside a plain account of the rules.
 func TestManyProcessesAndRunsKeepTheRules(t *testing.T) {
-	for seed := range uint64(3) {
+	for seed := range uint64(4) {
 		t.Run(fmt.Sprint(seed), func(t *testing.T) {
 			s := newStory(t, seed)
 			for range 120 {
@@ -131,6 +193,8 @@ type story struct {
 	random *rand.Rand
 	dir    string
 	path   string
+	// packages of the processes; "" is not known.
+	packages []string
 	// processes that run now; each knows what its run said.
 	processes []*teller
 	// paths and owners are what must stand in the file.
@@ -146,7 +210,8 @@ type teller struct {
 }
 
 func newStory(t *testing.T, seed uint64) *story {
-	s := &story{T: t, random: rand.New(rand.NewPCG(seed, 1)), dir: t.TempDir(), paths: map[string]string{}, owners: map[string]string{}}
+	packages := [][]string{{"shop/web", "shop/admin", ""}, {"shop/web", "shop/web", "shop/web"}}[seed%2]
+	s := &story{T: t, packages: packages, random: rand.New(rand.NewPCG(seed, 1)), dir: t.TempDir(), paths: map[string]string{}, owners: map[string]string{}}
 	s.path = filepath.Join(s.dir, "storefront-catalog.json")
 	s.processes = make([]*teller, 3)
 	for i := range s.processes {
@@ -157,7 +222,7 @@ func newStory(t *testing.T, seed uint64) *story {
 
 // begin lets process i end and its package's tests run again.
 func (s *story) begin(i int) {
-	owner := []string{"shop/web", "shop/admin", ""}[i]
+	owner := s.packages[i]
 	whole := owner != "" && s.random.IntN(3) == 0
 	s.processes[i] = &teller{pactfile.NewProcess(owner, whole), owner, whole, false, map[string]string{}}
 }

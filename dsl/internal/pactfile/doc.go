@@ -2,11 +2,15 @@
 //
 // Rules:
 //
-//  1. A file is written whole to a temporary file and renamed, under a lock
-//     on its folder, so that parallel tests and parallel packages can write
-//     one pact and a reader never sees half of it.
-//  2. Its interactions are sorted by description, provider states and kind:
-//     the same tests give the same bytes, in whatever order they ran.
+//  1. A file is changed under a lock on its folder, so that parallel tests and
+//     parallel packages can write one pact. It is a whole pact after each
+//     change. A small one is written to a temporary file and renamed. A large
+//     one is appended to, so that an interaction costs the same however many
+//     there are; it is written whole again when as much was appended as it was
+//     long, and when a test ends, as long as that stays in step with what came.
+//  2. A file that is written whole has its interactions sorted by description,
+//     provider states and kind: the same tests give the same bytes, in whatever
+//     order they ran. What is appended stands behind them until then.
 //  3. Each interaction belongs to the package whose tests wrote it. When all
 //     tests of a package run, its interactions from earlier runs go as the
 //     first new one comes, so that a deleted test leaves nothing behind. When

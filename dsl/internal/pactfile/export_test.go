@@ -36,6 +36,12 @@ func (p Process) Settle(path string, outermost bool) error {
 	return Settle(path, outermost)
 }
 
+// Leave is the end of a test of this process that nobody knows.
+func (p Process) Leave(path string) error {
+	files = p.files
+	return Leave(path)
+}
+
 // Since is the size of the file when it was last written whole, and the bytes
 // put in place since then, as this process knows.
 func (p Process) Since(path string) (size, since int64) {
@@ -45,7 +51,7 @@ func (p Process) Since(path string) (size, since int64) {
 
 // Owners tells who owns what in the text of a file.
 func Owners(text []byte) (map[string]string, error) {
-	d, ok := parseOpen(text, nil)
+	d, ok := parseLaid(text, nil)
 	if !ok {
 		var err error
 		if d, err = parse(text); err != nil {

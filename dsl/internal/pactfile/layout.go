@@ -7,7 +7,6 @@ import (
 	"hash/maphash"
 	"maps"
 	"slices"
-	"strings"
 )
 
 // A file has one of two layouts. The settled one has its members sorted, as
@@ -100,41 +99,56 @@ func writeIndented(out *bytes.Buffer, v any) {
 func (d *document) closing(appended []ownerRun, n int, last string) []byte {
 	var out bytes.Buffer
 	out.WriteString(listEnd)
-	others := func(r ownerRun) bool { return r.Owner != d.owned.Owner }
+	others := func(r ownerRun) bool { return r.owner != d.owned.Owner }
 	if len(d.owned.Owners) > 0 || slices.ContainsFunc(appended, others) {
-		fmt.Fprintf(&out, ",\n  %q: ", metadataKey)
-		writeIndented(&out, appendedOwners{Appended: appended, Interactions: n, Last: digest(last)})
+		tail := appendedBy(appended)
+		tail.Interactions, tail.Last = n, digest(last)
+		text, _ := json.Marshal(tail) // strings and numbers always marshal
+		fmt.Fprintf(&out, ",\n  %q: %s", metadataKey, text)
 	}
 	out.WriteString("\n}\n")
 	return out.Bytes()
 }
 
-// parseOpen reads a file in the open layout, with the places of its entries.
-// It reads nothing twice that is in known. ok is false for every other file.
-func parseOpen(text []byte, known *document) (d *document, ok bool) {
+// parseLaid reads a file in one of the two layouts. It reads nothing twice that
+// is in known. ok is false for every other file.
+func parseLaid(text []byte, known *document) (d *document, ok bool) {
 	for _, list := range []string{"interactions", "messages"} {
 		front, back, found := bytes.Cut(text, []byte(",\n  \""+list+"\": ["))
-		if !found || !bytes.Contains(front, []byte("\n  \"provider\": ")) {
-			continue // the settled layout has it behind the list
+		if !found {
+			continue
 		}
-		var top map[string]json.RawMessage
-		if json.Unmarshal(append(bytes.Clone(front), '}'), &top) != nil {
+		entries, rest, ok := splitEntries(back, int64(len(text)-len(back)), known.reader())
+		if !ok {
+			return nil, false
+		}
+		top, ok := parseRest(front, list, rest)
+		if !ok {
 			return nil, false
 		}
 		d, err := head(top)
 		if err != nil {
 			return nil, false
 		}
-		d.list, d.raw = list, text
-		var tail json.RawMessage
-		if d.entries, tail, ok = splitEntries(back, int64(len(text)-len(back)), known.reader()); !ok || len(d.entries) == 0 {
+		d.list, d.raw, d.entries = list, text, entries
+		if d.own(top[metadataKey]) != nil {
 			return nil, false
 		}
-		last := d.entries[len(d.entries)-1]
+		if _, ok := closed(rest); !ok {
+			d.tidy()
+			return d, true
+		}
+		last := entries[len(entries)-1]
 		d.end = last.at + int64(len(last.text))
-		return d, d.own(tail) == nil
+		return d, true
 	}
 	return nil, false
+}
+
+// parseRest reads what stands before and after the entries.
+func parseRest(front []byte, list string, rest []byte) (top map[string]json.RawMessage, ok bool) {
+	text := fmt.Appendf(bytes.Clone(front), ",%q: [", list)
+	return top, json.Unmarshal(append(text, rest...), &top) == nil
 }
 
 // reader makes entries from text, those of d without looking at them again.
@@ -158,17 +172,14 @@ func (d *document) reader() func([]byte) (entry, error) {
 }
 
 // splitEntries reads the entries in text, which begins at the place at in its
-// file, up to the end of an open file. A line that is only the end of an
-// entry's indentation ends it: JSON has no line break within a value's text.
-func splitEntries(text []byte, at int64, read func([]byte) (entry, error)) (entries []entry, tail json.RawMessage, ok bool) {
-	rest := text
+// file. A line that is only the end of an entry's indentation ends it: JSON has
+// no line break within a value's text. rest begins where the last entry ends.
+func splitEntries(text []byte, at int64, read func([]byte) (entry, error)) (entries []entry, rest []byte, ok bool) {
+	rest = text
 	for another := true; another; {
 		rest = bytes.TrimLeft(rest, " \n")
-		if len(rest) == 0 || rest[0] != '{' {
-			return nil, nil, false
-		}
 		length := bytes.Index(rest, []byte(entryEnd)) + len(entryEnd)
-		if length < len(entryEnd) {
+		if length < len(entryEnd) || rest[0] != '{' {
 			return nil, nil, false
 		}
 		e, err := read(rest[:length:length])
@@ -179,13 +190,20 @@ func splitEntries(text []byte, at int64, read func([]byte) (entry, error)) (entr
 		entries = append(entries, e)
 		rest, another = bytes.CutPrefix(rest[length:], []byte(","))
 	}
-	// What is left closes the list and the file.
-	var top map[string]json.RawMessage
-	if json.Unmarshal(append([]byte(`{"list": [`), rest...), &top) != nil || string(top["list"]) != "[\n  ]" {
-		return nil, nil, false
+	return entries, rest, true
+}
+
+// closed reads what stands after the entries of an open file; ok is false if it
+// is anything else.
+func closed(rest []byte) (tail json.RawMessage, ok bool) {
+	if string(rest) == listEnd+"\n}\n" {
+		return nil, true
 	}
-	delete(top, "list")
-	tail = top[metadataKey]
-	delete(top, metadataKey)
-	return entries, tail, len(top) == 0 && strings.HasSuffix(string(rest), "\n}\n")
+	after, isList := bytes.CutPrefix(rest, []byte(listEnd+","))
+	var top map[string]json.RawMessage
+	if !isList || json.Unmarshal(append([]byte("{"), after...), &top) != nil || len(top) != 1 || !bytes.HasSuffix(rest, []byte("\n}\n")) {
+		return nil, false
+	}
+	tail, ok = top[metadataKey]
+	return tail, ok
 }

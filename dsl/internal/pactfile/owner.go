@@ -124,35 +124,65 @@ func (d *document) writeOwners() error {
 
 // ownerRun says who owns some entries in a row.
 type ownerRun struct {
-	Owner        string `json:"owner"`
-	Interactions int    `json:"interactions"`
+	owner   string
+	entries int
 }
 
 // appendedOwners is the member at the end of a file that was appended to. It
 // is short, so that it can be written with each interaction; the next time the
 // file is written whole, all owners stand in its metadata again.
 type appendedOwners struct {
-	// Appended are the owners of the last interactions.
-	Appended []ownerRun `json:"appended"`
+	Owners []string `json:"owners"`
+	// Appended counts the last interactions, those of one owner in a row: an
+	// index in Owners and a number, time and again.
+	Appended []int `json:"appended"`
 	// Last is the digest of the last interaction's identity, and Interactions
 	// their number. Where they differ another tool has changed the list.
 	Last         string `json:"last"`
 	Interactions int    `json:"interactions"`
 }
 
-func (a appendedOwners) fits(entries []entry) bool {
-	n := len(entries)
-	return n > 0 && a.Interactions == n && a.Last == digest(entries[n-1].id)
+// appendedBy puts runs into the form that the file has.
+func appendedBy(runs []ownerRun) (a appendedOwners) {
+	places := map[string]int{}
+	for _, r := range runs {
+		place, known := places[r.owner]
+		if !known {
+			place = len(a.Owners)
+			places[r.owner] = place
+			a.Owners = append(a.Owners, r.owner)
+		}
+		a.Appended = append(a.Appended, place, r.entries)
+	}
+	return a
+}
+
+// runs is the inverse of appendedBy; ok is false for what that cannot give.
+func (a appendedOwners) runs() (runs []ownerRun, ok bool) {
+	if len(a.Appended)%2 != 0 {
+		return nil, false
+	}
+	for pair := range slices.Chunk(a.Appended, 2) {
+		if pair[0] < 0 || pair[0] >= len(a.Owners) || pair[1] < 0 {
+			return nil, false
+		}
+		runs = append(runs, ownerRun{a.Owners[pair[0]], pair[1]})
+	}
+	return runs, true
+}
+
+func (a appendedOwners) fits(n int, last string) bool {
+	return a.Interactions == n && a.Last == digest(last)
 }
 
 // assign gives the entries their owners from the last one on, and returns how
 // many are left.
-func (a appendedOwners) assign(entries []entry) (left int) {
+func assign(runs []ownerRun, entries []entry) (left int) {
 	left = len(entries)
-	for _, run := range slices.Backward(a.Appended) {
-		for range min(max(run.Interactions, 0), left) {
+	for _, run := range slices.Backward(runs) {
+		for range min(run.entries, left) {
 			left--
-			entries[left].owner = run.Owner
+			entries[left].owner = run.owner
 		}
 	}
 	return left
@@ -162,30 +192,30 @@ func (a appendedOwners) assign(entries []entry) (left int) {
 // appended to.
 func (d *document) own(tail json.RawMessage) error {
 	var after appendedOwners
+	var ok bool
 	if tail != nil {
 		if err := json.Unmarshal(tail, &after); err != nil {
 			return fmt.Errorf("its member %q is not as it should be: %w", metadataKey, err)
 		}
-		if !after.fits(d.entries) {
+		n := len(d.entries)
+		if d.appended, ok = after.runs(); !ok || n == 0 || !after.fits(n, d.entries[n-1].id) {
+			d.appended = nil
 			return nil // whose they are is not known, and so they stay
 		}
 	}
-	from := after.assign(d.entries)
-	for i := range d.entries[:from] {
+	d.sorted = assign(d.appended, d.entries)
+	for i := range d.entries[:d.sorted] {
 		d.entries[i].owner = d.owned.of(d.entries[i].id)
 	}
-	d.appended, d.sorted = after.Appended, from
 	return nil
 }
 
-// appendedBy is d.appended with n more entries of owner.
-func (d *document) appendedBy(owner string, n int) []ownerRun {
-	runs := slices.Clone(d.appended)
-	if last := len(runs) - 1; last >= 0 && runs[last].Owner == owner {
-		runs[last].Interactions += n
-		return runs
+// appendedWith is d.appended with n more entries of owner.
+func (d *document) appendedWith(owner string, n int) []ownerRun {
+	if last := len(d.appended) - 1; last >= 0 && d.appended[last].owner == owner {
+		return append(slices.Clone(d.appended[:last]), ownerRun{owner, d.appended[last].entries + n})
 	}
-	return append(runs, ownerRun{owner, n})
+	return append(slices.Clone(d.appended), ownerRun{owner, n})
 }
 
 func digest(id string) string {
