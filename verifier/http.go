@@ -201,8 +201,8 @@ func newRequest(ctx context.Context, r contract.Request) (*http.Request, error) 
 	out.RemoteAddr = "127.0.0.1:0"
 	out.Header.Set("Accept", "*/*")
 	out.Header.Set("User-Agent", userAgent)
-	for name, values := range r.Headers {
-		setHeader(out, name, values)
+	for _, name := range r.Headers.Names() { // the same request in every run
+		setHeader(out, name, r.Headers[name])
 	}
 	return out, nil
 }
