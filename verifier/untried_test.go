@@ -12,6 +12,7 @@ import (
 	"github.com/pact-foundation/pact-go/v2/models"
 	"github.com/stretchr/testify/require"
 
+	"github.com/treatyhq/treaty/contract"
 	"github.com/treatyhq/treaty/verifier"
 )
 
@@ -340,4 +341,26 @@ func TestProgressThatPanicsIsAProblemOfTheRun(t *testing.T) {
 	require.Equal(t, 2, report.Counts().Passed)
 	require.False(t, report.OK())
 	require.Contains(t, fmt.Sprint(report.Problems), "no terminal")
+}
+
+func TestAFilterThatPanicsLeavesNothingOut(t *testing.T) {
+	t.Parallel()
+	b := brokerOfTwo(t)
+	o := against(b)
+	o.Handler = kept()
+	o.Filter.Only = func(_ string, i contract.Interaction) bool { panic("no list") }
+	report := verify(t, o)
+	require.Equal(t, 2, report.Counts().Passed)
+	require.False(t, report.OK())
+	require.Contains(t, fmt.Sprint(report.Problems), "no list")
+}
+
+func TestPactsInMemoryMustBeWhole(t *testing.T) {
+	t.Parallel()
+	var none *contract.HTTP
+	for _, pacts := range [][]*contract.Pact{{nil}, {{Interactions: []contract.Interaction{nil}}}, {{Interactions: []contract.Interaction{none}}}} {
+		_, err := verifier.Verify(t.Context(), verifier.Options{Handler: kept(), Pacts: pacts})
+		var option *verifier.OptionError
+		require.ErrorAs(t, err, &option)
+	}
 }
