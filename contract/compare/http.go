@@ -14,7 +14,7 @@ func (c *comparison) request(before, after contract.Request) {
 		constraint{true, after.Path, after.Rules[contract.CategoryPath][""]})
 	c.values("request query", sent, before.Query, after.Query,
 		before.Rules[contract.CategoryQuery], after.Rules[contract.CategoryQuery], strings.Clone)
-	c.values("request header", sent, before.Headers, after.Headers,
+	c.values("request header", sent, plainLists(before.Headers), plainLists(after.Headers),
 		before.Rules[contract.CategoryHeader], after.Rules[contract.CategoryHeader], strings.ToLower)
 	c.body("request body", sent, before.Body, after.Body, before.Rules, after.Rules)
 }
@@ -23,9 +23,22 @@ func (c *comparison) response(before, after contract.Response) {
 	c.constraint("response status", "", required,
 		constraint{true, before.Status, before.Rules[contract.CategoryStatus][""]},
 		constraint{true, after.Status, after.Rules[contract.CategoryStatus][""]})
-	c.values("response header", required, before.Headers, after.Headers,
+	c.values("response header", required, plainLists(before.Headers), plainLists(after.Headers),
 		before.Rules[contract.CategoryHeader], after.Rules[contract.CategoryHeader], strings.ToLower)
 	c.body("response body", required, before.Body, after.Body, before.Rules, after.Rules)
+}
+
+// plainLists takes the headers apart that are lists: how their commas are
+// spaced is no difference.
+func plainLists(headers contract.Values) contract.Values {
+	out := make(contract.Values, len(headers))
+	for name, values := range headers {
+		out[name] = []string{}
+		for _, text := range values {
+			out[name] = append(out[name], contract.SplitHeader(name, text)...)
+		}
+	}
+	return out
 }
 
 // values compares headers or parameters name by name. norm maps spellings of
