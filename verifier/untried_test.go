@@ -235,7 +235,9 @@ func TestVerifyProviderFailsTheTestAndPublishesNothingWhenNobodyIsThere(t *testi
 	t.Setenv("TREATY_VERIFIER_BROKER", b.URL)
 	for _, name := range []string{"nobody there", "nobody there, pending"} {
 		if strings.Contains(name, "pending") {
+			b.mu.Lock() // another process asks
 			b.properties["storefront"] = `"pending":true,"notices":[]`
+			b.mu.Unlock()
 		}
 		out, failed := child(t, "nobody there", "TestChild")
 		require.True(t, failed, name)
