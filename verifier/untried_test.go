@@ -2,6 +2,7 @@ package verifier_test
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"net"
 	"net/http"
@@ -198,10 +199,29 @@ func TestStatesThatCannotBeAskedForAreNotAFailureOfTheProvider(t *testing.T) {
 	require.False(t, report.TookPlace(), text(t, report))
 	require.Empty(t, b.writes())
 
+	secure := httptest.NewTLSServer(http.NotFoundHandler())
+	t.Cleanup(secure.Close)
+	o.StateChange.URL = strings.Replace(secure.URL, "https:", "http:", 1)
+	report = verify(t, o)
+	require.False(t, report.TookPlace())
+	require.Contains(t, text(t, report), "https://")
+	require.Empty(t, b.writes())
+
 	o.StateChange.URL = serve(t, http.NotFoundHandler())
 	report = verify(t, o)
 	require.True(t, report.TookPlace(), "what answers and cannot do it has failed")
 	require.Equal(t, false, b.results()[0]["success"])
+}
+
+func TestWhatFollowsFromAProviderThatIsAwayIsNoFailure(t *testing.T) {
+	t.Parallel()
+	b := brokerOfTwo(t)
+	o := at(b, nobody(t))
+	o.AfterEach = func() error { return errors.New("nothing to clean up there") }
+	report := verify(t, o)
+	require.False(t, report.TookPlace(), text(t, report))
+	require.Contains(t, text(t, report), "nothing to clean up there")
+	require.Empty(t, b.writes())
 }
 
 func TestPendingDoesNotExcuseAProviderThatIsNotThere(t *testing.T) {
