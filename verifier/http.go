@@ -198,6 +198,9 @@ func newRequest(ctx context.Context, r contract.Request) (*http.Request, error) 
 	if err != nil {
 		return nil, fmt.Errorf("the pact's request cannot be sent: %w", err)
 	}
+	if out.Body == nil {
+		out.Body = http.NoBody // a server's request always has one
+	}
 	out.URL = u
 	out.Host = localHost
 	out.RequestURI = u.RequestURI()

@@ -67,6 +67,14 @@ func TestAHandlerInProcessIsJudgedAsBehindAPort(t *testing.T) {
 		{"the date of the answer", `{"description":"a","request":{"path":"/a"},"response":{"status":200,"headers":{"Date":"Sat, 01 Jan 2000 00:00:00 GMT"},
 			"matchingRules":{"header":{"Date":{"matchers":[{"match":"regex","regex":"\\w{3}, .* GMT"}]}}}}}`,
 			func(http.ResponseWriter, *http.Request) {}, true},
+		{"reading a body that is not there", expecting("GET", `{"status":200}`),
+			func(_ http.ResponseWriter, r *http.Request) {
+				defer r.Body.Close()
+				if _, err := io.ReadAll(r.Body); err != nil {
+					panic(err)
+				}
+			}, true},
+		{"a panic", expecting("GET", `{"status":200}`), func(http.ResponseWriter, *http.Request) { panic(http.ErrAbortHandler) }, false},
 		{"the second status", expecting("GET", `{"status":500}`),
 			func(w http.ResponseWriter, _ *http.Request) {
 				w.WriteHeader(http.StatusOK)
