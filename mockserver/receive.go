@@ -55,7 +55,8 @@ func ReadRequest(r *http.Request, maxBody int64) (Received, error) {
 	if received.Path == "" {
 		received.Path = "/"
 	}
-	return received, received.setBody(content, r.Header, maxBody)
+	err = received.setBody(content, r.Header, maxBody)
+	return received, err
 }
 
 func (r *Received) setBody(content []byte, header http.Header, limit int64) error {

@@ -6,7 +6,9 @@ import (
 	"log/slog"
 	"net/http"
 	"net/url"
+	"reflect"
 	"regexp"
+	"slices"
 	"strings"
 	"time"
 
@@ -213,6 +215,9 @@ func (p *prepared) checkSources() error {
 	if len(p.Files)+len(p.Dirs)+len(p.URLs)+len(p.Pacts) == 0 && p.Broker == nil {
 		return &OptionError{"Files", "no pacts to verify: name files, a folder, URLs or a broker"}
 	}
+	if slices.ContainsFunc(p.Pacts, hasNil) {
+		return &OptionError{"Pacts", "there is a nil among the pacts or their interactions"}
+	}
 	for _, u := range p.URLs {
 		if _, err := parseHTTPURL(u); err != nil {
 			return &OptionError{"URLs", err.Error()}
@@ -228,6 +233,13 @@ func (p *prepared) checkSources() error {
 		return &OptionError{"Provider", "give the provider's name: a broker finds pacts by it"}
 	}
 	return nil
+}
+
+// hasNil finds what a program that builds pacts may have left out.
+func hasNil(p *contract.Pact) bool {
+	return p == nil || slices.ContainsFunc(p.Interactions, func(i contract.Interaction) bool {
+		return i == nil || reflect.ValueOf(i).Kind() == reflect.Pointer && reflect.ValueOf(i).IsNil()
+	})
 }
 
 func (p *prepared) checkPublish() error {

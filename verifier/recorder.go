@@ -6,8 +6,10 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"maps"
 	"net/http"
 	"sync"
+	"time"
 )
 
 // recorder takes the provider's answer, up to a limit.
@@ -15,11 +17,12 @@ type recorder struct {
 	expect  expectation
 	contact *contact
 
-	mu     sync.Mutex
-	header http.Header
-	status int
-	body   bytes.Buffer
-	err    error
+	mu sync.Mutex
+	// header is what is sent, set what a handler may still change in vain.
+	header, set http.Header
+	status      int
+	body        bytes.Buffer
+	err         error
 }
 
 type recorderKey struct{}
@@ -34,15 +37,15 @@ func recorderOf(ctx context.Context) (*recorder, bool) {
 }
 
 func (rec *recorder) Header() http.Header {
-	if rec.header == nil {
-		rec.header = http.Header{}
+	if rec.set == nil {
+		rec.set = http.Header{}
 	}
-	return rec.header
+	return rec.set
 }
 
 func (rec *recorder) WriteHeader(status int) {
 	if rec.status == 0 && status >= 200 {
-		rec.status = status
+		rec.status, rec.header = status, rec.set.Clone()
 	}
 }
 
@@ -132,12 +135,39 @@ func serve(ctx context.Context, h http.Handler, r *http.Request, rec *recorder, 
 	case err != nil:
 		return &handlerError{err}
 	}
+	if own.status == 0 {
+		own.WriteHeader(http.StatusOK)
+	}
+	if own.contact.peer == nil {
+		own.complete(r.Method)
+	}
 	rec.header, rec.status = own.header, own.status
 	rec.body.Write(own.body.Bytes())
-	if rec.status == 0 {
-		rec.status = http.StatusOK
-	}
 	return own.failure()
+}
+
+// complete does with the answer of a handler in process what a server does
+// before it sends one: what passes here must pass over the network too.
+func (rec *recorder) complete(method string) {
+	if method == http.MethodHead || rec.status == http.StatusNoContent || rec.status == http.StatusNotModified {
+		rec.body.Reset()
+	}
+	if rec.header == nil {
+		rec.header = http.Header{}
+	}
+	_, typed := rec.header["Content-Type"]
+	if !typed && rec.body.Len() > 0 && len(rec.header["Content-Encoding"]) == 0 {
+		rec.header.Set("Content-Type", http.DetectContentType(rec.body.Bytes()))
+	}
+	if _, dated := rec.header["Date"]; !dated {
+		rec.header.Set("Date", time.Now().UTC().Format(http.TimeFormat))
+	}
+	for name, values := range maps.Clone(rec.header) {
+		if canonical := http.CanonicalHeaderKey(name); canonical != name {
+			delete(rec.header, name)
+			rec.header[canonical] = append(rec.header[canonical], values...)
+		}
+	}
 }
 
 // handlerError says that the provider in process, or a request filter, did

@@ -154,7 +154,7 @@ func (r VerifyRequest) options() (Options, error) {
 	if o.Timeout == 0 {
 		o.Timeout = 10 * time.Second
 	}
-	if r.RequireEveryState && o.States == nil {
+	if o.States == nil {
 		o.States = models.StateHandlers{} // every state lacks its handler
 	}
 	if r.ProviderStatesSetupURL != "" {

@@ -102,7 +102,12 @@ func (s *session) jobs() []job {
 	var jobs []job
 	for n, p := range s.pacts {
 		for _, i := range p.Interactions {
-			if s.opts.filter.interaction(p.Consumer, i) {
+			wanted := true
+			if err := caught.Do(func() { wanted = s.opts.filter.interaction(p.Consumer, i) }); err != nil {
+				s.report.Problems = append(s.report.Problems, fmt.Sprintf("the filter ended with an error at %q, which is verified all the same: %v", i.Base().Description, err))
+				wanted = true
+			}
+			if wanted {
 				jobs = append(jobs, job{pact: n, interaction: i})
 			}
 		}

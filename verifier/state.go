@@ -150,6 +150,9 @@ func (u *urlStates) change(ctx context.Context, a action, s contract.ProviderSta
 		return nil, c.judge(err, explainSendError(err, "the state change URL", u.opts.Timeout))
 	}
 	defer resp.Body.Close()
+	if speaksTLS(req.URL, resp) {
+		return nil, &untriedError{explainSendError(errSpeaksTLS, "the state change URL", u.opts.Timeout)}
+	}
 	c.heard()
 	body, err := io.ReadAll(io.LimitReader(resp.Body, maxStateAnswer+1))
 	if err == nil && len(body) > maxStateAnswer {

@@ -56,22 +56,19 @@ func (t *trial) fail(err error) {
 	}
 }
 
-// blame notes whether something counts against the provider by now. One such
-// error is enough, whatever could not be tried besides.
+// blame notes whether the first problem counts against the provider. The later
+// ones follow from it: where nobody answers, there is nothing to clean up either.
 func (t *trial) blame(err error) {
-	r := t.report
-	if r.Outcome == Failed || r.Outcome == Errored && !r.Untried && r.silent == nil {
+	if t.report.Outcome == Failed || t.report.Outcome == Errored {
 		return
 	}
 	var untried *untriedError
 	var silence *silenceError
 	switch {
 	case errors.As(err, &untried):
-		r.Untried = r.silent == nil
+		t.report.Untried = true
 	case errors.As(err, &silence):
-		r.Untried, r.silent = false, silence.peer
-	default:
-		r.Untried, r.silent = false, nil
+		t.report.silent = silence.peer
 	}
 }
 

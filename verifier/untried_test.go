@@ -2,6 +2,7 @@ package verifier_test
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"net"
 	"net/http"
@@ -12,6 +13,7 @@ import (
 	"github.com/pact-foundation/pact-go/v2/models"
 	"github.com/stretchr/testify/require"
 
+	"github.com/treatyhq/treaty/contract"
 	"github.com/treatyhq/treaty/verifier"
 )
 
@@ -197,10 +199,29 @@ func TestStatesThatCannotBeAskedForAreNotAFailureOfTheProvider(t *testing.T) {
 	require.False(t, report.TookPlace(), text(t, report))
 	require.Empty(t, b.writes())
 
+	secure := httptest.NewTLSServer(http.NotFoundHandler())
+	t.Cleanup(secure.Close)
+	o.StateChange.URL = strings.Replace(secure.URL, "https:", "http:", 1)
+	report = verify(t, o)
+	require.False(t, report.TookPlace())
+	require.Contains(t, text(t, report), "https://")
+	require.Empty(t, b.writes())
+
 	o.StateChange.URL = serve(t, http.NotFoundHandler())
 	report = verify(t, o)
 	require.True(t, report.TookPlace(), "what answers and cannot do it has failed")
 	require.Equal(t, false, b.results()[0]["success"])
+}
+
+func TestWhatFollowsFromAProviderThatIsAwayIsNoFailure(t *testing.T) {
+	t.Parallel()
+	b := brokerOfTwo(t)
+	o := at(b, nobody(t))
+	o.AfterEach = func() error { return errors.New("nothing to clean up there") }
+	report := verify(t, o)
+	require.False(t, report.TookPlace(), text(t, report))
+	require.Contains(t, text(t, report), "nothing to clean up there")
+	require.Empty(t, b.writes())
 }
 
 func TestPendingDoesNotExcuseAProviderThatIsNotThere(t *testing.T) {
@@ -234,7 +255,9 @@ func TestVerifyProviderFailsTheTestAndPublishesNothingWhenNobodyIsThere(t *testi
 	t.Setenv("TREATY_VERIFIER_BROKER", b.URL)
 	for _, name := range []string{"nobody there", "nobody there, pending"} {
 		if strings.Contains(name, "pending") {
+			b.mu.Lock() // another process asks
 			b.properties["storefront"] = `"pending":true,"notices":[]`
+			b.mu.Unlock()
 		}
 		out, failed := child(t, "nobody there", "TestChild")
 		require.True(t, failed, name)
@@ -340,4 +363,26 @@ func TestProgressThatPanicsIsAProblemOfTheRun(t *testing.T) {
 	require.Equal(t, 2, report.Counts().Passed)
 	require.False(t, report.OK())
 	require.Contains(t, fmt.Sprint(report.Problems), "no terminal")
+}
+
+func TestAFilterThatPanicsLeavesNothingOut(t *testing.T) {
+	t.Parallel()
+	b := brokerOfTwo(t)
+	o := against(b)
+	o.Handler = kept()
+	o.Filter.Only = func(_ string, i contract.Interaction) bool { panic("no list") }
+	report := verify(t, o)
+	require.Equal(t, 2, report.Counts().Passed)
+	require.False(t, report.OK())
+	require.Contains(t, fmt.Sprint(report.Problems), "no list")
+}
+
+func TestPactsInMemoryMustBeWhole(t *testing.T) {
+	t.Parallel()
+	var none *contract.HTTP
+	for _, pacts := range [][]*contract.Pact{{nil}, {{Interactions: []contract.Interaction{nil}}}, {{Interactions: []contract.Interaction{none}}}} {
+		_, err := verifier.Verify(t.Context(), verifier.Options{Handler: kept(), Pacts: pacts})
+		var option *verifier.OptionError
+		require.ErrorAs(t, err, &option)
+	}
 }

@@ -76,6 +76,7 @@ func TestAResponseIsTightenedOrRelaxed(t *testing.T) {
 		},
 		{"header required", `{}`, `{"headers":{"X-A":["1"]}}`, []string{"tightened response header x-a"}},
 		{"header free", `{"headers":{"X-A":["1"]}}`, `{}`, []string{"relaxed response header x-a"}},
+		{"header list in other spaces", `{"headers":{"Vary":["a,b"],"X":["c"]}}`, `{"headers":{"Vary":["a","b"],"X":["c"]}}`, []string{}},
 		{"header in other case", `{"headers":{"X-A":["1"]}}`, `{"headers":{"x-a":["1"]}}`, []string{}},
 		{
 			"another text", `{"body":{"content":"a","contentType":"text/plain"}}`, `{"body":{"content":"b","contentType":"text/plain"}}`,

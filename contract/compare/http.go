@@ -14,7 +14,7 @@ func (c *comparison) request(before, after contract.Request) {
 		constraint{there: true, value: after.Path, rules: whole(after.Rules[contract.CategoryPath])})
 	c.values("request query", sent, before.Query, after.Query,
 		before.Rules[contract.CategoryQuery], after.Rules[contract.CategoryQuery], strings.Clone)
-	c.values("request header", sent, before.Headers, after.Headers,
+	c.values("request header", sent, plainLists(before.Headers), plainLists(after.Headers),
 		before.Rules[contract.CategoryHeader], after.Rules[contract.CategoryHeader], strings.ToLower)
 	c.body("request body", sent, before.Body, after.Body, before.Rules, after.Rules)
 }
@@ -23,7 +23,7 @@ func (c *comparison) response(before, after contract.Response) {
 	c.constraint("response status", "", required,
 		constraint{there: true, value: before.Status, rules: whole(before.Rules[contract.CategoryStatus])},
 		constraint{there: true, value: after.Status, rules: whole(after.Rules[contract.CategoryStatus])})
-	c.values("response header", required, before.Headers, after.Headers,
+	c.values("response header", required, plainLists(before.Headers), plainLists(after.Headers),
 		before.Rules[contract.CategoryHeader], after.Rules[contract.CategoryHeader], strings.ToLower)
 	c.body("response body", required, before.Body, after.Body, before.Rules, after.Rules)
 }
@@ -35,6 +35,19 @@ func whole(rules map[string]contract.RuleList) contract.RuleList {
 		return list
 	}
 	return rules["$"]
+}
+
+// plainLists takes the headers apart that are lists: how their commas are
+// spaced is no difference.
+func plainLists(headers contract.Values) contract.Values {
+	out := make(contract.Values, len(headers))
+	for name, values := range headers {
+		out[name] = []string{}
+		for _, text := range values {
+			out[name] = append(out[name], contract.SplitHeader(name, text)...)
+		}
+	}
+	return out
 }
 
 // values compares headers or parameters name by name. norm maps spellings of

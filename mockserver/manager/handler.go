@@ -113,7 +113,7 @@ func (m *Manager) handleCreate(w http.ResponseWriter, r *http.Request) {
 	}
 	if text := query.Get("specification"); text != "" {
 		if options.Version = contract.ParseSpecVersion(text); options.Version == contract.VersionUnknown {
-			refuse(w, http.StatusUnprocessableEntity, fmt.Errorf("%q is not a version of the Pact Specification; give V2, V3 or V4", text))
+			refuse(w, http.StatusBadRequest, fmt.Errorf("%q is not a version of the Pact Specification; give V2, V3 or V4", text))
 			return
 		}
 	}

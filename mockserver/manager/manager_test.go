@@ -276,7 +276,7 @@ func TestTheSpecificationIsNamedInEitherSpelling(t *testing.T) {
 	}
 	m := start(t)
 	var problem manager.ErrorDoc
-	m.do("POST", "/?specification=nine", draftV3("a", "s", "/one", 200), 422, &problem)
+	m.do("POST", "/?specification=nine", draftV3("a", "s", "/one", 200), 400, &problem)
 	require.Contains(t, problem.Error, "V4")
 }
 

@@ -79,7 +79,6 @@ func (f *Feed) loadPart(ctx context.Context, p *part) (changed bool, err error) 
 	if err != nil {
 		return false, err
 	}
-	NewTable(pacts) // what has no place in a table is found before it is kept
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	p.pacts, p.sum = pacts, sum
@@ -121,7 +120,11 @@ func (f *Feed) refresh(ctx context.Context, s *Server, p *part) {
 	}
 	f.mu.Lock()
 	defer f.mu.Unlock()
-	table := f.table()
+	var table *Table
+	if fault := caught.Do(func() { table = f.table() }); fault != nil {
+		log.Error("the pacts cannot be served, which is a fault of the stub server; the earlier ones are kept", "error", fault)
+		return
+	}
 	s.Swap(table)
 	log.Info("pacts were read again", "interactions", table.Len())
 }

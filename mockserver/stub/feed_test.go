@@ -13,6 +13,7 @@ import (
 	"slices"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -237,4 +238,41 @@ func TestWhatIsAskedElsewhereKeepsNoFileWaiting(t *testing.T) {
 	require.Equal(t, 200, ask(server, "GET", "/web", "").StatusCode, "what was fetched before is kept")
 	cancel()
 	require.NoError(t, <-watching)
+}
+
+// thrown is a way to fetch that ends in a panic once it is told to.
+type thrown struct {
+	next  http.RoundTripper
+	armed *atomic.Bool
+}
+
+func (f thrown) RoundTrip(r *http.Request) (*http.Response, error) {
+	if f.armed.Load() {
+		panic("no bytes")
+	}
+	return f.next.RoundTrip(r)
+}
+
+func TestAPanicWhileReadingAgainKeepsWhatWasRead(t *testing.T) {
+	t.Parallel()
+	text := pactText(t, "/first")
+	synctest.Test(t, func(t *testing.T) {
+		way := thrown{next: &elsewhere{answers: map[string]string{"/pact": text}}, armed: &atomic.Bool{}}
+		feed, err := stub.Open(t.Context(), stub.Sources{
+			URLs: []string{"http://ci.example.org/pact"}, HTTP: &http.Client{Transport: way},
+		})
+		require.NoError(t, err)
+		log, lines := newLogged()
+		server := stub.New(feed.Table(), stub.Options{Log: log})
+		ctx, cancel := context.WithCancel(t.Context())
+		watching := make(chan error, 1)
+		go func() { watching <- feed.Watch(ctx, server, time.Minute) }()
+		way.armed.Store(true)
+		time.Sleep(time.Minute + time.Second)
+		synctest.Wait()
+		require.Equal(t, []string{cannot}, said(lines))
+		require.Equal(t, 200, ask(server, "GET", "/first", "").StatusCode)
+		cancel()
+		require.NoError(t, <-watching)
+	})
 }
