@@ -190,10 +190,7 @@ const localHost = "localhost"
 // newRequest turns the expected request into one as a server receives it, the
 // form that a request filter and an http.Handler take.
 func newRequest(ctx context.Context, r contract.Request) (*http.Request, error) {
-	u := &url.URL{Path: r.Path, RawQuery: encodeQuery(r.Query)}
-	if path, err := url.PathUnescape(r.Path); err == nil {
-		u.Path, u.RawPath = path, r.Path
-	}
+	u := requestURL(r)
 	out, err := http.NewRequestWithContext(ctx, nameOr(r.Method, http.MethodGet), "http://"+localHost, bodyReader(r))
 	if err != nil {
 		return nil, fmt.Errorf("the pact's request cannot be sent: %w", err)
@@ -211,6 +208,23 @@ func newRequest(ctx context.Context, r contract.Request) (*http.Request, error) 
 		setHeader(out, name, r.Headers[name])
 	}
 	return out, nil
+}
+
+// requestURL is the path and query of a request as a server reads them: a
+// router in process looks at the same as one behind a port.
+func requestURL(r contract.Request) *url.URL {
+	path := r.Path
+	if !strings.HasPrefix(path, "/") {
+		path = "/" + path
+	}
+	u := &url.URL{Path: path, RawQuery: encodeQuery(r.Query)}
+	if plain, err := url.PathUnescape(path); err == nil {
+		u.Path, u.RawPath = plain, path
+	}
+	if read, err := url.ParseRequestURI(u.RequestURI()); err == nil {
+		return read
+	}
+	return u
 }
 
 func setHeader(r *http.Request, name string, values []string) {

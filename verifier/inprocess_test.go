@@ -74,6 +74,11 @@ func TestAHandlerInProcessIsJudgedAsBehindAPort(t *testing.T) {
 					panic(err)
 				}
 			}, true},
+		{"a header set after the first flush", expecting("GET", `{"status":200,"headers":{"X-Total":"1"}}`),
+			func(w http.ResponseWriter, _ *http.Request) {
+				w.(http.Flusher).Flush()
+				w.Header().Set("X-Total", "1")
+			}, false},
 		{"a panic", expecting("GET", `{"status":200}`), func(http.ResponseWriter, *http.Request) { panic(http.ErrAbortHandler) }, false},
 		{"the second status", expecting("GET", `{"status":500}`),
 			func(w http.ResponseWriter, _ *http.Request) {
@@ -89,5 +94,28 @@ func TestAHandlerInProcessIsJudgedAsBehindAPort(t *testing.T) {
 				require.Equal(t, tt.kept, report.OK(), "%s: %s", name, text(t, report))
 			}
 		})
+	}
+}
+
+func TestARequestInProcessReadsAsBehindAPort(t *testing.T) {
+	t.Parallel()
+	for _, path := range []string{"/a", "/a%20b", "/a b", "/a%2Fb", "/%61", "/é", "/100%", "//a", "/a//b/", "a/b", "/a;b=c", "/a?b", "/"} {
+		read := map[string]string{}
+		for _, name := range []string{"in process", "behind a port"} {
+			handler := http.HandlerFunc(func(_ http.ResponseWriter, r *http.Request) {
+				read[name] = fmt.Sprintf("%q %q %q %q %t %s", r.URL.Path, r.URL.RawPath, r.URL.RawQuery, r.RequestURI, r.Body == nil, r.Proto)
+			})
+			o := verifier.Options{Handler: handler}
+			if name == "behind a port" {
+				o = verifier.Options{BaseURL: serve(t, handler)}
+			}
+			p := pact(t, get("a", "/", `{}`))
+			p.Interactions[0].(*contract.HTTP).Request.Path = path
+			p.Interactions[0].(*contract.HTTP).Request.Query = contract.Values{"b": {"2", "1"}, "a": {"x y", "&"}}
+			o.Pacts = []*contract.Pact{p}
+			verify(t, o)
+		}
+		require.NotEmpty(t, read["in process"], path)
+		require.Equal(t, read["behind a port"], read["in process"], path)
 	}
 }

@@ -76,8 +76,12 @@ func (rec *recorder) ReadFrom(r io.Reader) (int64, error) {
 	return n, err
 }
 
-// Flush is there for handlers that stream.
-func (rec *recorder) Flush() {}
+// Flush is there for handlers that stream: the header is sent by then.
+func (rec *recorder) Flush() {
+	if rec.status == 0 {
+		rec.WriteHeader(http.StatusOK)
+	}
+}
 
 // expectBytes makes room for a body of announced size, within reason.
 func (rec *recorder) expectBytes(n int64) {
