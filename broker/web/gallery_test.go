@@ -72,7 +72,7 @@ func gallery(w *web) map[string]page {
 		"gate-empty": &gatePage{base: base{title: "Can I deploy?"}, Environments: []choice{{"production", false}}},
 		"gate": &gatePage{base: base{title: "Can I deploy?"}, Application: "catalog", Asked: "77ab02", Applications: []string{"catalog", "storefront"}, Environments: []choice{{"production", true}, {"test", false}},
 			Answer: &gateAnswer{Status: no, Sentence: "No, catalog 77ab02 may not go to production.", Pairs: pairs,
-				Causes: []causeBlock{{Title: "Verification failed", Text: "Version 77ab02 of catalog does not give storefront 1f3c9a what it expects.", Owner: "Mend it and verify again. This is with the team of catalog.", Commands: []string{"treaty verify --provider-name catalog"}, Local: "The command expects catalog at http://localhost:8080. Change the address if it listens elsewhere.", Result: "#"}},
+				Causes: []causeBlock{{Title: "Verification failed", Text: "Version 77ab02 of catalog does not give storefront 1f3c9a what it expects.", Owner: "Mend it and verify again. This is with the team of catalog.", Commands: []string{"treaty verify --provider-name catalog"}, Result: "#"}},
 				CLI:    "treaty can-i-deploy --pacticipant catalog --version 77ab02 --to-environment production --broker-base-url http://broker.test"}},
 		"gate-problem": &gatePage{base: base{title: "Can I deploy?"}, Application: "nobody", Problem: "There is no application named \"nobody\"."},
 		"contract": &contractPage{base: base{title: "storefront → catalog"}, Consumer: link{"storefront", "#"}, Provider: link{"catalog", "#"}, Summary: "What storefront 1f3c9a expects of catalog.",
