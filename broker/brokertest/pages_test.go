@@ -272,5 +272,9 @@ func TestKeptAnswersSayWhoAsked(t *testing.T) {
 		}
 		require.Equal(t, tt.want, *newest.AskedBy.BuildURL)
 	}
+	page := words(p.page("/ui/gate?application=Foo&version=1&to=prod"))
+	require.Contains(t, page, "Who asked before")
+	require.Contains(t, page, "ann the build")
+	require.Contains(t, p.page("/ui/gate?application=Foo"), `href="https://ci.example/7"`)
 	require.Len(t, p.answers(), 4, "each build has its answer, those that nobody knows have one")
 }

@@ -21,6 +21,7 @@ type gatePage struct {
 	Environments       []choice
 	Problem            string
 	Answer             *gateAnswer
+	History            []answerRow
 }
 
 func (*gatePage) template() string { return "gate" }
@@ -66,6 +67,9 @@ func (w *web) gate(r *http.Request) (page, error) {
 	}
 	if p.Application == "" {
 		return p, nil
+	}
+	if p.History, err = w.history(ctx, p.Application); err != nil {
+		return nil, err
 	}
 	return p, w.answer(r, p, query.Get("to"))
 }

@@ -3,11 +3,14 @@ package command_test
 import (
 	"encoding/json"
 	"fmt"
+	"html"
+	"io"
 	"net/http"
 	"net/http/httptest"
 	"os"
 	"os/exec"
 	"path/filepath"
+	"regexp"
 	"slices"
 	"strings"
 	"testing"
@@ -96,6 +99,21 @@ func (a *advised) ask(words ...string) (text string, lines []string) {
 		}
 	}
 	return got.stdout, lines
+}
+
+// page returns a page as a browser gets it.
+func (a *advised) page(path string) string {
+	a.t.Helper()
+	request, err := http.NewRequestWithContext(a.t.Context(), http.MethodGet, a.url+path, http.NoBody)
+	require.NoError(a.t, err)
+	request.Header.Set("Accept", "text/html")
+	response, err := http.DefaultClient.Do(request)
+	require.NoError(a.t, err)
+	defer response.Body.Close()
+	text, err := io.ReadAll(response.Body)
+	require.NoError(a.t, err)
+	require.Equal(a.t, http.StatusOK, response.StatusCode, "%s", text)
+	return string(text)
 }
 
 // paste has a shell take a command line apart and runs what it makes of it. The
@@ -257,6 +275,47 @@ func TestAdviceAboutOddNamesIsPastedAsItIs(t *testing.T) {
 			require.ErrorIs(t, err, os.ErrNotExist, "the shell ran what is in a name")
 		})
 	}
+}
+
+// The steps of an empty broker's start page lead to a yes: pasted one after the
+// other, where the consumer's tests have left a pact.
+func TestTheFirstStepsLeadToAYes(t *testing.T) {
+	t.Parallel()
+	a := openAdvised(t)
+	a.url = brokertest.Start(t).URL() // one without an environment
+	a.file("pacts/storefront-catalog.json", pactText("storefront", "catalog", "a request"))
+	page := a.page("/")
+	var script strings.Builder
+	for _, found := range regexp.MustCompile(`(?s)<pre><code>(.*?)</code></pre>`).FindAllStringSubmatch(page, -1) {
+		script.WriteString(html.UnescapeString(found[1]) + "\n")
+	}
+	cmd := exec.CommandContext(t.Context(), "sh", "-c",
+		`treaty() { printf '%s\0' "$@"; printf '\n\0'; }`+"\n"+strings.ReplaceAll(script.String(), "http://localhost:8080", a.provider))
+	cmd.Dir = a.dir
+	out, err := cmd.Output()
+	require.NoError(t, err, script.String())
+	commands := strings.Split(strings.TrimSuffix(string(out), "\x00\n\x00"), "\x00\n\x00")
+	require.Len(t, commands, 5)
+	for _, words := range commands {
+		got := treatyIn(t, command.Env{Dir: a.dir, Environ: a.environ}, strings.Split(words, "\x00")...)
+		require.Equal(t, 0, got.status, "%q\n%s%s", words, got.stdout, got.stderr)
+	}
+}
+
+// Every page says the command that asks its question, and what a page advises is
+// what the command line advises.
+func TestThePageOfTheGateAdvisesTheSameCommands(t *testing.T) {
+	t.Parallel()
+	a := openAdvised(t)
+	a.publish("Foo's", "Bar", "1")
+	a.do("create-or-update-version", "-a", "Bar", "-e", "5")
+	a.do("record-deployment", "-a", "Bar", "-e", "5", "--environment", "production")
+	page := a.page("/ui/gate?application=Foo%27s&version=1&to=production")
+	_, lines := a.ask("can-i-deploy", "-a", "Foo's", "-e", "1", "--to-environment", "production")
+	require.Len(t, lines, 1)
+	text := html.UnescapeString(page)
+	require.Contains(t, text, "<pre><code>"+lines[0]+"</code></pre>")
+	require.Contains(t, text, `treaty can-i-deploy --pacticipant 'Foo'\''s' --version 1 --to-environment production --broker-base-url `+a.url)
 }
 
 // A client that reaches the broker by another address than the broker knows of
