@@ -14,7 +14,7 @@ import (
 const (
 	// Provider is where a provider that is verified is expected. Whoever runs it
 	// elsewhere changes the address.
-	Provider = "http://localhost:8080"
+	Provider = matrix.LocalProvider
 	// Pacts is the folder into which a consumer's tests write their pacts.
 	Pacts = "pacts"
 	// checkedOut stands for a version that only the shell of the reader knows.

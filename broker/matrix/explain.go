@@ -83,7 +83,7 @@ func (d *decider) explainFailure(r Reason) Explanation {
 	e.Sentence = fmt.Sprintf("Version %s of %s does not do what version %s of %s expects: its verification failed.",
 		version, e.Provider, e.ConsumerVersion, e.Consumer)
 	e.NextStep = fmt.Sprintf("See result %d for the mismatches. Make a version of %s that does what the pact says, or change what %s expects. "+
-		"If version %s does it after all, verify it again: start it at its address first.",
+		"If version %s does it after all, start it and verify it again."+toVerify,
 		e.ResultNumber, e.Provider, e.Consumer, version)
 	e.Steps = verifySteps(r.Row, version)
 	return e
@@ -104,7 +104,7 @@ func (d *decider) explainMissingResult(r Reason) Explanation {
 		verb, again = "has a result for", ", each in turn"
 	}
 	e.Sentence = fmt.Sprintf("%s of %s %s the pact of version %s of %s.", what, e.Provider, verb, e.ConsumerVersion, e.Consumer)
-	e.NextStep = fmt.Sprintf("Start version %s of %s%s, verify the pact with it and publish the result.", joinWords(e.ProviderVersions), e.Provider, again)
+	e.NextStep = fmt.Sprintf("Start version %s of %s%s, verify the pact with it and publish the result.%s", joinWords(e.ProviderVersions), e.Provider, again, toVerify)
 	e.Steps = verifySteps(r.Row, e.ProviderVersions...)
 	return e
 }
@@ -117,18 +117,18 @@ func (d *decider) explainNotInTarget(r Reason) Explanation {
 	if place == "" {
 		e.Cause = CauseNeverVerified
 		e.Sentence = fmt.Sprintf("No version of %s has a result for the pact of version %s of %s.", e.Provider, e.ConsumerVersion, e.Consumer)
-		e.NextStep = fmt.Sprintf("Start %s, verify the pact with the version that is checked out and publish the result.", e.Provider)
+		e.NextStep = fmt.Sprintf("Start %s, verify the pact with the version that is checked out and publish the result.%s", e.Provider, toVerify)
 		e.Steps = verifySteps(r.Row, "")
 		return e
 	}
 	e.Sentence = fmt.Sprintf("No version of %s is %s, and version %s of %s needs one.", e.Provider, place, e.ConsumerVersion, e.Consumer)
 	proven, known := d.Proven[r.Row.Publication.ContentID]
 	bring, possible := d.bring(r.Row.Publication.Provider, proven.Number)
-	ignore := fmt.Sprintf("; or ignore %s if it does not matter there.", e.Provider)
+	ignore := fmt.Sprintf("or ignore %s if it does not matter there.", e.Provider)
 	if known {
-		e.NextStep = fmt.Sprintf("Bring version %s of %s there, which has verified this pact, and record it%s", proven.Number, e.Provider, ignore)
+		e.NextStep = fmt.Sprintf("Bring version %s of %s there, which has verified this pact, and record it; %s", proven.Number, e.Provider, ignore)
 	} else {
-		e.NextStep = fmt.Sprintf("No version of %s has verified this pact. Start one, verify the pact with it, bring it there and record it%s", e.Provider, ignore)
+		e.NextStep = fmt.Sprintf("No version of %s has verified this pact. Start one, verify the pact with it, bring it there and record it; %s%s", e.Provider, ignore, toVerify)
 		e.Steps = verifySteps(r.Row, "")
 	}
 	if possible {

@@ -17,6 +17,13 @@ const (
 	CreateTag Action = "create-version-tag"
 )
 
+// LocalProvider is where a provider is expected that is verified by hand.
+const LocalProvider = "http://localhost:8080"
+
+// toVerify is what a person has to know before verifying by hand.
+const toVerify = " The command expects it at " + LocalProvider +
+	": change the address if it listens elsewhere, and add what its build verifies with, such as --state-change-url."
+
 // Step is something to do that changes an answer. Several steps change it
 // together.
 type Step struct {

@@ -72,8 +72,11 @@ func gallery(w *web) map[string]page {
 		"gate-empty": &gatePage{base: base{title: "Can I deploy?"}, Environments: []choice{{"production", false}}},
 		"gate": &gatePage{base: base{title: "Can I deploy?"}, Application: "catalog", Asked: "77ab02", Applications: []string{"catalog", "storefront"}, Environments: []choice{{"production", true}, {"test", false}},
 			Answer: &gateAnswer{Status: no, Sentence: "No, catalog 77ab02 may not go to production.", Pairs: pairs,
-				Causes: []causeBlock{{Title: "Verification failed", Text: "Version 77ab02 of catalog does not give storefront 1f3c9a what it expects.", Owner: "Mend it and verify again. This is with the team of catalog.", Commands: []string{"treaty verify --provider-name catalog"}, Local: "The command expects catalog at http://localhost:8080. Change the address if it listens elsewhere.", Result: "#"}},
-				CLI:    "treaty can-i-deploy --pacticipant catalog --version 77ab02 --to-environment production --broker-base-url http://broker.test"}},
+				Causes: []causeBlock{{Title: "Verification failed", Text: "Version 77ab02 of catalog does not give storefront 1f3c9a what it expects.", Owner: "Mend it and verify again. This is with the team of catalog.", Commands: []string{"treaty verify --provider-name catalog"}, Result: "#"}},
+				CLI:    "treaty can-i-deploy --pacticipant catalog --version 77ab02 --to-environment production --broker-base-url http://broker.test"},
+			History: []answerRow{
+				{Version: "77ab02", To: "production", Status: no, Given: hour, Times: "3 times", Asker: "ci", Build: "https://ci.example/7"},
+				{Version: "branch main", To: "tag gold", Status: yes, Given: day}}},
 		"gate-problem": &gatePage{base: base{title: "Can I deploy?"}, Application: "nobody", Problem: "There is no application named \"nobody\"."},
 		"contract": &contractPage{base: base{title: "storefront → catalog"}, Consumer: link{"storefront", "#"}, Provider: link{"catalog", "#"}, Summary: "What storefront 1f3c9a expects of catalog.",
 			Status: verified, StatusText: "by catalog 77ab01, 1 hour ago", Published: hour, Branches: "main", Environments: "test", BuildURL: "https://ci.example/7", SHA: "0a1b2c", JSON: "#", InteractionsTitle: "1 interaction",

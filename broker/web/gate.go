@@ -21,6 +21,7 @@ type gatePage struct {
 	Environments       []choice
 	Problem            string
 	Answer             *gateAnswer
+	History            []answerRow
 }
 
 func (*gatePage) template() string { return "gate" }
@@ -43,8 +44,6 @@ type gateAnswer struct {
 type causeBlock struct {
 	Title, Text, Owner string
 	Commands           []string
-	// Local says that a command expects the provider on the reader's machine.
-	Local string
 	// Result leads to the result that is the evidence.
 	Result string
 }
@@ -68,6 +67,9 @@ func (w *web) gate(r *http.Request) (page, error) {
 	}
 	if p.Application == "" {
 		return p, nil
+	}
+	if p.History, err = w.history(ctx, p.Application); err != nil {
+		return nil, err
 	}
 	return p, w.answer(r, p, query.Get("to"))
 }
@@ -129,11 +131,6 @@ func (w *web) gateAnswer(l links.Links, application, version, to string, answer 
 
 func causeOf(l links.Links, e matrix.Explanation) causeBlock {
 	block := causeBlock{Title: causeTitle(e.Cause), Text: e.Sentence, Owner: owner(e), Commands: commandLines(l, e.Steps)}
-	for _, step := range e.Steps {
-		if step.Do == matrix.Verify {
-			block.Local = fmt.Sprintf("The command expects %s at %s. Change the address if it listens elsewhere.", step.Application, advice.Provider)
-		}
-	}
 	if e.ResultNumber != 0 {
 		block.Result = l.ResultPage(e.Consumer, e.Provider, e.SHA, strconv.FormatInt(e.ResultNumber, 10))
 	}

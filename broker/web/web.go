@@ -27,6 +27,7 @@ type Service interface {
 	FindVerification(context.Context, broker.VerificationQuery) (broker.Verification, error)
 	Overview(context.Context, broker.OverviewQuery) (broker.Overview, error)
 	LookAtEnvironment(ctx context.Context, name string) (broker.EnvironmentAnswer, error)
+	ListGateAnswers(context.Context, broker.GateHistoryQuery) ([]broker.GateAnswer, error)
 	LookAtGate(context.Context, broker.CanIDeployQuery) (broker.MatrixAnswer, error)
 }
 

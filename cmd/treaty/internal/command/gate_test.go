@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"net/http"
 	"net/http/httptest"
+	"slices"
 	"strings"
 	"testing"
 
@@ -182,6 +183,73 @@ func TestTheStatusOfANoCanBeChosenByTheRubyClientsVariable(t *testing.T) {
 	s := stocked(t)
 	s.environ = append(s.environ, "PACT_BROKER_CAN_I_DEPLOY_EXIT_CODE_BETA=7")
 	require.Equal(t, 7, s.run("can-i-deploy -a Foo -e 1 --to-environment production").status)
+}
+
+// A failure is a no, also where another result is missing: in words, in colour,
+// in every form, and in the exit status.
+func TestAFailureWinsOverWhatIsMissing(t *testing.T) {
+	t.Parallel()
+	s := stocked(t)
+	s.verify("5", false)
+	s.pact("Foo", "Baz", "y")
+	s.must("publish Foo-Baz.json -a 1 --branch main")
+	const ask = "can-i-deploy -a Foo -e 1 --to-environment production"
+	got := s.run(ask)
+	require.Equal(t, 1, got.status)
+	require.True(t, strings.HasPrefix(got.stdout, "No, it cannot be deployed."), got.stdout)
+	require.NotContains(t, got.stdout, "Not yet known")
+	require.Equal(t, 1, s.run(ask+" --unknown-exit-code 3").status, "it is a no, whatever else is missing")
+	require.Contains(t, s.run(ask+" --output github").stdout, "::error title=can-i-deploy::")
+	require.Contains(t, s.run(ask+" --output gitlab").stdout, `"severity": "blocker"`)
+	require.Contains(t, s.run(ask+" --output junit").stdout, `failures="2"`)
+	summary := decode(t, s.run(ask+" --output json").stdout)["summary"].(map[string]any)
+	require.Nil(t, summary["deployable"], "the API keeps to the Pact Broker's answer")
+	require.Contains(t, s.must("gate history -a Foo"), "| no ")
+	require.Contains(t, s.must("gate show 1"), "No, it cannot be deployed.")
+}
+
+// A misspelt name is answered with the names that look like it, and with where
+// to find them all.
+func TestMisspeltNamesGetAnAnswer(t *testing.T) {
+	t.Parallel()
+	s := stocked(t)
+	for _, tt := range []struct{ line, near, next string }{
+		{"-a Fooo -e 1 --to-environment production", "Did you mean 'Foo'?", "treaty list-pacticipants"},
+		{"-a foo -e 1 --to-environment production", "Did you mean 'Foo'?", "treaty list-pacticipants"},
+		{"-a Foo -e 1 -a Baar -e 5", "Did you mean 'Bar'?", "treaty list-pacticipants"},
+		{"-a Foo -e 1 --to-environment prod", "Did you mean 'production'?", "treaty list-environments"},
+		{"-a Foo -e 1 --to-environment Production", "Did you mean 'production'?", "treaty list-environments"},
+	} {
+		got := s.run("can-i-deploy " + tt.line)
+		require.Equal(t, 1, got.status, tt.line)
+		require.Contains(t, got.stderr, tt.near, tt.line)
+		require.Contains(t, got.stderr, "next: see which", tt.line)
+		require.Contains(t, got.stderr, tt.next, tt.line)
+	}
+	require.NotContains(t, s.run("can-i-deploy -a Zzzzzz -e 1 --to-environment production").stderr, "Did you mean")
+}
+
+// The history says which build asked.
+func TestTheHistorySaysWhoAsked(t *testing.T) {
+	t.Parallel()
+	s := stocked(t)
+	const ask = "can-i-deploy -a Foo -e 1 --to-environment production"
+	s.run(ask)
+	require.Contains(t, s.must("gate history"), "| -")
+	for _, build := range [][]string{
+		{"CI_JOB_URL=https://gitlab.example/jobs/1"},
+		{"GITHUB_SERVER_URL=https://github.example", "GITHUB_REPOSITORY=o/r", "GITHUB_RUN_ID=2"},
+		{"BUILD_URL=https://jenkins.example/3"},
+	} {
+		built := &shop{t: t, url: s.url, dir: s.dir, environ: append(slices.Clone(s.environ), build...)}
+		built.run(ask)
+	}
+	history := s.must("gate history")
+	for _, address := range []string{"https://gitlab.example/jobs/1", "https://github.example/o/r/actions/runs/2", "https://jenkins.example/3"} {
+		require.Contains(t, history, address)
+	}
+	require.Contains(t, s.must("gate show 2"), "asked by https://gitlab.example/jobs/1")
+	require.Contains(t, s.must("gate show 2 --output json"), `"buildUrl": "https://gitlab.example/jobs/1"`)
 }
 
 // The question is asked again while a result is missing, and no longer.

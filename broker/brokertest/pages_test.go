@@ -1,0 +1,280 @@
+package brokertest_test
+
+import (
+	"fmt"
+	"html"
+	"io"
+	"net/http"
+	"regexp"
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/treatyhq/treaty/broker/app"
+	"github.com/treatyhq/treaty/broker/brokertest"
+	"github.com/treatyhq/treaty/broker/matrix/story"
+)
+
+// look plays a history on a fresh broker and returns who looks at its pages.
+func look(t *testing.T, history string, options ...brokertest.Option) *httpPlayer {
+	t.Helper()
+	options = append(options, func(o *app.Options) {
+		o.Domain.CheckSimilarNames, o.Domain.DeployedVersionsForTags, o.Domain.AllowContractModification = false, false, true
+	})
+	p := &httpPlayer{t: t, base: brokertest.Start(t, options...).URL()}
+	p.play(history)
+	return p
+}
+
+func (p *httpPlayer) play(history string) {
+	p.t.Helper()
+	s, err := story.Parse("history", history)
+	require.NoError(p.t, err)
+	for _, step := range s.Steps {
+		p.step(step)
+	}
+}
+
+// page returns a page as it is sent.
+func (p *httpPlayer) page(path string) string {
+	p.t.Helper()
+	request, err := http.NewRequestWithContext(p.t.Context(), http.MethodGet, p.base+path, http.NoBody)
+	require.NoError(p.t, err)
+	request.Header.Set("Accept", "text/html,image/svg+xml,*/*;q=0.8")
+	client := &http.Client{CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }}
+	response, err := client.Do(request)
+	require.NoError(p.t, err)
+	defer response.Body.Close()
+	text, err := io.ReadAll(response.Body)
+	require.NoError(p.t, err)
+	require.Less(p.t, response.StatusCode, 400, path)
+	return html.UnescapeString(string(text))
+}
+
+var (
+	tags       = regexp.MustCompile(`<[^>]*>`)
+	greenMark  = regexp.MustCompile(`class="(?:status|card|verdict) yes"`)
+	redVerdict = regexp.MustCompile(`class="(?:card|verdict) no"`)
+)
+
+// words is a page without its tags.
+func words(page string) string {
+	return strings.Join(strings.Fields(tags.ReplaceAllString(page, " ")), " ")
+}
+
+// The start page judges everything, whatever it has room to show: the one pair
+// that is not proven changed before all the others.
+func TestTheStartPageJudgesWhatItDoesNotShow(t *testing.T) {
+	t.Parallel()
+	for _, tt := range []struct{ name, first, headline string }{
+		{"unproven", "pact Old 1 -> Legacy\nversion Legacy 1\n", "Look at prod"},
+		{"failed", "pact Old 1 -> Legacy\nverify Legacy 1 : Old 1 failed\n", "Look at prod"},
+		{"not deployed and unproven", "pact Old 1 -> Legacy\n", "1 promotion blocked"},
+		{"not deployed and without pacts", "pact Old 1 -> Hub\nverify Hub 1 : Old 1 ok\nversion Old 2\n", "1 application without contracts"},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			t.Parallel()
+			var later strings.Builder
+			later.WriteString(tt.first)
+			if strings.HasPrefix(tt.headline, "Look") {
+				later.WriteString("deploy Old 1 prod\ndeploy Legacy 1 prod\n")
+			}
+			for i := range 30 {
+				fmt.Fprintf(&later, "pact App%02d 1 -> Hub\nverify Hub 1 : App%02d 1 ok\ndeploy App%02d 1 prod\n", i, i, i)
+			}
+			later.WriteString("deploy Hub 1 prod\n")
+			p := look(t, later.String())
+			for _, path := range []string{"/", "/?page=1", "/?page=2", "/?page=3", "/?page=99"} {
+				require.Contains(t, words(p.page(path)), tt.headline, path)
+				require.NotContains(t, p.page(path), "Everything fits", path)
+			}
+		})
+	}
+}
+
+func TestTheStartPageSaysThatEverythingFitsWhenItDoes(t *testing.T) {
+	t.Parallel()
+	p := look(t, "pact Foo 1 -> Bar\nverify Bar 2 : Foo 1 ok\ndeploy Bar 2 prod\ndeploy Foo 1 prod")
+	require.Contains(t, words(p.page("/")), "Everything fits")
+	p.play("pact Foo 1 -> Baz")
+	require.NotContains(t, words(p.page("/")), "Everything fits")
+}
+
+// More rows than fit are counted, not left out in silence.
+func TestTheStartPageSaysHowMuchItDoesNotShow(t *testing.T) {
+	t.Parallel()
+	history := "environment prod\n"
+	for i := range 60 {
+		history += fmt.Sprintf("pact App%02d 1 -> Hub\n", i)
+	}
+	text := words(look(t, history).page("/"))
+	require.Contains(t, text, "60 promotions blocked")
+	require.Contains(t, text, "These are 50 of 60 promotions.")
+}
+
+// A failure is told as one on every page, also where something is missing
+// besides.
+func TestAFailureIsToldFirstOnEveryPage(t *testing.T) {
+	t.Parallel()
+	p := look(t, `
+		pact Foo 1 -> Bar
+		pact Foo 1 -> Baz
+		verify Bar 2 : Foo 1 failed
+		version Baz 3
+		deploy Foo 1 prod
+		deploy Bar 2 prod
+		deploy Baz 3 prod`)
+	for path, says := range map[string]string{
+		"/": "failed verification, and 1 is not proven", "/ui/applications/Foo": "failed verification", "/ui/environments": "failed verification, and 1 is not proven",
+		"/ui/environments/prod": "failed verification, and 1 is not proven", "/ui/gate?application=Foo&version=1&to=prod": "No, Foo 1 may not go to prod.",
+	} {
+		page := p.page(path)
+		require.Contains(t, words(page), says, path)
+		require.NotContains(t, words(page), "Not yet", path)
+		if path != "/ui/environments" {
+			require.Regexp(t, redVerdict, page, path)
+		}
+		require.NotRegexp(t, `class="(card|verdict) unknown"`, page, path)
+	}
+}
+
+// A head that published nothing, although earlier versions had pacts, has no
+// green mark anywhere.
+func TestAHeadWithoutThePactsOfBeforeIsNotGreen(t *testing.T) {
+	t.Parallel()
+	const before = `
+		main Foo main
+		pact Foo 1 -> Bar branch main
+		pact Foo 1 -> Baz branch main
+		verify Bar 2 : Foo 1 ok
+		verify Baz 3 : Foo 1 ok
+		deploy Foo 1 prod
+		deploy Bar 2 prod
+		deploy Baz 3 prod
+	`
+	p := look(t, before)
+	paths := map[string]string{
+		"/": "", "/ui/applications/Foo": "", "/ui/gate?application=Foo&to=prod": "", "/ui/contracts/Foo/Bar": "", "/ui/environments": "", "/ui/environments/prod": "",
+	}
+	for path := range paths {
+		require.Regexp(t, greenMark, p.page(path), "%s before", path)
+	}
+	p.play("version Foo 2 branch main\ndeploy Foo 2 prod")
+	paths = map[string]string{
+		"/": "has published no pact at all", "/ui/applications/Foo": "has published no pact at all",
+		"/ui/gate?application=Foo&to=prod": "has published no pact at all", "/ui/contracts/Foo/Bar": "has no contract with Bar",
+		"/ui/environments": "has published no contract", "/ui/environments/prod": "has published no pact at all",
+	}
+	for path, says := range paths {
+		page := p.page(path)
+		require.Contains(t, words(page), says, path)
+		require.NotRegexp(t, greenMark, page, path)
+	}
+	require.NotContains(t, words(p.page("/")), "Everything fits")
+	require.Regexp(t, greenMark, p.page("/ui/contracts/Foo/Bar/1"), "the version that has the pact was verified")
+}
+
+// Of two providers the head dropped one: that may be meant, and it is said.
+func TestAHeadWithoutOneOfItsPactsIsToldSo(t *testing.T) {
+	t.Parallel()
+	p := look(t, `
+		main Foo main
+		pact Foo 1 -> Bar branch main
+		pact Foo 1 -> Baz branch main
+		pact Foo 2 -> Bar branch main
+		verify Bar 2 : Foo 1 ok
+		verify Baz 3 : Foo 1 ok
+		deploy Bar 2 prod
+		deploy Baz 3 prod`)
+	for _, path := range []string{"/", "/ui/applications/Foo", "/ui/gate?application=Foo&to=prod"} {
+		require.Contains(t, words(p.page(path)), "Version 2 of Foo has no pact with Baz, which earlier versions had.", path)
+	}
+	require.Contains(t, words(p.page("/ui/contracts/Foo/Baz")), "has no contract with Baz")
+	require.NotRegexp(t, greenMark, p.page("/ui/contracts/Foo/Baz"))
+	require.Contains(t, words(p.page("/")), "verified, but not in 2")
+}
+
+// answers returns the kept answers, newest first.
+func (p *httpPlayer) answers() []keptAnswer {
+	p.t.Helper()
+	var list struct {
+		Embedded struct{ Answers []keptAnswer } `json:"_embedded"`
+	}
+	p.must(http.MethodGet, "/gate/answers", nil, &list)
+	return list.Embedded.Answers
+}
+
+type keptAnswer struct {
+	Times   int
+	AskedBy struct{ Principal, BuildURL *string }
+}
+
+// Looking is not asking: whoever looks at pages and badges leaves nothing in the
+// history of the gate. Whoever asks does, by name.
+func TestLookingIsNotAsking(t *testing.T) {
+	t.Parallel()
+	p := look(t, "main Foo main\nmain Bar main\npact Foo 1 -> Bar branch main tags gold\nverify Bar 2 : Foo 1 ok branch main tags gold\ndeploy Bar 2 prod\ndeploy Foo 1 prod")
+	for _, path := range []string{
+		"/", "/ui/applications", "/ui/applications/Foo", "/ui/environments", "/ui/environments/prod", "/ui/gate", "/ui/gate?application=Foo&version=1&to=prod",
+		"/ui/contracts/Foo/Bar", "/ui/contracts/Foo/Bar/1", "/matrix/provider/Bar/consumer/Foo", "/pacts/provider/Bar/consumer/Foo/latest/badge",
+		"/matrix/provider/Bar/latest/gold/consumer/Foo/latest/gold/badge", "/pacticipants/Foo/main-branch/can-i-merge/badge",
+		"/pacticipants/Foo/latest-version/gold/can-i-deploy/to/gold/badge", "/pacticipants/Foo/branches/main/latest-version/can-i-deploy/to-environment/prod/badge",
+	} {
+		p.page(path)
+		require.Empty(t, p.answers(), path)
+	}
+	for i, path := range []string{
+		"/can-i-deploy?pacticipant=Foo&version=1&environment=prod", "/can-i-deploy?pacticipant=Foo&version=1&to=gold",
+		"/matrix?q[][pacticipant]=Foo&q[][version]=1&environment=prod&latestby=cvpv", "/pacticipants/Foo/latest-version/gold/can-i-deploy/to/gold",
+		"/pacticipants/Bar/branches/main/latest-version/can-i-deploy/to-environment/prod",
+	} {
+		p.must(http.MethodGet, path, nil, nil)
+		want := i + 1
+		if i >= 2 {
+			want = i // the third is the question of the first
+		}
+		require.Len(t, p.answers(), want, path)
+	}
+}
+
+func TestKeptAnswersSayWhoAsked(t *testing.T) {
+	t.Parallel()
+	broker := brokertest.Start(t, brokertest.Password("ann", "secret"))
+	p := &httpPlayer{t: t, base: strings.Replace(broker.URL(), "http://", "http://ann:secret@", 1)}
+	p.play("pact Foo 1 -> Bar\nverify Bar 2 : Foo 1 ok\ndeploy Bar 2 prod")
+	ask := func(build string) {
+		request, err := http.NewRequestWithContext(t.Context(), http.MethodGet, p.base+"/can-i-deploy?pacticipant=Foo&version=1&environment=prod", http.NoBody)
+		require.NoError(t, err)
+		request.Header.Set("Treaty-Build-Url", build)
+		response, err := http.DefaultClient.Do(request)
+		require.NoError(t, err)
+		require.NoError(t, response.Body.Close())
+		require.Equal(t, http.StatusOK, response.StatusCode)
+	}
+	for _, tt := range []struct {
+		build, want string
+		times       int
+	}{
+		{"https://ci.example/7", "https://ci.example/7", 1},
+		{"https://ci.example/8", "https://ci.example/8", 1},
+		{"https://bob:password@ci.example/9", "https://ci.example/9", 1},
+		{"javascript:alert(1)", "", 1},
+		{"ci.example/10", "", 1},
+		{"https://ci.example/" + strings.Repeat("x", 3000), "", 1},
+	} {
+		ask(tt.build)
+		newest := p.answers()[0]
+		require.Equal(t, "ann", *newest.AskedBy.Principal)
+		if tt.want == "" {
+			require.Nil(t, newest.AskedBy.BuildURL, tt.build)
+			continue
+		}
+		require.Equal(t, tt.want, *newest.AskedBy.BuildURL)
+	}
+	page := words(p.page("/ui/gate?application=Foo&version=1&to=prod"))
+	require.Contains(t, page, "Who asked before")
+	require.Contains(t, page, "ann the build")
+	require.Contains(t, p.page("/ui/gate?application=Foo"), `href="https://ci.example/7"`)
+	require.Len(t, p.answers(), 4, "each build has its answer, those that nobody knows have one")
+}
