@@ -187,7 +187,8 @@ func TestADenialSaysWhichOfItsReasonsItHas(t *testing.T) {
 	for _, tt := range []struct {
 		name, credentials, accept, says, media string
 	}{
-		{"nobody", "", "application/hal+json", "asks for a user and a password", "text/plain"},
+		{"nobody", "", "*/*", "asks for a user and a password", "text/plain"},
+		{"nobody in a browser", "", browserAccept, "asks for a user and a password", "text/html"},
 		{"wrong password", "Basic dzp6", "*/*", "are not those of this broker", "text/plain"},
 		{"reader", "Basic cjp5", "application/hal+json", "may only read", "text/plain"},
 		{"reader who takes problems", "Basic cjp5", "application/problem+json", "may only read", "application/problem+json"},

@@ -183,6 +183,24 @@ func TestContractsAreTakenAsJSONUnderAnyName(t *testing.T) {
 	}
 }
 
+// TestClientsThatAskForHALGetTheAnswersTheyKnow keeps the recorded empty bodies
+// where the status says all.
+func TestClientsThatAskForHALGetTheAnswersTheyKnow(t *testing.T) {
+	t.Parallel()
+	s := start(t, api.Config{})
+	for method, status := range map[string]int{"TRACE": 405, "FROB": 501} {
+		got := s.do(call{method: method, path: "/pacticipants"})
+		require.Equal(t, status, got.status)
+		require.Empty(t, got.text)
+		require.Empty(t, got.header.Get("Content-Type"))
+	}
+	got := s.do(call{method: "GET", path: "/pacticipants", header: map[string]string{"Accept": "text/csv"}})
+	require.Equal(t, 406, got.status)
+	require.Empty(t, got.text)
+	got = s.do(call{method: "POST", path: "/pacticipants", body: "{}", header: map[string]string{"Content-Type": "text/plain"}})
+	require.NotEmpty(t, got.text, "this one needs telling: %d", got.status)
+}
+
 // TestARefusalHasABodyInTheShapeAskedFor makes one request for each way to be
 // refused.
 func TestARefusalHasABodyInTheShapeAskedFor(t *testing.T) {
@@ -208,7 +226,8 @@ func TestARefusalHasABodyInTheShapeAskedFor(t *testing.T) {
 		{"invalid", call{method: "POST", path: "/pacticipants", body: `{"name":""}`}, 400},
 	} {
 		for accept, media := range map[string]string{
-			"application/hal+json": "json", "*/*": "json", "application/hal+json, application/problem+json": "application/problem+json",
+			"application/hal+json, */*;q=0.1": "json", "*/*": "json", "": "json",
+			"application/hal+json, application/problem+json": "application/problem+json",
 			"text/html, */*;q=0.1": "text/html",
 		} {
 			t.Run(tt.name+" "+media+" "+accept, func(t *testing.T) {
@@ -224,7 +243,7 @@ func TestARefusalHasABodyInTheShapeAskedFor(t *testing.T) {
 			})
 		}
 	}
-	got := s.do(call{method: "GET", path: "/pacticipants", header: map[string]string{"Accept": "text/csv"}})
+	got := s.do(call{method: "GET", path: "/pacticipants", header: map[string]string{"Accept": "*/*", "Accept-Charset": "iso-8859-1"}})
 	require.Equal(t, 406, got.status)
 	require.Contains(t, got.doc["error"], "Accept")
 }

@@ -25,6 +25,10 @@ type requestError struct {
 	text string
 	// plain means that clients of the older shape get the text as it is.
 	plain bool
+	// told means that every client gets the text. Without it, clients that ask
+	// for one of the API's types get the empty body that they know, where the
+	// status and the headers say all.
+	told bool
 }
 
 func (e *requestError) Error() string { return e.text }
@@ -32,7 +36,7 @@ func (e *requestError) Error() string { return e.text }
 var (
 	errNotAcceptable = &requestError{status: http.StatusNotAcceptable, kind: "not-acceptable", title: "Not acceptable",
 		text: "This address does not answer in a type that the Accept header names."}
-	errUnsupportedType = &requestError{status: http.StatusUnsupportedMediaType, kind: "unsupported-media-type", title: "Unsupported media type",
+	errUnsupportedType = &requestError{status: http.StatusUnsupportedMediaType, kind: "unsupported-media-type", title: "Unsupported media type", told: true,
 		text: "The body is of a type that is not taken here. Send Content-Type: application/json."}
 	errMethodNotAllowed = &requestError{status: http.StatusMethodNotAllowed, kind: "method-not-allowed", title: "Method not allowed",
 		text: "This method is not for this address. The Allow header lists those that are."}
@@ -45,7 +49,7 @@ var (
 		text: "This broker asks for a user and a password."}
 	errWrongCredentials = &requestError{status: http.StatusUnauthorized, kind: "unauthorized", title: "Unauthorized", plain: true,
 		text: "The user and the password are not those of this broker."}
-	errReadOnly = &requestError{status: http.StatusUnauthorized, kind: "read-only", title: "Read only", plain: true,
+	errReadOnly = &requestError{status: http.StatusUnauthorized, kind: "read-only", title: "Read only", plain: true, told: true,
 		text: "This user may only read, and the request would change something. Ask as the user who may write."}
 	errCredentialsForm = &requestError{status: http.StatusBadRequest, kind: "unauthorized", title: "Credentials not understood", plain: true,
 		text: "The Authorization header is not of the form that this broker reads: Basic, with user and password in Base64."}
@@ -130,14 +134,25 @@ func (a *API) writeRequest(c echo.Context, e *requestError) error {
 	switch {
 	case e.status == http.StatusNotModified:
 		return c.NoContent(e.status)
+	case e == errNotAcceptable && !a.wantsPage(c) && !acceptsAnything(c.Request().Header):
+		return writeEmpty(c, e) // whatever is written, the client did not ask for it
 	case acceptsProblem(c.Request().Header):
 		return writeProblem(c, problem(e.title, a.links(c).Problem(e.kind), e.text, e.status))
 	case a.wantsPage(c):
 		return a.writeErrorPage(c, e.status, e.title, e.text)
+	case !e.told && !acceptsAnything(c.Request().Header):
+		return writeEmpty(c, e)
 	case e.plain:
 		return c.Blob(e.status, typeText+charset, []byte(e.text+"\n"))
 	}
 	return writeJSON(c, e.status, typeHAL, new(hal.Object).Set("error", e.text))
+}
+
+func writeEmpty(c echo.Context, e *requestError) error {
+	if e.plain {
+		c.Response().Header().Set("Content-Type", typeText+charset)
+	}
+	return c.NoContent(e.status)
 }
 
 // wantsPage says whether an error is to be read in a browser.
