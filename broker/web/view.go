@@ -203,6 +203,8 @@ func short(version string) string {
 type errorPage struct {
 	base
 	Text string
+	// Near is what the reader may have meant.
+	Near []link
 }
 
 func (*errorPage) template() string { return "error" }

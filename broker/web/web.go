@@ -111,7 +111,7 @@ func (w *web) route(pattern string, handler func(*http.Request) (page, error)) {
 func (w *web) errorPage(r *http.Request, err error) (page, int) {
 	switch broker.CodeOf(err) {
 	case broker.CodeNotFound:
-		return &errorPage{base: base{title: "Not found"}, Text: sentence(err)}, http.StatusNotFound
+		return &errorPage{base: base{title: "Not found"}, Text: sentence(err), Near: w.near(r)}, http.StatusNotFound
 	case broker.CodeInvalid:
 		return &errorPage{base: base{title: "That cannot be answered"}, Text: sentence(err)}, http.StatusBadRequest
 	default: // internal, as far as a reader is concerned
