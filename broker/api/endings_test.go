@@ -228,7 +228,7 @@ func TestARefusalHasABodyInTheShapeAskedFor(t *testing.T) {
 		for accept, media := range map[string]string{
 			"application/hal+json, */*;q=0.1": "json", "*/*": "json", "": "json",
 			"application/hal+json, application/problem+json": "application/problem+json",
-			"text/html, */*;q=0.1": "text/html",
+			"text/html, */*;q=0.1":                           "text/html",
 		} {
 			t.Run(tt.name+" "+media+" "+accept, func(t *testing.T) {
 				asked := tt.call
