@@ -183,6 +183,7 @@ func TestAnErrorInABrowserIsAPage(t *testing.T) {
 	}{
 		{"no address", "GET", "/nope", "nothing at this address", "me", 404},
 		{"no page", "GET", "/ui/nope", "no page at this address", "me", 404},
+		{"dot segments", "GET", "/ui/../pacticipants", "no page at this address", "me", 404},
 		{"no application", "GET", "/ui/applications/catlog", "Did you mean", "me", 404},
 		{"the same by its API address", "GET", "/pacticipants/catlog", "Did you mean", "me", 404},
 		{"no environment", "GET", "/ui/environments/tset", "Did you mean", "me", 404},
