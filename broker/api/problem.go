@@ -13,6 +13,7 @@ import (
 
 	"github.com/treatyhq/treaty/broker"
 	"github.com/treatyhq/treaty/internal/hal"
+	"github.com/treatyhq/treaty/internal/visible"
 )
 
 // requestError is an error of the protocol, found before or after the use
@@ -107,6 +108,8 @@ func (a *API) writeKnown(err error, c echo.Context) error {
 	var domain *broker.Error
 	var fromEcho *echo.HTTPError
 	switch {
+	case errors.Is(err, errEmptySegment) && a.wantsPage(c):
+		return a.writeErrorPage(c, http.StatusNotFound, "Not found", "There are two slashes in this address with nothing between them.")
 	case errors.Is(err, errEmptySegment):
 		return writeProblem(c, problem("Not Found", "/problem/not-found", "Empty path component found", 404))
 	case errors.Is(err, errPathCharacter):
@@ -125,6 +128,9 @@ func (a *API) writePathCharacter(c echo.Context) error {
 	detail := "The address must not hold a line break."
 	if !strings.Contains(c.Request().URL.Path, "\n") {
 		detail = "The address must not hold a tab."
+	}
+	if a.wantsPage(c) {
+		return a.writeErrorPage(c, http.StatusUnprocessableEntity, "Unprocessable request", detail)
 	}
 	return writeProblem(c, problem("Unprocessable", "/problem/invalid-request-parameter-value", detail, 422))
 }
@@ -164,9 +170,9 @@ func (a *API) wantsPage(c echo.Context) bool {
 // if there is no dashboard.
 func (a *API) writeErrorPage(c echo.Context, status int, title, text string) error {
 	if a.config.ErrorPage == nil {
-		title, text = html.EscapeString(title), html.EscapeString(text)
-		return c.HTML(status, "<!doctype html>\n<html lang=\"en\"><meta charset=\"utf-8\"><title>"+title+"</title>\n"+
-			"<body><h1>"+title+"</h1><p>"+text+"</p></body></html>\n")
+		title, text = html.EscapeString(title), html.EscapeString(visible.Lines(text))
+		return writeHTML(c, status, "<!doctype html>\n<html lang=\"en\"><meta charset=\"utf-8\"><title>"+title+"</title>\n"+
+			"<body><h1>"+title+"</h1><p><bdi>"+text+"</bdi></p></body></html>\n")
 	}
 	a.config.ErrorPage(c.Response(), c.Request(), status, title, text)
 	return nil
@@ -195,7 +201,7 @@ func (a *API) writeDomain(c echo.Context, err error, e *broker.Error) error {
 	case a.wantsPage(c):
 		return a.writeErrorPage(c, out.status, out.title, strings.Join(sentencesOf(err, e), "\n"))
 	case e.Reason == broker.ReasonSimilarName:
-		return c.Blob(out.status, typeText+charset, []byte(e.Message))
+		return c.Blob(out.status, typeText+charset, []byte(visible.Lines(e.Message)))
 	case len(e.Fields) > 0:
 		return a.writeFields(c, out, err, e)
 	case acceptsProblem(c.Request().Header):

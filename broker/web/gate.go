@@ -8,6 +8,7 @@ import (
 	"github.com/treatyhq/treaty/broker"
 	"github.com/treatyhq/treaty/broker/links"
 	"github.com/treatyhq/treaty/broker/matrix"
+	"github.com/treatyhq/treaty/internal/visible"
 )
 
 // suggestions bounds the list of names offered while typing.
@@ -155,6 +156,9 @@ func causeTitle(c matrix.Cause) string {
 
 // quote makes an argument safe to paste into a shell.
 func quote(arg string) string {
+	if visible.Any(arg) {
+		return quoteHidden(arg)
+	}
 	if arg != "" && strings.Trim(arg, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_./:=@+,") == "" {
 		return arg
 	}

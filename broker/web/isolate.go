@@ -246,6 +246,26 @@ func marked(text string, layout bool) template.HTML {
 	return template.HTML(out.String()) //nolint:gosec // each part was escaped
 }
 
+// quoteHidden writes an argument for a shell with its hidden characters as
+// escapes ($'…'), so that what is seen can be pasted.
+func quoteHidden(arg string) string {
+	var out strings.Builder
+	for _, part := range visible.Parts(arg) {
+		code, _ := strings.CutPrefix(part.Code, "U+")
+		switch {
+		case part.Code == "":
+			out.WriteString(strings.NewReplacer(`\`, `\\`, `'`, `\'`).Replace(part.Text))
+		case strings.HasPrefix(part.Code, "0x"):
+			out.WriteString(`\x` + part.Code[2:])
+		case len(code) > 4:
+			out.WriteString(`\U` + strings.Repeat("0", 8-len(code)) + code)
+		default:
+			out.WriteString(`\u` + code)
+		}
+	}
+	return "$'" + out.String() + "'"
+}
+
 // rightToLeft are the scripts that are written so and likely to be met.
 var rightToLeft = []*unicode.RangeTable{unicode.Hebrew, unicode.Arabic, unicode.Syriac, unicode.Thaana, unicode.Nko, unicode.Adlam}
 

@@ -3,6 +3,7 @@ package web
 import (
 	"fmt"
 	"net/http/httptest"
+	"os/exec"
 	"reflect"
 	"slices"
 	"strings"
@@ -163,4 +164,18 @@ func TestASentenceIsNotTurnedAroundByANameInIt(t *testing.T) {
 	require.Equal(t, `<bdi dir="ltr">{`+"\n\t"+`&#34;a&#34;: 1<span class="hidden" title="carriage return">U+000D</span>}</bdi>`,
 		string(isolatedLines("{\n\t\"a\": 1\r}")))
 	require.Equal(t, fmt.Sprint(7), fmt.Sprint(asPlain(7)))
+}
+
+func TestACommandWithHiddenCharactersCanBePasted(t *testing.T) {
+	t.Parallel()
+	bash, err := exec.LookPath("bash")
+	if err != nil {
+		t.Skip("no bash to paste into")
+	}
+	for _, name := range []string{"Fo\u200bo", "a'b\u202e\\c", "x\U000e0041", "a\x1b[31m", "plain", "a b'c", "a\xffb\u200b"} {
+		out, err := exec.CommandContext(t.Context(), bash, "-c", "LC_ALL=C.UTF-8; printf %s "+quote(name)).Output()
+		require.NoError(t, err)
+		require.Equal(t, name, string(out), quote(name))
+		require.False(t, visible.Any(quote(name)), quote(name))
+	}
 }

@@ -38,7 +38,7 @@ var mayImport = map[string][]string{
 	"broker":            {"contract", "broker/matrix", "internal/visible"},
 	"broker/store":      {"broker", "broker/matrix"},
 	"broker/store/...":  {"broker", "broker/matrix", "broker/store"},
-	"broker/api":        {"broker", "broker/matrix", "broker/links", "internal/hal", "docs/rels"},
+	"broker/api":        {"broker", "broker/matrix", "broker/links", "internal/hal", "internal/visible", "docs/rels"},
 	"docs/rels":         {},
 	"broker/web":        {"broker", "broker/matrix", "broker/links", "contract", "internal/visible"},
 	"broker/delivery":   {"broker", "broker/links"},
