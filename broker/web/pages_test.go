@@ -207,3 +207,35 @@ func TestAnErrorInABrowserIsAPage(t *testing.T) {
 		})
 	}
 }
+
+// TestNoAddressMakesAPageFail puts what can be no name, and what can hardly be
+// one, into every place of every page's address.
+func TestNoAddressMakesAPageFail(t *testing.T) {
+	t.Parallel()
+	base := standing(t)
+	odd := []string{"", "x", "store%20front", "%00", "a%00b", "%FF", "%E2%80%AE", "%E2%80%8B", "..", "%2e%2e", "%2F", "a%2F%2Fb", "%0A",
+		strings.Repeat("y", 600), "'", "%22%3E%3Cscript%3E", "%25", "1.json", "99999999999999999999", "-1", "%5C", "%F0%9F%99%82"}
+	for _, pattern := range []string{
+		"/ui/applications/@", "/ui/environments/@", "/ui/contracts/@/@", "/ui/contracts/@/@/@", "/ui/results/@/@/@/@", "/ui/assets/@", "/ui/@",
+		"/ui/applications?q=@&page=@", "/ui/gate?application=@&version=@&to=@", "/ui/gate?application=catalog&version=@&to=test", "/?page=@",
+		"/ui/gate?application=catalog&to=@", "/ui/applications/catalog?page=@", "/ui/environments?@=@",
+		"/pacticipants/@", "/matrix/provider/@/consumer/@", "/pacts/provider/@/consumer/@/version/@", "/pacts/provider/catalog/consumer/@/latest",
+	} {
+		for _, value := range odd {
+			if !strings.HasPrefix(pattern, "/ui") && (value == "" || value == "1.json") {
+				continue // these are other addresses, which have no page
+			}
+			for _, method := range []string{"GET", "HEAD"} {
+				address := strings.ReplaceAll(pattern, "@", value)
+				status, header, text := ask(t, method, base+address, browserAccept, nil)
+				require.Less(t, status, 500, "%s %s: %s", method, address, text)
+				require.NotContains(t, text, "SQL", address)
+				if status != 303 && status != 302 && method == "GET" && !strings.HasPrefix(address, "/ui/assets/") {
+					require.Contains(t, header.Get("Content-Type"), "text/html", address)
+					require.True(t, strings.HasPrefix(text, "<!doctype html>"), address)
+					hrefs(t, text)
+				}
+			}
+		}
+	}
+}
