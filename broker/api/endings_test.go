@@ -282,6 +282,26 @@ func TestPointersLeadToWhatIsWrong(t *testing.T) {
 	}
 }
 
+func TestTextThatNoDatabaseKeepsIsRefusedWhereItStands(t *testing.T) {
+	t.Parallel()
+	s := start(t, api.Config{})
+	for _, tt := range []struct{ name, path, body, key, says string }{
+		{"in a list", "/pacts/provider/P/for-verification", `{"consumerVersionSelectors":[{},{"branch":"a\u0000b"}]}`,
+			"consumerVersionSelectors", "branch cannot contain a zero byte (at index 1)"},
+		{"a member", "/pacticipants", `{"name":"a\u0000b"}`, "name", "cannot contain a zero byte"},
+		{"a name of a member", "/environments", `{"name":"x","production":false,"a\u0000":1}`, "a\ufffd", "has a name that cannot contain a zero byte"},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			t.Parallel()
+			got := s.do(call{method: "POST", path: tt.path, body: tt.body})
+			require.Equal(t, 400, got.status, got.text)
+			require.Equal(t, []any{tt.says}, got.at("errors", tt.key), got.text)
+		})
+	}
+	kept := s.do(call{method: "PUT", path: fooBar + "/version/1", body: strings.Replace(pactBetween("Foo", "Bar", "x"), "a request", "a\\u0000", 1)})
+	require.Equal(t, 201, kept.status, "a pact is kept as it was sent: %s", kept.text)
+}
+
 func TestOptionsTellsTheMethodsOfAPage(t *testing.T) {
 	t.Parallel()
 	a := api.New(nil, api.Config{Log: quiet(), Web: aPage})
