@@ -60,10 +60,10 @@ func TestTheRouteThatAnswersSaysWhoMayUseIt(t *testing.T) {
 			PublicRead: name == "read", PublicHeartbeat: name == "heartbeat", PublicBadges: name == "badges",
 		}})
 	}
-	methods := []string{"GET", "HEAD", "OPTIONS", "POST", "PUT", "DELETE", "TRACE", "FROB"}
+	others := []string{"HEAD", "OPTIONS", "PUT", "POST", "DELETE", "TRACE", "PATCH", "FROB"}
 	let, seen := 0, map[string]bool{}
 	for i, address := range oddAddresses(routes) {
-		for j, method := range methods {
+		for j, method := range []string{"GET", others[i%len(others)], others[(i/len(others)+i+3)%len(others)]} {
 			request := oddRequest(method, address, i+j)
 			open.ServeHTTP(httptest.NewRecorder(), request)
 			seen[policy[answered]] = true
@@ -187,7 +187,8 @@ func TestADenialSaysWhichOfItsReasonsItHas(t *testing.T) {
 	for _, tt := range []struct {
 		name, credentials, accept, says, media string
 	}{
-		{"nobody", "", "application/hal+json", "asks for a user and a password", "text/plain"},
+		{"nobody", "", "*/*", "asks for a user and a password", "text/plain"},
+		{"nobody in a browser", "", browserAccept, "asks for a user and a password", "text/html"},
 		{"wrong password", "Basic dzp6", "*/*", "are not those of this broker", "text/plain"},
 		{"reader", "Basic cjp5", "application/hal+json", "may only read", "text/plain"},
 		{"reader who takes problems", "Basic cjp5", "application/problem+json", "may only read", "application/problem+json"},

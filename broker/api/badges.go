@@ -13,6 +13,7 @@ import (
 	"github.com/treatyhq/treaty/broker"
 	"github.com/treatyhq/treaty/broker/matrix"
 	"github.com/treatyhq/treaty/internal/hal"
+	"github.com/treatyhq/treaty/internal/visible"
 )
 
 // Badges says how badges are answered. The zero value redirects to the public
@@ -329,6 +330,8 @@ var colours = map[string]string{green: "#2d7d32", red: "#b3261e", orange: "#b35c
 // drawBadge draws two boxes with text. Widths are estimated, because no font
 // is at hand; textLength makes every font fit them.
 func drawBadge(b badge) string {
+	// XML knows no control characters, and a picture shows no hidden ones.
+	b.left, b.right, b.comment = visible.Text(b.left), visible.Text(b.right), visible.Text(b.comment)
 	left, right := textWidth(b.left), textWidth(b.right)
 	total := strconv.Itoa(left + right)
 	var out strings.Builder

@@ -56,33 +56,35 @@ func (a *API) readBody(c echo.Context) error {
 
 // zeroBytes refuses texts that no database can keep, wherever they stand in a
 // document. Test results are kept as they were sent, with their escapes.
-func zeroBytes(value any) error {
+func zeroBytes(document any) error {
 	found := &fieldProblems{}
-	var look func(value any, path []string)
-	look = func(value any, path []string) {
-		switch value := value.(type) {
-		case string:
-			if message := textProblem(value); message != "" {
-				found.add(fieldProblem{field: strings.Join(path, "."), message: message, pointer: jsonPointer(path...)})
+	if members, ok := document.(map[string]any); ok {
+		document = maps.Clone(members)
+		delete(document.(map[string]any), "testResults")
+	}
+	lookForZeroBytes(found, document, nil)
+	return found.err()
+}
+
+func lookForZeroBytes(found *fieldProblems, value any, path []string) {
+	switch value := value.(type) {
+	case string:
+		if message := textProblem(value); message != "" {
+			found.add(memberProblem(path, message))
+		}
+	case []any:
+		for i, item := range value {
+			lookForZeroBytes(found, item, append(slices.Clone(path), strconv.Itoa(i)))
+		}
+	case map[string]any:
+		for _, name := range slices.Sorted(maps.Keys(value)) {
+			at := append(slices.Clone(path), strings.ReplaceAll(name, "\x00", "\uFFFD"))
+			if message := textProblem(name); message != "" {
+				found.add(memberProblem(at, "has a name that "+message))
 			}
-		case []any:
-			for i, item := range value {
-				look(item, append(slices.Clone(path), strconv.Itoa(i)))
-			}
-		case map[string]any:
-			for _, name := range slices.Sorted(maps.Keys(value)) {
-				at := append(slices.Clone(path), strings.ReplaceAll(name, "\x00", "\uFFFD"))
-				if message := textProblem(name); message != "" {
-					found.add(fieldProblem{field: strings.Join(at, "."), message: "has a name that " + message, pointer: jsonPointer(at...)})
-				}
-				if len(path) > 0 || name != "testResults" {
-					look(value[name], at)
-				}
-			}
+			lookForZeroBytes(found, value[name], at)
 		}
 	}
-	look(value, nil)
-	return found.err()
 }
 
 // maxDrained is how much of a body that is too large is read and thrown away:

@@ -8,6 +8,7 @@ import (
 	"github.com/labstack/echo/v4"
 
 	"github.com/treatyhq/treaty/docs/rels"
+	"github.com/treatyhq/treaty/internal/visible"
 )
 
 // docAliases are relations that share a page with another one.
@@ -38,14 +39,14 @@ func (a *API) getDoc(c echo.Context) error {
 	rel := strings.TrimPrefix(c.Param("rel"), "pb:")
 	text, ok := docPage(rel)
 	if !ok {
-		text = "# " + rel + "\n\nNo documentation exists for this relation yet.\n"
+		text = "# " + visible.Text(rel) + "\n\nNo documentation exists for this relation yet.\n"
 	}
 	if chosen(c) == typeText {
 		return writeText(c, typeText, text)
 	}
-	page := "<!doctype html>\n<html lang=\"en\"><meta charset=\"utf-8\"><title>" + html.EscapeString(rel) +
+	page := "<!doctype html>\n<html lang=\"en\"><meta charset=\"utf-8\"><title>" + html.EscapeString(visible.Text(rel)) +
 		"</title>\n<body>\n" + markdown(text) + "</body></html>\n"
-	return c.HTML(http.StatusOK, page)
+	return writeHTML(c, http.StatusOK, page)
 }
 
 // markdown turns the little Markdown of our own pages into HTML: headings,

@@ -183,6 +183,24 @@ func TestContractsAreTakenAsJSONUnderAnyName(t *testing.T) {
 	}
 }
 
+// TestClientsThatAskForHALGetTheAnswersTheyKnow keeps the recorded empty bodies
+// where the status says all.
+func TestClientsThatAskForHALGetTheAnswersTheyKnow(t *testing.T) {
+	t.Parallel()
+	s := start(t, api.Config{})
+	for method, status := range map[string]int{"TRACE": 405, "FROB": 501} {
+		got := s.do(call{method: method, path: "/pacticipants"})
+		require.Equal(t, status, got.status)
+		require.Empty(t, got.text)
+		require.Empty(t, got.header.Get("Content-Type"))
+	}
+	got := s.do(call{method: "GET", path: "/pacticipants", header: map[string]string{"Accept": "text/csv"}})
+	require.Equal(t, 406, got.status)
+	require.Empty(t, got.text)
+	got = s.do(call{method: "POST", path: "/pacticipants", body: "{}", header: map[string]string{"Content-Type": "text/plain"}})
+	require.NotEmpty(t, got.text, "this one needs telling: %d", got.status)
+}
+
 // TestARefusalHasABodyInTheShapeAskedFor makes one request for each way to be
 // refused.
 func TestARefusalHasABodyInTheShapeAskedFor(t *testing.T) {
@@ -208,8 +226,9 @@ func TestARefusalHasABodyInTheShapeAskedFor(t *testing.T) {
 		{"invalid", call{method: "POST", path: "/pacticipants", body: `{"name":""}`}, 400},
 	} {
 		for accept, media := range map[string]string{
-			"application/hal+json": "json", "*/*": "json", "application/hal+json, application/problem+json": "application/problem+json",
-			"text/html, */*;q=0.1": "text/html",
+			"application/hal+json, */*;q=0.1": "json", "*/*": "json", "": "json",
+			"application/hal+json, application/problem+json": "application/problem+json",
+			"text/html, */*;q=0.1":                           "text/html",
 		} {
 			t.Run(tt.name+" "+media+" "+accept, func(t *testing.T) {
 				asked := tt.call
@@ -224,7 +243,7 @@ func TestARefusalHasABodyInTheShapeAskedFor(t *testing.T) {
 			})
 		}
 	}
-	got := s.do(call{method: "GET", path: "/pacticipants", header: map[string]string{"Accept": "text/csv"}})
+	got := s.do(call{method: "GET", path: "/pacticipants", header: map[string]string{"Accept": "*/*", "Accept-Charset": "iso-8859-1"}})
 	require.Equal(t, 406, got.status)
 	require.Contains(t, got.doc["error"], "Accept")
 }
@@ -261,6 +280,26 @@ func TestPointersLeadToWhatIsWrong(t *testing.T) {
 			require.Subset(t, pointers, tt.want, got.text)
 		})
 	}
+}
+
+func TestTextThatNoDatabaseKeepsIsRefusedWhereItStands(t *testing.T) {
+	t.Parallel()
+	s := start(t, api.Config{})
+	for _, tt := range []struct{ name, path, body, key, says string }{
+		{"in a list", "/pacts/provider/P/for-verification", `{"consumerVersionSelectors":[{},{"branch":"a\u0000b"}]}`,
+			"consumerVersionSelectors", "branch cannot contain a zero byte (at index 1)"},
+		{"a member", "/pacticipants", `{"name":"a\u0000b"}`, "name", "cannot contain a zero byte"},
+		{"a name of a member", "/environments", `{"name":"x","production":false,"a\u0000":1}`, "a\ufffd", "has a name that cannot contain a zero byte"},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			t.Parallel()
+			got := s.do(call{method: "POST", path: tt.path, body: tt.body})
+			require.Equal(t, 400, got.status, got.text)
+			require.Equal(t, []any{tt.says}, got.at("errors", tt.key), got.text)
+		})
+	}
+	kept := s.do(call{method: "PUT", path: fooBar + "/version/1", body: strings.Replace(pactBetween("Foo", "Bar", "x"), "a request", "a\\u0000", 1)})
+	require.Equal(t, 201, kept.status, "a pact is kept as it was sent: %s", kept.text)
 }
 
 func TestOptionsTellsTheMethodsOfAPage(t *testing.T) {

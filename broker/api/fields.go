@@ -92,6 +92,21 @@ func itemPointer(list string, index int, name string) string {
 	return pointer
 }
 
+// memberProblem is what is wrong with the member at a path. Clients of the older
+// shape know one key for each list: it takes the messages about its elements,
+// with the index at their end.
+func memberProblem(path []string, message string) fieldProblem {
+	out := fieldProblem{field: strings.Join(path, "."), message: message, pointer: jsonPointer(path...)}
+	for i, name := range path {
+		if _, err := strconv.Atoi(name); err == nil && i > 0 {
+			text := strings.TrimSpace(strings.Join(path[i+1:], ".") + " " + message)
+			out.field, out.message = strings.Join(path[:i], "."), text+" (at index "+name+")"
+			break
+		}
+	}
+	return out
+}
+
 // pointerOf adds the index that a message about an element ends with.
 func pointerOf(field, message string) string {
 	at := strings.LastIndex(message, "(at index ")

@@ -1,12 +1,16 @@
 package api_test
 
 import (
+	"encoding/json"
+	"encoding/xml"
+	"net/url"
 	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/require"
 
 	"github.com/treatyhq/treaty/broker/api"
+	"github.com/treatyhq/treaty/internal/visible"
 )
 
 func TestNamesThatPeopleCannotTellApartAreToldOf(t *testing.T) {
@@ -41,4 +45,37 @@ func TestNamesThatPeopleCannotTellApartAreToldOf(t *testing.T) {
 			}
 		})
 	}
+}
+
+// TestTextsForPeopleSteerNothing reads everything that the API writes for
+// people about names that colour a terminal and turn texts around.
+func TestTextsForPeopleSteerNothing(t *testing.T) {
+	t.Parallel()
+	const name = "F\x1b[31m\u202eoo\u200b"
+	s := start(t, api.Config{Badges: api.Badges{Draw: true}})
+	at := url.PathEscape(name)
+	pair := "/pacts/provider/" + at + "/consumer/" + at
+	names, err := json.Marshal(name)
+	require.NoError(t, err)
+	contract := strings.ReplaceAll(pactBetween("NAME", "NAME", "thing"), `"NAME"`, string(names))
+	s.must("PUT", pair+"/version/1", contract)
+	s.must("PUT", pair+"/version/2", strings.Replace(contract, "a request for", "a \x7f request for", 1))
+	s.must("PUT", "/pacticipants/"+at+"/versions/1/tags/dev", "{}")
+	query := "?q[][pacticipant]=" + url.QueryEscape(name) + "&q[][pacticipant]=" + url.QueryEscape(name)
+	for path, accept := range map[string]string{
+		"/dashboard": "text/plain", "/matrix" + query: "text/plain", pair + "/version/2/diff/previous-distinct": "text/plain",
+		pair + "/latest/badge": "image/svg+xml", pair + "/version/1": "text/html", "/doc/" + at: "text/html",
+	} {
+		got := s.do(call{method: "GET", path: path, header: map[string]string{"Accept": accept}})
+		require.Contains(t, got.header.Get("Content-Type"), accept, "%s: %d", path, got.status)
+		require.Equal(t, visible.Lines(got.text), got.text, path)
+		require.Contains(t, got.text, "[U+", path)
+		if accept == "text/html" {
+			require.Contains(t, got.header.Get("Content-Security-Policy"), "default-src 'none'", path)
+		}
+		if accept == "image/svg+xml" {
+			require.NoError(t, xml.Unmarshal([]byte(got.text), new(struct{})), got.text)
+		}
+	}
+	require.Equal(t, name, s.get("/pacticipants/" + at).doc["name"], "programs get the name itself")
 }

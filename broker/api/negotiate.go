@@ -68,11 +68,11 @@ func chooseType(header http.Header, produces []string) (string, bool) {
 	if len(wanted) == 0 {
 		return produces[0], true
 	}
-	refusesAll := !slices.ContainsFunc(wanted, func(a accepted) bool { return a.quality > 0 })
+	nothing := refusesAll(wanted)
 	best, at, quality := "", 0, -1.0
 	for _, media := range produces {
 		i, ok := entryFor(wanted, media)
-		if !ok || wanted[i].quality == 0 && !refusesAll {
+		if !ok || wanted[i].quality == 0 && !nothing {
 			continue
 		}
 		if q := wanted[i].quality; q > quality || q == quality && i < at {
@@ -80,6 +80,14 @@ func chooseType(header http.Header, produces []string) (string, bool) {
 		}
 	}
 	return best, best != ""
+}
+
+func refusesAll(wanted []accepted) bool {
+	return !slices.ContainsFunc(wanted, func(a accepted) bool { return a.quality > 0 })
+}
+
+func names(wanted []accepted, media []string) bool {
+	return slices.ContainsFunc(wanted, func(a accepted) bool { return slices.Contains(media, a.media) })
 }
 
 // entryFor finds the entry that speaks of a media type most exactly.
@@ -126,6 +134,11 @@ func acceptsProblem(header http.Header) bool {
 	return accepts(header, typeProblem)
 }
 
+// acceptsAnything says whether a client takes a type that it did not name.
+func acceptsAnything(header http.Header) bool {
+	return len(parseAccept(header)) == 0 || accepts(header, "*/*", "*")
+}
+
 // acceptsHTML says whether a client named pages.
 func acceptsHTML(header http.Header) bool { return accepts(header, typeHTML, typeXHTML) }
 
@@ -143,7 +156,7 @@ var assetExtensions = []string{".js", ".woff", ".woff2", ".css", ".png", ".html"
 func isAPI(r *http.Request, found *route) bool {
 	wanted := parseAccept(r.Header)
 	switch {
-	case len(wanted) == 0 || accepts(r.Header, apiTypes...):
+	case len(wanted) == 0 || accepts(r.Header, apiTypes...) || refusesAll(wanted) && names(wanted, apiTypes):
 		return true
 	case len(wanted) == 1 && wanted[0].media == "*/*":
 		return found != nil || !hasAnySuffix(r.URL.Path, assetExtensions)

@@ -64,6 +64,7 @@ func TestBrowsersAreToldFromPrograms(t *testing.T) {
 		{"a client of problems", "/", "application/problem+json", true},
 		{"a browser that can read JSON", "/", "text/html, application/json", true},
 		{"a browser that refuses JSON", "/", "text/html, application/json;q=0", false},
+		{"who refuses JSON and names nothing else", "/", "application/hal+json;q=0", true},
 		{"an image of a badge", badge, "image/avif,image/svg+xml,*/*;q=0.5", true},
 		{"an image of a pact whose tag is called like one", fooBar + "/latest/x%2Fbadge", "image/avif,image/svg+xml,*/*;q=0.5", false},
 		{"an image of nothing", "/logo", "image/svg+xml", false},

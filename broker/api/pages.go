@@ -7,6 +7,7 @@ import (
 
 	"github.com/labstack/echo/v4"
 
+	"github.com/treatyhq/treaty/broker"
 	"github.com/treatyhq/treaty/broker/links"
 )
 
@@ -28,16 +29,23 @@ func (a *API) pageRoutes() []route {
 
 // servePage answers a page of its own address.
 func (a *API) servePage(c echo.Context) error {
-	a.writePage(c, c.Request())
-	return nil
+	if shown, err := a.writePage(c, c.Request()); err != nil || shown {
+		return err
+	}
+	return errGeneric
 }
 
-func (a *API) writePage(c echo.Context, r *http.Request) bool {
+// writePage lets the dashboard answer, if it is there. Its pages take the names
+// in their addresses as they are, so what can be no name ends here.
+func (a *API) writePage(c echo.Context, r *http.Request) (shown bool, err error) {
+	if message := textProblem(r.URL.Path); message != "" {
+		return false, broker.Errorf(broker.CodeInvalid, "The address %s.", message)
+	}
 	if a.config.Web == nil || !a.config.Web(c.Response(), r) {
-		return false
+		return false, nil
 	}
 	c.Set(keyPage, true)
-	return true
+	return true, nil
 }
 
 // servePages answers browsers: the dashboard where it has a page about what is
@@ -61,10 +69,13 @@ func (a *API) servePages(next echo.HandlerFunc) echo.HandlerFunc {
 			return next(c)
 		}
 		page := found.page(c)
-		if page == "" || !a.writePage(c, movedTo(r, page)) {
+		if page == "" {
 			return next(c)
 		}
-		return nil
+		if shown, err := a.writePage(c, movedTo(r, page)); err != nil || shown {
+			return err
+		}
+		return next(c)
 	}
 }
 

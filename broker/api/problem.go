@@ -13,6 +13,7 @@ import (
 
 	"github.com/treatyhq/treaty/broker"
 	"github.com/treatyhq/treaty/internal/hal"
+	"github.com/treatyhq/treaty/internal/visible"
 )
 
 // requestError is an error of the protocol, found before or after the use
@@ -25,6 +26,10 @@ type requestError struct {
 	text string
 	// plain means that clients of the older shape get the text as it is.
 	plain bool
+	// told means that every client gets the text. Without it, clients that ask
+	// for one of the API's types get the empty body that they know, where the
+	// status and the headers say all.
+	told bool
 }
 
 func (e *requestError) Error() string { return e.text }
@@ -32,7 +37,7 @@ func (e *requestError) Error() string { return e.text }
 var (
 	errNotAcceptable = &requestError{status: http.StatusNotAcceptable, kind: "not-acceptable", title: "Not acceptable",
 		text: "This address does not answer in a type that the Accept header names."}
-	errUnsupportedType = &requestError{status: http.StatusUnsupportedMediaType, kind: "unsupported-media-type", title: "Unsupported media type",
+	errUnsupportedType = &requestError{status: http.StatusUnsupportedMediaType, kind: "unsupported-media-type", title: "Unsupported media type", told: true,
 		text: "The body is of a type that is not taken here. Send Content-Type: application/json."}
 	errMethodNotAllowed = &requestError{status: http.StatusMethodNotAllowed, kind: "method-not-allowed", title: "Method not allowed",
 		text: "This method is not for this address. The Allow header lists those that are."}
@@ -45,7 +50,7 @@ var (
 		text: "This broker asks for a user and a password."}
 	errWrongCredentials = &requestError{status: http.StatusUnauthorized, kind: "unauthorized", title: "Unauthorized", plain: true,
 		text: "The user and the password are not those of this broker."}
-	errReadOnly = &requestError{status: http.StatusUnauthorized, kind: "read-only", title: "Read only", plain: true,
+	errReadOnly = &requestError{status: http.StatusUnauthorized, kind: "read-only", title: "Read only", plain: true, told: true,
 		text: "This user may only read, and the request would change something. Ask as the user who may write."}
 	errCredentialsForm = &requestError{status: http.StatusBadRequest, kind: "unauthorized", title: "Credentials not understood", plain: true,
 		text: "The Authorization header is not of the form that this broker reads: Basic, with user and password in Base64."}
@@ -103,6 +108,8 @@ func (a *API) writeKnown(err error, c echo.Context) error {
 	var domain *broker.Error
 	var fromEcho *echo.HTTPError
 	switch {
+	case errors.Is(err, errEmptySegment) && a.wantsPage(c):
+		return a.writeErrorPage(c, http.StatusNotFound, "Not found", "There are two slashes in this address with nothing between them.")
 	case errors.Is(err, errEmptySegment):
 		return writeProblem(c, problem("Not Found", "/problem/not-found", "Empty path component found", 404))
 	case errors.Is(err, errPathCharacter):
@@ -122,6 +129,9 @@ func (a *API) writePathCharacter(c echo.Context) error {
 	if !strings.Contains(c.Request().URL.Path, "\n") {
 		detail = "The address must not hold a tab."
 	}
+	if a.wantsPage(c) {
+		return a.writeErrorPage(c, http.StatusUnprocessableEntity, "Unprocessable request", detail)
+	}
 	return writeProblem(c, problem("Unprocessable", "/problem/invalid-request-parameter-value", detail, 422))
 }
 
@@ -130,14 +140,25 @@ func (a *API) writeRequest(c echo.Context, e *requestError) error {
 	switch {
 	case e.status == http.StatusNotModified:
 		return c.NoContent(e.status)
+	case e == errNotAcceptable && !a.wantsPage(c) && !acceptsAnything(c.Request().Header):
+		return writeEmpty(c, e) // whatever is written, the client did not ask for it
 	case acceptsProblem(c.Request().Header):
 		return writeProblem(c, problem(e.title, a.links(c).Problem(e.kind), e.text, e.status))
 	case a.wantsPage(c):
 		return a.writeErrorPage(c, e.status, e.title, e.text)
+	case !e.told && !acceptsAnything(c.Request().Header):
+		return writeEmpty(c, e)
 	case e.plain:
 		return c.Blob(e.status, typeText+charset, []byte(e.text+"\n"))
 	}
 	return writeJSON(c, e.status, typeHAL, new(hal.Object).Set("error", e.text))
+}
+
+func writeEmpty(c echo.Context, e *requestError) error {
+	if e.plain {
+		c.Response().Header().Set("Content-Type", typeText+charset)
+	}
+	return c.NoContent(e.status)
 }
 
 // wantsPage says whether an error is to be read in a browser.
@@ -149,9 +170,9 @@ func (a *API) wantsPage(c echo.Context) bool {
 // if there is no dashboard.
 func (a *API) writeErrorPage(c echo.Context, status int, title, text string) error {
 	if a.config.ErrorPage == nil {
-		title, text = html.EscapeString(title), html.EscapeString(text)
-		return c.HTML(status, "<!doctype html>\n<html lang=\"en\"><meta charset=\"utf-8\"><title>"+title+"</title>\n"+
-			"<body><h1>"+title+"</h1><p>"+text+"</p></body></html>\n")
+		title, text = html.EscapeString(title), html.EscapeString(visible.Lines(text))
+		return writeHTML(c, status, "<!doctype html>\n<html lang=\"en\"><meta charset=\"utf-8\"><title>"+title+"</title>\n"+
+			"<body><h1>"+title+"</h1><p><bdi>"+text+"</bdi></p></body></html>\n")
 	}
 	a.config.ErrorPage(c.Response(), c.Request(), status, title, text)
 	return nil
@@ -180,7 +201,7 @@ func (a *API) writeDomain(c echo.Context, err error, e *broker.Error) error {
 	case a.wantsPage(c):
 		return a.writeErrorPage(c, out.status, out.title, strings.Join(sentencesOf(err, e), "\n"))
 	case e.Reason == broker.ReasonSimilarName:
-		return c.Blob(out.status, typeText+charset, []byte(e.Message))
+		return c.Blob(out.status, typeText+charset, []byte(visible.Lines(e.Message)))
 	case len(e.Fields) > 0:
 		return a.writeFields(c, out, err, e)
 	case acceptsProblem(c.Request().Header):

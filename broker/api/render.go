@@ -13,6 +13,7 @@ import (
 
 	"github.com/treatyhq/treaty/broker"
 	"github.com/treatyhq/treaty/internal/hal"
+	"github.com/treatyhq/treaty/internal/visible"
 )
 
 const charset = ";charset=utf-8"
@@ -61,8 +62,12 @@ func writeCreated(c echo.Context, created bool, location string, body any) error
 	return writeHAL(c, http.StatusCreated, body)
 }
 
-// writeText writes plain text.
+// writeText writes a text. Plain text is for people, who may read it in a
+// terminal: it shows what cannot be seen, and steers nothing.
 func writeText(c echo.Context, media, text string) error {
+	if media == typeText {
+		text = visible.Lines(text)
+	}
 	return c.Blob(http.StatusOK, media+charset, []byte(text))
 }
 
@@ -110,16 +115,18 @@ func (a *API) noticeList(c echo.Context, notices []broker.Notice) []*hal.Object 
 	return out
 }
 
+// noticeText is what clients print as it is.
 func (a *API) noticeText(c echo.Context, notice broker.Notice) string {
+	text := visible.Lines(notice.Text)
 	if notice.Link == nil {
-		return notice.Text
+		return text
 	}
 	l := a.links(c)
 	href := l.TriggeredWebhookLogs(notice.Link.Triggered)
 	if pact := notice.Link.Pact; pact != nil {
 		href = l.Pair(pact.Provider.Name, pact.Consumer.Name).Pact(pact.ConsumerVersion.Number)
 	}
-	return strings.TrimRight(notice.Text, " ") + " " + href
+	return strings.TrimRight(text, " ") + " " + href
 }
 
 // rawJSON is a JSON text as a value.
@@ -134,13 +141,19 @@ func rawJSON(text []byte) json.RawMessage {
 func writeJSONPage(c echo.Context, status int, title string, text []byte) error {
 	var page bytes.Buffer
 	page.WriteString("<!doctype html><meta charset=\"utf-8\"><title>")
-	page.WriteString(html.EscapeString(title) + "</title><pre>")
+	page.WriteString(html.EscapeString(visible.Text(title)) + "</title><pre>")
 	var indented bytes.Buffer
 	if err := json.Indent(&indented, text, "", "  "); err != nil {
 		return err
 	}
-	page.WriteString(html.EscapeString(indented.String()) + "</pre>\n")
-	return c.Blob(status, typeHTML+charset, page.Bytes())
+	page.WriteString(`<bdi dir="ltr">` + html.EscapeString(visible.Lines(indented.String())) + "</bdi></pre>\n")
+	return writeHTML(c, status, page.String())
+}
+
+// writeHTML writes a page without the dashboard's layout. It may load nothing.
+func writeHTML(c echo.Context, status int, page string) error {
+	c.Response().Header().Set("Content-Security-Policy", "default-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'")
+	return c.HTML(status, page)
 }
 
 // notModified honours If-None-Match: * on reading.

@@ -90,7 +90,9 @@ func TestOptionsAndWrongMethodsTellWhatIsAllowed(t *testing.T) {
 		address := strings.NewReplacer("{", "", "}", "").Replace(r.Path)
 		ask := func(method string) *httptest.ResponseRecorder {
 			got := httptest.NewRecorder()
-			a.ServeHTTP(got, httptest.NewRequest(method, address, nil))
+			request := httptest.NewRequest(method, address, nil)
+			request.Header.Set("Accept", "*/*")
+			a.ServeHTTP(got, request)
 			return got
 		}
 		allowed := strings.Join(r.Methods, ", ")

@@ -111,8 +111,10 @@ func echoPath(path string) string {
 // negotiated by bind, because the checks of its content come first.
 func (a *API) wrap(r route, m method) echo.HandlerFunc {
 	handle := func(c echo.Context) error {
-		if err := decodeParameters(c); err != nil {
-			return err
+		if !r.verbatim {
+			if err := decodeParameters(c); err != nil {
+				return err
+			}
 		}
 		c.Set(keyProduces, produced(r, m))
 		c.Set(keyMethod, m)

@@ -83,7 +83,8 @@ func gallery(w *web) map[string]page {
 			Interactions: []interactionBlock{{Title: "a request for a product", Open: true, States: []string{"product 10 exists"}, Parts: []partBlock{{"Request", "GET /products/10\nAccept: application/json"}, {"Response", "200 OK\nContent-Type: application/json\n\n{\n  \"id\": 10\n}"}}, Rules: []ruleRow{{"response body $.id", "integer"}}}}},
 		"result": &resultPage{base: base{title: "Result 7"}, Heading: "storefront → catalog", Consumer: link{"storefront", "#"}, Provider: link{"catalog", "#"}, Contract: link{"the contract", "#"}, Status: failed, ProviderVersion: "77ab02", Verified: hour, Details: "{\n  \"success\": false\n}",
 			Failures: []failureBlock{{Title: "a request for product 10", Given: "product exists", Mismatches: []mismatchRow{{Where: "body $.price", Expected: "3999", Actual: "\"39.99 EUR\"", Why: "Expected '39.99 EUR' (String) to be an integer"}}}}},
-		"error": &errorPage{base: base{title: "Not found"}, Text: "There is no application named \"<script>alert(1)</script>\"."},
+		"error":      &errorPage{base: base{title: "Not found"}, Text: "There is no application named \"<script>alert(1)</script>\"."},
+		"error-near": &errorPage{base: base{title: "Not found"}, Text: "There is no application named \"catalgo\".", Near: []link{{"catalog", "#"}, {"catalog-api", "#"}}},
 	}
 }
 

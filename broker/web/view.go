@@ -206,6 +206,8 @@ func short(version string) string {
 type errorPage struct {
 	base
 	Text string
+	// Near is what the reader may have meant.
+	Near []link
 }
 
 func (*errorPage) template() string { return "error" }

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"log/slog"
 	"net/http"
+	"strings"
 	"time"
 
 	"github.com/treatyhq/treaty/broker"
@@ -54,8 +55,17 @@ type web struct {
 // safe for concurrent use.
 type Pages struct{ web *web }
 
-// ServeHTTP answers with a page.
-func (p *Pages) ServeHTTP(rw http.ResponseWriter, r *http.Request) { p.web.mux.ServeHTTP(rw, r) }
+// ServeHTTP answers with a page. An address with dot segments is none: the mux
+// would send the browser elsewhere.
+func (p *Pages) ServeHTTP(rw http.ResponseWriter, r *http.Request) {
+	for _, segment := range strings.Split(r.URL.EscapedPath(), "/") {
+		if segment == "." || segment == ".." {
+			p.web.page(noSuchPage)(rw, r)
+			return
+		}
+	}
+	p.web.mux.ServeHTTP(rw, r)
+}
 
 // Error shows what went wrong elsewhere as a page.
 func (p *Pages) Error(rw http.ResponseWriter, r *http.Request, status int, title, text string) {
@@ -83,10 +93,14 @@ func New(service Service, config Config) *Pages {
 	w.route("GET /ui/contracts/{consumer}/{provider}/{version}", w.contract)
 	w.route("GET /ui/results/{consumer}/{provider}/{sha}/{number}", w.result)
 	w.mux.HandleFunc("GET /ui/assets/{name}", serveAsset)
-	w.route("GET /ui/", func(*http.Request) (page, error) {
-		return nil, broker.Errorf(broker.CodeNotFound, "There is no page at this address.")
-	})
+	for _, rest := range []string{"GET /ui", "GET /ui/"} {
+		w.route(rest, noSuchPage)
+	}
 	return &Pages{web: w}
+}
+
+func noSuchPage(*http.Request) (page, error) {
+	return nil, broker.Errorf(broker.CodeNotFound, "There is no page at this address.")
 }
 
 // page is a page model: the name of its template is its type's.
@@ -95,17 +109,22 @@ type page interface {
 	frame() *frame
 }
 
-// route adds a page: the handler finds the model, route renders it or the error.
-func (w *web) route(pattern string, handler func(*http.Request) (page, error)) {
-	w.mux.HandleFunc(pattern, func(rw http.ResponseWriter, r *http.Request) {
+// route adds a page.
+func (w *web) route(pattern string, find func(*http.Request) (page, error)) {
+	w.mux.HandleFunc(pattern, w.page(find))
+}
+
+// page finds a model and renders it, or the error.
+func (w *web) page(find func(*http.Request) (page, error)) http.HandlerFunc {
+	return func(rw http.ResponseWriter, r *http.Request) {
 		status := http.StatusOK
-		p, err := handler(r)
+		p, err := find(r)
 		if err != nil {
 			p, status = w.errorPage(r, err)
 		}
 		w.fill(p.frame(), r)
 		w.render(rw, status, p)
-	})
+	}
 }
 
 // errorPage turns an error into a page. The text of an internal error goes to
@@ -113,7 +132,7 @@ func (w *web) route(pattern string, handler func(*http.Request) (page, error)) {
 func (w *web) errorPage(r *http.Request, err error) (page, int) {
 	switch broker.CodeOf(err) {
 	case broker.CodeNotFound:
-		return &errorPage{base: base{title: "Not found"}, Text: sentence(err)}, http.StatusNotFound
+		return &errorPage{base: base{title: "Not found"}, Text: sentence(err), Near: w.near(r)}, http.StatusNotFound
 	case broker.CodeInvalid:
 		return &errorPage{base: base{title: "That cannot be answered"}, Text: sentence(err)}, http.StatusBadRequest
 	default: // internal, as far as a reader is concerned

@@ -1,7 +1,13 @@
 // Package shell writes command lines that can be pasted into a POSIX shell.
 package shell
 
-import "strings"
+import (
+	"fmt"
+	"strings"
+	"unicode/utf8"
+
+	"github.com/treatyhq/treaty/internal/visible"
+)
 
 // safe are the characters that mean nothing to a shell, wherever they stand.
 const safe = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_./:=@+,%"
@@ -10,12 +16,43 @@ const safe = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_./
 // characters goes between single quotes, in which nothing has a meaning; a
 // single quote itself stands outside of them. Words cannot hold a zero byte,
 // which is left out.
+//
+// A word with characters that are not seen is spelt out by printf, so that what
+// is seen on a page or a screen is what the shell gets.
 func Quote(word string) string {
 	word = strings.ReplaceAll(word, "\x00", "")
-	if word != "" && strings.Trim(word, safe) == "" {
+	switch {
+	case word != "" && strings.Trim(word, safe) == "":
 		return word
+	case visible.Any(word) && !strings.HasSuffix(word, "\n"): // a shell cuts that off what a command prints
+		return `"$(printf ` + single(spelt(word)) + `)"`
 	}
-	return "'" + strings.ReplaceAll(word, "'", `'\''`) + "'"
+	return single(word)
+}
+
+func single(text string) string { return "'" + strings.ReplaceAll(text, "'", `'\''`) + "'" }
+
+// spelt is the format for which printf prints the word, with the bytes of
+// hidden characters as octal numbers, and of a dash that printf would read as
+// the beginning of an option.
+func spelt(word string) string {
+	var out strings.Builder
+	if strings.HasPrefix(word, "-") {
+		out.WriteString(`\055`)
+		word = word[1:]
+	}
+	for len(word) > 0 {
+		_, size := utf8.DecodeRuneInString(word)
+		if char := word[:size]; visible.Any(char) {
+			for _, b := range []byte(char) {
+				fmt.Fprintf(&out, `\%03o`, b)
+			}
+		} else {
+			out.WriteString(strings.NewReplacer(`\`, `\\`, `%`, `%%`).Replace(char))
+		}
+		word = word[size:]
+	}
+	return out.String()
 }
 
 // Join writes words as one line.

@@ -9,6 +9,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/treatyhq/treaty/internal/shell"
+	"github.com/treatyhq/treaty/internal/visible"
 )
 
 // said asks a real shell which words a line has.
@@ -56,4 +57,14 @@ func TestAShellReadsAnyWordsThatWereQuoted(t *testing.T) {
 func TestAZeroByteIsLeftOut(t *testing.T) {
 	t.Parallel()
 	require.Equal(t, "ab", shell.Quote("a\x00b"))
+}
+
+func TestWhatIsPastedIsWhatIsSeen(t *testing.T) {
+	t.Parallel()
+	needShell(t)
+	for _, word := range []string{"Fo\u200bo", "a'b\u202e\\c%s", "x\U000e0041", "a\x1b[31m", "a\xffb\u200b", "-\u200b", "\u200b7"} {
+		line := shell.Quote(word)
+		require.False(t, visible.Any(line), line)
+		require.Equal(t, []string{word}, said(t, line), line)
+	}
 }

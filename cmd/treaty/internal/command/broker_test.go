@@ -152,7 +152,7 @@ func TestAWrongPasswordIsSaidByEveryCommand(t *testing.T) {
 	for _, line := range brokerCommands() {
 		got := s.run(line + " --broker-username me --broker-password guess")
 		require.Equal(t, 1, got.status, line)
-		require.Contains(t, got.stderr, "The user and the password are not those of this broker", line)
+		require.Contains(t, got.stderr, "does not accept the credentials", line)
 		require.NotContains(t, got.stderr, "guess", line)
 	}
 	s.must("list-environments -u me -p secret")

@@ -29,7 +29,7 @@ func serverSettings() []setting {
 			func(o *serveConfig) settingValue { return numberValue{&o.Port} }, ""},
 		{sectionServer, "host", "HOST", "address to listen on; empty means every address of the machine",
 			func(o *serveConfig) settingValue { return textValue{&o.Host} }, ""},
-		{sectionServer, "base-url", "BASE_URL", "address under which clients reach the broker, if a proxy stands before it; several separated by spaces",
+		{sectionServer, "base-url", "BASE_URL", "address under which clients reach the broker, if a proxy stands before it, with the path that the proxy takes off; several separated by spaces",
 			func(o *serveConfig) settingValue { return listValue{to: &o.BaseURLs} }, "that of the request"},
 		{sectionServer, "max-body-size", "MAX_BODY_SIZE", "largest request body that is accepted; more is answered 413",
 			func(o *serveConfig) settingValue { return bytesValue{&o.MaxBodySize} }, ""},
