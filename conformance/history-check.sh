@@ -12,9 +12,15 @@ if [ ! -f "$history/history.json" ] || [ ! -f "${TREATY_GOLDEN_DIR:-}/replay.py"
 fi
 work=$(mktemp -d)
 broker=
-trap '[ -z "$broker" ] || kill "$broker" 2>/dev/null; wait; rm -rf "$work"' EXIT
 port=$(python3 -c 'import socket; s = socket.socket(); s.bind(("127.0.0.1", 0)); print(s.getsockname()[1])')
 base=http://127.0.0.1:$port
+finish() {
+	[ -z "$broker" ] || kill "$broker" 2>/dev/null
+	wait
+	rm -rf "$work"
+	[ "${TREATY_GOLDEN_DATABASE:-sqlite}" != postgres ] || psql -q "$TREATY_TEST_POSTGRES_URL" -c "drop database if exists golden_$port"
+}
+trap finish EXIT
 # The settings of the recorded broker.
 export PACT_BROKER_WEBHOOK_SCHEME_WHITELIST="http https" PACT_BROKER_WEBHOOK_HOST_WHITELIST=127.0.0.1 \
 	PACT_BROKER_WEBHOOK_HTTP_METHOD_WHITELIST="POST GET PUT" PACT_BROKER_WEBHOOK_RETRY_SCHEDULE="1 1" \
