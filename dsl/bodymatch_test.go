@@ -45,7 +45,7 @@ type order struct {
 	base
 	*address
 	Ignored  chan int `json:"-"`
-	Dash     string   `json:"-,"`
+	Dash     string   `json:"-,"` //nolint:staticcheck // it is meant: the member is named "-"
 	Untagged *bool
 	Colour   colour            `json:"colour"`
 	Price    money             `json:"price"`

@@ -117,7 +117,7 @@ func TestWhatPortedSuitesDoWorksOrSaysWhy(t *testing.T) {
 func TestMessagesOfPortedSuitesWorkOrSayWhy(t *testing.T) {
 	t.Parallel()
 	dir := t.TempDir()
-	three, err := v3.NewMessagePact(v3.Config{Consumer: "c", Provider: "p3", PactDir: dir})
+	three, err := v3.NewAsynchronousPact(v3.Config{Consumer: "c", Provider: "p3", PactDir: dir})
 	require.NoError(t, err)
 	four, err := v4.NewAsynchronousPact(v4.Config{Consumer: "c", Provider: "p4", PactDir: dir})
 	require.NoError(t, err)
@@ -131,20 +131,20 @@ func TestMessagesOfPortedSuitesWorkOrSayWhy(t *testing.T) {
 		err  error
 		want string
 	}{
-		"a struct, V3":                {three.AddMessage().ExpectsToReceive("a").WithJSONContent(matchers.Like(person{})).AsType(&person{}).ConsumedBy(accept3).Verify(nil), ""},
-		"no metadata":                 {three.AddMessage().ExpectsToReceive("b").WithMetadata(nil).WithJSONContent(1).ConsumedBy(accept3).Verify(nil), ""},
-		"no consumer":                 {three.AddMessage().ExpectsToReceive("c").WithJSONContent(1).ConsumedBy(nil).Verify(nil), "call ConsumedBy"},
-		"an unfit example, V3":        {three.AddMessage().ExpectsToReceive("d").WithJSONContent(unfit).ConsumedBy(accept3).Verify(nil), "message body $.v: the example does not fit"},
-		"unfit metadata":              {three.AddMessage().ExpectsToReceive("e").WithMetadata(map[string]string{"k": `{"pact:matcher:type":"regex","regex":"\\d","value":"x"}`}).WithJSONContent(1).ConsumedBy(accept3).Verify(nil), "metadata"},
-		"a newer matcher, V3":         {three.AddMessage().ExpectsToReceive("f").WithJSONContent(dsl.Semver("1.0.0")).ConsumedBy(accept3).Verify(nil), "needs a pact of version 4.0"},
-		"no description":              {four.AddMessage().ExpectsToReceive("").WithJSONContent(1).ConsumedBy(accept4).Verify(nil), "call ExpectsToReceive"},
-		"null":                        {four.AddMessage().ExpectsToReceive("g").WithJSONContent(nil).ConsumedBy(accept4).Verify(nil), ""},
-		"bytes":                       {four.AddMessage().ExpectsToReceive("h").WithContent("application/octet-stream", []byte{1, 2}).ConsumedBy(accept4).Verify(nil), ""},
-		"no bytes":                    {four.AddMessage().ExpectsToReceive("i").WithContent("text/plain", nil).ConsumedBy(accept4).Verify(nil), ""},
-		"an unfit example, V4":        {four.AddMessage().ExpectsToReceive("j").WithJSONContent(unfit).ConsumedBy(accept4).Verify(nil), "message body $.v: the example does not fit"},
-		"JSON that is none":           {four.AddMessage().ExpectsToReceive("k").WithContent("application/json", []byte("{")).ConsumedBy(accept4).Verify(nil), "not JSON"},
-		"matchers under another type": {three.AddMessage().ExpectsToReceive("p").WithMetadata(map[string]string{"contentType": "text/plain"}).WithJSONContent(matchers.Like(person{})).ConsumedBy(accept3).Verify(nil), `the metadata "contentType" is text/plain`},
-		"text of a type of its own":   {four.AddMessage().ExpectsToReceive("q").WithMetadata(map[string]string{"content-type": "text/csv"}).WithContent("text/plain", []byte("a,b")).ConsumedBy(accept4).Verify(nil), ""},
+		"a struct, V3":                {three.AddAsynchronousMessage().ExpectsToReceive("a").WithJSONContent(matchers.Like(person{})).AsType(&person{}).ConsumedBy(accept3).Verify(nil), ""},
+		"no metadata":                 {three.AddAsynchronousMessage().ExpectsToReceive("b").WithMetadata(nil).WithJSONContent(1).ConsumedBy(accept3).Verify(nil), ""},
+		"no consumer":                 {three.AddAsynchronousMessage().ExpectsToReceive("c").WithJSONContent(1).ConsumedBy(nil).Verify(nil), "call ConsumedBy"},
+		"an unfit example, V3":        {three.AddAsynchronousMessage().ExpectsToReceive("d").WithJSONContent(unfit).ConsumedBy(accept3).Verify(nil), "message body $.v: the example does not fit"},
+		"unfit metadata":              {three.AddAsynchronousMessage().ExpectsToReceive("e").WithMetadata(map[string]string{"k": `{"pact:matcher:type":"regex","regex":"\\d","value":"x"}`}).WithJSONContent(1).ConsumedBy(accept3).Verify(nil), "metadata"},
+		"a newer matcher, V3":         {three.AddAsynchronousMessage().ExpectsToReceive("f").WithJSONContent(dsl.Semver("1.0.0")).ConsumedBy(accept3).Verify(nil), "needs a pact of version 4.0"},
+		"no description":              {four.AddAsynchronousMessage().ExpectsToReceive("").WithJSONContent(1).ConsumedBy(accept4).Verify(nil), "call ExpectsToReceive"},
+		"null":                        {four.AddAsynchronousMessage().ExpectsToReceive("g").WithJSONContent(nil).ConsumedBy(accept4).Verify(nil), ""},
+		"bytes":                       {four.AddAsynchronousMessage().ExpectsToReceive("h").WithContent("application/octet-stream", []byte{1, 2}).ConsumedBy(accept4).Verify(nil), ""},
+		"no bytes":                    {four.AddAsynchronousMessage().ExpectsToReceive("i").WithContent("text/plain", nil).ConsumedBy(accept4).Verify(nil), ""},
+		"an unfit example, V4":        {four.AddAsynchronousMessage().ExpectsToReceive("j").WithJSONContent(unfit).ConsumedBy(accept4).Verify(nil), "message body $.v: the example does not fit"},
+		"JSON that is none":           {four.AddAsynchronousMessage().ExpectsToReceive("k").WithContent("application/json", []byte("{")).ConsumedBy(accept4).Verify(nil), "not JSON"},
+		"matchers under another type": {three.AddAsynchronousMessage().ExpectsToReceive("p").WithMetadata(map[string]string{"contentType": "text/plain"}).WithJSONContent(matchers.Like(person{})).ConsumedBy(accept3).Verify(nil), `the metadata "contentType" is text/plain`},
+		"text of a type of its own":   {four.AddAsynchronousMessage().ExpectsToReceive("q").WithMetadata(map[string]string{"content-type": "text/csv"}).WithContent("text/plain", []byte("a,b")).ConsumedBy(accept4).Verify(nil), ""},
 		"a question, an answer":       {both.AddSynchronousMessage("l").WithRequest(func(b *v4.SynchronousMessageWithRequestBuilder) { b.WithJSONContent(1) }).WithResponse(func(b *v4.SynchronousMessageWithResponseBuilder) { b.WithJSONContent(2) }).ExecuteTest(nil, acceptSync), ""},
 		"an unfit answer":             {both.AddSynchronousMessage("m").WithRequest(nil).WithResponse(func(b *v4.SynchronousMessageWithResponseBuilder) { b.WithJSONContent(unfit) }).ExecuteTest(nil, acceptSync), "response[0] body $.v: the example does not fit"},
 		"no answer":                   {both.AddSynchronousMessage("n").WithRequest(func(b *v4.SynchronousMessageWithRequestBuilder) { b.WithJSONContent(1) }).WithResponse(nil).ExecuteTest(nil, acceptSync), ""},

@@ -165,7 +165,7 @@ func TestAnOldPactAsksForAllValuesOfARequestHeader(t *testing.T) {
 		require.NoError(t, err)
 		err = pact.AddInteraction().WithRequest("GET", "/", func(b *dsl.V2RequestBuilder) { b.Header("X-A", digits(), digits()) }).
 			WillRespondWith(200).ExecuteTest(nil, func(server dsl.MockServerConfig) error {
-			request, err := http.NewRequest("GET", fmt.Sprintf("http://%s:%d/", server.Host, server.Port), nil)
+			request, err := http.NewRequest(http.MethodGet, fmt.Sprintf("http://%s:%d/", server.Host, server.Port), nil)
 			require.NoError(t, err)
 			request.Header["X-A"] = tt.sent
 			response, err := http.DefaultClient.Do(request)

@@ -78,6 +78,7 @@ func (k *kinds) keep(decoded any, v reflect.Value, typed bool) any {
 		if number, ok := decoded.(json.Number); ok && typed && !strings.ContainsAny(number.String(), ".eE") {
 			return number + ".0"
 		}
+	default: // has no float in it
 	}
 	return decoded
 }

@@ -23,7 +23,7 @@ type (
 	Other struct {
 		A string `json:"A"`
 		B int    `json:"x"`
-		D bool   `json:"-,"`
+		D bool   `json:"-,"` //nolint:staticcheck // it is meant: the member is named "-"
 	}
 	Deep struct {
 		Inner
@@ -98,6 +98,7 @@ func fill(v reflect.Value, depth int) {
 		v.SetBool(true)
 	case reflect.Float64:
 		v.SetFloat(1.5)
+	default: // stays as it is
 	}
 }
 
@@ -110,7 +111,7 @@ func TestFieldsAreThoseThatEncodingJSONWrites(t *testing.T) {
 			secret
 			Iface
 			X string `json:"a b"`
-			Y string `json:"a\"b"`
+			Y string `json:"a\"b"` //nolint:staticcheck // a name that encoding/json does not take
 			Z string `json:",omitempty"`
 		}{secret: 1},
 		struct {
@@ -159,7 +160,7 @@ func TestQuotedFields(t *testing.T) {
 	fields := gojson.Fields(reflect.TypeFor[struct {
 		A int    `json:",string"`
 		B *bool  `json:"b,omitempty,string"`
-		C []int  `json:",string"`
+		C []int  `json:",string"` //nolint:staticcheck // an option that encoding/json passes over
 		D string `json:"d"`
 	}]())
 	var quoted []string

@@ -220,13 +220,14 @@ func quoted(f Field, plain matchers.Matcher, at string) (matchers.Matcher, error
 	for t.Kind() == reflect.Pointer {
 		t = t.Elem()
 	}
-	switch kind := t.Kind(); {
-	case kind == reflect.Bool:
+	switch t.Kind() {
+	case reflect.Bool:
 		return matchers.Regex(string(inside), quotedBoolean), nil
-	case kind == reflect.String:
+	case reflect.String:
 		return matchers.Regex(string(inside), quotedText), nil
-	case kind == reflect.Float32 || kind == reflect.Float64:
+	case reflect.Float32, reflect.Float64:
 		return matchers.Regex(string(inside), quotedNumber), nil
+	default:
+		return matchers.Regex(string(inside), quotedInteger), nil
 	}
-	return matchers.Regex(string(inside), quotedInteger), nil
 }
