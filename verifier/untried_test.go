@@ -145,6 +145,14 @@ func TestARequestThatALivingProviderDropsIsItsFailure(t *testing.T) {
 	require.Equal(t, false, b.results()[0]["success"])
 }
 
+func TestAProviderThatSendsElsewhereIsTried(t *testing.T) {
+	t.Parallel()
+	b := brokerOfTwo(t)
+	report := verify(t, at(b, serve(t, http.RedirectHandler(nobody(t)+"/moved", http.StatusFound))))
+	require.True(t, report.TookPlace(), text(t, report))
+	require.Equal(t, false, b.results()[0]["success"], "it answered: with an address where nobody is")
+}
+
 func TestAFailureThatIsKnownIsPublishedWhateverWasNotTried(t *testing.T) {
 	t.Parallel()
 	b := newFakeBroker(t, map[string]string{"storefront": pactJSON("3.0.0",
