@@ -1,6 +1,7 @@
 package broker_test
 
 import (
+	"fmt"
 	"os"
 	"slices"
 	"testing"
@@ -102,9 +103,37 @@ func TestDatabasesDecideLikeMemory(t *testing.T) {
 				p.play(s.Steps)
 				got := p.ask(s, broker.Settings{}, true)
 				require.Equal(t, story.AnswerOf(want, true).String(), got.String(), "%s", s)
+				require.ElementsMatch(t, told(want), p.told(s, time.Time{}), "%s", s)
+				require.ElementsMatch(t, told(want), p.told(s, p.now), "as of now\n%s", s)
 			}
 		})
 	}
+}
+
+// told is what people are told of a decision: the headline, and what is missing
+// from a yes.
+func told(d matrix.Decision) []string {
+	out := []string{fmt.Sprint(d.Headline())}
+	for _, e := range d.Explanations {
+		if !e.Blocking {
+			out = append(out, e.Sentence)
+		}
+	}
+	return out
+}
+
+// told asks the service, as of a moment if it is not zero.
+func (p *player) told(s story.Story, at time.Time) []string {
+	p.t.Helper()
+	q := p.query(s)
+	q.At = at
+	answer, err := broker.New(p.store, broker.Settings{}).LookAtMatrix(p.t.Context(), q)
+	require.NoError(p.t, err)
+	out := told(answer.Decision)
+	for i, text := range out {
+		out[i] = p.unnamed(text)
+	}
+	return out
 }
 
 // unknownNames says whether a selector names an application that no step did:

@@ -48,7 +48,13 @@ func (s *Service) Why(ctx context.Context, q WhyQuery) (WhyAnswer, error) {
 	err := s.Store.View(ctx, func(tx Tx) error {
 		provider, err := tx.FindPacticipant(q.Pacticipant)
 		if IsNotFound(err) {
-			return UnknownName(RolePacticipant, q.Pacticipant)
+			near, err := nearPacticipants(tx, q.Pacticipant)
+			if err != nil {
+				return err
+			}
+			unknown := UnknownName(RolePacticipant, q.Pacticipant)
+			unknown.Message += "." + near
+			return unknown
 		}
 		if err != nil {
 			return err

@@ -29,9 +29,10 @@ type Explanation struct {
 	// Owner is the application whose team can change the answer.
 	Owner string `json:"owner"`
 	// NextStep says what to do, Commands what of it commands do: together, in
-	// their order.
+	// their order. Command is the first of them; older brokers send it alone.
 	NextStep string    `json:"nextStep"`
 	Commands []Command `json:"commands"`
+	Command  []string  `json:"command"`
 }
 
 // Command is a command line.
@@ -52,9 +53,15 @@ func (e Explanation) Evidence() string {
 	return ""
 }
 
+// CommandLine is Command as a person types it.
+func (e Explanation) CommandLine() string { return shell.Join(e.Command) }
+
 // Lines are the commands as they are pasted into a shell, for the broker at base:
 // the broker does not know by which of its addresses its clients reach it.
 func (e Explanation) Lines(base string) []string {
+	if len(e.Commands) == 0 && len(e.Command) > 0 {
+		return []string{e.CommandLine()}
+	}
 	lines := make([]string, len(e.Commands))
 	for i, c := range e.Commands {
 		lines[i] = c.at(base)

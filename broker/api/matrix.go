@@ -119,17 +119,21 @@ func readMoment(q query) (time.Time, error) {
 func selectors(q query, name string) []matrix.Selector {
 	var out []matrix.Selector
 	for _, s := range q.objects(name) {
-		out = append(out, matrix.Selector{
-			Pacticipant: s.filled("pacticipant"),
-			Version:     s.filled("version"),
-			Latest:      s.flag("latest"),
-			Tag:         s.filled("tag"),
-			Branch:      s.filled("branch"),
-			MainBranch:  s.flag("mainBranch"),
-			Environment: s.filled("environment"),
-		})
+		out = append(out, selectorOf(s))
 	}
 	return out
+}
+
+func selectorOf(s query) matrix.Selector {
+	return matrix.Selector{
+		Pacticipant: s.filled("pacticipant"),
+		Version:     s.filled("version"),
+		Latest:      s.flag("latest"),
+		Tag:         s.filled("tag"),
+		Branch:      s.filled("branch"),
+		MainBranch:  s.flag("mainBranch"),
+		Environment: s.filled("environment"),
+	}
 }
 
 // filled returns a parameter, "" if it is blank.
@@ -209,7 +213,7 @@ func requiredParameter(found *fieldProblems, q query, name string) string {
 }
 
 // ignoreSelectors reads both spellings: ignore[]=Name, and ignore[][pacticipant]
-// with an optional version.
+// with what narrows it. To leave that out would ignore more than was asked for.
 func ignoreSelectors(q query) []matrix.Selector {
 	var out []matrix.Selector
 	list, _ := q.values["ignore"].([]any)
@@ -220,8 +224,7 @@ func ignoreSelectors(q query) []matrix.Selector {
 				out = append(out, matrix.Selector{Pacticipant: item})
 			}
 		case map[string]any:
-			s := query{values: item}
-			out = append(out, matrix.Selector{Pacticipant: s.filled("pacticipant"), Version: s.filled("version")})
+			out = append(out, selectorOf(query{values: item}))
 		}
 	}
 	return out

@@ -122,3 +122,20 @@ func TestABadgeTellsAFailureBeforeWhatIsUnknown(t *testing.T) {
 	require.NoError(t, response.Body.Close())
 	require.Contains(t, response.Header.Get("Location"), "can--i--merge-failed-red")
 }
+
+// What narrows an ignored application counts: leaving it out would ignore a
+// failure that nobody wanted to ignore.
+func TestIgnoringSomeVersionsIgnoresNoOthers(t *testing.T) {
+	t.Parallel()
+	p := look(t, "pact Foo 1 -> Bar\nverify Bar 2 : Foo 1 failed branch main\nversion Bar 3 branch feat tags dev\ndeploy Bar 2 prod")
+	const ask = "/can-i-deploy?pacticipant=Foo&version=1&environment=prod"
+	for query, deployable := range map[string]bool{
+		"": false, "&ignore[]=Bar": true, "&ignore[][pacticipant]=Bar": true,
+		"&ignore[][pacticipant]=Bar&ignore[][version]=2": true, "&ignore[][pacticipant]=Bar&ignore[][version]=3": false,
+		"&ignore[][pacticipant]=Bar&ignore[][branch]=feat": false, "&ignore[][pacticipant]=Bar&ignore[][branch]=main": true,
+		"&ignore[][pacticipant]=Bar&ignore[][tag]=dev&ignore[][latest]=true": false, "&ignore[][pacticipant]=Bar&ignore[][branch]=nope": false,
+		"&ignore[][pacticipant]=Bar&ignore[][environment]=prod": true, "&ignore[][version]=2": false,
+	} {
+		require.Equal(t, deployable, *p.summary(ask+query).Summary.Deployable, query)
+	}
+}

@@ -72,7 +72,6 @@ func (o *canIDeployOptions) bind(f *pflag.FlagSet) {
 		f.StringVar(&o.tag, "to", "", "the tag of the versions it would meet, for those who tag instead of recording deployments")
 	}
 	f.IntVar(&o.limit, "limit", 0, "how many rows to show; the decision looks at all")
-	_ = f.MarkHidden("limit")
 	f.IntVar(&o.retries, "retry-while-unknown", 0, "how often to ask again while results are missing")
 	f.IntVar(&o.interval, "retry-interval", 10, "seconds between two questions")
 	f.BoolVar(&o.dryRun, "dry-run", false, "print the answer and exit 0, whatever it is ("+o.variable("DRY_RUN")+")")

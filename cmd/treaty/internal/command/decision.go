@@ -53,6 +53,9 @@ func writeDecision(w io.Writer, color bool, d client.Decision, base string) erro
 		if err := writeTable(w, header, rows); err != nil {
 			return err
 		}
+		if more := notShown(d); more > 0 {
+			fmt.Fprintf(w, "%d of %d rows; the answer rests on all of them, and --limit %d shows them\n", len(rows), len(rows)+more, len(rows)+more)
+		}
 		fmt.Fprintln(w)
 		if len(addresses) > 0 {
 			fmt.Fprintln(w, "VERIFICATION RESULTS")
@@ -109,6 +112,27 @@ func verdictLine(color bool, h client.Headline) string {
 	default:
 		return paint(color, colorRed, "No, it cannot be deployed.")
 	}
+}
+
+// notShown counts the rows that the answer rests on and the broker did not send.
+// What is unknown need not have a row, so it counts only where nothing else does.
+func notShown(d client.Decision) int {
+	verified, ignored := 0, 0
+	for _, m := range d.Rows {
+		switch {
+		case m.Ignored:
+			ignored++
+		case m.Result != nil:
+			verified++
+		}
+	}
+	unverified := len(d.Rows) - verified - ignored
+	s := d.Summary
+	more := max(0, s.Success+s.Failed-verified) + max(0, s.Ignored-ignored)
+	if more > 0 {
+		more += max(0, s.Unknown-unverified)
+	}
+	return more
 }
 
 // decisionRows turns the matrix into table rows and the list of addresses that

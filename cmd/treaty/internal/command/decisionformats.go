@@ -21,6 +21,9 @@ func writeDecisionJUnit(w io.Writer, d client.Decision, base string) error {
 	for _, m := range d.Rows {
 		suite.Add(rowCase(m))
 	}
+	if more := notShown(d); more > 0 {
+		suite.Add(junit.Case{Class: "can-i-deploy", Name: fmt.Sprintf("%d more pairs", more), Skipped: &junit.Detail{Message: "not shown; the verdict rests on them too"}})
+	}
 	verdict := junit.Case{Class: "can-i-deploy", Name: "verdict"}
 	switch d.Headline() {
 	case client.HeadlineNo:

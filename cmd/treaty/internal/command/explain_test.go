@@ -119,6 +119,7 @@ func TestWhySaysWhatAVersionWouldVerify(t *testing.T) {
 	require.Contains(t, s.must("why Bar 5"), "so far: success")
 	require.Contains(t, s.must("why Foo 1"), "would be asked to verify nothing")
 	require.NotEmpty(t, decode(t, s.must("why Bar 5 -o json")))
+	require.Contains(t, s.run("why Barr 5").stderr, "Did you mean 'Bar'?")
 	for _, line := range []string{"why", "why Bar", "why Bar 6", "why Nobody 1"} {
 		got := s.run(line)
 		require.Equal(t, 1, got.status, line)

@@ -208,6 +208,23 @@ func TestAFailureWinsOverWhatIsMissing(t *testing.T) {
 	require.Contains(t, s.must("gate show 1"), "No, it cannot be deployed.")
 }
 
+// Rows that are not shown are counted: the answer rests on them too.
+func TestRowsThatAreNotShownAreCounted(t *testing.T) {
+	t.Parallel()
+	s := stocked(t)
+	s.verify("5", true)
+	s.must("create-or-update-version -a Bar -e 6 --branch main")
+	s.must("record-deployment -a Bar -e 6 --environment production --application-instance blue")
+	s.verify("6", false)
+	const ask = "can-i-deploy -a Foo -e 1 --to-environment production"
+	require.NotContains(t, s.run(ask).stdout, "rows;")
+	cut := s.run(ask + " --limit 1")
+	require.Equal(t, 1, cut.status)
+	require.Contains(t, cut.stdout, "1 of 2 rows; the answer rests on all of them, and --limit 2 shows them")
+	require.NotContains(t, s.run(ask+" --limit 2").stdout, "rows;")
+	require.Contains(t, s.run(ask+" --limit 1 --output junit").stdout, "1 more pairs")
+}
+
 // A misspelt name is answered with the names that look like it, and with where
 // to find them all.
 func TestMisspeltNamesGetAnAnswer(t *testing.T) {
