@@ -17,15 +17,12 @@ import (
 func (a *API) locate(next echo.HandlerFunc) echo.HandlerFunc {
 	return func(c echo.Context) error {
 		u := c.Request().URL
-		path := u.EscapedPath()
+		if err := pathProblem(u.EscapedPath(), u.Path); err != nil {
+			c.Set(keyPathProblem, err)
+		}
+		path := "/" + strings.TrimPrefix(u.EscapedPath(), "/")
 		if len(path) > 1 {
 			path = strings.TrimSuffix(path, "/")
-		}
-		if path == "" {
-			path = "/"
-		}
-		if err := pathProblem(path, u.Path); err != nil {
-			c.Set(keyPathProblem, err)
 		}
 		a.find(c, path)
 		return next(c)

@@ -46,6 +46,8 @@ func TestBadRequestsAreToldWhatIsWrongAndChangeNothing(t *testing.T) {
 		{"a contradicting query", call{method: "GET", path: "/pacticipants?a=1&a[]=2"}, 400, "query string"},
 		{"an unknown pair on the dashboard", call{method: "GET", path: "/dashboard/provider/Nope/consumer/Foo"}, 404, ""},
 		{"an empty segment", call{method: "GET", path: "/pacticipants//versions"}, 404, "Empty path component"},
+		{"an empty segment at the end", call{method: "GET", path: "/pacticipants//"}, 404, "Empty path component"},
+		{"an empty segment at the beginning", call{method: "GET", path: "//pacticipants"}, 404, "Empty path component"},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			got := s.do(tt.call)

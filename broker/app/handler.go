@@ -2,7 +2,6 @@ package app
 
 import (
 	"net/http"
-	"strings"
 
 	"github.com/treatyhq/treaty/broker/api"
 	"github.com/treatyhq/treaty/broker/web"
@@ -47,12 +46,10 @@ func (a *App) handler() http.Handler {
 	return a.tracing.around(api.New(a.Service, config))
 }
 
-// pages lets the dashboard answer its own addresses.
+// pages lets the dashboard answer: the API calls it for its own addresses and
+// for those of which it has a page.
 func pages(dashboard http.Handler) func(http.ResponseWriter, *http.Request) bool {
 	return func(w http.ResponseWriter, r *http.Request) bool {
-		if r.URL.Path != "/" && !strings.HasPrefix(r.URL.Path, "/ui") {
-			return false
-		}
 		dashboard.ServeHTTP(w, r)
 		return true
 	}

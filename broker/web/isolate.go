@@ -240,6 +240,9 @@ func marked(text string, layout bool) template.HTML {
 		case layout && part.Code == "U+0009":
 			out.WriteByte('\t')
 		default:
+			if part.Name == "" {
+				part.Name = "a character that cannot be seen"
+			}
 			out.WriteString(`<span class="hidden" title="` + template.HTMLEscapeString(part.Name) + `">` + part.Code + "</span>")
 		}
 	}

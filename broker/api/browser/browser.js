@@ -28,8 +28,14 @@ async function show() {
     byId("document").textContent = text;
     return;
   }
-  byId("document").textContent = JSON.stringify(doc, null, 2);
+  byId("document").textContent = visible(JSON.stringify(doc, null, 2));
   byId("links").append(linkTable(doc._links || {}));
+}
+
+// visible writes what cannot be seen as an escape, which JSON reads back.
+function visible(text) {
+  return text.replace(/[\u007f-\u00a0\p{Cf}\p{Zl}\p{Zp}\p{Default_Ignorable_Code_Point}]/gu, (hidden) =>
+    hidden.split("").map((unit) => "\\u" + unit.charCodeAt(0).toString(16).padStart(4, "0")).join(""));
 }
 
 function linkTable(links) {
@@ -48,7 +54,7 @@ function linkRow(rel, link) {
   const small = document.createElement("small");
   for (const text of [link.name, link.title].filter(Boolean)) {
     const isolated = document.createElement("bdi");
-    isolated.textContent = text;
+    isolated.textContent = visible(text);
     small.append(small.childNodes.length ? " - " : "", isolated);
   }
   name.append(small);
