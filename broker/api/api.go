@@ -60,6 +60,7 @@ type API struct {
 	config  Config
 	log     *slog.Logger
 	echo    *echo.Echo
+	room    *room
 }
 
 // New returns the handler of the whole HTTP interface of service.
@@ -76,7 +77,8 @@ func New(service *broker.Service, config Config) *API {
 	if config.Version == "" {
 		config.Version = "0.0.0"
 	}
-	a := &API{service: service, config: config, log: config.Log, echo: echo.New()}
+	a := &API{service: service, config: config, log: config.Log, echo: echo.New(), room: newRoom(roomBytes)}
+	a.echo.Use(a.leaveRoom)
 	a.echo.HTTPErrorHandler = a.writeError
 	a.echo.Pre(a.observe, a.recoverPanics, a.commonHeaders, a.authenticate, a.guardPath, a.servePages)
 	for _, r := range a.routes() {

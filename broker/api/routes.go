@@ -26,6 +26,12 @@ func (m method) withBody() method {
 	return m
 }
 
+// ofContent marks a body that is kept as it was sent.
+func (m method) ofContent() method {
+	m.content = true
+	return m
+}
+
 // taking sets the media types of the body.
 func (m method) taking(types ...string) method {
 	m.consumes = types
@@ -78,8 +84,8 @@ func (a *API) routes() []route {
 const pairPath = "/pacts/provider/{provider}/consumer/{consumer}"
 
 func (a *API) pactRoutes() []route {
-	pact := one(get(a.getPact).giving(pactTypes...), put(a.putPact).withBody().giving(pactTypes...), del(a.deletePact),
-		patch(a.mergePact).withBody().giving(pactTypes...), options)
+	pact := one(get(a.getPact).giving(pactTypes...), put(a.putPact).withBody().ofContent().giving(pactTypes...), del(a.deletePact),
+		patch(a.mergePact).withBody().ofContent().giving(pactTypes...), options)
 	list := func(kind func(echo.Context) pairList) []method {
 		return one(get(a.listPairPacts(kind)), del(a.deletePairPacts(kind)), options)
 	}

@@ -46,6 +46,9 @@ type method struct {
 	// late means that the handler negotiates itself, after it has checked its
 	// question: what is wrong with that is told first.
 	late bool
+	// content means that the body is kept as it was sent, so that its texts may
+	// hold whatever JSON can write.
+	content bool
 	// paged means that wrong page parameters are told before anything else.
 	paged bool
 }
