@@ -11,8 +11,7 @@ import (
 
 // TestAPactIsNotTakenApartToSeeItsNames holds that reading a body does not cost
 // something for each of its interactions.
-func TestAPactIsNotTakenApartToSeeItsNames(t *testing.T) {
-	t.Parallel()
+func TestAPactIsNotTakenApartToSeeItsNames(t *testing.T) { //nolint:paralleltest // it counts allocations
 	one := `{"description":"a","request":{"method":"GET","path":"/"},"response":{"status":200}}`
 	pact := func(n int) []byte {
 		return []byte(`{"consumer":{"name":"C"},"interactions":[` + strings.TrimSuffix(strings.Repeat(one+",", n), ",") + `],"provider":{"name":"P"}}`)
@@ -21,7 +20,7 @@ func TestAPactIsNotTakenApartToSeeItsNames(t *testing.T) {
 		text := pact(n)
 		return testing.AllocsPerRun(5, func() { _, _ = api.ParsePact(text) })
 	}
-	require.LessOrEqual(t, allocations(2000), allocations(1)+20) //nolint:testifylint // about
+	require.LessOrEqual(t, allocations(2000), allocations(1)+20)
 	value, err := api.ParsePact(pact(2))
 	require.NoError(t, err)
 	require.Equal(t, map[string]any{"consumer": map[string]any{"name": "C"}, "provider": map[string]any{"name": "P"}}, value)
