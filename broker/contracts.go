@@ -22,14 +22,20 @@ func (s *Service) PublishContracts(ctx context.Context, in ContractsPublication)
 	if err != nil {
 		return ContractsPublished{}, err
 	}
-	mergings, err := s.mergeAllAhead(ctx, in, pacts)
-	if err != nil {
-		return ContractsPublished{}, err
-	}
+	mergings := s.mergings(pacts)
+	var out ContractsPublished
+	err = s.merge(func() error { return s.mergeAllAhead(ctx, in, pacts, mergings) }, func() (err error) {
+		out, err = s.publishContracts(ctx, in, pacts, mergings)
+		return err
+	})
+	return out, err
+}
+
+func (s *Service) publishContracts(ctx context.Context, in ContractsPublication, pacts []gathered, mergings []*merging) (ContractsPublished, error) {
 	var out ContractsPublished
 	var refused *publishing
 	at := s.now()
-	err = s.Store.Update(ctx, func(tx Tx) error {
+	err := s.Store.Update(ctx, func(tx Tx) error {
 		refused = nil
 		parties, err := s.ensureParties(tx, in.names(), at)
 		if err != nil {
@@ -61,9 +67,9 @@ func (s *Service) PublishContracts(ctx context.Context, in ContractsPublication)
 	return out, err
 }
 
-// mergeAllAhead works out what merging makes, for each pact that is to be added
-// to what its version has already.
-func (s *Service) mergeAllAhead(ctx context.Context, in ContractsPublication, pacts []gathered) ([]*merging, error) {
+// mergings are the pacts that are to be added to what their version has, nil for
+// the others.
+func (s *Service) mergings(pacts []gathered) []*merging {
 	out := make([]*merging, len(pacts))
 	for i, g := range pacts {
 		if !g.merge {
@@ -73,11 +79,20 @@ func (s *Service) mergeAllAhead(ctx context.Context, in ContractsPublication, pa
 		if s.Settings.AllowContractModification {
 			out[i].replacing = contract.ReplaceAll
 		}
-		if err := s.mergeAhead(ctx, in.Pacticipant, in.VersionNumber, g.provider, out[i]); err != nil {
-			return nil, publicationConflict(err)
+	}
+	return out
+}
+
+func (s *Service) mergeAllAhead(ctx context.Context, in ContractsPublication, pacts []gathered, mergings []*merging) error {
+	for i, m := range mergings {
+		if m == nil {
+			continue
+		}
+		if err := s.mergeAhead(ctx, in.Pacticipant, in.VersionNumber, pacts[i].provider, m); err != nil {
+			return publicationConflict(err)
 		}
 	}
-	return out, nil
+	return nil
 }
 
 func (in ContractsPublication) names() []string {
@@ -204,7 +219,7 @@ func (s *Service) publishAll(r contractsRun, pacts []gathered, out *ContractsPub
 			}
 		}
 		p.providedBy(provider)
-		if err := s.publish(p, s.chooser(p, g, r.mergings[i])); err != nil {
+		if err := s.publish(p, chooser(p, g, r.mergings[i])); err != nil {
 			p.body = g.doc.body
 			*r.refused = p
 			return publicationConflict(err)
@@ -226,13 +241,13 @@ func (s *Service) publishAll(r contractsRun, pacts []gathered, out *ContractsPub
 }
 
 // chooser returns what to store for a pact.
-func (s *Service) chooser(p *publishing, g gathered, m *merging) func(Tx, *PactPublication) (document, error) {
-	return func(tx Tx, present *PactPublication) (document, error) {
+func chooser(p *publishing, g gathered, m *merging) func(*PactPublication) (document, error) {
+	return func(present *PactPublication) (document, error) {
 		if present == nil || !g.merge || present.SHA == g.doc.sha {
 			return g.doc, nil
 		}
 		p.merged = true
-		return s.merged(tx, *present, m)
+		return m.merged(*present)
 	}
 }
 

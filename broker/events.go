@@ -130,9 +130,9 @@ func whyChanged(p *publishing, tags []string) ([]string, error) {
 		case err != nil:
 			return nil, err
 		case len(earlier) == 0:
-			return []string{"no untagged version had a pact before"}, nil
+			return []string{"there is no earlier pact of a version without tags to compare with"}, nil
 		case earlier[0].SHA != p.result.SHA:
-			return []string{"the untagged version before this one had other content"}, nil
+			return []string{"the last version without tags had other content"}, nil
 		}
 		return nil, nil
 	}

@@ -10,6 +10,9 @@ import (
 // selected before work in progress. It returns CodeInvalid by field for
 // selectors that make no sense, then CodeNotFound for an unknown provider.
 func (s *Service) PactsForVerification(ctx context.Context, q PactsForVerificationQuery) ([]PactForVerification, error) {
+	if err := s.checkQuestion(q); err != nil {
+		return nil, err
+	}
 	var out []PactForVerification
 	err := s.Store.View(ctx, func(tx Tx) error {
 		if err := checkVerificationQuery(tx, q); err != nil {

@@ -7,7 +7,7 @@ import (
 
 // Limits bound what one request, or the history of one version, may make the
 // broker do at once: the work of publishing is the product of the pacts and of
-// what their version is called. They are far above what builds need.
+// what their version is called. They are far above what builds need; 0 is none.
 type Limits struct {
 	// Contracts is how many contracts a request may publish.
 	Contracts int
@@ -16,14 +16,11 @@ type Limits struct {
 	Branches int
 	// Selectors is how many selectors a question may name.
 	Selectors int
-	// Events and Labels bound a webhook and an application.
-	Events int
-	Labels int
 }
 
 // DefaultLimits returns the limits of a broker that nobody configured.
 func DefaultLimits() Limits {
-	return Limits{Contracts: 300, Tags: 100, Branches: 100, Selectors: 500, Events: 50, Labels: 500}
+	return Limits{Contracts: 300, Tags: 100, Branches: 100, Selectors: 500}
 }
 
 // checkCount notes what goes beyond a limit; 0 is none. advice says what to do.
@@ -52,6 +49,15 @@ func (s *Service) checkTagCount(tx Tx, v Version, names []string) error {
 	n := len(unique(append(tagNames(tags[v.ID]), names...)))
 	fields := Fields{}
 	checkCount(fields, "tags", n, limit, fmt.Sprintf("tags for version %s", v.Number), adviceTags)
+	return fields.Err()
+}
+
+// checkQuestion refuses a question with more selectors, or more tags of the
+// provider's version, than anybody asks with.
+func (s *Service) checkQuestion(q PactsForVerificationQuery) error {
+	fields, limits := Fields{}, s.Settings.Limits
+	checkCount(fields, "consumerVersionSelectors", len(q.Selectors), limits.Selectors, "selectors", "leave out those that find nothing, or ask in several questions")
+	checkCount(fields, "providerVersionTags", len(q.ProviderTags), limits.Tags, "tags", "name those that decide what is pending")
 	return fields.Err()
 }
 

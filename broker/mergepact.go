@@ -50,11 +50,31 @@ func conflictText(conflicts []contract.Conflict) string {
 
 // merging is a document on its way into the pact that its version has already.
 // What it makes is worked out before the transaction, because others wait for
-// that one; what is there may change meanwhile, then it is done again within.
+// that one, from what was there then.
 type merging struct {
 	content   []byte
 	replacing contract.Replacing
 	ahead     map[string]document // by the digest of what was there
+}
+
+// errStale says that the pact of the version has changed since it was merged
+// with.
+var errStale = Errorf(CodeUnavailable, "others publish for this version all the time, try again")
+
+// mergeTries limits how often a document is merged again because others were
+// faster.
+const mergeTries = 20
+
+// merge runs publish, and again as long as others change what it merges with.
+func (s *Service) merge(ahead func() error, publish func() error) error {
+	for try := 1; ; try++ {
+		if err := ahead(); err != nil {
+			return err
+		}
+		if err := publish(); !errors.Is(err, errStale) || try == mergeTries {
+			return err
+		}
+	}
 }
 
 // mergeAhead reads what the version has now and merges with that.
@@ -63,39 +83,32 @@ func (s *Service) mergeAhead(ctx context.Context, consumer, number, provider str
 	var body []byte
 	err := s.Store.View(ctx, func(tx Tx) (err error) {
 		if present, _, err = findPublication(tx, PactQuery{Consumer: consumer, Provider: provider, Version: number}); err == nil {
-			body, err = tx.Body(present.ContentID)
+			if _, done := m.ahead[present.SHA]; !done {
+				body, err = tx.Body(present.ContentID)
+			}
 		}
 		return err
 	})
 	if IsNotFound(err) {
 		return nil
 	}
+	if err != nil || body == nil {
+		return err
+	}
+	text, err := mergeDocuments(body, m.content, m.replacing)
 	if err != nil {
 		return err
 	}
-	doc, err := s.mergeInto(body, m)
-	if err == nil {
-		m.ahead = map[string]document{present.SHA: doc}
-	}
+	doc, err := s.prepare(text)
+	m.ahead = map[string]document{present.SHA: doc}
 	return err
 }
 
-func (s *Service) mergeInto(body []byte, m *merging) (document, error) {
-	text, err := mergeDocuments(body, m.content, m.replacing)
-	if err != nil {
-		return document{}, err
-	}
-	return s.prepare(text)
-}
-
 // merged is the stored pact with what the document adds to it.
-func (s *Service) merged(tx Tx, present PactPublication, m *merging) (document, error) {
-	if doc, done := m.ahead[present.SHA]; done {
-		return doc, nil
+func (m *merging) merged(present PactPublication) (document, error) {
+	doc, done := m.ahead[present.SHA]
+	if !done {
+		return doc, errStale
 	}
-	body, err := tx.Body(present.ContentID)
-	if err != nil {
-		return document{}, err
-	}
-	return s.mergeInto(body, m)
+	return doc, nil
 }

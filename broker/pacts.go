@@ -77,6 +77,13 @@ func publicationOfContent(tx Tx, consumer, provider Pacticipant, q PactQuery) (P
 	}
 	filter.Limit = 1
 	p, err := firstPublication(tx, filter)
+	if IsNotFound(err) {
+		// Results for a content that was replaced go on to stand for it, so that it
+		// stays readable under the digest that they name.
+		if p, err = tx.LatestRevision(content.ID); IsNotFound(err) {
+			err = Errorf(CodeNotFound, "no such pact")
+		}
+	}
 	return p, nil, err
 }
 

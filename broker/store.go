@@ -204,6 +204,9 @@ type Pacts interface {
 	// FindPublication returns the current publication of a version.
 	FindPublication(versionID, providerID int64) (PactPublication, error)
 	FindPublicationByID(id int64) (PactPublication, error)
+	// LatestRevision returns the publication of a content by the latest version
+	// that ever had it, also where a later revision has replaced it.
+	LatestRevision(contentID int64) (PactPublication, error)
 	// ListPublications returns publications, those of the latest consumer
 	// versions first.
 	ListPublications(f PublicationFilter) ([]PactPublication, error)

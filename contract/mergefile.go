@@ -3,6 +3,8 @@ package contract
 import (
 	"bytes"
 	"cmp"
+	"crypto/sha1" //nolint:gosec // it tells texts apart; not a security measure
+	"encoding/binary"
 	"encoding/json"
 	"slices"
 	"strings"
@@ -253,17 +255,32 @@ func listConflicts(to, from mergedFile) []Conflict {
 	return []Conflict{{What: "interactions", Existing: existing, Added: added}}
 }
 
-// expectation is an element of a list with what tells it apart.
+// expectation is an element of a list with what tells it apart. It holds sums
+// instead of texts: a large file has a hundred thousand of them.
 type expectation struct {
-	text      raw
-	canonical string
-	name, key string
-	request   string // the name with what makes its request
+	text raw
+	// exact is of the whole, name of kind, description and states, and request of
+	// what makes a request. key is zero if there is none.
+	exact, name, request, key textSum
+}
+
+type textSum [sha1.Size]byte
+
+// sumOf tells lists of texts apart, whatever they hold.
+func sumOf(texts ...[]byte) textSum {
+	h := sha1.New() //nolint:gosec // it tells texts apart; not a security measure
+	var size [8]byte
+	for _, text := range texts {
+		binary.BigEndian.PutUint64(size[:], uint64(len(text)))
+		h.Write(size[:])
+		h.Write(text)
+	}
+	return textSum(h.Sum(nil))
 }
 
 func readExpectation(r raw) expectation {
-	e := expectation{text: r, canonical: string(canonicalText(r))}
-	e.name, e.request = e.canonical, e.canonical
+	e := expectation{text: r, exact: sumOf(canonicalText(r))}
+	e.name = e.exact
 	if !r.isObject() {
 		return e
 	}
@@ -272,15 +289,16 @@ func readExpectation(r raw) expectation {
 	if t := members.get("type"); t.isString() {
 		kind = Kind(t.text())
 	}
-	if key := members.get("key"); key.isString() {
-		e.key = key.text()
+	if key := members.get("key"); key.isString() && len(key) > 2 {
+		e.key = sumOf(key)
 	}
-	e.name = strings.Join([]string{string(kind), members.get("description").text(), statesText(members)}, "\x00")
-	parts := []string{e.name}
-	for _, part := range requestParts {
-		parts = append(parts, string(canonicalPart(r, part)))
+	e.name = sumOf([]byte(kind), []byte(members.get("description").text()), []byte(statesText(members)))
+	request := members.get("request").members()
+	parts := make([][]byte, len(requestParts))
+	for i, part := range requestParts {
+		parts[i] = canonicalText(request.get(strings.TrimPrefix(part, "request.")))
 	}
-	e.request = strings.Join(parts, "\x00")
+	e.request = sumOf(parts...)
 	return e
 }
 
@@ -361,64 +379,95 @@ type listMerger struct {
 	list  []raw
 	known []expectation
 	taken []bool // those that an added one stands for
-	// exact, named and requests hold the places by text, name and request; keyed
-	// by key. An expectation with a key may be the one of a name without.
-	exact, keyed                        map[string][]int
-	named, requests                     map[string][]int
-	namedWithoutKey, requestsWithoutKey map[string][]int
+	// exact, named and asked find by text, by name, and by name and request; keyed
+	// by key. An expectation with a key may be the one of a name without: for it
+	// there are unkeyed and askedUnkeyed.
+	exact, named, asked, keyed, unkeyed, askedUnkeyed places
+}
+
+// places are the indexes of a list by a sum, in order.
+type places struct {
+	first map[textSum]int32
+	next  []int32
+}
+
+// newPlaces leaves out what has no sum.
+func newPlaces(known []expectation, sum func(expectation) textSum) places {
+	p := places{first: make(map[textSum]int32, len(known)), next: make([]int32, len(known))}
+	for i := len(known) - 1; i >= 0; i-- {
+		key := sum(known[i])
+		if key == (textSum{}) {
+			continue
+		}
+		p.next[i] = -1
+		if later, ok := p.first[key]; ok {
+			p.next[i] = later
+		}
+		p.first[key] = int32(i)
+	}
+	return p
 }
 
 func newListMerger(present []raw) *listMerger {
-	m := &listMerger{
-		list: slices.Clone(present), known: make([]expectation, len(present)), taken: make([]bool, len(present)),
-		exact: map[string][]int{}, keyed: map[string][]int{}, named: map[string][]int{}, requests: map[string][]int{},
-		namedWithoutKey: map[string][]int{}, requestsWithoutKey: map[string][]int{},
-	}
+	m := &listMerger{list: slices.Clone(present), known: make([]expectation, len(present)), taken: make([]bool, len(present))}
+	keys := false
 	for i, r := range present {
-		e := readExpectation(r)
-		m.known[i] = e
-		m.exact[e.canonical] = append(m.exact[e.canonical], i)
-		m.named[e.name] = append(m.named[e.name], i)
-		m.requests[e.request] = append(m.requests[e.request], i)
-		if e.key != "" {
-			m.keyed[e.key] = append(m.keyed[e.key], i)
-			continue
+		m.known[i] = readExpectation(r)
+		keys = keys || m.known[i].key != textSum{}
+	}
+	m.exact = newPlaces(m.known, func(e expectation) textSum { return e.exact })
+	m.named = newPlaces(m.known, func(e expectation) textSum { return e.name })
+	m.asked = newPlaces(m.known, expectation.asks)
+	m.unkeyed, m.askedUnkeyed = m.named, m.asked
+	if keys {
+		unkeyed := func(sum func(expectation) textSum) func(expectation) textSum {
+			return func(e expectation) textSum {
+				if e.key != (textSum{}) {
+					return textSum{}
+				}
+				return sum(e)
+			}
 		}
-		m.namedWithoutKey[e.name] = append(m.namedWithoutKey[e.name], i)
-		m.requestsWithoutKey[e.request] = append(m.requestsWithoutKey[e.request], i)
+		m.keyed = newPlaces(m.known, func(e expectation) textSum { return e.key })
+		m.unkeyed = newPlaces(m.known, unkeyed(func(e expectation) textSum { return e.name }))
+		m.askedUnkeyed = newPlaces(m.known, unkeyed(expectation.asks))
 	}
 	return m
 }
 
-// first returns the first place under a key that nothing stands for yet, -1 if
-// there is none.
-func (m *listMerger) first(index map[string][]int, key string) int {
-	places := index[key]
-	for len(places) > 0 && m.taken[places[0]] {
-		places = places[1:]
-	}
-	if index[key] = places; len(places) == 0 {
+// asks is the sum of name and request.
+func (e expectation) asks() textSum { return sumOf(e.name[:], e.request[:]) }
+
+// find returns the first place of a sum that nothing stands for yet, -1 if there
+// is none.
+func (m *listMerger) find(p places, sum textSum) int {
+	at, ok := p.first[sum]
+	if !ok {
 		return -1
 	}
-	return places[0]
+	for at >= 0 && m.taken[at] {
+		at = p.next[at]
+	}
+	p.first[sum] = at
+	return int(at)
 }
 
 // rival returns the place of what is the same expectation as e, -1 if nothing
 // is.
 func (m *listMerger) rival(e expectation) int {
-	if e.key == "" {
-		return m.first(m.named, e.name)
+	if e.key == (textSum{}) {
+		return m.find(m.named, e.name)
 	}
-	if at := m.first(m.keyed, e.key); at >= 0 {
+	if at := m.find(m.keyed, e.key); at >= 0 {
 		return at
 	}
-	return m.first(m.namedWithoutKey, e.name)
+	return m.find(m.unkeyed, e.name)
 }
 
 // place returns where e belongs, and whether something is the same expectation:
 // then -1 means that e may not replace it.
 func (m *listMerger) place(e expectation, replacing Replacing) (at int, same bool) {
-	if at := m.first(m.exact, e.canonical); at >= 0 {
+	if at := m.find(m.exact, e.exact); at >= 0 {
 		return at, true
 	}
 	rival := m.rival(e)
@@ -429,17 +478,12 @@ func (m *listMerger) place(e expectation, replacing Replacing) (at int, same boo
 		return rival, true
 	case replacing == ReplaceNothing:
 		return -1, true
-	case m.known[rival].request == e.request || m.known[rival].key != "" && m.known[rival].sameRequest(e):
+	case m.known[rival].request == e.request:
 		return rival, true
-	case e.key == "":
-		return m.first(m.requests, e.request), true
+	case e.key == (textSum{}):
+		return m.find(m.asked, e.asks()), true
 	}
-	return m.first(m.requestsWithoutKey, e.request), true
-}
-
-// sameRequest compares requests whatever the names.
-func (e expectation) sameRequest(other expectation) bool {
-	return strings.TrimPrefix(e.request, e.name) == strings.TrimPrefix(other.request, other.name)
+	return m.find(m.askedUnkeyed, e.asks()), true
 }
 
 // requestParts are what makes a request another one, as in Pact Broker, and the
@@ -497,7 +541,7 @@ func expectationConflict(old, e expectation, replacing Replacing) Conflict {
 	}
 	differing := differingParts(old, e, parts)
 	if len(differing) == 0 {
-		return Conflict{What: what, Existing: shortText([]byte(old.canonical)), Added: shortText([]byte(e.canonical))}
+		return Conflict{What: what, Existing: shortText(canonicalText(old.text)), Added: shortText(canonicalText(e.text))}
 	}
 	part := differing[0]
 	return Conflict{What: what, Part: part,

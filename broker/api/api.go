@@ -64,6 +64,8 @@ type API struct {
 	echo    *echo.Echo
 	// rows are the routes by their pattern, as the router names what it found.
 	rows map[string]*route
+	// room is what large bodies that are worked on share.
+	room *room
 }
 
 // New returns the handler of the whole HTTP interface of service.
@@ -80,10 +82,10 @@ func New(service *broker.Service, config Config) *API {
 	if config.Version == "" {
 		config.Version = "0.0.0"
 	}
-	a := &API{service: service, config: config, log: config.Log, echo: echo.New(), rows: map[string]*route{}}
+	a := &API{service: service, config: config, log: config.Log, echo: echo.New(), rows: map[string]*route{}, room: newRoom(roomBytes)}
 	a.echo.HTTPErrorHandler = a.writeError
 	// The route is found before all that depends on it, and answers last.
-	a.echo.Pre(a.observe, a.recoverPanics, a.commonHeaders, a.locate, a.authenticate, a.guardAddress, a.servePages, a.dispatch)
+	a.echo.Pre(a.observe, a.recoverPanics, a.leaveRoom, a.commonHeaders, a.locate, a.authenticate, a.guardAddress, a.servePages, a.dispatch)
 	for _, r := range a.routes() {
 		a.register(r)
 	}

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"io"
 	"maps"
+	"net/http"
 	"slices"
 	"strconv"
 	"strings"
@@ -27,6 +28,13 @@ func (a *API) readBody(c echo.Context) error {
 	if err != nil {
 		return err
 	}
+	work := len(text)
+	if c.Request().Method == http.MethodPatch { // there is another document that it goes into
+		work *= 2
+	}
+	if err := a.admit(c, work); err != nil {
+		return err
+	}
 	c.Set(keyBody, text)
 	media, m := mediaType(c.Request().Header), c.Get(keyMethod).(method)
 	if m.typeFirst && !takes(m, media) {
@@ -41,7 +49,11 @@ func (a *API) readBody(c echo.Context) error {
 		}
 		return nil
 	}
-	value, err := parseJSON(text)
+	parse := parseJSON
+	if c.Get(keyMethod).(method).content {
+		parse = parsePact
+	}
+	value, err := parse(text)
 	if err != nil {
 		return err
 	}
@@ -97,7 +109,7 @@ func (a *API) readLimited(c echo.Context) ([]byte, error) {
 	var text []byte
 	var err error
 	if request.ContentLength <= limit {
-		text, err = io.ReadAll(io.LimitReader(request.Body, limit+1))
+		text, err = readAll(io.LimitReader(request.Body, limit+1), request.ContentLength)
 	}
 	if err != nil {
 		return nil, broker.Errorf(broker.CodeInvalid, "The request body could not be read: %w", err)
@@ -113,6 +125,27 @@ func (a *API) readLimited(c echo.Context) ([]byte, error) {
 	return nil, broker.Errorf(broker.CodeTooLarge,
 		"The request body is larger than the %d bytes that this broker accepts. "+
 			"Make the contract smaller or raise the limit of the broker.", limit)
+}
+
+// readAll is io.ReadAll into a buffer of the length that the client has told, so
+// that a large body is not copied while it grows. What it tells is not believed
+// before it comes: a body of which nothing arrives takes little.
+func readAll(r io.Reader, length int64) ([]byte, error) {
+	const trusted = 64 << 10
+	if length <= trusted {
+		return io.ReadAll(r)
+	}
+	start := make([]byte, trusted)
+	if n, err := io.ReadFull(r, start); err != nil {
+		if errors.Is(err, io.ErrUnexpectedEOF) || errors.Is(err, io.EOF) {
+			err = nil
+		}
+		return start[:n], err
+	}
+	text := bytes.NewBuffer(make([]byte, 0, length+bytes.MinRead))
+	text.Write(start)
+	_, err := text.ReadFrom(r)
+	return text.Bytes(), err
 }
 
 // parseJSON reads a JSON object or array. Numbers keep their text.

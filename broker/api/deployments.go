@@ -13,9 +13,9 @@ import (
 func (a *API) recordDeployment(c echo.Context) error {
 	in := deploymentOf(c)
 	err := bind(c, func(f *form) {
-		in.Instance = f.text("applicationInstance", isName)
+		in.Instance = f.scalar("applicationInstance", isName).Value
 		if in.Instance == "" {
-			in.Instance = f.text("target", isName)
+			in.Instance = f.scalar("target", isName).Value
 		}
 	})
 	if err != nil {

@@ -1,6 +1,7 @@
 package api
 
 import (
+	"context"
 	"net/http"
 	"net/http/httptest"
 
@@ -77,3 +78,21 @@ func (a *API) Routes() []RouteInfo {
 	}
 	return out
 }
+
+// Room is the room of large documents.
+type Room struct{ *room }
+
+// NewRoom makes room for so many bytes.
+func NewRoom(bytes int64) Room { return Room{newRoom(bytes)} }
+
+// RoomQueue is how many bytes may wait.
+const RoomQueue = roomQueue
+
+// Enter waits for room.
+func (r Room) Enter(ctx context.Context, bytes int64) (func(), error) { return r.enter(ctx, bytes) }
+
+// ParsePact and ParseJSON read the body of a request.
+var (
+	ParsePact = parsePact
+	ParseJSON = parseJSON
+)

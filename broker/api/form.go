@@ -202,21 +202,14 @@ func (f *form) raw(name string) json.RawMessage {
 	return text
 }
 
-// scalar reads a plain value of any kind as text: version resources were never
-// strict about it.
-func (f *form) scalar(name string) broker.Change {
-	value, given := f.values[name]
-	switch value := value.(type) {
-	case nil:
-		return broker.Change{Given: given}
-	case string:
-		for _, message := range textProblems(value, 0) {
-			f.fail(name, message)
-		}
-		return broker.Set(value)
+// scalar is change for members that Pact Broker never was strict about: a number
+// or a boolean stands for its text, as it was spelled.
+func (f *form) scalar(name string, rules rule) broker.Change {
+	switch value := f.values[name].(type) {
 	case json.Number, bool:
-		return broker.Set(fmt.Sprint(value))
+		plain := *f
+		plain.values = map[string]any{name: fmt.Sprint(value)}
+		return plain.change(name, rules)
 	}
-	f.fail(name, "must be a string")
-	return broker.Change{}
+	return f.change(name, rules)
 }

@@ -206,6 +206,9 @@ func (a *API) renderPact(c echo.Context, status int, p broker.Pact, segment stri
 	if notModified(c) {
 		return errNotModified
 	}
+	if err := a.admit(c, len(p.Body)); err != nil {
+		return err
+	}
 	l := a.links(c)
 	linked := pactLinks(l, p, segment, withVersions)
 	if chosen(c) == typeExtended {

@@ -123,10 +123,10 @@ func (a *API) deleteVersion(c echo.Context) error {
 func bindVersion(c echo.Context) (broker.VersionChange, error) {
 	in := broker.VersionChange{Pacticipant: c.Param("pacticipant"), Number: c.Param("version")}
 	err := bind(c, func(f *form) {
-		in.BuildURL = f.scalar("buildUrl")
+		in.BuildURL = f.scalar("buildUrl", 0)
 		if _, in.TagsGiven = f.values["tags"]; in.TagsGiven {
 			for _, tag := range f.items("tags") {
-				in.Tags = append(in.Tags, tag.text("name", required|filled|notBlank|isName))
+				in.Tags = append(in.Tags, tag.scalar("name", required|filled|notBlank|isName).Value)
 			}
 		}
 	})

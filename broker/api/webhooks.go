@@ -230,7 +230,7 @@ func readHeaders(request *form) []broker.WebhookHeader {
 	}
 	out := make([]broker.WebhookHeader, 0, len(headers.values))
 	for name := range headers.values {
-		value := headers.scalar(name).Value
+		value := headers.scalar(name, 0).Value
 		if name == "" || strings.ContainsAny(name+value, "\r\n") {
 			headers.fail(name, "cannot contain multiple lines")
 		}

@@ -32,8 +32,8 @@ type Options struct {
 	// MaxConnections limits connections to the database; 0 lets the store
 	// choose.
 	MaxConnections int
-	// StatementTimeout limits each statement on PostgreSQL; 0 lets the store
-	// choose.
+	// StatementTimeout limits each statement on PostgreSQL and each update on
+	// SQLite; 0 lets the store choose.
 	StatementTimeout time.Duration
 	// SQLLogLevel is the level at which statements are logged, without their
 	// values; "none" or empty logs none.

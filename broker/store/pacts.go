@@ -193,6 +193,11 @@ func (t *tx) FindPublicationByID(id int64) (broker.PactPublication, error) {
 	return one(t, t.scanPublication, `SELECT`+publicationColumns+`FROM publication x`+publicationJoins+`WHERE x.id = $1`, id)
 }
 
+func (t *tx) LatestRevision(contentID int64) (broker.PactPublication, error) {
+	return one(t, t.scanPublication, `SELECT`+publicationColumns+`FROM publication x`+publicationJoins+
+		`WHERE x.content_id = $1`+strings.TrimSuffix(t.latestFirst("v", "x.version_id"), " ")+`, x.revision DESC LIMIT 1`, contentID)
+}
+
 func (t *tx) ListPublications(f broker.PublicationFilter) ([]broker.PactPublication, error) {
 	c := t.conditions(f)
 	query := selectCurrent

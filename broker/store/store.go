@@ -22,11 +22,9 @@ type Options struct {
 	// writes through a power failure, NORMAL only through the end of the
 	// process.
 	Synchronous string
-	// StatementTimeout limits each statement on PostgreSQL. 0 means 15 s.
+	// StatementTimeout limits each statement on PostgreSQL and, on SQLite, each
+	// update: it keeps all others waiting. 0 means 15 s and 10 s.
 	StatementTimeout time.Duration
-	// UpdateTimeout limits how long an update may keep SQLite's other writers
-	// waiting. 0 means 10 s.
-	UpdateTimeout time.Duration
 	// Statements says which statements are logged.
 	Statements StatementLog
 	// OrderBySemver ranks the versions of a pacticipant by semantic version
@@ -111,8 +109,8 @@ func (s *Store) Update(ctx context.Context, fn func(broker.Tx) error) error {
 }
 
 func (s *Store) updateLimit() time.Duration {
-	if s.options.UpdateTimeout > 0 {
-		return s.options.UpdateTimeout
+	if s.options.StatementTimeout > 0 {
+		return s.options.StatementTimeout
 	}
 	return defaultUpdateTimeout
 }

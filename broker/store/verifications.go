@@ -200,8 +200,12 @@ func (t *tx) findVerification(where string, args ...any) (broker.Verification, e
 func (t *tx) addConsumerVersion(f *broker.Verification) error {
 	v, err := one(t, t.scanVersion, selectVersion+`JOIN pact_current pc ON pc.version_id = v.id
 		WHERE pc.content_id = $1`+t.latestFirst("v", "pc.version_id")+`LIMIT 1`, f.ContentID)
-	if broker.IsNotFound(err) {
-		err = nil
+	if broker.IsNotFound(err) { // it was replaced wherever it was published
+		var p broker.PactPublication
+		if p, err = t.LatestRevision(f.ContentID); broker.IsNotFound(err) {
+			err = nil
+		}
+		v = p.ConsumerVersion
 	}
 	f.ConsumerVersion = v
 	return err
@@ -255,8 +259,10 @@ func (t *tx) addConsumerVersions(to map[int64]broker.Verification, contentIDs []
 			finish()
 		}
 		return p, err
-	}, `SELECT k.id,`+versionColumns+`FROM content k JOIN version v ON v.id = (SELECT w.id FROM pact_current pc JOIN version w ON w.id = pc.version_id
-			WHERE pc.content_id = k.id`+t.latestFirst("w", "pc.version_id")+`LIMIT 1)
+	}, `SELECT k.id,`+versionColumns+`FROM content k JOIN version v ON v.id = COALESCE((SELECT w.id FROM pact_current pc JOIN version w ON w.id = pc.version_id
+			WHERE pc.content_id = k.id`+t.latestFirst("w", "pc.version_id")+`LIMIT 1),
+			(SELECT w.id FROM publication x JOIN version w ON w.id = x.version_id
+			WHERE x.content_id = k.id`+t.latestFirst("w", "x.version_id")+`LIMIT 1))
 		JOIN pacticipant p ON p.id = v.pacticipant_id WHERE k.id `+t.in(1), t.ids(contentIDs))
 	for _, p := range found {
 		if f, ok := to[p.content]; ok {

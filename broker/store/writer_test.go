@@ -36,7 +36,7 @@ func holding(ctx context.Context, s *store.Store) <-chan error {
 
 func TestAnUpdateEndsWithItsCaller(t *testing.T) {
 	t.Parallel()
-	s := storetest.SQLite(t, store.Options{UpdateTimeout: time.Hour})
+	s := storetest.SQLite(t, store.Options{StatementTimeout: time.Hour})
 	ctx, leave := context.WithCancel(t.Context())
 	done := holding(ctx, s)
 	waiting := make(chan error, 1)
@@ -49,7 +49,7 @@ func TestAnUpdateEndsWithItsCaller(t *testing.T) {
 
 func TestAnUpdateMayNotKeepOthersWaitingForLong(t *testing.T) {
 	t.Parallel()
-	s := storetest.SQLite(t, store.Options{UpdateTimeout: 50 * time.Millisecond})
+	s := storetest.SQLite(t, store.Options{StatementTimeout: 50 * time.Millisecond})
 	err := <-holding(t.Context(), s)
 	require.Equal(t, broker.CodeTimeout, broker.CodeOf(err))
 	require.ErrorContains(t, err, "smaller parts")
@@ -59,7 +59,7 @@ func TestAnUpdateMayNotKeepOthersWaitingForLong(t *testing.T) {
 
 func TestWhoWaitsForItsTurnMayLeave(t *testing.T) {
 	t.Parallel()
-	s := storetest.SQLite(t, store.Options{UpdateTimeout: time.Hour})
+	s := storetest.SQLite(t, store.Options{StatementTimeout: time.Hour})
 	holder, release := context.WithCancel(t.Context())
 	done := holding(holder, s)
 	ctx, cancel := context.WithTimeout(t.Context(), 20*time.Millisecond)
@@ -71,7 +71,7 @@ func TestWhoWaitsForItsTurnMayLeave(t *testing.T) {
 
 func TestClosingEndsWhatDoesNotEnd(t *testing.T) {
 	t.Parallel()
-	s, err := store.Open(t.Context(), t.TempDir()+"/a.db", store.Options{UpdateTimeout: time.Hour})
+	s, err := store.Open(t.Context(), t.TempDir()+"/a.db", store.Options{StatementTimeout: time.Hour})
 	require.NoError(t, err)
 	done := holding(context.Background(), s)
 	started := time.Now()
@@ -84,7 +84,7 @@ func TestClosingEndsWhatDoesNotEnd(t *testing.T) {
 // some that are interrupted while they write, by which SQLite loses the whole.
 func TestAnInterruptedUpdateTakesNoOtherWithIt(t *testing.T) {
 	t.Parallel()
-	s := storetest.SQLite(t, store.Options{UpdateTimeout: time.Hour})
+	s := storetest.SQLite(t, store.Options{StatementTimeout: time.Hour})
 	holder, release := context.WithCancel(t.Context())
 	done := holding(holder, s) // the others gather meanwhile
 	const updates = 60

@@ -18,15 +18,25 @@ import (
 
 // readPacts reads the pact files that the arguments name: files, folders (all
 // their .json files) and patterns. Files of the same consumer and provider
-// become one pact.
+// become one pact. What a folder or a pattern brings along that is no pact is
+// left out, and told.
 func readPacts(e Env, args []string) ([]client.PublishedPact, error) {
 	files, err := pactFiles(e, args)
 	if err != nil {
 		return nil, err
 	}
+	named := map[string]bool{}
+	for _, arg := range args {
+		named[filepath.Clean(e.Path(arg))] = true
+	}
 	var pacts []client.PublishedPact
+	first := map[[2]string]string{} // the file of each pair
 	for _, file := range files {
 		pact, err := readPact(file)
+		if errors.Is(err, errNoPact) && !named[file] {
+			fmt.Fprintf(e.Stderr, "%s is left out: it is no pact\n", shorten(file))
+			continue
+		}
 		if err != nil {
 			return nil, err
 		}
@@ -35,11 +45,17 @@ func readPacts(e Env, args []string) ([]client.PublishedPact, error) {
 		})
 		if same < 0 {
 			pacts = append(pacts, pact)
+			first[[2]string{pact.Consumer, pact.Provider}] = file
 			continue
 		}
 		if pacts[same].Content, err = contract.MergeFiles(pacts[same].Content, pact.Content, contract.ReplaceNothing); err != nil {
-			return nil, fmt.Errorf("%s does not go together with the other pact of %s and %s: %w", file, pact.Consumer, pact.Provider, err)
+			return nil, next(fmt.Errorf("%s and %s are both pacts of %s and %s and do not go together: %w",
+				file, first[[2]string{pact.Consumer, pact.Provider}], shorten(pact.Consumer), shorten(pact.Provider), err),
+				"publish one of them, or give the interactions that differ descriptions or provider states of their own")
 		}
+	}
+	if len(pacts) == 0 {
+		return nil, next(fmt.Errorf("there is no pact among the %d files", len(files)), "run the consumer's tests first: they write the pact files; then name their folder")
 	}
 	return pacts, nil
 }
@@ -48,13 +64,9 @@ func readPacts(e Env, args []string) ([]client.PublishedPact, error) {
 func pactFiles(e Env, args []string) ([]string, error) {
 	var files []string
 	for _, arg := range args {
-		found, err := expandArg(e.Path(arg))
+		found, err := expandArg(e, arg)
 		if err != nil {
-			return nil, fmt.Errorf("%s: %w", shorten(arg), err)
-		}
-		if len(found) == 0 {
-			return nil, next(fmt.Errorf("there is no pact file at %s", shorten(arg)),
-				"run the consumer's tests first: they write the pact files; then name their folder")
+			return nil, err
 		}
 		files = append(files, found...)
 	}
@@ -62,23 +74,83 @@ func pactFiles(e Env, args []string) ([]string, error) {
 	return slices.Compact(files), nil
 }
 
-func expandArg(path string) ([]string, error) {
-	info, err := os.Stat(path)
+// expandArg returns the files that one argument means.
+func expandArg(e Env, arg string) ([]string, error) {
+	at := filepath.Clean(e.Path(arg))
+	info, err := os.Stat(at)
 	switch {
 	case err == nil && info.IsDir():
-		return filepath.Glob(filepath.Join(path, "*.json"))
+		return folderFiles(e, arg, at)
 	case err == nil:
-		return []string{path}, nil
-	case errors.Is(err, fs.ErrNotExist):
-		return filepath.Glob(path)
-	default:
+		return []string{at}, nil
+	case !errors.Is(err, fs.ErrNotExist):
 		var cause *fs.PathError
 		if errors.As(err, &cause) {
 			err = cause.Err
 		}
+		return nil, fmt.Errorf("%s: %w", shorten(arg), err)
+	case !hasMeta(arg):
+		return nil, noPactFile(arg, "it is not there")
+	}
+	matches, err := glob(e.Dir, arg)
+	if err != nil {
+		return nil, next(fmt.Errorf("the pattern %s cannot be read: %w", shorten(arg), err), "close its brackets, or put \\ before what is meant as it stands")
+	}
+	var files []string
+	for _, match := range matches {
+		if info, err := os.Stat(match); err != nil || !info.IsDir() {
+			files = append(files, match)
+			continue
+		}
+		inside, err := glob(match, "*.json")
+		if err != nil {
+			return nil, err
+		}
+		files = append(files, inside...)
+	}
+	if len(files) == 0 {
+		return nil, noPactFile(arg, "nothing in "+shorten(filepath.Clean(e.Path(".")))+" matches the pattern")
+	}
+	return files, nil
+}
+
+// folderFiles are the .json files of a folder, as official clients take it. Those
+// in folders below it are told, or nobody would know that they are not published.
+func folderFiles(e Env, arg, at string) ([]string, error) {
+	files, err := glob(at, "*.json")
+	if err != nil {
 		return nil, err
 	}
+	all, err := glob(at, "**/*.json")
+	if err != nil {
+		return nil, err
+	}
+	below := slices.DeleteFunc(all, func(file string) bool {
+		if filepath.Dir(file) == at {
+			return true
+		}
+		_, err := readPact(file)
+		return errors.Is(err, errNoPact)
+	})
+	deep := filepath.ToSlash(filepath.Join(arg, "**", "*.json"))
+	switch {
+	case len(files) == 0 && len(below) == 0:
+		return nil, noPactFile(arg, "the folder has no .json file")
+	case len(files) == 0:
+		return nil, next(fmt.Errorf("there is no pact file at %s, but %d in folders below it", shorten(arg), len(below)), "name them by a pattern: '%s'", deep)
+	case len(below) > 0:
+		fmt.Fprintf(e.Stderr, "%d pact files in folders below %s are not taken: '%s' would take them too\n", len(below), shorten(arg), deep)
+	}
+	return files, nil
 }
+
+func noPactFile(arg, why string) error {
+	return next(fmt.Errorf("there is no pact file at %s: %s", shorten(arg), why),
+		"run the consumer's tests first: they write the pact files; then name their folder")
+}
+
+// errNoPact says that a JSON file is something else than a pact.
+var errNoPact = errors.New("it names no consumer or no provider")
 
 // readPact reads one file and finds whose pact it is.
 func readPact(file string) (client.PublishedPact, error) {
@@ -90,6 +162,9 @@ func readPact(file string) (client.PublishedPact, error) {
 	var header struct {
 		Consumer struct{ Name string } `json:"consumer"`
 		Provider struct{ Name string } `json:"provider"`
+		// What has interactions or messages is meant to be a pact.
+		Interactions json.RawMessage `json:"interactions"`
+		Messages     json.RawMessage `json:"messages"`
 	}
 	if err := json.Unmarshal(content, &header); err != nil {
 		return client.PublishedPact{}, next(fmt.Errorf("%s is not a pact file: %s", file, jsonProblem(content, err)),
@@ -97,7 +172,11 @@ func readPact(file string) (client.PublishedPact, error) {
 	}
 	pact := client.PublishedPact{Consumer: header.Consumer.Name, Provider: header.Provider.Name, Content: content}
 	if strings.TrimSpace(pact.Consumer) == "" || strings.TrimSpace(pact.Provider) == "" {
-		return client.PublishedPact{}, next(fmt.Errorf("%s is not a pact file: it names no consumer or no provider", file),
+		why := errNoPact
+		if header.Interactions != nil || header.Messages != nil {
+			why = errors.New(errNoPact.Error()) // not another file by chance
+		}
+		return client.PublishedPact{}, next(fmt.Errorf("%s is not a pact file: %w", file, why),
 			"leave it out, or move it out of the folder")
 	}
 	return pact, nil

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"strings"
 
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
@@ -32,9 +33,12 @@ type publishOptions struct {
 func newPublish(e Env) *cobra.Command {
 	var o publishOptions
 	cmd := &cobra.Command{
-		Use:   "publish FILES|FOLDERS...",
+		Use:   "publish FILES|FOLDERS|PATTERNS...",
 		Short: "Publish pact files with the version and branch of their consumer",
 		Long: "Publish pact files with the version and branch of their consumer.\n\n" +
+			"Folders mean their .json files. Patterns may hold *, ?, [a-z], {a,b} and ** for folders\n" +
+			"at any depth. Files of one consumer and provider become one pact; what a folder or a\n" +
+			"pattern brings along that is no pact is left out and told.\n\n" +
 			"What is not given is taken from the build server's variables or from git: the\n" +
 			"version is the commit, the branch the current one.",
 		Example: "  treaty publish ./pacts --consumer-app-version 1.4.2 --branch main",
@@ -66,11 +70,11 @@ func (o *publishOptions) run(ctx context.Context, e Env) error {
 	if len(o.pactArgs) == 0 {
 		return next(errors.New("no pact file is named"), "name the files or their folder, as in: treaty publish ./pacts")
 	}
-	if err := o.detectProperties(ctx, e); err != nil {
-		return err
-	}
 	pacts, err := readPacts(e, o.pactArgs)
 	if err != nil {
+		return err
+	}
+	if err := o.detectProperties(ctx, e); err != nil {
 		return err
 	}
 	if err := o.validate(e, pacts); err != nil {
@@ -117,7 +121,11 @@ func (o *publishOptions) detectProperties(ctx context.Context, e Env) error {
 		}
 	}
 	if o.version == "" {
-		return next(errors.New("the version of the consumer is not known: it is not given, and there is no git repository here"),
+		why := "there is no git repository here"
+		if e.git(ctx, "rev-parse", "--is-inside-work-tree") == "true" {
+			why = "the git repository here has no commit yet"
+		}
+		return next(errors.New("the version of the consumer is not known: it is not given, and "+why),
 			"add --consumer-app-version, best with the commit in it")
 	}
 	if !o.tagBranch {
@@ -164,8 +172,12 @@ func (o *publishOptions) publications(pacts []client.PublishedPact) []client.Pub
 func (o *publishOptions) explain(e Env, p client.Publication, err error) error {
 	var refused *client.Error
 	if errors.As(err, &refused) {
-		if printed := writeNotices(e.Stderr, e.Color, refused.Notices); printed != nil {
+		reasons, others := splitNotices(refused.Notices)
+		if printed := writeNotices(e.Stderr, e.Color, others); printed != nil {
 			return printed
+		}
+		if len(reasons) > 0 { // they say what the fields repeat
+			err = &worded{strings.Join(reasons, "\n  "), refused}
 		}
 	}
 	err = fmt.Errorf("publish the pacts of %s: %w", shorten(p.Pacticipant), err)
@@ -173,6 +185,27 @@ func (o *publishOptions) explain(e Env, p client.Publication, err error) error {
 		return next(err, "publish changed pacts under a new version: a pact that others may have verified must not change (this was %s)", shorten(p.Version))
 	}
 	return err
+}
+
+// worded is an error in other words.
+type worded struct {
+	text string
+	err  error
+}
+
+func (w *worded) Error() string { return w.text }
+func (w *worded) Unwrap() error { return w.err }
+
+// splitNotices takes the reasons of a refusal out of what else is told.
+func splitNotices(notices []client.Notice) (reasons []string, others []client.Notice) {
+	for _, n := range notices {
+		if n.Type == "error" {
+			reasons = append(reasons, n.Text)
+			continue
+		}
+		others = append(others, n)
+	}
+	return reasons, others
 }
 
 // writePublished prints the answer, or the list of answers if the pacts are

@@ -19,6 +19,7 @@ func settings() []setting {
 	all := serverSettings()
 	all = append(all, accessSettings()...)
 	all = append(all, domainSettings()...)
+	all = append(all, limitSettings()...)
 	all = append(all, webhookSettings()...)
 	return append(all, cleanSettings()...)
 }
@@ -43,7 +44,7 @@ func serverSettings() []setting {
 			func(o *serveConfig) settingValue { return textValue{&o.Database} }, ""},
 		{sectionDatabase, "database-max-connections", "DATABASE_MAX_CONNECTIONS", "most connections to the database; 0 means 16 to PostgreSQL and 4 readers of SQLite",
 			func(o *serveConfig) settingValue { return numberValue{&o.MaxConnections} }, ""},
-		{sectionDatabase, "database-statement-timeout", "DATABASE_STATEMENT_TIMEOUT", "seconds that a statement may take on PostgreSQL; 0 means 15",
+		{sectionDatabase, "database-statement-timeout", "DATABASE_STATEMENT_TIMEOUT", "seconds that a statement may take on PostgreSQL, and on SQLite all that one request writes, for which the others wait; 0 means 15 and 10",
 			func(o *serveConfig) settingValue { return secondsValue{&o.StatementTimeout} }, ""},
 		{sectionDatabase, "database-connect-max-retries", "DATABASE_CONNECT_MAX_RETRIES", "how often to try again, 3 seconds apart, when the database does not answer at the start",
 			func(o *serveConfig) settingValue { return numberValue{&o.ConnectRetries} }, ""},
