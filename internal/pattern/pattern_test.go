@@ -245,7 +245,7 @@ func TestErrorsAreOneShortLine(t *testing.T) {
 	_, err := pattern.Compile(`\X` + strings.Repeat("ä", 1000))
 	require.Less(t, len(err.Error()), 600)
 	require.NotContains(t, fmt.Sprint(err), "\uFFFD")
-	require.True(t, errors.As(err, new(*pattern.Error)))
+	require.ErrorAs(t, err, new(*pattern.Error))
 }
 
 // FuzzPattern: whatever is accepted has an answer for any text or a refusal,
