@@ -53,7 +53,8 @@ const (
 )
 
 // layoutFree is a pattern for a document with another layout, which may have
-// "__typename" first or last in a selection.
+// "__typename" first or last in a selection. No two gaps stand side by side in
+// it: an engine that tries all ways would try them in each place of a document.
 func layoutFree(query string) string {
 	var pattern strings.Builder
 	pattern.WriteString(gap)
@@ -66,10 +67,13 @@ func layoutFree(query string) string {
 		rest = rest[len(match[0]):]
 		token := match[1]
 		selection := parentheses == 0
-		if token == "}" && selection {
-			pattern.WriteString(`(?:` + between(before, "__typename") + `__typename)?`)
-		}
-		if before != "" {
+		switch {
+		case before == "": // the gap stands before it already
+		case before == "{" && selection:
+			pattern.WriteString(`(?:` + gap + `__typename` + space + `|` + gap + `)`)
+		case token == "}" && selection:
+			pattern.WriteString(`(?:` + between(before, "__typename") + `__typename)?` + gap)
+		default:
 			pattern.WriteString(between(before, token))
 		}
 		pattern.WriteString(regexp.QuoteMeta(token))
@@ -78,10 +82,6 @@ func layoutFree(query string) string {
 			parentheses++
 		case ")":
 			parentheses--
-		case "{":
-			if selection {
-				pattern.WriteString(gap + `(?:__typename` + space + `)?`)
-			}
 		}
 		before = token
 	}
