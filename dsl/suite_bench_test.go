@@ -63,7 +63,7 @@ func measure(b *testing.B, form string, n int, suite func(*testing.B, dsl.MockHT
 
 func measureIn(b *testing.B, dir, form string, n int, suite func(*testing.B, dsl.MockHTTPProviderConfig)) {
 	b.Run(fmt.Sprintf("%s/%d", strings.ReplaceAll(form, " ", "_"), n), func(b *testing.B) {
-		before := written()
+		before, beforeCPU := written(), processor()
 		for b.Loop() {
 			c := benchConfig(b)
 			if dir != "" {
@@ -72,6 +72,7 @@ func measureIn(b *testing.B, dir, form string, n int, suite func(*testing.B, dsl
 			suite(b, c)
 		}
 		b.ReportMetric(float64(written()-before)/float64(b.N)/1e6, "MB-written/op")
+		b.ReportMetric((processor()-beforeCPU)/float64(b.N), "cpu-s/op")
 	})
 }
 
@@ -83,6 +84,23 @@ func written() (n int) {
 		_, _ = fmt.Sscanf(line, "wchar: %d", &n)
 	}
 	return n
+}
+
+// processor is how many seconds this process and those that it waited for have
+// computed so far, where the system says so.
+func processor() float64 {
+	text, _ := os.ReadFile("/proc/self/stat")
+	_, after, _ := strings.Cut(string(text), ") ")
+	fields := strings.Fields(after)
+	if len(fields) < 15 {
+		return 0
+	}
+	ticks := 0
+	for _, field := range fields[11:15] {
+		n, _ := strconv.Atoi(field)
+		ticks += n
+	}
+	return float64(ticks) / 100
 }
 
 func prove(t dsl.TestingT, pact *dsl.V4HTTPMockProvider, i int) error {

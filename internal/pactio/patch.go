@@ -7,6 +7,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"time"
 )
 
 // Edit is text for one place of a file, over what is there or behind it.
@@ -25,6 +26,10 @@ func Replace(path string, text []byte) (os.FileInfo, error) {
 		return nil, err
 	}
 	_, err = temp.Write(text)
+	// The system may give a file the number of one that is gone, and its own
+	// time in steps in which several are written: this one tells them apart.
+	now := time.Now()
+	err = errors.Join(err, os.Chtimes(name, now, now))
 	info, statErr := temp.Stat()
 	if err = errors.Join(err, statErr, temp.Close()); err == nil {
 		err = os.Rename(name, path)

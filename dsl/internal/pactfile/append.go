@@ -136,14 +136,15 @@ func (f *file) follow(info os.FileInfo) bool {
 	if d.end == 0 || info.Size() <= f.seen.Size() {
 		return false
 	}
-	before := int64(len(entryEnd))
+	last := d.entries[len(d.entries)-1].text
+	before := int64(len(last))
 	added := make([]byte, before+info.Size()-d.end)
 	source, err := os.Open(f.path)
 	if err != nil {
 		return false
 	}
 	defer func() { _ = source.Close() }()
-	if _, err := source.ReadAt(added, d.end-before); err != nil || !bytes.HasPrefix(added, []byte(entryEnd+",")) {
+	if _, err := source.ReadAt(added, d.end-before); err != nil || !bytes.HasPrefix(added, append(slices.Clip(last), ',')) {
 		return false
 	}
 	entries, rest, ok := splitEntries(added[before+1:], d.end+1, func(text []byte) (entry, error) { return newEntry(text) })
@@ -162,16 +163,16 @@ func (f *file) followed(entries []entry, tail json.RawMessage, info os.FileInfo)
 		drop = append(drop, d.replacedBy(e)...)
 	}
 	last := entries[len(entries)-1]
-	runs := d.appendedWith(d.owned.Owner, len(entries))
-	if tail != nil {
-		var after appendedOwners
-		if json.Unmarshal(tail, &after) != nil || !after.fits(d.count()+len(entries)-len(drop), last.id) {
-			return false
-		}
-		var ok bool
-		if runs, ok = after.runs(); !ok {
-			return false
-		}
+	var after appendedOwners
+	if json.Unmarshal(tail, &after) != nil || after.Base != d.base || !after.fits(d.count()+len(entries)-len(drop), last.id) {
+		return false
+	}
+	runs, ok := after.runs()
+	if !ok {
+		return false
+	}
+	if len(runs) == 0 {
+		runs = d.appendedWith(d.owned.Owner, len(entries))
 	}
 	if assign(runs, entries) > 0 {
 		return false

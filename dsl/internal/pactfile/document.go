@@ -32,6 +32,8 @@ type document struct {
 	// end is where the last entry ends in a file that can be appended to, and 0
 	// in one that cannot.
 	end int64
+	// base is a digest of the open file's text when it was written whole.
+	base string
 	// raw is the file's text as it was read or written whole.
 	raw []byte
 

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"encoding/json"
 	"fmt"
+	"hash/crc32"
 	"hash/maphash"
 	"maps"
 	"slices"
@@ -52,12 +53,18 @@ func (d *document) text(open bool) []byte {
 			writeIndented(out, members[name])
 		}
 	}
-	out.WriteString("\n}\n")
 	if open && len(d.entries) > 0 {
-		d.end = int64(out.Len() - len(listEnd+"\n}\n"))
+		out.Truncate(out.Len() - len(listEnd))
+		d.end = int64(out.Len())
+		d.base = fmt.Sprintf("%x-%08x", out.Len(), crc32.Checksum(out.Bytes(), castagnoli))
+		out.Write(d.closing(nil, len(d.entries), ""))
+		return out.Bytes()
 	}
+	out.WriteString("\n}\n")
 	return out.Bytes()
 }
+
+var castagnoli = crc32.MakeTable(crc32.Castagnoli)
 
 // size is about the length of the text.
 func (d *document) size() int {
@@ -93,21 +100,19 @@ func writeIndented(out *bytes.Buffer, v any) {
 	_ = json.Indent(out, text, "  ", "  ")
 }
 
-// closing is what stands after the last entry of an open file: the owners of
-// the appended entries, unless its metadata names one owner for all. The file
-// will have n entries, and the last one this id.
+// closing is what stands after the last entry of an open file, with the owners
+// of the appended entries, unless its metadata names one owner for all. The
+// file will have n entries, and the last one this id.
 func (d *document) closing(appended []ownerRun, n int, last string) []byte {
-	var out bytes.Buffer
-	out.WriteString(listEnd)
+	var tail appendedOwners
 	others := func(r ownerRun) bool { return r.owner != d.owned.Owner }
-	if len(d.owned.Owners) > 0 || slices.ContainsFunc(appended, others) {
-		tail := appendedBy(appended)
+	if len(appended) > 0 && len(d.owned.Owners) > 0 || slices.ContainsFunc(appended, others) {
+		tail = appendedBy(appended)
 		tail.Interactions, tail.Last = n, digest(last)
-		text, _ := json.Marshal(tail) // strings and numbers always marshal
-		fmt.Fprintf(&out, ",\n  %q: %s", metadataKey, text)
 	}
-	out.WriteString("\n}\n")
-	return out.Bytes()
+	tail.Base = d.base
+	text, _ := json.Marshal(tail) // strings and numbers always marshal
+	return fmt.Appendf(nil, "%s,\n  %q: %s\n}\n", listEnd, metadataKey, text)
 }
 
 // parseLaid reads a file in one of the two layouts. It reads nothing twice that
@@ -196,9 +201,6 @@ func splitEntries(text []byte, at int64, read func([]byte) (entry, error)) (entr
 // closed reads what stands after the entries of an open file; ok is false if it
 // is anything else.
 func closed(rest []byte) (tail json.RawMessage, ok bool) {
-	if string(rest) == listEnd+"\n}\n" {
-		return nil, true
-	}
 	after, isList := bytes.CutPrefix(rest, []byte(listEnd+","))
 	var top map[string]json.RawMessage
 	if !isList || json.Unmarshal(append([]byte("{"), after...), &top) != nil || len(top) != 1 || !bytes.HasSuffix(rest, []byte("\n}\n")) {

@@ -132,14 +132,18 @@ type ownerRun struct {
 // is short, so that it can be written with each interaction; the next time the
 // file is written whole, all owners stand in its metadata again.
 type appendedOwners struct {
-	Owners []string `json:"owners"`
+	// Base is a digest of the text that was written whole. Who has seen a file
+	// before knows by it whether it was only appended to since.
+	Base   string   `json:"base"`
+	Owners []string `json:"owners,omitempty"`
 	// Appended counts the last interactions, those of one owner in a row: an
-	// index in Owners and a number, time and again.
-	Appended []int `json:"appended"`
+	// index in Owners and a number, time and again. It is empty where the
+	// metadata names one owner for all.
+	Appended []int `json:"appended,omitempty"`
 	// Last is the digest of the last interaction's identity, and Interactions
 	// their number. Where they differ another tool has changed the list.
-	Last         string `json:"last"`
-	Interactions int    `json:"interactions"`
+	Last         string `json:"last,omitempty"`
+	Interactions int    `json:"interactions,omitempty"`
 }
 
 // appendedBy puts runs into the form that the file has.
@@ -172,7 +176,7 @@ func (a appendedOwners) runs() (runs []ownerRun, ok bool) {
 }
 
 func (a appendedOwners) fits(n int, last string) bool {
-	return a.Interactions == n && a.Last == digest(last)
+	return len(a.Appended) == 0 || a.Interactions == n && a.Last == digest(last)
 }
 
 // assign gives the entries their owners from the last one on, and returns how
@@ -197,6 +201,7 @@ func (d *document) own(tail json.RawMessage) error {
 		if err := json.Unmarshal(tail, &after); err != nil {
 			return fmt.Errorf("its member %q is not as it should be: %w", metadataKey, err)
 		}
+		d.base = after.Base
 		n := len(d.entries)
 		if d.appended, ok = after.runs(); !ok || n == 0 || !after.fits(n, d.entries[n-1].id) {
 			d.appended = nil
