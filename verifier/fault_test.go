@@ -1,6 +1,7 @@
 package verifier_test
 
 import (
+	"bufio"
 	"bytes"
 	"compress/gzip"
 	"fmt"
@@ -137,6 +138,41 @@ func TestFaultsOfAProviderAreExplained(t *testing.T) {
 			require.Contains(t, i.Problem, tt.says)
 		})
 	}
+}
+
+// A provider may close a connection that it kept just as the next request comes.
+func TestAKeptConnectionThatIsClosedCostsNoRequest(t *testing.T) {
+	t.Parallel()
+	var seen recording
+	listener, err := net.Listen("tcp", "127.0.0.1:0")
+	require.NoError(t, err)
+	t.Cleanup(func() { listener.Close() })
+	go func() {
+		for {
+			conn, err := listener.Accept()
+			if err != nil {
+				return
+			}
+			go func() {
+				defer conn.Close()
+				reader := bufio.NewReader(conn)
+				for n := range 2 {
+					r, err := http.ReadRequest(reader)
+					if err != nil || n == 1 {
+						return // the second request of a connection gets no answer
+					}
+					seen.add("%s %s %v", r.Method, body(r), r.Header["X-Idempotency-Key"])
+					fmt.Fprint(conn, "HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n")
+				}
+			}()
+		}
+	}()
+	post := `{"description":"%s","request":{"method":"POST","path":"/","body":"tea","headers":{"Content-Type":"text/plain"}},"response":{"status":200}}`
+	report := verify(t, verifier.Options{BaseURL: "http://" + listener.Addr().String(), Timeout: 25 * time.Second, Pacts: []*contract.Pact{
+		pact(t, fmt.Sprintf(post, "a"), fmt.Sprintf(post, "b"), fmt.Sprintf(post, "c")),
+	}})
+	require.True(t, report.OK(), text(t, report))
+	require.Equal(t, []string{"POST tea []", "POST tea []", "POST tea []"}, seen.all(), "nothing is sent that the pact does not have")
 }
 
 func TestSlowAnswerWithinTheLimitIsFine(t *testing.T) {

@@ -58,10 +58,11 @@ func newClient(p *prepared) *http.Client {
 }
 
 // expectation is what receiving must know: whether a redirect is what the
-// pact asks for or a detour to be followed, and how many bytes are too many.
+// pact asks for or a detour to be followed, whether a filter may have put
+// another body into the request, and how many bytes are too many.
 type expectation struct {
-	redirect bool
-	limit    int64
+	redirect, filtered bool
+	limit              int64
 }
 
 // networkHandler sends a request over the network and copies the answer. It
@@ -93,6 +94,11 @@ func send(client *http.Client, base *url.URL, r *http.Request, rec *recorder) (*
 	if r.ContentLength == 0 {
 		out.Body = nil
 	}
+	if _, set := out.Header[idempotencyKey]; !set && !rec.expect.filtered {
+		// Not sent, but net/http then takes a fresh connection where the provider
+		// has just closed the kept one, for POST as for GET.
+		out.Header[idempotencyKey] = nil
+	}
 	resp, err := following(client, rec.contact, rec.expect.redirect).Do(out)
 	if err != nil {
 		return nil, err
@@ -104,6 +110,8 @@ func send(client *http.Client, base *url.URL, r *http.Request, rec *recorder) (*
 	rec.contact.heard()
 	return resp, nil
 }
+
+const idempotencyKey = "X-Idempotency-Key"
 
 // following returns a client that follows redirects within reason, or none
 // where one is what is asked for. contact hears of each: it is an answer.

@@ -211,7 +211,10 @@ func (s *session) network(base *url.URL) endpoint {
 func (s *session) exchange(ctx context.Context, e endpoint, request contract.Request, redirect bool) (*recorder, error) {
 	ctx, cancel := context.WithTimeout(ctx, s.opts.Timeout)
 	defer cancel()
-	rec := &recorder{expect: expectation{redirect: redirect, limit: s.opts.MaxResponseBytes}, contact: &contact{peer: e.peer}}
+	rec := &recorder{
+		expect:  expectation{redirect: redirect, filtered: s.opts.RequestFilter != nil, limit: s.opts.MaxResponseBytes},
+		contact: &contact{peer: e.peer},
+	}
 	r, err := newRequest(withRecorder(ctx, rec), request)
 	if err != nil {
 		return rec, &untriedError{err}
