@@ -38,8 +38,9 @@ type DeployedVersion struct {
 func (d DeployedVersion) At() string { return orDefault(d.Instance, d.Target) }
 
 // RecordDeployment records that a version now runs in an environment. It
-// takes the place of the version recorded there before. ErrNotFound means
-// that the broker does not know the version or the environment.
+// takes the place of the version recorded there before. ErrNotFound means that
+// the broker does not know the version (ErrNoVersion) or the environment
+// (ErrNoEnvironment).
 func (c *Client) RecordDeployment(ctx context.Context, d Deployment) (DeployedVersion, error) {
 	var body any = emptyObject
 	if d.Instance != "" {
@@ -64,7 +65,7 @@ func (c *Client) RecordRelease(ctx context.Context, d Deployment) (json.RawMessa
 func (c *Client) record(ctx context.Context, rel string, d Deployment, body any) (json.RawMessage, error) {
 	version, err := c.FindVersion(ctx, d.Pacticipant, d.Version)
 	if errors.Is(err, ErrNotFound) {
-		return nil, fmt.Errorf("the broker knows no version %q of %q: %w", d.Version, d.Pacticipant, ErrNotFound)
+		return nil, missing{fmt.Sprintf("the broker knows no version %q of %q", d.Version, d.Pacticipant), ErrNoVersion}
 	}
 	if err != nil {
 		return nil, err
@@ -75,7 +76,7 @@ func (c *Client) record(ctx context.Context, rel string, d Deployment, body any)
 		for _, l := range version.Links[rel] {
 			names = append(names, l.Name)
 		}
-		return nil, fmt.Errorf("there is no environment named %q (known: %s): %w", d.Environment, enumerate(names), ErrNotFound)
+		return nil, missing{fmt.Sprintf("there is no environment named %q (known: %s)", d.Environment, enumerate(names)), ErrNoEnvironment}
 	}
 	var raw json.RawMessage
 	err = c.call(ctx, request{method: http.MethodPost, url: link.Href, body: body}, &raw)

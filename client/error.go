@@ -24,6 +24,23 @@ var (
 	ErrUnreachable  = errors.New("the broker cannot be reached")
 )
 
+// What a record of a deployment or release may lack. Both are ErrNotFound as well.
+var (
+	ErrNoVersion     = errors.New("no such version")
+	ErrNoEnvironment = errors.New("no such environment")
+)
+
+// missing is a sentence about something that is not there.
+type missing struct {
+	text string
+	what error
+}
+
+func (m missing) Error() string { return m.text }
+
+// Is says that it is both what is missing and ErrNotFound.
+func (m missing) Is(target error) bool { return target == m.what || target == ErrNotFound }
+
 // Error is an answer of status 300 or above. It reads both forms in which
 // brokers report errors: application/problem+json and the older one.
 type Error struct {

@@ -101,6 +101,8 @@ func (a *advised) ask(words ...string) (text string, lines []string) {
 	return got.stdout, lines
 }
 
+func (a *advised) env() command.Env { return command.Env{Dir: a.dir, Environ: a.environ} }
+
 // page returns a page as a browser gets it.
 func (a *advised) page(path string) string {
 	a.t.Helper()
@@ -316,6 +318,27 @@ func TestThePageOfTheGateAdvisesTheSameCommands(t *testing.T) {
 	text := html.UnescapeString(page)
 	require.Contains(t, text, "<pre><code>"+lines[0]+"</code></pre>")
 	require.Contains(t, text, `treaty can-i-deploy --pacticipant 'Foo'\''s' --version 1 --to-environment production --broker-base-url `+a.url)
+}
+
+// What a deployment lacks is made by what is advised, one thing after the other.
+func TestWhatADeploymentLacksIsMadeByWhatIsAdvised(t *testing.T) {
+	t.Parallel()
+	a := openAdvised(t)
+	for _, command := range []string{"record-deployment", "record-release"} {
+		name, place := "it's "+command, "place-of-"+command
+		record := []string{command, "--pacticipant", name, "--version", "1 $(id)", "--environment", place, "--broker-base-url", a.url}
+		for _, lacks := range []string{"knows no version", "there is no environment"} {
+			got := treatyIn(t, a.env(), record...)
+			require.Equal(t, 1, got.status)
+			require.Contains(t, got.stderr, lacks)
+			_, line, found := strings.Cut(got.stderr, " with: ")
+			require.True(t, found, got.stderr)
+			pasted := a.paste(strings.TrimSpace(line))
+			require.Equal(t, 0, pasted.status, "%s\n%s", line, pasted.stderr)
+		}
+		got := treatyIn(t, a.env(), record...)
+		require.Equal(t, 0, got.status, got.stderr)
+	}
 }
 
 // A client that reaches the broker by another address than the broker knows of

@@ -9,6 +9,7 @@ import (
 	"github.com/spf13/pflag"
 
 	"github.com/treatyhq/treaty/client"
+	"github.com/treatyhq/treaty/internal/shell"
 )
 
 // placement says which version is where.
@@ -32,12 +33,19 @@ func (o *placement) deployment(instance string) client.Deployment {
 	return client.Deployment{Pacticipant: o.pacticipant, Version: o.version, Environment: o.environment, Instance: instance}
 }
 
-// explain says how to make what a record needs.
-func (o *placement) explain(err error) error {
-	if !errors.Is(err, client.ErrNotFound) {
+// explain says how to make what a record needs: the one thing that is missing,
+// by a command that can be run as it stands.
+func (o *placement) explain(err error, base string) error {
+	switch {
+	case errors.Is(err, client.ErrNoEnvironment):
+		return next(err, "create it with: %s", shell.Join([]string{
+			"treaty", "create-environment", "--name=" + o.environment, "--broker-base-url", base}))
+	case errors.Is(err, client.ErrNoVersion):
+		return next(err, "publish its pacts or verification results or, if it has none, record that it exists with: %s", shell.Join([]string{
+			"treaty", "create-or-update-version", "--pacticipant=" + o.pacticipant, "--version=" + o.version, "--broker-base-url", base}))
+	default:
 		return err
 	}
-	return next(err, "publish the version's pacts or verification results first, and create the environment with: treaty create-environment --name %s", shorten(o.environment))
 }
 
 // bindInstance adds --application-instance and its old name --target.
@@ -84,7 +92,7 @@ func (o *recordDeploymentOptions) run(ctx context.Context, e Env) error {
 	}
 	deployed, err := broker.RecordDeployment(ctx, o.placement.deployment(o.instance))
 	if err != nil {
-		return o.placement.explain(fmt.Errorf("record the deployment: %w", err))
+		return o.placement.explain(fmt.Errorf("record the deployment: %w", err), broker.BaseURL())
 	}
 	if o.output == outputJSON {
 		return writeJSON(e.Stdout, deployed.Raw)

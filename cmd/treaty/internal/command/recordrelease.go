@@ -35,7 +35,7 @@ func (o *recordReleaseOptions) run(ctx context.Context, e Env) error {
 	}
 	answer, err := broker.RecordRelease(ctx, o.placement.deployment(""))
 	if err != nil {
-		return o.placement.explain(fmt.Errorf("record the release: %w", err))
+		return o.placement.explain(fmt.Errorf("record the release: %w", err), broker.BaseURL())
 	}
 	if o.output == outputJSON {
 		return writeJSON(e.Stdout, answer)
