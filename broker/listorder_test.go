@@ -108,9 +108,9 @@ func TestABranchIsUpdatedOnceAMinute(t *testing.T) {
 		first := put("main", "1", 0)
 		require.Equal(t, first.CreatedAt, first.UpdatedAt)
 		put("feat", "1", time.Second)
-		_, _, err := s.PutTag(t.Context(), "Foo", "tagged", "x")
+		_, _, err := s.UpdateVersion(t.Context(), broker.VersionChange{Pacticipant: "Foo", Number: "elsewhere"})
 		require.NoError(t, err)
-		for _, number := range []string{"2", "1", "tagged"} { // new, known on the branch, new to the branch
+		for _, number := range []string{"2", "1", "elsewhere"} { // new, known on the branch, new to the branch
 			require.Equal(t, first.UpdatedAt, put("main", number, 15*time.Second).UpdatedAt, number)
 		}
 		list, err := s.ListBranches(t.Context(), broker.BranchQuery{Pacticipant: "Foo"})
