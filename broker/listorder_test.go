@@ -108,8 +108,10 @@ func TestABranchIsUpdatedOnceAMinute(t *testing.T) {
 		first := put("main", "1", 0)
 		require.Equal(t, first.CreatedAt, first.UpdatedAt)
 		put("feat", "1", time.Second)
-		for _, number := range []string{"2", "1"} { // new to the branch, and known there
-			require.Equal(t, first.UpdatedAt, put("main", number, 20*time.Second).UpdatedAt, number)
+		_, _, err := s.UpdateVersion(t.Context(), broker.VersionChange{Pacticipant: "Foo", Number: "elsewhere"})
+		require.NoError(t, err)
+		for _, number := range []string{"2", "1", "elsewhere"} { // new, known on the branch, new to the branch
+			require.Equal(t, first.UpdatedAt, put("main", number, 15*time.Second).UpdatedAt, number)
 		}
 		list, err := s.ListBranches(t.Context(), broker.BranchQuery{Pacticipant: "Foo"})
 		require.NoError(t, err)
