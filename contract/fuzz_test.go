@@ -24,6 +24,9 @@ func FuzzDecode(f *testing.F) {
 			{"type":"Asynchronous/Messages","key":"k","pending":true,"contents":{"a":1},"metadata":{"contentType":"text/csv"}}`),
 		`{"messages":[{"contents":"\"x\"","metaData":{"Content-Type":"application/json"}}]}`,
 		`{"metadata":{"pactSpecificationVersion":1},"interactions":null}`,
+		file("4.0", `{"type":"Synchronous/HTTP","request":{"headers":{"Content-Type":["multipart/mixed; boundary=b"]},"body":{"content":"--a\r\n\r\nx\r\n--a--","contentType":"multipart/mixed"}},
+			"response":{"headers":{"Content-Type":["text/plain; charset=latin1"]},"body":{"content":"\u00e9"},"status":"200"}}`),
+		file("3.0.0", `{"request":{"method":"Get","headers":{"Content-Type":"multipart/mixed"},"body":"LS1hDQoNCngNCi0tYS0t"},"response":{"headers":{"Content-Type":"text/xml; charset=utf-16"},"body":"<a/>"}}`),
 		// What earlier runs found.
 		file("4.0", `{"type":"Synchronous/HTTP","request":{"body":{"content":"","contentType":"a/b"}},"response":{"body":{"content":null,"contentType":"a/b","contentTypeHint":"TEXT"}}}`),
 		file("1.0.0", `{"request":{"query":"%x%80"}}`),
