@@ -1,6 +1,8 @@
 package dsl_test
 
 import (
+	"encoding/json"
+	"strings"
 	"testing"
 
 	"github.com/pact-foundation/pact-go/v2/matchers"
@@ -84,5 +86,22 @@ func TestAGraphQLRequestIsTakenAsClientsSendIt(t *testing.T) {
 				require.Equal(t, tt.ok, err == nil, "%v", s.failures)
 			}
 		})
+	}
+}
+
+func TestAVeryLongGraphQLDocumentIsSentAsItIs(t *testing.T) {
+	t.Parallel()
+	long := "{" + strings.Repeat(" shop { name owner { name } } ", 400) + "}"
+	for query, ok := range map[string]bool{long: true, strings.Replace(long, "owner", "seller", 1): false} {
+		pact, err := dsl.NewV3Pact(config(t))
+		require.NoError(t, err)
+		body, err := json.Marshal(map[string]any{"query": query})
+		require.NoError(t, err)
+		err = pact.AddInteraction().WithRequest("POST", "/graphql", func(b *dsl.V3RequestBuilder) { b.JSONBody(dsl.GraphQL{Query: long}) }).
+			WillRespondWith(200).ExecuteTest(nil, func(server dsl.MockServerConfig) error {
+			_, _, err := fetch(server, "POST", "/graphql", string(body), "Content-Type", "application/json")
+			return err
+		})
+		require.Equal(t, ok, err == nil, "%v", err)
 	}
 }

@@ -130,7 +130,7 @@
 //     needs 32 bytes for each value.
 //     Entities are not expanded.
 //  26. GraphQL requests, known by the pattern that package dsl writes for their
-//     document: "extensions" that are not expected do not count, "variables"
+//     document: comments do not count, "extensions" that are not expected do not count, "variables"
 //     and "operationName" that are absent, null or {} are the same, and the
 //     name of the document's only operation may be left out on either side.
 //  27. Forms: where no rule stands at "$.name", one at "$.name[1]" is about that

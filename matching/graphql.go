@@ -10,7 +10,29 @@ import (
 
 // graphQLPattern begins the pattern that package dsl gives to the document of
 // a GraphQL request.
-const graphQLPattern = `(?:[\s,]|#[^\r\n]*[\r\n])*`
+const graphQLPattern = `[\s,]*`
+
+// textOrComment finds the comments of a document, and the texts that may look
+// like them.
+var textOrComment = regexp.MustCompile(`(?s:"""(?:\\"""|.)*?"""|"(?:\\.|[^"\\\r\n])*")|#[^\r\n]*`)
+
+func withoutComments(document json.RawMessage) json.RawMessage {
+	var text string
+	if json.Unmarshal(document, &text) != nil || !strings.Contains(text, "#") {
+		return document
+	}
+	text = textOrComment.ReplaceAllStringFunc(text, func(found string) string {
+		if found[0] == '#' {
+			return ""
+		}
+		return found
+	})
+	written, err := json.Marshal(text)
+	if err != nil {
+		return document
+	}
+	return written
+}
 
 // isGraphQL tells whether the body is a GraphQL request as package dsl
 // describes one.
@@ -44,6 +66,11 @@ func (b bodies) withoutGraphQLOptions() bodies {
 		if isNothing(expected[name]) && isNothing(actual[name]) {
 			delete(expected, name)
 			delete(actual, name)
+		}
+	}
+	for _, side := range []map[string]json.RawMessage{expected, actual} {
+		if document, ok := side["query"]; ok {
+			side["query"] = withoutComments(document)
 		}
 	}
 	leaveOnlyOperation(expected, actual)
