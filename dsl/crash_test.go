@@ -35,6 +35,12 @@ func TestNothingProvenIsLostHoweverTheProcessEnds(t *testing.T) {
 			proven := suite(t, dir, how, -1)
 			end, _ := strconv.Atoi(strings.Fields(how)[1])
 			require.Len(t, proven, end)
+			if ends := strings.Fields(how)[0]; ends != "exit" && ends != "panic" {
+				entries, err := os.ReadDir(dir)
+				require.NoError(t, err)
+				require.Len(t, entries, 1, "nothing is left beside the file")
+				require.Len(t, readPact(t, filepath.Join(dir, "storefront-catalog.json")).Interactions, end)
+			}
 			requireProven(t, dir, proven)
 		})
 	}
