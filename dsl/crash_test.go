@@ -35,6 +35,12 @@ func TestNothingProvenIsLostHoweverTheProcessEnds(t *testing.T) {
 			proven := suite(t, dir, how, -1)
 			end, _ := strconv.Atoi(strings.Fields(how)[1])
 			require.Len(t, proven, end)
+			if ends := strings.Fields(how)[0]; ends != "exit" && ends != "panic" {
+				entries, err := os.ReadDir(dir)
+				require.NoError(t, err)
+				require.Len(t, entries, 1, "nothing is left beside the file")
+				require.Len(t, readPact(t, filepath.Join(dir, "storefront-catalog.json")).Interactions, end)
+			}
 			requireProven(t, dir, proven)
 		})
 	}
@@ -82,6 +88,9 @@ func crash(t *testing.T, how string) {
 			test = nil
 		}
 		name := fmt.Sprint("product ", 999-i)
+		if how == "more" {
+			name = "one more"
+		}
 		if how == "subtest" {
 			t.Run(name, func(t *testing.T) { require.NoError(t, product(t, os.Getenv(crashEnv+"_DIR"), name)) })
 		} else {
@@ -122,7 +131,7 @@ func requireProven(t *testing.T, dir string, proven []string) {
 	require.NoError(t, err)
 	require.Subset(t, described(read), proven)
 
-	require.NoError(t, product(nil, dir, "one more"))
+	require.Equal(t, []string{"one more"}, suite(t, dir, "more 1", -1))
 	after := described(readPact(t, path))
 	require.Subset(t, after, append(described(read), "one more"))
 	require.Len(t, after, len(read.Interactions)+1)

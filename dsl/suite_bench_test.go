@@ -135,7 +135,7 @@ func proveInProcesses(b *testing.B, c dsl.MockHTTPProviderConfig) {
 		require.NoError(b, cmd.Wait())
 	}
 	pact := readPact(b, file(c))
-	require.Len(b, pact.Interactions, 10*1000)
+	require.Equal(b, 10*1000, len(pact.Interactions))
 }
 
 // TestSuiteOfAProcess is one of the processes above.

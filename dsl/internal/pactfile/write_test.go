@@ -235,6 +235,56 @@ func TestParallelProcessesAndGoroutinesLoseNothing(t *testing.T) {
 	require.Len(t, descriptions(t, filepath.Join(dir, "storefront-catalog.json")), processes*goroutines)
 }
 
+// TestAFileThatLooksTheSameIsReadAgain lets other processes replace a file by
+// others of its length, until the system gives one the number and the time of
+// the first.
+func TestAFileThatLooksTheSameIsReadAgain(t *testing.T) {
+	dir := t.TempDir()
+	process := pactfile.NewProcess("x", false)
+	for i := range 60 {
+		_, err := process.Write(dir, pact(get(fmt.Sprint("of x ", i), "/")))
+		require.NoError(t, err)
+		var path, want string
+		for n := range 4 {
+			want = fmt.Sprint("/", (i+n)%7)
+			path, err = pactfile.WriteAs(dir, pact(get("of y", want)), "y", false)
+			require.NoError(t, err)
+		}
+		_, err = process.Write(dir, pact(get(fmt.Sprint("of x again ", i), "/")))
+		require.NoError(t, err)
+		require.Equal(t, want, standing(t, path)["of y"])
+	}
+}
+
+// TestParallelProcessesLoseNothingOfALargeFile lets several processes append to
+// one file, whose interactions all have one length, and sort it time and again.
+func TestParallelProcessesLoseNothingOfALargeFile(t *testing.T) {
+	const processes, each = 5, 60
+	if child := os.Getenv(childEnv); child != "" {
+		for i := range each {
+			written, err := pactfile.Write(os.Getenv(childEnv+"_DIR"), pact(large(fmt.Sprintf("%s/%02d", child, i), "/")))
+			require.NoError(t, err)
+			if i%7 == 6 {
+				require.NoError(t, pactfile.Settle(written.Path, true))
+			}
+		}
+		return
+	}
+	dir := t.TempDir()
+	var running []*exec.Cmd
+	for n := range processes {
+		cmd := exec.CommandContext(t.Context(), os.Args[0], "-test.run=^TestParallelProcessesLoseNothingOfALargeFile$")
+		cmd.Env = append(os.Environ(), fmt.Sprintf("%s=%d", childEnv, n), childEnv+"_DIR="+dir)
+		cmd.Stderr = os.Stderr
+		require.NoError(t, cmd.Start())
+		running = append(running, cmd)
+	}
+	for _, cmd := range running {
+		require.NoError(t, cmd.Wait())
+	}
+	require.Len(t, descriptions(t, filepath.Join(dir, "storefront-catalog.json")), processes*each)
+}
+
 func writeFromManyGoroutines(t *testing.T, dir, child string, n int) {
 	errs := make(chan error, n)
 	for i := range n {
