@@ -52,10 +52,8 @@ func (a *API) authenticate(next echo.HandlerFunc) echo.HandlerFunc {
 		case header != "" && !ok:
 			return writeEmpty(c, &requestError{status: http.StatusBadRequest, media: typeText})
 		case ok && auth.writer(user, password):
-			c.Set(principalKey, user)
 			return next(c)
 		case ok && auth.reader(user, password) && reads(c.Request()):
-			c.Set(principalKey, user)
 			return next(c)
 		}
 		c.Response().Header().Set("WWW-Authenticate", `Basic realm="Restricted area"`)
