@@ -558,6 +558,7 @@ func (l *lives) ask() (broker.MatrixQuery, matrix.Decision, bool) {
 	var q broker.MatrixQuery
 	var answer broker.MatrixAnswer
 	var err error
+	everyRow := false
 	switch environment := choose(l, l.names); l.random.IntN(12) {
 	case 0:
 		q = broker.MatrixQuery{Selectors: []matrix.Selector{{Pacticipant: app, Version: choose(l, lifeNumbers)}}, Target: matrix.Target{Environment: environment}}
@@ -573,12 +574,16 @@ func (l *lives) ask() (broker.MatrixQuery, matrix.Decision, bool) {
 		answer, err = l.service.LookAtTag(ctx, broker.TagCanIDeployQuery{Pacticipant: app, Tag: q.Selectors[0].Tag, To: q.Target.Tag})
 	default:
 		q = l.question()
+		everyRow = true
 		answer, err = l.service.LookAtMatrix(ctx, q)
 	}
 	if code := broker.CodeOf(err); err != nil && (code == broker.CodeInvalid || code == broker.CodeNotFound) {
 		return q, matrix.Decision{}, false
 	}
 	l.must(err)
+	if !everyRow {
+		q.LatestBy = matrix.ByVersions // what these forms mean
+	}
 	return q, answer.Decision, true
 }
 
@@ -642,6 +647,99 @@ func TestNoFormOfTheQuestionIsAnsweredWithAFalseYes(t *testing.T) {
 			t.Logf("%d yes, %d no or unknown, %d refused", yes, no, refused)
 			require.Greater(t, yes, many*4, "the histories must be interesting")
 			require.Greater(t, no, many*4)
+		})
+	}
+}
+
+// checkedOut is the version that commands take from where they are run.
+const checkedOut = "head"
+
+// follow does what an answer advises.
+func (l *lives) follow(steps []matrix.Step) {
+	ctx := l.t.Context()
+	for _, s := range steps {
+		version := s.Version
+		if version == "" {
+			version = checkedOut
+		}
+		var err error
+		switch s.Do {
+		case matrix.Verify:
+			_, err = l.service.RecordVerification(ctx, broker.VerificationInput{
+				Consumer: s.Consumer, Provider: s.Application, SHA: s.SHA, ProviderVersion: version, Success: true,
+			})
+		case matrix.RecordDeployment:
+			_, err = l.service.RecordDeployment(ctx, broker.Deployment{
+				Pacticipant: s.Application, Version: version, EnvironmentUUID: l.environments[s.Environment].UUID, Instance: "brought",
+			})
+			if broker.IsNotFound(err) && s.Version == "" { // the version is created by its build
+				_, _, err = l.service.PutBranchVersion(ctx, s.Application, "feat", version)
+				l.must(err)
+				l.follow([]matrix.Step{s})
+			}
+		case matrix.CreateTag:
+			_, _, err = l.service.PutTag(ctx, s.Application, version, s.Tag)
+		case matrix.SetMainBranch:
+			_, _, err = l.service.UpdatePacticipant(ctx, broker.PacticipantChange{Name: s.Application, MainBranch: broker.Set(s.Branch)})
+		case matrix.CreateVersion:
+			branch := s.Branch
+			if branch == "" {
+				branch = "made"
+			}
+			_, _, err = l.service.PutBranchVersion(ctx, s.Application, branch, version)
+		case matrix.Publish:
+			_, err = l.service.PublishContracts(ctx, broker.ContractsPublication{Pacticipant: s.Application, VersionNumber: version, Contracts: []broker.ContractDocument{
+				{Consumer: s.Application, Provider: l.apps[0], Content: l.pact(s.Application, l.apps[0], "published")},
+			}})
+		}
+		l.must(err)
+		l.did("follow %+v", s)
+	}
+}
+
+// What an answer advises takes away what it is advised for.
+func TestWhatAnAnswerAdvisesTakesItsCauseAway(t *testing.T) {
+	t.Parallel()
+	for name, open := range databases(t) {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			db := open(t)
+			followed := map[matrix.Cause]int{}
+			many := 50
+			if name != "sqlite" {
+				many = 6
+			}
+			for seed := range many {
+				l := newLives(t, db, uint64(10_000+seed))
+				for range 12 + l.random.IntN(40) {
+					l.step()
+				}
+				for range 8 {
+					q, d, answered := l.ask()
+					if !answered || d.Verdict == matrix.Deployable {
+						continue
+					}
+					for _, e := range d.Explanations {
+						if !e.Blocking || len(e.Steps) == 0 {
+							continue
+						}
+						l.follow(e.Steps)
+						followed[e.Cause]++
+						again, err := l.service.LookAtMatrix(t.Context(), q)
+						l.must(err)
+						for _, left := range again.Decision.Explanations {
+							require.NotEqual(t, e.Sentence+e.SHA, left.Sentence+left.SHA, "seed %d: %+v after\n%s", seed, q, l.told())
+						}
+					}
+				}
+			}
+			t.Logf("%v", followed)
+			if name != "sqlite" {
+				return // too few to hold every cause
+			}
+			for _, cause := range []matrix.Cause{matrix.CauseNeverVerified, matrix.CauseFailed, matrix.CauseNotInTarget, matrix.CauseNotPublished, matrix.CauseNotFound} {
+				require.Positive(t, followed[cause], "the histories must be interesting: %s", cause)
+			}
 		})
 	}
 }

@@ -112,43 +112,7 @@ func Refusal(err error) (status int, sentence string) {
 }
 
 // RouteOf is the key under which interactions of one method and literal path
-// are found, whatever the spelling of the path: percent-encoding is undone but
-// for a slash, which would lead elsewhere.
+// are found, whatever the spelling of the path.
 func RouteOf(method, path string) string {
-	return strings.ToUpper(method) + " " + normalPath(path)
-}
-
-func normalPath(path string) string {
-	if !strings.Contains(path, "%") {
-		return path
-	}
-	var b strings.Builder
-	for i := 0; i < len(path); i++ {
-		c := path[i]
-		if c == '%' && i+2 < len(path) && isHex(path[i+1]) && isHex(path[i+2]) {
-			c = unhex(path[i+1])<<4 | unhex(path[i+2])
-			i += 2
-			if c == '/' {
-				b.WriteString("%2F")
-				continue
-			}
-		}
-		if c == '%' {
-			b.WriteString("%25") // so that it does not pass for the start of an escape
-			continue
-		}
-		b.WriteByte(c)
-	}
-	return b.String()
-}
-
-func isHex(c byte) bool {
-	return c >= '0' && c <= '9' || c >= 'a' && c <= 'f' || c >= 'A' && c <= 'F'
-}
-
-func unhex(c byte) byte {
-	if c <= '9' {
-		return c - '0'
-	}
-	return c&^0x20 - 'A' + 10
+	return strings.ToUpper(method) + " " + matching.NormalPath(path)
 }

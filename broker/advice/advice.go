@@ -88,6 +88,9 @@ func command(l links.Links, s matrix.Step) Command {
 		c.add("--publish")
 		c.option("--broker-url", l.Base())
 		return c
+	case matrix.SetMainBranch:
+		c.option("--name", s.Application)
+		c.option("--main-branch", s.Branch)
 	default:
 		c.option("--pacticipant", s.Application)
 		c.version("--version", s.Version)

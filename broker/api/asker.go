@@ -1,6 +1,7 @@
 package api
 
 import (
+	"net/http"
 	"net/url"
 
 	"github.com/labstack/echo/v4"
@@ -14,10 +15,10 @@ const headerBuildURL = "Treaty-Build-Url"
 // longestBuildURL bounds what is kept of it.
 const longestBuildURL = 2000
 
-// askerOf is who asks: the user whose credentials let the request pass, and the
+// askerOf is who asks: the user whose credentials came with the request, and the
 // build that the client names. What is no address of the web is not kept.
-func askerOf(c echo.Context) broker.Asker {
-	out := broker.Asker{Principal: principal(c)}
+func (a *API) askerOf(c echo.Context) broker.Asker {
+	out := broker.Asker{Principal: a.config.Auth.user(c.Request())}
 	text := c.Request().Header.Get(headerBuildURL)
 	if u, err := url.Parse(text); err == nil && (u.Scheme == "http" || u.Scheme == "https") && u.Host != "" && len(text) <= longestBuildURL {
 		u.User = nil // no credentials in what everybody may read
@@ -26,10 +27,12 @@ func askerOf(c echo.Context) broker.Asker {
 	return out
 }
 
-// principalKey is where authenticate leaves the name of the user.
-const principalKey = "treaty.principal"
-
-func principal(c echo.Context) string {
-	name, _ := c.Get(principalKey).(string)
-	return name
+// user is the name that the credentials of a request prove, "" without any:
+// where everybody may read, they still say who reads.
+func (auth Auth) user(r *http.Request) string {
+	name, password, given := r.BasicAuth()
+	if given && auth.enabled() && (auth.writer(name, password) || auth.reader(name, password)) {
+		return name
+	}
+	return ""
 }

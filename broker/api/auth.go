@@ -54,10 +54,8 @@ func (a *API) authenticate(next echo.HandlerFunc) echo.HandlerFunc {
 		case header != "" && !ok:
 			return errCredentialsForm
 		case ok && auth.writer(user, password):
-			c.Set(principalKey, user)
 			return next(c)
 		case ok && auth.reader(user, password) && reads(c):
-			c.Set(principalKey, user)
 			return next(c)
 		}
 		c.Response().Header().Set("WWW-Authenticate", `Basic realm="Restricted area"`)

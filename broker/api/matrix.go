@@ -23,7 +23,7 @@ func (a *API) getMatrix(c echo.Context) error {
 	if err != nil {
 		return listedError{err}
 	}
-	mq.Asker = askerOf(c)
+	mq.Asker = a.askerOf(c)
 	answer, err := a.service.Matrix(c.Request().Context(), mq)
 	if err != nil {
 		return listedError{err}
@@ -169,7 +169,7 @@ func (a *API) canIDeploy(c echo.Context) error {
 	if err != nil {
 		return err
 	}
-	cq.Asker = askerOf(c)
+	cq.Asker = a.askerOf(c)
 	answer, err := a.service.CanIDeploy(c.Request().Context(), cq)
 	if err != nil {
 		return err
@@ -232,7 +232,7 @@ func ignoreSelectors(q query) []matrix.Selector {
 
 func (a *API) canIDeployBranch(c echo.Context) error {
 	answer, err := a.service.CanIDeployBranch(c.Request().Context(), broker.BranchCanIDeployQuery{
-		Pacticipant: c.Param("pacticipant"), Branch: c.Param("branch"), Environment: c.Param("environment"), Asker: askerOf(c)})
+		Pacticipant: c.Param("pacticipant"), Branch: c.Param("branch"), Environment: c.Param("environment"), Asker: a.askerOf(c)})
 	if err != nil {
 		return err
 	}
@@ -241,7 +241,7 @@ func (a *API) canIDeployBranch(c echo.Context) error {
 
 func (a *API) canIDeployTag(c echo.Context) error {
 	answer, err := a.service.CanIDeployTag(c.Request().Context(), broker.TagCanIDeployQuery{
-		Pacticipant: c.Param("pacticipant"), Tag: c.Param("tag"), To: c.Param("to"), Asker: askerOf(c)})
+		Pacticipant: c.Param("pacticipant"), Tag: c.Param("tag"), To: c.Param("to"), Asker: a.askerOf(c)})
 	if err != nil {
 		return err
 	}

@@ -136,6 +136,6 @@ func TestIgnoringSomeVersionsIgnoresNoOthers(t *testing.T) {
 		"&ignore[][pacticipant]=Bar&ignore[][tag]=dev&ignore[][latest]=true": false, "&ignore[][pacticipant]=Bar&ignore[][branch]=nope": false,
 		"&ignore[][pacticipant]=Bar&ignore[][environment]=prod": true, "&ignore[][version]=2": false,
 	} {
-		require.Equal(t, deployable, *p.summary(ask+query).Summary.Deployable, query)
+		require.Equal(t, deployable, *p.summary(ask + query).Summary.Deployable, query)
 	}
 }

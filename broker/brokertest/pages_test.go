@@ -238,6 +238,25 @@ func TestLookingIsNotAsking(t *testing.T) {
 	}
 }
 
+// Where everybody may read, credentials still say who asks, if they are right.
+func TestCredentialsSayWhoAsksWhereEverybodyMay(t *testing.T) {
+	t.Parallel()
+	broker := brokertest.Start(t, brokertest.Password("ann", "secret"), func(o *app.Options) { o.Auth.PublicRead = true })
+	for user, want := range map[string]string{"ann:secret@": "ann", "ann:wrong@": "", "": ""} {
+		p := &httpPlayer{t: t, base: strings.Replace(broker.URL(), "http://", "http://ann:secret@", 1)}
+		p.prefix = fmt.Sprintf("x%d-", len(user))
+		p.play("pact Foo 1 -> Bar\nverify Bar 2 : Foo 1 ok\ndeploy Bar 2 prod")
+		asking := &httpPlayer{t: t, base: strings.Replace(broker.URL(), "http://", "http://"+user, 1)}
+		asking.must(http.MethodGet, "/can-i-deploy?pacticipant="+p.name("Foo")+"&version=1&environment="+p.name("prod"), nil, nil)
+		newest := p.answers()[0]
+		if want == "" {
+			require.Nil(t, newest.AskedBy.Principal, user)
+			continue
+		}
+		require.Equal(t, want, *newest.AskedBy.Principal, user)
+	}
+}
+
 func TestKeptAnswersSayWhoAsked(t *testing.T) {
 	t.Parallel()
 	broker := brokertest.Start(t, brokertest.Password("ann", "secret"))

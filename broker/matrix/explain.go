@@ -40,7 +40,15 @@ func (d *decider) explainAbsence(s Resolved) Explanation {
 		Cause: CauseNotFound, Blocking: true, Sentence: s.absence() + ".",
 		Consumer: s.Name, ConsumerVersion: s.Version, Owner: s.Name,
 	}
-	switch branch := s.branchName(); {
+	which := "a version of " + s.Name + ", for one that is checked out:"
+	if s.Version != "" {
+		which = "version " + s.Version + " of " + s.Name + ":"
+	}
+	places := s.places()
+	switch {
+	case len(places) > 0:
+		e.NextStep = "Put there what is asked for, " + which
+		e.Steps = places
 	case s.Version != "" && d.Provides[s.PacticipantID]:
 		e.Cause = CauseNotPublished
 		e.NextStep = fmt.Sprintf("Record that version %s of %s exists, best by the verification in its build.", s.Version, s.Name)
@@ -49,22 +57,28 @@ func (d *decider) explainAbsence(s Resolved) Explanation {
 		e.Cause = CauseNotPublished
 		e.NextStep = fmt.Sprintf("Publish the pacts of version %s of %s or, if it has none, record that the version exists.", s.Version, s.Name)
 		e.Steps = []Step{{Do: Publish, Application: s.Name, Version: s.Version}}
-	case s.Tag != "":
-		e.NextStep = fmt.Sprintf("Tag a version of %s, for one that is checked out:", s.Name)
-		e.Steps = []Step{{Do: CreateTag, Application: s.Name, Tag: s.Tag}}
-	case branch != "":
-		e.NextStep = fmt.Sprintf("Put a version of %s on the branch, for one that is checked out:", s.Name)
-		e.Steps = []Step{{Do: CreateVersion, Application: s.Name, Branch: branch}}
-	case s.MainBranch:
-		e.NextStep = fmt.Sprintf("Say which branch is the main branch of %s.", s.Name)
-	case s.Environment != "":
-		e.NextStep = fmt.Sprintf("Deploy a version of %s and record it, for one that is checked out:", s.Name)
-		e.Steps = []Step{{Do: RecordDeployment, Application: s.Name, Environment: s.Environment}}
 	default:
 		e.NextStep = fmt.Sprintf("Publish the pacts of %s, for the version that is checked out:", s.Name)
 		e.Steps = []Step{{Do: Publish, Application: s.Name}}
 	}
 	return e
+}
+
+// places are the steps that put a version wherever the selector looks for one.
+func (r Resolved) places() []Step {
+	var steps []Step
+	if r.MainBranch && r.MainBranchName == "" {
+		steps = ontoMainBranch(r.Name, r.Version)
+	} else if branch := r.branchName(); branch != "" {
+		steps = append(steps, Step{Do: CreateVersion, Application: r.Name, Version: r.Version, Branch: branch})
+	}
+	if r.Tag != "" {
+		steps = append(steps, Step{Do: CreateTag, Application: r.Name, Version: r.Version, Tag: r.Tag})
+	}
+	if r.Environment != "" {
+		steps = append(steps, Step{Do: RecordDeployment, Application: r.Name, Version: r.Version, Environment: r.Environment})
+	}
+	return steps
 }
 
 // branchName is the branch that the selector means, "" if it means none.
@@ -86,6 +100,10 @@ func (d *decider) explainFailure(r Reason) Explanation {
 		"If version %s does it after all, start it and verify it again."+toVerify,
 		e.ResultNumber, e.Provider, e.Consumer, version)
 	e.Steps = verifySteps(r.Row, version)
+	if d.Query.LatestBy == EveryRow {
+		e.NextStep = fmt.Sprintf("See result %d for the mismatches. Every result counts here, also one that a later one replaced: ask with latestby=cvpv for the newest.", e.ResultNumber)
+		e.Steps = nil
+	}
 	return e
 }
 
@@ -123,7 +141,6 @@ func (d *decider) explainNotInTarget(r Reason) Explanation {
 	}
 	e.Sentence = fmt.Sprintf("No version of %s is %s, and version %s of %s needs one.", e.Provider, place, e.ConsumerVersion, e.Consumer)
 	proven, known := d.Proven[r.Row.Publication.ContentID]
-	bring, possible := d.bring(r.Row.Publication.Provider, proven.Number)
 	ignore := fmt.Sprintf("or ignore %s if it does not matter there.", e.Provider)
 	if known {
 		e.NextStep = fmt.Sprintf("Bring version %s of %s there, which has verified this pact, and record it; %s", proven.Number, e.Provider, ignore)
@@ -131,27 +148,39 @@ func (d *decider) explainNotInTarget(r Reason) Explanation {
 		e.NextStep = fmt.Sprintf("No version of %s has verified this pact. Start one, verify the pact with it, bring it there and record it; %s%s", e.Provider, ignore, toVerify)
 		e.Steps = verifySteps(r.Row, "")
 	}
-	if possible {
-		e.Steps = append(e.Steps, bring)
+	if d.Query.Target.MainBranch && r.Row.Publication.Provider.MainBranch == "" {
+		e.NextStep += fmt.Sprintf(" %s has not said which branch is its main branch: the command takes %s.", e.Provider, UsualMainBranch)
 	}
+	e.Steps = append(e.Steps, d.bring(r.Row.Publication.Provider, proven.Number)...)
 	return e
 }
 
-// bring is the step that puts a version into the target; an empty one is what
-// is checked out. There is none for a main branch that has no name.
-func (d *decider) bring(p Pacticipant, version string) (Step, bool) {
+// bring is what puts a version into the target; an empty one is what is checked
+// out.
+func (d *decider) bring(p Pacticipant, version string) []Step {
 	s := Step{Application: p.Name, Version: version}
 	switch t := d.Query.Target; {
 	case t.Environment != "":
 		s.Do, s.Environment = RecordDeployment, t.Environment
 	case t.Tag != "":
 		s.Do, s.Tag = CreateTag, t.Tag
+	case t.MainBranch && p.MainBranch == "":
+		return ontoMainBranch(p.Name, version)
 	case t.MainBranch:
 		s.Do, s.Branch = CreateVersion, p.MainBranch
 	default:
 		s.Do, s.Branch = CreateVersion, t.Branch
 	}
-	return s, s.Environment != "" || s.Tag != "" || s.Branch != ""
+	return []Step{s}
+}
+
+// ontoMainBranch puts a version on the main branch of an application that has
+// none yet.
+func ontoMainBranch(name, version string) []Step {
+	return []Step{
+		{Do: SetMainBranch, Application: name, Branch: UsualMainBranch},
+		{Do: CreateVersion, Application: name, Version: version, Branch: UsualMainBranch},
+	}
 }
 
 // place names the target in a sentence, "" without one.

@@ -15,7 +15,13 @@ const (
 	CreateVersion Action = "create-or-update-version"
 	// CreateTag gives a version a tag.
 	CreateTag Action = "create-version-tag"
+	// SetMainBranch says which branch is the main branch of an application.
+	SetMainBranch Action = "create-or-update-pacticipant"
 )
+
+// UsualMainBranch is the main branch of an application that has not said which
+// it is.
+const UsualMainBranch = "main"
 
 // LocalProvider is where a provider is expected that is verified by hand.
 const LocalProvider = "http://localhost:8080"

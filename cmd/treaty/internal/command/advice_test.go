@@ -219,6 +219,10 @@ func TestWhatIsAdvisedChangesTheAnswer(t *testing.T) {
 			a.publish("Foo", "Bar", "1")
 			a.do("create-or-update-pacticipant", "--name", "Bar", "--main-branch", "trunk")
 		}, []string{"can-i-merge", "-a", "Foo", "-e", "1"}, "Not yet known", yes, 2},
+		{"the provider has not said which branch is its main branch", func(a *advised) { a.publish("Foo", "Bar", "1") },
+			[]string{"can-i-merge", "-a", "Foo", "-e", "1"}, "Not yet known", yes, 3},
+		{"an application that has not said which branch is its main branch", func(a *advised) { a.publish("Foo", "Bar", "1") },
+			[]string{"can-i-deploy", "-a", "Bar", "--main-branch", "--to-environment", "production"}, "no version of Bar on its main branch", yes, 2},
 		{"against the latest, which has no result", func(a *advised) {
 			a.publish("Foo", "Bar", "1")
 			exists(a, "Bar", "5")
