@@ -101,6 +101,21 @@ func TestTheStartPageSaysThatEverythingFitsWhenItDoes(t *testing.T) {
 	require.NotContains(t, words(p.page("/")), "Everything fits")
 }
 
+// Of what is not there, nothing is said to fit.
+func TestTheStartPageOfABrokerWithoutDeploymentsClaimsNothing(t *testing.T) {
+	t.Parallel()
+	for _, tt := range []struct{ history, headline, says string }{
+		{"pact Foo 1 -> Bar", "Nothing is deployed", "There is no environment yet"},
+		{"pact Foo 1 -> Bar\nenvironment prod", "1 promotion blocked", "Nothing is deployed yet."},
+		{"pact Foo 1 -> Bar\nversion Foo 2\nversion Bar 3\npact Foo 2 -> Baz\nenvironment prod\nverify Baz 1 : Foo 2 ok", "1 promotion blocked", "Nothing is deployed yet."},
+	} {
+		text := words(look(t, tt.history).page("/"))
+		require.Contains(t, text, tt.headline, tt.history)
+		require.Contains(t, text, tt.says, tt.history)
+		require.NotContains(t, text, "proven to fit", tt.history)
+	}
+}
+
 // More rows than fit are counted, not left out in silence.
 func TestTheStartPageSaysHowMuchItDoesNotShow(t *testing.T) {
 	t.Parallel()

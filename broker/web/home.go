@@ -114,7 +114,11 @@ func (n promotions) blocked() int { return n.failed + n.unproven }
 // headline says the state of things in one sentence and what it rests on.
 func headline(p *homePage, n promotions) (string, string) {
 	var unsafe, doubtful []string
+	deployed := "Nothing is deployed yet. "
 	for _, e := range p.Environments {
+		if e.Status != statusNone {
+			deployed = "What is deployed was proven to fit together. "
+		}
 		switch {
 		case e.Doubt:
 			doubtful = append(doubtful, e.Name)
@@ -133,12 +137,14 @@ func headline(p *homePage, n promotions) (string, string) {
 	case len(doubtful) > 0:
 		return "Look at " + strings.Join(doubtful, " and "), "Something that runs there has published no contract, although earlier versions had. " + subline
 	case n.blocked() > 0:
-		return count(n.blocked(), "promotion") + " blocked", "What is deployed was proven to fit together. " + subline
+		return count(n.blocked(), "promotion") + " blocked", deployed + subline
 	case n.doubtful > 0:
 		return count(n.doubtful, "application") + " without contracts",
 			"Nothing is blocked, but the newest version has published no contract, although earlier versions had."
 	case len(p.Environments) == 0:
 		return "Nothing is deployed", "There is no environment yet, so nothing can be asked about one."
+	case strings.HasPrefix(deployed, "Nothing"):
+		return "Nothing is blocked", deployed + subline
 	}
 	return "Everything fits", "What is deployed was proven to fit together, and nothing is blocked."
 }
