@@ -126,6 +126,10 @@ func (p *publishing) providedBy(provider Pacticipant) {
 // publish adds a revision, unless the content is what is there already.
 func (s *Service) publish(p *publishing, choose func(Tx, *PactPublication) (document, error)) error {
 	if !p.versionIsNew {
+		// Another publication of the version may be on its way.
+		if err := p.tx.LockVersion(p.version.ID); err != nil {
+			return err
+		}
 		former, err := p.tx.FindPublication(p.version.ID, p.provider.ID)
 		if err == nil {
 			p.former = &former
