@@ -22,13 +22,16 @@ func (s *Service) PublishContracts(ctx context.Context, in ContractsPublication)
 	if err != nil {
 		return ContractsPublished{}, err
 	}
-	mergings := s.mergings(pacts)
+	mergings, err := s.lookAheadAll(ctx, in, pacts)
+	if err != nil {
+		return ContractsPublished{}, err
+	}
 	var out ContractsPublished
-	err = s.merge(func() error { return s.mergeAllAhead(ctx, in, pacts, mergings) }, func() (err error) {
+	err = s.merging(mergings, func() (err error) {
 		out, err = s.publishContracts(ctx, in, pacts, mergings)
 		return err
 	})
-	return out, err
+	return out, publicationConflict(err)
 }
 
 func (s *Service) publishContracts(ctx context.Context, in ContractsPublication, pacts []gathered, mergings []*merging) (ContractsPublished, error) {
@@ -67,9 +70,9 @@ func (s *Service) publishContracts(ctx context.Context, in ContractsPublication,
 	return out, err
 }
 
-// mergings are the pacts that are to be added to what their version has, nil for
-// the others.
-func (s *Service) mergings(pacts []gathered) []*merging {
+// lookAheadAll finds what the version has of the pacts that are to be added to
+// that; the others are nil.
+func (s *Service) lookAheadAll(ctx context.Context, in ContractsPublication, pacts []gathered) ([]*merging, error) {
 	out := make([]*merging, len(pacts))
 	for i, g := range pacts {
 		if !g.merge {
@@ -79,20 +82,11 @@ func (s *Service) mergings(pacts []gathered) []*merging {
 		if s.Settings.AllowContractModification {
 			out[i].replacing = contract.ReplaceAll
 		}
-	}
-	return out
-}
-
-func (s *Service) mergeAllAhead(ctx context.Context, in ContractsPublication, pacts []gathered, mergings []*merging) error {
-	for i, m := range mergings {
-		if m == nil {
-			continue
-		}
-		if err := s.mergeAhead(ctx, in.Pacticipant, in.VersionNumber, pacts[i].provider, m); err != nil {
-			return publicationConflict(err)
+		if err := s.lookAhead(ctx, in.Pacticipant, in.VersionNumber, g.provider, out[i]); err != nil {
+			return nil, err
 		}
 	}
-	return nil
+	return out, nil
 }
 
 func (in ContractsPublication) names() []string {
@@ -219,7 +213,7 @@ func (s *Service) publishAll(r contractsRun, pacts []gathered, out *ContractsPub
 			}
 		}
 		p.providedBy(provider)
-		if err := s.publish(p, chooser(p, g, r.mergings[i])); err != nil {
+		if err := s.publish(p, s.chooser(p, g, r.mergings[i])); err != nil {
 			p.body = g.doc.body
 			*r.refused = p
 			return publicationConflict(err)
@@ -241,13 +235,13 @@ func (s *Service) publishAll(r contractsRun, pacts []gathered, out *ContractsPub
 }
 
 // chooser returns what to store for a pact.
-func chooser(p *publishing, g gathered, m *merging) func(*PactPublication) (document, error) {
-	return func(present *PactPublication) (document, error) {
+func (s *Service) chooser(p *publishing, g gathered, m *merging) func(Tx, *PactPublication) (document, error) {
+	return func(tx Tx, present *PactPublication) (document, error) {
 		if present == nil || !g.merge || present.SHA == g.doc.sha {
 			return g.doc, nil
 		}
 		p.merged = true
-		return m.merged(*present)
+		return s.merged(tx, *present, m)
 	}
 }
 
@@ -281,7 +275,8 @@ func (s *Service) conflictWithDiff(ctx context.Context, p *publishing, err error
 // publicationConflict gives a conflict the form of PublishContracts. Other
 // errors pass.
 func publicationConflict(err error, more ...Notice) error {
-	if CodeOf(err) != CodeConflict {
+	var known *Error
+	if CodeOf(err) != CodeConflict || len(more) == 0 && errors.As(err, &known) && len(known.Notices) > 0 {
 		return err
 	}
 	e := Errorf(CodeConflict, "%s", err.Error()).WithReason(ReasonOf(err))

@@ -178,3 +178,22 @@ func TestNamesWithoutCaseAreOnePair(t *testing.T) {
 		})
 	}
 }
+
+// TestBuildsThatMergeAtOnceLoseNothing lets jobs of one build add to one pact,
+// each faster than the other has worked out what it adds to.
+func TestBuildsThatMergeAtOnceLoseNothing(t *testing.T) {
+	t.Parallel()
+	onEach(t, func(t *testing.T, s *broker.Service) {
+		const jobs = 10
+		together(t, jobs, func(i int) error {
+			content := pactText("Foo", "Bar", fmt.Sprintf("of job %d", i))
+			if i%2 == 0 {
+				_, err := s.MergePact(t.Context(), broker.PactDocument{Consumer: "Foo", Provider: "Bar", ConsumerVersion: "1", Content: content})
+				return err
+			}
+			_, err := s.PublishContracts(t.Context(), publicationOf("1", broker.Merge, content))
+			return err
+		})
+		require.Len(t, published(t, s, "1").Interactions, jobs)
+	})
+}

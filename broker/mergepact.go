@@ -54,61 +54,89 @@ func conflictText(conflicts []contract.Conflict) string {
 type merging struct {
 	content   []byte
 	replacing contract.Replacing
-	ahead     map[string]document // by the digest of what was there
+	// met is the pact that it met and that it had not been merged with, and body
+	// its text.
+	met  string
+	body []byte
+	// ahead is what it makes of the pacts that it met, by their digests.
+	ahead map[string]document
+	// within says that it is merged in the transaction, at last.
+	within bool
 }
 
 // errStale says that the pact of the version has changed since it was merged
 // with.
-var errStale = Errorf(CodeUnavailable, "others publish for this version all the time, try again")
+var errStale = errors.New("the pact has changed since")
 
 // mergeTries limits how often a document is merged again because others were
-// faster.
-const mergeTries = 20
+// faster. Then it is merged while they wait.
+const mergeTries = 10
 
-// merge runs publish, and again as long as others change what it merges with.
-func (s *Service) merge(ahead func() error, publish func() error) error {
+// merging runs publish, and again with what it met there as long as others
+// change what it merges with.
+func (s *Service) merging(all []*merging, publish func() error) error {
 	for try := 1; ; try++ {
-		if err := ahead(); err != nil {
-			return err
+		for _, m := range all {
+			if err := s.mergeAhead(m); err != nil {
+				return err
+			}
+			if m != nil {
+				m.within = try >= mergeTries
+			}
 		}
-		if err := publish(); !errors.Is(err, errStale) || try == mergeTries {
+		if err := publish(); !errors.Is(err, errStale) {
 			return err
 		}
 	}
 }
 
-// mergeAhead reads what the version has now and merges with that.
-func (s *Service) mergeAhead(ctx context.Context, consumer, number, provider string, m *merging) error {
-	var present PactPublication
-	var body []byte
-	err := s.Store.View(ctx, func(tx Tx) (err error) {
-		if present, _, err = findPublication(tx, PactQuery{Consumer: consumer, Provider: provider, Version: number}); err == nil {
-			if _, done := m.ahead[present.SHA]; !done {
-				body, err = tx.Body(present.ContentID)
-			}
+// lookAhead finds what the version has now.
+func (s *Service) lookAhead(ctx context.Context, consumer, number, provider string, m *merging) error {
+	err := s.Store.View(ctx, func(tx Tx) error {
+		present, _, err := findPublication(tx, PactQuery{Consumer: consumer, Provider: provider, Version: number})
+		if err != nil {
+			return err
 		}
+		m.met = present.SHA
+		m.body, err = tx.Body(present.ContentID)
 		return err
 	})
-	if IsNotFound(err) {
+	return ignoreNotFound(err)
+}
+
+// mergeAhead merges with what was met.
+func (s *Service) mergeAhead(m *merging) error {
+	if m == nil || m.body == nil {
 		return nil
 	}
-	if err != nil || body == nil {
-		return err
+	doc, err := s.mergeInto(m.body, m)
+	if err == nil {
+		m.ahead, m.body = map[string]document{m.met: doc}, nil
 	}
-	text, err := mergeDocuments(body, m.content, m.replacing)
-	if err != nil {
-		return err
-	}
-	doc, err := s.prepare(text)
-	m.ahead = map[string]document{present.SHA: doc}
 	return err
 }
 
-// merged is the stored pact with what the document adds to it.
-func (m *merging) merged(present PactPublication) (document, error) {
-	doc, done := m.ahead[present.SHA]
-	if !done {
-		return doc, errStale
+func (s *Service) mergeInto(body []byte, m *merging) (document, error) {
+	text, err := mergeDocuments(body, m.content, m.replacing)
+	if err != nil {
+		return document{}, err
 	}
-	return doc, nil
+	return s.prepare(text)
+}
+
+// merged is the stored pact with what the document adds to it.
+func (s *Service) merged(tx Tx, present PactPublication, m *merging) (document, error) {
+	if doc, done := m.ahead[present.SHA]; done {
+		return doc, nil
+	}
+	body, err := tx.Body(present.ContentID)
+	if err != nil {
+		return document{}, err
+	}
+	if m.within {
+		return s.mergeInto(body, m)
+	}
+	// What is read here may not be committed yet, so that nobody else could read it.
+	m.met, m.body = present.SHA, body
+	return document{}, errStale
 }

@@ -18,7 +18,7 @@ func (s *Service) PublishPact(ctx context.Context, in PactDocument) (PublishedPa
 	if err != nil {
 		return PublishedPact{}, err
 	}
-	return s.publishOne(ctx, in, func(*PactPublication) (document, error) { return doc, nil }, !s.Settings.AllowContractModification)
+	return s.publishOne(ctx, in, func(Tx, *PactPublication) (document, error) { return doc, nil }, !s.Settings.AllowContractModification)
 }
 
 // MergePact adds the interactions of the document to the pact of the version.
@@ -33,12 +33,15 @@ func (s *Service) MergePact(ctx context.Context, in PactDocument) (PublishedPact
 	}
 	var out PublishedPact
 	m := &merging{content: in.Content, replacing: contract.ReplaceSameRequest}
-	err = s.merge(func() error { return s.mergeAhead(ctx, in.Consumer, in.ConsumerVersion, in.Provider, m) }, func() (err error) {
-		out, err = s.publishOne(ctx, in, func(present *PactPublication) (document, error) {
+	if err := s.lookAhead(ctx, in.Consumer, in.ConsumerVersion, in.Provider, m); err != nil {
+		return out, err
+	}
+	err = s.merging([]*merging{m}, func() (err error) {
+		out, err = s.publishOne(ctx, in, func(tx Tx, present *PactPublication) (document, error) {
 			if present == nil {
 				return doc, nil
 			}
-			return m.merged(*present)
+			return s.merged(tx, *present, m)
 		}, false)
 		return err
 	})
@@ -56,7 +59,7 @@ func (s *Service) checkDocument(in PactDocument) error {
 // publishOne stores what choose returns for the present pact of the version,
 // nil if there is none. With guarded, other content than the present one is a
 // conflict.
-func (s *Service) publishOne(ctx context.Context, in PactDocument, choose func(*PactPublication) (document, error), guarded bool) (PublishedPact, error) {
+func (s *Service) publishOne(ctx context.Context, in PactDocument, choose func(Tx, *PactPublication) (document, error), guarded bool) (PublishedPact, error) {
 	var out PublishedPact
 	at := s.now()
 	err := s.Store.Update(ctx, func(tx Tx) error {
@@ -121,8 +124,12 @@ func (p *publishing) providedBy(provider Pacticipant) {
 }
 
 // publish adds a revision, unless the content is what is there already.
-func (s *Service) publish(p *publishing, choose func(*PactPublication) (document, error)) error {
+func (s *Service) publish(p *publishing, choose func(Tx, *PactPublication) (document, error)) error {
 	if !p.versionIsNew {
+		// Another publication of the version may be on its way.
+		if err := p.tx.LockVersion(p.version.ID); err != nil {
+			return err
+		}
 		former, err := p.tx.FindPublication(p.version.ID, p.provider.ID)
 		if err == nil {
 			p.former = &former
@@ -130,7 +137,7 @@ func (s *Service) publish(p *publishing, choose func(*PactPublication) (document
 			return err
 		}
 	}
-	doc, err := choose(p.former)
+	doc, err := choose(p.tx, p.former)
 	if err != nil {
 		return err
 	}

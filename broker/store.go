@@ -105,6 +105,10 @@ type Versions interface {
 	// sequence or, if the store is set so and under a lock on the pacticipant,
 	// at its place among the other semantic versions.
 	EnsureVersion(v Version) (Version, bool, error)
+	// LockVersion keeps others from changing the pacts, results, branches and tags
+	// of a version until the end of the transaction. Who reads one of them to
+	// decide what to write takes it first.
+	LockVersion(id int64) error
 	// SaveVersion writes the build URL and the time of the update.
 	SaveVersion(v Version) error
 	// DeleteVersion deletes the version with its tags, memberships, pacts,

@@ -61,8 +61,17 @@ func (t *tx) lockVersion(id int64) error {
 		return nil
 	}
 	t.forget() // another version may take the heads of the fresh one
-	return t.lock("version", id)
+	if t.lockedVersion == id {
+		return nil
+	}
+	err := t.lock("version", id)
+	if err == nil {
+		t.lockedVersion = id
+	}
+	return err
 }
+
+func (t *tx) LockVersion(id int64) error { return t.lockVersion(id) }
 
 // forget gives up what is known of the fresh version, before something that
 // may change it.

@@ -21,6 +21,8 @@ type tx struct {
 	reading bool
 	known   known
 	fresh   *fresh
+	// lockedVersion is the version locked last.
+	lockedVersion int64
 	// moves, states and pairs are written by flush.
 	moves  []branchMove
 	states []stateChange
