@@ -19,6 +19,9 @@ const (
 	Pacts = "pacts"
 	// checkedOut stands for a version that only the shell of the reader knows.
 	checkedOut = "$(git rev-parse HEAD)"
+	// BaseVariable is where the reader's shell has the broker's address, for us as
+	// for Pact's own tools. Commands read it where nobody configured the address.
+	BaseVariable = "PACT_BROKER_BASE_URL"
 )
 
 // Command is a command line.
@@ -62,6 +65,29 @@ func (c *Command) version(name, number string) {
 	c.Line += " " + name + ` "` + checkedOut + `"`
 }
 
+// broker adds an option for the address of the broker, or of one below it.
+func (c *Command) broker(name string, l links.Links, path string) {
+	if base := l.Base(); base != "" {
+		c.add(name, base+path)
+		return
+	}
+	// Whoever wrote a slash at the end has it taken off.
+	const variable = "${" + BaseVariable + "%/}"
+	c.Words = append(c.Words, name, variable+path)
+	c.Line += " " + name + ` "` + variable + `"`
+	if path != "" {
+		c.Line += shell.Quote(path)
+	}
+}
+
+// Broker is the option for the address of the broker that the links lead to, as
+// a part of a line that begins with a blank.
+func Broker(name string, l links.Links) string {
+	var c Command
+	c.broker(name, l, "")
+	return " " + strings.TrimPrefix(c.Line, " ")
+}
+
 // Of writes the commands of the steps, in their order, for the broker that the
 // links lead to.
 func Of(l links.Links, steps []matrix.Step) []Command {
@@ -84,9 +110,9 @@ func command(l links.Links, s matrix.Step) Command {
 		c.option("--provider-name", s.Application)
 		c.version("--provider-version", s.Version)
 		c.option("--provider-base-url", Provider)
-		c.option("--webhook-callback-url", l.Pair(s.Application, s.Consumer).Content(s.SHA))
+		c.broker("--webhook-callback-url", l, links.Below("").Pair(s.Application, s.Consumer).Content(s.SHA))
 		c.add("--publish")
-		c.option("--broker-url", l.Base())
+		c.broker("--broker-url", l, "")
 		return c
 	case matrix.SetMainBranch:
 		c.option("--name", s.Application)
@@ -101,7 +127,7 @@ func command(l links.Links, s matrix.Step) Command {
 			c.add("--auto-create-version")
 		}
 	}
-	c.option("--broker-base-url", l.Base())
+	c.broker("--broker-base-url", l, "")
 	return c
 }
 
@@ -112,6 +138,6 @@ func Ask(l links.Links, application, version, environment string) Command {
 	c.option("--pacticipant", application)
 	c.version("--version", version)
 	c.option("--to-environment", environment)
-	c.option("--broker-base-url", l.Base())
+	c.broker("--broker-base-url", l, "")
 	return c
 }

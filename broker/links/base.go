@@ -34,14 +34,14 @@ func ForRequest(r *http.Request, configured []string) Links {
 // elsewhere; only the path of a configured base URL stands in front of them.
 //
 // Base, which pages show in commands, is the configured base URL. Without one
-// it is unknown unless the browser runs on the machine of the broker: what a
-// header says must not be pasted into a shell.
-func ForPages(r *http.Request, configured []string, unknown string) Links {
+// it is "" unless the browser runs on the machine of the broker: what a header
+// says must not be pasted into a shell.
+func ForPages(r *http.Request, configured []string) Links {
 	if len(configured) == 0 {
 		if isLoopback(r.Host) {
-			unknown = directBase(r)
+			return Links{shown: directBase(r)}
 		}
-		return Links{shown: unknown}
+		return Links{}
 	}
 	base := ForRequest(r, configured).base
 	out := Links{shown: base}

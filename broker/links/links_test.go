@@ -113,10 +113,10 @@ func TestLinksOfPagesNameNoHost(t *testing.T) {
 		configured []string
 		page, base string
 	}{
-		{name: "nothing configured", host: "pact.example.com", page: "/ui/gate", base: "UNKNOWN"},
+		{name: "nothing configured", host: "pact.example.com", page: "/ui/gate", base: ""},
 		{name: "on the machine itself", host: "localhost:9292", page: "/ui/gate", base: "http://localhost:9292"},
 		{name: "by its number", host: "[::1]:9292", page: "/ui/gate", base: "http://[::1]:9292"},
-		{name: "like the machine itself", host: "localhost.evil.example", page: "/ui/gate", base: "UNKNOWN"},
+		{name: "like the machine itself", host: "localhost.evil.example", page: "/ui/gate", base: ""},
 		{name: "a host", host: "x", configured: []string{"https://pact.example.com"}, page: "/ui/gate", base: "https://pact.example.com"},
 		{name: "a host with a path", host: "x", configured: []string{"https://example.com/pact%20s/"}, page: "/pact%20s/ui/gate",
 			base: "https://example.com/pact%20s"},
@@ -130,7 +130,7 @@ func TestLinksOfPagesNameNoHost(t *testing.T) {
 			}
 			r.Header.Set("Forwarded", "host=evil.example")
 			r.Header.Set("X-Forwarded-Prefix", "//evil.example")
-			l := links.ForPages(r, tt.configured, "UNKNOWN")
+			l := links.ForPages(r, tt.configured)
 			require.Equal(t, tt.page, l.GatePage("", "", ""))
 			require.Equal(t, tt.base, l.Base())
 		})

@@ -16,7 +16,7 @@ type stepBlock struct {
 // firstSteps lead from an empty broker to the first answer. The names of the
 // applications are the one thing that the broker cannot know: they are set once.
 func firstSteps(l links.Links) []stepBlock {
-	base := " --broker-base-url " + shell.Quote(l.Base())
+	base := advice.Broker("--broker-base-url", l)
 	const head = `"$(git rev-parse HEAD)"`
 	return []stepBlock{
 		{"Say which two applications you begin with, by the names in their pact. This line is the only one to change:", []string{
@@ -27,7 +27,7 @@ func firstSteps(l links.Links) []stepBlock {
 		}},
 		{"Let the provider verify it. Start it at " + advice.Provider + " first:", []string{
 			`treaty verify --provider-name "$PROVIDER" --provider-version ` + head + " --provider-base-url " + advice.Provider +
-				" --publish --broker-url " + shell.Quote(l.Base()),
+				" --publish" + advice.Broker("--broker-url", l),
 		}},
 		{"Say where the provider runs:", []string{
 			"treaty create-environment --name production --production" + base,
@@ -41,14 +41,14 @@ func firstSteps(l links.Links) []stepBlock {
 
 // createEnvironment is the command for a broker without one.
 func createEnvironment(l links.Links) string {
-	return "treaty create-environment --name production --production --broker-base-url " + shell.Quote(l.Base())
+	return "treaty create-environment --name production --production" + advice.Broker("--broker-base-url", l)
 }
 
 // recordHere is the command that records a deployment to an environment, of the
 // application in whose folder it is run.
 func recordHere(l links.Links, environment string) string {
 	return `treaty record-deployment --pacticipant "$APPLICATION" --version "$(git rev-parse HEAD)" --environment ` + shell.Quote(environment) +
-		" --broker-base-url " + shell.Quote(l.Base())
+		advice.Broker("--broker-base-url", l)
 }
 
 // commandLines are the commands of steps, as they are pasted.

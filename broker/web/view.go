@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"github.com/treatyhq/treaty/broker"
+	"github.com/treatyhq/treaty/broker/advice"
 	"github.com/treatyhq/treaty/broker/matrix"
 )
 
@@ -19,8 +20,9 @@ type frame struct {
 	Nav        []navItem
 	Version    string
 	Now        moment
-	// Base is the broker's own URL, for commands to paste.
-	Base string
+	// BaseVariable is the variable that commands read the broker's URL from; ""
+	// where they name it.
+	BaseVariable string
 }
 
 type navItem struct {
@@ -44,12 +46,18 @@ func (b *base) Stylesheet() string { return b.frameData.Stylesheet }
 func (b *base) Nav() []navItem     { return b.frameData.Nav }
 func (b *base) Version() string    { return b.frameData.Version }
 func (b *base) Now() moment        { return b.frameData.Now }
-func (b *base) Base() string       { return b.frameData.Base }
+
+// BaseVariable is the variable that the page's commands read the address of the
+// broker from; "" where they name the address itself.
+func (b *base) BaseVariable() string { return b.frameData.BaseVariable }
 
 // fill sets what the layout shows.
 func (w *web) fill(f *frame, r *http.Request) {
 	l := w.links(r)
-	f.Home, f.Base, f.Version = l.HomePage(), l.Base(), w.config.Version
+	f.Home, f.Version = l.HomePage(), w.config.Version
+	if l.Base() == "" {
+		f.BaseVariable = advice.BaseVariable
+	}
 	f.Stylesheet = l.Asset(styleName)
 	f.Now = w.moment(w.config.Now())
 	for _, item := range []navItem{

@@ -157,10 +157,4 @@ func sentence(err error) string {
 	return "There is nothing here by that name."
 }
 
-// unknownBroker stands in commands for the address of the broker, where nobody
-// configured it.
-const unknownBroker = "BROKER_URL"
-
-func (w *web) links(r *http.Request) links.Links {
-	return links.ForPages(r, w.config.BaseURLs, unknownBroker)
-}
+func (w *web) links(r *http.Request) links.Links { return links.ForPages(r, w.config.BaseURLs) }
