@@ -149,6 +149,9 @@ func encode(p *contract.Pact, v contract.SpecVersion) (*document, error) {
 	if err != nil {
 		return nil, err
 	}
+	if d, ok := parseLaid(text, nil); ok {
+		return d, nil
+	}
 	return parse(text)
 }
 
