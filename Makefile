@@ -90,6 +90,10 @@ bench-scale: ## measure the hot requests over HTTP as the history grows to 10 mi
 bench-load: build ## measure the broker under load; on PostgreSQL too at TREATY_TEST_POSTGRES_URL
 	$(GO) run ./conformance/load bin/treaty
 
+.PHONY: bench-large
+bench-large: build ## measure the memory of the broker for six large pacts at once
+	sh conformance/large-pacts.sh bin/treaty
+
 .PHONY: bench-peers
 bench-peers: build ## measure verifier, stub server and consumer tests beside their peers (TREATY_PACT_CLI, npm, wrk)
 	$(GO) run ./conformance/benchverify -treaty bin/treaty -page docs/performance.md
