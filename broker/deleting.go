@@ -40,13 +40,17 @@ func (s *Service) thinPair(ctx context.Context, consumerID, providerID int64) er
 }
 
 // thinIntegration deletes all but a little of the history of a pair, with the
-// versions that nothing else needs. A pair that is not known is left to the caller.
+// versions that nothing else needs. A pair that is not known, or never had a
+// pact, is left to the caller.
 func (s *Service) thinIntegration(ctx context.Context, consumer, provider string) error {
 	var sides []int64
 	err := s.Store.View(ctx, func(tx Tx) error {
 		c, p, err := findPair(tx, consumer, provider)
+		if err != nil {
+			return err
+		}
 		sides = []int64{c.ID, p.ID}
-		return err
+		return findIntegration(tx, c, p)
 	})
 	if err != nil {
 		return ignoreNotFound(err)

@@ -48,10 +48,11 @@ func TestNamesThatPeopleCannotTellApartAreToldOf(t *testing.T) {
 }
 
 // TestTextsForPeopleSteerNothing reads everything that the API writes for
-// people about names that colour a terminal and turn texts around.
+// people about names that turn texts around and a description that colours a
+// terminal; names with control characters do not come in.
 func TestTextsForPeopleSteerNothing(t *testing.T) {
 	t.Parallel()
-	const name = "F\x1b[31m\u202eoo\u200b"
+	const name = "F\u202eoo\u200b"
 	s := start(t, api.Config{Badges: api.Badges{Draw: true}})
 	at := url.PathEscape(name)
 	pair := "/pacts/provider/" + at + "/consumer/" + at
@@ -59,7 +60,7 @@ func TestTextsForPeopleSteerNothing(t *testing.T) {
 	require.NoError(t, err)
 	contract := strings.ReplaceAll(pactBetween("NAME", "NAME", "thing"), `"NAME"`, string(names))
 	s.must("PUT", pair+"/version/1", contract)
-	s.must("PUT", pair+"/version/2", strings.Replace(contract, "a request for", "a \x7f request for", 1))
+	s.must("PUT", pair+"/version/2", strings.Replace(contract, "a request for", "a \\u001b[31m\x7f request for", 1))
 	s.must("PUT", "/pacticipants/"+at+"/versions/1/tags/dev", "{}")
 	query := "?q[][pacticipant]=" + url.QueryEscape(name) + "&q[][pacticipant]=" + url.QueryEscape(name)
 	for path, accept := range map[string]string{

@@ -1,5 +1,7 @@
 package matrix
 
+import "slices"
+
 // Headline is a decision as people are told it, in words and in colour. It
 // differs from the verdict, which keeps to Pact Broker's answers, in two cases:
 // a failure is a no even where something else is unknown besides, and a yes that
@@ -24,8 +26,10 @@ func (d Decision) Headline() Headline { return Tell(d.Verdict, d.Counts, d.Expla
 
 // Tell is the headline of an answer that was kept.
 func Tell(v Verdict, counts Counts, explanations []Explanation) Headline {
+	// A failure counts as well where a filter keeps its row out of the counts.
+	failed := counts.Failed > 0 || slices.ContainsFunc(explanations, func(e Explanation) bool { return e.Cause == CauseFailed && e.Blocking })
 	switch {
-	case v == NotDeployable, v == Unknown && counts.Failed > 0:
+	case v == NotDeployable, v == Unknown && failed:
 		return HeadlineNo
 	case v == Unknown:
 		return HeadlineUnknown
