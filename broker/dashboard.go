@@ -40,13 +40,17 @@ type DashboardItem struct {
 	LastActivity  time.Time
 }
 
-// PactStatus is what a badge tells about a pact.
+// PactStatus is the state of a pact.
 type PactStatus struct {
 	// Pact is nil if there is no such pact.
 	Pact *Pact
 	// Verification is the newest result of the pact itself; nil if it has none.
 	Verification *Verification
 	Status       VerificationStatus
+	// Line is what a badge tells: the state of the newest result that the pact or
+	// an earlier one of its line has. A failure stays red until there is another
+	// result, as Pact Broker's badges do.
+	Line VerificationStatus
 }
 
 // Metrics counts what the broker holds.

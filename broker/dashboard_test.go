@@ -18,17 +18,18 @@ func TestAPactShowsTheResultOfItsOwnContent(t *testing.T) {
 		name, history string
 		want          broker.VerificationStatus
 		by            string // the provider version whose result is shown
+		badge         broker.VerificationStatus
 	}{
-		{"nothing verified", before, broker.StatusNever, ""},
-		{"verified", before + "verify Bar 7 : Foo 1 ok", broker.StatusSuccess, "7"},
-		{"failed", before + "verify Bar 7 : Foo 1 failed", broker.StatusFailed, "7"},
-		{"a new content after a success", before + "verify Bar 7 : Foo 1 ok\npact Foo 2 -> Bar content new", broker.StatusStale, ""},
-		{"a new content after a failure", before + "verify Bar 7 : Foo 1 failed\npact Foo 2 -> Bar content new", broker.StatusNever, ""},
-		{"the version is revised after a success", before + "verify Bar 7 : Foo 1 ok\npact Foo 1 -> Bar content new", broker.StatusNever, ""},
-		{"the version is revised after a failure", before + "verify Bar 7 : Foo 1 failed\npact Foo 1 -> Bar content new", broker.StatusNever, ""},
-		{"the same content again", before + "verify Bar 7 : Foo 1 ok\npact Foo 2 -> Bar content old", broker.StatusSuccess, "7"},
-		{"back to a content that failed", before + "verify Bar 7 : Foo 1 failed\npact Foo 2 -> Bar content new\nverify Bar 8 : Foo 2 ok\npact Foo 3 -> Bar content old", broker.StatusFailed, "7"},
-		{"its own result after another's failure", before + "verify Bar 7 : Foo 1 failed\npact Foo 2 -> Bar content new\nverify Bar 8 : Foo 2 ok", broker.StatusSuccess, "8"},
+		{"nothing verified", before, broker.StatusNever, "", broker.StatusNever},
+		{"verified", before + "verify Bar 7 : Foo 1 ok", broker.StatusSuccess, "7", broker.StatusSuccess},
+		{"failed", before + "verify Bar 7 : Foo 1 failed", broker.StatusFailed, "7", broker.StatusFailed},
+		{"a new content after a success", before + "verify Bar 7 : Foo 1 ok\npact Foo 2 -> Bar content new", broker.StatusStale, "", broker.StatusStale},
+		{"a new content after a failure", before + "verify Bar 7 : Foo 1 failed\npact Foo 2 -> Bar content new", broker.StatusNever, "", broker.StatusFailed},
+		{"the version is revised after a success", before + "verify Bar 7 : Foo 1 ok\npact Foo 1 -> Bar content new", broker.StatusNever, "", broker.StatusNever},
+		{"the version is revised after a failure", before + "verify Bar 7 : Foo 1 failed\npact Foo 1 -> Bar content new", broker.StatusNever, "", broker.StatusNever},
+		{"the same content again", before + "verify Bar 7 : Foo 1 ok\npact Foo 2 -> Bar content old", broker.StatusSuccess, "7", broker.StatusSuccess},
+		{"back to a content that failed", before + "verify Bar 7 : Foo 1 failed\npact Foo 2 -> Bar content new\nverify Bar 8 : Foo 2 ok\npact Foo 3 -> Bar content old", broker.StatusFailed, "7", broker.StatusFailed},
+		{"its own result after another's failure", before + "verify Bar 7 : Foo 1 failed\npact Foo 2 -> Bar content new\nverify Bar 8 : Foo 2 ok", broker.StatusSuccess, "8", broker.StatusSuccess},
 	}
 	for name, open := range databases(t) {
 		t.Run(name, func(t *testing.T) {
@@ -56,6 +57,7 @@ func TestAPactShowsTheResultOfItsOwnContent(t *testing.T) {
 					badge, err := service.FindPactStatus(t.Context(), broker.PactQuery{Consumer: p.name("Foo"), Provider: p.name("Bar"), Latest: true})
 					require.NoError(t, err)
 					shown(badge.Status, badge.Verification)
+					require.Equal(t, tt.badge, badge.Line)
 				})
 			}
 		})

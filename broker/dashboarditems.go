@@ -183,23 +183,33 @@ func firstResult(tx Tx, ps []PactPublication) (*Verification, error) {
 // earlier one, and its own result. What an earlier content got is no result of
 // this one: a success makes it changed since, a failure says nothing of it.
 func statusOf(p PactPublication, newest *Verification) (VerificationStatus, *Verification) {
-	switch v := newest; {
-	case v == nil:
-		return StatusNever, nil
-	case v.SHA != p.SHA && v.Success:
+	switch status := lineStatus(p, newest); {
+	case newest == nil || newest.SHA == p.SHA:
+		return status, newest
+	case status == StatusStale:
 		return StatusStale, nil
-	case v.SHA != p.SHA:
-		return StatusNever, nil
-	case !v.Success && v.Pending != nil && *v.Pending:
-		return StatusFailedPending, v
-	case !v.Success:
-		return StatusFailed, v
 	default:
-		return StatusSuccess, v
+		return StatusNever, nil
 	}
 }
 
-// FindPactStatus tells the state of a pact in one word. A pact that does not
+// lineStatus tells the state of a line of pacts that p is the newest of, given
+// the newest result of any of them.
+func lineStatus(p PactPublication, newest *Verification) VerificationStatus {
+	switch v := newest; {
+	case v == nil:
+		return StatusNever
+	case !v.Success && v.Pending != nil && *v.Pending:
+		return StatusFailedPending
+	case !v.Success:
+		return StatusFailed
+	case v.SHA != p.SHA:
+		return StatusStale
+	}
+	return StatusSuccess
+}
+
+// FindPactStatus tells the state of a pact. A pact that does not
 // exist is no error.
 func (s *Service) FindPactStatus(ctx context.Context, q PactQuery) (PactStatus, error) {
 	out := PactStatus{Status: StatusNever}
@@ -224,6 +234,7 @@ func (s *Service) FindPactStatus(ctx context.Context, q PactQuery) (PactStatus, 
 		}
 		newest, err := firstResult(tx, line)
 		out.Status, out.Verification = statusOf(p, newest)
+		out.Line = lineStatus(p, newest)
 		return err
 	})
 	return out, err

@@ -80,7 +80,7 @@ func (a *API) pactBadge(find func(echo.Context) broker.PactQuery) echo.HandlerFu
 		if status.Pact == nil || err != nil {
 			return a.writeBadge(c, badge{left: "pact not found", right: "unknown", colour: grey})
 		}
-		right, colour := statusWords(status.Status)
+		right, colour := statusWords(status.Line)
 		values, err := readQuery(c)
 		if err != nil {
 			return err
@@ -312,14 +312,14 @@ func (a *API) mergeBadge(c echo.Context) error {
 		left = "can-i-merge"
 	}
 	b := badge{left: left, right: "unknown", colour: grey}
-	switch answer.Decision.Headline() {
-	case matrix.HeadlineYes:
+	// The words are those of the API's verdict, as Pact Broker's badge has them.
+	switch headline := answer.Decision.Headline(); {
+	case headline == matrix.HeadlineYes:
 		b.right, b.colour = "success", green
-	case matrix.HeadlineDoubt:
+	case headline == matrix.HeadlineDoubt:
 		b.right, b.colour = "success, no pact", orange
-	case matrix.HeadlineNo:
+	case answer.Decision.Verdict == matrix.NotDeployable:
 		b.right, b.colour = "failed", red
-	case matrix.HeadlineUnknown:
 	}
 	return a.writeBadge(c, b)
 }

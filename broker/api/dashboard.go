@@ -59,7 +59,7 @@ func dashboardDoc(l links.Links, item broker.DashboardItem) *hal.Resource {
 			Link("self", hal.Link{Href: pair.Pact(p.ConsumerVersion.Number)})).
 		Set("pactTags", dashboardTags(l, p.Consumer.Name, p.ConsumerVersion.Number, p.Tags))
 	setLatestResult(r, l, item)
-	return r.Set("verificationStatus", string(item.Status)).
+	return r.Set("verificationStatus", string(ownStatus(item.Status))).
 		// Pact Broker says none here whatever the webhooks did; the link leads to
 		// their status.
 		Set("webhookStatus", "none").
@@ -121,4 +121,13 @@ func joinTags(tags []broker.Tag) string {
 		names = append(names, t.Name)
 	}
 	return strings.Join(names, ", ")
+}
+
+// ownStatus is the status of a pact's own result, which alone Pact Broker's
+// dashboard knows: what has changed since a success was never verified.
+func ownStatus(s broker.VerificationStatus) broker.VerificationStatus {
+	if s == broker.StatusStale {
+		return broker.StatusNever
+	}
+	return s
 }

@@ -111,8 +111,10 @@ func TestABadgeOfTwoTagsIsAboutItsPair(t *testing.T) {
 	}
 }
 
-// Badges tell a failure first too.
-func TestABadgeTellsAFailureBeforeWhatIsUnknown(t *testing.T) {
+// The badge of the main branch says what the API's verdict says, as it was
+// recorded of a Pact Broker: unknown where something failed and something else
+// has no result. It is no yes in either.
+func TestTheBadgeOfAMergeIsTheVerdictOfTheAPI(t *testing.T) {
 	t.Parallel()
 	p := look(t, "main Foo main\nmain Bar main\nmain Baz main\npact Foo 1 -> Bar branch main\npact Foo 1 -> Baz\nversion Baz 3 branch main\nverify Bar 2 : Foo 1 failed branch main")
 	request, err := http.NewRequestWithContext(t.Context(), http.MethodGet, p.base+"/pacticipants/Foo/main-branch/can-i-merge/badge", http.NoBody)
@@ -120,7 +122,7 @@ func TestABadgeTellsAFailureBeforeWhatIsUnknown(t *testing.T) {
 	response, err := (&http.Client{CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }}).Do(request)
 	require.NoError(t, err)
 	require.NoError(t, response.Body.Close())
-	require.Contains(t, response.Header.Get("Location"), "can--i--merge-failed-red")
+	require.Contains(t, response.Header.Get("Location"), "can--i--merge-unknown-lightgrey")
 }
 
 // What narrows an ignored application counts: leaving it out would ignore a
