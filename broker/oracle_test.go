@@ -402,7 +402,7 @@ func (l *lives) brand(v appVersion) {
 
 // takeAway removes something that is there.
 func (l *lives) takeAway(v appVersion) {
-	ctx, f := l.t.Context(), false
+	ctx := l.t.Context()
 	gone := func(err error) bool {
 		if broker.IsNotFound(err) {
 			return false
@@ -414,7 +414,7 @@ func (l *lives) takeAway(v appVersion) {
 	case 0:
 		if provider := choose(l, l.apps); l.oracle.pacts[v][provider] != "" {
 			_, err := l.service.DeletePact(ctx, v.app, provider, v.number)
-			if f = gone(err); f {
+			if gone(err) {
 				delete(l.oracle.pacts[v], provider)
 				l.did("delete pact %v %s", v, provider)
 			}

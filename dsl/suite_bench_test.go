@@ -135,7 +135,7 @@ func proveInProcesses(b *testing.B, c dsl.MockHTTPProviderConfig) {
 		require.NoError(b, cmd.Wait())
 	}
 	pact := readPact(b, file(c))
-	require.Equal(b, 10*1000, len(pact.Interactions))
+	require.Equal(b, 10*1000, len(pact.Interactions)) //nolint:testifylint // the interactions would fill the screen
 }
 
 // TestSuiteOfAProcess is one of the processes above.

@@ -317,7 +317,7 @@ func TestAPanicIsTheProblemOfItsInteractionAlone(t *testing.T) {
 				return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 					if r.URL.Path == "/b" {
 						var none map[string]bool
-						none["x"] = true
+						none["x"] = true //nolint:staticcheck // the panic is the point
 					}
 					next.ServeHTTP(w, r)
 				})

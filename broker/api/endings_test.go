@@ -316,9 +316,9 @@ func TestOptionsTellsTheMethodsOfAPage(t *testing.T) {
 		}
 	}
 	got := httptest.NewRecorder()
-	a.ServeHTTP(got, httptest.NewRequest("OPTIONS", "/ui/gate", nil))
+	a.ServeHTTP(got, httptest.NewRequest(http.MethodOptions, "/ui/gate", nil))
 	require.Equal(t, "GET, OPTIONS", got.Header().Get("Access-Control-Allow-Methods"))
 	got = httptest.NewRecorder()
-	a.ServeHTTP(got, httptest.NewRequest("POST", "/ui/gate", nil))
+	a.ServeHTTP(got, httptest.NewRequest(http.MethodPost, "/ui/gate", nil))
 	require.Equal(t, 405, got.Code)
 }

@@ -186,8 +186,7 @@ func addGates(l links.Links, p *homePage, all broker.Overview) promotions {
 		}
 	}
 	n.failed, n.unproven = len(failed), len(unproven)
-	p.Blocked = append(failed, unproven...)
-	p.Blocked, p.BlockedRest = firstOf(p.Blocked, "promotion")
+	p.Blocked, p.BlockedRest = firstOf(slices.Concat(failed, unproven), "promotion")
 	p.Deployable, p.DeployableRest = firstOf(p.Deployable, "application")
 	return n
 }

@@ -2,6 +2,7 @@ package web
 
 import (
 	"fmt"
+	"net/http"
 	"net/http/httptest"
 	"reflect"
 	"slices"
@@ -33,7 +34,7 @@ func TestEveryPagePutsNamesIntoIsolation(t *testing.T) {
 	for name, p := range gallery(w) {
 		shown[p.template()] = true
 		t.Run(name, func(t *testing.T) {
-			r := httptest.NewRequest("GET", "/ui/x", nil)
+			r := httptest.NewRequest(http.MethodGet, "/ui/x", nil)
 			w.fill(p.frame(), r)
 			p := spoiled(p)
 			recorder := httptest.NewRecorder()
@@ -60,7 +61,7 @@ func spoiled(p page) page {
 }
 
 func spoil(v reflect.Value) {
-	switch v.Kind() {
+	switch v.Kind() { //nolint:exhaustive // the others hold no text
 	case reflect.String:
 		if v.CanSet() {
 			v.SetString(hostile)
@@ -105,7 +106,7 @@ func spoil(v reflect.Value) {
 func look(t *testing.T, n *html.Node, isolated bool, found *int) {
 	t.Helper()
 	plain := n.Parent != nil && (n.Parent.Data == "title" || n.Parent.Data == "option")
-	switch n.Type {
+	switch n.Type { //nolint:exhaustive // the others show nothing
 	case html.TextNode:
 		text := n.Data
 		if plain {

@@ -107,7 +107,7 @@ func TestNoHeaderChangesWhereAPageLeads(t *testing.T) {
 			require.NotContains(t, header.Get("Location"), "evil", page)
 			if status < 300 || status >= 400 {
 				for _, address := range hrefs(t, got) {
-					require.False(t, strings.Contains(address, "//"), "%s leads to %s", page, address)
+					require.NotContains(t, address, "//", "%s leads to %s", page, address)
 				}
 			}
 		}
@@ -172,7 +172,7 @@ func TestAnErrorInABrowserIsAPage(t *testing.T) {
 	t.Parallel()
 	base := standing(t, brokertest.Password("me", "secret"))
 	as := func(user string) http.Header {
-		request := httptest.NewRequest("GET", "/", nil)
+		request := httptest.NewRequest(http.MethodGet, "/", nil)
 		request.SetBasicAuth(user, "secret")
 		return request.Header
 	}

@@ -138,9 +138,9 @@ func TestAJournalOfRubbishIsThrownAway(t *testing.T) {
 		require.NoError(t, os.WriteFile(pactio.JournalPath(path), []byte(rubbish), 0o600))
 		read, err := pactio.ReadFile(path)
 		require.NoError(t, err)
-		require.Equal(t, before, string(read))
+		require.Equal(t, before, string(read)) //nolint:testifylint // every byte counts
 		require.NoError(t, pactio.NewPatcher(path).Recover())
-		require.Equal(t, before, text(t, path))
+		require.Equal(t, before, text(t, path)) //nolint:testifylint // every byte counts
 	}
 }
 

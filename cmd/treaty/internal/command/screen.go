@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"crypto/rand"
 	"io"
+	"slices"
 	"strings"
 	"unicode/utf8"
 
@@ -37,7 +38,7 @@ func control(sequence string) string { return mark + sequence }
 
 // Write writes text of whole characters; what is cut off waits for the rest.
 func (s *screen) Write(data []byte) (int, error) {
-	text := append(s.rest, data...)
+	text := slices.Concat(s.rest, data)
 	whole := len(text) - unfinished(text)
 	s.rest = bytes.Clone(text[whole:])
 	pieces := strings.Split(string(text[:whole]), mark)
