@@ -122,12 +122,19 @@ func (l *requestLog) take() []string {
 	return received
 }
 
-// headers shows what the pact asks for, without what each client adds.
+// headers shows what the pact asks for, without what each client adds. Values
+// of one name count as one list, whose commas may be spaced: theirs takes a
+// header that the pact has as one text apart into several lines, ours sends it as
+// it stands in the pact.
 func headers(h http.Header) string {
 	var lines []string
 	for name, values := range h {
 		if !slices.Contains([]string{"User-Agent", "Accept-Encoding", "Content-Length"}, name) {
-			lines = append(lines, fmt.Sprintf("%s: %q", name, values))
+			members := strings.Split(strings.Join(values, ","), ",")
+			for i, member := range members {
+				members[i] = strings.TrimSpace(member)
+			}
+			lines = append(lines, fmt.Sprintf("%s: %q", name, members))
 		}
 	}
 	sort.Strings(lines)
