@@ -55,11 +55,13 @@ type order struct {
 	Labels   map[string]int    `json:"labels"`
 	Lines    []struct{ N int } `json:"lines"`
 	Weight   float32           `json:"weight" pact:"example=5"`
+	Count    json.Number       `json:"count" pact:"example=12"`
+	Exact    *json.Number      `json:"exact,string"`
 	hidden   string            //nolint:unused // never written
 }
 
 const anOrder = `{"id":1,"created":"2020-01-01T00:00:00Z","Street":"x","city":"Bonn","-":"x","Untagged":false,"colour":"blue","price":9.99,` +
-	`"quoted":"12","raw":"AA==","tags":["a","b"],"labels":{"k":1},"lines":[{"N":2}],"weight":1}`
+	`"quoted":"12","raw":"AA==","tags":["a","b"],"labels":{"k":1},"lines":[{"N":2}],"weight":1,"count":3,"exact":"1.25"}`
 
 func TestABodyMatchIsWhatEncodingJSONWrites(t *testing.T) {
 	t.Parallel()
@@ -67,14 +69,14 @@ func TestABodyMatchIsWhatEncodingJSONWrites(t *testing.T) {
 	require.NoError(t, proven(t, c, func(b *dsl.V4ResponseBuilder) { b.BodyMatch(&order{}) }))
 	example := readPact(t, file(c)).Interactions[0].(*contract.HTTP).Response.Body.Content
 	require.JSONEq(t, `{"id":1,"created":"2000-02-01T12:30:00Z","Street":"string","city":"Bad Honnef","-":"string","Untagged":true,"colour":"red","price":0.50,
-		"quoted":"7","raw":"dHJlYXR5","tags":["string","string"],"labels":{"key":1},"lines":[{"N":1}],"weight":5.0}`, string(example))
+		"quoted":"7","raw":"dHJlYXR5","tags":["string","string"],"labels":{"key":1},"lines":[{"N":1}],"weight":5.0,"count":12,"exact":"1"}`, string(example))
 	require.Contains(t, string(example), `"weight":5.0`)
 	var back order
 	require.NoError(t, json.Unmarshal([]byte(`{"id":1}`), &back), "the example is for the same struct")
 	require.True(t, jsonAnswer(anOrder).keeps(t, c))
 	for was, is := range map[string]any{
 		"id": "1", "created": 5, "Street": nil, "city": "bonn", "-": 1, "Untagged": "no", "colour": 1, "price": "9", "quoted": "x", "raw": []int{1},
-		"tags": []string{"a"}, "labels": map[string]string{"k": "x"}, "lines": []any{map[string]any{"N": "x"}}, "weight": "1",
+		"tags": []string{"a"}, "labels": map[string]string{"k": "x"}, "lines": []any{map[string]any{"N": "x"}}, "weight": "1", "count": "3", "exact": "many",
 	} {
 		var object map[string]any
 		require.NoError(t, json.Unmarshal([]byte(anOrder), &object))

@@ -120,7 +120,8 @@ func (b *bodyBuilder[S]) BodyMatch(body interface{}) *S {
 
 // ContentTypeBody sets a body of which only the media type is compared, found
 // by looking at the bytes: a picture, a document. The example is what the
-// consumer's test gets. It needs a pact of V3 or later.
+// consumer's test gets. It needs a pact of V3 or later, and is not for JSON, XML
+// and forms, which are always compared by their content.
 func (b *bodyBuilder[S]) ContentTypeBody(contentType string, example []byte) *S {
 	b.part.contentTypeBody(contentType, example)
 	return b.self

@@ -95,3 +95,28 @@ func TestAnExampleThatBreaksItsOwnMatcherIsRefused(t *testing.T) {
 		})
 	}
 }
+
+// TestNoStructuredBodyIsComparedByItsMediaType: readers compare such bodies by
+// their content whatever the rule says, so the test would promise less.
+func TestNoStructuredBodyIsComparedByItsMediaType(t *testing.T) {
+	t.Parallel()
+	refuse := func(contentType string, describe dsl.V4ResponseBuilderFunc) {
+		pact, err := dsl.NewV4Pact(dsl.MockHTTPProviderConfig{Consumer: "shop", Provider: "stock", PactDir: t.TempDir()})
+		require.NoError(t, err)
+		err = pact.AddInteraction().UponReceiving("a document").WithRequest("GET", "/").WillRespondWith(200, describe).
+			ExecuteTest(nil, func(dsl.MockServerConfig) error { return nil })
+		require.ErrorContains(t, err, "are compared by their content", contentType)
+	}
+	for contentType, example := range map[string]string{
+		"application/hal+json":                `{"a":1}`,
+		"application/xml":                     `<a/>`,
+		"text/xml; charset=utf-8":             `<a/>`,
+		"application/x-www-form-urlencoded":   `a=1`,
+		"multipart/form-data; boundary=apart": "--apart--\r\n",
+	} {
+		refuse(contentType, func(b *dsl.V4ResponseBuilder) { b.ContentTypeBody(contentType, []byte(example)) })
+		refuse(contentType, func(b *dsl.V4ResponseBuilder) {
+			b.Header("Content-Type", matchers.S(contentType)).BinaryBody([]byte(example))
+		})
+	}
+}

@@ -7,6 +7,7 @@ import (
 	"slices"
 
 	"github.com/treatyhq/treaty/contract"
+	"github.com/treatyhq/treaty/dsl/internal/draft"
 	"github.com/treatyhq/treaty/dsl/internal/integration"
 )
 
@@ -94,6 +95,10 @@ var errContentType = errors.New("comparing a body by its media type needs a pact
 func (p *part) contentTypeBody(contentType string, example []byte) {
 	if p.interaction.version < contract.V3 {
 		p.fail("body", errContentType)
+		return
+	}
+	if kind, err := contract.ParseContentType(contentType); err == nil && draft.IsStructured(kind) {
+		p.fail("body", draft.ErrStructured)
 		return
 	}
 	p.setBody(slices.Clone(example), contentType)

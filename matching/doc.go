@@ -108,6 +108,7 @@
 //     instructions do not count; CDATA is text.
 //  21. Forms: as rule 5 with paths "$.name" of category "body", or "$.name[1]"
 //     for one of several values; unexpected parameters are always mismatches.
+//     Bytes that are not UTF-8 are letters of the charset that the type names.
 //  22. Multipart: each side has a boundary of its own; the contract's is that
 //     of the header or of the first line where its type names none. Parts are
 //     found by the name of their Content-Disposition, else by number. A part

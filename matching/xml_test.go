@@ -18,6 +18,10 @@ func TestXML(t *testing.T) {
 	}{
 		{name: "order of attributes and of names, comments, CDATA", expected: `<a x="1" y="2"><b>t</b><c/></a>`,
 			actual: `<?xml version="1.0"?><!-- c --><a y="2" x="1"><c/><b><![CDATA[t]]></b></a>`},
+		{name: "any declaration", expected: `<?xml version="1.1" encoding="UTF-8" standalone="yes"?><a>t</a>`, actual: "\uFEFF<?xml\n version='1.1'?>\n<a>t</a>"},
+		{name: "a place behind a declaration", expected: `<a/>`, actual: "<?xml\nversion='1.1'?><a></b>",
+			request:  []string{"$: Expected an XML body but could not read it: </b> stands where </a> is expected at line 2 column 23"},
+			response: []string{"$: Expected an XML body but could not read it: </b> stands where </a> is expected at line 2 column 23"}},
 		{name: "prefixes do not count", expected: `<a xmlns="urn:x"><b/></a>`, actual: `<p:a xmlns:p="urn:x"><p:b/></p:a>`},
 		{name: "namespaces do", expected: `<a/>`, actual: `<a xmlns="urn:x"/>`,
 			request:  []string{"$.a: Expected 'urn:x:a' to be equal to 'a'"},

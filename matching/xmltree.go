@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"slices"
 	"strings"
 )
 
@@ -55,7 +56,7 @@ func sameBytes(_ string, input io.Reader) (io.Reader, error) { return input, nil
 // error, so nothing expands.
 func parseXML(data []byte) (*xmlNode, error) {
 	p := xmlParser{spaces: map[string][]string{"xml": {"http://www.w3.org/XML/1998/namespace"}}}
-	d := xml.NewDecoder(bytes.NewReader(data))
+	d := xml.NewDecoder(bytes.NewReader(withoutDeclaration(data)))
 	d.CharsetReader = sameBytes
 	for {
 		token, err := d.RawToken()
@@ -70,6 +71,25 @@ func parseXML(data []byte) (*xmlNode, error) {
 			return nil, fmt.Errorf("%s at line %d column %d", strings.TrimPrefix(err.Error(), "XML syntax error on "), line, column)
 		}
 	}
+}
+
+// withoutDeclaration blanks the XML declaration: what it says of letters is
+// done by now, and the decoder refuses all versions but 1.0. Places of later
+// errors stay as they are.
+func withoutDeclaration(data []byte) []byte {
+	start := len(data) - len(bytes.TrimPrefix(data, []byte("\uFEFF")))
+	rest := data[start:]
+	end := bytes.Index(rest, []byte("?>"))
+	if end < 0 || !bytes.HasPrefix(rest, []byte("<?xml")) || !bytes.ContainsAny(rest[5:6], " \t\r\n") {
+		return data
+	}
+	blank := bytes.Map(func(r rune) rune {
+		if r == '\n' {
+			return r
+		}
+		return ' '
+	}, rest[:end+2])
+	return slices.Concat(data[:start], blank, rest[end+2:])
 }
 
 type xmlParser struct {

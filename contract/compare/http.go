@@ -5,10 +5,14 @@ import (
 
 	"github.com/treatyhq/treaty/contract"
 	"github.com/treatyhq/treaty/contract/internal/walk"
+	"github.com/treatyhq/treaty/matching"
 )
 
 func (c *comparison) request(before, after contract.Request) {
 	c.text("request method", "", before.Method, after.Method)
+	if matching.NormalPath(before.Path) == matching.NormalPath(after.Path) {
+		after.Path = before.Path // two spellings of one path
+	}
 	c.constraint("request path", "", sent,
 		constraint{there: true, value: before.Path, rules: whole(before.Rules[contract.CategoryPath])},
 		constraint{there: true, value: after.Path, rules: whole(after.Rules[contract.CategoryPath])})

@@ -106,3 +106,19 @@ func TestAFileOfAnOlderVersionMeansTheSame(t *testing.T) {
 	require.Empty(t, compare.Pacts(two, four))
 	require.Empty(t, compare.Pacts(four, two))
 }
+
+func TestPathsAreComparedAsAServerReadsThem(t *testing.T) {
+	t.Parallel()
+	for _, tt := range []struct {
+		name, one, other string
+		same             bool
+	}{
+		{"the letters of an escape", "/a%2fb", "/a%2Fb", true},
+		{"a letter and its escape", "/caf\u00e9", "/caf%C3%A9", true},
+		{"a slash and an escaped one", "/a/b", "/a%2Fb", false},
+		{"the letters of the path", "/a", "/A", false},
+	} {
+		one, other := pact(t, http(`{"path":"`+tt.one+`"}`, `{}`)), pact(t, http(`{"path":"`+tt.other+`"}`, `{}`))
+		require.Equal(t, tt.same, len(compare.Pacts(one, other)) == 0, "%s: %v", tt.name, compare.Pacts(one, other))
+	}
+}

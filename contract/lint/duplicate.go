@@ -5,6 +5,7 @@ import (
 
 	"github.com/treatyhq/treaty/contract"
 	"github.com/treatyhq/treaty/contract/internal/walk"
+	"github.com/treatyhq/treaty/matching"
 )
 
 // duplicates finds interactions that cannot be told apart.
@@ -42,6 +43,6 @@ func seen(noted map[string]int, text string, n int) (first int, found bool) {
 // requestText holds all by which a mock server tells requests apart.
 func requestText(h *contract.HTTP) string {
 	r := h.Request
-	return fmt.Sprintf("%s %s ? %s %s %q %s %v", r.Method, r.Path, walk.Text(r.Query), walk.Text(r.Headers),
+	return fmt.Sprintf("%s %s ? %s %s %q %s %v", r.Method, matching.NormalPath(r.Path), walk.Text(r.Query), walk.Text(r.Headers),
 		r.Body.Content, walk.Text(h.States), walk.Text(contract.RulesTree(r.Rules)))
 }

@@ -23,6 +23,7 @@ var mayImport = map[string][]string{
 	"contract":          {},
 	"contract/...":      {"contract", "contract/..."},
 	"contract/lint":     {"contract", "contract/...", "matching", "internal/pattern"},
+	"contract/compare":  {"contract", "contract/...", "matching"},
 	"matching":          {"contract", "internal/pattern"},
 	"generate":          {"contract", "internal/pattern"},
 	"mockserver":        {"contract", "matching", "generate", "internal/caught", "mockserver/internal/rank", "internal/coding"},

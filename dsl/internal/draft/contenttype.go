@@ -1,6 +1,7 @@
 package draft
 
 import (
+	"errors"
 	"fmt"
 
 	"github.com/treatyhq/treaty/contract"
@@ -18,15 +19,24 @@ func DeclareType(body contract.Body, where, declared string, matched bool) (cont
 	if err != nil || built.Accepts(as) {
 		return body, nil //nolint:nilerr // it stays as it is
 	}
-	if matched && isStructured(built) && !sameStructure(built, as) {
+	if matched && IsStructured(built) && !sameStructure(built, as) {
 		return body, fmt.Errorf("it has matchers for %s, but %s is %s, under which they would not be asked for: "+
 			"correct it, or give the body without matchers", built.Essence(), where, as.Essence())
+	}
+	if matched && IsStructured(as) && !IsStructured(built) {
+		return body, fmt.Errorf("%s is %s: %w", where, as.Essence(), ErrStructured)
 	}
 	body.ContentType = declared
 	return body, nil
 }
 
-func isStructured(t contract.ContentType) bool {
+// ErrStructured refuses to compare a body by nothing but its media type where
+// no reader does.
+var ErrStructured = errors.New("JSON, XML, forms and multipart are compared by their content, never by what their bytes look like alone: " +
+	"describe the body with JSONBody, XMLBody, FormBody or MultipartBody")
+
+// IsStructured tells whether contents of that type are compared part by part.
+func IsStructured(t contract.ContentType) bool {
 	return t.IsJSON() || t.IsXML() || t.IsForm() || t.IsMultipart()
 }
 

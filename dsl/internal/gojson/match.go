@@ -113,6 +113,9 @@ func (d *deriver) free(t reflect.Type, at string) (any, error) {
 	return matchers.EachKeyLike(key, map[string]any{key: value}), nil
 }
 
+// numberType is text in Go and a number in JSON.
+var numberType = reflect.TypeFor[json.Number]()
+
 func scalar(t reflect.Type, tag, at string) (matchers.Matcher, error) {
 	example, given := strings.CutPrefix(tag, "example=")
 	if !given && tag != "" {
@@ -121,6 +124,12 @@ func scalar(t reflect.Type, tag, at string) (matchers.Matcher, error) {
 	var value any
 	var err error
 	switch kind := t.Kind(); {
+	case t == numberType:
+		value = json.Number("1")
+		if given {
+			value = json.Number(example)
+			_, err = strconv.ParseFloat(example, 64)
+		}
 	case kind == reflect.String:
 		return text(tag, at)
 	case kind == reflect.Bool:
@@ -144,7 +153,7 @@ func scalar(t reflect.Type, tag, at string) (matchers.Matcher, error) {
 		return nil, unfit(at, "%v cannot be written as JSON: "+otherwise, t)
 	}
 	if err != nil {
-		return nil, badTag(at, tag, fmt.Sprintf(`pact:"example=..." with a %v`, t.Kind()))
+		return nil, badTag(at, tag, fmt.Sprintf(`pact:"example=..." with a %v`, t))
 	}
 	return matchers.Like(value), nil
 }
@@ -219,6 +228,9 @@ func quoted(f Field, plain matchers.Matcher, at string) (matchers.Matcher, error
 	t := f.Type
 	for t.Kind() == reflect.Pointer {
 		t = t.Elem()
+	}
+	if t == numberType {
+		return matchers.Regex(string(inside), quotedNumber), nil
 	}
 	switch t.Kind() {
 	case reflect.Bool:

@@ -149,13 +149,22 @@ func encode(p *contract.Pact, v contract.SpecVersion) (*document, error) {
 	if err != nil {
 		return nil, err
 	}
-	if d, ok := parseLaid(text, nil); ok {
+	if d, ok := parseLaid(text, identify); ok {
 		return d, nil
 	}
 	return parse(text)
 }
 
 func newEntry(raw json.RawMessage) (entry, error) {
+	var text bytes.Buffer
+	if err := json.Indent(&text, raw, "    ", "  "); err != nil {
+		return entry{}, fmt.Errorf("an interaction is not as it should be: %w", err)
+	}
+	return identify(text.Bytes())
+}
+
+// identify makes an entry of text that has its indentation already.
+func identify(text []byte) (entry, error) {
 	var head struct {
 		Description    string `json:"description"`
 		Type           string `json:"type"`
@@ -163,7 +172,7 @@ func newEntry(raw json.RawMessage) (entry, error) {
 		ProviderState  any    `json:"providerState"`
 		ProviderStates any    `json:"providerStates"`
 	}
-	if err := json.Unmarshal(raw, &head); err != nil {
+	if err := json.Unmarshal(text, &head); err != nil {
 		return entry{}, fmt.Errorf("an interaction is not as it should be: %w", err)
 	}
 	states := head.ProviderStates
@@ -178,15 +187,11 @@ func newEntry(raw json.RawMessage) (entry, error) {
 	if kind == "" {
 		kind = string(contract.KindHTTP)
 	}
-	var text bytes.Buffer
-	if err := json.Indent(&text, raw, "    ", "  "); err != nil {
-		return entry{}, err
-	}
 	return entry{
 		id:          strings.Join([]string{head.Description, string(stateText), kind}, "\x00"),
 		key:         head.Key,
 		description: head.Description,
-		text:        text.Bytes(),
+		text:        text,
 	}, nil
 }
 

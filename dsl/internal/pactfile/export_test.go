@@ -51,7 +51,7 @@ func (p Process) Since(path string) (size, since int64) {
 
 // Owners tells who owns what in the text of a file.
 func Owners(text []byte) (map[string]string, error) {
-	d, ok := parseLaid(text, nil)
+	d, ok := parseLaid(text, (*document)(nil).reader())
 	if !ok {
 		var err error
 		if d, err = parse(text); err != nil {

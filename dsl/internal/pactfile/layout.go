@@ -115,15 +115,15 @@ func (d *document) closing(appended []ownerRun, n int, last string) []byte {
 	return fmt.Appendf(nil, "%s,\n  %q: %s\n}\n", listEnd, metadataKey, text)
 }
 
-// parseLaid reads a file in one of the two layouts. It reads nothing twice that
-// is in known. ok is false for every other file.
-func parseLaid(text []byte, known *document) (d *document, ok bool) {
+// parseLaid reads a file in one of the two layouts, its entries by read. ok is
+// false for every other file.
+func parseLaid(text []byte, read func([]byte) (entry, error)) (d *document, ok bool) {
 	for _, list := range []string{"interactions", "messages"} {
 		front, back, found := bytes.Cut(text, []byte(",\n  \""+list+"\": ["))
 		if !found {
 			continue
 		}
-		entries, rest, ok := splitEntries(back, int64(len(text)-len(back)), known.reader())
+		entries, rest, ok := splitEntries(back, int64(len(text)-len(back)), read)
 		if !ok {
 			return nil, false
 		}

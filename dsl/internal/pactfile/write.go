@@ -183,7 +183,7 @@ func (f *file) refresh() error {
 	if err != nil {
 		return err
 	}
-	doc, ok := parseLaid(text, f.doc)
+	doc, ok := parseLaid(text, f.doc.reader())
 	if !ok {
 		if doc, err = parse(text); err != nil {
 			return fmt.Errorf("the file that is there cannot be merged with: %w; repair or delete it", err)
