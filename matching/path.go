@@ -94,9 +94,10 @@ func matchPath(expected, actual contract.Request, out *collector) {
 	}
 	received := newCollector()
 	matchText(rules, m, received)
-	if !received.result().OK() {
+	wanted, path := NormalPath(expected.Path), NormalPath(actual.Path)
+	if !received.result().OK() && (wanted != expected.Path || path != actual.Path) {
 		normal := newCollector()
-		matchText(rules, Mismatch{Kind: KindPath, Expected: NormalPath(expected.Path), Actual: NormalPath(actual.Path)}, normal)
+		matchText(rules, Mismatch{Kind: KindPath, Expected: wanted, Actual: path}, normal)
 		if normal.result().OK() {
 			return
 		}

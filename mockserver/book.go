@@ -3,48 +3,26 @@ package mockserver
 import (
 	"cmp"
 	"slices"
-	"strings"
 
 	"github.com/treatyhq/treaty/contract"
 	"github.com/treatyhq/treaty/matching"
 	"github.com/treatyhq/treaty/mockserver/internal/rank"
+	"github.com/treatyhq/treaty/mockserver/internal/shelf"
 )
 
 // book holds the interactions of a server, ready to be searched: a request
-// meets first those of its own method and path, whatever their number.
+// meets only those that may fit it, whatever their number.
 type book struct {
 	interactions []*contract.HTTP
-	// byRoute lists, for a method and a literal path ([RouteOf]), the
-	// interactions that expect exactly it, the most demanding first.
-	byRoute map[string][]int
-	// byRule lists, for a method, the interactions whose path is a rule.
-	byRule map[string][]int
-	ranks  []rank.Rank
+	shelf        shelf.Shelf[int]
+	ranks        []rank.Rank
 }
 
 func newBook(interactions []*contract.HTTP) *book {
-	b := &book{
-		interactions: interactions,
-		byRoute:      make(map[string][]int, len(interactions)),
-		byRule:       map[string][]int{},
-		ranks:        make([]rank.Rank, len(interactions)),
-	}
+	b := &book{interactions: interactions, ranks: make([]rank.Rank, len(interactions))}
 	for i, interaction := range interactions {
-		expected := interaction.Request
-		b.ranks[i] = rank.Of(expected)
-		if rank.ByRule(expected.Rules, contract.CategoryPath) {
-			method := strings.ToUpper(expected.Method)
-			b.byRule[method] = append(b.byRule[method], i)
-			continue
-		}
-		r := RouteOf(expected.Method, expected.Path)
-		b.byRoute[r] = append(b.byRoute[r], i)
-	}
-	for _, list := range b.byRoute {
-		b.sort(list)
-	}
-	for _, list := range b.byRule {
-		b.sort(list)
+		b.ranks[i] = rank.Of(interaction.Request)
+		b.shelf.Put(i, interaction.Request, true)
 	}
 	return b
 }
@@ -53,20 +31,17 @@ func newBook(interactions []*contract.HTTP) *book {
 // the one with the larger example, then file order.
 func (b *book) sort(list []int) {
 	size := func(i int) int { return len(b.interactions[i].Request.Body.Content) / 64 }
-	slices.SortStableFunc(list, func(x, y int) int {
-		return cmp.Or(b.ranks[x].Compare(b.ranks[y]), cmp.Compare(size(y), size(x)))
+	slices.SortFunc(list, func(x, y int) int {
+		return cmp.Or(b.ranks[x].Compare(b.ranks[y]), cmp.Compare(size(y), size(x)), cmp.Compare(x, y))
 	})
 }
 
-// candidates returns the interactions worth matching against r fully: first
-// those of its literal route, then those whose path is a rule.
+// candidates returns the interactions worth matching against r fully.
 func (b *book) candidates(r contract.Request) []int {
-	literal := b.byRoute[RouteOf(r.Method, r.Path)]
-	rules := b.byRule[r.Method]
-	if len(rules) == 0 {
-		return literal
-	}
-	return slices.Concat(literal, rules)
+	return b.shelf.Find(shelf.Request{
+		Method: r.Method, Path: r.Path, Query: r.Query,
+		Body: func() (contract.Body, bool) { return r.Body, true },
+	})
 }
 
 // match compares one interaction with a request.

@@ -36,6 +36,7 @@ func (b *book) choose(r Received) choice {
 }
 
 func (b *book) best(matches []int) choice {
+	b.sort(matches)
 	return choice{matches: rank.Best(matches, func(i int) rank.Rank { return b.ranks[i] }), nearest: -1}
 }
 
@@ -68,7 +69,6 @@ func (b *book) nearest(r Received) choice {
 		}
 	}
 	if len(matches) > 0 {
-		b.sort(matches)
 		return b.best(matches)
 	}
 	return best

@@ -110,9 +110,3 @@ func Refusal(err error) (status int, sentence string) {
 		return http.StatusBadRequest, err.Error()
 	}
 }
-
-// RouteOf is the key under which interactions of one method and literal path
-// are found, whatever the spelling of the path.
-func RouteOf(method, path string) string {
-	return strings.ToUpper(method) + " " + matching.NormalPath(path)
-}

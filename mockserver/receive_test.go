@@ -133,20 +133,6 @@ func TestOddRequestLinesGetAClearAnswer(t *testing.T) {
 	}
 }
 
-func TestPathsThatMeanTheSameHaveOneRoute(t *testing.T) {
-	t.Parallel()
-	for _, same := range [][]string{
-		{"/a b", "/a%20b"}, {"/%61", "/a"}, {"/a%2fb", "/a%2Fb"}, {"/é", "/%C3%A9", "/%c3%a9"}, {"/100%", "/100%25"},
-	} {
-		for _, path := range same[1:] {
-			require.Equal(t, mockserver.RouteOf("GET", same[0]), mockserver.RouteOf("get", path))
-		}
-	}
-	for _, differs := range [][2]string{{"/a%2Fb", "/a/b"}, {"/%252F", "/%2F"}, {"/a", "/A"}, {"/a", "/a/"}} {
-		require.NotEqual(t, mockserver.RouteOf("GET", differs[0]), mockserver.RouteOf("GET", differs[1]))
-	}
-}
-
 func TestAPanicIsAProblemOfItsRequestAndFailsTheTest(t *testing.T) {
 	t.Parallel()
 	server := start(t, mockserver.Config{Observe: func(r contract.Request, _ *contract.HTTP, _ *mockserver.Failure) {

@@ -83,12 +83,18 @@ func (c *contact) heard() {
 func (c *contact) judge(err, said error) error {
 	var panicked *caught.Error
 	var tooLarge *tooLargeError
-	var dial *net.OpError
-	refused := errors.As(err, &dial) && dial.Op == "dial"
+	var op *net.OpError
+	refused, unagreed := false, false
+	if errors.As(err, &op) {
+		refused = op.Op == "dial"
+		// crypto/tls names its alerts so. A certificate of ours that is missing
+		// is told only after a connection of TLS 1.3 seems made.
+		unagreed = op.Op == "remote error" || op.Op == "local error"
+	}
 	switch {
 	case errors.As(err, &panicked), errors.As(err, &tooLarge), errors.Is(err, errRedirectLoop):
 		return said
-	case errors.Is(err, errSpeaksTLS):
+	case unagreed, errors.Is(err, errSpeaksTLS):
 		return &untriedError{said}
 	case !c.asked.Load():
 		return said // it ended before the provider's turn

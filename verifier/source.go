@@ -2,6 +2,7 @@ package verifier
 
 import (
 	"context"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"io/fs"
@@ -73,7 +74,9 @@ func (l *loader) load(ctx context.Context) error {
 		l.add(&loadedPact{Pact: p, source: "in memory"})
 	}
 	for _, file := range l.opts.Files {
-		l.loadFile(file)
+		if pact, ok := l.readFile(file, true); ok {
+			l.add(&loadedPact{Pact: pact, source: file})
+		}
 	}
 	for _, dir := range l.opts.Dirs {
 		l.loadDir(dir)
@@ -101,24 +104,33 @@ func (l *loader) problem(format string, args ...any) {
 	l.problems = append(l.problems, fmt.Sprintf(format, args...))
 }
 
-func (l *loader) loadFile(path string) {
-	if pact, ok := l.readFile(path); ok {
-		l.add(&loadedPact{Pact: pact, source: path})
-	}
-}
-
-func (l *loader) readFile(path string) (*contract.Pact, bool) {
+// readFile reads a file that was named, or lies in a folder that was. There it
+// may be something else than a pact.
+func (l *loader) readFile(path string, named bool) (*contract.Pact, bool) {
 	data, err := pactio.ReadFile(path)
 	if err != nil {
 		l.problem("the pact file %s cannot be read: %v", path, plainPathError(err))
 		return nil, false
 	}
-	pact, err := contract.Decode(data)
+	if !named && json.Valid(data) && !contract.HoldsPact(data) {
+		return nil, false
+	}
+	pact, err := decodeNamed(data)
 	if err != nil {
 		l.problem("the pact file %s cannot be used: %v", path, err)
 		return nil, false
 	}
 	return pact, true
+}
+
+// decodeNamed reads what somebody has named as a pact. Another document would
+// be one without interactions, and kept by every provider.
+func decodeNamed(data []byte) (*contract.Pact, error) {
+	pact, err := contract.Decode(data)
+	if err == nil && len(pact.Interactions) == 0 && !contract.HoldsPact(data) {
+		return nil, errors.New("it is no pact: it has no consumer, no provider and no interactions; check the path or the address")
+	}
+	return pact, err
 }
 
 // loadDir takes the pacts for this provider. Other JSON files may lie there
@@ -140,7 +152,7 @@ func (l *loader) loadDir(dir string) {
 	}
 	slices.Sort(files)
 	for _, file := range files {
-		pact, ok := l.readFile(file)
+		pact, ok := l.readFile(file, false)
 		if ok && (l.opts.Provider == "" || pact.Provider == l.opts.Provider) {
 			l.add(&loadedPact{Pact: pact, source: file})
 		}
@@ -156,7 +168,7 @@ func (l *loader) loadURL(ctx context.Context, address string) {
 		l.problem("the pact cannot be fetched: %v", err)
 		return
 	}
-	l.fetch(ctx, c, client.PactForVerification{URL: address})
+	l.fetch(ctx, c, client.PactForVerification{URL: address}, decodeNamed)
 }
 
 func (l *loader) loadBroker(ctx context.Context) error {
@@ -166,7 +178,7 @@ func (l *loader) loadBroker(ctx context.Context) error {
 		return &OptionError{"Broker.URL", err.Error()}
 	}
 	if b.WebhookURL != "" {
-		l.fetch(ctx, c, client.PactForVerification{URL: b.WebhookURL})
+		l.fetch(ctx, c, client.PactForVerification{URL: b.WebhookURL}, decodeNamed)
 		return nil
 	}
 	found, err := l.ask(ctx, c)
@@ -181,7 +193,7 @@ func (l *loader) loadBroker(ctx context.Context) error {
 		l.problem("the broker told no pacts: %v", err)
 	}
 	for _, p := range found {
-		l.fetch(ctx, c, p)
+		l.fetch(ctx, c, p, contract.Decode)
 	}
 	return nil
 }
@@ -208,13 +220,13 @@ func (l *loader) ask(ctx context.Context, c *client.Client) ([]client.PactForVer
 	return c.PactsForVerification(ctx, q)
 }
 
-func (l *loader) fetch(ctx context.Context, c *client.Client, found client.PactForVerification) {
+func (l *loader) fetch(ctx context.Context, c *client.Client, found client.PactForVerification, decode func([]byte) (*contract.Pact, error)) {
 	remote, err := c.FetchPact(ctx, found.URL)
 	if err != nil {
 		l.problem("a pact is missing from this run: %v", err)
 		return
 	}
-	pact, err := contract.Decode(remote.Content)
+	pact, err := decode(remote.Content)
 	if err != nil {
 		l.problem("the pact at %s cannot be used: %v", withoutSecrets(found.URL), err)
 		return

@@ -56,6 +56,32 @@ func TestFilesAndURLsAreVerifiedWhateverProviderTheyName(t *testing.T) {
 	require.Equal(t, []string{"alpha", "beta"}, consumers(report))
 }
 
+// A page of a broker, or a file beside the pacts, is an object without any
+// interactions, which every provider would keep.
+func TestWhatIsNoPactIsNotKept(t *testing.T) {
+	t.Parallel()
+	dir := t.TempDir()
+	for name, content := range map[string]string{
+		"an index": `{"_links":{"self":{"href":"/"}}}`, "a package": `{"name":"catalog","version":"1"}`, "nothing": `{}`, "a list": `[]`,
+	} {
+		at := serve(t, http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { fmt.Fprint(w, content) }))
+		for _, o := range []verifier.Options{
+			{Files: []string{writePact(t, dir, name+".json", content)}},
+			{URLs: []string{at}},
+			{Provider: "catalog", Broker: &verifier.BrokerOptions{URL: at, WebhookURL: at}},
+		} {
+			o.Handler = http.NotFoundHandler()
+			report := verify(t, o)
+			require.False(t, report.OK(), name)
+			require.Len(t, report.Problems, 1, name)
+		}
+	}
+	writePact(t, dir, "p.json", named("alpha", "catalog"))
+	report := verify(t, verifier.Options{Handler: answering(map[string]string{"/a": `{}`}), Dirs: []string{dir}})
+	require.True(t, report.OK(), report.Problems)
+	require.Equal(t, []string{"alpha"}, consumers(report), "a folder may hold other files")
+}
+
 func TestSourceThatFailsDoesNotCostTheOthers(t *testing.T) {
 	t.Parallel()
 	dir := t.TempDir()

@@ -8,6 +8,7 @@ import (
 	"net/http/httptest"
 	"net/http/httputil"
 	"net/url"
+	"sync/atomic"
 	"testing"
 
 	"github.com/stretchr/testify/require"
@@ -73,4 +74,34 @@ func TestBrokerBehindAProxy(t *testing.T) {
 	require.Empty(t, report.Problems, fmt.Sprint(report.Problems))
 	require.Len(t, b.results(), 1)
 	require.Contains(t, seen.all(), "broker.invalid")
+}
+
+// A server that wants a certificate says so after a connection of TLS 1.3 seems
+// made, here once it has answered somebody without one.
+func TestACertificateOfOursThatIsMissingIsNoFailureOfTheProvider(t *testing.T) {
+	t.Parallel()
+	var asked atomic.Int32
+	plain := answering(map[string]string{"/a": `{}`})
+	server := httptest.NewUnstartedServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		w.Header().Set("Connection", "close")
+		plain.ServeHTTP(w, r)
+	}))
+	server.TLS = &tls.Config{MinVersion: tls.VersionTLS13, GetConfigForClient: func(*tls.ClientHelloInfo) (*tls.Config, error) {
+		if asked.Add(1) == 1 {
+			return nil, nil
+		}
+		strict := server.TLS.Clone()
+		strict.GetConfigForClient, strict.ClientAuth = nil, tls.RequireAnyClientCert
+		return strict, nil
+	}}
+	server.StartTLS()
+	t.Cleanup(server.Close)
+	report := verify(t, verifier.Options{
+		BaseURL: server.URL, TLS: &tls.Config{InsecureSkipVerify: true, MinVersion: tls.VersionTLS12},
+		Pacts: []*contract.Pact{pact(t, get("a", "/a", `{}`), get("b", "/b", `{}`))},
+	})
+	require.Equal(t, verifier.Passed, report.Pacts[0].Interactions[0].Outcome)
+	require.True(t, report.Pacts[0].Interactions[1].Untried, text(t, report))
+	require.Contains(t, report.Pacts[0].Interactions[1].Problem, "certificate required")
+	require.False(t, report.TookPlace())
 }

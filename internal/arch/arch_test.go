@@ -26,7 +26,7 @@ var mayImport = map[string][]string{
 	"contract/compare":  {"contract", "contract/...", "matching"},
 	"matching":          {"contract", "internal/pattern"},
 	"generate":          {"contract", "internal/pattern"},
-	"mockserver":        {"contract", "matching", "generate", "internal/caught", "mockserver/internal/rank", "internal/coding"},
+	"mockserver":        {"contract", "matching", "generate", "internal/caught", "mockserver/internal/rank", "mockserver/internal/shelf", "internal/coding"},
 	"mockserver/...":    {"contract", "matching", "generate", "mockserver", "mockserver/...", "client", "internal/caught", "internal/pactio", "internal/coding"},
 	"dsl":               {"contract", "contract/lint", "matching", "generate", "mockserver", "dsl/internal/..."},
 	"dsl/...":           {"contract", "contract/lint", "matching", "generate", "mockserver", "dsl", "dsl/...", "internal/pactio"},

@@ -19,8 +19,11 @@ const (
 	// left to Go's engine, which takes a time proportional to it and cannot be
 	// stopped. Larger ones run on the backtracking engine, which can.
 	maxSteps = 20_000_000
-	// maxCached bounds the cache: contracts hold a few dozen expressions.
-	maxCached = 1000
+	// maxCached and maxWeight bound the cache: how many expressions, and how many
+	// instructions of theirs. Contracts hold a few dozen, but generated ones one
+	// for each of ten thousand interactions, and a server asks all of them.
+	maxCached = 50_000
+	maxWeight = 1_000_000
 	// maxShown is how much of an expression an error shows.
 	maxShown = 200
 )
@@ -70,9 +73,21 @@ type compiled struct {
 	err     error
 }
 
+// weight is about how many instructions are kept.
+func (c compiled) weight(source string) int {
+	w := len(source)
+	if c.pattern != nil {
+		for _, r := range c.pattern.readings {
+			w += r.size
+		}
+	}
+	return w
+}
+
 var cache = struct {
 	sync.Mutex
 	bySource map[string]compiled
+	weight   int
 }{bySource: map[string]compiled{}}
 
 // Compile compiles an expression or takes it from a cache. The error is an
@@ -85,17 +100,27 @@ func Compile(source string) (*Pattern, error) {
 		return c.pattern, c.err
 	}
 	c.pattern, c.err = compile(source)
+	keep(source, c)
+	return c.pattern, c.err
+}
+
+// keep puts an expression into the cache.
+func keep(source string, c compiled) {
 	cache.Lock()
 	defer cache.Unlock()
-	if len(cache.bySource) >= maxCached {
-		// Some entry goes; which one does not matter for a cache this large.
-		for k := range cache.bySource {
-			delete(cache.bySource, k)
-			break
-		}
+	if _, known := cache.bySource[source]; known {
+		return // another goroutine was faster
 	}
+	cache.weight += c.weight(source)
 	cache.bySource[source] = c
-	return c.pattern, c.err
+	for k, old := range cache.bySource {
+		if len(cache.bySource) <= maxCached && cache.weight <= maxWeight {
+			return
+		}
+		// Some entry goes; which one does not matter for a cache this large.
+		cache.weight -= old.weight(k)
+		delete(cache.bySource, k)
+	}
 }
 
 func compile(source string) (*Pattern, error) {

@@ -2,7 +2,6 @@ package stub
 
 import (
 	"cmp"
-	"net/url"
 	"regexp"
 	"strconv"
 	"strings"
@@ -11,6 +10,7 @@ import (
 	"github.com/treatyhq/treaty/matching"
 	"github.com/treatyhq/treaty/mockserver"
 	"github.com/treatyhq/treaty/mockserver/internal/rank"
+	"github.com/treatyhq/treaty/mockserver/internal/shelf"
 )
 
 // stateFilter is rule 1. A nil pattern passes everything.
@@ -50,7 +50,7 @@ type request struct {
 // there is none.
 func (t *Table) choose(r request) (*entry, error) {
 	candidates := t.candidates(r)
-	if len(candidates) == 0 {
+	if len(candidates) == 0 && len(t.shelf.Route(r.method, r.path)) == 0 {
 		return nil, nil
 	}
 	if len(candidates) == 1 && t.obvious(candidates[0], r) {
@@ -60,22 +60,30 @@ func (t *Table) choose(r request) (*entry, error) {
 	if err != nil {
 		return nil, err
 	}
+	best := fitting(candidates, full)
+	if best == nil { // what fits and was not found, because it is spelled in another way
+		best = fitting(r.filter.passing(t.shelf.Route(r.method, r.path)), full)
+	}
+	if best == nil && full.Undecoded != nil {
+		return nil, full.Undecoded // what it would have fitted nobody knows
+	}
+	return best, nil
+}
+
+// fitting returns the entry that answers, if any.
+func fitting(entries []*entry, r mockserver.Received) *entry {
 	var best *fit
-	for _, e := range candidates {
-		if n, ok := differences(e, full); ok {
+	for _, e := range entries {
+		if n, ok := differences(e, r); ok {
 			if f := (fit{e, n}); best == nil || f.compare(*best) < 0 {
 				best = &f
 			}
 		}
 	}
-	switch {
-	case best != nil:
-		return best.entry, nil
-	case full.Undecoded != nil:
-		return nil, full.Undecoded // what it would have fitted nobody knows
-	default:
-		return nil, nil
+	if best == nil {
+		return nil
 	}
+	return best.entry
 }
 
 // fit is an entry that may answer, with how many things differ.
@@ -93,36 +101,29 @@ func (f fit) compare(other fit) int {
 	)
 }
 
-// candidates returns the entries of r's route that pass the filter. Of those
-// whose query is literal only the ones with r's query come along.
+// candidates returns the entries that may answer r and pass the filter.
 func (t *Table) candidates(r request) []*entry {
-	var found []*entry
-	if b := t.literal[mockserver.RouteOf(r.method, r.path)]; b != nil {
-		found = b.plain[canonical(r.query)]
-		if len(b.ruled) > 0 {
-			found = append(found[:len(found):len(found)], b.ruled...)
-		}
-	}
-	if rules := t.ruled[strings.ToUpper(r.method)]; len(rules) > 0 {
-		found = append(found[:len(found):len(found)], rules...)
-	}
-	if r.filter.pattern == nil {
-		return found
+	return r.filter.passing(t.shelf.Find(shelf.Request{
+		Method: r.method, Path: r.path, Query: contract.ParseQuery(r.query),
+		Body: func() (contract.Body, bool) {
+			full, err := r.read()
+			return full.Body, err == nil
+		},
+	}))
+}
+
+// passing returns those of entries that pass the filter.
+func (f stateFilter) passing(entries []*entry) []*entry {
+	if f.pattern == nil {
+		return entries
 	}
 	var passed []*entry
-	for _, e := range found {
-		if r.filter.passes(e) {
+	for _, e := range entries {
+		if f.passes(e) {
 			passed = append(passed, e)
 		}
 	}
 	return passed
-}
-
-func canonical(query string) string {
-	if query == "" {
-		return ""
-	}
-	return url.Values(contract.ParseQuery(query)).Encode()
 }
 
 // obvious tells that the only candidate answers without a closer look: its
@@ -167,17 +168,13 @@ func counting(e *entry, result matching.Result) []matching.Mismatch {
 
 // explain says in one line why r got no answer.
 func (t *Table) explain(r request) string {
-	b, ruled := t.literal[mockserver.RouteOf(r.method, r.path)], t.ruled[strings.ToUpper(r.method)]
-	if b == nil && len(ruled) == 0 {
+	entries := t.shelf.Route(r.method, r.path)
+	if len(entries) == 0 {
 		return "no interaction has this method and path"
 	}
 	full, err := r.read()
 	if err != nil {
 		return err.Error()
-	}
-	entries := ruled
-	if b != nil {
-		entries = append(b.all[:len(b.all):len(b.all)], entries...)
 	}
 	reason, fewest := "", -1
 	for _, e := range entries {

@@ -2,11 +2,13 @@ package stub
 
 import (
 	"context"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
 	"io/fs"
 	"net/http"
+	"net/url"
 	"path/filepath"
 	"regexp"
 	"slices"
@@ -49,6 +51,8 @@ const maxPact = 256 << 20
 type document struct {
 	source string
 	text   []byte
+	// found is true for what lies in a folder, which may be no pact at all.
+	found bool
 	// narrow drops the pact unless its consumer is one of Sources.Consumers.
 	narrow bool
 }
@@ -64,12 +68,12 @@ func (s Sources) readLocal(context.Context) ([]document, error) {
 		return nil, err
 	}
 	var documents []document
-	for _, file := range files {
+	for i, file := range files {
 		text, err := pactio.ReadFile(file)
 		if err != nil {
 			return nil, err
 		}
-		documents = append(documents, document{source: file, text: text})
+		documents = append(documents, document{source: file, text: text, found: i >= len(s.Files)})
 	}
 	return documents, nil
 }
@@ -82,7 +86,7 @@ func (s Sources) readRemote(ctx context.Context) ([]document, error) {
 		if err != nil {
 			return nil, err
 		}
-		documents = append(documents, document{source: address, text: text})
+		documents = append(documents, document{source: withoutPassword(address), text: text})
 	}
 	if s.Broker == nil {
 		return documents, nil
@@ -101,12 +105,26 @@ func (s Sources) readRemote(ctx context.Context) ([]document, error) {
 	return documents, nil
 }
 
+// withoutPassword is for errors and logs.
+func withoutPassword(address string) string {
+	if u, err := url.Parse(address); err == nil {
+		return u.Redacted()
+	}
+	return "an address"
+}
+
 func (s Sources) decode(documents []document) ([]*contract.Pact, error) {
 	var pacts []*contract.Pact
 	for _, d := range documents {
+		if d.found && json.Valid(d.text) && !contract.HoldsPact(d.text) {
+			continue
+		}
 		pact, err := contract.Decode(d.text)
 		if err != nil {
 			return nil, fmt.Errorf("%s: %w", d.source, err)
+		}
+		if len(pact.Interactions) == 0 && !d.narrow && !contract.HoldsPact(d.text) {
+			return nil, fmt.Errorf("%s is no pact: it has no consumer, no provider and no interactions", d.source)
 		}
 		keep := true
 		if d.narrow {
@@ -121,6 +139,7 @@ func (s Sources) decode(documents []document) ([]*contract.Pact, error) {
 	return pacts, nil
 }
 
+// files lists the named files first.
 func (s Sources) files() ([]string, error) {
 	files := slices.Clone(s.Files)
 	extension := "." + strings.TrimPrefix(s.Extension, ".")

@@ -243,6 +243,25 @@ func TestSourcesAreRead(t *testing.T) {
 	require.ErrorContains(t, err, broken)
 }
 
+func TestOnlyAFolderMayHoldWhatIsNoPact(t *testing.T) {
+	t.Parallel()
+	dir := t.TempDir()
+	write(t, filepath.Join(dir, "one.json"), exchange("GET", "/1", 200))
+	other := filepath.Join(dir, "package.json")
+	require.NoError(t, os.WriteFile(other, []byte(`{"name":"catalog"}`), 0o600))
+	require.NoError(t, os.WriteFile(filepath.Join(dir, "list.json"), []byte(`[1]`), 0o600))
+	feed, err := stub.Open(t.Context(), stub.Sources{Dirs: []string{dir}})
+	require.NoError(t, err)
+	require.Equal(t, 1, feed.Table().Len())
+	_, err = stub.Open(t.Context(), stub.Sources{Files: []string{other}})
+	require.ErrorContains(t, err, "is no pact")
+	web := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) { http.ServeFile(w, r, other) }))
+	t.Cleanup(web.Close)
+	_, err = stub.Open(t.Context(), stub.Sources{URLs: []string{strings.Replace(web.URL, "//", "//me:s3cret@", 1)}})
+	require.ErrorContains(t, err, "is no pact")
+	require.NotContains(t, err.Error(), "s3cret")
+}
+
 // BenchmarkAnswer must not depend on the number of interactions.
 func BenchmarkAnswer(b *testing.B) {
 	for _, n := range []int{1, 100, 1000} {

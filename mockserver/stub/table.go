@@ -4,12 +4,11 @@ import (
 	"net/http"
 	"net/url"
 	"strconv"
-	"strings"
 
 	"github.com/treatyhq/treaty/contract"
 	"github.com/treatyhq/treaty/internal/coding"
-	"github.com/treatyhq/treaty/mockserver"
 	"github.com/treatyhq/treaty/mockserver/internal/rank"
+	"github.com/treatyhq/treaty/mockserver/internal/shelf"
 )
 
 // Table holds interactions, ready to answer: responses are prepared and
@@ -17,20 +16,7 @@ import (
 // same time whatever the number of interactions. A Table does not change.
 type Table struct {
 	entries []*entry
-	// literal finds the interactions of a method and path without rules.
-	literal map[string]*bucket
-	// ruled lists, by method, those whose path is a rule.
-	ruled map[string][]*entry
-}
-
-// bucket holds the interactions of one method and path.
-type bucket struct {
-	// plain finds interactions whose query has no rules by the query's text.
-	plain map[string][]*entry
-	// ruled are those whose query has rules.
-	ruled []*entry
-	// any are all of them, for explanations.
-	all []*entry
+	shelf   shelf.Shelf[*entry]
 }
 
 // entry is one interaction with its prepared response.
@@ -50,7 +36,7 @@ type entry struct {
 
 // NewTable prepares the HTTP interactions of pacts, in their order.
 func NewTable(pacts []*contract.Pact) *Table {
-	t := &Table{literal: map[string]*bucket{}, ruled: map[string][]*entry{}}
+	t := &Table{}
 	for _, p := range pacts {
 		for _, i := range p.Interactions {
 			if exchange, ok := i.(*contract.HTTP); ok {
@@ -134,23 +120,7 @@ func contentType(b contract.Body) string {
 
 func (t *Table) add(e *entry) {
 	t.entries = append(t.entries, e)
-	if e.pathByRule() {
-		method := strings.ToUpper(e.Request.Method)
-		t.ruled[method] = append(t.ruled[method], e)
-		return
-	}
-	key := mockserver.RouteOf(e.Request.Method, e.Request.Path)
-	b := t.literal[key]
-	if b == nil {
-		b = &bucket{plain: map[string][]*entry{}}
-		t.literal[key] = b
-	}
-	b.all = append(b.all, e)
-	if rank.ByRule(e.Request.Rules, contract.CategoryQuery) {
-		b.ruled = append(b.ruled, e)
-	} else {
-		b.plain[e.query] = append(b.plain[e.query], e)
-	}
+	t.shelf.Put(e, e.Request, e.bodyCounts)
 }
 
 func (e *entry) pathByRule() bool { return rank.ByRule(e.Request.Rules, contract.CategoryPath) }

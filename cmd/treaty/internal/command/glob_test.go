@@ -57,16 +57,25 @@ func TestWhatAPatternOrAFolderLeavesOutIsTold(t *testing.T) {
 	s.file("p/package.json", `{"name":"package"}`)
 	s.file("p/deep/y.json", pactText("Foo", "Baz", "x"))
 	s.file("p/deep/package.json", `{"name":"package"}`)
+	s.file("p/list.json", `[{"a":1}]`)
+	s.file("p/compose.json", `{"provider":"aws"}`)
+	s.file("p/folder.json/readme.txt", "no pact")
+	s.file("typed/x.json", `{"consumer":"Foo","provider":{"name":"Bar"},"interactions":[]}`)
 	s.file("half/x.json", `{"consumer":{"name":"Foo"},"interactions":[]}`)
 	s.file("other/package.json", `{"name":"package"}`)
 	s.file("empty/deep/y.json", pactText("Foo", "Baz", "x"))
 	got := s.run("publish p -a 1")
 	require.Equal(t, 0, got.status, got.stderr)
 	require.Contains(t, got.stderr, "package.json is left out: it is no pact")
-	require.Contains(t, got.stderr, "1 pact files in folders below p are not taken")
+	require.Contains(t, got.stderr, "list.json is left out: it is no pact")
+	require.Contains(t, got.stderr, "compose.json is left out: it is no pact")
+	require.NotContains(t, got.stderr, "folder.json")
+	require.Contains(t, got.stderr, "pact files in folders below p are not taken (1)")
 	require.NotContains(t, s.must("list-latest-pact-versions"), "Baz")
 	for _, tt := range []struct{ line, says string }{
 		{"half", "it names no consumer or no provider"},
+		{"typed", "it names no consumer or no provider"},
+		{"p/list.json", "it names no consumer or no provider"},
 		{"other", "there is no pact among the 1 files"},
 		{"empty", "but 1 in folders below it"},
 		{"'x/**/*.json'", "nothing in " + s.dir},

@@ -102,7 +102,7 @@ func expandArg(e Env, arg string) ([]string, error) {
 			files = append(files, match)
 			continue
 		}
-		inside, err := glob(match, "*.json")
+		inside, err := globFiles(match, "*.json")
 		if err != nil {
 			return nil, err
 		}
@@ -117,11 +117,11 @@ func expandArg(e Env, arg string) ([]string, error) {
 // folderFiles are the .json files of a folder, as official clients take it. Those
 // in folders below it are told, or nobody would know that they are not published.
 func folderFiles(e Env, arg, at string) ([]string, error) {
-	files, err := glob(at, "*.json")
+	files, err := globFiles(at, "*.json")
 	if err != nil {
 		return nil, err
 	}
-	all, err := glob(at, "**/*.json")
+	all, err := globFiles(at, "**/*.json")
 	if err != nil {
 		return nil, err
 	}
@@ -139,9 +139,18 @@ func folderFiles(e Env, arg, at string) ([]string, error) {
 	case len(files) == 0:
 		return nil, next(fmt.Errorf("there is no pact file at %s, but %d in folders below it", shorten(arg), len(below)), "name them by a pattern: '%s'", deep)
 	case len(below) > 0:
-		fmt.Fprintf(e.Stderr, "%d pact files in folders below %s are not taken: '%s' would take them too\n", len(below), shorten(arg), deep)
+		fmt.Fprintf(e.Stderr, "pact files in folders below %s are not taken (%d): '%s' would take them too\n", shorten(arg), len(below), deep)
 	}
 	return files, nil
+}
+
+// globFiles is glob without folders, whose names may end in .json as well.
+func globFiles(base, pattern string) ([]string, error) {
+	found, err := glob(base, pattern)
+	return slices.DeleteFunc(found, func(path string) bool {
+		info, err := os.Stat(path)
+		return err == nil && info.IsDir()
+	}), err
 }
 
 func noPactFile(arg, why string) error {
@@ -166,7 +175,9 @@ func readPact(file string) (client.PublishedPact, error) {
 		Interactions json.RawMessage `json:"interactions"`
 		Messages     json.RawMessage `json:"messages"`
 	}
-	if err := json.Unmarshal(content, &header); err != nil {
+	err = json.Unmarshal(content, &header)
+	var otherKind *json.UnmarshalTypeError // JSON, but a list or with a text for a consumer
+	if err != nil && !errors.As(err, &otherKind) {
 		return client.PublishedPact{}, next(fmt.Errorf("%s is not a pact file: %s", file, jsonProblem(content, err)),
 			"write it anew by running the consumer's tests")
 	}
