@@ -18,7 +18,7 @@ func (s *Service) PublishContracts(ctx context.Context, in ContractsPublication)
 	if err != nil {
 		return ContractsPublished{}, err
 	}
-	pacts, err := s.gather(in, docs)
+	pacts, err := s.gather(ctx, in, docs)
 	if err != nil {
 		return ContractsPublished{}, err
 	}
@@ -114,7 +114,7 @@ func (s *Service) prepareContracts(in ContractsPublication) ([]document, error) 
 	}
 	limits := s.Settings.Limits
 	checkCount(fields, "contracts", len(in.Contracts), limits.Contracts, "contracts", "publish them in several requests")
-	checkCount(fields, "tags", len(in.Tags), limits.Tags, "tags", adviceTags)
+	limits.checkTagged(fields, len(in.Contracts), len(in.Tags))
 	if len(fields) > 0 {
 		return nil, fields.Err()
 	}
