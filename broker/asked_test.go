@@ -32,7 +32,7 @@ func TestAMissingResultSaysWhoWasAskedForIt(t *testing.T) {
 			Request: broker.WebhookRequest{Method: "POST", URL: "https://ci.example.org/build"}, CreatedAt: p.now, UpdatedAt: p.now,
 		})
 		require.NoError(t, err)
-		_, err = tx.EnqueueWebhook(broker.TriggeredWebhook{
+		_, err = tx.EnqueueWebhooks(broker.TriggeredWebhook{
 			UUID: "firing", WebhookID: hook.ID, WebhookUUID: hook.UUID, Event: broker.EventContractRequiresVerification,
 			Consumer: foo.Party(), Provider: bar.Party(), PublicationID: pact.ID, Status: broker.TriggerSuccess, CreatedAt: p.now, UpdatedAt: p.now,
 		})

@@ -18,7 +18,7 @@ func (s *Service) PublishContracts(ctx context.Context, in ContractsPublication)
 	if err != nil {
 		return ContractsPublished{}, err
 	}
-	pacts, err := s.gather(in, docs)
+	pacts, err := s.gather(ctx, in, docs)
 	if err != nil {
 		return ContractsPublished{}, err
 	}
@@ -114,7 +114,7 @@ func (s *Service) prepareContracts(in ContractsPublication) ([]document, error) 
 	}
 	limits := s.Settings.Limits
 	checkCount(fields, "contracts", len(in.Contracts), limits.Contracts, "contracts", "publish them in several requests")
-	checkCount(fields, "tags", len(in.Tags), limits.Tags, "tags", adviceTags)
+	limits.checkTagged(fields, len(in.Contracts), len(in.Tags))
 	if len(fields) > 0 {
 		return nil, fields.Err()
 	}
@@ -199,6 +199,8 @@ func (s *Service) publishAll(r contractsRun, pacts []gathered, out *ContractsPub
 	if err != nil {
 		return err
 	}
+	// All of them are stored at once: pacts and webhooks may be hundreds each.
+	var triggered []firing
 	for i, g := range pacts {
 		p := &publishing{
 			// A moment apart each, so that lists by time keep the order.
@@ -218,10 +220,16 @@ func (s *Service) publishAll(r contractsRun, pacts []gathered, out *ContractsPub
 			*r.refused = p
 			return publicationConflict(err)
 		}
-		caused, err := s.fireAll(p, eventFacts{branch: &r.in.Branch, buildURL: r.in.BuildURL}, listening)
+		if listening {
+			if p.webhooks, err = r.tx.MatchingWebhooks(out.Version.Pacticipant, p.provider); err != nil {
+				return err
+			}
+		}
+		caused, err := s.fireAll(p, eventFacts{branch: &r.in.Branch, buildURL: r.in.BuildURL})
 		if err != nil {
 			return err
 		}
+		triggered = append(triggered, caused.triggered...)
 		for _, at := range g.at {
 			out.Contracts[at] = p.result
 		}
@@ -231,7 +239,7 @@ func (s *Service) publishAll(r contractsRun, pacts []gathered, out *ContractsPub
 		}
 		out.Notices = append(out.Notices, notices...)
 	}
-	return nil
+	return enqueue(r.tx, triggered)
 }
 
 // chooser returns what to store for a pact.
@@ -323,7 +331,7 @@ func contractNotices(p *publishing, g gathered, caused fired, listening bool) ([
 	if listening && len(caused.triggered) == 0 {
 		notices = append(notices, Notice{Level: LevelDebug, Text: "  No enabled webhook waits for these events"})
 	}
-	return addNextSteps(p, notices, listening)
+	return addNextSteps(p, notices)
 }
 
 func outcomeNotice(p *publishing) Notice {
@@ -352,19 +360,13 @@ func eventTexts(caused fired) string {
 }
 
 // addNextSteps tells what is not set up yet for the pair.
-func addNextSteps(p *publishing, notices []Notice, listening bool) ([]Notice, error) {
+func addNextSteps(p *publishing, notices []Notice) ([]Notice, error) {
 	consumer, provider := p.version.Pacticipant, p.provider
 	verified, err := p.tx.ProviderHasVerified(consumer.ID, provider.ID)
 	if err != nil {
 		return nil, err
 	}
-	var webhooks []Webhook
-	if listening {
-		if webhooks, err = p.tx.MatchingWebhooks("", consumer, provider); err != nil {
-			return nil, err
-		}
-	}
-	if verified && len(webhooks) > 0 {
+	if verified && len(p.webhooks) > 0 {
 		return notices, nil
 	}
 	notices = append(notices, Notice{Level: LevelPrompt, Text: "  Next steps:"})
@@ -372,7 +374,7 @@ func addNextSteps(p *publishing, notices []Notice, listening bool) ([]Notice, er
 		notices = append(notices, Notice{Level: LevelPrompt, Text: fmt.Sprintf(
 			"    * Verify this pact in the build of %s: `treaty verify`, or the verifier of its language", provider.Name)})
 	}
-	if len(webhooks) == 0 {
+	if len(p.webhooks) == 0 {
 		notices = append(notices, Notice{Level: LevelPrompt, Text: fmt.Sprintf(
 			"    * Let a webhook start a verification of %s whenever a contract changes: `treaty create-webhook`", provider.Name)})
 	}

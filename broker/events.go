@@ -11,7 +11,7 @@ type eventFacts struct {
 	buildURL string
 }
 
-// fired is what the publication of one pact caused.
+// fired is what the publication of one pact caused. Its firings are not stored.
 type fired struct {
 	events    []EventName
 	reasons   []string // why the content counts as changed
@@ -24,33 +24,40 @@ type firing struct {
 	title string
 }
 
-// firePublication finds the events of a publication and stores the firings of
-// the webhooks that wait for them.
-func (s *Service) firePublication(p *publishing, facts eventFacts) (fired, error) {
-	out := fired{events: []EventName{EventContractPublished}}
+// firePublication stores the firings of the webhooks that wait for what a
+// publication causes.
+func (s *Service) firePublication(p *publishing, facts eventFacts) error {
 	listening, err := p.tx.HasWebhooks()
 	if err != nil || !listening {
-		return out, err
+		return err
 	}
-	return s.fireAll(p, facts, true)
+	if p.webhooks, err = p.tx.MatchingWebhooks(p.version.Pacticipant, p.provider); err != nil || len(p.webhooks) == 0 {
+		return err
+	}
+	caused, err := s.fireAll(p, facts)
+	if err != nil {
+		return err
+	}
+	return enqueue(p.tx, caused.triggered)
 }
 
-// fireAll finds all events of a publication; whether anybody listens is known.
-func (s *Service) fireAll(p *publishing, facts eventFacts, listening bool) (fired, error) {
+func enqueue(tx Tx, triggered []firing) error {
+	firings := make([]TriggeredWebhook, len(triggered))
+	for i, t := range triggered {
+		firings[i] = t.TriggeredWebhook
+	}
+	_, err := tx.EnqueueWebhooks(firings...)
+	return err
+}
+
+// fireAll finds all events of a publication, and what its webhooks do about them.
+func (s *Service) fireAll(p *publishing, facts eventFacts) (fired, error) {
 	out := fired{events: []EventName{EventContractPublished}}
 	context, err := publicationContext(p, facts)
 	if err != nil {
 		return out, err
 	}
-	trigger := func(event EventName, context EventContext) error {
-		if !listening {
-			return nil
-		}
-		return s.trigger(p, &out, event, context)
-	}
-	if err := trigger(EventContractPublished, context); err != nil {
-		return out, err
-	}
+	s.trigger(p, &out, EventContractPublished, context)
 	wanting, err := versionsToVerify(p)
 	if err != nil {
 		return out, err
@@ -61,15 +68,14 @@ func (s *Service) fireAll(p *publishing, facts eventFacts, listening bool) (fire
 	for _, w := range wanting {
 		c := context
 		c.ProviderVersionNumber, c.ProviderVersionBranch, c.ProviderVersionDescriptions = w.version.Number, w.branch, w.reasons
-		if err := trigger(EventContractRequiresVerification, c); err != nil {
-			return out, err
-		}
+		s.trigger(p, &out, EventContractRequiresVerification, c)
 	}
 	if out.reasons, err = whyChanged(p, context.ConsumerVersionTags); err != nil || len(out.reasons) == 0 {
 		return out, err
 	}
 	out.events = append(out.events, EventContractContentChanged)
-	return out, trigger(EventContractContentChanged, context)
+	s.trigger(p, &out, EventContractContentChanged, context)
+	return out, nil
 }
 
 func publicationContext(p *publishing, facts eventFacts) (EventContext, error) {
@@ -83,24 +89,26 @@ func publicationContext(p *publishing, facts eventFacts) (EventContext, error) {
 	return context, err
 }
 
-// trigger stores a firing of each webhook that waits for the event.
-func (s *Service) trigger(p *publishing, out *fired, event EventName, context EventContext) error {
-	matching, err := p.tx.MatchingWebhooks(event, p.version.Pacticipant, p.provider)
-	if err != nil {
-		return err
-	}
-	for _, w := range matching {
-		t, err := p.tx.EnqueueWebhook(TriggeredWebhook{
+// trigger adds a firing of each webhook that waits for the event.
+func (s *Service) trigger(p *publishing, out *fired, event EventName, context EventContext) {
+	for _, w := range waiting(p.webhooks, event) {
+		out.triggered = append(out.triggered, firing{TriggeredWebhook{
 			UUID: s.NewID(), WebhookID: w.ID, WebhookUUID: w.UUID, Event: event, Context: context,
 			Consumer: p.version.Pacticipant, Provider: p.provider, PublicationID: p.result.ID,
 			Status: TriggerNotRun, CreatedAt: p.at,
-		})
-		if err != nil {
-			return err
-		}
-		out.triggered = append(out.triggered, firing{t, w.title()})
+		}, w.title()})
 	}
-	return nil
+}
+
+// waiting returns those of webhooks that wait for the event.
+func waiting(webhooks []Webhook, event EventName) []Webhook {
+	var out []Webhook
+	for _, w := range webhooks {
+		if slices.Contains(w.Events, event) {
+			out = append(out, w)
+		}
+	}
+	return out
 }
 
 func (w Webhook) title() string {

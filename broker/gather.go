@@ -1,6 +1,7 @@
 package broker
 
 import (
+	"context"
 	"fmt"
 	"slices"
 	"strings"
@@ -25,8 +26,9 @@ type gathered struct {
 // has one: equal ones count once, others are merged where the request says so.
 // Two that differ are refused, or the later would replace the earlier and
 // nobody would know.
-func (s *Service) gather(in ContractsPublication, docs []document) ([]gathered, error) {
+func (s *Service) gather(ctx context.Context, in ContractsPublication, docs []document) ([]gathered, error) {
 	var out []gathered
+	var parts [][]part // the documents of each that differ
 	places := map[string]int{}
 	for i, c := range in.Contracts {
 		name := c.Provider
@@ -35,38 +37,82 @@ func (s *Service) gather(in ContractsPublication, docs []document) ([]gathered, 
 		}
 		at, known := places[name]
 		if !known {
-			places[name] = len(out)
-			out = append(out, gathered{provider: c.Provider, content: c.Content, doc: docs[i], merge: c.OnConflict == Merge, at: []int{i}, shas: []string{docs[i].sha}})
-			continue
+			at, places[name] = len(out), len(out)
+			out, parts = append(out, gathered{provider: c.Provider, content: c.Content, doc: docs[i]}), append(parts, nil)
 		}
-		if err := s.join(&out[at], i, c, docs[i]); err != nil {
+		g := &out[at]
+		if !slices.Contains(g.shas, docs[i].sha) {
+			if known && c.OnConflict != Merge {
+				return nil, publicationConflict(twoDocuments(g.at[0], i, c))
+			}
+			parts[at] = append(parts[at], part{content: c.Content, at: i})
+		}
+		g.merge = g.merge || c.OnConflict == Merge
+		g.at, g.shas = append(g.at, i), append(g.shas, docs[i].sha)
+	}
+	for i := range out {
+		if err := s.join(ctx, &out[i], parts[i]); err != nil {
 			return nil, publicationConflict(err)
 		}
 	}
 	return out, nil
 }
 
-// join adds document i of the request to g.
-func (s *Service) join(g *gathered, i int, c ContractDocument, doc document) error {
-	same := slices.Contains(g.shas, doc.sha)
-	if !same && c.OnConflict != Merge {
-		return Errorf(CodeConflict, "contracts %d and %d are two different documents of %s and %s, but a version has one pact with each provider: "+
-			"the second would replace the first. Merge them into one file, or send the second with onConflict \"merge\". Nothing is published.",
-			g.at[0], i, c.Consumer, c.Provider).WithReason(ReasonMergeConflict)
+func twoDocuments(first, second int, c ContractDocument) error {
+	return Errorf(CodeConflict, "contracts %d and %d are two different documents of %s and %s, but a version has one pact with each provider: "+
+		"the second would replace the first. Merge them into one file, or send the second with onConflict \"merge\". Nothing is published.",
+		first, second, c.Consumer, c.Provider).WithReason(ReasonMergeConflict)
+}
+
+// join makes g one document of its parts.
+func (s *Service) join(ctx context.Context, g *gathered, parts []part) (err error) {
+	if len(parts) < 2 {
+		return nil
 	}
-	if !same {
-		text, err := mergeDocuments(g.content, c.Content, contract.ReplaceNothing)
-		if err != nil {
-			return mergeConflict(fmt.Sprintf("contracts %d and %d: %v", g.at[0], i, err))
-		}
-		if g.doc, err = s.prepare(text); err != nil {
-			return err
-		}
-		g.content = text
+	if g.content, err = mergeParts(ctx, parts); err != nil {
+		return err
 	}
-	g.merge = g.merge || c.OnConflict == Merge
-	g.at, g.shas = append(g.at, i), append(g.shas, doc.sha)
-	return nil
+	g.doc, err = s.prepare(g.content)
+	return err
+}
+
+// part is one document of several.
+type part struct {
+	content []byte
+	at      int // its place in the request
+}
+
+// mergeParts merges halves: one after the other into one that grows would read
+// the first of them as often as there are others.
+func mergeParts(ctx context.Context, parts []part) ([]byte, error) {
+	if len(parts) == 1 {
+		return parts[0].content, nil
+	}
+	left, right := parts[:len(parts)/2], parts[len(parts)/2:]
+	base, err := mergeParts(ctx, left)
+	if err != nil {
+		return nil, err
+	}
+	added, err := mergeParts(ctx, right)
+	if err != nil {
+		return nil, err
+	}
+	if err := ctx.Err(); err != nil {
+		return nil, err
+	}
+	text, err := mergeDocuments(base, added, contract.ReplaceNothing)
+	if err != nil {
+		return nil, mergeConflict(fmt.Sprintf("contracts %s and %s: %v", placesOf(left), placesOf(right), err))
+	}
+	return text, nil
+}
+
+func placesOf(parts []part) string {
+	first, last := parts[0].at, parts[len(parts)-1].at
+	if first == last {
+		return fmt.Sprint(first)
+	}
+	return fmt.Sprintf("%d to %d", first, last)
 }
 
 // notices tells what became of several documents, and of one that many a

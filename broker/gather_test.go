@@ -197,3 +197,27 @@ func TestBuildsThatMergeAtOnceLoseNothing(t *testing.T) {
 		require.Len(t, published(t, s, "1").Interactions, jobs)
 	})
 }
+
+func TestManyDocumentsAreMergedInTheirOrder(t *testing.T) {
+	t.Parallel()
+	s := broker.New(storetest.SQLite(t, store.Options{}), broker.DefaultSettings())
+	var documents [][]byte
+	var want []string
+	for i := range 7 {
+		name := fmt.Sprintf("step %d", i)
+		documents, want = append(documents, pactText("Foo", "Bar", name)), append(want, name)
+	}
+	_, err := s.PublishContracts(t.Context(), publicationOf("1", broker.Merge, documents...))
+	require.NoError(t, err)
+	var got []string
+	for _, i := range published(t, s, "1").Interactions {
+		got = append(got, i.(*contract.HTTP).Description)
+	}
+	require.Equal(t, want, got)
+
+	documents[5] = []byte(strings.Replace(string(documents[1]), `"status":200`, `"status":410`, 1))
+	_, err = s.PublishContracts(t.Context(), publicationOf("2", broker.Merge, documents...))
+	require.Equal(t, broker.ReasonMergeConflict, broker.ReasonOf(err))
+	require.ErrorContains(t, err, `contracts 0 to 2 and 3 to 6: `)
+	require.ErrorContains(t, err, `"step 1"`)
+}

@@ -20,7 +20,7 @@ type Limits struct {
 
 // DefaultLimits returns the limits of a broker that nobody configured.
 func DefaultLimits() Limits {
-	return Limits{Contracts: 300, Tags: 100, Branches: 100, Selectors: 500}
+	return Limits{Contracts: 300, Tags: 500, Branches: 100, Selectors: 500}
 }
 
 // checkCount notes what goes beyond a limit; 0 is none. advice says what to do.
@@ -30,24 +30,43 @@ func checkCount(fields Fields, field string, n, limit int, what, advice string) 
 	}
 }
 
+// mostTagged is how many pacts times tags one publication may write, if neither
+// is without limit: each tag is a row of each pact, and a row takes time.
+const mostTagged = 30_000
+
+// checkTagged notes what goes beyond mostTagged.
+func (l Limits) checkTagged(fields Fields, contracts, tags int) {
+	if l.Contracts > 0 && l.Tags > 0 && contracts*tags > mostTagged {
+		fields.Add("tags", "are %d for %d contracts, which is more than this broker writes at once: publish the contracts in several requests, or with fewer tags", tags, contracts)
+	}
+}
+
 const adviceTags = "give each build a version of its own, and take off tags that nobody asks for"
 
-// checkTagCount refuses to give a version more tags than it may have.
-func (s *Service) checkTagCount(tx Tx, v Version, names []string) error {
+// checkTagCount refuses to give a version more tags than it may have. What it
+// has already, from a time without a limit or with another, it keeps.
+func (s *Service) checkTagCount(tx Tx, v Version, isNew bool, names []string) error {
 	limit := s.Settings.Limits.Tags
 	if limit <= 0 {
 		return nil
 	}
-	present, err := tx.CountTags(v.ID)
-	if err != nil || present+len(names) <= limit {
-		return err
+	var present []string
+	if !isNew { // most versions have few: those are only counted
+		n, err := tx.CountTags(v.ID)
+		if err != nil || n+len(names) <= limit {
+			return err
+		}
+		tags, err := tx.TagsOf([]int64{v.ID})
+		if err != nil {
+			return err
+		}
+		present = tagNames(tags[v.ID])
 	}
-	tags, err := tx.TagsOf([]int64{v.ID})
-	if err != nil {
-		return err
-	}
-	n := len(unique(append(tagNames(tags[v.ID]), names...)))
 	fields := Fields{}
+	n := len(unique(append(present, names...)))
+	if n == len(present) {
+		return nil
+	}
 	checkCount(fields, "tags", n, limit, fmt.Sprintf("tags for version %s", v.Number), adviceTags)
 	return fields.Err()
 }

@@ -81,3 +81,67 @@ func TestWhatIsTooMuchIsRefusedAndSaysTheLimit(t *testing.T) {
 		})
 	}
 }
+
+// TestAVersionKeepsTheTagsItHas: a limit may come after the tags.
+func TestAVersionKeepsTheTagsItHas(t *testing.T) {
+	t.Parallel()
+	for name, open := range storetest.Databases() {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			db := open(t, store.Options{})
+			settings := broker.DefaultSettings()
+			settings.Limits = broker.Limits{}
+			old := broker.New(db, settings)
+			many := contracts("Foo", "1", "main", "Bar")
+			for i := range 20 {
+				many.Tags = append(many.Tags, fmt.Sprint("t", i))
+			}
+			_, err := old.PublishContracts(t.Context(), many)
+			require.NoError(t, err)
+
+			settings.Limits.Tags = 3
+			s := broker.New(db, settings)
+			_, err = s.PublishContracts(t.Context(), many)
+			require.NoError(t, err, "it is published again")
+			_, _, err = s.PutTag(t.Context(), "Foo", "1", "t7")
+			require.NoError(t, err)
+			change := broker.VersionChange{Pacticipant: "Foo", Number: "1", TagsGiven: true, Tags: many.Tags}
+			_, _, err = s.UpdateVersion(t.Context(), change)
+			require.NoError(t, err)
+			change.Tags = many.Tags[:10]
+			_, _, err = s.UpdateVersion(t.Context(), change)
+			require.NoError(t, err, "it may lose some and still have too many")
+			require.NoError(t, s.DeleteTag(t.Context(), "Foo", "1", "t0"))
+			_, _, err = s.PutTag(t.Context(), "Foo", "1", "another")
+			require.Equal(t, broker.CodeInvalid, broker.CodeOf(err))
+			change.Tags = append(change.Tags, "another")
+			_, _, err = s.UpdateVersion(t.Context(), change)
+			require.Equal(t, broker.CodeInvalid, broker.CodeOf(err))
+			v, err := s.FindVersion(t.Context(), "Foo", "1")
+			require.NoError(t, err)
+			require.Len(t, v.Tags, 9, "what is refused changes nothing")
+			require.NoError(t, s.DeleteVersion(t.Context(), "Foo", "1"))
+			storetest.Sound(t, db)
+		})
+	}
+}
+
+func TestPactsTimesTagsAreLimited(t *testing.T) {
+	t.Parallel()
+	s := broker.New(storetest.SQLite(t, store.Options{}), broker.DefaultSettings())
+	in := publicationOf("1", "")
+	for i := range 300 {
+		provider := fmt.Sprint("Bar", i)
+		in.Contracts = append(in.Contracts, broker.ContractDocument{Consumer: "Foo", Provider: provider, Content: pactText("Foo", provider, "a")})
+	}
+	for i := range 101 {
+		in.Tags = append(in.Tags, fmt.Sprint("t", i))
+	}
+	_, err := s.PublishContracts(t.Context(), in)
+	var known *broker.Error
+	require.ErrorAs(t, err, &known)
+	require.Contains(t, fmt.Sprint(known.Fields["tags"]), "in several requests")
+	in.Tags = in.Tags[:100]
+	_, err = s.PublishContracts(t.Context(), in)
+	require.NoError(t, err)
+}

@@ -3,6 +3,7 @@ package broker
 import (
 	"fmt"
 	"slices"
+	"strings"
 	"time"
 
 	"github.com/treatyhq/treaty/internal/visible"
@@ -20,26 +21,42 @@ func hiddenNotices(tx Tx, in ContractsPublication, parties map[string]Pacticipan
 				named.what, visible.Text(named.name), visible.Describe(named.name))})
 		}
 	}
-	var existing []string
+	var alike map[string][]string
 	for _, name := range sortedUnique(in.names()) {
 		if !parties[name].CreatedAt.Equal(at) {
 			continue // a known application was looked at when it came
 		}
-		if existing == nil {
-			var err error
-			if existing, err = tx.ListPacticipantNames(); err != nil {
+		if alike == nil {
+			existing, err := tx.ListPacticipantNames()
+			if err != nil {
 				return nil, err
 			}
+			alike = namesBy(visible.Skeleton, existing)
 		}
-		for _, other := range existing {
-			if other != name && visible.Skeleton(other) == visible.Skeleton(name) {
-				out = append(out, Notice{Level: LevelWarning, Text: fmt.Sprintf(
-					"The application %s looks like another one that exists: %s. They are two applications.",
-					visible.Text(name), visible.Text(other))})
-			}
+		if others := othersThan(alike[visible.Skeleton(name)], name); len(others) > 0 {
+			out = append(out, Notice{Level: LevelWarning, Text: lookAlikeText(name, others)})
 		}
 	}
 	return out, nil
+}
+
+// lookAlikesTold bounds a warning: names that look the same come in crowds.
+const lookAlikesTold = 3
+
+func lookAlikeText(name string, others []string) string {
+	if len(others) == 1 {
+		return fmt.Sprintf("The application %s looks like another one that exists: %s. They are two applications.",
+			visible.Text(name), visible.Text(others[0]))
+	}
+	var told []string
+	for _, other := range others[:min(len(others), lookAlikesTold)] {
+		told = append(told, visible.Text(other))
+	}
+	if more := len(others) - len(told); more > 0 {
+		told = append(told, fmt.Sprintf("%d more", more))
+	}
+	return fmt.Sprintf("The application %s looks like others that exist: %s. They are different applications.",
+		visible.Text(name), strings.Join(told, ", "))
 }
 
 // namedThing is a name and what it names.

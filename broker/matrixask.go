@@ -166,6 +166,7 @@ func checkSelectors(tx Tx, selectors []matrix.Selector, add func(string, ...any)
 			add("Give a version number or the latest flag for %s, not both", s.Pacticipant)
 		}
 	}
+	unknown := 0
 	for _, s := range selectors {
 		if s.Pacticipant == "" {
 			continue
@@ -173,9 +174,11 @@ func checkSelectors(tx Tx, selectors []matrix.Selector, add func(string, ...any)
 		if known, err := exists(tx.FindPacticipant(s.Pacticipant)); err != nil {
 			return err
 		} else if !known {
-			near, err := nearPacticipants(tx, s.Pacticipant)
-			if err != nil {
-				return err
+			near := ""
+			if unknown++; unknown <= mostHelped {
+				if near, err = nearPacticipants(tx, s.Pacticipant); err != nil {
+					return err
+				}
 			}
 			add("Pacticipant %s not found.%s", s.Pacticipant, near)
 		}

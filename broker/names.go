@@ -60,16 +60,20 @@ func similarKey(name string) string {
 	return strings.Join(words, " ")
 }
 
-// similarNames returns those of existing that look like name.
-func similarNames(name string, existing []string) []string {
-	key := similarKey(name)
-	var out []string
-	for _, other := range existing {
-		if other != name && similarKey(other) == key {
-			out = append(out, other)
-		}
+// namesBy sorts names by a key that those which look alike have in common. A
+// request may bring hundreds of names to thousands: each is taken apart once.
+func namesBy(key func(string) string, names []string) map[string][]string {
+	out := make(map[string][]string, len(names))
+	for _, name := range names {
+		k := key(name)
+		out[k] = append(out[k], name)
 	}
 	return out
+}
+
+// othersThan returns the names but one.
+func othersThan(names []string, name string) []string {
+	return slices.DeleteFunc(slices.Clone(names), func(other string) bool { return other == name })
 }
 
 // compareFolded compares names without regard to case, and by it only where

@@ -11,6 +11,8 @@ import (
 const (
 	mostNear     = 3
 	mostCompared = 5000
+	// mostHelped bounds for how many names of one question others are offered.
+	mostHelped = 5
 )
 
 // didYouMean is a sentence that offers the names that look like the one that

@@ -77,7 +77,7 @@ func (s *Service) publishOne(ctx context.Context, in PactDocument, choose func(T
 		if err := s.publish(&p, choose); err != nil {
 			return err
 		}
-		if _, err := s.firePublication(&p, eventFacts{}); err != nil {
+		if err := s.firePublication(&p, eventFacts{}); err != nil {
 			return err
 		}
 		out = PublishedPact{Pact: Pact{PactPublication: p.result, Body: p.body}, Created: p.former == nil}
@@ -112,6 +112,8 @@ type publishing struct {
 	// untagged says that the version certainly has no tags.
 	untagged bool
 	guarded  bool
+	// webhooks are those that wait for some event of the pair.
+	webhooks []Webhook
 
 	former *PactPublication // nil if the version had no pact
 	result PactPublication
@@ -209,8 +211,9 @@ func (s *Service) checkSimilar(tx Tx, names []string) error {
 	if err != nil {
 		return err
 	}
+	alike := namesBy(similarKey, existing)
 	for _, name := range names {
-		if similar := similarNames(name, existing); len(similar) > 0 {
+		if similar := othersThan(alike[similarKey(name)], name); len(similar) > 0 {
 			return Errorf(CodeConflict, "%q looks like a misspelling of an application that is there already:\n\n* %s\n\n"+
 				"If it is the same, correct the name in the pact. If it is another one, create it first:\n\n    pact broker create-or-update-pacticipant --name %q\n",
 				name, strings.Join(similar, "\n* "), name).WithReason(ReasonSimilarName)

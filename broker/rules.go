@@ -4,6 +4,8 @@ import (
 	"strings"
 	"unicode"
 	"unicode/utf8"
+
+	"github.com/treatyhq/treaty/internal/visible"
 )
 
 // The rules for names and texts that come to stay. A rule holds on every way in:
@@ -26,6 +28,8 @@ func (s *Service) checkName(fields Fields, field, value string) {
 		fields.Add(field, "contains U+FFFD, which stands for a character that was lost on the way here: send the name as UTF-8")
 	case strings.Trim(value, ".") == "":
 		fields.Add(field, "cannot be made of dots alone: clients take . and .. out of an address")
+	case strings.TrimSpace(visible.Skeleton(value)) == "":
+		fields.Add(field, "cannot be made of characters alone that are not seen: %s", visible.Describe(value))
 	case strings.TrimSpace(value) != value:
 		fields.Add(field, "cannot begin or end with a blank")
 	case s.Settings.MaxNameLength > 0 && len(value) > s.Settings.MaxNameLength:

@@ -349,9 +349,9 @@ type Webhooks interface {
 	CreateWebhook(w Webhook) (Webhook, error)
 	SaveWebhook(w Webhook) error
 	DeleteWebhook(id int64) error
-	// MatchingWebhooks returns enabled webhooks that wait for the event of the
-	// pair, oldest first. An empty event means any.
-	MatchingWebhooks(event EventName, consumer, provider Party) ([]Webhook, error)
+	// MatchingWebhooks returns enabled webhooks that wait for some event of the
+	// pair, oldest first.
+	MatchingWebhooks(consumer, provider Party) ([]Webhook, error)
 	HasWebhooks() (bool, error)
 }
 
@@ -370,8 +370,9 @@ type TriggeredWebhookFilter struct {
 
 // TriggeredWebhooks is the storage of firings and their attempts.
 type TriggeredWebhooks interface {
-	// EnqueueWebhook stores a firing and the job that will deliver it.
-	EnqueueWebhook(t TriggeredWebhook) (TriggeredWebhook, error)
+	// EnqueueWebhooks stores firings and the jobs that will deliver them, in their
+	// order, and returns them with their identities.
+	EnqueueWebhooks(firings ...TriggeredWebhook) ([]TriggeredWebhook, error)
 	// ListTriggeredWebhooks returns firings, newest first.
 	ListTriggeredWebhooks(f TriggeredWebhookFilter) ([]TriggeredWebhook, error)
 	// ListLatestFirings returns of each webhook and event of a pair the firing

@@ -57,10 +57,8 @@ func (s *Service) addTags(tx Tx, p Pacticipant, v Version, isNew bool, names []s
 }
 
 func (s *Service) beforeTags(tx Tx, p Pacticipant, v Version, isNew bool, names []string, at time.Time) error {
-	if !isNew { // else all there will be are in the request, and those were counted
-		if err := s.checkTagCount(tx, v, names); err != nil {
-			return err
-		}
+	if err := s.checkTagCount(tx, v, isNew, names); err != nil {
+		return err
 	}
 	asBranch, err := s.isFirstTag(tx, v, at)
 	if err != nil {
@@ -131,7 +129,7 @@ func (s *Service) deployForTag(tx Tx, v Version, tag string, at time.Time) error
 }
 
 // replaceTags makes in.Tags the tags of v, if they were given.
-func replaceTags(tx Tx, v Version, in VersionChange, at time.Time) error {
+func (s *Service) replaceTags(tx Tx, v Version, in VersionChange, at time.Time) error {
 	if !in.TagsGiven {
 		return nil
 	}
@@ -149,6 +147,9 @@ func replaceTags(tx Tx, v Version, in VersionChange, at time.Time) error {
 				return err
 			}
 		}
+	}
+	if err := s.checkTagCount(tx, v, false, in.Tags); err != nil {
+		return err
 	}
 	return tx.AddTags(v, unique(in.Tags), at)
 }

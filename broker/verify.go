@@ -92,24 +92,24 @@ func (s *Service) fireVerification(tx Tx, consumer Party, v Verification, meta P
 	if err != nil {
 		return err
 	}
+	matching, err := tx.MatchingWebhooks(consumer, v.Provider)
+	if err != nil {
+		return err
+	}
+	var firings []TriggeredWebhook
 	for _, event := range []EventName{EventVerificationPublished, outcome} {
-		matching, err := tx.MatchingWebhooks(event, consumer, v.Provider)
-		if err != nil {
-			return err
-		}
-		for _, w := range matching {
+		for _, w := range waiting(matching, event) {
 			for _, target := range targets {
-				if _, err := tx.EnqueueWebhook(TriggeredWebhook{
+				firings = append(firings, TriggeredWebhook{
 					UUID: s.NewID(), WebhookID: w.ID, WebhookUUID: w.UUID, Event: event, Consumer: consumer, Provider: v.Provider,
 					PublicationID: target.publication.ID, VerificationID: v.ID, Status: TriggerNotRun, CreatedAt: at,
 					Context: resultContext(target, v),
-				}); err != nil {
-					return err
-				}
+				})
 			}
 		}
 	}
-	return nil
+	_, err = tx.EnqueueWebhooks(firings...)
+	return err
 }
 
 // verified is a publication whose verification a provider was asked for, with

@@ -197,7 +197,7 @@ func (s *Service) UpdateVersion(ctx context.Context, in VersionChange) (VersionD
 				return err
 			}
 		}
-		if err := replaceTags(tx, v, in, at); err != nil {
+		if err := s.replaceTags(tx, v, in, at); err != nil {
 			return err
 		}
 		out, err = oneVersion(tx, v)
@@ -211,7 +211,6 @@ func (s *Service) checkVersion(in VersionChange) error {
 	s.checkName(fields, "pacticipant", in.Pacticipant)
 	s.checkName(fields, "number", in.Number)
 	checkLine(fields, "buildUrl", in.BuildURL.Value)
-	checkCount(fields, "tags", len(unique(in.Tags)), s.Settings.Limits.Tags, "tags", adviceTags)
 	for _, tag := range in.Tags {
 		s.checkName(fields, "tags", tag)
 	}

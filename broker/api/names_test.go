@@ -170,6 +170,7 @@ func TestARuleForNamesHoldsOnEveryWayIn(t *testing.T) {
 		{"a blank at the beginning", " a", "begin or end"},
 		{"a blank at the end", "a ", "begin or end"},
 		{"another blank at the end", "a\u00a0", "begin or end"},
+		{"nothing that is seen", "\u200b\u2060", "not seen"},
 		{"too many characters", strings.Repeat("x", 501), "500 characters"},
 		{"too many bytes", strings.Repeat("\u20ac", 400), "1000 bytes"},
 	} {

@@ -45,6 +45,27 @@ func TestAnAnswerOfTheGateIsShownAgain(t *testing.T) {
 	require.Equal(t, 400, s.get("/gate/answers?limit=0").status)
 }
 
+// TestAMonitorKeepsNoAnswer: HEAD has no answer that anybody could act on.
+func TestAMonitorKeepsNoAnswer(t *testing.T) {
+	t.Parallel()
+	s := story(t)
+	s.must("POST", "/environments", `{"name":"test","production":false}`)
+	s.must("PUT", "/pacticipants/Foo/versions/3/tags/dev", "{}")
+	s.must("PUT", "/pacticipants/Foo/branches/main/versions/3", "{}")
+	for _, path := range []string{
+		"/can-i-deploy?pacticipant=Foo&version=3&environment=test",
+		"/can-i-deploy.json?pacticipant=Foo&version=3&to=prod",
+		"/matrix?q[][pacticipant]=Foo&q[][version]=3&environment=test",
+		"/pacticipants/Foo/branches/main/latest-version/can-i-deploy/to-environment/test",
+		"/pacticipants/Foo/latest-version/dev/can-i-deploy/to/prod",
+	} {
+		require.Equal(t, 200, s.do(call{method: "HEAD", path: path}).status, path)
+		require.Empty(t, s.get("/gate/answers").at("_embedded", "answers"), path)
+	}
+	require.Equal(t, 200, s.get("/can-i-deploy?pacticipant=Foo&version=3&environment=test").status)
+	require.Len(t, s.get("/gate/answers").at("_embedded", "answers"), 1)
+}
+
 func TestAVersionIsToldWhyItHasToVerifyAPact(t *testing.T) {
 	t.Parallel()
 	s := story(t)

@@ -171,11 +171,14 @@ func (l levelled) WithAttrs(attrs []slog.Attr) slog.Handler {
 }
 func (l levelled) WithGroup(name string) slog.Handler { return levelled{l.Handler.WithGroup(name)} }
 
-// Enqueue adds the job that delivers a firing to the transaction that stores it.
-func (d *Deliverer) Enqueue(ctx context.Context, tx *sql.Tx, t broker.TriggeredWebhook) error {
-	_, err := d.client.InsertTx(ctx, tx, attemptArgs{UUID: t.UUID, Base: d.base(ctx)}, &river.InsertOpts{MaxAttempts: 25})
-	if err != nil {
-		return fmt.Errorf("enqueue webhook %s: %w", t.UUID, err)
+// Enqueue adds the jobs that deliver firings to the transaction that stores them.
+func (d *Deliverer) Enqueue(ctx context.Context, tx *sql.Tx, firings []broker.TriggeredWebhook) error {
+	jobs, base := make([]river.InsertManyParams, len(firings)), d.base(ctx)
+	for i, t := range firings {
+		jobs[i] = river.InsertManyParams{Args: attemptArgs{UUID: t.UUID, Base: base}, InsertOpts: &river.InsertOpts{MaxAttempts: 25}}
+	}
+	if _, err := d.client.InsertManyFastTx(ctx, tx, jobs); err != nil {
+		return fmt.Errorf("enqueue %d webhooks: %w", len(firings), err)
 	}
 	return nil
 }

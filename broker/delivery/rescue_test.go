@@ -37,7 +37,7 @@ func TestAnAttemptThatWasCutOffIsMadeAgain(t *testing.T) {
 	for uuid, since := range map[string]time.Duration{"cut off": 41 * time.Second, "perhaps running": 5 * time.Second} {
 		tx, err := db.DB().BeginTx(t.Context(), nil)
 		require.NoError(t, err)
-		require.NoError(t, d.Enqueue(t.Context(), tx, broker.TriggeredWebhook{UUID: uuid}))
+		require.NoError(t, d.Enqueue(t.Context(), tx, []broker.TriggeredWebhook{{UUID: uuid}}))
 		_, err = tx.ExecContext(t.Context(), `UPDATE river_job SET state = 'running', attempt = 1, attempted_by = '{dead}', attempted_at = $1
 			WHERE args->>'uuid' = $2`, time.Now().Add(-since), uuid)
 		require.NoError(t, err)

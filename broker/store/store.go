@@ -36,7 +36,7 @@ type Options struct {
 	IgnoreNameCase bool
 	// Enqueue, if set, adds the job that delivers a triggered webhook, within
 	// the transaction that stores it.
-	Enqueue func(ctx context.Context, tx *sql.Tx, t broker.TriggeredWebhook) error
+	Enqueue func(ctx context.Context, tx *sql.Tx, firings []broker.TriggeredWebhook) error
 }
 
 // Store is a broker.Store on SQLite or PostgreSQL. Open it with Open.
@@ -87,7 +87,7 @@ func Open(ctx context.Context, url string, options Options) (*Store, error) {
 }
 
 // SetEnqueue sets Options.Enqueue. Call it before the first Update.
-func (s *Store) SetEnqueue(fn func(ctx context.Context, tx *sql.Tx, t broker.TriggeredWebhook) error) {
+func (s *Store) SetEnqueue(fn func(ctx context.Context, tx *sql.Tx, firings []broker.TriggeredWebhook) error) {
 	s.options.Enqueue = fn
 }
 

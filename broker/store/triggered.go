@@ -3,36 +3,54 @@ package store
 import (
 	"encoding/json"
 	"fmt"
+	"slices"
 
 	"github.com/treatyhq/treaty/broker"
 )
 
-func (t *tx) EnqueueWebhook(w broker.TriggeredWebhook) (broker.TriggeredWebhook, error) {
-	context, err := json.Marshal(w.Context)
-	if err != nil {
-		return w, err
+// firingsAtATime bounds one statement: each firing has a parameter per column.
+const firingsAtATime = 100
+
+func (t *tx) EnqueueWebhooks(firings ...broker.TriggeredWebhook) ([]broker.TriggeredWebhook, error) {
+	if len(firings) == 0 {
+		return nil, nil
 	}
-	row := triggeredRow{
+	rows := make([]triggeredRow, len(firings))
+	for i, w := range firings {
+		var err error
+		if rows[i], err = triggeredToRow(w); err != nil {
+			return nil, err
+		}
+	}
+	if err := t.db().CreateInBatches(&rows, firingsAtATime).Error; err != nil {
+		return nil, err
+	}
+	out := slices.Clone(firings)
+	for i, row := range rows {
+		out[i].ID = row.ID
+	}
+	if t.store.options.Enqueue == nil {
+		return out, nil
+	}
+	raw, release, err := t.q.sqlTx(t.ctx)
+	if err != nil {
+		return nil, err
+	}
+	defer release()
+	if err := t.store.options.Enqueue(t.ctx, raw, out); err != nil {
+		return nil, fmt.Errorf("enqueue the delivery of webhooks: %w", err)
+	}
+	return out, nil
+}
+
+func triggeredToRow(w broker.TriggeredWebhook) (triggeredRow, error) {
+	context, err := json.Marshal(w.Context)
+	return triggeredRow{
 		UUID: w.UUID, WebhookID: optionalID(w.WebhookID), WebhookUUID: w.WebhookUUID, Event: string(w.Event),
 		Context: string(context), ConsumerID: w.Consumer.ID, ProviderID: w.Provider.ID,
 		PublicationID: optionalID(w.PublicationID), VerificationID: optionalID(w.VerificationID),
 		Status: string(w.Status), CreatedAt: momentOf(w.CreatedAt), UpdatedAt: momentOf(w.CreatedAt),
-	}
-	if err := t.db().Create(&row).Error; err != nil {
-		return w, err
-	}
-	w.ID = row.ID
-	if enqueue := t.store.options.Enqueue; enqueue != nil {
-		raw, release, err := t.q.sqlTx(t.ctx)
-		if err != nil {
-			return w, err
-		}
-		defer release()
-		if err := enqueue(t.ctx, raw, w); err != nil {
-			return w, fmt.Errorf("enqueue the delivery of a webhook: %w", err)
-		}
-	}
-	return w, nil
+	}, err
 }
 
 const selectTriggered = `SELECT w.id, w.uuid, COALESCE(w.webhook_id, 0), w.webhook_uuid, COALESCE(h.method, ''), COALESCE(h.url, ''),

@@ -88,7 +88,7 @@ func fired(t *testing.T, s *store.Store, consumer string, n int) (publication in
 		require.NoError(t, err)
 		publication = pact.ID
 		for i := range n {
-			_, err := tx.EnqueueWebhook(broker.TriggeredWebhook{
+			_, err := tx.EnqueueWebhooks(broker.TriggeredWebhook{
 				UUID: fmt.Sprintf("%s-%d", consumer, i+1), WebhookUUID: "hook", Event: broker.EventContractRequiresVerification,
 				Consumer: from.Party(), Provider: to.Party(), PublicationID: pact.ID, Status: broker.TriggerSuccess, CreatedAt: pact.CreatedAt,
 			})
@@ -143,13 +143,13 @@ func latestFirings(t *testing.T, s *store.Store) statement {
 		for i := range 200 {
 			for _, h := range hooks {
 				for _, e := range events {
-					w, err := tx.EnqueueWebhook(broker.TriggeredWebhook{
+					w, err := tx.EnqueueWebhooks(broker.TriggeredWebhook{
 						UUID: fmt.Sprintf("%s-%s-%d", h.UUID, e, i), WebhookID: h.ID, WebhookUUID: h.UUID, Event: e,
 						Consumer: from.Party(), Provider: to.Party(), Status: broker.TriggerSuccess, CreatedAt: from.CreatedAt,
 					})
 					require.NoError(t, err)
 					if i == 199 {
-						want = append(want, w.UUID)
+						want = append(want, w[0].UUID)
 					}
 				}
 			}

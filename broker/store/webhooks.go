@@ -49,17 +49,11 @@ func (t *tx) HasWebhooks() (bool, error) { return t.exists(`SELECT 1 FROM webhoo
 
 // MatchingWebhooks asks for ids by prepared SQL first: on nearly every
 // publication the answer is none.
-func (t *tx) MatchingWebhooks(event broker.EventName, consumer, provider broker.Party) ([]broker.Webhook, error) {
-	query := `SELECT w.id FROM webhook w WHERE w.enabled
+func (t *tx) MatchingWebhooks(consumer, provider broker.Party) ([]broker.Webhook, error) {
+	ids, err := all(t, scanID, `SELECT w.id FROM webhook w WHERE w.enabled
 		AND (w.consumer_id IS NULL OR w.consumer_id = $1) AND (w.provider_id IS NULL OR w.provider_id = $2)
 		AND (w.consumer_label = '' OR EXISTS (SELECT 1 FROM label l WHERE l.pacticipant_id = $1 AND l.name = w.consumer_label))
-		AND (w.provider_label = '' OR EXISTS (SELECT 1 FROM label l WHERE l.pacticipant_id = $2 AND l.name = w.provider_label))`
-	args := []any{consumer.ID, provider.ID}
-	if event != "" {
-		query += ` AND EXISTS (SELECT 1 FROM webhook_event e WHERE e.webhook_id = w.id AND e.name = $3)`
-		args = append(args, string(event))
-	}
-	ids, err := all(t, scanID, query, args...)
+		AND (w.provider_label = '' OR EXISTS (SELECT 1 FROM label l WHERE l.pacticipant_id = $2 AND l.name = w.provider_label))`, consumer.ID, provider.ID)
 	if err != nil || len(ids) == 0 {
 		return nil, err
 	}

@@ -372,12 +372,12 @@ func testFiringsReplaced(t *testing.T, w *world) {
 		p := w.pact(tx, v, "Bar", "a")
 		h := w.webhook(tx, broker.WebhookSide{}, broker.WebhookSide{}, broker.EventContractPublished)
 		fire := func() broker.TriggeredWebhook {
-			x, err := tx.EnqueueWebhook(broker.TriggeredWebhook{
+			x, err := tx.EnqueueWebhooks(broker.TriggeredWebhook{
 				UUID: w.id(), WebhookID: h.ID, WebhookUUID: h.UUID, Event: broker.EventContractPublished,
 				Consumer: p.Consumer, Provider: p.Provider, PublicationID: p.ID, Status: broker.TriggerNotRun, CreatedAt: w.tick(),
 			})
 			require.NoError(t, err)
-			return x
+			return x[0]
 		}
 		first, second := fire(), fire()
 		rows, err := tx.Replacements(broker.RowFiring, 0, w.tick(), 10)
