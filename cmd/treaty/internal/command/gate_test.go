@@ -257,12 +257,16 @@ func TestTheHistorySaysWhoAsked(t *testing.T) {
 		{"CI_JOB_URL=https://gitlab.example/jobs/1"},
 		{"GITHUB_SERVER_URL=https://github.example", "GITHUB_REPOSITORY=o/r", "GITHUB_RUN_ID=2"},
 		{"BUILD_URL=https://jenkins.example/3"},
+		{"SYSTEM_COLLECTIONURI=https://azure.example/me/", "SYSTEM_TEAMPROJECTID=p-1", "BUILD_BUILDID=4"},
+		{"BITBUCKET_REPO_FULL_NAME=me/foo", "BITBUCKET_BUILD_NUMBER=5"},
+		{"BITBUCKET_BUILD_NUMBER=6", "DRONE_BUILD_LINK=https://drone.example/6"},
 	} {
 		built := &shop{t: t, url: s.url, dir: s.dir, environ: append(slices.Clone(s.environ), build...)}
 		built.run(ask)
 	}
 	history := s.must("gate history")
-	for _, address := range []string{"https://gitlab.example/jobs/1", "https://github.example/o/r/actions/runs/2", "https://jenkins.example/3"} {
+	for _, address := range []string{"https://gitlab.example/jobs/1", "https://github.example/o/r/actions/runs/2", "https://jenkins.example/3",
+		"https://azure.example/me/p-1/_build/results?buildId=4", "https://bitbucket.org/me/foo/pipelines/results/5", "https://drone.example/6"} {
 		require.Contains(t, history, address)
 	}
 	require.Contains(t, s.must("gate show 2"), "asked by https://gitlab.example/jobs/1")
