@@ -24,7 +24,7 @@ func (a *API) getMatrix(c echo.Context) error {
 		return listedError{err}
 	}
 	mq.Asker = a.askerOf(c)
-	answer, err := a.service.Matrix(c.Request().Context(), mq)
+	answer, err := putTo(c, mq, a.service.Matrix, a.service.LookAtMatrix)
 	if err != nil {
 		return listedError{err}
 	}
@@ -170,7 +170,7 @@ func (a *API) canIDeploy(c echo.Context) error {
 		return err
 	}
 	cq.Asker = a.askerOf(c)
-	answer, err := a.service.CanIDeploy(c.Request().Context(), cq)
+	answer, err := putTo(c, cq, a.service.CanIDeploy, a.service.LookAtGate)
 	if err != nil {
 		return err
 	}
@@ -231,8 +231,9 @@ func ignoreSelectors(q query) []matrix.Selector {
 }
 
 func (a *API) canIDeployBranch(c echo.Context) error {
-	answer, err := a.service.CanIDeployBranch(c.Request().Context(), broker.BranchCanIDeployQuery{
-		Pacticipant: c.Param("pacticipant"), Branch: c.Param("branch"), Environment: c.Param("environment"), Asker: a.askerOf(c)})
+	answer, err := putTo(c, broker.BranchCanIDeployQuery{
+		Pacticipant: c.Param("pacticipant"), Branch: c.Param("branch"), Environment: c.Param("environment"), Asker: a.askerOf(c),
+	}, a.service.CanIDeployBranch, a.service.LookAtBranch)
 	if err != nil {
 		return err
 	}
@@ -240,8 +241,9 @@ func (a *API) canIDeployBranch(c echo.Context) error {
 }
 
 func (a *API) canIDeployTag(c echo.Context) error {
-	answer, err := a.service.CanIDeployTag(c.Request().Context(), broker.TagCanIDeployQuery{
-		Pacticipant: c.Param("pacticipant"), Tag: c.Param("tag"), To: c.Param("to"), Asker: a.askerOf(c)})
+	answer, err := putTo(c, broker.TagCanIDeployQuery{
+		Pacticipant: c.Param("pacticipant"), Tag: c.Param("tag"), To: c.Param("to"), Asker: a.askerOf(c),
+	}, a.service.CanIDeployTag, a.service.LookAtTag)
 	if err != nil {
 		return err
 	}
