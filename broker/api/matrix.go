@@ -67,6 +67,9 @@ func (a *API) getPairMatrix(c echo.Context) error {
 // matrixQuery reads the question from a query string. Blank values count as
 // absent; whether the question makes sense is for the service to say.
 func matrixQuery(q query) (broker.MatrixQuery, error) {
+	if err := checkSingle(q, "q", "ignore"); err != nil {
+		return broker.MatrixQuery{}, err
+	}
 	limit, err := matrixLimit(q)
 	if err != nil {
 		return broker.MatrixQuery{}, err
@@ -89,6 +92,26 @@ func matrixQuery(q query) (broker.MatrixQuery, error) {
 		Limit:    &limit,
 		At:       at,
 	}, nil
+}
+
+// checkSingle finds parameters that have one value and came as a list or an
+// object. To leave such a target out would answer another question.
+func checkSingle(q query, selectors ...string) error {
+	problems := broker.Fields{}
+	check := func(of query, names ...string) {
+		for _, name := range names {
+			if _, isText := of.values[name].(string); of.has(name) && !isText {
+				problems.Add("", "Give %s once, as a plain value", name)
+			}
+		}
+	}
+	check(q, "environment", "tag", "latest", "mainBranch", "latestby", "limit", "at")
+	for _, list := range selectors {
+		for _, s := range q.objects(list) {
+			check(s, "pacticipant", "version", "latest", "tag", "branch", "mainBranch", "environment")
+		}
+	}
+	return problems.Err()
 }
 
 func matrixLimit(q query) (int, error) {
@@ -179,6 +202,9 @@ func (a *API) canIDeploy(c echo.Context) error {
 
 func canIDeployQuery(q query) (broker.CanIDeployQuery, error) {
 	found := &fieldProblems{}
+	if err := checkSingle(q, "ignore"); err != nil {
+		return broker.CanIDeployQuery{}, err
+	}
 	cq := broker.CanIDeployQuery{
 		Pacticipant: requiredParameter(found, q, "pacticipant"),
 		Version:     requiredParameter(found, q, "version"),
