@@ -35,7 +35,7 @@ func single(text string) string { return "'" + strings.ReplaceAll(text, "'", `'\
 
 // spelt is the format for which printf prints the word, with the bytes of
 // hidden characters as octal numbers, of a dash that printf would read as the
-// beginning of an option, and of exclamation marks, which bash takes for its
+// beginning of an option, and of exclamation marks, which an old bash takes for its
 // history wherever double quotes are around.
 func spelt(word string) string {
 	var out strings.Builder

@@ -69,7 +69,7 @@ func TestWhatIsPastedIsWhatIsSeen(t *testing.T) {
 	}
 }
 
-// What shells do beyond POSIX: bash looks for exclamation marks in double
+// What shells do beyond POSIX: an old bash looks for exclamation marks in double
 // quotes, and zsh for an equals sign at the beginning of a word.
 func TestNoShellReadsMoreIntoAWord(t *testing.T) {
 	t.Parallel()
