@@ -289,3 +289,31 @@ func TestTheGateWaitsForMissingResults(t *testing.T) {
 	require.Contains(t, got.stderr, "1 verification result is missing; asking again in 0 s (4 left)")
 	require.Contains(t, got.stdout, "All is well")
 }
+
+// An option whose variable is empty in a pipeline must not widen the question:
+// without the target, the branch or the ignored version it may be a yes.
+func TestAnEmptyOptionIsNoWiderQuestion(t *testing.T) {
+	t.Parallel()
+	s := stocked(t)
+	s.verify("5", true)
+	run := func(args ...string) outcome {
+		return treatyIn(t, command.Env{Dir: s.dir, Environ: s.environ}, args...)
+	}
+	ask := func(more ...string) []string { return append([]string{"can-i-deploy", "-a", "Foo"}, more...) }
+	require.Equal(t, 0, run(ask("-e", "1", "--to-environment", "production")...).status)
+	for _, args := range [][]string{
+		ask("-e", "1", "--to-environment", ""), ask("-e", "1", "--to", ""), ask("-e", "1", "--to-environment", "production", "--at", ""),
+		ask("--branch", "", "--to-environment", "production"), ask("--tag", " ", "--to-environment", "production"),
+		ask("--latest", "", "--to-environment", "production"), ask("--all", "", "--to", "x"), ask("-e", "", "--to-environment", "production"),
+		ask("-e", "1", "--to-environment", "production", "--ignore", ""), ask("-e", "1", "--to-environment", "production", "--ignore", "Bar", "--version", ""),
+		{"can-i-merge", "-a", "Foo", "--branch", ""}, {"can-i-deploy", "-a", "", "-e", "1"},
+		{"describe-version", "-a", "Foo", "-e", ""}, {"describe-version", "-a", "Foo", "--environment", ""},
+	} {
+		got := run(args...)
+		require.Equal(t, 1, got.status, args)
+		require.Contains(t, got.stderr, "it is empty: check the variable that it comes from", args)
+	}
+	got := run(ask("--main-branch=false", "--to-environment", "production")...)
+	require.Equal(t, 1, got.status)
+	require.Contains(t, got.stderr, "it is not said which version of Foo is meant")
+}
