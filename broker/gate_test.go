@@ -198,6 +198,40 @@ func (p *player) askAt(s story.Story, at time.Time) (story.Answer, bool) {
 	return story.AnswerOf(answer.Decision, true), true
 }
 
+// A yes that becomes one to doubt is another answer, although it rests on the
+// same rows.
+func TestADoubtIsKeptAsAnAnswerOfItsOwn(t *testing.T) {
+	t.Parallel()
+	for name, open := range databases(t) {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			p := newPlayer(t, open(t))
+			history := func(text string) {
+				s, err := story.Parse("history", text)
+				require.NoError(t, err)
+				p.play(s.Steps)
+			}
+			service := broker.New(p.store, broker.Settings{})
+			ask := func() int64 {
+				answer, err := service.CanIDeploy(t.Context(), broker.CanIDeployQuery{Pacticipant: p.name("Foo"), Version: "2", Environment: p.name("prod")})
+				require.NoError(t, err)
+				require.Equal(t, matrix.Deployable, answer.Decision.Verdict)
+				return answer.Number
+			}
+			history("version Foo 1\nversion Foo 2\nversion Bar 2\ndeploy Bar 2 prod")
+			plain := ask()
+			history("pact Foo 1 -> Bar")
+			doubted := ask()
+			require.NotEqual(t, plain, doubted)
+			for number, want := range map[int64]matrix.Headline{plain: matrix.HeadlineYes, doubted: matrix.HeadlineDoubt} {
+				kept, err := service.FindGateAnswer(t.Context(), number)
+				require.NoError(t, err)
+				require.Equal(t, want, matrix.Tell(kept.Verdict, kept.Counts, kept.Explanations))
+			}
+		})
+	}
+}
+
 // Every answer is kept with what was asked and what it rested on. The same
 // answer again is counted.
 func TestAnswersAreKept(t *testing.T) {

@@ -188,8 +188,11 @@ func (s *Service) gateAnswer(q MatrixQuery, d matrix.Decision) GateAnswer {
 		},
 		Verdict: d.Verdict, Counts: d.Counts,
 	}
-	a.QuestionKey = key(fmt.Sprintf("%+v", a.Question))
+	// Quoted, so that no name reads as the rest of another question.
+	a.QuestionKey = key(fmt.Sprintf("%#v", a.Question))
 	facts := strconv.AppendInt(make([]byte, 0, 512), int64(d.Verdict), 10)
+	// The rows stay the same where a yes becomes one to doubt.
+	facts = strconv.AppendInt(append(facts, ','), int64(d.Headline()), 10)
 	for _, list := range [][]matrix.Row{d.Considered, d.Ignored} {
 		for _, r := range list {
 			facts = strconv.AppendInt(append(facts, ';'), r.Publication.ID, 10)

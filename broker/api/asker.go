@@ -1,6 +1,7 @@
 package api
 
 import (
+	"context"
 	"net/http"
 	"net/url"
 
@@ -14,6 +15,15 @@ const headerBuildURL = "Treaty-Build-Url"
 
 // longestBuildURL bounds what is kept of it.
 const longestBuildURL = 2000
+
+// putTo puts a question of the gate to ask, which keeps the answer, or to look: a
+// HEAD request gets no verdict that anybody could decide by.
+func putTo[Q any](c echo.Context, q Q, ask, look func(context.Context, Q) (broker.MatrixAnswer, error)) (broker.MatrixAnswer, error) {
+	if c.Request().Method == http.MethodHead {
+		return look(c.Request().Context(), q)
+	}
+	return ask(c.Request().Context(), q)
+}
 
 // askerOf is who asks: the user whose credentials came with the request, and the
 // build that the client names. What is no address of the web is not kept.

@@ -26,7 +26,7 @@ func (a *API) getMatrix(c echo.Context) error {
 		return listedError{err}
 	}
 	mq.Asker = a.askerOf(c)
-	answer, err := asking(c, a.service.Matrix, a.service.LookAtMatrix)(c.Request().Context(), mq)
+	answer, err := putTo(c, mq, a.service.Matrix, a.service.LookAtMatrix)
 	if err != nil {
 		return listedError{err}
 	}
@@ -69,6 +69,9 @@ func (a *API) getPairMatrix(c echo.Context) error {
 // matrixQuery reads the question from a query string. Blank values count as
 // absent; whether the question makes sense is for the service to say.
 func matrixQuery(q query) (broker.MatrixQuery, error) {
+	if err := checkSingle(q, "q", "ignore"); err != nil {
+		return broker.MatrixQuery{}, err
+	}
 	limit, err := matrixLimit(q)
 	if err != nil {
 		return broker.MatrixQuery{}, err
@@ -91,6 +94,26 @@ func matrixQuery(q query) (broker.MatrixQuery, error) {
 		Limit:    &limit,
 		At:       at,
 	}, nil
+}
+
+// checkSingle finds parameters that have one value and came as a list or an
+// object. To leave such a target out would answer another question.
+func checkSingle(q query, selectors ...string) error {
+	problems := broker.Fields{}
+	check := func(of query, names ...string) {
+		for _, name := range names {
+			if _, isText := of.values[name].(string); of.has(name) && !isText {
+				problems.Add("", "Give %s once, as a plain value", name)
+			}
+		}
+	}
+	check(q, "environment", "tag", "latest", "mainBranch", "latestby", "limit", "at")
+	for _, list := range selectors {
+		for _, s := range q.objects(list) {
+			check(s, "pacticipant", "version", "latest", "tag", "branch", "mainBranch", "environment")
+		}
+	}
+	return problems.Err()
 }
 
 func matrixLimit(q query) (int, error) {
@@ -162,15 +185,6 @@ func outcomesToShow(q query) []matrix.Outcome {
 	return out
 }
 
-// asking chooses how a question is asked: whoever sends HEAD, as monitors do,
-// sees no answer, so that none is kept.
-func asking[Q any](c echo.Context, ask, look func(context.Context, Q) (broker.MatrixAnswer, error)) func(context.Context, Q) (broker.MatrixAnswer, error) {
-	if c.Request().Method == http.MethodHead {
-		return look
-	}
-	return ask
-}
-
 func (a *API) canIDeploy(c echo.Context) error {
 	q, err := readQuery(c)
 	if err != nil {
@@ -181,7 +195,7 @@ func (a *API) canIDeploy(c echo.Context) error {
 		return err
 	}
 	cq.Asker = a.askerOf(c)
-	answer, err := asking(c, a.service.CanIDeploy, a.service.LookAtGate)(c.Request().Context(), cq)
+	answer, err := putTo(c, cq, a.service.CanIDeploy, a.service.LookAtGate)
 	if err != nil {
 		return err
 	}
@@ -190,6 +204,9 @@ func (a *API) canIDeploy(c echo.Context) error {
 
 func canIDeployQuery(q query) (broker.CanIDeployQuery, error) {
 	found := &fieldProblems{}
+	if err := checkSingle(q, "ignore"); err != nil {
+		return broker.CanIDeployQuery{}, err
+	}
 	cq := broker.CanIDeployQuery{
 		Pacticipant: requiredParameter(found, q, "pacticipant"),
 		Version:     requiredParameter(found, q, "version"),
@@ -242,8 +259,9 @@ func ignoreSelectors(q query) []matrix.Selector {
 }
 
 func (a *API) canIDeployBranch(c echo.Context) error {
-	answer, err := asking(c, a.service.CanIDeployBranch, a.service.LookAtBranch)(c.Request().Context(), broker.BranchCanIDeployQuery{
-		Pacticipant: c.Param("pacticipant"), Branch: c.Param("branch"), Environment: c.Param("environment"), Asker: a.askerOf(c)})
+	answer, err := putTo(c, broker.BranchCanIDeployQuery{
+		Pacticipant: c.Param("pacticipant"), Branch: c.Param("branch"), Environment: c.Param("environment"), Asker: a.askerOf(c),
+	}, a.service.CanIDeployBranch, a.service.LookAtBranch)
 	if err != nil {
 		return err
 	}
@@ -251,8 +269,9 @@ func (a *API) canIDeployBranch(c echo.Context) error {
 }
 
 func (a *API) canIDeployTag(c echo.Context) error {
-	answer, err := asking(c, a.service.CanIDeployTag, a.service.LookAtTag)(c.Request().Context(), broker.TagCanIDeployQuery{
-		Pacticipant: c.Param("pacticipant"), Tag: c.Param("tag"), To: c.Param("to"), Asker: a.askerOf(c)})
+	answer, err := putTo(c, broker.TagCanIDeployQuery{
+		Pacticipant: c.Param("pacticipant"), Tag: c.Param("tag"), To: c.Param("to"), Asker: a.askerOf(c),
+	}, a.service.CanIDeployTag, a.service.LookAtTag)
 	if err != nil {
 		return err
 	}

@@ -44,3 +44,26 @@ func TestAResultFilterNarrowsTheSummaryAndMakesNoYes(t *testing.T) {
 		})
 	}
 }
+
+// A target that comes as a list would be left out, and the answer be about
+// everything instead.
+func TestAListInPlaceOfAValueIsNoOtherQuestion(t *testing.T) {
+	t.Parallel()
+	s := start(t, api.Config{})
+	s.publish("Foo", "1", "main", "Bar", "thing")
+	at := s.get(fooBar + "/version/1").link("pb:publish-verification-results")
+	s.must("POST", at[len(s.url):], `{"success":true,"providerApplicationVersion":"10"}`)
+	const foo = "/matrix?q[][pacticipant]=Foo&q[][version]=1"
+	require.Equal(t, true, s.get(foo + "&tag=&environment=").at("summary").(map[string]any)["deployable"])
+	for _, path := range []string{
+		foo + "&environment[]=production", foo + "&tag[]=gold", foo + "&tag[name]=gold", foo + "&latestby[]=cvp", foo + "&mainBranch[]=true",
+		foo + "&at[]=2001-01-01T00:00:00Z", foo + "&ignore[][pacticipant]=Bar&ignore[][version][]=10",
+		"/matrix?q[][pacticipant]=Foo&q[][latest]=true&q[][branch][]=main",
+		"/can-i-deploy?pacticipant=Foo&version=1&to=gold&environment[]=production",
+		"/can-i-deploy?pacticipant=Foo&version=1&to=gold&ignore[][pacticipant]=Bar&ignore[][version][]=10",
+	} {
+		got := s.get(path)
+		require.Equal(t, 400, got.status, "%s: %s", path, got.text)
+		require.Contains(t, got.text, "once, as a plain value", path)
+	}
+}

@@ -239,11 +239,16 @@ func TestLookingIsNotAsking(t *testing.T) {
 		p.page(path)
 		require.Empty(t, p.answers(), path)
 	}
-	for i, path := range []string{
+	questions := []string{
 		"/can-i-deploy?pacticipant=Foo&version=1&environment=prod", "/can-i-deploy?pacticipant=Foo&version=1&to=gold",
 		"/matrix?q[][pacticipant]=Foo&q[][version]=1&environment=prod&latestby=cvpv", "/pacticipants/Foo/latest-version/gold/can-i-deploy/to/gold",
 		"/pacticipants/Bar/branches/main/latest-version/can-i-deploy/to-environment/prod",
-	} {
+	}
+	for _, path := range questions {
+		p.must(http.MethodHead, path, nil, nil)
+		require.Empty(t, p.answers(), "HEAD %s: an answer without its verdict", path)
+	}
+	for i, path := range questions {
 		p.must(http.MethodGet, path, nil, nil)
 		want := i + 1
 		if i >= 2 {

@@ -129,12 +129,14 @@ func (a *asking) findProviders() (bool, error) {
 	return len(a.Provides) > 0, nil
 }
 
-// findDropped looks for pacts that are missing from a yes.
+// findDropped looks for pacts that are missing from a yes, with a target or
+// without: a version that forgot its pacts is as doubtful beside a named one.
 func (a *asking) findDropped() (bool, error) {
-	if a.Query.Target.IsZero() {
+	versions := newSelection(a.Specified, a.Inferred).versions
+	if len(versions) == 0 {
 		return false, nil
 	}
-	dropped, err := a.reader.ListDropped(newSelection(a.Specified, a.Inferred).versions)
+	dropped, err := a.reader.ListDropped(versions)
 	if err != nil {
 		return false, fmt.Errorf("list dropped pacts: %w", err)
 	}

@@ -66,6 +66,12 @@ func TestAYesWithoutThePactsOfBeforeIsOneToDoubt(t *testing.T) {
 			"Version 2 of Foo is in prod and has no pact with Bar, so it asks nothing of it."},
 		{"to a tag", before + "version Foo 2\nversion Bar 2 tags gold\nask Foo 2\nto tag gold latest", matrix.HeadlineDoubt,
 			"Version 2 of Foo has published no pact at all. Earlier versions had pacts with Bar and Baz."},
+		{"to nowhere", before + "version Foo 2\nask Foo 2", matrix.HeadlineDoubt,
+			"Version 2 of Foo has published no pact at all. Earlier versions had pacts with Bar and Baz."},
+		{"beside a named version", before + "version Foo 2\nask Foo 2\nask Bar 2", matrix.HeadlineDoubt,
+			"Version 2 of Foo has published no pact at all. Earlier versions had pacts with Bar and Baz."},
+		{"beside the one that it no longer uses", before + "pact Foo 2 -> Baz\nverify Baz 3 : Foo 2 ok\nask Foo 2\nask Bar 2", matrix.HeadlineYes,
+			"Version 2 of Foo has no pact with Bar, which earlier versions had."},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			t.Parallel()

@@ -57,6 +57,8 @@ const (
 	AllVerified
 	// NothingRequired says that no pair would meet.
 	NothingRequired
+	// OnlyIgnored says that all pairs that would meet are ignored.
+	OnlyIgnored
 )
 
 // Level is the weight of the reason.
@@ -64,7 +66,7 @@ func (r Reason) Level() Level {
 	switch r.Kind {
 	case NothingToIgnore, NoTarget, NoVersionNumber, AsOfMoment, InTheFuture, BeforeRecord, BeforeTarget, MainBranchNow:
 		return LevelWarning
-	case AllVerified, NothingRequired:
+	case AllVerified, NothingRequired, OnlyIgnored:
 		return LevelSuccess
 	default:
 		return LevelError
@@ -101,6 +103,8 @@ func (r Reason) String() string {
 		return fmt.Sprintf("%s has more versions than one answer covers. Ask for a version number, a branch, a tag or an environment.", r.Consumer.Name)
 	case AllVerified:
 		return "Every required verification result is there, and all are successful"
+	case OnlyIgnored:
+		return "Nothing else is missing: every pact that applies to these versions is ignored"
 	default:
 		return "Nothing is missing: no pact applies to these versions"
 	}

@@ -61,6 +61,8 @@ func (d *decider) reasons() []Reason {
 		return out
 	case len(d.out.Considered) > 0:
 		return []Reason{{Kind: AllVerified}}
+	case len(d.out.Ignored) > 0:
+		return []Reason{{Kind: OnlyIgnored}}
 	default:
 		return []Reason{{Kind: NothingRequired}}
 	}

@@ -29,6 +29,15 @@ type ReceivedLink struct {
 	Title     string `json:"title"`
 	Name      string `json:"name"`
 	Templated bool   `json:"templated"`
+	// CurrentlyDeployed and CurrentlySupported stand at links to environments; nil
+	// if nothing is said.
+	CurrentlyDeployed  *bool `json:"currently_deployed"`
+	CurrentlySupported *bool `json:"currently_supported"`
+}
+
+// Former says that the link is to where a version was and no longer is.
+func (l ReceivedLink) Former() bool {
+	return l.CurrentlyDeployed != nil && !*l.CurrentlyDeployed || l.CurrentlySupported != nil && !*l.CurrentlySupported
 }
 
 // Parse reads a HAL document. The error says that the text is no JSON object.

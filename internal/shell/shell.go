@@ -9,7 +9,8 @@ import (
 	"github.com/treatyhq/treaty/internal/visible"
 )
 
-// safe are the characters that mean nothing to a shell, wherever they stand.
+// safe are the characters that mean nothing to a shell, wherever they stand but
+// for an equals sign at the beginning, which zsh takes for a command's place.
 const safe = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_./:=@+,%"
 
 // Quote writes a word so that a shell takes it as it is. Everything but a few
@@ -22,7 +23,7 @@ const safe = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_./
 func Quote(word string) string {
 	word = strings.ReplaceAll(word, "\x00", "")
 	switch {
-	case word != "" && strings.Trim(word, safe) == "":
+	case word != "" && word[0] != '=' && strings.Trim(word, safe) == "":
 		return word
 	case visible.Any(word) && !strings.HasSuffix(word, "\n"): // a shell cuts that off what a command prints
 		return `"$(printf ` + single(spelt(word)) + `)"`
@@ -33,8 +34,9 @@ func Quote(word string) string {
 func single(text string) string { return "'" + strings.ReplaceAll(text, "'", `'\''`) + "'" }
 
 // spelt is the format for which printf prints the word, with the bytes of
-// hidden characters as octal numbers, and of a dash that printf would read as
-// the beginning of an option.
+// hidden characters as octal numbers, of a dash that printf would read as the
+// beginning of an option, and of exclamation marks, which an old bash takes for its
+// history wherever double quotes are around.
 func spelt(word string) string {
 	var out strings.Builder
 	if strings.HasPrefix(word, "-") {
@@ -43,7 +45,7 @@ func spelt(word string) string {
 	}
 	for len(word) > 0 {
 		_, size := utf8.DecodeRuneInString(word)
-		if char := word[:size]; visible.Any(char) {
+		if char := word[:size]; visible.Any(char) || char == "!" {
 			for _, b := range []byte(char) {
 				fmt.Fprintf(&out, `\%03o`, b)
 			}

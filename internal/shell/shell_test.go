@@ -68,3 +68,13 @@ func TestWhatIsPastedIsWhatIsSeen(t *testing.T) {
 		require.Equal(t, []string{word}, said(t, line), line)
 	}
 }
+
+// What shells do beyond POSIX: an old bash looks for exclamation marks in double
+// quotes, and zsh for an equals sign at the beginning of a word.
+func TestNoShellReadsMoreIntoAWord(t *testing.T) {
+	t.Parallel()
+	require.Equal(t, `"$(printf 'a\041b\342\200\213')"`, shell.Quote("a!b\u200b"))
+	require.Equal(t, `'a!b'`, shell.Quote("a!b"))
+	require.Equal(t, `'=ls'`, shell.Quote("=ls"))
+	require.Equal(t, `--tag=ls`, shell.Quote("--tag=ls"))
+}

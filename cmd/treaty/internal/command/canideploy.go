@@ -68,8 +68,8 @@ func (o *canIDeployOptions) bind(f *pflag.FlagSet) {
 	o.connection.bind(f)
 	o.selection.bind(f)
 	if !o.merge {
-		f.StringVar(&o.environment, "to-environment", "", "the environment it would go to")
-		f.StringVar(&o.tag, "to", "", "the tag of the versions it would meet, for those who tag instead of recording deployments")
+		f.Var(filledFlag{&o.environment}, "to-environment", "the environment it would go to")
+		f.Var(filledFlag{&o.tag}, "to", "the tag of the versions it would meet, for those who tag instead of recording deployments")
 	}
 	f.IntVar(&o.limit, "limit", 0, "how many rows to show; the decision looks at all")
 	f.IntVar(&o.retries, "retry-while-unknown", 0, "how often to ask again while results are missing")
@@ -77,7 +77,7 @@ func (o *canIDeployOptions) bind(f *pflag.FlagSet) {
 	f.BoolVar(&o.dryRun, "dry-run", false, "print the answer and exit 0, whatever it is ("+o.variable("DRY_RUN")+")")
 	f.IntVar(&o.noReply, "error-exit-code", exitNo, "exit status when the broker could not be asked, to tell it from a no")
 	f.IntVar(&o.unknown, "unknown-exit-code", exitNo, "exit status when a result is missing, to tell it from a no")
-	f.StringVar(&o.at, "at", "", "answer as of this moment in the past, as 2026-01-31T12:00:00Z, from what is recorded today")
+	f.Var(filledFlag{&o.at}, "at", "answer as of this moment in the past, as 2026-01-31T12:00:00Z, from what is recorded today")
 	bindOutput(f, &o.output, outputTable, outputText, outputJSON, outputJUnit, outputGitHub, outputGitLab)
 }
 

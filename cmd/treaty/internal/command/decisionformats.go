@@ -1,10 +1,12 @@
 package command
 
 import (
+	"bytes"
 	"crypto/sha256"
 	"encoding/hex"
 	"fmt"
 	"io"
+	"slices"
 	"strings"
 
 	"github.com/treatyhq/treaty/client"
@@ -33,7 +35,18 @@ func writeDecisionJUnit(w io.Writer, d client.Decision, base string) error {
 	case client.HeadlineYes, client.HeadlineDoubt:
 	}
 	suite.Add(verdict)
+	for _, e := range doubts(d) {
+		suite.Add(junit.Case{Class: "can-i-deploy", Name: "pacts of earlier versions", Skipped: &junit.Detail{Message: e.Text}})
+	}
 	return junit.Write(w, suite)
+}
+
+// doubts are what makes a yes one to doubt.
+func doubts(d client.Decision) []client.Explanation {
+	if d.Headline() != client.HeadlineDoubt {
+		return nil
+	}
+	return slices.DeleteFunc(slices.Clone(d.Explanations), func(e client.Explanation) bool { return !e.Doubt })
 }
 
 func rowCase(m client.MatrixRow) junit.Case {
@@ -82,10 +95,20 @@ func firstLine(text string) string {
 	return line
 }
 
-// writeDecisionGitHub writes the text and an annotation for GitHub Actions.
+// writeDecisionGitHub writes the text and an annotation for GitHub Actions. No
+// line of the text is a command to the runner, whatever an application is called.
 func writeDecisionGitHub(w io.Writer, d client.Decision, base string) error {
-	if err := writeDecision(w, false, d, base); err != nil {
+	var text bytes.Buffer
+	if err := writeDecision(&text, false, d, base); err != nil {
 		return err
+	}
+	for line := range strings.Lines(text.String()) {
+		if strings.HasPrefix(strings.TrimSpace(line), "::") {
+			line = "| " + line
+		}
+		if _, err := io.WriteString(w, line); err != nil {
+			return err
+		}
 	}
 	level := map[client.Headline]string{
 		client.HeadlineYes: "notice", client.HeadlineDoubt: "warning", client.HeadlineUnknown: "warning", client.HeadlineNo: "error",
@@ -109,27 +132,29 @@ type gitLabIssue struct {
 	} `json:"location"`
 }
 
-// writeDecisionGitLab writes an issue for each notice that stands in the way;
-// an empty list is a yes.
+// writeDecisionGitLab writes an issue for each notice that stands in the way,
+// and for what makes a yes one to doubt; an empty list is a plain yes.
 func writeDecisionGitLab(w io.Writer, d client.Decision) error {
 	issues := []gitLabIssue{}
+	severity := "blocker"
+	if d.Headline() == client.HeadlineUnknown {
+		severity = "major"
+	}
 	for _, n := range d.Notices {
-		if n.Type != "error" && n.Type != "danger" {
-			continue
+		if n.Type == "error" || n.Type == "danger" {
+			issues = append(issues, newGitLabIssue(n.Text, severity))
 		}
-		sum := sha256.Sum256([]byte(n.Text))
-		issue := gitLabIssue{
-			Description: n.Text,
-			CheckName:   "can-i-deploy",
-			Fingerprint: hex.EncodeToString(sum[:16]),
-			Severity:    "blocker",
-		}
-		if d.Headline() == client.HeadlineUnknown {
-			issue.Severity = "major"
-		}
-		issue.Location.Path = "contracts" // GitLab wants a place; a contract has none in the repository
-		issue.Location.Lines.Begin = 1
-		issues = append(issues, issue)
+	}
+	for _, e := range doubts(d) {
+		issues = append(issues, newGitLabIssue(e.Text, "minor"))
 	}
 	return writeJSON(w, issues)
+}
+
+func newGitLabIssue(text, severity string) gitLabIssue {
+	sum := sha256.Sum256([]byte(text))
+	issue := gitLabIssue{Description: text, CheckName: "can-i-deploy", Fingerprint: hex.EncodeToString(sum[:16]), Severity: severity}
+	issue.Location.Path = "contracts" // GitLab wants a place; a contract has none in the repository
+	issue.Location.Lines.Begin = 1
+	return issue
 }

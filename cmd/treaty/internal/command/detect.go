@@ -2,6 +2,7 @@ package command
 
 import (
 	"context"
+	"os"
 	"os/exec"
 	"strings"
 )
@@ -20,8 +21,20 @@ var (
 	}
 	buildVariables = []string{
 		"BUILDKITE_BUILD_URL", "CIRCLE_BUILD_URL", "TRAVIS_BUILD_WEB_URL", "CI_JOB_URL", "BUILD_URL",
+		"CI_PIPELINE_URL", "DRONE_BUILD_LINK", "CODEBUILD_BUILD_URL", "BITRISE_BUILD_URL", "CF_BUILD_URL",
 	}
 )
+
+// builds are the addresses that build servers tell in parts: a $NAME stands for
+// what the variable holds, and an address counts if all of its are set.
+var builds = []string{
+	"$GITHUB_SERVER_URL/$GITHUB_REPOSITORY/actions/runs/$GITHUB_RUN_ID",
+	"${SYSTEM_COLLECTIONURI}$SYSTEM_TEAMPROJECTID/_build/results?buildId=$BUILD_BUILDID",
+	"https://bitbucket.org/$BITBUCKET_REPO_FULL_NAME/pipelines/results/$BITBUCKET_BUILD_NUMBER",
+	"$APPVEYOR_URL/project/$APPVEYOR_ACCOUNT_NAME/$APPVEYOR_PROJECT_SLUG/builds/$APPVEYOR_BUILD_ID",
+	"$SEMAPHORE_ORGANIZATION_URL/workflows/$SEMAPHORE_WORKFLOW_ID",
+	"https://cirrus-ci.com/task/$CIRRUS_TASK_ID",
+}
 
 // detectBranch returns the branch that the build server or git tells, or "".
 func (e Env) detectBranch(ctx context.Context) string {
@@ -65,9 +78,16 @@ func (e Env) detectVersion(ctx context.Context) string {
 // detectBuildURL returns the address of the build that the build server tells,
 // or "".
 func (e Env) detectBuildURL() string {
-	server, repository, run := e.Getenv("GITHUB_SERVER_URL"), e.Getenv("GITHUB_REPOSITORY"), e.Getenv("GITHUB_RUN_ID")
-	if server != "" && repository != "" && run != "" {
-		return server + "/" + repository + "/actions/runs/" + run
+	for _, build := range builds {
+		whole := true
+		address := os.Expand(build, func(name string) string {
+			value := e.Getenv(name)
+			whole = whole && value != ""
+			return value
+		})
+		if whole {
+			return address
+		}
 	}
 	return e.envOr("", buildVariables...)
 }

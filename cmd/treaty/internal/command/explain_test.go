@@ -3,6 +3,8 @@ package command_test
 import (
 	"encoding/json"
 	"encoding/xml"
+	"os"
+	"path/filepath"
 	"strings"
 	"testing"
 
@@ -70,6 +72,35 @@ func TestTheGateAnswersBuildServersInTheirForms(t *testing.T) {
 	require.Equal(t, "0", junit(got)["failures"])
 	require.Contains(t, s.must(ask+"github"), "::notice title=can-i-deploy::")
 	require.Empty(t, issues(s.run(ask+"gitlab")))
+
+	s.must("create-or-update-version -a Foo -e 2")
+	const doubt = "can-i-deploy -a Foo -e 2 --to-environment production --output "
+	got = s.run(doubt + "junit")
+	require.Equal(t, 0, got.status)
+	require.Equal(t, map[string]string{"name": "can-i-deploy", "tests": "2", "failures": "0", "errors": "0", "skipped": "1"}, junit(got), "a yes to doubt is not all green")
+	require.Contains(t, got.stdout, "Version 2 of Foo has published no pact at all.")
+	require.Contains(t, s.must(doubt+"github"), "::warning title=can-i-deploy::")
+	doubted := issues(s.run(doubt + "gitlab"))
+	require.Len(t, doubted, 1)
+	require.Equal(t, "minor", doubted[0]["severity"])
+}
+
+// A runner of GitHub obeys lines that begin with two colons, and a table begins
+// with a name.
+func TestNoNameIsACommandToARunner(t *testing.T) {
+	t.Parallel()
+	s := stocked(t)
+	const name = "::add-mask::yes"
+	pact := filepath.Join(s.dir, "mask.json")
+	require.NoError(t, os.WriteFile(pact, []byte(`{"consumer":{"name":"`+name+`"},"provider":{"name":"Bar"},"interactions":[]}`), 0o600))
+	s.must("publish " + pact + " --consumer-app-version 1 --branch main")
+	got := s.run("can-i-deploy -a " + name + " -e 1 --to-environment production --output github").stdout
+	require.Contains(t, got, name+" | 1")
+	for line := range strings.Lines(got) {
+		if strings.HasPrefix(line, "::") {
+			require.Contains(t, line, "::warning title=can-i-deploy::")
+		}
+	}
 }
 
 func TestAnswersOfTheGateAreShownAgain(t *testing.T) {

@@ -257,12 +257,16 @@ func TestTheHistorySaysWhoAsked(t *testing.T) {
 		{"CI_JOB_URL=https://gitlab.example/jobs/1"},
 		{"GITHUB_SERVER_URL=https://github.example", "GITHUB_REPOSITORY=o/r", "GITHUB_RUN_ID=2"},
 		{"BUILD_URL=https://jenkins.example/3"},
+		{"SYSTEM_COLLECTIONURI=https://azure.example/me/", "SYSTEM_TEAMPROJECTID=p-1", "BUILD_BUILDID=4"},
+		{"BITBUCKET_REPO_FULL_NAME=me/foo", "BITBUCKET_BUILD_NUMBER=5"},
+		{"BITBUCKET_BUILD_NUMBER=6", "DRONE_BUILD_LINK=https://drone.example/6"},
 	} {
 		built := &shop{t: t, url: s.url, dir: s.dir, environ: append(slices.Clone(s.environ), build...)}
 		built.run(ask)
 	}
 	history := s.must("gate history")
-	for _, address := range []string{"https://gitlab.example/jobs/1", "https://github.example/o/r/actions/runs/2", "https://jenkins.example/3"} {
+	for _, address := range []string{"https://gitlab.example/jobs/1", "https://github.example/o/r/actions/runs/2", "https://jenkins.example/3",
+		"https://azure.example/me/p-1/_build/results?buildId=4", "https://bitbucket.org/me/foo/pipelines/results/5", "https://drone.example/6"} {
 		require.Contains(t, history, address)
 	}
 	require.Contains(t, s.must("gate show 2"), "asked by https://gitlab.example/jobs/1")
@@ -284,4 +288,32 @@ func TestTheGateWaitsForMissingResults(t *testing.T) {
 	require.Contains(t, got.stderr, "2 verification results are missing; asking again in 0 s (5 left)")
 	require.Contains(t, got.stderr, "1 verification result is missing; asking again in 0 s (4 left)")
 	require.Contains(t, got.stdout, "All is well")
+}
+
+// An option whose variable is empty in a pipeline must not widen the question:
+// without the target, the branch or the ignored version it may be a yes.
+func TestAnEmptyOptionIsNoWiderQuestion(t *testing.T) {
+	t.Parallel()
+	s := stocked(t)
+	s.verify("5", true)
+	run := func(args ...string) outcome {
+		return treatyIn(t, command.Env{Dir: s.dir, Environ: s.environ}, args...)
+	}
+	ask := func(more ...string) []string { return append([]string{"can-i-deploy", "-a", "Foo"}, more...) }
+	require.Equal(t, 0, run(ask("-e", "1", "--to-environment", "production")...).status)
+	for _, args := range [][]string{
+		ask("-e", "1", "--to-environment", ""), ask("-e", "1", "--to", ""), ask("-e", "1", "--to-environment", "production", "--at", ""),
+		ask("--branch", "", "--to-environment", "production"), ask("--tag", " ", "--to-environment", "production"),
+		ask("--latest", "", "--to-environment", "production"), ask("--all", "", "--to", "x"), ask("-e", "", "--to-environment", "production"),
+		ask("-e", "1", "--to-environment", "production", "--ignore", ""), ask("-e", "1", "--to-environment", "production", "--ignore", "Bar", "--version", ""),
+		{"can-i-merge", "-a", "Foo", "--branch", ""}, {"can-i-deploy", "-a", "", "-e", "1"},
+		{"describe-version", "-a", "Foo", "-e", ""}, {"describe-version", "-a", "Foo", "--environment", ""},
+	} {
+		got := run(args...)
+		require.Equal(t, 1, got.status, args)
+		require.Contains(t, got.stderr, "it is empty: check the variable that it comes from", args)
+	}
+	got := run(ask("--main-branch=false", "--to-environment", "production")...)
+	require.Equal(t, 1, got.status)
+	require.Contains(t, got.stderr, "it is not said which version of Foo is meant")
 }

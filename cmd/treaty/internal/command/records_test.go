@@ -39,6 +39,8 @@ func TestDeploymentsComeAndGo(t *testing.T) {
 	require.Contains(t, s.must("describe-version -a Bar -e 5"), "Deployed to  Production")
 	s.must("record-deployment -a Bar -e 5 --environment production --application-instance blue")
 
+	require.Contains(t, s.must("describe-version -a Bar -e 5"), "Deployed to  Production\n", "two instances are one place")
+
 	got := s.run("record-undeployment -a Bar --environment production --target green")
 	require.Equal(t, 1, got.status)
 	require.Contains(t, got.stderr, "without an instance")
@@ -46,7 +48,9 @@ func TestDeploymentsComeAndGo(t *testing.T) {
 	got = s.run("record-undeployment -a Bar --environment production")
 	require.Equal(t, 1, got.status)
 	require.Contains(t, got.stderr, "add --application-instance with one of: blue")
+	require.Contains(t, s.must("describe-version -a Bar -e 5"), "Deployed to  Production\n", "once, and it is still there as blue")
 	s.must("record-undeployment -a Bar --environment production --application-instance blue -o json")
+	require.NotContains(t, s.must("describe-version -a Bar -e 5"), "Deployed to", "it was there")
 	got = s.run("record-undeployment -a Bar --environment production")
 	require.Equal(t, 1, got.status)
 	require.Contains(t, got.stderr, "check the name")
@@ -67,6 +71,7 @@ func TestReleasesComeAndGo(t *testing.T) {
 	s.must("record-release -a Bar -e 5 --environment production")
 	require.Contains(t, s.must("describe-version -a Bar -e 5"), "Released to  Production")
 	require.Contains(t, s.must("record-support-ended -a Bar -e 5 --environment production"), "no longer supported")
+	require.NotContains(t, s.must("describe-version -a Bar -e 5"), "Released to")
 	got := s.run("record-support-ended -a Bar -e 5 --environment production")
 	require.Equal(t, 1, got.status)
 	require.Contains(t, got.stderr, "is not released to production")

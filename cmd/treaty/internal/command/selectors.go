@@ -3,6 +3,8 @@ package command
 import (
 	"errors"
 	"fmt"
+	"strconv"
+	"strings"
 
 	"github.com/spf13/pflag"
 
@@ -47,8 +49,13 @@ type selectorFlag struct {
 	set  func(*selection, string) error
 }
 
-func (v *selectorFlag) String() string     { return "" }
-func (v *selectorFlag) Set(t string) error { return v.set(v.s, t) }
+func (v *selectorFlag) String() string { return "" }
+func (v *selectorFlag) Set(t string) error {
+	if strings.TrimSpace(t) == "" {
+		return errEmpty
+	}
+	return v.set(v.s, t)
+}
 
 // Type is the word that help shows for the value.
 func (v *selectorFlag) Type() string {
@@ -97,7 +104,10 @@ func (s *selection) setBranch(branch string) error {
 	return s.change(func(c *client.Selector) { c.Branch, c.Latest = branch, true })
 }
 
-func (s *selection) setMainBranch(string) error {
+func (s *selection) setMainBranch(text string) error {
+	if yes, err := strconv.ParseBool(text); err != nil || !yes {
+		return err
+	}
 	return s.change(func(c *client.Selector) { c.MainBranch, c.Latest = true, true })
 }
 
@@ -115,9 +125,6 @@ func (s *selection) check() error {
 		return next(errors.New("no application is named"), "add --pacticipant NAME --version VERSION")
 	}
 	for _, c := range s.selectors {
-		if c.Pacticipant == "" {
-			return next(errors.New("a --pacticipant is empty"), "check the variable it comes from")
-		}
 		if c.Version == "" && !c.Latest && c.Tag == "" {
 			return next(fmt.Errorf("it is not said which version of %s is meant", shorten(c.Pacticipant)),
 				"add --version VERSION, --branch BRANCH, --main-branch or --latest after it")

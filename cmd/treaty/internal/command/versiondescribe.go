@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -31,10 +32,10 @@ func newDescribeVersion(e Env) *cobra.Command {
 func (o *describeVersionOptions) bind(f *pflag.FlagSet) {
 	o.connection.bind(f)
 	f.StringVarP(&o.pacticipant, "pacticipant", "a", "", "name of the application")
-	f.StringVarP(&o.version, "version", "e", "", "its version")
-	f.StringVarP(&o.latest, "latest", "l", "", "its latest version (the default), or the latest with the TAG that follows")
+	f.VarP(filledFlag{&o.version}, "version", "e", "its version")
+	f.VarP(filledFlag{&o.latest}, "latest", "l", "its latest version (the default), or the latest with the TAG that follows")
 	f.Lookup("latest").NoOptDefVal = latestOfAll
-	f.StringVar(&o.environment, "environment", "", "all its versions that are deployed or released to this environment")
+	f.Var(filledFlag{&o.environment}, "environment", "all its versions that are deployed or released to this environment")
 	f.BoolVar(&o.deployed, "deployed", false, "with --environment: only those deployed")
 	f.BoolVar(&o.released, "released", false, "with --environment: only those released")
 	bindOutput(f, &o.output, outputTable, outputText, outputJSON, outputID)
@@ -120,11 +121,14 @@ func (o *describeVersionOptions) find(ctx context.Context, broker *client.Client
 	return broker.FindLatestVersion(ctx, o.pacticipant, tag)
 }
 
-// places lists the environments that a version's links name.
+// places lists the environments that a version's links name, each once, without
+// those that it has left.
 func places(v client.Version, rel string) string {
 	var names []string
 	for _, link := range v.Links[rel] {
-		names = append(names, link.Name)
+		if !link.Former() && !slices.Contains(names, link.Name) {
+			names = append(names, link.Name)
+		}
 	}
 	return strings.Join(names, ", ")
 }
