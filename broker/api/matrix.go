@@ -1,8 +1,6 @@
 package api
 
 import (
-	"context"
-	"net/http"
 	"strconv"
 	"strings"
 	"time"
