@@ -38,6 +38,7 @@ func compileText(value matchers.Matcher, version contract.SpecVersion) (texts, e
 	}
 	compiled, err := integration.Compile(value)
 	if err == nil {
+		dropEquality(&compiled, version)
 		err = compiled.Check(version)
 	}
 	if err != nil {
@@ -56,6 +57,16 @@ func compileText(value matchers.Matcher, version contract.SpecVersion) (texts, e
 		out.examples = append(out.examples, text)
 	}
 	return out, out.takeRules(compiled)
+}
+
+// dropEquality takes the rule of an Equality out of a pact that cannot hold it:
+// a text without a rule must be equal all the same.
+func dropEquality(compiled *integration.Compiled, version contract.SpecVersion) {
+	_, isList := compiled.Example.([]any)
+	only := compiled.Rules["$"].Rules
+	if version < contract.V3 && !isList && len(only) == 1 && only[0] == (contract.EqualityRule{}) {
+		delete(compiled.Rules, "$")
+	}
 }
 
 // takeRules takes a list's own rules and those of its elements, which are all

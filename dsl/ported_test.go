@@ -2,12 +2,16 @@ package dsl_test
 
 import (
 	"errors"
+	"fmt"
+	"net/http"
+	"path/filepath"
 	"testing"
 
 	"github.com/pact-foundation/pact-go/v2/matchers"
 	"github.com/pact-foundation/pact-go/v2/models"
 	"github.com/stretchr/testify/require"
 
+	"github.com/treatyhq/treaty/contract"
 	"github.com/treatyhq/treaty/dsl"
 	v3 "github.com/treatyhq/treaty/dsl/message/v3"
 	v4 "github.com/treatyhq/treaty/dsl/message/v4"
@@ -156,4 +160,41 @@ func TestMessagesOfPortedSuitesWorkOrSayWhy(t *testing.T) {
 			require.ErrorContains(t, tt.err, tt.want, name)
 		}
 	}
+}
+
+// TestEqualityOfTextNeedsNoRuleInAnOldPact: the file says it without the rule
+// that its version does not have, and the mock provider and verifiers ask for it.
+func TestEqualityOfTextNeedsNoRuleInAnOldPact(t *testing.T) {
+	t.Parallel()
+	play := func(dir, accept, page string) error {
+		pact, err := dsl.NewV2Pact(dsl.MockHTTPProviderConfig{Consumer: "shop", Provider: "stock", PactDir: dir})
+		require.NoError(t, err)
+		return pact.AddInteraction().UponReceiving("a page").
+			WithRequestPathMatcher("GET", matchers.Equality("/items"), func(b *dsl.V2RequestBuilder) {
+				b.Header("Accept", matchers.Equality("text/plain")).Query("page", matchers.Equality("2"))
+			}).
+			WillRespondWith(200, func(b *dsl.V2ResponseBuilder) { b.Header("X-Kind", matchers.Equality("list")) }).
+			ExecuteTest(nil, func(s dsl.MockServerConfig) error {
+				request, err := http.NewRequestWithContext(t.Context(), http.MethodGet, fmt.Sprintf("http://%s:%d/items?page=%s", s.Host, s.Port, page), http.NoBody)
+				if err != nil {
+					return err
+				}
+				request.Header.Set("Accept", accept)
+				answer, err := http.DefaultClient.Do(request)
+				if err == nil {
+					err = answer.Body.Close()
+				}
+				return err
+			})
+	}
+	dir := t.TempDir()
+	require.Error(t, play(dir, "text/html", "2"))
+	require.Error(t, play(dir, "text/plain", "3"))
+	require.NoError(t, play(dir, "text/plain", "2"))
+	written := readPact(t, filepath.Join(dir, "shop-stock.json"))
+	require.Equal(t, contract.V2, written.Version)
+	got := written.Interactions[0].(*contract.HTTP)
+	require.Equal(t, contract.Values{"X-Kind": {"list"}}, got.Response.Headers)
+	require.Empty(t, got.Request.Rules)
+	require.Empty(t, got.Response.Rules)
 }
