@@ -3,6 +3,7 @@ package mockserver
 import (
 	"fmt"
 	"net/http"
+	"strconv"
 
 	"github.com/treatyhq/treaty/contract"
 	"github.com/treatyhq/treaty/generate"
@@ -72,10 +73,20 @@ func writeResponse(w http.ResponseWriter, method string, r contract.Response) {
 	if status == 0 {
 		status = http.StatusOK
 	}
-	w.WriteHeader(status)
-	if r.Body.State == contract.BodyPresent && bodyAllowed(method, status) {
-		_, _ = w.Write(coding.Encode(header["Content-Encoding"], r.Body.Wire()))
+	if !bodyAllowed(method, status) {
+		w.WriteHeader(status)
+		return
 	}
+	var body []byte
+	if r.Body.State == contract.BodyPresent {
+		body = coding.Encode(header["Content-Encoding"], r.Body.Wire())
+	}
+	// The length in a contract is an example's, as another coding or spelling of
+	// the body had it. A wrong one breaks the connection.
+	delete(header, "Transfer-Encoding")
+	header["Content-Length"] = []string{strconv.Itoa(len(body))}
+	w.WriteHeader(status)
+	_, _ = w.Write(body)
 }
 
 func bodyAllowed(method string, status int) bool {

@@ -229,6 +229,32 @@ func TestHTTPSIsServedWithACertificateTheClientCanTrust(t *testing.T) {
 	require.Equal(t, 200, response.StatusCode)
 }
 
+// A contract may hold the length that a recorded answer had, in another coding.
+func TestTheLengthIsThatOfWhatIsSent(t *testing.T) {
+	t.Parallel()
+	for name, headers := range map[string]contract.Values{
+		"too long":          {"Content-Length": {"500"}},
+		"too short":         {"content-length": {"1"}},
+		"another coding":    {"Content-Length": {"7"}, "Content-Encoding": {"gzip"}},
+		"a coding of hosts": {"Transfer-Encoding": {"chunked"}},
+	} {
+		i := get("/a", 200)
+		i.Response.Headers, i.Response.Body = headers, contract.NewBody([]byte(`{"n":1}`), "application/json")
+		response, err := http.Get(start(t, mockserver.Config{}, i).URL() + "/a") // which undoes gzip
+		require.NoError(t, err, name)
+		content, err := io.ReadAll(response.Body)
+		response.Body.Close()
+		require.NoError(t, err, name)
+		require.Equal(t, `{"n":1}`, string(content), name)
+	}
+	head := get("/a", 200)
+	head.Request.Method, head.Response.Headers = "HEAD", contract.Values{"Content-Length": {"42"}}
+	response, err := http.Head(start(t, mockserver.Config{}, head).URL() + "/a")
+	require.NoError(t, err)
+	response.Body.Close()
+	require.EqualValues(t, 42, response.ContentLength)
+}
+
 // BenchmarkStartAndStop measures what a test pays for its mock provider.
 func BenchmarkStartAndStop(b *testing.B) {
 	interactions := []*contract.HTTP{get("/a", 200)}

@@ -79,10 +79,26 @@ func (c *contact) heard() {
 	c.peer.answered.Store(true)
 }
 
+// unsendableError says that net/http refused a request, such as one whose token
+// ends in a line feed. The provider has no part in it.
+type unsendableError struct{ err error }
+
+func (e *unsendableError) Error() string { return e.err.Error() }
+func (e *unsendableError) Unwrap() error { return e.err }
+
+// unsent is err, marked if it came before anybody was asked.
+func (c *contact) unsent(ctx context.Context, err error) error {
+	if !c.asked.Load() && ctx.Err() == nil {
+		return &unsendableError{err}
+	}
+	return err
+}
+
 // judge says what err, told as said, means (doc.go, "No answer").
 func (c *contact) judge(err, said error) error {
 	var panicked *caught.Error
 	var tooLarge *tooLargeError
+	var unsendable *unsendableError
 	var op *net.OpError
 	refused, unagreed := false, false
 	if errors.As(err, &op) {
@@ -94,7 +110,7 @@ func (c *contact) judge(err, said error) error {
 	switch {
 	case errors.As(err, &panicked), errors.As(err, &tooLarge), errors.Is(err, errRedirectLoop):
 		return said
-	case unagreed, errors.Is(err, errSpeaksTLS):
+	case unagreed, errors.As(err, &unsendable), errors.Is(err, errSpeaksTLS):
 		return &untriedError{said}
 	case !c.asked.Load():
 		return said // it ended before the provider's turn

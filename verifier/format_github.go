@@ -32,7 +32,7 @@ func WriteGitHub(w io.Writer, r Report) error {
 
 func annotation(i InteractionReport) string {
 	if i.Problem != "" {
-		return i.Problem
+		return problemOf(i)
 	}
 	var b strings.Builder
 	for n, m := range i.Mismatches {

@@ -60,10 +60,19 @@ func junitProblems(problems []string) junit.Suite {
 	return suite
 }
 
+// problemOf is the problem of an interaction with what it means, for readers who
+// see only a red mark beside it.
+func problemOf(i InteractionReport) string {
+	if i.Untried {
+		return "could not be tried: " + i.Problem
+	}
+	return i.Problem
+}
+
 // headline is what is wrong with an interaction in one line.
 func headline(i InteractionReport) string {
 	if len(i.Mismatches) == 0 {
-		first, _, _ := strings.Cut(i.Problem, "\n")
+		first, _, _ := strings.Cut(problemOf(i), "\n")
 		return xmlText(first)
 	}
 	text := place(i.Mismatches[0]) + ": " + i.Mismatches[0].Why

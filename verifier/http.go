@@ -76,7 +76,7 @@ func networkHandler(client *http.Client, base *url.URL) http.Handler {
 		}
 		resp, err := send(client, base, r, rec)
 		if err != nil {
-			rec.fail(err)
+			rec.fail(rec.contact.unsent(r.Context(), err))
 			return
 		}
 		defer resp.Body.Close()
@@ -299,8 +299,13 @@ func explainSendError(err error, who string, timeout time.Duration) error {
 		return fmt.Errorf("%s closed the connection before its answer was complete", who)
 	}
 	var urlErr *url.Error
+	var unsendable *unsendableError
+	sent := !errors.As(err, &unsendable)
 	if errors.As(err, &urlErr) {
 		err = urlErr.Err
+	}
+	if !sent {
+		return fmt.Errorf("the request cannot be sent: %w; correct the pact, the --header or the request filter it comes from", err)
 	}
 	return fmt.Errorf("%s gave no usable answer: %w", who, err)
 }

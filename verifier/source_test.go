@@ -147,3 +147,11 @@ func TestConsumerFilterThatLeavesNothingIsTold(t *testing.T) {
 	require.True(t, report.OK())
 	require.Contains(t, report.Warnings[0], "filter")
 }
+
+func TestAFilterThatLeavesNoInteractionIsTold(t *testing.T) {
+	t.Parallel()
+	report := verify(t, verifier.Options{
+		Handler: answering(nil), Pacts: []*contract.Pact{pact(t, get("a", "/a", `{}`))}, Filter: verifier.Filter{Description: "nowhere"},
+	})
+	require.Contains(t, report.Warnings, "the filter lets no interaction through: nothing was verified")
+}

@@ -147,6 +147,7 @@ func (u *urlStates) change(ctx context.Context, a action, s contract.ProviderSta
 	c := &contact{peer: u.peers.at(req.URL)}
 	resp, err := following(u.client, c, false).Do(req.WithContext(c.traced(ctx)))
 	if err != nil {
+		err = c.unsent(ctx, err)
 		return nil, c.judge(err, explainSendError(err, "the state change URL", u.opts.Timeout))
 	}
 	defer resp.Body.Close()

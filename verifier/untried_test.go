@@ -89,6 +89,37 @@ func TestAProviderThatHangsForEverythingIsNotFailed(t *testing.T) {
 }
 
 // A filter stands between, and returns later than the network.
+// net/http names the header and not its value, which may be a secret.
+func TestARequestThatCannotBeSentIsNoFailureOfTheProvider(t *testing.T) {
+	t.Parallel()
+	for name, change := range map[string]func(*verifier.Options){
+		"a token with its line feed": func(o *verifier.Options) {
+			o.Headers = http.Header{"Authorization": {"Bearer s3cret\n"}}
+		},
+		"for a state change": func(o *verifier.Options) {
+			o.Headers = http.Header{"Authorization": {"Bearer s3cret\n"}}
+			o.StateChange = &verifier.StateChange{URL: o.BaseURL}
+		},
+		"a request filter's": func(o *verifier.Options) {
+			o.RequestFilter = func(next http.Handler) http.Handler {
+				return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+					r.Header.Set("Authorization", "Bearer s3cret\n")
+					next.ServeHTTP(w, r)
+				})
+			}
+		},
+	} {
+		b := brokerOfTwo(t)
+		o := at(b, serve(t, kept()))
+		change(&o)
+		report := verify(t, o)
+		require.False(t, report.TookPlace(), name)
+		require.Empty(t, b.results(), name)
+		require.Contains(t, text(t, report), "the request cannot be sent", name)
+		require.NotContains(t, text(t, report), "s3cret", name)
+	}
+}
+
 func TestARequestFilterDoesNotHideThatNobodyIsThere(t *testing.T) {
 	t.Parallel()
 	wait := never(t)

@@ -24,6 +24,9 @@ func Verify(ctx context.Context, opts Options) (Report, error) {
 		return Report{}, err
 	}
 	jobs := s.jobs()
+	if len(jobs) == 0 && s.report.Filtered && len(s.pacts) > 0 {
+		s.report.Warnings = append(s.report.Warnings, "the filter lets no interaction through: nothing was verified")
+	}
 	results := s.verifyAll(ctx, jobs)
 	for n, r := range results {
 		s.record(jobs[n].pact, r)

@@ -55,13 +55,15 @@ func Decode(header []string, body []byte, limit int64) ([]byte, error) {
 func decode(name string, body []byte, limit int64) ([]byte, error) {
 	var reader io.Reader
 	var err error
+	raw := bytes.NewReader(nil) // what a raw deflate stream leaves
 	switch name {
 	case "gzip", "x-gzip":
 		reader, err = gzip.NewReader(bytes.NewReader(body))
 	case "deflate":
 		reader, err = zlib.NewReader(bytes.NewReader(body))
 		if errors.Is(err, zlib.ErrHeader) { // some leave out the frame that RFC 9110 asks for
-			reader, err = flate.NewReader(bytes.NewReader(body)), nil
+			raw = bytes.NewReader(body)
+			reader, err = flate.NewReader(raw), nil
 		}
 	default:
 		return nil, &UnknownError{Name: name}
@@ -75,6 +77,9 @@ func decode(name string, body []byte, limit int64) ([]byte, error) {
 	}
 	if err != nil {
 		return nil, malformed(name, err)
+	}
+	if raw.Len() > 0 { // without a frame, the beginning of many a text is a stream
+		return nil, malformed(name, errors.New("the stream ends before the body does"))
 	}
 	return plain, nil
 }

@@ -225,7 +225,7 @@ func merge(path string, p *contract.Pact, draft string) (*contract.Pact, error) 
 	}
 	existing, err := contract.Decode(text)
 	if err != nil {
-		return nil, fmt.Errorf("the file %s cannot be merged with: %w", path, err)
+		return nil, fmt.Errorf("the file %s cannot be merged with: %w; put it right, or delete it and run all tests that write it", path, err)
 	}
 	known := draftsOf(existing)
 	if draft != "" {

@@ -63,6 +63,30 @@ const (
 	canAgain  = "INFO the pacts can be read again"
 )
 
+func TestFoldersInFoldersAreWatched(t *testing.T) {
+	t.Parallel()
+	dir := t.TempDir()
+	write(t, filepath.Join(dir, "deep", "er", "one.json"), exchange("GET", "/one", 200))
+	feed, err := stub.Open(t.Context(), stub.Sources{Dirs: []string{dir}})
+	require.NoError(t, err)
+	server := stub.New(feed.Table(), stub.Options{})
+	ctx, stop := context.WithCancel(t.Context())
+	watching := make(chan error, 1)
+	go func() { watching <- feed.Watch(ctx, server, 0) }()
+	serves := func(path string) func() bool {
+		return func() bool { return ask(server, "GET", path, "").StatusCode == http.StatusOK }
+	}
+	time.Sleep(300 * time.Millisecond) // the watch has begun
+	write(t, filepath.Join(dir, "deep", "er", "two.json"), exchange("GET", "/two", 200))
+	require.Eventually(t, serves("/two"), 5*time.Second, 20*time.Millisecond)
+	require.NoError(t, os.Mkdir(filepath.Join(dir, "new"), 0o755))
+	time.Sleep(300 * time.Millisecond) // and has seen the folder
+	write(t, filepath.Join(dir, "new", "three.json"), exchange("GET", "/three", 200))
+	require.Eventually(t, serves("/three"), 5*time.Second, 20*time.Millisecond)
+	stop()
+	require.NoError(t, <-watching)
+}
+
 func TestAChangedFileIsServedAndABrokenOneIsNot(t *testing.T) {
 	t.Parallel()
 	path := filepath.Join(t.TempDir(), "pact.json")

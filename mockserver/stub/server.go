@@ -164,7 +164,7 @@ func (s *Server) generate(e *entry, r *http.Request) (http.Header, []byte, int) 
 	if err != nil {
 		s.options.Log.Warn("a generator failed, its example is sent", "interaction", e.Description, "error", err)
 	}
-	header, body := prepare(response)
+	header, body := prepare(e.Request.Method, response)
 	return header, body, response.Status
 }
 

@@ -165,6 +165,15 @@ func TestAnswersAreMadeFromTheResponse(t *testing.T) {
 	require.Regexp(t, `^\{"ok":\d+\}$`, text(t, ask(server, "GET", "/dynamic", "")))
 }
 
+func TestOnlyToHeadTheContractKnowsTheLength(t *testing.T) {
+	t.Parallel()
+	long := func(i *contract.HTTP) { i.Response.Headers = contract.Values{"Content-Length": {"42"}} }
+	none := func(i *contract.HTTP) { i.Response.Body = contract.Body{} }
+	server := stub.New(table(exchange("GET", "/a", 200, long), exchange("HEAD", "/a", 200, long, none)), stub.Options{})
+	require.Equal(t, "11", ask(server, "GET", "/a", "").Header.Get("Content-Length"))
+	require.Equal(t, "42", ask(server, "HEAD", "/a", "").Header.Get("Content-Length"))
+}
+
 func TestCORS(t *testing.T) {
 	t.Parallel()
 	interactions := table(exchange("GET", "/a", 200))

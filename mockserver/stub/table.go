@@ -4,6 +4,7 @@ import (
 	"net/http"
 	"net/url"
 	"strconv"
+	"strings"
 
 	"github.com/treatyhq/treaty/contract"
 	"github.com/treatyhq/treaty/internal/coding"
@@ -63,7 +64,7 @@ func newEntry(i *contract.HTTP, p *contract.Pact, order int) *entry {
 	case http.MethodPost, http.MethodPut, http.MethodPatch:
 		e.bodyCounts = i.Request.Body.State == contract.BodyPresent
 	}
-	e.header, e.body = prepare(i.Response)
+	e.header, e.body = prepare(i.Request.Method, i.Response)
 	return e
 }
 
@@ -87,8 +88,10 @@ func hasGenerators(r contract.Response) bool {
 	return false
 }
 
-// prepare returns a response's headers and bytes as they are sent.
-func prepare(r contract.Response) (http.Header, []byte) {
+// prepare returns a response's headers and bytes as they are sent. Their length
+// is that of the bytes, whatever the contract's example had; only to HEAD the
+// contract alone knows it.
+func prepare(method string, r contract.Response) (http.Header, []byte) {
 	header := make(http.Header, len(r.Headers)+3)
 	header["Access-Control-Allow-Origin"] = []string{"*"}
 	for name, values := range r.Headers {
@@ -104,7 +107,10 @@ func prepare(r contract.Response) (http.Header, []byte) {
 			header["Content-Type"] = []string{contentType(r.Body)}
 		}
 	}
-	header["Content-Length"] = []string{strconv.Itoa(len(body))}
+	if !strings.EqualFold(method, http.MethodHead) || header["Content-Length"] == nil {
+		header["Content-Length"] = []string{strconv.Itoa(len(body))}
+	}
+	delete(header, "Transfer-Encoding")
 	return header, body
 }
 

@@ -3,6 +3,7 @@ package stub
 import (
 	"context"
 	"fmt"
+	"io/fs"
 	"path/filepath"
 	"sync"
 	"time"
@@ -64,6 +65,7 @@ func (f *Feed) watchFiles(ctx context.Context, s *Server) error {
 		case err := <-watcher.Errors:
 			s.options.Log.Warn("watching for changes has a problem", "error", err)
 		case <-timer.C:
+			s.watchInside(watcher, f.sources.Dirs) // there may be new ones
 			f.refresh(ctx, s, &f.local)
 		}
 	}
@@ -76,4 +78,21 @@ func watched(s Sources) []string {
 		dirs = append(dirs, filepath.Dir(file))
 	}
 	return append(dirs, s.Dirs...)
+}
+
+// watchInside adds the folders in dirs, as each tells only of its own files. A
+// system watches no more than so many; the first that is too many is logged.
+func (s *Server) watchInside(watcher *fsnotify.Watcher, dirs []string) {
+	for _, dir := range dirs {
+		_ = filepath.WalkDir(dir, func(path string, d fs.DirEntry, err error) error {
+			if err != nil || !d.IsDir() || path == dir {
+				return nil // what cannot be read is told by reading
+			}
+			if err := watcher.Add(path); err != nil {
+				s.options.Log.Warn("changes in some folders are not seen", "folder", path, "error", err)
+				return filepath.SkipAll
+			}
+			return nil
+		})
+	}
 }

@@ -61,7 +61,9 @@ func lastFailed(path string) (func(string, contract.Interaction) bool, error) {
 		return nil, fmt.Errorf("read the last report: %w", err)
 	}
 	var last struct {
-		Results []struct {
+		// Problems are what kept pacts out of the results below.
+		Problems []string `json:"problems"`
+		Results  []struct {
 			ID          string `json:"interactionId"`
 			Key         string `json:"interactionKey"`
 			Description string `json:"description"`
@@ -69,7 +71,10 @@ func lastFailed(path string) (func(string, contract.Interaction) bool, error) {
 		} `json:"interactionResults"`
 	}
 	if err := json.Unmarshal(data, &last); err != nil {
-		return nil, fmt.Errorf("%s is not the report of a run: %w", path, err)
+		return nil, fmt.Errorf("%s is not the report of a run: %s", path, jsonProblem(data, err))
+	}
+	if len(last.Problems) > 0 {
+		return nil, nil // what was not loaded then has not passed
 	}
 	failed := map[string]bool{}
 	for _, r := range last.Results {

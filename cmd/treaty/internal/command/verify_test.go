@@ -114,6 +114,20 @@ func TestVerifyRunsWhatFailedLast(t *testing.T) {
 	require.NotContains(t, got.stdout, "an absent one")
 }
 
+// A run that could not load its pacts has no failures, and has passed nothing.
+func TestAfterARunWithoutPactsEverythingIsTried(t *testing.T) {
+	t.Parallel()
+	e := pactFolder(t)
+	require.Equal(t, 1, treatyIn(t, e, "verify", "-f", "gone.json", "-p", "1", "-j", "r.json").status)
+	got := treatyIn(t, e, "verify", "-f", "p.json", "-p", catalogAt(t, "1"), "-j", "r.json", "--last-failed")
+	require.Equal(t, 1, got.status)
+	require.Contains(t, got.stdout, "2 interactions, 1 passed, 1 failed")
+	require.NoError(t, os.WriteFile(filepath.Join(e.Dir, "list.json"), []byte("[]"), 0o600))
+	got = treatyIn(t, e, "verify", "-f", "p.json", "-p", "1", "-j", "list.json", "--last-failed")
+	require.Equal(t, 2, got.status)
+	require.Contains(t, got.stderr, "list.json is not the report of a run: it has not the form of one")
+}
+
 func TestVerifySendsCustomHeadersAndHidesTheirValues(t *testing.T) {
 	t.Parallel()
 	got := treatyIn(t, pactFolder(t), "verify", "-f", "p.json", "-p", catalogAt(t, "1"), "-H", "X-Token=s3cret", "-o", "json")
