@@ -280,7 +280,7 @@ func TestAPageOfALargeContractShowsItsBeginning(t *testing.T) {
 	send("POST", publish, `{"success":false,"providerApplicationVersion":"1","testResults":[`+strings.Join(results, ",")+`]}`)
 	_, rest, _ := strings.Cut(publish, "/pact-version/")
 	sha, _, _ := strings.Cut(rest, "/")
-	status, _, page = ask(t, "GET", base+"/ui/results/store%20front/catalog/"+sha+"/1", browserAccept, nil)
+	status, _, page = ask(t, "GET", base+"/ui/results/store%20front/catalog/"+sha+"/101", browserAccept, nil)
 	require.Equal(t, 200, status)
 	require.Contains(t, page, "11500 more failures")
 	require.Contains(t, page, "bytes in all)")
