@@ -47,13 +47,18 @@ func (s *Service) DiffPacts(ctx context.Context, q, other PactQuery) (PactDiff, 
 		ctx, cancel = context.WithTimeout(ctx, s.Settings.DiffTimeout)
 		defer cancel()
 	}
-	if err := s.diffs.enter(ctx); err != nil {
-		return PactDiff{}, tooMuchToCompare(err)
+	if len(older.Body)+len(newer.Body) > smallDiff {
+		if err := s.diffs.enter(ctx); err != nil {
+			return PactDiff{}, tooMuchToCompare(err)
+		}
+		defer s.diffs.leave()
 	}
-	defer s.diffs.leave()
 	text, err := diffBodies(ctx, older.Body, newer.Body)
 	return PactDiff{Old: &older, New: &newer, Text: text}, err
 }
+
+// smallDiff is the length of two texts whose comparison waits for no other.
+const smallDiff = 256 << 10
 
 // turns lets a few work at a time, as each needs much memory.
 type turns chan struct{}

@@ -35,7 +35,7 @@ func New(store Store, settings Settings) *Service {
 		NewID:    uuid.NewString,
 		Log:      slog.Default(),
 		Settings: settings,
-		diffs:    make(turns, 2),
+		diffs:    make(turns, 1),
 	}
 }
 

@@ -14,8 +14,14 @@ import (
 	"github.com/treatyhq/treaty/contract"
 )
 
-// bodyShown bounds what is shown of one body, in bytes.
-const bodyShown = 8 << 10
+const (
+	// bodyShown bounds what is shown of one body, in bytes.
+	bodyShown = 8 << 10
+	// interactionsShown and textShown bound what a page shows of a contract: a
+	// browser takes minutes for more, and the broker hundreds of megabytes.
+	interactionsShown = 500
+	textShown         = 2 << 20
+)
 
 type contractPage struct {
 	base
@@ -31,6 +37,8 @@ type contractPage struct {
 	InteractionsTitle  string
 	Interactions       []interactionBlock
 	NoInteractions     string
+	// More tells of the interactions that are too many for a page.
+	More string
 }
 
 func (*contractPage) template() string { return "contract" }
@@ -61,6 +69,11 @@ func (w *web) contract(r *http.Request) (page, error) {
 		return nil, err
 	}
 	p := w.contractPage(l, pact, all.Contract(pact.Consumer.Name, pact.Provider.Name), q.Latest)
+	leave, err := w.enter(ctx, len(pact.Body))
+	if err != nil {
+		return nil, err
+	}
+	defer leave()
 	document, err := contract.Decode(pact.Body)
 	if err != nil {
 		// The broker keeps documents that are not pacts too; they have no
@@ -70,13 +83,37 @@ func (w *web) contract(r *http.Request) (page, error) {
 	}
 	p.InteractionsTitle = count(len(document.Interactions), "interaction")
 	p.NoInteractions = "The contract expects nothing."
-	for _, i := range document.Interactions {
-		p.Interactions = append(p.Interactions, interaction(i))
+	p.show(document.Interactions)
+	return p, nil
+}
+
+// show adds interactions to the page, as far as it has room.
+func (p *contractPage) show(all []contract.Interaction) {
+	size := 0
+	for i, one := range all {
+		if i == interactionsShown || size > textShown {
+			p.More = fmt.Sprintf("%s more: the JSON above has all of them.", count(len(all)-i, "interaction"))
+			break
+		}
+		block := interaction(one)
+		size += block.size()
+		p.Interactions = append(p.Interactions, block)
 	}
 	if len(p.Interactions) > 0 {
 		p.Interactions[0].Open = true
 	}
-	return p, nil
+}
+
+// size is about how much text a block is, in bytes.
+func (b interactionBlock) size() int {
+	n := len(b.Title)
+	for _, part := range b.Parts {
+		n += len(part.Text)
+	}
+	for _, rule := range b.Rules {
+		n += len(rule.Where) + len(rule.Rule)
+	}
+	return n
 }
 
 // contractPage shows a pact. Where it stands for the pair, because no version was
@@ -214,14 +251,18 @@ func bodyText(content []byte) string {
 	if len(content) <= 4*bodyShown && json.Indent(&pretty, content, "", "  ") == nil {
 		text = pretty.String()
 	}
-	if len(text) <= bodyShown {
+	return shown(text, bodyShown, len(content))
+}
+
+// shown is text, cut after most bytes and then with how many there are.
+func shown(text string, most, all int) string {
+	if len(text) <= most {
 		return text
 	}
-	cut := bodyShown
-	for cut > 0 && !utf8.RuneStart(text[cut]) {
-		cut--
+	for most > 0 && !utf8.RuneStart(text[most]) {
+		most--
 	}
-	return text[:cut] + fmt.Sprintf("\n… (%d bytes in all)", len(content))
+	return text[:most] + fmt.Sprintf("\n… (%d bytes in all)", all)
 }
 
 func rules(part string, set contract.RuleSet) []ruleRow {

@@ -2,6 +2,7 @@ package web
 
 import (
 	"encoding/json"
+	"slices"
 	"strings"
 )
 
@@ -49,10 +50,12 @@ func failures(raw json.RawMessage) []failureBlock {
 		}
 		list = wrapped.Tests
 	}
+	list = slices.DeleteFunc(list, func(r testResult) bool { return r.Success == nil || *r.Success })
 	var out []failureBlock
-	for _, r := range list {
-		if r.Success == nil || *r.Success {
-			continue
+	for i, r := range list {
+		if i == interactionsShown {
+			out = append(out, failureBlock{Title: count(len(list)-i, "more failure")})
+			break
 		}
 		out = append(out, r.block())
 	}

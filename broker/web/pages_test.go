@@ -1,6 +1,8 @@
 package web_test
 
 import (
+	"encoding/json"
+	"fmt"
 	"io"
 	"net/http"
 	"net/http/httptest"
@@ -238,4 +240,48 @@ func TestNoAddressMakesAPageFail(t *testing.T) {
 			}
 		}
 	}
+}
+
+// TestAPageOfALargeContractShowsItsBeginning: a browser is shown what people can
+// read, and the rest has an address.
+func TestAPageOfALargeContractShowsItsBeginning(t *testing.T) {
+	t.Parallel()
+	base := standing(t)
+	var interactions, results []string
+	for i := range 12_000 {
+		interactions = append(interactions, fmt.Sprintf(`{"description":"step %d","request":{"method":"GET","path":"/"},"response":{"status":200,"body":%q}}`, i, strings.Repeat("y", 100)))
+		results = append(results, fmt.Sprintf(`{"interactionDescription":"step %d","success":false,"mismatches":[{"attribute":"body","description":"%d"}]}`, i, i))
+	}
+	send := func(method, path, body string) {
+		request, err := http.NewRequest(method, base+path, strings.NewReader(body))
+		require.NoError(t, err)
+		request.Header.Set("Content-Type", "application/json")
+		got, err := http.DefaultClient.Do(request)
+		require.NoError(t, err)
+		require.NoError(t, got.Body.Close())
+		require.Less(t, got.StatusCode, 300, path)
+	}
+	send("PUT", "/pacts/provider/catalog/consumer/store%20front/version/2", `{"consumer":{"name":"store front"},"provider":{"name":"catalog"},"interactions":[`+strings.Join(interactions, ",")+`]}`)
+	status, _, page := ask(t, "GET", base+"/ui/contracts/store%20front/catalog/2", browserAccept, nil)
+	require.Equal(t, 200, status)
+	require.Contains(t, page, "12000 interactions")
+	require.Contains(t, page, "11500 interactions more")
+	require.NotContains(t, page, "step 500")
+	require.Less(t, len(page), 1<<20)
+
+	_, _, text := ask(t, "GET", base+"/pacts/provider/catalog/consumer/store%20front/version/2", "application/hal+json", nil)
+	var pact struct {
+		Links struct {
+			Publish struct{ Href string } `json:"pb:publish-verification-results"`
+		} `json:"_links"`
+	}
+	require.NoError(t, json.Unmarshal([]byte(text), &pact))
+	publish := strings.TrimPrefix(pact.Links.Publish.Href, base)
+	send("POST", publish, `{"success":false,"providerApplicationVersion":"1","testResults":[`+strings.Join(results, ",")+`]}`)
+	_, rest, _ := strings.Cut(publish, "/pact-version/")
+	sha, _, _ := strings.Cut(rest, "/")
+	status, _, page = ask(t, "GET", base+"/ui/results/store%20front/catalog/"+sha+"/101", browserAccept, nil)
+	require.Equal(t, 200, status)
+	require.Contains(t, page, "11500 more failures")
+	require.Contains(t, page, "bytes in all)")
 }

@@ -24,6 +24,9 @@ type resultPage struct {
 
 func (*resultPage) template() string { return "result" }
 
+// detailsShown bounds what is shown of what a verifier sent, in bytes.
+const detailsShown = 512 << 10
+
 func (w *web) result(r *http.Request) (page, error) {
 	l := w.links(r)
 	consumer, provider, sha := r.PathValue("consumer"), r.PathValue("provider"), r.PathValue("sha")
@@ -45,10 +48,15 @@ func (w *web) result(r *http.Request) (page, error) {
 		Status:   resultStatus(v.Success), ProviderVersion: v.ProviderVersion.Number,
 		Verified: w.moment(v.CreatedAt), BuildURL: v.BuildURL,
 	}
+	leave, err := w.enter(r.Context(), len(v.TestResults))
+	if err != nil {
+		return nil, err
+	}
+	defer leave()
 	p.Failures = failures(v.TestResults)
 	var pretty bytes.Buffer
 	if len(v.TestResults) > 0 && json.Indent(&pretty, v.TestResults, "", "  ") == nil {
-		p.Details = pretty.String()
+		p.Details = shown(pretty.String(), detailsShown, pretty.Len())
 	}
 	return p, nil
 }

@@ -49,6 +49,25 @@ type web struct {
 	config  Config
 	pages   pages
 	mux     *http.ServeMux
+	// large is held by whoever makes a page of a large document.
+	large chan struct{}
+}
+
+// largeDocument is what is read one at a time, in bytes: to take a document apart
+// takes some ten times as much.
+const largeDocument = 1 << 20
+
+// enter waits for the turn of a document of this length.
+func (w *web) enter(ctx context.Context, length int) (leave func(), err error) {
+	if length <= largeDocument {
+		return func() {}, nil
+	}
+	select {
+	case w.large <- struct{}{}:
+		return func() { <-w.large }, nil
+	case <-ctx.Done():
+		return nil, ctx.Err()
+	}
 }
 
 // Pages is the dashboard: a handler of "/" and everything below "/ui/". It is
@@ -82,7 +101,7 @@ func New(service Service, config Config) *Pages {
 	if config.Log == nil {
 		config.Log = slog.Default()
 	}
-	w := &web{service: service, config: config, pages: parsePages(), mux: http.NewServeMux()}
+	w := &web{service: service, config: config, pages: parsePages(), mux: http.NewServeMux(), large: make(chan struct{}, 1)}
 	w.route("GET /{$}", w.home)
 	w.route("GET /ui/applications", w.applications)
 	w.route("GET /ui/applications/{name}", w.application)
