@@ -279,6 +279,15 @@ func TestLookingIsNotAsking(t *testing.T) {
 	}
 }
 
+// The page says of an answer what it was about, and what it left out.
+func TestThePageOfTheGateSaysWhatWasAsked(t *testing.T) {
+	t.Parallel()
+	p := look(t, "pact Foo 1 -> Bar\nverify Bar 2 : Foo 1 failed\ndeploy Bar 2 prod")
+	p.must(http.MethodGet, "/matrix?q[][pacticipant]=Foo&q[][version]=1&q[][pacticipant]=Bar&q[][version]=2&environment=prod&latestby=cvpv", nil, nil)
+	p.must(http.MethodGet, "/can-i-deploy?pacticipant=Foo&version=1&environment=prod&ignore[][pacticipant]=Bar&ignore[][version]=2", nil, nil)
+	require.Regexp(t, "1 prod ignoring Bar 2 ✓ yes .* 1 with Bar 2 prod ✗ no ", words(p.page("/ui/gate?application=Foo")))
+}
+
 // Where everybody may read, credentials still say who asks, if they are right.
 func TestCredentialsSayWhoAsksWhereEverybodyMay(t *testing.T) {
 	t.Parallel()
