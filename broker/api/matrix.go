@@ -95,7 +95,8 @@ func matrixQuery(q query) (broker.MatrixQuery, error) {
 }
 
 // checkSingle finds parameters that have one value and came as a list or an
-// object. To leave such a target out would answer another question.
+// object, and blank ones that were to narrow what is ignored. To leave such a
+// parameter out would answer another question.
 func checkSingle(q query, selectors ...string) error {
 	problems := broker.Fields{}
 	check := func(of query, names ...string) {
@@ -106,9 +107,15 @@ func checkSingle(q query, selectors ...string) error {
 		}
 	}
 	check(q, "environment", "tag", "latest", "mainBranch", "latestby", "limit", "at")
+	narrowing := []string{"version", "tag", "branch", "environment"}
 	for _, list := range selectors {
 		for _, s := range q.objects(list) {
-			check(s, "pacticipant", "version", "latest", "tag", "branch", "mainBranch", "environment")
+			check(s, append(narrowing, "pacticipant", "latest", "mainBranch")...)
+			for _, name := range narrowing {
+				if list == "ignore" && s.has(name) && s.filled(name) == "" {
+					problems.Add("", "Say which %s of %s to ignore, or leave it out to ignore all of it", name, s.text("pacticipant"))
+				}
+			}
 		}
 	}
 	return problems.Err()

@@ -67,3 +67,18 @@ func TestAListInPlaceOfAValueIsNoOtherQuestion(t *testing.T) {
 		require.Contains(t, got.text, "once, as a plain value", path)
 	}
 }
+
+// What is ignored is not widened by a variable that is empty in a pipeline.
+func TestABlankVersionToIgnoreIsNotEveryVersion(t *testing.T) {
+	t.Parallel()
+	s := start(t, api.Config{})
+	s.publish("Foo", "1", "main", "Bar", "thing")
+	for _, path := range []string{"/matrix?q[][pacticipant]=Foo&q[][version]=1&tag=gold", "/can-i-deploy?pacticipant=Foo&version=1&to=gold"} {
+		require.Equal(t, true, s.get(path + "&ignore[][pacticipant]=Bar").at("summary").(map[string]any)["deployable"])
+		for _, blank := range []string{"version", "tag", "branch"} {
+			got := s.get(path + "&ignore[][pacticipant]=Bar&ignore[][" + blank + "]=")
+			require.Equal(t, 400, got.status, "%s: %s", path, got.text)
+			require.Contains(t, got.text, "Say which "+blank+" of Bar to ignore", path)
+		}
+	}
+}

@@ -101,6 +101,27 @@ func TestTheStartPageSaysThatEverythingFitsWhenItDoes(t *testing.T) {
 	require.NotContains(t, words(p.page("/")), "Everything fits")
 }
 
+// What failed is told before what is not proven, and as what it is.
+func TestTheStartPageTellsFailuresFirst(t *testing.T) {
+	t.Parallel()
+	p := look(t, `
+		pact Foo 1 -> Bar
+		version Bar 2
+		deploy Foo 1 alpha
+		deploy Bar 2 alpha
+		pact Old 1 -> Legacy
+		verify Legacy 3 : Old 1 failed`)
+	text := words(p.page("/"))
+	require.Contains(t, text, "Look at alpha")
+	require.Contains(t, text, "Not everything that runs there together was proven to fit. 3 promotions blocked, 1 application deployable.")
+	p.play("deploy Old 1 omega\ndeploy Legacy 3 omega")
+	text = words(p.page("/"))
+	require.Contains(t, text, "Look at omega and alpha")
+	require.Contains(t, text, "Something that runs together failed its verification in 1 environment, and not everything is proven in 1 other.")
+	p.play("verify Bar 2 : Foo 1 failed")
+	require.Contains(t, words(p.page("/")), "Something that runs there together failed its verification.")
+}
+
 // Of what is not there, nothing is said to fit.
 func TestTheStartPageOfABrokerWithoutDeploymentsClaimsNothing(t *testing.T) {
 	t.Parallel()
@@ -256,6 +277,15 @@ func TestLookingIsNotAsking(t *testing.T) {
 		}
 		require.Len(t, p.answers(), want, path)
 	}
+}
+
+// The page says of an answer what it was about, and what it left out.
+func TestThePageOfTheGateSaysWhatWasAsked(t *testing.T) {
+	t.Parallel()
+	p := look(t, "pact Foo 1 -> Bar\nverify Bar 2 : Foo 1 failed\ndeploy Bar 2 prod")
+	p.must(http.MethodGet, "/matrix?q[][pacticipant]=Foo&q[][version]=1&q[][pacticipant]=Bar&q[][version]=2&environment=prod&latestby=cvpv", nil, nil)
+	p.must(http.MethodGet, "/can-i-deploy?pacticipant=Foo&version=1&environment=prod&ignore[][pacticipant]=Bar&ignore[][version]=2", nil, nil)
+	require.Regexp(t, "1 prod ignoring Bar 2 ✓ yes .* 1 with Bar 2 prod ✗ no ", words(p.page("/ui/gate?application=Foo")))
 }
 
 // Where everybody may read, credentials still say who asks, if they are right.

@@ -15,9 +15,11 @@ const answersOnGate = 10
 type answerRow struct {
 	Version string
 	To      string
-	Status  status
-	Given   moment
-	Times   string
+	// Ignoring says what was left out of the answer.
+	Ignoring string
+	Status   status
+	Given    moment
+	Times    string
 	// Asker is who asked, Build the address of the build that did.
 	Asker string
 	Build string
@@ -32,11 +34,11 @@ func (w *web) history(ctx context.Context, application string) ([]answerRow, err
 	var rows []answerRow
 	for _, a := range kept {
 		row := answerRow{
-			To: targetWords(a.Question.Target), Status: headlineStatus(matrix.Tell(a.Verdict, a.Counts, a.Explanations)),
+			Version: askedWords(application, a.Question), To: targetWords(a.Question.Target), Status: headlineStatus(matrix.Tell(a.Verdict, a.Counts, a.Explanations)),
 			Given: w.moment(a.LastAt), Asker: a.Question.Asker.Principal, Build: a.Question.Asker.BuildURL,
 		}
-		if len(a.Question.Selectors) > 0 {
-			row.Version = selectorWords(a.Question.Selectors[0])
+		if ignored := a.Question.Ignore; len(ignored) > 0 {
+			row.Ignoring = "ignoring " + joinSelectors(ignored)
 		}
 		if a.Times > 1 {
 			row.Times = count(a.Times, "time")
@@ -44,6 +46,37 @@ func (w *web) history(ctx context.Context, application string) ([]answerRow, err
 		rows = append(rows, row)
 	}
 	return rows, nil
+}
+
+// askedWords say which versions of the application were asked about, and
+// together with what.
+func askedWords(application string, q broker.GateQuestion) string {
+	var own, others []matrix.Selector
+	for _, s := range q.Selectors {
+		if s.Pacticipant == application {
+			own = append(own, s)
+		} else {
+			others = append(others, s)
+		}
+	}
+	var versions []string
+	for _, s := range own {
+		versions = append(versions, selectorWords(s))
+	}
+	out := strings.Join(versions, " and ")
+	if len(others) > 0 {
+		out += " with " + joinSelectors(others)
+	}
+	return out
+}
+
+// joinSelectors names versions of several applications.
+func joinSelectors(list []matrix.Selector) string {
+	var out []string
+	for _, s := range list {
+		out = append(out, strings.TrimSpace(s.Pacticipant+" "+selectorWords(s)))
+	}
+	return strings.Join(out, ", ")
 }
 
 // selectorWords say which version was asked about.

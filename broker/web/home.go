@@ -111,9 +111,10 @@ type promotions struct {
 
 func (n promotions) blocked() int { return n.failed + n.unproven }
 
-// headline says the state of things in one sentence and what it rests on.
+// headline says the state of things in one sentence and what it rests on: what
+// failed comes before what is not proven.
 func headline(p *homePage, n promotions) (string, string) {
-	var unsafe, doubtful []string
+	var broken, unproven, doubtful []string
 	deployed := "Nothing is deployed yet. "
 	for _, e := range p.Environments {
 		if e.Status != statusNone {
@@ -122,18 +123,16 @@ func headline(p *homePage, n promotions) (string, string) {
 		switch {
 		case e.Doubt:
 			doubtful = append(doubtful, e.Name)
-		case e.Status.Class == statusNo.Class, e.Status.Class == statusUnknown.Class:
-			unsafe = append(unsafe, e.Name)
+		case e.Status.Class == statusNo.Class:
+			broken = append(broken, e.Name)
+		case e.Status.Class == statusUnknown.Class:
+			unproven = append(unproven, e.Name)
 		}
 	}
-	subline := fmt.Sprintf("%s blocked, %s deployable.", count(n.blocked(), "promotion"), count(n.deployable, "application"))
-	if n.failed > 0 && n.unproven > 0 {
-		subline = fmt.Sprintf("%s blocked, %d of them by a failure; %s deployable.",
-			count(n.blocked(), "promotion"), n.failed, count(n.deployable, "application"))
-	}
+	subline := n.sentence()
 	switch {
-	case len(unsafe) > 0:
-		return "Look at " + strings.Join(unsafe, " and "), "Not everything that runs there together was proven to fit. " + subline
+	case len(broken)+len(unproven) > 0:
+		return "Look at " + strings.Join(append(broken, unproven...), " and "), unsafe(len(broken), len(unproven)) + subline
 	case len(doubtful) > 0:
 		return "Look at " + strings.Join(doubtful, " and "), "Something that runs there has published no contract, although earlier versions had. " + subline
 	case n.blocked() > 0:
@@ -147,6 +146,32 @@ func headline(p *homePage, n promotions) (string, string) {
 		return "Nothing is blocked", deployed + subline
 	}
 	return "Everything fits", "What is deployed was proven to fit together, and nothing is blocked."
+}
+
+// sentence counts the promotions, with what failed told apart from what is not
+// proven.
+func (n promotions) sentence() string {
+	blocked := count(n.blocked(), "promotion") + " blocked"
+	switch {
+	case n.failed > 0 && n.unproven > 0:
+		blocked += fmt.Sprintf(", %d of them by a failure", n.failed)
+	case n.failed > 0:
+		blocked += " by a failure"
+	}
+	return blocked + ", " + count(n.deployable, "application") + " deployable."
+}
+
+// unsafe tells of environments in which something failed or is not proven.
+func unsafe(broken, unproven int) string {
+	switch {
+	case broken == 0:
+		return "Not everything that runs there together was proven to fit. "
+	case unproven == 0:
+		return "Something that runs there together failed its verification. "
+	default:
+		return fmt.Sprintf("Something that runs together failed its verification in %s, and not everything is proven in %s. ",
+			count(broken, "environment"), count(unproven, "other"))
+	}
 }
 
 // addGates fills the tables of what is blocked and what may go where, failures

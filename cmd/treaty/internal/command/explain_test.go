@@ -117,6 +117,8 @@ func TestAnswersOfTheGateAreShownAgain(t *testing.T) {
 	require.Contains(t, history, "| yes")
 	require.Contains(t, history, "| unknown")
 	require.NotEmpty(t, decode(t, s.must("gate history --output json")))
+	s.must(ask + " --ignore Bar --version 5")
+	require.Contains(t, s.must("gate history -a Foo"), "Foo 1 to production ignoring Bar 5", "such a yes is no plain one")
 	shown := s.must("gate show 1")
 	require.Contains(t, shown, "Not yet known")
 	require.Contains(t, shown, "Foo      | 1")

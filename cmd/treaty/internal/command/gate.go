@@ -75,13 +75,9 @@ func askedBy(a client.GateAnswer) string {
 	return who
 }
 
-// question words what was asked.
+// question words what was asked, and what was left out of the answer.
 func question(a client.GateAnswer) string {
-	var who []string
-	for _, s := range a.Question.Selectors {
-		who = append(who, strings.TrimSpace(s.Pacticipant+" "+selectedVersion(s)))
-	}
-	words := strings.Join(who, " with ")
+	words := strings.Join(selected(a.Question.Selectors), " with ")
 	switch target := a.Question.Target; {
 	case target.Environment != "":
 		words += " to " + target.Environment
@@ -90,7 +86,18 @@ func question(a client.GateAnswer) string {
 	case target.MainBranch:
 		words += " with main branches"
 	}
+	if ignored := selected(a.Question.Ignore); len(ignored) > 0 {
+		words += " ignoring " + strings.Join(ignored, ", ")
+	}
 	return words
+}
+
+func selected(list []client.GateSelector) []string {
+	var out []string
+	for _, s := range list {
+		out = append(out, strings.TrimSpace(s.Pacticipant+" "+selectedVersion(s)))
+	}
+	return out
 }
 
 func selectedVersion(s client.GateSelector) string {
