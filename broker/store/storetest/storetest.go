@@ -78,6 +78,9 @@ func open(t testing.TB, address string, options store.Options) *store.Store {
 	if options.Log == nil {
 		options.Log = slog.New(slog.DiscardHandler)
 	}
+	if options.UpdateTimeout == 0 {
+		options.UpdateTimeout = updateTimeout
+	}
 	s, err := store.Open(t.Context(), address, options)
 	require.NoError(t, err)
 	t.Cleanup(func() { require.NoError(t, s.Close()) })
