@@ -4,5 +4,5 @@ package storetest
 
 import "time"
 
-// updateTimeout is the longest update of a test; 0 is that of the store.
-const updateTimeout time.Duration = 0
+// statementTimeout is the longest statement or update of a test; 0 is that of the store.
+const statementTimeout time.Duration = 0

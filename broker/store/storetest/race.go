@@ -4,6 +4,6 @@ package storetest
 
 import "time"
 
-// updateTimeout is the longest update of a test: the race detector makes SQLite
+// statementTimeout is the longest statement or update of a test: the race detector makes SQLite
 // tens of times slower.
-const updateTimeout = 10 * time.Minute
+const statementTimeout = 10 * time.Minute

@@ -78,8 +78,8 @@ func open(t testing.TB, address string, options store.Options) *store.Store {
 	if options.Log == nil {
 		options.Log = slog.New(slog.DiscardHandler)
 	}
-	if options.UpdateTimeout == 0 {
-		options.UpdateTimeout = updateTimeout
+	if options.StatementTimeout == 0 {
+		options.StatementTimeout = statementTimeout
 	}
 	s, err := store.Open(t.Context(), address, options)
 	require.NoError(t, err)
