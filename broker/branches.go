@@ -87,6 +87,9 @@ func (s *Service) PutBranchVersion(ctx context.Context, pacticipant, branch, num
 	s.checkName(fields, "pacticipant", pacticipant)
 	s.checkName(fields, "branch", branch)
 	s.checkName(fields, "version", number)
+	if err := s.allowKnown(ctx, fields, "pacticipant", pacticipant, "version", number); err != nil {
+		return BranchVersion{}, false, err
+	}
 	if err := fields.Err(); err != nil {
 		return BranchVersion{}, false, err
 	}

@@ -14,7 +14,7 @@ import (
 // conflict, nothing. Its CodeConflict errors carry notices and fields.
 func (s *Service) PublishContracts(ctx context.Context, in ContractsPublication) (ContractsPublished, error) {
 	in.Tags = unique(in.Tags)
-	docs, err := s.prepareContracts(in)
+	docs, err := s.prepareContracts(ctx, in)
 	if err != nil {
 		return ContractsPublished{}, err
 	}
@@ -98,10 +98,13 @@ func (in ContractsPublication) names() []string {
 }
 
 // prepareContracts checks the request and reads its documents.
-func (s *Service) prepareContracts(in ContractsPublication) ([]document, error) {
+func (s *Service) prepareContracts(ctx context.Context, in ContractsPublication) ([]document, error) {
 	fields := Fields{}
 	s.checkName(fields, "pacticipantName", in.Pacticipant)
 	s.checkNumber(fields, "pacticipantVersionNumber", in.VersionNumber)
+	if err := s.allowKnown(ctx, fields, "pacticipantName", in.Pacticipant, "pacticipantVersionNumber", in.VersionNumber); err != nil {
+		return nil, err
+	}
 	if in.Branch != "" {
 		s.checkName(fields, "branch", in.Branch)
 	}
@@ -124,6 +127,9 @@ func (s *Service) prepareContracts(in ContractsPublication) ([]document, error) 
 		for _, name := range []string{c.Consumer, c.Provider} {
 			problems := Fields{}
 			s.checkName(problems, "", name)
+			if err := s.allowKnown(ctx, problems, "", name, "", ""); err != nil {
+				return nil, err
+			}
 			for _, text := range problems[""] {
 				fields.Add("contracts", "%s", text+at)
 			}

@@ -19,6 +19,9 @@ func (s *Service) PutLabel(ctx context.Context, pacticipant, label string) (Labe
 	fields := Fields{}
 	s.checkName(fields, "pacticipant", pacticipant)
 	s.checkName(fields, "label", label)
+	if err := s.allowKnown(ctx, fields, "pacticipant", pacticipant, "", ""); err != nil {
+		return Label{}, false, err
+	}
 	if err := fields.Err(); err != nil {
 		return Label{}, false, err
 	}

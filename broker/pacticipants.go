@@ -109,7 +109,7 @@ func ensurePacticipant(tx Tx, name string, at time.Time) (Pacticipant, bool, err
 // CreatePacticipant creates a pacticipant. If the name is taken, it returns the
 // existing one unchanged, and false.
 func (s *Service) CreatePacticipant(ctx context.Context, in PacticipantChange) (PacticipantDetails, bool, error) {
-	if err := s.checkPacticipant(in); err != nil {
+	if err := s.checkPacticipant(ctx, in); err != nil {
 		return PacticipantDetails{}, false, err
 	}
 	return s.savePacticipant(ctx, in, func(tx Tx, at time.Time) (Pacticipant, bool, bool, error) {
@@ -124,7 +124,7 @@ func (s *Service) ReplacePacticipant(ctx context.Context, in PacticipantChange) 
 	for _, field := range []*Change{&in.DisplayName, &in.MainBranch, &in.RepositoryURL, &in.RepositoryName, &in.RepositoryNamespace} {
 		field.Given = true
 	}
-	if err := s.checkPacticipant(in); err != nil {
+	if err := s.checkPacticipant(ctx, in); err != nil {
 		return PacticipantDetails{}, err
 	}
 	out, _, err := s.savePacticipant(ctx, in, func(tx Tx, _ time.Time) (Pacticipant, bool, bool, error) {
@@ -137,7 +137,7 @@ func (s *Service) ReplacePacticipant(ctx context.Context, in PacticipantChange) 
 // UpdatePacticipant sets the fields that are given. It creates the pacticipant
 // if there is none, and then returns true.
 func (s *Service) UpdatePacticipant(ctx context.Context, in PacticipantChange) (PacticipantDetails, bool, error) {
-	if err := s.checkPacticipant(in); err != nil {
+	if err := s.checkPacticipant(ctx, in); err != nil {
 		return PacticipantDetails{}, false, err
 	}
 	return s.savePacticipant(ctx, in, func(tx Tx, at time.Time) (Pacticipant, bool, bool, error) {
@@ -190,9 +190,12 @@ func (in PacticipantChange) applyTo(p Pacticipant) Pacticipant {
 	return p
 }
 
-func (s *Service) checkPacticipant(in PacticipantChange) error {
+func (s *Service) checkPacticipant(ctx context.Context, in PacticipantChange) error {
 	fields := Fields{}
 	s.checkName(fields, "name", in.Name)
+	if err := s.allowKnown(ctx, fields, "name", in.Name, "", ""); err != nil {
+		return err
+	}
 	checkLine(fields, "displayName", in.DisplayName.Value)
 	switch main := in.MainBranch.Value; {
 	case strings.TrimSpace(main) == "": // it has none

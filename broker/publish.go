@@ -11,7 +11,7 @@ import (
 // PublishPact stores the pact of one consumer version. It returns CodeConflict
 // with ReasonContentChanged or ReasonSimilarName.
 func (s *Service) PublishPact(ctx context.Context, in PactDocument) (PublishedPact, error) {
-	if err := s.checkDocument(in); err != nil {
+	if err := s.checkDocument(ctx, in); err != nil {
 		return PublishedPact{}, err
 	}
 	doc, err := s.prepare(in.Content)
@@ -24,7 +24,7 @@ func (s *Service) PublishPact(ctx context.Context, in PactDocument) (PublishedPa
 // MergePact adds the interactions of the document to the pact of the version.
 // It returns CodeConflict with ReasonMergeConflict or ReasonSimilarName.
 func (s *Service) MergePact(ctx context.Context, in PactDocument) (PublishedPact, error) {
-	if err := s.checkDocument(in); err != nil {
+	if err := s.checkDocument(ctx, in); err != nil {
 		return PublishedPact{}, err
 	}
 	doc, err := s.prepare(in.Content)
@@ -48,11 +48,17 @@ func (s *Service) MergePact(ctx context.Context, in PactDocument) (PublishedPact
 	return out, err
 }
 
-func (s *Service) checkDocument(in PactDocument) error {
+func (s *Service) checkDocument(ctx context.Context, in PactDocument) error {
 	fields := Fields{}
 	s.checkName(fields, "consumer.name", in.Consumer)
 	s.checkName(fields, "provider.name", in.Provider)
 	s.checkNumber(fields, "consumer_version_number", in.ConsumerVersion)
+	if err := s.allowKnown(ctx, fields, "consumer.name", in.Consumer, "consumer_version_number", in.ConsumerVersion); err != nil {
+		return err
+	}
+	if err := s.allowKnown(ctx, fields, "provider.name", in.Provider, "", ""); err != nil {
+		return err
+	}
 	return fields.Err()
 }
 

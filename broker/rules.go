@@ -1,6 +1,7 @@
 package broker
 
 import (
+	"context"
 	"strings"
 	"unicode"
 	"unicode/utf8"
@@ -50,6 +51,30 @@ func (s *Service) checkOrder(fields Fields, field, number string) {
 	if !s.Settings.OrderVersionsByDate && !IsSemantic(number) {
 		fields.Add(field, "'%s' is no semantic version such as 2.4.1 or 2.4.1-rc.3. This broker orders versions semantically and refuses others", number)
 	}
+}
+
+// allowKnown takes back what is wrong with the name of an application that is
+// there, and with the number of a version that it has: a rule is for what comes,
+// and what came before it must stay of use. An empty number names no version.
+func (s *Service) allowKnown(ctx context.Context, fields Fields, nameField, name, numberField, number string) error {
+	if len(fields[nameField]) == 0 && len(fields[numberField]) == 0 || textProblem(name) != "" || textProblem(number) != "" {
+		return nil
+	}
+	return ignoreNotFound(s.Store.View(ctx, func(tx Tx) error {
+		p, err := tx.FindPacticipant(name)
+		if err != nil {
+			return err
+		}
+		delete(fields, nameField)
+		if number == "" {
+			return nil
+		}
+		if _, err := tx.FindVersion(p.ID, number); err != nil {
+			return err
+		}
+		delete(fields, numberField)
+		return nil
+	}))
 }
 
 // ensureVersion creates v if there is none. A number that has no place in the

@@ -13,6 +13,9 @@ func (s *Service) PutTag(ctx context.Context, pacticipant, number, tag string) (
 	s.checkName(fields, "pacticipant", pacticipant)
 	s.checkName(fields, "version", number)
 	s.checkName(fields, "tag", tag)
+	if err := s.allowKnown(ctx, fields, "pacticipant", pacticipant, "version", number); err != nil {
+		return Tag{}, false, err
+	}
 	if err := fields.Err(); err != nil {
 		return Tag{}, false, err
 	}

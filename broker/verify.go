@@ -8,7 +8,7 @@ import (
 
 // RecordVerification stores a result. The provider version is created if need be.
 func (s *Service) RecordVerification(ctx context.Context, in VerificationInput) (Verification, error) {
-	add, err := s.prepareVerification(in)
+	add, err := s.prepareVerification(ctx, in)
 	if err != nil {
 		return Verification{}, err
 	}
@@ -44,9 +44,12 @@ func (s *Service) RecordVerification(ctx context.Context, in VerificationInput) 
 	return out, err
 }
 
-func (s *Service) prepareVerification(in VerificationInput) (NewVerification, error) {
+func (s *Service) prepareVerification(ctx context.Context, in VerificationInput) (NewVerification, error) {
 	fields := Fields{}
 	s.checkNumber(fields, "providerApplicationVersion", in.ProviderVersion)
+	if err := s.allowKnown(ctx, fields, "", in.Provider, "providerApplicationVersion", in.ProviderVersion); err != nil {
+		return NewVerification{}, err
+	}
 	checkLine(fields, "buildUrl", in.BuildURL)
 	if err := fields.Err(); err != nil {
 		return NewVerification{}, err

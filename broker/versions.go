@@ -175,7 +175,7 @@ func (s *Service) ReplaceVersion(ctx context.Context, in VersionChange) (Version
 // UpdateVersion creates a version or sets the fields that are given, and tells
 // whether it is new.
 func (s *Service) UpdateVersion(ctx context.Context, in VersionChange) (VersionDetails, bool, error) {
-	if err := s.checkVersion(in); err != nil {
+	if err := s.checkVersion(ctx, in); err != nil {
 		return VersionDetails{}, false, err
 	}
 	var out VersionDetails
@@ -206,10 +206,13 @@ func (s *Service) UpdateVersion(ctx context.Context, in VersionChange) (VersionD
 	return out, created, err
 }
 
-func (s *Service) checkVersion(in VersionChange) error {
+func (s *Service) checkVersion(ctx context.Context, in VersionChange) error {
 	fields := Fields{}
 	s.checkName(fields, "pacticipant", in.Pacticipant)
 	s.checkName(fields, "number", in.Number)
+	if err := s.allowKnown(ctx, fields, "pacticipant", in.Pacticipant, "number", in.Number); err != nil {
+		return err
+	}
 	checkLine(fields, "buildUrl", in.BuildURL.Value)
 	for _, tag := range in.Tags {
 		s.checkName(fields, "tags", tag)

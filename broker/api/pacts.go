@@ -162,7 +162,7 @@ func (a *API) bindPact(c echo.Context) (broker.PactDocument, error) {
 	if err != nil {
 		return in, err
 	}
-	if err := a.service.CheckPact(in); err != nil {
+	if err := a.service.CheckPact(c.Request().Context(), in); err != nil {
 		return in, err
 	}
 	return in, checkHeaders(c)
