@@ -86,7 +86,7 @@ func (s *Server) watchInside(watcher *fsnotify.Watcher, dirs []string) {
 	for _, dir := range dirs {
 		_ = filepath.WalkDir(dir, func(path string, d fs.DirEntry, err error) error {
 			if err != nil || !d.IsDir() || path == dir {
-				return nil // what cannot be read is told by reading
+				return nil //nolint:nilerr // what cannot be read is told by reading
 			}
 			if err := watcher.Add(path); err != nil {
 				s.options.Log.Warn("changes in some folders are not seen", "folder", path, "error", err)
