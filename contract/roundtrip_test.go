@@ -94,9 +94,18 @@ func bodies(i contract.Interaction) []*contract.Body {
 	return nil
 }
 
+// refusedOnPurpose names the files of the suites that are not pacts, with what
+// the error has to say about each. The first asks a comparison with an OpenAPI
+// document to pass over an interaction of a kind that no specification has; a
+// reader of contracts that did so would drop a promise without a word.
+var refusedOnPurpose = map[string]string{
+	"bidirectional/fixtures/oas/pact-formats/pact.json": `interactions[2].type: expected one of`,
+}
+
 func TestPactFilesOfTheSuitesSurviveReadWriteRead(t *testing.T) {
 	t.Parallel()
-	for _, file := range filesUnder(t, conformanceDir(t), ".json") {
+	root := conformanceDir(t)
+	for _, file := range filesUnder(t, root, ".json") {
 		data, err := os.ReadFile(file)
 		require.NoError(t, err)
 		var probe struct {
@@ -108,7 +117,13 @@ func TestPactFilesOfTheSuitesSurviveReadWriteRead(t *testing.T) {
 		t.Run(filepath.Base(file), func(t *testing.T) {
 			t.Parallel()
 			p, err := contract.Decode(data)
-			require.NoError(t, err)
+			below, inside := strings.CutPrefix(filepath.ToSlash(file), filepath.ToSlash(root)+"/")
+			require.True(t, inside, file)
+			if refusal, ok := refusedOnPurpose[below]; ok {
+				require.ErrorContains(t, err, refusal, file)
+				return
+			}
+			require.NoError(t, err, file)
 			requireRoundTrip(t, p)
 		})
 	}
