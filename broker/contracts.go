@@ -226,12 +226,14 @@ func (s *Service) publishAll(r contractsRun, pacts []gathered, out *ContractsPub
 			*r.refused = p
 			return publicationConflict(err)
 		}
+		c := p.cause()
+		c.branch, c.buildURL = &r.in.Branch, r.in.BuildURL
 		if listening {
-			if p.webhooks, err = r.tx.MatchingWebhooks(out.Version.Pacticipant, p.provider); err != nil {
+			if c.webhooks, err = r.tx.MatchingWebhooks(out.Version.Pacticipant, p.provider); err != nil {
 				return err
 			}
 		}
-		caused, err := s.fireAll(p, eventFacts{branch: &r.in.Branch, buildURL: r.in.BuildURL})
+		caused, err := s.fireAll(r.tx, c)
 		if err != nil {
 			return err
 		}
@@ -239,7 +241,7 @@ func (s *Service) publishAll(r contractsRun, pacts []gathered, out *ContractsPub
 		for _, at := range g.at {
 			out.Contracts[at] = p.result
 		}
-		notices, err := contractNotices(p, g, caused, listening)
+		notices, err := contractNotices(p, g, caused, listening, len(c.webhooks) > 0)
 		if err != nil {
 			return err
 		}
@@ -322,7 +324,7 @@ func versionNotices(in ContractsPublication, isNew bool) []Notice {
 	return notices
 }
 
-func contractNotices(p *publishing, g gathered, caused fired, listening bool) ([]Notice, error) {
+func contractNotices(p *publishing, g gathered, caused fired, listening, waited bool) ([]Notice, error) {
 	notices := append([]Notice{outcomeNotice(p)}, g.notices()...)
 	notices = append(notices, []Notice{
 		{Level: LevelDebug, Text: "  View the published pact at", Link: &NoticeLink{Pact: &p.result}},
@@ -337,7 +339,7 @@ func contractNotices(p *publishing, g gathered, caused fired, listening bool) ([
 	if listening && len(caused.triggered) == 0 {
 		notices = append(notices, Notice{Level: LevelDebug, Text: "  No enabled webhook waits for these events"})
 	}
-	return addNextSteps(p, notices)
+	return addNextSteps(p, waited, notices)
 }
 
 func outcomeNotice(p *publishing) Notice {
@@ -365,14 +367,15 @@ func eventTexts(caused fired) string {
 	return strings.Join(texts, ", ")
 }
 
-// addNextSteps tells what is not set up yet for the pair.
-func addNextSteps(p *publishing, notices []Notice) ([]Notice, error) {
+// addNextSteps tells what is not set up yet for the pair. waited says that some
+// webhook waits for its events.
+func addNextSteps(p *publishing, waited bool, notices []Notice) ([]Notice, error) {
 	consumer, provider := p.version.Pacticipant, p.provider
 	verified, err := p.tx.ProviderHasVerified(consumer.ID, provider.ID)
 	if err != nil {
 		return nil, err
 	}
-	if verified && len(p.webhooks) > 0 {
+	if verified && waited {
 		return notices, nil
 	}
 	notices = append(notices, Notice{Level: LevelPrompt, Text: "  Next steps:"})
@@ -380,7 +383,7 @@ func addNextSteps(p *publishing, notices []Notice) ([]Notice, error) {
 		notices = append(notices, Notice{Level: LevelPrompt, Text: fmt.Sprintf(
 			"    * Verify this pact in the build of %s: `treaty verify`, or the verifier of its language", provider.Name)})
 	}
-	if len(p.webhooks) == 0 {
+	if !waited {
 		notices = append(notices, Notice{Level: LevelPrompt, Text: fmt.Sprintf(
 			"    * Let a webhook start a verification of %s whenever a contract changes: `treaty create-webhook`", provider.Name)})
 	}

@@ -18,7 +18,7 @@ func (s *Service) DiffPacts(ctx context.Context, q, other PactQuery) (PactDiff, 
 			return err
 		}
 		var o PactPublication
-		if other.isZero() {
+		if other.IsZero() {
 			o, err = previousDistinct(tx, p)
 			found = !IsNotFound(err)
 		} else {
@@ -79,10 +79,6 @@ func (t turns) leave() {
 	if t != nil {
 		<-t
 	}
-}
-
-func (q PactQuery) isZero() bool {
-	return q.Consumer == "" && q.Provider == "" && q.Version == "" && q.SHA == "" && !q.Latest && !q.Untagged && q.Tag == "" && q.Branch == ""
 }
 
 // The limits of a comparison. What is larger than these would keep a processor

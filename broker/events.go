@@ -3,12 +3,26 @@ package broker
 import (
 	"fmt"
 	"slices"
+	"time"
 )
 
-// eventFacts are what a request adds to the events it causes.
-type eventFacts struct {
-	branch   *string // of the consumer version; nil if the request did not say
+// cause is a publication as the events see it that follow from it.
+type cause struct {
+	at      time.Time
+	version Version // of the consumer
+	// branch of the consumer version; nil if the request did not say.
+	branch   *string
 	buildURL string
+	provider Party
+	// providerMain is the main branch of the provider, empty if it has none.
+	providerMain string
+	// untagged says that the version certainly has no tags.
+	untagged bool
+	// former is the pact that the version had before; nil if it had none.
+	former      *PactPublication
+	publication PactPublication
+	// webhooks are those that wait for some event of the pair.
+	webhooks []Webhook
 }
 
 // fired is what the publication of one pact caused. Its firings are not stored.
@@ -26,21 +40,22 @@ type firing struct {
 
 // firePublication stores the firings of the webhooks that wait for what a
 // publication causes.
-func (s *Service) firePublication(p *publishing, facts eventFacts) error {
-	listening, err := p.tx.HasWebhooks()
+func (s *Service) firePublication(tx Tx, c cause) error {
+	listening, err := tx.HasWebhooks()
 	if err != nil || !listening {
 		return err
 	}
-	if p.webhooks, err = p.tx.MatchingWebhooks(p.version.Pacticipant, p.provider); err != nil || len(p.webhooks) == 0 {
+	if c.webhooks, err = tx.MatchingWebhooks(c.version.Pacticipant, c.provider); err != nil || len(c.webhooks) == 0 {
 		return err
 	}
-	caused, err := s.fireAll(p, facts)
+	caused, err := s.fireAll(tx, c)
 	if err != nil {
 		return err
 	}
-	return enqueue(p.tx, caused.triggered)
+	return enqueue(tx, caused.triggered)
 }
 
+// enqueue stores firings, all at once.
 func enqueue(tx Tx, triggered []firing) error {
 	firings := make([]TriggeredWebhook, len(triggered))
 	for i, t := range triggered {
@@ -51,14 +66,14 @@ func enqueue(tx Tx, triggered []firing) error {
 }
 
 // fireAll finds all events of a publication, and what its webhooks do about them.
-func (s *Service) fireAll(p *publishing, facts eventFacts) (fired, error) {
+func (s *Service) fireAll(tx Tx, c cause) (fired, error) {
 	out := fired{events: []EventName{EventContractPublished}}
-	context, err := publicationContext(p, facts)
+	context, err := publicationContext(tx, c)
 	if err != nil {
 		return out, err
 	}
-	s.trigger(p, &out, EventContractPublished, context)
-	wanting, err := versionsToVerify(p)
+	s.trigger(c, &out, EventContractPublished, context)
+	wanting, err := versionsToVerify(tx, c)
 	if err != nil {
 		return out, err
 	}
@@ -66,37 +81,37 @@ func (s *Service) fireAll(p *publishing, facts eventFacts) (fired, error) {
 		out.events = append(out.events, EventContractRequiresVerification)
 	}
 	for _, w := range wanting {
-		c := context
-		c.ProviderVersionNumber, c.ProviderVersionBranch, c.ProviderVersionDescriptions = w.version.Number, w.branch, w.reasons
-		s.trigger(p, &out, EventContractRequiresVerification, c)
+		of := context
+		of.ProviderVersionNumber, of.ProviderVersionBranch, of.ProviderVersionDescriptions = w.version.Number, w.branch, w.reasons
+		s.trigger(c, &out, EventContractRequiresVerification, of)
 	}
-	if out.reasons, err = whyChanged(p, context.ConsumerVersionTags); err != nil || len(out.reasons) == 0 {
+	if out.reasons, err = whyChanged(tx, c, context.ConsumerVersionTags); err != nil || len(out.reasons) == 0 {
 		return out, err
 	}
 	out.events = append(out.events, EventContractContentChanged)
-	s.trigger(p, &out, EventContractContentChanged, context)
+	s.trigger(c, &out, EventContractContentChanged, context)
 	return out, nil
 }
 
-func publicationContext(p *publishing, facts eventFacts) (EventContext, error) {
-	context := EventContext{ConsumerVersionNumber: p.version.Number, ConsumerVersionBranch: facts.branch, BuildURL: facts.buildURL}
+func publicationContext(tx Tx, c cause) (EventContext, error) {
+	context := EventContext{ConsumerVersionNumber: c.version.Number, ConsumerVersionBranch: c.branch, BuildURL: c.buildURL}
 	var tags map[int64][]Tag
 	var err error
-	if !p.untagged {
-		tags, err = p.tx.TagsOf([]int64{p.version.ID})
+	if !c.untagged {
+		tags, err = tx.TagsOf([]int64{c.version.ID})
 	}
-	context.ConsumerVersionTags = tagNames(tags[p.version.ID])
+	context.ConsumerVersionTags = tagNames(tags[c.version.ID])
 	return context, err
 }
 
 // trigger adds a firing of each webhook that waits for the event.
-func (s *Service) trigger(p *publishing, out *fired, event EventName, context EventContext) {
-	for _, w := range waiting(p.webhooks, event) {
+func (s *Service) trigger(c cause, out *fired, event EventName, context EventContext) {
+	for _, w := range waiting(c.webhooks, event) {
 		out.triggered = append(out.triggered, firing{TriggeredWebhook{
 			UUID: s.NewID(), WebhookID: w.ID, WebhookUUID: w.UUID, Event: event, Context: context,
-			Consumer: p.version.Pacticipant, Provider: p.provider, PublicationID: p.result.ID,
-			Status: TriggerNotRun, CreatedAt: p.at,
-		}, w.title()})
+			Consumer: c.version.Pacticipant, Provider: c.provider, PublicationID: c.publication.ID,
+			Status: TriggerNotRun, CreatedAt: c.at,
+		}, w.Title()})
 	}
 }
 
@@ -111,40 +126,33 @@ func waiting(webhooks []Webhook, event EventName) []Webhook {
 	return out
 }
 
-func (w Webhook) title() string {
-	if w.Description != "" {
-		return w.Description
-	}
-	return w.UUID
-}
-
 // whyChanged says why the content of a publication counts as changed; nothing
 // means that it does not. A first publication is compared with the nearest
 // earlier version for each of its tags, or with the nearest earlier untagged
 // one; branches play no role, as in Pact Broker.
-func whyChanged(p *publishing, tags []string) ([]string, error) {
-	consumer, number := p.version.Pacticipant.Name, p.version.Number
-	if p.former != nil {
-		if p.former.SHA == p.result.SHA {
+func whyChanged(tx Tx, c cause, tags []string) ([]string, error) {
+	consumer, number := c.version.Pacticipant.Name, c.version.Number
+	if c.former != nil {
+		if c.former.SHA == c.publication.SHA {
 			return nil, nil
 		}
 		return []string{fmt.Sprintf("%s %s was published before with other content", consumer, number)}, nil
 	}
 	if len(tags) == 0 {
-		earlier, err := p.tx.ListPublications(PublicationFilter{
-			ConsumerID: p.version.Pacticipant.ID, ProviderID: p.provider.ID, Before: &p.version, Untagged: true, Limit: 1,
+		earlier, err := tx.ListPublications(PublicationFilter{
+			ConsumerID: c.version.Pacticipant.ID, ProviderID: c.provider.ID, Before: &c.version, Untagged: true, Limit: 1,
 		})
 		switch {
 		case err != nil:
 			return nil, err
 		case len(earlier) == 0:
 			return []string{"there is no earlier pact of a version without tags to compare with"}, nil
-		case earlier[0].SHA != p.result.SHA:
+		case earlier[0].SHA != c.publication.SHA:
 			return []string{"the last version without tags had other content"}, nil
 		}
 		return nil, nil
 	}
-	earlier, err := p.tx.EarlierContents(p.version, p.provider.ID, tags)
+	earlier, err := tx.EarlierContents(c.version, c.provider.ID, tags)
 	if err != nil {
 		return nil, err
 	}
@@ -153,7 +161,7 @@ func whyChanged(p *publishing, tags []string) ([]string, error) {
 		switch sha, found := earlier[tag]; {
 		case !found:
 			reasons = append(reasons, fmt.Sprintf("no version with tag %s had a pact before", tag))
-		case sha != p.result.SHA:
+		case sha != c.publication.SHA:
 			reasons = append(reasons, fmt.Sprintf("the version with tag %s before this one had other content", tag))
 		}
 	}
@@ -169,14 +177,14 @@ type wanted struct {
 
 // versionsToVerify returns the provider versions that matter and have no result
 // for the content at all: the latest of the main branch and all that are live.
-func versionsToVerify(p *publishing) ([]wanted, error) {
-	candidates, err := relevantVersions(p)
+func versionsToVerify(tx Tx, c cause) ([]wanted, error) {
+	candidates, err := relevantVersions(tx, c)
 	if err != nil {
 		return nil, err
 	}
 	var out []wanted
 	for _, w := range candidates {
-		known, err := p.tx.HasVerification(p.result.ContentID, w.version.ID)
+		known, err := tx.HasVerification(c.publication.ContentID, w.version.ID)
 		if err != nil {
 			return nil, err
 		}
@@ -184,7 +192,7 @@ func versionsToVerify(p *publishing) ([]wanted, error) {
 			continue
 		}
 		if w.branch == "" {
-			branches, err := p.tx.BranchesOf([]int64{w.version.ID})
+			branches, err := tx.BranchesOf([]int64{w.version.ID})
 			if err != nil {
 				return nil, err
 			}
@@ -195,8 +203,8 @@ func versionsToVerify(p *publishing) ([]wanted, error) {
 	return out, nil
 }
 
-func relevantVersions(p *publishing) ([]wanted, error) {
-	tx, provider := p.tx, p.provider
+func relevantVersions(tx Tx, c cause) ([]wanted, error) {
+	provider := c.provider
 	var out []wanted
 	add := func(v Version, branch, reason string) {
 		at := slices.IndexFunc(out, func(w wanted) bool { return w.version.ID == v.ID })
@@ -208,7 +216,7 @@ func relevantVersions(p *publishing) ([]wanted, error) {
 			out[at].reasons = append(out[at].reasons, reason)
 		}
 	}
-	main, branch, err := latestOfMain(tx, provider, p.providerMain)
+	main, branch, err := latestOfMain(tx, provider, c.providerMain)
 	if err != nil {
 		return nil, err
 	}

@@ -165,7 +165,7 @@ func (s *Service) keep(ctx context.Context, q MatrixQuery, answer *MatrixAnswer)
 	number, times := s.gate.seenAgain(a, now)
 	if times > 0 {
 		a.Times, a.FirstAt, a.LastAt = times, now, now
-		a.fill(answer.Decision)
+		fill(&a, answer.Decision)
 		err := s.Store.Update(ctx, func(tx Tx) (err error) {
 			number, err = tx.SaveGateAnswer(a)
 			return err
@@ -214,7 +214,8 @@ func key(text string) string {
 	return hex.EncodeToString(sum[:16])
 }
 
-func (a *GateAnswer) fill(d matrix.Decision) {
+// fill adds what is needed to write the answer.
+func fill(a *GateAnswer, d matrix.Decision) {
 	a.Notices = d.Notices()
 	for _, e := range d.Explanations {
 		e.Row = nil // the rows are kept once, below

@@ -54,6 +54,11 @@ type PactQuery struct {
 	Metadata PactMetadata
 }
 
+// IsZero reports whether q names no pact.
+func (q PactQuery) IsZero() bool {
+	return q.Consumer == "" && q.Provider == "" && q.Version == "" && q.SHA == "" && !q.Latest && !q.Untagged && q.Tag == "" && q.Branch == ""
+}
+
 // PactListQuery selects current publications. Consumer empty means all
 // consumers, Provider empty all providers.
 type PactListQuery struct {

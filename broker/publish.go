@@ -83,7 +83,7 @@ func (s *Service) publishOne(ctx context.Context, in PactDocument, choose func(T
 		if err := s.publish(&p, choose); err != nil {
 			return err
 		}
-		if err := s.firePublication(&p, eventFacts{}); err != nil {
+		if err := s.firePublication(tx, p.cause()); err != nil {
 			return err
 		}
 		out = PublishedPact{Pact: Pact{PactPublication: p.result, Body: p.body}, Created: p.former == nil}
@@ -118,13 +118,20 @@ type publishing struct {
 	// untagged says that the version certainly has no tags.
 	untagged bool
 	guarded  bool
-	// webhooks are those that wait for some event of the pair.
-	webhooks []Webhook
 
 	former *PactPublication // nil if the version had no pact
 	result PactPublication
 	body   []byte
 	merged bool
+}
+
+// cause is what the events need to know of the publication. What it was
+// published with, and who listens, is up to the caller.
+func (p *publishing) cause() cause {
+	return cause{
+		at: p.at, version: p.version, provider: p.provider, providerMain: p.providerMain, untagged: p.untagged,
+		former: p.former, publication: p.result,
+	}
 }
 
 func (p *publishing) providedBy(provider Pacticipant) {

@@ -86,8 +86,8 @@ func DefaultSettings() Settings {
 		DiffTimeout:             15 * time.Second,
 		MaxNameLength:           1000,
 		Limits:                  DefaultLimits(),
-		WIPLookBack:             30 * day,
-		WIPWindow:               WIPWindow{Looks: 14 * day, Least: 7 * day, Default: 7 * day},
+		WIPLookBack:             30 * 24 * time.Hour,
+		WIPWindow:               WIPWindow{Looks: 14 * 24 * time.Hour, Least: 7 * 24 * time.Hour, Default: 7 * 24 * time.Hour},
 		Webhooks:                WebhookRules{Methods: []string{"POST"}, Schemes: []string{"https"}},
 	}
 }

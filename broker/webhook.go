@@ -41,6 +41,14 @@ type Webhook struct {
 	UpdatedAt   time.Time
 }
 
+// Title returns what people know the webhook by.
+func (w Webhook) Title() string {
+	if w.Description != "" {
+		return w.Description
+	}
+	return w.UUID
+}
+
 // WebhookSide restricts one side of a webhook: by name, by label or, when
 // zero, not at all.
 type WebhookSide struct {

@@ -36,7 +36,7 @@ func keepSecrets(in, stored WebhookRequest) (WebhookRequest, error) {
 			continue
 		}
 		field := "request.headers." + h.Name
-		value, known := stored.header(h.Name)
+		value, known := headerOf(stored, h.Name)
 		switch {
 		case !known:
 			fields.Add(field, "%s", nothingToKeep)
@@ -78,12 +78,12 @@ func placeOf(r WebhookRequest) place {
 		port := cmp.Or(u.Port(), map[string]string{"http": "80", "https": "443"}[out.scheme])
 		out.host = strings.ToLower(u.Hostname()) + ":" + port
 	}
-	out.virtual, _ = r.header("host")
+	out.virtual, _ = headerOf(r, "host")
 	return out
 }
 
-// header returns the value of a header, whose name is in lower case.
-func (r WebhookRequest) header(name string) (string, bool) {
+// headerOf returns the value of a header, whose name is in lower case.
+func headerOf(r WebhookRequest, name string) (string, bool) {
 	for _, h := range r.Headers {
 		if h.Name == name {
 			return h.Value, true

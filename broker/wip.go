@@ -104,15 +104,16 @@ func (p *picking) wipSince() (time.Time, error) {
 	if err != nil {
 		return time.Time{}, err
 	}
-	return p.now.Add(-p.window.follow(p.now, published)), nil
+	return p.now.Add(-follow(p.window, p.now, published)), nil
 }
 
 // follow is how far back to go for pacts published at these times, newest
 // first.
-func (w WIPWindow) follow(now time.Time, published []time.Time) time.Duration {
+func follow(w WIPWindow, now time.Time, published []time.Time) time.Duration {
 	if len(published) == 0 {
 		return w.Default
 	}
+	const day = 24 * time.Hour
 	last := (len(published)*wipWindowShares + 99) / 100
 	age := now.Sub(published[last-1])
 	return min(max((age+day-1)/day*day, w.Least), w.Looks)
