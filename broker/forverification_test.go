@@ -49,7 +49,7 @@ func runSelectorCases(t *testing.T, cases []selectorCase) {
 					require.NoError(t, err)
 					p := newPlayer(t, db)
 					p.play(s.Steps)
-					got, err := p.forVerification(c.query)
+					got, err := forVerification(p, c.query)
 					require.NoError(t, err)
 					require.Equal(t, c.want, picked(p, got))
 				})
@@ -59,7 +59,7 @@ func runSelectorCases(t *testing.T, cases []selectorCase) {
 }
 
 // forVerification asks for the pacts of Bar, with the names of this player.
-func (p *player) forVerification(q broker.PactsForVerificationQuery) ([]broker.PactForVerification, error) {
+func forVerification(p *player, q broker.PactsForVerificationQuery) ([]broker.PactForVerification, error) {
 	q.Provider = p.name("Bar")
 	q.Selectors = append([]broker.ConsumerVersionSelector{}, q.Selectors...)
 	for i := range q.Selectors {

@@ -26,9 +26,9 @@ func TestScenariosDecideAsWrittenOnDatabases(t *testing.T) {
 				t.Run(s.Name, func(t *testing.T) {
 					p := newPlayer(t, db)
 					p.play(s.Steps)
-					require.Equal(t, s.Want.String(), p.ask(s, broker.Settings{}, len(s.Want.Sentences) > 0).String(), "%s", s)
+					require.Equal(t, s.Want.String(), ask(p, s, broker.Settings{}, len(s.Want.Sentences) > 0).String(), "%s", s)
 					if s.Original != nil {
-						require.Equal(t, s.Original.String(), p.ask(s, broker.Settings{OriginalDecisions: true}, false).String(), "%s", s)
+						require.Equal(t, s.Original.String(), ask(p, s, broker.Settings{OriginalDecisions: true}, false).String(), "%s", s)
 					}
 				})
 			}
@@ -37,9 +37,9 @@ func TestScenariosDecideAsWrittenOnDatabases(t *testing.T) {
 }
 
 // ask puts the question of a story to the service.
-func (p *player) ask(s story.Story, settings broker.Settings, sentences bool) story.Answer {
+func ask(p *player, s story.Story, settings broker.Settings, sentences bool) story.Answer {
 	p.t.Helper()
-	q := p.query(s)
+	q := queryOf(p, s)
 	service := broker.New(p.store, settings)
 	answer, err := service.Matrix(p.t.Context(), q)
 	if broker.CodeOf(err) == broker.CodeInvalid {
@@ -55,7 +55,7 @@ func (p *player) ask(s story.Story, settings broker.Settings, sentences bool) st
 }
 
 // query is the question of a story with the names of this player.
-func (p *player) query(s story.Story) broker.MatrixQuery {
+func queryOf(p *player, s story.Story) broker.MatrixQuery {
 	q := broker.MatrixQuery{LatestBy: s.Query.LatestBy, Show: s.Query.Show, Target: s.Query.Target}
 	if s.Query.Limit > 0 {
 		q.Limit = &s.Query.Limit
@@ -101,10 +101,10 @@ func TestDatabasesDecideLikeMemory(t *testing.T) {
 				}
 				p := newPlayer(t, db)
 				p.play(s.Steps)
-				got := p.ask(s, broker.Settings{}, true)
+				got := ask(p, s, broker.Settings{}, true)
 				require.Equal(t, story.AnswerOf(want, true).String(), got.String(), "%s", s)
-				require.ElementsMatch(t, told(want), p.told(s, time.Time{}), "%s", s)
-				require.ElementsMatch(t, told(want), p.told(s, p.now), "as of now\n%s", s)
+				require.ElementsMatch(t, told(want), toldOf(p, s, time.Time{}), "%s", s)
+				require.ElementsMatch(t, told(want), toldOf(p, s, p.now), "as of now\n%s", s)
 			}
 		})
 	}
@@ -123,9 +123,9 @@ func told(d matrix.Decision) []string {
 }
 
 // told asks the service, as of a moment if it is not zero.
-func (p *player) told(s story.Story, at time.Time) []string {
+func toldOf(p *player, s story.Story, at time.Time) []string {
 	p.t.Helper()
-	q := p.query(s)
+	q := queryOf(p, s)
 	q.At = at
 	answer, err := broker.New(p.store, broker.Settings{}).LookAtMatrix(p.t.Context(), q)
 	require.NoError(p.t, err)
@@ -173,9 +173,9 @@ func TestAnswersOfThePastStayWhatTheyWere(t *testing.T) {
 				half := len(s.Steps) / 2
 				p.play(s.Steps[:half])
 				then := p.now
-				before, known := p.askAt(s, time.Time{})
+				before, known := askAt(p, s, time.Time{})
 				p.play(s.Steps[half:])
-				after, _ := p.askAt(s, then)
+				after, _ := askAt(p, s, then)
 				if known {
 					require.Equal(t, before.String(), after.String(), "after %d steps of\n%s", half, s)
 				}
@@ -185,9 +185,9 @@ func TestAnswersOfThePastStayWhatTheyWere(t *testing.T) {
 }
 
 // askAt asks as of a moment; it returns false for a refused question.
-func (p *player) askAt(s story.Story, at time.Time) (story.Answer, bool) {
+func askAt(p *player, s story.Story, at time.Time) (story.Answer, bool) {
 	p.t.Helper()
-	q := p.query(s)
+	q := queryOf(p, s)
 	q.At = at
 	answer, err := broker.New(p.store, broker.Settings{}).Matrix(p.t.Context(), q)
 	if broker.CodeOf(err) == broker.CodeInvalid {

@@ -19,7 +19,7 @@ func decodeAndCheck(t *testing.T, p *player, body string) error {
 	if err != nil {
 		return err
 	}
-	_, err = p.forVerification(q)
+	_, err = forVerification(p, q)
 	return err
 }
 
