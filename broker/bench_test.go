@@ -1,118 +1,82 @@
 package broker_test
 
 import (
-	"bytes"
+	"encoding/base64"
+	"encoding/json"
 	"fmt"
-	"log/slog"
-	"path/filepath"
-	"slices"
-	"sync"
+	"io"
+	"net/http"
+	"strings"
 	"sync/atomic"
 	"testing"
-	"time"
 
 	"github.com/stretchr/testify/require"
 
-	"github.com/treatyhq/treaty/broker"
-	"github.com/treatyhq/treaty/broker/store"
-	"github.com/treatyhq/treaty/broker/store/storetest"
+	"github.com/treatyhq/treaty/broker/brokertest"
 )
 
-// BenchmarkBroker measures the use cases behind the requests that builds make,
-// without HTTP, by as many clients as the name says. SQLite is a file with the
-// default synchronous=FULL: every write that is counted is on disk.
-func BenchmarkBroker(b *testing.B) {
-	openers := storetest.Databases()
-	openers["sqlite"] = func(t testing.TB, options store.Options) *store.Store {
-		options.Log = slog.New(slog.DiscardHandler)
-		s, err := store.Open(t.Context(), filepath.Join(t.TempDir(), "treaty.db"), options)
-		require.NoError(t, err)
-		t.Cleanup(func() { require.NoError(t, s.Close()) })
-		return s
-	}
-	for name, open := range openers {
-		for _, clients := range []int{1, 4, 32} {
-			b.Run(fmt.Sprintf("%s/%d", name, clients), func(b *testing.B) {
-				s := broker.New(open(b, store.Options{}), broker.DefaultSettings())
-				load := &load{s: s, shas: make([]atomic.Pointer[string], clients)}
-				b.Run("publish", func(b *testing.B) { load.run(b, clients, load.publish) })
-				b.Run("result", func(b *testing.B) { load.run(b, clients, load.result) })
-				b.Run("fetch", func(b *testing.B) { load.run(b, clients, load.fetch) })
-			})
+// BenchmarkPublish publishes new versions with new pacts over HTTP, to a file.
+func BenchmarkPublish(b *testing.B) {
+	address := brokertest.Start(b).URL() + "/contracts/publish"
+	var count atomic.Int64
+	b.SetParallelism(2)
+	b.ReportAllocs()
+	b.RunParallel(func(pb *testing.PB) {
+		for pb.Next() {
+			send(b, address, publication(count.Add(1)))
 		}
+	})
+}
+
+// BenchmarkRecordResult publishes results of one pact by new provider versions.
+func BenchmarkRecordResult(b *testing.B) {
+	base := brokertest.Start(b).URL()
+	send(b, base+"/contracts/publish", publication(1))
+	response, err := http.Get(base + "/pacts/provider/provider/consumer/consumer/latest")
+	require.NoError(b, err)
+	var pact struct {
+		Links struct {
+			Results struct{ Href string } `json:"pb:publish-verification-results"`
+		} `json:"_links"`
 	}
-}
-
-type load struct {
-	s    *broker.Service
-	n    atomic.Int64
-	shas []atomic.Pointer[string] // the newest content by client
-}
-
-// run lets the clients share b.N requests and reports how long each took.
-func (l *load) run(b *testing.B, clients int, request func(b *testing.B, client int) error) {
-	b.Helper()
-	var left atomic.Int64
-	left.Store(int64(b.N))
-	took := make([][]time.Duration, clients)
-	var wg sync.WaitGroup
+	require.NoError(b, json.NewDecoder(response.Body).Decode(&pact))
+	require.NoError(b, response.Body.Close())
+	var count atomic.Int64
+	b.SetParallelism(2)
+	b.ReportAllocs()
 	b.ResetTimer()
-	for client := range clients {
-		wg.Go(func() {
-			for left.Add(-1) >= 0 {
-				start := time.Now()
-				if err := request(b, client); err != nil {
-					b.Error(err)
-					return
-				}
-				took[client] = append(took[client], time.Since(start))
-			}
-		})
-	}
-	wg.Wait()
-	b.StopTimer()
-	all := slices.Concat(took...)
-	slices.Sort(all)
-	b.ReportMetric(float64(len(all))/b.Elapsed().Seconds(), "req/s")
-	b.ReportMetric(float64(all[len(all)/2].Microseconds()), "p50-µs")
-	b.ReportMetric(float64(all[len(all)*99/100].Microseconds()), "p99-µs")
-}
-
-func (l *load) publish(b *testing.B, client int) error {
-	n := l.n.Add(1)
-	consumer := fmt.Sprint("Consumer", client)
-	p, err := l.s.PublishPact(b.Context(), broker.PactDocument{
-		Consumer: consumer, Provider: "Provider", ConsumerVersion: fmt.Sprint(n), Content: benchPact(consumer, n),
-	})
-	l.shas[client].Store(&p.SHA)
-	return err
-}
-
-func (l *load) result(b *testing.B, client int) error {
-	n := l.n.Add(1)
-	_, err := l.s.RecordVerification(b.Context(), broker.VerificationInput{
-		Consumer: fmt.Sprint("Consumer", client), Provider: "Provider", SHA: *l.shas[client].Load(),
-		Success: true, ProviderVersion: fmt.Sprint(n / 3), TestResults: []byte(`{"tests":[{"interactionId":"x","success":true}]}`),
-	})
-	return err
-}
-
-func (l *load) fetch(b *testing.B, client int) error {
-	_, err := l.s.FindPact(b.Context(), broker.PactQuery{Consumer: fmt.Sprint("Consumer", client), Provider: "Provider", Latest: true})
-	return err
-}
-
-// benchPact is a pact of five interactions, about 1.5 KB, other than any before.
-func benchPact(consumer string, n int64) []byte {
-	var text bytes.Buffer
-	fmt.Fprintf(&text, `{"consumer":{"name":%q},"provider":{"name":"Provider"},"interactions":[`, consumer)
-	for i := range 5 {
-		if i > 0 {
-			text.WriteByte(',')
+	b.RunParallel(func(pb *testing.PB) {
+		for pb.Next() {
+			send(b, pact.Links.Results.Href, fmt.Sprintf(`{"success":true,"providerApplicationVersion":"%d"}`, count.Add(1)))
 		}
-		fmt.Fprintf(&text, `{"description":"thing %d of %d","providerState":"there is %d","request":{"method":"GET","path":"/things/%d"},`+
-			`"response":{"status":200,"headers":{"Content-Type":"application/json"},"body":{"id":%d,"name":"a thing","tags":["a","b"]}}}`, i, n, i, i, i)
+	})
+}
+
+func publication(n int64) string {
+	var list []string
+	for i := range 5 {
+		list = append(list, fmt.Sprintf(`{"description":"request %d for order %d","request":{"method":"GET","path":"/orders/%d"},`+
+			`"response":{"status":200,"body":{"id":%d,"lines":[{"sku":"a","count":1}]},`+
+			`"matchingRules":{"body":{"$.id":{"matchers":[{"match":"integer"}]}}}}}`, n, i, i, i))
 	}
-	text.WriteString(`],"metadata":{"pactSpecification":{"version":"2.0.0"}}}`)
-	return text.Bytes()
+	pact := `{"consumer":{"name":"consumer"},"provider":{"name":"provider"},"interactions":[` + strings.Join(list, ",") +
+		`],"metadata":{"pactSpecification":{"version":"3.0.0"}}}`
+	return fmt.Sprintf(`{"pacticipantName":"consumer","pacticipantVersionNumber":"%d","branch":"main","contracts":[{"consumerName":"consumer",`+
+		`"providerName":"provider","specification":"pact","contentType":"application/json","content":%q}]}`,
+		n, base64.StdEncoding.EncodeToString([]byte(pact)))
+}
+
+// send posts JSON and fails the benchmark if the broker does not take it. It is
+// called from many goroutines, so it does not end the benchmark itself.
+func send(b *testing.B, address, body string) {
+	response, err := http.Post(address, "application/json", strings.NewReader(body))
+	if err != nil {
+		b.Error(err)
+		return
+	}
+	answer, err := io.ReadAll(response.Body)
+	if err != nil || response.StatusCode >= 300 {
+		b.Errorf("%s: %s: %v", response.Status, answer, err)
+	}
+	_ = response.Body.Close() // it was read to its end
 }

@@ -2,178 +2,80 @@ package broker
 
 import (
 	"context"
-	"slices"
 	"time"
+
+	"github.com/treatyhq/treaty/broker/internal/cleanup"
+	"github.com/treatyhq/treaty/broker/internal/webhook/delivery"
 )
 
-// CleanOptions say what a clean-up deletes, and how much at a time.
-type CleanOptions struct {
-	// Keep selects versions that stay. What is live stays in any case. Empty
-	// means DefaultKeep.
-	Keep []KeepSelector
-	// BranchAge deletes branches, other than main branches, that nothing was
-	// added to for that long; their versions stay. 0 deletes none.
-	BranchAge time.Duration
-	// OverwrittenAge deletes revisions, results and firings that newer ones
-	// have replaced for that long. 0 deletes none.
+// Clean says how the broker deletes what is no longer of use. It is off unless
+// Enabled.
+type Clean struct {
+	Enabled bool
+	// Schedule says when, in the five fields of cron and the time zone of the
+	// process; empty means DefaultCleanSchedule. One of all replicas cleans up.
+	Schedule string
+	// Every, if not 0, is the time between two clean-ups, instead of a Schedule.
+	Every time.Duration
+	// Keep selects the versions that stay; empty means cleanup.DefaultKeep.
+	Keep Keep
+	// BranchAge, OverwrittenAge, Limit and Preview are those of
+	// cleanup.CleanOptions.
+	BranchAge      time.Duration
 	OverwrittenAge time.Duration
-	// GateAnswerAge deletes kept answers of the gate that were last given so
-	// long ago. 0 means two years.
-	GateAnswerAge time.Duration
-	// Limit is how many versions, branches and overwritten rows of each kind
-	// one clean-up deletes. 0 means 500.
-	Limit int
-	// Looks is how many versions, documents and overwritten rows of each kind
-	// one clean-up looks at. What stays is not looked at each time: a clean-up
-	// goes on where the last one ended, so that it costs the same however much
-	// there is. 0 means 200,000.
-	Looks int
-	// Preview deletes nothing and counts what would go.
-	Preview bool
+	Limit          int
+	Preview        bool
 }
 
-// CleanReport tells what a clean-up did or, as a preview, would do.
-type CleanReport struct {
-	Preview bool
-	// Versions counts deleted versions by pacticipant.
-	Versions map[string]int
-	// Kept counts, by pacticipant, the versions that were looked at and stay.
-	// Those that are younger than what every version is kept for are not
-	// looked at.
-	Kept     map[string]int
-	Branches int
-	// Contents counts documents. A preview counts those that nothing needs now;
-	// what becomes free by deleting versions comes on top.
-	Contents int
-	// Revisions, Results and Firings count what newer ones have replaced.
-	Revisions   int
-	Results     int
-	Firings     int
-	GateAnswers int
-	// More is true if the clean-up ended before its end, at its limit or because
-	// it had looked at enough. The next one goes on from there.
-	More bool
-}
+// Keep lists selectors of versions that the clean-up leaves alone.
+type Keep []cleanup.KeepSelector
 
-// Overwritten counts revisions, results and firings together.
-func (r CleanReport) Overwritten() int { return r.Revisions + r.Results + r.Firings }
-
-const (
-	defaultCleanLimit = 500
-	// cleanBatch is how many rows one transaction deletes: others wait no longer
-	// than that takes.
-	cleanBatch = 25
-	// cleanWindow is how many rows are looked at together.
-	cleanWindow       = 200
-	defaultCleanLooks = 200_000
-)
-
-// Clean deletes what is no longer of use, oldest first, in small transactions
-// beside the traffic. Two clean-ups at once do no harm.
-func (s *Service) Clean(ctx context.Context, o CleanOptions) (CleanReport, error) {
-	if len(o.Keep) == 0 {
-		o.Keep = DefaultKeep()
+// Parse replaces k by the selectors in a JSON list, as broker.ParseKeep reads
+// it.
+func (k *Keep) Parse(text string) error {
+	parsed, err := cleanup.ParseKeep(text)
+	if err != nil {
+		return err
 	}
-	o.Keep = withLive(slices.Clone(o.Keep))
-	if o.Limit <= 0 {
-		o.Limit = defaultCleanLimit
-	}
-	if o.Looks <= 0 {
-		o.Looks = defaultCleanLooks
-	}
-	c := cleaning{s: s, options: o, now: s.now(), report: CleanReport{Preview: o.Preview, Versions: map[string]int{}, Kept: map[string]int{}}}
-	for _, step := range []func(context.Context) error{c.branches, c.versions, c.overwritten, c.contents, c.gateAnswers} {
-		if err := step(ctx); err != nil {
-			return c.report, err
-		}
-	}
-	return c.report, nil
-}
-
-// cleaning is one clean-up under way.
-type cleaning struct {
-	s       *Service
-	options CleanOptions
-	now     time.Time
-	report  CleanReport
-}
-
-// transaction runs fn, in a View if nothing may change. What fn counts it
-// returns; only then is it added, as fn may run twice.
-func (c *cleaning) transaction(ctx context.Context, fn func(Tx) error) error {
-	if c.options.Preview {
-		return c.s.Store.View(ctx, fn)
-	}
-	return c.s.Store.Update(ctx, fn)
-}
-
-func (c *cleaning) branches(ctx context.Context) error {
-	if c.options.BranchAge <= 0 {
-		return nil
-	}
-	at := c.now.Add(-c.options.BranchAge)
-	if c.options.Preview {
-		return c.s.Store.View(ctx, func(tx Tx) error {
-			stale, err := tx.StaleBranches(at, c.options.Limit)
-			c.report.Branches = len(stale)
-			return err
-		})
-	}
-	for left := c.options.Limit; left > 0; {
-		batch, deleted := min(left, cleanBatch), 0
-		err := c.s.Store.Update(ctx, func(tx Tx) error {
-			stale, err := tx.StaleBranches(at, batch)
-			deleted = len(stale)
-			for _, branch := range stale {
-				if err == nil {
-					err = tx.DeleteBranch(branch.ID)
-				}
-			}
-			return err
-		})
-		if err != nil {
-			return err
-		}
-		c.report.Branches += deleted
-		if left -= deleted; deleted < batch {
-			return nil
-		}
-	}
-	c.report.More = true
+	*k = parsed
 	return nil
 }
 
-// mark returns how far the clean-ups before this one have come.
-func (c *cleaning) mark(ctx context.Context, kind RowKind) (id int64, err error) {
-	err = c.s.Store.View(ctx, func(tx Tx) error {
-		id, err = tx.CleanMark(kind)
-		return err
-	})
-	return id, err
+// defaultClean has the Pact Broker's limits.
+func defaultClean() Clean {
+	const day = 24 * time.Hour
+	return Clean{BranchAge: 90 * day, OverwrittenAge: 7 * day, Limit: 500}
 }
 
-// saveMark keeps how far this one has come. A preview has not.
-func (c *cleaning) saveMark(ctx context.Context, kind RowKind, before, id int64) error {
-	if c.options.Preview || before == id {
+// periodic are the jobs that one of all replicas runs.
+func (b *Broker) periodic() []delivery.Periodic {
+	o := b.options.Clean
+	if !o.Enabled {
 		return nil
 	}
-	return c.s.Store.Update(ctx, func(tx Tx) error { return tx.SaveCleanMark(kind, id) })
+	job := delivery.Periodic{Name: "clean", Every: o.Every, Run: b.clean}
+	if o.Every == 0 {
+		schedule, err := o.schedule()
+		if err != nil { // Validate has refused it before
+			b.log.Error("no clean-up", "cause", err)
+			return nil
+		}
+		job.Schedule = schedule
+	}
+	return []delivery.Periodic{job}
 }
 
-// inBatches runs an update for each few of the ids, and returns how many rows
-// they deleted together.
-func (c *cleaning) inBatches(ctx context.Context, ids []int64, fn func(tx Tx, ids []int64) (int, error)) (int, error) {
-	total := 0
-	for batch := range slices.Chunk(ids, cleanBatch) {
-		deleted := 0
-		err := c.s.Store.Update(ctx, func(tx Tx) (err error) {
-			deleted, err = fn(tx, batch)
-			return err
-		})
-		if err != nil {
-			return total, err
-		}
-		total += deleted
+func (b *Broker) clean(ctx context.Context) error {
+	o := b.options.Clean
+	report, err := b.service.Cleanup.Clean(ctx, cleanup.CleanOptions{
+		Keep: o.Keep, BranchAge: o.BranchAge, OverwrittenAge: o.OverwrittenAge, Limit: o.Limit, Preview: o.Preview,
+	})
+	if err != nil {
+		b.log.ErrorContext(ctx, "clean up", "cause", err)
+		return err
 	}
-	return total, nil
+	b.log.InfoContext(ctx, "cleaned up", "preview", report.Preview, "versions", report.Versions, "kept", report.Kept,
+		"branches", report.Branches, "revisions", report.Revisions, "results", report.Results, "webhook runs", report.Firings,
+		"contents", report.Contents, "more", report.More)
+	return nil
 }

@@ -10,18 +10,18 @@ import (
 
 	"github.com/stretchr/testify/require"
 
-	"github.com/treatyhq/treaty/broker/app"
+	"github.com/treatyhq/treaty/broker"
 )
 
 // Option changes the options of a broker before it starts.
-type Option func(*app.Options)
+type Option func(*broker.Options)
 
 // Start starts a broker on a free port of this machine, with an SQLite file in
 // a folder that goes with the test. It is stopped when the test ends, which
 // fails if that goes wrong.
-func Start(t testing.TB, changes ...Option) *app.App {
+func Start(t testing.TB, changes ...Option) *broker.Broker {
 	t.Helper()
-	options := app.DefaultOptions()
+	options := broker.DefaultOptions()
 	options.Host = "127.0.0.1"
 	options.Port = 0
 	options.Database = "sqlite:" + filepath.Join(t.TempDir(), "treaty.db")
@@ -30,7 +30,7 @@ func Start(t testing.TB, changes ...Option) *app.App {
 	for _, change := range changes {
 		change(&options)
 	}
-	broker, err := app.New(t.Context(), options)
+	broker, err := broker.New(t.Context(), options)
 	require.NoError(t, err)
 	broker.Start()
 	t.Cleanup(func() { require.NoError(t, broker.Stop()) })
@@ -39,21 +39,21 @@ func Start(t testing.TB, changes ...Option) *app.App {
 
 // Password makes the broker ask for a password to read and write.
 func Password(user, password string) Option {
-	return func(o *app.Options) {
-		o.Auth.Username, o.Auth.Password = user, app.Secret(password)
+	return func(o *broker.Options) {
+		o.Auth.Username, o.Auth.Password = user, broker.Secret(password)
 	}
 }
 
 // ReadOnlyPassword adds a user who may only read. It goes with Password.
 func ReadOnlyPassword(user, password string) Option {
-	return func(o *app.Options) {
-		o.Auth.ReadOnlyUsername, o.Auth.ReadOnlyPassword = user, app.Secret(password)
+	return func(o *broker.Options) {
+		o.Auth.ReadOnlyUsername, o.Auth.ReadOnlyPassword = user, broker.Secret(password)
 	}
 }
 
 // Database puts the broker on another database than a fresh SQLite file.
 func Database(url string) Option {
-	return func(o *app.Options) { o.Database = url }
+	return func(o *broker.Options) { o.Database = url }
 }
 
 // logWriter shows the broker's warnings where the test's own lines are.

@@ -7,7 +7,7 @@ import (
 
 	"github.com/stretchr/testify/require"
 
-	"github.com/treatyhq/treaty/broker/app"
+	"github.com/treatyhq/treaty/broker"
 )
 
 // summaryOf is what an address of the matrix says.
@@ -82,7 +82,7 @@ func TestAnIntegrationsNewestRowDoesNotDecide(t *testing.T) {
 	}
 	require.Nil(t, p.summary("/matrix?q[][pacticipant]=Foo&q[][pacticipant]=Bar&latestby=cp").Summary.Deployable, "the newest pact has no result")
 
-	original := look(t, history, func(o *app.Options) { o.Domain.OriginalDecisions = true })
+	original := look(t, history, func(o *broker.Options) { o.Domain.OriginalDecisions = true })
 	require.NotNil(t, original.summary("/matrix?latestby=cp&q[][pacticipant]=Foo&environment=prod"))
 }
 

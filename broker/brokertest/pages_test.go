@@ -11,15 +11,15 @@ import (
 
 	"github.com/stretchr/testify/require"
 
-	"github.com/treatyhq/treaty/broker/app"
+	"github.com/treatyhq/treaty/broker"
 	"github.com/treatyhq/treaty/broker/brokertest"
-	"github.com/treatyhq/treaty/broker/matrix/story"
+	"github.com/treatyhq/treaty/broker/internal/matrix/story"
 )
 
 // look plays a history on a fresh broker and returns who looks at its pages.
 func look(t *testing.T, history string, options ...brokertest.Option) *httpPlayer {
 	t.Helper()
-	options = append(options, func(o *app.Options) {
+	options = append(options, func(o *broker.Options) {
 		o.Domain.CheckSimilarNames, o.Domain.DeployedVersionsForTags, o.Domain.AllowContractModification = false, false, true
 	})
 	p := &httpPlayer{t: t, base: brokertest.Start(t, options...).URL()}
@@ -291,7 +291,7 @@ func TestThePageOfTheGateSaysWhatWasAsked(t *testing.T) {
 // Where everybody may read, credentials still say who asks, if they are right.
 func TestCredentialsSayWhoAsksWhereEverybodyMay(t *testing.T) {
 	t.Parallel()
-	broker := brokertest.Start(t, brokertest.Password("ann", "secret"), func(o *app.Options) { o.Auth.PublicRead = true })
+	broker := brokertest.Start(t, brokertest.Password("ann", "secret"), func(o *broker.Options) { o.Auth.PublicRead = true })
 	for user, want := range map[string]string{"ann:secret@": "ann", "ann:wrong@": "", "": ""} {
 		p := &httpPlayer{t: t, base: strings.Replace(broker.URL(), "http://", "http://ann:secret@", 1)}
 		p.prefix = fmt.Sprintf("x%d-", len(user))

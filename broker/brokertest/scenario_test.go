@@ -13,17 +13,17 @@ import (
 
 	"github.com/stretchr/testify/require"
 
-	"github.com/treatyhq/treaty/broker/app"
+	"github.com/treatyhq/treaty/broker"
 	"github.com/treatyhq/treaty/broker/brokertest"
-	"github.com/treatyhq/treaty/broker/matrix"
-	"github.com/treatyhq/treaty/broker/matrix/story"
+	"github.com/treatyhq/treaty/broker/internal/matrix"
+	"github.com/treatyhq/treaty/broker/internal/matrix/story"
 )
 
-// The scenarios of broker/matrix decide the same through HTTP, by requests that
+// The scenarios of broker/internal/matrix decide the same through HTTP, by requests that
 // Pact clients send.
 func TestScenariosDecideAsWrittenThroughHTTP(t *testing.T) {
 	t.Parallel()
-	stories, err := story.ReadAll(os.DirFS("../matrix/testdata"))
+	stories, err := story.ReadAll(os.DirFS("../internal/matrix/testdata"))
 	require.NoError(t, err)
 	for _, mode := range []struct {
 		name     string
@@ -31,7 +31,7 @@ func TestScenariosDecideAsWrittenThroughHTTP(t *testing.T) {
 	}{{"strict", false}, {"original", true}} {
 		t.Run(mode.name, func(t *testing.T) {
 			t.Parallel()
-			broker := brokertest.Start(t, func(o *app.Options) {
+			broker := brokertest.Start(t, func(o *broker.Options) {
 				d := &o.Domain
 				d.CheckSimilarNames, d.AutoDetectMainBranch, d.UseFirstTagAsBranch, d.DeployedVersionsForTags = false, false, false, false
 				d.AllowContractModification = true

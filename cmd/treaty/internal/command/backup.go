@@ -10,7 +10,7 @@ import (
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
 
-	"github.com/treatyhq/treaty/broker/app"
+	"github.com/treatyhq/treaty/broker"
 )
 
 type backupOptions struct {
@@ -37,7 +37,7 @@ func bindDatabase(f *pflag.FlagSet, value *string) {
 func (e Env) database(given string) string {
 	url := e.envOr(given, ownPrefix+"DATABASE_URL", "PACT_BROKER_DATABASE_URL")
 	if url == "" {
-		url = app.DefaultOptions().Database
+		url = broker.DefaultOptions().Database
 	}
 	return inFolder(e, url)
 }
@@ -47,7 +47,7 @@ func (o *backupOptions) run(ctx context.Context, e Env) error {
 	if file == "" {
 		file = "treaty-" + time.Now().UTC().Format("20060102T150405Z") + ".db"
 	}
-	if err := app.Backup(ctx, e.database(o.database), e.Path(file)); err != nil {
+	if err := broker.Backup(ctx, e.database(o.database), e.Path(file)); err != nil {
 		return explainCopy(fmt.Errorf("back up the database: %w", err))
 	}
 	_, err := fmt.Fprintf(e.Stdout, "Wrote %s. To use it: treaty restore --from %s --database sqlite:PATH\n", file, file)
@@ -73,7 +73,7 @@ func (o *restoreOptions) run(ctx context.Context, e Env) error {
 	if err := insist(needed{"from", o.file}); err != nil {
 		return err
 	}
-	if err := app.Restore(ctx, e.Path(o.file), e.database(o.database)); err != nil {
+	if err := broker.Restore(ctx, e.Path(o.file), e.database(o.database)); err != nil {
 		return explainCopy(fmt.Errorf("restore the database: %w", err))
 	}
 	_, err := fmt.Fprintf(e.Stdout, "Restored %s. Start the broker: treaty serve\n", o.file)
@@ -83,9 +83,9 @@ func (o *restoreOptions) run(ctx context.Context, e Env) error {
 // explainCopy says what to do about a refused copy.
 func explainCopy(err error) error {
 	switch {
-	case errors.Is(err, app.ErrExists):
+	case errors.Is(err, broker.ErrExists):
 		return next(err, "nothing is overwritten: name another file, or stop the broker and move this one away with its -wal and -shm")
-	case errors.Is(err, app.ErrNoDatabase):
+	case errors.Is(err, broker.ErrNoDatabase):
 		return next(err, "name the file that the broker uses or that backup wrote")
 	case errors.Is(err, fs.ErrNotExist), errors.Is(err, fs.ErrPermission):
 		return next(err, "name a file in a folder that exists and that you may write to")

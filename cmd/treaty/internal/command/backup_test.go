@@ -7,7 +7,7 @@ import (
 
 	"github.com/stretchr/testify/require"
 
-	"github.com/treatyhq/treaty/broker/app"
+	"github.com/treatyhq/treaty/broker"
 	"github.com/treatyhq/treaty/broker/brokertest"
 )
 
@@ -22,7 +22,7 @@ func TestADatabaseIsBackedUpWhileItsBrokerRunsAndRestored(t *testing.T) {
 	s.must("publish Foo-Bar.json -a 2 --branch main")
 	require.Contains(t, s.must("restore --from copy.db --database sqlite:again.db"), "Restored copy.db")
 
-	again := openShop(t, func(o *app.Options) { o.Database = filepath.Join(dir, "again.db") })
+	again := openShop(t, func(o *broker.Options) { o.Database = filepath.Join(dir, "again.db") })
 	require.Equal(t, "1\n", again.must("describe-version -a Foo --output id"), "as it was when the copy was made")
 	require.Equal(t, "2\n", s.must("describe-version -a Foo --output id"))
 }

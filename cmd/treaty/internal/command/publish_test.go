@@ -9,7 +9,7 @@ import (
 
 	"github.com/stretchr/testify/require"
 
-	"github.com/treatyhq/treaty/broker/app"
+	"github.com/treatyhq/treaty/broker"
 	"github.com/treatyhq/treaty/cmd/treaty/internal/command"
 	"github.com/treatyhq/treaty/internal/tornpact"
 )
@@ -128,7 +128,7 @@ func TestAPactThatIsTooLargeIsRefusedAndNothingIsLost(t *testing.T) {
 
 func TestTheLimitOfAPactCanBeRaised(t *testing.T) {
 	t.Parallel()
-	s := openShop(t, func(o *app.Options) { o.MaxBodySize = 100 << 20 })
+	s := openShop(t, func(o *broker.Options) { o.MaxBodySize = 100 << 20 })
 	// In base64 it is 10.7 MB, just above what a broker takes by default.
 	s.file("large.json", pactText("Foo", "Bar", strings.Repeat("x", 8<<20)))
 	s.must("publish large.json -a 2")

@@ -14,7 +14,7 @@ import (
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
 
-	"github.com/treatyhq/treaty/broker/app"
+	"github.com/treatyhq/treaty/broker"
 )
 
 // serveOptions hold what the flags say, as text: it is read after the
@@ -26,7 +26,7 @@ type serveOptions struct {
 // serveConfig is all that can be set: the options of a broker, and what
 // concerns the command alone.
 type serveConfig struct {
-	app.Options
+	broker.Options
 	// LogStream is stdout or stderr.
 	LogStream string
 	// IgnoreSettings are variables that are taken as not set.
@@ -36,7 +36,7 @@ type serveConfig struct {
 }
 
 func defaultConfig() serveConfig {
-	return serveConfig{Options: app.DefaultOptions(), LogStream: "stderr"}
+	return serveConfig{Options: broker.DefaultOptions(), LogStream: "stderr"}
 }
 
 func newServe(e Env) *cobra.Command {
@@ -91,9 +91,9 @@ func (o *serveOptions) run(ctx context.Context, e Env) error {
 		options.LogTo = exactly(e.Stdout)
 	}
 	if e.Getenv("GOGC") == "" {
-		defer debug.SetGCPercent(debug.SetGCPercent(app.CollectAt))
+		defer debug.SetGCPercent(debug.SetGCPercent(broker.CollectAt))
 	}
-	err = app.Run(ctx, options, func(a *app.App) {
+	err = broker.Run(ctx, options, func(a *broker.Broker) {
 		fmt.Fprintf(e.Stdout, readyLine+"%s\n", a.URL())
 		if len(options.BaseURLs) > 0 {
 			// The variable is also the one that commands read, so it may be set
@@ -179,8 +179,8 @@ func setFlag(s setting, to settingValue, flag *pflag.Flag) error {
 // explainServe says what to do about the usual reasons why a broker does not
 // start.
 func explainServe(err error) error {
-	var listen *app.ListenError
-	var database *app.DatabaseError
+	var listen *broker.ListenError
+	var database *broker.DatabaseError
 	switch {
 	case err == nil:
 		return nil

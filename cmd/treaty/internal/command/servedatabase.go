@@ -7,7 +7,7 @@ import (
 	"strconv"
 	"strings"
 
-	"github.com/treatyhq/treaty/broker/app"
+	"github.com/treatyhq/treaty/broker"
 )
 
 // sslModes are those of PostgreSQL.
@@ -16,7 +16,7 @@ var sslModes = []string{"disable", "allow", "prefer", "require", "verify-ca", "v
 // databaseFromParts builds the database URL from the variables that the Pact
 // Broker's image takes instead of one URL. A URL, where there is one, is read
 // later and wins.
-func databaseFromParts(e Env, options *app.Options) error {
+func databaseFromParts(e Env, options *broker.Options) error {
 	part := func(name string) string { return strings.TrimSpace(e.Getenv("PACT_BROKER_DATABASE_" + name)) }
 	adapter, name := part("ADAPTER"), part("NAME")
 	switch {

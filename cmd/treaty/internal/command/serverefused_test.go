@@ -11,7 +11,7 @@ import (
 	"github.com/spf13/pflag"
 	"github.com/stretchr/testify/require"
 
-	"github.com/treatyhq/treaty/broker/app"
+	"github.com/treatyhq/treaty/broker"
 )
 
 // refusal is the error of a serve with variables, and what to do about it.
@@ -103,31 +103,31 @@ func TestOtherNamesOfASettingAreRead(t *testing.T) {
 	for _, tt := range []struct {
 		name    string
 		environ []string
-		want    func(*app.Options)
+		want    func(*broker.Options)
 	}{
 		{"the port's variable is named by another", []string{"PACT_BROKER_PORT_ENVIRONMENT_VARIABLE_NAME=PORT", "PORT=9393"},
-			func(o *app.Options) { o.Port = 9393 }},
+			func(o *broker.Options) { o.Port = 9393 }},
 		{"it wins over the usual one", []string{"PACT_BROKER_PORT_ENVIRONMENT_VARIABLE_NAME=PORT", "PORT=9393", "PACT_BROKER_PORT=1"},
-			func(o *app.Options) { o.Port = 9393 }},
+			func(o *broker.Options) { o.Port = 9393 }},
 		{"it is not set", []string{"PACT_BROKER_PORT_ENVIRONMENT_VARIABLE_NAME=PORT", "PACT_BROKER_PORT=9494"},
-			func(o *app.Options) { o.Port = 9494 }},
+			func(o *broker.Options) { o.Port = 9494 }},
 		{"so does the database's", []string{"PACT_BROKER_DATABASE_URL_ENVIRONMENT_VARIABLE_NAME=DATABASE_URL", "DATABASE_URL=postgres://db/x", "PACT_BROKER_DATABASE_URL=postgres://other/x"},
-			func(o *app.Options) { o.Database = "postgres://db/x" }},
+			func(o *broker.Options) { o.Database = "postgres://db/x" }},
 		{"a blank name of ours leaves the other", []string{"TREATY_PORT=", "PACT_BROKER_PORT=9494"},
-			func(o *app.Options) { o.Port = 9494 }},
+			func(o *broker.Options) { o.Port = 9494 }},
 		{"base URLs in two variables", []string{"PACT_BROKER_BASE_URL=https://a.example", "PACT_BROKER_BASE_URLS=https://b.example https://a.example"},
-			func(o *app.Options) { o.BaseURLs = []string{"https://a.example", "https://b.example"} }},
+			func(o *broker.Options) { o.BaseURLs = []string{"https://a.example", "https://b.example"} }},
 		{"the older name of public badges", []string{"PACT_BROKER_ENABLE_BADGE_RESOURCES=false"},
-			func(o *app.Options) { o.Auth.PublicBadges = false }},
+			func(o *broker.Options) { o.Auth.PublicBadges = false }},
 		{"the older name of the clean-up", []string{"PACT_BROKER_DATABASE_BETA_CLEAN_ENABLED=true"},
-			func(o *app.Options) { o.Clean.Enabled = true }},
+			func(o *broker.Options) { o.Clean.Enabled = true }},
 		{"Puma's time-out of connections", []string{"PACT_BROKER_PUMA_PERSISTENT_TIMEOUT=65"},
-			func(o *app.Options) { o.KeepAlive = 65_000_000_000 }},
-		{"a format of text", []string{"PACT_BROKER_LOG_FORMAT=logfmt"}, func(*app.Options) {}},
+			func(o *broker.Options) { o.KeepAlive = 65_000_000_000 }},
+		{"a format of text", []string{"PACT_BROKER_LOG_FORMAT=logfmt"}, func(*broker.Options) {}},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			t.Parallel()
-			want := app.DefaultOptions()
+			want := broker.DefaultOptions()
 			want.Database = "sqlite:/srv/shop/treaty.db"
 			tt.want(&want)
 			got, err := serveWith(t, tt.environ...)

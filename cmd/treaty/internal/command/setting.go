@@ -7,7 +7,7 @@ import (
 	"strings"
 	"time"
 
-	"github.com/treatyhq/treaty/broker/app"
+	"github.com/treatyhq/treaty/broker"
 )
 
 // setting is one thing about a broker that can be set: by a flag, by a
@@ -53,9 +53,9 @@ func (v textValue) Set(s string) error { *v.to = s; return nil }
 func (v textValue) String() string     { return *v.to }
 func (v textValue) Type() string       { return "text" }
 
-type secretValue struct{ to *app.Secret }
+type secretValue struct{ to *broker.Secret }
 
-func (v secretValue) Set(s string) error { *v.to = app.Secret(s); return nil }
+func (v secretValue) Set(s string) error { *v.to = broker.Secret(s); return nil }
 func (v secretValue) String() string     { return v.to.String() }
 func (v secretValue) Type() string       { return "secret" }
 

@@ -8,7 +8,7 @@ import (
 	"github.com/spf13/pflag"
 	"github.com/stretchr/testify/require"
 
-	"github.com/treatyhq/treaty/broker/app"
+	"github.com/treatyhq/treaty/broker"
 	"github.com/treatyhq/treaty/internal/golden"
 )
 
@@ -36,37 +36,37 @@ func TestVariablesOfThePactBrokerAreUnderstood(t *testing.T) {
 	t.Parallel()
 	for _, tt := range []struct {
 		variable, value string
-		want            func(*app.Options)
+		want            func(*broker.Options)
 	}{
-		{"PORT", "9393", func(o *app.Options) { o.Port = 9393 }},
-		{"PORT", "tcp://10.0.0.7:80", func(*app.Options) {}}, // set by Kubernetes for a service named pact-broker
-		{"DATABASE_URL", "postgres://u:p@db/x", func(o *app.Options) { o.Database = "postgres://u:p@db/x" }},
-		{"BASE_URL", "https://a.example https://b.example/x", func(o *app.Options) { o.BaseURLs = []string{"https://a.example", "https://b.example/x"} }},
-		{"WEBHOOK_SCHEME_WHITELIST", "http https", func(o *app.Options) { o.Domain.Webhooks.Schemes = []string{"http", "https"} }},
-		{"WEBHOOK_HTTP_METHOD_WHITELIST", "POST GET PUT", func(o *app.Options) { o.Domain.Webhooks.Methods = []string{"POST", "GET", "PUT"} }},
-		{"WEBHOOK_HOST_WHITELIST", "127.0.0.1", func(o *app.Options) { o.Domain.Webhooks.Hosts = []string{"127.0.0.1"} }},
-		{"WEBHOOK_RETRY_SCHEDULE", "", func(o *app.Options) { o.Delivery.RetrySchedule = nil }},
-		{"ALLOW_DANGEROUS_CONTRACT_MODIFICATION", "true", func(o *app.Options) { o.Domain.AllowContractModification = true }},
-		{"CHECK_FOR_POTENTIAL_DUPLICATE_PACTICIPANT_NAMES", "false", func(o *app.Options) { o.Domain.CheckSimilarNames = false }},
-		{"ORDER_VERSIONS_BY_DATE", "false", func(o *app.Options) { o.Domain.OrderVersionsByDate = false }},
-		{"USE_FIRST_TAG_AS_BRANCH", "false", func(o *app.Options) { o.Domain.UseFirstTagAsBranch = false }},
-		{"CREATE_DEPLOYED_VERSIONS_FOR_TAGS", "false", func(o *app.Options) { o.Domain.DeployedVersionsForTags = false }},
-		{"AUTO_DETECT_MAIN_BRANCH", "false", func(o *app.Options) { o.Domain.AutoDetectMainBranch = false }},
-		{"BASE_EQUALITY_ONLY_ON_CONTENT_THAT_AFFECTS_VERIFICATION_RESULTS", "false", func(o *app.Options) { o.Domain.EqualityOnContentOnly = false }},
-		{"ALLOW_PUBLIC_READ", "TRUE", func(o *app.Options) { o.Auth.PublicRead = true }},
-		{"BASIC_AUTH_ENABLED", "false", func(o *app.Options) { o.Auth.Disabled = true }},
-		{"MAX_WIP_LOOKBACK_DAYS", "21", func(o *app.Options) { o.Domain.WIPWindow.Looks = 21 * day }},
-		{"MIN_WIP_WINDOW_DAYS", "3", func(o *app.Options) { o.Domain.WIPWindow.Least = 3 * day }},
-		{"DEFAULT_WIP_WINDOW_DAYS", "5", func(o *app.Options) { o.Domain.WIPWindow.Default = 5 * day }},
-		{"DATABASE_CLEAN_CRON_SCHEDULE", "0 1 * * *", func(o *app.Options) { o.Clean.Schedule = "0 1 * * *" }},
-		{"DATABASE_CLEAN_INTERVAL", "3600", func(o *app.Options) { o.Clean.Every = time.Hour }},
-		{"LOG_LEVEL", "", func(*app.Options) {}},
-		{"SQL_LOG_LEVEL", "DEBUG", func(o *app.Options) { o.SQLLogLevel = "DEBUG" }},
-		{"SQL_LOG_WARN_DURATION", "0.5", func(o *app.Options) { o.SQLLogSlow = 500 * time.Millisecond }},
+		{"PORT", "9393", func(o *broker.Options) { o.Port = 9393 }},
+		{"PORT", "tcp://10.0.0.7:80", func(*broker.Options) {}}, // set by Kubernetes for a service named pact-broker
+		{"DATABASE_URL", "postgres://u:p@db/x", func(o *broker.Options) { o.Database = "postgres://u:p@db/x" }},
+		{"BASE_URL", "https://a.example https://b.example/x", func(o *broker.Options) { o.BaseURLs = []string{"https://a.example", "https://b.example/x"} }},
+		{"WEBHOOK_SCHEME_WHITELIST", "http https", func(o *broker.Options) { o.Domain.Webhooks.Schemes = []string{"http", "https"} }},
+		{"WEBHOOK_HTTP_METHOD_WHITELIST", "POST GET PUT", func(o *broker.Options) { o.Domain.Webhooks.Methods = []string{"POST", "GET", "PUT"} }},
+		{"WEBHOOK_HOST_WHITELIST", "127.0.0.1", func(o *broker.Options) { o.Domain.Webhooks.Hosts = []string{"127.0.0.1"} }},
+		{"WEBHOOK_RETRY_SCHEDULE", "", func(o *broker.Options) { o.Delivery.RetrySchedule = nil }},
+		{"ALLOW_DANGEROUS_CONTRACT_MODIFICATION", "true", func(o *broker.Options) { o.Domain.AllowContractModification = true }},
+		{"CHECK_FOR_POTENTIAL_DUPLICATE_PACTICIPANT_NAMES", "false", func(o *broker.Options) { o.Domain.CheckSimilarNames = false }},
+		{"ORDER_VERSIONS_BY_DATE", "false", func(o *broker.Options) { o.Domain.OrderVersionsByDate = false }},
+		{"USE_FIRST_TAG_AS_BRANCH", "false", func(o *broker.Options) { o.Domain.UseFirstTagAsBranch = false }},
+		{"CREATE_DEPLOYED_VERSIONS_FOR_TAGS", "false", func(o *broker.Options) { o.Domain.DeployedVersionsForTags = false }},
+		{"AUTO_DETECT_MAIN_BRANCH", "false", func(o *broker.Options) { o.Domain.AutoDetectMainBranch = false }},
+		{"BASE_EQUALITY_ONLY_ON_CONTENT_THAT_AFFECTS_VERIFICATION_RESULTS", "false", func(o *broker.Options) { o.Domain.EqualityOnContentOnly = false }},
+		{"ALLOW_PUBLIC_READ", "TRUE", func(o *broker.Options) { o.Auth.PublicRead = true }},
+		{"BASIC_AUTH_ENABLED", "false", func(o *broker.Options) { o.Auth.Disabled = true }},
+		{"MAX_WIP_LOOKBACK_DAYS", "21", func(o *broker.Options) { o.Domain.WIPWindow.Looks = 21 * day }},
+		{"MIN_WIP_WINDOW_DAYS", "3", func(o *broker.Options) { o.Domain.WIPWindow.Least = 3 * day }},
+		{"DEFAULT_WIP_WINDOW_DAYS", "5", func(o *broker.Options) { o.Domain.WIPWindow.Default = 5 * day }},
+		{"DATABASE_CLEAN_CRON_SCHEDULE", "0 1 * * *", func(o *broker.Options) { o.Clean.Schedule = "0 1 * * *" }},
+		{"DATABASE_CLEAN_INTERVAL", "3600", func(o *broker.Options) { o.Clean.Every = time.Hour }},
+		{"LOG_LEVEL", "", func(*broker.Options) {}},
+		{"SQL_LOG_LEVEL", "DEBUG", func(o *broker.Options) { o.SQLLogLevel = "DEBUG" }},
+		{"SQL_LOG_WARN_DURATION", "0.5", func(o *broker.Options) { o.SQLLogSlow = 500 * time.Millisecond }},
 	} {
 		t.Run(tt.variable+"="+tt.value, func(t *testing.T) {
 			t.Parallel()
-			want := app.DefaultOptions()
+			want := broker.DefaultOptions()
 			want.Database = "sqlite:/srv/shop/treaty.db"
 			tt.want(&want)
 			got, err := serveWith(t, variablePrefix+tt.variable+"="+tt.value)
@@ -163,7 +163,7 @@ func TestADatabaseURLIsMadeOfItsParts(t *testing.T) {
 }
 
 // serveWith returns the options of a serve with variables, in the folder /work.
-func serveWith(t *testing.T, environ ...string) (app.Options, error) {
+func serveWith(t *testing.T, environ ...string) (broker.Options, error) {
 	t.Helper()
 	config, err := (&serveOptions{}).options(Env{Environ: environ, Dir: "/srv/shop", Stderr: io.Discard})
 	return config.Options, err

@@ -6,7 +6,7 @@ import (
 	"strings"
 	"time"
 
-	"github.com/treatyhq/treaty/broker/app"
+	"github.com/treatyhq/treaty/broker"
 )
 
 const sectionClean = "Clean-up"
@@ -16,7 +16,7 @@ func cleanSettings() []setting {
 		{sectionClean, "database-clean-enabled", "DATABASE_CLEAN_ENABLED", "delete now and then what is no longer of use",
 			func(o *serveConfig) settingValue { return boolValue{to: &o.Clean.Enabled} }, ""},
 		{sectionClean, "database-clean-cron-schedule", "DATABASE_CLEAN_CRON_SCHEDULE", "when, as minute, hour, day, month and day of the week, in the time zone of the process (TZ); one of all replicas cleans up, and a time at which none runs is missed",
-			func(o *serveConfig) settingValue { return cronValue{&o.Clean.Schedule} }, "`" + app.DefaultCleanSchedule + "`"},
+			func(o *serveConfig) settingValue { return cronValue{&o.Clean.Schedule} }, "`" + broker.DefaultCleanSchedule + "`"},
 		{sectionClean, "database-clean-interval", "DATABASE_CLEAN_INTERVAL", "time between two clean-ups, a minute or more, instead of a schedule",
 			func(o *serveConfig) settingValue { return intervalValue{secondsValue{&o.Clean.Every}} }, ""},
 		{sectionClean, "database-clean-keep-version-selectors", "DATABASE_CLEAN_KEEP_VERSION_SELECTORS",
@@ -38,7 +38,7 @@ func cleanSettings() []setting {
 type cronValue struct{ to *string }
 
 func (v cronValue) Set(s string) error {
-	if err := app.CheckSchedule(s); err != nil {
+	if err := broker.CheckSchedule(s); err != nil {
 		return err
 	}
 	*v.to = strings.TrimSpace(s)
@@ -69,7 +69,7 @@ func (v intervalValue) String() string {
 
 // keepValue is the JSON of keep selectors.
 type keepValue struct {
-	to   *app.Keep
+	to   *broker.Keep
 	text *string
 }
 

@@ -1,0 +1,242 @@
+package broker
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"net"
+	"net/http"
+	"strconv"
+	"sync"
+	"time"
+
+	"github.com/treatyhq/treaty/broker/internal/kernel"
+	"github.com/treatyhq/treaty/broker/internal/store"
+	"github.com/treatyhq/treaty/broker/internal/usecase"
+	"github.com/treatyhq/treaty/broker/internal/webhook/delivery"
+)
+
+// Broker is a broker, running or about to.
+type Broker struct {
+	service *usecase.All
+
+	options  Options
+	log      *slog.Logger
+	listener net.Listener
+	server   *http.Server
+	queue    *delivery.Deliverer
+	tracing  *tracing // nil if no collector is named
+
+	// requests ends those that still run when the broker has waited long enough.
+	requests context.Context
+	cut      context.CancelFunc
+
+	serving chan struct{} // closed when the server has ended
+	failure error         // why it ended early; read after serving is closed
+
+	started  sync.Once
+	stopping sync.Once
+	stopped  error
+	// teardown holds what to close, in the order in which it was opened.
+	teardown []func(context.Context) error
+}
+
+// New validates the options, binds the port and opens the database, in this
+// order, and leaves nothing open if it fails. The caller calls Stop.
+func New(ctx context.Context, options Options) (*Broker, error) {
+	if err := options.Validate(); err != nil {
+		return nil, err
+	}
+	b := &Broker{options: options, log: newLog(options), serving: make(chan struct{})}
+	b.requests, b.cut = context.WithCancel(context.Background())
+	if err := b.open(ctx); err != nil {
+		return nil, errors.Join(err, b.close(context.WithoutCancel(ctx)))
+	}
+	return b, nil
+}
+
+func (b *Broker) open(ctx context.Context) error {
+	if err := b.bind(ctx); err != nil {
+		return err
+	}
+	db, err := b.openStore(ctx)
+	if err != nil {
+		return err
+	}
+	b.defers(func(context.Context) error { return db.Close() })
+	b.service = b.newService(db)
+	if err := b.openDelivery(ctx, db); err != nil {
+		return err
+	}
+	if b.tracing, err = openTracing(ctx, b.options.Version); err != nil {
+		return fmt.Errorf("open tracing: %w", err)
+	}
+	if b.tracing != nil {
+		b.defers(b.tracing.close)
+	}
+	b.server = &http.Server{
+		Handler:           b.handler(),
+		ReadHeaderTimeout: 10 * time.Second,
+		ReadTimeout:       5 * time.Minute,
+		WriteTimeout:      5 * time.Minute,
+		IdleTimeout:       b.options.KeepAlive,
+		ErrorLog:          slog.NewLogLogger(b.log.Handler(), slog.LevelDebug),
+		BaseContext:       func(net.Listener) context.Context { return b.requests },
+	}
+	return nil
+}
+
+// defers registers a step of Stop. Steps run last in, first out.
+func (b *Broker) defers(step func(context.Context) error) { b.teardown = append(b.teardown, step) }
+
+func (b *Broker) close(ctx context.Context) error {
+	var found []error
+	for i := len(b.teardown) - 1; i >= 0; i-- {
+		found = append(found, b.teardown[i](ctx))
+	}
+	b.teardown = nil
+	return errors.Join(found...)
+}
+
+func (b *Broker) bind(ctx context.Context) error {
+	address := net.JoinHostPort(b.options.Host, strconv.Itoa(b.options.Port))
+	listener, err := (&net.ListenConfig{}).Listen(ctx, "tcp", address)
+	if err != nil {
+		var op *net.OpError
+		if errors.As(err, &op) {
+			err = op.Err
+		}
+		return &ListenError{Address: address, Cause: err}
+	}
+	b.listener = listener
+	b.defers(func(context.Context) error {
+		if err := listener.Close(); err != nil && !errors.Is(err, net.ErrClosed) {
+			return err
+		}
+		return nil
+	})
+	return nil
+}
+
+// openStore opens the database, again after a pause if so configured: a
+// database in a container may start after the broker.
+func (b *Broker) openStore(ctx context.Context) (*store.Store, error) {
+	options := store.Options{
+		Log:              b.log,
+		MaxConnections:   b.options.MaxConnections,
+		StatementTimeout: b.options.StatementTimeout,
+		OrderBySemver:    !b.options.Domain.OrderVersionsByDate,
+		IgnoreNameCase:   b.options.Domain.IgnoreNameCase,
+		Statements:       statementLog(b.options),
+	}
+	for left := b.options.ConnectRetries; ; left-- {
+		db, err := store.Open(ctx, b.options.Database, options)
+		if err == nil {
+			return db, nil
+		}
+		if left <= 0 || ctx.Err() != nil {
+			return nil, &DatabaseError{URL: redactURL(b.options.Database), Cause: err}
+		}
+		b.log.WarnContext(ctx, "the database does not answer yet", "cause", err, "attempts left", left)
+		select {
+		case <-ctx.Done():
+		case <-time.After(3 * time.Second):
+		}
+	}
+}
+
+func (b *Broker) newService(db kernel.Store) *usecase.All {
+	service := usecase.New(db, b.options.Domain)
+	service.Log = b.log
+	if b.options.Now != nil {
+		service.Now = b.options.Now
+	}
+	if b.options.NewID != nil {
+		service.NewID = b.options.NewID
+	}
+	return service
+}
+
+// URL returns the address of the broker on this machine.
+func (b *Broker) URL() string {
+	address := b.listener.Addr().(*net.TCPAddr)
+	host := b.options.Host
+	if host == "" || address.IP.IsUnspecified() {
+		host = "127.0.0.1"
+	}
+	return "http://" + net.JoinHostPort(host, strconv.Itoa(address.Port))
+}
+
+// Start answers requests from now on, in the background. Calling it again
+// changes nothing.
+func (b *Broker) Start() {
+	b.started.Do(func() {
+		go func() {
+			defer close(b.serving)
+			if err := b.server.Serve(b.listener); !errors.Is(err, http.ErrServerClosed) {
+				b.failure = fmt.Errorf("serve: %w", err)
+			}
+		}()
+		if err := b.queue.Start(context.Background()); err != nil {
+			b.log.Error("webhooks are kept but not delivered", "cause", err)
+		}
+		b.log.Info("broker started", "url", b.URL(), "database", redactURL(b.options.Database))
+		if !b.options.Auth.protected() && !b.local() {
+			b.log.Warn("no password is set: whoever reaches this address can read and write",
+				"advice", "set PACT_BROKER_BASIC_AUTH_USERNAME and PACT_BROKER_BASIC_AUTH_PASSWORD, or --host 127.0.0.1")
+		}
+	})
+}
+
+// local tells whether only this machine can reach the broker.
+func (b *Broker) local() bool {
+	return b.listener.Addr().(*net.TCPAddr).IP.IsLoopback()
+}
+
+// Stop takes no new requests, waits for the running ones, ends those that are
+// not done in three quarters of ShutdownTimeout, and closes the database in what
+// is left of it. Stopping again returns the same.
+func (b *Broker) Stop() error {
+	b.stopping.Do(func() {
+		ctx, cancel := context.WithTimeout(context.Background(), b.options.ShutdownTimeout)
+		defer cancel()
+		b.stopped = errors.Join(b.drain(ctx), b.close(ctx))
+		b.log.Info("broker stopped")
+	})
+	return b.stopped
+}
+
+// drain ends the server, if it was started, and cuts what is still busy after
+// its share of the time: what a request does in the database ends with it.
+func (b *Broker) drain(ctx context.Context) error {
+	b.started.Do(func() { close(b.serving) })
+	defer b.cut()
+	ctx, cancel := context.WithTimeout(ctx, b.options.ShutdownTimeout*3/4)
+	defer cancel()
+	err := b.server.Shutdown(ctx)
+	if err != nil {
+		b.cut()
+		err = errors.Join(fmt.Errorf("requests were still running: %w", err), b.server.Close())
+	}
+	<-b.serving
+	return errors.Join(err, b.failure)
+}
+
+// Run runs a broker until ctx ends or the server fails. ready, if not nil, is
+// called once it answers requests.
+func Run(ctx context.Context, options Options, ready func(*Broker)) error {
+	b, err := New(ctx, options)
+	if err != nil {
+		return err
+	}
+	b.Start()
+	if ready != nil {
+		ready(b)
+	}
+	select {
+	case <-ctx.Done():
+	case <-b.serving:
+	}
+	return b.Stop()
+}

@@ -1,0 +1,56 @@
+package broker
+
+import (
+	"net/http"
+
+	"github.com/treatyhq/treaty/broker/internal/api"
+	"github.com/treatyhq/treaty/broker/internal/web"
+)
+
+// handler returns the HTTP interface with the dashboard inside, so that one
+// place checks passwords for both.
+func (b *Broker) handler() http.Handler {
+	config := api.Config{
+		BaseURLs:       b.options.BaseURLs,
+		WebhookRetries: len(b.options.Delivery.RetrySchedule),
+		MaxBodyBytes:   b.options.MaxBodySize,
+		Auth:           b.options.Auth.api(),
+		Badges:         b.options.Badges,
+		NoDiagnostics:  !b.options.Diagnostics,
+		Version:        b.options.Version,
+		CheckDatabase:  b.service.Ping,
+		Now:            b.options.Now,
+		Log:            b.log,
+	}
+	if b.options.Dashboard {
+		dashboard := web.New(b.service, web.Config{
+			Version:  b.options.Version,
+			BaseURLs: b.options.BaseURLs,
+			Now:      b.options.Now,
+			Log:      b.log,
+		})
+		config.Web, config.ErrorPage = pages(dashboard), dashboard.Error
+	}
+	numbers := newMetrics(b.options.Version)
+	config.Prometheus = numbers.handler()
+	config.Observe = func(o api.Observation) {
+		numbers.observe(o)
+		if b.tracing != nil {
+			b.tracing.observe(o)
+		}
+		b.log.DebugContext(o.Context, "answered", "method", o.Method, "route", o.Route, "status", o.Status, "took", o.Took)
+	}
+	if b.tracing == nil {
+		return api.New(b.service, config)
+	}
+	return b.tracing.around(api.New(b.service, config))
+}
+
+// pages lets the dashboard answer: the API calls it for its own addresses and
+// for those of which it has a page.
+func pages(dashboard http.Handler) func(http.ResponseWriter, *http.Request) bool {
+	return func(w http.ResponseWriter, r *http.Request) bool {
+		dashboard.ServeHTTP(w, r)
+		return true
+	}
+}

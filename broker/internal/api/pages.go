@@ -1,0 +1,146 @@
+package api
+
+import (
+	"net/http"
+	"net/url"
+	"strings"
+
+	"github.com/labstack/echo/v4"
+
+	"github.com/treatyhq/treaty/broker/internal/kernel"
+	"github.com/treatyhq/treaty/broker/internal/links"
+)
+
+// browserPath is the address of the API browser.
+const browserPath = "/hal-browser/browser.html"
+
+// pageRoutes are the dashboard's own addresses. A page is there whatever the
+// client accepts: nothing else is at its address.
+func (a *API) pageRoutes() []route {
+	if a.config.Web == nil {
+		return nil
+	}
+	methods := one(method{name: http.MethodGet, handle: a.servePage, late: true}, options)
+	return []route{
+		{path: "/ui", verbatim: true, methods: methods},
+		{path: "/ui/*", verbatim: true, methods: methods},
+	}
+}
+
+// servePage answers a page of its own address.
+func (a *API) servePage(c echo.Context) error {
+	if shown, err := a.writePage(c, c.Request()); err != nil || shown {
+		return err
+	}
+	return errGeneric
+}
+
+// writePage lets the dashboard answer, if it is there. Its pages take the names
+// in their addresses as they are, so what can be no name ends here.
+func (a *API) writePage(c echo.Context, r *http.Request) (shown bool, err error) {
+	if message := textProblem(r.URL.Path); message != "" {
+		return false, kernel.Errorf(kernel.CodeInvalid, "The address %s.", message)
+	}
+	if a.config.Web == nil || !a.config.Web(c.Response(), r) {
+		return false, nil
+	}
+	c.Set(keyPage, true)
+	return true, nil
+}
+
+// servePages answers browsers: the dashboard where it has a page about what is
+// at the address, the API browser where a browser asks for JSON.
+func (a *API) servePages(next echo.HandlerFunc) echo.HandlerFunc {
+	return func(c echo.Context) error {
+		r, found := c.Request(), routeOf(c)
+		if !isReading(r.Method) || found != nil && found.verbatim {
+			return next(c)
+		}
+		if r.Method == http.MethodGet && wantsBrowser(r) {
+			return c.Redirect(http.StatusSeeOther, a.browserAt(r.URL.EscapedPath()))
+		}
+		if found == nil || isAPI(r, found) {
+			return next(c)
+		}
+		if found.browsed {
+			return c.Redirect(http.StatusFound, a.browserAt(r.URL.EscapedPath()))
+		}
+		if found.page == nil {
+			return next(c)
+		}
+		page := found.page(c)
+		if page == "" {
+			return next(c)
+		}
+		if shown, err := a.writePage(c, movedTo(r, page)); err != nil || shown {
+			return err
+		}
+		return next(c)
+	}
+}
+
+// wantsBrowser says whether a person asked for JSON in a browser.
+func wantsBrowser(r *http.Request) bool {
+	accept := strings.ToLower(r.Header.Get("Accept"))
+	return strings.HasPrefix(accept, typeHTML) && strings.Contains(accept, "json")
+}
+
+// browserAt is the API browser with an address in it.
+func (a *API) browserAt(address string) string {
+	return a.pathOfBase() + browserPath + "#" + a.pathOfBase() + address
+}
+
+// pathOfBase is what a proxy puts before the path of every address, as far as
+// the configuration tells.
+func (a *API) pathOfBase() string {
+	base, err := url.Parse(a.configuredBase())
+	if err != nil {
+		return ""
+	}
+	return strings.TrimRight(base.EscapedPath(), "/")
+}
+
+// movedTo returns a request as if it had asked for a page of the dashboard.
+func movedTo(r *http.Request, page string) *http.Request {
+	moved := r.Clone(r.Context())
+	moved.URL.RawPath = page
+	if plain, err := url.PathUnescape(page); err == nil {
+		moved.URL.Path = plain
+	}
+	return moved
+}
+
+// The pages about what is at an address of the API: people paste those into
+// browsers. They ask the request for nothing but the parameters of its route.
+
+var pagesRoot = links.Below("")
+
+func parameter(c echo.Context, name string) string {
+	plain, err := url.PathUnescape(c.Param(name))
+	if err != nil {
+		return c.Param(name)
+	}
+	return plain
+}
+
+func homePage(echo.Context) string { return pagesRoot.HomePage() }
+
+func applicationPage(c echo.Context) string {
+	return pagesRoot.ApplicationPage(parameter(c, "pacticipant"))
+}
+
+func gatePage(echo.Context) string { return pagesRoot.GatePage("", "", "") }
+
+// pairPage is the page of the latest contract of a pair.
+func pairPage(c echo.Context) string {
+	return pagesRoot.ContractPage(parameter(c, "consumer"), parameter(c, "provider"), "")
+}
+
+// pactPage is the page of one contract; other types than HTML are left to the
+// API, which knows pacts in several.
+func pactPage(c echo.Context) string {
+	if !acceptsHTML(c.Request().Header) {
+		return ""
+	}
+	return pagesRoot.ContractPage(parameter(c, "consumer"), parameter(c, "provider"), parameter(c, "version"))
+}

@@ -1,0 +1,186 @@
+package api_test
+
+import (
+	"fmt"
+	"net/http"
+	"net/http/httptest"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/treatyhq/treaty/broker/internal/api"
+	"github.com/treatyhq/treaty/broker/internal/usecase"
+	"github.com/treatyhq/treaty/internal/golden"
+)
+
+func bare() *api.API {
+	return api.New(&usecase.All{}, api.Config{Log: quiet(), Prometheus: http.NotFoundHandler()})
+}
+
+// TestEveryRoute keeps the table of addresses, methods, policies and documents:
+// a route changes only together with this list.
+func TestEveryRoute(t *testing.T) {
+	t.Parallel()
+	var out strings.Builder
+	for _, r := range bare().Routes() {
+		access := r.Access
+		if access == "" {
+			access = "normal"
+		}
+		fmt.Fprintf(&out, "%-28s %-100s %-9s %-62s %s\n",
+			strings.Join(r.Methods, ","), r.Path, access, r.Rel, strings.Join(r.Produces, ", "))
+	}
+	golden.Equal(t, "routes.txt", out.String())
+}
+
+func TestEveryRouteHasAPage(t *testing.T) {
+	t.Parallel()
+	for _, r := range bare().Routes() {
+		_, ok := api.DocPage(r.Rel)
+		require.True(t, ok, "%s: write docs/rels/%s.md", r.Path, r.Rel)
+	}
+}
+
+// TestEveryAddressOfThePactBrokerIsThere compares with the list that was taken
+// from the original.
+func TestEveryAddressOfThePactBrokerIsThere(t *testing.T) {
+	t.Parallel()
+	dir := os.Getenv("TREATY_GOLDEN_DIR")
+	if dir == "" {
+		t.Skip("TREATY_GOLDEN_DIR names no folder with the recorded answers")
+	}
+	text, err := os.ReadFile(filepath.Join(dir, "routes.txt"))
+	require.NoError(t, err)
+	ours := map[string][]string{}
+	for _, r := range bare().Routes() {
+		ours[shape(r.Path)] = r.Methods
+	}
+	for _, line := range strings.Split(string(text), "\n") {
+		words := strings.Fields(line)
+		if len(words) != 2 || strings.HasPrefix(line, "#") {
+			continue
+		}
+		want := strings.Split(words[0], ",")
+		got := slices.Clone(ours[shape(words[1])])
+		slices.Sort(want)
+		slices.Sort(got)
+		require.Equal(t, want, got, words[1])
+	}
+}
+
+// shape forgets the names of parameters.
+func shape(path string) string {
+	parts := strings.Split(path, "/")
+	for i, part := range parts {
+		if strings.HasPrefix(part, ":") || strings.HasPrefix(part, "{") {
+			parts[i] = "*"
+		}
+	}
+	return strings.Join(parts, "/")
+}
+
+func TestOptionsAndWrongMethodsTellWhatIsAllowed(t *testing.T) {
+	t.Parallel()
+	a := bare()
+	for _, r := range a.Routes() {
+		address := strings.NewReplacer("{", "", "}", "").Replace(r.Path)
+		ask := func(method string) *httptest.ResponseRecorder {
+			got := httptest.NewRecorder()
+			request := httptest.NewRequest(method, address, nil)
+			request.Header.Set("Accept", "*/*")
+			a.ServeHTTP(got, request)
+			return got
+		}
+		allowed := strings.Join(r.Methods, ", ")
+		if slices.Contains(r.Methods, "OPTIONS") {
+			got := ask("OPTIONS")
+			require.Equal(t, 200, got.Code, r.Path)
+			require.Equal(t, allowed, got.Header().Get("Access-Control-Allow-Methods"), r.Path)
+		}
+		for _, method := range []string{"GET", "PUT", "POST", "DELETE", "PATCH", "TRACE"} {
+			if slices.Contains(r.Methods, method) {
+				continue
+			}
+			got := ask(method)
+			require.Equal(t, 405, got.Code, "%s %s", method, r.Path)
+			require.Equal(t, allowed, got.Header().Get("Allow"), r.Path)
+			require.Contains(t, got.Body.String(), allowed, r.Path)
+		}
+		if !slices.Contains(r.Methods, "GET") {
+			require.Equal(t, 405, ask("HEAD").Code, r.Path)
+		}
+		require.Equal(t, 501, ask("FROB").Code, r.Path)
+	}
+}
+
+// TestTheRouteTableIsDocumented writes docs/routes.md: every address with its
+// methods, who may use it, its page and what exercises it: a recorded scenario,
+// or a test as package.TestName.
+func TestTheRouteTableIsDocumented(t *testing.T) {
+	t.Parallel()
+	scenarios := map[string]string{}
+	text, err := os.ReadFile(filepath.Join("testdata", "scenarios.txt"))
+	require.NoError(t, err)
+	for _, line := range strings.Split(strings.TrimSpace(string(text)), "\n") {
+		path, scenario, _ := strings.Cut(line, "\t")
+		scenarios[path] = scenario
+	}
+	var out strings.Builder
+	out.WriteString(routesIntroduction)
+	for _, r := range bare().Routes() {
+		scenario, ok := scenarios[r.Path]
+		require.True(t, ok, "%s: name its scenario, or its test as api.TestName, in testdata/scenarios.txt", r.Path)
+		if folder, name, isTest := strings.Cut(scenario, "."); isTest {
+			require.True(t, testExists(t, folder, name), "%s: package %s has no test %s", r.Path, folder, name)
+		}
+		fmt.Fprintf(&out, "| `%s` | %s | %s | [%s](rels/%s.md) | %s |\n", r.Path,
+			strings.Join(r.Methods, ", "), policies[r.Access], r.Rel, pageOf(r.Rel), scenario)
+	}
+	golden.Equal(t, "../../../../../docs/routes.md", out.String())
+}
+
+// testExists looks for a test in a package beside this one, or in package broker.
+func testExists(t *testing.T, folder, name string) bool {
+	t.Helper()
+	if folder == "broker" {
+		folder = ".."
+	}
+	files, err := filepath.Glob(filepath.Join("..", folder, "*_test.go"))
+	require.NoError(t, err)
+	return slices.ContainsFunc(files, func(file string) bool {
+		text, err := os.ReadFile(file)
+		require.NoError(t, err)
+		return strings.Contains(string(text), "\nfunc "+name+"(t *testing.T) {")
+	})
+}
+
+// pageOf is the file that documents a relation.
+func pageOf(rel string) string {
+	if _, err := os.Stat(filepath.Join("..", "..", "..", "docs", "rels", rel+".md")); err == nil {
+		return rel
+	}
+	return map[string]string{"webhook": "webhooks", "pacticipant": "pacticipants"}[rel]
+}
+
+var policies = map[string]string{
+	"":          "read: readers; write: writers",
+	"reading":   "readers, POST too",
+	"badge":     "readers; all if badges are public",
+	"heartbeat": "readers; all if the heartbeat is public",
+}
+
+const routesIntroduction = `# Routes
+
+Every address of the broker, written by ` + "`make golden`" + ` from the route table in broker/internal/api/routes.go.
+*Readers* and *writers* are the two users of basic authentication; without one, everybody is both.
+OPTIONS is answered where it stands, and HEAD wherever GET is. Other methods get 405 with the methods that are allowed.
+An address may end in .json in place of an Accept header; badges may end in .svg, and tables in .csv.
+The last column names what exercises the address: a recorded scenario, or a test of a package below broker.
+
+| address | methods | who | page | exercised by |
+| --- | --- | --- | --- | --- |
+`

@@ -1,0 +1,190 @@
+package cleanup
+
+import (
+	"context"
+	"maps"
+	"slices"
+
+	"github.com/treatyhq/treaty/broker/internal/kernel"
+)
+
+// versions goes through the versions in the order of creation, from where the
+// last clean-up ended and, at the end, on from the oldest, until it is there
+// again. It looks without a lock, and asks again where it deletes.
+func (c *cleaning) versions(ctx context.Context) error {
+	start, err := c.mark(ctx, kernel.RowVersion)
+	if err != nil {
+		return err
+	}
+	w := versionWalk{cleaning: c, after: start, left: c.options.Limit, looks: c.options.Looks}
+	for w.wrapped = start == 0; ; {
+		end, err := w.step(ctx, start)
+		if err != nil {
+			return err
+		}
+		switch {
+		case end && w.wrapped:
+			return c.saveMark(ctx, kernel.RowVersion, start, 0)
+		case w.left == 0 || w.looks <= 0:
+			c.report.More = true
+			return c.saveMark(ctx, kernel.RowVersion, start, w.after)
+		case end:
+			w.wrapped, w.after = true, 0
+		}
+	}
+}
+
+// versionWalk is how far the way through the versions has come.
+type versionWalk struct {
+	*cleaning
+	after int64
+	// left is how many may still be deleted, looks how many looked at.
+	left, looks int
+	// wrapped is true on the second part of the way, which ends at its start.
+	wrapped bool
+}
+
+// step looks at the next few versions. It returns true at the end of the part.
+func (w *versionWalk) step(ctx context.Context, start int64) (end bool, err error) {
+	var found, doomed []kernel.Version
+	var kept map[string]int
+	err = w.s.Store.View(ctx, func(tx kernel.Tx) error {
+		if found, err = tx.OldestVersions(w.after, cleanWindow); err != nil {
+			return err
+		}
+		end = len(found) < cleanWindow
+		found = slices.DeleteFunc(found, func(v kernel.Version) bool {
+			out := w.isYoung(v) || w.wrapped && start > 0 && v.ID > start
+			end = end || out
+			return out
+		})
+		doomed, kept, err = w.judge(tx, found)
+		return err
+	})
+	if err != nil || len(found) == 0 {
+		return true, err
+	}
+	w.looks -= len(found)
+	if len(doomed) > w.left {
+		doomed, end = doomed[:w.left], false
+	}
+	w.after = found[len(found)-1].ID
+	if len(doomed) > 0 && len(doomed) == w.left {
+		w.after = doomed[len(doomed)-1].ID
+	}
+	for name, n := range kept {
+		w.report.Kept[name] += n
+	}
+	return end, w.deleteVersions(ctx, doomed)
+}
+
+// isYoung tells whether every version of the age of v is kept, and so those
+// that came after it.
+func (c *cleaning) isYoung(v kernel.Version) bool {
+	return slices.ContainsFunc(c.options.Keep, func(k KeepSelector) bool {
+		return k.MaxAge > 0 && k == KeepSelector{MaxAge: k.MaxAge} && c.now.Sub(v.CreatedAt) <= k.MaxAge
+	})
+}
+
+// judge returns those of the versions that nothing keeps, and counts the others
+// by pacticipant.
+func (c *cleaning) judge(tx kernel.Tx, found []kernel.Version) (doomed []kernel.Version, kept map[string]int, err error) {
+	candidates, err := candidates(tx, found)
+	if err != nil {
+		return nil, nil, err
+	}
+	kept = make(map[string]int)
+	for _, v := range candidates {
+		if c.keeps(v) {
+			kept[v.Pacticipant.Name]++
+			continue
+		}
+		doomed = append(doomed, v.Version)
+	}
+	return doomed, kept, nil
+}
+
+func (c *cleaning) keeps(v candidate) bool {
+	return slices.ContainsFunc(c.options.Keep, func(k KeepSelector) bool { return k.matches(v, c.now) })
+}
+
+// deleteVersions deletes those of the versions that nothing has come to keep
+// since they were looked at.
+func (w *versionWalk) deleteVersions(ctx context.Context, doomed []kernel.Version) error {
+	count := func(versions []kernel.Version) {
+		for _, v := range versions {
+			w.report.Versions[v.Pacticipant.Name]++
+			w.left--
+		}
+	}
+	if w.options.Preview {
+		count(doomed)
+		return nil
+	}
+	for batch := range slices.Chunk(doomed, cleanBatch) {
+		var gone []kernel.Version
+		err := w.s.Store.Update(ctx, func(tx kernel.Tx) error {
+			known, err := tx.FindVersionsByID(kernel.VersionIDs(batch))
+			if err != nil {
+				return err
+			}
+			still := slices.SortedFunc(maps.Values(known), func(a, b kernel.Version) int { return int(a.ID - b.ID) })
+			if gone, _, err = w.judge(tx, still); err != nil {
+				return err
+			}
+			for _, v := range gone {
+				if err := tx.DeleteVersion(v.ID); err != nil {
+					return err
+				}
+			}
+			return nil
+		})
+		if err != nil {
+			return err
+		}
+		count(gone)
+	}
+	return nil
+}
+
+func candidates(tx kernel.Tx, found []kernel.Version) ([]candidate, error) {
+	if len(found) == 0 {
+		return nil, nil
+	}
+	ids, owners := kernel.VersionIDs(found), make(map[int64]kernel.Pacticipant)
+	for _, v := range found {
+		owners[v.Pacticipant.ID] = kernel.Pacticipant{}
+	}
+	for id := range owners {
+		p, err := tx.FindPacticipantByID(id)
+		if err != nil {
+			return nil, err
+		}
+		owners[id] = p
+	}
+	latest, err := tx.LatestVersions(slices.Collect(maps.Keys(owners)))
+	if err != nil {
+		return nil, err
+	}
+	branches, tags, err := kernel.BranchesAndTagsOf(tx, ids)
+	if err != nil {
+		return nil, err
+	}
+	deployed, err := tx.DeployedOf(ids)
+	if err != nil {
+		return nil, err
+	}
+	released, err := tx.ReleasedOf(ids)
+	if err != nil {
+		return nil, err
+	}
+	out := make([]candidate, len(found))
+	for i, v := range found {
+		out[i] = candidate{
+			VersionDetails: kernel.VersionDetails{Version: v, Branches: branches[v.ID], Tags: tags[v.ID], Deployed: deployed[v.ID], Released: released[v.ID]},
+			mainBranch:     owners[v.Pacticipant.ID].MainBranch,
+			isLatest:       latest[v.Pacticipant.ID].ID == v.ID,
+		}
+	}
+	return out, nil
+}

@@ -1,0 +1,174 @@
+package gate
+
+import (
+	"context"
+	"crypto/sha256"
+	"encoding/hex"
+	"fmt"
+	"strconv"
+	"sync"
+	"time"
+
+	"github.com/treatyhq/treaty/broker/internal/kernel"
+	"github.com/treatyhq/treaty/broker/internal/matrix"
+)
+
+// ListGateAnswers returns kept answers, newest first.
+func (s *Service) ListGateAnswers(ctx context.Context, q kernel.GateHistoryQuery) ([]kernel.GateAnswer, error) {
+	var out []kernel.GateAnswer
+	err := s.Store.View(ctx, func(tx kernel.Tx) (err error) {
+		out, err = tx.ListGateAnswers(q)
+		return err
+	})
+	return out, err
+}
+
+// FindGateAnswer returns a kept answer. It returns CodeNotFound if there is no
+// such number.
+func (s *Service) FindGateAnswer(ctx context.Context, number int64) (kernel.GateAnswer, error) {
+	var out kernel.GateAnswer
+	err := s.Store.View(ctx, func(tx kernel.Tx) (err error) {
+		out, err = tx.FindGateAnswer(number)
+		return err
+	})
+	if kernel.IsNotFound(err) {
+		return out, kernel.Errorf(kernel.CodeNotFound, "there is no kept answer number %d", number)
+	}
+	return out, err
+}
+
+// gateMemory remembers what was kept last for each question, so that a pipeline
+// that polls, or a badge, does not write each time it asks. Its zero value is
+// ready.
+type gateMemory struct {
+	mu   sync.Mutex
+	last map[string]keptAnswer
+}
+
+type keptAnswer struct {
+	answerKey string
+	number    int64
+	at        time.Time
+	// uncounted is how often it was given again since it was written.
+	uncounted int
+}
+
+const (
+	// recountAfter is how long an unchanged answer is counted in memory only.
+	recountAfter = time.Minute
+	// mostRemembered bounds the memory.
+	mostRemembered = 4096
+)
+
+// seenAgain counts an answer that was kept a moment ago. Otherwise it returns
+// how often it has to be counted when it is written.
+func (m *gateMemory) seenAgain(a kernel.GateAnswer, now time.Time) (number int64, times int) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	last, known := m.last[a.QuestionKey]
+	if !known || last.answerKey != a.AnswerKey {
+		return 0, 1
+	}
+	if now.Sub(last.at) >= recountAfter {
+		return 0, last.uncounted + 1
+	}
+	last.uncounted++
+	m.last[a.QuestionKey] = last
+	return last.number, 0
+}
+
+func (m *gateMemory) kept(a kernel.GateAnswer, number int64, now time.Time) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	if m.last == nil || len(m.last) >= mostRemembered {
+		m.last = map[string]keptAnswer{}
+	}
+	m.last[a.QuestionKey] = keptAnswer{answerKey: a.AnswerKey, number: number, at: now}
+}
+
+// keep keeps the answer to a question that decides about a target. That an
+// answer could not be kept does not change it: it is logged.
+func (s *Service) keep(ctx context.Context, q MatrixQuery, answer *MatrixAnswer) {
+	if q.Target.IsZero() || !q.At.IsZero() {
+		return
+	}
+	now := s.Moment()
+	a := s.gateAnswer(q, answer.Decision)
+	number, times := s.memory.seenAgain(a, now)
+	if times > 0 {
+		a.Times, a.FirstAt, a.LastAt = times, now, now
+		fill(&a, answer.Decision)
+		err := s.Store.Update(ctx, func(tx kernel.Tx) (err error) {
+			number, err = tx.SaveGateAnswer(a)
+			return err
+		})
+		if err != nil {
+			s.Log.WarnContext(ctx, "an answer of the gate was not kept", "error", err)
+			return
+		}
+		s.memory.kept(a, number, now)
+	}
+	answer.Number = number
+}
+
+// gateAnswer is the answer with its keys, without what is only needed to write
+// it.
+func (s *Service) gateAnswer(q MatrixQuery, d matrix.Decision) kernel.GateAnswer {
+	a := kernel.GateAnswer{
+		Question: kernel.GateQuestion{
+			Selectors: q.Selectors, Ignore: q.Ignore, Target: q.Target, LatestBy: q.LatestBy, Original: s.Settings.OriginalDecisions, Asker: q.Asker,
+		},
+		Verdict: d.Verdict, Counts: d.Counts,
+	}
+	// Quoted, so that no name reads as the rest of another question.
+	a.QuestionKey = key(fmt.Sprintf("%#v", a.Question))
+	facts := strconv.AppendInt(make([]byte, 0, 512), int64(d.Verdict), 10)
+	// The rows stay the same where a yes becomes one to doubt.
+	facts = strconv.AppendInt(append(facts, ','), int64(d.Headline()), 10)
+	for _, list := range [][]matrix.Row{d.Considered, d.Ignored} {
+		for _, r := range list {
+			facts = strconv.AppendInt(append(facts, ';'), r.Publication.ID, 10)
+			facts = strconv.AppendBool(append(facts, ','), r.Ignored)
+			if r.Result != nil {
+				facts = strconv.AppendInt(append(facts, ','), r.Result.ID, 10)
+			}
+			for _, v := range r.Unproven {
+				facts = strconv.AppendInt(append(facts, ',', 'u'), v.ID, 10)
+			}
+		}
+	}
+	a.AnswerKey = key(string(facts))
+	return a
+}
+
+func key(text string) string {
+	sum := sha256.Sum256([]byte(text))
+	return hex.EncodeToString(sum[:16])
+}
+
+// fill adds what is needed to write the answer.
+func fill(a *kernel.GateAnswer, d matrix.Decision) {
+	a.Notices = d.Notices()
+	for _, e := range d.Explanations {
+		e.Row = nil // the rows are kept once, below
+		a.Explanations = append(a.Explanations, e)
+	}
+	for _, list := range [][]matrix.Row{d.Considered, d.Ignored} {
+		for _, r := range list {
+			row := kernel.GateRow{
+				Consumer: r.Publication.Consumer.Name, ConsumerVersion: r.Publication.ConsumerVersion.Number,
+				Provider: r.Publication.Provider.Name, SHA: r.Publication.SHA, Outcome: r.Outcome(), Ignored: r.Ignored,
+			}
+			if r.ProviderVersion != nil {
+				row.ProviderVersion = r.ProviderVersion.Number
+			}
+			if r.Result != nil {
+				row.ResultNumber = r.Result.Number
+			}
+			for _, v := range r.Unproven {
+				row.Unproven = append(row.Unproven, v.Number)
+			}
+			a.Rows = append(a.Rows, row)
+		}
+	}
+}

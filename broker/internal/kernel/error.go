@@ -1,0 +1,157 @@
+package kernel
+
+import (
+	"errors"
+	"fmt"
+	"sort"
+	"strings"
+)
+
+// Code says what kind of failure an Error is. The empty code means internal:
+// the text of such an error is for the log only.
+type Code string
+
+// The codes of a domain error.
+const (
+	CodeInternal      Code = ""
+	CodeInvalid       Code = "invalid"
+	CodeUnauthorized  Code = "unauthorized"
+	CodeForbidden     Code = "forbidden"
+	CodeNotFound      Code = "not_found"
+	CodeConflict      Code = "conflict"
+	CodeUnprocessable Code = "unprocessable"
+	CodeTooLarge      Code = "too_large"
+	CodeUnavailable   Code = "unavailable"
+	// CodeTimeout means that the answer would take more time or room than the
+	// broker gives to a request of its kind.
+	CodeTimeout Code = "timeout"
+)
+
+// Reason narrows a code where an answer depends on it.
+type Reason string
+
+// The reasons that change how an error is answered.
+const (
+	// ReasonUnknownName marks a CodeNotFound about a pacticipant that was
+	// addressed by its name; the message names its role.
+	ReasonUnknownName Reason = "unknown_name"
+	// ReasonContentChanged marks a CodeConflict: the version already has a
+	// pact with other content.
+	ReasonContentChanged Reason = "content_changed"
+	// ReasonMergeConflict marks a CodeConflict: an interaction with the same
+	// description and provider states asks for something else.
+	ReasonMergeConflict Reason = "merge_conflict"
+	// ReasonSimilarName marks a CodeConflict: a new name looks like a
+	// misspelt existing one.
+	ReasonSimilarName Reason = "similar_name"
+)
+
+// Fields maps a field of the input to what is wrong with it. The empty key
+// holds what concerns no single field. Nested fields are joined by a dot.
+type Fields map[string][]string
+
+// Add appends a message for field.
+func (f Fields) Add(field, format string, args ...any) {
+	f[field] = append(f[field], fmt.Sprintf(format, args...))
+}
+
+// Err returns a CodeInvalid error with f, or nil if f is empty.
+func (f Fields) Err() error {
+	if len(f) == 0 {
+		return nil
+	}
+	return &Error{Code: CodeInvalid, Message: f.String(), Fields: f}
+}
+
+// String lists the fields and their messages in a fixed order.
+func (f Fields) String() string {
+	names := make([]string, 0, len(f))
+	for name := range f {
+		names = append(names, name)
+	}
+	sort.Strings(names)
+	var parts []string
+	for _, name := range names {
+		for _, message := range f[name] {
+			parts = append(parts, strings.TrimSpace(name+" "+message))
+		}
+	}
+	return strings.Join(parts, "; ")
+}
+
+// Error is a failure that the caller can act on.
+type Error struct {
+	Code Code
+	// Message is a sentence for a person. It may be shown to anybody.
+	Message string
+	// Fields holds the problems by field when Code is CodeInvalid or
+	// CodeUnprocessable.
+	Fields Fields
+	// Reason is set where the code alone does not decide the answer.
+	Reason Reason
+	// Notices are lines for the person who published, in order. Only
+	// PublishContracts sets them.
+	Notices []Notice
+
+	cause error
+}
+
+// Errorf returns an Error with a formatted message. A %w verb sets its cause.
+func Errorf(code Code, format string, args ...any) *Error {
+	err := fmt.Errorf(format, args...)
+	return &Error{Code: code, Message: err.Error(), cause: errors.Unwrap(err)}
+}
+
+// WithReason returns e with its reason set.
+func (e *Error) WithReason(r Reason) *Error {
+	e.Reason = r
+	return e
+}
+
+// Error returns the message.
+func (e *Error) Error() string {
+	if e.Message == "" {
+		return string(e.Code)
+	}
+	return e.Message
+}
+
+// Unwrap returns the cause, or nil.
+func (e *Error) Unwrap() error { return e.cause }
+
+// CodeOf returns the code of the first Error in err's chain, CodeInternal if
+// there is none.
+func CodeOf(err error) Code {
+	var e *Error
+	if errors.As(err, &e) {
+		return e.Code
+	}
+	return CodeInternal
+}
+
+// ReasonOf returns the reason of the first Error in err's chain.
+func ReasonOf(err error) Reason {
+	var e *Error
+	if errors.As(err, &e) {
+		return e.Reason
+	}
+	return ""
+}
+
+// IsNotFound reports whether err says that something does not exist.
+func IsNotFound(err error) bool { return CodeOf(err) == CodeNotFound }
+
+// Role is the part a pacticipant plays in a sentence.
+type Role string
+
+// The roles.
+const (
+	RolePacticipant Role = "pacticipant"
+	RoleConsumer    Role = "consumer"
+	RoleProvider    Role = "provider"
+)
+
+// UnknownName returns the error for a pacticipant that does not exist.
+func UnknownName(role Role, name string) *Error {
+	return Errorf(CodeNotFound, "No %s with name '%s' found", role, name).WithReason(ReasonUnknownName)
+}

@@ -1,0 +1,84 @@
+package kernel
+
+import (
+	"time"
+
+	"github.com/treatyhq/treaty/broker/internal/matrix"
+)
+
+// GateAnswer is a kept answer of the gate, with what was asked and what the
+// answer rested on.
+type GateAnswer struct {
+	// Number names the answer.
+	Number   int64
+	Question GateQuestion
+	Verdict  matrix.Verdict
+	Counts   matrix.Counts
+	// Notices and Explanations are those of the decision.
+	Notices      []matrix.Notice
+	Explanations []matrix.Explanation
+	Rows         []GateRow
+	// Times is how often the same question had the same answer in a row, from
+	// FirstAt to LastAt.
+	Times   int
+	FirstAt time.Time
+	LastAt  time.Time
+
+	// QuestionKey and AnswerKey are equal for equal questions and answers.
+	QuestionKey string
+	AnswerKey   string
+}
+
+// GateQuestion is what the gate was asked.
+type GateQuestion struct {
+	Selectors []matrix.Selector
+	Ignore    []matrix.Selector
+	Target    matrix.Target
+	LatestBy  matrix.LatestBy
+	// Original says that the server was set to Pact Broker's answers.
+	Original bool
+	// Asker is who asked. The same question of somebody else has an answer of its
+	// own.
+	Asker Asker `json:",omitzero"`
+}
+
+// GateRow is a row that an answer rested on.
+type GateRow struct {
+	Consumer, ConsumerVersion string
+	Provider, ProviderVersion string
+	// Unproven are provider versions without a result that the row stands for.
+	Unproven     []string
+	SHA          string
+	ResultNumber int64
+	Outcome      matrix.Outcome
+	Ignored      bool
+}
+
+// GateHistoryQuery selects kept answers. Zero fields do not restrict.
+type GateHistoryQuery struct {
+	Pacticipant string
+	Version     string
+	// Limit caps the answer, 50 if it is 0.
+	Limit int
+}
+
+// GateHistory is the storage of kept answers.
+type GateHistory interface {
+	// SaveGateAnswer keeps the answer and returns its number. If the last answer
+	// to the same question was the same, that one is counted on.
+	SaveGateAnswer(a GateAnswer) (int64, error)
+	// ListGateAnswers returns answers, newest first.
+	ListGateAnswers(q GateHistoryQuery) ([]GateAnswer, error)
+	FindGateAnswer(number int64) (GateAnswer, error)
+	// DeleteGateAnswers deletes up to limit answers last given before at, and
+	// returns how many.
+	DeleteGateAnswers(at time.Time, limit int) (int, error)
+}
+
+// Asker is who asked the gate, as far as it is known.
+type Asker struct {
+	// Principal is the user whose credentials came with the question.
+	Principal string `json:",omitempty"`
+	// BuildURL is the address of the build that asks, as it says itself.
+	BuildURL string `json:",omitempty"`
+}

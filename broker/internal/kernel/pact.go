@@ -1,0 +1,106 @@
+package kernel
+
+import (
+	"time"
+)
+
+// PactPublication says that a consumer version has a pact with a provider. It
+// is what the API calls a pact. A newer Revision replaces an older one of the
+// same consumer version and provider.
+type PactPublication struct {
+	ID              int64
+	Consumer        Party
+	Provider        Party
+	ConsumerVersion Version
+	Revision        int
+	ContentID       int64
+	SHA             string // identity of the content among those of the pair
+	CreatedAt       time.Time
+}
+
+// Pact is a publication with what its resource shows.
+type Pact struct {
+	PactPublication
+	// Body is the stored document with an _id in each interaction. Lists leave
+	// it nil.
+	Body []byte
+	// Branches and Tags are those of the consumer version, Tag.Latest saying
+	// whether this is the newest pact of the pair with that tag. Branches are
+	// in the order of adding.
+	Branches []BranchVersion
+	Tags     []Tag
+	// Environments are those in which the consumer version is live.
+	Environments []Environment
+	// LatestVerification is the newest result of the content, nil if none.
+	LatestVerification *Verification
+	// NamedVersions are the consumer versions with this content that
+	// PactQuery.Metadata names, newest first. Only FindPact by SHA fills it.
+	NamedVersions []Version
+}
+
+// PactQuery names one pact of a pair. Exactly one of Version, SHA, Latest,
+// Untagged, Tag and Branch is set.
+type PactQuery struct {
+	Consumer string
+	Provider string
+
+	Version  string // of the consumer
+	SHA      string
+	Latest   bool
+	Untagged bool
+	Tag      string
+	Branch   string
+
+	// Metadata of the address, with SHA only. It may name the consumer
+	// versions meant.
+	Metadata PactMetadata
+}
+
+// IsZero reports whether q names no pact.
+func (q PactQuery) IsZero() bool {
+	return q.Consumer == "" && q.Provider == "" && q.Version == "" && q.SHA == "" && !q.Latest && !q.Untagged && q.Tag == "" && q.Branch == ""
+}
+
+// PactListQuery selects current publications. Consumer empty means all
+// consumers, Provider empty all providers.
+type PactListQuery struct {
+	Consumer string
+	Provider string
+
+	Tag        string
+	Branch     string
+	MainBranch bool // the main branch of each consumer
+	// Heads asks, with Branch or MainBranch, for the pacts of branch heads
+	// only, and otherwise for the newest pact of each pair (with Tag: of those
+	// with the tag).
+	Heads bool
+}
+
+// NoticeLevel is the weight of a notice.
+type NoticeLevel string
+
+// The levels of a notice.
+const (
+	LevelDebug   NoticeLevel = "debug"
+	LevelInfo    NoticeLevel = "info"
+	LevelSuccess NoticeLevel = "success"
+	LevelPrompt  NoticeLevel = "prompt"
+	LevelWarning NoticeLevel = "warning"
+	LevelError   NoticeLevel = "error"
+	LevelDanger  NoticeLevel = "danger"
+)
+
+// Notice is a line for a person.
+type Notice struct {
+	Level NoticeLevel
+	Text  string
+	// Link says that the address of something belongs at the end of Text; the
+	// API appends it after a space.
+	Link *NoticeLink
+}
+
+// NoticeLink names what a notice points to. Exactly one member is set.
+type NoticeLink struct {
+	Pact      *PactPublication
+	Triggered string // uuid of a triggered webhook, meaning its logs
+}

@@ -1,0 +1,413 @@
+package kernel
+
+import (
+	"context"
+	"time"
+)
+
+// Metrics counts what the broker holds.
+type Metrics struct {
+	LatestInteractions, LatestMessages        int64
+	Pacticipants, PacticipantsWithMainBranch  int64
+	Integrations                              int64     // pairs that have a pact
+	Publications                              int64     // all revisions
+	FirstPublication, LastPublication         time.Time // zero if none
+	Contents                                  int64
+	RevisionsPerVersion                       map[int64]int64
+	Verifications, Successes, Failures        int64
+	DistinctVerifications                     int64
+	FirstVerification, LastVerification       time.Time // zero if none
+	VerificationsPerContent                   map[int64]int64
+	Versions, VersionsWithUserBranch          int64
+	VersionsWithBranch                        int64
+	Webhooks                                  int64
+	Tags, DistinctTags, DistinctTagsPerParty  int64
+	TriggeredWebhooks, WebhookExecutions      int64
+	Environments                              int64
+	Deployed, UserDeployed, CurrentlyDeployed int64
+	Released, CurrentlySupported              int64
+}
+
+// Store keeps everything the broker knows. It is safe for concurrent use.
+type Store interface {
+	// View runs fn on one snapshot. What fn reads does not change meanwhile;
+	// it must not write.
+	View(ctx context.Context, fn func(Tx) error) error
+	// Update runs fn in one transaction: if fn or the commit fails, nothing
+	// happened. When Update returns nil, what fn wrote is on disk. The store
+	// may run fn again from the start after a conflict with another
+	// transaction, so fn only assigns to what lies outside of it.
+	Update(ctx context.Context, fn func(Tx) error) error
+	// Close waits for running calls and releases the database.
+	Close() error
+}
+
+// Tx is what a use case may do within one transaction. It is valid until the
+// function it was passed to returns, and not safe for concurrent use.
+//
+// Methods named Find return a CodeNotFound error if there is nothing. Methods
+// that write keep every derived row right: heads of branches and tags, current
+// publications and results.
+type Tx interface {
+	Pacticipants
+	Labels
+	Versions
+	Branches
+	Tags
+	Pacts
+	Verifications
+	Integrations
+	Environments
+	Deployments
+	Webhooks
+	TriggeredWebhooks
+	Statistics
+	Retention
+	MatrixReader
+	// Ping reads something small.
+	Ping() error
+}
+
+// Pacticipants is the storage of applications.
+type Pacticipants interface {
+	FindPacticipant(name string) (Pacticipant, error)
+	// FindPacticipants returns those that there are of the names, by name.
+	FindPacticipants(names ...string) (map[string]Pacticipant, error)
+	FindPacticipantByID(id int64) (Pacticipant, error)
+	// ListPacticipants returns a page, sorted by name without regard to case,
+	// and the number of all.
+	ListPacticipants(q PacticipantQuery) ([]Pacticipant, int, error)
+	ListPacticipantNames() ([]string, error)
+	// EnsurePacticipant creates p if its name is free and returns what is
+	// stored under the name, and whether it is new.
+	EnsurePacticipant(p Pacticipant) (Pacticipant, bool, error)
+	// SavePacticipant writes all fields but name and creation time.
+	SavePacticipant(p Pacticipant) error
+	// LockPacticipant lets others wait who would lock it too, until the end of
+	// the transaction. Whoever writes several rows that others may write in
+	// another order takes it first.
+	LockPacticipant(id int64) error
+	// DeletePacticipant deletes p with everything that depends on it.
+	DeletePacticipant(id int64) error
+}
+
+// Labels is the storage of labels.
+type Labels interface {
+	// EnsureLabel returns the label and whether it is new.
+	EnsureLabel(pacticipantID int64, name string, at time.Time) (Label, bool, error)
+	FindLabel(pacticipantID int64, name string) (Label, error)
+	DeleteLabel(pacticipantID int64, name string) error
+	// ListLabelNames returns distinct names, sorted, and the number of all.
+	ListLabelNames(page Page) ([]string, int, error)
+	// LabelsOf returns the labels by pacticipant, sorted by name.
+	LabelsOf(pacticipantIDs []int64) (map[int64][]Label, error)
+}
+
+// VersionFilter selects versions of one pacticipant.
+type VersionFilter struct {
+	PacticipantID int64
+	BranchID      int64  // 0 means any
+	Tag           string // empty means any
+	EnvironmentID int64  // 0 means any; else deployed or released there, now or once
+	Page          Page
+}
+
+// Versions is the storage of versions.
+type Versions interface {
+	FindVersion(pacticipantID int64, number string) (Version, error)
+	FindVersionByID(id int64) (Version, error)
+	FindVersionsByID(ids []int64) (map[int64]Version, error)
+	// FindLatestVersion returns the version with the greatest order.
+	FindLatestVersion(pacticipantID int64) (Version, error)
+	// LatestVersions is FindLatestVersion for many pacticipants.
+	LatestVersions(pacticipantIDs []int64) (map[int64]Version, error)
+	// ListVersions returns a page, latest first, and the number of all.
+	ListVersions(f VersionFilter) ([]Version, int, error)
+	// EnsureVersion creates v if its number is free and returns what is stored
+	// under the number, and whether it is new. Its order is assigned here: by a
+	// sequence or, if the store is set so and under a lock on the pacticipant,
+	// at its place among the other semantic versions.
+	EnsureVersion(v Version) (Version, bool, error)
+	// LockVersion keeps others from changing the pacts, results, branches and tags
+	// of a version until the end of the transaction. Who reads one of them to
+	// decide what to write takes it first.
+	LockVersion(id int64) error
+	// SaveVersion writes the build URL and the time of the update.
+	SaveVersion(v Version) error
+	// DeleteVersion deletes the version with its tags, memberships, pacts,
+	// results as a provider, deployments and releases.
+	DeleteVersion(id int64) error
+}
+
+// Branches is the storage of branches.
+type Branches interface {
+	FindBranch(pacticipantID int64, name string) (Branch, error)
+	// ListBranches returns a page, last updated first, and the number of all.
+	ListBranches(pacticipantID int64, search string, page Page) ([]Branch, int, error)
+	// EnsureBranch returns the branch and whether it is new.
+	EnsureBranch(pacticipantID int64, name string, at time.Time) (Branch, bool, error)
+	// AddToBranch makes v the head of b. A version that is on the branch
+	// already stays where it is, and false is returned.
+	AddToBranch(b Branch, v Version, auto bool, at time.Time) (bool, error)
+	FindBranchVersion(branchID, versionID int64) (BranchVersion, error)
+	// CountBranches returns how many branches the version is on.
+	CountBranches(versionID int64) (int, error)
+	RemoveFromBranch(branchID, versionID int64) error
+	DeleteBranch(id int64) error
+	// BranchesOf returns the memberships by version, in the order of adding.
+	BranchesOf(versionIDs []int64) (map[int64][]BranchVersion, error)
+}
+
+// Tags is the storage of tags.
+type Tags interface {
+	// AddTag returns the tag and whether it is new.
+	AddTag(v Version, name string, at time.Time) (Tag, bool, error)
+	// AddTags adds those that the version does not have, a microsecond apart each
+	// from at on. The names are distinct.
+	AddTags(v Version, names []string, at time.Time) error
+	FindTag(versionID int64, name string) (Tag, error)
+	CountTags(versionID int64) (int, error)
+	RemoveTag(v Version, name string) error
+	// FindTagHead returns the latest version with the tag.
+	FindTagHead(pacticipantID int64, name string) (Version, error)
+	// TagsOf returns the tags by version, in the order of adding, Latest telling
+	// whether the version is the latest with the tag.
+	TagsOf(versionIDs []int64) (map[int64][]Tag, error)
+}
+
+// Content is a distinct pact document of a pair.
+type Content struct {
+	ID           int64
+	ConsumerID   int64
+	ProviderID   int64
+	SHA          string
+	Interactions int
+	Messages     int
+	CreatedAt    time.Time
+	// Packed is the document as PackBody made it.
+	Packed []byte
+}
+
+// NewPublication is a publication to add.
+type NewPublication struct {
+	Version   Version
+	Provider  Party
+	ContentID int64
+	SHA       string // of the content; it is looked up if empty
+	At        time.Time
+}
+
+// PublicationFilter selects current publications. Zero fields do not restrict.
+type PublicationFilter struct {
+	ConsumerID int64
+	ProviderID int64
+	VersionID  int64
+	VersionIDs []int64
+	ContentID  int64
+	Tag        string // the consumer version has it
+	Untagged   bool   // the consumer version has no tag
+	Branch     string // the consumer version is on it
+	MainBranch bool   // the consumer version is on its consumer's main branch
+	HeadOnly   bool   // with Branch or MainBranch: the version is the head
+	// Before restricts to versions ordered before this one.
+	Before *Version
+	// LatestPerPair keeps only the publication with the greatest order of each
+	// pair.
+	LatestPerPair bool
+	// Limit keeps the latest ones; 0 means all.
+	Limit int
+}
+
+// Pacts is the storage of contents and publications.
+type Pacts interface {
+	// EnsureContent returns the id of the content with c's pair and SHA, and
+	// whether it is new. The first body stored for a SHA stays.
+	EnsureContent(c Content) (int64, bool, error)
+	FindContent(consumerID, providerID int64, sha string) (Content, error)
+	// Body returns the document of a content.
+	Body(contentID int64) ([]byte, error)
+	// AddPublication adds a revision and makes it the current one.
+	AddPublication(p NewPublication) (PactPublication, error)
+	// FindPublication returns the current publication of a version.
+	FindPublication(versionID, providerID int64) (PactPublication, error)
+	FindPublicationByID(id int64) (PactPublication, error)
+	// LatestRevision returns the publication of a content by the latest version
+	// that ever had it, also where a later revision has replaced it.
+	LatestRevision(contentID int64) (PactPublication, error)
+	// ListPublications returns publications, those of the latest consumer
+	// versions first.
+	ListPublications(f PublicationFilter) ([]PactPublication, error)
+	// NotablePublications returns the latest pact of a pair, the latest with
+	// each tag, and those of versions that are live, latest first.
+	NotablePublications(consumerID, providerID int64) ([]PactPublication, error)
+	// DeletePublications deletes all revisions of each current publication
+	// given.
+	DeletePublications(ps []PactPublication) error
+	// EarlierContents returns, by tag, the identity of the content that the nearest
+	// earlier version with the tag has in a pact with the provider. A tag without
+	// such a version is left out.
+	EarlierContents(v Version, providerID int64, tags []string) (map[string]string, error)
+	// LatestTags returns, by publication id, the names of the tags for which
+	// it is the newest pact of its pair.
+	LatestTags(ps []PactPublication) (map[int64][]string, error)
+}
+
+// NewVerification is a result to add.
+type NewVerification struct {
+	ContentID int64
+	// SHA and Consumer are those of the content; they are looked up if SHA is
+	// empty.
+	SHA             string
+	Consumer        Party
+	ProviderVersion Version
+	Success         bool
+	WIP             bool
+	Pending         *bool
+	BuildURL        string
+	ExecutedAt      time.Time
+	At              time.Time
+	TestResults     []byte // as PackBody made it, or nil
+	VerifiedBy      []byte // as PackBody made it, or nil
+	Selectors       []MetadataSelector
+}
+
+// Verifications is the storage of results.
+type Verifications interface {
+	AddVerification(v NewVerification) (Verification, error)
+	// FindVerification returns the result with the number, of this content.
+	FindVerification(contentID, number int64) (Verification, error)
+	// FindVerificationByID returns the result with the identity.
+	FindVerificationByID(id int64) (Verification, error)
+	// LatestVerification returns the newest result of the content.
+	LatestVerification(contentID int64) (Verification, error)
+	// LatestMainVerification returns the newest result of the content by a
+	// version on the provider's main branch.
+	LatestMainVerification(contentID int64) (Verification, error)
+	// LatestVerifications is LatestVerification for many contents.
+	LatestVerifications(contentIDs []int64) (map[int64]Verification, error)
+	// VerificationDetail returns the test results and verifiedBy, nil if absent.
+	VerificationDetail(id int64) (testResults, verifiedBy []byte, err error)
+	// HasVerification tells whether the provider version has any result for
+	// the content.
+	HasVerification(contentID, providerVersionID int64) (bool, error)
+	// ProviderHasVerified tells whether the provider has any result for one of
+	// the newest 20 pacts of the pair. It is bounded because each publication
+	// asks.
+	ProviderHasVerified(consumerID, providerID int64) (bool, error)
+	DeleteVerification(id int64) error
+}
+
+// Integrations is the storage of pairs.
+type Integrations interface {
+	FindIntegration(consumerID, providerID int64) (Integration, error)
+	// ListIntegrations returns a page, last changed first, and the number of all.
+	ListIntegrations(q IntegrationQuery) ([]Integration, int, error)
+	// TouchIntegration notes that data of the pair changed.
+	TouchIntegration(consumerID, providerID int64, at time.Time) error
+	// DeleteIntegration deletes the pair with its pacts, contents, results and
+	// webhooks, then versions and pacticipants left without any data.
+	DeleteIntegration(consumerID, providerID int64) error
+	// DeleteAllIntegrations deletes everything but environments.
+	DeleteAllIntegrations() error
+	// PairsOf returns consumer and provider of each integration that the
+	// pacticipant is part of.
+	PairsOf(pacticipantID int64) ([][2]int64, error)
+	// DeleteUnpublished deletes some contents of a pair that no version has, with
+	// their results, and returns how many.
+	DeleteUnpublished(consumerID, providerID int64, limit int) (int, error)
+	// DeleteOrphanVersions deletes some versions that have neither pact nor result
+	// nor a place in an environment, and returns how many.
+	DeleteOrphanVersions(pacticipantID int64, limit int) (int, error)
+	// DeleteNewestVersions deletes the newest versions and returns how many.
+	DeleteNewestVersions(pacticipantID int64, limit int) (int, error)
+}
+
+// Environments is the storage of environments.
+type Environments interface {
+	FindEnvironment(uuid string) (Environment, error)
+	FindEnvironmentByName(name string) (Environment, error)
+	// ListEnvironments sorts by display name without regard to case.
+	ListEnvironments() ([]Environment, error)
+	// CreateEnvironment returns CodeConflict if the name or UUID is taken.
+	CreateEnvironment(e Environment) (Environment, error)
+	SaveEnvironment(e Environment) error
+	DeleteEnvironment(id int64) error
+}
+
+// RecordFilter selects deployed or released versions. Zero fields do not
+// restrict.
+type RecordFilter struct {
+	UUID          string
+	PacticipantID int64
+	VersionID     int64
+	EnvironmentID int64
+	Instance      *string // "" means without instance
+	Current       bool    // only what is live
+}
+
+// Deployments is the storage of deployed and released versions.
+type Deployments interface {
+	// RecordDeployment replaces what is deployed in the slot of d, unless it is
+	// the same version: then the existing record is returned.
+	RecordDeployment(d DeployedVersion) (DeployedVersion, error)
+	// EndDeployment marks the record as undeployed.
+	EndDeployment(d DeployedVersion, at time.Time) error
+	// ListDeployedVersions returns records, newest first.
+	ListDeployedVersions(f RecordFilter) ([]DeployedVersion, error)
+	// RecordRelease returns the record of version and environment, open again
+	// if its support had ended, and whether it is new.
+	RecordRelease(r ReleasedVersion) (ReleasedVersion, bool, error)
+	EndRelease(r ReleasedVersion, at time.Time) error
+	ListReleasedVersions(f RecordFilter) ([]ReleasedVersion, error)
+	// DeployedOf and ReleasedOf return records by version, oldest first.
+	DeployedOf(versionIDs []int64) (map[int64][]DeployedVersion, error)
+	ReleasedOf(versionIDs []int64) (map[int64][]ReleasedVersion, error)
+}
+
+// Webhooks is the storage of webhooks.
+type Webhooks interface {
+	FindWebhook(uuid string) (Webhook, error)
+	// ListWebhooks returns webhooks, oldest first.
+	ListWebhooks(q WebhookQuery) ([]Webhook, error)
+	CreateWebhook(w Webhook) (Webhook, error)
+	SaveWebhook(w Webhook) error
+	DeleteWebhook(id int64) error
+	// MatchingWebhooks returns enabled webhooks that wait for some event of the
+	// pair, oldest first.
+	MatchingWebhooks(consumer, provider Party) ([]Webhook, error)
+	HasWebhooks() (bool, error)
+}
+
+// TriggeredWebhookFilter selects firings. Zero fields do not restrict.
+type TriggeredWebhookFilter struct {
+	UUID           string
+	ConsumerID     int64
+	ProviderID     int64
+	VersionID      int64 // the consumer version of the publication
+	PublicationID  int64 // one revision of the pact of a version
+	VerificationID int64
+	// Limit is how many at most, the newest; 0 means all. With PublicationID
+	// alone no more than these are read, however many there are.
+	Limit int
+}
+
+// TriggeredWebhooks is the storage of firings and their attempts.
+type TriggeredWebhooks interface {
+	// EnqueueWebhooks stores firings and the jobs that will deliver them, in their
+	// order, and returns them with their identities.
+	EnqueueWebhooks(firings ...TriggeredWebhook) ([]TriggeredWebhook, error)
+	// ListTriggeredWebhooks returns firings, newest first.
+	ListTriggeredWebhooks(f TriggeredWebhookFilter) ([]TriggeredWebhook, error)
+	// ListLatestFirings returns of each webhook and event of a pair the firing
+	// that came last, oldest first, without those whose webhook is gone.
+	ListLatestFirings(consumerID, providerID int64) ([]TriggeredWebhook, error)
+	SaveTriggeredWebhook(t TriggeredWebhook) error
+	AddWebhookAttempt(a WebhookAttempt) error
+	// ListWebhookAttempts returns attempts, oldest first.
+	ListWebhookAttempts(triggeredID int64) ([]WebhookAttempt, error)
+}
+
+// Statistics counts.
+type Statistics interface {
+	CountAll() (Metrics, error)
+}

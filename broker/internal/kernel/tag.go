@@ -1,0 +1,16 @@
+package kernel
+
+import (
+	"time"
+)
+
+// Tag is a word that a version carries.
+type Tag struct {
+	Name        string
+	Pacticipant string
+	Version     string
+	// Latest is true if the version is the latest one with this tag, or, where
+	// the tag is shown with a pact, if the pact is the latest one with it.
+	Latest    bool
+	CreatedAt time.Time
+}

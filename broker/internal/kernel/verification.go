@@ -1,0 +1,43 @@
+package kernel
+
+import (
+	"encoding/json"
+	"time"
+)
+
+// Verification is a result: a provider version against a content.
+type Verification struct {
+	ID     int64
+	Number int64 // unique in the whole broker
+	// ContentID and SHA name the content, Consumer and Provider its pair.
+	ContentID       int64
+	SHA             string
+	Consumer        Party
+	Provider        Party
+	ProviderVersion Version
+	// ConsumerVersion is the newest version with the content; its zero value
+	// says that no publication of the content is left.
+	ConsumerVersion Version
+	Success         bool
+	WIP             bool
+	Pending         *bool // nil if not known
+	BuildURL        string
+	ExecutedAt      time.Time
+	CreatedAt       time.Time
+
+	// TestResults and VerifiedBy are JSON as received, nil if absent. Only
+	// FindVerification, ListLatestVerifications and RecordVerification fill them.
+	TestResults json.RawMessage
+	VerifiedBy  json.RawMessage
+	// ProviderTags and ProviderBranches are those of the provider version now.
+	// Filled where TestResults is.
+	ProviderTags     []Tag
+	ProviderBranches []BranchVersion
+}
+
+// VerificationQuery names one result. Either Pact and Number, or Pact alone for
+// the newest result of that pact's content.
+type VerificationQuery struct {
+	Pact   PactQuery
+	Number int64 // 0 means the newest
+}

@@ -1,0 +1,132 @@
+package kernel
+
+import (
+	"encoding/json"
+	"time"
+)
+
+// EventName names something that webhooks can wait for.
+type EventName string
+
+// The events, in the order in which the API lists them.
+const (
+	EventContractPublished            EventName = "contract_published"
+	EventContractContentChanged       EventName = "contract_content_changed"
+	EventVerificationPublished        EventName = "provider_verification_published"
+	EventVerificationSucceeded        EventName = "provider_verification_succeeded"
+	EventVerificationFailed           EventName = "provider_verification_failed"
+	EventContractRequiresVerification EventName = "contract_requiring_verification_published"
+)
+
+// Webhook is a rule: when one of Events happens to a matching pair, send
+// Request.
+type Webhook struct {
+	ID          int64
+	UUID        string
+	Description string // empty if not given
+	Consumer    WebhookSide
+	Provider    WebhookSide
+	Enabled     bool
+	Events      []EventName
+	Request     WebhookRequest
+	CreatedAt   time.Time
+	UpdatedAt   time.Time
+}
+
+// Title returns what people know the webhook by.
+func (w Webhook) Title() string {
+	if w.Description != "" {
+		return w.Description
+	}
+	return w.UUID
+}
+
+// WebhookSide restricts one side of a webhook: by name, by label or, when
+// zero, not at all.
+type WebhookSide struct {
+	Name  string
+	Label string
+}
+
+// Any reports whether s does not restrict.
+func (s WebhookSide) Any() bool { return s == WebhookSide{} }
+
+// WebhookRequest is the request to send. URL, header values and body may hold
+// ${pactbroker.…} parameters.
+type WebhookRequest struct {
+	Method   string
+	URL      string
+	Headers  []WebhookHeader // names lower-cased, sorted
+	Body     json.RawMessage // a JSON value; a plain text is a JSON string; nil if none
+	Username string
+	Password string
+	// NoPassword says that a webhook that is replaced shall have no password. It
+	// is not stored: an empty Password alone keeps the stored one.
+	NoPassword bool
+}
+
+// WebhookHeader is one header of a webhook request.
+type WebhookHeader struct {
+	Name, Value string
+}
+
+// WebhookQuery selects webhooks by their exact scope: a nil side means no
+// condition, a zero side means webhooks that do not restrict that side.
+type WebhookQuery struct {
+	Consumer *WebhookSide
+	Provider *WebhookSide
+}
+
+// TriggerStatus is the state of a triggered webhook.
+type TriggerStatus string
+
+// The states of a triggered webhook.
+const (
+	TriggerNotRun   TriggerStatus = "not_run"
+	TriggerRetrying TriggerStatus = "retrying"
+	TriggerSuccess  TriggerStatus = "success"
+	TriggerFailure  TriggerStatus = "failure"
+)
+
+// TriggeredWebhook is one firing of a webhook.
+type TriggeredWebhook struct {
+	ID   int64
+	UUID string
+	// WebhookID is 0 after the webhook was deleted; WebhookUUID stays.
+	WebhookID   int64
+	WebhookUUID string
+	// Name is the method and host of the webhook, empty after its deletion.
+	Name           string
+	Event          EventName
+	Context        EventContext
+	Consumer       Party
+	Provider       Party
+	PublicationID  int64 // 0 if the pact was deleted
+	VerificationID int64 // 0 if none
+	Status         TriggerStatus
+	Attempts       int
+	CreatedAt      time.Time
+	UpdatedAt      time.Time
+}
+
+// EventContext is what an event knew when it happened. It is stored with each
+// firing.
+type EventContext struct {
+	ConsumerVersionNumber       string   `json:"consumerVersionNumber,omitempty"`
+	ConsumerVersionTags         []string `json:"consumerVersionTags,omitempty"`
+	ConsumerVersionBranch       *string  `json:"consumerVersionBranch,omitempty"` // nil: look it up
+	ProviderVersionNumber       string   `json:"providerVersionNumber,omitempty"`
+	ProviderVersionBranch       string   `json:"providerVersionBranch,omitempty"`
+	ProviderVersionTags         []string `json:"providerVersionTags,omitempty"`
+	ProviderVersionDescriptions []string `json:"providerVersionDescriptions,omitempty"`
+	BuildURL                    string   `json:"buildUrl,omitempty"`
+}
+
+// WebhookAttempt is one try of a triggered webhook.
+type WebhookAttempt struct {
+	ID          int64
+	TriggeredID int64
+	Success     bool
+	Logs        string
+	CreatedAt   time.Time
+}

@@ -1,0 +1,59 @@
+package kernel
+
+import (
+	"fmt"
+	"net/netip"
+	"regexp"
+	"slices"
+	"strings"
+)
+
+// WebhookRules restrict the requests of webhooks when they are saved.
+type WebhookRules struct {
+	Methods []string // upper case
+	Schemes []string // lower case
+	// Hosts holds exact names, *.domain, addresses, networks and /regular
+	// expressions/. Empty allows every host.
+	Hosts []string
+}
+
+// AllowsHost tells whether webhooks may call the host.
+func (r WebhookRules) AllowsHost(host string) bool {
+	return len(r.Hosts) == 0 || slices.ContainsFunc(r.Hosts, func(pattern string) bool { return matchesHost(pattern, host) })
+}
+
+// CheckHostPattern tells what is wrong with an item of WebhookRules.Hosts that
+// can match nothing.
+func CheckHostPattern(pattern string) error {
+	if expression, ok := strings.CutPrefix(pattern, "/"); ok && strings.HasSuffix(expression, "/") {
+		if _, err := regexp.Compile(strings.TrimSuffix(expression, "/")); err != nil {
+			return fmt.Errorf("%q is no regular expression: %w", pattern, err)
+		}
+		return nil
+	}
+	if _, err := netip.ParsePrefix(pattern); err != nil && strings.Contains(pattern, "/") {
+		return fmt.Errorf("%q is no network, such as 10.0.0.0/8, and no /expression/", pattern)
+	}
+	return nil
+}
+
+// matchesHost understands exact names, *.domain for one label, addresses,
+// networks and /regular expressions/.
+func matchesHost(pattern, host string) bool {
+	if expression, ok := strings.CutPrefix(pattern, "/"); ok && strings.HasSuffix(expression, "/") {
+		r, err := regexp.Compile(strings.TrimSuffix(expression, "/"))
+		return err == nil && r.MatchString(host)
+	}
+	if address, err := netip.ParseAddr(host); err == nil {
+		if network, err := netip.ParsePrefix(pattern); err == nil {
+			return network.Contains(address)
+		}
+		other, err := netip.ParseAddr(pattern)
+		return err == nil && other == address
+	}
+	if domain, ok := strings.CutPrefix(pattern, "*."); ok {
+		label, rest, found := strings.Cut(host, ".")
+		return found && label != "" && strings.EqualFold(rest, domain)
+	}
+	return strings.EqualFold(pattern, host)
+}

@@ -1,0 +1,102 @@
+package matrix_test
+
+import (
+	"testing"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/treatyhq/treaty/broker/internal/matrix"
+	"github.com/treatyhq/treaty/broker/internal/matrix/story"
+)
+
+// applicationsOf are the applications of a world, as a board reads them.
+func applicationsOf(t *testing.T, w *story.World) []matrix.Pacticipant {
+	t.Helper()
+	var out []matrix.Pacticipant
+	for _, name := range story.Apps {
+		found, err := w.FindPacticipants([]string{name})
+		require.NoError(t, err)
+		if p, known := found[name]; known {
+			out = append(out, p)
+		}
+	}
+	return out
+}
+
+// A board says of every head and environment what the gate says when it is
+// asked about them one by one.
+func TestABoardAnswersLikeTheGate(t *testing.T) {
+	t.Parallel()
+	verdicts := map[matrix.Headline]int{}
+	for i := range 2000 {
+		s := story.Random(31, uint64(i))
+		w := story.NewWorld().Play(s.Steps)
+		board, err := matrix.ReadBoard(w, applicationsOf(t, w), []string{"prod"})
+		require.NoError(t, err)
+		together := matrix.Query{Target: matrix.Target{Environment: "prod"}, LatestBy: matrix.ByVersions}
+		for _, p := range applicationsOf(t, w) {
+			live, err := w.ListSelectedVersions([]int64{p.ID}, matrix.Criterion{Kind: matrix.ByEnvironment, Name: "prod"})
+			require.NoError(t, err)
+			for _, v := range live {
+				together.Selectors = append(together.Selectors, matrix.Selector{Pacticipant: p.Name, Version: v.Number})
+			}
+			head, known := board.Head(p.Name)
+			if !known {
+				continue
+			}
+			got, err := board.Deploy(p.Name, "prod")
+			require.NoError(t, err)
+			want, err := matrix.Ask(w, matrix.Query{
+				Selectors: []matrix.Selector{{Pacticipant: p.Name, Version: head.Number}},
+				Target:    matrix.Target{Environment: "prod"}, LatestBy: matrix.ByVersions,
+			})
+			require.NoError(t, err)
+			requireSameDecision(t, want, got, s)
+			verdicts[got.Headline()]++
+		}
+		got, err := board.Together("prod")
+		require.NoError(t, err)
+		if len(together.Selectors) == 0 {
+			require.Equal(t, matrix.Deployable, got.Verdict)
+			continue
+		}
+		want, err := matrix.Ask(w, together)
+		require.NoError(t, err)
+		requireSameDecision(t, want, got, s)
+	}
+	for _, h := range []matrix.Headline{matrix.HeadlineYes, matrix.HeadlineNo, matrix.HeadlineUnknown, matrix.HeadlineDoubt} {
+		require.Greater(t, verdicts[h], 20, "the histories must be interesting: %v", verdicts)
+	}
+}
+
+func requireSameDecision(t *testing.T, want, got matrix.Decision, s story.Story) {
+	t.Helper()
+	require.Equal(t, story.AnswerOf(want, true).String(), story.AnswerOf(got, true).String(), "%s", s)
+	require.Equal(t, want.Headline(), got.Headline(), "%s", s)
+	require.Len(t, got.Explanations, len(want.Explanations))
+	for i, e := range want.Explanations {
+		require.Equal(t, e.Sentence, got.Explanations[i].Sentence, "%s", s)
+	}
+}
+
+// The head is that of the main branch, not the latest version.
+func TestABoardJudgesTheHeadOfTheMainBranch(t *testing.T) {
+	t.Parallel()
+	s, err := story.Parse("head", "main Foo main\npact Foo 1 -> Bar branch main\npact Foo 2 -> Bar content new branch feat\nversion Bar 7")
+	require.NoError(t, err)
+	w := story.NewWorld().Play(s.Steps)
+	found, err := w.FindPacticipants([]string{"Foo", "Bar"})
+	require.NoError(t, err)
+	board, err := matrix.ReadBoard(w, []matrix.Pacticipant{found["Foo"], found["Bar"]}, nil)
+	require.NoError(t, err)
+	for name, want := range map[string]string{"Foo": "1", "Bar": "7"} {
+		head, known := board.Head(name)
+		require.True(t, known)
+		require.Equal(t, want, head.Number)
+	}
+	pact, has := board.Pact("Foo", "Bar")
+	require.True(t, has)
+	require.Equal(t, "1", pact.ConsumerVersion.Number)
+	_, known := board.Head("Nobody")
+	require.False(t, known)
+}

@@ -1,0 +1,22 @@
+// Package overview answers what pages show of the whole: the state of applications
+// and environments, the latest pact of each pair, the network of applications,
+// and the provider states that consumers rely on.
+package overview
+
+import (
+	"github.com/treatyhq/treaty/broker/internal/kernel"
+)
+
+// Service has the use cases of this subject. It is safe for concurrent use.
+//
+// A method returns a *kernel.Error for what the caller can act on; any other
+// error is internal. Names that do not exist are kernel.CodeNotFound, those of
+// pacticipants with kernel.ReasonUnknownName where the API names them.
+type Service struct {
+	*kernel.Base
+}
+
+// New returns the use cases on base.
+func New(base *kernel.Base) *Service {
+	return &Service{Base: base}
+}

@@ -1,0 +1,142 @@
+package overview
+
+import (
+	"bytes"
+	"cmp"
+	"context"
+	"encoding/json"
+	"maps"
+	"slices"
+
+	"github.com/treatyhq/treaty/broker/internal/kernel"
+)
+
+// ProviderStateUse is a provider state and who relies on it.
+type ProviderStateUse struct {
+	Name      string
+	Params    json.RawMessage // a JSON object, or nil
+	Consumers []string        // in the order of their versions
+}
+
+// ListProviderStates returns the states that consumers rely on: in the pacts of
+// main-branch heads, of heads of branch, or of what is live in an environment
+// (name or uuid). At most one of branch and environment is set.
+func (s *Service) ListProviderStates(ctx context.Context, provider, branch, environment string) ([]ProviderStateUse, error) {
+	var out []ProviderStateUse
+	err := s.Store.View(ctx, func(tx kernel.Tx) error {
+		p, err := kernel.FindParty(tx, kernel.RoleProvider, provider)
+		if err != nil {
+			return err
+		}
+		pacts, err := pactsForStates(tx, p, branch, environment)
+		if err != nil {
+			return err
+		}
+		uses := make(stateUses)
+		for _, pact := range slices.Backward(pacts) {
+			body, err := tx.Body(pact.ContentID)
+			if err != nil {
+				return err
+			}
+			uses.add(pact.Consumer.Name, body)
+		}
+		out = uses.list()
+		return nil
+	})
+	return out, err
+}
+
+func pactsForStates(tx kernel.Tx, provider kernel.Pacticipant, branch, environment string) ([]kernel.PactPublication, error) {
+	if environment == "" {
+		return tx.ListPublications(kernel.PublicationFilter{ProviderID: provider.ID, Branch: branch, MainBranch: branch == "", HeadOnly: true})
+	}
+	e, err := tx.FindEnvironmentByName(environment)
+	if kernel.IsNotFound(err) {
+		e, err = tx.FindEnvironment(environment)
+	}
+	if err != nil {
+		if kernel.IsNotFound(err) {
+			return nil, nil
+		}
+		return nil, err
+	}
+	live := make(map[int64]bool)
+	deployed, err := tx.ListDeployedVersions(kernel.RecordFilter{EnvironmentID: e.ID, Current: true})
+	if err != nil {
+		return nil, err
+	}
+	for _, d := range deployed {
+		live[d.Version.ID] = true
+	}
+	released, err := tx.ListReleasedVersions(kernel.RecordFilter{EnvironmentID: e.ID, Current: true})
+	if err != nil {
+		return nil, err
+	}
+	for _, r := range released {
+		live[r.Version.ID] = true
+	}
+	if len(live) == 0 {
+		return nil, nil
+	}
+	return tx.ListPublications(kernel.PublicationFilter{ProviderID: provider.ID, VersionIDs: slices.Sorted(maps.Keys(live))})
+}
+
+// stateUses collects states by name and parameters.
+type stateUses map[string]*ProviderStateUse
+
+func (u stateUses) add(consumer string, body []byte) {
+	var pact struct {
+		Interactions, Messages []struct {
+			ProviderState  json.RawMessage `json:"providerState"`
+			OldState       json.RawMessage `json:"provider_state"`
+			ProviderStates json.RawMessage `json:"providerStates"`
+		}
+	}
+	if json.Unmarshal(body, &pact) != nil {
+		return // a document without interactions has no states
+	}
+	for _, i := range append(pact.Interactions, pact.Messages...) {
+		for _, text := range []json.RawMessage{i.ProviderState, i.OldState} {
+			var name string
+			if json.Unmarshal(text, &name) == nil && name != "" {
+				u.use(consumer, name, nil)
+			}
+		}
+		var states []struct {
+			Name   string          `json:"name"`
+			Params json.RawMessage `json:"params"`
+		}
+		if json.Unmarshal(i.ProviderStates, &states) != nil {
+			continue
+		}
+		for _, state := range states {
+			u.use(consumer, state.Name, state.Params)
+		}
+	}
+}
+
+func (u stateUses) use(consumer, name string, params json.RawMessage) {
+	var canonical any
+	if string(params) == "null" {
+		params = nil
+	}
+	_ = json.Unmarshal(params, &canonical) // nil stays nil
+	key, _ := json.Marshal([]any{name, canonical})
+	entry := u[string(key)]
+	if entry == nil {
+		entry = &ProviderStateUse{Name: name, Params: bytes.Clone(params)}
+		u[string(key)] = entry
+	}
+	if !slices.Contains(entry.Consumers, consumer) {
+		entry.Consumers = append(entry.Consumers, consumer)
+	}
+}
+
+func (u stateUses) list() []ProviderStateUse {
+	out := make([]ProviderStateUse, 0, len(u))
+	for _, key := range slices.Sorted(maps.Keys(u)) {
+		out = append(out, *u[key])
+	}
+	slices.SortStableFunc(out, func(a, b ProviderStateUse) int { return cmp.Compare(a.Name, b.Name) })
+	return out
+}

@@ -1,0 +1,153 @@
+package registry
+
+import (
+	"context"
+	"strings"
+
+	"github.com/treatyhq/treaty/broker/internal/kernel"
+)
+
+// EnvironmentInput is what a request says about an environment.
+type EnvironmentInput struct {
+	Name        string
+	DisplayName string // generated from Name if empty
+	Production  bool
+	Contacts    []kernel.Contact
+}
+
+// ListEnvironments returns the environments by display name; with a name only
+// the one that has it.
+func (s *Service) ListEnvironments(ctx context.Context, name string) ([]kernel.Environment, error) {
+	var out []kernel.Environment
+	err := s.Store.View(ctx, func(tx kernel.Tx) error {
+		if name == "" {
+			var err error
+			out, err = tx.ListEnvironments()
+			return err
+		}
+		e, err := tx.FindEnvironmentByName(name)
+		if err == nil {
+			out = []kernel.Environment{e}
+		} else if kernel.IsNotFound(err) {
+			err = nil
+		}
+		return err
+	})
+	return out, err
+}
+
+// FindEnvironment returns the environment with the uuid.
+func (s *Service) FindEnvironment(ctx context.Context, uuid string) (kernel.Environment, error) {
+	var out kernel.Environment
+	err := s.Store.View(ctx, func(tx kernel.Tx) error {
+		var err error
+		out, err = tx.FindEnvironment(uuid)
+		return err
+	})
+	return out, err
+}
+
+// CreateEnvironment creates an environment.
+func (s *Service) CreateEnvironment(ctx context.Context, in EnvironmentInput) (kernel.Environment, error) {
+	if err := s.checkEnvironment(in); err != nil {
+		return kernel.Environment{}, err
+	}
+	var out kernel.Environment
+	at := s.Moment()
+	err := s.Store.Update(ctx, func(tx kernel.Tx) error {
+		if err := nameIsFree(tx, in.Name, ""); err != nil {
+			return err
+		}
+		var err error
+		out, err = tx.CreateEnvironment(in.applyTo(kernel.Environment{UUID: s.NewID(), CreatedAt: at}))
+		return err
+	})
+	if kernel.CodeOf(err) == kernel.CodeConflict { // somebody took the name meanwhile
+		err = nameTaken(in.Name)
+	}
+	return out, err
+}
+
+// ReplaceEnvironment replaces all fields of an environment.
+func (s *Service) ReplaceEnvironment(ctx context.Context, uuid string, in EnvironmentInput) (kernel.Environment, error) {
+	var out kernel.Environment
+	at := s.Moment()
+	err := s.Store.Update(ctx, func(tx kernel.Tx) error {
+		e, err := tx.FindEnvironment(uuid)
+		if err != nil {
+			return err
+		}
+		if err := s.checkEnvironment(in); err != nil {
+			return err
+		}
+		if err := nameIsFree(tx, in.Name, uuid); err != nil {
+			return err
+		}
+		out = in.applyTo(e)
+		out.UpdatedAt = at
+		return tx.SaveEnvironment(out)
+	})
+	if kernel.CodeOf(err) == kernel.CodeConflict {
+		err = nameTaken(in.Name)
+	}
+	return out, err
+}
+
+func (in EnvironmentInput) applyTo(e kernel.Environment) kernel.Environment {
+	e.Name, e.DisplayName, e.Production, e.Contacts = in.Name, in.DisplayName, in.Production, in.Contacts
+	if strings.TrimSpace(e.DisplayName) == "" {
+		e.DisplayName = kernel.DisplayName(e.Name)
+	}
+	return e
+}
+
+// nameIsFree fails if an environment other than the one with the uuid has the
+// name.
+func nameIsFree(tx kernel.Tx, name, uuid string) error {
+	other, err := tx.FindEnvironmentByName(name)
+	switch {
+	case kernel.IsNotFound(err):
+		return nil
+	case err != nil:
+		return err
+	case other.UUID == uuid:
+		return nil
+	}
+	return nameTaken(name)
+}
+
+func nameTaken(name string) error {
+	fields := kernel.Fields{}
+	fields.Add("name", "name '%s' is already used by an existing environment.", name)
+	return fields.Err()
+}
+
+func (s *Service) checkEnvironment(in EnvironmentInput) error {
+	fields := kernel.Fields{}
+	s.CheckName(fields, "name", in.Name)
+	if strings.ContainsAny(in.Name, " \t") {
+		fields.Add("name", "cannot contain spaces")
+	}
+	kernel.CheckLine(fields, "displayName", in.DisplayName)
+	for i, contact := range in.Contacts {
+		switch {
+		case strings.TrimSpace(contact.Name) == "":
+			fields.Add("contacts", "name cannot be blank (at index %d)", i)
+		case strings.ContainsAny(contact.Name, "\n\r"):
+			fields.Add("contacts", "name cannot contain multiple lines (at index %d)", i)
+		}
+		kernel.CheckText(fields, "contacts", contact.Name+string(contact.Details))
+	}
+	return fields.Err()
+}
+
+// DeleteEnvironment deletes an environment with its deployments and releases.
+func (s *Service) DeleteEnvironment(ctx context.Context, uuid string) error {
+	return s.Store.Update(ctx, func(tx kernel.Tx) error {
+		e, err := tx.FindEnvironment(uuid)
+		if err != nil {
+			return err
+		}
+		return tx.DeleteEnvironment(e.ID)
+	})
+}

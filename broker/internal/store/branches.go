@@ -1,0 +1,244 @@
+package store
+
+import (
+	"fmt"
+	"slices"
+	"time"
+
+	"github.com/treatyhq/treaty/broker/internal/kernel"
+)
+
+// The kinds of head_pact and the scopes of content_scope_success.
+const (
+	byBranch = 1
+	byTag    = 2
+)
+
+// touchAfter is how stale a branch must be before a request moves its time:
+// requests must not queue for a row only to say "again".
+const touchAfter = time.Minute
+
+const selectBranch = `SELECT b.id, b.pacticipant_id, p.name, b.name, COALESCE(b.head_version_id, 0), b.created_at, b.first_version_at, b.updated_at
+	FROM branch b JOIN pacticipant p ON p.id = b.pacticipant_id `
+
+func scanBranch(row scanner) (b kernel.Branch, err error) {
+	err = row.Scan(&b.ID, &b.Pacticipant.ID, &b.Pacticipant.Name, &b.Name, &b.HeadVersionID,
+		stamp{&b.CreatedAt}, stamp{&b.FirstVersionAt}, stamp{&b.UpdatedAt})
+	return b, err
+}
+
+func (t *tx) FindBranch(pacticipantID int64, name string) (kernel.Branch, error) {
+	if slices.ContainsFunc(t.moves, func(m branchMove) bool { return m.branch.Pacticipant.ID == pacticipantID }) {
+		if err := t.flush(); err != nil {
+			return kernel.Branch{}, err
+		}
+	}
+	return one(t, scanBranch, selectBranch+`WHERE b.pacticipant_id = $1 AND b.name = $2`, pacticipantID, name)
+}
+
+func (t *tx) ListBranches(pacticipantID int64, search string, page kernel.Page) ([]kernel.Branch, int, error) {
+	if err := t.flush(); err != nil {
+		return nil, 0, err
+	}
+	where, args := `WHERE b.pacticipant_id = $1`, []any{pacticipantID}
+	if search != "" {
+		args = append(args, contains(search))
+		where += ` AND lower(b.name) LIKE $2 ESCAPE '\'`
+	}
+	query := selectBranch + where + ` ORDER BY b.updated_at DESC, b.id DESC`
+	if page.Whole() {
+		found, err := all(t, scanBranch, query, args...)
+		return found, len(found), err
+	}
+	var total int
+	if err := t.row(`SELECT count(*) FROM branch b `+where, args, &total); err != nil {
+		return nil, 0, err
+	}
+	query += fmt.Sprintf(` LIMIT $%d OFFSET $%d`, len(args)+1, len(args)+2)
+	found, err := all(t, scanBranch, query, append(args, page.Size, page.Offset())...)
+	return found, total, err
+}
+
+func (t *tx) EnsureBranch(pacticipantID int64, name string, at time.Time) (kernel.Branch, bool, error) {
+	found, err := t.FindBranch(pacticipantID, name)
+	if !kernel.IsNotFound(err) {
+		return found, false, err
+	}
+	id, err := t.insert(`INSERT INTO branch (pacticipant_id, name, created_at, updated_at)
+		VALUES ($1, $2, $3, $3) ON CONFLICT DO NOTHING`, pacticipantID, name, t.at(at))
+	if err != nil {
+		return found, false, err
+	}
+	found, err = t.FindBranch(pacticipantID, name)
+	return found, id != 0, err
+}
+
+func (t *tx) AddToBranch(b kernel.Branch, v kernel.Version, auto bool, at time.Time) (bool, error) {
+	// The version's lock keeps its pacts and results still, the branch's its
+	// head.
+	if err := t.lockVersion(v.ID); err != nil {
+		return false, err
+	}
+	if f := t.freshly(v.ID); f != nil && !f.held && f.plain() {
+		t.addFresh(f, branchMove{branch: b, version: v, auto: auto, at: at})
+		return true, nil
+	}
+	if err := t.flush(); err != nil {
+		return false, err
+	}
+	t.forget()
+	there, err := t.exists(`SELECT 1 FROM branch_version WHERE branch_id = $1 AND version_id = $2`, b.ID, v.ID)
+	if err != nil || there {
+		if err == nil {
+			err = t.touchBranch(b, at)
+		}
+		return false, err
+	}
+	if err := t.lock("branch", b.ID); err != nil {
+		return false, err
+	}
+	var seq int64
+	if err := t.row(`SELECT COALESCE(MAX(s), 0) + 1 FROM (SELECT head_seq AS s FROM branch WHERE id = $1
+		UNION ALL SELECT seq FROM branch_version WHERE version_id = $2) x`, []any{b.ID, v.ID}, &seq); err != nil {
+		return false, err
+	}
+	added, err := t.exec(`INSERT INTO branch_version (branch_id, version_id, seq, auto, created_at)
+		VALUES ($1, $2, $3, $4, $5) ON CONFLICT DO NOTHING`, b.ID, v.ID, seq, auto, t.at(at))
+	if err != nil || added == 0 {
+		return false, err
+	}
+	if _, err := t.exec(`UPDATE branch SET head_version_id = $2, head_seq = $3, updated_at = CASE WHEN updated_at < $6 THEN $4 ELSE updated_at END,
+		first_version_at = COALESCE(first_version_at, $5) WHERE id = $1`, b.ID, v.ID, seq, t.at(at), t.at(v.CreatedAt), t.at(at.Add(-touchAfter))); err != nil {
+		return false, err
+	}
+	if err := t.rebuildHead(byBranch, b.ID, v.ID); err != nil {
+		return false, err
+	}
+	if err := t.noteMainResults(b, v); err != nil {
+		return false, err
+	}
+	return true, t.noteSuccesses(byBranch, []int64{b.ID}, v.ID)
+}
+
+func (t *tx) CountBranches(versionID int64) (n int, err error) {
+	if err := t.flush(); err != nil {
+		return 0, err
+	}
+	return n, t.row(`SELECT count(*) FROM branch_version WHERE version_id = $1`, []any{versionID}, &n)
+}
+
+func (t *tx) touchBranch(b kernel.Branch, at time.Time) error {
+	if at.Sub(b.UpdatedAt) < touchAfter {
+		return nil
+	}
+	_, err := t.exec(`UPDATE branch SET updated_at = $2 WHERE id = $1 AND updated_at < $2`, b.ID, t.at(at))
+	return err
+}
+
+const selectMembership = `SELECT b.name, p.name, v.number, b.head_version_id = v.id, bv.created_at, v.id
+	FROM branch_version bv JOIN branch b ON b.id = bv.branch_id
+	JOIN version v ON v.id = bv.version_id JOIN pacticipant p ON p.id = v.pacticipant_id `
+
+type membership struct {
+	kernel.BranchVersion
+	versionID int64
+}
+
+func scanMembership(row scanner) (m membership, err error) {
+	var latest *bool
+	err = row.Scan(&m.Branch, &m.Pacticipant, &m.Version, &latest, stamp{&m.CreatedAt}, &m.versionID)
+	m.Latest = latest != nil && *latest
+	return m, err
+}
+
+func (t *tx) FindBranchVersion(branchID, versionID int64) (kernel.BranchVersion, error) {
+	if err := t.flush(); err != nil {
+		return kernel.BranchVersion{}, err
+	}
+	m, err := one(t, scanMembership, selectMembership+`WHERE bv.branch_id = $1 AND bv.version_id = $2`, branchID, versionID)
+	return m.BranchVersion, err
+}
+
+// branchesOfVersions leaves names and numbers to what is known: most versions
+// have been read before.
+const branchesOfVersions = `SELECT bv.version_id, b.name, COALESCE(b.head_version_id = bv.version_id, FALSE), bv.created_at
+	FROM branch_version bv JOIN branch b ON b.id = bv.branch_id
+	WHERE bv.version_id {ids} ORDER BY bv.version_id, bv.seq, bv.branch_id`
+
+func (t *tx) BranchesOf(versionIDs []int64) (map[int64][]kernel.BranchVersion, error) {
+	if err := t.flush(); err != nil {
+		return nil, err
+	}
+	found, err := all(t, func(row scanner) (m membership, err error) {
+		return m, row.Scan(&m.versionID, &m.Branch, &m.Latest, stamp{&m.CreatedAt})
+	}, t.withIDs(branchesOfVersions), t.ids(versionIDs))
+	if err != nil || len(found) == 0 {
+		return nil, err
+	}
+	if err := t.learnVersionsOfParties(versionIDs); err != nil {
+		return nil, err
+	}
+	out := make(map[int64][]kernel.BranchVersion, len(versionIDs))
+	for _, m := range found {
+		v := t.known.versions[m.versionID]
+		m.Version, m.Pacticipant = v.Number, t.known.parties[v.PacticipantID].Name
+		out[m.versionID] = append(out[m.versionID], m.BranchVersion)
+	}
+	return out, nil
+}
+
+func (t *tx) RemoveFromBranch(branchID, versionID int64) error {
+	if err := t.flush(); err != nil {
+		return err
+	}
+	t.forget()
+	if err := t.lock("version", versionID); err != nil {
+		return err
+	}
+	removed, err := t.exec(`DELETE FROM branch_version WHERE branch_id = $1 AND version_id = $2`, branchID, versionID)
+	if err != nil {
+		return err
+	}
+	if removed == 0 {
+		return notFound()
+	}
+	verified, err := all(t, scanID, `SELECT content_id FROM verification_current WHERE provider_version_id = $1 ORDER BY content_id`, versionID)
+	if err != nil {
+		return err
+	}
+	if err := t.recomputeBranch(branchID, verified); err != nil {
+		return err
+	}
+	return t.recomputeStates(verified)
+}
+
+func (t *tx) DeleteBranch(id int64) error {
+	if err := t.flush(); err != nil {
+		return err
+	}
+	t.forget()
+	if err := t.lock("branch", id); err != nil {
+		return err
+	}
+	main, err := all(t, scanID, `SELECT p.id FROM branch b JOIN pacticipant p ON p.id = b.pacticipant_id AND p.main_branch = b.name WHERE b.id = $1`, id)
+	if err != nil {
+		return err
+	}
+	if err := t.run([]any{id},
+		`DELETE FROM head_pact WHERE kind = 1 AND ref_id = $1`,
+		`DELETE FROM content_scope_success WHERE scope = 1 AND ref_id = $1`,
+		`DELETE FROM branch WHERE id = $1`); err != nil {
+		return err
+	}
+	for _, pacticipant := range main {
+		if err := t.recomputeMain(pacticipant); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// contains returns the LIKE pattern of a text that may stand anywhere.
+func contains(search string) string {
+	return "%" + likeEscaper.Replace(fold(search)) + "%"
+}

@@ -1,0 +1,187 @@
+package store
+
+import (
+	"fmt"
+	"slices"
+	"time"
+
+	"github.com/treatyhq/treaty/broker/internal/kernel"
+)
+
+const environmentColumns = ` e.id, e.uuid, e.name, e.display_name, e.production, e.contacts, e.created_at, e.updated_at `
+
+// environmentInto returns where to scan environmentColumns to.
+func environmentInto(e *kernel.Environment, contacts *string) []any {
+	return []any{&e.ID, &e.UUID, &e.Name, &e.DisplayName, &e.Production, contacts, stamp{&e.CreatedAt}, stamp{&e.UpdatedAt}}
+}
+
+const (
+	deployedColumns = `SELECT d.id, d.uuid, d.instance, c.deployed_version_id IS NOT NULL, d.created_at, d.undeployed_at, d.auto,` +
+		environmentColumns + `,` + versionColumns
+	deployedJoins = ` JOIN environment e ON e.id = d.environment_id JOIN version v ON v.id = d.version_id JOIN pacticipant p ON p.id = v.pacticipant_id `
+
+	selectDeployed = deployedColumns + `FROM deployed_version d` + deployedJoins + `
+		LEFT JOIN deployed_current c ON c.pacticipant_id = d.pacticipant_id AND c.environment_id = d.environment_id
+			AND c.instance = d.instance AND c.deployed_version_id = d.id `
+	// selectLive is selectDeployed for what is deployed now: it goes by the few
+	// places that are taken, not by all deployments there ever were.
+	selectLive = deployedColumns + `FROM deployed_current c JOIN deployed_version d ON d.id = c.deployed_version_id` + deployedJoins
+)
+
+func (t *tx) scanDeployed(row scanner) (d kernel.DeployedVersion, err error) {
+	err = t.scanRecord(row, &d.Environment, &d.Version,
+		&d.ID, &d.UUID, &d.Instance, &d.CurrentlyDeployed, stamp{&d.CreatedAt}, stamp{&d.UndeployedAt}, &d.Auto)
+	return d, err
+}
+
+// scanRecord reads a record's own columns into own, and behind them those of
+// its environment and its version.
+func (t *tx) scanRecord(row scanner, e *kernel.Environment, v *kernel.Version, own ...any) (err error) {
+	var contacts string
+	version, finish := t.versionInto(v)
+	if err := row.Scan(slices.Concat(own, environmentInto(e, &contacts), version)...); err != nil {
+		return err
+	}
+	finish()
+	e.Contacts, err = contactsOf(contacts)
+	return err
+}
+
+// recordConditions is a RecordFilter as SQL over d, and over the alias slot for
+// what a slot has.
+func recordConditions(f kernel.RecordFilter, slot string, instances bool) (string, []any) {
+	where, args := `WHERE TRUE`, []any{}
+	add := func(column string, arg any) {
+		args = append(args, arg)
+		where += fmt.Sprintf(" AND %s = $%d", column, len(args))
+	}
+	if f.UUID != "" {
+		add("d.uuid", f.UUID)
+	}
+	if f.PacticipantID != 0 {
+		add(slot+".pacticipant_id", f.PacticipantID)
+	}
+	if f.VersionID != 0 {
+		add(slot+".version_id", f.VersionID)
+	}
+	if f.EnvironmentID != 0 {
+		add(slot+".environment_id", f.EnvironmentID)
+	}
+	if f.Instance != nil && instances {
+		add(slot+".instance", *f.Instance)
+	}
+	return where, args
+}
+
+func (t *tx) ListDeployedVersions(f kernel.RecordFilter) ([]kernel.DeployedVersion, error) {
+	query, slot := selectDeployed, "d"
+	if f.Current {
+		query, slot = selectLive, "c"
+	}
+	where, args := recordConditions(f, slot, true)
+	return all(t, t.scanDeployed, query+where+` ORDER BY d.id DESC`, args...)
+}
+
+func (t *tx) DeployedOf(versionIDs []int64) (map[int64][]kernel.DeployedVersion, error) {
+	found, err := all(t, t.scanDeployed, selectDeployed+`WHERE d.version_id `+t.in(1)+` ORDER BY d.id`, t.ids(versionIDs))
+	return byKey(found, func(d kernel.DeployedVersion) int64 { return d.Version.ID }), err
+}
+
+// byKey groups what was found, each group in the order of found.
+func byKey[R any](found []R, key func(R) int64) map[int64][]R {
+	out := make(map[int64][]R, len(found))
+	for _, r := range found {
+		out[key(r)] = append(out[key(r)], r)
+	}
+	return out
+}
+
+func (t *tx) RecordDeployment(d kernel.DeployedVersion) (kernel.DeployedVersion, error) {
+	slot := []any{d.Version.Pacticipant.ID, d.Environment.ID, d.Instance}
+	// Two deployments to one slot must see one another.
+	if err := t.lock("pacticipant", d.Version.Pacticipant.ID); err != nil {
+		return d, err
+	}
+	present, err := one(t, t.scanDeployed, selectDeployed+`WHERE c.pacticipant_id = $1 AND c.environment_id = $2 AND c.instance = $3`, slot...)
+	switch {
+	case err == nil && present.Version.ID == d.Version.ID:
+		return present, nil
+	case err != nil && !kernel.IsNotFound(err):
+		return d, err
+	}
+	if _, err := t.exec(`UPDATE deployed_version SET undeployed_at = $4 WHERE pacticipant_id = $1 AND environment_id = $2
+		AND instance = $3 AND undeployed_at IS NULL`, append(slot, t.at(d.CreatedAt))...); err != nil {
+		return d, err
+	}
+	id, err := t.insert(`INSERT INTO deployed_version (uuid, version_id, pacticipant_id, environment_id, instance, auto, created_at)
+		VALUES ($1, $2, $3, $4, $5, $6, $7)`,
+		d.UUID, d.Version.ID, d.Version.Pacticipant.ID, d.Environment.ID, d.Instance, d.Auto, t.at(d.CreatedAt))
+	if err != nil {
+		return d, err
+	}
+	if _, err := t.exec(`INSERT INTO deployed_current (pacticipant_id, environment_id, instance, version_id, deployed_version_id)
+		VALUES ($1, $2, $3, $4, $5) ON CONFLICT (pacticipant_id, environment_id, instance) DO UPDATE SET
+		version_id = excluded.version_id, deployed_version_id = excluded.deployed_version_id`, append(slot, d.Version.ID, id)...); err != nil {
+		return d, err
+	}
+	d.ID, d.CurrentlyDeployed = id, true
+	return d, nil
+}
+
+func (t *tx) EndDeployment(d kernel.DeployedVersion, at time.Time) error {
+	if err := t.lock("pacticipant", d.Version.Pacticipant.ID); err != nil {
+		return err
+	}
+	if _, err := t.exec(`DELETE FROM deployed_current WHERE pacticipant_id = $1 AND environment_id = $2 AND deployed_version_id = $3`,
+		d.Version.Pacticipant.ID, d.Environment.ID, d.ID); err != nil {
+		return err
+	}
+	_, err := t.exec(`UPDATE deployed_version SET undeployed_at = COALESCE(undeployed_at, $2) WHERE id = $1`, d.ID, t.at(at))
+	return err
+}
+
+const selectReleased = `SELECT d.id, d.uuid, d.ended_at IS NULL, d.created_at, d.updated_at, d.ended_at,` + environmentColumns + `,` + versionColumns +
+	`FROM released_version d JOIN environment e ON e.id = d.environment_id JOIN version v ON v.id = d.version_id
+	JOIN pacticipant p ON p.id = v.pacticipant_id `
+
+func (t *tx) scanReleased(row scanner) (r kernel.ReleasedVersion, err error) {
+	err = t.scanRecord(row, &r.Environment, &r.Version,
+		&r.ID, &r.UUID, &r.CurrentlySupported, stamp{&r.CreatedAt}, stamp{&r.UpdatedAt}, stamp{&r.SupportEndedAt})
+	return r, err
+}
+
+func (t *tx) ListReleasedVersions(f kernel.RecordFilter) ([]kernel.ReleasedVersion, error) {
+	where, args := recordConditions(f, "d", false)
+	if f.Current {
+		where += ` AND d.ended_at IS NULL`
+	}
+	return all(t, t.scanReleased, selectReleased+where+` ORDER BY d.id DESC`, args...)
+}
+
+func (t *tx) ReleasedOf(versionIDs []int64) (map[int64][]kernel.ReleasedVersion, error) {
+	found, err := all(t, t.scanReleased, selectReleased+`WHERE d.version_id `+t.in(1)+` ORDER BY d.id`, t.ids(versionIDs))
+	return byKey(found, func(r kernel.ReleasedVersion) int64 { return r.Version.ID }), err
+}
+
+func (t *tx) RecordRelease(r kernel.ReleasedVersion) (kernel.ReleasedVersion, bool, error) {
+	id, err := t.insert(`INSERT INTO released_version (uuid, version_id, pacticipant_id, environment_id, created_at, updated_at)
+		VALUES ($1, $2, $3, $4, $5, $5) ON CONFLICT DO NOTHING`,
+		r.UUID, r.Version.ID, r.Version.Pacticipant.ID, r.Environment.ID, t.at(r.CreatedAt))
+	if err != nil {
+		return r, false, err
+	}
+	if id == 0 {
+		if _, err := t.exec(`UPDATE released_version SET ended_at = NULL, updated_at = $3
+			WHERE version_id = $1 AND environment_id = $2 AND ended_at IS NOT NULL`,
+			r.Version.ID, r.Environment.ID, t.at(r.CreatedAt)); err != nil {
+			return r, false, err
+		}
+	}
+	stored, err := one(t, t.scanReleased, selectReleased+`WHERE d.version_id = $1 AND d.environment_id = $2`, r.Version.ID, r.Environment.ID)
+	return stored, id != 0, err
+}
+
+func (t *tx) EndRelease(r kernel.ReleasedVersion, at time.Time) error {
+	_, err := t.exec(`UPDATE released_version SET ended_at = $2, updated_at = $2 WHERE id = $1 AND ended_at IS NULL`, r.ID, t.at(at))
+	return err
+}

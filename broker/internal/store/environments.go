@@ -1,0 +1,61 @@
+package store
+
+import "github.com/treatyhq/treaty/broker/internal/kernel"
+
+const selectEnvironment = `SELECT id, uuid, name, display_name, production, contacts, created_at, updated_at FROM environment `
+
+func scanEnvironment(row scanner) (kernel.Environment, error) {
+	var r environmentRow
+	if err := row.Scan(&r.ID, &r.UUID, &r.Name, &r.DisplayName, &r.Production, &r.Contacts, &r.CreatedAt, &r.UpdatedAt); err != nil {
+		return kernel.Environment{}, err
+	}
+	return r.domain()
+}
+
+func (t *tx) FindEnvironment(uuid string) (kernel.Environment, error) {
+	return one(t, scanEnvironment, selectEnvironment+`WHERE uuid = $1`, uuid)
+}
+
+func (t *tx) FindEnvironmentByName(name string) (kernel.Environment, error) {
+	return one(t, scanEnvironment, selectEnvironment+`WHERE name = $1`, name)
+}
+
+func (t *tx) ListEnvironments() ([]kernel.Environment, error) {
+	var rows []environmentRow
+	if err := t.db().Order("lower(display_name), name").Find(&rows).Error; err != nil {
+		return nil, err
+	}
+	out := make([]kernel.Environment, len(rows))
+	for i, r := range rows {
+		e, err := r.domain()
+		if err != nil {
+			return nil, err
+		}
+		out[i] = e
+	}
+	return out, nil
+}
+
+func (t *tx) CreateEnvironment(e kernel.Environment) (kernel.Environment, error) {
+	row, err := environmentToRow(e)
+	if err != nil {
+		return e, err
+	}
+	row.UpdatedAt = row.CreatedAt
+	if err := t.db().Create(&row).Error; err != nil {
+		return e, translate(err)
+	}
+	return row.domain()
+}
+
+func (t *tx) SaveEnvironment(e kernel.Environment) error {
+	row, err := environmentToRow(e)
+	if err != nil {
+		return err
+	}
+	return translate(t.db().Model(&row).Select("name", "display_name", "production", "contacts", "updated_at").Updates(&row).Error)
+}
+
+func (t *tx) DeleteEnvironment(id int64) error {
+	return t.db().Delete(&environmentRow{}, id).Error
+}

@@ -1,0 +1,99 @@
+package store
+
+import (
+	"database/sql"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"time"
+
+	"github.com/treatyhq/treaty/broker/internal/kernel"
+	"github.com/treatyhq/treaty/broker/internal/matrix"
+)
+
+// gateDocument is what of an answer is stored as JSON.
+type gateDocument struct {
+	Counts       matrix.Counts        `json:"counts"`
+	Notices      []matrix.Notice      `json:"notices,omitempty"`
+	Explanations []matrix.Explanation `json:"explanations,omitempty"`
+	Rows         []kernel.GateRow     `json:"rows,omitempty"`
+}
+
+// SaveGateAnswer implements kernel.GateHistory.
+func (t *tx) SaveGateAnswer(a kernel.GateAnswer) (int64, error) {
+	var number int64
+	var answerKey string
+	err := t.row(`SELECT id, answer_key FROM gate_answer WHERE question_key = $1 ORDER BY id DESC LIMIT 1`, []any{a.QuestionKey}, &number, &answerKey)
+	if err != nil && !errors.Is(err, sql.ErrNoRows) {
+		return 0, err
+	}
+	if err == nil && answerKey == a.AnswerKey {
+		_, err := t.exec(`UPDATE gate_answer SET times = times + $2, last_at = $3 WHERE id = $1`, number, a.Times, t.at(a.LastAt))
+		return number, err
+	}
+	question, err := json.Marshal(a.Question)
+	if err != nil {
+		return 0, fmt.Errorf("write a question: %w", err)
+	}
+	answer, err := json.Marshal(gateDocument{a.Counts, a.Notices, a.Explanations, a.Rows})
+	if err != nil {
+		return 0, fmt.Errorf("write an answer: %w", err)
+	}
+	asked := matrix.Selector{}
+	if len(a.Question.Selectors) > 0 {
+		asked = a.Question.Selectors[0]
+	}
+	return t.insert(`INSERT INTO gate_answer (pacticipant, version, target, verdict, question, question_key, answer, answer_key, times, first_at, last_at)
+		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)`,
+		asked.Pacticipant, asked.Version, a.Question.Target.Environment, int(a.Verdict), string(question), a.QuestionKey,
+		string(answer), a.AnswerKey, a.Times, t.at(a.FirstAt), t.at(a.LastAt))
+}
+
+const gateColumns = `SELECT id, verdict, question, answer, times, first_at, last_at, question_key, answer_key FROM gate_answer `
+
+func scanGateAnswer(row scanner) (kernel.GateAnswer, error) {
+	var a kernel.GateAnswer
+	var verdict int
+	var question, answer string
+	err := row.Scan(&a.Number, &verdict, &question, &answer, &a.Times, stamp{&a.FirstAt}, stamp{&a.LastAt}, &a.QuestionKey, &a.AnswerKey)
+	if err != nil {
+		return a, err
+	}
+	a.Verdict = matrix.Verdict(verdict)
+	if err := json.Unmarshal([]byte(question), &a.Question); err != nil {
+		return a, fmt.Errorf("read the question of answer %d: %w", a.Number, err)
+	}
+	var d gateDocument
+	if err := json.Unmarshal([]byte(answer), &d); err != nil {
+		return a, fmt.Errorf("read answer %d: %w", a.Number, err)
+	}
+	a.Counts, a.Notices, a.Explanations, a.Rows = d.Counts, d.Notices, d.Explanations, d.Rows
+	return a, nil
+}
+
+// ListGateAnswers implements kernel.GateHistory.
+func (t *tx) ListGateAnswers(q kernel.GateHistoryQuery) ([]kernel.GateAnswer, error) {
+	limit := q.Limit
+	if limit <= 0 {
+		limit = 50
+	}
+	where, args := `WHERE TRUE`, []any{}
+	for column, value := range map[string]string{"pacticipant": q.Pacticipant, "version": q.Version} {
+		if value != "" {
+			args = append(args, value)
+			where += fmt.Sprintf(` AND %s = $%d`, column, len(args))
+		}
+	}
+	return all(t, scanGateAnswer, fmt.Sprintf(`%s %s ORDER BY id DESC LIMIT %d`, gateColumns, where, limit), args...)
+}
+
+// FindGateAnswer implements kernel.GateHistory.
+func (t *tx) FindGateAnswer(number int64) (kernel.GateAnswer, error) {
+	return one(t, scanGateAnswer, gateColumns+`WHERE id = $1`, number)
+}
+
+// DeleteGateAnswers implements kernel.GateHistory.
+func (t *tx) DeleteGateAnswers(at time.Time, limit int) (int, error) {
+	n, err := t.exec(`DELETE FROM gate_answer WHERE id IN (SELECT g.id FROM gate_answer g WHERE g.last_at < $1 ORDER BY g.last_at LIMIT $2)`, t.at(at), limit)
+	return int(n), err
+}

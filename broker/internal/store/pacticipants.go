@@ -1,0 +1,189 @@
+package store
+
+import (
+	"time"
+
+	"github.com/treatyhq/treaty/broker/internal/kernel"
+	"gorm.io/gorm"
+	"gorm.io/gorm/clause"
+)
+
+const selectPacticipant = `SELECT id, name, display_name, main_branch, repository_url, repository_name, repository_namespace,
+	created_at, updated_at FROM pacticipant `
+
+func scanPacticipant(row scanner) (p kernel.Pacticipant, err error) {
+	err = row.Scan(&p.ID, &p.Name, &p.DisplayName, &p.MainBranch, &p.RepositoryURL, &p.RepositoryName,
+		&p.RepositoryNamespace, stamp{&p.CreatedAt}, stamp{&p.UpdatedAt})
+	return p, err
+}
+
+func (t *tx) FindPacticipant(name string) (kernel.Pacticipant, error) {
+	if k := &t.known; t.reading && k.named.ID != 0 && k.namedAs == name {
+		return k.named, nil
+	}
+	p, err := t.findPacticipant(name)
+	if err == nil {
+		t.known.named, t.known.namedAs = p, name
+	}
+	return p, err
+}
+
+func (t *tx) findPacticipant(name string) (kernel.Pacticipant, error) {
+	if t.store.options.IgnoreNameCase {
+		return one(t, scanPacticipant, selectPacticipant+`WHERE name_fold = $1 ORDER BY id LIMIT 1`, fold(name))
+	}
+	return one(t, scanPacticipant, selectPacticipant+`WHERE name = $1`, name)
+}
+
+func (t *tx) FindPacticipants(names ...string) (map[string]kernel.Pacticipant, error) {
+	out := make(map[string]kernel.Pacticipant, len(names))
+	if t.postgres() && !t.store.options.IgnoreNameCase {
+		found, err := all(t, scanPacticipant, selectPacticipant+`WHERE name = ANY($1::text[])`, names)
+		for _, p := range found {
+			out[p.Name] = p
+		}
+		return out, err
+	}
+	for _, name := range names { // without a server between, a look-up each is as fast
+		p, err := t.FindPacticipant(name)
+		if err == nil {
+			out[name] = p
+		} else if !kernel.IsNotFound(err) {
+			return out, err
+		}
+	}
+	return out, nil
+}
+
+func (t *tx) FindPacticipantByID(id int64) (kernel.Pacticipant, error) {
+	return one(t, scanPacticipant, selectPacticipant+`WHERE id = $1`, id)
+}
+
+func (t *tx) ListPacticipants(q kernel.PacticipantQuery) ([]kernel.Pacticipant, int, error) {
+	query := t.db().Model(&pacticipantRow{})
+	if q.Search != "" {
+		query = query.Where(`name_fold LIKE ? ESCAPE '\'`, contains(q.Search))
+	}
+	if q.Label != "" {
+		query = query.Where("id IN (SELECT pacticipant_id FROM label WHERE name = ?)", q.Label)
+	}
+	var rows []pacticipantRow
+	total, err := page(query, q.Page, "name_fold, name", &rows)
+	out := make([]kernel.Pacticipant, len(rows))
+	for i, r := range rows {
+		out[i] = r.domain()
+	}
+	return out, total, err
+}
+
+// page reads a page of query into rows and returns the number of all.
+func page[R any](query *gorm.DB, p kernel.Page, order string, rows *[]R) (int, error) {
+	var total int64
+	if !p.Whole() {
+		if err := query.Session(&gorm.Session{}).Count(&total).Error; err != nil {
+			return 0, err
+		}
+		query = query.Limit(p.Size).Offset(p.Offset())
+	}
+	err := query.Order(order).Find(rows).Error
+	if p.Whole() {
+		total = int64(len(*rows))
+	}
+	return int(total), err
+}
+
+func (t *tx) ListPacticipantNames() ([]string, error) {
+	return all(t, scanText, `SELECT name FROM pacticipant ORDER BY name_fold, name`)
+}
+
+func (t *tx) EnsurePacticipant(p kernel.Pacticipant) (kernel.Pacticipant, bool, error) {
+	found, err := t.FindPacticipant(p.Name)
+	if !kernel.IsNotFound(err) {
+		return found, false, err
+	}
+	row := pacticipantToRow(p)
+	row.UpdatedAt = row.CreatedAt
+	created := t.db().Clauses(clause.OnConflict{DoNothing: true}).Create(&row)
+	if created.Error != nil {
+		return found, false, created.Error
+	}
+	found, err = t.FindPacticipant(p.Name)
+	return found, created.RowsAffected > 0, err
+}
+
+func (t *tx) SavePacticipant(p kernel.Pacticipant) error {
+	before, err := t.FindPacticipantByID(p.ID)
+	if err != nil {
+		return err
+	}
+	row := pacticipantToRow(p)
+	if err := t.db().Model(&row).Select("display_name", "main_branch", "repository_url", "repository_name",
+		"repository_namespace", "updated_at").Updates(&row).Error; err != nil {
+		return err
+	}
+	if before.MainBranch == p.MainBranch {
+		return nil
+	}
+	return t.recomputeMain(p.ID)
+}
+
+func (t *tx) LockPacticipant(id int64) error { return t.lock("pacticipant", id) }
+
+func (t *tx) DeletePacticipant(id int64) error {
+	if err := t.flush(); err != nil {
+		return err
+	}
+	_, err := t.exec(`DELETE FROM pacticipant WHERE id = $1`, id)
+	return err
+}
+
+func (t *tx) EnsureLabel(pacticipantID int64, name string, at time.Time) (kernel.Label, bool, error) {
+	created := t.db().Clauses(clause.OnConflict{DoNothing: true}).
+		Create(&labelRow{PacticipantID: pacticipantID, Name: name, CreatedAt: momentOf(at)})
+	if created.Error != nil {
+		return kernel.Label{}, false, created.Error
+	}
+	label, err := t.FindLabel(pacticipantID, name)
+	return label, created.RowsAffected > 0, err
+}
+
+func (t *tx) FindLabel(pacticipantID int64, name string) (kernel.Label, error) {
+	return one(t, scanLabel, selectLabel+`WHERE l.pacticipant_id = $1 AND l.name = $2`, pacticipantID, name)
+}
+
+const selectLabel = `SELECT l.name, p.name, l.created_at FROM label l JOIN pacticipant p ON p.id = l.pacticipant_id `
+
+func scanLabel(row scanner) (l kernel.Label, err error) {
+	return l, row.Scan(&l.Name, &l.Pacticipant, stamp{&l.CreatedAt})
+}
+
+func (t *tx) DeleteLabel(pacticipantID int64, name string) error {
+	deleted := t.db().Where("pacticipant_id = ? AND name = ?", pacticipantID, name).Delete(&labelRow{})
+	if deleted.Error == nil && deleted.RowsAffected == 0 {
+		return notFound()
+	}
+	return deleted.Error
+}
+
+func (t *tx) ListLabelNames(p kernel.Page) ([]string, int, error) {
+	query := t.db().Table("(SELECT DISTINCT name FROM label) AS l").Select("name")
+	var names []string
+	total, err := page(query, p, "name", &names)
+	return names, total, err
+}
+
+func (t *tx) LabelsOf(pacticipantIDs []int64) (map[int64][]kernel.Label, error) {
+	type owned struct {
+		id    int64
+		label kernel.Label
+	}
+	found, err := all(t, func(row scanner) (o owned, err error) {
+		return o, row.Scan(&o.id, &o.label.Name, &o.label.Pacticipant, stamp{&o.label.CreatedAt})
+	}, `SELECT l.pacticipant_id, l.name, p.name, l.created_at FROM label l JOIN pacticipant p ON p.id = l.pacticipant_id
+		WHERE l.pacticipant_id `+t.in(1)+` ORDER BY l.pacticipant_id, l.name`, t.ids(pacticipantIDs))
+	out := make(map[int64][]kernel.Label, len(found))
+	for _, o := range found {
+		out[o.id] = append(out[o.id], o.label)
+	}
+	return out, err
+}

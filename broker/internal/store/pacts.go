@@ -1,0 +1,363 @@
+package store
+
+import (
+	"database/sql"
+	"errors"
+	"fmt"
+	"strings"
+	"time"
+
+	"github.com/treatyhq/treaty/broker/internal/kernel"
+)
+
+func scanContent(row scanner) (c kernel.Content, err error) {
+	err = row.Scan(&c.ID, &c.ConsumerID, &c.ProviderID, &c.SHA, &c.Interactions, &c.Messages, stamp{&c.CreatedAt})
+	return c, err
+}
+
+func (t *tx) FindContent(consumerID, providerID int64, sha string) (kernel.Content, error) {
+	return one(t, scanContent, `SELECT id, consumer_id, provider_id, sha, interactions, messages, created_at
+		FROM content WHERE consumer_id = $1 AND provider_id = $2 AND sha = $3`, consumerID, providerID, sha)
+}
+
+func (t *tx) EnsureContent(c kernel.Content) (int64, bool, error) {
+	found, err := t.FindContent(c.ConsumerID, c.ProviderID, c.SHA)
+	if !kernel.IsNotFound(err) {
+		return found.ID, false, err
+	}
+	id, err := t.insertContent(c)
+	if err != nil || id != 0 {
+		return id, true, err
+	}
+	found, err = t.FindContent(c.ConsumerID, c.ProviderID, c.SHA)
+	return found.ID, false, err
+}
+
+// insertContent stores a content with its body. It returns 0 if somebody else
+// has just done so.
+func (t *tx) insertContent(c kernel.Content) (id int64, err error) {
+	const (
+		add = `INSERT INTO content (consumer_id, provider_id, sha, interactions, messages, created_at)
+			VALUES ($1, $2, $3, $4, $5, $6) ON CONFLICT DO NOTHING`
+		body = `INSERT INTO content_body (content_id, body) `
+	)
+	args := []any{c.ConsumerID, c.ProviderID, c.SHA, c.Interactions, c.Messages, t.at(c.CreatedAt)}
+	if t.postgres() { // one way to the server instead of two
+		err := t.row(`WITH added AS (`+add+` RETURNING id) `+body+`SELECT id, $7 FROM added RETURNING content_id`, append(args, c.Packed), &id)
+		if errors.Is(err, sql.ErrNoRows) {
+			return 0, nil
+		}
+		return id, err
+	}
+	if id, err = t.insert(add, args...); err != nil || id == 0 {
+		return 0, err
+	}
+	_, err = t.exec(body+`VALUES ($1, $2)`, id, c.Packed)
+	return id, err
+}
+
+func (t *tx) Body(contentID int64) ([]byte, error) {
+	packed, err := one(t, func(row scanner) (b []byte, err error) { return b, row.Scan(&b) },
+		`SELECT body FROM content_body WHERE content_id = $1`, contentID)
+	if err != nil {
+		return nil, err
+	}
+	return kernel.UnpackBody(packed)
+}
+
+func (t *tx) AddPublication(n kernel.NewPublication) (kernel.PactPublication, error) {
+	p := kernel.PactPublication{
+		Consumer: n.Version.Pacticipant, Provider: n.Provider, ConsumerVersion: n.Version,
+		ContentID: n.ContentID, CreatedAt: n.At,
+	}
+	// The version's lock keeps others from adding a revision or making it a head.
+	if err := t.lockVersion(n.Version.ID); err != nil {
+		return p, err
+	}
+	if err := t.revise(&p, n.SHA); err != nil {
+		return p, err
+	}
+	if err := t.insertPublication(&p); err != nil {
+		return p, err
+	}
+	if err := t.addToHeads(p); err != nil {
+		return p, err
+	}
+	if f := t.freshly(n.Version.ID); f != nil {
+		f.held = true
+	}
+	t.touch(p.Consumer.ID, p.Provider.ID, n.Version, n.At)
+	return p, nil
+}
+
+// insertPublication stores a publication and makes it the current one.
+func (t *tx) insertPublication(p *kernel.PactPublication) (err error) {
+	const (
+		add = `INSERT INTO publication (version_id, provider_id, consumer_id, revision, content_id, created_at)
+			VALUES ($1, $2, $3, $4, $5, $6)`
+		current = `INSERT INTO pact_current (version_id, provider_id, consumer_id, publication_id, content_id, created_at) `
+		instead = ` ON CONFLICT (version_id, provider_id) DO UPDATE SET
+			publication_id = excluded.publication_id, content_id = excluded.content_id, created_at = excluded.created_at`
+	)
+	version, provider, consumer, at := p.ConsumerVersion.ID, p.Provider.ID, p.Consumer.ID, t.at(p.CreatedAt)
+	args := []any{version, provider, consumer, p.Revision, p.ContentID, at}
+	if t.postgres() { // one way to the server instead of two
+		return t.row(`WITH added AS (`+add+` RETURNING id, version_id, provider_id, consumer_id, content_id, created_at) `+current+
+			`SELECT version_id, provider_id, consumer_id, id, content_id, created_at FROM added`+instead+` RETURNING publication_id`, args, &p.ID)
+	}
+	if p.ID, err = t.insert(add, args...); err != nil {
+		return err
+	}
+	_, err = t.exec(current+`VALUES ($1, $2, $3, $4, $5, $6)`+instead, version, provider, consumer, p.ID, p.ContentID, at)
+	return err
+}
+
+// revise finds the number of a new revision, and the identity of its content
+// where the caller did not say it.
+func (t *tx) revise(p *kernel.PactPublication, sha string) error {
+	if f := t.freshly(p.ConsumerVersion.ID); f != nil && !f.held && sha != "" {
+		p.Revision, p.SHA = 1, sha
+		return nil
+	}
+	return t.row(`SELECT COALESCE(MAX(revision), 0) + 1, (SELECT sha FROM content WHERE id = $3)
+		FROM publication WHERE version_id = $1 AND provider_id = $2`,
+		[]any{p.ConsumerVersion.ID, p.Provider.ID, p.ContentID}, &p.Revision, &p.SHA)
+}
+
+// addToHeads writes the publication into head_pact for each branch and tag
+// whose head its version is, in one statement however many they are. Their locks
+// keep the heads where they are.
+func (t *tx) addToHeads(p kernel.PactPublication) error {
+	heads, err := t.headsOf(p.ConsumerVersion.ID)
+	if err != nil || len(heads) == 0 {
+		return err
+	}
+	_, err = t.exec(`INSERT INTO head_pact (provider_id, kind, ref_id, consumer_id, publication_id, content_id, published_at)
+		SELECT CAST($1 AS BIGINT), h.kind, h.ref, x.consumer_id, x.id, x.content_id, x.created_at
+		FROM publication x CROSS JOIN (SELECT 1 AS kind, b.id AS ref FROM branch b WHERE b.head_version_id = $3
+			UNION ALL SELECT 2, g.id FROM tag_head g WHERE g.version_id = $3) h
+		WHERE x.id = $2 ORDER BY h.kind, h.ref`+overHead, p.Provider.ID, p.ID, p.ConsumerVersion.ID)
+	return err
+}
+
+// headsOf returns the branches and tags whose head a version is, locked.
+func (t *tx) headsOf(versionID int64) ([]head, error) {
+	if f := t.freshly(versionID); f != nil {
+		return f.heads(), nil
+	}
+	if err := t.flush(); err != nil {
+		return nil, err
+	}
+	lock := ""
+	if t.postgres() {
+		lock = ` ORDER BY h.id FOR NO KEY UPDATE`
+	}
+	branches, err := all(t, scanID, `SELECT h.id FROM branch h WHERE h.head_version_id = $1`+lock, versionID)
+	if err != nil {
+		return nil, err
+	}
+	tags, err := all(t, scanID, `SELECT h.id FROM tag_head h WHERE h.version_id = $1`+lock, versionID)
+	heads := make([]head, 0, len(branches)+len(tags))
+	for _, id := range branches {
+		heads = append(heads, head{byBranch, id})
+	}
+	for _, id := range tags {
+		heads = append(heads, head{byTag, id})
+	}
+	return heads, err
+}
+
+const (
+	publicationColumns = ` x.id, x.provider_id, r.name, x.revision, x.content_id, k.sha, x.created_at,` + versionColumns
+	publicationJoins   = ` JOIN version v ON v.id = x.version_id JOIN pacticipant p ON p.id = v.pacticipant_id
+		JOIN pacticipant r ON r.id = x.provider_id JOIN content k ON k.id = x.content_id `
+	selectCurrent = `SELECT` + publicationColumns + `FROM pact_current pc JOIN publication x ON x.id = pc.publication_id` + publicationJoins
+)
+
+func (t *tx) scanPublication(row scanner) (p kernel.PactPublication, err error) {
+	into, finish := t.versionInto(&p.ConsumerVersion)
+	into = append([]any{&p.ID, &p.Provider.ID, &p.Provider.Name, &p.Revision, &p.ContentID, &p.SHA, stamp{&p.CreatedAt}}, into...)
+	if err := row.Scan(into...); err != nil {
+		return p, err
+	}
+	finish()
+	p.Consumer = p.ConsumerVersion.Pacticipant
+	return p, nil
+}
+
+func (t *tx) FindPublication(versionID, providerID int64) (kernel.PactPublication, error) {
+	return one(t, t.scanPublication, selectCurrent+`WHERE pc.version_id = $1 AND pc.provider_id = $2`, versionID, providerID)
+}
+
+func (t *tx) FindPublicationByID(id int64) (kernel.PactPublication, error) {
+	return one(t, t.scanPublication, `SELECT`+publicationColumns+`FROM publication x`+publicationJoins+`WHERE x.id = $1`, id)
+}
+
+func (t *tx) LatestRevision(contentID int64) (kernel.PactPublication, error) {
+	return one(t, t.scanPublication, `SELECT`+publicationColumns+`FROM publication x`+publicationJoins+
+		`WHERE x.content_id = $1`+strings.TrimSuffix(t.latestFirst("v", "x.version_id"), " ")+`, x.revision DESC LIMIT 1`, contentID)
+}
+
+func (t *tx) ListPublications(f kernel.PublicationFilter) ([]kernel.PactPublication, error) {
+	c := t.conditions(f)
+	query := selectCurrent
+	single := f.ConsumerID != 0 && f.ProviderID != 0
+	if f.LatestPerPair && !single || f.Branch != "" || f.MainBranch { // else it asks nothing that flush writes
+		if err := t.flush(); err != nil {
+			return nil, err
+		}
+	}
+	switch {
+	case f.LatestPerPair && single:
+		f.Limit = 1
+	case f.LatestPerPair && c.plain:
+		query += `JOIN integration i ON i.consumer_id = x.consumer_id AND i.provider_id = x.provider_id AND i.latest_version_id = x.version_id `
+	case f.LatestPerPair:
+		query += `JOIN integration i ON i.consumer_id = x.consumer_id AND i.provider_id = x.provider_id
+			AND x.version_id = (SELECT pc.version_id FROM pact_current pc JOIN version v ON v.id = pc.version_id
+				JOIN pacticipant p ON p.id = v.pacticipant_id
+				WHERE pc.consumer_id = i.consumer_id AND pc.provider_id = i.provider_id` + c.and + t.latestFirst("v", "pc.version_id") + `LIMIT 1) `
+	}
+	query += `WHERE TRUE` + c.and + t.latestFirst("v", "pc.version_id")
+	if f.Limit > 0 {
+		query += fmt.Sprintf(` LIMIT %d`, f.Limit)
+	}
+	return all(t, t.scanPublication, query, c.args...)
+}
+
+// conditions is a PublicationFilter as SQL over pc, v and p.
+type conditions struct {
+	and   string // " AND …"
+	args  []any
+	plain bool // restricts nothing but the pair
+}
+
+func (t *tx) conditions(f kernel.PublicationFilter) conditions {
+	c := conditions{plain: true}
+	add := func(plain bool, condition string, args ...any) {
+		marks := make([]any, len(args))
+		for i, arg := range args {
+			c.args = append(c.args, arg)
+			marks[i] = fmt.Sprintf("$%d", len(c.args))
+		}
+		c.and += ` AND ` + fmt.Sprintf(condition, marks...)
+		c.plain = c.plain && plain
+	}
+	if f.ConsumerID != 0 {
+		add(true, `pc.consumer_id = %s`, f.ConsumerID)
+	}
+	if f.ProviderID != 0 {
+		add(true, `pc.provider_id = %s`, f.ProviderID)
+	}
+	if f.VersionID != 0 {
+		add(false, `pc.version_id = %s`, f.VersionID)
+	}
+	if len(f.VersionIDs) > 0 {
+		add(false, `pc.version_id `+strings.ReplaceAll(t.in(0), "$0", "%s"), t.ids(f.VersionIDs))
+	}
+	if f.ContentID != 0 {
+		add(false, `pc.content_id = %s`, f.ContentID)
+	}
+	if f.Tag != "" {
+		add(false, `pc.version_id IN (SELECT g.version_id FROM tag g WHERE g.name = %s)`, f.Tag)
+	}
+	if f.Untagged {
+		add(false, `NOT EXISTS (SELECT 1 FROM tag g WHERE g.version_id = pc.version_id)`)
+	}
+	member := `pc.version_id IN (SELECT bv.version_id FROM branch b JOIN branch_version bv ON bv.branch_id = b.id WHERE `
+	if f.HeadOnly {
+		member = `pc.version_id IN (SELECT b.head_version_id FROM branch b WHERE `
+	}
+	if f.Branch != "" {
+		add(false, member+`b.name = %s)`, f.Branch)
+	}
+	if f.MainBranch {
+		add(false, member+`b.pacticipant_id = p.id AND b.name = p.main_branch)`)
+	}
+	if f.Before != nil {
+		add(false, t.ordKey("v")+` < %s`, f.Before.Order)
+	}
+	return c
+}
+
+func (t *tx) NotablePublications(consumerID, providerID int64) ([]kernel.PactPublication, error) {
+	if err := t.flush(); err != nil {
+		return nil, err
+	}
+	return all(t, t.scanPublication, selectCurrent+`WHERE pc.provider_id = $2 AND pc.version_id IN (
+		SELECT i.latest_version_id FROM integration i WHERE i.consumer_id = $1 AND i.provider_id = $2
+		UNION SELECT (SELECT g.version_id FROM tag g JOIN pact_current pc ON pc.version_id = g.version_id AND pc.provider_id = $2
+				JOIN version v ON v.id = g.version_id AND v.pacticipant_id = $1
+				WHERE g.name = h.name`+t.latestFirst("v", "g.version_id")+`LIMIT 1)
+			FROM tag_head h WHERE h.pacticipant_id = $1
+		UNION SELECT d.version_id FROM deployed_current d WHERE d.pacticipant_id = $1
+		UNION SELECT e.version_id FROM released_version e WHERE e.pacticipant_id = $1 AND e.ended_at IS NULL)
+		AND pc.consumer_id = $1`+t.latestFirst("v", "pc.version_id"), consumerID, providerID)
+}
+
+func (t *tx) DeletePublications(ps []kernel.PactPublication) error {
+	if err := t.flush(); err != nil {
+		return err
+	}
+	t.forget()
+	for _, p := range ps {
+		if err := t.lock("version", p.ConsumerVersion.ID); err != nil {
+			return err
+		}
+		if err := t.run([]any{p.ConsumerVersion.ID, p.Provider.ID},
+			`DELETE FROM head_pact WHERE provider_id = $2 AND kind = 1 AND ref_id IN (SELECT id FROM branch WHERE head_version_id = $1)`,
+			`DELETE FROM head_pact WHERE provider_id = $2 AND kind = 2 AND ref_id IN (SELECT id FROM tag_head WHERE version_id = $1)`,
+			`DELETE FROM pact_current WHERE version_id = $1 AND provider_id = $2`,
+			`DELETE FROM publication WHERE version_id = $1 AND provider_id = $2`); err != nil {
+			return err
+		}
+		if err := t.recomputeIntegration(p.Consumer.ID, p.Provider.ID); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (t *tx) LatestTags(ps []kernel.PactPublication) (map[int64][]string, error) {
+	ids := make([]int64, len(ps))
+	for i, p := range ps {
+		ids[i] = p.ID
+	}
+	type named struct {
+		id   int64
+		name string
+	}
+	found, err := all(t, func(row scanner) (n named, err error) { return n, row.Scan(&n.id, &n.name) },
+		`SELECT x.id, g.name FROM publication x JOIN version v ON v.id = x.version_id JOIN tag g ON g.version_id = x.version_id
+		WHERE x.id `+t.in(1)+` AND NOT EXISTS (SELECT 1 FROM pact_current y
+			JOIN version w ON w.id = y.version_id JOIN tag h ON h.version_id = y.version_id
+			WHERE y.provider_id = x.provider_id AND y.consumer_id = x.consumer_id AND h.name = g.name
+			AND `+t.ordKey("w")+` > `+t.ordKey("v")+`)
+		ORDER BY x.id, g.name`, t.ids(ids))
+	out := make(map[int64][]string, len(ps))
+	for _, n := range found {
+		out[n.id] = append(out[n.id], n.name)
+	}
+	return out, err
+}
+
+// pair names an integration.
+type pair struct{ consumer, provider int64 }
+
+// touched is what a transaction has to write to an integration.
+type touched struct {
+	version kernel.Version // latest consumer version with a new pact; zero if none
+	at      time.Time
+}
+
+// touch notes that a pair has a new pact or result, for flush.
+func (t *tx) touch(consumer, provider int64, version kernel.Version, at time.Time) {
+	if t.pairs == nil {
+		t.pairs = make(map[pair]touched)
+	}
+	key := pair{consumer, provider}
+	if former := t.pairs[key].version; former.Order > version.Order {
+		version = former
+	}
+	t.pairs[key] = touched{version: version, at: at}
+}

@@ -1,0 +1,60 @@
+package store
+
+import (
+	"github.com/treatyhq/treaty/broker/internal/kernel"
+)
+
+func (t *tx) CountAll() (m kernel.Metrics, err error) {
+	if err := t.flush(); err != nil {
+		return m, err
+	}
+	for _, count := range []struct {
+		query string
+		into  []any
+	}{
+		{`SELECT COALESCE(SUM(k.interactions), 0), COALESCE(SUM(k.messages), 0) FROM integration i
+			JOIN pact_current pc ON pc.version_id = i.latest_version_id AND pc.provider_id = i.provider_id
+			JOIN content k ON k.id = pc.content_id`, []any{&m.LatestInteractions, &m.LatestMessages}},
+		{`SELECT COUNT(*), COUNT(NULLIF(main_branch, '')) FROM pacticipant`, []any{&m.Pacticipants, &m.PacticipantsWithMainBranch}},
+		{`SELECT COUNT(latest_version_id) FROM integration`, []any{&m.Integrations}},
+		{`SELECT COUNT(*) FROM publication`, []any{&m.Publications}},
+		{`SELECT MIN(created_at), MAX(created_at) FROM publication`, []any{stamp{&m.FirstPublication}, stamp{&m.LastPublication}}},
+		{`SELECT COUNT(*) FROM content`, []any{&m.Contents}},
+		{`SELECT COUNT(*), COUNT(CASE WHEN success THEN 1 END) FROM verification`, []any{&m.Verifications, &m.Successes}},
+		{`SELECT COUNT(*) FROM (SELECT DISTINCT content_id, provider_version_id, success FROM verification) x`, []any{&m.DistinctVerifications}},
+		{`SELECT MIN(created_at), MAX(created_at) FROM verification`, []any{stamp{&m.FirstVerification}, stamp{&m.LastVerification}}},
+		{`SELECT COUNT(*) FROM version`, []any{&m.Versions}},
+		{`SELECT COUNT(DISTINCT version_id), COUNT(DISTINCT CASE WHEN NOT auto THEN version_id END) FROM branch_version`,
+			[]any{&m.VersionsWithBranch, &m.VersionsWithUserBranch}},
+		{`SELECT COUNT(*) FROM webhook`, []any{&m.Webhooks}},
+		{`SELECT COUNT(*), COUNT(DISTINCT name) FROM tag`, []any{&m.Tags, &m.DistinctTags}},
+		{`SELECT COUNT(*) FROM tag_head`, []any{&m.DistinctTagsPerParty}},
+		{`SELECT COUNT(*) FROM triggered_webhook`, []any{&m.TriggeredWebhooks}},
+		{`SELECT COUNT(*) FROM webhook_attempt`, []any{&m.WebhookExecutions}},
+		{`SELECT COUNT(*) FROM environment`, []any{&m.Environments}},
+		{`SELECT COUNT(*), COUNT(CASE WHEN NOT auto THEN 1 END) FROM deployed_version`, []any{&m.Deployed, &m.UserDeployed}},
+		{`SELECT COUNT(*) FROM deployed_current`, []any{&m.CurrentlyDeployed}},
+		{`SELECT COUNT(*), COUNT(CASE WHEN ended_at IS NULL THEN 1 END) FROM released_version`, []any{&m.Released, &m.CurrentlySupported}},
+	} {
+		if err := t.row(count.query, nil, count.into...); err != nil {
+			return m, err
+		}
+	}
+	m.Failures = m.Verifications - m.Successes
+	if m.RevisionsPerVersion, err = t.distribution(`SELECT n, COUNT(*) FROM
+		(SELECT COUNT(*) AS n FROM publication GROUP BY version_id, provider_id) x GROUP BY n`); err != nil {
+		return m, err
+	}
+	m.VerificationsPerContent, err = t.distribution(`SELECT n, COUNT(*) FROM
+		(SELECT COUNT(*) AS n FROM verification GROUP BY content_id) x GROUP BY n`)
+	return m, err
+}
+
+func (t *tx) distribution(query string) (map[int64]int64, error) {
+	found, err := all(t, scanPair, query)
+	out := make(map[int64]int64, len(found))
+	for _, pair := range found {
+		out[pair[0]] = pair[1]
+	}
+	return out, err
+}

@@ -1,0 +1,175 @@
+package store
+
+import (
+	"fmt"
+	"time"
+
+	"github.com/treatyhq/treaty/broker/internal/kernel"
+)
+
+func (t *tx) AddTag(v kernel.Version, name string, at time.Time) (kernel.Tag, bool, error) {
+	added, heads, err := t.addTags(v, []string{name}, at)
+	if err != nil {
+		return kernel.Tag{}, false, err
+	}
+	if len(added) == 0 {
+		tag, err := t.FindTag(v.ID, name)
+		return tag, false, err
+	}
+	return kernel.Tag{Name: name, Pacticipant: v.Pacticipant.Name, Version: v.Number, Latest: len(heads) > 0, CreatedAt: at}, true, nil
+}
+
+func (t *tx) AddTags(v kernel.Version, names []string, at time.Time) error {
+	if len(names) == 0 {
+		return nil
+	}
+	_, _, err := t.addTags(v, names, at)
+	return err
+}
+
+// addTags returns the names that are new and the heads that v has become. It
+// takes as many statements for many as for one.
+func (t *tx) addTags(v kernel.Version, names []string, at time.Time) (added []string, heads []int64, err error) {
+	if err := t.lockVersion(v.ID); err != nil {
+		return nil, nil, err
+	}
+	added, err = all(t, scanText, `INSERT INTO tag (version_id, name, created_at) SELECT CAST($1 AS BIGINT), n.name, n.moment FROM `+t.eachMoment(2, 3)+` n
+		WHERE TRUE ON CONFLICT DO NOTHING RETURNING name`, v.ID, t.names(names), t.at(at))
+	if err != nil || len(added) == 0 {
+		return nil, nil, err
+	}
+	refs, heads, err := t.moveTagHeads(v, added)
+	if err != nil {
+		return nil, nil, err
+	}
+	if len(heads) > 0 {
+		if err := t.rebuildHeads(byTag, heads, v.ID); err != nil {
+			return nil, nil, err
+		}
+	}
+	if f := t.freshly(v.ID); f != nil && len(heads) == len(refs) && !f.held {
+		f.tags = append(f.tags, heads...)
+		return added, heads, nil
+	}
+	t.forget()
+	return added, heads, t.noteSuccesses(byTag, refs, v.ID)
+}
+
+// moveTagHeads makes v the head of each tag if it is later than the present one.
+// It returns the heads' ids, and those that are v. Whoever moves several goes in
+// the order of their names, so that two do not wait in a circle.
+func (t *tx) moveTagHeads(v kernel.Version, names []string) (refs, heads []int64, err error) {
+	moved, err := all(t, scanPair, `INSERT INTO tag_head (pacticipant_id, name, version_id, first_at)
+		SELECT CAST($1 AS BIGINT), g.name, g.version_id, g.created_at FROM tag g
+		WHERE g.version_id = $2 AND g.name `+t.inNames(3)+` ORDER BY g.name
+		ON CONFLICT (pacticipant_id, name) DO UPDATE SET version_id = CASE
+			WHEN (SELECT `+t.ordKey("x")+` FROM version x WHERE x.id = excluded.version_id)
+			   > (SELECT `+t.ordKey("y")+` FROM version y WHERE y.id = tag_head.version_id)
+			THEN excluded.version_id ELSE tag_head.version_id END
+		RETURNING id, version_id`, v.Pacticipant.ID, v.ID, t.names(names))
+	for _, m := range moved {
+		refs = append(refs, m[0])
+		if m[1] == v.ID {
+			heads = append(heads, m[0])
+		}
+	}
+	return refs, heads, err
+}
+
+// eachMoment is a list of names in parameter names as rows of name and moment,
+// from parameter at on, a microsecond apart each: lists of tags are in the order
+// of adding.
+func (t *tx) eachMoment(names, at int) string {
+	if t.postgres() {
+		return fmt.Sprintf(`(SELECT w.name, $%d::timestamptz + (w.place - 1) * interval '1 microsecond' AS moment
+			FROM unnest($%d::text[]) WITH ORDINALITY AS w(name, place))`, at, names)
+	}
+	return fmt.Sprintf(`(SELECT value AS name, $%d + key AS moment FROM json_each($%d))`, at, names)
+}
+
+// EarlierContents implements kernel.Pacts. The way is from the tag to its
+// versions, latest first: most tags that are asked for are of a version nearby, or
+// of no other at all.
+func (t *tx) EarlierContents(v kernel.Version, providerID int64, tags []string) (map[string]string, error) {
+	type found struct{ tag, sha string }
+	list := `json_each($4)`
+	if t.postgres() {
+		list = `(SELECT unnest($4::text[]) AS value)`
+	}
+	rows, err := all(t, func(row scanner) (f found, err error) { return f, row.Scan(&f.tag, &f.sha) },
+		`SELECT n.value, COALESCE((SELECT k.sha FROM tag g `+t.outerFirst()+` pact_current pc ON pc.version_id = g.version_id AND pc.provider_id = $2
+			JOIN version v ON v.id = g.version_id JOIN content k ON k.id = pc.content_id
+			WHERE g.name = n.value AND pc.consumer_id = $1 AND `+t.ordKey("v")+` < $3`+t.latestFirst("v", "g.version_id")+`LIMIT 1), '')
+		FROM `+list+` n WHERE EXISTS (SELECT 1 FROM pact_current y WHERE y.provider_id = $2 AND y.consumer_id = $1 AND y.version_id <> $5)`,
+		v.Pacticipant.ID, providerID, v.Order, t.names(tags), v.ID)
+	out := make(map[string]string, len(rows))
+	for _, f := range rows {
+		if f.sha != "" {
+			out[f.tag] = f.sha
+		}
+	}
+	return out, err
+}
+
+func (t *tx) CountTags(versionID int64) (n int, err error) {
+	return n, t.row(`SELECT count(*) FROM tag WHERE version_id = $1`, []any{versionID}, &n)
+}
+
+const selectTag = `SELECT t.name, p.name, v.number, COALESCE(h.version_id, 0) = v.id, t.created_at, v.id
+	FROM tag t JOIN version v ON v.id = t.version_id JOIN pacticipant p ON p.id = v.pacticipant_id
+	LEFT JOIN tag_head h ON h.pacticipant_id = v.pacticipant_id AND h.name = t.name `
+
+type tagRow struct {
+	kernel.Tag
+	versionID int64
+}
+
+func scanTag(row scanner) (r tagRow, err error) {
+	err = row.Scan(&r.Name, &r.Pacticipant, &r.Version, &r.Latest, stamp{&r.CreatedAt}, &r.versionID)
+	return r, err
+}
+
+func (t *tx) FindTag(versionID int64, name string) (kernel.Tag, error) {
+	r, err := one(t, scanTag, selectTag+`WHERE t.version_id = $1 AND t.name = $2`, versionID, name)
+	return r.Tag, err
+}
+
+func (t *tx) TagsOf(versionIDs []int64) (map[int64][]kernel.Tag, error) {
+	found, err := all(t, scanTag, selectTag+`WHERE t.version_id `+t.in(1)+` ORDER BY t.version_id, t.created_at, t.name`, t.ids(versionIDs))
+	out := make(map[int64][]kernel.Tag, len(versionIDs))
+	for _, r := range found {
+		out[r.versionID] = append(out[r.versionID], r.Tag)
+	}
+	return out, err
+}
+
+func (t *tx) FindTagHead(pacticipantID int64, name string) (kernel.Version, error) {
+	return one(t, t.scanVersion, selectVersion+`JOIN tag_head h ON h.version_id = v.id
+		WHERE h.pacticipant_id = $1 AND h.name = $2`, pacticipantID, name)
+}
+
+func (t *tx) RemoveTag(v kernel.Version, name string) error {
+	if err := t.flush(); err != nil {
+		return err
+	}
+	t.forget()
+	if err := t.lock("version", v.ID); err != nil {
+		return err
+	}
+	removed, err := t.exec(`DELETE FROM tag WHERE version_id = $1 AND name = $2`, v.ID, name)
+	if err != nil {
+		return err
+	}
+	if removed == 0 {
+		return notFound()
+	}
+	head, err := one(t, scanID, `SELECT id FROM tag_head WHERE pacticipant_id = $1 AND name = $2`, v.Pacticipant.ID, name)
+	if err != nil {
+		return err
+	}
+	verified, err := all(t, scanID, `SELECT content_id FROM verification_current WHERE provider_version_id = $1 ORDER BY content_id`, v.ID)
+	if err != nil {
+		return err
+	}
+	return t.recomputeTag(head, verified)
+}

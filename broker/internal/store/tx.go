@@ -1,0 +1,218 @@
+package store
+
+import (
+	"context"
+	"database/sql"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"time"
+
+	"github.com/treatyhq/treaty/broker/internal/kernel"
+	"gorm.io/gorm"
+)
+
+// tx is one transaction: the port, and what its methods share.
+type tx struct {
+	ctx   context.Context
+	q     querier
+	store *Store
+	// reading says that nothing changes until the end of the transaction.
+	reading bool
+	known   known
+	fresh   *fresh
+	// lockedVersion is the version locked last.
+	lockedVersion int64
+	// moves, states and pairs are written by flush.
+	moves  []branchMove
+	states []stateChange
+	pairs  map[pair]touched
+}
+
+var _ kernel.Tx = (*tx)(nil)
+
+func (t *tx) postgres() bool { return t.store.dialect == postgresDialect }
+
+// db returns GORM on this transaction.
+func (t *tx) db() *gorm.DB {
+	db := t.store.orm.Session(&gorm.Session{NewDB: true, Context: t.ctx})
+	db.Statement.ConnPool = t.q.pool()
+	return db
+}
+
+// Ping implements kernel.Tx.
+func (t *tx) Ping() error {
+	_, err := t.exists(`SELECT 1`)
+	return err
+}
+
+// exec runs a statement and returns the number of rows it changed.
+func (t *tx) exec(query string, args ...any) (int64, error) {
+	changed, err := t.q.exec(t.ctx, query, args)
+	if err != nil {
+		return 0, sqlError(query, err)
+	}
+	return changed, nil
+}
+
+// run is exec for several statements, in order, with the same arguments. Each
+// uses all of them.
+func (t *tx) run(args []any, queries ...string) error {
+	for _, query := range queries {
+		if _, err := t.exec(query, args...); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// insert runs an INSERT into a table with an id and returns the id, or 0 if ON
+// CONFLICT DO NOTHING left the row out.
+func (t *tx) insert(query string, args ...any) (int64, error) {
+	id, err := t.q.insert(t.ctx, query, args)
+	if err != nil {
+		return 0, sqlError(query, err)
+	}
+	return id, nil
+}
+
+// row reads one row. It returns sql.ErrNoRows if there is none.
+func (t *tx) row(query string, args []any, into ...any) error {
+	return first(t, func(row scanner) error { return row.Scan(into...) }, query, args)
+}
+
+// first reads the first row. It returns sql.ErrNoRows if there is none.
+func first(t *tx, scan func(scanner) error, query string, args []any) error {
+	found := false
+	err := t.q.query(t.ctx, query, args, func(row scanner) (bool, error) {
+		found = true
+		return false, scan(row)
+	})
+	switch {
+	case err != nil:
+		return sqlError(query, err)
+	case !found:
+		return sql.ErrNoRows
+	}
+	return nil
+}
+
+// exists tells whether the query returns a row of one whole number.
+func (t *tx) exists(query string, args ...any) (bool, error) {
+	var n int64
+	err := t.row(query, args, &n)
+	if errors.Is(err, sql.ErrNoRows) {
+		return false, nil
+	}
+	return err == nil, err
+}
+
+// one reads one row into a T. It returns CodeNotFound if there is none.
+func one[T any](t *tx, scan func(scanner) (T, error), query string, args ...any) (value T, err error) {
+	err = first(t, func(row scanner) (err error) {
+		value, err = scan(row)
+		return err
+	}, query, args)
+	if errors.Is(err, sql.ErrNoRows) {
+		return value, notFound()
+	}
+	return value, err
+}
+
+// all reads all rows.
+func all[T any](t *tx, scan func(scanner) (T, error), query string, args ...any) ([]T, error) {
+	var out []T
+	err := t.q.query(t.ctx, query, args, func(row scanner) (bool, error) {
+		value, err := scan(row)
+		out = append(out, value)
+		return err == nil, err
+	})
+	if err != nil {
+		return nil, sqlError(query, err)
+	}
+	return out, nil
+}
+
+func scanID(row scanner) (id int64, err error)   { return id, row.Scan(&id) }
+func scanText(row scanner) (s string, err error) { return s, row.Scan(&s) }
+func notFound() error                            { return &kernel.Error{Code: kernel.CodeNotFound, Message: "not found"} }
+func sqlError(query string, err error) error     { return fmt.Errorf("%w (in %.60s)", err, squeeze(query)) }
+func (t *tx) at(moment time.Time) any            { return t.store.dialect.time(moment) }
+
+// time returns moment as the database keeps it.
+func (d dialect) time(moment time.Time) any {
+	if d == postgresDialect {
+		return moment.UTC()
+	}
+	return moment.UnixMicro()
+}
+
+// in returns a condition for a list of ids in parameter n, to be passed with
+// ids. It is one text whatever the length, so that its plan is kept.
+func (t *tx) in(n int) string {
+	if t.postgres() {
+		return fmt.Sprintf("= ANY($%d::bigint[])", n)
+	}
+	return fmt.Sprintf("IN (SELECT value FROM json_each($%d))", n)
+}
+
+func (t *tx) ids(ids []int64) any {
+	if t.postgres() {
+		return ids
+	}
+	text, _ := json.Marshal(ids) // numbers always marshal
+	return string(text)
+}
+
+// inNames is in for a list of texts, to be passed with names.
+func (t *tx) inNames(n int) string {
+	if t.postgres() {
+		return fmt.Sprintf("= ANY($%d::text[])", n)
+	}
+	return t.in(n)
+}
+
+func (t *tx) names(names []string) any {
+	if t.postgres() {
+		return names
+	}
+	text, _ := json.Marshal(names) // texts always marshal
+	return string(text)
+}
+
+// stamp scans a time from either database. NULL is the zero time.
+type stamp struct{ to *time.Time }
+
+// Scan implements sql.Scanner.
+func (s stamp) Scan(value any) error {
+	switch v := value.(type) {
+	case nil:
+		*s.to = time.Time{}
+	case int64:
+		*s.to = time.UnixMicro(v).UTC()
+	case time.Time:
+		*s.to = v.UTC()
+	default:
+		return fmt.Errorf("cannot read a time from %T", value)
+	}
+	return nil
+}
+
+// squeeze folds white space, for messages.
+func squeeze(query string) string {
+	out := make([]byte, 0, len(query))
+	space := false
+	for i := 0; i < len(query); i++ {
+		switch c := query[i]; c {
+		case ' ', '\n', '\t':
+			space = len(out) > 0
+		default:
+			if space {
+				out = append(out, ' ')
+				space = false
+			}
+			out = append(out, c)
+		}
+	}
+	return string(out)
+}

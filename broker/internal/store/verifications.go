@@ -1,0 +1,347 @@
+package store
+
+import (
+	"encoding/json"
+
+	"github.com/treatyhq/treaty/broker/internal/kernel"
+)
+
+func (t *tx) AddVerification(n kernel.NewVerification) (kernel.Verification, error) {
+	// The version's lock keeps its branches and tags where they are.
+	if err := t.lockVersion(n.ProviderVersion.ID); err != nil {
+		return kernel.Verification{}, err
+	}
+	id, err := t.insertResult(n)
+	if err != nil {
+		return kernel.Verification{}, err
+	}
+	if err := t.noteResult(id, n); err != nil {
+		return kernel.Verification{}, err
+	}
+	v, err := t.describeResult(id, n)
+	if err == nil {
+		t.touch(v.Consumer.ID, v.Provider.ID, kernel.Version{}, n.At)
+	}
+	return v, err
+}
+
+// noteResult moves the derived rows of the content forward.
+func (t *tx) noteResult(id int64, n kernel.NewVerification) error {
+	if f := t.freshly(n.ProviderVersion.ID); f != nil {
+		f.held = true
+		if f.plain() { // so it is on no main branch, and counts for none
+			t.moveState(id, n, false)
+			return nil
+		}
+	}
+	if err := t.flush(); err != nil {
+		return err
+	}
+	main, err := t.exists(`SELECT 1 FROM branch_version bv JOIN branch b ON b.id = bv.branch_id
+		JOIN pacticipant p ON p.id = b.pacticipant_id AND p.main_branch = b.name WHERE bv.version_id = $1`, n.ProviderVersion.ID)
+	if err != nil {
+		return err
+	}
+	t.moveState(id, n, main)
+	if !n.Success {
+		return nil
+	}
+	return t.addSuccess(n)
+}
+
+// describeResult returns the result as it was stored.
+func (t *tx) describeResult(id int64, n kernel.NewVerification) (kernel.Verification, error) {
+	if n.SHA == "" {
+		return t.findVerification(`WHERE f.id = $1`, id)
+	}
+	v := kernel.Verification{
+		ID: id, Number: id, ContentID: n.ContentID, SHA: n.SHA, Consumer: n.Consumer, Provider: n.ProviderVersion.Pacticipant,
+		ProviderVersion: n.ProviderVersion, Success: n.Success, WIP: n.WIP, Pending: n.Pending, BuildURL: n.BuildURL,
+		ExecutedAt: n.ExecutedAt, CreatedAt: n.At,
+	}
+	return v, t.addConsumerVersion(&v)
+}
+
+// insertResult stores a result with its details and makes it the current one of
+// its content and version.
+func (t *tx) insertResult(n kernel.NewVerification) (id int64, err error) {
+	selectors, err := selectorsText(n.Selectors)
+	if err != nil {
+		return 0, err
+	}
+	const (
+		add = `INSERT INTO verification (content_id, provider_version_id, success, wip, pending, build_url, executed_at, created_at)
+			VALUES ($1, $2, $3, $4, $5, $6, $7, $8)`
+		detail  = `INSERT INTO verification_detail (verification_id, test_results, verified_by, selectors) `
+		current = `INSERT INTO verification_current (content_id, provider_version_id, verification_id, success) `
+		instead = ` ON CONFLICT (content_id, provider_version_id) DO UPDATE SET
+			verification_id = excluded.verification_id, success = excluded.success`
+	)
+	args := []any{n.ContentID, n.ProviderVersion.ID, n.Success, n.WIP, n.Pending, n.BuildURL, t.at(n.ExecutedAt), t.at(n.At)}
+	detailed := n.TestResults != nil || n.VerifiedBy != nil || selectors != nil
+	if t.postgres() { // one way to the server instead of three
+		query := `WITH added AS (` + add + ` RETURNING id, content_id, provider_version_id, success)`
+		if detailed {
+			query += `, detailed AS (` + detail + `SELECT id, $9, $10, $11 FROM added)`
+			args = append(args, n.TestResults, n.VerifiedBy, selectors)
+		}
+		err = t.row(query+current+`SELECT content_id, provider_version_id, id, success FROM added`+instead+` RETURNING verification_id`, args, &id)
+		return id, err
+	}
+	if id, err = t.insert(add, args...); err != nil {
+		return 0, err
+	}
+	if detailed {
+		if _, err := t.exec(detail+`VALUES ($1, $2, $3, $4)`, id, n.TestResults, n.VerifiedBy, selectors); err != nil {
+			return 0, err
+		}
+	}
+	_, err = t.exec(current+`VALUES ($1, $2, $3, $4)`+instead, n.ContentID, n.ProviderVersion.ID, id, n.Success)
+	return id, err
+}
+
+// selectorsText is the JSON of selectors, nil if there are none.
+func selectorsText(selectors []kernel.MetadataSelector) (any, error) {
+	if len(selectors) == 0 {
+		return nil, nil
+	}
+	text, err := json.Marshal(selectors)
+	return string(text), err
+}
+
+// stateChange makes a result the newest of its content.
+type stateChange struct {
+	contentID, id     int64
+	mainID, successAt any // nil if it is not by the main branch, or no success
+}
+
+// moveState notes that a result is the newest of its content. The row is
+// written at the end of the transaction: all results of a content need it.
+func (t *tx) moveState(id int64, n kernel.NewVerification, main bool) {
+	change := stateChange{contentID: n.ContentID, id: id}
+	if main {
+		change.mainID = id
+	}
+	if n.Success {
+		change.successAt = t.at(n.At)
+	}
+	t.states = append(t.states, change)
+}
+
+// writeState makes a result the newest of its content. Two requests may do
+// this at once: the greater id must win, and the earlier success.
+func (t *tx) writeState(c stateChange) error {
+	_, err := t.exec(`INSERT INTO content_state (content_id, latest_verification_id, latest_main_verification_id, any_success_at)
+		VALUES ($1, $2, $3, $4) ON CONFLICT (content_id) DO UPDATE SET
+		latest_verification_id = CASE WHEN excluded.latest_verification_id > content_state.latest_verification_id
+			THEN excluded.latest_verification_id ELSE content_state.latest_verification_id END,
+		latest_main_verification_id = CASE WHEN excluded.latest_main_verification_id > COALESCE(content_state.latest_main_verification_id, 0)
+			THEN excluded.latest_main_verification_id ELSE content_state.latest_main_verification_id END,
+		any_success_at = CASE WHEN content_state.any_success_at IS NULL OR excluded.any_success_at < content_state.any_success_at
+			THEN excluded.any_success_at ELSE content_state.any_success_at END`,
+		c.contentID, c.id, c.mainID, c.successAt)
+	return err
+}
+
+// addSuccess notes a success for each branch and tag of the provider version.
+func (t *tx) addSuccess(n kernel.NewVerification) error {
+	for _, scope := range []struct {
+		kind int
+		refs string
+	}{
+		{byBranch, `SELECT branch_id FROM branch_version WHERE version_id = $1 ORDER BY branch_id`},
+		{byTag, `SELECT h.id FROM tag g JOIN tag_head h ON h.pacticipant_id = $2 AND h.name = g.name WHERE g.version_id = $1 ORDER BY h.id`},
+	} {
+		args := []any{n.ProviderVersion.ID}
+		if scope.kind == byTag {
+			args = append(args, n.ProviderVersion.Pacticipant.ID)
+		}
+		refs, err := all(t, scanID, scope.refs, args...)
+		if err != nil {
+			return err
+		}
+		for _, ref := range refs {
+			if _, err := t.exec(scopeColumns+`VALUES ($1, $2, $3, $4, $5, $6, $6)`+upsertScope,
+				n.ContentID, scope.kind, ref, n.WIP, t.at(n.At), t.at(n.ExecutedAt)); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+const selectVerification = `SELECT f.id, f.content_id, k.sha, c.id, c.name, f.success, f.wip, f.pending, f.build_url, f.executed_at, f.created_at,` +
+	versionColumns + `FROM verification f JOIN version v ON v.id = f.provider_version_id JOIN pacticipant p ON p.id = v.pacticipant_id
+	JOIN content k ON k.id = f.content_id JOIN pacticipant c ON c.id = k.consumer_id `
+
+func (t *tx) scanVerification(row scanner) (f kernel.Verification, err error) {
+	into, finish := t.versionInto(&f.ProviderVersion)
+	into = append([]any{
+		&f.ID, &f.ContentID, &f.SHA, &f.Consumer.ID, &f.Consumer.Name, &f.Success, &f.WIP, &f.Pending, &f.BuildURL,
+		stamp{&f.ExecutedAt}, stamp{&f.CreatedAt},
+	}, into...)
+	if err := row.Scan(into...); err != nil {
+		return f, err
+	}
+	finish()
+	f.Number, f.Provider = f.ID, f.ProviderVersion.Pacticipant
+	return f, nil
+}
+
+func (t *tx) findVerification(where string, args ...any) (kernel.Verification, error) {
+	f, err := one(t, t.scanVerification, selectVerification+where, args...)
+	if err != nil {
+		return f, err
+	}
+	return f, t.addConsumerVersion(&f)
+}
+
+// addConsumerVersion finds the newest consumer version with the content.
+func (t *tx) addConsumerVersion(f *kernel.Verification) error {
+	v, err := one(t, t.scanVersion, selectVersion+`JOIN pact_current pc ON pc.version_id = v.id
+		WHERE pc.content_id = $1`+t.latestFirst("v", "pc.version_id")+`LIMIT 1`, f.ContentID)
+	if kernel.IsNotFound(err) { // it was replaced wherever it was published
+		var p kernel.PactPublication
+		if p, err = t.LatestRevision(f.ContentID); kernel.IsNotFound(err) {
+			err = nil
+		}
+		v = p.ConsumerVersion
+	}
+	f.ConsumerVersion = v
+	return err
+}
+
+func (t *tx) FindVerification(contentID, number int64) (kernel.Verification, error) {
+	return t.findVerification(`WHERE f.id = $1 AND f.content_id = $2`, number, contentID)
+}
+
+func (t *tx) FindVerificationByID(id int64) (kernel.Verification, error) {
+	return t.findVerification(`WHERE f.id = $1`, id)
+}
+
+func (t *tx) LatestVerification(contentID int64) (kernel.Verification, error) {
+	if err := t.flush(); err != nil {
+		return kernel.Verification{}, err
+	}
+	return t.findVerification(`JOIN content_state s ON s.latest_verification_id = f.id WHERE s.content_id = $1`, contentID)
+}
+
+func (t *tx) LatestMainVerification(contentID int64) (kernel.Verification, error) {
+	if err := t.flush(); err != nil {
+		return kernel.Verification{}, err
+	}
+	return t.findVerification(`JOIN content_state s ON s.latest_main_verification_id = f.id WHERE s.content_id = $1`, contentID)
+}
+
+func (t *tx) LatestVerifications(contentIDs []int64) (map[int64]kernel.Verification, error) {
+	if err := t.flush(); err != nil {
+		return nil, err
+	}
+	found, err := all(t, t.scanVerification, selectVerification+`JOIN content_state s ON s.latest_verification_id = f.id WHERE s.content_id `+t.in(1), t.ids(contentIDs))
+	out := make(map[int64]kernel.Verification, len(found))
+	for _, f := range found {
+		out[f.ContentID] = f
+	}
+	if err != nil || len(out) == 0 {
+		return out, err
+	}
+	return out, t.addConsumerVersions(out, contentIDs)
+}
+
+func (t *tx) addConsumerVersions(to map[int64]kernel.Verification, contentIDs []int64) error {
+	type placed struct {
+		content int64
+		version kernel.Version
+	}
+	found, err := all(t, func(row scanner) (p placed, err error) {
+		into, finish := t.versionInto(&p.version)
+		if err = row.Scan(append([]any{&p.content}, into...)...); err == nil {
+			finish()
+		}
+		return p, err
+	}, `SELECT k.id,`+versionColumns+`FROM content k JOIN version v ON v.id = COALESCE((SELECT w.id FROM pact_current pc JOIN version w ON w.id = pc.version_id
+			WHERE pc.content_id = k.id`+t.latestFirst("w", "pc.version_id")+`LIMIT 1),
+			(SELECT w.id FROM publication x JOIN version w ON w.id = x.version_id
+			WHERE x.content_id = k.id`+t.latestFirst("w", "x.version_id")+`LIMIT 1))
+		JOIN pacticipant p ON p.id = v.pacticipant_id WHERE k.id `+t.in(1), t.ids(contentIDs))
+	for _, p := range found {
+		if f, ok := to[p.content]; ok {
+			f.ConsumerVersion = p.version
+			to[p.content] = f
+		}
+	}
+	return err
+}
+
+func (t *tx) VerificationDetail(id int64) (testResults, verifiedBy []byte, err error) {
+	type detail struct{ results, by []byte }
+	d, err := one(t, func(row scanner) (d detail, err error) { return d, row.Scan(&d.results, &d.by) },
+		`SELECT test_results, verified_by FROM verification_detail WHERE verification_id = $1`, id)
+	if kernel.IsNotFound(err) {
+		return nil, nil, nil
+	}
+	if err != nil {
+		return nil, nil, err
+	}
+	if testResults, err = kernel.UnpackBody(d.results); err != nil {
+		return nil, nil, err
+	}
+	verifiedBy, err = kernel.UnpackBody(d.by)
+	return testResults, verifiedBy, err
+}
+
+func (t *tx) HasVerification(contentID, providerVersionID int64) (bool, error) {
+	return t.exists(`SELECT 1 FROM verification_current WHERE content_id = $1 AND provider_version_id = $2`, contentID, providerVersionID)
+}
+
+func (t *tx) ProviderHasVerified(consumerID, providerID int64) (bool, error) {
+	if err := t.flush(); err != nil {
+		return false, err
+	}
+	return t.exists(`SELECT 1 FROM (SELECT pc.content_id FROM pact_current pc
+			WHERE pc.provider_id = $2 AND pc.consumer_id = $1 ORDER BY pc.version_id DESC LIMIT 20) newest
+		JOIN content_state s ON s.content_id = newest.content_id LIMIT 1`, consumerID, providerID)
+}
+
+func (t *tx) DeleteVerification(id int64) error {
+	if err := t.flush(); err != nil {
+		return err
+	}
+	f, err := t.findVerification(`WHERE f.id = $1`, id)
+	if err != nil {
+		return err
+	}
+	version := f.ProviderVersion.ID
+	t.forget()
+	if err := t.lock("version", version); err != nil {
+		return err
+	}
+	held, err := t.whatVersionsHold([]int64{version})
+	if err != nil {
+		return err
+	}
+	if err := t.run([]any{id}, `DELETE FROM verification WHERE id = $1`, `DELETE FROM verification_current WHERE verification_id = $1`); err != nil {
+		return err
+	}
+	if _, err := t.exec(`INSERT INTO verification_current (content_id, provider_version_id, verification_id, success)
+		SELECT content_id, provider_version_id, id, success FROM verification WHERE id =
+			(SELECT MAX(id) FROM verification WHERE content_id = $1 AND provider_version_id = $2)
+		ON CONFLICT DO NOTHING`, f.ContentID, version); err != nil {
+		return err
+	}
+	contents := []int64{f.ContentID}
+	if err := t.recomputeStates(contents); err != nil {
+		return err
+	}
+	for _, branch := range held.branches {
+		if err := t.recomputeBranch(branch, contents); err != nil {
+			return err
+		}
+	}
+	for _, tag := range held.tags {
+		if err := t.recomputeTag(tag, contents); err != nil {
+			return err
+		}
+	}
+	return nil
+}

@@ -1,0 +1,266 @@
+package store
+
+import (
+	"fmt"
+	"slices"
+
+	"github.com/treatyhq/treaty/broker/internal/kernel"
+)
+
+const (
+	versionColumns = ` v.id, v.pacticipant_id, p.name, v.number, v.build_url, v.ord, v.created_at, v.updated_at `
+	versionFrom    = ` FROM version v JOIN pacticipant p ON p.id = v.pacticipant_id `
+	selectVersion  = `SELECT` + versionColumns + versionFrom
+)
+
+// versionInto returns where to scan versionColumns to, and what to call after.
+func (t *tx) versionInto(v *kernel.Version) (into []any, finish func()) {
+	var ord int64
+	into = []any{
+		&v.ID, &v.Pacticipant.ID, &v.Pacticipant.Name, &v.Number, &v.BuildURL, &ord,
+		stamp{&v.CreatedAt}, stamp{&v.UpdatedAt},
+	}
+	return into, func() { v.Order = t.orderOf(ord, v.ID) }
+}
+
+// orderOf folds the two parts of an order into one number.
+func (t *tx) orderOf(ord, id int64) int64 {
+	if !t.store.options.OrderBySemver {
+		return id
+	}
+	return ord<<36 + id
+}
+
+// latestFirst returns the ORDER BY of versions named by alias. Without semantic
+// versions it is the id alone, and idColumn the column that has it in the index
+// by which the query goes.
+func (t *tx) latestFirst(alias, idColumn string) string {
+	if !t.store.options.OrderBySemver {
+		return " ORDER BY " + idColumn + " DESC "
+	}
+	return " ORDER BY " + alias + ".ord DESC, " + alias + ".id DESC "
+}
+
+// ordKey returns the SQL of a version's rank as one comparable value.
+func (t *tx) ordKey(alias string) string {
+	if !t.store.options.OrderBySemver {
+		return alias + ".id"
+	}
+	return "(" + alias + ".ord * 68719476736 + " + alias + ".id)"
+}
+
+func (t *tx) scanVersion(row scanner) (v kernel.Version, err error) {
+	into, finish := t.versionInto(&v)
+	if err := row.Scan(into...); err != nil {
+		return v, err
+	}
+	finish()
+	return v, nil
+}
+
+func (t *tx) FindVersion(pacticipantID int64, number string) (kernel.Version, error) {
+	return one(t, t.scanVersion, selectVersion+`WHERE v.pacticipant_id = $1 AND v.number = $2`, pacticipantID, number)
+}
+
+func (t *tx) FindVersionByID(id int64) (kernel.Version, error) {
+	return one(t, t.scanVersion, selectVersion+`WHERE v.id = $1`, id)
+}
+
+func (t *tx) FindVersionsByID(ids []int64) (map[int64]kernel.Version, error) {
+	found, err := all(t, t.scanVersion, selectVersion+`WHERE v.id `+t.in(1), t.ids(ids))
+	out := make(map[int64]kernel.Version, len(found))
+	for _, v := range found {
+		out[v.ID] = v
+	}
+	return out, err
+}
+
+func (t *tx) FindLatestVersion(pacticipantID int64) (kernel.Version, error) {
+	return one(t, t.scanVersion, selectVersion+`WHERE v.pacticipant_id = $1`+t.latestFirst("v", "v.id")+`LIMIT 1`, pacticipantID)
+}
+
+func (t *tx) LatestVersions(pacticipantIDs []int64) (map[int64]kernel.Version, error) {
+	query := selectVersion + `WHERE p.id ` + t.in(1) +
+		` AND v.id = (SELECT x.id FROM version x WHERE x.pacticipant_id = p.id` + t.latestFirst("x", "x.id") + `LIMIT 1)`
+	found, err := all(t, t.scanVersion, query, t.ids(pacticipantIDs))
+	out := make(map[int64]kernel.Version, len(found))
+	for _, v := range found {
+		out[v.Pacticipant.ID] = v
+	}
+	return out, err
+}
+
+func (t *tx) ListVersions(f kernel.VersionFilter) ([]kernel.Version, int, error) {
+	where, args := `WHERE v.pacticipant_id = $1`, []any{f.PacticipantID}
+	add := func(condition string, arg any) {
+		args = append(args, arg)
+		where += fmt.Sprintf(" AND "+condition, len(args))
+	}
+	if f.BranchID != 0 {
+		if err := t.flush(); err != nil {
+			return nil, 0, err
+		}
+		add(`v.id IN (SELECT version_id FROM branch_version WHERE branch_id = $%d)`, f.BranchID)
+	}
+	if f.Tag != "" {
+		add(`v.id IN (SELECT version_id FROM tag WHERE name = $%d)`, f.Tag)
+	}
+	if f.EnvironmentID != 0 {
+		add(`v.id IN (SELECT version_id FROM deployed_version WHERE environment_id = $%[1]d
+			UNION SELECT version_id FROM released_version WHERE environment_id = $%[1]d)`, f.EnvironmentID)
+	}
+	query := selectVersion + where + t.latestFirst("v", "v.id")
+	if f.Page.Whole() {
+		found, err := all(t, t.scanVersion, query, args...)
+		return found, len(found), err
+	}
+	var total int
+	if err := t.row(`SELECT count(*) FROM version v `+where, args, &total); err != nil {
+		return nil, 0, err
+	}
+	query += fmt.Sprintf(`LIMIT $%d OFFSET $%d`, len(args)+1, len(args)+2)
+	found, err := all(t, t.scanVersion, query, append(args, f.Page.Size, f.Page.Offset())...)
+	return found, total, err
+}
+
+func (t *tx) EnsureVersion(v kernel.Version) (kernel.Version, bool, error) {
+	if v.UpdatedAt.IsZero() {
+		v.UpdatedAt = v.CreatedAt
+	}
+	ord := int64(0)
+	if t.store.options.OrderBySemver {
+		found, err := t.FindVersion(v.Pacticipant.ID, v.Number)
+		if !kernel.IsNotFound(err) {
+			return found, false, err
+		}
+		if err := t.lock("pacticipant", v.Pacticipant.ID); err != nil {
+			return v, false, err
+		}
+		if ord, err = t.makeRoom(v); err != nil {
+			return v, false, err
+		}
+	}
+	// Looked up within the statement: most are new, and a conflict would use up
+	// an id.
+	id, err := t.insert(`INSERT INTO version (pacticipant_id, number, ord, build_url, created_at, updated_at)
+		SELECT $1, $2, $3, $4, $5, $6
+		WHERE NOT EXISTS (SELECT 1 FROM version WHERE pacticipant_id = $1 AND number = $2) ON CONFLICT DO NOTHING`,
+		v.Pacticipant.ID, v.Number, ord, v.BuildURL, t.at(v.CreatedAt), t.at(v.UpdatedAt))
+	if err != nil {
+		return v, false, err
+	}
+	if id == 0 {
+		found, err := t.FindVersion(v.Pacticipant.ID, v.Number)
+		return found, false, err
+	}
+	v.ID, v.Order = id, t.orderOf(ord, id)
+	t.made(id)
+	return v, true, nil
+}
+
+// makeRoom returns the place of v among the semantic versions of its
+// pacticipant, and moves later ones up.
+func (t *tx) makeRoom(v kernel.Version) (int64, error) {
+	type placed struct {
+		number string
+		ord    int64
+	}
+	others, err := all(t, func(row scanner) (p placed, err error) { return p, row.Scan(&p.number, &p.ord) },
+		`SELECT number, ord FROM version WHERE pacticipant_id = $1 AND ord > 0 ORDER BY ord`, v.Pacticipant.ID)
+	if err != nil {
+		return 0, err
+	}
+	ord := int64(len(others) + 1)
+	for _, other := range others {
+		if kernel.CompareNumbers(other.number, v.Number) > 0 {
+			ord = other.ord
+			break
+		}
+		ord = max(ord, other.ord+1)
+	}
+	_, err = t.exec(`UPDATE version SET ord = ord + 1 WHERE pacticipant_id = $1 AND ord >= $2`, v.Pacticipant.ID, ord)
+	return ord, err
+}
+
+func (t *tx) SaveVersion(v kernel.Version) error {
+	_, err := t.exec(`UPDATE version SET build_url = $2, updated_at = $3 WHERE id = $1`, v.ID, v.BuildURL, t.at(v.UpdatedAt))
+	return err
+}
+
+// lock keeps others from changing what depends on a row until the end of the
+// transaction. SQLite has one writer and needs none.
+func (t *tx) lock(table string, id int64) error {
+	if !t.postgres() {
+		return nil
+	}
+	_, err := t.exists(`SELECT 1 FROM `+table+` WHERE id = $1 FOR NO KEY UPDATE`, id)
+	return err
+}
+
+func (t *tx) DeleteVersion(id int64) error { return t.deleteVersions([]int64{id}) }
+
+// deleteVersions deletes versions and recomputes what depended on them, once
+// however many of them shared it.
+func (t *tx) deleteVersions(ids []int64) error {
+	if err := t.flush(); err != nil {
+		return err
+	}
+	t.forget()
+	for _, id := range slices.Sorted(slices.Values(ids)) {
+		if err := t.lock("version", id); err != nil {
+			return err
+		}
+	}
+	lost, err := t.whatVersionsHold(ids)
+	if err != nil {
+		return err
+	}
+	if _, err := t.exec(`DELETE FROM version WHERE id `+t.in(1), t.ids(ids)); err != nil {
+		return err
+	}
+	for _, branch := range lost.branches {
+		if err := t.recomputeBranch(branch, lost.verified); err != nil {
+			return err
+		}
+	}
+	for _, tag := range lost.tags {
+		if err := t.recomputeTag(tag, lost.verified); err != nil {
+			return err
+		}
+	}
+	if err := t.recomputeStates(lost.verified); err != nil {
+		return err
+	}
+	for _, pair := range lost.pairs {
+		if err := t.recomputeIntegration(pair[0], pair[1]); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// holdings are the derived rows that depend on versions.
+type holdings struct {
+	branches []int64 // ids
+	tags     []int64 // ids of tag heads
+	verified []int64 // ids of contents they have results for
+	pairs    [][2]int64
+}
+
+func (t *tx) whatVersionsHold(versions []int64) (h holdings, err error) {
+	ids := t.ids(versions)
+	if h.branches, err = all(t, scanID, `SELECT DISTINCT branch_id FROM branch_version WHERE version_id `+t.in(1)+` ORDER BY branch_id`, ids); err != nil {
+		return h, err
+	}
+	if h.tags, err = all(t, scanID, `SELECT DISTINCT h.id FROM tag t JOIN version v ON v.id = t.version_id
+		JOIN tag_head h ON h.pacticipant_id = v.pacticipant_id AND h.name = t.name WHERE t.version_id `+t.in(1)+` ORDER BY h.id`, ids); err != nil {
+		return h, err
+	}
+	if h.verified, err = all(t, scanID, `SELECT DISTINCT content_id FROM verification_current WHERE provider_version_id `+t.in(1)+` ORDER BY content_id`, ids); err != nil {
+		return h, err
+	}
+	h.pairs, err = all(t, scanPair, `SELECT DISTINCT consumer_id, provider_id FROM pact_current WHERE version_id `+t.in(1)+` ORDER BY consumer_id, provider_id`, ids)
+	return h, err
+}
+
+func scanPair(row scanner) (pair [2]int64, err error) { return pair, row.Scan(&pair[0], &pair[1]) }

@@ -1,0 +1,314 @@
+package web
+
+import (
+	"context"
+	"fmt"
+	"net/http"
+	"slices"
+	"strings"
+
+	"github.com/treatyhq/treaty/broker/internal/kernel"
+	"github.com/treatyhq/treaty/broker/internal/overview"
+	"github.com/treatyhq/treaty/broker/internal/links"
+	"github.com/treatyhq/treaty/broker/internal/matrix"
+)
+
+// The start page shows this many contracts, last changed first, and this many
+// rows of its other tables. What it says in words and numbers rests on all of
+// them.
+const (
+	contractsOnHome = 25
+	rowsOnHome      = 50
+)
+
+type homePage struct {
+	base
+	FirstRun     bool
+	Steps        []stepBlock // of the first run
+	Headline     string
+	Subline      string
+	Environments []environmentCard
+	Blocked      []blockedRow
+	// BlockedRest and DeployableRest say how much of a table is not shown.
+	BlockedRest    string
+	Deployable     []deployableRow
+	DeployableRest string
+	Contracts      []contractRow
+	Pages          pager
+	// Create is the command that creates an environment.
+	Create string
+}
+
+func (*homePage) template() string { return "home" }
+
+type blockedRow struct {
+	Application link
+	Version     string
+	Environment string
+	URL         string
+	Status      status
+	Why         string
+}
+
+type deployableRow struct {
+	Application link
+	Version     string
+	To          []link
+	// Doubts are pacts that the version no longer has, in a sentence each.
+	Doubts []string
+}
+
+type contractRow struct {
+	URL                string
+	Consumer, Provider string
+	Version, Branch    string
+	Published          moment
+	Verified           moment
+	Status             status
+}
+
+func (w *web) home(r *http.Request) (page, error) {
+	ctx, l := r.Context(), w.links(r)
+	at := kernel.Page{Number: pageOf(r).Number, Size: contractsOnHome}
+	integrations, err := w.service.Registry.ListIntegrations(ctx, kernel.IntegrationQuery{Page: at})
+	if err != nil {
+		return nil, err
+	}
+	all, err := w.service.Overview.Overview(ctx, overview.OverviewQuery{})
+	if err != nil {
+		return nil, err
+	}
+	p := &homePage{
+		base: base{title: "Now"}, FirstRun: integrations.Total == 0, Pages: pagerFor(r, at, integrations.TotalPages()),
+		Create: createEnvironment(l),
+	}
+	if p.FirstRun {
+		p.Steps = firstSteps(l)
+		return p, nil
+	}
+	for _, e := range all.Environments {
+		card, err := w.environmentCard(ctx, l, e)
+		if err != nil {
+			return nil, err
+		}
+		p.Environments = append(p.Environments, card)
+	}
+	promotions := addGates(l, p, all)
+	for _, i := range integrations.Items {
+		row, err := w.contractRow(ctx, l, all, i)
+		if err != nil {
+			return nil, err
+		}
+		p.Contracts = append(p.Contracts, row)
+	}
+	p.Headline, p.Subline = headline(p, promotions)
+	return p, nil
+}
+
+// promotions counts what all applications may do in all environments.
+type promotions struct {
+	failed, unproven, deployable, doubtful int
+}
+
+func (n promotions) blocked() int { return n.failed + n.unproven }
+
+// headline says the state of things in one sentence and what it rests on: what
+// failed comes before what is not proven.
+func headline(p *homePage, n promotions) (string, string) {
+	var broken, unproven, doubtful []string
+	deployed := "Nothing is deployed yet. "
+	for _, e := range p.Environments {
+		if e.Status != statusNone {
+			deployed = "What is deployed was proven to fit together. "
+		}
+		switch {
+		case e.Doubt:
+			doubtful = append(doubtful, e.Name)
+		case e.Status.Class == statusNo.Class:
+			broken = append(broken, e.Name)
+		case e.Status.Class == statusUnknown.Class:
+			unproven = append(unproven, e.Name)
+		}
+	}
+	subline := n.sentence()
+	switch {
+	case len(broken)+len(unproven) > 0:
+		return "Look at " + strings.Join(append(broken, unproven...), " and "), unsafe(len(broken), len(unproven)) + subline
+	case len(doubtful) > 0:
+		return "Look at " + strings.Join(doubtful, " and "), "Something that runs there has published no contract, although earlier versions had. " + subline
+	case n.blocked() > 0:
+		return count(n.blocked(), "promotion") + " blocked", deployed + subline
+	case n.doubtful > 0:
+		return count(n.doubtful, "application") + " without contracts",
+			"Nothing is blocked, but the newest version has published no contract, although earlier versions had."
+	case len(p.Environments) == 0:
+		return "Nothing is deployed", "There is no environment yet, so nothing can be asked about one."
+	case strings.HasPrefix(deployed, "Nothing"):
+		return "Nothing is blocked", deployed + subline
+	}
+	return "Everything fits", "What is deployed was proven to fit together, and nothing is blocked."
+}
+
+// sentence counts the promotions, with what failed told apart from what is not
+// proven.
+func (n promotions) sentence() string {
+	blocked := count(n.blocked(), "promotion") + " blocked"
+	switch {
+	case n.failed > 0 && n.unproven > 0:
+		blocked += fmt.Sprintf(", %d of them by a failure", n.failed)
+	case n.failed > 0:
+		blocked += " by a failure"
+	}
+	return blocked + ", " + count(n.deployable, "application") + " deployable."
+}
+
+// unsafe tells of environments in which something failed or is not proven.
+func unsafe(broken, unproven int) string {
+	switch {
+	case broken == 0:
+		return "Not everything that runs there together was proven to fit. "
+	case unproven == 0:
+		return "Something that runs there together failed its verification. "
+	default:
+		return fmt.Sprintf("Something that runs together failed its verification in %s, and not everything is proven in %s. ",
+			count(broken, "environment"), count(unproven, "other"))
+	}
+}
+
+// addGates fills the tables of what is blocked and what may go where, failures
+// first, and counts all of it.
+func addGates(l links.Links, p *homePage, all overview.Overview) promotions {
+	var n promotions
+	var failed, unproven []blockedRow
+	for _, a := range all.Applications {
+		row := deployableRow{Application: link{a.Name, l.ApplicationPage(a.Name)}, Version: short(a.Version)}
+		doubtful := false
+		for i, decision := range a.Verdicts {
+			environment := all.Environments[i].Environment.Name
+			url := l.GatePage(a.Name, a.Version, environment)
+			blocked := blockedRow{
+				Application: row.Application, Version: row.Version, Environment: environment, URL: url,
+				Status: headlineStatus(decision.Headline()), Why: firstReason(decision),
+			}
+			switch decision.Headline() {
+			case matrix.HeadlineNo:
+				failed = append(failed, blocked)
+			case matrix.HeadlineUnknown:
+				unproven = append(unproven, blocked)
+			case matrix.HeadlineDoubt:
+				doubtful = true
+				fallthrough
+			case matrix.HeadlineYes:
+				row.To = append(row.To, link{environment, url})
+				row.Doubts = mergeTexts(row.Doubts, doubts(decision))
+			}
+		}
+		if len(row.To) > 0 {
+			p.Deployable = append(p.Deployable, row)
+			n.deployable++
+		}
+		if doubtful {
+			n.doubtful++
+		}
+	}
+	n.failed, n.unproven = len(failed), len(unproven)
+	p.Blocked, p.BlockedRest = firstOf(slices.Concat(failed, unproven), "promotion")
+	p.Deployable, p.DeployableRest = firstOf(p.Deployable, "application")
+	return n
+}
+
+// firstOf cuts a table of the start page, and says so.
+func firstOf[T any](rows []T, noun string) ([]T, string) {
+	if len(rows) <= rowsOnHome {
+		return rows, ""
+	}
+	return rows[:rowsOnHome], fmt.Sprintf("These are %d of %s.", rowsOnHome, count(len(rows), noun))
+}
+
+// doubts are the sentences about pacts that are missing from a yes because a
+// version no longer has them.
+func doubts(d matrix.Decision) []string {
+	var out []string
+	for _, e := range d.Explanations {
+		if e.Doubt || e.Cause == matrix.CauseDropped {
+			out = append(out, e.Sentence)
+		}
+	}
+	return out
+}
+
+func mergeTexts(texts, more []string) []string {
+	for _, text := range more {
+		if !slices.Contains(texts, text) {
+			texts = append(texts, text)
+		}
+	}
+	return texts
+}
+
+// newestVersion is the head of the main branch or, without one, the latest
+// version; its zero value says that there is none.
+func (w *web) newestVersion(ctx context.Context, name string) (kernel.VersionDetails, error) {
+	application, err := w.service.Registry.FindPacticipant(ctx, name)
+	if err != nil {
+		return kernel.VersionDetails{}, err
+	}
+	if application.MainBranch != "" {
+		head, err := w.service.Registry.FindLatestVersion(ctx, kernel.LatestVersionQuery{Pacticipant: name, Branch: application.MainBranch})
+		if kernel.CodeOf(err) != kernel.CodeNotFound || err == nil {
+			return head, err
+		}
+	}
+	latest, err := w.service.Registry.FindLatestVersion(ctx, kernel.LatestVersionQuery{Pacticipant: name})
+	if err != nil && kernel.CodeOf(err) == kernel.CodeNotFound {
+		return kernel.VersionDetails{}, nil
+	}
+	return latest, err
+}
+
+// firstReason is the first sentence of a decision that is not a warning.
+func firstReason(d matrix.Decision) string {
+	if len(d.Reasons) == 0 {
+		return ""
+	}
+	why := d.Reasons[0].String()
+	if more := len(d.Reasons) - 1; more > 0 {
+		why += fmt.Sprintf(" (and %d more)", more)
+	}
+	return why
+}
+
+func (w *web) contractRow(ctx context.Context, l links.Links, all overview.Overview, i kernel.Integration) (contractRow, error) {
+	row := contractRow{Consumer: i.Consumer.Name, Provider: i.Provider.Name, URL: l.ContractPage(i.Consumer.Name, i.Provider.Name, "")}
+	found, err := w.service.Overview.FindPactStatus(ctx, kernel.PactQuery{Consumer: i.Consumer.Name, Provider: i.Provider.Name, Latest: true})
+	if err != nil {
+		return row, err
+	}
+	row.Status = pactStatus(found.Status)
+	if found.Pact != nil {
+		row.Version = short(found.Pact.ConsumerVersion.Number)
+		row.Published = w.moment(found.Pact.CreatedAt)
+		row.Branch = branchNames(found.Pact.Branches)
+	}
+	if found.Verification != nil {
+		row.Verified = w.moment(found.Verification.CreatedAt)
+	}
+	if state := all.Contract(i.Consumer.Name, i.Provider.Name); state.Dropped && row.Status.Class == statusYes.Class {
+		row.Status = droppedStatus(state)
+	}
+	return row, nil
+}
+
+// droppedStatus marks a verified contract that the newest version of its
+// consumer does not have.
+func droppedStatus(s overview.ContractState) status {
+	return status{statusDoubt.Class, statusDoubt.Icon, "verified, but not in " + short(s.Version)}
+}
+
+func branchNames(branches []kernel.BranchVersion) string {
+	names := make([]string, len(branches))
+	for i, b := range branches {
+		names[i] = b.Branch
+	}
+	return strings.Join(names, ", ")
+}

@@ -1,0 +1,160 @@
+package web
+
+import (
+	"context"
+	"errors"
+	"log/slog"
+	"net/http"
+	"strings"
+	"time"
+
+	"github.com/treatyhq/treaty/broker/internal/kernel"
+	"github.com/treatyhq/treaty/broker/internal/links"
+	"github.com/treatyhq/treaty/broker/internal/usecase"
+)
+
+// Config is how pages are served.
+type Config struct {
+	// Version of Treaty, for the footer.
+	Version string
+	// BaseURLs are the configured base URLs, as broker/internal/links takes them.
+	BaseURLs []string
+	// Now is the clock behind "3 minutes ago"; time.Now when nil.
+	Now func() time.Time
+	// Log gets what could not be shown to the reader; slog.Default when nil.
+	Log *slog.Logger
+}
+
+type web struct {
+	service *usecase.All
+	config  Config
+	pages   pages
+	mux     *http.ServeMux
+	// large is held by whoever makes a page of a large document.
+	large chan struct{}
+}
+
+// largeDocument is what is read one at a time, in bytes: to take a document apart
+// takes some ten times as much.
+const largeDocument = 1 << 20
+
+// enter waits for the turn of a document of this length.
+func (w *web) enter(ctx context.Context, length int) (leave func(), err error) {
+	if length <= largeDocument {
+		return func() {}, nil
+	}
+	select {
+	case w.large <- struct{}{}:
+		return func() { <-w.large }, nil
+	case <-ctx.Done():
+		return nil, ctx.Err()
+	}
+}
+
+// Pages is the dashboard: a handler of "/" and everything below "/ui/". It is
+// safe for concurrent use.
+type Pages struct{ web *web }
+
+// ServeHTTP answers with a page. An address with dot segments is none: the mux
+// would send the browser elsewhere.
+func (p *Pages) ServeHTTP(rw http.ResponseWriter, r *http.Request) {
+	for _, segment := range strings.Split(r.URL.EscapedPath(), "/") {
+		if segment == "." || segment == ".." {
+			p.web.page(noSuchPage)(rw, r)
+			return
+		}
+	}
+	p.web.mux.ServeHTTP(rw, r)
+}
+
+// Error shows what went wrong elsewhere as a page.
+func (p *Pages) Error(rw http.ResponseWriter, r *http.Request, status int, title, text string) {
+	page := &errorPage{base: base{title: title}, Text: text}
+	p.web.fill(page.frame(), r)
+	p.web.render(rw, status, page)
+}
+
+// New returns the dashboard of a service.
+func New(service *usecase.All, config Config) *Pages {
+	if config.Now == nil {
+		config.Now = time.Now
+	}
+	if config.Log == nil {
+		config.Log = slog.Default()
+	}
+	w := &web{service: service, config: config, pages: parsePages(), mux: http.NewServeMux(), large: make(chan struct{}, 1)}
+	w.route("GET /{$}", w.home)
+	w.route("GET /ui/applications", w.applications)
+	w.route("GET /ui/applications/{name}", w.application)
+	w.route("GET /ui/environments", w.environments)
+	w.route("GET /ui/environments/{name}", w.environment)
+	w.route("GET /ui/gate", w.gate)
+	w.route("GET /ui/contracts/{consumer}/{provider}", w.contract)
+	w.route("GET /ui/contracts/{consumer}/{provider}/{version}", w.contract)
+	w.route("GET /ui/results/{consumer}/{provider}/{sha}/{number}", w.result)
+	w.mux.HandleFunc("GET /ui/assets/{name}", serveAsset)
+	for _, rest := range []string{"GET /ui", "GET /ui/"} {
+		w.route(rest, noSuchPage)
+	}
+	return &Pages{web: w}
+}
+
+func noSuchPage(*http.Request) (page, error) {
+	return nil, kernel.Errorf(kernel.CodeNotFound, "There is no page at this address.")
+}
+
+// page is a page model: the name of its template is its type's.
+type page interface {
+	template() string
+	frame() *frame
+}
+
+// route adds a page.
+func (w *web) route(pattern string, find func(*http.Request) (page, error)) {
+	w.mux.HandleFunc(pattern, w.page(find))
+}
+
+// page finds a model and renders it, or the error.
+func (w *web) page(find func(*http.Request) (page, error)) http.HandlerFunc {
+	return func(rw http.ResponseWriter, r *http.Request) {
+		status := http.StatusOK
+		p, err := find(r)
+		if err != nil {
+			p, status = w.errorPage(r, err)
+		}
+		w.fill(p.frame(), r)
+		w.render(rw, status, p)
+	}
+}
+
+// errorPage turns an error into a page. The text of an internal error goes to
+// the log, with a reference that the page shows.
+func (w *web) errorPage(r *http.Request, err error) (page, int) {
+	switch kernel.CodeOf(err) {
+	case kernel.CodeNotFound:
+		return &errorPage{base: base{title: "Not found"}, Text: sentence(err), Near: w.near(r)}, http.StatusNotFound
+	case kernel.CodeInvalid:
+		return &errorPage{base: base{title: "That cannot be answered"}, Text: sentence(err)}, http.StatusBadRequest
+	default: // internal, as far as a reader is concerned
+	}
+	if errors.Is(err, context.Canceled) {
+		return &errorPage{base: base{title: "Cancelled"}}, http.StatusServiceUnavailable
+	}
+	reference := w.config.Now().UTC().Format("20060102T150405.000000")
+	w.config.Log.ErrorContext(r.Context(), "page could not be made", "reference", reference, "path", r.URL.Path, "cause", err)
+	return &errorPage{
+		base: base{title: "Something went wrong"},
+		Text: "The broker could not make this page. The reason is in its log under the reference " + reference + ".",
+	}, http.StatusInternalServerError
+}
+
+// sentence is the message of a domain error, as far as people may see it.
+func sentence(err error) string {
+	var e *kernel.Error
+	if errors.As(err, &e) && e.Message != "" {
+		return e.Message
+	}
+	return "There is nothing here by that name."
+}
+
+func (w *web) links(r *http.Request) links.Links { return links.ForPages(r, w.config.BaseURLs) }

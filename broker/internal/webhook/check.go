@@ -1,0 +1,127 @@
+package webhook
+
+import (
+	"net/http"
+	"net/url"
+	"regexp"
+	"slices"
+	"strings"
+
+	"github.com/treatyhq/treaty/broker/internal/kernel"
+)
+
+var webhookUUID = regexp.MustCompile(`^[A-Za-z0-9_-]{16,}$`)
+
+const seeWhitelist = " The operator of this broker sets what is allowed; /doc/webhooks#whitelist says how."
+
+// checkWebhook returns what is wrong with a webhook, by field.
+func (s *Service) checkWebhook(tx kernel.Tx, w kernel.Webhook) error {
+	fields := kernel.Fields{}
+	if w.UUID != "" && !webhookUUID.MatchString(w.UUID) {
+		fields.Add("uuid", "must be 16 characters or longer and made of letters, digits, _ and - only")
+	}
+	for _, side := range []struct {
+		name string
+		side kernel.WebhookSide
+	}{{"consumer", w.Consumer}, {"provider", w.Provider}} {
+		if side.side.Label != "" {
+			s.CheckName(fields, side.name+".label", side.side.Label)
+		}
+		if err := checkSide(tx, fields, side.name, side.side); err != nil {
+			return err
+		}
+	}
+	for _, event := range w.Events {
+		if !slices.Contains(EventNames(), event) {
+			fields.Add("events", "name %q is not an event", event)
+		}
+	}
+	s.checkRequest(fields, w.Request)
+	kernel.CheckText(fields, "description", w.Description)
+	return fields.Err()
+}
+
+func checkSide(tx kernel.Tx, fields kernel.Fields, name string, side kernel.WebhookSide) error {
+	if side.Name != "" && side.Label != "" {
+		fields.Add(name+".label", "stands beside a name: a side is chosen by one of them")
+		return nil
+	}
+	if side.Name == "" {
+		return nil
+	}
+	_, err := tx.FindPacticipant(side.Name)
+	if kernel.IsNotFound(err) {
+		fields.Add(name+".name", "does not match an existing pacticipant")
+		return nil
+	}
+	return err
+}
+
+func (s *Service) checkRequest(fields kernel.Fields, r kernel.WebhookRequest) {
+	rules := s.Settings.Webhooks
+	method := strings.ToUpper(r.Method)
+	switch {
+	case !knownMethod(method):
+		fields.Add("request.method", "is no HTTP method")
+	case len(rules.Methods) > 0 && !slices.Contains(rules.Methods, method):
+		fields.Add("request.method", "%s", "must be "+oneOf(rules.Methods)+"."+seeWhitelist)
+	}
+	kernel.CheckText(fields, "request.username", r.Username)
+	kernel.CheckText(fields, "request.password", r.Password)
+	kernel.CheckText(fields, "request.body", string(r.Body))
+	seen := map[string]bool{}
+	for _, h := range r.Headers {
+		kernel.CheckLine(fields, "request.headers", h.Name)
+		kernel.CheckText(fields, "request.headers", h.Value)
+		if name := strings.ToLower(h.Name); seen[name] {
+			fields.Add("request.headers", "%s is given more than once: upper and lower case do not make two headers", name)
+		} else {
+			seen[name] = true
+		}
+	}
+	checkWebhookURL(fields, rules, r.URL)
+}
+
+func knownMethod(method string) bool {
+	return slices.Contains([]string{http.MethodGet, http.MethodHead, http.MethodPost, http.MethodPut, http.MethodPatch, http.MethodDelete, http.MethodOptions}, method)
+}
+
+func oneOf(allowed []string) string {
+	if len(allowed) == 1 {
+		return allowed[0]
+	}
+	return "one of " + strings.Join(allowed, ", ")
+}
+
+// placeholder stands for template parameters while an address is parsed.
+var placeholder = regexp.MustCompile(`\$\{pactbroker\.[^}]+\}`)
+
+func checkWebhookURL(fields kernel.Fields, rules kernel.WebhookRules, text string) {
+	const field = "request.url"
+	u, err := url.Parse(placeholder.ReplaceAllString(text, "parameter"))
+	if err != nil || u.Scheme == "" || u.Host == "" || strings.ContainsAny(text, "\n\r\x00") {
+		fields.Add(field, "is no URL; it looks like https://ci.example.org/start")
+		return
+	}
+	if scheme := strings.ToLower(u.Scheme); len(rules.Schemes) > 0 && !slices.Contains(rules.Schemes, scheme) {
+		fields.Add(field, "%s", "scheme must be "+oneOf(rules.Schemes)+"."+seeWhitelist)
+	}
+	if hostIsTemplate(text) {
+		fields.Add(field, "must name its host itself; a template parameter may stand in path and query")
+		return
+	}
+	if len(rules.Hosts) > 0 && !rules.AllowsHost(u.Hostname()) {
+		fields.Add(field, "%s", `host must be in the whitelist "`+strings.Join(rules.Hosts, ", ")+`".`+seeWhitelist)
+	}
+}
+
+// hostIsTemplate tells whether a template parameter has a say in where a request
+// goes: in anything before path and query.
+func hostIsTemplate(text string) bool {
+	scheme, after, _ := strings.Cut(text, "://")
+	authority := after
+	if end := strings.IndexAny(after, "/?#"); end >= 0 {
+		authority = after[:end]
+	}
+	return placeholder.MatchString(scheme) || placeholder.MatchString(authority)
+}

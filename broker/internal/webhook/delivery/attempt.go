@@ -1,0 +1,70 @@
+package delivery
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	"github.com/treatyhq/treaty/broker/internal/kernel"
+	"github.com/treatyhq/treaty/broker/internal/webhook"
+	"github.com/treatyhq/treaty/broker/internal/links"
+)
+
+// Service is what an attempt needs of the broker. [webhook.Service] is one.
+type Service interface {
+	PrepareWebhook(ctx context.Context, triggeredUUID string) (webhook.WebhookRun, error)
+	RecordWebhookAttempt(ctx context.Context, triggeredUUID string, success bool, logs string, status kernel.TriggerStatus) error
+}
+
+// attempt makes one attempt. It returns how long to wait before the next one,
+// or 0 if there is none: delivered, given up, or deleted meanwhile.
+func (d *Deliverer) attempt(ctx context.Context, uuid string, base string) (time.Duration, error) {
+	run, err := d.service.PrepareWebhook(ctx, uuid)
+	switch {
+	case err != nil && kernel.CodeOf(err) == kernel.CodeNotFound:
+		return 0, d.giveUp(ctx, uuid, err)
+	case err != nil:
+		return 0, fmt.Errorf("prepare webhook %s: %w", uuid, err)
+	case run.Triggered.Status == kernel.TriggerSuccess || run.Triggered.Status == kernel.TriggerFailure:
+		// The broker died after recording the last attempt and before the queue
+		// knew: it need not be made twice.
+		return 0, nil
+	}
+	execution := d.execute(ctx, run, links.Below(base))
+	status, wait := kernel.TriggerSuccess, time.Duration(0)
+	if !execution.Success {
+		var again bool
+		status = kernel.TriggerFailure
+		if wait, again = nextDelay(d.config.Schedule, run.Triggered.Attempts+1); again {
+			status = kernel.TriggerRetrying
+		}
+	}
+	if err := d.service.RecordWebhookAttempt(ctx, uuid, execution.Success, execution.Logs, status); err != nil {
+		return 0, fmt.Errorf("record the attempt of webhook %s: %w", uuid, err)
+	}
+	return wait, nil
+}
+
+// giveUp ends a firing whose webhook or pact is gone.
+func (d *Deliverer) giveUp(ctx context.Context, uuid string, cause error) error {
+	j := &journal{now: d.config.Now}
+	j.line("ERROR", "not sent: %s", cause)
+	if err := d.service.RecordWebhookAttempt(ctx, uuid, false, j.b.String(), kernel.TriggerFailure); err != nil {
+		return fmt.Errorf("give up webhook %s: %w", uuid, err)
+	}
+	return nil
+}
+
+// ExecuteWebhook implements webhook.Executor: a test execution.
+func (d *Deliverer) ExecuteWebhook(ctx context.Context, run webhook.WebhookRun) webhook.WebhookExecution {
+	return d.execute(ctx, run, links.Below(d.base(ctx)))
+}
+
+func (d *Deliverer) execute(ctx context.Context, run webhook.WebhookRun, l links.Links) webhook.WebhookExecution {
+	request := render(run.Webhook.Request, parameters(run, l))
+	a := d.sender.send(ctx, request, run.Triggered.UUID)
+	secrets := secretsOf(request, a)
+	execution := d.sender.execution(a, secrets)
+	execution.Logs = d.sender.starSecrets(secrets)(d.sender.logs(d.config.Now, run, a, execution))
+	return execution
+}

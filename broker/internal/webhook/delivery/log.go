@@ -1,0 +1,153 @@
+package delivery
+
+import (
+	"cmp"
+	"fmt"
+	"net/url"
+	"slices"
+	"sort"
+	"strings"
+	"time"
+	"unicode/utf8"
+
+	"github.com/treatyhq/treaty/broker/internal/webhook"
+)
+
+const stars = "**********"
+
+// sensitive says whether a header's value is kept out of logs, by its name.
+func sensitive(name string) bool {
+	name = strings.ToLower(name)
+	for _, word := range []string{"authorization", "token", "secret", "api-key", "apikey", "cookie"} {
+		if strings.Contains(name, word) {
+			return true
+		}
+	}
+	return false
+}
+
+// redactURL stars the password of a URL and the values of query parameters
+// that sound like secrets.
+func redactURL(text string) string {
+	u, err := url.Parse(text)
+	if err != nil {
+		return "(a URL that cannot be read)"
+	}
+	if u.User != nil {
+		if _, has := u.User.Password(); has {
+			u.User = url.UserPassword(u.User.Username(), "stars")
+		}
+	}
+	query := u.Query()
+	for name := range query {
+		if sensitive(name) || strings.Contains(strings.ToLower(name), "password") || strings.EqualFold(name, "key") {
+			query.Set(name, "stars")
+			u.RawQuery = query.Encode()
+		}
+	}
+	return strings.NewReplacer(":stars@", ":"+stars+"@", "=stars", "="+stars).Replace(u.String())
+}
+
+// journal writes the log of one attempt, a line a fact.
+type journal struct {
+	now func() time.Time
+	b   strings.Builder
+}
+
+func (j *journal) line(level, format string, args ...any) {
+	text := strings.ToValidUTF8(fmt.Sprintf(format, args...), "\uFFFD")
+	fmt.Fprintf(&j.b, "[%s] %s: %s\n", j.now().UTC().Format(time.RFC3339), level, text)
+}
+
+// logs is the text kept of an attempt, from which starSecrets has yet to take
+// what the receiver said again.
+func (s *sender) logs(now func() time.Time, run webhook.WebhookRun, a answer, e webhook.WebhookExecution) string {
+	j := &journal{now: now}
+	j.line("DEBUG", "event %s, consumer %s %s, provider %s %s", orElse(string(run.Triggered.Event), string(webhook.EventTest)),
+		run.Publication.Consumer.Name, run.Publication.ConsumerVersion.Number, run.Publication.Provider.Name, run.ProviderVersionNumber)
+	if a.request != nil {
+		j.line("INFO", "HTTP/1.1 %s %s", a.request.Method, redactURL(a.request.URL.String()))
+		writeHeaders(j, e.RequestHeaders)
+		if len(e.RequestBody) > 0 {
+			j.line("INFO", "%s", text(e.RequestBody))
+		}
+	}
+	switch {
+	case e.Error != "":
+		j.line("ERROR", "%s", e.Error)
+	case e.Hidden:
+		j.line("INFO", "the response is hidden, because the broker has no list of hosts that webhooks may reach (webhook host whitelist)")
+	case e.Response != nil:
+		j.line("INFO", "HTTP/1.1 %d", e.Response.Status)
+		writeHeaders(j, e.Response.Headers)
+		j.line("INFO", "%s", text(e.Response.Body))
+	}
+	if e.Success {
+		j.line("INFO", "the webhook was delivered")
+	} else {
+		j.line("INFO", "the webhook was not delivered")
+	}
+	return j.b.String()
+}
+
+func writeHeaders(j *journal, headers map[string]string) {
+	names := make([]string, 0, len(headers))
+	for name := range headers {
+		names = append(names, name)
+	}
+	sort.Strings(names)
+	for _, name := range names {
+		value := headers[name]
+		if sensitive(name) {
+			value = stars
+		}
+		j.line("INFO", "%s: %s", name, value)
+	}
+}
+
+// secretsOf lists the secrets of a webhook as they were sent, each also as JSON,
+// forms and Basic authentication write it.
+func secretsOf(r rendered, a answer) []string {
+	secrets := []string{r.password}
+	for _, h := range r.headers {
+		if sensitive(h.Name) {
+			secrets = append(secrets, h.Value)
+			_, token, _ := strings.Cut(h.Value, " ") // Bearer, Basic
+			secrets = append(secrets, token)
+		}
+	}
+	if a.request != nil {
+		_, credentials, _ := strings.Cut(a.request.Header.Get("Authorization"), " ")
+		secrets = append(secrets, credentials)
+	}
+	var out []string
+	for _, secret := range secrets {
+		// Shorter ones would star half of the words.
+		if len(secret) >= 4 {
+			out = append(out, secret, inJSON("", secret), url.QueryEscape(secret))
+		}
+	}
+	// The longest first, lest a part of it be starred and the rest stay.
+	slices.SortFunc(out, func(a, b string) int { return cmp.Or(cmp.Compare(len(b), len(a)), cmp.Compare(a, b)) })
+	return slices.Compact(out)
+}
+
+// starSecrets returns what removes secrets from a text that a receiver may have
+// put them into.
+func (s *sender) starSecrets(secrets []string) func(string) string {
+	if s.config.ShowSecrets {
+		return func(text string) string { return text }
+	}
+	pairs := make([]string, 0, 2*len(secrets))
+	for _, secret := range secrets {
+		pairs = append(pairs, secret, stars)
+	}
+	return strings.NewReplacer(pairs...).Replace
+}
+
+func text(body []byte) string {
+	if !utf8.Valid(body) {
+		return fmt.Sprintf("(%d bytes that are not text)", len(body))
+	}
+	return string(body)
+}

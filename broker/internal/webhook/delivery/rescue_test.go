@@ -1,0 +1,56 @@
+package delivery_test
+
+import (
+	"context"
+	"log/slog"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/treatyhq/treaty/broker/internal/webhook/delivery"
+	"github.com/treatyhq/treaty/broker/internal/kernel"
+	"github.com/treatyhq/treaty/broker/internal/webhook"
+	"github.com/treatyhq/treaty/broker/internal/store"
+	"github.com/treatyhq/treaty/broker/internal/store/storetest"
+)
+
+// asked is a service that tells which firing is prepared, and knows none.
+type asked chan string
+
+func (a asked) PrepareWebhook(_ context.Context, uuid string) (webhook.WebhookRun, error) {
+	a <- uuid
+	return webhook.WebhookRun{}, kernel.Errorf(kernel.CodeNotFound, "gone")
+}
+
+func (a asked) RecordWebhookAttempt(context.Context, string, bool, string, kernel.TriggerStatus) error {
+	return nil
+}
+
+// TestAnAttemptThatWasCutOffIsMadeAgain leaves two attempts as brokers leave
+// them that were killed: one too long ago to be running still, one not.
+func TestAnAttemptThatWasCutOffIsMadeAgain(t *testing.T) {
+	t.Parallel()
+	db := storetest.Postgres(t, store.Options{})
+	prepared := make(asked, 10)
+	d, err := delivery.New(t.Context(), db.DB(), true, prepared, delivery.Config{Log: slog.New(slog.DiscardHandler)})
+	require.NoError(t, err)
+	for uuid, since := range map[string]time.Duration{"cut off": 41 * time.Second, "perhaps running": 5 * time.Second} {
+		tx, err := db.DB().BeginTx(t.Context(), nil)
+		require.NoError(t, err)
+		require.NoError(t, d.Enqueue(t.Context(), tx, []kernel.TriggeredWebhook{{UUID: uuid}}))
+		_, err = tx.ExecContext(t.Context(), `UPDATE river_job SET state = 'running', attempt = 1, attempted_by = '{dead}', attempted_at = $1
+			WHERE args->>'uuid' = $2`, time.Now().Add(-since), uuid)
+		require.NoError(t, err)
+		require.NoError(t, tx.Commit())
+	}
+	require.NoError(t, d.Start(t.Context()))
+	t.Cleanup(func() { require.NoError(t, d.Stop(context.Background())) })
+	select {
+	case uuid := <-prepared:
+		require.Equal(t, "cut off", uuid)
+	case <-time.After(time.Minute):
+		t.Fatal("nobody makes the attempt again")
+	}
+	require.Empty(t, prepared)
+}

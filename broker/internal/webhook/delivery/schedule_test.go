@@ -1,0 +1,48 @@
+package delivery_test
+
+import (
+	"context"
+	"log/slog"
+	"path/filepath"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/treatyhq/treaty/broker/internal/webhook/delivery"
+	"github.com/treatyhq/treaty/broker/internal/store"
+)
+
+// minutes is a schedule of whole minutes.
+type minutes struct{ every time.Duration }
+
+func (m minutes) Next(after time.Time) time.Time { return after.Truncate(m.every).Add(m.every) }
+
+func TestPeriodicWorkFollowsItsSchedule(t *testing.T) {
+	t.Parallel()
+	path := filepath.Join(t.TempDir(), "a.db")
+	synctest.Test(t, func(t *testing.T) {
+		db, err := store.Open(t.Context(), path, store.Options{})
+		require.NoError(t, err)
+		runs := make(chan time.Time, 10)
+		d, err := delivery.New(t.Context(), db.DB(), false, nil, delivery.Config{
+			Log: slog.New(slog.DiscardHandler),
+			Periodic: []delivery.Periodic{{Name: "count", Schedule: minutes{2 * time.Minute}, Run: func(context.Context) error {
+				runs <- time.Now()
+				return nil
+			}}},
+		})
+		require.NoError(t, err)
+		require.NoError(t, d.Start(t.Context()))
+		begun := time.Now()
+		for n := range 3 {
+			due := begun.Truncate(2 * time.Minute).Add(time.Duration(n+1) * 2 * time.Minute)
+			ran := <-runs
+			require.False(t, ran.Before(due), "run %d at %s, due at %s", n, ran, due)
+			require.Less(t, ran.Sub(due), 10*time.Second, "run %d", n)
+		}
+		require.NoError(t, d.Stop(context.Background()))
+		require.NoError(t, db.Close())
+	})
+}

@@ -1,0 +1,204 @@
+package delivery
+
+import (
+	"bytes"
+	"context"
+	"crypto/tls"
+	"crypto/x509"
+	"errors"
+	"fmt"
+	"io"
+	"net"
+	"net/http"
+	"net/url"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/treatyhq/treaty/broker/internal/webhook"
+)
+
+const (
+	// timeout bounds connecting and, separately, waiting for the answer.
+	timeout = 15 * time.Second
+	// responseKept bounds what is read of an answer, in bytes.
+	responseKept = 64 << 10
+)
+
+// SenderConfig is how requests are sent and what may be told of them.
+type SenderConfig struct {
+	// Hosts is the list of allowed hosts. While it is empty every host may be
+	// reached, and responses stay hidden.
+	Hosts []string
+	// AllowLoopback lets requests reach this machine.
+	AllowLoopback bool
+	// SuccessCodes are the statuses that count; 200 to 206 when nil.
+	SuccessCodes []int
+	// UserAgent of the requests.
+	UserAgent string
+	// ShowSecrets leaves sensitive headers readable in logs.
+	ShowSecrets bool
+	// RootCAs replaces the system's certificate authorities.
+	RootCAs *x509.CertPool
+	// InsecureSkipVerify accepts any certificate.
+	InsecureSkipVerify bool
+}
+
+type sender struct {
+	config SenderConfig
+	client *http.Client
+}
+
+func newSender(config SenderConfig) *sender {
+	if config.SuccessCodes == nil {
+		config.SuccessCodes = []int{200, 201, 202, 203, 204, 205, 206}
+	}
+	dialer := &net.Dialer{Timeout: timeout, Control: guard{loopback: config.AllowLoopback}.control}
+	return &sender{config: config, client: &http.Client{
+		Timeout: 2 * timeout,
+		Transport: &http.Transport{
+			Proxy:                  http.ProxyFromEnvironment,
+			DialContext:            dialer.DialContext,
+			TLSHandshakeTimeout:    timeout,
+			ResponseHeaderTimeout:  timeout,
+			MaxResponseHeaderBytes: responseKept,
+			DisableCompression:     true,
+			DisableKeepAlives:      true,
+			// The operator decides about certificates, as with the original.
+			TLSClientConfig: &tls.Config{RootCAs: config.RootCAs, InsecureSkipVerify: config.InsecureSkipVerify}, //nolint:gosec // see above
+		},
+		// A redirect is an answer; following it could lead anywhere.
+		CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
+	}}
+}
+
+// answer is what came of a request, before anything is hidden.
+type answer struct {
+	request *http.Request // nil if none could be built
+	status  int           // 0 if no response came
+	headers map[string]string
+	body    []byte
+	err     error
+}
+
+func (s *sender) send(ctx context.Context, r rendered, id string) answer {
+	request, err := s.build(ctx, r, id)
+	if err != nil {
+		return answer{err: err}
+	}
+	out := answer{request: request}
+	response, err := s.client.Do(request)
+	if err != nil {
+		out.err = withoutURL(err)
+		return out
+	}
+	defer response.Body.Close()
+	out.status = response.StatusCode
+	out.headers = flatten(response.Header)
+	if response.Close {
+		out.headers["connection"] = "close"
+	}
+	if out.body, err = io.ReadAll(io.LimitReader(response.Body, responseKept)); err != nil {
+		out.err = fmt.Errorf("read the answer: %w", withoutURL(err))
+	}
+	return out
+}
+
+func (s *sender) build(ctx context.Context, r rendered, id string) (*http.Request, error) {
+	var body io.Reader
+	if r.body != nil {
+		body = bytes.NewReader(r.body)
+	}
+	request, err := http.NewRequestWithContext(ctx, r.method, r.url, body)
+	if err != nil {
+		return nil, fmt.Errorf("build the request: %w", withoutURL(err))
+	}
+	request.Header.Set("Accept", "*/*")
+	request.Header.Set("User-Agent", s.config.UserAgent)
+	if id != "" {
+		request.Header.Set("X-Treaty-Delivery", id)
+	}
+	for _, h := range r.headers {
+		switch strings.ToLower(h.Name) {
+		case "accept-encoding", "content-length":
+			// The connection's business.
+		case "host":
+			request.Host = h.Value
+		default:
+			request.Header.Set(h.Name, h.Value)
+		}
+	}
+	if r.username != "" || r.password != "" {
+		request.SetBasicAuth(r.username, r.password)
+	}
+	return request, nil
+}
+
+// withoutURL takes the URL out of an error: it may hold a secret.
+func withoutURL(err error) error {
+	var e *url.Error
+	if errors.As(err, &e) {
+		return e.Err
+	}
+	return err
+}
+
+func (s *sender) succeeded(a answer) bool {
+	for _, code := range s.config.SuccessCodes {
+		if a.err == nil && a.status == code {
+			return true
+		}
+	}
+	return false
+}
+
+// execution tells of an attempt what may be told: a receiver may say the secrets
+// of the webhook again, and who tries a webhook out need not know them.
+func (s *sender) execution(a answer, secrets []string) webhook.WebhookExecution {
+	out := webhook.WebhookExecution{Success: s.succeeded(a), Hidden: len(s.config.Hosts) == 0}
+	if a.request != nil {
+		out.RequestURL = redactURL(a.request.URL.RequestURI())
+		out.RequestHeaders = s.requestHeaders(a.request)
+		if a.request.GetBody != nil {
+			if body, err := a.request.GetBody(); err == nil {
+				out.RequestBody, _ = io.ReadAll(body) // from memory, it cannot fail
+			}
+		}
+	}
+	if a.err != nil {
+		out.Error = a.err.Error()
+	}
+	if a.status != 0 && !out.Hidden {
+		hide := s.starSecrets(secrets)
+		out.Response = &webhook.WebhookResponse{Status: a.status, Headers: map[string]string{}, Body: []byte(hide(string(a.body)))}
+		for name, value := range a.headers {
+			out.Response.Headers[name] = hide(value)
+		}
+	}
+	return out
+}
+
+// requestHeaders lists what was sent, secrets starred.
+func (s *sender) requestHeaders(r *http.Request) map[string]string {
+	headers := flatten(r.Header)
+	headers["host"] = orElse(r.Host, r.URL.Host)
+	if r.ContentLength > 0 {
+		headers["content-length"] = strconv.FormatInt(r.ContentLength, 10)
+	}
+	if !s.config.ShowSecrets {
+		for name := range headers {
+			if sensitive(name) {
+				headers[name] = stars
+			}
+		}
+	}
+	return headers
+}
+
+func flatten(header http.Header) map[string]string {
+	out := make(map[string]string, len(header))
+	for name, values := range header {
+		out[strings.ToLower(name)] = strings.Join(values, ", ")
+	}
+	return out
+}

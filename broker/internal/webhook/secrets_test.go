@@ -1,0 +1,180 @@
+package webhook_test
+
+import (
+	"context"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/treatyhq/treaty/broker/internal/kernel"
+	"github.com/treatyhq/treaty/broker/internal/usecase"
+	"github.com/treatyhq/treaty/broker/internal/usecasetest"
+	"github.com/treatyhq/treaty/broker/internal/webhook"
+)
+
+// noExecutor fails the test if a webhook is sent.
+type noExecutor struct{ t *testing.T }
+
+func (e noExecutor) ExecuteWebhook(context.Context, webhook.WebhookRun) webhook.WebhookExecution {
+	e.t.Error("the webhook was sent")
+	return webhook.WebhookExecution{}
+}
+
+const stars = "**********"
+
+func secretRequest() kernel.WebhookRequest {
+	return kernel.WebhookRequest{
+		Method: "POST", URL: "https://ci.example.org/builds/1?x=${pactbroker.consumerName}",
+		Headers:  []kernel.WebhookHeader{{Name: "Private-Token", Value: "known"}, {Name: "X", Value: "seen"}},
+		Username: "bot", Password: "hush",
+	}
+}
+
+// TestSecretsStayWithThePlaceTheyWereGivenFor replaces a webhook by somebody who
+// was only shown stars.
+func TestSecretsStayWithThePlaceTheyWereGivenFor(t *testing.T) {
+	t.Parallel()
+	for _, tt := range []struct {
+		name   string
+		change func(*kernel.WebhookRequest)
+		// refused are the fields that have to be given again.
+		refused []string
+	}{
+		{"nothing", func(*kernel.WebhookRequest) {}, nil},
+		{"the path", func(r *kernel.WebhookRequest) { r.URL = "https://ci.example.org/builds/2#top" }, nil},
+		{"the spelling of the host", func(r *kernel.WebhookRequest) { r.URL = "HTTPS://CI.example.ORG:443/builds/1" }, nil},
+		{"the body", func(r *kernel.WebhookRequest) { r.Body = []byte(`{"a":"${pactbroker.pactUrl}"}`) }, nil},
+		{"the password is left out", func(r *kernel.WebhookRequest) { r.Password = "" }, nil},
+		{"the host", func(r *kernel.WebhookRequest) { r.URL = "https://evil.example.org/builds/1" }, both},
+		{"the host, without a password", func(r *kernel.WebhookRequest) { r.URL, r.Password = "https://evil.example.org/", "" }, both},
+		{"the host behind a user", func(r *kernel.WebhookRequest) { r.URL = "https://ci.example.org@evil.example.org/" }, both},
+		{"the host, as it looks", func(r *kernel.WebhookRequest) { r.URL = "https://ci.example.org.evil.example.org/" }, both},
+		{"the port", func(r *kernel.WebhookRequest) { r.URL = "https://ci.example.org:8443/builds/1" }, both},
+		{"the scheme", func(r *kernel.WebhookRequest) { r.URL = "http://ci.example.org/builds/1" }, both},
+		{"the scheme, on the same port", func(r *kernel.WebhookRequest) { r.URL = "http://ci.example.org:443/builds/1" }, both},
+		{"the method", func(r *kernel.WebhookRequest) { r.Method = "GET" }, both},
+		{"the host that is named to the receiver", func(r *kernel.WebhookRequest) {
+			r.Headers = append(r.Headers, kernel.WebhookHeader{Name: "Host", Value: "evil.example.org"})
+		}, both},
+		{"the name of a header", func(r *kernel.WebhookRequest) { r.Headers[0].Name = "X-Shown" }, []string{"request.headers.x-shown"}},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			t.Parallel()
+			s := usecasetest.NewService(t)
+			s.Settings.Webhooks = kernel.WebhookRules{}
+			stored, err := s.Webhook.CreateWebhook(t.Context(), kernel.Webhook{Request: secretRequest()})
+			require.NoError(t, err)
+			in := kernel.Webhook{UUID: stored.UUID, Request: secretRequest()}
+			in.Request.Password, in.Request.Headers[0].Value = stars, stars
+			tt.change(&in.Request)
+
+			_, _, err = s.Webhook.ReplaceWebhook(t.Context(), in)
+
+			found, findErr := s.Webhook.FindWebhook(t.Context(), stored.UUID)
+			require.NoError(t, findErr)
+			require.Equal(t, "hush", found.Request.Password)
+			require.Equal(t, "known", found.Request.Headers[0].Value)
+			if tt.refused == nil {
+				require.NoError(t, err)
+				require.Equal(t, in.Request.URL, found.Request.URL)
+				return
+			}
+			var refused *kernel.Error
+			require.ErrorAs(t, err, &refused)
+			require.Equal(t, stored.Request.URL, found.Request.URL, "nothing is changed")
+			require.Len(t, refused.Fields, len(tt.refused))
+			for _, field := range tt.refused {
+				require.Contains(t, refused.Fields, field)
+			}
+			require.NotContains(t, refused.Error(), "hush")
+		})
+	}
+}
+
+var both = []string{"request.password", "request.headers.private-token"}
+
+func TestAMovedWebhookTakesSecretsThatAreGivenAgain(t *testing.T) {
+	t.Parallel()
+	s := usecasetest.NewService(t)
+	s.Settings.Webhooks = kernel.WebhookRules{}
+	stored, err := s.Webhook.CreateWebhook(t.Context(), kernel.Webhook{Request: secretRequest()})
+	require.NoError(t, err)
+	in := kernel.Webhook{UUID: stored.UUID, Request: secretRequest()}
+	in.Request.URL, in.Request.Password, in.Request.NoPassword = "https://new.example.org/", "", true
+	in.Request.Headers[0].Value = "another"
+
+	_, _, err = s.Webhook.ReplaceWebhook(t.Context(), in)
+
+	require.NoError(t, err)
+	found, err := s.Webhook.FindWebhook(t.Context(), stored.UUID)
+	require.NoError(t, err)
+	require.Empty(t, found.Request.Password)
+	require.Equal(t, "another", found.Request.Headers[0].Value)
+}
+
+// TestStarsThatStandForNothingAreRefused copies a webhook as it is shown.
+func TestStarsThatStandForNothingAreRefused(t *testing.T) {
+	t.Parallel()
+	s := usecasetest.NewService(t)
+	s.Webhook.Executor = noExecutor{t}
+	copied := kernel.Webhook{Request: secretRequest()}
+	copied.Request.Password, copied.Request.Headers[0].Value = stars, "***"
+	for name, try := range map[string]func() error{
+		"created":   func() error { _, err := s.Webhook.CreateWebhook(t.Context(), copied); return err },
+		"tried out": func() error { _, err := s.Webhook.TestWebhook(t.Context(), copied); return err },
+		"under an unknown id": func() error {
+			w := copied
+			w.UUID = "an-id-of-its-own-1"
+			_, _, err := s.Webhook.ReplaceWebhook(t.Context(), w)
+			return err
+		},
+		"over one without any": func() error { return replaceBare(t, s, copied) },
+	} {
+		err := try()
+		var refused *kernel.Error
+		require.ErrorAs(t, err, &refused, name)
+		require.Contains(t, refused.Fields, "request.password", name)
+		require.Len(t, refused.Fields, 2, name)
+	}
+}
+
+func replaceBare(t *testing.T, s *usecase.All, w kernel.Webhook) error {
+	t.Helper()
+	bare, err := s.Webhook.CreateWebhook(t.Context(), kernel.Webhook{Request: kernel.WebhookRequest{Method: w.Request.Method, URL: w.Request.URL}})
+	require.NoError(t, err)
+	w.UUID = bare.UUID
+	_, _, err = s.Webhook.ReplaceWebhook(t.Context(), w)
+	return err
+}
+
+func TestAHeaderIsGivenOnce(t *testing.T) {
+	t.Parallel()
+	s := usecasetest.NewService(t)
+	request := secretRequest()
+	request.Headers = []kernel.WebhookHeader{{Name: "Host", Value: "a.example.org"}, {Name: "host", Value: "b.example.org"}}
+
+	_, err := s.Webhook.CreateWebhook(t.Context(), kernel.Webhook{Request: request})
+
+	require.Equal(t, kernel.CodeInvalid, kernel.CodeOf(err))
+	require.ErrorContains(t, err, "more than once")
+}
+
+func TestNoPartOfWhereAWebhookGoesIsATemplate(t *testing.T) {
+	t.Parallel()
+	s := usecasetest.NewService(t)
+	s.Settings.Webhooks = kernel.WebhookRules{}
+	for url, ok := range map[string]bool{
+		"https://ci.example.org/${pactbroker.consumerName}?${pactbroker.providerName}": true,
+		"https://ci.example.org?a=${pactbroker.consumerName}":                          true,
+		"https://ci.example.org#${pactbroker.consumerName}":                            true,
+		"${pactbroker.eventName}://ci.example.org/":                                    false,
+		"https://${pactbroker.consumerName}/":                                          false,
+		"https://${pactbroker.consumerName}@ci.example.org/":                           false,
+		"https://ci.example.org:${pactbroker.consumerName}/":                           false,
+		"https://ci.example.org${pactbroker.consumerName}":                             false,
+		"${pactbroker.buildUrl}":                                                       false,
+	} {
+		err := s.Webhook.ValidateWebhook(t.Context(), kernel.Webhook{Request: kernel.WebhookRequest{Method: "POST", URL: url}})
+		require.Equal(t, ok, err == nil, "%s: %v", url, err)
+	}
+}

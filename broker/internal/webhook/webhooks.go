@@ -1,0 +1,251 @@
+package webhook
+
+import (
+	"cmp"
+	"context"
+	"slices"
+	"strings"
+
+	"github.com/treatyhq/treaty/broker/internal/kernel"
+)
+
+// EventNames lists every event a webhook may subscribe to.
+func EventNames() []kernel.EventName {
+	return []kernel.EventName{
+		kernel.EventContractPublished, kernel.EventContractContentChanged, kernel.EventVerificationPublished,
+		kernel.EventVerificationSucceeded, kernel.EventVerificationFailed, kernel.EventContractRequiresVerification,
+	}
+}
+
+// TriggeredWebhookLogs is a firing with its attempts, oldest first.
+type TriggeredWebhookLogs struct {
+	kernel.TriggeredWebhook
+	Executions []kernel.WebhookAttempt
+}
+
+// WebhookStatus is the state of the webhooks of a pair: the latest firing per
+// webhook and event, of webhooks that still exist, oldest first.
+type WebhookStatus struct {
+	Consumer kernel.Party
+	Provider kernel.Party
+	// Pact is that of the first firing, or the newest if there is no firing; nil
+	// if the pair has none, and then there is no firing either.
+	Pact      *kernel.PactPublication
+	Triggered []kernel.TriggeredWebhook
+}
+
+// ListWebhooks returns webhooks, oldest first. The sides of q name pacticipants
+// that must exist.
+func (s *Service) ListWebhooks(ctx context.Context, q kernel.WebhookQuery) ([]kernel.Webhook, error) {
+	var out []kernel.Webhook
+	err := s.Store.View(ctx, func(tx kernel.Tx) error {
+		for _, side := range []struct {
+			role kernel.Role
+			side *kernel.WebhookSide
+		}{{kernel.RoleConsumer, q.Consumer}, {kernel.RoleProvider, q.Provider}} {
+			if side.side != nil && side.side.Name != "" {
+				if _, err := kernel.FindParty(tx, side.role, side.side.Name); err != nil {
+					return err
+				}
+			}
+		}
+		var err error
+		out, err = tx.ListWebhooks(q)
+		return err
+	})
+	return out, err
+}
+
+// FindWebhook returns the webhook with the uuid, secrets included.
+func (s *Service) FindWebhook(ctx context.Context, uuid string) (kernel.Webhook, error) {
+	var out kernel.Webhook
+	err := s.Store.View(ctx, func(tx kernel.Tx) error {
+		var err error
+		out, err = tx.FindWebhook(uuid)
+		return err
+	})
+	return out, err
+}
+
+// ValidateWebhook checks w as CreateWebhook does, and stores nothing.
+func (s *Service) ValidateWebhook(ctx context.Context, w kernel.Webhook) error {
+	return s.Store.View(ctx, func(tx kernel.Tx) error { return s.checkWebhook(tx, w) })
+}
+
+// CreateWebhook stores a webhook under a new uuid.
+func (s *Service) CreateWebhook(ctx context.Context, w kernel.Webhook) (kernel.Webhook, error) {
+	var out kernel.Webhook
+	at := s.Moment()
+	err := s.Store.Update(ctx, func(tx kernel.Tx) error {
+		if err := s.checkWebhook(tx, w); err != nil {
+			return err
+		}
+		if err := checkSecretsGiven(w.Request); err != nil {
+			return err
+		}
+		add := normalised(w)
+		add.UUID, add.CreatedAt = s.NewID(), at
+		var err error
+		out, err = tx.CreateWebhook(add)
+		return err
+	})
+	return out, err
+}
+
+// ReplaceWebhook creates or replaces the webhook with w.UUID, and tells whether
+// it is new. A password that is absent or starred and starred header values
+// keep what is stored.
+func (s *Service) ReplaceWebhook(ctx context.Context, w kernel.Webhook) (kernel.Webhook, bool, error) {
+	var out kernel.Webhook
+	var created bool
+	at := s.Moment()
+	err := s.Store.Update(ctx, func(tx kernel.Tx) error {
+		if err := s.checkWebhook(tx, w); err != nil {
+			return err
+		}
+		present, err := tx.FindWebhook(w.UUID)
+		if created = kernel.IsNotFound(err); created {
+			if err := checkSecretsGiven(w.Request); err != nil {
+				return err
+			}
+			add := normalised(w)
+			add.CreatedAt = at
+			out, err = tx.CreateWebhook(add)
+			return err
+		}
+		if err != nil {
+			return err
+		}
+		save := normalised(w)
+		if save.Request, err = keepSecrets(save.Request, present.Request); err != nil {
+			return err
+		}
+		save.ID, save.CreatedAt, save.UpdatedAt = present.ID, present.CreatedAt, at
+		if save.Description == "" {
+			save.Description = present.Description
+		}
+		if err := tx.SaveWebhook(save); err != nil {
+			return err
+		}
+		out, err = tx.FindWebhook(w.UUID)
+		return err
+	})
+	return out, created, err
+}
+
+// normalised is w as it is stored.
+func normalised(w kernel.Webhook) kernel.Webhook {
+	w.Request.Method = strings.ToUpper(w.Request.Method)
+	headers := make([]kernel.WebhookHeader, len(w.Request.Headers))
+	for i, h := range w.Request.Headers {
+		headers[i] = kernel.WebhookHeader{Name: strings.ToLower(h.Name), Value: h.Value}
+	}
+	slices.SortStableFunc(headers, func(a, b kernel.WebhookHeader) int { return cmp.Compare(a.Name, b.Name) })
+	w.Request.Headers = headers
+	if len(w.Events) == 0 {
+		w.Events = []kernel.EventName{kernel.EventContractContentChanged}
+	}
+	return w
+}
+
+// DeleteWebhook deletes a webhook; its firings stay.
+func (s *Service) DeleteWebhook(ctx context.Context, uuid string) error {
+	return s.Store.Update(ctx, func(tx kernel.Tx) error {
+		w, err := tx.FindWebhook(uuid)
+		if err != nil {
+			return err
+		}
+		return tx.DeleteWebhook(w.ID)
+	})
+}
+
+// mostTriggered bounds a list of firings: a version that is verified by every
+// build of its provider has more of them each day.
+const mostTriggered = 1000
+
+// ListWebhooksOfPact returns the firings about the pact of a consumer version,
+// by its publication and by its results, newest first, a thousand at most.
+func (s *Service) ListWebhooksOfPact(ctx context.Context, consumer, provider, version string) ([]kernel.TriggeredWebhook, error) {
+	var out []kernel.TriggeredWebhook
+	err := s.Store.View(ctx, func(tx kernel.Tx) error {
+		p, _, err := kernel.FindPublication(tx, kernel.PactQuery{Consumer: consumer, Provider: provider, Version: version})
+		if err != nil {
+			return err
+		}
+		out, err = tx.ListTriggeredWebhooks(kernel.TriggeredWebhookFilter{PublicationID: p.ID, Limit: mostTriggered})
+		return err
+	})
+	return out, err
+}
+
+// ListWebhooksOfVerification returns the firings by a result, newest first, a
+// thousand at most.
+func (s *Service) ListWebhooksOfVerification(ctx context.Context, q kernel.VerificationQuery) ([]kernel.TriggeredWebhook, error) {
+	var out []kernel.TriggeredWebhook
+	err := s.Store.View(ctx, func(tx kernel.Tx) error {
+		v, err := kernel.FindVerification(tx, q)
+		if err != nil {
+			return err
+		}
+		out, err = tx.ListTriggeredWebhooks(kernel.TriggeredWebhookFilter{VerificationID: v.ID, Limit: mostTriggered})
+		return err
+	})
+	return out, err
+}
+
+// FindWebhookStatus returns the latest firings of a pair.
+func (s *Service) FindWebhookStatus(ctx context.Context, consumer, provider string) (WebhookStatus, error) {
+	var out WebhookStatus
+	err := s.Store.View(ctx, func(tx kernel.Tx) error {
+		c, p, err := kernel.FindPair(tx, consumer, provider)
+		if err != nil {
+			return err
+		}
+		out = WebhookStatus{Consumer: c.Party(), Provider: p.Party()}
+		latest, err := kernel.FirstPublication(tx, kernel.PublicationFilter{ConsumerID: c.ID, ProviderID: p.ID, Limit: 1})
+		if kernel.IsNotFound(err) {
+			return nil
+		}
+		if err != nil {
+			return err
+		}
+		if out.Triggered, err = tx.ListLatestFirings(c.ID, p.ID); err != nil {
+			return err
+		}
+		out.Pact = &latest
+		return pactOfFirst(tx, &out)
+	})
+	return out, err
+}
+
+// pactOfFirst makes the pact of the first firing the one that the status is
+// about, as in Pact Broker, unless that was deleted.
+func pactOfFirst(tx kernel.Tx, status *WebhookStatus) error {
+	if len(status.Triggered) == 0 || status.Triggered[0].PublicationID == 0 {
+		return nil
+	}
+	p, err := tx.FindPublicationByID(status.Triggered[0].PublicationID)
+	if kernel.IsNotFound(err) {
+		return nil
+	}
+	status.Pact = &p
+	return err
+}
+
+// FindTriggeredWebhook returns a firing with its attempts.
+func (s *Service) FindTriggeredWebhook(ctx context.Context, uuid string) (TriggeredWebhookLogs, error) {
+	var out TriggeredWebhookLogs
+	err := s.Store.View(ctx, func(tx kernel.Tx) error {
+		found, err := tx.ListTriggeredWebhooks(kernel.TriggeredWebhookFilter{UUID: uuid})
+		if err == nil && len(found) == 0 {
+			err = kernel.Errorf(kernel.CodeNotFound, "no triggered webhook %s", uuid)
+		}
+		if err != nil {
+			return err
+		}
+		out.TriggeredWebhook = found[0]
+		out.Executions, err = tx.ListWebhookAttempts(found[0].ID)
+		return err
+	})
+	return out, err
+}

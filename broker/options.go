@@ -1,0 +1,266 @@
+package broker
+
+import (
+	"errors"
+	"fmt"
+	"io"
+	"log/slog"
+	"net/url"
+	"slices"
+	"strings"
+	"time"
+	"unicode"
+
+	"github.com/treatyhq/treaty/broker/internal/api"
+	"github.com/treatyhq/treaty/broker/internal/kernel"
+)
+
+// CollectAt is how much a broker's heap should grow before garbage is
+// collected, in percent, as GOGC has it: whoever runs a broker sets it. The heap
+// is small, so that Go's own 100 would collect many times a second under load;
+// this saves a sixth of the work for some 15 MB.
+const CollectAt = 300
+
+// Options say how a broker runs. Begin with [DefaultOptions].
+type Options struct {
+	// Host is the address to listen on; empty means every one.
+	Host string
+	// Port to listen on; 0 lets the system choose.
+	Port int
+	// Database is sqlite:PATH, a plain path, sqlite::memory: or postgres://….
+	Database string
+	// MaxConnections limits connections to the database; 0 lets the store
+	// choose.
+	MaxConnections int
+	// StatementTimeout limits each statement on PostgreSQL and each update on
+	// SQLite; 0 lets the store choose.
+	StatementTimeout time.Duration
+	// SQLLogLevel is the level at which statements are logged, without their
+	// values; "none" or empty logs none.
+	SQLLogLevel string
+	// SQLLogSlow is how long a statement takes to be logged as a warning; 0 logs
+	// none.
+	SQLLogSlow time.Duration
+	// ConnectRetries is how often to try the database again, 3 s apart, when
+	// it does not answer at the start.
+	ConnectRetries int
+
+	// BaseURLs are the external base URLs; links begin with the fitting one.
+	// None means that links follow the request.
+	BaseURLs []string
+	// MaxBodySize limits a request body, in bytes.
+	MaxBodySize int64
+	// Diagnostics adds the addresses below /diagnostic.
+	Diagnostics bool
+	// Dashboard adds the pages for people.
+	Dashboard bool
+
+	Auth   Auth
+	Badges api.Badges
+
+	// Domain holds the switches of the broker's behaviour.
+	Domain   kernel.Settings
+	Delivery Delivery
+	Clean    Clean
+
+	// Version is told in the X-Pact-Broker-Version header and on pages.
+	Version string
+	// KeepAlive is how long an idle connection is kept open.
+	KeepAlive time.Duration
+	// ShutdownTimeout bounds how long Stop waits for running requests.
+	ShutdownTimeout time.Duration
+
+	// LogLevel is debug, info, warn or error; LogFormat text or json. They
+	// are for the Log that New makes if there is none.
+	LogLevel  string
+	LogFormat string
+	// LogTo is where that log goes; nowhere when nil.
+	LogTo io.Writer
+	Log   *slog.Logger
+
+	// Now and NewID replace clock and random ids, for tests.
+	Now   func() time.Time
+	NewID func() string
+}
+
+// Auth protects the broker by HTTP basic authentication if Username and
+// Password are set and Disabled is not.
+type Auth struct {
+	// Disabled switches the passwords off although they are set.
+	Disabled bool
+	// Username and Password may read and write.
+	Username string
+	Password Secret
+	// ReadOnlyUsername and ReadOnlyPassword may read.
+	ReadOnlyUsername string
+	ReadOnlyPassword Secret
+	// PublicRead lets everybody read.
+	PublicRead bool
+	// PublicHeartbeat lets everybody ask whether the broker is alive.
+	PublicHeartbeat bool
+	// PublicBadges lets everybody see badges.
+	PublicBadges bool
+}
+
+// Delivery says how webhooks are sent.
+type Delivery struct {
+	// RetrySchedule holds the pauses between attempts; none means one attempt.
+	RetrySchedule []time.Duration
+	// SuccessCodes are the statuses that count as delivered.
+	SuccessCodes []int
+	// Redact puts stars for sensitive data in the stored logs.
+	Redact bool
+	// Certificates are texts in PEM format, each with one or more certificates
+	// that are trusted besides the system's.
+	Certificates []string
+	// SkipTLSVerification accepts any certificate.
+	SkipTLSVerification bool
+	// AllowLoopback lets webhooks reach this machine. Naming it among the hosts
+	// that webhooks may reach does the same.
+	AllowLoopback bool
+	// UserAgent of the requests; "Treaty" with the version when empty.
+	UserAgent string
+}
+
+// DefaultOptions returns the options of a broker that nobody configured: port
+// 9292, the file treaty.db in the working folder, the behaviour of the Pact
+// Broker.
+func DefaultOptions() Options {
+	return Options{
+		Port:        9292,
+		Database:    "sqlite:treaty.db",
+		MaxBodySize: api.DefaultMaxBodyBytes,
+		Diagnostics: true,
+		Dashboard:   true,
+		Auth:        Auth{PublicBadges: true},
+		Domain:      kernel.DefaultSettings(),
+		Delivery: Delivery{
+			RetrySchedule: []time.Duration{
+				10 * time.Second, time.Minute, 2 * time.Minute, 5 * time.Minute, 10 * time.Minute, 20 * time.Minute,
+			},
+			SuccessCodes: []int{200, 201, 202, 203, 204, 205, 206},
+			Redact:       true,
+		},
+		Clean:           defaultClean(),
+		KeepAlive:       2 * time.Minute,
+		ShutdownTimeout: 10 * time.Second,
+		SQLLogLevel:     "none",
+		SQLLogSlow:      5 * time.Second,
+		LogLevel:        "info",
+		LogFormat:       "text",
+	}
+}
+
+// Validate returns one error with a line for each field that cannot be right.
+func (o Options) Validate() error {
+	var found []error
+	wrong := func(field, format string, args ...any) {
+		found = append(found, fmt.Errorf("%s %s", field, fmt.Sprintf(format, args...)))
+	}
+	if o.Port < 0 || o.Port > 65535 {
+		wrong("Port", "must be between 0 and 65535, not %d", o.Port)
+	}
+	if strings.TrimSpace(o.Database) == "" {
+		wrong("Database", "must be sqlite:PATH or postgres://…, not empty")
+	}
+	if o.MaxConnections < 0 {
+		wrong("MaxConnections", "cannot be negative")
+	}
+	if o.MaxBodySize < 1 {
+		wrong("MaxBodySize", "must be 1 byte at least")
+	}
+	for _, base := range o.BaseURLs {
+		if !isWebURL(base) {
+			wrong("BaseURLs", "must start with http:// or https:// and name a host, unlike %q", base)
+		}
+	}
+	if (o.Auth.Username == "") != (o.Auth.Password == "") {
+		wrong("Auth", "needs both Username and Password, or neither")
+	}
+	if (o.Auth.ReadOnlyUsername == "") != (o.Auth.ReadOnlyPassword == "") {
+		wrong("Auth", "needs both ReadOnlyUsername and ReadOnlyPassword, or neither")
+	}
+	if o.Auth.ReadOnlyUsername != "" && o.Auth.Username == "" {
+		wrong("Auth", "has a user who may only read, but none who may write: set Username and Password too")
+	}
+	if _, err := logLevel(o.LogLevel); err != nil {
+		wrong("LogLevel", "%v", err)
+	}
+	if _, _, err := sqlLogLevel(o.SQLLogLevel); err != nil {
+		wrong("SQLLogLevel", "%v", err)
+	}
+	if o.LogFormat != "text" && o.LogFormat != "json" {
+		wrong("LogFormat", "must be text or json, not %q", o.LogFormat)
+	}
+	if w := o.Domain.WIPWindow; w.Least > w.Looks {
+		wrong("Domain.WIPWindow", "Least cannot be longer than Looks")
+	}
+	found = append(found, o.Clean.wrong()...)
+	if o.ConnectRetries < 0 {
+		wrong("ConnectRetries", "cannot be negative")
+	}
+	if o.Badges.ShieldsURL != "" && !isWebURL(o.Badges.ShieldsURL) {
+		wrong("Badges.ShieldsURL", "must start with http:// or https:// and name a host, unlike %q", o.Badges.ShieldsURL)
+	}
+	if o.KeepAlive <= 0 {
+		wrong("KeepAlive", "must be longer than nothing")
+	}
+	found = append(found, o.webhookErrors()...)
+	if o.ShutdownTimeout <= 0 {
+		wrong("ShutdownTimeout", "must be longer than nothing")
+	}
+	return errors.Join(found...)
+}
+
+func isWebURL(text string) bool {
+	u, err := url.Parse(text)
+	return err == nil && u.Host != "" && (u.Scheme == "http" || u.Scheme == "https")
+}
+
+// webhookErrors names what no webhook could be sent with, or what would let
+// none pass although somebody meant it to.
+func (o Options) webhookErrors() []error {
+	var found []error
+	for _, scheme := range o.Domain.Webhooks.Schemes {
+		if scheme != "http" && scheme != "https" {
+			found = append(found, fmt.Errorf("Domain.Webhooks.Schemes can hold http and https, not %q", scheme))
+		}
+	}
+	for _, method := range o.Domain.Webhooks.Methods {
+		if !slices.Contains([]string{"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"}, method) {
+			found = append(found, fmt.Errorf("Domain.Webhooks.Methods can hold methods of HTTP such as POST, not %q", method))
+		}
+	}
+	for _, host := range o.Domain.Webhooks.Hosts {
+		if err := kernel.CheckHostPattern(host); err != nil {
+			found = append(found, fmt.Errorf("Domain.Webhooks.Hosts: %w", err))
+		}
+	}
+	for _, code := range o.Delivery.SuccessCodes {
+		if code < 100 || code > 599 {
+			found = append(found, fmt.Errorf("Delivery.SuccessCodes can hold statuses from 100 to 599, not %d", code))
+		}
+	}
+	if strings.ContainsFunc(o.Delivery.UserAgent, unicode.IsControl) {
+		found = append(found, errors.New("Delivery.UserAgent must be one line of text"))
+	}
+	return found
+}
+
+// protected tells whether reading or writing needs a password.
+func (a Auth) protected() bool { return !a.Disabled && a.Username != "" }
+
+func (a Auth) api() api.Auth {
+	if !a.protected() {
+		return api.Auth{}
+	}
+	return api.Auth{
+		User:             a.Username,
+		Password:         a.Password.Reveal(),
+		ReadOnlyUser:     a.ReadOnlyUsername,
+		ReadOnlyPassword: a.ReadOnlyPassword.Reveal(),
+		PublicRead:       a.PublicRead,
+		PublicHeartbeat:  a.PublicHeartbeat,
+		PublicBadges:     a.PublicBadges,
+	}
+}
