@@ -20,7 +20,7 @@ type Clean struct {
 	// Keep selects the versions that stay; empty means cleanup.DefaultKeep.
 	Keep Keep
 	// BranchAge, OverwrittenAge, Limit and Preview are those of
-	// cleanup.CleanOptions.
+	// cleanup.Options.
 	BranchAge      time.Duration
 	OverwrittenAge time.Duration
 	Limit          int
@@ -67,7 +67,7 @@ func (b *Broker) periodic() []delivery.Periodic {
 
 func (b *Broker) clean(ctx context.Context) error {
 	o := b.options.Clean
-	report, err := b.service.Cleanup.Clean(ctx, cleanup.CleanOptions{
+	report, err := b.service.Cleanup.Clean(ctx, cleanup.Options{
 		Keep: o.Keep, BranchAge: o.BranchAge, OverwrittenAge: o.OverwrittenAge, Limit: o.Limit, Preview: o.Preview,
 	})
 	if err != nil {

@@ -12,8 +12,8 @@ import (
 
 	"github.com/treatyhq/treaty/broker/internal/gate"
 	"github.com/treatyhq/treaty/broker/internal/kernel"
-	"github.com/treatyhq/treaty/broker/internal/overview"
 	"github.com/treatyhq/treaty/broker/internal/matrix"
+	"github.com/treatyhq/treaty/broker/internal/overview"
 	"github.com/treatyhq/treaty/internal/hal"
 	"github.com/treatyhq/treaty/internal/visible"
 )

@@ -10,8 +10,8 @@ import (
 
 	"github.com/labstack/echo/v4"
 
-	"github.com/treatyhq/treaty/broker/internal/publish"
 	"github.com/treatyhq/treaty/broker/internal/links"
+	"github.com/treatyhq/treaty/broker/internal/publish"
 	"github.com/treatyhq/treaty/internal/hal"
 )
 

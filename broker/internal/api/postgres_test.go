@@ -13,8 +13,8 @@ import (
 
 	"github.com/treatyhq/treaty/broker/internal/api"
 	"github.com/treatyhq/treaty/broker/internal/kernel"
-	"github.com/treatyhq/treaty/broker/internal/usecase"
 	"github.com/treatyhq/treaty/broker/internal/store"
+	"github.com/treatyhq/treaty/broker/internal/usecase"
 )
 
 // TestNoRequestMakesTheBrokerFailOnPostgres is the same with the database that

@@ -15,8 +15,8 @@ import (
 
 	"github.com/treatyhq/treaty/broker/internal/api"
 	"github.com/treatyhq/treaty/broker/internal/kernel"
-	"github.com/treatyhq/treaty/broker/internal/usecase"
 	"github.com/treatyhq/treaty/broker/internal/store"
+	"github.com/treatyhq/treaty/broker/internal/usecase"
 )
 
 // Closing an httptest server closes the idle connections of Go's default

@@ -9,8 +9,8 @@ import (
 	"github.com/labstack/echo/v4"
 
 	"github.com/treatyhq/treaty/broker/internal/kernel"
-	"github.com/treatyhq/treaty/broker/internal/webhook"
 	"github.com/treatyhq/treaty/broker/internal/links"
+	"github.com/treatyhq/treaty/broker/internal/webhook"
 	"github.com/treatyhq/treaty/internal/hal"
 )
 
@@ -61,7 +61,7 @@ func (a *API) writeExecution(c echo.Context, w kernel.Webhook, again, stored str
 	return writeHAL(c, http.StatusOK, r)
 }
 
-func executedRequest(done webhook.WebhookExecution) *hal.Object {
+func executedRequest(done webhook.Execution) *hal.Object {
 	out := new(hal.Object).Set("headers", sortedHeaders(done.RequestHeaders))
 	if done.RequestBody != nil {
 		out.Set("body", jsonOrText(done.RequestBody))
@@ -69,7 +69,7 @@ func executedRequest(done webhook.WebhookExecution) *hal.Object {
 	return out.Set("url", done.RequestURL)
 }
 
-func executedResponse(response webhook.WebhookResponse) *hal.Object {
+func executedResponse(response webhook.Response) *hal.Object {
 	return new(hal.Object).Set("status", response.Status).
 		Set("headers", sortedHeaders(response.Headers)).
 		Set("body", jsonOrText(response.Body))
@@ -241,7 +241,7 @@ func (a *API) getTriggeredWebhookLogs(c echo.Context) error {
 }
 
 // logText joins the logs of all attempts.
-func logText(t webhook.TriggeredWebhookLogs) string {
+func logText(t webhook.Logs) string {
 	if len(t.Executions) == 0 {
 		return "Not sent yet. Ask again in a moment."
 	}

@@ -8,8 +8,8 @@ import (
 	"github.com/treatyhq/treaty/broker/internal/kernel"
 )
 
-// CleanOptions say what a clean-up deletes, and how much at a time.
-type CleanOptions struct {
+// Options say what a clean-up deletes, and how much at a time.
+type Options struct {
 	// Keep selects versions that stay. What is live stays in any case. Empty
 	// means DefaultKeep.
 	Keep []KeepSelector
@@ -34,8 +34,8 @@ type CleanOptions struct {
 	Preview bool
 }
 
-// CleanReport tells what a clean-up did or, as a preview, would do.
-type CleanReport struct {
+// Report tells what a clean-up did or, as a preview, would do.
+type Report struct {
 	Preview bool
 	// Versions counts deleted versions by pacticipant.
 	Versions map[string]int
@@ -58,7 +58,7 @@ type CleanReport struct {
 }
 
 // Overwritten counts revisions, results and firings together.
-func (r CleanReport) Overwritten() int { return r.Revisions + r.Results + r.Firings }
+func (r Report) Overwritten() int { return r.Revisions + r.Results + r.Firings }
 
 const (
 	defaultCleanLimit = 500
@@ -72,7 +72,7 @@ const (
 
 // Clean deletes what is no longer of use, oldest first, in small transactions
 // beside the traffic. Two clean-ups at once do no harm.
-func (s *Service) Clean(ctx context.Context, o CleanOptions) (CleanReport, error) {
+func (s *Service) Clean(ctx context.Context, o Options) (Report, error) {
 	if len(o.Keep) == 0 {
 		o.Keep = DefaultKeep()
 	}
@@ -83,7 +83,7 @@ func (s *Service) Clean(ctx context.Context, o CleanOptions) (CleanReport, error
 	if o.Looks <= 0 {
 		o.Looks = defaultCleanLooks
 	}
-	c := cleaning{s: s, options: o, now: s.Moment(), report: CleanReport{Preview: o.Preview, Versions: map[string]int{}, Kept: map[string]int{}}}
+	c := cleaning{s: s, options: o, now: s.Moment(), report: Report{Preview: o.Preview, Versions: map[string]int{}, Kept: map[string]int{}}}
 	for _, step := range []func(context.Context) error{c.branches, c.versions, c.overwritten, c.contents, c.gateAnswers} {
 		if err := step(ctx); err != nil {
 			return c.report, err
@@ -95,9 +95,9 @@ func (s *Service) Clean(ctx context.Context, o CleanOptions) (CleanReport, error
 // cleaning is one clean-up under way.
 type cleaning struct {
 	s       *Service
-	options CleanOptions
+	options Options
 	now     time.Time
-	report  CleanReport
+	report  Report
 }
 
 // transaction runs fn, in a View if nothing may change. What fn counts it

@@ -44,7 +44,7 @@ func (l lookingTx) Replacements(kind kernel.RowKind, after int64, at time.Time, 
 }
 
 // looked cleans up and returns how many rows of each kind it looked at.
-func looked(t *testing.T, s *usecase.All, o cleanup.CleanOptions) (cleanup.CleanReport, map[kernel.RowKind]int) {
+func looked(t *testing.T, s *usecase.All, o cleanup.Options) (cleanup.Report, map[kernel.RowKind]int) {
 	t.Helper()
 	rows := map[kernel.RowKind]int{}
 	watched := usecase.New(looking{s.Store, rows}, s.Settings)
@@ -77,7 +77,7 @@ func TestAPreviewCountsWhatTheCleanUpDeletes(t *testing.T) {
 		now := time.Date(2026, 1, 1, 0, 0, 0, 0, time.UTC)
 		usecasetest.Aged(s, &now).Settings.AllowContractModification = true
 		overwrite(t, s, 4, 6)
-		o := cleanup.CleanOptions{OverwrittenAge: 7 * 24 * time.Hour}
+		o := cleanup.Options{OverwrittenAge: 7 * 24 * time.Hour}
 		now = now.Add(6 * 24 * time.Hour)
 		report, err := s.Cleanup.Clean(t.Context(), o)
 		require.NoError(t, err)
@@ -112,7 +112,7 @@ func TestACleanUpLooksAtOverwrittenRowsOnce(t *testing.T) {
 	usecasetest.OnEach(t, func(t *testing.T, s *usecase.All) {
 		now := time.Date(2026, 1, 1, 0, 0, 0, 0, time.UTC)
 		usecasetest.Aged(s, &now).Settings.AllowContractModification = true
-		o := cleanup.CleanOptions{OverwrittenAge: 24 * time.Hour}
+		o := cleanup.Options{OverwrittenAge: 24 * time.Hour}
 		overwrite(t, s, 3, 5)
 		now = now.Add(48 * time.Hour)
 		_, rows := looked(t, s, o)
@@ -153,17 +153,17 @@ func TestACleanUpGoesOnWhereTheLastOneEnded(t *testing.T) {
 			}
 			return nil
 		}))
-		report, rows := looked(t, s, cleanup.CleanOptions{})
+		report, rows := looked(t, s, cleanup.Options{})
 		require.Equal(t, []int{200, 0}, []int{rows[kernel.RowVersion], len(report.Versions)}, "all are younger than 90 days, so that one look is enough")
 
 		now = now.Add(100 * 24 * time.Hour)
-		o := cleanup.CleanOptions{Looks: 1}
+		o := cleanup.Options{Looks: 1}
 		for n, want := range []int{0, 0, 1} {
 			report, rows := looked(t, s, o)
 			require.LessOrEqual(t, rows[kernel.RowVersion], 200, "the cost does not grow with what stays")
 			require.Equal(t, want, report.Versions["Foo"], "clean-up %d", n)
 		}
-		report, _ = looked(t, s, cleanup.CleanOptions{})
+		report, _ = looked(t, s, cleanup.Options{})
 		require.Empty(t, report.Versions)
 		require.False(t, report.More, "once round")
 		require.Equal(t, 449, report.Kept["Foo"])

@@ -11,10 +11,10 @@ import (
 
 	"github.com/treatyhq/treaty/broker/internal/gate"
 	"github.com/treatyhq/treaty/broker/internal/kernel"
-	"github.com/treatyhq/treaty/broker/internal/usecase"
-	"github.com/treatyhq/treaty/broker/internal/usecasetest"
 	"github.com/treatyhq/treaty/broker/internal/matrix"
 	"github.com/treatyhq/treaty/broker/internal/matrix/story"
+	"github.com/treatyhq/treaty/broker/internal/usecase"
+	"github.com/treatyhq/treaty/broker/internal/usecasetest"
 )
 
 // The scenarios of broker/internal/matrix decide the same on a database.

@@ -13,13 +13,13 @@ import (
 
 	"github.com/treatyhq/treaty/broker/internal/gate"
 	"github.com/treatyhq/treaty/broker/internal/kernel"
+	"github.com/treatyhq/treaty/broker/internal/matrix"
 	"github.com/treatyhq/treaty/broker/internal/overview"
 	"github.com/treatyhq/treaty/broker/internal/publish"
 	"github.com/treatyhq/treaty/broker/internal/registry"
 	"github.com/treatyhq/treaty/broker/internal/result"
 	"github.com/treatyhq/treaty/broker/internal/usecase"
 	"github.com/treatyhq/treaty/broker/internal/usecasetest"
-	"github.com/treatyhq/treaty/broker/internal/matrix"
 )
 
 // This test plays histories through the use cases, takes things away in between,
@@ -755,7 +755,7 @@ func TestWhatAnAnswerAdvisesTakesItsCauseAway(t *testing.T) {
 func (l *lives) requireBoardTrue(seed int) {
 	l.t.Helper()
 	for _, app := range l.apps {
-		all, err := l.service.Overview.Overview(l.t.Context(), overview.OverviewQuery{Application: app})
+		all, err := l.service.Overview.Overview(l.t.Context(), overview.Query{Application: app})
 		l.must(err)
 		for _, a := range all.Applications {
 			for i, d := range a.Verdicts {

@@ -8,10 +8,10 @@ import (
 
 	"github.com/treatyhq/treaty/broker/internal/gate"
 	"github.com/treatyhq/treaty/broker/internal/kernel"
-	"github.com/treatyhq/treaty/broker/internal/usecase"
-	"github.com/treatyhq/treaty/broker/internal/usecasetest"
 	"github.com/treatyhq/treaty/broker/internal/matrix"
 	"github.com/treatyhq/treaty/broker/internal/matrix/story"
+	"github.com/treatyhq/treaty/broker/internal/usecase"
+	"github.com/treatyhq/treaty/broker/internal/usecasetest"
 )
 
 // ofPast are the warnings that only answers about the past have.

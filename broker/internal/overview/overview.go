@@ -59,8 +59,8 @@ func (o Overview) Contract(consumer, provider string) ContractState {
 	return ContractState{Version: head.Number, Dropped: !has}
 }
 
-// OverviewQuery narrows what is looked at. Its zero value looks at everything.
-type OverviewQuery struct {
+// Query narrows what is looked at. Its zero value looks at everything.
+type Query struct {
 	// Application looks at one application only, which must exist.
 	Application string
 }
@@ -68,7 +68,7 @@ type OverviewQuery struct {
 // Overview answers for the newest version of each application and each
 // environment whether it may go there, and for each environment whether it is
 // consistent. It returns CodeNotFound for an unknown application.
-func (s *Service) Overview(ctx context.Context, q OverviewQuery) (Overview, error) {
+func (s *Service) Overview(ctx context.Context, q Query) (Overview, error) {
 	var out Overview
 	err := s.Store.View(ctx, func(tx kernel.Tx) error {
 		out = Overview{}
@@ -93,7 +93,7 @@ func (s *Service) Overview(ctx context.Context, q OverviewQuery) (Overview, erro
 
 // overviewParties are the applications to tell about, and all that the answer
 // needs to know.
-func overviewParties(tx kernel.Tx, q OverviewQuery) ([]string, []matrix.Pacticipant, error) {
+func overviewParties(tx kernel.Tx, q Query) ([]string, []matrix.Pacticipant, error) {
 	integrations, _, err := tx.ListIntegrations(kernel.IntegrationQuery{})
 	if err != nil {
 		return nil, nil, err
@@ -190,7 +190,7 @@ func (s *Service) LookAtEnvironment(ctx context.Context, name string) (Environme
 		if err != nil {
 			return err
 		}
-		_, parties, err := overviewParties(tx, OverviewQuery{})
+		_, parties, err := overviewParties(tx, Query{})
 		if err != nil {
 			return err
 		}

@@ -7,11 +7,11 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/treatyhq/treaty/broker/internal/kernel"
+	"github.com/treatyhq/treaty/broker/internal/matrix"
+	"github.com/treatyhq/treaty/broker/internal/matrix/story"
 	"github.com/treatyhq/treaty/broker/internal/picking"
 	"github.com/treatyhq/treaty/broker/internal/usecase"
 	"github.com/treatyhq/treaty/broker/internal/usecasetest"
-	"github.com/treatyhq/treaty/broker/internal/matrix"
-	"github.com/treatyhq/treaty/broker/internal/matrix/story"
 )
 
 func TestWhySaysInASentenceWhatAVersionWouldVerify(t *testing.T) {

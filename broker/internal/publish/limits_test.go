@@ -10,10 +10,10 @@ import (
 	"github.com/treatyhq/treaty/broker/internal/picking"
 	"github.com/treatyhq/treaty/broker/internal/publish"
 	"github.com/treatyhq/treaty/broker/internal/registry"
-	"github.com/treatyhq/treaty/broker/internal/usecase"
-	"github.com/treatyhq/treaty/broker/internal/usecasetest"
 	"github.com/treatyhq/treaty/broker/internal/store"
 	"github.com/treatyhq/treaty/broker/internal/store/storetest"
+	"github.com/treatyhq/treaty/broker/internal/usecase"
+	"github.com/treatyhq/treaty/broker/internal/usecasetest"
 )
 
 func TestWhatIsTooMuchIsRefusedAndSaysTheLimit(t *testing.T) {

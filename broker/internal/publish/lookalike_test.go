@@ -8,10 +8,10 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/treatyhq/treaty/broker/internal/kernel"
-	"github.com/treatyhq/treaty/broker/internal/usecase"
-	"github.com/treatyhq/treaty/broker/internal/usecasetest"
 	"github.com/treatyhq/treaty/broker/internal/store"
 	"github.com/treatyhq/treaty/broker/internal/store/storetest"
+	"github.com/treatyhq/treaty/broker/internal/usecase"
+	"github.com/treatyhq/treaty/broker/internal/usecasetest"
 )
 
 func warningsOf(notices []kernel.Notice) []string {

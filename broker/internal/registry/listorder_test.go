@@ -8,13 +8,13 @@ import (
 
 	"github.com/treatyhq/treaty/broker/internal/gate"
 	"github.com/treatyhq/treaty/broker/internal/kernel"
+	"github.com/treatyhq/treaty/broker/internal/matrix"
 	"github.com/treatyhq/treaty/broker/internal/overview"
 	"github.com/treatyhq/treaty/broker/internal/picking"
 	"github.com/treatyhq/treaty/broker/internal/registry"
 	"github.com/treatyhq/treaty/broker/internal/result"
 	"github.com/treatyhq/treaty/broker/internal/usecase"
 	"github.com/treatyhq/treaty/broker/internal/usecasetest"
-	"github.com/treatyhq/treaty/broker/internal/matrix"
 )
 
 // consumersOf publishes a contract of each consumer with P, in another order

@@ -10,14 +10,14 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/treatyhq/treaty/broker/internal/kernel"
+	"github.com/treatyhq/treaty/broker/internal/matrix"
 	"github.com/treatyhq/treaty/broker/internal/overview"
 	"github.com/treatyhq/treaty/broker/internal/publish"
 	"github.com/treatyhq/treaty/broker/internal/registry"
 	"github.com/treatyhq/treaty/broker/internal/result"
-	"github.com/treatyhq/treaty/broker/internal/usecase"
-	"github.com/treatyhq/treaty/broker/internal/matrix"
 	"github.com/treatyhq/treaty/broker/internal/store"
 	"github.com/treatyhq/treaty/broker/internal/store/storetest"
+	"github.com/treatyhq/treaty/broker/internal/usecase"
 )
 
 // town fills a broker: that many consumers, each with a pact with each of ten
@@ -74,7 +74,7 @@ func TestLookingAtEverythingDoesNotAskPairByPair(t *testing.T) {
 				town(t, s, consumers)
 				count := 0
 				all, err := usecase.New(store.Recording(s, func(string, []any) { count++ }), kernel.DefaultSettings()).
-					Overview.Overview(t.Context(), overview.OverviewQuery{})
+					Overview.Overview(t.Context(), overview.Query{})
 				require.NoError(t, err)
 				statements[consumers] = count
 				require.Len(t, all.Applications, consumers+10)
@@ -104,9 +104,9 @@ func TestHowLongLookingTakes(t *testing.T) {
 				what string
 				run  func() error
 			}{
-				{"everything", func() error { _, err := service.Overview.Overview(t.Context(), overview.OverviewQuery{}); return err }},
+				{"everything", func() error { _, err := service.Overview.Overview(t.Context(), overview.Query{}); return err }},
 				{"one application", func() error {
-					_, err := service.Overview.Overview(t.Context(), overview.OverviewQuery{Application: "provider-0"})
+					_, err := service.Overview.Overview(t.Context(), overview.Query{Application: "provider-0"})
 					return err
 				}},
 				{"one environment", func() error { _, err := service.Overview.LookAtEnvironment(t.Context(), "production"); return err }},

@@ -16,10 +16,10 @@ import (
 	"github.com/treatyhq/treaty/broker/internal/picking"
 	"github.com/treatyhq/treaty/broker/internal/publish"
 	"github.com/treatyhq/treaty/broker/internal/result"
-	"github.com/treatyhq/treaty/broker/internal/usecase"
 	"github.com/treatyhq/treaty/broker/internal/store"
 	"github.com/treatyhq/treaty/broker/internal/store/scale"
 	"github.com/treatyhq/treaty/broker/internal/store/storetest"
+	"github.com/treatyhq/treaty/broker/internal/usecase"
 	"github.com/treatyhq/treaty/internal/golden"
 )
 

@@ -9,9 +9,9 @@ import (
 	"github.com/treatyhq/treaty/broker/internal/kernel"
 	"github.com/treatyhq/treaty/broker/internal/publish"
 	"github.com/treatyhq/treaty/broker/internal/registry"
-	"github.com/treatyhq/treaty/broker/internal/usecase"
 	"github.com/treatyhq/treaty/broker/internal/store"
 	"github.com/treatyhq/treaty/broker/internal/store/storetest"
+	"github.com/treatyhq/treaty/broker/internal/usecase"
 )
 
 // statementsOf counts the statements of publishing contracts with tags, for a

@@ -9,9 +9,9 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/treatyhq/treaty/broker/internal/kernel"
-	"github.com/treatyhq/treaty/broker/internal/usecase"
 	"github.com/treatyhq/treaty/broker/internal/store"
 	"github.com/treatyhq/treaty/broker/internal/store/storetest"
+	"github.com/treatyhq/treaty/broker/internal/usecase"
 )
 
 // Aged is a service whose clock the test moves.

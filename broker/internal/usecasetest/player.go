@@ -23,7 +23,7 @@ type Player struct {
 	T      *testing.T
 	Store  kernel.Store
 	Prefix string
-	Now time.Time
+	Now    time.Time
 	// per transaction
 	Tx kernel.Tx
 }

@@ -7,9 +7,9 @@ import (
 	"strings"
 
 	"github.com/treatyhq/treaty/broker/internal/kernel"
+	"github.com/treatyhq/treaty/broker/internal/links"
 	"github.com/treatyhq/treaty/broker/internal/overview"
 	"github.com/treatyhq/treaty/broker/internal/registry"
-	"github.com/treatyhq/treaty/broker/internal/links"
 )
 
 type applicationsPage struct {
@@ -97,7 +97,7 @@ func (w *web) application(r *http.Request) (page, error) {
 		base: base{title: found.Name}, Parent: link{"Applications", l.ApplicationsPage()}, Name: found.Name,
 		Summary: summary(found),
 	}
-	all, err := w.service.Overview.Overview(ctx, overview.OverviewQuery{Application: found.Name})
+	all, err := w.service.Overview.Overview(ctx, overview.Query{Application: found.Name})
 	if err != nil {
 		return nil, err
 	}

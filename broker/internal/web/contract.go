@@ -10,8 +10,8 @@ import (
 	"unicode/utf8"
 
 	"github.com/treatyhq/treaty/broker/internal/kernel"
-	"github.com/treatyhq/treaty/broker/internal/overview"
 	"github.com/treatyhq/treaty/broker/internal/links"
+	"github.com/treatyhq/treaty/broker/internal/overview"
 	"github.com/treatyhq/treaty/contract"
 )
 
@@ -65,7 +65,7 @@ func (w *web) contract(r *http.Request) (page, error) {
 	if err != nil {
 		return nil, err
 	}
-	all, err := w.service.Overview.Overview(ctx, overview.OverviewQuery{Application: pact.Consumer.Name})
+	all, err := w.service.Overview.Overview(ctx, overview.Query{Application: pact.Consumer.Name})
 	if err != nil {
 		return nil, err
 	}

@@ -8,9 +8,9 @@ import (
 
 	"github.com/treatyhq/treaty/broker/internal/gate"
 	"github.com/treatyhq/treaty/broker/internal/kernel"
-	"github.com/treatyhq/treaty/broker/internal/overview"
 	"github.com/treatyhq/treaty/broker/internal/links"
 	"github.com/treatyhq/treaty/broker/internal/matrix"
+	"github.com/treatyhq/treaty/broker/internal/overview"
 )
 
 // environmentCard says in one sentence whether an environment is consistent.
@@ -32,7 +32,7 @@ type environmentsPage struct {
 func (*environmentsPage) template() string { return "environments" }
 
 func (w *web) environments(r *http.Request) (page, error) {
-	all, err := w.service.Overview.Overview(r.Context(), overview.OverviewQuery{})
+	all, err := w.service.Overview.Overview(r.Context(), overview.Query{})
 	if err != nil {
 		return nil, err
 	}

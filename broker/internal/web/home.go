@@ -8,9 +8,9 @@ import (
 	"strings"
 
 	"github.com/treatyhq/treaty/broker/internal/kernel"
-	"github.com/treatyhq/treaty/broker/internal/overview"
 	"github.com/treatyhq/treaty/broker/internal/links"
 	"github.com/treatyhq/treaty/broker/internal/matrix"
+	"github.com/treatyhq/treaty/broker/internal/overview"
 )
 
 // The start page shows this many contracts, last changed first, and this many
@@ -74,7 +74,7 @@ func (w *web) home(r *http.Request) (page, error) {
 	if err != nil {
 		return nil, err
 	}
-	all, err := w.service.Overview.Overview(ctx, overview.OverviewQuery{})
+	all, err := w.service.Overview.Overview(ctx, overview.Query{})
 	if err != nil {
 		return nil, err
 	}

@@ -10,8 +10,8 @@ import (
 
 	"github.com/treatyhq/treaty/broker/internal/advice"
 	"github.com/treatyhq/treaty/broker/internal/kernel"
-	"github.com/treatyhq/treaty/broker/internal/overview"
 	"github.com/treatyhq/treaty/broker/internal/matrix"
+	"github.com/treatyhq/treaty/broker/internal/overview"
 )
 
 // frame is what the layout shows around every page.

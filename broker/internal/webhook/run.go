@@ -7,9 +7,9 @@ import (
 	"github.com/treatyhq/treaty/broker/internal/kernel"
 )
 
-// WebhookRun is what one request of a webhook needs to know: the webhook, and
+// Run is what one request of a webhook needs to know: the webhook, and
 // the facts that its template parameters stand for. URLs are built by who sends.
-type WebhookRun struct {
+type Run struct {
 	// Triggered is the firing; its zero value says that the run is a test.
 	Triggered kernel.TriggeredWebhook
 	Webhook   kernel.Webhook
@@ -40,8 +40,8 @@ const exampleVersion = "gggghhhhjjjjkkkkllll66667777888899990000"
 
 // PrepareWebhook gathers what the next attempt of a firing needs. It returns
 // CodeNotFound if the firing, its webhook or its pact was deleted.
-func (s *Service) PrepareWebhook(ctx context.Context, triggeredUUID string) (WebhookRun, error) {
-	var run WebhookRun
+func (s *Service) PrepareWebhook(ctx context.Context, triggeredUUID string) (Run, error) {
+	var run Run
 	err := s.Store.View(ctx, func(tx kernel.Tx) error {
 		found, err := tx.ListTriggeredWebhooks(kernel.TriggeredWebhookFilter{UUID: triggeredUUID})
 		if err != nil {
@@ -50,7 +50,7 @@ func (s *Service) PrepareWebhook(ctx context.Context, triggeredUUID string) (Web
 		if len(found) == 0 {
 			return kernel.Errorf(kernel.CodeNotFound, "no triggered webhook %s", triggeredUUID)
 		}
-		run = WebhookRun{Triggered: found[0]}
+		run = Run{Triggered: found[0]}
 		if run.Webhook, err = tx.FindWebhook(run.Triggered.WebhookUUID); err != nil {
 			return err
 		}
@@ -67,8 +67,8 @@ func (s *Service) PrepareWebhook(ctx context.Context, triggeredUUID string) (Web
 
 // PrepareWebhookTest gathers what a test execution of w needs: the newest pact
 // that matches and, for results, its newest one, or invented facts.
-func (s *Service) PrepareWebhookTest(ctx context.Context, w kernel.Webhook) (WebhookRun, error) {
-	run := WebhookRun{Webhook: w}
+func (s *Service) PrepareWebhookTest(ctx context.Context, w kernel.Webhook) (Run, error) {
+	run := Run{Webhook: w}
 	err := s.Store.View(ctx, func(tx kernel.Tx) error {
 		found, err := newestMatchingPublication(tx, w)
 		if err != nil {
@@ -124,7 +124,7 @@ func verificationOfRun(tx kernel.Tx, t kernel.TriggeredWebhook) (*kernel.Verific
 }
 
 // fillRun adds what the event did not keep.
-func fillRun(tx kernel.Tx, run *WebhookRun, event kernel.EventContext) error {
+func fillRun(tx kernel.Tx, run *Run, event kernel.EventContext) error {
 	version := run.Publication.ConsumerVersion
 	if event.ConsumerVersionNumber != "" && event.ConsumerVersionNumber != version.Number {
 		named, err := tx.FindVersion(run.Publication.Consumer.ID, event.ConsumerVersionNumber)
@@ -159,7 +159,7 @@ func fillRun(tx kernel.Tx, run *WebhookRun, event kernel.EventContext) error {
 	return nil
 }
 
-func fillProvider(tx kernel.Tx, run *WebhookRun, event kernel.EventContext) error {
+func fillProvider(tx kernel.Tx, run *Run, event kernel.EventContext) error {
 	run.ProviderVersionNumber, run.ProviderVersionBranch, run.ProviderVersionTags =
 		event.ProviderVersionNumber, event.ProviderVersionBranch, event.ProviderVersionTags
 	if run.Verification == nil || run.ProviderVersionNumber != "" {
@@ -273,15 +273,15 @@ func (s *Service) RecordWebhookAttempt(ctx context.Context, triggeredUUID string
 	})
 }
 
-// WebhookExecution is the outcome of one request of a webhook, with secrets
+// Execution is the outcome of one request of a webhook, with secrets
 // starred. Header names are lower case.
-type WebhookExecution struct {
+type Execution struct {
 	RequestHeaders map[string]string
 	RequestBody    []byte // as sent; nil if none
 	// RequestURL is path and query.
 	RequestURL string
 	// Response is nil if none came or if it is hidden.
-	Response *WebhookResponse
+	Response *Response
 	// Error says why no response came, empty if one did.
 	Error string
 	// Hidden says that the response may not be shown: without a list of allowed
@@ -291,8 +291,8 @@ type WebhookExecution struct {
 	Logs    string
 }
 
-// WebhookResponse is what the receiver answered.
-type WebhookResponse struct {
+// Response is what the receiver answered.
+type Response struct {
 	Status  int
 	Headers map[string]string
 	Body    []byte // cut at the limit
@@ -301,24 +301,24 @@ type WebhookResponse struct {
 // Executor sends the request of a prepared run once and waits for the
 // outcome. broker/internal/webhook/delivery has the one that is used.
 type Executor interface {
-	ExecuteWebhook(ctx context.Context, run WebhookRun) WebhookExecution
+	ExecuteWebhook(ctx context.Context, run Run) Execution
 }
 
 // TestWebhook sends the request of w now, with the facts of PrepareWebhookTest,
 // and stores nothing. It returns CodeUnavailable if the service has no executor,
 // and CodeInvalid for a webhook that is not stored and has stars for secrets.
-func (s *Service) TestWebhook(ctx context.Context, w kernel.Webhook) (WebhookExecution, error) {
+func (s *Service) TestWebhook(ctx context.Context, w kernel.Webhook) (Execution, error) {
 	if s.Executor == nil {
-		return WebhookExecution{}, kernel.Errorf(kernel.CodeUnavailable, "this broker does not send webhooks")
+		return Execution{}, kernel.Errorf(kernel.CodeUnavailable, "this broker does not send webhooks")
 	}
 	if w.UUID == "" {
 		if err := checkSecretsGiven(w.Request); err != nil {
-			return WebhookExecution{}, err
+			return Execution{}, err
 		}
 	}
 	run, err := s.PrepareWebhookTest(ctx, w)
 	if err != nil {
-		return WebhookExecution{}, err
+		return Execution{}, err
 	}
 	return s.Executor.ExecuteWebhook(ctx, run), nil
 }

@@ -15,9 +15,9 @@ import (
 // noExecutor fails the test if a webhook is sent.
 type noExecutor struct{ t *testing.T }
 
-func (e noExecutor) ExecuteWebhook(context.Context, webhook.WebhookRun) webhook.WebhookExecution {
+func (e noExecutor) ExecuteWebhook(context.Context, webhook.Run) webhook.Execution {
 	e.t.Error("the webhook was sent")
-	return webhook.WebhookExecution{}
+	return webhook.Execution{}
 }
 
 const stars = "**********"

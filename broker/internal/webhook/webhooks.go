@@ -17,15 +17,15 @@ func EventNames() []kernel.EventName {
 	}
 }
 
-// TriggeredWebhookLogs is a firing with its attempts, oldest first.
-type TriggeredWebhookLogs struct {
+// Logs is a firing with its attempts, oldest first.
+type Logs struct {
 	kernel.TriggeredWebhook
 	Executions []kernel.WebhookAttempt
 }
 
-// WebhookStatus is the state of the webhooks of a pair: the latest firing per
+// Status is the state of the webhooks of a pair: the latest firing per
 // webhook and event, of webhooks that still exist, oldest first.
-type WebhookStatus struct {
+type Status struct {
 	Consumer kernel.Party
 	Provider kernel.Party
 	// Pact is that of the first firing, or the newest if there is no firing; nil
@@ -194,14 +194,14 @@ func (s *Service) ListWebhooksOfVerification(ctx context.Context, q kernel.Verif
 }
 
 // FindWebhookStatus returns the latest firings of a pair.
-func (s *Service) FindWebhookStatus(ctx context.Context, consumer, provider string) (WebhookStatus, error) {
-	var out WebhookStatus
+func (s *Service) FindWebhookStatus(ctx context.Context, consumer, provider string) (Status, error) {
+	var out Status
 	err := s.Store.View(ctx, func(tx kernel.Tx) error {
 		c, p, err := kernel.FindPair(tx, consumer, provider)
 		if err != nil {
 			return err
 		}
-		out = WebhookStatus{Consumer: c.Party(), Provider: p.Party()}
+		out = Status{Consumer: c.Party(), Provider: p.Party()}
 		latest, err := kernel.FirstPublication(tx, kernel.PublicationFilter{ConsumerID: c.ID, ProviderID: p.ID, Limit: 1})
 		if kernel.IsNotFound(err) {
 			return nil
@@ -220,7 +220,7 @@ func (s *Service) FindWebhookStatus(ctx context.Context, consumer, provider stri
 
 // pactOfFirst makes the pact of the first firing the one that the status is
 // about, as in Pact Broker, unless that was deleted.
-func pactOfFirst(tx kernel.Tx, status *WebhookStatus) error {
+func pactOfFirst(tx kernel.Tx, status *Status) error {
 	if len(status.Triggered) == 0 || status.Triggered[0].PublicationID == 0 {
 		return nil
 	}
@@ -233,8 +233,8 @@ func pactOfFirst(tx kernel.Tx, status *WebhookStatus) error {
 }
 
 // FindTriggeredWebhook returns a firing with its attempts.
-func (s *Service) FindTriggeredWebhook(ctx context.Context, uuid string) (TriggeredWebhookLogs, error) {
-	var out TriggeredWebhookLogs
+func (s *Service) FindTriggeredWebhook(ctx context.Context, uuid string) (Logs, error) {
+	var out Logs
 	err := s.Store.View(ctx, func(tx kernel.Tx) error {
 		found, err := tx.ListTriggeredWebhooks(kernel.TriggeredWebhookFilter{UUID: uuid})
 		if err == nil && len(found) == 0 {

@@ -6,11 +6,11 @@ import (
 
 	"github.com/stretchr/testify/require"
 	"github.com/treatyhq/treaty/broker/internal/kernel"
-	"github.com/treatyhq/treaty/broker/internal/usecase"
 	"github.com/treatyhq/treaty/broker/internal/matrix"
 	"github.com/treatyhq/treaty/broker/internal/store"
 	"github.com/treatyhq/treaty/broker/internal/store/scale"
 	"github.com/treatyhq/treaty/broker/internal/store/storetest"
+	"github.com/treatyhq/treaty/broker/internal/usecase"
 )
 
 func load(t *testing.T, url string, size scale.Size) *store.Store {

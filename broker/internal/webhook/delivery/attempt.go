@@ -6,13 +6,13 @@ import (
 	"time"
 
 	"github.com/treatyhq/treaty/broker/internal/kernel"
-	"github.com/treatyhq/treaty/broker/internal/webhook"
 	"github.com/treatyhq/treaty/broker/internal/links"
+	"github.com/treatyhq/treaty/broker/internal/webhook"
 )
 
 // Service is what an attempt needs of the broker. [webhook.Service] is one.
 type Service interface {
-	PrepareWebhook(ctx context.Context, triggeredUUID string) (webhook.WebhookRun, error)
+	PrepareWebhook(ctx context.Context, triggeredUUID string) (webhook.Run, error)
 	RecordWebhookAttempt(ctx context.Context, triggeredUUID string, success bool, logs string, status kernel.TriggerStatus) error
 }
 
@@ -56,11 +56,11 @@ func (d *Deliverer) giveUp(ctx context.Context, uuid string, cause error) error 
 }
 
 // ExecuteWebhook implements webhook.Executor: a test execution.
-func (d *Deliverer) ExecuteWebhook(ctx context.Context, run webhook.WebhookRun) webhook.WebhookExecution {
+func (d *Deliverer) ExecuteWebhook(ctx context.Context, run webhook.Run) webhook.Execution {
 	return d.execute(ctx, run, links.Below(d.base(ctx)))
 }
 
-func (d *Deliverer) execute(ctx context.Context, run webhook.WebhookRun, l links.Links) webhook.WebhookExecution {
+func (d *Deliverer) execute(ctx context.Context, run webhook.Run, l links.Links) webhook.Execution {
 	request := render(run.Webhook.Request, parameters(run, l))
 	a := d.sender.send(ctx, request, run.Triggered.UUID)
 	secrets := secretsOf(request, a)

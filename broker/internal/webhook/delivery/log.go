@@ -61,7 +61,7 @@ func (j *journal) line(level, format string, args ...any) {
 
 // logs is the text kept of an attempt, from which starSecrets has yet to take
 // what the receiver said again.
-func (s *sender) logs(now func() time.Time, run webhook.WebhookRun, a answer, e webhook.WebhookExecution) string {
+func (s *sender) logs(now func() time.Time, run webhook.Run, a answer, e webhook.Execution) string {
 	j := &journal{now: now}
 	j.line("DEBUG", "event %s, consumer %s %s, provider %s %s", orElse(string(run.Triggered.Event), string(webhook.EventTest)),
 		run.Publication.Consumer.Name, run.Publication.ConsumerVersion.Number, run.Publication.Provider.Name, run.ProviderVersionNumber)

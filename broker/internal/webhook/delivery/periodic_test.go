@@ -8,9 +8,9 @@ import (
 
 	"github.com/stretchr/testify/require"
 
-	"github.com/treatyhq/treaty/broker/internal/webhook/delivery"
 	"github.com/treatyhq/treaty/broker/internal/store"
 	"github.com/treatyhq/treaty/broker/internal/store/storetest"
+	"github.com/treatyhq/treaty/broker/internal/webhook/delivery"
 )
 
 // TestPeriodicWorkRunsOnOneReplica starts three replicas with the same work,

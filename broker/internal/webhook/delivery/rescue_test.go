@@ -8,19 +8,19 @@ import (
 
 	"github.com/stretchr/testify/require"
 
-	"github.com/treatyhq/treaty/broker/internal/webhook/delivery"
 	"github.com/treatyhq/treaty/broker/internal/kernel"
-	"github.com/treatyhq/treaty/broker/internal/webhook"
 	"github.com/treatyhq/treaty/broker/internal/store"
 	"github.com/treatyhq/treaty/broker/internal/store/storetest"
+	"github.com/treatyhq/treaty/broker/internal/webhook"
+	"github.com/treatyhq/treaty/broker/internal/webhook/delivery"
 )
 
 // asked is a service that tells which firing is prepared, and knows none.
 type asked chan string
 
-func (a asked) PrepareWebhook(_ context.Context, uuid string) (webhook.WebhookRun, error) {
+func (a asked) PrepareWebhook(_ context.Context, uuid string) (webhook.Run, error) {
 	a <- uuid
-	return webhook.WebhookRun{}, kernel.Errorf(kernel.CodeNotFound, "gone")
+	return webhook.Run{}, kernel.Errorf(kernel.CodeNotFound, "gone")
 }
 
 func (a asked) RecordWebhookAttempt(context.Context, string, bool, string, kernel.TriggerStatus) error {

@@ -10,8 +10,8 @@ import (
 
 	"github.com/stretchr/testify/require"
 
-	"github.com/treatyhq/treaty/broker/internal/webhook/delivery"
 	"github.com/treatyhq/treaty/broker/internal/store"
+	"github.com/treatyhq/treaty/broker/internal/webhook/delivery"
 )
 
 // minutes is a schedule of whole minutes.

@@ -154,8 +154,8 @@ func (s *sender) succeeded(a answer) bool {
 
 // execution tells of an attempt what may be told: a receiver may say the secrets
 // of the webhook again, and who tries a webhook out need not know them.
-func (s *sender) execution(a answer, secrets []string) webhook.WebhookExecution {
-	out := webhook.WebhookExecution{Success: s.succeeded(a), Hidden: len(s.config.Hosts) == 0}
+func (s *sender) execution(a answer, secrets []string) webhook.Execution {
+	out := webhook.Execution{Success: s.succeeded(a), Hidden: len(s.config.Hosts) == 0}
 	if a.request != nil {
 		out.RequestURL = redactURL(a.request.URL.RequestURI())
 		out.RequestHeaders = s.requestHeaders(a.request)
@@ -170,7 +170,7 @@ func (s *sender) execution(a answer, secrets []string) webhook.WebhookExecution 
 	}
 	if a.status != 0 && !out.Hidden {
 		hide := s.starSecrets(secrets)
-		out.Response = &webhook.WebhookResponse{Status: a.status, Headers: map[string]string{}, Body: []byte(hide(string(a.body)))}
+		out.Response = &webhook.Response{Status: a.status, Headers: map[string]string{}, Body: []byte(hide(string(a.body)))}
 		for name, value := range a.headers {
 			out.Response.Headers[name] = hide(value)
 		}

@@ -15,8 +15,8 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/treatyhq/treaty/broker/internal/kernel"
-	"github.com/treatyhq/treaty/broker/internal/webhook"
 	"github.com/treatyhq/treaty/broker/internal/links"
+	"github.com/treatyhq/treaty/broker/internal/webhook"
 )
 
 func deliverer(config SenderConfig) *Deliverer {
@@ -27,7 +27,7 @@ func local() SenderConfig {
 	return SenderConfig{Hosts: []string{"127.0.0.1"}, AllowLoopback: true, UserAgent: "Treaty test"}
 }
 
-func execute(d *Deliverer, request kernel.WebhookRequest) webhook.WebhookExecution {
+func execute(d *Deliverer, request kernel.WebhookRequest) webhook.Execution {
 	r := run()
 	r.Webhook.Request = request
 	return d.execute(context.Background(), r, links.Below("http://broker.test"))

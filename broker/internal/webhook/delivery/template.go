@@ -6,15 +6,15 @@ import (
 	"strings"
 
 	"github.com/treatyhq/treaty/broker/internal/kernel"
-	"github.com/treatyhq/treaty/broker/internal/webhook"
 	"github.com/treatyhq/treaty/broker/internal/links"
+	"github.com/treatyhq/treaty/broker/internal/webhook"
 )
 
 // parameter finds ${pactbroker.name} in a template.
 var parameter = regexp.MustCompile(`\$\{pactbroker\.(\w+)\}`)
 
 // parameters gives each template parameter its value.
-func parameters(run webhook.WebhookRun, l links.Links) map[string]string {
+func parameters(run webhook.Run, l links.Links) map[string]string {
 	p := run.Publication
 	event := run.Triggered.Event
 	if event == "" {
@@ -68,13 +68,13 @@ func (w words) of(v *kernel.Verification) string {
 
 // pactURL leads to the content, with the metadata that makes the result of the
 // triggered build count as Pact Broker counts it: as work in progress.
-func pactURL(run webhook.WebhookRun, l links.Links) string {
+func pactURL(run webhook.Run, l links.Links) string {
 	p := run.Publication
 	metadata := kernel.PactMetadata{ConsumerVersionNumber: p.ConsumerVersion.Number, ConsumerVersionTags: run.ConsumerTags, WIP: true}
 	return l.Pair(p.Provider.Name, p.Consumer.Name).ContentWithMetadata(orElse(p.SHA, "0"), metadata.Encode())
 }
 
-func resultURL(run webhook.WebhookRun, l links.Links) string {
+func resultURL(run webhook.Run, l links.Links) string {
 	if run.Verification == nil {
 		return ""
 	}

@@ -10,12 +10,12 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/treatyhq/treaty/broker/internal/kernel"
-	"github.com/treatyhq/treaty/broker/internal/webhook"
 	"github.com/treatyhq/treaty/broker/internal/links"
+	"github.com/treatyhq/treaty/broker/internal/webhook"
 )
 
-func run() webhook.WebhookRun {
-	return webhook.WebhookRun{
+func run() webhook.Run {
+	return webhook.Run{
 		Triggered: kernel.TriggeredWebhook{UUID: "u-1", Event: kernel.EventVerificationPublished},
 		Publication: kernel.PactPublication{
 			Consumer: kernel.Party{Name: `Foo "Inc"`}, Provider: kernel.Party{Name: "Bar & Sons"},
