@@ -21,6 +21,13 @@ import (
 // this saves a sixth of the work for some 15 MB.
 const CollectAt = 300
 
+// Settings are the switches of the broker's behaviour, with the names and
+// meanings of the Pact Broker's.
+type Settings = kernel.Settings
+
+// Badges say whether there are badges, and who draws them.
+type Badges = api.Badges
+
 // Options say how a broker runs. Begin with [DefaultOptions].
 type Options struct {
 	// Host is the address to listen on; empty means every one.
@@ -56,10 +63,10 @@ type Options struct {
 	Dashboard bool
 
 	Auth   Auth
-	Badges api.Badges
+	Badges Badges
 
 	// Domain holds the switches of the broker's behaviour.
-	Domain   kernel.Settings
+	Domain   Settings
 	Delivery Delivery
 	Clean    Clean
 

@@ -61,6 +61,7 @@ func DescribeProvider(tx Tx, v *Verification) error {
 	return err
 }
 
+// VersionIDs returns the ids of versions, in their order.
 func VersionIDs(versions []Version) []int64 {
 	ids := make([]int64, len(versions))
 	for i, v := range versions {

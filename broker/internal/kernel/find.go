@@ -4,30 +4,6 @@ import (
 	"time"
 )
 
-// Exists turns a Find into an answer.
-func Exists[T any](_ T, err error) (bool, error) {
-	if IsNotFound(err) {
-		return false, nil
-	}
-	return err == nil, err
-}
-
-func IgnoreNotFound(err error) error {
-	if IsNotFound(err) {
-		return nil
-	}
-	return err
-}
-
-// FindIntegration returns CodeNotFound if there is nothing between the two.
-func FindIntegration(tx Tx, consumer, provider Pacticipant) error {
-	_, err := tx.FindIntegration(consumer.ID, provider.ID)
-	if IsNotFound(err) {
-		return Errorf(CodeNotFound, "there is no pact between %s and %s", consumer.Name, provider.Name)
-	}
-	return err
-}
-
 // FindParty returns the pacticipant or an error that names its role.
 func FindParty(tx Tx, role Role, name string) (Pacticipant, error) {
 	p, err := tx.FindPacticipant(name)
@@ -60,10 +36,43 @@ func findBoth(tx Tx, consumer, provider string) (c, p Pacticipant, err error) {
 	return found[consumer], found[provider], nil
 }
 
-func EnsurePacticipant(tx Tx, name string, at time.Time) (Pacticipant, bool, error) {
-	return tx.EnsurePacticipant(Pacticipant{Name: name, DisplayName: DisplayName(name), CreatedAt: at})
+// FindIntegration returns CodeNotFound if there is nothing between the two.
+func FindIntegration(tx Tx, consumer, provider Pacticipant) error {
+	_, err := tx.FindIntegration(consumer.ID, provider.ID)
+	if IsNotFound(err) {
+		return Errorf(CodeNotFound, "there is no pact between %s and %s", consumer.Name, provider.Name)
+	}
+	return err
 }
 
+// FindVersion returns CodeNotFound without a reason: an address of a version
+// says nothing about which part of it is unknown.
+func FindVersion(tx Tx, pacticipant, number string) (Version, error) {
+	p, err := tx.FindPacticipant(pacticipant)
+	if err != nil {
+		return Version{}, err
+	}
+	return tx.FindVersion(p.ID, number)
+}
+
+// LatestVersion returns the latest version, of those with the tag or the head of
+// the branch if q names one.
+func LatestVersion(tx Tx, p Pacticipant, q LatestVersionQuery) (Version, error) {
+	switch {
+	case q.Tag != "":
+		return tx.FindTagHead(p.ID, q.Tag)
+	case q.Branch != "":
+		branch, err := tx.FindBranch(p.ID, q.Branch)
+		if err != nil {
+			return Version{}, err
+		}
+		return tx.FindVersionByID(branch.HeadVersionID)
+	}
+	return tx.FindLatestVersion(p.ID)
+}
+
+// FindContent returns the content that a digest names, with its pair. What does
+// not exist is CodeNotFound without a reason.
 func FindContent(tx Tx, consumer, provider, sha string) (c, p Pacticipant, content Content, err error) {
 	if c, p, err = findBoth(tx, consumer, provider); err != nil {
 		return c, p, content, err
@@ -94,26 +103,24 @@ func FindVerification(tx Tx, q VerificationQuery) (Verification, error) {
 	return tx.LatestVerification(p.ContentID)
 }
 
-// FindVersion returns CodeNotFound without a reason: an address of a version
-// says nothing about which part of it is unknown.
-func FindVersion(tx Tx, pacticipant, number string) (Version, error) {
-	p, err := tx.FindPacticipant(pacticipant)
-	if err != nil {
-		return Version{}, err
-	}
-	return tx.FindVersion(p.ID, number)
+// EnsurePacticipant returns the pacticipant, created if there is none, and
+// whether it is new.
+func EnsurePacticipant(tx Tx, name string, at time.Time) (Pacticipant, bool, error) {
+	return tx.EnsurePacticipant(Pacticipant{Name: name, DisplayName: DisplayName(name), CreatedAt: at})
 }
 
-func LatestVersion(tx Tx, p Pacticipant, q LatestVersionQuery) (Version, error) {
-	switch {
-	case q.Tag != "":
-		return tx.FindTagHead(p.ID, q.Tag)
-	case q.Branch != "":
-		branch, err := tx.FindBranch(p.ID, q.Branch)
-		if err != nil {
-			return Version{}, err
-		}
-		return tx.FindVersionByID(branch.HeadVersionID)
+// Exists turns a Find into an answer.
+func Exists[T any](_ T, err error) (bool, error) {
+	if IsNotFound(err) {
+		return false, nil
 	}
-	return tx.FindLatestVersion(p.ID)
+	return err == nil, err
+}
+
+// IgnoreNotFound returns err unless it is CodeNotFound.
+func IgnoreNotFound(err error) error {
+	if IsNotFound(err) {
+		return nil
+	}
+	return err
 }

@@ -29,6 +29,8 @@ func FindPublication(tx Tx, q PactQuery) (PactPublication, []Version, error) {
 	return p, nil, err
 }
 
+// FirstPublication returns the first of those that filter selects, CodeNotFound
+// if there is none.
 func FirstPublication(tx Tx, filter PublicationFilter) (PactPublication, error) {
 	found, err := tx.ListPublications(filter)
 	if err == nil && len(found) == 0 {
@@ -98,6 +100,7 @@ func NamedPublications(tx Tx, filter PublicationFilter, m PactMetadata) ([]PactP
 	return tx.ListPublications(filter)
 }
 
+// ByPair orders by consumer, provider and ascending order of the versions.
 func ByPair(a, b PactPublication) int {
 	return cmp.Or(CompareFolded(a.Consumer.Name, b.Consumer.Name), CompareFolded(a.Provider.Name, b.Provider.Name),
 		cmp.Compare(a.ConsumerVersion.Order, b.ConsumerVersion.Order))

@@ -40,6 +40,7 @@ func DisplayName(name string) string {
 	return strings.Join(words, " ")
 }
 
+// SplitWords takes a name apart where its words meet.
 func SplitWords(name string) string {
 	name = acronymBorder.ReplaceAllString(name, "$1 $2")
 	name = wordBorder.ReplaceAllString(name, "$1 $2")
@@ -52,6 +53,7 @@ func CompareFolded(a, b string) int {
 	return cmp.Or(cmp.Compare(strings.ToLower(a), strings.ToLower(b)), cmp.Compare(a, b))
 }
 
+// NamesOf returns the names of environments, in their order.
 func NamesOf(environments []Environment) []string {
 	names := make([]string, len(environments))
 	for i, e := range environments {

@@ -65,6 +65,7 @@ func Databases(t *testing.T) map[string]func(*testing.T) kernel.Store {
 	return out
 }
 
+// OpenSQLite returns a store on an SQLite file of its own.
 func OpenSQLite(t *testing.T) kernel.Store {
 	t.Helper()
 	return storetest.SQLite(t, store.Options{})

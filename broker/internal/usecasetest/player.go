@@ -28,14 +28,17 @@ type Player struct {
 	Tx kernel.Tx
 }
 
+// NewPlayer returns a player whose names nobody else has.
 func NewPlayer(t *testing.T, s kernel.Store) *Player {
 	t.Helper()
 	prefix := fmt.Sprintf("p%d-%d-", os.Getpid(), players.Add(1))
 	return &Player{T: t, Store: s, Prefix: prefix, Now: time.Date(2024, 1, 1, 0, 0, 0, 0, time.UTC)}
 }
 
+// Name returns the name by which the store knows word.
 func (p *Player) Name(word string) string { return p.Prefix + word }
 
+// Play does the steps, a minute apart, in one transaction.
 func (p *Player) Play(steps []story.Step) {
 	p.T.Helper()
 	require.NoError(p.T, p.Store.Update(p.T.Context(), func(tx kernel.Tx) error {
@@ -82,6 +85,7 @@ func (p *Player) step(s story.Step) error {
 	}
 }
 
+// App returns the application, created if there is none. It needs p.Tx.
 func (p *Player) App(name string) (kernel.Pacticipant, error) {
 	app, _, err := p.Tx.EnsurePacticipant(kernel.Pacticipant{Name: p.Name(name), DisplayName: name, CreatedAt: p.Now, UpdatedAt: p.Now})
 	return app, err
