@@ -21,9 +21,9 @@ func numbers(r reply) []string {
 	return out
 }
 
-// story publishes three versions: two on main, one on a feature branch that
+// history publishes three versions: two on main, one on a feature branch that
 // is the head of its branch, and a head of main without a pact.
-func story(t *testing.T) *server {
+func history(t *testing.T) *server {
 	t.Helper()
 	s := start(t, api.Config{})
 	s.publish("Foo", "1", "main", "Bar", "one")
@@ -34,7 +34,7 @@ func story(t *testing.T) *server {
 
 func TestPactsOfABranchComeInAscendingOrder(t *testing.T) {
 	t.Parallel()
-	s := story(t)
+	s := history(t)
 	require.Equal(t, []string{"3", "2", "1"}, numbers(s.get(fooBar+"/versions")))
 	require.Equal(t, []string{"1", "3"}, numbers(s.get(fooBar+"/branch/main")))
 	require.Equal(t, []string{"2"}, numbers(s.get(fooBar+"/branch/feat%2Fx")))
@@ -47,7 +47,7 @@ func TestPactsOfABranchComeInAscendingOrder(t *testing.T) {
 
 func TestTheLatestPactOfABranchMayBeOlderThanItsHead(t *testing.T) {
 	t.Parallel()
-	s := story(t)
+	s := history(t)
 	s.must("PUT", "/pacticipants/Foo/branches/main/versions/4", "{}")
 	latest := s.get(fooBar + "/branch/main/latest")
 	require.Equal(t, 200, latest.status)
@@ -58,7 +58,7 @@ func TestTheLatestPactOfABranchMayBeOlderThanItsHead(t *testing.T) {
 
 func TestDeletingTheMainBranchsPactsLeavesTheOthers(t *testing.T) {
 	t.Parallel()
-	s := story(t)
+	s := history(t)
 	got := s.do(call{method: "DELETE", path: fooBar + "/branch/versions"})
 	require.Equal(t, 200, got.status)
 	require.Equal(t, s.url+fooBar+"/latest", got.link("pb:latest-pact-version"))
@@ -72,7 +72,7 @@ func TestDeletingTheMainBranchsPactsLeavesTheOthers(t *testing.T) {
 
 func TestDeletingAllPactsOfAPairHasNoBody(t *testing.T) {
 	t.Parallel()
-	s := story(t)
+	s := history(t)
 	got := s.do(call{method: "DELETE", path: fooBar + "/versions"})
 	require.Equal(t, 204, got.status)
 	require.Empty(t, got.text)
@@ -81,7 +81,7 @@ func TestDeletingAllPactsOfAPairHasNoBody(t *testing.T) {
 
 func TestADiffWithAVersionComparesWithThatVersion(t *testing.T) {
 	t.Parallel()
-	s := story(t)
+	s := history(t)
 	got := s.do(call{method: "GET", path: fooBar + "/version/3/diff/version/1", header: map[string]string{"Accept": "text/plain"}})
 	require.Equal(t, 200, got.status, got.text)
 	require.Contains(t, got.text, "# Diff between versions 1 and 3 of the pact between Foo and Bar")

@@ -13,7 +13,7 @@ import (
 // TestTextsForPeopleAndScripts keeps every answer that is no JSON.
 func TestTextsForPeopleAndScripts(t *testing.T) {
 	t.Parallel()
-	s := story(t)
+	s := history(t)
 	s.publish("Foo", "4", "main", "My Provider", "four")
 	s.must("POST", mustPath(s.get(fooBar+"/version/1").link("pb:publish-verification-results"), s.url),
 		`{"success":true,"providerApplicationVersion":"10"}`)

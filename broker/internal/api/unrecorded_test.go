@@ -14,7 +14,7 @@ import (
 
 func TestTheLatestUntaggedPactPassesOverTaggedVersions(t *testing.T) {
 	t.Parallel()
-	s := story(t)
+	s := history(t)
 	s.must("PUT", "/pacticipants/Foo/versions/3/tags/prod", "{}")
 	got := s.get(fooBar + "/latest-untagged")
 	require.Equal(t, 200, got.status)
@@ -27,7 +27,7 @@ func TestTheLatestUntaggedPactPassesOverTaggedVersions(t *testing.T) {
 
 func TestAnAnswerOfTheGateIsShownAgain(t *testing.T) {
 	t.Parallel()
-	s := story(t)
+	s := history(t)
 	s.must("POST", "/environments", `{"name":"test","production":false}`)
 	for range 2 {
 		require.Equal(t, 200, s.get("/can-i-deploy?pacticipant=Foo&version=3&environment=test").status)
@@ -48,7 +48,7 @@ func TestAnAnswerOfTheGateIsShownAgain(t *testing.T) {
 // TestAMonitorKeepsNoAnswer: HEAD has no answer that anybody could act on.
 func TestAMonitorKeepsNoAnswer(t *testing.T) {
 	t.Parallel()
-	s := story(t)
+	s := history(t)
 	s.must("POST", "/environments", `{"name":"test","production":false}`)
 	s.must("PUT", "/pacticipants/Foo/versions/3/tags/dev", "{}")
 	s.must("PUT", "/pacticipants/Foo/branches/main/versions/3", "{}")
@@ -68,7 +68,7 @@ func TestAMonitorKeepsNoAnswer(t *testing.T) {
 
 func TestAVersionIsToldWhyItHasToVerifyAPact(t *testing.T) {
 	t.Parallel()
-	s := story(t)
+	s := history(t)
 	s.must("PUT", "/pacticipants/Foo", `{"name":"Foo","mainBranch":"main"}`)
 	s.must("PUT", "/pacticipants/Bar/versions/10", "{}")
 	got := s.get("/pacticipants/Bar/versions/10/why")
@@ -85,7 +85,7 @@ func TestAVersionIsToldWhyItHasToVerifyAPact(t *testing.T) {
 
 func TestDeletingAnIntegrationLeavesWhatOthersNeed(t *testing.T) {
 	t.Parallel()
-	s := story(t)
+	s := history(t)
 	s.publish("Foo", "3", "main", "Baz", "other")
 	gone := call{method: "DELETE", path: "/integrations/provider/Bar/consumer/Foo"}
 	require.Equal(t, 204, s.do(gone).status)

@@ -1,4 +1,4 @@
-package brokertest_test
+package web_test
 
 import (
 	"net/http"
@@ -8,6 +8,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/treatyhq/treaty/broker"
+	"github.com/treatyhq/treaty/broker/internal/usecasetest"
 )
 
 // summaryOf is what an address of the matrix says.
@@ -21,10 +22,10 @@ type summaryOf struct {
 	}
 }
 
-func (p *httpPlayer) summary(path string) summaryOf {
-	p.t.Helper()
+func summary(p *usecasetest.HTTPPlayer, path string) summaryOf {
+	p.T.Helper()
 	var out summaryOf
-	p.must(http.MethodGet, path, nil, &out)
+	p.Must(http.MethodGet, path, nil, &out)
 	return out
 }
 
@@ -33,17 +34,17 @@ func (p *httpPlayer) summary(path string) summaryOf {
 func TestTheMatrixOfAPairHidesNoFailure(t *testing.T) {
 	t.Parallel()
 	p := look(t, "pact Foo 1 -> Bar\nverify Bar 2 : Foo 1 failed\nverify Bar 2 : Foo 1 ok")
-	every := p.summary("/matrix/provider/Bar/consumer/Foo")
+	every := summary(p, "/matrix/provider/Bar/consumer/Foo")
 	require.False(t, *every.Summary.Deployable)
 	require.Equal(t, 1, every.Summary.Failed)
-	latest := p.summary("/matrix/provider/Bar/consumer/Foo?latestby=cvpv")
+	latest := summary(p, "/matrix/provider/Bar/consumer/Foo?latestby=cvpv")
 	require.True(t, *latest.Summary.Deployable)
 	require.Len(t, latest.Matrix, 1)
-	limited := p.summary("/matrix/provider/Bar/consumer/Foo?limit=1")
+	limited := summary(p, "/matrix/provider/Bar/consumer/Foo?limit=1")
 	require.False(t, *limited.Summary.Deployable, "a limit shows less and decides nothing")
 	require.Len(t, limited.Matrix, 1)
 	for _, wrong := range []string{"?latestby=x", "?limit=0", "?limit=x"} {
-		require.Equal(t, http.StatusBadRequest, p.send(http.MethodGet, "/matrix/provider/Bar/consumer/Foo"+wrong, nil, nil), wrong)
+		require.Equal(t, http.StatusBadRequest, p.Send(http.MethodGet, "/matrix/provider/Bar/consumer/Foo"+wrong, nil, nil), wrong)
 	}
 }
 
@@ -52,13 +53,13 @@ func TestTheMatrixOfAConsumerOfItselfLeavesOthersOut(t *testing.T) {
 	t.Parallel()
 	p := look(t, "pact Foo 1 -> Foo\npact Foo 1 -> Bar\npact Cat 1 -> Foo\nverify Foo 1 : Foo 1 ok\nverify Bar 2 : Foo 1 failed")
 	for _, path := range []string{"/matrix/provider/Foo/consumer/Foo", "/matrix?q[][pacticipant]=Foo&q[][pacticipant]=Foo&latestby=cvpv"} {
-		got := p.summary(path)
+		got := summary(p, path)
 		require.Len(t, got.Matrix, 1, path)
 		require.Equal(t, "Foo", got.Matrix[0].Consumer.Name, path)
 		require.Equal(t, "Foo", got.Matrix[0].Provider.Name, path)
 		require.True(t, *got.Summary.Deployable, path)
 	}
-	require.Empty(t, p.summary("/matrix/provider/Bar/consumer/Bar").Matrix, "it has no pact with itself")
+	require.Empty(t, summary(p, "/matrix/provider/Bar/consumer/Bar").Matrix, "it has no pact with itself")
 }
 
 // One version that stands for others cannot decide about a target.
@@ -70,7 +71,7 @@ func TestAnIntegrationsNewestRowDoesNotDecide(t *testing.T) {
 		"q[][pacticipant]=Foo&environment=prod", "q[][pacticipant]=Foo&q[][version]=2&environment=prod", "q[][pacticipant]=Foo&tag=prod&latest=true",
 		"q[][pacticipant]=Foo&q[][latest]=true&mainBranch=true", "q[][pacticipant]=Foo&latest=true",
 	} {
-		request, err := http.NewRequestWithContext(t.Context(), http.MethodGet, p.base+"/matrix?latestby=cp&"+query, http.NoBody)
+		request, err := http.NewRequestWithContext(t.Context(), http.MethodGet, p.Base+"/matrix?latestby=cp&"+query, http.NoBody)
 		require.NoError(t, err)
 		response, err := http.DefaultClient.Do(request)
 		require.NoError(t, err)
@@ -80,22 +81,22 @@ func TestAnIntegrationsNewestRowDoesNotDecide(t *testing.T) {
 		require.Equal(t, http.StatusBadRequest, response.StatusCode, query)
 		require.Contains(t, text.String(), "latestby=cvpv", query)
 	}
-	require.Nil(t, p.summary("/matrix?q[][pacticipant]=Foo&q[][pacticipant]=Bar&latestby=cp").Summary.Deployable, "the newest pact has no result")
+	require.Nil(t, summary(p, "/matrix?q[][pacticipant]=Foo&q[][pacticipant]=Bar&latestby=cp").Summary.Deployable, "the newest pact has no result")
 
 	original := look(t, history, func(o *broker.Options) { o.Domain.OriginalDecisions = true })
-	require.NotNil(t, original.summary("/matrix?latestby=cp&q[][pacticipant]=Foo&environment=prod"))
+	require.NotNil(t, summary(original, "/matrix?latestby=cp&q[][pacticipant]=Foo&environment=prod"))
 }
 
 // A badge is about all the rows of its pair, in the direction that it names.
 func TestABadgeOfTwoTagsIsAboutItsPair(t *testing.T) {
 	t.Parallel()
-	badge := func(p *httpPlayer) string {
-		p.t.Helper()
-		request, err := http.NewRequestWithContext(p.t.Context(), http.MethodGet, p.base+"/matrix/provider/Bar/latest/gold/consumer/Foo/latest/gold/badge", http.NoBody)
-		require.NoError(p.t, err)
+	badge := func(p *usecasetest.HTTPPlayer) string {
+		p.T.Helper()
+		request, err := http.NewRequestWithContext(p.T.Context(), http.MethodGet, p.Base+"/matrix/provider/Bar/latest/gold/consumer/Foo/latest/gold/badge", http.NoBody)
+		require.NoError(p.T, err)
 		response, err := (&http.Client{CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }}).Do(request)
-		require.NoError(p.t, err)
-		require.NoError(p.t, response.Body.Close())
+		require.NoError(p.T, err)
+		require.NoError(p.T, response.Body.Close())
 		return response.Header.Get("Location")
 	}
 	const both = "pact Bar 2 -> Foo tags gold\npact Foo 1 -> Bar tags gold\n"
@@ -117,7 +118,7 @@ func TestABadgeOfTwoTagsIsAboutItsPair(t *testing.T) {
 func TestTheBadgeOfAMergeIsTheVerdictOfTheAPI(t *testing.T) {
 	t.Parallel()
 	p := look(t, "main Foo main\nmain Bar main\nmain Baz main\npact Foo 1 -> Bar branch main\npact Foo 1 -> Baz\nversion Baz 3 branch main\nverify Bar 2 : Foo 1 failed branch main")
-	request, err := http.NewRequestWithContext(t.Context(), http.MethodGet, p.base+"/pacticipants/Foo/main-branch/can-i-merge/badge", http.NoBody)
+	request, err := http.NewRequestWithContext(t.Context(), http.MethodGet, p.Base+"/pacticipants/Foo/main-branch/can-i-merge/badge", http.NoBody)
 	require.NoError(t, err)
 	response, err := (&http.Client{CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }}).Do(request)
 	require.NoError(t, err)
@@ -138,6 +139,6 @@ func TestIgnoringSomeVersionsIgnoresNoOthers(t *testing.T) {
 		"&ignore[][pacticipant]=Bar&ignore[][tag]=dev&ignore[][latest]=true": false, "&ignore[][pacticipant]=Bar&ignore[][branch]=nope": false,
 		"&ignore[][pacticipant]=Bar&ignore[][environment]=prod": true, "&ignore[][version]=2": false,
 	} {
-		require.Equal(t, deployable, *p.summary(ask + query).Summary.Deployable, query)
+		require.Equal(t, deployable, *summary(p, ask+query).Summary.Deployable, query)
 	}
 }

@@ -1,9 +1,7 @@
-package brokertest_test
+package web_test
 
 import (
 	"fmt"
-	"html"
-	"io"
 	"net/http"
 	"regexp"
 	"strings"
@@ -13,43 +11,18 @@ import (
 
 	"github.com/treatyhq/treaty/broker"
 	"github.com/treatyhq/treaty/broker/brokertest"
-	"github.com/treatyhq/treaty/broker/internal/matrix/story"
+	"github.com/treatyhq/treaty/broker/internal/usecasetest"
 )
 
 // look plays a history on a fresh broker and returns who looks at its pages.
-func look(t *testing.T, history string, options ...brokertest.Option) *httpPlayer {
+func look(t *testing.T, history string, options ...brokertest.Option) *usecasetest.HTTPPlayer {
 	t.Helper()
 	options = append(options, func(o *broker.Options) {
 		o.Domain.CheckSimilarNames, o.Domain.DeployedVersionsForTags, o.Domain.AllowContractModification = false, false, true
 	})
-	p := &httpPlayer{t: t, base: brokertest.Start(t, options...).URL()}
-	p.play(history)
+	p := &usecasetest.HTTPPlayer{T: t, Base: brokertest.Start(t, options...).URL()}
+	p.Play(history)
 	return p
-}
-
-func (p *httpPlayer) play(history string) {
-	p.t.Helper()
-	s, err := story.Parse("history", history)
-	require.NoError(p.t, err)
-	for _, step := range s.Steps {
-		p.step(step)
-	}
-}
-
-// page returns a page as it is sent.
-func (p *httpPlayer) page(path string) string {
-	p.t.Helper()
-	request, err := http.NewRequestWithContext(p.t.Context(), http.MethodGet, p.base+path, http.NoBody)
-	require.NoError(p.t, err)
-	request.Header.Set("Accept", "text/html,image/svg+xml,*/*;q=0.8")
-	client := &http.Client{CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }}
-	response, err := client.Do(request)
-	require.NoError(p.t, err)
-	defer response.Body.Close()
-	text, err := io.ReadAll(response.Body)
-	require.NoError(p.t, err)
-	require.Less(p.t, response.StatusCode, 400, path)
-	return html.UnescapeString(string(text))
 }
 
 var (
@@ -86,8 +59,8 @@ func TestTheStartPageJudgesWhatItDoesNotShow(t *testing.T) {
 			later.WriteString("deploy Hub 1 prod\n")
 			p := look(t, later.String())
 			for _, path := range []string{"/", "/?page=1", "/?page=2", "/?page=3", "/?page=99"} {
-				require.Contains(t, words(p.page(path)), tt.headline, path)
-				require.NotContains(t, p.page(path), "Everything fits", path)
+				require.Contains(t, words(p.Page(path)), tt.headline, path)
+				require.NotContains(t, p.Page(path), "Everything fits", path)
 			}
 		})
 	}
@@ -96,9 +69,9 @@ func TestTheStartPageJudgesWhatItDoesNotShow(t *testing.T) {
 func TestTheStartPageSaysThatEverythingFitsWhenItDoes(t *testing.T) {
 	t.Parallel()
 	p := look(t, "pact Foo 1 -> Bar\nverify Bar 2 : Foo 1 ok\ndeploy Bar 2 prod\ndeploy Foo 1 prod")
-	require.Contains(t, words(p.page("/")), "Everything fits")
-	p.play("pact Foo 1 -> Baz")
-	require.NotContains(t, words(p.page("/")), "Everything fits")
+	require.Contains(t, words(p.Page("/")), "Everything fits")
+	p.Play("pact Foo 1 -> Baz")
+	require.NotContains(t, words(p.Page("/")), "Everything fits")
 }
 
 // What failed is told before what is not proven, and as what it is.
@@ -111,15 +84,15 @@ func TestTheStartPageTellsFailuresFirst(t *testing.T) {
 		deploy Bar 2 alpha
 		pact Old 1 -> Legacy
 		verify Legacy 3 : Old 1 failed`)
-	text := words(p.page("/"))
+	text := words(p.Page("/"))
 	require.Contains(t, text, "Look at alpha")
 	require.Contains(t, text, "Not everything that runs there together was proven to fit. 3 promotions blocked, 1 application deployable.")
-	p.play("deploy Old 1 omega\ndeploy Legacy 3 omega")
-	text = words(p.page("/"))
+	p.Play("deploy Old 1 omega\ndeploy Legacy 3 omega")
+	text = words(p.Page("/"))
 	require.Contains(t, text, "Look at omega and alpha")
 	require.Contains(t, text, "Something that runs together failed its verification in 1 environment, and not everything is proven in 1 other.")
-	p.play("verify Bar 2 : Foo 1 failed")
-	require.Contains(t, words(p.page("/")), "Something that runs there together failed its verification.")
+	p.Play("verify Bar 2 : Foo 1 failed")
+	require.Contains(t, words(p.Page("/")), "Something that runs there together failed its verification.")
 }
 
 // Of what is not there, nothing is said to fit.
@@ -130,7 +103,7 @@ func TestTheStartPageOfABrokerWithoutDeploymentsClaimsNothing(t *testing.T) {
 		{"pact Foo 1 -> Bar\nenvironment prod", "1 promotion blocked", "Nothing is deployed yet."},
 		{"pact Foo 1 -> Bar\nversion Foo 2\nversion Bar 3\npact Foo 2 -> Baz\nenvironment prod\nverify Baz 1 : Foo 2 ok", "1 promotion blocked", "Nothing is deployed yet."},
 	} {
-		text := words(look(t, tt.history).page("/"))
+		text := words(look(t, tt.history).Page("/"))
 		require.Contains(t, text, tt.headline, tt.history)
 		require.Contains(t, text, tt.says, tt.history)
 		require.NotContains(t, text, "proven to fit", tt.history)
@@ -144,7 +117,7 @@ func TestTheStartPageSaysHowMuchItDoesNotShow(t *testing.T) {
 	for i := range 60 {
 		history += fmt.Sprintf("pact App%02d 1 -> Hub\n", i)
 	}
-	text := words(look(t, history).page("/"))
+	text := words(look(t, history).Page("/"))
 	require.Contains(t, text, "60 promotions blocked")
 	require.Contains(t, text, "These are 50 of 60 promotions.")
 }
@@ -165,7 +138,7 @@ func TestAFailureIsToldFirstOnEveryPage(t *testing.T) {
 		"/": "failed verification, and 1 is not proven", "/ui/applications/Foo": "failed verification", "/ui/environments": "failed verification, and 1 is not proven",
 		"/ui/environments/prod": "failed verification, and 1 is not proven", "/ui/gate?application=Foo&version=1&to=prod": "No, Foo 1 may not go to prod.",
 	} {
-		page := p.page(path)
+		page := p.Page(path)
 		require.Contains(t, words(page), says, path)
 		require.NotContains(t, words(page), "Not yet", path)
 		if path != "/ui/environments" {
@@ -194,21 +167,21 @@ func TestAHeadWithoutThePactsOfBeforeIsNotGreen(t *testing.T) {
 		"/": "", "/ui/applications/Foo": "", "/ui/gate?application=Foo&to=prod": "", "/ui/contracts/Foo/Bar": "", "/ui/environments": "", "/ui/environments/prod": "",
 	}
 	for path := range paths {
-		require.Regexp(t, greenMark, p.page(path), "%s before", path)
+		require.Regexp(t, greenMark, p.Page(path), "%s before", path)
 	}
-	p.play("version Foo 2 branch main\ndeploy Foo 2 prod")
+	p.Play("version Foo 2 branch main\ndeploy Foo 2 prod")
 	paths = map[string]string{
 		"/": "has published no pact at all", "/ui/applications/Foo": "has published no pact at all",
 		"/ui/gate?application=Foo&to=prod": "has published no pact at all", "/ui/contracts/Foo/Bar": "has no contract with Bar",
 		"/ui/environments": "has published no contract", "/ui/environments/prod": "has published no pact at all",
 	}
 	for path, says := range paths {
-		page := p.page(path)
+		page := p.Page(path)
 		require.Contains(t, words(page), says, path)
 		require.NotRegexp(t, greenMark, page, path)
 	}
-	require.NotContains(t, words(p.page("/")), "Everything fits")
-	require.Regexp(t, greenMark, p.page("/ui/contracts/Foo/Bar/1"), "the version that has the pact was verified")
+	require.NotContains(t, words(p.Page("/")), "Everything fits")
+	require.Regexp(t, greenMark, p.Page("/ui/contracts/Foo/Bar/1"), "the version that has the pact was verified")
 }
 
 // Of two providers the head dropped one: that may be meant, and it is said.
@@ -224,20 +197,20 @@ func TestAHeadWithoutOneOfItsPactsIsToldSo(t *testing.T) {
 		deploy Bar 2 prod
 		deploy Baz 3 prod`)
 	for _, path := range []string{"/", "/ui/applications/Foo", "/ui/gate?application=Foo&to=prod"} {
-		require.Contains(t, words(p.page(path)), "Version 2 of Foo has no pact with Baz, which earlier versions had.", path)
+		require.Contains(t, words(p.Page(path)), "Version 2 of Foo has no pact with Baz, which earlier versions had.", path)
 	}
-	require.Contains(t, words(p.page("/ui/contracts/Foo/Baz")), "has no contract with Baz")
-	require.NotRegexp(t, greenMark, p.page("/ui/contracts/Foo/Baz"))
-	require.Contains(t, words(p.page("/")), "verified, but not in 2")
+	require.Contains(t, words(p.Page("/ui/contracts/Foo/Baz")), "has no contract with Baz")
+	require.NotRegexp(t, greenMark, p.Page("/ui/contracts/Foo/Baz"))
+	require.Contains(t, words(p.Page("/")), "verified, but not in 2")
 }
 
 // answers returns the kept answers, newest first.
-func (p *httpPlayer) answers() []keptAnswer {
-	p.t.Helper()
+func answers(p *usecasetest.HTTPPlayer) []keptAnswer {
+	p.T.Helper()
 	var list struct {
 		Embedded struct{ Answers []keptAnswer } `json:"_embedded"`
 	}
-	p.must(http.MethodGet, "/gate/answers", nil, &list)
+	p.Must(http.MethodGet, "/gate/answers", nil, &list)
 	return list.Embedded.Answers
 }
 
@@ -257,8 +230,8 @@ func TestLookingIsNotAsking(t *testing.T) {
 		"/matrix/provider/Bar/latest/gold/consumer/Foo/latest/gold/badge", "/pacticipants/Foo/main-branch/can-i-merge/badge",
 		"/pacticipants/Foo/latest-version/gold/can-i-deploy/to/gold/badge", "/pacticipants/Foo/branches/main/latest-version/can-i-deploy/to-environment/prod/badge",
 	} {
-		p.page(path)
-		require.Empty(t, p.answers(), path)
+		p.Page(path)
+		require.Empty(t, answers(p), path)
 	}
 	questions := []string{
 		"/can-i-deploy?pacticipant=Foo&version=1&environment=prod", "/can-i-deploy?pacticipant=Foo&version=1&to=gold",
@@ -266,16 +239,16 @@ func TestLookingIsNotAsking(t *testing.T) {
 		"/pacticipants/Bar/branches/main/latest-version/can-i-deploy/to-environment/prod",
 	}
 	for _, path := range questions {
-		p.must(http.MethodHead, path, nil, nil)
-		require.Empty(t, p.answers(), "HEAD %s: an answer without its verdict", path)
+		p.Must(http.MethodHead, path, nil, nil)
+		require.Empty(t, answers(p), "HEAD %s: an answer without its verdict", path)
 	}
 	for i, path := range questions {
-		p.must(http.MethodGet, path, nil, nil)
+		p.Must(http.MethodGet, path, nil, nil)
 		want := i + 1
 		if i >= 2 {
 			want = i // the third is the question of the first
 		}
-		require.Len(t, p.answers(), want, path)
+		require.Len(t, answers(p), want, path)
 	}
 }
 
@@ -283,9 +256,9 @@ func TestLookingIsNotAsking(t *testing.T) {
 func TestThePageOfTheGateSaysWhatWasAsked(t *testing.T) {
 	t.Parallel()
 	p := look(t, "pact Foo 1 -> Bar\nverify Bar 2 : Foo 1 failed\ndeploy Bar 2 prod")
-	p.must(http.MethodGet, "/matrix?q[][pacticipant]=Foo&q[][version]=1&q[][pacticipant]=Bar&q[][version]=2&environment=prod&latestby=cvpv", nil, nil)
-	p.must(http.MethodGet, "/can-i-deploy?pacticipant=Foo&version=1&environment=prod&ignore[][pacticipant]=Bar&ignore[][version]=2", nil, nil)
-	require.Regexp(t, "1 prod ignoring Bar 2 ✓ yes .* 1 with Bar 2 prod ✗ no ", words(p.page("/ui/gate?application=Foo")))
+	p.Must(http.MethodGet, "/matrix?q[][pacticipant]=Foo&q[][version]=1&q[][pacticipant]=Bar&q[][version]=2&environment=prod&latestby=cvpv", nil, nil)
+	p.Must(http.MethodGet, "/can-i-deploy?pacticipant=Foo&version=1&environment=prod&ignore[][pacticipant]=Bar&ignore[][version]=2", nil, nil)
+	require.Regexp(t, "1 prod ignoring Bar 2 ✓ yes .* 1 with Bar 2 prod ✗ no ", words(p.Page("/ui/gate?application=Foo")))
 }
 
 // Where everybody may read, credentials still say who asks, if they are right.
@@ -293,12 +266,12 @@ func TestCredentialsSayWhoAsksWhereEverybodyMay(t *testing.T) {
 	t.Parallel()
 	broker := brokertest.Start(t, brokertest.Password("ann", "secret"), func(o *broker.Options) { o.Auth.PublicRead = true })
 	for user, want := range map[string]string{"ann:secret@": "ann", "ann:wrong@": "", "": ""} {
-		p := &httpPlayer{t: t, base: strings.Replace(broker.URL(), "http://", "http://ann:secret@", 1)}
-		p.prefix = fmt.Sprintf("x%d-", len(user))
-		p.play("pact Foo 1 -> Bar\nverify Bar 2 : Foo 1 ok\ndeploy Bar 2 prod")
-		asking := &httpPlayer{t: t, base: strings.Replace(broker.URL(), "http://", "http://"+user, 1)}
-		asking.must(http.MethodGet, "/can-i-deploy?pacticipant="+p.name("Foo")+"&version=1&environment="+p.name("prod"), nil, nil)
-		newest := p.answers()[0]
+		p := &usecasetest.HTTPPlayer{T: t, Base: strings.Replace(broker.URL(), "http://", "http://ann:secret@", 1)}
+		p.Prefix = fmt.Sprintf("x%d-", len(user))
+		p.Play("pact Foo 1 -> Bar\nverify Bar 2 : Foo 1 ok\ndeploy Bar 2 prod")
+		asking := &usecasetest.HTTPPlayer{T: t, Base: strings.Replace(broker.URL(), "http://", "http://"+user, 1)}
+		asking.Must(http.MethodGet, "/can-i-deploy?pacticipant="+p.Name("Foo")+"&version=1&environment="+p.Name("prod"), nil, nil)
+		newest := answers(p)[0]
 		if want == "" {
 			require.Nil(t, newest.AskedBy.Principal, user)
 			continue
@@ -310,10 +283,10 @@ func TestCredentialsSayWhoAsksWhereEverybodyMay(t *testing.T) {
 func TestKeptAnswersSayWhoAsked(t *testing.T) {
 	t.Parallel()
 	broker := brokertest.Start(t, brokertest.Password("ann", "secret"))
-	p := &httpPlayer{t: t, base: strings.Replace(broker.URL(), "http://", "http://ann:secret@", 1)}
-	p.play("pact Foo 1 -> Bar\nverify Bar 2 : Foo 1 ok\ndeploy Bar 2 prod")
+	p := &usecasetest.HTTPPlayer{T: t, Base: strings.Replace(broker.URL(), "http://", "http://ann:secret@", 1)}
+	p.Play("pact Foo 1 -> Bar\nverify Bar 2 : Foo 1 ok\ndeploy Bar 2 prod")
 	ask := func(build string) {
-		request, err := http.NewRequestWithContext(t.Context(), http.MethodGet, p.base+"/can-i-deploy?pacticipant=Foo&version=1&environment=prod", http.NoBody)
+		request, err := http.NewRequestWithContext(t.Context(), http.MethodGet, p.Base+"/can-i-deploy?pacticipant=Foo&version=1&environment=prod", http.NoBody)
 		require.NoError(t, err)
 		request.Header.Set("Treaty-Build-Url", build)
 		response, err := http.DefaultClient.Do(request)
@@ -333,7 +306,7 @@ func TestKeptAnswersSayWhoAsked(t *testing.T) {
 		{"https://ci.example/" + strings.Repeat("x", 3000), "", 1},
 	} {
 		ask(tt.build)
-		newest := p.answers()[0]
+		newest := answers(p)[0]
 		require.Equal(t, "ann", *newest.AskedBy.Principal)
 		if tt.want == "" {
 			require.Nil(t, newest.AskedBy.BuildURL, tt.build)
@@ -341,9 +314,9 @@ func TestKeptAnswersSayWhoAsked(t *testing.T) {
 		}
 		require.Equal(t, tt.want, *newest.AskedBy.BuildURL)
 	}
-	page := words(p.page("/ui/gate?application=Foo&version=1&to=prod"))
+	page := words(p.Page("/ui/gate?application=Foo&version=1&to=prod"))
 	require.Contains(t, page, "Who asked before")
 	require.Contains(t, page, "ann the build")
-	require.Contains(t, p.page("/ui/gate?application=Foo"), `href="https://ci.example/7"`)
-	require.Len(t, p.answers(), 4, "each build has its answer, those that nobody knows have one")
+	require.Contains(t, p.Page("/ui/gate?application=Foo"), `href="https://ci.example/7"`)
+	require.Len(t, answers(p), 4, "each build has its answer, those that nobody knows have one")
 }
