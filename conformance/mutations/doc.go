@@ -1,0 +1,28 @@
+// Command mutations breaks Treaty on purpose, one documented behaviour at a
+// time, and fails if the tests of the package do not notice.
+//
+//	go run ./conformance/mutations [-part N -seed S] [-run WORDS] [-parallel N]
+//
+// The breakages stand in the files of list/. Each is a block:
+//
+//	== content that is published already is not replaced
+//	says: docs/guide/broker.md: may not change
+//	in: broker/internal/publish/publish.go
+//	- 		if p.guarded {
+//	+ 		if false {
+//	proof: ./broker/internal/publish: content
+//
+// "says" names the document and the words in it that promise the behaviour.
+// "in" names a file; the lines after "- " stand in it once, and the lines after
+// "+ ", of which there may be none, take their place. "proof" names the package
+// whose own tests have to fail, and words that the name of a failing test, or
+// what it prints, has to hold: whoever breaks this is told what broke. A block
+// may change several files; "in" begins the next.
+//
+// The checkout is left alone: the changed file stands in for the real one
+// through go's -overlay. A breakage that does not compile, whose lines are not
+// found, or whose document does not say it, is an error: the list is kept true.
+//
+// With -part N a random one of N parts is tried, chosen by -seed, which is
+// printed.
+package main
