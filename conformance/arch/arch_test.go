@@ -77,6 +77,7 @@ var reach = map[string][]string{
 
 type pkg struct {
 	ImportPath string
+	Dir        string
 	Imports    []string
 }
 
@@ -120,7 +121,7 @@ func TestNothingUserImportsNeedsTheBroker(t *testing.T) {
 
 func list(t *testing.T) []pkg {
 	t.Helper()
-	out, err := exec.CommandContext(t.Context(), "go", "list", "-json=ImportPath,Imports", module+"...").Output()
+	out, err := exec.CommandContext(t.Context(), "go", "list", "-json=ImportPath,Dir,Imports", module+"...").Output()
 	var exit *exec.ExitError
 	if errors.As(err, &exit) {
 		t.Fatalf("go list: %s", exit.Stderr)
@@ -130,6 +131,7 @@ func list(t *testing.T) []pkg {
 	for dec := json.NewDecoder(bytes.NewReader(out)); ; {
 		var p pkg
 		if err := dec.Decode(&p); err == io.EOF {
+			requireWhole(t, pkgs)
 			return pkgs
 		} else if err != nil {
 			t.Fatal(err)
