@@ -16,6 +16,12 @@ ifneq ($(wildcard $(SHARED)/faults/run),)
 export TREATY_FAULTS_DIR ?= $(SHARED)/faults
 endif
 
+# The repository holds several modules, joined by go.work: the library in its
+# root, broker, cmd and conformance. "./..." is the library alone, and the
+# pattern "work" all of them. So that nothing falls away unseen, fewer packages
+# than these are a failure; more are not.
+PACKAGES      := 90
+
 VERSION       ?= $(shell git describe --tags --always --dirty 2>/dev/null || echo dev)
 LDFLAGS       := -s -w -X main.version=$(VERSION)
 
@@ -36,22 +42,33 @@ demo: build ## watch the whole loop: consumer test, broker, verification, can-i-
 	bin/treaty demo
 
 .PHONY: test
-test: ## run all tests
-	$(GO) test ./...
+test: packages ## run all tests, and those of the library once more as its users get it
+	$(GO) test work
+	GOWORK=off $(GO) test ./...
+
+.PHONY: packages
+packages: # fail if Go does not see every package
+	@seen=$$($(GO) list work | wc -l); [ "$$seen" -ge $(PACKAGES) ] || \
+	{ echo "Go sees $$seen packages of $(PACKAGES): is go.work not in use, or has a module or a package gone? If it is meant, change PACKAGES in the Makefile." >&2; exit 1; }
 
 .PHONY: race
-race: ## run all tests under the race detector (needs a C compiler)
-	CGO_ENABLED=1 $(GO) test -race $$($(GO) list ./... | grep -v /conformance/)
+race: packages ## run all tests under the race detector (needs a C compiler)
+	CGO_ENABLED=1 $(GO) test -race $$($(GO) list work | grep -v /conformance/) ./conformance/provider
 
 .PHONY: lint
-lint: ## vet and golangci-lint, pinned in internal/tools
-	$(GO) vet ./...
-	$(GO) -C internal/tools build -o $(CURDIR)/bin/golangci-lint github.com/golangci/golangci-lint/v2/cmd/golangci-lint
-	bin/golangci-lint run ./...
+lint: packages ## vet and golangci-lint, pinned in internal/tools, and whether every go.mod is tidy
+	$(GO) vet work
+	sh conformance/tidy.sh -check
+	GOWORK=off $(GO) -C internal/tools build -o $(CURDIR)/bin/golangci-lint github.com/golangci/golangci-lint/v2/cmd/golangci-lint
+	bin/golangci-lint run $(addsuffix /...,. ./broker ./cmd ./conformance)
+
+.PHONY: tidy
+tidy: ## run go mod tidy in every module (go mod tidy alone would try to fetch the others)
+	sh conformance/tidy.sh
 
 .PHONY: golden
 golden: ## rewrite the snapshot files of tests that use internal/golden
-	@pkgs=$$($(GO) list -f '{{$$p := .ImportPath}}{{range .TestImports}}{{if eq . "github.com/treatyhq/treaty/internal/golden"}}{{$$p}}{{"\n"}}{{end}}{{end}}{{range .XTestImports}}{{if eq . "github.com/treatyhq/treaty/internal/golden"}}{{$$p}}{{"\n"}}{{end}}{{end}}' ./... | sort -u); \
+	@pkgs=$$($(GO) list -f '{{$$p := .ImportPath}}{{range .TestImports}}{{if eq . "github.com/treatyhq/treaty/internal/golden"}}{{$$p}}{{"\n"}}{{end}}{{end}}{{range .XTestImports}}{{if eq . "github.com/treatyhq/treaty/internal/golden"}}{{$$p}}{{"\n"}}{{end}}{{end}}' work | sort -u); \
 	[ -z "$$pkgs" ] || $(GO) test $$pkgs -update
 
 .PHONY: golden-check
@@ -80,7 +97,7 @@ footprint: build ## measure binary size, start-up time and memory at rest
 
 .PHONY: bench
 bench: bench-load ## run the benchmarks of every package, and the broker under load
-	$(GO) test -run '^$$' -bench . -benchmem ./...
+	$(GO) test -run '^$$' -bench . -benchmem work
 
 .PHONY: bench-scale
 bench-scale: ## measure the hot requests over HTTP as the history grows to 10 million results (some minutes; TREATY_SCALE_* tune it)
@@ -110,6 +127,6 @@ test-postgres: ## run the store and gate suites on PostgreSQL at TREATY_TEST_POS
 
 .PHONY: cover
 cover: ## coverage by function, and coverage.html
-	$(GO) test -coverprofile=coverage.out ./...
+	$(GO) test -coverprofile=coverage.out work
 	$(GO) tool cover -func=coverage.out | tail -1
 	$(GO) tool cover -html=coverage.out -o coverage.html

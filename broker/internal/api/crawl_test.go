@@ -97,6 +97,6 @@ func TestEveryRelationLeadsSomewhereAndHasAPage(t *testing.T) {
 			continue
 		}
 		_, ok := api.DocPage(name)
-		require.True(t, ok, "%s of %s: write docs/rels/%s.md", name, prefix, name)
+		require.True(t, ok, "%s of %s: write broker/internal/rels/%s.md", name, prefix, name)
 	}
 }

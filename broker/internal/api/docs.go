@@ -7,7 +7,7 @@ import (
 
 	"github.com/labstack/echo/v4"
 
-	"github.com/treatyhq/treaty/docs/rels"
+	"github.com/treatyhq/treaty/broker/internal/rels"
 	"github.com/treatyhq/treaty/internal/visible"
 )
 

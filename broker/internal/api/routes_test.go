@@ -2,6 +2,7 @@ package api_test
 
 import (
 	"fmt"
+	"io/fs"
 	"net/http"
 	"net/http/httptest"
 	"os"
@@ -13,6 +14,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/treatyhq/treaty/broker/internal/api"
+	"github.com/treatyhq/treaty/broker/internal/rels"
 	"github.com/treatyhq/treaty/broker/internal/usecase"
 	"github.com/treatyhq/treaty/internal/golden"
 )
@@ -41,7 +43,7 @@ func TestEveryRouteHasAPage(t *testing.T) {
 	t.Parallel()
 	for _, r := range bare().Routes() {
 		_, ok := api.DocPage(r.Rel)
-		require.True(t, ok, "%s: write docs/rels/%s.md", r.Path, r.Rel)
+		require.True(t, ok, "%s: write broker/internal/rels/%s.md", r.Path, r.Rel)
 	}
 }
 
@@ -137,7 +139,7 @@ func TestTheRouteTableIsDocumented(t *testing.T) {
 		if folder, name, isTest := strings.Cut(scenario, "."); isTest {
 			require.True(t, testExists(t, folder, name), "%s: package %s has no test %s", r.Path, folder, name)
 		}
-		fmt.Fprintf(&out, "| `%s` | %s | %s | [%s](rels/%s.md) | %s |\n", r.Path,
+		fmt.Fprintf(&out, "| `%s` | %s | %s | [%s](../broker/internal/rels/%s.md) | %s |\n", r.Path,
 			strings.Join(r.Methods, ", "), policies[r.Access], r.Rel, pageOf(r.Rel), scenario)
 	}
 	golden.Equal(t, "../../../../../docs/routes.md", out.String())
@@ -160,7 +162,7 @@ func testExists(t *testing.T, folder, name string) bool {
 
 // pageOf is the file that documents a relation.
 func pageOf(rel string) string {
-	if _, err := os.Stat(filepath.Join("..", "..", "..", "docs", "rels", rel+".md")); err == nil {
+	if _, err := fs.Stat(rels.Files, rel+".md"); err == nil {
 		return rel
 	}
 	return map[string]string{"webhook": "webhooks", "pacticipant": "pacticipants"}[rel]

@@ -30,7 +30,7 @@ type route struct {
 	// produces are the media types of the answers, the default first; HAL
 	// alone if empty.
 	produces []string
-	// rel is the page below docs/rels that documents the address.
+	// rel is the page below broker/internal/rels that documents the address.
 	rel string
 	// access is the exception that this route makes from passwords.
 	access access

@@ -28,7 +28,7 @@ func TestVerifyLinesOfTheGuideRun(t *testing.T) {
 	t.Parallel()
 	guide, err := os.ReadFile(filepath.Join(guideRoot, "docs/guide/provider.md"))
 	require.NoError(t, err)
-	pact, err := os.ReadFile(filepath.Join(guideRoot, "verifier/testdata/pacts/storefront-catalog.json"))
+	pact, err := os.ReadFile(filepath.Join(guideRoot, "conformance/provider/testdata/pacts/storefront-catalog.json"))
 	require.NoError(t, err)
 	e := command.Env{Dir: t.TempDir()}
 	require.NoError(t, os.Mkdir(filepath.Join(e.Dir, "pacts"), 0o755))

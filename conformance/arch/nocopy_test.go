@@ -34,9 +34,9 @@ var buffers = map[string]bool{
 func TestNothingThatMustStayInItsPlaceIsCopied(t *testing.T) {
 	t.Parallel()
 	found, err := packages.Load(&packages.Config{
-		Mode: packages.NeedName | packages.NeedSyntax | packages.NeedTypes | packages.NeedTypesInfo | packages.NeedImports | packages.NeedExportFile,
-		Dir:  "../..", Context: t.Context(),
-	}, "./...")
+		Mode:    packages.NeedName | packages.NeedSyntax | packages.NeedTypes | packages.NeedTypesInfo | packages.NeedImports | packages.NeedExportFile,
+		Context: t.Context(),
+	}, module+"...")
 	require.NoError(t, err)
 	files := 0
 	for _, p := range found {

@@ -1,4 +1,4 @@
-package verifier_test
+package provider_test
 
 import (
 	"context"
@@ -246,7 +246,7 @@ func TestFailureOfTheGuide(t *testing.T) {
 
 func guideText(t *testing.T) string {
 	t.Helper()
-	guide, err := os.ReadFile("../docs/guide/provider.md")
+	guide, err := os.ReadFile("../../docs/guide/provider.md")
 	require.NoError(t, err)
 	return string(guide)
 }

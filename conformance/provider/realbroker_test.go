@@ -1,4 +1,4 @@
-package verifier_test
+package provider_test
 
 import (
 	"strings"
@@ -27,7 +27,7 @@ func TestLoopWithABroker(t *testing.T) {
 	broker := brokertest.Start(t)
 	c, err := client.New(client.Config{BaseURL: broker.URL()})
 	require.NoError(t, err)
-	publishShop(t, c, "1", "main", pactJSON("3.0.0", get("a", "/a", `{"n":1}`)))
+	publishShop(t, c, "1", "main", pactJSON(get("a", "/a", `{"n":1}`)))
 
 	good := answering(map[string]string{"/a": `{"n":1}`})
 	o := verifier.Options{
@@ -62,7 +62,7 @@ func TestLoopWithABroker(t *testing.T) {
 	require.Equal(t, "$.n", result.TestResults[0].Mismatches[0].Identifier)
 
 	// New work on another branch is in the run as work in progress.
-	publishShop(t, c, "2", "feat", pactJSON("3.0.0", get("b", "/b", `{"n":1}`)))
+	publishShop(t, c, "2", "feat", pactJSON(get("b", "/b", `{"n":1}`)))
 	o.Handler, o.ProviderVersion = good, "12"
 	o.Broker.IncludeWIPSince = time.Now().AddDate(0, 0, -1)
 	report = verify(t, o)
@@ -77,7 +77,7 @@ func TestEverySelectorIsUnderstoodByABroker(t *testing.T) {
 	broker := brokertest.Start(t)
 	c, err := client.New(client.Config{BaseURL: broker.URL()})
 	require.NoError(t, err)
-	publishShop(t, c, "1", "main", pactJSON("3.0.0", get("a", "/a", `{"n":1}`)))
+	publishShop(t, c, "1", "main", pactJSON(get("a", "/a", `{"n":1}`)))
 	require.NoError(t, c.TagVersion(t.Context(), "storefront", "1", "dev"))
 	_, err = c.CreateEnvironment(t.Context(), client.Environment{Name: "production", Production: true})
 	require.NoError(t, err)

@@ -18,6 +18,7 @@ const module = "github.com/treatyhq/treaty/"
 
 type pkg struct {
 	ImportPath string
+	Dir        string
 	Imports    []string
 	Module     *struct{ Path string }
 }
@@ -84,7 +85,7 @@ func TestNothingUserImportsNeedsTheBroker(t *testing.T) {
 
 func list(t *testing.T) []pkg {
 	t.Helper()
-	out, err := exec.CommandContext(t.Context(), "go", "list", "-deps", "-json=ImportPath,Imports,Module", module+"...").Output()
+	out, err := exec.CommandContext(t.Context(), "go", "list", "-deps", "-json=ImportPath,Dir,Imports,Module", module+"...").Output()
 	var exit *exec.ExitError
 	if errors.As(err, &exit) {
 		t.Fatalf("go list: %s", exit.Stderr)
@@ -94,6 +95,7 @@ func list(t *testing.T) []pkg {
 	for dec := json.NewDecoder(bytes.NewReader(out)); ; {
 		var p pkg
 		if err := dec.Decode(&p); err == io.EOF {
+			requireWhole(t, pkgs)
 			return pkgs
 		} else if err != nil {
 			t.Fatal(err)
