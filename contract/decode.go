@@ -19,7 +19,8 @@ type Note struct {
 // Decode reads a pact file of any specification version. Files of real tools
 // stray from the specification in many ways; what is clear is read, as
 // reference implementations do, and what is not is a [*FormatError] that
-// names the place. The result shares no memory with data.
+// names the place, as is what [CheckUnique] refuses. The result shares no memory
+// with data.
 //
 // Nesting is limited to 10,000 levels, that of rules to 50. All that is
 // allocated on the way stays within 10 times the size of data where the size
@@ -39,6 +40,9 @@ func DecodeNotes(data []byte) (p *Pact, notes []Note, err error) {
 	}
 	if !root.isObject() {
 		return nil, nil, &FormatError{What: "expected an object with consumer, provider and interactions, found " + root.kind()}
+	}
+	if err := root.checkUnique(); err != nil {
+		return nil, nil, err
 	}
 	d := &decoder{}
 	if p, err = d.pact(root.members()); err != nil {

@@ -62,7 +62,7 @@ func fragment(data []byte, v SpecVersion, name string) (object, *decoder, error)
 	if !r.isObject() {
 		return nil, nil, &FormatError{Where: name, What: "expected an object, found " + r.kind()}
 	}
-	return r.members(), &decoder{version: v}, nil
+	return r.members(), &decoder{version: v}, unique(r, bodyOfPart)
 }
 
 // request reads a request; rules are those an old file keeps beside it.

@@ -30,6 +30,9 @@ func DecodeRules(data []byte) (RuleSet, error) {
 	if err != nil {
 		return nil, err
 	}
+	if err := unique(r, nil); err != nil {
+		return nil, err
+	}
 	return new(decoder).rules(r, "matchingRules")
 }
 
@@ -39,7 +42,7 @@ func DecodeGenerators(data []byte) (GeneratorSet, error) {
 	if err != nil {
 		return nil, err
 	}
-	return new(decoder).generators(r, "generators"), nil
+	return new(decoder).generators(r, "generators"), unique(r, nil)
 }
 
 func (d *decoder) rules(r raw, part string) (RuleSet, error) {

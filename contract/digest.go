@@ -38,10 +38,13 @@ type Stored struct {
 }
 
 // ForStorage returns what [Digest] and [WithInteractionIDs] return, in one pass.
-// The error is a [*FormatError].
+// The error is a [*FormatError], also for what [CheckUnique] refuses.
 func ForStorage(data []byte) (Stored, error) {
 	d, err := parseDocument(data)
 	if err != nil {
+		return Stored{}, err
+	}
+	if err := d.text.checkUnique(); err != nil {
 		return Stored{}, err
 	}
 	return Stored{

@@ -21,8 +21,8 @@ type member struct {
 	value raw
 }
 
-// object is a decoded object. Where a name occurs twice the last one counts,
-// as in encoding/json.
+// object is a decoded object. Where a name occurs twice, which only bodies may
+// have, the last one counts, as in encoding/json.
 type object []member
 
 // parseRaw validates data. Invalid UTF-8 is replaced as encoding/json does,

@@ -5,6 +5,7 @@ import (
 	"fmt"
 
 	"github.com/treatyhq/treaty/client"
+	"github.com/treatyhq/treaty/internal/members"
 )
 
 // Selector names consumer versions whose pacts are to be verified: a
@@ -49,6 +50,9 @@ func ParseSelectors(text string) ([]Selector, error) {
 			return nil, fmt.Errorf("%q is no consumer version selector; one looks like {\"mainBranch\": true}", cut(text, 200))
 		}
 		list = append(list, one)
+	}
+	if err := members.Unique([]byte(text), nil); err != nil {
+		return nil, fmt.Errorf("the consumer version selector %q cannot be read: %w", cut(text, 200), err)
 	}
 	selectors := make([]Selector, len(list))
 	for n := range list {

@@ -11,7 +11,7 @@ package arch_test
 var mayImport = map[string][]string{
 	// The library: what people import in their tests.
 	"client":                    {"internal/hal", "internal/shell"},
-	"contract":                  {"golang.org/x/text"},
+	"contract":                  {"internal/members", "golang.org/x/text"},
 	"contract/compare":          {"contract", "contract/internal/walk", "matching"},
 	"contract/internal/walk":    {"contract"},
 	"contract/lint":             {"contract", "contract/internal/walk", "internal/pattern", "matching"},
@@ -33,7 +33,7 @@ var mayImport = map[string][]string{
 	"mockserver/internal/shelf": {"contract", "matching", "mockserver/internal/rank"},
 	"mockserver/manager":        {"contract", "internal/caught", "internal/pactio", "mockserver", "mockserver/internal/page", "github.com/google/uuid"},
 	"mockserver/stub":           {"client", "contract", "generate", "internal/caught", "internal/coding", "internal/pactio", "matching", "mockserver", "mockserver/internal/page", "mockserver/internal/rank", "mockserver/internal/shelf", "github.com/fsnotify/fsnotify"},
-	"verifier":                  {"client", "contract", "generate", "internal/caught", "internal/coding", "internal/junit", "internal/pactio", "matching", "github.com/pact-foundation/pact-go/v2"},
+	"verifier":                  {"client", "contract", "generate", "internal/caught", "internal/coding", "internal/junit", "internal/members", "internal/pactio", "matching", "github.com/pact-foundation/pact-go/v2"},
 
 	// What the library shares.
 	"internal/caught":   {},
@@ -41,6 +41,7 @@ var mayImport = map[string][]string{
 	"internal/golden":   {"github.com/stretchr/testify"},
 	"internal/hal":      {},
 	"internal/junit":    {},
+	"internal/members":  {},
 	"internal/pactio":   {},
 	"internal/pattern":  {"github.com/dlclark/regexp2"},
 	"internal/shell":    {"internal/visible"},
@@ -51,15 +52,15 @@ var mayImport = map[string][]string{
 	"broker":                           {"broker/internal/api", "broker/internal/cleanup", "broker/internal/kernel", "broker/internal/store", "broker/internal/usecase", "broker/internal/web", "broker/internal/webhook/delivery", "github.com/prometheus/client_golang", "github.com/robfig/cron/v3", "go.opentelemetry.io/otel", "go.opentelemetry.io/otel/exporters/otlp/otlptrace/otlptracehttp", "go.opentelemetry.io/otel/sdk", "go.opentelemetry.io/otel/trace"},
 	"broker/brokertest":                {"broker", "github.com/stretchr/testify"},
 	"broker/internal/advice":           {"broker/internal/links", "broker/internal/matrix", "internal/shell"},
-	"broker/internal/api":              {"broker/internal/advice", "broker/internal/gate", "broker/internal/kernel", "broker/internal/links", "broker/internal/matrix", "broker/internal/overview", "broker/internal/picking", "broker/internal/publish", "broker/internal/registry", "broker/internal/rels", "broker/internal/result", "broker/internal/usecase", "broker/internal/webhook", "internal/hal", "internal/visible", "github.com/labstack/echo/v4"},
+	"broker/internal/api":              {"broker/internal/advice", "broker/internal/gate", "broker/internal/kernel", "broker/internal/links", "broker/internal/matrix", "broker/internal/overview", "broker/internal/picking", "broker/internal/publish", "broker/internal/registry", "broker/internal/rels", "broker/internal/result", "broker/internal/usecase", "broker/internal/webhook", "internal/hal", "internal/members", "internal/visible", "github.com/labstack/echo/v4"},
 	"broker/internal/brokerclients":    {},
-	"broker/internal/cleanup":          {"broker/internal/kernel"},
+	"broker/internal/cleanup":          {"broker/internal/kernel", "internal/members"},
 	"broker/internal/gate":             {"broker/internal/kernel", "broker/internal/matrix"},
 	"broker/internal/kernel":           {"broker/internal/matrix", "internal/visible", "github.com/google/uuid", "github.com/klauspost/compress"},
 	"broker/internal/links":            {},
 	"broker/internal/matrix":           {},
 	"broker/internal/matrix/story":     {"broker/internal/matrix"},
-	"broker/internal/overview":         {"broker/internal/gate", "broker/internal/kernel", "broker/internal/matrix"},
+	"broker/internal/overview":         {"broker/internal/gate", "broker/internal/kernel", "broker/internal/matrix", "internal/members"},
 	"broker/internal/picking":          {"broker/internal/kernel", "broker/internal/matrix"},
 	"broker/internal/publish":          {"broker/internal/kernel", "broker/internal/registry", "broker/internal/webhook", "contract", "internal/visible"},
 	"broker/internal/registry":         {"broker/internal/kernel"},
@@ -76,7 +77,7 @@ var mayImport = map[string][]string{
 
 	// The command line.
 	"cmd/treaty":                  {"cmd/treaty/internal/command"},
-	"cmd/treaty/internal/command": {"broker", "client", "contract", "contract/compare", "contract/lint", "contract/show", "internal/junit", "internal/pactio", "internal/shell", "internal/visible", "matching", "mockserver/manager", "mockserver/stub", "verifier", "github.com/agnivade/levenshtein", "github.com/google/uuid", "github.com/spf13/cobra", "github.com/spf13/pflag", "golang.org/x/term"},
+	"cmd/treaty/internal/command": {"broker", "client", "contract", "contract/compare", "contract/lint", "contract/show", "internal/junit", "internal/members", "internal/pactio", "internal/shell", "internal/visible", "matching", "mockserver/manager", "mockserver/stub", "verifier", "github.com/agnivade/levenshtein", "github.com/google/uuid", "github.com/spf13/cobra", "github.com/spf13/pflag", "golang.org/x/term"},
 
 	// Examples, documents and suites.
 	"conformance/apicompat":           {},

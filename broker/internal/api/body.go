@@ -16,6 +16,7 @@ import (
 	"github.com/labstack/echo/v4"
 
 	"github.com/treatyhq/treaty/broker/internal/kernel"
+	"github.com/treatyhq/treaty/internal/members"
 )
 
 // maxJSONDepth is how deeply a body may be nested, as in Pact Broker.
@@ -166,12 +167,26 @@ func parseJSON(text []byte) (any, error) {
 	if _, err := decoder.Token(); !errors.Is(err, io.EOF) {
 		return nil, kernel.Errorf(kernel.CodeInvalid, "There is text after the end of the JSON document")
 	}
+	var repeated *members.RepeatedError
+	if err := members.Unique(text, isClientData); errors.As(err, &repeated) {
+		at := "The JSON document"
+		if len(repeated.Where) > 0 {
+			at = repeated.Where.String()
+		}
+		return nil, kernel.Errorf(kernel.CodeInvalid, "%s %s", at, repeated.What())
+	}
 	switch value.(type) {
 	case map[string]any, []any:
 		return value, nil
 	}
 	return nil, kernel.Errorf(kernel.CodeInvalid,
 		"Expected a JSON object in the request body but found %s", jsonKind(value))
+}
+
+// isClientData tells of the members of requests that the broker passes on without
+// reading them: what a tool says of its tests, and what a webhook sends.
+func isClientData(at members.Path) bool {
+	return at.Is("testResults") || at.Is("request", "body")
 }
 
 // notUTF8 says where a text stops being UTF-8.

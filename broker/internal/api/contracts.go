@@ -13,6 +13,7 @@ import (
 	"github.com/treatyhq/treaty/broker/internal/links"
 	"github.com/treatyhq/treaty/broker/internal/publish"
 	"github.com/treatyhq/treaty/internal/hal"
+	"github.com/treatyhq/treaty/internal/members"
 )
 
 // publishContracts answers 200 for new contracts too: clients know it so.
@@ -112,11 +113,10 @@ func parseContent(content []byte) (document map[string]json.RawMessage, message 
 const maxContentDepth = 100
 
 func checkContentParty(f *form, document map[string]json.RawMessage, role, want string) {
-	var party struct{ Name *string }
 	// What is no object with a name is stored as it is.
-	if json.Unmarshal(document[role], &party) == nil && party.Name != nil && want != "" && *party.Name != want {
+	if name, named := members.Text(document[role], "name"); named && want != "" && name != want {
 		f.fail("", fmt.Sprintf("%s name in contract content ('%s') must match %sName in contract params ('%s')",
-			role, *party.Name, role, want))
+			role, name, role, want))
 	}
 }
 

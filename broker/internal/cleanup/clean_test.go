@@ -83,7 +83,7 @@ func TestKeepSelectorsAreReadAsThePactBrokerWritesThem(t *testing.T) {
 	require.Equal(t, []cleanup.KeepSelector{
 		{Pacticipant: "Foo", Branch: "main", Latest: true}, {AnyTag: true}, {MaxAge: 30 * 24 * time.Hour}, {Deployed: true}, {Released: true},
 	}, keep, "what is live is always kept")
-	for _, bad := range []string{``, `{}`, `[{}]`, `[{"tag":1}]`, `[{"max_age":0}]`, `[{"brunch":"x"}]`} {
+	for _, bad := range []string{``, `{}`, `[{}]`, `[{"tag":1}]`, `[{"max_age":0}]`, `[{"brunch":"x"}]`, `[{"branch":"main","branch":"x"}]`} {
 		_, err := cleanup.ParseKeep(bad)
 		require.Equal(t, kernel.CodeInvalid, kernel.CodeOf(err), bad)
 	}

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/treatyhq/treaty/broker/internal/kernel"
+	"github.com/treatyhq/treaty/internal/members"
 )
 
 // KeepSelector names versions that a clean-up keeps. Its members restrict
@@ -55,6 +56,9 @@ func ParseKeep(text string) ([]KeepSelector, error) {
 	decoder.DisallowUnknownFields()
 	if err := decoder.Decode(&items); err != nil {
 		return nil, kernel.Errorf(kernel.CodeInvalid, "the selectors of versions to keep must be a JSON list like [{\"latest\": true, \"branch\": true}]: %w", err)
+	}
+	if err := members.Unique([]byte(text), nil); err != nil {
+		return nil, kernel.Errorf(kernel.CodeInvalid, "the selectors of versions to keep cannot be read: %w", err)
 	}
 	out := make([]KeepSelector, 0, len(items)+2)
 	for i, item := range items {

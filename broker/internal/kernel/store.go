@@ -137,6 +137,10 @@ type Versions interface {
 	// DeleteVersion deletes the version with its tags, memberships, pacts,
 	// results as a provider, deployments and releases.
 	DeleteVersion(id int64) error
+	// LoosenVersion takes tags and branches off a version of which so much hangs
+	// that deleting it would write more than that many rows, about as many as
+	// make up for so many rows. It returns false if there is no need to.
+	LoosenVersion(v Version, rows int) (bool, error)
 }
 
 // Branches is the storage of branches.
@@ -168,6 +172,8 @@ type Tags interface {
 	FindTag(versionID int64, name string) (Tag, error)
 	CountTags(versionID int64) (int, error)
 	RemoveTag(v Version, name string) error
+	// RemoveTags takes tags off a version that has them and tells how many it had.
+	RemoveTags(v Version, names []string) (int, error)
 	// FindTagHead returns the latest version with the tag.
 	FindTagHead(pacticipantID int64, name string) (Version, error)
 	// TagsOf returns the tags by version, in the order of adding, Latest telling

@@ -9,6 +9,7 @@ import (
 	"slices"
 
 	"github.com/treatyhq/treaty/broker/internal/kernel"
+	"github.com/treatyhq/treaty/internal/members"
 )
 
 // ProviderStateUse is a provider state and who relies on it.
@@ -85,32 +86,29 @@ func pactsForStates(tx kernel.Tx, provider kernel.Pacticipant, branch, environme
 type stateUses map[string]*ProviderStateUse
 
 func (u stateUses) add(consumer string, body []byte) {
-	var pact struct {
-		Interactions, Messages []struct {
-			ProviderState  json.RawMessage `json:"providerState"`
-			OldState       json.RawMessage `json:"provider_state"`
-			ProviderStates json.RawMessage `json:"providerStates"`
-		}
-	}
+	// Structs would take members whose names differ in case for these.
+	type object = map[string]json.RawMessage
+	var pact object
 	if json.Unmarshal(body, &pact) != nil {
 		return // a document without interactions has no states
 	}
-	for _, i := range append(pact.Interactions, pact.Messages...) {
-		for _, text := range []json.RawMessage{i.ProviderState, i.OldState} {
-			var name string
-			if json.Unmarshal(text, &name) == nil && name != "" {
-				u.use(consumer, name, nil)
+	for _, list := range []string{"interactions", "messages"} {
+		var interactions []object
+		_ = json.Unmarshal(pact[list], &interactions) // what is no object is none
+		for _, i := range interactions {
+			for _, role := range []string{"providerState", "provider_state"} {
+				if name, _ := members.Text(i[role]); name != "" {
+					u.use(consumer, name, nil)
+				}
 			}
-		}
-		var states []struct {
-			Name   string          `json:"name"`
-			Params json.RawMessage `json:"params"`
-		}
-		if json.Unmarshal(i.ProviderStates, &states) != nil {
-			continue
-		}
-		for _, state := range states {
-			u.use(consumer, state.Name, state.Params)
+			var states []object
+			if json.Unmarshal(i["providerStates"], &states) != nil {
+				continue
+			}
+			for _, state := range states {
+				name, _ := members.Text(state["name"])
+				u.use(consumer, name, state["params"])
+			}
 		}
 	}
 }

@@ -20,6 +20,22 @@ func (s *Service) untilDone(ctx context.Context, step func(kernel.Tx) (int, erro
 	}
 }
 
+// deleteRows is about how many derived rows one transaction writes for a version
+// that goes: each of its tags and branches is a row of each of its pacts.
+const deleteRows = 10_000
+
+// deleteVersion deletes a version, or what hangs on it as far as one transaction
+// should: then it returns false and is to be called again. The tags and branches
+// go first, each whole, so that whoever asks meanwhile for what has one of them
+// is told what holds afterwards; the version keeps its pacts to the end.
+func deleteVersion(tx kernel.Tx, v kernel.Version) (gone bool, err error) {
+	heavy, err := tx.LoosenVersion(v, deleteRows)
+	if err != nil || heavy {
+		return false, err
+	}
+	return true, tx.DeleteVersion(v.ID)
+}
+
 // thinPair deletes all but a little of the history of a pair.
 func (s *Service) thinPair(ctx context.Context, consumerID, providerID int64) error {
 	err := s.untilDone(ctx, func(tx kernel.Tx) (int, error) {

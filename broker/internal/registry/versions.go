@@ -214,11 +214,18 @@ func (s *Service) checkVersion(ctx context.Context, in VersionChange) error {
 // DeleteVersion deletes a version with its tags, memberships, pacts, results as
 // a provider, deployments and releases.
 func (s *Service) DeleteVersion(ctx context.Context, pacticipant, number string) error {
-	return s.Store.Update(ctx, func(tx kernel.Tx) error {
-		v, err := kernel.FindVersion(tx, pacticipant, number)
+	for gone := false; !gone; {
+		err := s.Store.Update(ctx, func(tx kernel.Tx) error {
+			v, err := kernel.FindVersion(tx, pacticipant, number)
+			if err != nil {
+				return err
+			}
+			gone, err = deleteVersion(tx, v)
+			return err
+		})
 		if err != nil {
 			return err
 		}
-		return tx.DeleteVersion(v.ID)
-	})
+	}
+	return nil
 }

@@ -195,21 +195,26 @@ func (t *tx) RemoveFromBranch(branchID, versionID int64) error {
 	if err := t.lock("version", versionID); err != nil {
 		return err
 	}
-	removed, err := t.exec(`DELETE FROM branch_version WHERE branch_id = $1 AND version_id = $2`, branchID, versionID)
+	there, err := t.exists(`SELECT 1 FROM branch_version WHERE branch_id = $1 AND version_id = $2`, branchID, versionID)
 	if err != nil {
 		return err
 	}
-	if removed == 0 {
+	if !there {
 		return notFound()
 	}
-	verified, err := all(t, scanID, `SELECT content_id FROM verification_current WHERE provider_version_id = $1 ORDER BY content_id`, versionID)
+	return t.removeFromBranches([]int64{branchID}, versionID)
+}
+
+// removeFromBranches takes a version that is locked off branches.
+func (t *tx) removeFromBranches(refs []int64, versionID int64) error {
+	if _, err := t.exec(`DELETE FROM branch_version WHERE version_id = $1 AND branch_id `+t.in(2), versionID, t.ids(refs)); err != nil {
+		return err
+	}
+	verified, err := t.verifiedBy(versionID)
 	if err != nil {
 		return err
 	}
-	if err := t.recomputeBranch(branchID, verified); err != nil {
-		return err
-	}
-	return t.recomputeStates(verified)
+	return t.recompute(losses{branches: refs, verified: verified})
 }
 
 func (t *tx) DeleteBranch(id int64) error {

@@ -1,6 +1,8 @@
 package store
 
 import (
+	"maps"
+	"slices"
 	"strings"
 
 	"github.com/treatyhq/treaty/broker/internal/kernel"
@@ -116,90 +118,138 @@ func (t *tx) recomputeStates(contentIDs []int64) error {
 	return err
 }
 
-// recomputeBranch finds the head of a branch that may have lost it, and the
-// successes on the branch of contents that may have lost one.
-func (t *tx) recomputeBranch(branchID int64, contentIDs []int64) error {
-	if err := t.lock("branch", branchID); err != nil {
-		return err
-	}
-	stale, err := t.exists(`SELECT 1 FROM branch b WHERE b.id = $1 AND b.head_version_id IS NOT NULL AND NOT EXISTS
-		(SELECT 1 FROM branch_version bv WHERE bv.branch_id = b.id AND bv.version_id = b.head_version_id)`, branchID)
-	if err != nil {
-		return err
-	}
-	if stale {
-		head, err := one(t, scanID, `SELECT v.id FROM branch_version bv JOIN version v ON v.id = bv.version_id
-			WHERE bv.branch_id = $1`+t.latestFirst("v", "bv.version_id")+`LIMIT 1`, branchID)
-		if err != nil && !kernel.IsNotFound(err) {
-			return err
-		}
-		if _, err := t.exec(`UPDATE branch SET head_version_id = NULLIF(CAST($2 AS BIGINT), 0) WHERE id = $1`, branchID, head); err != nil {
-			return err
-		}
-		if err := t.rebuildHead(byBranch, branchID, head); err != nil {
-			return err
-		}
-	}
-	return t.recomputeScope(byBranch, branchID, contentIDs,
-		`JOIN branch_version m ON m.version_id = v.provider_version_id AND m.branch_id = $2`)
+// losses are the derived rows that depend on what was deleted.
+type losses struct {
+	branches []int64 // ids
+	tags     []int64 // ids of tag heads
+	firsts   []int64 // those of tags that may have lost the version that had them first
+	verified []int64 // ids of contents that may have lost a result
+	pairs    [][2]int64
 }
 
-// recomputeTag is recomputeBranch for a tag. A tag that no version has any more
-// has no head row.
-func (t *tx) recomputeTag(headID int64, contentIDs []int64) error {
-	if err := t.lock("tag_head", headID); err != nil {
+// recompute mends all of it, in as many statements for many as for one.
+func (t *tx) recompute(lost losses) error {
+	if err := t.recomputeBranches(lost.branches, lost.verified); err != nil {
 		return err
 	}
-	head, err := one(t, scanID, `SELECT v.id FROM tag_head h JOIN tag g ON g.name = h.name
-		JOIN version v ON v.id = g.version_id AND v.pacticipant_id = h.pacticipant_id
-		WHERE h.id = $1`+t.latestFirst("v", "g.version_id")+`LIMIT 1`, headID)
-	if kernel.IsNotFound(err) {
-		return t.run([]any{headID},
-			`DELETE FROM head_pact WHERE kind = 2 AND ref_id = $1`,
-			`DELETE FROM content_scope_success WHERE scope = 2 AND ref_id = $1`,
-			`DELETE FROM tag_head WHERE id = $1`)
-	}
-	if err != nil {
+	if err := t.recomputeTags(lost.tags, lost.firsts, lost.verified); err != nil {
 		return err
 	}
-	moved, err := t.exec(`UPDATE tag_head SET version_id = $2 WHERE id = $1 AND version_id <> $2`, headID, head)
-	if err != nil {
+	if err := t.recomputeStates(lost.verified); err != nil {
 		return err
 	}
-	if _, err := t.exec(`UPDATE tag_head SET first_at = (SELECT MIN(g.created_at) FROM tag g JOIN version v ON v.id = g.version_id
-		WHERE g.name = tag_head.name AND v.pacticipant_id = tag_head.pacticipant_id)
-		WHERE id = $1 AND NOT EXISTS (SELECT 1 FROM tag g JOIN version v ON v.id = g.version_id
-			WHERE g.name = tag_head.name AND v.pacticipant_id = tag_head.pacticipant_id AND g.created_at = tag_head.first_at)`, headID); err != nil {
-		return err
-	}
-	if moved > 0 {
-		if err := t.rebuildHead(byTag, headID, head); err != nil {
-			return err
-		}
-	}
-	return t.recomputeScope(byTag, headID, contentIDs, `JOIN tag g ON g.version_id = v.provider_version_id
-		JOIN version pv ON pv.id = v.provider_version_id
-		JOIN tag_head m ON m.pacticipant_id = pv.pacticipant_id AND m.name = g.name AND m.id = $2`)
+	return t.recomputeIntegrations(lost.pairs)
 }
 
-func (t *tx) recomputeScope(scope int, ref int64, contentIDs []int64, join string) error {
-	if len(contentIDs) == 0 {
+// recomputeBranches finds the heads of branches that may have lost them, and the
+// successes on the branches of contents that may have lost one.
+func (t *tx) recomputeBranches(ids, contentIDs []int64) error {
+	if len(ids) == 0 {
 		return nil
 	}
-	ids := t.ids(contentIDs)
-	if _, err := t.exec(`DELETE FROM content_scope_success WHERE scope = $1 AND ref_id = $2 AND content_id `+t.in(3), scope, ref, ids); err != nil {
+	if err := t.lockAll("branch", ids); err != nil {
 		return err
 	}
-	_, err := t.exec(scopeColumns+`SELECT v.content_id, CAST($1 AS INTEGER), CAST($2 AS BIGINT), v.wip, MIN(v.created_at), MIN(v.executed_at), MAX(v.executed_at)
-		FROM verification v `+join+` WHERE v.success AND v.content_id `+t.in(3)+` GROUP BY v.content_id, v.wip`, scope, ref, ids)
-	return err
+	moved, err := all(t, scanID, `UPDATE branch SET head_version_id = (SELECT v.id FROM branch_version bv JOIN version v ON v.id = bv.version_id
+			WHERE bv.branch_id = branch.id`+t.latestFirst("v", "bv.version_id")+`LIMIT 1)
+		WHERE id `+t.in(1)+` AND head_version_id IS NOT NULL AND NOT EXISTS
+			(SELECT 1 FROM branch_version bv WHERE bv.branch_id = branch.id AND bv.version_id = branch.head_version_id)
+		RETURNING id`, t.ids(ids))
+	if err != nil {
+		return err
+	}
+	if err := t.refillHeads(byBranch, moved); err != nil {
+		return err
+	}
+	return t.recomputeScope(byBranch, ids, contentIDs,
+		`JOIN branch_version m ON m.version_id = v.provider_version_id AND m.branch_id `+t.in(2), "m.branch_id")
 }
 
-// recomputeIntegration finds the latest consumer version of a pair that has
+// recomputeTags is recomputeBranches for tags. A tag that no version has any more
+// has no head row.
+func (t *tx) recomputeTags(ids, firsts, contentIDs []int64) error {
+	if len(ids) == 0 {
+		return nil
+	}
+	if err := t.lockAll("tag_head", ids); err != nil {
+		return err
+	}
+	const having = `FROM tag g JOIN version v ON v.id = g.version_id
+		WHERE g.name = tag_head.name AND v.pacticipant_id = tag_head.pacticipant_id`
+	unused, err := all(t, scanID, `SELECT id FROM tag_head WHERE id `+t.in(1)+` AND NOT EXISTS (SELECT 1 `+having+`) ORDER BY id`, t.ids(ids))
+	if err != nil {
+		return err
+	}
+	if len(unused) > 0 {
+		if err := t.run([]any{t.ids(unused)},
+			`DELETE FROM head_pact WHERE kind = 2 AND ref_id `+t.in(1),
+			`DELETE FROM content_scope_success WHERE scope = 2 AND ref_id `+t.in(1),
+			`DELETE FROM tag_head WHERE id `+t.in(1)); err != nil {
+			return err
+		}
+	}
+	moved, err := all(t, scanID, `UPDATE tag_head SET version_id = (SELECT v.id `+having+t.latestFirst("v", "g.version_id")+`LIMIT 1)
+		WHERE id `+t.in(1)+` AND NOT EXISTS (SELECT 1 FROM tag o WHERE o.version_id = tag_head.version_id AND o.name = tag_head.name)
+		RETURNING id`, t.ids(ids))
+	if err != nil {
+		return err
+	}
+	if len(firsts) > 0 {
+		if _, err := t.exec(`UPDATE tag_head SET first_at = (SELECT MIN(g.created_at) `+having+`) WHERE id `+t.in(1), t.ids(firsts)); err != nil {
+			return err
+		}
+	}
+	if err := t.refillHeads(byTag, moved); err != nil {
+		return err
+	}
+	return t.recomputeScope(byTag, ids, contentIDs, `JOIN tag g ON g.version_id = v.provider_version_id
+		JOIN version pv ON pv.id = v.provider_version_id
+		JOIN tag_head m ON m.pacticipant_id = pv.pacticipant_id AND m.name = g.name AND m.id `+t.in(2), "m.id")
+}
+
+// refillHeads makes head_pact hold exactly the current pacts of the heads of
+// branches or tags that have another head now, or none. The rows are written in
+// their order: one that jumps about touches a page for each row.
+func (t *tx) refillHeads(kind int, refs []int64) error {
+	if len(refs) == 0 {
+		return nil
+	}
+	heads, head := "branch", "h.head_version_id"
+	if kind == byTag {
+		heads, head = "tag_head", "h.version_id"
+	}
+	return t.run([]any{kind, t.ids(refs)},
+		`DELETE FROM head_pact WHERE kind = $1 AND ref_id `+t.in(2),
+		`INSERT INTO head_pact (provider_id, kind, ref_id, consumer_id, publication_id, content_id, published_at)
+		SELECT pc.provider_id, CAST($1 AS INTEGER), h.id, pc.consumer_id, pc.publication_id, pc.content_id, pc.created_at
+		FROM `+heads+` h `+t.outerFirst()+` pact_current pc ON pc.version_id = `+head+`
+		WHERE h.id `+t.in(2)+` ORDER BY pc.provider_id, h.id`)
+}
+
+func (t *tx) recomputeScope(scope int, refs, contentIDs []int64, join, ref string) error {
+	if len(contentIDs) == 0 || len(refs) == 0 {
+		return nil
+	}
+	return t.run([]any{scope, t.ids(refs), t.ids(contentIDs)},
+		`DELETE FROM content_scope_success WHERE scope = $1 AND ref_id `+t.in(2)+` AND content_id `+t.in(3),
+		scopeColumns+`SELECT v.content_id, CAST($1 AS INTEGER), `+ref+`, v.wip, MIN(v.created_at), MIN(v.executed_at), MAX(v.executed_at)
+		FROM verification v `+join+` WHERE v.success AND v.content_id `+t.in(3)+` GROUP BY v.content_id, `+ref+`, v.wip`)
+}
+
+// recomputeIntegrations finds the latest consumer versions of pairs that have
 // lost a pact.
-func (t *tx) recomputeIntegration(consumerID, providerID int64) error {
-	_, err := t.exec(`UPDATE integration SET latest_version_id = (SELECT pc.version_id FROM pact_current pc
-			JOIN version v ON v.id = pc.version_id WHERE pc.consumer_id = $1 AND pc.provider_id = $2`+t.latestFirst("v", "pc.version_id")+`LIMIT 1)
-		WHERE consumer_id = $1 AND provider_id = $2`, consumerID, providerID)
-	return err
+func (t *tx) recomputeIntegrations(pairs [][2]int64) error {
+	providers := map[int64][]int64{}
+	for _, pair := range pairs {
+		providers[pair[0]] = append(providers[pair[0]], pair[1])
+	}
+	for _, consumer := range slices.Sorted(maps.Keys(providers)) { // one, as a rule
+		if _, err := t.exec(`UPDATE integration SET latest_version_id = (SELECT pc.version_id FROM pact_current pc
+				JOIN version v ON v.id = pc.version_id WHERE pc.consumer_id = integration.consumer_id AND pc.provider_id = integration.provider_id`+
+			t.latestFirst("v", "pc.version_id")+`LIMIT 1)
+			WHERE consumer_id = $1 AND provider_id `+t.in(2), consumer, t.ids(providers[consumer])); err != nil {
+			return err
+		}
+	}
+	return nil
 }

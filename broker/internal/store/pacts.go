@@ -300,10 +300,12 @@ func (t *tx) DeletePublications(ps []kernel.PactPublication) error {
 		return err
 	}
 	t.forget()
+	var pairs [][2]int64
 	for _, p := range ps {
 		if err := t.lock("version", p.ConsumerVersion.ID); err != nil {
 			return err
 		}
+		pairs = append(pairs, [2]int64{p.Consumer.ID, p.Provider.ID})
 		if err := t.run([]any{p.ConsumerVersion.ID, p.Provider.ID},
 			`DELETE FROM head_pact WHERE provider_id = $2 AND kind = 1 AND ref_id IN (SELECT id FROM branch WHERE head_version_id = $1)`,
 			`DELETE FROM head_pact WHERE provider_id = $2 AND kind = 2 AND ref_id IN (SELECT id FROM tag_head WHERE version_id = $1)`,
@@ -311,11 +313,8 @@ func (t *tx) DeletePublications(ps []kernel.PactPublication) error {
 			`DELETE FROM publication WHERE version_id = $1 AND provider_id = $2`); err != nil {
 			return err
 		}
-		if err := t.recomputeIntegration(p.Consumer.ID, p.Provider.ID); err != nil {
-			return err
-		}
 	}
-	return nil
+	return t.recomputeIntegrations(pairs)
 }
 
 func (t *tx) LatestTags(ps []kernel.PactPublication) (map[int64][]string, error) {

@@ -149,27 +149,37 @@ func (t *tx) FindTagHead(pacticipantID int64, name string) (kernel.Version, erro
 }
 
 func (t *tx) RemoveTag(v kernel.Version, name string) error {
+	removed, err := t.RemoveTags(v, []string{name})
+	if err == nil && removed == 0 {
+		return notFound()
+	}
+	return err
+}
+
+func (t *tx) RemoveTags(v kernel.Version, names []string) (int, error) {
 	if err := t.flush(); err != nil {
-		return err
+		return 0, err
 	}
 	t.forget()
 	if err := t.lock("version", v.ID); err != nil {
-		return err
+		return 0, err
 	}
-	removed, err := t.exec(`DELETE FROM tag WHERE version_id = $1 AND name = $2`, v.ID, name)
+	var lost losses
+	var err error
+	if lost.tags, lost.firsts, err = t.headsOfTags(`WHERE t.version_id = $1 AND t.name `+t.inNames(2), v.ID, t.names(names)); err != nil || len(lost.tags) == 0 {
+		return 0, err
+	}
+	removed, err := t.exec(`DELETE FROM tag WHERE version_id = $1 AND name `+t.inNames(2), v.ID, t.names(names))
 	if err != nil {
-		return err
+		return 0, err
 	}
-	if removed == 0 {
-		return notFound()
+	if lost.verified, err = t.verifiedBy(v.ID); err != nil {
+		return 0, err
 	}
-	head, err := one(t, scanID, `SELECT id FROM tag_head WHERE pacticipant_id = $1 AND name = $2`, v.Pacticipant.ID, name)
-	if err != nil {
-		return err
-	}
-	verified, err := all(t, scanID, `SELECT content_id FROM verification_current WHERE provider_version_id = $1 ORDER BY content_id`, v.ID)
-	if err != nil {
-		return err
-	}
-	return t.recomputeTag(head, verified)
+	return int(removed), t.recompute(lost)
+}
+
+// verifiedBy returns the contents that the version has results for.
+func (t *tx) verifiedBy(versionID int64) ([]int64, error) {
+	return all(t, scanID, `SELECT content_id FROM verification_current WHERE provider_version_id = $1 ORDER BY content_id`, versionID)
 }

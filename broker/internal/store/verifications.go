@@ -329,19 +329,6 @@ func (t *tx) DeleteVerification(id int64) error {
 		ON CONFLICT DO NOTHING`, f.ContentID, version); err != nil {
 		return err
 	}
-	contents := []int64{f.ContentID}
-	if err := t.recomputeStates(contents); err != nil {
-		return err
-	}
-	for _, branch := range held.branches {
-		if err := t.recomputeBranch(branch, contents); err != nil {
-			return err
-		}
-	}
-	for _, tag := range held.tags {
-		if err := t.recomputeTag(tag, contents); err != nil {
-			return err
-		}
-	}
-	return nil
+	held.firsts, held.verified, held.pairs = nil, []int64{f.ContentID}, nil
+	return t.recompute(held)
 }

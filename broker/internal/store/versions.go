@@ -2,7 +2,6 @@ package store
 
 import (
 	"fmt"
-	"slices"
 
 	"github.com/treatyhq/treaty/broker/internal/kernel"
 )
@@ -197,6 +196,16 @@ func (t *tx) lock(table string, id int64) error {
 	return err
 }
 
+// lockAll locks rows in the order of their ids, so that two do not wait in a
+// circle.
+func (t *tx) lockAll(table string, ids []int64) error {
+	if !t.postgres() || len(ids) == 0 {
+		return nil
+	}
+	_, err := all(t, scanID, `SELECT id FROM `+table+` WHERE id = ANY($1::bigint[]) ORDER BY id FOR NO KEY UPDATE`, ids)
+	return err
+}
+
 func (t *tx) DeleteVersion(id int64) error { return t.deleteVersions([]int64{id}) }
 
 // deleteVersions deletes versions and recomputes what depended on them, once
@@ -206,10 +215,8 @@ func (t *tx) deleteVersions(ids []int64) error {
 		return err
 	}
 	t.forget()
-	for _, id := range slices.Sorted(slices.Values(ids)) {
-		if err := t.lock("version", id); err != nil {
-			return err
-		}
+	if err := t.lockAll("version", ids); err != nil {
+		return err
 	}
 	lost, err := t.whatVersionsHold(ids)
 	if err != nil {
@@ -218,49 +225,71 @@ func (t *tx) deleteVersions(ids []int64) error {
 	if _, err := t.exec(`DELETE FROM version WHERE id `+t.in(1), t.ids(ids)); err != nil {
 		return err
 	}
-	for _, branch := range lost.branches {
-		if err := t.recomputeBranch(branch, lost.verified); err != nil {
-			return err
-		}
-	}
-	for _, tag := range lost.tags {
-		if err := t.recomputeTag(tag, lost.verified); err != nil {
-			return err
-		}
-	}
-	if err := t.recomputeStates(lost.verified); err != nil {
-		return err
-	}
-	for _, pair := range lost.pairs {
-		if err := t.recomputeIntegration(pair[0], pair[1]); err != nil {
-			return err
-		}
-	}
-	return nil
+	return t.recompute(lost)
 }
 
-// holdings are the derived rows that depend on versions.
-type holdings struct {
-	branches []int64 // ids
-	tags     []int64 // ids of tag heads
-	verified []int64 // ids of contents they have results for
-	pairs    [][2]int64
+func (t *tx) LoosenVersion(v kernel.Version, rows int) (bool, error) {
+	if err := t.flush(); err != nil {
+		return false, err
+	}
+	t.forget()
+	if err := t.lock("version", v.ID); err != nil {
+		return false, err
+	}
+	var tags, branches, pacts, results int
+	if err := t.row(`SELECT (SELECT count(*) FROM tag WHERE version_id = $1), (SELECT count(*) FROM branch_version WHERE version_id = $1),
+		(SELECT count(*) FROM pact_current WHERE version_id = $1), (SELECT count(*) FROM verification_current WHERE provider_version_id = $1)`,
+		[]any{v.ID}, &tags, &branches, &pacts, &results); err != nil {
+		return false, err
+	}
+	each := max(pacts, results, 1)
+	if (tags+branches)*each <= rows {
+		return false, nil
+	}
+	limit := max(rows/each, 1)
+	names, err := all(t, scanText, `SELECT name FROM tag WHERE version_id = $1 ORDER BY name LIMIT $2`, v.ID, limit)
+	if err != nil {
+		return false, err
+	}
+	if len(names) > 0 {
+		_, err := t.RemoveTags(v, names)
+		return true, err
+	}
+	refs, err := all(t, scanID, `SELECT branch_id FROM branch_version WHERE version_id = $1 ORDER BY branch_id LIMIT $2`, v.ID, limit)
+	if err != nil {
+		return false, err
+	}
+	return true, t.removeFromBranches(refs, v.ID)
 }
 
-func (t *tx) whatVersionsHold(versions []int64) (h holdings, err error) {
+func (t *tx) whatVersionsHold(versions []int64) (lost losses, err error) {
 	ids := t.ids(versions)
-	if h.branches, err = all(t, scanID, `SELECT DISTINCT branch_id FROM branch_version WHERE version_id `+t.in(1)+` ORDER BY branch_id`, ids); err != nil {
-		return h, err
+	if lost.branches, err = all(t, scanID, `SELECT DISTINCT branch_id FROM branch_version WHERE version_id `+t.in(1)+` ORDER BY branch_id`, ids); err != nil {
+		return lost, err
 	}
-	if h.tags, err = all(t, scanID, `SELECT DISTINCT h.id FROM tag t JOIN version v ON v.id = t.version_id
-		JOIN tag_head h ON h.pacticipant_id = v.pacticipant_id AND h.name = t.name WHERE t.version_id `+t.in(1)+` ORDER BY h.id`, ids); err != nil {
-		return h, err
+	if lost.tags, lost.firsts, err = t.headsOfTags(`WHERE t.version_id `+t.in(1), ids); err != nil {
+		return lost, err
 	}
-	if h.verified, err = all(t, scanID, `SELECT DISTINCT content_id FROM verification_current WHERE provider_version_id `+t.in(1)+` ORDER BY content_id`, ids); err != nil {
-		return h, err
+	if lost.verified, err = all(t, scanID, `SELECT DISTINCT content_id FROM verification_current WHERE provider_version_id `+t.in(1)+` ORDER BY content_id`, ids); err != nil {
+		return lost, err
 	}
-	h.pairs, err = all(t, scanPair, `SELECT DISTINCT consumer_id, provider_id FROM pact_current WHERE version_id `+t.in(1)+` ORDER BY consumer_id, provider_id`, ids)
-	return h, err
+	lost.pairs, err = all(t, scanPair, `SELECT DISTINCT consumer_id, provider_id FROM pact_current WHERE version_id `+t.in(1)+` ORDER BY consumer_id, provider_id`, ids)
+	return lost, err
+}
+
+// headsOfTags returns the heads of the tags t that where selects, and those of
+// them whose first version may be among these.
+func (t *tx) headsOfTags(where string, args ...any) (heads, firsts []int64, err error) {
+	found, err := all(t, scanPair, `SELECT h.id, MAX(CASE WHEN t.created_at <= h.first_at THEN 1 ELSE 0 END) FROM tag t
+		JOIN version v ON v.id = t.version_id JOIN tag_head h ON h.pacticipant_id = v.pacticipant_id AND h.name = t.name
+		`+where+` GROUP BY h.id ORDER BY h.id`, args...)
+	for _, f := range found {
+		heads = append(heads, f[0])
+		if f[1] == 1 {
+			firsts = append(firsts, f[0])
+		}
+	}
+	return heads, firsts, err
 }
 
 func scanPair(row scanner) (pair [2]int64, err error) { return pair, row.Scan(&pair[0], &pair[1]) }

@@ -183,15 +183,25 @@ func (f *file) refresh() error {
 	if err != nil {
 		return err
 	}
-	doc, ok := parseLaid(text, f.doc.reader())
-	if !ok {
-		if doc, err = parse(text); err != nil {
-			return fmt.Errorf("the file that is there cannot be merged with: %w; repair or delete it", err)
-		}
+	doc, err := f.parse(text)
+	if err != nil {
+		return fmt.Errorf("the file that is there cannot be merged with: %w; repair or delete it", err)
 	}
 	f.doc, f.seen = doc, info
 	f.growth.whole(info.Size())
 	return nil
+}
+
+// parse reads what is there. A member that stands twice would be gone when the
+// file is written again.
+func (f *file) parse(text []byte) (*document, error) {
+	if err := contract.CheckUnique(text); err != nil {
+		return nil, err
+	}
+	if doc, ok := parseLaid(text, f.doc.reader()); ok {
+		return doc, nil
+	}
+	return parse(text)
 }
 
 // checkRepeats is rule 4 for one run.

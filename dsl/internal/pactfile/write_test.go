@@ -163,7 +163,9 @@ func TestTheFileHasTheNewestVersionOfItsWriters(t *testing.T) {
 func TestAFileThatIsNotAPactIsLeftAlone(t *testing.T) {
 	dir := t.TempDir()
 	path := filepath.Join(dir, "storefront-catalog.json")
-	for _, text := range []string{"not json", `{"interactions":5}`, `{"consumer":{"name":"someone else"},"interactions":[{"description":"x"}]}`, ""} {
+	for _, text := range []string{"not json", `{"interactions":5}`, `{"consumer":{"name":"someone else"},"interactions":[{"description":"x"}]}`, "",
+		`{"consumer":{"name":"storefront"},"provider":{"name":"catalog"},"interactions":[{"description":"x"}],"interactions":[]}`,
+	} {
 		require.NoError(t, os.WriteFile(path, []byte(text), 0o600))
 		_, err := pactfile.WriteAs(dir, pact(get("a", "/")), "x", true)
 		require.ErrorContains(t, err, path)

@@ -81,6 +81,7 @@ func TestStubSaysWhatIsMissing(t *testing.T) {
 		{"stub --url http://127.0.0.1:1/pact", "fetch a pact", ""},
 		{"stub --broker-url nonsense", "nonsense", "--broker-url http://127.0.0.1:9292"},
 		{"stub --dir . --port 70000", "70000", "choose another --port"},
+		{`stub --consumer-version-selectors {"branch":"a","branch":"b"}`, `"branch" twice`, "one option for each"},
 		{"stub --consumer-version-selectors x", "no JSON object", "mainBranch"},
 	} {
 		got := treatyIn(t, pactFolder(t), strings.Fields(tt.args)...)

@@ -13,6 +13,7 @@ import (
 
 	"github.com/treatyhq/treaty/client"
 	"github.com/treatyhq/treaty/contract"
+	"github.com/treatyhq/treaty/internal/members"
 	"github.com/treatyhq/treaty/internal/pactio"
 )
 
@@ -168,27 +169,26 @@ func readPact(file string) (client.PublishedPact, error) {
 		return client.PublishedPact{}, err
 	}
 	content = bytes.TrimPrefix(content, []byte("\xef\xbb\xbf"))
-	var header struct {
-		Consumer struct{ Name string } `json:"consumer"`
-		Provider struct{ Name string } `json:"provider"`
-		// What has interactions or messages is meant to be a pact.
-		Interactions json.RawMessage `json:"interactions"`
-		Messages     json.RawMessage `json:"messages"`
-	}
-	err = json.Unmarshal(content, &header)
-	var otherKind *json.UnmarshalTypeError // JSON, but a list or with a text for a consumer
-	if err != nil && !errors.As(err, &otherKind) {
+	var document json.RawMessage
+	if err := json.Unmarshal(content, &document); err != nil {
 		return client.PublishedPact{}, next(fmt.Errorf("%s is not a pact file: %s", file, jsonProblem(content, err)),
 			"write it anew by running the consumer's tests")
 	}
-	pact := client.PublishedPact{Consumer: header.Consumer.Name, Provider: header.Provider.Name, Content: content}
+	pact := client.PublishedPact{Content: content}
+	pact.Consumer, _ = members.Text(content, "consumer", "name")
+	pact.Provider, _ = members.Text(content, "provider", "name")
 	if strings.TrimSpace(pact.Consumer) == "" || strings.TrimSpace(pact.Provider) == "" {
 		why := errNoPact
-		if header.Interactions != nil || header.Messages != nil {
+		// What has interactions or messages is meant to be a pact.
+		if members.Get(content, "interactions") != nil || members.Get(content, "messages") != nil {
 			why = errors.New(errNoPact.Error()) // not another file by chance
 		}
 		return client.PublishedPact{}, next(fmt.Errorf("%s is not a pact file: %w", file, why),
 			"leave it out, or move it out of the folder")
+	}
+	if err := contract.CheckUnique(content); err != nil {
+		return client.PublishedPact{}, next(fmt.Errorf("%s cannot be published: %w", file, err),
+			"write it anew by running the consumer's tests")
 	}
 	return pact, nil
 }

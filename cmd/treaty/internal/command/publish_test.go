@@ -85,6 +85,8 @@ func TestWhatCannotBePublishedIsExplained(t *testing.T) {
 	s.file("empty.json", "")
 	s.file("list.json", "[]")
 	s.file("other.json", `{"name":"package"}`)
+	s.file("twice.json", `{"consumer":{"name":"Foo"},"provider":{"name":"Bar"},"interactions":[{}],"interactions":[]}`)
+	s.file("spelled.json", `{"Consumer":{"name":"Foo"},"provider":{"Name":"Bar"},"interactions":[]}`)
 	s.file("blank.json", pactText(" ", "Bar", "x"))
 	s.file("long.json", pactText(strings.Repeat("x", 10_000), "Bar", "x"))
 	require.NoError(t, os.MkdirAll(filepath.Join(s.dir, "nothing"), 0o755))
@@ -93,6 +95,8 @@ func TestWhatCannotBePublishedIsExplained(t *testing.T) {
 		{"an empty file", "empty.json -a 1", "is not a pact file"},
 		{"a list", "list.json -a 1", "is not a pact file"},
 		{"another document", "other.json -a 1", "it names no consumer"},
+		{"a member twice", "twice.json -a 1", `twice.json cannot be published: pact: has the member "interactions" twice`},
+		{"names spelled otherwise", "spelled.json -a 1", "it names no consumer"},
 		{"a blank name", "blank.json -a 1", "it names no consumer"},
 		{"an empty folder", "nothing -a 1", "there is no pact file at nothing"},
 		{"a missing file", "missing.json -a 1", "there is no pact file at missing.json"},

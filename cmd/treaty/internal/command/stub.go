@@ -18,6 +18,7 @@ import (
 	"github.com/spf13/pflag"
 
 	"github.com/treatyhq/treaty/client"
+	"github.com/treatyhq/treaty/internal/members"
 	"github.com/treatyhq/treaty/mockserver/stub"
 )
 
@@ -227,11 +228,14 @@ func (o *stubOptions) versionSelectors() ([]client.ConsumerVersionSelector, erro
 		selectors = append(selectors, client.ConsumerVersionSelector{Environment: o.environment})
 	}
 	for _, text := range o.selectors {
-		var members map[string]any
-		if err := json.Unmarshal([]byte(text), &members); err != nil {
+		var selector map[string]any
+		if err := json.Unmarshal([]byte(text), &selector); err != nil {
 			return nil, next(fmt.Errorf("--consumer-version-selectors is no JSON object: %w", err), `write for example --consumer-version-selectors '{"mainBranch":true}'`)
 		}
-		selectors = append(selectors, client.ConsumerVersionSelector{Members: members})
+		if err := members.Unique([]byte(text), nil); err != nil {
+			return nil, next(fmt.Errorf("--consumer-version-selectors %s: %w", text, err), "give one option for each selector")
+		}
+		selectors = append(selectors, client.ConsumerVersionSelector{Members: selector})
 	}
 	return selectors, nil
 }

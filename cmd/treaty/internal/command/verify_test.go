@@ -159,6 +159,7 @@ func TestVerifyRefusesWrongCalls(t *testing.T) {
 		{"broker without name", []string{"-b", "http://x"}, 2, "provider's name"},
 		{"two ways in", []string{"-b", "http://x", "-n", "c", "--user", "a", "--token", "b"}, 2, "--token"},
 		{"selector", []string{"-b", "http://x", "-n", "c", "--consumer-version-selectors", "main"}, 2, `{"mainBranch": true}`},
+		{"a selector with a member twice", []string{"-b", "http://x", "-n", "c", "--consumer-version-selectors", `{"branch":"a","branch":"b"}`}, 2, `"branch" twice`},
 		{"selectors and tags", []string{"-b", "http://x", "-n", "c", "--consumer-version-selectors", "{}", "--consumer-version-tags", "a"}, 2, "together"},
 		{"date", []string{"-b", "http://x", "-n", "c", "--include-wip-pacts-since", "yesterday"}, 2, "2026-01-31"},
 		{"transports", []string{"-f", "p.json", "--transports", "message"}, 2, "message:8081"},
