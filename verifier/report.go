@@ -155,12 +155,18 @@ func (r Report) TookPlace() bool {
 	return c.Untried == 0 || c.Failed > 0 || c.Errors > c.Untried
 }
 
+// complete tells whether everything was tried, and nothing went wrong beside
+// the interactions.
+func (r Report) complete() bool {
+	c := r.Counts()
+	return c.Untried == 0 && c.NotRun == 0 && len(r.Problems) == 0
+}
+
 // LeftToGate tells whether everything that failed is known to the broker, so
 // that a later can-i-deploy can decide: each pact that was broken has its
 // result published, and nothing else went wrong.
 func (r Report) LeftToGate() bool {
-	c := r.Counts()
-	if c.Errors > 0 || c.NotRun > 0 || len(r.Problems) > 0 {
+	if !r.complete() {
 		return false
 	}
 	for _, p := range r.Pacts {

@@ -10,9 +10,10 @@ trap 'rm -rf "$work"' EXIT
 
 lib=${TREATY_PACT_FFI_LIB:-}
 if [ -z "$lib" ]; then
-	# The version that pact-go 2.4 was made for.
-	npm=${XDG_CACHE_HOME:-$HOME/.cache}/treaty/pact-ffi-17.1.0
-	[ -d "$npm/node_modules" ] || npm install --silent --no-fund --no-audit --no-save --prefix "$npm" @pact-foundation/pact-core-linux-x64-glibc@17.1.0 >/dev/null
+	# Carries version 0.5.8 of the library; pact-go 2.7.0 was made for 0.5.6.
+	core=20.2.0
+	npm=${XDG_CACHE_HOME:-$HOME/.cache}/treaty/pact-ffi-$core
+	[ -d "$npm/node_modules" ] || npm install --silent --no-fund --no-audit --no-save --prefix "$npm" @pact-foundation/pact-core-linux-x64-glibc@$core >/dev/null
 	lib=$(dirname "$(find "$npm" -name libpact_ffi.so | head -1)")
 fi
 
@@ -30,7 +31,5 @@ cd "$work/module"
 cp "$root/go.mod" "$root/go.sum" .
 go mod edit -module pactffi.test \
 	-require github.com/treatyhq/treaty@v0.0.0 -replace "github.com/treatyhq/treaty=$root"
-gcc -O1 -c -x c "$here/shim.c.txt" -o "$work/shim.o"
-ar rcs "$work/libshim.a" "$work/shim.o"
-export GOFLAGS=-mod=mod CGO_ENABLED=1 CGO_LDFLAGS="-L$work -L$lib -lshim -lpact_ffi" LD_LIBRARY_PATH=$lib PACT_DO_NOT_TRACK=true
+export GOFLAGS=-mod=mod CGO_ENABLED=1 CGO_LDFLAGS="-L$lib -lpact_ffi" LD_LIBRARY_PATH=$lib PACT_DO_NOT_TRACK=true
 go test -count=1 -tags pactffi "$@" .
