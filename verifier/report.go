@@ -95,10 +95,12 @@ type InteractionReport struct {
 	// Request is what was sent, for HTTP; nil for messages and when it did not
 	// come to that. Secrets of custom headers are not in it.
 	Request *SentRequest
-	// TestName and Comments are the V4 comments of the consumer's author.
-	TestName string
-	Comments []string
-	Duration time.Duration
+	// TestName, Comments and References are the V4 comments of the consumer's
+	// author.
+	TestName   string
+	Comments   []string
+	References []contract.Reference
+	Duration   time.Duration
 }
 
 // Counts are the numbers of interactions by outcome. Failed and Errors are
