@@ -7,6 +7,7 @@ import (
 	"net"
 	"net/url"
 	"regexp"
+	"strconv"
 	"strings"
 	"sync"
 	"testing"
@@ -101,12 +102,14 @@ func dialUntil(address, network string, limit time.Duration) bool {
 	}
 }
 
-// WaitForPort waits until something accepts connections at the port.
+// WaitForPort waits until something accepts connections at the port. An IPv6
+// address may be in brackets.
 func WaitForPort(port int, network string, address string, timeoutDuration time.Duration, message string) error {
-	if dialUntil(fmt.Sprintf("%s:%d", address, port), network, timeoutDuration) {
+	at := net.JoinHostPort(strings.Trim(address, "[]"), strconv.Itoa(port))
+	if dialUntil(at, network, timeoutDuration) {
 		return nil
 	}
-	return fmt.Errorf("nothing accepts connections at %s:%d after %s. %s", address, port, timeoutDuration, message)
+	return fmt.Errorf("nothing accepts connections at %s after %s. %s", at, timeoutDuration, message)
 }
 
 // testRun verifies in subtests.

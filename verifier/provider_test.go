@@ -203,6 +203,28 @@ func TestProviderThatStartsLateIsWaitedFor(t *testing.T) {
 	}))
 }
 
+func TestAPortIsWaitedForAtAddressesOfBothKinds(t *testing.T) {
+	t.Parallel()
+	for _, tt := range []struct{ listen, address string }{
+		{"127.0.0.1:0", "127.0.0.1"}, {"127.0.0.1:0", "localhost"}, {"[::1]:0", "::1"}, {"[::1]:0", "[::1]"},
+	} {
+		t.Run(tt.address, func(t *testing.T) {
+			t.Parallel()
+			listener, err := net.Listen("tcp", tt.listen)
+			if err != nil && strings.HasPrefix(tt.listen, "[") {
+				t.Skip("this machine has no IPv6: ", err)
+			}
+			require.NoError(t, err)
+			t.Cleanup(func() { listener.Close() })
+			port := listener.Addr().(*net.TCPAddr).Port
+			require.NoError(t, verifier.WaitForPort(port, "tcp", tt.address, time.Second, "is it running?"))
+			err = verifier.WaitForPort(1, "tcp", tt.address, 20*time.Millisecond, "is it running?")
+			require.ErrorContains(t, err, ":1 ")
+			require.ErrorContains(t, err, "is it running?")
+		})
+	}
+}
+
 func TestParallelSubtestsVerifyEverything(t *testing.T) {
 	t.Parallel()
 	require.NoError(t, verifier.NewVerifier().VerifyProvider(t, verifier.VerifyRequest{
