@@ -5,7 +5,7 @@ go 1.26.0
 require (
 	github.com/cucumber/godog v0.16.0
 	github.com/jackc/pgx/v5 v5.12.0
-	github.com/pact-foundation/pact-go/v2 v2.4.2
+	github.com/pact-foundation/pact-go/v2 v2.7.0
 	github.com/stretchr/testify v1.12.1
 	golang.org/x/tools v0.52.0
 )

@@ -135,7 +135,8 @@ func (m maker) interaction() any {
 		"provider_state": m.text("s"),
 		"providerStates": m.list(m.state),
 		"comments": func() any {
-			return m.fill(60, map[string]func() any{"text": m.list(m.text("t")), "testname": m.text("n")})
+			return m.fill(60, map[string]func() any{"text": m.list(m.text("t")), "testname": m.text("n"),
+				"references": func() any { return doc{"a": m.one(doc{"b": m.odd()}, m.odd())} }})
 		},
 		"request":       m.request,
 		"response":      func() any { return m.one(m.response(), m.response(), []any{m.contents()}) },

@@ -247,7 +247,7 @@ func TestV4InteractionsKeepWhatSurroundsThem(t *testing.T) {
 	t.Parallel()
 	p := decode(t, file("4.0", `
 		{"type":"Synchronous/HTTP","key":"k1","description":"a","pending":true,"transport":"https",
-		 "comments":{"text":["one"],"testname":"T","other":{"n":1}},
+		 "comments":{"text":["one"],"testname":"T","other":{"n":1},"references":{"Jira":{"A-1":"https://jira/?a=1&b=2"}}},
 		 "pluginConfiguration":{"csv":{"n":1}},"interactionMarkup":{"markup":"**","markupType":"COMMON_MARK"},
 		 "request":{"method":"post"},"response":{"status":"201"}},
 		{"type":"Asynchronous/Messages","description":"b","contents":{"content":{"a":1}},"metadata":{"topic":"t","n":1},

@@ -27,6 +27,9 @@ func TestOrderAndNamesDoNotChangeTheDigest(t *testing.T) {
 	require.NotEqual(t, digest(t, `{"interactions":[]}`), digest(t, v2))
 	require.Equal(t, digest(t, v2), digest(t, `{"interactions":[],"metadata":{"pactSpecificationVersion":"2.0.0"}}`))
 	require.Equal(t, digest(t, `{"interactions":[{"a":2,"b":1}]}`), digest(t, `{"interactions":[{"a":3,"a":2,"b":1}]}`), "the last of two members counts")
+	require.NotEqual(t, digest(t, `{"interactions":[{"comments":{"references":{"Jira":{"A-1":"one"}}}}]}`),
+		digest(t, `{"interactions":[{"comments":{"references":{"Jira":{"A-1":"two"}}}}]}`), "all of an interaction counts, also what is said about it")
+	require.Equal(t, digest(t, `{"interactions":[],"comments":{"references":{"Jira":{"A-1":"one"}}}}`), digest(t, `{"interactions":[]}`))
 	require.NotEqual(t, digest(t, `{"interactions":[{"a":[1,2]}]}`), digest(t, `{"interactions":[{"a":[2,1]}]}`), "inner lists keep their order")
 }
 

@@ -35,7 +35,8 @@ type Common struct {
 
 	// Pending marks an expectation that may fail without failing a build.
 	Pending bool
-	// Comments as decoded JSON: "testname" and "text" have a meaning, others are kept.
+	// Comments as decoded JSON: "testname", "text" and "references" have a
+	// meaning, others are kept.
 	Comments map[string]any
 	// PluginConfiguration by plugin name, as decoded JSON.
 	PluginConfiguration map[string]any

@@ -65,7 +65,8 @@ func TestEverythingThatV4CanSay(t *testing.T) {
 	err = pact.AddInteraction().
 		UponReceiving("the catalogue as XML").
 		WithKey("catalogue-xml").Pending().TestName("TestCatalogue").Comment("asked for by the printing shop").Comment("since 2024").
-		Reference("openapi", "operationId", "getCatalogue").
+		Reference("openapi", "operationId", "7").
+		AddExternalReference("Jira", "SHOP-7", "https://jira.example.com/browse/SHOP-7").
 		WithRequest("POST", "/catalogue", func(b *dsl.V4RequestBuilder) {
 			b.FormBody(matchers.QueryMatcher{"size": {matchers.Regex("10", `\d+`)}, "sort": {matchers.S("name")}})
 		}).

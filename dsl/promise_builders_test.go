@@ -247,6 +247,7 @@ var builders = map[string]promise{
 	"InteractionWithRequest.WillRespondWith":              response(func(*dsl.V4ResponseBuilder) {}, statuses(200), statuses(201, 500)),
 	"UnconfiguredInteraction.UponReceiving":               nothing("the interaction's name"),
 	"UnconfiguredInteraction.WithKey":                     nothing("the interaction's name"),
+	"UnconfiguredInteraction.AddExternalReference":        nothing(isAside),
 	"UnconfiguredInteraction.Comment":                     nothing(isAside),
 	"UnconfiguredInteraction.Pending":                     nothing("a provider may break it without failing"),
 	"UnconfiguredInteraction.Reference":                   nothing(isAside),

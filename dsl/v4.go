@@ -4,6 +4,7 @@ import (
 	"github.com/pact-foundation/pact-go/v2/matchers"
 
 	"github.com/treatyhq/treaty/contract"
+	"github.com/treatyhq/treaty/dsl/internal/draft"
 )
 
 // V4HTTPMockProvider plays the provider in tests that write a V4 pact.
@@ -40,6 +41,16 @@ type V4UnconfiguredInteraction struct {
 // test fails with a sentence that names the plugin.
 func (i *V4UnconfiguredInteraction) UsingPlugin(config PluginConfig) *V4InteractionWithPlugin {
 	return (&V4InteractionWithPlugin{interaction: i.interaction, provider: i.provider}).UsingPlugin(config)
+}
+
+// AddExternalReference records where something about the interaction is written
+// down: a ticket, a pull request, an operation of an AsyncAPI document. It may
+// be called several times, and stands in the file at
+// comments.references[group][name]. A value that is JSON, such as "7" or
+// "true", is written as that; see [V4UnconfiguredInteraction.Reference] for one that stays text.
+func (i *V4UnconfiguredInteraction) AddExternalReference(group, name, value string) *V4UnconfiguredInteraction {
+	draft.AddExternalReference(&i.interaction.http.Common, group, name, value)
+	return i
 }
 
 // WithCompleteRequest describes the request in one value.

@@ -31,7 +31,8 @@ func (i *V4UnconfiguredInteraction) TestName(name string) *V4UnconfiguredInterac
 }
 
 // Reference records where something about the interaction is written down: an
-// operation of an OpenAPI document, a ticket. References come in groups.
+// operation of an OpenAPI document, a ticket. References come in groups, and
+// the value is written as the text that it is.
 func (i *V4UnconfiguredInteraction) Reference(group, name, value string) *V4UnconfiguredInteraction {
 	draft.AddReference(&i.interaction.http.Common, group, name, value)
 	return i

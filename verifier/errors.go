@@ -17,6 +17,21 @@ var (
 	ErrNotVerified = errors.New("not everything could be verified")
 )
 
+// The errors of pact-go's package provider. Exactly one of them holds for an
+// error of [Verifier.VerifyProvider]; ask with errors.Is, as the error itself
+// has the report.
+var (
+	// ErrVerificationFailed says that everything was tried and something is not
+	// as a pact expects, or ended in an error that counts as such, like that of
+	// a state handler.
+	ErrVerificationFailed = errors.New("the provider was verified and does not keep every pact")
+	// ErrVerifierFailedToRun says that something could not be tried, or that
+	// results which were to be published could not be. It holds also where
+	// another interaction has failed: who tolerates [ErrVerificationFailed]
+	// must not tolerate what nobody has looked at.
+	ErrVerifierFailedToRun = errors.New("the verification could not be done as a whole")
+)
+
 // ErrNoPacts is returned when the sources hold no pact for the provider and
 // that is not allowed.
 var ErrNoPacts = errors.New("there is no pact to verify")
@@ -39,10 +54,15 @@ type FailedError struct {
 // Error gives the counts in one line; the report has the rest.
 func (e *FailedError) Error() string { return e.Report.Summary() }
 
-// Is makes errors.Is work with [ErrContractBroken] and [ErrNotVerified].
+// Is makes errors.Is work with [ErrContractBroken] and [ErrNotVerified], and
+// with pact-go's errors.
 func (e *FailedError) Is(target error) bool {
 	counts := e.Report.Counts()
 	switch target {
+	case ErrVerificationFailed:
+		return !e.Report.OK() && e.Report.complete()
+	case ErrVerifierFailedToRun:
+		return !e.Report.complete()
 	case ErrContractBroken:
 		return counts.Failed > 0
 	case ErrNotVerified:
@@ -50,4 +70,14 @@ func (e *FailedError) Is(target error) bool {
 	default:
 		return false
 	}
+}
+
+// startError says that there was no run at all, for the reason that it wraps.
+type startError struct{ reason error }
+
+func (e *startError) Error() string { return e.reason.Error() }
+func (e *startError) Unwrap() error { return e.reason }
+
+func (e *startError) Is(target error) bool {
+	return target == ErrNotVerified || target == ErrVerifierFailedToRun
 }

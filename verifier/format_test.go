@@ -39,6 +39,9 @@ func sample() verifier.Report {
 					{
 						ID: "id2", Description: "an order", States: []contract.ProviderState{{Name: "tea is there"}, {Name: "user exists"}},
 						Outcome: verifier.Failed, Kind: contract.KindHTTP, Request: sent, Duration: 12 * time.Millisecond,
+						TestName: "TestOrder", Comments: []string{"one order\na customer"}, References: []contract.Reference{
+							{Group: "Jira", Name: "SHOP-7", Value: "https://jira.example.com/browse/SHOP-7"}, {Group: "Wiki", Value: "\x1b[31morders"},
+						},
 						Mismatches: []matching.Mismatch{
 							{Kind: matching.KindStatus, Expected: "201", Actual: "400", Why: "expected status 201, got 400"},
 							{Kind: matching.KindHeader, Path: "Location", Expected: "/orders/1", Absent: true, Why: "expected header Location, but it is missing"},

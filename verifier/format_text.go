@@ -73,8 +73,8 @@ func (t textWriter) list() {
 		fmt.Fprintf(t, "%s → %s  (%s)%s\n", p.Consumer, p.Provider, p.Source, pactMarks(p))
 		for _, i := range p.Interactions {
 			fmt.Fprintf(t, "  %s %s%s\n", mark(i), visible(i.Title()), suffix(i))
-			t.comments(i)
-			if i.Outcome == Passed { // those of failures stand with the failure
+			if i.Outcome == Passed || i.Outcome == NotRun { // those of failures stand with the failure
+				comments(t, i, "      ")
 				t.warnings(i)
 			}
 		}
@@ -94,12 +94,19 @@ func (t textWriter) warnings(i InteractionReport) {
 	}
 }
 
-func (t textWriter) comments(i InteractionReport) {
-	if i.TestName != "" {
-		fmt.Fprintf(t, "      test name: %s\n", i.TestName)
+// comments are the words of the consumer's author.
+func comments(b io.Writer, i InteractionReport, prefix string) {
+	line := func(kind, text string) {
+		fmt.Fprintf(b, "%s%s: %s\n", prefix, kind, cut(indent(visible(text), prefix+"  "), 1000))
 	}
-	for _, c := range i.Comments {
-		fmt.Fprintf(t, "      comment: %s\n", visible(c))
+	if i.TestName != "" {
+		line("test name", i.TestName)
+	}
+	for _, text := range i.Comments {
+		line("comment", text)
+	}
+	for _, r := range i.References {
+		line("reference", r.String())
 	}
 }
 
@@ -148,6 +155,7 @@ func interactionText(consumer, provider string, i InteractionReport) string {
 	if i.Request != nil {
 		fmt.Fprintf(&b, "  %s %s\n", i.Request.Method, i.Request.URL)
 	}
+	comments(&b, i, "  ")
 	if i.Problem != "" {
 		what := "error"
 		if i.Untried {

@@ -95,10 +95,12 @@ type InteractionReport struct {
 	// Request is what was sent, for HTTP; nil for messages and when it did not
 	// come to that. Secrets of custom headers are not in it.
 	Request *SentRequest
-	// TestName and Comments are the V4 comments of the consumer's author.
-	TestName string
-	Comments []string
-	Duration time.Duration
+	// TestName, Comments and References are the V4 comments of the consumer's
+	// author.
+	TestName   string
+	Comments   []string
+	References []contract.Reference
+	Duration   time.Duration
 }
 
 // Counts are the numbers of interactions by outcome. Failed and Errors are
@@ -155,12 +157,18 @@ func (r Report) TookPlace() bool {
 	return c.Untried == 0 || c.Failed > 0 || c.Errors > c.Untried
 }
 
+// complete tells whether everything was tried, and nothing went wrong beside
+// the interactions.
+func (r Report) complete() bool {
+	c := r.Counts()
+	return c.Untried == 0 && c.NotRun == 0 && len(r.Problems) == 0
+}
+
 // LeftToGate tells whether everything that failed is known to the broker, so
 // that a later can-i-deploy can decide: each pact that was broken has its
 // result published, and nothing else went wrong.
 func (r Report) LeftToGate() bool {
-	c := r.Counts()
-	if c.Errors > 0 || c.NotRun > 0 || len(r.Problems) > 0 {
+	if !r.complete() {
 		return false
 	}
 	for _, p := range r.Pacts {

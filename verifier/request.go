@@ -73,6 +73,12 @@ type VerifyRequest struct {
 	// PublishVerificationResults sends the results to the broker. Nothing is
 	// published when a filter, or go test -run, left interactions out.
 	PublishVerificationResults bool
+	// SoftFail skips the subtest of an interaction that was tried and is not as
+	// the pact says, instead of failing it, for pipelines in which can-i-deploy
+	// decides later. The error is returned all the same. What could not be tried
+	// still fails, and so does a failure whose result was to be published and
+	// was not.
+	SoftFail bool
 	// ProviderVersion is the version number of the provider.
 	ProviderVersion string
 
@@ -128,11 +134,6 @@ type VerifyRequest struct {
 	// Parallel verifies this many interactions at once. Provider and state
 	// handlers must be safe for it.
 	Parallel int
-	// SoftFail skips the subtest of an interaction that breaks the pact
-	// instead of failing it, for pipelines in which can-i-deploy decides later.
-	// It needs PublishVerificationResults: without published results nobody
-	// could decide. What could not be tried still fails.
-	SoftFail bool
 	// UnsentFile keeps results that could not be published.
 	UnsentFile string
 }
@@ -221,9 +222,6 @@ func valueOrEnv(value, name string) string {
 
 // validate finds what cannot work together.
 func (r VerifyRequest) validate() error {
-	if r.SoftFail && !r.PublishVerificationResults {
-		return &OptionError{"SoftFail", "it needs PublishVerificationResults: without published results no later gate could decide"}
-	}
 	if r.RequireEveryState && r.AllowMissingStates {
 		return &OptionError{"RequireEveryState", "it cannot be combined with AllowMissingStates: leave that one out"}
 	}

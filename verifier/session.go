@@ -135,6 +135,7 @@ func newInteractionReport(p *loadedPact, i contract.Interaction) InteractionRepo
 		Kind: i.Kind(), Pending: base.Pending || p.pending, Outcome: Passed,
 	}
 	r.TestName, _ = base.Comments["testname"].(string)
+	r.References = base.References()
 	if lines, ok := base.Comments["text"].([]any); ok {
 		for _, line := range lines {
 			if text, ok := line.(string); ok {

@@ -77,6 +77,9 @@ func (s *printer) common(c *contract.Common) {
 			s.line(1, "# %v", comment)
 		}
 	}
+	for _, reference := range c.References() {
+		s.line(1, "see %s", reference)
+	}
 }
 
 func (s *printer) interaction(i contract.Interaction) {

@@ -12,7 +12,8 @@ import (
 )
 
 const everything = `{"consumer":{"name":"web"},"provider":{"name":"api"},"metadata":{"pactSpecification":{"version":"4.0"}},"interactions":[
-{"type":"Synchronous/HTTP","description":"an order","pending":true,"transport":"https","comments":{"text":["why it is there"]},
+{"type":"Synchronous/HTTP","description":"an order","pending":true,"transport":"https","comments":{"text":["why it is there"],
+  "references":{"Jira":{"SHOP-7":"https://jira.example.com/browse/SHOP-7"},"AsyncAPI":{"operationId":7}}},
  "providerStates":[{"name":"order 5 exists","params":{"id":5}},{"name":"shop is open"}],
  "request":{"method":"PUT","path":"/orders/5","query":{"q":["a b"]},"headers":{"Accept":["application/json"]},
   "body":{"content":{"id":5,"items":[{"sku":"a"}]},"contentType":"application/json"},

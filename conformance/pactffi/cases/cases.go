@@ -208,7 +208,44 @@ func All(dir string) []Case {
 			WithCompleteResponse(consumer.Response{Status: 201, Headers: object{"X-B": matchers.Like("2")}, Body: object{"b": matchers.EachLike(1, 1)}}).
 			ExecuteTest(t, call{target: "/things/5?q=y", body: `{"a":5}`, headers: append([]string{"X-A", "1"}, asJSON...)}.with("POST"))
 	})
+	add("v4-references", func(t *testing.T) error {
+		pact, err := consumer.NewV4Pact(config("v4-references"))
+		if err != nil {
+			return err
+		}
+		return referred(pact.AddInteraction().UponReceiving("a request with references")).WithRequest("GET", "/thing").
+			WillRespondWith(200).ExecuteTest(t, call{}.with("GET"))
+	})
 	return append(all, messages(dir)...)
+}
+
+// referring is every builder that takes references.
+type referring[B any] interface {
+	AddExternalReference(group, name, value string) B
+}
+
+// referred adds references of all shapes: groups, names that stand twice,
+// text, and text that is the JSON of something else.
+func referred[B referring[B]](b B) B {
+	for _, r := range [][3]string{
+		{"Jira", "TICKET-123", "https://jira.example.com/browse/TICKET-123"},
+		{"Jira", "TICKET-9", "replaced"},
+		{"Jira", "TICKET-9", "the last one"},
+		{"AsyncAPI", "operationId", "7"},
+		{"AsyncAPI", "version", "2.5"},
+		{"AsyncAPI", "draft", "true"},
+		{"AsyncAPI", "none", "null"},
+		{"AsyncAPI", "quoted", `"7"`},
+		{"AsyncAPI", "object", ` {"b":1,"a":["x"]} `},
+		{"AsyncAPI", "two values", "1 2"},
+		{"AsyncAPI", "nearly", "{"},
+		{"AsyncAPI", "empty", ""},
+		{"a/b", "it's", "ü"},
+		{"", "", "unnamed"},
+	} {
+		b = b.AddExternalReference(r[0], r[1], r[2])
+	}
+	return b
 }
 
 func messages(dir string) []Case {
@@ -239,6 +276,24 @@ func messages(dir string) []Case {
 			}
 			return pact.AddAsynchronousMessage().ExpectsToReceive("a line").WithContent("text/plain", []byte("hello")).
 				ConsumedBy(func(v4.AsynchronousMessage) error { return nil }).Verify(t)
+		}},
+		{"v4-message-references", func(t *testing.T) error {
+			pact, err := v4.NewAsynchronousPact(v4.Config{Consumer: "v4-message-references", Provider: "provider", PactDir: dir})
+			if err != nil {
+				return err
+			}
+			return referred(pact.AddAsynchronousMessage()).ExpectsToReceive("a line").WithContent("text/plain", []byte("hello")).
+				ConsumedBy(func(v4.AsynchronousMessage) error { return nil }).Verify(t)
+		}},
+		{"v4-sync-message-references", func(t *testing.T) error {
+			pact, err := v4.NewSynchronousPact(v4.Config{Consumer: "v4-sync-message-references", Provider: "provider", PactDir: dir})
+			if err != nil {
+				return err
+			}
+			return referred(pact.AddSynchronousMessage("a question")).
+				WithRequest(func(b *v4.SynchronousMessageWithRequestBuilder) { b.WithJSONContent(object{"id": matchers.Integer(7)}) }).
+				WithResponse(func(b *v4.SynchronousMessageWithResponseBuilder) { b.WithJSONContent(contents) }).
+				ExecuteTest(t, func(v4.SynchronousMessage) error { return nil })
 		}},
 		{"v4-sync-message", func(t *testing.T) error {
 			pact, err := v4.NewSynchronousPact(v4.Config{Consumer: "v4-sync-message", Provider: "provider", PactDir: dir})

@@ -1,6 +1,11 @@
 package draft
 
-import "github.com/treatyhq/treaty/contract"
+import (
+	"encoding/json"
+	"strings"
+
+	"github.com/treatyhq/treaty/contract"
+)
 
 // The members of V4 "comments" that have a meaning.
 
@@ -13,8 +18,22 @@ func AddComment(c *contract.Common, text string) {
 // SetTestName records the name of the consumer's test.
 func SetTestName(c *contract.Common, name string) { comments(c)["testname"] = name }
 
-// AddReference records a reference to something outside.
-func AddReference(c *contract.Common, group, name, value string) {
+// AddExternalReference is AddReference for pact-go's builders: its native
+// library takes a text that is JSON as the value it stands for, so that "7" is
+// written as a number. Everything else is text.
+func AddExternalReference(c *contract.Common, group, name, value string) {
+	decoder := json.NewDecoder(strings.NewReader(value))
+	decoder.UseNumber() // the spelling is kept
+	var meant any
+	if !json.Valid([]byte(value)) || decoder.Decode(&meant) != nil {
+		meant = value
+	}
+	AddReference(c, group, name, meant)
+}
+
+// AddReference records a reference to something outside: one value for each
+// group and name, the last.
+func AddReference(c *contract.Common, group, name string, value any) {
 	groups, ok := comments(c)["references"].(map[string]any)
 	if !ok {
 		groups = map[string]any{}

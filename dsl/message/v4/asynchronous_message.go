@@ -76,6 +76,16 @@ func (m *AsynchronousMessageBuilder) GivenWithParameter(state models.ProviderSta
 	return m
 }
 
+// AddExternalReference records where something about the message is written
+// down: a ticket, a pull request, an operation of an AsyncAPI document. It may
+// be called several times, and stands in the file at
+// comments.references[group][name]. A value that is JSON, such as "7" or
+// "true", is written as that; see [AsynchronousMessageBuilder.Reference] for one that stays text.
+func (m *AsynchronousMessageBuilder) AddExternalReference(group, name, value string) *AsynchronousMessageBuilder {
+	draft.AddExternalReference(&m.message.Common, group, name, value)
+	return m
+}
+
 // ExpectsToReceive describes the message in words. Description and provider
 // states together name it in the pact.
 func (m *AsynchronousMessageBuilder) ExpectsToReceive(description string) *UnconfiguredAsynchronousMessageBuilder {

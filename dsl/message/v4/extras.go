@@ -31,7 +31,7 @@ func (m *AsynchronousMessageBuilder) TestName(name string) *AsynchronousMessageB
 }
 
 // Reference records where something about the message is written down.
-// References come in groups.
+// References come in groups, and the value is written as the text that it is.
 func (m *AsynchronousMessageBuilder) Reference(group, name, value string) *AsynchronousMessageBuilder {
 	draft.AddReference(&m.message.Common, group, name, value)
 	return m
@@ -64,7 +64,7 @@ func (m *UnconfiguredSynchronousMessageBuilder) TestName(name string) *Unconfigu
 }
 
 // Reference records where something about the message is written down.
-// References come in groups.
+// References come in groups, and the value is written as the text that it is.
 func (m *UnconfiguredSynchronousMessageBuilder) Reference(group, name, value string) *UnconfiguredSynchronousMessageBuilder {
 	draft.AddReference(&m.sync.message.Common, group, name, value)
 	return m

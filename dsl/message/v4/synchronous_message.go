@@ -63,6 +63,16 @@ func (m *UnconfiguredSynchronousMessageBuilder) GivenWithParameter(state models.
 	return m
 }
 
+// AddExternalReference records where something about the messages is written
+// down: a ticket, a pull request, an operation of an AsyncAPI document. It may
+// be called several times, and stands in the file at
+// comments.references[group][name]. A value that is JSON, such as "7" or
+// "true", is written as that; see [UnconfiguredSynchronousMessageBuilder.Reference] for one that stays text.
+func (m *UnconfiguredSynchronousMessageBuilder) AddExternalReference(group, name, value string) *UnconfiguredSynchronousMessageBuilder {
+	draft.AddExternalReference(&m.sync.message.Common, group, name, value)
+	return m
+}
+
 // UsingPlugin is accepted for the sake of pact-go. Plugins are not run: the
 // test fails with a sentence that names the plugin.
 func (m *UnconfiguredSynchronousMessageBuilder) UsingPlugin(config PluginConfig) *SynchronousMessageWithPlugin {
