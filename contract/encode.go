@@ -1,6 +1,7 @@
 package contract
 
 import (
+	"bytes"
 	"encoding/json"
 	"fmt"
 	"maps"
@@ -47,9 +48,14 @@ func EncodeInteraction(i Interaction, from, to SpecVersion) ([]byte, error) {
 		return nil, err
 	}
 	w := writer{}
+	w.out.Grow(typicalSize)
 	w.value(t, 2)
-	return w.result()
+	text, err := w.result()
+	return bytes.Clone(text), err
 }
+
+// typicalSize is the size of most interactions, with room to spare.
+const typicalSize = 4 << 10
 
 func unknownVersion(v SpecVersion) error {
 	return &UnsupportedError{Where: "pact", What: "anything, because it is not known", Version: v, Needs: V4}

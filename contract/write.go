@@ -82,7 +82,9 @@ func members[V any, M ~map[string]V](w *writer, m M, depth int, value func(V, in
 		return
 	}
 	w.out.WriteByte('{')
-	for i, name := range slices.Sorted(maps.Keys(m)) {
+	names := slices.AppendSeq(make([]string, 0, len(m)), maps.Keys(m))
+	slices.Sort(names)
+	for i, name := range names {
 		w.next(i, depth+1)
 		w.text(name)
 		w.out.WriteString(": ")

@@ -7,6 +7,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"slices"
 	"time"
 )
 
@@ -53,6 +54,7 @@ type Patcher struct {
 	path    string
 	journal *os.File
 	info    os.FileInfo // of journal
+	space   []byte      // to read into
 }
 
 // NewPatcher returns a patcher that has nothing open yet.
@@ -70,10 +72,11 @@ func (p *Patcher) Patch(edits []Edit) (os.FileInfo, error) {
 	if err != nil {
 		return nil, err
 	}
-	around, err := readAround(f, edits[0].At, before.Size())
+	around, err := readAround(f, edits[0].At, before.Size(), p.space)
 	if err != nil {
 		return nil, err
 	}
+	p.space = around.text
 	j, err := newJournal(around, before.Size(), edits)
 	if err != nil {
 		return nil, err
@@ -107,10 +110,11 @@ type around struct {
 }
 
 // readAround reads a file of that size around the place at: the text before it
-// that a journal's checksum covers, and all behind it.
-func readAround(f *os.File, at, size int64) (around, error) {
+// that a journal's checksum covers, and all behind it, into space if that is enough.
+func readAround(f *os.File, at, size int64, space []byte) (around, error) {
 	a := around{File: f, from: max(at-nearby, 0)}
-	a.text = make([]byte, max(size-a.from, 0))
+	length := int(max(size-a.from, 0))
+	a.text = slices.Grow(space[:0], length)[:length]
 	n, err := f.ReadAt(a.text, a.from)
 	a.text = a.text[:n]
 	if errors.Is(err, io.EOF) {
