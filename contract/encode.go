@@ -25,7 +25,7 @@ type tree = map[string]any
 // combination that V2 does not have, a body whose bytes a V3 file cannot hold.
 func Encode(p *Pact, v SpecVersion) ([]byte, error) {
 	if v < V1 || v > V4 {
-		return nil, &UnsupportedError{Where: "pact", What: "anything, because it is not known", Version: v, Needs: V4}
+		return nil, unknownVersion(v)
 	}
 	e := encoder{version: v, down: p.Version > v}
 	doc, err := e.pact(p)
@@ -35,15 +35,30 @@ func Encode(p *Pact, v SpecVersion) ([]byte, error) {
 	return writeJSON(doc)
 }
 
-func writeJSON(doc tree) ([]byte, error) {
-	var b bytes.Buffer
-	w := json.NewEncoder(&b)
-	w.SetEscapeHTML(false)
-	w.SetIndent("", "  ")
-	if err := w.Encode(doc); err != nil {
-		return nil, &FormatError{What: "the pact holds a value that JSON cannot express", Err: err}
+// EncodeInteraction writes one interaction of a pact of version from as it
+// stands in the list of what [Encode] writes in version to: all lines but the
+// first are indented for their place there. It fails where Encode would.
+func EncodeInteraction(i Interaction, from, to SpecVersion) ([]byte, error) {
+	if to < V1 || to > V4 {
+		return nil, unknownVersion(to)
 	}
-	return b.Bytes(), nil
+	e := encoder{version: to, down: from > to, where: "interaction " + strconv.Quote(i.Base().Description)}
+	t, err := e.interaction(i)
+	if err != nil {
+		return nil, err
+	}
+	w := writer{}
+	w.out.Grow(typicalSize)
+	w.value(t, 2)
+	text, err := w.result()
+	return bytes.Clone(text), err
+}
+
+// typicalSize is the size of most interactions, with room to spare.
+const typicalSize = 4 << 10
+
+func unknownVersion(v SpecVersion) error {
+	return &UnsupportedError{Where: "pact", What: "anything, because it is not known", Version: v, Needs: V4}
 }
 
 // encoder writes one document.

@@ -1,12 +1,16 @@
 package dsl_test
 
 import (
+	"fmt"
+	"net/http"
 	"testing"
 
 	"github.com/pact-foundation/pact-go/v2/matchers"
 	"github.com/stretchr/testify/require"
 
+	"github.com/treatyhq/treaty/contract"
 	"github.com/treatyhq/treaty/dsl"
+	"github.com/treatyhq/treaty/matching"
 )
 
 type describeV4 struct {
@@ -94,6 +98,67 @@ func TestAnExampleThatBreaksItsOwnMatcherIsRefused(t *testing.T) {
 			notWritten(t, c)
 		})
 	}
+}
+
+// TestElementsOfOneListShareTheirMatchers: what Pact's libraries write for a
+// list of different matchers inside a matcher holds each element to all of
+// them. Where the example can be so it is kept, and otherwise refused with what
+// to write instead.
+func TestElementsOfOneListShareTheirMatchers(t *testing.T) {
+	t.Parallel()
+	const wayOut = "give the list without one around it"
+	as, bs, letters := matchers.Regex("aa", "^a+$"), matchers.Regex("bb", "^b+$"), matchers.Regex("a", "^[a-z]+$")
+	for name, tt := range map[string]struct {
+		value   any
+		refused bool
+		rules   map[string]contract.RuleList
+	}{
+		"elements that differ":      {matchers.Like([]any{as, bs}), true, nil},
+		"members that differ":       {matchers.Like([]any{matchers.Map{"id": as}, matchers.Map{"id": bs}}), true, nil},
+		"a list that says how many": {matchers.StructMatcher{"pact:matcher:type": "type", "min": 1, "value": []any{as, bs}}, true, nil},
+		"elements that agree": {matchers.Like([]any{as, letters}), false, map[string]contract.RuleList{
+			"$.v": rules(contract.TypeRule{}), "$.v[*]": rules(contract.RegexRule{Pattern: "^a+$"}, contract.RegexRule{Pattern: "^[a-z]+$"}),
+		}},
+		"the list alone": {[]any{as, bs}, false, map[string]contract.RuleList{
+			"$.v[0]": rules(contract.RegexRule{Pattern: "^a+$"}), "$.v[1]": rules(contract.RegexRule{Pattern: "^b+$"}),
+		}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			c := config(t)
+			pact, err := dsl.NewV4Pact(c)
+			require.NoError(t, err)
+			err = pact.AddInteraction().UponReceiving("a list").WithRequest("GET", "/").WillRespondWith(200, body(tt.value).response).
+				ExecuteTest(nil, askFor)
+			if tt.refused {
+				require.ErrorContains(t, err, wayOut)
+				notWritten(t, c)
+				return
+			}
+			require.NoError(t, err)
+			written := readPact(t, file(c)).Interactions[0].(*contract.HTTP)
+			require.Equal(t, tt.rules, written.Response.Rules[contract.CategoryBody])
+			other := written.Response
+			other.Body = contract.NewBody([]byte(`{"v":["aa","12"]}`), "application/json")
+			require.False(t, matching.Response(written.Response, other).OK(), "a provider that breaks the promise")
+		})
+	}
+	pact, err := dsl.NewV4Pact(config(t))
+	require.NoError(t, err)
+	err = pact.AddInteraction().UponReceiving("another fault").WithRequest("GET", "/").
+		WillRespondWith(200, body(matchers.EachLike(matchers.Regex("1", "a"), 1)).response).ExecuteTest(nil, askFor)
+	require.Error(t, err)
+	require.NotContains(t, err.Error(), wayOut, "there is one matcher only")
+}
+
+func rules(list ...contract.Rule) contract.RuleList { return contract.RuleList{Rules: list} }
+
+func askFor(server dsl.MockServerConfig) error {
+	response, err := http.Get(fmt.Sprintf("http://%s:%d/", server.Host, server.Port))
+	if err != nil {
+		return err
+	}
+	return response.Body.Close()
 }
 
 // TestNoStructuredBodyIsComparedByItsMediaType: readers compare such bodies by

@@ -54,6 +54,24 @@ type Server struct {
 	close    sync.Once
 }
 
+// listen opens the listener. A suite opens one for each test, so it does
+// without what costs there and helps nobody: a second path to the client, and on
+// this machine's own network probing whether the other side is still there.
+func listen(host string, port int) (net.Listener, error) {
+	host = strings.Trim(host, "[]")
+	address := net.JoinHostPort(host, strconv.Itoa(port))
+	var config net.ListenConfig
+	config.SetMultipathTCP(false)
+	if ip := net.ParseIP(host); ip != nil && ip.IsLoopback() {
+		config.KeepAlive = -1
+	}
+	listener, err := config.Listen(context.Background(), "tcp", address)
+	if err != nil {
+		return nil, fmt.Errorf("start the mock provider on %s: %w", address, err)
+	}
+	return listener, nil
+}
+
 // Start listens and serves interactions in the background. The caller closes
 // the server. Interactions must not be changed while it runs.
 func Start(interactions []*contract.HTTP, config Config) (*Server, error) {
@@ -63,10 +81,9 @@ func Start(interactions []*contract.HTTP, config Config) (*Server, error) {
 	if config.MaxBody == 0 {
 		config.MaxBody = DefaultMaxBody
 	}
-	address := net.JoinHostPort(strings.Trim(config.Host, "[]"), strconv.Itoa(config.Port))
-	listener, err := (&net.ListenConfig{}).Listen(context.Background(), "tcp", address)
+	listener, err := listen(config.Host, config.Port)
 	if err != nil {
-		return nil, fmt.Errorf("start the mock provider on %s: %w", address, err)
+		return nil, err
 	}
 	s := &Server{
 		config:   config,

@@ -9,7 +9,11 @@ func CarriedOut(path string, edits []Edit) ([]byte, error) {
 		return nil, err
 	}
 	defer func() { _ = f.Close() }()
-	j, err := newJournal(f, edits)
+	info, err := f.Stat()
+	if err != nil {
+		return nil, err
+	}
+	j, err := newJournal(f, info.Size(), edits)
 	text := j.encode()
 	copy(text, carriedOut)
 	return text, err
@@ -23,7 +27,11 @@ func Dying(path string, edits []Edit, written, made int) error {
 		return err
 	}
 	defer func() { _ = f.Close() }()
-	j, err := newJournal(f, edits)
+	info, err := f.Stat()
+	if err != nil {
+		return err
+	}
+	j, err := newJournal(f, info.Size(), edits)
 	if err != nil {
 		return err
 	}

@@ -24,12 +24,9 @@ const nearby = 4096
 
 func journalPath(path string) string { return hidden(path) + ".journal" }
 
-func newJournal(f *os.File, edits []Edit) (journal, error) {
-	info, err := f.Stat()
-	if err != nil {
-		return journal{}, err
-	}
-	j := journal{size: info.Size(), edits: edits}
+// newJournal is for edits in a file of that size.
+func newJournal(f io.ReaderAt, size int64, edits []Edit) (j journal, err error) {
+	j = journal{size: size, edits: edits}
 	j.near, err = j.checksum(f)
 	return j, err
 }
@@ -67,14 +64,11 @@ func (j journal) spans(size int64) bool {
 	return len(j.edits) > 0 && j.size <= size && size <= j.grown()
 }
 
-// fits tells whether f is the file that the edits are for.
-func (j journal) fits(f *os.File) (bool, error) {
-	info, err := f.Stat()
-	if err != nil || !j.spans(info.Size()) {
-		return false, err
-	}
+// fits tells whether f, whose size may be that of it, is the file that the
+// edits are for.
+func (j journal) fits(f io.ReaderAt) (bool, error) {
 	near, err := j.checksum(f)
-	return near == j.near, err
+	return err == nil && near == j.near, err
 }
 
 // apply makes the edits in text if they are for it.
@@ -103,14 +97,23 @@ const header = "treaty 1 %d %d %08x\n"
 const carriedOut = "--------"
 
 func (j journal) encode() []byte {
-	var body bytes.Buffer
+	length := 0
 	for _, e := range j.edits {
-		fmt.Fprintf(&body, "%d %d\n", e.At, len(e.Text))
-		body.Write(e.Text)
+		length += len(e.line()) + len(e.Text)
 	}
-	rest := append(fmt.Appendf(nil, header, j.size, body.Len(), j.near), body.Bytes()...)
-	return append(fmt.Appendf(nil, "%08x ", crc32.ChecksumIEEE(rest)), rest...)
+	const room = len("12345678 ") + 64
+	text := append(make([]byte, 0, room+length), carriedOut+" "...)
+	text = fmt.Appendf(text, header, j.size, length, j.near)
+	for _, e := range j.edits {
+		text = append(append(text, e.line()...), e.Text...)
+	}
+	sum := crc32.ChecksumIEEE(text[len(carriedOut)+1:])
+	copy(text, fmt.Sprintf("%08x", sum))
+	return text
 }
+
+// line stands before an edit's text.
+func (e Edit) line() string { return fmt.Sprintf("%d %d\n", e.At, len(e.Text)) }
 
 // decode returns no edits for a journal that was carried out, and for half a
 // one: then the file was not touched. What is behind it is of an earlier one.

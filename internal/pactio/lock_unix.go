@@ -20,6 +20,7 @@ var folders struct {
 type folder struct {
 	mu   sync.Mutex // goroutines share the open folder and with it the lock
 	file *os.File
+	info os.FileInfo // of file, which stays the same folder
 }
 
 // Lock makes dir if needed, takes its lock and waits for it.
@@ -48,28 +49,39 @@ func Lock(dir string) (unlock func(), err error) {
 
 func (f *folder) take(dir string) error {
 	for {
-		if !f.isCurrent(dir) {
-			if f.file != nil {
-				_ = f.file.Close()
-				f.file = nil
-			}
-			if err := os.MkdirAll(dir, 0o755); err != nil {
+		if f.file == nil {
+			if err := f.open(dir); err != nil {
 				return err
 			}
-			file, err := os.Open(dir)
-			if err != nil {
-				return err
-			}
-			f.file = file
 		}
 		if err := flock(f.file, syscall.LOCK_EX); err != nil {
 			return err
 		}
-		// The folder may have been replaced while this process waited.
+		// The folder may have been replaced since it was opened, and while this
+		// process waited.
 		if f.isCurrent(dir) {
 			return nil
 		}
+		_ = f.file.Close() // and with it the lock of the wrong folder
+		f.file = nil
 	}
+}
+
+func (f *folder) open(dir string) error {
+	if err := os.MkdirAll(dir, 0o755); err != nil {
+		return err
+	}
+	file, err := os.Open(dir)
+	if err != nil {
+		return err
+	}
+	info, err := file.Stat()
+	if err != nil {
+		_ = file.Close()
+		return err
+	}
+	f.file, f.info = file, info
+	return nil
 }
 
 func flock(f *os.File, how int) error {
@@ -82,13 +94,6 @@ func flock(f *os.File, how int) error {
 }
 
 func (f *folder) isCurrent(dir string) bool {
-	if f.file == nil {
-		return false
-	}
-	mine, err := f.file.Stat()
-	if err != nil {
-		return false
-	}
 	there, err := os.Stat(dir)
-	return err == nil && os.SameFile(mine, there)
+	return err == nil && os.SameFile(f.info, there)
 }

@@ -7,6 +7,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"slices"
 	"time"
 )
 
@@ -53,6 +54,7 @@ type Patcher struct {
 	path    string
 	journal *os.File
 	info    os.FileInfo // of journal
+	space   []byte      // to read into
 }
 
 // NewPatcher returns a patcher that has nothing open yet.
@@ -66,14 +68,23 @@ func (p *Patcher) Patch(edits []Edit) (os.FileInfo, error) {
 		return nil, err
 	}
 	defer func() { _ = f.Close() }()
-	j, err := newJournal(f, edits)
+	before, err := f.Stat()
+	if err != nil {
+		return nil, err
+	}
+	around, err := readAround(f, edits[0].At, before.Size(), p.space)
+	if err != nil {
+		return nil, err
+	}
+	p.space = around.text
+	j, err := newJournal(around, before.Size(), edits)
 	if err != nil {
 		return nil, err
 	}
 	if err := p.begin(j); err != nil {
 		return nil, err
 	}
-	if intact, err := patch(f, edits); err != nil {
+	if intact, err := patch(around, before.Size(), edits); err != nil {
 		if intact {
 			err = errors.Join(err, p.done())
 		}
@@ -81,6 +92,43 @@ func (p *Patcher) Patch(edits []Edit) (os.FileInfo, error) {
 	}
 	info, err := f.Stat()
 	return info, errors.Join(err, f.Close(), p.done())
+}
+
+// file is what is changed.
+type file interface {
+	io.ReaderAt
+	io.WriterAt
+	Truncate(size int64) error
+}
+
+// around is a file whose text around the place of a change was read at once.
+// The text is that from before the change.
+type around struct {
+	*os.File
+	from int64
+	text []byte
+}
+
+// readAround reads a file of that size around the place at: the text before it
+// that a journal's checksum covers, and all behind it, into space if that is enough.
+func readAround(f *os.File, at, size int64, space []byte) (around, error) {
+	a := around{File: f, from: max(at-nearby, 0)}
+	length := int(max(size-a.from, 0))
+	a.text = slices.Grow(space[:0], length)[:length]
+	n, err := f.ReadAt(a.text, a.from)
+	a.text = a.text[:n]
+	if errors.Is(err, io.EOF) {
+		err = nil
+	}
+	return a, err
+}
+
+// ReadAt reads what was read already, where that is all.
+func (a around) ReadAt(text []byte, at int64) (int, error) {
+	if at >= a.from && at+int64(len(text)) <= a.from+int64(len(a.text)) {
+		return copy(text, a.text[at-a.from:]), nil
+	}
+	return a.File.ReadAt(text, at)
 }
 
 // begin writes j into the journal.
@@ -155,37 +203,36 @@ func recoverFile(path string) error {
 	if err != nil {
 		return err
 	}
-	fits, err := j.fits(f)
-	if err == nil && fits {
-		_, err = patch(f, j.edits)
+	info, err := f.Stat()
+	if err == nil && j.spans(info.Size()) {
+		var fits bool
+		if fits, err = j.fits(f); fits {
+			_, err = patch(f, info.Size(), j.edits)
+		}
 	}
 	return errors.Join(err, f.Close())
 }
 
-// patch makes edits and takes them back if one fails; intact is false if that
-// fails too.
-func patch(f *os.File, edits []Edit) (intact bool, err error) {
-	before, err := f.Stat()
-	if err != nil {
-		return true, err
-	}
+// patch makes edits in a file of that size and takes them back if one fails;
+// intact is false if that fails too.
+func patch(f file, size int64, edits []Edit) (intact bool, err error) {
 	var undo []Edit
 	for _, e := range edits {
-		old := make([]byte, len(e.Text))
+		old := make([]byte, min(max(size-e.At, 0), int64(len(e.Text))))
 		n, err := f.ReadAt(old, e.At)
 		if err == nil || errors.Is(err, io.EOF) {
 			undo = append(undo, Edit{At: e.At, Text: old[:n]})
 			_, err = f.WriteAt(e.Text, e.At)
 		}
 		if err != nil {
-			failed := takeBack(f, undo, before.Size())
+			failed := takeBack(f, undo, size)
 			return failed == nil, errors.Join(err, failed)
 		}
 	}
 	return true, nil
 }
 
-func takeBack(f *os.File, undo []Edit, size int64) error {
+func takeBack(f file, undo []Edit, size int64) error {
 	for _, e := range undo {
 		if _, err := f.WriteAt(e.Text, e.At); err != nil {
 			return err

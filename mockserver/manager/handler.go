@@ -107,10 +107,7 @@ func (m *Manager) handleCreate(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	query := r.URL.Query()
-	options := Options{CORS: query.Get("cors") == "true", TLS: query.Get("tls") == "true"}
-	if draft := query.Get("draft"); draft != "" {
-		options.Draft = digest(draft)
-	}
+	options := Options{CORS: query.Get("cors") == "true", TLS: query.Get("tls") == "true", Draft: query.Get("draft")}
 	if text := query.Get("specification"); text != "" {
 		if options.Version = contract.ParseSpecVersion(text); options.Version == contract.VersionUnknown {
 			refuse(w, http.StatusBadRequest, fmt.Errorf("%q is not a version of the Pact Specification; give V2, V3 or V4", text))
@@ -159,7 +156,13 @@ func (m *Manager) handleVerify(w http.ResponseWriter, server *managed) {
 		send(w, http.StatusUnprocessableEntity, VerifiedDoc{MockServer: server.doc(), Mismatches: results.Docs()})
 		return
 	}
-	if _, err := m.write(server.pact, server.draft); err != nil {
+	_, err := m.write(server.pact, server.draft)
+	var twin *TwinError
+	if errors.As(err, &twin) {
+		refuse(w, http.StatusConflict, twin)
+		return
+	}
+	if err != nil {
 		refuse(w, http.StatusInternalServerError, fmt.Errorf("write the pact: %w", err))
 		return
 	}

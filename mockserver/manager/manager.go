@@ -45,6 +45,7 @@ type Manager struct {
 	once     sync.Once
 	writing  sync.Mutex
 	journal  page.Journal
+	claims   claims
 }
 
 // managed is one mock server with its pact.
@@ -114,6 +115,7 @@ func (m *Manager) create(p *contract.Pact, o Options) (*managed, error) {
 		made.scheme = "https"
 	}
 	m.servers[made.id] = made
+	m.claims.describe(p, o.Draft)
 	return made, nil
 }
 
@@ -186,6 +188,9 @@ func (m *Manager) remove(server *managed) {
 func (m *Manager) write(p *contract.Pact, draft string) (string, error) {
 	m.writing.Lock()
 	defer m.writing.Unlock()
+	if err := m.claims.check(p, draft); err != nil {
+		return "", err
+	}
 	path := filepath.Join(m.config.Output, fileName(p))
 	unlock, err := pactio.Lock(filepath.Dir(path)) // tests may write the same file
 	if err != nil {
@@ -195,7 +200,11 @@ func (m *Manager) write(p *contract.Pact, draft string) (string, error) {
 	if err := pactio.NewPatcher(path).Recover(); err != nil {
 		return "", err
 	}
-	merged, err := merge(path, p, draft)
+	name := ""
+	if draft != "" {
+		name = digest(draft)
+	}
+	merged, err := merge(path, p, name)
 	if err != nil {
 		return "", err
 	}
@@ -203,11 +212,15 @@ func (m *Manager) write(p *contract.Pact, draft string) (string, error) {
 	if err != nil {
 		return "", err
 	}
-	_, err = pactio.Replace(path, text)
-	return path, err
+	if _, err = pactio.Replace(path, text); err != nil {
+		return "", err
+	}
+	m.claims.keep(p, draft)
+	return path, nil
 }
 
-// merge returns what the file at path shall hold with p in it.
+// merge returns what the file at path shall hold with p in it. draft is the
+// digest of its name, "" for none.
 func merge(path string, p *contract.Pact, draft string) (*contract.Pact, error) {
 	out := *p
 	if out.Version < contract.V2 {

@@ -253,6 +253,71 @@ func TestWhatADraftNoLongerHasIsNotKept(t *testing.T) {
 	require.NotContains(t, string(text), "one.json", "names of files are nobody's business")
 }
 
+// drafted makes a mock server of a draft, asks it and verifies it.
+func (m master) drafted(draft, pact, asked string, want int) string {
+	m.Helper()
+	var created manager.CreatedDoc
+	m.do("POST", "/?draft="+draft, pact, 200, &created)
+	ping(m.T, created.MockServer.Port, asked)
+	return m.verified(created, want)
+}
+
+func (m master) verified(created manager.CreatedDoc, want int) string {
+	m.Helper()
+	var problem manager.ErrorDoc
+	m.do("POST", "/mockserver/"+created.MockServer.ID+"/verify", "", want, &problem)
+	return problem.Error
+}
+
+func TestTwoDraftsMayNotDescribeOneInteractionInTwoWays(t *testing.T) {
+	t.Parallel()
+	v3 := func(path string) string { return draftV3("a", "s", path, 200) }
+	v4 := func(path string) string {
+		return strings.Replace(strings.Replace(v3(path), `"3.0.0"`, `"4.0"`, 1), `{"description"`, `{"type":"Synchronous/HTTP","description"`, 1)
+	}
+	for name, form := range map[string]func(string) string{"V3": v3, "V4": v4} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			m := start(t)
+			require.Empty(t, m.drafted("one.json", form("/one"), "/one", 200))
+			problem := m.drafted("two.json", form("/two"), "/two", 409)
+			require.Contains(t, problem, `describes "a" given "s" in another way than the draft one.json`)
+			require.Contains(t, problem, "give them different descriptions or provider states")
+			require.Equal(t, "/one", m.written().Interactions[0].(*contract.HTTP).Request.Path, "what was proven stays")
+			require.Contains(t, m.drafted("", form("/two"), "/two", 409), "one.json", "nor may a pact that comes from nowhere")
+
+			require.Empty(t, m.drafted("one.json", form("/edited"), "/edited", 200), "a draft may be edited")
+			require.Empty(t, m.drafted("two.json", form("/edited"), "/edited", 200), "two may say the same")
+			require.Len(t, m.written().Interactions, 1)
+
+			var one, two manager.CreatedDoc // both are edited in the same way
+			m.do("POST", "/?draft=one.json", form("/both"), 200, &one)
+			ping(t, one.MockServer.Port, "/both")
+			require.Contains(t, m.verified(one, 409), "two.json")
+			m.do("POST", "/?draft=two.json", form("/both"), 200, &two)
+			require.Empty(t, m.verified(one, 200), "as the error said")
+			ping(t, two.MockServer.Port, "/both")
+			require.Empty(t, m.verified(two, 200))
+
+			other := strings.Replace(form("/one"), `"catalog"`, `"stock"`, 1)
+			require.Empty(t, m.drafted("three.json", other, "/one", 200), "it is a pact with another provider")
+		})
+	}
+}
+
+func TestDraftsWhoseKeysDifferDescribeDifferentInteractions(t *testing.T) {
+	t.Parallel()
+	m := start(t)
+	keyed := func(key, description string, status int) string {
+		return strings.Replace(strings.Replace(pact, `"description":"a ping"`, fmt.Sprintf(`"key":%q,"description":%q`, key, description), 1), "204", fmt.Sprint(status), 1)
+	}
+	require.Empty(t, m.drafted("one.json", keyed("k1", "a ping", 204), "/ping", 200))
+	require.Empty(t, m.drafted("two.json", keyed("k2", "a ping", 200), "/ping", 200), "another key")
+	require.Len(t, m.written().Interactions, 2)
+	require.Contains(t, m.drafted("three.json", keyed("k1", "another name", 204), "/ping", 409), "one.json", "the same key")
+	require.Contains(t, m.drafted("three.json", keyed("", "a ping", 404), "/ping", 409), "one.json", "no key")
+}
+
 func TestMessagesAndHTTPInOneFileAreV4(t *testing.T) {
 	t.Parallel()
 	m := start(t)

@@ -38,8 +38,13 @@ const mostUnfit = 10
 
 func checkFit(interactions []contract.Interaction) error {
 	var unfit []string
+	advice := ""
 	for _, i := range interactions {
-		for _, finding := range lint.Examples(i) {
+		findings := lint.Examples(i)
+		if len(findings) > 0 && sharesMatchers(i) {
+			advice = sharedList
+		}
+		for _, finding := range findings {
 			finding.Where = fmt.Sprintf("%q:", i.Base().Description)
 			unfit = append(unfit, finding.String())
 		}
@@ -52,8 +57,8 @@ func checkFit(interactions []contract.Interaction) error {
 		more = fmt.Sprintf("\n  and %d more", len(unfit)-mostUnfit)
 		unfit = unfit[:mostUnfit]
 	}
-	return fmt.Errorf("it shows what its own matchers refuse, so no provider could keep it.\n  %s%s\nCorrect the example or the matcher",
-		strings.Join(unfit, "\n  "), more)
+	return fmt.Errorf("it shows what its own matchers refuse, so no provider could keep it.\n  %s%s\nCorrect the example or the matcher%s",
+		strings.Join(unfit, "\n  "), more, advice)
 }
 
 func checkChanging(interactions []contract.Interaction) error {

@@ -1,9 +1,7 @@
 package gojson
 
 import (
-	"bytes"
 	"encoding/json"
-	"errors"
 	"fmt"
 	"reflect"
 	"strings"
@@ -26,20 +24,6 @@ func Decode(value any) (any, error) {
 	}
 	k := &kinds{}
 	return k.keep(decoded, reflect.ValueOf(value), false), k.err
-}
-
-// Parse decodes one JSON document, keeping the spelling of numbers.
-func Parse(text []byte) (any, error) {
-	decoder := json.NewDecoder(bytes.NewReader(text))
-	decoder.UseNumber()
-	var v any
-	if err := decoder.Decode(&v); err != nil {
-		return nil, err
-	}
-	if decoder.More() {
-		return nil, errors.New("there is more than one JSON value")
-	}
-	return v, nil
 }
 
 // kinds walks a value and its JSON side by side.

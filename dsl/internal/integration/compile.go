@@ -7,6 +7,9 @@ import (
 	"reflect"
 	"slices"
 	"strings"
+	"unicode/utf8"
+
+	"github.com/pact-foundation/pact-go/v2/matchers"
 
 	"github.com/treatyhq/treaty/contract"
 	"github.com/treatyhq/treaty/dsl/internal/gojson"
@@ -45,11 +48,32 @@ func (e *Error) Error() string { return e.Path + ": " + e.What }
 // Compile reads value: any Go value that marshals to JSON, with matchers
 // anywhere in it. The error is an [*Error].
 func Compile(value any) (Compiled, error) {
+	if text, ok := plainText(value); ok {
+		c := newCompiled()
+		c.Example = text
+		return c, nil
+	}
 	decoded, err := gojson.Decode(value)
 	if err != nil {
 		return Compiled{}, &Error{Path: "$", What: err.Error()}
 	}
 	return CompileJSON(decoded)
+}
+
+// plainText is the text of a value that is one and nothing else.
+func plainText(value any) (string, bool) {
+	var text string
+	switch value := value.(type) {
+	case string:
+		text = value
+	case matchers.S:
+		text = string(value)
+	case matchers.String:
+		text = string(value)
+	default:
+		return "", false
+	}
+	return text, utf8.ValidString(text)
 }
 
 // CompileJSON is [Compile] for decoded JSON, numbers as json.Number.

@@ -41,6 +41,10 @@ func CompileVariants(value any) (Compiled, []Variant, error) {
 	if err != nil {
 		return Compiled{}, nil, &Error{Path: "$", What: err.Error()}
 	}
+	if !hasPoint(decoded) {
+		compiled, err := CompileJSON(decoded)
+		return compiled, nil, err
+	}
 	points := &pointFinder{}
 	points.walk(decoded, root(), false)
 	if points.err != nil {

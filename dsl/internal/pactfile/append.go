@@ -5,7 +5,6 @@ import (
 	"encoding/json"
 	"errors"
 	"io/fs"
-	"maps"
 	"os"
 	"slices"
 
@@ -47,6 +46,15 @@ func (d *document) change(added *document, r run) (change, bool) {
 	return c, !slices.ContainsFunc(c.drop, func(i int) bool { return i >= d.sorted })
 }
 
+// size is about the length of the text that is added.
+func (c change) size() int {
+	size := 1024
+	for _, e := range c.add {
+		size += len(e.text) + len(entryBreak) + 1
+	}
+	return size
+}
+
 func (e entry) equal(other entry) bool {
 	return e.id == other.id && e.key == other.key && e.owner == other.owner && bytes.Equal(e.text, other.text)
 }
@@ -56,15 +64,13 @@ func (d *document) sameHead(added *document) bool {
 	if len(d.entries) == 0 || d.owned.Version != added.owned.Version {
 		return false
 	}
-	metadata := maps.Clone(added.metadata)
-	delete(metadata, metadataKey)
-	return contains(d.metadata, metadata) && contains(d.rest, added.rest)
+	return contains(d.metadata, added.metadata, metadataKey) && contains(d.rest, added.rest, "")
 }
 
-// contains tells whether all members of part stand in whole as they are.
-func contains(whole, part map[string]json.RawMessage) bool {
+// contains tells whether all members of part but one stand in whole as they are.
+func contains(whole, part map[string]json.RawMessage, but string) bool {
 	for name, value := range part {
-		if !bytes.Equal(compact(whole[name]), compact(value)) {
+		if name != but && !bytes.Equal(whole[name], value) && !bytes.Equal(compact(whole[name]), compact(value)) {
 			return false
 		}
 	}
@@ -88,6 +94,7 @@ func (f *file) append(c change) (done bool, err error) {
 		return false, nil
 	}
 	var text bytes.Buffer
+	text.Grow(c.size())
 	entries := slices.Clone(c.add)
 	for i, e := range entries {
 		text.WriteString("," + entryBreak)

@@ -10,7 +10,14 @@
 //     long, and when a test ends, as long as that stays in step with what came.
 //  2. A file that is written whole has its interactions sorted by description,
 //     provider states and kind: the same tests give the same bytes, in whatever
-//     order they ran. What is appended stands behind them until then.
+//     order they ran. That is every file up to 64 KB after each change. A larger
+//     one is written whole when a test that is no part of another one ends, for
+//     the first sixteen of them, and when any test ends after an eighth of the
+//     file came. Otherwise what came last rests behind the sorted interactions in
+//     the order in which it ran: less than an eighth of the file, as after a
+//     suite whose tests are all parts of one (t.Run), or up to as much as there
+//     was where nobody says when tests end (a nil t). The file says the same then
+//     and is not the same bytes.
 //  3. Each interaction belongs to the package whose tests wrote it. When all
 //     tests of a package run, its interactions from earlier runs go as the
 //     first new one comes, so that a deleted test leaves nothing behind. When

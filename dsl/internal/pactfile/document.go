@@ -143,18 +143,6 @@ func specVersion(metadata map[string]json.RawMessage) contract.SpecVersion {
 	return contract.V3
 }
 
-// encode writes p's interactions in version v.
-func encode(p *contract.Pact, v contract.SpecVersion) (*document, error) {
-	text, err := contract.Encode(p, v)
-	if err != nil {
-		return nil, err
-	}
-	if d, ok := parseLaid(text, identify); ok {
-		return d, nil
-	}
-	return parse(text)
-}
-
 func newEntry(raw json.RawMessage) (entry, error) {
 	var text bytes.Buffer
 	if err := json.Indent(&text, raw, "    ", "  "); err != nil {
@@ -204,7 +192,7 @@ func (d *document) upgrade(v contract.SpecVersion) error {
 	if err != nil {
 		return err
 	}
-	upgraded, err := encode(p, v)
+	upgraded, err := encode(p, v, &frame{})
 	if err != nil {
 		return err
 	}
@@ -231,7 +219,7 @@ func (d *document) merge(added *document, r run) error {
 		d.list, d.version = added.list, added.version
 	}
 	if d.list != added.list {
-		return fmt.Errorf("a pact of version %s holds either HTTP interactions or messages: write both as V4, or give the messages a provider name of their own", added.version)
+		return oneKindOnly(added.version)
 	}
 	if err := d.sameParties(added); err != nil {
 		return err

@@ -74,3 +74,26 @@ func (p Process) Suspects(dir string, pact *contract.Pact) ([]string, error) {
 
 // WholePackage exports wholePackage.
 func WholePackage(flags *flag.FlagSet) bool { return wholePackage(flags.Lookup) }
+
+// Entry is what is known of one interaction.
+type Entry struct{ ID, Key, Description, Text string }
+
+// EntryWritten is the entry of p's interaction as its writer has it.
+func EntryWritten(p *contract.Pact, v contract.SpecVersion) (Entry, error) {
+	d, err := encode(p, v, &frame{})
+	if err != nil {
+		return Entry{}, err
+	}
+	return d.entries[0].public(), nil
+}
+
+// EntryRead is the entry of the interaction in a file's text.
+func EntryRead(text []byte) (Entry, error) {
+	d, err := parse(text)
+	if err != nil {
+		return Entry{}, err
+	}
+	return d.entries[0].public(), nil
+}
+
+func (e entry) public() Entry { return Entry{e.id, e.key, e.description, string(e.text)} }

@@ -81,6 +81,8 @@ type file struct {
 	claimed bool
 	// written holds what this process wrote, by identity.
 	written map[string][]byte
+	// frame is of the pact that was written last.
+	frame   frame
 	growth  growth
 	patcher *pactio.Patcher
 }
@@ -101,7 +103,7 @@ func (f *file) add(p *contract.Pact, r run) (suspects []string, err error) {
 		doc = f.doc.clone()
 		doc.dropOwned(r.owner)
 	}
-	added, err := encode(p, max(p.Version, doc.versionIfAny()))
+	added, err := encode(p, max(p.Version, doc.versionIfAny()), &f.frame)
 	if err != nil {
 		return nil, err
 	}
