@@ -25,6 +25,7 @@ var mayImport = map[string][]string{
 	"dsl/message":               {},
 	"dsl/message/v3":            {"contract", "dsl", "dsl/internal/draft", "github.com/pact-foundation/pact-go/v2"},
 	"dsl/message/v4":            {"contract", "dsl", "dsl/internal/draft", "github.com/pact-foundation/pact-go/v2"},
+	"dsl/version":               {},
 	"generate":                  {"contract", "internal/pattern", "github.com/google/uuid"},
 	"matching":                  {"contract", "internal/pattern", "github.com/Masterminds/semver/v3"},
 	"mockserver":                {"contract", "generate", "internal/caught", "internal/coding", "matching", "mockserver/internal/rank", "mockserver/internal/shelf"},
