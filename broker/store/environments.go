@@ -1,10 +1,13 @@
 package store
 
-import "github.com/treatyhq/treaty/broker"
+import (
+	"github.com/treatyhq/treaty/broker"
+	"github.com/treatyhq/treaty/broker/store/engine"
+)
 
 const selectEnvironment = `SELECT id, uuid, name, display_name, production, contacts, created_at, updated_at FROM environment `
 
-func scanEnvironment(row scanner) (broker.Environment, error) {
+func scanEnvironment(row engine.Row) (broker.Environment, error) {
 	var r environmentRow
 	if err := row.Scan(&r.ID, &r.UUID, &r.Name, &r.DisplayName, &r.Production, &r.Contacts, &r.CreatedAt, &r.UpdatedAt); err != nil {
 		return broker.Environment{}, err

@@ -9,6 +9,7 @@ import (
 
 	"github.com/treatyhq/treaty/broker"
 	"github.com/treatyhq/treaty/broker/matrix"
+	"github.com/treatyhq/treaty/broker/store/engine"
 )
 
 // gateDocument is what of an answer is stored as JSON.
@@ -51,7 +52,7 @@ func (t *tx) SaveGateAnswer(a broker.GateAnswer) (int64, error) {
 
 const gateColumns = `SELECT id, verdict, question, answer, times, first_at, last_at, question_key, answer_key FROM gate_answer `
 
-func scanGateAnswer(row scanner) (broker.GateAnswer, error) {
+func scanGateAnswer(row engine.Row) (broker.GateAnswer, error) {
 	var a broker.GateAnswer
 	var verdict int
 	var question, answer string

@@ -4,6 +4,7 @@ import (
 	"fmt"
 
 	"github.com/treatyhq/treaty/broker"
+	"github.com/treatyhq/treaty/broker/store/engine"
 )
 
 // ProofOf implements broker.SelectorReader.
@@ -17,7 +18,7 @@ func (t *tx) ProofOf(contentIDs []int64, q broker.ProofQuery) (map[int64]broker.
 		id    int64
 		proof broker.Proof
 	}
-	rows, err := all(t, func(row scanner) (found, error) {
+	rows, err := all(t, func(row engine.Row) (found, error) {
 		var f found
 		return f, row.Scan(&f.id, &f.proof.Here, &f.proof.ElsewhereBefore, &f.proof.Anywhere)
 	}, query, args...)

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/treatyhq/treaty/broker"
+	"github.com/treatyhq/treaty/broker/store/engine"
 )
 
 // placeColumns are the environment of a selected pact, or nothing of one.
@@ -101,7 +102,7 @@ func (t *tx) selectedPacts(query string, args []any) ([]broker.SelectedPact, err
 	return rows, nil
 }
 
-func scanSelectedPact(row scanner) (broker.SelectedPact, error) {
+func scanSelectedPact(row engine.Row) (broker.SelectedPact, error) {
 	var p broker.SelectedPact
 	var e broker.Environment
 	err := row.Scan(&p.ID, &p.ConsumerVersion.ID, &p.ContentID, &p.Consumer.ID, stamp{&p.CreatedAt}, &p.SHA, &p.Kind, &p.Name,
@@ -184,7 +185,7 @@ func (t *tx) listLivePacts(q broker.SelectedPactQuery, live, alive string) ([]br
 
 // ListConsumersOf implements broker.SelectorReader.
 func (t *tx) ListConsumersOf(providerID int64) ([]broker.Pacticipant, error) {
-	return all(t, func(row scanner) (broker.Pacticipant, error) {
+	return all(t, func(row engine.Row) (broker.Pacticipant, error) {
 		var p broker.Pacticipant
 		return p, row.Scan(&p.ID, &p.Name, &p.MainBranch)
 	}, `SELECT c.id, c.name, c.main_branch FROM integration i JOIN pacticipant c ON c.id = i.consumer_id
@@ -203,7 +204,7 @@ func (t *tx) ListHeadPacts(providerID int64, since time.Time) ([]broker.Selected
 
 // ListUnprovenTimes implements broker.SelectorReader.
 func (t *tx) ListUnprovenTimes(providerID int64, since time.Time) ([]time.Time, error) {
-	return all(t, func(row scanner) (time.Time, error) {
+	return all(t, func(row engine.Row) (time.Time, error) {
 		var at time.Time
 		return at, row.Scan(stamp{&at})
 	}, `SELECT pc.created_at FROM pact_current pc LEFT JOIN content_state s ON s.content_id = pc.content_id

@@ -5,6 +5,7 @@ import (
 	"slices"
 
 	"github.com/treatyhq/treaty/broker"
+	"github.com/treatyhq/treaty/broker/store/engine"
 )
 
 const (
@@ -49,7 +50,7 @@ func (t *tx) ordKey(alias string) string {
 	return "(" + alias + ".ord * 68719476736 + " + alias + ".id)"
 }
 
-func (t *tx) scanVersion(row scanner) (v broker.Version, err error) {
+func (t *tx) scanVersion(row engine.Row) (v broker.Version, err error) {
 	into, finish := t.versionInto(&v)
 	if err := row.Scan(into...); err != nil {
 		return v, err
@@ -97,9 +98,6 @@ func (t *tx) ListVersions(f broker.VersionFilter) ([]broker.Version, int, error)
 		where += fmt.Sprintf(" AND "+condition, len(args))
 	}
 	if f.BranchID != 0 {
-		if err := t.flush(); err != nil {
-			return nil, 0, err
-		}
 		add(`v.id IN (SELECT version_id FROM branch_version WHERE branch_id = $%d)`, f.BranchID)
 	}
 	if f.Tag != "" {
@@ -165,7 +163,7 @@ func (t *tx) makeRoom(v broker.Version) (int64, error) {
 		number string
 		ord    int64
 	}
-	others, err := all(t, func(row scanner) (p placed, err error) { return p, row.Scan(&p.number, &p.ord) },
+	others, err := all(t, func(row engine.Row) (p placed, err error) { return p, row.Scan(&p.number, &p.ord) },
 		`SELECT number, ord FROM version WHERE pacticipant_id = $1 AND ord > 0 ORDER BY ord`, v.Pacticipant.ID)
 	if err != nil {
 		return 0, err
@@ -202,10 +200,6 @@ func (t *tx) DeleteVersion(id int64) error { return t.deleteVersions([]int64{id}
 // deleteVersions deletes versions and recomputes what depended on them, once
 // however many of them shared it.
 func (t *tx) deleteVersions(ids []int64) error {
-	if err := t.flush(); err != nil {
-		return err
-	}
-	t.forget()
 	for _, id := range slices.Sorted(slices.Values(ids)) {
 		if err := t.lock("version", id); err != nil {
 			return err
@@ -263,4 +257,4 @@ func (t *tx) whatVersionsHold(versions []int64) (h holdings, err error) {
 	return h, err
 }
 
-func scanPair(row scanner) (pair [2]int64, err error) { return pair, row.Scan(&pair[0], &pair[1]) }
+func scanPair(row engine.Row) (pair [2]int64, err error) { return pair, row.Scan(&pair[0], &pair[1]) }

@@ -7,6 +7,7 @@ import (
 	"net/url"
 
 	"github.com/treatyhq/treaty/broker"
+	"github.com/treatyhq/treaty/broker/store/engine"
 	"gorm.io/gorm"
 )
 
@@ -172,7 +173,7 @@ func (t *tx) webhooksOf(rows []webhookRow) ([]broker.Webhook, error) {
 }
 
 func (t *tx) namesOf(pacticipantIDs []int64) (map[int64]string, error) {
-	found, err := all(t, func(row scanner) (p broker.Party, err error) { return p, row.Scan(&p.ID, &p.Name) },
+	found, err := all(t, func(row engine.Row) (p broker.Party, err error) { return p, row.Scan(&p.ID, &p.Name) },
 		`SELECT id, name FROM pacticipant WHERE id `+t.in(1), t.ids(pacticipantIDs))
 	out := make(map[int64]string, len(found))
 	for _, p := range found {
