@@ -192,11 +192,17 @@ func plan(r *rand.Rand, length int) []move {
 	writing, reading := slices.Sorted(maps.Keys(writes)), slices.Sorted(maps.Keys(reads))
 	reading = append(reading, slices.Sorted(maps.Keys(factReads))...)
 	filling := []string{"EnsurePacticipant", "EnsureVersion", "EnsureVersion", "EnsureBranch", "AddToBranch", "AddToBranch", "AddTag", "AddTags", "EnsureContent", "AddPublication",
-		"AddPublication", "AddVerification", "AddVerification", "TouchIntegration"}
+		"AddPublication", "AddVerification", "AddVerification", "TouchIntegration", "SavePacticipant"}
+	// Each game likes some reads: what was read before a change must not be
+	// remembered after it.
+	r.Shuffle(len(reading), func(i, j int) { reading[i], reading[j] = reading[j], reading[i] })
+	liked := reading[:6]
 	out := make([]move, length)
 	for i := range out {
 		name := filling[r.IntN(len(filling))]
 		switch n := r.IntN(100); {
+		case n < 28:
+			name = liked[r.IntN(len(liked))]
 		case n < 40:
 			name = reading[r.IntN(len(reading))]
 		case n < 52:
@@ -307,7 +313,7 @@ func rowsOf(t *testing.T, s *store.Store, table string) []string {
 
 func TestWhatWaitsInATransactionDoesNotShow(t *testing.T) {
 	t.Parallel()
-	games := map[string]int{"sqlite": 40, "postgres": 4}
+	games := map[string]int{"sqlite": 40, "postgres": 3}
 	for name, open := range storetest.Databases() {
 		for _, semver := range []bool{false, true} {
 			t.Run(fmt.Sprintf("%s/by semantic version %t", name, semver), func(t *testing.T) {
