@@ -46,15 +46,15 @@ func (w *writer) value(v any, depth int) {
 	}
 	switch v := v.(type) {
 	case tree:
-		members(w, v, depth, w.value)
+		pairs(w, v, depth, w.value)
 	case []tree:
 		elements(w, v, depth, func(t tree, depth int) { w.value(t, depth) })
 	case []any:
 		elements(w, v, depth, w.value)
 	case map[string][]string:
-		members(w, v, depth, w.texts)
+		pairs(w, v, depth, w.texts)
 	case Values:
-		members(w, v, depth, w.texts)
+		pairs(w, v, depth, w.texts)
 	case []string:
 		w.texts(v, depth)
 	case json.RawMessage:
@@ -76,7 +76,7 @@ func (w *writer) texts(list []string, depth int) {
 	elements(w, list, depth, func(s string, _ int) { w.text(s) })
 }
 
-func members[V any, M ~map[string]V](w *writer, m M, depth int, value func(V, int)) {
+func pairs[V any, M ~map[string]V](w *writer, m M, depth int, value func(V, int)) {
 	if m == nil {
 		w.out.WriteString("null")
 		return

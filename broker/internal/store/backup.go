@@ -8,6 +8,8 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+
+	"github.com/treatyhq/treaty/broker/internal/store/sqlite"
 )
 
 // Reasons for which a backup or its restoration is refused. Nothing has been
@@ -35,7 +37,7 @@ func Backup(ctx context.Context, url, file string) error {
 	if err := inspect(ctx, path); err != nil {
 		return err
 	}
-	db, err := openFile(path, "deferred", "busy_timeout(10000)")
+	db, err := sqlite.OpenFile(path, "deferred", "busy_timeout(10000)")
 	if err != nil {
 		return err
 	}
@@ -147,7 +149,7 @@ func inspect(ctx context.Context, file string) error {
 	if info, err := os.Stat(file); err != nil || info.IsDir() {
 		return fmt.Errorf("%s: %w", file, ErrNoDatabase)
 	}
-	db, err := openFile(file, "deferred", "busy_timeout(10000)", "query_only(1)")
+	db, err := sqlite.OpenFile(file, "deferred", "busy_timeout(10000)", "query_only(1)")
 	if err != nil {
 		return err
 	}

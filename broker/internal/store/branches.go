@@ -2,10 +2,10 @@ package store
 
 import (
 	"fmt"
-	"slices"
 	"time"
 
 	"github.com/treatyhq/treaty/broker/internal/kernel"
+	"github.com/treatyhq/treaty/broker/internal/store/engine"
 )
 
 // The kinds of head_pact and the scopes of content_scope_success.
@@ -21,25 +21,17 @@ const touchAfter = time.Minute
 const selectBranch = `SELECT b.id, b.pacticipant_id, p.name, b.name, COALESCE(b.head_version_id, 0), b.created_at, b.first_version_at, b.updated_at
 	FROM branch b JOIN pacticipant p ON p.id = b.pacticipant_id `
 
-func scanBranch(row scanner) (b kernel.Branch, err error) {
+func scanBranch(row engine.Row) (b kernel.Branch, err error) {
 	err = row.Scan(&b.ID, &b.Pacticipant.ID, &b.Pacticipant.Name, &b.Name, &b.HeadVersionID,
 		stamp{&b.CreatedAt}, stamp{&b.FirstVersionAt}, stamp{&b.UpdatedAt})
 	return b, err
 }
 
 func (t *tx) FindBranch(pacticipantID int64, name string) (kernel.Branch, error) {
-	if slices.ContainsFunc(t.moves, func(m branchMove) bool { return m.branch.Pacticipant.ID == pacticipantID }) {
-		if err := t.flush(); err != nil {
-			return kernel.Branch{}, err
-		}
-	}
 	return one(t, scanBranch, selectBranch+`WHERE b.pacticipant_id = $1 AND b.name = $2`, pacticipantID, name)
 }
 
 func (t *tx) ListBranches(pacticipantID int64, search string, page kernel.Page) ([]kernel.Branch, int, error) {
-	if err := t.flush(); err != nil {
-		return nil, 0, err
-	}
 	where, args := `WHERE b.pacticipant_id = $1`, []any{pacticipantID}
 	if search != "" {
 		args = append(args, contains(search))
@@ -64,9 +56,12 @@ func (t *tx) EnsureBranch(pacticipantID int64, name string, at time.Time) (kerne
 	if !kernel.IsNotFound(err) {
 		return found, false, err
 	}
-	id, err := t.insert(`INSERT INTO branch (pacticipant_id, name, created_at, updated_at)
-		VALUES ($1, $2, $3, $3) ON CONFLICT DO NOTHING`, pacticipantID, name, t.at(at))
-	if err != nil {
+	var id int64
+	if err := t.exempt(newBranch, func() (err error) {
+		id, err = t.insert(`INSERT INTO branch (pacticipant_id, name, created_at, updated_at)
+			VALUES ($1, $2, $3, $3) ON CONFLICT DO NOTHING`, pacticipantID, name, t.at(at))
+		return err
+	}); err != nil {
 		return found, false, err
 	}
 	found, err = t.FindBranch(pacticipantID, name)
@@ -83,10 +78,6 @@ func (t *tx) AddToBranch(b kernel.Branch, v kernel.Version, auto bool, at time.T
 		t.addFresh(f, branchMove{branch: b, version: v, auto: auto, at: at})
 		return true, nil
 	}
-	if err := t.flush(); err != nil {
-		return false, err
-	}
-	t.forget()
 	there, err := t.exists(`SELECT 1 FROM branch_version WHERE branch_id = $1 AND version_id = $2`, b.ID, v.ID)
 	if err != nil || there {
 		if err == nil {
@@ -121,9 +112,6 @@ func (t *tx) AddToBranch(b kernel.Branch, v kernel.Version, auto bool, at time.T
 }
 
 func (t *tx) CountBranches(versionID int64) (n int, err error) {
-	if err := t.flush(); err != nil {
-		return 0, err
-	}
 	return n, t.row(`SELECT count(*) FROM branch_version WHERE version_id = $1`, []any{versionID}, &n)
 }
 
@@ -144,7 +132,7 @@ type membership struct {
 	versionID int64
 }
 
-func scanMembership(row scanner) (m membership, err error) {
+func scanMembership(row engine.Row) (m membership, err error) {
 	var latest *bool
 	err = row.Scan(&m.Branch, &m.Pacticipant, &m.Version, &latest, stamp{&m.CreatedAt}, &m.versionID)
 	m.Latest = latest != nil && *latest
@@ -152,9 +140,6 @@ func scanMembership(row scanner) (m membership, err error) {
 }
 
 func (t *tx) FindBranchVersion(branchID, versionID int64) (kernel.BranchVersion, error) {
-	if err := t.flush(); err != nil {
-		return kernel.BranchVersion{}, err
-	}
 	m, err := one(t, scanMembership, selectMembership+`WHERE bv.branch_id = $1 AND bv.version_id = $2`, branchID, versionID)
 	return m.BranchVersion, err
 }
@@ -166,10 +151,7 @@ const branchesOfVersions = `SELECT bv.version_id, b.name, COALESCE(b.head_versio
 	WHERE bv.version_id {ids} ORDER BY bv.version_id, bv.seq, bv.branch_id`
 
 func (t *tx) BranchesOf(versionIDs []int64) (map[int64][]kernel.BranchVersion, error) {
-	if err := t.flush(); err != nil {
-		return nil, err
-	}
-	found, err := all(t, func(row scanner) (m membership, err error) {
+	found, err := all(t, func(row engine.Row) (m membership, err error) {
 		return m, row.Scan(&m.versionID, &m.Branch, &m.Latest, stamp{&m.CreatedAt})
 	}, t.withIDs(branchesOfVersions), t.ids(versionIDs))
 	if err != nil || len(found) == 0 {
@@ -188,10 +170,6 @@ func (t *tx) BranchesOf(versionIDs []int64) (map[int64][]kernel.BranchVersion, e
 }
 
 func (t *tx) RemoveFromBranch(branchID, versionID int64) error {
-	if err := t.flush(); err != nil {
-		return err
-	}
-	t.forget()
 	if err := t.lock("version", versionID); err != nil {
 		return err
 	}
@@ -218,10 +196,6 @@ func (t *tx) removeFromBranches(refs []int64, versionID int64) error {
 }
 
 func (t *tx) DeleteBranch(id int64) error {
-	if err := t.flush(); err != nil {
-		return err
-	}
-	t.forget()
 	if err := t.lock("branch", id); err != nil {
 		return err
 	}

@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"github.com/treatyhq/treaty/broker/internal/kernel"
+	"github.com/treatyhq/treaty/broker/internal/store/engine"
 )
 
 const environmentColumns = ` e.id, e.uuid, e.name, e.display_name, e.production, e.contacts, e.created_at, e.updated_at `
@@ -28,7 +29,7 @@ const (
 	selectLive = deployedColumns + `FROM deployed_current c JOIN deployed_version d ON d.id = c.deployed_version_id` + deployedJoins
 )
 
-func (t *tx) scanDeployed(row scanner) (d kernel.DeployedVersion, err error) {
+func (t *tx) scanDeployed(row engine.Row) (d kernel.DeployedVersion, err error) {
 	err = t.scanRecord(row, &d.Environment, &d.Version,
 		&d.ID, &d.UUID, &d.Instance, &d.CurrentlyDeployed, stamp{&d.CreatedAt}, stamp{&d.UndeployedAt}, &d.Auto)
 	return d, err
@@ -36,7 +37,7 @@ func (t *tx) scanDeployed(row scanner) (d kernel.DeployedVersion, err error) {
 
 // scanRecord reads a record's own columns into own, and behind them those of
 // its environment and its version.
-func (t *tx) scanRecord(row scanner, e *kernel.Environment, v *kernel.Version, own ...any) (err error) {
+func (t *tx) scanRecord(row engine.Row, e *kernel.Environment, v *kernel.Version, own ...any) (err error) {
 	var contacts string
 	version, finish := t.versionInto(v)
 	if err := row.Scan(slices.Concat(own, environmentInto(e, &contacts), version)...); err != nil {
@@ -144,7 +145,7 @@ const selectReleased = `SELECT d.id, d.uuid, d.ended_at IS NULL, d.created_at, d
 	`FROM released_version d JOIN environment e ON e.id = d.environment_id JOIN version v ON v.id = d.version_id
 	JOIN pacticipant p ON p.id = v.pacticipant_id `
 
-func (t *tx) scanReleased(row scanner) (r kernel.ReleasedVersion, err error) {
+func (t *tx) scanReleased(row engine.Row) (r kernel.ReleasedVersion, err error) {
 	err = t.scanRecord(row, &r.Environment, &r.Version,
 		&r.ID, &r.UUID, &r.CurrentlySupported, stamp{&r.CreatedAt}, stamp{&r.UpdatedAt}, stamp{&r.SupportEndedAt})
 	return r, err

@@ -67,9 +67,6 @@ func (t *tx) noteSuccesses(scope int, refs []int64, versionID int64) error {
 // noteMainResults moves the newest main-branch result of the contents that v
 // has verified, if b is the main branch.
 func (t *tx) noteMainResults(b kernel.Branch, v kernel.Version) error {
-	if err := t.flush(); err != nil {
-		return err
-	}
 	main, err := t.exists(`SELECT 1 FROM pacticipant WHERE id = $1 AND main_branch = $2`, v.Pacticipant.ID, b.Name)
 	if err != nil || !main {
 		return err
@@ -85,9 +82,6 @@ func (t *tx) noteMainResults(b kernel.Branch, v kernel.Version) error {
 // recomputeMain finds the newest main-branch results of all contents of a
 // provider, after its main branch changed.
 func (t *tx) recomputeMain(providerID int64) error {
-	if err := t.flush(); err != nil {
-		return err
-	}
 	_, err := t.exec(`UPDATE content_state SET latest_main_verification_id = `+newestMain+`
 		WHERE content_id IN (SELECT id FROM content WHERE provider_id = $1)`, providerID)
 	return err
@@ -100,9 +94,6 @@ const newestMain = `(SELECT MAX(v.id) FROM verification v
 
 // recomputeStates finds the newest results of contents that lost one.
 func (t *tx) recomputeStates(contentIDs []int64) error {
-	if err := t.flush(); err != nil {
-		return err
-	}
 	if len(contentIDs) == 0 {
 		return nil
 	}

@@ -1,10 +1,13 @@
 package store
 
-import "github.com/treatyhq/treaty/broker/internal/kernel"
+import (
+	"github.com/treatyhq/treaty/broker/internal/kernel"
+	"github.com/treatyhq/treaty/broker/internal/store/engine"
+)
 
 const selectEnvironment = `SELECT id, uuid, name, display_name, production, contacts, created_at, updated_at FROM environment `
 
-func scanEnvironment(row scanner) (kernel.Environment, error) {
+func scanEnvironment(row engine.Row) (kernel.Environment, error) {
 	var r environmentRow
 	if err := row.Scan(&r.ID, &r.UUID, &r.Name, &r.DisplayName, &r.Production, &r.Contacts, &r.CreatedAt, &r.UpdatedAt); err != nil {
 		return kernel.Environment{}, err

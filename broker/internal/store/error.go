@@ -10,10 +10,10 @@ import (
 
 	"github.com/jackc/pgx/v5/pgconn"
 	"github.com/treatyhq/treaty/broker/internal/kernel"
+	"github.com/treatyhq/treaty/broker/internal/store/engine"
+	"github.com/treatyhq/treaty/broker/internal/store/sqlite"
 	"gorm.io/gorm"
-	"modernc.org/sqlite"
 	sqlite3 "modernc.org/sqlite/lib"
-	direct "zombiezen.com/go/sqlite"
 )
 
 // translate turns a driver's error into one of the domain. Errors of the domain
@@ -26,6 +26,14 @@ func translate(err error) error {
 	if errors.Is(err, sql.ErrNoRows) || errors.Is(err, gorm.ErrRecordNotFound) {
 		return kernel.Errorf(kernel.CodeNotFound, "not found: %w", err)
 	}
+	var limit *engine.LimitError
+	switch {
+	case errors.Is(err, engine.ErrClosed):
+		return kernel.Errorf(kernel.CodeUnavailable, "the broker is shutting down")
+	case errors.As(err, &limit):
+		return kernel.Errorf(kernel.CodeTimeout, "This request kept all others from writing for more than %s, so that it was given up and nothing of it is stored. "+
+			"Send it in smaller parts.", limit.Limit)
+	}
 	if code, message := classify(err); code != kernel.CodeInternal {
 		return kernel.Errorf(code, message+": %w", err)
 	}
@@ -34,7 +42,7 @@ func translate(err error) error {
 
 // classify returns the code of a driver's error and what to tell a person.
 func classify(err error) (kernel.Code, string) {
-	if code := sqliteCode(err); code != 0 {
+	if code := sqlite.Code(err); code != 0 {
 		return classifySQLite(code)
 	}
 	var pg *pgconn.PgError
@@ -47,19 +55,6 @@ func classify(err error) (kernel.Code, string) {
 		return kernel.CodeUnavailable, "the database cannot be reached, try again"
 	}
 	return kernel.CodeInternal, ""
-}
-
-// sqliteCode returns the extended result code in an error of either interface
-// to SQLite, 0 if there is none.
-func sqliteCode(err error) int {
-	var lite *sqlite.Error
-	if errors.As(err, &lite) {
-		return lite.Code()
-	}
-	if code := direct.ErrCode(err); code != direct.ResultError {
-		return int(code)
-	}
-	return 0
 }
 
 func classifySQLite(code int) (kernel.Code, string) {
@@ -104,12 +99,4 @@ func classifyPostgres(code string) (kernel.Code, string) {
 		return kernel.CodeUnavailable, "the database cannot be reached, try again"
 	}
 	return kernel.CodeInternal, ""
-}
-
-// retryable tells whether a PostgreSQL transaction may succeed when run again,
-// having changed nothing: after a deadlock, or on a connection that was found
-// closed when it was used.
-func retryable(err error) bool {
-	var pg *pgconn.PgError
-	return errors.Is(err, driver.ErrBadConn) || errors.As(err, &pg) && (pg.Code == "40001" || pg.Code == "40P01")
 }

@@ -9,6 +9,7 @@ import (
 
 	"github.com/treatyhq/treaty/broker/internal/kernel"
 	"github.com/treatyhq/treaty/broker/internal/matrix"
+	"github.com/treatyhq/treaty/broker/internal/store/engine"
 )
 
 // gateDocument is what of an answer is stored as JSON.
@@ -51,7 +52,7 @@ func (t *tx) SaveGateAnswer(a kernel.GateAnswer) (int64, error) {
 
 const gateColumns = `SELECT id, verdict, question, answer, times, first_at, last_at, question_key, answer_key FROM gate_answer `
 
-func scanGateAnswer(row scanner) (kernel.GateAnswer, error) {
+func scanGateAnswer(row engine.Row) (kernel.GateAnswer, error) {
 	var a kernel.GateAnswer
 	var verdict int
 	var question, answer string

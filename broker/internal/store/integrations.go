@@ -1,89 +1,30 @@
 package store
 
 import (
-	"cmp"
 	"fmt"
-	"maps"
 	"math"
 	"slices"
 	"time"
 
 	"github.com/treatyhq/treaty/broker/internal/kernel"
+	"github.com/treatyhq/treaty/broker/internal/store/engine"
 )
-
-// flush writes what the transaction has noted of heads of branches, newest
-// results and integrations, in a fixed order: requests of the same pair all need
-// these rows, and must neither wait long for them nor for one another in a
-// circle.
-func (t *tx) flush() error {
-	moves, states, pairs := t.moves, t.states, t.pairs
-	t.moves, t.states, t.pairs = nil, nil, nil
-	slices.SortStableFunc(moves, func(a, b branchMove) int { return cmp.Compare(a.branch.ID, b.branch.ID) })
-	for _, move := range moves {
-		if err := t.writeMove(move); err != nil {
-			return err
-		}
-	}
-	slices.SortStableFunc(states, func(a, b stateChange) int { return cmp.Compare(a.contentID, b.contentID) })
-	for _, change := range states {
-		if err := t.writeState(change); err != nil {
-			return err
-		}
-	}
-	keys := slices.SortedFunc(maps.Keys(pairs), func(a, b pair) int {
-		return cmp.Or(cmp.Compare(a.consumer, b.consumer), cmp.Compare(a.provider, b.provider))
-	})
-	for _, key := range keys {
-		if err := t.writeIntegration(key, pairs[key]); err != nil {
-			return err
-		}
-	}
-	return nil
-}
-
-func (t *tx) writeIntegration(key pair, w touched) error {
-	if w.version.ID == 0 {
-		_, err := t.exec(`UPDATE integration SET touched_at = $3 WHERE consumer_id = $1 AND provider_id = $2`,
-			key.consumer, key.provider, t.at(w.at))
-		return err
-	}
-	changed, err := t.exec(`UPDATE integration SET touched_at = $3, latest_version_id = CASE
-			WHEN latest_version_id IS NULL THEN $4
-			WHEN (SELECT `+t.ordKey("x")+` FROM version x WHERE x.id = latest_version_id) < (SELECT `+t.ordKey("y")+` FROM version y WHERE y.id = $4)
-			THEN $4 ELSE latest_version_id END
-		WHERE consumer_id = $1 AND provider_id = $2`, key.consumer, key.provider, t.at(w.at), w.version.ID)
-	if err != nil || changed > 0 {
-		return err
-	}
-	added, err := t.exec(`INSERT INTO integration (consumer_id, provider_id, latest_version_id, touched_at, created_at)
-		VALUES ($1, $2, $3, $4, $4) ON CONFLICT DO NOTHING`, key.consumer, key.provider, w.version.ID, t.at(w.at))
-	if err != nil || added > 0 {
-		return err
-	}
-	return t.writeIntegration(key, w) // somebody else has just inserted it
-}
 
 const (
 	integrationFrom = ` FROM integration i JOIN pacticipant c ON c.id = i.consumer_id JOIN pacticipant r ON r.id = i.provider_id `
 	integrationSelf = `SELECT c.id, c.name, r.id, r.name, i.touched_at` + integrationFrom
 )
 
-func scanIntegration(row scanner) (i kernel.Integration, err error) {
+func scanIntegration(row engine.Row) (i kernel.Integration, err error) {
 	err = row.Scan(&i.Consumer.ID, &i.Consumer.Name, &i.Provider.ID, &i.Provider.Name, stamp{&i.ChangedAt})
 	return i, err
 }
 
 func (t *tx) FindIntegration(consumerID, providerID int64) (kernel.Integration, error) {
-	if err := t.flush(); err != nil {
-		return kernel.Integration{}, err
-	}
 	return one(t, scanIntegration, integrationSelf+`WHERE i.consumer_id = $1 AND i.provider_id = $2`, consumerID, providerID)
 }
 
 func (t *tx) ListIntegrations(q kernel.IntegrationQuery) ([]kernel.Integration, int, error) {
-	if err := t.flush(); err != nil {
-		return nil, 0, err
-	}
 	where, args := `WHERE TRUE`, []any{}
 	if q.Search != "" {
 		where, args = `WHERE (c.name_fold LIKE $1 ESCAPE '\' OR r.name_fold LIKE $1 ESCAPE '\')`, []any{contains(q.Search)}
@@ -103,14 +44,11 @@ func (t *tx) ListIntegrations(q kernel.IntegrationQuery) ([]kernel.Integration, 
 }
 
 func (t *tx) TouchIntegration(consumerID, providerID int64, at time.Time) error {
-	t.touch(consumerID, providerID, kernel.Version{}, at)
+	t.touch(consumerID, providerID, 0, at)
 	return nil
 }
 
 func (t *tx) DeleteIntegration(consumerID, providerID int64) error {
-	if err := t.flush(); err != nil {
-		return err
-	}
 	if err := t.run([]any{consumerID, providerID},
 		`DELETE FROM head_pact WHERE consumer_id = $1 AND provider_id = $2`,
 		`DELETE FROM triggered_webhook WHERE consumer_id = $1 AND provider_id = $2`,
@@ -158,9 +96,6 @@ func (t *tx) DeleteNewestVersions(id int64, limit int) (int, error) {
 }
 
 func (t *tx) deleteSelected(query string, args ...any) (int, error) {
-	if err := t.flush(); err != nil {
-		return 0, err
-	}
 	ids, err := all(t, scanID, query, args...)
 	if err != nil || len(ids) == 0 {
 		return 0, err
@@ -180,7 +115,5 @@ func (t *tx) PairsOf(pacticipantID int64) ([][2]int64, error) {
 }
 
 func (t *tx) DeleteAllIntegrations() error {
-	t.moves, t.states, t.pairs = nil, nil, nil
-	t.forget()
 	return t.run(nil, `DELETE FROM pacticipant`)
 }

@@ -5,7 +5,11 @@ import (
 
 	"github.com/treatyhq/treaty/broker/internal/kernel"
 	"github.com/treatyhq/treaty/broker/internal/matrix"
+	"github.com/treatyhq/treaty/broker/internal/store/engine"
 )
+
+// tablesOfKnown are those whose rows a transaction knows.
+const tablesOfKnown = tablePacticipant | tableVersion | tableEnvironment
 
 // known are the pacticipants and versions that a transaction has read for the
 // gate. Rows of the gate name them by identity: joining their names to every
@@ -40,7 +44,7 @@ func (t *tx) learnParties(ids []int64) error {
 	if len(missing) == 0 {
 		return nil
 	}
-	found, err := all(t, func(row scanner) (matrix.Pacticipant, error) {
+	found, err := all(t, func(row engine.Row) (matrix.Pacticipant, error) {
 		var p matrix.Pacticipant
 		return p, row.Scan(&p.ID, &p.Name, &p.MainBranch)
 	}, `SELECT p.id, p.name, p.main_branch FROM `+t.each(1)+` w `+t.outerFirst()+` pacticipant p ON p.id = w.value`, t.ids(missing))

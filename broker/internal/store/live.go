@@ -4,6 +4,7 @@ import (
 	"sort"
 
 	"github.com/treatyhq/treaty/broker/internal/kernel"
+	"github.com/treatyhq/treaty/broker/internal/store/engine"
 )
 
 const (
@@ -54,7 +55,7 @@ func (t *tx) environmentsOf(places [][2]int64) (map[int64]kernel.Environment, er
 	if len(missing) == 0 {
 		return t.known.environments, nil
 	}
-	found, err := all(t, func(row scanner) (kernel.Environment, error) {
+	found, err := all(t, func(row engine.Row) (kernel.Environment, error) {
 		var e kernel.Environment
 		return e, row.Scan(&e.ID, &e.UUID, &e.Name, &e.DisplayName, &e.Production, stamp{&e.CreatedAt}, stamp{&e.UpdatedAt})
 	}, t.withIDs(environmentsByID), t.ids(missing))

@@ -9,6 +9,7 @@ import (
 
 	"github.com/treatyhq/treaty/broker/internal/kernel"
 	"github.com/treatyhq/treaty/broker/internal/matrix"
+	"github.com/treatyhq/treaty/broker/internal/store/engine"
 )
 
 // facts is the matrix.Reader of a transaction. Each of its statements reaches
@@ -46,7 +47,7 @@ func (f facts) FindPacticipants(names []string) (map[string]matrix.Pacticipant, 
 // gateVersionColumns are read by scanMatrixVersion.
 const gateVersionColumns = `v.id, v.pacticipant_id, v.number, v.ord, v.created_at`
 
-func (t *tx) scanMatrixVersion(row scanner) (matrix.Version, error) {
+func (t *tx) scanMatrixVersion(row engine.Row) (matrix.Version, error) {
 	var v matrix.Version
 	err := row.Scan(versionFields(&v)...)
 	v.Order = t.orderOf(v.Order, v.ID)
@@ -121,7 +122,7 @@ func (t *tx) selectionQuery(kind matrix.CriterionKind) string {
 // pairColumns are read by scanIntegration, from integration rows i.
 const pairColumns = `c.id, c.name, c.main_branch, p.id, p.name, p.main_branch`
 
-func scanMatrixIntegration(row scanner) (matrix.Integration, error) {
+func scanMatrixIntegration(row engine.Row) (matrix.Integration, error) {
 	var i matrix.Integration
 	return i, row.Scan(partyFields(&i.Consumer, &i.Provider)...)
 }
@@ -191,7 +192,7 @@ func (f facts) dropped(query string, consumerVersions []int64, more ...any) ([]m
 	text := f.t.text(query, func() string {
 		return strings.NewReplacer("{each}", f.t.each(1), "{join}", f.t.outerFirst()).Replace(query)
 	})
-	found, err := all(f.t, func(row scanner) (matrix.Dropped, error) {
+	found, err := all(f.t, func(row engine.Row) (matrix.Dropped, error) {
 		var d matrix.Dropped
 		return d, row.Scan(&d.ConsumerVersion, &d.Provider.ID, &d.Provider.Name, &d.Provider.MainBranch, &d.All)
 	}, text, append([]any{f.t.ids(consumerVersions)}, more...)...)
@@ -275,7 +276,7 @@ type publicationRow struct {
 	consumer, provider, version int64
 }
 
-func scanPublicationRow(row scanner) (publicationRow, error) {
+func scanPublicationRow(row engine.Row) (publicationRow, error) {
 	var r publicationRow
 	p := &r.publication
 	return r, row.Scan(&p.ID, &p.ContentID, &p.SHA, &p.Revision, stamp{&p.CreatedAt}, &r.consumer, &r.provider, &r.version)

@@ -5,6 +5,7 @@ import (
 	"strconv"
 
 	"github.com/treatyhq/treaty/broker/internal/matrix"
+	"github.com/treatyhq/treaty/broker/internal/store/engine"
 )
 
 // ListResults implements matrix.Reader.
@@ -129,7 +130,7 @@ func (t *tx) resultsBy(column string, q matrix.ResultQuery) string {
 }
 
 // scanMatrixResult reads a result; its number is its id.
-func scanMatrixResult(row scanner) (matrix.Result, error) {
+func scanMatrixResult(row engine.Row) (matrix.Result, error) {
 	var r matrix.Result
 	err := row.Scan(&r.ID, &r.ContentID, &r.Success, stamp{&r.ExecutedAt}, stamp{&r.CreatedAt}, &r.ProviderVersion.ID)
 	r.Number = r.ID

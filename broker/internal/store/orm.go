@@ -56,9 +56,9 @@ func (q quiet) ParamsFilter(_ context.Context, text string, _ ...any) (string, [
 
 // Trace implements GORM's logger.
 func (q quiet) Trace(ctx context.Context, began time.Time, statement func() (string, int64), _ error) {
-	if q.store.options.Statements != (StatementLog{}) {
+	if log := q.store.statements(); !log.Off() {
 		text, _ := statement()
-		q.store.note(ctx, text, began)
+		log.Note(ctx, text, began)
 	}
 }
 

@@ -4,6 +4,7 @@ import (
 	"time"
 
 	"github.com/treatyhq/treaty/broker/internal/kernel"
+	"github.com/treatyhq/treaty/broker/internal/store/engine"
 	"gorm.io/gorm"
 	"gorm.io/gorm/clause"
 )
@@ -11,7 +12,7 @@ import (
 const selectPacticipant = `SELECT id, name, display_name, main_branch, repository_url, repository_name, repository_namespace,
 	created_at, updated_at FROM pacticipant `
 
-func scanPacticipant(row scanner) (p kernel.Pacticipant, err error) {
+func scanPacticipant(row engine.Row) (p kernel.Pacticipant, err error) {
 	err = row.Scan(&p.ID, &p.Name, &p.DisplayName, &p.MainBranch, &p.RepositoryURL, &p.RepositoryName,
 		&p.RepositoryNamespace, stamp{&p.CreatedAt}, stamp{&p.UpdatedAt})
 	return p, err
@@ -130,9 +131,6 @@ func (t *tx) SavePacticipant(p kernel.Pacticipant) error {
 func (t *tx) LockPacticipant(id int64) error { return t.lock("pacticipant", id) }
 
 func (t *tx) DeletePacticipant(id int64) error {
-	if err := t.flush(); err != nil {
-		return err
-	}
 	_, err := t.exec(`DELETE FROM pacticipant WHERE id = $1`, id)
 	return err
 }
@@ -153,7 +151,7 @@ func (t *tx) FindLabel(pacticipantID int64, name string) (kernel.Label, error) {
 
 const selectLabel = `SELECT l.name, p.name, l.created_at FROM label l JOIN pacticipant p ON p.id = l.pacticipant_id `
 
-func scanLabel(row scanner) (l kernel.Label, err error) {
+func scanLabel(row engine.Row) (l kernel.Label, err error) {
 	return l, row.Scan(&l.Name, &l.Pacticipant, stamp{&l.CreatedAt})
 }
 
@@ -177,7 +175,7 @@ func (t *tx) LabelsOf(pacticipantIDs []int64) (map[int64][]kernel.Label, error) 
 		id    int64
 		label kernel.Label
 	}
-	found, err := all(t, func(row scanner) (o owned, err error) {
+	found, err := all(t, func(row engine.Row) (o owned, err error) {
 		return o, row.Scan(&o.id, &o.label.Name, &o.label.Pacticipant, stamp{&o.label.CreatedAt})
 	}, `SELECT l.pacticipant_id, l.name, p.name, l.created_at FROM label l JOIN pacticipant p ON p.id = l.pacticipant_id
 		WHERE l.pacticipant_id `+t.in(1)+` ORDER BY l.pacticipant_id, l.name`, t.ids(pacticipantIDs))

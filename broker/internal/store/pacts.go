@@ -5,12 +5,12 @@ import (
 	"errors"
 	"fmt"
 	"strings"
-	"time"
 
 	"github.com/treatyhq/treaty/broker/internal/kernel"
+	"github.com/treatyhq/treaty/broker/internal/store/engine"
 )
 
-func scanContent(row scanner) (c kernel.Content, err error) {
+func scanContent(row engine.Row) (c kernel.Content, err error) {
 	err = row.Scan(&c.ID, &c.ConsumerID, &c.ProviderID, &c.SHA, &c.Interactions, &c.Messages, stamp{&c.CreatedAt})
 	return c, err
 }
@@ -57,7 +57,7 @@ func (t *tx) insertContent(c kernel.Content) (id int64, err error) {
 }
 
 func (t *tx) Body(contentID int64) ([]byte, error) {
-	packed, err := one(t, func(row scanner) (b []byte, err error) { return b, row.Scan(&b) },
+	packed, err := one(t, func(row engine.Row) (b []byte, err error) { return b, row.Scan(&b) },
 		`SELECT body FROM content_body WHERE content_id = $1`, contentID)
 	if err != nil {
 		return nil, err
@@ -77,16 +77,19 @@ func (t *tx) AddPublication(n kernel.NewPublication) (kernel.PactPublication, er
 	if err := t.revise(&p, n.SHA); err != nil {
 		return p, err
 	}
-	if err := t.insertPublication(&p); err != nil {
+	f := t.freshly(n.Version.ID)
+	if err := t.exemptIf(f != nil, pactOfFresh, func() error {
+		if err := t.insertPublication(&p); err != nil {
+			return err
+		}
+		return t.addToHeads(p)
+	}); err != nil {
 		return p, err
 	}
-	if err := t.addToHeads(p); err != nil {
-		return p, err
-	}
-	if f := t.freshly(n.Version.ID); f != nil {
+	if f != nil {
 		f.held = true
 	}
-	t.touch(p.Consumer.ID, p.Provider.ID, n.Version, n.At)
+	t.touch(p.Consumer.ID, p.Provider.ID, n.Version.ID, n.At)
 	return p, nil
 }
 
@@ -145,9 +148,6 @@ func (t *tx) headsOf(versionID int64) ([]head, error) {
 	if f := t.freshly(versionID); f != nil {
 		return f.heads(), nil
 	}
-	if err := t.flush(); err != nil {
-		return nil, err
-	}
 	lock := ""
 	if t.postgres() {
 		lock = ` ORDER BY h.id FOR NO KEY UPDATE`
@@ -174,7 +174,7 @@ const (
 	selectCurrent = `SELECT` + publicationColumns + `FROM pact_current pc JOIN publication x ON x.id = pc.publication_id` + publicationJoins
 )
 
-func (t *tx) scanPublication(row scanner) (p kernel.PactPublication, err error) {
+func (t *tx) scanPublication(row engine.Row) (p kernel.PactPublication, err error) {
 	into, finish := t.versionInto(&p.ConsumerVersion)
 	into = append([]any{&p.ID, &p.Provider.ID, &p.Provider.Name, &p.Revision, &p.ContentID, &p.SHA, stamp{&p.CreatedAt}}, into...)
 	if err := row.Scan(into...); err != nil {
@@ -202,11 +202,6 @@ func (t *tx) ListPublications(f kernel.PublicationFilter) ([]kernel.PactPublicat
 	c := t.conditions(f)
 	query := selectCurrent
 	single := f.ConsumerID != 0 && f.ProviderID != 0
-	if f.LatestPerPair && !single || f.Branch != "" || f.MainBranch { // else it asks nothing that flush writes
-		if err := t.flush(); err != nil {
-			return nil, err
-		}
-	}
 	switch {
 	case f.LatestPerPair && single:
 		f.Limit = 1
@@ -281,9 +276,6 @@ func (t *tx) conditions(f kernel.PublicationFilter) conditions {
 }
 
 func (t *tx) NotablePublications(consumerID, providerID int64) ([]kernel.PactPublication, error) {
-	if err := t.flush(); err != nil {
-		return nil, err
-	}
 	return all(t, t.scanPublication, selectCurrent+`WHERE pc.provider_id = $2 AND pc.version_id IN (
 		SELECT i.latest_version_id FROM integration i WHERE i.consumer_id = $1 AND i.provider_id = $2
 		UNION SELECT (SELECT g.version_id FROM tag g JOIN pact_current pc ON pc.version_id = g.version_id AND pc.provider_id = $2
@@ -296,10 +288,6 @@ func (t *tx) NotablePublications(consumerID, providerID int64) ([]kernel.PactPub
 }
 
 func (t *tx) DeletePublications(ps []kernel.PactPublication) error {
-	if err := t.flush(); err != nil {
-		return err
-	}
-	t.forget()
 	var pairs [][2]int64
 	for _, p := range ps {
 		if err := t.lock("version", p.ConsumerVersion.ID); err != nil {
@@ -326,7 +314,7 @@ func (t *tx) LatestTags(ps []kernel.PactPublication) (map[int64][]string, error)
 		id   int64
 		name string
 	}
-	found, err := all(t, func(row scanner) (n named, err error) { return n, row.Scan(&n.id, &n.name) },
+	found, err := all(t, func(row engine.Row) (n named, err error) { return n, row.Scan(&n.id, &n.name) },
 		`SELECT x.id, g.name FROM publication x JOIN version v ON v.id = x.version_id JOIN tag g ON g.version_id = x.version_id
 		WHERE x.id `+t.in(1)+` AND NOT EXISTS (SELECT 1 FROM pact_current y
 			JOIN version w ON w.id = y.version_id JOIN tag h ON h.version_id = y.version_id
@@ -338,25 +326,4 @@ func (t *tx) LatestTags(ps []kernel.PactPublication) (map[int64][]string, error)
 		out[n.id] = append(out[n.id], n.name)
 	}
 	return out, err
-}
-
-// pair names an integration.
-type pair struct{ consumer, provider int64 }
-
-// touched is what a transaction has to write to an integration.
-type touched struct {
-	version kernel.Version // latest consumer version with a new pact; zero if none
-	at      time.Time
-}
-
-// touch notes that a pair has a new pact or result, for flush.
-func (t *tx) touch(consumer, provider int64, version kernel.Version, at time.Time) {
-	if t.pairs == nil {
-		t.pairs = make(map[pair]touched)
-	}
-	key := pair{consumer, provider}
-	if former := t.pairs[key].version; former.Order > version.Order {
-		version = former
-	}
-	t.pairs[key] = touched{version: version, at: at}
 }

@@ -4,6 +4,7 @@ import (
 	"fmt"
 
 	"github.com/treatyhq/treaty/broker/internal/kernel"
+	"github.com/treatyhq/treaty/broker/internal/store/engine"
 )
 
 // ProofOf implements kernel.SelectorReader.
@@ -17,7 +18,7 @@ func (t *tx) ProofOf(contentIDs []int64, q kernel.ProofQuery) (map[int64]kernel.
 		id    int64
 		proof kernel.Proof
 	}
-	rows, err := all(t, func(row scanner) (found, error) {
+	rows, err := all(t, func(row engine.Row) (found, error) {
 		var f found
 		return f, row.Scan(&f.id, &f.proof.Here, &f.proof.ElsewhereBefore, &f.proof.Anywhere)
 	}, query, args...)

@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"github.com/treatyhq/treaty/broker/internal/kernel"
+	"github.com/treatyhq/treaty/broker/internal/store/engine"
 )
 
 func (t *tx) CleanMark(kind kernel.RowKind) (int64, error) {
@@ -38,7 +39,7 @@ func (t *tx) OrphanContents(afterID int64, limit int) (orphans []int64, last int
 		id     int64
 		orphan bool
 	}
-	scan := func(row scanner) (f found, err error) { return f, row.Scan(&f.id, &f.orphan) }
+	scan := func(row engine.Row) (f found, err error) { return f, row.Scan(&f.id, &f.orphan) }
 	window, err := all(t, scan, `SELECT k.id, `+unused+` FROM content k WHERE k.id > $1 ORDER BY k.id LIMIT $2`, afterID, limit)
 	for _, f := range window {
 		if f.orphan {
@@ -83,7 +84,7 @@ func (t *tx) Replacements(kind kernel.RowKind, afterID int64, at time.Time, limi
 		kernel.Replacement
 		old bool
 	}
-	scan := func(row scanner) (f found, err error) { return f, row.Scan(&f.ID, &f.Replaced, &f.old) }
+	scan := func(row engine.Row) (f found, err error) { return f, row.Scan(&f.ID, &f.Replaced, &f.old) }
 	window, err := all(t, scan, replacements[kind], afterID, t.at(at), limit)
 	if err != nil {
 		return nil, err

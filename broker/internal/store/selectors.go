@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/treatyhq/treaty/broker/internal/kernel"
+	"github.com/treatyhq/treaty/broker/internal/store/engine"
 )
 
 // placeColumns are the environment of a selected pact, or nothing of one.
@@ -101,7 +102,7 @@ func (t *tx) selectedPacts(query string, args []any) ([]kernel.SelectedPact, err
 	return rows, nil
 }
 
-func scanSelectedPact(row scanner) (kernel.SelectedPact, error) {
+func scanSelectedPact(row engine.Row) (kernel.SelectedPact, error) {
 	var p kernel.SelectedPact
 	var e kernel.Environment
 	err := row.Scan(&p.ID, &p.ConsumerVersion.ID, &p.ContentID, &p.Consumer.ID, stamp{&p.CreatedAt}, &p.SHA, &p.Kind, &p.Name,
@@ -184,7 +185,7 @@ func (t *tx) listLivePacts(q kernel.SelectedPactQuery, live, alive string) ([]ke
 
 // ListConsumersOf implements kernel.SelectorReader.
 func (t *tx) ListConsumersOf(providerID int64) ([]kernel.Pacticipant, error) {
-	return all(t, func(row scanner) (kernel.Pacticipant, error) {
+	return all(t, func(row engine.Row) (kernel.Pacticipant, error) {
 		var p kernel.Pacticipant
 		return p, row.Scan(&p.ID, &p.Name, &p.MainBranch)
 	}, `SELECT c.id, c.name, c.main_branch FROM integration i JOIN pacticipant c ON c.id = i.consumer_id
@@ -203,7 +204,7 @@ func (t *tx) ListHeadPacts(providerID int64, since time.Time) ([]kernel.Selected
 
 // ListUnprovenTimes implements kernel.SelectorReader.
 func (t *tx) ListUnprovenTimes(providerID int64, since time.Time) ([]time.Time, error) {
-	return all(t, func(row scanner) (time.Time, error) {
+	return all(t, func(row engine.Row) (time.Time, error) {
 		var at time.Time
 		return at, row.Scan(stamp{&at})
 	}, `SELECT pc.created_at FROM pact_current pc LEFT JOIN content_state s ON s.content_id = pc.content_id

@@ -5,9 +5,6 @@ import (
 )
 
 func (t *tx) CountAll() (m kernel.Metrics, err error) {
-	if err := t.flush(); err != nil {
-		return m, err
-	}
 	for _, count := range []struct {
 		query string
 		into  []any

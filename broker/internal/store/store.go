@@ -8,6 +8,9 @@ import (
 	"time"
 
 	"github.com/treatyhq/treaty/broker/internal/kernel"
+	"github.com/treatyhq/treaty/broker/internal/store/engine"
+	"github.com/treatyhq/treaty/broker/internal/store/postgres"
+	"github.com/treatyhq/treaty/broker/internal/store/sqlite"
 	"gorm.io/gorm"
 )
 
@@ -26,7 +29,7 @@ type Options struct {
 	// update: it keeps all others waiting. 0 means 15 s and 10 s.
 	StatementTimeout time.Duration
 	// Statements says which statements are logged.
-	Statements StatementLog
+	Statements engine.StatementLog
 	// OrderBySemver ranks the versions of a pacticipant by semantic version
 	// instead of by when they were first seen. It must agree with
 	// kernel.Settings.OrderVersionsByDate.
@@ -45,17 +48,14 @@ type Store struct {
 	options Options
 	log     *slog.Logger
 	orm     *gorm.DB
-	engine  engine
+	engine  engine.Engine
 }
 
-// engine runs transactions on one kind of database.
-type engine interface {
-	view(ctx context.Context, fn func(*tx) error) error
-	update(ctx context.Context, fn func(*tx) error) error
-	// handle is for migrations and for the job queue.
-	handle() *sql.DB
-	close() error
-}
+// StatementLog says which statements are logged.
+type StatementLog = engine.StatementLog
+
+// defaultUpdateLimit is how long an update may keep others waiting on SQLite.
+const defaultUpdateLimit = 10 * time.Second
 
 var _ kernel.Store = (*Store)(nil)
 
@@ -71,19 +71,39 @@ func Open(ctx context.Context, url string, options Options) (*Store, error) {
 	if s.log == nil {
 		s.log = slog.Default()
 	}
-	switch at.dialect {
-	case sqliteDialect:
-		err = s.openSQLite(ctx, at.path)
-	case postgresDialect:
-		err = s.openPostgres(ctx, at.url)
-	}
-	if err != nil {
+	if err := s.openEngine(ctx, at); err != nil {
 		return nil, err
 	}
-	if s.orm, err = openORM(s, s.engine.handle()); err != nil {
-		return nil, errors.Join(err, s.engine.close())
+	if s.orm, err = openORM(s, s.engine.Handle()); err != nil {
+		return nil, errors.Join(err, s.engine.Close())
 	}
 	return s, nil
+}
+
+func (s *Store) openEngine(ctx context.Context, at location) (err error) {
+	prepare := func(ctx context.Context, db *sql.DB) error { return translate(migrate(ctx, at.dialect, db, s.log)) }
+	if at.dialect == postgresDialect {
+		s.engine, err = postgres.Open(ctx, at.url, postgres.Options{
+			Connections: s.options.MaxConnections, StatementTimeout: s.options.StatementTimeout, Log: s.statements(), Prepare: prepare,
+		})
+		return err
+	}
+	limit := s.options.StatementTimeout
+	if limit <= 0 {
+		limit = defaultUpdateLimit
+	}
+	s.engine, err = sqlite.Open(ctx, at.path, sqlite.Options{
+		Synchronous: s.options.Synchronous, Readers: s.options.MaxConnections, UpdateLimit: limit, Log: s.statements(), Prepare: prepare,
+	})
+	if sqlite.Code(err) != 0 {
+		return translate(err)
+	}
+	return err
+}
+
+// statements says which statements are logged.
+func (s *Store) statements() engine.Log {
+	return engine.Log{To: s.log, Statements: s.options.Statements}
 }
 
 // SetEnqueue sets Options.Enqueue. Call it before the first Update.
@@ -93,27 +113,43 @@ func (s *Store) SetEnqueue(fn func(ctx context.Context, tx *sql.Tx, firings []ke
 
 // DB returns the handle that writes, for the job queue's own tables. On SQLite
 // it has one connection: what is done with it blocks every Update.
-func (s *Store) DB() *sql.DB { return s.engine.handle() }
+func (s *Store) DB() *sql.DB { return s.engine.Handle() }
 
 // Postgres tells whether the store is on PostgreSQL.
 func (s *Store) Postgres() bool { return s.dialect == postgresDialect }
 
 // View implements kernel.Store.
 func (s *Store) View(ctx context.Context, fn func(kernel.Tx) error) error {
-	return translate(s.engine.view(ctx, func(t *tx) error { return fn(t) }))
+	return translate(s.view(ctx, func(t *tx) error { return fn(t) }))
 }
 
 // Update implements kernel.Store.
 func (s *Store) Update(ctx context.Context, fn func(kernel.Tx) error) error {
-	return translate(s.engine.update(ctx, func(t *tx) error { return fn(t) }))
+	return translate(s.update(ctx, func(t *tx) error { return fn(t) }))
 }
 
-func (s *Store) updateLimit() time.Duration {
-	if s.options.StatementTimeout > 0 {
-		return s.options.StatementTimeout
-	}
-	return defaultUpdateTimeout
+// view runs fn on a snapshot. What it noted to be written is refused by the
+// database.
+func (s *Store) view(ctx context.Context, fn func(*tx) error) error {
+	return s.engine.View(ctx, func(ctx context.Context, q engine.Querier) error {
+		t := &tx{ctx: ctx, q: q, store: s, reading: true}
+		if err := fn(t); err != nil {
+			return err
+		}
+		return t.flush()
+	})
+}
+
+func (s *Store) update(ctx context.Context, fn func(*tx) error) error {
+	return s.engine.Update(ctx, func(ctx context.Context, q engine.Querier) error {
+		t := &tx{ctx: ctx, store: s}
+		t.q = careful{q, t}
+		if err := fn(t); err != nil {
+			return err
+		}
+		return t.flush()
+	})
 }
 
 // Close implements kernel.Store. Closing twice is fine.
-func (s *Store) Close() error { return s.engine.close() }
+func (s *Store) Close() error { return s.engine.Close() }

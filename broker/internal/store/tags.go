@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"github.com/treatyhq/treaty/broker/internal/kernel"
+	"github.com/treatyhq/treaty/broker/internal/store/engine"
 )
 
 func (t *tx) AddTag(v kernel.Version, name string, at time.Time) (kernel.Tag, bool, error) {
@@ -33,26 +34,33 @@ func (t *tx) addTags(v kernel.Version, names []string, at time.Time) (added []st
 	if err := t.lockVersion(v.ID); err != nil {
 		return nil, nil, err
 	}
-	added, err = all(t, scanText, `INSERT INTO tag (version_id, name, created_at) SELECT CAST($1 AS BIGINT), n.name, n.moment FROM `+t.eachMoment(2, 3)+` n
-		WHERE TRUE ON CONFLICT DO NOTHING RETURNING name`, v.ID, t.names(names), t.at(at))
-	if err != nil || len(added) == 0 {
+	f := t.freshly(v.ID)
+	var refs []int64
+	if err := t.exemptIf(f != nil, tagsOfFresh, func() (err error) {
+		added, refs, heads, err = t.insertTags(v, names, at)
+		return err
+	}); err != nil || len(added) == 0 {
 		return nil, nil, err
 	}
-	refs, heads, err := t.moveTagHeads(v, added)
-	if err != nil {
-		return nil, nil, err
-	}
-	if len(heads) > 0 {
-		if err := t.rebuildHeads(byTag, heads, v.ID); err != nil {
-			return nil, nil, err
-		}
-	}
-	if f := t.freshly(v.ID); f != nil && len(heads) == len(refs) && !f.held {
+	if f != nil && len(heads) == len(refs) && !f.held {
 		f.tags = append(f.tags, heads...)
 		return added, heads, nil
 	}
-	t.forget()
+	t.fresh = nil // it has tags that cannot be noted
 	return added, heads, t.noteSuccesses(byTag, refs, v.ID)
+}
+
+// insertTags returns, of the names that are new, the heads and those that are v.
+func (t *tx) insertTags(v kernel.Version, names []string, at time.Time) (added []string, refs, heads []int64, err error) {
+	added, err = all(t, scanText, `INSERT INTO tag (version_id, name, created_at) SELECT CAST($1 AS BIGINT), n.name, n.moment FROM `+t.eachMoment(2, 3)+` n
+		WHERE TRUE ON CONFLICT DO NOTHING RETURNING name`, v.ID, t.names(names), t.at(at))
+	if err != nil || len(added) == 0 {
+		return nil, nil, nil, err
+	}
+	if refs, heads, err = t.moveTagHeads(v, added); err == nil && len(heads) > 0 {
+		err = t.rebuildHeads(byTag, heads, v.ID)
+	}
+	return added, refs, heads, err
 }
 
 // moveTagHeads makes v the head of each tag if it is later than the present one.
@@ -96,7 +104,7 @@ func (t *tx) EarlierContents(v kernel.Version, providerID int64, tags []string) 
 	if t.postgres() {
 		list = `(SELECT unnest($4::text[]) AS value)`
 	}
-	rows, err := all(t, func(row scanner) (f found, err error) { return f, row.Scan(&f.tag, &f.sha) },
+	rows, err := all(t, func(row engine.Row) (f found, err error) { return f, row.Scan(&f.tag, &f.sha) },
 		`SELECT n.value, COALESCE((SELECT k.sha FROM tag g `+t.outerFirst()+` pact_current pc ON pc.version_id = g.version_id AND pc.provider_id = $2
 			JOIN version v ON v.id = g.version_id JOIN content k ON k.id = pc.content_id
 			WHERE g.name = n.value AND pc.consumer_id = $1 AND `+t.ordKey("v")+` < $3`+t.latestFirst("v", "g.version_id")+`LIMIT 1), '')
@@ -124,7 +132,7 @@ type tagRow struct {
 	versionID int64
 }
 
-func scanTag(row scanner) (r tagRow, err error) {
+func scanTag(row engine.Row) (r tagRow, err error) {
 	err = row.Scan(&r.Name, &r.Pacticipant, &r.Version, &r.Latest, stamp{&r.CreatedAt}, &r.versionID)
 	return r, err
 }
@@ -157,10 +165,6 @@ func (t *tx) RemoveTag(v kernel.Version, name string) error {
 }
 
 func (t *tx) RemoveTags(v kernel.Version, names []string) (int, error) {
-	if err := t.flush(); err != nil {
-		return 0, err
-	}
-	t.forget()
 	if err := t.lock("version", v.ID); err != nil {
 		return 0, err
 	}

@@ -6,6 +6,7 @@ import (
 	"slices"
 
 	"github.com/treatyhq/treaty/broker/internal/kernel"
+	"github.com/treatyhq/treaty/broker/internal/store/engine"
 )
 
 // firingsAtATime bounds one statement: each firing has a parameter per column.
@@ -32,7 +33,7 @@ func (t *tx) EnqueueWebhooks(firings ...kernel.TriggeredWebhook) ([]kernel.Trigg
 	if t.store.options.Enqueue == nil {
 		return out, nil
 	}
-	raw, release, err := t.q.sqlTx(t.ctx)
+	raw, release, err := t.q.JobTx(t.ctx)
 	if err != nil {
 		return nil, err
 	}
@@ -59,7 +60,7 @@ const selectTriggered = `SELECT w.id, w.uuid, COALESCE(w.webhook_id, 0), w.webho
 	FROM triggered_webhook w JOIN pacticipant c ON c.id = w.consumer_id JOIN pacticipant r ON r.id = w.provider_id
 	LEFT JOIN webhook h ON h.id = w.webhook_id `
 
-func scanTriggered(row scanner) (w kernel.TriggeredWebhook, err error) {
+func scanTriggered(row engine.Row) (w kernel.TriggeredWebhook, err error) {
 	var method, address, event, context, status string
 	if err := row.Scan(&w.ID, &w.UUID, &w.WebhookID, &w.WebhookUUID, &method, &address, &event, &context,
 		&w.Consumer.ID, &w.Consumer.Name, &w.Provider.ID, &w.Provider.Name, &w.PublicationID, &w.VerificationID,

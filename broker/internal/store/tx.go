@@ -9,24 +9,25 @@ import (
 	"time"
 
 	"github.com/treatyhq/treaty/broker/internal/kernel"
+	"github.com/treatyhq/treaty/broker/internal/store/engine"
 	"gorm.io/gorm"
 )
 
 // tx is one transaction: the port, and what its methods share.
 type tx struct {
 	ctx   context.Context
-	q     querier
+	q     engine.Querier
 	store *Store
 	// reading says that nothing changes until the end of the transaction.
 	reading bool
 	known   known
 	fresh   *fresh
+	waiting
+	exemption exemption
+	// failed is why something that waited could not be written.
+	failed error
 	// lockedVersion is the version locked last.
 	lockedVersion int64
-	// moves, states and pairs are written by flush.
-	moves  []branchMove
-	states []stateChange
-	pairs  map[pair]touched
 }
 
 var _ kernel.Tx = (*tx)(nil)
@@ -36,7 +37,7 @@ func (t *tx) postgres() bool { return t.store.dialect == postgresDialect }
 // db returns GORM on this transaction.
 func (t *tx) db() *gorm.DB {
 	db := t.store.orm.Session(&gorm.Session{NewDB: true, Context: t.ctx})
-	db.Statement.ConnPool = t.q.pool()
+	db.Statement.ConnPool = t.q.Pool()
 	return db
 }
 
@@ -48,7 +49,7 @@ func (t *tx) Ping() error {
 
 // exec runs a statement and returns the number of rows it changed.
 func (t *tx) exec(query string, args ...any) (int64, error) {
-	changed, err := t.q.exec(t.ctx, query, args)
+	changed, err := t.q.Exec(t.ctx, query, args)
 	if err != nil {
 		return 0, sqlError(query, err)
 	}
@@ -69,7 +70,7 @@ func (t *tx) run(args []any, queries ...string) error {
 // insert runs an INSERT into a table with an id and returns the id, or 0 if ON
 // CONFLICT DO NOTHING left the row out.
 func (t *tx) insert(query string, args ...any) (int64, error) {
-	id, err := t.q.insert(t.ctx, query, args)
+	id, err := t.q.Insert(t.ctx, query, args)
 	if err != nil {
 		return 0, sqlError(query, err)
 	}
@@ -78,13 +79,13 @@ func (t *tx) insert(query string, args ...any) (int64, error) {
 
 // row reads one row. It returns sql.ErrNoRows if there is none.
 func (t *tx) row(query string, args []any, into ...any) error {
-	return first(t, func(row scanner) error { return row.Scan(into...) }, query, args)
+	return first(t, func(row engine.Row) error { return row.Scan(into...) }, query, args)
 }
 
 // first reads the first row. It returns sql.ErrNoRows if there is none.
-func first(t *tx, scan func(scanner) error, query string, args []any) error {
+func first(t *tx, scan func(engine.Row) error, query string, args []any) error {
 	found := false
-	err := t.q.query(t.ctx, query, args, func(row scanner) (bool, error) {
+	err := t.q.Query(t.ctx, query, args, func(row engine.Row) (bool, error) {
 		found = true
 		return false, scan(row)
 	})
@@ -108,8 +109,8 @@ func (t *tx) exists(query string, args ...any) (bool, error) {
 }
 
 // one reads one row into a T. It returns CodeNotFound if there is none.
-func one[T any](t *tx, scan func(scanner) (T, error), query string, args ...any) (value T, err error) {
-	err = first(t, func(row scanner) (err error) {
+func one[T any](t *tx, scan func(engine.Row) (T, error), query string, args ...any) (value T, err error) {
+	err = first(t, func(row engine.Row) (err error) {
 		value, err = scan(row)
 		return err
 	}, query, args)
@@ -120,9 +121,9 @@ func one[T any](t *tx, scan func(scanner) (T, error), query string, args ...any)
 }
 
 // all reads all rows.
-func all[T any](t *tx, scan func(scanner) (T, error), query string, args ...any) ([]T, error) {
+func all[T any](t *tx, scan func(engine.Row) (T, error), query string, args ...any) ([]T, error) {
 	var out []T
-	err := t.q.query(t.ctx, query, args, func(row scanner) (bool, error) {
+	err := t.q.Query(t.ctx, query, args, func(row engine.Row) (bool, error) {
 		value, err := scan(row)
 		out = append(out, value)
 		return err == nil, err
@@ -133,11 +134,13 @@ func all[T any](t *tx, scan func(scanner) (T, error), query string, args ...any)
 	return out, nil
 }
 
-func scanID(row scanner) (id int64, err error)   { return id, row.Scan(&id) }
-func scanText(row scanner) (s string, err error) { return s, row.Scan(&s) }
-func notFound() error                            { return &kernel.Error{Code: kernel.CodeNotFound, Message: "not found"} }
-func sqlError(query string, err error) error     { return fmt.Errorf("%w (in %.60s)", err, squeeze(query)) }
-func (t *tx) at(moment time.Time) any            { return t.store.dialect.time(moment) }
+func scanID(row engine.Row) (id int64, err error)   { return id, row.Scan(&id) }
+func scanText(row engine.Row) (s string, err error) { return s, row.Scan(&s) }
+func notFound() error                               { return &kernel.Error{Code: kernel.CodeNotFound, Message: "not found"} }
+func sqlError(query string, err error) error {
+	return fmt.Errorf("%w (in %.60s)", err, engine.Squeeze(query))
+}
+func (t *tx) at(moment time.Time) any { return t.store.dialect.time(moment) }
 
 // time returns moment as the database keeps it.
 func (d dialect) time(moment time.Time) any {
@@ -196,23 +199,4 @@ func (s stamp) Scan(value any) error {
 		return fmt.Errorf("cannot read a time from %T", value)
 	}
 	return nil
-}
-
-// squeeze folds white space, for messages.
-func squeeze(query string) string {
-	out := make([]byte, 0, len(query))
-	space := false
-	for i := 0; i < len(query); i++ {
-		switch c := query[i]; c {
-		case ' ', '\n', '\t':
-			space = len(out) > 0
-		default:
-			if space {
-				out = append(out, ' ')
-				space = false
-			}
-			out = append(out, c)
-		}
-	}
-	return string(out)
 }

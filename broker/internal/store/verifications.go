@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 
 	"github.com/treatyhq/treaty/broker/internal/kernel"
+	"github.com/treatyhq/treaty/broker/internal/store/engine"
 )
 
 func (t *tx) AddVerification(n kernel.NewVerification) (kernel.Verification, error) {
@@ -11,8 +12,12 @@ func (t *tx) AddVerification(n kernel.NewVerification) (kernel.Verification, err
 	if err := t.lockVersion(n.ProviderVersion.ID); err != nil {
 		return kernel.Verification{}, err
 	}
-	id, err := t.insertResult(n)
-	if err != nil {
+	f := t.freshly(n.ProviderVersion.ID)
+	var id int64
+	if err := t.exemptIf(f != nil, resultOfFresh, func() (err error) {
+		id, err = t.insertResult(n)
+		return err
+	}); err != nil {
 		return kernel.Verification{}, err
 	}
 	if err := t.noteResult(id, n); err != nil {
@@ -20,7 +25,7 @@ func (t *tx) AddVerification(n kernel.NewVerification) (kernel.Verification, err
 	}
 	v, err := t.describeResult(id, n)
 	if err == nil {
-		t.touch(v.Consumer.ID, v.Provider.ID, kernel.Version{}, n.At)
+		t.touch(v.Consumer.ID, v.Provider.ID, 0, n.At)
 	}
 	return v, err
 }
@@ -33,9 +38,6 @@ func (t *tx) noteResult(id int64, n kernel.NewVerification) error {
 			t.moveState(id, n, false)
 			return nil
 		}
-	}
-	if err := t.flush(); err != nil {
-		return err
 	}
 	main, err := t.exists(`SELECT 1 FROM branch_version bv JOIN branch b ON b.id = bv.branch_id
 		JOIN pacticipant p ON p.id = b.pacticipant_id AND p.main_branch = b.name WHERE bv.version_id = $1`, n.ProviderVersion.ID)
@@ -174,7 +176,7 @@ const selectVerification = `SELECT f.id, f.content_id, k.sha, c.id, c.name, f.su
 	versionColumns + `FROM verification f JOIN version v ON v.id = f.provider_version_id JOIN pacticipant p ON p.id = v.pacticipant_id
 	JOIN content k ON k.id = f.content_id JOIN pacticipant c ON c.id = k.consumer_id `
 
-func (t *tx) scanVerification(row scanner) (f kernel.Verification, err error) {
+func (t *tx) scanVerification(row engine.Row) (f kernel.Verification, err error) {
 	into, finish := t.versionInto(&f.ProviderVersion)
 	into = append([]any{
 		&f.ID, &f.ContentID, &f.SHA, &f.Consumer.ID, &f.Consumer.Name, &f.Success, &f.WIP, &f.Pending, &f.BuildURL,
@@ -220,23 +222,14 @@ func (t *tx) FindVerificationByID(id int64) (kernel.Verification, error) {
 }
 
 func (t *tx) LatestVerification(contentID int64) (kernel.Verification, error) {
-	if err := t.flush(); err != nil {
-		return kernel.Verification{}, err
-	}
 	return t.findVerification(`JOIN content_state s ON s.latest_verification_id = f.id WHERE s.content_id = $1`, contentID)
 }
 
 func (t *tx) LatestMainVerification(contentID int64) (kernel.Verification, error) {
-	if err := t.flush(); err != nil {
-		return kernel.Verification{}, err
-	}
 	return t.findVerification(`JOIN content_state s ON s.latest_main_verification_id = f.id WHERE s.content_id = $1`, contentID)
 }
 
 func (t *tx) LatestVerifications(contentIDs []int64) (map[int64]kernel.Verification, error) {
-	if err := t.flush(); err != nil {
-		return nil, err
-	}
 	found, err := all(t, t.scanVerification, selectVerification+`JOIN content_state s ON s.latest_verification_id = f.id WHERE s.content_id `+t.in(1), t.ids(contentIDs))
 	out := make(map[int64]kernel.Verification, len(found))
 	for _, f := range found {
@@ -253,7 +246,7 @@ func (t *tx) addConsumerVersions(to map[int64]kernel.Verification, contentIDs []
 		content int64
 		version kernel.Version
 	}
-	found, err := all(t, func(row scanner) (p placed, err error) {
+	found, err := all(t, func(row engine.Row) (p placed, err error) {
 		into, finish := t.versionInto(&p.version)
 		if err = row.Scan(append([]any{&p.content}, into...)...); err == nil {
 			finish()
@@ -275,7 +268,7 @@ func (t *tx) addConsumerVersions(to map[int64]kernel.Verification, contentIDs []
 
 func (t *tx) VerificationDetail(id int64) (testResults, verifiedBy []byte, err error) {
 	type detail struct{ results, by []byte }
-	d, err := one(t, func(row scanner) (d detail, err error) { return d, row.Scan(&d.results, &d.by) },
+	d, err := one(t, func(row engine.Row) (d detail, err error) { return d, row.Scan(&d.results, &d.by) },
 		`SELECT test_results, verified_by FROM verification_detail WHERE verification_id = $1`, id)
 	if kernel.IsNotFound(err) {
 		return nil, nil, nil
@@ -295,24 +288,17 @@ func (t *tx) HasVerification(contentID, providerVersionID int64) (bool, error) {
 }
 
 func (t *tx) ProviderHasVerified(consumerID, providerID int64) (bool, error) {
-	if err := t.flush(); err != nil {
-		return false, err
-	}
 	return t.exists(`SELECT 1 FROM (SELECT pc.content_id FROM pact_current pc
 			WHERE pc.provider_id = $2 AND pc.consumer_id = $1 ORDER BY pc.version_id DESC LIMIT 20) newest
 		JOIN content_state s ON s.content_id = newest.content_id LIMIT 1`, consumerID, providerID)
 }
 
 func (t *tx) DeleteVerification(id int64) error {
-	if err := t.flush(); err != nil {
-		return err
-	}
 	f, err := t.findVerification(`WHERE f.id = $1`, id)
 	if err != nil {
 		return err
 	}
 	version := f.ProviderVersion.ID
-	t.forget()
 	if err := t.lock("version", version); err != nil {
 		return err
 	}

@@ -4,6 +4,7 @@ import (
 	"fmt"
 
 	"github.com/treatyhq/treaty/broker/internal/kernel"
+	"github.com/treatyhq/treaty/broker/internal/store/engine"
 )
 
 const (
@@ -48,7 +49,7 @@ func (t *tx) ordKey(alias string) string {
 	return "(" + alias + ".ord * 68719476736 + " + alias + ".id)"
 }
 
-func (t *tx) scanVersion(row scanner) (v kernel.Version, err error) {
+func (t *tx) scanVersion(row engine.Row) (v kernel.Version, err error) {
 	into, finish := t.versionInto(&v)
 	if err := row.Scan(into...); err != nil {
 		return v, err
@@ -96,9 +97,6 @@ func (t *tx) ListVersions(f kernel.VersionFilter) ([]kernel.Version, int, error)
 		where += fmt.Sprintf(" AND "+condition, len(args))
 	}
 	if f.BranchID != 0 {
-		if err := t.flush(); err != nil {
-			return nil, 0, err
-		}
 		add(`v.id IN (SELECT version_id FROM branch_version WHERE branch_id = $%d)`, f.BranchID)
 	}
 	if f.Tag != "" {
@@ -164,7 +162,7 @@ func (t *tx) makeRoom(v kernel.Version) (int64, error) {
 		number string
 		ord    int64
 	}
-	others, err := all(t, func(row scanner) (p placed, err error) { return p, row.Scan(&p.number, &p.ord) },
+	others, err := all(t, func(row engine.Row) (p placed, err error) { return p, row.Scan(&p.number, &p.ord) },
 		`SELECT number, ord FROM version WHERE pacticipant_id = $1 AND ord > 0 ORDER BY ord`, v.Pacticipant.ID)
 	if err != nil {
 		return 0, err
@@ -211,10 +209,6 @@ func (t *tx) DeleteVersion(id int64) error { return t.deleteVersions([]int64{id}
 // deleteVersions deletes versions and recomputes what depended on them, once
 // however many of them shared it.
 func (t *tx) deleteVersions(ids []int64) error {
-	if err := t.flush(); err != nil {
-		return err
-	}
-	t.forget()
 	if err := t.lockAll("version", ids); err != nil {
 		return err
 	}
@@ -229,10 +223,6 @@ func (t *tx) deleteVersions(ids []int64) error {
 }
 
 func (t *tx) LoosenVersion(v kernel.Version, rows int) (bool, error) {
-	if err := t.flush(); err != nil {
-		return false, err
-	}
-	t.forget()
 	if err := t.lock("version", v.ID); err != nil {
 		return false, err
 	}
@@ -292,4 +282,4 @@ func (t *tx) headsOfTags(where string, args ...any) (heads, firsts []int64, err 
 	return heads, firsts, err
 }
 
-func scanPair(row scanner) (pair [2]int64, err error) { return pair, row.Scan(&pair[0], &pair[1]) }
+func scanPair(row engine.Row) (pair [2]int64, err error) { return pair, row.Scan(&pair[0], &pair[1]) }

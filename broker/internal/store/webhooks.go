@@ -7,6 +7,7 @@ import (
 	"net/url"
 
 	"github.com/treatyhq/treaty/broker/internal/kernel"
+	"github.com/treatyhq/treaty/broker/internal/store/engine"
 	"gorm.io/gorm"
 )
 
@@ -172,7 +173,7 @@ func (t *tx) webhooksOf(rows []webhookRow) ([]kernel.Webhook, error) {
 }
 
 func (t *tx) namesOf(pacticipantIDs []int64) (map[int64]string, error) {
-	found, err := all(t, func(row scanner) (p kernel.Party, err error) { return p, row.Scan(&p.ID, &p.Name) },
+	found, err := all(t, func(row engine.Row) (p kernel.Party, err error) { return p, row.Scan(&p.ID, &p.Name) },
 		`SELECT id, name FROM pacticipant WHERE id `+t.in(1), t.ids(pacticipantIDs))
 	out := make(map[int64]string, len(found))
 	for _, p := range found {

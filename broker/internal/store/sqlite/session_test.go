@@ -1,4 +1,4 @@
-package store_test
+package sqlite_test
 
 import (
 	"context"
@@ -7,12 +7,12 @@ import (
 	"time"
 
 	"github.com/stretchr/testify/require"
-	"github.com/treatyhq/treaty/broker/internal/store"
+	"github.com/treatyhq/treaty/broker/internal/store/sqlite"
 )
 
-func openScratch(t *testing.T) *store.Session {
+func openScratch(t *testing.T) *sqlite.Session {
 	t.Helper()
-	s, err := store.OpenSession(filepath.Join(t.TempDir(), "scratch.db"))
+	s, err := sqlite.OpenSession(filepath.Join(t.TempDir(), "scratch.db"))
 	require.NoError(t, err)
 	t.Cleanup(func() { require.NoError(t, s.Close()) })
 	return s

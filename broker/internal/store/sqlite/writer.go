@@ -1,4 +1,4 @@
-package store
+package sqlite
 
 import (
 	"cmp"
@@ -10,7 +10,7 @@ import (
 	"sync/atomic"
 	"time"
 
-	"github.com/treatyhq/treaty/broker/internal/kernel"
+	"github.com/treatyhq/treaty/broker/internal/store/engine"
 	sqlite3 "modernc.org/sqlite/lib"
 )
 
@@ -24,13 +24,11 @@ const (
 // closeGrace is how long updates may still run once the store is closing.
 const closeGrace = time.Second
 
-var errClosed = kernel.Errorf(kernel.CodeUnavailable, "the broker is shutting down")
-
 // errLost says that SQLite has rolled back the whole transaction with the
 // update that failed: so it does when a statement that writes is interrupted.
 var errLost = errors.New("the transaction was rolled back")
 
-// writer runs all updates of a SQLite store, one after the other, on one
+// writer runs all updates of a database, one after the other, on one
 // connection. Updates that wait together share a transaction, each in its own
 // savepoint: the flush to disk is what costs, and they share it.
 //
@@ -38,7 +36,7 @@ var errLost = errors.New("the transaction was rolled back")
 // has kept the others waiting for limit.
 type writer struct {
 	session  *session
-	store    *Store
+	log      engine.Log
 	limit    time.Duration
 	requests chan *request
 	closing  chan struct{}
@@ -56,28 +54,31 @@ type writer struct {
 type request struct {
 	ctx context.Context
 	// turn hands the transaction to the caller, ran hands it back.
-	turn chan *tx
+	turn chan turn
 	ran  chan error
 	// outcome is answered after the flush to disk.
 	outcome chan error
+}
+
+// turn is the transaction as it is lent, with the context for its statements.
+type turn struct {
+	ctx context.Context
+	q   engine.Querier
 }
 
 // errAborted is what a function that never returned leaves.
 var errAborted = errors.New("the update was abandoned")
 
 // run calls fn with the lent transaction and hands it back in any case.
-func (r *request) run(t *tx, fn func(*tx) error) {
+func (r *request) run(t turn, fn func(context.Context, engine.Querier) error) {
 	err := errAborted
 	defer func() { r.ran <- err }()
-	err = fn(t)
-	if err == nil {
-		err = t.flush()
-	}
+	err = fn(t.ctx, t.q)
 }
 
-func startWriter(s *Store, session *session) *writer {
+func startWriter(session *session, limit time.Duration, log engine.Log) *writer {
 	w := &writer{
-		session: session, store: s, limit: s.updateLimit(),
+		session: session, log: log, limit: limit,
 		requests: make(chan *request, batchUpdates),
 		closing:  make(chan struct{}),
 		done:     make(chan struct{}),
@@ -88,17 +89,17 @@ func startWriter(s *Store, session *session) *writer {
 }
 
 // update queues fn and waits until the flush that covers it.
-func (w *writer) update(ctx context.Context, fn func(*tx) error) error {
-	r := &request{ctx: ctx, turn: make(chan *tx), ran: make(chan error, 1), outcome: make(chan error, 1)}
+func (w *writer) update(ctx context.Context, fn func(context.Context, engine.Querier) error) error {
+	r := &request{ctx: ctx, turn: make(chan turn), ran: make(chan error, 1), outcome: make(chan error, 1)}
 	select {
 	case <-w.closing:
-		return errClosed
+		return engine.ErrClosed
 	default:
 	}
 	select {
 	case w.requests <- r:
 	case <-w.closing:
-		return errClosed
+		return engine.ErrClosed
 	case <-ctx.Done():
 		return ctx.Err()
 	}
@@ -118,7 +119,7 @@ func (w *writer) update(ctx context.Context, fn func(*tx) error) error {
 			case err := <-r.outcome:
 				return err
 			default:
-				return errClosed
+				return engine.ErrClosed
 			}
 		}
 	}
@@ -227,7 +228,7 @@ func (w *writer) next() *request {
 
 // do runs a statement that no caller's context may interrupt.
 func (w *writer) do(query string) error {
-	_, err := w.session.exec(context.Background(), query, nil)
+	_, err := w.session.Exec(context.Background(), query, nil)
 	return err
 }
 
@@ -262,20 +263,19 @@ func (w *writer) lend(r *request) error {
 	release := w.session.watch(ctx)
 	defer release()
 	select {
-	case r.turn <- &tx{ctx: context.WithoutCancel(r.ctx), q: w.store.logged(w.session), store: w.store}:
+	case r.turn <- turn{context.WithoutCancel(r.ctx), w.log.Of(w.session)}:
 	case <-r.ctx.Done():
 		return r.ctx.Err()
 	}
 	out := <-r.ran
-	if out == nil || ctx.Err() == nil || sqliteCode(out) != sqlite3.SQLITE_INTERRUPT {
+	if out == nil || ctx.Err() == nil || Code(out) != sqlite3.SQLITE_INTERRUPT {
 		return out
 	}
 	switch {
 	case r.ctx.Err() != nil:
 		return r.ctx.Err()
 	case w.life.Err() != nil:
-		return errClosed
+		return engine.ErrClosed
 	}
-	return kernel.Errorf(kernel.CodeTimeout, "This request kept all others from writing for more than %s, so that it was given up and nothing of it is stored. "+
-		"Send it in smaller parts.", w.limit)
+	return &engine.LimitError{Limit: w.limit}
 }

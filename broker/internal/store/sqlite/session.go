@@ -1,4 +1,4 @@
-package store
+package sqlite
 
 import (
 	"context"
@@ -8,7 +8,7 @@ import (
 	"strings"
 	"sync"
 
-	"gorm.io/gorm"
+	"github.com/treatyhq/treaty/broker/internal/store/engine"
 	"zombiezen.com/go/sqlite"
 )
 
@@ -40,7 +40,7 @@ func openSession(path string, pragmas ...string) (*session, error) {
 		db.SetMaxOpenConns(1)
 	}
 	for _, pragma := range pragmas {
-		if _, err := s.exec(context.Background(), "PRAGMA "+pragma, nil); err != nil {
+		if _, err := s.Exec(context.Background(), "PRAGMA "+pragma, nil); err != nil {
 			return nil, errors.Join(err, s.close())
 		}
 	}
@@ -96,7 +96,7 @@ func (s *session) prepared(query string) (*statement, error) {
 		return nil, err
 	}
 	if strings.Trim(query[len(query)-rest:], "; \t\n") != "" {
-		return nil, errors.Join(fmt.Errorf("more than one statement in %.60s", squeeze(query)), raw.Finalize())
+		return nil, errors.Join(fmt.Errorf("more than one statement in %.60s", engine.Squeeze(query)), raw.Finalize())
 	}
 	stmt := newStatement(raw)
 	stmt.busy = true
@@ -118,8 +118,8 @@ func (s *session) prepared(query string) (*statement, error) {
 	return stmt, nil
 }
 
-// exec implements querier.
-func (s *session) exec(_ context.Context, query string, args []any) (int64, error) {
+// Exec implements engine.Querier.
+func (s *session) Exec(_ context.Context, query string, args []any) (int64, error) {
 	stmt, err := s.prepared(query)
 	if err != nil {
 		return 0, err
@@ -133,17 +133,17 @@ func (s *session) exec(_ context.Context, query string, args []any) (int64, erro
 	return int64(s.conn.Changes()), nil
 }
 
-// insert implements querier. SQLite tells the id without a result set.
-func (s *session) insert(ctx context.Context, query string, args []any) (int64, error) {
-	changed, err := s.exec(ctx, query, args)
+// Insert implements engine.Querier. SQLite tells the id without a result set.
+func (s *session) Insert(ctx context.Context, query string, args []any) (int64, error) {
+	changed, err := s.Exec(ctx, query, args)
 	if err != nil || changed == 0 {
 		return 0, err
 	}
 	return s.conn.LastInsertRowID(), nil
 }
 
-// query implements querier.
-func (s *session) query(_ context.Context, query string, args []any, each func(scanner) (bool, error)) (err error) {
+// Query implements engine.Querier.
+func (s *session) Query(_ context.Context, query string, args []any, each func(engine.Row) (bool, error)) (err error) {
 	stmt, err := s.prepared(query)
 	if err != nil {
 		return err
@@ -157,12 +157,12 @@ func (s *session) query(_ context.Context, query string, args []any, each func(s
 	return err
 }
 
-// pool implements querier.
-func (s *session) pool() gorm.ConnPool { return s.orm }
+// Pool implements engine.Querier.
+func (s *session) Pool() engine.Pool { return s.orm }
 
-// sqlTx implements querier. The transaction is the session's own: ending the
+// JobTx implements engine.Querier. The transaction is the session's own: ending the
 // one returned does nothing.
-func (s *session) sqlTx(ctx context.Context) (*sql.Tx, func(), error) {
+func (s *session) JobTx(ctx context.Context) (*sql.Tx, func(), error) {
 	raw, err := s.queue.BeginTx(context.WithoutCancel(ctx), nil)
 	if err != nil {
 		return nil, nil, err

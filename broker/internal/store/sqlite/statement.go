@@ -1,4 +1,4 @@
-package store
+package sqlite
 
 import (
 	"database/sql"
@@ -126,7 +126,7 @@ func (s *statement) blob(column int) []byte {
 	return out[:s.ColumnBytes(column, out)]
 }
 
-// Scan implements scanner.
+// Scan implements engine.Row.
 func (s *statement) Scan(into ...any) error {
 	if n := s.ColumnCount(); n != len(into) {
 		return fmt.Errorf("a row of %d columns is read as %d", n, len(into))

@@ -1,4 +1,4 @@
-package store
+package sqlite
 
 import (
 	"context"
@@ -28,7 +28,7 @@ type facadeDriver struct{}
 
 // Open implements driver.Driver.
 func (facadeDriver) Open(string) (driver.Conn, error) {
-	return nil, errors.New("a session of the store is not opened by name")
+	return nil, errors.New("a session is not opened by name")
 }
 
 type facadeConn struct{ facade }
@@ -64,7 +64,7 @@ func (c facadeConn) CheckNamedValue(v *driver.NamedValue) error {
 
 // ExecContext implements driver.ExecerContext.
 func (c facadeConn) ExecContext(ctx context.Context, query string, args []driver.NamedValue) (driver.Result, error) {
-	changed, err := c.session.exec(ctx, query, plainValues(args))
+	changed, err := c.session.Exec(ctx, query, plainValues(args))
 	return changes{changed, c.session.conn.LastInsertRowID()}, err
 }
 

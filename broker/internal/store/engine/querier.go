@@ -1,0 +1,65 @@
+// Package engine says what the store needs of a kind of database: how a
+// transaction is run, and how a statement is run in it. The packages beside it
+// know how that is done on SQLite and on PostgreSQL. None of them knows what the
+// statements are about.
+package engine
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"time"
+)
+
+// Engine runs transactions. It is safe for concurrent use.
+type Engine interface {
+	// View runs fn on one snapshot. fn uses the context it is given for its
+	// statements.
+	View(ctx context.Context, fn func(context.Context, Querier) error) error
+	// Update runs fn in one transaction. When it returns nil, what fn wrote is on
+	// disk; otherwise nothing of it is. It may run fn again from the start.
+	Update(ctx context.Context, fn func(context.Context, Querier) error) error
+	// Handle is for migrations and for the job queue. On SQLite it has one
+	// connection: what is done with it blocks every Update.
+	Handle() *sql.DB
+	// Close waits for running transactions. Closing twice is fine.
+	Close() error
+}
+
+// Querier is what a transaction runs its statements on. It is not safe for
+// concurrent use.
+type Querier interface {
+	// Exec runs a statement and returns the number of rows it changed.
+	Exec(ctx context.Context, query string, args []any) (int64, error)
+	// Insert runs an INSERT without RETURNING into a table with an id and returns
+	// the id, or 0 if nothing was inserted.
+	Insert(ctx context.Context, query string, args []any) (int64, error)
+	// Query calls each with every row, until there are no more or it wants none.
+	Query(ctx context.Context, query string, args []any, each func(Row) (more bool, err error)) error
+	// Pool is the same transaction for who speaks to database/sql.
+	Pool() Pool
+	// JobTx is the same transaction for the job queue, which must not end it. The
+	// caller calls release before any other statement.
+	JobTx(ctx context.Context) (raw *sql.Tx, release func(), err error)
+}
+
+// Row is a row of a result.
+type Row interface{ Scan(into ...any) error }
+
+// Pool is the part of database/sql that an ORM needs.
+type Pool interface {
+	PrepareContext(ctx context.Context, query string) (*sql.Stmt, error)
+	ExecContext(ctx context.Context, query string, args ...any) (sql.Result, error)
+	QueryContext(ctx context.Context, query string, args ...any) (*sql.Rows, error)
+	QueryRowContext(ctx context.Context, query string, args ...any) *sql.Row
+}
+
+// ErrClosed is what a transaction gets that comes when the engine is closing.
+var ErrClosed = errors.New("the database is being closed")
+
+// LimitError says that an update was given up because it kept all others waiting
+// for too long. Nothing of it is stored.
+type LimitError struct{ Limit time.Duration }
+
+// Error implements error.
+func (e *LimitError) Error() string { return "the update took longer than " + e.Limit.String() }

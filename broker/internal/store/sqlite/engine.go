@@ -1,0 +1,212 @@
+package sqlite
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"sync"
+	"time"
+
+	"github.com/treatyhq/treaty/broker/internal/store/engine"
+	"modernc.org/sqlite"
+	sqlite3 "modernc.org/sqlite/lib"
+)
+
+// defaultReaders is how many snapshots of a database may be open.
+const defaultReaders = 4
+
+// Options tune an engine.
+type Options struct {
+	// Synchronous is SQLite's setting, FULL if empty.
+	Synchronous string
+	// Readers is how many snapshots may be open; 0 means 4.
+	Readers int
+	// UpdateLimit is how long an update may keep the others waiting.
+	UpdateLimit time.Duration
+	// Log says which statements are logged, and where.
+	Log engine.Log
+	// Prepare is called with the handle before anything else is opened.
+	Prepare func(context.Context, *sql.DB) error
+}
+
+// Engine is an engine.Engine on a file. Open it with Open.
+type Engine struct {
+	options Options
+	sideDB  *sql.DB
+	writer  *writer
+	copier  *checkpointer
+	// readers holds a place per snapshot; a nil session is opened when needed.
+	readers chan *session
+	reading []string // pragmas of readers
+	temp    string   // folder to remove, or empty
+	path    string
+	closed  sync.Once
+}
+
+var _ engine.Engine = (*Engine)(nil)
+
+// Open opens the file at path, which it makes if there is none. An empty path is
+// a database that goes with the engine.
+func Open(ctx context.Context, path string, options Options) (*Engine, error) {
+	e := &Engine{options: options, path: path}
+	synchronous := strings.ToUpper(options.Synchronous)
+	switch synchronous {
+	case "":
+		synchronous = "FULL"
+	case "FULL", "NORMAL", "EXTRA", "OFF":
+	default:
+		return nil, fmt.Errorf("synchronous is %q: use FULL or NORMAL", options.Synchronous)
+	}
+	if path == "" {
+		temp, err := os.MkdirTemp("", "treaty-*")
+		if err != nil {
+			return nil, fmt.Errorf("make a folder for a temporary database: %w", err)
+		}
+		e.temp, e.path, synchronous = temp, filepath.Join(temp, "treaty.db"), "OFF"
+	}
+	if err := e.open(ctx, synchronous); err != nil {
+		return nil, errors.Join(fmt.Errorf("open the database %s: %w", e.path, err), e.Close())
+	}
+	return e, nil
+}
+
+func (e *Engine) open(ctx context.Context, synchronous string) error {
+	if err := checkFolder(e.path); err != nil {
+		return err
+	}
+	// A commit needs the data on the disk, not the time of the file's last change,
+	// which costs a second write. Where only fsync exists it stays.
+	if _, err := sqlite.Fdatasync(true); err != nil && !errors.Is(err, sqlite.ErrFdatasyncUnavailable) {
+		return err
+	}
+	// temp_store: what a savepoint may have to undo is kept in memory, not in a
+	// file of its own.
+	common := []string{"busy_timeout(10000)", "foreign_keys(1)", "synchronous(" + synchronous + ")", "temp_store(MEMORY)"}
+	writing := slices.Concat([]string{"journal_mode(WAL)"}, common)
+	var err error
+	if e.sideDB, err = OpenFile(e.path, "immediate", slices.Concat(writing, []string{"cache_size(-1000)"})...); err != nil {
+		return err
+	}
+	e.sideDB.SetMaxOpenConns(1)
+	if e.options.Prepare != nil {
+		if err := e.options.Prepare(ctx, e.sideDB); err != nil {
+			return err
+		}
+	}
+	writeSession, err := openSession(e.path, slices.Concat(writing, []string{"cache_size(-8000)", fmt.Sprintf("wal_autocheckpoint(%d)", checkpointPages)})...)
+	if err != nil {
+		return err
+	}
+	e.reading = slices.Concat(common, []string{"query_only(1)", "cache_size(-4000)"})
+	copyDB, err := OpenFile(e.path, "deferred", slices.Concat(common, []string{"cache_size(-100)"})...)
+	if err != nil {
+		return errors.Join(err, writeSession.close())
+	}
+	copyDB.SetMaxOpenConns(1)
+	e.writer = startWriter(writeSession, e.options.UpdateLimit, e.options.Log)
+	e.copier = startCheckpointer(copyDB, &e.writer.commits, e.options.Log.To)
+	readers := e.options.Readers
+	if readers <= 0 {
+		readers = defaultReaders
+	}
+	e.readers = make(chan *session, readers)
+	for range readers {
+		e.readers <- nil
+	}
+	return nil
+}
+
+// Update implements engine.Engine.
+func (e *Engine) Update(ctx context.Context, fn func(context.Context, engine.Querier) error) error {
+	return e.writer.update(ctx, fn)
+}
+
+// View implements engine.Engine. It runs fn between BEGIN and ROLLBACK: the first
+// read fixes the snapshot.
+func (e *Engine) View(ctx context.Context, fn func(context.Context, engine.Querier) error) (err error) {
+	var reader *session
+	select {
+	case r, open := <-e.readers:
+		if !open {
+			return engine.ErrClosed
+		}
+		reader = r
+	case <-ctx.Done():
+		return ctx.Err()
+	}
+	defer func() { e.readers <- reader }()
+	if reader == nil {
+		if reader, err = openSession(e.path, e.reading...); err != nil {
+			return err
+		}
+	}
+	if err := ctx.Err(); err != nil {
+		return err
+	}
+	release := reader.watch(ctx)
+	defer func() {
+		if ctx.Err() != nil && Code(err) == sqlite3.SQLITE_INTERRUPT {
+			err = ctx.Err()
+		}
+		release()
+		if _, end := reader.Exec(ctx, "ROLLBACK", nil); end != nil {
+			reader = discard(reader)
+		}
+	}()
+	if _, err := reader.Exec(ctx, "BEGIN", nil); err != nil {
+		return err
+	}
+	return fn(context.WithoutCancel(ctx), e.options.Log.Of(reader))
+}
+
+// discard closes a session that is in an unknown state.
+func discard(s *session) *session {
+	_ = s.close() // it is being given up because it failed
+	return nil
+}
+
+// closeReaders waits for the snapshots that are open. One that is read for
+// longer than closeGrace is left alone: its reader does not let go of it, and
+// whoever closes the store goes on to end the process.
+func (e *Engine) closeReaders() error {
+	var err error
+	late := time.After(closeGrace)
+	for range cap(e.readers) {
+		select {
+		case reader := <-e.readers:
+			if reader != nil {
+				err = errors.Join(err, reader.close())
+			}
+		case <-late:
+			return errors.Join(err, errors.New("the database was still being read"))
+		}
+	}
+	close(e.readers)
+	return err
+}
+
+// Handle implements engine.Engine.
+func (e *Engine) Handle() *sql.DB { return e.sideDB }
+
+// Close implements engine.Engine.
+func (e *Engine) Close() error {
+	var err error
+	e.closed.Do(func() {
+		if e.writer != nil {
+			err = errors.Join(e.writer.close(), e.copier.close(), e.writer.session.close())
+			err = errors.Join(err, e.closeReaders())
+		}
+		if e.sideDB != nil {
+			err = errors.Join(err, e.sideDB.Close())
+		}
+		if e.temp != "" {
+			err = errors.Join(err, os.RemoveAll(e.temp))
+		}
+	})
+	return err
+}

@@ -1,0 +1,368 @@
+package store_test
+
+import (
+	"time"
+
+	"github.com/treatyhq/treaty/broker/internal/kernel"
+	"github.com/treatyhq/treaty/broker/internal/matrix"
+)
+
+// answers makes one answer of several.
+func answers(err error, values ...any) (any, error) { return values, err }
+
+// reads are the steps that read, by the method that each uses.
+var reads = map[string]step{
+	"Ping":            func(_ *player, tx kernel.Tx) (any, error) { return nil, tx.Ping() },
+	"FindPacticipant": func(p *player, tx kernel.Tx) (any, error) { return tx.FindPacticipant(p.word("Shop", "Cart", "Stock")) },
+	"FindPacticipants": func(_ *player, tx kernel.Tx) (any, error) {
+		return tx.FindPacticipants("Shop", "Cart", "Nobody")
+	},
+	"FindPacticipantByID": func(p *player, tx kernel.Tx) (any, error) {
+		v, _ := one(p, p.parties)
+		return tx.FindPacticipantByID(v.ID)
+	},
+	"ListPacticipants": func(p *player, tx kernel.Tx) (any, error) {
+		found, total, err := tx.ListPacticipants(kernel.PacticipantQuery{Search: p.word("", "s"), Label: p.word("", "x"), Page: p.page()})
+		return answers(err, found, total)
+	},
+	"ListPacticipantNames": func(_ *player, tx kernel.Tx) (any, error) { return tx.ListPacticipantNames() },
+	"FindLabel": func(p *player, tx kernel.Tx) (any, error) {
+		v, _ := one(p, p.parties)
+		return tx.FindLabel(v.ID, "x")
+	},
+	"ListLabelNames": func(p *player, tx kernel.Tx) (any, error) {
+		found, total, err := tx.ListLabelNames(p.page())
+		return answers(err, found, total)
+	},
+	"LabelsOf": func(p *player, tx kernel.Tx) (any, error) { return tx.LabelsOf(idsOf(p.parties, partyID)) },
+	"FindVersion": func(p *player, tx kernel.Tx) (any, error) {
+		v, _ := one(p, p.versions)
+		return tx.FindVersion(v.Pacticipant.ID, v.Number)
+	},
+	"FindVersionByID": func(p *player, tx kernel.Tx) (any, error) {
+		v, _ := one(p, p.versions)
+		return tx.FindVersionByID(v.ID)
+	},
+	"FindVersionsByID": func(p *player, tx kernel.Tx) (any, error) {
+		return tx.FindVersionsByID(idsOf(some(p, p.versions), versionID))
+	},
+	"FindLatestVersion": func(p *player, tx kernel.Tx) (any, error) {
+		v, _ := one(p, p.parties)
+		return tx.FindLatestVersion(v.ID)
+	},
+	"LatestVersions": func(p *player, tx kernel.Tx) (any, error) { return tx.LatestVersions(idsOf(p.parties, partyID)) },
+	"ListVersions": func(p *player, tx kernel.Tx) (any, error) {
+		v, _ := one(p, p.parties)
+		f := kernel.VersionFilter{PacticipantID: v.ID, Tag: p.word("", "", "prod"), Page: p.page()}
+		if b, ok := one(p, p.branches); ok && p.chance(60) {
+			f.PacticipantID, f.BranchID = b.Pacticipant.ID, b.ID
+		}
+		if e, ok := one(p, p.places); ok && p.chance(10) {
+			f.EnvironmentID = e.ID
+		}
+		found, total, err := tx.ListVersions(f)
+		return answers(err, found, total)
+	},
+	"FindBranch": func(p *player, tx kernel.Tx) (any, error) {
+		b, _ := one(p, p.branches)
+		return tx.FindBranch(b.Pacticipant.ID, b.Name)
+	},
+	"ListBranches": func(p *player, tx kernel.Tx) (any, error) {
+		v, _ := one(p, p.parties)
+		found, total, err := tx.ListBranches(v.ID, p.word("", "m"), p.page())
+		return answers(err, found, total)
+	},
+	"FindBranchVersion": func(p *player, tx kernel.Tx) (any, error) {
+		v, b, _ := p.versionAndBranch()
+		return tx.FindBranchVersion(b.ID, v.ID)
+	},
+	"CountBranches": func(p *player, tx kernel.Tx) (any, error) {
+		v, _ := one(p, p.versions)
+		return tx.CountBranches(v.ID)
+	},
+	"BranchesOf": func(p *player, tx kernel.Tx) (any, error) {
+		return tx.BranchesOf(idsOf(some(p, p.versions), versionID))
+	},
+	"FindTag": func(p *player, tx kernel.Tx) (any, error) {
+		v, _ := one(p, p.versions)
+		return tx.FindTag(v.ID, p.word("prod", "test"))
+	},
+	"CountTags": func(p *player, tx kernel.Tx) (any, error) {
+		v, _ := one(p, p.versions)
+		return tx.CountTags(v.ID)
+	},
+	"FindTagHead": func(p *player, tx kernel.Tx) (any, error) {
+		v, _ := one(p, p.parties)
+		return tx.FindTagHead(v.ID, p.word("prod", "test"))
+	},
+	"TagsOf": func(p *player, tx kernel.Tx) (any, error) { return tx.TagsOf(idsOf(some(p, p.versions), versionID)) },
+	"FindContent": func(p *player, tx kernel.Tx) (any, error) {
+		c, _ := one(p, p.contents)
+		return tx.FindContent(c.ConsumerID, c.ProviderID, c.SHA)
+	},
+	"Body": func(p *player, tx kernel.Tx) (any, error) {
+		c, _ := one(p, p.contents)
+		return tx.Body(c.ID)
+	},
+	"FindPublication": func(p *player, tx kernel.Tx) (any, error) {
+		v, _ := one(p, p.pacts)
+		return tx.FindPublication(v.ConsumerVersion.ID, v.Provider.ID)
+	},
+	"FindPublicationByID": func(p *player, tx kernel.Tx) (any, error) {
+		v, _ := one(p, p.pacts)
+		return tx.FindPublicationByID(v.ID)
+	},
+	"LatestRevision": func(p *player, tx kernel.Tx) (any, error) {
+		c, _ := one(p, p.contents)
+		return tx.LatestRevision(c.ID)
+	},
+	"ListPublications": func(p *player, tx kernel.Tx) (any, error) { return tx.ListPublications(p.publications()) },
+	"NotablePublications": func(p *player, tx kernel.Tx) (any, error) {
+		return tx.NotablePublications(p.pair())
+	},
+	"EarlierContents": func(p *player, tx kernel.Tx) (any, error) {
+		v, ok := one(p, p.versions)
+		r, also := one(p, p.parties)
+		if !ok || !also {
+			return nothing, nil
+		}
+		return tx.EarlierContents(v, r.ID, []string{"prod", "test"})
+	},
+	"LatestTags": func(p *player, tx kernel.Tx) (any, error) { return tx.LatestTags(some(p, p.pacts)) },
+	"FindVerification": func(p *player, tx kernel.Tx) (any, error) {
+		v, _ := one(p, p.results)
+		return tx.FindVerification(v.ContentID, v.Number)
+	},
+	"FindVerificationByID": func(p *player, tx kernel.Tx) (any, error) {
+		v, _ := one(p, p.results)
+		return tx.FindVerificationByID(v.ID)
+	},
+	"LatestVerification": func(p *player, tx kernel.Tx) (any, error) {
+		v, _ := one(p, p.results)
+		return tx.LatestVerification(v.ContentID)
+	},
+	"LatestMainVerification": func(p *player, tx kernel.Tx) (any, error) {
+		v, _ := one(p, p.results)
+		return tx.LatestMainVerification(v.ContentID)
+	},
+	"LatestVerifications": func(p *player, tx kernel.Tx) (any, error) {
+		return tx.LatestVerifications(idsOf(p.contents, contentID))
+	},
+	"VerificationDetail": func(p *player, tx kernel.Tx) (any, error) {
+		v, _ := one(p, p.results)
+		results, by, err := tx.VerificationDetail(v.ID)
+		return answers(err, results, by)
+	},
+	"HasVerification": func(p *player, tx kernel.Tx) (any, error) {
+		v, _ := one(p, p.results)
+		return tx.HasVerification(v.ContentID, v.ProviderVersion.ID)
+	},
+	"ProviderHasVerified": func(p *player, tx kernel.Tx) (any, error) { return tx.ProviderHasVerified(p.pair()) },
+	"FindIntegration":     func(p *player, tx kernel.Tx) (any, error) { return tx.FindIntegration(p.pair()) },
+	"ListIntegrations": func(p *player, tx kernel.Tx) (any, error) {
+		found, total, err := tx.ListIntegrations(kernel.IntegrationQuery{Search: p.word("", "s"), Page: p.page()})
+		return answers(err, found, total)
+	},
+	"PairsOf": func(p *player, tx kernel.Tx) (any, error) {
+		v, _ := one(p, p.parties)
+		return tx.PairsOf(v.ID)
+	},
+	"FindEnvironment": func(p *player, tx kernel.Tx) (any, error) {
+		e, _ := one(p, p.places)
+		return tx.FindEnvironment(e.UUID)
+	},
+	"FindEnvironmentByName": func(p *player, tx kernel.Tx) (any, error) {
+		e, _ := one(p, p.places)
+		return tx.FindEnvironmentByName(e.Name)
+	},
+	"ListEnvironments": func(_ *player, tx kernel.Tx) (any, error) { return tx.ListEnvironments() },
+	"ListDeployedVersions": func(p *player, tx kernel.Tx) (any, error) {
+		return tx.ListDeployedVersions(p.records())
+	},
+	"ListReleasedVersions": func(p *player, tx kernel.Tx) (any, error) { return tx.ListReleasedVersions(p.records()) },
+	"DeployedOf": func(p *player, tx kernel.Tx) (any, error) {
+		return tx.DeployedOf(idsOf(some(p, p.versions), versionID))
+	},
+	"ReleasedOf": func(p *player, tx kernel.Tx) (any, error) {
+		return tx.ReleasedOf(idsOf(some(p, p.versions), versionID))
+	},
+	"FindWebhook": func(p *player, tx kernel.Tx) (any, error) {
+		w, _ := one(p, p.webhooks)
+		return tx.FindWebhook(w.UUID)
+	},
+	"ListWebhooks": func(p *player, tx kernel.Tx) (any, error) {
+		q := kernel.WebhookQuery{}
+		if p.chance(50) {
+			q.Consumer = &kernel.WebhookSide{Name: p.word("", "Shop")}
+		}
+		return tx.ListWebhooks(q)
+	},
+	"MatchingWebhooks": func(p *player, tx kernel.Tx) (any, error) {
+		c, r := p.pair()
+		return tx.MatchingWebhooks(p.party(c), p.party(r))
+	},
+	"HasWebhooks": func(_ *player, tx kernel.Tx) (any, error) { return tx.HasWebhooks() },
+	"ListTriggeredWebhooks": func(p *player, tx kernel.Tx) (any, error) {
+		f := kernel.TriggeredWebhookFilter{Limit: p.IntN(3)}
+		if v, ok := one(p, p.pacts); ok {
+			f.ConsumerID, f.ProviderID, f.VersionID, f.PublicationID = v.Consumer.ID, v.Provider.ID, v.ConsumerVersion.ID, v.ID
+		}
+		return tx.ListTriggeredWebhooks(f)
+	},
+	"ListLatestFirings": func(p *player, tx kernel.Tx) (any, error) { return tx.ListLatestFirings(p.pair()) },
+	"ListWebhookAttempts": func(p *player, tx kernel.Tx) (any, error) {
+		w, _ := one(p, p.firings)
+		return tx.ListWebhookAttempts(w.ID)
+	},
+	"CountAll":       func(_ *player, tx kernel.Tx) (any, error) { return tx.CountAll() },
+	"CleanMark":      func(_ *player, tx kernel.Tx) (any, error) { return tx.CleanMark(kernel.RowContent) },
+	"OldestVersions": func(p *player, tx kernel.Tx) (any, error) { return tx.OldestVersions(int64(p.IntN(9)), 5) },
+	"StaleBranches":  func(p *player, tx kernel.Tx) (any, error) { return tx.StaleBranches(p.now.Add(-60e9), 5) },
+	"OrphanContents": func(_ *player, tx kernel.Tx) (any, error) {
+		orphans, last, err := tx.OrphanContents(0, 5)
+		return answers(err, orphans, last)
+	},
+	"Replacements": func(p *player, tx kernel.Tx) (any, error) {
+		kind := []kernel.RowKind{kernel.RowPublication, kernel.RowVerification, kernel.RowFiring}[p.IntN(3)]
+		return tx.Replacements(kind, 0, p.now.Add(-60e9), 9)
+	},
+	"LiveEnvironmentsOf": func(p *player, tx kernel.Tx) (any, error) {
+		return tx.LiveEnvironmentsOf(idsOf(some(p, p.versions), versionID))
+	},
+	"ListBranchPacts":   func(p *player, tx kernel.Tx) (any, error) { return tx.ListBranchPacts(p.selected()) },
+	"ListTagPacts":      func(p *player, tx kernel.Tx) (any, error) { return tx.ListTagPacts(p.selected()) },
+	"ListLatestPacts":   func(p *player, tx kernel.Tx) (any, error) { return tx.ListLatestPacts(p.selected()) },
+	"ListDeployedPacts": func(p *player, tx kernel.Tx) (any, error) { return tx.ListDeployedPacts(p.selected()) },
+	"ListReleasedPacts": func(p *player, tx kernel.Tx) (any, error) { return tx.ListReleasedPacts(p.selected()) },
+	"ListConsumersOf": func(p *player, tx kernel.Tx) (any, error) {
+		_, provider := p.pair()
+		return tx.ListConsumersOf(provider)
+	},
+	"ListHeadPacts": func(p *player, tx kernel.Tx) (any, error) {
+		_, provider := p.pair()
+		return tx.ListHeadPacts(provider, p.now.Add(-600e9))
+	},
+	"ListUnprovenTimes": func(p *player, tx kernel.Tx) (any, error) {
+		_, provider := p.pair()
+		return tx.ListUnprovenTimes(provider, p.now.Add(-600e9))
+	},
+	"ProofOf": func(p *player, tx kernel.Tx) (any, error) {
+		q := kernel.ProofQuery{Explicit: p.chance(30)}
+		if b, ok := one(p, p.branches); ok && p.chance(60) {
+			q.Scope = kernel.Scope{Kind: kernel.ScopeBranch, ID: b.ID}
+			q.Before = p.now.Add(-60e9)
+		}
+		return tx.ProofOf(idsOf(p.contents, contentID), q)
+	},
+	"FindScope": func(p *player, tx kernel.Tx) (any, error) {
+		b, _ := one(p, p.branches)
+		if p.chance(30) {
+			return tx.FindScope(b.Pacticipant.ID, kernel.ScopeTag, "prod")
+		}
+		return tx.FindScope(b.Pacticipant.ID, kernel.ScopeBranch, b.Name)
+	},
+	"ListGateAnswers": func(p *player, tx kernel.Tx) (any, error) {
+		return tx.ListGateAnswers(kernel.GateHistoryQuery{Pacticipant: p.word("", "Shop"), Limit: p.IntN(3)})
+	},
+	"FindGateAnswer": func(p *player, tx kernel.Tx) (any, error) { return tx.FindGateAnswer(int64(p.IntN(4))) },
+}
+
+// factReads are the steps that read by what MatrixFacts returns.
+var factReads = map[string]step{
+	"MatrixFacts.FindPacticipants": func(p *player, tx kernel.Tx) (any, error) {
+		return p.facts(tx).FindPacticipants([]string{"Shop", "Cart", "Nobody"})
+	},
+	"MatrixFacts.ListSelectedVersions": func(p *player, tx kernel.Tx) (any, error) {
+		kind := matrix.CriterionKind(p.IntN(int(matrix.ByLatest) + 1))
+		name := map[matrix.CriterionKind]string{matrix.ByNumber: "1.1", matrix.ByTag: "prod", matrix.ByTagHead: "test", matrix.ByBranch: "main", matrix.ByBranchHead: "main"}[kind]
+		if e, ok := one(p, p.places); ok && kind == matrix.ByEnvironment {
+			name = e.Name
+		}
+		return p.facts(tx).ListSelectedVersions(idsOf(p.parties, partyID), matrix.Criterion{Kind: kind, Name: name})
+	},
+	"MatrixFacts.ListProvidersOf": func(p *player, tx kernel.Tx) (any, error) {
+		return p.facts(tx).ListProvidersOf(idsOf(some(p, p.versions), versionID), idsOf(some(p, p.parties), partyID))
+	},
+	"MatrixFacts.ListConsumersOf": func(p *player, tx kernel.Tx) (any, error) {
+		return p.facts(tx).ListConsumersOf(idsOf(some(p, p.parties), partyID))
+	},
+	"MatrixFacts.ListDropped": func(p *player, tx kernel.Tx) (any, error) {
+		return p.facts(tx).ListDropped(idsOf(some(p, p.versions), versionID))
+	},
+	"MatrixFacts.ListPublications": func(p *player, tx kernel.Tx) (any, error) {
+		q := matrix.PublicationQuery{ConsumerVersions: idsOf(some(p, p.versions), versionID), Contents: idsOf(some(p, p.contents), contentID), EveryRevision: p.chance(30)}
+		if v, ok := one(p, p.pacts); ok {
+			q.Pairs = []matrix.VersionPair{{ConsumerVersion: v.ConsumerVersion.ID, Provider: v.Provider.ID}}
+		}
+		if p.chance(30) {
+			q = matrix.PublicationQuery{Consumers: idsOf(some(p, p.parties), partyID), Providers: idsOf(p.parties, partyID), EveryRevision: p.chance(30), Max: p.IntN(3)}
+		}
+		return p.facts(tx).ListPublications(q)
+	},
+	"MatrixFacts.ListResults": func(p *player, tx kernel.Tx) (any, error) {
+		q := matrix.ResultQuery{Contents: idsOf(some(p, p.contents), contentID), ProviderVersions: idsOf(some(p, p.versions), versionID), EveryResult: p.chance(30)}
+		if v, ok := one(p, p.results); ok {
+			q.Pairs = []matrix.Pair{{Content: v.ContentID, ProviderVersion: v.ProviderVersion.ID}}
+		}
+		return p.facts(tx).ListResults(q)
+	},
+}
+
+// facts are those of now or those of a while ago.
+func (p *player) facts(tx kernel.Tx) matrix.Reader {
+	if p.chance(70) {
+		return tx.MatrixFacts(time.Time{})
+	}
+	return tx.MatrixFacts(p.now.Add(-60e9))
+}
+
+func (p *player) page() kernel.Page {
+	if p.chance(50) {
+		return kernel.Page{}
+	}
+	return kernel.Page{Number: 1 + p.IntN(2), Size: 2}
+}
+
+func (p *player) records() kernel.RecordFilter {
+	f := kernel.RecordFilter{Current: p.chance(50)}
+	if v, ok := one(p, p.versions); ok && p.chance(30) {
+		f.PacticipantID, f.VersionID = v.Pacticipant.ID, v.ID
+	}
+	if e, ok := one(p, p.places); ok && p.chance(30) {
+		f.EnvironmentID = e.ID
+	}
+	return f
+}
+
+func (p *player) selected() kernel.SelectedPactQuery {
+	_, provider := p.pair()
+	return kernel.SelectedPactQuery{ProviderID: provider, Name: p.word("", "main", "prod", "test"), MainBranch: p.chance(30), All: p.chance(30)}
+}
+
+func (p *player) publications() kernel.PublicationFilter {
+	f := kernel.PublicationFilter{LatestPerPair: p.chance(50), Limit: p.IntN(4)}
+	c, r := p.pair()
+	if p.chance(50) {
+		f.ConsumerID = c
+	}
+	if p.chance(50) {
+		f.ProviderID = r
+	}
+	switch p.IntN(7) {
+	case 0:
+		f.Branch, f.HeadOnly = p.word("main", "dev"), p.chance(50)
+	case 1:
+		f.MainBranch, f.HeadOnly = true, p.chance(50)
+	case 2:
+		f.Tag = p.word("prod", "test")
+	case 3:
+		f.Untagged = true
+	case 4:
+		f.VersionIDs = idsOf(some(p, p.versions), versionID)
+	case 5:
+		if v, ok := one(p, p.versions); ok {
+			f.Before = &v
+		}
+	}
+	return f
+}

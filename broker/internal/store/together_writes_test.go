@@ -1,0 +1,401 @@
+package store_test
+
+import (
+	"fmt"
+	"strings"
+
+	"github.com/treatyhq/treaty/broker/internal/kernel"
+	"github.com/treatyhq/treaty/broker/internal/matrix"
+)
+
+// writes are the steps that write, by the method that each uses.
+var writes = map[string]step{
+	"EnsurePacticipant": func(p *player, tx kernel.Tx) (any, error) {
+		name := p.word("Shop", "Cart", "Stock", "Bank", "Mail")
+		found, isNew, err := tx.EnsurePacticipant(kernel.Pacticipant{Name: name, DisplayName: strings.ToUpper(name), CreatedAt: p.now})
+		if err == nil {
+			remember(&p.parties, found, func(o kernel.Pacticipant) bool { return o.ID == found.ID })
+		}
+		return []any{found, isNew}, err
+	},
+	"SavePacticipant": func(p *player, tx kernel.Tx) (any, error) {
+		v, ok := one(p, p.parties)
+		if !ok {
+			return nothing, nil
+		}
+		v.MainBranch, v.UpdatedAt = p.word("", "main", "main", "dev"), p.now
+		remember(&p.parties, v, func(o kernel.Pacticipant) bool { return o.ID == v.ID })
+		return nil, tx.SavePacticipant(v)
+	},
+	"LockPacticipant": func(p *player, tx kernel.Tx) (any, error) {
+		v, _ := one(p, p.parties)
+		return nil, tx.LockPacticipant(v.ID)
+	},
+	"DeletePacticipant": func(p *player, tx kernel.Tx) (any, error) {
+		v, _ := one(p, p.parties)
+		return nil, tx.DeletePacticipant(v.ID)
+	},
+	"EnsureLabel": func(p *player, tx kernel.Tx) (any, error) {
+		v, ok := one(p, p.parties)
+		if !ok {
+			return nothing, nil
+		}
+		label, isNew, err := tx.EnsureLabel(v.ID, p.word("x", "y"), p.now)
+		return []any{label, isNew}, err
+	},
+	"DeleteLabel": func(p *player, tx kernel.Tx) (any, error) {
+		v, _ := one(p, p.parties)
+		return nil, tx.DeleteLabel(v.ID, p.word("x", "y"))
+	},
+	"EnsureVersion": func(p *player, tx kernel.Tx) (any, error) {
+		of, ok := one(p, p.parties)
+		if !ok {
+			return nothing, nil
+		}
+		v, isNew, err := tx.EnsureVersion(kernel.Version{Pacticipant: of.Party(), Number: fmt.Sprintf("%d.%d", p.IntN(4), p.IntN(12)), CreatedAt: p.now})
+		if err == nil {
+			remember(&p.versions, v, func(o kernel.Version) bool { return o.ID == v.ID })
+		}
+		return []any{v, isNew}, err
+	},
+	"LockVersion": func(p *player, tx kernel.Tx) (any, error) {
+		v, _ := one(p, p.versions)
+		return nil, tx.LockVersion(v.ID)
+	},
+	"SaveVersion": func(p *player, tx kernel.Tx) (any, error) {
+		v, ok := one(p, p.versions)
+		if !ok {
+			return nothing, nil
+		}
+		v.BuildURL, v.UpdatedAt = p.word("http://ci/1", "http://ci/2"), p.now
+		return nil, tx.SaveVersion(v)
+	},
+	"DeleteVersion": func(p *player, tx kernel.Tx) (any, error) {
+		v, _ := one(p, p.versions)
+		return nil, tx.DeleteVersion(v.ID)
+	},
+	"EnsureBranch": func(p *player, tx kernel.Tx) (any, error) {
+		of, ok := one(p, p.parties)
+		if !ok {
+			return nothing, nil
+		}
+		b, isNew, err := tx.EnsureBranch(of.ID, p.word("main", "dev", "fix"), p.now)
+		if err == nil {
+			remember(&p.branches, b, func(o kernel.Branch) bool { return o.ID == b.ID })
+		}
+		return []any{b, isNew}, err
+	},
+	"AddToBranch": func(p *player, tx kernel.Tx) (any, error) {
+		v, b, ok := p.versionAndBranch()
+		if !ok {
+			return nothing, nil
+		}
+		return tx.AddToBranch(b, v, p.chance(20), p.now)
+	},
+	"RemoveFromBranch": func(p *player, tx kernel.Tx) (any, error) {
+		v, b, ok := p.versionAndBranch()
+		if !ok {
+			return nothing, nil
+		}
+		return nil, tx.RemoveFromBranch(b.ID, v.ID)
+	},
+	"DeleteBranch": func(p *player, tx kernel.Tx) (any, error) {
+		b, _ := one(p, p.branches)
+		return nil, tx.DeleteBranch(b.ID)
+	},
+	"AddTag": func(p *player, tx kernel.Tx) (any, error) {
+		v, ok := one(p, p.versions)
+		if !ok {
+			return nothing, nil
+		}
+		tag, isNew, err := tx.AddTag(v, p.word("prod", "test", "dev"), p.now)
+		return []any{tag, isNew}, err
+	},
+	"AddTags": func(p *player, tx kernel.Tx) (any, error) {
+		v, ok := one(p, p.versions)
+		if !ok {
+			return nothing, nil
+		}
+		return nil, tx.AddTags(v, []string{"test", "prod", "next"}[p.IntN(3):], p.now)
+	},
+	"RemoveTag": func(p *player, tx kernel.Tx) (any, error) {
+		v, ok := one(p, p.versions)
+		if !ok {
+			return nothing, nil
+		}
+		return nil, tx.RemoveTag(v, p.word("prod", "test", "dev", "next"))
+	},
+	"EnsureContent": func(p *player, tx kernel.Tx) (any, error) {
+		consumer, ok := one(p, p.parties)
+		provider, also := one(p, p.parties)
+		if !ok || !also {
+			return nothing, nil
+		}
+		c := kernel.Content{ConsumerID: consumer.ID, ProviderID: provider.ID, SHA: p.word("a", "b", "c", "d", "e"), Interactions: p.IntN(3), CreatedAt: p.now}
+		var err error
+		if c.Packed, err = kernel.PackBody([]byte(`{"sha":"` + c.SHA + `"}`)); err != nil {
+			return nil, err
+		}
+		var isNew bool
+		c.ID, isNew, err = tx.EnsureContent(c)
+		if err == nil {
+			remember(&p.contents, c, func(o kernel.Content) bool { return o.ID == c.ID })
+		}
+		return []any{c.ID, isNew}, err
+	},
+	"AddPublication": func(p *player, tx kernel.Tx) (any, error) {
+		v, c, ok := p.versionAndContent(func(c kernel.Content) int64 { return c.ConsumerID })
+		if !ok {
+			return nothing, nil
+		}
+		n := kernel.NewPublication{Version: v, Provider: p.party(c.ProviderID), ContentID: c.ID, At: p.now}
+		if p.chance(70) {
+			n.SHA = c.SHA
+		}
+		pact, err := tx.AddPublication(n)
+		if err == nil {
+			remember(&p.pacts, pact, func(o kernel.PactPublication) bool {
+				return o.ConsumerVersion.ID == pact.ConsumerVersion.ID && o.Provider.ID == pact.Provider.ID
+			})
+		}
+		return pact, err
+	},
+	"DeletePublications": func(p *player, tx kernel.Tx) (any, error) {
+		return nil, tx.DeletePublications(some(p, p.pacts))
+	},
+	"AddVerification": func(p *player, tx kernel.Tx) (any, error) {
+		v, c, ok := p.versionAndContent(func(c kernel.Content) int64 { return c.ProviderID })
+		if !ok {
+			return nothing, nil
+		}
+		n := kernel.NewVerification{ContentID: c.ID, ProviderVersion: v, Success: p.chance(60), WIP: p.chance(20), ExecutedAt: p.now.Add(-1), At: p.now}
+		if p.chance(70) {
+			n.SHA, n.Consumer = c.SHA, p.party(c.ConsumerID)
+		}
+		if p.chance(30) {
+			n.TestResults, n.Selectors = mustPack(`{"tests":[]}`), []kernel.MetadataSelector{{Branch: "main", Latest: true}}
+		}
+		result, err := tx.AddVerification(n)
+		if err == nil {
+			p.results = append(p.results, result)
+		}
+		return result, err
+	},
+	"DeleteVerification": func(p *player, tx kernel.Tx) (any, error) {
+		v, _ := one(p, p.results)
+		return nil, tx.DeleteVerification(v.ID)
+	},
+	"TouchIntegration": func(p *player, tx kernel.Tx) (any, error) {
+		consumer, provider := p.pair()
+		return nil, tx.TouchIntegration(consumer, provider, p.now)
+	},
+	"DeleteIntegration": func(p *player, tx kernel.Tx) (any, error) {
+		consumer, provider := p.pair()
+		return nil, tx.DeleteIntegration(consumer, provider)
+	},
+	"DeleteAllIntegrations": func(_ *player, tx kernel.Tx) (any, error) { return nil, tx.DeleteAllIntegrations() },
+	"DeleteUnpublished": func(p *player, tx kernel.Tx) (any, error) {
+		consumer, provider := p.pair()
+		return tx.DeleteUnpublished(consumer, provider, 2)
+	},
+	"DeleteOrphanVersions": func(p *player, tx kernel.Tx) (any, error) {
+		v, _ := one(p, p.parties)
+		return tx.DeleteOrphanVersions(v.ID, 2)
+	},
+	"DeleteNewestVersions": func(p *player, tx kernel.Tx) (any, error) {
+		v, _ := one(p, p.parties)
+		return tx.DeleteNewestVersions(v.ID, 2)
+	},
+	"CreateEnvironment": func(p *player, tx kernel.Tx) (any, error) {
+		id := p.id()
+		e, err := tx.CreateEnvironment(kernel.Environment{
+			UUID: id, Name: "env-" + id, DisplayName: p.word("One", "two"), Production: p.chance(50), CreatedAt: p.now, Contacts: []kernel.Contact{{Name: "Team"}},
+		})
+		if err == nil {
+			p.places = append(p.places, e)
+		}
+		return e, err
+	},
+	"SaveEnvironment": func(p *player, tx kernel.Tx) (any, error) {
+		e, ok := one(p, p.places)
+		if !ok {
+			return nothing, nil
+		}
+		e.DisplayName, e.UpdatedAt = p.word("Three", "four"), p.now
+		return nil, tx.SaveEnvironment(e)
+	},
+	"DeleteEnvironment": func(p *player, tx kernel.Tx) (any, error) {
+		e, _ := one(p, p.places)
+		return nil, tx.DeleteEnvironment(e.ID)
+	},
+	"RecordDeployment": func(p *player, tx kernel.Tx) (any, error) {
+		v, ok := one(p, p.versions)
+		e, also := one(p, p.places)
+		if !ok || !also {
+			return nothing, nil
+		}
+		d, err := tx.RecordDeployment(kernel.DeployedVersion{UUID: p.id(), Version: v, Environment: e, Instance: p.word("", "", "blue"), CreatedAt: p.now})
+		if err == nil {
+			p.deployed = append(p.deployed, d)
+		}
+		return d, err
+	},
+	"EndDeployment": func(p *player, tx kernel.Tx) (any, error) {
+		d, ok := one(p, p.deployed)
+		if !ok {
+			return nothing, nil
+		}
+		return nil, tx.EndDeployment(d, p.now)
+	},
+	"RecordRelease": func(p *player, tx kernel.Tx) (any, error) {
+		v, ok := one(p, p.versions)
+		e, also := one(p, p.places)
+		if !ok || !also {
+			return nothing, nil
+		}
+		d, isNew, err := tx.RecordRelease(kernel.ReleasedVersion{UUID: p.id(), Version: v, Environment: e, CreatedAt: p.now})
+		if err == nil {
+			p.released = append(p.released, d)
+		}
+		return []any{d, isNew}, err
+	},
+	"EndRelease": func(p *player, tx kernel.Tx) (any, error) {
+		d, ok := one(p, p.released)
+		if !ok {
+			return nothing, nil
+		}
+		return nil, tx.EndRelease(d, p.now)
+	},
+	"CreateWebhook": func(p *player, tx kernel.Tx) (any, error) {
+		w := kernel.Webhook{UUID: p.id(), Enabled: true, Events: []kernel.EventName{kernel.EventContractPublished}, CreatedAt: p.now,
+			Request: kernel.WebhookRequest{Method: "POST", URL: "http://ci.test/x", Headers: []kernel.WebhookHeader{{Name: "a", Value: "b"}}}}
+		if of, ok := one(p, p.parties); ok && p.chance(50) {
+			w.Consumer.Name, w.Provider.Label = of.Name, p.word("", "x")
+		}
+		w, err := tx.CreateWebhook(w)
+		if err == nil {
+			p.webhooks = append(p.webhooks, w)
+		}
+		return w, err
+	},
+	"SaveWebhook": func(p *player, tx kernel.Tx) (any, error) {
+		w, ok := one(p, p.webhooks)
+		if !ok {
+			return nothing, nil
+		}
+		w.Description, w.Enabled, w.UpdatedAt = p.word("one", "two"), p.chance(70), p.now
+		return nil, tx.SaveWebhook(w)
+	},
+	"DeleteWebhook": func(p *player, tx kernel.Tx) (any, error) {
+		w, _ := one(p, p.webhooks)
+		return nil, tx.DeleteWebhook(w.ID)
+	},
+	"EnqueueWebhooks": func(p *player, tx kernel.Tx) (any, error) {
+		w, ok := one(p, p.webhooks)
+		pact, also := one(p, p.pacts)
+		if !ok || !also {
+			return nothing, nil
+		}
+		fired, err := tx.EnqueueWebhooks(kernel.TriggeredWebhook{
+			UUID: p.id(), WebhookID: w.ID, WebhookUUID: w.UUID, Event: kernel.EventContractPublished, Consumer: pact.Consumer, Provider: pact.Provider,
+			PublicationID: pact.ID, Status: kernel.TriggerNotRun, CreatedAt: p.now,
+		})
+		p.firings = append(p.firings, fired...)
+		return fired, err
+	},
+	"SaveTriggeredWebhook": func(p *player, tx kernel.Tx) (any, error) {
+		w, ok := one(p, p.firings)
+		if !ok {
+			return nothing, nil
+		}
+		w.Status, w.Attempts, w.UpdatedAt = kernel.TriggerSuccess, w.Attempts+1, p.now
+		return nil, tx.SaveTriggeredWebhook(w)
+	},
+	"AddWebhookAttempt": func(p *player, tx kernel.Tx) (any, error) {
+		w, ok := one(p, p.firings)
+		if !ok {
+			return nothing, nil
+		}
+		return nil, tx.AddWebhookAttempt(kernel.WebhookAttempt{TriggeredID: w.ID, Success: p.chance(50), Logs: "done", CreatedAt: p.now})
+	},
+	"SaveCleanMark": func(p *player, tx kernel.Tx) (any, error) {
+		return nil, tx.SaveCleanMark(kernel.RowContent, int64(p.IntN(100)))
+	},
+	"DeleteContents": func(p *player, tx kernel.Tx) (any, error) {
+		return tx.DeleteContents(idsOf(some(p, p.contents), contentID))
+	},
+	"DeleteReplaced": func(p *player, tx kernel.Tx) (any, error) {
+		switch p.IntN(3) {
+		case 0:
+			return tx.DeleteReplaced(kernel.RowVerification, idsOf(some(p, p.results), func(v kernel.Verification) int64 { return v.ID }))
+		case 1:
+			return tx.DeleteReplaced(kernel.RowFiring, idsOf(some(p, p.firings), func(w kernel.TriggeredWebhook) int64 { return w.ID }))
+		}
+		return tx.DeleteReplaced(kernel.RowPublication, idsOf(some(p, p.pacts), pactID))
+	},
+	"SaveGateAnswer": func(p *player, tx kernel.Tx) (any, error) {
+		return tx.SaveGateAnswer(kernel.GateAnswer{
+			Question:    kernel.GateQuestion{Selectors: []matrix.Selector{{Pacticipant: p.word("Shop", "Cart"), Version: "1"}}},
+			QuestionKey: p.word("q1", "q2"), AnswerKey: p.word("yes", "no"), Times: 1, FirstAt: p.now, LastAt: p.now,
+		})
+	},
+	"DeleteGateAnswers": func(p *player, tx kernel.Tx) (any, error) { return tx.DeleteGateAnswers(p.now.Add(-600e9), 2) },
+}
+
+// versionAndBranch picks a version with a branch of its application.
+func (p *player) versionAndBranch() (v kernel.Version, b kernel.Branch, ok bool) {
+	if v, ok = one(p, p.versions); !ok {
+		return v, b, false
+	}
+	var of []kernel.Branch
+	for _, b := range p.branches {
+		if b.Pacticipant.ID == v.Pacticipant.ID {
+			of = append(of, b)
+		}
+	}
+	b, ok = one(p, of)
+	return v, b, ok
+}
+
+// versionAndContent picks a version with a content in which its application has
+// the role that role returns.
+func (p *player) versionAndContent(role func(kernel.Content) int64) (v kernel.Version, c kernel.Content, ok bool) {
+	if v, ok = one(p, p.versions); !ok {
+		return v, c, false
+	}
+	var of []kernel.Content
+	for _, c := range p.contents {
+		if role(c) == v.Pacticipant.ID {
+			of = append(of, c)
+		}
+	}
+	c, ok = one(p, of)
+	return v, c, ok
+}
+
+func (p *player) party(id int64) kernel.Party {
+	for _, of := range p.parties {
+		if of.ID == id {
+			return of.Party()
+		}
+	}
+	return kernel.Party{ID: id}
+}
+
+// pair picks two applications that may have a pact.
+func (p *player) pair() (consumer, provider int64) {
+	if pact, ok := one(p, p.pacts); ok && p.chance(80) {
+		return pact.Consumer.ID, pact.Provider.ID
+	}
+	c, _ := one(p, p.parties)
+	r, _ := one(p, p.parties)
+	return c.ID, r.ID
+}
+
+func mustPack(text string) []byte {
+	packed, err := kernel.PackBody([]byte(text))
+	if err != nil {
+		panic(err)
+	}
+	return packed
+}
