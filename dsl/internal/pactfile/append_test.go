@@ -80,6 +80,41 @@ func TestALargeFileIsWholeAfterEachTestAndSortedInTheEnd(t *testing.T) {
 	require.Len(t, entries, 1, "nothing is left beside the file")
 }
 
+// TestALargeFileOfPartsIsTheSameBytesButForItsEnd holds what rule 2 promises of
+// suites whose tests are parts of one: the order of the tests may show in less
+// than an eighth of the file, and in nothing once it is sorted.
+func TestALargeFileOfPartsIsTheSameBytesButForItsEnd(t *testing.T) {
+	run := func(place func(int) int) (path string, end func() []byte) {
+		dir := t.TempDir()
+		process := pactfile.NewProcess("x", true)
+		for i := range 150 {
+			var err error
+			path, err = process.Write(dir, pact(large(fmt.Sprintf("product %03d", place(i)), "/")))
+			require.NoError(t, err)
+			require.NoError(t, process.Settle(path, i < 20)) // more than have it sorted at once
+		}
+		return path, func() []byte {
+			require.NoError(t, pactfile.NewProcess("x", false).Settle(path, true))
+			return read(t, path)
+		}
+	}
+	sorted := func(path string) (front int) {
+		names := descriptions(t, path)
+		for front < len(names) && (front == 0 || names[front-1] < names[front]) {
+			front++
+		}
+		return front
+	}
+	// The last one comes first in one order, so that what is behind shows.
+	forwards, endForwards := run(func(i int) int { return (i + 1) % 150 })
+	backwards, endBackwards := run(func(i int) int { return 149 - i })
+	require.Equal(t, standing(t, forwards), standing(t, backwards))
+	front := sorted(backwards)
+	require.Less(t, front, 150, "all is sorted, and this test shows nothing")
+	require.Greater(t, front, 150*7/8-1)
+	require.Equal(t, string(endForwards()), string(endBackwards())) //nolint:testifylint // every byte counts
+}
+
 func TestATestThatIsRunAgainWritesNothing(t *testing.T) {
 	dir := t.TempDir()
 	process := pactfile.NewProcess("x", false)

@@ -121,8 +121,11 @@ func head(top map[string]json.RawMessage) (*document, error) {
 		}
 	}
 	d.version = specVersion(d.metadata)
-	if messages, ok := top["messages"]; ok && d.version != contract.V4 && string(messages) != "[]" {
+	if messages, ok := top["messages"]; ok && d.version != contract.V4 && !isEmptyList(messages) {
 		d.list = "messages"
+		if interactions, ok := top["interactions"]; ok && !isEmptyList(interactions) {
+			return nil, fmt.Errorf("it is of version %s and has HTTP interactions beside messages, of which verifiers check one half: write it as V4, or give the messages a file of their own", d.version)
+		}
 	}
 	for _, name := range []string{"metadata", "interactions", "messages", metadataKey} {
 		delete(d.rest, name)
@@ -130,6 +133,8 @@ func head(top map[string]json.RawMessage) (*document, error) {
 	d.owned = readOwners(d.metadata)
 	return d, nil
 }
+
+func isEmptyList(raw json.RawMessage) bool { return string(compact(raw)) == "[]" }
 
 func specVersion(metadata map[string]json.RawMessage) contract.SpecVersion {
 	for _, name := range []string{"pactSpecification", "pact-specification"} {

@@ -2,6 +2,8 @@ package pactfile_test
 
 import (
 	"encoding/json"
+	"os"
+	"path/filepath"
 	"testing"
 
 	"github.com/stretchr/testify/require"
@@ -60,6 +62,27 @@ func TestAPactOfAnOldVersionHoldsOneKind(t *testing.T) {
 	}}
 	_, err := pactfile.WriteAs(t.TempDir(), p, "shop/web", true)
 	require.ErrorContains(t, err, "write both as V4")
+}
+
+// TestAFileOfBothKindsLosesNeither: another tool's file of an old version may
+// hold what there is no place for.
+func TestAFileOfBothKindsLosesNeither(t *testing.T) {
+	write := func(interactions string) (path string, err error) {
+		dir := t.TempDir()
+		path = filepath.Join(dir, "web-api.json")
+		require.NoError(t, os.WriteFile(path, []byte(`{"consumer":{"name":"web"},"provider":{"name":"api"},"interactions":`+interactions+
+			`,"messages":[{"description":"a message"}],"metadata":{"pactSpecification":{"version":"3.0.0"}}}`), 0o600))
+		_, err = pactfile.WriteAs(dir, &contract.Pact{Consumer: "web", Provider: "api", Version: contract.V3, Interactions: []contract.Interaction{
+			&contract.AsyncMessage{Common: contract.Common{Description: "another message"}},
+		}}, "shop/web", true)
+		return path, err
+	}
+	path, err := write(`[{"description":"a request","request":{},"response":{}}]`)
+	require.ErrorContains(t, err, "HTTP interactions beside messages")
+	require.Contains(t, string(read(t, path)), "a request")
+	path, err = write("[ ]")
+	require.NoError(t, err)
+	require.Contains(t, string(read(t, path)), "another message")
 }
 
 // TestAnotherFrameIsWrittenAnew changes what stands around the interactions
