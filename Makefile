@@ -117,7 +117,7 @@ bench-peers: build ## measure verifier, stub server and consumer tests beside th
 	$(GO) run ./conformance/benchconsumer
 
 .PHONY: differential
-differential: ## compare pact files of the same tests through dsl and pact-go (needs npm and gcc)
+differential: ## compare pact files and verdicts with those of pact-go and its native library (needs npm and gcc)
 	bash conformance/pactffi/run.sh
 
 .PHONY: test-postgres

@@ -55,7 +55,8 @@ func TestMain(m *testing.M) {
 
 func (t *tally) section() string {
 	var b strings.Builder
-	b.WriteString("Both verifiers get the same pact and the same provider; the verdict on each interaction, or the request sent, is compared. By `make interop`.\n\n")
+	b.WriteString("Both verifiers get the same pact and the same provider; the verdict on each interaction, or the request sent, is compared. " +
+		"By `make interop`; `make differential` compares the same with the verifier inside pact-go's native library.\n\n")
 	b.WriteString("| Corpus | Compared | Alike | Explained |\n|---|--:|--:|--:|\n")
 	var all counts
 	for _, name := range slices.Sorted(maps.Keys(t.corpora)) {

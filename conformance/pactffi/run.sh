@@ -1,9 +1,10 @@
 #!/usr/bin/env bash
 # Runs the same consumer tests through package dsl and through pact-go with its
-# native library, and compares the pact files; then runs pact-go's own examples
-# with Treaty, moved by the guide's script and nothing else. It needs npm (or the
-# library at TREATY_PACT_FFI_LIB) and a C compiler. Further arguments go to the
-# `go test` of the comparison.
+# native library, and compares the pact files; then the verdicts of the library's
+# verifier with ours; then runs pact-go's own examples with Treaty, moved by the
+# guide's script and nothing else. It needs npm (or the library at
+# TREATY_PACT_FFI_LIB) and a C compiler. With arguments it only runs the first,
+# and they go to its `go test`.
 set -euo pipefail
 here=$(cd "$(dirname "$0")" && pwd)
 root=$(cd "$here/../.." && pwd)
@@ -35,6 +36,13 @@ go mod edit -module pactffi.test \
 	-require github.com/treatyhq/treaty@v0.0.0 -replace "github.com/treatyhq/treaty=$root"
 export GOFLAGS=-mod=mod PACT_DO_NOT_TRACK=true
 CGO_ENABLED=1 CGO_LDFLAGS="-L$lib -lpact_ffi" LD_LIBRARY_PATH=$lib go test -count=1 -tags pactffi "$@" .
+
+[ $# -eq 0 ] || exit 0
+
+# The library's verifier against ours, over all that conformance/differential
+# compares: a small program gives it the options of the command line.
+gcc -O1 -x c "$here/verifier.c.txt" -o "$work/pact" -L"$lib" -lpact_ffi -Wl,-rpath,"$lib"
+(cd "$root/conformance/differential" && GOFLAGS='' TREATY_CONFORMANCE_PAGE='' TREATY_PACT_CLI=$work/pact go test -count=1 .)
 
 # An example builds "http://host:port:/path", which a go line of 1.26 refuses.
 go mod edit -godebug=urlstrictcolons=0
