@@ -144,11 +144,15 @@ func (s *Service) replaceTags(tx Tx, v Version, in VersionChange, at time.Time) 
 	for _, name := range in.Tags {
 		wanted[name] = true
 	}
+	var unwanted []string
 	for _, tag := range present[v.ID] {
 		if !wanted[tag.Name] {
-			if err := tx.RemoveTag(v, tag.Name); err != nil {
-				return err
-			}
+			unwanted = append(unwanted, tag.Name)
+		}
+	}
+	if len(unwanted) > 0 {
+		if _, err := tx.RemoveTags(v, unwanted); err != nil {
+			return err
 		}
 	}
 	if err := s.checkTagCount(tx, v, false, in.Tags); err != nil {
