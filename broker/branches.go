@@ -42,12 +42,19 @@ func (s *Service) FindBranch(ctx context.Context, pacticipant, branch string) (B
 
 // DeleteBranch deletes a branch; its versions stay.
 func (s *Service) DeleteBranch(ctx context.Context, pacticipant, branch string) error {
-	return s.Store.Update(ctx, func(tx Tx) error {
+	find := func(tx Tx) (int64, error) {
 		_, b, err := findBranch(tx, pacticipant, branch)
+		return b.ID, err
+	}
+	if err := s.thin(ctx, find, Tx.ThinBranch); err != nil {
+		return err
+	}
+	return s.Store.Update(ctx, func(tx Tx) error {
+		id, err := find(tx)
 		if err != nil {
 			return err
 		}
-		return tx.DeleteBranch(b.ID)
+		return tx.DeleteBranch(id)
 	})
 }
 

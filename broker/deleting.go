@@ -10,15 +10,35 @@ import "context"
 // deleteBatch is how many versions or contents one transaction deletes.
 const deleteBatch = 100
 
+// thinBatch is how many rows one transaction deletes of which nothing else hangs.
+const thinBatch = 1000
+
 // untilDone runs step in transactions of its own until it does less than a batch.
 func (s *Service) untilDone(ctx context.Context, step func(Tx) (int, error)) error {
+	return s.untilFewer(ctx, deleteBatch, step)
+}
+
+// thin runs step like untilDone, with thinBatch for its limit, and looks for the
+// thing before each, because it may be gone. A thing that is not known is left to
+// the caller.
+func (s *Service) thin(ctx context.Context, find func(Tx) (int64, error), step func(tx Tx, id int64, limit int) (int, error)) error {
+	return ignoreNotFound(s.untilFewer(ctx, thinBatch, func(tx Tx) (int, error) {
+		id, err := find(tx)
+		if err != nil {
+			return 0, err
+		}
+		return step(tx, id, thinBatch)
+	}))
+}
+
+func (s *Service) untilFewer(ctx context.Context, batch int, step func(Tx) (int, error)) error {
 	for {
 		var done int
 		err := s.Store.Update(ctx, func(tx Tx) (err error) {
 			done, err = step(tx)
 			return err
 		})
-		if err != nil || done < deleteBatch {
+		if err != nil || done < batch {
 			return err
 		}
 	}
@@ -42,6 +62,9 @@ func deleteVersion(tx Tx, v Version) (gone bool, err error) {
 
 // thinPair deletes all but a little of the history of a pair.
 func (s *Service) thinPair(ctx context.Context, consumerID, providerID int64) error {
+	if err := s.untilFewer(ctx, thinBatch, func(tx Tx) (int, error) { return tx.DeleteFirings(consumerID, providerID, thinBatch) }); err != nil {
+		return err
+	}
 	err := s.untilDone(ctx, func(tx Tx) (int, error) {
 		found, err := tx.ListPublications(PublicationFilter{ConsumerID: consumerID, ProviderID: providerID, Limit: deleteBatch})
 		if err != nil || len(found) < deleteBatch {

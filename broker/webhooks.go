@@ -123,12 +123,19 @@ func normalised(w Webhook) Webhook {
 
 // DeleteWebhook deletes a webhook; its firings stay.
 func (s *Service) DeleteWebhook(ctx context.Context, uuid string) error {
-	return s.Store.Update(ctx, func(tx Tx) error {
+	find := func(tx Tx) (int64, error) {
 		w, err := tx.FindWebhook(uuid)
+		return w.ID, err
+	}
+	if err := s.thin(ctx, find, Tx.ThinWebhook); err != nil {
+		return err
+	}
+	return s.Store.Update(ctx, func(tx Tx) error {
+		id, err := find(tx)
 		if err != nil {
 			return err
 		}
-		return tx.DeleteWebhook(w.ID)
+		return tx.DeleteWebhook(id)
 	})
 }
 

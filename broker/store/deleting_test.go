@@ -1,6 +1,7 @@
 package store_test
 
 import (
+	"context"
 	"fmt"
 	"os"
 	"strconv"
@@ -75,6 +76,91 @@ func TestADeletedVersionTakesSmallTransactions(t *testing.T) {
 			require.Greater(t, statements[[2]int{60, 400}], small+5, "24,000 rows are not of one transaction")
 			require.Less(t, statements[[2]int{60, 400}], 4*small)
 		})
+	}
+}
+
+// counted counts the transactions that write.
+type counted struct {
+	broker.Store
+	updates int
+}
+
+func (c *counted) Update(ctx context.Context, fn func(broker.Tx) error) error {
+	c.updates++
+	return c.Store.Update(ctx, fn)
+}
+
+// TestAThingWithALongHistoryGoesInSmallTransactions fills each kind of history
+// with 2,500 rows: no transaction deletes more than a thousand of them.
+func TestAThingWithALongHistoryGoesInSmallTransactions(t *testing.T) {
+	t.Parallel()
+	const rows = `WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 2500) `
+	versions := []string{
+		`INSERT INTO version (pacticipant_id, number, created_at, updated_at) ` + rows + `SELECT v.pacticipant_id, 'v' || n.i, v.created_at, v.created_at FROM version v, n WHERE v.number = '1'`,
+		`INSERT INTO branch_version (branch_id, version_id, seq, auto, created_at) SELECT b.id, v.id, 0, FALSE, b.created_at FROM branch b, version v WHERE v.number LIKE 'v%'`,
+	}
+	firings := `INSERT INTO triggered_webhook (uuid, webhook_id, webhook_uuid, event, consumer_id, provider_id, status, created_at, updated_at) ` + rows +
+		`SELECT 'f' || n.i, w.id, w.uuid, 'x', i.consumer_id, i.provider_id, 'success', w.created_at, w.created_at FROM webhook w, integration i, n`
+	for _, tt := range []struct {
+		name string
+		fill []string
+		left map[string]int // how many rows there are afterwards
+		do   func(t *testing.T, s *broker.Service, environment, webhook string) error
+	}{
+		{"a branch", versions, map[string]int{"branch_version": 0, "branch": 0, "version": 2501}, func(t *testing.T, s *broker.Service, _, _ string) error {
+			return s.DeleteBranch(t.Context(), "Shop", "main")
+		}},
+		{"an environment", []string{
+			versions[0],
+			`INSERT INTO deployed_version (uuid, version_id, pacticipant_id, environment_id, created_at, undeployed_at)
+				SELECT v.number, v.id, v.pacticipant_id, e.id, v.created_at, v.created_at FROM version v, environment e WHERE v.number LIKE 'v%'`,
+			`INSERT INTO released_version (uuid, version_id, pacticipant_id, environment_id, created_at, updated_at, ended_at)
+				SELECT v.number, v.id, v.pacticipant_id, e.id, v.created_at, v.created_at, v.created_at FROM version v, environment e WHERE v.number LIKE 'v%'`,
+		}, map[string]int{"environment": 0, "deployed_version": 0, "released_version": 0, "version": 2501}, func(t *testing.T, s *broker.Service, environment, _ string) error {
+			return s.DeleteEnvironment(t.Context(), environment)
+		}},
+		{"a webhook", []string{firings}, map[string]int{"webhook": 0, "triggered_webhook": 2500}, func(t *testing.T, s *broker.Service, _, webhook string) error {
+			return s.DeleteWebhook(t.Context(), webhook)
+		}},
+		{"a pair", []string{firings}, map[string]int{"integration": 0, "triggered_webhook": 0, "webhook": 1}, func(t *testing.T, s *broker.Service, _, _ string) error {
+			return s.DeleteIntegration(t.Context(), "Shop", "Provider 0")
+		}},
+		{"a version", []string{firings, `UPDATE triggered_webhook SET publication_id = (SELECT MAX(id) FROM publication)`}, map[string]int{"version": 0, "triggered_webhook": 0, "webhook": 1}, func(t *testing.T, s *broker.Service, _, _ string) error {
+			return s.DeleteVersion(t.Context(), "Shop", "1")
+		}},
+	} {
+		for name, open := range storetest.Databases() {
+			t.Run(tt.name+" "+name, func(t *testing.T) {
+				t.Parallel()
+				db := &counted{Store: open(t, store.Options{})}
+				s := broker.New(db, broker.DefaultSettings())
+				crowd(t, s, "1", 1, 1)
+				environment, err := s.CreateEnvironment(t.Context(), broker.EnvironmentInput{Name: "test"})
+				require.NoError(t, err)
+				webhook, err := s.CreateWebhook(t.Context(), broker.Webhook{Enabled: true, Events: []broker.EventName{broker.EventContractPublished},
+					Request: broker.WebhookRequest{Method: "POST", URL: "https://example.org"}})
+				require.NoError(t, err)
+				require.NoError(t, db.Store.Update(t.Context(), func(tx broker.Tx) error {
+					for _, query := range tt.fill {
+						if err := store.Exec(tx, query); err != nil {
+							return err
+						}
+					}
+					return nil
+				}))
+				db.updates = 0
+				require.NoError(t, tt.do(t, s, environment.UUID, webhook.UUID))
+				require.GreaterOrEqual(t, db.updates, 3)
+				require.NoError(t, db.View(t.Context(), func(tx broker.Tx) error {
+					for table, want := range tt.left {
+						n, err := store.Count(tx, table)
+						require.NoError(t, err)
+						require.Equal(t, want, n, table)
+					}
+					return nil
+				}))
+			})
+		}
 	}
 }
 

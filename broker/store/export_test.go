@@ -125,3 +125,8 @@ func Exec(t broker.Tx, query string, args ...any) error {
 	_, err := t.(*tx).exec(query, args...)
 	return err
 }
+
+// Count returns how many rows a table has.
+func Count(t broker.Tx, table string) (n int, err error) {
+	return n, t.(*tx).row(`SELECT count(*) FROM `+table, nil, &n)
+}
