@@ -122,27 +122,40 @@ func (c *cleaning) branches(ctx context.Context) error {
 		})
 	}
 	for left := c.options.Limit; left > 0; {
-		batch, deleted := min(left, cleanBatch), 0
-		err := c.s.Store.Update(ctx, func(tx kernel.Tx) error {
-			stale, err := tx.StaleBranches(at, batch)
-			deleted = len(stale)
-			for _, branch := range stale {
-				if err == nil {
-					err = tx.DeleteBranch(branch.ID)
-				}
-			}
+		deleted, more := 0, false
+		err := c.s.Store.Update(ctx, func(tx kernel.Tx) (err error) {
+			deleted, more, err = deleteStale(tx, at, min(left, cleanBatch))
 			return err
 		})
 		if err != nil {
 			return err
 		}
 		c.report.Branches += deleted
-		if left -= deleted; deleted < batch {
+		if left -= deleted; !more {
 			return nil
 		}
 	}
 	c.report.More = true
 	return nil
+}
+
+// deleteStale deletes branches that nothing happened on since at, limit at most,
+// and tells whether there may be more. A long one takes several transactions.
+func deleteStale(tx kernel.Tx, at time.Time, limit int) (deleted int, more bool, err error) {
+	stale, err := tx.StaleBranches(at, limit)
+	if err != nil {
+		return 0, false, err
+	}
+	for i, branch := range stale {
+		n, err := tx.ThinBranch(branch.ID, kernel.ThinBatch)
+		if err != nil || n == kernel.ThinBatch {
+			return i, true, err
+		}
+		if err := tx.DeleteBranch(branch.ID); err != nil {
+			return i, false, err
+		}
+	}
+	return len(stale), len(stale) == limit, nil
 }
 
 // mark returns how far the clean-ups before this one have come.

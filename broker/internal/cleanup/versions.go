@@ -122,29 +122,40 @@ func (w *versionWalk) deleteVersions(ctx context.Context, doomed []kernel.Versio
 		return nil
 	}
 	for batch := range slices.Chunk(doomed, cleanBatch) {
-		var gone []kernel.Version
-		err := w.s.Store.Update(ctx, func(tx kernel.Tx) error {
-			known, err := tx.FindVersionsByID(kernel.VersionIDs(batch))
+		for again := true; again; {
+			var gone []kernel.Version
+			err := w.s.Store.Update(ctx, func(tx kernel.Tx) (err error) {
+				gone, again, err = w.deleteStill(tx, batch)
+				return err
+			})
 			if err != nil {
 				return err
 			}
-			still := slices.SortedFunc(maps.Values(known), func(a, b kernel.Version) int { return int(a.ID - b.ID) })
-			if gone, _, err = w.judge(tx, still); err != nil {
-				return err
-			}
-			for _, v := range gone {
-				if err := tx.DeleteVersion(v.ID); err != nil {
-					return err
-				}
-			}
-			return nil
-		})
-		if err != nil {
-			return err
+			count(gone)
 		}
-		count(gone)
 	}
 	return nil
+}
+
+// deleteStill deletes those of the versions that nothing keeps still. It ends
+// early, and is to be called again, where one is too heavy for a transaction.
+func (w *versionWalk) deleteStill(tx kernel.Tx, batch []kernel.Version) (gone []kernel.Version, again bool, err error) {
+	known, err := tx.FindVersionsByID(kernel.VersionIDs(batch))
+	if err != nil {
+		return nil, false, err
+	}
+	still := slices.SortedFunc(maps.Values(known), func(a, b kernel.Version) int { return int(a.ID - b.ID) })
+	doomed, _, err := w.judge(tx, still)
+	if err != nil {
+		return nil, false, err
+	}
+	for i, v := range doomed {
+		whole, err := kernel.DeleteVersion(tx, v)
+		if err != nil || !whole {
+			return doomed[:i], true, err
+		}
+	}
+	return doomed, false, nil
 }
 
 func candidates(tx kernel.Tx, found []kernel.Version) ([]candidate, error) {

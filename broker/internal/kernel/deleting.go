@@ -1,5 +1,7 @@
 package kernel
 
+import "context"
+
 // What is deleted may have a long history, and one transaction over all of it
 // would keep every other request waiting. So the history goes first, in small
 // transactions, and then what is left of it together with the thing itself. Who
@@ -7,3 +9,54 @@ package kernel
 
 // DeleteBatch is how many versions or contents one transaction deletes.
 const DeleteBatch = 100
+
+// ThinBatch is how many rows one transaction deletes of which nothing else hangs.
+const ThinBatch = 1000
+
+// UntilDone runs step in transactions of its own until it does less than a batch.
+func (s *Base) UntilDone(ctx context.Context, step func(Tx) (int, error)) error {
+	return s.UntilFewer(ctx, DeleteBatch, step)
+}
+
+// Thin runs step like UntilDone, with ThinBatch for its limit, and looks for the
+// thing before each, because it may be gone. A thing that is not known is left to
+// the caller.
+func (s *Base) Thin(ctx context.Context, find func(Tx) (int64, error), step func(tx Tx, id int64, limit int) (int, error)) error {
+	return IgnoreNotFound(s.UntilFewer(ctx, ThinBatch, func(tx Tx) (int, error) {
+		id, err := find(tx)
+		if err != nil {
+			return 0, err
+		}
+		return step(tx, id, ThinBatch)
+	}))
+}
+
+// UntilFewer is UntilDone for batches of another size.
+func (s *Base) UntilFewer(ctx context.Context, batch int, step func(Tx) (int, error)) error {
+	for {
+		var done int
+		err := s.Store.Update(ctx, func(tx Tx) (err error) {
+			done, err = step(tx)
+			return err
+		})
+		if err != nil || done < batch {
+			return err
+		}
+	}
+}
+
+// deleteRows is about how many derived rows one transaction writes for a version
+// that goes: each of its tags and branches is a row of each of its pacts.
+const deleteRows = 10_000
+
+// DeleteVersion deletes a version, or what hangs on it as far as one transaction
+// should: then it returns false and is to be called again. The tags and branches
+// go first, each whole, so that whoever asks meanwhile for what has one of them
+// is told what holds afterwards; the version keeps its pacts to the end.
+func DeleteVersion(tx Tx, v Version) (gone bool, err error) {
+	heavy, err := tx.LoosenVersion(v, deleteRows)
+	if err != nil || heavy {
+		return false, err
+	}
+	return true, tx.DeleteVersion(v.ID)
+}

@@ -137,9 +137,10 @@ type Versions interface {
 	// DeleteVersion deletes the version with its tags, memberships, pacts,
 	// results as a provider, deployments and releases.
 	DeleteVersion(id int64) error
-	// LoosenVersion takes tags and branches off a version of which so much hangs
-	// that deleting it would write more than that many rows, about as many as
-	// make up for so many rows. It returns false if there is no need to.
+	// LoosenVersion takes firings of webhooks, tags and branches off a version of
+	// which so much hangs that deleting it would write more than that many rows,
+	// about as many as make up for so many rows. It returns false if there is no
+	// need to.
 	LoosenVersion(v Version, rows int) (bool, error)
 }
 
@@ -158,6 +159,9 @@ type Branches interface {
 	CountBranches(versionID int64) (int, error)
 	RemoveFromBranch(branchID, versionID int64) error
 	DeleteBranch(id int64) error
+	// ThinBranch takes versions other than its head off a branch, the oldest
+	// first, limit at most. It is for a branch that is about to be deleted.
+	ThinBranch(id int64, limit int) (int, error)
 	// BranchesOf returns the memberships by version, in the order of adding.
 	BranchesOf(versionIDs []int64) (map[int64][]BranchVersion, error)
 }
@@ -338,6 +342,9 @@ type Environments interface {
 	CreateEnvironment(e Environment) (Environment, error)
 	SaveEnvironment(e Environment) error
 	DeleteEnvironment(id int64) error
+	// ThinEnvironment deletes what was in an environment and is not any more, limit
+	// rows at most.
+	ThinEnvironment(id int64, limit int) (int, error)
 }
 
 // RecordFilter selects deployed or released versions. Zero fields do not
@@ -378,6 +385,11 @@ type Webhooks interface {
 	CreateWebhook(w Webhook) (Webhook, error)
 	SaveWebhook(w Webhook) error
 	DeleteWebhook(id int64) error
+	// ThinWebhook parts firings that have ended from their webhook, as deleting it
+	// does, limit at most.
+	ThinWebhook(id int64, limit int) (int, error)
+	// DeleteFirings deletes firings about a pair that have ended, limit at most.
+	DeleteFirings(consumerID, providerID int64, limit int) (int, error)
 	// MatchingWebhooks returns enabled webhooks that wait for some event of the
 	// pair, oldest first.
 	MatchingWebhooks(consumer, provider Party) ([]Webhook, error)

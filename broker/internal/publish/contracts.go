@@ -263,9 +263,14 @@ func (s *Service) chooser(p *publishing, g gathered, m *merging) func(kernel.Tx,
 	}
 }
 
+// refusedDiff is the longest text that is compared only to explain a refusal:
+// comparing takes many times the room, beside what the request has already.
+const refusedDiff = 2 << 20
+
 // conflictWithDiff adds to a refused change what would have changed. It is done
 // after the transaction, for which others wait.
 func (s *Service) conflictWithDiff(ctx context.Context, p *publishing, err error) error {
+	const tooLarge = "The difference is too large to be shown here. Fetch the pact that is published and compare it with yours: treaty pact diff"
 	var present []byte
 	bodyErr := s.Store.View(ctx, func(tx kernel.Tx) (err error) {
 		present, err = tx.Body(p.former.ContentID)
@@ -273,6 +278,9 @@ func (s *Service) conflictWithDiff(ctx context.Context, p *publishing, err error
 	})
 	if bodyErr != nil {
 		return bodyErr
+	}
+	if max(len(present), len(p.body)) > refusedDiff {
+		return publicationConflict(err, kernel.Notice{Level: kernel.LevelInfo, Text: tooLarge})
 	}
 	ctx, cancel := context.WithTimeout(ctx, time.Second)
 	defer cancel()
@@ -282,7 +290,7 @@ func (s *Service) conflictWithDiff(ctx context.Context, p *publishing, err error
 		s.diffs.leave()
 	}
 	if kernel.CodeOf(diffErr) == kernel.CodeTimeout || errors.Is(diffErr, context.DeadlineExceeded) {
-		text, diffErr = "The difference is too large to be shown here.", nil
+		text, diffErr = tooLarge, nil
 	}
 	if diffErr != nil {
 		return diffErr

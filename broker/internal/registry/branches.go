@@ -58,12 +58,19 @@ func (s *Service) FindBranch(ctx context.Context, pacticipant, branch string) (k
 
 // DeleteBranch deletes a branch; its versions stay.
 func (s *Service) DeleteBranch(ctx context.Context, pacticipant, branch string) error {
-	return s.Store.Update(ctx, func(tx kernel.Tx) error {
+	find := func(tx kernel.Tx) (int64, error) {
 		_, b, err := findBranch(tx, pacticipant, branch)
+		return b.ID, err
+	}
+	if err := s.Thin(ctx, find, kernel.Tx.ThinBranch); err != nil {
+		return err
+	}
+	return s.Store.Update(ctx, func(tx kernel.Tx) error {
+		id, err := find(tx)
 		if err != nil {
 			return err
 		}
-		return tx.DeleteBranch(b.ID)
+		return tx.DeleteBranch(id)
 	})
 }
 

@@ -6,39 +6,12 @@ import (
 	"github.com/treatyhq/treaty/broker/internal/kernel"
 )
 
-// untilDone runs step in transactions of its own until it does less than a batch.
-func (s *Service) untilDone(ctx context.Context, step func(kernel.Tx) (int, error)) error {
-	for {
-		var done int
-		err := s.Store.Update(ctx, func(tx kernel.Tx) (err error) {
-			done, err = step(tx)
-			return err
-		})
-		if err != nil || done < kernel.DeleteBatch {
-			return err
-		}
-	}
-}
-
-// deleteRows is about how many derived rows one transaction writes for a version
-// that goes: each of its tags and branches is a row of each of its pacts.
-const deleteRows = 10_000
-
-// deleteVersion deletes a version, or what hangs on it as far as one transaction
-// should: then it returns false and is to be called again. The tags and branches
-// go first, each whole, so that whoever asks meanwhile for what has one of them
-// is told what holds afterwards; the version keeps its pacts to the end.
-func deleteVersion(tx kernel.Tx, v kernel.Version) (gone bool, err error) {
-	heavy, err := tx.LoosenVersion(v, deleteRows)
-	if err != nil || heavy {
-		return false, err
-	}
-	return true, tx.DeleteVersion(v.ID)
-}
-
 // thinPair deletes all but a little of the history of a pair.
 func (s *Service) thinPair(ctx context.Context, consumerID, providerID int64) error {
-	err := s.untilDone(ctx, func(tx kernel.Tx) (int, error) {
+	if err := s.UntilFewer(ctx, kernel.ThinBatch, func(tx kernel.Tx) (int, error) { return tx.DeleteFirings(consumerID, providerID, kernel.ThinBatch) }); err != nil {
+		return err
+	}
+	err := s.UntilDone(ctx, func(tx kernel.Tx) (int, error) {
 		found, err := tx.ListPublications(kernel.PublicationFilter{ConsumerID: consumerID, ProviderID: providerID, Limit: kernel.DeleteBatch})
 		if err != nil || len(found) < kernel.DeleteBatch {
 			return 0, err
@@ -48,7 +21,7 @@ func (s *Service) thinPair(ctx context.Context, consumerID, providerID int64) er
 	if err != nil {
 		return err
 	}
-	return s.untilDone(ctx, func(tx kernel.Tx) (int, error) {
+	return s.UntilDone(ctx, func(tx kernel.Tx) (int, error) {
 		return tx.DeleteUnpublished(consumerID, providerID, kernel.DeleteBatch)
 	})
 }
@@ -73,7 +46,7 @@ func (s *Service) thinIntegration(ctx context.Context, consumer, provider string
 		return err
 	}
 	for _, id := range sides {
-		if err := s.untilDone(ctx, func(tx kernel.Tx) (int, error) { return tx.DeleteOrphanVersions(id, kernel.DeleteBatch) }); err != nil {
+		if err := s.UntilDone(ctx, func(tx kernel.Tx) (int, error) { return tx.DeleteOrphanVersions(id, kernel.DeleteBatch) }); err != nil {
 			return err
 		}
 	}
@@ -99,7 +72,7 @@ func (s *Service) thinPacticipant(ctx context.Context, name string) error {
 			return err
 		}
 	}
-	return s.untilDone(ctx, func(tx kernel.Tx) (int, error) { return tx.DeleteNewestVersions(p.ID, kernel.DeleteBatch) })
+	return s.UntilDone(ctx, func(tx kernel.Tx) (int, error) { return tx.DeleteNewestVersions(p.ID, kernel.DeleteBatch) })
 }
 
 func (s *Service) thinEverything(ctx context.Context) error {

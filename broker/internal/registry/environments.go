@@ -143,11 +143,18 @@ func (s *Service) checkEnvironment(in EnvironmentInput) error {
 
 // DeleteEnvironment deletes an environment with its deployments and releases.
 func (s *Service) DeleteEnvironment(ctx context.Context, uuid string) error {
-	return s.Store.Update(ctx, func(tx kernel.Tx) error {
+	find := func(tx kernel.Tx) (int64, error) {
 		e, err := tx.FindEnvironment(uuid)
+		return e.ID, err
+	}
+	if err := s.Thin(ctx, find, kernel.Tx.ThinEnvironment); err != nil {
+		return err
+	}
+	return s.Store.Update(ctx, func(tx kernel.Tx) error {
+		id, err := find(tx)
 		if err != nil {
 			return err
 		}
-		return tx.DeleteEnvironment(e.ID)
+		return tx.DeleteEnvironment(id)
 	})
 }

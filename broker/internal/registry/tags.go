@@ -177,11 +177,15 @@ func (s *Service) replaceTags(tx kernel.Tx, v kernel.Version, in VersionChange, 
 	for _, name := range in.Tags {
 		wanted[name] = true
 	}
+	var unwanted []string
 	for _, tag := range present[v.ID] {
 		if !wanted[tag.Name] {
-			if err := tx.RemoveTag(v, tag.Name); err != nil {
-				return err
-			}
+			unwanted = append(unwanted, tag.Name)
+		}
+	}
+	if len(unwanted) > 0 {
+		if _, err := tx.RemoveTags(v, unwanted); err != nil {
+			return err
 		}
 	}
 	if err := s.checkTagCount(tx, v, false, in.Tags); err != nil {

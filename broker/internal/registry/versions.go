@@ -220,7 +220,7 @@ func (s *Service) DeleteVersion(ctx context.Context, pacticipant, number string)
 			if err != nil {
 				return err
 			}
-			gone, err = deleteVersion(tx, v)
+			gone, err = kernel.DeleteVersion(tx, v)
 			return err
 		})
 		if err != nil {

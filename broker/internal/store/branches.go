@@ -209,12 +209,20 @@ func (t *tx) DeleteBranch(id int64) error {
 		`DELETE FROM branch WHERE id = $1`); err != nil {
 		return err
 	}
-	for _, pacticipant := range main {
-		if err := t.recomputeMain(pacticipant); err != nil {
-			return err
-		}
+	// Without the branch there is no result of it, and nothing to look for.
+	_, err = t.exec(`UPDATE content_state SET latest_main_verification_id = NULL WHERE latest_main_verification_id IS NOT NULL
+		AND content_id IN (SELECT id FROM content WHERE provider_id `+t.in(1)+`)`, t.ids(main))
+	return err
+}
+
+func (t *tx) ThinBranch(id int64, limit int) (int, error) {
+	if err := t.flush(); err != nil {
+		return 0, err
 	}
-	return nil
+	n, err := t.exec(`DELETE FROM branch_version WHERE branch_id = $1 AND version_id IN (SELECT bv.version_id FROM branch_version bv
+		WHERE bv.branch_id = $1 AND bv.version_id <> (SELECT COALESCE(b.head_version_id, 0) FROM branch b WHERE b.id = $1)
+		ORDER BY bv.version_id LIMIT $2)`, id, limit)
+	return int(n), err
 }
 
 // contains returns the LIKE pattern of a text that may stand anywhere.

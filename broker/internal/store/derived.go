@@ -209,12 +209,16 @@ func (t *tx) refillHeads(kind int, refs []int64) error {
 	if kind == byTag {
 		heads, head = "tag_head", "h.version_id"
 	}
+	pactsOfHeads := heads + ` h ` + t.outerFirst() + ` pact_current pc ON pc.version_id = ` + head
 	return t.run([]any{kind, t.ids(refs)},
-		`DELETE FROM head_pact WHERE kind = $1 AND ref_id `+t.in(2),
+		`DELETE FROM head_pact WHERE kind = $1 AND ref_id `+t.in(2)+` AND NOT EXISTS (SELECT 1 FROM `+pactsOfHeads+`
+			WHERE h.id = head_pact.ref_id AND pc.provider_id = head_pact.provider_id)`,
+		`UPDATE head_pact SET publication_id = pc.publication_id, content_id = pc.content_id, published_at = pc.created_at
+			FROM `+pactsOfHeads+` WHERE h.id `+t.in(2)+` AND head_pact.kind = $1 AND head_pact.ref_id = h.id AND head_pact.provider_id = pc.provider_id`,
 		`INSERT INTO head_pact (provider_id, kind, ref_id, consumer_id, publication_id, content_id, published_at)
 		SELECT pc.provider_id, CAST($1 AS INTEGER), h.id, pc.consumer_id, pc.publication_id, pc.content_id, pc.created_at
-		FROM `+heads+` h `+t.outerFirst()+` pact_current pc ON pc.version_id = `+head+`
-		WHERE h.id `+t.in(2)+` ORDER BY pc.provider_id, h.id`)
+		FROM `+pactsOfHeads+` WHERE h.id `+t.in(2)+` AND NOT EXISTS (SELECT 1 FROM head_pact x
+			WHERE x.provider_id = pc.provider_id AND x.kind = $1 AND x.ref_id = h.id) ORDER BY pc.provider_id, h.id`)
 }
 
 func (t *tx) recomputeScope(scope int, refs, contentIDs []int64, join, ref string) error {

@@ -79,3 +79,8 @@ func Exec(t kernel.Tx, query string, args ...any) error {
 	_, err := t.(*tx).exec(query, args...)
 	return err
 }
+
+// Count returns how many rows a table has.
+func Count(t kernel.Tx, table string) (n int, err error) {
+	return n, t.(*tx).row(`SELECT count(*) FROM `+table, nil, &n)
+}

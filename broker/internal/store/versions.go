@@ -226,6 +226,11 @@ func (t *tx) LoosenVersion(v kernel.Version, rows int) (bool, error) {
 	if err := t.lock("version", v.ID); err != nil {
 		return false, err
 	}
+	fired, err := t.exec(`DELETE FROM triggered_webhook WHERE id IN (SELECT w.id FROM publication x `+t.outerFirst()+` triggered_webhook w ON w.publication_id = x.id
+		WHERE x.version_id = $1 AND w.status IN ('success', 'failure') LIMIT $2)`, v.ID, rows/10)
+	if err != nil || int(fired) == rows/10 {
+		return true, err
+	}
 	var tags, branches, pacts, results int
 	if err := t.row(`SELECT (SELECT count(*) FROM tag WHERE version_id = $1), (SELECT count(*) FROM branch_version WHERE version_id = $1),
 		(SELECT count(*) FROM pact_current WHERE version_id = $1), (SELECT count(*) FROM verification_current WHERE provider_version_id = $1)`,

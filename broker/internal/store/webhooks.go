@@ -103,6 +103,18 @@ func (t *tx) saveEvents(id int64, events []kernel.EventName) error {
 	return nil
 }
 
+func (t *tx) ThinWebhook(id int64, limit int) (int, error) {
+	n, err := t.exec(`UPDATE triggered_webhook SET webhook_id = NULL WHERE id IN (SELECT id FROM triggered_webhook
+		WHERE webhook_id = $1 AND status IN ('success', 'failure') LIMIT $2)`, id, limit)
+	return int(n), err
+}
+
+func (t *tx) DeleteFirings(consumerID, providerID int64, limit int) (int, error) {
+	n, err := t.exec(`DELETE FROM triggered_webhook WHERE id IN (SELECT id FROM triggered_webhook
+		WHERE consumer_id = $1 AND provider_id = $2 AND status IN ('success', 'failure') LIMIT $3)`, consumerID, providerID, limit)
+	return int(n), err
+}
+
 func (t *tx) DeleteWebhook(id int64) error { return t.db().Delete(&webhookRow{}, id).Error }
 
 type headerRow struct {

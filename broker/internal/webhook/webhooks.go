@@ -150,12 +150,19 @@ func normalised(w kernel.Webhook) kernel.Webhook {
 
 // DeleteWebhook deletes a webhook; its firings stay.
 func (s *Service) DeleteWebhook(ctx context.Context, uuid string) error {
-	return s.Store.Update(ctx, func(tx kernel.Tx) error {
+	find := func(tx kernel.Tx) (int64, error) {
 		w, err := tx.FindWebhook(uuid)
+		return w.ID, err
+	}
+	if err := s.Thin(ctx, find, kernel.Tx.ThinWebhook); err != nil {
+		return err
+	}
+	return s.Store.Update(ctx, func(tx kernel.Tx) error {
+		id, err := find(tx)
 		if err != nil {
 			return err
 		}
-		return tx.DeleteWebhook(w.ID)
+		return tx.DeleteWebhook(id)
 	})
 }
 
