@@ -216,13 +216,21 @@ func (t *tx) DeleteBranch(id int64) error {
 }
 
 func (t *tx) ThinBranch(id int64, limit int) (int, error) {
-	if err := t.flush(); err != nil {
+	if err := t.lock("branch", id); err != nil {
 		return 0, err
 	}
-	n, err := t.exec(`DELETE FROM branch_version WHERE branch_id = $1 AND version_id IN (SELECT bv.version_id FROM branch_version bv
+	gone, err := all(t, scanID, `DELETE FROM branch_version WHERE branch_id = $1 AND version_id IN (SELECT bv.version_id FROM branch_version bv
 		WHERE bv.branch_id = $1 AND bv.version_id <> (SELECT COALESCE(b.head_version_id, 0) FROM branch b WHERE b.id = $1)
-		ORDER BY bv.version_id LIMIT $2)`, id, limit)
-	return int(n), err
+		ORDER BY bv.version_id LIMIT $2) RETURNING version_id`, id, limit)
+	if err != nil || len(gone) == 0 {
+		return 0, err
+	}
+	// Whoever breaks off here leaves a branch, and what is told of it has to hold.
+	verified, err := all(t, scanID, `SELECT DISTINCT content_id FROM verification_current WHERE provider_version_id `+t.in(1)+` ORDER BY content_id`, t.ids(gone))
+	if err != nil {
+		return 0, err
+	}
+	return len(gone), t.recompute(losses{branches: []int64{id}, verified: verified})
 }
 
 // contains returns the LIKE pattern of a text that may stand anywhere.

@@ -73,7 +73,11 @@ var writes = map[string]step{
 	"DeleteVersion": func(p *player, tx kernel.Tx) (any, error) {
 		v, _ := one(p, p.versions)
 		return nil, tx.DeleteVersion(v.ID)
+	},	"LoosenVersion": func(p *player, tx kernel.Tx) (any, error) {
+		v, _ := one(p, p.versions)
+		return tx.LoosenVersion(v, 1)
 	},
+
 	"EnsureBranch": func(p *player, tx kernel.Tx) (any, error) {
 		of, ok := one(p, p.parties)
 		if !ok {
@@ -102,7 +106,11 @@ var writes = map[string]step{
 	"DeleteBranch": func(p *player, tx kernel.Tx) (any, error) {
 		b, _ := one(p, p.branches)
 		return nil, tx.DeleteBranch(b.ID)
+	},	"ThinBranch": func(p *player, tx kernel.Tx) (any, error) {
+		b, _ := one(p, p.branches)
+		return tx.ThinBranch(b.ID, 2)
 	},
+
 	"AddTag": func(p *player, tx kernel.Tx) (any, error) {
 		v, ok := one(p, p.versions)
 		if !ok {
@@ -124,7 +132,14 @@ var writes = map[string]step{
 			return nothing, nil
 		}
 		return nil, tx.RemoveTag(v, p.word("prod", "test", "dev", "next"))
+	},	"RemoveTags": func(p *player, tx kernel.Tx) (any, error) {
+		v, ok := one(p, p.versions)
+		if !ok {
+			return nothing, nil
+		}
+		return tx.RemoveTags(v, []string{"prod", p.word("test", "dev")})
 	},
+
 	"EnsureContent": func(p *player, tx kernel.Tx) (any, error) {
 		consumer, ok := one(p, p.parties)
 		provider, also := one(p, p.parties)
@@ -227,7 +242,11 @@ var writes = map[string]step{
 	"DeleteEnvironment": func(p *player, tx kernel.Tx) (any, error) {
 		e, _ := one(p, p.places)
 		return nil, tx.DeleteEnvironment(e.ID)
+	},	"ThinEnvironment": func(p *player, tx kernel.Tx) (any, error) {
+		e, _ := one(p, p.places)
+		return tx.ThinEnvironment(e.ID, 2)
 	},
+
 	"RecordDeployment": func(p *player, tx kernel.Tx) (any, error) {
 		v, ok := one(p, p.versions)
 		e, also := one(p, p.places)
@@ -289,7 +308,15 @@ var writes = map[string]step{
 	"DeleteWebhook": func(p *player, tx kernel.Tx) (any, error) {
 		w, _ := one(p, p.webhooks)
 		return nil, tx.DeleteWebhook(w.ID)
+	},	"ThinWebhook": func(p *player, tx kernel.Tx) (any, error) {
+		w, _ := one(p, p.webhooks)
+		return tx.ThinWebhook(w.ID, 2)
 	},
+	"DeleteFirings": func(p *player, tx kernel.Tx) (any, error) {
+		consumer, provider := p.pair()
+		return tx.DeleteFirings(consumer, provider, 2)
+	},
+
 	"EnqueueWebhooks": func(p *player, tx kernel.Tx) (any, error) {
 		w, ok := one(p, p.webhooks)
 		pact, also := one(p, p.pacts)
