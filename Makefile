@@ -20,9 +20,9 @@ endif
 # root, broker, cmd and conformance. "./..." is the library alone, and the
 # pattern "work" all of them. So that nothing falls away unseen, fewer packages
 # than these are a failure; more are not.
-PACKAGES      := 80
+PACKAGES      := 81
 
-VERSION       ?= $(shell git describe --tags --always --dirty 2>/dev/null || echo dev)
+VERSION       ?= $(shell git describe --tags --match 'v*' --always --dirty 2>/dev/null || echo dev)
 LDFLAGS       := -s -w -X main.version=$(VERSION)
 
 .PHONY: help
@@ -130,3 +130,15 @@ cover: ## coverage by function, and coverage.html
 	$(GO) test -coverprofile=coverage.out work
 	$(GO) tool cover -func=coverage.out | tail -1
 	$(GO) tool cover -html=coverage.out -o coverage.html
+
+.PHONY: release-check
+release-check: ## build and install every module as its users will, from a proxy in a folder
+	$(GO) run ./conformance/release check
+
+.PHONY: version
+version: ## name the version of the next release in every module: make version VERSION=v0.2.0
+	$(GO) run ./conformance/release version $(VERSION)
+
+.PHONY: tag
+tag: ## tag what is checked out, once for each module: make tag VERSION=v0.2.0
+	$(GO) run ./conformance/release tag $(VERSION)
