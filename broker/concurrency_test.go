@@ -8,6 +8,7 @@ import (
 	"testing"
 
 	"github.com/stretchr/testify/require"
+	"github.com/treatyhq/treaty/internal/chance"
 
 	"github.com/treatyhq/treaty/broker"
 	"github.com/treatyhq/treaty/broker/store"
@@ -173,7 +174,7 @@ func TestDerivedRowsFollowAnyHistory(t *testing.T) {
 				db := open(t, store.Options{OrderBySemver: seed == 2})
 				settings := broker.DefaultSettings()
 				settings.CheckSimilarNames, settings.AllowContractModification = false, true
-				r := rand.New(rand.NewPCG(seed, 7))
+				r := chance.New(t, seed)
 				wanderer := wanderer{s: broker.New(db, settings), r: r}
 				for step := range 160 {
 					said := wanderer.step(t)
