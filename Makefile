@@ -131,6 +131,10 @@ cover: ## coverage by function, and coverage.html
 	$(GO) tool cover -func=coverage.out | tail -1
 	$(GO) tool cover -html=coverage.out -o coverage.html
 
+.PHONY: soak
+soak: build ## play at full length what is random, the fuzz targets and the faults; before an issue is called resolved (SOAK='-seed 1 -only fuzz')
+	$(GO) run ./conformance/soak $(SOAK)
+
 .PHONY: release-check
 release-check: ## build and install every module as its users will, from a proxy in a folder
 	$(GO) run ./conformance/release check
