@@ -8,7 +8,6 @@ import (
 	"testing"
 
 	"github.com/stretchr/testify/require"
-	"github.com/treatyhq/treaty/internal/chance"
 
 	"github.com/treatyhq/treaty/broker"
 	"github.com/treatyhq/treaty/broker/store"
@@ -174,7 +173,7 @@ func TestDerivedRowsFollowAnyHistory(t *testing.T) {
 				db := open(t, store.Options{OrderBySemver: seed == 2})
 				settings := broker.DefaultSettings()
 				settings.CheckSimilarNames, settings.AllowContractModification = false, true
-				r := chance.New(t, seed)
+				r := rand.New(rand.NewPCG(seed, 7))
 				wanderer := wanderer{s: broker.New(db, settings), r: r}
 				for step := range 160 {
 					said := wanderer.step(t)
