@@ -64,9 +64,15 @@ func run(ctx context.Context, o options, root string, out io.Writer) error {
 		return err
 	}
 	tasks = slices.DeleteFunc(tasks, func(t task) bool { return !only.MatchString(t.name) })
+	if len(tasks) == 0 {
+		return fmt.Errorf("-only %q matches no task", o.only)
+	}
 	fmt.Fprintf(out, "soak: %d tasks with seed %d, one part of %d\n", len(tasks), o.seed, o.share)
 	results := play(ctx, root, tasks, out)
-	return summarise(o, results, out)
+	if err := summarise(o, results, out); err != nil {
+		return err
+	}
+	return ctx.Err() // who stopped it did not see it all
 }
 
 // summarise prints a line for each task, and fails if one did.

@@ -63,6 +63,9 @@ func (t task) play(ctx context.Context, root string) (result, string) {
 	if t.missing != "" {
 		return result{task: t, verdict: skippedVerdict, detail: t.missing}, ""
 	}
+	if ctx.Err() != nil {
+		return result{task: t, verdict: skippedVerdict, detail: "stopped before it began"}, ""
+	}
 	began := time.Now()
 	cmd := exec.CommandContext(ctx, t.command[0], t.command[1:]...)
 	cmd.Dir, cmd.Env = root, append(os.Environ(), t.environ...)

@@ -79,3 +79,15 @@ func FuzzFinds(f *testing.F) { f.Add(1); f.Fuzz(func(t *testing.T, n int) { if n
 	require.Contains(t, summary.String(), "there is none")
 	require.NoError(t, summarise(options{seed: 9}, results[:1], &summary))
 }
+
+func TestWhatIsStoppedHasNotPassed(t *testing.T) {
+	t.Parallel()
+	ctx, stop := context.WithCancel(t.Context())
+	stop()
+	var out strings.Builder
+	require.ErrorIs(t, run(ctx, options{share: 50, fuzz: time.Second}, "../..", &out), context.Canceled)
+	require.Contains(t, out.String(), "stopped before it began")
+	require.NotContains(t, out.String(), " ok ")
+	require.ErrorContains(t, run(t.Context(), options{share: 50, only: "nothing of this name"}, "../..", &out), "matches no task")
+	require.ErrorContains(t, run(t.Context(), options{share: 0}, "../..", &out), "-share 0")
+}
