@@ -22,7 +22,7 @@ endif
 # than these are a failure; more are not.
 PACKAGES      := 90
 
-VERSION       ?= $(shell git describe --tags --always --dirty 2>/dev/null || echo dev)
+VERSION       ?= $(shell git describe --tags --match 'v*' --always --dirty 2>/dev/null || echo dev)
 LDFLAGS       := -s -w -X main.version=$(VERSION)
 
 .PHONY: help
@@ -130,3 +130,19 @@ cover: ## coverage by function, and coverage.html
 	$(GO) test -coverprofile=coverage.out work
 	$(GO) tool cover -func=coverage.out | tail -1
 	$(GO) tool cover -html=coverage.out -o coverage.html
+
+.PHONY: soak
+soak: build ## play at full length what is random, the fuzz targets and the faults; before an issue is called resolved (SOAK='-seed 1 -only fuzz')
+	$(GO) run ./conformance/soak $(SOAK)
+
+.PHONY: release-check
+release-check: ## build and install every module as its users will, from a proxy in a folder
+	$(GO) run ./conformance/release check
+
+.PHONY: version
+version: ## name the version of the next release in every module: make version VERSION=v0.2.0
+	$(GO) run ./conformance/release version $(VERSION)
+
+.PHONY: tag
+tag: ## tag what is checked out, once for each module: make tag VERSION=v0.2.0
+	$(GO) run ./conformance/release tag $(VERSION)

@@ -15,6 +15,7 @@ import (
 	"time"
 
 	"github.com/stretchr/testify/require"
+	"github.com/treatyhq/treaty/internal/chance"
 
 	"github.com/treatyhq/treaty/client"
 )
@@ -35,7 +36,7 @@ func TestAKillLosesNothing(t *testing.T) {
 		require.NoError(t, err, "TREATY_KILL_ROUNDS")
 		rounds = n
 	}
-	seed := uint64(time.Now().UnixNano())
+	seed := chance.Seed(t, uint64(time.Now().UnixNano()))
 	t.Logf("moments by seed %d", seed)
 	random := rand.New(rand.NewPCG(seed, 0))
 	file := filepath.Join(t.TempDir(), "treaty.db")

@@ -10,6 +10,7 @@ import (
 
 	"github.com/stretchr/testify/require"
 	"github.com/treatyhq/treaty/contract"
+	"github.com/treatyhq/treaty/internal/chance"
 )
 
 // TestAnyFileReadAndWrittenAgainMeansTheSame makes up files that have the shape
@@ -21,11 +22,7 @@ func TestAnyFileReadAndWrittenAgainMeansTheSame(t *testing.T) {
 	if err != nil {
 		files = 3000
 	}
-	seed, err := strconv.ParseUint(os.Getenv("TREATY_SEED"), 10, 64)
-	if err != nil {
-		seed = 1 // a test that fails does so for everybody
-	}
-	m := maker{rand.New(rand.NewPCG(seed, 0))}
+	m := maker{chance.New(t, 1)}
 	read := 0
 	for range files {
 		file, err := json.Marshal(m.file())
@@ -51,7 +48,7 @@ func TestAnyFileReadAndWrittenAgainMeansTheSame(t *testing.T) {
 		}
 		read++
 		if !t.Run("", func(t *testing.T) { requireRoundTrip(t, p) }) {
-			t.Fatalf("seed %d: %s", seed, file)
+			t.Fatalf("%s", file)
 		}
 	}
 	require.Greater(t, read, files/3, "most files are fine")

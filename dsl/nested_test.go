@@ -11,6 +11,7 @@ import (
 
 	"github.com/treatyhq/treaty/contract"
 	"github.com/treatyhq/treaty/dsl"
+	"github.com/treatyhq/treaty/internal/chance"
 	"github.com/treatyhq/treaty/matching"
 )
 
@@ -129,7 +130,7 @@ func repeated(random *rand.Rand, depth int) thing {
 // breaks any one of them is refused.
 func TestMatchersKeepTheirMeaningInsideOfEachOther(t *testing.T) {
 	t.Parallel()
-	random := rand.New(rand.NewPCG(7, 8))
+	random := chance.New(t, 7)
 	broken := 0
 	for n := range 400 {
 		made := object(random, 3)

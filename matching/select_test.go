@@ -2,19 +2,19 @@ package matching_test
 
 import (
 	"fmt"
-	"math/rand/v2"
 	"testing"
 
 	"github.com/stretchr/testify/require"
 
 	"github.com/treatyhq/treaty/contract"
+	"github.com/treatyhq/treaty/internal/chance"
 )
 
 // TestTheBestExpressionApplies compares the walk's choice with the plain
 // definition in package contract on random expressions.
 func TestTheBestExpressionApplies(t *testing.T) {
 	t.Parallel()
-	random := rand.New(rand.NewPCG(1, 2))
+	random := chance.New(t, 1)
 	steps := []contract.Token{
 		{Kind: contract.TokenField, Name: "a"}, {Kind: contract.TokenField, Name: "b"},
 		{Kind: contract.TokenField, Name: "7"}, {Kind: contract.TokenIndex, Index: 0},

@@ -38,6 +38,7 @@ var mayImport = map[string][]string{
 
 	// What the library shares.
 	"internal/caught":   {},
+	"internal/chance":   {},
 	"internal/coding":   {},
 	"internal/golden":   {"github.com/stretchr/testify"},
 	"internal/hal":      {},
@@ -104,7 +105,9 @@ var mayImport = map[string][]string{
 	"conformance/page":                {},
 	"conformance/provider":            {},
 	"conformance/random":              {"contract", "matching"},
+	"conformance/release":             {"golang.org/x/mod"},
 	"conformance/report":              {"conformance/outcome", "conformance/page"},
+	"conformance/soak":                {},
 	"conformance/spec":                {},
 	"conformance/suite":               {},
 	"conformance/suitebench":          {"conformance/page"},

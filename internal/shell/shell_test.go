@@ -1,13 +1,13 @@
 package shell_test
 
 import (
-	"math/rand/v2"
 	"os/exec"
 	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/require"
 
+	"github.com/treatyhq/treaty/internal/chance"
 	"github.com/treatyhq/treaty/internal/shell"
 	"github.com/treatyhq/treaty/internal/visible"
 )
@@ -40,7 +40,7 @@ func TestAShellReadsTheWordsThatWereQuoted(t *testing.T) {
 func TestAShellReadsAnyWordsThatWereQuoted(t *testing.T) {
 	t.Parallel()
 	needShell(t)
-	random := rand.New(rand.NewPCG(7, 11))
+	random := chance.New(t, 7)
 	const alphabet = `ab '"$` + "`" + `\!;&|<>(){}[]*?~#=%-` + "\n\t\r\x01é"
 	letters := []rune(alphabet)
 	for range 60 {

@@ -8,14 +8,13 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"net/url"
-	"os"
 	"regexp"
-	"strconv"
 	"strings"
 	"testing"
 	"unicode/utf8"
 
 	"github.com/stretchr/testify/require"
+	"github.com/treatyhq/treaty/internal/chance"
 
 	"github.com/treatyhq/treaty/broker/internal/api"
 )
@@ -39,12 +38,7 @@ func TestNoRequestMakesTheBrokerFail(t *testing.T) {
 // sendRandomRequests sends n requests to a broker that holds a little.
 func sendRandomRequests(t *testing.T, s *server, n int) {
 	t.Helper()
-	seed := uint64(20261125)
-	if text := os.Getenv("TREATY_SEED"); text != "" {
-		var err error
-		seed, err = strconv.ParseUint(text, 10, 64)
-		require.NoError(t, err)
-	}
+	seed := chance.Seed(s.t, 20261125)
 	s.publish("Foo", "1", "main", "Bar", "thing")
 	s.must("POST", "/environments", `{"name":"test","production":false}`)
 	r := &randomiser{Rand: rand.New(rand.NewPCG(seed, 1)), routes: bare().Routes()}

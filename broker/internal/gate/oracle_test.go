@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"github.com/stretchr/testify/require"
+	"github.com/treatyhq/treaty/internal/chance"
 
 	"github.com/treatyhq/treaty/broker/internal/gate"
 	"github.com/treatyhq/treaty/broker/internal/kernel"
@@ -632,8 +633,10 @@ func TestNoFormOfTheQuestionIsAnsweredWithAFalseYes(t *testing.T) {
 			if more, err := strconv.Atoi(os.Getenv("TREATY_LIVES")); err == nil {
 				many = more // a longer search
 			}
-			for seed := range many {
-				l := newLives(t, db, uint64(seed))
+			first := chance.Seed(t, 0)
+			for life := range many {
+				seed := first + uint64(life)
+				l := newLives(t, db, seed)
 				for range 12 + l.random.IntN(60) {
 					l.step()
 				}
@@ -716,8 +719,10 @@ func TestWhatAnAnswerAdvisesTakesItsCauseAway(t *testing.T) {
 			if name != "sqlite" {
 				many = 6
 			}
-			for seed := range many {
-				l := newLives(t, db, uint64(10_000+seed))
+			first := chance.Seed(t, 0) + 10_000
+			for life := range many {
+				seed := first + uint64(life)
+				l := newLives(t, db, seed)
 				for range 12 + l.random.IntN(40) {
 					l.step()
 				}
@@ -752,7 +757,7 @@ func TestWhatAnAnswerAdvisesTakesItsCauseAway(t *testing.T) {
 }
 
 // requireBoardTrue checks that what pages show as a yes is one.
-func (l *lives) requireBoardTrue(seed int) {
+func (l *lives) requireBoardTrue(seed uint64) {
 	l.t.Helper()
 	for _, app := range l.apps {
 		all, err := l.service.Overview.Overview(l.t.Context(), overview.Query{Application: app})

@@ -9,6 +9,7 @@ import (
 	"github.com/stretchr/testify/require"
 	"github.com/treatyhq/treaty/broker/internal/matrix"
 	"github.com/treatyhq/treaty/broker/internal/matrix/story"
+	"github.com/treatyhq/treaty/internal/chance"
 )
 
 // histories is how many random histories the property test draws. CI sets
@@ -29,12 +30,7 @@ func histories(t *testing.T) int {
 // integrations and rows, enumerates the pairs.
 func TestYesMeansEveryPairIsProven(t *testing.T) {
 	t.Parallel()
-	seed := uint64(20240101)
-	if text := os.Getenv("TREATY_HISTORY_SEED"); text != "" {
-		n, err := strconv.ParseUint(text, 10, 64)
-		require.NoError(t, err)
-		seed = n
-	}
+	seed := chance.Seed(t, 20240101)
 	counts := map[matrix.Verdict]int{}
 	for i := range histories(t) {
 		s := story.Random(seed, uint64(i))

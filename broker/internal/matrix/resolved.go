@@ -107,20 +107,33 @@ func orNone(found bool, number string) string {
 	return "there is none"
 }
 
-// absence is the sentence for a selector that found nothing.
+// absence is the sentence for a selector that found nothing. It names all that
+// was asked for: there may well be a version for a part of it.
 func (r Resolved) absence() string {
+	what := "version of " + r.Name
+	if r.Version != "" {
+		what = fmt.Sprintf("version %s of %s", r.Version, r.Name)
+	}
+	where := ""
+	if r.Tag != "" {
+		where += " with tag " + r.Tag
+	}
 	switch {
-	case r.Tag != "":
-		return fmt.Sprintf("There is no version of %s with tag %s", r.Name, r.Tag)
-	case r.Branch != "":
-		return fmt.Sprintf("There is no version of %s on branch %s", r.Name, r.Branch)
 	case r.MainBranch:
-		return fmt.Sprintf("There is no version of %s on its main branch", r.Name)
+		where += " on its main branch"
+	case r.Branch != "":
+		where += " on branch " + r.Branch
+	}
+	switch {
+	case r.Environment != "" && r.Version != "":
+		return fmt.Sprintf("There is no %s%s that is recorded as deployed to or released in %s", what, where, r.Environment)
 	case r.Environment != "":
-		return fmt.Sprintf("No version of %s is recorded as deployed to or released in %s", r.Name, r.Environment)
+		return fmt.Sprintf("No %s%s is recorded as deployed to or released in %s", what, where, r.Environment)
+	case where != "":
+		return "There is no " + what + where
 	case r.Version != "":
-		return fmt.Sprintf("Nothing has been published for version %s of %s", r.Version, r.Name)
+		return "Nothing has been published for " + what
 	default:
-		return fmt.Sprintf("Nothing has been published for %s", r.Name)
+		return "Nothing has been published for " + r.Name
 	}
 }

@@ -3,7 +3,6 @@ package publish
 import (
 	"context"
 	"fmt"
-	"math/rand/v2"
 	"strings"
 	"testing"
 	"time"
@@ -11,6 +10,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/treatyhq/treaty/broker/internal/kernel"
+	"github.com/treatyhq/treaty/internal/chance"
 )
 
 // numbersPact is a pact with a list of values in it.
@@ -66,16 +66,16 @@ func upTo(n int, value func(i int) int) []int {
 func TestAComparisonOfHostileDocumentsEnds(t *testing.T) {
 	t.Parallel()
 	const many = 100_000
-	chance := rand.New(rand.NewPCG(1, 2))
+	random := chance.New(t, 1)
 	for _, tt := range []struct {
 		name string
 		a, b []int
 	}{
 		{"the other way round", upTo(many, func(i int) int { return i }), upTo(many, func(i int) int { return many - i })},
 		{"nothing in common", upTo(many, func(i int) int { return i }), upTo(many, func(i int) int { return many + i })},
-		{"the same few lines in another order", upTo(many, func(int) int { return chance.IntN(3) }), upTo(many, func(int) int { return chance.IntN(3) })},
+		{"the same few lines in another order", upTo(many, func(int) int { return random.IntN(3) }), upTo(many, func(int) int { return random.IntN(3) })},
 		{"pairs", upTo(many, func(i int) int { return i / 2 }), upTo(many, func(i int) int { return (many - i) / 2 })},
-		{"shuffled", chance.Perm(many), chance.Perm(many)},
+		{"shuffled", random.Perm(many), random.Perm(many)},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			t.Parallel()
@@ -93,10 +93,10 @@ func TestAComparisonOfHostileDocumentsEnds(t *testing.T) {
 
 func TestEditsLeadFromOneToTheOther(t *testing.T) {
 	t.Parallel()
-	chance := rand.New(rand.NewPCG(3, 4))
+	random := chance.New(t, 3)
 	for range 500 {
-		a := linesOf(upTo(chance.IntN(30), func(int) int { return chance.IntN(8) }))
-		b := linesOf(upTo(chance.IntN(30), func(int) int { return chance.IntN(8) }))
+		a := linesOf(upTo(random.IntN(30), func(int) int { return random.IntN(8) }))
+		b := linesOf(upTo(random.IntN(30), func(int) int { return random.IntN(8) }))
 		edits, err := compare(t.Context(), a, b)
 		require.NoError(t, err)
 		requireEdits(t, a, b, edits)

@@ -73,7 +73,7 @@ var writes = map[string]step{
 	"DeleteVersion": func(p *player, tx kernel.Tx) (any, error) {
 		v, _ := one(p, p.versions)
 		return nil, tx.DeleteVersion(v.ID)
-	},	"LoosenVersion": func(p *player, tx kernel.Tx) (any, error) {
+	}, "LoosenVersion": func(p *player, tx kernel.Tx) (any, error) {
 		v, _ := one(p, p.versions)
 		return tx.LoosenVersion(v, 1)
 	},
@@ -106,7 +106,7 @@ var writes = map[string]step{
 	"DeleteBranch": func(p *player, tx kernel.Tx) (any, error) {
 		b, _ := one(p, p.branches)
 		return nil, tx.DeleteBranch(b.ID)
-	},	"ThinBranch": func(p *player, tx kernel.Tx) (any, error) {
+	}, "ThinBranch": func(p *player, tx kernel.Tx) (any, error) {
 		b, _ := one(p, p.branches)
 		return tx.ThinBranch(b.ID, 2)
 	},
@@ -132,7 +132,7 @@ var writes = map[string]step{
 			return nothing, nil
 		}
 		return nil, tx.RemoveTag(v, p.word("prod", "test", "dev", "next"))
-	},	"RemoveTags": func(p *player, tx kernel.Tx) (any, error) {
+	}, "RemoveTags": func(p *player, tx kernel.Tx) (any, error) {
 		v, ok := one(p, p.versions)
 		if !ok {
 			return nothing, nil
@@ -242,7 +242,7 @@ var writes = map[string]step{
 	"DeleteEnvironment": func(p *player, tx kernel.Tx) (any, error) {
 		e, _ := one(p, p.places)
 		return nil, tx.DeleteEnvironment(e.ID)
-	},	"ThinEnvironment": func(p *player, tx kernel.Tx) (any, error) {
+	}, "ThinEnvironment": func(p *player, tx kernel.Tx) (any, error) {
 		e, _ := one(p, p.places)
 		return tx.ThinEnvironment(e.ID, 2)
 	},
@@ -308,7 +308,7 @@ var writes = map[string]step{
 	"DeleteWebhook": func(p *player, tx kernel.Tx) (any, error) {
 		w, _ := one(p, p.webhooks)
 		return nil, tx.DeleteWebhook(w.ID)
-	},	"ThinWebhook": func(p *player, tx kernel.Tx) (any, error) {
+	}, "ThinWebhook": func(p *player, tx kernel.Tx) (any, error) {
 		w, _ := one(p, p.webhooks)
 		return tx.ThinWebhook(w.ID, 2)
 	},

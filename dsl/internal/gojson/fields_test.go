@@ -3,7 +3,6 @@ package gojson_test
 import (
 	"encoding/json"
 	"fmt"
-	"math/rand/v2"
 	"reflect"
 	"slices"
 	"testing"
@@ -11,6 +10,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/treatyhq/treaty/dsl/internal/gojson"
+	"github.com/treatyhq/treaty/internal/chance"
 )
 
 // The structs that are embedded in the tests' own.
@@ -126,7 +126,7 @@ func TestFieldsAreThoseThatEncodingJSONWrites(t *testing.T) {
 // TestFieldsOfManyShapes makes up structs from embedded ones and tags.
 func TestFieldsOfManyShapes(t *testing.T) {
 	t.Parallel()
-	random := rand.New(rand.NewPCG(3, 4))
+	random := chance.New(t, 3)
 	plain := []reflect.Type{reflect.TypeFor[string](), reflect.TypeFor[int](), reflect.TypeFor[bool](), reflect.TypeFor[*float64](), reflect.TypeFor[Inner](), reflect.TypeFor[*Other]()}
 	embedded := []reflect.Type{reflect.TypeFor[Inner](), reflect.TypeFor[Other](), reflect.TypeFor[Deep](), reflect.TypeFor[Both](), reflect.TypeFor[Twice](), reflect.TypeFor[*Inner]()}
 	tags := []string{``, ``, ``, `json:"A"`, `json:"b"`, `json:"e"`, `json:"-"`, `json:"-,"`, `json:",omitempty"`, `json:"b,string"`, `json:"F,omitempty"`, `json:"x"`, `json:"\u00e9t\u00e9"`, `json:"a'b"`}

@@ -1,7 +1,6 @@
 package integration_test
 
 import (
-	"math/rand/v2"
 	"net/netip"
 	"regexp"
 	"strings"
@@ -12,6 +11,7 @@ import (
 
 	"github.com/treatyhq/treaty/contract"
 	"github.com/treatyhq/treaty/dsl/internal/integration"
+	"github.com/treatyhq/treaty/internal/chance"
 )
 
 // TestAnIPv6AddressIsOne compares the pattern that stands for pact-go's
@@ -23,7 +23,7 @@ func TestAnIPv6AddressIsOne(t *testing.T) {
 	require.Equal(t, "::ffff:192.0.2.128", compiled.Example)
 	pattern := regexp.MustCompile(`^(?:` + compiled.Rules["$"].Rules[0].(contract.RegexRule).Pattern + `)$`)
 	parts := []string{"1", "ab", "FFFF", "0", ":", ":", "::", ":", "1.2.3.4", "255.255.255.255", "256.1.1.1", "g", ".", "01.1.1.1"}
-	random := rand.New(rand.NewPCG(5, 6))
+	random := chance.New(t, 5)
 	seen := map[bool]int{}
 	for range 60000 {
 		var b strings.Builder

@@ -15,6 +15,7 @@ import (
 
 	"github.com/treatyhq/treaty/contract"
 	"github.com/treatyhq/treaty/dsl/internal/pactfile"
+	"github.com/treatyhq/treaty/internal/chance"
 )
 
 // large is an interaction of some kilobytes: a few of them make a file that is
@@ -246,7 +247,7 @@ type teller struct {
 
 func newStory(t *testing.T, seed uint64) *story {
 	packages := [][]string{{"shop/web", "shop/admin", ""}, {"shop/web", "shop/web", "shop/web"}}[seed%2]
-	s := &story{T: t, packages: packages, random: rand.New(rand.NewPCG(seed, 1)), dir: t.TempDir(), paths: map[string]string{}, owners: map[string]string{}}
+	s := &story{T: t, packages: packages, random: chance.New(t, seed), dir: t.TempDir(), paths: map[string]string{}, owners: map[string]string{}}
 	s.path = filepath.Join(s.dir, "storefront-catalog.json")
 	s.processes = make([]*teller, 3)
 	for i := range s.processes {
