@@ -34,7 +34,7 @@ func (s *Service) prepare(content []byte) (document, error) {
 	}
 	stored, err := contract.ForStorage(content)
 	if err != nil {
-		return document{}, Errorf(CodeInvalid, "the pact cannot be read: %w", err)
+		return document{}, Errorf(CodeInvalid, "the pact cannot be read: %v", err)
 	}
 	d := document{
 		sha: stored.Digest, body: stored.Body, interactions: stored.Interactions, messages: stored.Messages,
@@ -42,7 +42,7 @@ func (s *Service) prepare(content []byte) (document, error) {
 	}
 	if !s.Settings.EqualityOnContentOnly {
 		if d.sha, err = wholeDigest(content); err != nil {
-			return d, Errorf(CodeInvalid, "the pact cannot be read: %w", err)
+			return d, Errorf(CodeInvalid, "the pact cannot be read: %v", err)
 		}
 	}
 	d.packed, err = PackBody(d.body)

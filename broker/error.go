@@ -96,10 +96,18 @@ type Error struct {
 	cause error
 }
 
-// Errorf returns an Error with a formatted message. A %w verb sets its cause.
+// Errorf returns an Error with a formatted message. A %w verb sets its cause,
+// whose text is for the log and is left out of the message, with the colon
+// before it: it may be a driver's, with hosts, users and statements in it. What a
+// person should read of another error goes into the message by %v.
 func Errorf(code Code, format string, args ...any) *Error {
 	err := fmt.Errorf(format, args...)
-	return &Error{Code: code, Message: err.Error(), cause: errors.Unwrap(err)}
+	e := &Error{Code: code, Message: err.Error(), cause: errors.Unwrap(err)}
+	if e.cause != nil && e.cause.Error() != "" {
+		e.Message = strings.TrimSuffix(e.Message, ": "+e.cause.Error())
+		e.Message = strings.ReplaceAll(e.Message, e.cause.Error(), "…")
+	}
+	return e
 }
 
 // WithReason returns e with its reason set.
@@ -108,7 +116,7 @@ func (e *Error) WithReason(r Reason) *Error {
 	return e
 }
 
-// Error returns the message.
+// Error returns the message. The cause is not in it: see Unwrap.
 func (e *Error) Error() string {
 	if e.Message == "" {
 		return string(e.Code)

@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"github.com/treatyhq/treaty/broker/matrix"
+	"github.com/treatyhq/treaty/internal/errlog"
 )
 
 // GateAnswer is a kept answer of the gate, with what was asked and what the
@@ -171,7 +172,7 @@ func (s *Service) keep(ctx context.Context, q MatrixQuery, answer *MatrixAnswer)
 			return err
 		})
 		if err != nil {
-			s.Log.WarnContext(ctx, "an answer of the gate was not kept", "error", err)
+			s.Log.WarnContext(ctx, "an answer of the gate was not kept", errlog.Attr(err))
 			return
 		}
 		s.gate.kept(a, number, now)

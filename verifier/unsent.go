@@ -9,6 +9,7 @@ import (
 	"path/filepath"
 
 	"github.com/treatyhq/treaty/client"
+	"github.com/treatyhq/treaty/internal/redact"
 )
 
 // unsentResult is a result that could not be published.
@@ -35,7 +36,7 @@ func (s *session) keepUnsent(results []unsentResult) {
 		return
 	}
 	data, err := json.MarshalIndent(unsentFile{
-		Broker: withoutSecrets(s.opts.Broker.URL), Provider: s.report.Provider,
+		Broker: redact.Bare(s.opts.Broker.URL), Provider: s.report.Provider,
 		Branch: s.opts.ProviderBranch, Tags: s.opts.ProviderTags, Results: results,
 	}, "", "  ")
 	if err == nil {

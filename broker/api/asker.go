@@ -8,6 +8,7 @@ import (
 	"github.com/labstack/echo/v4"
 
 	"github.com/treatyhq/treaty/broker"
+	"github.com/treatyhq/treaty/internal/redact"
 )
 
 // headerBuildURL is the header by which a client says which build asks the gate.
@@ -31,8 +32,7 @@ func (a *API) askerOf(c echo.Context) broker.Asker {
 	out := broker.Asker{Principal: a.config.Auth.user(c.Request())}
 	text := c.Request().Header.Get(headerBuildURL)
 	if u, err := url.Parse(text); err == nil && (u.Scheme == "http" || u.Scheme == "https") && u.Host != "" && len(text) <= longestBuildURL {
-		u.User = nil // no credentials in what everybody may read
-		out.BuildURL = u.String()
+		out.BuildURL = redact.Bare(text) // no credentials in what everybody may read
 	}
 	return out
 }

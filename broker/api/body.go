@@ -112,7 +112,7 @@ func (a *API) readLimited(c echo.Context) ([]byte, error) {
 		text, err = readAll(io.LimitReader(request.Body, limit+1), request.ContentLength)
 	}
 	if err != nil {
-		return nil, broker.Errorf(broker.CodeInvalid, "The request body could not be read: %w", err)
+		return nil, broker.Errorf(broker.CodeInvalid, "The request body could not be read: it ended early or is not encoded as its headers say: %w", err)
 	}
 	if request.ContentLength <= limit && int64(len(text)) <= limit {
 		return text, nil
@@ -161,7 +161,7 @@ func parseJSON(text []byte) (any, error) {
 	decoder.UseNumber()
 	var value any
 	if err := decoder.Decode(&value); err != nil {
-		return nil, broker.Errorf(broker.CodeInvalid, "The JSON document cannot be parsed: %w", err)
+		return nil, broker.Errorf(broker.CodeInvalid, "The JSON document cannot be parsed: %v", err)
 	}
 	if _, err := decoder.Token(); !errors.Is(err, io.EOF) {
 		return nil, broker.Errorf(broker.CodeInvalid, "There is text after the end of the JSON document")

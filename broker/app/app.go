@@ -14,6 +14,8 @@ import (
 	"github.com/treatyhq/treaty/broker"
 	"github.com/treatyhq/treaty/broker/delivery"
 	"github.com/treatyhq/treaty/broker/store"
+	"github.com/treatyhq/treaty/internal/errlog"
+	"github.com/treatyhq/treaty/internal/redact"
 )
 
 // App is a broker, running or about to.
@@ -136,9 +138,9 @@ func (a *App) openStore(ctx context.Context) (*store.Store, error) {
 			return db, nil
 		}
 		if left <= 0 || ctx.Err() != nil {
-			return nil, &DatabaseError{URL: redactURL(a.options.Database), Cause: err}
+			return nil, &DatabaseError{URL: redact.URL(a.options.Database), Cause: err}
 		}
-		a.log.WarnContext(ctx, "the database does not answer yet", "cause", err, "attempts left", left)
+		a.log.WarnContext(ctx, "the database does not answer yet", errlog.Attr(err), slog.Int("attempts left", left))
 		select {
 		case <-ctx.Done():
 		case <-time.After(3 * time.Second):
@@ -179,9 +181,9 @@ func (a *App) Start() {
 			}
 		}()
 		if err := a.queue.Start(context.Background()); err != nil {
-			a.log.Error("webhooks are kept but not delivered", "cause", err)
+			a.log.Error("webhooks are kept but not delivered", errlog.Attr(err))
 		}
-		a.log.Info("broker started", "url", a.URL(), "database", redactURL(a.options.Database))
+		a.log.Info("broker started", "url", a.URL(), "database", redact.URL(a.options.Database))
 		if !a.options.Auth.protected() && !a.local() {
 			a.log.Warn("no password is set: whoever reaches this address can read and write",
 				"advice", "set PACT_BROKER_BASIC_AUTH_USERNAME and PACT_BROKER_BASIC_AUTH_PASSWORD, or --host 127.0.0.1")

@@ -1,6 +1,7 @@
 package delivery
 
 import (
+	"cmp"
 	"encoding/json"
 	"regexp"
 	"strings"
@@ -70,7 +71,7 @@ func (w words) of(v *broker.Verification) string {
 func pactURL(run broker.WebhookRun, l links.Links) string {
 	p := run.Publication
 	metadata := broker.PactMetadata{ConsumerVersionNumber: p.ConsumerVersion.Number, ConsumerVersionTags: run.ConsumerTags, WIP: true}
-	return l.Pair(p.Provider.Name, p.Consumer.Name).ContentWithMetadata(orElse(p.SHA, "0"), metadata.Encode())
+	return l.Pair(p.Provider.Name, p.Consumer.Name).ContentWithMetadata(cmp.Or(p.SHA, "0"), metadata.Encode())
 }
 
 func resultURL(run broker.WebhookRun, l links.Links) string {
@@ -81,13 +82,6 @@ func resultURL(run broker.WebhookRun, l links.Links) string {
 	return l.Pair(p.Provider.Name, p.Consumer.Name).Result(p.SHA, run.Verification.Number)
 }
 
-func orElse(text, other string) string {
-	if text == "" {
-		return other
-	}
-	return text
-}
-
 // rendered is a request with its parameters filled in.
 type rendered struct {
 	method, url string
@@ -95,6 +89,16 @@ type rendered struct {
 	body        []byte // nil if none
 	username    string
 	password    string
+}
+
+// contentType is what the request says of its body, "" if nothing.
+func (r rendered) contentType() string {
+	for _, h := range r.headers {
+		if strings.EqualFold(h.Name, "content-type") {
+			return h.Value
+		}
+	}
+	return ""
 }
 
 // render fills a webhook's request. A value is escaped for the place where it

@@ -5,6 +5,7 @@
 //	names.go  which names of headers, query parameters and members are secrets'
 //	url.go    URLs, also those that cannot be parsed, and texts that hold some
 //	body.go   JSON and forms
+//	error.go  errors of net/http and net/url
 package redact
 
 // Stars stand for a secret, whatever its length.

@@ -23,11 +23,7 @@ func maskJSON(text string, mask func(string) string) string {
 			b.WriteString(word)
 		case c == '"' || c == '-' || c >= '0' && c <= '9':
 			if secret > 0 || Name(member) {
-				if c == '"' {
-					word = `"` + mask(plainString(word)) + `"`
-				} else {
-					word = `"` + mask(word) + `"`
-				}
+				word = `"` + mask(inside(word)) + `"`
 			}
 			b.WriteString(word)
 			member = ""
@@ -77,6 +73,14 @@ func wordEnd(text string, at int) int {
 
 func followedByColon(text string, at int) bool {
 	return strings.HasPrefix(strings.TrimLeft(text[at:], " \t\r\n"), ":")
+}
+
+// inside is what stands between the quotes of a string, or a number.
+func inside(word string) string {
+	if word[0] == '"' && json.Valid([]byte(word)) {
+		return word[1 : len(word)-1]
+	}
+	return strings.TrimPrefix(word, `"`)
 }
 
 // plainString is the text of a JSON string, as far as it can be read.

@@ -15,14 +15,37 @@ func URL(text string) string {
 	return maskURL(text, func(string) string { return Stars })
 }
 
-// URLSecrets lists what URL hides in a text, as written there.
+// Bare returns a URL as URL does but without a mark for its user and password, for
+// where it is an address again: they belong to whoever uses it then.
+func Bare(text string) string {
+	if u, err := url.Parse(text); err == nil && u.User != nil {
+		u.User = nil
+		text = u.String()
+	}
+	return URL(text)
+}
+
+// URLSecrets lists what URL hides in a text, as written there and as its
+// receiver reads it. A password is also listed without its user.
 func URLSecrets(text string) []string {
 	var found []string
 	maskURL(text, func(secret string) string {
-		found = append(found, secret)
+		found = append(found, written(secret)...)
+		if _, password, both := strings.Cut(secret, ":"); both {
+			found = append(found, written(password)...)
+		}
 		return Stars
 	})
 	return found
+}
+
+// written lists a secret as it stands in a URL and without escapes.
+func written(secret string) []string {
+	plain, err := url.QueryUnescape(secret)
+	if err != nil || plain == secret {
+		return []string{secret}
+	}
+	return []string{secret, plain}
 }
 
 // maskURL replaces each secret of a URL by what mask returns for it.

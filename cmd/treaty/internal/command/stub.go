@@ -18,6 +18,7 @@ import (
 	"github.com/spf13/pflag"
 
 	"github.com/treatyhq/treaty/client"
+	"github.com/treatyhq/treaty/internal/errlog"
 	"github.com/treatyhq/treaty/mockserver/stub"
 )
 
@@ -144,7 +145,7 @@ func (o *stubOptions) run(ctx context.Context, e Env) error {
 		go func() {
 			defer close(watching)
 			if err := feed.Watch(ctx, server, o.interval); err != nil {
-				log.Error("changes are not seen", "error", err)
+				log.Error("changes are not seen", errlog.Attr(err))
 			}
 		}()
 		defer func() { <-watching }()
