@@ -69,7 +69,7 @@ func (a *App) open(ctx context.Context) error {
 	a.defers(func(context.Context) error { return db.Close() })
 	a.Service = a.newService(db)
 	if err := a.openDelivery(ctx, db); err != nil {
-		return err
+		return a.databaseError(err)
 	}
 	if a.tracing, err = openTracing(ctx, a.options.Version); err != nil {
 		return fmt.Errorf("open tracing: %w", err)
@@ -138,7 +138,7 @@ func (a *App) openStore(ctx context.Context) (*store.Store, error) {
 			return db, nil
 		}
 		if left <= 0 || ctx.Err() != nil {
-			return nil, &DatabaseError{URL: redact.URL(a.options.Database), Cause: err}
+			return nil, a.databaseError(err)
 		}
 		a.log.WarnContext(ctx, "the database does not answer yet", errlog.Attr(err), slog.Int("attempts left", left))
 		select {
@@ -146,6 +146,13 @@ func (a *App) openStore(ctx context.Context) (*store.Store, error) {
 		case <-time.After(3 * time.Second):
 		}
 	}
+}
+
+// databaseError logs why the database cannot be used and returns what may be told
+// of it.
+func (a *App) databaseError(err error) error {
+	a.log.Error("the database cannot be used", errlog.Attr(err))
+	return &DatabaseError{URL: redact.URL(a.options.Database), Cause: err}
 }
 
 func (a *App) newService(db broker.Store) *broker.Service {

@@ -155,11 +155,14 @@ func inspect(ctx context.Context, file string) error {
 	db.SetMaxOpenConns(1)
 	var version int64
 	if err := db.QueryRowContext(ctx, "SELECT max(version_id) FROM goose_db_version").Scan(&version); err != nil {
-		return fmt.Errorf("%s: %w (%w)", file, ErrNoDatabase, err)
+		return fmt.Errorf("%s: %w", file, ErrNoDatabase)
 	}
 	var verdict string
-	if err := db.QueryRowContext(ctx, "PRAGMA quick_check(1)").Scan(&verdict); err != nil || verdict != "ok" {
-		return fmt.Errorf("%s is damaged: %w", file, errors.Join(err, errors.New(verdict)))
+	if err := db.QueryRowContext(ctx, "PRAGMA quick_check(1)").Scan(&verdict); err != nil {
+		verdict = Reason(err)
+	}
+	if verdict != "ok" {
+		return fmt.Errorf("%s is damaged: %s", file, verdict)
 	}
 	provider, err := migrationProvider(sqliteDialect, db)
 	if err != nil {

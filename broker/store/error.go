@@ -5,8 +5,10 @@ import (
 	"database/sql"
 	"database/sql/driver"
 	"errors"
+	"fmt"
 	"io"
 	"net"
+	"syscall"
 
 	"github.com/jackc/pgx/v5/pgconn"
 	"github.com/treatyhq/treaty/broker"
@@ -42,11 +44,37 @@ func classify(err error) (broker.Code, string) {
 		return classifyPostgres(pg.Code)
 	}
 	var connect *pgconn.ConnectError
-	var network net.Error
-	if errors.As(err, &connect) || errors.As(err, &network) || errors.Is(err, io.ErrUnexpectedEOF) || errors.Is(err, driver.ErrBadConn) {
+	if errors.As(err, &connect) || ofNetwork(err) || errors.Is(err, io.ErrUnexpectedEOF) || errors.Is(err, driver.ErrBadConn) {
 		return broker.CodeUnavailable, "the database cannot be reached, try again"
 	}
 	return broker.CodeInternal, ""
+}
+
+// ofNetwork reports whether a connection failed. A number of the operating system
+// has the methods of a network's error, also where it is about a file.
+func ofNetwork(err error) bool {
+	var operation *net.OpError
+	var lookup *net.DNSError
+	var number syscall.Errno
+	var network net.Error
+	return errors.As(err, &operation) || errors.As(err, &lookup) || !errors.As(err, &number) && errors.As(err, &network)
+}
+
+// Reason returns what an error of a database means, for a person, without the
+// words of its driver: they hold statements, hosts and users. It is empty for
+// errors that are not a driver's.
+func Reason(err error) string {
+	if _, message := classify(err); message != "" {
+		return message
+	}
+	var pg *pgconn.PgError
+	switch code := sqliteCode(err); {
+	case code != 0:
+		return fmt.Sprintf("SQLite refuses with its error %d", code)
+	case errors.As(err, &pg):
+		return "PostgreSQL refuses with its error " + pg.Code
+	}
+	return ""
 }
 
 // sqliteCode returns the extended result code in an error of either interface
@@ -74,6 +102,12 @@ func classifySQLite(code int) (broker.Code, string) {
 		return broker.CodeUnavailable, "the disk of the database is full: free some space and try again"
 	case sqlite3.SQLITE_READONLY:
 		return broker.CodeUnavailable, "the database file or its folder is read-only: let the broker's user write there and try again"
+	case sqlite3.SQLITE_NOTADB:
+		return broker.CodeUnavailable, "the file is not a database of SQLite: name the right one"
+	case sqlite3.SQLITE_CORRUPT:
+		return broker.CodeUnavailable, "the database file is damaged: restore a backup"
+	case sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_PERM, sqlite3.SQLITE_AUTH:
+		return broker.CodeUnavailable, "the database file cannot be opened: let the broker's user read and write it and its folder"
 	case sqlite3.SQLITE_IOERR:
 		return broker.CodeUnavailable, "the disk of the database fails: check it and try again"
 	case sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED:
@@ -100,6 +134,10 @@ func classifyPostgres(code string) (broker.Code, string) {
 		return broker.CodeInvalid, "a text holds a zero byte"
 	}
 	switch code[:min(2, len(code))] {
+	case "28":
+		return broker.CodeUnavailable, "the database refuses the user or the password of the broker"
+	case "3D":
+		return broker.CodeUnavailable, "the server has no database of this name"
 	case "08", "57", "53":
 		return broker.CodeUnavailable, "the database cannot be reached, try again"
 	}
