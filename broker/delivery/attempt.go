@@ -3,10 +3,12 @@ package delivery
 import (
 	"context"
 	"fmt"
+	"log/slog"
 	"time"
 
 	"github.com/treatyhq/treaty/broker"
 	"github.com/treatyhq/treaty/broker/links"
+	"github.com/treatyhq/treaty/internal/errlog"
 )
 
 // Service is what an attempt needs of the broker. [broker.Service] is one.
@@ -64,6 +66,9 @@ func (d *Deliverer) execute(ctx context.Context, run broker.WebhookRun, l links.
 	a := d.sender.send(ctx, request, run.Triggered.UUID)
 	secrets := secretsOf(request, a)
 	execution := d.sender.execution(a, secrets)
+	if a.err != nil {
+		d.config.Log.InfoContext(ctx, "a webhook got no answer", slog.String("webhook", run.Webhook.UUID), errlog.Attr(a.err))
+	}
 	execution.Logs = d.sender.starSecrets(secrets)(d.sender.logs(d.config.Now, run, a, execution))
 	return execution
 }

@@ -6,7 +6,6 @@ import (
 	"context"
 	"crypto/tls"
 	"crypto/x509"
-	"fmt"
 	"io"
 	"net"
 	"net/http"
@@ -90,7 +89,7 @@ func (s *sender) send(ctx context.Context, r rendered, id string) answer {
 	out := answer{request: request}
 	response, err := s.client.Do(request)
 	if err != nil {
-		out.err = redact.Error(err)
+		out.err = err
 		return out
 	}
 	defer response.Body.Close()
@@ -99,9 +98,7 @@ func (s *sender) send(ctx context.Context, r rendered, id string) answer {
 	if response.Close {
 		out.headers["connection"] = "close"
 	}
-	if out.body, err = io.ReadAll(io.LimitReader(response.Body, responseKept)); err != nil {
-		out.err = fmt.Errorf("read the answer: %w", redact.Error(err))
-	}
+	out.body, out.err = io.ReadAll(io.LimitReader(response.Body, responseKept))
 	return out
 }
 
@@ -112,7 +109,7 @@ func (s *sender) build(ctx context.Context, r rendered, id string) (*http.Reques
 	}
 	request, err := http.NewRequestWithContext(ctx, r.method, r.url, body)
 	if err != nil {
-		return nil, fmt.Errorf("build the request: %w", redact.Error(err))
+		return nil, unbuilt{redact.Error(err)}
 	}
 	request.Header.Set("Accept", "*/*")
 	request.Header.Set("User-Agent", s.config.UserAgent)
@@ -155,7 +152,7 @@ func (s *sender) execution(a answer, secrets []string) broker.WebhookExecution {
 		out.RequestBody = s.requestBody(a.request)
 	}
 	if a.err != nil {
-		out.Error = hide(a.err.Error())
+		out.Error = hide(reason(a.err))
 	}
 	if a.status != 0 && !out.Hidden {
 		out.Response = &broker.WebhookResponse{Status: a.status, Headers: map[string]string{}, Body: []byte(hide(string(a.body)))}

@@ -6,6 +6,7 @@ import (
 	"encoding/base64"
 	"encoding/json"
 	"io"
+	"log/slog"
 	"net/http"
 	"net/http/httptest"
 	"net/netip"
@@ -21,7 +22,7 @@ import (
 )
 
 func deliverer(config SenderConfig) *Deliverer {
-	return &Deliverer{config: Config{Now: time.Now}, sender: newSender(config)}
+	return &Deliverer{config: Config{Now: time.Now, Log: slog.New(slog.DiscardHandler)}, sender: newSender(config)}
 }
 
 func local() SenderConfig {
@@ -156,6 +157,7 @@ func TestSecretsAreNowhereInWhyARequestWasNotSent(t *testing.T) {
 		"no host":      "http://me:s3cret",
 		"no URL":       "http://127.0.0.1/%zz?token=s3cret",
 		"nobody there": "http://me:s3cret@127.0.0.1:1/?token=s3cret",
+		"no such host": "http://me:s3cret@nobody.invalid/?token=s3cret",
 	} {
 		t.Run(name, func(t *testing.T) {
 			e := execute(deliverer(local()), broker.WebhookRequest{Method: "POST", URL: address})
@@ -163,6 +165,32 @@ func TestSecretsAreNowhereInWhyARequestWasNotSent(t *testing.T) {
 			require.False(t, e.Success)
 			require.NotEmpty(t, e.Error)
 			require.NotContains(t, e.Error+e.Logs+e.RequestURL, "s3cret")
+			for _, word := range []string{"dial", "lookup", "tcp", "parse", "10."} {
+				require.NotContains(t, e.Error, word, "the words of a library, which tell of the broker's network")
+			}
+		})
+	}
+}
+
+func TestWhyARequestGotNoAnswerIsToldInWordsForPeople(t *testing.T) {
+	t.Parallel()
+	trusted := httptest.NewTLSServer(http.NotFoundHandler())
+	t.Cleanup(trusted.Close)
+	plain := httptest.NewServer(http.HandlerFunc(func(http.ResponseWriter, *http.Request) { panic(http.ErrAbortHandler) }))
+	t.Cleanup(plain.Close)
+	for _, tt := range []struct{ name, url, want string }{
+		{"a certificate of nobody known", trusted.URL, "the certificate of the host is not trusted: it is signed by an unknown authority"},
+		{"http asked in https", strings.Replace(plain.URL, "http:", "https:", 1), "the host does not speak TLS at this port"},
+		{"a connection that is closed", plain.URL, "the host closed the connection"},
+		{"nobody there", "http://127.0.0.1:1", "the host refuses the connection"},
+		{"a name without an address", "http://nobody.invalid", "the host"},
+		{"an address that is not allowed", "http://169.254.169.254", "link-local, where metadata services live"},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			e := execute(deliverer(local()), broker.WebhookRequest{Method: "POST", URL: tt.url})
+			require.Contains(t, e.Error, tt.want)
+			require.Contains(t, e.Logs, tt.want)
+			require.NotContains(t, e.Error, "dial")
 		})
 	}
 }

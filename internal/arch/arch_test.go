@@ -43,7 +43,7 @@ var mayImport = map[string][]string{
 	"broker/api":        {"broker", "broker/matrix", "broker/links", "broker/advice", "internal/hal", "docs/rels", "internal/visible", "internal/errlog", "internal/redact"},
 	"docs/rels":         {},
 	"broker/web":        {"broker", "broker/matrix", "broker/links", "broker/advice", "internal/shell", "contract", "internal/visible", "internal/errlog"},
-	"broker/delivery":   {"broker", "broker/links", "internal/redact"},
+	"broker/delivery":   {"broker", "broker/links", "internal/redact", "internal/errlog"},
 	"broker/app":        {"broker", "broker/...", "internal/errlog", "internal/redact"},
 	"broker/brokertest": {"broker", "broker/app"},
 	"cmd/treaty":        {"cmd/treaty/..."},
