@@ -231,7 +231,7 @@ func fillHistory(t *testing.T, base string) map[string]string {
 	must("POST", "/pacts/provider/Bar/consumer/Foo/pact-version/"+sha+"/verification-results", `{"success":true,"providerApplicationVersion":"1"}`)
 	environment := field(t, must("POST", "/environments", `{"name":"test","production":false}`), "uuid")
 	deployed := field(t, must("POST", "/pacticipants/Foo/versions/1/deployed-versions/environment/"+environment, `{}`), "uuid")
-	webhook := field(t, must("POST", "/webhooks", `{"events":[{"name":"contract_published"}],"request":{"method":"POST","url":"http://127.0.0.1:1/"}}`), "uuid")
+	webhook := field(t, must("POST", "/webhooks", `{"events":[{"name":"contract_published"}],"request":{"method":"POST","url":"https://127.0.0.1:1/"}}`), "uuid")
 	return map[string]string{
 		"provider": "Bar", "consumer": "Foo", "pacticipant": "Foo", "version": "1", "other": "1", "tag": "t", "providertag": "t", "to": "t", "branch": "main",
 		"environment": environment, "sha": sha, "number": "1", "metadata": "Y3ZuPTE", "label": "l", "uuid": deployed, "webhook": webhook, "rel": "webhooks", "file": "browser.html",
@@ -258,8 +258,8 @@ var bodies = []struct{ end, body string }{
 	{"/pacticipants", `{"name":"New"}`},
 	{"/environments", `{"name":"new","production":false}`},
 	{"/for-verification", `{"consumerVersionSelectors":[{"mainBranch":true},{"deployed":true}],"providerVersionBranch":"main","includePendingStatus":true,"includeWipPactsSince":"2020-01-01"}`},
-	{"/webhooks", `{"events":[{"name":"contract_published"}],"request":{"method":"POST","url":"http://127.0.0.1:1/"}}`},
-	{"/webhooks/execute", `{"events":[{"name":"contract_published"}],"request":{"method":"POST","url":"http://127.0.0.1:1/"}}`},
+	{"/webhooks", `{"events":[{"name":"contract_published"}],"request":{"method":"POST","url":"https://127.0.0.1:1/"}}`},
+	{"/webhooks/execute", `{"events":[{"name":"contract_published"}],"request":{"method":"POST","url":"https://127.0.0.1:1/"}}`},
 	{"", `{}`},
 }
 
