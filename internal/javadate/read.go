@@ -372,8 +372,11 @@ func readZoneID(r *reader, _ int) bool {
 }
 
 // readZoneName takes an abbreviation such as CET, or with four letters a name
-// such as Central European Time.
+// such as Central European Time. A zone that has no name goes by its offset.
 func readZoneName(r *reader, count int) bool {
+	if rest := r.text[r.pos:]; strings.HasPrefix(rest, "GMT+") || strings.HasPrefix(rest, "GMT-") {
+		return readLocalizedOffset(r, 4)
+	}
 	end := r.pos
 	for end < len(r.text) && (isLetter(r.text[end]) || count == 4 && r.text[end] == ' ') {
 		end++
