@@ -43,8 +43,13 @@ test: ## run all tests
 race: ## run all tests under the race detector (needs a C compiler)
 	CGO_ENABLED=1 $(GO) test -race $$($(GO) list ./... | grep -v /conformance/)
 
+.PHONY: deadcode
+deadcode: ## functions of the broker and the command that nothing reaches (the library's are for its users)
+	$(GO) -C internal/tools build -o $(CURDIR)/bin/deadcode golang.org/x/tools/cmd/deadcode
+	sh conformance/deadcode.sh
+
 .PHONY: lint
-lint: ## vet and golangci-lint, pinned in internal/tools
+lint: deadcode ## vet, golangci-lint and deadcode, pinned in internal/tools
 	$(GO) vet ./...
 	$(GO) -C internal/tools build -o $(CURDIR)/bin/golangci-lint github.com/golangci/golangci-lint/v2/cmd/golangci-lint
 	bin/golangci-lint run ./...

@@ -4,7 +4,6 @@ import (
 	"context"
 	"crypto/sha256"
 	"encoding/hex"
-	"fmt"
 	"strconv"
 	"sync"
 	"time"
@@ -47,6 +46,52 @@ type GateQuestion struct {
 	// Asker is who asked. The same question of somebody else has an answer of its
 	// own.
 	Asker Asker `json:",omitzero"`
+}
+
+// questionKeyVersion begins each key of a question. It goes up when the same
+// question gets another key, so that keys of two kinds are never equal.
+const questionKeyVersion byte = 1
+
+// Key returns what is equal for equal questions only: a version, and a digest of
+// all fields by their names. Each value is quoted, so that no name reads as the
+// rest of another question.
+func (q GateQuestion) Key() string {
+	text := []byte{questionKeyVersion}
+	field := func(name, value string) {
+		if value != "" {
+			text = strconv.AppendQuote(append(text, name...), value)
+		}
+	}
+	flag := func(name string, set bool) {
+		if set {
+			text = append(append(text, name...), ';')
+		}
+	}
+	selectors := func(name string, list []matrix.Selector) {
+		for _, s := range list {
+			text = append(append(text, name...), '{')
+			field("pacticipant", s.Pacticipant)
+			field("version", s.Version)
+			flag("latest", s.Latest)
+			field("tag", s.Tag)
+			field("branch", s.Branch)
+			flag("mainBranch", s.MainBranch)
+			field("environment", s.Environment)
+			text = append(text, '}')
+		}
+	}
+	selectors("selectors", q.Selectors)
+	selectors("ignore", q.Ignore)
+	flag("target.latest", q.Target.Latest)
+	field("target.tag", q.Target.Tag)
+	field("target.branch", q.Target.Branch)
+	flag("target.mainBranch", q.Target.MainBranch)
+	field("target.environment", q.Target.Environment)
+	field("latestBy", string(q.LatestBy))
+	flag("original", q.Original)
+	field("asker.principal", q.Asker.Principal)
+	field("asker.buildURL", q.Asker.BuildURL)
+	return hex.EncodeToString([]byte{questionKeyVersion}) + key(string(text))
 }
 
 // GateRow is a row that an answer rested on.
@@ -189,8 +234,7 @@ func (s *Service) gateAnswer(q MatrixQuery, d matrix.Decision) GateAnswer {
 		},
 		Verdict: d.Verdict, Counts: d.Counts,
 	}
-	// Quoted, so that no name reads as the rest of another question.
-	a.QuestionKey = key(fmt.Sprintf("%#v", a.Question))
+	a.QuestionKey = a.Question.Key()
 	facts := strconv.AppendInt(make([]byte, 0, 512), int64(d.Verdict), 10)
 	// The rows stay the same where a yes becomes one to doubt.
 	facts = strconv.AppendInt(append(facts, ','), int64(d.Headline()), 10)

@@ -70,7 +70,7 @@ func (w words) of(v *broker.Verification) string {
 // triggered build count as Pact Broker counts it: as work in progress.
 func pactURL(run broker.WebhookRun, l links.Links) string {
 	p := run.Publication
-	metadata := broker.PactMetadata{ConsumerVersionNumber: p.ConsumerVersion.Number, ConsumerVersionTags: run.ConsumerTags, WIP: true}
+	metadata := links.Metadata{ConsumerVersionNumber: p.ConsumerVersion.Number, ConsumerVersionTags: run.ConsumerTags, WIP: true}
 	return l.Pair(p.Provider.Name, p.Consumer.Name).ContentWithMetadata(cmp.Or(p.SHA, "0"), metadata.Encode())
 }
 
