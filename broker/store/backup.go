@@ -8,6 +8,8 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+
+	"github.com/treatyhq/treaty/internal/wholefile"
 )
 
 // Reasons for which a backup or its restoration is refused. Nothing has been
@@ -114,9 +116,11 @@ func placed(file string, write func(draft string) error) (err error) {
 		if errors.Is(err, fs.ErrExist) {
 			return fmt.Errorf("%s: %w", file, ErrExists)
 		}
-		return os.Rename(draft, file) // a file system without links
+		if err := os.Rename(draft, file); err != nil { // a file system without links
+			return err
+		}
 	}
-	return nil
+	return wholefile.SyncFolder(file)
 }
 
 func flush(file string) error {
