@@ -89,7 +89,7 @@ func (e *Error) words() string {
 	return strings.Join(lines, "\n  ")
 }
 
-// Is tells whether the status means target, one of the Err variables.
+// Is reports whether the status means target, one of the Err variables.
 func (e *Error) Is(target error) bool {
 	switch e.Status {
 	case http.StatusBadRequest, http.StatusUnprocessableEntity:
