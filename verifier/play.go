@@ -140,7 +140,7 @@ func (t *trial) asyncMessage(ctx context.Context, i *contract.AsyncMessage) (con
 	return m, err
 }
 
-// messageTransport tells whether messages have an address of their own, so
+// messageTransport reports whether messages have an address of their own, so
 // that those without a handler are asked for there.
 func (t *trial) messageTransport() bool {
 	return slices.ContainsFunc(t.opts.Transports, func(tr Transport) bool { return strings.Contains(tr.Protocol, "message") })

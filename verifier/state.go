@@ -31,7 +31,7 @@ const (
 // values for the generators of the interaction.
 type stateChanger interface {
 	change(ctx context.Context, a action, s contract.ProviderState) (map[string]any, error)
-	// tearsDown tells whether teardown is wanted.
+	// tearsDown reports whether teardown is wanted.
 	tearsDown() bool
 }
 
