@@ -57,7 +57,7 @@ func (f *Feed) table() *Table {
 	return NewTable(append(f.local.pacts[:len(f.local.pacts):len(f.local.pacts)], f.remote.pacts...))
 }
 
-// load reads a part and tells whether it differs from what was read before.
+// load reads a part and reports whether it differs from what was read before.
 // After an error everything is as it was.
 func (f *Feed) load(ctx context.Context, p *part) (changed bool, err error) {
 	// Files of all kinds come by here, and some while the server runs.

@@ -57,7 +57,7 @@ type document struct {
 	narrow bool
 }
 
-// local and remote tell whether there is anything of either part.
+// local and remote report whether there is anything of either part.
 func (s Sources) local() bool  { return len(s.Files)+len(s.Dirs) > 0 }
 func (s Sources) remote() bool { return len(s.URLs) > 0 || s.Broker != nil }
 
@@ -235,7 +235,7 @@ func (s Sources) selected(ctx context.Context) ([]string, error) {
 	return addresses, nil
 }
 
-// named tells whether one of the names, or one of the /patterns/, is name.
+// named reports whether one of the names, or one of the /patterns/, is name.
 func named(names []string, name string) (bool, error) {
 	for _, wanted := range names {
 		text := pattern(wanted)
