@@ -73,7 +73,7 @@ func variantRules(v contract.Variant) *ruleTree {
 	return compileRules(rules)
 }
 
-// decidesKeys tells whether the rule says itself which keys an object may have.
+// decidesKeys reports whether the rule says itself which keys an object may have.
 func (c *check) decidesKeys() bool {
 	switch c.rule.(type) {
 	case contract.ValuesRule, contract.EachKeyRule, contract.EachValueRule:
