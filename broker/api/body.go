@@ -267,7 +267,7 @@ func checkHeaders(c echo.Context) error {
 	return nil
 }
 
-// takes says whether a method reads bodies of a media type.
+// takes reports whether a method reads bodies of a media type.
 func takes(m method, media string) bool {
 	switch {
 	case m.anyJSON && isJSON(media):

@@ -163,7 +163,7 @@ func writeEmpty(c echo.Context, e *requestError) error {
 	return c.NoContent(e.status)
 }
 
-// wantsPage says whether an error is to be read in a browser.
+// wantsPage reports whether an error is to be read in a browser.
 func (a *API) wantsPage(c echo.Context) bool {
 	return acceptsHTML(c.Request().Header) && !isAPI(c.Request(), routeOf(c))
 }
