@@ -198,7 +198,7 @@ func (a *App) Start() {
 	})
 }
 
-// local tells whether only this machine can reach the broker.
+// local reports whether only this machine can reach the broker.
 func (a *App) local() bool {
 	return a.listener.Addr().(*net.TCPAddr).IP.IsLoopback()
 }
