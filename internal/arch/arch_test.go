@@ -157,7 +157,7 @@ func matchesAny(patterns []string, name string) bool {
 	return false
 }
 
-// covers tells whether pattern is name itself, or "x/..." and name is below x.
+// covers reports whether pattern is name itself, or "x/..." and name is below x.
 func covers(pattern, name string) bool {
 	if folder, ok := strings.CutSuffix(pattern, "/..."); ok {
 		return strings.HasPrefix(name, folder+"/")

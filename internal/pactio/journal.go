@@ -61,13 +61,13 @@ func (j journal) grown() int64 {
 	return size
 }
 
-// spans tells whether a file of that size may be the one, before, within or
+// spans reports whether a file of that size may be the one, before, within or
 // after the edits.
 func (j journal) spans(size int64) bool {
 	return len(j.edits) > 0 && j.size <= size && size <= j.grown()
 }
 
-// fits tells whether f is the file that the edits are for.
+// fits reports whether f is the file that the edits are for.
 func (j journal) fits(f *os.File) (bool, error) {
 	info, err := f.Stat()
 	if err != nil || !j.spans(info.Size()) {
