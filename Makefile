@@ -55,8 +55,13 @@ packages: # fail if Go does not see every package
 race: packages ## run all tests under the race detector (needs a C compiler)
 	CGO_ENABLED=1 $(GO) test -race $$($(GO) list work | grep -v /conformance/) ./conformance/provider
 
+.PHONY: deadcode
+deadcode: ## functions of the broker and the command that nothing reaches (the library's are for its users)
+	GOWORK=off $(GO) -C internal/tools build -o $(CURDIR)/bin/deadcode golang.org/x/tools/cmd/deadcode
+	sh conformance/deadcode.sh
+
 .PHONY: lint
-lint: packages ## vet and golangci-lint, pinned in internal/tools, and whether every go.mod is tidy
+lint: packages deadcode ## vet and golangci-lint, pinned in internal/tools, and whether every go.mod is tidy
 	$(GO) vet work
 	sh conformance/tidy.sh -check
 	GOWORK=off $(GO) -C internal/tools build -o $(CURDIR)/bin/golangci-lint github.com/golangci/golangci-lint/v2/cmd/golangci-lint

@@ -15,6 +15,8 @@ import (
 	"github.com/treatyhq/treaty/broker/internal/store"
 	"github.com/treatyhq/treaty/broker/internal/usecase"
 	"github.com/treatyhq/treaty/broker/internal/webhook/delivery"
+	"github.com/treatyhq/treaty/internal/errlog"
+	"github.com/treatyhq/treaty/internal/redact"
 )
 
 // Broker is a broker, running or about to.
@@ -67,7 +69,7 @@ func (b *Broker) open(ctx context.Context) error {
 	b.defers(func(context.Context) error { return db.Close() })
 	b.service = b.newService(db)
 	if err := b.openDelivery(ctx, db); err != nil {
-		return err
+		return b.databaseError(err)
 	}
 	if b.tracing, err = openTracing(ctx, b.options.Version); err != nil {
 		return fmt.Errorf("open tracing: %w", err)
@@ -136,14 +138,21 @@ func (b *Broker) openStore(ctx context.Context) (*store.Store, error) {
 			return db, nil
 		}
 		if left <= 0 || ctx.Err() != nil {
-			return nil, &DatabaseError{URL: redactURL(b.options.Database), Cause: err}
+			return nil, b.databaseError(err)
 		}
-		b.log.WarnContext(ctx, "the database does not answer yet", "cause", err, "attempts left", left)
+		b.log.WarnContext(ctx, "the database does not answer yet", errlog.Attr(err), slog.Int("attempts left", left))
 		select {
 		case <-ctx.Done():
 		case <-time.After(3 * time.Second):
 		}
 	}
+}
+
+// databaseError logs why the database cannot be used and returns what may be told
+// of it.
+func (b *Broker) databaseError(err error) error {
+	b.log.Error("the database cannot be used", errlog.Attr(err))
+	return &DatabaseError{URL: redact.URL(b.options.Database), Cause: err}
 }
 
 func (b *Broker) newService(db kernel.Store) *usecase.All {
@@ -179,9 +188,9 @@ func (b *Broker) Start() {
 			}
 		}()
 		if err := b.queue.Start(context.Background()); err != nil {
-			b.log.Error("webhooks are kept but not delivered", "cause", err)
+			b.log.Error("webhooks are kept but not delivered", errlog.Attr(err))
 		}
-		b.log.Info("broker started", "url", b.URL(), "database", redactURL(b.options.Database))
+		b.log.Info("broker started", "url", b.URL(), "database", redact.URL(b.options.Database))
 		if !b.options.Auth.protected() && !b.local() {
 			b.log.Warn("no password is set: whoever reaches this address can read and write",
 				"advice", "set PACT_BROKER_BASIC_AUTH_USERNAME and PACT_BROKER_BASIC_AUTH_PASSWORD, or --host 127.0.0.1")
@@ -189,7 +198,7 @@ func (b *Broker) Start() {
 	})
 }
 
-// local tells whether only this machine can reach the broker.
+// local reports whether only this machine can reach the broker.
 func (b *Broker) local() bool {
 	return b.listener.Addr().(*net.TCPAddr).IP.IsLoopback()
 }

@@ -6,6 +6,7 @@ import (
 
 	"github.com/treatyhq/treaty/broker/internal/cleanup"
 	"github.com/treatyhq/treaty/broker/internal/webhook/delivery"
+	"github.com/treatyhq/treaty/internal/errlog"
 )
 
 // Clean says how the broker deletes what is no longer of use. It is off unless
@@ -57,7 +58,7 @@ func (b *Broker) periodic() []delivery.Periodic {
 	if o.Every == 0 {
 		schedule, err := o.schedule()
 		if err != nil { // Validate has refused it before
-			b.log.Error("no clean-up", "cause", err)
+			b.log.Error("no clean-up", errlog.Attr(err))
 			return nil
 		}
 		job.Schedule = schedule
@@ -71,7 +72,7 @@ func (b *Broker) clean(ctx context.Context) error {
 		Keep: o.Keep, BranchAge: o.BranchAge, OverwrittenAge: o.OverwrittenAge, Limit: o.Limit, Preview: o.Preview,
 	})
 	if err != nil {
-		b.log.ErrorContext(ctx, "clean up", "cause", err)
+		b.log.ErrorContext(ctx, "clean up", errlog.Attr(err))
 		return err
 	}
 	b.log.InfoContext(ctx, "cleaned up", "preview", report.Preview, "versions", report.Versions, "kept", report.Kept,

@@ -64,7 +64,7 @@ func trusted(more []string) *x509.CertPool {
 	return pool
 }
 
-// namesLoopback says whether the list of hosts that webhooks may reach names
+// namesLoopback reports whether the list of hosts that webhooks may reach names
 // this machine: who lists it means it.
 func namesLoopback(hosts []string) bool {
 	for _, h := range hosts {

@@ -1,6 +1,11 @@
 package broker
 
-import "fmt"
+import (
+	"fmt"
+
+	"github.com/treatyhq/treaty/broker/internal/store"
+	"github.com/treatyhq/treaty/internal/redact"
+)
 
 // ListenError means that the broker could not take its port.
 type ListenError struct {
@@ -18,13 +23,38 @@ func (e *ListenError) Unwrap() error { return e.Cause }
 // DatabaseError means that the database could not be opened or brought up to
 // date.
 type DatabaseError struct {
-	// URL of the database without its password.
-	URL   string
+	// URL of the database without its user and password.
+	URL string
+	// Cause is for the log: a driver's holds statements and names.
 	Cause error
 }
 
+// Error says what is wrong in words of ours.
 func (e *DatabaseError) Error() string {
-	return fmt.Sprintf("cannot open the database %s: %v", e.URL, e.Cause)
+	return fmt.Sprintf("cannot open the database %s: %s", e.URL, reason(e.Cause))
+}
+
+// told returns an error of the database in words of ours. errors.Is and errors.As
+// see through it.
+func told(err error) error {
+	if err == nil || store.Reason(err) == "" {
+		return err
+	}
+	return &toldError{err}
+}
+
+type toldError struct{ cause error }
+
+func (e *toldError) Error() string { return reason(e.cause) }
+
+func (e *toldError) Unwrap() error { return e.cause }
+
+// reason is what may be told of an error of the database.
+func reason(err error) string {
+	if known := store.Reason(err); known != "" {
+		return known
+	}
+	return redact.Text(err.Error())
 }
 
 // Unwrap returns the cause.

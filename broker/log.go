@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"github.com/treatyhq/treaty/broker/internal/store"
+	"github.com/treatyhq/treaty/internal/errlog"
 )
 
 // newLog returns the log that the options describe.
@@ -22,7 +23,7 @@ func newLog(o Options) *slog.Logger {
 	if err != nil {
 		level = slog.LevelInfo
 	}
-	options := &slog.HandlerOptions{Level: level}
+	options := &slog.HandlerOptions{Level: level, ReplaceAttr: errlog.Replace}
 	if o.LogFormat == "json" {
 		return slog.New(slog.NewJSONHandler(to, options))
 	}

@@ -254,7 +254,7 @@ func (o Options) webhookErrors() []error {
 	return found
 }
 
-// protected tells whether reading or writing needs a password.
+// protected reports whether reading or writing needs a password.
 func (a Auth) protected() bool { return !a.Disabled && a.Username != "" }
 
 func (a Auth) api() api.Auth {

@@ -20,6 +20,8 @@ import (
 	"strings"
 	"sync"
 	"time"
+
+	"github.com/treatyhq/treaty/internal/redact"
 )
 
 // Config says where the broker is and how to talk to it.
@@ -49,7 +51,7 @@ type Config struct {
 }
 
 // String tells where the broker is and leaves all secrets out.
-func (c Config) String() string { return "broker at " + redact(c.BaseURL) }
+func (c Config) String() string { return "broker at " + redact.URL(c.BaseURL) }
 
 // GoString is String, so that no way of printing shows secrets.
 func (c Config) GoString() string { return c.String() }
@@ -75,9 +77,9 @@ func New(config Config) (*Client, error) {
 	case strings.TrimSpace(config.BaseURL) == "":
 		return nil, errors.New("no broker URL given")
 	case err != nil:
-		return nil, fmt.Errorf("the broker URL %q cannot be read as a URL", redact(config.BaseURL))
+		return nil, fmt.Errorf("the broker URL %q cannot be read as a URL", redact.URL(config.BaseURL))
 	case parsed.Scheme != "http" && parsed.Scheme != "https", parsed.Host == "":
-		return nil, fmt.Errorf("the broker URL %q must start with http:// or https:// and name a host", redact(config.BaseURL))
+		return nil, fmt.Errorf("the broker URL %q must start with http:// or https:// and name a host", redact.URL(config.BaseURL))
 	}
 	if parsed.User != nil && config.Username == "" {
 		config.Username = parsed.User.Username()
@@ -128,20 +130,4 @@ func authorization(config Config) string {
 	default:
 		return ""
 	}
-}
-
-// redact removes user and password from a URL, also from one that is broken.
-func redact(raw string) string {
-	scheme, rest, found := strings.Cut(raw, "://")
-	if !found {
-		return raw
-	}
-	host, path, _ := strings.Cut(rest, "/")
-	if at := strings.LastIndex(host, "@"); at >= 0 {
-		rest = "***@" + host[at+1:]
-		if path != "" {
-			rest += "/" + path
-		}
-	}
-	return scheme + "://" + rest
 }

@@ -10,6 +10,8 @@ import (
 	"strconv"
 	"strings"
 	"time"
+
+	"github.com/treatyhq/treaty/internal/redact"
 )
 
 // What an [*Error] or a failed connection can be asked for with errors.Is.
@@ -87,7 +89,7 @@ func (e *Error) words() string {
 	return strings.Join(lines, "\n  ")
 }
 
-// Is tells whether the status means target, one of the Err variables.
+// Is reports whether the status means target, one of the Err variables.
 func (e *Error) Is(target error) bool {
 	switch e.Status {
 	case http.StatusBadRequest, http.StatusUnprocessableEntity:
@@ -111,7 +113,7 @@ func (e *Error) Is(target error) bool {
 
 // newError reads an answer that is not a success.
 func newError(r request, got *http.Response, body []byte) *Error {
-	e := &Error{Status: got.StatusCode, Method: r.method, URL: redact(r.url)}
+	e := &Error{Status: got.StatusCode, Method: r.method, URL: redact.URL(r.url)}
 	if seconds, err := strconv.Atoi(got.Header.Get("Retry-After")); err == nil {
 		e.retryAfter = time.Duration(seconds) * time.Second
 	}
@@ -215,7 +217,7 @@ func (u *unreachableError) Error() string {
 	if u.refused {
 		return fmt.Sprintf("no broker answers at %s: connection refused", u.url)
 	}
-	return fmt.Sprintf("no broker answers at %s: %v", u.url, innermost(u.cause))
+	return fmt.Sprintf("no broker answers at %s: %s", u.url, redact.Text(innermost(u.cause).Error()))
 }
 
 func (u *unreachableError) Unwrap() error { return u.cause }

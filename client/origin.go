@@ -19,7 +19,7 @@ func (c *Client) trust(address string) {
 	c.trusted.Store(own, true)
 }
 
-// trusts tells whether an address may get the credentials.
+// trusts reports whether an address may get the credentials.
 func (c *Client) trusts(address string) bool {
 	_, found := c.trusted.Load(origin(address))
 	return found

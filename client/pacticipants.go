@@ -24,7 +24,7 @@ func (c *Client) FindPacticipant(ctx context.Context, name string) (Pacticipant,
 }
 
 // SavePacticipant creates a pacticipant, or changes the given members of the
-// one that has its name. It tells whether it was created.
+// one that has its name. It reports whether it was created.
 func (c *Client) SavePacticipant(ctx context.Context, p Pacticipant) (saved Pacticipant, created bool, err error) {
 	found, err := c.FindPacticipant(ctx, p.Name)
 	if errors.Is(err, ErrNotFound) {

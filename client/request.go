@@ -10,6 +10,8 @@ import (
 	"maps"
 	"net/http"
 	"syscall"
+
+	"github.com/treatyhq/treaty/internal/redact"
 )
 
 // The media types the broker speaks.
@@ -62,7 +64,7 @@ func (c *Client) call(ctx context.Context, r request, v any) error {
 	}
 	if err := json.Unmarshal(answer.body, v); err != nil {
 		return fmt.Errorf("the answer to %s %s is not what a broker sends (%s): %w",
-			r.method, redact(r.url), kindOf(answer.header), err)
+			r.method, redact.URL(r.url), kindOf(answer.header), err)
 	}
 	return nil
 }
@@ -101,7 +103,7 @@ func encode(r request) ([]byte, error) {
 	default:
 		data, err := json.Marshal(body)
 		if err != nil {
-			return nil, fmt.Errorf("encode the request to %s: %w", redact(r.url), err)
+			return nil, fmt.Errorf("encode the request to %s: %w", redact.URL(r.url), err)
 		}
 		return data, nil
 	}
@@ -111,7 +113,7 @@ func encode(r request) ([]byte, error) {
 func (c *Client) try(ctx context.Context, r request, body []byte) (response, error) {
 	asked, err := http.NewRequestWithContext(ctx, r.method, r.url, bytes.NewReader(body))
 	if err != nil {
-		return response{}, fmt.Errorf("the address %q cannot be requested: %w", redact(r.url), err)
+		return response{}, fmt.Errorf("the address %q cannot be requested: %w", redact.URL(r.url), redact.Error(err))
 	}
 	maps.Copy(asked.Header, c.config.Header)
 	maps.Copy(asked.Header, r.header)
@@ -133,7 +135,7 @@ func (c *Client) try(ctx context.Context, r request, body []byte) (response, err
 		return response{}, unreachable(r, err)
 	}
 	if len(data) > maxAnswer {
-		return response{}, fmt.Errorf("the answer of %s is larger than %d MB", redact(r.url), maxAnswer>>20)
+		return response{}, fmt.Errorf("the answer of %s is larger than %d MB", redact.URL(r.url), maxAnswer>>20)
 	}
 	if got.StatusCode >= 300 {
 		return response{}, newError(r, got, data)
@@ -144,10 +146,10 @@ func (c *Client) try(ctx context.Context, r request, body []byte) (response, err
 // unreachable wraps a failure below HTTP.
 func unreachable(r request, err error) error {
 	if errors.Is(err, context.Canceled) {
-		return fmt.Errorf("%s %s: %w", r.method, redact(r.url), context.Canceled)
+		return fmt.Errorf("%s %s: %w", r.method, redact.URL(r.url), context.Canceled)
 	}
 	refused := errors.Is(err, syscall.ECONNREFUSED)
-	return &unreachableError{url: orDefault(origin(r.url), redact(r.url)), refused: refused, cause: err}
+	return &unreachableError{url: orDefault(origin(r.url), redact.URL(r.url)), refused: refused, cause: err}
 }
 
 func kindOf(h http.Header) string {

@@ -6,6 +6,8 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
+
+	"github.com/treatyhq/treaty/internal/redact"
 )
 
 // VerificationQuery asks which pacts a provider version should verify.
@@ -119,11 +121,11 @@ type Pact struct {
 func (c *Client) FetchPact(ctx context.Context, address string) (Pact, error) {
 	var raw json.RawMessage
 	if err := c.Get(ctx, address, &raw); err != nil {
-		return Pact{}, fmt.Errorf("fetch the pact %s: %w", redact(address), err)
+		return Pact{}, fmt.Errorf("fetch the pact %s: %w", redact.URL(address), err)
 	}
 	pact := Pact{URL: address, Content: raw}
 	if err := unmarshal(raw, &pact); err != nil {
-		return Pact{}, fmt.Errorf("fetch the pact %s: %w", redact(address), err)
+		return Pact{}, fmt.Errorf("fetch the pact %s: %w", redact.URL(address), err)
 	}
 	return pact, nil
 }

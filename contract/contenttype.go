@@ -157,34 +157,34 @@ func (t ContentType) Essence() string {
 	return t.Main + "/" + t.Sub + "+" + t.Suffix
 }
 
-// IsUnknown tells whether t is the zero value.
+// IsUnknown reports whether t is the zero value.
 func (t ContentType) IsUnknown() bool { return t.Main == "" }
 
-// IsJSON tells whether contents are JSON: "application/json" and its like,
+// IsJSON reports whether contents are JSON: "application/json" and its like,
 // "+json", GraphQL.
 func (t ContentType) IsJSON() bool {
 	return t.Main == "application" && (strings.HasPrefix(t.Sub, "json") || t.Suffix == "json" || t.Sub == "graphql")
 }
 
-// IsXML tells whether contents are XML: "application/xml", "text/xml", "+xml".
+// IsXML reports whether contents are XML: "application/xml", "text/xml", "+xml".
 func (t ContentType) IsXML() bool {
 	return (t.Main == "application" || t.Main == "text") && (t.Sub == "xml" || t.Suffix == "xml")
 }
 
-// IsForm tells whether contents are an URL-encoded form.
+// IsForm reports whether contents are an URL-encoded form.
 func (t ContentType) IsForm() bool {
 	return t.Main == "application" && t.Sub == "x-www-form-urlencoded"
 }
 
-// IsMultipart tells whether contents consist of parts.
+// IsMultipart reports whether contents consist of parts.
 func (t ContentType) IsMultipart() bool { return t.Main == "multipart" }
 
-// IsText tells whether contents are characters: "text/*", JSON, XML, forms.
+// IsText reports whether contents are characters: "text/*", JSON, XML, forms.
 func (t ContentType) IsText() bool {
 	return t.Main == "text" || t.IsJSON() || t.IsXML() || t.IsForm()
 }
 
-// IsBinary tells whether contents are bytes without a text form. An unknown
+// IsBinary reports whether contents are bytes without a text form. An unknown
 // type is not binary.
 func (t ContentType) IsBinary() bool { return !t.IsUnknown() && !t.IsText() }
 
@@ -197,7 +197,7 @@ func (t ContentType) Base() ContentType {
 	return ContentType{Main: t.Main, Sub: t.Suffix}
 }
 
-// Accepts tells whether contents of type actual may be compared with an
+// Accepts reports whether contents of type actual may be compared with an
 // expectation of type t: the types are equal; where t has no parameters those
 // of actual do not count, nor does a suffix; "application/xml" and "text/xml"
 // are the same; actual may also be based on t (see [ContentType.Base]).

@@ -162,7 +162,7 @@ func (d *decoder) metadata(r, interactions raw) (map[string]any, SpecVersion) {
 	return meta, version
 }
 
-// typed tells whether the first interaction has one of the types of V4.
+// typed reports whether the first interaction has one of the types of V4.
 func typed(interactions raw) bool {
 	list := interactions.elements()
 	if len(list) == 0 {

@@ -172,7 +172,7 @@ func (d *decoder) categoryRules(set RuleSet, m member, part string) error {
 	return nil
 }
 
-// flat tells whether the file is known to be of a version whose rules have full
+// flat reports whether the file is known to be of a version whose rules have full
 // paths.
 func (d *decoder) flat() bool { return d.version != VersionUnknown && d.version < V3 }
 

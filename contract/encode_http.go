@@ -38,7 +38,7 @@ func (e *encoder) request(r Request) (tree, error) {
 	return t, e.part(t, "request", r.Headers, r.Body, r.Rules, r.Generators)
 }
 
-// hasEmptyList tells whether a name has no value, not even an empty one.
+// hasEmptyList reports whether a name has no value, not even an empty one.
 func (v Values) hasEmptyList() bool {
 	for _, list := range v {
 		if len(list) == 0 {
@@ -48,7 +48,7 @@ func (v Values) hasEmptyList() bool {
 	return false
 }
 
-// isText tells whether JSON can hold all names and values.
+// isText reports whether JSON can hold all names and values.
 func (v Values) isText() bool {
 	for name, list := range v {
 		if !utf8.ValidString(name) || slices.ContainsFunc(list, func(s string) bool { return !utf8.ValidString(s) }) {

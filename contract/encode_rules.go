@@ -57,7 +57,7 @@ func RulesTree(rules RuleSet) map[string]any {
 	return t
 }
 
-// isWhole tells whether a category has no keys of its own.
+// isWhole reports whether a category has no keys of its own.
 func isWhole(c Category) bool {
 	return c == CategoryMethod || c == CategoryPath || c == CategoryStatus
 }

@@ -5,7 +5,7 @@ import (
 	"encoding/json"
 )
 
-// HoldsPact tells whether a JSON document has anything of a pact: a consumer, a
+// HoldsPact reports whether a JSON document has anything of a pact: a consumer, a
 // provider, interactions or messages. [Decode] reads any other object as a pact
 // that asks for nothing, which whoever was given a wrong file or address would
 // take for a contract that is kept.

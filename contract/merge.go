@@ -64,7 +64,7 @@ func Merge(existing, added *Pact) (*Pact, error) {
 	return out, nil
 }
 
-// hasBothKinds tells whether there are HTTP interactions beside messages.
+// hasBothKinds reports whether there are HTTP interactions beside messages.
 func hasBothKinds(list []Interaction) bool {
 	isHTTP := func(i Interaction) bool { return i.Kind() == KindHTTP }
 	return slices.ContainsFunc(list, isHTTP) && slices.ContainsFunc(list, func(i Interaction) bool { return !isHTTP(i) })

@@ -28,7 +28,7 @@ type RuleList struct {
 	Rules   []Rule
 }
 
-// Combine tells whether all rules of a list must accept or one is enough.
+// Combine reports whether all rules of a list must accept or one is enough.
 type Combine int
 
 // The ways rules combine. And is the default of the specification.

@@ -19,7 +19,7 @@ type Weight struct {
 	Tokens int
 }
 
-// Applies tells whether the expression selects the path or one of its ancestors.
+// Applies reports whether the expression selects the path or one of its ancestors.
 func (w Weight) Applies() bool { return w.Tokens > 0 }
 
 // Compare orders weights by the product of the specification: negative when w
@@ -57,7 +57,7 @@ func (p Path) Weight(at Path) Weight {
 	return w
 }
 
-// fits tells whether t selects the step at, and whether by naming it. An
+// fits reports whether t selects the step at, and whether by naming it. An
 // object key that is a number is selected by an index too.
 func (t Token) fits(at Token) (fits, literal bool) {
 	switch t.Kind {

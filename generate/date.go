@@ -4,22 +4,20 @@ import (
 	"fmt"
 	"strings"
 	"time"
+
+	"github.com/treatyhq/treaty/internal/javadate"
 )
 
-// The formats that apply when a generator has none.
-const (
-	isoDate     = "yyyy-MM-dd"
-	isoTime     = "HH:mm:ss"
-	isoDateTime = "yyyy-MM-dd'T'HH:mm:ss.SSSXXX"
-)
+// isoDateTime applies when a generator of a date and time has no format.
+const isoDateTime = "yyyy-MM-dd'T'HH:mm:ss.SSSXXX"
 
 // dateTime makes a Date, Time or DateTime: now, shifted by the expression, in
 // the format.
 func (c Context) dateTime(kind string, a attrs) (any, error) {
-	format, shift := isoDate, shiftDate
+	format, shift := javadate.ISODate, shiftDate
 	switch kind {
 	case "Time":
-		format, shift = isoTime, shiftTime
+		format, shift = javadate.ISOTime, shiftTime
 	case "DateTime":
 		format, shift = isoDateTime, shiftDateTime
 	}
@@ -31,6 +29,18 @@ func (c Context) dateTime(kind string, a attrs) (any, error) {
 		return nil, err
 	}
 	return FormatDate(at, format)
+}
+
+// FormatDate writes at in a Java-style format: letters stand for fields,
+// their number for the width, text in single quotes and other characters for
+// themselves (java.time.format.DateTimeFormatter). An unknown letter, or one
+// repeated more often than the field allows, is an error.
+func FormatDate(at time.Time, format string) (string, error) {
+	f, err := javadate.Parse(format)
+	if err != nil {
+		return "", fmt.Errorf("date format %q: %w", format[:min(len(format), 100)], err)
+	}
+	return f.Write(at), nil
 }
 
 // shiftDateTime applies "date expression @ time expression"; either may be

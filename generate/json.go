@@ -169,7 +169,7 @@ func (n *node) example() any {
 	return n.scalar
 }
 
-// rulesGenerate tells whether a rule carries generators of its own.
+// rulesGenerate reports whether a rule carries generators of its own.
 func rulesGenerate(rules map[string]contract.RuleList) bool {
 	for _, list := range rules {
 		for _, rule := range list.Rules {

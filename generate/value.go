@@ -31,7 +31,7 @@ func (c Context) value(g contract.Generator, example any) (any, error) {
 	}
 }
 
-// keepsKind tells whether a provider state's value takes the kind of its
+// keepsKind reports whether a provider state's value takes the kind of its
 // example. What a consumer expects is of the kind that its test has seen,
 // however the state's handler gives the value, unless a type is asked for.
 func (c Context) keepsKind(g contract.Generator) bool {

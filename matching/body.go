@@ -84,7 +84,7 @@ func (p bodyPair) addMissing(out *collector) {
 		Why: fmt.Sprintf("Expected body '%s' but %s", expected, how)})
 }
 
-// sameType tells whether the contents may be compared.
+// sameType reports whether the contents may be compared.
 func (p bodyPair) sameType() bool {
 	if p.typeAccepted {
 		return true
@@ -131,7 +131,7 @@ func comparatorFor(t contract.ContentType, rules *ruleTree) comparator {
 	return comparator{compareText, true}
 }
 
-// hasContentTypeRule tells whether a contentType rule stands at the root, so
+// hasContentTypeRule reports whether a contentType rule stands at the root, so
 // that even text is judged by its bytes.
 func (t *ruleTree) hasContentTypeRule() bool {
 	if t.root.checks == nil {

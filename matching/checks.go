@@ -1,7 +1,10 @@
 package matching
 
 import (
+	"cmp"
+
 	"github.com/treatyhq/treaty/contract"
+	"github.com/treatyhq/treaty/internal/javadate"
 )
 
 // checks is a rule list, ready to be applied.
@@ -43,11 +46,11 @@ func compileCheck(rule contract.Rule) *check {
 	case contract.RegexRule:
 		c.regex = newRegex(r.Pattern)
 	case contract.DateRule:
-		c.format = readDateFormat(orDefault(r.Format, isoDate))
+		c.format = readDateFormat(cmp.Or(r.Format, javadate.ISODate))
 	case contract.TimeRule:
-		c.format = readDateFormat(orDefault(r.Format, isoTime))
+		c.format = readDateFormat(cmp.Or(r.Format, javadate.ISOTime))
 	case contract.DateTimeRule:
-		c.format = readDateFormat(orDefault(r.Format, isoDateTime))
+		c.format = readDateFormat(cmp.Or(r.Format, isoDateTime))
 	case contract.EachKeyRule:
 		c.subs = compileChecks(contract.RuleList{Rules: r.Rules})
 	case contract.EachValueRule:
@@ -70,14 +73,7 @@ func variantRules(v contract.Variant) *ruleTree {
 	return compileRules(rules)
 }
 
-func orDefault(s, other string) string {
-	if s == "" {
-		return other
-	}
-	return s
-}
-
-// decidesKeys tells whether the rule says itself which keys an object may have.
+// decidesKeys reports whether the rule says itself which keys an object may have.
 func (c *check) decidesKeys() bool {
 	switch c.rule.(type) {
 	case contract.ValuesRule, contract.EachKeyRule, contract.EachValueRule:

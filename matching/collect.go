@@ -21,7 +21,7 @@ type collector struct {
 
 func newCollector() *collector { return &collector{limit: maxMismatches} }
 
-// full tells whether the next mismatch would only be counted. Callers ask
+// full reports whether the next mismatch would only be counted. Callers ask
 // before they put values into words.
 func (c *collector) full() bool { return len(c.list) >= c.limit }
 

@@ -34,7 +34,7 @@ func withoutComments(document json.RawMessage) json.RawMessage {
 	return written
 }
 
-// isGraphQL tells whether the body is a GraphQL request as package dsl
+// isGraphQL reports whether the body is a GraphQL request as package dsl
 // describes one.
 func (b bodies) isGraphQL() bool {
 	query := b.rules.root.member("query")

@@ -1,6 +1,7 @@
 package matching
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 	"strconv"
@@ -13,7 +14,7 @@ import (
 func matchMethod(expected, actual contract.Request, out *collector) {
 	rules, ok := single(expected.Rules[contract.CategoryMethod])
 	if !ok {
-		if !strings.EqualFold(orDefault(expected.Method, "GET"), orDefault(actual.Method, "GET")) {
+		if !strings.EqualFold(cmp.Or(expected.Method, "GET"), cmp.Or(actual.Method, "GET")) {
 			out.add(Mismatch{Kind: KindMethod, Expected: expected.Method, Actual: actual.Method,
 				Why: fmt.Sprintf("expected %s but was %s", expected.Method, actual.Method)})
 		}
@@ -90,7 +91,7 @@ func checkStatusCode(r contract.StatusCodeRule, status int) string {
 		}
 		return ""
 	}
-	class, ok := statusClasses[orDefault(r.Class, "success")]
+	class, ok := statusClasses[cmp.Or(r.Class, "success")]
 	if !ok {
 		return fmt.Sprintf("the status class '%s' is not known; correct the contract", cut(r.Class))
 	}

@@ -75,7 +75,7 @@ func (w *jsonWalk) scalar(s *ruleState, e, a int32) {
 	w.applyAll(s, e, a)
 }
 
-// applyAll runs the checks of s on a value; it tells whether they accept it.
+// applyAll runs the checks of s on a value; it reports whether they accept it.
 func (w *jsonWalk) applyAll(s *ruleState, e, a int32) bool {
 	if len(s.checks.list) == 1 { // nearly always; spares a closure
 		k := s.checks.list[0]
@@ -92,7 +92,7 @@ func (w *jsonWalk) applyAll(s *ruleState, e, a int32) bool {
 	return len(rejected) == 0
 }
 
-// room tells whether a mismatch will be listed; if not it is counted.
+// room reports whether a mismatch will be listed; if not it is counted.
 func (w *jsonWalk) room() bool {
 	if w.out.full() {
 		w.out.omitted++

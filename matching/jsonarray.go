@@ -40,7 +40,7 @@ func (w *jsonWalk) array(s *ruleState, e, a int32) {
 	w.elements(s, under, e, a)
 }
 
-// asksWithoutExample tells whether some rule can judge a list without an
+// asksWithoutExample reports whether some rule can judge a list without an
 // example element.
 func (c *checks) asksWithoutExample() bool {
 	for _, k := range c.list {
@@ -154,7 +154,7 @@ func (w *jsonWalk) containsExamples(e, a int32) string {
 	return cut(strings.Join(missing, "; "))
 }
 
-// anyMatches tells whether some element of list a matches example.
+// anyMatches reports whether some element of list a matches example.
 func (w *jsonWalk) anyMatches(s *ruleState, example, a int32) bool {
 	for d := w.actual.nodes[a].child; d != 0; d = w.actual.nodes[d].next {
 		trial := jsonWalk{expected: w.expected, actual: w.actual, strict: w.strict, out: &collector{}}

@@ -137,7 +137,7 @@ func hex4(s string, at int) (rune, bool) {
 	return r, true
 }
 
-// fits64 tells whether an integer's digits fit 64 bits, signed or unsigned;
+// fits64 reports whether an integer's digits fit 64 bits, signed or unsigned;
 // larger ones count as decimal, as in the reference implementation.
 func fits64(s string) bool {
 	if _, err := strconv.ParseInt(s, 10, 64); err == nil {
@@ -147,7 +147,7 @@ func fits64(s string) bool {
 	return err == nil
 }
 
-// sameJSON tells whether two values are equal: of the same type, numbers by
+// sameJSON reports whether two values are equal: of the same type, numbers by
 // value within Integer or Decimal, objects whatever the order of members.
 func sameJSON(a *jsonTree, i int32, b *jsonTree, j int32) bool {
 	x, y := &a.nodes[i], &b.nodes[j]

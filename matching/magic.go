@@ -69,7 +69,7 @@ func magicType(data []byte) contract.ContentType {
 	return t
 }
 
-// agrees tells whether bytes that look like detected may be called expected.
+// agrees reports whether bytes that look like detected may be called expected.
 // Formats that are written in another one cannot be told apart by leading
 // bytes: SVG in XML, HAL in JSON, office documents in ZIP, CSV in plain text.
 func agrees(expected, detected contract.ContentType) bool {

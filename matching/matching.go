@@ -85,7 +85,7 @@ func matchHTTP(expected, actual httpPart, strict bool, out *collector) {
 	})
 }
 
-// headerRuleAccepts tells whether the contract has a rule for Content-Type
+// headerRuleAccepts reports whether the contract has a rule for Content-Type
 // that accepts the actual one; then bodies are compared whatever it is.
 func headerRuleAccepts(expected httpPart, actual []string) bool {
 	for name, list := range expected.rules[contract.CategoryHeader] {

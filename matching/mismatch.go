@@ -49,7 +49,7 @@ type Result struct {
 	Omitted int
 }
 
-// OK tells whether everything matched.
+// OK reports whether everything matched.
 func (r Result) OK() bool { return len(r.Mismatches) == 0 && r.Omitted == 0 }
 
 // Distance tells how far apart the two sides are, to find the nearest of

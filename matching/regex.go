@@ -23,7 +23,7 @@ func newRegex(source string) *regex {
 	return r
 }
 
-// match tells whether text as a whole matches; the error says that the
+// match reports whether text as a whole matches; the error says that the
 // expression cannot be read, took too long, or has no one meaning.
 func (r *regex) match(text string) (bool, error) {
 	if r.err != nil {

@@ -133,7 +133,7 @@ func (s *ruleState) settle() {
 	}
 }
 
-// better tells whether c is to be preferred to d: by weight, then by the order
+// better reports whether c is to be preferred to d: by weight, then by the order
 // of the expressions (rule 12 in doc.go).
 func (t *ruleTree) better(c, d candidate) bool {
 	if d.rule < 0 {
@@ -184,7 +184,7 @@ func (s *ruleState) element(i int) *ruleState {
 	return s.otherIndex
 }
 
-// knows tells whether an alive rule names the member.
+// knows reports whether an alive rule names the member.
 func (s *ruleState) knows(name string) bool {
 	for _, a := range s.alive {
 		if t := s.tree.rules[a.rule].path[s.depth]; t.Kind == contract.TokenField && t.Name == name {
@@ -226,7 +226,7 @@ func (s *ruleState) step(at contract.Token) *ruleState {
 	return next
 }
 
-// fitsToken tells whether an expression's token selects the step at, and
+// fitsToken reports whether an expression's token selects the step at, and
 // whether by naming it (rule 11 in doc.go; [contract.Path.Weight] says the
 // same for whole paths).
 func fitsToken(t, at contract.Token) (fits, literal bool) {
@@ -245,7 +245,7 @@ func fitsToken(t, at contract.Token) (fits, literal bool) {
 	return false, false
 }
 
-// isNumber tells whether a member name is all digits, so that it counts as an
+// isNumber reports whether a member name is all digits, so that it counts as an
 // index too.
 func isNumber(s string) bool {
 	for i := range len(s) {

@@ -77,7 +77,7 @@ func (s *ruleState) withoutText() *ruleState {
 	return s.spent
 }
 
-// aboutText tells whether all rules of the list ask for one text or number.
+// aboutText reports whether all rules of the list ask for one text or number.
 func (c *checks) aboutText() bool {
 	for _, k := range c.list {
 		switch k.rule.(type) {

@@ -90,7 +90,7 @@ func (w *xmlWalk) group(s *ruleState, g xmlGroup, found []*xmlNode) {
 	}
 }
 
-// coversByType tells whether a rule of the type family applies, so that one
+// coversByType reports whether a rule of the type family applies, so that one
 // example stands for any number of elements.
 func (s *ruleState) coversByType() bool {
 	if s.checks == nil {

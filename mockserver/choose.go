@@ -121,7 +121,7 @@ func differingSegments(a, b string) int {
 	return n
 }
 
-// routeDiffers tells whether the nearest interaction is about another request
+// routeDiffers reports whether the nearest interaction is about another request
 // altogether, so that the request counts as unexpected.
 func routeDiffers(result matching.Result) bool {
 	for _, m := range result.Mismatches {

@@ -2,7 +2,7 @@ package mockserver
 
 import "net/http"
 
-// Idle tells whether everything that was asked for was answered: there are
+// Idle reports whether everything that was asked for was answered: there are
 // connections, and none of them is busy.
 func (s *Server) Idle() bool {
 	s.open.mu.Lock()

@@ -47,7 +47,7 @@ type Results struct {
 	Problems []string
 }
 
-// OK tells whether every interaction was played and nothing else was asked.
+// OK reports whether every interaction was played and nothing else was asked.
 func (r Results) OK() bool {
 	return len(r.Failures) == 0 && len(r.Missing) == 0 && len(r.Problems) == 0
 }

@@ -53,7 +53,7 @@ func compilePattern(field, pattern string) (*regexp.Regexp, error) {
 	return re, nil
 }
 
-// narrow tells whether interactions within a pact may be left out.
+// narrow reports whether interactions within a pact may be left out.
 func (c compiledFilter) narrow() bool {
 	return c.description != nil || c.state != nil || c.NoState || c.Only != nil
 }

@@ -15,6 +15,7 @@ import (
 
 	"github.com/treatyhq/treaty/contract"
 	"github.com/treatyhq/treaty/internal/coding"
+	"github.com/treatyhq/treaty/internal/redact"
 )
 
 const userAgent = "Treaty"
@@ -298,12 +299,9 @@ func explainSendError(err error, who string, timeout time.Duration) error {
 	case errors.Is(err, io.ErrUnexpectedEOF), errors.Is(err, io.EOF):
 		return fmt.Errorf("%s closed the connection before its answer was complete", who)
 	}
-	var urlErr *url.Error
 	var unsendable *unsendableError
 	sent := !errors.As(err, &unsendable)
-	if errors.As(err, &urlErr) {
-		err = urlErr.Err
-	}
+	err = redact.Error(err)
 	if !sent {
 		return fmt.Errorf("the request cannot be sent: %w; correct the pact, the --header or the request filter it comes from", err)
 	}

@@ -12,7 +12,7 @@ import (
 const pactsForVerification = "pb:provider-pacts-for-verification"
 
 // latestPacts asks a broker that knows no selectors for the latest pacts of
-// the provider, overall or with each of the tags. It tells whether the broker
+// the provider, overall or with each of the tags. It reports whether the broker
 // is one of these.
 func (l *loader) latestPacts(ctx context.Context, c *client.Client) (found []client.PactForVerification, old bool, err error) {
 	index, err := c.Index(ctx)

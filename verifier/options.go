@@ -7,7 +7,6 @@ import (
 	"net/http"
 	"net/url"
 	"reflect"
-	"regexp"
 	"slices"
 	"strings"
 	"time"
@@ -16,6 +15,7 @@ import (
 	"github.com/pact-foundation/pact-go/v2/models"
 
 	"github.com/treatyhq/treaty/contract"
+	"github.com/treatyhq/treaty/internal/redact"
 )
 
 // Options tell [Verify] what to verify and how. Only a provider to talk to
@@ -273,19 +273,12 @@ func (p *prepared) compileFilter() error {
 func parseHTTPURL(s string) (*url.URL, error) {
 	u, err := url.Parse(s)
 	if err != nil {
-		return nil, fmt.Errorf("%q is not a URL; it should look like http://localhost:8080", cut(withoutSecrets(s), 200))
+		return nil, fmt.Errorf("%q is not a URL; it should look like http://localhost:8080", cut(redact.URL(s), 200))
 	}
 	if (u.Scheme != "http" && u.Scheme != "https") || u.Host == "" {
-		return nil, fmt.Errorf("%q is not an http or https URL; it should look like http://localhost:8080", cut(u.Redacted(), 200))
+		return nil, fmt.Errorf("%q is not an http or https URL; it should look like http://localhost:8080", cut(redact.URL(s), 200))
 	}
 	return u, nil
-}
-
-var userinfo = regexp.MustCompile(`//[^/@\s]*@`)
-
-// withoutSecrets takes user and password out of a URL that need not parse.
-func withoutSecrets(s string) string {
-	return userinfo.ReplaceAllString(s, "//***@")
 }
 
 // cut shortens s to at most n bytes, without splitting a character.

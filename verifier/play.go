@@ -4,12 +4,14 @@ import (
 	"context"
 	"fmt"
 	"net/http"
+	"net/url"
 	"slices"
 	"strings"
 
 	"github.com/treatyhq/treaty/contract"
 	"github.com/treatyhq/treaty/generate"
 	"github.com/treatyhq/treaty/internal/coding"
+	"github.com/treatyhq/treaty/internal/redact"
 	"github.com/treatyhq/treaty/matching"
 )
 
@@ -80,14 +82,27 @@ func (t *trial) playHTTP(ctx context.Context, i *contract.HTTP) (matching.Result
 	return result, err
 }
 
+// withoutSecrets is the address of a provider as it may be reported. What the
+// pact adds to it is shown as it is.
+func withoutSecrets(base *url.URL) *url.URL {
+	if base == nil {
+		return nil
+	}
+	shown, err := url.Parse(redact.Bare(base.String()))
+	if err != nil {
+		return nil
+	}
+	return shown
+}
+
 // sent describes the request for the report, without the values of custom
 // headers.
 func (t *trial) sent(e endpoint, r contract.Request) *SentRequest {
 	s := &SentRequest{Method: nameOr(r.Method, http.MethodGet), InProcess: e.inProc, Headers: r.Headers, Body: coding.Encode(r.Headers.Get("Content-Encoding"), r.Body.Content)}
 	if u, err := newRequest(context.Background(), r); err == nil {
 		s.URL = u.URL.RequestURI()
-		if e.base != nil {
-			s.URL = resolve(e.base, u.URL).Redacted()
+		if base := withoutSecrets(e.base); base != nil {
+			s.URL = resolve(base, u.URL).String()
 		}
 	}
 	for name := range t.opts.Headers {
@@ -125,7 +140,7 @@ func (t *trial) asyncMessage(ctx context.Context, i *contract.AsyncMessage) (con
 	return m, err
 }
 
-// messageTransport tells whether messages have an address of their own, so
+// messageTransport reports whether messages have an address of their own, so
 // that those without a handler are asked for there.
 func (t *trial) messageTransport() bool {
 	return slices.ContainsFunc(t.opts.Transports, func(tr Transport) bool { return strings.Contains(tr.Protocol, "message") })

@@ -143,28 +143,28 @@ func (c *Counts) add(i InteractionReport) {
 	}
 }
 
-// OK tells whether the run is a success: nothing failed but pending
+// OK reports whether the run is a success: nothing failed but pending
 // interactions, everything was tried, and nothing else went wrong.
 func (r Report) OK() bool {
 	c := r.Counts()
 	return c.Failed == 0 && c.Errors == 0 && c.NotRun == 0 && len(r.Problems) == 0
 }
 
-// TookPlace tells whether the provider was there to be verified. It is false
+// TookPlace reports whether the provider was there to be verified. It is false
 // when interactions could not be tried and nothing else counts against it.
 func (r Report) TookPlace() bool {
 	c := r.Counts()
 	return c.Untried == 0 || c.Failed > 0 || c.Errors > c.Untried
 }
 
-// complete tells whether everything was tried, and nothing went wrong beside
+// complete reports whether everything was tried, and nothing went wrong beside
 // the interactions.
 func (r Report) complete() bool {
 	c := r.Counts()
 	return c.Untried == 0 && c.NotRun == 0 && len(r.Problems) == 0
 }
 
-// LeftToGate tells whether everything that failed is known to the broker, so
+// LeftToGate reports whether everything that failed is known to the broker, so
 // that a later can-i-deploy can decide: each pact that was broken has its
 // result published, and nothing else went wrong.
 func (r Report) LeftToGate() bool {
@@ -209,7 +209,7 @@ func (r Report) Summary() string {
 	return fmt.Sprintf("%s against %s: %s", nameOr(r.Provider, "provider"), count(len(r.Pacts), "pact"), strings.Join(parts, ", "))
 }
 
-// OK tells whether every interaction of the pact has passed or is pending.
+// OK reports whether every interaction of the pact has passed or is pending.
 func (p PactReport) OK() bool {
 	var c Counts
 	for _, i := range p.Interactions {
@@ -218,7 +218,7 @@ func (p PactReport) OK() bool {
 	return c.Failed == 0 && c.Errors == 0 && c.NotRun == 0
 }
 
-// verdict tells whether the pact is kept, and whether that is known: one
+// verdict reports whether the pact is kept, and whether that is known: one
 // failure is enough for a no, a yes needs all interactions. That is what a
 // broker is told, also of pending ones: what does not fail a build must not
 // open the gate either.

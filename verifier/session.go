@@ -13,6 +13,7 @@ import (
 
 	"github.com/treatyhq/treaty/contract"
 	"github.com/treatyhq/treaty/internal/caught"
+	"github.com/treatyhq/treaty/internal/redact"
 )
 
 // session is one run: what was loaded and the means to verify it.
@@ -72,7 +73,7 @@ func (s *session) target() string {
 	case s.opts.Handler != nil:
 		return "in process"
 	case s.opts.base != nil:
-		return s.opts.base.Redacted()
+		return redact.URL(s.opts.base.String())
 	default:
 		return ""
 	}

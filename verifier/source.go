@@ -15,6 +15,7 @@ import (
 	"github.com/treatyhq/treaty/client"
 	"github.com/treatyhq/treaty/contract"
 	"github.com/treatyhq/treaty/internal/pactio"
+	"github.com/treatyhq/treaty/internal/redact"
 )
 
 // BrokerOptions say which pacts to ask a broker for.
@@ -228,11 +229,11 @@ func (l *loader) fetch(ctx context.Context, c *client.Client, found client.PactF
 	}
 	pact, err := decode(remote.Content)
 	if err != nil {
-		l.problem("the pact at %s cannot be used: %v", withoutSecrets(found.URL), err)
+		l.problem("the pact at %s cannot be used: %v", redact.URL(found.URL), err)
 		return
 	}
 	l.add(&loadedPact{
-		Pact: pact, source: withoutSecrets(found.URL), pending: found.Pending, wip: found.WIP,
+		Pact: pact, source: redact.URL(found.URL), pending: found.Pending, wip: found.WIP,
 		notices: found.Notices, broker: c, remote: remote,
 	})
 }

@@ -9,7 +9,6 @@ import (
 	"io"
 	"maps"
 	"net/http"
-	"net/url"
 	"slices"
 	"strings"
 
@@ -17,6 +16,7 @@ import (
 
 	"github.com/treatyhq/treaty/contract"
 	"github.com/treatyhq/treaty/internal/caught"
+	"github.com/treatyhq/treaty/internal/redact"
 )
 
 // action is the word of a state change, as Pact's protocol spells it.
@@ -31,7 +31,7 @@ const (
 // values for the generators of the interaction.
 type stateChanger interface {
 	change(ctx context.Context, a action, s contract.ProviderState) (map[string]any, error)
-	// tearsDown tells whether teardown is wanted.
+	// tearsDown reports whether teardown is wanted.
 	tearsDown() bool
 }
 
@@ -172,11 +172,7 @@ func (u *urlStates) change(ctx context.Context, a action, s contract.ProviderSta
 const maxStateAnswer = 1 << 20
 
 func (u *urlStates) address() string {
-	parsed, err := url.Parse(u.URL)
-	if err != nil {
-		return "the state change URL"
-	}
-	return parsed.Redacted()
+	return redact.URL(u.URL)
 }
 
 func (u *urlStates) request(ctx context.Context, a action, s contract.ProviderState) (*http.Request, error) {

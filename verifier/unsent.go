@@ -6,9 +6,10 @@ import (
 	"errors"
 	"fmt"
 	"os"
-	"path/filepath"
 
 	"github.com/treatyhq/treaty/client"
+	"github.com/treatyhq/treaty/internal/redact"
+	"github.com/treatyhq/treaty/internal/wholefile"
 )
 
 // unsentResult is a result that could not be published.
@@ -35,11 +36,11 @@ func (s *session) keepUnsent(results []unsentResult) {
 		return
 	}
 	data, err := json.MarshalIndent(unsentFile{
-		Broker: withoutSecrets(s.opts.Broker.URL), Provider: s.report.Provider,
+		Broker: redact.Bare(s.opts.Broker.URL), Provider: s.report.Provider,
 		Branch: s.opts.ProviderBranch, Tags: s.opts.ProviderTags, Results: results,
 	}, "", "  ")
 	if err == nil {
-		err = writeFile(s.opts.UnsentFile, append(data, '\n'))
+		err = wholefile.Write(s.opts.UnsentFile, append(data, '\n'), 0o600)
 	}
 	if err != nil {
 		s.report.Problems = append(s.report.Problems, fmt.Sprintf("the unsent results could not be kept in %s: %v", s.opts.UnsentFile, err))
@@ -47,24 +48,6 @@ func (s *session) keepUnsent(results []unsentResult) {
 	}
 	s.report.Warnings = append(s.report.Warnings,
 		fmt.Sprintf("the unsent results are kept in %s; send them with: treaty verify --publish-unsent %s", s.opts.UnsentFile, s.opts.UnsentFile))
-}
-
-// writeFile writes through a temporary file, so that a full disk leaves no
-// half a file behind.
-func writeFile(path string, data []byte) error {
-	tmp, err := os.CreateTemp(filepath.Dir(path), filepath.Base(path)+".*")
-	if err != nil {
-		return err
-	}
-	_, err = tmp.Write(data)
-	err = errors.Join(err, tmp.Close())
-	if err == nil {
-		err = os.Rename(tmp.Name(), path)
-	}
-	if err != nil {
-		os.Remove(tmp.Name())
-	}
-	return err
 }
 
 // PublishUnsent sends the results kept in a file to the broker they were
@@ -96,7 +79,7 @@ func PublishUnsent(ctx context.Context, path string, broker BrokerOptions) (int,
 	if encodeErr != nil {
 		return sent, errors.Join(err, encodeErr)
 	}
-	return sent, errors.Join(err, writeFile(path, append(left, '\n')))
+	return sent, errors.Join(err, wholefile.Write(path, append(left, '\n'), 0o600))
 }
 
 func (u unsentFile) send(ctx context.Context, c *client.Client) (sent int, remaining []unsentResult, err error) {

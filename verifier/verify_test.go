@@ -1,8 +1,10 @@
 package verifier_test
 
 import (
+	"errors"
 	"fmt"
 	"net/http"
+	"strings"
 	"testing"
 
 	"github.com/pact-foundation/pact-go/v2/models"
@@ -199,11 +201,31 @@ func TestWrongOptionsNameTheField(t *testing.T) {
 
 func TestSecretsInAnAddressAreNotTold(t *testing.T) {
 	t.Parallel()
-	_, err := verifier.Verify(t.Context(), verifier.Options{BaseURL: "http://me:secret@a b", Pacts: []*contract.Pact{{}}})
-	require.Error(t, err)
-	require.NotContains(t, err.Error(), "secret")
-	report := verify(t, verifier.Options{BaseURL: "http://me:secret@127.0.0.1:1", Pacts: []*contract.Pact{pact(t, get("a", "/", `{}`))}})
-	require.NotContains(t, text(t, report), "secret")
+	elsewhere := strings.TrimPrefix(serve(t, http.NotFoundHandler()), "http://")
+	one := []*contract.Pact{pact(t, getGiven("a", "s", "/", `{}`))}
+	nobody := []string{
+		"http://me:secret@127.0.0.1:1", "http://secret@127.0.0.1:1/x?token=secret", "http://me:secret", "http://me:s/secret@127.0.0.1:1",
+		"http://me:secret@a b", "http://me:secret%zz@127.0.0.1:1", "ftp://me:secret@127.0.0.1/?key=secret", "me:secret@127.0.0.1",
+	}
+	for _, address := range nobody {
+		for name, options := range map[string]verifier.Options{
+			"provider": {BaseURL: address, Pacts: one},
+			"states":   {BaseURL: "http://127.0.0.1:1", Pacts: one, StateChange: &verifier.StateChange{URL: address, Teardown: true}},
+			"pact":     {BaseURL: "http://127.0.0.1:1", URLs: []string{strings.ReplaceAll(address, "127.0.0.1:1", elsewhere)}},
+			"broker":   {BaseURL: "http://127.0.0.1:1", Provider: "P", Broker: &verifier.BrokerOptions{URL: address, Attempts: 1}},
+		} {
+			t.Run(name+" at "+address, func(t *testing.T) {
+				t.Parallel()
+				report, err := verifier.Verify(t.Context(), options)
+				if err != nil {
+					require.NotContains(t, err.Error(), "secret")
+				}
+				var out strings.Builder
+				require.NoError(t, errors.Join(verifier.WriteText(&out, report), verifier.WriteJSON(&out, report), verifier.WriteHTML(&out, report)))
+				require.NotContains(t, out.String(), "secret")
+			})
+		}
+	}
 }
 
 func TestNothingToVerifyIsAnErrorUnlessAllowed(t *testing.T) {

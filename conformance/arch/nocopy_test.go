@@ -156,7 +156,7 @@ func fields(info *types.Info, list *ast.FieldList, report func(ast.Node, types.T
 	}
 }
 
-// isPlace tells whether an expression names a value that stands somewhere,
+// isPlace reports whether an expression names a value that stands somewhere,
 // which an assignment would copy; what a call or a literal makes is new.
 func isPlace(e ast.Expr) bool {
 	switch e := e.(type) {
@@ -173,7 +173,7 @@ func isBlank(e ast.Expr) bool {
 	return ok && name.Name == "_"
 }
 
-// stays tells whether values of a type hold a buffer by value.
+// stays reports whether values of a type hold a buffer by value.
 func stays(of types.Type) bool {
 	if named, ok := types.Unalias(of).(*types.Named); ok && named.Obj().Pkg() != nil &&
 		buffers[named.Obj().Pkg().Path()+"."+named.Obj().Name()] {

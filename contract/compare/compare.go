@@ -64,7 +64,7 @@ func (c Change) String() string {
 	return b.String()
 }
 
-// Breaking tells whether a provider that satisfies the old contract may fail
+// Breaking reports whether a provider that satisfies the old contract may fail
 // the new one.
 func (c Change) Breaking() bool {
 	return c.Kind == Added || c.Kind == Tightened || c.Kind == Changed
@@ -279,7 +279,7 @@ func joinKeys[V any](a, b map[string]V) []string {
 	return walk.SortedKeys(all)
 }
 
-// sameRules tells whether two values are under the same rules, however spelled.
+// sameRules reports whether two values are under the same rules, however spelled.
 func sameRules(a, b constraint) bool {
 	return reflect.DeepEqual(a.meaning(), b.meaning())
 }

@@ -123,7 +123,7 @@ func (l *linter) paths(part string, values []walk.Value, rules contract.RuleSet,
 	}
 }
 
-// belowFree tells whether a path leads below an empty list or object, which
+// belowFree reports whether a path leads below an empty list or object, which
 // another check reports.
 func belowFree(path contract.Path, values []walk.Value) bool {
 	return slices.ContainsFunc(values, func(v walk.Value) bool {

@@ -56,7 +56,7 @@ func unstable(s string) string {
 	return ""
 }
 
-// fresh tells whether a text is one that people do not write by hand.
+// fresh reports whether a text is one that people do not write by hand.
 func fresh(s string) bool {
 	for _, form := range forms {
 		if form.fresh != nil && form.fresh.MatchString(s) {

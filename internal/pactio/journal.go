@@ -58,13 +58,13 @@ func (j journal) grown() int64 {
 	return size
 }
 
-// spans tells whether a file of that size may be the one, before, within or
+// spans reports whether a file of that size may be the one, before, within or
 // after the edits.
 func (j journal) spans(size int64) bool {
 	return len(j.edits) > 0 && j.size <= size && size <= j.grown()
 }
 
-// fits tells whether f, whose size may be that of it, is the file that the
+// fits reports whether f, whose size may be that of it, is the file that the
 // edits are for.
 func (j journal) fits(f io.ReaderAt) (bool, error) {
 	near, err := j.checksum(f)

@@ -263,7 +263,7 @@ func ReadFile(path string) ([]byte, error) {
 	return text, nil
 }
 
-// readSettled reads the file and tells whether nobody changed it meanwhile.
+// readSettled reads the file and reports whether nobody changed it meanwhile.
 // The journal is looked for before the file's size is taken again: a change
 // that ended before the look shows in the size.
 func readSettled(path string) (text []byte, settled bool, err error) {

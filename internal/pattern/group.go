@@ -103,7 +103,7 @@ func (r *reader) reference(name string) (string, error) {
 // not become part of it.
 func backReference(number int) string { return fmt.Sprintf(`(?:\%d)`, number) }
 
-// isFlags tells whether "(?" begins flags such as (?i) or (?i-s:.
+// isFlags reports whether "(?" begins flags such as (?i) or (?i-s:.
 func (r *reader) isFlags() bool {
 	rest := string(r.rest[2:min(len(r.rest), 12)])
 	end := strings.IndexAny(rest, ":)")

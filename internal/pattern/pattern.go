@@ -173,7 +173,7 @@ func programSize(source string) int {
 	return len(prog.Inst)
 }
 
-// Match tells whether text as a whole matches. The error is an [*Error]: the
+// Match reports whether text as a whole matches. The error is an [*Error]: the
 // expression took too long, or dialects differ about this text.
 func (p *Pattern) Match(text string) (bool, error) {
 	first, err := p.readings[0].match(text)

@@ -31,7 +31,7 @@ func (r *reader) quantified(item string) (string, error) {
 	}
 }
 
-// isAssertion tells whether an item is one that engines do not repeat unless
+// isAssertion reports whether an item is one that engines do not repeat unless
 // it stands in a group.
 func isAssertion(item string) bool {
 	return slices.Contains([]string{lineStart, lineEnd, textStart, textEnd, wordBoundary, notBoundary}, item) ||

@@ -13,7 +13,7 @@ import (
 	"golang.org/x/text/unicode/norm"
 )
 
-// Hidden says whether a character is not seen, or changes how others are.
+// Hidden reports whether a character is not seen, or changes how others are.
 func Hidden(r rune) bool {
 	switch {
 	case r == ' ' || r >= '!' && r <= '~':
@@ -61,7 +61,7 @@ func Parts(text string) []Part {
 	return out
 }
 
-// ofEmoji says whether the character at a place only joins or colours emoji:
+// ofEmoji reports whether the character at a place only joins or colours emoji:
 // their sequences are seen as what they are.
 func ofEmoji(text string, at, size int) bool {
 	r, _ := utf8.DecodeRuneInString(text[at:])
@@ -78,7 +78,7 @@ func ofEmoji(text string, at, size int) bool {
 
 func isSymbol(r rune) bool { return r > 0xFF && unicode.In(r, unicode.So, unicode.Sk) }
 
-// Any says whether a text holds a hidden character.
+// Any reports whether a text holds a hidden character.
 func Any(text string) bool {
 	for _, part := range Parts(text) {
 		if part.Code != "" {

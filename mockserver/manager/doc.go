@@ -1,5 +1,5 @@
 // Package manager runs mock servers for consumers in any language: a master
-// server makes one from each pact it is sent, tells whether it was used as the
+// server makes one from each pact it is sent, reports whether it was used as the
 // pact says, and then writes the pact into a folder.
 //
 // The routes are those of Pact's mock server:

@@ -281,7 +281,7 @@ func renewed(existing, added *contract.Pact) *contract.Pact {
 	return &out
 }
 
-// mixed tells whether p has interactions over HTTP and messages.
+// mixed reports whether p has interactions over HTTP and messages.
 func mixed(p *contract.Pact) bool {
 	return slices.ContainsFunc(p.Interactions, func(i contract.Interaction) bool { return i.Kind() != p.Interactions[0].Kind() })
 }

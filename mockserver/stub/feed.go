@@ -9,6 +9,7 @@ import (
 
 	"github.com/treatyhq/treaty/contract"
 	"github.com/treatyhq/treaty/internal/caught"
+	"github.com/treatyhq/treaty/internal/errlog"
 )
 
 // Feed keeps a server's interactions as its sources have them. Files and what
@@ -56,7 +57,7 @@ func (f *Feed) table() *Table {
 	return NewTable(append(f.local.pacts[:len(f.local.pacts):len(f.local.pacts)], f.remote.pacts...))
 }
 
-// load reads a part and tells whether it differs from what was read before.
+// load reads a part and reports whether it differs from what was read before.
 // After an error everything is as it was.
 func (f *Feed) load(ctx context.Context, p *part) (changed bool, err error) {
 	// Files of all kinds come by here, and some while the server runs.
@@ -107,10 +108,10 @@ func (f *Feed) refresh(ctx context.Context, s *Server, p *part) {
 	switch {
 	case err != nil && ctx.Err() != nil: // the server is being stopped
 	case err != nil && p.failing:
-		log.Debug("the pacts still cannot be read", "error", err)
+		log.Debug("the pacts still cannot be read", errlog.Attr(err))
 	case err != nil:
 		p.failing = true
-		log.Error("the pacts cannot be read again, the earlier ones are kept", "error", err)
+		log.Error("the pacts cannot be read again, the earlier ones are kept", errlog.Attr(err))
 	case p.failing:
 		p.failing = false
 		log.Info("the pacts can be read again")
@@ -122,7 +123,7 @@ func (f *Feed) refresh(ctx context.Context, s *Server, p *part) {
 	defer f.mu.Unlock()
 	var table *Table
 	if fault := caught.Do(func() { table = f.table() }); fault != nil {
-		log.Error("the pacts cannot be served, which is a fault of the stub server; the earlier ones are kept", "error", fault)
+		log.Error("the pacts cannot be served, which is a fault of the stub server; the earlier ones are kept", errlog.Attr(fault))
 		return
 	}
 	s.Swap(table)

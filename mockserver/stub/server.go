@@ -16,6 +16,7 @@ import (
 	"github.com/treatyhq/treaty/contract"
 	"github.com/treatyhq/treaty/generate"
 	"github.com/treatyhq/treaty/internal/caught"
+	"github.com/treatyhq/treaty/internal/errlog"
 	"github.com/treatyhq/treaty/mockserver"
 	"github.com/treatyhq/treaty/mockserver/internal/page"
 )
@@ -83,7 +84,7 @@ func (s *Server) Serve(ctx context.Context, listener net.Listener) error {
 // ServeHTTP answers one request. A panic on the way ends this request alone.
 func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	if err := caught.Do(func() { s.serveOne(w, r) }); err != nil {
-		s.options.Log.Error("a request could not be answered; please report it with the pact", "method", r.Method, "target", r.RequestURI, "error", err)
+		s.options.Log.Error("a request could not be answered; please report it with the pact", slog.String("method", r.Method), slog.String("target", r.RequestURI), errlog.Attr(err))
 		s.journal.Add(page.Request{At: time.Now(), Method: r.Method, Target: r.RequestURI, Status: http.StatusInternalServerError, Answer: err.Error()})
 		http.Error(w, "the stub server has a fault: "+err.Error(), http.StatusInternalServerError)
 	}
@@ -162,7 +163,7 @@ func (s *Server) reply(w http.ResponseWriter, r *http.Request, table *Table, ask
 func (s *Server) generate(e *entry, r *http.Request) (http.Header, []byte, int) {
 	response, err := generate.Response(e.Response, generate.Context{Mode: generate.Consumer, MockServerURL: "http://" + r.Host})
 	if err != nil {
-		s.options.Log.Warn("a generator failed, its example is sent", "interaction", e.Description, "error", err)
+		s.options.Log.Warn("a generator failed, its example is sent", slog.String("interaction", e.Description), errlog.Attr(err))
 	}
 	header, body := prepare(e.Request.Method, response)
 	return header, body, response.Status

@@ -8,7 +8,6 @@ import (
 	"io"
 	"io/fs"
 	"net/http"
-	"net/url"
 	"path/filepath"
 	"regexp"
 	"slices"
@@ -17,6 +16,7 @@ import (
 	"github.com/treatyhq/treaty/client"
 	"github.com/treatyhq/treaty/contract"
 	"github.com/treatyhq/treaty/internal/pactio"
+	"github.com/treatyhq/treaty/internal/redact"
 )
 
 // Sources say where pacts come from.
@@ -57,7 +57,7 @@ type document struct {
 	narrow bool
 }
 
-// local and remote tell whether there is anything of either part.
+// local and remote report whether there is anything of either part.
 func (s Sources) local() bool  { return len(s.Files)+len(s.Dirs) > 0 }
 func (s Sources) remote() bool { return len(s.URLs) > 0 || s.Broker != nil }
 
@@ -86,7 +86,7 @@ func (s Sources) readRemote(ctx context.Context) ([]document, error) {
 		if err != nil {
 			return nil, err
 		}
-		documents = append(documents, document{source: withoutPassword(address), text: text})
+		documents = append(documents, document{source: redact.URL(address), text: text})
 	}
 	if s.Broker == nil {
 		return documents, nil
@@ -100,17 +100,9 @@ func (s Sources) readRemote(ctx context.Context) ([]document, error) {
 		if err != nil {
 			return nil, fmt.Errorf("fetch a pact from the broker: %w", err)
 		}
-		documents = append(documents, document{source: address, text: fetched.Content, narrow: true})
+		documents = append(documents, document{source: redact.URL(address), text: fetched.Content, narrow: true})
 	}
 	return documents, nil
-}
-
-// withoutPassword is for errors and logs.
-func withoutPassword(address string) string {
-	if u, err := url.Parse(address); err == nil {
-		return u.Redacted()
-	}
-	return "an address"
 }
 
 func (s Sources) decode(documents []document) ([]*contract.Pact, error) {
@@ -166,7 +158,7 @@ func (s Sources) files() ([]string, error) {
 func (s Sources) fetch(ctx context.Context, address string) ([]byte, error) {
 	request, err := http.NewRequestWithContext(ctx, http.MethodGet, address, http.NoBody)
 	if err != nil {
-		return nil, fmt.Errorf("read the address of a pact: %w", err)
+		return nil, fmt.Errorf("the address of a pact, %s: %w", redact.URL(address), redact.Error(err))
 	}
 	request.Header.Set("Accept", "application/hal+json, application/json")
 	switch {
@@ -177,15 +169,15 @@ func (s Sources) fetch(ctx context.Context, address string) ([]byte, error) {
 	}
 	response, err := s.http().Do(request)
 	if err != nil {
-		return nil, fmt.Errorf("fetch a pact: %w", err)
+		return nil, fmt.Errorf("fetch %s: %w", redact.URL(address), redact.Error(err))
 	}
 	defer response.Body.Close()
 	if response.StatusCode != http.StatusOK {
-		return nil, fmt.Errorf("fetch %s: the server answers %s", request.URL.Redacted(), response.Status)
+		return nil, fmt.Errorf("fetch %s: the server answers %s", redact.URL(address), response.Status)
 	}
 	text, err := io.ReadAll(io.LimitReader(response.Body, maxPact))
 	if err != nil {
-		return nil, fmt.Errorf("fetch %s: %w", request.URL.Redacted(), err)
+		return nil, fmt.Errorf("fetch %s: %w", redact.URL(address), redact.Error(err))
 	}
 	return text, nil
 }
@@ -243,7 +235,7 @@ func (s Sources) selected(ctx context.Context) ([]string, error) {
 	return addresses, nil
 }
 
-// named tells whether one of the names, or one of the /patterns/, is name.
+// named reports whether one of the names, or one of the /patterns/, is name.
 func named(names []string, name string) (bool, error) {
 	for _, wanted := range names {
 		text := pattern(wanted)

@@ -242,6 +242,12 @@ func TestSourcesAreRead(t *testing.T) {
 	require.Equal(t, 3, n)
 	_, err = load(stub.Sources{URLs: []string{web.URL}})
 	require.ErrorContains(t, err, "the server answers 401")
+	web.Close()
+	for _, address := range []string{strings.Replace(web.URL, "://", "://me:hidden@", 1) + "/?token=hidden", "http://me:hidden", "http://me:hid/hidden@a"} {
+		_, err = load(stub.Sources{URLs: []string{address}})
+		require.Error(t, err)
+		require.NotContains(t, err.Error(), "hidden")
+	}
 	_, err = load(stub.Sources{})
 	require.ErrorIs(t, err, stub.ErrNoSource)
 	_, err = load(stub.Sources{Files: []string{filepath.Join(dir, "none.json")}})

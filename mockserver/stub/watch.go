@@ -4,11 +4,14 @@ import (
 	"context"
 	"fmt"
 	"io/fs"
+	"log/slog"
 	"path/filepath"
 	"sync"
 	"time"
 
 	"github.com/fsnotify/fsnotify"
+
+	"github.com/treatyhq/treaty/internal/errlog"
 )
 
 // quiet is how long nothing must change before files are read again: editors
@@ -63,7 +66,7 @@ func (f *Feed) watchFiles(ctx context.Context, s *Server) error {
 		case <-watcher.Events:
 			timer.Reset(quiet)
 		case err := <-watcher.Errors:
-			s.options.Log.Warn("watching for changes has a problem", "error", err)
+			s.options.Log.Warn("watching for changes has a problem", errlog.Attr(err))
 		case <-timer.C:
 			s.watchInside(watcher, f.sources.Dirs) // there may be new ones
 			f.refresh(ctx, s, &f.local)
@@ -89,7 +92,7 @@ func (s *Server) watchInside(watcher *fsnotify.Watcher, dirs []string) {
 				return nil //nolint:nilerr // what cannot be read is told by reading
 			}
 			if err := watcher.Add(path); err != nil {
-				s.options.Log.Warn("changes in some folders are not seen", "folder", path, "error", err)
+				s.options.Log.Warn("changes in some folders are not seen", slog.String("folder", path), errlog.Attr(err))
 				return filepath.SkipAll
 			}
 			return nil

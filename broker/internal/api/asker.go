@@ -9,6 +9,7 @@ import (
 
 	"github.com/treatyhq/treaty/broker/internal/gate"
 	"github.com/treatyhq/treaty/broker/internal/kernel"
+	"github.com/treatyhq/treaty/internal/redact"
 )
 
 // headerBuildURL is the header by which a client says which build asks the gate.
@@ -32,8 +33,7 @@ func (a *API) askerOf(c echo.Context) kernel.Asker {
 	out := kernel.Asker{Principal: a.config.Auth.user(c.Request())}
 	text := c.Request().Header.Get(headerBuildURL)
 	if u, err := url.Parse(text); err == nil && (u.Scheme == "http" || u.Scheme == "https") && u.Host != "" && len(text) <= longestBuildURL {
-		u.User = nil // no credentials in what everybody may read
-		out.BuildURL = u.String()
+		out.BuildURL = redact.Bare(text) // no credentials in what everybody may read
 	}
 	return out
 }

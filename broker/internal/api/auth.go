@@ -107,7 +107,7 @@ func isSafe(method string) bool {
 	return method == http.MethodGet || method == http.MethodHead || method == http.MethodOptions
 }
 
-// reads says whether a request changes nothing: to ask for pacts to verify is
+// reads reports whether a request changes nothing: to ask for pacts to verify is
 // a POST, but readers may do it.
 func reads(c echo.Context) bool {
 	method := c.Request().Method

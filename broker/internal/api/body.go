@@ -113,7 +113,7 @@ func (a *API) readLimited(c echo.Context) ([]byte, error) {
 		text, err = readAll(io.LimitReader(request.Body, limit+1), request.ContentLength)
 	}
 	if err != nil {
-		return nil, kernel.Errorf(kernel.CodeInvalid, "The request body could not be read: %w", err)
+		return nil, kernel.Errorf(kernel.CodeInvalid, "The request body could not be read: it ended early or is not encoded as its headers say").Because(err)
 	}
 	if request.ContentLength <= limit && int64(len(text)) <= limit {
 		return text, nil
@@ -162,7 +162,7 @@ func parseJSON(text []byte) (any, error) {
 	decoder.UseNumber()
 	var value any
 	if err := decoder.Decode(&value); err != nil {
-		return nil, kernel.Errorf(kernel.CodeInvalid, "The JSON document cannot be parsed: %w", err)
+		return nil, kernel.Errorf(kernel.CodeInvalid, "The JSON document cannot be parsed: %v", err)
 	}
 	if _, err := decoder.Token(); !errors.Is(err, io.EOF) {
 		return nil, kernel.Errorf(kernel.CodeInvalid, "There is text after the end of the JSON document")
@@ -282,7 +282,7 @@ func checkHeaders(c echo.Context) error {
 	return nil
 }
 
-// takes says whether a method reads bodies of a media type.
+// takes reports whether a method reads bodies of a media type.
 func takes(m method, media string) bool {
 	switch {
 	case m.anyJSON && isJSON(media):

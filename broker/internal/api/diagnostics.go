@@ -2,11 +2,11 @@ package api
 
 import (
 	"errors"
-	"log/slog"
 	"net/http"
 
 	"github.com/labstack/echo/v4"
 
+	"github.com/treatyhq/treaty/internal/errlog"
 	"github.com/treatyhq/treaty/internal/hal"
 )
 
@@ -21,7 +21,7 @@ func (a *API) getDependencies(c echo.Context) error {
 	database, status := new(hal.Object).Set("ok", true), http.StatusOK
 	if check := a.config.CheckDatabase; check != nil {
 		if err := check(c.Request().Context()); err != nil {
-			a.log.Error("database does not answer", slog.Any("error", err))
+			a.log.Error("database does not answer", errlog.Attr(err))
 			status = http.StatusInternalServerError
 			database = new(hal.Object).Set("ok", false).
 				Set("error", "The database does not answer. The log of the broker tells why.")

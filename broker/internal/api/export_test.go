@@ -28,7 +28,7 @@ func Draw(left, right, colour string) string {
 	return drawBadge(badge{left: left, right: right, colour: colour})
 }
 
-// IsAPI tells whether a request is one of a program, by its route.
+// IsAPI reports whether a request is one of a program, by its route.
 func (a *API) IsAPI(r *http.Request) bool {
 	var out bool
 	c := a.echo.NewContext(r, httptest.NewRecorder())

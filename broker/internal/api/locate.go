@@ -138,5 +138,5 @@ func (a *API) withShorter(c echo.Context, handle echo.HandlerFunc) error {
 	return a.authenticate(c.Handler())(c)
 }
 
-// isReading says whether a method asks for what GET answers.
+// isReading reports whether a method asks for what GET answers.
 func isReading(method string) bool { return method == http.MethodGet || method == http.MethodHead }

@@ -39,7 +39,7 @@ func decodeMetadata(segment string) kernel.PactMetadata {
 	return out
 }
 
-// isText says whether all names in metadata could be kept by a database.
+// isText reports whether all names in metadata could be kept by a database.
 func isText(m links.Metadata) bool {
 	texts := append([]string{m.ConsumerVersionNumber}, m.ConsumerVersionTags...)
 	for _, s := range m.Selectors {

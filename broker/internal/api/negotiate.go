@@ -115,7 +115,7 @@ func exactnessOf(pattern, media string) int {
 	return 0
 }
 
-// accepts says whether a client named one of some media types and did not
+// accepts reports whether a client named one of some media types and did not
 // refuse it. Wildcards do not count.
 func accepts(header http.Header, media ...string) bool {
 	return slices.ContainsFunc(parseAccept(header), func(a accepted) bool {
@@ -123,23 +123,23 @@ func accepts(header http.Header, media ...string) bool {
 	})
 }
 
-// charsetWanted says whether answers in UTF-8 are acceptable.
+// charsetWanted reports whether answers in UTF-8 are acceptable.
 func charsetWanted(header http.Header) bool {
 	list := strings.ToLower(header.Get("Accept-Charset"))
 	return list == "" || strings.Contains(list, "utf-8") || strings.Contains(list, "*")
 }
 
-// acceptsProblem says whether errors may be written as problem+json.
+// acceptsProblem reports whether errors may be written as problem+json.
 func acceptsProblem(header http.Header) bool {
 	return accepts(header, typeProblem)
 }
 
-// acceptsAnything says whether a client takes a type that it did not name.
+// acceptsAnything reports whether a client takes a type that it did not name.
 func acceptsAnything(header http.Header) bool {
 	return len(parseAccept(header)) == 0 || accepts(header, "*/*", "*")
 }
 
-// acceptsHTML says whether a client named pages.
+// acceptsHTML reports whether a client named pages.
 func acceptsHTML(header http.Header) bool { return accepts(header, typeHTML, typeXHTML) }
 
 // apiTypes are the media types whose appearance in Accept makes a request one
@@ -149,7 +149,7 @@ var apiTypes = []string{typeHAL, typeProblem, typeJSON, typeCSV, typeYAML, typeT
 // assetExtensions are path endings that a browser asks for with any type.
 var assetExtensions = []string{".js", ".woff", ".woff2", ".css", ".png", ".html", ".map", ".ttf", ".ico"}
 
-// isAPI says whether a request is one of a program, and not one of a browser
+// isAPI reports whether a request is one of a program, and not one of a browser
 // that wants a page. The rules are Pact Broker's, as people have links and
 // scripts that rely on either answer. found is the route of the request, nil
 // if its address is in none.
@@ -183,5 +183,5 @@ func mediaType(header http.Header) string {
 	return strings.ToLower(strings.TrimSpace(media))
 }
 
-// isJSON says whether a media type is JSON under any name.
+// isJSON reports whether a media type is JSON under any name.
 func isJSON(media string) bool { return media == typeJSON || strings.HasSuffix(media, "+json") }

@@ -51,7 +51,7 @@ func (a *API) getPactByContent(c echo.Context) error {
 	return a.renderPact(c, http.StatusOK, p, segment, namesVersions(q.Metadata))
 }
 
-// namesVersions says whether metadata names consumer versions, even if they
+// namesVersions reports whether metadata names consumer versions, even if they
 // are gone.
 func namesVersions(m kernel.PactMetadata) bool {
 	return m.ConsumerVersionNumber != "" || len(m.Selectors) > 0

@@ -17,7 +17,7 @@ const defaultPageSize = 100
 func readQuery(c echo.Context) (query, error) {
 	q, err := parseQuery(c.Request().URL.RawQuery)
 	if err != nil {
-		return q, kernel.Errorf(kernel.CodeInvalid, "The query string cannot be read: %w", err)
+		return q, kernel.Errorf(kernel.CodeInvalid, "The query string cannot be read: %v", err)
 	}
 	return q, nil
 }

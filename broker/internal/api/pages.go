@@ -79,7 +79,7 @@ func (a *API) servePages(next echo.HandlerFunc) echo.HandlerFunc {
 	}
 }
 
-// wantsBrowser says whether a person asked for JSON in a browser.
+// wantsBrowser reports whether a person asked for JSON in a browser.
 func wantsBrowser(r *http.Request) bool {
 	accept := strings.ToLower(r.Header.Get("Accept"))
 	return strings.HasPrefix(accept, typeHTML) && strings.Contains(accept, "json")

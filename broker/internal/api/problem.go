@@ -12,6 +12,7 @@ import (
 	"github.com/labstack/echo/v4"
 
 	"github.com/treatyhq/treaty/broker/internal/kernel"
+	"github.com/treatyhq/treaty/internal/errlog"
 	"github.com/treatyhq/treaty/internal/hal"
 	"github.com/treatyhq/treaty/internal/visible"
 )
@@ -91,7 +92,7 @@ var outcomes = map[kernel.Code]outcome{
 // place that does.
 func (a *API) writeError(err error, c echo.Context) {
 	if c.Response().Committed {
-		a.log.Error("answer was cut off", slog.Any("error", err), slog.String("path", c.Request().URL.Path))
+		a.log.Error("answer was cut off", errlog.Attr(err), slog.String("path", c.Request().URL.Path))
 		return
 	}
 	if errors.Is(err, context.Canceled) && c.Request().Context().Err() != nil {
@@ -99,7 +100,7 @@ func (a *API) writeError(err error, c echo.Context) {
 		return
 	}
 	if written := a.writeKnown(err, c); written != nil {
-		a.log.Debug("error answer not written", slog.Any("error", written))
+		a.log.Debug("error answer not written", errlog.Attr(written))
 	}
 }
 
@@ -119,6 +120,7 @@ func (a *API) writeKnown(err error, c echo.Context) error {
 	case errors.As(err, &fromEcho):
 		return a.writeEcho(c, fromEcho)
 	case errors.As(err, &domain) && domain.Code != kernel.CodeInternal:
+		a.logFailure(c, err, outcomes[domain.Code].status)
 		return a.writeDomain(c, err, domain)
 	}
 	return a.writeInternal(c, err)
@@ -161,7 +163,7 @@ func writeEmpty(c echo.Context, e *requestError) error {
 	return c.NoContent(e.status)
 }
 
-// wantsPage says whether an error is to be read in a browser.
+// wantsPage reports whether an error is to be read in a browser.
 func (a *API) wantsPage(c echo.Context) bool {
 	return acceptsHTML(c.Request().Header) && !isAPI(c.Request(), routeOf(c))
 }
@@ -319,7 +321,7 @@ func fieldKind(message string) string {
 func (a *API) writeInternal(c echo.Context, err error) error {
 	reference := newReference()
 	a.log.Error("request failed", slog.String("reference", reference),
-		slog.String("method", c.Request().Method), slog.String("route", c.Path()), slog.Any("error", err))
+		slog.String("method", c.Request().Method), slog.String("route", c.Path()), errlog.Attr(err))
 	message := "Something went wrong in the broker. Its log says what, under the reference " + reference
 	if acceptsProblem(c.Request().Header) {
 		return writeProblem(c, problem("Server error", a.configuredBase()+"/problems/server-error", message, 500))
@@ -329,6 +331,14 @@ func (a *API) writeInternal(c echo.Context, err error) error {
 	}
 	inner := new(hal.Object).Set("message", message).Set("reference", reference)
 	return writeJSON(c, http.StatusInternalServerError, typeHAL, new(hal.Object).Set("error", inner))
+}
+
+// logFailure logs why the broker could not do what was asked. The answer says
+// what to do about it and nothing of the cause.
+func (a *API) logFailure(c echo.Context, err error, status int) {
+	if status >= http.StatusInternalServerError {
+		a.log.Error("request failed", slog.String("method", c.Request().Method), slog.String("route", c.Path()), errlog.Attr(err))
+	}
 }
 
 // newReference makes a short word that is easy to search a log for.

@@ -150,13 +150,13 @@ func (q query) text(name string) string {
 	return value
 }
 
-// has says whether a parameter is there, whatever its value.
+// has reports whether a parameter is there, whatever its value.
 func (q query) has(name string) bool {
 	_, ok := q.values[name]
 	return ok
 }
 
-// flag says whether a parameter is the word true. Nothing else counts.
+// flag reports whether a parameter is the word true. Nothing else counts.
 func (q query) flag(name string) bool { return q.text(name) == "true" }
 
 // texts returns the plain values of a parameter that is given once or as a

@@ -64,7 +64,7 @@ type method struct {
 	paged bool
 }
 
-// bodyRule says whether a request must have a body.
+// bodyRule reports whether a request must have a body.
 type bodyRule int
 
 const (
@@ -171,7 +171,7 @@ func produced(r route, m method) []string {
 	return []string{typeHAL}
 }
 
-// gives says whether GET answers in a media type.
+// gives reports whether GET answers in a media type.
 func (r *route) gives(media string) bool {
 	for _, m := range r.methods {
 		if m.name == http.MethodGet && slices.Contains(produced(*r, m), media) {

@@ -13,6 +13,7 @@ import (
 	"github.com/treatyhq/treaty/broker/internal/kernel"
 	"github.com/treatyhq/treaty/broker/internal/webhook"
 	"github.com/treatyhq/treaty/internal/hal"
+	"github.com/treatyhq/treaty/internal/redact"
 )
 
 // scope is what the address of a list of webhooks restricts them to.
@@ -247,21 +248,13 @@ func readHeaders(request *form) []kernel.WebhookHeader {
 	return out
 }
 
-// stars stand for what is secret.
-const stars = "**********"
-
 // redacted hides a secret, unless it is made of template parameters: those are
-// filled with what is no secret.
+// filled with what is not secret.
 func redacted(secret string) string {
 	if strings.Contains(secret, "${pactbroker.") {
 		return secret
 	}
-	return stars
-}
-
-func isSecretHeader(name string) bool {
-	lower := strings.ToLower(name)
-	return strings.Contains(lower, "authorization") || strings.Contains(lower, "token")
+	return redact.Stars
 }
 
 // describe is the description of a webhook, or what it calls.
@@ -269,7 +262,7 @@ func describe(w kernel.Webhook) string {
 	if w.Description != "" {
 		return w.Description
 	}
-	_, rest, _ := strings.Cut(w.Request.URL, "://")
+	_, rest, _ := strings.Cut(redact.Bare(w.Request.URL), "://")
 	host := strings.FieldsFunc(rest, func(r rune) bool { return strings.ContainsRune("/?#", r) })
 	if len(host) == 0 {
 		return w.Request.Method
@@ -307,7 +300,7 @@ func requestDoc(request kernel.WebhookRequest) *hal.Object {
 		headers := new(hal.Object)
 		for _, h := range request.Headers {
 			value := h.Value
-			if isSecretHeader(h.Name) {
+			if redact.Name(h.Name) {
 				value = redacted(value)
 			}
 			headers.Set(h.Name, value)

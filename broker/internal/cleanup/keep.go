@@ -55,16 +55,16 @@ func ParseKeep(text string) ([]KeepSelector, error) {
 	decoder := json.NewDecoder(bytes.NewReader([]byte(text)))
 	decoder.DisallowUnknownFields()
 	if err := decoder.Decode(&items); err != nil {
-		return nil, kernel.Errorf(kernel.CodeInvalid, "the selectors of versions to keep must be a JSON list like [{\"latest\": true, \"branch\": true}]: %w", err)
+		return nil, kernel.Errorf(kernel.CodeInvalid, "the selectors of versions to keep must be a JSON list like [{\"latest\": true, \"branch\": true}]: %v", err)
 	}
 	if err := members.Unique([]byte(text), nil); err != nil {
-		return nil, kernel.Errorf(kernel.CodeInvalid, "the selectors of versions to keep cannot be read: %w", err)
+		return nil, kernel.Errorf(kernel.CodeInvalid, "the selectors of versions to keep cannot be read: %v", err)
 	}
 	out := make([]KeepSelector, 0, len(items)+2)
 	for i, item := range items {
 		selector, err := item.selector()
 		if err != nil {
-			return nil, kernel.Errorf(kernel.CodeInvalid, "selector %d of the versions to keep: %w", i+1, err)
+			return nil, kernel.Errorf(kernel.CodeInvalid, "selector %d of the versions to keep: %v", i+1, err)
 		}
 		out = append(out, selector)
 	}

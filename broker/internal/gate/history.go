@@ -2,15 +2,13 @@ package gate
 
 import (
 	"context"
-	"crypto/sha256"
-	"encoding/hex"
-	"fmt"
 	"strconv"
 	"sync"
 	"time"
 
 	"github.com/treatyhq/treaty/broker/internal/kernel"
 	"github.com/treatyhq/treaty/broker/internal/matrix"
+	"github.com/treatyhq/treaty/internal/errlog"
 )
 
 // ListGateAnswers returns kept answers, newest first.
@@ -103,7 +101,7 @@ func (s *Service) keep(ctx context.Context, q MatrixQuery, answer *MatrixAnswer)
 			return err
 		})
 		if err != nil {
-			s.Log.WarnContext(ctx, "an answer of the gate was not kept", "error", err)
+			s.Log.WarnContext(ctx, "an answer of the gate was not kept", errlog.Attr(err))
 			return
 		}
 		s.memory.kept(a, number, now)
@@ -120,8 +118,7 @@ func (s *Service) gateAnswer(q MatrixQuery, d matrix.Decision) kernel.GateAnswer
 		},
 		Verdict: d.Verdict, Counts: d.Counts,
 	}
-	// Quoted, so that no name reads as the rest of another question.
-	a.QuestionKey = key(fmt.Sprintf("%#v", a.Question))
+	a.QuestionKey = a.Question.Key()
 	facts := strconv.AppendInt(make([]byte, 0, 512), int64(d.Verdict), 10)
 	// The rows stay the same where a yes becomes one to doubt.
 	facts = strconv.AppendInt(append(facts, ','), int64(d.Headline()), 10)
@@ -137,13 +134,8 @@ func (s *Service) gateAnswer(q MatrixQuery, d matrix.Decision) kernel.GateAnswer
 			}
 		}
 	}
-	a.AnswerKey = key(string(facts))
+	a.AnswerKey = kernel.GateKey(string(facts))
 	return a
-}
-
-func key(text string) string {
-	sum := sha256.Sum256([]byte(text))
-	return hex.EncodeToString(sum[:16])
 }
 
 // fill adds what is needed to write the answer.

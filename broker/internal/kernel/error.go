@@ -96,10 +96,17 @@ type Error struct {
 	cause error
 }
 
-// Errorf returns an Error with a formatted message. A %w verb sets its cause.
+// Errorf returns an Error with a formatted message.
 func Errorf(code Code, format string, args ...any) *Error {
-	err := fmt.Errorf(format, args...)
-	return &Error{Code: code, Message: err.Error(), cause: errors.Unwrap(err)}
+	return &Error{Code: code, Message: fmt.Sprintf(format, args...)}
+}
+
+// Because returns e with its cause set. The text of a cause is for the log only:
+// it may be a driver's, with hosts, users and statements in it. What a person
+// should read of another error goes into the message.
+func (e *Error) Because(cause error) *Error {
+	e.cause = cause
+	return e
 }
 
 // WithReason returns e with its reason set.
@@ -108,7 +115,7 @@ func (e *Error) WithReason(r Reason) *Error {
 	return e
 }
 
-// Error returns the message.
+// Error returns the message. The cause is not in it: see Unwrap.
 func (e *Error) Error() string {
 	if e.Message == "" {
 		return string(e.Code)

@@ -1,6 +1,9 @@
 package kernel
 
 import (
+	"crypto/sha256"
+	"encoding/hex"
+	"strconv"
 	"time"
 
 	"github.com/treatyhq/treaty/broker/internal/matrix"
@@ -42,6 +45,52 @@ type GateQuestion struct {
 	Asker Asker `json:",omitzero"`
 }
 
+// questionKeyVersion begins each key of a question. It goes up when the same
+// question gets another key, so that keys of two kinds are never equal.
+const questionKeyVersion byte = 1
+
+// Key returns what is equal for equal questions only: a version, and a digest of
+// all fields by their names. Each value is quoted, so that no name reads as the
+// rest of another question.
+func (q GateQuestion) Key() string {
+	text := []byte{questionKeyVersion}
+	field := func(name, value string) {
+		if value != "" {
+			text = strconv.AppendQuote(append(text, name...), value)
+		}
+	}
+	flag := func(name string, set bool) {
+		if set {
+			text = append(append(text, name...), ';')
+		}
+	}
+	selectors := func(name string, list []matrix.Selector) {
+		for _, s := range list {
+			text = append(append(text, name...), '{')
+			field("pacticipant", s.Pacticipant)
+			field("version", s.Version)
+			flag("latest", s.Latest)
+			field("tag", s.Tag)
+			field("branch", s.Branch)
+			flag("mainBranch", s.MainBranch)
+			field("environment", s.Environment)
+			text = append(text, '}')
+		}
+	}
+	selectors("selectors", q.Selectors)
+	selectors("ignore", q.Ignore)
+	flag("target.latest", q.Target.Latest)
+	field("target.tag", q.Target.Tag)
+	field("target.branch", q.Target.Branch)
+	flag("target.mainBranch", q.Target.MainBranch)
+	field("target.environment", q.Target.Environment)
+	field("latestBy", string(q.LatestBy))
+	flag("original", q.Original)
+	field("asker.principal", q.Asker.Principal)
+	field("asker.buildURL", q.Asker.BuildURL)
+	return hex.EncodeToString([]byte{questionKeyVersion}) + GateKey(string(text))
+}
+
 // GateRow is a row that an answer rested on.
 type GateRow struct {
 	Consumer, ConsumerVersion string
@@ -81,4 +130,11 @@ type Asker struct {
 	Principal string `json:",omitempty"`
 	// BuildURL is the address of the build that asks, as it says itself.
 	BuildURL string `json:",omitempty"`
+}
+
+// GateKey returns a short digest of what makes a question or an answer equal to
+// another.
+func GateKey(text string) string {
+	sum := sha256.Sum256([]byte(text))
+	return hex.EncodeToString(sum[:16])
 }

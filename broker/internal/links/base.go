@@ -51,7 +51,7 @@ func ForPages(r *http.Request, configured []string) Links {
 	return out
 }
 
-// isLoopback says whether a Host header names the machine itself.
+// isLoopback reports whether a Host header names the machine itself.
 func isLoopback(host string) bool {
 	if !isHost(host) {
 		return false

@@ -72,7 +72,7 @@ func (l Links) Problems(kind string) string { return l.Path("problems", kind) }
 // Heartbeat is the address that says the broker is alive.
 func (l Links) Heartbeat() string { return l.Template("/diagnostic/status/heartbeat") }
 
-// Dependencies is the address that says whether the database answers.
+// Dependencies is the address that reports whether the database answers.
 func (l Links) Dependencies() string { return l.Template("/diagnostic/status/dependencies") }
 
 // Metrics is the address of the counts of what the broker holds.

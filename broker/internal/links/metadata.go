@@ -37,7 +37,10 @@ type MetadataSelector struct {
 	ConsumerVersionID int64
 }
 
-// IsZero says whether there is nothing to tell.
+// maxMetadata bounds what is read of an address, in bytes.
+const maxMetadata = 64 << 10
+
+// IsZero reports whether there is nothing to tell.
 func (m Metadata) IsZero() bool {
 	return len(m.Selectors) == 0 && m.Pending == nil && !m.WIP && m.ConsumerVersionNumber == "" &&
 		len(m.ConsumerVersionTags) == 0 && m.ConsumerVersionID == 0
@@ -97,10 +100,13 @@ func (q *nestedQuery) add(key, value string) {
 
 func (q *nestedQuery) String() string { return strings.Join(q.parts, "&") }
 
-// ParseMetadata reads what Encode or a Pact Broker wrote. Text that is none of
-// it reads as no metadata: a link with a damaged segment still leads to its
+// ParseMetadata reads what Encode or a Pact Broker wrote. Text that is not, or is
+// longer than 64 KB, reads as no metadata: a link with a damaged segment still leads to its
 // pact.
 func ParseMetadata(segment string) Metadata {
+	if len(segment) > maxMetadata {
+		return Metadata{}
+	}
 	text, err := base64.RawURLEncoding.DecodeString(strings.TrimRight(segment, "="))
 	if err != nil {
 		return Metadata{}
@@ -134,7 +140,7 @@ func (m *Metadata) read(key, value string) {
 	case "cvt[]":
 		m.ConsumerVersionTags = append(m.ConsumerVersionTags, value)
 	case "cv":
-		m.ConsumerVersionID, _ = strconv.ParseInt(value, 10, 64)
+		m.ConsumerVersionID = readID(value)
 	default:
 		if name, isSelector := strings.CutPrefix(key, "s[]["); isSelector {
 			m.readSelector(strings.TrimSuffix(name, "]"), value)
@@ -159,7 +165,7 @@ func (m *Metadata) readSelector(name, value string) {
 	case "l":
 		last.Latest, last.NotLatest = value == "true", value == "false"
 	case "cv":
-		last.ConsumerVersionID, _ = strconv.ParseInt(value, 10, 64)
+		last.ConsumerVersionID = readID(value)
 	}
 }
 
@@ -178,4 +184,13 @@ func (s MetadataSelector) has(name string) bool {
 		return s.Latest || s.NotLatest
 	}
 	return false
+}
+
+// readID reads the database's number of a version, 0 if it is not one.
+func readID(text string) int64 {
+	id, err := strconv.ParseInt(text, 10, 64)
+	if err != nil || id < 0 {
+		return 0
+	}
+	return id
 }

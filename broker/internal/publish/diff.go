@@ -98,7 +98,7 @@ func tooMuchToCompare(err error) error {
 	if errors.Is(err, context.Canceled) {
 		return err
 	}
-	return kernel.Errorf(kernel.CodeTimeout, "These two pacts are too large to be compared here (%w). Fetch both from their addresses and compare them with: treaty pact diff", err)
+	return kernel.Errorf(kernel.CodeTimeout, "These two pacts are too large to be compared here (%v). Fetch both from their addresses and compare them with: treaty pact diff", err)
 }
 
 // diffBodies lists the lines by which two pacts differ, with interactions in an

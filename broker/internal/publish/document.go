@@ -35,7 +35,7 @@ func (s *Service) prepare(content []byte) (document, error) {
 	}
 	stored, err := contract.ForStorage(content)
 	if err != nil {
-		return document{}, kernel.Errorf(kernel.CodeInvalid, "the pact cannot be read: %w", err)
+		return document{}, kernel.Errorf(kernel.CodeInvalid, "the pact cannot be read: %v", err)
 	}
 	d := document{
 		sha: stored.Digest, body: stored.Body, interactions: stored.Interactions, messages: stored.Messages,
@@ -43,7 +43,7 @@ func (s *Service) prepare(content []byte) (document, error) {
 	}
 	if !s.Settings.EqualityOnContentOnly {
 		if d.sha, err = wholeDigest(content); err != nil {
-			return d, kernel.Errorf(kernel.CodeInvalid, "the pact cannot be read: %w", err)
+			return d, kernel.Errorf(kernel.CodeInvalid, "the pact cannot be read: %v", err)
 		}
 	}
 	d.packed, err = kernel.PackBody(d.body)

@@ -10,6 +10,7 @@ import (
 	"path/filepath"
 
 	"github.com/treatyhq/treaty/broker/internal/store/sqlite"
+	"github.com/treatyhq/treaty/internal/wholefile"
 )
 
 // Reasons for which a backup or its restoration is refused. Nothing has been
@@ -116,9 +117,11 @@ func placed(file string, write func(draft string) error) (err error) {
 		if errors.Is(err, fs.ErrExist) {
 			return fmt.Errorf("%s: %w", file, ErrExists)
 		}
-		return os.Rename(draft, file) // a file system without links
+		if err := os.Rename(draft, file); err != nil { // a file system without links
+			return err
+		}
 	}
-	return nil
+	return wholefile.SyncFolder(file)
 }
 
 func flush(file string) error {
@@ -157,11 +160,14 @@ func inspect(ctx context.Context, file string) error {
 	db.SetMaxOpenConns(1)
 	var version int64
 	if err := db.QueryRowContext(ctx, "SELECT max(version_id) FROM goose_db_version").Scan(&version); err != nil {
-		return fmt.Errorf("%s: %w (%w)", file, ErrNoDatabase, err)
+		return fmt.Errorf("%s: %w", file, ErrNoDatabase)
 	}
 	var verdict string
-	if err := db.QueryRowContext(ctx, "PRAGMA quick_check(1)").Scan(&verdict); err != nil || verdict != "ok" {
-		return fmt.Errorf("%s is damaged: %w", file, errors.Join(err, errors.New(verdict)))
+	if err := db.QueryRowContext(ctx, "PRAGMA quick_check(1)").Scan(&verdict); err != nil {
+		verdict = Reason(err)
+	}
+	if verdict != "ok" {
+		return fmt.Errorf("%s is damaged: %s", file, verdict)
 	}
 	provider, err := migrationProvider(sqliteDialect, db)
 	if err != nil {

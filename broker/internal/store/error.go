@@ -5,8 +5,10 @@ import (
 	"database/sql"
 	"database/sql/driver"
 	"errors"
+	"fmt"
 	"io"
 	"net"
+	"syscall"
 
 	"github.com/jackc/pgx/v5/pgconn"
 	"github.com/treatyhq/treaty/broker/internal/kernel"
@@ -24,7 +26,7 @@ func translate(err error) error {
 		return err
 	}
 	if errors.Is(err, sql.ErrNoRows) || errors.Is(err, gorm.ErrRecordNotFound) {
-		return kernel.Errorf(kernel.CodeNotFound, "not found: %w", err)
+		return kernel.Errorf(kernel.CodeNotFound, "not found").Because(err)
 	}
 	var limit *engine.LimitError
 	switch {
@@ -35,7 +37,7 @@ func translate(err error) error {
 			"Send it in smaller parts.", limit.Limit)
 	}
 	if code, message := classify(err); code != kernel.CodeInternal {
-		return kernel.Errorf(code, message+": %w", err)
+		return kernel.Errorf(code, "%s", message).Because(err)
 	}
 	return err
 }
@@ -50,11 +52,37 @@ func classify(err error) (kernel.Code, string) {
 		return classifyPostgres(pg.Code)
 	}
 	var connect *pgconn.ConnectError
-	var network net.Error
-	if errors.As(err, &connect) || errors.As(err, &network) || errors.Is(err, io.ErrUnexpectedEOF) || errors.Is(err, driver.ErrBadConn) {
+	if errors.As(err, &connect) || ofNetwork(err) || errors.Is(err, io.ErrUnexpectedEOF) || errors.Is(err, driver.ErrBadConn) {
 		return kernel.CodeUnavailable, "the database cannot be reached, try again"
 	}
 	return kernel.CodeInternal, ""
+}
+
+// ofNetwork reports whether a connection failed. A number of the operating system
+// has the methods of a network's error, also where it is about a file.
+func ofNetwork(err error) bool {
+	var operation *net.OpError
+	var lookup *net.DNSError
+	var number syscall.Errno
+	var network net.Error
+	return errors.As(err, &operation) || errors.As(err, &lookup) || !errors.As(err, &number) && errors.As(err, &network)
+}
+
+// Reason returns what an error of a database means, for a person, without the
+// words of its driver: they hold statements, hosts and users. It is empty for
+// errors that are not a driver's.
+func Reason(err error) string {
+	if _, message := classify(err); message != "" {
+		return message
+	}
+	var pg *pgconn.PgError
+	switch code := sqlite.Code(err); {
+	case code != 0:
+		return fmt.Sprintf("SQLite refuses with its error %d", code)
+	case errors.As(err, &pg):
+		return "PostgreSQL refuses with its error " + pg.Code
+	}
+	return ""
 }
 
 func classifySQLite(code int) (kernel.Code, string) {
@@ -69,6 +97,12 @@ func classifySQLite(code int) (kernel.Code, string) {
 		return kernel.CodeUnavailable, "the disk of the database is full: free some space and try again"
 	case sqlite3.SQLITE_READONLY:
 		return kernel.CodeUnavailable, "the database file or its folder is read-only: let the broker's user write there and try again"
+	case sqlite3.SQLITE_NOTADB:
+		return kernel.CodeUnavailable, "the file is not a database of SQLite: name the right one"
+	case sqlite3.SQLITE_CORRUPT:
+		return kernel.CodeUnavailable, "the database file is damaged: restore a backup"
+	case sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_PERM, sqlite3.SQLITE_AUTH:
+		return kernel.CodeUnavailable, "the database file cannot be opened: let the broker's user read and write it and its folder"
 	case sqlite3.SQLITE_IOERR:
 		return kernel.CodeUnavailable, "the disk of the database fails: check it and try again"
 	case sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED:
@@ -95,6 +129,10 @@ func classifyPostgres(code string) (kernel.Code, string) {
 		return kernel.CodeInvalid, "a text holds a zero byte"
 	}
 	switch code[:min(2, len(code))] {
+	case "28":
+		return kernel.CodeUnavailable, "the database refuses the user or the password of the broker"
+	case "3D":
+		return kernel.CodeUnavailable, "the server has no database of this name"
 	case "08", "57", "53":
 		return kernel.CodeUnavailable, "the database cannot be reached, try again"
 	}

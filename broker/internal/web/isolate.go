@@ -134,7 +134,7 @@ func (m *markup) action(pipe *parse.PipeNode) {
 	pipe.Cmds = append(pipe.Cmds, &parse.CommandNode{NodeType: parse.NodeCommand, Pos: pipe.Pos, Args: []parse.Node{name}})
 }
 
-// inReadAttribute says whether the tag so far ends in the value of such an
+// inReadAttribute reports whether the tag so far ends in the value of such an
 // attribute.
 func (m *markup) inReadAttribute() bool {
 	for _, name := range readAttributes {
@@ -211,7 +211,7 @@ func isolated(text string) template.HTML {
 	return template.HTML(`<bdi dir="ltr">` + out.String() + "</bdi>") //nolint:gosec // marked has escaped it
 }
 
-// isMixed says whether some words run from right to left and others do not.
+// isMixed reports whether some words run from right to left and others do not.
 func isMixed(text string) bool {
 	words := strings.Fields(text)
 	turned := 0

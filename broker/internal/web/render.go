@@ -6,7 +6,10 @@ import (
 	"embed"
 	"encoding/hex"
 	"html/template"
+	"log/slog"
 	"net/http"
+
+	"github.com/treatyhq/treaty/internal/errlog"
 )
 
 //go:embed templates/*.html
@@ -41,7 +44,7 @@ func parsePages() pages {
 func (w *web) render(rw http.ResponseWriter, status int, p page) {
 	var out bytes.Buffer
 	if err := w.pages[p.template()].ExecuteTemplate(&out, "layout", p); err != nil {
-		w.config.Log.Error("page could not be rendered", "page", p.template(), "cause", err)
+		w.config.Log.Error("page could not be rendered", slog.String("page", p.template()), errlog.Attr(err))
 		http.Error(rw, "The page could not be rendered; see the broker's log.", http.StatusInternalServerError)
 		return
 	}

@@ -11,6 +11,7 @@ import (
 	"github.com/treatyhq/treaty/broker/internal/kernel"
 	"github.com/treatyhq/treaty/broker/internal/links"
 	"github.com/treatyhq/treaty/broker/internal/usecase"
+	"github.com/treatyhq/treaty/internal/errlog"
 )
 
 // Config is how pages are served.
@@ -141,7 +142,7 @@ func (w *web) errorPage(r *http.Request, err error) (page, int) {
 		return &errorPage{base: base{title: "Cancelled"}}, http.StatusServiceUnavailable
 	}
 	reference := w.config.Now().UTC().Format("20060102T150405.000000")
-	w.config.Log.ErrorContext(r.Context(), "page could not be made", "reference", reference, "path", r.URL.Path, "cause", err)
+	w.config.Log.ErrorContext(r.Context(), "page could not be made", slog.String("reference", reference), slog.String("path", r.URL.Path), errlog.Attr(err))
 	return &errorPage{
 		base: base{title: "Something went wrong"},
 		Text: "The broker could not make this page. The reason is in its log under the reference " + reference + ".",

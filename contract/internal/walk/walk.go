@@ -22,7 +22,7 @@ type Value struct {
 	Data any
 }
 
-// IsLeaf tells whether nothing stands below the value.
+// IsLeaf reports whether nothing stands below the value.
 func (v Value) IsLeaf() bool {
 	switch data := v.Data.(type) {
 	case map[string]any:
@@ -48,7 +48,7 @@ func Text(data any) string {
 	return strings.TrimSuffix(b.String(), "\n")
 }
 
-// JSON tells whether a body is JSON and decodes it.
+// JSON reports whether a body is JSON and decodes it.
 func JSON(b contract.Body) (any, bool) {
 	kind, _ := contract.ParseContentType(b.ContentType)
 	if b.State != contract.BodyPresent || !kind.IsJSON() {
@@ -137,7 +137,7 @@ func (r Rules) Best(at contract.Path) (list contract.RuleList, cascaded, found b
 	return best.list, found && len(best.path) < len(at), found
 }
 
-// cascades tells whether rules hold for values further down too.
+// cascades reports whether rules hold for values further down too.
 func cascades(list contract.RuleList) bool {
 	for _, rule := range list.Rules {
 		switch rule.(type) {
@@ -148,7 +148,7 @@ func cascades(list contract.RuleList) bool {
 	return true
 }
 
-// Shaped tells whether a rule at a list or map says that its items are all
+// Shaped reports whether a rule at a list or map says that its items are all
 // like the example's first one, so that their number and keys are free.
 func Shaped(list contract.RuleList) bool {
 	for _, rule := range list.Rules {
@@ -160,7 +160,7 @@ func Shaped(list contract.RuleList) bool {
 	return len(list.Rules) > 0
 }
 
-// Selects tells whether a path expression selects a value of the example.
+// Selects reports whether a path expression selects a value of the example.
 func Selects(path contract.Path, values []Value) bool {
 	return slices.ContainsFunc(values, func(v Value) bool {
 		return len(v.Path) == len(path) && path.Weight(v.Path).Applies()

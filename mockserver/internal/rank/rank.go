@@ -46,7 +46,7 @@ func (r Rank) Compare(other Rank) int {
 	)
 }
 
-// ByRule tells whether a category has rules at all.
+// ByRule reports whether a category has rules at all.
 func ByRule(rules contract.RuleSet, category contract.Category) bool {
 	for _, list := range rules[category] {
 		if len(list.Rules) > 0 {
@@ -67,7 +67,7 @@ func count(values contract.Values, rules map[string]contract.RuleList) (all, exa
 	return all, exact
 }
 
-// ruled tells whether a rule is for name, or for one of its values as "name[0]".
+// ruled reports whether a rule is for name, or for one of its values as "name[0]".
 func ruled(name string, rules map[string]contract.RuleList) bool {
 	for key, list := range rules {
 		if len(list.Rules) == 0 {

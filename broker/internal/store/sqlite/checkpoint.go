@@ -6,6 +6,8 @@ import (
 	"log/slog"
 	"sync/atomic"
 	"time"
+
+	"github.com/treatyhq/treaty/internal/errlog"
 )
 
 const (
@@ -58,7 +60,7 @@ func (c *checkpointer) once() {
 	row := c.db.QueryRowContext(context.Background(), `PRAGMA wal_checkpoint(PASSIVE)`)
 	if err := row.Scan(&busy, &pages, &done); err != nil {
 		// The writer does it too, so this is no failure of the broker.
-		c.log.Debug("copy the database's log", "err", err)
+		c.log.Debug("copy the database's log", errlog.Attr(err))
 	}
 }
 

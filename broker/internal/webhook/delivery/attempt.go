@@ -3,11 +3,13 @@ package delivery
 import (
 	"context"
 	"fmt"
+	"log/slog"
 	"time"
 
 	"github.com/treatyhq/treaty/broker/internal/kernel"
 	"github.com/treatyhq/treaty/broker/internal/links"
 	"github.com/treatyhq/treaty/broker/internal/webhook"
+	"github.com/treatyhq/treaty/internal/errlog"
 )
 
 // Service is what an attempt needs of the broker. [webhook.Service] is one.
@@ -65,6 +67,9 @@ func (d *Deliverer) execute(ctx context.Context, run webhook.Run, l links.Links)
 	a := d.sender.send(ctx, request, run.Triggered.UUID)
 	secrets := secretsOf(request, a)
 	execution := d.sender.execution(a, secrets)
+	if a.err != nil {
+		d.config.Log.InfoContext(ctx, "a webhook got no answer", slog.String("webhook", run.Webhook.UUID), errlog.Attr(a.err))
+	}
 	execution.Logs = d.sender.starSecrets(secrets)(d.sender.logs(d.config.Now, run, a, execution))
 	return execution
 }

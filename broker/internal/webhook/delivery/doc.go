@@ -9,6 +9,7 @@
 //	escape.go     how a value is written into JSON, XML, a form, a header
 //	send.go       the HTTP request and what may be told of its outcome
 //	guard.go      which addresses may be reached
+//	reason.go     why a request got no answer, in words for people
 //	log.go        the text that is kept of an attempt, secrets starred
 //
 // Delivery is at least once: a broker that dies between sending and recording

@@ -62,7 +62,7 @@ func escapeOfLook(template string) escape {
 	return plain
 }
 
-// looksLikeJSON tells whether a template is a JSON object or list: 0 fits a
+// looksLikeJSON reports whether a template is a JSON object or list: 0 fits a
 // parameter between quotes and one without.
 func looksLikeJSON(template string) bool {
 	return (strings.HasPrefix(template, "{") || strings.HasPrefix(template, "[")) &&

@@ -40,18 +40,18 @@ func (g guard) check(ip netip.Addr) error {
 	ip = ip.WithZone("")
 	for _, service := range sharedServices {
 		if ip == service {
-			return fmt.Errorf("the address %s belongs to a cloud's metadata service, which webhooks may not reach", ip)
+			return refusal(fmt.Sprintf("the address %s belongs to a cloud's metadata service, which webhooks may not reach", ip))
 		}
 	}
 	switch {
 	case ip.IsLoopback() && !g.loopback:
-		return fmt.Errorf("the address %s is this machine; name the host in the webhook host list to allow it", ip)
+		return refusal(fmt.Sprintf("the address %s is this machine; name the host in the webhook host list to allow it", ip))
 	case ip.IsUnspecified() && !g.loopback:
-		return fmt.Errorf("the address %s is this machine; name the host in the webhook host list to allow it", ip)
+		return refusal(fmt.Sprintf("the address %s is this machine; name the host in the webhook host list to allow it", ip))
 	case ip.IsLinkLocalUnicast(), ip.IsLinkLocalMulticast():
-		return fmt.Errorf("the address %s is link-local, where metadata services live; webhooks may not reach it", ip)
+		return refusal(fmt.Sprintf("the address %s is link-local, where metadata services live; webhooks may not reach it", ip))
 	case ip.IsMulticast():
-		return fmt.Errorf("the address %s is multicast, which webhooks may not reach", ip)
+		return refusal(fmt.Sprintf("the address %s is multicast, which webhooks may not reach", ip))
 	}
 	return nil
 }

@@ -2,51 +2,18 @@ package delivery
 
 import (
 	"cmp"
+	"encoding/base64"
 	"fmt"
+	"maps"
 	"net/url"
 	"slices"
-	"sort"
 	"strings"
 	"time"
 	"unicode/utf8"
 
 	"github.com/treatyhq/treaty/broker/internal/webhook"
+	"github.com/treatyhq/treaty/internal/redact"
 )
-
-const stars = "**********"
-
-// sensitive says whether a header's value is kept out of logs, by its name.
-func sensitive(name string) bool {
-	name = strings.ToLower(name)
-	for _, word := range []string{"authorization", "token", "secret", "api-key", "apikey", "cookie"} {
-		if strings.Contains(name, word) {
-			return true
-		}
-	}
-	return false
-}
-
-// redactURL stars the password of a URL and the values of query parameters
-// that sound like secrets.
-func redactURL(text string) string {
-	u, err := url.Parse(text)
-	if err != nil {
-		return "(a URL that cannot be read)"
-	}
-	if u.User != nil {
-		if _, has := u.User.Password(); has {
-			u.User = url.UserPassword(u.User.Username(), "stars")
-		}
-	}
-	query := u.Query()
-	for name := range query {
-		if sensitive(name) || strings.Contains(strings.ToLower(name), "password") || strings.EqualFold(name, "key") {
-			query.Set(name, "stars")
-			u.RawQuery = query.Encode()
-		}
-	}
-	return strings.NewReplacer(":stars@", ":"+stars+"@", "=stars", "="+stars).Replace(u.String())
-}
 
 // journal writes the log of one attempt, a line a fact.
 type journal struct {
@@ -63,10 +30,10 @@ func (j *journal) line(level, format string, args ...any) {
 // what the receiver said again.
 func (s *sender) logs(now func() time.Time, run webhook.Run, a answer, e webhook.Execution) string {
 	j := &journal{now: now}
-	j.line("DEBUG", "event %s, consumer %s %s, provider %s %s", orElse(string(run.Triggered.Event), string(webhook.EventTest)),
+	j.line("DEBUG", "event %s, consumer %s %s, provider %s %s", cmp.Or(run.Triggered.Event, webhook.EventTest),
 		run.Publication.Consumer.Name, run.Publication.ConsumerVersion.Number, run.Publication.Provider.Name, run.ProviderVersionNumber)
 	if a.request != nil {
-		j.line("INFO", "HTTP/1.1 %s %s", a.request.Method, redactURL(a.request.URL.String()))
+		j.line("INFO", "HTTP/1.1 %s %s", a.request.Method, redact.URL(a.request.URL.String()))
 		writeHeaders(j, e.RequestHeaders)
 		if len(e.RequestBody) > 0 {
 			j.line("INFO", "%s", text(e.RequestBody))
@@ -91,26 +58,18 @@ func (s *sender) logs(now func() time.Time, run webhook.Run, a answer, e webhook
 }
 
 func writeHeaders(j *journal, headers map[string]string) {
-	names := make([]string, 0, len(headers))
-	for name := range headers {
-		names = append(names, name)
-	}
-	sort.Strings(names)
-	for _, name := range names {
-		value := headers[name]
-		if sensitive(name) {
-			value = stars
-		}
-		j.line("INFO", "%s: %s", name, value)
+	for _, name := range slices.Sorted(maps.Keys(headers)) {
+		j.line("INFO", "%s: %s", name, headers[name])
 	}
 }
 
 // secretsOf lists the secrets of a webhook as they were sent, each also as JSON,
 // forms and Basic authentication write it.
 func secretsOf(r rendered, a answer) []string {
-	secrets := []string{r.password}
+	secrets := append([]string{r.password}, redact.URLSecrets(r.url)...)
+	secrets = append(secrets, redact.BodySecrets(r.contentType(), string(r.body))...)
 	for _, h := range r.headers {
-		if sensitive(h.Name) {
+		if redact.Name(h.Name) {
 			secrets = append(secrets, h.Value)
 			_, token, _ := strings.Cut(h.Value, " ") // Bearer, Basic
 			secrets = append(secrets, token)
@@ -119,6 +78,10 @@ func secretsOf(r rendered, a answer) []string {
 	if a.request != nil {
 		_, credentials, _ := strings.Cut(a.request.Header.Get("Authorization"), " ")
 		secrets = append(secrets, credentials)
+		if user := a.request.URL.User; user != nil { // net/http sends it as Basic
+			password, _ := user.Password()
+			secrets = append(secrets, base64.StdEncoding.EncodeToString([]byte(user.Username()+":"+password)))
+		}
 	}
 	var out []string
 	for _, secret := range secrets {
@@ -140,7 +103,7 @@ func (s *sender) starSecrets(secrets []string) func(string) string {
 	}
 	pairs := make([]string, 0, 2*len(secrets))
 	for _, secret := range secrets {
-		pairs = append(pairs, secret, stars)
+		pairs = append(pairs, secret, redact.Stars)
 	}
 	return strings.NewReplacer(pairs...).Replace
 }

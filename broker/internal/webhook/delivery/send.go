@@ -2,20 +2,19 @@ package delivery
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"crypto/tls"
 	"crypto/x509"
-	"errors"
-	"fmt"
 	"io"
 	"net"
 	"net/http"
-	"net/url"
 	"strconv"
 	"strings"
 	"time"
 
 	"github.com/treatyhq/treaty/broker/internal/webhook"
+	"github.com/treatyhq/treaty/internal/redact"
 )
 
 const (
@@ -36,7 +35,8 @@ type SenderConfig struct {
 	SuccessCodes []int
 	// UserAgent of the requests.
 	UserAgent string
-	// ShowSecrets leaves sensitive headers readable in logs.
+	// ShowSecrets leaves sensitive headers and members of bodies readable in
+	// logs. Those of URLs are hidden all the same.
 	ShowSecrets bool
 	// RootCAs replaces the system's certificate authorities.
 	RootCAs *x509.CertPool
@@ -89,7 +89,7 @@ func (s *sender) send(ctx context.Context, r rendered, id string) answer {
 	out := answer{request: request}
 	response, err := s.client.Do(request)
 	if err != nil {
-		out.err = withoutURL(err)
+		out.err = err
 		return out
 	}
 	defer response.Body.Close()
@@ -98,9 +98,7 @@ func (s *sender) send(ctx context.Context, r rendered, id string) answer {
 	if response.Close {
 		out.headers["connection"] = "close"
 	}
-	if out.body, err = io.ReadAll(io.LimitReader(response.Body, responseKept)); err != nil {
-		out.err = fmt.Errorf("read the answer: %w", withoutURL(err))
-	}
+	out.body, out.err = io.ReadAll(io.LimitReader(response.Body, responseKept))
 	return out
 }
 
@@ -111,7 +109,7 @@ func (s *sender) build(ctx context.Context, r rendered, id string) (*http.Reques
 	}
 	request, err := http.NewRequestWithContext(ctx, r.method, r.url, body)
 	if err != nil {
-		return nil, fmt.Errorf("build the request: %w", withoutURL(err))
+		return nil, unbuilt{redact.Error(err)}
 	}
 	request.Header.Set("Accept", "*/*")
 	request.Header.Set("User-Agent", s.config.UserAgent)
@@ -134,15 +132,6 @@ func (s *sender) build(ctx context.Context, r rendered, id string) (*http.Reques
 	return request, nil
 }
 
-// withoutURL takes the URL out of an error: it may hold a secret.
-func withoutURL(err error) error {
-	var e *url.Error
-	if errors.As(err, &e) {
-		return e.Err
-	}
-	return err
-}
-
 func (s *sender) succeeded(a answer) bool {
 	for _, code := range s.config.SuccessCodes {
 		if a.err == nil && a.status == code {
@@ -155,24 +144,20 @@ func (s *sender) succeeded(a answer) bool {
 // execution tells of an attempt what may be told: a receiver may say the secrets
 // of the webhook again, and who tries a webhook out need not know them.
 func (s *sender) execution(a answer, secrets []string) webhook.Execution {
+	hide := s.starSecrets(secrets)
 	out := webhook.Execution{Success: s.succeeded(a), Hidden: len(s.config.Hosts) == 0}
 	if a.request != nil {
-		out.RequestURL = redactURL(a.request.URL.RequestURI())
+		out.RequestURL = redact.URL(a.request.URL.RequestURI())
 		out.RequestHeaders = s.requestHeaders(a.request)
-		if a.request.GetBody != nil {
-			if body, err := a.request.GetBody(); err == nil {
-				out.RequestBody, _ = io.ReadAll(body) // from memory, it cannot fail
-			}
-		}
+		out.RequestBody = s.requestBody(a.request)
 	}
 	if a.err != nil {
-		out.Error = a.err.Error()
+		out.Error = hide(reason(a.err))
 	}
 	if a.status != 0 && !out.Hidden {
-		hide := s.starSecrets(secrets)
 		out.Response = &webhook.Response{Status: a.status, Headers: map[string]string{}, Body: []byte(hide(string(a.body)))}
 		for name, value := range a.headers {
-			out.Response.Headers[name] = hide(value)
+			out.Response.Headers[name] = hide(s.header(name, value))
 		}
 	}
 	return out
@@ -181,18 +166,37 @@ func (s *sender) execution(a answer, secrets []string) webhook.Execution {
 // requestHeaders lists what was sent, secrets starred.
 func (s *sender) requestHeaders(r *http.Request) map[string]string {
 	headers := flatten(r.Header)
-	headers["host"] = orElse(r.Host, r.URL.Host)
+	headers["host"] = cmp.Or(r.Host, r.URL.Host)
 	if r.ContentLength > 0 {
 		headers["content-length"] = strconv.FormatInt(r.ContentLength, 10)
 	}
-	if !s.config.ShowSecrets {
-		for name := range headers {
-			if sensitive(name) {
-				headers[name] = stars
-			}
-		}
+	for name, value := range headers {
+		headers[name] = s.header(name, value)
 	}
 	return headers
+}
+
+// requestBody is what was sent, secrets starred; nil if nothing was.
+func (s *sender) requestBody(r *http.Request) []byte {
+	if r.GetBody == nil {
+		return nil
+	}
+	body, err := r.GetBody()
+	if err != nil {
+		return nil
+	}
+	text, _ := io.ReadAll(body) // from memory, it cannot fail
+	if s.config.ShowSecrets || len(text) == 0 {
+		return text
+	}
+	return []byte(redact.Body(r.Header.Get("Content-Type"), string(text)))
+}
+
+func (s *sender) header(name, value string) string {
+	if s.config.ShowSecrets {
+		return value
+	}
+	return redact.Header(name, value)
 }
 
 func flatten(header http.Header) map[string]string {

@@ -1,13 +1,16 @@
 package delivery
 
 import (
+	"cmp"
 	"context"
 	"encoding/base64"
 	"encoding/json"
 	"io"
+	"log/slog"
 	"net/http"
 	"net/http/httptest"
 	"net/netip"
+	"net/url"
 	"strings"
 	"testing"
 	"time"
@@ -20,7 +23,7 @@ import (
 )
 
 func deliverer(config SenderConfig) *Deliverer {
-	return &Deliverer{config: Config{Now: time.Now}, sender: newSender(config)}
+	return &Deliverer{config: Config{Now: time.Now, Log: slog.New(slog.DiscardHandler)}, sender: newSender(config)}
 }
 
 func local() SenderConfig {
@@ -102,12 +105,16 @@ func TestSecretsAreNowhereInWhatIsKept(t *testing.T) {
 	t.Parallel()
 	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		w.Header().Set("X-Echo-Token", r.Header.Get("X-Token"))
+		w.Header().Set("Set-Cookie", "session=s3cret-session")
 		_, password, _ := r.BasicAuth()
-		echo, _ := json.Marshal(map[string]any{"headers": r.Header, "password": password})
+		body, _ := io.ReadAll(r.Body)
+		form, _ := url.ParseQuery(string(body))
+		echo, _ := json.Marshal(map[string]any{"headers": r.Header, "said": password, "query": r.URL.Query(), "body": string(body), "form": form})
 		_, _ = w.Write(echo)
 	}))
 	t.Cleanup(server.Close)
-	secrets := []string{"s3cret-token", "s3cret-pass", "s3cret-query", "s3cret-bearer", base64.StdEncoding.EncodeToString([]byte(`me:s3cret-pass"word`))}
+	basic := func(pair string) string { return base64.StdEncoding.EncodeToString([]byte(pair)) }
+	secrets := []string{"s3cret", basic(`me:s3cret-pass"word`), basic("me:s3cret user")}
 	for name, request := range map[string]kernel.WebhookRequest{
 		"basic": {
 			Headers:  []kernel.WebhookHeader{{Name: "x-token", Value: "s3cret-token"}},
@@ -116,14 +123,26 @@ func TestSecretsAreNowhereInWhatIsKept(t *testing.T) {
 		"bearer": {
 			Headers: []kernel.WebhookHeader{{Name: "x-token", Value: "s3cret-token"}, {Name: "authorization", Value: "Bearer s3cret-bearer"}},
 		},
+		"api key": {Headers: []kernel.WebhookHeader{{Name: "x-api-key", Value: "s3cret-key"}, {Name: "cookie", Value: "session=s3cret-cookie"}}},
+		"URL":     {URL: strings.Replace(server.URL, "://", "://me:s3cret%20user@", 1) + "/?ref=main&access_token=s3cret%20query"},
+		"JSON":    {Body: json.RawMessage(`{"ref":"main","client":{"secret":"s3cret\"in","apiKey":"s3cret-apikey"}}`)},
+		"form": {
+			Headers: []kernel.WebhookHeader{{Name: "content-type", Value: "application/x-www-form-urlencoded"}},
+			Body:    json.RawMessage(`"ref=main&token=s3cret%20form"`),
+		},
 	} {
 		t.Run(name, func(t *testing.T) {
-			request.Method, request.URL, request.Body = "POST", server.URL+"/?access_token=s3cret-query", json.RawMessage(`{"a":"b"}`)
+			request.Method = "POST"
+			request.URL = cmp.Or(request.URL, server.URL+"/?ref=main&access_token=s3cret-query")
+			if request.Body == nil {
+				request.Body = json.RawMessage(`{"ref":"main"}`)
+			}
 			e := execute(deliverer(local()), request)
 
 			require.True(t, e.Success)
-			require.Contains(t, string(e.Response.Body), "password", "the receiver echoes")
-			told, err := json.Marshal([]any{e.RequestHeaders, e.Response.Headers, string(e.Response.Body)})
+			require.Contains(t, string(e.Response.Body), "said", "the receiver echoes")
+			require.Contains(t, string(e.RequestBody), "main", "what is no secret stays")
+			told, err := json.Marshal([]any{e.RequestURL, e.RequestHeaders, string(e.RequestBody), e.Response.Headers, string(e.Response.Body)})
 			require.NoError(t, err)
 			for _, secret := range secrets {
 				require.NotContains(t, e.Logs, secret)
@@ -131,6 +150,69 @@ func TestSecretsAreNowhereInWhatIsKept(t *testing.T) {
 			}
 		})
 	}
+}
+
+func TestSecretsAreNowhereInWhyARequestWasNotSent(t *testing.T) {
+	t.Parallel()
+	for name, address := range map[string]string{
+		"no host":      "http://me:s3cret",
+		"no URL":       "http://127.0.0.1/%zz?token=s3cret",
+		"nobody there": "http://me:s3cret@127.0.0.1:1/?token=s3cret",
+		"no such host": "http://me:s3cret@nobody.invalid/?token=s3cret",
+	} {
+		t.Run(name, func(t *testing.T) {
+			e := execute(deliverer(local()), kernel.WebhookRequest{Method: "POST", URL: address})
+
+			require.False(t, e.Success)
+			require.NotEmpty(t, e.Error)
+			require.NotContains(t, e.Error+e.Logs+e.RequestURL, "s3cret")
+			for _, word := range []string{"dial", "lookup", "tcp", "parse", "10."} {
+				require.NotContains(t, e.Error, word, "the words of a library, which tell of the broker's network")
+			}
+		})
+	}
+}
+
+func TestWhyARequestGotNoAnswerIsToldInWordsForPeople(t *testing.T) {
+	t.Parallel()
+	trusted := httptest.NewTLSServer(http.NotFoundHandler())
+	t.Cleanup(trusted.Close)
+	plain := httptest.NewServer(http.HandlerFunc(func(http.ResponseWriter, *http.Request) { panic(http.ErrAbortHandler) }))
+	t.Cleanup(plain.Close)
+	for _, tt := range []struct{ name, url, want string }{
+		{"a certificate of nobody known", trusted.URL, "the certificate of the host is not trusted: it is signed by an unknown authority"},
+		{"http asked in https", strings.Replace(plain.URL, "http:", "https:", 1), "the host does not speak TLS at this port"},
+		{"a connection that is closed", plain.URL, "the host closed the connection"},
+		{"nobody there", "http://127.0.0.1:1", "the host refuses the connection"},
+		{"a name without an address", "http://nobody.invalid", "the host"},
+		{"an address that is not allowed", "http://169.254.169.254", "link-local, where metadata services live"},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			e := execute(deliverer(local()), kernel.WebhookRequest{Method: "POST", URL: tt.url})
+			require.Contains(t, e.Error, tt.want)
+			require.Contains(t, e.Logs, tt.want)
+			require.NotContains(t, e.Error, "dial")
+		})
+	}
+}
+
+// TestSecretsStayReadableWhereTheOperatorWantsThem is for who looks for the
+// fault of a webhook.
+func TestSecretsStayReadableWhereTheOperatorWantsThem(t *testing.T) {
+	t.Parallel()
+	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		w.Header().Set("X-Echo-Token", r.Header.Get("X-Token"))
+	}))
+	t.Cleanup(server.Close)
+	config := local()
+	config.ShowSecrets = true
+
+	e := execute(deliverer(config), kernel.WebhookRequest{Method: "POST", URL: server.URL,
+		Headers: []kernel.WebhookHeader{{Name: "x-token", Value: "shown-header"}}, Body: json.RawMessage(`{"token":"shown-body"}`)})
+
+	require.Contains(t, e.Logs, "x-token: shown-header")
+	require.Contains(t, e.Logs, "x-echo-token: shown-header")
+	require.Contains(t, e.Logs, "shown-body")
 }
 
 func TestLongAnswersAreCut(t *testing.T) {
@@ -158,13 +240,4 @@ func TestScheduleEnds(t *testing.T) {
 	require.Equal(t, time.Minute, second)
 	_, again = nextDelay(schedule, 3)
 	require.False(t, again)
-}
-
-func TestURLSecretsAreStarred(t *testing.T) {
-	t.Parallel()
-	got := redactURL("https://me:hush@ci.test/job?token=abc&branch=main")
-
-	require.NotContains(t, got, "hush")
-	require.NotContains(t, got, "abc")
-	require.Contains(t, got, "branch=main")
 }

@@ -1,6 +1,7 @@
 package delivery
 
 import (
+	"cmp"
 	"encoding/json"
 	"regexp"
 	"strings"
@@ -70,8 +71,8 @@ func (w words) of(v *kernel.Verification) string {
 // triggered build count as Pact Broker counts it: as work in progress.
 func pactURL(run webhook.Run, l links.Links) string {
 	p := run.Publication
-	metadata := kernel.PactMetadata{ConsumerVersionNumber: p.ConsumerVersion.Number, ConsumerVersionTags: run.ConsumerTags, WIP: true}
-	return l.Pair(p.Provider.Name, p.Consumer.Name).ContentWithMetadata(orElse(p.SHA, "0"), metadata.Encode())
+	metadata := links.Metadata{ConsumerVersionNumber: p.ConsumerVersion.Number, ConsumerVersionTags: run.ConsumerTags, WIP: true}
+	return l.Pair(p.Provider.Name, p.Consumer.Name).ContentWithMetadata(cmp.Or(p.SHA, "0"), metadata.Encode())
 }
 
 func resultURL(run webhook.Run, l links.Links) string {
@@ -82,13 +83,6 @@ func resultURL(run webhook.Run, l links.Links) string {
 	return l.Pair(p.Provider.Name, p.Consumer.Name).Result(p.SHA, run.Verification.Number)
 }
 
-func orElse(text, other string) string {
-	if text == "" {
-		return other
-	}
-	return text
-}
-
 // rendered is a request with its parameters filled in.
 type rendered struct {
 	method, url string
@@ -96,6 +90,16 @@ type rendered struct {
 	body        []byte // nil if none
 	username    string
 	password    string
+}
+
+// contentType is what the request says of its body, "" if nothing.
+func (r rendered) contentType() string {
+	for _, h := range r.headers {
+		if strings.EqualFold(h.Name, "content-type") {
+			return h.Value
+		}
+	}
+	return ""
 }
 
 // render fills a webhook's request. A value is escaped for the place where it

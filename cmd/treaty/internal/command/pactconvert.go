@@ -4,13 +4,13 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"os"
 	"strings"
 
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
 
 	"github.com/treatyhq/treaty/contract"
+	"github.com/treatyhq/treaty/internal/wholefile"
 )
 
 type pactConvertOptions struct{ to, file string }
@@ -58,7 +58,7 @@ func (o *pactConvertOptions) run(_ context.Context, e Env, file string) error {
 		_, err = exactly(e.Stdout).Write(data)
 		return err
 	}
-	if err := os.WriteFile(e.Path(o.file), data, 0o644); err != nil {
+	if err := wholefile.Write(e.Path(o.file), data, 0o644); err != nil {
 		return fmt.Errorf("write the converted contract: %w", err)
 	}
 	return nil

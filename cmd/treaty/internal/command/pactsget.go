@@ -13,6 +13,7 @@ import (
 	"github.com/spf13/pflag"
 
 	"github.com/treatyhq/treaty/client"
+	"github.com/treatyhq/treaty/internal/wholefile"
 )
 
 type getPactsOptions struct {
@@ -80,7 +81,7 @@ func (o *getPactsOptions) save(ctx context.Context, e Env, broker *client.Client
 			return err
 		}
 		file := filepath.Join(folder, pactFileName(pact, len(links) > 1))
-		if err := os.WriteFile(file, pact.Content, 0o644); err != nil {
+		if err := wholefile.Write(file, pact.Content, 0o644); err != nil {
 			return next(err, "choose another --download-dir")
 		}
 		fmt.Fprintf(e.Stdout, "Wrote %s\n", file)

@@ -19,6 +19,7 @@ import (
 
 	"github.com/treatyhq/treaty/client"
 	"github.com/treatyhq/treaty/internal/members"
+	"github.com/treatyhq/treaty/internal/errlog"
 	"github.com/treatyhq/treaty/mockserver/stub"
 )
 
@@ -145,7 +146,7 @@ func (o *stubOptions) run(ctx context.Context, e Env) error {
 		go func() {
 			defer close(watching)
 			if err := feed.Watch(ctx, server, o.interval); err != nil {
-				log.Error("changes are not seen", "error", err)
+				log.Error("changes are not seen", errlog.Attr(err))
 			}
 		}()
 		defer func() { <-watching }()

@@ -5,6 +5,8 @@ import (
 	"io"
 	"net/http"
 	"time"
+
+	"github.com/treatyhq/treaty/internal/redact"
 )
 
 // loudTransport says on w what is asked of a broker and how it is answered.
@@ -22,6 +24,6 @@ func (t loudTransport) RoundTrip(r *http.Request) (*http.Response, error) {
 	if err == nil {
 		outcome = response.Status
 	}
-	fmt.Fprintf(t.w, "%s %s: %s, %s\n", r.Method, r.URL.Redacted(), outcome, time.Since(begin).Round(time.Millisecond))
+	fmt.Fprintf(t.w, "%s %s: %s, %s\n", r.Method, redact.URL(r.URL.String()), outcome, time.Since(begin).Round(time.Millisecond))
 	return response, err
 }

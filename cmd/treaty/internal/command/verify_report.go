@@ -1,6 +1,7 @@
 package command
 
 import (
+	"bytes"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -10,16 +11,18 @@ import (
 	"golang.org/x/term"
 
 	"github.com/treatyhq/treaty/contract"
+	"github.com/treatyhq/treaty/internal/wholefile"
 	"github.com/treatyhq/treaty/verifier"
 )
 
-// writeReport writes one report to a file.
+// writeReport writes one report to a file, whole or not at all: the next run may
+// read it.
 func writeReport(path string, r verifier.Report, form func(io.Writer, verifier.Report) error) error {
-	file, err := os.Create(path)
-	if err != nil {
+	var text bytes.Buffer
+	if err := form(&text, r); err != nil {
 		return err
 	}
-	return errors.Join(form(file, r), file.Close())
+	return wholefile.Write(path, text.Bytes(), 0o644)
 }
 
 // progress shows how far a run is, on a terminal only.

@@ -1,14 +1,15 @@
-package matching
+package javadate
 
 import (
+	"fmt"
 	"strconv"
 	"strings"
 	"sync"
 	"time"
 )
 
-// dateReader reads a text field by field.
-type dateReader struct {
+// reader reads a text field by field.
+type reader struct {
 	text  string
 	pos   int
 	fixed bool // digits follow the field, so it has exactly its count of them
@@ -16,17 +17,17 @@ type dateReader struct {
 	year, month, day, weekday, dayOfYear int // -1 while unknown
 }
 
-// dateLetters is every letter that has a meaning in a Java-style format
-// (java.time.format.DateTimeFormatter), with the tolerance of the reference
-// implementation: numbers may have fewer digits than letters.
-var dateLetters map[byte]dateLetter
+// letters is every letter that has a meaning (java.time.format.DateTimeFormatter),
+// with how it is read: with the tolerance of the reference implementation, where
+// numbers may have fewer digits than letters.
+var letters map[byte]letter
 
-func init() { // a literal would be an initialisation cycle through dateItem
-	year := dateLetter{19, true, readYear}
-	month := dateLetter{5, true, readMonth}
-	quarter := dateLetter{5, true, readQuarter}
-	weekday := dateLetter{5, true, readWeekdayNumber}
-	dateLetters = map[byte]dateLetter{
+func init() { // a literal would be an initialisation cycle through item
+	year := letter{19, true, readYear}
+	month := letter{5, true, readMonth}
+	quarter := letter{5, true, readQuarter}
+	weekday := letter{5, true, readWeekdayNumber}
+	letters = map[byte]letter{
 		'G': {5, false, readEra},
 		'u': year, 'y': year, 'Y': year,
 		'M': month, 'L': month,
@@ -35,40 +36,64 @@ func init() { // a literal would be an initialisation cycle through dateItem
 		'Q': quarter, 'q': quarter,
 		'w': number(2, 1, 56),
 		'W': number(1, 1, 5),
-		'F': number(1, 1, 5),
+		'F': number(1, 1, 7),
 		'E': {5, false, readWeekdayName},
 		'e': weekday, 'c': weekday,
-		'a': {1, false, func(r *dateReader, _ int) bool { return r.word("AM", "PM") >= 0 }},
+		'a': {1, false, func(r *reader, _ int) bool { return r.word("AM", "PM") >= 0 }},
 		'h': number(2, 1, 12),
 		'K': number(2, 0, 11),
 		'k': number(2, 1, 24),
 		'H': number(2, 0, 23),
 		'm': number(2, 0, 59),
 		's': number(2, 0, 60),
-		'S': {9, true, func(r *dateReader, n int) bool { return r.digits(n) != "" }},
+		'S': {9, true, func(r *reader, n int) bool { return r.digits(n) != "" }},
 		'A': number(19, 0, 24*60*60*1000-1),
 		'n': number(19, 0, 1e9-1),
 		'N': number(19, 0, 24*60*60*1e9-1),
 		'V': {2, false, readZoneID},
 		'z': {4, false, readZoneName},
 		'O': {4, false, readLocalizedOffset},
-		'X': {5, false, func(r *dateReader, n int) bool { return r.zulu() || r.offset(n) }},
-		'x': {5, false, func(r *dateReader, n int) bool { return r.offset(n) }},
+		'X': {5, false, func(r *reader, n int) bool { return r.zulu() || r.offset(n) }},
+		'x': {5, false, func(r *reader, n int) bool { return r.offset(n) }},
 		'Z': {5, false, readOffsetZ},
 	}
 }
 
 // number is a field of 1 to count digits within bounds; a letter that stands
 // once takes as many digits as the largest value has.
-func number(maxCount, low, high int) dateLetter {
-	return dateLetter{maxCount, true, func(r *dateReader, count int) bool {
+func number(maxCount, low, high int) letter {
+	return letter{maxCount, true, func(r *reader, count int) bool {
 		v, ok := r.number(count, high)
 		return ok && v >= low && v <= high
 	}}
 }
 
+// Match reports whether text as a whole is written in the format and is a date
+// that exists; if not, the reason.
+func (f *Format) Match(text string) (reason string, ok bool) {
+	r := reader{text: text, day: -1, month: -1, year: -1, weekday: -1, dayOfYear: -1}
+	for i, item := range f.items {
+		if item.letter == 0 {
+			if !strings.HasPrefix(r.text[r.pos:], item.literal) {
+				return fmt.Sprintf("expected '%s' at position %d", item.literal, r.pos+1), false
+			}
+			r.pos += len(item.literal)
+			continue
+		}
+		r.fixed = i+1 < len(f.items) && f.items[i+1].startsWithDigits()
+		if !letters[item.letter].read(&r, item.count) {
+			return fmt.Sprintf("no value for '%s' at position %d",
+				strings.Repeat(string(item.letter), item.count), r.pos+1), false
+		}
+	}
+	if r.pos < len(text) {
+		return fmt.Sprintf("text remains after position %d", r.pos), false
+	}
+	return r.exists()
+}
+
 // digits takes up to n digits, exactly n if the field is fixed.
-func (r *dateReader) digits(n int) string {
+func (r *reader) digits(n int) string {
 	end := r.pos
 	for end < len(r.text) && end < r.pos+n && isDigit(r.text[end]) {
 		end++
@@ -81,7 +106,7 @@ func (r *dateReader) digits(n int) string {
 	return s
 }
 
-func (r *dateReader) number(count, high int) (int, bool) {
+func (r *reader) number(count, high int) (int, bool) {
 	if !r.fixed {
 		count = max(count, len(strconv.Itoa(high)))
 	}
@@ -95,7 +120,7 @@ func (r *dateReader) number(count, high int) (int, bool) {
 
 // word takes the longest of words that the text continues with, in any case,
 // and returns its index, or -1.
-func (r *dateReader) word(words ...string) int {
+func (r *reader) word(words ...string) int {
 	found, length := -1, 0
 	rest := r.text[r.pos:]
 	for i, w := range words {
@@ -107,7 +132,7 @@ func (r *dateReader) word(words ...string) int {
 	return found
 }
 
-func readEra(r *dateReader, count int) bool {
+func readEra(r *reader, count int) bool {
 	switch count {
 	case 4:
 		return r.word("Anno Domini", "Before Christ") >= 0
@@ -117,7 +142,7 @@ func readEra(r *dateReader, count int) bool {
 	return r.word("AD", "BC") >= 0
 }
 
-func readYear(r *dateReader, count int) bool {
+func readYear(r *reader, count int) bool {
 	if count != 2 && r.pos < len(r.text) && (r.text[r.pos] == '+' || r.text[r.pos] == '-') {
 		r.pos++
 	}
@@ -130,7 +155,7 @@ func readYear(r *dateReader, count int) bool {
 		r.year, _ = strconv.Atoi(s)
 		r.year += 2000
 		return true
-	case count == 1 && !r.fixed:
+	case (count == 1 || count == 3) && !r.fixed: // a year of today has more digits
 		count = 9
 	}
 	v, err := strconv.Atoi(r.digits(count))
@@ -140,8 +165,13 @@ func readYear(r *dateReader, count int) bool {
 
 var (
 	monthNames   = names(12, func(i int) string { return time.Month(i + 1).String() })
+	quarterNames = []string{"1st quarter", "2nd quarter", "3rd quarter", "4th quarter"}
 	weekdayNames = names(7, func(i int) string { return time.Weekday((i + 1) % 7).String() }) // Monday first
 )
+
+func isLetter(c byte) bool { return c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z' }
+
+func isDigit(c byte) bool { return c >= '0' && c <= '9' }
 
 func names(n int, name func(int) string) []string {
 	list := make([]string, n)
@@ -161,7 +191,7 @@ func short(names []string, n int) []string {
 
 // named takes a name in the width that the letter count asks for: 3 short,
 // 4 full, 5 the first letter.
-func (r *dateReader) named(count int, names []string) int {
+func (r *reader) named(count int, names []string) int {
 	switch count {
 	case 4:
 		return r.word(names...)
@@ -171,7 +201,7 @@ func (r *dateReader) named(count int, names []string) int {
 	return r.word(short(names, 3)...)
 }
 
-func readMonth(r *dateReader, count int) bool {
+func readMonth(r *reader, count int) bool {
 	if count < 3 {
 		v, ok := r.number(count, 12)
 		r.month = v
@@ -184,24 +214,24 @@ func readMonth(r *dateReader, count int) bool {
 	return i >= 0
 }
 
-func readDay(r *dateReader, count int) bool {
+func readDay(r *reader, count int) bool {
 	v, ok := r.number(count, 31)
 	r.day = v
 	return ok && v >= 1 && v <= 31
 }
 
-func readDayOfYear(r *dateReader, count int) bool {
+func readDayOfYear(r *reader, count int) bool {
 	v, ok := r.number(count, 366)
 	r.dayOfYear = v
 	return ok && v >= 1 && v <= 366
 }
 
-func readQuarter(r *dateReader, count int) bool {
+func readQuarter(r *reader, count int) bool {
 	switch count {
 	case 3:
 		return r.word("Q1", "Q2", "Q3", "Q4") >= 0
 	case 4:
-		return r.word("1st quarter", "2nd quarter", "3rd quarter", "4th quarter") >= 0
+		return r.word(quarterNames...) >= 0
 	case 5:
 		count = 1
 	}
@@ -209,7 +239,7 @@ func readQuarter(r *dateReader, count int) bool {
 	return ok && v >= 1 && v <= 4
 }
 
-func readWeekdayName(r *dateReader, count int) bool {
+func readWeekdayName(r *reader, count int) bool {
 	i := r.named(count, weekdayNames)
 	if count != 5 {
 		r.weekday = (i + 1) % 7
@@ -217,7 +247,7 @@ func readWeekdayName(r *dateReader, count int) bool {
 	return i >= 0
 }
 
-func readWeekdayNumber(r *dateReader, count int) bool {
+func readWeekdayNumber(r *reader, count int) bool {
 	if count >= 3 {
 		return readWeekdayName(r, count)
 	}
@@ -225,7 +255,7 @@ func readWeekdayNumber(r *dateReader, count int) bool {
 	return ok && v >= 1 && v <= 7
 }
 
-func (r *dateReader) zulu() bool {
+func (r *reader) zulu() bool {
 	if r.pos < len(r.text) && r.text[r.pos] == 'Z' {
 		r.pos++
 		return true
@@ -235,7 +265,7 @@ func (r *dateReader) zulu() bool {
 
 // offset takes a zone offset in the form of n letters X or x:
 // 1 ±hh[mm], 2 ±hhmm, 3 ±hh:mm, 4 ±hhmm[ss], 5 ±hh:mm[:ss].
-func (r *dateReader) offset(n int) bool {
+func (r *reader) offset(n int) bool {
 	if !r.sign() || !r.pair(18) {
 		return false
 	}
@@ -252,7 +282,7 @@ func (r *dateReader) offset(n int) bool {
 	return true
 }
 
-func (r *dateReader) sign() bool {
+func (r *reader) sign() bool {
 	if r.pos < len(r.text) && (r.text[r.pos] == '+' || r.text[r.pos] == '-') {
 		r.pos++
 		return true
@@ -261,7 +291,7 @@ func (r *dateReader) sign() bool {
 }
 
 // pair takes exactly two digits of at most high.
-func (r *dateReader) pair(high int) bool {
+func (r *reader) pair(high int) bool {
 	if r.pos+2 > len(r.text) || !isDigit(r.text[r.pos]) || !isDigit(r.text[r.pos+1]) {
 		return false
 	}
@@ -274,7 +304,7 @@ func (r *dateReader) pair(high int) bool {
 }
 
 // optionalPair takes separator and two digits below 60, or nothing.
-func (r *dateReader) optionalPair(separator string) bool {
+func (r *reader) optionalPair(separator string) bool {
 	at := r.pos
 	if !strings.HasPrefix(r.text[r.pos:], separator) {
 		return false
@@ -287,7 +317,7 @@ func (r *dateReader) optionalPair(separator string) bool {
 	return true
 }
 
-func readOffsetZ(r *dateReader, count int) bool {
+func readOffsetZ(r *reader, count int) bool {
 	switch count {
 	case 4:
 		return readLocalizedOffset(r, 4)
@@ -298,7 +328,7 @@ func readOffsetZ(r *dateReader, count int) bool {
 }
 
 // readLocalizedOffset takes GMT, GMT±h or GMT±h:mm.
-func readLocalizedOffset(r *dateReader, _ int) bool {
+func readLocalizedOffset(r *reader, _ int) bool {
 	if r.word("GMT") < 0 {
 		return false
 	}
@@ -315,14 +345,14 @@ func readLocalizedOffset(r *dateReader, _ int) bool {
 	return true
 }
 
-// zonesKnown tells whether this machine has a time zone database; without
+// zonesKnown reports whether this machine has a time zone database; without
 // one any name of the right form is accepted.
 var zonesKnown = sync.OnceValue(func() bool {
 	_, err := time.LoadLocation("Europe/London")
 	return err == nil
 })
 
-func readZoneID(r *dateReader, _ int) bool {
+func readZoneID(r *reader, _ int) bool {
 	if r.zulu() || r.offset(3) {
 		return true
 	}
@@ -342,8 +372,11 @@ func readZoneID(r *dateReader, _ int) bool {
 }
 
 // readZoneName takes an abbreviation such as CET, or with four letters a name
-// such as Central European Time.
-func readZoneName(r *dateReader, count int) bool {
+// such as Central European Time. A zone that has no name goes by its offset.
+func readZoneName(r *reader, count int) bool {
+	if rest := r.text[r.pos:]; strings.HasPrefix(rest, "GMT+") || strings.HasPrefix(rest, "GMT-") {
+		return readLocalizedOffset(r, 4)
+	}
 	end := r.pos
 	for end < len(r.text) && (isLetter(r.text[end]) || count == 4 && r.text[end] == ' ') {
 		end++
@@ -356,7 +389,7 @@ func readZoneName(r *dateReader, count int) bool {
 
 // exists checks that the day is in the month; a date without a year is in a
 // year of 365 days, as in the reference implementation.
-func (r *dateReader) exists() (string, bool) {
+func (r *reader) exists() (string, bool) {
 	if r.dayOfYear > 365 && r.year >= 0 && time.Date(r.year, time.December, 31, 0, 0, 0, 0, time.UTC).YearDay() < r.dayOfYear {
 		return "that year has 365 days", false
 	}

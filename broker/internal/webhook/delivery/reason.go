@@ -1,0 +1,81 @@
+package delivery
+
+import (
+	"context"
+	"crypto/tls"
+	"crypto/x509"
+	"errors"
+	"fmt"
+	"io"
+	"net"
+	"net/http"
+	"syscall"
+)
+
+// refusal is why the guard lets no connection be made.
+type refusal string
+
+func (r refusal) Error() string { return string(r) }
+
+// unbuilt is why there is no request to send.
+type unbuilt struct{ error }
+
+func (u unbuilt) Unwrap() error { return u.error }
+
+// reason says in words of ours why a request got no answer. The words of the
+// network's libraries tell of the broker's own network, such as its name
+// servers and proxies, to whoever tries a webhook out.
+func reason(err error) string {
+	var refused refusal
+	var lookup *net.DNSError
+	var untrusted *tls.CertificateVerificationError
+	var noTLS tls.RecordHeaderError
+	var none unbuilt
+	switch {
+	case errors.As(err, &none):
+		return "the URL, or another part of the request, is not valid once its parameters are filled in: " + none.Error()
+	case errors.As(err, &refused):
+		return refused.Error()
+	case errors.As(err, &lookup) && lookup.IsNotFound:
+		return "the host has no address: is its name right?"
+	case errors.As(err, &lookup):
+		return "the address of the host could not be looked up"
+	case errors.As(err, &untrusted):
+		return "the certificate of the host is not trusted: " + certificateReason(untrusted.Err)
+	case errors.As(err, &noTLS), errors.Is(err, http.ErrSchemeMismatch):
+		return "the host does not speak TLS at this port: should the URL begin with http://?"
+	case errors.Is(err, syscall.ECONNREFUSED):
+		return "the host refuses the connection: is it running?"
+	case errors.Is(err, context.DeadlineExceeded), isTimeout(err):
+		return fmt.Sprintf("the host did not answer within %s", timeout)
+	case errors.Is(err, context.Canceled):
+		return "the attempt was cut off"
+	case errors.Is(err, io.EOF), errors.Is(err, io.ErrUnexpectedEOF), errors.Is(err, syscall.ECONNRESET), errors.Is(err, syscall.EPIPE):
+		return "the host closed the connection before its answer was complete"
+	case errors.Is(err, syscall.EHOSTUNREACH), errors.Is(err, syscall.ENETUNREACH):
+		return "there is no way to the host from the broker"
+	}
+	return "the host gave no answer that can be understood; the log of the broker tells more"
+}
+
+// certificateReason is for the faults of certificates that are usual. The names
+// in them are the receiver's.
+func certificateReason(err error) string {
+	var host x509.HostnameError
+	var authority x509.UnknownAuthorityError
+	var invalid x509.CertificateInvalidError
+	switch {
+	case errors.As(err, &host):
+		return "it is for another name"
+	case errors.As(err, &authority):
+		return "it is signed by an unknown authority"
+	case errors.As(err, &invalid) && invalid.Reason == x509.Expired:
+		return "it has expired or is not valid yet"
+	}
+	return "it cannot be verified"
+}
+
+func isTimeout(err error) bool {
+	var network net.Error
+	return errors.As(err, &network) && network.Timeout()
+}
