@@ -267,7 +267,7 @@ var bodies = []struct{ end, body string }{
 // questions. Deleting comes last.
 func everyAddress(t *testing.T, known map[string]string) []question {
 	t.Helper()
-	text, err := os.ReadFile("../../docs/routes.md")
+	text, err := os.ReadFile("../docs/routes.md")
 	require.NoError(t, err)
 	var asked, deletes []question
 	for _, row := range regexp.MustCompile("(?m)^\\| `([^`]+)` \\| ([A-Z, ]+) \\|").FindAllStringSubmatch(string(text), -1) {
