@@ -325,6 +325,9 @@ func rowsOf(t *testing.T, s *store.Store, table string) []string {
 func TestWhatWaitsInATransactionDoesNotShow(t *testing.T) {
 	t.Parallel()
 	games := map[string]int{"sqlite": 30, "postgres": 3}
+	if storetest.Slow {
+		games = map[string]int{"sqlite": 2, "postgres": 1}
+	}
 	for name, open := range storetest.Databases() {
 		for _, semver := range []bool{false, true} {
 			t.Run(fmt.Sprintf("%s/by semantic version %t", name, semver), func(t *testing.T) {
