@@ -185,3 +185,68 @@ func TestErrorsHaveTheCodeOfSQLite(t *testing.T) {
 	require.Equal(t, 2067, sqlite.Code(err), "by the other driver too")
 	require.Zero(t, sqlite.Code(errors.New("another")))
 }
+
+const endless = `WITH RECURSIVE i(n) AS (SELECT 1 UNION ALL SELECT n+1 FROM i) INSERT INTO number (n) SELECT -n FROM i`
+
+// TestAnInterruptedUpdateTakesNoOtherWithIt: SQLite gives up the whole
+// transaction when a statement that writes is interrupted, and the updates that
+// shared it are run again.
+func TestAnInterruptedUpdateTakesNoOtherWithIt(t *testing.T) {
+	t.Parallel()
+	e := open(t, sqlite.Options{})
+	holding, leave := context.WithCancel(t.Context())
+	held, done := make(chan struct{}), make(chan error, 1)
+	go func() {
+		done <- e.Update(holding, func(ctx context.Context, q engine.Querier) error {
+			close(held)
+			_, err := q.Exec(ctx, endless, nil)
+			return err
+		})
+	}()
+	<-held // the others gather meanwhile
+	errs := make([]error, 20)
+	var wg sync.WaitGroup
+	for i := range errs {
+		wg.Go(func() {
+			ctx, cancel := context.WithCancel(t.Context())
+			defer cancel()
+			errs[i] = e.Update(ctx, func(inner context.Context, q engine.Querier) error {
+				if err := add(inner, q, int64(1)<<i); err != nil || i%5 != 2 {
+					return err
+				}
+				time.AfterFunc(time.Millisecond, cancel)
+				_, err := q.Exec(inner, endless, nil)
+				return err
+			})
+		})
+	}
+	leave()
+	require.ErrorIs(t, <-done, context.Canceled)
+	wg.Wait()
+	var want int64
+	for i, err := range errs {
+		if i%5 == 2 {
+			require.ErrorIs(t, err, context.Canceled)
+			continue
+		}
+		require.NoError(t, err)
+		want |= 1 << i
+	}
+	require.Equal(t, want, sum(t, e), "all that were not interrupted are stored, once")
+}
+
+func TestClosingEndsAnUpdateThatDoesNotEnd(t *testing.T) {
+	t.Parallel()
+	e := open(t, sqlite.Options{})
+	held, done := make(chan struct{}), make(chan error, 1)
+	go func() {
+		done <- e.Update(context.Background(), func(ctx context.Context, q engine.Querier) error {
+			close(held)
+			_, err := q.Exec(ctx, endless, nil)
+			return err
+		})
+	}()
+	<-held
+	require.NoError(t, e.Close())
+	require.ErrorIs(t, <-done, engine.ErrClosed)
+}
