@@ -5,17 +5,19 @@
 // through prepared SQL, written once for both databases with $1 parameters;
 // everything else goes through GORM on the same transaction.
 //
-// # SQLite
+// How a transaction is run is known to the packages below: sqlite and postgres,
+// behind the interfaces of engine. Here is what the statements are about.
 //
-// One connection writes, a few read. Updates that arrive together share one
-// transaction, each in a savepoint, so that they share one flush to disk: an
-// Update returns after the flush that covers it. The default, synchronous=FULL,
-// keeps acknowledged writes through a power failure.
+// # What waits
+//
+// Some rows are needed by every request of a branch, a content or a pair. A
+// transaction writes them at its end, or before the first statement that could
+// see them: each statement's text says which tables it touches (careful.go). The
+// few hot paths that may leave this out have names (exemption).
 //
 // # PostgreSQL
 //
-// Every Update is a transaction of its own and is run again after a deadlock
-// or serialization failure. Rows that several requests may create at once are
-// inserted with ON CONFLICT DO NOTHING and then read. Locks are taken in one
-// order: pacticipants, version, branch, content, current rows, integration.
+// Rows that several requests may create at once are inserted with ON CONFLICT DO
+// NOTHING and then read. Locks are taken in one order: pacticipants, version,
+// branch, content, current rows, integration.
 package store

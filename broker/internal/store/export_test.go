@@ -3,6 +3,8 @@ package store
 import (
 	"context"
 	"database/sql"
+	"maps"
+	"slices"
 
 	"github.com/treatyhq/treaty/broker/internal/kernel"
 	"github.com/treatyhq/treaty/broker/internal/store/engine"
@@ -83,4 +85,27 @@ func Exec(t kernel.Tx, query string, args ...any) error {
 // Count returns how many rows a table has.
 func Count(t kernel.Tx, table string) (n int, err error) {
 	return n, t.(*tx).row(`SELECT count(*) FROM `+table, nil, &n)
+}
+
+// Touches returns what a statement is taken to touch, by the names of tables.
+func Touches(query string) (tables []string, writes bool) {
+	out := touchesOf(query)
+	for name, table := range tableNames {
+		if out.tables&table != 0 {
+			tables = append(tables, name)
+		}
+	}
+	slices.Sort(tables)
+	return tables, out.writes
+}
+
+// TablesOfCare returns the tables of which a transaction keeps something.
+func TablesOfCare() []string { return slices.Sorted(maps.Keys(tableNames)) }
+
+// Classify returns what becomes of an error of a driver.
+func Classify(err error) error { return translate(err) }
+
+// Pool runs fn on a transaction as GORM sees it.
+func Pool(t kernel.Tx, fn func(context.Context, engine.Pool) error) error {
+	return fn(t.(*tx).ctx, t.(*tx).q.Pool())
 }

@@ -14,12 +14,13 @@ type fresh struct {
 	// this is not written yet.
 	branch  int64
 	waiting bool
-	// tags are the heads of tags that it is; it has no other tags.
-	tags []int64
+	// tagged is set once it has a tag, and tags are the heads of tags that it is.
+	tagged bool
+	tags   []int64
 }
 
 // plain tells that it has neither branch nor tag.
-func (f *fresh) plain() bool { return f.branch == 0 && len(f.tags) == 0 }
+func (f *fresh) plain() bool { return f.branch == 0 && !f.tagged }
 
 // heads are the branches and tags whose head it is, locked when it became so. A
 // branch that waits to be written takes its pacts then.

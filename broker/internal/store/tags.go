@@ -42,11 +42,12 @@ func (t *tx) addTags(v kernel.Version, names []string, at time.Time) (added []st
 	}); err != nil || len(added) == 0 {
 		return nil, nil, err
 	}
-	if f != nil && len(heads) == len(refs) && !f.held {
-		f.tags = append(f.tags, heads...)
-		return added, heads, nil
+	if f != nil {
+		f.tagged, f.tags = true, append(f.tags, heads...)
+		if !f.held { // so it has no successes to note
+			return added, heads, nil
+		}
 	}
-	t.fresh = nil // it has tags that cannot be noted
 	return added, heads, t.noteSuccesses(byTag, refs, v.ID)
 }
 
