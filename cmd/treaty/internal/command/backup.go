@@ -23,7 +23,7 @@ func newBackup(e Env) *cobra.Command {
 		"treaty backup --database sqlite:treaty.db --to treaty-2026-01-31.db", &backupOptions{})
 }
 
-func (o *backupOptions) bind(f *pflag.FlagSet) {
+func (o *backupOptions) Bind(f *pflag.FlagSet) {
 	bindDatabase(f, &o.database)
 	f.StringVar(&o.file, "to", "", "file to write; named after the time if left out")
 }
@@ -33,21 +33,12 @@ func bindDatabase(f *pflag.FlagSet, value *string) {
 	f.StringVar(value, "database", "", "database of the broker, as for serve (PACT_BROKER_DATABASE_URL; sqlite:treaty.db)")
 }
 
-// database returns the URL that the flag, the variable or the default gives.
-func (e Env) database(given string) string {
-	url := e.envOr(given, ownPrefix+"DATABASE_URL", "PACT_BROKER_DATABASE_URL")
-	if url == "" {
-		url = app.DefaultOptions().Database
-	}
-	return inFolder(e, url)
-}
-
-func (o *backupOptions) run(ctx context.Context, e Env) error {
+func (o *backupOptions) Run(ctx context.Context, e Env) error {
 	file := o.file
 	if file == "" {
 		file = "treaty-" + time.Now().UTC().Format("20060102T150405Z") + ".db"
 	}
-	if err := app.Backup(ctx, e.database(o.database), e.Path(file)); err != nil {
+	if err := app.Backup(ctx, databaseURL(e, o.database), e.Path(file)); err != nil {
 		return explainCopy(fmt.Errorf("back up the database: %w", err))
 	}
 	_, err := fmt.Fprintf(e.Stdout, "Wrote %s. To use it: treaty restore --from %s --database sqlite:PATH\n", file, file)
@@ -64,16 +55,16 @@ func newRestore(e Env) *cobra.Command {
 		"treaty restore --from treaty-2026-01-31.db --database sqlite:treaty.db", &restoreOptions{})
 }
 
-func (o *restoreOptions) bind(f *pflag.FlagSet) {
+func (o *restoreOptions) Bind(f *pflag.FlagSet) {
 	bindDatabase(f, &o.database)
 	f.StringVar(&o.file, "from", "", "file that backup wrote")
 }
 
-func (o *restoreOptions) run(ctx context.Context, e Env) error {
+func (o *restoreOptions) Run(ctx context.Context, e Env) error {
 	if err := insist(needed{"from", o.file}); err != nil {
 		return err
 	}
-	if err := app.Restore(ctx, e.Path(o.file), e.database(o.database)); err != nil {
+	if err := app.Restore(ctx, e.Path(o.file), databaseURL(e, o.database)); err != nil {
 		return explainCopy(fmt.Errorf("restore the database: %w", err))
 	}
 	_, err := fmt.Fprintf(e.Stdout, "Restored %s. Start the broker: treaty serve\n", o.file)

@@ -42,7 +42,7 @@ func TestARefusedCopyIsExplained(t *testing.T) {
 		{"restore --from treaty.db", "exists already", "stop the broker and move this one away"},
 		{"restore", "--from must be given", "--help"},
 	} {
-		got := s.run(tt.line)
+		got := s.Run(tt.line)
 		require.Equal(t, 1, got.status, tt.line)
 		require.Contains(t, got.stderr, tt.says, tt.line)
 		require.Contains(t, got.stderr, tt.next, tt.line)

@@ -24,15 +24,15 @@ func newDeleteBranch(e Env) *cobra.Command {
 		"treaty delete-branch --pacticipant storefront --branch feature/basket", &deleteBranchOptions{})
 }
 
-func (o *deleteBranchOptions) bind(f *pflag.FlagSet) {
-	o.connection.bind(f)
+func (o *deleteBranchOptions) Bind(f *pflag.FlagSet) {
+	o.connection.Bind(f)
 	f.StringVarP(&o.pacticipant, "pacticipant", "a", "", "name of the application")
 	f.StringVar(&o.branch, "branch", "", "the branch")
 	f.BoolVar(&o.strict, "error-when-not-found", true, "fail if there is no such branch")
 	f.BoolVar(&o.lax, "no-error-when-not-found", false, "succeed if there is no such branch")
 }
 
-func (o *deleteBranchOptions) run(ctx context.Context, e Env) error {
+func (o *deleteBranchOptions) Run(ctx context.Context, e Env) error {
 	if err := insist(needed{"pacticipant", o.pacticipant}, needed{"branch", o.branch}); err != nil {
 		return err
 	}

@@ -30,8 +30,8 @@ func openShop(t *testing.T, options ...brokertest.Option) *shop {
 	return s
 }
 
-// run runs a command line, split at spaces.
-func (s *shop) run(line string) outcome {
+// Run runs a command line, split at spaces.
+func (s *shop) Run(line string) outcome {
 	s.t.Helper()
 	return treatyIn(s.t, command.Env{Dir: s.dir, Environ: s.environ}, strings.Fields(line)...)
 }
@@ -39,7 +39,7 @@ func (s *shop) run(line string) outcome {
 // must runs a command that has to succeed and returns what it printed.
 func (s *shop) must(line string) string {
 	s.t.Helper()
-	got := s.run(line)
+	got := s.Run(line)
 	require.Equal(s.t, 0, got.status, "%s\n%s%s", line, got.stdout, got.stderr)
 	return got.stdout
 }
@@ -120,7 +120,7 @@ func TestABrokerThatIsDownIsSaidByEveryCommand(t *testing.T) {
 			s := &shop{t: t, dir: t.TempDir(), environ: []string{"PACT_BROKER_BASE_URL=http://127.0.0.1:1", "PACT_BROKER_HTTP_RETRIES=1"}}
 			s.pact("Foo", "Bar", "x")
 			for _, spelling := range []string{line, "broker " + line} {
-				got := s.run(spelling)
+				got := s.Run(spelling)
 				require.Equal(t, 1, got.status)
 				require.Contains(t, got.stderr, "no broker answers at http://127.0.0.1:1")
 				require.Contains(t, got.stderr, "next: check that the broker is running")
@@ -137,7 +137,7 @@ func TestNoBrokerNamedIsSaidByEveryCommand(t *testing.T) {
 			t.Parallel()
 			s := &shop{t: t, dir: t.TempDir()}
 			s.pact("Foo", "Bar", "x")
-			got := s.run(line)
+			got := s.Run(line)
 			require.Equal(t, 1, got.status)
 			require.Contains(t, got.stderr, "no broker is named")
 			require.Contains(t, got.stderr, "PACT_BROKER_BASE_URL")
@@ -150,7 +150,7 @@ func TestAWrongPasswordIsSaidByEveryCommand(t *testing.T) {
 	s := openShop(t, brokertest.Password("me", "secret"))
 	s.pact("Foo", "Bar", "x")
 	for _, line := range brokerCommands() {
-		got := s.run(line + " --broker-username me --broker-password guess")
+		got := s.Run(line + " --broker-username me --broker-password guess")
 		require.Equal(t, 1, got.status, line)
 		require.Contains(t, got.stderr, "does not accept the credentials", line)
 		require.NotContains(t, got.stderr, "guess", line)
@@ -164,7 +164,7 @@ func TestAReaderIsToldThatItMayOnlyRead(t *testing.T) {
 	s.pact("Foo", "Bar", "x")
 	s.must("list-environments -u looker -p glass")
 	for _, line := range []string{"publish Foo-Bar.json --consumer-app-version 1", "create-environment --name test"} {
-		got := s.run(line + " -u looker -p glass")
+		got := s.Run(line + " -u looker -p glass")
 		require.Equal(t, 1, got.status, line)
 		require.Contains(t, got.stderr, "may only read", line)
 		require.NotContains(t, got.stderr, "credentials", line)
@@ -221,10 +221,10 @@ func TestOddNamesAreRefusedByEveryCommand(t *testing.T) {
 func TestVerboseSaysWhatIsAskedWithoutSecrets(t *testing.T) {
 	t.Parallel()
 	s := openShop(t, brokertest.Password("me", "secret"))
-	got := s.run("list-environments -u me -p secret --verbose")
+	got := s.Run("list-environments -u me -p secret --verbose")
 	require.Equal(t, 0, got.status)
 	require.Contains(t, got.stderr, "GET "+s.url+"/: 200 OK")
 	require.Contains(t, got.stderr, "GET "+s.url+"/environments: 200 OK")
 	require.NotContains(t, got.stderr, "secret")
-	require.Empty(t, s.run("list-environments -u me -p secret").stderr)
+	require.Empty(t, s.Run("list-environments -u me -p secret").stderr)
 }

@@ -42,10 +42,10 @@ func newCanIDeploy(e Env) *cobra.Command {
 			"  treaty can-i-deploy -a storefront --branch main --to-environment test --retry-while-unknown 12",
 		Args: cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
-			return o.run(cmd.Context(), e)
+			return o.Run(cmd.Context(), e)
 		},
 	}
-	o.bind(cmd.Flags())
+	o.Bind(cmd.Flags())
 	return cmd
 }
 
@@ -57,19 +57,19 @@ func newCanIMerge(e Env) *cobra.Command {
 		Example: "  treaty can-i-merge --pacticipant storefront --version 1.4.2",
 		Args:    cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
-			return o.run(cmd.Context(), e)
+			return o.Run(cmd.Context(), e)
 		},
 	}
-	o.bind(cmd.Flags())
+	o.Bind(cmd.Flags())
 	return cmd
 }
 
-func (o *canIDeployOptions) bind(f *pflag.FlagSet) {
-	o.connection.bind(f)
-	o.selection.bind(f)
+func (o *canIDeployOptions) Bind(f *pflag.FlagSet) {
+	o.connection.Bind(f)
+	o.selection.Bind(f)
 	if !o.merge {
-		f.Var(filledFlag{&o.environment}, "to-environment", "the environment it would go to")
-		f.Var(filledFlag{&o.tag}, "to", "the tag of the versions it would meet, for those who tag instead of recording deployments")
+		f.Var(filled(&o.environment), "to-environment", "the environment it would go to")
+		f.Var(filled(&o.tag), "to", "the tag of the versions it would meet, for those who tag instead of recording deployments")
 	}
 	f.IntVar(&o.limit, "limit", 0, "how many rows to show; the decision looks at all")
 	f.IntVar(&o.retries, "retry-while-unknown", 0, "how often to ask again while results are missing")
@@ -77,7 +77,7 @@ func (o *canIDeployOptions) bind(f *pflag.FlagSet) {
 	f.BoolVar(&o.dryRun, "dry-run", false, "print the answer and exit 0, whatever it is ("+o.variable("DRY_RUN")+")")
 	f.IntVar(&o.noReply, "error-exit-code", exitNo, "exit status when the broker could not be asked, to tell it from a no")
 	f.IntVar(&o.unknown, "unknown-exit-code", exitNo, "exit status when a result is missing, to tell it from a no")
-	f.Var(filledFlag{&o.at}, "at", "answer as of this moment in the past, as 2026-01-31T12:00:00Z, from what is recorded today")
+	f.Var(filled(&o.at), "at", "answer as of this moment in the past, as 2026-01-31T12:00:00Z, from what is recorded today")
 	bindOutput(f, &o.output, outputTable, outputText, outputJSON, outputJUnit, outputGitHub, outputGitLab)
 }
 
@@ -89,9 +89,9 @@ func (o *canIDeployOptions) variable(name string) string {
 	return "PACT_BROKER_CAN_I_DEPLOY_" + name
 }
 
-func (o *canIDeployOptions) run(ctx context.Context, e Env) error {
+func (o *canIDeployOptions) Run(ctx context.Context, e Env) error {
 	decision, err := o.ask(ctx, e)
-	dry := o.dryRun || e.envTrue(o.variable("DRY_RUN"))
+	dry := o.dryRun || e.IsTrue(o.variable("DRY_RUN"))
 	if err != nil {
 		return o.couldNotAsk(e, dry, err)
 	}
@@ -142,7 +142,7 @@ func (o *canIDeployOptions) ask(ctx context.Context, e Env) (client.Decision, er
 			fmt.Fprintf(e.Stderr, "%s; asking again in %d s (%d left)\n", missingResults(d.Summary.Unknown), o.interval, left)
 		},
 	}
-	if o.dryRun || e.envTrue(o.variable("DRY_RUN")) {
+	if o.dryRun || e.IsTrue(o.variable("DRY_RUN")) {
 		poll.Attempts = 1
 	}
 	decision, err := broker.PollCanIDeploy(ctx, query, poll)
@@ -180,7 +180,7 @@ func (o *canIDeployOptions) query(e Env) (client.CanIDeployQuery, error) {
 		MainBranch:  o.merge,
 		Limit:       o.limit,
 		At:          o.at,
-		BuildURL:    e.detectBuildURL(),
+		BuildURL:    detectBuildURL(e),
 	}
 	for name := range strings.SplitSeq(e.Getenv(o.variable("IGNORE")), ",") {
 		if name = strings.TrimSpace(name); name != "" {

@@ -29,7 +29,7 @@ func commandsPage() string {
 
 func connectionFlags() *pflag.FlagSet {
 	flags := pflag.NewFlagSet("", pflag.ContinueOnError)
-	new(connection).bind(flags)
+	new(connection).Bind(flags)
 	return flags
 }
 

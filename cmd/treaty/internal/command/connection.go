@@ -30,7 +30,7 @@ type connection struct {
 	verbose     bool
 }
 
-func (o *connection) bind(f *pflag.FlagSet) {
+func (o *connection) Bind(f *pflag.FlagSet) {
 	f.StringVarP(&o.baseURL, "broker-base-url", "b", "", "address of the broker (PACT_BROKER_BASE_URL)")
 	f.StringVarP(&o.username, "broker-username", "u", "", "user for basic authentication (PACT_BROKER_USERNAME)")
 	f.StringVarP(&o.password, "broker-password", "p", "", "password for basic authentication (PACT_BROKER_PASSWORD)")
@@ -48,14 +48,14 @@ func (o *connection) client(e Env) (*client.Client, error) {
 		return nil, next(errors.New("both --broker-username and --broker-token are given"), "leave one of them out")
 	}
 	config := client.Config{
-		BaseURL:   e.envOr(o.baseURL, "PACT_BROKER_BASE_URL"),
-		Username:  e.envOr(o.username, "PACT_BROKER_USERNAME"),
-		Password:  e.envOr(o.password, "PACT_BROKER_PASSWORD"),
-		UserAgent: "treaty/" + e.version().Version,
-		OnRetry:   e.sayRetry,
+		BaseURL:   e.Or(o.baseURL, "PACT_BROKER_BASE_URL"),
+		Username:  e.Or(o.username, "PACT_BROKER_USERNAME"),
+		Password:  e.Or(o.password, "PACT_BROKER_PASSWORD"),
+		UserAgent: "treaty/" + e.Build().Version,
+		OnRetry:   sayRetry(e),
 	}
 	if o.username == "" {
-		config.Token = e.envOr(o.token, "PACT_BROKER_TOKEN")
+		config.Token = e.Or(o.token, "PACT_BROKER_TOKEN")
 	}
 	if config.BaseURL == "" {
 		return nil, next(errors.New("no broker is named"),
@@ -78,7 +78,7 @@ func (o *connection) client(e Env) (*client.Client, error) {
 // address is the address of the broker as it was given, without secrets: in what
 // is printed to be run again.
 func (o *connection) address(e Env) string {
-	c, err := client.New(client.Config{BaseURL: e.envOr(o.baseURL, "PACT_BROKER_BASE_URL")})
+	c, err := client.New(client.Config{BaseURL: e.Or(o.baseURL, "PACT_BROKER_BASE_URL")})
 	if err != nil {
 		return ""
 	}
@@ -103,9 +103,9 @@ func (o *connection) attempts(e Env) (int, error) {
 // transport returns the HTTP client with the certificates to trust and to show.
 func (o *connection) transport(e Env) (*http.Client, error) {
 	config := &tls.Config{MinVersion: tls.VersionTLS12}
-	config.InsecureSkipVerify = o.skipTLS || e.envTrue("PACT_BROKER_DISABLE_SSL_VERIFICATION") ||
-		e.envTrue("PACT_DISABLE_SSL_VERIFICATION") || e.envTrue("SSL_SKIP_VERIFICATION")
-	if file := e.envOr(o.certificate, "SSL_CERT_FILE"); file != "" {
+	config.InsecureSkipVerify = o.skipTLS || e.IsTrue("PACT_BROKER_DISABLE_SSL_VERIFICATION") ||
+		e.IsTrue("PACT_DISABLE_SSL_VERIFICATION") || e.IsTrue("SSL_SKIP_VERIFICATION")
+	if file := e.Or(o.certificate, "SSL_CERT_FILE"); file != "" {
 		pool, err := x509.SystemCertPool()
 		if err != nil {
 			pool = x509.NewCertPool()
@@ -129,7 +129,7 @@ func (o *connection) transport(e Env) (*http.Client, error) {
 	transport := http.DefaultTransport.(*http.Transport).Clone()
 	transport.TLSClientConfig = config
 	caller := &http.Client{Transport: transport, Timeout: time.Minute}
-	if o.verbose || e.envTrue("VERBOSE") {
+	if o.verbose || e.IsTrue("VERBOSE") {
 		caller.Transport = loudTransport{w: e.Stderr, inner: transport}
 	}
 	return caller, nil
@@ -148,8 +148,10 @@ func readHeaders(lines []string) (http.Header, error) {
 }
 
 // sayRetry tells a waiting person why nothing happens.
-func (e Env) sayRetry(cause error, pause time.Duration) {
-	fmt.Fprintf(e.Stderr, "%v; trying again in %s\n", cause, pause)
+func sayRetry(e Env) func(error, time.Duration) {
+	return func(cause error, pause time.Duration) {
+		fmt.Fprintf(e.Stderr, "%v; trying again in %s\n", cause, pause)
+	}
 }
 
 // explain attaches the next step to errors that any question to a broker can

@@ -159,15 +159,3 @@ func decisionRows(matrix []client.MatrixRow) (rows [][]string, addresses []strin
 	}
 	return rows, addresses
 }
-
-// shortVersion cuts a full commit hash to the length that people compare.
-func shortVersion(number string) string {
-	const hash, short = 40, 7
-	if number == "" {
-		return "???"
-	}
-	if len(number) == hash && strings.Trim(number, "0123456789abcdef") == "" {
-		return number[:short] + "…"
-	}
-	return number
-}

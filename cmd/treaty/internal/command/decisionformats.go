@@ -13,9 +13,6 @@ import (
 	"github.com/treatyhq/treaty/internal/junit"
 )
 
-// outputGitLab is a code quality report, which GitLab shows in merge requests.
-const outputGitLab = "gitlab"
-
 // writeDecisionJUnit writes a test case for each pair, and one for the
 // verdict itself, which may have reasons that belong to no pair.
 func writeDecisionJUnit(w io.Writer, d client.Decision, base string) error {

@@ -33,13 +33,13 @@ func newDemo(e Env) *cobra.Command {
 	return cmd
 }
 
-func (o *demoOptions) bind(f *pflag.FlagSet) {
+func (o *demoOptions) Bind(f *pflag.FlagSet) {
 	f.BoolVar(&o.ci, "ci", false, "end when the story has ended (CI=true does the same)")
 	f.IntVar(&o.port, "port", 9292, "port of the broker; another if it is taken")
 	f.StringVar(&o.source, "source", "", "folder of Treaty's source; found from the working folder if left out")
 }
 
-func (o *demoOptions) run(ctx context.Context, e Env) error {
+func (o *demoOptions) Run(ctx context.Context, e Env) error {
 	stage, err := o.stage(e)
 	if err != nil {
 		return err
@@ -51,7 +51,7 @@ func (o *demoOptions) run(ctx context.Context, e Env) error {
 		}
 		return err
 	}
-	if o.ci || e.envTrue("CI") {
+	if o.ci || e.IsTrue("CI") {
 		return nil
 	}
 	stage.say("\nThe broker runs until you press Ctrl-C.")

@@ -60,9 +60,9 @@ func (s *demoStage) chapter(title, why string) {
 
 func (s *demoStage) say(text string) { fmt.Fprintln(s.e.Stdout, text) }
 
-// run plays one act: it shows the command, runs it, shows the answer, and
+// perform plays one act: it shows the command, runs it, shows the answer, and
 // fails if that is not what the story needs.
-func (s *demoStage) run(ctx context.Context, a act) error {
+func (s *demoStage) perform(ctx context.Context, a act) error {
 	fmt.Fprintf(s.e.Stdout, "\n   %s\n", paint(s.e.Color, "36", "$ "+a.line()))
 	program := a.name
 	if program == "treaty" {
@@ -169,9 +169,6 @@ func (s *demoStage) startBroker(ctx context.Context) error {
 	}
 	return fmt.Errorf("step %d: the broker did not start: %w", s.step, err)
 }
-
-// readyLine is how serve begins to say that it answers.
-const readyLine = "Broker and dashboard: "
 
 // launch starts the broker and returns the address that it announces.
 func (s *demoStage) launch(ctx context.Context, a act) (string, error) {

@@ -30,7 +30,7 @@ func (s *demoStage) play(ctx context.Context) error {
 func (s *demoStage) consumerTest(ctx context.Context) error {
 	s.chapter("The storefront writes down what it needs",
 		"Its test runs its own client against a mock catalog. What is proven becomes the pact file.")
-	return s.run(ctx, act{
+	return s.perform(ctx, act{
 		name: "go", args: []string{"test", "./storefront", "-run", "^Test", "-count=1", "-v"}, dir: exampleDir,
 		env: []string{"PACT_DIR=" + s.folder}, says: []string{"ok"}, show: testVerdicts,
 	})
@@ -49,7 +49,7 @@ func (s *demoStage) publish(ctx context.Context) error {
 	if !s.inRepository(ctx) {
 		args = append(args, "--consumer-app-version", "1.0.0")
 	}
-	if err := s.run(ctx, act{name: "treaty", args: args, says: []string{"storefront", "catalog"}, show: firstLines(3)}); err != nil {
+	if err := s.perform(ctx, act{name: "treaty", args: args, says: []string{"storefront", "catalog"}, show: firstLines(3)}); err != nil {
 		return err
 	}
 	return s.readVersion()
@@ -71,7 +71,7 @@ func (s *demoStage) providerTest(ctx context.Context) error {
 	s.chapter("The catalog proves that it keeps the pact",
 		"Its test asks the broker for the pacts, plays them against the real service, each in the\n"+
 			"state it asks for, and publishes the results.")
-	return s.run(ctx, s.verification("1.0.0", 0))
+	return s.perform(ctx, s.verification("1.0.0", 0))
 }
 
 // verification is the catalog's provider test for one of its releases.
@@ -94,7 +94,7 @@ func (s *demoStage) deploy(ctx context.Context) error {
 		if environment == "production" {
 			args = append(args, "--production")
 		}
-		if err := s.run(ctx, act{name: "treaty", args: args, says: []string{environment}}); err != nil {
+		if err := s.perform(ctx, act{name: "treaty", args: args, says: []string{environment}}); err != nil {
 			return err
 		}
 		for _, who := range [][2]string{{"catalog", "1.0.0"}, {"storefront", s.storefront}} {
@@ -109,10 +109,10 @@ func (s *demoStage) deploy(ctx context.Context) error {
 func (s *demoStage) deployOne(ctx context.Context, pacticipant, version, environment string) error {
 	ask := s.gate(pacticipant, version, environment, 0, "Yes")
 	ask.show = verdictAndReason
-	if err := s.run(ctx, ask); err != nil {
+	if err := s.perform(ctx, ask); err != nil {
 		return err
 	}
-	return s.run(ctx, act{
+	return s.perform(ctx, act{
 		name: "treaty",
 		args: []string{"record-deployment", "--pacticipant", pacticipant, "--version", version, "--environment", environment},
 		says: []string{"deployed to " + environment},
@@ -133,17 +133,17 @@ func (s *demoStage) breakIt(ctx context.Context) error {
 	test := s.verification("2.0.0", 1)
 	test.says = []string{"$.price"}
 	test.show = failures
-	if err := s.run(ctx, test); err != nil {
+	if err := s.perform(ctx, test); err != nil {
 		return err
 	}
 	s.say("\n   The failed result is published too. Whoever tries to deploy is told:")
-	return s.run(ctx, s.gate("catalog", "2.0.0", "production", 1, "No"))
+	return s.perform(ctx, s.gate("catalog", "2.0.0", "production", 1, "No"))
 }
 
 func (s *demoStage) repairIt(ctx context.Context) error {
 	s.chapter("A change that breaks nobody",
 		"Release 2.1.0 keeps the price in cents and adds the text beside it.")
-	if err := s.run(ctx, s.verification("2.1.0", 0)); err != nil {
+	if err := s.perform(ctx, s.verification("2.1.0", 0)); err != nil {
 		return err
 	}
 	return s.deployOne(ctx, "catalog", "2.1.0", "production")
@@ -179,7 +179,7 @@ func (s *demoStage) inRepository(ctx context.Context) bool {
 	e := s.e
 	e.Dir = s.source
 	e.Environ = s.environ()
-	return e.detectVersion(ctx) != ""
+	return detectVersion(ctx, e) != ""
 }
 
 // testVerdicts makes a list of go test -v: a line for each test that holds no

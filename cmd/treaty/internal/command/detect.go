@@ -37,13 +37,13 @@ var builds = []string{
 }
 
 // detectBranch returns the branch that the build server or git tells, or "".
-func (e Env) detectBranch(ctx context.Context) string {
-	branch := e.envOr("", branchVariables...)
+func detectBranch(ctx context.Context, e Env) string {
+	branch := e.Or("", branchVariables...)
 	if branch == "" {
-		branch = e.onlyBranchVariable()
+		branch = onlyBranchVariable(e)
 	}
 	if branch == "" {
-		branch = e.git(ctx, "rev-parse", "--abbrev-ref", "HEAD")
+		branch = git(ctx, e, "rev-parse", "--abbrev-ref", "HEAD")
 		branch = strings.TrimPrefix(branch, "origin/")
 	}
 	if branch = strings.TrimPrefix(branch, "refs/heads/"); branch == "HEAD" {
@@ -54,7 +54,7 @@ func (e Env) detectBranch(ctx context.Context) string {
 
 // onlyBranchVariable returns the value of the one variable whose name ends in
 // _BRANCH, if there is just one.
-func (e Env) onlyBranchVariable() string {
+func onlyBranchVariable(e Env) string {
 	var found []string
 	for _, entry := range e.Environ {
 		if name, value, _ := strings.Cut(entry, "="); strings.HasSuffix(name, "_BRANCH") && value != "" {
@@ -68,16 +68,16 @@ func (e Env) onlyBranchVariable() string {
 }
 
 // detectVersion returns the commit that the build server or git tells, or "".
-func (e Env) detectVersion(ctx context.Context) string {
-	if commit := e.envOr("", commitVariables...); commit != "" {
+func detectVersion(ctx context.Context, e Env) string {
+	if commit := e.Or("", commitVariables...); commit != "" {
 		return commit
 	}
-	return e.git(ctx, "rev-parse", "HEAD")
+	return git(ctx, e, "rev-parse", "HEAD")
 }
 
 // detectBuildURL returns the address of the build that the build server tells,
 // or "".
-func (e Env) detectBuildURL() string {
+func detectBuildURL(e Env) string {
 	for _, build := range builds {
 		whole := true
 		address := os.Expand(build, func(name string) string {
@@ -89,12 +89,12 @@ func (e Env) detectBuildURL() string {
 			return address
 		}
 	}
-	return e.envOr("", buildVariables...)
+	return e.Or("", buildVariables...)
 }
 
 // git returns what git answers in the working folder, or "" where there is no
 // git or no repository.
-func (e Env) git(ctx context.Context, args ...string) string {
+func git(ctx context.Context, e Env, args ...string) string {
 	cmd := exec.CommandContext(ctx, "git", args...)
 	cmd.Dir = e.Dir
 	out, err := cmd.Output()

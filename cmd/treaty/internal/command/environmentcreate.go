@@ -20,7 +20,7 @@ type environmentFlags struct {
 	email       string
 }
 
-func (o *environmentFlags) bind(f *pflag.FlagSet) {
+func (o *environmentFlags) Bind(f *pflag.FlagSet) {
 	f.StringVar(&o.name, "name", "", "name of the environment, without spaces")
 	f.StringVar(&o.displayName, "display-name", "", "name for people; made from the name if left out")
 	f.BoolVar(&o.production, "production", false, "it is a production environment")
@@ -64,13 +64,13 @@ func newCreateEnvironment(e Env) *cobra.Command {
 		"treaty create-environment --name production --production", &createEnvironmentOptions{})
 }
 
-func (o *createEnvironmentOptions) bind(f *pflag.FlagSet) {
-	o.connection.bind(f)
-	o.flags.bind(f)
+func (o *createEnvironmentOptions) Bind(f *pflag.FlagSet) {
+	o.connection.Bind(f)
+	o.flags.Bind(f)
 	bindOutput(f, &o.output, outputText, outputJSON, outputID)
 }
 
-func (o *createEnvironmentOptions) run(ctx context.Context, e Env) error {
+func (o *createEnvironmentOptions) Run(ctx context.Context, e Env) error {
 	if err := insist(needed{"name", o.flags.name}); err != nil {
 		return err
 	}

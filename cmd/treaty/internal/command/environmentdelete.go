@@ -18,13 +18,13 @@ func newDeleteEnvironment(e Env) *cobra.Command {
 	return newCommand(e, "delete-environment", "Delete an environment and what is recorded in it", "", &deleteEnvironmentOptions{})
 }
 
-func (o *deleteEnvironmentOptions) bind(f *pflag.FlagSet) {
-	o.connection.bind(f)
+func (o *deleteEnvironmentOptions) Bind(f *pflag.FlagSet) {
+	o.connection.Bind(f)
 	f.StringVar(&o.uuid, "uuid", "", "UUID of the environment, as list-environments shows it")
 	bindOutput(f, &o.output, outputText, outputJSON)
 }
 
-func (o *deleteEnvironmentOptions) run(ctx context.Context, e Env) error {
+func (o *deleteEnvironmentOptions) Run(ctx context.Context, e Env) error {
 	if err := insist(needed{"uuid", o.uuid}); err != nil {
 		return err
 	}

@@ -20,13 +20,13 @@ func newDescribeEnvironment(e Env) *cobra.Command {
 	return newCommand(e, "describe-environment", "Show an environment", "", &describeEnvironmentOptions{})
 }
 
-func (o *describeEnvironmentOptions) bind(f *pflag.FlagSet) {
-	o.connection.bind(f)
+func (o *describeEnvironmentOptions) Bind(f *pflag.FlagSet) {
+	o.connection.Bind(f)
 	f.StringVar(&o.uuid, "uuid", "", "UUID of the environment, as list-environments shows it")
 	bindOutput(f, &o.output, outputText, outputJSON)
 }
 
-func (o *describeEnvironmentOptions) run(ctx context.Context, e Env) error {
+func (o *describeEnvironmentOptions) Run(ctx context.Context, e Env) error {
 	if err := insist(needed{"uuid", o.uuid}); err != nil {
 		return err
 	}
@@ -62,4 +62,11 @@ func contactLine(contacts []client.Contact) string {
 		}
 	}
 	return line
+}
+
+func yesNo(b bool) string {
+	if b {
+		return "yes"
+	}
+	return "no"
 }

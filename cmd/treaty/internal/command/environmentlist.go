@@ -17,12 +17,12 @@ func newListEnvironments(e Env) *cobra.Command {
 	return newCommand(e, "list-environments", "List the environments", "", &listEnvironmentsOptions{})
 }
 
-func (o *listEnvironmentsOptions) bind(f *pflag.FlagSet) {
-	o.connection.bind(f)
+func (o *listEnvironmentsOptions) Bind(f *pflag.FlagSet) {
+	o.connection.Bind(f)
 	bindOutput(f, &o.output, outputText, outputTable, outputJSON)
 }
 
-func (o *listEnvironmentsOptions) run(ctx context.Context, e Env) error {
+func (o *listEnvironmentsOptions) Run(ctx context.Context, e Env) error {
 	broker, err := o.connection.client(e)
 	if err != nil {
 		return err

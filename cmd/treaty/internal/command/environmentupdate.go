@@ -20,14 +20,14 @@ func newUpdateEnvironment(e Env) *cobra.Command {
 		"treaty update-environment --uuid 3f0c… --display-name 'Production, Europe'", &updateEnvironmentOptions{})
 }
 
-func (o *updateEnvironmentOptions) bind(f *pflag.FlagSet) {
-	o.connection.bind(f)
+func (o *updateEnvironmentOptions) Bind(f *pflag.FlagSet) {
+	o.connection.Bind(f)
 	f.StringVar(&o.uuid, "uuid", "", "UUID of the environment, as list-environments shows it")
-	o.flags.bind(f)
+	o.flags.Bind(f)
 	bindOutput(f, &o.output, outputText, outputJSON, outputID)
 }
 
-func (o *updateEnvironmentOptions) run(ctx context.Context, e Env) error {
+func (o *updateEnvironmentOptions) Run(ctx context.Context, e Env) error {
 	if err := insist(needed{"uuid", o.uuid}); err != nil {
 		return err
 	}

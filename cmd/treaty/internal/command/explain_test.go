@@ -17,13 +17,13 @@ func TestANoSaysWhatWouldChangeIt(t *testing.T) {
 	t.Parallel()
 	s := stocked(t)
 	const ask = "can-i-deploy -a Foo -e 1 --to-environment production"
-	unknown := s.run(ask).stdout
+	unknown := s.Run(ask).stdout
 	require.Contains(t, unknown, "  owner     Bar\n")
 	require.Contains(t, unknown, "  run       treaty verify")
 	require.Contains(t, unknown, "  evidence  "+s.url+"/pacts/provider/Bar/consumer/Foo/pact-version/")
 
 	s.verify("5", false)
-	no := s.run(ask).stdout
+	no := s.Run(ask).stdout
 	require.Contains(t, no, "/verification-results/")
 	require.Contains(t, no, "  next")
 	require.Less(t, strings.Count(no, "\n"), 24)
@@ -55,32 +55,32 @@ func TestTheGateAnswersBuildServersInTheirForms(t *testing.T) {
 		return list
 	}
 
-	got := s.run(ask + "junit")
+	got := s.Run(ask + "junit")
 	require.Equal(t, 1, got.status)
 	require.Equal(t, map[string]string{"name": "can-i-deploy", "tests": "2", "failures": "0", "errors": "2", "skipped": "0"}, junit(got))
-	require.Contains(t, s.run(ask+"github").stdout, "::warning title=can-i-deploy::")
-	require.Equal(t, "major", issues(s.run(ask + "gitlab"))[0]["severity"])
+	require.Contains(t, s.Run(ask+"github").stdout, "::warning title=can-i-deploy::")
+	require.Equal(t, "major", issues(s.Run(ask + "gitlab"))[0]["severity"])
 
 	s.verify("5", false)
-	require.Equal(t, "2", junit(s.run(ask + "junit"))["failures"])
-	require.Contains(t, s.run(ask+"github").stdout, "::error title=can-i-deploy::")
-	require.Equal(t, "blocker", issues(s.run(ask + "gitlab"))[0]["severity"])
+	require.Equal(t, "2", junit(s.Run(ask + "junit"))["failures"])
+	require.Contains(t, s.Run(ask+"github").stdout, "::error title=can-i-deploy::")
+	require.Equal(t, "blocker", issues(s.Run(ask + "gitlab"))[0]["severity"])
 
 	s.verify("5", true)
-	got = s.run(ask + "junit")
+	got = s.Run(ask + "junit")
 	require.Equal(t, 0, got.status)
 	require.Equal(t, "0", junit(got)["failures"])
 	require.Contains(t, s.must(ask+"github"), "::notice title=can-i-deploy::")
-	require.Empty(t, issues(s.run(ask+"gitlab")))
+	require.Empty(t, issues(s.Run(ask+"gitlab")))
 
 	s.must("create-or-update-version -a Foo -e 2")
 	const doubt = "can-i-deploy -a Foo -e 2 --to-environment production --output "
-	got = s.run(doubt + "junit")
+	got = s.Run(doubt + "junit")
 	require.Equal(t, 0, got.status)
 	require.Equal(t, map[string]string{"name": "can-i-deploy", "tests": "2", "failures": "0", "errors": "0", "skipped": "1"}, junit(got), "a yes to doubt is not all green")
 	require.Contains(t, got.stdout, "Version 2 of Foo has published no pact at all.")
 	require.Contains(t, s.must(doubt+"github"), "::warning title=can-i-deploy::")
-	doubted := issues(s.run(doubt + "gitlab"))
+	doubted := issues(s.Run(doubt + "gitlab"))
 	require.Len(t, doubted, 1)
 	require.Equal(t, "minor", doubted[0]["severity"])
 }
@@ -94,7 +94,7 @@ func TestNoNameIsACommandToARunner(t *testing.T) {
 	pact := filepath.Join(s.dir, "mask.json")
 	require.NoError(t, os.WriteFile(pact, []byte(`{"consumer":{"name":"`+name+`"},"provider":{"name":"Bar"},"interactions":[]}`), 0o600))
 	s.must("publish " + pact + " --consumer-app-version 1 --branch main")
-	got := s.run("can-i-deploy -a " + name + " -e 1 --to-environment production --output github").stdout
+	got := s.Run("can-i-deploy -a " + name + " -e 1 --to-environment production --output github").stdout
 	require.Contains(t, got, name+" | 1")
 	for line := range strings.Lines(got) {
 		if strings.HasPrefix(line, "::") {
@@ -107,8 +107,8 @@ func TestAnswersOfTheGateAreShownAgain(t *testing.T) {
 	t.Parallel()
 	s := stocked(t)
 	const ask = "can-i-deploy -a Foo -e 1 --to-environment production"
-	require.Equal(t, 1, s.run(ask).status)
-	require.Equal(t, 1, s.run(ask).status)
+	require.Equal(t, 1, s.Run(ask).status)
+	require.Equal(t, 1, s.Run(ask).status)
 	s.verify("5", true)
 	s.must(ask)
 
@@ -124,7 +124,7 @@ func TestAnswersOfTheGateAreShownAgain(t *testing.T) {
 	require.Contains(t, shown, "Foo      | 1")
 	require.NotEmpty(t, decode(t, s.must("gate show 1 -o json")))
 	for _, line := range []string{"gate show", "gate show one", "gate show 999", "gate history --limit 0x", "gate frob"} {
-		got := s.run(line)
+		got := s.Run(line)
 		require.Equal(t, 1, got.status, line)
 		require.Contains(t, got.stderr, "treaty: ", line)
 	}
@@ -133,9 +133,9 @@ func TestAnswersOfTheGateAreShownAgain(t *testing.T) {
 func TestTheGateAnswersForAMomentInThePast(t *testing.T) {
 	t.Parallel()
 	s := stocked(t)
-	got := s.run("can-i-deploy -a Foo -e 1 --to-environment production --at 2001-01-01T00:00:00Z")
+	got := s.Run("can-i-deploy -a Foo -e 1 --to-environment production --at 2001-01-01T00:00:00Z")
 	require.Equal(t, 1, got.status)
-	got = s.run("can-i-deploy -a Foo -e 1 --to-environment production --at yesterday")
+	got = s.Run("can-i-deploy -a Foo -e 1 --to-environment production --at yesterday")
 	require.Equal(t, 1, got.status)
 	require.Contains(t, got.stderr, "date and time")
 }
@@ -152,9 +152,9 @@ func TestWhySaysWhatAVersionWouldVerify(t *testing.T) {
 	require.Contains(t, s.must("why Bar 5"), "so far: success")
 	require.Contains(t, s.must("why Foo 1"), "would be asked to verify nothing")
 	require.NotEmpty(t, decode(t, s.must("why Bar 5 -o json")))
-	require.Contains(t, s.run("why Barr 5").stderr, "Did you mean 'Bar'?")
+	require.Contains(t, s.Run("why Barr 5").stderr, "Did you mean 'Bar'?")
 	for _, line := range []string{"why", "why Bar", "why Bar 6", "why Nobody 1"} {
-		got := s.run(line)
+		got := s.Run(line)
 		require.Equal(t, 1, got.status, line)
 		require.Contains(t, got.stderr, "treaty: ", line)
 	}

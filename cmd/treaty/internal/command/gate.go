@@ -37,15 +37,15 @@ func newGateHistory(e Env) *cobra.Command {
 		"treaty gate history --pacticipant catalog --limit 20", &gateHistoryOptions{})
 }
 
-func (o *gateHistoryOptions) bind(f *pflag.FlagSet) {
-	o.connection.bind(f)
+func (o *gateHistoryOptions) Bind(f *pflag.FlagSet) {
+	o.connection.Bind(f)
 	f.StringVarP(&o.pacticipant, "pacticipant", "a", "", "only answers about this application")
 	f.StringVarP(&o.version, "version", "e", "", "only answers about this version of it")
 	f.IntVar(&o.limit, "limit", 20, "how many to list, up to 500")
 	bindOutput(f, &o.output, outputTable, outputText, outputJSON)
 }
 
-func (o *gateHistoryOptions) run(ctx context.Context, e Env) error {
+func (o *gateHistoryOptions) Run(ctx context.Context, e Env) error {
 	broker, err := o.connection.client(e)
 	if err != nil {
 		return err
@@ -138,12 +138,12 @@ func newGateShow(e Env) *cobra.Command {
 	return cmd
 }
 
-func (o *gateShowOptions) bind(f *pflag.FlagSet) {
-	o.connection.bind(f)
+func (o *gateShowOptions) Bind(f *pflag.FlagSet) {
+	o.connection.Bind(f)
 	bindOutput(f, &o.output, outputTable, outputText, outputJSON)
 }
 
-func (o *gateShowOptions) run(ctx context.Context, e Env) error {
+func (o *gateShowOptions) Run(ctx context.Context, e Env) error {
 	broker, err := o.connection.client(e)
 	if err != nil {
 		return err

@@ -48,7 +48,7 @@ func TestTheGateSaysUnknownNoAndYes(t *testing.T) {
 	s := stocked(t)
 	const ask = "can-i-deploy --pacticipant Foo --version 1 --to-environment production"
 
-	got := s.run(ask)
+	got := s.Run(ask)
 	require.Equal(t, 1, got.status)
 	require.Contains(t, got.stdout, "Not yet known")
 	require.Contains(t, got.stdout, "Foo      | 1         | Bar      |")
@@ -56,14 +56,14 @@ func TestTheGateSaysUnknownNoAndYes(t *testing.T) {
 	require.Empty(t, got.stderr)
 
 	s.verify("5", false)
-	got = s.run(ask)
+	got = s.Run(ask)
 	require.Equal(t, 1, got.status)
 	require.Contains(t, got.stdout, "No, it cannot be deployed.")
 	require.Contains(t, got.stdout, "| false    | 1")
 	require.Contains(t, got.stdout, "VERIFICATION RESULTS\n1. "+s.url)
 
 	s.verify("5", true)
-	got = s.run(ask)
+	got = s.Run(ask)
 	require.Equal(t, 0, got.status, got.stdout)
 	require.Contains(t, got.stdout, "Yes, it can be deployed.")
 	require.Contains(t, got.stdout, "| true     | 1")
@@ -81,25 +81,25 @@ func TestAVersionIsNamedInManyWays(t *testing.T) {
 		"-a Foo --main-branch", "-a Foo --latest", "-a Foo -l", "-a Foo -l rc", "-a Foo --latest rc", "-a Foo --latest=rc", "-a Foo --tag rc", "-a Foo --all rc",
 	} {
 		for _, spelling := range []string{"can-i-deploy ", "broker can-i-deploy "} {
-			got := s.run(spelling + how + " --to-environment production")
+			got := s.Run(spelling + how + " --to-environment production")
 			require.Equal(t, 0, got.status, "%s\n%s%s", how, got.stdout, got.stderr)
 		}
-		got := s.run("can-i-deploy --to-environment production " + how)
+		got := s.Run("can-i-deploy --to-environment production " + how)
 		require.Equal(t, 0, got.status, "%s at the end\n%s%s", how, got.stdout, got.stderr)
 	}
-	require.Equal(t, 0, s.run("can-i-deploy -a Foo -e 1 -a Bar -e 5").status, "two versions with each other")
-	require.Equal(t, 0, s.run("can-i-merge -a Foo -e 1").status)
-	require.Equal(t, 1, s.run("can-i-deploy -a Foo -l prod --to-environment production").status, "no such tag")
+	require.Equal(t, 0, s.Run("can-i-deploy -a Foo -e 1 -a Bar -e 5").status, "two versions with each other")
+	require.Equal(t, 0, s.Run("can-i-merge -a Foo -e 1").status)
+	require.Equal(t, 1, s.Run("can-i-deploy -a Foo -l prod --to-environment production").status, "no such tag")
 }
 
 func TestJSONOfTheGateKeepsTheExitStatus(t *testing.T) {
 	t.Parallel()
 	s := stocked(t)
-	got := s.run("can-i-deploy -a Foo -e 1 --to-environment production --output json")
+	got := s.Run("can-i-deploy -a Foo -e 1 --to-environment production --output json")
 	require.Equal(t, 1, got.status)
 	require.Contains(t, decode(t, got.stdout), "summary")
 	s.verify("5", true)
-	got = s.run("can-i-deploy -a Foo -e 1 --to-environment production -o json")
+	got = s.Run("can-i-deploy -a Foo -e 1 --to-environment production -o json")
 	require.Equal(t, 0, got.status)
 	require.Contains(t, decode(t, got.stdout), "matrix")
 }
@@ -114,10 +114,10 @@ func TestADryRunDecidesNothing(t *testing.T) {
 		}
 		require.Contains(t, got.stdout, "Not yet known")
 	}
-	dry(s.run("can-i-deploy -a Foo -e 1 --to-environment production --dry-run"))
+	dry(s.Run("can-i-deploy -a Foo -e 1 --to-environment production --dry-run"))
 	s.environ = append(s.environ, "PACT_BROKER_CAN_I_DEPLOY_DRY_RUN=true")
-	dry(s.run("can-i-deploy -a Foo -e 1 --to-environment production --retry-while-unknown 5"))
-	got := s.run("can-i-deploy -a Foo -e 1 --to-environment nowhere")
+	dry(s.Run("can-i-deploy -a Foo -e 1 --to-environment production --retry-while-unknown 5"))
+	got := s.Run("can-i-deploy -a Foo -e 1 --to-environment nowhere")
 	require.Equal(t, 0, got.status, "a question that cannot be answered decides nothing either")
 	require.Contains(t, got.stderr, "[dry-run] could not ask")
 }
@@ -127,14 +127,14 @@ func TestIgnoredApplicationsDoNotCount(t *testing.T) {
 	s := stocked(t)
 	s.verify("5", false)
 	const ask = "can-i-deploy -a Foo -e 1 --to-environment production"
-	require.Equal(t, 1, s.run(ask).status)
-	got := s.run(ask + " --ignore Bar")
+	require.Equal(t, 1, s.Run(ask).status)
+	got := s.Run(ask + " --ignore Bar")
 	require.Equal(t, 0, got.status, got.stdout)
 	require.Contains(t, got.stdout, "[ignored]")
-	require.Equal(t, 0, s.run(ask+" --ignore Bar --version 5").status)
-	require.Equal(t, 1, s.run(ask+" --ignore Bar --version 6").status)
+	require.Equal(t, 0, s.Run(ask+" --ignore Bar --version 5").status)
+	require.Equal(t, 1, s.Run(ask+" --ignore Bar --version 6").status)
 	s.environ = append(s.environ, "PACT_BROKER_CAN_I_DEPLOY_IGNORE=Qux, Bar")
-	require.Equal(t, 0, s.run(ask).status)
+	require.Equal(t, 0, s.Run(ask).status)
 }
 
 func TestWrongQuestionsAreExplained(t *testing.T) {
@@ -154,35 +154,35 @@ func TestWrongQuestionsAreExplained(t *testing.T) {
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			t.Parallel()
-			got := s.run("can-i-deploy " + tt.line)
+			got := s.Run("can-i-deploy " + tt.line)
 			require.Equal(t, 1, got.status, got.stdout)
 			require.Contains(t, got.stderr, tt.says)
-			got = s.run("can-i-deploy " + tt.line + " --error-exit-code 2")
+			got = s.Run("can-i-deploy " + tt.line + " --error-exit-code 2")
 			if !strings.Contains(got.stderr, "flag") && tt.name != "too many words" {
 				require.Equal(t, 2, got.status, "could not ask: %s", got.stderr)
 			}
 		})
 	}
-	require.Equal(t, 1, s.run("can-i-deploy -a Foo -e 1 --to-environment production --error-exit-code 2").status, "that is a no")
+	require.Equal(t, 1, s.Run("can-i-deploy -a Foo -e 1 --to-environment production --error-exit-code 2").status, "that is a no")
 }
 
 func TestAnOptionTellsNoUnknownAndErrorApart(t *testing.T) {
 	t.Parallel()
 	s := stocked(t)
 	const split = " --unknown-exit-code 3 --error-exit-code 2"
-	require.Equal(t, 3, s.run("can-i-deploy -a Foo -e 1 --to-environment production"+split).status)
-	require.Equal(t, 2, s.run("can-i-deploy -a Foo -e 1 --to-environment nowhere"+split).status)
+	require.Equal(t, 3, s.Run("can-i-deploy -a Foo -e 1 --to-environment production"+split).status)
+	require.Equal(t, 2, s.Run("can-i-deploy -a Foo -e 1 --to-environment nowhere"+split).status)
 	s.verify("5", false)
-	require.Equal(t, 1, s.run("can-i-deploy -a Foo -e 1 --to-environment production"+split).status)
+	require.Equal(t, 1, s.Run("can-i-deploy -a Foo -e 1 --to-environment production"+split).status)
 	s.verify("5", true)
-	require.Equal(t, 0, s.run("can-i-deploy -a Foo -e 1 --to-environment production"+split).status)
+	require.Equal(t, 0, s.Run("can-i-deploy -a Foo -e 1 --to-environment production"+split).status)
 }
 
 func TestTheStatusOfANoCanBeChosenByTheRubyClientsVariable(t *testing.T) {
 	t.Parallel()
 	s := stocked(t)
 	s.environ = append(s.environ, "PACT_BROKER_CAN_I_DEPLOY_EXIT_CODE_BETA=7")
-	require.Equal(t, 7, s.run("can-i-deploy -a Foo -e 1 --to-environment production").status)
+	require.Equal(t, 7, s.Run("can-i-deploy -a Foo -e 1 --to-environment production").status)
 }
 
 // A failure is a no, also where another result is missing: in words, in colour,
@@ -194,15 +194,15 @@ func TestAFailureWinsOverWhatIsMissing(t *testing.T) {
 	s.pact("Foo", "Baz", "y")
 	s.must("publish Foo-Baz.json -a 1 --branch main")
 	const ask = "can-i-deploy -a Foo -e 1 --to-environment production"
-	got := s.run(ask)
+	got := s.Run(ask)
 	require.Equal(t, 1, got.status)
 	require.True(t, strings.HasPrefix(got.stdout, "No, it cannot be deployed."), got.stdout)
 	require.NotContains(t, got.stdout, "Not yet known")
-	require.Equal(t, 1, s.run(ask+" --unknown-exit-code 3").status, "it is a no, whatever else is missing")
-	require.Contains(t, s.run(ask+" --output github").stdout, "::error title=can-i-deploy::")
-	require.Contains(t, s.run(ask+" --output gitlab").stdout, `"severity": "blocker"`)
-	require.Contains(t, s.run(ask+" --output junit").stdout, `failures="2"`)
-	summary := decode(t, s.run(ask+" --output json").stdout)["summary"].(map[string]any)
+	require.Equal(t, 1, s.Run(ask+" --unknown-exit-code 3").status, "it is a no, whatever else is missing")
+	require.Contains(t, s.Run(ask+" --output github").stdout, "::error title=can-i-deploy::")
+	require.Contains(t, s.Run(ask+" --output gitlab").stdout, `"severity": "blocker"`)
+	require.Contains(t, s.Run(ask+" --output junit").stdout, `failures="2"`)
+	summary := decode(t, s.Run(ask+" --output json").stdout)["summary"].(map[string]any)
 	require.Nil(t, summary["deployable"], "the API keeps to the Pact Broker's answer")
 	require.Contains(t, s.must("gate history -a Foo"), "| no ")
 	require.Contains(t, s.must("gate show 1"), "No, it cannot be deployed.")
@@ -217,12 +217,12 @@ func TestRowsThatAreNotShownAreCounted(t *testing.T) {
 	s.must("record-deployment -a Bar -e 6 --environment production --application-instance blue")
 	s.verify("6", false)
 	const ask = "can-i-deploy -a Foo -e 1 --to-environment production"
-	require.NotContains(t, s.run(ask).stdout, "rows;")
-	cut := s.run(ask + " --limit 1")
+	require.NotContains(t, s.Run(ask).stdout, "rows;")
+	cut := s.Run(ask + " --limit 1")
 	require.Equal(t, 1, cut.status)
 	require.Contains(t, cut.stdout, "1 of 2 rows; the answer rests on all of them, and --limit 2 shows them")
-	require.NotContains(t, s.run(ask+" --limit 2").stdout, "rows;")
-	require.Contains(t, s.run(ask+" --limit 1 --output junit").stdout, "1 more pairs")
+	require.NotContains(t, s.Run(ask+" --limit 2").stdout, "rows;")
+	require.Contains(t, s.Run(ask+" --limit 1 --output junit").stdout, "1 more pairs")
 }
 
 // A misspelt name is answered with the names that look like it, and with where
@@ -237,13 +237,13 @@ func TestMisspeltNamesGetAnAnswer(t *testing.T) {
 		{"-a Foo -e 1 --to-environment prod", "Did you mean 'production'?", "treaty list-environments"},
 		{"-a Foo -e 1 --to-environment Production", "Did you mean 'production'?", "treaty list-environments"},
 	} {
-		got := s.run("can-i-deploy " + tt.line)
+		got := s.Run("can-i-deploy " + tt.line)
 		require.Equal(t, 1, got.status, tt.line)
 		require.Contains(t, got.stderr, tt.near, tt.line)
 		require.Contains(t, got.stderr, "next: see which", tt.line)
 		require.Contains(t, got.stderr, tt.next, tt.line)
 	}
-	require.NotContains(t, s.run("can-i-deploy -a Zzzzzz -e 1 --to-environment production").stderr, "Did you mean")
+	require.NotContains(t, s.Run("can-i-deploy -a Zzzzzz -e 1 --to-environment production").stderr, "Did you mean")
 }
 
 // The history says which build asked.
@@ -251,7 +251,7 @@ func TestTheHistorySaysWhoAsked(t *testing.T) {
 	t.Parallel()
 	s := stocked(t)
 	const ask = "can-i-deploy -a Foo -e 1 --to-environment production"
-	s.run(ask)
+	s.Run(ask)
 	require.Contains(t, s.must("gate history"), "| -")
 	for _, build := range [][]string{
 		{"CI_JOB_URL=https://gitlab.example/jobs/1"},
@@ -262,7 +262,7 @@ func TestTheHistorySaysWhoAsked(t *testing.T) {
 		{"BITBUCKET_BUILD_NUMBER=6", "DRONE_BUILD_LINK=https://drone.example/6"},
 	} {
 		built := &shop{t: t, url: s.url, dir: s.dir, environ: append(slices.Clone(s.environ), build...)}
-		built.run(ask)
+		built.Run(ask)
 	}
 	history := s.must("gate history")
 	for _, address := range []string{"https://gitlab.example/jobs/1", "https://github.example/o/r/actions/runs/2", "https://jenkins.example/3",

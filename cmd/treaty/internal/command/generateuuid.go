@@ -15,9 +15,9 @@ func newGenerateUUID(e Env) *cobra.Command {
 	return newCommand(e, "generate-uuid", "Print a new UUID, for create-or-update-webhook", "", &generateUUIDOptions{})
 }
 
-func (o *generateUUIDOptions) bind(*pflag.FlagSet) {}
+func (o *generateUUIDOptions) Bind(*pflag.FlagSet) {}
 
-func (o *generateUUIDOptions) run(_ context.Context, e Env) error {
+func (o *generateUUIDOptions) Run(_ context.Context, e Env) error {
 	_, err := fmt.Fprintln(e.Stdout, uuid.NewString())
 	return err
 }

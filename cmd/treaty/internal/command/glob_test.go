@@ -64,7 +64,7 @@ func TestWhatAPatternOrAFolderLeavesOutIsTold(t *testing.T) {
 	s.file("half/x.json", `{"consumer":{"name":"Foo"},"interactions":[]}`)
 	s.file("other/package.json", `{"name":"package"}`)
 	s.file("empty/deep/y.json", pactText("Foo", "Baz", "x"))
-	got := s.run("publish p -a 1")
+	got := s.Run("publish p -a 1")
 	require.Equal(t, 0, got.status, got.stderr)
 	require.Contains(t, got.stderr, "package.json is left out: it is no pact")
 	require.Contains(t, got.stderr, "list.json is left out: it is no pact")
@@ -82,7 +82,7 @@ func TestWhatAPatternOrAFolderLeavesOutIsTold(t *testing.T) {
 		{"p/[a", "cannot be read"},
 		{"p/package.json", "it names no consumer"},
 	} {
-		got := s.run("publish -a 1 " + strings.Trim(tt.line, "'"))
+		got := s.Run("publish -a 1 " + strings.Trim(tt.line, "'"))
 		require.Equal(t, 1, got.status, tt.line)
 		require.Contains(t, got.stderr, tt.says)
 		require.Contains(t, got.stderr, "next: ")
@@ -92,16 +92,16 @@ func TestWhatAPatternOrAFolderLeavesOutIsTold(t *testing.T) {
 func TestTheFolderIsToldBeforeTheVersion(t *testing.T) {
 	t.Parallel()
 	s := openShop(t)
-	got := s.run("publish nowhere")
+	got := s.Run("publish nowhere")
 	require.Contains(t, got.stderr, "there is no pact file at nowhere")
 	s.file("x.json", pactText("Foo", "Bar", "x"))
-	require.Contains(t, s.run("publish x.json").stderr, "no git repository")
+	require.Contains(t, s.Run("publish x.json").stderr, "no git repository")
 	if _, err := exec.LookPath("git"); err != nil {
 		t.Skip("git is not installed, so there can be no repository without a commit")
 	}
 	made := exec.Command("git", "init", "--quiet", s.dir)
 	require.NoError(t, made.Run())
-	require.Contains(t, s.run("publish x.json").stderr, "has no commit yet")
+	require.Contains(t, s.Run("publish x.json").stderr, "has no commit yet")
 }
 
 func TestARefusalSaysItsReasonOnce(t *testing.T) {
@@ -110,7 +110,7 @@ func TestARefusalSaysItsReasonOnce(t *testing.T) {
 	s.file("x.json", pactText("Foo", "Bar", "x"))
 	s.must("publish x.json -a 1")
 	s.file("x.json", pactText("Foo", "Bar", "y"))
-	got := s.run("publish x.json -a 1")
+	got := s.Run("publish x.json -a 1")
 	require.Equal(t, 1, got.status)
 	require.Equal(t, 1, strings.Count(got.stderr, "published already"))
 	require.NotContains(t, got.stderr, "contracts The")
@@ -122,7 +122,7 @@ func TestFilesOfOnePairThatContradictEachOtherAreNamed(t *testing.T) {
 	s := openShop(t)
 	s.file("a.json", pactText("Foo", "Bar", "x"))
 	s.file("b.json", strings.Replace(pactText("Foo", "Bar", "x"), `"path":"/`, `"path":"/other`, 1))
-	got := s.run("publish a.json b.json -a 1")
+	got := s.Run("publish a.json b.json -a 1")
 	require.Equal(t, 1, got.status)
 	require.Contains(t, got.stderr, "a.json")
 	require.Contains(t, got.stderr, "b.json")

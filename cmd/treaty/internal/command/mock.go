@@ -23,7 +23,7 @@ type mockMaster struct {
 	logLevel, log string
 }
 
-func (o *mockMaster) bind(f *pflag.FlagSet) {
+func (o *mockMaster) Bind(f *pflag.FlagSet) {
 	f.StringVarP(&o.host, "host", "h", "localhost", "host of the master server")
 	f.IntVarP(&o.port, "port", "p", 8080, "port of the master server")
 	f.Bool("help", false, "print this") // -h is the host, as in Pact
@@ -45,7 +45,7 @@ func newMock(e Env) *cobra.Command {
 		RunE:                       unknownCommand,
 		SuggestionsMinimumDistance: 2,
 	}
-	master.bind(cmd.PersistentFlags())
+	master.Bind(cmd.PersistentFlags())
 	add(cmd, "", []*cobra.Command{
 		newMockStart(e, &master),
 		newMockList(e, &master),
@@ -71,20 +71,20 @@ func newMockStart(e Env, master *mockMaster) *cobra.Command {
 		Short: "Start the master server, until Ctrl-C",
 		Args:  cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
-			return o.run(cmd.Context(), e)
+			return o.Run(cmd.Context(), e)
 		},
 	}
-	o.bind(cmd.Flags())
+	o.Bind(cmd.Flags())
 	return cmd
 }
 
-func (o *mockStartOptions) bind(f *pflag.FlagSet) {
+func (o *mockStartOptions) Bind(f *pflag.FlagSet) {
 	f.StringVarP(&o.output, "output", "o", ".", "folder for the pacts of mock servers that were verified")
 	f.IntVar(&o.basePort, "base-port", 0, "first port for mock servers; free ones without it")
 	f.StringVar(&o.serverKey, "server-key", "", "key that stops the master; made up without it")
 }
 
-func (o *mockStartOptions) run(ctx context.Context, e Env) error {
+func (o *mockStartOptions) Run(ctx context.Context, e Env) error {
 	log, err := newLog(e, o.master.logLevel, o.master.log)
 	if err != nil {
 		return err

@@ -168,7 +168,7 @@ func TestStubServesWhatTheBrokerHas(t *testing.T) {
 			require.Contains(t, printed, tt.want+"\n")
 		})
 	}
-	got := s.run("stub --branch main")
+	got := s.Run("stub --branch main")
 	require.Equal(t, 1, got.status)
 	require.Contains(t, got.stderr, "needs the name of a provider")
 }

@@ -104,21 +104,21 @@ func newMockCreate(e Env, master *mockMaster) *cobra.Command {
 		Short: "Make a mock server of a pact file",
 		Args:  cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
-			return o.run(cmd.Context(), e)
+			return o.Run(cmd.Context(), e)
 		},
 	}
-	o.bind(cmd.Flags())
+	o.Bind(cmd.Flags())
 	return cmd
 }
 
-func (o *mockCreateOptions) bind(f *pflag.FlagSet) {
+func (o *mockCreateOptions) Bind(f *pflag.FlagSet) {
 	f.StringVarP(&o.file, "file", "f", "", "pact file to play")
 	f.BoolVarP(&o.cors, "cors-preflight", "c", false, "answer OPTIONS requests of browsers")
 	f.BoolVar(&o.tls, "tls", false, "serve HTTPS with a certificate made for it")
 	f.StringVar(&o.specification, "specification", "", "version in which the pact is written later, such as V4 or 4; its own without it")
 }
 
-func (o *mockCreateOptions) run(ctx context.Context, e Env) error {
+func (o *mockCreateOptions) Run(ctx context.Context, e Env) error {
 	if o.file == "" {
 		return next(errors.New("no pact file is named"), "add --file pacts/storefront-catalog.json")
 	}
@@ -154,7 +154,7 @@ type mockOne struct {
 	port   int
 }
 
-func (o *mockOne) bind(f *pflag.FlagSet) {
+func (o *mockOne) Bind(f *pflag.FlagSet) {
 	f.StringVarP(&o.id, "mock-server-id", "i", "", "id of the mock server")
 	f.IntVarP(&o.port, "mock-server-port", "m", 0, "port of the mock server, instead of its id")
 }
@@ -182,7 +182,7 @@ func newMockVerify(e Env, master *mockMaster) *cobra.Command {
 			return o.verify(cmd.Context(), e)
 		},
 	}
-	o.bind(cmd.Flags())
+	o.Bind(cmd.Flags())
 	return cmd
 }
 
@@ -261,7 +261,7 @@ func newMockShutdown(e Env, master *mockMaster) *cobra.Command {
 			return nil
 		},
 	}
-	o.bind(cmd.Flags())
+	o.Bind(cmd.Flags())
 	return cmd
 }
 

@@ -2,6 +2,9 @@ package command
 
 import "strings"
 
+// latestOfAll is the value of a --latest without a tag.
+const latestOfAll = "true"
+
 // joinOptionalValues rewrites "--latest TAG" to "--latest=TAG", for the
 // commands where the tag may be left out. The flag parser cannot tell the two
 // uses apart by itself: the Pact clients take the next word as the tag unless

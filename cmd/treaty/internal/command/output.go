@@ -1,9 +1,7 @@
 package command
 
 import (
-	"encoding/json"
 	"fmt"
-	"io"
 	"slices"
 	"strings"
 
@@ -16,6 +14,12 @@ const (
 	outputTable = "table"
 	outputJSON  = "json"
 	outputID    = "id"
+
+	// For build servers; the last is a code quality report, which GitLab shows
+	// in merge requests.
+	outputJUnit  = "junit"
+	outputGitHub = "github"
+	outputGitLab = "gitlab"
 )
 
 // choice is a flag value out of a fixed list; the first is the default.
@@ -53,12 +57,4 @@ func (c choice) Set(s string) error {
 func bindOutput(f *pflag.FlagSet, value *string, allowed ...string) {
 	*value = allowed[0]
 	f.VarP(choice{value: value, allowed: allowed}, "output", "o", "form of the answer")
-}
-
-// writeJSON prints v as indented JSON with a line end.
-func writeJSON(w io.Writer, v any) error {
-	encoder := json.NewEncoder(exactly(w))
-	encoder.SetEscapeHTML(false)
-	encoder.SetIndent("", "  ")
-	return encoder.Encode(v)
 }

@@ -25,19 +25,19 @@ func newPactConvert(e Env) *cobra.Command {
 			"version 4 added around an exchange (key, pending, comments, plugin data) is left out.",
 		Args: needFiles(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
-			return o.run(cmd.Context(), e, args[0])
+			return o.Run(cmd.Context(), e, args[0])
 		},
 	}
-	o.bind(cmd.Flags())
+	o.Bind(cmd.Flags())
 	return cmd
 }
 
-func (o *pactConvertOptions) bind(f *pflag.FlagSet) {
+func (o *pactConvertOptions) Bind(f *pflag.FlagSet) {
 	f.StringVar(&o.to, "to", "4", "version to write: 1.0, 1.1, 2, 3 or 4, also as V4 or 4.0")
 	f.StringVar(&o.file, "out", "", "file to write instead of standard output")
 }
 
-func (o *pactConvertOptions) run(_ context.Context, e Env, file string) error {
+func (o *pactConvertOptions) Run(_ context.Context, e Env, file string) error {
 	version := contract.ParseSpecVersion(o.to)
 	if version == contract.VersionUnknown {
 		return next(fmt.Errorf("%q is not a version of the Pact Specification", shorten(o.to)), "give --to 1.0, 1.1, 2, 3 or 4")

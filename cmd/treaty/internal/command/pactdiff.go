@@ -29,19 +29,19 @@ func newPactDiff(e Env) *cobra.Command {
 			"asks for no (1) where a provider of the old contract may fail the new one.",
 		Args: needFiles(2),
 		RunE: func(cmd *cobra.Command, args []string) error {
-			return o.run(cmd.Context(), e, args[0], args[1])
+			return o.Run(cmd.Context(), e, args[0], args[1])
 		},
 	}
-	o.bind(cmd.Flags())
+	o.Bind(cmd.Flags())
 	return cmd
 }
 
-func (o *pactDiffOptions) bind(f *pflag.FlagSet) {
+func (o *pactDiffOptions) Bind(f *pflag.FlagSet) {
 	bindOutput(f, &o.output, outputText, outputJSON)
 	f.BoolVar(&o.breaking, "breaking", false, "answer no if a change may break the provider")
 }
 
-func (o *pactDiffOptions) run(_ context.Context, e Env, before, after string) error {
+func (o *pactDiffOptions) Run(_ context.Context, e Env, before, after string) error {
 	old, err := contractIn(e, before)
 	if err != nil {
 		return err

@@ -192,18 +192,3 @@ func readPact(file string) (client.PublishedPact, error) {
 	}
 	return pact, nil
 }
-
-// jsonProblem says where JSON breaks.
-func jsonProblem(content []byte, err error) string {
-	var syntax *json.SyntaxError
-	var kind *json.UnmarshalTypeError
-	switch {
-	case errors.As(err, &kind):
-		return strings.TrimSpace(fmt.Sprintf("it has not the form of one (%s %s)", kind.Value, kind.Field))
-	case !errors.As(err, &syntax):
-		return err.Error()
-	}
-	before := content[:min(int(syntax.Offset), len(content))]
-	line := bytes.Count(before, []byte("\n")) + 1
-	return fmt.Sprintf("line %d: %v", line, err)
-}

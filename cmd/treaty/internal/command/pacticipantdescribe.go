@@ -18,13 +18,13 @@ func newDescribePacticipant(e Env) *cobra.Command {
 	return newCommand(e, "describe-pacticipant", "Show an application", "", &describePacticipantOptions{})
 }
 
-func (o *describePacticipantOptions) bind(f *pflag.FlagSet) {
-	o.connection.bind(f)
+func (o *describePacticipantOptions) Bind(f *pflag.FlagSet) {
+	o.connection.Bind(f)
 	f.StringVar(&o.name, "name", "", "name of the application")
 	bindOutput(f, &o.output, outputText, outputTable, outputJSON)
 }
 
-func (o *describePacticipantOptions) run(ctx context.Context, e Env) error {
+func (o *describePacticipantOptions) Run(ctx context.Context, e Env) error {
 	if err := insist(needed{"name", o.name}); err != nil {
 		return err
 	}

@@ -17,12 +17,12 @@ func newListPacticipants(e Env) *cobra.Command {
 	return newCommand(e, "list-pacticipants", "List the applications", "", &listPacticipantsOptions{})
 }
 
-func (o *listPacticipantsOptions) bind(f *pflag.FlagSet) {
-	o.connection.bind(f)
+func (o *listPacticipantsOptions) Bind(f *pflag.FlagSet) {
+	o.connection.Bind(f)
 	bindOutput(f, &o.output, outputText, outputTable, outputJSON)
 }
 
-func (o *listPacticipantsOptions) run(ctx context.Context, e Env) error {
+func (o *listPacticipantsOptions) Run(ctx context.Context, e Env) error {
 	broker, err := o.connection.client(e)
 	if err != nil {
 		return err

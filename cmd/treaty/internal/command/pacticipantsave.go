@@ -21,8 +21,8 @@ func newSavePacticipant(e Env) *cobra.Command {
 		"treaty create-or-update-pacticipant --name storefront --main-branch main", &savePacticipantOptions{})
 }
 
-func (o *savePacticipantOptions) bind(f *pflag.FlagSet) {
-	o.connection.bind(f)
+func (o *savePacticipantOptions) Bind(f *pflag.FlagSet) {
+	o.connection.Bind(f)
 	f.StringVar(&o.pacticipant.Name, "name", "", "name of the application")
 	f.StringVar(&o.pacticipant.DisplayName, "display-name", "", "name for people")
 	f.StringVar(&o.pacticipant.MainBranch, "main-branch", "", "its main branch")
@@ -30,7 +30,7 @@ func (o *savePacticipantOptions) bind(f *pflag.FlagSet) {
 	bindOutput(f, &o.output, outputText, outputJSON)
 }
 
-func (o *savePacticipantOptions) run(ctx context.Context, e Env) error {
+func (o *savePacticipantOptions) Run(ctx context.Context, e Env) error {
 	if err := insist(needed{"name", o.pacticipant.Name}); err != nil {
 		return err
 	}

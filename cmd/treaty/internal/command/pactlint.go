@@ -28,14 +28,14 @@ func newPactLint(e Env) *cobra.Command {
 			"specification allows is never an error. The answer is no (1) if there is an error.",
 		Args: cobra.MinimumNArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
-			return o.run(cmd.Context(), e, args)
+			return o.Run(cmd.Context(), e, args)
 		},
 	}
-	o.bind(cmd.Flags())
+	o.Bind(cmd.Flags())
 	return cmd
 }
 
-func (o *pactLintOptions) bind(f *pflag.FlagSet) {
+func (o *pactLintOptions) Bind(f *pflag.FlagSet) {
 	bindOutput(f, &o.output, outputText, outputJSON)
 	f.BoolVar(&o.strict, "strict", false, "answer no for warnings too")
 }
@@ -46,7 +46,7 @@ type linted struct {
 	Findings []lint.Finding `json:"findings"`
 }
 
-func (o *pactLintOptions) run(_ context.Context, e Env, args []string) error {
+func (o *pactLintOptions) Run(_ context.Context, e Env, args []string) error {
 	files, err := lintedFiles(e, args)
 	if err != nil {
 		return err

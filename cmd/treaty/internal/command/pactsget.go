@@ -28,8 +28,8 @@ func newGetPacts(e Env) *cobra.Command {
 		"treaty get-pacts --provider catalog --branch main --latest --download", &getPactsOptions{})
 }
 
-func (o *getPactsOptions) bind(f *pflag.FlagSet) {
-	o.connection.bind(f)
+func (o *getPactsOptions) Bind(f *pflag.FlagSet) {
+	o.connection.Bind(f)
 	f.StringVar(&o.query.Provider, "provider", "", "name of the provider")
 	f.StringVar(&o.query.Consumer, "consumer", "", "only the pacts of this consumer")
 	f.StringVar(&o.query.Branch, "branch", "", "branch of the consumer; its main branch if left out")
@@ -39,7 +39,7 @@ func (o *getPactsOptions) bind(f *pflag.FlagSet) {
 	bindOutput(f, &o.output, outputTable, outputText, outputJSON)
 }
 
-func (o *getPactsOptions) run(ctx context.Context, e Env) error {
+func (o *getPactsOptions) Run(ctx context.Context, e Env) error {
 	if err := insist(needed{"provider", o.query.Provider}); err != nil {
 		return err
 	}

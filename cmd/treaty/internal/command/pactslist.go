@@ -17,12 +17,12 @@ func newListLatestPacts(e Env) *cobra.Command {
 	return newCommand(e, "list-latest-pact-versions", "List the latest pact of every consumer and provider", "", &listLatestPactsOptions{})
 }
 
-func (o *listLatestPactsOptions) bind(f *pflag.FlagSet) {
-	o.connection.bind(f)
+func (o *listLatestPactsOptions) Bind(f *pflag.FlagSet) {
+	o.connection.Bind(f)
 	bindOutput(f, &o.output, outputTable, outputText, outputJSON)
 }
 
-func (o *listLatestPactsOptions) run(ctx context.Context, e Env) error {
+func (o *listLatestPactsOptions) Run(ctx context.Context, e Env) error {
 	broker, err := o.connection.client(e)
 	if err != nil {
 		return err

@@ -27,8 +27,8 @@ func newProviderStates(e Env) *cobra.Command {
 	return parent
 }
 
-func (o *providerStatesOptions) bind(f *pflag.FlagSet) {
-	o.connection.bind(f)
+func (o *providerStatesOptions) Bind(f *pflag.FlagSet) {
+	o.connection.Bind(f)
 	f.StringVarP(&o.provider, "provider", "r", "", "name of the provider")
 	f.StringVar(&o.branch, "branch", "", "of the pacts of this branch; the consumers' main branches if left out")
 	f.StringVar(&o.environment, "environment", "", "of the pacts in this environment")
@@ -36,7 +36,7 @@ func (o *providerStatesOptions) bind(f *pflag.FlagSet) {
 	bindOutput(f, &o.output, outputTable, outputText, outputJSON)
 }
 
-func (o *providerStatesOptions) run(ctx context.Context, e Env) error {
+func (o *providerStatesOptions) Run(ctx context.Context, e Env) error {
 	if err := insist(needed{"provider", o.provider}); err != nil {
 		return err
 	}

@@ -44,15 +44,15 @@ func newPublish(e Env) *cobra.Command {
 		Example: "  treaty publish ./pacts --consumer-app-version 1.4.2 --branch main",
 		RunE: func(cmd *cobra.Command, args []string) error {
 			o.pactArgs = args
-			return o.run(cmd.Context(), e)
+			return o.Run(cmd.Context(), e)
 		},
 	}
-	o.bind(cmd.Flags())
+	o.Bind(cmd.Flags())
 	return cmd
 }
 
-func (o *publishOptions) bind(f *pflag.FlagSet) {
-	o.connection.bind(f)
+func (o *publishOptions) Bind(f *pflag.FlagSet) {
+	o.connection.Bind(f)
 	f.StringVarP(&o.version, "consumer-app-version", "a", "", "version of the consumer; the commit if left out")
 	f.StringVar(&o.branch, "branch", "", "branch of the version; the current one if left out")
 	f.StringArrayVarP(&o.tags, "tag", "t", nil, "tag of the version; repeatable")
@@ -66,7 +66,7 @@ func (o *publishOptions) bind(f *pflag.FlagSet) {
 	bindOutput(f, &o.output, outputText, outputJSON)
 }
 
-func (o *publishOptions) run(ctx context.Context, e Env) error {
+func (o *publishOptions) Run(ctx context.Context, e Env) error {
 	if len(o.pactArgs) == 0 {
 		return next(errors.New("no pact file is named"), "name the files or their folder, as in: treaty publish ./pacts")
 	}
@@ -111,18 +111,18 @@ func (o *publishOptions) run(ctx context.Context, e Env) error {
 func (o *publishOptions) detectProperties(ctx context.Context, e Env) error {
 	if o.detect {
 		if o.version == "" {
-			o.version = e.detectVersion(ctx)
+			o.version = detectVersion(ctx, e)
 		}
 		if o.branch == "" {
-			o.branch = e.detectBranch(ctx)
+			o.branch = detectBranch(ctx, e)
 		}
 		if o.buildURL == "" {
-			o.buildURL = e.detectBuildURL()
+			o.buildURL = detectBuildURL(e)
 		}
 	}
 	if o.version == "" {
 		why := "there is no git repository here"
-		if e.git(ctx, "rev-parse", "--is-inside-work-tree") == "true" {
+		if git(ctx, e, "rev-parse", "--is-inside-work-tree") == "true" {
 			why = "the git repository here has no commit yet"
 		}
 		return next(errors.New("the version of the consumer is not known: it is not given, and "+why),
@@ -133,7 +133,7 @@ func (o *publishOptions) detectProperties(ctx context.Context, e Env) error {
 	}
 	tag := o.branch
 	if tag == "" {
-		tag = e.detectBranch(ctx)
+		tag = detectBranch(ctx, e)
 	}
 	if tag == "" {
 		return next(errors.New("--tag-with-git-branch is given, but no branch is known here"), "add --branch, or a --tag")

@@ -71,7 +71,7 @@ func TestAVersionMustNotChangeItsPact(t *testing.T) {
 	s.must("publish Foo-Bar.json -a 1")
 	s.must("publish Foo-Bar.json -a 1")
 	s.pact("Foo", "Bar", "changed")
-	got := s.run("publish Foo-Bar.json -a 1")
+	got := s.Run("publish Foo-Bar.json -a 1")
 	require.Equal(t, 1, got.status)
 	require.Contains(t, got.stderr, "published already, with other content")
 	require.Contains(t, got.stderr, "next: publish changed pacts under a new version")
@@ -105,7 +105,7 @@ func TestWhatCannotBePublishedIsExplained(t *testing.T) {
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			t.Parallel()
-			got := s.run("publish " + tt.line)
+			got := s.Run("publish " + tt.line)
 			require.Equal(t, 1, got.status)
 			require.Contains(t, got.stderr, tt.says)
 			require.NotContains(t, got.stderr, "reference")
@@ -120,7 +120,7 @@ func TestAPactThatIsTooLargeIsRefusedAndNothingIsLost(t *testing.T) {
 	s.pact("Foo", "Bar", "x")
 	s.must("publish Foo-Bar.json -a 1")
 	s.file("large.json", pactText("Foo", "Bar", strings.Repeat("x", 50<<20)))
-	got := s.run("publish large.json -a 2")
+	got := s.Run("publish large.json -a 2")
 	require.Equal(t, 1, got.status)
 	require.Contains(t, got.stderr, "next: make the pact smaller, or raise the broker's limit")
 	require.Contains(t, s.must("list-latest-pact-versions"), "Foo      | 1         | Bar")
@@ -188,8 +188,8 @@ func TestValidationRefusesBeforeAnythingIsPublished(t *testing.T) {
 	s.pact("Foo", "Bar", "x")
 	s.must("publish Foo-Bar.json -a 1 --validate")
 	s.file("bad.json", strings.Replace(pactText("Foo", "Bar", "y"), `"status":200`, `"status":200,"body":{"n":"x"},"matchingRules":{"$.body.n":{"match":"regex","regex":"^[0-9]+$"}}`, 1))
-	got := s.run("publish bad.json -a 2 --validate")
+	got := s.Run("publish bad.json -a 2 --validate")
 	require.Equal(t, 2, got.status, got.stderr)
 	require.Contains(t, got.stderr, "nothing is published")
-	require.Equal(t, 1, s.run("describe-version -a Foo -e 2").status)
+	require.Equal(t, 1, s.Run("describe-version -a Foo -e 2").status)
 }

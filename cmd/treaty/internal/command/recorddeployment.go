@@ -19,7 +19,7 @@ type placement struct {
 	environment string
 }
 
-func (o *placement) bind(f *pflag.FlagSet) {
+func (o *placement) Bind(f *pflag.FlagSet) {
 	f.StringVarP(&o.pacticipant, "pacticipant", "a", "", "name of the application")
 	f.StringVarP(&o.version, "version", "e", "", "its version")
 	f.StringVar(&o.environment, "environment", "", "name of the environment")
@@ -75,14 +75,14 @@ func newRecordDeployment(e Env) *cobra.Command {
 		"treaty record-deployment --pacticipant storefront --version 1.4.2 --environment production", &recordDeploymentOptions{})
 }
 
-func (o *recordDeploymentOptions) bind(f *pflag.FlagSet) {
-	o.connection.bind(f)
-	o.placement.bind(f)
+func (o *recordDeploymentOptions) Bind(f *pflag.FlagSet) {
+	o.connection.Bind(f)
+	o.placement.Bind(f)
 	bindInstance(f, &o.instance)
 	bindOutput(f, &o.output, outputText, outputJSON)
 }
 
-func (o *recordDeploymentOptions) run(ctx context.Context, e Env) error {
+func (o *recordDeploymentOptions) Run(ctx context.Context, e Env) error {
 	if err := o.placement.check(); err != nil {
 		return err
 	}

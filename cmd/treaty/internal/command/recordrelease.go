@@ -19,13 +19,13 @@ func newRecordRelease(e Env) *cobra.Command {
 		"treaty record-release --pacticipant app --version 2.0.0 --environment app-store", &recordReleaseOptions{})
 }
 
-func (o *recordReleaseOptions) bind(f *pflag.FlagSet) {
-	o.connection.bind(f)
-	o.placement.bind(f)
+func (o *recordReleaseOptions) Bind(f *pflag.FlagSet) {
+	o.connection.Bind(f)
+	o.placement.Bind(f)
 	bindOutput(f, &o.output, outputText, outputJSON)
 }
 
-func (o *recordReleaseOptions) run(ctx context.Context, e Env) error {
+func (o *recordReleaseOptions) Run(ctx context.Context, e Env) error {
 	if err := o.placement.check(); err != nil {
 		return err
 	}

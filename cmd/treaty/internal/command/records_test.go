@@ -26,11 +26,11 @@ func TestEnvironmentsAreKept(t *testing.T) {
 	require.Contains(t, s.must("list-environments"), "| prod | Live")
 	require.Contains(t, decode(t, s.must("list-environments -o json")), "_embedded")
 
-	got := s.run("create-environment --name prod")
+	got := s.Run("create-environment --name prod")
 	require.Equal(t, 1, got.status)
 	require.Contains(t, got.stderr, "already used")
 	require.Contains(t, s.must("delete-environment --uuid "+uuid), "Deleted the environment prod")
-	require.Equal(t, 1, s.run("describe-environment --uuid "+uuid).status)
+	require.Equal(t, 1, s.Run("describe-environment --uuid "+uuid).status)
 }
 
 func TestDeploymentsComeAndGo(t *testing.T) {
@@ -41,17 +41,17 @@ func TestDeploymentsComeAndGo(t *testing.T) {
 
 	require.Contains(t, s.must("describe-version -a Bar -e 5"), "Deployed to  Production\n", "two instances are one place")
 
-	got := s.run("record-undeployment -a Bar --environment production --target green")
+	got := s.Run("record-undeployment -a Bar --environment production --target green")
 	require.Equal(t, 1, got.status)
 	require.Contains(t, got.stderr, "without an instance")
 	require.Contains(t, s.must("record-undeployment -a Bar --environment production"), "version 5 of Bar is no longer deployed to production")
-	got = s.run("record-undeployment -a Bar --environment production")
+	got = s.Run("record-undeployment -a Bar --environment production")
 	require.Equal(t, 1, got.status)
 	require.Contains(t, got.stderr, "add --application-instance with one of: blue")
 	require.Contains(t, s.must("describe-version -a Bar -e 5"), "Deployed to  Production\n", "once, and it is still there as blue")
 	s.must("record-undeployment -a Bar --environment production --application-instance blue -o json")
 	require.NotContains(t, s.must("describe-version -a Bar -e 5"), "Deployed to", "it was there")
-	got = s.run("record-undeployment -a Bar --environment production")
+	got = s.Run("record-undeployment -a Bar --environment production")
 	require.Equal(t, 1, got.status)
 	require.Contains(t, got.stderr, "check the name")
 
@@ -59,7 +59,7 @@ func TestDeploymentsComeAndGo(t *testing.T) {
 		"record-deployment -a Bar -e 6 --environment production", "record-deployment -a Bar -e 5 --environment prod",
 		"record-release -a Bar -e 6 --environment production", "record-undeployment -a Bar --environment prod",
 	} {
-		got := s.run(line)
+		got := s.Run(line)
 		require.Equal(t, 1, got.status, line)
 		require.Contains(t, got.stderr, "treaty: ", line)
 	}
@@ -72,7 +72,7 @@ func TestReleasesComeAndGo(t *testing.T) {
 	require.Contains(t, s.must("describe-version -a Bar -e 5"), "Released to  Production")
 	require.Contains(t, s.must("record-support-ended -a Bar -e 5 --environment production"), "no longer supported")
 	require.NotContains(t, s.must("describe-version -a Bar -e 5"), "Released to")
-	got := s.run("record-support-ended -a Bar -e 5 --environment production")
+	got := s.Run("record-support-ended -a Bar -e 5 --environment production")
 	require.Equal(t, 1, got.status)
 	require.Contains(t, got.stderr, "is not released to production")
 }
@@ -86,7 +86,7 @@ func TestPacticipantsAreKept(t *testing.T) {
 	require.Contains(t, described, "Main branch   main", "what is not given stays")
 	require.Contains(t, described, "Repository    https://git.example/foo")
 	require.Contains(t, s.must("list-pacticipants"), "Foo")
-	got := s.run("describe-pacticipant --name Fool")
+	got := s.Run("describe-pacticipant --name Fool")
 	require.Equal(t, 1, got.status)
 	require.Contains(t, got.stderr, "No pacticipant")
 }
@@ -100,16 +100,16 @@ func TestVersionsBranchesAndTagsAreKept(t *testing.T) {
 	require.Contains(t, s.must("describe-version -a Foo -l a"), "Version      1")
 	require.Equal(t, "1\n", s.must("describe-version -a Foo --latest b --output id"))
 
-	got := s.run("create-version-tag -a Foo -e 3 -t c")
+	got := s.Run("create-version-tag -a Foo -e 3 -t c")
 	require.Equal(t, 1, got.status)
 	require.Contains(t, got.stderr, "or add --auto-create-version")
 	s.must("create-version-tag -a Foo -e 3 -t c --auto-create-version")
 	s.must("delete-version-tag -a Foo -e 3 -t c")
 	s.must("delete-version-tag -a Foo -e 3 -t c")
-	require.Equal(t, 1, s.run("describe-version -a Foo -l c").status)
+	require.Equal(t, 1, s.Run("describe-version -a Foo -l c").status)
 
 	s.must("delete-branch -a Foo --branch main")
-	require.Equal(t, 1, s.run("delete-branch -a Foo --branch main").status)
+	require.Equal(t, 1, s.Run("delete-branch -a Foo --branch main").status)
 	s.must("delete-branch -a Foo --branch main --no-error-when-not-found")
 	s.must("delete-branch -a Foo --branch main --error-when-not-found=false")
 }
@@ -121,11 +121,11 @@ func TestPactsAreListedAndDownloaded(t *testing.T) {
 	require.Contains(t, s.must("get-pacts --provider Bar --latest"), "/pacts/provider/Bar/consumer/Foo/version/1")
 	require.Contains(t, s.must("get-pacts --provider Bar --consumer Foo --branch main"), "/pacts/provider/Bar/consumer/Foo/version/1")
 	require.Contains(t, s.must("get-pacts --provider Bar --consumer Foo --branch main --download"), "Foo-Bar.json")
-	got := s.run("get-pacts --provider Bar --branch none --download")
+	got := s.Run("get-pacts --provider Bar --branch none --download")
 	require.Equal(t, 1, got.status)
 	require.Contains(t, got.stderr, "there is no such pact")
 	require.Contains(t, s.must("provider-states list --provider Bar"), "STATE")
-	require.Equal(t, 1, s.run("provider-states list --provider Bar --branch a --environment b").status)
+	require.Equal(t, 1, s.Run("provider-states list --provider Bar --branch a --environment b").status)
 }
 
 func TestWebhooksAreKept(t *testing.T) {
@@ -148,7 +148,7 @@ func TestWebhooksAreKept(t *testing.T) {
 		{"create-or-update-webhook https://ci.example --contract-published", "--uuid must be given"},
 		{"delete-webhook --uuid " + uuid, "delete the webhook"},
 	} {
-		got := s.run(tt.line)
+		got := s.Run(tt.line)
 		require.Equal(t, 1, got.status, tt.line)
 		require.Contains(t, got.stderr, tt.says, tt.line)
 		require.NotContains(t, got.stderr, "secret")
@@ -180,7 +180,7 @@ func TestVersionsInAnEnvironmentAreDescribed(t *testing.T) {
 	require.Equal(t, "6\n", s.must("describe-version -a Bar --environment production --released -o id"))
 	require.Contains(t, s.must("describe-version -a Bar --environment production"), "Version      6")
 	require.Contains(t, s.must("describe-version -a Bar --environment production -o json"), `"number": "6"`)
-	got := s.run("describe-version -a Foo --environment production")
+	got := s.Run("describe-version -a Foo --environment production")
 	require.Equal(t, 1, got.status)
 	require.Contains(t, got.stderr, "no version of Foo is in production")
 }
@@ -200,7 +200,7 @@ func TestOptionsOfThePactClientsAreTaken(t *testing.T) {
 		"broker create-environment --name x --display_name X",
 		"broker generate-uuid --log-level off",
 	} {
-		got := s.run(line)
+		got := s.Run(line)
 		if strings.Contains(line, "create_environment") {
 			require.Equal(t, 1, got.status, "commands are written with hyphens")
 			continue

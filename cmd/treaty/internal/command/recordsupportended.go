@@ -20,13 +20,13 @@ func newRecordSupportEnded(e Env) *cobra.Command {
 		"treaty record-support-ended --pacticipant app --version 2.0.0 --environment app-store", &recordSupportEndedOptions{})
 }
 
-func (o *recordSupportEndedOptions) bind(f *pflag.FlagSet) {
-	o.connection.bind(f)
-	o.placement.bind(f)
+func (o *recordSupportEndedOptions) Bind(f *pflag.FlagSet) {
+	o.connection.Bind(f)
+	o.placement.Bind(f)
 	bindOutput(f, &o.output, outputText, outputJSON)
 }
 
-func (o *recordSupportEndedOptions) run(ctx context.Context, e Env) error {
+func (o *recordSupportEndedOptions) Run(ctx context.Context, e Env) error {
 	if err := o.placement.check(); err != nil {
 		return err
 	}

@@ -3,6 +3,7 @@ package command
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"slices"
 	"strings"
@@ -12,6 +13,9 @@ import (
 
 	"github.com/treatyhq/treaty/client"
 )
+
+// errNothing is the cause of a failure to find what should have been ended.
+var errNothing = errors.New("nothing found")
 
 type recordUndeploymentOptions struct {
 	connection connection
@@ -25,15 +29,15 @@ func newRecordUndeployment(e Env) *cobra.Command {
 		"treaty record-undeployment --pacticipant storefront --environment test", &recordUndeploymentOptions{})
 }
 
-func (o *recordUndeploymentOptions) bind(f *pflag.FlagSet) {
-	o.connection.bind(f)
+func (o *recordUndeploymentOptions) Bind(f *pflag.FlagSet) {
+	o.connection.Bind(f)
 	f.StringVarP(&o.placement.pacticipant, "pacticipant", "a", "", "name of the application")
 	f.StringVar(&o.placement.environment, "environment", "", "name of the environment")
 	bindInstance(f, &o.instance)
 	bindOutput(f, &o.output, outputText, outputJSON)
 }
 
-func (o *recordUndeploymentOptions) run(ctx context.Context, e Env) error {
+func (o *recordUndeploymentOptions) Run(ctx context.Context, e Env) error {
 	if err := insist(needed{"pacticipant", o.placement.pacticipant}, needed{"environment", o.placement.environment}); err != nil {
 		return err
 	}

@@ -137,34 +137,3 @@ func acceptAll(commands []*cobra.Command) []*cobra.Command {
 	}
 	return commands
 }
-
-func add(parent *cobra.Command, group string, children []*cobra.Command) {
-	for _, child := range children {
-		child.GroupID = group
-		parent.AddCommand(child)
-	}
-}
-
-func unknownCommand(cmd *cobra.Command, args []string) error {
-	if len(args) == 0 {
-		return cmd.Help()
-	}
-	err := fmt.Errorf("there is no command %q", shorten(args[0]))
-	if near := cmd.SuggestionsFor(args[0]); len(near) > 0 {
-		return next(err, "did you mean %s? All commands: %s --help", strings.Join(near, " or "), cmd.CommandPath())
-	}
-	return next(err, "see all commands with %s --help", cmd.CommandPath())
-}
-
-func wrongFlag(cmd *cobra.Command, err error) error {
-	return next(err, "see the options with %s --help", cmd.CommandPath())
-}
-
-// shorten cuts what a person typed to a length that fits a message.
-func shorten(s string) string {
-	const most = 80
-	if runes := []rune(s); len(runes) > most {
-		return string(runes[:most]) + "…"
-	}
-	return s
-}

@@ -48,7 +48,7 @@ func TestNothingThatABrokerSaysSteersTheTerminal(t *testing.T) {
 		s.pact("Foo", "Bar", "x")
 		shown := 0
 		for _, line := range brokerCommands() {
-			got := s.run(line)
+			got := s.Run(line)
 			for _, r := range got.stdout + got.stderr {
 				bad := unicode.Is(unicode.Cc, r) && r != '\n' && r != '\t' || unicode.Is(unicode.Bidi_Control, r)
 				require.False(t, bad, "%s (%d) printed %q in %q", line, status, r, got.stdout+got.stderr)
@@ -93,7 +93,7 @@ func TestDocumentsForProgramsAreExact(t *testing.T) {
 			Pacticipants []struct{ Name string } `json:"pacticipants"`
 		} `json:"_embedded"`
 	}
-	require.NoError(t, json.Unmarshal([]byte(s.run("list-pacticipants --output json").stdout), &listed))
+	require.NoError(t, json.Unmarshal([]byte(s.Run("list-pacticipants --output json").stdout), &listed))
 	require.Equal(t, name, listed.Embedded.Pacticipants[0].Name)
-	require.Contains(t, s.run("list-pacticipants").stdout, "Fo[U+200B]o")
+	require.Contains(t, s.Run("list-pacticipants").stdout, "Fo[U+200B]o")
 }

@@ -22,8 +22,8 @@ type selection struct {
 	last *client.Selector
 }
 
-// bind adds the options.
-func (s *selection) bind(f *pflag.FlagSet) {
+// Bind adds the options.
+func (s *selection) Bind(f *pflag.FlagSet) {
 	f.VarP(&selectorFlag{s: s, set: (*selection).start}, "pacticipant", "a", "application to ask about; the options after it say which version; repeatable")
 	f.VarP(&selectorFlag{s: s, set: (*selection).setVersion}, "version", "e", "its version")
 	f.Var(&selectorFlag{s: s, set: (*selection).setVersion}, "pacticipant-version", "the same as --version")
@@ -38,9 +38,6 @@ func (s *selection) bind(f *pflag.FlagSet) {
 	f.Var(&selectorFlag{s: s, set: (*selection).setAll}, "all", "every version with this tag")
 	_ = f.MarkHidden("all")
 }
-
-// latestOfAll is the value of a --latest without a tag.
-const latestOfAll = "true"
 
 // selectorFlag is an option whose effect depends on those before it.
 type selectorFlag struct {

@@ -17,6 +17,9 @@ import (
 	"github.com/treatyhq/treaty/broker/app"
 )
 
+// readyLine is how serve begins to say that it answers; the demo waits for it.
+const readyLine = "Broker and dashboard: "
+
 // serveOptions hold what the flags say, as text: it is read after the
 // variables, because a flag wins.
 type serveOptions struct {
@@ -52,14 +55,14 @@ func newServe(e Env) *cobra.Command {
 			"  PACT_BROKER_DATABASE_URL=postgres://treaty:secret@db/treaty treaty serve",
 		Args: cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
-			return o.run(cmd.Context(), e)
+			return o.Run(cmd.Context(), e)
 		},
 	}
-	o.bind(cmd.Flags())
+	o.Bind(cmd.Flags())
 	return cmd
 }
 
-func (o *serveOptions) bind(f *pflag.FlagSet) {
+func (o *serveOptions) Bind(f *pflag.FlagSet) {
 	o.given = map[string]*pflag.Flag{}
 	defaults := defaultConfig()
 	for _, s := range settings() {
@@ -79,13 +82,13 @@ func (o *serveOptions) bind(f *pflag.FlagSet) {
 	}
 }
 
-func (o *serveOptions) run(ctx context.Context, e Env) error {
+func (o *serveOptions) Run(ctx context.Context, e Env) error {
 	config, err := o.options(e)
 	if err != nil {
 		return err
 	}
 	options := config.Options
-	options.Version = e.version().Version
+	options.Version = e.Build().Version
 	options.LogTo = exactly(e.Stderr)
 	if config.LogStream == "stdout" {
 		options.LogTo = exactly(e.Stdout)

@@ -30,7 +30,7 @@ func databaseFromParts(e Env, options *app.Options) error {
 		options.Database = "sqlite:" + name
 		return nil
 	}
-	u := url.URL{Scheme: "postgres", Host: e.envOr(part("HOST"), "PGHOST"), Path: "/" + name}
+	u := url.URL{Scheme: "postgres", Host: e.Or(part("HOST"), "PGHOST"), Path: "/" + name}
 	if u.Host == "" {
 		u.Host = "localhost"
 	}
@@ -74,4 +74,13 @@ func inFolder(e Env, database string) string {
 		return database
 	}
 	return "sqlite:" + e.Path(path)
+}
+
+// databaseURL returns the URL that the flag, the variable or the default gives.
+func databaseURL(e Env, given string) string {
+	url := e.Or(given, ownPrefix+"DATABASE_URL", "PACT_BROKER_DATABASE_URL")
+	if url == "" {
+		url = app.DefaultOptions().Database
+	}
+	return inFolder(e, url)
 }

@@ -92,7 +92,7 @@ func TestIgnoredSettingsCountAsNotSet(t *testing.T) {
 
 	var o serveOptions
 	flags := pflag.NewFlagSet("serve", pflag.ContinueOnError)
-	o.bind(flags)
+	o.Bind(flags)
 	require.NoError(t, flags.Parse([]string{"--ignore-settings", "PACT_BROKER_PROT"}))
 	_, err = o.options(Env{Dir: "/srv/shop", Environ: []string{"PACT_BROKER_PROT=1"}})
 	require.NoError(t, err)

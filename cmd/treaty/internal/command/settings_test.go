@@ -88,7 +88,7 @@ func TestAFlagWinsOverAVariable(t *testing.T) {
 	t.Parallel()
 	var o serveOptions
 	flags := pflag.NewFlagSet("serve", pflag.ContinueOnError)
-	o.bind(flags)
+	o.Bind(flags)
 	require.NoError(t, flags.Parse([]string{
 		"--port", "7000", "--basic-auth-username", "me", "--basic-auth-password", "from the flag", "--max-body-size", "50MB", "--public-heartbeat",
 	}))

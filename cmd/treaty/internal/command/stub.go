@@ -58,14 +58,14 @@ func newStub(e Env) *cobra.Command {
 			"  treaty stub --broker-url http://127.0.0.1:9292 --provider-name catalog --environment production",
 		Args: cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
-			return o.run(cmd.Context(), e)
+			return o.Run(cmd.Context(), e)
 		},
 	}
-	o.bind(cmd.Flags())
+	o.Bind(cmd.Flags())
 	return cmd
 }
 
-func (o *stubOptions) bind(f *pflag.FlagSet) {
+func (o *stubOptions) Bind(f *pflag.FlagSet) {
 	f.StringArrayVarP(&o.files, "file", "f", nil, "pact file (repeatable)")
 	f.StringArrayVarP(&o.dirs, "dir", "d", nil, "folder of pact files, with the folders in it (repeatable)")
 	f.StringVarP(&o.extension, "extension", "e", "json", "how the names of pact files in folders end")
@@ -110,7 +110,7 @@ func bindLog(f *pflag.FlagSet, level, form *string) {
 	}
 }
 
-func (o *stubOptions) run(ctx context.Context, e Env) error {
+func (o *stubOptions) Run(ctx context.Context, e Env) error {
 	log, err := newLog(e, o.logLevel, o.logForm)
 	if err != nil {
 		return err
@@ -182,7 +182,7 @@ func (o *stubOptions) sources(e Env) (stub.Sources, error) {
 		s.Dirs = append(s.Dirs, e.Path(dir))
 	}
 	s.User, s.Password, _ = strings.Cut(o.user, ":")
-	s.Token = e.envOr(o.token, "PACT_BROKER_TOKEN")
+	s.Token = e.Or(o.token, "PACT_BROKER_TOKEN")
 	s.HTTP = o.http()
 	var err error
 	if s.Selectors, err = o.versionSelectors(); err != nil {
@@ -191,21 +191,21 @@ func (o *stubOptions) sources(e Env) (stub.Sources, error) {
 	address := o.brokerURL
 	if len(s.Files)+len(s.Dirs)+len(s.URLs) == 0 {
 		// The variable is often set for other commands: it counts alone only.
-		address = e.envOr(address, "PACT_BROKER_BASE_URL")
+		address = e.Or(address, "PACT_BROKER_BASE_URL")
 	}
 	if address == "" {
 		return s, nil
 	}
 	attempts := o.retries
 	if attempts == 0 {
-		attempts, _ = strconv.Atoi(e.envOr("", "PACT_BROKER_HTTP_RETRIES"))
+		attempts, _ = strconv.Atoi(e.Or("", "PACT_BROKER_HTTP_RETRIES"))
 	}
 	if attempts <= 0 {
 		attempts = 8
 	}
 	s.Broker, err = client.New(client.Config{
 		BaseURL: address, Username: s.User, Password: s.Password, Token: s.Token, HTTP: s.HTTP,
-		Attempts: attempts, UserAgent: "treaty/" + e.version().Version,
+		Attempts: attempts, UserAgent: "treaty/" + e.Build().Version,
 	})
 	return s, next(err, "give the broker's address as in --broker-url http://127.0.0.1:9292")
 }

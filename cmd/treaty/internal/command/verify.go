@@ -35,18 +35,18 @@ func newVerify(e Env) *cobra.Command {
 		RunE: func(cmd *cobra.Command, args []string) error {
 			o.args = args
 			o.changed = cmd.Flags().Changed
-			return o.run(cmd.Context(), e)
+			return o.Run(cmd.Context(), e)
 		},
-		Version: e.version().Version,
+		Version: e.Build().Version,
 	}
-	o.bind(cmd.Flags())
+	o.Bind(cmd.Flags())
 	cmd.SetFlagErrorFunc(func(cmd *cobra.Command, err error) error {
 		return exitStatus(exitCannotVerify, wrongFlag(cmd, err))
 	})
 	return cmd
 }
 
-func (o *verifyOptions) run(ctx context.Context, e Env) error {
+func (o *verifyOptions) Run(ctx context.Context, e Env) error {
 	if o.unsent != "" {
 		return o.publishUnsent(ctx, e)
 	}
@@ -118,9 +118,9 @@ func (o *verifyOptions) write(e Env, r verifier.Report) error {
 		path, flag string
 		form       func(io.Writer, verifier.Report) error
 	}{
-		{e.envOr(o.json, "PACT_VERIFIER_JSON_REPORT"), "json", verifier.WriteJSON},
-		{e.envOr(o.junit, "PACT_VERIFIER_JUNIT_REPORT"), "junit", verifier.WriteJUnit},
-		{e.envOr(o.html, "PACT_VERIFIER_HTML_REPORT"), "html", verifier.WriteHTML},
+		{e.Or(o.json, "PACT_VERIFIER_JSON_REPORT"), "json", verifier.WriteJSON},
+		{e.Or(o.junit, "PACT_VERIFIER_JUNIT_REPORT"), "junit", verifier.WriteJUnit},
+		{e.Or(o.html, "PACT_VERIFIER_HTML_REPORT"), "html", verifier.WriteHTML},
 	} {
 		if file.path == "" {
 			continue
@@ -151,7 +151,7 @@ func (o *verifyOptions) publishUnsent(ctx context.Context, e Env) error {
 		return cannotVerify(err)
 	}
 	if broker == nil {
-		broker = &verifier.BrokerOptions{Auth: o.auth(e), Attempts: o.retries, OnRetry: e.sayRetry}
+		broker = &verifier.BrokerOptions{Auth: o.auth(e), Attempts: o.retries, OnRetry: sayRetry(e)}
 	}
 	sent, err := verifier.PublishUnsent(ctx, e.Path(o.unsent), *broker)
 	fmt.Fprintf(e.Stdout, "%d results published\n", sent)

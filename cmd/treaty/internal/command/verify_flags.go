@@ -6,7 +6,7 @@ import (
 	"github.com/treatyhq/treaty/verifier"
 )
 
-func (o *verifyOptions) bind(f *pflag.FlagSet) {
+func (o *verifyOptions) Bind(f *pflag.FlagSet) {
 	f.StringArrayVarP(&o.files, "file", "f", nil, "pact file to verify (repeatable)")
 	f.StringArrayVarP(&o.dirs, "dir", "d", nil, "folder of pact files, with the folders in it (repeatable)")
 	f.StringArrayVarP(&o.urls, "url", "u", nil, "URL of a pact to verify (repeatable)")

@@ -12,12 +12,6 @@ import (
 	"github.com/treatyhq/treaty/verifier"
 )
 
-// More forms in which verify answers.
-const (
-	outputJUnit  = "junit"
-	outputGitHub = "github"
-)
-
 // verifyOptions are the options of the Pact verifier, under its names, and a
 // few more.
 type verifyOptions struct {
@@ -69,13 +63,13 @@ type verifyOptions struct {
 // options turns flags and variables into what the library takes.
 func (o *verifyOptions) options(e Env) (verifier.Options, error) {
 	opts := verifier.Options{
-		Provider: e.envOr(o.provider, "PACT_PROVIDER_NAME"),
+		Provider: e.Or(o.provider, "PACT_PROVIDER_NAME"),
 		Files:    o.paths(e, o.files), Dirs: o.paths(e, o.dirs), URLs: o.urls, Auth: o.auth(e),
 		AllowNoPacts: o.ignoreNoPacts, StopOnFailure: o.stopOnFailure, Parallel: o.parallel,
 		MaxResponseBytes: o.maxResponseBytes,
 		ProviderVersion:  o.version, ProviderBranch: o.branch, ProviderTags: o.providerTags,
 		Publish: o.publish, BuildURL: o.buildURL, UnsentFile: e.Path(o.unsentFile),
-		Implementation: "Treaty", ImplementationVersion: e.version().Version,
+		Implementation: "Treaty", ImplementationVersion: e.Build().Version,
 	}
 	steps := []func(Env, *verifier.Options) error{
 		o.checkConflicts, o.applyTarget, o.applyTLS, o.applyTransports, o.applyTimeout, o.applyHeaders,
@@ -99,9 +93,9 @@ func (o *verifyOptions) paths(e Env, names []string) []string {
 
 func (o *verifyOptions) auth(e Env) verifier.Auth {
 	return verifier.Auth{
-		Username: e.envOr(o.username, "PACT_BROKER_USERNAME"),
-		Password: e.envOr(o.password, "PACT_BROKER_PASSWORD"),
-		Token:    e.envOr(o.token, "PACT_BROKER_TOKEN"),
+		Username: e.Or(o.username, "PACT_BROKER_USERNAME"),
+		Password: e.Or(o.password, "PACT_BROKER_PASSWORD"),
+		Token:    e.Or(o.token, "PACT_BROKER_TOKEN"),
 	}
 }
 
@@ -120,9 +114,9 @@ func (o *verifyOptions) checkConflicts(e Env, opts *verifier.Options) error {
 		return errors.New("--soft needs --publish: without published results can-i-deploy cannot decide")
 	case len(o.selectors) > 0 && len(o.consumerTags) > 0:
 		return errors.New("--consumer-version-selectors and --consumer-version-tags cannot be used together")
-	case e.envOr(o.webhookURL, "PACT_WEBHOOK_CALLBACK_URL") != "" && broker == "":
+	case e.Or(o.webhookURL, "PACT_WEBHOOK_CALLBACK_URL") != "" && broker == "":
 		return errors.New("--webhook-callback-url needs --broker-url")
-	case o.lastFailed && e.envOr(o.json, "PACT_VERIFIER_JSON_REPORT") == "":
+	case o.lastFailed && e.Or(o.json, "PACT_VERIFIER_JSON_REPORT") == "":
 		return errors.New("--last-failed needs --json: the last report is read from there")
 	case o.parallel < 1:
 		return errors.New("--parallel must be at least 1")
@@ -136,22 +130,22 @@ func (o *verifyOptions) applyTarget(e Env, opts *verifier.Options) error {
 		opts.BaseURL = o.baseURL
 		return nil
 	}
-	scheme := e.envOr(o.transport, "PACT_PROVIDER_TRANSPORT")
+	scheme := e.Or(o.transport, "PACT_PROVIDER_TRANSPORT")
 	if scheme != "https" {
 		scheme = "http"
 	}
-	host := e.envOr(o.hostname, "PACT_PROVIDER_HOSTNAME")
+	host := e.Or(o.hostname, "PACT_PROVIDER_HOSTNAME")
 	if host == "" {
 		host = "localhost"
 	}
-	if port := e.envOr(o.port, "PACT_PROVIDER_PORT"); port != "" {
+	if port := e.Or(o.port, "PACT_PROVIDER_PORT"); port != "" {
 		if _, err := portNumber(port); err != nil {
 			return fmt.Errorf("--port: %w", err)
 		}
 		host = net.JoinHostPort(host, port)
 	}
 	opts.BaseURL = scheme + "://" + host
-	if path := strings.Trim(e.envOr(o.basePath, "PACT_PROVIDER_BASE_PATH"), "/"); path != "" {
+	if path := strings.Trim(e.Or(o.basePath, "PACT_PROVIDER_BASE_PATH"), "/"); path != "" {
 		opts.BaseURL += "/" + path
 	}
 	return nil
@@ -217,7 +211,7 @@ func (o *verifyOptions) applyTransports(_ Env, opts *verifier.Options) error {
 }
 
 func (o *verifyOptions) applyTimeout(e Env, opts *verifier.Options) error {
-	text := e.envOr(o.timeout, "PACT_PROVIDER_REQUEST_TIMEOUT")
+	text := e.Or(o.timeout, "PACT_PROVIDER_REQUEST_TIMEOUT")
 	if text == "" {
 		return nil
 	}
@@ -252,11 +246,11 @@ func printable(s string) bool {
 }
 
 func (o *verifyOptions) applyStates(e Env, opts *verifier.Options) error {
-	if u := e.envOr(o.stateURL, "PACT_PROVIDER_STATE_CHANGE_URL"); u != "" {
+	if u := e.Or(o.stateURL, "PACT_PROVIDER_STATE_CHANGE_URL"); u != "" {
 		opts.StateChange = &verifier.StateChange{
 			URL:      u,
-			AsQuery:  o.stateQuery || e.envTrue("PACT_PROVIDER_STATE_CHANGE_AS_QUERY"),
-			Teardown: o.stateAfter || e.envTrue("PACT_PROVIDER_STATE_CHANGE_TEARDOWN"),
+			AsQuery:  o.stateQuery || e.IsTrue("PACT_PROVIDER_STATE_CHANGE_AS_QUERY"),
+			Teardown: o.stateAfter || e.IsTrue("PACT_PROVIDER_STATE_CHANGE_TEARDOWN"),
 		}
 	}
 	return nil
@@ -264,15 +258,15 @@ func (o *verifyOptions) applyStates(e Env, opts *verifier.Options) error {
 
 func (o *verifyOptions) applyFilter(e Env, opts *verifier.Options) error {
 	opts.Filter = verifier.Filter{
-		Description: e.envOr(o.description, "PACT_DESCRIPTION"),
-		State:       e.envOr(o.state, "PACT_PROVIDER_STATE"),
-		NoState:     o.noState || e.envTrue("PACT_PROVIDER_NO_STATE"),
+		Description: e.Or(o.description, "PACT_DESCRIPTION"),
+		State:       e.Or(o.state, "PACT_PROVIDER_STATE"),
+		NoState:     o.noState || e.IsTrue("PACT_PROVIDER_NO_STATE"),
 		Consumers:   o.consumers,
 	}
 	if !o.lastFailed {
 		return nil
 	}
-	only, err := lastFailed(e.Path(e.envOr(o.json, "PACT_VERIFIER_JSON_REPORT")))
+	only, err := lastFailed(e.Path(e.Or(o.json, "PACT_VERIFIER_JSON_REPORT")))
 	opts.Filter.Only = only
 	return err
 }
@@ -292,11 +286,11 @@ func (o *verifyOptions) applyBroker(e Env, opts *verifier.Options) error {
 func (o *verifyOptions) brokerAddress(e Env) string {
 	named := len(o.files)+len(o.dirs)+len(o.urls) > 0
 	meant := o.publish || o.pending || o.wipSince != "" || len(o.selectors)+len(o.consumerTags) > 0 ||
-		e.envOr(o.provider, "PACT_PROVIDER_NAME") != "" || e.envOr(o.webhookURL, "PACT_WEBHOOK_CALLBACK_URL") != ""
+		e.Or(o.provider, "PACT_PROVIDER_NAME") != "" || e.Or(o.webhookURL, "PACT_WEBHOOK_CALLBACK_URL") != ""
 	if named && !meant {
 		return strings.TrimSpace(o.brokerURL)
 	}
-	return e.envOr(o.brokerURL, "PACT_BROKER_BASE_URL")
+	return e.Or(o.brokerURL, "PACT_BROKER_BASE_URL")
 }
 
 func (o *verifyOptions) broker(e Env) (*verifier.BrokerOptions, error) {
@@ -306,8 +300,8 @@ func (o *verifyOptions) broker(e Env) (*verifier.BrokerOptions, error) {
 	}
 	b := &verifier.BrokerOptions{
 		URL: address, Auth: o.auth(e), Tags: o.consumerTags, IncludePending: o.pending,
-		WebhookURL: e.envOr(o.webhookURL, "PACT_WEBHOOK_CALLBACK_URL"), Attempts: o.retries,
-		OnRetry: e.sayRetry,
+		WebhookURL: e.Or(o.webhookURL, "PACT_WEBHOOK_CALLBACK_URL"), Attempts: o.retries,
+		OnRetry: sayRetry(e),
 	}
 	if text := e.Getenv("PACT_BROKER_HTTP_RETRIES"); text != "" && b.Attempts == 0 {
 		n, err := strconv.Atoi(text)

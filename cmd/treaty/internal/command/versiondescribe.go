@@ -29,19 +29,19 @@ func newDescribeVersion(e Env) *cobra.Command {
 		"treaty describe-version --pacticipant storefront --latest production", &describeVersionOptions{})
 }
 
-func (o *describeVersionOptions) bind(f *pflag.FlagSet) {
-	o.connection.bind(f)
+func (o *describeVersionOptions) Bind(f *pflag.FlagSet) {
+	o.connection.Bind(f)
 	f.StringVarP(&o.pacticipant, "pacticipant", "a", "", "name of the application")
-	f.VarP(filledFlag{&o.version}, "version", "e", "its version")
-	f.VarP(filledFlag{&o.latest}, "latest", "l", "its latest version (the default), or the latest with the TAG that follows")
+	f.VarP(filled(&o.version), "version", "e", "its version")
+	f.VarP(filled(&o.latest), "latest", "l", "its latest version (the default), or the latest with the TAG that follows")
 	f.Lookup("latest").NoOptDefVal = latestOfAll
-	f.Var(filledFlag{&o.environment}, "environment", "all its versions that are deployed or released to this environment")
+	f.Var(filled(&o.environment), "environment", "all its versions that are deployed or released to this environment")
 	f.BoolVar(&o.deployed, "deployed", false, "with --environment: only those deployed")
 	f.BoolVar(&o.released, "released", false, "with --environment: only those released")
 	bindOutput(f, &o.output, outputTable, outputText, outputJSON, outputID)
 }
 
-func (o *describeVersionOptions) run(ctx context.Context, e Env) error {
+func (o *describeVersionOptions) Run(ctx context.Context, e Env) error {
 	if err := insist(needed{"pacticipant", o.pacticipant}); err != nil {
 		return err
 	}

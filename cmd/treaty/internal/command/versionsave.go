@@ -23,8 +23,8 @@ func newSaveVersion(e Env) *cobra.Command {
 		"treaty create-or-update-version --pacticipant storefront --version 1.4.2 --branch main", &saveVersionOptions{})
 }
 
-func (o *saveVersionOptions) bind(f *pflag.FlagSet) {
-	o.connection.bind(f)
+func (o *saveVersionOptions) Bind(f *pflag.FlagSet) {
+	o.connection.Bind(f)
 	f.StringVarP(&o.pacticipant, "pacticipant", "a", "", "name of the application")
 	f.StringVarP(&o.version, "version", "e", "", "its version")
 	f.StringVar(&o.branch, "branch", "", "branch of the version")
@@ -32,7 +32,7 @@ func (o *saveVersionOptions) bind(f *pflag.FlagSet) {
 	bindOutput(f, &o.output, outputText, outputJSON)
 }
 
-func (o *saveVersionOptions) run(ctx context.Context, e Env) error {
+func (o *saveVersionOptions) Run(ctx context.Context, e Env) error {
 	if err := insist(needed{"pacticipant", o.pacticipant}, needed{"version", o.version}); err != nil {
 		return err
 	}

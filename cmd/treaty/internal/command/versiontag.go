@@ -27,8 +27,8 @@ func newTagVersion(e Env) *cobra.Command {
 		"treaty create-version-tag --pacticipant storefront --version 1.4.2 --tag production", &tagVersionOptions{})
 }
 
-func (o *tagVersionOptions) bind(f *pflag.FlagSet) {
-	o.connection.bind(f)
+func (o *tagVersionOptions) Bind(f *pflag.FlagSet) {
+	o.connection.Bind(f)
 	f.StringVarP(&o.pacticipant, "pacticipant", "a", "", "name of the application")
 	f.StringVarP(&o.version, "version", "e", "", "its version")
 	f.StringArrayVarP(&o.tags, "tag", "t", nil, "the tag; repeatable")
@@ -37,12 +37,12 @@ func (o *tagVersionOptions) bind(f *pflag.FlagSet) {
 	bindOutput(f, &o.output, outputText, outputJSON)
 }
 
-func (o *tagVersionOptions) run(ctx context.Context, e Env) error {
+func (o *tagVersionOptions) Run(ctx context.Context, e Env) error {
 	if err := insist(needed{"pacticipant", o.pacticipant}, needed{"version", o.version}); err != nil {
 		return err
 	}
 	if o.branch {
-		if branch := e.detectBranch(ctx); branch != "" {
+		if branch := detectBranch(ctx, e); branch != "" {
 			o.tags = append(o.tags, branch)
 		}
 	}
@@ -92,14 +92,14 @@ func newUntagVersion(e Env) *cobra.Command {
 	return newCommand(e, "delete-version-tag", "Remove a tag from a version", "", &untagVersionOptions{})
 }
 
-func (o *untagVersionOptions) bind(f *pflag.FlagSet) {
-	o.connection.bind(f)
+func (o *untagVersionOptions) Bind(f *pflag.FlagSet) {
+	o.connection.Bind(f)
 	f.StringVarP(&o.pacticipant, "pacticipant", "a", "", "name of the application")
 	f.StringVarP(&o.version, "version", "e", "", "its version")
 	f.StringArrayVarP(&o.tags, "tag", "t", nil, "the tag; repeatable")
 }
 
-func (o *untagVersionOptions) run(ctx context.Context, e Env) error {
+func (o *untagVersionOptions) Run(ctx context.Context, e Env) error {
 	if err := insist(needed{"pacticipant", o.pacticipant}, needed{"version", o.version}, needed{"tag", strings.Join(o.tags, "")}); err != nil {
 		return err
 	}

@@ -65,8 +65,8 @@ func webhookEvents() [][2]string {
 	}
 }
 
-func (o *webhookOptions) bind(f *pflag.FlagSet) {
-	o.connection.bind(f)
+func (o *webhookOptions) Bind(f *pflag.FlagSet) {
+	o.connection.Bind(f)
 	if o.update {
 		f.StringVar(&o.uuid, "uuid", "", "UUID of the webhook; treaty generate-uuid makes one")
 	}
@@ -87,7 +87,7 @@ func (o *webhookOptions) bind(f *pflag.FlagSet) {
 	bindOutput(f, &o.output, outputText, outputJSON)
 }
 
-func (o *webhookOptions) run(ctx context.Context, e Env) error {
+func (o *webhookOptions) Run(ctx context.Context, e Env) error {
 	webhook, err := o.webhook(e)
 	if err != nil {
 		return err

@@ -17,12 +17,12 @@ func newTestWebhook(e Env) *cobra.Command {
 	return newCommand(e, "test-webhook", "Have the broker execute a webhook, and show its report", "", &testWebhookOptions{})
 }
 
-func (o *testWebhookOptions) bind(f *pflag.FlagSet) {
-	o.connection.bind(f)
+func (o *testWebhookOptions) Bind(f *pflag.FlagSet) {
+	o.connection.Bind(f)
 	f.StringVar(&o.uuid, "uuid", "", "UUID of the webhook")
 }
 
-func (o *testWebhookOptions) run(ctx context.Context, e Env) error {
+func (o *testWebhookOptions) Run(ctx context.Context, e Env) error {
 	if err := insist(needed{"uuid", o.uuid}); err != nil {
 		return err
 	}
@@ -46,12 +46,12 @@ func newDeleteWebhook(e Env) *cobra.Command {
 	return newCommand(e, "delete-webhook", "Delete a webhook", "", &deleteWebhookOptions{})
 }
 
-func (o *deleteWebhookOptions) bind(f *pflag.FlagSet) {
-	o.connection.bind(f)
+func (o *deleteWebhookOptions) Bind(f *pflag.FlagSet) {
+	o.connection.Bind(f)
 	f.StringVar(&o.uuid, "uuid", "", "UUID of the webhook")
 }
 
-func (o *deleteWebhookOptions) run(ctx context.Context, e Env) error {
+func (o *deleteWebhookOptions) Run(ctx context.Context, e Env) error {
 	if err := insist(needed{"uuid", o.uuid}); err != nil {
 		return err
 	}

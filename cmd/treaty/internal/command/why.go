@@ -29,12 +29,12 @@ func newWhy(e Env) *cobra.Command {
 	return cmd
 }
 
-func (o *whyOptions) bind(f *pflag.FlagSet) {
-	o.connection.bind(f)
+func (o *whyOptions) Bind(f *pflag.FlagSet) {
+	o.connection.Bind(f)
 	bindOutput(f, &o.output, outputText, outputJSON)
 }
 
-func (o *whyOptions) run(ctx context.Context, e Env) error {
+func (o *whyOptions) Run(ctx context.Context, e Env) error {
 	if o.name == "" || o.version == "" {
 		return next(errors.New("application and version must not be empty"), "check the variables they come from")
 	}
