@@ -1,0 +1,55 @@
+package output
+
+import (
+	"fmt"
+	"io"
+	"strings"
+	"unicode/utf8"
+
+	"github.com/treatyhq/treaty/internal/visible"
+)
+
+// WriteTable prints rows under a header, columns aligned:
+//
+//	CONSUMER | PROVIDER
+//	---------|---------
+//	Foo      | Bar
+func WriteTable(w io.Writer, header []string, rows [][]string) error {
+	widths := make([]int, len(header))
+	for _, row := range append([][]string{header}, rows...) {
+		for i, cell := range row {
+			// A cell is one line: a line end in a name is no new row.
+			cell = visible.Text(cell)
+			row[i] = cell
+			widths[i] = max(widths[i], utf8.RuneCountInString(cell))
+		}
+	}
+	var out strings.Builder
+	writeRow(&out, header, widths)
+	for i, width := range widths {
+		if i > 0 {
+			out.WriteString("|-")
+		}
+		out.WriteString(strings.Repeat("-", width))
+		if i < len(widths)-1 {
+			out.WriteString("-")
+		}
+	}
+	out.WriteString("\n")
+	for _, row := range rows {
+		writeRow(&out, row, widths)
+	}
+	_, err := io.WriteString(w, out.String())
+	return err
+}
+
+func writeRow(out *strings.Builder, row []string, widths []int) {
+	var line strings.Builder
+	for i, cell := range row {
+		if i > 0 {
+			line.WriteString(" | ")
+		}
+		fmt.Fprintf(&line, "%-*s", widths[i], cell)
+	}
+	out.WriteString(strings.TrimRight(line.String(), " ") + "\n")
+}

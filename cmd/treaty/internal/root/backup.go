@@ -1,0 +1,86 @@
+package root
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io/fs"
+	"time"
+
+	"github.com/spf13/cobra"
+	"github.com/spf13/pflag"
+
+	"github.com/treatyhq/treaty/broker/app"
+)
+
+type backupOptions struct {
+	database string
+	file     string
+}
+
+func newBackup(e Env) *cobra.Command {
+	return newCommand(e, "backup", "Copy the database of a broker, also while it runs",
+		"treaty backup --database sqlite:treaty.db --to treaty-2026-01-31.db", &backupOptions{})
+}
+
+func (o *backupOptions) Bind(f *pflag.FlagSet) {
+	bindDatabase(f, &o.database)
+	f.StringVar(&o.file, "to", "", "file to write; named after the time if left out")
+}
+
+// bindDatabase adds the option of serve that names the database.
+func bindDatabase(f *pflag.FlagSet, value *string) {
+	f.StringVar(value, "database", "", "database of the broker, as for serve (PACT_BROKER_DATABASE_URL; sqlite:treaty.db)")
+}
+
+func (o *backupOptions) Run(ctx context.Context, e Env) error {
+	file := o.file
+	if file == "" {
+		file = "treaty-" + time.Now().UTC().Format("20060102T150405Z") + ".db"
+	}
+	if err := app.Backup(ctx, databaseURL(e, o.database), e.Path(file)); err != nil {
+		return explainCopy(fmt.Errorf("back up the database: %w", err))
+	}
+	_, err := fmt.Fprintf(e.Stdout, "Wrote %s. To use it: treaty restore --from %s --database sqlite:PATH\n", file, file)
+	return err
+}
+
+type restoreOptions struct {
+	database string
+	file     string
+}
+
+func newRestore(e Env) *cobra.Command {
+	return newCommand(e, "restore", "Put a copy that backup made where a database should be",
+		"treaty restore --from treaty-2026-01-31.db --database sqlite:treaty.db", &restoreOptions{})
+}
+
+func (o *restoreOptions) Bind(f *pflag.FlagSet) {
+	bindDatabase(f, &o.database)
+	f.StringVar(&o.file, "from", "", "file that backup wrote")
+}
+
+func (o *restoreOptions) Run(ctx context.Context, e Env) error {
+	if err := insist(needed{"from", o.file}); err != nil {
+		return err
+	}
+	if err := app.Restore(ctx, e.Path(o.file), databaseURL(e, o.database)); err != nil {
+		return explainCopy(fmt.Errorf("restore the database: %w", err))
+	}
+	_, err := fmt.Fprintf(e.Stdout, "Restored %s. Start the broker: treaty serve\n", o.file)
+	return err
+}
+
+// explainCopy says what to do about a refused copy.
+func explainCopy(err error) error {
+	switch {
+	case errors.Is(err, app.ErrExists):
+		return next(err, "nothing is overwritten: name another file, or stop the broker and move this one away with its -wal and -shm")
+	case errors.Is(err, app.ErrNoDatabase):
+		return next(err, "name the file that the broker uses or that backup wrote")
+	case errors.Is(err, fs.ErrNotExist), errors.Is(err, fs.ErrPermission):
+		return next(err, "name a file in a folder that exists and that you may write to")
+	default:
+		return err
+	}
+}

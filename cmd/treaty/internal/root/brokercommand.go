@@ -1,0 +1,50 @@
+package root
+
+import (
+	"context"
+	"fmt"
+	"strings"
+
+	"github.com/spf13/cobra"
+	"github.com/spf13/pflag"
+)
+
+// options are those of a command without positional arguments.
+type options interface {
+	Bind(*pflag.FlagSet)
+	Run(context.Context, Env) error
+}
+
+// newCommand makes the command that o are the options of.
+func newCommand(e Env, use, short, example string, o options) *cobra.Command {
+	cmd := &cobra.Command{
+		Use:   use,
+		Short: short,
+		Args:  cobra.NoArgs,
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			return o.Run(cmd.Context(), e)
+		},
+	}
+	if example != "" {
+		cmd.Example = "  " + example
+	}
+	o.Bind(cmd.Flags())
+	return cmd
+}
+
+// needed is a flag that a command cannot do without, and its value.
+type needed [2]string
+
+// insist refuses blank values, all at once.
+func insist(flags ...needed) error {
+	var missing []string
+	for _, n := range flags {
+		if strings.TrimSpace(n[1]) == "" {
+			missing = append(missing, "--"+n[0])
+		}
+	}
+	if len(missing) == 0 {
+		return nil
+	}
+	return next(fmt.Errorf("%s must be given and not be empty", strings.Join(missing, " and ")), "see --help")
+}

@@ -1,0 +1,112 @@
+package root
+
+import (
+	"bufio"
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+
+	"github.com/spf13/cobra"
+	"github.com/spf13/pflag"
+)
+
+// demoOptions are those of the demo, which plays the example in
+// examples/catalog from end to end. demosteps.go tells the story;
+// demostage.go runs its commands.
+type demoOptions struct {
+	ci     bool
+	port   int
+	source string
+}
+
+func newDemo(e Env) *cobra.Command {
+	cmd := newCommand(e, "demo", "Watch the whole loop: consumer test, broker, verification, can-i-deploy", "treaty demo", &demoOptions{})
+	cmd.Long = "Plays the catalogue shop of examples/catalog from end to end: the consumer's test,\n" +
+		"a broker, the provider's test, deployments, a breaking change and its repair. It\n" +
+		"needs Go and the source of Treaty, touches nothing outside a temporary folder, and\n" +
+		"leaves the broker running until Ctrl-C. With --ci it ends by itself and fails if\n" +
+		"any step answers other than expected."
+	return cmd
+}
+
+func (o *demoOptions) Bind(f *pflag.FlagSet) {
+	f.BoolVar(&o.ci, "ci", false, "end when the story has ended (CI=true does the same)")
+	f.IntVar(&o.port, "port", 9292, "port of the broker; another if it is taken")
+	f.StringVar(&o.source, "source", "", "folder of Treaty's source; found from the working folder if left out")
+}
+
+func (o *demoOptions) Run(ctx context.Context, e Env) error {
+	stage, err := o.stage(e)
+	if err != nil {
+		return err
+	}
+	defer stage.clear()
+	if err := stage.play(ctx); err != nil {
+		if ctx.Err() != nil {
+			return stage.interrupted()
+		}
+		return err
+	}
+	if o.ci || e.IsTrue("CI") {
+		return nil
+	}
+	stage.say("\nThe broker runs until you press Ctrl-C.")
+	<-ctx.Done()
+	stage.say("\nStopped; nothing is left behind.")
+	return nil
+}
+
+// stage prepares what the story needs: the source, Go, this program, a folder.
+func (o *demoOptions) stage(e Env) (*demoStage, error) {
+	source, err := findSource(e, o.source)
+	if err != nil {
+		return nil, err
+	}
+	if _, err := exec.LookPath("go"); err != nil {
+		return nil, next(errors.New("the demo runs go test, and there is no go in PATH"), "install Go from https://go.dev/dl and try again")
+	}
+	program, err := os.Executable()
+	if err != nil {
+		return nil, err
+	}
+	folder, err := os.MkdirTemp("", "treaty-demo-")
+	if err != nil {
+		return nil, next(err, "the demo needs a temporary folder: check TMPDIR")
+	}
+	return &demoStage{e: e, source: source, program: program, folder: folder, port: o.port}, nil
+}
+
+// findSource looks for the checkout, upwards from the working folder.
+func findSource(e Env, given string) (string, error) {
+	start := e.Dir
+	if given != "" {
+		start = e.Path(given)
+	}
+	for folder := start; ; folder = filepath.Dir(folder) {
+		if isSource(folder) {
+			return folder, nil
+		}
+		if given != "" || folder == filepath.Dir(folder) {
+			return "", next(fmt.Errorf("the source of Treaty is not in %s", start),
+				"git clone https://github.com/treatyhq/treaty, then run make demo inside")
+		}
+	}
+}
+
+func isSource(folder string) bool {
+	file, err := os.Open(filepath.Join(folder, "go.mod"))
+	if err != nil {
+		return false
+	}
+	defer file.Close()
+	line, err := bufio.NewReader(file).ReadString('\n')
+	if err != nil || strings.TrimSpace(line) != "module github.com/treatyhq/treaty" {
+		return false
+	}
+	info, err := os.Stat(filepath.Join(folder, "examples", "catalog"))
+	return err == nil && info.IsDir()
+}

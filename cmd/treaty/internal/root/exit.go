@@ -1,0 +1,54 @@
+package root
+
+import (
+	"errors"
+	"fmt"
+)
+
+// The exit statuses. Unlike many tools, a wrong call is 1 as well: pipelines
+// written for the Pact clients expect it.
+const (
+	exitYes     = 0
+	exitNo      = 1
+	exitNoReply = 2 // could not ask; only where an option asks for the difference
+)
+
+// errSilent ends a command with status 1 without another word: the answer is
+// no and has been printed.
+var errSilent = errors.New("answered no")
+
+// statusError is an error with its own exit status.
+type statusError struct {
+	status int
+	err    error
+}
+
+func (s *statusError) Error() string { return s.err.Error() }
+func (s *statusError) Unwrap() error { return s.err }
+
+// exitStatus gives err another exit status than 1. It returns nil for nil.
+func exitStatus(status int, err error) error {
+	if err == nil {
+		return nil
+	}
+	return &statusError{status: status, err: err}
+}
+
+// nextError is an error and what its reader should do about it.
+type nextError struct {
+	err  error
+	step string
+}
+
+func (n *nextError) Error() string { return n.err.Error() }
+func (n *nextError) Unwrap() error { return n.err }
+
+// next attaches the next step to err: a sentence or a command to type. The
+// innermost step wins, because it knows most. It returns nil for nil.
+func next(err error, format string, args ...any) error {
+	var known *nextError
+	if err == nil || errors.As(err, &known) {
+		return err
+	}
+	return &nextError{err: err, step: fmt.Sprintf(format, args...)}
+}

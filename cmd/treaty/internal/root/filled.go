@@ -1,0 +1,36 @@
+package root
+
+import (
+	"errors"
+	"strings"
+
+	"github.com/spf13/pflag"
+)
+
+// errEmpty refuses an option that is given without a value. To take it as not
+// given would answer a wider question than the pipeline meant to ask.
+var errEmpty = errors.New("it is empty: check the variable that it comes from")
+
+// filled returns a text option that is either left out or has a value.
+func filled(value *string) pflag.Value { return filledFlag{value} }
+
+// filledFlag is a text option that is either left out or has a value.
+type filledFlag struct{ value *string }
+
+func (v filledFlag) String() string {
+	if v.value == nil {
+		return ""
+	}
+	return *v.value
+}
+
+func (v filledFlag) Set(text string) error {
+	if strings.TrimSpace(text) == "" {
+		return errEmpty
+	}
+	*v.value = text
+	return nil
+}
+
+// Type is the word that help shows for the value.
+func (filledFlag) Type() string { return "string" }

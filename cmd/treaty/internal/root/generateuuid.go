@@ -1,0 +1,23 @@
+package root
+
+import (
+	"context"
+	"fmt"
+
+	"github.com/google/uuid"
+	"github.com/spf13/cobra"
+	"github.com/spf13/pflag"
+)
+
+type generateUUIDOptions struct{}
+
+func newGenerateUUID(e Env) *cobra.Command {
+	return newCommand(e, "generate-uuid", "Print a new UUID, for create-or-update-webhook", "", &generateUUIDOptions{})
+}
+
+func (o *generateUUIDOptions) Bind(*pflag.FlagSet) {}
+
+func (o *generateUUIDOptions) Run(_ context.Context, e Env) error {
+	_, err := fmt.Fprintln(e.Stdout, uuid.NewString())
+	return err
+}

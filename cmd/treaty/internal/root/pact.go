@@ -1,0 +1,65 @@
+package root
+
+import (
+	"fmt"
+	"io"
+
+	"github.com/spf13/cobra"
+
+	"github.com/treatyhq/treaty/contract"
+	"github.com/treatyhq/treaty/internal/pactio"
+)
+
+// newPact is the group of commands that work on contract files.
+func newPact(e Env) *cobra.Command {
+	group := &cobra.Command{
+		Use:                        "pact",
+		Short:                      "Check, show, compare and convert contract files",
+		RunE:                       unknownCommand,
+		Args:                       cobra.ArbitraryArgs,
+		SuggestionsMinimumDistance: 2,
+	}
+	add(group, "", []*cobra.Command{newPactLint(e), newPactShow(e), newPactDiff(e), newPactConvert(e)})
+	return group
+}
+
+// contractFile reads a contract file; "-" is standard input.
+func contractFile(e Env, name string) ([]byte, error) {
+	if name == "-" {
+		data, err := io.ReadAll(e.Stdin)
+		if err != nil {
+			return nil, fmt.Errorf("read standard input: %w", err)
+		}
+		return data, nil
+	}
+	data, err := pactio.ReadFile(e.Path(name))
+	if err != nil {
+		return nil, next(fmt.Errorf("read the contract file: %w", err), "give the path of a pact file, or - for standard input")
+	}
+	return data, nil
+}
+
+// contractIn reads and decodes a contract file.
+func contractIn(e Env, name string) (*contract.Pact, error) {
+	data, err := contractFile(e, name)
+	if err != nil {
+		return nil, err
+	}
+	pact, err := contract.Decode(data)
+	if err != nil {
+		return nil, next(fmt.Errorf("%s: %w", name, err), "see everything that is wrong with it: treaty pact lint %s", quoteIfNeeded(name))
+	}
+	return pact, nil
+}
+
+// needFiles asks for a number of file arguments in words.
+func needFiles(n int) cobra.PositionalArgs {
+	return func(cmd *cobra.Command, args []string) error {
+		switch {
+		case len(args) == n:
+			return nil
+		default:
+			return next(fmt.Errorf("expected %d contract file(s), got %d", n, len(args)), "%s", cmd.UseLine())
+		}
+	}
+}

@@ -1,0 +1,102 @@
+package root
+
+import (
+	"context"
+	"fmt"
+	"io"
+	"slices"
+	"strings"
+
+	"github.com/spf13/cobra"
+	"github.com/spf13/pflag"
+
+	"github.com/treatyhq/treaty/cmd/treaty/internal/output"
+	"github.com/treatyhq/treaty/contract/compare"
+)
+
+type pactDiffOptions struct {
+	output   string
+	breaking bool
+}
+
+func newPactDiff(e Env) *cobra.Command {
+	var o pactDiffOptions
+	cmd := &cobra.Command{
+		Use:   "diff BEFORE AFTER",
+		Short: "Compare two contracts by meaning",
+		Long: "Lists what changed for the provider: interactions added and removed, requirements\n" +
+			"tightened, relaxed and changed, and examples that changed without changing what is\n" +
+			"accepted. Order and formatting do not count. The answer is yes (0) unless --breaking\n" +
+			"asks for no (1) where a provider of the old contract may fail the new one.",
+		Args: needFiles(2),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			return o.Run(cmd.Context(), e, args[0], args[1])
+		},
+	}
+	o.Bind(cmd.Flags())
+	return cmd
+}
+
+func (o *pactDiffOptions) Bind(f *pflag.FlagSet) {
+	output.Bind(f, &o.output, output.Text, output.JSON)
+	f.BoolVar(&o.breaking, "breaking", false, "answer no if a change may break the provider")
+}
+
+func (o *pactDiffOptions) Run(_ context.Context, e Env, before, after string) error {
+	old, err := contractIn(e, before)
+	if err != nil {
+		return err
+	}
+	fresh, err := contractIn(e, after)
+	if err != nil {
+		return err
+	}
+	changes := compare.Pacts(old, fresh)
+	if err := o.print(e, changes); err != nil {
+		return err
+	}
+	if o.breaking && slices.ContainsFunc(changes, compare.Change.Breaking) {
+		return errSilent
+	}
+	return nil
+}
+
+func (o *pactDiffOptions) print(e Env, changes []compare.Change) error {
+	if o.output == output.JSON {
+		return output.WriteJSON(e.Stdout, append([]compare.Change{}, changes...))
+	}
+	if len(changes) == 0 {
+		_, err := fmt.Fprintln(e.Stdout, "Both contracts mean the same.")
+		return err
+	}
+	where := ""
+	for _, change := range changes {
+		if change.Where != where {
+			where = change.Where
+			if _, err := fmt.Fprintln(e.Stdout, where); err != nil {
+				return err
+			}
+		}
+		if _, err := io.WriteString(e.Stdout, changeLines(change)); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// changeLines is a change below the line that names its interaction.
+func changeLines(c compare.Change) string {
+	var b strings.Builder
+	place := strings.TrimSpace(c.Part + " " + c.Path)
+	if place == "" {
+		place = "the interaction"
+	}
+	fmt.Fprintf(&b, "  %-12s  %s\n", c.Kind, place)
+	if c.Before != "" {
+		fmt.Fprintf(&b, "                was: %s\n", c.Before)
+	}
+	if c.After != "" {
+		fmt.Fprintf(&b, "                now: %s\n", c.After)
+	}
+	return b.String()
+}

@@ -1,0 +1,43 @@
+package root
+
+import (
+	"context"
+	"fmt"
+
+	"github.com/spf13/cobra"
+	"github.com/spf13/pflag"
+	"github.com/treatyhq/treaty/cmd/treaty/internal/output"
+)
+
+type listPacticipantsOptions struct {
+	connection connection
+	output     string
+}
+
+func newListPacticipants(e Env) *cobra.Command {
+	return newCommand(e, "list-pacticipants", "List the applications", "", &listPacticipantsOptions{})
+}
+
+func (o *listPacticipantsOptions) Bind(f *pflag.FlagSet) {
+	o.connection.Bind(f)
+	output.Bind(f, &o.output, output.Text, output.Table, output.JSON)
+}
+
+func (o *listPacticipantsOptions) Run(ctx context.Context, e Env) error {
+	broker, err := o.connection.client(e)
+	if err != nil {
+		return err
+	}
+	list, err := broker.ListPacticipants(ctx)
+	if err != nil {
+		return fmt.Errorf("list the applications: %w", err)
+	}
+	if o.output == output.JSON {
+		return output.WriteJSON(e.Stdout, list.Raw)
+	}
+	var rows [][]string
+	for _, p := range list.Entries {
+		rows = append(rows, []string{p.Name, p.DisplayName, p.MainBranch, p.RepositoryURL})
+	}
+	return output.WriteTable(e.Stdout, pacticipantHeader(), rows)
+}

@@ -1,0 +1,28 @@
+package root
+
+import (
+	"context"
+
+	"github.com/spf13/cobra"
+
+	"github.com/treatyhq/treaty/contract/show"
+)
+
+func newPactShow(e Env) *cobra.Command {
+	return &cobra.Command{
+		Use:   "show FILE",
+		Short: "Print a contract for people",
+		Args:  needFiles(1),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			return runPactShow(cmd.Context(), e, args[0])
+		},
+	}
+}
+
+func runPactShow(_ context.Context, e Env, file string) error {
+	pact, err := contractIn(e, file)
+	if err != nil {
+		return err
+	}
+	return show.Write(e.Stdout, pact)
+}

@@ -1,0 +1,210 @@
+package root_test
+
+import (
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+)
+
+func TestEnvironmentsAreKept(t *testing.T) {
+	t.Parallel()
+	s := openShop(t)
+	require.Contains(t, s.must("list-environments"), "No environment yet")
+	uuid := strings.TrimSpace(s.must("create-environment --name prod --display-name Production --production --contact-name Ops --contact-email-address ops@example.org --output id"))
+	described := s.must("describe-environment --uuid " + uuid)
+	for _, line := range []string{"Name          prod", "Display name  Production", "Production    yes", "Contact       Ops <ops@example.org>"} {
+		require.Contains(t, described, line)
+	}
+	s.must("update-environment --uuid " + uuid + " --display-name Live")
+	described = s.must("describe-environment --uuid " + uuid)
+	require.Contains(t, described, "Display name  Live")
+	require.Contains(t, described, "Production    yes", "what is not given stays")
+	require.Contains(t, described, "Ops")
+	s.must("update-environment --uuid " + uuid + " --no-production")
+	require.Contains(t, s.must("describe-environment --uuid "+uuid), "Production    no")
+	require.Contains(t, s.must("list-environments"), "| prod | Live")
+	require.Contains(t, decode(t, s.must("list-environments -o json")), "_embedded")
+
+	got := s.Run("create-environment --name prod")
+	require.Equal(t, 1, got.status)
+	require.Contains(t, got.stderr, "already used")
+	require.Contains(t, s.must("delete-environment --uuid "+uuid), "Deleted the environment prod")
+	require.Equal(t, 1, s.Run("describe-environment --uuid "+uuid).status)
+}
+
+func TestDeploymentsComeAndGo(t *testing.T) {
+	t.Parallel()
+	s := stocked(t)
+	require.Contains(t, s.must("describe-version -a Bar -e 5"), "Deployed to  Production")
+	s.must("record-deployment -a Bar -e 5 --environment production --application-instance blue")
+
+	require.Contains(t, s.must("describe-version -a Bar -e 5"), "Deployed to  Production\n", "two instances are one place")
+
+	got := s.Run("record-undeployment -a Bar --environment production --target green")
+	require.Equal(t, 1, got.status)
+	require.Contains(t, got.stderr, "without an instance")
+	require.Contains(t, s.must("record-undeployment -a Bar --environment production"), "version 5 of Bar is no longer deployed to production")
+	got = s.Run("record-undeployment -a Bar --environment production")
+	require.Equal(t, 1, got.status)
+	require.Contains(t, got.stderr, "add --application-instance with one of: blue")
+	require.Contains(t, s.must("describe-version -a Bar -e 5"), "Deployed to  Production\n", "once, and it is still there as blue")
+	s.must("record-undeployment -a Bar --environment production --application-instance blue -o json")
+	require.NotContains(t, s.must("describe-version -a Bar -e 5"), "Deployed to", "it was there")
+	got = s.Run("record-undeployment -a Bar --environment production")
+	require.Equal(t, 1, got.status)
+	require.Contains(t, got.stderr, "check the name")
+
+	for _, line := range []string{
+		"record-deployment -a Bar -e 6 --environment production", "record-deployment -a Bar -e 5 --environment prod",
+		"record-release -a Bar -e 6 --environment production", "record-undeployment -a Bar --environment prod",
+	} {
+		got := s.Run(line)
+		require.Equal(t, 1, got.status, line)
+		require.Contains(t, got.stderr, "treaty: ", line)
+	}
+}
+
+func TestReleasesComeAndGo(t *testing.T) {
+	t.Parallel()
+	s := stocked(t)
+	s.must("record-release -a Bar -e 5 --environment production")
+	require.Contains(t, s.must("describe-version -a Bar -e 5"), "Released to  Production")
+	require.Contains(t, s.must("record-support-ended -a Bar -e 5 --environment production"), "no longer supported")
+	require.NotContains(t, s.must("describe-version -a Bar -e 5"), "Released to")
+	got := s.Run("record-support-ended -a Bar -e 5 --environment production")
+	require.Equal(t, 1, got.status)
+	require.Contains(t, got.stderr, "is not released to production")
+}
+
+func TestPacticipantsAreKept(t *testing.T) {
+	t.Parallel()
+	s := openShop(t)
+	require.Contains(t, s.must("create-or-update-pacticipant --name Foo --main-branch main"), "Created the application Foo")
+	require.Contains(t, s.must("create-or-update-pacticipant --name Foo --repository-url https://git.example/foo"), "Updated the application Foo")
+	described := s.must("describe-pacticipant --name Foo")
+	require.Contains(t, described, "Main branch   main", "what is not given stays")
+	require.Contains(t, described, "Repository    https://git.example/foo")
+	require.Contains(t, s.must("list-pacticipants"), "Foo")
+	got := s.Run("describe-pacticipant --name Fool")
+	require.Equal(t, 1, got.status)
+	require.Contains(t, got.stderr, "No pacticipant")
+}
+
+func TestVersionsBranchesAndTagsAreKept(t *testing.T) {
+	t.Parallel()
+	s := openShop(t)
+	s.must("create-or-update-version -a Foo -e 1 --branch main -t a -t b")
+	s.must("create-or-update-version -a Foo -e 2")
+	require.Contains(t, s.must("describe-version -a Foo"), "Version      2")
+	require.Contains(t, s.must("describe-version -a Foo -l a"), "Version      1")
+	require.Equal(t, "1\n", s.must("describe-version -a Foo --latest b --output id"))
+
+	got := s.Run("create-version-tag -a Foo -e 3 -t c")
+	require.Equal(t, 1, got.status)
+	require.Contains(t, got.stderr, "or add --auto-create-version")
+	s.must("create-version-tag -a Foo -e 3 -t c --auto-create-version")
+	s.must("delete-version-tag -a Foo -e 3 -t c")
+	s.must("delete-version-tag -a Foo -e 3 -t c")
+	require.Equal(t, 1, s.Run("describe-version -a Foo -l c").status)
+
+	s.must("delete-branch -a Foo --branch main")
+	require.Equal(t, 1, s.Run("delete-branch -a Foo --branch main").status)
+	s.must("delete-branch -a Foo --branch main --no-error-when-not-found")
+	s.must("delete-branch -a Foo --branch main --error-when-not-found=false")
+}
+
+func TestPactsAreListedAndDownloaded(t *testing.T) {
+	t.Parallel()
+	s := stocked(t)
+	s.must("create-or-update-pacticipant --name Foo --main-branch main")
+	require.Contains(t, s.must("get-pacts --provider Bar --latest"), "/pacts/provider/Bar/consumer/Foo/version/1")
+	require.Contains(t, s.must("get-pacts --provider Bar --consumer Foo --branch main"), "/pacts/provider/Bar/consumer/Foo/version/1")
+	require.Contains(t, s.must("get-pacts --provider Bar --consumer Foo --branch main --download"), "Foo-Bar.json")
+	got := s.Run("get-pacts --provider Bar --branch none --download")
+	require.Equal(t, 1, got.status)
+	require.Contains(t, got.stderr, "there is no such pact")
+	require.Contains(t, s.must("provider-states list --provider Bar"), "STATE")
+	require.Equal(t, 1, s.Run("provider-states list --provider Bar --branch a --environment b").status)
+}
+
+func TestWebhooksAreKept(t *testing.T) {
+	t.Parallel()
+	s := openShop(t)
+	s.must("create-or-update-pacticipant --name Bar")
+	uuid := strings.TrimSpace(s.must("generate-uuid"))
+	s.file("body.json", `{"pact":"${pactbroker.pactUrl}"}`)
+	line := "create-or-update-webhook https://ci.example/start --uuid " + uuid + " --provider Bar --contract-published -X post -H Authorization:x -d @body.json --user me:secret"
+	require.Contains(t, s.must(line), "Created the webhook "+uuid)
+	require.Contains(t, s.must(line), "Updated the webhook "+uuid)
+	require.Contains(t, s.must("create-webhook https://ci.example/start --contract-content-changed --provider-verification-failed"), "Created the webhook ")
+	require.Contains(t, s.must("delete-webhook --uuid "+uuid), "Deleted")
+	for _, tt := range []struct{ line, says string }{
+		{"create-webhook --contract-published", "one URL must be given"},
+		{"create-webhook https://ci.example", "no event is given"},
+		{"create-webhook https://ci.example --contract-published -H nothing", "has no name"},
+		{"create-webhook https://ci.example --contract-published -d @missing", "missing"},
+		{"create-webhook not-a-url --contract-published", "url"},
+		{"create-or-update-webhook https://ci.example --contract-published", "--uuid must be given"},
+		{"delete-webhook --uuid " + uuid, "delete the webhook"},
+	} {
+		got := s.Run(tt.line)
+		require.Equal(t, 1, got.status, tt.line)
+		require.Contains(t, got.stderr, tt.says, tt.line)
+		require.NotContains(t, got.stderr, "secret")
+	}
+}
+
+// Machines read every answer as JSON.
+func TestEveryAnswerCanBeJSON(t *testing.T) {
+	t.Parallel()
+	s := stocked(t)
+	for _, line := range []string{
+		"create-environment --name test", "list-environments", "create-or-update-pacticipant --name Qux", "describe-pacticipant --name Foo",
+		"list-pacticipants", "create-or-update-version -a Foo -e 9 --branch x", "describe-version -a Foo -e 9", "create-version-tag -a Foo -e 9 -t y",
+		"list-latest-pact-versions", "get-pacts --provider Bar --branch main", "provider-states list --provider Bar",
+		"record-deployment -a Foo -e 1 --environment production", "record-release -a Foo -e 1 --environment production",
+		"create-webhook https://ci.example --contract-published",
+	} {
+		require.NotEmpty(t, decode(t, s.must(line+" --output json")), line)
+	}
+}
+
+func TestVersionsInAnEnvironmentAreDescribed(t *testing.T) {
+	t.Parallel()
+	s := stocked(t)
+	s.must("create-or-update-version -a Bar -e 6")
+	s.must("record-release -a Bar -e 6 --environment production")
+	require.Equal(t, "5\n6\n", s.must("describe-version -a Bar --environment production -o id"))
+	require.Equal(t, "5\n", s.must("describe-version -a Bar --environment production --deployed -o id"))
+	require.Equal(t, "6\n", s.must("describe-version -a Bar --environment production --released -o id"))
+	require.Contains(t, s.must("describe-version -a Bar --environment production"), "Version      6")
+	require.Contains(t, s.must("describe-version -a Bar --environment production -o json"), `"number": "6"`)
+	got := s.Run("describe-version -a Foo --environment production")
+	require.Equal(t, 1, got.status)
+	require.Contains(t, got.stderr, "no version of Foo is in production")
+}
+
+// Command lines of the Pact clients go on working word for word.
+func TestOptionsOfThePactClientsAreTaken(t *testing.T) {
+	t.Parallel()
+	s := stocked(t)
+	for _, line := range []string{
+		"broker list-pacticipants --log-level debug --enable-otel --ssl-trust-store true --output pretty",
+		"broker list-environments --output table",
+		"broker describe-pacticipant --name Foo --output table",
+		"broker can-i-deploy --pacticipant Foo --version 1 --no-main-branch --to-environment production --dry-run",
+		"broker can-i-merge --pacticipant Foo --branch main --dry-run",
+		"broker record-deployment --pacticipant Bar --version 5 --environment production --output pretty",
+		"broker create_environment --name x",
+		"broker create-environment --name x --display_name X",
+		"broker generate-uuid --log-level off",
+	} {
+		got := s.Run(line)
+		if strings.Contains(line, "create_environment") {
+			require.Equal(t, 1, got.status, "commands are written with hyphens")
+			continue
+		}
+		require.Equal(t, 0, got.status, "%s\n%s", line, got.stderr)
+	}
+}

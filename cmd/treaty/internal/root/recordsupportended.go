@@ -1,0 +1,61 @@
+package root
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+
+	"github.com/spf13/cobra"
+	"github.com/spf13/pflag"
+	"github.com/treatyhq/treaty/cmd/treaty/internal/output"
+)
+
+type recordSupportEndedOptions struct {
+	connection connection
+	placement  placement
+	output     string
+}
+
+func newRecordSupportEnded(e Env) *cobra.Command {
+	return newCommand(e, "record-support-ended", "Record that a released version is no longer supported",
+		"treaty record-support-ended --pacticipant app --version 2.0.0 --environment app-store", &recordSupportEndedOptions{})
+}
+
+func (o *recordSupportEndedOptions) Bind(f *pflag.FlagSet) {
+	o.connection.Bind(f)
+	o.placement.Bind(f)
+	output.Bind(f, &o.output, output.Text, output.JSON)
+}
+
+func (o *recordSupportEndedOptions) Run(ctx context.Context, e Env) error {
+	if err := o.placement.check(); err != nil {
+		return err
+	}
+	broker, err := o.connection.client(e)
+	if err != nil {
+		return err
+	}
+	releases, err := broker.ListSupported(ctx, o.placement.deployment(""))
+	if err != nil {
+		return fmt.Errorf("find what is released: %w", err)
+	}
+	if len(releases) == 0 {
+		return next(fmt.Errorf("version %s of %s is not released to %s: %w",
+			output.Shorten(o.placement.version), output.Shorten(o.placement.pacticipant), output.Shorten(o.placement.environment), errNothing),
+			"check the names; treaty describe-version shows where a version is")
+	}
+	var answers []json.RawMessage
+	for _, release := range releases {
+		answer, err := broker.EndSupport(ctx, release)
+		if err != nil {
+			return fmt.Errorf("end the support: %w", err)
+		}
+		answers = append(answers, answer)
+	}
+	if o.output == output.JSON {
+		return output.WriteJSON(e.Stdout, answers)
+	}
+	_, err = fmt.Fprintf(e.Stdout, "Recorded: version %s of %s is no longer supported in %s.\n",
+		o.placement.version, o.placement.pacticipant, o.placement.environment)
+	return err
+}

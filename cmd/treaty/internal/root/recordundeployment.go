@@ -1,0 +1,92 @@
+package root
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/spf13/cobra"
+	"github.com/spf13/pflag"
+
+	"github.com/treatyhq/treaty/client"
+	"github.com/treatyhq/treaty/cmd/treaty/internal/output"
+)
+
+// errNothing is the cause of a failure to find what should have been ended.
+var errNothing = errors.New("nothing found")
+
+type recordUndeploymentOptions struct {
+	connection connection
+	placement  placement
+	instance   string
+	output     string
+}
+
+func newRecordUndeployment(e Env) *cobra.Command {
+	return newCommand(e, "record-undeployment", "Record that an application no longer runs in an environment",
+		"treaty record-undeployment --pacticipant storefront --environment test", &recordUndeploymentOptions{})
+}
+
+func (o *recordUndeploymentOptions) Bind(f *pflag.FlagSet) {
+	o.connection.Bind(f)
+	f.StringVarP(&o.placement.pacticipant, "pacticipant", "a", "", "name of the application")
+	f.StringVar(&o.placement.environment, "environment", "", "name of the environment")
+	bindInstance(f, &o.instance)
+	output.Bind(f, &o.output, output.Text, output.JSON)
+}
+
+func (o *recordUndeploymentOptions) Run(ctx context.Context, e Env) error {
+	if err := insist(needed{"pacticipant", o.placement.pacticipant}, needed{"environment", o.placement.environment}); err != nil {
+		return err
+	}
+	broker, err := o.connection.client(e)
+	if err != nil {
+		return err
+	}
+	all, err := broker.ListDeployed(ctx, o.placement.pacticipant, o.placement.environment)
+	if err != nil {
+		return fmt.Errorf("find what is deployed: %w", err)
+	}
+	there := slices.Clone(all)
+	there = slices.DeleteFunc(there, func(d client.DeployedVersion) bool { return d.At() != o.instance })
+	if len(there) == 0 {
+		return o.nothing(all)
+	}
+	var answers []json.RawMessage
+	for _, deployed := range there {
+		answer, err := broker.EndDeployment(ctx, deployed)
+		if err != nil {
+			return fmt.Errorf("end the deployment of version %s: %w", deployed.Embedded.Version.Number, err)
+		}
+		answers = append(answers, answer)
+		if o.output == output.Text {
+			fmt.Fprintf(e.Stdout, "Recorded: version %s of %s is no longer deployed to %s%s.\n",
+				deployed.Embedded.Version.Number, o.placement.pacticipant, o.placement.environment, at(o.instance))
+		}
+	}
+	if o.output == output.JSON {
+		return output.WriteJSON(e.Stdout, answers)
+	}
+	return nil
+}
+
+// nothing explains that there is no deployment to end, with the instances
+// that the person may have meant.
+func (o *recordUndeploymentOptions) nothing(all []client.DeployedVersion) error {
+	err := fmt.Errorf("%s is not deployed to %s%s: %w",
+		output.Shorten(o.placement.pacticipant), output.Shorten(o.placement.environment), at(output.Shorten(o.instance)), errNothing)
+	var known []string
+	for _, d := range all {
+		if d.At() == "" {
+			return next(err, "it is deployed there without an instance: leave --application-instance out")
+		}
+		known = append(known, d.At())
+	}
+	if len(known) == 0 {
+		return next(err, "check the name of the application and of the environment")
+	}
+	return next(err, "add --application-instance with one of: %s", strings.Join(known, ", "))
+}

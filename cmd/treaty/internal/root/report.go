@@ -1,0 +1,43 @@
+package root
+
+import (
+	"errors"
+	"fmt"
+	"io"
+	"strings"
+)
+
+// report prints err to w and returns the exit status it means.
+func report(w io.Writer, err error) int {
+	if err == nil {
+		return exitYes
+	}
+	status := exitNo
+	var own *statusError
+	if errors.As(err, &own) {
+		status = own.status
+	}
+	if errors.Is(err, errSilent) {
+		return status
+	}
+	err = explain(err)
+	fmt.Fprintf(w, "treaty: %s\n", cutLines(err.Error()))
+	var advice *nextError
+	if errors.As(err, &advice) {
+		fmt.Fprintf(w, "  next: %s\n", cutLines(advice.step))
+	}
+	return status
+}
+
+// cutLines keeps a message readable that repeats something very long, such as
+// a name of 10,000 characters.
+func cutLines(text string) string {
+	const most = 600
+	lines := strings.Split(text, "\n")
+	for i, line := range lines {
+		if runes := []rune(line); len(runes) > most {
+			lines[i] = string(runes[:most]) + "…"
+		}
+	}
+	return strings.Join(lines, "\n")
+}

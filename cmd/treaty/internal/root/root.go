@@ -1,0 +1,140 @@
+package root
+
+import (
+	"context"
+	"fmt"
+	"strings"
+
+	"github.com/spf13/cobra"
+	"github.com/treatyhq/treaty/cmd/treaty/internal/output"
+)
+
+// Run executes the command that e.Args name and returns the exit status of
+// the process. It stops early, as far as the command can, when ctx ends.
+func Run(ctx context.Context, e Env) int {
+	e.Stdout, e.Stderr = output.NewScreen(e.Stdout), output.NewScreen(e.Stderr)
+	if err := wrongDash(e.Args); err != nil {
+		return report(e.Stderr, err)
+	}
+	root := newRoot(e)
+	root.SetArgs(joinOptionalValues(e.Args))
+	root.SetIn(e.Stdin)
+	root.SetOut(e.Stdout)
+	root.SetErr(e.Stderr)
+	return report(e.Stderr, root.ExecuteContext(ctx))
+}
+
+// wrongDash finds options that begin with the long dash that word processors
+// make of two hyphens: copied from a document, they look right and are not.
+func wrongDash(args []string) error {
+	for _, arg := range args {
+		if strings.HasPrefix(arg, "—") || strings.HasPrefix(arg, "–") {
+			return next(fmt.Errorf("%q begins with a long dash", output.Shorten(arg)), "type two hyphens instead: --%s", output.Shorten(strings.TrimLeft(arg, "—–")))
+		}
+	}
+	return nil
+}
+
+// localCommands work without a broker, or are one.
+func localCommands(e Env) []*cobra.Command {
+	return []*cobra.Command{
+		newVerify(e),
+		newMock(e),
+		newStub(e),
+		newServe(e),
+		newDemo(e),
+		newPact(e),
+		newBackup(e),
+		newRestore(e),
+		newVersion(e),
+	}
+}
+
+// brokerCommands ask a broker. They exist twice, as "treaty publish" and as
+// "treaty broker publish": who comes from "pact broker publish" changes one
+// word.
+func brokerCommands(e Env) []*cobra.Command {
+	return []*cobra.Command{
+		newPublish(e),
+		newCanIDeploy(e),
+		newCanIMerge(e),
+		newWhy(e),
+		newGate(e),
+		newCreateEnvironment(e),
+		newUpdateEnvironment(e),
+		newDescribeEnvironment(e),
+		newDeleteEnvironment(e),
+		newListEnvironments(e),
+		newRecordDeployment(e),
+		newRecordUndeployment(e),
+		newRecordRelease(e),
+		newRecordSupportEnded(e),
+		newSavePacticipant(e),
+		newDescribePacticipant(e),
+		newListPacticipants(e),
+		newSaveVersion(e),
+		newDescribeVersion(e),
+		newTagVersion(e),
+		newUntagVersion(e),
+		newDeleteBranch(e),
+		newListLatestPacts(e),
+		newGetPacts(e),
+		newProviderStates(e),
+		newCreateWebhook(e),
+		newSaveWebhook(e),
+		newTestWebhook(e),
+		newDeleteWebhook(e),
+		newGenerateUUID(e),
+	}
+}
+
+const (
+	groupLocal  = "local"
+	groupBroker = "broker"
+)
+
+func newRoot(e Env) *cobra.Command {
+	root := &cobra.Command{
+		Use:   "treaty",
+		Short: "Contract testing in one binary: broker, mock provider, verifier, deployment gate",
+		Long: "Treaty keeps services compatible: consumers write down what they need, providers\n" +
+			"prove that they give it, and the broker answers whether a version may be deployed.\n\n" +
+			"See it work:  treaty demo\n" +
+			"Start here:   treaty serve",
+		SilenceUsage:  true,
+		SilenceErrors: true,
+		RunE:          unknownCommand,
+		Args:          cobra.ArbitraryArgs,
+	}
+	root.CompletionOptions.HiddenDefaultCmd = true
+	root.SuggestionsMinimumDistance = 2
+	root.SetFlagErrorFunc(wrongFlag)
+	root.AddGroup(
+		&cobra.Group{ID: groupLocal, Title: "Run and test:"},
+		&cobra.Group{ID: groupBroker, Title: "Ask a broker:"},
+	)
+	add(root, groupLocal, localCommands(e))
+	add(root, groupBroker, acceptAll(brokerCommands(e)))
+	root.AddCommand(newBrokerGroup(e))
+	return root
+}
+
+func newBrokerGroup(e Env) *cobra.Command {
+	group := &cobra.Command{
+		Use:                        "broker",
+		Short:                      "The broker commands under the spelling of the Pact command line",
+		RunE:                       unknownCommand,
+		Args:                       cobra.ArbitraryArgs,
+		SuggestionsMinimumDistance: 2,
+	}
+	add(group, "", acceptAll(brokerCommands(e)))
+	return group
+}
+
+func acceptAll(commands []*cobra.Command) []*cobra.Command {
+	for _, cmd := range commands {
+		acceptPeerFlags(cmd)
+		cmd.SetGlobalNormalizationFunc(dashes)
+	}
+	return commands
+}

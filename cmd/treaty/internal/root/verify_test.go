@@ -1,0 +1,248 @@
+package root_test
+
+import (
+	"encoding/pem"
+	"encoding/xml"
+	"fmt"
+	"net/http"
+	"net/http/httptest"
+	"net/url"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/treatyhq/treaty/cmd/treaty/internal/root"
+)
+
+const teaPact = `{"consumer":{"name":"storefront"},"provider":{"name":"catalog"},"interactions":[
+	{"description":"a product","request":{"method":"GET","path":"/products/10"},
+	 "response":{"status":200,"headers":{"Content-Type":"application/json"},"body":{"price":12.5}}},
+	{"description":"an absent one","providerState":"no product 11","request":{"method":"GET","path":"/products/11"},
+	 "response":{"status":404}}],"metadata":{"pactSpecification":{"version":"2.0.0"}}}`
+
+// catalogAt is a catalog that gives this price; it returns its port.
+func catalogAt(t *testing.T, price string) string {
+	t.Helper()
+	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if r.URL.Path != "/products/10" {
+			http.NotFound(w, r)
+			return
+		}
+		w.Header().Set("Content-Type", "application/json")
+		fmt.Fprintf(w, `{"price":%s,"seen":%q}`, price, r.Header.Get("X-Token"))
+	}))
+	t.Cleanup(server.Close)
+	u, err := url.Parse(server.URL)
+	require.NoError(t, err)
+	return u.Port()
+}
+
+// pactFolder is a working folder with one pact file in it.
+func pactFolder(t *testing.T) root.Env {
+	t.Helper()
+	dir := t.TempDir()
+	require.NoError(t, os.WriteFile(filepath.Join(dir, "p.json"), []byte(teaPact), 0o600))
+	return root.Env{Dir: dir}
+}
+
+func TestVerifyExitsZeroWhenThePactIsKept(t *testing.T) {
+	t.Parallel()
+	got := treatyIn(t, pactFolder(t), "verify", "-f", "p.json", "-h", "127.0.0.1", "-p", catalogAt(t, "12.5"))
+	require.Equal(t, 0, got.status, got.stderr)
+	require.Contains(t, got.stdout, "OK  catalog against 1 pact: 2 interactions, 2 passed")
+	require.Contains(t, got.stdout, "storefront → catalog  (p.json)")
+	require.Empty(t, got.stderr)
+}
+
+func TestVerifyExitsOneAndNamesPathExpectedAndActual(t *testing.T) {
+	t.Parallel()
+	got := treatyIn(t, pactFolder(t), "verify", "--dir", ".", "--provider-name", "catalog", "--port", catalogAt(t, `"12.50"`))
+	require.Equal(t, 1, got.status)
+	for _, part := range []string{"storefront → catalog: a product", "body $.price", "expected  12.5", `actual    "12.50"`, "try it: curl -i http://localhost"} {
+		require.Contains(t, got.stdout, part)
+	}
+	require.Less(t, strings.Index(got.stdout, "body $.price"), strings.Index(got.stdout, "✓ an absent one"), "failures come first")
+	require.Empty(t, got.stderr)
+}
+
+func TestVerifyTakesItsOptionsFromVariablesToo(t *testing.T) {
+	t.Parallel()
+	e := pactFolder(t)
+	e.Environ = []string{
+		"PACT_PROVIDER_PORT=" + catalogAt(t, "12.5"), "PACT_PROVIDER_HOSTNAME=127.0.0.1", "PACT_PROVIDER_NAME=catalog",
+		"PACT_DESCRIPTION=^a ", "PACT_PROVIDER_NO_STATE=true", "PACT_VERIFIER_JSON_REPORT=r.json",
+	}
+	got := treatyIn(t, e, "verify", "-d", ".")
+	require.Equal(t, 0, got.status, got.stderr)
+	require.Contains(t, got.stdout, "1 interaction, 1 passed")
+	report, err := os.ReadFile(filepath.Join(e.Dir, "r.json"))
+	require.NoError(t, err)
+	require.Equal(t, true, decode(t, string(report))["result"])
+}
+
+func TestVerifyWritesEveryReport(t *testing.T) {
+	t.Parallel()
+	e := pactFolder(t)
+	port := catalogAt(t, "1")
+	got := treatyIn(t, e, "verify", "-f", "p.json", "-p", port, "--json", "r.json", "--junit", "r.xml", "--html", "r.html", "-o", "github")
+	require.Equal(t, 1, got.status)
+	require.Contains(t, got.stdout, "::error title=storefront")
+	data, err := os.ReadFile(filepath.Join(e.Dir, "r.xml"))
+	require.NoError(t, err)
+	require.NoError(t, xml.Unmarshal(data, new(struct{})))
+	html, err := os.ReadFile(filepath.Join(e.Dir, "r.html"))
+	require.NoError(t, err)
+	require.Contains(t, string(html), "$.price")
+	require.Equal(t, false, decode(t, treatyIn(t, e, "verify", "-f", "p.json", "-p", port, "-o", "json").stdout)["result"])
+
+	got = treatyIn(t, e, "verify", "-f", "p.json", "-p", port, "--json", "no/such/folder/r.json")
+	require.Equal(t, 2, got.status)
+	require.Contains(t, got.stderr, "--json")
+	require.Contains(t, got.stdout, "$.price", "what was found is told all the same")
+}
+
+func TestVerifyRunsWhatFailedLast(t *testing.T) {
+	t.Parallel()
+	e := pactFolder(t)
+	treatyIn(t, e, "verify", "-f", "p.json", "-p", catalogAt(t, "1"), "-j", "r.json")
+	got := treatyIn(t, e, "verify", "-f", "p.json", "-p", catalogAt(t, "12.5"), "-j", "r.json", "--last-failed")
+	require.Equal(t, 0, got.status)
+	require.Contains(t, got.stdout, "1 interaction, 1 passed")
+	require.NotContains(t, got.stdout, "an absent one")
+}
+
+// A run that could not load its pacts has no failures, and has passed nothing.
+func TestAfterARunWithoutPactsEverythingIsTried(t *testing.T) {
+	t.Parallel()
+	e := pactFolder(t)
+	require.Equal(t, 1, treatyIn(t, e, "verify", "-f", "gone.json", "-p", "1", "-j", "r.json").status)
+	got := treatyIn(t, e, "verify", "-f", "p.json", "-p", catalogAt(t, "1"), "-j", "r.json", "--last-failed")
+	require.Equal(t, 1, got.status)
+	require.Contains(t, got.stdout, "2 interactions, 1 passed, 1 failed")
+	require.NoError(t, os.WriteFile(filepath.Join(e.Dir, "list.json"), []byte("[]"), 0o600))
+	got = treatyIn(t, e, "verify", "-f", "p.json", "-p", "1", "-j", "list.json", "--last-failed")
+	require.Equal(t, 2, got.status)
+	require.Contains(t, got.stderr, "list.json is not the report of a run: it has not the form of one")
+}
+
+func TestVerifySendsCustomHeadersAndHidesTheirValues(t *testing.T) {
+	t.Parallel()
+	got := treatyIn(t, pactFolder(t), "verify", "-f", "p.json", "-p", catalogAt(t, "1"), "-H", "X-Token=s3cret", "-o", "json")
+	require.Equal(t, 1, got.status)
+	require.NotContains(t, got.stdout, "s3cret")
+	require.Contains(t, got.stdout, "X-Token: ...")
+}
+
+func TestVerifyRefusesWrongCalls(t *testing.T) {
+	t.Parallel()
+	for _, tt := range []struct {
+		name   string
+		args   []string
+		status int
+		says   string
+	}{
+		{"no source", []string{"-p", "1"}, 2, "no pacts to verify"},
+		{"unknown flag", []string{"--frob"}, 2, "--frob"},
+		{"stray word", []string{"p.json"}, 2, `"p.json" is not understood`},
+		{"port 0", []string{"-f", "p.json", "-p", "0"}, 2, "not a port number"},
+		{"port", []string{"-f", "p.json", "-p", "http"}, 2, "not a port number"},
+		{"timeout", []string{"-f", "p.json", "--request-timeout", "5s"}, 2, "milliseconds"},
+		{"header", []string{"-f", "p.json", "-H", "Authorization: Bearer s3cret"}, 3, "NAME=VALUE"},
+		{"header not ASCII", []string{"-f", "p.json", "-H", "A=ü"}, 3, "printable ASCII"},
+		{"pattern", []string{"-f", "p.json", "--filter-description", "("}, 2, "regular expression"},
+		{"publish without broker", []string{"-f", "p.json", "--publish", "--provider-version", "1"}, 2, "--broker-url"},
+		{"publish without version", []string{"-b", "http://x", "-n", "catalog", "--publish"}, 2, "--provider-version"},
+		{"publish a part", []string{"-b", "http://x", "-n", "c", "--publish", "--provider-version", "1", "--exit-on-first-error"}, 2, "--exit-on-first-error"},
+		{"broker without name", []string{"-b", "http://x"}, 2, "provider's name"},
+		{"two ways in", []string{"-b", "http://x", "-n", "c", "--user", "a", "--token", "b"}, 2, "--token"},
+		{"selector", []string{"-b", "http://x", "-n", "c", "--consumer-version-selectors", "main"}, 2, `{"mainBranch": true}`},
+		{"selectors and tags", []string{"-b", "http://x", "-n", "c", "--consumer-version-selectors", "{}", "--consumer-version-tags", "a"}, 2, "together"},
+		{"date", []string{"-b", "http://x", "-n", "c", "--include-wip-pacts-since", "yesterday"}, 2, "2026-01-31"},
+		{"transports", []string{"-f", "p.json", "--transports", "message"}, 2, "message:8081"},
+		{"nothing found", []string{"-d", ".", "-n", "warehouse", "-p", "1"}, 2, "--ignore-no-pacts-error"},
+		{"soft without publishing", []string{"-f", "p.json", "--soft"}, 2, "--publish"},
+		{"last failed without report", []string{"-f", "p.json", "--last-failed"}, 2, "--json"},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			t.Parallel()
+			got := treatyIn(t, pactFolder(t), append([]string{"verify"}, tt.args...)...)
+			require.Equal(t, tt.status, got.status, got.stderr)
+			require.Contains(t, got.stderr, tt.says)
+			require.NotContains(t, got.stderr, "s3cret")
+		})
+	}
+}
+
+func TestVerifyTakesSeveralTransportsAfterOneFlag(t *testing.T) {
+	t.Parallel()
+	got := treatyIn(t, pactFolder(t), "verify", "-f", "p.json", "-p", "1", "--transports", "message:9/x", "http:"+catalogAt(t, "12.5"))
+	require.Equal(t, 0, got.status, got.stdout+got.stderr)
+}
+
+func TestVerifyOfAFileDoesNotNeedTheBrokerOfTheEnvironment(t *testing.T) {
+	t.Parallel()
+	e := pactFolder(t)
+	e.Environ = []string{"PACT_BROKER_BASE_URL=http://127.0.0.1:1", "PACT_BROKER_HTTP_RETRIES=1"}
+	port := catalogAt(t, "12.5")
+	got := treatyIn(t, e, "verify", "-f", "p.json", "-p", port)
+	require.Equal(t, 0, got.status, got.stdout+got.stderr)
+	for _, line := range [][]string{
+		{"-f", "p.json", "-n", "catalog"}, // both are sources, as for the Pact verifier
+		{"-n", "catalog"},
+		{"-f", "p.json", "-b", "http://127.0.0.1:1", "-n", "catalog"},
+	} {
+		got = treatyIn(t, e, append([]string{"verify", "-p", port}, line...)...)
+		require.Equal(t, 1, got.status, line)
+		require.Contains(t, got.stdout, "connection refused", line)
+	}
+	require.Equal(t, 2, treatyIn(t, e, "verify", "-p", port, "-f", "p.json", "--publish", "--provider-version", "1").status)
+}
+
+func TestVerifyExitsTwoWhenThereIsNoProvider(t *testing.T) {
+	t.Parallel()
+	server := httptest.NewServer(http.NotFoundHandler())
+	server.Close()
+	u, err := url.Parse(server.URL)
+	require.NoError(t, err)
+	got := treatyIn(t, pactFolder(t), "verify", "-f", "p.json", "-h", "127.0.0.1", "-p", u.Port(), "--json", "r.json")
+	require.Equal(t, 2, got.status)
+	require.Contains(t, got.stdout, "NOT VERIFIED  catalog against 1 pact: 2 interactions, 0 passed, 2 could not be tried")
+	require.Contains(t, got.stdout, "is it running?")
+}
+
+func TestVerifyHelpKeepsTheLetterForTheHost(t *testing.T) {
+	t.Parallel()
+	got := treaty(t, "verify", "--help")
+	require.Equal(t, 0, got.status)
+	require.Contains(t, got.stdout, "-h, --hostname")
+}
+
+func TestVerifyTrustsACertificateFile(t *testing.T) {
+	t.Parallel()
+	server := httptest.NewTLSServer(http.NotFoundHandler())
+	t.Cleanup(server.Close)
+	e := pactFolder(t)
+	certificate := pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: server.Certificate().Raw})
+	require.NoError(t, os.WriteFile(filepath.Join(e.Dir, "ca.pem"), certificate, 0o600))
+	line := []string{"verify", "-f", "p.json", "--provider-base-url", server.URL, "--filter-description", "absent"}
+	require.Equal(t, 2, treatyIn(t, e, line...).status, "without trust nothing is asked")
+	require.Equal(t, 0, treatyIn(t, e, append(line, "--ssl-certificate", "ca.pem")...).status)
+	require.Equal(t, 0, treatyIn(t, e, append(line, "--disable-ssl-verification")...).status)
+	got := treatyIn(t, e, append(line, "--ssl-certificate", "none.pem")...)
+	require.Equal(t, 2, got.status)
+	require.Contains(t, got.stderr, "certificates")
+}
+
+func TestVerifyWithABrokerThatIsDownExitsOneAndReports(t *testing.T) {
+	t.Parallel()
+	e := pactFolder(t)
+	got := treatyIn(t, e, "verify", "-b", "http://127.0.0.1:1", "-n", "catalog", "-p", "1", "--retries", "1", "--json", "r.json")
+	require.Equal(t, 1, got.status, got.stderr)
+	require.Contains(t, got.stdout, "connection refused")
+	report, err := os.ReadFile(filepath.Join(e.Dir, "r.json"))
+	require.NoError(t, err)
+	require.Contains(t, string(report), "connection refused")
+}

@@ -1,0 +1,135 @@
+package root
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/spf13/cobra"
+	"github.com/spf13/pflag"
+
+	"github.com/treatyhq/treaty/client"
+	"github.com/treatyhq/treaty/cmd/treaty/internal/output"
+)
+
+type describeVersionOptions struct {
+	connection  connection
+	pacticipant string
+	version     string
+	latest      string
+	environment string
+	deployed    bool
+	released    bool
+	output      string
+}
+
+func newDescribeVersion(e Env) *cobra.Command {
+	return newCommand(e, "describe-version", "Show a version: the named one, or the latest",
+		"treaty describe-version --pacticipant storefront --latest production", &describeVersionOptions{})
+}
+
+func (o *describeVersionOptions) Bind(f *pflag.FlagSet) {
+	o.connection.Bind(f)
+	f.StringVarP(&o.pacticipant, "pacticipant", "a", "", "name of the application")
+	f.VarP(filled(&o.version), "version", "e", "its version")
+	f.VarP(filled(&o.latest), "latest", "l", "its latest version (the default), or the latest with the TAG that follows")
+	f.Lookup("latest").NoOptDefVal = latestOfAll
+	f.Var(filled(&o.environment), "environment", "all its versions that are deployed or released to this environment")
+	f.BoolVar(&o.deployed, "deployed", false, "with --environment: only those deployed")
+	f.BoolVar(&o.released, "released", false, "with --environment: only those released")
+	output.Bind(f, &o.output, output.Table, output.Text, output.JSON, output.ID)
+}
+
+func (o *describeVersionOptions) Run(ctx context.Context, e Env) error {
+	if err := insist(needed{"pacticipant", o.pacticipant}); err != nil {
+		return err
+	}
+	broker, err := o.connection.client(e)
+	if err != nil {
+		return err
+	}
+	if o.environment != "" {
+		return o.inEnvironment(ctx, e, broker)
+	}
+	v, err := o.find(ctx, broker)
+	if err != nil {
+		return fmt.Errorf("find the version of %s: %w", output.Shorten(o.pacticipant), err)
+	}
+	if o.output == output.JSON {
+		return output.WriteJSON(e.Stdout, v.Raw)
+	}
+	return o.write(e, v)
+}
+
+// inEnvironment describes every version that is in an environment.
+func (o *describeVersionOptions) inEnvironment(ctx context.Context, e Env, broker *client.Client) error {
+	numbers, err := broker.ListVersionsIn(ctx, o.pacticipant, o.environment, o.deployed || !o.released, o.released || !o.deployed)
+	if err != nil {
+		return fmt.Errorf("find the versions of %s in %s: %w", output.Shorten(o.pacticipant), output.Shorten(o.environment), err)
+	}
+	documents := []json.RawMessage{}
+	for i, number := range numbers {
+		v, err := broker.FindVersion(ctx, o.pacticipant, number)
+		if err != nil {
+			return err
+		}
+		documents = append(documents, v.Raw)
+		if o.output == output.JSON {
+			continue
+		}
+		if i > 0 && o.output != output.ID {
+			fmt.Fprintln(e.Stdout)
+		}
+		if err := o.write(e, v); err != nil {
+			return err
+		}
+	}
+	switch {
+	case o.output == output.JSON:
+		return output.WriteJSON(e.Stdout, documents)
+	case len(numbers) == 0:
+		return next(fmt.Errorf("no version of %s is in %s: %w", output.Shorten(o.pacticipant), output.Shorten(o.environment), errNothing), "check the names")
+	}
+	return nil
+}
+
+func (o *describeVersionOptions) write(e Env, v client.Version) error {
+	if o.output == output.ID {
+		_, err := fmt.Fprintln(e.Stdout, v.Number)
+		return err
+	}
+	return output.WriteFields(e.Stdout,
+		[2]string{"Application", o.pacticipant},
+		[2]string{"Version", v.Number},
+		[2]string{"Branches", strings.Join(v.Branches(), ", ")},
+		[2]string{"Tags", strings.Join(v.Tags(), ", ")},
+		[2]string{"Deployed to", places(v, "pb:deployed-environments")},
+		[2]string{"Released to", places(v, "pb:released-environments")},
+		[2]string{"Build", v.BuildURL},
+	)
+}
+
+func (o *describeVersionOptions) find(ctx context.Context, broker *client.Client) (client.Version, error) {
+	if o.version != "" {
+		return broker.FindVersion(ctx, o.pacticipant, o.version)
+	}
+	tag := o.latest
+	if tag == latestOfAll {
+		tag = ""
+	}
+	return broker.FindLatestVersion(ctx, o.pacticipant, tag)
+}
+
+// places lists the environments that a version's links name, each once, without
+// those that it has left.
+func places(v client.Version, rel string) string {
+	var names []string
+	for _, link := range v.Links[rel] {
+		if !link.Former() && !slices.Contains(names, link.Name) {
+			names = append(names, link.Name)
+		}
+	}
+	return strings.Join(names, ", ")
+}

@@ -1,0 +1,195 @@
+package root
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"os"
+	"strings"
+
+	"github.com/spf13/cobra"
+	"github.com/spf13/pflag"
+
+	"github.com/treatyhq/treaty/client"
+	"github.com/treatyhq/treaty/cmd/treaty/internal/output"
+)
+
+// webhookOptions serve create-webhook and create-or-update-webhook.
+type webhookOptions struct {
+	connection  connection
+	uuid        string
+	update      bool
+	url         string
+	method      string
+	headers     []string
+	data        string
+	user        string
+	description string
+	team        string
+	consumer    client.WebhookParty
+	provider    client.WebhookParty
+	events      map[string]*bool
+	output      string
+}
+
+func newCreateWebhook(e Env) *cobra.Command {
+	return webhookCommand(e, "create-webhook URL", "Create a webhook: a request of the broker when something happens", &webhookOptions{})
+}
+
+func newSaveWebhook(e Env) *cobra.Command {
+	return webhookCommand(e, "create-or-update-webhook URL", "Create a webhook under a UUID of yours, or replace it", &webhookOptions{update: true})
+}
+
+func webhookCommand(e Env, use, short string, o *webhookOptions) *cobra.Command {
+	cmd := newCommand(e, use, short,
+		"treaty create-webhook https://ci.example/start --request POST --contract-requiring-verification-published --provider catalog", o)
+	cmd.Args = func(_ *cobra.Command, args []string) error {
+		if len(args) != 1 {
+			return next(errors.New("one URL must be given"), "name the address that the webhook calls, after the command")
+		}
+		o.url = args[0]
+		return nil
+	}
+	return cmd
+}
+
+// webhookEvents are the flags and the names of the events.
+func webhookEvents() [][2]string {
+	return [][2]string{
+		{"contract-content-changed", "contract_content_changed"},
+		{"contract-published", "contract_published"},
+		{"contract-requiring-verification-published", "contract_requiring_verification_published"},
+		{"provider-verification-published", "provider_verification_published"},
+		{"provider-verification-failed", "provider_verification_failed"},
+		{"provider-verification-succeeded", "provider_verification_succeeded"},
+	}
+}
+
+func (o *webhookOptions) Bind(f *pflag.FlagSet) {
+	o.connection.Bind(f)
+	if o.update {
+		f.StringVar(&o.uuid, "uuid", "", "UUID of the webhook; treaty generate-uuid makes one")
+	}
+	f.StringVarP(&o.method, "request", "X", "POST", "method of the request")
+	f.StringArrayVarP(&o.headers, "header", "H", nil, "header of the request, as 'Name: value'; repeatable")
+	f.StringVarP(&o.data, "data", "d", "", "body of the request, or @FILE to read it from a file")
+	f.StringVar(&o.user, "user", "", "user and password for the request, as user:password")
+	f.StringVar(&o.description, "description", "", "what the webhook is for")
+	f.StringVar(&o.team, "team-uuid", "", "UUID of a team, for brokers that have teams")
+	f.StringVar(&o.consumer.Name, "consumer", "", "only for pacts of this consumer")
+	f.StringVar(&o.consumer.Label, "consumer-label", "", "only for consumers with this label")
+	f.StringVar(&o.provider.Name, "provider", "", "only for pacts with this provider")
+	f.StringVar(&o.provider.Label, "provider-label", "", "only for providers with this label")
+	o.events = map[string]*bool{}
+	for _, event := range webhookEvents() {
+		o.events[event[1]] = f.Bool(event[0], false, "run when this happens")
+	}
+	output.Bind(f, &o.output, output.Text, output.JSON)
+}
+
+func (o *webhookOptions) Run(ctx context.Context, e Env) error {
+	webhook, err := o.webhook(e)
+	if err != nil {
+		return err
+	}
+	broker, err := o.connection.client(e)
+	if err != nil {
+		return err
+	}
+	created := true
+	if o.update {
+		webhook.UUID = o.uuid
+		webhook, created, err = broker.SaveWebhook(ctx, webhook)
+	} else {
+		webhook, err = broker.CreateWebhook(ctx, webhook)
+	}
+	if err != nil {
+		return fmt.Errorf("save the webhook: %w", err)
+	}
+	if o.output == output.JSON {
+		return output.WriteJSON(e.Stdout, webhook.Raw)
+	}
+	_, err = fmt.Fprintf(e.Stdout, "%s the webhook %s.\n", createdWord(created), webhookName(webhook, o.uuid))
+	return err
+}
+
+// webhookName finds what to call a webhook: not every broker repeats the UUID.
+func webhookName(w client.Webhook, uuid string) string {
+	switch {
+	case w.UUID != "":
+		return w.UUID
+	case uuid != "":
+		return uuid
+	default:
+		self := w.Self()
+		return self[strings.LastIndex(self, "/")+1:]
+	}
+}
+
+func (o *webhookOptions) webhook(e Env) (client.Webhook, error) {
+	if o.update && o.uuid == "" {
+		return client.Webhook{}, next(errors.New("--uuid must be given"), "make one with: treaty generate-uuid")
+	}
+	w := client.Webhook{
+		Description: o.description,
+		TeamUUID:    o.team,
+		Consumer:    party(o.consumer),
+		Provider:    party(o.provider),
+		Request:     client.WebhookRequest{Method: strings.ToUpper(o.method), URL: o.url},
+	}
+	for _, event := range webhookEvents() {
+		if *o.events[event[1]] {
+			w.Events = append(w.Events, client.WebhookEvent{Name: event[1]})
+		}
+	}
+	if len(w.Events) == 0 {
+		return w, next(errors.New("no event is given: the webhook would never run"), "add one or more of: %s", eventFlags())
+	}
+	headers, err := readHeaders(o.headers)
+	if err != nil {
+		return w, err
+	}
+	for name := range headers {
+		if w.Request.Headers == nil {
+			w.Request.Headers = map[string]string{}
+		}
+		w.Request.Headers[name] = strings.Join(headers[name], ", ")
+	}
+	w.Request.Username, w.Request.Password, _ = strings.Cut(o.user, ":")
+	w.Request.Body, err = webhookBody(e, o.data)
+	return w, err
+}
+
+func party(p client.WebhookParty) *client.WebhookParty {
+	if p == (client.WebhookParty{}) {
+		return nil
+	}
+	return &p
+}
+
+func eventFlags() string {
+	var flags []string
+	for _, event := range webhookEvents() {
+		flags = append(flags, "--"+event[0])
+	}
+	return strings.Join(flags, " ")
+}
+
+// webhookBody sends what is JSON as JSON and the rest as text.
+func webhookBody(e Env, data string) (any, error) {
+	if data == "" {
+		return nil, nil
+	}
+	if file, found := strings.CutPrefix(data, "@"); found {
+		content, err := os.ReadFile(e.Path(file))
+		if err != nil {
+			return nil, next(err, "check the file after @ in --data")
+		}
+		data = string(content)
+	}
+	if json.Valid([]byte(data)) {
+		return json.RawMessage(data), nil
+	}
+	return data, nil
+}

@@ -1,0 +1,68 @@
+package root
+
+import (
+	"context"
+	"fmt"
+
+	"github.com/spf13/cobra"
+	"github.com/spf13/pflag"
+	"github.com/treatyhq/treaty/cmd/treaty/internal/output"
+)
+
+type testWebhookOptions struct {
+	connection connection
+	uuid       string
+}
+
+func newTestWebhook(e Env) *cobra.Command {
+	return newCommand(e, "test-webhook", "Have the broker execute a webhook, and show its report", "", &testWebhookOptions{})
+}
+
+func (o *testWebhookOptions) Bind(f *pflag.FlagSet) {
+	o.connection.Bind(f)
+	f.StringVar(&o.uuid, "uuid", "", "UUID of the webhook")
+}
+
+func (o *testWebhookOptions) Run(ctx context.Context, e Env) error {
+	if err := insist(needed{"uuid", o.uuid}); err != nil {
+		return err
+	}
+	broker, err := o.connection.client(e)
+	if err != nil {
+		return err
+	}
+	report, err := broker.TestWebhook(ctx, o.uuid)
+	if err != nil {
+		return fmt.Errorf("test the webhook %s: %w", output.Shorten(o.uuid), err)
+	}
+	return output.WriteJSON(e.Stdout, report)
+}
+
+type deleteWebhookOptions struct {
+	connection connection
+	uuid       string
+}
+
+func newDeleteWebhook(e Env) *cobra.Command {
+	return newCommand(e, "delete-webhook", "Delete a webhook", "", &deleteWebhookOptions{})
+}
+
+func (o *deleteWebhookOptions) Bind(f *pflag.FlagSet) {
+	o.connection.Bind(f)
+	f.StringVar(&o.uuid, "uuid", "", "UUID of the webhook")
+}
+
+func (o *deleteWebhookOptions) Run(ctx context.Context, e Env) error {
+	if err := insist(needed{"uuid", o.uuid}); err != nil {
+		return err
+	}
+	broker, err := o.connection.client(e)
+	if err != nil {
+		return err
+	}
+	if err := broker.DeleteWebhook(ctx, o.uuid); err != nil {
+		return fmt.Errorf("delete the webhook %s: %w", output.Shorten(o.uuid), err)
+	}
+	_, err = fmt.Fprintf(e.Stdout, "Deleted the webhook %s.\n", o.uuid)
+	return err
+}
