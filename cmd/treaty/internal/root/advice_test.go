@@ -19,7 +19,7 @@ import (
 
 	"github.com/treatyhq/treaty/broker/brokertest"
 	"github.com/treatyhq/treaty/client"
-	"github.com/treatyhq/treaty/cmd/treaty/internal/root"
+	"github.com/treatyhq/treaty/cmd/treaty/internal/command"
 )
 
 // advised is a broker with people who do what they are told: they paste each
@@ -61,7 +61,7 @@ func (a *advised) git(args ...string) string {
 // do runs a command with the broker's address and expects it to succeed.
 func (a *advised) do(words ...string) {
 	a.t.Helper()
-	got := treatyIn(a.t, root.Env{Dir: a.dir, Environ: a.environ}, append(words, "--broker-base-url", a.url)...)
+	got := treatyIn(a.t, command.Env{Dir: a.dir, Environ: a.environ}, append(words, "--broker-base-url", a.url)...)
 	require.Equal(a.t, 0, got.status, "%q\n%s%s", words, got.stdout, got.stderr)
 }
 
@@ -91,7 +91,7 @@ func (a *advised) result(consumer, provider, version string, success bool) {
 // ask asks the gate and returns the text, and the commands in it.
 func (a *advised) ask(words ...string) (text string, lines []string) {
 	a.t.Helper()
-	got := treatyIn(a.t, root.Env{Dir: a.dir, Environ: a.environ}, append(words, "--broker-base-url", a.url)...)
+	got := treatyIn(a.t, command.Env{Dir: a.dir, Environ: a.environ}, append(words, "--broker-base-url", a.url)...)
 	require.Empty(a.t, got.stderr, "%q", words)
 	for line := range strings.Lines(got.stdout) {
 		if advice, found := strings.CutPrefix(strings.TrimSuffix(line, "\n"), "  run "); found {
@@ -101,7 +101,7 @@ func (a *advised) ask(words ...string) (text string, lines []string) {
 	return got.stdout, lines
 }
 
-func (a *advised) env() root.Env { return root.Env{Dir: a.dir, Environ: a.environ} }
+func (a *advised) env() command.Env { return command.Env{Dir: a.dir, Environ: a.environ} }
 
 // page returns a page as a browser gets it.
 func (a *advised) page(path string) string {
@@ -128,7 +128,7 @@ func (a *advised) paste(line string) outcome {
 	out, err := cmd.Output()
 	require.NoError(a.t, err, line)
 	words := strings.Split(strings.TrimSuffix(string(out), "\x00"), "\x00")
-	return treatyIn(a.t, root.Env{Dir: a.dir, Environ: a.environ}, words...)
+	return treatyIn(a.t, command.Env{Dir: a.dir, Environ: a.environ}, words...)
 }
 
 // Each case is a history, a question, and what the answer says before and after
@@ -308,7 +308,7 @@ func TestTheFirstStepsLeadToAYes(t *testing.T) {
 	commands := strings.Split(strings.TrimSuffix(string(out), "\x00\n\x00"), "\x00\n\x00")
 	require.Len(t, commands, 5)
 	for _, words := range commands {
-		got := treatyIn(t, root.Env{Dir: a.dir, Environ: a.environ}, strings.Split(words, "\x00")...)
+		got := treatyIn(t, command.Env{Dir: a.dir, Environ: a.environ}, strings.Split(words, "\x00")...)
 		require.Equal(t, 0, got.status, "%q\n%s%s", words, got.stdout, got.stderr)
 	}
 }

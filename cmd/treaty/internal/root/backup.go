@@ -11,6 +11,7 @@ import (
 	"github.com/spf13/pflag"
 
 	"github.com/treatyhq/treaty/broker/app"
+	"github.com/treatyhq/treaty/cmd/treaty/internal/command"
 )
 
 type backupOptions struct {
@@ -18,8 +19,8 @@ type backupOptions struct {
 	file     string
 }
 
-func newBackup(e Env) *cobra.Command {
-	return newCommand(e, "backup", "Copy the database of a broker, also while it runs",
+func newBackup(e command.Env) *cobra.Command {
+	return command.New(e, "backup", "Copy the database of a broker, also while it runs",
 		"treaty backup --database sqlite:treaty.db --to treaty-2026-01-31.db", &backupOptions{})
 }
 
@@ -33,7 +34,7 @@ func bindDatabase(f *pflag.FlagSet, value *string) {
 	f.StringVar(value, "database", "", "database of the broker, as for serve (PACT_BROKER_DATABASE_URL; sqlite:treaty.db)")
 }
 
-func (o *backupOptions) Run(ctx context.Context, e Env) error {
+func (o *backupOptions) Run(ctx context.Context, e command.Env) error {
 	file := o.file
 	if file == "" {
 		file = "treaty-" + time.Now().UTC().Format("20060102T150405Z") + ".db"
@@ -50,8 +51,8 @@ type restoreOptions struct {
 	file     string
 }
 
-func newRestore(e Env) *cobra.Command {
-	return newCommand(e, "restore", "Put a copy that backup made where a database should be",
+func newRestore(e command.Env) *cobra.Command {
+	return command.New(e, "restore", "Put a copy that backup made where a database should be",
 		"treaty restore --from treaty-2026-01-31.db --database sqlite:treaty.db", &restoreOptions{})
 }
 
@@ -60,8 +61,8 @@ func (o *restoreOptions) Bind(f *pflag.FlagSet) {
 	f.StringVar(&o.file, "from", "", "file that backup wrote")
 }
 
-func (o *restoreOptions) Run(ctx context.Context, e Env) error {
-	if err := insist(needed{"from", o.file}); err != nil {
+func (o *restoreOptions) Run(ctx context.Context, e command.Env) error {
+	if err := command.Insist(command.Needed{"from", o.file}); err != nil {
 		return err
 	}
 	if err := app.Restore(ctx, e.Path(o.file), databaseURL(e, o.database)); err != nil {
@@ -75,11 +76,11 @@ func (o *restoreOptions) Run(ctx context.Context, e Env) error {
 func explainCopy(err error) error {
 	switch {
 	case errors.Is(err, app.ErrExists):
-		return next(err, "nothing is overwritten: name another file, or stop the broker and move this one away with its -wal and -shm")
+		return command.Next(err, "nothing is overwritten: name another file, or stop the broker and move this one away with its -wal and -shm")
 	case errors.Is(err, app.ErrNoDatabase):
-		return next(err, "name the file that the broker uses or that backup wrote")
+		return command.Next(err, "name the file that the broker uses or that backup wrote")
 	case errors.Is(err, fs.ErrNotExist), errors.Is(err, fs.ErrPermission):
-		return next(err, "name a file in a folder that exists and that you may write to")
+		return command.Next(err, "name a file in a folder that exists and that you may write to")
 	default:
 		return err
 	}

@@ -9,6 +9,7 @@ import (
 	"github.com/spf13/pflag"
 
 	"github.com/treatyhq/treaty/client"
+	"github.com/treatyhq/treaty/cmd/treaty/internal/command"
 	"github.com/treatyhq/treaty/cmd/treaty/internal/output"
 )
 
@@ -20,8 +21,8 @@ type deleteBranchOptions struct {
 	lax         bool
 }
 
-func newDeleteBranch(e Env) *cobra.Command {
-	return newCommand(e, "delete-branch", "Delete a branch; its versions and their pacts stay",
+func newDeleteBranch(e command.Env) *cobra.Command {
+	return command.New(e, "delete-branch", "Delete a branch; its versions and their pacts stay",
 		"treaty delete-branch --pacticipant storefront --branch feature/basket", &deleteBranchOptions{})
 }
 
@@ -33,8 +34,8 @@ func (o *deleteBranchOptions) Bind(f *pflag.FlagSet) {
 	f.BoolVar(&o.lax, "no-error-when-not-found", false, "succeed if there is no such branch")
 }
 
-func (o *deleteBranchOptions) Run(ctx context.Context, e Env) error {
-	if err := insist(needed{"pacticipant", o.pacticipant}, needed{"branch", o.branch}); err != nil {
+func (o *deleteBranchOptions) Run(ctx context.Context, e command.Env) error {
+	if err := command.Insist(command.Needed{"pacticipant", o.pacticipant}, command.Needed{"branch", o.branch}); err != nil {
 		return err
 	}
 	broker, err := o.connection.client(e)
@@ -48,7 +49,7 @@ func (o *deleteBranchOptions) Run(ctx context.Context, e Env) error {
 			fmt.Fprintf(e.Stdout, "Nothing to delete: %v.\n", err)
 			return nil
 		}
-		return next(err, "check the names, or add --no-error-when-not-found")
+		return command.Next(err, "check the names, or add --no-error-when-not-found")
 	}
 	if err != nil {
 		return err

@@ -12,7 +12,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/treatyhq/treaty/broker/brokertest"
-	"github.com/treatyhq/treaty/cmd/treaty/internal/root"
+	"github.com/treatyhq/treaty/cmd/treaty/internal/command"
 )
 
 // shop is a broker and the folder of someone who asks it.
@@ -33,7 +33,7 @@ func openShop(t *testing.T, options ...brokertest.Option) *shop {
 // Run runs a command line, split at spaces.
 func (s *shop) Run(line string) outcome {
 	s.t.Helper()
-	return treatyIn(s.t, root.Env{Dir: s.dir, Environ: s.environ}, strings.Fields(line)...)
+	return treatyIn(s.t, command.Env{Dir: s.dir, Environ: s.environ}, strings.Fields(line)...)
 }
 
 // must runs a command that has to succeed and returns what it printed.
@@ -175,7 +175,7 @@ func TestABrokerThatSaysNothingDoesNotAcceptTheCredentials(t *testing.T) {
 	t.Parallel()
 	silent := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(http.StatusUnauthorized) }))
 	t.Cleanup(silent.Close)
-	got := treatyIn(t, root.Env{Dir: t.TempDir()}, "list-environments", "--broker-base-url", silent.URL)
+	got := treatyIn(t, command.Env{Dir: t.TempDir()}, "list-environments", "--broker-base-url", silent.URL)
 	require.Contains(t, got.stderr, "does not accept the credentials")
 }
 
@@ -186,7 +186,7 @@ func TestWhatIsNotGivenIsSaidByEveryCommand(t *testing.T) {
 		if len(strings.Fields(line)) == 1 || name == "provider-states" || name == "gate" {
 			continue // it needs nothing, or has commands of its own
 		}
-		got := treatyIn(t, root.Env{Dir: t.TempDir(), Environ: []string{"PACT_BROKER_BASE_URL=http://127.0.0.1:1"}}, name)
+		got := treatyIn(t, command.Env{Dir: t.TempDir(), Environ: []string{"PACT_BROKER_BASE_URL=http://127.0.0.1:1"}}, name)
 		require.Equal(t, 1, got.status, name)
 		require.Contains(t, got.stderr, "next: ", name)
 		require.NotContains(t, got.stderr, "no broker answers", name)
@@ -209,7 +209,7 @@ func TestOddNamesAreRefusedByEveryCommand(t *testing.T) {
 		if words[0] == "publish" || words[0] == "gate" || len(words) == 1 || strings.HasSuffix(words[0], "webhook") && words[0] != "test-webhook" && words[0] != "delete-webhook" {
 			continue // publish has a test of its own; the others name nothing
 		}
-		got := treatyIn(t, root.Env{Dir: s.dir, Environ: s.environ}, words...)
+		got := treatyIn(t, command.Env{Dir: s.dir, Environ: s.environ}, words...)
 		require.Equal(t, 1, got.status, line)
 		require.NotEmpty(t, got.stderr, line)
 		require.NotContains(t, got.stderr, "reference", "%s: that was a failure of the broker", line)

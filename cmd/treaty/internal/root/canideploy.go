@@ -12,6 +12,7 @@ import (
 	"github.com/spf13/pflag"
 
 	"github.com/treatyhq/treaty/client"
+	"github.com/treatyhq/treaty/cmd/treaty/internal/command"
 	"github.com/treatyhq/treaty/cmd/treaty/internal/output"
 )
 
@@ -32,7 +33,7 @@ type canIDeployOptions struct {
 	merge       bool // can-i-merge: the target is the others' main branches
 }
 
-func newCanIDeploy(e Env) *cobra.Command {
+func newCanIDeploy(e command.Env) *cobra.Command {
 	var o canIDeployOptions
 	cmd := &cobra.Command{
 		Use:   "can-i-deploy",
@@ -50,7 +51,7 @@ func newCanIDeploy(e Env) *cobra.Command {
 	return cmd
 }
 
-func newCanIMerge(e Env) *cobra.Command {
+func newCanIMerge(e command.Env) *cobra.Command {
 	o := canIDeployOptions{merge: true}
 	cmd := &cobra.Command{
 		Use:     "can-i-merge",
@@ -69,16 +70,16 @@ func (o *canIDeployOptions) Bind(f *pflag.FlagSet) {
 	o.connection.Bind(f)
 	o.selection.Bind(f)
 	if !o.merge {
-		f.Var(filled(&o.environment), "to-environment", "the environment it would go to")
-		f.Var(filled(&o.tag), "to", "the tag of the versions it would meet, for those who tag instead of recording deployments")
+		f.Var(command.Filled(&o.environment), "to-environment", "the environment it would go to")
+		f.Var(command.Filled(&o.tag), "to", "the tag of the versions it would meet, for those who tag instead of recording deployments")
 	}
 	f.IntVar(&o.limit, "limit", 0, "how many rows to show; the decision looks at all")
 	f.IntVar(&o.retries, "retry-while-unknown", 0, "how often to ask again while results are missing")
 	f.IntVar(&o.interval, "retry-interval", 10, "seconds between two questions")
 	f.BoolVar(&o.dryRun, "dry-run", false, "print the answer and exit 0, whatever it is ("+o.variable("DRY_RUN")+")")
-	f.IntVar(&o.noReply, "error-exit-code", exitNo, "exit status when the broker could not be asked, to tell it from a no")
-	f.IntVar(&o.unknown, "unknown-exit-code", exitNo, "exit status when a result is missing, to tell it from a no")
-	f.Var(filled(&o.at), "at", "answer as of this moment in the past, as 2026-01-31T12:00:00Z, from what is recorded today")
+	f.IntVar(&o.noReply, "error-exit-code", command.ExitNo, "exit status when the broker could not be asked, to tell it from a no")
+	f.IntVar(&o.unknown, "unknown-exit-code", command.ExitNo, "exit status when a result is missing, to tell it from a no")
+	f.Var(command.Filled(&o.at), "at", "answer as of this moment in the past, as 2026-01-31T12:00:00Z, from what is recorded today")
 	output.Bind(f, &o.output, output.Table, output.Text, output.JSON, output.JUnit, output.GitHub, output.GitLab)
 }
 
@@ -90,7 +91,7 @@ func (o *canIDeployOptions) variable(name string) string {
 	return "PACT_BROKER_CAN_I_DEPLOY_" + name
 }
 
-func (o *canIDeployOptions) Run(ctx context.Context, e Env) error {
+func (o *canIDeployOptions) Run(ctx context.Context, e command.Env) error {
 	decision, err := o.ask(ctx, e)
 	dry := o.dryRun || e.IsTrue(o.variable("DRY_RUN"))
 	if err != nil {
@@ -102,32 +103,32 @@ func (o *canIDeployOptions) Run(ctx context.Context, e Env) error {
 	if decision.Verdict() == client.Deployable || dry {
 		return nil
 	}
-	if decision.Headline() == client.HeadlineUnknown && o.unknown != exitNo {
-		return exitStatus(o.unknown, errSilent)
+	if decision.Headline() == client.HeadlineUnknown && o.unknown != command.ExitNo {
+		return command.WithStatus(o.unknown, command.ErrSilent)
 	}
-	return exitStatus(o.noStatus(e), errSilent)
+	return command.WithStatus(o.noStatus(e), command.ErrSilent)
 }
 
 // noStatus is the exit status for no: a variable of the Ruby client can
 // choose another than 1.
-func (o *canIDeployOptions) noStatus(e Env) int {
+func (o *canIDeployOptions) noStatus(e command.Env) int {
 	n, err := strconv.Atoi(e.Getenv("PACT_BROKER_CAN_I_DEPLOY_EXIT_CODE_BETA"))
 	if err != nil || o.merge {
-		return exitNo
+		return command.ExitNo
 	}
 	return n
 }
 
-func (o *canIDeployOptions) couldNotAsk(e Env, dry bool, err error) error {
+func (o *canIDeployOptions) couldNotAsk(e command.Env, dry bool, err error) error {
 	if !dry {
-		return exitStatus(o.noReply, err)
+		return command.WithStatus(o.noReply, err)
 	}
 	fmt.Fprintf(e.Stderr, "%scould not ask: %v\n", dryPrefix, err)
 	return nil
 }
 
 // ask puts the question, and again while results are missing.
-func (o *canIDeployOptions) ask(ctx context.Context, e Env) (client.Decision, error) {
+func (o *canIDeployOptions) ask(ctx context.Context, e command.Env) (client.Decision, error) {
 	query, err := o.query(e)
 	if err != nil {
 		return client.Decision{}, err
@@ -148,10 +149,10 @@ func (o *canIDeployOptions) ask(ctx context.Context, e Env) (client.Decision, er
 	}
 	decision, err := broker.PollCanIDeploy(ctx, query, poll)
 	if errors.Is(err, client.ErrInvalid) && strings.Contains(err.Error(), "not found") {
-		return decision, next(err, "see which applications there are with: treaty list-pacticipants")
+		return decision, command.Next(err, "see which applications there are with: treaty list-pacticipants")
 	}
 	if errors.Is(err, client.ErrInvalid) && strings.Contains(err.Error(), "does not exist") {
-		return decision, next(err, "see which environments there are with: treaty list-environments")
+		return decision, command.Next(err, "see which environments there are with: treaty list-environments")
 	}
 	return decision, err
 }
@@ -163,12 +164,12 @@ func missingResults(n int) string {
 	return fmt.Sprintf("%d verification results are missing", n)
 }
 
-func (o *canIDeployOptions) query(e Env) (client.CanIDeployQuery, error) {
+func (o *canIDeployOptions) query(e command.Env) (client.CanIDeployQuery, error) {
 	if err := o.selection.check(); err != nil {
 		return client.CanIDeployQuery{}, err
 	}
 	if o.environment != "" && o.tag != "" {
-		return client.CanIDeployQuery{}, next(errors.New("both --to-environment and --to are given"), "leave one of them out")
+		return client.CanIDeployQuery{}, command.Next(errors.New("both --to-environment and --to are given"), "leave one of them out")
 	}
 	if o.retries < 0 || o.interval < 0 {
 		return client.CanIDeployQuery{}, errors.New("--retry-while-unknown and --retry-interval cannot be negative")

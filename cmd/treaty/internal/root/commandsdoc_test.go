@@ -6,12 +6,14 @@ import (
 
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
+
+	"github.com/treatyhq/treaty/cmd/treaty/internal/command"
 	"github.com/treatyhq/treaty/cmd/treaty/internal/output"
 )
 
 // commandsPage is docs/commands.md, written from the commands themselves.
 func commandsPage() string {
-	root := newRoot(Env{})
+	root := newRoot(command.Env{})
 	root.InitDefaultHelpCmd()
 	var out strings.Builder
 	out.WriteString(commandsIntro)

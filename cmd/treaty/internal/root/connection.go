@@ -14,6 +14,7 @@ import (
 	"github.com/spf13/pflag"
 
 	"github.com/treatyhq/treaty/client"
+	"github.com/treatyhq/treaty/cmd/treaty/internal/command"
 	"github.com/treatyhq/treaty/cmd/treaty/internal/output"
 )
 
@@ -44,9 +45,9 @@ func (o *connection) Bind(f *pflag.FlagSet) {
 }
 
 // client returns a client of the broker that flags and variables name.
-func (o *connection) client(e Env) (*client.Client, error) {
+func (o *connection) client(e command.Env) (*client.Client, error) {
 	if o.username != "" && o.token != "" {
-		return nil, next(errors.New("both --broker-username and --broker-token are given"), "leave one of them out")
+		return nil, command.Next(errors.New("both --broker-username and --broker-token are given"), "leave one of them out")
 	}
 	config := client.Config{
 		BaseURL:   e.Or(o.baseURL, "PACT_BROKER_BASE_URL"),
@@ -59,7 +60,7 @@ func (o *connection) client(e Env) (*client.Client, error) {
 		config.Token = e.Or(o.token, "PACT_BROKER_TOKEN")
 	}
 	if config.BaseURL == "" {
-		return nil, next(errors.New("no broker is named"),
+		return nil, command.Next(errors.New("no broker is named"),
 			"add --broker-base-url http://127.0.0.1:9292 or set PACT_BROKER_BASE_URL; start one with: treaty serve")
 	}
 	var err error
@@ -73,12 +74,12 @@ func (o *connection) client(e Env) (*client.Client, error) {
 		return nil, err
 	}
 	c, err := client.New(config)
-	return c, next(err, "give the broker's address as in --broker-base-url http://127.0.0.1:9292")
+	return c, command.Next(err, "give the broker's address as in --broker-base-url http://127.0.0.1:9292")
 }
 
 // address is the address of the broker as it was given, without secrets: in what
 // is printed to be run again.
-func (o *connection) address(e Env) string {
+func (o *connection) address(e command.Env) string {
 	c, err := client.New(client.Config{BaseURL: e.Or(o.baseURL, "PACT_BROKER_BASE_URL")})
 	if err != nil {
 		return ""
@@ -86,7 +87,7 @@ func (o *connection) address(e Env) string {
 	return c.BaseURL()
 }
 
-func (o *connection) attempts(e Env) (int, error) {
+func (o *connection) attempts(e command.Env) (int, error) {
 	if o.retries > 0 {
 		return o.retries, nil
 	}
@@ -102,7 +103,7 @@ func (o *connection) attempts(e Env) (int, error) {
 }
 
 // transport returns the HTTP client with the certificates to trust and to show.
-func (o *connection) transport(e Env) (*http.Client, error) {
+func (o *connection) transport(e command.Env) (*http.Client, error) {
 	config := &tls.Config{MinVersion: tls.VersionTLS12}
 	config.InsecureSkipVerify = o.skipTLS || e.IsTrue("PACT_BROKER_DISABLE_SSL_VERIFICATION") ||
 		e.IsTrue("PACT_DISABLE_SSL_VERIFICATION") || e.IsTrue("SSL_SKIP_VERIFICATION")
@@ -113,7 +114,7 @@ func (o *connection) transport(e Env) (*http.Client, error) {
 		}
 		pem, err := os.ReadFile(e.Path(file))
 		if err != nil {
-			return nil, next(fmt.Errorf("read the certificates to trust: %w", err), "check --ssl-certificate or SSL_CERT_FILE")
+			return nil, command.Next(fmt.Errorf("read the certificates to trust: %w", err), "check --ssl-certificate or SSL_CERT_FILE")
 		}
 		if !pool.AppendCertsFromPEM(pem) {
 			return nil, fmt.Errorf("there is no certificate in %s", file)
@@ -123,7 +124,7 @@ func (o *connection) transport(e Env) (*http.Client, error) {
 	if certificate, key := e.Getenv("X509_CLIENT_CERT_FILE"), e.Getenv("X509_CLIENT_KEY_FILE"); certificate != "" && key != "" {
 		own, err := tls.LoadX509KeyPair(e.Path(certificate), e.Path(key))
 		if err != nil {
-			return nil, next(fmt.Errorf("read the client certificate: %w", err), "check X509_CLIENT_CERT_FILE and X509_CLIENT_KEY_FILE")
+			return nil, command.Next(fmt.Errorf("read the client certificate: %w", err), "check X509_CLIENT_CERT_FILE and X509_CLIENT_KEY_FILE")
 		}
 		config.Certificates = []tls.Certificate{own}
 	}
@@ -141,7 +142,7 @@ func readHeaders(lines []string) (http.Header, error) {
 	for _, line := range lines {
 		name, value, found := strings.Cut(line, ":")
 		if !found || strings.TrimSpace(name) == "" {
-			return nil, next(errors.New("a --custom-header has no name"), "write it as --custom-header 'Name: value'")
+			return nil, command.Next(errors.New("a --custom-header has no name"), "write it as --custom-header 'Name: value'")
 		}
 		headers.Add(strings.TrimSpace(name), strings.TrimSpace(value))
 	}
@@ -149,7 +150,7 @@ func readHeaders(lines []string) (http.Header, error) {
 }
 
 // sayRetry tells a waiting person why nothing happens.
-func sayRetry(e Env) func(error, time.Duration) {
+func sayRetry(e command.Env) func(error, time.Duration) {
 	return func(cause error, pause time.Duration) {
 		fmt.Fprintf(e.Stderr, "%v; trying again in %s\n", cause, pause)
 	}
@@ -160,23 +161,23 @@ func sayRetry(e Env) func(error, time.Duration) {
 func explain(err error) error {
 	switch {
 	case errors.Is(err, client.ErrUnreachable):
-		return next(err, "check that the broker is running (treaty serve) and that --broker-base-url or PACT_BROKER_BASE_URL names it")
+		return command.Next(err, "check that the broker is running (treaty serve) and that --broker-base-url or PACT_BROKER_BASE_URL names it")
 	case errors.Is(err, client.ErrUnauthorized):
 		var answered *client.Error
 		if errors.As(err, &answered) && answered.Message != "" {
-			return next(fmt.Errorf("the broker refuses: %w", err), "give the --broker-username and --broker-password, "+
+			return command.Next(fmt.Errorf("the broker refuses: %w", err), "give the --broker-username and --broker-password, "+
 				"or the --broker-token, of somebody who may do this; PACT_BROKER_USERNAME, _PASSWORD and _TOKEN count too")
 		}
-		return next(fmt.Errorf("the broker does not accept the credentials: %w", err),
+		return command.Next(fmt.Errorf("the broker does not accept the credentials: %w", err),
 			"give --broker-username and --broker-password, or --broker-token, or PACT_BROKER_USERNAME, _PASSWORD, _TOKEN")
 	case errors.Is(err, client.ErrForbidden):
-		return next(err, "ask who runs the broker for the right to do this")
+		return command.Next(err, "ask who runs the broker for the right to do this")
 	case errors.Is(err, client.ErrTooLarge):
-		return next(err, "make the pact smaller, or raise the broker's limit: treaty serve --max-body-size")
+		return command.Next(err, "make the pact smaller, or raise the broker's limit: treaty serve --max-body-size")
 	}
 	var answered *client.Error
 	if errors.As(err, &answered) && answered.Reference != "" {
-		return next(err, "look for %s in the broker's log", answered.Reference)
+		return command.Next(err, "look for %s in the broker's log", answered.Reference)
 	}
 	return err
 }

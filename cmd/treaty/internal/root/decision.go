@@ -9,6 +9,7 @@ import (
 	"strings"
 
 	"github.com/treatyhq/treaty/client"
+	"github.com/treatyhq/treaty/cmd/treaty/internal/command"
 	"github.com/treatyhq/treaty/cmd/treaty/internal/output"
 )
 
@@ -16,7 +17,7 @@ import (
 const dryPrefix = "[dry-run] "
 
 // print shows the decision in the form that was asked for.
-func (o *canIDeployOptions) print(e Env, d client.Decision, dry bool) error {
+func (o *canIDeployOptions) print(e command.Env, d client.Decision, dry bool) error {
 	base := o.connection.address(e)
 	switch o.output {
 	case output.JSON:

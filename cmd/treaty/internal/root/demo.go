@@ -12,6 +12,8 @@ import (
 
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
+
+	"github.com/treatyhq/treaty/cmd/treaty/internal/command"
 )
 
 // demoOptions are those of the demo, which plays the example in
@@ -23,8 +25,8 @@ type demoOptions struct {
 	source string
 }
 
-func newDemo(e Env) *cobra.Command {
-	cmd := newCommand(e, "demo", "Watch the whole loop: consumer test, broker, verification, can-i-deploy", "treaty demo", &demoOptions{})
+func newDemo(e command.Env) *cobra.Command {
+	cmd := command.New(e, "demo", "Watch the whole loop: consumer test, broker, verification, can-i-deploy", "treaty demo", &demoOptions{})
 	cmd.Long = "Plays the catalogue shop of examples/catalog from end to end: the consumer's test,\n" +
 		"a broker, the provider's test, deployments, a breaking change and its repair. It\n" +
 		"needs Go and the source of Treaty, touches nothing outside a temporary folder, and\n" +
@@ -39,7 +41,7 @@ func (o *demoOptions) Bind(f *pflag.FlagSet) {
 	f.StringVar(&o.source, "source", "", "folder of Treaty's source; found from the working folder if left out")
 }
 
-func (o *demoOptions) Run(ctx context.Context, e Env) error {
+func (o *demoOptions) Run(ctx context.Context, e command.Env) error {
 	stage, err := o.stage(e)
 	if err != nil {
 		return err
@@ -61,13 +63,13 @@ func (o *demoOptions) Run(ctx context.Context, e Env) error {
 }
 
 // stage prepares what the story needs: the source, Go, this program, a folder.
-func (o *demoOptions) stage(e Env) (*demoStage, error) {
+func (o *demoOptions) stage(e command.Env) (*demoStage, error) {
 	source, err := findSource(e, o.source)
 	if err != nil {
 		return nil, err
 	}
 	if _, err := exec.LookPath("go"); err != nil {
-		return nil, next(errors.New("the demo runs go test, and there is no go in PATH"), "install Go from https://go.dev/dl and try again")
+		return nil, command.Next(errors.New("the demo runs go test, and there is no go in PATH"), "install Go from https://go.dev/dl and try again")
 	}
 	program, err := os.Executable()
 	if err != nil {
@@ -75,13 +77,13 @@ func (o *demoOptions) stage(e Env) (*demoStage, error) {
 	}
 	folder, err := os.MkdirTemp("", "treaty-demo-")
 	if err != nil {
-		return nil, next(err, "the demo needs a temporary folder: check TMPDIR")
+		return nil, command.Next(err, "the demo needs a temporary folder: check TMPDIR")
 	}
 	return &demoStage{e: e, source: source, program: program, folder: folder, port: o.port}, nil
 }
 
 // findSource looks for the checkout, upwards from the working folder.
-func findSource(e Env, given string) (string, error) {
+func findSource(e command.Env, given string) (string, error) {
 	start := e.Dir
 	if given != "" {
 		start = e.Path(given)
@@ -91,7 +93,7 @@ func findSource(e Env, given string) (string, error) {
 			return folder, nil
 		}
 		if given != "" || folder == filepath.Dir(folder) {
-			return "", next(fmt.Errorf("the source of Treaty is not in %s", start),
+			return "", command.Next(fmt.Errorf("the source of Treaty is not in %s", start),
 				"git clone https://github.com/treatyhq/treaty, then run make demo inside")
 		}
 	}

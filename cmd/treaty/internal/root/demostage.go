@@ -6,18 +6,20 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"github.com/treatyhq/treaty/cmd/treaty/internal/output"
 	"os"
 	"os/exec"
 	"path/filepath"
 	"strconv"
 	"strings"
 	"time"
+
+	"github.com/treatyhq/treaty/cmd/treaty/internal/command"
+	"github.com/treatyhq/treaty/cmd/treaty/internal/output"
 )
 
 // demoStage runs the commands of the demo and shows what they answer.
 type demoStage struct {
-	e       Env
+	e       command.Env
 	source  string // of Treaty
 	program string // this one
 	folder  string // temporary: database and pacts
@@ -208,5 +210,5 @@ func (s *demoStage) clear() {
 // interrupted is how the demo ends when Ctrl-C comes before its end.
 func (s *demoStage) interrupted() error {
 	s.say("\nStopped; nothing is left behind.")
-	return errSilent
+	return command.ErrSilent
 }

@@ -3,10 +3,11 @@ package root
 import (
 	"context"
 	"fmt"
-	"github.com/treatyhq/treaty/cmd/treaty/internal/output"
 	"os/exec"
 	"path/filepath"
 	"strings"
+
+	"github.com/treatyhq/treaty/cmd/treaty/internal/output"
 )
 
 // exampleDir is the example's folder below the source.

@@ -5,6 +5,8 @@ import (
 	"os"
 	"os/exec"
 	"strings"
+
+	"github.com/treatyhq/treaty/cmd/treaty/internal/command"
 )
 
 // The variables in which build servers tell branch, commit and build address,
@@ -37,7 +39,7 @@ var builds = []string{
 }
 
 // detectBranch returns the branch that the build server or git tells, or "".
-func detectBranch(ctx context.Context, e Env) string {
+func detectBranch(ctx context.Context, e command.Env) string {
 	branch := e.Or("", branchVariables...)
 	if branch == "" {
 		branch = onlyBranchVariable(e)
@@ -54,7 +56,7 @@ func detectBranch(ctx context.Context, e Env) string {
 
 // onlyBranchVariable returns the value of the one variable whose name ends in
 // _BRANCH, if there is just one.
-func onlyBranchVariable(e Env) string {
+func onlyBranchVariable(e command.Env) string {
 	var found []string
 	for _, entry := range e.Environ {
 		if name, value, _ := strings.Cut(entry, "="); strings.HasSuffix(name, "_BRANCH") && value != "" {
@@ -68,7 +70,7 @@ func onlyBranchVariable(e Env) string {
 }
 
 // detectVersion returns the commit that the build server or git tells, or "".
-func detectVersion(ctx context.Context, e Env) string {
+func detectVersion(ctx context.Context, e command.Env) string {
 	if commit := e.Or("", commitVariables...); commit != "" {
 		return commit
 	}
@@ -77,7 +79,7 @@ func detectVersion(ctx context.Context, e Env) string {
 
 // detectBuildURL returns the address of the build that the build server tells,
 // or "".
-func detectBuildURL(e Env) string {
+func detectBuildURL(e command.Env) string {
 	for _, build := range builds {
 		whole := true
 		address := os.Expand(build, func(name string) string {
@@ -94,7 +96,7 @@ func detectBuildURL(e Env) string {
 
 // git returns what git answers in the working folder, or "" where there is no
 // git or no repository.
-func git(ctx context.Context, e Env, args ...string) string {
+func git(ctx context.Context, e command.Env, args ...string) string {
 	cmd := exec.CommandContext(ctx, "git", args...)
 	cmd.Dir = e.Dir
 	out, err := cmd.Output()

@@ -8,6 +8,7 @@ import (
 	"github.com/spf13/pflag"
 
 	"github.com/treatyhq/treaty/client"
+	"github.com/treatyhq/treaty/cmd/treaty/internal/command"
 	"github.com/treatyhq/treaty/cmd/treaty/internal/output"
 )
 
@@ -60,8 +61,8 @@ type createEnvironmentOptions struct {
 	output     string
 }
 
-func newCreateEnvironment(e Env) *cobra.Command {
-	return newCommand(e, "create-environment", "Create an environment, a place where versions run",
+func newCreateEnvironment(e command.Env) *cobra.Command {
+	return command.New(e, "create-environment", "Create an environment, a place where versions run",
 		"treaty create-environment --name production --production", &createEnvironmentOptions{})
 }
 
@@ -71,8 +72,8 @@ func (o *createEnvironmentOptions) Bind(f *pflag.FlagSet) {
 	output.Bind(f, &o.output, output.Text, output.JSON, output.ID)
 }
 
-func (o *createEnvironmentOptions) Run(ctx context.Context, e Env) error {
-	if err := insist(needed{"name", o.flags.name}); err != nil {
+func (o *createEnvironmentOptions) Run(ctx context.Context, e command.Env) error {
+	if err := command.Insist(command.Needed{"name", o.flags.name}); err != nil {
 		return err
 	}
 	broker, err := o.connection.client(e)
@@ -90,7 +91,7 @@ func (o *createEnvironmentOptions) Run(ctx context.Context, e Env) error {
 
 // writeEnvironment prints an environment after a change; the sentence takes
 // its name and UUID.
-func writeEnvironment(e Env, form string, env client.Environment, sentence string) error {
+func writeEnvironment(e command.Env, form string, env client.Environment, sentence string) error {
 	switch form {
 	case output.JSON:
 		return output.WriteJSON(e.Stdout, env.Raw)

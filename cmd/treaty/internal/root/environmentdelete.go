@@ -6,6 +6,8 @@ import (
 
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
+
+	"github.com/treatyhq/treaty/cmd/treaty/internal/command"
 	"github.com/treatyhq/treaty/cmd/treaty/internal/output"
 )
 
@@ -15,8 +17,8 @@ type deleteEnvironmentOptions struct {
 	output     string
 }
 
-func newDeleteEnvironment(e Env) *cobra.Command {
-	return newCommand(e, "delete-environment", "Delete an environment and what is recorded in it", "", &deleteEnvironmentOptions{})
+func newDeleteEnvironment(e command.Env) *cobra.Command {
+	return command.New(e, "delete-environment", "Delete an environment and what is recorded in it", "", &deleteEnvironmentOptions{})
 }
 
 func (o *deleteEnvironmentOptions) Bind(f *pflag.FlagSet) {
@@ -25,8 +27,8 @@ func (o *deleteEnvironmentOptions) Bind(f *pflag.FlagSet) {
 	output.Bind(f, &o.output, output.Text, output.JSON)
 }
 
-func (o *deleteEnvironmentOptions) Run(ctx context.Context, e Env) error {
-	if err := insist(needed{"uuid", o.uuid}); err != nil {
+func (o *deleteEnvironmentOptions) Run(ctx context.Context, e command.Env) error {
+	if err := command.Insist(command.Needed{"uuid", o.uuid}); err != nil {
 		return err
 	}
 	broker, err := o.connection.client(e)

@@ -8,6 +8,7 @@ import (
 	"github.com/spf13/pflag"
 
 	"github.com/treatyhq/treaty/client"
+	"github.com/treatyhq/treaty/cmd/treaty/internal/command"
 	"github.com/treatyhq/treaty/cmd/treaty/internal/output"
 )
 
@@ -17,8 +18,8 @@ type describeEnvironmentOptions struct {
 	output     string
 }
 
-func newDescribeEnvironment(e Env) *cobra.Command {
-	return newCommand(e, "describe-environment", "Show an environment", "", &describeEnvironmentOptions{})
+func newDescribeEnvironment(e command.Env) *cobra.Command {
+	return command.New(e, "describe-environment", "Show an environment", "", &describeEnvironmentOptions{})
 }
 
 func (o *describeEnvironmentOptions) Bind(f *pflag.FlagSet) {
@@ -27,8 +28,8 @@ func (o *describeEnvironmentOptions) Bind(f *pflag.FlagSet) {
 	output.Bind(f, &o.output, output.Text, output.JSON)
 }
 
-func (o *describeEnvironmentOptions) Run(ctx context.Context, e Env) error {
-	if err := insist(needed{"uuid", o.uuid}); err != nil {
+func (o *describeEnvironmentOptions) Run(ctx context.Context, e command.Env) error {
+	if err := command.Insist(command.Needed{"uuid", o.uuid}); err != nil {
 		return err
 	}
 	broker, err := o.connection.client(e)

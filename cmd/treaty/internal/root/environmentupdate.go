@@ -6,6 +6,8 @@ import (
 
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
+
+	"github.com/treatyhq/treaty/cmd/treaty/internal/command"
 	"github.com/treatyhq/treaty/cmd/treaty/internal/output"
 )
 
@@ -16,8 +18,8 @@ type updateEnvironmentOptions struct {
 	output     string
 }
 
-func newUpdateEnvironment(e Env) *cobra.Command {
-	return newCommand(e, "update-environment", "Change an environment; what is not given stays",
+func newUpdateEnvironment(e command.Env) *cobra.Command {
+	return command.New(e, "update-environment", "Change an environment; what is not given stays",
 		"treaty update-environment --uuid 3f0c… --display-name 'Production, Europe'", &updateEnvironmentOptions{})
 }
 
@@ -28,8 +30,8 @@ func (o *updateEnvironmentOptions) Bind(f *pflag.FlagSet) {
 	output.Bind(f, &o.output, output.Text, output.JSON, output.ID)
 }
 
-func (o *updateEnvironmentOptions) Run(ctx context.Context, e Env) error {
-	if err := insist(needed{"uuid", o.uuid}); err != nil {
+func (o *updateEnvironmentOptions) Run(ctx context.Context, e command.Env) error {
+	if err := command.Insist(command.Needed{"uuid", o.uuid}); err != nil {
 		return err
 	}
 	broker, err := o.connection.client(e)

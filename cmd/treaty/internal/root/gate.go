@@ -11,15 +11,16 @@ import (
 	"github.com/spf13/pflag"
 
 	"github.com/treatyhq/treaty/client"
+	"github.com/treatyhq/treaty/cmd/treaty/internal/command"
 	"github.com/treatyhq/treaty/cmd/treaty/internal/output"
 )
 
-func newGate(e Env) *cobra.Command {
+func newGate(e command.Env) *cobra.Command {
 	gate := &cobra.Command{
 		Use:   "gate",
 		Short: "Look at answers that can-i-deploy has given before",
 		Args:  cobra.ArbitraryArgs,
-		RunE:  unknownCommand,
+		RunE:  command.Unknown,
 	}
 	gate.AddCommand(newGateHistory(e), newGateShow(e))
 	return gate
@@ -33,8 +34,8 @@ type gateHistoryOptions struct {
 	output      string
 }
 
-func newGateHistory(e Env) *cobra.Command {
-	return newCommand(e, "history", "List kept answers, newest first",
+func newGateHistory(e command.Env) *cobra.Command {
+	return command.New(e, "history", "List kept answers, newest first",
 		"treaty gate history --pacticipant catalog --limit 20", &gateHistoryOptions{})
 }
 
@@ -46,7 +47,7 @@ func (o *gateHistoryOptions) Bind(f *pflag.FlagSet) {
 	output.Bind(f, &o.output, output.Table, output.Text, output.JSON)
 }
 
-func (o *gateHistoryOptions) Run(ctx context.Context, e Env) error {
+func (o *gateHistoryOptions) Run(ctx context.Context, e command.Env) error {
 	broker, err := o.connection.client(e)
 	if err != nil {
 		return err
@@ -122,16 +123,16 @@ type gateShowOptions struct {
 	output     string
 }
 
-func newGateShow(e Env) *cobra.Command {
+func newGateShow(e command.Env) *cobra.Command {
 	var o gateShowOptions
-	cmd := newCommand(e, "show NUMBER", "Show one kept answer again", "treaty gate show 17", &o)
+	cmd := command.New(e, "show NUMBER", "Show one kept answer again", "treaty gate show 17", &o)
 	cmd.Args = func(_ *cobra.Command, args []string) error {
 		if len(args) != 1 {
-			return next(errors.New("the number of an answer must be given"), "find it with: treaty gate history")
+			return command.Next(errors.New("the number of an answer must be given"), "find it with: treaty gate history")
 		}
 		n, err := strconv.ParseInt(args[0], 10, 64)
 		if err != nil || n < 1 {
-			return next(fmt.Errorf("%q is no number of an answer", output.Shorten(args[0])), "find it with: treaty gate history")
+			return command.Next(fmt.Errorf("%q is no number of an answer", output.Shorten(args[0])), "find it with: treaty gate history")
 		}
 		o.number = n
 		return nil
@@ -144,7 +145,7 @@ func (o *gateShowOptions) Bind(f *pflag.FlagSet) {
 	output.Bind(f, &o.output, output.Table, output.Text, output.JSON)
 }
 
-func (o *gateShowOptions) Run(ctx context.Context, e Env) error {
+func (o *gateShowOptions) Run(ctx context.Context, e command.Env) error {
 	broker, err := o.connection.client(e)
 	if err != nil {
 		return err

@@ -11,7 +11,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/treatyhq/treaty/client"
-	"github.com/treatyhq/treaty/cmd/treaty/internal/root"
+	"github.com/treatyhq/treaty/cmd/treaty/internal/command"
 )
 
 // verify stores a result of a provider version for the latest pact of Foo and
@@ -282,7 +282,7 @@ func TestTheGateWaitsForMissingResults(t *testing.T) {
 	turn <- `{"summary":{"deployable":true,"unknown":0,"reason":"All is well"}}`
 	broker := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { fmt.Fprint(w, <-turn) }))
 	t.Cleanup(broker.Close)
-	got := treatyIn(t, root.Env{Dir: t.TempDir(), Environ: []string{"PACT_BROKER_BASE_URL=" + broker.URL}},
+	got := treatyIn(t, command.Env{Dir: t.TempDir(), Environ: []string{"PACT_BROKER_BASE_URL=" + broker.URL}},
 		strings.Fields("can-i-deploy -a Foo -e 1 --to-environment production --retry-while-unknown 5 --retry-interval 0")...)
 	require.Equal(t, 0, got.status, got.stderr)
 	require.Contains(t, got.stderr, "2 verification results are missing; asking again in 0 s (5 left)")
@@ -297,7 +297,7 @@ func TestAnEmptyOptionIsNoWiderQuestion(t *testing.T) {
 	s := stocked(t)
 	s.verify("5", true)
 	run := func(args ...string) outcome {
-		return treatyIn(t, root.Env{Dir: s.dir, Environ: s.environ}, args...)
+		return treatyIn(t, command.Env{Dir: s.dir, Environ: s.environ}, args...)
 	}
 	ask := func(more ...string) []string { return append([]string{"can-i-deploy", "-a", "Foo"}, more...) }
 	require.Equal(t, 0, run(ask("-e", "1", "--to-environment", "production")...).status)

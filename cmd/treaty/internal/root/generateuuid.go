@@ -7,17 +7,19 @@ import (
 	"github.com/google/uuid"
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
+
+	"github.com/treatyhq/treaty/cmd/treaty/internal/command"
 )
 
 type generateUUIDOptions struct{}
 
-func newGenerateUUID(e Env) *cobra.Command {
-	return newCommand(e, "generate-uuid", "Print a new UUID, for create-or-update-webhook", "", &generateUUIDOptions{})
+func newGenerateUUID(e command.Env) *cobra.Command {
+	return command.New(e, "generate-uuid", "Print a new UUID, for create-or-update-webhook", "", &generateUUIDOptions{})
 }
 
 func (o *generateUUIDOptions) Bind(*pflag.FlagSet) {}
 
-func (o *generateUUIDOptions) Run(_ context.Context, e Env) error {
+func (o *generateUUIDOptions) Run(_ context.Context, e command.Env) error {
 	_, err := fmt.Fprintln(e.Stdout, uuid.NewString())
 	return err
 }

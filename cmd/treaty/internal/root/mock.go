@@ -12,6 +12,7 @@ import (
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
 
+	"github.com/treatyhq/treaty/cmd/treaty/internal/command"
 	"github.com/treatyhq/treaty/mockserver/manager"
 )
 
@@ -30,7 +31,7 @@ func (o *mockMaster) Bind(f *pflag.FlagSet) {
 	bindLog(f, &o.logLevel, &o.log)
 }
 
-func newMock(e Env) *cobra.Command {
+func newMock(e command.Env) *cobra.Command {
 	var master mockMaster
 	cmd := &cobra.Command{
 		Use:   "mock",
@@ -42,11 +43,11 @@ func newMock(e Env) *cobra.Command {
 			"  treaty mock create --file draft.json\n" +
 			"  treaty mock verify --mock-server-port 34567",
 		Args:                       cobra.ArbitraryArgs,
-		RunE:                       unknownCommand,
+		RunE:                       command.Unknown,
 		SuggestionsMinimumDistance: 2,
 	}
 	master.Bind(cmd.PersistentFlags())
-	add(cmd, "", []*cobra.Command{
+	command.Add(cmd, "", []*cobra.Command{
 		newMockStart(e, &master),
 		newMockList(e, &master),
 		newMockCreate(e, &master),
@@ -64,7 +65,7 @@ type mockStartOptions struct {
 	serverKey string
 }
 
-func newMockStart(e Env, master *mockMaster) *cobra.Command {
+func newMockStart(e command.Env, master *mockMaster) *cobra.Command {
 	o := mockStartOptions{master: master}
 	cmd := &cobra.Command{
 		Use:   "start",
@@ -84,7 +85,7 @@ func (o *mockStartOptions) Bind(f *pflag.FlagSet) {
 	f.StringVar(&o.serverKey, "server-key", "", "key that stops the master; made up without it")
 }
 
-func (o *mockStartOptions) Run(ctx context.Context, e Env) error {
+func (o *mockStartOptions) Run(ctx context.Context, e command.Env) error {
 	log, err := newLog(e, o.master.logLevel, o.master.log)
 	if err != nil {
 		return err
@@ -95,7 +96,7 @@ func (o *mockStartOptions) Run(ctx context.Context, e Env) error {
 	address := net.JoinHostPort(o.master.host, strconv.Itoa(o.master.port))
 	listener, err := (&net.ListenConfig{}).Listen(ctx, "tcp", address)
 	if err != nil {
-		return next(err, "choose another --port, or stop the master that runs there with: treaty mock shutdown-master")
+		return command.Next(err, "choose another --port, or stop the master that runs there with: treaty mock shutdown-master")
 	}
 	m := manager.New(manager.Config{Host: o.master.host, BasePort: o.basePort, Output: e.Path(o.output), Key: o.serverKey})
 	defer m.Close()

@@ -15,12 +15,13 @@ import (
 
 	"github.com/stretchr/testify/require"
 
+	"github.com/treatyhq/treaty/cmd/treaty/internal/command"
 	"github.com/treatyhq/treaty/cmd/treaty/internal/root"
 )
 
 // background runs a command that serves until the test ends, and returns what
 // it printed up to and with the line that contains last.
-func background(t *testing.T, e root.Env, last string, args ...string) string {
+func background(t *testing.T, e command.Env, last string, args ...string) string {
 	t.Helper()
 	reader, writer := io.Pipe()
 	ctx, cancel := context.WithCancel(context.WithoutCancel(t.Context()))
@@ -164,7 +165,7 @@ func TestStubServesWhatTheBrokerHas(t *testing.T) {
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			t.Parallel()
-			printed := background(t, root.Env{Dir: s.dir, Environ: s.environ}, "Stop with", strings.Fields("stub --host 127.0.0.1 "+tt.args)...)
+			printed := background(t, command.Env{Dir: s.dir, Environ: s.environ}, "Stop with", strings.Fields("stub --host 127.0.0.1 "+tt.args)...)
 			require.Contains(t, printed, tt.want+"\n")
 		})
 	}

@@ -18,6 +18,7 @@ import (
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
 
+	"github.com/treatyhq/treaty/cmd/treaty/internal/command"
 	"github.com/treatyhq/treaty/internal/pactio"
 	"github.com/treatyhq/treaty/matching"
 	"github.com/treatyhq/treaty/mockserver/manager"
@@ -59,14 +60,14 @@ func (o *mockMaster) ask(ctx context.Context, method, path string, body []byte, 
 	client := &http.Client{Timeout: time.Minute, Transport: &http.Transport{DisableKeepAlives: true}}
 	response, err := client.Do(request)
 	if err != nil {
-		return mockAnswer{}, next(fmt.Errorf("the master server cannot be reached: %w", err), "start it with: treaty mock start --port %d", o.port)
+		return mockAnswer{}, command.Next(fmt.Errorf("the master server cannot be reached: %w", err), "start it with: treaty mock start --port %d", o.port)
 	}
 	defer response.Body.Close()
 	text, err := io.ReadAll(response.Body)
 	return mockAnswer{status: response.StatusCode, text: text}, err
 }
 
-func newMockList(e Env, master *mockMaster) *cobra.Command {
+func newMockList(e command.Env, master *mockMaster) *cobra.Command {
 	return &cobra.Command{
 		Use:   "list",
 		Short: "List the running mock servers",
@@ -97,7 +98,7 @@ type mockCreateOptions struct {
 	specification string
 }
 
-func newMockCreate(e Env, master *mockMaster) *cobra.Command {
+func newMockCreate(e command.Env, master *mockMaster) *cobra.Command {
 	o := mockCreateOptions{master: master}
 	cmd := &cobra.Command{
 		Use:   "create",
@@ -118,9 +119,9 @@ func (o *mockCreateOptions) Bind(f *pflag.FlagSet) {
 	f.StringVar(&o.specification, "specification", "", "version in which the pact is written later, such as V4 or 4; its own without it")
 }
 
-func (o *mockCreateOptions) Run(ctx context.Context, e Env) error {
+func (o *mockCreateOptions) Run(ctx context.Context, e command.Env) error {
 	if o.file == "" {
-		return next(errors.New("no pact file is named"), "add --file pacts/storefront-catalog.json")
+		return command.Next(errors.New("no pact file is named"), "add --file pacts/storefront-catalog.json")
 	}
 	text, err := pactio.ReadFile(e.Path(o.file))
 	if err != nil {
@@ -166,11 +167,11 @@ func (o *mockOne) path() (string, error) {
 	case o.port != 0:
 		return "/mockserver/" + strconv.Itoa(o.port), nil
 	default:
-		return "", next(errors.New("no mock server is named"), "add --mock-server-id or --mock-server-port; see them with: treaty mock list")
+		return "", command.Next(errors.New("no mock server is named"), "add --mock-server-id or --mock-server-port; see them with: treaty mock list")
 	}
 }
 
-func newMockVerify(e Env, master *mockMaster) *cobra.Command {
+func newMockVerify(e command.Env, master *mockMaster) *cobra.Command {
 	o := mockOne{master: master}
 	cmd := &cobra.Command{
 		Use:   "verify",
@@ -186,30 +187,30 @@ func newMockVerify(e Env, master *mockMaster) *cobra.Command {
 	return cmd
 }
 
-func (o *mockOne) verify(ctx context.Context, e Env) error {
+func (o *mockOne) verify(ctx context.Context, e command.Env) error {
 	path, err := o.path()
 	if err != nil {
-		return exitStatus(exitOther, err)
+		return command.WithStatus(exitOther, err)
 	}
 	answer, err := o.master.ask(ctx, http.MethodPost, path+"/verify", nil, nil)
 	if err != nil {
-		return exitStatus(exitOther, err)
+		return command.WithStatus(exitOther, err)
 	}
 	switch answer.status {
 	case http.StatusOK:
 		fmt.Fprintln(e.Stdout, "The mock server was used as its pact says; the pact is written.")
 		return nil
 	case http.StatusNotFound:
-		return exitStatus(exitNotFound, answer.problem())
+		return command.WithStatus(exitNotFound, answer.problem())
 	case http.StatusUnprocessableEntity:
 		var doc manager.VerifiedDoc
 		if err := json.Unmarshal(answer.text, &doc); err != nil {
-			return exitStatus(exitOther, err)
+			return command.WithStatus(exitOther, err)
 		}
 		fmt.Fprint(e.Stdout, mismatchReport(doc))
-		return exitStatus(exitMismatches, errSilent)
+		return command.WithStatus(exitMismatches, command.ErrSilent)
 	default:
-		return exitStatus(exitOther, answer.problem())
+		return command.WithStatus(exitOther, answer.problem())
 	}
 }
 
@@ -239,7 +240,7 @@ func mismatchLine(m matching.Data) string {
 	return where + ": " + m.Mismatch
 }
 
-func newMockShutdown(e Env, master *mockMaster) *cobra.Command {
+func newMockShutdown(e command.Env, master *mockMaster) *cobra.Command {
 	o := mockOne{master: master}
 	cmd := &cobra.Command{
 		Use:   "shutdown",
@@ -265,7 +266,7 @@ func newMockShutdown(e Env, master *mockMaster) *cobra.Command {
 	return cmd
 }
 
-func newMockShutdownMaster(e Env, master *mockMaster) *cobra.Command {
+func newMockShutdownMaster(e command.Env, master *mockMaster) *cobra.Command {
 	var key string
 	var period int
 	cmd := &cobra.Command{
@@ -274,7 +275,7 @@ func newMockShutdownMaster(e Env, master *mockMaster) *cobra.Command {
 		Args:  cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			if key == "" {
-				return next(errors.New("the key of the master is missing"), "add --server-key with what treaty mock start printed")
+				return command.Next(errors.New("the key of the master is missing"), "add --server-key with what treaty mock start printed")
 			}
 			body := fmt.Appendf(nil, `{"period":%d}`, period)
 			answer, err := master.ask(cmd.Context(), http.MethodPost, "/shutdown", body, http.Header{"Authorization": {"Bearer " + key}})

@@ -6,25 +6,26 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/treatyhq/treaty/cmd/treaty/internal/command"
 	"github.com/treatyhq/treaty/contract"
 	"github.com/treatyhq/treaty/internal/pactio"
 )
 
 // newPact is the group of commands that work on contract files.
-func newPact(e Env) *cobra.Command {
+func newPact(e command.Env) *cobra.Command {
 	group := &cobra.Command{
 		Use:                        "pact",
 		Short:                      "Check, show, compare and convert contract files",
-		RunE:                       unknownCommand,
+		RunE:                       command.Unknown,
 		Args:                       cobra.ArbitraryArgs,
 		SuggestionsMinimumDistance: 2,
 	}
-	add(group, "", []*cobra.Command{newPactLint(e), newPactShow(e), newPactDiff(e), newPactConvert(e)})
+	command.Add(group, "", []*cobra.Command{newPactLint(e), newPactShow(e), newPactDiff(e), newPactConvert(e)})
 	return group
 }
 
 // contractFile reads a contract file; "-" is standard input.
-func contractFile(e Env, name string) ([]byte, error) {
+func contractFile(e command.Env, name string) ([]byte, error) {
 	if name == "-" {
 		data, err := io.ReadAll(e.Stdin)
 		if err != nil {
@@ -34,20 +35,20 @@ func contractFile(e Env, name string) ([]byte, error) {
 	}
 	data, err := pactio.ReadFile(e.Path(name))
 	if err != nil {
-		return nil, next(fmt.Errorf("read the contract file: %w", err), "give the path of a pact file, or - for standard input")
+		return nil, command.Next(fmt.Errorf("read the contract file: %w", err), "give the path of a pact file, or - for standard input")
 	}
 	return data, nil
 }
 
 // contractIn reads and decodes a contract file.
-func contractIn(e Env, name string) (*contract.Pact, error) {
+func contractIn(e command.Env, name string) (*contract.Pact, error) {
 	data, err := contractFile(e, name)
 	if err != nil {
 		return nil, err
 	}
 	pact, err := contract.Decode(data)
 	if err != nil {
-		return nil, next(fmt.Errorf("%s: %w", name, err), "see everything that is wrong with it: treaty pact lint %s", quoteIfNeeded(name))
+		return nil, command.Next(fmt.Errorf("%s: %w", name, err), "see everything that is wrong with it: treaty pact lint %s", quoteIfNeeded(name))
 	}
 	return pact, nil
 }
@@ -59,7 +60,7 @@ func needFiles(n int) cobra.PositionalArgs {
 		case len(args) == n:
 			return nil
 		default:
-			return next(fmt.Errorf("expected %d contract file(s), got %d", n, len(args)), "%s", cmd.UseLine())
+			return command.Next(fmt.Errorf("expected %d contract file(s), got %d", n, len(args)), "%s", cmd.UseLine())
 		}
 	}
 }

@@ -9,7 +9,7 @@ import (
 
 	"github.com/stretchr/testify/require"
 
-	"github.com/treatyhq/treaty/cmd/treaty/internal/root"
+	"github.com/treatyhq/treaty/cmd/treaty/internal/command"
 )
 
 const (
@@ -27,7 +27,7 @@ const (
 )
 
 // contractFolder is a folder with the contracts above.
-func contractFolder(t *testing.T) root.Env {
+func contractFolder(t *testing.T) command.Env {
 	t.Helper()
 	dir := t.TempDir()
 	for name, text := range map[string]string{
@@ -35,7 +35,7 @@ func contractFolder(t *testing.T) root.Env {
 	} {
 		require.NoError(t, os.WriteFile(filepath.Join(dir, name), []byte(text), 0o600))
 	}
-	return root.Env{Dir: dir}
+	return command.Env{Dir: dir}
 }
 
 func TestLintSaysNoWhenSomethingIsWrong(t *testing.T) {

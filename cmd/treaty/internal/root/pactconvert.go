@@ -10,13 +10,14 @@ import (
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
 
+	"github.com/treatyhq/treaty/cmd/treaty/internal/command"
 	"github.com/treatyhq/treaty/cmd/treaty/internal/output"
 	"github.com/treatyhq/treaty/contract"
 )
 
 type pactConvertOptions struct{ to, file string }
 
-func newPactConvert(e Env) *cobra.Command {
+func newPactConvert(e command.Env) *cobra.Command {
 	var o pactConvertOptions
 	cmd := &cobra.Command{
 		Use:   "convert FILE",
@@ -38,10 +39,10 @@ func (o *pactConvertOptions) Bind(f *pflag.FlagSet) {
 	f.StringVar(&o.file, "out", "", "file to write instead of standard output")
 }
 
-func (o *pactConvertOptions) Run(_ context.Context, e Env, file string) error {
+func (o *pactConvertOptions) Run(_ context.Context, e command.Env, file string) error {
 	version := contract.ParseSpecVersion(o.to)
 	if version == contract.VersionUnknown {
-		return next(fmt.Errorf("%q is not a version of the Pact Specification", output.Shorten(o.to)), "give --to 1.0, 1.1, 2, 3 or 4")
+		return command.Next(fmt.Errorf("%q is not a version of the Pact Specification", output.Shorten(o.to)), "give --to 1.0, 1.1, 2, 3 or 4")
 	}
 	pact, err := contractIn(e, file)
 	if err != nil {
@@ -50,7 +51,7 @@ func (o *pactConvertOptions) Run(_ context.Context, e Env, file string) error {
 	data, err := contract.Encode(pact, version)
 	var unsupported *contract.UnsupportedError
 	if errors.As(err, &unsupported) && unsupported.Needs != contract.VersionUnknown {
-		return next(err, "treaty pact convert --to %s %s", unsupported.Needs, quoteIfNeeded(file))
+		return command.Next(err, "treaty pact convert --to %s %s", unsupported.Needs, quoteIfNeeded(file))
 	}
 	if err != nil {
 		return err

@@ -10,6 +10,7 @@ import (
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
 
+	"github.com/treatyhq/treaty/cmd/treaty/internal/command"
 	"github.com/treatyhq/treaty/cmd/treaty/internal/output"
 	"github.com/treatyhq/treaty/contract/compare"
 )
@@ -19,7 +20,7 @@ type pactDiffOptions struct {
 	breaking bool
 }
 
-func newPactDiff(e Env) *cobra.Command {
+func newPactDiff(e command.Env) *cobra.Command {
 	var o pactDiffOptions
 	cmd := &cobra.Command{
 		Use:   "diff BEFORE AFTER",
@@ -42,7 +43,7 @@ func (o *pactDiffOptions) Bind(f *pflag.FlagSet) {
 	f.BoolVar(&o.breaking, "breaking", false, "answer no if a change may break the provider")
 }
 
-func (o *pactDiffOptions) Run(_ context.Context, e Env, before, after string) error {
+func (o *pactDiffOptions) Run(_ context.Context, e command.Env, before, after string) error {
 	old, err := contractIn(e, before)
 	if err != nil {
 		return err
@@ -56,12 +57,12 @@ func (o *pactDiffOptions) Run(_ context.Context, e Env, before, after string) er
 		return err
 	}
 	if o.breaking && slices.ContainsFunc(changes, compare.Change.Breaking) {
-		return errSilent
+		return command.ErrSilent
 	}
 	return nil
 }
 
-func (o *pactDiffOptions) print(e Env, changes []compare.Change) error {
+func (o *pactDiffOptions) print(e command.Env, changes []compare.Change) error {
 	if o.output == output.JSON {
 		return output.WriteJSON(e.Stdout, append([]compare.Change{}, changes...))
 	}

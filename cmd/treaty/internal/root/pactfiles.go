@@ -12,6 +12,7 @@ import (
 	"strings"
 
 	"github.com/treatyhq/treaty/client"
+	"github.com/treatyhq/treaty/cmd/treaty/internal/command"
 	"github.com/treatyhq/treaty/cmd/treaty/internal/output"
 	"github.com/treatyhq/treaty/contract"
 	"github.com/treatyhq/treaty/internal/pactio"
@@ -21,7 +22,7 @@ import (
 // their .json files) and patterns. Files of the same consumer and provider
 // become one pact. What a folder or a pattern brings along that is no pact is
 // left out, and told.
-func readPacts(e Env, args []string) ([]client.PublishedPact, error) {
+func readPacts(e command.Env, args []string) ([]client.PublishedPact, error) {
 	files, err := pactFiles(e, args)
 	if err != nil {
 		return nil, err
@@ -50,19 +51,19 @@ func readPacts(e Env, args []string) ([]client.PublishedPact, error) {
 			continue
 		}
 		if pacts[same].Content, err = contract.MergeFiles(pacts[same].Content, pact.Content, contract.ReplaceNothing); err != nil {
-			return nil, next(fmt.Errorf("%s and %s are both pacts of %s and %s and do not go together: %w",
+			return nil, command.Next(fmt.Errorf("%s and %s are both pacts of %s and %s and do not go together: %w",
 				file, first[[2]string{pact.Consumer, pact.Provider}], output.Shorten(pact.Consumer), output.Shorten(pact.Provider), err),
 				"publish one of them, or give the interactions that differ descriptions or provider states of their own")
 		}
 	}
 	if len(pacts) == 0 {
-		return nil, next(fmt.Errorf("there is no pact among the %d files", len(files)), "run the consumer's tests first: they write the pact files; then name their folder")
+		return nil, command.Next(fmt.Errorf("there is no pact among the %d files", len(files)), "run the consumer's tests first: they write the pact files; then name their folder")
 	}
 	return pacts, nil
 }
 
 // pactFiles lists the files in a fixed order, each once.
-func pactFiles(e Env, args []string) ([]string, error) {
+func pactFiles(e command.Env, args []string) ([]string, error) {
 	var files []string
 	for _, arg := range args {
 		found, err := expandArg(e, arg)
@@ -76,7 +77,7 @@ func pactFiles(e Env, args []string) ([]string, error) {
 }
 
 // expandArg returns the files that one argument means.
-func expandArg(e Env, arg string) ([]string, error) {
+func expandArg(e command.Env, arg string) ([]string, error) {
 	at := filepath.Clean(e.Path(arg))
 	info, err := os.Stat(at)
 	switch {
@@ -95,7 +96,7 @@ func expandArg(e Env, arg string) ([]string, error) {
 	}
 	matches, err := glob(e.Dir, arg)
 	if err != nil {
-		return nil, next(fmt.Errorf("the pattern %s cannot be read: %w", output.Shorten(arg), err), "close its brackets, or put \\ before what is meant as it stands")
+		return nil, command.Next(fmt.Errorf("the pattern %s cannot be read: %w", output.Shorten(arg), err), "close its brackets, or put \\ before what is meant as it stands")
 	}
 	var files []string
 	for _, match := range matches {
@@ -117,7 +118,7 @@ func expandArg(e Env, arg string) ([]string, error) {
 
 // folderFiles are the .json files of a folder, as official clients take it. Those
 // in folders below it are told, or nobody would know that they are not published.
-func folderFiles(e Env, arg, at string) ([]string, error) {
+func folderFiles(e command.Env, arg, at string) ([]string, error) {
 	files, err := globFiles(at, "*.json")
 	if err != nil {
 		return nil, err
@@ -138,7 +139,7 @@ func folderFiles(e Env, arg, at string) ([]string, error) {
 	case len(files) == 0 && len(below) == 0:
 		return nil, noPactFile(arg, "the folder has no .json file")
 	case len(files) == 0:
-		return nil, next(fmt.Errorf("there is no pact file at %s, but %d in folders below it", output.Shorten(arg), len(below)), "name them by a pattern: '%s'", deep)
+		return nil, command.Next(fmt.Errorf("there is no pact file at %s, but %d in folders below it", output.Shorten(arg), len(below)), "name them by a pattern: '%s'", deep)
 	case len(below) > 0:
 		fmt.Fprintf(e.Stderr, "pact files in folders below %s are not taken (%d): '%s' would take them too\n", output.Shorten(arg), len(below), deep)
 	}
@@ -155,7 +156,7 @@ func globFiles(base, pattern string) ([]string, error) {
 }
 
 func noPactFile(arg, why string) error {
-	return next(fmt.Errorf("there is no pact file at %s: %s", output.Shorten(arg), why),
+	return command.Next(fmt.Errorf("there is no pact file at %s: %s", output.Shorten(arg), why),
 		"run the consumer's tests first: they write the pact files; then name their folder")
 }
 
@@ -179,7 +180,7 @@ func readPact(file string) (client.PublishedPact, error) {
 	err = json.Unmarshal(content, &header)
 	var otherKind *json.UnmarshalTypeError // JSON, but a list or with a text for a consumer
 	if err != nil && !errors.As(err, &otherKind) {
-		return client.PublishedPact{}, next(fmt.Errorf("%s is not a pact file: %s", file, output.JSONProblem(content, err)),
+		return client.PublishedPact{}, command.Next(fmt.Errorf("%s is not a pact file: %s", file, output.JSONProblem(content, err)),
 			"write it anew by running the consumer's tests")
 	}
 	pact := client.PublishedPact{Consumer: header.Consumer.Name, Provider: header.Provider.Name, Content: content}
@@ -188,7 +189,7 @@ func readPact(file string) (client.PublishedPact, error) {
 		if header.Interactions != nil || header.Messages != nil {
 			why = errors.New(errNoPact.Error()) // not another file by chance
 		}
-		return client.PublishedPact{}, next(fmt.Errorf("%s is not a pact file: %w", file, why),
+		return client.PublishedPact{}, command.Next(fmt.Errorf("%s is not a pact file: %w", file, why),
 			"leave it out, or move it out of the folder")
 	}
 	return pact, nil

@@ -6,6 +6,8 @@ import (
 
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
+
+	"github.com/treatyhq/treaty/cmd/treaty/internal/command"
 	"github.com/treatyhq/treaty/cmd/treaty/internal/output"
 )
 
@@ -15,8 +17,8 @@ type describePacticipantOptions struct {
 	output     string
 }
 
-func newDescribePacticipant(e Env) *cobra.Command {
-	return newCommand(e, "describe-pacticipant", "Show an application", "", &describePacticipantOptions{})
+func newDescribePacticipant(e command.Env) *cobra.Command {
+	return command.New(e, "describe-pacticipant", "Show an application", "", &describePacticipantOptions{})
 }
 
 func (o *describePacticipantOptions) Bind(f *pflag.FlagSet) {
@@ -25,8 +27,8 @@ func (o *describePacticipantOptions) Bind(f *pflag.FlagSet) {
 	output.Bind(f, &o.output, output.Text, output.Table, output.JSON)
 }
 
-func (o *describePacticipantOptions) Run(ctx context.Context, e Env) error {
-	if err := insist(needed{"name", o.name}); err != nil {
+func (o *describePacticipantOptions) Run(ctx context.Context, e command.Env) error {
+	if err := command.Insist(command.Needed{"name", o.name}); err != nil {
 		return err
 	}
 	broker, err := o.connection.client(e)

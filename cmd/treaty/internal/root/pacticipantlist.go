@@ -6,6 +6,8 @@ import (
 
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
+
+	"github.com/treatyhq/treaty/cmd/treaty/internal/command"
 	"github.com/treatyhq/treaty/cmd/treaty/internal/output"
 )
 
@@ -14,8 +16,8 @@ type listPacticipantsOptions struct {
 	output     string
 }
 
-func newListPacticipants(e Env) *cobra.Command {
-	return newCommand(e, "list-pacticipants", "List the applications", "", &listPacticipantsOptions{})
+func newListPacticipants(e command.Env) *cobra.Command {
+	return command.New(e, "list-pacticipants", "List the applications", "", &listPacticipantsOptions{})
 }
 
 func (o *listPacticipantsOptions) Bind(f *pflag.FlagSet) {
@@ -23,7 +25,7 @@ func (o *listPacticipantsOptions) Bind(f *pflag.FlagSet) {
 	output.Bind(f, &o.output, output.Text, output.Table, output.JSON)
 }
 
-func (o *listPacticipantsOptions) Run(ctx context.Context, e Env) error {
+func (o *listPacticipantsOptions) Run(ctx context.Context, e command.Env) error {
 	broker, err := o.connection.client(e)
 	if err != nil {
 		return err

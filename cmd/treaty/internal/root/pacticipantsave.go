@@ -8,6 +8,7 @@ import (
 	"github.com/spf13/pflag"
 
 	"github.com/treatyhq/treaty/client"
+	"github.com/treatyhq/treaty/cmd/treaty/internal/command"
 	"github.com/treatyhq/treaty/cmd/treaty/internal/output"
 )
 
@@ -17,8 +18,8 @@ type savePacticipantOptions struct {
 	output      string
 }
 
-func newSavePacticipant(e Env) *cobra.Command {
-	return newCommand(e, "create-or-update-pacticipant", "Create an application, or change what is given of it",
+func newSavePacticipant(e command.Env) *cobra.Command {
+	return command.New(e, "create-or-update-pacticipant", "Create an application, or change what is given of it",
 		"treaty create-or-update-pacticipant --name storefront --main-branch main", &savePacticipantOptions{})
 }
 
@@ -31,8 +32,8 @@ func (o *savePacticipantOptions) Bind(f *pflag.FlagSet) {
 	output.Bind(f, &o.output, output.Text, output.JSON)
 }
 
-func (o *savePacticipantOptions) Run(ctx context.Context, e Env) error {
-	if err := insist(needed{"name", o.pacticipant.Name}); err != nil {
+func (o *savePacticipantOptions) Run(ctx context.Context, e command.Env) error {
+	if err := command.Insist(command.Needed{"name", o.pacticipant.Name}); err != nil {
 		return err
 	}
 	broker, err := o.connection.client(e)

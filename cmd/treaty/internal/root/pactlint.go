@@ -8,6 +8,7 @@ import (
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
 
+	"github.com/treatyhq/treaty/cmd/treaty/internal/command"
 	"github.com/treatyhq/treaty/cmd/treaty/internal/output"
 	"github.com/treatyhq/treaty/contract/lint"
 )
@@ -17,7 +18,7 @@ type pactLintOptions struct {
 	strict bool
 }
 
-func newPactLint(e Env) *cobra.Command {
+func newPactLint(e command.Env) *cobra.Command {
 	var o pactLintOptions
 	cmd := &cobra.Command{
 		Use:   "lint FILE|FOLDER...",
@@ -47,7 +48,7 @@ type linted struct {
 	Findings []lint.Finding `json:"findings"`
 }
 
-func (o *pactLintOptions) Run(_ context.Context, e Env, args []string) error {
+func (o *pactLintOptions) Run(_ context.Context, e command.Env, args []string) error {
 	files, err := lintedFiles(e, args)
 	if err != nil {
 		return err
@@ -72,14 +73,14 @@ func (o *pactLintOptions) Run(_ context.Context, e Env, args []string) error {
 		return err
 	}
 	if bad {
-		return errSilent
+		return command.ErrSilent
 	}
 	return nil
 }
 
 // lintedFiles are the files that the arguments name, folders and patterns as
 // in publish; standard input and files keep the name that was given.
-func lintedFiles(e Env, args []string) ([]string, error) {
+func lintedFiles(e command.Env, args []string) ([]string, error) {
 	var files []string
 	for _, arg := range args {
 		info, err := os.Stat(e.Path(arg))
@@ -96,7 +97,7 @@ func lintedFiles(e Env, args []string) ([]string, error) {
 	return files, nil
 }
 
-func (o *pactLintOptions) print(e Env, answers []linted) error {
+func (o *pactLintOptions) print(e command.Env, answers []linted) error {
 	if o.output == output.JSON {
 		return output.WriteJSON(e.Stdout, answers)
 	}

@@ -13,6 +13,7 @@ import (
 	"github.com/spf13/pflag"
 
 	"github.com/treatyhq/treaty/client"
+	"github.com/treatyhq/treaty/cmd/treaty/internal/command"
 	"github.com/treatyhq/treaty/cmd/treaty/internal/output"
 )
 
@@ -24,8 +25,8 @@ type getPactsOptions struct {
 	output     string
 }
 
-func newGetPacts(e Env) *cobra.Command {
-	return newCommand(e, "get-pacts", "List or download the pacts of a provider by branch",
+func newGetPacts(e command.Env) *cobra.Command {
+	return command.New(e, "get-pacts", "List or download the pacts of a provider by branch",
 		"treaty get-pacts --provider catalog --branch main --latest --download", &getPactsOptions{})
 }
 
@@ -40,8 +41,8 @@ func (o *getPactsOptions) Bind(f *pflag.FlagSet) {
 	output.Bind(f, &o.output, output.Table, output.Text, output.JSON)
 }
 
-func (o *getPactsOptions) Run(ctx context.Context, e Env) error {
-	if err := insist(needed{"provider", o.query.Provider}); err != nil {
+func (o *getPactsOptions) Run(ctx context.Context, e command.Env) error {
+	if err := command.Insist(command.Needed{"provider", o.query.Provider}); err != nil {
 		return err
 	}
 	broker, err := o.connection.client(e)
@@ -67,13 +68,13 @@ func (o *getPactsOptions) Run(ctx context.Context, e Env) error {
 
 // save writes each pact to consumer-provider.json, with the version in the
 // name where there are several.
-func (o *getPactsOptions) save(ctx context.Context, e Env, broker *client.Client, links []client.Link) error {
+func (o *getPactsOptions) save(ctx context.Context, e command.Env, broker *client.Client, links []client.Link) error {
 	if len(links) == 0 {
-		return next(errors.New("there is no such pact"), "check --provider, --consumer and --branch")
+		return command.Next(errors.New("there is no such pact"), "check --provider, --consumer and --branch")
 	}
 	folder := e.Path(o.folder)
 	if err := os.MkdirAll(folder, 0o755); err != nil {
-		return next(err, "choose another --download-dir")
+		return command.Next(err, "choose another --download-dir")
 	}
 	for _, link := range links {
 		pact, err := broker.FetchPact(ctx, link.Href)
@@ -82,7 +83,7 @@ func (o *getPactsOptions) save(ctx context.Context, e Env, broker *client.Client
 		}
 		file := filepath.Join(folder, pactFileName(pact, len(links) > 1))
 		if err := os.WriteFile(file, pact.Content, 0o644); err != nil {
-			return next(err, "choose another --download-dir")
+			return command.Next(err, "choose another --download-dir")
 		}
 		fmt.Fprintf(e.Stdout, "Wrote %s\n", file)
 	}

@@ -5,10 +5,11 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/treatyhq/treaty/cmd/treaty/internal/command"
 	"github.com/treatyhq/treaty/contract/show"
 )
 
-func newPactShow(e Env) *cobra.Command {
+func newPactShow(e command.Env) *cobra.Command {
 	return &cobra.Command{
 		Use:   "show FILE",
 		Short: "Print a contract for people",
@@ -19,7 +20,7 @@ func newPactShow(e Env) *cobra.Command {
 	}
 }
 
-func runPactShow(_ context.Context, e Env, file string) error {
+func runPactShow(_ context.Context, e command.Env, file string) error {
 	pact, err := contractIn(e, file)
 	if err != nil {
 		return err

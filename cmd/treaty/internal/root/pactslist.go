@@ -6,6 +6,8 @@ import (
 
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
+
+	"github.com/treatyhq/treaty/cmd/treaty/internal/command"
 	"github.com/treatyhq/treaty/cmd/treaty/internal/output"
 )
 
@@ -14,8 +16,8 @@ type listLatestPactsOptions struct {
 	output     string
 }
 
-func newListLatestPacts(e Env) *cobra.Command {
-	return newCommand(e, "list-latest-pact-versions", "List the latest pact of every consumer and provider", "", &listLatestPactsOptions{})
+func newListLatestPacts(e command.Env) *cobra.Command {
+	return command.New(e, "list-latest-pact-versions", "List the latest pact of every consumer and provider", "", &listLatestPactsOptions{})
 }
 
 func (o *listLatestPactsOptions) Bind(f *pflag.FlagSet) {
@@ -23,7 +25,7 @@ func (o *listLatestPactsOptions) Bind(f *pflag.FlagSet) {
 	output.Bind(f, &o.output, output.Table, output.Text, output.JSON)
 }
 
-func (o *listLatestPactsOptions) Run(ctx context.Context, e Env) error {
+func (o *listLatestPactsOptions) Run(ctx context.Context, e command.Env) error {
 	broker, err := o.connection.client(e)
 	if err != nil {
 		return err

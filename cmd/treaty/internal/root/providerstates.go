@@ -9,6 +9,8 @@ import (
 
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
+
+	"github.com/treatyhq/treaty/cmd/treaty/internal/command"
 	"github.com/treatyhq/treaty/cmd/treaty/internal/output"
 )
 
@@ -21,9 +23,9 @@ type providerStatesOptions struct {
 	output      string
 }
 
-func newProviderStates(e Env) *cobra.Command {
+func newProviderStates(e command.Env) *cobra.Command {
 	parent := &cobra.Command{Use: "provider-states", Short: "Work with the states that consumers ask of a provider"}
-	parent.AddCommand(newCommand(e, "list", "List the provider states that the pacts of a provider need",
+	parent.AddCommand(command.New(e, "list", "List the provider states that the pacts of a provider need",
 		"treaty provider-states list --provider catalog --environment production", &providerStatesOptions{}))
 	return parent
 }
@@ -37,12 +39,12 @@ func (o *providerStatesOptions) Bind(f *pflag.FlagSet) {
 	output.Bind(f, &o.output, output.Table, output.Text, output.JSON)
 }
 
-func (o *providerStatesOptions) Run(ctx context.Context, e Env) error {
-	if err := insist(needed{"provider", o.provider}); err != nil {
+func (o *providerStatesOptions) Run(ctx context.Context, e command.Env) error {
+	if err := command.Insist(command.Needed{"provider", o.provider}); err != nil {
 		return err
 	}
 	if o.branch != "" && o.environment != "" {
-		return next(errors.New("both --branch and --environment are given"), "leave one of them out")
+		return command.Next(errors.New("both --branch and --environment are given"), "leave one of them out")
 	}
 	broker, err := o.connection.client(e)
 	if err != nil {

@@ -12,6 +12,7 @@ import (
 	"github.com/spf13/pflag"
 
 	"github.com/treatyhq/treaty/client"
+	"github.com/treatyhq/treaty/cmd/treaty/internal/command"
 	"github.com/treatyhq/treaty/cmd/treaty/internal/output"
 )
 
@@ -31,7 +32,7 @@ type publishOptions struct {
 	consumerName string
 }
 
-func newPublish(e Env) *cobra.Command {
+func newPublish(e command.Env) *cobra.Command {
 	var o publishOptions
 	cmd := &cobra.Command{
 		Use:   "publish FILES|FOLDERS|PATTERNS...",
@@ -67,9 +68,9 @@ func (o *publishOptions) Bind(f *pflag.FlagSet) {
 	output.Bind(f, &o.output, output.Text, output.JSON)
 }
 
-func (o *publishOptions) Run(ctx context.Context, e Env) error {
+func (o *publishOptions) Run(ctx context.Context, e command.Env) error {
 	if len(o.pactArgs) == 0 {
-		return next(errors.New("no pact file is named"), "name the files or their folder, as in: treaty publish ./pacts")
+		return command.Next(errors.New("no pact file is named"), "name the files or their folder, as in: treaty publish ./pacts")
 	}
 	pacts, err := readPacts(e, o.pactArgs)
 	if err != nil {
@@ -87,7 +88,7 @@ func (o *publishOptions) Run(ctx context.Context, e Env) error {
 	}
 	publications := o.publications(pacts)
 	if len(publications) == 0 {
-		return next(fmt.Errorf("none of the %d pacts is of a consumer named %q", len(pacts), output.Shorten(o.consumerName)), "check --consumer")
+		return command.Next(fmt.Errorf("none of the %d pacts is of a consumer named %q", len(pacts), output.Shorten(o.consumerName)), "check --consumer")
 	}
 	var answers []json.RawMessage
 	for _, publication := range publications {
@@ -109,7 +110,7 @@ func (o *publishOptions) Run(ctx context.Context, e Env) error {
 }
 
 // detectProperties fills in what the flags leave out.
-func (o *publishOptions) detectProperties(ctx context.Context, e Env) error {
+func (o *publishOptions) detectProperties(ctx context.Context, e command.Env) error {
 	if o.detect {
 		if o.version == "" {
 			o.version = detectVersion(ctx, e)
@@ -126,7 +127,7 @@ func (o *publishOptions) detectProperties(ctx context.Context, e Env) error {
 		if git(ctx, e, "rev-parse", "--is-inside-work-tree") == "true" {
 			why = "the git repository here has no commit yet"
 		}
-		return next(errors.New("the version of the consumer is not known: it is not given, and "+why),
+		return command.Next(errors.New("the version of the consumer is not known: it is not given, and "+why),
 			"add --consumer-app-version, best with the commit in it")
 	}
 	if !o.tagBranch {
@@ -137,7 +138,7 @@ func (o *publishOptions) detectProperties(ctx context.Context, e Env) error {
 		tag = detectBranch(ctx, e)
 	}
 	if tag == "" {
-		return next(errors.New("--tag-with-git-branch is given, but no branch is known here"), "add --branch, or a --tag")
+		return command.Next(errors.New("--tag-with-git-branch is given, but no branch is known here"), "add --branch, or a --tag")
 	}
 	if !slices.Contains(o.tags, tag) {
 		o.tags = append(o.tags, tag)
@@ -170,7 +171,7 @@ func (o *publishOptions) publications(pacts []client.PublishedPact) []client.Pub
 
 // explain prints the broker's notices about a refused publication and says
 // how to go on.
-func (o *publishOptions) explain(e Env, p client.Publication, err error) error {
+func (o *publishOptions) explain(e command.Env, p client.Publication, err error) error {
 	var refused *client.Error
 	if errors.As(err, &refused) {
 		reasons, others := splitNotices(refused.Notices)
@@ -183,7 +184,7 @@ func (o *publishOptions) explain(e Env, p client.Publication, err error) error {
 	}
 	err = fmt.Errorf("publish the pacts of %s: %w", output.Shorten(p.Pacticipant), err)
 	if errors.Is(err, client.ErrConflict) {
-		return next(err, "publish changed pacts under a new version: a pact that others may have verified must not change (this was %s)", output.Shorten(p.Version))
+		return command.Next(err, "publish changed pacts under a new version: a pact that others may have verified must not change (this was %s)", output.Shorten(p.Version))
 	}
 	return err
 }
@@ -211,7 +212,7 @@ func splitNotices(notices []client.Notice) (reasons []string, others []client.No
 
 // writePublished prints the answer, or the list of answers if the pacts are
 // of several consumers.
-func writePublished(e Env, answers []json.RawMessage) error {
+func writePublished(e command.Env, answers []json.RawMessage) error {
 	if len(answers) == 1 {
 		return output.WriteJSON(e.Stdout, answers[0])
 	}

@@ -10,7 +10,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/treatyhq/treaty/broker/app"
-	"github.com/treatyhq/treaty/cmd/treaty/internal/root"
+	"github.com/treatyhq/treaty/cmd/treaty/internal/command"
 	"github.com/treatyhq/treaty/internal/tornpact"
 )
 
@@ -32,7 +32,7 @@ func TestPublishTakesAPactOfATestProcessThatDiedWhole(t *testing.T) {
 	s := openShop(t)
 	require.NoError(t, tornpact.Write(filepath.Join(s.dir, "Foo-Bar.json"), []byte(pactText("Foo", "Bar", "x"))))
 	s.must("publish . --consumer-app-version 1")
-	require.Equal(t, 0, treatyIn(t, root.Env{Dir: s.dir}, "pact", "lint", "Foo-Bar.json").status)
+	require.Equal(t, 0, treatyIn(t, command.Env{Dir: s.dir}, "pact", "lint", "Foo-Bar.json").status)
 }
 
 func TestPublishTakesFoldersAndPatterns(t *testing.T) {
@@ -176,7 +176,7 @@ func repository(t *testing.T, dir, branch string) string {
 
 func TestADashOfAWordProcessorIsExplained(t *testing.T) {
 	t.Parallel()
-	got := treatyIn(t, root.Env{Dir: t.TempDir()}, "publish", "pacts", "—branch", "main")
+	got := treatyIn(t, command.Env{Dir: t.TempDir()}, "publish", "pacts", "—branch", "main")
 	require.Equal(t, 1, got.status)
 	require.Contains(t, got.stderr, "—branch")
 	require.Contains(t, got.stderr, "type two hyphens")

@@ -4,6 +4,7 @@ import (
 	"fmt"
 
 	"github.com/treatyhq/treaty/client"
+	"github.com/treatyhq/treaty/cmd/treaty/internal/command"
 	"github.com/treatyhq/treaty/contract/lint"
 )
 
@@ -13,7 +14,7 @@ const exitInvalid = 2
 
 // validate refuses pacts that pact lint finds wrong and, with --strict, those
 // it finds risky. Nothing has been published then.
-func (o *publishOptions) validate(e Env, pacts []client.PublishedPact) error {
+func (o *publishOptions) validate(e command.Env, pacts []client.PublishedPact) error {
 	if !o.check && !o.strict {
 		return nil
 	}
@@ -31,5 +32,5 @@ func (o *publishOptions) validate(e Env, pacts []client.PublishedPact) error {
 		return nil
 	}
 	err := fmt.Errorf("nothing is published: validation found %d faults", refused)
-	return exitStatus(exitInvalid, next(err, "correct the consumer's tests, or publish without --validate and --strict"))
+	return command.WithStatus(exitInvalid, command.Next(err, "correct the consumer's tests, or publish without --validate and --strict"))
 }

@@ -9,6 +9,7 @@ import (
 	"github.com/spf13/pflag"
 
 	"github.com/treatyhq/treaty/client"
+	"github.com/treatyhq/treaty/cmd/treaty/internal/command"
 	"github.com/treatyhq/treaty/cmd/treaty/internal/output"
 	"github.com/treatyhq/treaty/internal/shell"
 )
@@ -27,7 +28,7 @@ func (o *placement) Bind(f *pflag.FlagSet) {
 }
 
 func (o *placement) check() error {
-	return insist(needed{"pacticipant", o.pacticipant}, needed{"version", o.version}, needed{"environment", o.environment})
+	return command.Insist(command.Needed{"pacticipant", o.pacticipant}, command.Needed{"version", o.version}, command.Needed{"environment", o.environment})
 }
 
 func (o *placement) deployment(instance string) client.Deployment {
@@ -39,10 +40,10 @@ func (o *placement) deployment(instance string) client.Deployment {
 func (o *placement) explain(err error, base string) error {
 	switch {
 	case errors.Is(err, client.ErrNoEnvironment):
-		return next(err, "create it with: %s", shell.Join([]string{
+		return command.Next(err, "create it with: %s", shell.Join([]string{
 			"treaty", "create-environment", "--name=" + o.environment, "--broker-base-url", base}))
 	case errors.Is(err, client.ErrNoVersion):
-		return next(err, "publish its pacts or verification results or, if it has none, record that it exists with: %s", shell.Join([]string{
+		return command.Next(err, "publish its pacts or verification results or, if it has none, record that it exists with: %s", shell.Join([]string{
 			"treaty", "create-or-update-version", "--pacticipant=" + o.pacticipant, "--version=" + o.version, "--broker-base-url", base}))
 	default:
 		return err
@@ -71,8 +72,8 @@ type recordDeploymentOptions struct {
 	output     string
 }
 
-func newRecordDeployment(e Env) *cobra.Command {
-	return newCommand(e, "record-deployment", "Record that a version now runs in an environment",
+func newRecordDeployment(e command.Env) *cobra.Command {
+	return command.New(e, "record-deployment", "Record that a version now runs in an environment",
 		"treaty record-deployment --pacticipant storefront --version 1.4.2 --environment production", &recordDeploymentOptions{})
 }
 
@@ -83,7 +84,7 @@ func (o *recordDeploymentOptions) Bind(f *pflag.FlagSet) {
 	output.Bind(f, &o.output, output.Text, output.JSON)
 }
 
-func (o *recordDeploymentOptions) Run(ctx context.Context, e Env) error {
+func (o *recordDeploymentOptions) Run(ctx context.Context, e command.Env) error {
 	if err := o.placement.check(); err != nil {
 		return err
 	}

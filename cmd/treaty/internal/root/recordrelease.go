@@ -6,6 +6,8 @@ import (
 
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
+
+	"github.com/treatyhq/treaty/cmd/treaty/internal/command"
 	"github.com/treatyhq/treaty/cmd/treaty/internal/output"
 )
 
@@ -15,8 +17,8 @@ type recordReleaseOptions struct {
 	output     string
 }
 
-func newRecordRelease(e Env) *cobra.Command {
-	return newCommand(e, "record-release", "Record that a version is released and supported in an environment",
+func newRecordRelease(e command.Env) *cobra.Command {
+	return command.New(e, "record-release", "Record that a version is released and supported in an environment",
 		"treaty record-release --pacticipant app --version 2.0.0 --environment app-store", &recordReleaseOptions{})
 }
 
@@ -26,7 +28,7 @@ func (o *recordReleaseOptions) Bind(f *pflag.FlagSet) {
 	output.Bind(f, &o.output, output.Text, output.JSON)
 }
 
-func (o *recordReleaseOptions) Run(ctx context.Context, e Env) error {
+func (o *recordReleaseOptions) Run(ctx context.Context, e command.Env) error {
 	if err := o.placement.check(); err != nil {
 		return err
 	}

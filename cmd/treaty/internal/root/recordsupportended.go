@@ -7,6 +7,8 @@ import (
 
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
+
+	"github.com/treatyhq/treaty/cmd/treaty/internal/command"
 	"github.com/treatyhq/treaty/cmd/treaty/internal/output"
 )
 
@@ -16,8 +18,8 @@ type recordSupportEndedOptions struct {
 	output     string
 }
 
-func newRecordSupportEnded(e Env) *cobra.Command {
-	return newCommand(e, "record-support-ended", "Record that a released version is no longer supported",
+func newRecordSupportEnded(e command.Env) *cobra.Command {
+	return command.New(e, "record-support-ended", "Record that a released version is no longer supported",
 		"treaty record-support-ended --pacticipant app --version 2.0.0 --environment app-store", &recordSupportEndedOptions{})
 }
 
@@ -27,7 +29,7 @@ func (o *recordSupportEndedOptions) Bind(f *pflag.FlagSet) {
 	output.Bind(f, &o.output, output.Text, output.JSON)
 }
 
-func (o *recordSupportEndedOptions) Run(ctx context.Context, e Env) error {
+func (o *recordSupportEndedOptions) Run(ctx context.Context, e command.Env) error {
 	if err := o.placement.check(); err != nil {
 		return err
 	}
@@ -40,7 +42,7 @@ func (o *recordSupportEndedOptions) Run(ctx context.Context, e Env) error {
 		return fmt.Errorf("find what is released: %w", err)
 	}
 	if len(releases) == 0 {
-		return next(fmt.Errorf("version %s of %s is not released to %s: %w",
+		return command.Next(fmt.Errorf("version %s of %s is not released to %s: %w",
 			output.Shorten(o.placement.version), output.Shorten(o.placement.pacticipant), output.Shorten(o.placement.environment), errNothing),
 			"check the names; treaty describe-version shows where a version is")
 	}

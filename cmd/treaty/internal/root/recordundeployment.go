@@ -12,6 +12,7 @@ import (
 	"github.com/spf13/pflag"
 
 	"github.com/treatyhq/treaty/client"
+	"github.com/treatyhq/treaty/cmd/treaty/internal/command"
 	"github.com/treatyhq/treaty/cmd/treaty/internal/output"
 )
 
@@ -25,8 +26,8 @@ type recordUndeploymentOptions struct {
 	output     string
 }
 
-func newRecordUndeployment(e Env) *cobra.Command {
-	return newCommand(e, "record-undeployment", "Record that an application no longer runs in an environment",
+func newRecordUndeployment(e command.Env) *cobra.Command {
+	return command.New(e, "record-undeployment", "Record that an application no longer runs in an environment",
 		"treaty record-undeployment --pacticipant storefront --environment test", &recordUndeploymentOptions{})
 }
 
@@ -38,8 +39,8 @@ func (o *recordUndeploymentOptions) Bind(f *pflag.FlagSet) {
 	output.Bind(f, &o.output, output.Text, output.JSON)
 }
 
-func (o *recordUndeploymentOptions) Run(ctx context.Context, e Env) error {
-	if err := insist(needed{"pacticipant", o.placement.pacticipant}, needed{"environment", o.placement.environment}); err != nil {
+func (o *recordUndeploymentOptions) Run(ctx context.Context, e command.Env) error {
+	if err := command.Insist(command.Needed{"pacticipant", o.placement.pacticipant}, command.Needed{"environment", o.placement.environment}); err != nil {
 		return err
 	}
 	broker, err := o.connection.client(e)
@@ -81,12 +82,12 @@ func (o *recordUndeploymentOptions) nothing(all []client.DeployedVersion) error 
 	var known []string
 	for _, d := range all {
 		if d.At() == "" {
-			return next(err, "it is deployed there without an instance: leave --application-instance out")
+			return command.Next(err, "it is deployed there without an instance: leave --application-instance out")
 		}
 		known = append(known, d.At())
 	}
 	if len(known) == 0 {
-		return next(err, "check the name of the application and of the environment")
+		return command.Next(err, "check the name of the application and of the environment")
 	}
-	return next(err, "add --application-instance with one of: %s", strings.Join(known, ", "))
+	return command.Next(err, "add --application-instance with one of: %s", strings.Join(known, ", "))
 }

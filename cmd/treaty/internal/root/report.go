@@ -5,26 +5,23 @@ import (
 	"fmt"
 	"io"
 	"strings"
+
+	"github.com/treatyhq/treaty/cmd/treaty/internal/command"
 )
 
 // report prints err to w and returns the exit status it means.
 func report(w io.Writer, err error) int {
 	if err == nil {
-		return exitYes
+		return command.ExitYes
 	}
-	status := exitNo
-	var own *statusError
-	if errors.As(err, &own) {
-		status = own.status
-	}
-	if errors.Is(err, errSilent) {
+	status, _ := command.StatusOf(err)
+	if errors.Is(err, command.ErrSilent) {
 		return status
 	}
 	err = explain(err)
 	fmt.Fprintf(w, "treaty: %s\n", cutLines(err.Error()))
-	var advice *nextError
-	if errors.As(err, &advice) {
-		fmt.Fprintf(w, "  next: %s\n", cutLines(advice.step))
+	if step := command.StepOf(err); step != "" {
+		fmt.Fprintf(w, "  next: %s\n", cutLines(step))
 	}
 	return status
 }

@@ -6,18 +6,20 @@ import (
 	"strings"
 
 	"github.com/spf13/cobra"
+
+	"github.com/treatyhq/treaty/cmd/treaty/internal/command"
 	"github.com/treatyhq/treaty/cmd/treaty/internal/output"
 )
 
 // Run executes the command that e.Args name and returns the exit status of
 // the process. It stops early, as far as the command can, when ctx ends.
-func Run(ctx context.Context, e Env) int {
+func Run(ctx context.Context, e command.Env) int {
 	e.Stdout, e.Stderr = output.NewScreen(e.Stdout), output.NewScreen(e.Stderr)
 	if err := wrongDash(e.Args); err != nil {
 		return report(e.Stderr, err)
 	}
 	root := newRoot(e)
-	root.SetArgs(joinOptionalValues(e.Args))
+	root.SetArgs(command.JoinLatest(e.Args))
 	root.SetIn(e.Stdin)
 	root.SetOut(e.Stdout)
 	root.SetErr(e.Stderr)
@@ -29,14 +31,14 @@ func Run(ctx context.Context, e Env) int {
 func wrongDash(args []string) error {
 	for _, arg := range args {
 		if strings.HasPrefix(arg, "—") || strings.HasPrefix(arg, "–") {
-			return next(fmt.Errorf("%q begins with a long dash", output.Shorten(arg)), "type two hyphens instead: --%s", output.Shorten(strings.TrimLeft(arg, "—–")))
+			return command.Next(fmt.Errorf("%q begins with a long dash", output.Shorten(arg)), "type two hyphens instead: --%s", output.Shorten(strings.TrimLeft(arg, "—–")))
 		}
 	}
 	return nil
 }
 
 // localCommands work without a broker, or are one.
-func localCommands(e Env) []*cobra.Command {
+func localCommands(e command.Env) []*cobra.Command {
 	return []*cobra.Command{
 		newVerify(e),
 		newMock(e),
@@ -53,7 +55,7 @@ func localCommands(e Env) []*cobra.Command {
 // brokerCommands ask a broker. They exist twice, as "treaty publish" and as
 // "treaty broker publish": who comes from "pact broker publish" changes one
 // word.
-func brokerCommands(e Env) []*cobra.Command {
+func brokerCommands(e command.Env) []*cobra.Command {
 	return []*cobra.Command{
 		newPublish(e),
 		newCanIDeploy(e),
@@ -93,7 +95,7 @@ const (
 	groupBroker = "broker"
 )
 
-func newRoot(e Env) *cobra.Command {
+func newRoot(e command.Env) *cobra.Command {
 	root := &cobra.Command{
 		Use:   "treaty",
 		Short: "Contract testing in one binary: broker, mock provider, verifier, deployment gate",
@@ -103,31 +105,31 @@ func newRoot(e Env) *cobra.Command {
 			"Start here:   treaty serve",
 		SilenceUsage:  true,
 		SilenceErrors: true,
-		RunE:          unknownCommand,
+		RunE:          command.Unknown,
 		Args:          cobra.ArbitraryArgs,
 	}
 	root.CompletionOptions.HiddenDefaultCmd = true
 	root.SuggestionsMinimumDistance = 2
-	root.SetFlagErrorFunc(wrongFlag)
+	root.SetFlagErrorFunc(command.WrongFlag)
 	root.AddGroup(
 		&cobra.Group{ID: groupLocal, Title: "Run and test:"},
 		&cobra.Group{ID: groupBroker, Title: "Ask a broker:"},
 	)
-	add(root, groupLocal, localCommands(e))
-	add(root, groupBroker, acceptAll(brokerCommands(e)))
+	command.Add(root, groupLocal, localCommands(e))
+	command.Add(root, groupBroker, acceptAll(brokerCommands(e)))
 	root.AddCommand(newBrokerGroup(e))
 	return root
 }
 
-func newBrokerGroup(e Env) *cobra.Command {
+func newBrokerGroup(e command.Env) *cobra.Command {
 	group := &cobra.Command{
 		Use:                        "broker",
 		Short:                      "The broker commands under the spelling of the Pact command line",
-		RunE:                       unknownCommand,
+		RunE:                       command.Unknown,
 		Args:                       cobra.ArbitraryArgs,
 		SuggestionsMinimumDistance: 2,
 	}
-	add(group, "", acceptAll(brokerCommands(e)))
+	command.Add(group, "", acceptAll(brokerCommands(e)))
 	return group
 }
 

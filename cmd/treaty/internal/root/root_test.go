@@ -7,6 +7,7 @@ import (
 
 	"github.com/stretchr/testify/require"
 
+	"github.com/treatyhq/treaty/cmd/treaty/internal/command"
 	"github.com/treatyhq/treaty/cmd/treaty/internal/root"
 )
 
@@ -19,11 +20,11 @@ type outcome struct {
 // treaty runs the command line in an empty folder with no environment.
 func treaty(t *testing.T, args ...string) outcome {
 	t.Helper()
-	return treatyIn(t, root.Env{Dir: t.TempDir()}, args...)
+	return treatyIn(t, command.Env{Dir: t.TempDir()}, args...)
 }
 
 // treatyIn is [treaty] with a working folder, variables or input of its own.
-func treatyIn(t *testing.T, e root.Env, args ...string) outcome {
+func treatyIn(t *testing.T, e command.Env, args ...string) outcome {
 	t.Helper()
 	var out, errs bytes.Buffer
 	e.Args, e.Stdout, e.Stderr = args, &out, &errs

@@ -11,7 +11,7 @@ import (
 
 	"github.com/stretchr/testify/require"
 
-	"github.com/treatyhq/treaty/cmd/treaty/internal/root"
+	"github.com/treatyhq/treaty/cmd/treaty/internal/command"
 )
 
 // steering is a name that colours a terminal, moves its cursor to the line
@@ -76,7 +76,7 @@ func TestColoursOfOurOwnAreStillThere(t *testing.T) {
 	t.Parallel()
 	s := openShop(t)
 	s.pact("Foo", "Bar", "x")
-	got := treatyIn(t, root.Env{Dir: s.dir, Environ: s.environ, Color: true}, "publish", "Foo-Bar.json", "--consumer-app-version", "1")
+	got := treatyIn(t, command.Env{Dir: s.dir, Environ: s.environ, Color: true}, "publish", "Foo-Bar.json", "--consumer-app-version", "1")
 	require.Contains(t, got.stdout, "\x1b[32m")
 	require.NotContains(t, got.stdout, "[U+001B]")
 }

@@ -9,6 +9,7 @@ import (
 	"github.com/spf13/pflag"
 
 	"github.com/treatyhq/treaty/client"
+	"github.com/treatyhq/treaty/cmd/treaty/internal/command"
 	"github.com/treatyhq/treaty/cmd/treaty/internal/output"
 )
 
@@ -31,7 +32,7 @@ func (s *selection) Bind(f *pflag.FlagSet) {
 	f.Var(&selectorFlag{s: s, set: (*selection).startIgnored}, "ignore", "application whose results do not count; a --version after it narrows; repeatable")
 	_ = f.MarkHidden("pacticipant-version")
 	f.VarP(&selectorFlag{s: s, bool: true, set: (*selection).setLatest}, "latest", "l", "its latest version, or the latest with the TAG that follows")
-	f.Lookup("latest").NoOptDefVal = latestOfAll
+	f.Lookup("latest").NoOptDefVal = command.LatestOfAll
 	f.Var(&selectorFlag{s: s, set: (*selection).setBranch}, "branch", "the latest version of this branch")
 	f.Var(&selectorFlag{s: s, bool: true, set: (*selection).setMainBranch}, "main-branch", "the latest version of its main branch")
 	f.Lookup("main-branch").NoOptDefVal = "true"
@@ -50,7 +51,7 @@ type selectorFlag struct {
 func (v *selectorFlag) String() string { return "" }
 func (v *selectorFlag) Set(t string) error {
 	if strings.TrimSpace(t) == "" {
-		return errEmpty
+		return command.ErrEmpty
 	}
 	return v.set(v.s, t)
 }
@@ -92,7 +93,7 @@ func (s *selection) setVersion(v string) error {
 func (s *selection) setLatest(tag string) error {
 	return s.change(func(c *client.Selector) {
 		c.Latest = true
-		if tag != latestOfAll {
+		if tag != command.LatestOfAll {
 			c.Tag = tag
 		}
 	})
@@ -120,15 +121,15 @@ func (s *selection) setAll(tag string) error {
 // check refuses a question that names no version.
 func (s *selection) check() error {
 	if len(s.selectors) == 0 {
-		return next(errors.New("no application is named"), "add --pacticipant NAME --version VERSION")
+		return command.Next(errors.New("no application is named"), "add --pacticipant NAME --version VERSION")
 	}
 	for _, c := range s.selectors {
 		if c.Version == "" && !c.Latest && c.Tag == "" {
-			return next(fmt.Errorf("it is not said which version of %s is meant", output.Shorten(c.Pacticipant)),
+			return command.Next(fmt.Errorf("it is not said which version of %s is meant", output.Shorten(c.Pacticipant)),
 				"add --version VERSION, --branch BRANCH, --main-branch or --latest after it")
 		}
 		if c.Version != "" && c.Latest {
-			return next(fmt.Errorf("for %s both a version and the latest one are asked", output.Shorten(c.Pacticipant)), "leave one of them out")
+			return command.Next(fmt.Errorf("for %s both a version and the latest one are asked", output.Shorten(c.Pacticipant)), "leave one of them out")
 		}
 	}
 	return nil

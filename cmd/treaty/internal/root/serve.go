@@ -15,6 +15,7 @@ import (
 	"github.com/spf13/pflag"
 
 	"github.com/treatyhq/treaty/broker/app"
+	"github.com/treatyhq/treaty/cmd/treaty/internal/command"
 	"github.com/treatyhq/treaty/cmd/treaty/internal/output"
 )
 
@@ -43,7 +44,7 @@ func defaultConfig() serveConfig {
 	return serveConfig{Options: app.DefaultOptions(), LogStream: "stderr"}
 }
 
-func newServe(e Env) *cobra.Command {
+func newServe(e command.Env) *cobra.Command {
 	var o serveOptions
 	cmd := &cobra.Command{
 		Use:   "serve",
@@ -83,7 +84,7 @@ func (o *serveOptions) Bind(f *pflag.FlagSet) {
 	}
 }
 
-func (o *serveOptions) Run(ctx context.Context, e Env) error {
+func (o *serveOptions) Run(ctx context.Context, e command.Env) error {
 	config, err := o.options(e)
 	if err != nil {
 		return err
@@ -111,7 +112,7 @@ func (o *serveOptions) Run(ctx context.Context, e Env) error {
 }
 
 // options applies the defaults, then variables, then flags.
-func (o *serveOptions) options(e Env) (serveConfig, error) {
+func (o *serveOptions) options(e command.Env) (serveConfig, error) {
 	config := defaultConfig()
 	e, err := o.withoutIgnored(e)
 	if err != nil {
@@ -129,7 +130,7 @@ func (o *serveOptions) options(e Env) (serveConfig, error) {
 		}
 		if flag := o.given[s.flag]; flag != nil && flag.Changed {
 			if err := setFlag(s, s.value(&config), flag); err != nil {
-				return serveConfig{}, next(err, "see all settings with: treaty serve --help")
+				return serveConfig{}, command.Next(err, "see all settings with: treaty serve --help")
 			}
 		}
 	}
@@ -137,12 +138,12 @@ func (o *serveOptions) options(e Env) (serveConfig, error) {
 		return serveConfig{}, err
 	}
 	config.Database = inFolder(e, config.Database)
-	return config, next(config.Validate(), "see all settings with: treaty serve --help")
+	return config, command.Next(config.Validate(), "see all settings with: treaty serve --help")
 }
 
 // withoutIgnored takes the variables out of the environment that
 // --ignore-settings names, with or without prefix.
-func (o *serveOptions) withoutIgnored(e Env) (Env, error) {
+func (o *serveOptions) withoutIgnored(e command.Env) (command.Env, error) {
 	var config serveConfig
 	for _, s := range settings() {
 		if s.variable != ignoreSettings {
@@ -189,15 +190,15 @@ func explainServe(err error) error {
 	case err == nil:
 		return nil
 	case errors.As(err, &listen) && errors.Is(err, syscall.EADDRINUSE):
-		return next(err, "another program has this port, perhaps another broker; choose one with --port %s", otherPort(listen.Address))
+		return command.Next(err, "another program has this port, perhaps another broker; choose one with --port %s", otherPort(listen.Address))
 	case errors.As(err, &listen) && errors.Is(err, fs.ErrPermission):
-		return next(err, "ports below 1024 are for the administrator; choose one with --port 9292")
+		return command.Next(err, "ports below 1024 are for the administrator; choose one with --port 9292")
 	case errors.As(err, &listen):
-		return next(err, "check --host and --port")
+		return command.Next(err, "check --host and --port")
 	case errors.As(err, &database) && strings.HasPrefix(database.URL, "postgres"):
-		return next(err, "check that PostgreSQL is running and that the URL has the right user, password and database")
+		return command.Next(err, "check that PostgreSQL is running and that the URL has the right user, password and database")
 	case errors.As(err, &database):
-		return next(err, "choose a file in a folder that exists and that you may write to: treaty serve --database sqlite:PATH")
+		return command.Next(err, "choose a file in a folder that exists and that you may write to: treaty serve --database sqlite:PATH")
 	default:
 		return err
 	}

@@ -11,6 +11,7 @@ import (
 
 	"github.com/stretchr/testify/require"
 
+	"github.com/treatyhq/treaty/cmd/treaty/internal/command"
 	"github.com/treatyhq/treaty/cmd/treaty/internal/root"
 )
 
@@ -24,7 +25,7 @@ func TestServeRunsUntilItIsTold(t *testing.T) {
 	t.Parallel()
 	ctx, stop := context.WithCancel(t.Context())
 	said, say := io.Pipe()
-	e := root.Env{
+	e := command.Env{
 		Args: []string{"serve", "--host", "127.0.0.1", "--port", "0"}, Dir: t.TempDir(),
 		Stdin: strings.NewReader(""), Stdout: say, Stderr: io.Discard,
 	}
@@ -61,7 +62,7 @@ func TestServeExplainsWhyItCannotStart(t *testing.T) {
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			t.Parallel()
-			got := treatyIn(t, root.Env{Dir: s.dir}, strings.Fields("serve "+tt.line)...)
+			got := treatyIn(t, command.Env{Dir: s.dir}, strings.Fields("serve "+tt.line)...)
 			require.Equal(t, 1, got.status)
 			require.Contains(t, got.stderr, tt.says)
 			require.Contains(t, got.stderr, tt.next)
@@ -73,7 +74,7 @@ func TestServeExplainsWhyItCannotStart(t *testing.T) {
 func TestTheDemoNeedsTheSource(t *testing.T) {
 	t.Parallel()
 	for _, line := range []string{"demo --ci", "demo --ci --source elsewhere"} {
-		got := treatyIn(t, root.Env{Dir: t.TempDir()}, strings.Fields(line)...)
+		got := treatyIn(t, command.Env{Dir: t.TempDir()}, strings.Fields(line)...)
 		require.Equal(t, 1, got.status)
 		require.Contains(t, got.stderr, "the source of Treaty is not in")
 		require.Contains(t, got.stderr, "git clone")

@@ -8,6 +8,8 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+
+	"github.com/treatyhq/treaty/cmd/treaty/internal/command"
 )
 
 // certificates is the setting for certificates that webhooks trust besides the
@@ -20,15 +22,15 @@ var certificateEntry = regexp.MustCompile(`^(?:PACT_BROKER|TREATY)_WEBHOOK_CERTI
 // readCertificates adds the certificates of the files in the setting and of
 // the numbered variables. One that cannot be read keeps the broker from
 // starting: webhooks would fail later, where nobody looks.
-func readCertificates(e Env, config *serveConfig) error {
+func readCertificates(e command.Env, config *serveConfig) error {
 	var texts []string
 	for _, name := range config.CertificateFiles {
 		text, err := os.ReadFile(e.Path(name))
 		if err != nil {
-			return next(fmt.Errorf("a certificate of --webhook-certificates cannot be read: %w", err), "correct the path, or leave it out")
+			return command.Next(fmt.Errorf("a certificate of --webhook-certificates cannot be read: %w", err), "correct the path, or leave it out")
 		}
 		if err := checkCertificates(text); err != nil {
-			return next(fmt.Errorf("the certificates in %s cannot be used: %w", name, err), "give a file in PEM format")
+			return command.Next(fmt.Errorf("the certificates in %s cannot be used: %w", name, err), "give a file in PEM format")
 		}
 		texts = append(texts, string(text))
 	}
@@ -40,7 +42,7 @@ func readCertificates(e Env, config *serveConfig) error {
 		}
 		text, err := certificateOf(e, found[2], value)
 		if err != nil {
-			return next(fmt.Errorf("the variable %s cannot be used: %w", name, err), "correct it or unset it")
+			return command.Next(fmt.Errorf("the variable %s cannot be used: %w", name, err), "correct it or unset it")
 		}
 		if text != "" {
 			texts = append(texts, text)
@@ -52,7 +54,7 @@ func readCertificates(e Env, config *serveConfig) error {
 
 // certificateOf reads one of the numbered variables. DESCRIPTION and LABEL are
 // for people and change nothing.
-func certificateOf(e Env, member, value string) (string, error) {
+func certificateOf(e command.Env, member, value string) (string, error) {
 	switch member {
 	case "DESCRIPTION", "LABEL":
 		return "", nil

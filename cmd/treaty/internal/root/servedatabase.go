@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"github.com/treatyhq/treaty/broker/app"
+	"github.com/treatyhq/treaty/cmd/treaty/internal/command"
 	"github.com/treatyhq/treaty/cmd/treaty/internal/output"
 )
 
@@ -17,14 +18,14 @@ var sslModes = []string{"disable", "allow", "prefer", "require", "verify-ca", "v
 // databaseFromParts builds the database URL from the variables that the Pact
 // Broker's image takes instead of one URL. A URL, where there is one, is read
 // later and wins.
-func databaseFromParts(e Env, options *app.Options) error {
+func databaseFromParts(e command.Env, options *app.Options) error {
 	part := func(name string) string { return strings.TrimSpace(e.Getenv("PACT_BROKER_DATABASE_" + name)) }
 	adapter, name := part("ADAPTER"), part("NAME")
 	switch {
 	case adapter != "" && adapter != "postgres" && adapter != "postgresql" && adapter != "sqlite":
-		return next(fmt.Errorf("PACT_BROKER_DATABASE_ADAPTER is %q", output.Shorten(adapter)), "set it to postgres or sqlite")
+		return command.Next(fmt.Errorf("PACT_BROKER_DATABASE_ADAPTER is %q", output.Shorten(adapter)), "set it to postgres or sqlite")
 	case name == "" && part("HOST") != "" && !hasDatabaseURL(e):
-		return next(fmt.Errorf("PACT_BROKER_DATABASE_HOST is set, but no database is named"), "set PACT_BROKER_DATABASE_NAME, or PACT_BROKER_DATABASE_URL alone")
+		return command.Next(fmt.Errorf("PACT_BROKER_DATABASE_HOST is set, but no database is named"), "set PACT_BROKER_DATABASE_NAME, or PACT_BROKER_DATABASE_URL alone")
 	case name == "":
 		return nil
 	case adapter == "sqlite":
@@ -37,7 +38,7 @@ func databaseFromParts(e Env, options *app.Options) error {
 	}
 	if port := part("PORT"); port != "" && !isAddress(port) { // Kubernetes sets it for a service pact-broker-database
 		if n, err := strconv.Atoi(port); err != nil || n < 1 || n > 65535 {
-			return next(fmt.Errorf("PACT_BROKER_DATABASE_PORT is %q, which is no port", output.Shorten(port)), "correct it or unset it")
+			return command.Next(fmt.Errorf("PACT_BROKER_DATABASE_PORT is %q, which is no port", output.Shorten(port)), "correct it or unset it")
 		}
 		u.Host += ":" + port
 	}
@@ -46,7 +47,7 @@ func databaseFromParts(e Env, options *app.Options) error {
 	}
 	if mode := part("SSLMODE"); mode != "" {
 		if !slices.Contains(sslModes, mode) {
-			return next(fmt.Errorf("PACT_BROKER_DATABASE_SSLMODE is %q", output.Shorten(mode)), "set it to one of %s", strings.Join(sslModes, ", "))
+			return command.Next(fmt.Errorf("PACT_BROKER_DATABASE_SSLMODE is %q", output.Shorten(mode)), "set it to one of %s", strings.Join(sslModes, ", "))
 		}
 		u.RawQuery = "sslmode=" + url.QueryEscape(mode)
 	}
@@ -55,7 +56,7 @@ func databaseFromParts(e Env, options *app.Options) error {
 }
 
 // hasDatabaseURL tells whether a variable gives the whole URL.
-func hasDatabaseURL(e Env) bool {
+func hasDatabaseURL(e command.Env) bool {
 	for _, s := range settings() {
 		if s.variable == "DATABASE_URL" {
 			_, _, found := s.lookup(e, s.value(&serveConfig{}))
@@ -66,7 +67,7 @@ func hasDatabaseURL(e Env) bool {
 }
 
 // inFolder makes the path of an SQLite file count from the working folder.
-func inFolder(e Env, database string) string {
+func inFolder(e command.Env, database string) string {
 	path, found := strings.CutPrefix(database, "sqlite:")
 	if !found {
 		path = database // a plain path, if it is no URL of another kind
@@ -78,7 +79,7 @@ func inFolder(e Env, database string) string {
 }
 
 // databaseURL returns the URL that the flag, the variable or the default gives.
-func databaseURL(e Env, given string) string {
+func databaseURL(e command.Env, given string) string {
 	url := e.Or(given, ownPrefix+"DATABASE_URL", "PACT_BROKER_DATABASE_URL")
 	if url == "" {
 		url = app.DefaultOptions().Database

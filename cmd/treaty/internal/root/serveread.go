@@ -5,6 +5,8 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+
+	"github.com/treatyhq/treaty/cmd/treaty/internal/command"
 )
 
 // ignoreSettings is the setting that takes variables out of consideration.
@@ -18,7 +20,7 @@ var redirectedNames = []string{"PORT", "DATABASE_URL"}
 const environmentName = "_ENVIRONMENT_VARIABLE_NAME"
 
 // names are the variables that may hold a setting; the first that is set wins.
-func (s setting) names(e Env) []string {
+func (s setting) names(e command.Env) []string {
 	names := []string{ownPrefix + s.variable}
 	if slices.Contains(redirectedNames, s.variable) {
 		if other := e.Getenv(s.env() + environmentName); other != "" {
@@ -34,7 +36,7 @@ func (s setting) names(e Env) []string {
 
 // lookup returns the name and the text of the variable that holds a setting.
 // Blank ones count as not set, unless the setting is a list, which they empty.
-func (s setting) lookup(e Env, to settingValue) (name, text string, found bool) {
+func (s setting) lookup(e command.Env, to settingValue) (name, text string, found bool) {
 	_, isList := to.(listValue)
 	_, isSchedule := to.(scheduleValue)
 	for _, name := range s.names(e) {
@@ -51,19 +53,19 @@ func (s setting) lookup(e Env, to settingValue) (name, text string, found bool) 
 }
 
 // readSetting reads the variable of a setting, if it is set.
-func readSetting(e Env, s setting, to settingValue) error {
+func readSetting(e command.Env, s setting, to settingValue) error {
 	name, text, found := s.lookup(e, to)
 	if !found {
 		return nil
 	}
 	if err := to.Set(text); err != nil {
-		return next(fmt.Errorf("the variable %s cannot be used: %w", name, err), "correct it or unset it")
+		return command.Next(fmt.Errorf("the variable %s cannot be used: %w", name, err), "correct it or unset it")
 	}
 	return nil
 }
 
 // isGiven tells whether a flag or a variable sets what has the flag's name.
-func (o *serveOptions) isGiven(e Env, flag string) bool {
+func (o *serveOptions) isGiven(e command.Env, flag string) bool {
 	if given := o.given[flag]; given != nil && given.Changed {
 		return true
 	}
@@ -78,7 +80,7 @@ func (o *serveOptions) isGiven(e Env, flag string) bool {
 }
 
 // readTogether reads and checks what takes more than one setting.
-func (o *serveOptions) readTogether(e Env, config *serveConfig) error {
+func (o *serveOptions) readTogether(e command.Env, config *serveConfig) error {
 	if base := o.given["base-url"]; base == nil || !base.Changed {
 		for _, more := range splitList(e.Getenv(variablePrefix + "BASE_URLS")) {
 			if !slices.Contains(config.BaseURLs, more) {
@@ -87,7 +89,7 @@ func (o *serveOptions) readTogether(e Env, config *serveConfig) error {
 		}
 	}
 	if o.isGiven(e, "basic-auth-enabled") && !config.Auth.Disabled && config.Auth.Username == "" {
-		return next(errors.New("passwords are switched on and none is set: everybody could read and write"),
+		return command.Next(errors.New("passwords are switched on and none is set: everybody could read and write"),
 			"set PACT_BROKER_BASIC_AUTH_USERNAME and PACT_BROKER_BASIC_AUTH_PASSWORD, or unset PACT_BROKER_BASIC_AUTH_ENABLED")
 	}
 	return readCertificates(e, config)

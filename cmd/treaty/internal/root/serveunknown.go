@@ -7,6 +7,8 @@ import (
 	"strings"
 
 	"github.com/agnivade/levenshtein"
+
+	"github.com/treatyhq/treaty/cmd/treaty/internal/command"
 )
 
 // injected are the shapes of variables that Kubernetes and Docker put into a
@@ -27,7 +29,7 @@ func isAddress(value string) bool {
 // checkUnknown refuses the variables that somebody may believe in although
 // they change nothing: settings of the Pact Broker that are not ours, and
 // misspelt names. It names all of them at once.
-func checkUnknown(e Env) error {
+func checkUnknown(e command.Env) error {
 	var lines, names []string
 	for _, entry := range slices.Sorted(slices.Values(e.Environ)) {
 		name, value, _ := strings.Cut(entry, "=")
@@ -39,9 +41,9 @@ func checkUnknown(e Env) error {
 	case 0:
 		return nil
 	case 1:
-		return next(fmt.Errorf("a variable has no meaning for this broker:\n%s", lines[0]), "%s", leave("it", names))
+		return command.Next(fmt.Errorf("a variable has no meaning for this broker:\n%s", lines[0]), "%s", leave("it", names))
 	default:
-		return next(fmt.Errorf("%d variables have no meaning for this broker:\n%s", len(names), strings.Join(lines, "\n")), "%s", leave("them", names))
+		return command.Next(fmt.Errorf("%d variables have no meaning for this broker:\n%s", len(names), strings.Join(lines, "\n")), "%s", leave("them", names))
 	}
 }
 

@@ -2,9 +2,10 @@ package root
 
 import (
 	"fmt"
-	"github.com/treatyhq/treaty/cmd/treaty/internal/output"
 	"slices"
 	"strings"
+
+	"github.com/treatyhq/treaty/cmd/treaty/internal/output"
 )
 
 // badgeValue says who draws badges.

@@ -18,6 +18,7 @@ import (
 	"github.com/spf13/pflag"
 
 	"github.com/treatyhq/treaty/client"
+	"github.com/treatyhq/treaty/cmd/treaty/internal/command"
 	"github.com/treatyhq/treaty/cmd/treaty/internal/output"
 	"github.com/treatyhq/treaty/mockserver/stub"
 )
@@ -46,7 +47,7 @@ type stubOptions struct {
 	logLevel, logForm   string
 }
 
-func newStub(e Env) *cobra.Command {
+func newStub(e command.Env) *cobra.Command {
 	var o stubOptions
 	cmd := &cobra.Command{
 		Use:   "stub",
@@ -111,7 +112,7 @@ func bindLog(f *pflag.FlagSet, level, form *string) {
 	}
 }
 
-func (o *stubOptions) Run(ctx context.Context, e Env) error {
+func (o *stubOptions) Run(ctx context.Context, e command.Env) error {
 	log, err := newLog(e, o.logLevel, o.logForm)
 	if err != nil {
 		return err
@@ -126,7 +127,7 @@ func (o *stubOptions) Run(ctx context.Context, e Env) error {
 	}
 	feed, err := stub.Open(ctx, sources)
 	if errors.Is(err, stub.ErrNoSource) {
-		return next(err, "add --file pacts/storefront-catalog.json, --dir pacts, --url or --broker-url")
+		return command.Next(err, "add --file pacts/storefront-catalog.json, --dir pacts, --url or --broker-url")
 	}
 	if err != nil {
 		return err
@@ -134,7 +135,7 @@ func (o *stubOptions) Run(ctx context.Context, e Env) error {
 	table := feed.Table()
 	listener, err := (&net.ListenConfig{}).Listen(ctx, "tcp", net.JoinHostPort(o.host, strconv.Itoa(o.port)))
 	if err != nil {
-		return next(err, "choose another --port, or leave it out for a free one")
+		return command.Next(err, "choose another --port, or leave it out for a free one")
 	}
 	server := stub.New(table, options)
 	port := listener.Addr().(*net.TCPAddr).Port
@@ -174,7 +175,7 @@ func (o *stubOptions) serverOptions(log *slog.Logger) (stub.Options, error) {
 	return options, nil
 }
 
-func (o *stubOptions) sources(e Env) (stub.Sources, error) {
+func (o *stubOptions) sources(e command.Env) (stub.Sources, error) {
 	s := stub.Sources{Extension: o.extension, URLs: o.urls, Consumers: o.consumers, Providers: o.providers}
 	for _, file := range o.files {
 		s.Files = append(s.Files, e.Path(file))
@@ -208,7 +209,7 @@ func (o *stubOptions) sources(e Env) (stub.Sources, error) {
 		BaseURL: address, Username: s.User, Password: s.Password, Token: s.Token, HTTP: s.HTTP,
 		Attempts: attempts, UserAgent: "treaty/" + e.Build().Version,
 	})
-	return s, next(err, "give the broker's address as in --broker-url http://127.0.0.1:9292")
+	return s, command.Next(err, "give the broker's address as in --broker-url http://127.0.0.1:9292")
 }
 
 func (o *stubOptions) http() *http.Client {
@@ -230,7 +231,7 @@ func (o *stubOptions) versionSelectors() ([]client.ConsumerVersionSelector, erro
 	for _, text := range o.selectors {
 		var members map[string]any
 		if err := json.Unmarshal([]byte(text), &members); err != nil {
-			return nil, next(fmt.Errorf("--consumer-version-selectors is no JSON object: %w", err), `write for example --consumer-version-selectors '{"mainBranch":true}'`)
+			return nil, command.Next(fmt.Errorf("--consumer-version-selectors is no JSON object: %w", err), `write for example --consumer-version-selectors '{"mainBranch":true}'`)
 		}
 		selectors = append(selectors, client.ConsumerVersionSelector{Members: members})
 	}
@@ -238,7 +239,7 @@ func (o *stubOptions) versionSelectors() ([]client.ConsumerVersionSelector, erro
 }
 
 // newLog returns the log of a server on standard error.
-func newLog(e Env, level, form string) (*slog.Logger, error) {
+func newLog(e command.Env, level, form string) (*slog.Logger, error) {
 	var options slog.HandlerOptions
 	switch strings.ToLower(level) {
 	case "none", "off":
@@ -252,7 +253,7 @@ func newLog(e Env, level, form string) (*slog.Logger, error) {
 	case "debug", "trace":
 		options.Level = slog.LevelDebug
 	default:
-		return nil, next(fmt.Errorf("%q is no log level", output.Shorten(level)), "take error, warn, info, debug, trace or none")
+		return nil, command.Next(fmt.Errorf("%q is no log level", output.Shorten(level)), "take error, warn, info, debug, trace or none")
 	}
 	if form == output.JSON {
 		return slog.New(slog.NewJSONHandler(output.Exactly(e.Stderr), &options)), nil

@@ -10,6 +10,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/treatyhq/treaty/cmd/treaty/internal/command"
 	"github.com/treatyhq/treaty/cmd/treaty/internal/output"
 	"github.com/treatyhq/treaty/verifier"
 )
@@ -20,7 +21,7 @@ const (
 	exitBadHeader    = 3
 )
 
-func newVerify(e Env) *cobra.Command {
+func newVerify(e command.Env) *cobra.Command {
 	var o verifyOptions
 	cmd := &cobra.Command{
 		Use:     "verify",
@@ -42,12 +43,12 @@ func newVerify(e Env) *cobra.Command {
 	}
 	o.Bind(cmd.Flags())
 	cmd.SetFlagErrorFunc(func(cmd *cobra.Command, err error) error {
-		return exitStatus(exitCannotVerify, wrongFlag(cmd, err))
+		return command.WithStatus(exitCannotVerify, command.WrongFlag(cmd, err))
 	})
 	return cmd
 }
 
-func (o *verifyOptions) Run(ctx context.Context, e Env) error {
+func (o *verifyOptions) Run(ctx context.Context, e command.Env) error {
 	if o.unsent != "" {
 		return o.publishUnsent(ctx, e)
 	}
@@ -68,7 +69,7 @@ func (o *verifyOptions) Run(ctx context.Context, e Env) error {
 	}
 	shortenSources(report, e.Dir)
 	if err := o.write(e, report); err != nil {
-		return exitStatus(exitCannotVerify, err)
+		return command.WithStatus(exitCannotVerify, err)
 	}
 	return o.verdict(e, report)
 }
@@ -83,7 +84,7 @@ func shortenSources(r verifier.Report, dir string) {
 }
 
 // verdict turns the report into the command's error.
-func (o *verifyOptions) verdict(e Env, r verifier.Report) error {
+func (o *verifyOptions) verdict(e command.Env, r verifier.Report) error {
 	err := r.Err()
 	switch {
 	case err == nil:
@@ -92,28 +93,27 @@ func (o *verifyOptions) verdict(e Env, r verifier.Report) error {
 		fmt.Fprintln(e.Stderr, "treaty: the provider breaks a pact; --soft leaves the decision to can-i-deploy")
 		return nil
 	case !r.TookPlace():
-		return exitStatus(exitCannotVerify, errSilent)
+		return command.WithStatus(exitCannotVerify, command.ErrSilent)
 	default:
-		return errSilent
+		return command.ErrSilent
 	}
 }
 
 // cannotVerify gives an error of options or sources its status and its next
 // step.
 func cannotVerify(err error) error {
-	var known *statusError
-	if errors.As(err, &known) {
+	if _, given := command.StatusOf(err); given {
 		return err
 	}
 	if errors.Is(err, verifier.ErrNoPacts) {
-		err = next(err, "use --ignore-no-pacts-error if that is fine")
+		err = command.Next(err, "use --ignore-no-pacts-error if that is fine")
 	}
-	return exitStatus(exitCannotVerify, next(err, "see the options with treaty verify --help"))
+	return command.WithStatus(exitCannotVerify, command.Next(err, "see the options with treaty verify --help"))
 }
 
 // write prints the report and writes the files that were asked for. All are
 // tried, so that one bad path does not cost the other reports.
-func (o *verifyOptions) write(e Env, r verifier.Report) error {
+func (o *verifyOptions) write(e command.Env, r verifier.Report) error {
 	errs := []error{writeVerification(e.Stdout, o.output, r)}
 	for _, file := range []struct {
 		path, flag string
@@ -127,7 +127,7 @@ func (o *verifyOptions) write(e Env, r verifier.Report) error {
 			continue
 		}
 		if err := writeReport(e.Path(file.path), r, file.form); err != nil {
-			errs = append(errs, next(fmt.Errorf("the report could not be written: %w", err), "check the path given to --%s", file.flag))
+			errs = append(errs, command.Next(fmt.Errorf("the report could not be written: %w", err), "check the path given to --%s", file.flag))
 		}
 	}
 	return errors.Join(errs...)
@@ -146,7 +146,7 @@ func writeVerification(w io.Writer, form string, r verifier.Report) error {
 	}
 }
 
-func (o *verifyOptions) publishUnsent(ctx context.Context, e Env) error {
+func (o *verifyOptions) publishUnsent(ctx context.Context, e command.Env) error {
 	broker, err := o.broker(e)
 	if err != nil {
 		return cannotVerify(err)
@@ -156,5 +156,5 @@ func (o *verifyOptions) publishUnsent(ctx context.Context, e Env) error {
 	}
 	sent, err := verifier.PublishUnsent(ctx, e.Path(o.unsent), *broker)
 	fmt.Fprintf(e.Stdout, "%d results published\n", sent)
-	return next(err, "what was not taken stays in %s; try again when the broker answers", o.unsent)
+	return command.Next(err, "what was not taken stays in %s; try again when the broker answers", o.unsent)
 }

@@ -16,7 +16,7 @@ import (
 
 	"github.com/treatyhq/treaty/broker/brokertest"
 	"github.com/treatyhq/treaty/client"
-	"github.com/treatyhq/treaty/cmd/treaty/internal/root"
+	"github.com/treatyhq/treaty/cmd/treaty/internal/command"
 )
 
 // guideRoot is where the documents and the pacts of the guide are.
@@ -30,7 +30,7 @@ func TestVerifyLinesOfTheGuideRun(t *testing.T) {
 	require.NoError(t, err)
 	pact, err := os.ReadFile(filepath.Join(guideRoot, "verifier/testdata/pacts/storefront-catalog.json"))
 	require.NoError(t, err)
-	e := root.Env{Dir: t.TempDir()}
+	e := command.Env{Dir: t.TempDir()}
 	require.NoError(t, os.Mkdir(filepath.Join(e.Dir, "pacts"), 0o755))
 	require.NoError(t, os.WriteFile(filepath.Join(e.Dir, "pacts", "storefront-catalog.json"), pact, 0o600))
 	replace := strings.NewReplacer("\\\n", " ", "8080", guideCatalog(t), "http://localhost:9292", guideBroker(t, pact))

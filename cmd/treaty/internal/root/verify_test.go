@@ -14,7 +14,7 @@ import (
 
 	"github.com/stretchr/testify/require"
 
-	"github.com/treatyhq/treaty/cmd/treaty/internal/root"
+	"github.com/treatyhq/treaty/cmd/treaty/internal/command"
 )
 
 const teaPact = `{"consumer":{"name":"storefront"},"provider":{"name":"catalog"},"interactions":[
@@ -41,11 +41,11 @@ func catalogAt(t *testing.T, price string) string {
 }
 
 // pactFolder is a working folder with one pact file in it.
-func pactFolder(t *testing.T) root.Env {
+func pactFolder(t *testing.T) command.Env {
 	t.Helper()
 	dir := t.TempDir()
 	require.NoError(t, os.WriteFile(filepath.Join(dir, "p.json"), []byte(teaPact), 0o600))
-	return root.Env{Dir: dir}
+	return command.Env{Dir: dir}
 }
 
 func TestVerifyExitsZeroWhenThePactIsKept(t *testing.T) {

@@ -6,12 +6,14 @@ import (
 
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
+
+	"github.com/treatyhq/treaty/cmd/treaty/internal/command"
 	"github.com/treatyhq/treaty/cmd/treaty/internal/output"
 )
 
 type versionOptions struct{ output string }
 
-func newVersion(e Env) *cobra.Command {
+func newVersion(e command.Env) *cobra.Command {
 	var o versionOptions
 	cmd := &cobra.Command{
 		Use:   "version",
@@ -29,7 +31,7 @@ func (o *versionOptions) Bind(f *pflag.FlagSet) {
 	output.Bind(f, &o.output, output.Text, output.JSON)
 }
 
-func (o *versionOptions) Run(_ context.Context, e Env) error {
+func (o *versionOptions) Run(_ context.Context, e command.Env) error {
 	b := e.Build()
 	if o.output == output.JSON {
 		return output.WriteJSON(e.Stdout, b)

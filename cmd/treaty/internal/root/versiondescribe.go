@@ -11,6 +11,7 @@ import (
 	"github.com/spf13/pflag"
 
 	"github.com/treatyhq/treaty/client"
+	"github.com/treatyhq/treaty/cmd/treaty/internal/command"
 	"github.com/treatyhq/treaty/cmd/treaty/internal/output"
 )
 
@@ -25,25 +26,25 @@ type describeVersionOptions struct {
 	output      string
 }
 
-func newDescribeVersion(e Env) *cobra.Command {
-	return newCommand(e, "describe-version", "Show a version: the named one, or the latest",
+func newDescribeVersion(e command.Env) *cobra.Command {
+	return command.New(e, "describe-version", "Show a version: the named one, or the latest",
 		"treaty describe-version --pacticipant storefront --latest production", &describeVersionOptions{})
 }
 
 func (o *describeVersionOptions) Bind(f *pflag.FlagSet) {
 	o.connection.Bind(f)
 	f.StringVarP(&o.pacticipant, "pacticipant", "a", "", "name of the application")
-	f.VarP(filled(&o.version), "version", "e", "its version")
-	f.VarP(filled(&o.latest), "latest", "l", "its latest version (the default), or the latest with the TAG that follows")
-	f.Lookup("latest").NoOptDefVal = latestOfAll
-	f.Var(filled(&o.environment), "environment", "all its versions that are deployed or released to this environment")
+	f.VarP(command.Filled(&o.version), "version", "e", "its version")
+	f.VarP(command.Filled(&o.latest), "latest", "l", "its latest version (the default), or the latest with the TAG that follows")
+	f.Lookup("latest").NoOptDefVal = command.LatestOfAll
+	f.Var(command.Filled(&o.environment), "environment", "all its versions that are deployed or released to this environment")
 	f.BoolVar(&o.deployed, "deployed", false, "with --environment: only those deployed")
 	f.BoolVar(&o.released, "released", false, "with --environment: only those released")
 	output.Bind(f, &o.output, output.Table, output.Text, output.JSON, output.ID)
 }
 
-func (o *describeVersionOptions) Run(ctx context.Context, e Env) error {
-	if err := insist(needed{"pacticipant", o.pacticipant}); err != nil {
+func (o *describeVersionOptions) Run(ctx context.Context, e command.Env) error {
+	if err := command.Insist(command.Needed{"pacticipant", o.pacticipant}); err != nil {
 		return err
 	}
 	broker, err := o.connection.client(e)
@@ -64,7 +65,7 @@ func (o *describeVersionOptions) Run(ctx context.Context, e Env) error {
 }
 
 // inEnvironment describes every version that is in an environment.
-func (o *describeVersionOptions) inEnvironment(ctx context.Context, e Env, broker *client.Client) error {
+func (o *describeVersionOptions) inEnvironment(ctx context.Context, e command.Env, broker *client.Client) error {
 	numbers, err := broker.ListVersionsIn(ctx, o.pacticipant, o.environment, o.deployed || !o.released, o.released || !o.deployed)
 	if err != nil {
 		return fmt.Errorf("find the versions of %s in %s: %w", output.Shorten(o.pacticipant), output.Shorten(o.environment), err)
@@ -90,12 +91,12 @@ func (o *describeVersionOptions) inEnvironment(ctx context.Context, e Env, broke
 	case o.output == output.JSON:
 		return output.WriteJSON(e.Stdout, documents)
 	case len(numbers) == 0:
-		return next(fmt.Errorf("no version of %s is in %s: %w", output.Shorten(o.pacticipant), output.Shorten(o.environment), errNothing), "check the names")
+		return command.Next(fmt.Errorf("no version of %s is in %s: %w", output.Shorten(o.pacticipant), output.Shorten(o.environment), errNothing), "check the names")
 	}
 	return nil
 }
 
-func (o *describeVersionOptions) write(e Env, v client.Version) error {
+func (o *describeVersionOptions) write(e command.Env, v client.Version) error {
 	if o.output == output.ID {
 		_, err := fmt.Fprintln(e.Stdout, v.Number)
 		return err
@@ -116,7 +117,7 @@ func (o *describeVersionOptions) find(ctx context.Context, broker *client.Client
 		return broker.FindVersion(ctx, o.pacticipant, o.version)
 	}
 	tag := o.latest
-	if tag == latestOfAll {
+	if tag == command.LatestOfAll {
 		tag = ""
 	}
 	return broker.FindLatestVersion(ctx, o.pacticipant, tag)

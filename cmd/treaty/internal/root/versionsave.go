@@ -7,6 +7,8 @@ import (
 
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
+
+	"github.com/treatyhq/treaty/cmd/treaty/internal/command"
 	"github.com/treatyhq/treaty/cmd/treaty/internal/output"
 )
 
@@ -19,8 +21,8 @@ type saveVersionOptions struct {
 	output      string
 }
 
-func newSaveVersion(e Env) *cobra.Command {
-	return newCommand(e, "create-or-update-version", "Create a version, or put it on a branch and tag it",
+func newSaveVersion(e command.Env) *cobra.Command {
+	return command.New(e, "create-or-update-version", "Create a version, or put it on a branch and tag it",
 		"treaty create-or-update-version --pacticipant storefront --version 1.4.2 --branch main", &saveVersionOptions{})
 }
 
@@ -33,8 +35,8 @@ func (o *saveVersionOptions) Bind(f *pflag.FlagSet) {
 	output.Bind(f, &o.output, output.Text, output.JSON)
 }
 
-func (o *saveVersionOptions) Run(ctx context.Context, e Env) error {
-	if err := insist(needed{"pacticipant", o.pacticipant}, needed{"version", o.version}); err != nil {
+func (o *saveVersionOptions) Run(ctx context.Context, e command.Env) error {
+	if err := command.Insist(command.Needed{"pacticipant", o.pacticipant}, command.Needed{"version", o.version}); err != nil {
 		return err
 	}
 	if err := o.save(ctx, e); err != nil {
@@ -62,7 +64,7 @@ func (o *saveVersionOptions) Run(ctx context.Context, e Env) error {
 	return err
 }
 
-func (o *saveVersionOptions) save(ctx context.Context, e Env) error {
+func (o *saveVersionOptions) save(ctx context.Context, e command.Env) error {
 	broker, err := o.connection.client(e)
 	if err != nil {
 		return err

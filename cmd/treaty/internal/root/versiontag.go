@@ -10,6 +10,7 @@ import (
 	"github.com/spf13/pflag"
 
 	"github.com/treatyhq/treaty/client"
+	"github.com/treatyhq/treaty/cmd/treaty/internal/command"
 	"github.com/treatyhq/treaty/cmd/treaty/internal/output"
 )
 
@@ -23,8 +24,8 @@ type tagVersionOptions struct {
 	output      string
 }
 
-func newTagVersion(e Env) *cobra.Command {
-	return newCommand(e, "create-version-tag", "Tag a version",
+func newTagVersion(e command.Env) *cobra.Command {
+	return command.New(e, "create-version-tag", "Tag a version",
 		"treaty create-version-tag --pacticipant storefront --version 1.4.2 --tag production", &tagVersionOptions{})
 }
 
@@ -38,8 +39,8 @@ func (o *tagVersionOptions) Bind(f *pflag.FlagSet) {
 	output.Bind(f, &o.output, output.Text, output.JSON)
 }
 
-func (o *tagVersionOptions) Run(ctx context.Context, e Env) error {
-	if err := insist(needed{"pacticipant", o.pacticipant}, needed{"version", o.version}); err != nil {
+func (o *tagVersionOptions) Run(ctx context.Context, e command.Env) error {
+	if err := command.Insist(command.Needed{"pacticipant", o.pacticipant}, command.Needed{"version", o.version}); err != nil {
 		return err
 	}
 	if o.branch {
@@ -48,7 +49,7 @@ func (o *tagVersionOptions) Run(ctx context.Context, e Env) error {
 		}
 	}
 	if len(o.tags) == 0 {
-		return next(errors.New("no tag is given"), "add --tag NAME, or --tag-with-git-branch inside a repository")
+		return command.Next(errors.New("no tag is given"), "add --tag NAME, or --tag-with-git-branch inside a repository")
 	}
 	broker, err := o.connection.client(e)
 	if err != nil {
@@ -76,7 +77,7 @@ func (o *tagVersionOptions) exists(ctx context.Context, broker *client.Client) e
 	}
 	_, err := broker.FindVersion(ctx, o.pacticipant, o.version)
 	if errors.Is(err, client.ErrNotFound) {
-		return next(fmt.Errorf("the broker knows no version %s of %s: %w", output.Shorten(o.version), output.Shorten(o.pacticipant), err),
+		return command.Next(fmt.Errorf("the broker knows no version %s of %s: %w", output.Shorten(o.version), output.Shorten(o.pacticipant), err),
 			"check the number, or add --auto-create-version")
 	}
 	return err
@@ -89,8 +90,8 @@ type untagVersionOptions struct {
 	tags        []string
 }
 
-func newUntagVersion(e Env) *cobra.Command {
-	return newCommand(e, "delete-version-tag", "Remove a tag from a version", "", &untagVersionOptions{})
+func newUntagVersion(e command.Env) *cobra.Command {
+	return command.New(e, "delete-version-tag", "Remove a tag from a version", "", &untagVersionOptions{})
 }
 
 func (o *untagVersionOptions) Bind(f *pflag.FlagSet) {
@@ -100,8 +101,8 @@ func (o *untagVersionOptions) Bind(f *pflag.FlagSet) {
 	f.StringArrayVarP(&o.tags, "tag", "t", nil, "the tag; repeatable")
 }
 
-func (o *untagVersionOptions) Run(ctx context.Context, e Env) error {
-	if err := insist(needed{"pacticipant", o.pacticipant}, needed{"version", o.version}, needed{"tag", strings.Join(o.tags, "")}); err != nil {
+func (o *untagVersionOptions) Run(ctx context.Context, e command.Env) error {
+	if err := command.Insist(command.Needed{"pacticipant", o.pacticipant}, command.Needed{"version", o.version}, command.Needed{"tag", strings.Join(o.tags, "")}); err != nil {
 		return err
 	}
 	broker, err := o.connection.client(e)

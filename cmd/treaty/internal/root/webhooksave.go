@@ -12,6 +12,7 @@ import (
 	"github.com/spf13/pflag"
 
 	"github.com/treatyhq/treaty/client"
+	"github.com/treatyhq/treaty/cmd/treaty/internal/command"
 	"github.com/treatyhq/treaty/cmd/treaty/internal/output"
 )
 
@@ -33,20 +34,20 @@ type webhookOptions struct {
 	output      string
 }
 
-func newCreateWebhook(e Env) *cobra.Command {
+func newCreateWebhook(e command.Env) *cobra.Command {
 	return webhookCommand(e, "create-webhook URL", "Create a webhook: a request of the broker when something happens", &webhookOptions{})
 }
 
-func newSaveWebhook(e Env) *cobra.Command {
+func newSaveWebhook(e command.Env) *cobra.Command {
 	return webhookCommand(e, "create-or-update-webhook URL", "Create a webhook under a UUID of yours, or replace it", &webhookOptions{update: true})
 }
 
-func webhookCommand(e Env, use, short string, o *webhookOptions) *cobra.Command {
-	cmd := newCommand(e, use, short,
+func webhookCommand(e command.Env, use, short string, o *webhookOptions) *cobra.Command {
+	cmd := command.New(e, use, short,
 		"treaty create-webhook https://ci.example/start --request POST --contract-requiring-verification-published --provider catalog", o)
 	cmd.Args = func(_ *cobra.Command, args []string) error {
 		if len(args) != 1 {
-			return next(errors.New("one URL must be given"), "name the address that the webhook calls, after the command")
+			return command.Next(errors.New("one URL must be given"), "name the address that the webhook calls, after the command")
 		}
 		o.url = args[0]
 		return nil
@@ -88,7 +89,7 @@ func (o *webhookOptions) Bind(f *pflag.FlagSet) {
 	output.Bind(f, &o.output, output.Text, output.JSON)
 }
 
-func (o *webhookOptions) Run(ctx context.Context, e Env) error {
+func (o *webhookOptions) Run(ctx context.Context, e command.Env) error {
 	webhook, err := o.webhook(e)
 	if err != nil {
 		return err
@@ -127,9 +128,9 @@ func webhookName(w client.Webhook, uuid string) string {
 	}
 }
 
-func (o *webhookOptions) webhook(e Env) (client.Webhook, error) {
+func (o *webhookOptions) webhook(e command.Env) (client.Webhook, error) {
 	if o.update && o.uuid == "" {
-		return client.Webhook{}, next(errors.New("--uuid must be given"), "make one with: treaty generate-uuid")
+		return client.Webhook{}, command.Next(errors.New("--uuid must be given"), "make one with: treaty generate-uuid")
 	}
 	w := client.Webhook{
 		Description: o.description,
@@ -144,7 +145,7 @@ func (o *webhookOptions) webhook(e Env) (client.Webhook, error) {
 		}
 	}
 	if len(w.Events) == 0 {
-		return w, next(errors.New("no event is given: the webhook would never run"), "add one or more of: %s", eventFlags())
+		return w, command.Next(errors.New("no event is given: the webhook would never run"), "add one or more of: %s", eventFlags())
 	}
 	headers, err := readHeaders(o.headers)
 	if err != nil {
@@ -177,14 +178,14 @@ func eventFlags() string {
 }
 
 // webhookBody sends what is JSON as JSON and the rest as text.
-func webhookBody(e Env, data string) (any, error) {
+func webhookBody(e command.Env, data string) (any, error) {
 	if data == "" {
 		return nil, nil
 	}
 	if file, found := strings.CutPrefix(data, "@"); found {
 		content, err := os.ReadFile(e.Path(file))
 		if err != nil {
-			return nil, next(err, "check the file after @ in --data")
+			return nil, command.Next(err, "check the file after @ in --data")
 		}
 		data = string(content)
 	}

@@ -6,6 +6,8 @@ import (
 
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
+
+	"github.com/treatyhq/treaty/cmd/treaty/internal/command"
 	"github.com/treatyhq/treaty/cmd/treaty/internal/output"
 )
 
@@ -14,8 +16,8 @@ type testWebhookOptions struct {
 	uuid       string
 }
 
-func newTestWebhook(e Env) *cobra.Command {
-	return newCommand(e, "test-webhook", "Have the broker execute a webhook, and show its report", "", &testWebhookOptions{})
+func newTestWebhook(e command.Env) *cobra.Command {
+	return command.New(e, "test-webhook", "Have the broker execute a webhook, and show its report", "", &testWebhookOptions{})
 }
 
 func (o *testWebhookOptions) Bind(f *pflag.FlagSet) {
@@ -23,8 +25,8 @@ func (o *testWebhookOptions) Bind(f *pflag.FlagSet) {
 	f.StringVar(&o.uuid, "uuid", "", "UUID of the webhook")
 }
 
-func (o *testWebhookOptions) Run(ctx context.Context, e Env) error {
-	if err := insist(needed{"uuid", o.uuid}); err != nil {
+func (o *testWebhookOptions) Run(ctx context.Context, e command.Env) error {
+	if err := command.Insist(command.Needed{"uuid", o.uuid}); err != nil {
 		return err
 	}
 	broker, err := o.connection.client(e)
@@ -43,8 +45,8 @@ type deleteWebhookOptions struct {
 	uuid       string
 }
 
-func newDeleteWebhook(e Env) *cobra.Command {
-	return newCommand(e, "delete-webhook", "Delete a webhook", "", &deleteWebhookOptions{})
+func newDeleteWebhook(e command.Env) *cobra.Command {
+	return command.New(e, "delete-webhook", "Delete a webhook", "", &deleteWebhookOptions{})
 }
 
 func (o *deleteWebhookOptions) Bind(f *pflag.FlagSet) {
@@ -52,8 +54,8 @@ func (o *deleteWebhookOptions) Bind(f *pflag.FlagSet) {
 	f.StringVar(&o.uuid, "uuid", "", "UUID of the webhook")
 }
 
-func (o *deleteWebhookOptions) Run(ctx context.Context, e Env) error {
-	if err := insist(needed{"uuid", o.uuid}); err != nil {
+func (o *deleteWebhookOptions) Run(ctx context.Context, e command.Env) error {
+	if err := command.Insist(command.Needed{"uuid", o.uuid}); err != nil {
 		return err
 	}
 	broker, err := o.connection.client(e)

@@ -7,6 +7,8 @@ import (
 
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
+
+	"github.com/treatyhq/treaty/cmd/treaty/internal/command"
 	"github.com/treatyhq/treaty/cmd/treaty/internal/output"
 )
 
@@ -17,12 +19,12 @@ type whyOptions struct {
 	output     string
 }
 
-func newWhy(e Env) *cobra.Command {
+func newWhy(e command.Env) *cobra.Command {
 	var o whyOptions
-	cmd := newCommand(e, "why APPLICATION VERSION", "Say which pacts a provider version would be asked to verify, and why", "treaty why catalog 2.1.0", &o)
+	cmd := command.New(e, "why APPLICATION VERSION", "Say which pacts a provider version would be asked to verify, and why", "treaty why catalog 2.1.0", &o)
 	cmd.Args = func(_ *cobra.Command, args []string) error {
 		if len(args) != 2 {
-			return next(errors.New("an application and a version must be named"), "as in: treaty why catalog 2.1.0")
+			return command.Next(errors.New("an application and a version must be named"), "as in: treaty why catalog 2.1.0")
 		}
 		o.name, o.version = args[0], args[1]
 		return nil
@@ -35,9 +37,9 @@ func (o *whyOptions) Bind(f *pflag.FlagSet) {
 	output.Bind(f, &o.output, output.Text, output.JSON)
 }
 
-func (o *whyOptions) Run(ctx context.Context, e Env) error {
+func (o *whyOptions) Run(ctx context.Context, e command.Env) error {
 	if o.name == "" || o.version == "" {
-		return next(errors.New("application and version must not be empty"), "check the variables they come from")
+		return command.Next(errors.New("application and version must not be empty"), "check the variables they come from")
 	}
 	broker, err := o.connection.client(e)
 	if err != nil {

@@ -1,15 +1,15 @@
-package root
+package command
 
 import "strings"
 
-// latestOfAll is the value of a --latest without a tag.
-const latestOfAll = "true"
+// LatestOfAll is the value of a --latest without a tag.
+const LatestOfAll = "true"
 
-// joinOptionalValues rewrites "--latest TAG" to "--latest=TAG", for the
+// JoinLatest rewrites "--latest TAG" to "--latest=TAG", for the
 // commands where the tag may be left out. The flag parser cannot tell the two
 // uses apart by itself: the Pact clients take the next word as the tag unless
 // it starts with a dash, and so does this.
-func joinOptionalValues(args []string) []string {
+func JoinLatest(args []string) []string {
 	if !hasOptionalValue(args) {
 		return args
 	}

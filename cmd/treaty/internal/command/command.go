@@ -1,4 +1,4 @@
-package root
+package command
 
 import (
 	"context"
@@ -9,14 +9,14 @@ import (
 	"github.com/spf13/pflag"
 )
 
-// options are those of a command without positional arguments.
-type options interface {
+// Options are those of a command without positional arguments.
+type Options interface {
 	Bind(*pflag.FlagSet)
 	Run(context.Context, Env) error
 }
 
-// newCommand makes the command that o are the options of.
-func newCommand(e Env, use, short, example string, o options) *cobra.Command {
+// New makes the command that o are the options of.
+func New(e Env, use, short, example string, o Options) *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   use,
 		Short: short,
@@ -32,11 +32,11 @@ func newCommand(e Env, use, short, example string, o options) *cobra.Command {
 	return cmd
 }
 
-// needed is a flag that a command cannot do without, and its value.
-type needed [2]string
+// Needed is a flag that a command cannot do without, and its value.
+type Needed [2]string
 
-// insist refuses blank values, all at once.
-func insist(flags ...needed) error {
+// Insist refuses blank values, all at once.
+func Insist(flags ...Needed) error {
 	var missing []string
 	for _, n := range flags {
 		if strings.TrimSpace(n[1]) == "" {
@@ -46,5 +46,5 @@ func insist(flags ...needed) error {
 	if len(missing) == 0 {
 		return nil
 	}
-	return next(fmt.Errorf("%s must be given and not be empty", strings.Join(missing, " and ")), "see --help")
+	return Next(fmt.Errorf("%s must be given and not be empty", strings.Join(missing, " and ")), "see --help")
 }
