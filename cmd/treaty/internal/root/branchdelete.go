@@ -10,11 +10,12 @@ import (
 
 	"github.com/treatyhq/treaty/client"
 	"github.com/treatyhq/treaty/cmd/treaty/internal/command"
+	"github.com/treatyhq/treaty/cmd/treaty/internal/connection"
 	"github.com/treatyhq/treaty/cmd/treaty/internal/output"
 )
 
 type deleteBranchOptions struct {
-	connection  connection
+	connection  connection.Flags
 	pacticipant string
 	branch      string
 	strict      bool
@@ -38,7 +39,7 @@ func (o *deleteBranchOptions) Run(ctx context.Context, e command.Env) error {
 	if err := command.Insist(command.Needed{"pacticipant", o.pacticipant}, command.Needed{"branch", o.branch}); err != nil {
 		return err
 	}
-	broker, err := o.connection.client(e)
+	broker, err := o.connection.Client(e)
 	if err != nil {
 		return err
 	}

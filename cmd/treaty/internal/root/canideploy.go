@@ -12,13 +12,15 @@ import (
 	"github.com/spf13/pflag"
 
 	"github.com/treatyhq/treaty/client"
+	"github.com/treatyhq/treaty/cmd/treaty/internal/ci"
 	"github.com/treatyhq/treaty/cmd/treaty/internal/command"
+	"github.com/treatyhq/treaty/cmd/treaty/internal/connection"
 	"github.com/treatyhq/treaty/cmd/treaty/internal/output"
 )
 
 // canIDeployOptions serve can-i-deploy and can-i-merge.
 type canIDeployOptions struct {
-	connection  connection
+	connection  connection.Flags
 	selection   selection
 	environment string
 	tag         string
@@ -133,7 +135,7 @@ func (o *canIDeployOptions) ask(ctx context.Context, e command.Env) (client.Deci
 	if err != nil {
 		return client.Decision{}, err
 	}
-	broker, err := o.connection.client(e)
+	broker, err := o.connection.Client(e)
 	if err != nil {
 		return client.Decision{}, err
 	}
@@ -182,7 +184,7 @@ func (o *canIDeployOptions) query(e command.Env) (client.CanIDeployQuery, error)
 		MainBranch:  o.merge,
 		Limit:       o.limit,
 		At:          o.at,
-		BuildURL:    detectBuildURL(e),
+		BuildURL:    ci.BuildURL(e),
 	}
 	for name := range strings.SplitSeq(e.Getenv(o.variable("IGNORE")), ",") {
 		if name = strings.TrimSpace(name); name != "" {

@@ -18,7 +18,7 @@ const dryPrefix = "[dry-run] "
 
 // print shows the decision in the form that was asked for.
 func (o *canIDeployOptions) print(e command.Env, d client.Decision, dry bool) error {
-	base := o.connection.address(e)
+	base := o.connection.Address(e)
 	switch o.output {
 	case output.JSON:
 		return output.WriteJSON(e.Stdout, d.Raw)

@@ -7,6 +7,7 @@ import (
 	"path/filepath"
 	"strings"
 
+	"github.com/treatyhq/treaty/cmd/treaty/internal/ci"
 	"github.com/treatyhq/treaty/cmd/treaty/internal/output"
 )
 
@@ -181,7 +182,7 @@ func (s *demoStage) inRepository(ctx context.Context) bool {
 	e := s.e
 	e.Dir = s.source
 	e.Environ = s.environ()
-	return detectVersion(ctx, e) != ""
+	return ci.Version(ctx, e) != ""
 }
 
 // testVerdicts makes a list of go test -v: a line for each test that holds no

@@ -9,6 +9,7 @@ import (
 
 	"github.com/treatyhq/treaty/client"
 	"github.com/treatyhq/treaty/cmd/treaty/internal/command"
+	"github.com/treatyhq/treaty/cmd/treaty/internal/connection"
 	"github.com/treatyhq/treaty/cmd/treaty/internal/output"
 )
 
@@ -56,7 +57,7 @@ func (o *environmentFlags) apply(to *client.Environment) {
 }
 
 type createEnvironmentOptions struct {
-	connection connection
+	connection connection.Flags
 	flags      environmentFlags
 	output     string
 }
@@ -76,7 +77,7 @@ func (o *createEnvironmentOptions) Run(ctx context.Context, e command.Env) error
 	if err := command.Insist(command.Needed{"name", o.flags.name}); err != nil {
 		return err
 	}
-	broker, err := o.connection.client(e)
+	broker, err := o.connection.Client(e)
 	if err != nil {
 		return err
 	}

@@ -8,11 +8,12 @@ import (
 	"github.com/spf13/pflag"
 
 	"github.com/treatyhq/treaty/cmd/treaty/internal/command"
+	"github.com/treatyhq/treaty/cmd/treaty/internal/connection"
 	"github.com/treatyhq/treaty/cmd/treaty/internal/output"
 )
 
 type deleteEnvironmentOptions struct {
-	connection connection
+	connection connection.Flags
 	uuid       string
 	output     string
 }
@@ -31,7 +32,7 @@ func (o *deleteEnvironmentOptions) Run(ctx context.Context, e command.Env) error
 	if err := command.Insist(command.Needed{"uuid", o.uuid}); err != nil {
 		return err
 	}
-	broker, err := o.connection.client(e)
+	broker, err := o.connection.Client(e)
 	if err != nil {
 		return err
 	}

@@ -9,11 +9,12 @@ import (
 
 	"github.com/treatyhq/treaty/client"
 	"github.com/treatyhq/treaty/cmd/treaty/internal/command"
+	"github.com/treatyhq/treaty/cmd/treaty/internal/connection"
 	"github.com/treatyhq/treaty/cmd/treaty/internal/output"
 )
 
 type describeEnvironmentOptions struct {
-	connection connection
+	connection connection.Flags
 	uuid       string
 	output     string
 }
@@ -32,7 +33,7 @@ func (o *describeEnvironmentOptions) Run(ctx context.Context, e command.Env) err
 	if err := command.Insist(command.Needed{"uuid", o.uuid}); err != nil {
 		return err
 	}
-	broker, err := o.connection.client(e)
+	broker, err := o.connection.Client(e)
 	if err != nil {
 		return err
 	}

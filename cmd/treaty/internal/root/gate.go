@@ -12,6 +12,7 @@ import (
 
 	"github.com/treatyhq/treaty/client"
 	"github.com/treatyhq/treaty/cmd/treaty/internal/command"
+	"github.com/treatyhq/treaty/cmd/treaty/internal/connection"
 	"github.com/treatyhq/treaty/cmd/treaty/internal/output"
 )
 
@@ -27,7 +28,7 @@ func newGate(e command.Env) *cobra.Command {
 }
 
 type gateHistoryOptions struct {
-	connection  connection
+	connection  connection.Flags
 	pacticipant string
 	version     string
 	limit       int
@@ -48,7 +49,7 @@ func (o *gateHistoryOptions) Bind(f *pflag.FlagSet) {
 }
 
 func (o *gateHistoryOptions) Run(ctx context.Context, e command.Env) error {
-	broker, err := o.connection.client(e)
+	broker, err := o.connection.Client(e)
 	if err != nil {
 		return err
 	}
@@ -118,7 +119,7 @@ func selectedVersion(s client.GateSelector) string {
 }
 
 type gateShowOptions struct {
-	connection connection
+	connection connection.Flags
 	number     int64
 	output     string
 }
@@ -146,7 +147,7 @@ func (o *gateShowOptions) Bind(f *pflag.FlagSet) {
 }
 
 func (o *gateShowOptions) Run(ctx context.Context, e command.Env) error {
-	broker, err := o.connection.client(e)
+	broker, err := o.connection.Client(e)
 	if err != nil {
 		return err
 	}
@@ -177,5 +178,5 @@ func (o *gateShowOptions) Run(ctx context.Context, e command.Env) error {
 	if err := output.WriteNotices(e.Stdout, e.Color, a.Notices); err != nil {
 		return err
 	}
-	return writeExplanations(e.Stdout, a.Decision(), o.connection.address(e))
+	return writeExplanations(e.Stdout, a.Decision(), o.connection.Address(e))
 }

@@ -13,6 +13,7 @@ import (
 
 	"github.com/treatyhq/treaty/client"
 	"github.com/treatyhq/treaty/cmd/treaty/internal/command"
+	"github.com/treatyhq/treaty/cmd/treaty/internal/glob"
 	"github.com/treatyhq/treaty/cmd/treaty/internal/output"
 	"github.com/treatyhq/treaty/contract"
 	"github.com/treatyhq/treaty/internal/pactio"
@@ -91,10 +92,10 @@ func expandArg(e command.Env, arg string) ([]string, error) {
 			err = cause.Err
 		}
 		return nil, fmt.Errorf("%s: %w", output.Shorten(arg), err)
-	case !hasMeta(arg):
+	case !glob.IsPattern(arg):
 		return nil, noPactFile(arg, "it is not there")
 	}
-	matches, err := glob(e.Dir, arg)
+	matches, err := glob.Find(e.Dir, arg)
 	if err != nil {
 		return nil, command.Next(fmt.Errorf("the pattern %s cannot be read: %w", output.Shorten(arg), err), "close its brackets, or put \\ before what is meant as it stands")
 	}
@@ -148,7 +149,7 @@ func folderFiles(e command.Env, arg, at string) ([]string, error) {
 
 // globFiles is glob without folders, whose names may end in .json as well.
 func globFiles(base, pattern string) ([]string, error) {
-	found, err := glob(base, pattern)
+	found, err := glob.Find(base, pattern)
 	return slices.DeleteFunc(found, func(path string) bool {
 		info, err := os.Stat(path)
 		return err == nil && info.IsDir()

@@ -8,11 +8,12 @@ import (
 	"github.com/spf13/pflag"
 
 	"github.com/treatyhq/treaty/cmd/treaty/internal/command"
+	"github.com/treatyhq/treaty/cmd/treaty/internal/connection"
 	"github.com/treatyhq/treaty/cmd/treaty/internal/output"
 )
 
 type describePacticipantOptions struct {
-	connection connection
+	connection connection.Flags
 	name       string
 	output     string
 }
@@ -31,7 +32,7 @@ func (o *describePacticipantOptions) Run(ctx context.Context, e command.Env) err
 	if err := command.Insist(command.Needed{"name", o.name}); err != nil {
 		return err
 	}
-	broker, err := o.connection.client(e)
+	broker, err := o.connection.Client(e)
 	if err != nil {
 		return err
 	}

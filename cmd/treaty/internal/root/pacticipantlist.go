@@ -8,11 +8,12 @@ import (
 	"github.com/spf13/pflag"
 
 	"github.com/treatyhq/treaty/cmd/treaty/internal/command"
+	"github.com/treatyhq/treaty/cmd/treaty/internal/connection"
 	"github.com/treatyhq/treaty/cmd/treaty/internal/output"
 )
 
 type listPacticipantsOptions struct {
-	connection connection
+	connection connection.Flags
 	output     string
 }
 
@@ -26,7 +27,7 @@ func (o *listPacticipantsOptions) Bind(f *pflag.FlagSet) {
 }
 
 func (o *listPacticipantsOptions) Run(ctx context.Context, e command.Env) error {
-	broker, err := o.connection.client(e)
+	broker, err := o.connection.Client(e)
 	if err != nil {
 		return err
 	}

@@ -9,11 +9,12 @@ import (
 
 	"github.com/treatyhq/treaty/client"
 	"github.com/treatyhq/treaty/cmd/treaty/internal/command"
+	"github.com/treatyhq/treaty/cmd/treaty/internal/connection"
 	"github.com/treatyhq/treaty/cmd/treaty/internal/output"
 )
 
 type savePacticipantOptions struct {
-	connection  connection
+	connection  connection.Flags
 	pacticipant client.Pacticipant
 	output      string
 }
@@ -36,7 +37,7 @@ func (o *savePacticipantOptions) Run(ctx context.Context, e command.Env) error {
 	if err := command.Insist(command.Needed{"name", o.pacticipant.Name}); err != nil {
 		return err
 	}
-	broker, err := o.connection.client(e)
+	broker, err := o.connection.Client(e)
 	if err != nil {
 		return err
 	}

@@ -14,11 +14,12 @@ import (
 
 	"github.com/treatyhq/treaty/client"
 	"github.com/treatyhq/treaty/cmd/treaty/internal/command"
+	"github.com/treatyhq/treaty/cmd/treaty/internal/connection"
 	"github.com/treatyhq/treaty/cmd/treaty/internal/output"
 )
 
 type getPactsOptions struct {
-	connection connection
+	connection connection.Flags
 	query      client.PactQuery
 	download   bool
 	folder     string
@@ -45,7 +46,7 @@ func (o *getPactsOptions) Run(ctx context.Context, e command.Env) error {
 	if err := command.Insist(command.Needed{"provider", o.query.Provider}); err != nil {
 		return err
 	}
-	broker, err := o.connection.client(e)
+	broker, err := o.connection.Client(e)
 	if err != nil {
 		return err
 	}

@@ -11,11 +11,12 @@ import (
 	"github.com/spf13/pflag"
 
 	"github.com/treatyhq/treaty/cmd/treaty/internal/command"
+	"github.com/treatyhq/treaty/cmd/treaty/internal/connection"
 	"github.com/treatyhq/treaty/cmd/treaty/internal/output"
 )
 
 type providerStatesOptions struct {
-	connection  connection
+	connection  connection.Flags
 	provider    string
 	branch      string
 	environment string
@@ -46,7 +47,7 @@ func (o *providerStatesOptions) Run(ctx context.Context, e command.Env) error {
 	if o.branch != "" && o.environment != "" {
 		return command.Next(errors.New("both --branch and --environment are given"), "leave one of them out")
 	}
-	broker, err := o.connection.client(e)
+	broker, err := o.connection.Client(e)
 	if err != nil {
 		return err
 	}

@@ -12,12 +12,14 @@ import (
 	"github.com/spf13/pflag"
 
 	"github.com/treatyhq/treaty/client"
+	"github.com/treatyhq/treaty/cmd/treaty/internal/ci"
 	"github.com/treatyhq/treaty/cmd/treaty/internal/command"
+	"github.com/treatyhq/treaty/cmd/treaty/internal/connection"
 	"github.com/treatyhq/treaty/cmd/treaty/internal/output"
 )
 
 type publishOptions struct {
-	connection   connection
+	connection   connection.Flags
 	version      string
 	branch       string
 	buildURL     string
@@ -82,7 +84,7 @@ func (o *publishOptions) Run(ctx context.Context, e command.Env) error {
 	if err := o.validate(e, pacts); err != nil {
 		return err
 	}
-	broker, err := o.connection.client(e)
+	broker, err := o.connection.Client(e)
 	if err != nil {
 		return err
 	}
@@ -113,18 +115,18 @@ func (o *publishOptions) Run(ctx context.Context, e command.Env) error {
 func (o *publishOptions) detectProperties(ctx context.Context, e command.Env) error {
 	if o.detect {
 		if o.version == "" {
-			o.version = detectVersion(ctx, e)
+			o.version = ci.Version(ctx, e)
 		}
 		if o.branch == "" {
-			o.branch = detectBranch(ctx, e)
+			o.branch = ci.Branch(ctx, e)
 		}
 		if o.buildURL == "" {
-			o.buildURL = detectBuildURL(e)
+			o.buildURL = ci.BuildURL(e)
 		}
 	}
 	if o.version == "" {
 		why := "there is no git repository here"
-		if git(ctx, e, "rev-parse", "--is-inside-work-tree") == "true" {
+		if ci.Git(ctx, e, "rev-parse", "--is-inside-work-tree") == "true" {
 			why = "the git repository here has no commit yet"
 		}
 		return command.Next(errors.New("the version of the consumer is not known: it is not given, and "+why),
@@ -135,7 +137,7 @@ func (o *publishOptions) detectProperties(ctx context.Context, e command.Env) er
 	}
 	tag := o.branch
 	if tag == "" {
-		tag = detectBranch(ctx, e)
+		tag = ci.Branch(ctx, e)
 	}
 	if tag == "" {
 		return command.Next(errors.New("--tag-with-git-branch is given, but no branch is known here"), "add --branch, or a --tag")

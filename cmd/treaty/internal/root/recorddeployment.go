@@ -10,6 +10,7 @@ import (
 
 	"github.com/treatyhq/treaty/client"
 	"github.com/treatyhq/treaty/cmd/treaty/internal/command"
+	"github.com/treatyhq/treaty/cmd/treaty/internal/connection"
 	"github.com/treatyhq/treaty/cmd/treaty/internal/output"
 	"github.com/treatyhq/treaty/internal/shell"
 )
@@ -66,7 +67,7 @@ func at(instance string) string {
 }
 
 type recordDeploymentOptions struct {
-	connection connection
+	connection connection.Flags
 	placement  placement
 	instance   string
 	output     string
@@ -88,7 +89,7 @@ func (o *recordDeploymentOptions) Run(ctx context.Context, e command.Env) error 
 	if err := o.placement.check(); err != nil {
 		return err
 	}
-	broker, err := o.connection.client(e)
+	broker, err := o.connection.Client(e)
 	if err != nil {
 		return err
 	}

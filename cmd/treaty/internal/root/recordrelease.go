@@ -8,11 +8,12 @@ import (
 	"github.com/spf13/pflag"
 
 	"github.com/treatyhq/treaty/cmd/treaty/internal/command"
+	"github.com/treatyhq/treaty/cmd/treaty/internal/connection"
 	"github.com/treatyhq/treaty/cmd/treaty/internal/output"
 )
 
 type recordReleaseOptions struct {
-	connection connection
+	connection connection.Flags
 	placement  placement
 	output     string
 }
@@ -32,7 +33,7 @@ func (o *recordReleaseOptions) Run(ctx context.Context, e command.Env) error {
 	if err := o.placement.check(); err != nil {
 		return err
 	}
-	broker, err := o.connection.client(e)
+	broker, err := o.connection.Client(e)
 	if err != nil {
 		return err
 	}

@@ -13,6 +13,7 @@ import (
 
 	"github.com/treatyhq/treaty/client"
 	"github.com/treatyhq/treaty/cmd/treaty/internal/command"
+	"github.com/treatyhq/treaty/cmd/treaty/internal/connection"
 	"github.com/treatyhq/treaty/cmd/treaty/internal/output"
 )
 
@@ -20,7 +21,7 @@ import (
 var errNothing = errors.New("nothing found")
 
 type recordUndeploymentOptions struct {
-	connection connection
+	connection connection.Flags
 	placement  placement
 	instance   string
 	output     string
@@ -43,7 +44,7 @@ func (o *recordUndeploymentOptions) Run(ctx context.Context, e command.Env) erro
 	if err := command.Insist(command.Needed{"pacticipant", o.placement.pacticipant}, command.Needed{"environment", o.placement.environment}); err != nil {
 		return err
 	}
-	broker, err := o.connection.client(e)
+	broker, err := o.connection.Client(e)
 	if err != nil {
 		return err
 	}

@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"github.com/treatyhq/treaty/cmd/treaty/internal/command"
+	"github.com/treatyhq/treaty/cmd/treaty/internal/connection"
 )
 
 // report prints err to w and returns the exit status it means.
@@ -18,7 +19,7 @@ func report(w io.Writer, err error) int {
 	if errors.Is(err, command.ErrSilent) {
 		return status
 	}
-	err = explain(err)
+	err = connection.Explain(err)
 	fmt.Fprintf(w, "treaty: %s\n", cutLines(err.Error()))
 	if step := command.StepOf(err); step != "" {
 		fmt.Fprintf(w, "  next: %s\n", cutLines(step))

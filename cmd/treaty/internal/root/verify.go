@@ -11,6 +11,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/treatyhq/treaty/cmd/treaty/internal/command"
+	"github.com/treatyhq/treaty/cmd/treaty/internal/connection"
 	"github.com/treatyhq/treaty/cmd/treaty/internal/output"
 	"github.com/treatyhq/treaty/verifier"
 )
@@ -152,7 +153,7 @@ func (o *verifyOptions) publishUnsent(ctx context.Context, e command.Env) error 
 		return cannotVerify(err)
 	}
 	if broker == nil {
-		broker = &verifier.BrokerOptions{Auth: o.auth(e), Attempts: o.retries, OnRetry: sayRetry(e)}
+		broker = &verifier.BrokerOptions{Auth: o.auth(e), Attempts: o.retries, OnRetry: connection.SayRetry(e)}
 	}
 	sent, err := verifier.PublishUnsent(ctx, e.Path(o.unsent), *broker)
 	fmt.Fprintf(e.Stdout, "%d results published\n", sent)

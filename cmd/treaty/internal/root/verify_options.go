@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"github.com/treatyhq/treaty/cmd/treaty/internal/command"
+	"github.com/treatyhq/treaty/cmd/treaty/internal/connection"
 	"github.com/treatyhq/treaty/cmd/treaty/internal/output"
 	"github.com/treatyhq/treaty/verifier"
 )
@@ -182,7 +183,7 @@ func (o *verifyOptions) trusting(e command.Env) (*http.Client, error) {
 	if !wish {
 		return nil, nil
 	}
-	return (&connection{certificate: o.certificate}).transport(e)
+	return connection.Trusting(e, o.certificate)
 }
 
 func portNumber(text string) (uint16, error) {
@@ -303,7 +304,7 @@ func (o *verifyOptions) broker(e command.Env) (*verifier.BrokerOptions, error) {
 	b := &verifier.BrokerOptions{
 		URL: address, Auth: o.auth(e), Tags: o.consumerTags, IncludePending: o.pending,
 		WebhookURL: e.Or(o.webhookURL, "PACT_WEBHOOK_CALLBACK_URL"), Attempts: o.retries,
-		OnRetry: sayRetry(e),
+		OnRetry: connection.SayRetry(e),
 	}
 	if text := e.Getenv("PACT_BROKER_HTTP_RETRIES"); text != "" && b.Attempts == 0 {
 		n, err := strconv.Atoi(text)

@@ -12,11 +12,12 @@ import (
 
 	"github.com/treatyhq/treaty/client"
 	"github.com/treatyhq/treaty/cmd/treaty/internal/command"
+	"github.com/treatyhq/treaty/cmd/treaty/internal/connection"
 	"github.com/treatyhq/treaty/cmd/treaty/internal/output"
 )
 
 type describeVersionOptions struct {
-	connection  connection
+	connection  connection.Flags
 	pacticipant string
 	version     string
 	latest      string
@@ -47,7 +48,7 @@ func (o *describeVersionOptions) Run(ctx context.Context, e command.Env) error {
 	if err := command.Insist(command.Needed{"pacticipant", o.pacticipant}); err != nil {
 		return err
 	}
-	broker, err := o.connection.client(e)
+	broker, err := o.connection.Client(e)
 	if err != nil {
 		return err
 	}

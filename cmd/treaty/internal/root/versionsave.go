@@ -9,11 +9,12 @@ import (
 	"github.com/spf13/pflag"
 
 	"github.com/treatyhq/treaty/cmd/treaty/internal/command"
+	"github.com/treatyhq/treaty/cmd/treaty/internal/connection"
 	"github.com/treatyhq/treaty/cmd/treaty/internal/output"
 )
 
 type saveVersionOptions struct {
-	connection  connection
+	connection  connection.Flags
 	pacticipant string
 	version     string
 	branch      string
@@ -43,7 +44,7 @@ func (o *saveVersionOptions) Run(ctx context.Context, e command.Env) error {
 		return fmt.Errorf("save version %s of %s: %w", output.Shorten(o.version), output.Shorten(o.pacticipant), err)
 	}
 	if o.output == output.JSON {
-		broker, err := o.connection.client(e)
+		broker, err := o.connection.Client(e)
 		if err != nil {
 			return err
 		}
@@ -65,7 +66,7 @@ func (o *saveVersionOptions) Run(ctx context.Context, e command.Env) error {
 }
 
 func (o *saveVersionOptions) save(ctx context.Context, e command.Env) error {
-	broker, err := o.connection.client(e)
+	broker, err := o.connection.Client(e)
 	if err != nil {
 		return err
 	}

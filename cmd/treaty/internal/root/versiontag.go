@@ -10,12 +10,14 @@ import (
 	"github.com/spf13/pflag"
 
 	"github.com/treatyhq/treaty/client"
+	"github.com/treatyhq/treaty/cmd/treaty/internal/ci"
 	"github.com/treatyhq/treaty/cmd/treaty/internal/command"
+	"github.com/treatyhq/treaty/cmd/treaty/internal/connection"
 	"github.com/treatyhq/treaty/cmd/treaty/internal/output"
 )
 
 type tagVersionOptions struct {
-	connection  connection
+	connection  connection.Flags
 	pacticipant string
 	version     string
 	tags        []string
@@ -44,14 +46,14 @@ func (o *tagVersionOptions) Run(ctx context.Context, e command.Env) error {
 		return err
 	}
 	if o.branch {
-		if branch := detectBranch(ctx, e); branch != "" {
+		if branch := ci.Branch(ctx, e); branch != "" {
 			o.tags = append(o.tags, branch)
 		}
 	}
 	if len(o.tags) == 0 {
 		return command.Next(errors.New("no tag is given"), "add --tag NAME, or --tag-with-git-branch inside a repository")
 	}
-	broker, err := o.connection.client(e)
+	broker, err := o.connection.Client(e)
 	if err != nil {
 		return err
 	}
@@ -84,7 +86,7 @@ func (o *tagVersionOptions) exists(ctx context.Context, broker *client.Client) e
 }
 
 type untagVersionOptions struct {
-	connection  connection
+	connection  connection.Flags
 	pacticipant string
 	version     string
 	tags        []string
@@ -105,7 +107,7 @@ func (o *untagVersionOptions) Run(ctx context.Context, e command.Env) error {
 	if err := command.Insist(command.Needed{"pacticipant", o.pacticipant}, command.Needed{"version", o.version}, command.Needed{"tag", strings.Join(o.tags, "")}); err != nil {
 		return err
 	}
-	broker, err := o.connection.client(e)
+	broker, err := o.connection.Client(e)
 	if err != nil {
 		return err
 	}

@@ -13,12 +13,13 @@ import (
 
 	"github.com/treatyhq/treaty/client"
 	"github.com/treatyhq/treaty/cmd/treaty/internal/command"
+	"github.com/treatyhq/treaty/cmd/treaty/internal/connection"
 	"github.com/treatyhq/treaty/cmd/treaty/internal/output"
 )
 
 // webhookOptions serve create-webhook and create-or-update-webhook.
 type webhookOptions struct {
-	connection  connection
+	connection  connection.Flags
 	uuid        string
 	update      bool
 	url         string
@@ -94,7 +95,7 @@ func (o *webhookOptions) Run(ctx context.Context, e command.Env) error {
 	if err != nil {
 		return err
 	}
-	broker, err := o.connection.client(e)
+	broker, err := o.connection.Client(e)
 	if err != nil {
 		return err
 	}
@@ -147,7 +148,7 @@ func (o *webhookOptions) webhook(e command.Env) (client.Webhook, error) {
 	if len(w.Events) == 0 {
 		return w, command.Next(errors.New("no event is given: the webhook would never run"), "add one or more of: %s", eventFlags())
 	}
-	headers, err := readHeaders(o.headers)
+	headers, err := connection.ReadHeaders(o.headers)
 	if err != nil {
 		return w, err
 	}

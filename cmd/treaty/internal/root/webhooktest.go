@@ -8,11 +8,12 @@ import (
 	"github.com/spf13/pflag"
 
 	"github.com/treatyhq/treaty/cmd/treaty/internal/command"
+	"github.com/treatyhq/treaty/cmd/treaty/internal/connection"
 	"github.com/treatyhq/treaty/cmd/treaty/internal/output"
 )
 
 type testWebhookOptions struct {
-	connection connection
+	connection connection.Flags
 	uuid       string
 }
 
@@ -29,7 +30,7 @@ func (o *testWebhookOptions) Run(ctx context.Context, e command.Env) error {
 	if err := command.Insist(command.Needed{"uuid", o.uuid}); err != nil {
 		return err
 	}
-	broker, err := o.connection.client(e)
+	broker, err := o.connection.Client(e)
 	if err != nil {
 		return err
 	}
@@ -41,7 +42,7 @@ func (o *testWebhookOptions) Run(ctx context.Context, e command.Env) error {
 }
 
 type deleteWebhookOptions struct {
-	connection connection
+	connection connection.Flags
 	uuid       string
 }
 
@@ -58,7 +59,7 @@ func (o *deleteWebhookOptions) Run(ctx context.Context, e command.Env) error {
 	if err := command.Insist(command.Needed{"uuid", o.uuid}); err != nil {
 		return err
 	}
-	broker, err := o.connection.client(e)
+	broker, err := o.connection.Client(e)
 	if err != nil {
 		return err
 	}

@@ -9,11 +9,12 @@ import (
 	"github.com/spf13/pflag"
 
 	"github.com/treatyhq/treaty/cmd/treaty/internal/command"
+	"github.com/treatyhq/treaty/cmd/treaty/internal/connection"
 	"github.com/treatyhq/treaty/cmd/treaty/internal/output"
 )
 
 type whyOptions struct {
-	connection connection
+	connection connection.Flags
 	name       string
 	version    string
 	output     string
@@ -41,7 +42,7 @@ func (o *whyOptions) Run(ctx context.Context, e command.Env) error {
 	if o.name == "" || o.version == "" {
 		return command.Next(errors.New("application and version must not be empty"), "check the variables they come from")
 	}
-	broker, err := o.connection.client(e)
+	broker, err := o.connection.Client(e)
 	if err != nil {
 		return err
 	}

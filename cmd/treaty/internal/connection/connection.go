@@ -1,4 +1,4 @@
-package root
+package connection
 
 import (
 	"crypto/tls"
@@ -18,9 +18,9 @@ import (
 	"github.com/treatyhq/treaty/cmd/treaty/internal/output"
 )
 
-// connection is how a command reaches its broker: the same flags and
+// Flags is how a command reaches its broker: the same flags and
 // variables for all of them, those of the Pact clients.
-type connection struct {
+type Flags struct {
 	baseURL     string
 	username    string
 	password    string
@@ -32,7 +32,7 @@ type connection struct {
 	verbose     bool
 }
 
-func (o *connection) Bind(f *pflag.FlagSet) {
+func (o *Flags) Bind(f *pflag.FlagSet) {
 	f.StringVarP(&o.baseURL, "broker-base-url", "b", "", "address of the broker (PACT_BROKER_BASE_URL)")
 	f.StringVarP(&o.username, "broker-username", "u", "", "user for basic authentication (PACT_BROKER_USERNAME)")
 	f.StringVarP(&o.password, "broker-password", "p", "", "password for basic authentication (PACT_BROKER_PASSWORD)")
@@ -44,8 +44,8 @@ func (o *connection) Bind(f *pflag.FlagSet) {
 	f.BoolVarP(&o.verbose, "verbose", "v", false, "say on standard error what is going on (VERBOSE)")
 }
 
-// client returns a client of the broker that flags and variables name.
-func (o *connection) client(e command.Env) (*client.Client, error) {
+// Client returns a client of the broker that flags and variables name.
+func (o *Flags) Client(e command.Env) (*client.Client, error) {
 	if o.username != "" && o.token != "" {
 		return nil, command.Next(errors.New("both --broker-username and --broker-token are given"), "leave one of them out")
 	}
@@ -54,7 +54,7 @@ func (o *connection) client(e command.Env) (*client.Client, error) {
 		Username:  e.Or(o.username, "PACT_BROKER_USERNAME"),
 		Password:  e.Or(o.password, "PACT_BROKER_PASSWORD"),
 		UserAgent: "treaty/" + e.Build().Version,
-		OnRetry:   sayRetry(e),
+		OnRetry:   SayRetry(e),
 	}
 	if o.username == "" {
 		config.Token = e.Or(o.token, "PACT_BROKER_TOKEN")
@@ -64,7 +64,7 @@ func (o *connection) client(e command.Env) (*client.Client, error) {
 			"add --broker-base-url http://127.0.0.1:9292 or set PACT_BROKER_BASE_URL; start one with: treaty serve")
 	}
 	var err error
-	if config.Header, err = readHeaders(o.headers); err != nil {
+	if config.Header, err = ReadHeaders(o.headers); err != nil {
 		return nil, err
 	}
 	if config.Attempts, err = o.attempts(e); err != nil {
@@ -77,9 +77,9 @@ func (o *connection) client(e command.Env) (*client.Client, error) {
 	return c, command.Next(err, "give the broker's address as in --broker-base-url http://127.0.0.1:9292")
 }
 
-// address is the address of the broker as it was given, without secrets: in what
+// Address is the address of the broker as it was given, without secrets: in what
 // is printed to be run again.
-func (o *connection) address(e command.Env) string {
+func (o *Flags) Address(e command.Env) string {
 	c, err := client.New(client.Config{BaseURL: e.Or(o.baseURL, "PACT_BROKER_BASE_URL")})
 	if err != nil {
 		return ""
@@ -87,7 +87,7 @@ func (o *connection) address(e command.Env) string {
 	return c.BaseURL()
 }
 
-func (o *connection) attempts(e command.Env) (int, error) {
+func (o *Flags) attempts(e command.Env) (int, error) {
 	if o.retries > 0 {
 		return o.retries, nil
 	}
@@ -103,7 +103,7 @@ func (o *connection) attempts(e command.Env) (int, error) {
 }
 
 // transport returns the HTTP client with the certificates to trust and to show.
-func (o *connection) transport(e command.Env) (*http.Client, error) {
+func (o *Flags) transport(e command.Env) (*http.Client, error) {
 	config := &tls.Config{MinVersion: tls.VersionTLS12}
 	config.InsecureSkipVerify = o.skipTLS || e.IsTrue("PACT_BROKER_DISABLE_SSL_VERIFICATION") ||
 		e.IsTrue("PACT_DISABLE_SSL_VERIFICATION") || e.IsTrue("SSL_SKIP_VERIFICATION")
@@ -137,7 +137,14 @@ func (o *connection) transport(e command.Env) (*http.Client, error) {
 	return caller, nil
 }
 
-func readHeaders(lines []string) (http.Header, error) {
+// Trusting returns an HTTP client that trusts the certificates in a file as
+// well as those that the variables name.
+func Trusting(e command.Env, certificate string) (*http.Client, error) {
+	return (&Flags{certificate: certificate}).transport(e)
+}
+
+// ReadHeaders reads lines of the form "Name: value".
+func ReadHeaders(lines []string) (http.Header, error) {
 	headers := http.Header{}
 	for _, line := range lines {
 		name, value, found := strings.Cut(line, ":")
@@ -149,16 +156,16 @@ func readHeaders(lines []string) (http.Header, error) {
 	return headers, nil
 }
 
-// sayRetry tells a waiting person why nothing happens.
-func sayRetry(e command.Env) func(error, time.Duration) {
+// SayRetry tells a waiting person why nothing happens.
+func SayRetry(e command.Env) func(error, time.Duration) {
 	return func(cause error, pause time.Duration) {
 		fmt.Fprintf(e.Stderr, "%v; trying again in %s\n", cause, pause)
 	}
 }
 
-// explain attaches the next step to errors that any question to a broker can
+// Explain attaches the next step to errors that any question to a broker can
 // end in.
-func explain(err error) error {
+func Explain(err error) error {
 	switch {
 	case errors.Is(err, client.ErrUnreachable):
 		return command.Next(err, "check that the broker is running (treaty serve) and that --broker-base-url or PACT_BROKER_BASE_URL names it")

@@ -1,4 +1,4 @@
-package root
+package glob
 
 import (
 	"io/fs"
@@ -9,12 +9,12 @@ import (
 	"strings"
 )
 
-// glob returns the paths below base that match a pattern, sorted, in the spelling
+// Find returns the paths below base that match a pattern, sorted, in the spelling
 // of the official clients: "*" and "?" within a name, "[a-z]" and "[^a-z]",
 // "{a,b}" for either, "**" for folders at any depth, "\" before what is meant as
 // it stands. Hidden names match only what begins with a dot, and "**" follows no
 // links, which may lead in a circle.
-func glob(base, pattern string) ([]string, error) {
+func Find(base, pattern string) ([]string, error) {
 	if base == "" {
 		base = "."
 	}
@@ -34,8 +34,8 @@ func glob(base, pattern string) ([]string, error) {
 	return slices.Compact(found), nil
 }
 
-// hasMeta tells whether a text is a pattern.
-func hasMeta(text string) bool { return strings.ContainsAny(text, `*?[{\`) }
+// IsPattern tells whether a text is a pattern.
+func IsPattern(text string) bool { return strings.ContainsAny(text, `*?[{\`) }
 
 // braces writes a pattern out for each choice of its braces.
 func braces(pattern string) []string {
@@ -84,7 +84,7 @@ func walkGlob(dir string, segments []string, found *[]string) error {
 			return walkGlob(filepath.Join(dir, entry.Name()), segments, found)
 		})
 	}
-	if !hasMeta(segment) {
+	if !IsPattern(segment) {
 		next := filepath.Join(dir, segment)
 		if _, err := os.Stat(next); err != nil {
 			return nil //nolint:nilerr // what is not there does not match

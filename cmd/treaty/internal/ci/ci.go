@@ -1,4 +1,4 @@
-package root
+package ci
 
 import (
 	"context"
@@ -38,14 +38,14 @@ var builds = []string{
 	"https://cirrus-ci.com/task/$CIRRUS_TASK_ID",
 }
 
-// detectBranch returns the branch that the build server or git tells, or "".
-func detectBranch(ctx context.Context, e command.Env) string {
+// Branch returns the branch that the build server or git tells, or "".
+func Branch(ctx context.Context, e command.Env) string {
 	branch := e.Or("", branchVariables...)
 	if branch == "" {
 		branch = onlyBranchVariable(e)
 	}
 	if branch == "" {
-		branch = git(ctx, e, "rev-parse", "--abbrev-ref", "HEAD")
+		branch = Git(ctx, e, "rev-parse", "--abbrev-ref", "HEAD")
 		branch = strings.TrimPrefix(branch, "origin/")
 	}
 	if branch = strings.TrimPrefix(branch, "refs/heads/"); branch == "HEAD" {
@@ -69,17 +69,17 @@ func onlyBranchVariable(e command.Env) string {
 	return found[0]
 }
 
-// detectVersion returns the commit that the build server or git tells, or "".
-func detectVersion(ctx context.Context, e command.Env) string {
+// Version returns the commit that the build server or git tells, or "".
+func Version(ctx context.Context, e command.Env) string {
 	if commit := e.Or("", commitVariables...); commit != "" {
 		return commit
 	}
-	return git(ctx, e, "rev-parse", "HEAD")
+	return Git(ctx, e, "rev-parse", "HEAD")
 }
 
-// detectBuildURL returns the address of the build that the build server tells,
+// BuildURL returns the address of the build that the build server tells,
 // or "".
-func detectBuildURL(e command.Env) string {
+func BuildURL(e command.Env) string {
 	for _, build := range builds {
 		whole := true
 		address := os.Expand(build, func(name string) string {
@@ -94,9 +94,9 @@ func detectBuildURL(e command.Env) string {
 	return e.Or("", buildVariables...)
 }
 
-// git returns what git answers in the working folder, or "" where there is no
-// git or no repository.
-func git(ctx context.Context, e command.Env, args ...string) string {
+// Git returns what git answers in the working folder, or "" where there is no
+// Git or no repository.
+func Git(ctx context.Context, e command.Env, args ...string) string {
 	cmd := exec.CommandContext(ctx, "git", args...)
 	cmd.Dir = e.Dir
 	out, err := cmd.Output()
