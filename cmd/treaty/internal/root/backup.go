@@ -12,6 +12,7 @@ import (
 
 	"github.com/treatyhq/treaty/broker/app"
 	"github.com/treatyhq/treaty/cmd/treaty/internal/command"
+	"github.com/treatyhq/treaty/cmd/treaty/internal/setting"
 )
 
 type backupOptions struct {
@@ -39,7 +40,7 @@ func (o *backupOptions) Run(ctx context.Context, e command.Env) error {
 	if file == "" {
 		file = "treaty-" + time.Now().UTC().Format("20060102T150405Z") + ".db"
 	}
-	if err := app.Backup(ctx, databaseURL(e, o.database), e.Path(file)); err != nil {
+	if err := app.Backup(ctx, setting.Database(e, o.database), e.Path(file)); err != nil {
 		return explainCopy(fmt.Errorf("back up the database: %w", err))
 	}
 	_, err := fmt.Fprintf(e.Stdout, "Wrote %s. To use it: treaty restore --from %s --database sqlite:PATH\n", file, file)
@@ -65,7 +66,7 @@ func (o *restoreOptions) Run(ctx context.Context, e command.Env) error {
 	if err := command.Insist(command.Needed{"from", o.file}); err != nil {
 		return err
 	}
-	if err := app.Restore(ctx, e.Path(o.file), databaseURL(e, o.database)); err != nil {
+	if err := app.Restore(ctx, e.Path(o.file), setting.Database(e, o.database)); err != nil {
 		return explainCopy(fmt.Errorf("restore the database: %w", err))
 	}
 	_, err := fmt.Fprintf(e.Stdout, "Restored %s. Start the broker: treaty serve\n", o.file)

@@ -3,6 +3,7 @@ package root
 import (
 	"fmt"
 	"strings"
+	"testing"
 
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
@@ -10,7 +11,13 @@ import (
 	"github.com/treatyhq/treaty/cmd/treaty/internal/command"
 	"github.com/treatyhq/treaty/cmd/treaty/internal/connection"
 	"github.com/treatyhq/treaty/cmd/treaty/internal/output"
+	"github.com/treatyhq/treaty/internal/golden"
 )
+
+func TestCommandsPageListsAllCommands(t *testing.T) {
+	t.Parallel()
+	golden.Equal(t, "../../../../../../docs/commands.md", commandsPage())
+}
 
 // commandsPage is docs/commands.md, written from the commands themselves.
 func commandsPage() string {
@@ -77,7 +84,7 @@ func writeFlags(out *strings.Builder, flags, without *pflag.FlagSet) {
 		if choices, ok := f.Value.(output.Choice); ok {
 			help += ": " + strings.Join(choices.Allowed, ", ")
 		}
-		lines = append(lines, fmt.Sprintf("| %s | %s |", name, cell(help)))
+		lines = append(lines, fmt.Sprintf("| %s | %s |", name, strings.ReplaceAll(help, "|", `\|`)))
 	})
 	if len(lines) > 0 {
 		fmt.Fprintf(out, "\n| option | meaning |\n| --- | --- |\n%s\n", strings.Join(lines, "\n"))
@@ -103,7 +110,7 @@ func unindent(example string) string {
 
 const commandsIntro = `# Commands
 
-<!-- Written by make golden from the commands in cmd/treaty/internal/command. -->
+<!-- Written by make golden from the commands in cmd/treaty/internal. -->
 
 Commands and options have the names they have in the Pact command lines. Who comes from
 ` + "`pact broker can-i-deploy`" + ` may write ` + "`treaty broker can-i-deploy`" + ` or leave out the word broker.

@@ -142,7 +142,7 @@ func (s *demoStage) environ() []string {
 	var kept []string
 	for _, entry := range s.e.Environ {
 		name, _, _ := strings.Cut(entry, "=")
-		if !strings.HasPrefix(name, variablePrefix) && !strings.HasPrefix(name, "PACT_") && name != "CATALOG_RELEASE" {
+		if !strings.HasPrefix(name, "PACT_") && name != "CATALOG_RELEASE" {
 			kept = append(kept, entry)
 		}
 	}

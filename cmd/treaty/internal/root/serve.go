@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"io/fs"
 	"runtime/debug"
-	"slices"
 	"strconv"
 	"strings"
 	"syscall"
@@ -17,32 +16,13 @@ import (
 	"github.com/treatyhq/treaty/broker/app"
 	"github.com/treatyhq/treaty/cmd/treaty/internal/command"
 	"github.com/treatyhq/treaty/cmd/treaty/internal/output"
+	"github.com/treatyhq/treaty/cmd/treaty/internal/setting"
 )
 
 // readyLine is how serve begins to say that it answers; the demo waits for it.
 const readyLine = "Broker and dashboard: "
 
-// serveOptions hold what the flags say, as text: it is read after the
-// variables, because a flag wins.
-type serveOptions struct {
-	given map[string]*pflag.Flag
-}
-
-// serveConfig is all that can be set: the options of a broker, and what
-// concerns the command alone.
-type serveConfig struct {
-	app.Options
-	// LogStream is stdout or stderr.
-	LogStream string
-	// IgnoreSettings are variables that are taken as not set.
-	IgnoreSettings []string
-	// CertificateFiles hold certificates that webhooks trust.
-	CertificateFiles []string
-}
-
-func defaultConfig() serveConfig {
-	return serveConfig{Options: app.DefaultOptions(), LogStream: "stderr"}
-}
+type serveOptions struct{ settings setting.Flags }
 
 func newServe(e command.Env) *cobra.Command {
 	var o serveOptions
@@ -64,28 +44,10 @@ func newServe(e command.Env) *cobra.Command {
 	return cmd
 }
 
-func (o *serveOptions) Bind(f *pflag.FlagSet) {
-	o.given = map[string]*pflag.Flag{}
-	defaults := defaultConfig()
-	for _, s := range settings() {
-		if s.flag == "" {
-			continue
-		}
-		value := s.value(&defaults)
-		help := s.help
-		if s.variable != "" {
-			help += " (" + s.env() + ")"
-		}
-		flag := f.VarPF(value, s.flag, "", help)
-		if _, isBool := value.(boolValue); isBool {
-			flag.NoOptDefVal = "true"
-		}
-		o.given[s.flag] = flag
-	}
-}
+func (o *serveOptions) Bind(f *pflag.FlagSet) { o.settings.Bind(f) }
 
 func (o *serveOptions) Run(ctx context.Context, e command.Env) error {
-	config, err := o.options(e)
+	config, err := o.settings.Read(e)
 	if err != nil {
 		return err
 	}
@@ -109,76 +71,6 @@ func (o *serveOptions) Run(ctx context.Context, e command.Env) error {
 		debug.FreeOSMemory() // what starting took is not needed again
 	})
 	return explainServe(err)
-}
-
-// options applies the defaults, then variables, then flags.
-func (o *serveOptions) options(e command.Env) (serveConfig, error) {
-	config := defaultConfig()
-	e, err := o.withoutIgnored(e)
-	if err != nil {
-		return serveConfig{}, err
-	}
-	if err := checkUnknown(e); err != nil {
-		return serveConfig{}, err
-	}
-	if err := databaseFromParts(e, &config.Options); err != nil {
-		return serveConfig{}, err
-	}
-	for _, s := range settings() {
-		if err := readSetting(e, s, s.value(&config)); err != nil {
-			return serveConfig{}, err
-		}
-		if flag := o.given[s.flag]; flag != nil && flag.Changed {
-			if err := setFlag(s, s.value(&config), flag); err != nil {
-				return serveConfig{}, command.Next(err, "see all settings with: treaty serve --help")
-			}
-		}
-	}
-	if err := o.readTogether(e, &config); err != nil {
-		return serveConfig{}, err
-	}
-	config.Database = inFolder(e, config.Database)
-	return config, command.Next(config.Validate(), "see all settings with: treaty serve --help")
-}
-
-// withoutIgnored takes the variables out of the environment that
-// --ignore-settings names, with or without prefix.
-func (o *serveOptions) withoutIgnored(e command.Env) (command.Env, error) {
-	var config serveConfig
-	for _, s := range settings() {
-		if s.variable != ignoreSettings {
-			continue
-		}
-		if err := readSetting(e, s, s.value(&config)); err != nil {
-			return e, err
-		}
-		if flag := o.given[s.flag]; flag != nil && flag.Changed {
-			if err := setFlag(s, s.value(&config), flag); err != nil {
-				return e, err
-			}
-		}
-	}
-	var kept []string
-	for _, entry := range e.Environ {
-		name, _, _ := strings.Cut(entry, "=")
-		if !slices.Contains(config.IgnoreSettings, name) && !slices.Contains(config.IgnoreSettings, strings.TrimPrefix(name, variablePrefix)) {
-			kept = append(kept, entry)
-		}
-	}
-	e.Environ = kept
-	return e, nil
-}
-
-// setFlag repeats a flag's value on the real options; secrets do not show
-// theirs, so the flag's own target is read.
-func setFlag(s setting, to settingValue, flag *pflag.Flag) error {
-	if secret, ok := flag.Value.(secretValue); ok {
-		return to.Set(secret.to.Reveal())
-	}
-	if err := to.Set(flag.Value.String()); err != nil {
-		return fmt.Errorf("--%s: %w", s.flag, err)
-	}
-	return nil
 }
 
 // explainServe says what to do about the usual reasons why a broker does not

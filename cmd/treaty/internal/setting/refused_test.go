@@ -1,4 +1,4 @@
-package root
+package setting
 
 import (
 	"encoding/pem"
@@ -90,11 +90,11 @@ func TestIgnoredSettingsCountAsNotSet(t *testing.T) {
 	require.NoError(t, err)
 	require.Equal(t, 9292, got.Port)
 
-	var o serveOptions
+	var o Flags
 	flags := pflag.NewFlagSet("serve", pflag.ContinueOnError)
 	o.Bind(flags)
 	require.NoError(t, flags.Parse([]string{"--ignore-settings", "PACT_BROKER_PROT"}))
-	_, err = o.options(command.Env{Dir: "/srv/shop", Environ: []string{"PACT_BROKER_PROT=1"}})
+	_, err = o.Read(command.Env{Dir: "/srv/shop", Environ: []string{"PACT_BROKER_PROT=1"}})
 	require.NoError(t, err)
 }
 

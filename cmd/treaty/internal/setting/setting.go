@@ -1,4 +1,4 @@
-package root
+package setting
 
 import (
 	"errors"
@@ -22,7 +22,7 @@ type setting struct {
 	variable string
 	help     string
 	// value returns the member of the options that is set.
-	value func(*serveConfig) settingValue
+	value func(*Config) settingValue
 	// shown replaces the default in the documentation.
 	shown string
 }

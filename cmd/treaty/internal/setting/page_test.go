@@ -1,4 +1,4 @@
-package root
+package setting
 
 import (
 	"fmt"
@@ -30,7 +30,7 @@ func configurationPage() string {
 	return out.String()
 }
 
-func shownDefault(s setting, defaults *serveConfig) string {
+func shownDefault(s setting, defaults *Config) string {
 	if s.shown != "" {
 		return cell(s.shown)
 	}
@@ -45,7 +45,7 @@ func cell(text string) string { return strings.ReplaceAll(text, "|", `\|`) }
 
 const configurationIntro = `# Configuration of the broker
 
-<!-- Written by make golden from cmd/treaty/internal/command/settings.go. -->
+<!-- Written by make golden from cmd/treaty/internal/setting/settings.go. -->
 
 ` + "`treaty serve`" + ` needs no configuration. What is below can be changed, by a flag or by a
 variable. A flag wins over a variable, a variable over the default. Names, meanings and

@@ -1,4 +1,4 @@
-package root
+package setting
 
 const sectionLimits = "Limits"
 
@@ -6,12 +6,12 @@ const sectionLimits = "Limits"
 func limitSettings() []setting {
 	return []setting{
 		{sectionLimits, "max-contracts-per-publication", "MAX_CONTRACTS_PER_PUBLICATION", "most contracts in one request to publish; 0 means no limit, here and below",
-			func(o *serveConfig) settingValue { return numberValue{&o.Domain.Limits.Contracts} }, ""},
+			func(o *Config) settingValue { return numberValue{&o.Domain.Limits.Contracts} }, ""},
 		{sectionLimits, "max-tags-per-version", "MAX_TAGS_PER_VERSION", "most tags of a version; each is written again with each of its pacts",
-			func(o *serveConfig) settingValue { return numberValue{&o.Domain.Limits.Tags} }, ""},
+			func(o *Config) settingValue { return numberValue{&o.Domain.Limits.Tags} }, ""},
 		{sectionLimits, "max-branches-per-version", "MAX_BRANCHES_PER_VERSION", "most branches that a version is on",
-			func(o *serveConfig) settingValue { return numberValue{&o.Domain.Limits.Branches} }, ""},
+			func(o *Config) settingValue { return numberValue{&o.Domain.Limits.Branches} }, ""},
 		{sectionLimits, "max-selectors-per-question", "MAX_SELECTORS_PER_QUESTION", "most selectors in a question for pacts to verify",
-			func(o *serveConfig) settingValue { return numberValue{&o.Domain.Limits.Selectors} }, ""},
+			func(o *Config) settingValue { return numberValue{&o.Domain.Limits.Selectors} }, ""},
 	}
 }

@@ -1,4 +1,4 @@
-package root
+package setting
 
 import (
 	"crypto/x509"
@@ -22,7 +22,7 @@ var certificateEntry = regexp.MustCompile(`^(?:PACT_BROKER|TREATY)_WEBHOOK_CERTI
 // readCertificates adds the certificates of the files in the setting and of
 // the numbered variables. One that cannot be read keeps the broker from
 // starting: webhooks would fail later, where nobody looks.
-func readCertificates(e command.Env, config *serveConfig) error {
+func readCertificates(e command.Env, config *Config) error {
 	var texts []string
 	for _, name := range config.CertificateFiles {
 		text, err := os.ReadFile(e.Path(name))

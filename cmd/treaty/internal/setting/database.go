@@ -1,4 +1,4 @@
-package root
+package setting
 
 import (
 	"fmt"
@@ -59,7 +59,7 @@ func databaseFromParts(e command.Env, options *app.Options) error {
 func hasDatabaseURL(e command.Env) bool {
 	for _, s := range settings() {
 		if s.variable == "DATABASE_URL" {
-			_, _, found := s.lookup(e, s.value(&serveConfig{}))
+			_, _, found := s.lookup(e, s.value(&Config{}))
 			return found
 		}
 	}
@@ -78,8 +78,8 @@ func inFolder(e command.Env, database string) string {
 	return "sqlite:" + e.Path(path)
 }
 
-// databaseURL returns the URL that the flag, the variable or the default gives.
-func databaseURL(e command.Env, given string) string {
+// Database returns the URL that the flag, the variable or the default gives.
+func Database(e command.Env, given string) string {
 	url := e.Or(given, ownPrefix+"DATABASE_URL", "PACT_BROKER_DATABASE_URL")
 	if url == "" {
 		url = app.DefaultOptions().Database

@@ -1,4 +1,4 @@
-package root
+package setting
 
 import (
 	"errors"
@@ -65,11 +65,11 @@ func readSetting(e command.Env, s setting, to settingValue) error {
 }
 
 // isGiven tells whether a flag or a variable sets what has the flag's name.
-func (o *serveOptions) isGiven(e command.Env, flag string) bool {
+func (o *Flags) isGiven(e command.Env, flag string) bool {
 	if given := o.given[flag]; given != nil && given.Changed {
 		return true
 	}
-	var config serveConfig
+	var config Config
 	for _, s := range settings() {
 		if s.flag == flag {
 			_, _, found := s.lookup(e, s.value(&config))
@@ -80,7 +80,7 @@ func (o *serveOptions) isGiven(e command.Env, flag string) bool {
 }
 
 // readTogether reads and checks what takes more than one setting.
-func (o *serveOptions) readTogether(e command.Env, config *serveConfig) error {
+func (o *Flags) readTogether(e command.Env, config *Config) error {
 	if base := o.given["base-url"]; base == nil || !base.Changed {
 		for _, more := range splitList(e.Getenv(variablePrefix + "BASE_URLS")) {
 			if !slices.Contains(config.BaseURLs, more) {

@@ -1,4 +1,4 @@
-package root
+package setting
 
 import (
 	"io"
@@ -87,13 +87,13 @@ func TestTheOwnNameOfAVariableWins(t *testing.T) {
 
 func TestAFlagWinsOverAVariable(t *testing.T) {
 	t.Parallel()
-	var o serveOptions
+	var o Flags
 	flags := pflag.NewFlagSet("serve", pflag.ContinueOnError)
 	o.Bind(flags)
 	require.NoError(t, flags.Parse([]string{
 		"--port", "7000", "--basic-auth-username", "me", "--basic-auth-password", "from the flag", "--max-body-size", "50MB", "--public-heartbeat",
 	}))
-	got, err := o.options(command.Env{Dir: "/srv/shop", Stderr: io.Discard, Environ: []string{
+	got, err := o.Read(command.Env{Dir: "/srv/shop", Stderr: io.Discard, Environ: []string{
 		"PACT_BROKER_PORT=8000", "PACT_BROKER_BASIC_AUTH_PASSWORD=from the variable", "PACT_BROKER_HOST=127.0.0.1",
 	}})
 	require.NoError(t, err)
@@ -165,11 +165,6 @@ func TestADatabaseURLIsMadeOfItsParts(t *testing.T) {
 // serveWith returns the options of a serve with variables, in the folder /work.
 func serveWith(t *testing.T, environ ...string) (app.Options, error) {
 	t.Helper()
-	config, err := (&serveOptions{}).options(command.Env{Environ: environ, Dir: "/srv/shop", Stderr: io.Discard})
+	config, err := (&Flags{}).Read(command.Env{Environ: environ, Dir: "/srv/shop", Stderr: io.Discard})
 	return config.Options, err
-}
-
-func TestCommandsPageListsAllCommands(t *testing.T) {
-	t.Parallel()
-	golden.Equal(t, "../../../../../../docs/commands.md", commandsPage())
 }
