@@ -20,12 +20,13 @@ import (
 	"github.com/treatyhq/treaty/broker/brokertest"
 	"github.com/treatyhq/treaty/client"
 	"github.com/treatyhq/treaty/cmd/treaty/internal/command"
+	"github.com/treatyhq/treaty/cmd/treaty/internal/commandtest"
 )
 
 // advised is a broker with people who do what they are told: they paste each
 // command that an answer advises into a shell.
 type advised struct {
-	*shop
+	*commandtest.Shop
 	provider string // address of a provider that does what every pact says
 	commit   string // what is checked out where the commands are pasted
 }
@@ -40,8 +41,8 @@ func openAdvised(t *testing.T) *advised {
 	provider := httptest.NewServer(http.HandlerFunc(func(http.ResponseWriter, *http.Request) {}))
 	t.Cleanup(provider.Close)
 	// No variable names the broker: the commands must.
-	s := &shop{t: t, url: brokertest.Start(t).URL(), dir: t.TempDir(), environ: []string{"PACT_BROKER_HTTP_RETRIES=1"}}
-	a := &advised{shop: s, provider: provider.URL}
+	s := &commandtest.Shop{T: t, URL: brokertest.Start(t).URL(), Dir: t.TempDir(), Environ: []string{"PACT_BROKER_HTTP_RETRIES=1"}}
+	a := &advised{Shop: s, provider: provider.URL}
 	a.git("init", "-q")
 	a.git("-c", "user.name=x", "-c", "user.email=x@example.org", "commit", "-q", "--allow-empty", "-m", "x")
 	a.commit = a.git("rev-parse", "HEAD")
@@ -50,85 +51,85 @@ func openAdvised(t *testing.T) *advised {
 }
 
 func (a *advised) git(args ...string) string {
-	a.t.Helper()
-	cmd := exec.CommandContext(a.t.Context(), "git", args...)
-	cmd.Dir = a.dir
+	a.T.Helper()
+	cmd := exec.CommandContext(a.T.Context(), "git", args...)
+	cmd.Dir = a.Dir
 	out, err := cmd.CombinedOutput()
-	require.NoError(a.t, err, "%s", out)
+	require.NoError(a.T, err, "%s", out)
 	return strings.TrimSpace(string(out))
 }
 
 // do runs a command with the broker's address and expects it to succeed.
 func (a *advised) do(words ...string) {
-	a.t.Helper()
-	got := treatyIn(a.t, command.Env{Dir: a.dir, Environ: a.environ}, append(words, "--broker-base-url", a.url)...)
-	require.Equal(a.t, 0, got.status, "%q\n%s%s", words, got.stdout, got.stderr)
+	a.T.Helper()
+	got := commandtest.RunIn(a.T, command.Env{Dir: a.Dir, Environ: a.Environ}, append(words, "--broker-base-url", a.URL)...)
+	require.Equal(a.T, 0, got.Status, "%q\n%s%s", words, got.Stdout, got.Stderr)
 }
 
 // publish publishes a pact of the consumer version.
 func (a *advised) publish(consumer, provider, version string) {
-	a.t.Helper()
-	a.file("made/pact.json", pactText(consumer, provider, "a request"))
+	a.T.Helper()
+	a.File("made/pact.json", commandtest.PactText(consumer, provider, "a request"))
 	a.do("publish", "made", "--consumer-app-version", version, "--branch", "main")
 }
 
 // result stores a result for the latest pact of the pair.
 func (a *advised) result(consumer, provider, version string, success bool) {
-	a.t.Helper()
-	c, err := client.New(client.Config{BaseURL: a.url})
-	require.NoError(a.t, err)
-	pacts, err := c.PactsForVerification(a.t.Context(), client.VerificationQuery{
+	a.T.Helper()
+	c, err := client.New(client.Config{BaseURL: a.URL})
+	require.NoError(a.T, err)
+	pacts, err := c.PactsForVerification(a.T.Context(), client.VerificationQuery{
 		Provider: provider, Selectors: []client.ConsumerVersionSelector{{Consumer: consumer, Latest: true}},
 	})
-	require.NoError(a.t, err)
-	require.Len(a.t, pacts, 1)
-	pact, err := c.FetchPact(a.t.Context(), pacts[0].URL)
-	require.NoError(a.t, err)
-	_, err = c.PublishVerificationResult(a.t.Context(), pact, client.VerificationResult{Success: success, ProviderVersion: version})
-	require.NoError(a.t, err)
+	require.NoError(a.T, err)
+	require.Len(a.T, pacts, 1)
+	pact, err := c.FetchPact(a.T.Context(), pacts[0].URL)
+	require.NoError(a.T, err)
+	_, err = c.PublishVerificationResult(a.T.Context(), pact, client.VerificationResult{Success: success, ProviderVersion: version})
+	require.NoError(a.T, err)
 }
 
 // ask asks the gate and returns the text, and the commands in it.
 func (a *advised) ask(words ...string) (text string, lines []string) {
-	a.t.Helper()
-	got := treatyIn(a.t, command.Env{Dir: a.dir, Environ: a.environ}, append(words, "--broker-base-url", a.url)...)
-	require.Empty(a.t, got.stderr, "%q", words)
-	for line := range strings.Lines(got.stdout) {
+	a.T.Helper()
+	got := commandtest.RunIn(a.T, command.Env{Dir: a.Dir, Environ: a.Environ}, append(words, "--broker-base-url", a.URL)...)
+	require.Empty(a.T, got.Stderr, "%q", words)
+	for line := range strings.Lines(got.Stdout) {
 		if advice, found := strings.CutPrefix(strings.TrimSuffix(line, "\n"), "  run "); found {
 			lines = append(lines, strings.TrimSpace(advice))
 		}
 	}
-	return got.stdout, lines
+	return got.Stdout, lines
 }
 
-func (a *advised) env() command.Env { return command.Env{Dir: a.dir, Environ: a.environ} }
+func (a *advised) env() command.Env { return command.Env{Dir: a.Dir, Environ: a.Environ} }
 
 // page returns a page as a browser gets it.
 func (a *advised) page(path string) string {
-	a.t.Helper()
-	request, err := http.NewRequestWithContext(a.t.Context(), http.MethodGet, a.url+path, http.NoBody)
-	require.NoError(a.t, err)
+	a.T.Helper()
+	request, err := http.NewRequestWithContext(a.T.Context(), http.MethodGet, a.URL+path, http.NoBody)
+	require.NoError(a.T, err)
 	request.Header.Set("Accept", "text/html")
 	response, err := http.DefaultClient.Do(request)
-	require.NoError(a.t, err)
+	require.NoError(a.T, err)
 	defer response.Body.Close()
 	text, err := io.ReadAll(response.Body)
-	require.NoError(a.t, err)
-	require.Equal(a.t, http.StatusOK, response.StatusCode, "%s", text)
+	require.NoError(a.T, err)
+	require.Equal(a.T, http.StatusOK, response.StatusCode, "%s", text)
 	return string(text)
 }
 
 // paste has a shell take a command line apart and runs what it makes of it. The
 // one thing that a person may have to change is where the provider listens.
-func (a *advised) paste(line string) outcome {
-	a.t.Helper()
+func (a *advised) paste(line string) commandtest.Outcome {
+	a.T.Helper()
 	line = strings.ReplaceAll(line, "http://localhost:8080", a.provider)
-	cmd := exec.CommandContext(a.t.Context(), "sh", "-c", `treaty() { printf '%s\0' "$@"; }`+"\n"+line)
-	cmd.Dir = a.dir
+	cmd := exec.CommandContext(a.T.Context(), "sh", "-c", `treaty() { printf '%s\0' "$@"; }`+"\n"+line)
+	cmd.Dir = a.Dir
 	out, err := cmd.Output()
-	require.NoError(a.t, err, line)
+	require.NoError(a.T, err, line)
 	words := strings.Split(strings.TrimSuffix(string(out), "\x00"), "\x00")
-	return treatyIn(a.t, command.Env{Dir: a.dir, Environ: a.environ}, words...)
+	return commandtest.RunIn(a.T, command.Env{Dir: a.Dir, Environ: a.Environ}, words...)
 }
 
 // Each case is a history, a question, and what the answer says before and after
@@ -161,7 +162,7 @@ func TestWhatIsAdvisedChangesTheAnswer(t *testing.T) {
 		}, toProduction, "Not yet known", yes, 1},
 		{"an old version, not the latest pact", func(a *advised) {
 			a.publish("Foo", "Bar", "1")
-			a.file("made/pact.json", pactText("Foo", "Bar", "another request"))
+			a.File("made/pact.json", commandtest.PactText("Foo", "Bar", "another request"))
 			a.do("publish", "made", "--consumer-app-version", "2", "--branch", "main")
 			exists(a, "Bar", "5")
 			deploy(a, "Bar", "5")
@@ -203,7 +204,7 @@ func TestWhatIsAdvisedChangesTheAnswer(t *testing.T) {
 			a.publish("Foo", "Bar", "1")
 			a.result("Foo", "Bar", "5", true)
 			deploy(a, "Bar", "5")
-			a.file("pacts/Foo-Bar.json", pactText("Foo", "Bar", "a request"))
+			a.File("pacts/Foo-Bar.json", commandtest.PactText("Foo", "Bar", "a request"))
 		}, []string{"can-i-deploy", "-a", "Foo", "-e", "2", "--to-environment", "production"}, "Nothing has been published for version 2", yes, 1},
 		{"no version on the branch", func(a *advised) { a.publish("Foo", "Bar", "1") },
 			[]string{"can-i-deploy", "-a", "Bar", "--branch", "feat/x", "--to-environment", "production"}, "no version of Bar on branch feat/x", yes, 1},
@@ -232,8 +233,8 @@ func TestWhatIsAdvisedChangesTheAnswer(t *testing.T) {
 			a.result("Foo", "Bar", "5", true)
 			deploy(a, "Bar", "5")
 			exists(a, "Foo", "2")
-			a.file("pacts/Foo-Bar.json", pactText("Foo", "Bar", "a request"))
-			a.file("pacts/Other-Bar.json", pactText("Other", "Bar", "a request"))
+			a.File("pacts/Foo-Bar.json", commandtest.PactText("Foo", "Bar", "a request"))
+			a.File("pacts/Other-Bar.json", commandtest.PactText("Other", "Bar", "a request"))
 		}, []string{"can-i-deploy", "-a", "Foo", "-e", "2", "--to-environment", "production"}, "but a version has published no pact", yes, 1},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
@@ -245,7 +246,7 @@ func TestWhatIsAdvisedChangesTheAnswer(t *testing.T) {
 			require.Len(t, lines, tt.commands, before)
 			for _, line := range lines {
 				got := a.paste(line)
-				require.Equal(t, 0, got.status, "%s\n%s%s", line, got.stdout, got.stderr)
+				require.Equal(t, 0, got.Status, "%s\n%s%s", line, got.Stdout, got.Stderr)
 			}
 			after, _ := a.ask(tt.ask...)
 			require.Contains(t, after, tt.after, "after %q", lines)
@@ -263,8 +264,8 @@ func TestAdviceAboutOddNamesIsPastedAsItIs(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			consumer, provider, version := name, "provider of "+name, fmt.Sprintf("%s %d", name, i)
-			a.t = t
-			a.file("made/pact.json", strings.NewReplacer("CONSUMER", jsonText(consumer), "PROVIDER", jsonText(provider)).Replace(
+			a.T = t
+			a.File("made/pact.json", strings.NewReplacer("CONSUMER", jsonText(consumer), "PROVIDER", jsonText(provider)).Replace(
 				`{"consumer":{"name":CONSUMER},"provider":{"name":PROVIDER},"interactions":[{"description":"x","request":{"method":"GET","path":"/"},"response":{"status":200}}]}`))
 			a.do("publish", "made", "--consumer-app-version="+version, "--branch", "main")
 			a.do("create-or-update-version", "--pacticipant="+provider, "--version="+version)
@@ -274,10 +275,10 @@ func TestAdviceAboutOddNamesIsPastedAsItIs(t *testing.T) {
 			require.Contains(t, before, "Not yet known")
 			require.Len(t, lines, 1)
 			got := a.paste(lines[0])
-			require.Equal(t, 0, got.status, "%s\n%s%s", lines[0], got.stdout, got.stderr)
+			require.Equal(t, 0, got.Status, "%s\n%s%s", lines[0], got.Stdout, got.Stderr)
 			after, _ := a.ask(ask...)
 			require.Contains(t, after, "Yes, it can be deployed.")
-			_, err := os.Stat(filepath.Join(a.dir, "pwned"))
+			_, err := os.Stat(filepath.Join(a.Dir, "pwned"))
 			require.ErrorIs(t, err, os.ErrNotExist, "the shell ran what is in a name")
 		})
 	}
@@ -293,8 +294,8 @@ func copied(page string) string {
 func TestTheFirstStepsLeadToAYes(t *testing.T) {
 	t.Parallel()
 	a := openAdvised(t)
-	a.url = brokertest.Start(t).URL() // one without an environment
-	a.file("pacts/storefront-catalog.json", pactText("storefront", "catalog", "a request"))
+	a.URL = brokertest.Start(t).URL() // one without an environment
+	a.File("pacts/storefront-catalog.json", commandtest.PactText("storefront", "catalog", "a request"))
 	page := a.page("/")
 	var script strings.Builder
 	for _, found := range regexp.MustCompile(`(?s)<pre><code>(.*?)</code></pre>`).FindAllStringSubmatch(page, -1) {
@@ -302,14 +303,14 @@ func TestTheFirstStepsLeadToAYes(t *testing.T) {
 	}
 	cmd := exec.CommandContext(t.Context(), "sh", "-c",
 		`treaty() { printf '%s\0' "$@"; printf '\n\0'; }`+"\n"+strings.ReplaceAll(script.String(), "http://localhost:8080", a.provider))
-	cmd.Dir = a.dir
+	cmd.Dir = a.Dir
 	out, err := cmd.Output()
 	require.NoError(t, err, script.String())
 	commands := strings.Split(strings.TrimSuffix(string(out), "\x00\n\x00"), "\x00\n\x00")
 	require.Len(t, commands, 5)
 	for _, words := range commands {
-		got := treatyIn(t, command.Env{Dir: a.dir, Environ: a.environ}, strings.Split(words, "\x00")...)
-		require.Equal(t, 0, got.status, "%q\n%s%s", words, got.stdout, got.stderr)
+		got := commandtest.RunIn(t, command.Env{Dir: a.Dir, Environ: a.Environ}, strings.Split(words, "\x00")...)
+		require.Equal(t, 0, got.Status, "%q\n%s%s", words, got.Stdout, got.Stderr)
 	}
 }
 
@@ -326,7 +327,7 @@ func TestThePageOfTheGateAdvisesTheSameCommands(t *testing.T) {
 	require.Len(t, lines, 1)
 	text := copied(page)
 	require.Contains(t, text, lines[0])
-	require.Contains(t, text, `treaty can-i-deploy --pacticipant 'Foo'\''s' --version 1 --to-environment production --broker-base-url `+a.url)
+	require.Contains(t, text, `treaty can-i-deploy --pacticipant 'Foo'\''s' --version 1 --to-environment production --broker-base-url `+a.URL)
 }
 
 // What a deployment lacks is made by what is advised, one thing after the other.
@@ -335,18 +336,18 @@ func TestWhatADeploymentLacksIsMadeByWhatIsAdvised(t *testing.T) {
 	a := openAdvised(t)
 	for _, command := range []string{"record-deployment", "record-release"} {
 		name, place := "it's "+command, "place-of-"+command
-		record := []string{command, "--pacticipant", name, "--version", "1 $(id)", "--environment", place, "--broker-base-url", a.url}
+		record := []string{command, "--pacticipant", name, "--version", "1 $(id)", "--environment", place, "--broker-base-url", a.URL}
 		for _, lacks := range []string{"knows no version", "there is no environment"} {
-			got := treatyIn(t, a.env(), record...)
-			require.Equal(t, 1, got.status)
-			require.Contains(t, got.stderr, lacks)
-			_, line, found := strings.Cut(got.stderr, " with: ")
-			require.True(t, found, got.stderr)
+			got := commandtest.RunIn(t, a.env(), record...)
+			require.Equal(t, 1, got.Status)
+			require.Contains(t, got.Stderr, lacks)
+			_, line, found := strings.Cut(got.Stderr, " with: ")
+			require.True(t, found, got.Stderr)
 			pasted := a.paste(strings.TrimSpace(line))
-			require.Equal(t, 0, pasted.status, "%s\n%s", line, pasted.stderr)
+			require.Equal(t, 0, pasted.Status, "%s\n%s", line, pasted.Stderr)
 		}
-		got := treatyIn(t, a.env(), record...)
-		require.Equal(t, 0, got.status, got.stderr)
+		got := commandtest.RunIn(t, a.env(), record...)
+		require.Equal(t, 0, got.Status, got.Stderr)
 	}
 }
 

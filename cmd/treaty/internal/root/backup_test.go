@@ -9,30 +9,31 @@ import (
 
 	"github.com/treatyhq/treaty/broker/app"
 	"github.com/treatyhq/treaty/broker/brokertest"
+	"github.com/treatyhq/treaty/cmd/treaty/internal/commandtest"
 )
 
 func TestADatabaseIsBackedUpWhileItsBrokerRunsAndRestored(t *testing.T) {
 	t.Parallel()
 	dir := t.TempDir()
-	s := openShop(t, brokertest.Database("sqlite:"+filepath.Join(dir, "treaty.db")))
-	s.dir = dir
-	s.pact("Foo", "Bar", "x")
-	s.must("publish Foo-Bar.json -a 1 --branch main")
-	require.Contains(t, s.must("backup --to copy.db"), "Wrote copy.db")
-	s.must("publish Foo-Bar.json -a 2 --branch main")
-	require.Contains(t, s.must("restore --from copy.db --database sqlite:again.db"), "Restored copy.db")
+	s := commandtest.Open(t, brokertest.Database("sqlite:"+filepath.Join(dir, "treaty.db")))
+	s.Dir = dir
+	s.Pact("Foo", "Bar", "x")
+	s.Must("publish Foo-Bar.json -a 1 --branch main")
+	require.Contains(t, s.Must("backup --to copy.db"), "Wrote copy.db")
+	s.Must("publish Foo-Bar.json -a 2 --branch main")
+	require.Contains(t, s.Must("restore --from copy.db --database sqlite:again.db"), "Restored copy.db")
 
-	again := openShop(t, func(o *app.Options) { o.Database = filepath.Join(dir, "again.db") })
-	require.Equal(t, "1\n", again.must("describe-version -a Foo --output id"), "as it was when the copy was made")
-	require.Equal(t, "2\n", s.must("describe-version -a Foo --output id"))
+	again := commandtest.Open(t, func(o *app.Options) { o.Database = filepath.Join(dir, "again.db") })
+	require.Equal(t, "1\n", again.Must("describe-version -a Foo --output id"), "as it was when the copy was made")
+	require.Equal(t, "2\n", s.Must("describe-version -a Foo --output id"))
 }
 
 func TestARefusedCopyIsExplained(t *testing.T) {
 	t.Parallel()
 	dir := t.TempDir()
-	s := openShop(t, brokertest.Database("sqlite:"+filepath.Join(dir, "treaty.db")))
-	s.dir = dir
-	s.file("notes.txt", strings.Repeat("no database ", 100))
+	s := commandtest.Open(t, brokertest.Database("sqlite:"+filepath.Join(dir, "treaty.db")))
+	s.Dir = dir
+	s.File("notes.txt", strings.Repeat("no database ", 100))
 	for _, tt := range []struct{ line, says, next string }{
 		{"backup --to notes.txt", "exists already", "name another file"},
 		{"backup --to missing/copy.db", "missing", "a folder that exists"},
@@ -43,9 +44,9 @@ func TestARefusedCopyIsExplained(t *testing.T) {
 		{"restore", "--from must be given", "--help"},
 	} {
 		got := s.Run(tt.line)
-		require.Equal(t, 1, got.status, tt.line)
-		require.Contains(t, got.stderr, tt.says, tt.line)
-		require.Contains(t, got.stderr, tt.next, tt.line)
-		require.NotContains(t, got.stderr, "secret")
+		require.Equal(t, 1, got.Status, tt.line)
+		require.Contains(t, got.Stderr, tt.says, tt.line)
+		require.Contains(t, got.Stderr, tt.next, tt.line)
+		require.NotContains(t, got.Stderr, "secret")
 	}
 }

@@ -1,11 +1,8 @@
 package root_test
 
 import (
-	"fmt"
 	"net/http"
 	"net/http/httptest"
-	"os"
-	"path/filepath"
 	"strings"
 	"testing"
 
@@ -13,56 +10,8 @@ import (
 
 	"github.com/treatyhq/treaty/broker/brokertest"
 	"github.com/treatyhq/treaty/cmd/treaty/internal/command"
+	"github.com/treatyhq/treaty/cmd/treaty/internal/commandtest"
 )
-
-// shop is a broker and the folder of someone who asks it.
-type shop struct {
-	t       *testing.T
-	url     string
-	dir     string
-	environ []string
-}
-
-func openShop(t *testing.T, options ...brokertest.Option) *shop {
-	t.Helper()
-	s := &shop{t: t, url: brokertest.Start(t, options...).URL(), dir: t.TempDir()}
-	s.environ = []string{"PACT_BROKER_BASE_URL=" + s.url, "PACT_BROKER_HTTP_RETRIES=1"}
-	return s
-}
-
-// Run runs a command line, split at spaces.
-func (s *shop) Run(line string) outcome {
-	s.t.Helper()
-	return treatyIn(s.t, command.Env{Dir: s.dir, Environ: s.environ}, strings.Fields(line)...)
-}
-
-// must runs a command that has to succeed and returns what it printed.
-func (s *shop) must(line string) string {
-	s.t.Helper()
-	got := s.Run(line)
-	require.Equal(s.t, 0, got.status, "%s\n%s%s", line, got.stdout, got.stderr)
-	return got.stdout
-}
-
-// pact writes a pact file into the folder and returns its name.
-func (s *shop) pact(consumer, provider, description string) string {
-	s.t.Helper()
-	name := consumer + "-" + provider + ".json"
-	s.file(name, pactText(consumer, provider, description))
-	return name
-}
-
-func (s *shop) file(name, content string) {
-	s.t.Helper()
-	require.NoError(s.t, os.MkdirAll(filepath.Dir(filepath.Join(s.dir, name)), 0o755))
-	require.NoError(s.t, os.WriteFile(filepath.Join(s.dir, name), []byte(content), 0o600))
-}
-
-func pactText(consumer, provider, description string) string {
-	return fmt.Sprintf(`{"consumer":{"name":%q},"provider":{"name":%q},"interactions":[
-		{"description":%q,"request":{"method":"GET","path":"/x"},"response":{"status":200}}],
-		"metadata":{"pactSpecification":{"version":"2.0.0"}}}`, consumer, provider, description)
-}
 
 // brokerCommands are calls of every command that asks a broker, complete
 // enough to ask.
@@ -103,7 +52,7 @@ func brokerCommands() []string {
 // Every broker command is in the list above, and under both spellings.
 func TestTheListOfBrokerCommandsIsComplete(t *testing.T) {
 	t.Parallel()
-	help := treaty(t, "broker", "--help").stdout
+	help := commandtest.Run(t, "broker", "--help").Stdout
 	for _, line := range brokerCommands() {
 		require.Contains(t, help, "\n  "+strings.Fields(line)[0]+" ")
 	}
@@ -117,14 +66,14 @@ func TestABrokerThatIsDownIsSaidByEveryCommand(t *testing.T) {
 	for _, line := range brokerCommands() {
 		t.Run(strings.Fields(line)[0], func(t *testing.T) {
 			t.Parallel()
-			s := &shop{t: t, dir: t.TempDir(), environ: []string{"PACT_BROKER_BASE_URL=http://127.0.0.1:1", "PACT_BROKER_HTTP_RETRIES=1"}}
-			s.pact("Foo", "Bar", "x")
+			s := &commandtest.Shop{T: t, Dir: t.TempDir(), Environ: []string{"PACT_BROKER_BASE_URL=http://127.0.0.1:1", "PACT_BROKER_HTTP_RETRIES=1"}}
+			s.Pact("Foo", "Bar", "x")
 			for _, spelling := range []string{line, "broker " + line} {
 				got := s.Run(spelling)
-				require.Equal(t, 1, got.status)
-				require.Contains(t, got.stderr, "no broker answers at http://127.0.0.1:1")
-				require.Contains(t, got.stderr, "next: check that the broker is running")
-				require.Empty(t, got.stdout)
+				require.Equal(t, 1, got.Status)
+				require.Contains(t, got.Stderr, "no broker answers at http://127.0.0.1:1")
+				require.Contains(t, got.Stderr, "next: check that the broker is running")
+				require.Empty(t, got.Stdout)
 			}
 		})
 	}
@@ -135,39 +84,39 @@ func TestNoBrokerNamedIsSaidByEveryCommand(t *testing.T) {
 	for _, line := range brokerCommands() {
 		t.Run(strings.Fields(line)[0], func(t *testing.T) {
 			t.Parallel()
-			s := &shop{t: t, dir: t.TempDir()}
-			s.pact("Foo", "Bar", "x")
+			s := &commandtest.Shop{T: t, Dir: t.TempDir()}
+			s.Pact("Foo", "Bar", "x")
 			got := s.Run(line)
-			require.Equal(t, 1, got.status)
-			require.Contains(t, got.stderr, "no broker is named")
-			require.Contains(t, got.stderr, "PACT_BROKER_BASE_URL")
+			require.Equal(t, 1, got.Status)
+			require.Contains(t, got.Stderr, "no broker is named")
+			require.Contains(t, got.Stderr, "PACT_BROKER_BASE_URL")
 		})
 	}
 }
 
 func TestAWrongPasswordIsSaidByEveryCommand(t *testing.T) {
 	t.Parallel()
-	s := openShop(t, brokertest.Password("me", "secret"))
-	s.pact("Foo", "Bar", "x")
+	s := commandtest.Open(t, brokertest.Password("me", "secret"))
+	s.Pact("Foo", "Bar", "x")
 	for _, line := range brokerCommands() {
 		got := s.Run(line + " --broker-username me --broker-password guess")
-		require.Equal(t, 1, got.status, line)
-		require.Contains(t, got.stderr, "does not accept the credentials", line)
-		require.NotContains(t, got.stderr, "guess", line)
+		require.Equal(t, 1, got.Status, line)
+		require.Contains(t, got.Stderr, "does not accept the credentials", line)
+		require.NotContains(t, got.Stderr, "guess", line)
 	}
-	s.must("list-environments -u me -p secret")
+	s.Must("list-environments -u me -p secret")
 }
 
 func TestAReaderIsToldThatItMayOnlyRead(t *testing.T) {
 	t.Parallel()
-	s := openShop(t, brokertest.Password("me", "secret"), brokertest.ReadOnlyPassword("looker", "glass"))
-	s.pact("Foo", "Bar", "x")
-	s.must("list-environments -u looker -p glass")
+	s := commandtest.Open(t, brokertest.Password("me", "secret"), brokertest.ReadOnlyPassword("looker", "glass"))
+	s.Pact("Foo", "Bar", "x")
+	s.Must("list-environments -u looker -p glass")
 	for _, line := range []string{"publish Foo-Bar.json --consumer-app-version 1", "create-environment --name test"} {
 		got := s.Run(line + " -u looker -p glass")
-		require.Equal(t, 1, got.status, line)
-		require.Contains(t, got.stderr, "may only read", line)
-		require.NotContains(t, got.stderr, "credentials", line)
+		require.Equal(t, 1, got.Status, line)
+		require.Contains(t, got.Stderr, "may only read", line)
+		require.NotContains(t, got.Stderr, "credentials", line)
 	}
 }
 
@@ -175,8 +124,8 @@ func TestABrokerThatSaysNothingDoesNotAcceptTheCredentials(t *testing.T) {
 	t.Parallel()
 	silent := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(http.StatusUnauthorized) }))
 	t.Cleanup(silent.Close)
-	got := treatyIn(t, command.Env{Dir: t.TempDir()}, "list-environments", "--broker-base-url", silent.URL)
-	require.Contains(t, got.stderr, "does not accept the credentials")
+	got := commandtest.RunIn(t, command.Env{Dir: t.TempDir()}, "list-environments", "--broker-base-url", silent.URL)
+	require.Contains(t, got.Stderr, "does not accept the credentials")
 }
 
 func TestWhatIsNotGivenIsSaidByEveryCommand(t *testing.T) {
@@ -186,10 +135,10 @@ func TestWhatIsNotGivenIsSaidByEveryCommand(t *testing.T) {
 		if len(strings.Fields(line)) == 1 || name == "provider-states" || name == "gate" {
 			continue // it needs nothing, or has commands of its own
 		}
-		got := treatyIn(t, command.Env{Dir: t.TempDir(), Environ: []string{"PACT_BROKER_BASE_URL=http://127.0.0.1:1"}}, name)
-		require.Equal(t, 1, got.status, name)
-		require.Contains(t, got.stderr, "next: ", name)
-		require.NotContains(t, got.stderr, "no broker answers", name)
+		got := commandtest.RunIn(t, command.Env{Dir: t.TempDir(), Environ: []string{"PACT_BROKER_BASE_URL=http://127.0.0.1:1"}}, name)
+		require.Equal(t, 1, got.Status, name)
+		require.Contains(t, got.Stderr, "next: ", name)
+		require.NotContains(t, got.Stderr, "no broker answers", name)
 	}
 }
 
@@ -197,7 +146,7 @@ func TestWhatIsNotGivenIsSaidByEveryCommand(t *testing.T) {
 // broker goes on.
 func TestOddNamesAreRefusedByEveryCommand(t *testing.T) {
 	t.Parallel()
-	s := openShop(t)
+	s := commandtest.Open(t)
 	long := strings.Repeat("x", 10_000)
 	for _, line := range brokerCommands() {
 		words := strings.Fields(line)
@@ -209,22 +158,22 @@ func TestOddNamesAreRefusedByEveryCommand(t *testing.T) {
 		if words[0] == "publish" || words[0] == "gate" || len(words) == 1 || strings.HasSuffix(words[0], "webhook") && words[0] != "test-webhook" && words[0] != "delete-webhook" {
 			continue // publish has a test of its own; the others name nothing
 		}
-		got := treatyIn(t, command.Env{Dir: s.dir, Environ: s.environ}, words...)
-		require.Equal(t, 1, got.status, line)
-		require.NotEmpty(t, got.stderr, line)
-		require.NotContains(t, got.stderr, "reference", "%s: that was a failure of the broker", line)
-		require.Less(t, len(got.stderr), 3000, line)
+		got := commandtest.RunIn(t, command.Env{Dir: s.Dir, Environ: s.Environ}, words...)
+		require.Equal(t, 1, got.Status, line)
+		require.NotEmpty(t, got.Stderr, line)
+		require.NotContains(t, got.Stderr, "reference", "%s: that was a failure of the broker", line)
+		require.Less(t, len(got.Stderr), 3000, line)
 	}
-	s.must("list-environments")
+	s.Must("list-environments")
 }
 
 func TestVerboseSaysWhatIsAskedWithoutSecrets(t *testing.T) {
 	t.Parallel()
-	s := openShop(t, brokertest.Password("me", "secret"))
+	s := commandtest.Open(t, brokertest.Password("me", "secret"))
 	got := s.Run("list-environments -u me -p secret --verbose")
-	require.Equal(t, 0, got.status)
-	require.Contains(t, got.stderr, "GET "+s.url+"/: 200 OK")
-	require.Contains(t, got.stderr, "GET "+s.url+"/environments: 200 OK")
-	require.NotContains(t, got.stderr, "secret")
-	require.Empty(t, s.Run("list-environments -u me -p secret").stderr)
+	require.Equal(t, 0, got.Status)
+	require.Contains(t, got.Stderr, "GET "+s.URL+"/: 200 OK")
+	require.Contains(t, got.Stderr, "GET "+s.URL+"/environments: 200 OK")
+	require.NotContains(t, got.Stderr, "secret")
+	require.Empty(t, s.Run("list-environments -u me -p secret").Stderr)
 }

@@ -16,6 +16,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/treatyhq/treaty/cmd/treaty/internal/command"
+	"github.com/treatyhq/treaty/cmd/treaty/internal/commandtest"
 	"github.com/treatyhq/treaty/cmd/treaty/internal/root"
 )
 
@@ -84,10 +85,10 @@ func TestStubSaysWhatIsMissing(t *testing.T) {
 		{"stub --dir . --port 70000", "70000", "choose another --port"},
 		{"stub --consumer-version-selectors x", "no JSON object", "mainBranch"},
 	} {
-		got := treatyIn(t, pactFolder(t), strings.Fields(tt.args)...)
-		require.Equal(t, 1, got.status, tt.args)
-		require.Contains(t, got.stderr, tt.want)
-		require.Contains(t, got.stderr, tt.next)
+		got := commandtest.RunIn(t, pactFolder(t), strings.Fields(tt.args)...)
+		require.Equal(t, 1, got.Status, tt.args)
+		require.Contains(t, got.Stderr, tt.want)
+		require.Contains(t, got.Stderr, tt.next)
 	}
 }
 
@@ -97,17 +98,17 @@ func TestMockServersAreMadeVerifiedAndStopped(t *testing.T) {
 	port := freePort(t)
 	printed := background(t, e, "Stop with", "mock", "start", "-h", "127.0.0.1", "-p", port, "--output", "out")
 	key := found(t, `Server key: (\S+)`, printed)
-	master := func(want int, args ...string) outcome {
+	master := func(want int, args ...string) commandtest.Outcome {
 		t.Helper()
-		got := treatyIn(t, e, append([]string{"mock", args[0], "-h", "127.0.0.1", "-p", port}, args[1:]...)...)
-		require.Equal(t, want, got.status, got.stdout+got.stderr)
+		got := commandtest.RunIn(t, e, append([]string{"mock", args[0], "-h", "127.0.0.1", "-p", port}, args[1:]...)...)
+		require.Equal(t, want, got.Status, got.Stdout+got.Stderr)
 		return got
 	}
 	created := master(0, "create", "--file", "p.json")
-	mock := found(t, `started on port (\d+)`, created.stdout)
-	require.Contains(t, master(0, "list").stdout, mock)
+	mock := found(t, `started on port (\d+)`, created.Stdout)
+	require.Contains(t, master(0, "list").Stdout, mock)
 
-	require.Contains(t, master(2, "verify", "-m", mock).stdout, "GET /products/10 was never received")
+	require.Contains(t, master(2, "verify", "-m", mock).Stdout, "GET /products/10 was never received")
 	require.NoFileExists(t, filepath.Join(e.Dir, "out", "storefront-catalog.json"))
 	statusOf(t, "http://127.0.0.1:"+mock+"/products/10")
 	statusOf(t, "http://127.0.0.1:"+mock+"/products/11")
@@ -120,16 +121,16 @@ func TestMockServersAreMadeVerifiedAndStopped(t *testing.T) {
 	master(1, "shutdown", "-m", mock)
 	master(1, "create", "--file", "nothing.json")
 	require.NoError(t, os.WriteFile(filepath.Join(e.Dir, "broken.json"), []byte("{"), 0o600))
-	require.Contains(t, master(1, "create", "--file", "broken.json").stderr, "not a pact")
+	require.Contains(t, master(1, "create", "--file", "broken.json").Stderr, "not a pact")
 	master(1, "shutdown-master", "-k", "wrong")
 	master(0, "shutdown-master", "-k", key, "--period", "0")
 }
 
 func TestWithoutAMasterTheNextStepIsNamed(t *testing.T) {
 	t.Parallel()
-	got := treatyIn(t, pactFolder(t), "mock", "list", "-h", "127.0.0.1", "-p", "1")
-	require.Equal(t, 1, got.status)
-	require.Contains(t, got.stderr, "treaty mock start --port 1")
+	got := commandtest.RunIn(t, pactFolder(t), "mock", "list", "-h", "127.0.0.1", "-p", "1")
+	require.Equal(t, 1, got.Status)
+	require.Contains(t, got.Stderr, "treaty mock start --port 1")
 }
 
 func freePort(t *testing.T) string {
@@ -142,16 +143,16 @@ func freePort(t *testing.T) string {
 
 func TestStubServesWhatTheBrokerHas(t *testing.T) {
 	t.Parallel()
-	s := openShop(t)
+	s := commandtest.Open(t)
 	for _, one := range []struct{ consumer, version, branch, description string }{
 		{"Web", "1", "main", "of the main branch"},
 		{"Web", "2", "work", "of the working branch"},
 		{"App", "1", "main", "of the app"},
 	} {
-		s.must("publish " + s.pact(one.consumer, "Bar", one.description) + " --consumer-app-version " + one.version + " --branch " + one.branch)
+		s.Must("publish " + s.Pact(one.consumer, "Bar", one.description) + " --consumer-app-version " + one.version + " --branch " + one.branch)
 	}
-	s.must("create-environment --name production --production")
-	s.must("record-deployment -a Web -e 1 --environment production")
+	s.Must("create-environment --name production --production")
+	s.Must("record-deployment -a Web -e 1 --environment production")
 	for _, tt := range []struct {
 		name, args, want string
 	}{
@@ -165,11 +166,11 @@ func TestStubServesWhatTheBrokerHas(t *testing.T) {
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			t.Parallel()
-			printed := background(t, command.Env{Dir: s.dir, Environ: s.environ}, "Stop with", strings.Fields("stub --host 127.0.0.1 "+tt.args)...)
+			printed := background(t, command.Env{Dir: s.Dir, Environ: s.Environ}, "Stop with", strings.Fields("stub --host 127.0.0.1 "+tt.args)...)
 			require.Contains(t, printed, tt.want+"\n")
 		})
 	}
 	got := s.Run("stub --branch main")
-	require.Equal(t, 1, got.status)
-	require.Contains(t, got.stderr, "needs the name of a provider")
+	require.Equal(t, 1, got.Status)
+	require.Contains(t, got.Stderr, "needs the name of a provider")
 }

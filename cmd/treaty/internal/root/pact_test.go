@@ -10,6 +10,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/treatyhq/treaty/cmd/treaty/internal/command"
+	"github.com/treatyhq/treaty/cmd/treaty/internal/commandtest"
 )
 
 const (
@@ -41,35 +42,35 @@ func contractFolder(t *testing.T) command.Env {
 func TestLintSaysNoWhenSomethingIsWrong(t *testing.T) {
 	t.Parallel()
 	e := contractFolder(t)
-	good := treatyIn(t, e, "pact", "lint", "order.json")
-	require.Equal(t, 0, good.status)
-	require.Equal(t, "order.json: 0 errors, 0 warnings, 0 hints\n", good.stdout)
-	bad := treatyIn(t, e, "pact", "lint", "order.json", "example.json")
-	require.Equal(t, 1, bad.status)
-	require.Empty(t, bad.stderr)
-	require.Contains(t, bad.stdout, `example.json: error: interactions[0] "an order" response body $.id: the example does not fit its own rule`)
-	require.Contains(t, bad.stdout, "[example-breaks-rule]")
-	legal := treatyIn(t, e, "pact", "lint", "clock.json")
-	require.Equal(t, 0, legal.status, "what the specification allows is no error")
-	require.Contains(t, legal.stdout, "warning: ")
-	require.Contains(t, legal.stdout, "[unstable-value]")
-	broken := treatyIn(t, e, "pact", "lint", "broken.json")
-	require.Equal(t, 1, broken.status)
-	require.Contains(t, broken.stdout, "[unreadable]")
-	warned := treatyIn(t, e, "pact", "lint", "message.json")
-	require.Equal(t, 0, warned.status)
-	require.Equal(t, 1, treatyIn(t, e, "pact", "lint", "--strict", "message.json").status)
+	good := commandtest.RunIn(t, e, "pact", "lint", "order.json")
+	require.Equal(t, 0, good.Status)
+	require.Equal(t, "order.json: 0 errors, 0 warnings, 0 hints\n", good.Stdout)
+	bad := commandtest.RunIn(t, e, "pact", "lint", "order.json", "example.json")
+	require.Equal(t, 1, bad.Status)
+	require.Empty(t, bad.Stderr)
+	require.Contains(t, bad.Stdout, `example.json: error: interactions[0] "an order" response body $.id: the example does not fit its own rule`)
+	require.Contains(t, bad.Stdout, "[example-breaks-rule]")
+	legal := commandtest.RunIn(t, e, "pact", "lint", "clock.json")
+	require.Equal(t, 0, legal.Status, "what the specification allows is no error")
+	require.Contains(t, legal.Stdout, "warning: ")
+	require.Contains(t, legal.Stdout, "[unstable-value]")
+	broken := commandtest.RunIn(t, e, "pact", "lint", "broken.json")
+	require.Equal(t, 1, broken.Status)
+	require.Contains(t, broken.Stdout, "[unreadable]")
+	warned := commandtest.RunIn(t, e, "pact", "lint", "message.json")
+	require.Equal(t, 0, warned.Status)
+	require.Equal(t, 1, commandtest.RunIn(t, e, "pact", "lint", "--strict", "message.json").Status)
 }
 
 func TestLintAnswersForMachines(t *testing.T) {
 	t.Parallel()
-	got := treatyIn(t, contractFolder(t), "pact", "lint", "--output", "json", "--strict", "order.json", "clock.json")
-	require.Equal(t, 1, got.status)
+	got := commandtest.RunIn(t, contractFolder(t), "pact", "lint", "--output", "json", "--strict", "order.json", "clock.json")
+	require.Equal(t, 1, got.Status)
 	var answers []struct {
 		File     string
 		Findings []struct{ Level, Check, Path string }
 	}
-	require.NoError(t, json.Unmarshal([]byte(got.stdout), &answers))
+	require.NoError(t, json.Unmarshal([]byte(got.Stdout), &answers))
 	require.Len(t, answers, 2)
 	require.Empty(t, answers[0].Findings)
 	require.Equal(t, "unstable-value", answers[1].Findings[0].Check)
@@ -78,61 +79,61 @@ func TestLintAnswersForMachines(t *testing.T) {
 func TestLintTakesFoldersAndPatterns(t *testing.T) {
 	t.Parallel()
 	e := contractFolder(t)
-	whole := treatyIn(t, e, "pact", "lint", ".")
-	require.Equal(t, 1, whole.status)
+	whole := commandtest.RunIn(t, e, "pact", "lint", ".")
+	require.Equal(t, 1, whole.Status)
 	for _, name := range []string{"order.json", "clock.json", "message.json", "broken.json", "example.json"} {
-		require.Contains(t, whole.stdout, name+": ")
+		require.Contains(t, whole.Stdout, name+": ")
 	}
-	some := treatyIn(t, e, "pact", "lint", "o*.json")
-	require.Equal(t, 0, some.status)
-	require.Equal(t, 1, strings.Count(some.stdout, "\n"))
+	some := commandtest.RunIn(t, e, "pact", "lint", "o*.json")
+	require.Equal(t, 0, some.Status)
+	require.Equal(t, 1, strings.Count(some.Stdout, "\n"))
 	e.Stdin = strings.NewReader(brokenExample)
-	require.Equal(t, 1, treatyIn(t, e, "pact", "lint", "-").status)
+	require.Equal(t, 1, commandtest.RunIn(t, e, "pact", "lint", "-").Status)
 	require.NoError(t, os.Mkdir(filepath.Join(e.Dir, "none"), 0o700))
-	empty := treatyIn(t, e, "pact", "lint", "none")
-	require.Equal(t, 1, empty.status)
-	require.Contains(t, empty.stderr, "there is no pact file at none")
+	empty := commandtest.RunIn(t, e, "pact", "lint", "none")
+	require.Equal(t, 1, empty.Status)
+	require.Contains(t, empty.Stderr, "there is no pact file at none")
 }
 
 func TestShowReadsFilesAndStandardInput(t *testing.T) {
 	t.Parallel()
 	e := contractFolder(t)
-	file := treatyIn(t, e, "pact", "show", "order.json")
-	require.Equal(t, 0, file.status)
-	require.Contains(t, file.stdout, "web -> api\n1 interaction, specification version 3.0.0\n")
+	file := commandtest.RunIn(t, e, "pact", "show", "order.json")
+	require.Equal(t, 0, file.Status)
+	require.Contains(t, file.Stdout, "web -> api\n1 interaction, specification version 3.0.0\n")
 	e.Stdin = strings.NewReader(orderContract)
-	require.Equal(t, file.stdout, treatyIn(t, e, "pact", "show", "-").stdout)
-	require.Equal(t, 0, treatyIn(t, e, "pact", "show", "message.json").status)
+	require.Equal(t, file.Stdout, commandtest.RunIn(t, e, "pact", "show", "-").Stdout)
+	require.Equal(t, 0, commandtest.RunIn(t, e, "pact", "show", "message.json").Status)
 }
 
 func TestDiffListsWhatChangedByMeaning(t *testing.T) {
 	t.Parallel()
 	e := contractFolder(t)
-	got := treatyIn(t, e, "pact", "diff", "order.json", "clock.json")
-	require.Equal(t, 0, got.status)
-	require.Equal(t, "\"an order\"\n  tightened     response body $.at\n                now: \"2026-01-02T03:04:05.678Z\"\n", got.stdout)
-	require.Equal(t, 1, treatyIn(t, e, "pact", "diff", "--breaking", "order.json", "clock.json").status)
-	require.Equal(t, 0, treatyIn(t, e, "pact", "diff", "--breaking", "clock.json", "order.json").status)
-	require.Equal(t, "Both contracts mean the same.\n", treatyIn(t, e, "pact", "diff", "order.json", "order.json").stdout)
-	require.Equal(t, "[]\n", treatyIn(t, e, "pact", "diff", "-o", "json", "order.json", "order.json").stdout)
+	got := commandtest.RunIn(t, e, "pact", "diff", "order.json", "clock.json")
+	require.Equal(t, 0, got.Status)
+	require.Equal(t, "\"an order\"\n  tightened     response body $.at\n                now: \"2026-01-02T03:04:05.678Z\"\n", got.Stdout)
+	require.Equal(t, 1, commandtest.RunIn(t, e, "pact", "diff", "--breaking", "order.json", "clock.json").Status)
+	require.Equal(t, 0, commandtest.RunIn(t, e, "pact", "diff", "--breaking", "clock.json", "order.json").Status)
+	require.Equal(t, "Both contracts mean the same.\n", commandtest.RunIn(t, e, "pact", "diff", "order.json", "order.json").Stdout)
+	require.Equal(t, "[]\n", commandtest.RunIn(t, e, "pact", "diff", "-o", "json", "order.json", "order.json").Stdout)
 }
 
 func TestConvertWritesAnotherVersionOrSaysWhichCan(t *testing.T) {
 	t.Parallel()
 	e := contractFolder(t)
-	got := treatyIn(t, e, "pact", "convert", "order.json")
-	require.Equal(t, 0, got.status)
-	require.Contains(t, got.stdout, `"version": "4.0"`)
-	require.Contains(t, got.stdout, `"type": "Synchronous/HTTP"`)
-	refused := treatyIn(t, e, "pact", "convert", "--to", "2", "message.json")
-	require.Equal(t, 1, refused.status)
-	require.Empty(t, refused.stdout)
-	require.Contains(t, refused.stderr, "version 2.0.0 cannot express a message")
-	require.Contains(t, refused.stderr, "next: treaty pact convert --to 3.0.0 message.json")
-	require.Equal(t, 0, treatyIn(t, e, "pact", "convert", "--to", "2", "--out", "two.json", "order.json").status)
-	require.Contains(t, treatyIn(t, e, "pact", "show", "two.json").stdout, "version 2.0.0")
+	got := commandtest.RunIn(t, e, "pact", "convert", "order.json")
+	require.Equal(t, 0, got.Status)
+	require.Contains(t, got.Stdout, `"version": "4.0"`)
+	require.Contains(t, got.Stdout, `"type": "Synchronous/HTTP"`)
+	refused := commandtest.RunIn(t, e, "pact", "convert", "--to", "2", "message.json")
+	require.Equal(t, 1, refused.Status)
+	require.Empty(t, refused.Stdout)
+	require.Contains(t, refused.Stderr, "version 2.0.0 cannot express a message")
+	require.Contains(t, refused.Stderr, "next: treaty pact convert --to 3.0.0 message.json")
+	require.Equal(t, 0, commandtest.RunIn(t, e, "pact", "convert", "--to", "2", "--out", "two.json", "order.json").Status)
+	require.Contains(t, commandtest.RunIn(t, e, "pact", "show", "two.json").Stdout, "version 2.0.0")
 	for _, spelling := range []string{"V2", "v2", "2", "2.0", "2.0.0"} {
-		require.Contains(t, treatyIn(t, e, "pact", "convert", "--to", spelling, "order.json").stdout, `"version": "2.0.0"`, spelling)
+		require.Contains(t, commandtest.RunIn(t, e, "pact", "convert", "--to", spelling, "order.json").Stdout, `"version": "2.0.0"`, spelling)
 	}
 }
 
@@ -148,8 +149,8 @@ func TestWrongPactCallsNameTheNextStep(t *testing.T) {
 		"treaty pact show FILE":         {"pact", "show"},
 		`"xml" is none of text, json`:   {"pact", "lint", "-o", "xml", "order.json"},
 	} {
-		got := treatyIn(t, e, args...)
-		require.Equal(t, 1, got.status, args)
-		require.Contains(t, got.stderr, next, args)
+		got := commandtest.RunIn(t, e, args...)
+		require.Equal(t, 1, got.Status, args)
+		require.Contains(t, got.Stderr, next, args)
 	}
 }

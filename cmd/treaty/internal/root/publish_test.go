@@ -11,17 +11,18 @@ import (
 
 	"github.com/treatyhq/treaty/broker/app"
 	"github.com/treatyhq/treaty/cmd/treaty/internal/command"
+	"github.com/treatyhq/treaty/cmd/treaty/internal/commandtest"
 	"github.com/treatyhq/treaty/internal/tornpact"
 )
 
 func TestPublishSaysWhatHappened(t *testing.T) {
 	t.Parallel()
-	s := openShop(t)
-	s.pact("Foo", "Bar", "x")
-	text := s.must("publish Foo-Bar.json --consumer-app-version 1 --branch main --tag a --build-url http://ci/1")
+	s := commandtest.Open(t)
+	s.Pact("Foo", "Bar", "x")
+	text := s.Must("publish Foo-Bar.json --consumer-app-version 1 --branch main --tag a --build-url http://ci/1")
 	require.Contains(t, text, "Foo version 1")
 	require.Contains(t, text, "Bar")
-	described := s.must("describe-version -a Foo -e 1")
+	described := s.Must("describe-version -a Foo -e 1")
 	require.Contains(t, described, "Branches     main")
 	require.Contains(t, described, "Tags         a")
 	require.Contains(t, described, "Build        http://ci/1")
@@ -29,22 +30,22 @@ func TestPublishSaysWhatHappened(t *testing.T) {
 
 func TestPublishTakesAPactOfATestProcessThatDiedWhole(t *testing.T) {
 	t.Parallel()
-	s := openShop(t)
-	require.NoError(t, tornpact.Write(filepath.Join(s.dir, "Foo-Bar.json"), []byte(pactText("Foo", "Bar", "x"))))
-	s.must("publish . --consumer-app-version 1")
-	require.Equal(t, 0, treatyIn(t, command.Env{Dir: s.dir}, "pact", "lint", "Foo-Bar.json").status)
+	s := commandtest.Open(t)
+	require.NoError(t, tornpact.Write(filepath.Join(s.Dir, "Foo-Bar.json"), []byte(commandtest.PactText("Foo", "Bar", "x"))))
+	s.Must("publish . --consumer-app-version 1")
+	require.Equal(t, 0, commandtest.RunIn(t, command.Env{Dir: s.Dir}, "pact", "lint", "Foo-Bar.json").Status)
 }
 
 func TestPublishTakesFoldersAndPatterns(t *testing.T) {
 	t.Parallel()
-	s := openShop(t)
-	s.pact("Foo", "Bar", "x")
-	s.file("more/Foo-Baz.json", pactText("Foo", "Baz", "x"))
-	s.file("more/Qux-Bar.json", pactText("Qux", "Bar", "x"))
-	s.file("more/readme.txt", "no pact")
-	answer := s.must("publish *.json more --consumer-app-version 1 --output json")
+	s := commandtest.Open(t)
+	s.Pact("Foo", "Bar", "x")
+	s.File("more/Foo-Baz.json", commandtest.PactText("Foo", "Baz", "x"))
+	s.File("more/Qux-Bar.json", commandtest.PactText("Qux", "Bar", "x"))
+	s.File("more/readme.txt", "no pact")
+	answer := s.Must("publish *.json more --consumer-app-version 1 --output json")
 	require.True(t, strings.HasPrefix(answer, "["), "one answer for each consumer")
-	latest := s.must("list-latest-pact-versions")
+	latest := s.Must("list-latest-pact-versions")
 	for _, row := range []string{"Foo      | 1         | Bar", "Foo      | 1         | Baz", "Qux      | 1         | Bar"} {
 		require.Contains(t, latest, row)
 	}
@@ -52,13 +53,13 @@ func TestPublishTakesFoldersAndPatterns(t *testing.T) {
 
 func TestFilesOfOnePairBecomeOnePact(t *testing.T) {
 	t.Parallel()
-	s := openShop(t)
-	s.file("a/pact.json", pactText("Foo", "Bar", "one"))
-	s.file("b/pact.json", pactText("Foo", "Bar", "two"))
-	s.must("publish a b --consumer-app-version 1 --branch main")
-	s.must("create-or-update-pacticipant --name Foo --main-branch main")
-	s.must("get-pacts --provider Bar --branch main --download --download-dir out")
-	content, err := os.ReadFile(filepath.Join(s.dir, "out", "Foo-Bar.json"))
+	s := commandtest.Open(t)
+	s.File("a/pact.json", commandtest.PactText("Foo", "Bar", "one"))
+	s.File("b/pact.json", commandtest.PactText("Foo", "Bar", "two"))
+	s.Must("publish a b --consumer-app-version 1 --branch main")
+	s.Must("create-or-update-pacticipant --name Foo --main-branch main")
+	s.Must("get-pacts --provider Bar --branch main --download --download-dir out")
+	content, err := os.ReadFile(filepath.Join(s.Dir, "out", "Foo-Bar.json"))
 	require.NoError(t, err)
 	require.Contains(t, string(content), "one")
 	require.Contains(t, string(content), "two")
@@ -66,28 +67,28 @@ func TestFilesOfOnePairBecomeOnePact(t *testing.T) {
 
 func TestAVersionMustNotChangeItsPact(t *testing.T) {
 	t.Parallel()
-	s := openShop(t)
-	s.pact("Foo", "Bar", "x")
-	s.must("publish Foo-Bar.json -a 1")
-	s.must("publish Foo-Bar.json -a 1")
-	s.pact("Foo", "Bar", "changed")
+	s := commandtest.Open(t)
+	s.Pact("Foo", "Bar", "x")
+	s.Must("publish Foo-Bar.json -a 1")
+	s.Must("publish Foo-Bar.json -a 1")
+	s.Pact("Foo", "Bar", "changed")
 	got := s.Run("publish Foo-Bar.json -a 1")
-	require.Equal(t, 1, got.status)
-	require.Contains(t, got.stderr, "published already, with other content")
-	require.Contains(t, got.stderr, "next: publish changed pacts under a new version")
-	s.must("publish Foo-Bar.json -a 2")
+	require.Equal(t, 1, got.Status)
+	require.Contains(t, got.Stderr, "published already, with other content")
+	require.Contains(t, got.Stderr, "next: publish changed pacts under a new version")
+	s.Must("publish Foo-Bar.json -a 2")
 }
 
 func TestWhatCannotBePublishedIsExplained(t *testing.T) {
 	t.Parallel()
-	s := openShop(t)
-	s.file("broken.json", "{\"consumer\":\n{\"name\":\"Foo\"},,}")
-	s.file("empty.json", "")
-	s.file("list.json", "[]")
-	s.file("other.json", `{"name":"package"}`)
-	s.file("blank.json", pactText(" ", "Bar", "x"))
-	s.file("long.json", pactText(strings.Repeat("x", 10_000), "Bar", "x"))
-	require.NoError(t, os.MkdirAll(filepath.Join(s.dir, "nothing"), 0o755))
+	s := commandtest.Open(t)
+	s.File("broken.json", "{\"consumer\":\n{\"name\":\"Foo\"},,}")
+	s.File("empty.json", "")
+	s.File("list.json", "[]")
+	s.File("other.json", `{"name":"package"}`)
+	s.File("blank.json", commandtest.PactText(" ", "Bar", "x"))
+	s.File("long.json", commandtest.PactText(strings.Repeat("x", 10_000), "Bar", "x"))
+	require.NoError(t, os.MkdirAll(filepath.Join(s.Dir, "nothing"), 0o755))
 	for _, tt := range []struct{ name, line, says string }{
 		{"malformed JSON", "broken.json -a 1", "line 2: invalid character ','"},
 		{"an empty file", "empty.json -a 1", "is not a pact file"},
@@ -106,53 +107,53 @@ func TestWhatCannotBePublishedIsExplained(t *testing.T) {
 		t.Run(tt.name, func(t *testing.T) {
 			t.Parallel()
 			got := s.Run("publish " + tt.line)
-			require.Equal(t, 1, got.status)
-			require.Contains(t, got.stderr, tt.says)
-			require.NotContains(t, got.stderr, "reference")
-			require.Less(t, len(got.stderr), 3000)
+			require.Equal(t, 1, got.Status)
+			require.Contains(t, got.Stderr, tt.says)
+			require.NotContains(t, got.Stderr, "reference")
+			require.Less(t, len(got.Stderr), 3000)
 		})
 	}
 }
 
 func TestAPactThatIsTooLargeIsRefusedAndNothingIsLost(t *testing.T) {
 	t.Parallel()
-	s := openShop(t)
-	s.pact("Foo", "Bar", "x")
-	s.must("publish Foo-Bar.json -a 1")
-	s.file("large.json", pactText("Foo", "Bar", strings.Repeat("x", 50<<20)))
+	s := commandtest.Open(t)
+	s.Pact("Foo", "Bar", "x")
+	s.Must("publish Foo-Bar.json -a 1")
+	s.File("large.json", commandtest.PactText("Foo", "Bar", strings.Repeat("x", 50<<20)))
 	got := s.Run("publish large.json -a 2")
-	require.Equal(t, 1, got.status)
-	require.Contains(t, got.stderr, "next: make the pact smaller, or raise the broker's limit")
-	require.Contains(t, s.must("list-latest-pact-versions"), "Foo      | 1         | Bar")
+	require.Equal(t, 1, got.Status)
+	require.Contains(t, got.Stderr, "next: make the pact smaller, or raise the broker's limit")
+	require.Contains(t, s.Must("list-latest-pact-versions"), "Foo      | 1         | Bar")
 }
 
 func TestTheLimitOfAPactCanBeRaised(t *testing.T) {
 	t.Parallel()
-	s := openShop(t, func(o *app.Options) { o.MaxBodySize = 100 << 20 })
+	s := commandtest.Open(t, func(o *app.Options) { o.MaxBodySize = 100 << 20 })
 	// In base64 it is 10.7 MB, just above what a broker takes by default.
-	s.file("large.json", pactText("Foo", "Bar", strings.Repeat("x", 8<<20)))
-	s.must("publish large.json -a 2")
+	s.File("large.json", commandtest.PactText("Foo", "Bar", strings.Repeat("x", 8<<20)))
+	s.Must("publish large.json -a 2")
 }
 
 // What is not given is taken from git, or before that from the build server.
 func TestVersionAndBranchAreTakenFromGit(t *testing.T) {
 	t.Parallel()
-	s := openShop(t)
-	s.pact("Foo", "Bar", "x")
-	commit := repository(t, s.dir, "feature/x")
-	s.must("publish Foo-Bar.json")
-	described := s.must("describe-version -a Foo -e " + commit)
+	s := commandtest.Open(t)
+	s.Pact("Foo", "Bar", "x")
+	commit := repository(t, s.Dir, "feature/x")
+	s.Must("publish Foo-Bar.json")
+	described := s.Must("describe-version -a Foo -e " + commit)
 	require.Contains(t, described, "Branches     feature/x")
 
-	s.environ = append(s.environ, "GITHUB_SHA=abc123", "GITHUB_REF=refs/heads/main",
+	s.Environ = append(s.Environ, "GITHUB_SHA=abc123", "GITHUB_REF=refs/heads/main",
 		"GITHUB_SERVER_URL=https://github.example", "GITHUB_REPOSITORY=me/foo", "GITHUB_RUN_ID=7")
-	s.must("publish Foo-Bar.json")
-	described = s.must("describe-version -a Foo -e abc123")
+	s.Must("publish Foo-Bar.json")
+	described = s.Must("describe-version -a Foo -e abc123")
 	require.Contains(t, described, "Branches     main")
 	require.Contains(t, described, "Build        https://github.example/me/foo/actions/runs/7")
 
-	s.must("publish Foo-Bar.json -a 3 -r=false")
-	require.NotContains(t, s.must("describe-version -a Foo -e 3"), "Branches")
+	s.Must("publish Foo-Bar.json -a 3 -r=false")
+	require.NotContains(t, s.Must("describe-version -a Foo -e 3"), "Branches")
 }
 
 // repository makes a git repository with one commit and returns it.
@@ -176,20 +177,20 @@ func repository(t *testing.T, dir, branch string) string {
 
 func TestADashOfAWordProcessorIsExplained(t *testing.T) {
 	t.Parallel()
-	got := treatyIn(t, command.Env{Dir: t.TempDir()}, "publish", "pacts", "—branch", "main")
-	require.Equal(t, 1, got.status)
-	require.Contains(t, got.stderr, "—branch")
-	require.Contains(t, got.stderr, "type two hyphens")
+	got := commandtest.RunIn(t, command.Env{Dir: t.TempDir()}, "publish", "pacts", "—branch", "main")
+	require.Equal(t, 1, got.Status)
+	require.Contains(t, got.Stderr, "—branch")
+	require.Contains(t, got.Stderr, "type two hyphens")
 }
 
 func TestValidationRefusesBeforeAnythingIsPublished(t *testing.T) {
 	t.Parallel()
-	s := openShop(t)
-	s.pact("Foo", "Bar", "x")
-	s.must("publish Foo-Bar.json -a 1 --validate")
-	s.file("bad.json", strings.Replace(pactText("Foo", "Bar", "y"), `"status":200`, `"status":200,"body":{"n":"x"},"matchingRules":{"$.body.n":{"match":"regex","regex":"^[0-9]+$"}}`, 1))
+	s := commandtest.Open(t)
+	s.Pact("Foo", "Bar", "x")
+	s.Must("publish Foo-Bar.json -a 1 --validate")
+	s.File("bad.json", strings.Replace(commandtest.PactText("Foo", "Bar", "y"), `"status":200`, `"status":200,"body":{"n":"x"},"matchingRules":{"$.body.n":{"match":"regex","regex":"^[0-9]+$"}}`, 1))
 	got := s.Run("publish bad.json -a 2 --validate")
-	require.Equal(t, 2, got.status, got.stderr)
-	require.Contains(t, got.stderr, "nothing is published")
-	require.Equal(t, 1, s.Run("describe-version -a Foo -e 2").status)
+	require.Equal(t, 2, got.Status, got.Stderr)
+	require.Contains(t, got.Stderr, "nothing is published")
+	require.Equal(t, 1, s.Run("describe-version -a Foo -e 2").Status)
 }

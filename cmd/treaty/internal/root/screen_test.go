@@ -12,6 +12,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/treatyhq/treaty/cmd/treaty/internal/command"
+	"github.com/treatyhq/treaty/cmd/treaty/internal/commandtest"
 )
 
 // steering is a name that colours a terminal, moves its cursor to the line
@@ -28,7 +29,7 @@ func TestNothingThatABrokerSaysSteersTheTerminal(t *testing.T) {
 		"notices":[{"type":"success","text":@},{"type":"error","text":@}],"summary":{"deployable":true,"reason":@},"matrix":[],
 		"_embedded":{"pacticipants":[{"name":@,"displayName":@}],"environments":[{"name":"test","displayName":@,"uuid":@}],"pacts":[{"name":@}],
 		"answers":[]},"pacts":[],"providerStates":[{"name":@,"consumers":[@]}],"_links":{"self":{"href":"http://x.example/"}}}`, "@", string(name))
-	index := indexOf(t, openShop(t).url)
+	index := indexOf(t, commandtest.Open(t).URL)
 	for _, status := range []int{200, 400, 401, 404, 409} {
 		broker := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 			w.Header().Set("Content-Type", "application/hal+json")
@@ -44,16 +45,16 @@ func TestNothingThatABrokerSaysSteersTheTerminal(t *testing.T) {
 		}))
 		t.Cleanup(broker.Close)
 		dir := t.TempDir()
-		s := &shop{t: t, dir: dir, url: broker.URL, environ: []string{"PACT_BROKER_BASE_URL=" + broker.URL, "PACT_BROKER_HTTP_RETRIES=1"}}
-		s.pact("Foo", "Bar", "x")
+		s := &commandtest.Shop{T: t, Dir: dir, URL: broker.URL, Environ: []string{"PACT_BROKER_BASE_URL=" + broker.URL, "PACT_BROKER_HTTP_RETRIES=1"}}
+		s.Pact("Foo", "Bar", "x")
 		shown := 0
 		for _, line := range brokerCommands() {
 			got := s.Run(line)
-			for _, r := range got.stdout + got.stderr {
+			for _, r := range got.Stdout + got.Stderr {
 				bad := unicode.Is(unicode.Cc, r) && r != '\n' && r != '\t' || unicode.Is(unicode.Bidi_Control, r)
-				require.False(t, bad, "%s (%d) printed %q in %q", line, status, r, got.stdout+got.stderr)
+				require.False(t, bad, "%s (%d) printed %q in %q", line, status, r, got.Stdout+got.Stderr)
 			}
-			if strings.Contains(got.stdout+got.stderr, "[U+001B]") {
+			if strings.Contains(got.Stdout+got.Stderr, "[U+001B]") {
 				shown++
 			}
 		}
@@ -74,26 +75,26 @@ func indexOf(t *testing.T, url string) string {
 
 func TestColoursOfOurOwnAreStillThere(t *testing.T) {
 	t.Parallel()
-	s := openShop(t)
-	s.pact("Foo", "Bar", "x")
-	got := treatyIn(t, command.Env{Dir: s.dir, Environ: s.environ, Color: true}, "publish", "Foo-Bar.json", "--consumer-app-version", "1")
-	require.Contains(t, got.stdout, "\x1b[32m")
-	require.NotContains(t, got.stdout, "[U+001B]")
+	s := commandtest.Open(t)
+	s.Pact("Foo", "Bar", "x")
+	got := commandtest.RunIn(t, command.Env{Dir: s.Dir, Environ: s.Environ, Color: true}, "publish", "Foo-Bar.json", "--consumer-app-version", "1")
+	require.Contains(t, got.Stdout, "\x1b[32m")
+	require.NotContains(t, got.Stdout, "[U+001B]")
 }
 
 // TestDocumentsForProgramsAreExact prints a name with hidden characters as
 // JSON: it comes back as it is.
 func TestDocumentsForProgramsAreExact(t *testing.T) {
 	t.Parallel()
-	s := openShop(t)
+	s := commandtest.Open(t)
 	const name = "Fo\u200bo"
-	s.must("create-or-update-pacticipant --name " + name)
+	s.Must("create-or-update-pacticipant --name " + name)
 	var listed struct {
 		Embedded struct {
 			Pacticipants []struct{ Name string } `json:"pacticipants"`
 		} `json:"_embedded"`
 	}
-	require.NoError(t, json.Unmarshal([]byte(s.Run("list-pacticipants --output json").stdout), &listed))
+	require.NoError(t, json.Unmarshal([]byte(s.Run("list-pacticipants --output json").Stdout), &listed))
 	require.Equal(t, name, listed.Embedded.Pacticipants[0].Name)
-	require.Contains(t, s.Run("list-pacticipants").stdout, "Fo[U+200B]o")
+	require.Contains(t, s.Run("list-pacticipants").Stdout, "Fo[U+200B]o")
 }

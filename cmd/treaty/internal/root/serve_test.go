@@ -12,14 +12,9 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/treatyhq/treaty/cmd/treaty/internal/command"
+	"github.com/treatyhq/treaty/cmd/treaty/internal/commandtest"
 	"github.com/treatyhq/treaty/cmd/treaty/internal/root"
 )
-
-// Closing an httptest server closes the idle connections of Go's default
-// transport, even one whose answer another test is just reading.
-func init() {
-	http.DefaultClient = &http.Client{Transport: http.DefaultTransport.(*http.Transport).Clone()}
-}
 
 func TestServeRunsUntilItIsTold(t *testing.T) {
 	t.Parallel()
@@ -48,9 +43,9 @@ func TestServeRunsUntilItIsTold(t *testing.T) {
 
 func TestServeExplainsWhyItCannotStart(t *testing.T) {
 	t.Parallel()
-	s := openShop(t)
-	port := s.url[strings.LastIndex(s.url, ":")+1:]
-	s.file("file", "")
+	s := commandtest.Open(t)
+	port := s.URL[strings.LastIndex(s.URL, ":")+1:]
+	s.File("file", "")
 	for _, tt := range []struct{ name, line, says, next string }{
 		{"port in use", "--host 127.0.0.1 --port " + port, "cannot listen on 127.0.0.1:" + port, "choose one with --port"},
 		{"no such address", "--host 192.0.2.1 --port 0", "cannot listen on 192.0.2.1", "check --host"},
@@ -62,11 +57,11 @@ func TestServeExplainsWhyItCannotStart(t *testing.T) {
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			t.Parallel()
-			got := treatyIn(t, command.Env{Dir: s.dir}, strings.Fields("serve "+tt.line)...)
-			require.Equal(t, 1, got.status)
-			require.Contains(t, got.stderr, tt.says)
-			require.Contains(t, got.stderr, tt.next)
-			require.NotContains(t, got.stderr, "secret")
+			got := commandtest.RunIn(t, command.Env{Dir: s.Dir}, strings.Fields("serve "+tt.line)...)
+			require.Equal(t, 1, got.Status)
+			require.Contains(t, got.Stderr, tt.says)
+			require.Contains(t, got.Stderr, tt.next)
+			require.NotContains(t, got.Stderr, "secret")
 		})
 	}
 }
@@ -74,9 +69,9 @@ func TestServeExplainsWhyItCannotStart(t *testing.T) {
 func TestTheDemoNeedsTheSource(t *testing.T) {
 	t.Parallel()
 	for _, line := range []string{"demo --ci", "demo --ci --source elsewhere"} {
-		got := treatyIn(t, command.Env{Dir: t.TempDir()}, strings.Fields(line)...)
-		require.Equal(t, 1, got.status)
-		require.Contains(t, got.stderr, "the source of Treaty is not in")
-		require.Contains(t, got.stderr, "git clone")
+		got := commandtest.RunIn(t, command.Env{Dir: t.TempDir()}, strings.Fields(line)...)
+		require.Equal(t, 1, got.Status)
+		require.Contains(t, got.Stderr, "the source of Treaty is not in")
+		require.Contains(t, got.Stderr, "git clone")
 	}
 }

@@ -17,6 +17,7 @@ import (
 	"github.com/treatyhq/treaty/broker/brokertest"
 	"github.com/treatyhq/treaty/client"
 	"github.com/treatyhq/treaty/cmd/treaty/internal/command"
+	"github.com/treatyhq/treaty/cmd/treaty/internal/commandtest"
 )
 
 // guideRoot is where the documents and the pacts of the guide are.
@@ -40,8 +41,8 @@ func TestVerifyLinesOfTheGuideRun(t *testing.T) {
 	for _, block := range blocks {
 		words := shellWords(replace.Replace(strings.TrimSpace(block[1])))
 		require.Equal(t, []string{"treaty", "verify"}, words[:2])
-		got := treatyIn(t, e, words[1:]...)
-		require.Equal(t, 0, got.status, "%s\n%s%s", block[1], got.stdout, got.stderr)
+		got := commandtest.RunIn(t, e, words[1:]...)
+		require.Equal(t, 0, got.Status, "%s\n%s%s", block[1], got.Stdout, got.Stderr)
 	}
 }
 

@@ -15,6 +15,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/treatyhq/treaty/cmd/treaty/internal/command"
+	"github.com/treatyhq/treaty/cmd/treaty/internal/commandtest"
 )
 
 const teaPact = `{"consumer":{"name":"storefront"},"provider":{"name":"catalog"},"interactions":[
@@ -50,22 +51,22 @@ func pactFolder(t *testing.T) command.Env {
 
 func TestVerifyExitsZeroWhenThePactIsKept(t *testing.T) {
 	t.Parallel()
-	got := treatyIn(t, pactFolder(t), "verify", "-f", "p.json", "-h", "127.0.0.1", "-p", catalogAt(t, "12.5"))
-	require.Equal(t, 0, got.status, got.stderr)
-	require.Contains(t, got.stdout, "OK  catalog against 1 pact: 2 interactions, 2 passed")
-	require.Contains(t, got.stdout, "storefront → catalog  (p.json)")
-	require.Empty(t, got.stderr)
+	got := commandtest.RunIn(t, pactFolder(t), "verify", "-f", "p.json", "-h", "127.0.0.1", "-p", catalogAt(t, "12.5"))
+	require.Equal(t, 0, got.Status, got.Stderr)
+	require.Contains(t, got.Stdout, "OK  catalog against 1 pact: 2 interactions, 2 passed")
+	require.Contains(t, got.Stdout, "storefront → catalog  (p.json)")
+	require.Empty(t, got.Stderr)
 }
 
 func TestVerifyExitsOneAndNamesPathExpectedAndActual(t *testing.T) {
 	t.Parallel()
-	got := treatyIn(t, pactFolder(t), "verify", "--dir", ".", "--provider-name", "catalog", "--port", catalogAt(t, `"12.50"`))
-	require.Equal(t, 1, got.status)
+	got := commandtest.RunIn(t, pactFolder(t), "verify", "--dir", ".", "--provider-name", "catalog", "--port", catalogAt(t, `"12.50"`))
+	require.Equal(t, 1, got.Status)
 	for _, part := range []string{"storefront → catalog: a product", "body $.price", "expected  12.5", `actual    "12.50"`, "try it: curl -i http://localhost"} {
-		require.Contains(t, got.stdout, part)
+		require.Contains(t, got.Stdout, part)
 	}
-	require.Less(t, strings.Index(got.stdout, "body $.price"), strings.Index(got.stdout, "✓ an absent one"), "failures come first")
-	require.Empty(t, got.stderr)
+	require.Less(t, strings.Index(got.Stdout, "body $.price"), strings.Index(got.Stdout, "✓ an absent one"), "failures come first")
+	require.Empty(t, got.Stderr)
 }
 
 func TestVerifyTakesItsOptionsFromVariablesToo(t *testing.T) {
@@ -75,65 +76,65 @@ func TestVerifyTakesItsOptionsFromVariablesToo(t *testing.T) {
 		"PACT_PROVIDER_PORT=" + catalogAt(t, "12.5"), "PACT_PROVIDER_HOSTNAME=127.0.0.1", "PACT_PROVIDER_NAME=catalog",
 		"PACT_DESCRIPTION=^a ", "PACT_PROVIDER_NO_STATE=true", "PACT_VERIFIER_JSON_REPORT=r.json",
 	}
-	got := treatyIn(t, e, "verify", "-d", ".")
-	require.Equal(t, 0, got.status, got.stderr)
-	require.Contains(t, got.stdout, "1 interaction, 1 passed")
+	got := commandtest.RunIn(t, e, "verify", "-d", ".")
+	require.Equal(t, 0, got.Status, got.Stderr)
+	require.Contains(t, got.Stdout, "1 interaction, 1 passed")
 	report, err := os.ReadFile(filepath.Join(e.Dir, "r.json"))
 	require.NoError(t, err)
-	require.Equal(t, true, decode(t, string(report))["result"])
+	require.Equal(t, true, commandtest.Decode(t, string(report))["result"])
 }
 
 func TestVerifyWritesEveryReport(t *testing.T) {
 	t.Parallel()
 	e := pactFolder(t)
 	port := catalogAt(t, "1")
-	got := treatyIn(t, e, "verify", "-f", "p.json", "-p", port, "--json", "r.json", "--junit", "r.xml", "--html", "r.html", "-o", "github")
-	require.Equal(t, 1, got.status)
-	require.Contains(t, got.stdout, "::error title=storefront")
+	got := commandtest.RunIn(t, e, "verify", "-f", "p.json", "-p", port, "--json", "r.json", "--junit", "r.xml", "--html", "r.html", "-o", "github")
+	require.Equal(t, 1, got.Status)
+	require.Contains(t, got.Stdout, "::error title=storefront")
 	data, err := os.ReadFile(filepath.Join(e.Dir, "r.xml"))
 	require.NoError(t, err)
 	require.NoError(t, xml.Unmarshal(data, new(struct{})))
 	html, err := os.ReadFile(filepath.Join(e.Dir, "r.html"))
 	require.NoError(t, err)
 	require.Contains(t, string(html), "$.price")
-	require.Equal(t, false, decode(t, treatyIn(t, e, "verify", "-f", "p.json", "-p", port, "-o", "json").stdout)["result"])
+	require.Equal(t, false, commandtest.Decode(t, commandtest.RunIn(t, e, "verify", "-f", "p.json", "-p", port, "-o", "json").Stdout)["result"])
 
-	got = treatyIn(t, e, "verify", "-f", "p.json", "-p", port, "--json", "no/such/folder/r.json")
-	require.Equal(t, 2, got.status)
-	require.Contains(t, got.stderr, "--json")
-	require.Contains(t, got.stdout, "$.price", "what was found is told all the same")
+	got = commandtest.RunIn(t, e, "verify", "-f", "p.json", "-p", port, "--json", "no/such/folder/r.json")
+	require.Equal(t, 2, got.Status)
+	require.Contains(t, got.Stderr, "--json")
+	require.Contains(t, got.Stdout, "$.price", "what was found is told all the same")
 }
 
 func TestVerifyRunsWhatFailedLast(t *testing.T) {
 	t.Parallel()
 	e := pactFolder(t)
-	treatyIn(t, e, "verify", "-f", "p.json", "-p", catalogAt(t, "1"), "-j", "r.json")
-	got := treatyIn(t, e, "verify", "-f", "p.json", "-p", catalogAt(t, "12.5"), "-j", "r.json", "--last-failed")
-	require.Equal(t, 0, got.status)
-	require.Contains(t, got.stdout, "1 interaction, 1 passed")
-	require.NotContains(t, got.stdout, "an absent one")
+	commandtest.RunIn(t, e, "verify", "-f", "p.json", "-p", catalogAt(t, "1"), "-j", "r.json")
+	got := commandtest.RunIn(t, e, "verify", "-f", "p.json", "-p", catalogAt(t, "12.5"), "-j", "r.json", "--last-failed")
+	require.Equal(t, 0, got.Status)
+	require.Contains(t, got.Stdout, "1 interaction, 1 passed")
+	require.NotContains(t, got.Stdout, "an absent one")
 }
 
 // A run that could not load its pacts has no failures, and has passed nothing.
 func TestAfterARunWithoutPactsEverythingIsTried(t *testing.T) {
 	t.Parallel()
 	e := pactFolder(t)
-	require.Equal(t, 1, treatyIn(t, e, "verify", "-f", "gone.json", "-p", "1", "-j", "r.json").status)
-	got := treatyIn(t, e, "verify", "-f", "p.json", "-p", catalogAt(t, "1"), "-j", "r.json", "--last-failed")
-	require.Equal(t, 1, got.status)
-	require.Contains(t, got.stdout, "2 interactions, 1 passed, 1 failed")
+	require.Equal(t, 1, commandtest.RunIn(t, e, "verify", "-f", "gone.json", "-p", "1", "-j", "r.json").Status)
+	got := commandtest.RunIn(t, e, "verify", "-f", "p.json", "-p", catalogAt(t, "1"), "-j", "r.json", "--last-failed")
+	require.Equal(t, 1, got.Status)
+	require.Contains(t, got.Stdout, "2 interactions, 1 passed, 1 failed")
 	require.NoError(t, os.WriteFile(filepath.Join(e.Dir, "list.json"), []byte("[]"), 0o600))
-	got = treatyIn(t, e, "verify", "-f", "p.json", "-p", "1", "-j", "list.json", "--last-failed")
-	require.Equal(t, 2, got.status)
-	require.Contains(t, got.stderr, "list.json is not the report of a run: it has not the form of one")
+	got = commandtest.RunIn(t, e, "verify", "-f", "p.json", "-p", "1", "-j", "list.json", "--last-failed")
+	require.Equal(t, 2, got.Status)
+	require.Contains(t, got.Stderr, "list.json is not the report of a run: it has not the form of one")
 }
 
 func TestVerifySendsCustomHeadersAndHidesTheirValues(t *testing.T) {
 	t.Parallel()
-	got := treatyIn(t, pactFolder(t), "verify", "-f", "p.json", "-p", catalogAt(t, "1"), "-H", "X-Token=s3cret", "-o", "json")
-	require.Equal(t, 1, got.status)
-	require.NotContains(t, got.stdout, "s3cret")
-	require.Contains(t, got.stdout, "X-Token: ...")
+	got := commandtest.RunIn(t, pactFolder(t), "verify", "-f", "p.json", "-p", catalogAt(t, "1"), "-H", "X-Token=s3cret", "-o", "json")
+	require.Equal(t, 1, got.Status)
+	require.NotContains(t, got.Stdout, "s3cret")
+	require.Contains(t, got.Stdout, "X-Token: ...")
 }
 
 func TestVerifyRefusesWrongCalls(t *testing.T) {
@@ -168,18 +169,18 @@ func TestVerifyRefusesWrongCalls(t *testing.T) {
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			t.Parallel()
-			got := treatyIn(t, pactFolder(t), append([]string{"verify"}, tt.args...)...)
-			require.Equal(t, tt.status, got.status, got.stderr)
-			require.Contains(t, got.stderr, tt.says)
-			require.NotContains(t, got.stderr, "s3cret")
+			got := commandtest.RunIn(t, pactFolder(t), append([]string{"verify"}, tt.args...)...)
+			require.Equal(t, tt.status, got.Status, got.Stderr)
+			require.Contains(t, got.Stderr, tt.says)
+			require.NotContains(t, got.Stderr, "s3cret")
 		})
 	}
 }
 
 func TestVerifyTakesSeveralTransportsAfterOneFlag(t *testing.T) {
 	t.Parallel()
-	got := treatyIn(t, pactFolder(t), "verify", "-f", "p.json", "-p", "1", "--transports", "message:9/x", "http:"+catalogAt(t, "12.5"))
-	require.Equal(t, 0, got.status, got.stdout+got.stderr)
+	got := commandtest.RunIn(t, pactFolder(t), "verify", "-f", "p.json", "-p", "1", "--transports", "message:9/x", "http:"+catalogAt(t, "12.5"))
+	require.Equal(t, 0, got.Status, got.Stdout+got.Stderr)
 }
 
 func TestVerifyOfAFileDoesNotNeedTheBrokerOfTheEnvironment(t *testing.T) {
@@ -187,18 +188,18 @@ func TestVerifyOfAFileDoesNotNeedTheBrokerOfTheEnvironment(t *testing.T) {
 	e := pactFolder(t)
 	e.Environ = []string{"PACT_BROKER_BASE_URL=http://127.0.0.1:1", "PACT_BROKER_HTTP_RETRIES=1"}
 	port := catalogAt(t, "12.5")
-	got := treatyIn(t, e, "verify", "-f", "p.json", "-p", port)
-	require.Equal(t, 0, got.status, got.stdout+got.stderr)
+	got := commandtest.RunIn(t, e, "verify", "-f", "p.json", "-p", port)
+	require.Equal(t, 0, got.Status, got.Stdout+got.Stderr)
 	for _, line := range [][]string{
 		{"-f", "p.json", "-n", "catalog"}, // both are sources, as for the Pact verifier
 		{"-n", "catalog"},
 		{"-f", "p.json", "-b", "http://127.0.0.1:1", "-n", "catalog"},
 	} {
-		got = treatyIn(t, e, append([]string{"verify", "-p", port}, line...)...)
-		require.Equal(t, 1, got.status, line)
-		require.Contains(t, got.stdout, "connection refused", line)
+		got = commandtest.RunIn(t, e, append([]string{"verify", "-p", port}, line...)...)
+		require.Equal(t, 1, got.Status, line)
+		require.Contains(t, got.Stdout, "connection refused", line)
 	}
-	require.Equal(t, 2, treatyIn(t, e, "verify", "-p", port, "-f", "p.json", "--publish", "--provider-version", "1").status)
+	require.Equal(t, 2, commandtest.RunIn(t, e, "verify", "-p", port, "-f", "p.json", "--publish", "--provider-version", "1").Status)
 }
 
 func TestVerifyExitsTwoWhenThereIsNoProvider(t *testing.T) {
@@ -207,17 +208,17 @@ func TestVerifyExitsTwoWhenThereIsNoProvider(t *testing.T) {
 	server.Close()
 	u, err := url.Parse(server.URL)
 	require.NoError(t, err)
-	got := treatyIn(t, pactFolder(t), "verify", "-f", "p.json", "-h", "127.0.0.1", "-p", u.Port(), "--json", "r.json")
-	require.Equal(t, 2, got.status)
-	require.Contains(t, got.stdout, "NOT VERIFIED  catalog against 1 pact: 2 interactions, 0 passed, 2 could not be tried")
-	require.Contains(t, got.stdout, "is it running?")
+	got := commandtest.RunIn(t, pactFolder(t), "verify", "-f", "p.json", "-h", "127.0.0.1", "-p", u.Port(), "--json", "r.json")
+	require.Equal(t, 2, got.Status)
+	require.Contains(t, got.Stdout, "NOT VERIFIED  catalog against 1 pact: 2 interactions, 0 passed, 2 could not be tried")
+	require.Contains(t, got.Stdout, "is it running?")
 }
 
 func TestVerifyHelpKeepsTheLetterForTheHost(t *testing.T) {
 	t.Parallel()
-	got := treaty(t, "verify", "--help")
-	require.Equal(t, 0, got.status)
-	require.Contains(t, got.stdout, "-h, --hostname")
+	got := commandtest.Run(t, "verify", "--help")
+	require.Equal(t, 0, got.Status)
+	require.Contains(t, got.Stdout, "-h, --hostname")
 }
 
 func TestVerifyTrustsACertificateFile(t *testing.T) {
@@ -228,20 +229,20 @@ func TestVerifyTrustsACertificateFile(t *testing.T) {
 	certificate := pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: server.Certificate().Raw})
 	require.NoError(t, os.WriteFile(filepath.Join(e.Dir, "ca.pem"), certificate, 0o600))
 	line := []string{"verify", "-f", "p.json", "--provider-base-url", server.URL, "--filter-description", "absent"}
-	require.Equal(t, 2, treatyIn(t, e, line...).status, "without trust nothing is asked")
-	require.Equal(t, 0, treatyIn(t, e, append(line, "--ssl-certificate", "ca.pem")...).status)
-	require.Equal(t, 0, treatyIn(t, e, append(line, "--disable-ssl-verification")...).status)
-	got := treatyIn(t, e, append(line, "--ssl-certificate", "none.pem")...)
-	require.Equal(t, 2, got.status)
-	require.Contains(t, got.stderr, "certificates")
+	require.Equal(t, 2, commandtest.RunIn(t, e, line...).Status, "without trust nothing is asked")
+	require.Equal(t, 0, commandtest.RunIn(t, e, append(line, "--ssl-certificate", "ca.pem")...).Status)
+	require.Equal(t, 0, commandtest.RunIn(t, e, append(line, "--disable-ssl-verification")...).Status)
+	got := commandtest.RunIn(t, e, append(line, "--ssl-certificate", "none.pem")...)
+	require.Equal(t, 2, got.Status)
+	require.Contains(t, got.Stderr, "certificates")
 }
 
 func TestVerifyWithABrokerThatIsDownExitsOneAndReports(t *testing.T) {
 	t.Parallel()
 	e := pactFolder(t)
-	got := treatyIn(t, e, "verify", "-b", "http://127.0.0.1:1", "-n", "catalog", "-p", "1", "--retries", "1", "--json", "r.json")
-	require.Equal(t, 1, got.status, got.stderr)
-	require.Contains(t, got.stdout, "connection refused")
+	got := commandtest.RunIn(t, e, "verify", "-b", "http://127.0.0.1:1", "-n", "catalog", "-p", "1", "--retries", "1", "--json", "r.json")
+	require.Equal(t, 1, got.Status, got.Stderr)
+	require.Contains(t, got.Stdout, "connection refused")
 	report, err := os.ReadFile(filepath.Join(e.Dir, "r.json"))
 	require.NoError(t, err)
 	require.Contains(t, string(report), "connection refused")
