@@ -94,3 +94,17 @@ func Stocked(t *testing.T) *Shop {
 	s.Must("record-deployment -a Bar -e 5 --environment production")
 	return s
 }
+
+const teaPact = `{"consumer":{"name":"storefront"},"provider":{"name":"catalog"},"interactions":[
+	{"description":"a product","request":{"method":"GET","path":"/products/10"},
+	 "response":{"status":200,"headers":{"Content-Type":"application/json"},"body":{"price":12.5}}},
+	{"description":"an absent one","providerState":"no product 11","request":{"method":"GET","path":"/products/11"},
+	 "response":{"status":404}}],"metadata":{"pactSpecification":{"version":"2.0.0"}}}`
+
+// PactFolder is a working folder with one pact file in it.
+func PactFolder(t *testing.T) command.Env {
+	t.Helper()
+	dir := t.TempDir()
+	require.NoError(t, os.WriteFile(filepath.Join(dir, "p.json"), []byte(teaPact), 0o600))
+	return command.Env{Dir: dir}
+}

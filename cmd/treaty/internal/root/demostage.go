@@ -15,6 +15,7 @@ import (
 
 	"github.com/treatyhq/treaty/cmd/treaty/internal/command"
 	"github.com/treatyhq/treaty/cmd/treaty/internal/output"
+	"github.com/treatyhq/treaty/cmd/treaty/internal/serve"
 )
 
 // demoStage runs the commands of the demo and shows what they answer.
@@ -189,7 +190,7 @@ func (s *demoStage) launch(ctx context.Context, a act) (string, error) {
 		return "", err
 	}
 	line, err := bufio.NewReader(out).ReadString('\n')
-	if address, found := strings.CutPrefix(strings.TrimSpace(line), readyLine); err == nil && found {
+	if address, found := strings.CutPrefix(strings.TrimSpace(line), serve.ReadyLine); err == nil && found {
 		s.broker = broker
 		return address, nil
 	}

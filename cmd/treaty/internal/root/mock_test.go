@@ -66,7 +66,7 @@ func statusOf(t *testing.T, url string) int {
 
 func TestStubAnswersFromPactFiles(t *testing.T) {
 	t.Parallel()
-	printed := background(t, pactFolder(t), "Stop with", "stub", "--dir", ".", "--host", "127.0.0.1")
+	printed := background(t, commandtest.PactFolder(t), "Stop with", "stub", "--dir", ".", "--host", "127.0.0.1")
 	base := found(t, `Stub server: (\S+) with 2 interactions`, printed)
 	require.Equal(t, 200, statusOf(t, base+"/products/10"))
 	require.Equal(t, 404, statusOf(t, base+"/products/12"))
@@ -85,7 +85,7 @@ func TestStubSaysWhatIsMissing(t *testing.T) {
 		{"stub --dir . --port 70000", "70000", "choose another --port"},
 		{"stub --consumer-version-selectors x", "no JSON object", "mainBranch"},
 	} {
-		got := commandtest.RunIn(t, pactFolder(t), strings.Fields(tt.args)...)
+		got := commandtest.RunIn(t, commandtest.PactFolder(t), strings.Fields(tt.args)...)
 		require.Equal(t, 1, got.Status, tt.args)
 		require.Contains(t, got.Stderr, tt.want)
 		require.Contains(t, got.Stderr, tt.next)
@@ -94,7 +94,7 @@ func TestStubSaysWhatIsMissing(t *testing.T) {
 
 func TestMockServersAreMadeVerifiedAndStopped(t *testing.T) {
 	t.Parallel()
-	e := pactFolder(t)
+	e := commandtest.PactFolder(t)
 	port := freePort(t)
 	printed := background(t, e, "Stop with", "mock", "start", "-h", "127.0.0.1", "-p", port, "--output", "out")
 	key := found(t, `Server key: (\S+)`, printed)
@@ -128,7 +128,7 @@ func TestMockServersAreMadeVerifiedAndStopped(t *testing.T) {
 
 func TestWithoutAMasterTheNextStepIsNamed(t *testing.T) {
 	t.Parallel()
-	got := commandtest.RunIn(t, pactFolder(t), "mock", "list", "-h", "127.0.0.1", "-p", "1")
+	got := commandtest.RunIn(t, commandtest.PactFolder(t), "mock", "list", "-h", "127.0.0.1", "-p", "1")
 	require.Equal(t, 1, got.Status)
 	require.Contains(t, got.Stderr, "treaty mock start --port 1")
 }

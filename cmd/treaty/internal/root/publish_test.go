@@ -175,14 +175,6 @@ func repository(t *testing.T, dir, branch string) string {
 	return git("rev-parse", "HEAD")
 }
 
-func TestADashOfAWordProcessorIsExplained(t *testing.T) {
-	t.Parallel()
-	got := commandtest.RunIn(t, command.Env{Dir: t.TempDir()}, "publish", "pacts", "—branch", "main")
-	require.Equal(t, 1, got.Status)
-	require.Contains(t, got.Stderr, "—branch")
-	require.Contains(t, got.Stderr, "type two hyphens")
-}
-
 func TestValidationRefusesBeforeAnythingIsPublished(t *testing.T) {
 	t.Parallel()
 	s := commandtest.Open(t)

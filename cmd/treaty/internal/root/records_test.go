@@ -116,20 +116,6 @@ func TestVersionsBranchesAndTagsAreKept(t *testing.T) {
 	s.Must("delete-branch -a Foo --branch main --error-when-not-found=false")
 }
 
-func TestPactsAreListedAndDownloaded(t *testing.T) {
-	t.Parallel()
-	s := commandtest.Stocked(t)
-	s.Must("create-or-update-pacticipant --name Foo --main-branch main")
-	require.Contains(t, s.Must("get-pacts --provider Bar --latest"), "/pacts/provider/Bar/consumer/Foo/version/1")
-	require.Contains(t, s.Must("get-pacts --provider Bar --consumer Foo --branch main"), "/pacts/provider/Bar/consumer/Foo/version/1")
-	require.Contains(t, s.Must("get-pacts --provider Bar --consumer Foo --branch main --download"), "Foo-Bar.json")
-	got := s.Run("get-pacts --provider Bar --branch none --download")
-	require.Equal(t, 1, got.Status)
-	require.Contains(t, got.Stderr, "there is no such pact")
-	require.Contains(t, s.Must("provider-states list --provider Bar"), "STATE")
-	require.Equal(t, 1, s.Run("provider-states list --provider Bar --branch a --environment b").Status)
-}
-
 func TestWebhooksAreKept(t *testing.T) {
 	t.Parallel()
 	s := commandtest.Open(t)
@@ -185,28 +171,4 @@ func TestVersionsInAnEnvironmentAreDescribed(t *testing.T) {
 	got := s.Run("describe-version -a Foo --environment production")
 	require.Equal(t, 1, got.Status)
 	require.Contains(t, got.Stderr, "no version of Foo is in production")
-}
-
-// Command lines of the Pact clients go on working word for word.
-func TestOptionsOfThePactClientsAreTaken(t *testing.T) {
-	t.Parallel()
-	s := commandtest.Stocked(t)
-	for _, line := range []string{
-		"broker list-pacticipants --log-level debug --enable-otel --ssl-trust-store true --output pretty",
-		"broker list-environments --output table",
-		"broker describe-pacticipant --name Foo --output table",
-		"broker can-i-deploy --pacticipant Foo --version 1 --no-main-branch --to-environment production --dry-run",
-		"broker can-i-merge --pacticipant Foo --branch main --dry-run",
-		"broker record-deployment --pacticipant Bar --version 5 --environment production --output pretty",
-		"broker create_environment --name x",
-		"broker create-environment --name x --display_name X",
-		"broker generate-uuid --log-level off",
-	} {
-		got := s.Run(line)
-		if strings.Contains(line, "create_environment") {
-			require.Equal(t, 1, got.Status, "commands are written with hyphens")
-			continue
-		}
-		require.Equal(t, 0, got.Status, "%s\n%s", line, got.Stderr)
-	}
 }

@@ -9,6 +9,7 @@ import (
 
 	"github.com/treatyhq/treaty/cmd/treaty/internal/command"
 	"github.com/treatyhq/treaty/cmd/treaty/internal/output"
+	"github.com/treatyhq/treaty/cmd/treaty/internal/serve"
 )
 
 // Run executes the command that e.Args name and returns the exit status of
@@ -43,11 +44,11 @@ func localCommands(e command.Env) []*cobra.Command {
 		newVerify(e),
 		newMock(e),
 		newStub(e),
-		newServe(e),
+		serve.New(e),
 		newDemo(e),
 		newPact(e),
-		newBackup(e),
-		newRestore(e),
+		serve.NewBackup(e),
+		serve.NewRestore(e),
 		newVersion(e),
 	}
 }

@@ -6,6 +6,7 @@ import (
 
 	"github.com/stretchr/testify/require"
 
+	"github.com/treatyhq/treaty/cmd/treaty/internal/command"
 	"github.com/treatyhq/treaty/cmd/treaty/internal/commandtest"
 )
 
@@ -40,4 +41,12 @@ func TestVersionAnswersForPeopleAndMachines(t *testing.T) {
 	t.Parallel()
 	require.Regexp(t, `^treaty \S+ \(.+go1\.\d+`, commandtest.Run(t, "version").Stdout)
 	require.Contains(t, commandtest.Decode(t, commandtest.Run(t, "version", "--output", "json").Stdout), "version")
+}
+
+func TestADashOfAWordProcessorIsExplained(t *testing.T) {
+	t.Parallel()
+	got := commandtest.RunIn(t, command.Env{Dir: t.TempDir()}, "publish", "pacts", "—branch", "main")
+	require.Equal(t, 1, got.Status)
+	require.Contains(t, got.Stderr, "—branch")
+	require.Contains(t, got.Stderr, "type two hyphens")
 }

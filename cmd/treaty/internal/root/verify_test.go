@@ -14,15 +14,8 @@ import (
 
 	"github.com/stretchr/testify/require"
 
-	"github.com/treatyhq/treaty/cmd/treaty/internal/command"
 	"github.com/treatyhq/treaty/cmd/treaty/internal/commandtest"
 )
-
-const teaPact = `{"consumer":{"name":"storefront"},"provider":{"name":"catalog"},"interactions":[
-	{"description":"a product","request":{"method":"GET","path":"/products/10"},
-	 "response":{"status":200,"headers":{"Content-Type":"application/json"},"body":{"price":12.5}}},
-	{"description":"an absent one","providerState":"no product 11","request":{"method":"GET","path":"/products/11"},
-	 "response":{"status":404}}],"metadata":{"pactSpecification":{"version":"2.0.0"}}}`
 
 // catalogAt is a catalog that gives this price; it returns its port.
 func catalogAt(t *testing.T, price string) string {
@@ -41,17 +34,9 @@ func catalogAt(t *testing.T, price string) string {
 	return u.Port()
 }
 
-// pactFolder is a working folder with one pact file in it.
-func pactFolder(t *testing.T) command.Env {
-	t.Helper()
-	dir := t.TempDir()
-	require.NoError(t, os.WriteFile(filepath.Join(dir, "p.json"), []byte(teaPact), 0o600))
-	return command.Env{Dir: dir}
-}
-
 func TestVerifyExitsZeroWhenThePactIsKept(t *testing.T) {
 	t.Parallel()
-	got := commandtest.RunIn(t, pactFolder(t), "verify", "-f", "p.json", "-h", "127.0.0.1", "-p", catalogAt(t, "12.5"))
+	got := commandtest.RunIn(t, commandtest.PactFolder(t), "verify", "-f", "p.json", "-h", "127.0.0.1", "-p", catalogAt(t, "12.5"))
 	require.Equal(t, 0, got.Status, got.Stderr)
 	require.Contains(t, got.Stdout, "OK  catalog against 1 pact: 2 interactions, 2 passed")
 	require.Contains(t, got.Stdout, "storefront → catalog  (p.json)")
@@ -60,7 +45,7 @@ func TestVerifyExitsZeroWhenThePactIsKept(t *testing.T) {
 
 func TestVerifyExitsOneAndNamesPathExpectedAndActual(t *testing.T) {
 	t.Parallel()
-	got := commandtest.RunIn(t, pactFolder(t), "verify", "--dir", ".", "--provider-name", "catalog", "--port", catalogAt(t, `"12.50"`))
+	got := commandtest.RunIn(t, commandtest.PactFolder(t), "verify", "--dir", ".", "--provider-name", "catalog", "--port", catalogAt(t, `"12.50"`))
 	require.Equal(t, 1, got.Status)
 	for _, part := range []string{"storefront → catalog: a product", "body $.price", "expected  12.5", `actual    "12.50"`, "try it: curl -i http://localhost"} {
 		require.Contains(t, got.Stdout, part)
@@ -71,7 +56,7 @@ func TestVerifyExitsOneAndNamesPathExpectedAndActual(t *testing.T) {
 
 func TestVerifyTakesItsOptionsFromVariablesToo(t *testing.T) {
 	t.Parallel()
-	e := pactFolder(t)
+	e := commandtest.PactFolder(t)
 	e.Environ = []string{
 		"PACT_PROVIDER_PORT=" + catalogAt(t, "12.5"), "PACT_PROVIDER_HOSTNAME=127.0.0.1", "PACT_PROVIDER_NAME=catalog",
 		"PACT_DESCRIPTION=^a ", "PACT_PROVIDER_NO_STATE=true", "PACT_VERIFIER_JSON_REPORT=r.json",
@@ -86,7 +71,7 @@ func TestVerifyTakesItsOptionsFromVariablesToo(t *testing.T) {
 
 func TestVerifyWritesEveryReport(t *testing.T) {
 	t.Parallel()
-	e := pactFolder(t)
+	e := commandtest.PactFolder(t)
 	port := catalogAt(t, "1")
 	got := commandtest.RunIn(t, e, "verify", "-f", "p.json", "-p", port, "--json", "r.json", "--junit", "r.xml", "--html", "r.html", "-o", "github")
 	require.Equal(t, 1, got.Status)
@@ -107,7 +92,7 @@ func TestVerifyWritesEveryReport(t *testing.T) {
 
 func TestVerifyRunsWhatFailedLast(t *testing.T) {
 	t.Parallel()
-	e := pactFolder(t)
+	e := commandtest.PactFolder(t)
 	commandtest.RunIn(t, e, "verify", "-f", "p.json", "-p", catalogAt(t, "1"), "-j", "r.json")
 	got := commandtest.RunIn(t, e, "verify", "-f", "p.json", "-p", catalogAt(t, "12.5"), "-j", "r.json", "--last-failed")
 	require.Equal(t, 0, got.Status)
@@ -118,7 +103,7 @@ func TestVerifyRunsWhatFailedLast(t *testing.T) {
 // A run that could not load its pacts has no failures, and has passed nothing.
 func TestAfterARunWithoutPactsEverythingIsTried(t *testing.T) {
 	t.Parallel()
-	e := pactFolder(t)
+	e := commandtest.PactFolder(t)
 	require.Equal(t, 1, commandtest.RunIn(t, e, "verify", "-f", "gone.json", "-p", "1", "-j", "r.json").Status)
 	got := commandtest.RunIn(t, e, "verify", "-f", "p.json", "-p", catalogAt(t, "1"), "-j", "r.json", "--last-failed")
 	require.Equal(t, 1, got.Status)
@@ -131,7 +116,7 @@ func TestAfterARunWithoutPactsEverythingIsTried(t *testing.T) {
 
 func TestVerifySendsCustomHeadersAndHidesTheirValues(t *testing.T) {
 	t.Parallel()
-	got := commandtest.RunIn(t, pactFolder(t), "verify", "-f", "p.json", "-p", catalogAt(t, "1"), "-H", "X-Token=s3cret", "-o", "json")
+	got := commandtest.RunIn(t, commandtest.PactFolder(t), "verify", "-f", "p.json", "-p", catalogAt(t, "1"), "-H", "X-Token=s3cret", "-o", "json")
 	require.Equal(t, 1, got.Status)
 	require.NotContains(t, got.Stdout, "s3cret")
 	require.Contains(t, got.Stdout, "X-Token: ...")
@@ -169,7 +154,7 @@ func TestVerifyRefusesWrongCalls(t *testing.T) {
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			t.Parallel()
-			got := commandtest.RunIn(t, pactFolder(t), append([]string{"verify"}, tt.args...)...)
+			got := commandtest.RunIn(t, commandtest.PactFolder(t), append([]string{"verify"}, tt.args...)...)
 			require.Equal(t, tt.status, got.Status, got.Stderr)
 			require.Contains(t, got.Stderr, tt.says)
 			require.NotContains(t, got.Stderr, "s3cret")
@@ -179,13 +164,13 @@ func TestVerifyRefusesWrongCalls(t *testing.T) {
 
 func TestVerifyTakesSeveralTransportsAfterOneFlag(t *testing.T) {
 	t.Parallel()
-	got := commandtest.RunIn(t, pactFolder(t), "verify", "-f", "p.json", "-p", "1", "--transports", "message:9/x", "http:"+catalogAt(t, "12.5"))
+	got := commandtest.RunIn(t, commandtest.PactFolder(t), "verify", "-f", "p.json", "-p", "1", "--transports", "message:9/x", "http:"+catalogAt(t, "12.5"))
 	require.Equal(t, 0, got.Status, got.Stdout+got.Stderr)
 }
 
 func TestVerifyOfAFileDoesNotNeedTheBrokerOfTheEnvironment(t *testing.T) {
 	t.Parallel()
-	e := pactFolder(t)
+	e := commandtest.PactFolder(t)
 	e.Environ = []string{"PACT_BROKER_BASE_URL=http://127.0.0.1:1", "PACT_BROKER_HTTP_RETRIES=1"}
 	port := catalogAt(t, "12.5")
 	got := commandtest.RunIn(t, e, "verify", "-f", "p.json", "-p", port)
@@ -208,7 +193,7 @@ func TestVerifyExitsTwoWhenThereIsNoProvider(t *testing.T) {
 	server.Close()
 	u, err := url.Parse(server.URL)
 	require.NoError(t, err)
-	got := commandtest.RunIn(t, pactFolder(t), "verify", "-f", "p.json", "-h", "127.0.0.1", "-p", u.Port(), "--json", "r.json")
+	got := commandtest.RunIn(t, commandtest.PactFolder(t), "verify", "-f", "p.json", "-h", "127.0.0.1", "-p", u.Port(), "--json", "r.json")
 	require.Equal(t, 2, got.Status)
 	require.Contains(t, got.Stdout, "NOT VERIFIED  catalog against 1 pact: 2 interactions, 0 passed, 2 could not be tried")
 	require.Contains(t, got.Stdout, "is it running?")
@@ -225,7 +210,7 @@ func TestVerifyTrustsACertificateFile(t *testing.T) {
 	t.Parallel()
 	server := httptest.NewTLSServer(http.NotFoundHandler())
 	t.Cleanup(server.Close)
-	e := pactFolder(t)
+	e := commandtest.PactFolder(t)
 	certificate := pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: server.Certificate().Raw})
 	require.NoError(t, os.WriteFile(filepath.Join(e.Dir, "ca.pem"), certificate, 0o600))
 	line := []string{"verify", "-f", "p.json", "--provider-base-url", server.URL, "--filter-description", "absent"}
@@ -239,7 +224,7 @@ func TestVerifyTrustsACertificateFile(t *testing.T) {
 
 func TestVerifyWithABrokerThatIsDownExitsOneAndReports(t *testing.T) {
 	t.Parallel()
-	e := pactFolder(t)
+	e := commandtest.PactFolder(t)
 	got := commandtest.RunIn(t, e, "verify", "-b", "http://127.0.0.1:1", "-n", "catalog", "-p", "1", "--retries", "1", "--json", "r.json")
 	require.Equal(t, 1, got.Status, got.Stderr)
 	require.Contains(t, got.Stdout, "connection refused")

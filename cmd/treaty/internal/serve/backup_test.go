@@ -1,4 +1,4 @@
-package root_test
+package serve_test
 
 import (
 	"path/filepath"

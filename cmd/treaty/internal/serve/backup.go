@@ -1,4 +1,4 @@
-package root
+package serve
 
 import (
 	"context"
@@ -20,7 +20,7 @@ type backupOptions struct {
 	file     string
 }
 
-func newBackup(e command.Env) *cobra.Command {
+func NewBackup(e command.Env) *cobra.Command {
 	return command.New(e, "backup", "Copy the database of a broker, also while it runs",
 		"treaty backup --database sqlite:treaty.db --to treaty-2026-01-31.db", &backupOptions{})
 }
@@ -52,7 +52,7 @@ type restoreOptions struct {
 	file     string
 }
 
-func newRestore(e command.Env) *cobra.Command {
+func NewRestore(e command.Env) *cobra.Command {
 	return command.New(e, "restore", "Put a copy that backup made where a database should be",
 		"treaty restore --from treaty-2026-01-31.db --database sqlite:treaty.db", &restoreOptions{})
 }

@@ -1,4 +1,4 @@
-package root
+package serve
 
 import (
 	"context"
@@ -19,13 +19,13 @@ import (
 	"github.com/treatyhq/treaty/cmd/treaty/internal/setting"
 )
 
-// readyLine is how serve begins to say that it answers; the demo waits for it.
-const readyLine = "Broker and dashboard: "
+// ReadyLine is how serve begins to say that it answers; the demo waits for it.
+const ReadyLine = "Broker and dashboard: "
 
-type serveOptions struct{ settings setting.Flags }
+type options struct{ settings setting.Flags }
 
-func newServe(e command.Env) *cobra.Command {
-	var o serveOptions
+func New(e command.Env) *cobra.Command {
+	var o options
 	cmd := &cobra.Command{
 		Use:   "serve",
 		Short: "Run a broker with its dashboard",
@@ -44,9 +44,9 @@ func newServe(e command.Env) *cobra.Command {
 	return cmd
 }
 
-func (o *serveOptions) Bind(f *pflag.FlagSet) { o.settings.Bind(f) }
+func (o *options) Bind(f *pflag.FlagSet) { o.settings.Bind(f) }
 
-func (o *serveOptions) Run(ctx context.Context, e command.Env) error {
+func (o *options) Run(ctx context.Context, e command.Env) error {
 	config, err := o.settings.Read(e)
 	if err != nil {
 		return err
@@ -61,7 +61,7 @@ func (o *serveOptions) Run(ctx context.Context, e command.Env) error {
 		defer debug.SetGCPercent(debug.SetGCPercent(app.CollectAt))
 	}
 	err = app.Run(ctx, options, func(a *app.App) {
-		fmt.Fprintf(e.Stdout, readyLine+"%s\n", a.URL())
+		fmt.Fprintf(e.Stdout, ReadyLine+"%s\n", a.URL())
 		if len(options.BaseURLs) > 0 {
 			// The variable is also the one that commands read, so it may be set
 			// for another broker.

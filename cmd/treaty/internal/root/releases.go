@@ -13,6 +13,43 @@ import (
 	"github.com/treatyhq/treaty/cmd/treaty/internal/output"
 )
 
+type recordReleaseOptions struct {
+	connection connection.Flags
+	placement  placement
+	output     string
+}
+
+func newRecordRelease(e command.Env) *cobra.Command {
+	return command.New(e, "record-release", "Record that a version is released and supported in an environment",
+		"treaty record-release --pacticipant app --version 2.0.0 --environment app-store", &recordReleaseOptions{})
+}
+
+func (o *recordReleaseOptions) Bind(f *pflag.FlagSet) {
+	o.connection.Bind(f)
+	o.placement.Bind(f)
+	output.Bind(f, &o.output, output.Text, output.JSON)
+}
+
+func (o *recordReleaseOptions) Run(ctx context.Context, e command.Env) error {
+	if err := o.placement.check(); err != nil {
+		return err
+	}
+	broker, err := o.connection.Client(e)
+	if err != nil {
+		return err
+	}
+	answer, err := broker.RecordRelease(ctx, o.placement.deployment(""))
+	if err != nil {
+		return o.placement.explain(fmt.Errorf("record the release: %w", err), broker.BaseURL())
+	}
+	if o.output == output.JSON {
+		return output.WriteJSON(e.Stdout, answer)
+	}
+	_, err = fmt.Fprintf(e.Stdout, "Recorded: version %s of %s is released to %s.\n",
+		o.placement.version, o.placement.pacticipant, o.placement.environment)
+	return err
+}
+
 type recordSupportEndedOptions struct {
 	connection connection.Flags
 	placement  placement

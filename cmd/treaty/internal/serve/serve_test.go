@@ -1,4 +1,4 @@
-package root_test
+package serve_test
 
 import (
 	"bufio"
@@ -63,15 +63,5 @@ func TestServeExplainsWhyItCannotStart(t *testing.T) {
 			require.Contains(t, got.Stderr, tt.next)
 			require.NotContains(t, got.Stderr, "secret")
 		})
-	}
-}
-
-func TestTheDemoNeedsTheSource(t *testing.T) {
-	t.Parallel()
-	for _, line := range []string{"demo --ci", "demo --ci --source elsewhere"} {
-		got := commandtest.RunIn(t, command.Env{Dir: t.TempDir()}, strings.Fields(line)...)
-		require.Equal(t, 1, got.Status)
-		require.Contains(t, got.Stderr, "the source of Treaty is not in")
-		require.Contains(t, got.Stderr, "git clone")
 	}
 }

@@ -17,6 +17,60 @@ import (
 	"github.com/treatyhq/treaty/cmd/treaty/internal/output"
 )
 
+// bindInstance adds --application-instance and its old name --target.
+func bindInstance(f *pflag.FlagSet, instance *string) {
+	f.StringVar(instance, "application-instance", "", "which of several instances in the environment, if there are several")
+	f.StringVar(instance, "target", "", "the same as --application-instance")
+	_ = f.MarkHidden("target")
+}
+
+// at words an instance.
+func at(instance string) string {
+	if instance == "" {
+		return ""
+	}
+	return " (instance " + instance + ")"
+}
+
+type recordDeploymentOptions struct {
+	connection connection.Flags
+	placement  placement
+	instance   string
+	output     string
+}
+
+func newRecordDeployment(e command.Env) *cobra.Command {
+	return command.New(e, "record-deployment", "Record that a version now runs in an environment",
+		"treaty record-deployment --pacticipant storefront --version 1.4.2 --environment production", &recordDeploymentOptions{})
+}
+
+func (o *recordDeploymentOptions) Bind(f *pflag.FlagSet) {
+	o.connection.Bind(f)
+	o.placement.Bind(f)
+	bindInstance(f, &o.instance)
+	output.Bind(f, &o.output, output.Text, output.JSON)
+}
+
+func (o *recordDeploymentOptions) Run(ctx context.Context, e command.Env) error {
+	if err := o.placement.check(); err != nil {
+		return err
+	}
+	broker, err := o.connection.Client(e)
+	if err != nil {
+		return err
+	}
+	deployed, err := broker.RecordDeployment(ctx, o.placement.deployment(o.instance))
+	if err != nil {
+		return o.placement.explain(fmt.Errorf("record the deployment: %w", err), broker.BaseURL())
+	}
+	if o.output == output.JSON {
+		return output.WriteJSON(e.Stdout, deployed.Raw)
+	}
+	_, err = fmt.Fprintf(e.Stdout, "Recorded: version %s of %s is deployed to %s%s.\n",
+		o.placement.version, o.placement.pacticipant, o.placement.environment, at(o.instance))
+	return err
+}
+
 // errNothing is the cause of a failure to find what should have been ended.
 var errNothing = errors.New("nothing found")
 
