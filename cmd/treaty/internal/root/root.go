@@ -10,6 +10,7 @@ import (
 	"github.com/treatyhq/treaty/cmd/treaty/internal/command"
 	"github.com/treatyhq/treaty/cmd/treaty/internal/output"
 	"github.com/treatyhq/treaty/cmd/treaty/internal/serve"
+	"github.com/treatyhq/treaty/cmd/treaty/internal/verify"
 )
 
 // Run executes the command that e.Args name and returns the exit status of
@@ -41,7 +42,7 @@ func wrongDash(args []string) error {
 // localCommands work without a broker, or are one.
 func localCommands(e command.Env) []*cobra.Command {
 	return []*cobra.Command{
-		newVerify(e),
+		verify.New(e),
 		newMock(e),
 		newStub(e),
 		serve.New(e),

@@ -1,4 +1,4 @@
-package root
+package verify
 
 import (
 	"errors"
@@ -15,9 +15,9 @@ import (
 	"github.com/treatyhq/treaty/verifier"
 )
 
-// verifyOptions are the options of the Pact verifier, under its names, and a
+// flags are the options of the Pact verifier, under its names, and a
 // few more.
-type verifyOptions struct {
+type flags struct {
 	args    []string
 	changed func(string) bool
 
@@ -64,7 +64,7 @@ type verifyOptions struct {
 }
 
 // options turns flags and variables into what the library takes.
-func (o *verifyOptions) options(e command.Env) (verifier.Options, error) {
+func (o *flags) options(e command.Env) (verifier.Options, error) {
 	opts := verifier.Options{
 		Provider: e.Or(o.provider, "PACT_PROVIDER_NAME"),
 		Files:    o.paths(e, o.files), Dirs: o.paths(e, o.dirs), URLs: o.urls, Auth: o.auth(e),
@@ -86,7 +86,7 @@ func (o *verifyOptions) options(e command.Env) (verifier.Options, error) {
 	return opts, nil
 }
 
-func (o *verifyOptions) paths(e command.Env, names []string) []string {
+func (o *flags) paths(e command.Env, names []string) []string {
 	var paths []string
 	for _, name := range names {
 		paths = append(paths, e.Path(name))
@@ -94,7 +94,7 @@ func (o *verifyOptions) paths(e command.Env, names []string) []string {
 	return paths
 }
 
-func (o *verifyOptions) auth(e command.Env) verifier.Auth {
+func (o *flags) auth(e command.Env) verifier.Auth {
 	return verifier.Auth{
 		Username: e.Or(o.username, "PACT_BROKER_USERNAME"),
 		Password: e.Or(o.password, "PACT_BROKER_PASSWORD"),
@@ -102,7 +102,7 @@ func (o *verifyOptions) auth(e command.Env) verifier.Auth {
 	}
 }
 
-func (o *verifyOptions) checkConflicts(e command.Env, opts *verifier.Options) error {
+func (o *flags) checkConflicts(e command.Env, opts *verifier.Options) error {
 	broker := o.brokerAddress(e)
 	switch {
 	case o.username != "" && o.token != "":
@@ -128,7 +128,7 @@ func (o *verifyOptions) checkConflicts(e command.Env, opts *verifier.Options) er
 }
 
 // applyTarget puts the address together.
-func (o *verifyOptions) applyTarget(e command.Env, opts *verifier.Options) error {
+func (o *flags) applyTarget(e command.Env, opts *verifier.Options) error {
 	if o.baseURL != "" {
 		opts.BaseURL = o.baseURL
 		return nil
@@ -156,7 +156,7 @@ func (o *verifyOptions) applyTarget(e command.Env, opts *verifier.Options) error
 
 // applyTLS says whom to trust. Without a wish of the user nothing is loaded
 // before the first https request.
-func (o *verifyOptions) applyTLS(e command.Env, opts *verifier.Options) error {
+func (o *flags) applyTLS(e command.Env, opts *verifier.Options) error {
 	client, err := o.trusting(e)
 	if err != nil || client == nil {
 		return err
@@ -175,7 +175,7 @@ func (o *verifyOptions) applyTLS(e command.Env, opts *verifier.Options) error {
 // is left to Go's own reading of it, which happens at the first https request
 // and not before: most providers speak http, and certificates take longer to
 // load than ten interactions to verify.
-func (o *verifyOptions) trusting(e command.Env) (*http.Client, error) {
+func (o *flags) trusting(e command.Env) (*http.Client, error) {
 	wish := o.insecure || o.certificate != ""
 	for _, name := range []string{"X509_CLIENT_CERT_FILE", "PACT_DISABLE_SSL_VERIFICATION", "PACT_BROKER_DISABLE_SSL_VERIFICATION", "SSL_SKIP_VERIFICATION"} {
 		wish = wish || e.Getenv(name) != ""
@@ -196,7 +196,7 @@ func portNumber(text string) (uint16, error) {
 
 // applyTransports reads --transports. The Pact verifier takes several after
 // one flag, so what is left over on the command line belongs to it.
-func (o *verifyOptions) applyTransports(_ command.Env, opts *verifier.Options) error {
+func (o *flags) applyTransports(_ command.Env, opts *verifier.Options) error {
 	words := o.transports
 	if len(words) == 0 && len(o.args) > 0 {
 		return fmt.Errorf("%q is not understood; pacts are given with --file, --dir, --url or --broker-url", output.Shorten(o.args[0]))
@@ -213,7 +213,7 @@ func (o *verifyOptions) applyTransports(_ command.Env, opts *verifier.Options) e
 	return nil
 }
 
-func (o *verifyOptions) applyTimeout(e command.Env, opts *verifier.Options) error {
+func (o *flags) applyTimeout(e command.Env, opts *verifier.Options) error {
 	text := e.Or(o.timeout, "PACT_PROVIDER_REQUEST_TIMEOUT")
 	if text == "" {
 		return nil
@@ -228,7 +228,7 @@ func (o *verifyOptions) applyTimeout(e command.Env, opts *verifier.Options) erro
 
 // applyHeaders reads NAME=VALUE. The value is not in the error: it may be a
 // secret.
-func (o *verifyOptions) applyHeaders(_ command.Env, opts *verifier.Options) error {
+func (o *flags) applyHeaders(_ command.Env, opts *verifier.Options) error {
 	for _, word := range o.headers {
 		name, value, found := strings.Cut(word, "=")
 		if !found || name == "" || !printable(word) || strings.ContainsAny(name, " :\t") {
@@ -248,7 +248,7 @@ func printable(s string) bool {
 	return strings.IndexFunc(s, func(r rune) bool { return r < 32 || r > 126 }) < 0
 }
 
-func (o *verifyOptions) applyStates(e command.Env, opts *verifier.Options) error {
+func (o *flags) applyStates(e command.Env, opts *verifier.Options) error {
 	if u := e.Or(o.stateURL, "PACT_PROVIDER_STATE_CHANGE_URL"); u != "" {
 		opts.StateChange = &verifier.StateChange{
 			URL:      u,
@@ -259,7 +259,7 @@ func (o *verifyOptions) applyStates(e command.Env, opts *verifier.Options) error
 	return nil
 }
 
-func (o *verifyOptions) applyFilter(e command.Env, opts *verifier.Options) error {
+func (o *flags) applyFilter(e command.Env, opts *verifier.Options) error {
 	opts.Filter = verifier.Filter{
 		Description: e.Or(o.description, "PACT_DESCRIPTION"),
 		State:       e.Or(o.state, "PACT_PROVIDER_STATE"),
@@ -274,7 +274,7 @@ func (o *verifyOptions) applyFilter(e command.Env, opts *verifier.Options) error
 	return err
 }
 
-func (o *verifyOptions) applyBroker(e command.Env, opts *verifier.Options) error {
+func (o *flags) applyBroker(e command.Env, opts *verifier.Options) error {
 	broker, err := o.broker(e)
 	if broker != nil {
 		broker.HTTP = opts.SourceHTTP
@@ -286,7 +286,7 @@ func (o *verifyOptions) applyBroker(e command.Env, opts *verifier.Options) error
 // brokerAddress is the broker to ask. The variable is often set for other
 // commands: where pacts are named in another way, it counts only if something
 // else says that a broker is meant.
-func (o *verifyOptions) brokerAddress(e command.Env) string {
+func (o *flags) brokerAddress(e command.Env) string {
 	named := len(o.files)+len(o.dirs)+len(o.urls) > 0
 	meant := o.publish || o.pending || o.wipSince != "" || len(o.selectors)+len(o.consumerTags) > 0 ||
 		e.Or(o.provider, "PACT_PROVIDER_NAME") != "" || e.Or(o.webhookURL, "PACT_WEBHOOK_CALLBACK_URL") != ""
@@ -296,7 +296,7 @@ func (o *verifyOptions) brokerAddress(e command.Env) string {
 	return e.Or(o.brokerURL, "PACT_BROKER_BASE_URL")
 }
 
-func (o *verifyOptions) broker(e command.Env) (*verifier.BrokerOptions, error) {
+func (o *flags) broker(e command.Env) (*verifier.BrokerOptions, error) {
 	address := o.brokerAddress(e)
 	if address == "" {
 		return nil, nil

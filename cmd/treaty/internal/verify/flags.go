@@ -1,4 +1,4 @@
-package root
+package verify
 
 import (
 	"github.com/spf13/pflag"
@@ -7,7 +7,7 @@ import (
 	"github.com/treatyhq/treaty/verifier"
 )
 
-func (o *verifyOptions) Bind(f *pflag.FlagSet) {
+func (o *flags) Bind(f *pflag.FlagSet) {
 	f.StringArrayVarP(&o.files, "file", "f", nil, "pact file to verify (repeatable)")
 	f.StringArrayVarP(&o.dirs, "dir", "d", nil, "folder of pact files, with the folders in it (repeatable)")
 	f.StringArrayVarP(&o.urls, "url", "u", nil, "URL of a pact to verify (repeatable)")
@@ -53,7 +53,7 @@ func (o *verifyOptions) Bind(f *pflag.FlagSet) {
 	bindIgnored(f)
 }
 
-func (o *verifyOptions) bindBroker(f *pflag.FlagSet) {
+func (o *flags) bindBroker(f *pflag.FlagSet) {
 	f.BoolVar(&o.publish, "publish", false, "publish the results; needs a broker and --provider-version")
 	f.StringVar(&o.version, "provider-version", "", "version number of the provider")
 	f.StringVar(&o.branch, "provider-branch", "", "branch of the provider's version")

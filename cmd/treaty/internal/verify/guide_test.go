@@ -1,4 +1,4 @@
-package root_test
+package verify_test
 
 import (
 	"encoding/json"

@@ -1,4 +1,4 @@
-package root
+package verify
 
 import (
 	"encoding/json"

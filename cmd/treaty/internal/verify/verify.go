@@ -1,4 +1,4 @@
-package root
+package verify
 
 import (
 	"context"
@@ -22,8 +22,8 @@ const (
 	exitBadHeader    = 3
 )
 
-func newVerify(e command.Env) *cobra.Command {
-	var o verifyOptions
+func New(e command.Env) *cobra.Command {
+	var o flags
 	cmd := &cobra.Command{
 		Use:     "verify",
 		Aliases: []string{"verifier"},
@@ -49,7 +49,7 @@ func newVerify(e command.Env) *cobra.Command {
 	return cmd
 }
 
-func (o *verifyOptions) Run(ctx context.Context, e command.Env) error {
+func (o *flags) Run(ctx context.Context, e command.Env) error {
 	if o.unsent != "" {
 		return o.publishUnsent(ctx, e)
 	}
@@ -85,7 +85,7 @@ func shortenSources(r verifier.Report, dir string) {
 }
 
 // verdict turns the report into the command's error.
-func (o *verifyOptions) verdict(e command.Env, r verifier.Report) error {
+func (o *flags) verdict(e command.Env, r verifier.Report) error {
 	err := r.Err()
 	switch {
 	case err == nil:
@@ -114,7 +114,7 @@ func cannotVerify(err error) error {
 
 // write prints the report and writes the files that were asked for. All are
 // tried, so that one bad path does not cost the other reports.
-func (o *verifyOptions) write(e command.Env, r verifier.Report) error {
+func (o *flags) write(e command.Env, r verifier.Report) error {
 	errs := []error{writeVerification(e.Stdout, o.output, r)}
 	for _, file := range []struct {
 		path, flag string
@@ -147,7 +147,7 @@ func writeVerification(w io.Writer, form string, r verifier.Report) error {
 	}
 }
 
-func (o *verifyOptions) publishUnsent(ctx context.Context, e command.Env) error {
+func (o *flags) publishUnsent(ctx context.Context, e command.Env) error {
 	broker, err := o.broker(e)
 	if err != nil {
 		return cannotVerify(err)
