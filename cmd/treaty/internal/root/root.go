@@ -8,6 +8,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/treatyhq/treaty/cmd/treaty/internal/command"
+	"github.com/treatyhq/treaty/cmd/treaty/internal/mock"
 	"github.com/treatyhq/treaty/cmd/treaty/internal/output"
 	"github.com/treatyhq/treaty/cmd/treaty/internal/serve"
 	"github.com/treatyhq/treaty/cmd/treaty/internal/verify"
@@ -43,8 +44,8 @@ func wrongDash(args []string) error {
 func localCommands(e command.Env) []*cobra.Command {
 	return []*cobra.Command{
 		verify.New(e),
-		newMock(e),
-		newStub(e),
+		mock.New(e),
+		mock.NewStub(e),
 		serve.New(e),
 		newDemo(e),
 		newPact(e),

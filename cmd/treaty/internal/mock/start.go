@@ -1,4 +1,4 @@
-package root
+package mock
 
 import (
 	"context"
@@ -16,23 +16,23 @@ import (
 	"github.com/treatyhq/treaty/mockserver/manager"
 )
 
-// mockMaster is where the master of the mock servers listens: the options that
+// masterFlags is where the master of the mock servers listens: the options that
 // all subcommands of mock share.
-type mockMaster struct {
+type masterFlags struct {
 	host          string
 	port          int
 	logLevel, log string
 }
 
-func (o *mockMaster) Bind(f *pflag.FlagSet) {
+func (o *masterFlags) Bind(f *pflag.FlagSet) {
 	f.StringVarP(&o.host, "host", "h", "localhost", "host of the master server")
 	f.IntVarP(&o.port, "port", "p", 8080, "port of the master server")
 	f.Bool("help", false, "print this") // -h is the host, as in Pact
 	bindLog(f, &o.logLevel, &o.log)
 }
 
-func newMock(e command.Env) *cobra.Command {
-	var master mockMaster
+func New(e command.Env) *cobra.Command {
+	var master masterFlags
 	cmd := &cobra.Command{
 		Use:   "mock",
 		Short: "Run mock servers for consumer tests in any language",
@@ -48,25 +48,25 @@ func newMock(e command.Env) *cobra.Command {
 	}
 	master.Bind(cmd.PersistentFlags())
 	command.Add(cmd, "", []*cobra.Command{
-		newMockStart(e, &master),
-		newMockList(e, &master),
-		newMockCreate(e, &master),
-		newMockVerify(e, &master),
-		newMockShutdown(e, &master),
-		newMockShutdownMaster(e, &master),
+		newStart(e, &master),
+		newList(e, &master),
+		newCreate(e, &master),
+		newVerify(e, &master),
+		newShutdown(e, &master),
+		newShutdownMaster(e, &master),
 	})
 	return cmd
 }
 
-type mockStartOptions struct {
-	master    *mockMaster
+type startOptions struct {
+	master    *masterFlags
 	output    string
 	basePort  int
 	serverKey string
 }
 
-func newMockStart(e command.Env, master *mockMaster) *cobra.Command {
-	o := mockStartOptions{master: master}
+func newStart(e command.Env, master *masterFlags) *cobra.Command {
+	o := startOptions{master: master}
 	cmd := &cobra.Command{
 		Use:   "start",
 		Short: "Start the master server, until Ctrl-C",
@@ -79,13 +79,13 @@ func newMockStart(e command.Env, master *mockMaster) *cobra.Command {
 	return cmd
 }
 
-func (o *mockStartOptions) Bind(f *pflag.FlagSet) {
+func (o *startOptions) Bind(f *pflag.FlagSet) {
 	f.StringVarP(&o.output, "output", "o", ".", "folder for the pacts of mock servers that were verified")
 	f.IntVar(&o.basePort, "base-port", 0, "first port for mock servers; free ones without it")
 	f.StringVar(&o.serverKey, "server-key", "", "key that stops the master; made up without it")
 }
 
-func (o *mockStartOptions) Run(ctx context.Context, e command.Env) error {
+func (o *startOptions) Run(ctx context.Context, e command.Env) error {
 	log, err := newLog(e, o.master.logLevel, o.master.log)
 	if err != nil {
 		return err

@@ -1,4 +1,4 @@
-package root_test
+package mock_test
 
 import (
 	"bufio"

@@ -1,4 +1,4 @@
-package root
+package mock
 
 import (
 	"context"
@@ -47,7 +47,7 @@ type stubOptions struct {
 	logLevel, logForm   string
 }
 
-func newStub(e command.Env) *cobra.Command {
+func NewStub(e command.Env) *cobra.Command {
 	var o stubOptions
 	cmd := &cobra.Command{
 		Use:   "stub",

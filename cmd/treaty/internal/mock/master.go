@@ -1,4 +1,4 @@
-package root
+package mock
 
 import (
 	"bytes"
@@ -31,14 +31,14 @@ const (
 	exitOther      = 40
 )
 
-// mockAnswer is what the master answered.
-type mockAnswer struct {
+// reply is what the master answered.
+type reply struct {
 	status int
 	text   []byte
 }
 
 // problem is the answer as an error.
-func (a mockAnswer) problem() error {
+func (a reply) problem() error {
 	var doc manager.ErrorDoc
 	if json.Unmarshal(a.text, &doc) == nil && doc.Error != "" {
 		return errors.New(doc.Error)
@@ -47,11 +47,11 @@ func (a mockAnswer) problem() error {
 }
 
 // ask sends a request to the master.
-func (o *mockMaster) ask(ctx context.Context, method, path string, body []byte, header http.Header) (mockAnswer, error) {
+func (o *masterFlags) ask(ctx context.Context, method, path string, body []byte, header http.Header) (reply, error) {
 	address := "http://" + net.JoinHostPort(o.host, strconv.Itoa(o.port)) + path
 	request, err := http.NewRequestWithContext(ctx, method, address, bytes.NewReader(body))
 	if err != nil {
-		return mockAnswer{}, err
+		return reply{}, err
 	}
 	request.Header.Set("Content-Type", "application/json")
 	for name, values := range header {
@@ -60,14 +60,14 @@ func (o *mockMaster) ask(ctx context.Context, method, path string, body []byte, 
 	client := &http.Client{Timeout: time.Minute, Transport: &http.Transport{DisableKeepAlives: true}}
 	response, err := client.Do(request)
 	if err != nil {
-		return mockAnswer{}, command.Next(fmt.Errorf("the master server cannot be reached: %w", err), "start it with: treaty mock start --port %d", o.port)
+		return reply{}, command.Next(fmt.Errorf("the master server cannot be reached: %w", err), "start it with: treaty mock start --port %d", o.port)
 	}
 	defer response.Body.Close()
 	text, err := io.ReadAll(response.Body)
-	return mockAnswer{status: response.StatusCode, text: text}, err
+	return reply{status: response.StatusCode, text: text}, err
 }
 
-func newMockList(e command.Env, master *mockMaster) *cobra.Command {
+func newList(e command.Env, master *masterFlags) *cobra.Command {
 	return &cobra.Command{
 		Use:   "list",
 		Short: "List the running mock servers",
@@ -91,15 +91,15 @@ func newMockList(e command.Env, master *mockMaster) *cobra.Command {
 	}
 }
 
-type mockCreateOptions struct {
-	master        *mockMaster
+type createOptions struct {
+	master        *masterFlags
 	file          string
 	cors, tls     bool
 	specification string
 }
 
-func newMockCreate(e command.Env, master *mockMaster) *cobra.Command {
-	o := mockCreateOptions{master: master}
+func newCreate(e command.Env, master *masterFlags) *cobra.Command {
+	o := createOptions{master: master}
 	cmd := &cobra.Command{
 		Use:   "create",
 		Short: "Make a mock server of a pact file",
@@ -112,14 +112,14 @@ func newMockCreate(e command.Env, master *mockMaster) *cobra.Command {
 	return cmd
 }
 
-func (o *mockCreateOptions) Bind(f *pflag.FlagSet) {
+func (o *createOptions) Bind(f *pflag.FlagSet) {
 	f.StringVarP(&o.file, "file", "f", "", "pact file to play")
 	f.BoolVarP(&o.cors, "cors-preflight", "c", false, "answer OPTIONS requests of browsers")
 	f.BoolVar(&o.tls, "tls", false, "serve HTTPS with a certificate made for it")
 	f.StringVar(&o.specification, "specification", "", "version in which the pact is written later, such as V4 or 4; its own without it")
 }
 
-func (o *mockCreateOptions) Run(ctx context.Context, e command.Env) error {
+func (o *createOptions) Run(ctx context.Context, e command.Env) error {
 	if o.file == "" {
 		return command.Next(errors.New("no pact file is named"), "add --file pacts/storefront-catalog.json")
 	}
@@ -148,19 +148,19 @@ func (o *mockCreateOptions) Run(ctx context.Context, e command.Env) error {
 	return nil
 }
 
-// mockOne names one mock server.
-type mockOne struct {
-	master *mockMaster
+// serverFlags names one mock server.
+type serverFlags struct {
+	master *masterFlags
 	id     string
 	port   int
 }
 
-func (o *mockOne) Bind(f *pflag.FlagSet) {
+func (o *serverFlags) Bind(f *pflag.FlagSet) {
 	f.StringVarP(&o.id, "mock-server-id", "i", "", "id of the mock server")
 	f.IntVarP(&o.port, "mock-server-port", "m", 0, "port of the mock server, instead of its id")
 }
 
-func (o *mockOne) path() (string, error) {
+func (o *serverFlags) path() (string, error) {
 	switch {
 	case o.id != "":
 		return "/mockserver/" + url.PathEscape(o.id), nil
@@ -171,8 +171,8 @@ func (o *mockOne) path() (string, error) {
 	}
 }
 
-func newMockVerify(e command.Env, master *mockMaster) *cobra.Command {
-	o := mockOne{master: master}
+func newVerify(e command.Env, master *masterFlags) *cobra.Command {
+	o := serverFlags{master: master}
 	cmd := &cobra.Command{
 		Use:   "verify",
 		Short: "Tell whether a mock server was used as its pact says, and write the pact if so",
@@ -187,7 +187,7 @@ func newMockVerify(e command.Env, master *mockMaster) *cobra.Command {
 	return cmd
 }
 
-func (o *mockOne) verify(ctx context.Context, e command.Env) error {
+func (o *serverFlags) verify(ctx context.Context, e command.Env) error {
 	path, err := o.path()
 	if err != nil {
 		return command.WithStatus(exitOther, err)
@@ -240,8 +240,8 @@ func mismatchLine(m matching.Data) string {
 	return where + ": " + m.Mismatch
 }
 
-func newMockShutdown(e command.Env, master *mockMaster) *cobra.Command {
-	o := mockOne{master: master}
+func newShutdown(e command.Env, master *masterFlags) *cobra.Command {
+	o := serverFlags{master: master}
 	cmd := &cobra.Command{
 		Use:   "shutdown",
 		Short: "Stop a mock server",
@@ -266,7 +266,7 @@ func newMockShutdown(e command.Env, master *mockMaster) *cobra.Command {
 	return cmd
 }
 
-func newMockShutdownMaster(e command.Env, master *mockMaster) *cobra.Command {
+func newShutdownMaster(e command.Env, master *masterFlags) *cobra.Command {
 	var key string
 	var period int
 	cmd := &cobra.Command{
