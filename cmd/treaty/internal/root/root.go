@@ -8,6 +8,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/treatyhq/treaty/cmd/treaty/internal/command"
+	"github.com/treatyhq/treaty/cmd/treaty/internal/demo"
 	"github.com/treatyhq/treaty/cmd/treaty/internal/mock"
 	"github.com/treatyhq/treaty/cmd/treaty/internal/output"
 	"github.com/treatyhq/treaty/cmd/treaty/internal/serve"
@@ -47,7 +48,7 @@ func localCommands(e command.Env) []*cobra.Command {
 		mock.New(e),
 		mock.NewStub(e),
 		serve.New(e),
-		newDemo(e),
+		demo.New(e),
 		newPact(e),
 		serve.NewBackup(e),
 		serve.NewRestore(e),

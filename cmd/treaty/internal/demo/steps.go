@@ -1,4 +1,4 @@
-package root
+package demo
 
 import (
 	"context"
@@ -16,7 +16,7 @@ const exampleDir = "examples/catalog"
 
 // play tells the story, step by step, and stops at the first that goes other
 // than told.
-func (s *demoStage) play(ctx context.Context) error {
+func (s *stage) play(ctx context.Context) error {
 	s.say(output.Paint(s.e.Color, "1", "A shop: the storefront (consumer) asks the catalog (provider) for products.") +
 		"\nTheir source is in " + exampleDir + ". This is how a contract keeps them together.")
 	for _, step := range []func(context.Context) error{
@@ -30,7 +30,7 @@ func (s *demoStage) play(ctx context.Context) error {
 	return nil
 }
 
-func (s *demoStage) consumerTest(ctx context.Context) error {
+func (s *stage) consumerTest(ctx context.Context) error {
 	s.chapter("The storefront writes down what it needs",
 		"Its test runs its own client against a mock catalog. What is proven becomes the pact file.")
 	return s.perform(ctx, act{
@@ -39,12 +39,12 @@ func (s *demoStage) consumerTest(ctx context.Context) error {
 	})
 }
 
-func (s *demoStage) serve(ctx context.Context) error {
+func (s *stage) serve(ctx context.Context) error {
 	s.chapter("A broker starts", "One program, one database file, with its dashboard.")
 	return s.startBroker(ctx)
 }
 
-func (s *demoStage) publish(ctx context.Context) error {
+func (s *stage) publish(ctx context.Context) error {
 	s.chapter("The storefront publishes its pact",
 		"With its version and branch. What is not given is taken from the build server or from git.")
 	args := []string{"publish", filepath.Join(s.folder, "storefront-catalog.json"), "--branch", "main",
@@ -60,7 +60,7 @@ func (s *demoStage) publish(ctx context.Context) error {
 
 // readVersion takes the version from what publish said. Asking git again
 // could find another one in a checkout that others work in.
-func (s *demoStage) readVersion() error {
+func (s *stage) readVersion() error {
 	_, rest, found := strings.Cut(s.answer, "storefront version ")
 	words := strings.Fields(rest)
 	if !found || len(words) == 0 {
@@ -70,7 +70,7 @@ func (s *demoStage) readVersion() error {
 	return nil
 }
 
-func (s *demoStage) providerTest(ctx context.Context) error {
+func (s *stage) providerTest(ctx context.Context) error {
 	s.chapter("The catalog proves that it keeps the pact",
 		"Its test asks the broker for the pacts, plays them against the real service, each in the\n"+
 			"state it asks for, and publishes the results.")
@@ -78,7 +78,7 @@ func (s *demoStage) providerTest(ctx context.Context) error {
 }
 
 // verification is the catalog's provider test for one of its releases.
-func (s *demoStage) verification(release string, status int) act {
+func (s *stage) verification(release string, status int) act {
 	return act{
 		name: "go", args: []string{"test", "./catalog", "-run", "^TestCatalogKeepsItsPacts$", "-count=1", "-v"}, dir: exampleDir,
 		env: []string{
@@ -89,7 +89,7 @@ func (s *demoStage) verification(release string, status int) act {
 	}
 }
 
-func (s *demoStage) deploy(ctx context.Context) error {
+func (s *stage) deploy(ctx context.Context) error {
 	s.chapter("Both go to test, then to production",
 		"Each time the broker is asked first. It looks at what would meet there.")
 	for _, environment := range []string{"test", "production"} {
@@ -109,7 +109,7 @@ func (s *demoStage) deploy(ctx context.Context) error {
 	return nil
 }
 
-func (s *demoStage) deployOne(ctx context.Context, pacticipant, version, environment string) error {
+func (s *stage) deployOne(ctx context.Context, pacticipant, version, environment string) error {
 	ask := s.gate(pacticipant, version, environment, 0, "Yes")
 	ask.show = verdictAndReason
 	if err := s.perform(ctx, ask); err != nil {
@@ -122,7 +122,7 @@ func (s *demoStage) deployOne(ctx context.Context, pacticipant, version, environ
 	})
 }
 
-func (s *demoStage) gate(pacticipant, version, environment string, status int, says string) act {
+func (s *stage) gate(pacticipant, version, environment string, status int, says string) act {
 	return act{
 		name:   "treaty",
 		args:   []string{"can-i-deploy", "--pacticipant", pacticipant, "--version", version, "--to-environment", environment},
@@ -130,7 +130,7 @@ func (s *demoStage) gate(pacticipant, version, environment string, status int, s
 	}
 }
 
-func (s *demoStage) breakIt(ctx context.Context) error {
+func (s *stage) breakIt(ctx context.Context) error {
 	s.chapter("The catalog changes and breaks the storefront",
 		"Release 2.0.0 sends the price as text, \"39.99 EUR\". The storefront calculates with it.")
 	test := s.verification("2.0.0", 1)
@@ -143,7 +143,7 @@ func (s *demoStage) breakIt(ctx context.Context) error {
 	return s.perform(ctx, s.gate("catalog", "2.0.0", "production", 1, "No"))
 }
 
-func (s *demoStage) repairIt(ctx context.Context) error {
+func (s *stage) repairIt(ctx context.Context) error {
 	s.chapter("A change that breaks nobody",
 		"Release 2.1.0 keeps the price in cents and adds the text beside it.")
 	if err := s.perform(ctx, s.verification("2.1.0", 0)); err != nil {
@@ -152,7 +152,7 @@ func (s *demoStage) repairIt(ctx context.Context) error {
 	return s.deployOne(ctx, "catalog", "2.1.0", "production")
 }
 
-func (s *demoStage) farewell() {
+func (s *stage) farewell() {
 	s.say("\n" + output.Paint(s.e.Color, "1", "That is the loop.") + " See it on the dashboard: " + s.url)
 	s.say("\nTry next, in another terminal:")
 	for _, line := range []string{
@@ -167,7 +167,7 @@ func (s *demoStage) farewell() {
 }
 
 // typed is how a person calls this program from the source's folder.
-func (s *demoStage) typed() string {
+func (s *stage) typed() string {
 	if found, err := exec.LookPath("treaty"); err == nil && found == s.program {
 		return "treaty"
 	}
@@ -178,7 +178,7 @@ func (s *demoStage) typed() string {
 }
 
 // inRepository tells whether publish will detect a version.
-func (s *demoStage) inRepository(ctx context.Context) bool {
+func (s *stage) inRepository(ctx context.Context) bool {
 	e := s.e
 	e.Dir = s.source
 	e.Environ = s.environ()

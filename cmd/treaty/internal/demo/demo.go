@@ -1,4 +1,4 @@
-package root
+package demo
 
 import (
 	"bufio"
@@ -16,17 +16,17 @@ import (
 	"github.com/treatyhq/treaty/cmd/treaty/internal/command"
 )
 
-// demoOptions are those of the demo, which plays the example in
+// options are those of the demo, which plays the example in
 // examples/catalog from end to end. demosteps.go tells the story;
 // demostage.go runs its commands.
-type demoOptions struct {
+type options struct {
 	ci     bool
 	port   int
 	source string
 }
 
-func newDemo(e command.Env) *cobra.Command {
-	cmd := command.New(e, "demo", "Watch the whole loop: consumer test, broker, verification, can-i-deploy", "treaty demo", &demoOptions{})
+func New(e command.Env) *cobra.Command {
+	cmd := command.New(e, "demo", "Watch the whole loop: consumer test, broker, verification, can-i-deploy", "treaty demo", &options{})
 	cmd.Long = "Plays the catalogue shop of examples/catalog from end to end: the consumer's test,\n" +
 		"a broker, the provider's test, deployments, a breaking change and its repair. It\n" +
 		"needs Go and the source of Treaty, touches nothing outside a temporary folder, and\n" +
@@ -35,14 +35,14 @@ func newDemo(e command.Env) *cobra.Command {
 	return cmd
 }
 
-func (o *demoOptions) Bind(f *pflag.FlagSet) {
+func (o *options) Bind(f *pflag.FlagSet) {
 	f.BoolVar(&o.ci, "ci", false, "end when the story has ended (CI=true does the same)")
 	f.IntVar(&o.port, "port", 9292, "port of the broker; another if it is taken")
 	f.StringVar(&o.source, "source", "", "folder of Treaty's source; found from the working folder if left out")
 }
 
-func (o *demoOptions) Run(ctx context.Context, e command.Env) error {
-	stage, err := o.stage(e)
+func (o *options) Run(ctx context.Context, e command.Env) error {
+	stage, err := o.prepare(e)
 	if err != nil {
 		return err
 	}
@@ -62,8 +62,8 @@ func (o *demoOptions) Run(ctx context.Context, e command.Env) error {
 	return nil
 }
 
-// stage prepares what the story needs: the source, Go, this program, a folder.
-func (o *demoOptions) stage(e command.Env) (*demoStage, error) {
+// prepare prepares what the story needs: the source, Go, this program, a folder.
+func (o *options) prepare(e command.Env) (*stage, error) {
 	source, err := findSource(e, o.source)
 	if err != nil {
 		return nil, err
@@ -79,7 +79,7 @@ func (o *demoOptions) stage(e command.Env) (*demoStage, error) {
 	if err != nil {
 		return nil, command.Next(err, "the demo needs a temporary folder: check TMPDIR")
 	}
-	return &demoStage{e: e, source: source, program: program, folder: folder, port: o.port}, nil
+	return &stage{e: e, source: source, program: program, folder: folder, port: o.port}, nil
 }
 
 // findSource looks for the checkout, upwards from the working folder.

@@ -1,4 +1,4 @@
-package root
+package demo
 
 import (
 	"bufio"
@@ -18,8 +18,8 @@ import (
 	"github.com/treatyhq/treaty/cmd/treaty/internal/serve"
 )
 
-// demoStage runs the commands of the demo and shows what they answer.
-type demoStage struct {
+// stage runs the commands of the demo and shows what they answer.
+type stage struct {
 	e       command.Env
 	source  string // of Treaty
 	program string // this one
@@ -54,7 +54,7 @@ type act struct {
 }
 
 // chapter starts a step of the story.
-func (s *demoStage) chapter(title, why string) {
+func (s *stage) chapter(title, why string) {
 	s.step++
 	fmt.Fprintf(s.e.Stdout, "\n%s\n", output.Paint(s.e.Color, "1", fmt.Sprintf("%d. %s", s.step, title)))
 	for line := range strings.SplitSeq(why, "\n") {
@@ -62,11 +62,11 @@ func (s *demoStage) chapter(title, why string) {
 	}
 }
 
-func (s *demoStage) say(text string) { fmt.Fprintln(s.e.Stdout, text) }
+func (s *stage) say(text string) { fmt.Fprintln(s.e.Stdout, text) }
 
 // perform plays one act: it shows the command, runs it, shows the answer, and
 // fails if that is not what the story needs.
-func (s *demoStage) perform(ctx context.Context, a act) error {
+func (s *stage) perform(ctx context.Context, a act) error {
 	fmt.Fprintf(s.e.Stdout, "\n   %s\n", output.Paint(s.e.Color, "36", "$ "+a.line()))
 	program := a.name
 	if program == "treaty" {
@@ -93,7 +93,7 @@ func (s *demoStage) perform(ctx context.Context, a act) error {
 }
 
 // judge compares an answer with the story.
-func (s *demoStage) judge(a act, status int, text string) error {
+func (s *stage) judge(a act, status int, text string) error {
 	if status != a.status {
 		s.quote(text)
 		return fmt.Errorf("step %d: %q ended with status %d, expected %d", s.step, a.line(), status, a.status)
@@ -111,7 +111,7 @@ func (s *demoStage) judge(a act, status int, text string) error {
 }
 
 // quote shows an answer, set off from the story.
-func (s *demoStage) quote(text string) {
+func (s *stage) quote(text string) {
 	if text == "" {
 		return
 	}
@@ -139,7 +139,7 @@ func (a act) line() string {
 
 // environ is this process's environment without what would lead the commands
 // to another broker or change what they print.
-func (s *demoStage) environ() []string {
+func (s *stage) environ() []string {
 	var kept []string
 	for _, entry := range s.e.Environ {
 		name, _, _ := strings.Cut(entry, "=")
@@ -155,7 +155,7 @@ func (s *demoStage) environ() []string {
 
 // startBroker starts the broker on the wanted port or, if that is taken, on
 // any, and waits until it says where it answers.
-func (s *demoStage) startBroker(ctx context.Context) error {
+func (s *stage) startBroker(ctx context.Context) error {
 	var err error
 	for _, port := range []int{s.port, 0} {
 		a := act{name: "treaty", args: []string{
@@ -175,7 +175,7 @@ func (s *demoStage) startBroker(ctx context.Context) error {
 }
 
 // launch starts the broker and returns the address that it announces.
-func (s *demoStage) launch(ctx context.Context, a act) (string, error) {
+func (s *stage) launch(ctx context.Context, a act) (string, error) {
 	var log bytes.Buffer
 	broker := exec.CommandContext(ctx, s.program, a.args...)
 	broker.Env = s.environ()
@@ -199,7 +199,7 @@ func (s *demoStage) launch(ctx context.Context, a act) (string, error) {
 }
 
 // clear stops the broker and removes the folder. Doing it again is fine.
-func (s *demoStage) clear() {
+func (s *stage) clear() {
 	if s.broker != nil && s.broker.Process != nil {
 		_ = s.broker.Process.Signal(os.Interrupt) // it may have ended by itself
 		_ = s.broker.Wait()
@@ -209,7 +209,7 @@ func (s *demoStage) clear() {
 }
 
 // interrupted is how the demo ends when Ctrl-C comes before its end.
-func (s *demoStage) interrupted() error {
+func (s *stage) interrupted() error {
 	s.say("\nStopped; nothing is left behind.")
 	return command.ErrSilent
 }

@@ -1,4 +1,4 @@
-package root_test
+package demo_test
 
 import (
 	"strings"
