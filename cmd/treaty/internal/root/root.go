@@ -11,6 +11,7 @@ import (
 	"github.com/treatyhq/treaty/cmd/treaty/internal/demo"
 	"github.com/treatyhq/treaty/cmd/treaty/internal/mock"
 	"github.com/treatyhq/treaty/cmd/treaty/internal/output"
+	"github.com/treatyhq/treaty/cmd/treaty/internal/pact"
 	"github.com/treatyhq/treaty/cmd/treaty/internal/serve"
 	"github.com/treatyhq/treaty/cmd/treaty/internal/verify"
 )
@@ -49,7 +50,7 @@ func localCommands(e command.Env) []*cobra.Command {
 		mock.NewStub(e),
 		serve.New(e),
 		demo.New(e),
-		newPact(e),
+		pact.New(e),
 		serve.NewBackup(e),
 		serve.NewRestore(e),
 		newVersion(e),
@@ -61,7 +62,7 @@ func localCommands(e command.Env) []*cobra.Command {
 // word.
 func brokerCommands(e command.Env) []*cobra.Command {
 	return []*cobra.Command{
-		newPublish(e),
+		pact.NewPublish(e),
 		newCanIDeploy(e),
 		newCanIMerge(e),
 		newWhy(e),
@@ -83,9 +84,9 @@ func brokerCommands(e command.Env) []*cobra.Command {
 		newTagVersion(e),
 		newUntagVersion(e),
 		newDeleteBranch(e),
-		newListLatestPacts(e),
-		newGetPacts(e),
-		newProviderStates(e),
+		pact.NewListLatest(e),
+		pact.NewGetPacts(e),
+		pact.NewProviderStates(e),
 		newCreateWebhook(e),
 		newSaveWebhook(e),
 		newTestWebhook(e),

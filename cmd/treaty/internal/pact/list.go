@@ -1,4 +1,4 @@
-package root
+package pact
 
 import (
 	"context"
@@ -12,21 +12,21 @@ import (
 	"github.com/treatyhq/treaty/cmd/treaty/internal/output"
 )
 
-type listLatestPactsOptions struct {
+type listLatestOptions struct {
 	connection connection.Flags
 	output     string
 }
 
-func newListLatestPacts(e command.Env) *cobra.Command {
-	return command.New(e, "list-latest-pact-versions", "List the latest pact of every consumer and provider", "", &listLatestPactsOptions{})
+func NewListLatest(e command.Env) *cobra.Command {
+	return command.New(e, "list-latest-pact-versions", "List the latest pact of every consumer and provider", "", &listLatestOptions{})
 }
 
-func (o *listLatestPactsOptions) Bind(f *pflag.FlagSet) {
+func (o *listLatestOptions) Bind(f *pflag.FlagSet) {
 	o.connection.Bind(f)
 	output.Bind(f, &o.output, output.Table, output.Text, output.JSON)
 }
 
-func (o *listLatestPactsOptions) Run(ctx context.Context, e command.Env) error {
+func (o *listLatestOptions) Run(ctx context.Context, e command.Env) error {
 	broker, err := o.connection.Client(e)
 	if err != nil {
 		return err

@@ -1,4 +1,4 @@
-package root
+package pact
 
 import (
 	"context"
@@ -24,7 +24,7 @@ type providerStatesOptions struct {
 	output      string
 }
 
-func newProviderStates(e command.Env) *cobra.Command {
+func NewProviderStates(e command.Env) *cobra.Command {
 	parent := &cobra.Command{Use: "provider-states", Short: "Work with the states that consumers ask of a provider"}
 	parent.AddCommand(command.New(e, "list", "List the provider states that the pacts of a provider need",
 		"treaty provider-states list --provider catalog --environment production", &providerStatesOptions{}))

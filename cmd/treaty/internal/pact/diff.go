@@ -1,4 +1,4 @@
-package root
+package pact
 
 import (
 	"context"
@@ -15,13 +15,13 @@ import (
 	"github.com/treatyhq/treaty/contract/compare"
 )
 
-type pactDiffOptions struct {
+type diffOptions struct {
 	output   string
 	breaking bool
 }
 
-func newPactDiff(e command.Env) *cobra.Command {
-	var o pactDiffOptions
+func newDiff(e command.Env) *cobra.Command {
+	var o diffOptions
 	cmd := &cobra.Command{
 		Use:   "diff BEFORE AFTER",
 		Short: "Compare two contracts by meaning",
@@ -38,12 +38,12 @@ func newPactDiff(e command.Env) *cobra.Command {
 	return cmd
 }
 
-func (o *pactDiffOptions) Bind(f *pflag.FlagSet) {
+func (o *diffOptions) Bind(f *pflag.FlagSet) {
 	output.Bind(f, &o.output, output.Text, output.JSON)
 	f.BoolVar(&o.breaking, "breaking", false, "answer no if a change may break the provider")
 }
 
-func (o *pactDiffOptions) Run(_ context.Context, e command.Env, before, after string) error {
+func (o *diffOptions) Run(_ context.Context, e command.Env, before, after string) error {
 	old, err := contractIn(e, before)
 	if err != nil {
 		return err
@@ -62,7 +62,7 @@ func (o *pactDiffOptions) Run(_ context.Context, e command.Env, before, after st
 	return nil
 }
 
-func (o *pactDiffOptions) print(e command.Env, changes []compare.Change) error {
+func (o *diffOptions) print(e command.Env, changes []compare.Change) error {
 	if o.output == output.JSON {
 		return output.WriteJSON(e.Stdout, append([]compare.Change{}, changes...))
 	}

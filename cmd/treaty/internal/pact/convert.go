@@ -1,4 +1,4 @@
-package root
+package pact
 
 import (
 	"context"
@@ -15,10 +15,10 @@ import (
 	"github.com/treatyhq/treaty/contract"
 )
 
-type pactConvertOptions struct{ to, file string }
+type convertOptions struct{ to, file string }
 
-func newPactConvert(e command.Env) *cobra.Command {
-	var o pactConvertOptions
+func newConvert(e command.Env) *cobra.Command {
+	var o convertOptions
 	cmd := &cobra.Command{
 		Use:   "convert FILE",
 		Short: "Write a contract in another version of the Pact Specification",
@@ -34,12 +34,12 @@ func newPactConvert(e command.Env) *cobra.Command {
 	return cmd
 }
 
-func (o *pactConvertOptions) Bind(f *pflag.FlagSet) {
+func (o *convertOptions) Bind(f *pflag.FlagSet) {
 	f.StringVar(&o.to, "to", "4", "version to write: 1.0, 1.1, 2, 3 or 4, also as V4 or 4.0")
 	f.StringVar(&o.file, "out", "", "file to write instead of standard output")
 }
 
-func (o *pactConvertOptions) Run(_ context.Context, e command.Env, file string) error {
+func (o *convertOptions) Run(_ context.Context, e command.Env, file string) error {
 	version := contract.ParseSpecVersion(o.to)
 	if version == contract.VersionUnknown {
 		return command.Next(fmt.Errorf("%q is not a version of the Pact Specification", output.Shorten(o.to)), "give --to 1.0, 1.1, 2, 3 or 4")

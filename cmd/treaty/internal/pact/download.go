@@ -1,4 +1,4 @@
-package root
+package pact
 
 import (
 	"context"
@@ -26,7 +26,7 @@ type getPactsOptions struct {
 	output     string
 }
 
-func newGetPacts(e command.Env) *cobra.Command {
+func NewGetPacts(e command.Env) *cobra.Command {
 	return command.New(e, "get-pacts", "List or download the pacts of a provider by branch",
 		"treaty get-pacts --provider catalog --branch main --latest --download", &getPactsOptions{})
 }

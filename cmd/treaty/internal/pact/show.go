@@ -1,4 +1,4 @@
-package root
+package pact
 
 import (
 	"context"
@@ -9,18 +9,18 @@ import (
 	"github.com/treatyhq/treaty/contract/show"
 )
 
-func newPactShow(e command.Env) *cobra.Command {
+func newShow(e command.Env) *cobra.Command {
 	return &cobra.Command{
 		Use:   "show FILE",
 		Short: "Print a contract for people",
 		Args:  needFiles(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
-			return runPactShow(cmd.Context(), e, args[0])
+			return runShow(cmd.Context(), e, args[0])
 		},
 	}
 }
 
-func runPactShow(_ context.Context, e command.Env, file string) error {
+func runShow(_ context.Context, e command.Env, file string) error {
 	pact, err := contractIn(e, file)
 	if err != nil {
 		return err

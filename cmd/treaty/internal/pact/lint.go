@@ -1,4 +1,4 @@
-package root
+package pact
 
 import (
 	"context"
@@ -13,13 +13,13 @@ import (
 	"github.com/treatyhq/treaty/contract/lint"
 )
 
-type pactLintOptions struct {
+type lintOptions struct {
 	output string
 	strict bool
 }
 
-func newPactLint(e command.Env) *cobra.Command {
-	var o pactLintOptions
+func newLint(e command.Env) *cobra.Command {
+	var o lintOptions
 	cmd := &cobra.Command{
 		Use:   "lint FILE|FOLDER...",
 		Short: "Say what is wrong with contract files, and where",
@@ -37,7 +37,7 @@ func newPactLint(e command.Env) *cobra.Command {
 	return cmd
 }
 
-func (o *pactLintOptions) Bind(f *pflag.FlagSet) {
+func (o *lintOptions) Bind(f *pflag.FlagSet) {
 	output.Bind(f, &o.output, output.Text, output.JSON)
 	f.BoolVar(&o.strict, "strict", false, "answer no for warnings too")
 }
@@ -48,7 +48,7 @@ type linted struct {
 	Findings []lint.Finding `json:"findings"`
 }
 
-func (o *pactLintOptions) Run(_ context.Context, e command.Env, args []string) error {
+func (o *lintOptions) Run(_ context.Context, e command.Env, args []string) error {
 	files, err := lintedFiles(e, args)
 	if err != nil {
 		return err
@@ -97,7 +97,7 @@ func lintedFiles(e command.Env, args []string) ([]string, error) {
 	return files, nil
 }
 
-func (o *pactLintOptions) print(e command.Env, answers []linted) error {
+func (o *lintOptions) print(e command.Env, answers []linted) error {
 	if o.output == output.JSON {
 		return output.WriteJSON(e.Stdout, answers)
 	}

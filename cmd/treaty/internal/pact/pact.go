@@ -1,4 +1,4 @@
-package root
+package pact
 
 import (
 	"fmt"
@@ -11,8 +11,8 @@ import (
 	"github.com/treatyhq/treaty/internal/pactio"
 )
 
-// newPact is the group of commands that work on contract files.
-func newPact(e command.Env) *cobra.Command {
+// New is the group of commands that work on contract files.
+func New(e command.Env) *cobra.Command {
 	group := &cobra.Command{
 		Use:                        "pact",
 		Short:                      "Check, show, compare and convert contract files",
@@ -20,7 +20,7 @@ func newPact(e command.Env) *cobra.Command {
 		Args:                       cobra.ArbitraryArgs,
 		SuggestionsMinimumDistance: 2,
 	}
-	command.Add(group, "", []*cobra.Command{newPactLint(e), newPactShow(e), newPactDiff(e), newPactConvert(e)})
+	command.Add(group, "", []*cobra.Command{newLint(e), newShow(e), newDiff(e), newConvert(e)})
 	return group
 }
 

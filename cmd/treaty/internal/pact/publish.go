@@ -1,4 +1,4 @@
-package root
+package pact
 
 import (
 	"context"
@@ -34,7 +34,7 @@ type publishOptions struct {
 	consumerName string
 }
 
-func newPublish(e command.Env) *cobra.Command {
+func NewPublish(e command.Env) *cobra.Command {
 	var o publishOptions
 	cmd := &cobra.Command{
 		Use:   "publish FILES|FOLDERS|PATTERNS...",

@@ -1,4 +1,4 @@
-package root_test
+package pact_test
 
 import (
 	"os"
