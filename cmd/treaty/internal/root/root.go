@@ -9,6 +9,7 @@ import (
 
 	"github.com/treatyhq/treaty/cmd/treaty/internal/command"
 	"github.com/treatyhq/treaty/cmd/treaty/internal/demo"
+	"github.com/treatyhq/treaty/cmd/treaty/internal/gate"
 	"github.com/treatyhq/treaty/cmd/treaty/internal/mock"
 	"github.com/treatyhq/treaty/cmd/treaty/internal/output"
 	"github.com/treatyhq/treaty/cmd/treaty/internal/pact"
@@ -63,10 +64,10 @@ func localCommands(e command.Env) []*cobra.Command {
 func brokerCommands(e command.Env) []*cobra.Command {
 	return []*cobra.Command{
 		pact.NewPublish(e),
-		newCanIDeploy(e),
-		newCanIMerge(e),
-		newWhy(e),
-		newGate(e),
+		gate.NewCanIDeploy(e),
+		gate.NewCanIMerge(e),
+		gate.NewWhy(e),
+		gate.New(e),
 		newCreateEnvironment(e),
 		newUpdateEnvironment(e),
 		newDescribeEnvironment(e),

@@ -1,4 +1,4 @@
-package root
+package gate
 
 import (
 	"context"
@@ -16,18 +16,18 @@ import (
 	"github.com/treatyhq/treaty/cmd/treaty/internal/output"
 )
 
-func newGate(e command.Env) *cobra.Command {
+func New(e command.Env) *cobra.Command {
 	gate := &cobra.Command{
 		Use:   "gate",
 		Short: "Look at answers that can-i-deploy has given before",
 		Args:  cobra.ArbitraryArgs,
 		RunE:  command.Unknown,
 	}
-	gate.AddCommand(newGateHistory(e), newGateShow(e))
+	gate.AddCommand(newHistory(e), newShow(e))
 	return gate
 }
 
-type gateHistoryOptions struct {
+type historyOptions struct {
 	connection  connection.Flags
 	pacticipant string
 	version     string
@@ -35,12 +35,12 @@ type gateHistoryOptions struct {
 	output      string
 }
 
-func newGateHistory(e command.Env) *cobra.Command {
+func newHistory(e command.Env) *cobra.Command {
 	return command.New(e, "history", "List kept answers, newest first",
-		"treaty gate history --pacticipant catalog --limit 20", &gateHistoryOptions{})
+		"treaty gate history --pacticipant catalog --limit 20", &historyOptions{})
 }
 
-func (o *gateHistoryOptions) Bind(f *pflag.FlagSet) {
+func (o *historyOptions) Bind(f *pflag.FlagSet) {
 	o.connection.Bind(f)
 	f.StringVarP(&o.pacticipant, "pacticipant", "a", "", "only answers about this application")
 	f.StringVarP(&o.version, "version", "e", "", "only answers about this version of it")
@@ -48,7 +48,7 @@ func (o *gateHistoryOptions) Bind(f *pflag.FlagSet) {
 	output.Bind(f, &o.output, output.Table, output.Text, output.JSON)
 }
 
-func (o *gateHistoryOptions) Run(ctx context.Context, e command.Env) error {
+func (o *historyOptions) Run(ctx context.Context, e command.Env) error {
 	broker, err := o.connection.Client(e)
 	if err != nil {
 		return err
@@ -118,14 +118,14 @@ func selectedVersion(s client.GateSelector) string {
 	}
 }
 
-type gateShowOptions struct {
+type showOptions struct {
 	connection connection.Flags
 	number     int64
 	output     string
 }
 
-func newGateShow(e command.Env) *cobra.Command {
-	var o gateShowOptions
+func newShow(e command.Env) *cobra.Command {
+	var o showOptions
 	cmd := command.New(e, "show NUMBER", "Show one kept answer again", "treaty gate show 17", &o)
 	cmd.Args = func(_ *cobra.Command, args []string) error {
 		if len(args) != 1 {
@@ -141,12 +141,12 @@ func newGateShow(e command.Env) *cobra.Command {
 	return cmd
 }
 
-func (o *gateShowOptions) Bind(f *pflag.FlagSet) {
+func (o *showOptions) Bind(f *pflag.FlagSet) {
 	o.connection.Bind(f)
 	output.Bind(f, &o.output, output.Table, output.Text, output.JSON)
 }
 
-func (o *gateShowOptions) Run(ctx context.Context, e command.Env) error {
+func (o *showOptions) Run(ctx context.Context, e command.Env) error {
 	broker, err := o.connection.Client(e)
 	if err != nil {
 		return err

@@ -1,4 +1,4 @@
-package root
+package gate
 
 import (
 	"bytes"
@@ -17,7 +17,7 @@ import (
 const dryPrefix = "[dry-run] "
 
 // print shows the decision in the form that was asked for.
-func (o *canIDeployOptions) print(e command.Env, d client.Decision, dry bool) error {
+func (o *deployOptions) print(e command.Env, d client.Decision, dry bool) error {
 	base := o.connection.Address(e)
 	switch o.output {
 	case output.JSON:

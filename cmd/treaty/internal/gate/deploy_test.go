@@ -1,4 +1,4 @@
-package root_test
+package gate_test
 
 import (
 	"fmt"

@@ -1,4 +1,4 @@
-package root
+package gate
 
 import (
 	"context"
@@ -18,8 +18,8 @@ import (
 	"github.com/treatyhq/treaty/cmd/treaty/internal/output"
 )
 
-// canIDeployOptions serve can-i-deploy and can-i-merge.
-type canIDeployOptions struct {
+// deployOptions serve can-i-deploy and can-i-merge.
+type deployOptions struct {
 	connection  connection.Flags
 	selection   selection
 	environment string
@@ -35,8 +35,8 @@ type canIDeployOptions struct {
 	merge       bool // can-i-merge: the target is the others' main branches
 }
 
-func newCanIDeploy(e command.Env) *cobra.Command {
-	var o canIDeployOptions
+func NewCanIDeploy(e command.Env) *cobra.Command {
+	var o deployOptions
 	cmd := &cobra.Command{
 		Use:   "can-i-deploy",
 		Short: "Ask whether a version may be deployed",
@@ -53,8 +53,8 @@ func newCanIDeploy(e command.Env) *cobra.Command {
 	return cmd
 }
 
-func newCanIMerge(e command.Env) *cobra.Command {
-	o := canIDeployOptions{merge: true}
+func NewCanIMerge(e command.Env) *cobra.Command {
+	o := deployOptions{merge: true}
 	cmd := &cobra.Command{
 		Use:     "can-i-merge",
 		Short:   "Ask whether a version works with the main branches of the others",
@@ -68,7 +68,7 @@ func newCanIMerge(e command.Env) *cobra.Command {
 	return cmd
 }
 
-func (o *canIDeployOptions) Bind(f *pflag.FlagSet) {
+func (o *deployOptions) Bind(f *pflag.FlagSet) {
 	o.connection.Bind(f)
 	o.selection.Bind(f)
 	if !o.merge {
@@ -86,14 +86,14 @@ func (o *canIDeployOptions) Bind(f *pflag.FlagSet) {
 }
 
 // variable returns the full name of a variable of this command.
-func (o *canIDeployOptions) variable(name string) string {
+func (o *deployOptions) variable(name string) string {
 	if o.merge {
 		return "PACT_BROKER_CAN_I_MERGE_" + name
 	}
 	return "PACT_BROKER_CAN_I_DEPLOY_" + name
 }
 
-func (o *canIDeployOptions) Run(ctx context.Context, e command.Env) error {
+func (o *deployOptions) Run(ctx context.Context, e command.Env) error {
 	decision, err := o.ask(ctx, e)
 	dry := o.dryRun || e.IsTrue(o.variable("DRY_RUN"))
 	if err != nil {
@@ -113,7 +113,7 @@ func (o *canIDeployOptions) Run(ctx context.Context, e command.Env) error {
 
 // noStatus is the exit status for no: a variable of the Ruby client can
 // choose another than 1.
-func (o *canIDeployOptions) noStatus(e command.Env) int {
+func (o *deployOptions) noStatus(e command.Env) int {
 	n, err := strconv.Atoi(e.Getenv("PACT_BROKER_CAN_I_DEPLOY_EXIT_CODE_BETA"))
 	if err != nil || o.merge {
 		return command.ExitNo
@@ -121,7 +121,7 @@ func (o *canIDeployOptions) noStatus(e command.Env) int {
 	return n
 }
 
-func (o *canIDeployOptions) couldNotAsk(e command.Env, dry bool, err error) error {
+func (o *deployOptions) couldNotAsk(e command.Env, dry bool, err error) error {
 	if !dry {
 		return command.WithStatus(o.noReply, err)
 	}
@@ -130,7 +130,7 @@ func (o *canIDeployOptions) couldNotAsk(e command.Env, dry bool, err error) erro
 }
 
 // ask puts the question, and again while results are missing.
-func (o *canIDeployOptions) ask(ctx context.Context, e command.Env) (client.Decision, error) {
+func (o *deployOptions) ask(ctx context.Context, e command.Env) (client.Decision, error) {
 	query, err := o.query(e)
 	if err != nil {
 		return client.Decision{}, err
@@ -166,7 +166,7 @@ func missingResults(n int) string {
 	return fmt.Sprintf("%d verification results are missing", n)
 }
 
-func (o *canIDeployOptions) query(e command.Env) (client.CanIDeployQuery, error) {
+func (o *deployOptions) query(e command.Env) (client.CanIDeployQuery, error) {
 	if err := o.selection.check(); err != nil {
 		return client.CanIDeployQuery{}, err
 	}

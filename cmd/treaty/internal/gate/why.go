@@ -1,4 +1,4 @@
-package root
+package gate
 
 import (
 	"context"
@@ -20,7 +20,7 @@ type whyOptions struct {
 	output     string
 }
 
-func newWhy(e command.Env) *cobra.Command {
+func NewWhy(e command.Env) *cobra.Command {
 	var o whyOptions
 	cmd := command.New(e, "why APPLICATION VERSION", "Say which pacts a provider version would be asked to verify, and why", "treaty why catalog 2.1.0", &o)
 	cmd.Args = func(_ *cobra.Command, args []string) error {
