@@ -13,6 +13,7 @@ import (
 	"github.com/treatyhq/treaty/cmd/treaty/internal/mock"
 	"github.com/treatyhq/treaty/cmd/treaty/internal/output"
 	"github.com/treatyhq/treaty/cmd/treaty/internal/pact"
+	"github.com/treatyhq/treaty/cmd/treaty/internal/records"
 	"github.com/treatyhq/treaty/cmd/treaty/internal/serve"
 	"github.com/treatyhq/treaty/cmd/treaty/internal/verify"
 )
@@ -68,31 +69,31 @@ func brokerCommands(e command.Env) []*cobra.Command {
 		gate.NewCanIMerge(e),
 		gate.NewWhy(e),
 		gate.New(e),
-		newCreateEnvironment(e),
-		newUpdateEnvironment(e),
-		newDescribeEnvironment(e),
-		newDeleteEnvironment(e),
-		newListEnvironments(e),
-		newRecordDeployment(e),
-		newRecordUndeployment(e),
-		newRecordRelease(e),
-		newRecordSupportEnded(e),
-		newSavePacticipant(e),
-		newDescribePacticipant(e),
-		newListPacticipants(e),
-		newSaveVersion(e),
-		newDescribeVersion(e),
-		newTagVersion(e),
-		newUntagVersion(e),
-		newDeleteBranch(e),
+		records.NewCreateEnvironment(e),
+		records.NewUpdateEnvironment(e),
+		records.NewDescribeEnvironment(e),
+		records.NewDeleteEnvironment(e),
+		records.NewListEnvironments(e),
+		records.NewRecordDeployment(e),
+		records.NewRecordUndeployment(e),
+		records.NewRecordRelease(e),
+		records.NewRecordSupportEnded(e),
+		records.NewSavePacticipant(e),
+		records.NewDescribePacticipant(e),
+		records.NewListPacticipants(e),
+		records.NewSaveVersion(e),
+		records.NewDescribeVersion(e),
+		records.NewTagVersion(e),
+		records.NewUntagVersion(e),
+		records.NewDeleteBranch(e),
 		pact.NewListLatest(e),
 		pact.NewGetPacts(e),
 		pact.NewProviderStates(e),
-		newCreateWebhook(e),
-		newSaveWebhook(e),
-		newTestWebhook(e),
-		newDeleteWebhook(e),
-		newGenerateUUID(e),
+		records.NewCreateWebhook(e),
+		records.NewSaveWebhook(e),
+		records.NewTestWebhook(e),
+		records.NewDeleteWebhook(e),
+		records.NewGenerateUUID(e),
 	}
 }
 

@@ -1,4 +1,4 @@
-package root
+package records
 
 import (
 	"context"
@@ -39,7 +39,7 @@ type recordDeploymentOptions struct {
 	output     string
 }
 
-func newRecordDeployment(e command.Env) *cobra.Command {
+func NewRecordDeployment(e command.Env) *cobra.Command {
 	return command.New(e, "record-deployment", "Record that a version now runs in an environment",
 		"treaty record-deployment --pacticipant storefront --version 1.4.2 --environment production", &recordDeploymentOptions{})
 }
@@ -81,7 +81,7 @@ type recordUndeploymentOptions struct {
 	output     string
 }
 
-func newRecordUndeployment(e command.Env) *cobra.Command {
+func NewRecordUndeployment(e command.Env) *cobra.Command {
 	return command.New(e, "record-undeployment", "Record that an application no longer runs in an environment",
 		"treaty record-undeployment --pacticipant storefront --environment test", &recordUndeploymentOptions{})
 }

@@ -1,4 +1,4 @@
-package root
+package records
 
 import (
 	"context"
@@ -62,7 +62,7 @@ type createEnvironmentOptions struct {
 	output     string
 }
 
-func newCreateEnvironment(e command.Env) *cobra.Command {
+func NewCreateEnvironment(e command.Env) *cobra.Command {
 	return command.New(e, "create-environment", "Create an environment, a place where versions run",
 		"treaty create-environment --name production --production", &createEnvironmentOptions{})
 }
@@ -112,7 +112,7 @@ type updateEnvironmentOptions struct {
 	output     string
 }
 
-func newUpdateEnvironment(e command.Env) *cobra.Command {
+func NewUpdateEnvironment(e command.Env) *cobra.Command {
 	return command.New(e, "update-environment", "Change an environment; what is not given stays",
 		"treaty update-environment --uuid 3f0c… --display-name 'Production, Europe'", &updateEnvironmentOptions{})
 }
@@ -150,7 +150,7 @@ type describeEnvironmentOptions struct {
 	output     string
 }
 
-func newDescribeEnvironment(e command.Env) *cobra.Command {
+func NewDescribeEnvironment(e command.Env) *cobra.Command {
 	return command.New(e, "describe-environment", "Show an environment", "", &describeEnvironmentOptions{})
 }
 
@@ -211,7 +211,7 @@ type deleteEnvironmentOptions struct {
 	output     string
 }
 
-func newDeleteEnvironment(e command.Env) *cobra.Command {
+func NewDeleteEnvironment(e command.Env) *cobra.Command {
 	return command.New(e, "delete-environment", "Delete an environment and what is recorded in it", "", &deleteEnvironmentOptions{})
 }
 
@@ -244,7 +244,7 @@ type listEnvironmentsOptions struct {
 	output     string
 }
 
-func newListEnvironments(e command.Env) *cobra.Command {
+func NewListEnvironments(e command.Env) *cobra.Command {
 	return command.New(e, "list-environments", "List the environments", "", &listEnvironmentsOptions{})
 }
 

@@ -1,4 +1,4 @@
-package root
+package records
 
 import (
 	"context"
@@ -26,7 +26,7 @@ type tagVersionOptions struct {
 	output      string
 }
 
-func newTagVersion(e command.Env) *cobra.Command {
+func NewTagVersion(e command.Env) *cobra.Command {
 	return command.New(e, "create-version-tag", "Tag a version",
 		"treaty create-version-tag --pacticipant storefront --version 1.4.2 --tag production", &tagVersionOptions{})
 }
@@ -92,7 +92,7 @@ type untagVersionOptions struct {
 	tags        []string
 }
 
-func newUntagVersion(e command.Env) *cobra.Command {
+func NewUntagVersion(e command.Env) *cobra.Command {
 	return command.New(e, "delete-version-tag", "Remove a tag from a version", "", &untagVersionOptions{})
 }
 

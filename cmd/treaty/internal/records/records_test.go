@@ -1,4 +1,4 @@
-package root_test
+package records_test
 
 import (
 	"strings"

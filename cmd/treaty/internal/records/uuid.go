@@ -1,4 +1,4 @@
-package root
+package records
 
 import (
 	"context"
@@ -13,7 +13,7 @@ import (
 
 type generateUUIDOptions struct{}
 
-func newGenerateUUID(e command.Env) *cobra.Command {
+func NewGenerateUUID(e command.Env) *cobra.Command {
 	return command.New(e, "generate-uuid", "Print a new UUID, for create-or-update-webhook", "", &generateUUIDOptions{})
 }
 

@@ -1,4 +1,4 @@
-package root
+package records
 
 import (
 	"context"
@@ -19,7 +19,7 @@ type savePacticipantOptions struct {
 	output      string
 }
 
-func newSavePacticipant(e command.Env) *cobra.Command {
+func NewSavePacticipant(e command.Env) *cobra.Command {
 	return command.New(e, "create-or-update-pacticipant", "Create an application, or change what is given of it",
 		"treaty create-or-update-pacticipant --name storefront --main-branch main", &savePacticipantOptions{})
 }
@@ -65,7 +65,7 @@ type describePacticipantOptions struct {
 	output     string
 }
 
-func newDescribePacticipant(e command.Env) *cobra.Command {
+func NewDescribePacticipant(e command.Env) *cobra.Command {
 	return command.New(e, "describe-pacticipant", "Show an application", "", &describePacticipantOptions{})
 }
 
@@ -111,7 +111,7 @@ type listPacticipantsOptions struct {
 	output     string
 }
 
-func newListPacticipants(e command.Env) *cobra.Command {
+func NewListPacticipants(e command.Env) *cobra.Command {
 	return command.New(e, "list-pacticipants", "List the applications", "", &listPacticipantsOptions{})
 }
 

@@ -1,4 +1,4 @@
-package root
+package records
 
 import (
 	"context"
@@ -22,7 +22,7 @@ type deleteBranchOptions struct {
 	lax         bool
 }
 
-func newDeleteBranch(e command.Env) *cobra.Command {
+func NewDeleteBranch(e command.Env) *cobra.Command {
 	return command.New(e, "delete-branch", "Delete a branch; its versions and their pacts stay",
 		"treaty delete-branch --pacticipant storefront --branch feature/basket", &deleteBranchOptions{})
 }

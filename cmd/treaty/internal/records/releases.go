@@ -1,4 +1,4 @@
-package root
+package records
 
 import (
 	"context"
@@ -19,7 +19,7 @@ type recordReleaseOptions struct {
 	output     string
 }
 
-func newRecordRelease(e command.Env) *cobra.Command {
+func NewRecordRelease(e command.Env) *cobra.Command {
 	return command.New(e, "record-release", "Record that a version is released and supported in an environment",
 		"treaty record-release --pacticipant app --version 2.0.0 --environment app-store", &recordReleaseOptions{})
 }
@@ -56,7 +56,7 @@ type recordSupportEndedOptions struct {
 	output     string
 }
 
-func newRecordSupportEnded(e command.Env) *cobra.Command {
+func NewRecordSupportEnded(e command.Env) *cobra.Command {
 	return command.New(e, "record-support-ended", "Record that a released version is no longer supported",
 		"treaty record-support-ended --pacticipant app --version 2.0.0 --environment app-store", &recordSupportEndedOptions{})
 }

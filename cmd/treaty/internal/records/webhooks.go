@@ -1,4 +1,4 @@
-package root
+package records
 
 import (
 	"context"
@@ -35,11 +35,11 @@ type webhookOptions struct {
 	output      string
 }
 
-func newCreateWebhook(e command.Env) *cobra.Command {
+func NewCreateWebhook(e command.Env) *cobra.Command {
 	return webhookCommand(e, "create-webhook URL", "Create a webhook: a request of the broker when something happens", &webhookOptions{})
 }
 
-func newSaveWebhook(e command.Env) *cobra.Command {
+func NewSaveWebhook(e command.Env) *cobra.Command {
 	return webhookCommand(e, "create-or-update-webhook URL", "Create a webhook under a UUID of yours, or replace it", &webhookOptions{update: true})
 }
 
@@ -201,7 +201,7 @@ type testWebhookOptions struct {
 	uuid       string
 }
 
-func newTestWebhook(e command.Env) *cobra.Command {
+func NewTestWebhook(e command.Env) *cobra.Command {
 	return command.New(e, "test-webhook", "Have the broker execute a webhook, and show its report", "", &testWebhookOptions{})
 }
 
@@ -230,7 +230,7 @@ type deleteWebhookOptions struct {
 	uuid       string
 }
 
-func newDeleteWebhook(e command.Env) *cobra.Command {
+func NewDeleteWebhook(e command.Env) *cobra.Command {
 	return command.New(e, "delete-webhook", "Delete a webhook", "", &deleteWebhookOptions{})
 }
 
