@@ -1,3 +1,5 @@
+// Package ci finds out branch, commit and build address from the variables of
+// build servers or from git.
 package ci
 
 import (

@@ -1,3 +1,5 @@
+// Package command is what a command is made of: the process around it, its
+// flags, its errors with the next step, and its exit status.
 package command
 
 import (

@@ -9,8 +9,6 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/stretchr/testify/require"
-
 	"github.com/treatyhq/treaty/cmd/treaty/internal/command"
 	"github.com/treatyhq/treaty/cmd/treaty/internal/root"
 )
@@ -49,6 +47,16 @@ func RunIn(t *testing.T, e command.Env, args ...string) Outcome {
 func Decode(t *testing.T, text string) map[string]any {
 	t.Helper()
 	var v map[string]any
-	require.NoError(t, json.Unmarshal([]byte(text), &v), text)
+	if err := json.Unmarshal([]byte(text), &v); err != nil {
+		t.Fatalf("%v in:\n%s", err, text)
+	}
 	return v
+}
+
+// check ends a test whose stage cannot be set.
+func check(t *testing.T, err error) {
+	t.Helper()
+	if err != nil {
+		t.Fatal(err)
+	}
 }

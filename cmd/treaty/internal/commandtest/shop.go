@@ -7,8 +7,6 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/stretchr/testify/require"
-
 	"github.com/treatyhq/treaty/broker/brokertest"
 	"github.com/treatyhq/treaty/client"
 	"github.com/treatyhq/treaty/cmd/treaty/internal/command"
@@ -40,7 +38,9 @@ func (s *Shop) Run(line string) Outcome {
 func (s *Shop) Must(line string) string {
 	s.T.Helper()
 	got := s.Run(line)
-	require.Equal(s.T, 0, got.Status, "%s\n%s%s", line, got.Stdout, got.Stderr)
+	if got.Status != 0 {
+		s.T.Fatalf("%s ended with %d\n%s%s", line, got.Status, got.Stdout, got.Stderr)
+	}
 	return got.Stdout
 }
 
@@ -55,8 +55,8 @@ func (s *Shop) Pact(consumer, provider, description string) string {
 // File writes a file into the folder, and the folders above it.
 func (s *Shop) File(name, content string) {
 	s.T.Helper()
-	require.NoError(s.T, os.MkdirAll(filepath.Dir(filepath.Join(s.Dir, name)), 0o755))
-	require.NoError(s.T, os.WriteFile(filepath.Join(s.Dir, name), []byte(content), 0o600))
+	check(s.T, os.MkdirAll(filepath.Dir(filepath.Join(s.Dir, name)), 0o755))
+	check(s.T, os.WriteFile(filepath.Join(s.Dir, name), []byte(content), 0o600))
 }
 
 // PactText is a pact of one interaction.
@@ -71,15 +71,17 @@ func PactText(consumer, provider, description string) string {
 func (s *Shop) Verify(version string, success bool) {
 	s.T.Helper()
 	c, err := client.New(client.Config{BaseURL: s.URL})
-	require.NoError(s.T, err)
-	require.NoError(s.T, c.AddVersionToBranch(s.T.Context(), "Bar", version, "main"))
+	check(s.T, err)
+	check(s.T, c.AddVersionToBranch(s.T.Context(), "Bar", version, "main"))
 	pacts, err := c.PactsForVerification(s.T.Context(), client.VerificationQuery{Provider: "Bar"})
-	require.NoError(s.T, err)
-	require.NotEmpty(s.T, pacts)
+	check(s.T, err)
+	if len(pacts) == 0 {
+		s.T.Fatal("there is no pact to verify")
+	}
 	pact, err := c.FetchPact(s.T.Context(), pacts[0].URL)
-	require.NoError(s.T, err)
+	check(s.T, err)
 	_, err = c.PublishVerificationResult(s.T.Context(), pact, client.VerificationResult{Success: success, ProviderVersion: version})
-	require.NoError(s.T, err)
+	check(s.T, err)
 }
 
 // Stocked opens a shop where Foo 1 has a pact with Bar, Bar 5 is in production,
@@ -105,6 +107,6 @@ const teaPact = `{"consumer":{"name":"storefront"},"provider":{"name":"catalog"}
 func PactFolder(t *testing.T) command.Env {
 	t.Helper()
 	dir := t.TempDir()
-	require.NoError(t, os.WriteFile(filepath.Join(dir, "p.json"), []byte(teaPact), 0o600))
+	check(t, os.WriteFile(filepath.Join(dir, "p.json"), []byte(teaPact), 0o600))
 	return command.Env{Dir: dir}
 }

@@ -1,3 +1,5 @@
+// Package connection is how a command reaches its broker, and what it says where
+// it cannot.
 package connection
 
 import (

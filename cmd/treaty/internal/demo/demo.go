@@ -1,3 +1,4 @@
+// Package demo plays the example in examples/catalog from end to end.
 package demo
 
 import (
@@ -17,14 +18,15 @@ import (
 )
 
 // options are those of the demo, which plays the example in
-// examples/catalog from end to end. demosteps.go tells the story;
-// demostage.go runs its commands.
+// examples/catalog from end to end. steps.go tells the story;
+// stage.go runs its commands.
 type options struct {
 	ci     bool
 	port   int
 	source string
 }
 
+// New makes the command demo.
 func New(e command.Env) *cobra.Command {
 	cmd := command.New(e, "demo", "Watch the whole loop: consumer test, broker, verification, can-i-deploy", "treaty demo", &options{})
 	cmd.Long = "Plays the catalogue shop of examples/catalog from end to end: the consumer's test,\n" +

@@ -35,6 +35,7 @@ type deployOptions struct {
 	merge       bool // can-i-merge: the target is the others' main branches
 }
 
+// NewCanIDeploy makes the command can-i-deploy.
 func NewCanIDeploy(e command.Env) *cobra.Command {
 	var o deployOptions
 	cmd := &cobra.Command{
@@ -53,6 +54,7 @@ func NewCanIDeploy(e command.Env) *cobra.Command {
 	return cmd
 }
 
+// NewCanIMerge makes the command can-i-merge.
 func NewCanIMerge(e command.Env) *cobra.Command {
 	o := deployOptions{merge: true}
 	cmd := &cobra.Command{

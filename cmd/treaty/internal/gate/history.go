@@ -16,17 +16,6 @@ import (
 	"github.com/treatyhq/treaty/cmd/treaty/internal/output"
 )
 
-func New(e command.Env) *cobra.Command {
-	gate := &cobra.Command{
-		Use:   "gate",
-		Short: "Look at answers that can-i-deploy has given before",
-		Args:  cobra.ArbitraryArgs,
-		RunE:  command.Unknown,
-	}
-	gate.AddCommand(newHistory(e), newShow(e))
-	return gate
-}
-
 type historyOptions struct {
 	connection  connection.Flags
 	pacticipant string

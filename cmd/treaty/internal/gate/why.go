@@ -20,6 +20,7 @@ type whyOptions struct {
 	output     string
 }
 
+// NewWhy makes the command why.
 func NewWhy(e command.Env) *cobra.Command {
 	var o whyOptions
 	cmd := command.New(e, "why APPLICATION VERSION", "Say which pacts a provider version would be asked to verify, and why", "treaty why catalog 2.1.0", &o)

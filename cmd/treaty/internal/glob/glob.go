@@ -1,3 +1,4 @@
+// Package glob finds files by the patterns of the official clients.
 package glob
 
 import (

@@ -47,6 +47,7 @@ type stubOptions struct {
 	logLevel, logForm   string
 }
 
+// NewStub makes the command stub.
 func NewStub(e command.Env) *cobra.Command {
 	var o stubOptions
 	cmd := &cobra.Command{

@@ -1,3 +1,5 @@
+// Package output is how commands answer: forms, tables, JSON, notices, and a
+// screen that no name can steer.
 package output
 
 import (

@@ -22,6 +22,7 @@ type screen struct {
 	rest []byte
 }
 
+// NewScreen returns a screen before w; nil for nil.
 func NewScreen(w io.Writer) io.Writer {
 	if w == nil {
 		return nil

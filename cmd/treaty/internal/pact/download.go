@@ -26,6 +26,7 @@ type getPactsOptions struct {
 	output     string
 }
 
+// NewGetPacts makes the command get-pacts.
 func NewGetPacts(e command.Env) *cobra.Command {
 	return command.New(e, "get-pacts", "List or download the pacts of a provider by branch",
 		"treaty get-pacts --provider catalog --branch main --latest --download", &getPactsOptions{})

@@ -17,6 +17,7 @@ type listLatestOptions struct {
 	output     string
 }
 
+// NewListLatest makes the command list-latest-pact-versions.
 func NewListLatest(e command.Env) *cobra.Command {
 	return command.New(e, "list-latest-pact-versions", "List the latest pact of every consumer and provider", "", &listLatestOptions{})
 }

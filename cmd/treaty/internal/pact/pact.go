@@ -1,3 +1,5 @@
+// Package pact works on pacts: files on disk, and what is published to a broker
+// and fetched from it.
 package pact
 
 import (

@@ -34,6 +34,7 @@ type publishOptions struct {
 	consumerName string
 }
 
+// NewPublish makes the command publish.
 func NewPublish(e command.Env) *cobra.Command {
 	var o publishOptions
 	cmd := &cobra.Command{

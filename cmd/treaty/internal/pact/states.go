@@ -24,6 +24,7 @@ type providerStatesOptions struct {
 	output      string
 }
 
+// NewProviderStates makes the command provider-states.
 func NewProviderStates(e command.Env) *cobra.Command {
 	parent := &cobra.Command{Use: "provider-states", Short: "Work with the states that consumers ask of a provider"}
 	parent.AddCommand(command.New(e, "list", "List the provider states that the pacts of a provider need",

@@ -19,6 +19,7 @@ type savePacticipantOptions struct {
 	output      string
 }
 
+// NewSavePacticipant makes the command create-or-update-pacticipant.
 func NewSavePacticipant(e command.Env) *cobra.Command {
 	return command.New(e, "create-or-update-pacticipant", "Create an application, or change what is given of it",
 		"treaty create-or-update-pacticipant --name storefront --main-branch main", &savePacticipantOptions{})
@@ -65,6 +66,7 @@ type describePacticipantOptions struct {
 	output     string
 }
 
+// NewDescribePacticipant makes the command describe-pacticipant.
 func NewDescribePacticipant(e command.Env) *cobra.Command {
 	return command.New(e, "describe-pacticipant", "Show an application", "", &describePacticipantOptions{})
 }
@@ -111,6 +113,7 @@ type listPacticipantsOptions struct {
 	output     string
 }
 
+// NewListPacticipants makes the command list-pacticipants.
 func NewListPacticipants(e command.Env) *cobra.Command {
 	return command.New(e, "list-pacticipants", "List the applications", "", &listPacticipantsOptions{})
 }

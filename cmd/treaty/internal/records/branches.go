@@ -22,6 +22,7 @@ type deleteBranchOptions struct {
 	lax         bool
 }
 
+// NewDeleteBranch makes the command delete-branch.
 func NewDeleteBranch(e command.Env) *cobra.Command {
 	return command.New(e, "delete-branch", "Delete a branch; its versions and their pacts stay",
 		"treaty delete-branch --pacticipant storefront --branch feature/basket", &deleteBranchOptions{})

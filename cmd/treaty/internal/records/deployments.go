@@ -39,6 +39,7 @@ type recordDeploymentOptions struct {
 	output     string
 }
 
+// NewRecordDeployment makes the command record-deployment.
 func NewRecordDeployment(e command.Env) *cobra.Command {
 	return command.New(e, "record-deployment", "Record that a version now runs in an environment",
 		"treaty record-deployment --pacticipant storefront --version 1.4.2 --environment production", &recordDeploymentOptions{})
@@ -81,6 +82,7 @@ type recordUndeploymentOptions struct {
 	output     string
 }
 
+// NewRecordUndeployment makes the command record-undeployment.
 func NewRecordUndeployment(e command.Env) *cobra.Command {
 	return command.New(e, "record-undeployment", "Record that an application no longer runs in an environment",
 		"treaty record-undeployment --pacticipant storefront --environment test", &recordUndeploymentOptions{})

@@ -62,6 +62,7 @@ type createEnvironmentOptions struct {
 	output     string
 }
 
+// NewCreateEnvironment makes the command create-environment.
 func NewCreateEnvironment(e command.Env) *cobra.Command {
 	return command.New(e, "create-environment", "Create an environment, a place where versions run",
 		"treaty create-environment --name production --production", &createEnvironmentOptions{})
@@ -112,6 +113,7 @@ type updateEnvironmentOptions struct {
 	output     string
 }
 
+// NewUpdateEnvironment makes the command update-environment.
 func NewUpdateEnvironment(e command.Env) *cobra.Command {
 	return command.New(e, "update-environment", "Change an environment; what is not given stays",
 		"treaty update-environment --uuid 3f0c… --display-name 'Production, Europe'", &updateEnvironmentOptions{})
@@ -150,6 +152,7 @@ type describeEnvironmentOptions struct {
 	output     string
 }
 
+// NewDescribeEnvironment makes the command describe-environment.
 func NewDescribeEnvironment(e command.Env) *cobra.Command {
 	return command.New(e, "describe-environment", "Show an environment", "", &describeEnvironmentOptions{})
 }
@@ -211,6 +214,7 @@ type deleteEnvironmentOptions struct {
 	output     string
 }
 
+// NewDeleteEnvironment makes the command delete-environment.
 func NewDeleteEnvironment(e command.Env) *cobra.Command {
 	return command.New(e, "delete-environment", "Delete an environment and what is recorded in it", "", &deleteEnvironmentOptions{})
 }
@@ -244,6 +248,7 @@ type listEnvironmentsOptions struct {
 	output     string
 }
 
+// NewListEnvironments makes the command list-environments.
 func NewListEnvironments(e command.Env) *cobra.Command {
 	return command.New(e, "list-environments", "List the environments", "", &listEnvironmentsOptions{})
 }

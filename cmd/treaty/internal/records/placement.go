@@ -1,3 +1,5 @@
+// Package records keeps what a broker knows besides pacts: applications,
+// versions, branches, tags, environments, what runs there, and webhooks.
 package records
 
 import (

@@ -19,6 +19,7 @@ type recordReleaseOptions struct {
 	output     string
 }
 
+// NewRecordRelease makes the command record-release.
 func NewRecordRelease(e command.Env) *cobra.Command {
 	return command.New(e, "record-release", "Record that a version is released and supported in an environment",
 		"treaty record-release --pacticipant app --version 2.0.0 --environment app-store", &recordReleaseOptions{})
@@ -56,6 +57,7 @@ type recordSupportEndedOptions struct {
 	output     string
 }
 
+// NewRecordSupportEnded makes the command record-support-ended.
 func NewRecordSupportEnded(e command.Env) *cobra.Command {
 	return command.New(e, "record-support-ended", "Record that a released version is no longer supported",
 		"treaty record-support-ended --pacticipant app --version 2.0.0 --environment app-store", &recordSupportEndedOptions{})

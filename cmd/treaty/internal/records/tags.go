@@ -26,6 +26,7 @@ type tagVersionOptions struct {
 	output      string
 }
 
+// NewTagVersion makes the command create-version-tag.
 func NewTagVersion(e command.Env) *cobra.Command {
 	return command.New(e, "create-version-tag", "Tag a version",
 		"treaty create-version-tag --pacticipant storefront --version 1.4.2 --tag production", &tagVersionOptions{})
@@ -92,6 +93,7 @@ type untagVersionOptions struct {
 	tags        []string
 }
 
+// NewUntagVersion makes the command delete-version-tag.
 func NewUntagVersion(e command.Env) *cobra.Command {
 	return command.New(e, "delete-version-tag", "Remove a tag from a version", "", &untagVersionOptions{})
 }

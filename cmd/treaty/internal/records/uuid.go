@@ -13,6 +13,7 @@ import (
 
 type generateUUIDOptions struct{}
 
+// NewGenerateUUID makes the command generate-uuid.
 func NewGenerateUUID(e command.Env) *cobra.Command {
 	return command.New(e, "generate-uuid", "Print a new UUID, for create-or-update-webhook", "", &generateUUIDOptions{})
 }

@@ -25,6 +25,7 @@ type saveVersionOptions struct {
 	output      string
 }
 
+// NewSaveVersion makes the command create-or-update-version.
 func NewSaveVersion(e command.Env) *cobra.Command {
 	return command.New(e, "create-or-update-version", "Create a version, or put it on a branch and tag it",
 		"treaty create-or-update-version --pacticipant storefront --version 1.4.2 --branch main", &saveVersionOptions{})
@@ -100,6 +101,7 @@ type describeVersionOptions struct {
 	output      string
 }
 
+// NewDescribeVersion makes the command describe-version.
 func NewDescribeVersion(e command.Env) *cobra.Command {
 	return command.New(e, "describe-version", "Show a version: the named one, or the latest",
 		"treaty describe-version --pacticipant storefront --latest production", &describeVersionOptions{})

@@ -35,10 +35,12 @@ type webhookOptions struct {
 	output      string
 }
 
+// NewCreateWebhook makes the command create-webhook.
 func NewCreateWebhook(e command.Env) *cobra.Command {
 	return webhookCommand(e, "create-webhook URL", "Create a webhook: a request of the broker when something happens", &webhookOptions{})
 }
 
+// NewSaveWebhook makes the command create-or-update-webhook.
 func NewSaveWebhook(e command.Env) *cobra.Command {
 	return webhookCommand(e, "create-or-update-webhook URL", "Create a webhook under a UUID of yours, or replace it", &webhookOptions{update: true})
 }
@@ -201,6 +203,7 @@ type testWebhookOptions struct {
 	uuid       string
 }
 
+// NewTestWebhook makes the command test-webhook.
 func NewTestWebhook(e command.Env) *cobra.Command {
 	return command.New(e, "test-webhook", "Have the broker execute a webhook, and show its report", "", &testWebhookOptions{})
 }
@@ -230,6 +233,7 @@ type deleteWebhookOptions struct {
 	uuid       string
 }
 
+// NewDeleteWebhook makes the command delete-webhook.
 func NewDeleteWebhook(e command.Env) *cobra.Command {
 	return command.New(e, "delete-webhook", "Delete a webhook", "", &deleteWebhookOptions{})
 }

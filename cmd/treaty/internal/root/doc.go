@@ -1,17 +1,22 @@
-// Package command is the command line. Each command has a file of its own
-// with the same three parts:
+// Package root is the command line: it lists the commands, runs the one that was
+// typed, and prints its error. Commands live in the rooms beside it, one for each
+// subject; what several rooms need has rooms of its own (command, output,
+// connection, setting, ci, glob). No room imports another of its kind, but for
+// demo, which waits for what serve says when it is ready.
 //
-//	type versionOptions struct{ output string }                 // what the flags say
-//	func newVersion(e Env) *cobra.Command                       // name, help, and the call of bind
-//	func (o *versionOptions) bind(f *pflag.FlagSet)             // flags
-//	func (o *versionOptions) run(ctx context.Context, e Env) error
+// Each command has the same three parts:
 //
-// A command reads and writes through its [Env] only and keeps nothing global,
-// so tests run it in parallel. It is registered by one line in root.go. Work
-// is in the library packages; run is short.
+//	type listOptions struct{ output string }                     // what the flags say
+//	func NewListThings(e command.Env) *cobra.Command              // name, help, and the call of Bind
+//	func (o *listOptions) Bind(f *pflag.FlagSet)                  // flags
+//	func (o *listOptions) Run(ctx context.Context, e command.Env) error
 //
-// A run that returns nil exits 0. Any error is printed to standard error by
-// [Run], with the next step if the error was made with [next], and exits 1,
-// as the Pact clients do; an answer that is "no" and has been printed already
-// is [errSilent]; another status is chosen with [exitStatus].
+// A command reads and writes through its [command.Env] only and keeps nothing
+// global, so tests run it in parallel. It is registered by one line in root.go.
+// Work is in the library packages; Run is short.
+//
+// A Run that returns nil exits 0. Any error is printed to standard error by
+// [Run], with the next step if the error was made with [command.Next], and exits
+// 1, as the Pact clients do; an answer that is "no" and has been printed already
+// is [command.ErrSilent]; another status is chosen with [command.WithStatus].
 package root

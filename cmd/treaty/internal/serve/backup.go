@@ -20,6 +20,7 @@ type backupOptions struct {
 	file     string
 }
 
+// NewBackup makes the command backup.
 func NewBackup(e command.Env) *cobra.Command {
 	return command.New(e, "backup", "Copy the database of a broker, also while it runs",
 		"treaty backup --database sqlite:treaty.db --to treaty-2026-01-31.db", &backupOptions{})
@@ -52,6 +53,7 @@ type restoreOptions struct {
 	file     string
 }
 
+// NewRestore makes the command restore.
 func NewRestore(e command.Env) *cobra.Command {
 	return command.New(e, "restore", "Put a copy that backup made where a database should be",
 		"treaty restore --from treaty-2026-01-31.db --database sqlite:treaty.db", &restoreOptions{})

@@ -1,3 +1,4 @@
+// Package serve runs a broker, and copies its database.
 package serve
 
 import (
@@ -24,6 +25,7 @@ const ReadyLine = "Broker and dashboard: "
 
 type options struct{ settings setting.Flags }
 
+// New makes the command serve.
 func New(e command.Env) *cobra.Command {
 	var o options
 	cmd := &cobra.Command{

@@ -1,3 +1,6 @@
+// Package setting is all that can be set about a broker: the list of settings
+// with their flags and variables, how they are read, and which variables of the
+// Pact Broker are refused, and why.
 package setting
 
 import (

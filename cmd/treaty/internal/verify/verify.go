@@ -1,3 +1,5 @@
+// Package verify is the verifier on the command line, with the options of the
+// Pact verifier.
 package verify
 
 import (
@@ -22,6 +24,7 @@ const (
 	exitBadHeader    = 3
 )
 
+// New makes the command verify.
 func New(e command.Env) *cobra.Command {
 	var o flags
 	cmd := &cobra.Command{
