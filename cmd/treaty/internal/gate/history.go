@@ -142,7 +142,7 @@ func (o *showOptions) Run(ctx context.Context, e command.Env) error {
 	}
 	a, err := broker.FindGateAnswer(ctx, o.number)
 	if err != nil {
-		return fmt.Errorf("find answer %d: %w", o.number, err)
+		return command.Next(fmt.Errorf("find answer %d: %w", o.number, err), "find it with: treaty gate history")
 	}
 	if o.output == output.JSON {
 		return output.WriteJSON(e.Stdout, a.Raw)

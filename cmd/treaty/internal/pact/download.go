@@ -15,6 +15,7 @@ import (
 	"github.com/treatyhq/treaty/client"
 	"github.com/treatyhq/treaty/cmd/treaty/internal/command"
 	"github.com/treatyhq/treaty/cmd/treaty/internal/connection"
+	"github.com/treatyhq/treaty/cmd/treaty/internal/missing"
 	"github.com/treatyhq/treaty/cmd/treaty/internal/output"
 )
 
@@ -53,6 +54,7 @@ func (o *getPactsOptions) Run(ctx context.Context, e command.Env) error {
 	}
 	list, err := broker.ListPacts(ctx, o.query)
 	if err != nil {
+		err = missing.Application(ctx, broker, o.query.Provider, err)
 		return fmt.Errorf("list the pacts of %s: %w", output.Shorten(o.query.Provider), err)
 	}
 	if o.download {

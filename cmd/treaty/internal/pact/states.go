@@ -12,6 +12,7 @@ import (
 
 	"github.com/treatyhq/treaty/cmd/treaty/internal/command"
 	"github.com/treatyhq/treaty/cmd/treaty/internal/connection"
+	"github.com/treatyhq/treaty/cmd/treaty/internal/missing"
 	"github.com/treatyhq/treaty/cmd/treaty/internal/output"
 )
 
@@ -54,6 +55,7 @@ func (o *providerStatesOptions) Run(ctx context.Context, e command.Env) error {
 	}
 	list, err := broker.ListProviderStates(ctx, o.provider, o.branch, o.environment)
 	if err != nil {
+		err = missing.Application(ctx, broker, o.provider, err)
 		return fmt.Errorf("list the provider states of %s: %w", output.Shorten(o.provider), err)
 	}
 	if o.asJSON || o.output == output.JSON {

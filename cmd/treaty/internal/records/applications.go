@@ -10,6 +10,7 @@ import (
 	"github.com/treatyhq/treaty/client"
 	"github.com/treatyhq/treaty/cmd/treaty/internal/command"
 	"github.com/treatyhq/treaty/cmd/treaty/internal/connection"
+	"github.com/treatyhq/treaty/cmd/treaty/internal/missing"
 	"github.com/treatyhq/treaty/cmd/treaty/internal/output"
 )
 
@@ -87,6 +88,7 @@ func (o *describePacticipantOptions) Run(ctx context.Context, e command.Env) err
 	}
 	p, err := broker.FindPacticipant(ctx, o.name)
 	if err != nil {
+		err = missing.Application(ctx, broker, o.name, err)
 		return fmt.Errorf("find the application %s: %w", output.Shorten(o.name), err)
 	}
 	switch o.output {

@@ -11,6 +11,7 @@ import (
 	"github.com/treatyhq/treaty/client"
 	"github.com/treatyhq/treaty/cmd/treaty/internal/command"
 	"github.com/treatyhq/treaty/cmd/treaty/internal/connection"
+	"github.com/treatyhq/treaty/cmd/treaty/internal/missing"
 	"github.com/treatyhq/treaty/cmd/treaty/internal/output"
 )
 
@@ -46,10 +47,13 @@ func (o *deleteBranchOptions) Run(ctx context.Context, e command.Env) error {
 	}
 	err = broker.DeleteBranch(ctx, o.pacticipant, o.branch)
 	if errors.Is(err, client.ErrNotFound) {
-		err = fmt.Errorf("there is no branch %s of %s: %w", output.Shorten(o.branch), output.Shorten(o.pacticipant), client.ErrNotFound)
+		nothing := fmt.Errorf("there is no branch %s of %s", output.Shorten(o.branch), output.Shorten(o.pacticipant))
 		if !o.strict || o.lax {
-			fmt.Fprintf(e.Stdout, "Nothing to delete: %v.\n", err)
-			return nil
+			_, err := fmt.Fprintf(e.Stdout, "Nothing to delete: %v.\n", nothing)
+			return err
+		}
+		if err = missing.Application(ctx, broker, o.pacticipant, err); errors.Is(err, client.ErrNotFound) {
+			err = nothing
 		}
 		return command.Next(err, "check the names, or add --no-error-when-not-found")
 	}

@@ -3,7 +3,6 @@ package records
 import (
 	"context"
 	"encoding/json"
-	"errors"
 	"fmt"
 	"slices"
 	"strings"
@@ -14,6 +13,7 @@ import (
 	"github.com/treatyhq/treaty/client"
 	"github.com/treatyhq/treaty/cmd/treaty/internal/command"
 	"github.com/treatyhq/treaty/cmd/treaty/internal/connection"
+	"github.com/treatyhq/treaty/cmd/treaty/internal/missing"
 	"github.com/treatyhq/treaty/cmd/treaty/internal/output"
 )
 
@@ -62,7 +62,7 @@ func (o *recordDeploymentOptions) Run(ctx context.Context, e command.Env) error 
 	}
 	deployed, err := broker.RecordDeployment(ctx, o.placement.deployment(o.instance))
 	if err != nil {
-		return o.placement.explain(fmt.Errorf("record the deployment: %w", err), broker.BaseURL())
+		return o.placement.explain(ctx, broker, fmt.Errorf("record the deployment: %w", err))
 	}
 	if o.output == output.JSON {
 		return output.WriteJSON(e.Stdout, deployed.Raw)
@@ -72,8 +72,16 @@ func (o *recordDeploymentOptions) Run(ctx context.Context, e command.Env) error 
 	return err
 }
 
-// errNothing is the cause of a failure to find what should have been ended.
-var errNothing = errors.New("nothing found")
+// errNothing is the cause of a failure to find what should have been ended, or
+// described.
+var errNothing error = nothing{}
+
+type nothing struct{}
+
+func (nothing) Error() string { return "nothing found" }
+
+// Is tells that the broker has no such thing.
+func (nothing) Is(target error) bool { return target == client.ErrNotFound }
 
 type recordUndeploymentOptions struct {
 	connection connection.Flags
@@ -106,12 +114,13 @@ func (o *recordUndeploymentOptions) Run(ctx context.Context, e command.Env) erro
 	}
 	all, err := broker.ListDeployed(ctx, o.placement.pacticipant, o.placement.environment)
 	if err != nil {
+		err = missing.Environment(ctx, broker, o.placement.environment, err)
 		return fmt.Errorf("find what is deployed: %w", err)
 	}
 	there := slices.Clone(all)
 	there = slices.DeleteFunc(there, func(d client.DeployedVersion) bool { return d.At() != o.instance })
 	if len(there) == 0 {
-		return o.nothing(all)
+		return missing.Application(ctx, broker, o.placement.pacticipant, o.nothing(all))
 	}
 	var answers []json.RawMessage
 	for _, deployed := range there {

@@ -10,6 +10,7 @@ import (
 	"github.com/treatyhq/treaty/client"
 	"github.com/treatyhq/treaty/cmd/treaty/internal/command"
 	"github.com/treatyhq/treaty/cmd/treaty/internal/connection"
+	"github.com/treatyhq/treaty/cmd/treaty/internal/missing"
 	"github.com/treatyhq/treaty/cmd/treaty/internal/output"
 )
 
@@ -136,6 +137,7 @@ func (o *updateEnvironmentOptions) Run(ctx context.Context, e command.Env) error
 	}
 	environment, err := broker.FindEnvironment(ctx, o.uuid)
 	if err != nil {
+		err = missing.EnvironmentUUID(ctx, broker, o.uuid, err)
 		return fmt.Errorf("find the environment %s: %w", output.Shorten(o.uuid), err)
 	}
 	o.flags.apply(&environment)
@@ -173,6 +175,7 @@ func (o *describeEnvironmentOptions) Run(ctx context.Context, e command.Env) err
 	}
 	environment, err := broker.FindEnvironment(ctx, o.uuid)
 	if err != nil {
+		err = missing.EnvironmentUUID(ctx, broker, o.uuid, err)
 		return fmt.Errorf("find the environment %s: %w", output.Shorten(o.uuid), err)
 	}
 	if o.output == output.JSON {
@@ -235,6 +238,7 @@ func (o *deleteEnvironmentOptions) Run(ctx context.Context, e command.Env) error
 	}
 	environment, err := broker.FindEnvironment(ctx, o.uuid)
 	if err != nil {
+		err = missing.EnvironmentUUID(ctx, broker, o.uuid, err)
 		return fmt.Errorf("find the environment %s: %w", output.Shorten(o.uuid), err)
 	}
 	if err := broker.DeleteEnvironment(ctx, o.uuid); err != nil {

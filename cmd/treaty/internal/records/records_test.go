@@ -90,7 +90,7 @@ func TestPacticipantsAreKept(t *testing.T) {
 	require.Contains(t, s.Must("list-pacticipants"), "Foo")
 	got := s.Run("describe-pacticipant --name Fool")
 	require.Equal(t, 1, got.Status)
-	require.Contains(t, got.Stderr, "No pacticipant")
+	require.Contains(t, got.Stderr, "there is no application 'Fool'")
 }
 
 func TestVersionsBranchesAndTagsAreKept(t *testing.T) {

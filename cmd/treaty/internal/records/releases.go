@@ -10,6 +10,7 @@ import (
 
 	"github.com/treatyhq/treaty/cmd/treaty/internal/command"
 	"github.com/treatyhq/treaty/cmd/treaty/internal/connection"
+	"github.com/treatyhq/treaty/cmd/treaty/internal/missing"
 	"github.com/treatyhq/treaty/cmd/treaty/internal/output"
 )
 
@@ -41,7 +42,7 @@ func (o *recordReleaseOptions) Run(ctx context.Context, e command.Env) error {
 	}
 	answer, err := broker.RecordRelease(ctx, o.placement.deployment(""))
 	if err != nil {
-		return o.placement.explain(fmt.Errorf("record the release: %w", err), broker.BaseURL())
+		return o.placement.explain(ctx, broker, fmt.Errorf("record the release: %w", err))
 	}
 	if o.output == output.JSON {
 		return output.WriteJSON(e.Stdout, answer)
@@ -79,11 +80,13 @@ func (o *recordSupportEndedOptions) Run(ctx context.Context, e command.Env) erro
 	}
 	releases, err := broker.ListSupported(ctx, o.placement.deployment(""))
 	if err != nil {
+		err = missing.Environment(ctx, broker, o.placement.environment, err)
 		return fmt.Errorf("find what is released: %w", err)
 	}
 	if len(releases) == 0 {
-		return command.Next(fmt.Errorf("version %s of %s is not released to %s: %w",
-			output.Shorten(o.placement.version), output.Shorten(o.placement.pacticipant), output.Shorten(o.placement.environment), errNothing),
+		err := fmt.Errorf("version %s of %s is not released to %s: %w",
+			output.Shorten(o.placement.version), output.Shorten(o.placement.pacticipant), output.Shorten(o.placement.environment), errNothing)
+		return command.Next(missing.Application(ctx, broker, o.placement.pacticipant, err),
 			"check the names; treaty describe-version shows where a version is")
 	}
 	var answers []json.RawMessage

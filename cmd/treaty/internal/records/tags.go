@@ -13,6 +13,7 @@ import (
 	"github.com/treatyhq/treaty/cmd/treaty/internal/ci"
 	"github.com/treatyhq/treaty/cmd/treaty/internal/command"
 	"github.com/treatyhq/treaty/cmd/treaty/internal/connection"
+	"github.com/treatyhq/treaty/cmd/treaty/internal/missing"
 	"github.com/treatyhq/treaty/cmd/treaty/internal/output"
 )
 
@@ -80,7 +81,8 @@ func (o *tagVersionOptions) exists(ctx context.Context, broker *client.Client) e
 	}
 	_, err := broker.FindVersion(ctx, o.pacticipant, o.version)
 	if errors.Is(err, client.ErrNotFound) {
-		return command.Next(fmt.Errorf("the broker knows no version %s of %s: %w", output.Shorten(o.version), output.Shorten(o.pacticipant), err),
+		alike := missing.Alike(ctx, broker, o.pacticipant, o.version)
+		return command.Next(fmt.Errorf("the broker knows no version %s of %s%s", output.Shorten(o.version), output.Shorten(o.pacticipant), alike),
 			"check the number, or add --auto-create-version")
 	}
 	return err

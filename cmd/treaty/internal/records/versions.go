@@ -3,6 +3,7 @@ package records
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"slices"
 	"strings"
@@ -13,6 +14,7 @@ import (
 	"github.com/treatyhq/treaty/client"
 	"github.com/treatyhq/treaty/cmd/treaty/internal/command"
 	"github.com/treatyhq/treaty/cmd/treaty/internal/connection"
+	"github.com/treatyhq/treaty/cmd/treaty/internal/missing"
 	"github.com/treatyhq/treaty/cmd/treaty/internal/output"
 )
 
@@ -144,6 +146,7 @@ func (o *describeVersionOptions) Run(ctx context.Context, e command.Env) error {
 func (o *describeVersionOptions) inEnvironment(ctx context.Context, e command.Env, broker *client.Client) error {
 	numbers, err := broker.ListVersionsIn(ctx, o.pacticipant, o.environment, o.deployed || !o.released, o.released || !o.deployed)
 	if err != nil {
+		err = missing.Environment(ctx, broker, o.environment, err)
 		return fmt.Errorf("find the versions of %s in %s: %w", output.Shorten(o.pacticipant), output.Shorten(o.environment), err)
 	}
 	documents := []json.RawMessage{}
@@ -167,7 +170,8 @@ func (o *describeVersionOptions) inEnvironment(ctx context.Context, e command.En
 	case o.output == output.JSON:
 		return output.WriteJSON(e.Stdout, documents)
 	case len(numbers) == 0:
-		return command.Next(fmt.Errorf("no version of %s is in %s: %w", output.Shorten(o.pacticipant), output.Shorten(o.environment), errNothing), "check the names")
+		err := fmt.Errorf("no version of %s is in %s: %w", output.Shorten(o.pacticipant), output.Shorten(o.environment), errNothing)
+		return command.Next(missing.Application(ctx, broker, o.pacticipant, err), "check the names")
 	}
 	return nil
 }
@@ -190,13 +194,23 @@ func (o *describeVersionOptions) write(e command.Env, v client.Version) error {
 
 func (o *describeVersionOptions) find(ctx context.Context, broker *client.Client) (client.Version, error) {
 	if o.version != "" {
-		return broker.FindVersion(ctx, o.pacticipant, o.version)
+		v, err := broker.FindVersion(ctx, o.pacticipant, o.version)
+		return v, missing.Version(ctx, broker, o.pacticipant, o.version, err)
 	}
 	tag := o.latest
 	if tag == command.LatestOfAll {
 		tag = ""
 	}
-	return broker.FindLatestVersion(ctx, o.pacticipant, tag)
+	v, err := broker.FindLatestVersion(ctx, o.pacticipant, tag)
+	err = missing.Application(ctx, broker, o.pacticipant, err)
+	switch {
+	case !errors.Is(err, client.ErrNotFound):
+		return v, err
+	case tag == "":
+		return v, command.Next(errors.New("it has no version yet"), "publish its pacts or verification results")
+	default:
+		return v, command.Next(fmt.Errorf("none is tagged '%s'", output.Shorten(tag)), "check the tag")
+	}
 }
 
 // places lists the environments that a version's links name, each once, without

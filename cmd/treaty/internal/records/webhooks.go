@@ -223,7 +223,7 @@ func (o *testWebhookOptions) Run(ctx context.Context, e command.Env) error {
 	}
 	report, err := broker.TestWebhook(ctx, o.uuid)
 	if err != nil {
-		return fmt.Errorf("test the webhook %s: %w", output.Shorten(o.uuid), err)
+		return fmt.Errorf("test the webhook %s: %w", output.Shorten(o.uuid), noWebhook(broker, err))
 	}
 	return output.WriteJSON(e.Stdout, report)
 }
@@ -252,8 +252,17 @@ func (o *deleteWebhookOptions) Run(ctx context.Context, e command.Env) error {
 		return err
 	}
 	if err := broker.DeleteWebhook(ctx, o.uuid); err != nil {
-		return fmt.Errorf("delete the webhook %s: %w", output.Shorten(o.uuid), err)
+		return fmt.Errorf("delete the webhook %s: %w", output.Shorten(o.uuid), noWebhook(broker, err))
 	}
 	_, err = fmt.Fprintf(e.Stdout, "Deleted the webhook %s.\n", o.uuid)
 	return err
+}
+
+// noWebhook says where the webhooks are listed if err is that there is none of
+// the UUID.
+func noWebhook(broker *client.Client, err error) error {
+	if !errors.Is(err, client.ErrNotFound) {
+		return err
+	}
+	return command.Next(errors.New("there is no webhook with this UUID"), "the broker lists its webhooks at %s/webhooks", broker.BaseURL())
 }
