@@ -18,7 +18,7 @@ func init() {
 		"cmd/treaty/internal/verify":  {"cmd/treaty/internal/command", "cmd/treaty/internal/connection", "cmd/treaty/internal/output", "contract", "verifier", "github.com/spf13/cobra", "github.com/spf13/pflag", "golang.org/x/term"},
 
 		"cmd/treaty/internal/ci":         {"cmd/treaty/internal/command"},
-		"cmd/treaty/internal/command":    {"cmd/treaty/internal/output", "github.com/spf13/cobra", "github.com/spf13/pflag", "golang.org/x/term"},
+		"cmd/treaty/internal/command":    {"cmd/treaty/internal/output", "internal/near", "github.com/spf13/cobra", "github.com/spf13/pflag", "golang.org/x/term"},
 		"cmd/treaty/internal/connection": {"client", "cmd/treaty/internal/command", "cmd/treaty/internal/output", "github.com/spf13/pflag"},
 		"cmd/treaty/internal/glob":       {},
 		"cmd/treaty/internal/missing":    {"client", "cmd/treaty/internal/command", "cmd/treaty/internal/output", "internal/near", "internal/shell"},

@@ -4,7 +4,7 @@ package command
 
 import (
 	"context"
-	"fmt"
+	"errors"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -24,7 +24,11 @@ func New(e Env, use, short, example string, o Options) *cobra.Command {
 		Short: short,
 		Args:  cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
-			return o.Run(cmd.Context(), e)
+			err := o.Run(cmd.Context(), e)
+			if errors.As(err, new(missingFlags)) {
+				return Next(err, "see the options with %s --help", cmd.CommandPath())
+			}
+			return err
 		},
 	}
 	if example != "" {
@@ -48,5 +52,12 @@ func Insist(flags ...Needed) error {
 	if len(missing) == 0 {
 		return nil
 	}
-	return Next(fmt.Errorf("%s must be given and not be empty", strings.Join(missing, " and ")), "see --help")
+	return missingFlags(missing)
+}
+
+// missingFlags are those that a command cannot do without and was not given.
+type missingFlags []string
+
+func (m missingFlags) Error() string {
+	return strings.Join(m, " and ") + " must be given and not be empty"
 }

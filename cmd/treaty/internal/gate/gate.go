@@ -11,12 +11,5 @@ import (
 
 // New makes the command gate, the group of commands about answers that were given.
 func New(e command.Env) *cobra.Command {
-	gate := &cobra.Command{
-		Use:   "gate",
-		Short: "Look at answers that can-i-deploy has given before",
-		Args:  cobra.ArbitraryArgs,
-		RunE:  command.Unknown,
-	}
-	gate.AddCommand(newHistory(e), newShow(e))
-	return gate
+	return command.Group("gate", "Look at answers that can-i-deploy has given before", newHistory(e), newShow(e))
 }

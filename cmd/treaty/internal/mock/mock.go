@@ -27,27 +27,15 @@ func (o *masterFlags) Bind(f *pflag.FlagSet) {
 // New makes the command mock, the group of commands about mock servers.
 func New(e command.Env) *cobra.Command {
 	var master masterFlags
-	cmd := &cobra.Command{
-		Use:   "mock",
-		Short: "Run mock servers for consumer tests in any language",
-		Long: "Run mock servers for consumer tests in any language. A master server makes a mock\n" +
-			"server of each pact it is sent, tells whether the test used it as the pact says,\n" +
-			"and then writes the pact. Its page /_treaty shows what was asked and why it matched.",
-		Example: "  treaty mock start --output pacts\n" +
-			"  treaty mock create --file draft.json\n" +
-			"  treaty mock verify --mock-server-port 34567",
-		Args:                       cobra.ArbitraryArgs,
-		RunE:                       command.Unknown,
-		SuggestionsMinimumDistance: 2,
-	}
-	master.Bind(cmd.PersistentFlags())
-	command.Add(cmd, "", []*cobra.Command{
-		newStart(e, &master),
-		newList(e, &master),
-		newCreate(e, &master),
-		newVerify(e, &master),
-		newShutdown(e, &master),
-		newShutdownMaster(e, &master),
-	})
-	return cmd
+	group := command.Group("mock", "Run mock servers for consumer tests in any language",
+		newStart(e, &master), newList(e, &master), newCreate(e, &master), newVerify(e, &master),
+		newShutdown(e, &master), newShutdownMaster(e, &master))
+	group.Long = "Run mock servers for consumer tests in any language. A master server makes a mock\n" +
+		"server of each pact it is sent, tells whether the test used it as the pact says,\n" +
+		"and then writes the pact. Its page /_treaty shows what was asked and why it matched."
+	group.Example = "  treaty mock start --output pacts\n" +
+		"  treaty mock create --file draft.json\n" +
+		"  treaty mock verify --mock-server-port 34567"
+	master.Bind(group.PersistentFlags())
+	return group
 }

@@ -13,17 +13,9 @@ import (
 	"github.com/treatyhq/treaty/internal/pactio"
 )
 
-// New is the group of commands that work on contract files.
+// New makes the command pact, the group of commands that work on contract files.
 func New(e command.Env) *cobra.Command {
-	group := &cobra.Command{
-		Use:                        "pact",
-		Short:                      "Check, show, compare and convert contract files",
-		RunE:                       command.Unknown,
-		Args:                       cobra.ArbitraryArgs,
-		SuggestionsMinimumDistance: 2,
-	}
-	command.Add(group, "", []*cobra.Command{newLint(e), newShow(e), newDiff(e), newConvert(e)})
-	return group
+	return command.Group("pact", "Check, show, compare and convert contract files", newLint(e), newShow(e), newDiff(e), newConvert(e))
 }
 
 // contractFile reads a contract file; "-" is standard input.

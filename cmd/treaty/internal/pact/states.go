@@ -27,10 +27,9 @@ type providerStatesOptions struct {
 
 // NewProviderStates makes the command provider-states.
 func NewProviderStates(e command.Env) *cobra.Command {
-	parent := &cobra.Command{Use: "provider-states", Short: "Work with the states that consumers ask of a provider"}
-	parent.AddCommand(command.New(e, "list", "List the provider states that the pacts of a provider need",
-		"treaty provider-states list --provider catalog --environment production", &providerStatesOptions{}))
-	return parent
+	return command.Group("provider-states", "Work with the states that consumers ask of a provider",
+		command.New(e, "list", "List the provider states that the pacts of a provider need",
+			"treaty provider-states list --provider catalog --environment production", &providerStatesOptions{}))
 }
 
 func (o *providerStatesOptions) Bind(f *pflag.FlagSet) {

@@ -116,7 +116,6 @@ func newRoot(e command.Env) *cobra.Command {
 		Args:          cobra.ArbitraryArgs,
 	}
 	root.CompletionOptions.HiddenDefaultCmd = true
-	root.SuggestionsMinimumDistance = 2
 	root.SetFlagErrorFunc(command.WrongFlag)
 	root.AddGroup(
 		&cobra.Group{ID: groupLocal, Title: "Run and test:"},
@@ -129,15 +128,7 @@ func newRoot(e command.Env) *cobra.Command {
 }
 
 func newBrokerGroup(e command.Env) *cobra.Command {
-	group := &cobra.Command{
-		Use:                        "broker",
-		Short:                      "The broker commands under the spelling of the Pact command line",
-		RunE:                       command.Unknown,
-		Args:                       cobra.ArbitraryArgs,
-		SuggestionsMinimumDistance: 2,
-	}
-	command.Add(group, "", acceptAll(brokerCommands(e)))
-	return group
+	return command.Group("broker", "The broker commands under the spelling of the Pact command line", acceptAll(brokerCommands(e))...)
 }
 
 func acceptAll(commands []*cobra.Command) []*cobra.Command {
