@@ -12,10 +12,10 @@ func init() {
 		"cmd/treaty/internal/demo":    {"cmd/treaty/internal/ci", "cmd/treaty/internal/command", "cmd/treaty/internal/output", "cmd/treaty/internal/serve", "github.com/spf13/cobra", "github.com/spf13/pflag"},
 		"cmd/treaty/internal/gate":    {"client", "cmd/treaty/internal/ci", "cmd/treaty/internal/command", "cmd/treaty/internal/connection", "cmd/treaty/internal/output", "internal/junit", "github.com/spf13/cobra", "github.com/spf13/pflag"},
 		"cmd/treaty/internal/mock":    {"client", "cmd/treaty/internal/command", "cmd/treaty/internal/output", "internal/pactio", "matching", "mockserver/manager", "mockserver/stub", "github.com/spf13/cobra", "github.com/spf13/pflag"},
-		"cmd/treaty/internal/pact":    {"client", "cmd/treaty/internal/ci", "cmd/treaty/internal/command", "cmd/treaty/internal/connection", "cmd/treaty/internal/glob", "cmd/treaty/internal/missing", "cmd/treaty/internal/output", "contract", "contract/compare", "contract/lint", "contract/show", "internal/pactio", "github.com/spf13/cobra", "github.com/spf13/pflag"},
+		"cmd/treaty/internal/pact":    {"client", "cmd/treaty/internal/ci", "cmd/treaty/internal/command", "cmd/treaty/internal/connection", "cmd/treaty/internal/glob", "cmd/treaty/internal/missing", "cmd/treaty/internal/output", "contract", "contract/compare", "contract/lint", "contract/show", "internal/pactio", "internal/wholefile", "github.com/spf13/cobra", "github.com/spf13/pflag"},
 		"cmd/treaty/internal/records": {"client", "cmd/treaty/internal/ci", "cmd/treaty/internal/command", "cmd/treaty/internal/connection", "cmd/treaty/internal/missing", "cmd/treaty/internal/output", "internal/shell", "github.com/google/uuid", "github.com/spf13/cobra", "github.com/spf13/pflag"},
 		"cmd/treaty/internal/serve":   {"broker/app", "cmd/treaty/internal/command", "cmd/treaty/internal/output", "cmd/treaty/internal/setting", "github.com/spf13/cobra", "github.com/spf13/pflag"},
-		"cmd/treaty/internal/verify":  {"cmd/treaty/internal/command", "cmd/treaty/internal/connection", "cmd/treaty/internal/output", "contract", "verifier", "github.com/spf13/cobra", "github.com/spf13/pflag", "golang.org/x/term"},
+		"cmd/treaty/internal/verify":  {"cmd/treaty/internal/command", "cmd/treaty/internal/connection", "cmd/treaty/internal/output", "contract", "internal/wholefile", "verifier", "github.com/spf13/cobra", "github.com/spf13/pflag", "golang.org/x/term"},
 
 		"cmd/treaty/internal/ci":         {"cmd/treaty/internal/command"},
 		"cmd/treaty/internal/command":    {"cmd/treaty/internal/output", "internal/near", "github.com/spf13/cobra", "github.com/spf13/pflag", "golang.org/x/term"},
@@ -27,6 +27,8 @@ func init() {
 
 		// Names that look alike, for whoever misspells one.
 		"internal/near": {},
+		// Files that are there whole or not at all.
+		"internal/wholefile": {},
 	} {
 		mayImport[name] = allowed
 	}

@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"os"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -13,6 +12,7 @@ import (
 	"github.com/treatyhq/treaty/cmd/treaty/internal/command"
 	"github.com/treatyhq/treaty/cmd/treaty/internal/output"
 	"github.com/treatyhq/treaty/contract"
+	"github.com/treatyhq/treaty/internal/wholefile"
 )
 
 type convertOptions struct{ to, file string }
@@ -60,7 +60,7 @@ func (o *convertOptions) Run(_ context.Context, e command.Env, file string) erro
 		_, err = output.Exactly(e.Stdout).Write(data)
 		return err
 	}
-	if err := os.WriteFile(e.Path(o.file), data, 0o644); err != nil {
+	if err := wholefile.Write(e.Path(o.file), data); err != nil {
 		return fmt.Errorf("write the converted contract: %w", err)
 	}
 	return nil

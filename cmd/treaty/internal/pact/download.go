@@ -17,6 +17,7 @@ import (
 	"github.com/treatyhq/treaty/cmd/treaty/internal/connection"
 	"github.com/treatyhq/treaty/cmd/treaty/internal/missing"
 	"github.com/treatyhq/treaty/cmd/treaty/internal/output"
+	"github.com/treatyhq/treaty/internal/wholefile"
 )
 
 type getPactsOptions struct {
@@ -86,7 +87,7 @@ func (o *getPactsOptions) save(ctx context.Context, e command.Env, broker *clien
 			return err
 		}
 		file := filepath.Join(folder, pactFileName(pact, len(links) > 1))
-		if err := os.WriteFile(file, pact.Content, 0o644); err != nil {
+		if err := wholefile.Write(file, pact.Content); err != nil {
 			return command.Next(err, "choose another --download-dir")
 		}
 		fmt.Fprintf(e.Stdout, "Wrote %s\n", file)

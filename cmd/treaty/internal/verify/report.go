@@ -1,6 +1,7 @@
 package verify
 
 import (
+	"bytes"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -11,16 +12,17 @@ import (
 
 	"github.com/treatyhq/treaty/cmd/treaty/internal/output"
 	"github.com/treatyhq/treaty/contract"
+	"github.com/treatyhq/treaty/internal/wholefile"
 	"github.com/treatyhq/treaty/verifier"
 )
 
-// writeReport writes one report to a file.
+// writeReport writes one report to a file, whole: --last-failed reads it again.
 func writeReport(path string, r verifier.Report, form func(io.Writer, verifier.Report) error) error {
-	file, err := os.Create(path)
-	if err != nil {
+	var text bytes.Buffer
+	if err := form(&text, r); err != nil {
 		return err
 	}
-	return errors.Join(form(file, r), file.Close())
+	return wholefile.Write(path, text.Bytes())
 }
 
 // progress shows how far a run is, on a terminal only.
