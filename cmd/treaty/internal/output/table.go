@@ -9,11 +9,17 @@ import (
 	"github.com/treatyhq/treaty/internal/visible"
 )
 
+// mostPadded is how wide a cell may make its column: one very long name is no
+// reason to let every row run over the edge of the screen.
+const mostPadded = 60
+
 // WriteTable prints rows under a header, columns aligned:
 //
 //	CONSUMER | PROVIDER
 //	---------|---------
 //	Foo      | Bar
+//
+// A cell of more than mostPadded characters makes its own row longer and no other.
 func WriteTable(w io.Writer, header []string, rows [][]string) error {
 	widths := make([]int, len(header))
 	for _, row := range append([][]string{header}, rows...) {
@@ -21,7 +27,9 @@ func WriteTable(w io.Writer, header []string, rows [][]string) error {
 			// A cell is one line: a line end in a name is no new row.
 			cell = visible.Text(cell)
 			row[i] = cell
-			widths[i] = max(widths[i], utf8.RuneCountInString(cell))
+			if n := utf8.RuneCountInString(cell); n <= mostPadded {
+				widths[i] = max(widths[i], n)
+			}
 		}
 	}
 	var out strings.Builder
