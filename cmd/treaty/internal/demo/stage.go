@@ -143,7 +143,7 @@ func (s *stage) environ() []string {
 	var kept []string
 	for _, entry := range s.e.Environ {
 		name, _, _ := strings.Cut(entry, "=")
-		if !strings.HasPrefix(name, "PACT_") && name != "CATALOG_RELEASE" {
+		if !strings.HasPrefix(name, "PACT_") && !strings.HasPrefix(name, "TREATY_") && name != "CATALOG_RELEASE" {
 			kept = append(kept, entry)
 		}
 	}
