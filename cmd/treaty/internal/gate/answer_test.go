@@ -155,7 +155,9 @@ func TestWhySaysWhatAVersionWouldVerify(t *testing.T) {
 	require.Contains(t, s.Must("why Foo 1"), "would be asked to verify nothing")
 	require.NotEmpty(t, commandtest.Decode(t, s.Must("why Bar 5 -o json")))
 	require.Contains(t, s.Run("why Barr 5").Stderr, "Did you mean 'Bar'?")
-	for _, line := range []string{"why", "why Bar", "why Bar 6", "why Nobody 1"} {
+	require.Equal(t, s.Must("why Bar 5"), s.Must("why --pacticipant Bar --version 5"), "the options of the other commands do the same")
+	require.Contains(t, s.Run("why Bar 5 -a Foo").Stderr, "named twice")
+	for _, line := range []string{"why", "why Bar", "why Bar 6", "why Nobody 1", "why -a Bar", "why -e 5"} {
 		got := s.Run(line)
 		require.Equal(t, 1, got.Status, line)
 		require.Contains(t, got.Stderr, "treaty: ", line)

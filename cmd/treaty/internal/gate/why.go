@@ -23,19 +23,27 @@ type whyOptions struct {
 // NewWhy makes the command why.
 func NewWhy(e command.Env) *cobra.Command {
 	var o whyOptions
-	cmd := command.New(e, "why APPLICATION VERSION", "Say which pacts a provider version would be asked to verify, and why", "treaty why catalog 2.1.0", &o)
+	cmd := command.New(e, "why [APPLICATION VERSION]", "Say which pacts a provider version would be asked to verify, and why", "treaty why catalog 2.1.0", &o)
 	cmd.Args = func(_ *cobra.Command, args []string) error {
-		if len(args) != 2 {
+		switch named := o.name != "" || o.version != ""; {
+		case len(args) == 0 && named:
+			return nil
+		case len(args) != 2:
 			return command.Next(errors.New("an application and a version must be named"), "as in: treaty why catalog 2.1.0")
+		case named:
+			return command.Next(errors.New("the application and the version are named twice"), "leave the options out, as in: treaty why catalog 2.1.0")
+		default:
+			o.name, o.version = args[0], args[1]
+			return nil
 		}
-		o.name, o.version = args[0], args[1]
-		return nil
 	}
 	return cmd
 }
 
 func (o *whyOptions) Bind(f *pflag.FlagSet) {
 	o.connection.Bind(f)
+	f.VarP(command.Filled(&o.name), "pacticipant", "a", "name of the application, instead of the first word")
+	f.VarP(command.Filled(&o.version), "version", "e", "its version, instead of the second word")
 	output.Bind(f, &o.output, output.Text, output.JSON)
 }
 

@@ -22,13 +22,22 @@ func Application(ctx context.Context, broker *client.Client, name string, err er
 	if !errors.Is(err, client.ErrNotFound) {
 		return err
 	}
-	list, listErr := broker.ListPacticipants(ctx)
-	if listErr != nil {
-		return err
+	if unknown := NoApplication(ctx, broker, name); unknown != nil {
+		return unknown
+	}
+	return err
+}
+
+// NoApplication is the error that there is no application of this name; nil if
+// there is one, or if the broker does not tell.
+func NoApplication(ctx context.Context, broker *client.Client, name string) error {
+	list, err := broker.ListPacticipants(ctx)
+	if err != nil {
+		return nil //nolint:nilerr // what was tried before has an error of its own
 	}
 	names := namesOf(list.Entries, func(p client.Pacticipant) string { return p.Name })
 	if slices.Contains(names, name) {
-		return err
+		return nil
 	}
 	return command.Next(offer(name, names, "there is no application '%s'", output.Shorten(name)),
 		"see which applications there are with: treaty list-pacticipants")

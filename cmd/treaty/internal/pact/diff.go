@@ -82,7 +82,26 @@ func (o *diffOptions) print(e command.Env, changes []compare.Change) error {
 			return err
 		}
 	}
-	return nil
+	_, err := fmt.Fprintf(e.Stdout, "\n%s\n", verdict(changes))
+	return err
+}
+
+// verdict counts the changes and says what they mean for a provider.
+func verdict(changes []compare.Change) string {
+	count := fmt.Sprintf("%d changes", len(changes))
+	if len(changes) == 1 {
+		count = "1 change"
+	}
+	breaking := 0
+	for _, c := range changes {
+		if c.Breaking() {
+			breaking++
+		}
+	}
+	if breaking == 0 {
+		return count + "; a provider that keeps the old contract keeps the new one"
+	}
+	return fmt.Sprintf("%s; a provider that keeps the old contract may break the new one (%d)", count, breaking)
 }
 
 // changeLines is a change below the line that names its interaction.

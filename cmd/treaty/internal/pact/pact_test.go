@@ -111,7 +111,10 @@ func TestDiffListsWhatChangedByMeaning(t *testing.T) {
 	e := contractFolder(t)
 	got := commandtest.RunIn(t, e, "pact", "diff", "order.json", "clock.json")
 	require.Equal(t, 0, got.Status)
-	require.Equal(t, "\"an order\"\n  tightened     response body $.at\n                now: \"2026-01-02T03:04:05.678Z\"\n", got.Stdout)
+	require.Equal(t, "\"an order\"\n  tightened     response body $.at\n                now: \"2026-01-02T03:04:05.678Z\"\n"+
+		"\n1 change; a provider that keeps the old contract may break the new one (1)\n", got.Stdout)
+	require.Contains(t, commandtest.RunIn(t, e, "pact", "diff", "clock.json", "order.json").Stdout,
+		"\n1 change; a provider that keeps the old contract keeps the new one\n")
 	require.Equal(t, 1, commandtest.RunIn(t, e, "pact", "diff", "--breaking", "order.json", "clock.json").Status)
 	require.Equal(t, 0, commandtest.RunIn(t, e, "pact", "diff", "--breaking", "clock.json", "order.json").Status)
 	require.Equal(t, "Both contracts mean the same.\n", commandtest.RunIn(t, e, "pact", "diff", "order.json", "order.json").Stdout)

@@ -133,6 +133,8 @@ func TestWebhooksAreKept(t *testing.T) {
 		{"create-webhook https://ci.example --contract-published -H nothing", "has no name"},
 		{"create-webhook https://ci.example --contract-published -d @missing", "missing"},
 		{"create-webhook not-a-url --contract-published", "url"},
+		{"create-webhook https://ci.example --contract-published --provider Barr", "there is no application 'Barr'. Did you mean 'Bar'?"},
+		{"create-webhook https://ci.example --contract-published --consumer Foo --provider Bar", "there is no application 'Foo'"},
 		{"create-or-update-webhook https://ci.example --contract-published", "--uuid must be given"},
 		{"delete-webhook --uuid " + uuid, "delete the webhook"},
 	} {

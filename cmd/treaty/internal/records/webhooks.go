@@ -14,6 +14,7 @@ import (
 	"github.com/treatyhq/treaty/client"
 	"github.com/treatyhq/treaty/cmd/treaty/internal/command"
 	"github.com/treatyhq/treaty/cmd/treaty/internal/connection"
+	"github.com/treatyhq/treaty/cmd/treaty/internal/missing"
 	"github.com/treatyhq/treaty/cmd/treaty/internal/output"
 )
 
@@ -58,15 +59,17 @@ func webhookCommand(e command.Env, use, short string, o *webhookOptions) *cobra.
 	return cmd
 }
 
-// webhookEvents are the flags and the names of the events.
-func webhookEvents() [][2]string {
-	return [][2]string{
-		{"contract-content-changed", "contract_content_changed"},
-		{"contract-published", "contract_published"},
-		{"contract-requiring-verification-published", "contract_requiring_verification_published"},
-		{"provider-verification-published", "provider_verification_published"},
-		{"provider-verification-failed", "provider_verification_failed"},
-		{"provider-verification-succeeded", "provider_verification_succeeded"},
+// event is something that a webhook may wait for.
+type event struct{ flag, name, help string }
+
+func webhookEvents() []event {
+	return []event{
+		{"contract-content-changed", "contract_content_changed", "run when a pact is published with other content than the one before it, or than the one before it with the same tag"},
+		{"contract-published", "contract_published", "run when a pact is published, whether it has changed or not"},
+		{"contract-requiring-verification-published", "contract_requiring_verification_published", "run for each provider version, of its main branch or in an environment, that has no result for a published pact"},
+		{"provider-verification-published", "provider_verification_published", "run when a verification result is published, whatever it says"},
+		{"provider-verification-failed", "provider_verification_failed", "run when a failed verification result is published"},
+		{"provider-verification-succeeded", "provider_verification_succeeded", "run when a successful verification result is published"},
 	}
 }
 
@@ -87,7 +90,7 @@ func (o *webhookOptions) Bind(f *pflag.FlagSet) {
 	f.StringVar(&o.provider.Label, "provider-label", "", "only for providers with this label")
 	o.events = map[string]*bool{}
 	for _, event := range webhookEvents() {
-		o.events[event[1]] = f.Bool(event[0], false, "run when this happens")
+		o.events[event.name] = f.Bool(event.flag, false, event.help)
 	}
 	output.Bind(f, &o.output, output.Text, output.JSON)
 }
@@ -109,12 +112,30 @@ func (o *webhookOptions) Run(ctx context.Context, e command.Env) error {
 		webhook, err = broker.CreateWebhook(ctx, webhook)
 	}
 	if err != nil {
-		return fmt.Errorf("save the webhook: %w", err)
+		return fmt.Errorf("save the webhook: %w", o.explain(ctx, broker, err))
 	}
 	if o.output == output.JSON {
 		return output.WriteJSON(e.Stdout, webhook.Raw)
 	}
 	_, err = fmt.Fprintf(e.Stdout, "%s the webhook %s.\n", createdWord(created), webhookName(webhook, o.uuid))
+	return err
+}
+
+// explain says which names look like those of the parties, if there are no such
+// applications.
+func (o *webhookOptions) explain(ctx context.Context, broker *client.Client, err error) error {
+	var refused *client.Error
+	if !errors.As(err, &refused) {
+		return err
+	}
+	for field, name := range map[string]string{"consumer.name": o.consumer.Name, "provider.name": o.provider.Name} {
+		if refused.Fields[field] == nil || name == "" {
+			continue
+		}
+		if unknown := missing.NoApplication(ctx, broker, name); unknown != nil {
+			return unknown
+		}
+	}
 	return err
 }
 
@@ -143,8 +164,8 @@ func (o *webhookOptions) webhook(e command.Env) (client.Webhook, error) {
 		Request:     client.WebhookRequest{Method: strings.ToUpper(o.method), URL: o.url},
 	}
 	for _, event := range webhookEvents() {
-		if *o.events[event[1]] {
-			w.Events = append(w.Events, client.WebhookEvent{Name: event[1]})
+		if *o.events[event.name] {
+			w.Events = append(w.Events, client.WebhookEvent{Name: event.name})
 		}
 	}
 	if len(w.Events) == 0 {
@@ -175,7 +196,7 @@ func party(p client.WebhookParty) *client.WebhookParty {
 func eventFlags() string {
 	var flags []string
 	for _, event := range webhookEvents() {
-		flags = append(flags, "--"+event[0])
+		flags = append(flags, "--"+event.flag)
 	}
 	return strings.Join(flags, " ")
 }

@@ -115,7 +115,6 @@ func newRoot(e command.Env) *cobra.Command {
 		RunE:          command.Unknown,
 		Args:          cobra.ArbitraryArgs,
 	}
-	root.CompletionOptions.HiddenDefaultCmd = true
 	root.SetFlagErrorFunc(command.WrongFlag)
 	root.AddGroup(
 		&cobra.Group{ID: groupLocal, Title: "Run and test:"},

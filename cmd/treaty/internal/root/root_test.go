@@ -37,6 +37,34 @@ func TestWrongCallNamesTheNextStep(t *testing.T) {
 	}
 }
 
+// No two options of a command say the same of themselves: who reads the help must
+// see what to choose.
+func TestOptionsOfACommandHaveWordsOfTheirOwn(t *testing.T) {
+	t.Parallel()
+	for _, name := range []string{"create-webhook", "create-or-update-webhook", "publish", "can-i-deploy", "verify", "stub"} {
+		said := map[string]string{}
+		for line := range strings.Lines(commandtest.Run(t, name, "--help").Stdout) {
+			_, option, found := strings.Cut(line, "--")
+			if !found || strings.Contains(option, "$") {
+				continue
+			}
+			option, words, found := strings.Cut(strings.TrimSpace(option), "   ")
+			if words = strings.TrimSpace(words); !found || words == "" {
+				continue
+			}
+			require.Empty(t, said[words], "%s: --%s says what another says: %s", name, option, words)
+			said[words] = option
+		}
+		require.NotEmpty(t, said, name)
+	}
+}
+
+func TestCompletionsAreInTheHelp(t *testing.T) {
+	t.Parallel()
+	require.Contains(t, commandtest.Run(t, "--help").Stdout, "\n  completion ")
+	require.Contains(t, commandtest.Run(t, "completion", "bash").Stdout, "bash completion")
+}
+
 func TestVersionAnswersForPeopleAndMachines(t *testing.T) {
 	t.Parallel()
 	require.Regexp(t, `^treaty \S+ \(.+go1\.\d+`, commandtest.Run(t, "version").Stdout)
