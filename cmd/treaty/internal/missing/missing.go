@@ -90,7 +90,7 @@ func EnvironmentUUID(ctx context.Context, broker *client.Client, uuid string, er
 		for _, e := range list.Entries {
 			if e.Name == name {
 				return command.Next(offer("", nil, "there is no environment with the UUID '%s'", output.Shorten(uuid)),
-					"if %s is meant, give its UUID: --uuid %s", e.Name, e.UUID)
+					"if %s is meant, give its UUID: --uuid %s", e.Name, shell.Quote(e.UUID))
 			}
 		}
 	}

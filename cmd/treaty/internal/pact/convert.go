@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"strings"
 
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
@@ -12,6 +11,7 @@ import (
 	"github.com/treatyhq/treaty/cmd/treaty/internal/command"
 	"github.com/treatyhq/treaty/cmd/treaty/internal/output"
 	"github.com/treatyhq/treaty/contract"
+	"github.com/treatyhq/treaty/internal/shell"
 	"github.com/treatyhq/treaty/internal/wholefile"
 )
 
@@ -51,7 +51,7 @@ func (o *convertOptions) Run(_ context.Context, e command.Env, file string) erro
 	data, err := contract.Encode(pact, version)
 	var unsupported *contract.UnsupportedError
 	if errors.As(err, &unsupported) && unsupported.Needs != contract.VersionUnknown {
-		return command.Next(err, "treaty pact convert --to %s %s", unsupported.Needs, quoteIfNeeded(file))
+		return command.Next(err, "treaty pact convert --to %s %s", unsupported.Needs, shell.Quote(file))
 	}
 	if err != nil {
 		return err
@@ -64,12 +64,4 @@ func (o *convertOptions) Run(_ context.Context, e command.Env, file string) erro
 		return fmt.Errorf("write the converted contract: %w", err)
 	}
 	return nil
-}
-
-// quoteIfNeeded makes a file name one word for a command to type.
-func quoteIfNeeded(name string) string {
-	if strings.ContainsAny(name, " \t'\"$&;()<>|*?") {
-		return "'" + strings.ReplaceAll(name, "'", `'\''`) + "'"
-	}
-	return name
 }

@@ -17,6 +17,7 @@ import (
 	"github.com/treatyhq/treaty/cmd/treaty/internal/output"
 	"github.com/treatyhq/treaty/contract"
 	"github.com/treatyhq/treaty/internal/pactio"
+	"github.com/treatyhq/treaty/internal/shell"
 )
 
 // readPacts reads the pact files that the arguments name: files, folders (all
@@ -140,9 +141,9 @@ func folderFiles(e command.Env, arg, at string) ([]string, error) {
 	case len(files) == 0 && len(below) == 0:
 		return nil, noPactFile(arg, "the folder has no .json file")
 	case len(files) == 0:
-		return nil, command.Next(fmt.Errorf("there is no pact file at %s, but %d in folders below it", output.Shorten(arg), len(below)), "name them by a pattern: '%s'", deep)
+		return nil, command.Next(fmt.Errorf("there is no pact file at %s, but %d in folders below it", output.Shorten(arg), len(below)), "name them by a pattern: %s", shell.Quote(deep))
 	case len(below) > 0:
-		fmt.Fprintf(e.Stderr, "pact files in folders below %s are not taken (%d): '%s' would take them too\n", output.Shorten(arg), len(below), deep)
+		fmt.Fprintf(e.Stderr, "pact files in folders below %s are not taken (%d): %s would take them too\n", output.Shorten(arg), len(below), shell.Quote(deep))
 	}
 	return files, nil
 }

@@ -10,6 +10,7 @@ import (
 
 	"github.com/stretchr/testify/require"
 
+	"github.com/treatyhq/treaty/cmd/treaty/internal/command"
 	"github.com/treatyhq/treaty/cmd/treaty/internal/commandtest"
 )
 
@@ -129,4 +130,33 @@ func TestFilesOfOnePairThatContradictEachOtherAreNamed(t *testing.T) {
 	require.Contains(t, got.Stderr, "a.json")
 	require.Contains(t, got.Stderr, "b.json")
 	require.Contains(t, got.Stderr, "request.path")
+}
+
+// What is advised is pasted into a shell, whatever a file is called.
+func TestAdviceAboutFilesIsPastedAsItIs(t *testing.T) {
+	t.Parallel()
+	if _, err := exec.LookPath("sh"); err != nil {
+		t.Skip("there is no sh here to paste into")
+	}
+	const odd = "it's `odd` $HOME"
+	s := commandtest.Open(t)
+	s.File(odd+"/broken.json", "{")
+	s.File(odd+"/below/pact.json", commandtest.PactText("Foo", "Bar", "x"))
+	s.File("messages "+odd+".json", `{"messages":[{"description":"an event","contents":{"a":1}}],"metadata":{"pactSpecification":{"version":"3.0.0"}}}`)
+	run := func(words ...string) string {
+		return commandtest.RunIn(t, command.Env{Dir: s.Dir, Environ: s.Environ}, words...).Stderr
+	}
+	for _, tt := range []struct{ said, before, want string }{
+		{run("pact", "show", odd+"/broken.json"), "treaty pact lint ", odd + "/broken.json"},
+		{run("pact", "convert", "--to", "2", "messages "+odd+".json"), "treaty pact convert --to 3.0.0 ", "messages " + odd + ".json"},
+		{run("publish", odd, "-a", "1"), "below " + odd + " are not taken (1): ", odd + "/**/*.json"},
+	} {
+		_, advice, found := strings.Cut(tt.said, tt.before)
+		require.True(t, found, tt.said)
+		advice, _, _ = strings.Cut(advice, "\n")
+		advice = strings.TrimSuffix(advice, " would take them too")
+		out, err := exec.CommandContext(t.Context(), "sh", "-c", "printf %s "+advice).Output()
+		require.NoError(t, err, advice)
+		require.Equal(t, tt.want, string(out))
+	}
 }

@@ -11,6 +11,7 @@ import (
 	"github.com/treatyhq/treaty/cmd/treaty/internal/command"
 	"github.com/treatyhq/treaty/contract"
 	"github.com/treatyhq/treaty/internal/pactio"
+	"github.com/treatyhq/treaty/internal/shell"
 )
 
 // New makes the command pact, the group of commands that work on contract files.
@@ -42,7 +43,7 @@ func contractIn(e command.Env, name string) (*contract.Pact, error) {
 	}
 	pact, err := contract.Decode(data)
 	if err != nil {
-		return nil, command.Next(fmt.Errorf("%s: %w", name, err), "see everything that is wrong with it: treaty pact lint %s", quoteIfNeeded(name))
+		return nil, command.Next(fmt.Errorf("%s: %w", name, err), "see everything that is wrong with it: treaty pact lint %s", shell.Quote(name))
 	}
 	return pact, nil
 }

@@ -13,6 +13,7 @@ import (
 	"github.com/treatyhq/treaty/broker/app"
 	"github.com/treatyhq/treaty/cmd/treaty/internal/command"
 	"github.com/treatyhq/treaty/cmd/treaty/internal/setting"
+	"github.com/treatyhq/treaty/internal/shell"
 )
 
 type backupOptions struct {
@@ -44,7 +45,7 @@ func (o *backupOptions) Run(ctx context.Context, e command.Env) error {
 	if err := app.Backup(ctx, setting.Database(e, o.database), e.Path(file)); err != nil {
 		return explainCopy(fmt.Errorf("back up the database: %w", err))
 	}
-	_, err := fmt.Fprintf(e.Stdout, "Wrote %s. To use it: treaty restore --from %s --database sqlite:PATH\n", file, file)
+	_, err := fmt.Fprintf(e.Stdout, "Wrote %s. To use it: treaty restore --from %s --database sqlite:PATH\n", file, shell.Quote(file))
 	return err
 }
 
