@@ -19,8 +19,8 @@ func Write(path string, data []byte) error {
 	if strings.HasPrefix(path, "/dev/") || strings.HasPrefix(path, "/proc/") {
 		return directly(path, data) // it may lead to the file behind standard output, which others write to
 	}
-	if real, err := filepath.EvalSymlinks(path); err == nil {
-		path = real
+	if target, err := filepath.EvalSymlinks(path); err == nil {
+		path = target
 	}
 	mode := fs.FileMode(0o644)
 	info, err := os.Stat(path)

@@ -34,6 +34,7 @@ type Flags struct {
 	verbose     bool
 }
 
+// Bind adds the flags.
 func (o *Flags) Bind(f *pflag.FlagSet) {
 	f.StringVarP(&o.baseURL, "broker-base-url", "b", "", "address of the broker (PACT_BROKER_BASE_URL)")
 	f.StringVarP(&o.username, "broker-username", "u", "", "user for basic authentication (PACT_BROKER_USERNAME)")

@@ -30,6 +30,7 @@ type Choice struct {
 	Allowed []string
 }
 
+// String is what is chosen.
 func (c Choice) String() string {
 	if c.Value == nil {
 		return ""
@@ -37,8 +38,10 @@ func (c Choice) String() string {
 	return *c.Value
 }
 
+// Type is the word that help shows for the value.
 func (c Choice) Type() string { return strings.Join(c.Allowed, "|") }
 
+// Set takes one of the list, or another word for it.
 func (c Choice) Set(s string) error {
 	// "pretty" is what newer Pact clients call indented JSON; ours always is.
 	if s == "pretty" && slices.Contains(c.Allowed, JSON) {
