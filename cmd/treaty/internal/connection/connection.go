@@ -70,7 +70,7 @@ func (o *Flags) Client(e command.Env) (*client.Client, error) {
 	if config.Header, err = ReadHeaders(o.headers); err != nil {
 		return nil, err
 	}
-	if config.Attempts, err = o.attempts(e); err != nil {
+	if config.Attempts, err = Attempts(e, o.retries); err != nil {
 		return nil, err
 	}
 	if config.HTTP, err = o.transport(e); err != nil {
@@ -90,19 +90,21 @@ func (o *Flags) Address(e command.Env) string {
 	return c.BaseURL()
 }
 
-func (o *Flags) attempts(e command.Env) (int, error) {
-	if o.retries > 0 {
-		return o.retries, nil
+// Attempts is how often a request is tried in all: as the option says, or else the
+// variable, in which 0 means once; 0 if neither says it.
+func Attempts(e command.Env, given int) (int, error) {
+	if given > 0 {
+		return given, nil
 	}
-	text := e.Getenv("PACT_BROKER_HTTP_RETRIES")
+	text := strings.TrimSpace(e.Getenv("PACT_BROKER_HTTP_RETRIES"))
 	if text == "" {
 		return 0, nil
 	}
 	n, err := strconv.Atoi(text)
-	if err != nil || n < 1 {
-		return 0, fmt.Errorf("PACT_BROKER_HTTP_RETRIES is %q, which is no number from 1", output.Shorten(text))
+	if err != nil || n < 0 {
+		return 0, command.Next(fmt.Errorf("the variable PACT_BROKER_HTTP_RETRIES is %q, which is no number", output.Shorten(text)), "correct it or unset it")
 	}
-	return n, nil
+	return max(1, n), nil
 }
 
 // transport returns the HTTP client with the certificates to trust and to show.

@@ -84,7 +84,7 @@ func TestAConnectionThatCannotBeIsRefusedWithTheWayOut(t *testing.T) {
 		{"no address", nil, []string{"-b", "localhost"}, "localhost", "--broker-base-url http://"},
 		{"two ways in", nil, []string{"-b", "http://x", "-u", "a", "-k", "b"}, "both --broker-username and --broker-token", "leave one"},
 		{"a header without a name", nil, []string{"-b", "http://x", "--custom-header", "secret"}, "has no name", "'Name: value'"},
-		{"no number of tries", []string{"PACT_BROKER_HTTP_RETRIES=often"}, []string{"-b", "http://x"}, `"often"`, ""},
+		{"no number of tries", []string{"PACT_BROKER_HTTP_RETRIES=often"}, []string{"-b", "http://x"}, `PACT_BROKER_HTTP_RETRIES is "often"`, "correct it or unset it"},
 		{"no such certificate", nil, []string{"-b", "http://x", "-c", "missing.pem"}, "read the certificates to trust", "SSL_CERT_FILE"},
 		{"a file without a certificate", []string{"SSL_CERT_FILE=empty.pem"}, []string{"-b", "http://x"}, "no certificate in empty.pem", ""},
 		{"no such client certificate", []string{"X509_CLIENT_CERT_FILE=a", "X509_CLIENT_KEY_FILE=b"}, []string{"-b", "http://x"}, "read the client certificate", "X509_CLIENT_CERT_FILE"},
@@ -93,6 +93,22 @@ func TestAConnectionThatCannotBeIsRefusedWithTheWayOut(t *testing.T) {
 		require.ErrorContains(t, err, tt.says, tt.name)
 		require.Contains(t, command.StepOf(err), tt.next, tt.name)
 		require.NotContains(t, err.Error(), "secret", tt.name)
+	}
+}
+
+func TestHowOftenIsTriedIsSaidByTheOptionBeforeTheVariable(t *testing.T) {
+	t.Parallel()
+	for _, tt := range []struct {
+		variable    string
+		given, want int
+	}{{"", 0, 0}, {"3", 0, 3}, {"0", 0, 1}, {" 2 ", 0, 2}, {"3", 7, 7}, {"often", 7, 7}} {
+		n, err := connection.Attempts(command.Env{Environ: []string{"PACT_BROKER_HTTP_RETRIES=" + tt.variable}}, tt.given)
+		require.NoError(t, err)
+		require.Equal(t, tt.want, n, tt.variable)
+	}
+	for _, bad := range []string{"often", "-1", "1.5"} {
+		_, err := connection.Attempts(command.Env{Environ: []string{"PACT_BROKER_HTTP_RETRIES=" + bad}}, 0)
+		require.ErrorContains(t, err, bad)
 	}
 }
 

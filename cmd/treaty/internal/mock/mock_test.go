@@ -174,3 +174,17 @@ func TestStubServesWhatTheBrokerHas(t *testing.T) {
 	require.Equal(t, 1, got.Status)
 	require.Contains(t, got.Stderr, "needs the name of a provider")
 }
+
+// A variable that cannot be read is told, not passed over: it is the same one for
+// every command.
+func TestAStubRefusesAWrongNumberOfTries(t *testing.T) {
+	t.Parallel()
+	e := command.Env{Dir: t.TempDir(), Environ: []string{"PACT_BROKER_HTTP_RETRIES=often"}}
+	got := commandtest.RunIn(t, e, "stub", "--broker-url", "http://127.0.0.1:1")
+	require.Equal(t, 1, got.Status)
+	require.Contains(t, got.Stderr, `PACT_BROKER_HTTP_RETRIES is "often"`)
+	e.Environ = []string{"PACT_BROKER_HTTP_RETRIES=2"}
+	got = commandtest.RunIn(t, e, "stub", "--broker-url", "http://127.0.0.1:1")
+	require.Equal(t, 1, got.Status)
+	require.Equal(t, 1, strings.Count(got.Stderr, "trying again in"), "it says why it waits")
+}

@@ -19,6 +19,7 @@ import (
 
 	"github.com/treatyhq/treaty/client"
 	"github.com/treatyhq/treaty/cmd/treaty/internal/command"
+	"github.com/treatyhq/treaty/cmd/treaty/internal/connection"
 	"github.com/treatyhq/treaty/cmd/treaty/internal/output"
 	"github.com/treatyhq/treaty/mockserver/stub"
 )
@@ -199,16 +200,16 @@ func (o *stubOptions) sources(e command.Env) (stub.Sources, error) {
 	if address == "" {
 		return s, nil
 	}
-	attempts := o.retries
-	if attempts == 0 {
-		attempts, _ = strconv.Atoi(e.Or("", "PACT_BROKER_HTTP_RETRIES"))
+	attempts, err := connection.Attempts(e, o.retries)
+	if err != nil {
+		return s, err
 	}
-	if attempts <= 0 {
-		attempts = 8
+	if attempts == 0 {
+		attempts = 8 // a stub is often started together with its broker
 	}
 	s.Broker, err = client.New(client.Config{
 		BaseURL: address, Username: s.User, Password: s.Password, Token: s.Token, HTTP: s.HTTP,
-		Attempts: attempts, UserAgent: "treaty/" + e.Build().Version,
+		Attempts: attempts, UserAgent: "treaty/" + e.Build().Version, OnRetry: connection.SayRetry(e),
 	})
 	return s, command.Next(err, "give the broker's address as in --broker-url http://127.0.0.1:9292")
 }

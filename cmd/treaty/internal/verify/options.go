@@ -303,15 +303,12 @@ func (o *flags) broker(e command.Env) (*verifier.BrokerOptions, error) {
 	}
 	b := &verifier.BrokerOptions{
 		URL: address, Auth: o.auth(e), Tags: o.consumerTags, IncludePending: o.pending,
-		WebhookURL: e.Or(o.webhookURL, "PACT_WEBHOOK_CALLBACK_URL"), Attempts: o.retries,
-		OnRetry: connection.SayRetry(e),
+		WebhookURL: e.Or(o.webhookURL, "PACT_WEBHOOK_CALLBACK_URL"),
+		OnRetry:    connection.SayRetry(e),
 	}
-	if text := e.Getenv("PACT_BROKER_HTTP_RETRIES"); text != "" && b.Attempts == 0 {
-		n, err := strconv.Atoi(text)
-		if err != nil || n < 0 {
-			return nil, fmt.Errorf("PACT_BROKER_HTTP_RETRIES: %q is not a number", output.Shorten(text))
-		}
-		b.Attempts = max(1, n)
+	var err error
+	if b.Attempts, err = connection.Attempts(e, o.retries); err != nil {
+		return nil, err
 	}
 	for _, text := range o.selectors {
 		more, err := verifier.ParseSelectors(text)

@@ -14,6 +14,7 @@ import (
 
 	"github.com/stretchr/testify/require"
 
+	"github.com/treatyhq/treaty/cmd/treaty/internal/command"
 	"github.com/treatyhq/treaty/cmd/treaty/internal/commandtest"
 )
 
@@ -231,4 +232,12 @@ func TestVerifyWithABrokerThatIsDownExitsOneAndReports(t *testing.T) {
 	report, err := os.ReadFile(filepath.Join(e.Dir, "r.json"))
 	require.NoError(t, err)
 	require.Contains(t, string(report), "connection refused")
+}
+
+func TestVerifyRefusesAWrongNumberOfTries(t *testing.T) {
+	t.Parallel()
+	e := command.Env{Dir: t.TempDir(), Environ: []string{"PACT_BROKER_HTTP_RETRIES=-1"}}
+	got := commandtest.RunIn(t, e, "verify", "-b", "http://127.0.0.1:1", "-n", "catalog")
+	require.Equal(t, 2, got.Status)
+	require.Contains(t, got.Stderr, `PACT_BROKER_HTTP_RETRIES is "-1"`)
 }
