@@ -13,6 +13,7 @@ import (
 	"github.com/treatyhq/treaty/client"
 	"github.com/treatyhq/treaty/cmd/treaty/internal/command"
 	"github.com/treatyhq/treaty/cmd/treaty/internal/connection"
+	"github.com/treatyhq/treaty/cmd/treaty/internal/missing"
 	"github.com/treatyhq/treaty/cmd/treaty/internal/output"
 )
 
@@ -45,6 +46,11 @@ func (o *historyOptions) Run(ctx context.Context, e command.Env) error {
 	list, err := broker.ListGateAnswers(ctx, o.pacticipant, o.version, o.limit)
 	if err != nil {
 		return fmt.Errorf("list the kept answers: %w", err)
+	}
+	if len(list.Entries) == 0 && o.pacticipant != "" {
+		if unknown := missing.NoApplication(ctx, broker, o.pacticipant); unknown != nil {
+			return unknown
+		}
 	}
 	if o.output == output.JSON {
 		return output.WriteJSON(e.Stdout, list.Raw)

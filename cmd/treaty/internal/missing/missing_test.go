@@ -37,6 +37,9 @@ func TestAMisspeltNameIsAnsweredWithTheOneThatExists(t *testing.T) {
 		{"delete-branch -a storefrnt --branch main", "Did you mean 'storefront'?", "treaty list-pacticipants"},
 		{"get-pacts --provider catlog", "Did you mean 'catalog'?", "treaty list-pacticipants"},
 		{"provider-states list --provider catlog", "Did you mean 'catalog'?", "treaty list-pacticipants"},
+		{"provider-states list --provider catalog --environment prodution", "Did you mean 'production'?", "treaty list-environments"},
+		{"gate history -a storefrnt", "Did you mean 'storefront'?", "treaty list-pacticipants"},
+		{"create-webhook https://ci.example --contract-published --provider catlog", "Did you mean 'catalog'?", "treaty list-pacticipants"},
 		{"can-i-deploy -a storefrnt -e 1.4.2 --to-environment production", "Did you mean 'storefront'?", "treaty list-pacticipants"},
 		{"why catlog 9", "Did you mean 'catalog'?", ""},
 	} {
@@ -67,6 +70,8 @@ func TestWithoutALikelyNameThereIsNoQuestion(t *testing.T) {
 		require.Contains(t, got.Stderr, "next: ", tt.line)
 	}
 	s.Must("create-or-update-pacticipant --name Fresh")
+	s.Must("gate history -a Fresh")
+	s.Must("provider-states list --provider Bar --environment production")
 	require.Contains(t, s.Run("describe-version -a Fresh").Stderr, "it has no version yet")
 }
 

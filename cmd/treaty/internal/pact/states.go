@@ -57,6 +57,12 @@ func (o *providerStatesOptions) Run(ctx context.Context, e command.Env) error {
 		err = missing.Application(ctx, broker, o.provider, err)
 		return fmt.Errorf("list the provider states of %s: %w", output.Shorten(o.provider), err)
 	}
+	if len(list.Entries) == 0 && o.environment != "" {
+		// The broker lists nothing for an environment that it does not know.
+		if _, err := broker.FindEnvironmentByName(ctx, o.environment); err != nil {
+			return missing.Environment(ctx, broker, o.environment, err)
+		}
+	}
 	if o.asJSON || o.output == output.JSON {
 		return output.WriteJSON(e.Stdout, list.Raw)
 	}
