@@ -10,6 +10,7 @@ import (
 	_ "time/tzdata" // TZ means the same in an image without files of time zones
 
 	"github.com/treatyhq/treaty/cmd/treaty/internal/command"
+	"github.com/treatyhq/treaty/cmd/treaty/internal/root"
 )
 
 // version is set by the linker (see the Makefile).
@@ -18,5 +19,5 @@ var version string
 func main() {
 	ctx, release := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	context.AfterFunc(ctx, release) // a second signal ends the process at once
-	os.Exit(command.Run(ctx, command.ProcessEnv(version)))
+	os.Exit(root.Run(ctx, command.ProcessEnv(version)))
 }

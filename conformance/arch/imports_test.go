@@ -46,6 +46,7 @@ var mayImport = map[string][]string{
 	"internal/javadate":  {},
 	"internal/junit":     {},
 	"internal/members":   {},
+	"internal/near":      {},
 	"internal/pactio":    {},
 	"internal/pattern":   {"github.com/dlclark/regexp2"},
 	"internal/redact":    {},
@@ -85,8 +86,23 @@ var mayImport = map[string][]string{
 	"broker/internal/webhook/delivery": {"broker/internal/kernel", "broker/internal/links", "broker/internal/webhook", "internal/errlog", "internal/redact", "github.com/riverqueue/river", "github.com/riverqueue/river/riverdriver", "github.com/riverqueue/river/riverdriver/riverdatabasesql", "github.com/riverqueue/river/riverdriver/riversqlite"},
 
 	// The command line.
-	"cmd/treaty":                  {"cmd/treaty/internal/command"},
-	"cmd/treaty/internal/command": {"broker", "client", "contract", "contract/compare", "contract/lint", "contract/show", "internal/errlog", "internal/junit", "internal/members", "internal/pactio", "internal/redact", "internal/shell", "internal/visible", "internal/wholefile", "matching", "mockserver/manager", "mockserver/stub", "verifier", "github.com/agnivade/levenshtein", "github.com/google/uuid", "github.com/spf13/cobra", "github.com/spf13/pflag", "golang.org/x/term"},
+	"cmd/treaty":                      {"cmd/treaty/internal/command", "cmd/treaty/internal/root"},
+	"cmd/treaty/internal/ci":          {"cmd/treaty/internal/command"},
+	"cmd/treaty/internal/command":     {"cmd/treaty/internal/output", "internal/near", "github.com/spf13/cobra", "github.com/spf13/pflag", "golang.org/x/term"},
+	"cmd/treaty/internal/commandtest": {"broker/brokertest", "client", "cmd/treaty/internal/command", "cmd/treaty/internal/root"},
+	"cmd/treaty/internal/connection":  {"client", "cmd/treaty/internal/command", "cmd/treaty/internal/output", "internal/redact", "github.com/spf13/pflag"},
+	"cmd/treaty/internal/demo":        {"cmd/treaty/internal/ci", "cmd/treaty/internal/command", "cmd/treaty/internal/output", "cmd/treaty/internal/serve", "github.com/spf13/cobra", "github.com/spf13/pflag"},
+	"cmd/treaty/internal/gate":        {"client", "cmd/treaty/internal/ci", "cmd/treaty/internal/command", "cmd/treaty/internal/connection", "cmd/treaty/internal/missing", "cmd/treaty/internal/output", "internal/junit", "github.com/spf13/cobra", "github.com/spf13/pflag"},
+	"cmd/treaty/internal/glob":        {},
+	"cmd/treaty/internal/missing":     {"client", "cmd/treaty/internal/command", "cmd/treaty/internal/output", "internal/near", "internal/shell"},
+	"cmd/treaty/internal/mock":        {"client", "cmd/treaty/internal/command", "cmd/treaty/internal/connection", "cmd/treaty/internal/output", "internal/errlog", "internal/members", "internal/pactio", "matching", "mockserver/manager", "mockserver/stub", "github.com/spf13/cobra", "github.com/spf13/pflag"},
+	"cmd/treaty/internal/output":      {"client", "internal/visible", "github.com/spf13/pflag"},
+	"cmd/treaty/internal/pact":        {"client", "cmd/treaty/internal/ci", "cmd/treaty/internal/command", "cmd/treaty/internal/connection", "cmd/treaty/internal/glob", "cmd/treaty/internal/missing", "cmd/treaty/internal/output", "contract", "contract/compare", "contract/lint", "contract/show", "internal/members", "internal/pactio", "internal/shell", "internal/wholefile", "github.com/spf13/cobra", "github.com/spf13/pflag"},
+	"cmd/treaty/internal/records":     {"client", "cmd/treaty/internal/ci", "cmd/treaty/internal/command", "cmd/treaty/internal/connection", "cmd/treaty/internal/missing", "cmd/treaty/internal/output", "internal/shell", "github.com/google/uuid", "github.com/spf13/cobra", "github.com/spf13/pflag"},
+	"cmd/treaty/internal/root":        {"cmd/treaty/internal/command", "cmd/treaty/internal/connection", "cmd/treaty/internal/demo", "cmd/treaty/internal/gate", "cmd/treaty/internal/mock", "cmd/treaty/internal/output", "cmd/treaty/internal/pact", "cmd/treaty/internal/records", "cmd/treaty/internal/serve", "cmd/treaty/internal/verify", "github.com/spf13/cobra", "github.com/spf13/pflag"},
+	"cmd/treaty/internal/serve":       {"broker", "cmd/treaty/internal/command", "cmd/treaty/internal/output", "cmd/treaty/internal/setting", "internal/shell", "github.com/spf13/cobra", "github.com/spf13/pflag"},
+	"cmd/treaty/internal/setting":     {"broker", "cmd/treaty/internal/command", "cmd/treaty/internal/output", "github.com/agnivade/levenshtein", "github.com/spf13/pflag"},
+	"cmd/treaty/internal/verify":      {"cmd/treaty/internal/command", "cmd/treaty/internal/connection", "cmd/treaty/internal/output", "contract", "internal/wholefile", "verifier", "github.com/spf13/cobra", "github.com/spf13/pflag", "golang.org/x/term"},
 
 	// Examples, documents and suites.
 	"conformance/apicompat":           {},

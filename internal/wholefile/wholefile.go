@@ -9,65 +9,77 @@ import (
 	"os"
 	"path/filepath"
 	"runtime"
+	"strings"
 )
 
 // Write puts data into the file at path. Who reads it at any moment, also after a
 // crash, finds what was there before or all of data. A new file gets the
-// permissions of perm, before umask; one that is there keeps its own. A link
-// leads to the file that is replaced. What is not a regular file, such as
-// /dev/stdout, is written to as it is.
+// permissions of perm, before umask; one that is there keeps its own. Links are
+// followed. What is not a regular file, such as /dev/stdout, is written to as it
+// is, and so is a file whose folder takes no other.
 func Write(path string, data []byte, perm fs.FileMode) error {
-	path, perm, special, err := target(path, perm)
-	if err != nil {
+	if strings.HasPrefix(path, "/dev/") || strings.HasPrefix(path, "/proc/") {
+		return directly(path, data) // it may lead to the file behind standard output, which others write to
+	}
+	at := path
+	if target, err := filepath.EvalSymlinks(path); err == nil {
+		at = target
+	}
+	info, err := os.Stat(at)
+	switch {
+	case err == nil && !info.Mode().IsRegular():
+		return directly(path, data)
+	case err == nil:
+		perm = info.Mode().Perm()
+	case !errors.Is(err, fs.ErrNotExist):
 		return err
 	}
-	if special {
-		return os.WriteFile(path, data, perm)
+	draft := filepath.Join(filepath.Dir(at), "."+rand.Text()+".tmp")
+	err = writeNew(draft, data, perm, info != nil)
+	if info != nil && errors.Is(err, fs.ErrPermission) {
+		return directly(path, data)
 	}
-	draft := filepath.Join(filepath.Dir(path), "."+filepath.Base(path)+"."+rand.Text()[:10]+".tmp")
-	if err := writeNew(draft, data, perm); err != nil {
-		return errors.Join(named(err, path), ignoreMissing(os.Remove(draft)))
-	}
-	if err := os.Rename(draft, path); err != nil {
-		return errors.Join(named(err, path), ignoreMissing(os.Remove(draft)))
-	}
-	return SyncFolder(path)
-}
-
-// target follows links and says what is at path now.
-func target(path string, perm fs.FileMode) (real string, mode fs.FileMode, special bool, err error) {
-	info, err := os.Stat(path)
-	if errors.Is(err, fs.ErrNotExist) {
-		return path, perm, false, nil
+	if err == nil {
+		err = os.Rename(draft, at)
 	}
 	if err != nil {
-		return path, perm, false, err
+		return errors.Join(named(err, path), ignoreMissing(os.Remove(draft)))
 	}
-	if !info.Mode().IsRegular() {
-		return path, perm, true, nil
-	}
-	real, err = filepath.EvalSymlinks(path)
-	return real, info.Mode().Perm(), false, err
+	return SyncFolder(at)
 }
 
-func writeNew(path string, data []byte, perm fs.FileMode) error {
+// writeNew writes a file that is not there yet. With exact, the mask of the
+// process does not count: it stands in for one that has these permissions.
+func writeNew(path string, data []byte, perm fs.FileMode, exact bool) error {
 	file, err := os.OpenFile(path, os.O_WRONLY|os.O_CREATE|os.O_EXCL, perm)
 	if err != nil {
 		return err
 	}
 	_, err = file.Write(data)
+	if exact {
+		err = errors.Join(err, file.Chmod(perm))
+	}
 	return errors.Join(err, file.Sync(), file.Close())
 }
 
-// named puts the path that the caller knows into an error, in place of the
-// draft's.
-func named(err error, path string) error {
-	var file *fs.PathError
-	if errors.As(err, &file) {
-		return &fs.PathError{Op: file.Op, Path: path, Err: file.Err}
+// directly writes over what is there.
+func directly(path string, data []byte) error {
+	file, err := os.OpenFile(path, os.O_WRONLY|os.O_TRUNC, 0)
+	if err != nil {
+		return err
 	}
+	_, err = file.Write(data)
+	return errors.Join(err, file.Close())
+}
+
+// named lets an error name the file that was to be written, not the draft.
+func named(err error, path string) error {
+	var cause *fs.PathError
 	var link *os.LinkError
-	if errors.As(err, &link) {
+	switch {
+	case errors.As(err, &cause):
+		return &fs.PathError{Op: "write", Path: path, Err: cause.Err}
+	case errors.As(err, &link):
 		return &fs.PathError{Op: "write", Path: path, Err: link.Err}
 	}
 	return err

@@ -70,9 +70,9 @@ func (e Env) Path(name string) string {
 	return filepath.Join(e.Dir, name)
 }
 
-// envOr returns the first non-blank of value and the named variables. It is
+// Or returns the first non-blank of value and the named variables. It is
 // how a flag that was not given falls back to its variable.
-func (e Env) envOr(value string, names ...string) string {
+func (e Env) Or(value string, names ...string) string {
 	if strings.TrimSpace(value) != "" {
 		return value
 	}
@@ -84,7 +84,7 @@ func (e Env) envOr(value string, names ...string) string {
 	return ""
 }
 
-// envTrue tells whether a variable holds the word true, in any case.
-func (e Env) envTrue(name string) bool {
+// IsTrue tells whether a variable holds the word true, in any case.
+func (e Env) IsTrue(name string) bool {
 	return strings.EqualFold(strings.TrimSpace(e.Getenv(name)), "true")
 }

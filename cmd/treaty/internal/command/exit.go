@@ -3,21 +3,18 @@ package command
 import (
 	"errors"
 	"fmt"
-	"io"
-	"strings"
 )
 
 // The exit statuses. Unlike many tools, a wrong call is 1 as well: pipelines
 // written for the Pact clients expect it.
 const (
-	exitYes     = 0
-	exitNo      = 1
-	exitNoReply = 2 // could not ask; only where an option asks for the difference
+	ExitYes = 0
+	ExitNo  = 1
 )
 
-// errSilent ends a command with status 1 without another word: the answer is
+// ErrSilent ends a command with status 1 without another word: the answer is
 // no and has been printed.
-var errSilent = errors.New("answered no")
+var ErrSilent = errors.New("answered no")
 
 // statusError is an error with its own exit status.
 type statusError struct {
@@ -28,12 +25,22 @@ type statusError struct {
 func (s *statusError) Error() string { return s.err.Error() }
 func (s *statusError) Unwrap() error { return s.err }
 
-// exitStatus gives err another exit status than 1. It returns nil for nil.
-func exitStatus(status int, err error) error {
+// WithStatus gives err another exit status than 1. It returns nil for nil.
+func WithStatus(status int, err error) error {
 	if err == nil {
 		return nil
 	}
 	return &statusError{status: status, err: err}
+}
+
+// StatusOf returns the exit status that err was given, and whether it was
+// given one.
+func StatusOf(err error) (status int, given bool) {
+	var own *statusError
+	if errors.As(err, &own) {
+		return own.status, true
+	}
+	return ExitNo, false
 }
 
 // nextError is an error and what its reader should do about it.
@@ -45,9 +52,9 @@ type nextError struct {
 func (n *nextError) Error() string { return n.err.Error() }
 func (n *nextError) Unwrap() error { return n.err }
 
-// next attaches the next step to err: a sentence or a command to type. The
+// Next attaches the next step to err: a sentence or a command to type. The
 // innermost step wins, because it knows most. It returns nil for nil.
-func next(err error, format string, args ...any) error {
+func Next(err error, format string, args ...any) error {
 	var known *nextError
 	if err == nil || errors.As(err, &known) {
 		return err
@@ -55,37 +62,11 @@ func next(err error, format string, args ...any) error {
 	return &nextError{err: err, step: fmt.Sprintf(format, args...)}
 }
 
-// report prints err to w and returns the exit status it means.
-func report(w io.Writer, err error) int {
-	if err == nil {
-		return exitYes
-	}
-	status := exitNo
-	var own *statusError
-	if errors.As(err, &own) {
-		status = own.status
-	}
-	if errors.Is(err, errSilent) {
-		return status
-	}
-	err = explain(err)
-	fmt.Fprintf(w, "treaty: %s\n", cutLines(err.Error()))
+// StepOf returns the next step that is attached to err, or "".
+func StepOf(err error) string {
 	var advice *nextError
 	if errors.As(err, &advice) {
-		fmt.Fprintf(w, "  next: %s\n", cutLines(advice.step))
+		return advice.step
 	}
-	return status
-}
-
-// cutLines keeps a message readable that repeats something very long, such as
-// a name of 10,000 characters.
-func cutLines(text string) string {
-	const most = 600
-	lines := strings.Split(text, "\n")
-	for i, line := range lines {
-		if runes := []rune(line); len(runes) > most {
-			lines[i] = string(runes[:most]) + "…"
-		}
-	}
-	return strings.Join(lines, "\n")
+	return ""
 }

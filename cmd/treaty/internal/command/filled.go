@@ -3,11 +3,16 @@ package command
 import (
 	"errors"
 	"strings"
+
+	"github.com/spf13/pflag"
 )
 
-// errEmpty refuses an option that is given without a value. To take it as not
+// ErrEmpty refuses an option that is given without a value. To take it as not
 // given would answer a wider question than the pipeline meant to ask.
-var errEmpty = errors.New("it is empty: check the variable that it comes from")
+var ErrEmpty = errors.New("it is empty: check the variable that it comes from")
+
+// Filled returns a text option that is either left out or has a value.
+func Filled(value *string) pflag.Value { return filledFlag{value} }
 
 // filledFlag is a text option that is either left out or has a value.
 type filledFlag struct{ value *string }
@@ -21,7 +26,7 @@ func (v filledFlag) String() string {
 
 func (v filledFlag) Set(text string) error {
 	if strings.TrimSpace(text) == "" {
-		return errEmpty
+		return ErrEmpty
 	}
 	*v.value = text
 	return nil

@@ -1,0 +1,161 @@
+package setting
+
+import "strings"
+
+// The sections of the settings, in the order of the documentation.
+const (
+	sectionServer   = "Server"
+	sectionDatabase = "Database"
+	sectionAccess   = "Passwords"
+	sectionLog      = "Log"
+	sectionDomain   = "Behaviour"
+	sectionWebhooks = "Webhooks"
+	sectionPages    = "Pages and badges"
+)
+
+// settings lists all that can be set about a broker. Names, meanings and
+// defaults are those of the Pact Broker where it has the setting.
+func settings() []setting {
+	all := serverSettings()
+	all = append(all, accessSettings()...)
+	all = append(all, domainSettings()...)
+	all = append(all, limitSettings()...)
+	all = append(all, webhookSettings()...)
+	return append(all, cleanSettings()...)
+}
+
+func serverSettings() []setting {
+	return []setting{
+		{sectionServer, "port", "PORT", "port to listen on; 0 lets the system choose",
+			func(o *Config) settingValue { return numberValue{&o.Port} }, ""},
+		{sectionServer, "host", "HOST", "address to listen on; empty means every address of the machine",
+			func(o *Config) settingValue { return textValue{&o.Host} }, ""},
+		{sectionServer, "base-url", "BASE_URL", "address under which clients reach the broker, if a proxy stands before it, with the path that the proxy takes off; several separated by spaces",
+			func(o *Config) settingValue { return listValue{to: &o.BaseURLs} }, "that of the request"},
+		{sectionServer, "max-body-size", "MAX_BODY_SIZE", "largest request body that is accepted; more is answered 413",
+			func(o *Config) settingValue { return bytesValue{&o.MaxBodySize} }, ""},
+		{sectionServer, "keep-alive-timeout", "PUMA_PERSISTENT_TIMEOUT", "seconds for which an idle connection is kept open; longer than that of a load balancer before it",
+			func(o *Config) settingValue { return secondsValue{&o.KeepAlive} }, ""},
+		{sectionServer, "ignore-settings", ignoreSettings, "variables that are taken as not set, for an environment that was made for a Pact Broker",
+			func(o *Config) settingValue { return listValue{to: &o.IgnoreSettings} }, ""},
+		{sectionServer, "shutdown-timeout", "SHUTDOWN_TIMEOUT", "seconds to wait for running requests when stopping",
+			func(o *Config) settingValue { return secondsValue{&o.ShutdownTimeout} }, ""},
+		{sectionDatabase, "database", "DATABASE_URL", "sqlite:PATH, sqlite:////absolute/path or postgres://user:password@host:port/name",
+			func(o *Config) settingValue { return textValue{&o.Database} }, ""},
+		{sectionDatabase, "database-max-connections", "DATABASE_MAX_CONNECTIONS", "most connections to the database; 0 means 16 to PostgreSQL and 4 readers of SQLite",
+			func(o *Config) settingValue { return numberValue{&o.MaxConnections} }, ""},
+		{sectionDatabase, "database-statement-timeout", "DATABASE_STATEMENT_TIMEOUT", "seconds that a statement may take on PostgreSQL, and on SQLite all that one request writes, for which the others wait; 0 means 15 and 10",
+			func(o *Config) settingValue { return secondsValue{&o.StatementTimeout} }, ""},
+		{sectionDatabase, "database-connect-max-retries", "DATABASE_CONNECT_MAX_RETRIES", "how often to try again, 3 seconds apart, when the database does not answer at the start",
+			func(o *Config) settingValue { return numberValue{&o.ConnectRetries} }, ""},
+		{sectionLog, "log-level", "LOG_LEVEL", "debug, info, warn or error",
+			func(o *Config) settingValue { return textValue{&o.LogLevel} }, ""},
+		{sectionLog, "sql-log-level", "SQL_LOG_LEVEL", "level at which each statement to the database is logged, without its values: none, debug, info, warn or error",
+			func(o *Config) settingValue { return textValue{&o.SQLLogLevel} }, ""},
+		{sectionLog, "sql-log-warn-duration", "SQL_LOG_WARN_DURATION", "seconds after which a statement is logged as a warning, without its values; 0 means never",
+			func(o *Config) settingValue { return secondsValue{&o.SQLLogSlow} }, ""},
+		{sectionLog, "log-stream", "LOG_STREAM", "stderr or stdout",
+			func(o *Config) settingValue { return streamValue{&o.LogStream} }, ""},
+		{sectionLog, "log-format", "LOG_FORMAT", "text or json; default, color, logfmt, one_line and short mean text",
+			func(o *Config) settingValue { return formatValue{textValue{&o.LogFormat}} }, ""},
+	}
+}
+
+func accessSettings() []setting {
+	return []setting{
+		{sectionAccess, "basic-auth-enabled", "BASIC_AUTH_ENABLED", "false switches the passwords off although they are set",
+			func(o *Config) settingValue { return boolValue{to: &o.Auth.Disabled, not: true} }, "true if user and password are set"},
+		{sectionAccess, "basic-auth-username", "BASIC_AUTH_USERNAME", "user who may read and write",
+			func(o *Config) settingValue { return textValue{&o.Auth.Username} }, ""},
+		{sectionAccess, "basic-auth-password", "BASIC_AUTH_PASSWORD", "the user's password; better in the variable than in the flag, which others on the machine can see",
+			func(o *Config) settingValue { return secretValue{&o.Auth.Password} }, ""},
+		{sectionAccess, "basic-auth-read-only-username", "BASIC_AUTH_READ_ONLY_USERNAME", "user who may read",
+			func(o *Config) settingValue { return textValue{&o.Auth.ReadOnlyUsername} }, ""},
+		{sectionAccess, "basic-auth-read-only-password", "BASIC_AUTH_READ_ONLY_PASSWORD", "that user's password",
+			func(o *Config) settingValue { return secretValue{&o.Auth.ReadOnlyPassword} }, ""},
+		{sectionAccess, "allow-public-read", "ALLOW_PUBLIC_READ", "reading needs no password",
+			func(o *Config) settingValue { return boolValue{to: &o.Auth.PublicRead} }, ""},
+		{sectionAccess, "public-heartbeat", "PUBLIC_HEARTBEAT", "asking whether the broker is alive needs no password",
+			func(o *Config) settingValue { return boolValue{to: &o.Auth.PublicHeartbeat} }, ""},
+		{sectionAccess, "enable-public-badge-access", "ENABLE_PUBLIC_BADGE_ACCESS", "badges need no password",
+			func(o *Config) settingValue { return boolValue{to: &o.Auth.PublicBadges} }, ""},
+		{sectionPages, "dashboard", "DASHBOARD", "serve the pages for people",
+			func(o *Config) settingValue { return boolValue{to: &o.Dashboard} }, ""},
+		{sectionPages, "badge-provider-mode", "BADGE_PROVIDER_MODE", "redirect sends badges on to the server below; draw (or proxy) has the broker draw them",
+			func(o *Config) settingValue { return badgeValue{&o.Badges.Draw} }, ""},
+		{sectionPages, "shields-io-base-url", "SHIELDS_IO_BASE_URL", "server that draws badges",
+			func(o *Config) settingValue { return textValue{&o.Badges.ShieldsURL} }, "https://img.shields.io"},
+		{sectionPages, "badge-default-cache-setting", "BADGE_DEFAULT_CACHE_SETTING", "Cache-Control of the can-i-merge badge",
+			func(o *Config) settingValue { return textValue{&o.Badges.MergeCache} }, "max-age=30"},
+		{sectionPages, "enable-diagnostic-endpoints", "ENABLE_DIAGNOSTIC_ENDPOINTS", "serve the addresses below /diagnostic",
+			func(o *Config) settingValue { return boolValue{to: &o.Diagnostics} }, ""},
+	}
+}
+
+func domainSettings() []setting {
+	return []setting{
+		{sectionDomain, "allow-dangerous-contract-modification", "ALLOW_DANGEROUS_CONTRACT_MODIFICATION", "a version may publish its pact again with other content",
+			func(o *Config) settingValue { return boolValue{to: &o.Domain.AllowContractModification} }, ""},
+		{sectionDomain, "check-for-potential-duplicate-pacticipant-names", "CHECK_FOR_POTENTIAL_DUPLICATE_PACTICIPANT_NAMES", "refuse new names that look like a misspelt one",
+			func(o *Config) settingValue { return boolValue{to: &o.Domain.CheckSimilarNames} }, ""},
+		{sectionDomain, "auto-detect-main-branch", "AUTO_DETECT_MAIN_BRANCH", "take the first branch or tag that is a candidate as main branch",
+			func(o *Config) settingValue { return boolValue{to: &o.Domain.AutoDetectMainBranch} }, ""},
+		{sectionDomain, "main-branch-candidates", "MAIN_BRANCH_CANDIDATES", "the candidates",
+			func(o *Config) settingValue { return listValue{to: &o.Domain.MainBranchCandidates} }, ""},
+		{sectionDomain, "use-first-tag-as-branch", "USE_FIRST_TAG_AS_BRANCH", "the first tag of a new version without branch is its branch too",
+			func(o *Config) settingValue { return boolValue{to: &o.Domain.UseFirstTagAsBranch} }, ""},
+		{sectionDomain, "use-first-tag-as-branch-time-limit", "USE_FIRST_TAG_AS_BRANCH_TIME_LIMIT", "seconds for which a version counts as new for that",
+			func(o *Config) settingValue { return secondsValue{&o.Domain.FirstTagAsBranchLimit} }, ""},
+		{sectionDomain, "create-deployed-versions-for-tags", "CREATE_DEPLOYED_VERSIONS_FOR_TAGS", "a tag named like an environment records a deployment there",
+			func(o *Config) settingValue { return boolValue{to: &o.Domain.DeployedVersionsForTags} }, ""},
+		{sectionDomain, "order-versions-by-date", "ORDER_VERSIONS_BY_DATE", "order versions by when they came; false orders by semantic version and refuses other numbers",
+			func(o *Config) settingValue { return boolValue{to: &o.Domain.OrderVersionsByDate} }, ""},
+		{sectionDomain, "use-case-sensitive-resource-names", "USE_CASE_SENSITIVE_RESOURCE_NAMES", "tell applications apart by the case of their names",
+			func(o *Config) settingValue { return boolValue{to: &o.Domain.IgnoreNameCase, not: true} }, "true"},
+		{sectionDomain, "pact-content-diff-timeout", "PACT_CONTENT_DIFF_TIMEOUT", "seconds for which two pacts are compared; longer is answered 408",
+			func(o *Config) settingValue { return secondsValue{&o.Domain.DiffTimeout} }, ""},
+		{sectionDomain, "original-decisions", "ORIGINAL_DECISIONS", "answer can-i-deploy as the Pact Broker does, also where that is a yes without proof; only for comparing the two",
+			func(o *Config) settingValue { return boolValue{to: &o.Domain.OriginalDecisions} }, ""},
+		{sectionDomain, "verified-by-other-branch-lookback-days", "VERIFIED_BY_OTHER_BRANCH_LOOKBACK_DAYS", "days for which a successful result keeps a pact from being work in progress",
+			func(o *Config) settingValue { return daysValue{&o.Domain.WIPLookBack} }, ""},
+		{sectionDomain, "dynamic-wip-window", "DYNAMIC_WIP_WINDOW", "let work in progress begin some days ago, as the next three say, by the age of the pacts that are not proven, instead of at the provider's date",
+			func(o *Config) settingValue { return boolValue{to: &o.Domain.DynamicWIPWindow} }, ""},
+		{sectionDomain, "max-wip-lookback-days", "MAX_WIP_LOOKBACK_DAYS", "most days that this looks and goes back",
+			func(o *Config) settingValue { return daysValue{&o.Domain.WIPWindow.Looks} }, ""},
+		{sectionDomain, "min-wip-window-days", "MIN_WIP_WINDOW_DAYS", "least days that it goes back",
+			func(o *Config) settingValue { return daysValue{&o.Domain.WIPWindow.Least} }, ""},
+		{sectionDomain, "default-wip-window-days", "DEFAULT_WIP_WINDOW_DAYS", "days that it goes back if no pact is that young",
+			func(o *Config) settingValue { return daysValue{&o.Domain.WIPWindow.Default} }, ""},
+		{sectionDomain, "base-equality-only-on-content", "BASE_EQUALITY_ONLY_ON_CONTENT_THAT_AFFECTS_VERIFICATION_RESULTS", "pacts are equal if all that affects verification is; false compares their whole text",
+			func(o *Config) settingValue { return boolValue{to: &o.Domain.EqualityOnContentOnly} }, ""},
+	}
+}
+
+func webhookSettings() []setting {
+	return []setting{
+		{sectionWebhooks, "webhook-http-method-whitelist", "WEBHOOK_HTTP_METHOD_WHITELIST", "methods that webhooks may use",
+			func(o *Config) settingValue {
+				return listValue{to: &o.Domain.Webhooks.Methods, shape: strings.ToUpper}
+			}, ""},
+		{sectionWebhooks, "webhook-scheme-whitelist", "WEBHOOK_SCHEME_WHITELIST", "schemes that webhooks may call",
+			func(o *Config) settingValue {
+				return listValue{to: &o.Domain.Webhooks.Schemes, shape: strings.ToLower}
+			}, ""},
+		{sectionWebhooks, "webhook-host-whitelist", "WEBHOOK_HOST_WHITELIST", "hosts that webhooks may call: names, *.domain, addresses, networks, /expressions/; empty allows every host and hides the answers",
+			func(o *Config) settingValue { return listValue{to: &o.Domain.Webhooks.Hosts} }, ""},
+		{sectionWebhooks, "webhook-retry-schedule", "WEBHOOK_RETRY_SCHEDULE", "seconds between attempts; empty means one attempt",
+			func(o *Config) settingValue { return scheduleValue{&o.Delivery.RetrySchedule} }, ""},
+		{sectionWebhooks, "webhook-http-code-success", "WEBHOOK_HTTP_CODE_SUCCESS", "statuses that count as delivered",
+			func(o *Config) settingValue { return numbersValue{&o.Delivery.SuccessCodes} }, ""},
+		{sectionWebhooks, "webhook-redact-sensitive-data", "WEBHOOK_REDACT_SENSITIVE_DATA", "put stars for sensitive headers in the stored logs",
+			func(o *Config) settingValue { return boolValue{to: &o.Delivery.Redact} }, ""},
+		{sectionWebhooks, "webhook-certificates", certificates, "files of certificates (PEM) that webhooks trust besides the system's; numbered variables, as below, do the same",
+			func(o *Config) settingValue { return listValue{to: &o.CertificateFiles} }, ""},
+		{sectionWebhooks, "disable-ssl-verification", "DISABLE_SSL_VERIFICATION", "accept any certificate of a webhook's server",
+			func(o *Config) settingValue { return boolValue{to: &o.Delivery.SkipTLSVerification} }, ""},
+		{sectionWebhooks, "webhook-allow-loopback", "WEBHOOK_ALLOW_LOOPBACK", "webhooks may call this machine; naming it in the list of hosts does the same",
+			func(o *Config) settingValue { return boolValue{to: &o.Delivery.AllowLoopback} }, ""},
+		{sectionWebhooks, "user-agent", "USER_AGENT", "how webhook requests name the broker",
+			func(o *Config) settingValue { return textValue{&o.Delivery.UserAgent} }, "Treaty with its version"},
+	}
+}
