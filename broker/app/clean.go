@@ -65,11 +65,16 @@ func (a *App) periodic() []delivery.Periodic {
 	return []delivery.Periodic{job}
 }
 
-func (a *App) clean(ctx context.Context) error {
-	o := a.options.Clean
-	report, err := a.Service.Clean(ctx, broker.CleanOptions{
+// CleanUp cleans up now, by these options: Enabled and when to do it are not
+// regarded.
+func (a *App) CleanUp(ctx context.Context, o Clean) (broker.CleanReport, error) {
+	return a.Service.Clean(ctx, broker.CleanOptions{
 		Keep: o.Keep, BranchAge: o.BranchAge, OverwrittenAge: o.OverwrittenAge, Limit: o.Limit, Preview: o.Preview,
 	})
+}
+
+func (a *App) clean(ctx context.Context) error {
+	report, err := a.CleanUp(ctx, a.options.Clean)
 	if err != nil {
 		a.log.ErrorContext(ctx, "clean up", "cause", err)
 		return err

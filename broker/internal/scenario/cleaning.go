@@ -1,0 +1,71 @@
+package scenario
+
+import (
+	"fmt"
+	"strings"
+	"time"
+
+	"github.com/treatyhq/treaty/broker/app"
+)
+
+// cleaningWords are about the clean-up. It has no address: the broker's own
+// schedule starts it, and so does a story.
+var cleaningWords = []Word{
+	{Shape: "clean up", asks: true, play: (*player).clean, Parts: []string{
+		"keeping: JSON", "branches older than NUMBER days", "overwritten data older than NUMBER days", "at most NUMBER", "as a preview",
+	}},
+}
+
+func (p *player) clean(s Sentence) (reply, error) {
+	o := app.Clean{Preview: s.has("as a preview")}
+	for _, keep := range s.all("keeping: JSON") {
+		if err := o.Keep.Parse(keep["JSON"]); err != nil {
+			return reply{lines: texts("refused: " + err.Error())}, nil
+		}
+	}
+	days := func(shape string) time.Duration {
+		if !s.has(shape) {
+			return 0
+		}
+		return time.Duration(atoi(s.get(shape))) * units["day"]
+	}
+	o.BranchAge, o.OverwrittenAge = days("branches older than NUMBER days"), days("overwritten data older than NUMBER days")
+	if s.has("at most NUMBER") {
+		o.Limit = atoi(s.get("at most NUMBER"))
+	}
+	report, err := p.app.CleanUp(p.ctx, o)
+	if err != nil {
+		return reply{}, err
+	}
+	var out []string
+	add := func(format string, args ...any) { out = append(out, fmt.Sprintf(format, args...)) }
+	counted := func(what string, by map[string]int) {
+		if len(by) > 0 {
+			var parts []string
+			for _, name := range sortedKeys(by) {
+				parts = append(parts, fmt.Sprintf("%s %d", name, by[name]))
+			}
+			add("%s: %s", what, strings.Join(parts, ", "))
+		}
+	}
+	if report.Preview {
+		add("a preview")
+	}
+	counted("versions deleted", report.Versions)
+	counted("versions kept", report.Kept)
+	for _, count := range []struct {
+		what string
+		n    int
+	}{
+		{"branches", report.Branches}, {"revisions", report.Revisions}, {"results", report.Results}, {"webhook runs", report.Firings},
+		{"contents", report.Contents}, {"kept answers", report.GateAnswers},
+	} {
+		if count.n > 0 {
+			add("%s: %d", count.what, count.n)
+		}
+	}
+	if report.More {
+		add("and there is more")
+	}
+	return reply{lines: append([]string{}, out...)}, nil
+}

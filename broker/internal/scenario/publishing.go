@@ -1,0 +1,237 @@
+package scenario
+
+import (
+	"encoding/base64"
+	"encoding/json"
+	"fmt"
+	"net/http"
+	"strings"
+)
+
+var ofPublication = []string{
+	"branch BRANCH", "tags WORDS...", "build URL", "in version NUMBER", "merging", "overwriting",
+	"though the pact names APP → PROVIDER", "as a contract of APP", "of kind KIND",
+	"→ PROVIDER: CONTENT*", "merging → PROVIDER: CONTENT*",
+}
+
+// publishingWords are about contracts.
+var publishingWords = []Word{
+	{Shape: "publish APP N → PROVIDER", Parts: ofPublication, About: "CONTENT", play: (*player).publish},
+	{Shape: "publish APP N", Parts: ofPublication, play: (*player).publish},
+	{Shape: "put APP N → PROVIDER", Parts: []string{"in version NUMBER", "though the pact names APP → PROVIDER"}, About: "CONTENT", play: (*player).putPact},
+	{Shape: "merge APP N → PROVIDER", Parts: []string{"in version NUMBER"}, About: "CONTENT", play: (*player).mergePact},
+	{Shape: "delete the pact APP N → PROVIDER", play: byPath(http.MethodDelete, pairPath+"/version/%s", "PROVIDER", "APP", "N")},
+	{Shape: "delete all pacts APP → PROVIDER", play: byPath(http.MethodDelete, pairPath+"/versions", "PROVIDER", "APP")},
+	{Shape: "delete the pacts APP → PROVIDER of branch BRANCH", play: byPath(http.MethodDelete, pairPath+"/branch/%s", "PROVIDER", "APP", "BRANCH")},
+	{Shape: "delete the pacts APP → PROVIDER of the main branch", play: byPath(http.MethodDelete, pairPath+"/branch/versions", "PROVIDER", "APP")},
+	{Shape: "delete the pacts APP → PROVIDER with tag TAG", play: byPath(http.MethodDelete, pairPath+"/tag/%s", "PROVIDER", "APP", "TAG")},
+	{Shape: "show the pact APP N → PROVIDER", asks: true, play: showPact(pairPath+"/version/%s", "PROVIDER", "APP", "N")},
+	{Shape: "show the pact before APP N → PROVIDER", asks: true, play: showPact(pairPath+"/version/%s/previous-distinct", "PROVIDER", "APP", "N")},
+	{Shape: "show the latest pact APP → PROVIDER", asks: true, play: showPact(pairPath+"/latest", "PROVIDER", "APP")},
+	{Shape: "show the latest pact APP → PROVIDER with tag TAG", asks: true, play: showPact(pairPath+"/latest/%s", "PROVIDER", "APP", "TAG")},
+	{Shape: "show the latest pact APP → PROVIDER without tags", asks: true, play: showPact(pairPath+"/latest-untagged", "PROVIDER", "APP")},
+	{Shape: "show the latest pact APP → PROVIDER of branch BRANCH", asks: true, play: showPact(pairPath+"/branch/%s/latest", "PROVIDER", "APP", "BRANCH")},
+	{Shape: "show the difference of APP N → PROVIDER to the one before", asks: true, play: showText(pairPath+"/version/%s/diff/previous-distinct", "PROVIDER", "APP", "N")},
+	{Shape: "show the difference of APP N → PROVIDER to M", asks: true, play: showText(pairPath+"/version/%s/diff/version/%s", "PROVIDER", "APP", "N", "M")},
+	{Shape: "show all pacts APP → PROVIDER", asks: true, play: showPactNames(pairPath+"/versions", "PROVIDER", "APP")},
+	{Shape: "show all pacts APP → PROVIDER of branch BRANCH", asks: true, play: showPactNames(pairPath+"/branch/%s", "PROVIDER", "APP", "BRANCH")},
+	{Shape: "show all pacts APP → PROVIDER with tag TAG", asks: true, play: showPactNames(pairPath+"/tag/%s", "PROVIDER", "APP", "TAG")},
+	{Shape: "show the latest pacts of all", asks: true, play: showPactNames("/pacts/latest")},
+	{Shape: "show the pacts of PROVIDER", asks: true, play: showPactNames("/pacts/provider/%s", "PROVIDER")},
+	{Shape: "show the latest pacts of PROVIDER", asks: true, play: showPactNames("/pacts/provider/%s/latest", "PROVIDER")},
+	{Shape: "show the latest pacts of PROVIDER with tag TAG", asks: true, play: showPactNames("/pacts/provider/%s/latest/%s", "PROVIDER", "TAG")},
+	{Shape: "show the latest pacts of PROVIDER from main branches", asks: true, play: showPactNames("/pacts/provider/%s/branch/latest", "PROVIDER")},
+	{Shape: "show the latest pacts of PROVIDER from branch BRANCH", asks: true, play: showPactNames("/pacts/provider/%s/branch/%s/latest", "PROVIDER", "BRANCH")},
+	{Shape: "show the provider states of PROVIDER", asks: true, play: showStates("/pacts/provider/%s/provider-states", "PROVIDER")},
+	{Shape: "show the provider states of PROVIDER in environment ENV", asks: true, play: showStates("/pacts/provider/%s/provider-states/environment/%s", "PROVIDER", "ENV")},
+	{Shape: "show the provider states of PROVIDER for branch BRANCH", asks: true, play: showStates("/pacts/provider/%s/provider-states/branch/%s", "PROVIDER", "BRANCH")},
+}
+
+const pairPath = "/pacts/provider/%s/consumer/%s"
+
+// valuesOf are what a sentence says for words in capitals, in order.
+func valuesOf(s Sentence, places []string) []string {
+	out := make([]string, len(places))
+	for i, place := range places {
+		out[i] = s.of(place)
+	}
+	return out
+}
+
+// byPath plays a sentence that is one request without a body.
+func byPath(method, format string, places ...string) func(*player, Sentence) (reply, error) {
+	return func(p *player, s Sentence) (reply, error) {
+		return p.send(method, path(format, valuesOf(s, places)...), nil)
+	}
+}
+
+// showing plays a question that is one request; show makes the lines of what it
+// is answered.
+func showing(show func(object) []string, format string, places ...string) func(*player, Sentence) (reply, error) {
+	return func(p *player, s Sentence) (reply, error) {
+		got, err := p.get(path(format, valuesOf(s, places)...))
+		if err == nil {
+			got.lines = append([]string{}, show(got.doc)...)
+		}
+		return got, err
+	}
+}
+
+func showText(format string, places ...string) func(*player, Sentence) (reply, error) {
+	return func(p *player, s Sentence) (reply, error) {
+		got, err := p.get(path(format, valuesOf(s, places)...))
+		got.lines = append([]string{}, texts(got.text)...)
+		return got, err
+	}
+}
+
+func showPactNames(format string, places ...string) func(*player, Sentence) (reply, error) {
+	return showing(func(doc object) []string {
+		var out []string
+		for _, rel := range []string{"pb:pacts", "pacts", "pb:pact-versions"} {
+			for _, link := range doc.list("_links", rel) {
+				if len(out) < len(doc.list("_links", rel)) {
+					out = append(out, strings.TrimSpace(link.text("title")+" "+link.text("name")))
+				}
+			}
+		}
+		return out
+	}, format, places...)
+}
+
+func showStates(format string, places ...string) func(*player, Sentence) (reply, error) {
+	return showing(func(doc object) []string {
+		var out []string
+		for _, state := range doc.list("providerStates") {
+			out = append(out, fmt.Sprintf("%s (%s)", state.text("name"), strings.Join(asTexts(state["consumers"]), ", ")))
+		}
+		return out
+	}, format, places...)
+}
+
+// showPact shows the version of a pact and what it says.
+func showPact(format string, places ...string) func(*player, Sentence) (reply, error) {
+	return showing(func(doc object) []string {
+		title := fmt.Sprintf("%s %s → %s", doc.text("consumer", "name"), doc.text("_links", "pb:consumer-version", "name"), doc.text("provider", "name"))
+		out := []string{title + ", version " + doc.text("metadata", "pactSpecification", "version") + " of the specification"}
+		for _, item := range append(doc.list("interactions"), doc.list("messages")...) {
+			line := item.text("description")
+			if state := item.text("providerState"); state != "" {
+				line += ", given " + state
+			}
+			for _, state := range item.list("providerStates") {
+				line += ", given " + state.text("name")
+			}
+			if status := item.text("response", "status"); status != "" {
+				line += ": " + item.text("request", "method") + " " + item.text("request", "path") + " is answered " + status
+			} else {
+				line += ": a message"
+			}
+			out = append(out, line)
+		}
+		return out
+	}, format, places...)
+}
+
+func (p *player) publish(s Sentence) (reply, error) {
+	consumer, number := s.of("APP"), s.of("N")
+	body := map[string]any{"pacticipantName": consumer, "pacticipantVersionNumber": number}
+	if s.has("branch BRANCH") {
+		body["branch"] = s.get("branch BRANCH")
+	}
+	if s.has("tags WORDS...") {
+		body["tags"] = s.list("tags WORDS...")
+	}
+	if s.has("build URL") {
+		body["buildUrl"] = s.get("build URL")
+	}
+	contracts := []any{}
+	add := func(provider, content, onConflict string) {
+		contracts = append(contracts, contractOf(s, consumer, provider, content, onConflict))
+		p.remember(consumer, number, provider)
+	}
+	if provider := s.of("PROVIDER"); provider != "" {
+		onConflict := ""
+		switch {
+		case s.has("merging"):
+			onConflict = "merge"
+		case s.has("overwriting"):
+			onConflict = "overwrite"
+		}
+		add(provider, s.about, onConflict)
+	}
+	for _, part := range s.parts {
+		switch part.shape {
+		case "→ PROVIDER: CONTENT":
+			add(part.values["PROVIDER"], part.values["CONTENT"], "")
+		case "merging → PROVIDER: CONTENT":
+			add(part.values["PROVIDER"], part.values["CONTENT"], "merge")
+		}
+	}
+	body["contracts"] = contracts
+	return p.send(http.MethodPost, "/contracts/publish", body)
+}
+
+// contractOf is one contract of a publication.
+func contractOf(s Sentence, consumer, provider, content, onConflict string) map[string]any {
+	text, err := json.Marshal(pactFor(s, consumer, provider, content))
+	if err != nil {
+		panic(err) // it is made of texts
+	}
+	out := map[string]any{
+		"consumerName": consumer, "providerName": provider, "specification": "pact", "contentType": "application/json",
+		"content": base64.StdEncoding.EncodeToString(text),
+	}
+	if other := s.get("as a contract of APP"); other != "" {
+		out["consumerName"] = other
+	}
+	if kind := s.get("of kind KIND"); kind != "" {
+		out["specification"] = kind
+	}
+	if onConflict != "" {
+		out["onConflict"] = onConflict
+	}
+	return out
+}
+
+// pactFor is the pact of a sentence.
+func pactFor(s Sentence, consumer, provider, content string) map[string]any {
+	version := defaultVersion(content)
+	if s.has("in version NUMBER") {
+		version = atoi(s.get("in version NUMBER"))
+	}
+	for _, named := range s.parts {
+		if named.shape == "though the pact names APP → PROVIDER" {
+			consumer, provider = named.values["APP"], named.values["PROVIDER"]
+		}
+	}
+	return pactOf(consumer, provider, content, version)
+}
+
+// remember keeps where the events of a pact can be seen.
+func (p *player) remember(consumer, number, provider string) {
+	p.published = append(p.published, path(pairPath+"/version/%s", provider, consumer, number))
+}
+
+func (p *player) putPact(s Sentence) (reply, error) {
+	return p.sendPact(http.MethodPut, s, pactFor(s, s.of("APP"), s.of("PROVIDER"), s.about))
+}
+
+func (p *player) mergePact(s Sentence) (reply, error) {
+	return p.sendPact(http.MethodPatch, s, pactFor(s, s.of("APP"), s.of("PROVIDER"), s.about))
+}
+
+func (p *player) sendPact(method string, s Sentence, pact map[string]any) (reply, error) {
+	p.remember(s.of("APP"), s.of("N"), s.of("PROVIDER"))
+	text, err := json.Marshal(pact)
+	if err != nil {
+		return reply{}, err
+	}
+	request, err := http.NewRequestWithContext(p.ctx, method, p.app.URL()+path(pairPath+"/version/%s", s.of("PROVIDER"), s.of("APP"), s.of("N")), strings.NewReader(string(text)))
+	if err != nil {
+		return reply{}, err
+	}
+	request.Header.Set("Accept", "application/hal+json")
+	request.Header.Set("Content-Type", "application/json")
+	return p.do(request)
+}
