@@ -171,8 +171,6 @@ func snake(name string) string {
 	return capital.ReplaceAllStringFunc(name, func(c string) string { return "_" + strings.ToLower(c) })
 }
 
-var pactTitle = regexp.MustCompile(`^Pact between (.+) \((.+)\) and (.+)$`)
-
 func askedPact(pact object) pactToVerify {
 	out := pactToVerify{address: pact.text("_links", "self", "href")}
 	if named := pactTitle.FindStringSubmatch(pact.text("_links", "self", "name")); named != nil {

@@ -5,12 +5,13 @@ import (
 	"encoding/json"
 	"fmt"
 	"net/http"
+	"regexp"
 	"strings"
 )
 
 var ofPublication = []string{
 	"branch BRANCH", "tags WORDS...", "build URL", "in version NUMBER", "merging", "overwriting",
-	"though the pact names APP → PROVIDER", "as a contract of APP", "of kind KIND",
+	"though the pact names APP → PROVIDER", "as a contract of APP", "of kind KIND", "with events", "with all notices",
 	"→ PROVIDER: CONTENT*", "merging → PROVIDER: CONTENT*",
 }
 
@@ -85,18 +86,35 @@ func showText(format string, places ...string) func(*player, Sentence) (reply, e
 	}
 }
 
+// showPactNames shows the pacts of a list, in its order. Lists differ in where
+// they name a pact.
 func showPactNames(format string, places ...string) func(*player, Sentence) (reply, error) {
 	return showing(func(doc object) []string {
 		var out []string
-		for _, rel := range []string{"pb:pacts", "pacts", "pb:pact-versions"} {
-			for _, link := range doc.list("_links", rel) {
-				if len(out) < len(doc.list("_links", rel)) {
-					out = append(out, strings.TrimSpace(link.text("title")+" "+link.text("name")))
-				}
+		for _, pact := range doc.list("pacts") {
+			out = append(out, fmt.Sprintf("%s %s → %s", pact.text("_embedded", "consumer", "name"),
+				pact.text("_embedded", "consumer", "_embedded", "version", "number"), pact.text("_embedded", "provider", "name")))
+		}
+		for _, pact := range doc.list("_embedded", "pacts") {
+			out = append(out, pactNamed(pact.text("_links", "self", "title")))
+		}
+		if out == nil {
+			for _, link := range doc.list("_links", "pb:pacts") {
+				out = append(out, pactNamed(link.text("title")))
 			}
 		}
 		return out
 	}, format, places...)
+}
+
+var pactTitle = regexp.MustCompile(`^Pact between (.+) \((.+)\) and (.+)$`)
+
+// pactNamed writes a title of a pact as a story does.
+func pactNamed(title string) string {
+	if named := pactTitle.FindStringSubmatch(title); named != nil {
+		return named[1] + " " + named[2] + " → " + named[3]
+	}
+	return title
 }
 
 func showStates(format string, places ...string) func(*player, Sentence) (reply, error) {
@@ -169,7 +187,14 @@ func (p *player) publish(s Sentence) (reply, error) {
 		}
 	}
 	body["contracts"] = contracts
-	return p.send(http.MethodPost, "/contracts/publish", body)
+	got, err := p.send(http.MethodPost, "/contracts/publish", body)
+	if !s.has("with all notices") && got.status < 300 {
+		got.leaveOut(func(level, text string) bool {
+			event := strings.HasPrefix(text, "  Events detected") || strings.HasPrefix(text, "  Webhook")
+			return level == "prompt" || level == "debug" && !(event && s.has("with events"))
+		})
+	}
+	return got, err
 }
 
 // contractOf is one contract of a publication.

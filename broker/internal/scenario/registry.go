@@ -1,7 +1,6 @@
 package scenario
 
 import (
-	"fmt"
 	"net/http"
 	"net/url"
 	"slices"
@@ -223,10 +222,10 @@ func versionLine(doc object) string {
 		}
 	}
 	for _, link := range doc.list("_links", "pb:pact-versions") {
-		out = append(out, strings.TrimPrefix(link.text("name"), "Pact between "))
+		out = append(out, "pact with "+pactTitle.ReplaceAllString(link.text("name"), "$3"))
 	}
 	if build := doc.text("buildUrl"); build != "" {
 		out = append(out, "build "+build)
 	}
-	return fmt.Sprint(strings.Join(out, ", "))
+	return strings.Join(out, ", ")
 }

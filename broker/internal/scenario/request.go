@@ -151,15 +151,25 @@ func (r reply) notices() []string {
 	return out
 }
 
+// leaveOut takes notices out of the reply that a story does not ask about.
+func (r reply) leaveOut(unwanted func(level, text string) bool) {
+	items, _ := r.doc["notices"].([]any)
+	r.doc["notices"] = slices.DeleteFunc(items, func(item any) bool {
+		n, _ := item.(map[string]any)
+		return unwanted(object(n).text("type"), object(n).text("text"))
+	})
+}
+
 // problems are the sentences of an answer that refuses something.
 func (r reply) problems() []string {
 	if r.status < 400 {
 		return nil
 	}
 	var out []string
-	if message := r.doc.text("error", "message"); message != "" {
+	if message, ok := r.doc["error"].(string); ok {
 		out = append(out, texts(message)...)
 	}
+	out = append(out, texts(r.doc.text("error", "message"))...)
 	switch errors := r.doc["errors"].(type) {
 	case []any:
 		for _, e := range errors {

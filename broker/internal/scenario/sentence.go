@@ -229,7 +229,12 @@ func match(shape, text string) (map[string]string, bool, error) {
 	return values, true, nil
 }
 
-func isPlace(word string) bool { return word == strings.ToUpper(word) && word != "→" }
+// asTheyStand are words of capitals that stand for themselves.
+var asTheyStand = []string{"→", "GET", "WIP"}
+
+func isPlace(word string) bool {
+	return word == strings.ToUpper(word) && !slices.Contains(asTheyStand, word)
+}
 
 var errQuotation = errors.New("a quotation mark has no partner")
 

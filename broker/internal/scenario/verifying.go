@@ -10,7 +10,7 @@ import (
 // verifyingWords are about verification results.
 var verifyingWords = []Word{
 	{Shape: "verify APP N by PROVIDER M", About: "OUTCOME", play: (*player).verify, Parts: []string{
-		"branch BRANCH", "tags WORDS...", "build URL", "on DAY", "with TOOL", "as asked", "as the webhook asked", "noting: JSON",
+		"branch BRANCH", "tags WORDS...", "build URL", "on DAY", "with TOOL", "as asked", "as the webhook asked", "noting: JSON", "leaving out FIELD",
 	}},
 	{Shape: "delete result NUMBER of APP N → PROVIDER", play: (*player).deleteResult},
 	{Shape: "delete the latest result of APP N → PROVIDER", play: byPath(http.MethodDelete, pairPath+"/version/%s/verification-results/latest", "PROVIDER", "APP", "N")},
@@ -61,6 +61,7 @@ func (p *player) verify(s Sentence) (reply, error) {
 	for _, noted := range s.all("noting: JSON") {
 		body["testResults"] = rawJSON(noted["JSON"])
 	}
+	delete(body, s.get("leaving out FIELD"))
 	return p.send(http.MethodPost, pact.doc.text("_links", "pb:publish-verification-results", "href"), body)
 }
 
@@ -111,7 +112,7 @@ func oneResult(doc object) []string {
 	if about == "" {
 		out = fmt.Sprintf("%s: %s by %s %s", doc.text("_links", "self", "title"), outcome, doc.text("providerName"), doc.text("providerApplicationVersion"))
 	}
-	lines := []string{out, "about " + doc.text("_links", "pb:pact-version", "name"), "at " + doc.text("verificationDate")}
+	lines := []string{out, "about " + pactNamed(doc.text("_links", "pb:pact-version", "name")), "at " + doc.text("verificationDate")}
 	if build := doc.text("buildUrl"); build != "" {
 		lines = append(lines, "build "+build)
 	}
