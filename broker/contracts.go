@@ -283,6 +283,9 @@ func (s *Service) conflictWithDiff(ctx context.Context, p *publishing, err error
 	if diffErr != nil {
 		return diffErr
 	}
+	if text == "" {
+		text = "The two say the same and are written differently: in the order of their parts, or in what no verification looks at."
+	}
 	return publicationConflict(err, Notice{Level: LevelInfo, Text: text})
 }
 

@@ -3,8 +3,11 @@ package broker
 import (
 	"bytes"
 	"encoding/json"
+	"errors"
 	"fmt"
+	"io"
 	"slices"
+	"strings"
 	"time"
 )
 
@@ -52,7 +55,10 @@ func ParseKeep(text string) ([]KeepSelector, error) {
 	decoder := json.NewDecoder(bytes.NewReader([]byte(text)))
 	decoder.DisallowUnknownFields()
 	if err := decoder.Decode(&items); err != nil {
-		return nil, Errorf(CodeInvalid, "the selectors of versions to keep must be a JSON list like [{\"latest\": true, \"branch\": true}]: %w", err)
+		return nil, Errorf(CodeInvalid, "%s: %s", keepForms, keepProblem(err))
+	}
+	if _, err := decoder.Token(); !errors.Is(err, io.EOF) {
+		return nil, Errorf(CodeInvalid, "%s: something stands after the list", keepForms)
 	}
 	out := make([]KeepSelector, 0, len(items)+2)
 	for i, item := range items {
@@ -63,6 +69,21 @@ func ParseKeep(text string) ([]KeepSelector, error) {
 		out = append(out, selector)
 	}
 	return withLive(out), nil
+}
+
+const keepForms = `the selectors of versions to keep must be a JSON list like [{"latest": true, "branch": true}]`
+
+// keepProblem says what is wrong with a text in words of its own: a decoder
+// speaks of types in Go.
+func keepProblem(err error) string {
+	var wrong *json.UnmarshalTypeError
+	switch {
+	case !errors.As(err, &wrong):
+		return strings.TrimPrefix(err.Error(), "json: ")
+	case wrong.Field != "":
+		return fmt.Sprintf("%s cannot be a JSON %s", wrong.Field, wrong.Value)
+	}
+	return fmt.Sprintf("this is a JSON %s", wrong.Value)
 }
 
 // withLive adds what no clean-up may delete.

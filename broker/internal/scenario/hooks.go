@@ -15,8 +15,8 @@ var ofWebhook = []string{
 
 // hookWords are about webhooks.
 var hookWords = []Word{
-	{Shape: "webhook NAME on EVENTS...", Parts: ofWebhook, play: (*player).createWebhook},
 	{Shape: "webhook NAME on nothing in particular", Parts: ofWebhook, play: (*player).createWebhook},
+	{Shape: "webhook NAME on EVENTS...", Parts: ofWebhook, play: (*player).createWebhook},
 	{Shape: "change webhook NAME to EVENTS...", Parts: ofWebhook, play: (*player).changeWebhook},
 	{Shape: "delete webhook NAME", play: func(p *player, s Sentence) (reply, error) {
 		return p.send(http.MethodDelete, path("/webhooks/%s", p.webhook(s.of("NAME"))), nil)
@@ -33,20 +33,28 @@ var hookWords = []Word{
 	{Shape: "execute webhook NAME", asks: true, play: (*player).executeWebhook},
 
 	{Shape: "the receiver answers NUMBER", silent: true, play: func(p *player, s Sentence) (reply, error) {
-		p.receiver.answer(s.number("NUMBER"), -1)
-		return reply{}, nil
+		return reply{}, p.receiverAnswers(s.number("NUMBER"), -1)
 	}},
 	{Shape: "the receiver answers NUMBER for K requests", silent: true, play: func(p *player, s Sentence) (reply, error) {
 		if err := checkNumber(s.of("K")); err != nil {
 			return reply{}, err
 		}
-		p.receiver.answer(s.number("NUMBER"), atoi(s.of("K")))
-		return reply{}, nil
+		return reply{}, p.receiverAnswers(s.number("NUMBER"), atoi(s.of("K")))
 	}},
 	{Shape: "show what the receiver got", Parts: []string{"with headers WORDS..."}, asks: true, play: (*player).showReceived},
 	{Shape: "show the webhook runs of APP N → PROVIDER", asks: true, play: (*player).showRuns},
 	{Shape: "show the webhook logs of APP N → PROVIDER", asks: true, play: (*player).showLogs},
 	{Shape: "show the webhook status of APP → PROVIDER", asks: true, play: (*player).showStatus},
+}
+
+// receiverAnswers has the receiver answer otherwise from here on. What is under
+// way still gets the answer of before.
+func (p *player) receiverAnswers(status, times int) error {
+	if err := p.waitForWebhooks(); err != nil {
+		return err
+	}
+	p.receiver.answer(status, times)
+	return nil
 }
 
 // checkEvents lets names of events pass that there are not: how the broker
@@ -109,11 +117,15 @@ func (p *player) webhookBody(s Sentence) map[string]any {
 		out["events"] = events
 	}
 	for _, side := range []string{"consumer", "provider"} {
+		about := map[string]any{}
 		if s.has(side + " APP") {
-			out[side] = map[string]any{"name": s.get(side + " APP")}
+			about["name"] = s.get(side + " APP")
 		}
 		if s.has(side + "s labelled LABEL") {
-			out[side] = map[string]any{"label": s.get(side + "s labelled LABEL")}
+			about["label"] = s.get(side + "s labelled LABEL")
+		}
+		if len(about) > 0 {
+			out[side] = about
 		}
 	}
 	return out
@@ -235,7 +247,11 @@ func (p *player) showRuns(s Sentence) (reply, error) {
 }
 
 func runLine(run object) string {
-	return fmt.Sprintf("%s on %s: %s after %s attempts", run.text("name"), run.text("eventName"), run.text("status"), run.text("attemptsMade"))
+	name := run.text("name")
+	if name == "" {
+		name = "a webhook that is gone"
+	}
+	return fmt.Sprintf("%s on %s: %s after %s attempts", name, run.text("eventName"), run.text("status"), run.text("attemptsMade"))
 }
 
 // showLogs shows the logs of all runs, without their times.
@@ -247,7 +263,14 @@ func (p *player) showLogs(s Sentence) (reply, error) {
 		if err != nil {
 			return out, err
 		}
-		out.lines = append(out.lines, texts(logs.text)...)
+		for _, attempt := range logs.doc.list("executions") {
+			for _, line := range texts(attempt.text("logs")) {
+				_, line, _ = strings.Cut(line, "] ")
+				if !strings.HasPrefix(line, "INFO: date:") {
+					out.lines = append(out.lines, line)
+				}
+			}
+		}
 	}
 	return out, err
 }
