@@ -2,6 +2,7 @@ package scenario
 
 import (
 	"context"
+	"crypto/rand"
 	"database/sql"
 	"errors"
 	"fmt"
@@ -18,8 +19,8 @@ import (
 	"github.com/treatyhq/treaty/broker/app"
 )
 
-// PostgresVariable names the variable that holds the URL of a PostgreSQL server
-// on which tests may create databases.
+// PostgresVariable names the variable that holds the URL of a PostgreSQL
+// database in which tests may create schemas.
 const PostgresVariable = "TREATY_TEST_POSTGRES_URL"
 
 // backend gives each scenario a database of its own, as a copy of one that is
@@ -98,71 +99,190 @@ func copyFile(from, to string) error {
 	return errors.Join(err, target.Close())
 }
 
-// postgres are databases on a PostgreSQL server.
+// postgres are schemas in a PostgreSQL database. To make one ready takes longer
+// than most stories, so that one serves many of them, emptied in between.
 type postgres struct {
 	server string
 	once   sync.Once
 	err    error
 	admin  *sql.DB
-	model  string
-	count  atomic.Int64
-	// copying: a database that is being copied lets nobody in.
-	copying sync.Mutex
+	mu     sync.Mutex
+	free   []*schema
+	all    []*schema
+}
+
+// schema is one of them, and what a fresh one holds: rows of tables in a schema
+// beside it, and how far its sequences have come.
+type schema struct {
+	name      string
+	tables    []string
+	filled    []string
+	sequences map[string]string // values of setval, by name
 }
 
 func (p *postgres) open(ctx context.Context) (string, func() error, error) {
-	p.once.Do(func() { p.err = p.begin(ctx) })
+	p.once.Do(func() { p.admin, p.err = sql.Open("pgx", p.server) })
 	if p.err != nil {
 		return "", nil, p.err
 	}
-	name := fmt.Sprintf("%s_%d", p.model, p.count.Add(1))
-	p.copying.Lock()
-	_, err := p.admin.ExecContext(ctx, "CREATE DATABASE "+name+" TEMPLATE "+p.model)
-	p.copying.Unlock()
+	s, err := p.take(ctx)
 	if err != nil {
-		return "", nil, fmt.Errorf("copy the database: %w", err)
+		return "", nil, err
 	}
-	address, err := p.address(name)
-	return address, func() error { return p.drop(name) }, err
+	address, err := p.address(s.name)
+	return address, func() error { return p.giveBack(s) }, err
 }
 
-func (p *postgres) begin(ctx context.Context) (err error) {
-	if p.admin, err = sql.Open("pgx", p.server); err != nil {
-		return err
+func (p *postgres) take(ctx context.Context) (*schema, error) {
+	p.mu.Lock()
+	if last := len(p.free) - 1; last >= 0 {
+		s := p.free[last]
+		p.free = p.free[:last]
+		p.mu.Unlock()
+		return s, nil
 	}
-	// Names are told apart by process and by moment, as runs share the server.
-	p.model = fmt.Sprintf("treaty_scenario_%d_%d", os.Getpid(), modelCount.Add(1))
-	if _, err := p.admin.ExecContext(ctx, "CREATE DATABASE "+p.model); err != nil {
-		return fmt.Errorf("create a database for scenarios: %w", err)
+	// Other packages and other runs use the same database.
+	s := &schema{name: fmt.Sprintf("scenario_%s_%d", strings.ToLower(rand.Text()[:10]), len(p.all))}
+	p.all = append(p.all, s)
+	p.mu.Unlock()
+	if _, err := p.admin.ExecContext(ctx, "CREATE SCHEMA "+s.name); err != nil {
+		return nil, fmt.Errorf("create a schema for scenarios: %w", err)
 	}
-	address, err := p.address(p.model)
+	address, err := p.address(s.name)
 	if err != nil {
-		return err
+		return nil, err
 	}
-	return prepare(ctx, address)
+	if err := prepare(ctx, address); err != nil {
+		return nil, err
+	}
+	return s, p.remember(ctx, s)
 }
 
-var modelCount atomic.Int64
+// remember notes what the schema holds while it is fresh.
+func (p *postgres) remember(ctx context.Context, s *schema) (err error) {
+	if s.tables, err = p.texts(ctx, `SELECT tablename FROM pg_tables WHERE schemaname = $1`, s.name); err != nil {
+		return err
+	}
+	if _, err := p.admin.ExecContext(ctx, "CREATE SCHEMA "+s.beside()); err != nil {
+		return err
+	}
+	for _, table := range s.tables {
+		rows, err := p.texts(ctx, fmt.Sprintf(`SELECT 'one' FROM %s.%q LIMIT 1`, s.name, table))
+		if err != nil {
+			return err
+		}
+		if len(rows) == 0 {
+			continue
+		}
+		s.filled = append(s.filled, table)
+		if _, err := p.admin.ExecContext(ctx, fmt.Sprintf(`CREATE TABLE %s.%q AS SELECT * FROM %s.%q`, s.beside(), table, s.name, table)); err != nil {
+			return err
+		}
+	}
+	names, err := p.texts(ctx, `SELECT sequencename FROM pg_sequences WHERE schemaname = $1`, s.name)
+	s.sequences = map[string]string{}
+	for _, name := range names {
+		if err != nil {
+			return err
+		}
+		var value string
+		err = p.admin.QueryRowContext(ctx, fmt.Sprintf(`SELECT last_value || ', ' || is_called FROM %s.%q`, s.name, name)).Scan(&value)
+		s.sequences[name] = value
+	}
+	return err
+}
 
-func (p *postgres) address(name string) (string, error) {
+func (s *schema) beside() string { return s.name + "_fresh" }
+
+// emptying deletes the rows of all tables. It goes around again for those that
+// others still refer to. TRUNCATE would make new files of each table and index.
+const emptying = `DO $$
+DECLARE
+	remaining text[] := ARRAY[%s];
+	again text[];
+	t text;
+BEGIN
+	LOOP
+		again := '{}';
+		FOREACH t IN ARRAY remaining LOOP
+			BEGIN
+				EXECUTE 'DELETE FROM ' || t;
+			EXCEPTION WHEN foreign_key_violation THEN
+				again := again || t;
+			END;
+		END LOOP;
+		EXIT WHEN cardinality(again) = 0;
+		IF again = remaining THEN
+			RAISE EXCEPTION 'tables refer to each other: %%', again;
+		END IF;
+		remaining := again;
+	END LOOP;
+END $$;
+`
+
+// giveBack makes the schema what it was when it was fresh.
+func (p *postgres) giveBack(s *schema) error {
+	var script strings.Builder
+	names := make([]string, len(s.tables))
+	for i, table := range s.tables {
+		names[i] = fmt.Sprintf("'%s.%q'", s.name, table)
+	}
+	script.WriteString("BEGIN;\n")
+	fmt.Fprintf(&script, emptying, strings.Join(names, ", "))
+	for _, table := range s.filled {
+		fmt.Fprintf(&script, "INSERT INTO %s.%q SELECT * FROM %s.%q;\n", s.name, table, s.beside(), table)
+	}
+	for name, value := range s.sequences {
+		fmt.Fprintf(&script, "SELECT setval('%s.%q', %s);\n", s.name, name, value)
+	}
+	script.WriteString("COMMIT;")
+	if _, err := p.admin.ExecContext(context.Background(), script.String()); err != nil {
+		return fmt.Errorf("empty the schema of a scenario: %w", err)
+	}
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.free = append(p.free, s)
+	return nil
+}
+
+func (p *postgres) texts(ctx context.Context, query string, args ...any) ([]string, error) {
+	rows, err := p.admin.QueryContext(ctx, query, args...)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var out []string
+	for rows.Next() {
+		var text string
+		if err := rows.Scan(&text); err != nil {
+			return nil, err
+		}
+		out = append(out, text)
+	}
+	return out, rows.Err()
+}
+
+func (p *postgres) address(schema string) (string, error) {
 	u, err := url.Parse(p.server)
 	if err != nil {
 		return "", fmt.Errorf("%s is no URL", PostgresVariable)
 	}
-	u.Path = "/" + name
+	query := u.Query()
+	query.Set("search_path", schema)
+	u.RawQuery = query.Encode()
 	return u.String(), nil
-}
-
-func (p *postgres) drop(name string) error {
-	_, err := p.admin.ExecContext(context.Background(), "DROP DATABASE IF EXISTS "+name+" WITH (FORCE)")
-	return err
 }
 
 func (p *postgres) close() error {
 	if p.admin == nil {
 		return nil
 	}
-	return errors.Join(p.drop(p.model), p.admin.Close())
+	var found []error
+	for _, s := range p.all {
+		_, err := p.admin.ExecContext(context.Background(), fmt.Sprintf("DROP SCHEMA IF EXISTS %s, %s CASCADE", s.name, s.beside()))
+		found = append(found, err)
+	}
+	return errors.Join(append(found, p.admin.Close())...)
 }
 
 // journal keeps what a broker logs, for scenarios that fail.
