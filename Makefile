@@ -50,8 +50,8 @@ lint: ## vet and golangci-lint, pinned in internal/tools
 	bin/golangci-lint run ./...
 
 .PHONY: golden
-golden: ## rewrite the snapshot files of tests that use internal/golden
-	@pkgs=$$($(GO) list -f '{{$$p := .ImportPath}}{{range .TestImports}}{{if eq . "github.com/treatyhq/treaty/internal/golden"}}{{$$p}}{{"\n"}}{{end}}{{end}}{{range .XTestImports}}{{if eq . "github.com/treatyhq/treaty/internal/golden"}}{{$$p}}{{"\n"}}{{end}}{{end}}' ./... | sort -u); \
+golden: ## rewrite the snapshot files of tests, and the answers in scenarios
+	@pkgs=$$($(GO) list -f '{{$$p := .ImportPath}}{{range .TestImports}}{{if or (eq . "github.com/treatyhq/treaty/internal/golden") (eq . "github.com/treatyhq/treaty/broker/internal/scenario")}}{{$$p}}{{"\n"}}{{end}}{{end}}{{range .XTestImports}}{{if or (eq . "github.com/treatyhq/treaty/internal/golden") (eq . "github.com/treatyhq/treaty/broker/internal/scenario")}}{{$$p}}{{"\n"}}{{end}}{{end}}' ./... | sort -u); \
 	[ -z "$$pkgs" ] || $(GO) test $$pkgs -update
 
 .PHONY: golden-check

@@ -46,6 +46,9 @@ var mayImport = map[string][]string{
 	"broker/delivery":   {"broker", "broker/links"},
 	"broker/app":        {"broker", "broker/..."},
 	"broker/brokertest": {"broker", "broker/app"},
+
+	// A tool of tests: it plays on a whole broker.
+	"broker/internal/scenario": {"broker/app", "internal/golden"},
 	"cmd/treaty":        {"cmd/treaty/..."},
 	"cmd/treaty/...":    {"broker/app", "client", "verifier", "verifier/...", "mockserver", "mockserver/...", "matching", "contract", "contract/...", "internal/junit", "internal/pactio", "cmd/treaty/...", "internal/shell", "internal/visible"},
 	"internal/...":      {},

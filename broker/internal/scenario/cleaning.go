@@ -43,7 +43,7 @@ func (p *player) clean(s Sentence) (reply, error) {
 		if len(by) > 0 {
 			var parts []string
 			for _, name := range sortedKeys(by) {
-				parts = append(parts, fmt.Sprintf("%s %d", name, by[name]))
+				parts = append(parts, fmt.Sprintf("%d of %s", by[name], name))
 			}
 			add("%s: %s", what, strings.Join(parts, ", "))
 		}

@@ -66,7 +66,13 @@ func checkEvents(text string) error {
 	return nil
 }
 
-func eventsIn(text string) []string { return strings.Split(text, " and ") }
+func eventsIn(text string) []string {
+	names := strings.Split(" "+text+" ", " and ")
+	for i, name := range names {
+		names[i] = strings.TrimSpace(name)
+	}
+	return names
+}
 
 func (p *player) webhook(name string) string {
 	if uuid, known := p.webhooks[name]; known {

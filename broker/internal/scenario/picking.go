@@ -21,11 +21,43 @@ var pickingWords = []Word{
 	{Shape: "can APP N be deployed to ENV", asks: true, play: (*player).canIDeploy, Parts: []string{"ignoring IGNORED", "ignoring IGNORED K"}},
 	{Shape: "can APP N go to tag TAG", asks: true, play: (*player).canIDeploy},
 	{Shape: "show the kept answers", asks: true, play: showing(keptLines, "/gate/answers")},
-	{Shape: "show why of APP N for ENV", asks: true, play: func(p *player, s Sentence) (reply, error) {
-		got, err := p.get(path(versionPath+"/why", s.of("APP"), s.of("N")) + "?" + url.Values{"environment": {s.of("ENV")}}.Encode())
-		got.lines = append([]string{}, texts(got.text)...)
+	{Shape: "show why of APP N", Parts: []string{"WIP since DAY"}, asks: true, play: func(p *player, s Sentence) (reply, error) {
+		query := url.Values{}
+		if s.has("WIP since DAY") {
+			query.Set("includeWipPactsSince", s.get("WIP since DAY"))
+		}
+		got, err := p.get(path(versionPath+"/why", s.of("APP"), s.of("N")) + "?" + query.Encode())
+		got.lines = []string{}
+		for _, pact := range got.doc.list("_embedded", "pacts") {
+			line := pact.text("consumer") + " " + pact.text("consumerVersion") + ", " + pact.text("outcome")
+			if pact.at("pending") == true {
+				line += ", pending"
+			}
+			if pact.at("wip") == true {
+				line += ", WIP"
+			}
+			got.lines = append(got.lines, line+": "+pact.text("why"))
+		}
 		return got, err
 	}},
+	{Shape: "can the main branch of APP be merged", asks: true, play: showBadge("/pacticipants/%s/main-branch/can-i-merge/badge", "APP")},
+	{Shape: "show the badge of APP → PROVIDER", asks: true, play: showBadge(pairPath+"/latest/badge", "PROVIDER", "APP")},
+	{Shape: "show the badge of APP → PROVIDER with tag TAG", asks: true, play: showBadge(pairPath+"/latest/%s/badge", "PROVIDER", "APP", "TAG")},
+	{Shape: "show the badge of branch BRANCH of APP to ENV", asks: true, play: showBadge("/pacticipants/%s/branches/%s/latest-version/can-i-deploy/to-environment/%s/badge", "APP", "BRANCH", "ENV")},
+}
+
+// showBadge shows what a badge says and its colour: it leads to a server that
+// draws it.
+func showBadge(format string, places ...string) func(*player, Sentence) (reply, error) {
+	return func(p *player, s Sentence) (reply, error) {
+		got, err := p.send(http.MethodGet, path(format, valuesOf(s, places)...), nil)
+		if err != nil {
+			return got, err
+		}
+		text, err := url.PathUnescape(got.header.Get("Location"))
+		got.lines = []string{strings.TrimSuffix(strings.TrimPrefix(text, "https://img.shields.io/badge/"), ".svg")}
+		return got, err
+	}
 }
 
 // selectorFields are what a selector may hold, and whether it is a yes or a

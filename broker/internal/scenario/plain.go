@@ -11,11 +11,18 @@ var plainWords = []Word{
 		}
 		return got, err
 	}},
-	{Shape: "METHOD PATH", About: "[JSON]", play: func(p *player, s Sentence) (reply, error) {
+	{Shape: "POST PATH", About: "[JSON]", play: plain(http.MethodPost)},
+	{Shape: "PUT PATH", About: "[JSON]", play: plain(http.MethodPut)},
+	{Shape: "PATCH PATH", About: "[JSON]", play: plain(http.MethodPatch)},
+	{Shape: "DELETE PATH", About: "[JSON]", play: plain(http.MethodDelete)},
+}
+
+func plain(method string) func(*player, Sentence) (reply, error) {
+	return func(p *player, s Sentence) (reply, error) {
 		var body any
 		if s.about != "" {
 			body = s.about
 		}
-		return p.send(s.of("METHOD"), s.of("PATH"), body)
-	}},
+		return p.send(method, s.of("PATH"), body)
+	}
 }

@@ -230,7 +230,7 @@ func match(shape, text string) (map[string]string, bool, error) {
 }
 
 // asTheyStand are words of capitals that stand for themselves.
-var asTheyStand = []string{"→", "GET", "WIP"}
+var asTheyStand = []string{"→", "WIP", "GET", "POST", "PUT", "PATCH", "DELETE"}
 
 func isPlace(word string) bool {
 	return word == strings.ToUpper(word) && !slices.Contains(asTheyStand, word)

@@ -29,7 +29,6 @@ func init() { // values hold sentences of their own, which are checked alike
 		"JSON":     checkJSON,
 		"WORDS":    func(text string) error { _, err := split(text); return err },
 		"SETTING":  checkSetting,
-		"METHOD":   oneOf("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"),
 		"EVENTS":   checkEvents,
 	}
 }
