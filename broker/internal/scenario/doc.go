@@ -47,7 +47,7 @@
 // holds is one part, with its commas and colons. Names with blanks or
 // punctuation stand in "quotation marks".
 //
-// The words of the language are in [Words].
+// All sentences, with their parts, are listed in testdata/golden/sentences.txt.
 //
 // # Time
 //
@@ -61,6 +61,19 @@
 // with a number by when the answers first name it, the metadata in the address
 // of a pact are {metadata}, and what the broker names by chance is {uuid}.
 //
+// # Use
+//
+// A test of any package below broker plays the files of its own folder:
+//
+//	func TestTheRegistryAnswersAsWritten(t *testing.T) {
+//		t.Parallel()
+//		scenario.Run(t, "testdata")
+//	}
+//
+// It plays each on SQLite and, where TREATY_TEST_POSTGRES_URL names one, on
+// PostgreSQL. With -update the answers are written into the files; review the
+// difference as code.
+//
 // # Files
 //
 //	parse.go      the form of a file
@@ -68,7 +81,10 @@
 //	words.go      all sentences; one file for each family of them:
 //	publishing.go, registry.go, deploying.go, verifying.go, picking.go,
 //	hooks.go, overview.go, cleaning.go, settings.go, plain.go
+//	content.go    what a pact says
 //	player.go     plays a scenario
-//	backend.go    a broker for each scenario
+//	request.go    a request, and what of its answer a story shows
+//	receiver.go   the server that webhooks call
+//	backend.go    a database for each scenario
 //	run.go        Run, for tests of any package
 package scenario

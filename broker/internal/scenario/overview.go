@@ -8,7 +8,7 @@ import (
 
 // overviewWords are about the whole of a broker.
 var overviewWords = []Word{
-	{Shape: "show all integrations", asks: true, play: showing(integrationLines, "/integrations")},
+	{Shape: "show all integrations", Parts: ofList, asks: true, play: showing(integrationLines, "/integrations")},
 	{Shape: "delete integration APP → PROVIDER", play: byPath(http.MethodDelete, "/integrations/provider/%s/consumer/%s", "PROVIDER", "APP")},
 	{Shape: "delete all integrations", play: byPath(http.MethodDelete, "/integrations")},
 	{Shape: "show the group of APP", asks: true, play: showGroup("/groups/%s", "APP")},

@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"net/http"
+	"net/url"
 	"regexp"
 	"strings"
 )
@@ -66,11 +67,32 @@ func byPath(method, format string, places ...string) func(*player, Sentence) (re
 	}
 }
 
+// ofList are parts of questions for lists.
+var ofList = []string{"page NUMBER by K", "matching TEXT"}
+
+// listQuery is what a question for a list adds to its address.
+func listQuery(s Sentence) string {
+	query := url.Values{}
+	for _, p := range s.parts {
+		switch p.shape {
+		case "page NUMBER by K":
+			query.Set("page", p.values["NUMBER"])
+			query.Set("size", p.values["K"])
+		case "matching TEXT":
+			query.Set("q", p.values["TEXT"])
+		}
+	}
+	if len(query) == 0 {
+		return ""
+	}
+	return "?" + query.Encode()
+}
+
 // showing plays a question that is one request; show makes the lines of what it
 // is answered.
 func showing(show func(object) []string, format string, places ...string) func(*player, Sentence) (reply, error) {
 	return func(p *player, s Sentence) (reply, error) {
-		got, err := p.get(path(format, valuesOf(s, places)...))
+		got, err := p.get(path(format, valuesOf(s, places)...) + listQuery(s))
 		if err == nil {
 			got.lines = append([]string{}, show(got.doc)...)
 		}

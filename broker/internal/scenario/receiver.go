@@ -17,7 +17,8 @@ import (
 type receiver struct {
 	server *httptest.Server
 	mu     sync.Mutex
-	// status is what it answers, for the next left requests or, below 0, for all.
+	// status is what it answers to the next left requests, before it answers 200
+	// again. Below 0 it stays so.
 	status, left int
 	got          []received
 	// last is the address of the pact in the last request that had one.
@@ -62,13 +63,11 @@ func (r *receiver) receive(w http.ResponseWriter, request *http.Request) {
 	}
 	r.mu.Lock()
 	status := r.status
-	if r.left == 0 {
+	switch {
+	case r.left == 0:
 		status = http.StatusOK
-	} else if r.left > 0 {
+	case r.left > 0:
 		r.left--
-		if r.left == 0 {
-			defer r.answer(http.StatusOK, -1)
-		}
 	}
 	line := strings.TrimSpace(request.Method + " " + request.URL.RequestURI() + " " + string(body))
 	r.got = append(r.got, received{line: line, header: request.Header})

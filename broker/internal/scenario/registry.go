@@ -21,8 +21,8 @@ var registryWords = []Word{
 	{Shape: "change application APP", Parts: append([]string{"no main branch"}, ofApplication...), play: (*player).changeApplication},
 	{Shape: "delete application APP", play: byPath(http.MethodDelete, appPath, "APP")},
 	{Shape: "show application APP", asks: true, play: showing(applicationLines, appPath, "APP")},
-	{Shape: "show all applications", asks: true, play: showing(namesOf("_embedded", "pacticipants"), "/pacticipants")},
-	{Shape: "show all applications labelled LABEL", asks: true, play: showing(namesOf("_embedded", "pacticipants"), "/pacticipants/label/%s", "LABEL")},
+	{Shape: "show all applications", Parts: ofList, asks: true, play: showing(namesOf("_embedded", "pacticipants"), "/pacticipants")},
+	{Shape: "show all applications labelled LABEL", Parts: ofList, asks: true, play: showing(namesOf("_embedded", "pacticipants"), "/pacticipants/label/%s", "LABEL")},
 
 	{Shape: "version APP N", Parts: []string{"branch BRANCH", "tags WORDS...", "build URL"}, play: (*player).version},
 	{Shape: "delete version APP N", play: byPath(http.MethodDelete, versionPath, "APP", "N")},
@@ -34,9 +34,9 @@ var registryWords = []Word{
 		return p.send(http.MethodPatch, path(versionPath, s.of("APP"), s.of("N")), map[string]any{"tags": tags})
 	}},
 	{Shape: "show version APP N", asks: true, play: showing(oneVersion, versionPath, "APP", "N")},
-	{Shape: "show all versions of APP", asks: true, play: showing(versionLines, appPath+"/versions", "APP")},
-	{Shape: "show the versions of APP on branch BRANCH", asks: true, play: showing(versionLines, branchPath+"/versions", "APP", "BRANCH")},
-	{Shape: "show the versions of APP with tag TAG", asks: true, play: showing(versionLines, appPath+"/tags/%s/versions", "APP", "TAG")},
+	{Shape: "show all versions of APP", Parts: ofList, asks: true, play: showing(versionLines, appPath+"/versions", "APP")},
+	{Shape: "show the versions of APP on branch BRANCH", Parts: ofList, asks: true, play: showing(versionLines, branchPath+"/versions", "APP", "BRANCH")},
+	{Shape: "show the versions of APP with tag TAG", Parts: ofList, asks: true, play: showing(versionLines, appPath+"/tags/%s/versions", "APP", "TAG")},
 	{Shape: "show the versions of APP in environment ENV", asks: true, play: func(p *player, s Sentence) (reply, error) {
 		got, err := p.get(path(appPath+"/environments/%s/versions", s.of("APP"), p.environment(s.of("ENV"))))
 		got.lines = append([]string{}, versionLines(got.doc)...)
@@ -51,7 +51,7 @@ var registryWords = []Word{
 	{Shape: "delete branch BRANCH of APP", play: byPath(http.MethodDelete, branchPath, "APP", "BRANCH")},
 	{Shape: "delete all branches of APP", play: (*player).deleteBranches},
 	{Shape: "delete all branches of APP except WORDS...", play: (*player).deleteBranches},
-	{Shape: "show the branches of APP", asks: true, play: (*player).showBranches},
+	{Shape: "show the branches of APP", Parts: ofList, asks: true, play: (*player).showBranches},
 
 	{Shape: "tag APP N TAG", play: func(p *player, s Sentence) (reply, error) {
 		return p.send(http.MethodPut, path(versionPath+"/tags/%s", s.of("APP"), s.of("N"), s.of("TAG")), map[string]any{})
@@ -62,7 +62,7 @@ var registryWords = []Word{
 		return p.send(http.MethodPut, path(appPath+"/labels/%s", s.of("APP"), s.of("LABEL")), map[string]any{})
 	}},
 	{Shape: "unlabel APP LABEL", play: byPath(http.MethodDelete, appPath+"/labels/%s", "APP", "LABEL")},
-	{Shape: "show all labels", asks: true, play: showing(namesOf("_embedded", "labels"), "/labels")},
+	{Shape: "show all labels", Parts: ofList, asks: true, play: showing(namesOf("_embedded", "labels"), "/labels")},
 }
 
 func namesOf(keys ...string) func(object) []string {
@@ -166,7 +166,7 @@ func (p *player) deleteBranches(s Sentence) (reply, error) {
 
 // showBranches shows each branch with its head.
 func (p *player) showBranches(s Sentence) (reply, error) {
-	got, err := p.get(path(appPath+"/branches", s.of("APP")))
+	got, err := p.get(path(appPath+"/branches", s.of("APP")) + listQuery(s))
 	if err != nil {
 		return got, err
 	}
