@@ -3,10 +3,12 @@ package scenario
 import (
 	"encoding/base64"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"net/http"
 	"net/url"
 	"regexp"
+	"slices"
 	"strings"
 )
 
@@ -186,9 +188,10 @@ func (p *player) publish(s Sentence) (reply, error) {
 		body["buildUrl"] = s.get("build URL")
 	}
 	contracts := []any{}
+	var err error
 	add := func(provider, content, onConflict string) {
 		contracts = append(contracts, contractOf(s, consumer, provider, content, onConflict))
-		p.remember(consumer, number, provider)
+		err = errors.Join(err, p.remember(consumer, number, provider))
 	}
 	if provider := s.of("PROVIDER"); provider != "" {
 		onConflict := ""
@@ -207,6 +210,9 @@ func (p *player) publish(s Sentence) (reply, error) {
 		case "merging → PROVIDER: CONTENT":
 			add(part.values["PROVIDER"], part.values["CONTENT"], "merge")
 		}
+	}
+	if err != nil {
+		return reply{}, err
 	}
 	body["contracts"] = contracts
 	got, err := p.send(http.MethodPost, "/contracts/publish", body)
@@ -255,9 +261,15 @@ func pactFor(s Sentence, consumer, provider, content string) map[string]any {
 	return pactOf(consumer, provider, content, version)
 }
 
-// remember keeps where the events of a pact can be seen.
-func (p *player) remember(consumer, number, provider string) {
-	p.published = append(p.published, path(pairPath+"/version/%s", provider, consumer, number))
+// remember keeps where the events of a pact can be seen. Those of a revision
+// that is replaced can be seen no more: they have to be over by then.
+func (p *player) remember(consumer, number, provider string) error {
+	address := path(pairPath+"/version/%s", provider, consumer, number)
+	if slices.Contains(p.published, address) {
+		return p.waitForWebhooks()
+	}
+	p.published = append(p.published, address)
+	return nil
 }
 
 func (p *player) putPact(s Sentence) (reply, error) {
@@ -269,7 +281,9 @@ func (p *player) mergePact(s Sentence) (reply, error) {
 }
 
 func (p *player) sendPact(method string, s Sentence, pact map[string]any) (reply, error) {
-	p.remember(s.of("APP"), s.of("N"), s.of("PROVIDER"))
+	if err := p.remember(s.of("APP"), s.of("N"), s.of("PROVIDER")); err != nil {
+		return reply{}, err
+	}
 	text, err := json.Marshal(pact)
 	if err != nil {
 		return reply{}, err
