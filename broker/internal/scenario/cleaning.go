@@ -37,22 +37,12 @@ func (p *player) clean(s Sentence) (reply, error) {
 	if err != nil {
 		return reply{}, err
 	}
-	var out []string
-	add := func(format string, args ...any) { out = append(out, fmt.Sprintf(format, args...)) }
-	counted := func(what string, by map[string]int) {
-		if len(by) > 0 {
-			var parts []string
-			for _, name := range sortedKeys(by) {
-				parts = append(parts, fmt.Sprintf("%d of %s", by[name], name))
-			}
-			add("%s: %s", what, strings.Join(parts, ", "))
-		}
-	}
+	out := []string{}
 	if report.Preview {
-		add("a preview")
+		out = append(out, "a preview")
 	}
-	counted("versions deleted", report.Versions)
-	counted("versions kept", report.Kept)
+	out = append(out, byApplication("versions deleted", report.Versions)...)
+	out = append(out, byApplication("versions kept", report.Kept)...)
 	for _, count := range []struct {
 		what string
 		n    int
@@ -61,11 +51,23 @@ func (p *player) clean(s Sentence) (reply, error) {
 		{"contents", report.Contents}, {"kept answers", report.GateAnswers},
 	} {
 		if count.n > 0 {
-			add("%s: %d", count.what, count.n)
+			out = append(out, fmt.Sprintf("%s: %d", count.what, count.n))
 		}
 	}
 	if report.More {
-		add("and there is more")
+		out = append(out, "and there is more")
 	}
-	return reply{lines: append([]string{}, out...)}, nil
+	return reply{lines: out}, nil
+}
+
+// byApplication is a line of counts, none if nothing was counted.
+func byApplication(what string, counts map[string]int) []string {
+	if len(counts) == 0 {
+		return nil
+	}
+	var parts []string
+	for _, name := range sortedKeys(counts) {
+		parts = append(parts, fmt.Sprintf("%d of %s", counts[name], name))
+	}
+	return []string{what + ": " + strings.Join(parts, ", ")}
 }

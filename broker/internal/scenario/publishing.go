@@ -3,7 +3,6 @@ package scenario
 import (
 	"encoding/base64"
 	"encoding/json"
-	"errors"
 	"fmt"
 	"net/http"
 	"net/url"
@@ -176,8 +175,7 @@ func showPact(format string, places ...string) func(*player, Sentence) (reply, e
 }
 
 func (p *player) publish(s Sentence) (reply, error) {
-	consumer, number := s.of("APP"), s.of("N")
-	body := map[string]any{"pacticipantName": consumer, "pacticipantVersionNumber": number}
+	body := map[string]any{"pacticipantName": s.of("APP"), "pacticipantVersionNumber": s.of("N")}
 	if s.has("branch BRANCH") {
 		body["branch"] = s.get("branch BRANCH")
 	}
@@ -188,31 +186,11 @@ func (p *player) publish(s Sentence) (reply, error) {
 		body["buildUrl"] = s.get("build URL")
 	}
 	contracts := []any{}
-	var err error
-	add := func(provider, content, onConflict string) {
-		contracts = append(contracts, contractOf(s, consumer, provider, content, onConflict))
-		err = errors.Join(err, p.remember(consumer, number, provider))
-	}
-	if provider := s.of("PROVIDER"); provider != "" {
-		onConflict := ""
-		switch {
-		case s.has("merging"):
-			onConflict = "merge"
-		case s.has("overwriting"):
-			onConflict = "overwrite"
+	for _, c := range contractsIn(s) {
+		if err := p.remember(s.of("APP"), s.of("N"), c.provider); err != nil {
+			return reply{}, err
 		}
-		add(provider, s.about, onConflict)
-	}
-	for _, part := range s.parts {
-		switch part.shape {
-		case "→ PROVIDER: CONTENT":
-			add(part.values["PROVIDER"], part.values["CONTENT"], "")
-		case "merging → PROVIDER: CONTENT":
-			add(part.values["PROVIDER"], part.values["CONTENT"], "merge")
-		}
-	}
-	if err != nil {
-		return reply{}, err
+		contracts = append(contracts, contractOf(s, c))
 	}
 	body["contracts"] = contracts
 	got, err := p.send(http.MethodPost, "/contracts/publish", body)
@@ -225,14 +203,44 @@ func (p *player) publish(s Sentence) (reply, error) {
 	return got, err
 }
 
-// contractOf is one contract of a publication.
-func contractOf(s Sentence, consumer, provider, content, onConflict string) map[string]any {
-	text, err := json.Marshal(pactFor(s, consumer, provider, content))
+// published is one contract of a publication.
+type published struct{ provider, content, onConflict string }
+
+// contractsIn are the contracts of a sentence: one in its first line, and one in
+// each line below that has one.
+func contractsIn(s Sentence) []published {
+	var out []published
+	if provider := s.of("PROVIDER"); provider != "" {
+		c := published{provider: provider, content: s.about}
+		switch {
+		case s.has("merging"):
+			c.onConflict = "merge"
+		case s.has("overwriting"):
+			c.onConflict = "overwrite"
+		}
+		out = append(out, c)
+	}
+	for _, part := range s.parts {
+		c := published{provider: part.values["PROVIDER"], content: part.values["CONTENT"]}
+		switch part.shape {
+		case "→ PROVIDER: CONTENT":
+			out = append(out, c)
+		case "merging → PROVIDER: CONTENT":
+			c.onConflict = "merge"
+			out = append(out, c)
+		}
+	}
+	return out
+}
+
+// contractOf is a contract as the request has it.
+func contractOf(s Sentence, c published) map[string]any {
+	text, err := json.Marshal(pactFor(s, s.of("APP"), c.provider, c.content))
 	if err != nil {
 		panic(err) // it is made of texts
 	}
 	out := map[string]any{
-		"consumerName": consumer, "providerName": provider, "specification": "pact", "contentType": "application/json",
+		"consumerName": s.of("APP"), "providerName": c.provider, "specification": "pact", "contentType": "application/json",
 		"content": base64.StdEncoding.EncodeToString(text),
 	}
 	if other := s.get("as a contract of APP"); other != "" {
@@ -241,8 +249,8 @@ func contractOf(s Sentence, consumer, provider, content, onConflict string) map[
 	if kind := s.get("of kind KIND"); kind != "" {
 		out["specification"] = kind
 	}
-	if onConflict != "" {
-		out["onConflict"] = onConflict
+	if c.onConflict != "" {
+		out["onConflict"] = c.onConflict
 	}
 	return out
 }
