@@ -133,13 +133,17 @@ func (f keepForm) selector() (KeepSelector, error) {
 		if *f.MaxAge < 1 {
 			return k, fmt.Errorf("max_age must be a number of days, 1 or more")
 		}
-		k.MaxAge = time.Duration(*f.MaxAge) * day
+		k.MaxAge = time.Duration(min(*f.MaxAge, mostDays)) * day
 	}
 	if k == (KeepSelector{}) {
 		return k, fmt.Errorf("it is empty and would keep everything")
 	}
 	return k, nil
 }
+
+// mostDays is about 270 years. More is as good as for ever, and would not fit
+// into a duration: it would come out as a short one.
+const mostDays = 100_000
 
 // candidate is a version with all that keeping may depend on.
 type candidate struct {
