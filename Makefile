@@ -72,8 +72,8 @@ tidy: ## run go mod tidy in every module (go mod tidy alone would try to fetch t
 	sh conformance/tidy.sh
 
 .PHONY: golden
-golden: ## rewrite the snapshot files of tests that use internal/golden
-	@pkgs=$$($(GO) list -f '{{$$p := .ImportPath}}{{range .TestImports}}{{if eq . "github.com/treatyhq/treaty/internal/golden"}}{{$$p}}{{"\n"}}{{end}}{{end}}{{range .XTestImports}}{{if eq . "github.com/treatyhq/treaty/internal/golden"}}{{$$p}}{{"\n"}}{{end}}{{end}}' work | sort -u); \
+golden: ## rewrite the snapshot files of tests, and the answers in scenarios
+	@pkgs=$$($(GO) list -f '{{$$p := .ImportPath}}{{range .TestImports}}{{if or (eq . "github.com/treatyhq/treaty/internal/golden") (eq . "github.com/treatyhq/treaty/broker/internal/scenario")}}{{$$p}}{{"\n"}}{{end}}{{end}}{{range .XTestImports}}{{if or (eq . "github.com/treatyhq/treaty/internal/golden") (eq . "github.com/treatyhq/treaty/broker/internal/scenario")}}{{$$p}}{{"\n"}}{{end}}{{end}}' work | sort -u); \
 	[ -z "$$pkgs" ] || $(GO) test $$pkgs -update
 
 .PHONY: golden-check

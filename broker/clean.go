@@ -66,11 +66,19 @@ func (b *Broker) periodic() []delivery.Periodic {
 	return []delivery.Periodic{job}
 }
 
-func (b *Broker) clean(ctx context.Context) error {
-	o := b.options.Clean
-	report, err := b.service.Cleanup.Clean(ctx, cleanup.Options{
+// CleanReport tells what a clean-up did or, as a preview, would do.
+type CleanReport = cleanup.Report
+
+// CleanUp cleans up now, by these options: Enabled and when to do it are not
+// regarded.
+func (b *Broker) CleanUp(ctx context.Context, o Clean) (CleanReport, error) {
+	return b.service.Cleanup.Clean(ctx, cleanup.Options{
 		Keep: o.Keep, BranchAge: o.BranchAge, OverwrittenAge: o.OverwrittenAge, Limit: o.Limit, Preview: o.Preview,
 	})
+}
+
+func (b *Broker) clean(ctx context.Context) error {
+	report, err := b.CleanUp(ctx, b.options.Clean)
 	if err != nil {
 		b.log.ErrorContext(ctx, "clean up", errlog.Attr(err))
 		return err

@@ -73,6 +73,7 @@ var mayImport = map[string][]string{
 	"broker/internal/registry":         {"broker/internal/kernel"},
 	"broker/internal/rels":             {},
 	"broker/internal/result":           {"broker/internal/kernel", "broker/internal/webhook"},
+	"broker/internal/scenario":         {"broker", "internal/golden"},
 	"broker/internal/store":            {"broker/internal/kernel", "broker/internal/matrix", "broker/internal/store/engine", "broker/internal/store/postgres", "broker/internal/store/sqlite", "internal/wholefile", "github.com/jackc/pgx/v5", "github.com/pressly/goose/v3", "gorm.io/driver/postgres", "gorm.io/driver/sqlite", "gorm.io/gorm", "modernc.org/sqlite"},
 	"broker/internal/store/engine":     {},
 	"broker/internal/store/postgres":   {"broker/internal/store/engine", "github.com/jackc/pgx/v5"},

@@ -28,3 +28,7 @@ func Equal(t testing.TB, name, got string) {
 	require.NoError(t, err, "no golden file yet: run `make golden` and review what it writes")
 	require.Equal(t, string(want), got, "differs from %s: if the change is meant, run `make golden`", path)
 }
+
+// Updating tells whether files are to be rewritten, for tests that keep what
+// they expect in a form of their own.
+func Updating() bool { return *update }

@@ -232,12 +232,7 @@ func readHeaders(request *form) []kernel.WebhookHeader {
 		return nil
 	}
 	out := make([]kernel.WebhookHeader, 0, len(headers.values))
-	seen := map[string]bool{}
 	for _, name := range slices.Sorted(maps.Keys(headers.values)) {
-		if seen[strings.ToLower(name)] {
-			headers.fail(name, "is given twice: names of headers that differ only in case are the same")
-		}
-		seen[strings.ToLower(name)] = true
 		value := headers.scalar(name, 0).Value
 		if name == "" || strings.ContainsAny(name+value, "\r\n") {
 			headers.fail(name, "cannot contain multiple lines")

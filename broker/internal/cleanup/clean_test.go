@@ -83,8 +83,22 @@ func TestKeepSelectorsAreReadAsThePactBrokerWritesThem(t *testing.T) {
 	require.Equal(t, []cleanup.KeepSelector{
 		{Pacticipant: "Foo", Branch: "main", Latest: true}, {AnyTag: true}, {MaxAge: 30 * 24 * time.Hour}, {Deployed: true}, {Released: true},
 	}, keep, "what is live is always kept")
-	for _, bad := range []string{``, `{}`, `[{}]`, `[{"tag":1}]`, `[{"max_age":0}]`, `[{"brunch":"x"}]`, `[{"branch":"main","branch":"x"}]`} {
+	for _, bad := range []string{
+		``, `{}`, `[{}]`, `[{"tag":1}]`, `[{"max_age":0}]`, `[{"brunch":"x"}]`, `[{"latest":"yes"}]`, `[{"latest":true}] [{"max_age":90}]`, `[{"latest":true}`, `[{"branch":"main","branch":"x"}]`,
+	} {
 		_, err := cleanup.ParseKeep(bad)
 		require.Equal(t, kernel.CodeInvalid, kernel.CodeOf(err), bad)
+		require.NotContains(t, err.Error(), "Go ", bad)
+	}
+}
+
+// An age that does not fit into a duration would come out as a short one, and
+// the clean-up would delete what was to be kept for ever.
+func TestAnAgeOfManyYearsIsLong(t *testing.T) {
+	t.Parallel()
+	for _, days := range []string{"36500", "106752", "213504", "999999999"} {
+		keep, err := cleanup.ParseKeep(`[{"max_age":` + days + `}]`)
+		require.NoError(t, err)
+		require.Greater(t, keep[0].MaxAge, 90*365*24*time.Hour, days)
 	}
 }

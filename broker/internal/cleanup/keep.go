@@ -3,8 +3,11 @@ package cleanup
 import (
 	"bytes"
 	"encoding/json"
+	"errors"
 	"fmt"
+	"io"
 	"slices"
+	"strings"
 	"time"
 
 	"github.com/treatyhq/treaty/broker/internal/kernel"
@@ -55,7 +58,10 @@ func ParseKeep(text string) ([]KeepSelector, error) {
 	decoder := json.NewDecoder(bytes.NewReader([]byte(text)))
 	decoder.DisallowUnknownFields()
 	if err := decoder.Decode(&items); err != nil {
-		return nil, kernel.Errorf(kernel.CodeInvalid, "the selectors of versions to keep must be a JSON list like [{\"latest\": true, \"branch\": true}]: %v", err)
+		return nil, kernel.Errorf(kernel.CodeInvalid, "%s: %s", keepForms, keepProblem(err))
+	}
+	if _, err := decoder.Token(); !errors.Is(err, io.EOF) {
+		return nil, kernel.Errorf(kernel.CodeInvalid, "%s: something stands after the list", keepForms)
 	}
 	if err := members.Unique([]byte(text), nil); err != nil {
 		return nil, kernel.Errorf(kernel.CodeInvalid, "the selectors of versions to keep cannot be read: %v", err)
@@ -69,6 +75,21 @@ func ParseKeep(text string) ([]KeepSelector, error) {
 		out = append(out, selector)
 	}
 	return withLive(out), nil
+}
+
+const keepForms = `the selectors of versions to keep must be a JSON list like [{"latest": true, "branch": true}]`
+
+// keepProblem says what is wrong with a text in words of its own: a decoder
+// speaks of types in Go.
+func keepProblem(err error) string {
+	var wrong *json.UnmarshalTypeError
+	switch {
+	case !errors.As(err, &wrong):
+		return strings.TrimPrefix(err.Error(), "json: ")
+	case wrong.Field != "":
+		return fmt.Sprintf("%s cannot be a JSON %s", wrong.Field, wrong.Value)
+	}
+	return fmt.Sprintf("this is a JSON %s", wrong.Value)
 }
 
 // withLive adds what no clean-up may delete.
@@ -118,13 +139,17 @@ func (f keepForm) selector() (KeepSelector, error) {
 		if *f.MaxAge < 1 {
 			return k, fmt.Errorf("max_age must be a number of days, 1 or more")
 		}
-		k.MaxAge = time.Duration(*f.MaxAge) * day
+		k.MaxAge = time.Duration(min(*f.MaxAge, mostDays)) * day
 	}
 	if k == (KeepSelector{}) {
 		return k, fmt.Errorf("it is empty and would keep everything")
 	}
 	return k, nil
 }
+
+// mostDays is about 270 years. More is as good as for ever, and would not fit
+// into a duration: it would come out as a short one.
+const mostDays = 100_000
 
 // candidate is a version with all that keeping may depend on.
 type candidate struct {

@@ -295,6 +295,9 @@ func (s *Service) conflictWithDiff(ctx context.Context, p *publishing, err error
 	if diffErr != nil {
 		return diffErr
 	}
+	if text == "" {
+		text = "The two say the same and are written differently: in the order of their parts, or in what no verification looks at."
+	}
 	return publicationConflict(err, kernel.Notice{Level: kernel.LevelInfo, Text: text})
 }
 

@@ -86,12 +86,16 @@ type daysValue struct{ to *time.Duration }
 
 const day = 24 * time.Hour
 
+// mostDays is about 270 years. More is as good as for ever, and would not fit
+// into a duration: it would come out as a short one, and much be deleted.
+const mostDays = 100_000
+
 func (v daysValue) Set(s string) error {
 	n, err := strconv.Atoi(strings.TrimSpace(s))
 	if err != nil || n < 0 {
 		return fmt.Errorf("%q is no number of days", output.Shorten(s))
 	}
-	*v.to = time.Duration(n) * day
+	*v.to = time.Duration(min(n, mostDays)) * day
 	return nil
 }
 func (v daysValue) String() string { return strconv.Itoa(int(*v.to / day)) }

@@ -59,6 +59,8 @@ func TestVariablesOfThePactBrokerAreUnderstood(t *testing.T) {
 		{"MAX_WIP_LOOKBACK_DAYS", "21", func(o *broker.Options) { o.Domain.WIPWindow.Looks = 21 * day }},
 		{"MIN_WIP_WINDOW_DAYS", "3", func(o *broker.Options) { o.Domain.WIPWindow.Least = 3 * day }},
 		{"DEFAULT_WIP_WINDOW_DAYS", "5", func(o *broker.Options) { o.Domain.WIPWindow.Default = 5 * day }},
+		// More days than a duration holds are not few.
+		{"DATABASE_CLEAN_STALE_BRANCH_AGE", "213504", func(o *broker.Options) { o.Clean.BranchAge = mostDays * day }},
 		{"DATABASE_CLEAN_CRON_SCHEDULE", "0 1 * * *", func(o *broker.Options) { o.Clean.Schedule = "0 1 * * *" }},
 		{"DATABASE_CLEAN_INTERVAL", "3600", func(o *broker.Options) { o.Clean.Every = time.Hour }},
 		{"LOG_LEVEL", "", func(*broker.Options) {}},
