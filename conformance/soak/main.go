@@ -35,13 +35,16 @@ func main() {
 	flag.DurationVar(&o.fuzz, "fuzz", time.Minute, "time for each fuzz target")
 	flag.StringVar(&o.only, "only", "", "play what this regular expression matches in its name")
 	flag.Parse()
-	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
-	defer stop()
-	if err := run(ctx, o, ".", os.Stdout); err != nil {
-		stop()
+	if err := untilInterrupted(o); err != nil {
 		fmt.Fprintln(os.Stderr, "soak:", err)
 		os.Exit(1)
 	}
+}
+
+func untilInterrupted(o options) error {
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
+	defer stop()
+	return run(ctx, o, ".", os.Stdout)
 }
 
 func run(ctx context.Context, o options, root string, out io.Writer) error {
