@@ -240,8 +240,10 @@ func fillHistory(t *testing.T, base string) map[string]string {
 
 func field(t *testing.T, text, name string) string {
 	t.Helper()
+	_, body, found := strings.Cut(text, "\r\n{")
+	require.True(t, found, text)
 	var document map[string]any
-	require.NoError(t, json.Unmarshal([]byte(text[strings.Index(text, "\r\n{"):]), &document))
+	require.NoError(t, json.Unmarshal([]byte("{"+body), &document))
 	value, ok := document[name].(string)
 	require.True(t, ok, text)
 	return value

@@ -46,8 +46,8 @@ func TestErrorsOfLibrariesGetTheSameKey(t *testing.T) {
 	t.Parallel()
 	var out bytes.Buffer
 	log := slog.New(slog.NewTextHandler(&out, &slog.HandlerOptions{ReplaceAttr: errlog.Replace}))
-	log.Info("a", slog.Any("err", discreet{errDriver}))
-	log.Info("b", slog.String("cause", "http://me:hidden@b"))
+	log.Info("a", slog.Any("err", discreet{errDriver}))       //nolint:sloglint // a library's key
+	log.Info("b", slog.String("cause", "http://me:hidden@b")) //nolint:sloglint // a library's key
 	log.Info("c", slog.String("path", "x"))
 	require.Contains(t, out.String(), `msg=a error="the database cannot be reached: dial tcp postgres://**********@db: refused"`)
 	require.Contains(t, out.String(), `msg=b error=http://**********@b`)

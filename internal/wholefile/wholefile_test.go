@@ -1,7 +1,6 @@
 package wholefile_test
 
 import (
-	"errors"
 	"io/fs"
 	"os"
 	"path/filepath"
@@ -68,7 +67,7 @@ func TestAFailureNamesTheFileAndLeavesNothing(t *testing.T) {
 	err := wholefile.Write(missing, []byte("x"), 0o600)
 	require.ErrorIs(t, err, fs.ErrNotExist)
 	var named *fs.PathError
-	require.True(t, errors.As(err, &named))
+	require.ErrorAs(t, err, &named)
 	require.Equal(t, missing, named.Path)
 	require.Error(t, wholefile.Write(folder, []byte("x"), 0o600), "a folder")
 	requireOnly(t, folder)

@@ -20,7 +20,7 @@ func (p *player) clean(s Sentence) (reply, error) {
 	o := broker.Clean{Preview: s.has("as a preview")}
 	for _, keep := range s.all("keeping: JSON") {
 		if err := o.Keep.Parse(keep["JSON"]); err != nil {
-			return reply{lines: texts("refused: " + err.Error())}, nil
+			return reply{lines: texts("refused: " + err.Error())}, nil //nolint:nilerr // that it is refused is the answer
 		}
 	}
 	days := func(shape string) time.Duration {

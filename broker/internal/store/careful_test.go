@@ -2,7 +2,6 @@ package store_test
 
 import (
 	"context"
-	"errors"
 	"testing"
 	"time"
 
@@ -101,7 +100,8 @@ func TestWhatWaitsIsWrittenBeforeGORMReadsIt(t *testing.T) {
 			if err != nil {
 				return err
 			}
-			return errors.Join(stmt.QueryRowContext(ctx).Scan(into), stmt.Close())
+			defer stmt.Close()
+			return stmt.QueryRowContext(ctx).Scan(into)
 		}},
 		{"a change", func(ctx context.Context, pool engine.Pool, into *int64) error {
 			result, err := pool.ExecContext(ctx, `UPDATE branch_version SET auto = TRUE`)

@@ -154,9 +154,9 @@ func TestOthersShareTheTransaction(t *testing.T) {
 		require.NoError(t, err)
 		stmt, err := raw.PrepareContext(ctx, `SELECT SUM(n), '2026-05-04 03:02:01' FROM number`)
 		require.NoError(t, err)
+		defer stmt.Close()
 		var at time.Time
 		require.NoError(t, stmt.QueryRowContext(ctx).Scan(&n, &at))
-		require.NoError(t, stmt.Close())
 		require.EqualValues(t, 11, n)
 		require.Equal(t, time.Date(2026, 5, 4, 3, 2, 1, 0, time.UTC), at, "the job queue reads moments")
 		require.NoError(t, raw.Commit())

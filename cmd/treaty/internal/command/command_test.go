@@ -71,7 +71,7 @@ func TestAWrongCallLeadsToARightOne(t *testing.T) {
 	}{
 		{"a blank option", []string{"polite", "greet", "--name", " "}, "--name must be given", "tool polite greet --help"},
 		{"a missing option", []string{"polite", "leave"}, "--name must be given", "tool polite leave --help"},
-		{"a slip in an option", []string{"polite", "greet", "--nmae", "x"}, "--nmae", "did you mean --name? All options: tool polite greet --help"},
+		{"a slip in an option", []string{"polite", "greet", "--nam", "x"}, "--nam", "did you mean --name? All options: tool polite greet --help"},
 		{"an option like none", []string{"polite", "greet", "--colour", "x"}, "--colour", "see the options with tool polite greet --help"},
 		{"a slip in a command", []string{"polite", "gret"}, `no command "gret"`, "did you mean greet?"},
 		{"a command like none", []string{"polite", "frobnicate"}, `no command "frobnicate"`, "its commands are: greet, leave; see tool polite --help"},

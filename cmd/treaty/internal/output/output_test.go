@@ -70,7 +70,7 @@ func TestJSONIsIndentedAndExact(t *testing.T) {
 	t.Parallel()
 	var out bytes.Buffer
 	require.NoError(t, output.WriteJSON(output.NewScreen(&out), map[string]string{"a": "<\u200b>"}))
-	require.Equal(t, "{\n  \"a\": \"<\u200b>\"\n}\n", out.String())
+	require.Equal(t, "{\n  \"a\": \"<\u200b>\"\n}\n", out.String()) //nolint:testifylint // the very bytes
 }
 
 func TestWhereJSONBreaksIsSaid(t *testing.T) {
