@@ -16,6 +16,7 @@ import (
 	"github.com/treatyhq/treaty/broker/internal/store/storetest"
 	"github.com/treatyhq/treaty/broker/internal/usecase"
 	"github.com/treatyhq/treaty/broker/internal/usecasetest"
+	"github.com/treatyhq/treaty/internal/chance"
 )
 
 func TestManyPublishOneVersionAtOnce(t *testing.T) {
@@ -130,7 +131,7 @@ func TestDerivedRowsFollowAnyHistory(t *testing.T) {
 				db := open(t, store.Options{OrderBySemver: seed == 2})
 				settings := kernel.DefaultSettings()
 				settings.CheckSimilarNames, settings.AllowContractModification = false, true
-				r := rand.New(rand.NewPCG(seed, 7))
+				r := chance.New(t, 7+seed)
 				wanderer := wanderer{s: usecase.New(db, settings), r: r}
 				for step := range 160 {
 					said := wanderer.step(t)
