@@ -148,35 +148,47 @@ func (o *updateEnvironmentOptions) Run(ctx context.Context, e command.Env) error
 	return writeEnvironment(e, o.output, updated, "Updated the environment %s (%s).")
 }
 
-type describeEnvironmentOptions struct {
+// oneEnvironment are the options of a command about one environment.
+type oneEnvironment struct {
 	connection connection.Flags
 	uuid       string
 	output     string
 }
+
+func (o *oneEnvironment) Bind(f *pflag.FlagSet) {
+	o.connection.Bind(f)
+	f.StringVar(&o.uuid, "uuid", "", "UUID of the environment, as list-environments shows it")
+	output.Bind(f, &o.output, output.Text, output.JSON)
+}
+
+// find returns the environment, and the broker that has it.
+func (o *oneEnvironment) find(ctx context.Context, e command.Env) (*client.Client, client.Environment, error) {
+	var found client.Environment
+	if err := command.Insist(command.Needed{"uuid", o.uuid}); err != nil {
+		return nil, found, err
+	}
+	broker, err := o.connection.Client(e)
+	if err != nil {
+		return nil, found, err
+	}
+	found, err = broker.FindEnvironment(ctx, o.uuid)
+	if err != nil {
+		err = fmt.Errorf("find the environment %s: %w", output.Shorten(o.uuid), missing.EnvironmentUUID(ctx, broker, o.uuid, err))
+	}
+	return broker, found, err
+}
+
+type describeEnvironmentOptions struct{ oneEnvironment }
 
 // NewDescribeEnvironment makes the command describe-environment.
 func NewDescribeEnvironment(e command.Env) *cobra.Command {
 	return command.New(e, "describe-environment", "Show an environment", "", &describeEnvironmentOptions{})
 }
 
-func (o *describeEnvironmentOptions) Bind(f *pflag.FlagSet) {
-	o.connection.Bind(f)
-	f.StringVar(&o.uuid, "uuid", "", "UUID of the environment, as list-environments shows it")
-	output.Bind(f, &o.output, output.Text, output.JSON)
-}
-
 func (o *describeEnvironmentOptions) Run(ctx context.Context, e command.Env) error {
-	if err := command.Insist(command.Needed{"uuid", o.uuid}); err != nil {
-		return err
-	}
-	broker, err := o.connection.Client(e)
+	_, environment, err := o.find(ctx, e)
 	if err != nil {
 		return err
-	}
-	environment, err := broker.FindEnvironment(ctx, o.uuid)
-	if err != nil {
-		err = missing.EnvironmentUUID(ctx, broker, o.uuid, err)
-		return fmt.Errorf("find the environment %s: %w", output.Shorten(o.uuid), err)
 	}
 	if o.output == output.JSON {
 		return output.WriteJSON(e.Stdout, environment.Raw)
@@ -211,35 +223,17 @@ func yesNo(b bool) string {
 	return "no"
 }
 
-type deleteEnvironmentOptions struct {
-	connection connection.Flags
-	uuid       string
-	output     string
-}
+type deleteEnvironmentOptions struct{ oneEnvironment }
 
 // NewDeleteEnvironment makes the command delete-environment.
 func NewDeleteEnvironment(e command.Env) *cobra.Command {
 	return command.New(e, "delete-environment", "Delete an environment and what is recorded in it", "", &deleteEnvironmentOptions{})
 }
 
-func (o *deleteEnvironmentOptions) Bind(f *pflag.FlagSet) {
-	o.connection.Bind(f)
-	f.StringVar(&o.uuid, "uuid", "", "UUID of the environment, as list-environments shows it")
-	output.Bind(f, &o.output, output.Text, output.JSON)
-}
-
 func (o *deleteEnvironmentOptions) Run(ctx context.Context, e command.Env) error {
-	if err := command.Insist(command.Needed{"uuid", o.uuid}); err != nil {
-		return err
-	}
-	broker, err := o.connection.Client(e)
+	broker, environment, err := o.find(ctx, e)
 	if err != nil {
 		return err
-	}
-	environment, err := broker.FindEnvironment(ctx, o.uuid)
-	if err != nil {
-		err = missing.EnvironmentUUID(ctx, broker, o.uuid, err)
-		return fmt.Errorf("find the environment %s: %w", output.Shorten(o.uuid), err)
 	}
 	if err := broker.DeleteEnvironment(ctx, o.uuid); err != nil {
 		return fmt.Errorf("delete the environment %s: %w", environment.Name, err)
