@@ -46,7 +46,7 @@ var mayImport = map[string][]string{
 	"internal/javadate":  {},
 	"internal/junit":     {},
 	"internal/members":   {},
-	"internal/near":      {},
+	"internal/near":      {"internal/visible"},
 	"internal/pactio":    {},
 	"internal/pattern":   {"github.com/dlclark/regexp2"},
 	"internal/redact":    {},
@@ -63,7 +63,7 @@ var mayImport = map[string][]string{
 	"broker/internal/brokerclients":    {},
 	"broker/internal/cleanup":          {"broker/internal/kernel", "internal/members"},
 	"broker/internal/gate":             {"broker/internal/kernel", "broker/internal/matrix", "internal/errlog"},
-	"broker/internal/kernel":           {"broker/internal/matrix", "internal/visible", "github.com/google/uuid", "github.com/klauspost/compress"},
+	"broker/internal/kernel":           {"broker/internal/matrix", "internal/near", "internal/visible", "github.com/google/uuid", "github.com/klauspost/compress"},
 	"broker/internal/links":            {},
 	"broker/internal/matrix":           {},
 	"broker/internal/matrix/story":     {"broker/internal/matrix"},
@@ -82,7 +82,7 @@ var mayImport = map[string][]string{
 	"broker/internal/store/storetest":  {"broker/internal/kernel", "broker/internal/store", "github.com/google/uuid", "github.com/stretchr/testify"},
 	"broker/internal/usecase":          {"broker/internal/cleanup", "broker/internal/gate", "broker/internal/kernel", "broker/internal/overview", "broker/internal/picking", "broker/internal/publish", "broker/internal/registry", "broker/internal/result", "broker/internal/webhook"},
 	"broker/internal/usecasetest":      {"broker/internal/kernel", "broker/internal/matrix", "broker/internal/matrix/story", "broker/internal/publish", "broker/internal/store", "broker/internal/store/storetest", "broker/internal/usecase", "github.com/stretchr/testify"},
-	"broker/internal/web":              {"broker/internal/advice", "broker/internal/gate", "broker/internal/kernel", "broker/internal/links", "broker/internal/matrix", "broker/internal/overview", "broker/internal/registry", "broker/internal/usecase", "contract", "internal/errlog", "internal/shell", "internal/visible", "github.com/agnivade/levenshtein"},
+	"broker/internal/web":              {"broker/internal/advice", "broker/internal/gate", "broker/internal/kernel", "broker/internal/links", "broker/internal/matrix", "broker/internal/overview", "broker/internal/registry", "broker/internal/usecase", "contract", "internal/errlog", "internal/near", "internal/shell", "internal/visible"},
 	"broker/internal/webhook":          {"broker/internal/kernel"},
 	"broker/internal/webhook/delivery": {"broker/internal/kernel", "broker/internal/links", "broker/internal/webhook", "internal/errlog", "internal/redact", "github.com/riverqueue/river", "github.com/riverqueue/river/riverdriver", "github.com/riverqueue/river/riverdriver/riverdatabasesql", "github.com/riverqueue/river/riverdriver/riversqlite"},
 
@@ -102,7 +102,7 @@ var mayImport = map[string][]string{
 	"cmd/treaty/internal/records":     {"client", "cmd/treaty/internal/ci", "cmd/treaty/internal/command", "cmd/treaty/internal/connection", "cmd/treaty/internal/missing", "cmd/treaty/internal/output", "internal/shell", "github.com/google/uuid", "github.com/spf13/cobra", "github.com/spf13/pflag"},
 	"cmd/treaty/internal/root":        {"cmd/treaty/internal/command", "cmd/treaty/internal/connection", "cmd/treaty/internal/demo", "cmd/treaty/internal/gate", "cmd/treaty/internal/mock", "cmd/treaty/internal/output", "cmd/treaty/internal/pact", "cmd/treaty/internal/records", "cmd/treaty/internal/serve", "cmd/treaty/internal/verify", "github.com/spf13/cobra", "github.com/spf13/pflag"},
 	"cmd/treaty/internal/serve":       {"broker", "cmd/treaty/internal/command", "cmd/treaty/internal/output", "cmd/treaty/internal/setting", "internal/shell", "github.com/spf13/cobra", "github.com/spf13/pflag"},
-	"cmd/treaty/internal/setting":     {"broker", "cmd/treaty/internal/command", "cmd/treaty/internal/output", "github.com/agnivade/levenshtein", "github.com/spf13/pflag"},
+	"cmd/treaty/internal/setting":     {"broker", "cmd/treaty/internal/command", "cmd/treaty/internal/output", "internal/near", "github.com/spf13/pflag"},
 	"cmd/treaty/internal/verify":      {"cmd/treaty/internal/command", "cmd/treaty/internal/connection", "cmd/treaty/internal/output", "contract", "internal/wholefile", "verifier", "github.com/spf13/cobra", "github.com/spf13/pflag", "golang.org/x/term"},
 
 	// Examples, documents and suites.
