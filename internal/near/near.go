@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"github.com/treatyhq/treaty/internal/visible"
+	"github.com/treatyhq/treaty/internal/wording"
 )
 
 // mostOffered bounds how many names are offered, mostCompared how many are looked
@@ -20,17 +21,13 @@ const (
 // does not exist, with a space before it; "" if none does.
 func Sentence(name string, existing []string) string {
 	near := Names(name, existing)
+	if len(near) == 0 {
+		return ""
+	}
 	for i, n := range near {
 		near[i] = "'" + n + "'"
 	}
-	switch len(near) {
-	case 0:
-		return ""
-	case 1:
-		return " Did you mean " + near[0] + "?"
-	default:
-		return " Did you mean " + strings.Join(near[:len(near)-1], ", ") + " or " + near[len(near)-1] + "?"
-	}
+	return " Did you mean " + wording.List(near, "or") + "?"
 }
 
 // Names returns names within a few edits of name, or of which one begins with
