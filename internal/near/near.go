@@ -5,6 +5,9 @@ import (
 	"cmp"
 	"slices"
 	"strings"
+
+	"github.com/treatyhq/treaty/internal/visible"
+	"github.com/treatyhq/treaty/internal/wording"
 )
 
 // mostOffered bounds how many names are offered, mostCompared how many are looked
@@ -18,17 +21,13 @@ const (
 // does not exist, with a space before it; "" if none does.
 func Sentence(name string, existing []string) string {
 	near := Names(name, existing)
+	if len(near) == 0 {
+		return ""
+	}
 	for i, n := range near {
 		near[i] = "'" + n + "'"
 	}
-	switch len(near) {
-	case 0:
-		return ""
-	case 1:
-		return " Did you mean " + near[0] + "?"
-	default:
-		return " Did you mean " + strings.Join(near[:len(near)-1], ", ") + " or " + near[len(near)-1] + "?"
-	}
+	return " Did you mean " + wording.List(near, "or") + "?"
 }
 
 // Names returns names within a few edits of name, or of which one begins with
@@ -49,7 +48,7 @@ func Names(name string, existing []string) []string {
 			continue
 		}
 		limit := 1 + len([]rune(wanted))/4
-		d := edits([]rune(wanted), []rune(folded))
+		d := Edits(wanted, folded)
 		begins := len(wanted) > 2 && len(folded) > 2 && (strings.HasPrefix(folded, wanted) || strings.HasPrefix(wanted, folded))
 		switch {
 		case d <= limit:
@@ -68,14 +67,16 @@ func Names(name string, existing []string) []string {
 	return out
 }
 
-// fold leaves out what people mix up: case, and the characters between words.
+// fold leaves out what people mix up: case, letters that look like others, what
+// cannot be seen, and the characters between words.
 func fold(name string) string {
-	return strings.NewReplacer("-", "", "_", "", " ", "").Replace(strings.ToLower(name))
+	return strings.NewReplacer("-", "", "_", "", " ", "").Replace(strings.ToLower(visible.Skeleton(name)))
 }
 
-// edits counts what has to be inserted, deleted, replaced or swapped with its
-// neighbour to make b of a.
-func edits(a, b []rune) int {
+// Edits counts the characters that have to be inserted, deleted, replaced or
+// swapped with their neighbour to make one text of another.
+func Edits(one, other string) int {
+	a, b := []rune(one), []rune(other)
 	rows := [3][]int{make([]int, len(b)+1), make([]int, len(b)+1), make([]int, len(b)+1)}
 	for j := range rows[0] {
 		rows[0][j] = j

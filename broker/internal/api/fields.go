@@ -2,7 +2,8 @@ package api
 
 import (
 	"errors"
-	"sort"
+	"maps"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -54,13 +55,8 @@ func problemsOf(err error, fields kernel.Fields) []fieldProblem {
 	if errors.As(err, &ordered) {
 		return ordered.items
 	}
-	names := make([]string, 0, len(fields))
-	for name := range fields {
-		names = append(names, name)
-	}
-	sort.Strings(names)
 	var out []fieldProblem
-	for _, name := range names {
+	for _, name := range slices.Sorted(maps.Keys(fields)) {
 		for _, message := range fields[name] {
 			out = append(out, fieldProblem{field: name, message: message, pointer: pointerOf(name, message)})
 		}

@@ -1,8 +1,9 @@
 package api
 
 import (
+	"maps"
 	"net/http"
-	"sort"
+	"slices"
 	"strconv"
 	"time"
 
@@ -64,13 +65,8 @@ func timeOrNull(t time.Time) any {
 
 // distribution tells how many things have one, two, three of something.
 func distribution(of map[int64]int64) *hal.Object {
-	keys := make([]int64, 0, len(of))
-	for key := range of {
-		keys = append(keys, key)
-	}
-	sort.Slice(keys, func(i, j int) bool { return keys[i] < keys[j] })
 	inner := new(hal.Object)
-	for _, key := range keys {
+	for _, key := range slices.Sorted(maps.Keys(of)) {
 		inner.Set(strconv.FormatInt(key, 10), of[key])
 	}
 	return new(hal.Object).Set("distribution", inner)

@@ -120,6 +120,9 @@ func (a *API) writeKnown(err error, c echo.Context) error {
 	case errors.As(err, &fromEcho):
 		return a.writeEcho(c, fromEcho)
 	case errors.As(err, &domain) && domain.Code != kernel.CodeInternal:
+		if domain.Code == kernel.CodeUnavailable {
+			c.Response().Header().Set("Retry-After", "5") // seconds
+		}
 		a.logFailure(c, err, outcomes[domain.Code].status)
 		return a.writeDomain(c, err, domain)
 	}

@@ -115,3 +115,19 @@ func TestAClientThatLeftIsNoError(t *testing.T) {
 	a.AnswerError(httptest.NewRequest(http.MethodGet, "/x", nil).WithContext(ctx), fmt.Errorf("find pact: %w", ctx.Err()))
 	require.Empty(t, log.String())
 }
+
+// A client that is told to come back learns when; one that has to change its
+// request is not told to repeat it.
+func TestWhatIsUnavailableSaysWhenToAskAgain(t *testing.T) {
+	t.Parallel()
+	a := api.New(&usecase.All{}, api.Config{Log: quiet()})
+	for name, err := range everyError() {
+		got := a.AnswerError(httptest.NewRequest(http.MethodGet, "/x", nil), err)
+		want := ""
+		if got.Code == http.StatusServiceUnavailable {
+			want = "5"
+		}
+		require.Equal(t, want, got.Header().Get("Retry-After"), name)
+	}
+	require.Equal(t, http.StatusServiceUnavailable, a.AnswerError(httptest.NewRequest(http.MethodGet, "/x", nil), everyError()["unavailable"]).Code)
+}

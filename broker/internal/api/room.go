@@ -120,7 +120,6 @@ func (a *API) admit(c echo.Context, length int) error {
 	}
 	leave, err := a.room.enter(c.Request().Context(), int64(length))
 	if err != nil {
-		c.Response().Header().Set("Retry-After", "5")
 		return err
 	}
 	c.Set(keyRoom, leave)

@@ -2,8 +2,9 @@ package api
 
 import (
 	"encoding/json"
+	"maps"
 	"net/http"
-	"sort"
+	"slices"
 	"strings"
 
 	"github.com/labstack/echo/v4"
@@ -76,13 +77,8 @@ func executedResponse(response webhook.Response) *hal.Object {
 }
 
 func sortedHeaders(headers map[string]string) *hal.Object {
-	names := make([]string, 0, len(headers))
-	for name := range headers {
-		names = append(names, name)
-	}
-	sort.Strings(names)
 	out := new(hal.Object)
-	for _, name := range names {
+	for _, name := range slices.Sorted(maps.Keys(headers)) {
 		out.Set(name, headers[name])
 	}
 	return out

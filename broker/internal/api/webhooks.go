@@ -1,6 +1,7 @@
 package api
 
 import (
+	"cmp"
 	"errors"
 	"maps"
 	"net/http"
@@ -239,7 +240,7 @@ func readHeaders(request *form) []kernel.WebhookHeader {
 		}
 		out = append(out, kernel.WebhookHeader{Name: strings.ToLower(name), Value: value})
 	}
-	sort.Slice(out, func(i, j int) bool { return out[i].Name < out[j].Name })
+	slices.SortFunc(out, func(a, b kernel.WebhookHeader) int { return cmp.Compare(a.Name, b.Name) })
 	return out
 }
 

@@ -3,7 +3,8 @@ package kernel
 import (
 	"errors"
 	"fmt"
-	"sort"
+	"maps"
+	"slices"
 	"strings"
 )
 
@@ -65,13 +66,8 @@ func (f Fields) Err() error {
 
 // String lists the fields and their messages in a fixed order.
 func (f Fields) String() string {
-	names := make([]string, 0, len(f))
-	for name := range f {
-		names = append(names, name)
-	}
-	sort.Strings(names)
 	var parts []string
-	for _, name := range names {
+	for _, name := range slices.Sorted(maps.Keys(f)) {
 		for _, message := range f[name] {
 			parts = append(parts, strings.TrimSpace(name+" "+message))
 		}

@@ -2,7 +2,8 @@ package matrix
 
 import (
 	"fmt"
-	"strings"
+
+	"github.com/treatyhq/treaty/internal/wording"
 )
 
 // explanations tell one by one what stands in the way, then what is missing
@@ -118,11 +119,11 @@ func (d *decider) explainMissingResult(r Reason) Explanation {
 	what := "Version " + e.ProviderVersions[0]
 	verb, again := "has no result for", ""
 	if len(e.ProviderVersions) > 1 {
-		what = "None of the versions " + joinWords(e.ProviderVersions)
+		what = "None of the versions " + wording.List(e.ProviderVersions, "and")
 		verb, again = "has a result for", ", each in turn"
 	}
 	e.Sentence = fmt.Sprintf("%s of %s %s the pact of version %s of %s.", what, e.Provider, verb, e.ConsumerVersion, e.Consumer)
-	e.NextStep = fmt.Sprintf("Start version %s of %s%s, verify the pact with it and publish the result.%s", joinWords(e.ProviderVersions), e.Provider, again, toVerify)
+	e.NextStep = fmt.Sprintf("Start version %s of %s%s, verify the pact with it and publish the result.%s", wording.List(e.ProviderVersions, "and"), e.Provider, again, toVerify)
 	e.Steps = verifySteps(r.Row, e.ProviderVersions...)
 	return e
 }
@@ -252,12 +253,4 @@ func (d *decider) droppedAll(consumer Resolved, provider Pacticipant) bool {
 		}
 	}
 	return false
-}
-
-// joinWords writes a list for a person: "1, 2 and 3".
-func joinWords(words []string) string {
-	if len(words) < 2 {
-		return strings.Join(words, "")
-	}
-	return strings.Join(words[:len(words)-1], ", ") + " and " + words[len(words)-1]
 }

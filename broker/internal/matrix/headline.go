@@ -1,6 +1,10 @@
 package matrix
 
-import "slices"
+import (
+	"slices"
+
+	"github.com/treatyhq/treaty/internal/wording"
+)
 
 // Headline is a decision as people are told it, in words and in colour. It
 // differs from the verdict, which keeps to Pact Broker's answers, in two cases:
@@ -80,15 +84,15 @@ func explainDroppedOf(s Resolved, gone []Dropped) Explanation {
 	}
 	e := Explanation{
 		Cause: CauseDropped, Doubt: gone[0].All, Consumer: s.Name, ConsumerVersion: s.Found.Number, Owner: s.Name,
-		Sentence: "Version " + s.Found.Number + " of " + s.Name + " has no pact with " + joinWords(names) + ", which earlier versions had.",
-		NextStep: "Nothing, if " + s.Name + " no longer uses " + joinWords(names) + ". Otherwise publish the pacts of this version.",
+		Sentence: "Version " + s.Found.Number + " of " + s.Name + " has no pact with " + wording.List(names, "and") + ", which earlier versions had.",
+		NextStep: "Nothing, if " + s.Name + " no longer uses " + wording.List(names, "and") + ". Otherwise publish the pacts of this version.",
 		Steps:    []Step{{Do: Publish, Application: s.Name, Version: s.Found.Number}},
 	}
 	if len(gone) == 1 {
 		e.Provider = gone[0].Provider.Name
 	}
 	if e.Doubt {
-		e.Sentence = "Version " + s.Found.Number + " of " + s.Name + " has published no pact at all. Earlier versions had pacts with " + joinWords(names) + "."
+		e.Sentence = "Version " + s.Found.Number + " of " + s.Name + " has published no pact at all. Earlier versions had pacts with " + wording.List(names, "and") + "."
 	}
 	return e
 }

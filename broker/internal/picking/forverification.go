@@ -3,6 +3,7 @@ package picking
 import (
 	"context"
 	"fmt"
+	"slices"
 	"sort"
 
 	"github.com/treatyhq/treaty/broker/internal/kernel"
@@ -51,7 +52,7 @@ func (p *picking) pick() ([]PactForVerification, error) {
 		return nil, fmt.Errorf("select pacts: %w", err)
 	}
 	selected := mergeHits(hits)
-	sort.SliceStable(selected, func(i, j int) bool { return kernel.ByPair(selected[i].pact, selected[j].pact) < 0 })
+	slices.SortStableFunc(selected, func(a, b merged) int { return kernel.ByPair(a.pact, b.pact) })
 	wip, err := p.workInProgress(selected)
 	if err != nil {
 		return nil, fmt.Errorf("find work in progress: %w", err)

@@ -2,7 +2,7 @@ package picking
 
 import (
 	"fmt"
-	"sort"
+	"slices"
 	"strings"
 
 	"github.com/treatyhq/treaty/broker/internal/kernel"
@@ -53,8 +53,8 @@ func (s ConsumerVersionSelector) given() (lines, places []string) {
 	add(&places, "deployedOrReleased", s.DeployedOrReleased)
 	add(&places, "environment", s.Environment != "")
 	add(&places, "released", s.Released)
-	sort.Strings(lines)
-	sort.Strings(places)
+	slices.Sort(lines)
+	slices.Sort(places)
 	return lines, places
 }
 

@@ -5,6 +5,8 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+
+	"github.com/treatyhq/treaty/internal/wording"
 )
 
 const (
@@ -78,7 +80,7 @@ func (p *picking) wipReason(m merged) string {
 		version, same = "the latest versions", " (all have the same content)"
 	}
 	return fmt.Sprintf("The pact at %s is work in progress. It is that of %s of %s from %s%s, and no %s has verified it with success yet after asking for it. See %s",
-		PactURLPlaceholder, version, m.pact.Consumer.Name, enumerate(from), same, p.versionOf(m.wipFor), wipDocs)
+		PactURLPlaceholder, version, m.pact.Consumer.Name, wording.List(from, "and"), same, p.versionOf(m.wipFor), wipDocs)
 }
 
 func (p *picking) pendingReason(status pendingStatus, wip bool) string {
@@ -109,7 +111,7 @@ func (p *picking) scopePhrase(names []string) string {
 	case len(names) == 1:
 		return fmt.Sprintf("a version of %s with tag '%s'", p.provider.Name, names[0])
 	default:
-		return fmt.Sprintf("a version of %s with tags %s", p.provider.Name, enumerate(quoteAll(names)))
+		return fmt.Sprintf("a version of %s with tags %s", p.provider.Name, wording.List(quoteAll(names), "and"))
 	}
 }
 
@@ -148,7 +150,7 @@ func (p *picking) selectorLines(selectors []ResolvedConsumerSelector) []string {
 		if key.deployed {
 			verb = "currently deployed to"
 		}
-		out[lineOf[key]] = fmt.Sprintf("%s %s %s", who, verb, enumerate(list))
+		out[lineOf[key]] = fmt.Sprintf("%s %s %s", who, verb, wording.List(list, "and"))
 	}
 	return out
 }
@@ -236,12 +238,4 @@ func quoteAll(names []string) []string {
 		out[i] = "'" + n + "'"
 	}
 	return out
-}
-
-// enumerate writes a list for a person: a, b and c.
-func enumerate(words []string) string {
-	if len(words) < 2 {
-		return strings.Join(words, "")
-	}
-	return strings.Join(words[:len(words)-1], ", ") + " and " + words[len(words)-1]
 }

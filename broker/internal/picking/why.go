@@ -7,6 +7,7 @@ import (
 
 	"github.com/treatyhq/treaty/broker/internal/kernel"
 	"github.com/treatyhq/treaty/broker/internal/matrix"
+	"github.com/treatyhq/treaty/internal/wording"
 )
 
 // WhyQuery asks what a provider version would be asked to verify.
@@ -117,7 +118,7 @@ func (p *picking) whySentence(pact PactForVerification) string {
 	if pact.WIP {
 		return fmt.Sprintf("Work in progress: %s; a failure does not break the build.", pact.ShortDescription)
 	}
-	reason := enumerate(p.selectorLines(pact.Selected))
+	reason := wording.List(p.selectorLines(pact.Selected), "and")
 	scope := p.scopePhrase(pact.scope)
 	if *pact.Pending {
 		return fmt.Sprintf("Chosen as %s; pending, so a failure does not break the build: no successful result of %s is known.", reason, scope)

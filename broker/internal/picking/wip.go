@@ -2,6 +2,7 @@ package picking
 
 import (
 	"cmp"
+	"slices"
 	"sort"
 	"time"
 
@@ -87,8 +88,8 @@ func mergeHeads(found []kernel.SelectedPact, selected []merged) []merged {
 		}
 	}
 	for i := range out {
-		sort.Strings(out[i].wipBranches)
-		sort.Strings(out[i].wipTags)
+		slices.Sort(out[i].wipBranches)
+		slices.Sort(out[i].wipTags)
 	}
 	return out
 }

@@ -2,6 +2,8 @@ package scenario
 
 import (
 	"fmt"
+	"maps"
+	"slices"
 	"strings"
 	"time"
 
@@ -66,7 +68,7 @@ func byApplication(what string, counts map[string]int) []string {
 		return nil
 	}
 	var parts []string
-	for _, name := range sortedKeys(counts) {
+	for _, name := range slices.Sorted(maps.Keys(counts)) {
 		parts = append(parts, fmt.Sprintf("%d of %s", counts[name], name))
 	}
 	return []string{what + ": " + strings.Join(parts, ", ")}

@@ -2,6 +2,7 @@ package scenario
 
 import (
 	"fmt"
+	"maps"
 	"net/http"
 	"slices"
 	"strings"
@@ -157,7 +158,7 @@ func webhookLines(doc object) []string {
 	}
 	out = append(out, "on "+strings.Join(namesOf("events")(doc), " and "), doc.text("request", "method")+" "+doc.text("request", "url"))
 	headers, _ := doc.at("request", "headers").(map[string]any)
-	for _, name := range sortedKeys(headers) {
+	for _, name := range slices.Sorted(maps.Keys(headers)) {
 		out = append(out, "header "+name+": "+fmt.Sprint(headers[name]))
 	}
 	if user := doc.text("request", "username"); user != "" {

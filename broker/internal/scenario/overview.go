@@ -2,7 +2,9 @@ package scenario
 
 import (
 	"fmt"
+	"maps"
 	"net/http"
+	"slices"
 	"strings"
 )
 
@@ -76,17 +78,17 @@ func dashboardLines(doc object) []string {
 // metricLines are the counts that are not zero.
 func metricLines(doc object) []string {
 	var out []string
-	for _, subject := range sortedKeys(doc) {
+	for _, subject := range slices.Sorted(maps.Keys(doc)) {
 		counts, _ := doc[subject].(map[string]any)
 		line := subject + ":"
-		for _, name := range sortedKeys(counts) {
+		for _, name := range slices.Sorted(maps.Keys(counts)) {
 			switch value := counts[name].(type) {
 			case float64:
 				if value > 0 {
 					line += fmt.Sprintf(" %s %v", name, value)
 				}
 			case map[string]any:
-				for _, n := range sortedKeys(value) {
+				for _, n := range slices.Sorted(maps.Keys(value)) {
 					line += fmt.Sprintf(" %v with %s", value[n], n)
 				}
 			}

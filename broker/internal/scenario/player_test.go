@@ -1,6 +1,8 @@
 package scenario
 
 import (
+	"os"
+	"path/filepath"
 	"testing"
 
 	"github.com/stretchr/testify/require"
@@ -85,4 +87,19 @@ func TestDifferencesAreShownWhereTheyAre(t *testing.T) {
 	require.Equal(t, "  a\n- b\n- c\n+ x\n  d\n", differences([]string{"a", "b", "c", "d"}, []string{"a", "x", "d"}))
 	require.Equal(t, "  a\n+ a\n", differences([]string{"a"}, []string{"a", "a"}))
 	require.Equal(t, "- a\n", differences([]string{"a"}, nil))
+}
+
+// An update writes answers and leaves stories alone, comments and empty lines too.
+func TestAnswersAreWrittenBelowTheirQuestions(t *testing.T) {
+	t.Parallel()
+	file := filepath.Join(t.TempDir(), "x.scenario")
+	text := "# why\nversion Foo 1\n\nshow all labels\n---\nold\nolder\n\ntag Foo 1 dev\nshow all labels\n---\n"
+	require.NoError(t, os.WriteFile(file, []byte(text), 0o644))
+	s, err := Parse("x.scenario", text)
+	require.NoError(t, err)
+	require.NoError(t, write(file, s, [][]string{{"nothing"}, {"a", "b"}}))
+	got, err := os.ReadFile(file)
+	require.NoError(t, err)
+	require.Equal(t, "# why\nversion Foo 1\n\nshow all labels\n---\nnothing\n\ntag Foo 1 dev\nshow all labels\n---\na\nb\n", string(got))
+	require.Error(t, write(file+".not", s, [][]string{nil, nil}))
 }

@@ -10,6 +10,7 @@ import (
 	"github.com/treatyhq/treaty/broker/internal/links"
 	"github.com/treatyhq/treaty/broker/internal/overview"
 	"github.com/treatyhq/treaty/broker/internal/registry"
+	"github.com/treatyhq/treaty/internal/wording"
 )
 
 type applicationsPage struct {
@@ -37,7 +38,7 @@ func (w *web) applications(r *http.Request) (page, error) {
 	}
 	p := &applicationsPage{
 		base: base{title: "Applications"}, Search: search, All: l.ApplicationsPage(),
-		Count: count(found.Total, "application"), Pages: pagerFor(r, at, found.TotalPages()),
+		Count: wording.Count(found.Total, "application"), Pages: pagerFor(r, at, found.TotalPages()),
 	}
 	for _, a := range found.Items {
 		row := applicationRow{Name: a.Name, URL: l.ApplicationPage(a.Name), MainBranch: a.MainBranch}

@@ -2,10 +2,12 @@ package web
 
 import (
 	"bytes"
+	"cmp"
 	"encoding/json"
 	"fmt"
+	"maps"
 	"net/http"
-	"sort"
+	"slices"
 	"strings"
 	"unicode/utf8"
 
@@ -13,6 +15,7 @@ import (
 	"github.com/treatyhq/treaty/broker/internal/links"
 	"github.com/treatyhq/treaty/broker/internal/overview"
 	"github.com/treatyhq/treaty/contract"
+	"github.com/treatyhq/treaty/internal/wording"
 )
 
 const (
@@ -82,7 +85,7 @@ func (w *web) contract(r *http.Request) (page, error) {
 		p.InteractionsTitle, p.NoInteractions = "Interactions", "The document could not be read as a pact: "+err.Error()
 		return p, nil //nolint:nilerr // it is said on the page
 	}
-	p.InteractionsTitle = count(len(document.Interactions), "interaction")
+	p.InteractionsTitle = wording.Count(len(document.Interactions), "interaction")
 	p.NoInteractions = "The contract expects nothing."
 	p.show(document.Interactions)
 	return p, nil
@@ -93,7 +96,7 @@ func (p *contractPage) show(all []contract.Interaction) {
 	size := 0
 	for i, one := range all {
 		if i == interactionsShown || size > textShown {
-			p.More = fmt.Sprintf("%s more: the JSON above has all of them.", count(len(all)-i, "interaction"))
+			p.More = fmt.Sprintf("%s more: the JSON above has all of them.", wording.Count(len(all)-i, "interaction"))
 			break
 		}
 		block := interaction(one)
@@ -189,7 +192,7 @@ func requestText(r contract.Request) string {
 	var b strings.Builder
 	fmt.Fprintf(&b, "%s %s", r.Method, r.Path)
 	separator := "?"
-	for _, name := range sorted(r.Query) {
+	for _, name := range slices.Sorted(maps.Keys(r.Query)) {
 		for _, value := range r.Query[name] {
 			fmt.Fprintf(&b, "%s%s=%s", separator, name, value)
 			separator = "&"
@@ -211,12 +214,7 @@ func responseText(r contract.Response) string {
 
 func messageText(m contract.Message) string {
 	var b strings.Builder
-	names := make([]string, 0, len(m.Metadata))
-	for name := range m.Metadata {
-		names = append(names, name)
-	}
-	sort.Strings(names)
-	for _, name := range names {
+	for _, name := range slices.Sorted(maps.Keys(m.Metadata)) {
 		value, err := json.Marshal(m.Metadata[name])
 		if err == nil {
 			fmt.Fprintf(&b, "%s: %s\n", name, value)
@@ -227,7 +225,7 @@ func messageText(m contract.Message) string {
 }
 
 func writeHeaders(b *strings.Builder, headers contract.Values) {
-	for _, name := range sorted(headers) {
+	for _, name := range slices.Sorted(maps.Keys(headers)) {
 		fmt.Fprintf(b, "%s: %s\n", name, strings.Join(headers[name], ", "))
 	}
 }
@@ -273,7 +271,7 @@ func rules(part string, set contract.RuleSet) []ruleRow {
 			rows = append(rows, ruleRow{Where: strings.TrimSpace(part + " " + string(category) + " " + key), Rule: ruleText(list)})
 		}
 	}
-	sort.Slice(rows, func(i, j int) bool { return rows[i].Where < rows[j].Where })
+	slices.SortFunc(rows, func(a, b ruleRow) int { return cmp.Compare(a.Where, b.Where) })
 	return rows
 }
 
@@ -314,13 +312,4 @@ func describe(r contract.Rule) string {
 	default:
 		return r.Name()
 	}
-}
-
-func sorted(values contract.Values) []string {
-	names := make([]string, 0, len(values))
-	for name := range values {
-		names = append(names, name)
-	}
-	sort.Strings(names)
-	return names
 }

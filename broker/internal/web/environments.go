@@ -11,6 +11,7 @@ import (
 	"github.com/treatyhq/treaty/broker/internal/links"
 	"github.com/treatyhq/treaty/broker/internal/matrix"
 	"github.com/treatyhq/treaty/broker/internal/overview"
+	"github.com/treatyhq/treaty/internal/wording"
 )
 
 // environmentCard says in one sentence whether an environment is consistent.
@@ -154,12 +155,7 @@ func (s environmentState) sentence() string {
 	}
 }
 
-func unproven(n int) string {
-	if n == 1 {
-		return "1 is not proven"
-	}
-	return fmt.Sprintf("%d are not proven", n)
-}
+func unproven(n int) string { return wording.CountOf(n, "is not proven", "are not proven") }
 
 // worstFirst puts failures before what is unverified and that before the rest.
 func worstFirst(rows []gate.MatrixRow) []gate.MatrixRow {
@@ -170,12 +166,7 @@ func worstFirst(rows []gate.MatrixRow) []gate.MatrixRow {
 }
 
 // meeting says "1 pair that meets here" or "3 pairs that meet here".
-func meeting(n int) string {
-	if n == 1 {
-		return "1 pair that meets here"
-	}
-	return fmt.Sprintf("%d pairs that meet here", n)
-}
+func meeting(n int) string { return wording.CountOf(n, "pair that meets here", "pairs that meet here") }
 
 func (w *web) environmentCard(ctx context.Context, l links.Links, e overview.EnvironmentState) (environmentCard, error) {
 	live, err := w.liveVersions(ctx, e.Environment)
@@ -187,7 +178,7 @@ func (w *web) environmentCard(ctx context.Context, l links.Links, e overview.Env
 	for _, v := range state.live {
 		applications[v.version.Pacticipant.Name] = true
 	}
-	detail := count(len(applications), "application")
+	detail := wording.Count(len(applications), "application")
 	if len(state.live) > 0 {
 		detail += ", last change " + w.moment(state.live[0].since).Relative
 	}

@@ -4,6 +4,8 @@ import (
 	"encoding/json"
 	"slices"
 	"strings"
+
+	"github.com/treatyhq/treaty/internal/wording"
 )
 
 // failureBlock is one interaction that failed, with what differed.
@@ -54,7 +56,7 @@ func failures(raw json.RawMessage) []failureBlock {
 	var out []failureBlock
 	for i, r := range list {
 		if i == interactionsShown {
-			out = append(out, failureBlock{Title: count(len(list)-i, "more failure")})
+			out = append(out, failureBlock{Title: wording.Count(len(list)-i, "more failure")})
 			break
 		}
 		out = append(out, r.block())

@@ -6,6 +6,7 @@ import (
 
 	"github.com/treatyhq/treaty/broker/internal/kernel"
 	"github.com/treatyhq/treaty/broker/internal/matrix"
+	"github.com/treatyhq/treaty/internal/wording"
 )
 
 // answersOnGate is how many kept answers the page of the gate shows.
@@ -41,7 +42,7 @@ func (w *web) history(ctx context.Context, application string) ([]answerRow, err
 			row.Ignoring = "ignoring " + joinSelectors(ignored)
 		}
 		if a.Times > 1 {
-			row.Times = count(a.Times, "time")
+			row.Times = wording.Count(a.Times, "time")
 		}
 		rows = append(rows, row)
 	}

@@ -11,6 +11,7 @@ import (
 	"github.com/treatyhq/treaty/broker/internal/links"
 	"github.com/treatyhq/treaty/broker/internal/matrix"
 	"github.com/treatyhq/treaty/broker/internal/overview"
+	"github.com/treatyhq/treaty/internal/wording"
 )
 
 // The start page shows this many contracts, last changed first, and this many
@@ -137,9 +138,9 @@ func headline(p *homePage, n promotions) (string, string) {
 	case len(doubtful) > 0:
 		return "Look at " + strings.Join(doubtful, " and "), "Something that runs there has published no contract, although earlier versions had. " + subline
 	case n.blocked() > 0:
-		return count(n.blocked(), "promotion") + " blocked", deployed + subline
+		return wording.Count(n.blocked(), "promotion") + " blocked", deployed + subline
 	case n.doubtful > 0:
-		return count(n.doubtful, "application") + " without contracts",
+		return wording.Count(n.doubtful, "application") + " without contracts",
 			"Nothing is blocked, but the newest version has published no contract, although earlier versions had."
 	case len(p.Environments) == 0:
 		return "Nothing is deployed", "There is no environment yet, so nothing can be asked about one."
@@ -152,14 +153,14 @@ func headline(p *homePage, n promotions) (string, string) {
 // sentence counts the promotions, with what failed told apart from what is not
 // proven.
 func (n promotions) sentence() string {
-	blocked := count(n.blocked(), "promotion") + " blocked"
+	blocked := wording.Count(n.blocked(), "promotion") + " blocked"
 	switch {
 	case n.failed > 0 && n.unproven > 0:
 		blocked += fmt.Sprintf(", %d of them by a failure", n.failed)
 	case n.failed > 0:
 		blocked += " by a failure"
 	}
-	return blocked + ", " + count(n.deployable, "application") + " deployable."
+	return blocked + ", " + wording.Count(n.deployable, "application") + " deployable."
 }
 
 // unsafe tells of environments in which something failed or is not proven.
@@ -171,7 +172,7 @@ func unsafe(broken, unproven int) string {
 		return "Something that runs there together failed its verification. "
 	default:
 		return fmt.Sprintf("Something that runs together failed its verification in %s, and not everything is proven in %s. ",
-			count(broken, "environment"), count(unproven, "other"))
+			wording.Count(broken, "environment"), wording.Count(unproven, "other"))
 	}
 }
 
@@ -222,7 +223,7 @@ func firstOf[T any](rows []T, noun string) ([]T, string) {
 	if len(rows) <= rowsOnHome {
 		return rows, ""
 	}
-	return rows[:rowsOnHome], fmt.Sprintf("These are %d of %s.", rowsOnHome, count(len(rows), noun))
+	return rows[:rowsOnHome], fmt.Sprintf("These are %d of %s.", rowsOnHome, wording.Count(len(rows), noun))
 }
 
 // doubts are the sentences about pacts that are missing from a yes because a

@@ -2,7 +2,7 @@ package web
 
 import (
 	"context"
-	"sort"
+	"slices"
 	"time"
 
 	"github.com/treatyhq/treaty/broker/internal/kernel"
@@ -37,6 +37,6 @@ func (w *web) liveVersions(ctx context.Context, e kernel.Environment) ([]liveVer
 	for _, s := range released {
 		live = append(live, liveVersion{s.Version, "released", s.CreatedAt})
 	}
-	sort.SliceStable(live, func(i, j int) bool { return live[i].since.After(live[j].since) })
+	slices.SortStableFunc(live, func(a, b liveVersion) int { return b.since.Compare(a.since) })
 	return live, nil
 }

@@ -1,7 +1,6 @@
 package web
 
 import (
-	"fmt"
 	"net/http"
 	"net/url"
 	"strconv"
@@ -12,6 +11,7 @@ import (
 	"github.com/treatyhq/treaty/broker/internal/kernel"
 	"github.com/treatyhq/treaty/broker/internal/matrix"
 	"github.com/treatyhq/treaty/broker/internal/overview"
+	"github.com/treatyhq/treaty/internal/wording"
 )
 
 // frame is what the layout shows around every page.
@@ -154,18 +154,10 @@ func ago(d time.Duration) string {
 		{time.Minute, "minute"},
 	} {
 		if n := int(d / unit.length); n >= 1 {
-			return count(n, unit.name) + " ago"
+			return wording.Count(n, unit.name) + " ago"
 		}
 	}
 	return "just now"
-}
-
-// count says "1 pair" or "3 pairs".
-func count(n int, noun string) string {
-	if n == 1 {
-		return "1 " + noun
-	}
-	return fmt.Sprintf("%d %ss", n, noun)
 }
 
 // link is a text that may lead somewhere.

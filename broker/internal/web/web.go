@@ -123,39 +123,80 @@ func (w *web) page(find func(*http.Request) (page, error)) http.HandlerFunc {
 		if err != nil {
 			p, status = w.errorPage(r, err)
 		}
+		if status == http.StatusServiceUnavailable {
+			rw.Header().Set("Retry-After", retryAfter)
+		}
 		w.fill(p.frame(), r)
 		w.render(rw, status, p)
 	}
 }
 
-// errorPage turns an error into a page. The text of an internal error goes to
-// the log, with a reference that the page shows.
+// outcome is how an error is shown.
+type outcome struct {
+	status int
+	title  string
+}
+
+// outcomes are the errors that a reader can act on, with the statuses that the
+// API answers to them; what is not here is internal.
+var outcomes = map[kernel.Code]outcome{
+	kernel.CodeInvalid:       {http.StatusBadRequest, "That cannot be answered"},
+	kernel.CodeUnauthorized:  {http.StatusUnauthorized, "Not signed in"},
+	kernel.CodeForbidden:     {http.StatusForbidden, "Not allowed"},
+	kernel.CodeNotFound:      {http.StatusNotFound, "Not found"},
+	kernel.CodeConflict:      {http.StatusConflict, "Conflict"},
+	kernel.CodeUnprocessable: {http.StatusUnprocessableEntity, "That cannot be answered"},
+	kernel.CodeTooLarge:      {http.StatusRequestEntityTooLarge, "Too large"},
+	kernel.CodeTimeout:       {http.StatusRequestTimeout, "Took too long"},
+	kernel.CodeUnavailable:   {http.StatusServiceUnavailable, "Not available at the moment"},
+}
+
+// retryAfter is in how many seconds a page that is not available may be asked
+// for again.
+const retryAfter = "5"
+
+// errorPage turns an error into a page. What the reader can do nothing about
+// goes to the log.
 func (w *web) errorPage(r *http.Request, err error) (page, int) {
-	switch kernel.CodeOf(err) {
-	case kernel.CodeNotFound:
-		return &errorPage{base: base{title: "Not found"}, Text: sentence(err), Near: w.near(r)}, http.StatusNotFound
-	case kernel.CodeInvalid:
-		return &errorPage{base: base{title: "That cannot be answered"}, Text: sentence(err)}, http.StatusBadRequest
-	default: // internal, as far as a reader is concerned
-	}
-	if errors.Is(err, context.Canceled) {
+	if errors.Is(err, context.Canceled) && r.Context().Err() != nil {
 		return &errorPage{base: base{title: "Cancelled"}}, http.StatusServiceUnavailable
 	}
+	code := kernel.CodeOf(err)
+	out, known := outcomes[code]
+	if !known {
+		return w.internalPage(r, err), http.StatusInternalServerError
+	}
+	if out.status >= http.StatusInternalServerError {
+		w.config.Log.ErrorContext(r.Context(), "page could not be made", slog.String("path", r.URL.Path), errlog.Attr(err))
+	}
+	p := &errorPage{base: base{title: out.title}, Text: sentence(err)}
+	if code == kernel.CodeNotFound {
+		p.Near = w.near(r)
+	}
+	return p, out.status
+}
+
+// internalPage gives the reader a reference to the text of an internal error,
+// which is for the log alone.
+func (w *web) internalPage(r *http.Request, err error) page {
 	reference := w.config.Now().UTC().Format("20060102T150405.000000")
 	w.config.Log.ErrorContext(r.Context(), "page could not be made", slog.String("reference", reference), slog.String("path", r.URL.Path), errlog.Attr(err))
 	return &errorPage{
 		base: base{title: "Something went wrong"},
 		Text: "The broker could not make this page. The reason is in its log under the reference " + reference + ".",
-	}, http.StatusInternalServerError
+	}
 }
 
 // sentence is the message of a domain error, as far as people may see it.
 func sentence(err error) string {
 	var e *kernel.Error
-	if errors.As(err, &e) && e.Message != "" {
-		return e.Message
+	switch {
+	case !errors.As(err, &e) || e.Message == "":
+		return "There is nothing here by that name."
+	case e.Code == kernel.CodeUnavailable:
+		return "The broker cannot answer at the moment: " + strings.TrimSuffix(e.Message, ".") + "."
 	}
-	return "There is nothing here by that name."
+	return e.Message
 }
 
 func (w *web) links(r *http.Request) links.Links { return links.ForPages(r, w.config.BaseURLs) }

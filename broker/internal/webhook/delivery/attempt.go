@@ -18,33 +18,32 @@ type Service interface {
 	RecordWebhookAttempt(ctx context.Context, triggeredUUID string, success bool, logs string, status kernel.TriggerStatus) error
 }
 
-// attempt makes one attempt. It returns how long to wait before the next one,
-// or 0 if there is none: delivered, given up, or deleted meanwhile.
-func (d *Deliverer) attempt(ctx context.Context, uuid string, base string) (time.Duration, error) {
+// attempt makes one attempt. It returns whether there is to be another, and how
+// long to wait for it: not if it was delivered, given up, or deleted meanwhile.
+func (d *Deliverer) attempt(ctx context.Context, uuid string, base string) (wait time.Duration, again bool, err error) {
 	run, err := d.service.PrepareWebhook(ctx, uuid)
 	switch {
 	case err != nil && kernel.CodeOf(err) == kernel.CodeNotFound:
-		return 0, d.giveUp(ctx, uuid, err)
+		return 0, false, d.giveUp(ctx, uuid, err)
 	case err != nil:
-		return 0, fmt.Errorf("prepare webhook %s: %w", uuid, err)
+		return 0, false, fmt.Errorf("prepare webhook %s: %w", uuid, err)
 	case run.Triggered.Status == kernel.TriggerSuccess || run.Triggered.Status == kernel.TriggerFailure:
 		// The broker died after recording the last attempt and before the queue
 		// knew: it need not be made twice.
-		return 0, nil
+		return 0, false, nil
 	}
 	execution := d.execute(ctx, run, links.Below(base))
-	status, wait := kernel.TriggerSuccess, time.Duration(0)
+	status := kernel.TriggerSuccess
 	if !execution.Success {
-		var again bool
 		status = kernel.TriggerFailure
 		if wait, again = nextDelay(d.config.Schedule, run.Triggered.Attempts+1); again {
 			status = kernel.TriggerRetrying
 		}
 	}
 	if err := d.service.RecordWebhookAttempt(ctx, uuid, execution.Success, execution.Logs, status); err != nil {
-		return 0, fmt.Errorf("record the attempt of webhook %s: %w", uuid, err)
+		return 0, false, fmt.Errorf("record the attempt of webhook %s: %w", uuid, err)
 	}
-	return wait, nil
+	return wait, again, nil
 }
 
 // giveUp ends a firing whose webhook or pact is gone.

@@ -246,11 +246,11 @@ type attemptWorker struct {
 // Work makes an attempt. A failed delivery is not a failed job: it comes back
 // after its wait. Only what kept us from trying or recording is an error.
 func (w *attemptWorker) Work(ctx context.Context, job *river.Job[attemptArgs]) error {
-	wait, err := w.deliverer.attempt(ctx, job.Args.UUID, job.Args.Base)
+	wait, again, err := w.deliverer.attempt(ctx, job.Args.UUID, job.Args.Base)
 	if err != nil {
 		return err
 	}
-	if wait > 0 {
+	if again {
 		return river.JobSnooze(wait)
 	}
 	return nil

@@ -16,6 +16,7 @@ import (
 	"github.com/treatyhq/treaty/cmd/treaty/internal/command"
 	"github.com/treatyhq/treaty/cmd/treaty/internal/connection"
 	"github.com/treatyhq/treaty/cmd/treaty/internal/output"
+	"github.com/treatyhq/treaty/internal/wording"
 )
 
 // deployOptions serve can-i-deploy and can-i-merge.
@@ -145,7 +146,7 @@ func (o *deployOptions) ask(ctx context.Context, e command.Env) (client.Decision
 		Attempts: o.retries + 1,
 		Interval: time.Duration(o.interval) * time.Second,
 		OnWait: func(d client.Decision, left int) {
-			fmt.Fprintf(e.Stderr, "%s; asking again in %d s (%d left)\n", missingResults(d.Summary.Unknown), o.interval, left)
+			fmt.Fprintf(e.Stderr, "%s; asking again in %d s (%d left)\n", wording.CountOf(d.Summary.Unknown, "verification result is missing", "verification results are missing"), o.interval, left)
 		},
 	}
 	if o.dryRun || e.IsTrue(o.variable("DRY_RUN")) {
@@ -159,13 +160,6 @@ func (o *deployOptions) ask(ctx context.Context, e command.Env) (client.Decision
 		return decision, command.Next(err, "see which environments there are with: treaty list-environments")
 	}
 	return decision, err
-}
-
-func missingResults(n int) string {
-	if n == 1 {
-		return "1 verification result is missing"
-	}
-	return fmt.Sprintf("%d verification results are missing", n)
 }
 
 func (o *deployOptions) query(e command.Env) (client.CanIDeployQuery, error) {

@@ -23,6 +23,7 @@ import (
 	"github.com/treatyhq/treaty/cmd/treaty/internal/output"
 	"github.com/treatyhq/treaty/internal/errlog"
 	"github.com/treatyhq/treaty/internal/members"
+	"github.com/treatyhq/treaty/internal/wording"
 	"github.com/treatyhq/treaty/mockserver/stub"
 )
 
@@ -144,7 +145,7 @@ func (o *stubOptions) Run(ctx context.Context, e command.Env) error {
 	server := stub.New(table, options)
 	port := listener.Addr().(*net.TCPAddr).Port
 	fmt.Fprintf(e.Stdout, "Stub server: http://127.0.0.1:%d with %s\nWhat it does: http://127.0.0.1:%d/_treaty\nStop with Ctrl-C.\n",
-		port, counted(table.Len(), "interaction", "interactions"), port)
+		port, wording.Count(table.Len(), "interaction"), port)
 	if o.watch {
 		watching := make(chan struct{})
 		go func() {
@@ -156,13 +157,6 @@ func (o *stubOptions) Run(ctx context.Context, e command.Env) error {
 		defer func() { <-watching }()
 	}
 	return server.Serve(ctx, listener)
-}
-
-func counted(n int, one, many string) string {
-	if n == 1 {
-		return "1 " + one
-	}
-	return fmt.Sprintf("%d %s", n, many)
 }
 
 func (o *stubOptions) serverOptions(log *slog.Logger) (stub.Options, error) {

@@ -13,6 +13,7 @@ import (
 	"github.com/treatyhq/treaty/cmd/treaty/internal/command"
 	"github.com/treatyhq/treaty/cmd/treaty/internal/output"
 	"github.com/treatyhq/treaty/contract/compare"
+	"github.com/treatyhq/treaty/internal/wording"
 )
 
 type diffOptions struct {
@@ -88,10 +89,7 @@ func (o *diffOptions) print(e command.Env, changes []compare.Change) error {
 
 // verdict counts the changes and says what they mean for a provider.
 func verdict(changes []compare.Change) string {
-	count := fmt.Sprintf("%d changes", len(changes))
-	if len(changes) == 1 {
-		count = "1 change"
-	}
+	count := wording.Count(len(changes), "change")
 	breaking := 0
 	for _, c := range changes {
 		if c.Breaking() {

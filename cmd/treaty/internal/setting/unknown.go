@@ -6,9 +6,8 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/agnivade/levenshtein"
-
 	"github.com/treatyhq/treaty/cmd/treaty/internal/command"
+	"github.com/treatyhq/treaty/internal/near"
 )
 
 // injected are the shapes of variables that Kubernetes and Docker put into a
@@ -71,14 +70,14 @@ func complaint(name, value string) string {
 		}
 		return fmt.Sprintf("%s: %s Unset it%s.", name, r.why, orAccepted(r))
 	}
-	near, close := nearest(variable)
+	meant, slip := nearest(variable)
 	switch {
-	case !original && !close:
+	case !original && !slip:
 		return "" // TREATY_ may begin the name of something else
-	case near == "":
+	case meant == "":
 		return name + " is no setting, of the Pact Broker or of Treaty. Unset it."
 	}
-	return fmt.Sprintf("%s is no setting, of the Pact Broker or of Treaty; did you mean %s? Unset it.", name, strings.TrimSuffix(name, variable)+near)
+	return fmt.Sprintf("%s is no setting, of the Pact Broker or of Treaty; did you mean %s? Unset it.", name, strings.TrimSuffix(name, variable)+meant)
 }
 
 // orAccepted names the value that a refused setting may have.
@@ -118,12 +117,10 @@ func knownNames() []string {
 
 // nearest returns the known name that looks most like variable, and whether it
 // is so like it that it must be a slip.
-func nearest(variable string) (name string, close bool) {
-	best := max(3, 1+len(variable)/3)
-	for _, known := range knownNames() {
-		if d := levenshtein.ComputeDistance(variable, known); d < best {
-			best, name = d, known
-		}
+func nearest(variable string) (name string, slip bool) {
+	alike := near.Names(variable, knownNames())
+	if len(alike) == 0 {
+		return "", false
 	}
-	return name, name != "" && best <= 2
+	return alike[0], near.Edits(variable, alike[0]) <= 2
 }

@@ -1,0 +1,68 @@
+package overview_test
+
+import (
+	"context"
+	"testing"
+
+	"github.com/treatyhq/treaty/broker/internal/kernel"
+	"github.com/treatyhq/treaty/broker/internal/overview"
+	"github.com/treatyhq/treaty/broker/internal/usecasetest"
+)
+
+func TestNoFailureOfTheDatabaseIsTakenForAnAnswer(t *testing.T) {
+	t.Parallel()
+	page := kernel.Page{Number: 1, Size: 10}
+	for name, do := range map[string]func(ctx context.Context, s *overview.Service) error{
+		"everything": func(ctx context.Context, s *overview.Service) error {
+			_, err := s.Overview(ctx, overview.Query{})
+			return err
+		},
+		"one application": func(ctx context.Context, s *overview.Service) error {
+			_, err := s.Overview(ctx, overview.Query{Application: "Bar"})
+			return err
+		},
+		"one environment": func(ctx context.Context, s *overview.Service) error {
+			_, err := s.LookAtEnvironment(ctx, "test")
+			return err
+		},
+		"the dashboard": func(ctx context.Context, s *overview.Service) error {
+			_, err := s.Dashboard(ctx, overview.DashboardQuery{Page: page})
+			return err
+		},
+		"the dashboard of a pair": func(ctx context.Context, s *overview.Service) error {
+			_, err := s.Dashboard(ctx, overview.DashboardQuery{Consumer: "Foo", Provider: "Bar", Page: page})
+			return err
+		},
+		"the status of a pact": func(ctx context.Context, s *overview.Service) error {
+			_, err := s.FindPactStatus(ctx, kernel.PactQuery{Consumer: "Foo", Provider: "Bar", Latest: true})
+			return err
+		},
+		"metrics": func(ctx context.Context, s *overview.Service) error {
+			_, err := s.CountAll(ctx)
+			return err
+		},
+		"a group": func(ctx context.Context, s *overview.Service) error {
+			_, err := s.FindGroup(ctx, "Foo", 10)
+			return err
+		},
+		"relationships": func(ctx context.Context, s *overview.Service) error {
+			_, err := s.ListRelationships(ctx)
+			return err
+		},
+		"provider states": func(ctx context.Context, s *overview.Service) error {
+			_, err := s.ListProviderStates(ctx, "Bar", "main", "")
+			return err
+		},
+		"provider states in an environment": func(ctx context.Context, s *overview.Service) error {
+			_, err := s.ListProviderStates(ctx, "Bar", "", "test")
+			return err
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			s, failing := usecasetest.NewFailing(t)
+			usecasetest.Landscape(t, s)
+			failing.EachCall(t, func() error { return do(t.Context(), s.Overview) })
+		})
+	}
+}
