@@ -304,7 +304,7 @@ func writeFromManyGoroutines(t *testing.T, dir, child string, n int) {
 func TestWhatAKilledProcessBeganIsFinishedByTheNext(t *testing.T) {
 	dir := t.TempDir()
 	path := filepath.Join(dir, "storefront-catalog.json")
-	text, err := pact(get("of the killed process", "/killed")).Encode()
+	text, err := contract.Encode(pact(get("of the killed process", "/killed")), contract.V4)
 	require.NoError(t, err)
 	require.NoError(t, tornpact.Write(path, text))
 	_, err = pactfile.NewProcess("shop/web", false).Write(dir, pact(get("of the next", "/next")))
