@@ -136,6 +136,10 @@ cover: ## coverage by function, and coverage.html
 	$(GO) tool cover -func=coverage.out | tail -1
 	$(GO) tool cover -html=coverage.out -o coverage.html
 
+.PHONY: mutations
+mutations: ## break what is documented, one thing at a time: a package's own tests have to notice (MUTATIONS='-run lock')
+	$(GO) run ./conformance/mutations $(MUTATIONS)
+
 .PHONY: soak
 soak: build ## play at full length what is random, the fuzz targets and the faults; before an issue is called resolved (SOAK='-seed 1 -only fuzz')
 	$(GO) run ./conformance/soak $(SOAK)

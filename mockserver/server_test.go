@@ -266,3 +266,15 @@ func BenchmarkStartAndStop(b *testing.B) {
 		server.Close()
 	}
 }
+
+func TestARequestThatNeverCameIsMissing(t *testing.T) {
+	t.Parallel()
+	asked, other := get("/asked", 200), get("/never", 200)
+	server := start(t, mockserver.Config{}, asked, other)
+	do(t, server, "GET", "/asked", "")
+	results := server.Results()
+	require.Equal(t, []*contract.HTTP{asked}, results.Played)
+	require.Equal(t, []*contract.HTTP{other}, results.Missing)
+	require.Empty(t, results.Failures)
+	require.False(t, results.OK(), "a request that never came is missing, and the contract does not hold")
+}

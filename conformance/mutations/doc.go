@@ -19,6 +19,13 @@
 // what it prints, has to hold: whoever breaks this is told what broke. A block
 // may change several files; "in" begins the next.
 //
+// Two more lines may stand in a block. "tests: EXPRESSION" chooses the package's
+// test functions by name, as -run does, where running all of them takes long:
+// they are ones that a plain `go test` runs too. "needs: postgres" is for what
+// SQLite cannot show, as one writes there at a time: it is tried where
+// TREATY_TEST_POSTGRES_URL names a server, and skipped with a word elsewhere.
+// All others are tried without that variable.
+//
 // The checkout is left alone: the changed file stands in for the real one
 // through go's -overlay. A breakage that does not compile, whose lines are not
 // found, or whose document does not say it, is an error: the list is kept true.

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"regexp"
 	"strings"
 )
 
@@ -14,11 +15,18 @@ type breakage struct {
 	// Document promises the behaviour in these Words.
 	Document, Words string
 	Changes         []change
-	// Package has the tests, and Told is what the failing one has to name.
-	Package, Told string
+	// Package has the tests, and Told is what the failing one has to name. Tests,
+	// if given, is the expression that chooses among them.
+	Package, Told, Tests string
+	// Needs is "postgres" where only PostgreSQL shows it.
+	Needs string
 	// at is where the block begins, for messages.
 	at string
 }
+
+// needsPostgres is what a breakage needs that SQLite, where one writes at a
+// time, cannot show.
+const needsPostgres = "postgres"
 
 // change puts New in the place of Old in File.
 type change struct{ File, Old, New string }
@@ -90,6 +98,10 @@ func (b *breakage) take(line string) error {
 		b.Document, b.Words, ok = strings.Cut(value, ": ")
 	case "proof:":
 		b.Package, b.Told, ok = strings.Cut(value, ": ")
+	case "tests:":
+		b.Tests, ok = value, value != ""
+	case "needs:":
+		b.Needs, ok = value, value == needsPostgres
 	case "in:":
 		b.Changes, ok = append(b.Changes, change{File: value}), value != ""
 	case "-", "+":
@@ -104,7 +116,7 @@ func (b *breakage) take(line string) error {
 		}
 		ok = true
 	default:
-		return fmt.Errorf("%q is not a line of a block: says, in, -, + and proof are", line)
+		return fmt.Errorf("%q is not a line of a block: says, in, -, +, proof, tests and needs are", line)
 	}
 	if !ok {
 		return fmt.Errorf("%q says too little: see doc.go for its form", line)
@@ -126,6 +138,9 @@ func (b breakage) check() error {
 		if c.Old == "" || c.Old == c.New {
 			return fmt.Errorf("%s: what is to be replaced?", c.File)
 		}
+	}
+	if _, err := regexp.Compile(b.Tests); err != nil || strings.Contains(b.Tests, "/") {
+		return fmt.Errorf("tests: %q has to choose whole test functions, as -run does", b.Tests)
 	}
 	return nil
 }

@@ -57,9 +57,12 @@ func run(o options) error {
 		wg.Go(func() {
 			for i := range work {
 				begin := time.Now()
-				problems[i] = try(chosen[i], o.limit)
 				verdict := "noticed"
-				if problems[i] != nil {
+				if lack := chosen[i].lacks(); lack != "" {
+					fmt.Printf("%-11s %s: %s\n", "skipped", chosen[i].Name, lack)
+					continue
+				}
+				if problems[i] = try(chosen[i], o.limit); problems[i] != nil {
 					verdict = "NOT NOTICED"
 				}
 				fmt.Printf("%-11s %5.1f s  %s\n", verdict, time.Since(begin).Seconds(), chosen[i].Name)
@@ -90,6 +93,33 @@ func choose(all []breakage, o options) []breakage {
 	return out
 }
 
+// postgresURL is the variable by which the broker's tests find PostgreSQL.
+const postgresURL = "TREATY_TEST_POSTGRES_URL"
+
+// lacks says what is missing here to try it, if anything is.
+func (b breakage) lacks() string {
+	if b.Needs == needsPostgres && os.Getenv(postgresURL) == "" {
+		return "it shows on PostgreSQL only; set " + postgresURL
+	}
+	return ""
+}
+
+// command is `go test` with the breakage, of the whole package or of the tests
+// that are named. The database is named to those only that need it: all others
+// are to be noticed without.
+func (b breakage) command(ctx context.Context, overlay string, limit time.Duration) *exec.Cmd {
+	args := []string{"test", "-overlay", overlay, "-vet=off", "-count=1", "-timeout", limit.String()}
+	if b.Tests != "" {
+		args = append(args, "-run", b.Tests)
+	}
+	cmd := exec.CommandContext(ctx, "go", append(args, b.Package)...)
+	cmd.Env = append(os.Environ(), "TREATY_MUTATION=1")
+	if b.Needs != needsPostgres {
+		cmd.Env = append(cmd.Env, postgresURL+"=")
+	}
+	return cmd
+}
+
 // try breaks it and runs the tests, which have to fail and say so.
 func try(b breakage, limit time.Duration) error {
 	said, err := promised(b)
@@ -110,9 +140,7 @@ func try(b breakage, limit time.Duration) error {
 	if out, err := exec.CommandContext(ctx, "go", "build", "-overlay", overlay, b.Package).CombinedOutput(); err != nil {
 		return b.problem("it does not compile:\n%s", out)
 	}
-	test := exec.CommandContext(ctx, "go", "test", "-overlay", overlay, "-vet=off", "-count=1", "-timeout", limit.String(), b.Package)
-	test.Env = append(os.Environ(), "TREATY_MUTATION=1")
-	out, err := test.CombinedOutput()
+	out, err := b.command(ctx, overlay, limit).CombinedOutput()
 	switch told := failures(out); {
 	case err == nil:
 		return b.problem("every test of %s passes with it", b.Package)

@@ -40,6 +40,9 @@ func TestWhatABlockLacksIsToldWithItsLine(t *testing.T) {
 		"== x\nin: a.go\n- y\nproof: ./a: n\n":     "which document",
 		"== x\nsays: g: w\nin: a.go\n- y\n":        "which package",
 		"== x\nsays: g: w\nin: a\nproof: ./a: n\n": "what is to be replaced",
+		"== x\nneeds: mysql\n":                     "list.txt:2: \"needs: mysql\" says too little",
+		"== x\nsays: g: w\nin: a\n- y\ntests: TestX/y\nproof: ./a: n\n": "whole test functions",
+		"== x\nsays: g: w\nin: a\n- y\ntests: (\nproof: ./a: n\n":       "whole test functions",
 	} {
 		_, err := parse("list.txt", text)
 		require.ErrorContains(t, err, want, text)
@@ -104,6 +107,41 @@ func TestABreakageIsNoticedOrToldAbout(t *testing.T) {
 	}
 }
 
+// TestOnlyTheTestsThatAreNamedAreRun: the two others in the package would fail.
+func TestOnlyTheTestsThatAreNamedAreRun(t *testing.T) {
+	dir := t.TempDir()
+	for name, text := range map[string]string{
+		"go.mod":   "module example.org/greet\n\ngo 1.26\n",
+		"guide.md": "Whoever greets needs a name.\n",
+		"a.go":     "package greet\n\nfunc Greet() string {\n\treturn \"hello\"\n}\n",
+		"a_test.go": "package greet\n\nimport (\n\t\"os\"\n\t\"testing\"\n)\n\n" +
+			"func TestPolite(t *testing.T) {\n\tif Greet() != \"hello\" {\n\t\tt.Error(\"rude, database \" + os.Getenv(\"TREATY_TEST_POSTGRES_URL\"))\n\t}\n}\n\n" +
+			"func TestNever(t *testing.T) { t.Fatal(\"not asked for\") }\n",
+	} {
+		require.NoError(t, os.WriteFile(filepath.Join(dir, name), []byte(text), 0o644))
+	}
+	t.Chdir(dir)
+	t.Setenv("GOWORK", "off")
+	t.Setenv(postgresURL, "postgres://a-server")
+	b := breakage{
+		Name: "b", Document: "guide.md", Words: "needs a name", Package: ".", Tests: "TestPolite", Told: "database \n",
+		Changes: []change{{File: "a.go", Old: "\treturn \"hello\"\n", New: "\treturn \"hey\"\n"}},
+	}
+	require.NoError(t, try(b, time.Minute), "without the database, which it does not need")
+	b.Told = "not asked for"
+	require.ErrorContains(t, try(b, time.Minute), "nothing in it names")
+	b.Needs, b.Told = needsPostgres, "database postgres://a-server"
+	require.NoError(t, try(b, time.Minute))
+}
+
+func TestWhatNeedsPostgreSQLIsSkippedWithAWordElsewhere(t *testing.T) {
+	t.Setenv(postgresURL, "")
+	require.Contains(t, breakage{Needs: needsPostgres}.lacks(), postgresURL)
+	require.Empty(t, breakage{}.lacks())
+	t.Setenv(postgresURL, "postgres://a-server")
+	require.Empty(t, breakage{Needs: needsPostgres}.lacks())
+}
+
 func TestAPartIsChosenBySeed(t *testing.T) {
 	t.Parallel()
 	var all []breakage
@@ -124,7 +162,7 @@ func TestTheListIsTrue(t *testing.T) {
 	t.Chdir("../..")
 	all, err := readList("conformance/mutations/list")
 	require.NoError(t, err)
-	require.GreaterOrEqual(t, len(all), 40)
+	require.GreaterOrEqual(t, len(all), 60)
 	for _, b := range all {
 		said, err := promised(b)
 		require.NoError(t, err, b.at)

@@ -8,6 +8,7 @@ import (
 	"github.com/treatyhq/treaty/broker/internal/kernel"
 	"github.com/treatyhq/treaty/broker/internal/matrix/story"
 	"github.com/treatyhq/treaty/broker/internal/overview"
+	"github.com/treatyhq/treaty/broker/internal/result"
 	"github.com/treatyhq/treaty/broker/internal/usecase"
 	"github.com/treatyhq/treaty/broker/internal/usecasetest"
 )
@@ -64,5 +65,46 @@ func TestAPactShowsTheResultOfItsOwnContent(t *testing.T) {
 				})
 			}
 		})
+	}
+}
+
+func TestTheDashboardTellsOfHeadTagsOnly(t *testing.T) {
+	t.Parallel()
+	s := usecasetest.NewService(t)
+	published, err := s.Publish.PublishContracts(t.Context(), usecasetest.Contracts("Foo", "1", "main", "Bar"))
+	require.NoError(t, err)
+	_, err = s.Result.RecordVerification(t.Context(), result.VerificationInput{Consumer: "Foo", Provider: "Bar",
+		SHA: published.Contracts[0].SHA, ProviderVersion: "9", Success: true})
+	require.NoError(t, err)
+	for _, at := range [][2]string{{"9", "zeta"}, {"9", "old"}, {"9", "alpha"}, {"10", "old"}} {
+		_, _, err := s.Registry.PutTag(t.Context(), "Bar", at[0], at[1])
+		require.NoError(t, err)
+	}
+
+	items, err := s.Overview.Dashboard(t.Context(), overview.DashboardQuery{})
+
+	require.NoError(t, err)
+	var tags []string
+	for _, tag := range items[0].ProviderTags {
+		tags = append(tags, tag.Name)
+	}
+	require.Equal(t, []string{"alpha", "zeta"}, tags)
+}
+
+func TestPagesOfTheDashboardFillWithTheNewestVersionsOfAConsumer(t *testing.T) {
+	t.Parallel()
+	s := usecasetest.NewService(t)
+	for _, published := range [][2]string{{"1", "alpha"}, {"2", "Beta"}, {"3", "Zulu"}} {
+		_, err := s.Publish.PublishContracts(t.Context(), usecasetest.Contracts("foo", published[0], "main", published[1]))
+		require.NoError(t, err)
+	}
+	_, err := s.Publish.PublishContracts(t.Context(), usecasetest.Contracts("Goo", "4", "main", "alpha"))
+	require.NoError(t, err)
+	for number, want := range []string{"foo 3 Zulu", "foo 2 Beta", "foo 1 alpha", "Goo 4 alpha"} {
+		items, err := s.Overview.Dashboard(t.Context(), overview.DashboardQuery{Page: kernel.Page{Number: number + 1, Size: 1}})
+		require.NoError(t, err)
+		require.Len(t, items, 1)
+		p := items[0].Pact
+		require.Equal(t, want, p.Consumer.Name+" "+p.ConsumerVersion.Number+" "+p.Provider.Name)
 	}
 }

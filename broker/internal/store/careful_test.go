@@ -2,6 +2,7 @@ package store_test
 
 import (
 	"context"
+	"database/sql"
 	"testing"
 	"time"
 
@@ -125,6 +126,22 @@ func TestWhatWaitsIsWrittenBeforeGORMReadsIt(t *testing.T) {
 			}))
 		})
 	}
+}
+
+func TestWhatWaitsIsWrittenBeforeTheJobQueueRuns(t *testing.T) {
+	t.Parallel()
+	s := storetest.SQLite(t, store.Options{})
+	require.NoError(t, s.Update(t.Context(), func(tx kernel.Tx) error {
+		v, b := versionWithBranch(t, tx)
+		_, err := tx.AddToBranch(b, v, false, time.Unix(1, 0))
+		require.NoError(t, err)
+		return store.JobTx(tx, func(ctx context.Context, raw *sql.Tx) error {
+			var found int64
+			require.NoError(t, raw.QueryRowContext(ctx, `SELECT COUNT(*) FROM branch_version`).Scan(&found))
+			require.EqualValues(t, 1, found, "the job queue sees the version on its branch")
+			return nil
+		})
+	}))
 }
 
 // TestAViewThatNotesSomethingToWriteFails: it would be lost without a word.

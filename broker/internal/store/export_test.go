@@ -109,3 +109,13 @@ func Classify(err error) error { return translate(err) }
 func Pool(t kernel.Tx, fn func(context.Context, engine.Pool) error) error {
 	return fn(t.(*tx).ctx, t.(*tx).q.Pool())
 }
+
+// JobTx runs fn on a transaction as the job queue sees it.
+func JobTx(t kernel.Tx, fn func(context.Context, *sql.Tx) error) error {
+	raw, release, err := t.(*tx).q.JobTx(t.(*tx).ctx)
+	if err != nil {
+		return err
+	}
+	defer release()
+	return fn(t.(*tx).ctx, raw)
+}

@@ -203,6 +203,7 @@ func TestAnErrorInABrowserIsAPage(t *testing.T) {
 			require.Equal(t, tt.status, status, text)
 			require.Contains(t, header.Get("Content-Type"), "text/html")
 			require.Contains(t, header.Get("Content-Security-Policy"), "default-src 'none'")
+			require.NotContains(t, header.Get("Content-Security-Policy"), "script-src", "no script runs on a page, whoever puts it there")
 			require.Equal(t, "nosniff", header.Get("X-Content-Type-Options"))
 			require.Contains(t, text, tt.says)
 			require.NotEmpty(t, hrefs(t, text), "it leads on")

@@ -12,6 +12,7 @@ import (
 
 	"github.com/treatyhq/treaty/contract"
 	"github.com/treatyhq/treaty/dsl/internal/pactfile"
+	"github.com/treatyhq/treaty/internal/tornpact"
 )
 
 // These tests stand for several processes in one and run one after another:
@@ -298,4 +299,15 @@ func writeFromManyGoroutines(t *testing.T, dir, child string, n int) {
 	for range n {
 		require.NoError(t, <-errs)
 	}
+}
+
+func TestWhatAKilledProcessBeganIsFinishedByTheNext(t *testing.T) {
+	dir := t.TempDir()
+	path := filepath.Join(dir, "storefront-catalog.json")
+	text, err := contract.Encode(pact(get("of the killed process", "/killed")), contract.V4)
+	require.NoError(t, err)
+	require.NoError(t, tornpact.Write(path, text))
+	_, err = pactfile.NewProcess("shop/web", false).Write(dir, pact(get("of the next", "/next")))
+	require.NoError(t, err, "the journal of a killed process is carried out before the file is read")
+	require.Equal(t, []string{"of the killed process", "of the next"}, descriptions(t, path))
 }

@@ -79,6 +79,7 @@ func TestUpdatesThatMeetAreEachWholeOrNothing(t *testing.T) {
 func TestAnUpdateIsGivenUpAfterItsLimit(t *testing.T) {
 	t.Parallel()
 	e := open(t, sqlite.Options{UpdateLimit: 30 * time.Millisecond})
+	begun := time.Now()
 	err := e.Update(t.Context(), func(ctx context.Context, q engine.Querier) error {
 		_, err := q.Exec(ctx, `WITH RECURSIVE i(n) AS (SELECT 1 UNION ALL SELECT n+1 FROM i) INSERT INTO number (n) SELECT n FROM i`, nil)
 		return err
@@ -86,6 +87,7 @@ func TestAnUpdateIsGivenUpAfterItsLimit(t *testing.T) {
 	var limit *engine.LimitError
 	require.ErrorAs(t, err, &limit)
 	require.ErrorContains(t, err, "30ms")
+	require.Less(t, time.Since(begun), 2*time.Second, "others wait for it no longer than the limit")
 	require.Zero(t, sum(t, e))
 }
 
@@ -118,6 +120,7 @@ func TestASnapshotIsFixedAndDoesNotWrite(t *testing.T) {
 		require.ErrorIs(t, e.View(leaving, func(context.Context, engine.Querier) error { panic("it had no place") }), context.DeadlineExceeded)
 		return nil
 	}))
+	require.Error(t, e.View(t.Context(), func(ctx context.Context, q engine.Querier) error { return add(ctx, q, 4) }), "a view does not write, though nobody else does")
 	require.EqualValues(t, 1, sum(t, e))
 }
 

@@ -155,3 +155,14 @@ func TestPactURLCarriesTheConsumerVersion(t *testing.T) {
 	require.Contains(t, u.EscapedPath(), "/pacts/provider/Bar%20%26%20Sons/consumer/Foo%20%22Inc%22/pact-version/abc/metadata/")
 	require.Equal(t, "http://broker.test/pacts/provider/Bar%20%26%20Sons/consumer/Foo%20%22Inc%22/pact-version/abc/verification-results/7", values["verificationResultUrl"])
 }
+
+// TestAResultOfATriggeredBuildIsToldFromThatOfASelectedPact: only the latter ends
+// work in progress.
+func TestAResultOfATriggeredBuildIsToldFromThatOfASelectedPact(t *testing.T) {
+	t.Parallel()
+	u, err := url.Parse(parameters(run(), links.Below("http://broker.test"))["pactUrl"])
+	require.NoError(t, err)
+	_, encoded, found := strings.Cut(u.Path, "/metadata/")
+	require.True(t, found)
+	require.True(t, links.ParseMetadata(encoded).WIP, "the address marks its result as one of work in progress")
+}

@@ -1,0 +1,27 @@
+package publish_test
+
+import (
+	"testing"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/treatyhq/treaty/broker/internal/kernel"
+	"github.com/treatyhq/treaty/broker/internal/usecase"
+	"github.com/treatyhq/treaty/broker/internal/usecasetest"
+)
+
+func TestAVersionIsLockedBeforeItsPactIsLookedUp(t *testing.T) {
+	t.Parallel()
+	noting := &usecasetest.Noting{Store: usecasetest.OpenSQLite(t)}
+	s := usecase.New(noting, kernel.DefaultSettings())
+	publish := func(number string, providers ...string) {
+		noting.Forget()
+		_, err := s.Publish.PublishContracts(t.Context(), usecasetest.Contracts("Storefront", number, "main", providers...))
+		require.NoError(t, err)
+	}
+	publish("1", "Catalog")
+	publish("1", "Catalog")
+	noting.Before(t, "LockVersion", "FindPublication", "two pipelines may publish one version at once")
+	publish("2", "Catalog", "Billing")
+	noting.Before(t, "LockPacticipant", "EnsureVersion", "two publications of several contracts may not wait for each other in a circle")
+}
