@@ -138,6 +138,12 @@ func TestMetadataNamesTheVersionsOfAContentNewestFirst(t *testing.T) {
 	require.NoError(t, err)
 	require.Len(t, named, 2, "both versions that the metadata names have the content")
 	require.Equal(t, []string{"2", "1"}, []string{named[0].Number, named[1].Number}, "the newest version comes first")
+	named, err = view(t, db, func(tx kernel.Tx) ([]kernel.Version, error) {
+		_, versions, err := kernel.FindPublication(tx, kernel.PactQuery{Consumer: "Foo", Provider: "Bar", SHA: "sha-old"})
+		return versions, err
+	})
+	require.NoError(t, err)
+	require.Empty(t, named, "without metadata no version is named, although several have the content")
 }
 
 // A content that was replaced stays readable under the digest that its results

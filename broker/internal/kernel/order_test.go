@@ -22,7 +22,7 @@ func TestNumbersAreRankedBySemanticVersioning(t *testing.T) {
 	t.Parallel()
 	rising := []string{
 		"abc", "abd", // what cannot be ranked comes first, by its text
-		"0.9", "1.0.0-alpha", "1.0.0-alpha.1", "1.0.0-alpha.2", "1.0.0-alpha.10", "1.0.0-alpha.beta", "1.0.0-rc", "1.0.0-rc.1",
+		"0.9", "1.0.0-alpha", "1.0.0-alpha.1", "1.0.0-alpha.2", "1.0.0-alpha.10", "1.0.0-alpha.1a", "1.0.0-alpha.beta", "1.0.0-rc", "1.0.0-rc.1",
 		"1.0.0", "1.0.0+a", "1.0.0+b", "1.0.0.1", "1.0.1", "1.2", "1.10", "2", "18446744073709551616", "18446744073709551617",
 	}
 	for i, a := range rising {

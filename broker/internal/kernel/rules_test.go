@@ -69,6 +69,9 @@ func TestARuleDoesNotLockOutWhatIsThere(t *testing.T) {
 	}
 	require.NoError(t, base.Store.Close())
 	require.NoError(t, base.AllowKnown(t.Context(), kernel.Fields{}, "app", "Foo", "number", "1"), "where nothing is wrong nothing is looked up")
+	for _, known := range [][2]string{{"Foo\x00", "1"}, {"Foo", "1\xff"}} {
+		require.NoError(t, base.AllowKnown(t.Context(), kernel.Fields{"app": {"is odd"}}, "app", known[0], "number", known[1]), "what no database can store is not looked up")
+	}
 	require.Error(t, base.AllowKnown(t.Context(), kernel.Fields{"app": {"is odd"}}, "app", "Foo", "number", "1"), "a database that is away is no permission")
 }
 
