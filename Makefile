@@ -43,7 +43,7 @@ demo: build ## watch the whole loop: consumer test, broker, verification, can-i-
 
 .PHONY: test
 test: packages ## run all tests, and those of the library once more as its users get it
-	$(GO) test work
+	$(GO) test $(TESTFLAGS) work
 	GOWORK=off $(GO) test ./...
 
 .PHONY: packages
@@ -129,6 +129,10 @@ differential: ## compare pact files and verdicts with those of pact-go and its n
 test-postgres: ## run the store and gate suites on PostgreSQL at TREATY_TEST_POSTGRES_URL
 	@[ -n "$$TREATY_TEST_POSTGRES_URL" ] || { echo "set TREATY_TEST_POSTGRES_URL, for example postgres://postgres:postgres@127.0.0.1:5432/postgres" >&2; exit 2; }
 	$(GO) test -count=1 ./broker/...
+
+.PHONY: coverage
+coverage: ## fail if the own tests of a package of the broker reach less than 85 % of it
+	$(GO) run ./conformance/covered ./broker/...
 
 .PHONY: cover
 cover: ## coverage by function, and coverage.html

@@ -3,6 +3,8 @@ package broker
 import (
 	"net/http"
 	"net/http/httptest"
+	"path/filepath"
+	"sync/atomic"
 	"testing"
 
 	"github.com/stretchr/testify/require"
@@ -42,4 +44,22 @@ func TestWithoutACollectorNothingIsTraced(t *testing.T) {
 	traces, err := openTracing(t.Context(), "1")
 	require.NoError(t, err)
 	require.Nil(t, traces)
+}
+
+func TestSpansGoToTheCollectorThatIsNamed(t *testing.T) {
+	var sent atomic.Int64
+	collector := httptest.NewServer(http.HandlerFunc(func(_ http.ResponseWriter, r *http.Request) {
+		if r.Method == http.MethodPost && r.URL.Path == "/v1/traces" {
+			sent.Add(1)
+		}
+	}))
+	t.Cleanup(collector.Close)
+	t.Setenv("OTEL_EXPORTER_OTLP_ENDPOINT", collector.URL)
+	options := DefaultOptions()
+	options.Host, options.Port, options.Database = "127.0.0.1", 0, "sqlite:"+filepath.Join(t.TempDir(), "treaty.db")
+	b, err := New(t.Context(), options)
+	require.NoError(t, err)
+	b.server.Handler.ServeHTTP(httptest.NewRecorder(), httptest.NewRequest(http.MethodGet, "/pacticipants", nil))
+	require.NoError(t, b.Stop())
+	require.Equal(t, int64(1), sent.Load(), "what was not sent yet is sent when the broker stops")
 }

@@ -111,6 +111,7 @@ var mayImport = map[string][]string{
 	"conformance/arch":                {},
 	"conformance/benchconsumer":       {"conformance/page"},
 	"conformance/benchverify":         {"conformance/page"},
+	"conformance/covered":             {},
 	"conformance/differential":        {},
 	"conformance/footprint":           {"conformance/page"},
 	"conformance/golden":              {"conformance/page"},

@@ -45,3 +45,27 @@ func TestADisplayNameIsTheWordsOfAName(t *testing.T) {
 		require.Equal(t, want, kernel.DisplayName(name), name)
 	}
 }
+
+func TestANameIsTakenApartWhereItsWordsMeet(t *testing.T) {
+	t.Parallel()
+	for name, want := range map[string]string{
+		"OrderAPIv2": "Order AP Iv2", "checkout-web_app": "checkout web app", "HTTPGateway": "HTTP Gateway", "web2Print": "web2 Print", "größeÄnderung": "größe Änderung",
+	} {
+		require.Equal(t, want, kernel.SplitWords(name), "the words of %q", name)
+	}
+}
+
+func TestNamesAreSortedWithoutRegardToCase(t *testing.T) {
+	t.Parallel()
+	require.Negative(t, kernel.CompareFolded("apple", "Banana"), "case does not part names")
+	require.Positive(t, kernel.CompareFolded("a", "A"), "names that differ by case alone have an order too")
+	require.Zero(t, kernel.CompareFolded("A", "A"), "a name is itself")
+}
+
+func TestRepeatedNamesAreDroppedInTheirOrder(t *testing.T) {
+	t.Parallel()
+	require.Equal(t, []string{"b", "a", "B"}, kernel.Unique([]string{"b", "a", "b", "B", "a"}))
+	require.Equal(t, []string{"prod", "dev"}, kernel.NamesOf([]kernel.Environment{{Name: "prod"}, {Name: "dev"}}), "environments keep their order")
+	require.Equal(t, []string{"b", "a"}, kernel.TagNames([]kernel.Tag{{Name: "b"}, {Name: "a"}}), "tags keep their order")
+	require.Equal(t, []int64{7, 3}, kernel.VersionIDs([]kernel.Version{{ID: 7}, {ID: 3}}), "versions keep their order")
+}

@@ -39,15 +39,43 @@ func TestMetadataHasTheFormOfPactBroker(t *testing.T) {
 
 func TestBadMetadataCountsAsNone(t *testing.T) {
 	t.Parallel()
-	segment := base64.RawURLEncoding.EncodeToString
 	for name, text := range map[string]string{
-		"nothing": "", "escapes": "%%%", "no Base64": "not base64!", "broken pairs": segment([]byte("%zz=1&=&&&")),
-		"a negative number": segment([]byte("cv=-4")),
-		"too much":          segment([]byte("cvn=" + strings.Repeat("1", 64<<10))),
+		"nothing": "", "escapes": "%%%", "no Base64": "not base64!", "broken pairs": segment("%zz=1&=&&&"),
+		"a negative number": segment("cv=-4"),
+		"too much":          segment("cvn=" + strings.Repeat("1", 64<<10)),
 	} {
 		t.Run(name, func(t *testing.T) {
 			require.True(t, links.ParseMetadata(text).IsZero())
 		})
 	}
-	require.False(t, links.ParseMetadata(segment([]byte("cvn="+strings.Repeat("1", 40<<10)))).IsZero(), "what fits is read")
+	require.False(t, links.ParseMetadata(segment("cvn="+strings.Repeat("1", 40<<10))).IsZero(), "what fits is read")
 }
+
+func TestASelectorOfMetadataEndsWhereAnAttributeComesAgain(t *testing.T) {
+	t.Parallel()
+	for _, tt := range []struct {
+		name, query string
+		want        []links.MetadataSelector
+	}{
+		{"a branch", "s[][b]=a&s[][b]=b", []links.MetadataSelector{{Branch: "a"}, {Branch: "b"}}},
+		{"a tag", "s[][t]=a&s[][l]=true&s[][t]=b", []links.MetadataSelector{{Tag: "a", Latest: true}, {Tag: "b"}}},
+		{"latest", "s[][l]=true&s[][l]=false", []links.MetadataSelector{{Latest: true}, {NotLatest: true}}},
+		{"an environment", "s[][e]=a&s[][e]=b", []links.MetadataSelector{{Environment: "a"}, {Environment: "b"}}},
+		{"what comes after a version", "s[][b]=a&s[][cv]=3&s[][t]=b", []links.MetadataSelector{{Branch: "a", ConsumerVersionID: 3}, {Tag: "b"}}},
+		{"a word nobody knows", "s[][b]=a&s[][zz]=1", []links.MetadataSelector{{Branch: "a"}}},
+		{"no number of a version", "s[][b]=a&s[][cv]=-3", []links.MetadataSelector{{Branch: "a"}}},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			t.Parallel()
+			require.Equal(t, tt.want, links.ParseMetadata(segment(tt.query)).Selectors)
+		})
+	}
+}
+
+func TestAPartOfMetadataThatCannotBeReadTakesNoOtherWithIt(t *testing.T) {
+	t.Parallel()
+	require.Equal(t, links.Metadata{ConsumerVersionNumber: "1"}, links.ParseMetadata(segment("cvn=1&%zz=2&p=perhaps&w")))
+}
+
+// segment writes a query as a segment of an address, as an old pipeline may hold it.
+func segment(query string) string { return base64.RawURLEncoding.EncodeToString([]byte(query)) }

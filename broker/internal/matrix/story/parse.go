@@ -27,6 +27,9 @@ func ReadAll(files fs.FS) ([]Story, error) {
 			return nil, err
 		}
 		s, err := Parse(strings.TrimSuffix(path.Base(name), ".scenario"), string(text))
+		if err == nil {
+			err = s.whole()
+		}
 		if err != nil {
 			return nil, err
 		}
@@ -35,7 +38,18 @@ func ReadAll(files fs.FS) ([]Story, error) {
 	return out, nil
 }
 
-// Parse reads a scenario. An error names the line.
+// whole says what a file lacks, without which playing it would prove nothing.
+func (s *Story) whole() error {
+	switch {
+	case len(s.Query.Selectors) == 0:
+		return fmt.Errorf("%s: nothing is asked: a line such as \"ask Foo 1\" is missing", s.Name)
+	case !s.answered:
+		return fmt.Errorf("%s: there is no answer: a line --- and a verdict such as \"yes 1/0/0\" are missing", s.Name)
+	}
+	return nil
+}
+
+// Parse reads a scenario, or a part of one. An error names the line.
 func Parse(name, text string) (Story, error) {
 	s := Story{Name: name, Query: matrix.Query{LatestBy: matrix.ByVersions}}
 	answering := false
@@ -77,10 +91,15 @@ func (s *Story) readLine(line string) error {
 		t := readSelector("", fields)
 		s.Query.Target = matrix.Target{Tag: t.Tag, Environment: t.Environment, MainBranch: t.MainBranch, Latest: t.Latest}
 	case "by":
-		if s.Query.LatestBy = matrix.LatestBy(rest); rest == "every" {
-			s.Query.LatestBy = matrix.EveryRow
+		by, ok := map[string]matrix.LatestBy{"every": matrix.EveryRow, "cvpv": matrix.ByVersions, "cvp": matrix.ByConsumerVersion, "cp": matrix.ByIntegration}[rest]
+		if !ok {
+			return fmt.Errorf("rows are by cvpv, cvp, cp or every, not by %q", rest)
 		}
+		s.Query.LatestBy = by
 	case "ignore":
+		if len(fields) == 0 {
+			return errors.New("ignore needs: APP [N]")
+		}
 		s.Query.Ignore = append(s.Query.Ignore, readSelector(fields[0], fields[1:]))
 	case "limit":
 		limit, err := strconv.Atoi(rest)
@@ -216,6 +235,9 @@ func (s *Story) readAnswer(line string) error {
 func readVerdict(line string) (Answer, error) {
 	fields := strings.Fields(line)
 	a := Answer{}
+	if len(fields) == 0 {
+		return a, errors.New("the verdict is missing: it is yes, no, unknown or invalid")
+	}
 	switch fields[0] {
 	case "invalid":
 		a.Invalid = true
