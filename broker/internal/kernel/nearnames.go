@@ -7,7 +7,7 @@ import (
 )
 
 // mostNear bounds how many names are offered, mostCompared how many are looked
-// at: a misspelt name is not a reason to read a large broker.
+// at: a misspelt name is no reason to read a large broker.
 const (
 	mostNear     = 3
 	mostCompared = 5000

@@ -22,7 +22,7 @@ type HTTPPlayer struct {
 	Base, Prefix string
 }
 
-// Name is the name that a word of the story has in the broker.
+// Name returns the name by which the broker knows word.
 func (p *HTTPPlayer) Name(word string) string { return p.Prefix + word }
 
 // Send sends a request and decodes the answer. It returns the status.
@@ -60,7 +60,7 @@ func (p *HTTPPlayer) Must(method, path string, body, into any) {
 	require.Less(p.T, status, 300, "%s %s", method, path)
 }
 
-// Step does what a step of the story says.
+// Step does one step of a history.
 func (p *HTTPPlayer) Step(s story.Step) {
 	p.T.Helper()
 	app := "/pacticipants/" + p.Name(s.App)
@@ -104,7 +104,7 @@ func instance(s story.Step) map[string]any {
 	return map[string]any{"applicationInstance": s.Instance}
 }
 
-// PactPath is the path of the pact that a consumer version has with a provider.
+// PactPath returns the address of the pact of a version.
 func (p *HTTPPlayer) PactPath(consumer, number, provider string) string {
 	return "/pacts/provider/" + p.Name(provider) + "/consumer/" + p.Name(consumer) + "/version/" + number
 }
@@ -168,8 +168,7 @@ func (p *HTTPPlayer) end(s story.Step, kind string, change map[string]any) {
 	}
 }
 
-// Ask puts the question of a story to /matrix and returns the answer, with its
-// sentences if they are asked for.
+// Ask puts the question of a story to /matrix.
 func (p *HTTPPlayer) Ask(q matrix.Query, sentences bool) story.Answer {
 	p.T.Helper()
 	var decision struct {
@@ -202,7 +201,7 @@ func (p *HTTPPlayer) Ask(q matrix.Query, sentences bool) story.Answer {
 	return out
 }
 
-// QueryString is q as the query of /matrix.
+// QueryString returns the query of a question to the matrix.
 func (p *HTTPPlayer) QueryString(q matrix.Query) string {
 	var parts []string
 	add := func(key, value string) {
