@@ -31,8 +31,9 @@ type Clean struct {
 // Keep lists selectors of versions that the clean-up leaves alone.
 type Keep []cleanup.KeepSelector
 
-// Parse replaces k by the selectors in a JSON list, as broker.ParseKeep reads
-// it.
+// Parse replaces k by the selectors in text, in the form of
+// PACT_BROKER_DATABASE_CLEAN_KEEP_VERSION_SELECTORS: a JSON list of objects. The
+// error says which selector cannot be read, and why; k stays as it was then.
 func (k *Keep) Parse(text string) error {
 	parsed, err := cleanup.ParseKeep(text)
 	if err != nil {

@@ -13,6 +13,7 @@ type ListenError struct {
 	Cause   error
 }
 
+// Error names the address and why it could not be taken.
 func (e *ListenError) Error() string {
 	return fmt.Sprintf("cannot listen on %s: %v", e.Address, e.Cause)
 }

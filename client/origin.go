@@ -25,7 +25,7 @@ func (c *Client) trusts(address string) bool {
 	return found
 }
 
-// origin returns scheme, host and port, or "" for what is no absolute URL.
+// origin returns scheme, host and port, or "" for what is not an absolute URL.
 func origin(address string) string {
 	u, err := url.Parse(address)
 	if err != nil || u.Host == "" {

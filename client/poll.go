@@ -16,7 +16,8 @@ type Poll struct {
 }
 
 // PollCanIDeploy is [Client.CanIDeploy], asked again while results are missing.
-// It returns the last answer; that results are still missing then is no error.
+// It returns the last answer; that results are still missing then
+// is not an error.
 func (c *Client) PollCanIDeploy(ctx context.Context, q CanIDeployQuery, p Poll) (Decision, error) {
 	for left := max(p.Attempts, 1) - 1; ; left-- {
 		d, err := c.CanIDeploy(ctx, q)

@@ -57,7 +57,7 @@ func Written(content []byte, t ContentType) (string, error) {
 }
 
 // Wire returns the bytes of a body of a contract as they are sent: text in the
-// charset that its type names. Content that is no text, or that the charset
+// charset that its type names. Content that is not text, or that the charset
 // cannot express, stays as it is ([Body.CheckCharset] tells).
 func (b Body) Wire() []byte {
 	if wire, err := b.encoded(); err == nil {
@@ -76,7 +76,7 @@ func (b Body) CheckCharset() error {
 func (b Body) encoded() ([]byte, error) {
 	t, err := ParseContentType(b.ContentType)
 	if err != nil || b.State != BodyPresent || !t.IsText() || t.IsJSON() {
-		return b.Content, nil //nolint:nilerr // what is no text has no charset
+		return b.Content, nil //nolint:nilerr // what is not text has no charset
 	}
 	e, label, err := charsetOf(b.Content, t)
 	if err != nil || e == nil {

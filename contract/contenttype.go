@@ -19,7 +19,7 @@ type ContentType struct {
 }
 
 // ParseContentType reads a media type. Parameters without a value, or whose
-// name is no token (RFC 9110, 5.6.2), are skipped. The error is a
+// name is not a token (RFC 9110, 5.6.2), are skipped. The error is a
 // [*FormatError].
 func ParseContentType(s string) (ContentType, error) {
 	kind, rest, _ := strings.Cut(s, ";")

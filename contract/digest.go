@@ -29,7 +29,7 @@ type Stored struct {
 	// Body is the file as [WithInteractionIDs] returns it.
 	Body []byte
 	// Interactions and Messages are how many the lists of these names have; 0
-	// for what is no list.
+	// for what is not a list.
 	Interactions int
 	Messages     int
 	// Consumer and Provider are the names in the file, empty where there is none.

@@ -18,6 +18,7 @@ type Interaction interface {
 	// Base returns the members that all kinds share. It is never nil and may
 	// be changed through.
 	Base() *Common
+	// Kind is the interaction's "type" in a file of version 4.
 	Kind() Kind
 	sealed()
 }

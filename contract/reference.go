@@ -13,7 +13,7 @@ import (
 type Reference struct {
 	// Group such as "Jira" or "AsyncAPI", and the name within it.
 	Group, Name string
-	// Value is an address or another text. What is no text in the file is its
+	// Value is an address or another text. What is not text in the file is its
 	// JSON here.
 	Value string
 }

@@ -9,7 +9,7 @@ import (
 // CheckUnique returns a [*FormatError] for a pact file in which an object has a
 // member twice: readers take one of them, and the contract of the other is gone
 // without a word. Within the content of bodies both are data, of which the last
-// counts, as for every JSON library. What is no pact file is not judged.
+// counts, as for every JSON library. What is not a pact file is not judged.
 func CheckUnique(data []byte) error {
 	r, err := parseRaw(data)
 	if err != nil || !r.isObject() {

@@ -142,7 +142,7 @@ func (w *writer) text(s string) {
 	w.out.WriteByte('"')
 }
 
-// isPlain tells whether a JSON string holds s as it is.
+// isPlain reports whether a JSON string holds s as it is.
 func isPlain(s string) bool {
 	for i := range len(s) {
 		if c := s[i]; c < ' ' || c == '"' || c == '\\' || c >= utf8.RuneSelf {

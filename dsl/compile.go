@@ -21,7 +21,7 @@ type texts struct {
 	list bool
 }
 
-// isExact tells whether the values must be equal to the examples.
+// isExact reports whether the values must be equal to the examples.
 func (t texts) isExact() bool {
 	for _, rule := range t.rules.Rules {
 		if _, equality := rule.(contract.EqualityRule); !equality {

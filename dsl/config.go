@@ -14,7 +14,9 @@ import (
 // TestingT is the part of [testing.TB] that a consumer test needs. A
 // *testing.T is one.
 type TestingT interface {
+	// Helper marks the caller as a helper of the test, as [testing.T.Helper] does.
 	Helper()
+	// Errorf fails the test and lets it go on.
 	Errorf(format string, args ...any)
 }
 

@@ -38,7 +38,7 @@ func (a answer) ServeHTTP(w http.ResponseWriter, _ *http.Request) {
 	_, _ = w.Write([]byte(a.body))
 }
 
-// keeps tells whether the real verifier accepts a provider that sends a, given
+// keeps reports whether the real verifier accepts a provider that sends a, given
 // the file that a test of this package wrote.
 func (a answer) keeps(t *testing.T, c dsl.MockHTTPProviderConfig) bool {
 	t.Helper()

@@ -12,7 +12,7 @@ import (
 // broken is a rule that nobody can apply: its methods panic.
 type broken struct{ contract.Rule }
 
-// TestAPanicIsAMismatchOfItsPart: it is no crash and no match, and the other
+// TestAPanicIsAMismatchOfItsPart: it is neither a crash nor a match, and the other
 // parts are still compared.
 func TestAPanicIsAMismatchOfItsPart(t *testing.T) {
 	t.Parallel()

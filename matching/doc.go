@@ -20,7 +20,7 @@
 //  2. Method: compared without regard to case.
 //  3. Path: by the rules of category "path" on the whole text, as received or
 //     in its normal form, else equal in the normal form ([NormalPath]: percent-
-//     encoding undone, but "%2F" is no separator). A trailing slash counts.
+//     encoding undone, but "%2F" is not a separator). A trailing slash counts.
 //  4. Status: by the rules of category "status", else equal.
 //  5. Query: parameters are compared by name. The order of names does not
 //     count, the order of the values of a name does. A null value is "".

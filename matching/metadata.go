@@ -12,7 +12,7 @@ import (
 // keys are ignored (rule 8 in doc.go).
 func matchMetadata(expected, actual contract.Message, out *collector) {
 	rules := compileRulesWith(expected.Rules[contract.CategoryMetadata], func(expr string) (contract.Path, error) {
-		// A key may be a plain name that is no path expression, such as "x.y z".
+		// A key may be a plain name that is not a path expression, such as "x.y z".
 		if _, ok := expected.Metadata[expr]; ok {
 			return contract.Path{{Kind: contract.TokenRoot}, {Kind: contract.TokenField, Name: expr}}, nil
 		}

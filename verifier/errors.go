@@ -44,6 +44,7 @@ type OptionError struct {
 	Problem string
 }
 
+// Error names the field and says what to do.
 func (e *OptionError) Error() string { return fmt.Sprintf("%s: %s", e.Field, e.Problem) }
 
 // FailedError is the error of a report that is not a success.

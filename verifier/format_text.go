@@ -222,7 +222,7 @@ func place(m matching.Mismatch) string {
 	}
 }
 
-// shown bounds a value to what a person reads. What is no text is not shown.
+// shown bounds a value to what a person reads. What is not text is not shown.
 func shown(value string) string {
 	if !utf8.ValidString(value) {
 		return fmt.Sprintf("(%d bytes that are no text)", len(value))
@@ -235,7 +235,7 @@ func indent(text, prefix string) string {
 }
 
 // Curl is a command line that sends the request again. Bodies over 2,000
-// bytes, and those that are no text, are left to the reader.
+// bytes, and those that are not text, are left to the reader.
 func (s SentRequest) Curl() string {
 	var b strings.Builder
 	b.WriteString("curl -i")

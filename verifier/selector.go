@@ -12,6 +12,7 @@ import (
 // [*ConsumerVersionSelector], or an [*UntypedConsumerVersionSelector] for what
 // this version of Treaty does not know.
 type Selector interface {
+	// IsSelector marks a type as a selector. It does nothing.
 	IsSelector()
 }
 

@@ -135,7 +135,7 @@ func decodeNamed(data []byte) (*contract.Pact, error) {
 }
 
 // loadDir takes the pacts for this provider. Other JSON files may lie there
-// too: what is no pact at all is passed over, what is a broken one is not.
+// too: what is not a pact at all is passed over, what is a broken one is not.
 func (l *loader) loadDir(dir string) {
 	var files []string
 	err := filepath.WalkDir(dir, func(path string, d fs.DirEntry, err error) error {

@@ -124,7 +124,7 @@ func (t *trial) setup(ctx context.Context) bool {
 }
 
 // missing fails an interaction with states that have no handler, or warns of
-// them: docs/decisions/0012 says whom.
+// them: docs/decisions/0012-missing-provider-states.md says whom.
 func (t *trial) missing(errs []*missingStateError) bool {
 	partial := len(errs) < len(t.interaction.Base().States)
 	if t.opts.AllowMissingStates || t.opts.AllowPartialStates && partial {

@@ -88,7 +88,7 @@ func TestEveryPackageOfPactGoHasItsPlace(t *testing.T) {
 	require.Len(t, seen, len(replaced)+len(stay)+len(goes), "%v", seen)
 }
 
-// needsNative tells whether p imports what calls the native library.
+// needsNative reports whether p imports what calls the native library.
 func needsNative(p *packages.Package, seen map[*packages.Package]bool) bool {
 	if seen[p] {
 		return false

@@ -100,7 +100,7 @@ func caseFiles(t *testing.T, dir string) []string {
 	return files
 }
 
-// runCase tells whether the parts should match, and what comparing them gave.
+// runCase reports whether the parts should match, and what comparing them gave.
 func runCase(t *testing.T, file string, v contract.SpecVersion) (want bool, r matching.Result) {
 	t.Helper()
 	data, err := os.ReadFile(file)

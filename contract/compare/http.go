@@ -42,7 +42,7 @@ func whole(rules map[string]contract.RuleList) contract.RuleList {
 }
 
 // plainLists takes the headers apart that are lists: how their commas are
-// spaced is no difference.
+// spaced is not a difference.
 func plainLists(headers contract.Values) contract.Values {
 	out := make(contract.Values, len(headers))
 	for name, values := range headers {

@@ -10,7 +10,7 @@ import (
 	"github.com/treatyhq/treaty/contract/internal/walk"
 )
 
-// Two spellings of the same rule are no change: files are written by many
+// Two spellings of the same rule are not a change: files are written by many
 // tools, and by one tool in several versions of the specification.
 
 // meaning is the rules of a value in one spelling; nil stands for equality.

@@ -19,6 +19,7 @@ var ErrTooLarge = errors.New("the body is larger than allowed when it is decoded
 // UnknownError says that a body is encoded in a way that is not known here.
 type UnknownError struct{ Name string }
 
+// Error names the coding and those that are known.
 func (e *UnknownError) Error() string {
 	return fmt.Sprintf("the body is encoded as %q, and only gzip and deflate can be decoded", e.Name)
 }

@@ -29,6 +29,6 @@ func Equal(t testing.TB, name, got string) {
 	require.Equal(t, string(want), got, "differs from %s: if the change is meant, run `make golden`", path)
 }
 
-// Updating tells whether files are to be rewritten, for tests that keep what
+// Updating reports whether files are to be rewritten, for tests that keep what
 // they expect in a form of their own.
 func Updating() bool { return *update }

@@ -40,7 +40,7 @@ func (l ReceivedLink) Former() bool {
 	return l.CurrentlyDeployed != nil && !*l.CurrentlyDeployed || l.CurrentlySupported != nil && !*l.CurrentlySupported
 }
 
-// Parse reads a HAL document. The error says that the text is no JSON object.
+// Parse reads a HAL document. The error says that the text is not a JSON object.
 func Parse(text []byte) (*Document, error) {
 	doc := &Document{}
 	if err := json.Unmarshal(text, doc); err != nil {
@@ -103,7 +103,7 @@ func Expand(template string, values map[string]string) string {
 
 // ParseObject reads a JSON object, keeping the order of its members and their
 // values as raw JSON. Of members with the same name the last value counts. The
-// error says that the text is no JSON object.
+// error says that the text is not a JSON object.
 func ParseObject(text []byte) (*Object, error) {
 	decoder := json.NewDecoder(bytes.NewReader(text))
 	opening, err := decoder.Token()

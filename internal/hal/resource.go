@@ -15,7 +15,7 @@ type Link struct {
 // True and False are values for Link.Templated.
 func True() *bool { yes := true; return &yes }
 
-// False is the value of a link that says it is no template.
+// False is the value of a link that says it is not a template.
 func False() *bool { no := false; return &no }
 
 // MarshalJSON writes title, name, href, templated and the extra members.

@@ -22,11 +22,11 @@ type Step struct {
 // Path leads from a document to a value in it.
 type Path []Step
 
-// Is tells whether the path is that of the names; "" stands for any element of a
-// list.
+// Is reports whether the path is that of the names; "" stands for any element of
+// a list.
 func (p Path) Is(names ...string) bool { return len(p) == len(names) && p.Begins(names...) }
 
-// Begins tells whether the path leads to the value of [Path.Is] or into it.
+// Begins reports whether the path leads to the value of [Path.Is] or into it.
 func (p Path) Begins(names ...string) bool {
 	if len(p) < len(names) {
 		return false
@@ -80,7 +80,7 @@ func (e *RepeatedError) What() string {
 // Unique returns a [*RepeatedError] for an object of a JSON text that has a
 // member twice, however its name is escaped. isData, which may be nil, tells of
 // an object or a list that its content is nobody's to judge; the path is good
-// until it returns. A text that is no JSON is not judged.
+// until it returns. A text that is not JSON is not judged.
 func Unique(text []byte, isData func(Path) bool) error {
 	s := &scanner{text: text, isData: isData}
 	s.value()
@@ -294,7 +294,7 @@ func Get(text []byte, names ...string) []byte {
 	return text
 }
 
-// Text is [Get] for a text; ok tells whether it is one.
+// Text is [Get] for a text; ok reports whether it is one.
 func Text(text []byte, names ...string) (value string, ok bool) {
 	var pointer *string
 	if json.Unmarshal(Get(text, names...), &pointer) != nil || pointer == nil {

@@ -11,7 +11,7 @@ import (
 )
 
 // mostOffered bounds how many names are offered, mostCompared how many are looked
-// at: a misspelt name is no reason to read a large broker.
+// at: a misspelt name is not a reason to read a large broker.
 const (
 	mostOffered  = 3
 	mostCompared = 5000

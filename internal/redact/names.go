@@ -12,7 +12,7 @@ var secretWords = []string{
 	"apikey", "accesskey", "privatekey", "signature", "bearer",
 }
 
-// secretNames mark a name by a word of it of its own: "monkey" is no key, and
+// secretNames mark a name by a word of it of its own: "monkey" is not a key, and
 // "signal" no signature.
 var secretNames = map[string]bool{"key": true, "pwd": true, "pass": true, "sig": true, "auth": true, "jwt": true, "pat": true}
 

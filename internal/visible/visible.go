@@ -1,5 +1,5 @@
 // Package visible shows what cannot be seen in a text: control and format
-// characters, spaces that are no plain space, and fillers. Two names that
+// characters, spaces that are not a plain space, and fillers. Two names that
 // differ by one of them look the same, and some of them turn the text around
 // them or steer a terminal.
 package visible
@@ -26,7 +26,7 @@ func Hidden(r rune) bool {
 }
 
 // Part is a piece of a text: either characters as they are, or one that is
-// hidden. A byte that is no UTF-8 counts as hidden.
+// hidden. A byte that is not UTF-8 counts as hidden.
 type Part struct {
 	Text string
 	// Code names the hidden character, such as U+200B; "" for Text.
@@ -134,7 +134,7 @@ func Describe(text string) string {
 
 // Skeleton is what two texts have in common that look the same: without hidden
 // characters, and with letters of other alphabets as the Latin ones that they
-// look like. It is no name.
+// look like. It is not a name.
 func Skeleton(text string) string {
 	return strings.Map(func(r rune) rune {
 		if Hidden(r) {

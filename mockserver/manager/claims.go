@@ -128,15 +128,15 @@ func (l lookup) same(i contract.Interaction) []contract.Interaction {
 	})
 }
 
-// has tells whether i is one of them as it is.
+// has reports whether i is one of them as it is.
 func (l lookup) has(i contract.Interaction) bool {
 	return slices.ContainsFunc(l.same(i), func(other contract.Interaction) bool { return alike(i, other) })
 }
 
-// replaces tells whether i is one of them, and none is as it is.
+// replaces reports whether i is one of them, and none is as it is.
 func (l lookup) replaces(i contract.Interaction) bool { return len(l.same(i)) > 0 && !l.has(i) }
 
-// alike tells whether two interactions are the same in a file.
+// alike reports whether two interactions are the same in a file.
 func alike(a, b contract.Interaction) bool {
 	x, errX := contract.EncodeInteraction(a, contract.V4, contract.V4)
 	y, errY := contract.EncodeInteraction(b, contract.V4, contract.V4)

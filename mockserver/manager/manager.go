@@ -262,7 +262,7 @@ func merge(path string, p *contract.Pact, draft string) (*contract.Pact, error) 
 }
 
 // renewed returns existing with the interactions that added describes anew. An
-// expectation that was edited since the last run is no conflict with what it
+// expectation that was edited since the last run is not a conflict with what it
 // was then: the file says what the tests say now.
 func renewed(existing, added *contract.Pact) *contract.Pact {
 	fresh := map[string][]contract.Interaction{}

@@ -137,7 +137,7 @@ func differences(e *entry, r mockserver.Received) (int, bool) {
 	result := r.Match(e.Request)
 	n := 0
 	for _, m := range result.Mismatches {
-		if m.Kind != matching.KindPath || e.pathByRule() { // the spelling of a literal path is no difference
+		if m.Kind != matching.KindPath || e.pathByRule() { // the spelling of a literal path is not a difference
 			n++
 		}
 	}
@@ -151,7 +151,7 @@ func counting(e *entry, result matching.Result) []matching.Mismatch {
 		counts := false
 		switch m.Kind {
 		case matching.KindPath:
-			// A literal path was found decoded: another spelling is no difference.
+			// A literal path was found decoded: another spelling is not a difference.
 			counts = e.pathByRule()
 		case matching.KindMethod, matching.KindQuery:
 			counts = true

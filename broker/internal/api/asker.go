@@ -28,7 +28,7 @@ func putTo[Q any](c echo.Context, q Q, ask, look func(context.Context, Q) (gate.
 }
 
 // askerOf is who asks: the user whose credentials came with the request, and the
-// build that the client names. What is no address of the web is not kept.
+// build that the client names. What is not an address of the web is not kept.
 func (a *API) askerOf(c echo.Context) kernel.Asker {
 	out := kernel.Asker{Principal: a.config.Auth.user(c.Request())}
 	text := c.Request().Header.Get(headerBuildURL)

@@ -293,7 +293,7 @@ func takes(m method, media string) bool {
 	return slices.Contains(m.consumes, media)
 }
 
-// formOf returns the body as a form. A body that is no JSON, or none, is an
+// formOf returns the body as a form. A body that is not JSON, or none, is an
 // empty form; an array is refused.
 func formOf(c echo.Context) (*form, error) {
 	f := &form{found: &fieldProblems{}}

@@ -113,7 +113,7 @@ func parseContent(content []byte) (document map[string]json.RawMessage, message 
 const maxContentDepth = 100
 
 func checkContentParty(f *form, document map[string]json.RawMessage, role, want string) {
-	// What is no object with a name is stored as it is.
+	// What is not an object with a name is stored as it is.
 	if name, named := members.Text(document[role], "name"); named && want != "" && name != want {
 		f.fail("", fmt.Sprintf("%s name in contract content ('%s') must match %sName in contract params ('%s')",
 			role, name, role, want))

@@ -39,7 +39,7 @@ func TestDeletingWhatIsNotThereSaysSo(t *testing.T) {
 	require.Equal(t, 200, s.get(fooBar+"/latest").status)
 	require.Equal(t, 200, s.get("/pacticipants/Foo/versions/2").status, "a version without a pact is no orphan of a pair that is not there")
 
-	// The recorded answers: nothing is left to do, and that is no error.
+	// The recorded answers: nothing is left to do, and that is not an error.
 	require.Equal(t, 200, s.do(call{method: "DELETE", path: fooBar + "/tag/nope"}).status)
 	require.Equal(t, 200, s.do(call{method: "DELETE", path: fooBar + "/branch/main"}).status)
 	require.Equal(t, 404, s.do(call{method: "DELETE", path: fooBar + "/branch/main"}).status)

@@ -33,7 +33,7 @@ func docPage(rel string) (string, bool) {
 	return string(text), err == nil
 }
 
-// getDoc answers the page of a relation. A relation without one is no error:
+// getDoc answers the page of a relation. A relation without one is not an error:
 // the link was there.
 func (a *API) getDoc(c echo.Context) error {
 	rel := strings.TrimPrefix(c.Param("rel"), "pb:")

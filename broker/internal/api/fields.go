@@ -21,7 +21,7 @@ type fieldProblems struct{ items []fieldProblem }
 
 func (p *fieldProblems) add(item fieldProblem) { p.items = append(p.items, item) }
 
-// fail notes a problem with a field that is no part of a body.
+// fail notes a problem with a field that is not part of a body.
 func (p *fieldProblems) fail(field, message string) {
 	p.add(fieldProblem{field: field, message: message, pointer: pointerTo(field)})
 }

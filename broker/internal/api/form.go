@@ -123,7 +123,7 @@ func (f *form) flag(name, message string) *bool {
 }
 
 // object reads a nested object as a form of its own. It returns nil if there
-// is none; what is no object is noted.
+// is none; what is not an object is noted.
 func (f *form) object(name string) *form {
 	value, given := f.values[name]
 	if !given || value == nil {

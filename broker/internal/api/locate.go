@@ -107,7 +107,7 @@ func cutExtension(path string) (stem, media string, cut bool) {
 }
 
 // errNothingHere is returned by a handler of lists that found nothing at an
-// address which may have an ending that is no part of its last name.
+// address which may have an ending that is not part of its last name.
 var errNothingHere = errors.New("nothing at the whole address")
 
 // orShorter lets a list without items be looked for again at the address

@@ -21,7 +21,7 @@ func encodeMetadata(m kernel.PactMetadata) string {
 	return out.Encode()
 }
 
-// decodeMetadata reads a segment of an address; damaged text is no metadata.
+// decodeMetadata reads a segment of an address; damaged text is not metadata.
 func decodeMetadata(segment string) kernel.PactMetadata {
 	in := links.ParseMetadata(segment)
 	if !isText(in) {

@@ -43,7 +43,7 @@ func parseAccept(header http.Header) []accepted {
 	return out
 }
 
-// quality reads the q of an entry. What is no number between 0 and 1 is 1.
+// quality reads the q of an entry. What is not a number between 0 and 1 is 1.
 func quality(parameters string) float64 {
 	for _, parameter := range strings.Split(parameters, ";") {
 		name, value, _ := strings.Cut(strings.TrimSpace(parameter), "=")

@@ -234,7 +234,7 @@ func rawParameter(c echo.Context, name string) string {
 	return raw[name]
 }
 
-// textProblem says why something is no text that every database can keep, ""
+// textProblem says why something is not text that every database can keep, ""
 // if it is one. All that a request says goes through it: PostgreSQL takes
 // neither broken UTF-8 nor a zero byte.
 func textProblem(text string) string {
@@ -312,7 +312,7 @@ func pathProblem(escaped, plain string) error {
 	return nil
 }
 
-// queryProblem says which parameter of a query string is no text.
+// queryProblem says which parameter of a query string is not text.
 func queryProblem(raw string) error {
 	fields := kernel.Fields{}
 	for _, part := range strings.Split(raw, "&") {

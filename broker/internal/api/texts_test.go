@@ -10,7 +10,7 @@ import (
 	"github.com/treatyhq/treaty/internal/golden"
 )
 
-// TestTextsForPeopleAndScripts keeps every answer that is no JSON.
+// TestTextsForPeopleAndScripts keeps every answer that is not JSON.
 func TestTextsForPeopleAndScripts(t *testing.T) {
 	t.Parallel()
 	s := history(t)

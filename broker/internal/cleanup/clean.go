@@ -140,7 +140,7 @@ func (c *cleaning) branches(ctx context.Context) error {
 }
 
 // deleteStale deletes branches that nothing happened on since at, limit at most,
-// and tells whether there may be more. A long one takes several transactions.
+// and reports whether there may be more. A long one takes several transactions.
 func deleteStale(tx kernel.Tx, at time.Time, limit int) (deleted int, more bool, err error) {
 	stale, err := tx.StaleBranches(at, limit)
 	if err != nil {

@@ -158,7 +158,7 @@ type candidate struct {
 	isLatest   bool
 }
 
-// matches tells whether k keeps v.
+// matches reports whether k keeps v.
 func (k KeepSelector) matches(v candidate, now time.Time) bool {
 	if k.Pacticipant != "" && k.Pacticipant != v.Pacticipant.Name || k.MaxAge > 0 && now.Sub(v.CreatedAt) > k.MaxAge {
 		return false

@@ -78,7 +78,7 @@ func (w *versionWalk) step(ctx context.Context, start int64) (end bool, err erro
 	return end, w.deleteVersions(ctx, doomed)
 }
 
-// isYoung tells whether every version of the age of v is kept, and so those
+// isYoung reports whether every version of the age of v is kept, and so those
 // that came after it.
 func (c *cleaning) isYoung(v kernel.Version) bool {
 	return slices.ContainsFunc(c.options.Keep, func(k KeepSelector) bool {

@@ -140,7 +140,7 @@ func toldOf(p *usecasetest.Player, s story.Story, at time.Time) []string {
 	return out
 }
 
-// unknownNames says whether a selector names an application that no step did:
+// unknownNames reports whether a selector names an application that no step did:
 // memory answers, a service refuses.
 func unknownNames(s story.Story) bool {
 	known := map[string]bool{}
@@ -155,8 +155,8 @@ func unknownNames(s story.Story) bool {
 	return false
 }
 
-// refused says whether a service refuses to decide by the question, which memory
-// answers.
+// refused reports whether a service refuses to decide by the question, which
+// memory answers.
 func refused(s story.Story) bool {
 	return s.Query.LatestBy == matrix.ByIntegration && !s.Query.Target.IsZero()
 }

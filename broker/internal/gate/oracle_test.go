@@ -104,8 +104,8 @@ func (o *oracle) moveHead(key label) {
 	}
 }
 
-// proven says whether the newest result of the provider version for the pact is
-// a success.
+// proven reports whether the newest result of the provider version for the pact
+// is a success.
 func (o *oracle) proven(consumer, provider appVersion) bool {
 	content := o.pacts[consumer][provider.app]
 	for _, f := range slices.Backward(o.findings) {

@@ -118,6 +118,7 @@ type GateHistory interface {
 	SaveGateAnswer(a GateAnswer) (int64, error)
 	// ListGateAnswers returns answers, newest first.
 	ListGateAnswers(q GateHistoryQuery) ([]GateAnswer, error)
+	// FindGateAnswer returns the answer with the number.
 	FindGateAnswer(number int64) (GateAnswer, error)
 	// DeleteGateAnswers deletes up to limit answers last given before at, and
 	// returns how many.

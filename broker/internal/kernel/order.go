@@ -9,7 +9,7 @@ import (
 
 var numberForm = regexp.MustCompile(`^v?(\d+)(?:\.(\d+))?(?:\.(\d+))?(?:\.(\d+))?(.*)$`)
 
-// IsSemantic tells whether a version number can be ranked by CompareNumbers:
+// IsSemantic reports whether a version number can be ranked by CompareNumbers:
 // one to three whole numbers, then perhaps a special part and build metadata.
 func IsSemantic(number string) bool {
 	m := numberForm.FindStringSubmatch(number)

@@ -17,9 +17,11 @@ type SelectorReader interface {
 	// ListLatestPacts returns for each consumer the pact of the newest version
 	// that has one.
 	ListLatestPacts(q SelectedPactQuery) ([]SelectedPact, error)
-	// ListDeployedPacts and ListReleasedPacts return the pacts of live versions,
-	// one for each environment, application instance and version.
+	// ListDeployedPacts returns the pacts of deployed versions, one for each
+	// environment, application instance and version.
 	ListDeployedPacts(q SelectedPactQuery) ([]SelectedPact, error)
+	// ListReleasedPacts is ListDeployedPacts for released versions that are
+	// // supported.
 	ListReleasedPacts(q SelectedPactQuery) ([]SelectedPact, error)
 	// ListConsumersOf returns the consumers that integrate with the provider.
 	ListConsumersOf(providerID int64) ([]Pacticipant, error)

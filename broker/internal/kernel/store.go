@@ -70,13 +70,17 @@ type Tx interface {
 
 // Pacticipants is the storage of applications.
 type Pacticipants interface {
+	// FindPacticipant returns the one of that name, in any case if the store is
+	// // set to ignore it.
 	FindPacticipant(name string) (Pacticipant, error)
 	// FindPacticipants returns those that there are of the names, by name.
 	FindPacticipants(names ...string) (map[string]Pacticipant, error)
+	// FindPacticipantByID returns the one with the identity.
 	FindPacticipantByID(id int64) (Pacticipant, error)
 	// ListPacticipants returns a page, sorted by name without regard to case,
 	// and the number of all.
 	ListPacticipants(q PacticipantQuery) ([]Pacticipant, int, error)
+	// ListPacticipantNames returns all names, sorted without regard to case.
 	ListPacticipantNames() ([]string, error)
 	// EnsurePacticipant creates p if its name is free and returns what is
 	// stored under the name, and whether it is new.
@@ -95,7 +99,9 @@ type Pacticipants interface {
 type Labels interface {
 	// EnsureLabel returns the label and whether it is new.
 	EnsureLabel(pacticipantID int64, name string, at time.Time) (Label, bool, error)
+	// FindLabel returns the label of that name.
 	FindLabel(pacticipantID int64, name string) (Label, error)
+	// DeleteLabel deletes it, or returns CodeNotFound.
 	DeleteLabel(pacticipantID int64, name string) error
 	// ListLabelNames returns distinct names, sorted, and the number of all.
 	ListLabelNames(page Page) ([]string, int, error)
@@ -114,8 +120,12 @@ type VersionFilter struct {
 
 // Versions is the storage of versions.
 type Versions interface {
+	// FindVersion returns the version with the number.
 	FindVersion(pacticipantID int64, number string) (Version, error)
+	// FindVersionByID returns the version with the identity.
 	FindVersionByID(id int64) (Version, error)
+	// FindVersionsByID is FindVersionByID for many: those that there are, by
+	// // identity.
 	FindVersionsByID(ids []int64) (map[int64]Version, error)
 	// FindLatestVersion returns the version with the greatest order.
 	FindLatestVersion(pacticipantID int64) (Version, error)
@@ -146,6 +156,7 @@ type Versions interface {
 
 // Branches is the storage of branches.
 type Branches interface {
+	// FindBranch returns the branch of that name.
 	FindBranch(pacticipantID int64, name string) (Branch, error)
 	// ListBranches returns a page, last updated first, and the number of all.
 	ListBranches(pacticipantID int64, search string, page Page) ([]Branch, int, error)
@@ -154,10 +165,14 @@ type Branches interface {
 	// AddToBranch makes v the head of b. A version that is on the branch
 	// already stays where it is, and false is returned.
 	AddToBranch(b Branch, v Version, auto bool, at time.Time) (bool, error)
+	// FindBranchVersion returns the membership of the version.
 	FindBranchVersion(branchID, versionID int64) (BranchVersion, error)
 	// CountBranches returns how many branches the version is on.
 	CountBranches(versionID int64) (int, error)
+	// RemoveFromBranch takes the version off the branch, or returns CodeNotFound
+	// // if it is not on it.
 	RemoveFromBranch(branchID, versionID int64) error
+	// DeleteBranch deletes the branch. Its versions stay.
 	DeleteBranch(id int64) error
 	// ThinBranch takes versions other than its head off a branch, the oldest
 	// first, limit at most. It is for a branch that is about to be deleted.
@@ -173,8 +188,12 @@ type Tags interface {
 	// AddTags adds those that the version does not have, a microsecond apart each
 	// from at on. The names are distinct.
 	AddTags(v Version, names []string, at time.Time) error
+	// FindTag returns the tag of that name.
 	FindTag(versionID int64, name string) (Tag, error)
+	// CountTags returns how many tags the version has.
 	CountTags(versionID int64) (int, error)
+	// RemoveTag takes the tag off the version, or returns CodeNotFound if it has
+	// // none of that name.
 	RemoveTag(v Version, name string) error
 	// RemoveTags takes tags off a version that has them and tells how many it had.
 	RemoveTags(v Version, names []string) (int, error)
@@ -233,6 +252,7 @@ type Pacts interface {
 	// EnsureContent returns the id of the content with c's pair and SHA, and
 	// whether it is new. The first body stored for a SHA stays.
 	EnsureContent(c Content) (int64, bool, error)
+	// FindContent returns the content of the pair with the digest.
 	FindContent(consumerID, providerID int64, sha string) (Content, error)
 	// Body returns the document of a content.
 	Body(contentID int64) ([]byte, error)
@@ -240,6 +260,7 @@ type Pacts interface {
 	AddPublication(p NewPublication) (PactPublication, error)
 	// FindPublication returns the current publication of a version.
 	FindPublication(versionID, providerID int64) (PactPublication, error)
+	// FindPublicationByID returns the revision with the identity.
 	FindPublicationByID(id int64) (PactPublication, error)
 	// LatestRevision returns the publication of a content by the latest version
 	// that ever had it, also where a later revision has replaced it.
@@ -283,6 +304,8 @@ type NewVerification struct {
 
 // Verifications is the storage of results.
 type Verifications interface {
+	// AddVerification stores the result under the content's next number and makes
+	// // it the current one of its provider version.
 	AddVerification(v NewVerification) (Verification, error)
 	// FindVerification returns the result with the number, of this content.
 	FindVerification(contentID, number int64) (Verification, error)
@@ -297,18 +320,20 @@ type Verifications interface {
 	LatestVerifications(contentIDs []int64) (map[int64]Verification, error)
 	// VerificationDetail returns the test results and verifiedBy, nil if absent.
 	VerificationDetail(id int64) (testResults, verifiedBy []byte, err error)
-	// HasVerification tells whether the provider version has any result for
+	// HasVerification reports whether the provider version has any result for
 	// the content.
 	HasVerification(contentID, providerVersionID int64) (bool, error)
-	// ProviderHasVerified tells whether the provider has any result for one of
+	// ProviderHasVerified reports whether the provider has any result for one of
 	// the newest 20 pacts of the pair. It is bounded because each publication
 	// asks.
 	ProviderHasVerified(consumerID, providerID int64) (bool, error)
+	// DeleteVerification deletes the result, or returns CodeNotFound.
 	DeleteVerification(id int64) error
 }
 
 // Integrations is the storage of pairs.
 type Integrations interface {
+	// FindIntegration returns the pair.
 	FindIntegration(consumerID, providerID int64) (Integration, error)
 	// ListIntegrations returns a page, last changed first, and the number of all.
 	ListIntegrations(q IntegrationQuery) ([]Integration, int, error)
@@ -334,13 +359,19 @@ type Integrations interface {
 
 // Environments is the storage of environments.
 type Environments interface {
+	// FindEnvironment returns the environment with the UUID.
 	FindEnvironment(uuid string) (Environment, error)
+	// FindEnvironmentByName returns the environment of that name.
 	FindEnvironmentByName(name string) (Environment, error)
 	// ListEnvironments sorts by display name without regard to case.
 	ListEnvironments() ([]Environment, error)
 	// CreateEnvironment returns CodeConflict if the name or UUID is taken.
 	CreateEnvironment(e Environment) (Environment, error)
+	// SaveEnvironment writes all fields but UUID and creation time. It returns
+	// // CodeConflict if another environment has the name.
 	SaveEnvironment(e Environment) error
+	// DeleteEnvironment deletes the environment with the records of what is or was
+	// // in it.
 	DeleteEnvironment(id int64) error
 	// ThinEnvironment deletes what was in an environment and is not any more, limit
 	// rows at most.
@@ -370,20 +401,27 @@ type Deployments interface {
 	// RecordRelease returns the record of version and environment, open again
 	// if its support had ended, and whether it is new.
 	RecordRelease(r ReleasedVersion) (ReleasedVersion, bool, error)
+	// EndRelease ends the support of the released version, if it has not ended.
 	EndRelease(r ReleasedVersion, at time.Time) error
+	// ListReleasedVersions returns records, newest first.
 	ListReleasedVersions(f RecordFilter) ([]ReleasedVersion, error)
-	// DeployedOf and ReleasedOf return records by version, oldest first.
+	// DeployedOf returns records by version, oldest first.
 	DeployedOf(versionIDs []int64) (map[int64][]DeployedVersion, error)
+	// ReleasedOf is DeployedOf for releases.
 	ReleasedOf(versionIDs []int64) (map[int64][]ReleasedVersion, error)
 }
 
 // Webhooks is the storage of webhooks.
 type Webhooks interface {
+	// FindWebhook returns the webhook with the UUID.
 	FindWebhook(uuid string) (Webhook, error)
 	// ListWebhooks returns webhooks, oldest first.
 	ListWebhooks(q WebhookQuery) ([]Webhook, error)
+	// CreateWebhook stores w and returns it with its identity.
 	CreateWebhook(w Webhook) (Webhook, error)
+	// SaveWebhook writes all fields of w but UUID and creation time.
 	SaveWebhook(w Webhook) error
+	// DeleteWebhook deletes the webhook. What it has fired stays, without it.
 	DeleteWebhook(id int64) error
 	// ThinWebhook parts firings that have ended from their webhook, as deleting it
 	// does, limit at most.
@@ -393,6 +431,7 @@ type Webhooks interface {
 	// MatchingWebhooks returns enabled webhooks that wait for some event of the
 	// pair, oldest first.
 	MatchingWebhooks(consumer, provider Party) ([]Webhook, error)
+	// HasWebhooks reports whether there is any webhook.
 	HasWebhooks() (bool, error)
 }
 
@@ -419,7 +458,10 @@ type TriggeredWebhooks interface {
 	// ListLatestFirings returns of each webhook and event of a pair the firing
 	// that came last, oldest first, without those whose webhook is gone.
 	ListLatestFirings(consumerID, providerID int64) ([]TriggeredWebhook, error)
+	// SaveTriggeredWebhook writes the status, the count of attempts and the time of
+	// // the update.
 	SaveTriggeredWebhook(t TriggeredWebhook) error
+	// AddWebhookAttempt stores the outcome of one attempt.
 	AddWebhookAttempt(a WebhookAttempt) error
 	// ListWebhookAttempts returns attempts, oldest first.
 	ListWebhookAttempts(triggeredID int64) ([]WebhookAttempt, error)
@@ -427,5 +469,6 @@ type TriggeredWebhooks interface {
 
 // Statistics counts.
 type Statistics interface {
+	// CountAll returns all counts at one moment.
 	CountAll() (Metrics, error)
 }

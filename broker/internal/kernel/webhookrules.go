@@ -17,7 +17,7 @@ type WebhookRules struct {
 	Hosts []string
 }
 
-// AllowsHost tells whether webhooks may call the host.
+// AllowsHost reports whether webhooks may call the host.
 func (r WebhookRules) AllowsHost(host string) bool {
 	return len(r.Hosts) == 0 || slices.ContainsFunc(r.Hosts, func(pattern string) bool { return matchesHost(pattern, host) })
 }

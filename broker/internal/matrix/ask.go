@@ -233,7 +233,7 @@ func (a *asking) findIntegrations() error {
 	return nil
 }
 
-// aboutOne says whether the question names one pacticipant only. Pact Broker
+// aboutOne reports whether the question names one pacticipant only. Pact Broker
 // counts resolved selectors instead, so several versions of one pacticipant
 // find no row at all there, and the answer is yes.
 func (a *asking) aboutOne() bool {

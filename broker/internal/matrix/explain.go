@@ -241,7 +241,7 @@ func (d *decider) explainNoContracts() []Explanation {
 	return out
 }
 
-// droppedAll says whether a version that counts has published no pact at all
+// droppedAll reports whether a version that counts has published no pact at all
 // although an earlier one had a pact with the provider.
 func (d *decider) droppedAll(consumer Resolved, provider Pacticipant) bool {
 	if d.ignores(consumer.PacticipantID, &consumer.Found) {

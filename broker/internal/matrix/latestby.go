@@ -65,7 +65,7 @@ func (d *decider) group(r Row) groupKey {
 	return key
 }
 
-// selectsVersions says whether particular versions of the pacticipant are
+// selectsVersions reports whether particular versions of the pacticipant are
 // selected, so that each of them matters.
 func (d *decider) selectsVersions(pacticipantID int64) bool {
 	for _, r := range d.selection.of(pacticipantID) {

@@ -17,7 +17,7 @@ func (d *decider) warnings() []Reason {
 	return out
 }
 
-// asksLoosely says whether versions are asked for, but none by its number.
+// asksLoosely reports whether versions are asked for, but none by its number.
 func (d *decider) asksLoosely() bool {
 	loose := false
 	for _, s := range d.Query.Selectors {

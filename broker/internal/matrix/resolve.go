@@ -77,7 +77,7 @@ func (a *asking) spread(s Selector, p Pacticipant, versions []Version) []Resolve
 	return []Resolved{base}
 }
 
-// ignores says whether an ignore selector names the pacticipant, with this
+// ignores reports whether an ignore selector names the pacticipant, with this
 // version or with none.
 func (q Question) ignores(pacticipantID int64, v *Version) bool {
 	for _, i := range q.Ignored {

@@ -41,7 +41,7 @@ type Resolved struct {
 	Numbers []string
 }
 
-// matches says whether the resolved selector stands for the version.
+// matches reports whether the resolved selector stands for the version.
 func (r Resolved) matches(pacticipantID, versionID int64) bool {
 	if r.PacticipantID != pacticipantID {
 		return false

@@ -41,7 +41,7 @@ func (s selection) max() int {
 	return 0
 }
 
-// specifies says whether the question itself named the version.
+// specifies reports whether the question itself named the version.
 func (s selection) specifies(pacticipantID, versionID int64) bool {
 	for _, r := range s.specified {
 		if r.matches(pacticipantID, versionID) {
@@ -69,7 +69,7 @@ func (p providers) has(versionID int64) bool {
 
 func anyProvider(Publication) providers { return providers{any: true} }
 
-// names says whether the question names the pacticipant.
+// names reports whether the question names the pacticipant.
 func (s selection) names(pacticipantID int64) bool {
 	for _, r := range s.specified {
 		if r.PacticipantID == pacticipantID {

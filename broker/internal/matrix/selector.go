@@ -21,7 +21,7 @@ type Selector struct {
 	Environment string
 }
 
-// IsBare says whether the selector is a name alone.
+// IsBare reports whether the selector is a name alone.
 func (s Selector) IsBare() bool {
 	return s == Selector{Pacticipant: s.Pacticipant}
 }
@@ -39,10 +39,10 @@ type Target struct {
 	Environment string
 }
 
-// IsZero says whether no target was given.
+// IsZero reports whether no target was given.
 func (t Target) IsZero() bool { return t == Target{} }
 
-// IsPlace says whether the target is more than "the latest of everything".
+// IsPlace reports whether the target is more than "the latest of everything".
 func (t Target) IsPlace() bool {
 	return t.Tag != "" || t.Branch != "" || t.MainBranch || t.Environment != ""
 }
@@ -71,7 +71,7 @@ const (
 	ByIntegration LatestBy = "cp"
 )
 
-// Valid says whether the value is one of the four.
+// Valid reports whether the value is one of the four.
 func (l LatestBy) Valid() bool {
 	switch l {
 	case EveryRow, ByVersions, ByConsumerVersion, ByIntegration:

@@ -182,7 +182,7 @@ func firstResult(tx kernel.Tx, ps []kernel.PactPublication) (*kernel.Verificatio
 }
 
 // statusOf tells the state of a pact, given the newest result of it or of an
-// earlier one, and its own result. What an earlier content got is no result of
+// earlier one, and its own result. What an earlier content got is not a result of
 // this one: a success makes it changed since, a failure says nothing of it.
 func statusOf(p kernel.PactPublication, newest *kernel.Verification) (VerificationStatus, *kernel.Verification) {
 	switch status := lineStatus(p, newest); {
@@ -212,7 +212,7 @@ func lineStatus(p kernel.PactPublication, newest *kernel.Verification) Verificat
 }
 
 // FindPactStatus tells the state of a pact. A pact that does not
-// exist is no error.
+// exist is not an error.
 func (s *Service) FindPactStatus(ctx context.Context, q kernel.PactQuery) (PactStatus, error) {
 	out := PactStatus{Status: StatusNever}
 	err := s.Store.View(ctx, func(tx kernel.Tx) error {

@@ -94,7 +94,7 @@ func (u stateUses) add(consumer string, body []byte) {
 	}
 	for _, list := range []string{"interactions", "messages"} {
 		var interactions []object
-		_ = json.Unmarshal(pact[list], &interactions) // what is no object is none
+		_ = json.Unmarshal(pact[list], &interactions) // what is not an object is none
 		for _, i := range interactions {
 			for _, role := range []string{"providerState", "provider_state"} {
 				if name, _ := members.Text(i[role]); name != "" {

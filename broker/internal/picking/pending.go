@@ -4,7 +4,7 @@ import (
 	"github.com/treatyhq/treaty/broker/internal/kernel"
 )
 
-// pendingStatus says whether a failure would break the provider's build yet.
+// pendingStatus reports whether a failure would break the provider's build yet.
 type pendingStatus struct {
 	pending bool
 	// tags are the provider's tags for which it is pending or, if it is not,

@@ -234,8 +234,8 @@ func (p *picking) groupByDefault(consumers []kernel.Pacticipant) (defaultGroups,
 	return groups, nil
 }
 
-// hasMain says whether a version is on the consumer's main branch, or has a tag
-// of that name.
+// hasMain reports whether a version is on the consumer's main branch, or has a
+// tag of that name.
 func (p *picking) hasMain(c kernel.Pacticipant) (onBranch, tagged bool, err error) {
 	if c.MainBranch == "" {
 		return false, false, nil

@@ -159,7 +159,7 @@ func checkNames(fields kernel.Fields, c ContractDocument, doc document, at strin
 }
 
 // ensurePublishedVersion creates or updates the version with its branch and
-// tags, and tells whether it is new.
+// tags, and reports whether it is new.
 func (s *Service) ensurePublishedVersion(tx kernel.Tx, p kernel.Pacticipant, in ContractsPublication, at time.Time) (kernel.Version, bool, error) {
 	v, isNew, err := tx.EnsureVersion(kernel.Version{Pacticipant: p.Party(), Number: in.VersionNumber, BuildURL: in.BuildURL, CreatedAt: at})
 	if err != nil {

@@ -56,7 +56,7 @@ type script struct {
 	left  int // steps
 }
 
-// spend tells whether there are as many steps left, and takes them.
+// spend reports whether there are as many steps left, and takes them.
 func (s *script) spend(steps int) bool {
 	if steps > s.left || s.ctx.Err() != nil {
 		return false

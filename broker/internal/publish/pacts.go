@@ -131,7 +131,7 @@ func (s *Service) DeletePact(ctx context.Context, consumer, provider, version st
 
 // DeletePacts deletes the pacts that the query selects; it must name a pair. It
 // returns CodeNotFound for a pair that never had a pact and for a branch without
-// any. That a tag has none, or a pair none left, is no error to Pact Broker.
+// any. That a tag has none, or a pair none left, is not an error to Pact Broker.
 func (s *Service) DeletePacts(ctx context.Context, q kernel.PactListQuery) (PactDeletion, error) {
 	var out PactDeletion
 	if err := s.thinPacts(ctx, q); err != nil {

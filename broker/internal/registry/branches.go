@@ -104,7 +104,7 @@ func (s *Service) DeleteBranches(ctx context.Context, pacticipant string, exclud
 }
 
 // PutBranchVersion adds a version to a branch, creating what is missing, and
-// tells whether it was not there before.
+// reports whether it was not there before.
 func (s *Service) PutBranchVersion(ctx context.Context, pacticipant, branch, number string) (kernel.BranchVersion, bool, error) {
 	fields := kernel.Fields{}
 	s.CheckName(fields, "pacticipant", pacticipant)

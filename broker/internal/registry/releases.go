@@ -24,7 +24,7 @@ var releases = recordKind[kernel.ReleasedVersion]{
 	forever: "Support that ended stays ended: currentlySupported does not go back to true. Record a new release instead.",
 }
 
-// RecordRelease marks a version as released and supported, and tells whether
+// RecordRelease marks a version as released and supported, and reports whether
 // the record is new.
 func (s *Service) RecordRelease(ctx context.Context, in Deployment) (out kernel.ReleasedVersion, created bool, err error) {
 	err = s.record(ctx, in, func(tx kernel.Tx, v kernel.Version, e kernel.Environment, at time.Time) (err error) {

@@ -116,7 +116,7 @@ func (s *Service) beforeTags(tx kernel.Tx, p kernel.Pacticipant, v kernel.Versio
 	return err
 }
 
-// isFirstTag tells whether the next tag of v is to become its branch.
+// isFirstTag reports whether the next tag of v is to become its branch.
 func (s *Service) isFirstTag(tx kernel.Tx, v kernel.Version, at time.Time) (bool, error) {
 	if !s.Settings.UseFirstTagAsBranch || at.Sub(v.CreatedAt) > s.Settings.FirstTagAsBranchLimit {
 		return false, nil

@@ -156,7 +156,7 @@ func (s *Service) FindLatestVersion(ctx context.Context, q kernel.LatestVersionQ
 	return out, err
 }
 
-// ReplaceVersion creates or replaces a version, and tells whether it is new.
+// ReplaceVersion creates or replaces a version, and reports whether it is new.
 // Tags are replaced only if given; a build URL not given becomes empty.
 func (s *Service) ReplaceVersion(ctx context.Context, in VersionChange) (kernel.VersionDetails, bool, error) {
 	in.BuildURL.Given = true

@@ -32,7 +32,7 @@ type Line struct {
 	Sentence Sentence
 }
 
-// asks tells whether the line has a part in the answer.
+// asks reports whether the line has a part in the answer.
 func (l Line) asks() bool { return l.Try || l.Sentence.word.asks }
 
 // Error is what is wrong with a line of a file.
@@ -42,8 +42,10 @@ type Error struct {
 	Err  error
 }
 
+// Error says where in which file, and what is wrong.
 func (e *Error) Error() string { return fmt.Sprintf("%s:%d: %v", e.File, e.Line, e.Err) }
 
+// Unwrap returns what is wrong, without the place.
 func (e *Error) Unwrap() error { return e.Err }
 
 const dashes = "---"

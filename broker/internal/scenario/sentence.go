@@ -54,7 +54,7 @@ func atoi(text string) int {
 	return n
 }
 
-// has tells whether the part is there. A part is named by its shape.
+// has reports whether the part is there. A part is named by its shape.
 func (s Sentence) has(shape string) bool { return len(s.all(shape)) > 0 }
 
 // all returns the values of a part, one for each time it is there.

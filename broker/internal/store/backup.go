@@ -20,7 +20,7 @@ var (
 	ErrNotSQLite = errors.New("only SQLite databases are copied this way; use pg_dump and pg_restore for PostgreSQL")
 	// ErrExists: the file to write is there already.
 	ErrExists = errors.New("the file exists already")
-	// ErrNoDatabase: the file to read is missing or is no broker's database.
+	// ErrNoDatabase: the file to read is missing or is not a broker's database.
 	ErrNoDatabase = errors.New("it is no database of a broker")
 )
 

@@ -115,7 +115,7 @@ func (s *Store) SetEnqueue(fn func(ctx context.Context, tx *sql.Tx, firings []ke
 // it has one connection: what is done with it blocks every Update.
 func (s *Store) DB() *sql.DB { return s.engine.Handle() }
 
-// Postgres tells whether the store is on PostgreSQL.
+// Postgres reports whether the store is on PostgreSQL.
 func (s *Store) Postgres() bool { return s.dialect == postgresDialect }
 
 // View implements kernel.Store.

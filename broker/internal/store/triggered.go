@@ -79,7 +79,7 @@ func scanTriggered(row engine.Row) (w kernel.TriggeredWebhook, err error) {
 
 // latestFirings goes from one webhook and event of a pair to the next by the
 // index: its cost does not grow with how often they fired. SQLite compares the
-// event by the index only if the other side is no column.
+// event by the index only if the other side is not a column.
 const latestFirings = `WITH RECURSIVE k(id) AS (
 	SELECT (SELECT x.id FROM triggered_webhook x
 		WHERE x.provider_id = $1 AND x.consumer_id = $2 AND x.webhook_id IS NOT NULL

@@ -98,7 +98,7 @@ func first(t *tx, scan func(engine.Row) error, query string, args []any) error {
 	return nil
 }
 
-// exists tells whether the query returns a row of one whole number.
+// exists reports whether the query returns a row of one whole number.
 func (t *tx) exists(query string, args ...any) (bool, error) {
 	var n int64
 	err := t.row(query, args, &n)

@@ -114,7 +114,7 @@ func TestABadgeOfTwoTagsIsAboutItsPair(t *testing.T) {
 
 // The badge of the main branch says what the API's verdict says, as it was
 // recorded of a Pact Broker: unknown where something failed and something else
-// has no result. It is no yes in either.
+// has no result. It is not a yes in either.
 func TestTheBadgeOfAMergeIsTheVerdictOfTheAPI(t *testing.T) {
 	t.Parallel()
 	p := look(t, "main Foo main\nmain Bar main\nmain Baz main\npact Foo 1 -> Bar branch main\npact Foo 1 -> Baz\nversion Baz 3 branch main\nverify Bar 2 : Foo 1 failed branch main")

@@ -83,7 +83,7 @@ func spoil(v reflect.Value) {
 			v.Set(fresh)
 		}
 	case reflect.Struct:
-		// Words of our own are no names.
+		// Words of our own are not names.
 		if v.Type() == reflect.TypeFor[status]() || v.Type() == reflect.TypeFor[moment]() {
 			return
 		}

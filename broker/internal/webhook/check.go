@@ -115,8 +115,8 @@ func checkWebhookURL(fields kernel.Fields, rules kernel.WebhookRules, text strin
 	}
 }
 
-// hostIsTemplate tells whether a template parameter has a say in where a request
-// goes: in anything before path and query.
+// hostIsTemplate reports whether a template parameter has a say in where a
+// request goes: in anything before path and query.
 func hostIsTemplate(text string) bool {
 	scheme, after, _ := strings.Cut(text, "://")
 	authority := after

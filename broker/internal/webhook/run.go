@@ -301,6 +301,8 @@ type Response struct {
 // Executor sends the request of a prepared run once and waits for the
 // outcome. broker/internal/webhook/delivery has the one that is used.
 type Executor interface {
+	// ExecuteWebhook returns what happened. A request that fails is an Execution
+	// // too.
 	ExecuteWebhook(ctx context.Context, run Run) Execution
 }
 

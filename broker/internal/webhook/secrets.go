@@ -94,5 +94,5 @@ func headerOf(r kernel.WebhookRequest, name string) (string, bool) {
 	return "", false
 }
 
-// starred tells whether a secret was not given but stands for the stored one.
+// starred reports whether a secret was not given but stands for the stored one.
 func starred(value string) bool { return value != "" && strings.Trim(value, "*") == "" }

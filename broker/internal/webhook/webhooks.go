@@ -92,7 +92,7 @@ func (s *Service) CreateWebhook(ctx context.Context, w kernel.Webhook) (kernel.W
 	return out, err
 }
 
-// ReplaceWebhook creates or replaces the webhook with w.UUID, and tells whether
+// ReplaceWebhook creates or replaces the webhook with w.UUID, and reports whether
 // it is new. A password that is absent or starred and starred header values
 // keep what is stored.
 func (s *Service) ReplaceWebhook(ctx context.Context, w kernel.Webhook) (kernel.Webhook, bool, error) {

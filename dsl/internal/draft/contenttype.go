@@ -35,7 +35,7 @@ func DeclareType(body contract.Body, where, declared string, matched bool) (cont
 var ErrStructured = errors.New("JSON, XML, forms and multipart are compared by their content, never by what their bytes look like alone: " +
 	"describe the body with JSONBody, XMLBody, FormBody or MultipartBody")
 
-// IsStructured tells whether contents of that type are compared part by part.
+// IsStructured reports whether contents of that type are compared part by part.
 func IsStructured(t contract.ContentType) bool {
 	return t.IsJSON() || t.IsXML() || t.IsForm() || t.IsMultipart()
 }

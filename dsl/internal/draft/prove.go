@@ -8,7 +8,9 @@ import (
 
 // Reporter is the part of a test that hears what went wrong.
 type Reporter interface {
+	// Helper marks the caller as a helper of the test.
 	Helper()
+	// Errorf fails the test and lets it go on.
 	Errorf(format string, args ...any)
 }
 

@@ -12,7 +12,7 @@ import (
 const sharedList = "\nThe elements of a list that stands in a matcher, such as Like([]any{…}), share their matchers: each is held to those of all. " +
 	"Where each place has a matcher of its own, give the list without one around it; for elements in any place, use ArrayContaining"
 
-// sharesMatchers tells whether elements of one list in i brought several
+// sharesMatchers reports whether elements of one list in i brought several
 // matchers for one place.
 func sharesMatchers(i contract.Interaction) bool {
 	for _, rules := range ruleSets(i) {

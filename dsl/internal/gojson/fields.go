@@ -31,7 +31,7 @@ var (
 	textMarshaler = reflect.TypeFor[encoding.TextMarshaler]()
 )
 
-// WritesItself tells whether values of type t, or pointers to them, have a
+// WritesItself reports whether values of type t, or pointers to them, have a
 // method that writes their JSON.
 func WritesItself(t reflect.Type) bool {
 	p := reflect.PointerTo(t)
@@ -107,7 +107,7 @@ func dominant(found []Field, decided map[string]bool) []Field {
 }
 
 // read reads one field of a struct. An embedded struct without a name of its
-// own is no member: its fields are.
+// own is not a member: its fields are.
 func read(sf reflect.StructField, index []int) (f Field, embedded, ok bool) {
 	t := sf.Type
 	if t.Name() == "" && t.Kind() == reflect.Pointer {

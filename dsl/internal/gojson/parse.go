@@ -50,7 +50,7 @@ func (p *parser) next() byte {
 	}
 }
 
-// skip passes over the next character and tells whether it is c; another one
+// skip passes over the next character and reports whether it is c; another one
 // is left.
 func (p *parser) skip(c byte) bool {
 	if p.next() != c {

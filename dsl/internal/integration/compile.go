@@ -238,7 +238,7 @@ func (c *compiler) addRule(path contract.Path, rule contract.Rule) {
 	c.out.Rules[key] = list
 }
 
-// implies tells whether b asks for nothing that a does not ask for.
+// implies reports whether b asks for nothing that a does not ask for.
 func implies(a, b contract.Rule) bool {
 	_, typed := a.(contract.TypeRule)
 	return reflect.DeepEqual(a, b) || typed && reflect.DeepEqual(b, contract.TypeRule{})

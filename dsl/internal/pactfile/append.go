@@ -59,7 +59,7 @@ func (e entry) equal(other entry) bool {
 	return e.id == other.id && e.key == other.key && e.owner == other.owner && bytes.Equal(e.text, other.text)
 }
 
-// sameHead tells whether merging added would change nothing but entries.
+// sameHead reports whether merging added would change nothing but entries.
 func (d *document) sameHead(added *document) bool {
 	if len(d.entries) == 0 || d.owned.Version != added.owned.Version {
 		return false
@@ -67,7 +67,8 @@ func (d *document) sameHead(added *document) bool {
 	return contains(d.metadata, added.metadata, metadataKey) && contains(d.rest, added.rest, "")
 }
 
-// contains tells whether all members of part but one stand in whole as they are.
+// contains reports whether all members of part but one stand in whole as
+// they are.
 func contains(whole, part map[string]json.RawMessage, but string) bool {
 	for name, value := range part {
 		if name != but && !bytes.Equal(whole[name], value) && !bytes.Equal(compact(whole[name]), compact(value)) {

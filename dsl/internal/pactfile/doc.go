@@ -11,7 +11,7 @@
 //  2. A file that is written whole has its interactions sorted by description,
 //     provider states and kind: the same tests give the same bytes, in whatever
 //     order they ran. That is every file up to 64 KB after each change. A larger
-//     one is written whole when a test that is no part of another one ends, for
+//     one is written whole when a test that is not part of another one ends, for
 //     the first sixteen of them, and when any test ends after an eighth of the
 //     file came. Otherwise what came last rests behind the sorted interactions in
 //     the order in which it ran: less than an eighth of the file, as after a

@@ -30,7 +30,7 @@ type growth struct {
 	settled int
 }
 
-// opens tells whether a file of that size is to be written in the open layout:
+// opens reports whether a file of that size is to be written in the open layout:
 // when it was written before and may be written again.
 func (g *growth) opens(size int) bool {
 	if size < small {
@@ -40,7 +40,7 @@ func (g *growth) opens(size int) bool {
 	return g.large > 1
 }
 
-// allows tells whether so many bytes may be put in place: a file is written
+// allows reports whether so many bytes may be put in place: a file is written
 // whole when that costs no more than what was put in place since the last time.
 func (g *growth) allows(bytes int64) bool { return g.since+bytes <= g.size }
 
@@ -48,7 +48,7 @@ func (g *growth) grow(bytes int64) { g.since += bytes }
 
 func (g *growth) whole(size int64) { g.size, g.since = size, 0 }
 
-// settles tells whether the file is worth settling now.
+// settles reports whether the file is worth settling now.
 func (g *growth) settles(outermost bool) bool {
 	if outermost && g.settled < settlings {
 		g.settled++
@@ -65,7 +65,7 @@ func length(edits []pactio.Edit) (n int64) {
 }
 
 // Settle sorts the file at path if it is open and removes what lies beside it.
-// A test calls it when it ends; outermost tells that it is no part of another
+// A test calls it when it ends; outermost tells that it is not part of another
 // one. In a long run of short tests, not each of them sorts the file.
 func Settle(path string, outermost bool) error {
 	return locked(path, func(f *file) error { return f.settle(outermost) })

@@ -16,7 +16,7 @@ type Body interface{}
 type Metadata map[string]interface{}
 
 // AsynchronousConsumer is the consumer's own code: it handles a message and
-// says whether it could.
+// reports whether it could.
 type AsynchronousConsumer func(MessageContents) error
 
 // MessageContents is a message as the consumer gets it.

@@ -16,7 +16,7 @@ type Metadata map[string]interface{}
 type AsynchronousMessage MessageContents
 
 // AsynchronousConsumer is the consumer's own code: it handles a message and
-// says whether it could.
+// reports whether it could.
 type AsynchronousConsumer func(AsynchronousMessage) error
 
 // MessageContents is one message as the consumer gets it.

@@ -3,7 +3,7 @@
 // They lie by what a request must say word for word: method and path, the query
 // and a JSON body, each unless a rule judges it. So a contract of ten thousand
 // interactions costs a request no more than one of ten, also where all of them
-// have one path. Finding is no judgement: what is found is compared all the
+// have one path. Finding is not a judgement: what is found is compared all the
 // same, and who finds nothing that fits looks at [Shelf.Route].
 package shelf
 

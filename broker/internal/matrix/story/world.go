@@ -190,7 +190,7 @@ func (w *World) verify(pv matrix.Version, consumer *matrix.Pacticipant, number s
 	}
 }
 
-// HasEnvironment says whether a step named the environment.
+// HasEnvironment reports whether a step named the environment.
 func (w *World) HasEnvironment(name string) bool { return w.environments[name] }
 
 // live returns the versions of an application in an environment, by identity.

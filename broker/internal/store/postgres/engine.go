@@ -125,7 +125,7 @@ func (e *Engine) Close() error {
 	return err
 }
 
-// retryable tells whether a transaction may succeed when run again, having
+// retryable reports whether a transaction may succeed when run again, having
 // changed nothing: after a deadlock, or on a connection that was found closed
 // when it was used.
 func retryable(err error) bool {

@@ -126,7 +126,7 @@ func (p plan) contentOf(pairIndex, version int) int {
 // inProgress is the newest version on a feature branch.
 func (p plan) inProgress() int { return p.versions - 3 }
 
-// isInProgress says whether a content is that of the newest feature branch.
+// isInProgress reports whether a content is that of the newest feature branch.
 func (p plan) isInProgress(content int) bool { return content%p.perPair == p.perPair-1 }
 
 // window is the range of provider versions that verified a content: those
@@ -140,17 +140,17 @@ func (p plan) window(content int) (from, to int) {
 	return from, from + p.perResult
 }
 
-// success says whether a result is one. The newest version of each provider
+// success reports whether a result is one. The newest version of each provider
 // passes everything.
 func (p plan) success(content, version int) bool {
 	return !p.isInProgress(content) && (version == p.versions-1 || (content*31+version*17)%20 != 0)
 }
 
-// feature says whether a version came from a branch of its own instead of the
+// feature reports whether a version came from a branch of its own instead of the
 // main branch.
 func (p plan) feature(version int) bool { return (p.inProgress()-version)%10 == 0 }
 
-// tagged says whether a version has the tag prod.
+// tagged reports whether a version has the tag prod.
 func (p plan) tagged(version int) bool { return version%20 == 0 || version == p.versions-1 }
 
 // head is the newest version on the main branch.

@@ -59,7 +59,7 @@ func (c *checkpointer) once() {
 	var busy, pages, done int64
 	row := c.db.QueryRowContext(context.Background(), `PRAGMA wal_checkpoint(PASSIVE)`)
 	if err := row.Scan(&busy, &pages, &done); err != nil {
-		// The writer does it too, so this is no failure of the broker.
+		// The writer does it too, so this is not a failure of the broker.
 		c.log.Debug("copy the database's log", errlog.Attr(err))
 	}
 }

@@ -50,6 +50,7 @@ type Periodic struct {
 // Schedule tells when a job runs next after a time. Two runs are a minute
 // apart at least.
 type Schedule interface {
+	// Next returns the first time to run that is later than after.
 	Next(after time.Time) time.Time
 }
 

@@ -13,7 +13,9 @@ import (
 
 // Options are those of a command without positional arguments.
 type Options interface {
+	// Bind adds the command's flags.
 	Bind(*pflag.FlagSet)
+	// Run does what the command is for, with the flags as they were given.
 	Run(context.Context, Env) error
 }
 

@@ -84,7 +84,7 @@ func (e Env) Or(value string, names ...string) string {
 	return ""
 }
 
-// IsTrue tells whether a variable holds the word true, in any case.
+// IsTrue reports whether a variable holds the word true, in any case.
 func (e Env) IsTrue(name string) bool {
 	return strings.EqualFold(strings.TrimSpace(e.Getenv(name)), "true")
 }

@@ -26,7 +26,7 @@ func JoinLatest(args []string) []string {
 	return joined
 }
 
-// hasOptionalValue tells whether args call one of the commands whose --latest
+// hasOptionalValue reports whether args call one of the commands whose --latest
 // takes a value or none. The command's name is one of the first two words.
 func hasOptionalValue(args []string) bool {
 	for _, arg := range args[:min(2, len(args))] {

@@ -177,7 +177,7 @@ func (s *stage) typed() string {
 	return "go run ./cmd/treaty"
 }
 
-// inRepository tells whether publish will detect a version.
+// inRepository reports whether publish will detect a version.
 func (s *stage) inRepository(ctx context.Context) bool {
 	e := s.e
 	e.Dir = s.source

@@ -35,7 +35,7 @@ func Find(base, pattern string) ([]string, error) {
 	return slices.Compact(found), nil
 }
 
-// IsPattern tells whether a text is a pattern.
+// IsPattern reports whether a text is a pattern.
 func IsPattern(text string) bool { return strings.ContainsAny(text, `*?[{\`) }
 
 // braces writes a pattern out for each choice of its braces.
@@ -103,7 +103,7 @@ func walkGlob(dir string, segments []string, found *[]string) error {
 	})
 }
 
-// eachEntry calls fn for what is in a folder; what is no folder, or cannot be
+// eachEntry calls fn for what is in a folder; what is not a folder, or cannot be
 // read, has nothing in it.
 func eachEntry(dir string, fn func(fs.DirEntry) error) error {
 	entries, err := os.ReadDir(dir)

@@ -127,7 +127,7 @@ func Alike(ctx context.Context, broker *client.Client, application, number strin
 }
 
 // mostVersions is how many versions of an application are looked at, the latest
-// first: a misspelt number is no reason to read all.
+// first: a misspelt number is not a reason to read all.
 const mostVersions = "100"
 
 // latestNumbers lists numbers of an application's latest versions.

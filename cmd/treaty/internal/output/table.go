@@ -24,7 +24,7 @@ func WriteTable(w io.Writer, header []string, rows [][]string) error {
 	widths := make([]int, len(header))
 	for _, row := range append([][]string{header}, rows...) {
 		for i, cell := range row {
-			// A cell is one line: a line end in a name is no new row.
+			// A cell is one line: a line end in a name is not a new row.
 			cell = visible.Text(cell)
 			row[i] = cell
 			if n := utf8.RuneCountInString(cell); n <= mostPadded {

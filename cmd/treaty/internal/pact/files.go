@@ -23,7 +23,7 @@ import (
 
 // readPacts reads the pact files that the arguments name: files, folders (all
 // their .json files) and patterns. Files of the same consumer and provider
-// become one pact. What a folder or a pattern brings along that is no pact is
+// become one pact. What a folder or a pattern brings along that is not a pact is
 // left out, and told.
 func readPacts(e command.Env, args []string) ([]client.PublishedPact, error) {
 	files, err := pactFiles(e, args)

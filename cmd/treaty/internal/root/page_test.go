@@ -91,7 +91,7 @@ func writeFlags(out *strings.Builder, flags, without *pflag.FlagSet) {
 	}
 }
 
-// isCommon tells whether a flag is one of without, and means the same.
+// isCommon reports whether a flag is one of without, and means the same.
 func isCommon(f *pflag.Flag, without *pflag.FlagSet) bool {
 	if without == nil {
 		return false

@@ -55,7 +55,7 @@ func databaseFromParts(e command.Env, options *broker.Options) error {
 	return nil
 }
 
-// hasDatabaseURL tells whether a variable gives the whole URL.
+// hasDatabaseURL reports whether a variable gives the whole URL.
 func hasDatabaseURL(e command.Env) bool {
 	for _, s := range settings() {
 		if s.variable == "DATABASE_URL" {
@@ -70,7 +70,7 @@ func hasDatabaseURL(e command.Env) bool {
 func inFolder(e command.Env, database string) string {
 	path, found := strings.CutPrefix(database, "sqlite:")
 	if !found {
-		path = database // a plain path, if it is no URL of another kind
+		path = database // a plain path, if it is not a URL of another kind
 	}
 	if path == "" || strings.Contains(path, ":") || strings.HasPrefix(path, "/") {
 		return database

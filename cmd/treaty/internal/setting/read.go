@@ -64,7 +64,7 @@ func readSetting(e command.Env, s setting, to settingValue) error {
 	return nil
 }
 
-// isGiven tells whether a flag or a variable sets what has the flag's name.
+// isGiven reports whether a flag or a variable sets what has the flag's name.
 func (o *Flags) isGiven(e command.Env, flag string) bool {
 	if given := o.given[flag]; given != nil && given.Changed {
 		return true

@@ -69,7 +69,7 @@ func findRefused(variable string) (refused, bool) {
 	return refused{}, false
 }
 
-// takes tells whether the value says what Treaty does anyway.
+// takes reports whether the value says what Treaty does anyway.
 func (r refused) takes(value string) bool {
 	value = strings.ToLower(strings.TrimSpace(value))
 	if value == "" {
@@ -97,7 +97,7 @@ var clientNames = []string{
 	"CAN_I_DEPLOY_*", "CAN_I_MERGE_*", "PUBLISH_VERIFICATION_RESULTS",
 }
 
-// isClientName tells whether a variable, without prefix, belongs to a client.
+// isClientName reports whether a variable, without prefix, belongs to a client.
 func isClientName(variable string) bool {
 	for _, name := range clientNames {
 		stem, family := strings.CutSuffix(name, "*")

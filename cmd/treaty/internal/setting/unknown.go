@@ -14,7 +14,7 @@ import (
 // container for other services, among them one named pact-broker.
 var injected = regexp.MustCompile(`(^|_)(SERVICE_(HOST|PORT)(_[A-Z0-9_]+)?|PORT_[0-9]+_(TCP|UDP|SCTP)(_(PROTO|PORT|ADDR))?)$`)
 
-// isAddress tells whether a value is one that Kubernetes gives to the
+// isAddress reports whether a value is one that Kubernetes gives to the
 // variable NAME_PORT of a service, such as tcp://10.0.0.1:80.
 func isAddress(value string) bool {
 	for _, scheme := range []string{"tcp://", "udp://", "sctp://"} {
@@ -88,7 +88,7 @@ func orAccepted(r refused) string {
 	return " or set it to " + r.accepts[0]
 }
 
-// isKnown tells whether a variable, without prefix, is read by serve.
+// isKnown reports whether a variable, without prefix, is read by serve.
 func isKnown(variable string) bool {
 	if variable == certificates || strings.HasPrefix(variable, certificates+"__") {
 		return true
