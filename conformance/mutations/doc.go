@@ -6,7 +6,7 @@
 // The breakages stand in the files of list/. Each is a block:
 //
 //	== content that is published already is not replaced
-//	says: docs/guide/broker.md: may not change
+//	says: broker/internal/rels/publish-contracts.md: may not change
 //	in: broker/internal/publish/publish.go
 //	- 		if p.guarded {
 //	+ 		if false {
