@@ -224,7 +224,7 @@ func TestAnApplicationIsCreatedOnceWithANameForPeople(t *testing.T) {
 func TestNamesThatLookAlikeAreOffered(t *testing.T) {
 	t.Parallel()
 	db := history(t, someHistory)
-	text, err := view(t, db, func(tx kernel.Tx) (string, error) { return kernel.NearPacticipants(tx, "lonly") })
+	text, err := view(t, db, func(tx kernel.Tx) (string, error) { return kernel.NearPacticipants(tx, "lonly") }) //nolint:misspell // a slip on purpose
 	require.NoError(t, err)
 	require.Equal(t, " Did you mean 'Lonely'?", text, "an application is offered")
 	text, err = view(t, db, func(tx kernel.Tx) (string, error) { return kernel.NearEnvironments(tx, "prd") })

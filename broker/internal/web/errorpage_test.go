@@ -19,7 +19,7 @@ import (
 )
 
 // errorShown is what a browser gets for a page that ends with an error, and the log.
-func errorShown(t *testing.T, ctx context.Context, err error) (answer *httptest.ResponseRecorder, log string) {
+func errorShown(t *testing.T, ctx context.Context, err error) (answer *httptest.ResponseRecorder, log string) { //nolint:revive // the test comes first, as everywhere
 	t.Helper()
 	var logged bytes.Buffer
 	pages := New(&usecase.All{}, Config{Log: slog.New(slog.NewTextHandler(&logged, nil))})
