@@ -105,6 +105,13 @@ func needsNative(p *packages.Package, seen map[*packages.Package]bool) bool {
 	return false
 }
 
+// fromNative is the type of what pact-go takes from its native library, which
+// cannot be read where cgo is off.
+var fromNative = map[string]string{
+	"ErrVerificationFailed":  "error",
+	"ErrVerifierFailedToRun": "error",
+}
+
 // TestTheSourceOfPactGosUsersCompiles compares the whole exported surface.
 func TestTheSourceOfPactGosUsersCompiles(t *testing.T) {
 	t.Parallel()
@@ -118,6 +125,9 @@ func TestTheSourceOfPactGosUsersCompiles(t *testing.T) {
 			for name, want := range their {
 				if cannotBeCalled[name] {
 					continue
+				}
+				if want == "invalid type" {
+					want = fromNative[name]
 				}
 				if got, ok := our[name]; !ok {
 					missing = append(missing, fmt.Sprintf("missing: %s %s", name, want))

@@ -141,7 +141,7 @@ func TestTheTagAfterLatestBelongsToIt(t *testing.T) {
 
 func TestTheEnvironmentIsReadAsAProcessReadsIt(t *testing.T) {
 	t.Parallel()
-	e := command.Env{Dir: "/work", Environ: []string{"A=1", "A=2", "EMPTY=", "BLANK= ", "YES=TRUE", "NO=1", "EQ=a=b"}}
+	e := command.Env{Dir: "/folder", Environ: []string{"A=1", "A=2", "EMPTY=", "BLANK= ", "YES=TRUE", "NO=1", "EQ=a=b"}}
 	require.Equal(t, "2", e.Getenv("A"), "the last entry wins")
 	require.Equal(t, "a=b", e.Getenv("EQ"))
 	_, set := e.LookupEnv("EMPTY")
@@ -153,7 +153,7 @@ func TestTheEnvironmentIsReadAsAProcessReadsIt(t *testing.T) {
 	require.Empty(t, e.Or("", "MISSING"))
 	require.True(t, e.IsTrue("YES"))
 	require.False(t, e.IsTrue("NO"))
-	require.Equal(t, filepath.FromSlash("/work/x"), e.Path("x"))
+	require.Equal(t, filepath.FromSlash("/folder/x"), e.Path("x"))
 	require.Equal(t, "/x", e.Path("/x"))
 }
 
