@@ -7,6 +7,5 @@ var exempt = map[string]string{
 	"broker/internal/store/postgres":  "runs on a server that these tests have not; the suite of broker/internal/store runs on it in CI",
 	"broker/internal/store/storetest": "is the suite of the storage port: it serves the tests of broker/internal/store, and breaking it breaks them",
 	"broker/internal/usecasetest":     "is what tests of several subjects share, and has no rules of its own",
-	"broker/internal/scenario":        "plays the scenarios of every subject: most of its words are used by their tests alone",
 	"broker/internal/store/scale":     "fills databases to measure them: the largest sizes are for make bench-scale",
 }
