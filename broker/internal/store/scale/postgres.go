@@ -27,8 +27,10 @@ func (l loader) fillPostgres(conn *sql.Conn, t table) error {
 type source struct {
 	rows chan []any
 	done chan struct{}
-	err  error
+	err  error // of the rows' goroutine; read once rows is closed
 	row  []any
+	// ended is err as Next has seen it: pgx asks for it while rows still come.
+	ended error
 }
 
 var errStopped = fmt.Errorf("stopped")
@@ -59,6 +61,9 @@ func (s *source) stop() {
 // Next implements pgx.CopyFromSource.
 func (s *source) Next() bool {
 	row, ok := <-s.rows
+	if !ok {
+		s.ended = s.err
+	}
 	s.row = row
 	return ok
 }
@@ -67,4 +72,4 @@ func (s *source) Next() bool {
 func (s *source) Values() ([]any, error) { return s.row, nil }
 
 // Err implements pgx.CopyFromSource.
-func (s *source) Err() error { return s.err }
+func (s *source) Err() error { return s.ended }
