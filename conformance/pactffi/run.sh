@@ -31,9 +31,10 @@ sed -e 's#github.com/treatyhq/treaty/dsl/message/#github.com/pact-foundation/pac
 	-e 's#github.com/treatyhq/treaty/dsl"#github.com/pact-foundation/pact-go/v2/consumer"#' \
 	-e 's/^package cases/package peer/' "$here/cases/cases.go" >"$work/module/peer/cases.go"
 cd "$work/module"
-cp "$root/go.mod" "$root/go.sum" .
-go mod edit -module pactffi.test \
-	-require github.com/treatyhq/treaty@v0.0.0 -replace "github.com/treatyhq/treaty=$root"
+cp "$root/conformance/go.mod" "$root/conformance/go.sum" .
+treaty=github.com/treatyhq/treaty
+go mod edit -module pactffi.test -require $treaty/conformance@v0.0.0 \
+	-replace "$treaty=$root" -replace "$treaty/broker=$root/broker" -replace "$treaty/conformance=$root/conformance"
 export GOFLAGS=-mod=mod PACT_DO_NOT_TRACK=true
 CGO_ENABLED=1 CGO_LDFLAGS="-L$lib -lpact_ffi" LD_LIBRARY_PATH=$lib go test -count=1 -tags pactffi "$@" .
 
