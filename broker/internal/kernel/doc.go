@@ -10,8 +10,8 @@
 //	                   integration.go, webhook.go, gateanswer.go, metadata.go
 //	the port           store.go, with matrixreader.go, selectorreader.go and
 //	                   retention.go
-//	look-ups           find.go, findpact.go, describe.go
-//	rules              rules.go, limits.go, names.go, nearnames.go, order.go,
+//	look-ups           find.go, findpublication.go, describe.go
+//	rules              namerules.go, names.go, nearnames.go, limits.go, versionorder.go,
 //	                   webhookrules.go; settings.go switches them
 //	errors, lists      error.go, page.go
 //	use cases' ground  base.go
