@@ -31,7 +31,7 @@ type Metrics struct {
 // Store keeps everything the broker knows. It is safe for concurrent use.
 type Store interface {
 	// View runs fn on one snapshot. What fn reads does not change meanwhile;
-	// it must not write.
+	// it must not write. As with Update, fn may run again from the start.
 	View(ctx context.Context, fn func(Tx) error) error
 	// Update runs fn in one transaction: if fn or the commit fails, nothing
 	// happened. When Update returns nil, what fn wrote is on disk. The store

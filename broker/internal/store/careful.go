@@ -49,6 +49,13 @@ func (c careful) Query(ctx context.Context, query string, args []any, each func(
 	return c.Querier.Query(ctx, query, args, each)
 }
 
+func (c careful) Later(ctx context.Context, query string, args []any, each func(engine.Row) (bool, error)) error {
+	if err := c.t.prepareFor(touched(query)); err != nil {
+		return err
+	}
+	return c.Querier.Later(ctx, query, args, each)
+}
+
 func (c careful) Pool() engine.Pool { return carefulPool{c.Querier.Pool(), c.t} }
 
 // JobTx lends the transaction to statements that nobody reads: they may touch

@@ -22,7 +22,7 @@ import (
 // and of contexts pass through.
 func translate(err error) error {
 	var known *kernel.Error
-	if err == nil || errors.As(err, &known) || errors.Is(err, context.Canceled) || errors.Is(err, context.DeadlineExceeded) {
+	if err == nil || errors.As(err, &known) || !errors.Is(err, engine.ErrUnknown) && (errors.Is(err, context.Canceled) || errors.Is(err, context.DeadlineExceeded)) {
 		return err
 	}
 	if errors.Is(err, sql.ErrNoRows) || errors.Is(err, gorm.ErrRecordNotFound) {
@@ -32,6 +32,9 @@ func translate(err error) error {
 	switch {
 	case errors.Is(err, engine.ErrClosed):
 		return kernel.Errorf(kernel.CodeUnavailable, "the broker is shutting down")
+	case errors.Is(err, engine.ErrUnknown):
+		return kernel.Errorf(kernel.CodeUnavailable, "The connection to the database was lost while this was being stored, so that it is not known whether it is. "+
+			"Look at what is there before you send it again.").Because(err)
 	case errors.As(err, &limit):
 		return kernel.Errorf(kernel.CodeTimeout, "This request kept all others from writing for more than %s, so that it was given up and nothing of it is stored. "+
 			"Send it in smaller parts.", limit.Limit)

@@ -65,6 +65,11 @@ func (q loggedQuerier) Query(ctx context.Context, query string, args []any, each
 	return q.Querier.Query(ctx, query, args, each)
 }
 
+func (q loggedQuerier) Later(ctx context.Context, query string, args []any, each func(Row) (bool, error)) error {
+	defer q.log.Note(ctx, query, time.Now())
+	return q.Querier.Later(ctx, query, args, each)
+}
+
 // Squeeze folds white space, for messages.
 func Squeeze(query string) string {
 	out := make([]byte, 0, len(query))

@@ -13,8 +13,8 @@ import (
 
 // Engine runs transactions. It is safe for concurrent use.
 type Engine interface {
-	// View runs fn on one snapshot. fn uses the context it is given for its
-	// statements.
+	// View runs fn on one snapshot, perhaps again from the start. fn uses the
+	// context it is given for its statements.
 	View(ctx context.Context, fn func(context.Context, Querier) error) error
 	// Update runs fn in one transaction. When it returns nil, what fn wrote is on
 	// disk; otherwise nothing of it is. It may run fn again from the start.
@@ -36,6 +36,10 @@ type Querier interface {
 	Insert(ctx context.Context, query string, args []any) (int64, error)
 	// Query calls each with every row, until there are no more or it wants none.
 	Query(ctx context.Context, query string, args []any, each func(Row) (more bool, err error)) error
+	// Later runs a statement no later than the next one, or than the end of an
+	// update. Where each way to the database costs, it goes with that one, and its
+	// error is that one's or the end's. each may be nil; it must not run statements.
+	Later(ctx context.Context, query string, args []any, each func(Row) (more bool, err error)) error
 	// Pool is the same transaction for who speaks to database/sql.
 	Pool() Pool
 	// JobTx is the same transaction for the job queue, which must not end it. The
@@ -56,6 +60,10 @@ type Pool interface {
 
 // ErrClosed is what a transaction gets that comes when the engine is closing.
 var ErrClosed = errors.New("the database is being closed")
+
+// ErrUnknown says that the connection was lost while an update was being made
+// last: whether it is stored, nobody knows.
+var ErrUnknown = errors.New("it is not known whether the update is stored")
 
 // LimitError says that an update was given up because it kept all others waiting
 // for too long. Nothing of it is stored.

@@ -1,21 +1,19 @@
 // Package postgres runs transactions on PostgreSQL. It knows nothing of what is
 // kept there.
 //
-// Every Update is a transaction of its own, and is run again after a deadlock or
-// a serialization failure.
+// Every Update is a transaction of its own, and is run again after a deadlock, a
+// serialization failure, or where its connection died before the COMMIT.
 package postgres
 
 import (
 	"context"
 	"database/sql"
-	"database/sql/driver"
 	"errors"
 	"fmt"
 	"sync"
 	"time"
 
 	"github.com/jackc/pgx/v5"
-	"github.com/jackc/pgx/v5/pgconn"
 	"github.com/jackc/pgx/v5/stdlib"
 	"github.com/treatyhq/treaty/broker/internal/store/engine"
 )
@@ -23,8 +21,6 @@ import (
 const (
 	defaultConnections      = 16
 	defaultStatementTimeout = 15 * time.Second
-	// updateTries limits how often a transaction is run again.
-	updateTries = 8
 )
 
 // Options tune an engine.
@@ -42,9 +38,11 @@ type Options struct {
 // Engine is an engine.Engine. It runs each transaction on a connection of one
 // pool. Open it with Open.
 type Engine struct {
-	db     *sql.DB
-	log    engine.Log
-	closed sync.Once
+	db  *sql.DB
+	log engine.Log
+	// running counts transactions, with those whose end nobody waits for.
+	running sync.WaitGroup
+	closed  sync.Once
 }
 
 var _ engine.Engine = (*Engine)(nil)
@@ -73,7 +71,10 @@ func Open(ctx context.Context, url string, options Options) (*Engine, error) {
 	if connections <= 0 {
 		connections = defaultConnections
 	}
-	e := &Engine{db: stdlib.OpenDB(*config), log: options.Log}
+	// Whether a connection still lives is found out by using it: what dies before
+	// its COMMIT is run again.
+	unasked := stdlib.OptionShouldPing(func(context.Context, stdlib.ShouldPingParams) bool { return false })
+	e := &Engine{db: sql.OpenDB(connector{stdlib.GetConnector(*config, unasked)}), log: options.Log}
 	e.db.SetMaxOpenConns(connections)
 	e.db.SetMaxIdleConns(connections)
 	e.db.SetConnMaxIdleTime(5 * time.Minute)
@@ -85,34 +86,37 @@ func Open(ctx context.Context, url string, options Options) (*Engine, error) {
 	return e, nil
 }
 
-// View implements engine.Engine.
-func (e *Engine) View(ctx context.Context, fn func(context.Context, engine.Querier) error) error {
-	return e.transaction(ctx, &sql.TxOptions{Isolation: sql.LevelRepeatableRead, ReadOnly: true}, fn)
-}
+const (
+	beginView   = "begin isolation level repeatable read read only"
+	beginUpdate = "begin"
+)
 
-// Update implements engine.Engine. It runs fn again where PostgreSQL has rolled
-// back what it did.
-func (e *Engine) Update(ctx context.Context, fn func(context.Context, engine.Querier) error) error {
-	var err error
-	for range updateTries {
-		err = e.transaction(ctx, nil, fn)
-		if !retryable(err) || ctx.Err() != nil {
+// View implements engine.Engine. What was read does not wait for the end of the
+// snapshot.
+func (e *Engine) View(ctx context.Context, fn func(context.Context, engine.Querier) error) error {
+	return e.again(ctx, func() error {
+		t, err := e.begin(ctx, beginView)
+		if err != nil {
 			return err
 		}
-	}
-	return err
+		defer t.leave()
+		return fn(ctx, e.log.Of(t.querier))
+	})
 }
 
-func (e *Engine) transaction(ctx context.Context, options *sql.TxOptions, fn func(context.Context, engine.Querier) error) error {
-	raw, err := e.db.BeginTx(ctx, options)
-	if err != nil {
-		return err
-	}
-	defer func() { _ = raw.Rollback() }() // after a commit it does nothing
-	if err := fn(ctx, e.log.Of(querier{raw})); err != nil {
-		return err
-	}
-	return raw.Commit()
+// Update implements engine.Engine.
+func (e *Engine) Update(ctx context.Context, fn func(context.Context, engine.Querier) error) error {
+	return e.again(ctx, func() error {
+		t, err := e.begin(ctx, beginUpdate)
+		if err != nil {
+			return err
+		}
+		defer t.leave()
+		if err := fn(ctx, e.log.Of(t.querier)); err != nil {
+			return err
+		}
+		return t.querier.commit(ctx)
+	})
 }
 
 // Handle implements engine.Engine.
@@ -121,14 +125,9 @@ func (e *Engine) Handle() *sql.DB { return e.db }
 // Close implements engine.Engine.
 func (e *Engine) Close() error {
 	var err error
-	e.closed.Do(func() { err = e.db.Close() })
+	e.closed.Do(func() {
+		e.running.Wait()
+		err = e.db.Close()
+	})
 	return err
-}
-
-// retryable reports whether a transaction may succeed when run again, having
-// changed nothing: after a deadlock, or on a connection that was found closed
-// when it was used.
-func retryable(err error) bool {
-	var pg *pgconn.PgError
-	return errors.Is(err, driver.ErrBadConn) || errors.As(err, &pg) && (pg.Code == "40001" || pg.Code == "40P01")
 }

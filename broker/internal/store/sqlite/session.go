@@ -157,6 +157,15 @@ func (s *session) Query(_ context.Context, query string, args []any, each func(e
 	return err
 }
 
+// Later implements engine.Querier. The way to the database costs nothing here.
+func (s *session) Later(ctx context.Context, query string, args []any, each func(engine.Row) (bool, error)) error {
+	if each == nil {
+		_, err := s.Exec(ctx, query, args)
+		return err
+	}
+	return s.Query(ctx, query, args, each)
+}
+
 // Pool implements engine.Querier.
 func (s *session) Pool() engine.Pool { return s.orm }
 
