@@ -47,7 +47,7 @@ type Generator struct {
 	Attrs map[string]any
 }
 
-// Rule is one matching rule. It is one of the types declared in rule.go.
+// Rule is one matching rule. It is one of the types declared in rulekinds.go.
 type Rule interface {
 	// Name is the "match" member as it is written: "type", "regex", ...
 	Name() string

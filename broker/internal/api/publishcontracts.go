@@ -9,7 +9,6 @@ import (
 	"unicode/utf8"
 
 	"github.com/labstack/echo/v4"
-
 	"github.com/treatyhq/treaty/broker/internal/links"
 	"github.com/treatyhq/treaty/broker/internal/publish"
 	"github.com/treatyhq/treaty/internal/hal"
@@ -117,32 +116,6 @@ func checkContentParty(f *form, document map[string]json.RawMessage, role, want 
 	if name, named := members.Text(document[role], "name"); named && want != "" && name != want {
 		f.fail("", fmt.Sprintf("%s name in contract content ('%s') must match %sName in contract params ('%s')",
 			role, name, role, want))
-	}
-}
-
-// oneOf reads a text out of a few.
-func (f *form) oneOf(name string, allowed ...string) string {
-	value, given := f.values[name]
-	if !given || value == nil {
-		return ""
-	}
-	for _, known := range allowed {
-		if value == known {
-			return known
-		}
-	}
-	f.fail(name, "must be one of: "+strings.Join(allowed, ", "))
-	return ""
-}
-
-// mustBe checks a text that has only one value so far.
-func (f *form) mustBe(name, only string) {
-	if _, given := f.values[name]; !given {
-		f.fail(name, "is missing")
-		return
-	}
-	if f.values[name] != only {
-		f.fail(name, "must be one of: "+only)
 	}
 }
 
