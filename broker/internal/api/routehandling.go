@@ -9,6 +9,7 @@ import (
 	"strings"
 
 	"github.com/labstack/echo/v4"
+
 	"github.com/treatyhq/treaty/broker/internal/links"
 )
 
