@@ -47,7 +47,8 @@ type Generator struct {
 	Attrs map[string]any
 }
 
-// Rule is one matching rule. It is one of the types declared in rule.go.
+// Rule is one matching rule: one of the types of this package whose names end in
+// Rule. Other packages cannot add any.
 type Rule interface {
 	// Name is the "match" member as it is written: "type", "regex", ...
 	Name() string

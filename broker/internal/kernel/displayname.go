@@ -1,7 +1,6 @@
 package kernel
 
 import (
-	"cmp"
 	"regexp"
 	"strings"
 )
@@ -45,32 +44,4 @@ func SplitWords(name string) string {
 	name = acronymBorder.ReplaceAllString(name, "$1 $2")
 	name = wordBorder.ReplaceAllString(name, "$1 $2")
 	return separators.ReplaceAllString(name, " ")
-}
-
-// CompareFolded compares names without regard to case, and by it only where
-// nothing else tells them apart.
-func CompareFolded(a, b string) int {
-	return cmp.Or(cmp.Compare(strings.ToLower(a), strings.ToLower(b)), cmp.Compare(a, b))
-}
-
-// NamesOf returns the names of environments, in their order.
-func NamesOf(environments []Environment) []string {
-	names := make([]string, len(environments))
-	for i, e := range environments {
-		names[i] = e.Name
-	}
-	return names
-}
-
-// Unique drops repetitions and keeps the order.
-func Unique(names []string) []string {
-	out := make([]string, 0, len(names))
-	seen := make(map[string]bool, len(names))
-	for _, name := range names {
-		if !seen[name] {
-			seen[name] = true
-			out = append(out, name)
-		}
-	}
-	return out
 }

@@ -302,7 +302,7 @@ type Response struct {
 // outcome. broker/internal/webhook/delivery has the one that is used.
 type Executor interface {
 	// ExecuteWebhook returns what happened. A request that fails is an Execution
-	// // too.
+	// too.
 	ExecuteWebhook(ctx context.Context, run Run) Execution
 }
 

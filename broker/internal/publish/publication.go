@@ -1,6 +1,8 @@
 package publish
 
 import (
+	"slices"
+
 	"github.com/treatyhq/treaty/broker/internal/kernel"
 )
 
@@ -54,4 +56,24 @@ type ContractsPublished struct {
 	Tags      []string
 	Contracts []kernel.PactPublication // in the order given
 	Notices   []kernel.Notice
+}
+
+// namedThing is a name and what it names.
+type namedThing struct{ what, name string }
+
+// named lists every name that a publication brings, each once.
+func (in ContractsPublication) named() []namedThing {
+	all := []namedThing{{"application", in.Pacticipant}, {"version", in.VersionNumber}, {"branch", in.Branch}}
+	for _, tag := range in.Tags {
+		all = append(all, namedThing{"tag", tag})
+	}
+	for _, c := range in.Contracts {
+		all = append(all, namedThing{"provider", c.Provider})
+	}
+	seen := map[namedThing]bool{}
+	return slices.DeleteFunc(all, func(named namedThing) bool {
+		known := seen[named]
+		seen[named] = true
+		return known
+	})
 }

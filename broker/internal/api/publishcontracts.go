@@ -120,32 +120,6 @@ func checkContentParty(f *form, document map[string]json.RawMessage, role, want 
 	}
 }
 
-// oneOf reads a text out of a few.
-func (f *form) oneOf(name string, allowed ...string) string {
-	value, given := f.values[name]
-	if !given || value == nil {
-		return ""
-	}
-	for _, known := range allowed {
-		if value == known {
-			return known
-		}
-	}
-	f.fail(name, "must be one of: "+strings.Join(allowed, ", "))
-	return ""
-}
-
-// mustBe checks a text that has only one value so far.
-func (f *form) mustBe(name, only string) {
-	if _, given := f.values[name]; !given {
-		f.fail(name, "is missing")
-		return
-	}
-	if f.values[name] != only {
-		f.fail(name, "must be one of: "+only)
-	}
-}
-
 func (a *API) publicationDoc(c echo.Context, out publish.ContractsPublished) *hal.Resource {
 	l := a.links(c)
 	name, number := out.Version.Pacticipant.Name, out.Version.Number

@@ -99,65 +99,6 @@ func (in ContractsPublication) names() []string {
 	return names
 }
 
-// prepareContracts checks the request and reads its documents.
-func (s *Service) prepareContracts(ctx context.Context, in ContractsPublication) ([]document, error) {
-	fields := kernel.Fields{}
-	s.CheckName(fields, "pacticipantName", in.Pacticipant)
-	s.CheckNumber(fields, "pacticipantVersionNumber", in.VersionNumber)
-	if err := s.AllowKnown(ctx, fields, "pacticipantName", in.Pacticipant, "pacticipantVersionNumber", in.VersionNumber); err != nil {
-		return nil, err
-	}
-	if in.Branch != "" {
-		s.CheckName(fields, "branch", in.Branch)
-	}
-	for _, tag := range in.Tags {
-		s.CheckName(fields, "tags", tag)
-	}
-	kernel.CheckLine(fields, "buildUrl", in.BuildURL)
-	if len(in.Contracts) == 0 {
-		fields.Add("contracts", "size cannot be less than 1")
-	}
-	limits := s.Settings.Limits
-	kernel.CheckCount(fields, "contracts", len(in.Contracts), limits.Contracts, "contracts", "publish them in several requests")
-	checkTagged(limits, fields, len(in.Contracts), len(in.Tags))
-	if len(fields) > 0 {
-		return nil, fields.Err()
-	}
-	docs := make([]document, len(in.Contracts))
-	for i, c := range in.Contracts {
-		at := fmt.Sprintf(" (at index %d)", i)
-		for _, name := range []string{c.Consumer, c.Provider} {
-			problems := kernel.Fields{}
-			s.CheckName(problems, "", name)
-			if err := s.AllowKnown(ctx, problems, "", name, "", ""); err != nil {
-				return nil, err
-			}
-			for _, text := range problems[""] {
-				fields.Add("contracts", "%s", text+at)
-			}
-		}
-		if c.Consumer != in.Pacticipant {
-			fields.Add("contracts", "consumerName ('%s') must match pacticipantName ('%s')%s", c.Consumer, in.Pacticipant, at)
-		}
-		var err error
-		if docs[i], err = s.prepare(c.Content); err != nil {
-			fields.Add("contracts", "%s", err.Error()+at)
-		}
-		checkNames(fields, c, docs[i], at)
-	}
-	return docs, fields.Err()
-}
-
-// checkNames compares the names in a document with those around it.
-func checkNames(fields kernel.Fields, c ContractDocument, doc document, at string) {
-	if doc.consumer != "" && doc.consumer != c.Consumer {
-		fields.Add("contracts", "consumer name in contract content ('%s') must match consumerName in contract params ('%s')%s", doc.consumer, c.Consumer, at)
-	}
-	if doc.provider != "" && doc.provider != c.Provider {
-		fields.Add("contracts", "provider name in contract content ('%s') must match providerName in contract params ('%s')%s", doc.provider, c.Provider, at)
-	}
-}
-
 // ensurePublishedVersion creates or updates the version with its branch and
 // tags, and reports whether it is new.
 func (s *Service) ensurePublishedVersion(tx kernel.Tx, p kernel.Pacticipant, in ContractsPublication, at time.Time) (kernel.Version, bool, error) {

@@ -15,7 +15,7 @@ import (
 //
 // No query has to think of it. Before a statement runs, what waits for a table
 // that it touches is written, and what the transaction believes to know of a
-// table that it changes is given up (careful.go). The few hot paths that may
+// table that it changes is given up (carefulquerier.go). The few hot paths that may
 // leave this out are the exemptions below.
 
 // waiting are the rows to write: heads of branches, newest results of contents,

@@ -61,24 +61,6 @@ func DescribeProvider(tx Tx, v *Verification) error {
 	return err
 }
 
-// VersionIDs returns the ids of versions, in their order.
-func VersionIDs(versions []Version) []int64 {
-	ids := make([]int64, len(versions))
-	for i, v := range versions {
-		ids[i] = v.ID
-	}
-	return ids
-}
-
-// TagNames returns the names of tags.
-func TagNames(tags []Tag) []string {
-	names := make([]string, len(tags))
-	for i, tag := range tags {
-		names[i] = tag.Name
-	}
-	return names
-}
-
 // WordsOf returns the tags of a version in the order of adding, and the branch
 // it was added to last.
 func WordsOf(tx Tx, versionID int64) (tags []string, branch string, err error) {
