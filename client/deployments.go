@@ -34,11 +34,11 @@ type DeployedVersion struct {
 	// the same; both are empty where there is one place only. At reads them.
 	Instance string `json:"applicationInstance"`
 	Target   string `json:"target"`
-	// Embedded tells the version that is deployed; lists have it.
+	// Embedded tells which version it is: Version.Number is its version number.
+	// Lists of a broker have it.
 	Embedded struct {
-		// Version is what is deployed.
 		Version struct {
-			Number string `json:"number"` // its version number
+			Number string `json:"number"`
 		} `json:"version"`
 	} `json:"_embedded"`
 	// Raw is the record as received; empty in lists.
@@ -135,11 +135,10 @@ type ReleasedVersion struct {
 	UUID string `json:"uuid"`
 	// CurrentlySupported is false once [Client.EndSupport] has ended it.
 	CurrentlySupported bool `json:"currentlySupported"`
-	// Embedded tells the version that is released.
+	// Embedded tells which version it is: Version.Number is its version number.
 	Embedded struct {
-		// Version is what is released.
 		Version struct {
-			Number string `json:"number"` // its version number
+			Number string `json:"number"`
 		} `json:"version"`
 	} `json:"_embedded"`
 }

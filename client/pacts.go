@@ -28,7 +28,7 @@ type PactParty struct {
 	// both are empty for a provider.
 	Embedded struct {
 		Version struct {
-			Number string `json:"number"` // version number
+			Number string `json:"number"`
 		} `json:"version"`
 	} `json:"_embedded"`
 }

@@ -12,7 +12,7 @@ import (
 
 // VerificationQuery asks which pacts a provider version should verify.
 type VerificationQuery struct {
-	// Provider is the name of the provider.
+	// Provider is the pacticipant whose pacts are asked for; it is needed.
 	Provider string `json:"-"`
 	// ProviderVersionBranch and ProviderVersionTags are those of the version
 	// that is about to verify. They say for whom a pact is pending or work in

@@ -23,12 +23,12 @@ type Version struct {
 		// BranchVersions are the branches it is on, by Name. Latest says that no
 		// newer version is on the branch.
 		BranchVersions []struct {
-			Name   string `json:"name"`   // of the branch
-			Latest bool   `json:"latest"` // whether it is the head of the branch
+			Name   string `json:"name"`
+			Latest bool   `json:"latest"`
 		} `json:"branchVersions"`
-		// Tags are the tags it has.
+		// Tags are what it is tagged with, by Name.
 		Tags []struct {
-			Name string `json:"name"` // as it was tagged
+			Name string `json:"name"`
 		} `json:"tags"`
 	} `json:"_embedded"`
 	// Raw is the version as received.

@@ -12,7 +12,7 @@ type Request struct {
 	Path    string // "/" when the file has none; percent-encoding as written
 	Query   Values // decoded names and values; a null value is ""
 	Headers Values // by name as written; lists are split at their commas
-	Body    Body
+	Body    Body   // missing for the zero value
 	// Rules say how far a received request may differ from this one; nil means
 	// that all must be equal. A received request has none.
 	Rules RuleSet
@@ -27,7 +27,7 @@ type Response struct {
 	// Status is the HTTP status; 200 when the file has none.
 	Status  int
 	Headers Values // by name as written; lists are split at their commas
-	Body    Body
+	Body    Body   // missing for the zero value
 	// Rules say how far a received response may differ from this one; nil means
 	// that all must be equal. A received response has none.
 	Rules RuleSet

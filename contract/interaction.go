@@ -7,7 +7,7 @@ type Kind string
 
 // The kinds of interaction.
 const (
-	// KindHTTP is that of an [*HTTP].
+	// KindHTTP is that of an [*HTTP]: a request and its response.
 	KindHTTP Kind = "Synchronous/HTTP"
 	// KindAsyncMessage is that of an [*AsyncMessage].
 	KindAsyncMessage Kind = "Asynchronous/Messages"

@@ -26,6 +26,9 @@ func TestEveryPublicNameIsExplained(t *testing.T) {
 	for _, folder := range publicFolders(t, root) {
 		set := token.NewFileSet()
 		p := docPackage{set: set, name: folder, files: parseFolder(t, set, filepath.Join(root, folder))}
+		if len(p.files) == 0 {
+			continue // tests only
+		}
 		for _, fault := range p.check() {
 			t.Error(fault)
 		}
