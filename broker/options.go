@@ -22,7 +22,7 @@ import (
 const CollectAt = 300
 
 // Settings are the switches of the broker's behaviour, with the names and
-// meanings of the Pact Broker's (https://docs.pact.io/pact_broker/docker_images):
+// meanings of the Pact Broker's (https://docs.pact.io/pact_broker/configuration/settings):
 // AllowContractModification, OrderVersionsByDate, Webhooks, Limits and so on.
 // [DefaultOptions] has their defaults, from which to change one.
 type Settings = kernel.Settings

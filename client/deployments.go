@@ -135,7 +135,8 @@ type ReleasedVersion struct {
 	UUID string `json:"uuid"`
 	// CurrentlySupported is false once [Client.EndSupport] has ended it.
 	CurrentlySupported bool `json:"currentlySupported"`
-	// Embedded tells which version it is: Version.Number is its version number.
+	// Embedded tells which version it is, as lists of a broker have it:
+	// Version.Number is its version number.
 	Embedded struct {
 		Version struct {
 			Number string `json:"number"`

@@ -51,15 +51,16 @@ type Options struct {
 	// error of the interaction. Zero means [DefaultMaxResponseBytes].
 	MaxResponseBytes int64
 
-	// Files, Dirs (recursive, *.json) and URLs of pacts, and pacts already
-	// decoded. URLs are fetched with Auth.
+	// Files and URLs name pacts; Dirs folders, in which, and below which, the
+	// pacts of Provider are taken from *.json; Pacts are pacts in memory, none of
+	// them nil. URLs are fetched with Auth.
 	Files []string
 	Dirs  []string
 	URLs  []string
 	Pacts []*contract.Pact
-	// Auth for URLs; the broker has its own.
+	// Auth is how to authenticate for URLs; the broker has its own.
 	Auth Auth
-	// SourceHTTP fetches URLs; nil means the client's own.
+	// SourceHTTP fetches URLs; nil means a client with a time limit of a minute.
 	SourceHTTP *http.Client
 	// Broker is where pacts for verification are asked for; nil asks none.
 	Broker *BrokerOptions

@@ -23,18 +23,34 @@ func TestEveryPublicNameIsExplained(t *testing.T) {
 	root, err := filepath.Abs("../..")
 	require.NoError(t, err)
 	names := 0
+	aliased := map[string]map[string]bool{}
 	for _, folder := range publicFolders(t, root) {
-		set := token.NewFileSet()
-		p := docPackage{set: set, name: folder, files: parseFolder(t, set, filepath.Join(root, folder))}
+		p := newDocPackage(t, root, folder)
 		if len(p.files) == 0 {
 			continue // tests only
 		}
+		p.noteAliases(aliased)
+		for _, fault := range p.check() {
+			t.Error(fault)
+		}
+		names += p.names
+	}
+	require.NotEmpty(t, aliased, "no alias was found, such as that of broker.Settings")
+	for folder, types := range aliased {
+		p := newDocPackage(t, root, folder)
+		p.only = types
 		for _, fault := range p.check() {
 			t.Error(fault)
 		}
 		names += p.names
 	}
 	require.Greater(t, names, 1000, "the code could not be read")
+}
+
+func newDocPackage(t *testing.T, root, folder string) *docPackage {
+	t.Helper()
+	set := token.NewFileSet()
+	return &docPackage{set: set, name: folder, files: parseFolder(t, set, filepath.Join(root, folder))}
 }
 
 func TestNamesWithoutAnExplanationAreFound(t *testing.T) {
@@ -118,9 +134,52 @@ type docPackage struct {
 	set   *token.FileSet
 	name  string
 	files []*ast.File
+	// only names the types that are looked at; nil looks at everything.
+	only map[string]bool
 
 	names  int
 	faults []string
+}
+
+// noteAliases adds the types of internal packages that this one shows under a
+// name of its own, or as the elements of one, by folder: their fields and methods
+// are what users work with.
+func (p *docPackage) noteAliases(found map[string]map[string]bool) {
+	for _, file := range p.files {
+		imports := map[string]string{}
+		for _, spec := range file.Imports {
+			path := strings.Trim(spec.Path.Value, `"`)
+			name := path[strings.LastIndexByte(path, '/')+1:]
+			if spec.Name != nil {
+				name = spec.Name.Name
+			}
+			imports[name] = path
+		}
+		for _, decl := range file.Decls {
+			gen, isGen := decl.(*ast.GenDecl)
+			if !isGen || gen.Tok != token.TYPE {
+				continue
+			}
+			for _, spec := range gen.Specs {
+				typ := spec.(*ast.TypeSpec)
+				e := typ.Type
+				if list, isList := e.(*ast.ArrayType); isList {
+					e = list.Elt
+				}
+				selector, isSelector := e.(*ast.SelectorExpr)
+				if !isSelector || !typ.Name.IsExported() {
+					continue
+				}
+				folder, isOurs := strings.CutPrefix(imports[typeName(selector.X)], module)
+				if isOurs && strings.Contains(folder, "internal/") {
+					if found[folder] == nil {
+						found[folder] = map[string]bool{}
+					}
+					found[folder][selector.Sel.Name] = true
+				}
+			}
+		}
+	}
 }
 
 func (p *docPackage) check() []string {
@@ -164,7 +223,7 @@ func (p *docPackage) typesThatAreSeen() map[string]bool {
 			}
 			for _, spec := range gen.Specs {
 				typ, isType := spec.(*ast.TypeSpec)
-				if !isType || !typ.Name.IsExported() {
+				if !isType || !p.shows(typ.Name.Name) {
 					continue
 				}
 				seen[typ.Name.Name] = true
@@ -179,6 +238,11 @@ func (p *docPackage) typesThatAreSeen() map[string]bool {
 		}
 	}
 	return seen
+}
+
+// shows reports whether a type is one that is looked at.
+func (p *docPackage) shows(name string) bool {
+	return ast.IsExported(name) && (p.only == nil || p.only[name])
 }
 
 // typeName is the name in a receiver or an embedded field.
@@ -208,6 +272,8 @@ func (p *docPackage) checkFunc(f *ast.FuncDecl, seen map[string]bool) {
 			return
 		}
 		name = owner + "." + name
+	} else if p.only != nil {
+		return
 	}
 	if !p.checkComment(f.Pos(), name, f.Doc.Text()) {
 		return
@@ -231,7 +297,7 @@ func (p *docPackage) checkDecl(decl *ast.GenDecl) {
 	for _, spec := range decl.Specs {
 		switch spec := spec.(type) {
 		case *ast.TypeSpec:
-			if !spec.Name.IsExported() {
+			if !p.shows(spec.Name.Name) {
 				continue
 			}
 			doc := spec.Doc.Text()
@@ -243,6 +309,9 @@ func (p *docPackage) checkDecl(decl *ast.GenDecl) {
 			}
 			p.checkType(spec.Name.Name, doc, spec.Type)
 		case *ast.ValueSpec:
+			if p.only != nil {
+				continue
+			}
 			doc := spec.Doc.Text() + spec.Comment.Text()
 			if doc == "" && !decl.Lparen.IsValid() {
 				doc = decl.Doc.Text()
@@ -251,7 +320,7 @@ func (p *docPackage) checkDecl(decl *ast.GenDecl) {
 				if !name.IsExported() {
 					continue
 				}
-				p.checkNamed(name, name.Name, above.comment(p.set, name, doc), decl.Doc.Text())
+				p.checkComment(name.Pos(), name.Name, above.comment(p.set, name, doc))
 			}
 			above.remember(p.set, spec, spec.Doc, doc)
 		}
@@ -283,20 +352,14 @@ func (p *docPackage) checkFields(owner, ownerDoc string, fields []*ast.Field) {
 				continue
 			}
 			said := above.comment(p.set, name, doc)
-			p.checkNamed(name, owner+"."+name.Name, said, ownerDoc)
+			if said == "" && names(ownerDoc, name.Name) {
+				said = ownerDoc // the comment of what it belongs to tells of it
+			}
+			p.checkComment(name.Pos(), owner+"."+name.Name, said)
 			p.checkType(owner+"."+name.Name, said, field.Type)
 		}
 		above.remember(p.set, field, field.Doc, doc)
 	}
-}
-
-// checkNamed checks a field or a constant, which may also be told of by name in
-// the comment of what it belongs to.
-func (p *docPackage) checkNamed(name *ast.Ident, called, doc, ownerDoc string) {
-	if doc == "" && names(ownerDoc, name.Name) {
-		doc = ownerDoc
-	}
-	p.checkComment(name.Pos(), called, doc)
 }
 
 // above is the comment that stands above what has none of its own.
