@@ -18,6 +18,11 @@ const (
 	putHead = `INSERT INTO head_pact (provider_id, kind, ref_id, consumer_id, publication_id, content_id, published_at)
 		SELECT pc.provider_id, CAST($1 AS INTEGER), w.value, pc.consumer_id, pc.publication_id, pc.content_id, pc.created_at
 		FROM pact_current pc CROSS JOIN {each} w WHERE pc.version_id = $3 ORDER BY pc.provider_id, w.value` + overHead
+	dropOneHead = `DELETE FROM head_pact WHERE kind = $1 AND ref_id = $2
+		AND provider_id NOT IN (SELECT provider_id FROM pact_current WHERE version_id = $3)`
+	putOneHead = `INSERT INTO head_pact (provider_id, kind, ref_id, consumer_id, publication_id, content_id, published_at)
+		SELECT provider_id, $1, $2, consumer_id, publication_id, content_id, created_at
+		FROM pact_current WHERE version_id = $3` + overHead
 	overHead = ` ON CONFLICT (provider_id, kind, ref_id) DO UPDATE SET
 		publication_id = excluded.publication_id, content_id = excluded.content_id, published_at = excluded.published_at`
 )
@@ -25,7 +30,12 @@ const (
 // rebuildHead makes head_pact hold exactly the current pacts of the version
 // that is now the head of a branch or tag; 0 means none.
 func (t *tx) rebuildHead(kind int, ref, versionID int64) error {
-	return t.rebuildHeads(kind, []int64{ref}, versionID)
+	if t.postgres() {
+		return t.rebuildHeads(kind, []int64{ref}, versionID)
+	}
+	// Every new version on a branch comes here, and on SQLite a list costs more
+	// than the row that is written.
+	return t.run([]any{kind, ref, versionID}, dropOneHead, putOneHead)
 }
 
 // rebuildHeads is rebuildHead for many branches or tags.
