@@ -35,6 +35,8 @@ func translate(err error) error {
 	case errors.Is(err, engine.ErrUnknown):
 		return kernel.Errorf(kernel.CodeUnavailable, "The connection to the database was lost while this was being stored, so that it is not known whether it is. "+
 			"Look at what is there before you send it again.").Because(err)
+	case errors.Is(err, engine.ErrAgain):
+		return kernel.Errorf(kernel.CodeUnavailable, "too many requests change the same data, try again").Because(err)
 	case errors.As(err, &limit):
 		return kernel.Errorf(kernel.CodeTimeout, "This request kept all others from writing for more than %s, so that it was given up and nothing of it is stored. "+
 			"Send it in smaller parts.", limit.Limit)

@@ -26,8 +26,8 @@ type tx struct {
 	exemption exemption
 	// failed is why something that waited could not be written.
 	failed error
-	// lockedVersion is the version locked last.
-	lockedVersion int64
+	// held are the rows that are locked.
+	held map[kernel.Row]kernel.Hold
 }
 
 var _ kernel.Tx = (*tx)(nil)

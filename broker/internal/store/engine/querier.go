@@ -65,6 +65,10 @@ var ErrClosed = errors.New("the database is being closed")
 // last: whether it is stored, nobody knows.
 var ErrUnknown = errors.New("it is not known whether the update is stored")
 
+// ErrAgain says that what an update has read is not so any more. The update is
+// run again from the start.
+var ErrAgain = errors.New("too much changes at once")
+
 // LimitError says that an update was given up because it kept all others waiting
 // for too long. Nothing of it is stored.
 type LimitError struct{ Limit time.Duration }

@@ -64,9 +64,15 @@ func (e *Engine) again(ctx context.Context, run func() error) error {
 }
 
 // retryable reports whether a transaction may succeed when run again, having
-// changed nothing: after a deadlock or a serialization failure, or where its
-// connection was lost before the COMMIT.
+// changed nothing: after a deadlock or a serialization failure, where something
+// that it has read is gone since, or where its connection was lost before the
+// COMMIT.
 func retryable(err error) bool {
 	var pg *pgconn.PgError
-	return errors.Is(err, errDied) || errors.Is(err, driver.ErrBadConn) || errors.As(err, &pg) && (pg.Code == "40001" || pg.Code == "40P01")
+	return errors.Is(err, errDied) || errors.Is(err, engine.ErrAgain) || errors.Is(err, driver.ErrBadConn) || errors.As(err, &pg) && overtaken[pg.Code]
 }
+
+// overtaken are the codes by which the server says that another transaction was
+// faster: a deadlock, a serialization failure, or a row that is to refer to one
+// which is gone. What a transaction refers to it has read before.
+var overtaken = map[string]bool{"40P01": true, "40001": true, "23503": true}
