@@ -9,11 +9,13 @@ import (
 	"github.com/robfig/cron/v3"
 )
 
-// DefaultCleanSchedule is the Pact Broker's: each night at a quarter past two.
+// DefaultCleanSchedule is the Pact Broker's, in the five fields of cron: each night
+// at a quarter past two.
 const DefaultCleanSchedule = "15 2 * * *"
 
-// CheckSchedule tells what is wrong with a schedule in the five fields of cron:
-// minute, hour, day of the month, month, day of the week.
+// CheckSchedule returns what is wrong with a schedule in the five fields of cron
+// (minute, hour, day of the month, month, day of the week) or one of its names, such
+// as @daily; nil if it can be used. One that never comes cannot.
 func CheckSchedule(text string) error {
 	_, err := parseSchedule(text, time.Local)
 	return err

@@ -158,3 +158,19 @@ const (
 func UnknownName(role Role, name string) *Error {
 	return Errorf(CodeNotFound, "No %s with name '%s' found", role, name).WithReason(ReasonUnknownName)
 }
+
+// Exists turns a Find into an answer.
+func Exists[T any](_ T, err error) (bool, error) {
+	if IsNotFound(err) {
+		return false, nil
+	}
+	return err == nil, err
+}
+
+// IgnoreNotFound returns err unless it is CodeNotFound.
+func IgnoreNotFound(err error) error {
+	if IsNotFound(err) {
+		return nil
+	}
+	return err
+}

@@ -15,10 +15,10 @@ import (
 // Service is what an attempt needs of the broker. [webhook.Service] is one.
 type Service interface {
 	// PrepareWebhook returns what to send for a firing, or CodeNotFound if the
-	// // firing, its webhook or its publication is gone.
+	// firing, its webhook or its publication is gone.
 	PrepareWebhook(ctx context.Context, triggeredUUID string) (webhook.Run, error)
 	// RecordWebhookAttempt stores an attempt with its log, and the status that the
-	// // firing has after it.
+	// firing has after it.
 	RecordWebhookAttempt(ctx context.Context, triggeredUUID string, success bool, logs string, status kernel.TriggerStatus) error
 }
 
