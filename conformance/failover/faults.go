@@ -275,4 +275,3 @@ func (s *scene) locked(ctx context.Context, lock string, d time.Duration) error 
 	}
 	return s.wait(ctx, d)
 }
-
