@@ -52,9 +52,10 @@ type request struct {
 	body         any
 }
 
-// reply is a good answer.
+// reply is what an answer holds, a good one or not.
 type reply struct {
 	replica  int
+	status   int
 	at       time.Time
 	location string
 	body     []byte
@@ -98,7 +99,7 @@ func (c *client) send(ctx context.Context, number int, r request) (answer, reply
 	if a.status >= 300 {
 		a.text, a.wrong = string(body), wrongRefusal(a.status, response.Header, string(body))
 	}
-	return a, reply{replica: number, at: time.Now(), location: response.Header.Get("Location"), body: body}, false
+	return a, reply{replica: number, status: a.status, at: time.Now(), location: response.Header.Get("Location"), body: body}, false
 }
 
 func (c *client) do(ctx context.Context, number int, r request) (*http.Response, error) {
@@ -222,12 +223,20 @@ func (c *client) publish(ctx context.Context, b build) bool {
 		body["tags"] = []string{"built"}
 	}
 	out, ok := c.ask(ctx, request{what: "publish", write: true, method: http.MethodPost, path: "/contracts/publish", body: body})
-	if ok {
-		c.acknowledged(out, write{what: "publication", path: pactPath(b), holds: "a request by " + b.version,
-			hook: hookAbout(published, b.consumer, b.version, "")})
+	w := write{what: "publication", path: pactPath(b), holds: "a request by " + b.version, hook: hookAbout(published, b.consumer, b.version, "")}
+	switch {
+	case ok:
+		c.acknowledged(out, w)
+	case out.status == http.StatusServiceUnavailable && !leftOpen.Match(out.body):
+		w.at, w.replica = out.at, out.replica
+		c.scene.ledger.denied(w)
 	}
 	return ok
 }
+
+// leftOpen is in the answer after which nobody knows whether something is stored.
+// After every other refusal nothing is.
+var leftOpen = regexp.MustCompile("not known whether")
 
 func pactPath(b build) string {
 	return "/pacts/provider/" + b.provider + "/consumer/" + b.consumer + "/version/" + b.version

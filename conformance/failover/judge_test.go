@@ -179,12 +179,12 @@ func TestAWriteIsLostOnlyIfAReplicaSaysSo(t *testing.T) {
 	}))
 	defer server.Close()
 	s := &scene{ledger: &ledger{}, replicas: []*replica{{address: strings.TrimPrefix(server.URL, "http://")}}}
-	for _, w := range []write{{path: "/there", holds: "content"}, {path: "/busy", holds: "content"}, {path: "/gone"}, {path: "/other", holds: "another"}} {
-		s.ledger.acknowledged(w)
-	}
-	lost, err := s.lookUp(t.Context())
+	there, lost, err := s.lookUp(t.Context(), []write{
+		{path: "/there", holds: "content"}, {path: "/busy", holds: "content"}, {path: "/gone"}, {path: "/other", holds: "another"},
+	})
 	require.NoError(t, err)
 	require.Len(t, lost, 2)
+	require.Len(t, there, 2)
 	require.ElementsMatch(t, []string{"/gone", "/other"}, []string{lost[0].path, lost[1].path})
 }
 

@@ -44,6 +44,7 @@ type ledger struct {
 	mu      sync.Mutex
 	answers []answer
 	writes  []write
+	denials []write // what a replica has refused, saying that nothing is stored
 	facts   []fact
 }
 
@@ -57,6 +58,12 @@ func (l *ledger) acknowledged(w write) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	l.writes = append(l.writes, w)
+}
+
+func (l *ledger) denied(w write) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	l.denials = append(l.denials, w)
 }
 
 func (l *ledger) know(f fact) {
@@ -73,6 +80,13 @@ func (l *ledger) pick(number int) (fact, bool) {
 		return fact{}, false
 	}
 	return l.facts[len(l.facts)-1-number%len(l.facts)], true
+}
+
+// refusedWrites returns what is not stored if the replicas told the truth.
+func (l *ledger) refusedWrites() []write {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return append([]write(nil), l.denials...)
 }
 
 // copies returns what has been noted so far.

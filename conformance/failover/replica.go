@@ -60,7 +60,7 @@ func (r *replica) answers(ctx context.Context, most time.Duration, ready bool) e
 }
 
 // readinessPath tells a load balancer whether to send requests here.
-const readinessPath = "/diagnostic/status/heartbeat"
+const readinessPath = "/diagnostic/status/dependencies"
 
 // get asks the replica by a connection of its own.
 func (r *replica) get(ctx context.Context, path string) (int, string, error) {

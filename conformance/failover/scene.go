@@ -73,9 +73,17 @@ func (s *scene) play(ctx context.Context) (outcome, error) {
 	if err := s.awaitWebhooks(ctx); err != nil {
 		return outcome{}, err
 	}
-	lost, err := s.lookUp(ctx)
+	_, writes := s.ledger.copies()
+	_, lost, err := s.lookUp(ctx, writes)
 	if err != nil {
 		return outcome{}, err
+	}
+	stored, _, err := s.lookUp(ctx, s.ledger.refusedWrites())
+	if err != nil {
+		return outcome{}, err
+	}
+	for _, w := range stored {
+		s.note("stored although replica-%d refused it at %s and left nothing open: the %s %s", w.replica+1, clock(w.at), w.what, w.path)
 	}
 	out := s.judge(lost)
 	return out, s.keep(out)
@@ -323,10 +331,8 @@ func (s *scene) awaitWebhooks(ctx context.Context) error {
 	}
 }
 
-// lookUp reads everything that was acknowledged, and returns what is not there.
-func (s *scene) lookUp(ctx context.Context) ([]write, error) {
-	_, writes := s.ledger.copies()
-	var lost []write
+// lookUp reads every write, and returns what is there and what is not.
+func (s *scene) lookUp(ctx context.Context, writes []write) (there, lost []write, _ error) {
 	var mu sync.Mutex
 	var all sync.WaitGroup
 	var failed error
@@ -339,7 +345,9 @@ func (s *scene) lookUp(ctx context.Context) ([]write, error) {
 				mu.Lock()
 				if err != nil {
 					failed = err
-				} else if !found {
+				} else if found {
+					there = append(there, writes[i])
+				} else {
 					lost = append(lost, writes[i])
 				}
 				mu.Unlock()
@@ -350,7 +358,7 @@ func (s *scene) lookUp(ctx context.Context) ([]write, error) {
 		})
 	}
 	all.Wait()
-	return lost, failed
+	return there, lost, failed
 }
 
 // finds reads one write, and asks again where it gets no answer: what was
