@@ -4,6 +4,9 @@ import (
 	"context"
 	"database/sql"
 	"fmt"
+	"os"
+	"regexp"
+	"strings"
 	"testing"
 	"time"
 
@@ -181,4 +184,29 @@ func doneOr(w *world, err error, codes ...kernel.Code) {
 	if err != nil {
 		require.Contains(w, codes, kernel.CodeOf(err), "%v", err)
 	}
+}
+
+var raceName = regexp.MustCompile(`\*([^*|]+)\*`)
+
+// TestEveryRaceStandsInTheTable: who adds a write path names its races there, and
+// who takes a race away leaves no name behind.
+func TestEveryRaceStandsInTheTable(t *testing.T) {
+	t.Parallel()
+	page, err := os.ReadFile("../../../docs/writes.md")
+	require.NoError(t, err)
+	named, forced := map[string]bool{}, map[string]bool{}
+	for line := range strings.Lines(string(page)) {
+		if cells := strings.Split(line, "|"); len(cells) == 7 && strings.Contains(cells[1], "`") {
+			names := raceName.FindAllStringSubmatch(cells[5], -1)
+			require.True(t, len(names) > 0 || strings.HasPrefix(cells[5], " none"), "no race, and not said why: %s", line)
+			for _, name := range names {
+				named[name[1]] = true
+			}
+		}
+	}
+	for _, r := range races() {
+		require.False(t, forced[r.name], "two races are called %q", r.name)
+		forced[r.name] = true
+	}
+	require.Equal(t, forced, named, "docs/writes.md and the races are not about the same")
 }
