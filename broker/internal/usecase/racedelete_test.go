@@ -24,7 +24,13 @@ func racesOfDeletions() []race {
 			require.True(w, w.hasPact("Shop", "Bank", "2"))
 		},
 	}, {
-		name: "an application gets a version while its last pair is deleted", hold: branchLock, given: twoPairs,
+		name: "an application gets a version while its last pair is deleted", hold: branchLock,
+		given: func(w *world) { // the branch is empty, so that no version that goes has to do with it
+			w.do(w.pact("Shop", "1", "Stock", "x"))
+			w.do(w.pact("Till", "1", "Bank", "x"))
+			w.do(w.branch("Shop", "main", "2"))
+			w.do(w.Registry.DeleteVersion(w.Context(), "Shop", "2"))
+		},
 		first: func(w *world) error { return w.publish("Shop", "3", "main", "Bank", "a") }, second: deletePair,
 		then: func(w *world, first, second error) {
 			bothDone(w, first, second)

@@ -56,10 +56,15 @@ func racesOfPublications() []race {
 		then:    bothDone,
 		inOrder: func(w *world, _, _ error) { require.Equal(w, []string{"2"}, w.onBranch("Shop", "feat")) },
 	}, {
-		name: "a version gets a pact while it becomes the head again", hold: branchLock,
-		given:  func(w *world) { onFeat(w); w.do(w.publish("Shop", "2", "feat", "Stock", "y")) },
-		first:  func(w *world) error { return w.Registry.DeleteVersion(w.Context(), "Shop", "2") },
-		second: func(w *world) error { return w.pact("Shop", "1", "Bank", "z") },
+		name: "a version gets a pact while it becomes the head again",
+		hold: `SELECT 1 FROM integration i JOIN pacticipant p ON p.id = i.provider_id WHERE p.name = 'Bank' FOR NO KEY UPDATE OF i`,
+		given: func(w *world) {
+			w.do(w.pact("Shop", "0", "Bank", "z"))
+			onFeat(w)
+			w.do(w.publish("Shop", "2", "feat", "Stock", "y"))
+		},
+		first:  func(w *world) error { return w.pact("Shop", "1", "Bank", "z") },
+		second: func(w *world) error { return w.Registry.DeleteVersion(w.Context(), "Shop", "2") },
 		then: func(w *world, first, second error) {
 			bothDone(w, first, second)
 			require.Equal(w, 2, w.count(`head_pact`), "both pacts of the head")

@@ -94,7 +94,7 @@ func racesOfRegistry() []race {
 		inOrder: func(w *world, _, _ error) { require.Equal(w, "3", w.text(latestTagged)) },
 	}, {
 		name: "two versions in semantic order get one tag", hold: `SELECT 1 FROM tag_head FOR UPDATE`,
-		settings: func(s *kernel.Settings) { s.OrderVersionsByDate = false }, options: bySemver,
+		settings: func(s *kernel.Settings) { s.OrderVersionsByDate, s.UseFirstTagAsBranch = false, false }, options: bySemver,
 		given: func(w *world) { w.do(w.tag("1.0.0", "dev")); w.do(w.version("3.0.0")) },
 		first: func(w *world) error { return w.tag("2.0.0", "dev") }, second: func(w *world) error { return w.tag("3.0.0", "dev") },
 		then: func(w *world, first, second error) {

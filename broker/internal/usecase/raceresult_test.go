@@ -36,26 +36,33 @@ func racesOfResults() []race {
 			require.Equal(w, "p2", w.latestMain())
 		},
 	}, {
-		name: "a main branch is found beside a result", hold: appLock,
+		name: "a main branch is found beside a result", hold: stateLock,
 		given: func(w *world) {
 			w.do(w.pact("Shop", "1", "Stock", "x"))
 			w.do(w.branch("Stock", "main", "p1"))
 			w.do(w.mainBranch("Stock", ""))
+			w.do(w.result("p3", false))
 		},
-		first: func(w *world) error { return w.branch("Stock", "main", "p2") }, second: func(w *world) error { return w.result("p1", true) },
+		first: func(w *world) error { return w.result("p1", true) }, second: func(w *world) error { return w.branch("Stock", "main", "p2") },
 		then: func(w *world, first, second error) {
 			bothDone(w, first, second)
 			require.Equal(w, "p1", w.latestMain())
 		},
 	}, {
-		name: "the main branch is deleted beside a result", hold: stateLock, given: verified,
+		name: "the main branch is deleted beside a result", hold: stateLock,
+		given: func(w *world) {
+			w.do(w.pact("Shop", "1", "Stock", "x"))
+			w.do(w.branch("Stock", "b1", "p1"))
+			w.do(w.mainBranch("Stock", "b1"))
+			w.do(w.result("p1", false))
+		},
 		first: func(w *world) error { return w.result("p1", true) }, second: func(w *world) error { return w.Registry.DeleteBranch(w.Context(), "Stock", "b1") },
 		then: bothDone,
 	}, {
 		name: "a version leaves the main branch beside a result of another", hold: stateLock,
 		given:  func(w *world) { verified(w); w.do(w.branch("Stock", "b1", "p3")); w.do(w.result("p3", true)) },
-		first:  func(w *world) error { return w.Registry.DeleteBranchVersion(w.Context(), "Stock", "b1", "p3") },
-		second: func(w *world) error { return w.result("p1", false) },
+		first:  func(w *world) error { return w.result("p1", false) },
+		second: func(w *world) error { return w.Registry.DeleteBranchVersion(w.Context(), "Stock", "b1", "p3") },
 		then: func(w *world, first, second error) {
 			bothDone(w, first, second)
 			require.Equal(w, "p1", w.latestMain())
@@ -75,9 +82,11 @@ func racesOfResults() []race {
 		},
 	}, {
 		name: "a result comes while another is deleted", hold: stateLock, given: verified,
-		first: deleteNewest, second: func(w *world) error { return w.result("p2", false) },
-		then:    bothDone,
-		inOrder: func(w *world, _, _ error) { require.Equal(w, 1, w.count(`verification_current`)) },
+		first: func(w *world) error { return w.result("p2", false) }, second: deleteNewest,
+		then: func(w *world, first, second error) {
+			bothDone(w, first, second)
+			require.Equal(w, 1, w.count(`verification_current`))
+		},
 	}, {
 		name: "the newest result is deleted twice", hold: versionLock("p1"), given: func(w *world) { verified(w); w.do(w.result("p1", false)) },
 		first: deleteNewest, second: deleteNewest,
