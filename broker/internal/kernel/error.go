@@ -45,6 +45,9 @@ const (
 	// ReasonSimilarName marks a CodeConflict: a new name looks like a
 	// misspelt existing one.
 	ReasonSimilarName Reason = "similar_name"
+	// ReasonOutdated marks a CodeUnavailable: a newer release has changed the
+	// database, and this program cannot work with it any more.
+	ReasonOutdated Reason = "outdated"
 )
 
 // Fields maps a field of the input to what is wrong with it. The empty key

@@ -255,21 +255,28 @@ func orExample(name, example string) string {
 	return name
 }
 
-// RecordWebhookAttempt stores the outcome of an attempt and the state it leaves
-// the firing in.
-func (s *Service) RecordWebhookAttempt(ctx context.Context, triggeredUUID string, success bool, logs string, status kernel.TriggerStatus) error {
+// Attempt is what came of one attempt of a firing.
+type Attempt struct {
+	// UUID tells attempts apart: who is not sure that one was recorded records it
+	// again.
+	UUID    string
+	Success bool
+	Logs    string
+	// Status is what the attempt leaves the firing in.
+	Status kernel.TriggerStatus
+}
+
+// RecordWebhookAttempt stores what came of an attempt, once however often it is
+// told.
+func (s *Service) RecordWebhookAttempt(ctx context.Context, triggeredUUID string, a Attempt) error {
 	return s.Store.Update(ctx, func(tx kernel.Tx) error {
 		found, err := tx.ListTriggeredWebhooks(kernel.TriggeredWebhookFilter{UUID: triggeredUUID})
 		if err != nil || len(found) == 0 {
 			return err // deleted meanwhile: there is nothing to keep the outcome with
 		}
-		t, at := found[0], s.Moment()
-		if err := tx.AddWebhookAttempt(kernel.WebhookAttempt{TriggeredID: t.ID, Success: success, Logs: logs, CreatedAt: at}); err != nil {
-			return err
-		}
-		t.Status, t.UpdatedAt = status, at
-		t.Attempts++
-		return tx.SaveTriggeredWebhook(t)
+		return tx.RecordWebhookAttempt(kernel.WebhookAttempt{
+			UUID: a.UUID, TriggeredID: found[0].ID, Success: a.Success, Logs: a.Logs, CreatedAt: s.Moment(),
+		}, a.Status)
 	})
 }
 

@@ -41,16 +41,16 @@ func (o *oneFiring) PrepareWebhook(context.Context, string) (webhook.Run, error)
 	return o.run, o.prepared
 }
 
-func (o *oneFiring) RecordWebhookAttempt(_ context.Context, _ string, success bool, logs string, status kernel.TriggerStatus) error {
+func (o *oneFiring) RecordWebhookAttempt(_ context.Context, _ string, a webhook.Attempt) error {
 	o.mu.Lock()
 	defer o.mu.Unlock()
 	if o.recorded != nil {
 		return o.recorded
 	}
-	o.attempts = append(o.attempts, attempted{success, logs, status})
+	o.attempts = append(o.attempts, attempted{a.Success, a.Logs, a.Status})
 	o.run.Triggered.Attempts++
-	o.run.Triggered.Status = status
-	if o.done != nil && status != kernel.TriggerRetrying {
+	o.run.Triggered.Status = a.Status
+	if o.done != nil && a.Status != kernel.TriggerRetrying {
 		close(o.done)
 	}
 	return nil
@@ -165,8 +165,9 @@ func TestAnAttemptThatTheDatabaseKnowsNothingOfIsNoAttempt(t *testing.T) {
 func queued(t *testing.T, service Service, schedule ...time.Duration) (*Deliverer, *store.Store) {
 	t.Helper()
 	db := storetest.SQLite(t, store.Options{})
-	d, err := New(t.Context(), db.DB(), false, service, Config{Sender: local(), Schedule: schedule, BaseURL: "http://configured.test", Log: slog.New(slog.DiscardHandler)})
+	d, err := New(db, service, Config{Sender: local(), Schedule: schedule, BaseURL: "http://configured.test", Log: slog.New(slog.DiscardHandler)})
 	require.NoError(t, err)
+	require.NoError(t, d.Prepare(t.Context()))
 	tx, err := db.DB().BeginTx(t.Context(), nil)
 	require.NoError(t, err)
 	require.NoError(t, d.Enqueue(t.Context(), tx, []kernel.TriggeredWebhook{{UUID: "x"}}))
@@ -183,7 +184,7 @@ func TestAFiringIsDeliveredThroughTheQueue(t *testing.T) {
 	// As a broker leaves it that was killed in the middle of the attempt.
 	_, err := db.DB().ExecContext(t.Context(), `UPDATE river_job SET state = 'running', attempt = 1`)
 	require.NoError(t, err)
-	require.NoError(t, d.Start(t.Context()))
+	d.Start()
 	select {
 	case <-service.done:
 	case <-time.After(time.Minute):
@@ -207,7 +208,7 @@ func TestStoppingCutsOffWhatDoesNotEnd(t *testing.T) {
 	t.Cleanup(server.Close)
 	t.Cleanup(func() { close(release) })
 	d, _ := queued(t, firing(server.URL))
-	require.NoError(t, d.Start(t.Context()))
+	d.Start()
 	<-reached
 	soon, cancel := context.WithTimeout(t.Context(), 10*time.Millisecond)
 	defer cancel()
@@ -246,6 +247,4 @@ func TestFiringsAreNotEnqueuedIntoATransactionThatHasEnded(t *testing.T) {
 	require.NoError(t, err)
 	require.NoError(t, tx.Rollback())
 	require.ErrorContains(t, d.Enqueue(t.Context(), tx, []kernel.TriggeredWebhook{{UUID: "y"}}), "enqueue 1 webhooks")
-	require.NoError(t, db.Close())
-	require.ErrorContains(t, d.Start(t.Context()), "resume interrupted webhooks")
 }

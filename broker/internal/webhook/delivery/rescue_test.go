@@ -23,7 +23,7 @@ func (a asked) PrepareWebhook(_ context.Context, uuid string) (webhook.Run, erro
 	return webhook.Run{}, kernel.Errorf(kernel.CodeNotFound, "gone")
 }
 
-func (a asked) RecordWebhookAttempt(context.Context, string, bool, string, kernel.TriggerStatus) error {
+func (a asked) RecordWebhookAttempt(context.Context, string, webhook.Attempt) error {
 	return nil
 }
 
@@ -33,9 +33,10 @@ func TestAnAttemptThatWasCutOffIsMadeAgain(t *testing.T) {
 	t.Parallel()
 	db := storetest.Postgres(t, store.Options{})
 	prepared := make(asked, 10)
-	d, err := delivery.New(t.Context(), db.DB(), true, prepared, delivery.Config{Log: slog.New(slog.DiscardHandler)})
+	d, err := delivery.New(db, prepared, delivery.Config{Log: slog.New(slog.DiscardHandler)})
 	require.NoError(t, err)
-	for uuid, since := range map[string]time.Duration{"cut off": 41 * time.Second, "perhaps running": 5 * time.Second} {
+	require.NoError(t, d.Prepare(t.Context()))
+	for uuid, since := range map[string]time.Duration{"cut off": 61 * time.Second, "perhaps running": 35 * time.Second} {
 		tx, err := db.DB().BeginTx(t.Context(), nil)
 		require.NoError(t, err)
 		require.NoError(t, d.Enqueue(t.Context(), tx, []kernel.TriggeredWebhook{{UUID: uuid}}))
@@ -44,7 +45,7 @@ func TestAnAttemptThatWasCutOffIsMadeAgain(t *testing.T) {
 		require.NoError(t, err)
 		require.NoError(t, tx.Commit())
 	}
-	require.NoError(t, d.Start(t.Context()))
+	d.Start()
 	t.Cleanup(func() { require.NoError(t, d.Stop(context.Background())) })
 	select {
 	case uuid := <-prepared:
