@@ -56,6 +56,30 @@ func (o *oneFiring) RecordWebhookAttempt(_ context.Context, _ string, a webhook.
 	return nil
 }
 
+// forgetful is a service whose database is away for so many tries.
+type forgetful struct {
+	*oneFiring
+	failures int
+	told     []string
+}
+
+func (f *forgetful) RecordWebhookAttempt(ctx context.Context, uuid string, a webhook.Attempt) error {
+	if f.told = append(f.told, a.UUID); len(f.told) <= f.failures {
+		return kernel.Errorf(kernel.CodeUnavailable, "the database cannot be reached")
+	}
+	return f.oneFiring.RecordWebhookAttempt(ctx, uuid, a)
+}
+
+// asked is a service that tells which firing is prepared, and knows none.
+type asked chan string
+
+func (a asked) PrepareWebhook(_ context.Context, uuid string) (webhook.Run, error) {
+	a <- uuid
+	return webhook.Run{}, kernel.Errorf(kernel.CodeNotFound, "gone")
+}
+
+func (a asked) RecordWebhookAttempt(context.Context, string, webhook.Attempt) error { return nil }
+
 // receiver answers with one status after another, the last one again and again.
 func receiver(t *testing.T, statuses ...int) (url string, got func() int) {
 	t.Helper()
@@ -168,11 +192,23 @@ func queued(t *testing.T, service Service, schedule ...time.Duration) (*Delivere
 	d, err := New(db, service, Config{Sender: local(), Schedule: schedule, BaseURL: "http://configured.test", Log: slog.New(slog.DiscardHandler)})
 	require.NoError(t, err)
 	require.NoError(t, d.Prepare(t.Context()))
+	require.NoError(t, enqueue(t, d, db, "x"))
+	return d, db
+}
+
+// enqueue adds the jobs of firings.
+func enqueue(t *testing.T, d *Deliverer, db *store.Store, uuids ...string) error {
+	t.Helper()
 	tx, err := db.DB().BeginTx(t.Context(), nil)
 	require.NoError(t, err)
-	require.NoError(t, d.Enqueue(t.Context(), tx, []kernel.TriggeredWebhook{{UUID: "x"}}))
-	require.NoError(t, tx.Commit())
-	return d, db
+	firings := make([]kernel.TriggeredWebhook, len(uuids))
+	for i, uuid := range uuids {
+		firings[i].UUID = uuid
+	}
+	if err := d.Enqueue(t.Context(), tx, firings); err != nil {
+		return errors.Join(err, tx.Rollback())
+	}
+	return tx.Commit()
 }
 
 func TestAFiringIsDeliveredThroughTheQueue(t *testing.T) {
@@ -207,7 +243,8 @@ func TestStoppingCutsOffWhatDoesNotEnd(t *testing.T) {
 	}))
 	t.Cleanup(server.Close)
 	t.Cleanup(func() { close(release) })
-	d, _ := queued(t, firing(server.URL))
+	service := firing(server.URL)
+	d, db := queued(t, service)
 	d.Start()
 	<-reached
 	soon, cancel := context.WithTimeout(t.Context(), 10*time.Millisecond)
@@ -215,6 +252,10 @@ func TestStoppingCutsOffWhatDoesNotEnd(t *testing.T) {
 	begun := time.Now()
 	require.NoError(t, d.Stop(soon))
 	require.Less(t, time.Since(begun), 5*time.Second)
+	require.Empty(t, service.attempts, "it says nothing of the receiver")
+	var state string
+	require.NoError(t, db.DB().QueryRowContext(t.Context(), `SELECT state FROM river_job`).Scan(&state))
+	require.Equal(t, "available", state, "it is made again")
 }
 
 func TestLinksInWebhooksBeginAsTheRequestThatFiredThem(t *testing.T) {
