@@ -67,22 +67,14 @@ func (d *Deliverer) record(ctx context.Context, uuid string, a webhook.Attempt) 
 	a.UUID = rand.Text()
 	recording, cancel := context.WithTimeout(context.WithoutCancel(ctx), recordTimeout)
 	defer cancel()
-	defer context.AfterFunc(ctx, func() {
-		select {
-		case <-recording.Done():
-		case <-time.After(lastRecord):
-			cancel()
-		}
-	})()
+	defer context.AfterFunc(ctx, func() { after(recording, lastRecord, cancel) })()
 	for wait := 100 * time.Millisecond; ; wait = min(2*wait, 2*time.Second) {
 		err := d.service.RecordWebhookAttempt(recording, uuid, a)
 		if kernel.CodeOf(err) != kernel.CodeUnavailable || kernel.ReasonOf(err) == kernel.ReasonOutdated {
 			return err
 		}
-		select {
-		case <-recording.Done():
+		if !sleep(recording, wait) {
 			return err
-		case <-time.After(wait):
 		}
 	}
 }

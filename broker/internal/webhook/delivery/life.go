@@ -217,6 +217,13 @@ func (p panics) HandlePanic(ctx context.Context, _ *rivertype.JobRow, value any,
 // longer returns the wait after one that was not long enough.
 func longer(wait time.Duration) time.Duration { return min(wait*3/2, longestWait) }
 
+// after calls do when the time is up, unless ctx ends before.
+func after(ctx context.Context, limit time.Duration, do func()) {
+	if sleep(ctx, limit) {
+		do()
+	}
+}
+
 // sleep waits, and returns false as soon as ctx ends.
 func sleep(ctx context.Context, wait time.Duration) bool {
 	select {

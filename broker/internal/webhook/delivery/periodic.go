@@ -87,7 +87,7 @@ func (d *Deliverer) run(ctx context.Context, p Periodic, failures *int) {
 	limited, cancel := context.WithTimeout(ctx, periodicTimeout)
 	defer cancel()
 	err := p.Run(limited)
-	if ctx.Err() != nil {
+	if err != nil && ctx.Err() != nil {
 		return // the broker ends; the work is due still
 	}
 	ended := time.Now()
@@ -98,8 +98,16 @@ func (d *Deliverer) run(ctx context.Context, p Periodic, failures *int) {
 	} else {
 		*failures = 0
 	}
+	d.finish(ctx, p, due)
+}
+
+// finish makes work due again that was done: also where the broker ends just then.
+func (d *Deliverer) finish(ctx context.Context, p Periodic, due time.Time) {
+	telling, cancel := context.WithCancel(context.WithoutCancel(ctx))
+	defer cancel()
+	defer context.AfterFunc(ctx, func() { after(telling, leaveLimit, cancel) })()
 	for wait := time.Second; ; wait = longer(wait) {
-		if err := d.db.FinishPeriodic(ctx, p.Name, d.replica, due); err == nil || !sleep(ctx, wait) {
+		if err := d.db.FinishPeriodic(telling, p.Name, d.replica, due); err == nil || !sleep(telling, wait) {
 			return
 		}
 	}
