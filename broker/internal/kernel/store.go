@@ -333,11 +333,10 @@ type TriggeredWebhooks interface {
 	// ListLatestFirings returns of each webhook and event of a pair the firing
 	// that came last, oldest first, without those whose webhook is gone.
 	ListLatestFirings(consumerID, providerID int64) ([]TriggeredWebhook, error)
-	// SaveTriggeredWebhook writes the status, the count of attempts and the time of
-	// the update.
-	SaveTriggeredWebhook(t TriggeredWebhook) error
-	// AddWebhookAttempt stores the outcome of one attempt.
-	AddWebhookAttempt(a WebhookAttempt) error
+	// RecordWebhookAttempt stores the outcome of one attempt, counts it, and gives
+	// its firing that status unless it is delivered already. What is stored already
+	// is not stored again.
+	RecordWebhookAttempt(a WebhookAttempt, status TriggerStatus) error
 	// ListWebhookAttempts returns attempts, oldest first.
 	ListWebhookAttempts(triggeredID int64) ([]WebhookAttempt, error)
 }
