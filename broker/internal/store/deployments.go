@@ -171,6 +171,12 @@ func (t *tx) RecordRelease(r kernel.ReleasedVersion) (kernel.ReleasedVersion, bo
 		return r, false, err
 	}
 	if id == 0 {
+		if t.postgres() { // its end may be under way
+			if err := t.q.Later(t.ctx, `SELECT 1 FROM released_version WHERE version_id = $1 AND environment_id = $2 FOR NO KEY UPDATE`,
+				[]any{r.Version.ID, r.Environment.ID}, nil); err != nil {
+				return r, false, err
+			}
+		}
 		if _, err := t.exec(`UPDATE released_version SET ended_at = NULL, updated_at = $3
 			WHERE version_id = $1 AND environment_id = $2 AND ended_at IS NOT NULL`,
 			r.Version.ID, r.Environment.ID, t.at(r.CreatedAt)); err != nil {

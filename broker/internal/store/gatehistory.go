@@ -99,6 +99,6 @@ func (t *tx) FindGateAnswer(number int64) (kernel.GateAnswer, error) {
 
 // DeleteGateAnswers implements kernel.GateHistory.
 func (t *tx) DeleteGateAnswers(at time.Time, limit int) (int, error) {
-	n, err := t.exec(`DELETE FROM gate_answer WHERE id IN (SELECT g.id FROM gate_answer g WHERE g.last_at < $1 ORDER BY g.last_at LIMIT $2)`, t.at(at), limit)
+	n, err := t.exec(`DELETE FROM gate_answer WHERE id IN (SELECT g.id FROM gate_answer g WHERE g.last_at < $1 ORDER BY g.last_at LIMIT $2) AND last_at < $1`, t.at(at), limit)
 	return int(n), err
 }

@@ -68,9 +68,6 @@ func (t *tx) insertTags(v kernel.Version, names []string, at time.Time) (added [
 // It returns the heads' ids, and those that are v. Whoever moves several goes in
 // the order of their names, so that two do not wait in a circle.
 func (t *tx) moveTagHeads(v kernel.Version, names []string) (refs, heads []int64, err error) {
-	if err := t.lockBeforeRanks(`SELECT 1 FROM tag_head WHERE pacticipant_id = $1 AND name `+t.inNames(2)+` ORDER BY name`, v.Pacticipant.ID, t.names(names)); err != nil {
-		return nil, nil, err
-	}
 	moved, err := all(t, scanPair, `INSERT INTO tag_head (pacticipant_id, name, version_id, first_at)
 		SELECT CAST($1 AS BIGINT), g.name, g.version_id, g.created_at FROM tag g
 		WHERE g.version_id = $2 AND g.name `+t.inNames(3)+` ORDER BY g.name

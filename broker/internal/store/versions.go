@@ -51,22 +51,14 @@ func (t *tx) ordKey(alias string) string {
 
 // ranksBefore is a condition that one version comes before another, each an
 // expression for its id. Where the rank is not the id itself it is read from the
-// versions, and in a statement that has waited these are as they were before: so
-// lockBeforeRanks comes before it.
+// versions, and a statement that has waited does not see one that has come since.
+// That one stays: a version that comes after it has a place that it moved, so that
+// who holds it has waited already.
 func (t *tx) ranksBefore(one, other string) string {
 	if !t.store.options.OrderBySemver {
 		return one + " < " + other
 	}
 	return `(SELECT ` + t.ordKey("x") + ` FROM version x WHERE x.id = ` + one + `) < (SELECT ` + t.ordKey("y") + ` FROM version y WHERE y.id = ` + other + `)`
-}
-
-// lockBeforeRanks locks the rows of a query where a statement that compares ranks
-// must not wait for them.
-func (t *tx) lockBeforeRanks(query string, args ...any) error {
-	if !t.postgres() || !t.store.options.OrderBySemver {
-		return nil
-	}
-	return t.q.Later(t.ctx, query+` FOR NO KEY UPDATE`, args, nil)
 }
 
 func (t *tx) scanVersion(row engine.Row) (v kernel.Version, err error) {

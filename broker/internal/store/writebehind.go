@@ -197,9 +197,6 @@ func (t *tx) writePair(key pair, c changedPair) error {
 // writeLatest makes a version the latest of a pair if it comes after the present
 // one.
 func (t *tx) writeLatest(key pair, version int64, c changedPair) error {
-	if err := t.lockBeforeRanks(`SELECT 1 FROM integration WHERE consumer_id = $1 AND provider_id = $2`, key.consumer, key.provider); err != nil {
-		return err
-	}
 	changed, err := t.exec(`UPDATE integration SET touched_at = $3, latest_version_id = CASE
 			WHEN latest_version_id IS NULL OR `+t.ranksBefore("latest_version_id", "$4")+` THEN $4 ELSE latest_version_id END
 		WHERE consumer_id = $1 AND provider_id = $2`, key.consumer, key.provider, t.at(c.at), version)
