@@ -9,8 +9,10 @@ import (
 
 // ListenError means that the broker could not take its port.
 type ListenError struct {
+	// Address is host and port.
 	Address string
-	Cause   error
+	// Cause is the system's error.
+	Cause error
 }
 
 // Error names the address and why it could not be taken.
@@ -18,7 +20,8 @@ func (e *ListenError) Error() string {
 	return fmt.Sprintf("cannot listen on %s: %v", e.Address, e.Cause)
 }
 
-// Unwrap returns the cause; syscall.EADDRINUSE if another program has the port.
+// Unwrap returns Cause; with errors.Is it is syscall.EADDRINUSE if another program
+// has the port.
 func (e *ListenError) Unwrap() error { return e.Cause }
 
 // DatabaseError means that the database could not be opened or brought up to
@@ -30,7 +33,8 @@ type DatabaseError struct {
 	Cause error
 }
 
-// Error says what is wrong in words of ours.
+// Error says what is wrong with the database, without words of the driver and
+// without secrets.
 func (e *DatabaseError) Error() string {
 	return fmt.Sprintf("cannot open the database %s: %s", e.URL, reason(e.Cause))
 }
@@ -58,5 +62,5 @@ func reason(err error) string {
 	return redact.Text(err.Error())
 }
 
-// Unwrap returns the cause.
+// Unwrap returns Cause, for errors.Is and errors.As.
 func (e *DatabaseError) Unwrap() error { return e.Cause }

@@ -8,16 +8,22 @@ import (
 	"strconv"
 )
 
-// Selector names versions in a matrix question.
+// Selector names versions of one pacticipant in a question to the matrix. What is
+// empty or false is not asked for; a pacticipant alone stands for all its
+// versions.
 type Selector struct {
+	// Pacticipant is the application, by name; it is needed.
 	Pacticipant string
-	Version     string
+	// Version is a version number.
+	Version string
 	// Latest narrows Branch, Tag or MainBranch to the newest version; alone
 	// it means the newest version overall.
-	Latest      bool
-	Branch      string
-	Tag         string
-	MainBranch  bool
+	Latest bool
+	// Branch and Tag are names; MainBranch is the pacticipant's own.
+	Branch     string
+	Tag        string
+	MainBranch bool
+	// Environment is the name of one: what is deployed or released there.
 	Environment string
 }
 
@@ -29,9 +35,11 @@ type CanIDeployQuery struct {
 	// count.
 	Ignore []Selector
 
-	// Environment, Tag and MainBranch are the target, one at most. With none
-	// the versions are compared with each other or, if there is one selector
-	// only, with the latest version of every other pacticipant.
+	// Environment, Tag and MainBranch are the target: what is in the
+	// environment, the latest versions with the tag, or those of the main
+	// branches. Of several, the first of this list counts. With none the
+	// versions are compared with each other or, if there is one selector only,
+	// with the latest version of every other pacticipant.
 	Environment string
 	Tag         string
 	MainBranch  bool
@@ -40,7 +48,8 @@ type CanIDeployQuery struct {
 	// empty. Only Treaty brokers know it.
 	At string
 
-	// Limit bounds the rows in the answer; the broker's own when 0.
+	// Limit is the most rows in the answer; the broker's own when 0. It does not
+	// change the verdict.
 	Limit int
 
 	// BuildURL is the address of the build that asks. Treaty brokers keep it with
@@ -56,16 +65,23 @@ type Verdict string
 
 // The verdicts.
 const (
-	Deployable    Verdict = "yes"
+	// Deployable means that all results that are needed are there and are
+	// successes.
+	Deployable Verdict = "yes"
+	// NotDeployable means that one is a failure, or that a version is missing.
 	NotDeployable Verdict = "no"
-	Unknown       Verdict = "unknown" // a result is still missing
+	// Unknown means that a result is still missing. It is not a yes.
+	Unknown Verdict = "unknown"
 )
 
 // Decision is the broker's answer with its evidence.
 type Decision struct {
+	// Summary is the answer in numbers and a sentence.
 	Summary DecisionSummary `json:"summary"`
-	Notices []Notice        `json:"notices"`
-	Rows    []MatrixRow     `json:"matrix"`
+	// Notices are the broker's lines for people; nil from old ones.
+	Notices []Notice `json:"notices"`
+	// Rows are the pairs of versions that it rests on.
+	Rows []MatrixRow `json:"matrix"`
 	// Explanations say more about a no or an unknown; only Treaty brokers send
 	// them.
 	Explanations []Explanation `json:"explanations"`
@@ -75,15 +91,20 @@ type Decision struct {
 
 // DecisionSummary counts what the decision rests on.
 type DecisionSummary struct {
-	Deployable *bool  `json:"deployable"`
-	Reason     string `json:"reason"`
-	Success    int    `json:"success"`
-	Failed     int    `json:"failed"`
-	Unknown    int    `json:"unknown"`
-	Ignored    int    `json:"ignored"`
+	// Deployable is nil where a result is missing; [Decision.Verdict] reads it.
+	Deployable *bool `json:"deployable"`
+	// Reason is the answer in words, in one or more lines.
+	Reason string `json:"reason"`
+	// Success and Failed count rows by their results, Unknown those that lack
+	// one. Ignored counts the rows that the question left out of account.
+	Success int `json:"success"`
+	Failed  int `json:"failed"`
+	Unknown int `json:"unknown"`
+	Ignored int `json:"ignored"`
 }
 
-// Verdict reads the decision. Only an explicit true is yes.
+// Verdict returns what Summary.Deployable says: only an explicit true is a yes,
+// and nothing said is Unknown.
 func (d Decision) Verdict() Verdict {
 	switch deployable := d.Summary.Deployable; {
 	case deployable == nil:
@@ -102,15 +123,19 @@ type Headline string
 
 // The headlines.
 const (
-	HeadlineYes     Headline = "yes"
-	HeadlineNo      Headline = "no"
+	// HeadlineYes is [Deployable] without doubt.
+	HeadlineYes Headline = "yes"
+	// HeadlineNo is [NotDeployable], or [Unknown] with a failure.
+	HeadlineNo Headline = "no"
+	// HeadlineUnknown is [Unknown] without a failure.
 	HeadlineUnknown Headline = "unknown"
 	// HeadlineDoubt: nothing stands in the way, and a version that takes part
 	// has published no pact although earlier ones had.
 	HeadlineDoubt Headline = "yes, but"
 )
 
-// Headline reads the decision for people.
+// Headline returns the decision as people are told it. What is not "yes" or "yes,
+// but" must not go out.
 func (d Decision) Headline() Headline {
 	switch d.Verdict() {
 	case NotDeployable:
@@ -132,28 +157,36 @@ func (d Decision) Headline() Headline {
 
 // MatrixRow is a pact and, if there is one, its verification result.
 type MatrixRow struct {
+	// Consumer and Provider are the two versions that meet.
 	Consumer MatrixSide `json:"consumer"`
 	Provider MatrixSide `json:"provider"`
-	Pact     Resource   `json:"pact"`
-	Result   *struct {
+	// Pact leads to the pact by its link "self".
+	Pact Resource `json:"pact"`
+	// Result is nil where there is none. Success says that the provider version
+	// keeps the pact, VerifiedAt when that was found, a time of RFC 3339.
+	Result *struct {
 		Resource
 		Success    bool   `json:"success"`
 		VerifiedAt string `json:"verifiedAt"`
 	} `json:"verificationResult"`
+	// Ignored is true for a row that the question left out of account.
 	Ignored bool `json:"ignored"`
 }
 
 // MatrixSide is the consumer or the provider of a row.
 type MatrixSide struct {
+	// Name of the pacticipant.
 	Name string `json:"name"`
-	// Version is nil for the provider of a pact that nobody has verified.
+	// Version is nil for the provider of a pact that nobody has verified. Number
+	// is the version number, Branch the branch it is on; may be empty.
 	Version *struct {
 		Number string `json:"number"`
 		Branch string `json:"branch"`
 	} `json:"version"`
 }
 
-// VersionNumber returns the side's version, or "".
+// VersionNumber returns the number of the side's version; "" where there is
+// none.
 func (s MatrixSide) VersionNumber() string {
 	if s.Version == nil {
 		return ""
@@ -161,7 +194,10 @@ func (s MatrixSide) VersionNumber() string {
 	return s.Version.Number
 }
 
-// CanIDeploy asks the broker's matrix.
+// CanIDeploy asks the broker whether versions may go to a target (GET /matrix).
+// A no is a [Decision] and not an error; an error means that there is no answer:
+// ErrInvalid that the broker does not take the question, for example that it does
+// not know an environment. An answer without a decision is an error too.
 func (c *Client) CanIDeploy(ctx context.Context, q CanIDeployQuery) (Decision, error) {
 	var raw json.RawMessage
 	r := request{method: http.MethodGet, url: withQuery(c.base+"/matrix", q.pairs()...)}

@@ -10,25 +10,33 @@ import (
 	"github.com/treatyhq/treaty/internal/hal"
 )
 
-// Link is one link of a resource.
+// Link is one link of a resource (HAL): its address is Href, Name and Title are
+// for people and for telling links of one relation apart. Templated says that
+// Href has variables in braces, which [Client.Address] fills for those of the
+// index.
 type Link = hal.ReceivedLink
 
-// Links holds the links of a resource by relation. A relation that has one
-// link in the document is a list of one here.
+// Links holds the links of a resource by relation, such as "self" or
+// "pb:publish-contracts". A relation that has one link in the document is a list
+// of one here. Find returns the first link of a relation, Named the one with a
+// name.
 type Links = hal.LinkSet
 
 // Resource is what all documents of a broker share.
 type Resource struct {
+	// Links is where to go from here; nil for a document without links.
 	Links Links `json:"_links"`
 }
 
-// Self returns the address of the resource, or "".
+// Self returns the address of the resource, or "" if the document has none.
 func (r Resource) Self() string {
 	link, _ := r.Links.Find("self")
 	return link.Href
 }
 
-// Index returns the broker's index, which it fetches once.
+// Index returns the broker's index (GET /), which a client fetches once; a
+// failure is not kept. The error of a server that answers and is not a broker
+// says that its index has no links.
 func (c *Client) Index(ctx context.Context) (Resource, error) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
@@ -47,8 +55,9 @@ func (c *Client) Index(ctx context.Context) (Resource, error) {
 	return index, nil
 }
 
-// Address returns the address of a relation of the index with its variables
-// filled.
+// Address returns the address of a relation of the index, such as
+// "pb:pacticipant", with its variables filled from values and escaped. The error
+// says that the broker has no such relation, which an old one may lack.
 func (c *Client) Address(ctx context.Context, rel string, values map[string]string) (string, error) {
 	index, err := c.Index(ctx)
 	if err != nil {

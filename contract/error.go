@@ -30,5 +30,5 @@ func (e *FormatError) Error() string {
 	return b.String()
 }
 
-// Unwrap returns the cause.
+// Unwrap returns Err, for errors.Is and errors.As; nil if there is none.
 func (e *FormatError) Unwrap() error { return e.Err }

@@ -14,6 +14,7 @@ import (
 // another one that is the same expectation.
 type Replacing int
 
+// What may be replaced. What may not is a conflict.
 const (
 	// ReplaceNothing takes only what is equal to what is there.
 	ReplaceNothing Replacing = iota

@@ -27,6 +27,8 @@ const (
 
 // Token is one step of a path expression.
 type Token struct {
+	// Kind says which of the other two counts; neither does for the root and the
+	// stars.
 	Kind TokenKind
 	// Name of a TokenField.
 	Name string

@@ -11,10 +11,10 @@ type (
 	// list, Min and Max bound its length and each element is compared with
 	// the example's.
 	TypeRule struct{ Min, Max *int }
-	// MinRule is the type rule with a lower bound under a name of its own,
+	// MinRule is [TypeRule] with the lower bound Min, under a name of its own,
 	// "min" in files.
 	MinRule struct{ Min int }
-	// MaxRule is the type rule with an upper bound under a name of its own,
+	// MaxRule is [TypeRule] with the upper bound Max, under a name of its own,
 	// "max" in files.
 	MaxRule struct{ Max int }
 	// IncludeRule asks that the value as text contains Value.
@@ -31,11 +31,12 @@ type (
 	NullRule struct{}
 	// DateRule asks for text in a Java-style Format; empty means ISO.
 	DateRule struct{ Format string }
-	// TimeRule is [DateRule] for a time of day.
+	// TimeRule is [DateRule] for a time of day in Format; empty means ISO.
 	TimeRule struct{ Format string }
 	// DateTimeRule is [DateRule] for a date with a time, "timestamp" or
 	// "datetime" in files.
 	DateTimeRule struct {
+		// Format in Java's letters; empty means ISO.
 		Format string
 		// Spelling is the name read from the file; "timestamp" when empty.
 		Spelling string
@@ -44,7 +45,8 @@ type (
 	ContentTypeRule struct{ Value string }
 	// ValuesRule compares the values of an object and ignores its keys.
 	ValuesRule struct{}
-	// StatusCodeRule asks for a status of Class, or one of Codes when Class is empty.
+	// StatusCodeRule asks for a status of Class, or one of Codes when Class is
+	// empty.
 	StatusCodeRule struct {
 		// Class is info, success, redirect, clientError, serverError, nonError or error.
 		Class string
@@ -55,19 +57,22 @@ type (
 	NotEmptyRule struct{}
 	// SemverRule asks for a semantic version.
 	SemverRule struct{}
-	// EachKeyRule asks that every key of an object passes Rules.
+	// EachKeyRule asks that every key of an object passes Rules. Value is the
+	// example that stands with the rule, as decoded JSON or nil: what Rules such
+	// as equality compare with. Generator makes a fresh one; nil if nothing does.
 	EachKeyRule struct {
 		Rules     []Rule
 		Value     any
 		Generator *Generator
 	}
 	// EachValueRule asks that every value of an object or list passes Rules.
+	// Value and Generator are as in [EachKeyRule].
 	EachValueRule struct {
 		Rules     []Rule
 		Value     any
 		Generator *Generator
 	}
-	// ArrayContainsRule asks that a list contains each variant, in any order.
+	// ArrayContainsRule asks that a list contains each of Variants, in any order.
 	ArrayContainsRule struct{ Variants []Variant }
 )
 
@@ -75,7 +80,7 @@ type (
 type Variant struct {
 	// Index of the variant's example in the example list.
 	Index int
-	// Rules by path relative to the variant.
+	// Rules and Generators by path relative to the variant; nil for none.
 	Rules      map[string]RuleList
 	Generators map[string]Generator
 }
@@ -146,7 +151,7 @@ func (ArrayContainsRule) Name() string { return "arrayContains" }
 // Name returns the name read from the file.
 func (r UnknownRule) Name() string { return r.Match }
 
-// Name is the spelling read from the file.
+// Name returns the spelling read from the file, "timestamp" without one.
 func (r DateTimeRule) Name() string {
 	if r.Spelling == "" {
 		return "timestamp"

@@ -22,7 +22,7 @@ type XMLElement struct {
 	min      int
 }
 
-// XML returns an element. A name may have a prefix, as in "c:catalog", whose
+// XML returns an element with children in that order. A name may have a prefix, as in "c:catalog", whose
 // namespace is an attribute "xmlns:c".
 func XML(name string, children ...XMLElement) XMLElement {
 	e := XMLElement{name: name}
@@ -32,7 +32,8 @@ func XML(name string, children ...XMLElement) XMLElement {
 	return e
 }
 
-// Attr sets an attribute: text, a number, a boolean or a matcher.
+// Attr returns the element with an attribute: text, a number, a boolean or a
+// matcher. One of the same name is replaced.
 func (e XMLElement) Attr(name string, value any) XMLElement {
 	attributes := maps.Clone(e.attributes)
 	if attributes == nil {
@@ -43,13 +44,14 @@ func (e XMLElement) Attr(name string, value any) XMLElement {
 	return e
 }
 
-// Text adds text: a string, a number, a boolean or a matcher.
+// Text returns the element with text in it, behind the children it has: a string,
+// a number, a boolean or a matcher.
 func (e XMLElement) Text(value any) XMLElement {
 	e.children = append(slices.Clone(e.children), map[string]any{"content": value})
 	return e
 }
 
-// Each says that the element may be repeated, at least min times and at least
+// Each returns the element as one that may be repeated, at least min times and at least
 // once: a pact cannot say that an element may be absent. Each element is
 // compared with this one.
 func (e XMLElement) Each(min int) XMLElement {
@@ -57,7 +59,8 @@ func (e XMLElement) Each(min int) XMLElement {
 	return e
 }
 
-// MarshalJSON writes the element as integration JSON.
+// MarshalJSON writes the element as Pact's integration JSON, for builders that
+// take a body as JSON text.
 func (e XMLElement) MarshalJSON() ([]byte, error) {
 	object := map[string]any{"name": e.name, "attributes": e.attributes, "children": e.children}
 	if e.repeated {

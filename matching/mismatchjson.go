@@ -13,14 +13,18 @@ import (
 type Data struct {
 	// Type is MethodMismatch, PathMismatch, StatusMismatch, QueryMismatch,
 	// HeaderMismatch, BodyTypeMismatch, BodyMismatch or MetadataMismatch.
-	Type      string `json:"type"`
+	Type string `json:"type"`
+	// Path is a path expression within a body, Key the name of a header or of
+	// metadata, Parameter that of a query parameter.
 	Path      string `json:"path,omitempty"`
 	Key       string `json:"key,omitempty"`
 	Parameter string `json:"parameter,omitempty"`
-	Expected  string `json:"expected"`
-	Actual    string `json:"actual"`
+	// Expected and Actual are the two values as text, as in [Mismatch].
+	Expected string `json:"expected"`
+	Actual   string `json:"actual"`
 	// Absent is true when nothing was found, which an empty Actual leaves open.
-	Absent   bool   `json:"absent,omitempty"`
+	Absent bool `json:"absent,omitempty"`
+	// Mismatch is the reason as a sentence.
 	Mismatch string `json:"mismatch"`
 	// Rule is the name of the matching rule that rejected the value.
 	Rule string `json:"rule,omitempty"`
@@ -32,7 +36,7 @@ var dataTypes = map[Kind]string{
 	KindBodyType: "BodyTypeMismatch", KindBody: "BodyMismatch",
 }
 
-// Data returns m for machines.
+// Data returns m in the JSON form of Pact's tools.
 func (m Mismatch) Data() Data {
 	d := Data{Type: dataTypes[m.Kind], Expected: m.Expected, Actual: m.Actual, Absent: m.Absent, Mismatch: m.Why}
 	switch m.Kind {

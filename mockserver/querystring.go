@@ -6,7 +6,8 @@ import (
 	"github.com/treatyhq/treaty/contract"
 )
 
-// QueryString writes a query with its names sorted.
+// QueryString returns a query as it stands in an address, percent-encoded, with its
+// names sorted; "" for none.
 func QueryString(query contract.Values) string {
 	return url.Values(query).Encode()
 }

@@ -8,23 +8,31 @@ import (
 // ResultDoc is one thing that went wrong, in the JSON form that Pact's tools
 // exchange: its Type is request-mismatch, request-not-found or missing-request.
 type ResultDoc struct {
-	Type       string          `json:"type"`
-	Method     string          `json:"method"`
-	Path       string          `json:"path"`
+	// Type says what went wrong; Method and Path are of the request.
+	Type   string `json:"type"`
+	Method string `json:"method"`
+	Path   string `json:"path"`
+	// Mismatches are those of a request-mismatch.
 	Mismatches []matching.Data `json:"mismatches,omitempty"`
-	Request    *RequestDoc     `json:"request,omitempty"`
+	// Request is the one that was not expected, or the one that never came; nil
+	// for a request-mismatch.
+	Request *RequestDoc `json:"request,omitempty"`
 }
 
 // RequestDoc is a request in the JSON form of [ResultDoc].
 type RequestDoc struct {
-	Method  string          `json:"method"`
-	Path    string          `json:"path"`
+	// Method in upper case, and Path as it was sent.
+	Method string `json:"method"`
+	Path   string `json:"path"`
+	// Query and Headers by name, with their values in order.
 	Query   contract.Values `json:"query,omitempty"`
 	Headers contract.Values `json:"headers,omitempty"`
-	Body    string          `json:"body,omitempty"`
+	// Body is its bytes as text.
+	Body string `json:"body,omitempty"`
 }
 
-// Docs lists what went wrong; it is empty when everything was as expected.
+// Docs returns what went wrong, without the server's own problems; it is empty, and
+// not nil, when everything was as expected.
 func (r Results) Docs() []ResultDoc {
 	docs := []ResultDoc{}
 	for _, f := range r.Failures {
@@ -48,5 +56,6 @@ func requestDoc(r contract.Request) *RequestDoc {
 	return &RequestDoc{Method: r.Method, Path: r.Path, Query: r.Query, Headers: r.Headers, Body: string(r.Body.Content)}
 }
 
-// Sentence says in one line what was received and why nothing matched.
+// Sentence returns in one line what was received, and the description of what was
+// nearest.
 func (f Failure) Sentence() string { return sentence(f) }

@@ -8,14 +8,17 @@ import (
 	"github.com/treatyhq/treaty/contract"
 )
 
-// Filter leaves interactions out of a verification. A filtered run is never
-// published: it says nothing about the pact as a whole.
+// Filter leaves interactions out of a verification; the zero value leaves out
+// none. A run in which interactions were left out of a pact is never published: it
+// says nothing about the pact as a whole.
 type Filter struct {
-	// Description is a regular expression found anywhere in the description.
+	// Description is a regular expression (RE2) found anywhere in the description.
 	Description string
-	// State is a regular expression found anywhere in the name of one state.
+	// State is a regular expression (RE2) found anywhere in the name of one
+	// provider state.
 	State string
-	// NoState keeps only interactions without a provider state.
+	// NoState keeps only interactions without a provider state. It does not go
+	// with State.
 	NoState bool
 	// Consumers keeps only pacts of these consumers, by exact name. A pact is
 	// verified whole or not at all by it, so it does not keep from publishing.

@@ -20,24 +20,26 @@ import (
 
 // BrokerOptions say which pacts to ask a broker for.
 type BrokerOptions struct {
-	// URL of the broker.
-	URL  string
+	// URL of the broker, with its path if it is mounted under one.
+	URL string
+	// Auth is how to authenticate with it.
 	Auth Auth
-	// Selectors name the pacts; none means what the broker holds to be right.
-	// Tags are short for the selector "latest with that tag".
+	// Selectors name the pacts; none leaves the choice to the broker (see
+	// [client.VerificationQuery]). Tags are short for the selector "latest with
+	// that tag". A broker before 2.62 knows tags only.
 	Selectors []Selector
 	Tags      []string
 	// IncludePending lets the broker mark pacts whose failure must not fail
 	// the build. IncludeWIPSince adds work in progress published since then;
-	// the zero time adds none.
+	// the zero time adds none. Both need Options.ProviderBranch or ProviderTags.
 	IncludePending  bool
 	IncludeWIPSince time.Time
 	// WebhookURL is the pact that a webhook was fired for. If set, only this
 	// pact is verified and the selectors are not used.
 	WebhookURL string
-	// Attempts is how often a request is tried in all; 0 means the client's own.
+	// Attempts is how often a request is tried in all; 0 means 5.
 	Attempts int
-	// HTTP makes the requests; nil means the client's own.
+	// HTTP makes the requests; nil means a client with a time limit of a minute.
 	HTTP *http.Client
 	// OnRetry, if set, hears why a request is tried again and after what pause.
 	OnRetry func(cause error, pause time.Duration)
@@ -129,7 +131,7 @@ func (l *loader) readFile(path string, named bool) (*contract.Pact, bool) {
 func decodeNamed(data []byte) (*contract.Pact, error) {
 	pact, err := contract.Decode(data)
 	if err == nil && len(pact.Interactions) == 0 && !contract.HoldsPact(data) {
-		return nil, errors.New("it is no pact: it has no consumer, no provider and no interactions; check the path or the address")
+		return nil, errors.New("it is not a pact: it has no consumer, no provider and no interactions; check the path or the address")
 	}
 	return pact, err
 }

@@ -22,15 +22,18 @@ const userAgent = "Treaty"
 
 // SentRequest is a request as it went to the provider, for reports.
 type SentRequest struct {
+	// Method of HTTP, in upper case.
 	Method string
 	// URL is absolute when the provider has an address, else path and query.
 	URL string
 	// InProcess is true when there was no network between.
 	InProcess bool
-	Headers   contract.Values
+	// Headers by name, without those in Hidden.
+	Headers contract.Values
 	// Hidden are names of custom headers, whose values are not shown.
 	Hidden []string
-	Body   []byte
+	// Body as it was sent; nil for none.
+	Body []byte
 }
 
 // endpoint is one way to reach the provider.

@@ -52,8 +52,9 @@ func (s *session) keepUnsent(results []unsentResult) {
 
 // PublishUnsent sends the results kept in a file to the broker they were
 // meant for, and removes the file when all were taken. Those that fail again
-// stay in it. It returns how many were sent. URL of broker is the kept one if
-// empty.
+// stay in it, and the error says of each why. It returns how many were sent. URL of
+// broker is the kept one if empty; credentials are not kept, so broker has them. Its
+// fields about which pacts to ask for do not count.
 func PublishUnsent(ctx context.Context, path string, broker BrokerOptions) (int, error) {
 	data, err := os.ReadFile(path)
 	if err != nil {

@@ -18,16 +18,17 @@ import (
 // handlers directly; the name is kept for tests that use it.
 const MESSAGE_PATH = "/__messages"
 
-// Verifier verifies a provider from go test.
+// Verifier verifies a provider from go test. It keeps nothing between runs, so one
+// may serve several tests at once.
 type Verifier struct {
 	// ClientTimeout is how long to wait for the provider to accept connections
 	// before the first request; 10 s if zero.
 	ClientTimeout time.Duration
-	// Hostname is kept for pact-go's sake.
+	// Hostname is there for pact-go's sake and not used: nothing listens here.
 	Hostname string
 }
 
-// NewVerifier returns a verifier with default settings.
+// NewVerifier returns a verifier that waits up to 10 s for the provider.
 func NewVerifier() *Verifier { return &Verifier{} }
 
 // VerifyProvider verifies every interaction in a subtest of its own, named
@@ -102,8 +103,9 @@ func dialUntil(address, network string, limit time.Duration) bool {
 	}
 }
 
-// WaitForPort waits until something accepts connections at the port. An IPv6
-// address may be in brackets.
+// WaitForPort waits until something accepts connections at the port of an address
+// in a network such as "tcp". After timeoutDuration it returns an error that ends
+// with message. An IPv6 address may be in brackets.
 func WaitForPort(port int, network string, address string, timeoutDuration time.Duration, message string) error {
 	at := net.JoinHostPort(strings.Trim(address, "[]"), strconv.Itoa(port))
 	if dialUntil(at, network, timeoutDuration) {

@@ -18,27 +18,30 @@ import (
 // those of pact-go v2's provider.VerifyRequest; what Treaty adds stands at
 // the end.
 type VerifyRequest struct {
-	// ProviderBaseURL is the address of the running provider, with scheme.
+	// ProviderBaseURL is the address of the running provider, with scheme, such
+	// as "http://localhost:8080/api".
 	ProviderBaseURL string
 	// Transports are further ways to reach the provider.
 	Transports []Transport
-	// BuildURL is shown with published results.
+	// BuildURL is the address of the build, shown with published results.
 	BuildURL string
 
-	// FilterConsumers keeps the pacts of these consumers.
+	// FilterConsumers keeps the pacts of these consumers, by exact name; none
+	// keeps all.
 	FilterConsumers []string
-	// FilterDescription is a regular expression for descriptions; also by
-	// PACT_DESCRIPTION.
+	// FilterDescription is a regular expression (RE2) found anywhere in
+	// descriptions; also by the environment variable PACT_DESCRIPTION.
 	FilterDescription string
-	// FilterState is a regular expression for provider states; also by
-	// PACT_PROVIDER_STATE.
+	// FilterState is a regular expression (RE2) found anywhere in the names of
+	// provider states; also by PACT_PROVIDER_STATE.
 	FilterState string
 	// FilterNoState keeps interactions without a provider state; also by
 	// PACT_PROVIDER_NO_STATE=true.
 	FilterNoState bool
 
-	// PactURLs, PactFiles and PactDirs are sources of pacts; PACT_URL adds one
-	// more URL, as webhooks set it.
+	// PactURLs, PactFiles and PactDirs are sources of pacts; the environment
+	// variable PACT_URL adds one more URL, as webhooks set it. Of folders, and
+	// what is below them, the pacts of Provider are taken.
 	PactURLs  []string
 	PactFiles []string
 	PactDirs  []string
@@ -57,7 +60,8 @@ type VerifyRequest struct {
 	// Deprecated: use StateHandlers.
 	ProviderStatesSetupURL string
 
-	// Provider is the name of the provider.
+	// Provider is the name that pacts and the broker have for the provider. It is
+	// needed with a broker.
 	Provider string
 
 	// BrokerUsername and BrokerPassword, or BrokerToken, authenticate with the
@@ -67,7 +71,8 @@ type VerifyRequest struct {
 	BrokerPassword string
 	BrokerToken    string
 
-	// FailIfNoPactsFound makes it an error when there is nothing to verify.
+	// FailIfNoPactsFound makes it [ErrNoPacts] when there is nothing to verify;
+	// otherwise that passes with a warning.
 	FailIfNoPactsFound bool
 
 	// PublishVerificationResults sends the results to the broker. Nothing is
@@ -79,15 +84,18 @@ type VerifyRequest struct {
 	// still fails, and so does a failure whose result was to be published and
 	// was not.
 	SoftFail bool
-	// ProviderVersion is the version number of the provider.
+	// ProviderVersion is the version number of the provider; it is needed for
+	// publishing.
 	ProviderVersion string
 
-	// StateHandlers set up provider states, by name.
+	// StateHandlers set up provider states, by name. Each is called with true
+	// before the interaction and with false after it.
 	StateHandlers models.StateHandlers
 	// MessageHandlers produce messages, by description.
 	MessageHandlers message.Handlers
 
-	// BeforeEach and AfterEach run around each interaction.
+	// BeforeEach and AfterEach run around each interaction; nil runs nothing. An
+	// error of theirs is an error of the interaction.
 	BeforeEach Hook
 	AfterEach  Hook
 
@@ -95,12 +103,13 @@ type VerifyRequest struct {
 	// for example to add a token. What it changes is not covered by the pact.
 	RequestFilter proxy.Middleware
 
-	// CustomTLSConfig is used to reach the provider.
+	// CustomTLSConfig is used to reach the provider; nil means the defaults.
 	CustomTLSConfig *tls.Config
 
 	// EnablePending lets the broker mark pacts whose failure does not count.
 	EnablePending bool
-	// IncludeWIPPactsSince adds work in progress published since then.
+	// IncludeWIPPactsSince adds work in progress published since then; nil adds
+	// none.
 	IncludeWIPPactsSince *time.Time
 
 	// RequestTimeout limits each request and state change; 10 s if zero.
@@ -108,7 +117,8 @@ type VerifyRequest struct {
 
 	// DisableSSLVerification accepts any certificate of the provider.
 	DisableSSLVerification bool
-	// DisableColoredOutput is kept for pact-go's sake; test output has no colours.
+	// DisableColoredOutput is there for pact-go's sake and not used: the output
+	// of tests has no colours.
 	DisableColoredOutput bool
 
 	// What follows goes beyond pact-go.
@@ -131,10 +141,11 @@ type VerifyRequest struct {
 	// AllowMissingStates keeps the warning in the log of the test, where
 	// pact-go's goes to standard error as well.
 	AllowMissingStates bool
-	// Parallel verifies this many interactions at once. Provider and state
-	// handlers must be safe for it.
+	// Parallel verifies this many interactions at once; 0 and 1 mean one after
+	// the other. Provider and handlers must be safe for it.
 	Parallel int
-	// UnsentFile keeps results that could not be published.
+	// UnsentFile keeps results that could not be published, for
+	// [PublishUnsent]; when empty they are not kept.
 	UnsentFile string
 }
 

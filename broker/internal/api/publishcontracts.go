@@ -126,10 +126,10 @@ func (a *API) publicationDoc(c echo.Context, out publish.ContractsPublished) *ha
 	logs := make([]*hal.Object, 0, len(out.Notices))
 	for _, notice := range out.Notices {
 		logs = append(logs, new(hal.Object).Set("level", string(notice.Level)).
-			Set("message", a.noticeText(c, notice)).
+			Set("message", noticeText(l, notice)).
 			Set("deprecationWarning", "Replaced by notices"))
 	}
-	r := hal.New().Set("logs", logs).Set("notices", a.noticeList(c, out.Notices)).
+	r := hal.New().Set("logs", logs).Set("notices", noticeList(l, out.Notices)).
 		Embed("pacticipant", pacticipantStub(l, name)).
 		Embed("version", versionStub(l, name, number)).
 		Link("pb:pacticipant", titled("Pacticipant", name, l.Pacticipant(name))).

@@ -136,6 +136,9 @@ func firstOf(header http.Header, name string) string {
 
 // parseForwarded reads the parameters of one element of Forwarded.
 func parseForwarded(element string) map[string]string {
+	if element == "" {
+		return nil
+	}
 	out := map[string]string{}
 	for _, pair := range strings.Split(element, ";") {
 		name, value, _ := strings.Cut(pair, "=")

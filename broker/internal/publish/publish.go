@@ -129,7 +129,7 @@ func (p *publishing) providedBy(provider kernel.Pacticipant) {
 func (s *Service) publish(p *publishing, choose func(kernel.Tx, *kernel.PactPublication) (document, error)) error {
 	if !p.versionIsNew {
 		// Another publication of the version may be on its way.
-		if err := p.tx.LockVersion(p.version.ID); err != nil {
+		if err := p.tx.Lock(kernel.ToChange, p.version.Row()); err != nil {
 			return err
 		}
 		former, err := p.tx.FindPublication(p.version.ID, p.provider.ID)

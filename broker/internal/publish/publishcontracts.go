@@ -48,7 +48,7 @@ func (s *Service) publishContracts(ctx context.Context, in ContractsPublication,
 		}
 		if len(in.Contracts) > 1 || len(in.Tags) > 1 {
 			// Who publishes the same in another order would wait in a circle.
-			if err := tx.LockPacticipant(parties[in.Pacticipant].ID); err != nil {
+			if err := tx.Lock(kernel.ToChange, parties[in.Pacticipant].Row()); err != nil {
 				return err
 			}
 		}
@@ -102,6 +102,9 @@ func (in ContractsPublication) names() []string {
 // ensurePublishedVersion creates or updates the version with its branch and
 // tags, and reports whether it is new.
 func (s *Service) ensurePublishedVersion(tx kernel.Tx, p kernel.Pacticipant, in ContractsPublication, at time.Time) (kernel.Version, bool, error) {
+	if err := s.registry.DetectMainBranch(tx, p, at, append([]string{in.Branch}, in.Tags...)...); err != nil {
+		return kernel.Version{}, false, err
+	}
 	v, isNew, err := tx.EnsureVersion(kernel.Version{Pacticipant: p.Party(), Number: in.VersionNumber, BuildURL: in.BuildURL, CreatedAt: at})
 	if err != nil {
 		return v, isNew, err
@@ -113,9 +116,6 @@ func (s *Service) ensurePublishedVersion(tx kernel.Tx, p kernel.Pacticipant, in 
 		}
 	}
 	if in.Branch != "" {
-		if err := s.registry.DetectMainBranch(tx, p, in.Branch, at); err != nil {
-			return v, isNew, err
-		}
 		if !isNew {
 			if err := s.registry.CheckBranchCount(tx, v, in.Branch); err != nil {
 				return v, isNew, err
@@ -129,7 +129,7 @@ func (s *Service) ensurePublishedVersion(tx kernel.Tx, p kernel.Pacticipant, in 
 			return v, isNew, err
 		}
 	}
-	return v, isNew, s.registry.AddTags(tx, p, v, isNew, in.Tags, at)
+	return v, isNew, s.registry.AddTags(tx, v, isNew, in.Tags, at)
 }
 
 // contractsRun is what publishing needs in one try of its transaction.

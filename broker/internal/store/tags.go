@@ -68,12 +68,14 @@ func (t *tx) insertTags(v kernel.Version, names []string, at time.Time) (added [
 // It returns the heads' ids, and those that are v. Whoever moves several goes in
 // the order of their names, so that two do not wait in a circle.
 func (t *tx) moveTagHeads(v kernel.Version, names []string) (refs, heads []int64, err error) {
+	if err := t.lockBeforeRanks(`SELECT 1 FROM tag_head WHERE pacticipant_id = $1 AND name `+t.inNames(2)+` ORDER BY name`, v.Pacticipant.ID, t.names(names)); err != nil {
+		return nil, nil, err
+	}
 	moved, err := all(t, scanPair, `INSERT INTO tag_head (pacticipant_id, name, version_id, first_at)
 		SELECT CAST($1 AS BIGINT), g.name, g.version_id, g.created_at FROM tag g
 		WHERE g.version_id = $2 AND g.name `+t.inNames(3)+` ORDER BY g.name
 		ON CONFLICT (pacticipant_id, name) DO UPDATE SET version_id = CASE
-			WHEN (SELECT `+t.ordKey("x")+` FROM version x WHERE x.id = excluded.version_id)
-			   > (SELECT `+t.ordKey("y")+` FROM version y WHERE y.id = tag_head.version_id)
+			WHEN `+t.ranksBefore("tag_head.version_id", "excluded.version_id")+`
 			THEN excluded.version_id ELSE tag_head.version_id END
 		RETURNING id, version_id`, v.Pacticipant.ID, v.ID, t.names(names))
 	for _, m := range moved {
@@ -181,7 +183,7 @@ func (t *tx) RemoveTag(v kernel.Version, name string) error {
 }
 
 func (t *tx) RemoveTags(v kernel.Version, names []string) (int, error) {
-	if err := t.lock("version", v.ID); err != nil {
+	if err := t.lockVersion(v.ID); err != nil {
 		return 0, err
 	}
 	var lost losses

@@ -60,8 +60,8 @@ func touchesOf(query string) touches {
 			return touches{tables: everyTable, writes: true}
 		case "insert", "replace":
 			out.writes = true
-		case "update": // not the lock FOR NO KEY UPDATE
-			out.writes = out.writes || before != "key"
+		case "update": // not a lock: FOR UPDATE, FOR NO KEY UPDATE
+			out.writes = out.writes || before != "key" && before != "for"
 		default:
 			out.tables |= tableNames[word]
 		}

@@ -30,8 +30,8 @@ type tx struct {
 	// ahead is what has been looked up ahead, by look-up.
 	ahead     map[any]any
 	foresight foresight
-	// lockedVersion is the version locked last.
-	lockedVersion int64
+	// held are the rows that are locked.
+	held map[kernel.Row]kernel.Hold
 }
 
 var _ kernel.Tx = (*tx)(nil)

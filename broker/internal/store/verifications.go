@@ -39,6 +39,9 @@ func (t *tx) noteResult(id int64, n kernel.NewVerification) error {
 			return nil
 		}
 	}
+	if err := t.keepMain(n.ProviderVersion.Pacticipant.ID); err != nil {
+		return err
+	}
 	main, err := t.exists(`SELECT 1 FROM branch_version bv JOIN branch b ON b.id = bv.branch_id
 		JOIN pacticipant p ON p.id = b.pacticipant_id AND p.main_branch = b.name WHERE bv.version_id = $1`, n.ProviderVersion.ID)
 	if err != nil {
@@ -343,14 +346,17 @@ func (t *tx) DeleteVerification(id int64) error {
 		return err
 	}
 	version := f.ProviderVersion.ID
-	if err := t.lock("version", version); err != nil {
+	if err := t.lockVersion(version); err != nil {
 		return err
 	}
 	held, err := t.whatVersionsHold([]int64{version})
 	if err != nil {
 		return err
 	}
-	if err := t.run([]any{id}, `DELETE FROM verification WHERE id = $1`, `DELETE FROM verification_current WHERE verification_id = $1`); err != nil {
+	if err := t.changed(kernel.RowVerification, `DELETE FROM verification WHERE id = $1`, id); err != nil {
+		return err
+	}
+	if _, err := t.exec(`DELETE FROM verification_current WHERE verification_id = $1`, id); err != nil {
 		return err
 	}
 	if _, err := t.exec(`INSERT INTO verification_current (content_id, provider_version_id, verification_id, success)

@@ -197,10 +197,11 @@ func (t *tx) writePair(key pair, c changedPair) error {
 // writeLatest makes a version the latest of a pair if it comes after the present
 // one.
 func (t *tx) writeLatest(key pair, version int64, c changedPair) error {
+	if err := t.lockBeforeRanks(`SELECT 1 FROM integration WHERE consumer_id = $1 AND provider_id = $2`, key.consumer, key.provider); err != nil {
+		return err
+	}
 	changed, err := t.exec(`UPDATE integration SET touched_at = $3, latest_version_id = CASE
-			WHEN latest_version_id IS NULL THEN $4
-			WHEN (SELECT `+t.ordKey("x")+` FROM version x WHERE x.id = latest_version_id) < (SELECT `+t.ordKey("y")+` FROM version y WHERE y.id = $4)
-			THEN $4 ELSE latest_version_id END
+			WHEN latest_version_id IS NULL OR `+t.ranksBefore("latest_version_id", "$4")+` THEN $4 ELSE latest_version_id END
 		WHERE consumer_id = $1 AND provider_id = $2`, key.consumer, key.provider, t.at(c.at), version)
 	if err != nil || changed > 0 {
 		return err
@@ -230,9 +231,9 @@ func (t *tx) writeMove(m branchMove) error {
 	)
 	var err error
 	if t.postgres() { // one way to the server instead of two
-		_, err = t.exec(`WITH moved AS (`+head+` RETURNING id, head_version_id, head_seq)`+
+		err = t.changed(kernel.RowBranch, `WITH moved AS (`+head+` RETURNING id, head_version_id, head_seq)`+
 			member+`SELECT id, head_version_id, head_seq, $6, CAST($3 AS TIMESTAMPTZ) FROM moved`, args...)
-	} else if _, err = t.exec(head, args[:5]...); err == nil {
+	} else if err = t.changed(kernel.RowBranch, head, args[:5]...); err == nil {
 		_, err = t.exec(member+`SELECT id, head_version_id, head_seq, $2, $3 FROM branch WHERE id = $1`, m.branch.ID, m.auto, t.at(m.at))
 	}
 	if err != nil {
