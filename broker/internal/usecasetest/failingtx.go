@@ -419,3 +419,18 @@ func (f *failingTx) TouchIntegration(a int64, b int64, c time.Time) error {
 func (f *failingTx) VerificationDetail(a int64) ([]uint8, []uint8, error) {
 	return listing(f, func() ([]uint8, []uint8, error) { return f.tx.VerificationDetail(a) })
 }
+func (f *failingTx) Together(a ...func() error) error {
+	return f.tx.Together(a...)
+}
+func (f *failingTx) FindNamedPublication(a kernel.PactQuery) (kernel.PactPublication, error) {
+	return finding(f, func() (kernel.PactPublication, error) { return f.tx.FindNamedPublication(a) })
+}
+func (f *failingTx) ForeseePact(a kernel.PactQuery) error {
+	return calling(f, func() error { return f.tx.ForeseePact(a) })
+}
+func (f *failingTx) FindNamedContent(a, b, c string) (kernel.Content, error) {
+	return finding(f, func() (kernel.Content, error) { return f.tx.FindNamedContent(a, b, c) })
+}
+func (f *failingTx) ForeseeQuestion(a matrix.Query) error {
+	return calling(f, func() error { return f.tx.ForeseeQuestion(a) })
+}
