@@ -31,8 +31,14 @@ type Clean struct {
 	// that newer ones have replaced for that long. 0 deletes none.
 	OverwrittenAge time.Duration
 	// Limit is the most versions, branches and overwritten rows of each kind that
-	// one clean-up deletes; 0 means 500.
+	// one clean-up deletes; 0 means as many as there are.
 	Limit int
+	// Share is the percentage of the time in which a clean-up works, 1 to 100; in the
+	// rest requests have the database for themselves. 0 means 50.
+	Share int
+	// Longest is how long one clean-up may take; the next one goes on from there. 0
+	// means six hours.
+	Longest time.Duration
 	// Preview deletes nothing and counts what would go.
 	Preview bool
 }
@@ -53,10 +59,11 @@ func (k *Keep) Parse(text string) error {
 	return nil
 }
 
-// defaultClean has the Pact Broker's limits.
+// defaultClean keeps what the Pact Broker keeps. It has no limit of rows: 500 a
+// night, as there, are fewer than one busy hour brings.
 func defaultClean() Clean {
 	const day = 24 * time.Hour
-	return Clean{BranchAge: 90 * day, OverwrittenAge: 7 * day, Limit: 500}
+	return Clean{BranchAge: 90 * day, OverwrittenAge: 7 * day, Share: 50, Longest: 6 * time.Hour}
 }
 
 // periodic are the jobs that one of all replicas runs.
@@ -88,7 +95,8 @@ type CleanReport = cleanup.Report
 // done what was done. It may run while requests are answered.
 func (b *Broker) CleanUp(ctx context.Context, o Clean) (CleanReport, error) {
 	return b.service.Cleanup.Clean(ctx, cleanup.Options{
-		Keep: o.Keep, BranchAge: o.BranchAge, OverwrittenAge: o.OverwrittenAge, Limit: o.Limit, Preview: o.Preview,
+		Keep: o.Keep, BranchAge: o.BranchAge, OverwrittenAge: o.OverwrittenAge, Limit: o.Limit,
+		Share: float64(o.Share) / 100, Longest: o.Longest, Preview: o.Preview,
 	})
 }
 

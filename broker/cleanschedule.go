@@ -84,5 +84,11 @@ func (o Clean) wrong() []error {
 	if o.Limit < 0 {
 		found = append(found, errors.New("Clean.Limit cannot be negative"))
 	}
+	if o.Share < 0 || o.Share > 100 {
+		found = append(found, errors.New("Clean.Share must be a percentage from 1 to 100"))
+	}
+	if o.Longest < 0 {
+		found = append(found, errors.New("Clean.Longest cannot be negative"))
+	}
 	return found
 }

@@ -2,6 +2,7 @@ package cleanup
 
 import (
 	"context"
+	"math"
 	"slices"
 	"time"
 
@@ -23,12 +24,17 @@ type Options struct {
 	// long ago. 0 means two years.
 	GateAnswerAge time.Duration
 	// Limit is how many versions, branches and overwritten rows of each kind
-	// one clean-up deletes. 0 means 500.
+	// one clean-up deletes. 0 means as many as there are.
 	Limit int
-	// Looks is how many versions, documents and overwritten rows of each kind
-	// one clean-up looks at. What stays is not looked at each time: a clean-up
-	// goes on where the last one ended, so that it costs the same however much
-	// there is. 0 means 200,000.
+	// Share is the part of the time in which a clean-up works, from 0 to 1; in the
+	// rest requests have the database for themselves. 0 means a half.
+	Share float64
+	// Longest is how long one clean-up may take. 0 means six hours.
+	Longest time.Duration
+	// Looks is how many versions and documents one clean-up looks at in a row
+	// without finding one to delete. What stays is not looked at each time: a
+	// clean-up goes on where the last one ended, so that it costs the same however
+	// much there is. 0 means 200,000.
 	Looks int
 	// Preview deletes nothing and counts what would go.
 	Preview bool
@@ -56,8 +62,9 @@ type Report struct {
 	// GateAnswers counts kept answers of the gate that were deleted for their
 	// age.
 	GateAnswers int
-	// More is true if the clean-up ended before its end, at its limit or because
-	// it had looked at enough. The next one goes on from there.
+	// More is true if the clean-up ended before its end: at its limit, at the end
+	// of its time, or because it had looked at enough. The next one goes on from
+	// there.
 	More bool
 }
 
@@ -65,13 +72,11 @@ type Report struct {
 func (r Report) Overwritten() int { return r.Revisions + r.Results + r.Firings }
 
 const (
-	defaultCleanLimit = 500
-	// cleanBatch is how many rows one transaction deletes: others wait no longer
-	// than that takes.
-	cleanBatch = 25
 	// cleanWindow is how many rows are looked at together.
-	cleanWindow       = 200
+	cleanWindow       = 500
 	defaultCleanLooks = 200_000
+	// markEvery is after how many windows it is kept how far a clean-up has come.
+	markEvery = 20
 )
 
 // Clean deletes what is no longer of use, oldest first, in small transactions
@@ -82,12 +87,12 @@ func (s *Service) Clean(ctx context.Context, o Options) (Report, error) {
 	}
 	o.Keep = withLive(slices.Clone(o.Keep))
 	if o.Limit <= 0 {
-		o.Limit = defaultCleanLimit
+		o.Limit = math.MaxInt
 	}
 	if o.Looks <= 0 {
 		o.Looks = defaultCleanLooks
 	}
-	c := cleaning{s: s, options: o, now: s.Moment(), report: Report{Preview: o.Preview, Versions: map[string]int{}, Kept: map[string]int{}}}
+	c := cleaning{s: s, options: o, now: s.Moment(), pace: newPace(o), report: Report{Preview: o.Preview, Versions: map[string]int{}, Kept: map[string]int{}}}
 	for _, step := range []func(context.Context) error{c.branches, c.versions, c.overwritten, c.contents, c.gateAnswers} {
 		if err := step(ctx); err != nil {
 			return c.report, err
@@ -101,6 +106,7 @@ type cleaning struct {
 	s       *Service
 	options Options
 	now     time.Time
+	pace    *pace
 	report  Report
 }
 
@@ -125,10 +131,10 @@ func (c *cleaning) branches(ctx context.Context) error {
 			return err
 		})
 	}
-	for left := c.options.Limit; left > 0; {
+	for left := c.options.Limit; left > 0 && !c.pace.over(); {
 		deleted, more := 0, false
-		err := c.s.Store.Update(ctx, func(tx kernel.Tx) (err error) {
-			deleted, more, err = deleteStale(tx, at, min(left, cleanBatch))
+		err := c.pace.update(ctx, c.s.Store, func(tx kernel.Tx, batch int) (err error) {
+			deleted, more, err = deleteStale(tx, at, min(left, batch))
 			return err
 		})
 		if err != nil {
@@ -188,20 +194,30 @@ func (c *cleaning) saveMark(ctx context.Context, kind kernel.RowKind, before, id
 	return c.s.Store.Update(ctx, func(tx kernel.Tx) error { return tx.SaveCleanMark(kind, id) })
 }
 
+// markOnTheWay keeps now and then how far this one has come, so that one that is
+// cut off does not begin again.
+func (c *cleaning) markOnTheWay(ctx context.Context, kind kernel.RowKind, window int, before, id int64) error {
+	if window%markEvery != 0 {
+		return nil
+	}
+	return c.saveMark(ctx, kind, before, id)
+}
+
 // inBatches runs an update for each few of the ids, and returns how many rows
 // they deleted together.
 func (c *cleaning) inBatches(ctx context.Context, ids []int64, fn func(tx kernel.Tx, ids []int64) (int, error)) (int, error) {
 	total := 0
-	for batch := range slices.Chunk(ids, cleanBatch) {
-		deleted := 0
-		err := c.s.Store.Update(ctx, func(tx kernel.Tx) (err error) {
-			deleted, err = fn(tx, batch)
+	for len(ids) > 0 {
+		some, deleted := 0, 0
+		err := c.pace.update(ctx, c.s.Store, func(tx kernel.Tx, batch int) (err error) {
+			some = min(batch, len(ids))
+			deleted, err = fn(tx, ids[:some])
 			return err
 		})
 		if err != nil {
 			return total, err
 		}
-		total += deleted
+		total, ids = total+deleted, ids[some:]
 	}
 	return total, nil
 }

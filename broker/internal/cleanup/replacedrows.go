@@ -30,7 +30,7 @@ func (c *cleaning) replaced(ctx context.Context, kind kernel.RowKind, count *int
 		return err
 	}
 	after, at := start, c.now.Add(-c.options.OverwrittenAge)
-	for looks := 0; looks < c.options.Looks && *count < c.options.Limit; looks += cleanWindow {
+	for window := 1; *count < c.options.Limit && !c.enough(window); window++ {
 		var rows []kernel.Replacement
 		err := c.s.Store.View(ctx, func(tx kernel.Tx) error {
 			rows, err = tx.Replacements(kind, after, at, cleanWindow)
@@ -55,9 +55,18 @@ func (c *cleaning) replaced(ctx context.Context, kind kernel.RowKind, count *int
 		if len(rows) < cleanWindow && *count < c.options.Limit {
 			return c.saveMark(ctx, kind, start, after)
 		}
+		if err := c.markOnTheWay(ctx, kind, window, start, after); err != nil {
+			return err
+		}
 	}
 	c.report.More = true
 	return c.saveMark(ctx, kind, start, after)
+}
+
+// enough reports whether a clean-up, or a preview, which somebody waits for, has
+// looked at enough of what is looked at once.
+func (c *cleaning) enough(window int) bool {
+	return c.pace.over() || c.options.Preview && window*cleanWindow > c.options.Looks
 }
 
 func (c *cleaning) deleteReplaced(ctx context.Context, kind kernel.RowKind, ids []int64, count *int) error {
@@ -78,7 +87,7 @@ func (c *cleaning) contents(ctx context.Context) error {
 		return err
 	}
 	after, wrapped := start, start == 0
-	for looks := 0; looks < c.options.Looks && c.report.Contents < c.options.Limit; looks += cleanWindow {
+	for looks := 0; looks < c.options.Looks && c.report.Contents < c.options.Limit && !c.pace.over(); looks += cleanWindow {
 		var orphans []int64
 		last := int64(0)
 		err := c.s.Store.View(ctx, func(tx kernel.Tx) error {
@@ -87,6 +96,9 @@ func (c *cleaning) contents(ctx context.Context) error {
 		})
 		if err != nil {
 			return err
+		}
+		if len(orphans) > 0 {
+			looks = 0
 		}
 		if err := c.deleteContents(ctx, orphans[:min(len(orphans), c.options.Limit-c.report.Contents)]); err != nil {
 			return err

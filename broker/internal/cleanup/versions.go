@@ -17,7 +17,8 @@ func (c *cleaning) versions(ctx context.Context) error {
 		return err
 	}
 	w := versionWalk{cleaning: c, after: start, left: c.options.Limit, looks: c.options.Looks}
-	for w.wrapped = start == 0; ; {
+	w.wrapped = start == 0
+	for window := 1; ; window++ {
 		end, err := w.step(ctx, start)
 		if err != nil {
 			return err
@@ -25,11 +26,14 @@ func (c *cleaning) versions(ctx context.Context) error {
 		switch {
 		case end && w.wrapped:
 			return c.saveMark(ctx, kernel.RowVersion, start, 0)
-		case w.left == 0 || w.looks <= 0:
+		case w.left == 0 || w.looks <= 0 || c.pace.over():
 			c.report.More = true
 			return c.saveMark(ctx, kernel.RowVersion, start, w.after)
 		case end:
 			w.wrapped, w.after = true, 0
+		}
+		if err := c.markOnTheWay(ctx, kernel.RowVersion, window, start, w.after); err != nil {
+			return err
 		}
 	}
 }
@@ -38,7 +42,8 @@ func (c *cleaning) versions(ctx context.Context) error {
 type versionWalk struct {
 	*cleaning
 	after int64
-	// left is how many may still be deleted, looks how many looked at.
+	// left is how many may still be deleted, looks how many looked at without
+	// finding one.
 	left, looks int
 	// wrapped is true on the second part of the way, which ends at its start.
 	wrapped bool
@@ -64,7 +69,9 @@ func (w *versionWalk) step(ctx context.Context, start int64) (end bool, err erro
 	if err != nil || len(found) == 0 {
 		return true, err
 	}
-	w.looks -= len(found)
+	if w.looks -= len(found); len(doomed) > 0 {
+		w.looks = w.options.Looks
+	}
 	if len(doomed) > w.left {
 		doomed, end = doomed[:w.left], false
 	}
@@ -121,17 +128,20 @@ func (w *versionWalk) deleteVersions(ctx context.Context, doomed []kernel.Versio
 		count(doomed)
 		return nil
 	}
-	for batch := range slices.Chunk(doomed, cleanBatch) {
-		for again := true; again; {
-			var gone []kernel.Version
-			err := w.s.Store.Update(ctx, func(tx kernel.Tx) (err error) {
-				gone, again, err = w.deleteStill(tx, batch)
-				return err
-			})
-			if err != nil {
-				return err
-			}
-			count(gone)
+	for len(doomed) > 0 {
+		var gone []kernel.Version
+		some, again := 0, false
+		err := w.pace.update(ctx, w.s.Store, func(tx kernel.Tx, batch int) (err error) {
+			some = min(batch, len(doomed))
+			gone, again, err = w.deleteStill(tx, doomed[:some])
+			return err
+		})
+		if err != nil {
+			return err
+		}
+		count(gone)
+		if !again {
+			doomed = doomed[some:]
 		}
 	}
 	return nil
@@ -152,13 +162,7 @@ func (w *versionWalk) deleteStill(tx kernel.Tx, batch []kernel.Version) (gone []
 	if err != nil {
 		return nil, false, err
 	}
-	for i, v := range doomed {
-		whole, err := kernel.DeleteVersion(tx, v)
-		if err != nil || !whole {
-			return doomed[:i], true, err
-		}
-	}
-	return doomed, false, nil
+	return kernel.DeleteVersions(tx, doomed)
 }
 
 func candidates(tx kernel.Tx, found []kernel.Version) ([]candidate, error) {

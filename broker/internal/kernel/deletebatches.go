@@ -69,3 +69,31 @@ func DeleteVersion(tx Tx, v Version) (gone bool, err error) {
 	}
 	return true, tx.DeleteVersion(v.ID)
 }
+
+// DeleteVersions deletes versions together, as many as one transaction should,
+// and reports whether it is to be called again for what is left of them. They are
+// locked.
+func DeleteVersions(tx Tx, versions []Version) (gone []Version, again bool, err error) {
+	if len(versions) == 0 {
+		return nil, false, nil
+	}
+	weights, err := tx.WeighVersions(VersionIDs(versions))
+	if err != nil {
+		return nil, false, err
+	}
+	rows := 0
+	for _, v := range versions {
+		if rows += weights[v.ID]; rows > deleteRows && len(gone) > 0 {
+			break
+		}
+		gone = append(gone, v)
+	}
+	if rows > deleteRows && len(gone) == 1 { // it is heavy by itself
+		whole, err := DeleteVersion(tx, gone[0])
+		if err != nil || !whole {
+			return nil, true, err
+		}
+		return gone, len(versions) > 1, nil
+	}
+	return gone, len(gone) < len(versions), tx.DeleteVersions(VersionIDs(gone))
+}

@@ -111,6 +111,11 @@ type Versions interface {
 	// DeleteVersion deletes the version with its tags, memberships, pacts,
 	// results as a provider, deployments and releases.
 	DeleteVersion(id int64) error
+	// DeleteVersions is DeleteVersion for many, and costs less than one after the
+	// other: what they share is computed again once.
+	DeleteVersions(ids []int64) error
+	// WeighVersions returns by version about how many rows its deletion writes.
+	WeighVersions(ids []int64) (map[int64]int, error)
 	// LoosenVersion takes firings of webhooks, tags and branches off a version of
 	// which so much hangs that deleting it would write more than that many rows,
 	// about as many as make up for so many rows. It returns false if there is no

@@ -1,7 +1,7 @@
 package store
 
 import (
-	"fmt"
+	"slices"
 	"time"
 
 	"github.com/treatyhq/treaty/broker/internal/kernel"
@@ -128,15 +128,31 @@ func (t *tx) deleteReplacedResults(ids []int64) (int, error) {
 			return 0, err
 		}
 	}
-	replaced, err := all(t, scanID, `SELECT f.id FROM verification f WHERE f.id `+t.in(1)+` AND NOT EXISTS (SELECT 1 FROM verification_current c
+	type result struct{ id, content, version int64 }
+	replaced, err := all(t, func(row engine.Row) (r result, err error) { return r, row.Scan(&r.id, &r.content, &r.version) },
+		`SELECT f.id, f.content_id, f.provider_version_id FROM verification f WHERE f.id `+t.in(1)+` AND NOT EXISTS (SELECT 1 FROM verification_current c
 		WHERE c.content_id = f.content_id AND c.provider_version_id = f.provider_version_id AND c.verification_id = f.id) ORDER BY f.id`, t.ids(ids))
+	if err != nil || len(replaced) == 0 {
+		return 0, err
+	}
+	var gone, contents, versions []int64
+	for _, r := range replaced {
+		gone, contents, versions = append(gone, r.id), append(contents, r.content), append(versions, r.version)
+	}
+	contents, versions = distinct(contents), distinct(versions)
+	lost, err := t.whatVersionsHold(versions)
 	if err != nil {
 		return 0, err
 	}
-	for i, id := range replaced {
-		if err := t.DeleteVerification(id); err != nil {
-			return i, fmt.Errorf("delete result %d: %w", id, err)
-		}
+	if _, err := t.exec(`DELETE FROM verification WHERE id `+t.in(1), t.ids(gone)); err != nil {
+		return 0, err
 	}
-	return len(replaced), nil
+	lost.firsts, lost.verified, lost.pairs = nil, contents, nil
+	return len(gone), t.recompute(lost)
+}
+
+// distinct returns the ids in order, each once.
+func distinct(ids []int64) []int64 {
+	slices.Sort(ids)
+	return slices.Compact(ids)
 }

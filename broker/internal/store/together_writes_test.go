@@ -86,6 +86,10 @@ var writes = map[string]step{
 			return nothing, nil
 		}
 		return nil, tx.DeleteVersion(v.ID)
+	}, "DeleteVersions": func(p *player, tx kernel.Tx) (any, error) {
+		return nil, tx.DeleteVersions(kernel.VersionIDs(some(p, p.versions)))
+	}, "WeighVersions": func(p *player, tx kernel.Tx) (any, error) {
+		return tx.WeighVersions(kernel.VersionIDs(some(p, p.versions)))
 	}, "LoosenVersion": func(p *player, tx kernel.Tx) (any, error) {
 		v, ok := one(p, p.versions)
 		if !ok {

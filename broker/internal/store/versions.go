@@ -200,6 +200,27 @@ func (t *tx) SaveVersion(v kernel.Version) error {
 
 func (t *tx) DeleteVersion(id int64) error { return t.deleteVersions([]int64{id}) }
 
+func (t *tx) DeleteVersions(ids []int64) error { return t.deleteVersions(ids) }
+
+func (t *tx) WeighVersions(ids []int64) (map[int64]int, error) {
+	type weight struct {
+		id                              int64
+		places, pacts, results, firings int
+	}
+	found, err := all(t, func(row engine.Row) (w weight, err error) {
+		return w, row.Scan(&w.id, &w.places, &w.pacts, &w.results, &w.firings)
+	}, `SELECT v.id, (SELECT count(*) FROM tag g WHERE g.version_id = v.id) + (SELECT count(*) FROM branch_version m WHERE m.version_id = v.id),
+			(SELECT count(*) FROM publication x WHERE x.version_id = v.id), (SELECT count(*) FROM verification f WHERE f.provider_version_id = v.id),
+			(SELECT count(*) FROM publication x `+t.outerFirst()+` triggered_webhook w ON w.publication_id = x.id WHERE x.version_id = v.id)
+		FROM version v WHERE v.id `+t.in(1), t.ids(ids))
+	out := make(map[int64]int, len(found))
+	for _, w := range found {
+		held := w.pacts + w.results
+		out[w.id] = 1 + (w.places+1)*max(held, 1) + 10*w.firings // a firing goes with its attempts
+	}
+	return out, err
+}
+
 // deleteVersions deletes versions and recomputes what depended on them, once
 // however many of them shared it.
 func (t *tx) deleteVersions(ids []int64) error {

@@ -120,6 +120,14 @@ func (f *failingTx) DeleteUnpublished(a int64, b int64, c int) (int, error) {
 func (f *failingTx) DeleteVerification(a int64) error {
 	return calling(f, func() error { return f.tx.DeleteVerification(a) })
 }
+func (f *failingTx) DeleteVersions(a []int64) error {
+	return calling(f, func() error { return f.tx.DeleteVersions(a) })
+}
+
+func (f *failingTx) WeighVersions(a []int64) (map[int64]int, error) {
+	return finding(f, func() (map[int64]int, error) { return f.tx.WeighVersions(a) })
+}
+
 func (f *failingTx) DeleteVersion(a int64) error {
 	return calling(f, func() error { return f.tx.DeleteVersion(a) })
 }

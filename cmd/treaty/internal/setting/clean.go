@@ -22,8 +22,12 @@ func cleanSettings() []setting {
 			func(o *Config) settingValue { return daysValue{&o.Clean.BranchAge} }, ""},
 		{sectionClean, "database-clean-overwritten-data-max-age", "DATABASE_CLEAN_OVERWRITTEN_DATA_MAX_AGE", "days after which replaced pacts, results and webhook runs are deleted; 0 keeps them",
 			func(o *Config) settingValue { return daysValue{&o.Clean.OverwrittenAge} }, ""},
-		{sectionClean, "database-clean-deletion-limit", "DATABASE_CLEAN_DELETION_LIMIT", "most versions, branches and other rows that one clean-up deletes",
+		{sectionClean, "database-clean-deletion-limit", "DATABASE_CLEAN_DELETION_LIMIT", "most versions, branches and other rows of each kind that one clean-up deletes; 0 is no limit",
 			func(o *Config) settingValue { return numberValue{&o.Clean.Limit} }, ""},
+		{sectionClean, "database-clean-share", "DATABASE_CLEAN_SHARE", "percentage of the time in which a clean-up works; in the rest requests have the database for themselves",
+			func(o *Config) settingValue { return numberValue{&o.Clean.Share} }, ""},
+		{sectionClean, "database-clean-longest", "DATABASE_CLEAN_LONGEST", "how long one clean-up may take; the next one goes on from there",
+			func(o *Config) settingValue { return secondsValue{&o.Clean.Longest} }, ""},
 		{sectionClean, "database-clean-dry-run", "DATABASE_CLEAN_DRY_RUN", "delete nothing, and log what would be",
 			func(o *Config) settingValue { return boolValue{to: &o.Clean.Preview} }, ""},
 	}
