@@ -135,6 +135,7 @@ var mayImport = map[string][]string{
 	"conformance/suite":               {},
 	"conformance/suitebench":          {"conformance/page"},
 	"conformance/summary":             {"conformance/page"},
+	"conformance/upgrade":             {"github.com/jackc/pgx/v5"},
 	"examples/catalog/catalog":        {},
 	"examples/catalog/cmd/catalog":    {"examples/catalog/catalog"},
 	"examples/catalog/cmd/storefront": {"examples/catalog/storefront"},
