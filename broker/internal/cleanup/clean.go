@@ -36,21 +36,25 @@ type Options struct {
 
 // Report tells what a clean-up did or, as a preview, would do.
 type Report struct {
+	// Preview is true if nothing was deleted.
 	Preview bool
 	// Versions counts deleted versions by pacticipant.
 	Versions map[string]int
 	// Kept counts, by pacticipant, the versions that were looked at and stay.
 	// Those that are younger than what every version is kept for are not
 	// looked at.
-	Kept     map[string]int
+	Kept map[string]int
+	// Branches counts deleted branches.
 	Branches int
 	// Contents counts documents. A preview counts those that nothing needs now;
 	// what becomes free by deleting versions comes on top.
 	Contents int
 	// Revisions, Results and Firings count what newer ones have replaced.
-	Revisions   int
-	Results     int
-	Firings     int
+	Revisions int
+	Results   int
+	Firings   int
+	// GateAnswers counts kept answers of the gate that were deleted for their
+	// age.
 	GateAnswers int
 	// More is true if the clean-up ended before its end, at its limit or because
 	// it had looked at enough. The next one goes on from there.
@@ -142,10 +146,19 @@ func (c *cleaning) branches(ctx context.Context) error {
 // deleteStale deletes branches that nothing happened on since at, limit at most,
 // and reports whether there may be more. A long one takes several transactions.
 func deleteStale(tx kernel.Tx, at time.Time, limit int) (deleted int, more bool, err error) {
-	stale, err := tx.StaleBranches(at, limit)
+	found, err := tx.StaleBranches(at, limit)
+	if err != nil || len(found) == 0 {
+		return 0, false, err
+	}
+	rows := kernel.RowsOf(found)
+	if err := tx.LockLeft(kernel.ToDelete, rows...); err != nil {
+		return 0, false, err
+	}
+	stale, err := tx.StaleBranches(at, limit) // something may have been added to one
 	if err != nil {
 		return 0, false, err
 	}
+	stale = slices.DeleteFunc(stale, func(b kernel.Branch) bool { return !slices.Contains(rows, b.Row()) })
 	for i, branch := range stale {
 		n, err := tx.ThinBranch(branch.ID, kernel.ThinBatch)
 		if err != nil || n == kernel.ThinBatch {
@@ -155,7 +168,7 @@ func deleteStale(tx kernel.Tx, at time.Time, limit int) (deleted int, more bool,
 			return i, false, err
 		}
 	}
-	return len(stale), len(stale) == limit, nil
+	return len(stale), len(found) == limit, nil
 }
 
 // mark returns how far the clean-ups before this one have come.

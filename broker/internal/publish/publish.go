@@ -49,20 +49,6 @@ func (s *Service) MergePact(ctx context.Context, in PactDocument) (PublishedPact
 	return out, err
 }
 
-func (s *Service) checkDocument(ctx context.Context, in PactDocument) error {
-	fields := kernel.Fields{}
-	s.CheckName(fields, "consumer.name", in.Consumer)
-	s.CheckName(fields, "provider.name", in.Provider)
-	s.CheckNumber(fields, "consumer_version_number", in.ConsumerVersion)
-	if err := s.AllowKnown(ctx, fields, "consumer.name", in.Consumer, "consumer_version_number", in.ConsumerVersion); err != nil {
-		return err
-	}
-	if err := s.AllowKnown(ctx, fields, "provider.name", in.Provider, "", ""); err != nil {
-		return err
-	}
-	return fields.Err()
-}
-
 // publishOne stores what choose returns for the present pact of the version,
 // nil if there is none. With guarded, other content than the present one is a
 // conflict.
@@ -143,7 +129,7 @@ func (p *publishing) providedBy(provider kernel.Pacticipant) {
 func (s *Service) publish(p *publishing, choose func(kernel.Tx, *kernel.PactPublication) (document, error)) error {
 	if !p.versionIsNew {
 		// Another publication of the version may be on its way.
-		if err := p.tx.LockVersion(p.version.ID); err != nil {
+		if err := p.tx.Lock(kernel.ToChange, p.version.Row()); err != nil {
 			return err
 		}
 		former, err := p.tx.FindPublication(p.version.ID, p.provider.ID)

@@ -28,7 +28,16 @@ func scanBranch(row engine.Row) (b kernel.Branch, err error) {
 }
 
 func (t *tx) FindBranch(pacticipantID int64, name string) (kernel.Branch, error) {
+	if found, known := branchesByName.seen(t, []int64{pacticipantID}, name); known {
+		return onlyOne(found)
+	}
 	return one(t, scanBranch, selectBranch+`WHERE b.pacticipant_id = $1 AND b.name = $2`, pacticipantID, name)
+}
+
+var branchesByName = &lookup[kernel.Branch]{
+	query: selectBranch + `WHERE b.pacticipant_id {ids} AND b.name = {name}`,
+	scan:  func(_ *tx, row engine.Row) (kernel.Branch, error) { return scanBranch(row) },
+	of:    func(b kernel.Branch) int64 { return b.Pacticipant.ID },
 }
 
 func (t *tx) ListBranches(pacticipantID int64, search string, page kernel.Page) ([]kernel.Branch, int, error) {
@@ -65,6 +74,9 @@ func (t *tx) EnsureBranch(pacticipantID int64, name string, at time.Time) (kerne
 		return found, false, err
 	}
 	found, err = t.FindBranch(pacticipantID, name)
+	if kernel.IsNotFound(err) {
+		err = goneSince(kernel.RowBranch)
+	}
 	return found, id != 0, err
 }
 
@@ -78,6 +90,9 @@ func (t *tx) AddToBranch(b kernel.Branch, v kernel.Version, auto bool, at time.T
 		t.addFresh(f, branchMove{branch: b, version: v, auto: auto, at: at})
 		return true, nil
 	}
+	if err := t.keepMain(v.Pacticipant.ID); err != nil {
+		return false, err
+	}
 	there, err := t.exists(`SELECT 1 FROM branch_version WHERE branch_id = $1 AND version_id = $2`, b.ID, v.ID)
 	if err != nil || there {
 		if err == nil {
@@ -85,7 +100,7 @@ func (t *tx) AddToBranch(b kernel.Branch, v kernel.Version, auto bool, at time.T
 		}
 		return false, err
 	}
-	if err := t.lock("branch", b.ID); err != nil {
+	if err := t.Lock(kernel.ToChange, b.Row()); err != nil {
 		return false, err
 	}
 	var seq int64
@@ -98,7 +113,7 @@ func (t *tx) AddToBranch(b kernel.Branch, v kernel.Version, auto bool, at time.T
 	if err != nil || added == 0 {
 		return false, err
 	}
-	if _, err := t.exec(`UPDATE branch SET head_version_id = $2, head_seq = $3, updated_at = CASE WHEN updated_at < $6 THEN $4 ELSE updated_at END,
+	if err := t.changed(kernel.RowBranch, `UPDATE branch SET head_version_id = $2, head_seq = $3, updated_at = CASE WHEN updated_at < $6 THEN $4 ELSE updated_at END,
 		first_version_at = COALESCE(first_version_at, $5) WHERE id = $1`, b.ID, v.ID, seq, t.at(at), t.at(v.CreatedAt), t.at(at.Add(-touchAfter))); err != nil {
 		return false, err
 	}
@@ -119,8 +134,7 @@ func (t *tx) touchBranch(b kernel.Branch, at time.Time) error {
 	if at.Sub(b.UpdatedAt) < touchAfter {
 		return nil
 	}
-	_, err := t.exec(`UPDATE branch SET updated_at = $2 WHERE id = $1 AND updated_at < $2`, b.ID, t.at(at))
-	return err
+	return t.changed(kernel.RowBranch, `UPDATE branch SET updated_at = CASE WHEN updated_at < $2 THEN $2 ELSE updated_at END WHERE id = $1`, b.ID, t.at(at))
 }
 
 const selectMembership = `SELECT b.name, p.name, v.number, b.head_version_id = v.id, bv.created_at, v.id
@@ -146,14 +160,17 @@ func (t *tx) FindBranchVersion(branchID, versionID int64) (kernel.BranchVersion,
 
 // branchesOfVersions leaves names and numbers to what is known: most versions
 // have been read before.
-const branchesOfVersions = `SELECT bv.version_id, b.name, COALESCE(b.head_version_id = bv.version_id, FALSE), bv.created_at
+var branchesOfVersions = &lookup[membership]{query: `SELECT bv.version_id, b.name, COALESCE(b.head_version_id = bv.version_id, FALSE), bv.created_at
 	FROM branch_version bv JOIN branch b ON b.id = bv.branch_id
-	WHERE bv.version_id {ids} ORDER BY bv.version_id, bv.seq, bv.branch_id`
+	WHERE bv.version_id {ids} ORDER BY bv.version_id, bv.seq, bv.branch_id`,
+	scan: func(_ *tx, row engine.Row) (m membership, err error) {
+		return m, row.Scan(&m.versionID, &m.Branch, &m.Latest, stamp{&m.CreatedAt})
+	},
+	of: func(m membership) int64 { return m.versionID },
+}
 
 func (t *tx) BranchesOf(versionIDs []int64) (map[int64][]kernel.BranchVersion, error) {
-	found, err := all(t, func(row engine.Row) (m membership, err error) {
-		return m, row.Scan(&m.versionID, &m.Branch, &m.Latest, stamp{&m.CreatedAt})
-	}, t.withIDs(branchesOfVersions), t.ids(versionIDs))
+	found, err := branchesOfVersions.find(t, versionIDs)
 	if err != nil || len(found) == 0 {
 		return nil, err
 	}
@@ -163,14 +180,14 @@ func (t *tx) BranchesOf(versionIDs []int64) (map[int64][]kernel.BranchVersion, e
 	out := make(map[int64][]kernel.BranchVersion, len(versionIDs))
 	for _, m := range found {
 		v := t.known.versions[m.versionID]
-		m.Version, m.Pacticipant = v.Number, t.known.parties[v.PacticipantID].Name
+		m.Version, m.Pacticipant = v.Number, t.known.nameOf(v.PacticipantID)
 		out[m.versionID] = append(out[m.versionID], m.BranchVersion)
 	}
 	return out, nil
 }
 
 func (t *tx) RemoveFromBranch(branchID, versionID int64) error {
-	if err := t.lock("version", versionID); err != nil {
+	if err := t.lockVersion(versionID); err != nil {
 		return err
 	}
 	there, err := t.exists(`SELECT 1 FROM branch_version WHERE branch_id = $1 AND version_id = $2`, branchID, versionID)
@@ -196,7 +213,7 @@ func (t *tx) removeFromBranches(refs []int64, versionID int64) error {
 }
 
 func (t *tx) DeleteBranch(id int64) error {
-	if err := t.lock("branch", id); err != nil {
+	if err := t.Lock(kernel.ToDelete, kernel.Row{Kind: kernel.RowBranch, ID: id}); err != nil {
 		return err
 	}
 	main, err := all(t, scanID, `SELECT p.id FROM branch b JOIN pacticipant p ON p.id = b.pacticipant_id AND p.main_branch = b.name WHERE b.id = $1`, id)
@@ -216,7 +233,7 @@ func (t *tx) DeleteBranch(id int64) error {
 }
 
 func (t *tx) ThinBranch(id int64, limit int) (int, error) {
-	if err := t.lock("branch", id); err != nil {
+	if err := t.Lock(kernel.ToDelete, kernel.Row{Kind: kernel.RowBranch, ID: id}); err != nil {
 		return 0, err
 	}
 	gone, err := all(t, scanID, `DELETE FROM branch_version WHERE branch_id = $1 AND version_id IN (SELECT bv.version_id FROM branch_version bv

@@ -324,11 +324,11 @@ func (f *failingTx) ListWebhooks(a kernel.WebhookQuery) ([]kernel.Webhook, error
 func (f *failingTx) LiveEnvironmentsOf(a []int64) (map[int64][]kernel.Environment, error) {
 	return finding(f, func() (map[int64][]kernel.Environment, error) { return f.tx.LiveEnvironmentsOf(a) })
 }
-func (f *failingTx) LockPacticipant(a int64) error {
-	return calling(f, func() error { return f.tx.LockPacticipant(a) })
+func (f *failingTx) Lock(a kernel.Hold, b ...kernel.Row) error {
+	return calling(f, func() error { return f.tx.Lock(a, b...) })
 }
-func (f *failingTx) LockVersion(a int64) error {
-	return calling(f, func() error { return f.tx.LockVersion(a) })
+func (f *failingTx) LockLeft(a kernel.Hold, b ...kernel.Row) error {
+	return calling(f, func() error { return f.tx.LockLeft(a, b...) })
 }
 func (f *failingTx) LoosenVersion(a kernel.Version, b int) (bool, error) {
 	return finding(f, func() (bool, error) { return f.tx.LoosenVersion(a, b) })
@@ -418,4 +418,19 @@ func (f *failingTx) TouchIntegration(a int64, b int64, c time.Time) error {
 }
 func (f *failingTx) VerificationDetail(a int64) ([]uint8, []uint8, error) {
 	return listing(f, func() ([]uint8, []uint8, error) { return f.tx.VerificationDetail(a) })
+}
+func (f *failingTx) Together(a ...func() error) error {
+	return f.tx.Together(a...)
+}
+func (f *failingTx) FindNamedPublication(a kernel.PactQuery) (kernel.PactPublication, error) {
+	return finding(f, func() (kernel.PactPublication, error) { return f.tx.FindNamedPublication(a) })
+}
+func (f *failingTx) ForeseePact(a kernel.PactQuery) error {
+	return calling(f, func() error { return f.tx.ForeseePact(a) })
+}
+func (f *failingTx) FindNamedContent(a, b, c string) (kernel.Content, error) {
+	return finding(f, func() (kernel.Content, error) { return f.tx.FindNamedContent(a, b, c) })
+}
+func (f *failingTx) ForeseeQuestion(a matrix.Query) error {
+	return calling(f, func() error { return f.tx.ForeseeQuestion(a) })
 }

@@ -1,0 +1,112 @@
+package store
+
+import (
+	"strings"
+	"sync"
+	"sync/atomic"
+)
+
+// tables is a set of the tables that a transaction keeps something of: rows that
+// wait to be written, or what it knows without asking.
+type tables uint16
+
+const (
+	tableBranch tables = 1 << iota
+	tableBranchVersion
+	tableHeadPact
+	tableContentState
+	tableIntegration
+	tableTag
+	tableTagHead
+	tablePublication
+	tableVerification
+	tablePacticipant
+	tableVersion
+	tableEnvironment
+
+	everyTable = 1<<iota - 1
+)
+
+var tableNames = map[string]tables{
+	"branch": tableBranch, "branch_version": tableBranchVersion, "head_pact": tableHeadPact,
+	"content_state": tableContentState, "integration": tableIntegration,
+	"tag": tableTag, "tag_head": tableTagHead, "publication": tablePublication, "verification": tableVerification,
+	"pacticipant": tablePacticipant, "version": tableVersion, "environment": tableEnvironment,
+}
+
+// touches is what a statement may read and write.
+type touches struct {
+	tables tables
+	writes bool
+}
+
+// touchesOf reads a statement's text. It errs on the side of more: any word that
+// is a table's name counts, what it cannot read touches everything, and so does
+// what deletes, because rows of other tables may go along.
+func touchesOf(query string) touches {
+	var out touches
+	rest, before := query, ""
+	for {
+		word, after := nextWord(rest)
+		if word == "" {
+			break
+		}
+		rest = after
+		if before == "" && !beginnings[word] {
+			return touches{tables: everyTable, writes: true}
+		}
+		switch word {
+		case "delete":
+			return touches{tables: everyTable, writes: true}
+		case "insert", "replace":
+			out.writes = true
+		case "update": // not a lock: FOR UPDATE, FOR NO KEY UPDATE
+			out.writes = out.writes || before != "key" && before != "for"
+		default:
+			out.tables |= tableNames[word]
+		}
+		before = word
+	}
+	return out
+}
+
+// beginnings are the first words of statements that can be read.
+var beginnings = map[string]bool{"select": true, "with": true, "insert": true, "update": true, "delete": true}
+
+// nextWord returns the first name or keyword of text, in lower case, and what
+// comes after it.
+func nextWord(text string) (word, rest string) {
+	isWord := func(r rune) bool { return r == '_' || '0' <= r && r <= '9' || 'a' <= r|0x20 && r|0x20 <= 'z' }
+	begin := strings.IndexFunc(text, isWord)
+	if begin < 0 {
+		return "", ""
+	}
+	text = text[begin:]
+	end := strings.IndexFunc(text, func(r rune) bool { return !isWord(r) })
+	if end < 0 {
+		end = len(text)
+	}
+	return strings.ToLower(text[:end]), text[end:]
+}
+
+// read are the texts that have been read. Most are a few hundred that come again
+// and again; beyond that none is kept, as some vary with what is asked.
+var (
+	read     sync.Map
+	readSize atomic.Int64
+)
+
+const readAtMost = 2000
+
+// touched is touchesOf for a text that may come again.
+func touched(query string) touches {
+	if known, ok := read.Load(query); ok {
+		return known.(touches)
+	}
+	out := touchesOf(query)
+	if readSize.Load() < readAtMost {
+		readSize.Add(1)
+		read.Store(query, out)
+	}
+	return out
+}
