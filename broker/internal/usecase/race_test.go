@@ -178,7 +178,6 @@ func versionLock(number string) string {
 const (
 	appLock         = `SELECT 1 FROM pacticipant FOR NO KEY UPDATE`
 	branchLock      = `SELECT 1 FROM branch FOR NO KEY UPDATE`
-	contentLock     = `SELECT 1 FROM content FOR UPDATE`
 	stateLock       = `SELECT 1 FROM content_state FOR UPDATE`
 	integrationLock = `SELECT 1 FROM integration FOR NO KEY UPDATE`
 	environmentLock = `SELECT 1 FROM environment FOR UPDATE`
