@@ -44,8 +44,10 @@ type Broker struct {
 	teardown []func(context.Context) error
 }
 
-// New validates the options, binds the port and opens the database, in this
-// order, and leaves nothing open if it fails. The caller calls Stop.
+// New validates the options, binds the port, opens the database and brings it up to
+// date, in this order, and leaves nothing open if it fails. The error is that of
+// [Options.Validate], a [*ListenError] or a [*DatabaseError]; ctx ends the waiting
+// for a database only. The caller calls Stop.
 func New(ctx context.Context, options Options) (*Broker, error) {
 	if err := options.Validate(); err != nil {
 		return nil, err
@@ -167,7 +169,8 @@ func (b *Broker) newService(db kernel.Store) *usecase.All {
 	return service
 }
 
-// URL returns the address of the broker on this machine.
+// URL returns the address of the broker on this machine, such as
+// "http://127.0.0.1:9292", whatever Options.BaseURLs say. It is known before Start.
 func (b *Broker) URL() string {
 	address := b.listener.Addr().(*net.TCPAddr)
 	host := b.options.Host
@@ -177,8 +180,8 @@ func (b *Broker) URL() string {
 	return "http://" + net.JoinHostPort(host, strconv.Itoa(address.Port))
 }
 
-// Start answers requests from now on, in the background. Calling it again
-// changes nothing.
+// Start answers requests, delivers webhooks and cleans up from now on, in the
+// background. Calling it again changes nothing.
 func (b *Broker) Start() {
 	b.started.Do(func() {
 		go func() {
@@ -187,9 +190,7 @@ func (b *Broker) Start() {
 				b.failure = fmt.Errorf("serve: %w", err)
 			}
 		}()
-		if err := b.queue.Start(context.Background()); err != nil {
-			b.log.Error("webhooks are kept but not delivered", errlog.Attr(err))
-		}
+		b.queue.Start()
 		b.log.Info("broker started", "url", b.URL(), "database", redact.URL(b.options.Database))
 		if !b.options.Auth.protected() && !b.local() {
 			b.log.Warn("no password is set: whoever reaches this address can read and write",
@@ -205,7 +206,9 @@ func (b *Broker) local() bool {
 
 // Stop takes no new requests, waits for the running ones, ends those that are
 // not done in three quarters of ShutdownTimeout, and closes the database in what
-// is left of it. Stopping again returns the same.
+// is left of it. Webhooks that were not delivered yet are in the database, for the
+// next start. Stopping again returns the same. The error says what did not end in
+// time, or why the server ended before.
 func (b *Broker) Stop() error {
 	b.stopping.Do(func() {
 		ctx, cancel := context.WithTimeout(context.Background(), b.options.ShutdownTimeout)
@@ -232,8 +235,9 @@ func (b *Broker) drain(ctx context.Context) error {
 	return errors.Join(err, b.failure)
 }
 
-// Run runs a broker until ctx ends or the server fails. ready, if not nil, is
-// called once it answers requests.
+// Run runs a broker until ctx ends or the server fails, and stops it. ready, if not
+// nil, is called once it answers requests. The errors are those of [New] and
+// [Broker.Stop]; that ctx has ended is none.
 func Run(ctx context.Context, options Options, ready func(*Broker)) error {
 	b, err := New(ctx, options)
 	if err != nil {

@@ -2,6 +2,7 @@ package broker
 
 import (
 	"context"
+	"fmt"
 	"time"
 
 	"github.com/treatyhq/treaty/broker/internal/cleanup"
@@ -9,26 +10,35 @@ import (
 	"github.com/treatyhq/treaty/internal/errlog"
 )
 
-// Clean says how the broker deletes what is no longer of use. It is off unless
-// Enabled.
+// Clean says how the broker deletes what is no longer of use.
 type Clean struct {
+	// Enabled switches the regular clean-up on.
 	Enabled bool
 	// Schedule says when, in the five fields of cron and the time zone of the
 	// process; empty means DefaultCleanSchedule. One of all replicas cleans up.
 	Schedule string
-	// Every, if not 0, is the time between two clean-ups, instead of a Schedule.
+	// Every, if not 0, is the time between two clean-ups, a minute or more,
+	// instead of a Schedule.
 	Every time.Duration
-	// Keep selects the versions that stay; empty means cleanup.DefaultKeep.
+	// Keep selects the versions that stay; empty means the latest of each
+	// pacticipant, branch and tag and what is younger than 90 days. What is
+	// deployed or released stays in any case.
 	Keep Keep
-	// BranchAge, OverwrittenAge, Limit and Preview are those of
-	// cleanup.Options.
-	BranchAge      time.Duration
+	// BranchAge deletes branches, other than main branches, to which nothing was
+	// added for that long; their versions stay. 0 deletes none.
+	BranchAge time.Duration
+	// OverwrittenAge deletes revisions of pacts, results and triggered webhooks
+	// that newer ones have replaced for that long. 0 deletes none.
 	OverwrittenAge time.Duration
-	Limit          int
-	Preview        bool
+	// Limit is the most versions, branches and overwritten rows of each kind that
+	// one clean-up deletes; 0 means 500.
+	Limit int
+	// Preview deletes nothing and counts what would go.
+	Preview bool
 }
 
-// Keep lists selectors of versions that the clean-up leaves alone.
+// Keep lists selectors of versions that the clean-up leaves alone. Parse reads
+// them, from the form that the Pact Broker has for them.
 type Keep []cleanup.KeepSelector
 
 // Parse replaces k by the selectors in text, in the form of
@@ -67,11 +77,15 @@ func (b *Broker) periodic() []delivery.Periodic {
 	return []delivery.Periodic{job}
 }
 
-// CleanReport tells what a clean-up did or, as a preview, would do.
+// CleanReport tells what a clean-up did or, as a Preview, would do: how many
+// Versions it deleted and Kept, by pacticipant; how many Branches, Contents (of
+// pacts), Revisions, Results, Firings (of webhooks) and GateAnswers; and with More
+// that it ended before its end, so that another one has something to do.
 type CleanReport = cleanup.Report
 
-// CleanUp cleans up now, by these options: Enabled and when to do it are not
-// regarded.
+// CleanUp cleans up now, by these options: Enabled, Schedule and Every do not
+// count. It works in several transactions, so an error, or the end of ctx, leaves
+// done what was done. It may run while requests are answered.
 func (b *Broker) CleanUp(ctx context.Context, o Clean) (CleanReport, error) {
 	return b.service.Cleanup.Clean(ctx, cleanup.Options{
 		Keep: o.Keep, BranchAge: o.BranchAge, OverwrittenAge: o.OverwrittenAge, Limit: o.Limit, Preview: o.Preview,
@@ -81,8 +95,7 @@ func (b *Broker) CleanUp(ctx context.Context, o Clean) (CleanReport, error) {
 func (b *Broker) clean(ctx context.Context) error {
 	report, err := b.CleanUp(ctx, b.options.Clean)
 	if err != nil {
-		b.log.ErrorContext(ctx, "clean up", errlog.Attr(err))
-		return err
+		return fmt.Errorf("clean up: %w", err)
 	}
 	b.log.InfoContext(ctx, "cleaned up", "preview", report.Preview, "versions", report.Versions, "kept", report.Kept,
 		"branches", report.Branches, "revisions", report.Revisions, "results", report.Results, "webhook runs", report.Firings,

@@ -9,11 +9,13 @@ import (
 	"github.com/robfig/cron/v3"
 )
 
-// DefaultCleanSchedule is the Pact Broker's: each night at a quarter past two.
+// DefaultCleanSchedule is the Pact Broker's, in the five fields of cron: each night
+// at a quarter past two.
 const DefaultCleanSchedule = "15 2 * * *"
 
-// CheckSchedule tells what is wrong with a schedule in the five fields of cron:
-// minute, hour, day of the month, month, day of the week.
+// CheckSchedule returns what is wrong with a schedule in the five fields of cron
+// (minute, hour, day of the month, month, day of the week) or one of its names, such
+// as @daily; nil if it can be used. One that never comes cannot.
 func CheckSchedule(text string) error {
 	_, err := parseSchedule(text, time.Local)
 	return err
@@ -45,11 +47,11 @@ func parseSchedule(text string, zone *time.Location) (cronSchedule, error) {
 		return cronSchedule{}, errors.New("a schedule names no time zone: it is in that of the process, which the variable TZ sets")
 	}
 	if strings.HasPrefix(text, "@every") {
-		return cronSchedule{}, errors.New("@every is no time of the day: give an interval instead of a schedule")
+		return cronSchedule{}, errors.New("@every is not a time of day: give an interval instead of a schedule")
 	}
 	schedule, err := cron.ParseStandard(text)
 	if err != nil {
-		return cronSchedule{}, fmt.Errorf("%q is no schedule such as %q: %w", text, DefaultCleanSchedule, err)
+		return cronSchedule{}, fmt.Errorf("%q is not a schedule such as %q: %w", text, DefaultCleanSchedule, err)
 	}
 	out := cronSchedule{schedule, zone}
 	if out.Next(time.Now()).IsZero() {

@@ -22,10 +22,15 @@ import (
 const CollectAt = 300
 
 // Settings are the switches of the broker's behaviour, with the names and
-// meanings of the Pact Broker's.
+// meanings of the Pact Broker's (https://docs.pact.io/pact_broker/configuration/settings):
+// AllowContractModification, OrderVersionsByDate, Webhooks, Limits and so on.
+// [DefaultOptions] has their defaults, from which to change one.
 type Settings = kernel.Settings
 
-// Badges say whether there are badges, and who draws them.
+// Badges say who draws badges: the broker itself with Draw, else the server at
+// ShieldsURL (https://img.shields.io when empty), to which requests are redirected.
+// MergeCache is the Cache-Control header of the can-i-merge badge (max-age=30 when
+// empty). Who may see badges is in [Auth].
 type Badges = api.Badges
 
 // Options say how a broker runs. Begin with [DefaultOptions].
@@ -36,11 +41,11 @@ type Options struct {
 	Port int
 	// Database is sqlite:PATH, a plain path, sqlite::memory: or postgres://….
 	Database string
-	// MaxConnections limits connections to the database; 0 lets the store
-	// choose.
+	// MaxConnections limits connections to PostgreSQL, and readers of SQLite; 0
+	// leaves it to the broker.
 	MaxConnections int
 	// StatementTimeout limits each statement on PostgreSQL and each update on
-	// SQLite; 0 lets the store choose.
+	// SQLite; 0 leaves it to the broker.
 	StatementTimeout time.Duration
 	// SQLLogLevel is the level at which statements are logged, without their
 	// values; "none" or empty logs none.
@@ -55,26 +60,34 @@ type Options struct {
 	// BaseURLs are the external base URLs; links begin with the fitting one.
 	// None means that links follow the request.
 	BaseURLs []string
-	// MaxBodySize limits a request body, in bytes.
+	// MaxBodySize limits a request body, in bytes; 1 at least. A larger one is
+	// answered with 413.
 	MaxBodySize int64
-	// Diagnostics adds the addresses below /diagnostic.
+	// Diagnostics adds the addresses below /diagnostic: heartbeat, dependencies,
+	// metrics for Prometheus.
 	Diagnostics bool
 	// Dashboard adds the pages for people.
 	Dashboard bool
 
-	Auth   Auth
+	// Auth says who may read and write; everybody for the zero value.
+	Auth Auth
+	// Badges say who draws badges.
 	Badges Badges
 
 	// Domain holds the switches of the broker's behaviour.
-	Domain   Settings
+	Domain Settings
+	// Delivery says how webhooks are sent.
 	Delivery Delivery
-	Clean    Clean
+	// Clean says when, and what, the broker cleans up.
+	Clean Clean
 
-	// Version is told in the X-Pact-Broker-Version header and on pages.
+	// Version is told in the X-Pact-Broker-Version header and on pages; may be
+	// empty.
 	Version string
-	// KeepAlive is how long an idle connection is kept open.
+	// KeepAlive is how long an idle connection is kept open; longer than 0.
 	KeepAlive time.Duration
-	// ShutdownTimeout bounds how long Stop waits for running requests.
+	// ShutdownTimeout bounds how long Stop takes: three quarters of it for
+	// running requests, the rest for closing. Longer than 0.
 	ShutdownTimeout time.Duration
 
 	// LogLevel is debug, info, warn or error; LogFormat text or json. They
@@ -83,9 +96,11 @@ type Options struct {
 	LogFormat string
 	// LogTo is where that log goes; nowhere when nil.
 	LogTo io.Writer
-	Log   *slog.Logger
+	// Log is used instead of the four before; nil makes one of them.
+	Log *slog.Logger
 
-	// Now and NewID replace clock and random ids, for tests.
+	// Now and NewID replace clock and random ids, for tests; nil keeps those.
+	// They are called by several goroutines.
 	Now   func() time.Time
 	NewID func() string
 }
@@ -95,17 +110,19 @@ type Options struct {
 type Auth struct {
 	// Disabled switches the passwords off although they are set.
 	Disabled bool
-	// Username and Password may read and write.
+	// Username and Password may read and write; both are empty or neither is.
 	Username string
 	Password Secret
-	// ReadOnlyUsername and ReadOnlyPassword may read.
+	// ReadOnlyUsername and ReadOnlyPassword may read, and ask for pacts for
+	// verification; both are empty or neither is. They need Username.
 	ReadOnlyUsername string
 	ReadOnlyPassword Secret
-	// PublicRead lets everybody read.
+	// PublicRead lets everybody read, without a password.
 	PublicRead bool
-	// PublicHeartbeat lets everybody ask whether the broker is alive.
+	// PublicHeartbeat lets everybody ask whether the broker is alive
+	// (/diagnostic/status/heartbeat).
 	PublicHeartbeat bool
-	// PublicBadges lets everybody see badges.
+	// PublicBadges lets everybody see badges, on by default.
 	PublicBadges bool
 }
 
@@ -113,14 +130,15 @@ type Auth struct {
 type Delivery struct {
 	// RetrySchedule holds the pauses between attempts; none means one attempt.
 	RetrySchedule []time.Duration
-	// SuccessCodes are the statuses that count as delivered.
+	// SuccessCodes are the HTTP statuses, from 100 to 599, that count as
+	// delivered.
 	SuccessCodes []int
 	// Redact puts stars for sensitive data in the stored logs.
 	Redact bool
 	// Certificates are texts in PEM format, each with one or more certificates
 	// that are trusted besides the system's.
 	Certificates []string
-	// SkipTLSVerification accepts any certificate.
+	// SkipTLSVerification accepts any certificate, also one of an attacker.
 	SkipTLSVerification bool
 	// AllowLoopback lets webhooks reach this machine. Naming it among the hosts
 	// that webhooks may reach does the same.
@@ -158,7 +176,8 @@ func DefaultOptions() Options {
 	}
 }
 
-// Validate returns one error with a line for each field that cannot be right.
+// Validate returns one error with a line for each field that cannot be right, nil
+// if there is none. [New] calls it.
 func (o Options) Validate() error {
 	var found []error
 	wrong := func(field, format string, args ...any) {

@@ -6,10 +6,11 @@ import (
 	"github.com/treatyhq/treaty/internal/redact"
 )
 
-// Secret is text that no way of printing shows. Reveal returns it.
+// Secret is text that no way of printing shows, in logs and as JSON neither.
+// Reveal returns it.
 type Secret string
 
-// Reveal returns the text itself.
+// Reveal returns the text itself; it is the only way to it.
 func (s Secret) Reveal() string { return string(s) }
 
 // String returns stars, or nothing if there is no secret.
@@ -20,11 +21,12 @@ func (s Secret) String() string {
 	return redact.Stars
 }
 
-// GoString is String.
+// GoString returns the same stars, for %#v.
 func (s Secret) GoString() string { return s.String() }
 
-// Format prints String for every verb.
+// Format prints stars for every verb of package fmt.
 func (s Secret) Format(f fmt.State, _ rune) { _, _ = f.Write([]byte(s.String())) }
 
-// MarshalText makes JSON and logs show String.
+// MarshalText returns stars, so that JSON and logs show nothing else. The error is
+// always nil.
 func (s Secret) MarshalText() ([]byte, error) { return []byte(s.String()), nil }

@@ -1,13 +1,36 @@
-// Package client is an HTTP client of the broker API. It starts at the index
-// and follows its links, as every Pact client does, so it works with Treaty
-// and with a Pact Broker, at any base URL.
+// Package client is an HTTP client of the broker API, for what a pipeline asks
+// a broker: publish pacts, record deployments, ask can-i-deploy, look after
+// webhooks and environments. It starts at the index and follows its links, as
+// every Pact client does, so it works with Treaty and with a Pact Broker, at any
+// base URL. What only a Treaty broker has says so.
 //
 //	c, err := client.New(client.Config{BaseURL: "http://127.0.0.1:9292"})
 //	published, err := c.Publish(ctx, client.Publication{...})
 //
-// An answer of status 400 or above becomes an [*Error], which tells with
+// It does not verify: package verifier plays pacts against a provider, and
+// publishes the results through this one. It does not read pacts either; they
+// pass through as bytes, and package contract reads them.
+//
+// # Errors
+//
+// An answer of status 300 or above becomes an [*Error], which tells with
 // errors.Is what it is: [ErrNotFound], [ErrConflict] and so on. A broker that
-// does not answer at all is [ErrUnreachable].
+// does not answer at all is [ErrUnreachable]. A context that was cancelled is
+// [context.Canceled]. No error shows a password or a token.
+//
+// # Attempts
+//
+// A request is tried again when the broker does not answer, or answers 408, 429
+// or 5xx other than 501: [Config.Attempts] times in all, after half a second,
+// one, two and so on, up to a minute, or what the broker's Retry-After asks for,
+// up to a minute too. What could create a second thing is only tried again where
+// the first attempt certainly was not carried out.
+//
+// # Credentials
+//
+// User, password and token are sent to the origin of the base URL, and to the
+// one that the broker's index calls its own, never from https to http. A link
+// that leads elsewhere gets none.
 package client
 
 import (
@@ -27,24 +50,29 @@ import (
 // Config says where the broker is and how to talk to it.
 type Config struct {
 	// BaseURL of the broker, with its path if it is mounted under one. User
-	// and password in it are used as if given below.
+	// and password in it are used as if given below, unless Username is set.
 	BaseURL string
-	// Username and Password for basic authentication.
+	// Username and Password are for basic authentication; none when both are
+	// empty.
 	Username string
 	Password string
-	// Token for bearer authentication. It wins over Username and Password.
+	// Token is for bearer authentication. It wins over Username and Password.
 	Token string
-	// Header is added to every request.
+	// Header is added to every request, also to one that leads to another
+	// server. Accept and User-Agent, and Authorization where there are
+	// credentials, are set by the client.
 	Header http.Header
 	// HTTP makes the requests; a client with a time limit of a minute when nil.
 	HTTP *http.Client
 	// Attempts is how often a request is tried in all before giving up on a
-	// broker that is down or overloaded; 5 when 0.
+	// broker that is down or overloaded; 5 when 0 or less.
 	Attempts int
-	// Wait pauses between attempts; it returns early with the context's error.
-	// The real clock when nil.
+	// Wait pauses between attempts and between the questions of
+	// [Client.PollCanIDeploy]; it returns early with the context's error. The
+	// real clock when nil.
 	Wait func(ctx context.Context, pause time.Duration) error
 	// OnRetry, if set, hears why a request is tried again and after what pause.
+	// Requests that run at once call it at once.
 	OnRetry func(cause error, pause time.Duration)
 	// UserAgent names the program; "treaty" when empty.
 	UserAgent string
@@ -53,7 +81,7 @@ type Config struct {
 // String tells where the broker is and leaves all secrets out.
 func (c Config) String() string { return "broker at " + redact.URL(c.BaseURL) }
 
-// GoString is String, so that no way of printing shows secrets.
+// GoString returns the same for %#v, so that no way of printing shows secrets.
 func (c Config) GoString() string { return c.String() }
 
 // Client talks to one broker. It is safe for concurrent use and needs no
@@ -69,8 +97,8 @@ type Client struct {
 	index *Resource
 }
 
-// New returns a client. It makes no request; it refuses a base URL that is
-// not one.
+// New returns a client. It makes no request. The error says what is wrong with
+// the base URL: it is missing, or is not an http or https URL with a host.
 func New(config Config) (*Client, error) {
 	parsed, err := url.Parse(strings.TrimSpace(config.BaseURL))
 	switch {

@@ -12,35 +12,49 @@ import (
 
 // Deployment says that a version runs in an environment.
 type Deployment struct {
+	// Pacticipant and Version name what runs, by name and version number.
 	Pacticipant string
 	Version     string
-	Environment string // by name
-	// Instance tells several places of one environment apart; usually empty.
+	// Environment is where, by its name (not its UUID).
+	Environment string
+	// Instance tells several places of one environment apart, such as the
+	// machines of customers; usually empty. Releases have none.
 	Instance string
 }
 
 // DeployedVersion is the broker's record of a deployment.
 type DeployedVersion struct {
 	Resource
-	UUID              string `json:"uuid"`
-	CurrentlyDeployed bool   `json:"currentlyDeployed"`
-	Instance          string `json:"applicationInstance"`
-	Target            string `json:"target"`
-	Embedded          struct {
+	// UUID names the record.
+	UUID string `json:"uuid"`
+	// CurrentlyDeployed is false once another version has taken the place, or
+	// [Client.EndDeployment] has ended it.
+	CurrentlyDeployed bool `json:"currentlyDeployed"`
+	// Instance is where in the environment it runs, Target the older name of
+	// the same; both are empty where there is one place only. At reads them.
+	Instance string `json:"applicationInstance"`
+	Target   string `json:"target"`
+	// Embedded tells which version it is: Version.Number is its version number.
+	// Lists of a broker have it.
+	Embedded struct {
 		Version struct {
 			Number string `json:"number"`
 		} `json:"version"`
 	} `json:"_embedded"`
+	// Raw is the record as received; empty in lists.
 	Raw json.RawMessage `json:"-"`
 }
 
-// At returns the instance, under whichever name the broker sent it.
+// At returns the instance, under whichever name the broker sent it; "" where the
+// environment has one place only.
 func (d DeployedVersion) At() string { return orDefault(d.Instance, d.Target) }
 
-// RecordDeployment records that a version now runs in an environment. It
-// takes the place of the version recorded there before. ErrNotFound means that
-// the broker does not know the version (ErrNoVersion) or the environment
-// (ErrNoEnvironment).
+// RecordDeployment records that a version now runs in an environment (POST
+// /pacticipants/{name}/versions/{number}/deployed-versions/environment/{uuid}).
+// It takes the place of the version recorded there before, on the same instance.
+// Where it is deployed already the record that is there is returned. ErrNotFound
+// means that the broker does not know the version ([ErrNoVersion]) or the
+// environment ([ErrNoEnvironment]).
 func (c *Client) RecordDeployment(ctx context.Context, d Deployment) (DeployedVersion, error) {
 	var body any = emptyObject
 	if d.Instance != "" {
@@ -56,7 +70,10 @@ func (c *Client) RecordDeployment(ctx context.Context, d Deployment) (DeployedVe
 }
 
 // RecordRelease records that a version is released and supported in an
-// environment, beside the versions already there.
+// environment, beside the versions already there (POST
+// /pacticipants/{name}/versions/{number}/released-versions/environment/{uuid}),
+// and returns the record as received. Doing it again changes nothing. The errors
+// are those of [Client.RecordDeployment].
 func (c *Client) RecordRelease(ctx context.Context, d Deployment) (json.RawMessage, error) {
 	return c.record(ctx, "pb:record-release", d, emptyObject)
 }
@@ -84,7 +101,10 @@ func (c *Client) record(ctx context.Context, rel string, d Deployment, body any)
 }
 
 // ListDeployed returns the versions of a pacticipant that are currently
-// deployed to an environment, on all instances.
+// deployed to an environment, given by its name, on all instances (GET
+// /environments/{uuid}/deployed-versions/currently-deployed). ErrNotFound means
+// that there is no such environment; for a pacticipant that is not known the
+// list is empty.
 func (c *Client) ListDeployed(ctx context.Context, pacticipant, environment string) ([]DeployedVersion, error) {
 	var found struct {
 		Embedded struct {
@@ -97,7 +117,9 @@ func (c *Client) ListDeployed(ctx context.Context, pacticipant, environment stri
 	return found.Embedded.Versions, err
 }
 
-// EndDeployment marks a deployment as over.
+// EndDeployment marks a deployment as over, for good, and returns the record as
+// received (PATCH of the record's own address). d comes from [Client.ListDeployed]
+// or [Client.RecordDeployment]: it is found by its link "self".
 func (c *Client) EndDeployment(ctx context.Context, d DeployedVersion) (json.RawMessage, error) {
 	var raw json.RawMessage
 	body := map[string]bool{"currentlyDeployed": false}
@@ -109,17 +131,23 @@ func (c *Client) EndDeployment(ctx context.Context, d DeployedVersion) (json.Raw
 // ReleasedVersion is the broker's record of a release.
 type ReleasedVersion struct {
 	Resource
-	UUID               string `json:"uuid"`
-	CurrentlySupported bool   `json:"currentlySupported"`
-	Embedded           struct {
+	// UUID names the record.
+	UUID string `json:"uuid"`
+	// CurrentlySupported is false once [Client.EndSupport] has ended it.
+	CurrentlySupported bool `json:"currentlySupported"`
+	// Embedded tells which version it is, as lists of a broker have it:
+	// Version.Number is its version number.
+	Embedded struct {
 		Version struct {
 			Number string `json:"number"`
 		} `json:"version"`
 	} `json:"_embedded"`
 }
 
-// ListSupported returns the releases of one version, or of all if Version is
-// empty, that are currently supported in an environment.
+// ListSupported returns the releases of one version, or of all if d.Version is
+// empty, that are currently supported in an environment (GET
+// /environments/{uuid}/released-versions/currently-supported). d.Instance does
+// not count. ErrNotFound means that there is no such environment.
 func (c *Client) ListSupported(ctx context.Context, d Deployment) ([]ReleasedVersion, error) {
 	var found struct {
 		Embedded struct {
@@ -137,7 +165,8 @@ func (c *Client) ListSupported(ctx context.Context, d Deployment) ([]ReleasedVer
 }
 
 // ListVersionsIn returns the numbers of the versions of a pacticipant that are
-// in an environment: those deployed, those released, or both, each once.
+// in an environment: those deployed, those released, or both, each once, sorted
+// as text. ErrNotFound means that there is no such environment.
 func (c *Client) ListVersionsIn(ctx context.Context, pacticipant, environment string, deployed, released bool) ([]string, error) {
 	var numbers []string
 	if deployed {
@@ -162,7 +191,9 @@ func (c *Client) ListVersionsIn(ctx context.Context, pacticipant, environment st
 	return slices.Compact(numbers), nil
 }
 
-// EndSupport marks a release as no longer supported.
+// EndSupport marks a release as no longer supported, for good, and returns the
+// record as received (PATCH of the record's own address). v comes from
+// [Client.ListSupported]: it is found by its link "self".
 func (c *Client) EndSupport(ctx context.Context, v ReleasedVersion) (json.RawMessage, error) {
 	var raw json.RawMessage
 	body := map[string]bool{"currentlySupported": false}

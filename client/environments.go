@@ -9,30 +9,40 @@ import (
 
 // Environment is a place where versions run.
 type Environment struct {
-	Resource    `json:"-"`
-	UUID        string    `json:"uuid,omitempty"`
-	Name        string    `json:"name"`
-	DisplayName string    `json:"displayName,omitempty"`
-	Production  bool      `json:"production"`
-	Contacts    []Contact `json:"contacts,omitempty"`
+	Resource `json:"-"`
+	// UUID is the broker's name for it, which stays when Name changes.
+	UUID string `json:"uuid,omitempty"`
+	// Name is what commands and questions call it, such as production; unique.
+	Name string `json:"name"`
+	// DisplayName is what pages call it.
+	DisplayName string `json:"displayName,omitempty"`
+	// Production marks environments that end users meet.
+	Production bool `json:"production"`
+	// Contacts are the people to ask; may be empty.
+	Contacts []Contact `json:"contacts,omitempty"`
 	// Raw is the environment as received.
 	Raw json.RawMessage `json:"-"`
 }
 
 // Contact is who looks after an environment.
 type Contact struct {
-	Name    string         `json:"name"`
+	// Name of a person or a team.
+	Name string `json:"name"`
+	// Details are free, such as {"emailAddress": "team@example.com"}.
 	Details map[string]any `json:"details,omitempty"`
 }
 
-// CreateEnvironment creates an environment and returns it with its UUID.
-// ErrInvalid means, among others, that the name is taken.
+// CreateEnvironment creates an environment and returns it with its UUID, which
+// the broker chooses (POST /environments). ErrInvalid means, among others, that
+// the name is taken.
 func (c *Client) CreateEnvironment(ctx context.Context, e Environment) (Environment, error) {
 	r := request{method: http.MethodPost, body: e, once: true}
 	return c.environment(ctx, "pb:environments", nil, r)
 }
 
-// UpdateEnvironment replaces the environment with the UUID of e.
+// UpdateEnvironment replaces the environment with the UUID of e: an empty member
+// is taken away (PUT /environments/{uuid}). ErrNotFound means that there is none
+// with it.
 func (c *Client) UpdateEnvironment(ctx context.Context, e Environment) (Environment, error) {
 	uuid := e.UUID
 	e.UUID = ""
@@ -40,12 +50,14 @@ func (c *Client) UpdateEnvironment(ctx context.Context, e Environment) (Environm
 	return c.environment(ctx, "pb:environment", map[string]string{"uuid": uuid}, r)
 }
 
-// FindEnvironment returns an environment by its UUID.
+// FindEnvironment returns the environment with a UUID (GET
+// /environments/{uuid}). ErrNotFound means that there is none.
 func (c *Client) FindEnvironment(ctx context.Context, uuid string) (Environment, error) {
 	return c.environment(ctx, "pb:environment", map[string]string{"uuid": uuid}, request{})
 }
 
-// DeleteEnvironment deletes an environment with all its deployments.
+// DeleteEnvironment deletes an environment with its record of deployments and
+// releases (DELETE /environments/{uuid}). ErrNotFound means that there is none.
 func (c *Client) DeleteEnvironment(ctx context.Context, uuid string) error {
 	r := request{method: http.MethodDelete}
 	return c.at(ctx, "pb:environment", map[string]string{"uuid": uuid}, r, nil)
@@ -68,13 +80,15 @@ func readEnvironment(raw json.RawMessage) (Environment, error) {
 	return e, err
 }
 
-// Listing is a collection: its entries and the document they came in.
+// Listing is a collection of a broker.
 type Listing[T any] struct {
+	// Entries in the broker's order; nil when there are none.
 	Entries []T
-	Raw     json.RawMessage
+	// Raw is the whole document as received, with the links that Entries lack.
+	Raw json.RawMessage
 }
 
-// ListEnvironments returns all environments.
+// ListEnvironments returns all environments (GET /environments).
 func (c *Client) ListEnvironments(ctx context.Context) (Listing[Environment], error) {
 	var raw json.RawMessage
 	if err := c.at(ctx, "pb:environments", nil, request{}, &raw); err != nil {
@@ -99,8 +113,9 @@ func (c *Client) ListEnvironments(ctx context.Context) (Listing[Environment], er
 	return list, nil
 }
 
-// FindEnvironmentByName returns an environment by its name. The error is an
-// [ErrNotFound] that lists the names there are.
+// FindEnvironmentByName returns the environment of that name, as the list of all
+// has it. Where there is none the error is an [ErrNotFound] that lists the names
+// there are.
 func (c *Client) FindEnvironmentByName(ctx context.Context, name string) (Environment, error) {
 	list, err := c.ListEnvironments(ctx)
 	if err != nil {

@@ -14,21 +14,39 @@ import (
 	"github.com/treatyhq/treaty/internal/redact"
 )
 
-// What an [*Error] or a failed connection can be asked for with errors.Is.
+// What an [*Error] or a failed connection can be asked for with errors.Is. An
+// answer of any other status is none of them: look at [Error.Status].
 var (
-	ErrInvalid      = errors.New("the broker refuses the request as invalid")
+	// ErrInvalid is an answer of status 400 or 422. Error.Fields says what is
+	// wrong with which member of the request.
+	ErrInvalid = errors.New("the broker refuses the request as invalid")
+	// ErrUnauthorized is an answer of status 401: credentials are missing or
+	// wrong.
 	ErrUnauthorized = errors.New("the broker does not know who asks")
-	ErrForbidden    = errors.New("the broker does not allow this")
-	ErrNotFound     = errors.New("the broker has no such thing")
-	ErrConflict     = errors.New("the request conflicts with what the broker has")
-	ErrTooLarge     = errors.New("the request is larger than the broker accepts")
-	ErrUnavailable  = errors.New("the broker cannot answer now")
-	ErrUnreachable  = errors.New("the broker cannot be reached")
+	// ErrForbidden is an answer of status 403: these credentials may not do it.
+	ErrForbidden = errors.New("the broker does not allow this")
+	// ErrNotFound is an answer of status 404, or what a list of the broker does
+	// not have.
+	ErrNotFound = errors.New("the broker has no such thing")
+	// ErrConflict is an answer of status 409, such as to content that differs
+	// from what a version has published, or to a name that looks like a
+	// misspelt one.
+	ErrConflict = errors.New("the request conflicts with what the broker has")
+	// ErrTooLarge is an answer of status 413.
+	ErrTooLarge = errors.New("the request is larger than the broker accepts")
+	// ErrUnavailable is an answer of status 503 to the last attempt.
+	ErrUnavailable = errors.New("the broker cannot answer now")
+	// ErrUnreachable means that there was no whole answer: no connection, one
+	// that broke, or a time limit. What the system said is wrapped in it.
+	ErrUnreachable = errors.New("the broker cannot be reached")
 )
 
 // What a record of a deployment or release may lack. Both are ErrNotFound as well.
 var (
-	ErrNoVersion     = errors.New("no such version")
+	// ErrNoVersion means that the pacticipant or its version does not exist.
+	ErrNoVersion = errors.New("no such version")
+	// ErrNoEnvironment means that the version has no link to an environment of
+	// that name; the error lists those it has.
 	ErrNoEnvironment = errors.New("no such environment")
 )
 
@@ -46,6 +64,7 @@ func (m missing) Is(target error) bool { return target == m.what || target == Er
 // Error is an answer of status 300 or above. It reads both forms in which
 // brokers report errors: application/problem+json and the older one.
 type Error struct {
+	// Status is the HTTP status. 3xx is one that HTTP did not follow.
 	Status int
 	// Method and URL of the request; the URL without user and password.
 	Method string
@@ -57,13 +76,15 @@ type Error struct {
 	Fields map[string][]string
 	// Notices are lines for people that came with the error.
 	Notices []Notice
-	// Reference is the key under which the broker logged a failure of its own.
+	// Reference is the key under which the broker logged a failure of its own;
+	// empty for what is the request's fault.
 	Reference string
 
 	retryAfter time.Duration
 }
 
-// Error gives the broker's own words where it sent any.
+// Error gives the broker's own words where it sent any, else method, address
+// and status. It has several lines where there are several complaints.
 func (e *Error) Error() string {
 	if words := e.words(); words != "" {
 		return words
@@ -89,7 +110,9 @@ func (e *Error) words() string {
 	return strings.Join(lines, "\n  ")
 }
 
-// Is reports whether the status means target, one of the Err variables.
+// Is reports whether the status means target, which is one of ErrInvalid,
+// ErrUnauthorized, ErrForbidden, ErrNotFound, ErrConflict, ErrTooLarge and
+// ErrUnavailable. It makes errors.Is work.
 func (e *Error) Is(target error) bool {
 	switch e.Status {
 	case http.StatusBadRequest, http.StatusUnprocessableEntity:

@@ -18,15 +18,19 @@ type Explanation struct {
 	// Blocking is false for what is only worth knowing.
 	Blocking bool `json:"blocking"`
 	// Doubt says that a yes is one to doubt.
-	Doubt bool   `json:"doubt"`
-	Text  string `json:"text"`
+	Doubt bool `json:"doubt"`
+	// Text says it in a sentence.
+	Text string `json:"text"`
 
+	// Consumer and Provider are the names of the two that it is about,
+	// ConsumerVersion and ProviderVersions their version numbers. Each may be
+	// empty.
 	Consumer         string   `json:"consumer"`
 	ConsumerVersion  string   `json:"consumerVersion"`
 	Provider         string   `json:"provider"`
 	ProviderVersions []string `json:"providerVersions"`
 
-	// Owner is the application whose team can change the answer.
+	// Owner is the name of the pacticipant whose team can change the answer.
 	Owner string `json:"owner"`
 	// NextStep says what to do, Commands what of it commands do: together, in
 	// their order. Command is the first of them; older brokers send it alone.
@@ -35,14 +39,14 @@ type Explanation struct {
 	Command  []string  `json:"command"`
 }
 
-// Command is a command line.
+// Command is a command line of the program treaty.
 type Command struct {
 	// Words are what a program is started with, Line is the same for a shell.
 	Words []string `json:"words"`
 	Line  string   `json:"line"`
 }
 
-// Evidence is the address of the result, or else of the pact, that the
+// Evidence returns the address of the result, or else of the pact, that the
 // explanation speaks of; empty if it speaks of none.
 func (e Explanation) Evidence() string {
 	for _, rel := range []string{"pb:verification-result", "pb:pact-version"} {
@@ -53,11 +57,13 @@ func (e Explanation) Evidence() string {
 	return ""
 }
 
-// CommandLine is Command as a person types it.
+// CommandLine returns Command in one line, quoted for a POSIX shell; "" if there
+// is none.
 func (e Explanation) CommandLine() string { return shell.Join(e.Command) }
 
-// Lines are the commands as they are pasted into a shell, for the broker at base:
-// the broker does not know by which of its addresses its clients reach it.
+// Lines returns the commands as they are pasted into a POSIX shell, for the
+// broker at base: the broker does not know by which of its addresses its clients
+// reach it. An empty base leaves them as they were sent.
 func (e Explanation) Lines(base string) []string {
 	if len(e.Commands) == 0 && len(e.Command) > 0 {
 		return []string{e.CommandLine()}

@@ -7,24 +7,32 @@ import (
 	"net/http"
 )
 
-// Pacticipant is an application as the broker describes it.
+// Pacticipant is an application as the broker describes it: a consumer, a
+// provider, or both. An empty member is one that is not known or, in
+// [Client.SavePacticipant], one that stays as it is.
 type Pacticipant struct {
-	Resource      `json:"-"`
-	Name          string `json:"name,omitempty"`
-	DisplayName   string `json:"displayName,omitempty"`
-	MainBranch    string `json:"mainBranch,omitempty"`
+	Resource `json:"-"`
+	// Name is what pacts call it; the broker has one pacticipant of a name.
+	Name string `json:"name,omitempty"`
+	// DisplayName is what pages call it.
+	DisplayName string `json:"displayName,omitempty"`
+	// MainBranch is the branch whose newest version counts where none is named.
+	MainBranch string `json:"mainBranch,omitempty"`
+	// RepositoryURL is where its code is.
 	RepositoryURL string `json:"repositoryUrl,omitempty"`
 	// Raw is the pacticipant as received.
 	Raw json.RawMessage `json:"-"`
 }
 
-// FindPacticipant returns a pacticipant by its name.
+// FindPacticipant returns the pacticipant of that name (GET
+// /pacticipants/{name}). ErrNotFound means that there is none.
 func (c *Client) FindPacticipant(ctx context.Context, name string) (Pacticipant, error) {
 	return c.pacticipant(ctx, "pb:pacticipant", map[string]string{"pacticipant": name}, request{})
 }
 
 // SavePacticipant creates a pacticipant, or changes the given members of the
-// one that has its name. It reports whether it was created.
+// one that has its name (POST /pacticipants, PATCH /pacticipants/{name}).
+// created tells which.
 func (c *Client) SavePacticipant(ctx context.Context, p Pacticipant) (saved Pacticipant, created bool, err error) {
 	found, err := c.FindPacticipant(ctx, p.Name)
 	if errors.Is(err, ErrNotFound) {
@@ -62,7 +70,8 @@ func readPacticipant(raw json.RawMessage) (Pacticipant, error) {
 	return p, err
 }
 
-// ListPacticipants returns all pacticipants.
+// ListPacticipants returns all pacticipants (GET /pacticipants). The links and
+// the Raw of the entries are empty: the whole document is in Listing.Raw.
 func (c *Client) ListPacticipants(ctx context.Context) (Listing[Pacticipant], error) {
 	var raw json.RawMessage
 	if err := c.at(ctx, "pb:pacticipants", nil, request{}, &raw); err != nil {

@@ -10,16 +10,22 @@ import (
 // PactSummary is an entry of the broker's lists of pacts.
 type PactSummary struct {
 	Resource
+	// Embedded tells the two applications: Consumer with the version that has
+	// published the pact, Provider without one.
 	Embedded struct {
 		Consumer PactParty `json:"consumer"`
 		Provider PactParty `json:"provider"`
 	} `json:"_embedded"`
+	// CreatedAt is when it was published, a time of RFC 3339.
 	CreatedAt string `json:"createdAt"`
 }
 
 // PactParty is the consumer or provider of a [PactSummary].
 type PactParty struct {
-	Name     string `json:"name"`
+	// Name of the pacticipant.
+	Name string `json:"name"`
+	// Embedded holds the Version that has published the pact, by its Number;
+	// both are empty for a provider.
 	Embedded struct {
 		Version struct {
 			Number string `json:"number"`
@@ -27,7 +33,8 @@ type PactParty struct {
 	} `json:"_embedded"`
 }
 
-// ListLatestPacts returns the latest pact of every consumer and provider.
+// ListLatestPacts returns the latest pact of every consumer and provider (GET
+// /pacts/latest).
 func (c *Client) ListLatestPacts(ctx context.Context) (Listing[PactSummary], error) {
 	var raw json.RawMessage
 	if err := c.at(ctx, "pb:latest-pact-versions", nil, request{}, &raw); err != nil {
@@ -42,6 +49,7 @@ func (c *Client) ListLatestPacts(ctx context.Context) (Listing[PactSummary], err
 
 // PactQuery names pacts by provider, branch and consumer.
 type PactQuery struct {
+	// Provider is the name of the provider; it is needed.
 	Provider string
 	// Consumer narrows to one consumer; all when empty.
 	Consumer string
@@ -51,7 +59,10 @@ type PactQuery struct {
 	Latest bool
 }
 
-// ListPacts returns links to the pacts that q names.
+// ListPacts returns links to the pacts that q names, by one of the relations
+// pb:provider-pacts-with-branch, pb:branch-pact-versions and their like. An old
+// broker may lack them, which is an error that says so. ErrNotFound means that
+// the provider, the consumer or the branch does not exist.
 func (c *Client) ListPacts(ctx context.Context, q PactQuery) (Listing[Link], error) {
 	rel := "pb:provider-pacts-with-branch"
 	switch {
@@ -97,13 +108,18 @@ func (q PactQuery) pairRelation() string {
 
 // ProviderState is a precondition that consumers ask of a provider.
 type ProviderState struct {
-	Name      string         `json:"name"`
-	Params    map[string]any `json:"params,omitempty"`
-	Consumers []string       `json:"consumers"`
+	// Name is the text by which pacts ask for it.
+	Name string `json:"name"`
+	// Params are the parameters it is asked for with; nil for none.
+	Params map[string]any `json:"params,omitempty"`
+	// Consumers are the names of those who ask for it.
+	Consumers []string `json:"consumers"`
 }
 
-// ListProviderStates returns the states that the pacts of a provider need: of
-// the consumers' main branches, or of branch or environment if given.
+// ListProviderStates returns the provider states that the pacts of a provider
+// need: of the consumers' main branches, or of branch, or else of environment, if
+// one is not empty (GET /pacts/provider/{name}/provider-states). ErrNotFound means
+// that there is no such provider or environment, or that the broker is too old.
 func (c *Client) ListProviderStates(ctx context.Context, provider, branch, environment string) (Listing[ProviderState], error) {
 	address := c.base + "/pacts/provider/" + url.PathEscape(provider) + "/provider-states"
 	switch {

@@ -11,35 +11,45 @@ import (
 type Notice struct {
 	// Type is debug, info, success, prompt, warning, error or danger.
 	Type string `json:"type"`
+	// Text is a sentence, or a line of a longer text.
 	Text string `json:"text"`
 }
 
 // Publication is what a consumer version publishes in one go.
 type Publication struct {
+	// Pacticipant and Version are the consumer's name and version number.
 	Pacticipant string
 	Version     string
-	Branch      string
-	BuildURL    string
-	Tags        []string
-	Pacts       []PublishedPact
+	// Branch and Tags are given to the version; none when empty.
+	Branch string
+	Tags   []string
+	// BuildURL is the build that publishes; empty if there is none.
+	BuildURL string
+	// Pacts are published together or, if one is refused, not at all.
+	Pacts []PublishedPact
 }
 
 // PublishedPact is one pact of a [Publication].
 type PublishedPact struct {
+	// Consumer and Provider are the names that Content has.
 	Consumer string
 	Provider string
 	// Content is the text of the pact file.
 	Content []byte
-	// OnConflict is "", "overwrite" or "merge": what to do if the version has
-	// published this pact already.
+	// OnConflict is what to do if the version has published this pact already:
+	// "merge" adds the interactions to those that are there, "overwrite"
+	// replaces them. When empty, other content is refused or overwrites, as the
+	// broker is configured.
 	OnConflict string
 }
 
 // Published is the broker's answer to a publication.
 type Published struct {
 	Resource
+	// Notices say what was done and what to do next.
 	Notices []Notice `json:"notices"`
-	// Logs is how older brokers send their notices.
+	// Logs is how older brokers send their notices: Level is Notice.Type under
+	// another name, Message its Text.
 	Logs []struct {
 		Level   string `json:"level"`
 		Message string `json:"message"`
@@ -48,12 +58,15 @@ type Published struct {
 	Raw json.RawMessage `json:"-"`
 }
 
-// Pacts returns the links of the published pacts.
+// Pacts returns the links of the published pacts, in the order of
+// [Publication.Pacts]; nil from a broker that sends none.
 func (p Published) Pacts() []Link { return p.Links["pb:contracts"] }
 
 // Publish sends pacts with the version, branch and tags of their consumer, in
-// one transaction of the broker. ErrConflict means that the version has
-// published other content before.
+// one transaction of the broker (POST /contracts/publish). Doing it again with
+// the same content changes nothing. ErrConflict means that the version has
+// published other content before, or that a name looks like a misspelt one;
+// ErrInvalid that something is missing, or is not a pact.
 func (c *Client) Publish(ctx context.Context, p Publication) (Published, error) {
 	var raw json.RawMessage
 	r := request{method: http.MethodPost, body: publishBody(p)}

@@ -47,7 +47,10 @@ type response struct {
 	body   []byte
 }
 
-// Get fetches the JSON at url into v.
+// Get fetches the JSON at url, an absolute address such as that of a [Link],
+// into v as json.Unmarshal does; a [*json.RawMessage] gets it as it is. It is
+// for what this package has no method for. An answer of more than 256 MB, or one
+// that is not JSON, is an error.
 func (c *Client) Get(ctx context.Context, url string, v any) error {
 	return c.call(ctx, request{method: http.MethodGet, url: url}, v)
 }

@@ -5,7 +5,7 @@ import (
 	"maps"
 )
 
-// MarshalJSON writes the fields that are set, and Members.
+// MarshalJSON writes the fields that are set, and Members, which win over them.
 func (s ConsumerVersionSelector) MarshalJSON() ([]byte, error) {
 	type fields ConsumerVersionSelector
 	data, err := json.Marshal(fields(s))

@@ -12,37 +12,55 @@ import (
 
 // VerificationQuery asks which pacts a provider version should verify.
 type VerificationQuery struct {
+	// Provider is the pacticipant whose pacts are asked for; it is needed.
 	Provider string `json:"-"`
-	// ProviderVersionBranch and ProviderVersionTags say for whom a pact is
-	// pending or work in progress.
+	// ProviderVersionBranch and ProviderVersionTags are those of the version
+	// that is about to verify. They say for whom a pact is pending or work in
+	// progress, and are needed for both.
 	ProviderVersionBranch string   `json:"providerVersionBranch,omitempty"`
 	ProviderVersionTags   []string `json:"providerVersionTags,omitempty"`
-	// Selectors name the pacts; none means the latest of each consumer's main
-	// branch or, without one, the latest of each consumer.
+	// Selectors name the pacts; none leaves the choice to the broker: a Treaty
+	// broker takes the latest of each consumer's main branch (of each consumer
+	// without one) and what is deployed or released.
 	// It is always sent, as the compatibility suite's broker expects.
 	Selectors []ConsumerVersionSelector `json:"consumerVersionSelectors"`
 	// IncludePending asks the broker to mark pacts that no version of this
-	// branch has verified yet.
+	// branch, or of these tags, has verified successfully yet.
 	IncludePending bool `json:"includePendingStatus"`
-	// IncludeWIPSince adds pacts of other branches published since this date
-	// (year-month-day) that are not verified yet; none when empty.
+	// IncludeWIPSince adds heads of other branches published since this date,
+	// such as 2026-01-31 or a time of RFC 3339, that are not verified
+	// successfully yet; none when empty.
 	IncludeWIPSince string `json:"includeWipPactsSince,omitempty"`
 }
 
-// ConsumerVersionSelector names pacts for verification by consumer version.
+// ConsumerVersionSelector names pacts for verification by the consumer versions
+// that published them (https://docs.pact.io/selectors). Fields that are empty or
+// false are not sent. The broker refuses what does not go together.
 type ConsumerVersionSelector struct {
-	Consumer           string `json:"consumer,omitempty"`
-	Branch             string `json:"branch,omitempty"`
-	FallbackBranch     string `json:"fallbackBranch,omitempty"`
-	MainBranch         bool   `json:"mainBranch,omitempty"`
-	MatchingBranch     bool   `json:"matchingBranch,omitempty"`
-	Tag                string `json:"tag,omitempty"`
-	FallbackTag        string `json:"fallbackTag,omitempty"`
-	Latest             bool   `json:"latest,omitempty"`
-	Deployed           bool   `json:"deployed,omitempty"`
-	Released           bool   `json:"released,omitempty"`
-	DeployedOrReleased bool   `json:"deployedOrReleased,omitempty"`
-	Environment        string `json:"environment,omitempty"`
+	// Consumer restricts the others to one consumer, by name.
+	Consumer string `json:"consumer,omitempty"`
+	// Branch is the newest version of a branch; FallbackBranch that of another
+	// one, for consumers without Branch.
+	Branch         string `json:"branch,omitempty"`
+	FallbackBranch string `json:"fallbackBranch,omitempty"`
+	// MainBranch is the newest version of each consumer's main branch.
+	MainBranch bool `json:"mainBranch,omitempty"`
+	// MatchingBranch is the newest version of the branch that is called like
+	// the provider's.
+	MatchingBranch bool `json:"matchingBranch,omitempty"`
+	// Tag is all versions with a tag or, with Latest, the newest of them;
+	// FallbackTag the newest with another tag, for consumers without Tag.
+	Tag         string `json:"tag,omitempty"`
+	FallbackTag string `json:"fallbackTag,omitempty"`
+	// Latest alone is the newest version of each consumer.
+	Latest bool `json:"latest,omitempty"`
+	// Deployed and Released are what is deployed, or released and supported, in
+	// Environment or anywhere; DeployedOrReleased is both.
+	Deployed           bool `json:"deployed,omitempty"`
+	Released           bool `json:"released,omitempty"`
+	DeployedOrReleased bool `json:"deployedOrReleased,omitempty"`
+	// Environment is a name; alone it is what is deployed or released there.
+	Environment string `json:"environment,omitempty"`
 	// Members are sent as they are besides the fields; they win over them. They
 	// are the way to send what a newer broker understands.
 	Members map[string]any `json:"-"`
@@ -52,12 +70,18 @@ type ConsumerVersionSelector struct {
 type PactForVerification struct {
 	// URL of the pact. It carries how the pact was chosen, so the results
 	// must be published to the pact fetched from exactly here.
-	URL              string
-	Name             string
+	URL string
+	// Name is the pact's for people.
+	Name string
+	// ShortDescription names the selectors that chose it, in a few words.
 	ShortDescription string
-	Pending          bool
-	WIP              bool
-	Notices          []VerificationNotice
+	// Pending says that a failure must not fail the build; false unless
+	// IncludePending asked for it.
+	Pending bool
+	// WIP says that it is there as work in progress; then it is pending too.
+	WIP bool
+	// Notices are lines to print before and after it is verified.
+	Notices []VerificationNotice
 }
 
 // VerificationNotice is a line to print before or after a verification.
@@ -65,11 +89,13 @@ type VerificationNotice struct {
 	// When is before_verification or
 	// after_verification:success_{true|false}_published_{true|false}.
 	When string `json:"when"`
+	// Text is a sentence or two.
 	Text string `json:"text"`
 }
 
-// PactsForVerification asks which pacts to verify. ErrNotFound means that the
-// broker does not know the provider.
+// PactsForVerification asks which pacts to verify (POST
+// /pacts/provider/{name}/for-verification). ErrNotFound means that the broker
+// does not know the provider, ErrInvalid that selectors do not go together.
 func (c *Client) PactsForVerification(ctx context.Context, q VerificationQuery) ([]PactForVerification, error) {
 	var answer struct {
 		Embedded struct {
@@ -117,7 +143,9 @@ type Pact struct {
 }
 
 // FetchPact fetches a pact by its address. It works for a pact on any web
-// server; only one from a broker has links.
+// server; only one from a broker has links, and only the broker of c, or a server
+// of the same origin, gets the credentials. The content is JSON; whether it is a
+// pact is for [contract.Decode] to tell.
 func (c *Client) FetchPact(ctx context.Context, address string) (Pact, error) {
 	var raw json.RawMessage
 	if err := c.Get(ctx, address, &raw); err != nil {
@@ -132,17 +160,22 @@ func (c *Client) FetchPact(ctx context.Context, address string) (Pact, error) {
 
 // VerificationResult is the outcome of verifying one pact.
 type VerificationResult struct {
-	Success         bool   `json:"success"`
+	// Success says that the provider keeps the whole pact.
+	Success bool `json:"success"`
+	// ProviderVersion is the version number of the provider that was verified.
 	ProviderVersion string `json:"providerApplicationVersion"`
-	BuildURL        string `json:"buildUrl,omitempty"`
+	// BuildURL is the build that verified; empty if there is none.
+	BuildURL string `json:"buildUrl,omitempty"`
 	// TestResults is kept by the broker as it is; anything that marshals to a
 	// JSON object or array, or nil.
-	TestResults any         `json:"testResults,omitempty"`
-	VerifiedBy  *VerifiedBy `json:"verifiedBy,omitempty"`
+	TestResults any `json:"testResults,omitempty"`
+	// VerifiedBy names the program that verified; nil if that is not said.
+	VerifiedBy *VerifiedBy `json:"verifiedBy,omitempty"`
 }
 
 // VerifiedBy names the program that verified.
 type VerifiedBy struct {
+	// Implementation is a name such as "Treaty", and Version its version.
 	Implementation string `json:"implementation"`
 	Version        string `json:"version"`
 }
@@ -151,10 +184,12 @@ type VerifiedBy struct {
 // that takes no results.
 var ErrNoResultsLink = errors.New("the pact has no link for verification results: it was not fetched from a broker")
 
-// PublishVerificationResult stores a result with the pact and returns the
-// address of the result. Put the provider version on its branch and tags
+// PublishVerificationResult stores a result with the pact (POST to the pact's
+// link "pb:publish-verification-results") and returns the address of the result.
+// The version is created if it is missing. Put the provider version on its branch and tags
 // first ([Client.AddVersionToBranch], [Client.TagVersion]): the broker works
-// out what is pending from them.
+// out what is pending from them. The error is [ErrNoResultsLink] for a pact that
+// was not fetched from a broker.
 func (c *Client) PublishVerificationResult(ctx context.Context, p Pact, result VerificationResult) (string, error) {
 	link, found := p.Links.Find("pb:publish-verification-results")
 	if !found {

@@ -14,10 +14,11 @@ import (
 )
 
 // UnknownCharsetError tells that a content type names a charset that is not
-// known, so that nobody can tell which letters its bytes are.
+// known, so that nobody can tell which letters its bytes are. Charset is the name
+// as it was written.
 type UnknownCharsetError struct{ Charset string }
 
-// Error names the charset.
+// Error says which charset is not known.
 func (e *UnknownCharsetError) Error() string {
 	return fmt.Sprintf("the charset %q is not known", e.Charset)
 }
@@ -25,8 +26,8 @@ func (e *UnknownCharsetError) Error() string {
 // Text returns the letters of content that was received with a content type:
 // in the charset that the type names, for XML the one that its declaration
 // names, else UTF-8. ISO-8859-1 is read as windows-1252, which has letters
-// where the former has none (WHATWG Encoding). The error tells that the
-// charset is not known or that content is not written in it.
+// where the former has none (WHATWG Encoding). The error is an
+// [*UnknownCharsetError], or says that content is not written in the charset.
 func Text(content []byte, t ContentType) (string, error) {
 	e, label, err := charsetOf(content, t)
 	switch {

@@ -7,6 +7,7 @@ import (
 
 // ConflictError tells that two pacts cannot become one.
 type ConflictError struct {
+	// Conflicts are all that were found; one at least.
 	Conflicts []Conflict
 }
 
@@ -21,7 +22,8 @@ type Conflict struct {
 	Existing, Added string
 }
 
-// Error lists the conflicts with both sides.
+// Error lists the conflicts with both sides, and says what to do about them, in
+// one line.
 func (e *ConflictError) Error() string {
 	lines := make([]string, 0, len(e.Conflicts))
 	for _, c := range e.Conflicts {

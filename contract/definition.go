@@ -12,12 +12,12 @@ type ValueKind int
 
 // The types of an example.
 const (
-	ValueUnknown ValueKind = iota
-	ValueString
-	ValueNumber
-	ValueInteger
-	ValueDecimal
-	ValueBoolean
+	ValueUnknown ValueKind = iota // there is no example, or it is null
+	ValueString                   // text
+	ValueNumber                   // a number of any spelling, asked for by "number"
+	ValueInteger                  // a number without fraction and exponent
+	ValueDecimal                  // a number with a fraction or exponent
+	ValueBoolean                  // true or false
 )
 
 // Definition is a parsed matching-definition expression: what test authors

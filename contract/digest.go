@@ -24,7 +24,8 @@ func Digest(data []byte) (string, error) {
 
 // Stored is what a broker keeps of a pact file.
 type Stored struct {
-	// Digest is that of [Digest].
+	// Digest is what the function of that name returns: 40 hexadecimal digits
+	// for the content that affects verification.
 	Digest string
 	// Body is the file as [WithInteractionIDs] returns it.
 	Body []byte

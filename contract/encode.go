@@ -3,7 +3,6 @@ package contract
 import (
 	"bytes"
 	"encoding/json"
-	"fmt"
 	"maps"
 	"strconv"
 )
@@ -67,10 +66,6 @@ type encoder struct {
 	// down is true when the pact's own version is newer than version.
 	down  bool
 	where string
-}
-
-func (e *encoder) unsupported(needs SpecVersion, format string, args ...any) error {
-	return &UnsupportedError{Where: e.where, What: fmt.Sprintf(format, args...), Version: e.version, Needs: needs}
 }
 
 func (e *encoder) pact(p *Pact) (tree, error) {

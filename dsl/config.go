@@ -60,6 +60,7 @@ type MockHTTPProviderConfig struct {
 
 // MockServerConfig says where the mock provider of the running test listens.
 type MockServerConfig struct {
+	// Port and Host are where it listens; the consumer is pointed there.
 	Port int
 	Host string
 	// TLSConfig is for the client. It trusts the mock provider's certificate
@@ -70,34 +71,44 @@ type MockServerConfig struct {
 	Variant string
 }
 
-// Method is an HTTP method.
+// Method is an HTTP method such as "GET", in any case; "" means GET.
 type Method string
 
-// Request is a whole expected request in one value.
+// Request is a whole expected request in one value, for WithCompleteRequest.
 type Request struct {
-	Method  string              `json:"method"`
-	Path    matchers.Matcher    `json:"path"`
+	// Method of HTTP in any case; GET when empty.
+	Method string `json:"method"`
+	// Path is text or a matcher; it is needed.
+	Path matchers.Matcher `json:"path"`
+	// Query parameters and Headers by name, with one value each; nil for none.
 	Query   matchers.MapMatcher `json:"query,omitempty"`
 	Headers matchers.MapMatcher `json:"headers,omitempty"`
-	Body    interface{}         `json:"body,omitempty"`
+	// Body is JSON, as JSONBody takes it; nil for none.
+	Body interface{} `json:"body,omitempty"`
 }
 
-// Response is a whole response in one value.
+// Response is a whole response in one value, for WithCompleteResponse.
 type Response struct {
-	Status  int                 `json:"status"`
+	// Status is the HTTP status, from 100 to 999; it is needed.
+	Status int `json:"status"`
+	// Headers by name, with one value each; nil for none.
 	Headers matchers.MapMatcher `json:"headers,omitempty"`
-	Body    interface{}         `json:"body,omitempty"`
+	// Body is JSON, as JSONBody takes it; nil for none.
+	Body interface{} `json:"body,omitempty"`
 }
 
-// PluginConfig names a Pact plugin.
+// PluginConfig names a Pact plugin. No plugin is run here: a test that asks for
+// one fails with a sentence that names it.
 type PluginConfig struct {
+	// Plugin is a name such as "protobuf", Version that of the plugin.
 	Plugin  string
 	Version string
 }
 
 // GetTLSConfigForTLSMockServer returns a client configuration that trusts the
-// certificate of mock providers started with TLS in this process. The caller
-// may change it.
+// certificate of mock providers started with TLS in this process; the one that a
+// test gets as MockServerConfig.TLSConfig. Each call returns a new one, which the
+// caller may change.
 func GetTLSConfigForTLSMockServer() *tls.Config {
 	config, err := mockserver.ClientTLS()
 	if err != nil { // no randomness or no clock; the handshake then says so

@@ -26,7 +26,8 @@ type GraphQL struct {
 	Variables map[string]any
 }
 
-// Body returns the body for JSONBody.
+// Body returns the body for JSONBody: query, operationName and variables, without
+// what is empty.
 func (g GraphQL) Body() Matcher {
 	body := matchers.StructMatcher{"query": g.Query}
 	if pattern := layoutFree(g.Query); len(pattern) <= longestPattern {

@@ -15,7 +15,8 @@ import (
 )
 
 // Interaction is one expected request with its response, as it is being
-// described. The steps of all specification versions fill the same one.
+// described. The steps of all specification versions fill the same one, and tests
+// have no need to name it. What is wrong with a step is told by ExecuteTest.
 type Interaction struct {
 	version  contract.SpecVersion
 	http     contract.HTTP
@@ -35,7 +36,8 @@ func newInteraction(version contract.SpecVersion) *Interaction {
 	return i
 }
 
-// WithCompleteRequest describes the request in one value.
+// WithCompleteRequest describes the request in one value: what stands in it
+// replaces what was said before.
 func (i *Interaction) WithCompleteRequest(request Request) *Interaction {
 	i.method(request.Method)
 	i.path(request.Path)
@@ -49,7 +51,8 @@ func (i *Interaction) WithCompleteRequest(request Request) *Interaction {
 	return i
 }
 
-// WithCompleteResponse describes the response in one value.
+// WithCompleteResponse describes the response in one value: what stands in it
+// replaces what was said before.
 func (i *Interaction) WithCompleteResponse(response Response) *Interaction {
 	if response.Body != nil {
 		i.response.jsonBody(response.Body)

@@ -7,7 +7,8 @@ import "github.com/pact-foundation/pact-go/v2/matchers"
 // Each names the first version of the specification that can hold it; in an
 // older pact it is an error of the test, with the matcher's path.
 
-// Matcher is pact-go's matcher.
+// Matcher is pact-go's type of that name: its matchers and those of this package
+// mix in one body, header or query.
 type Matcher = matchers.Matcher
 
 func matcher(name string, example any, attributes ...any) Matcher {
@@ -22,25 +23,29 @@ func matcher(name string, example any, attributes ...any) Matcher {
 // or object. V4.
 func NotEmpty(example any) Matcher { return matcher("notEmpty", example) }
 
-// Semver accepts a semantic version, such as "1.2.3-beta". V4.
+// Semver accepts a semantic version (2.0, complete and without "v"), such as
+// "1.2.3-beta". V4.
 func Semver(example string) Matcher { return matcher("semver", example) }
 
-// Number accepts any number. V3.
+// Number accepts any number, whole or not; matchers.Integer and matchers.Decimal
+// accept one of the two. V3.
 func Number(example float64) Matcher { return matcher("number", example) }
 
-// Boolean accepts true and false. V3.
+// Boolean accepts true and false; the consumer's test gets example. V3.
 func Boolean(example bool) Matcher { return matcher("boolean", example) }
 
 // Date accepts text that is a date in format, with the letters of Java's
-// SimpleDateFormat, such as "yyyy-MM-dd". Unlike pact-go's DateGenerated it
+// DateTimeFormatter, such as "yyyy-MM-dd". Unlike pact-go's DateGenerated it
 // keeps its example when the mock provider answers. V3.
 func Date(example, format string) Matcher { return matcher("date", example, "format", format) }
 
-// Time accepts text that is a time of day in format, such as "HH:mm:ss". V3.
+// Time accepts text that is a time of day in format, such as "HH:mm:ss", with the
+// letters of [Date]. Like that it keeps its example. V3.
 func Time(example, format string) Matcher { return matcher("time", example, "format", format) }
 
 // DateTime accepts text that is a date and time in format, such as
-// "yyyy-MM-dd'T'HH:mm:ssXXX". V3.
+// "yyyy-MM-dd'T'HH:mm:ssXXX", with the letters of [Date]. Like that it keeps its
+// example. V3.
 func DateTime(example, format string) Matcher {
 	return matcher("timestamp", example, "format", format)
 }
@@ -102,13 +107,15 @@ func MockServerURL(example, pattern string) Matcher {
 	}
 }
 
-// Expression is a matcher in the language of matching expressions, such as
-// "matching(regex, '\d+', '100')" or "notEmpty('x')".
+// Expression is a matcher in the language of matching expressions (specification
+// V4, which [contract.ParseDefinition] reads), such as
+// "matching(regex, '\d+', '100')" or "notEmpty('x')". What cannot be read fails the
+// test. What it says decides which version of a pact can hold it.
 func Expression(text string) Matcher {
 	return matchers.StructMatcher{"pact:matcher:type": text}
 }
 
-// The classes of status codes, for the Status method of [V4ResponseBuilder].
+// The classes of status codes, for [V4ResponseBuilder.StatusClass].
 const (
 	StatusInfo        = "info"        // 100–199
 	StatusSuccess     = "success"     // 200–299

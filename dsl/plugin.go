@@ -6,13 +6,14 @@ import (
 	"github.com/pact-foundation/pact-go/v2/matchers"
 )
 
-// V4InteractionWithPlugin is an interaction that asks for a plugin.
+// V4InteractionWithPlugin is an interaction that asks for a plugin. It is here for
+// pact-go's sake: ExecuteTest fails and says that plugins are not run.
 type V4InteractionWithPlugin struct {
 	interaction *Interaction
 	provider    *httpMockProvider
 }
 
-// UsingPlugin asks for one more plugin.
+// UsingPlugin asks for one more plugin, which fails the test like the first.
 func (i *V4InteractionWithPlugin) UsingPlugin(config PluginConfig) *V4InteractionWithPlugin {
 	i.interaction.fail("plugin", fmt.Errorf(
 		"%s %s cannot be used: this library runs no plugins; describe the contents with JSONBody, Body or BinaryBody instead",
@@ -26,7 +27,8 @@ func (i *V4InteractionWithPlugin) WithRequest(method Method, path string, builde
 	return i.WithRequestPathMatcher(method, matchers.String(path), builders...)
 }
 
-// WithRequestPathMatcher is WithRequest with a matcher for the path.
+// WithRequestPathMatcher is WithRequest with a matcher for the path, such as
+// matchers.Regex.
 func (i *V4InteractionWithPlugin) WithRequestPathMatcher(method Method, path matchers.Matcher, builders ...PluginRequestBuilderFunc) *V4InteractionWithPluginRequest {
 	i.interaction.method(string(method))
 	i.interaction.path(path)
@@ -36,10 +38,11 @@ func (i *V4InteractionWithPlugin) WithRequestPathMatcher(method Method, path mat
 	return &V4InteractionWithPluginRequest{interaction: i.interaction, provider: i.provider}
 }
 
-// PluginRequestBuilderFunc describes a request.
+// PluginRequestBuilderFunc says what the request has beside method and path.
 type PluginRequestBuilderFunc func(*V4InteractionWithPluginRequestBuilder)
 
-// V4InteractionWithPluginRequestBuilder fills the expected request.
+// V4InteractionWithPluginRequestBuilder fills the expected request: query, headers
+// and body.
 type V4InteractionWithPluginRequestBuilder struct {
 	requestBuilder[V4InteractionWithPluginRequestBuilder]
 }
@@ -56,8 +59,8 @@ type V4InteractionWithPluginRequest struct {
 	provider    *httpMockProvider
 }
 
-// WillRespondWith describes the response: its status and, through the
-// builders, headers and body.
+// WillRespondWith describes the response: its status, from 100 to 999, and, through
+// the builders, headers and body.
 func (i *V4InteractionWithPluginRequest) WillRespondWith(status int, builders ...PluginResponseBuilderFunc) *V4InteractionWithPluginResponse {
 	i.interaction.status(status)
 	b := &V4InteractionWithPluginResponseBuilder{}
@@ -67,10 +70,10 @@ func (i *V4InteractionWithPluginRequest) WillRespondWith(status int, builders ..
 	return &V4InteractionWithPluginResponse{provider: i.provider}
 }
 
-// PluginResponseBuilderFunc describes a response.
+// PluginResponseBuilderFunc says what the response has beside its status.
 type PluginResponseBuilderFunc func(*V4InteractionWithPluginResponseBuilder)
 
-// V4InteractionWithPluginResponseBuilder fills the response.
+// V4InteractionWithPluginResponseBuilder fills the response: headers and body.
 type V4InteractionWithPluginResponseBuilder struct {
 	bodyBuilder[V4InteractionWithPluginResponseBuilder]
 }
@@ -81,7 +84,7 @@ func (b *V4InteractionWithPluginResponseBuilder) PluginContents(contentType stri
 	return b
 }
 
-// V4InteractionWithPluginResponse is a whole interaction.
+// V4InteractionWithPluginResponse is an interaction that is described whole.
 type V4InteractionWithPluginResponse struct {
 	provider *httpMockProvider
 }

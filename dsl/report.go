@@ -11,10 +11,11 @@ import (
 // MismatchError tells that the consumer did not use the mock provider as the
 // contract says. The details were reported through the test.
 type MismatchError struct {
+	// Results are what the mock provider saw, as data.
 	Results mockserver.Results
 }
 
-// Error counts what went wrong.
+// Error counts in one line what went wrong.
 func (e *MismatchError) Error() string {
 	var parts []string
 	count := func(n int, one, many string) {

@@ -58,7 +58,8 @@ type requestBuilder[S any] struct {
 	bodyBuilder[S]
 }
 
-// Query sets a query parameter with its values in order.
+// Query sets a query parameter with its values in order. One that was set before
+// is replaced.
 func (b *requestBuilder[S]) Query(key string, values ...matchers.Matcher) *S {
 	b.part.interaction.query(key, values)
 	return b.self
@@ -77,15 +78,16 @@ func (b *bodyBuilder[S]) Header(key string, values ...matchers.Matcher) *S {
 	return b.self
 }
 
-// Headers sets several headers as [Header] does.
+// Headers sets several headers as Header does. Two spellings of one name fail the
+// test.
 func (b *bodyBuilder[S]) Headers(headers matchers.HeadersMatcher) *S {
 	b.part.setHeaders(headers)
 	return b.self
 }
 
 // JSONBody sets a JSON body: any value that marshals to JSON, with matchers
-// anywhere in it. The content type is application/json unless a header says
-// otherwise.
+// anywhere in it; a string that is JSON stands for what it says, as in pact-go. The
+// content type is application/json unless a header says otherwise.
 func (b *bodyBuilder[S]) JSONBody(body interface{}) *S {
 	b.part.jsonBody(body)
 	return b.self
@@ -99,20 +101,23 @@ func (b *bodyBuilder[S]) BinaryBody(body []byte) *S {
 }
 
 // MultipartBody sets a multipart form that holds the file filename as the part
-// mimePartName with the given content type.
+// mimePartName with the given content type. From V3 on the part is compared by
+// what its bytes look like, and not byte by byte.
 func (b *bodyBuilder[S]) MultipartBody(contentType string, filename string, mimePartName string) *S {
 	b.part.multipartBody(contentType, filename, mimePartName)
 	return b.self
 }
 
-// Body sets a body as it is sent, with its content type.
+// Body sets a body as it is sent, with its content type. JSON and XML may be given
+// as Pact's integration JSON, with matchers in it.
 func (b *bodyBuilder[S]) Body(contentType string, body []byte) *S {
 	b.part.rawBody(contentType, body)
 	return b.self
 }
 
-// BodyMatch derives a JSON body from the struct of the given value: its fields
-// are matched by type, and "pact" tags give examples and patterns.
+// BodyMatch derives a JSON body from the type of the given value, as pact-go's
+// matchers.MatchV2 does: fields of structs are matched by type, and "pact" tags
+// give examples and patterns.
 func (b *bodyBuilder[S]) BodyMatch(body interface{}) *S {
 	b.part.bodyMatch(body)
 	return b.self
@@ -133,8 +138,8 @@ func (b *bodyBuilder[S]) XMLBody(root XMLElement) *S {
 	return b.self
 }
 
-// FormBody sets a body of form parameters, as browsers send them, with their
-// values in order.
+// FormBody sets a body of form parameters, as browsers send them
+// (application/x-www-form-urlencoded), with their values in order.
 func (b *bodyBuilder[S]) FormBody(parameters matchers.QueryMatcher) *S {
 	b.part.formBody(parameters)
 	return b.self

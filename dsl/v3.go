@@ -6,13 +6,15 @@ import (
 	"github.com/treatyhq/treaty/contract"
 )
 
-// V3HTTPMockProvider plays the provider in tests that write a V3 pact.
+// V3HTTPMockProvider plays the provider in tests that write a V3 pact. It serves
+// one test at a time: parallel tests make one each.
 type V3HTTPMockProvider struct {
 	*httpMockProvider
 }
 
-// NewV3Pact prepares a mock provider for a V3 pact. It starts when a test is
-// executed. The error names what is wrong in the configuration.
+// NewV3Pact prepares a mock provider for a V3 pact. Nothing listens until a test
+// is executed. The error names what is wrong in the configuration: a name that is
+// missing, or something that is not a port.
 func NewV3Pact(config MockHTTPProviderConfig) (*V3HTTPMockProvider, error) {
 	p, err := newHTTPMockProvider(config, contract.V3)
 	if err != nil {
@@ -21,7 +23,9 @@ func NewV3Pact(config MockHTTPProviderConfig) (*V3HTTPMockProvider, error) {
 	return &V3HTTPMockProvider{p}, nil
 }
 
-// AddInteraction begins the description of a request and its response.
+// AddInteraction begins the description of a request and its response. It ends with
+// WillRespondWith or WithCompleteResponse; an interaction without them fails the
+// test.
 func (p *V3HTTPMockProvider) AddInteraction() *V3UnconfiguredInteraction {
 	i := p.add()
 	u := &V3UnconfiguredInteraction{}
@@ -36,7 +40,8 @@ type V3UnconfiguredInteraction struct {
 	givenWithParameter[V3UnconfiguredInteraction]
 }
 
-// WithCompleteRequest describes the request in one value.
+// WithCompleteRequest describes the request in one value, in the place of
+// WithRequest.
 func (i *V3UnconfiguredInteraction) WithCompleteRequest(request Request) *V3InteractionWithCompleteRequest {
 	i.interaction.WithCompleteRequest(request)
 	return &V3InteractionWithCompleteRequest{interaction: i.interaction, provider: i.provider}
@@ -48,7 +53,8 @@ func (i *V3UnconfiguredInteraction) WithRequest(method Method, path string, buil
 	return i.WithRequestPathMatcher(method, matchers.String(path), builders...)
 }
 
-// WithRequestPathMatcher is WithRequest with a matcher for the path.
+// WithRequestPathMatcher is WithRequest with a matcher for the path, such as
+// matchers.Regex.
 func (i *V3UnconfiguredInteraction) WithRequestPathMatcher(method Method, path matchers.Matcher, builders ...V3RequestBuilderFunc) *V3InteractionWithRequest {
 	i.interaction.method(string(method))
 	i.interaction.path(path)
@@ -58,10 +64,10 @@ func (i *V3UnconfiguredInteraction) WithRequestPathMatcher(method Method, path m
 	return &V3InteractionWithRequest{interaction: i.interaction, provider: i.provider}
 }
 
-// V3RequestBuilderFunc describes a request.
+// V3RequestBuilderFunc says what the request has beside method and path.
 type V3RequestBuilderFunc func(*V3RequestBuilder)
 
-// V3RequestBuilder fills the expected request.
+// V3RequestBuilder fills the expected request: query, headers and body.
 type V3RequestBuilder struct {
 	requestBuilder[V3RequestBuilder]
 }
@@ -72,7 +78,8 @@ type V3InteractionWithCompleteRequest struct {
 	provider    *httpMockProvider
 }
 
-// WithCompleteResponse describes the response in one value.
+// WithCompleteResponse describes the response in one value, in the place of
+// WillRespondWith.
 func (i *V3InteractionWithCompleteRequest) WithCompleteResponse(response Response) *V3InteractionWithResponse {
 	i.interaction.WithCompleteResponse(response)
 	i.provider.done(i.interaction)
@@ -85,8 +92,8 @@ type V3InteractionWithRequest struct {
 	provider    *httpMockProvider
 }
 
-// WillRespondWith describes the response: its status and, through the
-// builders, headers and body.
+// WillRespondWith describes the response: its status, from 100 to 999, and, through
+// the builders, headers and body.
 func (i *V3InteractionWithRequest) WillRespondWith(status int, builders ...V3ResponseBuilderFunc) *V3InteractionWithResponse {
 	i.interaction.status(status)
 	b := &V3ResponseBuilder{}
@@ -96,15 +103,15 @@ func (i *V3InteractionWithRequest) WillRespondWith(status int, builders ...V3Res
 	return &V3InteractionWithResponse{provider: i.provider}
 }
 
-// V3ResponseBuilderFunc describes a response.
+// V3ResponseBuilderFunc says what the response has beside its status.
 type V3ResponseBuilderFunc func(*V3ResponseBuilder)
 
-// V3ResponseBuilder fills the response.
+// V3ResponseBuilder fills the response: headers and body.
 type V3ResponseBuilder struct {
 	bodyBuilder[V3ResponseBuilder]
 }
 
-// V3InteractionWithResponse is a whole interaction.
+// V3InteractionWithResponse is an interaction that is described whole.
 type V3InteractionWithResponse struct {
 	provider *httpMockProvider
 }

@@ -7,13 +7,15 @@ import (
 	"github.com/treatyhq/treaty/dsl/internal/draft"
 )
 
-// V4HTTPMockProvider plays the provider in tests that write a V4 pact.
+// V4HTTPMockProvider plays the provider in tests that write a V4 pact. It serves
+// one test at a time: parallel tests make one each.
 type V4HTTPMockProvider struct {
 	*httpMockProvider
 }
 
-// NewV4Pact prepares a mock provider for a V4 pact. It starts when a test is
-// executed. The error names what is wrong in the configuration.
+// NewV4Pact prepares a mock provider for a V4 pact. Nothing listens until a test
+// is executed. The error names what is wrong in the configuration: a name that is
+// missing, or something that is not a port.
 func NewV4Pact(config MockHTTPProviderConfig) (*V4HTTPMockProvider, error) {
 	p, err := newHTTPMockProvider(config, contract.V4)
 	if err != nil {
@@ -22,7 +24,9 @@ func NewV4Pact(config MockHTTPProviderConfig) (*V4HTTPMockProvider, error) {
 	return &V4HTTPMockProvider{p}, nil
 }
 
-// AddInteraction begins the description of a request and its response.
+// AddInteraction begins the description of a request and its response. It ends with
+// WillRespondWith or WithCompleteResponse; an interaction without them fails the
+// test.
 func (p *V4HTTPMockProvider) AddInteraction() *V4UnconfiguredInteraction {
 	i := p.add()
 	u := &V4UnconfiguredInteraction{}
@@ -47,13 +51,15 @@ func (i *V4UnconfiguredInteraction) UsingPlugin(config PluginConfig) *V4Interact
 // down: a ticket, a pull request, an operation of an AsyncAPI document. It may
 // be called several times, and stands in the file at
 // comments.references[group][name]. A value that is JSON, such as "7" or
-// "true", is written as that; see [V4UnconfiguredInteraction.Reference] for one that stays text.
+// "true", is written as that; see [V4UnconfiguredInteraction.Reference] for one
+// that stays text.
 func (i *V4UnconfiguredInteraction) AddExternalReference(group, name, value string) *V4UnconfiguredInteraction {
 	draft.AddExternalReference(&i.interaction.http.Common, group, name, value)
 	return i
 }
 
-// WithCompleteRequest describes the request in one value.
+// WithCompleteRequest describes the request in one value, in the place of
+// WithRequest.
 func (i *V4UnconfiguredInteraction) WithCompleteRequest(request Request) *V4InteractionWithCompleteRequest {
 	i.interaction.WithCompleteRequest(request)
 	return &V4InteractionWithCompleteRequest{interaction: i.interaction, provider: i.provider}
@@ -65,7 +71,8 @@ func (i *V4UnconfiguredInteraction) WithRequest(method Method, path string, buil
 	return i.WithRequestPathMatcher(method, matchers.String(path), builders...)
 }
 
-// WithRequestPathMatcher is WithRequest with a matcher for the path.
+// WithRequestPathMatcher is WithRequest with a matcher for the path, such as
+// matchers.Regex.
 func (i *V4UnconfiguredInteraction) WithRequestPathMatcher(method Method, path matchers.Matcher, builders ...V4RequestBuilderFunc) *V4InteractionWithRequest {
 	i.interaction.method(string(method))
 	i.interaction.path(path)
@@ -75,10 +82,10 @@ func (i *V4UnconfiguredInteraction) WithRequestPathMatcher(method Method, path m
 	return &V4InteractionWithRequest{interaction: i.interaction, provider: i.provider}
 }
 
-// V4RequestBuilderFunc describes a request.
+// V4RequestBuilderFunc says what the request has beside method and path.
 type V4RequestBuilderFunc func(*V4RequestBuilder)
 
-// V4RequestBuilder fills the expected request.
+// V4RequestBuilder fills the expected request: query, headers and body.
 type V4RequestBuilder struct {
 	requestBuilder[V4RequestBuilder]
 }
@@ -89,7 +96,8 @@ type V4InteractionWithCompleteRequest struct {
 	provider    *httpMockProvider
 }
 
-// WithCompleteResponse describes the response in one value.
+// WithCompleteResponse describes the response in one value, in the place of
+// WillRespondWith.
 func (i *V4InteractionWithCompleteRequest) WithCompleteResponse(response Response) *V4InteractionWithResponse {
 	i.interaction.WithCompleteResponse(response)
 	i.provider.done(i.interaction)
@@ -102,8 +110,8 @@ type V4InteractionWithRequest struct {
 	provider    *httpMockProvider
 }
 
-// WillRespondWith describes the response: its status and, through the
-// builders, headers and body.
+// WillRespondWith describes the response: its status, from 100 to 999, and, through
+// the builders, headers and body.
 func (i *V4InteractionWithRequest) WillRespondWith(status int, builders ...V4ResponseBuilderFunc) *V4InteractionWithResponse {
 	i.interaction.status(status)
 	b := &V4ResponseBuilder{}
@@ -113,15 +121,15 @@ func (i *V4InteractionWithRequest) WillRespondWith(status int, builders ...V4Res
 	return &V4InteractionWithResponse{provider: i.provider}
 }
 
-// V4ResponseBuilderFunc describes a response.
+// V4ResponseBuilderFunc says what the response has beside its status.
 type V4ResponseBuilderFunc func(*V4ResponseBuilder)
 
-// V4ResponseBuilder fills the response.
+// V4ResponseBuilder fills the response: headers and body.
 type V4ResponseBuilder struct {
 	bodyBuilder[V4ResponseBuilder]
 }
 
-// V4InteractionWithResponse is a whole interaction.
+// V4InteractionWithResponse is an interaction that is described whole.
 type V4InteractionWithResponse struct {
 	provider *httpMockProvider
 }

@@ -18,13 +18,15 @@ func (i *V4UnconfiguredInteraction) Pending() *V4UnconfiguredInteraction {
 	return i
 }
 
-// Comment adds a line of text that the verifier shows to the provider's people.
+// Comment adds a line of text that the verifier shows to the provider's people
+// ("text" among the comments of the file). It may be called several times.
 func (i *V4UnconfiguredInteraction) Comment(text string) *V4UnconfiguredInteraction {
 	draft.AddComment(&i.interaction.http.Common, text)
 	return i
 }
 
-// TestName records the name of the consumer's test.
+// TestName records the name of the consumer's test, which the verifier shows
+// ("testname" among the comments of the file).
 func (i *V4UnconfiguredInteraction) TestName(name string) *V4UnconfiguredInteraction {
 	draft.SetTestName(&i.interaction.http.Common, name)
 	return i

@@ -8,7 +8,8 @@ import (
 )
 
 // StatusClass accepts any status of a class from the provider, such as
-// [StatusSuccess]. The consumer's test gets the status of WillRespondWith.
+// [StatusSuccess]. The consumer's test gets the status of WillRespondWith. A class
+// that there is not fails the test.
 func (b *V4ResponseBuilder) StatusClass(class string) *V4ResponseBuilder {
 	switch class {
 	case StatusInfo, StatusSuccess, StatusRedirect, StatusClientError, StatusServerError, StatusNonError, StatusError:
@@ -19,7 +20,8 @@ func (b *V4ResponseBuilder) StatusClass(class string) *V4ResponseBuilder {
 	return b
 }
 
-// StatusOneOf accepts any of the given statuses from the provider.
+// StatusOneOf accepts any of the given statuses from the provider; one at least.
+// The consumer's test gets the status of WillRespondWith.
 func (b *V4ResponseBuilder) StatusOneOf(codes ...int) *V4ResponseBuilder {
 	if len(codes) == 0 {
 		b.part.fail("status", errors.New("StatusOneOf needs the statuses that are accepted"))

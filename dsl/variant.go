@@ -22,7 +22,8 @@ func choice(value any, label string, state []string) map[string]any {
 	return c
 }
 
-// Optional is a member that may be absent. The provider state of the form
+// Optional is a member of a response that may be absent. The test runs once for
+// each form; see [MockServerConfig].Variant. It needs a pact of V3 or later. The provider state of the form
 // without it is "PATH is absent" unless one is given.
 func Optional(value any, absentState ...string) Matcher {
 	absent := choice(nil, "is absent", absentState)
@@ -30,7 +31,8 @@ func Optional(value any, absentState ...string) Matcher {
 	return variants(choice(value, "", nil), absent)
 }
 
-// Nullable is a value that may be null. The provider state of the form with
+// Nullable is a value of a response that may be null, in the manner of [Optional].
+// The provider state of the form with
 // null is "PATH is null" unless one is given.
 func Nullable(value any, nullState ...string) Matcher {
 	return variants(choice(value, "", nil), choice(nil, "is null", nullState))
@@ -39,12 +41,15 @@ func Nullable(value any, nullState ...string) Matcher {
 // Form is one of the values of [OneOf], with the provider state in which the
 // provider gives it.
 type Form struct {
+	// State is the name of the provider state; empty for the one that OneOf
+	// makes up.
 	State string
+	// Value may hold matchers.
 	Value any
 }
 
-// OneOf is a value of several forms, such as a payment by card or by
-// transfer. A form is any value, or a [Form] with a provider state; the
+// OneOf is a value of a response that has several forms, such as a payment by card
+// or by transfer, in the manner of [Optional]. A form is any value, or a [Form] with a provider state; the
 // state is "PATH in form N" otherwise. The first is the plain one.
 func OneOf(forms ...any) Matcher {
 	choices := []map[string]any{}

@@ -9,12 +9,14 @@ import (
 
 // Error tells that a generator could not make a value. The example stays.
 type Error struct {
-	// Category and Key say which generator, as in the pact file.
+	// Category and Key say which generator, as in the pact file; Key is empty
+	// for method, path and status.
 	Category contract.Category
 	Key      string
 	// Type of the generator, such as "RandomInt".
 	Type string
-	// Err is the reason.
+	// Err is the reason: ErrUnknownType, ErrNoValue, or what is wrong with an
+	// attribute.
 	Err error
 }
 
@@ -27,9 +29,10 @@ func (e *Error) Error() string {
 	return fmt.Sprintf("generator %s at %s: %v; the example is kept", e.Type, where, e.Err)
 }
 
-// Unwrap returns the reason.
+// Unwrap returns Err, for errors.Is.
 func (e *Error) Unwrap() error { return e.Err }
 
+// Reasons that an [*Error] wraps; ask with errors.Is.
 var (
 	// ErrUnknownType is the reason when there is no such generator.
 	ErrUnknownType = errors.New("there is no generator of this type")

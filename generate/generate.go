@@ -30,15 +30,19 @@ const (
 // Context is what generators draw from. It may be used by several goroutines
 // at a time unless Rand is set.
 type Context struct {
+	// Mode is Consumer for the zero value.
 	Mode Mode
-	// StateValues are returned by provider state handlers or taken from state parameters.
+	// StateValues are returned by handlers of provider states or taken from the
+	// parameters of these states, as decoded JSON by name; nil when there are none.
 	StateValues map[string]any
-	// MockServerURL is the base URL for the MockServerURL generator.
+	// MockServerURL is the base URL for the generator of that name, which fails
+	// with ErrNoValue when it is empty.
 	MockServerURL string
 	// Now is the base of date and time generators, in whose zone they are
 	// written; time.Now when nil.
 	Now func() time.Time
-	// Rand is the source of random values; a global one when nil.
+	// Rand is the source of random values, for values that can be repeated; a
+	// global one, which is safe for concurrent use, when nil.
 	Rand *rand.Rand
 }
 

@@ -9,19 +9,20 @@ type Kind string
 
 // The kinds of mismatch, as reports and JSON name them.
 const (
-	KindMethod   Kind = "method"
-	KindPath     Kind = "path"
-	KindQuery    Kind = "query"
-	KindStatus   Kind = "status"
-	KindHeader   Kind = "header"
-	KindBodyType Kind = "body-content-type"
-	KindBody     Kind = "body"
-	KindMetadata Kind = "metadata"
+	KindMethod   Kind = "method"            // another HTTP method
+	KindPath     Kind = "path"              // another path
+	KindQuery    Kind = "query"             // a query parameter; Path is its name
+	KindStatus   Kind = "status"            // another HTTP status
+	KindHeader   Kind = "header"            // a header; Path is its name
+	KindBodyType Kind = "body-content-type" // content of another type, which is not compared further
+	KindBody     Kind = "body"              // a value in a body or in contents
+	KindMetadata Kind = "metadata"          // metadata of a message; Path is its name
 )
 
 // Mismatch is one difference between what was expected and what was there,
 // as data; [Report] puts it into words.
 type Mismatch struct {
+	// Kind is the part in which it was found.
 	Kind Kind
 	// Path is where: a path expression for bodies ("$.items[0].price"), a
 	// name for headers, query parameters and metadata, empty otherwise.
@@ -40,9 +41,10 @@ type Mismatch struct {
 	Why string
 }
 
-// Result lists the mismatches in the order method, path, query, status,
-// headers, metadata, body. The zero value is a match.
+// Result is what a comparison found. The zero value is a match.
 type Result struct {
+	// Mismatches in the order method, path, query, status, headers, metadata,
+	// body; nil when everything matches.
 	Mismatches []Mismatch
 	// Omitted counts further mismatches that are not listed, because a
 	// comparison lists a thousand at most.

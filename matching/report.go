@@ -7,7 +7,7 @@ import (
 )
 
 // ReportOptions is how [Report] writes. The zero value writes plain text with
-// all mismatches and no diff.
+// the first 20 mismatches and no diff.
 type ReportOptions struct {
 	// Color marks expected and actual for a terminal.
 	Color bool

@@ -54,7 +54,7 @@ func (s *Server) certificate() (tls.Certificate, error) {
 
 // ClientTLS returns a client configuration that trusts the generated
 // certificate of this process's servers. Each call returns a new one, which
-// the caller may change.
+// the caller may change. The error says why no certificate could be made.
 func ClientTLS() (*tls.Config, error) {
 	certificate, err := localhost()
 	if err != nil {

@@ -4,6 +4,9 @@
 //
 // [Start] opens a server on its own port; [Server.Results] tells afterwards
 // which interactions were played, which requests differed from the nearest
-// interaction, which were not expected at all and which never came. The
-// decisions are in choose.go and results.go and touch no network.
+// interaction, which were not expected at all and which never came.
+//
+// It writes no pact: package dsl does, which tests of a consumer begin with. It
+// judges each request; package stub answers without judging, and package manager
+// serves those who do not write Go.
 package mockserver

@@ -11,8 +11,10 @@ import (
 	"github.com/treatyhq/treaty/internal/coding"
 )
 
-// ServeHTTP answers one request from the interactions. A panic on the way is a
-// problem of this request, and known to the test.
+// ServeHTTP answers one request from the interactions, also without the server's
+// own port: a Server is an [http.Handler]. A request that nothing matches is a 500
+// that explains the nearest interaction, with X-Pact as Pact's tools have it. A
+// panic on the way is a 500 too, and one of Results.Problems.
 func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	if err := caught.Do(func() { s.serveOne(w, r) }); err != nil {
 		s.record.problem(fmt.Sprintf("%s %s could not be answered, which is a fault of the mock provider; please report it with the pact: %v", r.Method, r.URL.Path, err))

@@ -23,8 +23,8 @@ type Received struct {
 	sent *contract.Body
 }
 
-// Match compares the request with an expected one. One that expects the bytes
-// of an encoded body is content with them, too.
+// Match compares the request with an expected one, as [matching.Request] does. One
+// that expects the bytes of an encoded body is content with them, too.
 func (r Received) Match(expected contract.Request) matching.Result {
 	result := matching.Request(expected, r.Request)
 	if result.OK() || r.sent == nil {
@@ -97,7 +97,9 @@ func receivedHeaders(r *http.Request) contract.Values {
 	return headers
 }
 
-// Refusal is the status and the sentence for a request that could not be read.
+// Refusal returns the HTTP status and the sentence for a request that could not be
+// read: err is that of [ReadRequest], or Received.Undecoded. It is 413 for a body
+// that is too large, 415 for an encoding that is not known, else 400.
 func Refusal(err error) (status int, sentence string) {
 	var tooLarge *http.MaxBytesError
 	var unknown *coding.UnknownError

@@ -19,7 +19,8 @@ const (
 // Failure is a request that no interaction matched.
 type Failure struct {
 	// At is when the request came.
-	At      time.Time
+	At time.Time
+	// Request is what came, with the first 256 KB of its body.
 	Request contract.Request
 	// Nearest is the interaction nearest to the request; nil when the server
 	// plays none.
@@ -33,12 +34,14 @@ type Failure struct {
 
 // Results tells what a server saw.
 type Results struct {
-	// Requests counts everything received, by path in ByPath.
+	// Requests counts everything received, by path in ByPath, which has the
+	// first 1,000 paths.
 	Requests int
 	ByPath   map[string]int
 	// Played are the interactions that were asked for, in their order.
 	Played []*contract.HTTP
-	// Failures are the requests that nothing matched, in the order they came.
+	// Failures are the requests that nothing matched, in the order they came;
+	// the first 1,000.
 	Failures []Failure
 	// Missing are the interactions that were never asked for and are not the
 	// nearest of a failure either.

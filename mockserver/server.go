@@ -17,7 +17,8 @@ import (
 	"github.com/treatyhq/treaty/contract"
 )
 
-// DefaultMaxBody is the largest request body that is read, in bytes.
+// DefaultMaxBody is the largest request body that is read where nothing else is
+// said, in bytes: 64 MB.
 const DefaultMaxBody = 64 << 20
 
 // Config says how a server is started. The zero value is a plain HTTP server
@@ -25,24 +26,27 @@ const DefaultMaxBody = 64 << 20
 type Config struct {
 	// Host is the address to listen on; 127.0.0.1 when empty.
 	Host string
-	// Port to listen on; 0 lets the operating system choose.
+	// Port to listen on; 0 lets the operating system choose a free one.
 	Port int
 	// TLS serves HTTPS with Certificate, or with a generated certificate for
 	// localhost when Certificate is nil.
 	TLS         bool
 	Certificate *tls.Certificate
-	// CORSPreflight answers OPTIONS requests that no interaction expects.
+	// CORSPreflight answers OPTIONS requests that no interaction expects, as
+	// browsers send them before a request to another origin. Without it they get
+	// an error; they never count as unexpected.
 	CORSPreflight bool
 	// MaxBody is the largest request body in bytes; DefaultMaxBody when 0.
 	MaxBody int64
 	// Now is the base of generated dates; time.Now when nil.
 	Now func() time.Time
-	// Observe, if set, hears of each request: the interaction that answered,
-	// or the failure. It is called from several goroutines.
+	// Observe, if set, hears of each request that could be read: the
+	// interaction that answered, or the failure; the other is nil. It is called
+	// from several goroutines, before the answer is sent.
 	Observe func(request contract.Request, played *contract.HTTP, failed *Failure)
 }
 
-// Server plays interactions. It is safe for concurrent use.
+// Server plays interactions until it is closed. It is safe for concurrent use.
 type Server struct {
 	config   Config
 	listener net.Listener
@@ -73,7 +77,8 @@ func listen(host string, port int) (net.Listener, error) {
 }
 
 // Start listens and serves interactions in the background. The caller closes
-// the server. Interactions must not be changed while it runs.
+// the server. Interactions must not be changed while it runs. The error wraps the
+// system's, such as syscall.EADDRINUSE for a port that is taken.
 func Start(interactions []*contract.HTTP, config Config) (*Server, error) {
 	if config.Host == "" {
 		config.Host = "127.0.0.1"
@@ -127,7 +132,8 @@ func (s *Server) serve() {
 }
 
 // Close stops the server, drops its connections and waits for it. Closing
-// twice is fine. Results stay readable.
+// twice is fine. Results stay readable. The error is one for which the server had
+// ended before.
 func (s *Server) Close() error {
 	s.close.Do(func() {
 		s.open.forget()
@@ -137,15 +143,16 @@ func (s *Server) Close() error {
 	return s.record.err()
 }
 
-// Port is the port the server listens on.
+// Port returns the port the server listens on, also where the system chose it.
 func (s *Server) Port() int {
 	return s.listener.Addr().(*net.TCPAddr).Port
 }
 
-// Host is the host name or address to reach the server at, as configured.
+// Host returns the host name or address to reach the server at, as configured.
 func (s *Server) Host() string { return s.config.Host }
 
-// URL is the base URL of the server without a trailing slash.
+// URL returns the base URL of the server, such as "http://127.0.0.1:34567", without
+// a slash at the end.
 func (s *Server) URL() string {
 	scheme := "http"
 	if s.config.TLS {
@@ -154,7 +161,8 @@ func (s *Server) URL() string {
 	return scheme + "://" + net.JoinHostPort(strings.Trim(s.config.Host, "[]"), strconv.Itoa(s.Port()))
 }
 
-// Results tells what happened so far.
+// Results returns what happened so far, as a copy that does not change. It may be
+// called while the server runs.
 func (s *Server) Results() Results {
 	return s.record.results(s.book.interactions)
 }

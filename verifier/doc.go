@@ -1,11 +1,24 @@
 // Package verifier plays a pact against the provider it speaks about: it is
-// the mock consumer that sends every expected request to the real service and
+// the mock consumer that sends every expected request to the real provider and
 // compares the answers.
 //
-// There are three doors. [Verifier.VerifyProvider] is the one for go test,
-// with the API of pact-go v2's provider package and a subtest for each
-// interaction. [Verify] is the one for programs, the command line is built on
-// it. Both can verify an [net/http.Handler] in process, without a port.
+// There are two doors. [Verifier.VerifyProvider] is the one for go test, with
+// the API of pact-go v2's provider package and a subtest for each interaction:
+//
+//	err := verifier.NewVerifier().VerifyProvider(t, verifier.VerifyRequest{
+//		Provider:      "catalog",
+//		Handler:       handler, // or ProviderBaseURL: "http://localhost:8080"
+//		PactDirs:      []string{"pacts"},
+//		StateHandlers: models.StateHandlers{"product 10 exists": exists},
+//	})
+//
+// [Verify] is the one for programs, the command line is built on it. Both can
+// verify a [net/http.Handler] in process, without a port.
+//
+// It does not look at what a pact does not name, it does not load a provider
+// with more than one request at a time unless it is told to, and it does not
+// decide what may be deployed: that is can-i-deploy's, from the results that are
+// published here. Plugins are not run.
 //
 // # Order
 //

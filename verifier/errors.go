@@ -32,13 +32,13 @@ var (
 	ErrVerifierFailedToRun = errors.New("the verification could not be done as a whole")
 )
 
-// ErrNoPacts is returned when the sources hold no pact for the provider and
-// that is not allowed.
+// ErrNoPacts is wrapped in the error of a run whose sources hold no pact for the
+// provider, where that is not allowed; ask with errors.Is.
 var ErrNoPacts = errors.New("there is no pact to verify")
 
 // OptionError says that an option is missing or wrong.
 type OptionError struct {
-	// Field of [Options].
+	// Field of [Options] or [VerifyRequest], such as "Broker.URL".
 	Field string
 	// Problem as a sentence that says what to do.
 	Problem string
@@ -49,14 +49,16 @@ func (e *OptionError) Error() string { return fmt.Sprintf("%s: %s", e.Field, e.P
 
 // FailedError is the error of a report that is not a success.
 type FailedError struct {
+	// Report is the whole of what was found.
 	Report Report
 }
 
 // Error gives the counts in one line; the report has the rest.
 func (e *FailedError) Error() string { return e.Report.Summary() }
 
-// Is makes errors.Is work with [ErrContractBroken] and [ErrNotVerified], and
-// with pact-go's errors.
+// Is reports whether target is what the report says: [ErrContractBroken] and
+// [ErrNotVerified], of which both can hold, and pact-go's
+// [ErrVerificationFailed] or [ErrVerifierFailedToRun]. It makes errors.Is work.
 func (e *FailedError) Is(target error) bool {
 	counts := e.Report.Counts()
 	switch target {

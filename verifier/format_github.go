@@ -7,7 +7,8 @@ import (
 )
 
 // WriteGitHub writes annotations as GitHub Actions reads them from a step's
-// output: an error for each failure, a warning for each pending one.
+// output: an error for each failure, a warning for each pending one. The error is
+// that of w.
 func WriteGitHub(w io.Writer, r Report) error {
 	var b strings.Builder
 	for _, p := range r.Pacts {

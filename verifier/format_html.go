@@ -40,7 +40,7 @@ type htmlInteraction struct {
 }
 
 // WriteHTML writes the report as one HTML page that needs nothing else: no
-// script, no other file, light and dark.
+// script, no other file, light and dark. The error is that of w.
 func WriteHTML(w io.Writer, r Report) error {
 	page := htmlReport{
 		OK: r.OK(), Provider: nameOr(r.Provider, "provider"), Version: r.Version, Target: r.Target, Summary: r.Summary(),

@@ -12,7 +12,8 @@ import (
 
 // WriteJSON writes the report for programs. The members result, notices,
 // output, errors, pendingErrors and interactionResults are those of the Pact
-// verifier's JSON report; summary and pacts hold everything else.
+// verifier's JSON report; summary and pacts hold everything else. The error is
+// that of w.
 func WriteJSON(w io.Writer, r Report) error {
 	encoder := json.NewEncoder(w)
 	encoder.SetEscapeHTML(false)

@@ -11,7 +11,8 @@ import (
 
 // WriteJUnit writes the report as JUnit XML: a suite for each pact, a case for
 // each interaction. Pending failures and what was not run are skipped cases;
-// problems outside any interaction are a suite of their own.
+// problems outside any interaction are a suite of their own. The error is that of
+// w.
 func WriteJUnit(w io.Writer, r Report) error {
 	out := junit.Suites{Name: "Pact verification of " + nameOr(r.Provider, "provider"), Time: junit.Seconds(r.Duration)}
 	for _, p := range r.Pacts {

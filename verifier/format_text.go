@@ -16,7 +16,7 @@ import (
 )
 
 // WriteText writes the report for people: the verdict, then what failed, then
-// what is pending, then what passed.
+// what is pending, then what passed. The error is that of w.
 func WriteText(w io.Writer, r Report) error {
 	b := bufio.NewWriter(w)
 	t := textWriter{Writer: b, report: r}
@@ -234,7 +234,7 @@ func indent(text, prefix string) string {
 	return strings.ReplaceAll(strings.TrimRight(text, "\n"), "\n", "\n"+prefix)
 }
 
-// Curl is a command line that sends the request again. Bodies over 2,000
+// Curl returns a command line of curl that sends the request again. Bodies over 2,000
 // bytes, and those that are not text, are left to the reader.
 func (s SentRequest) Curl() string {
 	var b strings.Builder

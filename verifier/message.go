@@ -18,11 +18,14 @@ import (
 	"github.com/treatyhq/treaty/internal/coding"
 )
 
-// SyncHandler answers the request of a synchronous message. Several expected
-// responses are answered by a [SyncReplies] as the body.
+// SyncHandler answers the request of a synchronous message with the provider's own
+// code. A body of bytes is sent as it is, anything else as JSON, but for a string
+// whose metadata names a content type that is not JSON. Several expected responses
+// are answered by a [SyncReplies] as the body. An error, or a panic, is an error of
+// the interaction.
 type SyncHandler func(request message.Body, metadata message.Metadata, states []models.ProviderState) (message.Body, message.Metadata, error)
 
-// SyncHandlers are handlers by description.
+// SyncHandlers are handlers by the description of the interaction.
 type SyncHandlers map[string]SyncHandler
 
 // SyncReplies are the answers to one request message, in order.
@@ -30,6 +33,7 @@ type SyncReplies []SyncReply
 
 // SyncReply is one answer to a request message.
 type SyncReply struct {
+	// Body and Metadata are as in [SyncHandler]; Metadata may be nil.
 	Body     message.Body
 	Metadata message.Metadata
 }

@@ -19,15 +19,16 @@ import (
 )
 
 // Options tell [Verify] what to verify and how. Only a provider to talk to
-// ([Options.BaseURL], [Options.Handler] or [Options.MessageHandlers]) and one
-// source of pacts are required.
+// ([Options.BaseURL], [Options.Handler], [Options.Transports] or handlers of
+// messages) and one source of pacts are required.
 type Options struct {
 	// Provider is the name of the application under test. It is required with
 	// a broker, and selects pacts in [Options.Dirs]; pacts named by file or URL
 	// are verified whatever provider they name.
 	Provider string
 
-	// BaseURL of the running provider, such as "http://localhost:8080/api".
+	// BaseURL of the running provider, such as "http://localhost:8080/api". Its
+	// path is put in front of the paths in pacts.
 	BaseURL string
 	// Handler is the provider in process: requests go straight to it, without
 	// a port. It wins over BaseURL.
@@ -38,34 +39,38 @@ type Options struct {
 	// Headers are set on every request to the provider, after the request
 	// filter; they replace what the pact says. Their values are never printed.
 	Headers http.Header
-	// RequestFilter wraps the provider and may change request and response.
+	// RequestFilter wraps the provider and may change request and response; nil
+	// changes nothing. With Parallel it is called by several goroutines.
 	RequestFilter func(http.Handler) http.Handler
 	// TLS is used to reach the provider over https; nil means the defaults.
 	TLS *tls.Config
 	// Timeout limits each request to the provider and each state change. Zero
 	// means [DefaultTimeout].
 	Timeout time.Duration
-	// MaxResponseBytes limits the body of an answer. Zero means
-	// [DefaultMaxResponseBytes].
+	// MaxResponseBytes limits the body of an answer, in bytes; a larger one is an
+	// error of the interaction. Zero means [DefaultMaxResponseBytes].
 	MaxResponseBytes int64
 
-	// Files, Dirs (recursive, *.json) and URLs of pacts, and pacts already
-	// decoded. URLs are fetched with Auth.
+	// Files and URLs name pacts; Dirs folders, in which, and below which, the
+	// pacts of Provider are taken from *.json; Pacts are pacts in memory, none of
+	// them nil. URLs are fetched with Auth.
 	Files []string
 	Dirs  []string
 	URLs  []string
 	Pacts []*contract.Pact
-	// Auth for URLs; the broker has its own.
+	// Auth is how to authenticate for URLs; the broker has its own.
 	Auth Auth
-	// SourceHTTP fetches URLs; nil means the client's own.
+	// SourceHTTP fetches URLs; nil means a client with a time limit of a minute.
 	SourceHTTP *http.Client
-	// Broker is where pacts for verification are asked for.
+	// Broker is where pacts for verification are asked for; nil asks none.
 	Broker *BrokerOptions
-	// AllowNoPacts makes a run without any pact a success.
+	// AllowNoPacts makes a run without any pact a success; otherwise it is
+	// [ErrNoPacts].
 	AllowNoPacts bool
 
-	// States are handlers of provider states by name. An interaction with a
-	// state that has no handler fails, and the report holds one ready to paste.
+	// States are handlers of provider states by name; nil sets up none and warns
+	// of each. An interaction with a state that has no handler is in error, and
+	// the report holds one ready to paste.
 	// AllowPartialStates makes a warning of it where another of the
 	// interaction's states has a handler; AllowMissingStates makes it always one.
 	States             models.StateHandlers
@@ -74,12 +79,16 @@ type Options struct {
 	// StateChange is the other way to set up provider states: by URL. States
 	// wins over it.
 	StateChange *StateChange
-	// MessageHandlers produce messages by description.
+	// MessageHandlers produce messages by description. Where there are none, or
+	// there is a transport for messages, a message without a handler is asked
+	// for over HTTP; otherwise its interaction is in error, and the report holds
+	// a handler ready to paste.
 	MessageHandlers message.Handlers
-	// SyncMessageHandlers answer request messages by description.
+	// SyncMessageHandlers answer request messages by description; without one,
+	// that of MessageHandlers does.
 	SyncMessageHandlers SyncHandlers
 	// BeforeEach and AfterEach run around each interaction; an error of
-	// theirs is an error of the interaction.
+	// theirs is an error of the interaction. Nil runs nothing.
 	BeforeEach, AfterEach Hook
 
 	// Filter leaves interactions out.
@@ -97,9 +106,10 @@ type Options struct {
 	ProviderVersion string
 	ProviderBranch  string
 	ProviderTags    []string
-	// Publish sends the results to the broker. It needs ProviderVersion.
+	// Publish sends the results to the broker that each pact came from, unless
+	// the run was filtered. It needs ProviderVersion.
 	Publish bool
-	// BuildURL is shown with the published results.
+	// BuildURL is the address of the build, shown with the published results.
 	BuildURL string
 	// UnsentFile is where results are kept that could not be published, to be
 	// sent again with [PublishUnsent]. Empty means they are not kept.
@@ -116,13 +126,14 @@ type Options struct {
 
 // The limits that apply when [Options] does not say otherwise.
 const (
-	// DefaultTimeout is the limit of the Pact verifier.
+	// DefaultTimeout is how long an answer may take, as in the Pact verifier.
 	DefaultTimeout = 5 * time.Second
-	// DefaultMaxResponseBytes is many times what a body in a pact may be.
+	// DefaultMaxResponseBytes is 32 MB, many times what bodies in pacts have.
 	DefaultMaxResponseBytes = 32 << 20
 )
 
-// Hook is run around each interaction.
+// Hook is a function that is run before or after each interaction. Its error, or
+// panic, is an error of the interaction.
 type Hook func() error
 
 // Transport is one more way to reach a provider. The fields are those of
@@ -132,34 +143,45 @@ type Transport struct {
 	Scheme string
 	// Protocol is the name by which pacts refer to the transport.
 	Protocol string
-	Port     uint16
-	// Path is put in front of request paths.
+	// Port of the provider; 0 means that of the scheme.
+	Port uint16
+	// Path is put in front of request paths; may be empty.
 	Path string
 	// Host is the provider's host if empty.
 	Host string
 }
 
-// StateChange describes the URL that sets up provider states.
+// StateChange describes the URL that sets up provider states: it gets a POST of
+// {"state", "params", "action"} for each, and may answer with values for the
+// generators of the interaction, as a JSON object of 1 MB at most. Any status but
+// 2xx is an error of the interaction.
 type StateChange struct {
+	// URL is absolute, http or https.
 	URL string
 	// AsQuery sends state, action and parameters in the query instead of a
 	// JSON body.
 	AsQuery bool
-	// Teardown makes a second call after each interaction.
+	// Teardown makes a second call after each interaction, with the action
+	// "teardown".
 	Teardown bool
 }
 
 // Auth is how to authenticate: by user and password, or by bearer token.
 type Auth struct {
+	// Username and Password are for basic authentication; none when both are
+	// empty.
 	Username, Password string
-	Token              string
+	// Token is for bearer authentication, and wins over the two.
+	Token string
 }
 
-// Event is a step of a run, for showing progress.
+// Event is a step of a run, for showing progress. What it points to must not be
+// changed, and not be kept.
 type Event struct {
 	// Done interactions of Total.
 	Done, Total int
-	Pact        *PactReport
+	// Pact is the one that the interaction stands in, without results yet.
+	Pact *PactReport
 	// Interaction that was just finished.
 	Interaction *InteractionReport
 }

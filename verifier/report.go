@@ -9,14 +9,15 @@ import (
 	"github.com/treatyhq/treaty/matching"
 )
 
-// Report says what a verification found. It is plain data: the writers in
-// format_*.go turn it into text, JSON, JUnit XML, GitHub annotations or HTML.
+// Report says what a verification found. It is plain data: [WriteText],
+// [WriteJSON], [WriteJUnit], [WriteGitHub] and [WriteHTML] put it into words.
 type Report struct {
-	// Provider is the application that was verified; Version its version
-	// number, if told.
+	// Provider is the name of the provider that was verified; Version its
+	// version number, if told.
 	Provider string
 	Version  string
-	// Target is the address of the provider, or "in process".
+	// Target is the address of the provider without secrets, "in process", or
+	// empty where only handlers of messages were asked.
 	Target string
 	// Pacts in the order of the sources.
 	Pacts []PactReport
@@ -29,13 +30,14 @@ type Report struct {
 	// Filtered is true when interactions were left out by a filter or by
 	// go test -run. Such a run is never published.
 	Filtered bool
-	// Started and Duration of the whole run.
+	// Started and Duration of the whole run, publishing included.
 	Started  time.Time
 	Duration time.Duration
 }
 
 // PactReport is the part of a [Report] about one pact.
 type PactReport struct {
+	// Consumer and Provider are the names in the pact.
 	Consumer string
 	Provider string
 	// Source is the file or URL the pact came from, without secrets.
@@ -58,6 +60,7 @@ type Outcome string
 
 // The outcomes of an interaction.
 const (
+	// Passed means that the answer matches, or that nothing is asked of it.
 	Passed Outcome = "passed"
 	// Failed means that the provider answered and the answer does not match.
 	Failed Outcome = "failed"
@@ -70,12 +73,14 @@ const (
 // InteractionReport is the part of a [Report] about one interaction.
 type InteractionReport struct {
 	// ID is the broker's "_id"; Key that of a V4 file. Both may be empty.
-	ID, Key     string
+	ID, Key string
+	// Description, States and Kind are those in the pact.
 	Description string
 	States      []contract.ProviderState
 	Kind        contract.Kind
 	// Pending is true if the interaction or its whole pact is pending.
 	Pending bool
+	// Outcome is what became of it, whether it is pending or not.
 	Outcome Outcome
 	// Untried is true for an interaction in error of which nothing was learned:
 	// the provider, or what sets up its states, was not reached. It fails the
@@ -100,12 +105,14 @@ type InteractionReport struct {
 	TestName   string
 	Comments   []string
 	References []contract.Reference
-	Duration   time.Duration
+	// Duration is what it took, with its provider states.
+	Duration time.Duration
 }
 
 // Counts are the numbers of interactions by outcome. Failed and Errors are
 // without the pending ones, which are in Pending.
 type Counts struct {
+	// Total is the sum of Passed, Failed, Errors, NotRun and Pending.
 	Total, Passed, Failed, Errors, NotRun int
 	// Untried counts those of Errors that could not be tried, pending or not.
 	Untried int
@@ -113,7 +120,7 @@ type Counts struct {
 	Pending int
 }
 
-// Counts adds up the interactions of all pacts.
+// Counts adds up the interactions of all pacts by their outcome.
 func (r Report) Counts() Counts {
 	var c Counts
 	for _, p := range r.Pacts {
@@ -179,7 +186,8 @@ func (r Report) LeftToGate() bool {
 	return true
 }
 
-// Err returns nil if the run is a success, and a [FailedError] otherwise.
+// Err returns nil if the run is a success, and a [*FailedError] otherwise, to be
+// asked with errors.Is.
 func (r Report) Err() error {
 	if r.OK() {
 		return nil
@@ -187,7 +195,8 @@ func (r Report) Err() error {
 	return &FailedError{Report: r}
 }
 
-// Summary is the outcome in one line.
+// Summary returns the numbers of the run in one line: interactions, pacts,
+// problems.
 func (r Report) Summary() string {
 	c := r.Counts()
 	parts := []string{fmt.Sprintf("%s, %d passed", count(c.Total, "interaction"), c.Passed)}
@@ -236,7 +245,8 @@ func (p PactReport) verdict() (kept, known bool) {
 	return kept, kept
 }
 
-// Title names the interaction for people: its description and its states.
+// Title returns what people call the interaction: its description and the names of
+// its provider states.
 func (i InteractionReport) Title() string {
 	return title(i.Description, i.States)
 }

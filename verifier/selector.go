@@ -16,39 +16,55 @@ type Selector interface {
 	IsSelector()
 }
 
-// ConsumerVersionSelector names consumer versions; the fields are those of
-// Pact, see https://docs.pact.io/selectors.
+// ConsumerVersionSelector names consumer versions (https://docs.pact.io/selectors);
+// the fields are pact-go's, and FallbackBranch, which it lacks. Fields that are
+// empty or false are not sent. The broker refuses what does not go together.
 type ConsumerVersionSelector struct {
-	Tag                string `json:"tag,omitempty"`
-	FallbackTag        string `json:"fallbackTag,omitempty"`
-	Latest             bool   `json:"latest,omitempty"`
-	Consumer           string `json:"consumer,omitempty"`
-	DeployedOrReleased bool   `json:"deployedOrReleased,omitempty"`
-	Deployed           bool   `json:"deployed,omitempty"`
-	Released           bool   `json:"released,omitempty"`
-	Environment        string `json:"environment,omitempty"`
-	MainBranch         bool   `json:"mainBranch,omitempty"`
-	MatchingBranch     bool   `json:"matchingBranch,omitempty"`
-	Branch             string `json:"branch,omitempty"`
-	FallbackBranch     string `json:"fallbackBranch,omitempty"`
+	// Tag is all versions with a tag or, with Latest, the newest of them;
+	// FallbackTag the newest with another tag, for consumers without Tag.
+	Tag         string `json:"tag,omitempty"`
+	FallbackTag string `json:"fallbackTag,omitempty"`
+	// Latest alone is the newest version of each consumer.
+	Latest bool `json:"latest,omitempty"`
+	// Consumer restricts the others to one consumer, by name.
+	Consumer string `json:"consumer,omitempty"`
+	// DeployedOrReleased is what is deployed, or released and supported, in
+	// Environment or anywhere; Deployed and Released are one of the two.
+	DeployedOrReleased bool `json:"deployedOrReleased,omitempty"`
+	Deployed           bool `json:"deployed,omitempty"`
+	Released           bool `json:"released,omitempty"`
+	// Environment is a name; alone it is what is deployed or released there.
+	Environment string `json:"environment,omitempty"`
+	// MainBranch is the newest version of each consumer's main branch.
+	MainBranch bool `json:"mainBranch,omitempty"`
+	// MatchingBranch is the newest version of the branch that is called like
+	// the provider's.
+	MatchingBranch bool `json:"matchingBranch,omitempty"`
+	// Branch is the newest version of a branch; FallbackBranch that of another
+	// one, for consumers without Branch.
+	Branch         string `json:"branch,omitempty"`
+	FallbackBranch string `json:"fallbackBranch,omitempty"`
 }
 
-// IsSelector marks the type as a [Selector].
+// IsSelector does nothing: it makes the type a [Selector].
 func (c *ConsumerVersionSelector) IsSelector() {}
 
-// UntypedConsumerVersionSelector is a selector as the broker reads it.
+// UntypedConsumerVersionSelector is a selector as the broker reads it: a JSON
+// object by its members. It is the way to send what a newer broker understands.
 type UntypedConsumerVersionSelector map[string]any
 
-// IsSelector marks the type as a [Selector].
+// IsSelector does nothing: it makes the type a [Selector].
 func (c *UntypedConsumerVersionSelector) IsSelector() {}
 
-// ParseSelectors reads one selector as JSON, or a list of them.
+// ParseSelectors reads one selector as JSON, such as {"mainBranch": true}, or a
+// list of them. The error says what cannot be read; whether the members make
+// sense is for the broker to tell.
 func ParseSelectors(text string) ([]Selector, error) {
 	var list []UntypedConsumerVersionSelector
 	if json.Unmarshal([]byte(text), &list) != nil {
 		var one UntypedConsumerVersionSelector
 		if err := json.Unmarshal([]byte(text), &one); err != nil {
-			return nil, fmt.Errorf("%q is no consumer version selector; one looks like {\"mainBranch\": true}", cut(text, 200))
+			return nil, fmt.Errorf("%q is not a consumer version selector; one looks like {\"mainBranch\": true}", cut(text, 200))
 		}
 		list = append(list, one)
 	}

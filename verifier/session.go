@@ -2,13 +2,9 @@ package verifier
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"maps"
 	"net/http"
-	"net/url"
-	"strconv"
-	"strings"
 	"time"
 
 	"github.com/treatyhq/treaty/contract"
@@ -145,118 +141,6 @@ func newInteractionReport(p *loadedPact, i contract.Interaction) InteractionRepo
 		}
 	}
 	return r
-}
-
-// endpointFor chooses the transport: the one named by the interaction, else
-// the one usual for its kind, else the provider itself.
-func (s *session) endpointFor(i contract.Interaction) (endpoint, error) {
-	name := i.Base().Transport
-	for _, candidate := range transportNames(name, i.Kind()) {
-		for _, t := range s.opts.Transports {
-			if t.Protocol == candidate {
-				return s.viaTransport(t), nil
-			}
-		}
-	}
-	switch {
-	case s.opts.Handler != nil:
-		return endpoint{provider: s.opts.Handler, inProc: true}, nil
-	case s.opts.base != nil:
-		return s.network(s.opts.base), nil
-	case name != "":
-		return endpoint{}, &untriedError{fmt.Errorf("the interaction needs the transport %q and no address is known for it; add one, for example %s:8080", name, name)}
-	default:
-		return endpoint{}, &untriedError{errors.New("no address of the provider is known")}
-	}
-}
-
-func transportNames(name string, kind contract.Kind) []string {
-	switch {
-	case name != "":
-		return []string{name}
-	case kind == contract.KindAsyncMessage:
-		return []string{"message", "async-message"}
-	case kind == contract.KindSyncMessage:
-		return []string{"message", "sync-message"}
-	default:
-		return []string{"http"}
-	}
-}
-
-func (s *session) viaTransport(t Transport) endpoint {
-	base := &url.URL{Scheme: t.Scheme}
-	if path := strings.Trim(t.Path, "/"); path != "" {
-		base.Path = "/" + path
-	}
-	if base.Scheme == "" {
-		base.Scheme = "http"
-		if t.Protocol == "https" {
-			base.Scheme = "https"
-		}
-	}
-	host := t.Host
-	if host == "" && s.opts.base != nil {
-		host = s.opts.base.Hostname()
-	}
-	base.Host = nameOr(host, localHost)
-	if t.Port != 0 {
-		base.Host += ":" + strconv.Itoa(int(t.Port))
-	}
-	return s.network(base)
-}
-
-func (s *session) network(base *url.URL) endpoint {
-	return endpoint{base: base, provider: networkHandler(s.client, base), peer: s.peers.at(base)}
-}
-
-// exchange sends one request through filter and headers and records the answer.
-func (s *session) exchange(ctx context.Context, e endpoint, request contract.Request, redirect bool) (*recorder, error) {
-	ctx, cancel := context.WithTimeout(ctx, s.opts.Timeout)
-	defer cancel()
-	rec := &recorder{
-		expect:  expectation{redirect: redirect, filtered: s.opts.RequestFilter != nil, limit: s.opts.MaxResponseBytes},
-		contact: &contact{peer: e.peer},
-	}
-	r, err := newRequest(withRecorder(ctx, rec), request)
-	if err != nil {
-		return rec, &untriedError{err}
-	}
-	h, err := s.filtered(s.withHeaders(e.provider))
-	if err != nil {
-		return rec, err
-	}
-	if err := serve(ctx, h, r, rec, e.inProc || s.opts.RequestFilter != nil); err != nil {
-		return rec, rec.contact.judge(err, explainSendError(err, "the provider", s.opts.Timeout))
-	}
-	return rec, nil
-}
-
-// filtered puts the request filter, which is the user's, before next.
-func (s *session) filtered(next http.Handler) (http.Handler, error) {
-	if s.opts.RequestFilter == nil {
-		return next, nil
-	}
-	var h http.Handler
-	if err := caught.Do(func() { h = s.opts.RequestFilter(next) }); err != nil {
-		return nil, fmt.Errorf("the request filter cannot be used: %w", err)
-	}
-	if h == nil {
-		return nil, errors.New("the request filter cannot be used: it returned no handler")
-	}
-	return h, nil
-}
-
-// withHeaders sets the custom headers last, so that they win.
-func (s *session) withHeaders(next http.Handler) http.Handler {
-	if len(s.opts.Headers) == 0 {
-		return next
-	}
-	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		for name, values := range s.opts.Headers {
-			setHeader(r, name, values)
-		}
-		next.ServeHTTP(w, r)
-	})
 }
 
 // stateValues merges what states give to generators: parameters first, then

@@ -2,6 +2,10 @@
 //
 //	broker := brokertest.Start(t)
 //	c, err := client.New(client.Config{BaseURL: broker.URL()})
+//
+// It is the broker itself, with a database of its own, and no stand-in for one.
+// Tests of a consumer or a provider have no need of it: packages dsl and verifier
+// work with pact files.
 package brokertest
 
 import (
@@ -13,12 +17,14 @@ import (
 	"github.com/treatyhq/treaty/broker"
 )
 
-// Option changes the options of a broker before it starts.
+// Option changes the options of a broker before it starts: one of this package, or
+// a function of the test's for what has none.
 type Option func(*broker.Options)
 
 // Start starts a broker on a free port of this machine, with an SQLite file in
-// a folder that goes with the test. It is stopped when the test ends, which
-// fails if that goes wrong.
+// a folder that goes with the test. Its warnings stand among the lines of the test.
+// It is stopped when the test ends. The test fails if starting or stopping does. Each
+// call starts another one, so parallel tests do not meet.
 func Start(t testing.TB, changes ...Option) *broker.Broker {
 	t.Helper()
 	options := broker.DefaultOptions()
@@ -37,7 +43,7 @@ func Start(t testing.TB, changes ...Option) *broker.Broker {
 	return broker
 }
 
-// Password makes the broker ask for a password to read and write.
+// Password makes the broker ask for a user and password to read and write.
 func Password(user, password string) Option {
 	return func(o *broker.Options) {
 		o.Auth.Username, o.Auth.Password = user, broker.Secret(password)
@@ -51,7 +57,9 @@ func ReadOnlyPassword(user, password string) Option {
 	}
 }
 
-// Database puts the broker on another database than a fresh SQLite file.
+// Database puts the broker on another database than a fresh SQLite file: url is as
+// in [broker.Options], such as postgres://…. What is there already is there for the
+// test.
 func Database(url string) Option {
 	return func(o *broker.Options) { o.Database = url }
 }

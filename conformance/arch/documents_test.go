@@ -91,3 +91,58 @@ func read(t *testing.T, root fs.FS, name string) string {
 	require.NoError(t, err)
 	return string(text)
 }
+
+// TestTheMapOfChangesNamesFiles reads the tables of docs/architecture.md that say
+// where a change goes, as a reader does: a short path begins below
+// broker/internal, and a name without a folder is in the one that was named
+// before it in its row, at first that of the title.
+func TestTheMapOfChangesNamesFiles(t *testing.T) {
+	t.Parallel()
+	root := os.DirFS("../..")
+	_, text, found := strings.Cut(read(t, root, "docs/architecture.md"), "\n## Where a change goes\n")
+	require.True(t, found, "the document has no map of changes")
+	text, _, _ = strings.Cut(text, "\n## ")
+	title, named := "", 0
+	for _, line := range strings.Split(text, "\n") {
+		if strings.HasPrefix(line, "### ") {
+			title = ""
+			if code := codeSpan.FindString(line); code != "" {
+				title = strings.Trim(code, "`")
+			}
+		}
+		cells := strings.SplitN(line, " | ", 2)
+		if len(cells) < 2 || !strings.HasPrefix(line, "| ") {
+			continue
+		}
+		folder := title
+		for _, code := range codeSpan.FindAllString(cells[1], -1) {
+			name := strings.Trim(code, "`")
+			if !strings.HasSuffix(name, ".go") {
+				if at, ok := onMap(root, name); ok && strings.Contains(name, "/") {
+					folder = at
+				}
+				continue
+			}
+			named++
+			at, ok := path.Join(folder, name), false
+			if strings.Contains(name, "/") {
+				at, ok = onMap(root, name)
+			} else {
+				ok = isThere(root, at)
+			}
+			require.True(t, ok, "the map names %s in the row %q, and it is not there", name, cells[0])
+			folder = path.Dir(at)
+		}
+	}
+	require.Greater(t, named, 150, "the test does not see the map")
+}
+
+// onMap finds a path from the root of the repository or from broker/internal.
+func onMap(root fs.FS, name string) (string, bool) {
+	for _, at := range []string{name, path.Join("broker/internal", name)} {
+		if isThere(root, at) {
+			return at, true
+		}
+	}
+	return "", false
+}

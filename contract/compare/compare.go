@@ -1,6 +1,10 @@
-// Package compare tells what changed between two contracts by meaning: what
-// the provider has to do in addition, what it no longer has to do, and what
-// only reads differently.
+// Package compare tells what changed between two pacts by meaning: what the
+// provider has to do in addition, what it no longer has to do, and what only
+// reads differently.
+//
+// Begin with [Pacts]. It looks at the two documents alone: whether a provider
+// does what is asked in addition is for package verifier to find out. Its
+// functions change nothing and are safe for concurrent use.
 package compare
 
 import (
@@ -17,7 +21,7 @@ type Kind string
 
 // The kinds of change.
 const (
-	// Added and Removed interactions.
+	// Added and Removed are whole interactions.
 	Added   Kind = "added"
 	Removed Kind = "removed"
 	// Tightened: something is required now that was not, or accepted less widely.
@@ -32,6 +36,7 @@ const (
 
 // Change is one difference.
 type Change struct {
+	// Kind is what it means to the provider.
 	Kind Kind `json:"kind"`
 	// Where is the interaction by description and provider states.
 	Where string `json:"where"`
@@ -44,7 +49,7 @@ type Change struct {
 	After  string `json:"after,omitempty"`
 }
 
-// String is the change in one line.
+// String returns the change in one line: kind, place, before and after.
 func (c Change) String() string {
 	var b strings.Builder
 	fmt.Fprintf(&b, "%s: %s", c.Kind, c.Where)
@@ -64,8 +69,8 @@ func (c Change) String() string {
 	return b.String()
 }
 
-// Breaking reports whether a provider that satisfies the old contract may fail
-// the new one.
+// Breaking reports whether a provider that keeps the old pact may fail the new
+// one: true for Added, Tightened and Changed.
 func (c Change) Breaking() bool {
 	return c.Kind == Added || c.Kind == Tightened || c.Kind == Changed
 }

@@ -1,7 +1,12 @@
-// Package lint looks for what is wrong with a contract before somebody else
-// finds it: what cannot be read, rules without effect, examples that break
-// their own rules, values that change from one run to the next, and responses
-// that ask for more than a consumer can need.
+// Package lint looks for what is wrong with a pact before somebody else finds
+// it: what cannot be read, rules without effect, examples that break their own
+// rules, values that change from one run to the next, and responses that ask for
+// more than a consumer can need.
+//
+// Begin with [File] for the text of a pact file, or with [Pact] for one that is
+// read already. It does not ask a provider: whether the pact is kept is for
+// package verifier to find out. It changes nothing, and its functions are safe
+// for concurrent use.
 package lint
 
 import (
@@ -27,6 +32,7 @@ const (
 
 // Finding is one thing to look at.
 type Finding struct {
+	// Level says how bad it is.
 	Level Level `json:"level"`
 	// Check is the name of the check, such as "example-breaks-rule".
 	Check string `json:"check"`
@@ -37,12 +43,13 @@ type Finding struct {
 	Part string `json:"part,omitempty"`
 	// Path within the part: a path expression, a header's or parameter's name.
 	Path string `json:"path,omitempty"`
-	// What is the matter, and what to do about it.
+	// What is the matter, and in Advice what to do about it; neither is empty.
 	What   string `json:"what"`
 	Advice string `json:"advice"`
 }
 
-// String is the finding in one line without the advice.
+// String returns the finding in one line, its place first, without level and
+// advice.
 func (f Finding) String() string {
 	var place []string
 	for _, part := range []string{f.Where, f.Part, f.Path} {
@@ -56,7 +63,9 @@ func (f Finding) String() string {
 	return strings.Join(place, " ") + ": " + f.What
 }
 
-// File checks a pact file. A file that cannot be read is a finding too.
+// File returns what there is to say about the text of a pact file, of any version
+// of the specification; nil if nothing. A file that cannot be read is a finding
+// too, of level Wrong with the check "unreadable".
 func File(data []byte) []Finding {
 	pact, notes, err := contract.DecodeNotes(data)
 	if err != nil {

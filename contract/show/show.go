@@ -1,4 +1,7 @@
-// Package show prints contracts for people.
+// Package show prints pacts for people, as treaty pact show does: each
+// interaction with what is sent, what is answered, and the matching rules in
+// words. Begin with [Write]. It is for reading: what is printed cannot be read
+// back, and its form may change.
 package show
 
 import (
@@ -13,8 +16,9 @@ import (
 	"github.com/treatyhq/treaty/contract/internal/walk"
 )
 
-// Write prints a pact: each interaction with its states, what is sent, what
-// is answered, and the rules in words. The error is the writer's.
+// Write prints a pact as text: each interaction with its provider states, what
+// is sent, what is answered, and the rules in words. p is not changed. The error is
+// that of w.
 func Write(w io.Writer, p *contract.Pact) error {
 	s := &printer{}
 	s.line(0, "%s -> %s", p.Consumer, p.Provider)

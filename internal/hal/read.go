@@ -25,17 +25,21 @@ type LinkList []ReceivedLink
 
 // ReceivedLink is one link of a received document.
 type ReceivedLink struct {
-	Href      string `json:"href"`
-	Title     string `json:"title"`
-	Name      string `json:"name"`
-	Templated bool   `json:"templated"`
+	// Href is the address; with variables in braces if Templated.
+	Href string `json:"href"`
+	// Title and Name are for people and for telling links of one relation apart;
+	// either may be empty.
+	Title string `json:"title"`
+	Name  string `json:"name"`
+	// Templated says that Href is a template (RFC 6570).
+	Templated bool `json:"templated"`
 	// CurrentlyDeployed and CurrentlySupported stand at links to environments; nil
 	// if nothing is said.
 	CurrentlyDeployed  *bool `json:"currently_deployed"`
 	CurrentlySupported *bool `json:"currently_supported"`
 }
 
-// Former says that the link is to where a version was and no longer is.
+// Former reports whether the link is to where a version was and no longer is.
 func (l ReceivedLink) Former() bool {
 	return l.CurrentlyDeployed != nil && !*l.CurrentlyDeployed || l.CurrentlySupported != nil && !*l.CurrentlySupported
 }

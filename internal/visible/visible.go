@@ -78,8 +78,23 @@ func ofEmoji(text string, at, size int) bool {
 
 func isSymbol(r rune) bool { return r > 0xFF && unicode.In(r, unicode.So, unicode.Sk) }
 
+// plain reports whether a text has nothing but characters that a keyboard has,
+// as nearly all have, and with layout also line feeds and tabs.
+func plain(text string, layout bool) bool {
+	for i := range len(text) {
+		c := text[i]
+		if (c < ' ' || c > '~') && !(layout && (c == '\n' || c == '\t')) {
+			return false
+		}
+	}
+	return true
+}
+
 // Any reports whether a text holds a hidden character.
 func Any(text string) bool {
+	if plain(text, false) {
+		return false
+	}
 	for _, part := range Parts(text) {
 		if part.Code != "" {
 			return true
@@ -96,6 +111,9 @@ func Text(text string) string { return replace(text, false) }
 func Lines(text string) string { return replace(text, true) }
 
 func replace(text string, layout bool) string {
+	if plain(text, layout) {
+		return text
+	}
 	var out strings.Builder
 	parts := Parts(text)
 	for i, part := range parts {

@@ -78,8 +78,9 @@ func (c *claims) keep(p *contract.Pact, draft string) {
 
 // TwinError tells that two drafts describe one interaction in two ways.
 type TwinError struct {
+	// Interaction is what the other draft says.
 	Interaction contract.Interaction
-	// Draft is the other one.
+	// Draft is the name of the other draft.
 	Draft string
 }
 

@@ -11,4 +11,14 @@
 //	DELETE /mockserver/{id or port}     stop it
 //	POST   /shutdown                    stop the master, with its key
 //	GET    /_treaty                     a page for people
+//
+// A program has a handler of them:
+//
+//	m := manager.New(manager.Config{Output: "pacts", Key: key})
+//	defer m.Close()
+//	err := http.ListenAndServe("127.0.0.1:8080", m.Handler())
+//
+// A test in Go has no need of it: package dsl starts a mock server of its own.
+// Only interactions over HTTP are played; messages of a pact are written with it.
+// There are no passwords: who reaches the address may make mock servers.
 package manager

@@ -19,42 +19,54 @@ import (
 
 // ServerDoc is a mock server as the master describes it.
 type ServerDoc struct {
-	ID       string     `json:"id"`
-	Port     int        `json:"port"`
-	Address  string     `json:"address"`
-	Scheme   string     `json:"scheme"`
-	Provider string     `json:"provider"`
-	Status   string     `json:"status"` // ok or error
-	Metrics  MetricsDoc `json:"metrics"`
+	// ID and Port name it in addresses; one is enough.
+	ID   string `json:"id"`
+	Port int    `json:"port"`
+	// Address is host and port, Scheme http or https.
+	Address string `json:"address"`
+	Scheme  string `json:"scheme"`
+	// Provider is the name in the pact.
+	Provider string `json:"provider"`
+	// Status is ok if it was used as the pact says so far, else error.
+	Status string `json:"status"`
+	// Metrics count what it was asked.
+	Metrics MetricsDoc `json:"metrics"`
 }
 
 // MetricsDoc counts the requests of a mock server.
 type MetricsDoc struct {
+	// Requests counts all, RequestsByPath those of each path.
 	Requests       int            `json:"requests"`
 	RequestsByPath map[string]int `json:"requests_by_path"`
 }
 
 // ListDoc is the answer to GET /.
 type ListDoc struct {
+	// MockServers by port; empty, and not null, when there are none.
 	MockServers []ServerDoc `json:"mockServers"`
 }
 
 // CreatedDoc is the answer to POST /.
 type CreatedDoc struct {
+	// MockServer is the one that was made: its ID, and the Port it listens on.
 	MockServer struct {
 		ID   string `json:"id"`
 		Port int    `json:"port"`
 	} `json:"mockServer"`
 }
 
-// VerifiedDoc is the answer to verify when something went wrong.
+// VerifiedDoc is the answer to POST /mockserver/{id or port}/verify: with status
+// 200 when the pact was written, with 422 when something went wrong.
 type VerifiedDoc struct {
-	MockServer ServerDoc              `json:"mockServer"`
+	// MockServer is the one that was asked for.
+	MockServer ServerDoc `json:"mockServer"`
+	// Mismatches are what went wrong; empty when nothing did.
 	Mismatches []mockserver.ResultDoc `json:"mismatches"`
 }
 
-// ErrorDoc is the answer to what cannot be done.
+// ErrorDoc is the answer to what cannot be done, with a status of 400 or more.
 type ErrorDoc struct {
+	// Error is a sentence that says why, and what to do.
 	Error string `json:"error"`
 }
 
@@ -70,7 +82,8 @@ func (m *managed) doc() ServerDoc {
 	}
 }
 
-// Handler serves the master's routes.
+// Handler returns what serves the master's routes (see the package comment). Each
+// call returns one for the same mock servers.
 func (m *Manager) Handler() http.Handler {
 	mux := http.NewServeMux()
 	mux.HandleFunc("GET /{$}", m.handleList)

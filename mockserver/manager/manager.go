@@ -25,18 +25,21 @@ import (
 
 // Config says how mock servers are made.
 type Config struct {
-	// Host the mock servers listen on; 127.0.0.1 when empty.
+	// Host is the address that the mock servers listen on; 127.0.0.1 when empty.
 	Host string
 	// BasePort is the first port that is tried for a mock server, and its
 	// followers the next; 0 lets the operating system choose.
 	BasePort int
-	// Output is the folder for pacts that were verified.
+	// Output is the folder for pacts that were verified; the working folder when
+	// empty.
 	Output string
-	// Key must be sent to stop the master.
+	// Key must be sent to stop the master, as a bearer token. When empty, anybody
+	// may stop it.
 	Key string
 }
 
-// Manager keeps the running mock servers. It is safe for concurrent use.
+// Manager is the master: it keeps the running mock servers. It is safe for
+// concurrent use.
 type Manager struct {
 	config   Config
 	mu       sync.Mutex
@@ -57,15 +60,16 @@ type managed struct {
 	*mockserver.Server
 }
 
-// New returns a manager without mock servers.
+// New returns a manager that has no mock servers yet. The caller calls Close.
 func New(config Config) *Manager {
 	return &Manager{config: config, servers: map[string]*managed{}, shutdown: make(chan struct{})}
 }
 
-// Done is closed when somebody with the key asked the master to stop.
+// Done returns a channel that is closed when somebody with the key asked the master
+// to stop, after the pause that was asked for. The caller does the rest.
 func (m *Manager) Done() <-chan struct{} { return m.shutdown }
 
-// Close stops all mock servers.
+// Close stops all mock servers. Nothing is written by it. Closing twice is fine.
 func (m *Manager) Close() {
 	m.mu.Lock()
 	servers := m.servers
@@ -76,13 +80,17 @@ func (m *Manager) Close() {
 	}
 }
 
-// Options say how one mock server is made.
+// Options say how one mock server is made. POST / has them in its query as
+// specification, cors, tls and draft.
 type Options struct {
 	// Version of the specification the pact is written in later; the pact's
 	// own when unknown.
 	Version contract.SpecVersion
-	CORS    bool
-	TLS     bool
+	// CORS answers OPTIONS requests that no interaction expects.
+	CORS bool
+	// TLS serves HTTPS with a certificate for localhost that is made at the
+	// start.
+	TLS bool
 	// Draft names where the pact comes from, such as the path of a file. What
 	// an earlier form of it gave and it has no longer is replaced on writing.
 	Draft string

@@ -1,5 +1,14 @@
 // Package stub is a server that answers from pact files without judging the
-// requests: a stand-in for providers while a consumer is being developed.
+// requests: a stand-in for providers while a consumer is being developed. Begin with
+// [Open] for pacts on disk, at addresses or in a broker, or with [NewTable] for
+// pacts in memory:
+//
+//	feed, err := stub.Open(ctx, stub.Sources{Dirs: []string{"pacts"}})
+//	server := stub.New(feed.Table(), stub.Options{})
+//	err = server.Serve(ctx, listener)
+//
+// It proves nothing about a consumer: tests use package dsl, whose mock provider
+// fails them for a request that no interaction expects.
 //
 // A request is answered by an interaction of its method and path, chosen so:
 //

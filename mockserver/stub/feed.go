@@ -14,7 +14,7 @@ import (
 
 // Feed keeps a server's interactions as its sources have them. Files and what
 // is fetched are read apart, so that a broker that is down keeps no change of a
-// file waiting.
+// file waiting. It is safe for concurrent use.
 type Feed struct {
 	sources       Sources
 	local, remote part

@@ -23,21 +23,26 @@ import (
 
 // Options say how a stub server answers.
 type Options struct {
-	// States keeps only interactions with a provider state that it matches.
+	// States keeps only interactions with a provider state that it matches; nil
+	// keeps all.
 	States *regexp.Regexp
-	// StateHeader names a request header whose value is used instead of States.
+	// StateHeader names a request header whose value, a regular expression
+	// (RE2), is used instead of States where a request has it; none when empty.
 	StateHeader string
-	// Stateless lets interactions without provider states pass the filter.
+	// Stateless lets interactions without provider states pass States and
+	// StateHeader.
 	Stateless bool
 	// CORS answers OPTIONS requests and adds CORS headers to all answers.
 	CORS bool
 	// CORSReferer allows the origin of the Referer header instead of all.
 	CORSReferer bool
-	// Delay is waited before each answer.
+	// Delay is waited before each answer; not at all when 0.
 	Delay time.Duration
 	// MaxBody is the largest request body in bytes; mockserver.DefaultMaxBody when 0.
 	MaxBody int64
-	Log     *slog.Logger
+	// Log hears of requests that nothing answers, and of faults; nowhere when
+	// nil.
+	Log *slog.Logger
 }
 
 // Server answers from a table of interactions. It is an http.Handler, safe for
@@ -48,7 +53,8 @@ type Server struct {
 	journal page.Journal
 }
 
-// New returns a server that answers from table.
+// New returns a server that answers from table. It does not listen: Serve does, or
+// an [http.Server] of the caller.
 func New(table *Table, options Options) *Server {
 	if options.MaxBody == 0 {
 		options.MaxBody = mockserver.DefaultMaxBody
@@ -61,11 +67,13 @@ func New(table *Table, options Options) *Server {
 	return s
 }
 
-// Swap exchanges the interactions; requests being answered keep the old ones.
+// Swap exchanges the interactions at once; requests being answered keep the old
+// ones. It is safe while the server runs.
 func (s *Server) Swap(table *Table) { s.table.Store(table) }
 
 // Serve answers on listener until ctx ends, then lets running answers finish
-// for a few seconds.
+// for up to 5 s. The error is nil if all did, the context's if some did not, and
+// that of listener if it ended before.
 func (s *Server) Serve(ctx context.Context, listener net.Listener) error {
 	server := &http.Server{Handler: s, ReadHeaderTimeout: 30 * time.Second, DisableGeneralOptionsHandler: true}
 	stopped := make(chan error, 1)

@@ -21,18 +21,23 @@ import (
 
 // Sources say where pacts come from.
 type Sources struct {
+	// Files are paths of pact files; each must be one.
 	Files []string
-	// Dirs are searched with their subfolders for files with Extension.
+	// Dirs are searched with their subfolders for files with Extension. What is
+	// not a pact there is passed over.
 	Dirs      []string
 	Extension string // without the dot; json when empty
-	URLs      []string
-	// HTTP fetches URLs, with User and Password or Token if set.
+	// URLs are addresses of pacts, http or https.
+	URLs []string
+	// HTTP fetches URLs, with User and Password, or with Token, if set; nil means
+	// the default client of net/http.
 	HTTP     *http.Client
 	User     string
 	Password string
 	Token    string
-	// Broker serves pacts too: the latest of every consumer and provider, or
-	// those that Selectors name of each provider in Providers.
+	// Broker serves pacts too; nil asks none: the latest of every consumer and
+	// provider or, with Selectors, those that they name of each provider in
+	// Providers, which must then be names.
 	Broker    *client.Client
 	Selectors []client.ConsumerVersionSelector
 	// Consumers and Providers narrow what the broker serves, by name or by
@@ -41,7 +46,8 @@ type Sources struct {
 	Providers []string
 }
 
-// ErrNoSource tells that nothing says where pacts come from.
+// ErrNoSource is the error of [Open] for Sources that name neither files, folders,
+// addresses nor a broker.
 var ErrNoSource = errors.New("no pacts are named")
 
 // maxPact is the largest pact that is fetched, in bytes.
@@ -116,7 +122,7 @@ func (s Sources) decode(documents []document) ([]*contract.Pact, error) {
 			return nil, fmt.Errorf("%s: %w", d.source, err)
 		}
 		if len(pact.Interactions) == 0 && !d.narrow && !contract.HoldsPact(d.text) {
-			return nil, fmt.Errorf("%s is no pact: it has no consumer, no provider and no interactions", d.source)
+			return nil, fmt.Errorf("%s is not a pact: it has no consumer, no provider and no interactions", d.source)
 		}
 		keep := true
 		if d.narrow {

@@ -14,7 +14,8 @@ import (
 
 // Table holds interactions, ready to answer: responses are prepared and
 // requests are found by method, path and query, so that an answer takes the
-// same time whatever the number of interactions. A Table does not change.
+// same time whatever the number of interactions. A Table does not change, and may
+// be used by several goroutines.
 type Table struct {
 	entries []*entry
 	shelf   shelf.Shelf[*entry]
@@ -35,7 +36,8 @@ type entry struct {
 	bodyCounts bool
 }
 
-// NewTable prepares the HTTP interactions of pacts, in their order.
+// NewTable prepares the HTTP interactions of pacts, in their order; messages are
+// left out. The pacts must not be changed afterwards.
 func NewTable(pacts []*contract.Pact) *Table {
 	t := &Table{}
 	for _, p := range pacts {
@@ -48,7 +50,7 @@ func NewTable(pacts []*contract.Pact) *Table {
 	return t
 }
 
-// Len is the number of interactions.
+// Len returns how many interactions there are.
 func (t *Table) Len() int { return len(t.entries) }
 
 func newEntry(i *contract.HTTP, p *contract.Pact, order int) *entry {

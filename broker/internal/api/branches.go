@@ -65,7 +65,7 @@ func (a *API) deleteBranches(c echo.Context) error {
 	}
 	text := fmt.Sprintf("Scheduled deletion of %d branches for pacticipant %s. Remaining branches are: %s",
 		done.Deleted, pacticipant, strings.Join(done.Remaining, ", "))
-	notices := a.noticeList(c, []kernel.Notice{{Level: kernel.LevelSuccess, Text: text}})
+	notices := noticeList(a.links(c), []kernel.Notice{{Level: kernel.LevelSuccess, Text: text}})
 	return writeHAL(c, http.StatusAccepted, new(hal.Object).Set("notices", notices))
 }
 

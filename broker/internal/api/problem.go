@@ -259,7 +259,7 @@ func (a *API) writeNotices(c echo.Context, out outcome, e *kernel.Error) error {
 		}
 	}
 	body := new(hal.Object).
-		Set("notices", a.noticeList(c, e.Notices)).
+		Set("notices", noticeList(a.links(c), e.Notices)).
 		Set("errors", new(hal.Object).Set("contracts", contracts))
 	return writeJSON(c, out.status, typeJSON, body)
 }

@@ -12,6 +12,7 @@ import (
 	"github.com/labstack/echo/v4"
 
 	"github.com/treatyhq/treaty/broker/internal/kernel"
+	"github.com/treatyhq/treaty/broker/internal/links"
 	"github.com/treatyhq/treaty/internal/hal"
 	"github.com/treatyhq/treaty/internal/visible"
 )
@@ -105,26 +106,27 @@ func template(title, href string) hal.Link {
 
 // noticeList renders notices, with the addresses they point to at the end of
 // their text.
-func (a *API) noticeList(c echo.Context, notices []kernel.Notice) []*hal.Object {
+func noticeList(l links.Links, notices []kernel.Notice) []*hal.Object {
 	out := make([]*hal.Object, 0, len(notices))
 	for _, notice := range notices {
 		out = append(out, new(hal.Object).
 			Set("type", string(notice.Level)).
-			Set("text", a.noticeText(c, notice)))
+			Set("text", noticeText(l, notice)))
 	}
 	return out
 }
 
 // noticeText is what clients print as it is.
-func (a *API) noticeText(c echo.Context, notice kernel.Notice) string {
+func noticeText(l links.Links, notice kernel.Notice) string {
 	text := visible.Lines(notice.Text)
 	if notice.Link == nil {
 		return text
 	}
-	l := a.links(c)
-	href := l.TriggeredWebhookLogs(notice.Link.Triggered)
+	var href string
 	if pact := notice.Link.Pact; pact != nil {
 		href = l.Pair(pact.Provider.Name, pact.Consumer.Name).Pact(pact.ConsumerVersion.Number)
+	} else {
+		href = l.TriggeredWebhookLogs(notice.Link.Triggered)
 	}
 	return strings.TrimRight(text, " ") + " " + href
 }

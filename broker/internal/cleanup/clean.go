@@ -36,21 +36,25 @@ type Options struct {
 
 // Report tells what a clean-up did or, as a preview, would do.
 type Report struct {
+	// Preview is true if nothing was deleted.
 	Preview bool
 	// Versions counts deleted versions by pacticipant.
 	Versions map[string]int
 	// Kept counts, by pacticipant, the versions that were looked at and stay.
 	// Those that are younger than what every version is kept for are not
 	// looked at.
-	Kept     map[string]int
+	Kept map[string]int
+	// Branches counts deleted branches.
 	Branches int
 	// Contents counts documents. A preview counts those that nothing needs now;
 	// what becomes free by deleting versions comes on top.
 	Contents int
 	// Revisions, Results and Firings count what newer ones have replaced.
-	Revisions   int
-	Results     int
-	Firings     int
+	Revisions int
+	Results   int
+	Firings   int
+	// GateAnswers counts kept answers of the gate that were deleted for their
+	// age.
 	GateAnswers int
 	// More is true if the clean-up ended before its end, at its limit or because
 	// it had looked at enough. The next one goes on from there.

@@ -18,6 +18,7 @@ import (
 // together; a version is kept if any selector matches it. The zero value
 // matches everything.
 type KeepSelector struct {
+	// Pacticipant restricts it to one, by name; empty means all.
 	Pacticipant string
 	// Latest means the latest of the pacticipant or, with a tag or branch, the
 	// latest with it.

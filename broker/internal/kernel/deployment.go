@@ -30,3 +30,14 @@ type ReleasedVersion struct {
 	UpdatedAt          time.Time
 	SupportEndedAt     time.Time // zero while supported
 }
+
+// RecordFilter selects deployed or released versions. Zero fields do not
+// restrict.
+type RecordFilter struct {
+	UUID          string
+	PacticipantID int64
+	VersionID     int64
+	EnvironmentID int64
+	Instance      *string // "" means without instance
+	Current       bool    // only what is live
+}

@@ -7,12 +7,14 @@
 //
 //	what is stored     pacticipant.go, version.go, branch.go, tag.go, pact.go,
 //	                   verification.go, environment.go, deployment.go,
-//	                   integration.go, webhook.go, gateanswer.go, metadata.go
+//	                   integration.go, webhook.go, gateanswer.go, asker.go,
+//	                   pactmetadata.go, metrics.go
 //	the port           store.go, with matrixreader.go, selectorreader.go and
 //	                   retention.go
-//	look-ups           find.go, findpublication.go, describe.go
-//	rules              namerules.go, names.go, nearnames.go, limits.go, versionorder.go,
-//	                   webhookrules.go; settings.go switches them
+//	look-ups           find.go, findpublication.go, describepacts.go
+//	rules              namerules.go, displayname.go, namelists.go, nearnames.go,
+//	                   limits.go, versionorder.go, webhookrules.go; settings.go
+//	                   switches them
 //	errors, lists      error.go, page.go
 //	use cases' ground  base.go
 //

@@ -22,3 +22,12 @@ type Contact struct {
 	Name    string
 	Details json.RawMessage // a JSON object, or nil
 }
+
+// NamesOf returns the names of environments, in their order.
+func NamesOf(environments []Environment) []string {
+	names := make([]string, len(environments))
+	for i, e := range environments {
+		names[i] = e.Name
+	}
+	return names
+}

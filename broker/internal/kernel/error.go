@@ -45,6 +45,15 @@ const (
 	// ReasonSimilarName marks a CodeConflict: a new name looks like a
 	// misspelt existing one.
 	ReasonSimilarName Reason = "similar_name"
+	// ReasonLasting marks a CodeUnavailable that ends when somebody mends
+	// something: trying again does not help.
+	ReasonLasting Reason = "lasting"
+	// ReasonOutcomeUnknown marks a CodeUnavailable after which nobody knows
+	// whether something is stored. After others, nothing is.
+	ReasonOutcomeUnknown Reason = "outcome_unknown"
+	// ReasonOutdated marks a CodeUnavailable: a newer release has changed the
+	// database, and this program cannot work with it any more.
+	ReasonOutdated Reason = "outdated"
 )
 
 // Fields maps a field of the input to what is wrong with it. The empty key
@@ -157,4 +166,20 @@ const (
 // UnknownName returns the error for a pacticipant that does not exist.
 func UnknownName(role Role, name string) *Error {
 	return Errorf(CodeNotFound, "No %s with name '%s' found", role, name).WithReason(ReasonUnknownName)
+}
+
+// Exists turns a Find into an answer.
+func Exists[T any](_ T, err error) (bool, error) {
+	if IsNotFound(err) {
+		return false, nil
+	}
+	return err == nil, err
+}
+
+// IgnoreNotFound returns err unless it is CodeNotFound.
+func IgnoreNotFound(err error) error {
+	if IsNotFound(err) {
+		return nil
+	}
+	return err
 }

@@ -1,9 +1,5 @@
 package kernel
 
-import (
-	"time"
-)
-
 // FindParty returns the pacticipant or an error that names its role.
 func FindParty(tx Tx, role Role, name string) (Pacticipant, error) {
 	p, err := tx.FindPacticipant(name)
@@ -101,26 +97,4 @@ func FindVerification(tx Tx, q VerificationQuery) (Verification, error) {
 		return tx.FindVerification(p.ContentID, q.Number)
 	}
 	return tx.LatestVerification(p.ContentID)
-}
-
-// EnsurePacticipant returns the pacticipant, created if there is none, and
-// whether it is new.
-func EnsurePacticipant(tx Tx, name string, at time.Time) (Pacticipant, bool, error) {
-	return tx.EnsurePacticipant(Pacticipant{Name: name, DisplayName: DisplayName(name), CreatedAt: at})
-}
-
-// Exists turns a Find into an answer.
-func Exists[T any](_ T, err error) (bool, error) {
-	if IsNotFound(err) {
-		return false, nil
-	}
-	return err == nil, err
-}
-
-// IgnoreNotFound returns err unless it is CodeNotFound.
-func IgnoreNotFound(err error) error {
-	if IsNotFound(err) {
-		return nil
-	}
-	return err
 }

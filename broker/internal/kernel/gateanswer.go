@@ -125,14 +125,6 @@ type GateHistory interface {
 	DeleteGateAnswers(at time.Time, limit int) (int, error)
 }
 
-// Asker is who asked the gate, as far as it is known.
-type Asker struct {
-	// Principal is the user whose credentials came with the question.
-	Principal string `json:",omitempty"`
-	// BuildURL is the address of the build that asks, as it says itself.
-	BuildURL string `json:",omitempty"`
-}
-
 // GateKey returns a short digest of what makes a question or an answer equal to
 // another.
 func GateKey(text string) string {

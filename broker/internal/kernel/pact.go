@@ -104,3 +104,46 @@ type NoticeLink struct {
 	Pact      *PactPublication
 	Triggered string // uuid of a triggered webhook, meaning its logs
 }
+
+// Content is a distinct pact document of a pair.
+type Content struct {
+	ID           int64
+	ConsumerID   int64
+	ProviderID   int64
+	SHA          string
+	Interactions int
+	Messages     int
+	CreatedAt    time.Time
+	// Packed is the document as PackBody made it.
+	Packed []byte
+}
+
+// NewPublication is a publication to add.
+type NewPublication struct {
+	Version   Version
+	Provider  Party
+	ContentID int64
+	SHA       string // of the content; it is looked up if empty
+	At        time.Time
+}
+
+// PublicationFilter selects current publications. Zero fields do not restrict.
+type PublicationFilter struct {
+	ConsumerID int64
+	ProviderID int64
+	VersionID  int64
+	VersionIDs []int64
+	ContentID  int64
+	Tag        string // the consumer version has it
+	Untagged   bool   // the consumer version has no tag
+	Branch     string // the consumer version is on it
+	MainBranch bool   // the consumer version is on its consumer's main branch
+	HeadOnly   bool   // with Branch or MainBranch: the version is the head
+	// Before restricts to versions ordered before this one.
+	Before *Version
+	// LatestPerPair keeps only the publication with the greatest order of each
+	// pair.
+	LatestPerPair bool
+	// Limit keeps the latest ones; 0 means all.
+	Limit int
+}

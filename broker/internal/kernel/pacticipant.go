@@ -40,3 +40,9 @@ type PacticipantQuery struct {
 	Label  string // exact
 	Page   Page
 }
+
+// EnsurePacticipant returns the pacticipant, created if there is none, and
+// whether it is new.
+func EnsurePacticipant(tx Tx, name string, at time.Time) (Pacticipant, bool, error) {
+	return tx.EnsurePacticipant(Pacticipant{Name: name, DisplayName: DisplayName(name), CreatedAt: at})
+}

@@ -21,7 +21,7 @@ type SelectorReader interface {
 	// environment, application instance and version.
 	ListDeployedPacts(q SelectedPactQuery) ([]SelectedPact, error)
 	// ListReleasedPacts is ListDeployedPacts for released versions that are
-	// // supported.
+	// supported.
 	ListReleasedPacts(q SelectedPactQuery) ([]SelectedPact, error)
 	// ListConsumersOf returns the consumers that integrate with the provider.
 	ListConsumersOf(providerID int64) ([]Pacticipant, error)

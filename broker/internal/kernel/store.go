@@ -5,29 +5,6 @@ import (
 	"time"
 )
 
-// Metrics counts what the broker holds.
-type Metrics struct {
-	LatestInteractions, LatestMessages        int64
-	Pacticipants, PacticipantsWithMainBranch  int64
-	Integrations                              int64     // pairs that have a pact
-	Publications                              int64     // all revisions
-	FirstPublication, LastPublication         time.Time // zero if none
-	Contents                                  int64
-	RevisionsPerVersion                       map[int64]int64
-	Verifications, Successes, Failures        int64
-	DistinctVerifications                     int64
-	FirstVerification, LastVerification       time.Time // zero if none
-	VerificationsPerContent                   map[int64]int64
-	Versions, VersionsWithUserBranch          int64
-	VersionsWithBranch                        int64
-	Webhooks                                  int64
-	Tags, DistinctTags, DistinctTagsPerParty  int64
-	TriggeredWebhooks, WebhookExecutions      int64
-	Environments                              int64
-	Deployed, UserDeployed, CurrentlyDeployed int64
-	Released, CurrentlySupported              int64
-}
-
 // Store keeps everything the broker knows. It is safe for concurrent use.
 type Store interface {
 	// View runs fn on one snapshot. What fn reads does not change meanwhile;
@@ -65,6 +42,9 @@ type Tx interface {
 	Statistics
 	Retention
 	MatrixReader
+	// Together runs look-ups of which none needs what another finds: where each
+	// way to the database costs, they share it. In an update they run in order.
+	Together(looks ...func() error) error
 	// Ping reads something small.
 	Ping() error
 }
@@ -72,7 +52,7 @@ type Tx interface {
 // Pacticipants is the storage of applications.
 type Pacticipants interface {
 	// FindPacticipant returns the one of that name, in any case if the store is
-	// // set to ignore it.
+	// set to ignore it.
 	FindPacticipant(name string) (Pacticipant, error)
 	// FindPacticipants returns those that there are of the names, by name.
 	FindPacticipants(names ...string) (map[string]Pacticipant, error)
@@ -106,15 +86,6 @@ type Labels interface {
 	LabelsOf(pacticipantIDs []int64) (map[int64][]Label, error)
 }
 
-// VersionFilter selects versions of one pacticipant.
-type VersionFilter struct {
-	PacticipantID int64
-	BranchID      int64  // 0 means any
-	Tag           string // empty means any
-	EnvironmentID int64  // 0 means any; else deployed or released there, now or once
-	Page          Page
-}
-
 // Versions is the storage of versions.
 type Versions interface {
 	// FindVersion returns the version with the number.
@@ -122,7 +93,7 @@ type Versions interface {
 	// FindVersionByID returns the version with the identity.
 	FindVersionByID(id int64) (Version, error)
 	// FindVersionsByID is FindVersionByID for many: those that there are, by
-	// // identity.
+	// identity.
 	FindVersionsByID(ids []int64) (map[int64]Version, error)
 	// FindLatestVersion returns the version with the greatest order.
 	FindLatestVersion(pacticipantID int64) (Version, error)
@@ -163,7 +134,7 @@ type Branches interface {
 	// CountBranches returns how many branches the version is on.
 	CountBranches(versionID int64) (int, error)
 	// RemoveFromBranch takes the version off the branch, or returns CodeNotFound
-	// // if it is not on it.
+	// if it is not on it.
 	RemoveFromBranch(branchID, versionID int64) error
 	// DeleteBranch deletes the branch. Its versions stay.
 	DeleteBranch(id int64) error
@@ -186,7 +157,7 @@ type Tags interface {
 	// CountTags returns how many tags the version has.
 	CountTags(versionID int64) (int, error)
 	// RemoveTag takes the tag off the version, or returns CodeNotFound if it has
-	// // none of that name.
+	// none of that name.
 	RemoveTag(v Version, name string) error
 	// RemoveTags takes tags off a version that has them and tells how many it had.
 	RemoveTags(v Version, names []string) (int, error)
@@ -195,49 +166,6 @@ type Tags interface {
 	// TagsOf returns the tags by version, in the order of adding, Latest telling
 	// whether the version is the latest with the tag.
 	TagsOf(versionIDs []int64) (map[int64][]Tag, error)
-}
-
-// Content is a distinct pact document of a pair.
-type Content struct {
-	ID           int64
-	ConsumerID   int64
-	ProviderID   int64
-	SHA          string
-	Interactions int
-	Messages     int
-	CreatedAt    time.Time
-	// Packed is the document as PackBody made it.
-	Packed []byte
-}
-
-// NewPublication is a publication to add.
-type NewPublication struct {
-	Version   Version
-	Provider  Party
-	ContentID int64
-	SHA       string // of the content; it is looked up if empty
-	At        time.Time
-}
-
-// PublicationFilter selects current publications. Zero fields do not restrict.
-type PublicationFilter struct {
-	ConsumerID int64
-	ProviderID int64
-	VersionID  int64
-	VersionIDs []int64
-	ContentID  int64
-	Tag        string // the consumer version has it
-	Untagged   bool   // the consumer version has no tag
-	Branch     string // the consumer version is on it
-	MainBranch bool   // the consumer version is on its consumer's main branch
-	HeadOnly   bool   // with Branch or MainBranch: the version is the head
-	// Before restricts to versions ordered before this one.
-	Before *Version
-	// LatestPerPair keeps only the publication with the greatest order of each
-	// pair.
-	LatestPerPair bool
-	// Limit keeps the latest ones; 0 means all.
-	Limit int
 }
 
 // Pacts is the storage of contents and publications.
@@ -251,6 +179,14 @@ type Pacts interface {
 	Body(contentID int64) ([]byte, error)
 	// AddPublication adds a revision and makes it the current one.
 	AddPublication(p NewPublication) (PactPublication, error)
+	// FindNamedPublication returns the current publication that q names, not by a
+	// content: by a version, or the latest that q selects.
+	FindNamedPublication(q PactQuery) (PactPublication, error)
+	// ForeseePact says that the pact that q names will be found and described, with
+	// its body: where each way to the database costs, all of it is read on one.
+	ForeseePact(q PactQuery) error
+	// FindNamedContent is FindContent by the names of the pair.
+	FindNamedContent(consumer, provider, sha string) (Content, error)
 	// FindPublication returns the current publication of a version.
 	FindPublication(versionID, providerID int64) (PactPublication, error)
 	// FindPublicationByID returns the revision with the identity.
@@ -276,29 +212,10 @@ type Pacts interface {
 	LatestTags(ps []PactPublication) (map[int64][]string, error)
 }
 
-// NewVerification is a result to add.
-type NewVerification struct {
-	ContentID int64
-	// SHA and Consumer are those of the content; they are looked up if SHA is
-	// empty.
-	SHA             string
-	Consumer        Party
-	ProviderVersion Version
-	Success         bool
-	WIP             bool
-	Pending         *bool
-	BuildURL        string
-	ExecutedAt      time.Time
-	At              time.Time
-	TestResults     []byte // as PackBody made it, or nil
-	VerifiedBy      []byte // as PackBody made it, or nil
-	Selectors       []MetadataSelector
-}
-
 // Verifications is the storage of results.
 type Verifications interface {
 	// AddVerification stores the result under the content's next number and makes
-	// // it the current one of its provider version.
+	// it the current one of its provider version.
 	AddVerification(v NewVerification) (Verification, error)
 	// FindVerification returns the result with the number, of this content.
 	FindVerification(contentID, number int64) (Verification, error)
@@ -361,25 +278,14 @@ type Environments interface {
 	// CreateEnvironment returns CodeConflict if the name or UUID is taken.
 	CreateEnvironment(e Environment) (Environment, error)
 	// SaveEnvironment writes all fields but UUID and creation time. It returns
-	// // CodeConflict if another environment has the name.
+	// CodeConflict if another environment has the name.
 	SaveEnvironment(e Environment) error
 	// DeleteEnvironment deletes the environment with the records of what is or was
-	// // in it.
+	// in it.
 	DeleteEnvironment(id int64) error
 	// ThinEnvironment deletes what was in an environment and is not any more, limit
 	// rows at most.
 	ThinEnvironment(id int64, limit int) (int, error)
-}
-
-// RecordFilter selects deployed or released versions. Zero fields do not
-// restrict.
-type RecordFilter struct {
-	UUID          string
-	PacticipantID int64
-	VersionID     int64
-	EnvironmentID int64
-	Instance      *string // "" means without instance
-	Current       bool    // only what is live
 }
 
 // Deployments is the storage of deployed and released versions.
@@ -428,19 +334,6 @@ type Webhooks interface {
 	HasWebhooks() (bool, error)
 }
 
-// TriggeredWebhookFilter selects firings. Zero fields do not restrict.
-type TriggeredWebhookFilter struct {
-	UUID           string
-	ConsumerID     int64
-	ProviderID     int64
-	VersionID      int64 // the consumer version of the publication
-	PublicationID  int64 // one revision of the pact of a version
-	VerificationID int64
-	// Limit is how many at most, the newest; 0 means all. With PublicationID
-	// alone no more than these are read, however many there are.
-	Limit int
-}
-
 // TriggeredWebhooks is the storage of firings and their attempts.
 type TriggeredWebhooks interface {
 	// EnqueueWebhooks stores firings and the jobs that will deliver them, in their
@@ -451,11 +344,10 @@ type TriggeredWebhooks interface {
 	// ListLatestFirings returns of each webhook and event of a pair the firing
 	// that came last, oldest first, without those whose webhook is gone.
 	ListLatestFirings(consumerID, providerID int64) ([]TriggeredWebhook, error)
-	// SaveTriggeredWebhook writes the status, the count of attempts and the time of
-	// // the update.
-	SaveTriggeredWebhook(t TriggeredWebhook) error
-	// AddWebhookAttempt stores the outcome of one attempt.
-	AddWebhookAttempt(a WebhookAttempt) error
+	// RecordWebhookAttempt stores the outcome of one attempt, counts it, and gives
+	// its firing that status unless it is delivered already. What is stored already
+	// is not stored again.
+	RecordWebhookAttempt(a WebhookAttempt, status TriggerStatus) error
 	// ListWebhookAttempts returns attempts, oldest first.
 	ListWebhookAttempts(triggeredID int64) ([]WebhookAttempt, error)
 }

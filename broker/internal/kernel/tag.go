@@ -14,3 +14,12 @@ type Tag struct {
 	Latest    bool
 	CreatedAt time.Time
 }
+
+// TagNames returns the names of tags.
+func TagNames(tags []Tag) []string {
+	names := make([]string, len(tags))
+	for i, tag := range tags {
+		names[i] = tag.Name
+	}
+	return names
+}

@@ -41,3 +41,22 @@ type VerificationQuery struct {
 	Pact   PactQuery
 	Number int64 // 0 means the newest
 }
+
+// NewVerification is a result to add.
+type NewVerification struct {
+	ContentID int64
+	// SHA and Consumer are those of the content; they are looked up if SHA is
+	// empty.
+	SHA             string
+	Consumer        Party
+	ProviderVersion Version
+	Success         bool
+	WIP             bool
+	Pending         *bool
+	BuildURL        string
+	ExecutedAt      time.Time
+	At              time.Time
+	TestResults     []byte // as PackBody made it, or nil
+	VerifiedBy      []byte // as PackBody made it, or nil
+	Selectors       []MetadataSelector
+}

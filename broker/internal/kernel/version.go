@@ -54,3 +54,21 @@ type LatestVersionQuery struct {
 // something else, such as a tag: just after its creation. Pact Broker saves
 // such a version twice, and its resource tells.
 func Touched(created time.Time) time.Time { return created.Add(time.Microsecond) }
+
+// VersionIDs returns the ids of versions, in their order.
+func VersionIDs(versions []Version) []int64 {
+	ids := make([]int64, len(versions))
+	for i, v := range versions {
+		ids[i] = v.ID
+	}
+	return ids
+}
+
+// VersionFilter selects versions of one pacticipant.
+type VersionFilter struct {
+	PacticipantID int64
+	BranchID      int64  // 0 means any
+	Tag           string // empty means any
+	EnvironmentID int64  // 0 means any; else deployed or released there, now or once
+	Page          Page
+}

@@ -125,8 +125,22 @@ type EventContext struct {
 // WebhookAttempt is one try of a triggered webhook.
 type WebhookAttempt struct {
 	ID          int64
+	UUID        string
 	TriggeredID int64
 	Success     bool
 	Logs        string
 	CreatedAt   time.Time
+}
+
+// TriggeredWebhookFilter selects firings. Zero fields do not restrict.
+type TriggeredWebhookFilter struct {
+	UUID           string
+	ConsumerID     int64
+	ProviderID     int64
+	VersionID      int64 // the consumer version of the publication
+	PublicationID  int64 // one revision of the pact of a version
+	VerificationID int64
+	// Limit is how many at most, the newest; 0 means all. With PublicationID
+	// alone no more than these are read, however many there are.
+	Limit int
 }

@@ -32,7 +32,12 @@ func (l Links) Base() string {
 
 // Path returns base followed by the path segments, each encoded.
 func (l Links) Path(segments ...string) string {
+	size := len(l.base)
+	for _, segment := range segments {
+		size += 1 + len(segment)
+	}
 	var out strings.Builder
+	out.Grow(size)
 	out.WriteString(l.base)
 	for _, segment := range segments {
 		out.WriteByte('/')

@@ -2,24 +2,9 @@ package picking
 
 import (
 	"fmt"
-	"time"
 
 	"github.com/treatyhq/treaty/broker/internal/kernel"
 )
-
-// picking is a request for pacts to verify while it is answered.
-type picking struct {
-	tx       kernel.Tx
-	provider kernel.Pacticipant
-	query    PactsForVerificationQuery
-	now      time.Time
-	lookBack time.Duration
-	// dynamicWindow replaces the date from which work in progress counts.
-	dynamicWindow bool
-	window        kernel.WIPWindow
-	// scopes are the provider's branch, or else its tags.
-	scopes []kernel.Scope
-}
 
 // selectPacts resolves the selectors of the query, or the default ones.
 func (p *picking) selectPacts() ([]hit, error) {

@@ -2,7 +2,6 @@ package publish
 
 import (
 	"fmt"
-	"slices"
 	"strings"
 	"time"
 
@@ -58,24 +57,4 @@ func lookAlikeText(name string, others []string) string {
 	}
 	return fmt.Sprintf("The application %s looks like others that exist: %s. They are different applications.",
 		visible.Text(name), strings.Join(told, ", "))
-}
-
-// namedThing is a name and what it names.
-type namedThing struct{ what, name string }
-
-// named lists every name that a publication brings, each once.
-func (in ContractsPublication) named() []namedThing {
-	all := []namedThing{{"application", in.Pacticipant}, {"version", in.VersionNumber}, {"branch", in.Branch}}
-	for _, tag := range in.Tags {
-		all = append(all, namedThing{"tag", tag})
-	}
-	for _, c := range in.Contracts {
-		all = append(all, namedThing{"provider", c.Provider})
-	}
-	seen := map[namedThing]bool{}
-	return slices.DeleteFunc(all, func(named namedThing) bool {
-		known := seen[named]
-		seen[named] = true
-		return known
-	})
 }

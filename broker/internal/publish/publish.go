@@ -49,20 +49,6 @@ func (s *Service) MergePact(ctx context.Context, in PactDocument) (PublishedPact
 	return out, err
 }
 
-func (s *Service) checkDocument(ctx context.Context, in PactDocument) error {
-	fields := kernel.Fields{}
-	s.CheckName(fields, "consumer.name", in.Consumer)
-	s.CheckName(fields, "provider.name", in.Provider)
-	s.CheckNumber(fields, "consumer_version_number", in.ConsumerVersion)
-	if err := s.AllowKnown(ctx, fields, "consumer.name", in.Consumer, "consumer_version_number", in.ConsumerVersion); err != nil {
-		return err
-	}
-	if err := s.AllowKnown(ctx, fields, "provider.name", in.Provider, "", ""); err != nil {
-		return err
-	}
-	return fields.Err()
-}
-
 // publishOne stores what choose returns for the present pact of the version,
 // nil if there is none. With guarded, other content than the present one is a
 // conflict.

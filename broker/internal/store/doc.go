@@ -12,7 +12,7 @@
 //
 // Some rows are needed by every request of a branch, a content or a pair. A
 // transaction writes them at its end, or before the first statement that could
-// see them: each statement's text says which tables it touches (careful.go). The
+// see them: each statement's text says which tables it touches (carefulquerier.go). The
 // few hot paths that may leave this out have names (exemption).
 //
 // # PostgreSQL

@@ -21,6 +21,12 @@ type Options struct {
 	// MaxConnections limits connections to PostgreSQL, and readers of SQLite.
 	// 0 means 16 and 4.
 	MaxConnections int
+	// ConnectionWait is how long a request waits for a connection to PostgreSQL
+	// where all are in use. 0 means 5 s.
+	ConnectionWait time.Duration
+	// Pooler says whether a pooler such as PgBouncer stands before PostgreSQL:
+	// "transaction", "none", or empty to find it out.
+	Pooler string
 	// Synchronous is SQLite's setting: FULL (the default) keeps acknowledged
 	// writes through a power failure, NORMAL only through the end of the
 	// process.
@@ -49,6 +55,8 @@ type Store struct {
 	log     *slog.Logger
 	orm     *gorm.DB
 	engine  engine.Engine
+	// knows is the newest schema version that this program knows.
+	knows int64
 }
 
 // StatementLog says which statements are logged.
@@ -81,10 +89,14 @@ func Open(ctx context.Context, url string, options Options) (*Store, error) {
 }
 
 func (s *Store) openEngine(ctx context.Context, at location) (err error) {
-	prepare := func(ctx context.Context, db *sql.DB) error { return translate(migrate(ctx, at.dialect, db, s.log)) }
+	prepare := func(ctx context.Context, db *sql.DB) (err error) {
+		s.knows, err = migrate(ctx, at.dialect, db, s.log)
+		return translate(err)
+	}
 	if at.dialect == postgresDialect {
 		s.engine, err = postgres.Open(ctx, at.url, postgres.Options{
-			Connections: s.options.MaxConnections, StatementTimeout: s.options.StatementTimeout, Log: s.statements(), Prepare: prepare,
+			Connections: s.options.MaxConnections, Wait: s.options.ConnectionWait, StatementTimeout: s.options.StatementTimeout,
+			Pooler: postgres.Pooler(s.options.Pooler), Log: s.statements(), Prepare: prepare,
 		})
 		return err
 	}
@@ -120,18 +132,21 @@ func (s *Store) Postgres() bool { return s.dialect == postgresDialect }
 
 // View implements kernel.Store.
 func (s *Store) View(ctx context.Context, fn func(kernel.Tx) error) error {
-	return translate(s.view(ctx, func(t *tx) error { return fn(t) }))
+	return s.translate(s.view(ctx, func(t *tx) error { return fn(t) }))
 }
 
 // Update implements kernel.Store.
 func (s *Store) Update(ctx context.Context, fn func(kernel.Tx) error) error {
-	return translate(s.update(ctx, func(t *tx) error { return fn(t) }))
+	return s.translate(s.update(ctx, func(t *tx) error { return fn(t) }))
 }
 
 // view runs fn on a snapshot. What it noted to be written is refused by the
 // database.
 func (s *Store) view(ctx context.Context, fn func(*tx) error) error {
 	return s.engine.View(ctx, func(ctx context.Context, q engine.Querier) error {
+		if err := s.guard(ctx, q); err != nil {
+			return err
+		}
 		t := &tx{ctx: ctx, q: q, store: s, reading: true}
 		if err := fn(t); err != nil {
 			return err
@@ -142,6 +157,9 @@ func (s *Store) view(ctx context.Context, fn func(*tx) error) error {
 
 func (s *Store) update(ctx context.Context, fn func(*tx) error) error {
 	return s.engine.Update(ctx, func(ctx context.Context, q engine.Querier) error {
+		if err := s.guard(ctx, q); err != nil {
+			return err
+		}
 		t := &tx{ctx: ctx, store: s}
 		t.q = careful{q, t}
 		if err := fn(t); err != nil {
@@ -150,6 +168,9 @@ func (s *Store) update(ctx context.Context, fn func(*tx) error) error {
 		return t.flush()
 	})
 }
+
+// Ready reports why updates are not possible at the moment, if they are not.
+func (s *Store) Ready(ctx context.Context) error { return translate(s.engine.Ready(ctx)) }
 
 // Close implements kernel.Store. Closing twice is fine.
 func (s *Store) Close() error { return s.engine.Close() }

@@ -3,7 +3,8 @@
 //
 //	web.go            New, the routes, errors
 //	render.go         templates, assets and their headers
-//	view.go           what all pages share: status, time, links
+//	frame.go          what all pages share: their frame and their links
+//	status.go, moment.go, pager.go   how states, times and long lists are shown
 //	home.go …         one page a file: the handler and its page model
 //
 // A handler fetches through the use cases, builds a page model, and renders it.

@@ -7,7 +7,9 @@ import (
 	"github.com/treatyhq/treaty/dsl/internal/draft"
 )
 
-// AsynchronousPact collects the messages between one consumer and one provider.
+// AsynchronousPact is the pact that the messages between one consumer and one
+// provider are written to. It is safe for concurrent use; each message is
+// described by one test.
 type AsynchronousPact struct {
 	config Config
 }
@@ -17,8 +19,8 @@ type AsynchronousPact struct {
 // Deprecated: use NewAsynchronousPact.
 var NewMessagePact = NewAsynchronousPact
 
-// NewAsynchronousPact begins a pact. The error names what is missing in the
-// configuration.
+// NewAsynchronousPact begins a pact. Nothing is written before a message was
+// handled. The error names what is missing in the configuration.
 func NewAsynchronousPact(config Config) (*AsynchronousPact, error) {
 	if err := draft.CheckNames(config.Consumer, config.Provider); err != nil {
 		return nil, err
@@ -33,14 +35,16 @@ func (p *AsynchronousPact) AddMessage() *AsynchronousMessageBuilder {
 	return p.AddAsynchronousMessage()
 }
 
-// AddAsynchronousMessage begins the description of a message.
+// AddAsynchronousMessage begins the description of a message. What is wrong with
+// the description is told by Verify.
 func (p *AsynchronousPact) AddAsynchronousMessage() *AsynchronousMessageBuilder {
 	return &AsynchronousMessageBuilder{message: draft.NewMessage(contract.V3, ""), pact: p}
 }
 
 // Verify hands message to handler and, if it accepts it, writes the message to
-// the pact file. What went wrong is reported once through t, at the line that
-// called Verify, and returned.
+// the pact file. What went wrong, the error of handler too, is reported once
+// through t, at the line that called Verify, and returned. t may be nil, then
+// errors are only returned.
 func (p *AsynchronousPact) Verify(t TestingT, message *AsynchronousMessageBuilder, handler AsynchronousConsumer) error {
 	if t != nil {
 		t.Helper()
@@ -90,18 +94,21 @@ type UnconfiguredAsynchronousMessageBuilder struct {
 	rootBuilder *AsynchronousMessageBuilder
 }
 
-// WithMetadata adds metadata: text, or a matcher in the form of integration JSON.
+// WithMetadata adds metadata: text, or a matcher in the form of Pact's integration
+// JSON.
 func (m *UnconfiguredAsynchronousMessageBuilder) WithMetadata(metadata map[string]string) *UnconfiguredAsynchronousMessageBuilder {
 	m.rootBuilder.message.Metadata(&m.rootBuilder.message.Request, metadata)
 	return m
 }
 
-// WithBinaryContent sets contents that are bytes.
+// WithBinaryContent is WithContent under the name that pact-go has for contents
+// such as pictures.
 func (m *UnconfiguredAsynchronousMessageBuilder) WithBinaryContent(contentType string, body []byte) *AsynchronousMessageBuilderWithContents {
 	return m.WithContent(contentType, body)
 }
 
-// WithContent sets contents as they are sent, with their content type.
+// WithContent sets contents as they are sent, with their content type. JSON may
+// be given as Pact's integration JSON, with matchers in it.
 func (m *UnconfiguredAsynchronousMessageBuilder) WithContent(contentType string, body []byte) *AsynchronousMessageBuilderWithContents {
 	m.rootBuilder.message.Content(&m.rootBuilder.message.Request, contentType, body)
 	return &AsynchronousMessageBuilderWithContents{rootBuilder: m.rootBuilder}
@@ -119,7 +126,8 @@ type AsynchronousMessageBuilderWithContents struct {
 	rootBuilder *AsynchronousMessageBuilder
 }
 
-// AsType says what JSON contents are decoded into for the consumer.
+// AsType says what JSON contents are decoded into for the consumer: a pointer is
+// filled, of another value a new one of its type is made.
 func (m *AsynchronousMessageBuilderWithContents) AsType(t interface{}) *AsynchronousMessageBuilderWithContents {
 	m.rootBuilder.Type = t
 	return m

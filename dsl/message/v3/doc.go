@@ -3,7 +3,8 @@
 //
 // The API is that of pact-go v2's package message/v3. No broker of messages is
 // needed: the test hands the described message to the consumer's own handler,
-// and writes it into the pact file when the handler accepts it. A V3 file
+// and writes it into the pact file when the handler accepts it. Begin with
+// [NewAsynchronousPact]. A V3 file
 // holds messages or HTTP interactions, never both, so messages of a provider
 // that also speaks HTTP need a provider name of their own; V4 has no such limit.
 package v3

@@ -9,14 +9,16 @@ import (
 // is one.
 type TestingT = dsl.TestingT
 
-// Body is the contents of a message.
+// Body is the contents of a message in the form that the consumer's code takes.
 type Body interface{}
 
-// Metadata is what goes along with the contents of a message.
+// Metadata is what goes along with the contents of a message, by name: a routing
+// key, a content type. Values are decoded JSON.
 type Metadata map[string]interface{}
 
-// AsynchronousConsumer is the consumer's own code: it handles a message and
-// reports whether it could.
+// AsynchronousConsumer is the consumer's own code: it handles a message, and
+// returns an error if it could not. Only what it accepts is written to the pact
+// file.
 type AsynchronousConsumer func(MessageContents) error
 
 // MessageContents is a message as the consumer gets it.
@@ -25,16 +27,20 @@ type MessageContents struct {
 	// value and everything else is []byte.
 	Content Body `json:"contents"`
 
-	// Metadata of the message.
+	// Metadata as described, with the examples of matchers; nil when there is
+	// none.
 	Metadata Metadata `json:"metadata"`
 }
 
-// Config says who sends messages to whom. Consumer and Provider are needed;
-// PactDir defaults as in [dsl.MockHTTPProviderConfig].
+// Config says who sends messages to whom.
 type Config struct {
+	// Consumer is the name of the application under test, which receives the
+	// messages, Provider that of the one which sends them. Both are needed.
 	Consumer string
 	Provider string
-	PactDir  string
+	// PactDir is the folder for pact files; when empty it is chosen as in
+	// [dsl.MockHTTPProviderConfig].
+	PactDir string
 }
 
 func (c Config) parties() draft.Parties {

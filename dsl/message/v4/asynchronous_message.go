@@ -7,13 +7,15 @@ import (
 	"github.com/treatyhq/treaty/dsl/internal/draft"
 )
 
-// AsynchronousPact collects the messages between one consumer and one provider.
+// AsynchronousPact is the pact that the messages between one consumer and one
+// provider are written to. It is safe for concurrent use; each message is
+// described by one test.
 type AsynchronousPact struct {
 	config Config
 }
 
-// NewAsynchronousPact begins a pact. The error names what is missing in the
-// configuration.
+// NewAsynchronousPact begins a pact. Nothing is written before a message was
+// handled. The error names what is missing in the configuration.
 func NewAsynchronousPact(config Config) (*AsynchronousPact, error) {
 	if err := draft.CheckNames(config.Consumer, config.Provider); err != nil {
 		return nil, err
@@ -28,14 +30,16 @@ func (p *AsynchronousPact) AddMessage() *AsynchronousMessageBuilder {
 	return p.AddAsynchronousMessage()
 }
 
-// AddAsynchronousMessage begins the description of a message.
+// AddAsynchronousMessage begins the description of a message. What is wrong with
+// the description is told by Verify.
 func (p *AsynchronousPact) AddAsynchronousMessage() *AsynchronousMessageBuilder {
 	return &AsynchronousMessageBuilder{message: draft.NewMessage(contract.V4, ""), pact: p}
 }
 
 // Verify hands message to handler and, if it accepts it, writes the message to
-// the pact file. What went wrong is reported once through t, at the line that
-// called Verify, and returned.
+// the pact file. What went wrong, the error of handler too, is reported once
+// through t, at the line that called Verify, and returned. t may be nil, then
+// errors are only returned.
 func (p *AsynchronousPact) Verify(t TestingT, message *AsynchronousMessageBuilder, handler AsynchronousConsumer) error {
 	if t != nil {
 		t.Helper()
@@ -80,7 +84,8 @@ func (m *AsynchronousMessageBuilder) GivenWithParameter(state models.ProviderSta
 // down: a ticket, a pull request, an operation of an AsyncAPI document. It may
 // be called several times, and stands in the file at
 // comments.references[group][name]. A value that is JSON, such as "7" or
-// "true", is written as that; see [AsynchronousMessageBuilder.Reference] for one that stays text.
+// "true", is written as that; see [AsynchronousMessageBuilder.Reference] for one
+// that stays text.
 func (m *AsynchronousMessageBuilder) AddExternalReference(group, name, value string) *AsynchronousMessageBuilder {
 	draft.AddExternalReference(&m.message.Common, group, name, value)
 	return m
@@ -105,13 +110,15 @@ func (m *UnconfiguredAsynchronousMessageBuilder) UsingPlugin(config PluginConfig
 	return &AsynchronousMessageWithPlugin{rootBuilder: m.rootBuilder}
 }
 
-// WithMetadata adds metadata: text, or a matcher in the form of integration JSON.
+// WithMetadata adds metadata: text, or a matcher in the form of Pact's integration
+// JSON.
 func (m *UnconfiguredAsynchronousMessageBuilder) WithMetadata(metadata map[string]string) *UnconfiguredAsynchronousMessageBuilder {
 	m.rootBuilder.message.Metadata(&m.rootBuilder.message.Request, metadata)
 	return m
 }
 
-// WithContent sets contents as they are sent, with their content type.
+// WithContent sets contents as they are sent, with their content type. JSON may
+// be given as Pact's integration JSON, with matchers in it.
 func (m *UnconfiguredAsynchronousMessageBuilder) WithContent(contentType string, body []byte) *AsynchronousMessageWithContents {
 	m.rootBuilder.message.Content(&m.rootBuilder.message.Request, contentType, body)
 	return &AsynchronousMessageWithContents{rootBuilder: m.rootBuilder}
@@ -129,7 +136,8 @@ type AsynchronousMessageWithContents struct {
 	rootBuilder *AsynchronousMessageBuilder
 }
 
-// AsType says what JSON contents are decoded into for the consumer.
+// AsType says what JSON contents are decoded into for the consumer: a pointer is
+// filled, of another value a new one of its type is made.
 func (m *AsynchronousMessageWithContents) AsType(t interface{}) *AsynchronousMessageWithContents {
 	m.rootBuilder.Type = t
 	return m

@@ -18,13 +18,15 @@ func (m *AsynchronousMessageBuilder) Pending() *AsynchronousMessageBuilder {
 	return m
 }
 
-// Comment adds a line of text that the verifier shows to the provider's people.
+// Comment adds a line of text that the verifier shows to the provider's people
+// ("text" among the comments of the file). It may be called several times.
 func (m *AsynchronousMessageBuilder) Comment(text string) *AsynchronousMessageBuilder {
 	draft.AddComment(&m.message.Common, text)
 	return m
 }
 
-// TestName records the name of the consumer's test.
+// TestName records the name of the consumer's test, which the verifier shows
+// ("testname" among the comments of the file).
 func (m *AsynchronousMessageBuilder) TestName(name string) *AsynchronousMessageBuilder {
 	draft.SetTestName(&m.message.Common, name)
 	return m
@@ -51,13 +53,15 @@ func (m *UnconfiguredSynchronousMessageBuilder) Pending() *UnconfiguredSynchrono
 	return m
 }
 
-// Comment adds a line of text that the verifier shows to the provider's people.
+// Comment adds a line of text that the verifier shows to the provider's people
+// ("text" among the comments of the file). It may be called several times.
 func (m *UnconfiguredSynchronousMessageBuilder) Comment(text string) *UnconfiguredSynchronousMessageBuilder {
 	draft.AddComment(&m.sync.message.Common, text)
 	return m
 }
 
-// TestName records the name of the consumer's test.
+// TestName records the name of the consumer's test, which the verifier shows
+// ("testname" among the comments of the file).
 func (m *UnconfiguredSynchronousMessageBuilder) TestName(name string) *UnconfiguredSynchronousMessageBuilder {
 	draft.SetTestName(&m.sync.message.Common, name)
 	return m

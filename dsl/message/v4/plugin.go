@@ -2,7 +2,8 @@ package v4
 
 import "errors"
 
-// AsynchronousMessageWithPlugin is a message that asks for a plugin.
+// AsynchronousMessageWithPlugin is a message that asks for a plugin. It is here
+// for pact-go's sake: ExecuteTest fails and says that plugins are not run.
 type AsynchronousMessageWithPlugin struct {
 	rootBuilder *AsynchronousMessageBuilder
 }
@@ -13,12 +14,14 @@ func (s *AsynchronousMessageWithPlugin) WithContents(contents string, contentTyp
 	return &AsynchronousMessageWithPluginContents{rootBuilder: s.rootBuilder}
 }
 
-// AsynchronousMessageWithPluginContents is a whole message.
+// AsynchronousMessageWithPluginContents is a message for a plugin that is described
+// whole.
 type AsynchronousMessageWithPluginContents struct {
 	rootBuilder *AsynchronousMessageBuilder
 }
 
-// ExecuteTest hands the message to integrationTest; see [AsynchronousPact.Verify].
+// ExecuteTest fails the test and says that plugins are not run; integrationTest is
+// not called.
 func (s *AsynchronousMessageWithPluginContents) ExecuteTest(t TestingT, integrationTest func(m AsynchronousMessage) error) error {
 	if t != nil {
 		t.Helper()
@@ -41,7 +44,8 @@ type AsynchronousMessageWithTransport struct {
 	transport   TransportConfig
 }
 
-// ExecuteTest hands transport and message to integrationTest.
+// ExecuteTest fails the test and says that transports of plugins are not run;
+// integrationTest is not called.
 func (s *AsynchronousMessageWithTransport) ExecuteTest(t TestingT, integrationTest func(tc TransportConfig, m AsynchronousMessage) error) error {
 	if t != nil {
 		t.Helper()
@@ -49,12 +53,13 @@ func (s *AsynchronousMessageWithTransport) ExecuteTest(t TestingT, integrationTe
 	return s.rootBuilder.pact.Verify(t, s.rootBuilder, func(m AsynchronousMessage) error { return integrationTest(s.transport, m) })
 }
 
-// SynchronousMessageWithPlugin is a request message that asks for a plugin.
+// SynchronousMessageWithPlugin is a request message that asks for a plugin. It is
+// here for pact-go's sake: ExecuteTest fails and says that plugins are not run.
 type SynchronousMessageWithPlugin struct {
 	sync *synchronous
 }
 
-// UsingPlugin asks for one more plugin.
+// UsingPlugin asks for one more plugin, which fails the test like the first.
 func (m *SynchronousMessageWithPlugin) UsingPlugin(config PluginConfig) *SynchronousMessageWithPlugin {
 	m.sync.message.UsePlugin(config.Plugin, config.Version)
 	return m
@@ -66,13 +71,14 @@ func (m *SynchronousMessageWithPlugin) WithContents(contents string, contentType
 	return &SynchronousMessageWithPluginContents{sync: m.sync}
 }
 
-// SynchronousMessageWithPluginContents is a whole exchange.
+// SynchronousMessageWithPluginContents is an exchange for a plugin that is
+// described whole.
 type SynchronousMessageWithPluginContents struct {
 	sync *synchronous
 }
 
-// ExecuteTest hands the messages to integrationTest; see
-// [SynchronousMessageWithResponse.ExecuteTest].
+// ExecuteTest fails the test and says that plugins are not run; integrationTest is
+// not called.
 func (m *SynchronousMessageWithPluginContents) ExecuteTest(t TestingT, integrationTest func(m SynchronousMessage) error) error {
 	if t != nil {
 		t.Helper()
@@ -93,7 +99,8 @@ type SynchronousMessageWithTransport struct {
 	transport TransportConfig
 }
 
-// ExecuteTest hands transport and messages to integrationTest.
+// ExecuteTest fails the test and says that transports of plugins are not run;
+// integrationTest is not called.
 func (m *SynchronousMessageWithTransport) ExecuteTest(t TestingT, integrationTest func(tc TransportConfig, m SynchronousMessage) error) error {
 	if t != nil {
 		t.Helper()

@@ -9,14 +9,15 @@ import (
 	"github.com/treatyhq/treaty/dsl/internal/draft"
 )
 
-// SynchronousPact collects the exchanges of messages between one consumer and
-// one provider.
+// SynchronousPact is the pact that the exchanges of messages between one consumer
+// and one provider are written to. It is safe for concurrent use; each exchange is
+// described by one test.
 type SynchronousPact struct {
 	config Config
 }
 
-// NewSynchronousPact begins a pact. The error names what is missing in the
-// configuration.
+// NewSynchronousPact begins a pact. Nothing is written before an exchange was
+// handled. The error names what is missing in the configuration.
 func NewSynchronousPact(config Config) (*SynchronousPact, error) {
 	if err := draft.CheckNames(config.Consumer, config.Provider); err != nil {
 		return nil, err
@@ -25,18 +26,23 @@ func NewSynchronousPact(config Config) (*SynchronousPact, error) {
 }
 
 // AddSynchronousMessage begins the description of a request message and its
-// answers. Description and provider states together name it in the pact.
+// answers. Description and provider states together name it in the pact. What is
+// wrong with the description is told by ExecuteTest.
 func (m *SynchronousPact) AddSynchronousMessage(description string) *UnconfiguredSynchronousMessageBuilder {
 	return &UnconfiguredSynchronousMessageBuilder{sync: &synchronous{message: draft.NewMessage(contract.V4, description), pact: m}}
 }
 
-// SynchronousMessage is a request message with its answers.
+// SynchronousMessage is a request message with its answers, as the consumer's test
+// gets them.
 type SynchronousMessage struct {
+	// Request is what the consumer is to send, Response what it gets in answer,
+	// in the order of the description.
 	Request  MessageContents
 	Response []MessageContents
 }
 
-// SynchronousMessageBuilder exists for the sake of pact-go.
+// SynchronousMessageBuilder is a name of pact-go's that no step of a description
+// uses; [SynchronousPact.AddSynchronousMessage] begins one.
 type SynchronousMessageBuilder struct{}
 
 // synchronous is what all steps of a description fill.
@@ -67,7 +73,8 @@ func (m *UnconfiguredSynchronousMessageBuilder) GivenWithParameter(state models.
 // down: a ticket, a pull request, an operation of an AsyncAPI document. It may
 // be called several times, and stands in the file at
 // comments.references[group][name]. A value that is JSON, such as "7" or
-// "true", is written as that; see [UnconfiguredSynchronousMessageBuilder.Reference] for one that stays text.
+// "true", is written as that; see
+// [UnconfiguredSynchronousMessageBuilder.Reference] for one that stays text.
 func (m *UnconfiguredSynchronousMessageBuilder) AddExternalReference(group, name, value string) *UnconfiguredSynchronousMessageBuilder {
 	draft.AddExternalReference(&m.sync.message.Common, group, name, value)
 	return m
@@ -79,7 +86,8 @@ func (m *UnconfiguredSynchronousMessageBuilder) UsingPlugin(config PluginConfig)
 	return (&SynchronousMessageWithPlugin{sync: m.sync}).UsingPlugin(config)
 }
 
-// WithRequest describes the message that the consumer sends.
+// WithRequest describes the message that the consumer sends. A nil function
+// describes one without contents.
 func (m *UnconfiguredSynchronousMessageBuilder) WithRequest(r RequestBuilderFunc) *SynchronousMessageWithRequest {
 	if r != nil {
 		r(&SynchronousMessageWithRequestBuilder{sync: m.sync})
@@ -87,21 +95,24 @@ func (m *UnconfiguredSynchronousMessageBuilder) WithRequest(r RequestBuilderFunc
 	return &SynchronousMessageWithRequest{sync: m.sync}
 }
 
-// RequestBuilderFunc describes a request message.
+// RequestBuilderFunc says what a request message has: contents and metadata.
 type RequestBuilderFunc func(*SynchronousMessageWithRequestBuilder)
 
-// SynchronousMessageWithRequestBuilder fills the request message.
+// SynchronousMessageWithRequestBuilder fills the request message: contents and
+// metadata.
 type SynchronousMessageWithRequestBuilder struct {
 	sync *synchronous
 }
 
-// WithMetadata adds metadata: text, or a matcher in the form of integration JSON.
+// WithMetadata adds metadata: text, or a matcher in the form of Pact's integration
+// JSON.
 func (m *SynchronousMessageWithRequestBuilder) WithMetadata(metadata map[string]string) *SynchronousMessageWithRequestBuilder {
 	m.sync.message.Metadata(&m.sync.message.Request, metadata)
 	return m
 }
 
-// WithContent sets contents as they are sent, with their content type.
+// WithContent sets contents as they are sent, with their content type. JSON may
+// be given as Pact's integration JSON, with matchers in it.
 func (m *SynchronousMessageWithRequestBuilder) WithContent(contentType string, body []byte) *SynchronousMessageWithRequestBuilder {
 	m.sync.message.Content(&m.sync.message.Request, contentType, body)
 	return m
@@ -127,7 +138,7 @@ func (m *SynchronousMessageWithRequest) WithResponse(builder ResponseBuilderFunc
 	return &SynchronousMessageWithResponse{sync: m.sync}
 }
 
-// ResponseBuilderFunc describes the answers.
+// ResponseBuilderFunc says what the answers have: contents and metadata of each.
 type ResponseBuilderFunc func(*SynchronousMessageWithResponseBuilder)
 
 // SynchronousMessageWithResponseBuilder fills the answers: each contents is
@@ -163,8 +174,8 @@ type SynchronousMessageWithResponse struct {
 
 // ExecuteTest hands the messages to integrationTest and, if it returns no
 // error, writes them to the pact file. An error of integrationTest is returned
-// as it is; what is wrong with the description or the file is reported through
-// t and returned.
+// as it is and not reported; what is wrong with the description or the file is
+// reported through t and returned. t may be nil, then errors are only returned.
 func (m *SynchronousMessageWithResponse) ExecuteTest(t TestingT, integrationTest func(md SynchronousMessage) error) error {
 	if t != nil {
 		t.Helper()

@@ -2,15 +2,15 @@
 // stores the job that delivers it, in the job queue River on the broker's own
 // database: nothing leaves before the commit, and nothing is lost after it.
 //
-//	delivery.go   New, Enqueue, Start, Stop: the queue
-//	attempt.go    one attempt: prepare, send, record, try again or give up
-//	schedule.go   when to try again
-//	template.go   ${pactbroker.…} parameters
-//	escape.go     how a value is written into JSON, XML, a form, a header
-//	send.go       the HTTP request and what may be told of its outcome
-//	guard.go      which addresses may be reached
-//	reason.go     why a request got no answer, in words for people
-//	log.go        the text that is kept of an attempt, secrets starred
+//	delivery.go        New, Enqueue, Start, Stop: the queue
+//	attempt.go         one attempt: prepare, send, record, try again or give up
+//	retries.go         when to try again
+//	template.go        ${pactbroker.…} parameters
+//	templateescape.go  how a value is written into JSON, XML, a form, a header
+//	send.go            the HTTP request and what may be told of its outcome
+//	allowedaddress.go  which addresses may be reached
+//	failurereason.go   why a request got no answer, in words for people
+//	attemptlog.go      the text that is kept of an attempt, secrets starred
 //
 // Delivery is at least once: a broker that dies between sending and recording
 // sends again. Each request of a firing carries the same X-Treaty-Delivery

@@ -103,7 +103,7 @@ func (r rendered) contentType() string {
 }
 
 // render fills a webhook's request. A value is escaped for the place where it
-// stands, so that it stays one value whatever it is made of: see escape.go.
+// stands, so that it stays one value whatever it is made of: see templateescape.go.
 func render(request kernel.WebhookRequest, values map[string]string) rendered {
 	out := rendered{
 		method:   strings.ToUpper(request.Method),

@@ -1,0 +1,34 @@
+package publish
+
+import (
+	"time"
+
+	"github.com/treatyhq/treaty/broker/internal/kernel"
+)
+
+// ensureParties returns the pacticipants by name and creates what is missing,
+// in a fixed order so that requests do not wait for one another in a circle.
+func (s *Service) ensureParties(tx kernel.Tx, names []string, at time.Time) (map[string]kernel.Pacticipant, error) {
+	names = sortedUnique(names)
+	out, err := tx.FindPacticipants(names...)
+	if err != nil {
+		return nil, err
+	}
+	var missing []string
+	for _, name := range names {
+		if _, found := out[name]; !found {
+			missing = append(missing, name)
+		}
+	}
+	if err := s.checkSimilar(tx, missing); err != nil {
+		return nil, err
+	}
+	for _, name := range missing {
+		p, _, err := kernel.EnsurePacticipant(tx, name, at)
+		if err != nil {
+			return nil, err
+		}
+		out[name] = p
+	}
+	return out, nil
+}

@@ -1,0 +1,310 @@
+package store
+
+import (
+	"maps"
+	"slices"
+	"strings"
+
+	"github.com/treatyhq/treaty/broker/internal/kernel"
+)
+
+// This file keeps the derived rows: what the gate reads instead of history.
+// Adding to history moves them forward in a step or two; taking from history
+// recomputes those that depended on it.
+
+const (
+	dropHead = `DELETE FROM head_pact WHERE kind = $1 AND ref_id {ids}
+		AND provider_id NOT IN (SELECT provider_id FROM pact_current WHERE version_id = $3)`
+	putHead = `INSERT INTO head_pact (provider_id, kind, ref_id, consumer_id, publication_id, content_id, published_at)
+		SELECT pc.provider_id, CAST($1 AS INTEGER), w.value, pc.consumer_id, pc.publication_id, pc.content_id, pc.created_at
+		FROM pact_current pc CROSS JOIN {each} w WHERE pc.version_id = $3 ORDER BY pc.provider_id, w.value` + overHead
+	dropOneHead = `DELETE FROM head_pact WHERE kind = $1 AND ref_id = $2
+		AND provider_id NOT IN (SELECT provider_id FROM pact_current WHERE version_id = $3)`
+	putOneHead = `INSERT INTO head_pact (provider_id, kind, ref_id, consumer_id, publication_id, content_id, published_at)
+		SELECT provider_id, $1, $2, consumer_id, publication_id, content_id, created_at
+		FROM pact_current WHERE version_id = $3` + overHead
+	overHead = ` ON CONFLICT (provider_id, kind, ref_id) DO UPDATE SET
+		publication_id = excluded.publication_id, content_id = excluded.content_id, published_at = excluded.published_at`
+)
+
+// rebuildHead makes head_pact hold exactly the current pacts of the version
+// that is now the head of a branch or tag; 0 means none.
+func (t *tx) rebuildHead(kind int, ref, versionID int64) error {
+	if t.postgres() {
+		return t.rebuildHeads(kind, []int64{ref}, versionID)
+	}
+	// Every new version on a branch comes here, and on SQLite a list costs more
+	// than the row that is written.
+	return t.run([]any{kind, ref, versionID}, dropOneHead, putOneHead)
+}
+
+// rebuildHeads is rebuildHead for many branches or tags.
+func (t *tx) rebuildHeads(kind int, refs []int64, versionID int64) error {
+	args := []any{kind, t.ids(refs), versionID}
+	if t.postgres() { // one way to the server instead of two
+		return t.run(args, t.withRefs(`WITH gone AS (`+dropHead+`) `+putHead))
+	}
+	return t.run(args, t.withRefs(dropHead), t.withRefs(putHead))
+}
+
+// withRefs puts the list in the second parameter into a statement.
+func (t *tx) withRefs(query string) string {
+	return t.text(query, func() string { return strings.NewReplacer("{ids}", t.in(2), "{each}", t.each(2)).Replace(query) })
+}
+
+const upsertScope = `
+	ON CONFLICT (content_id, scope, ref_id, wip) DO UPDATE SET
+	first_created_at = CASE WHEN excluded.first_created_at < content_scope_success.first_created_at
+		THEN excluded.first_created_at ELSE content_scope_success.first_created_at END,
+	first_executed_at = CASE WHEN excluded.first_executed_at < content_scope_success.first_executed_at
+		THEN excluded.first_executed_at ELSE content_scope_success.first_executed_at END,
+	last_executed_at = CASE WHEN excluded.last_executed_at > content_scope_success.last_executed_at
+		THEN excluded.last_executed_at ELSE content_scope_success.last_executed_at END`
+
+const scopeColumns = `INSERT INTO content_scope_success
+	(content_id, scope, ref_id, wip, first_created_at, first_executed_at, last_executed_at) `
+
+// noteSuccesses counts the successful results of a provider version for the
+// branches or tags it has just got.
+func (t *tx) noteSuccesses(scope int, refs []int64, versionID int64) error {
+	_, err := t.exec(t.withRefs(scopeColumns+`SELECT f.content_id, CAST($1 AS INTEGER), w.value, f.wip, MIN(f.created_at), MIN(f.executed_at), MAX(f.executed_at)
+		FROM verification f CROSS JOIN {each} w WHERE f.provider_version_id = $3 AND f.success
+		GROUP BY f.content_id, f.wip, w.value ORDER BY f.content_id, w.value`+upsertScope),
+		scope, t.ids(refs), versionID)
+	return err
+}
+
+// noteMainResults moves the newest main-branch result of the contents that v
+// has verified, if b is the main branch.
+func (t *tx) noteMainResults(b kernel.Branch, v kernel.Version) error {
+	main, err := t.exists(`SELECT 1 FROM pacticipant WHERE id = $1 AND main_branch = $2`, v.Pacticipant.ID, b.Name)
+	if err != nil || !main {
+		return err
+	}
+	if err := t.lockStates(`SELECT content_id FROM verification_current WHERE provider_version_id = $1`, v.ID); err != nil {
+		return err
+	}
+	_, err = t.exec(`UPDATE content_state SET latest_main_verification_id = (SELECT c.verification_id FROM verification_current c
+			WHERE c.content_id = content_state.content_id AND c.provider_version_id = $1)
+		WHERE content_id IN (SELECT content_id FROM verification_current WHERE provider_version_id = $1)
+		AND COALESCE(latest_main_verification_id, 0) < (SELECT c.verification_id FROM verification_current c
+			WHERE c.content_id = content_state.content_id AND c.provider_version_id = $1)`, v.ID)
+	return err
+}
+
+// recomputeMain finds the newest main-branch results of all contents of a
+// provider, after its main branch changed.
+func (t *tx) recomputeMain(providerID int64) error {
+	if err := t.lockStates(`SELECT id FROM content WHERE provider_id = $1`, providerID); err != nil {
+		return err
+	}
+	_, err := t.exec(`UPDATE content_state SET latest_main_verification_id = `+newestMain+`
+		WHERE content_id IN (SELECT id FROM content WHERE provider_id = $1)`, providerID)
+	return err
+}
+
+// lockStates keeps the newest results of the contents that a query selects still,
+// so that those of others are all seen by the next statement, or wait for it.
+func (t *tx) lockStates(contents string, args ...any) error {
+	if !t.postgres() {
+		return nil
+	}
+	return t.q.Later(t.ctx, `SELECT content_id FROM content_state WHERE content_id IN (`+contents+`) ORDER BY content_id FOR NO KEY UPDATE`, args, nil)
+}
+
+const newestMain = `(SELECT MAX(v.id) FROM verification v
+	JOIN branch_version bv ON bv.version_id = v.provider_version_id
+	JOIN branch b ON b.id = bv.branch_id JOIN pacticipant p ON p.id = b.pacticipant_id AND p.main_branch = b.name
+	WHERE v.content_id = content_state.content_id)`
+
+// recomputeStates finds the newest results of contents that lost one.
+func (t *tx) recomputeStates(contentIDs []int64) error {
+	if len(contentIDs) == 0 {
+		return nil
+	}
+	ids := t.ids(contentIDs)
+	if err := t.lockAll(rowState, kernel.ToDelete, contentIDs); err != nil {
+		return err
+	}
+	if _, err := t.exec(`DELETE FROM content_state WHERE content_id `+t.in(1)+`
+		AND NOT EXISTS (SELECT 1 FROM verification v WHERE v.content_id = content_state.content_id)`, ids); err != nil {
+		return err
+	}
+	_, err := t.exec(`UPDATE content_state SET
+		latest_verification_id = (SELECT MAX(v.id) FROM verification v WHERE v.content_id = content_state.content_id),
+		any_success_at = (SELECT MIN(v.created_at) FROM verification v WHERE v.content_id = content_state.content_id AND v.success),
+		latest_main_verification_id = `+newestMain+` WHERE content_id `+t.in(1), ids)
+	return err
+}
+
+// losses are the derived rows that depend on what was deleted.
+type losses struct {
+	branches []int64 // ids
+	tags     []int64 // ids of tag heads
+	firsts   []int64 // those of tags that may have lost the version that had them first
+	verified []int64 // ids of contents that may have lost a result
+	pairs    [][2]int64
+}
+
+// recompute mends all of it, in as many statements for many as for one.
+func (t *tx) recompute(lost losses) error {
+	if err := t.keepMainOf(lost.verified); err != nil {
+		return err
+	}
+	if err := t.recomputeBranches(lost.branches, lost.verified); err != nil {
+		return err
+	}
+	if err := t.recomputeTags(lost.tags, lost.firsts, lost.verified); err != nil {
+		return err
+	}
+	if err := t.recomputeStates(lost.verified); err != nil {
+		return err
+	}
+	return t.recomputeIntegrations(lost.pairs)
+}
+
+// keepMainOf is keepMain for the providers of contents.
+func (t *tx) keepMainOf(contentIDs []int64) error {
+	if !t.postgres() || len(contentIDs) == 0 {
+		return nil
+	}
+	providers, err := all(t, scanID, `SELECT DISTINCT provider_id FROM content WHERE id = ANY($1::bigint[]) ORDER BY provider_id`, contentIDs)
+	for _, provider := range providers {
+		if err == nil {
+			err = t.keepMain(provider)
+		}
+	}
+	return err
+}
+
+// recomputeBranches finds the heads of branches that may have lost them, and the
+// successes on the branches of contents that may have lost one.
+func (t *tx) recomputeBranches(ids, contentIDs []int64) error {
+	if len(ids) == 0 {
+		return nil
+	}
+	if err := t.lockAll(kernel.RowBranch, kernel.ToChange, ids); err != nil {
+		return err
+	}
+	moved, err := all(t, scanPair, `UPDATE branch SET head_version_id = (SELECT v.id FROM branch_version bv JOIN version v ON v.id = bv.version_id
+			WHERE bv.branch_id = branch.id`+t.latestFirst("v", "bv.version_id")+`LIMIT 1)
+		WHERE id `+t.in(1)+` AND head_version_id IS NOT NULL AND NOT EXISTS
+			(SELECT 1 FROM branch_version bv WHERE bv.branch_id = branch.id AND bv.version_id = branch.head_version_id)
+		RETURNING id, COALESCE(head_version_id, 0)`, t.ids(ids))
+	if err != nil {
+		return err
+	}
+	if err := t.refillHeads(byBranch, moved); err != nil {
+		return err
+	}
+	return t.recomputeScope(byBranch, ids, contentIDs,
+		`JOIN branch_version m ON m.version_id = v.provider_version_id AND m.branch_id `+t.in(2), "m.branch_id")
+}
+
+// recomputeTags is recomputeBranches for tags. A tag that no version has any more
+// has no head row.
+func (t *tx) recomputeTags(ids, firsts, contentIDs []int64) error {
+	if len(ids) == 0 {
+		return nil
+	}
+	if err := t.lockAll(rowTagHead, kernel.ToChange, ids); err != nil {
+		return err
+	}
+	const having = `FROM tag g JOIN version v ON v.id = g.version_id
+		WHERE g.name = tag_head.name AND v.pacticipant_id = tag_head.pacticipant_id`
+	unused, err := all(t, scanID, `SELECT id FROM tag_head WHERE id `+t.in(1)+` AND NOT EXISTS (SELECT 1 `+having+`) ORDER BY id`, t.ids(ids))
+	if err != nil {
+		return err
+	}
+	if len(unused) > 0 {
+		if err := t.run([]any{t.ids(unused)},
+			`DELETE FROM head_pact WHERE kind = 2 AND ref_id `+t.in(1),
+			`DELETE FROM content_scope_success WHERE scope = 2 AND ref_id `+t.in(1),
+			`DELETE FROM tag_head WHERE id `+t.in(1)); err != nil {
+			return err
+		}
+	}
+	moved, err := all(t, scanPair, `UPDATE tag_head SET version_id = (SELECT v.id `+having+t.latestFirst("v", "g.version_id")+`LIMIT 1)
+		WHERE id `+t.in(1)+` AND NOT EXISTS (SELECT 1 FROM tag o WHERE o.version_id = tag_head.version_id AND o.name = tag_head.name)
+		RETURNING id, version_id`, t.ids(ids))
+	if err != nil {
+		return err
+	}
+	if len(firsts) > 0 {
+		if _, err := t.exec(`UPDATE tag_head SET first_at = (SELECT MIN(g.created_at) `+having+`) WHERE id `+t.in(1), t.ids(firsts)); err != nil {
+			return err
+		}
+	}
+	if err := t.refillHeads(byTag, moved); err != nil {
+		return err
+	}
+	return t.recomputeScope(byTag, ids, contentIDs, `JOIN tag g ON g.version_id = v.provider_version_id
+		JOIN version pv ON pv.id = v.provider_version_id
+		JOIN tag_head m ON m.pacticipant_id = pv.pacticipant_id AND m.name = g.name AND m.id `+t.in(2), "m.id")
+}
+
+// refillHeads makes head_pact hold exactly the current pacts of the heads of
+// branches or tags that have another head now, or none, each with that head. The
+// rows are written in their order: one that jumps about touches a page for each
+// row. Whoever is about to give a new head a pact does not know that it is one.
+func (t *tx) refillHeads(kind int, moved [][2]int64) error {
+	if len(moved) == 0 {
+		return nil
+	}
+	var refs []int64
+	var versions []kernel.Row
+	for _, m := range moved {
+		refs, versions = append(refs, m[0]), append(versions, kernel.Row{Kind: kernel.RowVersion, ID: m[1]})
+	}
+	if err := t.LockLeft(kernel.ToChange, versions...); err != nil {
+		return err
+	}
+	heads, head := "branch", "h.head_version_id"
+	if kind == byTag {
+		heads, head = "tag_head", "h.version_id"
+	}
+	pactsOfHeads := heads + ` h ` + t.outerFirst() + ` pact_current pc ON pc.version_id = ` + head
+	return t.run([]any{kind, t.ids(refs)},
+		`DELETE FROM head_pact WHERE kind = $1 AND ref_id `+t.in(2)+` AND NOT EXISTS (SELECT 1 FROM `+pactsOfHeads+`
+			WHERE h.id = head_pact.ref_id AND pc.provider_id = head_pact.provider_id)`,
+		`UPDATE head_pact SET publication_id = pc.publication_id, content_id = pc.content_id, published_at = pc.created_at
+			FROM `+pactsOfHeads+` WHERE h.id `+t.in(2)+` AND head_pact.kind = $1 AND head_pact.ref_id = h.id AND head_pact.provider_id = pc.provider_id`,
+		`INSERT INTO head_pact (provider_id, kind, ref_id, consumer_id, publication_id, content_id, published_at)
+		SELECT pc.provider_id, CAST($1 AS INTEGER), h.id, pc.consumer_id, pc.publication_id, pc.content_id, pc.created_at
+		FROM `+pactsOfHeads+` WHERE h.id `+t.in(2)+` AND NOT EXISTS (SELECT 1 FROM head_pact x
+			WHERE x.provider_id = pc.provider_id AND x.kind = $1 AND x.ref_id = h.id) ORDER BY pc.provider_id, h.id`)
+}
+
+func (t *tx) recomputeScope(scope int, refs, contentIDs []int64, join, ref string) error {
+	if len(contentIDs) == 0 || len(refs) == 0 {
+		return nil
+	}
+	return t.run([]any{scope, t.ids(refs), t.ids(contentIDs)},
+		`DELETE FROM content_scope_success WHERE scope = $1 AND ref_id `+t.in(2)+` AND content_id `+t.in(3),
+		scopeColumns+`SELECT v.content_id, CAST($1 AS INTEGER), `+ref+`, v.wip, MIN(v.created_at), MIN(v.executed_at), MAX(v.executed_at)
+		FROM verification v `+join+` WHERE v.success AND v.content_id `+t.in(3)+` GROUP BY v.content_id, `+ref+`, v.wip`+upsertScope)
+}
+
+// recomputeIntegrations finds the latest consumer versions of pairs that have
+// lost a pact.
+func (t *tx) recomputeIntegrations(pairs [][2]int64) error {
+	providers := map[int64][]int64{}
+	for _, pair := range pairs {
+		providers[pair[0]] = append(providers[pair[0]], pair[1])
+	}
+	for _, consumer := range slices.Sorted(maps.Keys(providers)) { // one, as a rule
+		if t.postgres() {
+			if err := t.q.Later(t.ctx, `SELECT 1 FROM integration WHERE consumer_id = $1 AND provider_id = ANY($2::bigint[]) ORDER BY provider_id FOR NO KEY UPDATE`,
+				[]any{consumer, providers[consumer]}, nil); err != nil {
+				return err
+			}
+		}
+		if _, err := t.exec(`UPDATE integration SET latest_version_id = (SELECT pc.version_id FROM pact_current pc
+				JOIN version v ON v.id = pc.version_id WHERE pc.consumer_id = integration.consumer_id AND pc.provider_id = integration.provider_id`+
+			t.latestFirst("v", "pc.version_id")+`LIMIT 1)
+			WHERE consumer_id = $1 AND provider_id `+t.in(2), consumer, t.ids(providers[consumer])); err != nil {
+			return err
+		}
+	}
+	return nil
+}
