@@ -26,6 +26,10 @@ type tx struct {
 	exemption exemption
 	// failed is why something that waited could not be written.
 	failed error
+	turns  turns
+	// ahead is what has been looked up ahead, by look-up.
+	ahead     map[any]any
+	foresight foresight
 	// held are the rows that are locked.
 	held map[kernel.Row]kernel.Hold
 }
@@ -85,7 +89,7 @@ func (t *tx) row(query string, args []any, into ...any) error {
 // first reads the first row. It returns sql.ErrNoRows if there is none.
 func first(t *tx, scan func(engine.Row) error, query string, args []any) error {
 	found := false
-	err := t.q.Query(t.ctx, query, args, func(row engine.Row) (bool, error) {
+	err := t.query(query, args, func(row engine.Row) (bool, error) {
 		found = true
 		return false, scan(row)
 	})
@@ -123,7 +127,7 @@ func one[T any](t *tx, scan func(engine.Row) (T, error), query string, args ...a
 // all reads all rows.
 func all[T any](t *tx, scan func(engine.Row) (T, error), query string, args ...any) ([]T, error) {
 	var out []T
-	err := t.q.Query(t.ctx, query, args, func(row engine.Row) (bool, error) {
+	err := t.query(query, args, func(row engine.Row) (bool, error) {
 		value, err := scan(row)
 		out = append(out, value)
 		return err == nil, err
