@@ -159,6 +159,7 @@ const (
 	keyBody        = "body"
 	keyJSON        = "json"
 	keyPage        = "page"
+	keyTime        = "time"
 )
 
 func produced(r route, m method) []string {
