@@ -19,7 +19,7 @@ func (s *Service) PublishPact(ctx context.Context, in PactDocument) (PublishedPa
 	if err != nil {
 		return PublishedPact{}, err
 	}
-	return s.publishOne(ctx, in, func(kernel.Tx, *kernel.PactPublication) (document, error) { return doc, nil }, !s.Settings.AllowContractModification)
+	return s.publishOne(ctx, in, doc, func(kernel.Tx, *kernel.PactPublication) (document, error) { return doc, nil }, !s.Settings.AllowContractModification)
 }
 
 // MergePact adds the interactions of the document to the pact of the version.
@@ -38,7 +38,7 @@ func (s *Service) MergePact(ctx context.Context, in PactDocument) (PublishedPact
 		return out, err
 	}
 	err = s.merging([]*merging{m}, func() (err error) {
-		out, err = s.publishOne(ctx, in, func(tx kernel.Tx, present *kernel.PactPublication) (document, error) {
+		out, err = s.publishOne(ctx, in, doc, func(tx kernel.Tx, present *kernel.PactPublication) (document, error) {
 			if present == nil {
 				return doc, nil
 			}
@@ -52,10 +52,14 @@ func (s *Service) MergePact(ctx context.Context, in PactDocument) (PublishedPact
 // publishOne stores what choose returns for the present pact of the version,
 // nil if there is none. With guarded, other content than the present one is a
 // conflict.
-func (s *Service) publishOne(ctx context.Context, in PactDocument, choose func(kernel.Tx, *kernel.PactPublication) (document, error), guarded bool) (PublishedPact, error) {
+func (s *Service) publishOne(ctx context.Context, in PactDocument, doc document, choose func(kernel.Tx, *kernel.PactPublication) (document, error), guarded bool) (PublishedPact, error) {
 	var out PublishedPact
 	at := s.Moment()
+	whole := ContractsPublication{Pacticipant: in.Consumer, VersionNumber: in.ConsumerVersion, Contracts: []ContractDocument{{Consumer: in.Consumer, Provider: in.Provider}}}
 	err := s.Store.Update(ctx, func(tx kernel.Tx) error {
+		if err := s.foresee(tx, whole, []gathered{{provider: in.Provider, doc: doc}}, at); err != nil {
+			return err
+		}
 		parties, err := s.ensureParties(tx, []string{in.Consumer, in.Provider}, at)
 		if err != nil {
 			return err

@@ -129,10 +129,17 @@ func (s *Service) isFirstTag(tx kernel.Tx, v kernel.Version, at time.Time) (bool
 	return len(tags[v.ID]) == 0, err
 }
 
+// MayDetectMainBranch reports whether DetectMainBranch has something to do for one
+// of the names.
+func (s *Service) MayDetectMainBranch(p kernel.Pacticipant, names ...string) bool {
+	return s.Settings.AutoDetectMainBranch && p.MainBranch == "" &&
+		slices.ContainsFunc(names, func(name string) bool { return slices.Contains(s.Settings.MainBranchCandidates, name) })
+}
+
 // DetectMainBranch makes a usual name the main branch of a pacticipant that has
 // none.
 func (s *Service) DetectMainBranch(tx kernel.Tx, p kernel.Pacticipant, name string, at time.Time) error {
-	if !s.Settings.AutoDetectMainBranch || p.MainBranch != "" || !slices.Contains(s.Settings.MainBranchCandidates, name) {
+	if !s.MayDetectMainBranch(p, name) {
 		return nil
 	}
 	if err := tx.LockPacticipant(p.ID); err != nil {

@@ -1,6 +1,7 @@
 package store
 
 import (
+	"cmp"
 	"fmt"
 	"time"
 
@@ -27,8 +28,14 @@ func scanBranch(row engine.Row) (b kernel.Branch, err error) {
 	return b, err
 }
 
+const (
+	findBranch   = selectBranch + `WHERE b.pacticipant_id = $1 AND b.name = $2`
+	branchByName = `SELECT 1 FROM branch WHERE pacticipant_id = $1 AND name = $2`
+)
+
 func (t *tx) FindBranch(pacticipantID int64, name string) (kernel.Branch, error) {
-	return one(t, scanBranch, selectBranch+`WHERE b.pacticipant_id = $1 AND b.name = $2`, pacticipantID, name)
+	t.spare(anyAddition)
+	return one(t, scanBranch, findBranch, pacticipantID, name)
 }
 
 func (t *tx) ListBranches(pacticipantID int64, search string, page kernel.Page) ([]kernel.Branch, int, error) {
@@ -53,8 +60,19 @@ func (t *tx) ListBranches(pacticipantID int64, search string, page kernel.Page) 
 
 func (t *tx) EnsureBranch(pacticipantID int64, name string, at time.Time) (kernel.Branch, bool, error) {
 	found, err := t.FindBranch(pacticipantID, name)
+	if t.asking != nil {
+		t.identity("branch", branchByName, pacticipantID, name)
+		return found, false, errAhead
+	}
 	if !kernel.IsNotFound(err) {
 		return found, false, err
+	}
+	if id, known := t.identity("branch", branchByName, pacticipantID, name); known {
+		t.forget(findBranch, pacticipantID, name)
+		b := kernel.Branch{ID: id, Pacticipant: kernel.Party{ID: pacticipantID}, Name: name, CreatedAt: at, UpdatedAt: at}
+		return b, true, t.exempt(newBranch, func() error {
+			return t.later(`INSERT INTO branch (id, pacticipant_id, name, created_at, updated_at) VALUES ($1, $2, $3, $4, $4)`, id, pacticipantID, name, t.at(at))
+		})
 	}
 	var id int64
 	if err := t.exempt(newBranch, func() (err error) {
@@ -69,6 +87,10 @@ func (t *tx) EnsureBranch(pacticipantID int64, name string, at time.Time) (kerne
 }
 
 func (t *tx) AddToBranch(b kernel.Branch, v kernel.Version, auto bool, at time.Time) (bool, error) {
+	if t.asking != nil {
+		_, err := t.exists(onBranch, b.ID, v.ID)
+		return false, cmp.Or(err, errAhead)
+	}
 	// The version's lock keeps its pacts and results still, the branch's its
 	// head.
 	if err := t.lockVersion(v.ID); err != nil {
@@ -78,7 +100,7 @@ func (t *tx) AddToBranch(b kernel.Branch, v kernel.Version, auto bool, at time.T
 		t.addFresh(f, branchMove{branch: b, version: v, auto: auto, at: at})
 		return true, nil
 	}
-	there, err := t.exists(`SELECT 1 FROM branch_version WHERE branch_id = $1 AND version_id = $2`, b.ID, v.ID)
+	there, err := t.exists(onBranch, b.ID, v.ID)
 	if err != nil || there {
 		if err == nil {
 			err = t.touchBranch(b, at)
@@ -111,16 +133,18 @@ func (t *tx) AddToBranch(b kernel.Branch, v kernel.Version, auto bool, at time.T
 	return true, t.noteSuccesses(byBranch, []int64{b.ID}, v.ID)
 }
 
-func (t *tx) CountBranches(versionID int64) (n int, err error) {
-	return n, t.row(`SELECT count(*) FROM branch_version WHERE version_id = $1`, []any{versionID}, &n)
+const onBranch = `SELECT 1 FROM branch_version WHERE branch_id = $1 AND version_id = $2`
+
+func (t *tx) CountBranches(versionID int64) (int, error) {
+	n, err := one(t, scanID, `SELECT count(*) FROM branch_version WHERE version_id = $1`, versionID)
+	return int(n), err
 }
 
 func (t *tx) touchBranch(b kernel.Branch, at time.Time) error {
 	if at.Sub(b.UpdatedAt) < touchAfter {
 		return nil
 	}
-	_, err := t.exec(`UPDATE branch SET updated_at = $2 WHERE id = $1 AND updated_at < $2`, b.ID, t.at(at))
-	return err
+	return t.later(`UPDATE branch SET updated_at = $2 WHERE id = $1 AND updated_at < $2`, b.ID, t.at(at))
 }
 
 const selectMembership = `SELECT b.name, p.name, v.number, b.head_version_id = v.id, bv.created_at, v.id
@@ -151,6 +175,15 @@ const branchesOfVersions = `SELECT bv.version_id, b.name, COALESCE(b.head_versio
 	WHERE bv.version_id {ids} ORDER BY bv.version_id, bv.seq, bv.branch_id`
 
 func (t *tx) BranchesOf(versionIDs []int64) (map[int64][]kernel.BranchVersion, error) {
+	if len(versionIDs) == 1 {
+		if f := t.freshly(versionIDs[0]); f != nil && f.branch == 0 {
+			return nil, nil
+		}
+	}
+	if t.asking != nil {
+		_ = t.learnVersions(versionIDs)
+	}
+	t.spare(anyAddition)
 	found, err := all(t, func(row engine.Row) (m membership, err error) {
 		return m, row.Scan(&m.versionID, &m.Branch, &m.Latest, stamp{&m.CreatedAt})
 	}, t.withIDs(branchesOfVersions), t.ids(versionIDs))

@@ -80,6 +80,7 @@ func (t *tx) ListDeployedVersions(f kernel.RecordFilter) ([]kernel.DeployedVersi
 		query, slot = selectLive, "c"
 	}
 	where, args := recordConditions(f, slot, true)
+	t.spare(anyAddition)
 	return all(t, t.scanDeployed, query+where+` ORDER BY d.id DESC`, args...)
 }
 
@@ -156,6 +157,7 @@ func (t *tx) ListReleasedVersions(f kernel.RecordFilter) ([]kernel.ReleasedVersi
 	if f.Current {
 		where += ` AND d.ended_at IS NULL`
 	}
+	t.spare(anyAddition)
 	return all(t, t.scanReleased, selectReleased+where+` ORDER BY d.id DESC`, args...)
 }
 

@@ -105,6 +105,9 @@ func (t *tx) EarlierContents(v kernel.Version, providerID int64, tags []string) 
 	if t.postgres() {
 		list = `(SELECT unnest($4::text[]) AS value)`
 	}
+	if !t.store.options.OrderBySemver {
+		t.spare(anyAddition) // the version made last comes after all others
+	}
 	rows, err := all(t, func(row engine.Row) (f found, err error) { return f, row.Scan(&f.tag, &f.sha) },
 		`SELECT n.value, COALESCE((SELECT k.sha FROM tag g `+t.outerFirst()+` pact_current pc ON pc.version_id = g.version_id AND pc.provider_id = $2
 			JOIN version v ON v.id = g.version_id JOIN content k ON k.id = pc.content_id
@@ -120,8 +123,9 @@ func (t *tx) EarlierContents(v kernel.Version, providerID int64, tags []string) 
 	return out, err
 }
 
-func (t *tx) CountTags(versionID int64) (n int, err error) {
-	return n, t.row(`SELECT count(*) FROM tag WHERE version_id = $1`, []any{versionID}, &n)
+func (t *tx) CountTags(versionID int64) (int, error) {
+	n, err := one(t, scanID, `SELECT count(*) FROM tag WHERE version_id = $1`, versionID)
+	return int(n), err
 }
 
 const selectTag = `SELECT t.name, p.name, v.number, COALESCE(h.version_id, 0) = v.id, t.created_at, v.id
@@ -144,6 +148,11 @@ func (t *tx) FindTag(versionID int64, name string) (kernel.Tag, error) {
 }
 
 func (t *tx) TagsOf(versionIDs []int64) (map[int64][]kernel.Tag, error) {
+	if len(versionIDs) == 1 {
+		if f := t.freshly(versionIDs[0]); f != nil && !f.tagged {
+			return map[int64][]kernel.Tag{}, nil
+		}
+	}
 	found, err := all(t, scanTag, selectTag+`WHERE t.version_id `+t.in(1)+` ORDER BY t.version_id, t.created_at, t.name`, t.ids(versionIDs))
 	out := make(map[int64][]kernel.Tag, len(versionIDs))
 	for _, r := range found {

@@ -41,6 +41,9 @@ type exemption struct {
 	// known are tables of which what is known stays true, because it is noted what
 	// is changed.
 	known tables
+	// adds are the rows that are added and nothing else is done: answers that they
+	// cannot occur in stay true (foresight.go).
+	adds additions
 }
 
 var (
@@ -48,15 +51,19 @@ var (
 	// they say is known already.
 	writing = exemption{waiting: everyTable, known: everyTable}
 	// newBranch: a branch that is new has neither rows that wait nor a head.
-	newBranch = exemption{waiting: tablesOfMoves, known: tablesOfFresh}
+	newBranch = exemption{waiting: tablesOfMoves, known: tablesOfFresh, adds: ofBranch}
 	// tagsOfFresh: tags of the fresh version are noted, and the pacts of their
 	// heads are other rows than those of a branch's head.
-	tagsOfFresh = exemption{waiting: tablesOfMoves, known: tablesOfFresh}
+	tagsOfFresh = exemption{waiting: tablesOfMoves, known: tablesOfFresh, adds: ofTags}
 	// pactOfFresh: that the fresh version has a pact is noted. A branch of which it
 	// is to become the head takes its pacts then.
-	pactOfFresh = exemption{waiting: tablesOfMoves, known: tablesOfFresh}
+	pactOfFresh = exemption{waiting: tablesOfMoves, known: tablesOfFresh, adds: ofPacts}
 	// resultOfFresh: that the fresh version has a result is noted.
-	resultOfFresh = exemption{known: tablesOfFresh}
+	resultOfFresh = exemption{known: tablesOfFresh, adds: ofResults}
+	// newVersion and newContent: what was known of the row, that there is none, is
+	// forgotten by who adds it.
+	newVersion = exemption{known: tableVersion, adds: ofVersion}
+	newContent = exemption{adds: ofContent}
 )
 
 // exempt runs statements under an exemption.
@@ -74,6 +81,9 @@ func (t *tx) exemptIf(condition bool, e exemption, run func() error) error {
 	}
 	return t.exempt(e, run)
 }
+
+// waits reports whether there is something to write.
+func (w waiting) waits() bool { return len(w.moves)+len(w.states)+len(w.pairs) > 0 }
 
 // flush writes all that waits.
 func (t *tx) flush() error {
@@ -182,9 +192,8 @@ func (t *tx) touch(consumer, provider, version int64, at time.Time) {
 
 func (t *tx) writePair(key pair, c changedPair) error {
 	if len(c.versions) == 0 {
-		_, err := t.exec(`UPDATE integration SET touched_at = $3 WHERE consumer_id = $1 AND provider_id = $2`,
+		return t.later(`UPDATE integration SET touched_at = $3 WHERE consumer_id = $1 AND provider_id = $2`,
 			key.consumer, key.provider, t.at(c.at))
-		return err
 	}
 	for _, version := range c.versions {
 		if err := t.writeLatest(key, version, c); err != nil {
@@ -195,22 +204,15 @@ func (t *tx) writePair(key pair, c changedPair) error {
 }
 
 // writeLatest makes a version the latest of a pair if it comes after the present
-// one.
+// one. Nobody waits for the answer: it goes with the COMMIT.
 func (t *tx) writeLatest(key pair, version int64, c changedPair) error {
-	changed, err := t.exec(`UPDATE integration SET touched_at = $3, latest_version_id = CASE
-			WHEN latest_version_id IS NULL THEN $4
-			WHEN (SELECT `+t.ordKey("x")+` FROM version x WHERE x.id = latest_version_id) < (SELECT `+t.ordKey("y")+` FROM version y WHERE y.id = $4)
-			THEN $4 ELSE latest_version_id END
-		WHERE consumer_id = $1 AND provider_id = $2`, key.consumer, key.provider, t.at(c.at), version)
-	if err != nil || changed > 0 {
-		return err
-	}
-	added, err := t.exec(`INSERT INTO integration (consumer_id, provider_id, latest_version_id, touched_at, created_at)
-		VALUES ($1, $2, $3, $4, $5) ON CONFLICT DO NOTHING`, key.consumer, key.provider, version, t.at(c.at), t.at(c.created))
-	if err != nil || added > 0 {
-		return err
-	}
-	return t.writeLatest(key, version, c) // somebody else has just inserted it
+	return t.later(`INSERT INTO integration (consumer_id, provider_id, latest_version_id, touched_at, created_at)
+		VALUES ($1, $2, $3, $4, $5) ON CONFLICT (consumer_id, provider_id) DO UPDATE SET touched_at = excluded.touched_at, latest_version_id = CASE
+			WHEN integration.latest_version_id IS NULL THEN excluded.latest_version_id
+			WHEN (SELECT `+t.ordKey("x")+` FROM version x WHERE x.id = integration.latest_version_id)
+				< (SELECT `+t.ordKey("y")+` FROM version y WHERE y.id = excluded.latest_version_id)
+			THEN excluded.latest_version_id ELSE integration.latest_version_id END`,
+		key.consumer, key.provider, version, t.at(c.at), t.at(c.created))
 }
 
 // branchMove makes a fresh version the head of a branch.
@@ -229,9 +231,11 @@ func (t *tx) writeMove(m branchMove) error {
 		member = `INSERT INTO branch_version (branch_id, version_id, seq, auto, created_at) `
 	)
 	var err error
-	if t.postgres() { // one way to the server instead of two
-		_, err = t.exec(`WITH moved AS (`+head+` RETURNING id, head_version_id, head_seq)`+
-			member+`SELECT id, head_version_id, head_seq, $6, CAST($3 AS TIMESTAMPTZ) FROM moved`, args...)
+	if t.postgres() {
+		// With the COMMIT: the branch's row is locked for that way only. Where the
+		// branch is gone there is no seq, which the table refuses.
+		err = t.later(`WITH moved AS (`+head+` RETURNING head_seq)`+
+			member+`VALUES ($1, $2, (SELECT head_seq FROM moved), $6, CAST($3 AS TIMESTAMPTZ))`, args...)
 	} else if _, err = t.exec(head, args[:5]...); err == nil {
 		_, err = t.exec(member+`SELECT id, head_version_id, head_seq, $2, $3 FROM branch WHERE id = $1`, m.branch.ID, m.auto, t.at(m.at))
 	}

@@ -57,6 +57,26 @@ func (s *Service) FirePublication(tx kernel.Tx, c Cause) error {
 	return Enqueue(tx, caused.Triggered)
 }
 
+// ForeseeEvents asks what FireAll will, as far as it is known what that is.
+func ForeseeEvents(ahead kernel.Tx, c Cause, tags []string) {
+	current := kernel.RecordFilter{PacticipantID: c.Provider.ID, Current: true}
+	_, _ = ahead.ListDeployedVersions(current)
+	_, _ = ahead.ListReleasedVersions(current)
+	if candidates, err := relevantVersions(ahead, c); err == nil {
+		for _, w := range candidates {
+			if c.Publication.ContentID != 0 {
+				_, _ = ahead.HasVerification(c.Publication.ContentID, w.version.ID)
+			}
+			if w.branch == "" {
+				_, _ = ahead.BranchesOf([]int64{w.version.ID})
+			}
+		}
+	}
+	if c.Former == nil && c.Version.ID != 0 {
+		_, _ = whyChanged(ahead, c, tags)
+	}
+}
+
 // Enqueue stores firings, all at once.
 func Enqueue(tx kernel.Tx, triggered []Firing) error {
 	firings := make([]kernel.TriggeredWebhook, len(triggered))
