@@ -144,8 +144,12 @@ cover: ## coverage by function, and coverage.html
 mutations: ## break what is documented, one thing at a time: a package's own tests have to notice (MUTATIONS='-run lock')
 	$(GO) run ./conformance/mutations $(MUTATIONS)
 
+.PHONY: failover
+failover: build ## play the faults of the database with three replicas, a primary and a standby of its own (FAILOVER='-only frozen -rounds 3')
+	$(GO) run ./conformance/failover $(FAILOVER) bin/treaty
+
 .PHONY: soak
-soak: build ## play at full length what is random, the fuzz targets and the faults; before an issue is called resolved (SOAK='-seed 1 -only fuzz')
+soak: build ## play at full length what is random, the fuzz targets and all faults; before an issue is called resolved (SOAK='-seed 1 -only fuzz')
 	$(GO) run ./conformance/soak $(SOAK)
 
 .PHONY: release-check

@@ -47,11 +47,11 @@ func parseSchedule(text string, zone *time.Location) (cronSchedule, error) {
 		return cronSchedule{}, errors.New("a schedule names no time zone: it is in that of the process, which the variable TZ sets")
 	}
 	if strings.HasPrefix(text, "@every") {
-		return cronSchedule{}, errors.New("@every is no time of the day: give an interval instead of a schedule")
+		return cronSchedule{}, errors.New("@every is not a time of day: give an interval instead of a schedule")
 	}
 	schedule, err := cron.ParseStandard(text)
 	if err != nil {
-		return cronSchedule{}, fmt.Errorf("%q is no schedule such as %q: %w", text, DefaultCleanSchedule, err)
+		return cronSchedule{}, fmt.Errorf("%q is not a schedule such as %q: %w", text, DefaultCleanSchedule, err)
 	}
 	out := cronSchedule{schedule, zone}
 	if out.Next(time.Now()).IsZero() {

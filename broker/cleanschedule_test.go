@@ -69,7 +69,7 @@ func TestACleanUpHasAScheduleOrAnInterval(t *testing.T) {
 		{"an interval", Clean{Every: time.Hour}, ""},
 		{"both", Clean{Schedule: "0 1 * * *", Every: time.Hour}, "both set"},
 		{"too often", Clean{Every: time.Second}, "a minute or more"},
-		{"no schedule", Clean{Schedule: "often"}, "is no schedule"},
+		{"no schedule", Clean{Schedule: "often"}, "is not a schedule"},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			t.Parallel()

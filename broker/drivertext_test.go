@@ -340,8 +340,8 @@ func TestAStartThatFailsOnTheDatabaseTellsNoWordOfADriver(t *testing.T) {
 		{"28P01", "the database refuses the user or the password of the broker"},
 		{"28000", "the database refuses the user or the password of the broker"},
 		{"3D000", "the server has no database of this name"},
-		{"53300", "the database cannot be reached, try again"},
-		{"42501", "PostgreSQL refuses with its error 42501"},
+		{"53300", "the database has no connection or no memory to give at the moment, try again"},
+		{"42501", "the broker's user may not do this in the database: give it the rights to its tables"},
 	} {
 		t.Run(tt.code, func(t *testing.T) {
 			t.Parallel()

@@ -131,7 +131,7 @@ func (l *loader) readFile(path string, named bool) (*contract.Pact, bool) {
 func decodeNamed(data []byte) (*contract.Pact, error) {
 	pact, err := contract.Decode(data)
 	if err == nil && len(pact.Interactions) == 0 && !contract.HoldsPact(data) {
-		return nil, errors.New("it is no pact: it has no consumer, no provider and no interactions; check the path or the address")
+		return nil, errors.New("it is not a pact: it has no consumer, no provider and no interactions; check the path or the address")
 	}
 	return pact, err
 }

@@ -64,7 +64,7 @@ func ParseSelectors(text string) ([]Selector, error) {
 	if json.Unmarshal([]byte(text), &list) != nil {
 		var one UntypedConsumerVersionSelector
 		if err := json.Unmarshal([]byte(text), &one); err != nil {
-			return nil, fmt.Errorf("%q is no consumer version selector; one looks like {\"mainBranch\": true}", cut(text, 200))
+			return nil, fmt.Errorf("%q is not a consumer version selector; one looks like {\"mainBranch\": true}", cut(text, 200))
 		}
 		list = append(list, one)
 	}

@@ -113,6 +113,7 @@ var mayImport = map[string][]string{
 	"conformance/benchverify":         {"conformance/page"},
 	"conformance/covered":             {},
 	"conformance/differential":        {},
+	"conformance/failover":            {"github.com/jackc/pgx/v5"},
 	"conformance/footprint":           {"conformance/page"},
 	"conformance/golden":              {"conformance/page"},
 	"conformance/history":             {},

@@ -41,7 +41,8 @@ type task struct {
 }
 
 // plan lists what to play: first what is long, then everything random, then
-// the fuzz targets, and on the whole also the faults from the field.
+// the fuzz targets, and on the whole also the faults of the database and those
+// from the field.
 func plan(o options, code tests) ([]task, error) {
 	var list []task
 	long := map[string]bool{}
@@ -78,7 +79,7 @@ func plan(o options, code tests) ([]task, error) {
 		}
 	}
 	if o.share == 1 {
-		list = append(list, faults())
+		list = append(list, failover(o.seed), faults())
 	}
 	return list, nil
 }
@@ -90,6 +91,14 @@ func seedVariable(seed uint64) string { return "TREATY_SEED=" + strconv.FormatUi
 
 func testCommand(run, folder string) []string {
 	return []string{"go", "test", "-count=1", "-v", "-timeout", "2h", "-run", run, folder}
+}
+
+// failover are the faults of the database, which start servers of their own.
+func failover(seed uint64) task {
+	return task{
+		name: fmt.Sprintf("faults of the database, %d rounds", rounds), proof: "faults of the database:",
+		command: []string{"go", "run", "./conformance/failover", "-rounds", strconv.Itoa(rounds), "-seed", strconv.FormatUint(seed, 10), "bin/treaty"},
+	}
 }
 
 // faults are the reproductions that make faults runs, where there are any.

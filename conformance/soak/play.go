@@ -88,7 +88,7 @@ func (t task) play(ctx context.Context, root string) (result, string) {
 var (
 	logged   = regexp.MustCompile(`(?m)^\s+\w+_test\.go:\d+: (.+)$`)
 	searched = regexp.MustCompile(`(?m)^fuzz: elapsed: .*execs: (\d+).*$`)
-	counted  = regexp.MustCompile(`(?m)^faults from the field: (.+)$`)
+	counted  = regexp.MustCompile(`(?m)^faults (?:from the field|of the database): (.+)$`)
 )
 
 // detail is the last thing that a task said of itself.

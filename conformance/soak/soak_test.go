@@ -36,6 +36,10 @@ func TestEverythingRandomIsFound(t *testing.T) {
 	whole, err := plan(options{seed: 5, share: 1, fuzz: time.Second}, code)
 	require.NoError(t, err)
 	require.Greater(t, len(whole), len(tasks))
+	require.NotContains(t, all, "faults of the database")
+	last := whole[len(whole)-2]
+	require.Equal(t, "faults of the database, 3 rounds", last.name)
+	require.Equal(t, []string{"go", "run", "./conformance/failover", "-rounds", "3", "-seed", "5", "bin/treaty"}, last.command)
 }
 
 // TestATaskIsJudgedByWhatItProves plays a module of a few tests.

@@ -122,7 +122,7 @@ func (s Sources) decode(documents []document) ([]*contract.Pact, error) {
 			return nil, fmt.Errorf("%s: %w", d.source, err)
 		}
 		if len(pact.Interactions) == 0 && !d.narrow && !contract.HoldsPact(d.text) {
-			return nil, fmt.Errorf("%s is no pact: it has no consumer, no provider and no interactions", d.source)
+			return nil, fmt.Errorf("%s is not a pact: it has no consumer, no provider and no interactions", d.source)
 		}
 		keep := true
 		if d.narrow {

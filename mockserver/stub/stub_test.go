@@ -269,11 +269,11 @@ func TestOnlyAFolderMayHoldWhatIsNoPact(t *testing.T) {
 	require.NoError(t, err)
 	require.Equal(t, 1, feed.Table().Len())
 	_, err = stub.Open(t.Context(), stub.Sources{Files: []string{other}})
-	require.ErrorContains(t, err, "is no pact")
+	require.ErrorContains(t, err, "is not a pact")
 	web := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) { http.ServeFile(w, r, other) }))
 	t.Cleanup(web.Close)
 	_, err = stub.Open(t.Context(), stub.Sources{URLs: []string{strings.Replace(web.URL, "//", "//me:s3cret@", 1)}})
-	require.ErrorContains(t, err, "is no pact")
+	require.ErrorContains(t, err, "is not a pact")
 	require.NotContains(t, err.Error(), "s3cret")
 }
 

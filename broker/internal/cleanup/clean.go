@@ -146,10 +146,19 @@ func (c *cleaning) branches(ctx context.Context) error {
 // deleteStale deletes branches that nothing happened on since at, limit at most,
 // and reports whether there may be more. A long one takes several transactions.
 func deleteStale(tx kernel.Tx, at time.Time, limit int) (deleted int, more bool, err error) {
-	stale, err := tx.StaleBranches(at, limit)
+	found, err := tx.StaleBranches(at, limit)
+	if err != nil || len(found) == 0 {
+		return 0, false, err
+	}
+	rows := kernel.RowsOf(found)
+	if err := tx.LockLeft(kernel.ToDelete, rows...); err != nil {
+		return 0, false, err
+	}
+	stale, err := tx.StaleBranches(at, limit) // something may have been added to one
 	if err != nil {
 		return 0, false, err
 	}
+	stale = slices.DeleteFunc(stale, func(b kernel.Branch) bool { return !slices.Contains(rows, b.Row()) })
 	for i, branch := range stale {
 		n, err := tx.ThinBranch(branch.ID, kernel.ThinBatch)
 		if err != nil || n == kernel.ThinBatch {
@@ -159,7 +168,7 @@ func deleteStale(tx kernel.Tx, at time.Time, limit int) (deleted int, more bool,
 			return i, false, err
 		}
 	}
-	return len(stale), len(stale) == limit, nil
+	return len(stale), len(found) == limit, nil
 }
 
 // mark returns how far the clean-ups before this one have come.

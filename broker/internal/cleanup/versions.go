@@ -140,6 +140,9 @@ func (w *versionWalk) deleteVersions(ctx context.Context, doomed []kernel.Versio
 // deleteStill deletes those of the versions that nothing keeps still. It ends
 // early, and is to be called again, where one is too heavy for a transaction.
 func (w *versionWalk) deleteStill(tx kernel.Tx, batch []kernel.Version) (gone []kernel.Version, again bool, err error) {
+	if err := tx.LockLeft(kernel.ToDelete, kernel.RowsOf(batch)...); err != nil {
+		return nil, false, err
+	}
 	known, err := tx.FindVersionsByID(kernel.VersionIDs(batch))
 	if err != nil {
 		return nil, false, err

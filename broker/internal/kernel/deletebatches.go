@@ -18,17 +18,22 @@ func (s *Base) UntilDone(ctx context.Context, step func(Tx) (int, error)) error 
 	return s.UntilFewer(ctx, DeleteBatch, step)
 }
 
-// Thin runs step like UntilDone, with ThinBatch for its limit, and looks for the
-// thing before each, because it may be gone. A thing that is not known is left to
-// the caller.
-func (s *Base) Thin(ctx context.Context, find func(Tx) (int64, error), step func(tx Tx, id int64, limit int) (int, error)) error {
-	return IgnoreNotFound(s.UntilFewer(ctx, ThinBatch, func(tx Tx) (int, error) {
+// Delete deletes a thing of which much may hang. thin takes some of that off, as
+// often as there is a batch of it, each time in a transaction of its own; what is
+// then left goes together with the thing, so that nobody adds to it in between. A
+// thing that is not known is an error of find.
+func (s *Base) Delete(ctx context.Context, find func(Tx) (int64, error), thin func(tx Tx, id int64, limit int) (int, error), last func(tx Tx, id int64) error) error {
+	return s.UntilFewer(ctx, ThinBatch, func(tx Tx) (int, error) {
 		id, err := find(tx)
 		if err != nil {
 			return 0, err
 		}
-		return step(tx, id, ThinBatch)
-	}))
+		n, err := thin(tx, id, ThinBatch)
+		if err == nil && n < ThinBatch {
+			err = last(tx, id)
+		}
+		return n, err
+	})
 }
 
 // UntilFewer is UntilDone for batches of another size.
@@ -52,8 +57,12 @@ const deleteRows = 10_000
 // DeleteVersion deletes a version, or what hangs on it as far as one transaction
 // should: then it returns false and is to be called again. The tags and branches
 // go first, each whole, so that whoever asks meanwhile for what has one of them
-// is told what holds afterwards; the version keeps its pacts to the end.
+// is told what holds afterwards; the version keeps its pacts to the end. It is
+// locked.
 func DeleteVersion(tx Tx, v Version) (gone bool, err error) {
+	if err := tx.Lock(ToDelete, v.Row()); err != nil {
+		return false, err
+	}
 	heavy, err := tx.LoosenVersion(v, deleteRows)
 	if err != nil || heavy {
 		return false, err

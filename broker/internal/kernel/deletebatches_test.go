@@ -48,24 +48,33 @@ func TestAStepThatFailsKeepsWhatWasDeletedBefore(t *testing.T) {
 	require.ElementsMatch(t, []string{"Foo", "App 1"}, names, "what an earlier transaction did stays, what the failing one did does not")
 }
 
-func TestAThingThatIsGoneIsLookedForBeforeEachStep(t *testing.T) {
+func TestAThingGoesTogetherWithTheLastOfWhatHangsOnIt(t *testing.T) {
 	t.Parallel()
 	base := kernel.NewBase(history(t, "version Foo 1"), kernel.DefaultSettings())
-	looked := 0
-	find := func(kernel.Tx) (int64, error) {
-		looked++
-		if looked == 3 {
-			return 0, kernel.Errorf(kernel.CodeNotFound, "somebody else deleted it")
-		}
+	var looked, thinned, last []kernel.Tx
+	find := func(tx kernel.Tx) (int64, error) {
+		looked = append(looked, tx)
 		return 7, nil
 	}
-	require.NoError(t, base.Thin(t.Context(), find, func(_ kernel.Tx, id int64, limit int) (int, error) {
+	thin := func(tx kernel.Tx, id int64, limit int) (int, error) {
 		require.Equal(t, int64(7), id, "a step is told what was found")
-		return limit, nil
-	}), "a thing that is gone meanwhile is no failure")
-	require.Equal(t, 3, looked, "each step looks for the thing again")
+		thinned = append(thinned, tx)
+		return limit - len(thinned)/3, nil
+	}
+	remove := func(tx kernel.Tx, id int64) error {
+		require.Equal(t, int64(7), id)
+		last = append(last, tx)
+		return nil
+	}
+	require.NoError(t, base.Delete(t.Context(), find, thin, remove))
+	require.Len(t, thinned, 3, "as long as there is a batch of it")
+	require.Equal(t, thinned, looked, "each step looks for the thing again: it may be gone")
+	require.Equal(t, thinned[2:], last, "nobody can add to it between the last step and its end")
+
 	broken := errors.New("the database is away")
-	require.ErrorIs(t, base.Thin(t.Context(), func(kernel.Tx) (int64, error) { return 0, broken }, nil), broken, "any other failure is told")
+	require.ErrorIs(t, base.Delete(t.Context(), func(kernel.Tx) (int64, error) { return 0, broken }, nil, nil), broken)
+	require.ErrorIs(t, base.Delete(t.Context(), find, func(kernel.Tx, int64, int) (int, error) { return 0, broken }, remove), broken)
+	require.Len(t, last, 1, "what could not be thinned stays")
 }
 
 func TestAVersionOfWhichMuchHangsIsDeletedInParts(t *testing.T) {

@@ -45,6 +45,12 @@ const (
 	// ReasonSimilarName marks a CodeConflict: a new name looks like a
 	// misspelt existing one.
 	ReasonSimilarName Reason = "similar_name"
+	// ReasonLasting marks a CodeUnavailable that ends when somebody mends
+	// something: trying again does not help.
+	ReasonLasting Reason = "lasting"
+	// ReasonOutcomeUnknown marks a CodeUnavailable after which nobody knows
+	// whether something is stored. After others, nothing is.
+	ReasonOutcomeUnknown Reason = "outcome_unknown"
 )
 
 // Fields maps a field of the input to what is wrong with it. The empty key

@@ -4,18 +4,6 @@ import (
 	"time"
 )
 
-// RowKind names rows that a clean-up goes through.
-type RowKind string
-
-// The kinds of rows.
-const (
-	RowVersion      RowKind = "version"
-	RowContent      RowKind = "content"
-	RowPublication  RowKind = "publication"
-	RowVerification RowKind = "verification"
-	RowFiring       RowKind = "triggered_webhook"
-)
-
 // Replacement is a row and the one that it took the place of.
 type Replacement struct {
 	ID int64

@@ -26,6 +26,7 @@ type Store interface {
 // that write keep every derived row right: heads of branches and tags, current
 // publications and results.
 type Tx interface {
+	Locks
 	Pacticipants
 	Labels
 	Versions
@@ -71,10 +72,6 @@ type Pacticipants interface {
 	EnsurePacticipant(p Pacticipant) (Pacticipant, bool, error)
 	// SavePacticipant writes all fields but name and creation time.
 	SavePacticipant(p Pacticipant) error
-	// LockPacticipant lets others wait who would lock it too, until the end of
-	// the transaction. Whoever writes several rows that others may write in
-	// another order takes it first.
-	LockPacticipant(id int64) error
 	// DeletePacticipant deletes p with everything that depends on it.
 	DeletePacticipant(id int64) error
 }
@@ -113,10 +110,6 @@ type Versions interface {
 	// sequence or, if the store is set so and under a lock on the pacticipant,
 	// at its place among the other semantic versions.
 	EnsureVersion(v Version) (Version, bool, error)
-	// LockVersion keeps others from changing the pacts, results, branches and tags
-	// of a version until the end of the transaction. Who reads one of them to
-	// decide what to write takes it first.
-	LockVersion(id int64) error
 	// SaveVersion writes the build URL and the time of the update.
 	SaveVersion(v Version) error
 	// DeleteVersion deletes the version with its tags, memberships, pacts,

@@ -18,9 +18,31 @@ func (s *Service) thinPacts(ctx context.Context, q kernel.PactListQuery) error {
 	}
 	for ; len(found) > kernel.DeleteBatch; found = found[kernel.DeleteBatch:] {
 		part := found[:kernel.DeleteBatch]
-		if err := s.Store.Update(ctx, func(tx kernel.Tx) error { return tx.DeletePublications(part) }); err != nil {
+		if err := s.Store.Update(ctx, func(tx kernel.Tx) error {
+			still, err := selectedStill(tx, q, part)
+			if err != nil {
+				return err
+			}
+			return tx.DeletePublications(still)
+		}); err != nil {
 			return err
 		}
 	}
 	return nil
+}
+
+// selectedStill locks the versions of pacts that the query has selected, and
+// returns those that it selects then.
+func selectedStill(tx kernel.Tx, q kernel.PactListQuery, found []kernel.PactPublication) ([]kernel.PactPublication, error) {
+	if len(found) == 0 {
+		return nil, nil
+	}
+	ids, rows := make([]int64, len(found)), make([]kernel.Row, len(found))
+	for i, p := range found {
+		ids[i], rows[i] = p.ConsumerVersion.ID, p.ConsumerVersion.Row()
+	}
+	if err := tx.LockLeft(kernel.ToChange, rows...); err != nil {
+		return nil, err
+	}
+	return selectPacts(tx, q, ids...)
 }

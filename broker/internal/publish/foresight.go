@@ -26,7 +26,7 @@ func (s *Service) foresee(tx kernel.Tx, in ContractsPublication, pacts []gathere
 			return
 		}
 		if in.several() || s.registry.MayDetectMainBranch(p, append(slices.Clone(in.Tags), in.Branch)...) {
-			_ = ahead.LockPacticipant(p.ID) // what it says comes later
+			_ = ahead.Lock(kernel.ToChange, p.Row()) // what it says comes later
 			_, _ = ahead.FindPacticipantByID(p.ID)
 		}
 		v, isNew, err := ahead.EnsureVersion(in.version(p, at))

@@ -21,7 +21,7 @@ func TestAVersionIsLockedBeforeItsPactIsLookedUp(t *testing.T) {
 	}
 	publish("1", "Catalog")
 	publish("1", "Catalog")
-	noting.Before(t, "LockVersion", "FindPublication", "two pipelines may publish one version at once")
+	noting.Before(t, "Lock version", "FindPublication", "two pipelines may publish one version at once")
 	publish("2", "Catalog", "Billing")
-	noting.Before(t, "LockPacticipant", "EnsureVersion", "two publications of several contracts may not wait for each other in a circle")
+	noting.Before(t, "Lock pacticipant", "EnsureVersion", "two publications of several contracts may not wait for each other in a circle")
 }

@@ -92,8 +92,9 @@ func (s *Service) ListPacts(ctx context.Context, q kernel.PactListQuery) ([]kern
 	return out, err
 }
 
-func selectPacts(tx kernel.Tx, q kernel.PactListQuery) ([]kernel.PactPublication, error) {
-	filter := kernel.PublicationFilter{Tag: q.Tag, Branch: q.Branch, MainBranch: q.MainBranch}
+// selectPacts returns what the query selects, of versions if any are named.
+func selectPacts(tx kernel.Tx, q kernel.PactListQuery, versionIDs ...int64) ([]kernel.PactPublication, error) {
+	filter := kernel.PublicationFilter{Tag: q.Tag, Branch: q.Branch, MainBranch: q.MainBranch, VersionIDs: versionIDs}
 	for _, side := range []struct {
 		role kernel.Role
 		name string
@@ -119,8 +120,18 @@ func selectPacts(tx kernel.Tx, q kernel.PactListQuery) ([]kernel.PactPublication
 func (s *Service) DeletePact(ctx context.Context, consumer, provider, version string) (PactDeletion, error) {
 	var out PactDeletion
 	err := s.Store.Update(ctx, func(tx kernel.Tx) error {
-		p, _, err := kernel.FindPublication(tx, kernel.PactQuery{Consumer: consumer, Provider: provider, Version: version})
+		find := func() (kernel.PactPublication, error) {
+			p, _, err := kernel.FindPublication(tx, kernel.PactQuery{Consumer: consumer, Provider: provider, Version: version})
+			return p, err
+		}
+		p, err := find()
 		if err != nil {
+			return err
+		}
+		if err := tx.Lock(kernel.ToChange, p.ConsumerVersion.Row()); err != nil {
+			return err
+		}
+		if p, err = find(); err != nil {
 			return err
 		}
 		out, err = deletePacts(tx, p.Consumer, p.Provider, []kernel.PactPublication{p})
@@ -147,6 +158,9 @@ func (s *Service) DeletePacts(ctx context.Context, q kernel.PactListQuery) (Pact
 		}
 		found, err := selectPacts(tx, q)
 		if err != nil {
+			return err
+		}
+		if found, err = selectedStill(tx, q, found); err != nil {
 			return err
 		}
 		if len(found) == 0 && (q.Branch != "" || q.MainBranch) {

@@ -69,7 +69,7 @@ func (s *Service) publishOne(ctx context.Context, in PactDocument, doc document,
 		if err != nil {
 			return err
 		}
-		p := publishing{tx: tx, at: at, version: version, versionIsNew: isNew, untagged: isNew, guarded: guarded}
+		p := publishing{tx: tx, at: at, version: version, versionIsNew: isNew, guarded: guarded}
 		p.providedBy(provider)
 		if err := s.publish(&p, choose); err != nil {
 			return err
@@ -106,9 +106,9 @@ type publishing struct {
 	provider     kernel.Party
 	// providerMain is the main branch of the provider, empty if it has none.
 	providerMain string
-	// untagged says that the version certainly has no tags.
-	untagged bool
-	guarded  bool
+	// tags are those of the version if it is new.
+	tags    []string
+	guarded bool
 
 	former *kernel.PactPublication // nil if the version had no pact
 	result kernel.PactPublication
@@ -120,7 +120,7 @@ type publishing struct {
 // published with, and who listens, is up to the caller.
 func (p *publishing) cause() webhook.Cause {
 	return webhook.Cause{
-		At: p.at, Version: p.version, Provider: p.provider, ProviderMain: p.providerMain, Untagged: p.untagged,
+		At: p.at, Version: p.version, Provider: p.provider, ProviderMain: p.providerMain, Tags: p.tags, TagsKnown: p.versionIsNew,
 		Former: p.former, Publication: p.result,
 	}
 }
@@ -133,7 +133,7 @@ func (p *publishing) providedBy(provider kernel.Pacticipant) {
 func (s *Service) publish(p *publishing, choose func(kernel.Tx, *kernel.PactPublication) (document, error)) error {
 	if !p.versionIsNew {
 		// Another publication of the version may be on its way.
-		if err := p.tx.LockVersion(p.version.ID); err != nil {
+		if err := p.tx.Lock(kernel.ToChange, p.version.Row()); err != nil {
 			return err
 		}
 		former, err := p.tx.FindPublication(p.version.ID, p.provider.ID)

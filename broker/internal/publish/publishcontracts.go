@@ -51,7 +51,7 @@ func (s *Service) publishContracts(ctx context.Context, in ContractsPublication,
 		}
 		if in.several() {
 			// Who publishes the same in another order would wait in a circle.
-			if err := tx.LockPacticipant(parties[in.Pacticipant].ID); err != nil {
+			if err := tx.Lock(kernel.ToChange, parties[in.Pacticipant].Row()); err != nil {
 				return err
 			}
 		}
@@ -105,6 +105,9 @@ func (in ContractsPublication) names() []string {
 // ensurePublishedVersion creates or updates the version with its branch and
 // tags, and reports whether it is new.
 func (s *Service) ensurePublishedVersion(tx kernel.Tx, p kernel.Pacticipant, in ContractsPublication, at time.Time) (kernel.Version, bool, error) {
+	if err := s.registry.DetectMainBranch(tx, p, at, append([]string{in.Branch}, in.Tags...)...); err != nil {
+		return kernel.Version{}, false, err
+	}
 	v, isNew, err := tx.EnsureVersion(in.version(p, at))
 	if err != nil {
 		return v, isNew, err
@@ -116,9 +119,6 @@ func (s *Service) ensurePublishedVersion(tx kernel.Tx, p kernel.Pacticipant, in 
 		}
 	}
 	if in.Branch != "" {
-		if err := s.registry.DetectMainBranch(tx, p, in.Branch, at); err != nil {
-			return v, isNew, err
-		}
 		if !isNew {
 			if err := s.registry.CheckBranchCount(tx, v, in.Branch); err != nil {
 				return v, isNew, err
@@ -132,7 +132,7 @@ func (s *Service) ensurePublishedVersion(tx kernel.Tx, p kernel.Pacticipant, in 
 			return v, isNew, err
 		}
 	}
-	return v, isNew, s.registry.AddTags(tx, p, v, isNew, in.Tags, at)
+	return v, isNew, s.registry.AddTags(tx, v, isNew, in.Tags, at)
 }
 
 // contractsRun is what publishing needs in one try of its transaction.
@@ -164,7 +164,7 @@ func (s *Service) publishAll(r contractsRun, pacts []gathered, out *ContractsPub
 		p := &publishing{
 			// A moment apart each, so that lists by time keep the order.
 			tx: r.tx, at: r.at.Add(time.Duration(i) * time.Microsecond), version: out.Version,
-			untagged: r.isNew && len(r.in.Tags) == 0, versionIsNew: r.isNew,
+			tags: r.in.Tags, versionIsNew: r.isNew,
 			guarded: !g.merge && !s.Settings.AllowContractModification,
 		}
 		provider := r.parties[g.provider]

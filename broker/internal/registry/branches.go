@@ -62,16 +62,7 @@ func (s *Service) DeleteBranch(ctx context.Context, pacticipant, branch string) 
 		_, b, err := findBranch(tx, pacticipant, branch)
 		return b.ID, err
 	}
-	if err := s.Thin(ctx, find, kernel.Tx.ThinBranch); err != nil {
-		return err
-	}
-	return s.Store.Update(ctx, func(tx kernel.Tx) error {
-		id, err := find(tx)
-		if err != nil {
-			return err
-		}
-		return tx.DeleteBranch(id)
-	})
+	return s.Delete(ctx, find, kernel.Tx.ThinBranch, kernel.Tx.DeleteBranch)
 }
 
 // DeleteBranches deletes all branches but the main branch and those named.
@@ -79,7 +70,9 @@ func (s *Service) DeleteBranches(ctx context.Context, pacticipant string, exclud
 	var out BranchDeletion
 	err := s.Store.Update(ctx, func(tx kernel.Tx) error {
 		out = BranchDeletion{}
-		p, err := kernel.FindParty(tx, kernel.RolePacticipant, pacticipant)
+		p, err := kernel.Locked(tx, kernel.ToChange, func() (kernel.Pacticipant, error) { // its main branch stays
+			return kernel.FindParty(tx, kernel.RolePacticipant, pacticipant)
+		})
 		if err != nil {
 			return err
 		}
@@ -87,11 +80,17 @@ func (s *Service) DeleteBranches(ctx context.Context, pacticipant string, exclud
 		if err != nil {
 			return err
 		}
-		for _, b := range branches {
-			if b.Name == p.MainBranch || slices.Contains(exclude, b.Name) {
+		unwanted := slices.DeleteFunc(branches, func(b kernel.Branch) bool {
+			stays := b.Name == p.MainBranch || slices.Contains(exclude, b.Name)
+			if stays {
 				out.Remaining = append(out.Remaining, b.Name)
-				continue
 			}
+			return stays
+		})
+		if err := tx.Lock(kernel.ToDelete, kernel.RowsOf(unwanted)...); err != nil {
+			return err
+		}
+		for _, b := range unwanted {
 			if err := tx.DeleteBranch(b.ID); err != nil {
 				return err
 			}
@@ -124,6 +123,9 @@ func (s *Service) PutBranchVersion(ctx context.Context, pacticipant, branch, num
 		if err != nil {
 			return err
 		}
+		if err := s.DetectMainBranch(tx, p, at, branch); err != nil {
+			return err
+		}
 		v, isNew, err := s.ensureVersion(tx, "version", kernel.Version{Pacticipant: p.Party(), Number: number, CreatedAt: at, UpdatedAt: kernel.Touched(at)})
 		if err != nil {
 			return err
@@ -132,9 +134,6 @@ func (s *Service) PutBranchVersion(ctx context.Context, pacticipant, branch, num
 			if err := s.CheckBranchCount(tx, v, branch); err != nil {
 				return err
 			}
-		}
-		if err := s.DetectMainBranch(tx, p, branch, at); err != nil {
-			return err
 		}
 		b, _, err := tx.EnsureBranch(p.ID, branch, at)
 		if err != nil {
@@ -183,10 +182,14 @@ func (s *Service) DeleteBranchVersion(ctx context.Context, pacticipant, branch, 
 }
 
 // CheckBranchCount refuses to put a version on more branches than it may be on.
+// The version is locked.
 func (s *Service) CheckBranchCount(tx kernel.Tx, v kernel.Version, branch string) error {
 	limit := s.Settings.Limits.Branches
 	if limit <= 0 {
 		return nil
+	}
+	if err := tx.Lock(kernel.ToChange, v.Row()); err != nil {
+		return err
 	}
 	present, err := tx.CountBranches(v.ID)
 	if err != nil || present < limit {

@@ -18,6 +18,10 @@ var deployments = recordKind[kernel.DeployedVersion]{
 		d.CurrentlyDeployed, d.UndeployedAt = false, at
 		return d, err
 	},
+	// The place is that of the application: another version may take it.
+	rows: func(d kernel.DeployedVersion) []kernel.Row {
+		return []kernel.Row{{Kind: kernel.RowPacticipant, ID: d.Version.Pacticipant.ID}, d.Row()}
+	},
 	field:   "currentlyDeployed",
 	forever: "An ended deployment stays ended: currentlyDeployed does not go back to true. Record a new deployment instead.",
 }

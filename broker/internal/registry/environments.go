@@ -73,7 +73,7 @@ func (s *Service) ReplaceEnvironment(ctx context.Context, uuid string, in Enviro
 	var out kernel.Environment
 	at := s.Moment()
 	err := s.Store.Update(ctx, func(tx kernel.Tx) error {
-		e, err := tx.FindEnvironment(uuid)
+		e, err := kernel.Locked(tx, kernel.ToChange, func() (kernel.Environment, error) { return tx.FindEnvironment(uuid) })
 		if err != nil {
 			return err
 		}
@@ -147,14 +147,5 @@ func (s *Service) DeleteEnvironment(ctx context.Context, uuid string) error {
 		e, err := tx.FindEnvironment(uuid)
 		return e.ID, err
 	}
-	if err := s.Thin(ctx, find, kernel.Tx.ThinEnvironment); err != nil {
-		return err
-	}
-	return s.Store.Update(ctx, func(tx kernel.Tx) error {
-		id, err := find(tx)
-		if err != nil {
-			return err
-		}
-		return tx.DeleteEnvironment(id)
-	})
+	return s.Delete(ctx, find, kernel.Tx.ThinEnvironment, kernel.Tx.DeleteEnvironment)
 }

@@ -33,9 +33,14 @@ func (s *Service) PutLabel(ctx context.Context, pacticipant, label string) (kern
 	var created bool
 	at := s.Moment()
 	err := s.Store.Update(ctx, func(tx kernel.Tx) error {
-		p, _, err := kernel.EnsurePacticipant(tx, pacticipant, at)
+		p, isNew, err := kernel.EnsurePacticipant(tx, pacticipant, at)
 		if err != nil {
 			return err
+		}
+		if !isNew {
+			if err := tx.Lock(kernel.ToChange, p.Row()); err != nil {
+				return err
+			}
 		}
 		out, created, err = tx.EnsureLabel(p.ID, label, at)
 		return err
@@ -60,7 +65,7 @@ func (s *Service) FindLabel(ctx context.Context, pacticipant, label string) (ker
 // DeleteLabel takes a label off a pacticipant.
 func (s *Service) DeleteLabel(ctx context.Context, pacticipant, label string) error {
 	return s.Store.Update(ctx, func(tx kernel.Tx) error {
-		p, err := tx.FindPacticipant(pacticipant)
+		p, err := kernel.Locked(tx, kernel.ToChange, func() (kernel.Pacticipant, error) { return tx.FindPacticipant(pacticipant) })
 		if err != nil {
 			return err
 		}

@@ -16,7 +16,7 @@ func TestAnApplicationIsLockedBeforeItsMainBranchIsFound(t *testing.T) {
 	s := usecase.New(noting, kernel.DefaultSettings())
 	_, _, err := s.Registry.PutBranchVersion(t.Context(), "Storefront", "main", "1")
 	require.NoError(t, err)
-	noting.Before(t, "LockPacticipant", "FindPacticipantByID", "of two candidates that come at once the first stays the main branch")
+	noting.Before(t, "Lock pacticipant", "FindPacticipantByID", "of two candidates that come at once the first stays the main branch")
 	found, err := s.Registry.FindPacticipant(t.Context(), "Storefront")
 	require.NoError(t, err)
 	require.Equal(t, "main", found.MainBranch)

@@ -149,6 +149,14 @@ func (s *Service) savePacticipant(ctx context.Context, in PacticipantChange, fin
 			return err
 		}
 		if change && in.anyGiven() {
+			if !created {
+				if err := tx.Lock(kernel.ToChange, p.Row()); err != nil {
+					return err
+				}
+				if p, err = tx.FindPacticipantByID(p.ID); err != nil {
+					return err
+				}
+			}
 			p.UpdatedAt = at
 			if err := tx.SavePacticipant(in.applyTo(p)); err != nil {
 				return err

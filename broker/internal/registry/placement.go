@@ -33,6 +33,7 @@ type recordKind[R any] struct {
 	version   func(R) string // the version's number
 	currently func(R) bool   // whether the record has not ended
 	end       func(kernel.Tx, R, time.Time) (R, error)
+	rows      func(R) []kernel.Row // what its end depends on
 	// field says on the wire whether the record is current, and forever is the
 	// answer to who wants to undo its end.
 	field, forever string
@@ -94,12 +95,28 @@ func (k recordKind[R]) findIn(tx kernel.Tx, uuid string) (none R, err error) {
 	return found[0], nil
 }
 
+// toEnd finds the record, locks what its end depends on and finds it again.
+func (k recordKind[R]) toEnd(tx kernel.Tx, uuid string) (R, error) {
+	found, err := k.findIn(tx, uuid)
+	if err != nil || !k.currently(found) {
+		return found, err
+	}
+	if err := tx.Lock(kernel.ToChange, k.rows(found)...); err != nil {
+		return found, err
+	}
+	return k.findIn(tx, uuid)
+}
+
 // update ends a record if currently is given and false. A record that has
 // ended stays as it is.
 func (k recordKind[R]) update(ctx context.Context, s *Service, uuid string, currently *bool) (out R, err error) {
 	at := s.Moment()
 	err = s.Store.Update(ctx, func(tx kernel.Tx) error {
-		found, err := k.findIn(tx, uuid)
+		find := k.findIn
+		if currently != nil && !*currently {
+			find = k.toEnd
+		}
+		found, err := find(tx, uuid)
 		if err != nil {
 			return err
 		}

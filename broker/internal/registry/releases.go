@@ -20,6 +20,7 @@ var releases = recordKind[kernel.ReleasedVersion]{
 		r.CurrentlySupported, r.SupportEndedAt, r.UpdatedAt = false, at, at
 		return r, err
 	},
+	rows:    func(r kernel.ReleasedVersion) []kernel.Row { return []kernel.Row{r.Row()} },
 	field:   "currentlySupported",
 	forever: "Support that ended stays ended: currentlySupported does not go back to true. Record a new release instead.",
 }

@@ -60,55 +60,61 @@ func (s *Service) PutTag(ctx context.Context, pacticipant, number, tag string) (
 		if err != nil {
 			return err
 		}
+		place, err := s.placeOfTag(tx, p, tag)
+		if err != nil {
+			return err
+		}
+		if err := s.DetectMainBranch(tx, p, at, tag); err != nil {
+			return err
+		}
 		v, isNew, err := s.ensureVersion(tx, "version", kernel.Version{Pacticipant: p.Party(), Number: number, CreatedAt: at, UpdatedAt: kernel.Touched(at)})
 		if err != nil {
 			return err
 		}
-		if out, created, err = s.addTag(tx, p, v, isNew, tag, at); err != nil {
+		if out, created, err = s.addTag(tx, v, isNew, tag, at); err != nil || place == nil {
 			return err
 		}
-		return s.deployForTag(tx, v, tag, at)
+		_, err = tx.RecordDeployment(kernel.DeployedVersion{UUID: s.NewID(), Version: v, Environment: *place, Auto: true, CreatedAt: at})
+		return err
 	})
 	return out, created, err
 }
 
 // addTag adds a tag with what follows from it: a branch from the first tag of a
-// fresh version, and a main branch.
-func (s *Service) addTag(tx kernel.Tx, p kernel.Pacticipant, v kernel.Version, isNew bool, name string, at time.Time) (kernel.Tag, bool, error) {
-	if err := s.beforeTags(tx, p, v, isNew, []string{name}, at); err != nil {
+// fresh version.
+func (s *Service) addTag(tx kernel.Tx, v kernel.Version, isNew bool, name string, at time.Time) (kernel.Tag, bool, error) {
+	if err := s.beforeTags(tx, v, isNew, []string{name}, at); err != nil {
 		return kernel.Tag{}, false, err
 	}
 	return tx.AddTag(v, name, at)
 }
 
 // AddTags is addTag for several, in the order given.
-func (s *Service) AddTags(tx kernel.Tx, p kernel.Pacticipant, v kernel.Version, isNew bool, names []string, at time.Time) error {
+func (s *Service) AddTags(tx kernel.Tx, v kernel.Version, isNew bool, names []string, at time.Time) error {
 	if len(names) == 0 {
 		return nil
 	}
-	if err := s.beforeTags(tx, p, v, isNew, names, at); err != nil {
+	if err := s.beforeTags(tx, v, isNew, names, at); err != nil {
 		return err
 	}
 	return tx.AddTags(v, names, at)
 }
 
-func (s *Service) beforeTags(tx kernel.Tx, p kernel.Pacticipant, v kernel.Version, isNew bool, names []string, at time.Time) error {
+// beforeTags judges by the tags and branches that the version has, under its lock.
+func (s *Service) beforeTags(tx kernel.Tx, v kernel.Version, isNew bool, names []string, at time.Time) error {
+	if !isNew {
+		if err := tx.Lock(kernel.ToChange, v.Row()); err != nil {
+			return err
+		}
+	}
 	if err := s.checkTagCount(tx, v, isNew, names); err != nil {
 		return err
 	}
 	asBranch, err := s.isFirstTag(tx, v, at)
-	if err != nil {
+	if err != nil || !asBranch {
 		return err
 	}
-	for _, name := range names {
-		if err := s.DetectMainBranch(tx, p, name, at); err != nil {
-			return err
-		}
-	}
-	if !asBranch {
-		return nil
-	}
-	branch, _, err := tx.EnsureBranch(p.ID, names[0], at)
+	branch, _, err := tx.EnsureBranch(v.Pacticipant.ID, names[0], at)
 	if err != nil {
 		return err
 	}
@@ -129,52 +135,56 @@ func (s *Service) isFirstTag(tx kernel.Tx, v kernel.Version, at time.Time) (bool
 	return len(tags[v.ID]) == 0, err
 }
 
-// MayDetectMainBranch reports whether DetectMainBranch has something to do for one
-// of the names.
+// MayDetectMainBranch reports whether DetectMainBranch has something to do for the
+// names.
 func (s *Service) MayDetectMainBranch(p kernel.Pacticipant, names ...string) bool {
 	return s.Settings.AutoDetectMainBranch && p.MainBranch == "" &&
 		slices.ContainsFunc(names, func(name string) bool { return slices.Contains(s.Settings.MainBranchCandidates, name) })
 }
 
-// DetectMainBranch makes a usual name the main branch of a pacticipant that has
-// none.
-func (s *Service) DetectMainBranch(tx kernel.Tx, p kernel.Pacticipant, name string, at time.Time) error {
-	if !s.MayDetectMainBranch(p, name) {
+// DetectMainBranch makes the first usual name of the branch and tags of a version
+// the main branch of a pacticipant that has none. It comes before the version,
+// because the application is locked first.
+func (s *Service) DetectMainBranch(tx kernel.Tx, p kernel.Pacticipant, at time.Time, names ...string) error {
+	usual := slices.IndexFunc(names, func(name string) bool { return slices.Contains(s.Settings.MainBranchCandidates, name) })
+	if usual < 0 || !s.MayDetectMainBranch(p, names...) {
 		return nil
 	}
-	if err := tx.LockPacticipant(p.ID); err != nil {
+	if err := tx.Lock(kernel.ToChange, p.Row()); err != nil {
 		return err
 	}
-	// A request may add several tags: the first one counts.
 	present, err := tx.FindPacticipantByID(p.ID)
 	if err != nil || present.MainBranch != "" {
 		return err
 	}
-	present.MainBranch, present.UpdatedAt = name, kernel.Touched(at)
+	present.MainBranch, present.UpdatedAt = names[usual], kernel.Touched(at)
 	return tx.SavePacticipant(present)
 }
 
-// deployForTag records a deployment to the environment that is named like the
-// tag, if there is one.
-func (s *Service) deployForTag(tx kernel.Tx, v kernel.Version, tag string, at time.Time) error {
+// placeOfTag returns the environment that is named like a tag if a version that
+// gets the tag is to be recorded there, nil otherwise. The application is locked
+// for that.
+func (s *Service) placeOfTag(tx kernel.Tx, p kernel.Pacticipant, tag string) (*kernel.Environment, error) {
 	if !s.Settings.DeployedVersionsForTags {
-		return nil
+		return nil, nil
 	}
 	environment, err := tx.FindEnvironmentByName(tag)
 	if kernel.IsNotFound(err) {
-		return nil
+		return nil, nil
 	}
 	if err != nil {
-		return err
+		return nil, err
 	}
-	_, err = tx.RecordDeployment(kernel.DeployedVersion{UUID: s.NewID(), Version: v, Environment: environment, Auto: true, CreatedAt: at})
-	return err
+	return &environment, tx.Lock(kernel.ToChange, p.Row())
 }
 
 // replaceTags makes in.Tags the tags of v, if they were given.
 func (s *Service) replaceTags(tx kernel.Tx, v kernel.Version, in VersionChange, at time.Time) error {
 	if !in.TagsGiven {
 		return nil
+	}
+	if err := tx.Lock(kernel.ToChange, v.Row()); err != nil {
+		return err
 	}
 	present, err := tx.TagsOf([]int64{v.ID})
 	if err != nil {

@@ -83,6 +83,9 @@ func (t *tx) EnsureBranch(pacticipantID int64, name string, at time.Time) (kerne
 		return found, false, err
 	}
 	found, err = t.FindBranch(pacticipantID, name)
+	if kernel.IsNotFound(err) {
+		err = goneSince(kernel.RowBranch)
+	}
 	return found, id != 0, err
 }
 
@@ -100,6 +103,9 @@ func (t *tx) AddToBranch(b kernel.Branch, v kernel.Version, auto bool, at time.T
 		t.addFresh(f, branchMove{branch: b, version: v, auto: auto, at: at})
 		return true, nil
 	}
+	if err := t.keepMain(v.Pacticipant.ID); err != nil {
+		return false, err
+	}
 	there, err := t.exists(onBranch, b.ID, v.ID)
 	if err != nil || there {
 		if err == nil {
@@ -107,7 +113,7 @@ func (t *tx) AddToBranch(b kernel.Branch, v kernel.Version, auto bool, at time.T
 		}
 		return false, err
 	}
-	if err := t.lock("branch", b.ID); err != nil {
+	if err := t.Lock(kernel.ToChange, b.Row()); err != nil {
 		return false, err
 	}
 	var seq int64
@@ -120,7 +126,7 @@ func (t *tx) AddToBranch(b kernel.Branch, v kernel.Version, auto bool, at time.T
 	if err != nil || added == 0 {
 		return false, err
 	}
-	if _, err := t.exec(`UPDATE branch SET head_version_id = $2, head_seq = $3, updated_at = CASE WHEN updated_at < $6 THEN $4 ELSE updated_at END,
+	if err := t.changed(kernel.RowBranch, `UPDATE branch SET head_version_id = $2, head_seq = $3, updated_at = CASE WHEN updated_at < $6 THEN $4 ELSE updated_at END,
 		first_version_at = COALESCE(first_version_at, $5) WHERE id = $1`, b.ID, v.ID, seq, t.at(at), t.at(v.CreatedAt), t.at(at.Add(-touchAfter))); err != nil {
 		return false, err
 	}
@@ -144,7 +150,7 @@ func (t *tx) touchBranch(b kernel.Branch, at time.Time) error {
 	if at.Sub(b.UpdatedAt) < touchAfter {
 		return nil
 	}
-	return t.later(`UPDATE branch SET updated_at = $2 WHERE id = $1 AND updated_at < $2`, b.ID, t.at(at))
+	return t.changed(kernel.RowBranch, `UPDATE branch SET updated_at = CASE WHEN updated_at < $2 THEN $2 ELSE updated_at END WHERE id = $1`, b.ID, t.at(at))
 }
 
 const selectMembership = `SELECT b.name, p.name, v.number, b.head_version_id = v.id, bv.created_at, v.id
@@ -164,6 +170,9 @@ func scanMembership(row engine.Row) (m membership, err error) {
 }
 
 func (t *tx) FindBranchVersion(branchID, versionID int64) (kernel.BranchVersion, error) {
+	if m, waits := t.waitingMove(versionID); waits && m.branch.ID == branchID {
+		return m.membership(), nil
+	}
 	m, err := one(t, scanMembership, selectMembership+`WHERE bv.branch_id = $1 AND bv.version_id = $2`, branchID, versionID)
 	return m.BranchVersion, err
 }
@@ -178,6 +187,9 @@ func (t *tx) BranchesOf(versionIDs []int64) (map[int64][]kernel.BranchVersion, e
 	if len(versionIDs) == 1 {
 		if f := t.freshly(versionIDs[0]); f != nil && f.branch == 0 {
 			return nil, nil
+		}
+		if m, waits := t.waitingMove(versionIDs[0]); waits {
+			return map[int64][]kernel.BranchVersion{m.version.ID: {m.membership()}}, nil
 		}
 	}
 	if t.asking != nil {
@@ -203,7 +215,7 @@ func (t *tx) BranchesOf(versionIDs []int64) (map[int64][]kernel.BranchVersion, e
 }
 
 func (t *tx) RemoveFromBranch(branchID, versionID int64) error {
-	if err := t.lock("version", versionID); err != nil {
+	if err := t.lockVersion(versionID); err != nil {
 		return err
 	}
 	there, err := t.exists(`SELECT 1 FROM branch_version WHERE branch_id = $1 AND version_id = $2`, branchID, versionID)
@@ -229,7 +241,7 @@ func (t *tx) removeFromBranches(refs []int64, versionID int64) error {
 }
 
 func (t *tx) DeleteBranch(id int64) error {
-	if err := t.lock("branch", id); err != nil {
+	if err := t.Lock(kernel.ToDelete, kernel.Row{Kind: kernel.RowBranch, ID: id}); err != nil {
 		return err
 	}
 	main, err := all(t, scanID, `SELECT p.id FROM branch b JOIN pacticipant p ON p.id = b.pacticipant_id AND p.main_branch = b.name WHERE b.id = $1`, id)
@@ -249,7 +261,7 @@ func (t *tx) DeleteBranch(id int64) error {
 }
 
 func (t *tx) ThinBranch(id int64, limit int) (int, error) {
-	if err := t.lock("branch", id); err != nil {
+	if err := t.Lock(kernel.ToDelete, kernel.Row{Kind: kernel.RowBranch, ID: id}); err != nil {
 		return 0, err
 	}
 	gone, err := all(t, scanID, `DELETE FROM branch_version WHERE branch_id = $1 AND version_id IN (SELECT bv.version_id FROM branch_version bv

@@ -53,6 +53,9 @@ func (t *tx) OrphanContents(afterID int64, limit int) (orphans []int64, last int
 }
 
 func (t *tx) DeleteContents(ids []int64) (int, error) {
+	if err := t.lockAll(kernel.RowContent, kernel.ToDelete, ids); err != nil {
+		return 0, err
+	}
 	n, err := t.exec(`DELETE FROM content WHERE id IN (SELECT k.id FROM content k WHERE k.id `+t.in(1)+` AND `+unused+`)`, t.ids(ids))
 	return int(n), err
 }
@@ -113,7 +116,18 @@ func (t *tx) DeleteReplaced(kind kernel.RowKind, ids []int64) (int, error) {
 	return int(n), err
 }
 
+// deleteReplacedResults locks the versions of the results: where a newer one is
+// deleted, the one before it counts again.
 func (t *tx) deleteReplacedResults(ids []int64) (int, error) {
+	if t.postgres() {
+		versions, err := all(t, scanID, `SELECT DISTINCT provider_version_id FROM verification WHERE id = ANY($1::bigint[])`, ids)
+		if err != nil {
+			return 0, err
+		}
+		if err := t.lockAll(kernel.RowVersion, kernel.ToChange, versions); err != nil {
+			return 0, err
+		}
+	}
 	replaced, err := all(t, scanID, `SELECT f.id FROM verification f WHERE f.id `+t.in(1)+` AND NOT EXISTS (SELECT 1 FROM verification_current c
 		WHERE c.content_id = f.content_id AND c.provider_version_id = f.provider_version_id AND c.verification_id = f.id) ORDER BY f.id`, t.ids(ids))
 	if err != nil {

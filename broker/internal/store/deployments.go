@@ -101,7 +101,7 @@ func byKey[R any](found []R, key func(R) int64) map[int64][]R {
 func (t *tx) RecordDeployment(d kernel.DeployedVersion) (kernel.DeployedVersion, error) {
 	slot := []any{d.Version.Pacticipant.ID, d.Environment.ID, d.Instance}
 	// Two deployments to one slot must see one another.
-	if err := t.lock("pacticipant", d.Version.Pacticipant.ID); err != nil {
+	if err := t.Lock(kernel.ToChange, kernel.Row{Kind: kernel.RowPacticipant, ID: d.Version.Pacticipant.ID}); err != nil {
 		return d, err
 	}
 	present, err := one(t, t.scanDeployed, selectDeployed+`WHERE c.pacticipant_id = $1 AND c.environment_id = $2 AND c.instance = $3`, slot...)
@@ -131,15 +131,14 @@ func (t *tx) RecordDeployment(d kernel.DeployedVersion) (kernel.DeployedVersion,
 }
 
 func (t *tx) EndDeployment(d kernel.DeployedVersion, at time.Time) error {
-	if err := t.lock("pacticipant", d.Version.Pacticipant.ID); err != nil {
+	if err := t.Lock(kernel.ToChange, kernel.Row{Kind: kernel.RowPacticipant, ID: d.Version.Pacticipant.ID}); err != nil {
 		return err
 	}
 	if _, err := t.exec(`DELETE FROM deployed_current WHERE pacticipant_id = $1 AND environment_id = $2 AND deployed_version_id = $3`,
 		d.Version.Pacticipant.ID, d.Environment.ID, d.ID); err != nil {
 		return err
 	}
-	_, err := t.exec(`UPDATE deployed_version SET undeployed_at = COALESCE(undeployed_at, $2) WHERE id = $1`, d.ID, t.at(at))
-	return err
+	return t.changed(kernel.RowDeployed, `UPDATE deployed_version SET undeployed_at = COALESCE(undeployed_at, $2) WHERE id = $1`, d.ID, t.at(at))
 }
 
 const selectReleased = `SELECT d.id, d.uuid, d.ended_at IS NULL, d.created_at, d.updated_at, d.ended_at,` + environmentColumns + `,` + versionColumns +
@@ -174,6 +173,12 @@ func (t *tx) RecordRelease(r kernel.ReleasedVersion) (kernel.ReleasedVersion, bo
 		return r, false, err
 	}
 	if id == 0 {
+		if t.postgres() { // its end may be under way
+			if err := t.q.Later(t.ctx, `SELECT 1 FROM released_version WHERE version_id = $1 AND environment_id = $2 FOR NO KEY UPDATE`,
+				[]any{r.Version.ID, r.Environment.ID}, nil); err != nil {
+				return r, false, err
+			}
+		}
 		if _, err := t.exec(`UPDATE released_version SET ended_at = NULL, updated_at = $3
 			WHERE version_id = $1 AND environment_id = $2 AND ended_at IS NOT NULL`,
 			r.Version.ID, r.Environment.ID, t.at(r.CreatedAt)); err != nil {
@@ -181,10 +186,13 @@ func (t *tx) RecordRelease(r kernel.ReleasedVersion) (kernel.ReleasedVersion, bo
 		}
 	}
 	stored, err := one(t, t.scanReleased, selectReleased+`WHERE d.version_id = $1 AND d.environment_id = $2`, r.Version.ID, r.Environment.ID)
+	if kernel.IsNotFound(err) {
+		err = goneSince(kernel.RowReleased)
+	}
 	return stored, id != 0, err
 }
 
 func (t *tx) EndRelease(r kernel.ReleasedVersion, at time.Time) error {
-	_, err := t.exec(`UPDATE released_version SET ended_at = $2, updated_at = $2 WHERE id = $1 AND ended_at IS NULL`, r.ID, t.at(at))
-	return err
+	return t.changed(kernel.RowReleased, `UPDATE released_version SET ended_at = COALESCE(ended_at, $2), updated_at = CASE WHEN ended_at IS NULL THEN $2 ELSE updated_at END WHERE id = $1`,
+		r.ID, t.at(at))
 }

@@ -81,6 +81,9 @@ func (t *tx) noteMainResults(b kernel.Branch, v kernel.Version) error {
 	if err != nil || !main {
 		return err
 	}
+	if err := t.lockStates(`SELECT content_id FROM verification_current WHERE provider_version_id = $1`, v.ID); err != nil {
+		return err
+	}
 	_, err = t.exec(`UPDATE content_state SET latest_main_verification_id = (SELECT c.verification_id FROM verification_current c
 			WHERE c.content_id = content_state.content_id AND c.provider_version_id = $1)
 		WHERE content_id IN (SELECT content_id FROM verification_current WHERE provider_version_id = $1)
@@ -92,9 +95,21 @@ func (t *tx) noteMainResults(b kernel.Branch, v kernel.Version) error {
 // recomputeMain finds the newest main-branch results of all contents of a
 // provider, after its main branch changed.
 func (t *tx) recomputeMain(providerID int64) error {
+	if err := t.lockStates(`SELECT id FROM content WHERE provider_id = $1`, providerID); err != nil {
+		return err
+	}
 	_, err := t.exec(`UPDATE content_state SET latest_main_verification_id = `+newestMain+`
 		WHERE content_id IN (SELECT id FROM content WHERE provider_id = $1)`, providerID)
 	return err
+}
+
+// lockStates keeps the newest results of the contents that a query selects still,
+// so that those of others are all seen by the next statement, or wait for it.
+func (t *tx) lockStates(contents string, args ...any) error {
+	if !t.postgres() {
+		return nil
+	}
+	return t.q.Later(t.ctx, `SELECT content_id FROM content_state WHERE content_id IN (`+contents+`) ORDER BY content_id FOR NO KEY UPDATE`, args, nil)
 }
 
 const newestMain = `(SELECT MAX(v.id) FROM verification v
@@ -108,6 +123,9 @@ func (t *tx) recomputeStates(contentIDs []int64) error {
 		return nil
 	}
 	ids := t.ids(contentIDs)
+	if err := t.lockAll(rowState, kernel.ToDelete, contentIDs); err != nil {
+		return err
+	}
 	if _, err := t.exec(`DELETE FROM content_state WHERE content_id `+t.in(1)+`
 		AND NOT EXISTS (SELECT 1 FROM verification v WHERE v.content_id = content_state.content_id)`, ids); err != nil {
 		return err
@@ -130,6 +148,9 @@ type losses struct {
 
 // recompute mends all of it, in as many statements for many as for one.
 func (t *tx) recompute(lost losses) error {
+	if err := t.keepMainOf(lost.verified); err != nil {
+		return err
+	}
 	if err := t.recomputeBranches(lost.branches, lost.verified); err != nil {
 		return err
 	}
@@ -142,20 +163,34 @@ func (t *tx) recompute(lost losses) error {
 	return t.recomputeIntegrations(lost.pairs)
 }
 
+// keepMainOf is keepMain for the providers of contents.
+func (t *tx) keepMainOf(contentIDs []int64) error {
+	if !t.postgres() || len(contentIDs) == 0 {
+		return nil
+	}
+	providers, err := all(t, scanID, `SELECT DISTINCT provider_id FROM content WHERE id = ANY($1::bigint[]) ORDER BY provider_id`, contentIDs)
+	for _, provider := range providers {
+		if err == nil {
+			err = t.keepMain(provider)
+		}
+	}
+	return err
+}
+
 // recomputeBranches finds the heads of branches that may have lost them, and the
 // successes on the branches of contents that may have lost one.
 func (t *tx) recomputeBranches(ids, contentIDs []int64) error {
 	if len(ids) == 0 {
 		return nil
 	}
-	if err := t.lockAll("branch", ids); err != nil {
+	if err := t.lockAll(kernel.RowBranch, kernel.ToChange, ids); err != nil {
 		return err
 	}
-	moved, err := all(t, scanID, `UPDATE branch SET head_version_id = (SELECT v.id FROM branch_version bv JOIN version v ON v.id = bv.version_id
+	moved, err := all(t, scanPair, `UPDATE branch SET head_version_id = (SELECT v.id FROM branch_version bv JOIN version v ON v.id = bv.version_id
 			WHERE bv.branch_id = branch.id`+t.latestFirst("v", "bv.version_id")+`LIMIT 1)
 		WHERE id `+t.in(1)+` AND head_version_id IS NOT NULL AND NOT EXISTS
 			(SELECT 1 FROM branch_version bv WHERE bv.branch_id = branch.id AND bv.version_id = branch.head_version_id)
-		RETURNING id`, t.ids(ids))
+		RETURNING id, COALESCE(head_version_id, 0)`, t.ids(ids))
 	if err != nil {
 		return err
 	}
@@ -172,7 +207,7 @@ func (t *tx) recomputeTags(ids, firsts, contentIDs []int64) error {
 	if len(ids) == 0 {
 		return nil
 	}
-	if err := t.lockAll("tag_head", ids); err != nil {
+	if err := t.lockAll(rowTagHead, kernel.ToChange, ids); err != nil {
 		return err
 	}
 	const having = `FROM tag g JOIN version v ON v.id = g.version_id
@@ -189,9 +224,9 @@ func (t *tx) recomputeTags(ids, firsts, contentIDs []int64) error {
 			return err
 		}
 	}
-	moved, err := all(t, scanID, `UPDATE tag_head SET version_id = (SELECT v.id `+having+t.latestFirst("v", "g.version_id")+`LIMIT 1)
+	moved, err := all(t, scanPair, `UPDATE tag_head SET version_id = (SELECT v.id `+having+t.latestFirst("v", "g.version_id")+`LIMIT 1)
 		WHERE id `+t.in(1)+` AND NOT EXISTS (SELECT 1 FROM tag o WHERE o.version_id = tag_head.version_id AND o.name = tag_head.name)
-		RETURNING id`, t.ids(ids))
+		RETURNING id, version_id`, t.ids(ids))
 	if err != nil {
 		return err
 	}
@@ -209,11 +244,20 @@ func (t *tx) recomputeTags(ids, firsts, contentIDs []int64) error {
 }
 
 // refillHeads makes head_pact hold exactly the current pacts of the heads of
-// branches or tags that have another head now, or none. The rows are written in
-// their order: one that jumps about touches a page for each row.
-func (t *tx) refillHeads(kind int, refs []int64) error {
-	if len(refs) == 0 {
+// branches or tags that have another head now, or none, each with that head. The
+// rows are written in their order: one that jumps about touches a page for each
+// row. Whoever is about to give a new head a pact does not know that it is one.
+func (t *tx) refillHeads(kind int, moved [][2]int64) error {
+	if len(moved) == 0 {
 		return nil
+	}
+	var refs []int64
+	var versions []kernel.Row
+	for _, m := range moved {
+		refs, versions = append(refs, m[0]), append(versions, kernel.Row{Kind: kernel.RowVersion, ID: m[1]})
+	}
+	if err := t.LockLeft(kernel.ToChange, versions...); err != nil {
+		return err
 	}
 	heads, head := "branch", "h.head_version_id"
 	if kind == byTag {
@@ -238,7 +282,7 @@ func (t *tx) recomputeScope(scope int, refs, contentIDs []int64, join, ref strin
 	return t.run([]any{scope, t.ids(refs), t.ids(contentIDs)},
 		`DELETE FROM content_scope_success WHERE scope = $1 AND ref_id `+t.in(2)+` AND content_id `+t.in(3),
 		scopeColumns+`SELECT v.content_id, CAST($1 AS INTEGER), `+ref+`, v.wip, MIN(v.created_at), MIN(v.executed_at), MAX(v.executed_at)
-		FROM verification v `+join+` WHERE v.success AND v.content_id `+t.in(3)+` GROUP BY v.content_id, `+ref+`, v.wip`)
+		FROM verification v `+join+` WHERE v.success AND v.content_id `+t.in(3)+` GROUP BY v.content_id, `+ref+`, v.wip`+upsertScope)
 }
 
 // recomputeIntegrations finds the latest consumer versions of pairs that have
@@ -249,6 +293,12 @@ func (t *tx) recomputeIntegrations(pairs [][2]int64) error {
 		providers[pair[0]] = append(providers[pair[0]], pair[1])
 	}
 	for _, consumer := range slices.Sorted(maps.Keys(providers)) { // one, as a rule
+		if t.postgres() {
+			if err := t.q.Later(t.ctx, `SELECT 1 FROM integration WHERE consumer_id = $1 AND provider_id = ANY($2::bigint[]) ORDER BY provider_id FOR NO KEY UPDATE`,
+				[]any{consumer, providers[consumer]}, nil); err != nil {
+				return err
+			}
+		}
 		if _, err := t.exec(`UPDATE integration SET latest_version_id = (SELECT pc.version_id FROM pact_current pc
 				JOIN version v ON v.id = pc.version_id WHERE pc.consumer_id = integration.consumer_id AND pc.provider_id = integration.provider_id`+
 			t.latestFirst("v", "pc.version_id")+`LIMIT 1)

@@ -22,43 +22,82 @@ import (
 // and of contexts pass through.
 func translate(err error) error {
 	var known *kernel.Error
-	if err == nil || errors.As(err, &known) || !errors.Is(err, engine.ErrUnknown) && (errors.Is(err, context.Canceled) || errors.Is(err, context.DeadlineExceeded)) {
+	if err == nil || errors.As(err, &known) {
 		return err
 	}
 	if errors.Is(err, sql.ErrNoRows) || errors.Is(err, gorm.ErrRecordNotFound) {
 		return kernel.Errorf(kernel.CodeNotFound, "not found").Because(err)
 	}
-	var limit *engine.LimitError
-	switch {
-	case errors.Is(err, engine.ErrClosed):
-		return kernel.Errorf(kernel.CodeUnavailable, "the broker is shutting down")
-	case errors.Is(err, engine.ErrUnknown):
-		return kernel.Errorf(kernel.CodeUnavailable, "The connection to the database was lost while this was being stored, so that it is not known whether it is. "+
-			"Look at what is there before you send it again.").Because(err)
-	case errors.As(err, &limit):
-		return kernel.Errorf(kernel.CodeTimeout, "This request kept all others from writing for more than %s, so that it was given up and nothing of it is stored. "+
-			"Send it in smaller parts.", limit.Limit)
-	}
-	if code, message := classify(err); code != kernel.CodeInternal {
-		return kernel.Errorf(code, "%s", message).Because(err)
+	if m := meaningOf(err); m.code != kernel.CodeInternal {
+		return kernel.Errorf(m.code, "%s", m.text).WithReason(m.reason).Because(err)
 	}
 	return err
 }
 
-// classify returns the code of a driver's error and what to tell a person.
-func classify(err error) (kernel.Code, string) {
+// meaning is what an error of a database means: its code, empty for what nobody
+// expects, and what to tell a person.
+type meaning struct {
+	code   kernel.Code
+	text   string
+	reason kernel.Reason
+}
+
+// away means that trying again helps, sooner or later.
+func away(text string) meaning { return meaning{code: kernel.CodeUnavailable, text: text} }
+
+// lasting means that it takes somebody who mends something.
+func lasting(text string) meaning {
+	return meaning{kernel.CodeUnavailable, text, kernel.ReasonLasting}
+}
+
+const (
+	textUnreachable = "the database cannot be reached, try again"
+	textReadOnly    = "the database is read-only at the moment: it can be asked, and nothing can be stored. Connect the broker to the primary, or try again once there is one"
+)
+
+var unknownOutcome = meaning{
+	kernel.CodeUnavailable,
+	"The connection to the database was lost while this was being stored, so that it is not known whether it is. Look at what is there before you send it again.",
+	kernel.ReasonOutcomeUnknown,
+}
+
+// meaningOf understands what the engines and their drivers say.
+func meaningOf(err error) meaning {
+	var limit *engine.LimitError
+	switch {
+	case errors.Is(err, engine.ErrUnknown):
+		return unknownOutcome
+	case errors.Is(err, engine.ErrClosed):
+		return away("the broker is shutting down")
+	case errors.Is(err, engine.ErrAgain):
+		return away("too many requests change the same data, try again")
+	case errors.Is(err, engine.ErrBusy):
+		return away("all connections to the database are in use, try again")
+	case errors.Is(err, engine.ErrReadOnly), errors.Is(err, pgconn.ErrReadOnlyConnection), errors.Is(err, pgconn.ErrStandbyConnection):
+		return away(textReadOnly)
+	case errors.Is(err, engine.ErrCommitsWait):
+		return away("the database can be asked, but what is to be stored waits: its standby may be lost, or its disk may hang")
+	case errors.As(err, &limit):
+		return meaning{code: kernel.CodeTimeout, text: fmt.Sprintf("This request kept all others from writing for more than %s, so that it was given up and nothing of it is stored. "+
+			"Send it in smaller parts.", limit.Limit)}
+	}
 	if code := sqlite.Code(err); code != 0 {
-		return classifySQLite(code)
+		return meaningOfSQLite(code)
 	}
 	var pg *pgconn.PgError
 	if errors.As(err, &pg) {
-		return classifyPostgres(pg.Code)
+		return meaningOfPostgres(pg)
 	}
 	var connect *pgconn.ConnectError
-	if errors.As(err, &connect) || ofNetwork(err) || errors.Is(err, io.ErrUnexpectedEOF) || errors.Is(err, driver.ErrBadConn) {
-		return kernel.CodeUnavailable, "the database cannot be reached, try again"
+	switch {
+	case errors.As(err, &connect), errors.Is(err, engine.ErrLost):
+		return away(textUnreachable)
+	case errors.Is(err, context.Canceled), errors.Is(err, context.DeadlineExceeded): // of who asks
+		return meaning{}
+	case ofNetwork(err), errors.Is(err, io.ErrUnexpectedEOF), errors.Is(err, driver.ErrBadConn):
+		return away(textUnreachable)
 	}
-	return kernel.CodeInternal, ""
+	return meaning{}
 }
 
 // ofNetwork reports whether a connection failed. A number of the operating system
@@ -75,8 +114,8 @@ func ofNetwork(err error) bool {
 // words of its driver: they hold statements, hosts and users. It is empty for
 // errors that are not a driver's.
 func Reason(err error) string {
-	if _, message := classify(err); message != "" {
-		return message
+	if m := meaningOf(err); m.text != "" {
+		return m.text
 	}
 	var pg *pgconn.PgError
 	switch code := sqlite.Code(err); {
@@ -88,56 +127,35 @@ func Reason(err error) string {
 	return ""
 }
 
-func classifySQLite(code int) (kernel.Code, string) {
+// Lasting reports whether an error of a database ends only when somebody mends
+// something.
+func Lasting(err error) bool {
+	m := meaningOf(err)
+	return m.code != kernel.CodeUnavailable || m.reason == kernel.ReasonLasting
+}
+
+func meaningOfSQLite(code int) meaning {
 	switch code {
 	case sqlite3.SQLITE_CONSTRAINT_UNIQUE, sqlite3.SQLITE_CONSTRAINT_PRIMARYKEY:
-		return kernel.CodeConflict, "there is one already"
+		return meaning{code: kernel.CodeConflict, text: "there is one already"}
 	case sqlite3.SQLITE_CONSTRAINT_FOREIGNKEY:
-		return kernel.CodeConflict, "something it refers to is gone"
+		return meaning{code: kernel.CodeConflict, text: "something it refers to is gone"}
 	}
 	switch code & 0xff {
 	case sqlite3.SQLITE_FULL:
-		return kernel.CodeUnavailable, "the disk of the database is full: free some space and try again"
+		return away("the disk of the database is full: free some space and try again")
 	case sqlite3.SQLITE_READONLY:
-		return kernel.CodeUnavailable, "the database file or its folder is read-only: let the broker's user write there and try again"
+		return away("the database file or its folder is read-only: let the broker's user write there and try again")
 	case sqlite3.SQLITE_NOTADB:
-		return kernel.CodeUnavailable, "the file is not a database of SQLite: name the right one"
+		return lasting("the file is not a database of SQLite: name the right one")
 	case sqlite3.SQLITE_CORRUPT:
-		return kernel.CodeUnavailable, "the database file is damaged: restore a backup"
+		return lasting("the database file is damaged: restore a backup")
 	case sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_PERM, sqlite3.SQLITE_AUTH:
-		return kernel.CodeUnavailable, "the database file cannot be opened: let the broker's user read and write it and its folder"
+		return away("the database file cannot be opened: let the broker's user read and write it and its folder")
 	case sqlite3.SQLITE_IOERR:
-		return kernel.CodeUnavailable, "the disk of the database fails: check it and try again"
+		return away("the disk of the database fails: check it and try again")
 	case sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED:
-		return kernel.CodeUnavailable, "the database is locked by another process, try again"
+		return away("the database is locked by another process, try again")
 	}
-	return kernel.CodeInternal, ""
-}
-
-func classifyPostgres(code string) (kernel.Code, string) {
-	switch code {
-	case "23505":
-		return kernel.CodeConflict, "there is one already"
-	case "23503":
-		return kernel.CodeConflict, "something it refers to is gone"
-	case "53100":
-		return kernel.CodeUnavailable, "the disk of the database is full: free some space and try again"
-	case "25006":
-		return kernel.CodeUnavailable, "the database is read-only: connect to the primary"
-	case "57014":
-		return kernel.CodeUnavailable, "the database took too long, try again"
-	case "40001", "40P01":
-		return kernel.CodeUnavailable, "too many requests change the same data, try again"
-	case "22021", "22P05":
-		return kernel.CodeInvalid, "a text holds a zero byte"
-	}
-	switch code[:min(2, len(code))] {
-	case "28":
-		return kernel.CodeUnavailable, "the database refuses the user or the password of the broker"
-	case "3D":
-		return kernel.CodeUnavailable, "the server has no database of this name"
-	case "08", "57", "53":
-		return kernel.CodeUnavailable, "the database cannot be reached, try again"
-	}
-	return kernel.CodeInternal, ""
+	return meaning{}
 }

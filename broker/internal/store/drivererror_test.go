@@ -45,7 +45,7 @@ func TestErrorsOfDriversBecomeWords(t *testing.T) {
 		{"PostgreSQL: a statement that took too long", post("57014"), kernel.CodeUnavailable, "too long"},
 		{"PostgreSQL: a deadlock", post("40P01"), kernel.CodeUnavailable, "same data"},
 		{"PostgreSQL: a text with a zero byte", post("22021"), kernel.CodeInvalid, "zero byte"},
-		{"PostgreSQL: too many connections", post("53300"), kernel.CodeUnavailable, "cannot be reached"},
+		{"PostgreSQL: too many connections", post("53300"), kernel.CodeUnavailable, "has no connection or no memory"},
 		{"PostgreSQL: anything else", post("42601"), kernel.CodeInternal, ""},
 		{"a server that is away", &pgconn.ConnectError{Config: &pgconn.Config{Host: "h"}}, kernel.CodeUnavailable, "cannot be reached"},
 		{"a connection that broke", io.ErrUnexpectedEOF, kernel.CodeUnavailable, "cannot be reached"},

@@ -56,20 +56,21 @@ func (t *tx) SaveEnvironment(e kernel.Environment) error {
 	if err != nil {
 		return err
 	}
-	return translate(t.db().Model(&row).Select("name", "display_name", "production", "contacts", "updated_at").Updates(&row).Error)
+	saved := t.db().Model(&row).Select("name", "display_name", "production", "contacts", "updated_at").Updates(&row)
+	return changedBy(kernel.RowEnvironment, saved)
 }
 
 func (t *tx) ThinEnvironment(id int64, limit int) (int, error) {
 	n, err := t.exec(`DELETE FROM deployed_version WHERE id IN (SELECT id FROM deployed_version
-		WHERE environment_id = $1 AND undeployed_at IS NOT NULL LIMIT $2)`, id, limit)
+		WHERE environment_id = $1 AND undeployed_at IS NOT NULL LIMIT $2) AND undeployed_at IS NOT NULL`, id, limit)
 	if err != nil || int(n) == limit {
 		return int(n), err
 	}
 	ended, err := t.exec(`DELETE FROM released_version WHERE id IN (SELECT id FROM released_version
-		WHERE environment_id = $1 AND ended_at IS NOT NULL LIMIT $2)`, id, limit-int(n))
+		WHERE environment_id = $1 AND ended_at IS NOT NULL LIMIT $2) AND ended_at IS NOT NULL`, id, limit-int(n))
 	return int(n + ended), err
 }
 
 func (t *tx) DeleteEnvironment(id int64) error {
-	return t.db().Delete(&environmentRow{}, id).Error
+	return changedBy(kernel.RowEnvironment, t.db().Delete(&environmentRow{}, id))
 }

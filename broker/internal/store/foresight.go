@@ -48,6 +48,8 @@ type foresight struct {
 	// put counts the questions, and putting says that they are on their way.
 	put     int
 	putting bool
+	// heldAt are the locks taken ahead, by when.
+	heldAt map[kernel.Row]int
 }
 
 // question is a statement with its values.
@@ -133,6 +135,9 @@ func (t *tx) putAll(puts []put) error {
 			return sqlError(p.query, err)
 		}
 		t.foresight.put++
+		if p.answer == nil {
+			continue
+		}
 		p.answer.at = t.foresight.put
 		if t.answers == nil {
 			t.answers = map[question]*answer{}
@@ -165,12 +170,13 @@ func foreseen[T any](t *tx, scan func(engine.Row) (T, error), query string, args
 	}
 	spared := a.spared
 	a.spared = 0
-	if a.known[q] {
-		return nil, true, errAhead
+	touches := touched(query)
+	if touches.writes || a.known[q] {
+		return nil, true, errAhead // nothing is written ahead
 	}
 	a.known[q] = true
 	out := new([]T)
-	a.puts = append(a.puts, put{q, &answer{rows: out, touches: touched(query), spared: spared},
+	a.puts = append(a.puts, put{q, &answer{rows: out, touches: touches, spared: spared},
 		func(run func(context.Context, string, []any, func(engine.Row) (bool, error)) error) error {
 			return run(t.ctx, query, args, func(row engine.Row) (bool, error) {
 				value, err := scan(row)
@@ -205,6 +211,42 @@ func (t *tx) spoil(s touches) {
 	maps.DeleteFunc(t.answers, func(_ question, a *answer) bool {
 		return a.touches.tables&s.tables != 0 && (adds == 0 || a.spared&adds != adds)
 	})
+}
+
+// lockLater locks with the next way to the server. What is known from before is
+// given up.
+func (t *tx) lockLater(query string, args []any, each func(engine.Row) (bool, error)) error {
+	if t.asking == nil {
+		t.locked(t.foresight.put + 1)
+		return t.q.Later(t.ctx, query, args, each)
+	}
+	t.asking.puts = append(t.asking.puts, put{question: question{query: query}, send: func(run func(context.Context, string, []any, func(engine.Row) (bool, error)) error) error {
+		return run(t.ctx, query, args, func(row engine.Row) (bool, error) {
+			if each == nil {
+				return true, nil
+			}
+			return each(row)
+		})
+	}})
+	return nil
+}
+
+// lockAhead notes when a row is locked that is locked ahead.
+func (t *tx) lockAhead(row kernel.Row) {
+	if t.asking == nil {
+		return
+	}
+	if t.heldAt == nil {
+		t.heldAt = map[kernel.Row]int{}
+	}
+	t.heldAt[row] = t.foresight.put + len(t.asking.puts) + 1
+}
+
+// lockedAhead does to what is known what locking a row would do that is locked.
+func (t *tx) lockedAhead(row kernel.Row) {
+	if at, ahead := t.heldAt[row]; ahead && t.asking == nil {
+		t.locked(at)
+	}
 }
 
 // locked gives up the answers from before a lock, but not what else is locked.
@@ -291,8 +333,9 @@ func (t *tx) identity(table, unless string, args ...any) (id int64, known bool) 
 func (t *tx) isNewContent(id int64) bool { return slices.Contains(t.contents, id) }
 
 // guessedWrong reports whether a transaction failed because rows that it took
-// for new were there already, or what they refer to is not there any more.
-func guessedWrong(err error) bool {
+// for new were there already, or because what they refer to is gone. A branch that
+// is gone has no seq to give (writeMove): that is wrong whatever was foreseen.
+func guessedWrong(err error, guessed bool) bool {
 	var pg *pgconn.PgError
-	return errors.As(err, &pg) && slices.Contains([]string{"23505", "23503", "23502"}, pg.Code)
+	return errors.As(err, &pg) && (pg.Code == "23502" || guessed && (pg.Code == "23505" || pg.Code == "23503"))
 }

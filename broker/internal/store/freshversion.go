@@ -55,23 +55,6 @@ func (t *tx) freshly(id int64) *fresh {
 	return t.fresh
 }
 
-// lockVersion keeps the pacts, results, branches and tags of a version still.
-func (t *tx) lockVersion(id int64) error {
-	if t.freshly(id) != nil {
-		return nil
-	}
-	if t.lockedVersion == id {
-		return nil
-	}
-	err := t.lock("version", id)
-	if err == nil {
-		t.lockedVersion = id
-	}
-	return err
-}
-
-func (t *tx) LockVersion(id int64) error { return t.lockVersion(id) }
-
 // addFresh makes the fresh version, which has no branch yet, the head of b. The
 // rows are written at the end of the transaction: all new versions on a branch
 // need the branch's.

@@ -24,13 +24,17 @@ type gateDocument struct {
 func (t *tx) SaveGateAnswer(a kernel.GateAnswer) (int64, error) {
 	var number int64
 	var answerKey string
+	if t.postgres() { // two that answer a question for the first time have no row to lock
+		if err := t.q.Later(t.ctx, `SELECT pg_advisory_xact_lock('gate_answer'::regclass::oid::int, hashtext($1))`, []any{a.QuestionKey}, nil); err != nil {
+			return 0, err
+		}
+	}
 	err := t.row(`SELECT id, answer_key FROM gate_answer WHERE question_key = $1 ORDER BY id DESC LIMIT 1`, []any{a.QuestionKey}, &number, &answerKey)
 	if err != nil && !errors.Is(err, sql.ErrNoRows) {
 		return 0, err
 	}
 	if err == nil && answerKey == a.AnswerKey {
-		_, err := t.exec(`UPDATE gate_answer SET times = times + $2, last_at = $3 WHERE id = $1`, number, a.Times, t.at(a.LastAt))
-		return number, err
+		return number, t.changed("gate_answer", `UPDATE gate_answer SET times = times + $2, last_at = $3 WHERE id = $1`, number, a.Times, t.at(a.LastAt))
 	}
 	question, err := json.Marshal(a.Question)
 	if err != nil {
@@ -95,6 +99,6 @@ func (t *tx) FindGateAnswer(number int64) (kernel.GateAnswer, error) {
 
 // DeleteGateAnswers implements kernel.GateHistory.
 func (t *tx) DeleteGateAnswers(at time.Time, limit int) (int, error) {
-	n, err := t.exec(`DELETE FROM gate_answer WHERE id IN (SELECT g.id FROM gate_answer g WHERE g.last_at < $1 ORDER BY g.last_at LIMIT $2)`, t.at(at), limit)
+	n, err := t.exec(`DELETE FROM gate_answer WHERE id IN (SELECT g.id FROM gate_answer g WHERE g.last_at < $1 ORDER BY g.last_at LIMIT $2) AND last_at < $1`, t.at(at), limit)
 	return int(n), err
 }

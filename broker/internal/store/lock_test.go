@@ -26,8 +26,10 @@ type held struct {
 // request writes at a time, so that it shows on PostgreSQL alone.
 func TestWhoChangesAThingWaitsForWhoHoldsIt(t *testing.T) {
 	t.Parallel()
-	lockVersion := func(h held, tx kernel.Tx) error { return tx.LockVersion(h.version.ID) }
-	lockPacticipant := func(h held, tx kernel.Tx) error { return tx.LockPacticipant(h.version.Pacticipant.ID) }
+	lockVersion := func(h held, tx kernel.Tx) error { return tx.Lock(kernel.ToChange, h.version.Row()) }
+	lockPacticipant := func(h held, tx kernel.Tx) error {
+		return tx.Lock(kernel.ToChange, kernel.Row{Kind: kernel.RowPacticipant, ID: h.version.Pacticipant.ID})
+	}
 	now := time.Unix(2_000_000, 0).UTC()
 	for name, tt := range map[string]struct {
 		hold, change func(h held, tx kernel.Tx) error
@@ -68,6 +70,9 @@ func TestWhoChangesAThingWaitsForWhoHoldsIt(t *testing.T) {
 			go func() {
 				first <- s.Update(context.WithoutCancel(t.Context()), func(tx kernel.Tx) error {
 					if err := tt.hold(h, tx); err != nil {
+						return err
+					}
+					if err := tx.Ping(); err != nil { // a lock goes with the next question
 						return err
 					}
 					close(holding)

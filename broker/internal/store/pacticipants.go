@@ -115,30 +115,36 @@ func (t *tx) EnsurePacticipant(p kernel.Pacticipant) (kernel.Pacticipant, bool, 
 		return found, false, created.Error
 	}
 	found, err = t.FindPacticipant(p.Name)
+	if kernel.IsNotFound(err) {
+		err = goneSince(kernel.RowPacticipant)
+	}
 	return found, created.RowsAffected > 0, err
 }
 
 func (t *tx) SavePacticipant(p kernel.Pacticipant) error {
+	if err := t.Lock(kernel.ToChange, p.Row()); err != nil {
+		return err
+	}
 	before, err := t.FindPacticipantByID(p.ID)
 	if err != nil {
 		return err
 	}
 	row := pacticipantToRow(p)
-	if err := t.db().Model(&row).Select("display_name", "main_branch", "repository_url", "repository_name",
-		"repository_namespace", "updated_at").Updates(&row).Error; err != nil {
+	if err := changedBy(kernel.RowPacticipant, t.db().Model(&row).Select("display_name", "main_branch", "repository_url", "repository_name",
+		"repository_namespace", "updated_at").Updates(&row)); err != nil {
 		return err
 	}
 	if before.MainBranch == p.MainBranch {
 		return nil
 	}
+	if err := t.moveMain(p.ID); err != nil {
+		return err
+	}
 	return t.recomputeMain(p.ID)
 }
 
-func (t *tx) LockPacticipant(id int64) error { return t.lock("pacticipant", id) }
-
 func (t *tx) DeletePacticipant(id int64) error {
-	_, err := t.exec(`DELETE FROM pacticipant WHERE id = $1`, id)
-	return err
+	return t.changed(kernel.RowPacticipant, `DELETE FROM pacticipant WHERE id = $1`, id)
 }
 
 func (t *tx) EnsureLabel(pacticipantID int64, name string, at time.Time) (kernel.Label, bool, error) {
@@ -148,6 +154,9 @@ func (t *tx) EnsureLabel(pacticipantID int64, name string, at time.Time) (kernel
 		return kernel.Label{}, false, created.Error
 	}
 	label, err := t.FindLabel(pacticipantID, name)
+	if kernel.IsNotFound(err) {
+		err = goneSince("label")
+	}
 	return label, created.RowsAffected > 0, err
 }
 

@@ -44,6 +44,9 @@ func (t *tx) EnsureContent(c kernel.Content) (int64, bool, error) {
 		return id, true, err
 	}
 	found, err = t.FindContent(c.ConsumerID, c.ProviderID, c.SHA)
+	if kernel.IsNotFound(err) {
+		err = goneSince(kernel.RowContent)
+	}
 	return found.ID, false, err
 }
 
@@ -81,6 +84,9 @@ func (t *tx) insertContent(c kernel.Content) (id int64, err error) {
 func (t *tx) Body(contentID int64) ([]byte, error) {
 	packed, err := one(t, func(row engine.Row) (b []byte, err error) { return b, row.Scan(&b) },
 		`SELECT body FROM content_body WHERE content_id = $1`, contentID)
+	if kernel.IsNotFound(err) && !t.reading && t.postgres() {
+		err = goneSince(kernel.RowContent) // no content is without
+	}
 	if err != nil {
 		return nil, err
 	}
@@ -325,12 +331,29 @@ func (t *tx) NotablePublications(consumerID, providerID int64) ([]kernel.PactPub
 }
 
 func (t *tx) DeletePublications(ps []kernel.PactPublication) error {
+	if err := t.deletePublications(ps); err != nil {
+		return err
+	}
 	var pairs [][2]int64
 	for _, p := range ps {
-		if err := t.lock("version", p.ConsumerVersion.ID); err != nil {
-			return err
-		}
 		pairs = append(pairs, [2]int64{p.Consumer.ID, p.Provider.ID})
+	}
+	return t.recomputeIntegrations(pairs)
+}
+
+// deletePublications leaves the integrations as they are.
+func (t *tx) deletePublications(ps []kernel.PactPublication) error {
+	var versions []kernel.Row
+	for _, p := range ps {
+		versions = append(versions, p.ConsumerVersion.Row())
+	}
+	if err := t.LockLeft(kernel.ToChange, versions...); err != nil {
+		return err
+	}
+	if err := t.lockHeadsOf(versions); err != nil {
+		return err
+	}
+	for _, p := range ps {
 		if err := t.run([]any{p.ConsumerVersion.ID, p.Provider.ID},
 			`DELETE FROM head_pact WHERE provider_id = $2 AND kind = 1 AND ref_id IN (SELECT id FROM branch WHERE head_version_id = $1)`,
 			`DELETE FROM head_pact WHERE provider_id = $2 AND kind = 2 AND ref_id IN (SELECT id FROM tag_head WHERE version_id = $1)`,
@@ -339,7 +362,28 @@ func (t *tx) DeletePublications(ps []kernel.PactPublication) error {
 			return err
 		}
 	}
-	return t.recomputeIntegrations(pairs)
+	return nil
+}
+
+// lockHeadsOf keeps the branches and tags where they are whose heads versions
+// are.
+func (t *tx) lockHeadsOf(versions []kernel.Row) error {
+	if !t.postgres() || len(versions) == 0 {
+		return nil
+	}
+	ids := make([]int64, len(versions))
+	for i, v := range versions {
+		ids[i] = v.ID
+	}
+	for _, query := range []string{
+		`SELECT id FROM branch WHERE head_version_id = ANY($1::bigint[]) ORDER BY id FOR NO KEY UPDATE`,
+		`SELECT id FROM tag_head WHERE version_id = ANY($1::bigint[]) ORDER BY id FOR NO KEY UPDATE`,
+	} {
+		if err := t.q.Later(t.ctx, query, []any{ids}, nil); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 func (t *tx) LatestTags(ps []kernel.PactPublication) (map[int64][]string, error) {

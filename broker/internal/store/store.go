@@ -21,6 +21,12 @@ type Options struct {
 	// MaxConnections limits connections to PostgreSQL, and readers of SQLite.
 	// 0 means 16 and 4.
 	MaxConnections int
+	// ConnectionWait is how long a request waits for a connection to PostgreSQL
+	// where all are in use. 0 means 5 s.
+	ConnectionWait time.Duration
+	// Pooler says whether a pooler such as PgBouncer stands before PostgreSQL:
+	// "transaction", "none", or empty to find it out.
+	Pooler string
 	// Synchronous is SQLite's setting: FULL (the default) keeps acknowledged
 	// writes through a power failure, NORMAL only through the end of the
 	// process.
@@ -84,7 +90,8 @@ func (s *Store) openEngine(ctx context.Context, at location) (err error) {
 	prepare := func(ctx context.Context, db *sql.DB) error { return translate(migrate(ctx, at.dialect, db, s.log)) }
 	if at.dialect == postgresDialect {
 		s.engine, err = postgres.Open(ctx, at.url, postgres.Options{
-			Connections: s.options.MaxConnections, StatementTimeout: s.options.StatementTimeout, Log: s.statements(), Prepare: prepare,
+			Connections: s.options.MaxConnections, Wait: s.options.ConnectionWait, StatementTimeout: s.options.StatementTimeout,
+			Pooler: postgres.Pooler(s.options.Pooler), Log: s.statements(), Prepare: prepare,
 		})
 		return err
 	}
@@ -159,11 +166,14 @@ func (s *Store) update(ctx context.Context, fn func(*tx) error) error {
 		})
 	}
 	err := try(false)
-	if err != nil && guessed && guessedWrong(err) {
+	if err != nil && guessedWrong(err, guessed) {
 		return try(true)
 	}
 	return err
 }
+
+// Ready reports why updates are not possible at the moment, if they are not.
+func (s *Store) Ready(ctx context.Context) error { return translate(s.engine.Ready(ctx)) }
 
 // Close implements kernel.Store. Closing twice is fine.
 func (s *Store) Close() error { return s.engine.Close() }

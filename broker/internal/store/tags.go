@@ -24,8 +24,22 @@ func (t *tx) AddTags(v kernel.Version, names []string, at time.Time) error {
 	if len(names) == 0 {
 		return nil
 	}
+	if f := t.freshly(v.ID); f != nil && !f.held && !f.tagged && t.postgres() {
+		return t.addTagsOf(f, v, names, at)
+	}
 	_, _, err := t.addTags(v, names, at)
 	return err
+}
+
+// addTagsOf adds tags to the fresh version, which has neither tags nor pacts nor
+// results: all names are new, and their heads are moved at the end.
+func (t *tx) addTagsOf(f *fresh, v kernel.Version, names []string, at time.Time) error {
+	f.tagged = true
+	t.tags = append(t.tags, tagMove{v, names})
+	return t.exempt(tagsOfFresh, func() error {
+		return t.later(`INSERT INTO tag (version_id, name, created_at) SELECT CAST($1 AS BIGINT), n.name, n.moment FROM `+t.eachMoment(2, 3)+` n`,
+			v.ID, t.names(names), t.at(at))
+	})
 }
 
 // addTags returns the names that are new and the heads that v has become. It
@@ -68,14 +82,7 @@ func (t *tx) insertTags(v kernel.Version, names []string, at time.Time) (added [
 // It returns the heads' ids, and those that are v. Whoever moves several goes in
 // the order of their names, so that two do not wait in a circle.
 func (t *tx) moveTagHeads(v kernel.Version, names []string) (refs, heads []int64, err error) {
-	moved, err := all(t, scanPair, `INSERT INTO tag_head (pacticipant_id, name, version_id, first_at)
-		SELECT CAST($1 AS BIGINT), g.name, g.version_id, g.created_at FROM tag g
-		WHERE g.version_id = $2 AND g.name `+t.inNames(3)+` ORDER BY g.name
-		ON CONFLICT (pacticipant_id, name) DO UPDATE SET version_id = CASE
-			WHEN (SELECT `+t.ordKey("x")+` FROM version x WHERE x.id = excluded.version_id)
-			   > (SELECT `+t.ordKey("y")+` FROM version y WHERE y.id = tag_head.version_id)
-			THEN excluded.version_id ELSE tag_head.version_id END
-		RETURNING id, version_id`, v.Pacticipant.ID, v.ID, t.names(names))
+	moved, err := all(t, scanPair, t.moveTags(), v.Pacticipant.ID, v.ID, t.names(names))
 	for _, m := range moved {
 		refs = append(refs, m[0])
 		if m[1] == v.ID {
@@ -83,6 +90,16 @@ func (t *tx) moveTagHeads(v kernel.Version, names []string) (refs, heads []int64
 		}
 	}
 	return refs, heads, err
+}
+
+func (t *tx) moveTags() string {
+	return `INSERT INTO tag_head (pacticipant_id, name, version_id, first_at)
+		SELECT CAST($1 AS BIGINT), g.name, g.version_id, g.created_at FROM tag g
+		WHERE g.version_id = $2 AND g.name ` + t.inNames(3) + ` ORDER BY g.name
+		ON CONFLICT (pacticipant_id, name) DO UPDATE SET version_id = CASE
+			WHEN ` + t.ranksBefore("tag_head.version_id", "excluded.version_id") + `
+			THEN excluded.version_id ELSE tag_head.version_id END
+		RETURNING id, version_id`
 }
 
 // eachMoment is a list of names in parameter names as rows of name and moment,
@@ -175,7 +192,7 @@ func (t *tx) RemoveTag(v kernel.Version, name string) error {
 }
 
 func (t *tx) RemoveTags(v kernel.Version, names []string) (int, error) {
-	if err := t.lock("version", v.ID); err != nil {
+	if err := t.lockVersion(v.ID); err != nil {
 		return 0, err
 	}
 	var lost losses

@@ -29,12 +29,23 @@ var writes = map[string]step{
 		return nil, tx.SavePacticipant(v)
 	},
 	"Foresee": func(p *player, tx kernel.Tx) (any, error) { return nil, p.foresee(tx) },
-	"LockPacticipant": func(p *player, tx kernel.Tx) (any, error) {
-		v, _ := one(p, p.parties)
-		return nil, tx.LockPacticipant(v.ID)
+	"Lock": func(p *player, tx kernel.Tx) (any, error) {
+		v, ok := one(p, p.versions)
+		if !ok {
+			return nothing, nil
+		}
+		return nil, tx.Lock(kernel.Hold(1+p.IntN(2)), v.Row(), kernel.Row{Kind: kernel.RowPacticipant, ID: v.Pacticipant.ID})
+	},
+	"LockLeft": func(p *player, tx kernel.Tx) (any, error) {
+		v, _ := one(p, p.versions)
+		b, _ := one(p, p.branches)
+		return nil, tx.LockLeft(kernel.Hold(1+p.IntN(2)), b.Row(), v.Row())
 	},
 	"DeletePacticipant": func(p *player, tx kernel.Tx) (any, error) {
-		v, _ := one(p, p.parties)
+		v, ok := one(p, p.parties)
+		if !ok {
+			return nothing, nil
+		}
 		return nil, tx.DeletePacticipant(v.ID)
 	},
 	"EnsureLabel": func(p *player, tx kernel.Tx) (any, error) {
@@ -46,7 +57,10 @@ var writes = map[string]step{
 		return []any{label, isNew}, err
 	},
 	"DeleteLabel": func(p *player, tx kernel.Tx) (any, error) {
-		v, _ := one(p, p.parties)
+		v, ok := one(p, p.parties)
+		if !ok {
+			return nothing, nil
+		}
 		return nil, tx.DeleteLabel(v.ID, p.word("x", "y"))
 	},
 	"EnsureVersion": func(p *player, tx kernel.Tx) (any, error) {
@@ -60,10 +74,6 @@ var writes = map[string]step{
 		}
 		return []any{v, isNew}, err
 	},
-	"LockVersion": func(p *player, tx kernel.Tx) (any, error) {
-		v, _ := one(p, p.versions)
-		return nil, tx.LockVersion(v.ID)
-	},
 	"SaveVersion": func(p *player, tx kernel.Tx) (any, error) {
 		v, ok := one(p, p.versions)
 		if !ok {
@@ -73,10 +83,16 @@ var writes = map[string]step{
 		return nil, tx.SaveVersion(v)
 	},
 	"DeleteVersion": func(p *player, tx kernel.Tx) (any, error) {
-		v, _ := one(p, p.versions)
+		v, ok := one(p, p.versions)
+		if !ok {
+			return nothing, nil
+		}
 		return nil, tx.DeleteVersion(v.ID)
 	}, "LoosenVersion": func(p *player, tx kernel.Tx) (any, error) {
-		v, _ := one(p, p.versions)
+		v, ok := one(p, p.versions)
+		if !ok {
+			return nothing, nil
+		}
 		return tx.LoosenVersion(v, 1)
 	},
 
@@ -106,10 +122,16 @@ var writes = map[string]step{
 		return nil, tx.RemoveFromBranch(b.ID, v.ID)
 	},
 	"DeleteBranch": func(p *player, tx kernel.Tx) (any, error) {
-		b, _ := one(p, p.branches)
+		b, ok := one(p, p.branches)
+		if !ok {
+			return nothing, nil
+		}
 		return nil, tx.DeleteBranch(b.ID)
 	}, "ThinBranch": func(p *player, tx kernel.Tx) (any, error) {
-		b, _ := one(p, p.branches)
+		b, ok := one(p, p.branches)
+		if !ok {
+			return nothing, nil
+		}
 		return tx.ThinBranch(b.ID, 2)
 	},
 
@@ -199,7 +221,10 @@ var writes = map[string]step{
 		return result, err
 	},
 	"DeleteVerification": func(p *player, tx kernel.Tx) (any, error) {
-		v, _ := one(p, p.results)
+		v, ok := one(p, p.results)
+		if !ok {
+			return nothing, nil
+		}
 		return nil, tx.DeleteVerification(v.ID)
 	},
 	"TouchIntegration": func(p *player, tx kernel.Tx) (any, error) {
@@ -208,6 +233,9 @@ var writes = map[string]step{
 	},
 	"DeleteIntegration": func(p *player, tx kernel.Tx) (any, error) {
 		consumer, provider := p.pair()
+		if _, err := tx.FindIntegration(consumer, provider); err != nil {
+			return nil, err
+		}
 		return nil, tx.DeleteIntegration(consumer, provider)
 	},
 	"DeleteAllIntegrations": func(_ *player, tx kernel.Tx) (any, error) { return nil, tx.DeleteAllIntegrations() },
@@ -216,11 +244,17 @@ var writes = map[string]step{
 		return tx.DeleteUnpublished(consumer, provider, 2)
 	},
 	"DeleteOrphanVersions": func(p *player, tx kernel.Tx) (any, error) {
-		v, _ := one(p, p.parties)
+		v, ok := one(p, p.parties)
+		if !ok {
+			return nothing, nil
+		}
 		return tx.DeleteOrphanVersions(v.ID, 2)
 	},
 	"DeleteNewestVersions": func(p *player, tx kernel.Tx) (any, error) {
-		v, _ := one(p, p.parties)
+		v, ok := one(p, p.parties)
+		if !ok {
+			return nothing, nil
+		}
 		return tx.DeleteNewestVersions(v.ID, 2)
 	},
 	"CreateEnvironment": func(p *player, tx kernel.Tx) (any, error) {
@@ -242,10 +276,16 @@ var writes = map[string]step{
 		return nil, tx.SaveEnvironment(e)
 	},
 	"DeleteEnvironment": func(p *player, tx kernel.Tx) (any, error) {
-		e, _ := one(p, p.places)
+		e, ok := one(p, p.places)
+		if !ok {
+			return nothing, nil
+		}
 		return nil, tx.DeleteEnvironment(e.ID)
 	}, "ThinEnvironment": func(p *player, tx kernel.Tx) (any, error) {
-		e, _ := one(p, p.places)
+		e, ok := one(p, p.places)
+		if !ok {
+			return nothing, nil
+		}
 		return tx.ThinEnvironment(e.ID, 2)
 	},
 
@@ -308,10 +348,16 @@ var writes = map[string]step{
 		return nil, tx.SaveWebhook(w)
 	},
 	"DeleteWebhook": func(p *player, tx kernel.Tx) (any, error) {
-		w, _ := one(p, p.webhooks)
+		w, ok := one(p, p.webhooks)
+		if !ok {
+			return nothing, nil
+		}
 		return nil, tx.DeleteWebhook(w.ID)
 	}, "ThinWebhook": func(p *player, tx kernel.Tx) (any, error) {
-		w, _ := one(p, p.webhooks)
+		w, ok := one(p, p.webhooks)
+		if !ok {
+			return nothing, nil
+		}
 		return tx.ThinWebhook(w.ID, 2)
 	},
 	"DeleteFirings": func(p *player, tx kernel.Tx) (any, error) {

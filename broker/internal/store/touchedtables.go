@@ -82,9 +82,9 @@ func touchesOf(query string) touches {
 			return touches{tables: everyTable, writes: true}
 		case "insert", "replace":
 			out.writes = true
-		case "update": // not the lock FOR NO KEY UPDATE
-			out.writes = out.writes || before != "key"
-			out.locks = out.locks || before == "key"
+		case "update": // not a lock: FOR UPDATE, FOR NO KEY UPDATE
+			out.writes = out.writes || before != "key" && before != "for"
+			out.locks = out.locks || before == "key" || before == "for"
 		default:
 			out.tables |= tableNames[word]
 		}

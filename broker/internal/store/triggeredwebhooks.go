@@ -128,9 +128,8 @@ func (t *tx) ListTriggeredWebhooks(f kernel.TriggeredWebhookFilter) ([]kernel.Tr
 }
 
 func (t *tx) SaveTriggeredWebhook(w kernel.TriggeredWebhook) error {
-	_, err := t.exec(`UPDATE triggered_webhook SET status = $2, attempts = $3, updated_at = $4 WHERE id = $1`,
+	return t.changed(kernel.RowFiring, `UPDATE triggered_webhook SET status = $2, attempts = $3, updated_at = $4 WHERE id = $1`,
 		w.ID, string(w.Status), w.Attempts, t.at(w.UpdatedAt))
-	return err
 }
 
 func (t *tx) AddWebhookAttempt(a kernel.WebhookAttempt) error {

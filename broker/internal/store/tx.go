@@ -27,11 +27,13 @@ type tx struct {
 	exemption exemption
 	// failed is why something that waited could not be written.
 	failed error
+	// ending says that nothing is asked any more.
+	ending bool
 	foresight
 	// contents are those that this transaction has made, and that have no result.
 	contents []int64
-	// lockedVersion is the version locked last.
-	lockedVersion int64
+	// held are the rows that are locked.
+	held map[kernel.Row]kernel.Hold
 }
 
 var _ kernel.Tx = (*tx)(nil)

@@ -46,6 +46,9 @@ func (t *tx) noteResult(id int64, n kernel.NewVerification) error {
 			return nil
 		}
 	}
+	if err := t.keepMain(n.ProviderVersion.Pacticipant.ID); err != nil {
+		return err
+	}
 	main, err := t.exists(onMain, n.ProviderVersion.ID)
 	if err != nil {
 		return err
@@ -65,7 +68,8 @@ const onMain = `SELECT 1 FROM branch_version bv JOIN branch b ON b.id = bv.branc
 func (t *tx) askAroundResult(n kernel.NewVerification) {
 	t.identity("verification", "")
 	_ = t.addConsumerVersion(&kernel.Verification{ContentID: n.ContentID}) // what it says comes later
-	if version := n.ProviderVersion; version.ID == t.lockedVersion {
+	if version := n.ProviderVersion; t.held[version.Row()] >= kernel.ToChange {
+		_ = t.keepMain(version.Pacticipant.ID)
 		_, _ = t.exists(onMain, version.ID)
 		for _, scope := range scopes {
 			_, _ = t.refsOf(scope, version)
@@ -346,14 +350,17 @@ func (t *tx) DeleteVerification(id int64) error {
 		return err
 	}
 	version := f.ProviderVersion.ID
-	if err := t.lock("version", version); err != nil {
+	if err := t.lockVersion(version); err != nil {
 		return err
 	}
 	held, err := t.whatVersionsHold([]int64{version})
 	if err != nil {
 		return err
 	}
-	if err := t.run([]any{id}, `DELETE FROM verification WHERE id = $1`, `DELETE FROM verification_current WHERE verification_id = $1`); err != nil {
+	if err := t.changed(kernel.RowVerification, `DELETE FROM verification WHERE id = $1`, id); err != nil {
+		return err
+	}
+	if _, err := t.exec(`DELETE FROM verification_current WHERE verification_id = $1`, id); err != nil {
 		return err
 	}
 	if _, err := t.exec(`INSERT INTO verification_current (content_id, provider_version_id, verification_id, success)

@@ -50,6 +50,18 @@ func (t *tx) ordKey(alias string) string {
 	return "(" + alias + ".ord * 68719476736 + " + alias + ".id)"
 }
 
+// ranksBefore is a condition that one version comes before another, each an
+// expression for its id. Where the rank is not the id itself it is read from the
+// versions, and a statement that has waited does not see one that has come since.
+// That one stays: a version that comes after it has a place that it moved, so that
+// who holds it has waited already.
+func (t *tx) ranksBefore(one, other string) string {
+	if !t.store.options.OrderBySemver {
+		return one + " < " + other
+	}
+	return `(SELECT ` + t.ordKey("x") + ` FROM version x WHERE x.id = ` + one + `) < (SELECT ` + t.ordKey("y") + ` FROM version y WHERE y.id = ` + other + `)`
+}
+
 func (t *tx) scanVersion(row engine.Row) (v kernel.Version, err error) {
 	into, finish := t.versionInto(&v)
 	if err := row.Scan(into...); err != nil {
@@ -129,10 +141,13 @@ func (t *tx) EnsureVersion(v kernel.Version) (kernel.Version, bool, error) {
 	ord := int64(0)
 	if t.store.options.OrderBySemver {
 		found, err := t.FindVersion(v.Pacticipant.ID, v.Number)
+		if t.asking != nil {
+			return found, false, errAhead
+		}
 		if !kernel.IsNotFound(err) {
 			return found, false, err
 		}
-		if err := t.lock("pacticipant", v.Pacticipant.ID); err != nil {
+		if err := t.Lock(kernel.ToChange, kernel.Row{Kind: kernel.RowPacticipant, ID: v.Pacticipant.ID}); err != nil {
 			return v, false, err
 		}
 		if ord, err = t.makeRoom(v); err != nil {
@@ -153,6 +168,9 @@ func (t *tx) EnsureVersion(v kernel.Version) (kernel.Version, bool, error) {
 	}
 	if id == 0 {
 		found, err := t.FindVersion(v.Pacticipant.ID, v.Number)
+		if kernel.IsNotFound(err) {
+			err = goneSince(kernel.RowVersion)
+		}
 		return found, false, err
 	}
 	v.ID, v.Order = id, t.orderOf(ord, id)
@@ -180,7 +198,7 @@ func (t *tx) ensureForeseen(v kernel.Version) (found kernel.Version, isNew, done
 	found, err = one(t, t.scanVersion, lockVersionByNumber, key...)
 	if !kernel.IsNotFound(err) {
 		if err == nil {
-			t.lockedVersion = found.ID
+			t.holds(kernel.ToChange, found.Row())
 			t.known.version(matrix.Version{ID: found.ID, Order: found.Order, PacticipantID: found.Pacticipant.ID, Number: found.Number, CreatedAt: found.CreatedAt})
 		} else if t.asking != nil {
 			t.identity("version", versionByNumber, key...)
@@ -229,28 +247,7 @@ func (t *tx) makeRoom(v kernel.Version) (int64, error) {
 }
 
 func (t *tx) SaveVersion(v kernel.Version) error {
-	_, err := t.exec(`UPDATE version SET build_url = $2, updated_at = $3 WHERE id = $1`, v.ID, v.BuildURL, t.at(v.UpdatedAt))
-	return err
-}
-
-// lock keeps others from changing what depends on a row until the end of the
-// transaction. SQLite has one writer and needs none.
-func (t *tx) lock(table string, id int64) error {
-	if !t.postgres() {
-		return nil
-	}
-	_, err := t.exists(`SELECT 1 FROM `+table+` WHERE id = $1 FOR NO KEY UPDATE`, id)
-	return err
-}
-
-// lockAll locks rows in the order of their ids, so that two do not wait in a
-// circle.
-func (t *tx) lockAll(table string, ids []int64) error {
-	if !t.postgres() || len(ids) == 0 {
-		return nil
-	}
-	_, err := all(t, scanID, `SELECT id FROM `+table+` WHERE id = ANY($1::bigint[]) ORDER BY id FOR NO KEY UPDATE`, ids)
-	return err
+	return t.changed(kernel.RowVersion, `UPDATE version SET build_url = $2, updated_at = $3 WHERE id = $1`, v.ID, v.BuildURL, t.at(v.UpdatedAt))
 }
 
 func (t *tx) DeleteVersion(id int64) error { return t.deleteVersions([]int64{id}) }
@@ -258,7 +255,7 @@ func (t *tx) DeleteVersion(id int64) error { return t.deleteVersions([]int64{id}
 // deleteVersions deletes versions and recomputes what depended on them, once
 // however many of them shared it.
 func (t *tx) deleteVersions(ids []int64) error {
-	if err := t.lockAll("version", ids); err != nil {
+	if err := t.lockAll(kernel.RowVersion, kernel.ToDelete, ids); err != nil {
 		return err
 	}
 	lost, err := t.whatVersionsHold(ids)
@@ -272,7 +269,7 @@ func (t *tx) deleteVersions(ids []int64) error {
 }
 
 func (t *tx) LoosenVersion(v kernel.Version, rows int) (bool, error) {
-	if err := t.lock("version", v.ID); err != nil {
+	if err := t.Lock(kernel.ToDelete, v.Row()); err != nil {
 		return false, err
 	}
 	fired, err := t.exec(`DELETE FROM triggered_webhook WHERE id IN (SELECT w.id FROM publication x `+t.outerFirst()+` triggered_webhook w ON w.publication_id = x.id

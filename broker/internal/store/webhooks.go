@@ -85,7 +85,7 @@ func (t *tx) SaveWebhook(w kernel.Webhook) error {
 	if err != nil {
 		return err
 	}
-	if err := t.db().Model(&row).Select("*").Omit("id", "uuid", "created_at").Updates(&row).Error; err != nil {
+	if err := changedBy(kernel.RowWebhook, t.db().Model(&row).Select("*").Omit("id", "uuid", "created_at").Updates(&row)); err != nil {
 		return err
 	}
 	if err := t.db().Where("webhook_id = ?", w.ID).Delete(&webhookEventRow{}).Error; err != nil {
@@ -115,7 +115,9 @@ func (t *tx) DeleteFirings(consumerID, providerID int64, limit int) (int, error)
 	return int(n), err
 }
 
-func (t *tx) DeleteWebhook(id int64) error { return t.db().Delete(&webhookRow{}, id).Error }
+func (t *tx) DeleteWebhook(id int64) error {
+	return changedBy(kernel.RowWebhook, t.db().Delete(&webhookRow{}, id))
+}
 
 type headerRow struct {
 	Name  string `json:"name"`

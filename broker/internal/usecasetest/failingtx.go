@@ -330,11 +330,11 @@ func (f *failingTx) ListWebhooks(a kernel.WebhookQuery) ([]kernel.Webhook, error
 func (f *failingTx) LiveEnvironmentsOf(a []int64) (map[int64][]kernel.Environment, error) {
 	return finding(f, func() (map[int64][]kernel.Environment, error) { return f.tx.LiveEnvironmentsOf(a) })
 }
-func (f *failingTx) LockPacticipant(a int64) error {
-	return calling(f, func() error { return f.tx.LockPacticipant(a) })
+func (f *failingTx) Lock(a kernel.Hold, b ...kernel.Row) error {
+	return calling(f, func() error { return f.tx.Lock(a, b...) })
 }
-func (f *failingTx) LockVersion(a int64) error {
-	return calling(f, func() error { return f.tx.LockVersion(a) })
+func (f *failingTx) LockLeft(a kernel.Hold, b ...kernel.Row) error {
+	return calling(f, func() error { return f.tx.LockLeft(a, b...) })
 }
 func (f *failingTx) LoosenVersion(a kernel.Version, b int) (bool, error) {
 	return finding(f, func() (bool, error) { return f.tx.LoosenVersion(a, b) })

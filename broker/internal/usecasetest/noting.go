@@ -41,14 +41,11 @@ type notingTx struct {
 
 func (t notingTx) note(call string) { t.noting.calls = append(t.noting.calls, call) }
 
-func (t notingTx) LockVersion(id int64) error {
-	t.note("LockVersion")
-	return t.Tx.LockVersion(id)
-}
-
-func (t notingTx) LockPacticipant(id int64) error {
-	t.note("LockPacticipant")
-	return t.Tx.LockPacticipant(id)
+func (t notingTx) Lock(how kernel.Hold, rows ...kernel.Row) error {
+	for _, row := range rows {
+		t.note("Lock " + string(row.Kind))
+	}
+	return t.Tx.Lock(how, rows...)
 }
 
 func (t notingTx) FindPublication(versionID, providerID int64) (kernel.PactPublication, error) {

@@ -43,14 +43,11 @@ const exampleVersion = "gggghhhhjjjjkkkkllll66667777888899990000"
 func (s *Service) PrepareWebhook(ctx context.Context, triggeredUUID string) (Run, error) {
 	var run Run
 	err := s.Store.View(ctx, func(tx kernel.Tx) error {
-		found, err := tx.ListTriggeredWebhooks(kernel.TriggeredWebhookFilter{UUID: triggeredUUID})
+		found, err := findFiring(tx, triggeredUUID)
 		if err != nil {
 			return err
 		}
-		if len(found) == 0 {
-			return kernel.Errorf(kernel.CodeNotFound, "no triggered webhook %s", triggeredUUID)
-		}
-		run = Run{Triggered: found[0]}
+		run = Run{Triggered: found}
 		if run.Webhook, err = tx.FindWebhook(run.Triggered.WebhookUUID); err != nil {
 			return err
 		}
@@ -63,6 +60,17 @@ func (s *Service) PrepareWebhook(ctx context.Context, triggeredUUID string) (Run
 		return fillRun(tx, &run, run.Triggered.Context)
 	})
 	return run, err
+}
+
+func findFiring(tx kernel.Tx, uuid string) (none kernel.TriggeredWebhook, err error) {
+	found, err := tx.ListTriggeredWebhooks(kernel.TriggeredWebhookFilter{UUID: uuid})
+	if err == nil && len(found) == 0 {
+		err = kernel.Errorf(kernel.CodeNotFound, "no triggered webhook %s", uuid)
+	}
+	if err != nil {
+		return none, err
+	}
+	return found[0], nil
 }
 
 // PrepareWebhookTest gathers what a test execution of w needs: the newest pact
@@ -259,15 +267,17 @@ func orExample(name, example string) string {
 // the firing in.
 func (s *Service) RecordWebhookAttempt(ctx context.Context, triggeredUUID string, success bool, logs string, status kernel.TriggerStatus) error {
 	return s.Store.Update(ctx, func(tx kernel.Tx) error {
-		found, err := tx.ListTriggeredWebhooks(kernel.TriggeredWebhookFilter{UUID: triggeredUUID})
-		if err != nil || len(found) == 0 {
-			return err // deleted meanwhile: there is nothing to keep the outcome with
+		t, err := kernel.Locked(tx, kernel.ToChange, func() (kernel.TriggeredWebhook, error) { return findFiring(tx, triggeredUUID) })
+		if err != nil {
+			return kernel.IgnoreNotFound(err) // deleted meanwhile: there is nothing to keep the outcome with
 		}
-		t, at := found[0], s.Moment()
+		at := s.Moment()
 		if err := tx.AddWebhookAttempt(kernel.WebhookAttempt{TriggeredID: t.ID, Success: success, Logs: logs, CreatedAt: at}); err != nil {
 			return err
 		}
-		t.Status, t.UpdatedAt = status, at
+		if t.UpdatedAt = at; t.Status != kernel.TriggerSuccess { // what has arrived has arrived
+			t.Status = status
+		}
 		t.Attempts++
 		return tx.SaveTriggeredWebhook(t)
 	})

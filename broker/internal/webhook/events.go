@@ -18,8 +18,9 @@ type Cause struct {
 	Provider kernel.Party
 	// ProviderMain is the main branch of the provider, empty if it has none.
 	ProviderMain string
-	// Untagged says that the version certainly has no tags.
-	Untagged bool
+	// Tags are those of the version in the order of adding, if TagsKnown.
+	Tags      []string
+	TagsKnown bool
 	// Former is the pact that the version had before; nil if it had none.
 	Former      *kernel.PactPublication
 	Publication kernel.PactPublication
@@ -117,11 +118,11 @@ func (s *Service) FireAll(tx kernel.Tx, c Cause) (Fired, error) {
 
 func publicationContext(tx kernel.Tx, c Cause) (kernel.EventContext, error) {
 	context := kernel.EventContext{ConsumerVersionNumber: c.Version.Number, ConsumerVersionBranch: c.Branch, BuildURL: c.BuildURL}
-	var tags map[int64][]kernel.Tag
-	var err error
-	if !c.Untagged {
-		tags, err = tx.TagsOf([]int64{c.Version.ID})
+	if c.TagsKnown {
+		context.ConsumerVersionTags = append([]string{}, c.Tags...)
+		return context, nil
 	}
+	tags, err := tx.TagsOf([]int64{c.Version.ID})
 	context.ConsumerVersionTags = kernel.TagNames(tags[c.Version.ID])
 	return context, err
 }

@@ -103,7 +103,7 @@ func (s *Service) ReplaceWebhook(ctx context.Context, w kernel.Webhook) (kernel.
 		if err := s.checkWebhook(tx, w); err != nil {
 			return err
 		}
-		present, err := tx.FindWebhook(w.UUID)
+		present, err := kernel.Locked(tx, kernel.ToChange, func() (kernel.Webhook, error) { return tx.FindWebhook(w.UUID) })
 		if created = kernel.IsNotFound(err); created {
 			if err := checkSecretsGiven(w.Request); err != nil {
 				return err
@@ -154,16 +154,7 @@ func (s *Service) DeleteWebhook(ctx context.Context, uuid string) error {
 		w, err := tx.FindWebhook(uuid)
 		return w.ID, err
 	}
-	if err := s.Thin(ctx, find, kernel.Tx.ThinWebhook); err != nil {
-		return err
-	}
-	return s.Store.Update(ctx, func(tx kernel.Tx) error {
-		id, err := find(tx)
-		if err != nil {
-			return err
-		}
-		return tx.DeleteWebhook(id)
-	})
+	return s.Delete(ctx, find, kernel.Tx.ThinWebhook, kernel.Tx.DeleteWebhook)
 }
 
 // mostTriggered bounds a list of firings: a version that is verified by every
@@ -243,15 +234,12 @@ func pactOfFirst(tx kernel.Tx, status *Status) error {
 func (s *Service) FindTriggeredWebhook(ctx context.Context, uuid string) (Logs, error) {
 	var out Logs
 	err := s.Store.View(ctx, func(tx kernel.Tx) error {
-		found, err := tx.ListTriggeredWebhooks(kernel.TriggeredWebhookFilter{UUID: uuid})
-		if err == nil && len(found) == 0 {
-			err = kernel.Errorf(kernel.CodeNotFound, "no triggered webhook %s", uuid)
-		}
+		found, err := findFiring(tx, uuid)
 		if err != nil {
 			return err
 		}
-		out.TriggeredWebhook = found[0]
-		out.Executions, err = tx.ListWebhookAttempts(found[0].ID)
+		out.TriggeredWebhook = found
+		out.Executions, err = tx.ListWebhookAttempts(found.ID)
 		return err
 	})
 	return out, err

@@ -19,6 +19,8 @@ type Engine interface {
 	// Update runs fn in one transaction. When it returns nil, what fn wrote is on
 	// disk; otherwise nothing of it is. It may run fn again from the start.
 	Update(ctx context.Context, fn func(context.Context, Querier) error) error
+	// Ready reports why updates are not possible at the moment, if they are not.
+	Ready(ctx context.Context) error
 	// Handle is for migrations and for the job queue. On SQLite it has one
 	// connection: what is done with it blocks every Update.
 	Handle() *sql.DB
@@ -64,6 +66,24 @@ var ErrClosed = errors.New("the database is being closed")
 // ErrUnknown says that the connection was lost while an update was being made
 // last: whether it is stored, nobody knows.
 var ErrUnknown = errors.New("it is not known whether the update is stored")
+
+// ErrAgain says that what an update has read is not so any more. The update is
+// run again from the start.
+var ErrAgain = errors.New("too much changes at once")
+
+// ErrLost says that the connection of a transaction was lost before its end: nothing
+// of it is stored.
+var ErrLost = errors.New("the connection to the database was lost")
+
+// ErrBusy is what a transaction gets that found no connection in time. Nothing of it
+// is stored.
+var ErrBusy = errors.New("all connections to the database are in use")
+
+// ErrReadOnly says that the database answers and takes no updates.
+var ErrReadOnly = errors.New("the database is read-only")
+
+// ErrCommitsWait says that updates are not made last, though the database answers.
+var ErrCommitsWait = errors.New("updates wait to be made last")
 
 // LimitError says that an update was given up because it kept all others waiting
 // for too long. Nothing of it is stored.

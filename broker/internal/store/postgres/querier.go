@@ -19,11 +19,12 @@ import (
 // statement that does and goes with it: the BEGIN, what was given to Later, and
 // the COMMIT.
 type querier struct {
-	raw *sql.Conn
-	pg  *pgx.Conn
-	// joining is set while database/sql is lent the transaction.
-	joining *bool
-	begin   string
+	engine     *Engine
+	raw        *sql.Conn
+	connection *connection
+	pg         *pgx.Conn
+	// begin are the statements that begin it.
+	begin   []string
 	begun   bool
 	waiting []waiting
 	// broken is the error of a statement that waited: what comes after it would be
@@ -105,7 +106,9 @@ func (q *querier) deliver(ctx context.Context, what delivered) error {
 	}
 	batch := &pgx.Batch{}
 	if !q.begun {
-		batch.Queue(q.begin)
+		for _, statement := range q.begin {
+			batch.Queue(statement)
+		}
 	}
 	statements := q.waiting
 	for _, s := range statements {
@@ -115,6 +118,7 @@ func (q *querier) deliver(ctx context.Context, what delivered) error {
 	if batch.Len() == 0 {
 		return nil
 	}
+	defer q.engine.watch(q.connection)()
 	results := q.pg.SendBatch(ctx, batch)
 	err := q.answers(results, statements)
 	if closing := results.Close(); err == nil {
@@ -132,8 +136,10 @@ func (q *querier) deliver(ctx context.Context, what delivered) error {
 
 func (q *querier) answers(results pgx.BatchResults, statements []waiting) error {
 	if !q.begun {
-		if _, err := results.Exec(); err != nil {
-			return err
+		for range q.begin {
+			if _, err := results.Exec(); err != nil {
+				return err
+			}
 		}
 		q.begun = true
 	}
@@ -170,6 +176,7 @@ func (p pool) PrepareContext(ctx context.Context, query string) (*sql.Stmt, erro
 	if err := p.q.open(ctx); err != nil {
 		return nil, err
 	}
+	defer p.q.engine.watch(p.q.connection)()
 	return p.q.raw.PrepareContext(ctx, query)
 }
 
@@ -177,6 +184,7 @@ func (p pool) ExecContext(ctx context.Context, query string, args ...any) (sql.R
 	if err := p.q.open(ctx); err != nil {
 		return nil, err
 	}
+	defer p.q.engine.watch(p.q.connection)()
 	return p.q.raw.ExecContext(ctx, query, args...)
 }
 
@@ -184,6 +192,7 @@ func (p pool) QueryContext(ctx context.Context, query string, args ...any) (*sql
 	if err := p.q.open(ctx); err != nil {
 		return nil, err
 	}
+	defer p.q.engine.watch(p.q.connection)()
 	return p.q.raw.QueryContext(ctx, query, args...)
 }
 
@@ -193,6 +202,7 @@ func (p pool) QueryRowContext(ctx context.Context, query string, args ...any) *s
 		cancel(err)
 		return p.q.raw.QueryRowContext(ended, query, args...)
 	}
+	defer p.q.engine.watch(p.q.connection)()
 	return p.q.raw.QueryRowContext(ctx, query, args...)
 }
 
@@ -209,9 +219,9 @@ func (q *querier) JobTx(ctx context.Context) (*sql.Tx, func(), error) {
 	if err := q.open(ctx); err != nil {
 		return nil, nil, err
 	}
-	*q.joining = true
+	q.connection.joining = true
 	lent, err := q.raw.BeginTx(ctx, nil)
-	*q.joining = false
+	q.connection.joining = false
 	if err != nil {
 		return nil, nil, err
 	}

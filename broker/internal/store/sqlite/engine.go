@@ -190,6 +190,23 @@ func (e *Engine) closeReaders() error {
 	return err
 }
 
+// Ready implements engine.Engine. An update that stores nothing takes the lock
+// that all updates take.
+func (e *Engine) Ready(ctx context.Context) error {
+	soon, cancel := context.WithTimeout(ctx, readyLimit)
+	defer cancel()
+	err := e.Update(soon, func(ctx context.Context, q engine.Querier) error {
+		return q.Query(ctx, "SELECT 1", nil, func(engine.Row) (bool, error) { return false, nil })
+	})
+	if err != nil && soon.Err() != nil && ctx.Err() == nil {
+		return errors.Join(engine.ErrCommitsWait, err)
+	}
+	return err
+}
+
+// readyLimit is how long an update that stores nothing may take.
+const readyLimit = 3 * time.Second
+
 // Handle implements engine.Engine.
 func (e *Engine) Handle() *sql.DB { return e.sideDB }
 

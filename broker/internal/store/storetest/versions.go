@@ -25,7 +25,7 @@ func testPacticipants(t *testing.T, w *world) {
 		found, err := tx.FindPacticipants("Foo", "Nobody", "Bar")
 		require.NoError(t, err)
 		require.Equal(t, map[string]kernel.Pacticipant{"Foo": foo, "Bar": bar}, found)
-		require.NoError(t, tx.LockPacticipant(foo.ID))
+		require.NoError(t, tx.Lock(kernel.ToChange, foo.Row()))
 		foo.DisplayName, foo.RepositoryURL, foo.UpdatedAt = "Foo!", "https://example.org", w.tick()
 		require.NoError(t, tx.SavePacticipant(foo))
 		saved, err := tx.FindPacticipantByID(foo.ID)

@@ -102,7 +102,7 @@ func Attempts(e command.Env, given int) (int, error) {
 	}
 	n, err := strconv.Atoi(text)
 	if err != nil || n < 0 {
-		return 0, command.Next(fmt.Errorf("the variable PACT_BROKER_HTTP_RETRIES is %q, which is no number", output.Shorten(text)), "correct it or unset it")
+		return 0, command.Next(fmt.Errorf("the variable PACT_BROKER_HTTP_RETRIES is %q, which is not a number", output.Shorten(text)), "correct it or unset it")
 	}
 	return max(1, n), nil
 }

@@ -79,7 +79,7 @@ func TestStubSaysWhatIsMissing(t *testing.T) {
 		{"stub", "no pacts are named", "--dir pacts"},
 		{"stub --file nothing.json", "nothing.json", ""},
 		{"stub --dir . --provider-state (", "--provider-state", ""},
-		{"stub --dir . --loglevel loud", `"loud" is no log level`, "take error"},
+		{"stub --dir . --loglevel loud", `"loud" is not a log level`, "take error"},
 		{"stub --url http://127.0.0.1:1/pact", "fetch http://127.0.0.1:1/pact", ""},
 		{"stub --broker-url nonsense", "nonsense", "--broker-url http://127.0.0.1:9292"},
 		{"stub --dir . --port 70000", "70000", "choose another --port"},

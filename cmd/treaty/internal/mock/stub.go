@@ -254,7 +254,7 @@ func newLog(e command.Env, level, form string) (*slog.Logger, error) {
 	case "debug", "trace":
 		options.Level = slog.LevelDebug
 	default:
-		return nil, command.Next(fmt.Errorf("%q is no log level", output.Shorten(level)), "take error, warn, info, debug, trace or none")
+		return nil, command.Next(fmt.Errorf("%q is not a log level", output.Shorten(level)), "take error, warn, info, debug, trace or none")
 	}
 	if form == output.JSON {
 		return slog.New(slog.NewJSONHandler(output.Exactly(e.Stderr), &options)), nil

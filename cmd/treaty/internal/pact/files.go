@@ -39,7 +39,7 @@ func readPacts(e command.Env, args []string) ([]client.PublishedPact, error) {
 	for _, file := range files {
 		pact, err := readPact(file)
 		if errors.Is(err, errNoPact) && !named[file] {
-			fmt.Fprintf(e.Stderr, "%s is left out: it is no pact\n", output.Shorten(file))
+			fmt.Fprintf(e.Stderr, "%s is left out: it is not a pact\n", output.Shorten(file))
 			continue
 		}
 		if err != nil {

@@ -72,7 +72,7 @@ const mostDays = 100_000
 func (v daysValue) Set(s string) error {
 	n, err := strconv.Atoi(strings.TrimSpace(s))
 	if err != nil || n < 0 {
-		return fmt.Errorf("%q is no number of days", output.Shorten(s))
+		return fmt.Errorf("%q is not a number of days", output.Shorten(s))
 	}
 	*v.to = time.Duration(min(n, mostDays)) * day
 	return nil

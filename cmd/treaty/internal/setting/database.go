@@ -38,7 +38,7 @@ func databaseFromParts(e command.Env, options *broker.Options) error {
 	}
 	if port := part("PORT"); port != "" && !isAddress(port) { // Kubernetes sets it for a service pact-broker-database
 		if n, err := strconv.Atoi(port); err != nil || n < 1 || n > 65535 {
-			return command.Next(fmt.Errorf("PACT_BROKER_DATABASE_PORT is %q, which is no port", output.Shorten(port)), "correct it or unset it")
+			return command.Next(fmt.Errorf("PACT_BROKER_DATABASE_PORT is %q, which is not a port", output.Shorten(port)), "correct it or unset it")
 		}
 		u.Host += ":" + port
 	}

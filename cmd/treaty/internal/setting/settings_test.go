@@ -109,17 +109,17 @@ func TestAFlagWinsOverAVariable(t *testing.T) {
 func TestASettingThatCannotBeReadIsNamed(t *testing.T) {
 	t.Parallel()
 	for _, tt := range []struct{ name, entry, says string }{
-		{"no number", "PACT_BROKER_PORT=ninety", `PACT_BROKER_PORT cannot be used: "ninety" is no whole number`},
+		{"no number", "PACT_BROKER_PORT=ninety", `PACT_BROKER_PORT cannot be used: "ninety" is not a whole number`},
 		{"port too large", "PACT_BROKER_PORT=70000", "Port must be between 0 and 65535"},
 		{"no boolean", "PACT_BROKER_ALLOW_PUBLIC_READ=perhaps", `"perhaps" is neither true nor false`},
-		{"no duration", "PACT_BROKER_WEBHOOK_RETRY_SCHEDULE=10 soon", `"soon" is no number of seconds`},
+		{"no duration", "PACT_BROKER_WEBHOOK_RETRY_SCHEDULE=10 soon", `"soon" is neither a number of seconds`},
 		{"no size", "PACT_BROKER_MAX_BODY_SIZE=-1", "give a size such as 10MB"},
 		{"no URL", "PACT_BROKER_BASE_URL=broker.example", "must start with http:// or https://"},
 		{"half a password", "PACT_BROKER_BASIC_AUTH_USERNAME=me", "needs both Username and Password"},
 		{"unknown log level", "PACT_BROKER_LOG_LEVEL=loud", "must be debug, info, warn or error"},
 		{"unknown level of statements", "PACT_BROKER_SQL_LOG_LEVEL=loud", "must be none, debug, info, warn or error"},
 		{"days of a window that contradict", "PACT_BROKER_MIN_WIP_WINDOW_DAYS=15", "cannot be longer than"},
-		{"no schedule", "PACT_BROKER_DATABASE_CLEAN_CRON_SCHEDULE=nightly", "is no schedule such as"},
+		{"no schedule", "PACT_BROKER_DATABASE_CLEAN_CRON_SCHEDULE=nightly", "is not a schedule such as"},
 		{"an interval of nothing", "PACT_BROKER_DATABASE_CLEAN_INTERVAL=0", "less than a minute"},
 		{"a limit below none", "PACT_BROKER_DATABASE_CLEAN_DELETION_LIMIT=-1", "Clean.Limit cannot be negative"},
 		{"no selectors", "PACT_BROKER_DATABASE_CLEAN_KEEP_VERSION_SELECTORS=latest", "must be a JSON list"},
@@ -134,9 +134,9 @@ func TestASettingThatCannotBeReadIsNamed(t *testing.T) {
 		{"no network", "PACT_BROKER_WEBHOOK_HOST_WHITELIST=10.0.0.0/99", "is no network"},
 		{"no status", "PACT_BROKER_WEBHOOK_HTTP_CODE_SUCCESS=200 20", "not 20"},
 		{"two lines", "PACT_BROKER_USER_AGENT=a\nb", "must be one line"},
-		{"no days", "PACT_BROKER_VERIFIED_BY_OTHER_BRANCH_LOOKBACK_DAYS=-3", "is no number of days"},
+		{"no days", "PACT_BROKER_VERIFIED_BY_OTHER_BRANCH_LOOKBACK_DAYS=-3", "is not a number of days"},
 		{"passwords without password", "PACT_BROKER_BASIC_AUTH_ENABLED=true", "everybody could read and write"},
-		{"a database's port", "PACT_BROKER_DATABASE_PORT=x", "which is no port"},
+		{"a database's port", "PACT_BROKER_DATABASE_PORT=x", "which is not a port"},
 		{"an SSL mode", "PACT_BROKER_DATABASE_SSLMODE=on", `PACT_BROKER_DATABASE_SSLMODE is "on"`},
 		{"unknown adapter", "PACT_BROKER_DATABASE_ADAPTER=mysql2", `PACT_BROKER_DATABASE_ADAPTER is "mysql2"`},
 	} {

@@ -68,7 +68,7 @@ type numberValue struct{ to *int }
 func (v numberValue) Set(s string) error {
 	n, err := strconv.Atoi(strings.TrimSpace(s))
 	if err != nil {
-		return fmt.Errorf("%q is no whole number", output.Shorten(s))
+		return fmt.Errorf("%q is not a whole number", output.Shorten(s))
 	}
 	*v.to = n
 	return nil
@@ -127,7 +127,7 @@ func (v numbersValue) Set(s string) error {
 	for _, item := range splitList(s) {
 		n, err := strconv.Atoi(item)
 		if err != nil {
-			return fmt.Errorf("%q is no whole number", output.Shorten(item))
+			return fmt.Errorf("%q is not a whole number", output.Shorten(item))
 		}
 		numbers = append(numbers, n)
 	}
@@ -184,7 +184,7 @@ func readSeconds(s string) (time.Duration, error) {
 	}
 	d, err := time.ParseDuration(s)
 	if err != nil || d < 0 {
-		return 0, fmt.Errorf("%q is no number of seconds and no duration such as 90s or 2m", output.Shorten(s))
+		return 0, fmt.Errorf("%q is neither a number of seconds nor a duration such as 90s or 2m", output.Shorten(s))
 	}
 	return d, nil
 }

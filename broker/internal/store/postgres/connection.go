@@ -3,28 +3,21 @@ package postgres
 import (
 	"context"
 	"database/sql/driver"
+	"time"
 
 	"github.com/jackc/pgx/v5/stdlib"
 )
 
-// connector makes connections whose transaction can be lent to database/sql: the
-// job queue wants one of its own type, and begins nothing.
-type connector struct{ driver.Connector }
-
-// Connect implements driver.Connector.
-func (c connector) Connect(ctx context.Context) (driver.Conn, error) {
-	made, err := c.Connector.Connect(ctx)
-	if err != nil {
-		return nil, err
-	}
-	return &connection{pgxConn: made.(*pgxConn)}, nil
-}
-
 // pgxConn has another name here, so that its method Conn is not hidden.
 type pgxConn = stdlib.Conn
 
+// connection is one whose transaction can be lent to database/sql: the job queue
+// wants one of its own type, and begins nothing.
 type connection struct {
 	*pgxConn
+	host *host
+	// began is when it was begun.
+	began time.Time
 	// joining is set while database/sql is to believe that it begins the
 	// transaction that is open.
 	joining bool

@@ -1,0 +1,92 @@
+package usecase_test
+
+import (
+	"github.com/stretchr/testify/require"
+
+	"github.com/treatyhq/treaty/broker/internal/gate"
+	"github.com/treatyhq/treaty/broker/internal/kernel"
+	"github.com/treatyhq/treaty/broker/internal/matrix"
+)
+
+func (w *world) replaceHook(description, password string) error {
+	_, _, err := w.Webhook.ReplaceWebhook(w.Context(), kernel.Webhook{
+		UUID: w.hook, Description: description, Enabled: true, Events: []kernel.EventName{kernel.EventContractPublished},
+		Request: kernel.WebhookRequest{Method: "POST", URL: "https://example.org/hook", Username: "u", Password: password},
+	})
+	return err
+}
+
+func hooked(w *world) {
+	w.hook = "6f8f2c54-77b3-4a7d-8a70-0c4b53e2f6aa"
+	w.do(w.replaceHook("made", "old"))
+}
+
+func fired(w *world) {
+	hooked(w)
+	w.do(w.pact("Shop", "1", "Stock", "x"))
+}
+
+func (w *world) attempt(success bool, status kernel.TriggerStatus) error {
+	return w.Webhook.RecordWebhookAttempt(w.Context(), w.text(`SELECT uuid FROM triggered_webhook`), success, "log", status)
+}
+
+const hookLock = `SELECT 1 FROM webhook FOR UPDATE`
+
+func racesOfWebhooks() []race {
+	return []race{{
+		name: "a webhook is edited by who keeps its secret", hold: hookLock, given: hooked,
+		first: func(w *world) error { return w.replaceHook("first", "new") }, second: func(w *world) error { return w.replaceHook("second", "*****") },
+		then: func(w *world, first, second error) {
+			bothDone(w, first, second)
+			require.Equal(w, "new", w.text(`SELECT password FROM webhook`))
+		},
+	}, {
+		name: "a webhook is edited while it is deleted", hold: hookLock, given: hooked,
+		first: func(w *world) error { return w.Webhook.DeleteWebhook(w.Context(), w.hook) }, second: func(w *world) error { return w.replaceHook("second", "new") },
+		then:    bothDone,
+		inOrder: func(w *world, _, _ error) { require.Equal(w, "second", w.text(`SELECT description FROM webhook`)) },
+	}, {
+		name: "a webhook is deleted while it fires", hold: hookLock, given: hooked,
+		first: func(w *world) error { return w.Webhook.DeleteWebhook(w.Context(), w.hook) }, second: func(w *world) error { return w.pact("Shop", "1", "Stock", "x") },
+		then: func(w *world, first, second error) {
+			bothDone(w, first, second)
+			require.True(w, w.hasPact("Shop", "Stock", "1"))
+		},
+	}, {
+		name: "two attempts of one firing end", hold: `SELECT 1 FROM triggered_webhook FOR NO KEY UPDATE`, given: fired,
+		first:  func(w *world) error { return w.attempt(true, kernel.TriggerSuccess) },
+		second: func(w *world) error { return w.attempt(false, kernel.TriggerRetrying) },
+		then: func(w *world, first, second error) {
+			bothDone(w, first, second)
+			require.Equal(w, 1, w.count(`triggered_webhook WHERE attempts = 2 AND status = 'success'`), "what has arrived has arrived")
+			require.Equal(w, 2, w.count(`webhook_attempt`))
+		},
+	}, {
+		name: "an application is deleted for which a webhook is made", hold: appLock, given: func(w *world) { w.do(w.version("1")) },
+		first: func(w *world) error { return w.Registry.DeletePacticipant(w.Context(), "Shop") },
+		second: func(w *world) error {
+			_, err := w.Webhook.CreateWebhook(w.Context(), kernel.Webhook{
+				Consumer: kernel.WebhookSide{Name: "Shop"}, Enabled: true, Request: kernel.WebhookRequest{Method: "POST", URL: "https://example.org/hook"}})
+			return err
+		},
+		then: func(w *world, first, second error) {
+			require.NoError(w, first)
+			doneOr(w, second, kernel.CodeInvalid, kernel.CodeNotFound)
+			require.Equal(w, 0, w.count(`webhook`))
+		},
+	}, {
+		name: "one question is answered twice for the first time", hold: `LOCK TABLE gate_answer IN SHARE MODE`,
+		given: func(w *world) { w.do(w.pact("Shop", "1", "Stock", "x")); w.environment() },
+		first: func(w *world) error { return ask(w) }, second: func(w *world) error { return ask(w) },
+		then: func(w *world, first, second error) {
+			bothDone(w, first, second)
+			require.LessOrEqual(w, w.count(`gate_answer`), 1, "it is counted and not kept twice")
+		},
+	}}
+}
+
+func ask(w *world) error {
+	_, err := w.Gate.Matrix(w.Context(), gate.MatrixQuery{
+		Selectors: []matrix.Selector{{Pacticipant: "Shop", Version: "1"}}, Target: matrix.Target{Environment: "production"}})
+	return err
+}
