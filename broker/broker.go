@@ -190,9 +190,7 @@ func (b *Broker) Start() {
 				b.failure = fmt.Errorf("serve: %w", err)
 			}
 		}()
-		if err := b.queue.Start(context.Background()); err != nil {
-			b.log.Error("webhooks are kept but not delivered", errlog.Attr(err))
-		}
+		b.queue.Start()
 		b.log.Info("broker started", "url", b.URL(), "database", redact.URL(b.options.Database))
 		if !b.options.Auth.protected() && !b.local() {
 			b.log.Warn("no password is set: whoever reaches this address can read and write",

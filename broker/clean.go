@@ -2,6 +2,7 @@ package broker
 
 import (
 	"context"
+	"fmt"
 	"time"
 
 	"github.com/treatyhq/treaty/broker/internal/cleanup"
@@ -94,8 +95,7 @@ func (b *Broker) CleanUp(ctx context.Context, o Clean) (CleanReport, error) {
 func (b *Broker) clean(ctx context.Context) error {
 	report, err := b.CleanUp(ctx, b.options.Clean)
 	if err != nil {
-		b.log.ErrorContext(ctx, "clean up", errlog.Attr(err))
-		return err
+		return fmt.Errorf("clean up: %w", err)
 	}
 	b.log.InfoContext(ctx, "cleaned up", "preview", report.Preview, "versions", report.Versions, "kept", report.Kept,
 		"branches", report.Branches, "revisions", report.Revisions, "results", report.Results, "webhook runs", report.Firings,

@@ -22,7 +22,7 @@ func (b *Broker) openDelivery(ctx context.Context, db *store.Store) error {
 	if len(b.options.BaseURLs) > 0 {
 		base = b.options.BaseURLs[0]
 	}
-	queue, err := delivery.New(ctx, db.DB(), db.Postgres(), b.service.Webhook, delivery.Config{
+	queue, err := delivery.New(db, b.service.Webhook, delivery.Config{
 		Sender: delivery.SenderConfig{
 			Hosts:              hosts,
 			AllowLoopback:      o.AllowLoopback || namesLoopback(hosts),
@@ -39,6 +39,9 @@ func (b *Broker) openDelivery(ctx context.Context, db *store.Store) error {
 		Log:      b.log,
 	})
 	if err != nil {
+		return err
+	}
+	if err := queue.Prepare(ctx); err != nil {
 		return err
 	}
 	db.SetEnqueue(queue.Enqueue)

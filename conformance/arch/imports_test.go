@@ -85,7 +85,7 @@ var mayImport = map[string][]string{
 	"broker/internal/usecasetest":      {"broker/internal/kernel", "broker/internal/matrix", "broker/internal/matrix/story", "broker/internal/publish", "broker/internal/registry", "broker/internal/result", "broker/internal/store", "broker/internal/store/storetest", "broker/internal/usecase", "broker/internal/webhook", "github.com/stretchr/testify"},
 	"broker/internal/web":              {"broker/internal/advice", "broker/internal/gate", "broker/internal/kernel", "broker/internal/links", "broker/internal/matrix", "broker/internal/overview", "broker/internal/registry", "broker/internal/usecase", "contract", "internal/errlog", "internal/near", "internal/shell", "internal/visible", "internal/wording"},
 	"broker/internal/webhook":          {"broker/internal/kernel"},
-	"broker/internal/webhook/delivery": {"broker/internal/kernel", "broker/internal/links", "broker/internal/webhook", "internal/errlog", "internal/redact", "github.com/riverqueue/river", "github.com/riverqueue/river/riverdriver", "github.com/riverqueue/river/riverdriver/riverdatabasesql", "github.com/riverqueue/river/riverdriver/riversqlite"},
+	"broker/internal/webhook/delivery": {"broker/internal/kernel", "broker/internal/links", "broker/internal/webhook", "internal/errlog", "internal/redact", "github.com/riverqueue/river", "github.com/riverqueue/river/riverdriver", "github.com/riverqueue/river/riverdriver/riverdatabasesql", "github.com/riverqueue/river/riverdriver/riversqlite", "github.com/riverqueue/river/rivertype"},
 
 	// The command line.
 	"cmd/treaty":                      {"cmd/treaty/internal/command", "cmd/treaty/internal/root"},

@@ -54,8 +54,9 @@ type request struct {
 
 // reply is what an answer holds, a good one or not.
 type reply struct {
-	replica  int
-	status   int
+	replica int
+	// stored is what a refusal says of it: "nothing", or "unknown".
+	stored   string
 	at       time.Time
 	location string
 	body     []byte
@@ -82,6 +83,8 @@ func (c *client) ask(ctx context.Context, r request) (reply, bool) {
 // send asks one replica. It reports whether the connection was refused.
 func (c *client) send(ctx context.Context, number int, r request) (answer, reply, bool) {
 	a := answer{at: time.Now(), replica: number, what: r.what, write: r.write}
+	late := time.AfterFunc(answerLimit, func() { c.scene.replicas[number].tellWhere() })
+	defer late.Stop()
 	response, err := c.do(ctx, number, r)
 	if err != nil {
 		a.took, a.text = time.Since(a.at), err.Error()
@@ -99,7 +102,7 @@ func (c *client) send(ctx context.Context, number int, r request) (answer, reply
 	if a.status >= 300 {
 		a.text, a.wrong = string(body), wrongRefusal(a.status, response.Header, string(body))
 	}
-	return a, reply{replica: number, status: a.status, at: time.Now(), location: response.Header.Get("Location"), body: body}, false
+	return a, reply{replica: number, stored: response.Header.Get(storedHeader), at: time.Now(), location: response.Header.Get("Location"), body: body}, false
 }
 
 func (c *client) do(ctx context.Context, number int, r request) (*http.Response, error) {
@@ -132,7 +135,9 @@ func wrongRefusal(status int, header http.Header, body string) string {
 	switch {
 	case status != http.StatusServiceUnavailable:
 		return fmt.Sprintf("status %d", status)
-	case header.Get("Retry-After") == "":
+	case header.Get(storedHeader) == "":
+		return "503 without " + storedHeader
+	case header.Get("Retry-After") == "" && header.Get(storedHeader) != storedUnknown:
 		return "503 without Retry-After"
 	case driverText.MatchString(body):
 		return "503 that shows the driver's words"
@@ -227,16 +232,19 @@ func (c *client) publish(ctx context.Context, b build) bool {
 	switch {
 	case ok:
 		c.acknowledged(out, w)
-	case out.status == http.StatusServiceUnavailable && !leftOpen.Match(out.body):
+	case out.stored == storedNothing:
 		w.at, w.replica = out.at, out.replica
 		c.scene.ledger.denied(w)
 	}
 	return ok
 }
 
-// leftOpen is in the answer after which nobody knows whether something is stored.
-// After every other refusal nothing is.
-var leftOpen = regexp.MustCompile("not known whether")
+// A refusal says by this header whether something is stored nevertheless.
+const (
+	storedHeader  = "X-Treaty-Stored"
+	storedNothing = "nothing"
+	storedUnknown = "unknown"
+)
 
 func pactPath(b build) string {
 	return "/pacts/provider/" + b.provider + "/consumer/" + b.consumer + "/version/" + b.version

@@ -65,6 +65,8 @@ func faults() []fault {
 			gap: 3 * time.Second, readsGoOn: true, writers: 54, readers: 6, pause: 300 * time.Millisecond, database: primaryFirst, play: loseStandby},
 		{name: "read-only-start", about: "replicas start on a standby that is promoted later",
 			gap: 3 * time.Second, readsGoOn: true, database: func(s *scene) string { return address(s.primary) }, furnished: startReadOnly, play: promoteLater},
+		{name: "late-database", about: "replicas start while there is no database, and it comes later",
+			gap: 8 * time.Second, database: primaryFirst, furnished: startWithout, play: comeLater},
 		{name: "pgbouncer", about: "PgBouncer in transaction mode before a primary that is restarted",
 			gap: 3 * time.Second, database: throughBouncer, prepare: bounce, play: restart(syscall.SIGINT)},
 		{name: "connections", about: "a server of 20 connections for three replicas and 24 clients",
@@ -162,12 +164,12 @@ func freezePrimary(ctx context.Context, s *scene) error {
 	return s.wait(ctx, 15*time.Second)
 }
 
-// loseStandby takes the standby away for so long that more writes wait than
-// the replicas have connections.
+// loseStandby takes the standby away, for longer than an answer may take, while
+// there are more writers than the replicas have connections.
 func loseStandby(ctx context.Context, s *scene) error {
 	s.strike()
 	s.standby.process.kill()
-	if err := s.wait(ctx, 20*time.Second); err != nil {
+	if err := s.wait(ctx, 33*time.Second); err != nil {
 		return err
 	}
 	if err := s.standby.start(ctx); err != nil {
@@ -200,6 +202,34 @@ func promoteLater(ctx context.Context, s *scene) error {
 	}
 	s.heal()
 	return s.wait(ctx, 10*time.Second)
+}
+
+// startWithout starts the replicas again while both servers are away.
+func startWithout(ctx context.Context, s *scene) error {
+	for _, r := range s.replicas {
+		r.end()
+	}
+	s.strike()
+	for _, one := range []*server{s.primary, s.standby} {
+		if err := one.stop(syscall.SIGINT); err != nil {
+			return err
+		}
+	}
+	return s.startReplicas(ctx, address(s.primary, s.standby), false)
+}
+
+// comeLater lets clients meet replicas without a database, and brings it back.
+func comeLater(ctx context.Context, s *scene) error {
+	for _, one := range []*server{s.primary, s.standby} {
+		if err := one.start(ctx); err != nil {
+			return err
+		}
+	}
+	if err := s.inSync(ctx); err != nil {
+		return err
+	}
+	s.heal()
+	return s.wait(ctx, 12*time.Second)
 }
 
 func bounce(ctx context.Context, s *scene) error {

@@ -190,9 +190,11 @@ func TestAWriteIsLostOnlyIfAReplicaSaysSo(t *testing.T) {
 
 func TestARefusalHasToSayWhenAndNotWhy(t *testing.T) {
 	t.Parallel()
-	retry := http.Header{"Retry-After": {"5"}}
+	retry := http.Header{"Retry-After": {"5"}, "X-Treaty-Stored": {"nothing"}}
 	require.Empty(t, wrongRefusal(503, retry, `{"error":"The database does not answer at the moment. Try again."}`))
-	require.Equal(t, "503 without Retry-After", wrongRefusal(503, nil, ""))
+	require.Equal(t, "503 without X-Treaty-Stored", wrongRefusal(503, http.Header{"Retry-After": {"5"}}, ""))
+	require.Equal(t, "503 without Retry-After", wrongRefusal(503, http.Header{"X-Treaty-Stored": {"nothing"}}, ""))
+	require.Empty(t, wrongRefusal(503, http.Header{"X-Treaty-Stored": {"unknown"}}, ""))
 	require.Equal(t, "status 404", wrongRefusal(404, retry, ""))
 	for _, text := range []string{
 		"ERROR: canceling statement due to lock timeout (SQLSTATE 55P03)", "failed to connect to `user=treaty database=treaty`",

@@ -81,6 +81,13 @@ func (r *replica) get(ctx context.Context, path string) (int, string, error) {
 	return response.StatusCode, string(body), err
 }
 
+// tellWhere has the replica write down what all its goroutines wait for, and end.
+func (r *replica) tellWhere() {
+	if r.process != nil && r.process.running() {
+		r.process.signal(syscall.SIGQUIT)
+	}
+}
+
 func (r *replica) end() {
 	if r != nil && r.process != nil {
 		r.process.end(syscall.SIGTERM)

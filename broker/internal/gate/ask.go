@@ -22,17 +22,21 @@ func (s *Service) ask(ctx context.Context, q MatrixQuery, check func(kernel.Tx, 
 func (s *Service) look(ctx context.Context, q MatrixQuery, check func(kernel.Tx, MatrixQuery) error) (MatrixAnswer, error) {
 	var out MatrixAnswer
 	err := s.Store.View(ctx, func(tx kernel.Tx) error {
-		if err := check(tx, q); err != nil {
-			return err
+		if q.At.IsZero() {
+			if err := tx.ForeseeQuestion(s.question(q)); err != nil {
+				return err
+			}
 		}
-		var err error
-		out, err = s.askWithin(tx, q)
+		err := check(tx, q)
+		if err == nil {
+			out, err = s.askWithin(tx, q)
+		}
 		return err
 	})
 	return out, err
 }
 
-func (s *Service) askWithin(tx kernel.Tx, q MatrixQuery) (MatrixAnswer, error) {
+func (s *Service) question(q MatrixQuery) matrix.Query {
 	question := matrix.Query{
 		Selectors: q.Selectors, Ignore: q.Ignore, Target: q.Target, LatestBy: q.LatestBy, Show: q.Show, Between: q.Between,
 		Compat: matrix.Compat(s.Settings.OriginalDecisions),
@@ -40,7 +44,11 @@ func (s *Service) askWithin(tx kernel.Tx, q MatrixQuery) (MatrixAnswer, error) {
 	if q.Limit != nil {
 		question.Limit = *q.Limit
 	}
-	decision, err := matrix.Ask(tx.MatrixFacts(q.At), question)
+	return question
+}
+
+func (s *Service) askWithin(tx kernel.Tx, q MatrixQuery) (MatrixAnswer, error) {
+	decision, err := matrix.Ask(tx.MatrixFacts(q.At), s.question(q))
 	if err != nil {
 		return MatrixAnswer{}, fmt.Errorf("ask the matrix: %w", err)
 	}

@@ -53,12 +53,16 @@ func describeVersions(tx kernel.Tx, rows []matrix.Row) (map[int64]*MatrixVersion
 	if len(ids) == 0 {
 		return out, nil
 	}
-	branches, tags, err := kernel.BranchesAndTagsOf(tx, ids)
-	if err != nil {
-		return nil, err
-	}
-	environments, err := tx.LiveEnvironmentsOf(ids)
-	if err != nil {
+	var branches map[int64][]kernel.BranchVersion
+	var tags map[int64][]kernel.Tag
+	var environments map[int64][]kernel.Environment
+	if err := tx.Together(func() (err error) {
+		branches, tags, err = kernel.BranchesAndTagsOf(tx, ids)
+		return err
+	}, func() (err error) {
+		environments, err = tx.LiveEnvironmentsOf(ids)
+		return err
+	}); err != nil {
 		return nil, err
 	}
 	for id, v := range out {

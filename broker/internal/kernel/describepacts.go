@@ -7,11 +7,15 @@ import (
 // BranchesAndTagsOf returns by version the branches it is on, in the order it
 // was added to them, and its tags, in the order they were added.
 func BranchesAndTagsOf(tx Tx, versionIDs []int64) (map[int64][]BranchVersion, map[int64][]Tag, error) {
-	branches, err := tx.BranchesOf(versionIDs)
-	if err != nil {
-		return nil, nil, err
-	}
-	tags, err := tx.TagsOf(versionIDs)
+	var branches map[int64][]BranchVersion
+	var tags map[int64][]Tag
+	err := tx.Together(func() (err error) {
+		branches, err = tx.BranchesOf(versionIDs)
+		return err
+	}, func() (err error) {
+		tags, err = tx.TagsOf(versionIDs)
+		return err
+	})
 	return branches, tags, err
 }
 
@@ -21,21 +25,31 @@ func DescribePacts(tx Tx, found []PactPublication) ([]Pact, error) {
 	for i, p := range found {
 		versions[i], contents[i] = p.ConsumerVersion.ID, p.ContentID
 	}
-	branches, tags, err := BranchesAndTagsOf(tx, versions)
-	if err != nil {
-		return nil, err
-	}
+	var branches map[int64][]BranchVersion
+	var tags map[int64][]Tag
 	var newestWith map[int64][]string
-	if len(tags) > 0 {
-		if newestWith, err = tx.LatestTags(found); err != nil {
-			return nil, err
+	untagged := false // as far as it is known
+	var environments map[int64][]Environment
+	var results map[int64]Verification
+	err := tx.Together(func() (err error) {
+		branches, err = tx.BranchesOf(versions)
+		return err
+	}, func() (err error) {
+		tags, err = tx.TagsOf(versions)
+		untagged = err == nil && len(tags) == 0
+		return err
+	}, func() (err error) {
+		if !untagged {
+			newestWith, err = tx.LatestTags(found)
 		}
-	}
-	environments, err := tx.LiveEnvironmentsOf(versions)
-	if err != nil {
-		return nil, err
-	}
-	results, err := tx.LatestVerifications(contents)
+		return err
+	}, func() (err error) {
+		environments, err = tx.LiveEnvironmentsOf(versions)
+		return err
+	}, func() (err error) {
+		results, err = tx.LatestVerifications(contents)
+		return err
+	})
 	if err != nil {
 		return nil, err
 	}

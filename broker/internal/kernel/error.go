@@ -51,6 +51,9 @@ const (
 	// ReasonOutcomeUnknown marks a CodeUnavailable after which nobody knows
 	// whether something is stored. After others, nothing is.
 	ReasonOutcomeUnknown Reason = "outcome_unknown"
+	// ReasonOutdated marks a CodeUnavailable: a newer release has changed the
+	// database, and this program cannot work with it any more.
+	ReasonOutdated Reason = "outdated"
 )
 
 // Fields maps a field of the input to what is wrong with it. The empty key

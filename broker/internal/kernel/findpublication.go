@@ -9,23 +9,16 @@ import (
 // versions that its metadata names. What does not exist is CodeNotFound without
 // a reason.
 func FindPublication(tx Tx, q PactQuery) (PactPublication, []Version, error) {
-	consumer, provider, err := findBoth(tx, q.Consumer, q.Provider)
-	if err != nil {
-		return PactPublication{}, nil, err
+	if q.SHA != "" {
+		return publicationOfContent(tx, q)
 	}
-	filter := PublicationFilter{ConsumerID: consumer.ID, ProviderID: provider.ID, Tag: q.Tag, Branch: q.Branch, Untagged: q.Untagged, Limit: 1}
-	switch {
-	case q.Version != "":
-		v, err := tx.FindVersion(consumer.ID, q.Version)
-		if err != nil {
-			return PactPublication{}, nil, err
+	p, err := tx.FindNamedPublication(q)
+	if IsNotFound(err) && q.Version == "" {
+		if _, _, err := findBoth(tx, q.Consumer, q.Provider); err != nil {
+			return p, nil, err
 		}
-		p, err := tx.FindPublication(v.ID, provider.ID)
-		return p, nil, err
-	case q.SHA != "":
-		return publicationOfContent(tx, consumer, provider, q)
+		err = Errorf(CodeNotFound, "no such pact")
 	}
-	p, err := FirstPublication(tx, filter)
 	return p, nil, err
 }
 
@@ -44,12 +37,12 @@ func FirstPublication(tx Tx, filter PublicationFilter) (PactPublication, error) 
 
 // publicationOfContent returns the publication of the newest version with the
 // content or, if the metadata names such versions, of the newest of those.
-func publicationOfContent(tx Tx, consumer, provider Pacticipant, q PactQuery) (PactPublication, []Version, error) {
-	content, err := tx.FindContent(consumer.ID, provider.ID, q.SHA)
+func publicationOfContent(tx Tx, q PactQuery) (PactPublication, []Version, error) {
+	content, err := tx.FindNamedContent(q.Consumer, q.Provider, q.SHA)
 	if err != nil {
 		return PactPublication{}, nil, err
 	}
-	filter := PublicationFilter{ConsumerID: consumer.ID, ProviderID: provider.ID, ContentID: content.ID}
+	filter := PublicationFilter{ConsumerID: content.ConsumerID, ProviderID: content.ProviderID, ContentID: content.ID}
 	named, err := NamedPublications(tx, filter, q.Metadata)
 	if err != nil {
 		return PactPublication{}, nil, err

@@ -49,6 +49,9 @@ type Tx interface {
 	// are locked. Nothing is written. A method returns an error where its answer is
 	// not there yet, and ask leaves out what depends on it.
 	Foresee(ask func(ahead Tx)) error
+	// Together runs look-ups of which none needs what another finds: where each
+	// way to the database costs, they share it. In an update they run in order.
+	Together(looks ...func() error) error
 	// Ping reads something small.
 	Ping() error
 }
@@ -183,6 +186,14 @@ type Pacts interface {
 	Body(contentID int64) ([]byte, error)
 	// AddPublication adds a revision and makes it the current one.
 	AddPublication(p NewPublication) (PactPublication, error)
+	// FindNamedPublication returns the current publication that q names, not by a
+	// content: by a version, or the latest that q selects.
+	FindNamedPublication(q PactQuery) (PactPublication, error)
+	// ForeseePact says that the pact that q names will be found and described, with
+	// its body: where each way to the database costs, all of it is read on one.
+	ForeseePact(q PactQuery) error
+	// FindNamedContent is FindContent by the names of the pair.
+	FindNamedContent(consumer, provider, sha string) (Content, error)
 	// FindPublication returns the current publication of a version.
 	FindPublication(versionID, providerID int64) (PactPublication, error)
 	// FindPublicationByID returns the revision with the identity.
@@ -340,11 +351,10 @@ type TriggeredWebhooks interface {
 	// ListLatestFirings returns of each webhook and event of a pair the firing
 	// that came last, oldest first, without those whose webhook is gone.
 	ListLatestFirings(consumerID, providerID int64) ([]TriggeredWebhook, error)
-	// SaveTriggeredWebhook writes the status, the count of attempts and the time of
-	// the update.
-	SaveTriggeredWebhook(t TriggeredWebhook) error
-	// AddWebhookAttempt stores the outcome of one attempt.
-	AddWebhookAttempt(a WebhookAttempt) error
+	// RecordWebhookAttempt stores the outcome of one attempt, counts it, and gives
+	// its firing that status unless it is delivered already. What is stored already
+	// is not stored again.
+	RecordWebhookAttempt(a WebhookAttempt, status TriggerStatus) error
 	// ListWebhookAttempts returns attempts, oldest first.
 	ListWebhookAttempts(triggeredID int64) ([]WebhookAttempt, error)
 }

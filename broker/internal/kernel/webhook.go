@@ -125,6 +125,7 @@ type EventContext struct {
 // WebhookAttempt is one try of a triggered webhook.
 type WebhookAttempt struct {
 	ID          int64
+	UUID        string
 	TriggeredID int64
 	Success     bool
 	Logs        string

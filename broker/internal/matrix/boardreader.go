@@ -6,6 +6,9 @@ import "fmt"
 // empty answer: nothing found would read as nothing in the way.
 type boardReader struct{ b *Board }
 
+// Together implements Reader.
+func (r boardReader) Together(looks ...func() error) error { return InOrder(looks...) }
+
 // FindPacticipants implements Reader.
 func (r boardReader) FindPacticipants(names []string) (map[string]Pacticipant, error) {
 	out := map[string]Pacticipant{}

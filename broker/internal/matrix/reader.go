@@ -3,6 +3,9 @@ package matrix
 // Reader fetches facts. Every method is a batch of look-ups by index, never a
 // scan of the history; an empty batch answers nothing.
 type Reader interface {
+	// Together runs look-ups of which none needs what another finds: where each way
+	// to the storage costs, they share it.
+	Together(looks ...func() error) error
 	// FindPacticipants returns the pacticipants of these names, keyed by the
 	// name as asked for. Unknown names are absent.
 	FindPacticipants(names []string) (map[string]Pacticipant, error)
@@ -105,4 +108,14 @@ type ResultQuery struct {
 	// Max caps the answer to Contents and ProviderVersions, newest first; 0
 	// means no cap.
 	Max int
+}
+
+// InOrder runs look-ups one after the other, for a Reader that has no way to go.
+func InOrder(looks ...func() error) error {
+	for _, look := range looks {
+		if err := look(); err != nil {
+			return err
+		}
+	}
+	return nil
 }

@@ -47,8 +47,8 @@ func (t Target) IsPlace() bool {
 	return t.Tag != "" || t.Branch != "" || t.MainBranch || t.Environment != ""
 }
 
-// selector is the target as a selector for one partner.
-func (t Target) selector(name string) Selector {
+// Selector is the target as a selector for one partner.
+func (t Target) Selector(name string) Selector {
 	return Selector{
 		Pacticipant: name, Latest: t.Latest, Tag: t.Tag, Branch: t.Branch,
 		MainBranch: t.MainBranch, Environment: t.Environment,

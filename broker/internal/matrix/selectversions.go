@@ -41,7 +41,7 @@ func (a *asking) resolveTarget(partners []Pacticipant) ([]Resolved, error) {
 	for i, p := range partners {
 		ids[i] = p.ID
 	}
-	versions, err := a.selectVersions(ids, a.Query.Target.selector(""))
+	versions, err := a.selectVersions(ids, a.Query.Target.Selector(""))
 	if err != nil {
 		return nil, fmt.Errorf("resolve target: %w", err)
 	}
@@ -51,7 +51,7 @@ func (a *asking) resolveTarget(partners []Pacticipant) ([]Resolved, error) {
 	}
 	var out []Resolved
 	for _, p := range partners {
-		out = append(out, a.spread(a.Query.Target.selector(p.Name), p, byPacticipant[p.ID])...)
+		out = append(out, a.spread(a.Query.Target.Selector(p.Name), p, byPacticipant[p.ID])...)
 	}
 	return out, nil
 }
@@ -95,7 +95,7 @@ func (q Question) ignores(pacticipantID int64, v *Version) bool {
 // them select. Latest comes last.
 func (a *asking) selectVersions(pacticipants []int64, s Selector) ([]Version, error) {
 	var kept map[int64]Version
-	for _, by := range criteria(s) {
+	for _, by := range s.Criteria() {
 		found, err := a.reader.ListSelectedVersions(pacticipants, by)
 		if err != nil {
 			return nil, err
@@ -118,10 +118,10 @@ func (a *asking) selectVersions(pacticipants []int64, s Selector) ([]Version, er
 	return out, nil
 }
 
-// criteria lists what has to be looked up for a selector. A head is looked up
+// Criteria lists what has to be looked up for a selector. A head is looked up
 // as such only where nothing else narrows it, but a branch with latest always
 // means its head.
-func criteria(s Selector) []Criterion {
+func (s Selector) Criteria() []Criterion {
 	alone := s.Latest
 	for _, other := range []bool{s.Version != "", s.Environment != "", s.Branch != "" && s.Tag != "", s.MainBranch && s.Tag != ""} {
 		alone = alone && !other

@@ -17,6 +17,9 @@ type PactDeletion struct {
 func (s *Service) FindPact(ctx context.Context, q kernel.PactQuery) (kernel.Pact, error) {
 	var out kernel.Pact
 	err := s.Store.View(ctx, func(tx kernel.Tx) error {
+		if err := tx.ForeseePact(q); err != nil {
+			return err
+		}
 		p, named, err := kernel.FindPublication(tx, q)
 		if err != nil {
 			return err
@@ -30,12 +33,20 @@ func (s *Service) FindPact(ctx context.Context, q kernel.PactQuery) (kernel.Pact
 
 // onePact adds to a publication what its resource shows.
 func onePact(tx kernel.Tx, p kernel.PactPublication) (kernel.Pact, error) {
-	described, err := kernel.DescribePacts(tx, []kernel.PactPublication{p})
+	var described []kernel.Pact
+	var body []byte
+	err := tx.Together(func() (err error) {
+		described, err = kernel.DescribePacts(tx, []kernel.PactPublication{p})
+		return err
+	}, func() (err error) {
+		body, err = tx.Body(p.ContentID)
+		return err
+	})
 	if err != nil {
 		return kernel.Pact{}, err
 	}
-	described[0].Body, err = tx.Body(p.ContentID)
-	return described[0], err
+	described[0].Body = body
+	return described[0], nil
 }
 
 // FindPreviousDistinctPact returns the pact of the nearest earlier consumer

@@ -34,8 +34,17 @@ const (
 )
 
 func (t *tx) FindBranch(pacticipantID int64, name string) (kernel.Branch, error) {
+	if found, known := branchesByName.seen(t, []int64{pacticipantID}, name); known {
+		return onlyOne(found)
+	}
 	t.spare(anyAddition)
 	return one(t, scanBranch, findBranch, pacticipantID, name)
+}
+
+var branchesByName = &lookup[kernel.Branch]{
+	query: selectBranch + `WHERE b.pacticipant_id {ids} AND b.name = {name}`,
+	scan:  func(_ *tx, row engine.Row) (kernel.Branch, error) { return scanBranch(row) },
+	of:    func(b kernel.Branch) int64 { return b.Pacticipant.ID },
 }
 
 func (t *tx) ListBranches(pacticipantID int64, search string, page kernel.Page) ([]kernel.Branch, int, error) {
@@ -179,9 +188,14 @@ func (t *tx) FindBranchVersion(branchID, versionID int64) (kernel.BranchVersion,
 
 // branchesOfVersions leaves names and numbers to what is known: most versions
 // have been read before.
-const branchesOfVersions = `SELECT bv.version_id, b.name, COALESCE(b.head_version_id = bv.version_id, FALSE), bv.created_at
+var branchesOfVersions = &lookup[membership]{query: `SELECT bv.version_id, b.name, COALESCE(b.head_version_id = bv.version_id, FALSE), bv.created_at
 	FROM branch_version bv JOIN branch b ON b.id = bv.branch_id
-	WHERE bv.version_id {ids} ORDER BY bv.version_id, bv.seq, bv.branch_id`
+	WHERE bv.version_id {ids} ORDER BY bv.version_id, bv.seq, bv.branch_id`,
+	scan: func(_ *tx, row engine.Row) (m membership, err error) {
+		return m, row.Scan(&m.versionID, &m.Branch, &m.Latest, stamp{&m.CreatedAt})
+	},
+	of: func(m membership) int64 { return m.versionID },
+}
 
 func (t *tx) BranchesOf(versionIDs []int64) (map[int64][]kernel.BranchVersion, error) {
 	if len(versionIDs) == 1 {
@@ -196,9 +210,7 @@ func (t *tx) BranchesOf(versionIDs []int64) (map[int64][]kernel.BranchVersion, e
 		_ = t.learnVersions(versionIDs)
 	}
 	t.spare(anyAddition)
-	found, err := all(t, func(row engine.Row) (m membership, err error) {
-		return m, row.Scan(&m.versionID, &m.Branch, &m.Latest, stamp{&m.CreatedAt})
-	}, t.withIDs(branchesOfVersions), t.ids(versionIDs))
+	found, err := branchesOfVersions.find(t, versionIDs)
 	if err != nil || len(found) == 0 {
 		return nil, err
 	}
@@ -208,7 +220,7 @@ func (t *tx) BranchesOf(versionIDs []int64) (map[int64][]kernel.BranchVersion, e
 	out := make(map[int64][]kernel.BranchVersion, len(versionIDs))
 	for _, m := range found {
 		v := t.known.versions[m.versionID]
-		m.Version, m.Pacticipant = v.Number, t.known.parties[v.PacticipantID].Name
+		m.Version, m.Pacticipant = v.Number, t.known.nameOf(v.PacticipantID)
 		out[m.versionID] = append(out[m.versionID], m.BranchVersion)
 	}
 	return out, nil

@@ -20,6 +20,9 @@ func (t *tx) FindEnvironment(uuid string) (kernel.Environment, error) {
 }
 
 func (t *tx) FindEnvironmentByName(name string) (kernel.Environment, error) {
+	if e, asked := t.ahead[placeNamed{name}].(kernel.Environment); asked {
+		return e, mustExist(e.ID)
+	}
 	return one(t, scanEnvironment, selectEnvironment+`WHERE name = $1`, name)
 }
 

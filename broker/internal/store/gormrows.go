@@ -139,25 +139,6 @@ type webhookEventRow struct {
 
 func (webhookEventRow) TableName() string { return "webhook_event" }
 
-type triggeredRow struct {
-	ID             int64 `gorm:"primaryKey"`
-	UUID           string
-	WebhookID      *int64
-	WebhookUUID    string
-	Event          string
-	Context        string
-	ConsumerID     int64
-	ProviderID     int64
-	PublicationID  *int64
-	VerificationID *int64
-	Status         string
-	Attempts       int
-	CreatedAt      moment `gorm:"autoCreateTime:false"`
-	UpdatedAt      moment `gorm:"autoUpdateTime:false"`
-}
-
-func (triggeredRow) TableName() string { return "triggered_webhook" }
-
 type attemptRow struct {
 	ID          int64 `gorm:"primaryKey"`
 	TriggeredID int64

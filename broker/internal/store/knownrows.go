@@ -18,6 +18,8 @@ type known struct {
 	parties      map[int64]matrix.Pacticipant
 	versions     map[int64]matrix.Version
 	environments map[int64]kernel.Environment
+	// names are those of pacticipants of which no more may be known.
+	names map[int64]string
 	// named is the pacticipant read last by a name, namedAs: a question is checked
 	// and answered in one go.
 	named   kernel.Pacticipant
@@ -36,6 +38,24 @@ func (k *known) version(v matrix.Version) {
 		k.versions = map[int64]matrix.Version{}
 	}
 	k.versions[v.ID] = v
+}
+
+// nameOf is the name of a pacticipant that is known.
+func (k *known) nameOf(id int64) string {
+	if p, ok := k.parties[id]; ok {
+		return p.Name
+	}
+	return k.names[id]
+}
+
+// publication notes what a publication tells of its version and its parties.
+func (k *known) publication(p kernel.PactPublication) {
+	v := p.ConsumerVersion
+	k.version(matrix.Version{ID: v.ID, PacticipantID: p.Consumer.ID, Number: v.Number, Order: v.Order, CreatedAt: v.CreatedAt})
+	if k.names == nil {
+		k.names = map[int64]string{}
+	}
+	k.names[p.Consumer.ID], k.names[p.Provider.ID] = p.Consumer.Name, p.Provider.Name
 }
 
 // learnParties makes sure that the pacticipants are known.
@@ -69,8 +89,8 @@ func (t *tx) learnVersions(ids []int64) error {
 	return err
 }
 
-// learnVersionsOfParties makes sure that the versions and what they are versions
-// of are known.
+// learnVersionsOfParties makes sure that the versions and the names of what they
+// are versions of are known.
 func (t *tx) learnVersionsOfParties(ids []int64) error {
 	if err := t.learnVersions(ids); err != nil {
 		return err
@@ -78,7 +98,9 @@ func (t *tx) learnVersionsOfParties(ids []int64) error {
 	parties := make([]int64, 0, len(ids))
 	for _, id := range ids {
 		if v, ok := t.known.versions[id]; ok {
-			parties = append(parties, v.PacticipantID)
+			if _, named := t.known.names[v.PacticipantID]; !named {
+				parties = append(parties, v.PacticipantID)
+			}
 		}
 	}
 	return t.learnParties(parties)

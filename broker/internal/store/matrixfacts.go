@@ -58,42 +58,51 @@ func versionFields(v *matrix.Version) []any {
 	return []any{&v.ID, &v.PacticipantID, &v.Number, &v.Order, stamp{&v.CreatedAt}}
 }
 
-// selections are the statements for each kind of criterion: {each} is the table
-// w of the pacticipants in $1, {ids} a condition for them, {join} a join in the
-// order written, $2 the name. Heads are looked up pacticipant by pacticipant
-// whatever a planner thinks of small tables.
-var selections = map[matrix.CriterionKind]string{
-	matrix.ByNumber: `FROM {each} w {join} version v ON v.pacticipant_id = w.value AND v.number = $2`,
-	matrix.ByTag: `FROM tag t JOIN version v ON v.id = t.version_id
-		WHERE t.name = $2 AND v.pacticipant_id {ids}`,
-	matrix.ByTagHead: `FROM {each} w {join} tag_head h ON h.pacticipant_id = w.value AND h.name = $2
-		{join} version v ON v.id = h.version_id`,
-	matrix.ByBranch: `FROM {each} w {join} branch b ON b.pacticipant_id = w.value AND b.name = $2
-		{join} branch_version bv ON bv.branch_id = b.id {join} version v ON v.id = bv.version_id`,
-	matrix.ByBranchHead: `FROM {each} w {join} branch b ON b.pacticipant_id = w.value AND b.name = $2
-		{join} version v ON v.id = b.head_version_id`,
-	matrix.ByMainBranch: `FROM {each} w {join} pacticipant p ON p.id = w.value AND p.main_branch <> $2
+// selections are the look-ups for each kind of criterion, by pacticipant. Heads are
+// looked up pacticipant by pacticipant whatever a planner thinks of small tables.
+var selections = map[matrix.CriterionKind]*lookup[matrix.Version]{
+	matrix.ByNumber: newSelection(`FROM {each} w {join} version v ON v.pacticipant_id = w.value AND v.number = {name}`),
+	matrix.ByTag: newSelection(`FROM tag t JOIN version v ON v.id = t.version_id
+		WHERE t.name = {name} AND v.pacticipant_id {ids}`),
+	matrix.ByTagHead: newSelection(`FROM {each} w {join} tag_head h ON h.pacticipant_id = w.value AND h.name = {name}
+		{join} version v ON v.id = h.version_id`),
+	matrix.ByBranch: newSelection(`FROM {each} w {join} branch b ON b.pacticipant_id = w.value AND b.name = {name}
+		{join} branch_version bv ON bv.branch_id = b.id {join} version v ON v.id = bv.version_id`),
+	matrix.ByBranchHead: newSelection(`FROM {each} w {join} branch b ON b.pacticipant_id = w.value AND b.name = {name}
+		{join} version v ON v.id = b.head_version_id`),
+	matrix.ByMainBranch: newSelection(`FROM {each} w {join} pacticipant p ON p.id = w.value AND p.main_branch <> {name}
 		{join} branch b ON b.pacticipant_id = p.id AND b.name = p.main_branch
-		{join} branch_version bv ON bv.branch_id = b.id {join} version v ON v.id = bv.version_id`,
-	matrix.ByMainBranchHead: `FROM {each} w {join} pacticipant p ON p.id = w.value AND p.main_branch <> $2
+		{join} branch_version bv ON bv.branch_id = b.id {join} version v ON v.id = bv.version_id`),
+	matrix.ByMainBranchHead: newSelection(`FROM {each} w {join} pacticipant p ON p.id = w.value AND p.main_branch <> {name}
 		{join} branch b ON b.pacticipant_id = p.id AND b.name = p.main_branch
-		{join} version v ON v.id = b.head_version_id`,
-	matrix.ByEnvironment: `FROM {each} w {join} deployed_current d ON d.pacticipant_id = w.value
-			AND d.environment_id = (SELECT id FROM environment WHERE name = $2)
+		{join} version v ON v.id = b.head_version_id`),
+	matrix.ByEnvironment: newSelection(`FROM {each} w {join} deployed_current d ON d.pacticipant_id = w.value
+			AND d.environment_id = (SELECT id FROM environment WHERE name = {name})
 			{join} version v ON v.id = d.version_id
-		UNION ALL SELECT {columns} FROM {each} w {join} released_version r ON r.pacticipant_id = w.value
-			AND r.environment_id = (SELECT id FROM environment WHERE name = $2) AND r.ended_at IS NULL
-			{join} version v ON v.id = r.version_id`,
-	matrix.ByLatest: `FROM {each} w {join} version v ON v.id = (
-		SELECT l.id FROM version l WHERE l.pacticipant_id = w.value ORDER BY l.ord DESC, l.id DESC LIMIT 1) AND v.number <> $2`,
+		UNION ALL SELECT ` + gateVersionColumns + ` FROM {each} w {join} released_version r ON r.pacticipant_id = w.value
+			AND r.environment_id = (SELECT id FROM environment WHERE name = {name}) AND r.ended_at IS NULL
+			{join} version v ON v.id = r.version_id`),
+	matrix.ByLatest: newSelection(`FROM {each} w {join} version v ON v.id = (
+		SELECT l.id FROM version l WHERE l.pacticipant_id = w.value ORDER BY l.ord DESC, l.id DESC LIMIT 1) AND v.number <> {name}`),
 }
+
+func newSelection(from string) *lookup[matrix.Version] {
+	return &lookup[matrix.Version]{
+		query: `SELECT ` + gateVersionColumns + ` ` + from,
+		scan:  (*tx).scanMatrixVersion,
+		of:    func(v matrix.Version) int64 { return v.PacticipantID },
+	}
+}
+
+// Together implements matrix.Reader.
+func (f facts) Together(looks ...func() error) error { return f.t.Together(looks...) }
 
 // ListSelectedVersions implements matrix.Reader.
 func (f facts) ListSelectedVersions(pacticipants []int64, by matrix.Criterion) ([]matrix.Version, error) {
 	if len(pacticipants) == 0 {
 		return nil, nil
 	}
-	found, err := all(f.t, f.t.scanMatrixVersion, f.t.selectionQuery(by.Kind), f.t.ids(pacticipants), by.Name)
+	found, err := selections[by.Kind].find(f.t, pacticipants, by.Name)
 	return f.t.eachOnce(found), err
 }
 
@@ -112,99 +121,112 @@ func (t *tx) eachOnce(found []matrix.Version) []matrix.Version {
 	return out
 }
 
-func (t *tx) selectionQuery(kind matrix.CriterionKind) string {
-	return t.text(kind, func() string {
-		return `SELECT ` + gateVersionColumns + ` ` +
-			strings.NewReplacer("{each}", t.each(1), "{join}", t.outerFirst(), "{ids}", t.in(1), "{columns}", gateVersionColumns).Replace(selections[kind])
-	})
-}
-
-// pairColumns are read by scanIntegration, from integration rows i.
+// pairColumns are the consumer c and the provider p of a pair, after the identity
+// by which it was found.
 const pairColumns = `c.id, c.name, c.main_branch, p.id, p.name, p.main_branch`
 
-func scanMatrixIntegration(row engine.Row) (matrix.Integration, error) {
-	var i matrix.Integration
-	return i, row.Scan(partyFields(&i.Consumer, &i.Provider)...)
+// foundPair is an integration with the identity by which it was found.
+type foundPair struct {
+	by int64
+	matrix.Integration
 }
 
-func partyFields(c, p *matrix.Pacticipant) []any {
-	return []any{&c.ID, &c.Name, &c.MainBranch, &p.ID, &p.Name, &p.MainBranch}
+func newPairLookup(by, from string) *lookup[foundPair] {
+	return &lookup[foundPair]{
+		query: `SELECT ` + by + `, ` + pairColumns + ` FROM ` + from,
+		scan: func(_ *tx, row engine.Row) (p foundPair, err error) {
+			return p, row.Scan(&p.by, &p.Consumer.ID, &p.Consumer.Name, &p.Consumer.MainBranch, &p.Provider.ID, &p.Provider.Name, &p.Provider.MainBranch)
+		},
+		of: func(p foundPair) int64 { return p.by },
+	}
 }
+
+var (
+	providersOfVersions = newPairLookup("pc.version_id", `pact_current pc
+		JOIN pacticipant c ON c.id = pc.consumer_id JOIN pacticipant p ON p.id = pc.provider_id
+		WHERE pc.version_id {ids}`)
+	providersOfConsumers = newPairLookup("i.consumer_id", `integration i
+		JOIN pacticipant c ON c.id = i.consumer_id JOIN pacticipant p ON p.id = i.provider_id
+		WHERE i.consumer_id {ids} AND EXISTS (
+			SELECT 1 FROM pact_current pc WHERE pc.consumer_id = i.consumer_id AND pc.provider_id = i.provider_id)`)
+	consumersOfProviders = newPairLookup("i.provider_id", `integration i
+		JOIN pacticipant c ON c.id = i.consumer_id JOIN pacticipant p ON p.id = i.provider_id
+		WHERE i.provider_id {ids}`)
+)
 
 // ListProvidersOf implements matrix.Reader.
 func (f facts) ListProvidersOf(consumerVersions, consumers []int64) ([]matrix.Integration, error) {
 	var out []matrix.Integration
 	for _, part := range []struct {
-		ids   []int64
-		query string
+		ids  []int64
+		find *lookup[foundPair]
 	}{{consumerVersions, providersOfVersions}, {consumers, providersOfConsumers}} {
 		if len(part.ids) == 0 {
 			continue
 		}
-		found, err := all(f.t, scanMatrixIntegration, f.t.withIDs(part.query), f.t.ids(part.ids))
+		found, err := part.find.find(f.t, part.ids)
 		if err != nil {
 			return nil, err
 		}
-		sortPairs(found, func(i matrix.Integration) string { return i.Provider.Name })
-		out = append(out, slices.CompactFunc(found, func(a, b matrix.Integration) bool { return a == b })...)
+		pairs := sortedPairs(found, func(i matrix.Integration) string { return i.Provider.Name })
+		out = append(out, slices.CompactFunc(pairs, func(a, b matrix.Integration) bool { return a == b })...)
 	}
 	f.t.learnFrom(out)
 	return out, nil
 }
 
-// sortPairs sorts by a name, then by identity: equal pairs stand together.
-func sortPairs(list []matrix.Integration, name func(matrix.Integration) string) {
+// sortedPairs are sorted by a name, then by identity: equal pairs stand together.
+func sortedPairs(found []foundPair, name func(matrix.Integration) string) []matrix.Integration {
+	list := make([]matrix.Integration, len(found))
+	for i, p := range found {
+		list[i] = p.Integration
+	}
 	slices.SortFunc(list, func(a, b matrix.Integration) int {
 		return cmp.Or(strings.Compare(name(a), name(b)), cmp.Compare(a.Consumer.ID, b.Consumer.ID), cmp.Compare(a.Provider.ID, b.Provider.ID))
 	})
+	return list
 }
-
-const (
-	providersOfVersions = `SELECT ` + pairColumns + `
-		FROM pact_current pc JOIN pacticipant c ON c.id = pc.consumer_id JOIN pacticipant p ON p.id = pc.provider_id
-		WHERE pc.version_id {ids}`
-	providersOfConsumers = `SELECT ` + pairColumns + `
-		FROM integration i JOIN pacticipant c ON c.id = i.consumer_id JOIN pacticipant p ON p.id = i.provider_id
-		WHERE i.consumer_id {ids} AND EXISTS (
-			SELECT 1 FROM pact_current pc WHERE pc.consumer_id = i.consumer_id AND pc.provider_id = i.provider_id)`
-	consumersOfProviders = `SELECT ` + pairColumns + `
-		FROM integration i JOIN pacticipant c ON c.id = i.consumer_id JOIN pacticipant p ON p.id = i.provider_id
-		WHERE i.provider_id {ids}`
-)
 
 // droppedPacts finds by key, of each version and each provider of its
 // pacticipant, a pact of an earlier version where there is none of its own.
-const droppedPacts = `SELECT v.id, p.id, p.name, p.main_branch, NOT EXISTS (SELECT 1 FROM pact_current a WHERE a.version_id = v.id)
+var droppedPacts = newDropped(`SELECT v.id, p.id, p.name, p.main_branch, NOT EXISTS (SELECT 1 FROM pact_current a WHERE a.version_id = v.id)
 	FROM {each} w {join} version v ON v.id = w.value {join} integration i ON i.consumer_id = v.pacticipant_id {join} pacticipant p ON p.id = i.provider_id
 	WHERE NOT EXISTS (SELECT 1 FROM pact_current k WHERE k.version_id = v.id AND k.provider_id = i.provider_id)
-		AND EXISTS (SELECT 1 FROM pact_current e WHERE e.provider_id = i.provider_id AND e.consumer_id = i.consumer_id AND e.version_id < v.id)`
+		AND EXISTS (SELECT 1 FROM pact_current e WHERE e.provider_id = i.provider_id AND e.consumer_id = i.consumer_id AND e.version_id < v.id)`)
+
+func newDropped(query string) *lookup[matrix.Dropped] {
+	return &lookup[matrix.Dropped]{
+		query: query,
+		scan: func(_ *tx, row engine.Row) (d matrix.Dropped, err error) {
+			return d, row.Scan(&d.ConsumerVersion, &d.Provider.ID, &d.Provider.Name, &d.Provider.MainBranch, &d.All)
+		},
+		of: func(d matrix.Dropped) int64 { return d.ConsumerVersion },
+	}
+}
 
 // ListDropped implements matrix.Reader.
 func (f facts) ListDropped(consumerVersions []int64) ([]matrix.Dropped, error) {
 	return f.dropped(droppedPacts, consumerVersions)
 }
 
-// dropped runs a statement that answers ListDropped.
-func (f facts) dropped(query string, consumerVersions []int64, more ...any) ([]matrix.Dropped, error) {
+// dropped answers ListDropped.
+func (f facts) dropped(look *lookup[matrix.Dropped], consumerVersions []int64, more ...any) ([]matrix.Dropped, error) {
 	if len(consumerVersions) == 0 {
 		return nil, nil
 	}
-	text := f.t.text(query, func() string {
-		return strings.NewReplacer("{each}", f.t.each(1), "{join}", f.t.outerFirst()).Replace(query)
-	})
-	found, err := all(f.t, func(row engine.Row) (matrix.Dropped, error) {
-		var d matrix.Dropped
-		return d, row.Scan(&d.ConsumerVersion, &d.Provider.ID, &d.Provider.Name, &d.Provider.MainBranch, &d.All)
-	}, text, append([]any{f.t.ids(consumerVersions)}, more...)...)
+	found, err := look.find(f.t, consumerVersions, more...)
 	slices.SortFunc(found, func(a, b matrix.Dropped) int {
 		return cmp.Or(cmp.Compare(a.ConsumerVersion, b.ConsumerVersion), strings.Compare(a.Provider.Name, b.Provider.Name))
 	})
 	return found, err
 }
 
-// withIDs puts the condition for the ids in $1 into a statement.
+// withIDs puts the condition for the ids in $1, or the table of them, into a
+// statement.
 func (t *tx) withIDs(query string) string {
-	return t.text(query, func() string { return strings.ReplaceAll(query, "{ids}", t.in(1)) })
+	return t.text(query, func() string {
+		return strings.NewReplacer("{ids}", t.in(1), "{each}", t.each(1), "{join}", t.outerFirst(), "{name}", "$2").Replace(query)
+	})
 }
 
 // ListConsumersOf implements matrix.Reader.
@@ -212,10 +234,13 @@ func (f facts) ListConsumersOf(providers []int64) ([]matrix.Integration, error) 
 	if len(providers) == 0 {
 		return nil, nil
 	}
-	found, err := all(f.t, scanMatrixIntegration, f.t.withIDs(consumersOfProviders), f.t.ids(providers))
-	sortPairs(found, func(i matrix.Integration) string { return i.Consumer.Name })
-	f.t.learnFrom(found)
-	return found, err
+	found, err := consumersOfProviders.find(f.t, providers)
+	if err != nil {
+		return nil, err
+	}
+	pairs := sortedPairs(found, func(i matrix.Integration) string { return i.Consumer.Name })
+	f.t.learnFrom(pairs)
+	return pairs, nil
 }
 
 func (t *tx) learnFrom(integrations []matrix.Integration) {
@@ -226,7 +251,15 @@ func (t *tx) learnFrom(integrations []matrix.Integration) {
 }
 
 // ListPublications implements matrix.Reader.
-func (f facts) ListPublications(q matrix.PublicationQuery) ([]matrix.Publication, error) {
+func (f facts) ListPublications(q matrix.PublicationQuery) (found []matrix.Publication, err error) {
+	looks := append(f.t.describeAhead(), func() (err error) {
+		found, err = f.listPublications(q)
+		return err
+	})
+	return found, f.t.Together(looks...)
+}
+
+func (f facts) listPublications(q matrix.PublicationQuery) ([]matrix.Publication, error) {
 	parts := []struct {
 		ids    []int64
 		column string

@@ -73,12 +73,12 @@ func (f pastFacts) ListConsumersOf(providers []int64) ([]matrix.Integration, err
 }
 
 // droppedThen is droppedPacts as of the moment in $2, by all revisions.
-const droppedThen = `SELECT v.id, p.id, p.name, p.main_branch,
-		NOT EXISTS (SELECT 1 FROM publication a WHERE a.version_id = v.id AND a.created_at <= $2)
+var droppedThen = newDropped(`SELECT v.id, p.id, p.name, p.main_branch,
+		NOT EXISTS (SELECT 1 FROM publication a WHERE a.version_id = v.id AND a.created_at <= {name})
 	FROM {each} w {join} version v ON v.id = w.value {join} integration i ON i.consumer_id = v.pacticipant_id {join} pacticipant p ON p.id = i.provider_id
-	WHERE NOT EXISTS (SELECT 1 FROM publication k WHERE k.version_id = v.id AND k.provider_id = i.provider_id AND k.created_at <= $2)
-		AND EXISTS (SELECT 1 FROM pact_current e JOIN publication x ON x.version_id = e.version_id AND x.provider_id = e.provider_id AND x.created_at <= $2
-			WHERE e.provider_id = i.provider_id AND e.consumer_id = i.consumer_id AND e.version_id < v.id)`
+	WHERE NOT EXISTS (SELECT 1 FROM publication k WHERE k.version_id = v.id AND k.provider_id = i.provider_id AND k.created_at <= {name})
+		AND EXISTS (SELECT 1 FROM pact_current e JOIN publication x ON x.version_id = e.version_id AND x.provider_id = e.provider_id AND x.created_at <= {name}
+			WHERE e.provider_id = i.provider_id AND e.consumer_id = i.consumer_id AND e.version_id < v.id)`)
 
 // ListDropped implements matrix.Reader.
 func (f pastFacts) ListDropped(consumerVersions []int64) ([]matrix.Dropped, error) {

@@ -15,24 +15,32 @@ import (
 //go:embed migrations
 var migrations embed.FS
 
-// migrate brings the schema up to date. On PostgreSQL an advisory lock lets one
-// replica do it while the others wait.
-func migrate(ctx context.Context, d dialect, db *sql.DB, log *slog.Logger) error {
+// migrate brings the schema up to date and returns the schema version that this
+// program knows. On PostgreSQL a lock lets one replica do it while the others
+// wait. A newer schema is left as it is.
+func migrate(ctx context.Context, d dialect, db *sql.DB, log *slog.Logger) (knows int64, err error) {
 	provider, err := migrationProvider(d, db)
 	if err != nil {
-		return err
+		return 0, err
 	}
-	if err := refuseNewer(ctx, provider); err != nil {
-		return err
+	ahead, knows, err := newer(ctx, provider, func(ctx context.Context) (oldest int64, err error) {
+		return oldest, db.QueryRowContext(ctx, `SELECT oldest FROM schema_reach`).Scan(&oldest)
+	})
+	if err != nil {
+		return knows, err
+	}
+	if ahead {
+		log.Warn("the database belongs to a newer treaty, which this one may work beside", "schema", knows)
+		return knows, nil
 	}
 	results, err := provider.Up(ctx)
 	if err != nil {
-		return fmt.Errorf("migrate the schema: %w", err)
+		return knows, fmt.Errorf("migrate the schema: %w", err)
 	}
 	for _, r := range results {
 		log.Info("schema migrated", "version", r.Source.Version, "took", r.Duration)
 	}
-	return nil
+	return knows, nil
 }
 
 func migrationProvider(d dialect, db *sql.DB) (*goose.Provider, error) {
@@ -51,17 +59,4 @@ func migrationProvider(d dialect, db *sql.DB) (*goose.Provider, error) {
 		return nil, err
 	}
 	return goose.NewProvider(kind, db, files, options...)
-}
-
-// refuseNewer stops an older program before it writes to a schema that it does
-// not know.
-func refuseNewer(ctx context.Context, provider *goose.Provider) error {
-	found, known, err := provider.GetVersions(ctx)
-	if err != nil {
-		return fmt.Errorf("read the schema version: %w", err)
-	}
-	if found > known {
-		return fmt.Errorf("the database has schema version %d, this treaty knows %d: start the newer treaty that made it, or restore a backup", found, known)
-	}
-	return nil
 }

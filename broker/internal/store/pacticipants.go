@@ -23,6 +23,9 @@ func (t *tx) FindPacticipant(name string) (kernel.Pacticipant, error) {
 	if k := &t.known; t.reading && k.named.ID != 0 && k.namedAs == name {
 		return k.named, nil
 	}
+	if p, asked := t.ahead[partyNamed{name}].(kernel.Pacticipant); asked {
+		return p, mustExist(p.ID)
+	}
 	p, err := t.findPacticipant(name)
 	if err == nil {
 		t.known.named, t.known.namedAs = p, name

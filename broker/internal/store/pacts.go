@@ -82,15 +82,31 @@ func (t *tx) insertContent(c kernel.Content) (id int64, err error) {
 }
 
 func (t *tx) Body(contentID int64) ([]byte, error) {
-	packed, err := one(t, func(row engine.Row) (b []byte, err error) { return b, row.Scan(&b) },
-		`SELECT body FROM content_body WHERE content_id = $1`, contentID)
-	if kernel.IsNotFound(err) && !t.reading && t.postgres() {
-		err = goneSince(kernel.RowContent) // no content is without
-	}
+	found, err := bodiesOfContents.find(t, []int64{contentID})
 	if err != nil {
 		return nil, err
 	}
-	return kernel.UnpackBody(packed)
+	if len(found) == 0 && !t.reading && t.postgres() {
+		return nil, goneSince(kernel.RowContent) // no content is without
+	}
+	if len(found) == 0 {
+		return nil, notFound()
+	}
+	return kernel.UnpackBody(found[0].packed)
+}
+
+// contentBody is the document of a content as it is stored.
+type contentBody struct {
+	content int64
+	packed  []byte
+}
+
+var bodiesOfContents = &lookup[contentBody]{
+	query: `SELECT content_id, body FROM content_body WHERE content_id {ids}`,
+	scan: func(_ *tx, row engine.Row) (b contentBody, err error) {
+		return b, row.Scan(&b.content, &b.packed)
+	},
+	of: func(b contentBody) int64 { return b.content },
 }
 
 func (t *tx) AddPublication(n kernel.NewPublication) (kernel.PactPublication, error) {
@@ -263,15 +279,16 @@ func (t *tx) ListPublications(f kernel.PublicationFilter) ([]kernel.PactPublicat
 	return all(t, t.scanPublication, query, c.args...)
 }
 
-// conditions is a PublicationFilter as SQL over pc, v and p.
+// conditions is a PublicationFilter as SQL over pc, v and p. Its arguments come
+// after those that there are.
 type conditions struct {
 	and   string // " AND …"
 	args  []any
 	plain bool // restricts nothing but the pair
 }
 
-func (t *tx) conditions(f kernel.PublicationFilter) conditions {
-	c := conditions{plain: true}
+func (t *tx) conditions(f kernel.PublicationFilter, before ...any) conditions {
+	c := conditions{plain: true, args: before}
 	add := func(plain bool, condition string, args ...any) {
 		marks := make([]any, len(args))
 		for i, arg := range args {
@@ -386,22 +403,44 @@ func (t *tx) lockHeadsOf(versions []kernel.Row) error {
 	return nil
 }
 
+// taggedPact is a publication with a tag for which it is the newest of its pair.
+type taggedPact struct {
+	id   int64
+	name string
+}
+
+// newestTaggedPacts are the look-ups of them, by id and by semantic version.
+var newestTaggedPacts = [2]*lookup[taggedPact]{
+	newNewestTagged(`w.id > v.id`),
+	newNewestTagged(`(w.ord > v.ord OR w.ord = v.ord AND w.id > v.id)`),
+}
+
+func (t *tx) newestTagged() *lookup[taggedPact] {
+	if t.store.options.OrderBySemver {
+		return newestTaggedPacts[1]
+	}
+	return newestTaggedPacts[0]
+}
+
+func newNewestTagged(later string) *lookup[taggedPact] {
+	return &lookup[taggedPact]{
+		query: `SELECT x.id, g.name FROM publication x JOIN version v ON v.id = x.version_id JOIN tag g ON g.version_id = x.version_id
+		WHERE x.id {ids} AND NOT EXISTS (SELECT 1 FROM pact_current y
+			JOIN version w ON w.id = y.version_id JOIN tag h ON h.version_id = y.version_id
+			WHERE y.provider_id = x.provider_id AND y.consumer_id = x.consumer_id AND h.name = g.name
+			AND ` + later + `)
+		ORDER BY x.id, g.name`,
+		scan: func(_ *tx, row engine.Row) (p taggedPact, err error) { return p, row.Scan(&p.id, &p.name) },
+		of:   func(p taggedPact) int64 { return p.id },
+	}
+}
+
 func (t *tx) LatestTags(ps []kernel.PactPublication) (map[int64][]string, error) {
 	ids := make([]int64, len(ps))
 	for i, p := range ps {
 		ids[i] = p.ID
 	}
-	type named struct {
-		id   int64
-		name string
-	}
-	found, err := all(t, func(row engine.Row) (n named, err error) { return n, row.Scan(&n.id, &n.name) },
-		`SELECT x.id, g.name FROM publication x JOIN version v ON v.id = x.version_id JOIN tag g ON g.version_id = x.version_id
-		WHERE x.id `+t.in(1)+` AND NOT EXISTS (SELECT 1 FROM pact_current y
-			JOIN version w ON w.id = y.version_id JOIN tag h ON h.version_id = y.version_id
-			WHERE y.provider_id = x.provider_id AND y.consumer_id = x.consumer_id AND h.name = g.name
-			AND `+t.ordKey("w")+` > `+t.ordKey("v")+`)
-		ORDER BY x.id, g.name`, t.ids(ids))
+	found, err := t.newestTagged().find(t, ids)
 	out := make(map[int64][]string, len(ps))
 	for _, n := range found {
 		out[n.id] = append(out[n.id], n.name)

@@ -2,6 +2,7 @@ package store_test
 
 import (
 	"database/sql"
+	"log/slog"
 	"os"
 	"path/filepath"
 	"regexp"
@@ -145,19 +146,33 @@ func TestAReadOnlyFolderIsRefusedInWords(t *testing.T) {
 	require.ErrorContains(t, err, "cannot be written to")
 }
 
-func TestANewerSchemaIsRefused(t *testing.T) {
+// TestANewerSchemaIsWorkedWithUntilItTakesSomethingAway goes back to a release
+// before the one that changed the database.
+func TestANewerSchemaIsWorkedWithUntilItTakesSomethingAway(t *testing.T) {
 	t.Parallel()
 	path := filepath.Join(t.TempDir(), "a.db")
-	s, err := store.Open(t.Context(), path, store.Options{})
-	require.NoError(t, err)
-	require.NoError(t, s.Close())
-	db, err := sql.Open("sqlite", path)
-	require.NoError(t, err)
-	_, err = db.ExecContext(t.Context(), `INSERT INTO goose_db_version (version_id, is_applied) VALUES (999999, 1)`)
-	require.NoError(t, err)
-	require.NoError(t, db.Close())
-	_, err = store.Open(t.Context(), path, store.Options{})
-	require.ErrorContains(t, err, "start the newer treaty")
+	open := func() error {
+		s, err := store.Open(t.Context(), path, store.Options{Log: slog.New(slog.DiscardHandler)})
+		if err == nil {
+			storetest.Sound(t, s)
+			require.NoError(t, s.Close())
+		}
+		return err
+	}
+	change := func(statement string) {
+		db, err := sql.Open("sqlite", path)
+		require.NoError(t, err)
+		_, err = db.ExecContext(t.Context(), statement)
+		require.NoError(t, err)
+		require.NoError(t, db.Close())
+	}
+	require.NoError(t, open())
+	change(`INSERT INTO goose_db_version (version_id, is_applied) VALUES (999999, 1)`)
+	require.NoError(t, open(), "it only added something")
+	change(`UPDATE schema_reach SET oldest = 999999`)
+	require.ErrorContains(t, open(), "start the newer treaty")
+	change(`DROP TABLE schema_reach`)
+	require.ErrorContains(t, open(), "start the newer treaty", "nobody says what it changed")
 }
 
 func TestAForeignFileIsNotADatabase(t *testing.T) {

@@ -55,6 +55,8 @@ type Store struct {
 	log     *slog.Logger
 	orm     *gorm.DB
 	engine  engine.Engine
+	// knows is the newest schema version that this program knows.
+	knows int64
 }
 
 // StatementLog says which statements are logged.
@@ -87,7 +89,10 @@ func Open(ctx context.Context, url string, options Options) (*Store, error) {
 }
 
 func (s *Store) openEngine(ctx context.Context, at location) (err error) {
-	prepare := func(ctx context.Context, db *sql.DB) error { return translate(migrate(ctx, at.dialect, db, s.log)) }
+	prepare := func(ctx context.Context, db *sql.DB) (err error) {
+		s.knows, err = migrate(ctx, at.dialect, db, s.log)
+		return translate(err)
+	}
 	if at.dialect == postgresDialect {
 		s.engine, err = postgres.Open(ctx, at.url, postgres.Options{
 			Connections: s.options.MaxConnections, Wait: s.options.ConnectionWait, StatementTimeout: s.options.StatementTimeout,
@@ -127,17 +132,20 @@ func (s *Store) Postgres() bool { return s.dialect == postgresDialect }
 
 // View implements kernel.Store.
 func (s *Store) View(ctx context.Context, fn func(kernel.Tx) error) error {
-	return translate(s.view(ctx, func(t *tx) error { return fn(t) }))
+	return s.translate(s.view(ctx, func(t *tx) error { return fn(t) }))
 }
 
 // Update implements kernel.Store.
 func (s *Store) Update(ctx context.Context, fn func(kernel.Tx) error) error {
-	return translate(s.update(ctx, func(t *tx) error { return fn(t) }))
+	return s.translate(s.update(ctx, func(t *tx) error { return fn(t) }))
 }
 
 // view runs fn on a snapshot. What it noted to be written would be lost.
 func (s *Store) view(ctx context.Context, fn func(*tx) error) error {
 	return s.engine.View(ctx, func(ctx context.Context, q engine.Querier) error {
+		if err := s.guard(ctx, q); err != nil {
+			return err
+		}
 		t := &tx{ctx: ctx, q: q, store: s, reading: true}
 		if err := fn(t); err != nil {
 			return err
@@ -155,7 +163,10 @@ func (s *Store) update(ctx context.Context, fn func(*tx) error) error {
 	guessed := false
 	try := func(off bool) error {
 		return s.engine.Update(ctx, func(ctx context.Context, q engine.Querier) error {
-			t := &tx{ctx: ctx, store: s, foresight: foresight{off: off}}
+			if err := s.guard(ctx, q); err != nil {
+				return err
+			}
+			t := &tx{ctx: ctx, store: s, askedAhead: askedAhead{off: off}}
 			t.q = careful{q, t}
 			err := fn(t)
 			if err == nil {

@@ -164,13 +164,19 @@ func (t *tx) FindTag(versionID int64, name string) (kernel.Tag, error) {
 	return r.Tag, err
 }
 
+var tagsOfVersions = &lookup[tagRow]{
+	query: selectTag + `WHERE t.version_id {ids} ORDER BY t.version_id, t.created_at, t.name`,
+	scan:  func(_ *tx, row engine.Row) (tagRow, error) { return scanTag(row) },
+	of:    func(r tagRow) int64 { return r.versionID },
+}
+
 func (t *tx) TagsOf(versionIDs []int64) (map[int64][]kernel.Tag, error) {
 	if len(versionIDs) == 1 {
 		if f := t.freshly(versionIDs[0]); f != nil && !f.tagged {
 			return map[int64][]kernel.Tag{}, nil
 		}
 	}
-	found, err := all(t, scanTag, selectTag+`WHERE t.version_id `+t.in(1)+` ORDER BY t.version_id, t.created_at, t.name`, t.ids(versionIDs))
+	found, err := tagsOfVersions.find(t, versionIDs)
 	out := make(map[int64][]kernel.Tag, len(versionIDs))
 	for _, r := range found {
 		out[r.versionID] = append(out[r.versionID], r.Tag)
@@ -179,8 +185,17 @@ func (t *tx) TagsOf(versionIDs []int64) (map[int64][]kernel.Tag, error) {
 }
 
 func (t *tx) FindTagHead(pacticipantID int64, name string) (kernel.Version, error) {
+	if found, known := tagHeadsByName.seen(t, []int64{pacticipantID}, name); known {
+		return onlyOne(found)
+	}
 	return one(t, t.scanVersion, selectVersion+`JOIN tag_head h ON h.version_id = v.id
 		WHERE h.pacticipant_id = $1 AND h.name = $2`, pacticipantID, name)
+}
+
+var tagHeadsByName = &lookup[kernel.Version]{
+	query: selectVersion + `JOIN tag_head h ON h.version_id = v.id WHERE h.pacticipant_id {ids} AND h.name = {name}`,
+	scan:  (*tx).scanVersion,
+	of:    func(v kernel.Version) int64 { return v.Pacticipant.ID },
 }
 
 func (t *tx) RemoveTag(v kernel.Version, name string) error {

@@ -378,20 +378,12 @@ var writes = map[string]step{
 		p.firings = append(p.firings, fired...)
 		return fired, err
 	},
-	"SaveTriggeredWebhook": func(p *player, tx kernel.Tx) (any, error) {
+	"RecordWebhookAttempt": func(p *player, tx kernel.Tx) (any, error) {
 		w, ok := one(p, p.firings)
 		if !ok {
 			return nothing, nil
 		}
-		w.Status, w.Attempts, w.UpdatedAt = kernel.TriggerSuccess, w.Attempts+1, p.now
-		return nil, tx.SaveTriggeredWebhook(w)
-	},
-	"AddWebhookAttempt": func(p *player, tx kernel.Tx) (any, error) {
-		w, ok := one(p, p.firings)
-		if !ok {
-			return nothing, nil
-		}
-		return nil, tx.AddWebhookAttempt(kernel.WebhookAttempt{TriggeredID: w.ID, Success: p.chance(50), Logs: "done", CreatedAt: p.now})
+		return nil, tx.RecordWebhookAttempt(kernel.WebhookAttempt{UUID: p.id(), TriggeredID: w.ID, Success: p.chance(50), Logs: "done", CreatedAt: p.now}, kernel.TriggerSuccess)
 	},
 	"SaveCleanMark": func(p *player, tx kernel.Tx) (any, error) {
 		return nil, tx.SaveCleanMark(kernel.RowContent, int64(p.IntN(100)))

@@ -9,29 +9,15 @@ import (
 	"github.com/treatyhq/treaty/broker/internal/store/engine"
 )
 
-// firingsAtATime bounds one statement: each firing has a parameter per column.
-const firingsAtATime = 100
-
+// EnqueueWebhooks takes a statement for the firings and another for their jobs,
+// however many there are.
 func (t *tx) EnqueueWebhooks(firings ...kernel.TriggeredWebhook) ([]kernel.TriggeredWebhook, error) {
 	if len(firings) == 0 {
 		return nil, nil
 	}
-	rows := make([]triggeredRow, len(firings))
-	for i, w := range firings {
-		var err error
-		if rows[i], err = triggeredToRow(w); err != nil {
-			return nil, err
-		}
-	}
-	if err := t.db().CreateInBatches(&rows, firingsAtATime).Error; err != nil {
-		return nil, err
-	}
-	out := slices.Clone(firings)
-	for i, row := range rows {
-		out[i].ID = row.ID
-	}
-	if t.store.options.Enqueue == nil {
-		return out, nil
+	out, err := t.insertFirings(firings)
+	if err != nil || t.store.options.Enqueue == nil {
+		return out, err
 	}
 	raw, release, err := t.q.JobTx(t.ctx)
 	if err != nil {
@@ -44,14 +30,69 @@ func (t *tx) EnqueueWebhooks(firings ...kernel.TriggeredWebhook) ([]kernel.Trigg
 	return out, nil
 }
 
-func triggeredToRow(w kernel.TriggeredWebhook) (triggeredRow, error) {
-	context, err := json.Marshal(w.Context)
-	return triggeredRow{
-		UUID: w.UUID, WebhookID: optionalID(w.WebhookID), WebhookUUID: w.WebhookUUID, Event: string(w.Event),
-		Context: string(context), ConsumerID: w.Consumer.ID, ProviderID: w.Provider.ID,
-		PublicationID: optionalID(w.PublicationID), VerificationID: optionalID(w.VerificationID),
-		Status: string(w.Status), CreatedAt: momentOf(w.CreatedAt), UpdatedAt: momentOf(w.CreatedAt),
-	}, err
+// triggeredRow is a firing as insertTriggered reads it.
+type triggeredRow struct {
+	UUID         string `json:"uuid"`
+	Webhook      *int64 `json:"webhook"`
+	WebhookUUID  string `json:"webhook_uuid"`
+	Event        string `json:"event"`
+	Context      string `json:"context"`
+	Consumer     int64  `json:"consumer"`
+	Provider     int64  `json:"provider"`
+	Publication  *int64 `json:"publication"`
+	Verification *int64 `json:"verification"`
+	Status       string `json:"status"`
+	At           any    `json:"at"`
+}
+
+const triggeredColumns = `INSERT INTO triggered_webhook (uuid, webhook_id, webhook_uuid, event, context, consumer_id, provider_id,
+	publication_id, verification_id, status, attempts, created_at, updated_at) `
+
+// insertTriggered inserts firings in the order of the list in $1 and returns
+// their identities with that which they are known by outside.
+var insertTriggered = map[dialect]string{
+	postgresDialect: triggeredColumns + `SELECT f.uuid, f.webhook, f.webhook_uuid, f.event, f.context, f.consumer, f.provider,
+		f.publication, f.verification, f.status, 0, f.at, f.at
+		FROM ROWS FROM (json_to_recordset($1::json) AS (uuid text, webhook bigint, webhook_uuid text, event text, context text, consumer bigint,
+			provider bigint, publication bigint, verification bigint, status text, at timestamptz)) WITH ORDINALITY
+		AS f (uuid, webhook, webhook_uuid, event, context, consumer, provider, publication, verification, status, at, n)
+		ORDER BY f.n RETURNING uuid, id`,
+	sqliteDialect: triggeredColumns + `SELECT value->>'uuid', value->>'webhook', value->>'webhook_uuid', value->>'event', value->>'context',
+		value->>'consumer', value->>'provider', value->>'publication', value->>'verification', value->>'status', 0, value->>'at', value->>'at'
+		FROM json_each($1) ORDER BY key RETURNING uuid, id`,
+}
+
+func (t *tx) insertFirings(firings []kernel.TriggeredWebhook) ([]kernel.TriggeredWebhook, error) {
+	rows := make([]triggeredRow, len(firings))
+	for i, w := range firings {
+		context, err := json.Marshal(w.Context)
+		if err != nil {
+			return nil, err
+		}
+		rows[i] = triggeredRow{
+			UUID: w.UUID, Webhook: optionalID(w.WebhookID), WebhookUUID: w.WebhookUUID, Event: string(w.Event), Context: string(context),
+			Consumer: w.Consumer.ID, Provider: w.Provider.ID, Publication: optionalID(w.PublicationID), Verification: optionalID(w.VerificationID),
+			Status: string(w.Status), At: t.at(w.CreatedAt),
+		}
+	}
+	list, err := json.Marshal(rows)
+	if err != nil {
+		return nil, err
+	}
+	ids := make(map[string]int64, len(firings))
+	if _, err := all(t, func(row engine.Row) (id int64, err error) {
+		var uuid string
+		err = row.Scan(&uuid, &id)
+		ids[uuid] = id
+		return id, err
+	}, insertTriggered[t.store.dialect], string(list)); err != nil {
+		return nil, err
+	}
+	out := slices.Clone(firings)
+	for i := range out {
+		out[i].ID = ids[out[i].UUID]
+	}
+	return out, nil
 }
 
 const selectTriggered = `SELECT w.id, w.uuid, COALESCE(w.webhook_id, 0), w.webhook_uuid, COALESCE(h.method, ''), COALESCE(h.url, ''),
@@ -127,13 +168,24 @@ func (t *tx) ListTriggeredWebhooks(f kernel.TriggeredWebhookFilter) ([]kernel.Tr
 	return all(t, scanTriggered, selectTriggered+where, args...)
 }
 
-func (t *tx) SaveTriggeredWebhook(w kernel.TriggeredWebhook) error {
-	return t.changed(kernel.RowFiring, `UPDATE triggered_webhook SET status = $2, attempts = $3, updated_at = $4 WHERE id = $1`,
-		w.ID, string(w.Status), w.Attempts, t.at(w.UpdatedAt))
-}
-
-func (t *tx) AddWebhookAttempt(a kernel.WebhookAttempt) error {
-	return t.db().Create(&attemptRow{TriggeredID: a.TriggeredID, Success: a.Success, Logs: a.Logs, CreatedAt: momentOf(a.CreatedAt)}).Error
+// RecordWebhookAttempt counts in the database: two may record at once. What is
+// delivered stays so, whatever another attempt comes to, and an attempt whose
+// first recording may have been lost is counted once.
+func (t *tx) RecordWebhookAttempt(a kernel.WebhookAttempt, status kernel.TriggerStatus) error {
+	if err := t.Lock(kernel.ToChange, kernel.Row{Kind: kernel.RowFiring, ID: a.TriggeredID}); err != nil {
+		return err
+	}
+	known, err := t.exists(`SELECT 1 FROM webhook_attempt WHERE triggered_id = $1 AND uuid = $2`, a.TriggeredID, a.UUID)
+	if err != nil || known {
+		return err
+	}
+	_, err = t.exec(`INSERT INTO webhook_attempt (triggered_id, uuid, success, logs, created_at) VALUES ($1, $2, $3, $4, $5)`,
+		a.TriggeredID, a.UUID, a.Success, a.Logs, t.at(a.CreatedAt))
+	if err != nil {
+		return err
+	}
+	return t.changed(kernel.RowFiring, `UPDATE triggered_webhook SET status = CASE status WHEN 'success' THEN status ELSE $2 END, attempts = attempts + 1, updated_at = $3
+		WHERE id = $1`, a.TriggeredID, string(status), t.at(a.CreatedAt))
 }
 
 func (t *tx) ListWebhookAttempts(triggeredID int64) ([]kernel.WebhookAttempt, error) {

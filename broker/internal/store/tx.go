@@ -29,9 +29,13 @@ type tx struct {
 	failed error
 	// ending says that nothing is asked any more.
 	ending bool
-	foresight
+	askedAhead
 	// contents are those that this transaction has made, and that have no result.
 	contents []int64
+	turns    turns
+	// ahead is what has been looked up ahead, by look-up.
+	ahead     map[any]any
+	foresight foresight
 	// held are the rows that are locked.
 	held map[kernel.Row]kernel.Hold
 }
@@ -103,7 +107,7 @@ func (t *tx) row(query string, args []any, into ...any) error {
 // first reads the first row. It returns sql.ErrNoRows if there is none.
 func first(t *tx, scan func(engine.Row) error, query string, args []any) error {
 	found := false
-	err := t.q.Query(t.ctx, query, args, func(row engine.Row) (bool, error) {
+	err := t.query(query, args, func(row engine.Row) (bool, error) {
 		found = true
 		return false, scan(row)
 	})
@@ -125,7 +129,7 @@ func (t *tx) exists(query string, args ...any) (bool, error) {
 // one reads one row into a T. It returns CodeNotFound if there is none.
 func one[T any](t *tx, scan func(engine.Row) (T, error), query string, args ...any) (value T, err error) {
 	if t.foresees() {
-		if rows, done, err := foreseen(t, scan, query, args); done {
+		if rows, done, err := answered(t, scan, query, args); done {
 			if err == nil && len(rows) == 0 {
 				err = notFound()
 			}
@@ -148,12 +152,12 @@ func one[T any](t *tx, scan func(engine.Row) (T, error), query string, args ...a
 // all reads all rows.
 func all[T any](t *tx, scan func(engine.Row) (T, error), query string, args ...any) ([]T, error) {
 	if t.foresees() {
-		if rows, done, err := foreseen(t, scan, query, args); done {
+		if rows, done, err := answered(t, scan, query, args); done {
 			return slices.Clone(rows), err
 		}
 	}
 	var out []T
-	err := t.q.Query(t.ctx, query, args, func(row engine.Row) (bool, error) {
+	err := t.query(query, args, func(row engine.Row) (bool, error) {
 		value, err := scan(row)
 		out = append(out, value)
 		return err == nil, err

@@ -276,7 +276,17 @@ func (t *tx) LatestMainVerification(contentID int64) (kernel.Verification, error
 }
 
 func (t *tx) LatestVerifications(contentIDs []int64) (map[int64]kernel.Verification, error) {
-	found, err := all(t, t.scanVerification, selectVerification+`JOIN content_state s ON s.latest_verification_id = f.id WHERE s.content_id `+t.in(1), t.ids(contentIDs))
+	var found []kernel.Verification
+	var versions []placedVersion
+	err := t.Together(func() (err error) {
+		found, err = latestVerifications.find(t, contentIDs)
+		return err
+	}, func() (err error) {
+		if t.ways() {
+			versions, err = t.newestWith().find(t, contentIDs)
+		}
+		return err
+	})
 	out := make(map[int64]kernel.Verification, len(found))
 	for _, f := range found {
 		out[f.ContentID] = f
@@ -284,32 +294,66 @@ func (t *tx) LatestVerifications(contentIDs []int64) (map[int64]kernel.Verificat
 	if err != nil || len(out) == 0 {
 		return out, err
 	}
-	return out, t.addConsumerVersions(out, contentIDs)
+	if !t.ways() {
+		if versions, err = t.newestWith().find(t, contentIDs); err != nil {
+			return out, err
+		}
+	}
+	placeVersions(out, versions)
+	return out, nil
 }
 
-func (t *tx) addConsumerVersions(to map[int64]kernel.Verification, contentIDs []int64) error {
-	type placed struct {
-		content int64
-		version kernel.Version
+var latestVerifications = &lookup[kernel.Verification]{
+	query: selectVerification + `JOIN content_state s ON s.latest_verification_id = f.id WHERE s.content_id {ids}`,
+	scan:  (*tx).scanVerification,
+	of:    func(f kernel.Verification) int64 { return f.ContentID },
+}
+
+// placedVersion is the newest consumer version with a content.
+type placedVersion struct {
+	content int64
+	version kernel.Version
+}
+
+// newestWithContent are the look-ups of the newest versions with contents, by id
+// and by semantic version.
+var newestWithContent = [2]*lookup[placedVersion]{
+	newNewestWith(" ORDER BY pc.version_id DESC ", " ORDER BY x.version_id DESC "),
+	newNewestWith(" ORDER BY w.ord DESC, w.id DESC ", " ORDER BY w.ord DESC, w.id DESC "),
+}
+
+func (t *tx) newestWith() *lookup[placedVersion] {
+	if t.store.options.OrderBySemver {
+		return newestWithContent[1]
 	}
-	found, err := all(t, func(row engine.Row) (p placed, err error) {
-		into, finish := t.versionInto(&p.version)
-		if err = row.Scan(append([]any{&p.content}, into...)...); err == nil {
-			finish()
-		}
-		return p, err
-	}, `SELECT k.id,`+versionColumns+`FROM content k JOIN version v ON v.id = COALESCE((SELECT w.id FROM pact_current pc JOIN version w ON w.id = pc.version_id
-			WHERE pc.content_id = k.id`+t.latestFirst("w", "pc.version_id")+`LIMIT 1),
+	return newestWithContent[0]
+}
+
+func newNewestWith(current, ever string) *lookup[placedVersion] {
+	return &lookup[placedVersion]{
+		query: `SELECT k.id,` + versionColumns + `FROM content k JOIN version v ON v.id = COALESCE((SELECT w.id FROM pact_current pc JOIN version w ON w.id = pc.version_id
+			WHERE pc.content_id = k.id` + current + `LIMIT 1),
 			(SELECT w.id FROM publication x JOIN version w ON w.id = x.version_id
-			WHERE x.content_id = k.id`+t.latestFirst("w", "x.version_id")+`LIMIT 1))
-		JOIN pacticipant p ON p.id = v.pacticipant_id WHERE k.id `+t.in(1), t.ids(contentIDs))
+			WHERE x.content_id = k.id` + ever + `LIMIT 1))
+		JOIN pacticipant p ON p.id = v.pacticipant_id WHERE k.id {ids}`,
+		scan: func(t *tx, row engine.Row) (p placedVersion, err error) {
+			into, finish := t.versionInto(&p.version)
+			if err = row.Scan(append([]any{&p.content}, into...)...); err == nil {
+				finish()
+			}
+			return p, err
+		},
+		of: func(p placedVersion) int64 { return p.content },
+	}
+}
+
+func placeVersions(to map[int64]kernel.Verification, found []placedVersion) {
 	for _, p := range found {
 		if f, ok := to[p.content]; ok {
 			f.ConsumerVersion = p.version
 			to[p.content] = f
 		}
 	}
-	return err
 }
 
 func (t *tx) VerificationDetail(id int64) (testResults, verifiedBy []byte, err error) {

@@ -44,7 +44,7 @@ type exemption struct {
 	// is changed.
 	known tables
 	// adds are the rows that are added and nothing else is done: answers that they
-	// cannot occur in stay true (foresight.go).
+	// cannot occur in stay true (askahead.go).
 	adds additions
 }
 

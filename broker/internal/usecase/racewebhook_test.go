@@ -1,11 +1,13 @@
 package usecase_test
 
 import (
+	"github.com/google/uuid"
 	"github.com/stretchr/testify/require"
 
 	"github.com/treatyhq/treaty/broker/internal/gate"
 	"github.com/treatyhq/treaty/broker/internal/kernel"
 	"github.com/treatyhq/treaty/broker/internal/matrix"
+	"github.com/treatyhq/treaty/broker/internal/webhook"
 )
 
 func (w *world) replaceHook(description, password string) error {
@@ -27,7 +29,9 @@ func fired(w *world) {
 }
 
 func (w *world) attempt(success bool, status kernel.TriggerStatus) error {
-	return w.Webhook.RecordWebhookAttempt(w.Context(), w.text(`SELECT uuid FROM triggered_webhook`), success, "log", status)
+	return w.Webhook.RecordWebhookAttempt(w.Context(), w.text(`SELECT uuid FROM triggered_webhook`), webhook.Attempt{
+		UUID: uuid.NewString(), Success: success, Logs: "log", Status: status,
+	})
 }
 
 const hookLock = `SELECT 1 FROM webhook FOR UPDATE`

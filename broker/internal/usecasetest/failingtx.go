@@ -51,9 +51,6 @@ func (f *failingTx) AddToBranch(a kernel.Branch, b kernel.Version, c bool, d tim
 func (f *failingTx) AddVerification(a kernel.NewVerification) (kernel.Verification, error) {
 	return finding(f, func() (kernel.Verification, error) { return f.tx.AddVerification(a) })
 }
-func (f *failingTx) AddWebhookAttempt(a kernel.WebhookAttempt) error {
-	return calling(f, func() error { return f.tx.AddWebhookAttempt(a) })
-}
 func (f *failingTx) Body(a int64) ([]uint8, error) {
 	return finding(f, func() ([]uint8, error) { return f.tx.Body(a) })
 }
@@ -395,8 +392,8 @@ func (f *failingTx) SaveGateAnswer(a kernel.GateAnswer) (int64, error) {
 func (f *failingTx) SavePacticipant(a kernel.Pacticipant) error {
 	return calling(f, func() error { return f.tx.SavePacticipant(a) })
 }
-func (f *failingTx) SaveTriggeredWebhook(a kernel.TriggeredWebhook) error {
-	return calling(f, func() error { return f.tx.SaveTriggeredWebhook(a) })
+func (f *failingTx) RecordWebhookAttempt(a kernel.WebhookAttempt, b kernel.TriggerStatus) error {
+	return calling(f, func() error { return f.tx.RecordWebhookAttempt(a, b) })
 }
 func (f *failingTx) SaveVersion(a kernel.Version) error {
 	return calling(f, func() error { return f.tx.SaveVersion(a) })
@@ -424,4 +421,19 @@ func (f *failingTx) TouchIntegration(a int64, b int64, c time.Time) error {
 }
 func (f *failingTx) VerificationDetail(a int64) ([]uint8, []uint8, error) {
 	return listing(f, func() ([]uint8, []uint8, error) { return f.tx.VerificationDetail(a) })
+}
+func (f *failingTx) Together(a ...func() error) error {
+	return f.tx.Together(a...)
+}
+func (f *failingTx) FindNamedPublication(a kernel.PactQuery) (kernel.PactPublication, error) {
+	return finding(f, func() (kernel.PactPublication, error) { return f.tx.FindNamedPublication(a) })
+}
+func (f *failingTx) ForeseePact(a kernel.PactQuery) error {
+	return calling(f, func() error { return f.tx.ForeseePact(a) })
+}
+func (f *failingTx) FindNamedContent(a, b, c string) (kernel.Content, error) {
+	return finding(f, func() (kernel.Content, error) { return f.tx.FindNamedContent(a, b, c) })
+}
+func (f *failingTx) ForeseeQuestion(a matrix.Query) error {
+	return calling(f, func() error { return f.tx.ForeseeQuestion(a) })
 }

@@ -53,6 +53,11 @@ func (t notingTx) FindPublication(versionID, providerID int64) (kernel.PactPubli
 	return t.Tx.FindPublication(versionID, providerID)
 }
 
+func (t notingTx) FindNamedPublication(q kernel.PactQuery) (kernel.PactPublication, error) {
+	t.note("FindPublication")
+	return t.Tx.FindNamedPublication(q)
+}
+
 func (t notingTx) EnsureVersion(v kernel.Version) (kernel.Version, bool, error) {
 	t.note("EnsureVersion")
 	return t.Tx.EnsureVersion(v)

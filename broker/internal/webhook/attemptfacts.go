@@ -263,23 +263,28 @@ func orExample(name, example string) string {
 	return name
 }
 
-// RecordWebhookAttempt stores the outcome of an attempt and the state it leaves
-// the firing in.
-func (s *Service) RecordWebhookAttempt(ctx context.Context, triggeredUUID string, success bool, logs string, status kernel.TriggerStatus) error {
+// Attempt is what came of one attempt of a firing.
+type Attempt struct {
+	// UUID tells attempts apart: who is not sure that one was recorded records it
+	// again.
+	UUID    string
+	Success bool
+	Logs    string
+	// Status is what the attempt leaves the firing in.
+	Status kernel.TriggerStatus
+}
+
+// RecordWebhookAttempt stores what came of an attempt, once however often it is
+// told.
+func (s *Service) RecordWebhookAttempt(ctx context.Context, triggeredUUID string, a Attempt) error {
 	return s.Store.Update(ctx, func(tx kernel.Tx) error {
 		t, err := kernel.Locked(tx, kernel.ToChange, func() (kernel.TriggeredWebhook, error) { return findFiring(tx, triggeredUUID) })
 		if err != nil {
 			return kernel.IgnoreNotFound(err) // deleted meanwhile: there is nothing to keep the outcome with
 		}
-		at := s.Moment()
-		if err := tx.AddWebhookAttempt(kernel.WebhookAttempt{TriggeredID: t.ID, Success: success, Logs: logs, CreatedAt: at}); err != nil {
-			return err
-		}
-		if t.UpdatedAt = at; t.Status != kernel.TriggerSuccess { // what has arrived has arrived
-			t.Status = status
-		}
-		t.Attempts++
-		return tx.SaveTriggeredWebhook(t)
+		return tx.RecordWebhookAttempt(kernel.WebhookAttempt{
+			UUID: a.UUID, TriggeredID: t.ID, Success: a.Success, Logs: a.Logs, CreatedAt: s.Moment(),
+		}, a.Status)
 	})
 }
 

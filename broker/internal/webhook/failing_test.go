@@ -9,6 +9,7 @@ import (
 	"github.com/treatyhq/treaty/broker/internal/kernel"
 	"github.com/treatyhq/treaty/broker/internal/usecase"
 	"github.com/treatyhq/treaty/broker/internal/usecasetest"
+	"github.com/treatyhq/treaty/broker/internal/webhook"
 )
 
 func TestNoFailureOfTheDatabaseIsTakenForAnAnswer(t *testing.T) {
@@ -60,7 +61,7 @@ func TestNoFailureOfTheDatabaseIsTakenForAnAnswer(t *testing.T) {
 			return err
 		},
 		"an attempt": func(ctx context.Context, s *usecase.All, _, _, fired string) error {
-			return s.Webhook.RecordWebhookAttempt(ctx, fired, true, "sent", kernel.TriggerSuccess)
+			return s.Webhook.RecordWebhookAttempt(ctx, fired, webhook.Attempt{Success: true, Logs: "sent", Status: kernel.TriggerSuccess})
 		},
 		"what a test needs": func(ctx context.Context, s *usecase.All, _, _, _ string) error {
 			_, err := s.Webhook.PrepareWebhookTest(ctx, kernel.Webhook{Consumer: kernel.WebhookSide{Name: "Foo"}, Events: []kernel.EventName{kernel.EventVerificationPublished}, Request: request})

@@ -15,6 +15,9 @@ func (w *World) FindPacticipants(names []string) (map[string]matrix.Pacticipant,
 	return out, nil
 }
 
+// Together implements matrix.Reader.
+func (w *World) Together(looks ...func() error) error { return matrix.InOrder(looks...) }
+
 // ListSelectedVersions implements matrix.Reader.
 func (w *World) ListSelectedVersions(pacticipants []int64, by matrix.Criterion) ([]matrix.Version, error) {
 	var out []matrix.Version

@@ -386,8 +386,7 @@ func testFiringsReplaced(t *testing.T, w *world) {
 		n, err := tx.DeleteReplaced(kernel.RowFiring, []int64{first.ID})
 		require.NoError(t, err)
 		require.Zero(t, n, "it is still under way")
-		first.Status = kernel.TriggerSuccess
-		require.NoError(t, tx.SaveTriggeredWebhook(first))
+		require.NoError(t, tx.RecordWebhookAttempt(kernel.WebhookAttempt{TriggeredID: first.ID, Success: true, CreatedAt: w.now}, kernel.TriggerSuccess))
 		n, err = tx.DeleteReplaced(kernel.RowFiring, []int64{first.ID})
 		require.NoError(t, err)
 		require.Equal(t, 1, n)

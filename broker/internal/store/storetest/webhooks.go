@@ -76,9 +76,11 @@ func testTriggeredWebhooks(t *testing.T, w *world) {
 			return x[0]
 		}
 		first, second := fire(0), fire(f.ID)
-		require.NoError(t, tx.AddWebhookAttempt(kernel.WebhookAttempt{TriggeredID: second.ID, Success: true, Logs: "sent", CreatedAt: w.now}))
-		second.Status, second.Attempts, second.UpdatedAt = kernel.TriggerSuccess, 1, w.tick()
-		require.NoError(t, tx.SaveTriggeredWebhook(second))
+		sent := kernel.WebhookAttempt{UUID: w.id(), TriggeredID: second.ID, Success: true, Logs: "sent", CreatedAt: w.tick()}
+		for range 2 {
+			require.NoError(t, tx.RecordWebhookAttempt(sent, kernel.TriggerSuccess))
+		}
+		second.Status, second.Attempts, second.UpdatedAt = kernel.TriggerSuccess, 1, sent.CreatedAt
 		latest, err := tx.ListLatestFirings(p.Consumer.ID, p.Provider.ID)
 		require.NoError(t, err)
 		require.Len(t, latest, 1)
@@ -104,9 +106,15 @@ func testTriggeredWebhooks(t *testing.T, w *world) {
 		require.NoError(t, err)
 		require.Zero(t, of[0].WebhookID)
 		require.Equal(t, h.UUID, of[0].WebhookUUID)
+		failed := kernel.WebhookAttempt{UUID: w.id(), TriggeredID: second.ID, Logs: "not sent", CreatedAt: w.tick()}
+		require.NoError(t, tx.RecordWebhookAttempt(failed, kernel.TriggerRetrying))
+		of, err = tx.ListTriggeredWebhooks(kernel.TriggeredWebhookFilter{UUID: second.UUID})
+		require.NoError(t, err)
+		require.Equal(t, 2, of[0].Attempts)
+		require.Equal(t, kernel.TriggerSuccess, of[0].Status, "what was delivered stays so")
 		attempts, err := tx.ListWebhookAttempts(second.ID)
 		require.NoError(t, err)
-		require.Len(t, attempts, 1)
+		require.Len(t, attempts, 2)
 		require.NoError(t, tx.DeletePublications([]kernel.PactPublication{p}))
 		of, err = tx.ListTriggeredWebhooks(kernel.TriggeredWebhookFilter{})
 		require.NoError(t, err)

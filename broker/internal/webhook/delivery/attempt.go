@@ -2,6 +2,7 @@ package delivery
 
 import (
 	"context"
+	"crypto/rand"
 	"fmt"
 	"log/slog"
 	"time"
@@ -17,9 +18,9 @@ type Service interface {
 	// PrepareWebhook returns what to send for a firing, or CodeNotFound if the
 	// firing, its webhook or its publication is gone.
 	PrepareWebhook(ctx context.Context, triggeredUUID string) (webhook.Run, error)
-	// RecordWebhookAttempt stores an attempt with its log, and the status that the
-	// firing has after it.
-	RecordWebhookAttempt(ctx context.Context, triggeredUUID string, success bool, logs string, status kernel.TriggerStatus) error
+	// RecordWebhookAttempt stores what came of an attempt, once however often it
+	// is told.
+	RecordWebhookAttempt(ctx context.Context, triggeredUUID string, a webhook.Attempt) error
 }
 
 // attempt makes one attempt. It returns whether there is to be another, and how
@@ -37,6 +38,9 @@ func (d *Deliverer) attempt(ctx context.Context, uuid string, base string) (wait
 		return 0, false, nil
 	}
 	execution := d.execute(ctx, run, links.Below(base))
+	if !execution.Success && ctx.Err() != nil {
+		return 0, false, context.Cause(ctx) // cut off, so that it says nothing of the receiver
+	}
 	status := kernel.TriggerSuccess
 	if !execution.Success {
 		status = kernel.TriggerFailure
@@ -44,17 +48,42 @@ func (d *Deliverer) attempt(ctx context.Context, uuid string, base string) (wait
 			status = kernel.TriggerRetrying
 		}
 	}
-	if err := d.service.RecordWebhookAttempt(ctx, uuid, execution.Success, execution.Logs, status); err != nil {
+	if err := d.record(ctx, uuid, webhook.Attempt{Success: execution.Success, Logs: execution.Logs, Status: status}); err != nil {
 		return 0, false, fmt.Errorf("record the attempt of webhook %s: %w", uuid, err)
 	}
 	return wait, again, nil
+}
+
+const (
+	// recordTimeout is how long the database may be away after a request was sent.
+	recordTimeout = 20 * time.Second
+	// lastRecord is what is left of it when the broker ends.
+	lastRecord = 2 * time.Second
+)
+
+// record stores what came of an attempt. While the database is away for a moment
+// it is told again: otherwise the same would be sent again.
+func (d *Deliverer) record(ctx context.Context, uuid string, a webhook.Attempt) error {
+	a.UUID = rand.Text()
+	recording, cancel := context.WithTimeout(context.WithoutCancel(ctx), recordTimeout)
+	defer cancel()
+	defer context.AfterFunc(ctx, func() { after(recording, lastRecord, cancel) })()
+	for wait := 100 * time.Millisecond; ; wait = min(2*wait, 2*time.Second) {
+		err := d.service.RecordWebhookAttempt(recording, uuid, a)
+		if kernel.CodeOf(err) != kernel.CodeUnavailable || kernel.ReasonOf(err) == kernel.ReasonOutdated {
+			return err
+		}
+		if !sleep(recording, wait) {
+			return err
+		}
+	}
 }
 
 // giveUp ends a firing whose webhook or pact is gone.
 func (d *Deliverer) giveUp(ctx context.Context, uuid string, cause error) error {
 	j := &journal{now: d.config.Now}
 	j.line("ERROR", "not sent: %s", cause)
-	if err := d.service.RecordWebhookAttempt(ctx, uuid, false, j.b.String(), kernel.TriggerFailure); err != nil {
+	if err := d.record(ctx, uuid, webhook.Attempt{Logs: j.b.String(), Status: kernel.TriggerFailure}); err != nil {
 		return fmt.Errorf("give up webhook %s: %w", uuid, err)
 	}
 	return nil

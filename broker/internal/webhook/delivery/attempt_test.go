@@ -41,20 +41,44 @@ func (o *oneFiring) PrepareWebhook(context.Context, string) (webhook.Run, error)
 	return o.run, o.prepared
 }
 
-func (o *oneFiring) RecordWebhookAttempt(_ context.Context, _ string, success bool, logs string, status kernel.TriggerStatus) error {
+func (o *oneFiring) RecordWebhookAttempt(_ context.Context, _ string, a webhook.Attempt) error {
 	o.mu.Lock()
 	defer o.mu.Unlock()
 	if o.recorded != nil {
 		return o.recorded
 	}
-	o.attempts = append(o.attempts, attempted{success, logs, status})
+	o.attempts = append(o.attempts, attempted{a.Success, a.Logs, a.Status})
 	o.run.Triggered.Attempts++
-	o.run.Triggered.Status = status
-	if o.done != nil && status != kernel.TriggerRetrying {
+	o.run.Triggered.Status = a.Status
+	if o.done != nil && a.Status != kernel.TriggerRetrying {
 		close(o.done)
 	}
 	return nil
 }
+
+// forgetful is a service whose database is away for so many tries.
+type forgetful struct {
+	*oneFiring
+	failures int
+	told     []string
+}
+
+func (f *forgetful) RecordWebhookAttempt(ctx context.Context, uuid string, a webhook.Attempt) error {
+	if f.told = append(f.told, a.UUID); len(f.told) <= f.failures {
+		return kernel.Errorf(kernel.CodeUnavailable, "the database cannot be reached")
+	}
+	return f.oneFiring.RecordWebhookAttempt(ctx, uuid, a)
+}
+
+// asked is a service that tells which firing is prepared, and knows none.
+type asked chan string
+
+func (a asked) PrepareWebhook(_ context.Context, uuid string) (webhook.Run, error) {
+	a <- uuid
+	return webhook.Run{}, kernel.Errorf(kernel.CodeNotFound, "gone")
+}
+
+func (a asked) RecordWebhookAttempt(context.Context, string, webhook.Attempt) error { return nil }
 
 // receiver answers with one status after another, the last one again and again.
 func receiver(t *testing.T, statuses ...int) (url string, got func() int) {
@@ -165,13 +189,26 @@ func TestAnAttemptThatTheDatabaseKnowsNothingOfIsNoAttempt(t *testing.T) {
 func queued(t *testing.T, service Service, schedule ...time.Duration) (*Deliverer, *store.Store) {
 	t.Helper()
 	db := storetest.SQLite(t, store.Options{})
-	d, err := New(t.Context(), db.DB(), false, service, Config{Sender: local(), Schedule: schedule, BaseURL: "http://configured.test", Log: slog.New(slog.DiscardHandler)})
+	d, err := New(db, service, Config{Sender: local(), Schedule: schedule, BaseURL: "http://configured.test", Log: slog.New(slog.DiscardHandler)})
 	require.NoError(t, err)
+	require.NoError(t, d.Prepare(t.Context()))
+	require.NoError(t, enqueue(t, d, db, "x"))
+	return d, db
+}
+
+// enqueue adds the jobs of firings.
+func enqueue(t *testing.T, d *Deliverer, db *store.Store, uuids ...string) error {
+	t.Helper()
 	tx, err := db.DB().BeginTx(t.Context(), nil)
 	require.NoError(t, err)
-	require.NoError(t, d.Enqueue(t.Context(), tx, []kernel.TriggeredWebhook{{UUID: "x"}}))
-	require.NoError(t, tx.Commit())
-	return d, db
+	firings := make([]kernel.TriggeredWebhook, len(uuids))
+	for i, uuid := range uuids {
+		firings[i].UUID = uuid
+	}
+	if err := d.Enqueue(t.Context(), tx, firings); err != nil {
+		return errors.Join(err, tx.Rollback())
+	}
+	return tx.Commit()
 }
 
 func TestAFiringIsDeliveredThroughTheQueue(t *testing.T) {
@@ -183,7 +220,7 @@ func TestAFiringIsDeliveredThroughTheQueue(t *testing.T) {
 	// As a broker leaves it that was killed in the middle of the attempt.
 	_, err := db.DB().ExecContext(t.Context(), `UPDATE river_job SET state = 'running', attempt = 1`)
 	require.NoError(t, err)
-	require.NoError(t, d.Start(t.Context()))
+	d.Start()
 	select {
 	case <-service.done:
 	case <-time.After(time.Minute):
@@ -206,14 +243,19 @@ func TestStoppingCutsOffWhatDoesNotEnd(t *testing.T) {
 	}))
 	t.Cleanup(server.Close)
 	t.Cleanup(func() { close(release) })
-	d, _ := queued(t, firing(server.URL))
-	require.NoError(t, d.Start(t.Context()))
+	service := firing(server.URL)
+	d, db := queued(t, service)
+	d.Start()
 	<-reached
 	soon, cancel := context.WithTimeout(t.Context(), 10*time.Millisecond)
 	defer cancel()
 	begun := time.Now()
 	require.NoError(t, d.Stop(soon))
 	require.Less(t, time.Since(begun), 5*time.Second)
+	require.Empty(t, service.attempts, "it says nothing of the receiver")
+	var state string
+	require.NoError(t, db.DB().QueryRowContext(t.Context(), `SELECT state FROM river_job`).Scan(&state))
+	require.Equal(t, "available", state, "it is made again")
 }
 
 func TestLinksInWebhooksBeginAsTheRequestThatFiredThem(t *testing.T) {
@@ -246,6 +288,4 @@ func TestFiringsAreNotEnqueuedIntoATransactionThatHasEnded(t *testing.T) {
 	require.NoError(t, err)
 	require.NoError(t, tx.Rollback())
 	require.ErrorContains(t, d.Enqueue(t.Context(), tx, []kernel.TriggeredWebhook{{UUID: "y"}}), "enqueue 1 webhooks")
-	require.NoError(t, db.Close())
-	require.ErrorContains(t, d.Start(t.Context()), "resume interrupted webhooks")
 }

@@ -22,7 +22,7 @@ func TestPeriodicWorkRunsOnOneReplica(t *testing.T) {
 	runs := make(chan time.Time, 100)
 	var replicas []*delivery.Deliverer
 	for range 3 {
-		d, err := delivery.New(t.Context(), db.DB(), true, nil, delivery.Config{
+		d, err := delivery.New(db, nil, delivery.Config{
 			Log: slog.New(slog.DiscardHandler),
 			Periodic: []delivery.Periodic{{Name: "count", Every: every, Run: func(context.Context) error {
 				runs <- time.Now()
@@ -30,7 +30,7 @@ func TestPeriodicWorkRunsOnOneReplica(t *testing.T) {
 			}}},
 		})
 		require.NoError(t, err)
-		require.NoError(t, d.Start(t.Context()))
+		d.Start()
 		t.Cleanup(func() { require.NoError(t, d.Stop(context.Background())) })
 		replicas = append(replicas, d)
 	}

@@ -26,7 +26,7 @@ func TestPeriodicWorkFollowsItsSchedule(t *testing.T) {
 		db, err := store.Open(t.Context(), path, store.Options{})
 		require.NoError(t, err)
 		runs := make(chan time.Time, 10)
-		d, err := delivery.New(t.Context(), db.DB(), false, nil, delivery.Config{
+		d, err := delivery.New(db, nil, delivery.Config{
 			Log: slog.New(slog.DiscardHandler),
 			Periodic: []delivery.Periodic{{Name: "count", Schedule: minutes{2 * time.Minute}, Run: func(context.Context) error {
 				runs <- time.Now()
@@ -34,7 +34,7 @@ func TestPeriodicWorkFollowsItsSchedule(t *testing.T) {
 			}}},
 		})
 		require.NoError(t, err)
-		require.NoError(t, d.Start(t.Context()))
+		d.Start()
 		begun := time.Now()
 		for n := range 3 {
 			due := begun.Truncate(2 * time.Minute).Add(time.Duration(n+1) * 2 * time.Minute)

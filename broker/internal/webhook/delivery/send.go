@@ -113,9 +113,6 @@ func (s *sender) build(ctx context.Context, r rendered, id string) (*http.Reques
 	}
 	request.Header.Set("Accept", "*/*")
 	request.Header.Set("User-Agent", s.config.UserAgent)
-	if id != "" {
-		request.Header.Set("X-Treaty-Delivery", id)
-	}
 	for _, h := range r.headers {
 		switch strings.ToLower(h.Name) {
 		case "accept-encoding", "content-length":
@@ -125,6 +122,9 @@ func (s *sender) build(ctx context.Context, r rendered, id string) (*http.Reques
 		default:
 			request.Header.Set(h.Name, h.Value)
 		}
+	}
+	if id != "" { // after those of the webhook, which cannot know it
+		request.Header.Set("X-Treaty-Delivery", id)
 	}
 	if r.username != "" || r.password != "" {
 		request.SetBasicAuth(r.username, r.password)

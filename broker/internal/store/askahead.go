@@ -37,14 +37,14 @@ import (
 // has been faster, the INSERT fails, nothing of the transaction is stored, and it
 // is run again without foresight.
 
-// foresight is what a transaction has asked ahead.
-type foresight struct {
+// askedAhead is what a transaction has asked ahead.
+type askedAhead struct {
 	// off says that nothing is foreseen, because a guess was wrong.
 	off bool
 	// guessed says that rows were taken for new.
 	guessed bool
 	asking  *asking
-	answers map[question]*answer
+	answers map[asked]*answer
 	// put counts the questions, and putting says that they are on their way.
 	put     int
 	putting bool
@@ -52,8 +52,8 @@ type foresight struct {
 	heldAt map[kernel.Row]int
 }
 
-// question is a statement with its values.
-type question struct{ query, args string }
+// asked is a statement with its values.
+type asked struct{ query, args string }
 
 // answer is what the database said.
 type answer struct {
@@ -83,13 +83,13 @@ const (
 // asking collects questions while a use case says what it will ask.
 type asking struct {
 	puts  []put
-	known map[question]bool
+	known map[asked]bool
 	// spared are the additions that cannot occur in the answer to the next question.
 	spared additions
 }
 
 type put struct {
-	question
+	asked
 	answer *answer
 	send   func(run func(context.Context, string, []any, func(engine.Row) (bool, error)) error) error
 }
@@ -103,11 +103,11 @@ const mostRounds = 4
 
 // Foresee implements kernel.Tx.
 func (t *tx) Foresee(ask func(kernel.Tx)) error {
-	if !t.postgres() || t.foresight.off || t.asking != nil {
+	if !t.postgres() || t.askedAhead.off || t.asking != nil {
 		return nil
 	}
 	for range mostRounds {
-		t.asking = &asking{known: map[question]bool{}}
+		t.asking = &asking{known: map[asked]bool{}}
 		ask(t)
 		puts := t.asking.puts
 		t.asking = nil
@@ -134,15 +134,15 @@ func (t *tx) putAll(puts []put) error {
 		if err := p.send(run); err != nil {
 			return sqlError(p.query, err)
 		}
-		t.foresight.put++
+		t.askedAhead.put++
 		if p.answer == nil {
 			continue
 		}
-		p.answer.at = t.foresight.put
+		p.answer.at = t.askedAhead.put
 		if t.answers == nil {
-			t.answers = map[question]*answer{}
+			t.answers = map[asked]*answer{}
 		}
-		t.answers[p.question] = p.answer
+		t.answers[p.asked] = p.answer
 	}
 	return nil
 }
@@ -154,10 +154,10 @@ func (t *tx) spare(from additions) {
 	}
 }
 
-// foreseen returns the rows of a question if they are known, or notes the
+// answered returns the rows of a question if they are known, or notes the
 // question if it is said what will be asked.
-func foreseen[T any](t *tx, scan func(engine.Row) (T, error), query string, args []any) (rows []T, done bool, err error) {
-	q := question{query, textOf(args)}
+func answered[T any](t *tx, scan func(engine.Row) (T, error), query string, args []any) (rows []T, done bool, err error) {
+	q := asked{query, textOf(args)}
 	if found, ok := t.answers[q]; ok {
 		if found.touches.locks && t.asking == nil {
 			t.locked(found.at)
@@ -192,23 +192,23 @@ func (t *tx) foresees() bool { return t.asking != nil || len(t.answers) > 0 }
 
 // knows reports whether the answer to a question is known.
 func (t *tx) knows(query string, args ...any) bool {
-	_, ok := t.answers[question{query, textOf(args)}]
+	_, ok := t.answers[asked{query, textOf(args)}]
 	return ok
 }
 
 // forget gives up an answer.
-func (t *tx) forget(query string, args ...any) { delete(t.answers, question{query, textOf(args)}) }
+func (t *tx) forget(query string, args ...any) { delete(t.answers, asked{query, textOf(args)}) }
 
 // spoil gives up the answers that a statement may have made untrue.
 func (t *tx) spoil(s touches) {
 	if s.locks {
-		if !t.foresight.putting {
-			t.locked(t.foresight.put + 1)
+		if !t.askedAhead.putting {
+			t.locked(t.askedAhead.put + 1)
 		}
 		return
 	}
 	adds := t.exemption.adds
-	maps.DeleteFunc(t.answers, func(_ question, a *answer) bool {
+	maps.DeleteFunc(t.answers, func(_ asked, a *answer) bool {
 		return a.touches.tables&s.tables != 0 && (adds == 0 || a.spared&adds != adds)
 	})
 }
@@ -217,10 +217,10 @@ func (t *tx) spoil(s touches) {
 // given up.
 func (t *tx) lockLater(query string, args []any, each func(engine.Row) (bool, error)) error {
 	if t.asking == nil {
-		t.locked(t.foresight.put + 1)
+		t.locked(t.askedAhead.put + 1)
 		return t.q.Later(t.ctx, query, args, each)
 	}
-	t.asking.puts = append(t.asking.puts, put{question: question{query: query}, send: func(run func(context.Context, string, []any, func(engine.Row) (bool, error)) error) error {
+	t.asking.puts = append(t.asking.puts, put{asked: asked{query: query}, send: func(run func(context.Context, string, []any, func(engine.Row) (bool, error)) error) error {
 		return run(t.ctx, query, args, func(row engine.Row) (bool, error) {
 			if each == nil {
 				return true, nil
@@ -239,7 +239,7 @@ func (t *tx) lockAhead(row kernel.Row) {
 	if t.heldAt == nil {
 		t.heldAt = map[kernel.Row]int{}
 	}
-	t.heldAt[row] = t.foresight.put + len(t.asking.puts) + 1
+	t.heldAt[row] = t.askedAhead.put + len(t.asking.puts) + 1
 }
 
 // lockedAhead does to what is known what locking a row would do that is locked.
@@ -251,7 +251,7 @@ func (t *tx) lockedAhead(row kernel.Row) {
 
 // locked gives up the answers from before a lock, but not what else is locked.
 func (t *tx) locked(at int) {
-	maps.DeleteFunc(t.answers, func(_ question, a *answer) bool { return a.at < at && !a.touches.locks })
+	maps.DeleteFunc(t.answers, func(_ asked, a *answer) bool { return a.at < at && !a.touches.locks })
 }
 
 // textOf tells values apart.
@@ -317,7 +317,7 @@ func (t *tx) identity(table, unless string, args ...any) (id int64, known bool) 
 		query += ` WHERE NOT EXISTS (` + unless + `)`
 	}
 	t.spare(anyAddition)
-	ids, _, err := foreseen(t, scanID, query, args)
+	ids, _, err := answered(t, scanID, query, args)
 	if err != nil || len(ids) != 1 {
 		return 0, false
 	}

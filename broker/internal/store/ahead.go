@@ -1,0 +1,154 @@
+package store
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/treatyhq/treaty/broker/internal/store/engine"
+)
+
+// What is read of a row hangs on its identity, and the identity on a name. Where
+// a server is between, both are asked for on one way: the look-ups by identity are
+// sent along with the statement that finds it, which stands in the place of the
+// identities. Who asks for the identity afterwards has the answer already. That
+// changes no answer, as a snapshot does not change.
+
+// lookup is a statement that finds rows by identities: {ids} is a condition for
+// them, {each} a table of them, {join} a join in the order written, and {name} a
+// name that all of them are asked for with.
+type lookup[T any] struct {
+	query string
+	scan  func(*tx, engine.Row) (T, error)
+	// of is the identity that a row was found by.
+	of func(T) int64
+}
+
+// source is a statement that finds identities, in its only column.
+type source struct {
+	query string
+	args  []any
+	// ids tells which they are, once it has run. Without it, those that have rows
+	// are known.
+	ids func() []int64
+}
+
+// given are identities that are known already.
+func (t *tx) given(ids []int64) source {
+	return source{query: `SELECT unnest($1::bigint[])`, args: []any{t.ids(ids)}, ids: func() []int64 { return ids }}
+}
+
+// ways tells whether each statement is a way to a server.
+func (t *tx) ways() bool { return t.reading && t.postgres() }
+
+// foreseen are the rows that a look-up ahead has found, by identity.
+type foreseen[T any] struct {
+	from source
+	rows map[int64][]T
+}
+
+// aheadKey is a look-up with its name.
+type aheadKey struct {
+	lookup, name any
+}
+
+// find returns the rows of the identities.
+func (l *lookup[T]) find(t *tx, ids []int64, name ...any) ([]T, error) {
+	if rows, known := l.seen(t, ids, name...); known {
+		return rows, nil
+	}
+	return all(t, l.scanner(t), t.withIDs(l.query), append([]any{t.ids(ids)}, name...)...)
+}
+
+func (l *lookup[T]) scanner(t *tx) func(engine.Row) (T, error) {
+	return func(row engine.Row) (T, error) { return l.scan(t, row) }
+}
+
+func (l *lookup[T]) key(name []any) aheadKey {
+	if len(name) == 0 {
+		return aheadKey{lookup: l}
+	}
+	return aheadKey{l, name[0]}
+}
+
+// seen returns the rows if all identities have been looked up ahead.
+func (l *lookup[T]) seen(t *tx, ids []int64, name ...any) ([]T, bool) {
+	if t.ahead == nil {
+		return nil, false
+	}
+	known, ok := t.ahead[l.key(name)].(*foreseen[T])
+	if !ok {
+		return nil, false
+	}
+	covered := map[int64]bool{}
+	if known.from.ids != nil {
+		for _, id := range known.from.ids() {
+			covered[id] = true
+		}
+	}
+	var out []T
+	for _, id := range ids {
+		rows := known.rows[id]
+		if len(rows) == 0 && !covered[id] {
+			return nil, false
+		}
+		out = append(out, rows...)
+	}
+	return out, true
+}
+
+// ahead returns a look-up of the rows of what a source finds, to go together with
+// others.
+func (l *lookup[T]) ahead(t *tx, from source, name ...any) func() error {
+	return func() error {
+		found, err := all(t, l.scanner(t), l.text(t, from), append(slices.Clone(from.args), name...)...)
+		if err != nil {
+			return err
+		}
+		known := &foreseen[T]{from: from, rows: make(map[int64][]T, len(found))}
+		for _, row := range found {
+			known.rows[l.of(row)] = append(known.rows[l.of(row)], row)
+		}
+		t.foresaw(l.key(name), known)
+		return nil
+	}
+}
+
+// mustExist is the error of a row that was looked for ahead.
+func mustExist(id int64) error {
+	if id == 0 {
+		return notFound()
+	}
+	return nil
+}
+
+// onlyOne is the row that there is.
+func onlyOne[T any](found []T) (row T, err error) {
+	if len(found) == 0 {
+		return row, notFound()
+	}
+	return found[0], nil
+}
+
+func (t *tx) foresaw(key, known any) {
+	if t.ahead == nil {
+		t.ahead = map[any]any{}
+	}
+	t.ahead[key] = known
+}
+
+// aheadText is what the text of a look-up ahead is made of.
+type aheadText struct {
+	query, from string
+	args        int
+}
+
+// text is the statement with a source in the place of the identities. The name
+// comes after the source's arguments.
+func (l *lookup[T]) text(t *tx, from source) string {
+	return t.text(aheadText{l.query, from.query, len(from.args)}, func() string {
+		ids := `ARRAY(` + from.query + `)`
+		return strings.NewReplacer("{ids}", `= ANY(`+ids+`)`, "{each}", `(SELECT unnest(`+ids+`) AS value)`, "{join}", t.outerFirst(),
+			"{name}", fmt.Sprintf("$%d", len(from.args)+1)).Replace(l.query)
+	})
+}

@@ -1,0 +1,227 @@
+package store
+
+import (
+	"slices"
+
+	"github.com/treatyhq/treaty/broker/internal/kernel"
+	"github.com/treatyhq/treaty/broker/internal/matrix"
+	"github.com/treatyhq/treaty/broker/internal/store/engine"
+)
+
+// mostForeseen bounds what is looked up ahead for a question: each of its names by
+// each of its criteria.
+const mostForeseen = 16
+
+// foresight is what a question goes on to ask.
+type foresight struct {
+	// versions are those that it has selected, for it to be told what is known of
+	// them; nil if there is no such question.
+	versions func() []int64
+}
+
+// ForeseeQuestion implements kernel.MatrixReader. All that hangs on the names of
+// the question alone is read at once: what they name, the versions, their
+// integrations, and what the target means for their partners.
+func (t *tx) ForeseeQuestion(q matrix.Query) error {
+	names := namesOf(q.Selectors, q.Ignore)
+	criteria, bare := criteriaOf(q.Selectors, q.Ignore)
+	if !t.ways() || len(names) == 0 || len(names)*len(criteria) > mostForeseen || len(names) > 1 && (bare || slices.ContainsFunc(criteria, findsMany)) {
+		return nil
+	}
+	named, findNamed := t.partiesAhead(names)
+	looks := []func() error{findNamed, t.environmentsAhead(placesOf(q))}
+	versions := source{args: named.args, ids: func() []int64 { return t.selectedAhead(criteria, named) }}
+	for i, by := range criteria {
+		looks = append(looks, selections[by.Kind].ahead(t, named, by.Name))
+		if i > 0 {
+			versions.query += ` UNION ALL `
+		}
+		versions.query += `SELECT s.id FROM (` + selections[by.Kind].text(t, source{query: named.query, args: versions.args}) + `) s`
+		versions.args = append(slices.Clip(versions.args), by.Name)
+		switch by.Kind {
+		case matrix.ByBranchHead:
+			looks = append(looks, branchesByName.ahead(t, named, by.Name))
+		case matrix.ByTagHead:
+			looks = append(looks, tagHeadsByName.ahead(t, named, by.Name))
+		}
+	}
+	t.foresight.versions = versions.ids
+	if !q.Target.IsZero() || len(names) == 1 {
+		looks = append(looks, t.partnersAhead(q.Target, named, versions, bare)...)
+	}
+	return t.Together(looks...)
+}
+
+// partnersAhead are the look-ups of the integrations of what a question names, and
+// of the versions that its target means for them.
+func (t *tx) partnersAhead(target matrix.Target, named, versions source, bare bool) []func() error {
+	looks := []func() error{consumersOfProviders.ahead(t, named)}
+	partners := source{
+		query: `SELECT i.consumer_id FROM integration i WHERE i.provider_id = ANY(ARRAY(` + named.query + `))`,
+		args:  versions.args,
+		ids:   func() []int64 { return t.partnersFound(named, versions) },
+	}
+	if versions.query != "" {
+		looks = append(looks, providersOfVersions.ahead(t, versions))
+		partners.query += ` UNION SELECT pc.provider_id FROM pact_current pc WHERE pc.version_id = ANY(ARRAY(` + versions.query + `))`
+	}
+	if bare {
+		looks = append(looks, providersOfConsumers.ahead(t, named))
+		partners.query += ` UNION SELECT i.provider_id FROM integration i WHERE i.consumer_id = ANY(ARRAY(` + named.query + `))`
+	}
+	wanted := target.Selector("").Criteria()
+	for _, by := range wanted {
+		looks = append(looks, selections[by.Kind].ahead(t, partners, by.Name))
+	}
+	t.foresight.versions = func() []int64 { return append(versions.ids(), t.selectedAhead(wanted, partners)...) }
+	return looks
+}
+
+// selectedAhead are the versions that were looked up ahead by criteria.
+func (t *tx) selectedAhead(criteria []matrix.Criterion, of source) (ids []int64) {
+	for _, by := range criteria {
+		found, _ := selections[by.Kind].seen(t, of.ids(), by.Name)
+		for _, v := range found {
+			ids = append(ids, v.ID)
+		}
+	}
+	return ids
+}
+
+// partnersFound are both sides of all integrations that were looked up ahead.
+func (t *tx) partnersFound(named, versions source) (ids []int64) {
+	add := func(found []foundPair, _ bool) {
+		for _, p := range found {
+			ids = append(ids, p.Consumer.ID, p.Provider.ID)
+		}
+	}
+	add(consumersOfProviders.seen(t, named.ids()))
+	add(providersOfVersions.seen(t, versions.ids()))
+	add(providersOfConsumers.seen(t, named.ids()))
+	return ids
+}
+
+// describeAhead are the look-ups of what is told of the versions that a question
+// has selected, to go along with its pacts.
+func (t *tx) describeAhead() []func() error {
+	if t.foresight.versions == nil {
+		return nil
+	}
+	versions := t.given(t.foresight.versions())
+	t.foresight.versions = nil
+	if len(versions.ids()) == 0 {
+		return nil
+	}
+	return []func() error{
+		droppedPacts.ahead(t, versions), branchesOfVersions.ahead(t, versions), tagsOfVersions.ahead(t, versions),
+		livePlaces.ahead(t, versions), environmentsByID.ahead(t, t.environmentsWhereLive(versions)),
+	}
+}
+
+func namesOf(lists ...[]matrix.Selector) (names []string) {
+	for _, list := range lists {
+		for _, s := range list {
+			if s.Pacticipant != "" && !slices.Contains(names, s.Pacticipant) {
+				names = append(names, s.Pacticipant)
+			}
+		}
+	}
+	return names
+}
+
+// criteriaOf are what versions are looked up by, and whether some selector names
+// an application alone.
+func criteriaOf(selectors, ignored []matrix.Selector) (criteria []matrix.Criterion, bare bool) {
+	for i, s := range slices.Concat(selectors, ignored) {
+		bare = bare || i < len(selectors) && s.IsBare()
+		for _, by := range s.Criteria() {
+			if !slices.Contains(criteria, by) {
+				criteria = append(criteria, by)
+			}
+		}
+	}
+	return criteria, bare
+}
+
+// findsMany tells the criteria that select any number of versions of each
+// application: for those it is not asked who was not asked about.
+func findsMany(by matrix.Criterion) bool {
+	return by.Kind == matrix.ByTag || by.Kind == matrix.ByBranch || by.Kind == matrix.ByMainBranch
+}
+
+// placesOf are the environments that a question names.
+func placesOf(q matrix.Query) (names []string) {
+	for _, name := range append([]string{q.Target.Environment}, environmentsOfSelectors(q.Selectors)...) {
+		if name != "" && !slices.Contains(names, name) {
+			names = append(names, name)
+		}
+	}
+	return names
+}
+
+func environmentsOfSelectors(selectors []matrix.Selector) (names []string) {
+	for _, s := range selectors {
+		names = append(names, s.Environment)
+	}
+	return names
+}
+
+// partyNamed and placeNamed are names of which it is known what they name, if
+// anything.
+type (
+	partyNamed struct{ name string }
+	placeNamed struct{ name string }
+)
+
+// partiesAhead finds pacticipants by name: the source of their identities, and the
+// look-up.
+func (t *tx) partiesAhead(names []string) (source, func() error) {
+	column, wanted := "name", slices.Clone(names)
+	if t.store.options.IgnoreNameCase {
+		column = "name_fold"
+	}
+	for i, name := range wanted {
+		wanted[i] = t.nameArg(name)
+	}
+	where := ` WHERE ` + column + ` = ANY($1::text[])`
+	var ids []int64
+	from := source{query: `SELECT id FROM pacticipant` + where, args: []any{wanted}, ids: func() []int64 { return ids }}
+	return from, func() error {
+		found, err := all(t, scanPacticipant, selectPacticipant+where+` ORDER BY id`, from.args...)
+		if err != nil {
+			return err
+		}
+		byName := map[string]kernel.Pacticipant{}
+		for _, p := range found {
+			ids = append(ids, p.ID)
+			if _, taken := byName[t.nameArg(p.Name)]; !taken {
+				byName[t.nameArg(p.Name)] = p
+			}
+		}
+		for i, name := range names {
+			t.foresaw(partyNamed{name}, byName[wanted[i]])
+		}
+		return nil
+	}
+}
+
+// environmentsAhead finds environments by name.
+func (t *tx) environmentsAhead(names []string) func() error {
+	return func() error {
+		if len(names) == 0 {
+			return nil
+		}
+		found, err := all(t, func(row engine.Row) (kernel.Environment, error) { return scanEnvironment(row) },
+			selectEnvironment+`WHERE name = ANY($1::text[])`, names)
+		if err != nil {
+			return err
+		}
+		for _, name := range names {
+			t.foresaw(placeNamed{name}, kernel.Environment{})
+		}
+		for _, e := range found {
+			t.foresaw(placeNamed{e.Name}, e)
+		}
+		return nil
+	}
+}
