@@ -56,6 +56,9 @@ func (s *Service) PutTag(ctx context.Context, pacticipant, number, tag string) (
 	var created bool
 	at := s.Moment()
 	err := s.Store.Update(ctx, func(tx kernel.Tx) error {
+		if err := tx.Foresee(func(ahead kernel.Tx) { s.foreseeTag(ahead, pacticipant, number, tag, at) }); err != nil {
+			return err
+		}
 		p, _, err := kernel.EnsurePacticipant(tx, pacticipant, at)
 		if err != nil {
 			return err
@@ -78,6 +81,22 @@ func (s *Service) PutTag(ctx context.Context, pacticipant, number, tag string) (
 		return err
 	})
 	return out, created, err
+}
+
+// foreseeTag says what PutTag is going to ask and to lock, in its order.
+func (s *Service) foreseeTag(ahead kernel.Tx, pacticipant, number, tag string, at time.Time) {
+	p, err := ahead.FindPacticipant(pacticipant)
+	if err != nil {
+		return
+	}
+	if _, err := s.placeOfTag(ahead, p, tag); err != nil {
+		return
+	}
+	v, isNew, err := s.foreseeVersion(ahead, p, number, at, tag)
+	if err == nil && !isNew {
+		_, _ = ahead.CountTags(v.ID) // what they say comes later
+		_, _, _ = kernel.BranchesAndTagsOf(ahead, []int64{v.ID})
+	}
 }
 
 // addTag adds a tag with what follows from it: a branch from the first tag of a

@@ -77,12 +77,12 @@ func foresee(ahead kernel.Tx, in VerificationInput, add kernel.NewVerification) 
 		return
 	}
 	v, isNew, err := ahead.EnsureVersion(in.version(provider, add.At))
-	_, _ = ahead.HasWebhooks() // what it says comes later
 	if err != nil || missing != nil {
 		return
 	}
 	add.ContentID, add.SHA, add.ProviderVersion = content.ID, content.SHA, v
-	_, _ = ahead.AddVerification(add)
+	_, _ = ahead.AddVerification(add) // what they say comes later
+	_, _ = ahead.HasWebhooks()
 	if !isNew {
 		_ = kernel.DescribeProvider(ahead, &kernel.Verification{ProviderVersion: v})
 		_, _ = ahead.TagsOf([]int64{v.ID})

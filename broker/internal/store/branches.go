@@ -71,7 +71,10 @@ func (t *tx) EnsureBranch(pacticipantID int64, name string, at time.Time) (kerne
 	found, err := t.FindBranch(pacticipantID, name)
 	if t.asking != nil {
 		t.identity("branch", branchByName, pacticipantID, name)
-		return found, false, errAhead
+		if kernel.IsNotFound(err) {
+			err = errAhead
+		}
+		return found, false, err
 	}
 	if !kernel.IsNotFound(err) {
 		return found, false, err

@@ -269,6 +269,9 @@ func (t *tx) ListPublications(f kernel.PublicationFilter) ([]kernel.PactPublicat
 				JOIN pacticipant p ON p.id = v.pacticipant_id
 				WHERE pc.consumer_id = i.consumer_id AND pc.provider_id = i.provider_id` + c.and + t.latestFirst("v", "pc.version_id") + `LIMIT 1) `
 	}
+	if len(f.VersionIDs) > 0 {
+		t.spare(anyAddition &^ ofPacts)
+	}
 	if f.Before != nil && !t.store.options.OrderBySemver {
 		t.spare(anyAddition) // the version made last comes after all others
 	}

@@ -66,10 +66,13 @@ const onMain = `SELECT 1 FROM branch_version bv JOIN branch b ON b.id = bv.branc
 // askAroundResult asks what storing a result will, of a version that is locked
 // ahead or new.
 func (t *tx) askAroundResult(n kernel.NewVerification) {
+	existing := t.held[n.ProviderVersion.Row()] >= kernel.ToChange
+	if existing { // the lock first: what is asked before it does not hold after it
+		_ = t.keepMain(n.ProviderVersion.Pacticipant.ID)
+	}
 	t.identity("verification", "")
 	_ = t.addConsumerVersion(&kernel.Verification{ContentID: n.ContentID}) // what it says comes later
-	if version := n.ProviderVersion; t.held[version.Row()] >= kernel.ToChange {
-		_ = t.keepMain(version.Pacticipant.ID)
+	if version := n.ProviderVersion; existing {
 		_, _ = t.exists(onMain, version.ID)
 		for _, scope := range scopes {
 			_, _ = t.refsOf(scope, version)
