@@ -39,6 +39,9 @@ func (s *Service) foresee(tx kernel.Tx, in ContractsPublication, pacts []gathere
 				_, _ = ahead.AddToBranch(branch, v, false, at)
 			}
 		}
+		if in.Branch == "" && len(in.Tags) > 0 {
+			s.registry.ForeseeFirstTag(ahead, p, in.Tags[0], at)
+		}
 		if err == nil && !isNew && len(in.Tags) > 0 {
 			_, _ = ahead.CountTags(v.ID)
 		}

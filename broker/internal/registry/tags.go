@@ -85,6 +85,9 @@ func (s *Service) PutTag(ctx context.Context, pacticipant, number, tag string) (
 
 // foreseeTag says what PutTag is going to ask and to lock, in its order.
 func (s *Service) foreseeTag(ahead kernel.Tx, pacticipant, number, tag string, at time.Time) {
+	if s.Settings.DeployedVersionsForTags {
+		_, _ = ahead.FindEnvironmentByName(tag) // what it says comes later
+	}
 	p, err := ahead.FindPacticipant(pacticipant)
 	if err != nil {
 		return
@@ -93,6 +96,7 @@ func (s *Service) foreseeTag(ahead kernel.Tx, pacticipant, number, tag string, a
 		return
 	}
 	v, isNew, err := s.foreseeVersion(ahead, p, number, at, tag)
+	s.ForeseeFirstTag(ahead, p, tag, at)
 	if err == nil && !isNew {
 		_, _ = ahead.CountTags(v.ID) // what they say comes later
 		_, _, _ = kernel.BranchesAndTagsOf(ahead, []int64{v.ID})
@@ -139,6 +143,13 @@ func (s *Service) beforeTags(tx kernel.Tx, v kernel.Version, isNew bool, names [
 	}
 	_, err = tx.AddToBranch(branch, v, true, at)
 	return err
+}
+
+// ForeseeFirstTag asks for the branch that a tag may become.
+func (s *Service) ForeseeFirstTag(ahead kernel.Tx, p kernel.Pacticipant, tag string, at time.Time) {
+	if s.Settings.UseFirstTagAsBranch {
+		_, _, _ = ahead.EnsureBranch(p.ID, tag, at) // what it says comes later
+	}
 }
 
 // isFirstTag reports whether the next tag of v is to become its branch.

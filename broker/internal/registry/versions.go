@@ -190,7 +190,7 @@ func (s *Service) UpdateVersion(ctx context.Context, in VersionChange) (kernel.V
 				return
 			}
 			if v, isNew, err := s.foreseeVersion(ahead, p, in.Number, at); err == nil && isNew {
-				_, _ = oneVersion(ahead, v) // what it says comes later
+				_, _ = kernel.PactsOf(ahead, []int64{v.ID}) // what they say comes later
 				_, _ = ahead.DeployedOf([]int64{v.ID})
 				_, _ = ahead.ReleasedOf([]int64{v.ID})
 			}
