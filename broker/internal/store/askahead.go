@@ -288,6 +288,9 @@ func appendText(to []byte, text string) []byte {
 
 // later runs a statement whose answer nobody needs.
 func (t *tx) later(query string, args ...any) error {
+	if t.asking != nil {
+		return errAhead
+	}
 	if err := t.q.Later(t.ctx, query, args, nil); err != nil {
 		return sqlError(query, err)
 	}

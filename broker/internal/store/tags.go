@@ -24,6 +24,9 @@ func (t *tx) AddTags(v kernel.Version, names []string, at time.Time) error {
 	if len(names) == 0 {
 		return nil
 	}
+	if t.asking != nil {
+		return errAhead
+	}
 	if f := t.freshly(v.ID); f != nil && !f.held && !f.tagged && t.postgres() {
 		return t.addTagsOf(f, v, names, at)
 	}
@@ -45,6 +48,9 @@ func (t *tx) addTagsOf(f *fresh, v kernel.Version, names []string, at time.Time)
 // addTags returns the names that are new and the heads that v has become. It
 // takes as many statements for many as for one.
 func (t *tx) addTags(v kernel.Version, names []string, at time.Time) (added []string, heads []int64, err error) {
+	if t.asking != nil {
+		return nil, nil, errAhead
+	}
 	if err := t.lockVersion(v.ID); err != nil {
 		return nil, nil, err
 	}
