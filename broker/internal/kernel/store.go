@@ -42,6 +42,13 @@ type Tx interface {
 	Statistics
 	Retention
 	MatrixReader
+	// Foresee says what the caller is going to do, which changes no answer. Where
+	// each way to the database costs, ask is called, perhaps several times, with a
+	// Tx of which it uses the methods that the caller will use, with the same
+	// arguments: what they have to read is read at once, and rows that are locked
+	// are locked. Nothing is written. A method returns an error where its answer is
+	// not there yet, and ask leaves out what depends on it.
+	Foresee(ask func(ahead Tx)) error
 	// Together runs look-ups of which none needs what another finds: where each
 	// way to the database costs, they share it. In an update they run in order.
 	Together(looks ...func() error) error

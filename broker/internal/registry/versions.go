@@ -2,6 +2,7 @@ package registry
 
 import (
 	"context"
+	"time"
 
 	"github.com/treatyhq/treaty/broker/internal/kernel"
 )
@@ -20,6 +21,16 @@ func (s *Service) ensureVersion(tx kernel.Tx, field string, v kernel.Version) (k
 		}
 	}
 	return tx.EnsureVersion(v)
+}
+
+// foreseeVersion says that a version is going to be made or changed, and whether it
+// is new if that is known. names are those that may become the main branch.
+func (s *Service) foreseeVersion(ahead kernel.Tx, p kernel.Pacticipant, number string, at time.Time, names ...string) (kernel.Version, bool, error) {
+	if s.MayDetectMainBranch(p, names...) {
+		_ = ahead.Lock(kernel.ToChange, p.Row()) // what they say comes later
+		_, _ = ahead.FindPacticipantByID(p.ID)
+	}
+	return ahead.EnsureVersion(kernel.Version{Pacticipant: p.Party(), Number: number, CreatedAt: at})
 }
 
 // VersionQuery selects versions of one pacticipant. At most one of Branch, Tag
@@ -173,6 +184,19 @@ func (s *Service) UpdateVersion(ctx context.Context, in VersionChange) (kernel.V
 	var created bool
 	at := s.Moment()
 	err := s.Store.Update(ctx, func(tx kernel.Tx) error {
+		if err := tx.Foresee(func(ahead kernel.Tx) {
+			p, err := ahead.FindPacticipant(in.Pacticipant)
+			if err != nil {
+				return
+			}
+			if v, isNew, err := s.foreseeVersion(ahead, p, in.Number, at); err == nil && isNew {
+				_, _ = kernel.PactsOf(ahead, []int64{v.ID}) // what they say comes later
+				_, _ = ahead.DeployedOf([]int64{v.ID})
+				_, _ = ahead.ReleasedOf([]int64{v.ID})
+			}
+		}); err != nil {
+			return err
+		}
 		p, _, err := kernel.EnsurePacticipant(tx, in.Pacticipant, at)
 		if err != nil {
 			return err

@@ -64,6 +64,7 @@ func (t *tx) learnParties(ids []int64) error {
 	if len(missing) == 0 {
 		return nil
 	}
+	t.spare(anyAddition)
 	found, err := all(t, func(row engine.Row) (matrix.Pacticipant, error) {
 		var p matrix.Pacticipant
 		return p, row.Scan(&p.ID, &p.Name, &p.MainBranch)
@@ -80,6 +81,7 @@ func (t *tx) learnVersions(ids []int64) error {
 	if len(missing) == 0 {
 		return nil
 	}
+	t.spare(anyAddition)
 	found, err := all(t, t.scanMatrixVersion, `SELECT `+gateVersionColumns+` FROM `+t.each(1)+` w `+t.outerFirst()+` version v ON v.id = w.value`, t.ids(missing))
 	for _, v := range found {
 		t.known.version(v)

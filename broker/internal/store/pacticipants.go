@@ -4,6 +4,7 @@ import (
 	"time"
 
 	"github.com/treatyhq/treaty/broker/internal/kernel"
+	"github.com/treatyhq/treaty/broker/internal/matrix"
 	"github.com/treatyhq/treaty/broker/internal/store/engine"
 	"gorm.io/gorm"
 	"gorm.io/gorm/clause"
@@ -45,18 +46,23 @@ func (t *tx) FindPacticipants(names ...string) (map[string]kernel.Pacticipant, e
 		found, err := all(t, scanPacticipant, selectPacticipant+`WHERE name = ANY($1::text[])`, names)
 		for _, p := range found {
 			out[p.Name] = p
+			t.known.party(matrix.Pacticipant{ID: p.ID, Name: p.Name, MainBranch: p.MainBranch})
 		}
 		return out, err
 	}
+	var ahead error
 	for _, name := range names { // without a server between, a look-up each is as fast
 		p, err := t.FindPacticipant(name)
 		if err == nil {
 			out[name] = p
 		} else if !kernel.IsNotFound(err) {
-			return out, err
+			if t.asking == nil {
+				return out, err
+			}
+			ahead = err // the others are asked too
 		}
 	}
-	return out, nil
+	return out, ahead
 }
 
 func (t *tx) FindPacticipantByID(id int64) (kernel.Pacticipant, error) {

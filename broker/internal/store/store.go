@@ -140,8 +140,7 @@ func (s *Store) Update(ctx context.Context, fn func(kernel.Tx) error) error {
 	return s.translate(s.update(ctx, func(t *tx) error { return fn(t) }))
 }
 
-// view runs fn on a snapshot. What it noted to be written is refused by the
-// database.
+// view runs fn on a snapshot. What it noted to be written would be lost.
 func (s *Store) view(ctx context.Context, fn func(*tx) error) error {
 	return s.engine.View(ctx, func(ctx context.Context, q engine.Querier) error {
 		if err := s.guard(ctx, q); err != nil {
@@ -151,22 +150,37 @@ func (s *Store) view(ctx context.Context, fn func(*tx) error) error {
 		if err := fn(t); err != nil {
 			return err
 		}
-		return t.flush()
+		if t.waits() {
+			return errors.New("a view cannot write")
+		}
+		return nil
 	})
 }
 
+// update runs fn in a transaction, and again without foresight where what it
+// took for new was there.
 func (s *Store) update(ctx context.Context, fn func(*tx) error) error {
-	return s.engine.Update(ctx, func(ctx context.Context, q engine.Querier) error {
-		if err := s.guard(ctx, q); err != nil {
+	guessed := false
+	try := func(off bool) error {
+		return s.engine.Update(ctx, func(ctx context.Context, q engine.Querier) error {
+			if err := s.guard(ctx, q); err != nil {
+				return err
+			}
+			t := &tx{ctx: ctx, store: s, askedAhead: askedAhead{off: off}}
+			t.q = careful{q, t}
+			err := fn(t)
+			if err == nil {
+				err = t.flush()
+			}
+			guessed = t.guessed
 			return err
-		}
-		t := &tx{ctx: ctx, store: s}
-		t.q = careful{q, t}
-		if err := fn(t); err != nil {
-			return err
-		}
-		return t.flush()
-	})
+		})
+	}
+	err := try(false)
+	if err != nil && guessedWrong(err, guessed) {
+		return try(true)
+	}
+	return err
 }
 
 // Ready reports why updates are not possible at the moment, if they are not.

@@ -140,8 +140,8 @@ func (p *player) forgetGone(tx kernel.Tx) error {
 		return gone(e) || found.ID != b.ID
 	})
 	p.contents = slices.DeleteFunc(p.contents, func(c kernel.Content) bool {
-		_, e := tx.FindContent(c.ConsumerID, c.ProviderID, c.SHA)
-		return gone(e)
+		found, e := tx.FindContent(c.ConsumerID, c.ProviderID, c.SHA)
+		return gone(e) || found.ID != c.ID
 	})
 	p.pacts = slices.DeleteFunc(p.pacts, func(v kernel.PactPublication) bool {
 		found, e := tx.FindPublication(v.ConsumerVersion.ID, v.Provider.ID)

@@ -156,6 +156,9 @@ func (f *failingTx) EnsurePacticipant(a kernel.Pacticipant) (kernel.Pacticipant,
 func (f *failingTx) EnsureVersion(a kernel.Version) (kernel.Version, bool, error) {
 	return listing(f, func() (kernel.Version, bool, error) { return f.tx.EnsureVersion(a) })
 }
+func (f *failingTx) Foresee(a func(kernel.Tx)) error {
+	return calling(f, func() error { return f.tx.Foresee(a) })
+}
 func (f *failingTx) FindBranch(a int64, b string) (kernel.Branch, error) {
 	return finding(f, func() (kernel.Branch, error) { return f.tx.FindBranch(a, b) })
 }
