@@ -17,6 +17,11 @@ type foresight struct {
 	// versions are those that it has selected, for it to be told what is known of
 	// them; nil if there is no such question.
 	versions func() []int64
+	// results are those between versions, and pacts the current ones that the
+	// question has found.
+	between []int64
+	results map[matrix.Pair]matrix.Result
+	pacts   []matrix.Publication
 }
 
 // ForeseeQuestion implements kernel.MatrixReader. All that hangs on the names of
@@ -115,7 +120,59 @@ func (t *tx) describeAhead() []func() error {
 	return []func() error{
 		droppedPacts.ahead(t, versions), branchesOfVersions.ahead(t, versions), tagsOfVersions.ahead(t, versions),
 		livePlaces.ahead(t, versions), environmentsByID.ahead(t, t.environmentsWhereLive(versions)),
+		t.resultsAhead(versions.ids()),
 	}
+}
+
+// resultsBetween are the results that versions have for the pacts that others of
+// them have with theirs.
+const resultsBetween = resultColumns + ` FROM pact_current k
+	JOIN version v ON v.pacticipant_id = k.provider_id AND v.id = ANY($1::bigint[])
+	JOIN verification_current c ON c.content_id = k.content_id AND c.provider_version_id = v.id
+	JOIN verification r ON r.id = c.verification_id WHERE k.version_id = ANY($1::bigint[])`
+
+// resultsAhead finds the results between versions.
+func (t *tx) resultsAhead(versions []int64) func() error {
+	return func() error {
+		found, err := all(t, scanMatrixResult, resultsBetween, versions)
+		if err != nil {
+			return err
+		}
+		t.foresight.between = versions
+		t.foresight.results = make(map[matrix.Pair]matrix.Result, len(found))
+		for _, r := range found {
+			t.foresight.results[matrix.Pair{Content: r.ContentID, ProviderVersion: r.ProviderVersion.ID}] = r
+		}
+		return nil
+	}
+}
+
+// resultsSeen returns the results of pairs if all of them have been looked up
+// ahead: the versions, and the pacts of such versions with what they are versions
+// of.
+func (t *tx) resultsSeen(pairs []matrix.Pair) ([]matrix.Result, bool) {
+	if t.foresight.results == nil {
+		return nil, false
+	}
+	versions, pacts := map[int64]bool{}, map[[2]int64]bool{}
+	for _, id := range t.foresight.between {
+		versions[id] = true
+	}
+	for _, p := range t.foresight.pacts {
+		if versions[p.ConsumerVersion.ID] {
+			pacts[[2]int64{p.ContentID, p.Provider.ID}] = true
+		}
+	}
+	var out []matrix.Result
+	for _, pair := range pairs {
+		if !versions[pair.ProviderVersion] || !pacts[[2]int64{pair.Content, t.known.versions[pair.ProviderVersion].PacticipantID}] {
+			return nil, false
+		}
+		if r, has := t.foresight.results[pair]; has {
+			out = append(out, r)
+		}
+	}
+	return out, true
 }
 
 func namesOf(lists ...[]matrix.Selector) (names []string) {

@@ -55,11 +55,7 @@ func (t *tx) FindNamedPublication(q kernel.PactQuery) (kernel.PactPublication, e
 		return known, nil
 	}
 	query, args := t.namedPactQuery(publicationColumns, `JOIN publication x ON x.id = pc.publication_id`+publicationJoins, q)
-	p, err := one(t, t.scanPublication, query, args...)
-	if err == nil {
-		t.known.publication(p)
-	}
-	return p, err
+	return one(t, t.scanPublication, query, args...)
 }
 
 // pactName is what names a pact.
