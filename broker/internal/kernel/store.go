@@ -205,6 +205,9 @@ type Pacts interface {
 	// ListPublications returns publications, those of the latest consumer
 	// versions first.
 	ListPublications(f PublicationFilter) ([]PactPublication, error)
+	// LatestPublications returns the pacts of the latest versions that have one, of
+	// pairs of a consumer and a provider.
+	LatestPublications(pairs [][2]int64) ([]PactPublication, error)
 	// NotablePublications returns the latest pact of a pair, the latest with
 	// each tag, and those of versions that are live, latest first.
 	NotablePublications(consumerID, providerID int64) ([]PactPublication, error)

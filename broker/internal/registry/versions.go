@@ -102,37 +102,48 @@ func versionFilter(tx kernel.Tx, q VersionQuery) (kernel.VersionFilter, error) {
 // versionDetails adds what resources of versions show.
 func versionDetails(tx kernel.Tx, found []kernel.Version) ([]kernel.VersionDetails, error) {
 	ids := kernel.VersionIDs(found)
-	branches, tags, err := kernel.BranchesAndTagsOf(tx, ids)
-	if err != nil {
-		return nil, err
-	}
-	pacts, err := kernel.PactsOf(tx, ids)
-	if err != nil {
-		return nil, err
-	}
+	var branches map[int64][]kernel.BranchVersion
+	var tags map[int64][]kernel.Tag
+	var pacts map[int64][]kernel.PactPublication
+	var deployed map[int64][]kernel.DeployedVersion
+	var released map[int64][]kernel.ReleasedVersion
+	err := tx.Together(func() (err error) {
+		branches, tags, err = kernel.BranchesAndTagsOf(tx, ids)
+		return err
+	}, func() (err error) {
+		pacts, err = kernel.PactsOf(tx, ids)
+		return err
+	}, func() (err error) {
+		deployed, err = tx.DeployedOf(ids)
+		return err
+	}, func() (err error) {
+		released, err = tx.ReleasedOf(ids)
+		return err
+	})
 	out := make([]kernel.VersionDetails, len(found))
 	for i, v := range found {
-		out[i] = kernel.VersionDetails{Version: v, Branches: branches[v.ID], Tags: tags[v.ID], Pacts: pacts[v.ID]}
-	}
-	deployed, err := tx.DeployedOf(ids)
-	if err != nil {
-		return nil, err
-	}
-	released, err := tx.ReleasedOf(ids)
-	for i, v := range found {
-		out[i].Deployed, out[i].Released = deployed[v.ID], released[v.ID]
+		out[i] = kernel.VersionDetails{
+			Version: v, Branches: branches[v.ID], Tags: tags[v.ID], Pacts: pacts[v.ID], Deployed: deployed[v.ID], Released: released[v.ID],
+		}
 	}
 	return out, err
 }
 
 // oneVersion is versionDetails with everything.
 func oneVersion(tx kernel.Tx, v kernel.Version) (kernel.VersionDetails, error) {
-	details, err := versionDetails(tx, []kernel.Version{v})
-	if err != nil {
+	var details []kernel.VersionDetails
+	var environments []kernel.Environment
+	if err := tx.Together(func() (err error) {
+		details, err = versionDetails(tx, []kernel.Version{v})
+		return err
+	}, func() (err error) {
+		environments, err = tx.ListEnvironments()
+		return err
+	}); err != nil {
 		return kernel.VersionDetails{}, err
 	}
-	details[0].Environments, err = tx.ListEnvironments()
-	return details[0], err
+	details[0].Environments = environments
+	return details[0], nil
 }
 
 // FindVersion returns a version.

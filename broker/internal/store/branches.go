@@ -2,7 +2,6 @@ package store
 
 import (
 	"cmp"
-	"fmt"
 	"time"
 
 	"github.com/treatyhq/treaty/broker/internal/kernel"
@@ -53,18 +52,7 @@ func (t *tx) ListBranches(pacticipantID int64, search string, page kernel.Page) 
 		args = append(args, contains(search))
 		where += ` AND lower(b.name) LIKE $2 ESCAPE '\'`
 	}
-	query := selectBranch + where + ` ORDER BY b.updated_at DESC, b.id DESC`
-	if page.Whole() {
-		found, err := all(t, scanBranch, query, args...)
-		return found, len(found), err
-	}
-	var total int
-	if err := t.row(`SELECT count(*) FROM branch b `+where, args, &total); err != nil {
-		return nil, 0, err
-	}
-	query += fmt.Sprintf(` LIMIT $%d OFFSET $%d`, len(args)+1, len(args)+2)
-	found, err := all(t, scanBranch, query, append(args, page.Size, page.Offset())...)
-	return found, total, err
+	return listPage(t, scanBranch, page, selectBranch+where+` ORDER BY b.updated_at DESC, b.id DESC`, `SELECT count(*) FROM branch b `+where, args)
 }
 
 func (t *tx) EnsureBranch(pacticipantID int64, name string, at time.Time) (kernel.Branch, bool, error) {

@@ -238,6 +238,9 @@ func (t *tx) scanPublication(row engine.Row) (p kernel.PactPublication, err erro
 	}
 	finish()
 	p.Consumer = p.ConsumerVersion.Pacticipant
+	if t.reading {
+		t.known.publication(p)
+	}
 	return p, nil
 }
 
@@ -336,6 +339,15 @@ func (t *tx) conditions(f kernel.PublicationFilter, before ...any) conditions {
 		add(false, t.ordKey("v")+` < %s`, f.Before.Order)
 	}
 	return c
+}
+
+func (t *tx) LatestPublications(pairs [][2]int64) ([]kernel.PactPublication, error) {
+	if len(pairs) == 0 {
+		return nil, nil
+	}
+	return all(t, t.scanPublication, `SELECT`+publicationColumns+`FROM `+t.pairTable()+` `+t.outerFirst()+` integration i ON i.consumer_id = w.a AND i.provider_id = w.b
+		`+t.outerFirst()+` pact_current pc ON pc.version_id = i.latest_version_id AND pc.provider_id = i.provider_id
+		`+t.outerFirst()+` publication x ON x.id = pc.publication_id`+publicationJoins, t.pairList(pairs)...)
 }
 
 func (t *tx) NotablePublications(consumerID, providerID int64) ([]kernel.PactPublication, error) {

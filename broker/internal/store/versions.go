@@ -68,6 +68,9 @@ func (t *tx) scanVersion(row engine.Row) (v kernel.Version, err error) {
 		return v, err
 	}
 	finish()
+	if t.reading {
+		t.known.versionOf(v)
+	}
 	return v, nil
 }
 
@@ -120,18 +123,7 @@ func (t *tx) ListVersions(f kernel.VersionFilter) ([]kernel.Version, int, error)
 		add(`v.id IN (SELECT version_id FROM deployed_version WHERE environment_id = $%[1]d
 			UNION SELECT version_id FROM released_version WHERE environment_id = $%[1]d)`, f.EnvironmentID)
 	}
-	query := selectVersion + where + t.latestFirst("v", "v.id")
-	if f.Page.Whole() {
-		found, err := all(t, t.scanVersion, query, args...)
-		return found, len(found), err
-	}
-	var total int
-	if err := t.row(`SELECT count(*) FROM version v `+where, args, &total); err != nil {
-		return nil, 0, err
-	}
-	query += fmt.Sprintf(`LIMIT $%d OFFSET $%d`, len(args)+1, len(args)+2)
-	found, err := all(t, t.scanVersion, query, append(args, f.Page.Size, f.Page.Offset())...)
-	return found, total, err
+	return listPage(t, t.scanVersion, f.Page, selectVersion+where+t.latestFirst("v", "v.id"), `SELECT count(*) FROM version v `+where, args)
 }
 
 func (t *tx) EnsureVersion(v kernel.Version) (kernel.Version, bool, error) {
