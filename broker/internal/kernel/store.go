@@ -175,7 +175,8 @@ type Pacts interface {
 	EnsureContent(c Content) (int64, bool, error)
 	// FindContent returns the content of the pair with the digest.
 	FindContent(consumerID, providerID int64, sha string) (Content, error)
-	// Body returns the document of a content.
+	// Body returns the document of a content. In an update a content that is gone
+	// since it was read makes the transaction run again.
 	Body(contentID int64) ([]byte, error)
 	// AddPublication adds a revision and makes it the current one.
 	AddPublication(p NewPublication) (PactPublication, error)

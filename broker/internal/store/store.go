@@ -24,9 +24,9 @@ type Options struct {
 	// ConnectionWait is how long a request waits for a connection to PostgreSQL
 	// where all are in use. 0 means 5 s.
 	ConnectionWait time.Duration
-	// Pooler says whether a pooler such as PgBouncer stands before PostgreSQL:
-	// "transaction", "none", or empty to find it out.
-	Pooler string
+	// PoolMode says how a pooler such as PgBouncer before PostgreSQL gives out its
+	// connections: for a "transaction" or a "session". Empty finds it out.
+	PoolMode string
 	// Synchronous is SQLite's setting: FULL (the default) keeps acknowledged
 	// writes through a power failure, NORMAL only through the end of the
 	// process.
@@ -96,7 +96,7 @@ func (s *Store) openEngine(ctx context.Context, at location) (err error) {
 	if at.dialect == postgresDialect {
 		s.engine, err = postgres.Open(ctx, at.url, postgres.Options{
 			Connections: s.options.MaxConnections, Wait: s.options.ConnectionWait, StatementTimeout: s.options.StatementTimeout,
-			Pooler: postgres.Pooler(s.options.Pooler), Log: s.statements(), Prepare: prepare,
+			Pooler: postgres.Pooler(s.options.PoolMode), Log: s.statements(), Prepare: prepare,
 		})
 		return err
 	}

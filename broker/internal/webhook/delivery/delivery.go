@@ -54,6 +54,8 @@ const (
 type Database interface {
 	DB() *sql.DB
 	Postgres() bool
+	// Alone runs fn while no other replica runs one.
+	Alone(ctx context.Context, fn func(context.Context) error) error
 	Replicas
 	Periodics
 }
@@ -113,13 +115,17 @@ type polled struct{ riverdriver.Driver[*sql.Tx] }
 // SupportsListenNotify implements riverdriver.Driver.
 func (polled) SupportsListenNotify() bool { return false }
 
-// Prepare brings the queue's tables up to date.
+// Prepare brings the queue's tables up to date, one replica after the other.
 func (d *Deliverer) Prepare(ctx context.Context) error {
 	migrator, err := rivermigrate.New(d.driver(), &rivermigrate.Config{Logger: d.states.quiet(d.config.Log)})
 	if err != nil {
 		return fmt.Errorf("set up the job queue's tables: %w", err)
 	}
-	if _, err := migrator.Migrate(ctx, rivermigrate.DirectionUp, nil); err != nil {
+	err = d.db.Alone(ctx, func(ctx context.Context) error {
+		_, err := migrator.Migrate(ctx, rivermigrate.DirectionUp, nil)
+		return err
+	})
+	if err != nil {
 		return fmt.Errorf("bring the job queue's tables up to date: %w", err)
 	}
 	return nil
