@@ -9,7 +9,6 @@ import (
 	"log/slog"
 
 	"github.com/pressly/goose/v3"
-	"github.com/pressly/goose/v3/lock"
 )
 
 //go:embed migrations
@@ -40,11 +39,7 @@ func migrationProvider(d dialect, db *sql.DB) (*goose.Provider, error) {
 	options := []goose.ProviderOption{goose.WithLogger(goose.NopLogger()), goose.WithVerbose(false)}
 	if d == postgresDialect {
 		folder, kind = "migrations/postgres", goose.DialectPostgres
-		locker, err := lock.NewPostgresSessionLocker()
-		if err != nil {
-			return nil, err
-		}
-		options = append(options, goose.WithSessionLocker(locker))
+		options = append(options, goose.WithSessionLocker(&migrationLock{db: db}))
 	}
 	files, err := fs.Sub(migrations, folder)
 	if err != nil {
