@@ -141,9 +141,9 @@ func TestWhatIsUnavailableSaysWhatIsStored(t *testing.T) {
 		err                    error
 		stored, retryAfter, in string
 	}{
-		{"an outage", kernel.Errorf(kernel.CodeUnavailable, "away"), "nothing", "2", "/problems/unavailable"},
-		{"a fault that lasts", kernel.Errorf(kernel.CodeUnavailable, "wrong password").WithReason(kernel.ReasonLasting), "nothing", "", "/problems/unavailable"},
-		{"an outcome that nobody knows", kernel.Errorf(kernel.CodeUnavailable, "lost").WithReason(kernel.ReasonOutcomeUnknown), "unknown", "", "/problems/outcome-unknown"},
+		{"an outage", kernel.Errorf(kernel.CodeUnavailable, "away"), "nothing", "2", "/problem/unavailable"},
+		{"a fault that lasts", kernel.Errorf(kernel.CodeUnavailable, "wrong password").WithReason(kernel.ReasonLasting), "nothing", "", "/problem/unavailable"},
+		{"an outcome that nobody knows", kernel.Errorf(kernel.CodeUnavailable, "lost").WithReason(kernel.ReasonOutcomeUnknown), "unknown", "", "/problem/outcome-unknown"},
 		{"the end of a request's time", fmt.Errorf("read: %w", context.DeadlineExceeded), "nothing", "2", "longer than the broker gives"},
 	} {
 		request := httptest.NewRequest(http.MethodGet, "/x", nil)
