@@ -83,7 +83,7 @@ func (c *client) ask(ctx context.Context, r request) (reply, bool) {
 // send asks one replica. It reports whether the connection was refused.
 func (c *client) send(ctx context.Context, number int, r request) (answer, reply, bool) {
 	a := answer{at: time.Now(), replica: number, what: r.what, write: r.write}
-	late := time.AfterFunc(answerLimit, func() { c.scene.replicas[number].tellWhere() })
+	late := time.AfterFunc(answerLimit+5*time.Second, func() { c.scene.replicas[number].tellWhere() })
 	defer late.Stop()
 	response, err := c.do(ctx, number, r)
 	if err != nil {
