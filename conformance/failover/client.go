@@ -39,7 +39,7 @@ type client struct {
 func newClient(s *scene, number int, pause time.Duration) *client {
 	return &client{
 		number: number, scene: s, pause: pause,
-		chance: rand.New(rand.NewPCG(s.seed, uint64(number))), //nolint:gosec // nothing is kept secret by it
+		chance: rand.New(rand.NewPCG(s.seed, uint64(number))), // nothing is kept secret by it
 		http:   &http.Client{Transport: &http.Transport{MaxIdleConnsPerHost: 2}, Timeout: patience},
 	}
 }
