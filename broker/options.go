@@ -163,7 +163,7 @@ func DefaultOptions() Options {
 	return Options{
 		Port:           9292,
 		Database:       "sqlite:treaty.db",
-		RequestTimeout: 30 * time.Second,
+		RequestTimeout: 25 * time.Second,
 		MaxBodySize:    api.DefaultMaxBodyBytes,
 		Diagnostics:    true,
 		Dashboard:      true,

@@ -76,6 +76,7 @@ type Deliverer struct {
 	begun    sync.Once
 	stopped  sync.Once
 	troubled trouble
+	underWay underWay
 }
 
 // New returns a deliverer that has not looked at the database yet. The caller
@@ -191,6 +192,7 @@ type attemptWorker struct {
 // the queue gives up a job that fails too many times.
 func (w *attemptWorker) Work(ctx context.Context, job *river.Job[attemptArgs]) error {
 	d := w.deliverer
+	defer d.underWay.begin(job.ID)()
 	wait, again, err := d.attempt(ctx, job.Args.UUID, job.Args.Base)
 	switch {
 	case err != nil && ctx.Err() != nil:
