@@ -92,6 +92,10 @@ history-check: build ## play one rich history to Treaty and compare its answers 
 conformance: ## run the Pact specification's cases and the compatibility suite
 	sh conformance/run.sh
 
+.PHONY: upgrade-check
+upgrade-check: build ## run the release before beside this one on one PostgreSQL under load (UPGRADE='-from REVISION')
+	$(GO) run ./conformance/upgrade $(UPGRADE) bin/treaty
+
 .PHONY: interop
 interop: build ## drive Treaty with the official command line (needs npm)
 	sh conformance/interop.sh

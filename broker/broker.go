@@ -12,16 +12,16 @@ import (
 	"time"
 
 	"github.com/treatyhq/treaty/broker/internal/kernel"
-	"github.com/treatyhq/treaty/broker/internal/store"
 	"github.com/treatyhq/treaty/broker/internal/usecase"
 	"github.com/treatyhq/treaty/broker/internal/webhook/delivery"
-	"github.com/treatyhq/treaty/internal/errlog"
 	"github.com/treatyhq/treaty/internal/redact"
 )
 
 // Broker is a broker, running or about to.
 type Broker struct {
-	service *usecase.All
+	service  *usecase.All
+	database database
+	executor executor
 
 	options  Options
 	log      *slog.Logger
@@ -35,6 +35,8 @@ type Broker struct {
 	cut      context.CancelFunc
 
 	serving chan struct{} // closed when the server has ended
+	late    bool          // the database was not there when the broker was made
+	opened  chan struct{} // closed when nobody tries to open the database any more
 	failure error         // why it ended early; read after serving is closed
 
 	started  sync.Once
@@ -52,7 +54,7 @@ func New(ctx context.Context, options Options) (*Broker, error) {
 	if err := options.Validate(); err != nil {
 		return nil, err
 	}
-	b := &Broker{options: options, log: newLog(options), serving: make(chan struct{})}
+	b := &Broker{options: options, log: newLog(options), serving: make(chan struct{}), opened: make(chan struct{})}
 	b.requests, b.cut = context.WithCancel(context.Background())
 	if err := b.open(ctx); err != nil {
 		return nil, errors.Join(err, b.close(context.WithoutCancel(ctx)))
@@ -64,14 +66,10 @@ func (b *Broker) open(ctx context.Context) error {
 	if err := b.bind(ctx); err != nil {
 		return err
 	}
-	db, err := b.openStore(ctx)
+	b.service = b.newService(&b.database)
+	err := b.openDatabase(ctx)
 	if err != nil {
 		return err
-	}
-	b.defers(func(context.Context) error { return db.Close() })
-	b.service = b.newService(db)
-	if err := b.openDelivery(ctx, db); err != nil {
-		return b.databaseError(err)
 	}
 	if b.tracing, err = openTracing(ctx, b.options.Version); err != nil {
 		return fmt.Errorf("open tracing: %w", err)
@@ -80,7 +78,7 @@ func (b *Broker) open(ctx context.Context) error {
 		b.defers(b.tracing.close)
 	}
 	b.server = &http.Server{
-		Handler:           b.handler(),
+		Handler:           b.handler(b.database.ready),
 		ReadHeaderTimeout: 10 * time.Second,
 		ReadTimeout:       5 * time.Minute,
 		WriteTimeout:      5 * time.Minute,
@@ -123,43 +121,10 @@ func (b *Broker) bind(ctx context.Context) error {
 	return nil
 }
 
-// openStore opens the database, again after a pause if so configured: a
-// database in a container may start after the broker.
-func (b *Broker) openStore(ctx context.Context) (*store.Store, error) {
-	options := store.Options{
-		Log:              b.log,
-		MaxConnections:   b.options.MaxConnections,
-		StatementTimeout: b.options.StatementTimeout,
-		OrderBySemver:    !b.options.Domain.OrderVersionsByDate,
-		IgnoreNameCase:   b.options.Domain.IgnoreNameCase,
-		Statements:       statementLog(b.options),
-	}
-	for left := b.options.ConnectRetries; ; left-- {
-		db, err := store.Open(ctx, b.options.Database, options)
-		if err == nil {
-			return db, nil
-		}
-		if left <= 0 || ctx.Err() != nil {
-			return nil, b.databaseError(err)
-		}
-		b.log.WarnContext(ctx, "the database does not answer yet", errlog.Attr(err), slog.Int("attempts left", left))
-		select {
-		case <-ctx.Done():
-		case <-time.After(3 * time.Second):
-		}
-	}
-}
-
-// databaseError logs why the database cannot be used and returns what may be told
-// of it.
-func (b *Broker) databaseError(err error) error {
-	b.log.Error("the database cannot be used", errlog.Attr(err))
-	return &DatabaseError{URL: redact.URL(b.options.Database), Cause: err}
-}
-
 func (b *Broker) newService(db kernel.Store) *usecase.All {
 	service := usecase.New(db, b.options.Domain)
 	service.Log = b.log
+	service.Webhook.Executor = &b.executor
 	if b.options.Now != nil {
 		service.Now = b.options.Now
 	}
@@ -190,7 +155,11 @@ func (b *Broker) Start() {
 				b.failure = fmt.Errorf("serve: %w", err)
 			}
 		}()
-		b.queue.Start()
+		if b.late {
+			go b.openLater()
+		} else {
+			b.queue.Start()
+		}
 		b.log.Info("broker started", "url", b.URL(), "database", redact.URL(b.options.Database))
 		if !b.options.Auth.protected() && !b.local() {
 			b.log.Warn("no password is set: whoever reaches this address can read and write",
@@ -222,7 +191,12 @@ func (b *Broker) Stop() error {
 // drain ends the server, if it was started, and cuts what is still busy after
 // its share of the time: what a request does in the database ends with it.
 func (b *Broker) drain(ctx context.Context) error {
-	b.started.Do(func() { close(b.serving) })
+	b.started.Do(func() {
+		close(b.serving)
+		if b.late {
+			close(b.opened)
+		}
+	})
 	defer b.cut()
 	ctx, cancel := context.WithTimeout(ctx, b.options.ShutdownTimeout*3/4)
 	defer cancel()
@@ -232,6 +206,8 @@ func (b *Broker) drain(ctx context.Context) error {
 		err = errors.Join(fmt.Errorf("requests were still running: %w", err), b.server.Close())
 	}
 	<-b.serving
+	b.cut()
+	<-b.opened
 	return errors.Join(err, b.failure)
 }
 

@@ -19,6 +19,7 @@ import (
 
 	"github.com/treatyhq/treaty/broker"
 	"github.com/treatyhq/treaty/broker/brokertest"
+	"github.com/treatyhq/treaty/broker/internal/store/storetest"
 )
 
 // Closing an httptest server closes the idle connections of Go's default
@@ -113,6 +114,9 @@ func TestADatabaseThatCannotBeOpenedIsAnErrorThatFreesThePort(t *testing.T) {
 			o.Port = listener.Addr().(*net.TCPAddr).Port
 			require.NoError(t, listener.Close())
 			o.Database = database
+			if strings.HasPrefix(database, "postgres") { // else it is waited for
+				o.ConnectRetries = 1
+			}
 			_, err = broker.New(t.Context(), o)
 			var failed *broker.DatabaseError
 			require.ErrorAs(t, err, &failed)
@@ -122,6 +126,37 @@ func TestADatabaseThatCannotBeOpenedIsAnErrorThatFreesThePort(t *testing.T) {
 			require.NoError(t, again.Close())
 		})
 	}
+}
+
+// A broker whose PostgreSQL is away starts, says so, and answers once it is there.
+func TestABrokerStartsWithoutItsPostgres(t *testing.T) {
+	t.Parallel()
+	proxy := storetest.NewProxy(t, postgresSchema(t))
+	proxy.Refuse(true)
+	log := new(lockedBuffer)
+	o := options(t)
+	o.Database, o.LogTo = proxy.URL(), log
+	b, err := broker.New(t.Context(), o)
+	require.NoError(t, err)
+	b.Start()
+	t.Cleanup(func() { require.NoError(t, b.Stop()) })
+	status := func(path string) int {
+		answer, err := http.Get(b.URL() + path)
+		require.NoError(t, err)
+		defer answer.Body.Close()
+		if answer.StatusCode == http.StatusServiceUnavailable && !strings.HasPrefix(path, "/diagnostic") {
+			require.NotEmpty(t, answer.Header.Get("Retry-After"))
+			require.Equal(t, "nothing", answer.Header.Get("X-Treaty-Stored"))
+		}
+		return answer.StatusCode
+	}
+	require.Equal(t, http.StatusOK, status("/diagnostic/status/heartbeat"), "it is alive")
+	require.Equal(t, http.StatusServiceUnavailable, status("/diagnostic/status/dependencies"), "it is not ready")
+	require.Equal(t, http.StatusServiceUnavailable, status("/pacticipants"))
+	require.Contains(t, log.String(), "the broker starts without it")
+	proxy.Refuse(false)
+	require.Eventually(t, func() bool { return status("/pacticipants") == http.StatusOK }, 20*time.Second, 100*time.Millisecond)
+	require.Equal(t, http.StatusOK, status("/diagnostic/status/dependencies"))
 }
 
 func TestAFileThatIsNoDatabaseIsLeftAlone(t *testing.T) {

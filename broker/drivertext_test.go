@@ -209,7 +209,7 @@ func loggedFailures(t *testing.T, log *lockedBuffer) int {
 		require.NotContains(t, entry, "err", line)
 		require.NotContains(t, entry, "cause", line)
 		require.NotContains(t, line, "hidden-word")
-		if entry["route"] != nil || entry["path"] != nil || entry["msg"] == "database does not answer" {
+		if entry["route"] != nil || entry["path"] != nil || entry["msg"] == "the database is not ready for writing" {
 			require.NotEmpty(t, entry["error"], line)
 			count++
 		}
@@ -340,8 +340,8 @@ func TestAStartThatFailsOnTheDatabaseTellsNoWordOfADriver(t *testing.T) {
 		{"28P01", "the database refuses the user or the password of the broker"},
 		{"28000", "the database refuses the user or the password of the broker"},
 		{"3D000", "the server has no database of this name"},
-		{"53300", "the database has no connection or no memory to give at the moment, try again"},
-		{"42501", "the broker's user may not do this in the database: give it the rights to its tables"},
+		{"42501", "the broker's user may not do this in the database"},
+		{"42601", "PostgreSQL refuses with its error 42601"},
 	} {
 		t.Run(tt.code, func(t *testing.T) {
 			t.Parallel()

@@ -1,6 +1,7 @@
 package broker
 
 import (
+	"context"
 	"net/http"
 
 	"github.com/treatyhq/treaty/broker/internal/api"
@@ -9,7 +10,7 @@ import (
 
 // handler returns the HTTP interface with the dashboard inside, so that one
 // place checks passwords for both.
-func (b *Broker) handler() http.Handler {
+func (b *Broker) handler(ready func(context.Context) error) http.Handler {
 	config := api.Config{
 		BaseURLs:       b.options.BaseURLs,
 		WebhookRetries: len(b.options.Delivery.RetrySchedule),
@@ -18,7 +19,8 @@ func (b *Broker) handler() http.Handler {
 		Badges:         b.options.Badges,
 		NoDiagnostics:  !b.options.Diagnostics,
 		Version:        b.options.Version,
-		CheckDatabase:  b.service.Ping,
+		CheckDatabase:  ready,
+		RequestTimeout: b.options.RequestTimeout,
 		Now:            b.options.Now,
 		Log:            b.log,
 	}

@@ -47,6 +47,12 @@ type Options struct {
 	// StatementTimeout limits each statement on PostgreSQL and each update on
 	// SQLite; 0 leaves it to the broker.
 	StatementTimeout time.Duration
+	// ConnectionWait is how long a request waits for a connection to PostgreSQL
+	// where all are in use; 0 lets the store choose.
+	ConnectionWait time.Duration
+	// PoolMode says how a pooler such as PgBouncer before PostgreSQL gives out its
+	// connections: for a "transaction" or a "session"; "auto" or empty finds out.
+	PoolMode string
 	// SQLLogLevel is the level at which statements are logged, without their
 	// values; "none" or empty logs none.
 	SQLLogLevel string
@@ -54,12 +60,15 @@ type Options struct {
 	// none.
 	SQLLogSlow time.Duration
 	// ConnectRetries is how often to try the database again, 3 s apart, when
-	// it does not answer at the start.
+	// it does not answer at the start. With 0, a broker on PostgreSQL starts
+	// without it, answers 503, and tries until it is there.
 	ConnectRetries int
 
 	// BaseURLs are the external base URLs; links begin with the fitting one.
 	// None means that links follow the request.
 	BaseURLs []string
+	// RequestTimeout is how long a request may take; 0 means no limit.
+	RequestTimeout time.Duration
 	// MaxBodySize limits a request body, in bytes; 1 at least. A larger one is
 	// answered with 413.
 	MaxBodySize int64
@@ -152,13 +161,14 @@ type Delivery struct {
 // Broker.
 func DefaultOptions() Options {
 	return Options{
-		Port:        9292,
-		Database:    "sqlite:treaty.db",
-		MaxBodySize: api.DefaultMaxBodyBytes,
-		Diagnostics: true,
-		Dashboard:   true,
-		Auth:        Auth{PublicBadges: true},
-		Domain:      kernel.DefaultSettings(),
+		Port:           9292,
+		Database:       "sqlite:treaty.db",
+		RequestTimeout: 25 * time.Second,
+		MaxBodySize:    api.DefaultMaxBodyBytes,
+		Diagnostics:    true,
+		Dashboard:      true,
+		Auth:           Auth{PublicBadges: true},
+		Domain:         kernel.DefaultSettings(),
 		Delivery: Delivery{
 			RetrySchedule: []time.Duration{
 				10 * time.Second, time.Minute, 2 * time.Minute, 5 * time.Minute, 10 * time.Minute, 20 * time.Minute,
@@ -169,6 +179,7 @@ func DefaultOptions() Options {
 		Clean:           defaultClean(),
 		KeepAlive:       2 * time.Minute,
 		ShutdownTimeout: 10 * time.Second,
+		PoolMode:        "auto",
 		SQLLogLevel:     "none",
 		SQLLogSlow:      5 * time.Second,
 		LogLevel:        "info",
@@ -191,6 +202,15 @@ func (o Options) Validate() error {
 	}
 	if o.MaxConnections < 0 {
 		wrong("MaxConnections", "cannot be negative")
+	}
+	if o.ConnectionWait < 0 {
+		wrong("ConnectionWait", "cannot be negative")
+	}
+	if o.RequestTimeout < 0 {
+		wrong("RequestTimeout", "cannot be negative")
+	}
+	if !slices.Contains([]string{"", "auto", "session", "transaction"}, o.PoolMode) {
+		wrong("PoolMode", "must be auto, session or transaction, not %q", o.PoolMode)
 	}
 	if o.MaxBodySize < 1 {
 		wrong("MaxBodySize", "must be 1 byte at least")

@@ -61,8 +61,8 @@ func TestThreeReplicasAreOneBroker(t *testing.T) {
 }
 
 // requireTriggered finds a firing with a job, done or waiting, for each webhook
-// that was expected. Those in which a replica died are sent when the queue is
-// sure of it, a minute later.
+// that was expected. Those in which a replica died are sent when the others are
+// sure of it, some seconds later.
 func requireTriggered(t *testing.T, database string, expected int) {
 	t.Helper()
 	db, err := sql.Open("pgx", database)

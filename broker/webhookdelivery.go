@@ -45,9 +45,8 @@ func (b *Broker) openDelivery(ctx context.Context, db *store.Store) error {
 		return err
 	}
 	db.SetEnqueue(queue.Enqueue)
-	b.service.Webhook.Executor = queue
+	b.executor.queue.Store(queue)
 	b.queue = queue
-	b.defers(queue.Stop)
 	return nil
 }
 

@@ -81,6 +81,8 @@ type Error struct {
 	Reference string
 
 	retryAfter time.Duration
+	// nothingStored is set where the broker says so.
+	nothingStored bool
 }
 
 // Error gives the broker's own words where it sent any, else method, address
@@ -136,7 +138,7 @@ func (e *Error) Is(target error) bool {
 
 // newError reads an answer that is not a success.
 func newError(r request, got *http.Response, body []byte) *Error {
-	e := &Error{Status: got.StatusCode, Method: r.method, URL: redact.URL(r.url)}
+	e := &Error{Status: got.StatusCode, Method: r.method, URL: redact.URL(r.url), nothingStored: got.Header.Get("X-Treaty-Stored") == "nothing"}
 	if seconds, err := strconv.Atoi(got.Header.Get("Retry-After")); err == nil {
 		e.retryAfter = time.Duration(seconds) * time.Second
 	}

@@ -74,11 +74,18 @@ func TestWhatMustNotHappenTwiceIsNotRepeatedBlindly(t *testing.T) {
 	require.Error(t, err, "a 500 may have created it")
 	require.Empty(t, waited.list)
 
-	f = startFake(t, answers{"GET /": hal(200, index), "POST /environments": failing(nil, 503)})
-	c, waited = connect(t, f.URL)
-	_, err = c.CreateEnvironment(t.Context(), client.Environment{Name: "test"})
-	require.NoError(t, err, "a 503 has not")
-	require.Len(t, waited.list, 1)
+	for stored, again := range map[string]bool{"nothing": true, "unknown": false, "": false} {
+		f = startFake(t, answers{"GET /": hal(200, index), "POST /environments": failing(http.Header{"X-Treaty-Stored": {stored}}, 503)})
+		c, waited = connect(t, f.URL)
+		_, err = c.CreateEnvironment(t.Context(), client.Environment{Name: "test"})
+		if !again {
+			require.Error(t, err, "a proxy, or a broker that does not know: %q", stored)
+			require.Empty(t, waited.list)
+			continue
+		}
+		require.NoError(t, err, "the broker says that it was not created")
+		require.Len(t, waited.list, 1)
+	}
 }
 
 func TestABrokerThatIsDownIsUnreachable(t *testing.T) {

@@ -57,7 +57,7 @@ var mayImport = map[string][]string{
 	"internal/wording":   {},
 
 	// The broker.
-	"broker":                           {"broker/internal/api", "broker/internal/cleanup", "broker/internal/kernel", "broker/internal/store", "broker/internal/usecase", "broker/internal/web", "broker/internal/webhook/delivery", "internal/errlog", "internal/redact", "github.com/prometheus/client_golang", "github.com/robfig/cron/v3", "go.opentelemetry.io/otel", "go.opentelemetry.io/otel/exporters/otlp/otlptrace/otlptracehttp", "go.opentelemetry.io/otel/sdk", "go.opentelemetry.io/otel/trace"},
+	"broker":                           {"broker/internal/api", "broker/internal/cleanup", "broker/internal/kernel", "broker/internal/store", "broker/internal/usecase", "broker/internal/web", "broker/internal/webhook", "broker/internal/webhook/delivery", "internal/errlog", "internal/redact", "github.com/prometheus/client_golang", "github.com/robfig/cron/v3", "go.opentelemetry.io/otel", "go.opentelemetry.io/otel/exporters/otlp/otlptrace/otlptracehttp", "go.opentelemetry.io/otel/sdk", "go.opentelemetry.io/otel/trace"},
 	"broker/brokertest":                {"broker", "github.com/stretchr/testify"},
 	"broker/internal/advice":           {"broker/internal/links", "broker/internal/matrix", "internal/shell"},
 	"broker/internal/api":              {"broker/internal/advice", "broker/internal/gate", "broker/internal/kernel", "broker/internal/links", "broker/internal/matrix", "broker/internal/overview", "broker/internal/picking", "broker/internal/publish", "broker/internal/registry", "broker/internal/rels", "broker/internal/result", "broker/internal/usecase", "broker/internal/webhook", "internal/errlog", "internal/hal", "internal/members", "internal/redact", "internal/visible", "internal/wording", "github.com/labstack/echo/v4"},
@@ -136,6 +136,7 @@ var mayImport = map[string][]string{
 	"conformance/suite":               {},
 	"conformance/suitebench":          {"conformance/page"},
 	"conformance/summary":             {"conformance/page"},
+	"conformance/upgrade":             {"github.com/jackc/pgx/v5"},
 	"examples/catalog/catalog":        {},
 	"examples/catalog/cmd/catalog":    {"examples/catalog/catalog"},
 	"examples/catalog/cmd/storefront": {"examples/catalog/storefront"},

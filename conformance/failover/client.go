@@ -39,7 +39,7 @@ type client struct {
 func newClient(s *scene, number int, pause time.Duration) *client {
 	return &client{
 		number: number, scene: s, pause: pause,
-		chance: rand.New(rand.NewPCG(s.seed, uint64(number))), //nolint:gosec // nothing is kept secret by it
+		chance: rand.New(rand.NewPCG(s.seed, uint64(number))), // nothing is kept secret by it
 		http:   &http.Client{Transport: &http.Transport{MaxIdleConnsPerHost: 2}, Timeout: patience},
 	}
 }
@@ -83,7 +83,7 @@ func (c *client) ask(ctx context.Context, r request) (reply, bool) {
 // send asks one replica. It reports whether the connection was refused.
 func (c *client) send(ctx context.Context, number int, r request) (answer, reply, bool) {
 	a := answer{at: time.Now(), replica: number, what: r.what, write: r.write}
-	late := time.AfterFunc(answerLimit, func() { c.scene.replicas[number].tellWhere() })
+	late := time.AfterFunc(answerLimit+5*time.Second, func() { c.scene.replicas[number].tellWhere() })
 	defer late.Stop()
 	response, err := c.do(ctx, number, r)
 	if err != nil {

@@ -131,9 +131,9 @@ func playOne(ctx context.Context, o options, in *installation, f fault, round in
 		in: in, fault: f, name: name, binary: o.binary, logs: filepath.Join(o.logs, name),
 		seed: o.seed + uint64(round), ledger: &ledger{}, dead: -1,
 	}
-	s.chance = rand.New(rand.NewPCG(s.seed, uint64(len(f.name)))) //nolint:gosec // nothing is kept secret by it
+	s.chance = rand.New(rand.NewPCG(s.seed, uint64(len(f.name)))) // nothing is kept secret by it
 	out := outcome{}
-	err := errors.Join(os.RemoveAll(s.logs), os.MkdirAll(s.logs, 0o755)) //nolint:gosec // who looks for the reason may be another
+	err := errors.Join(os.RemoveAll(s.logs), os.MkdirAll(s.logs, 0o755)) // who looks for the reason may be another
 	if err == nil {
 		out, err = s.play(ctx)
 	}

@@ -40,7 +40,7 @@ func install(ctx context.Context) (*installation, error) {
 		return nil, err
 	}
 	in := &installation{bin: bin, bouncer: findBouncer(), as: as, folder: folder}
-	if err := errors.Join(os.Chmod(folder, 0o755), in.ownFolder(in.path("template"))); err != nil { //nolint:gosec // the servers' user has to pass
+	if err := errors.Join(os.Chmod(folder, 0o755), in.ownFolder(in.path("template"))); err != nil { // the servers' user has to pass
 		return nil, err
 	}
 	err = in.run(ctx, "initdb", "-D", in.path("template"), "-U", "postgres", "--auth=trust", "--encoding=UTF8", "--locale=C", "--no-sync")
@@ -268,12 +268,12 @@ func (in *installation) startBouncer(ctx context.Context, before *server, scene,
 		return nil, 0, err
 	}
 	folder := in.path(scene + "-pgbouncer")
-	if err := os.Mkdir(folder, 0o755); err != nil { //nolint:gosec // its user has to read it, and it holds no secret
+	if err := os.Mkdir(folder, 0o755); err != nil { // its user has to read it, and it holds no secret
 		return nil, 0, err
 	}
 	users, settings := filepath.Join(folder, "users.txt"), filepath.Join(folder, "pgbouncer.ini")
 	text := fmt.Sprintf(bouncerSettings, before.port, port, users)
-	if err := errors.Join(os.WriteFile(users, []byte("\"treaty\" \"\"\n"), 0o644), os.WriteFile(settings, []byte(text), 0o644)); err != nil { //nolint:gosec // as above
+	if err := errors.Join(os.WriteFile(users, []byte("\"treaty\" \"\"\n"), 0o644), os.WriteFile(settings, []byte(text), 0o644)); err != nil { // as above
 		return nil, 0, err
 	}
 	p, err := launch(ctx, in.as, filepath.Join(logs, "pgbouncer.log"), in.bouncer, settings)

@@ -46,6 +46,9 @@ type Config struct {
 	Observe func(Observation)
 	// CheckDatabase reports an error if the database does not answer.
 	CheckDatabase func(context.Context) error
+	// RequestTimeout is how long a request may take once it has been read; 0 means
+	// no limit.
+	RequestTimeout time.Duration
 	// Now is the clock of badges and logs; nil means time.Now.
 	Now func() time.Time
 	// Log receives what went wrong; nil means slog.Default().
@@ -85,7 +88,7 @@ func New(service *usecase.All, config Config) *API {
 	a := &API{service: service, config: config, log: config.Log, echo: echo.New(), rows: map[string]*route{}, room: newRoom(roomBytes)}
 	a.echo.HTTPErrorHandler = a.writeError
 	// The route is found before all that depends on it, and answers last.
-	a.echo.Pre(a.observe, a.recoverPanics, a.leaveRoom, a.commonHeaders, a.locate, a.authenticate, a.guardAddress, a.servePages, a.dispatch)
+	a.echo.Pre(a.observe, a.recoverPanics, a.limitTime, a.leaveRoom, a.commonHeaders, a.locate, a.authenticate, a.guardAddress, a.servePages, a.dispatch)
 	for _, r := range a.routes() {
 		a.register(r)
 	}

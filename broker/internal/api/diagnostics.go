@@ -6,6 +6,7 @@ import (
 
 	"github.com/labstack/echo/v4"
 
+	"github.com/treatyhq/treaty/broker/internal/kernel"
 	"github.com/treatyhq/treaty/internal/errlog"
 	"github.com/treatyhq/treaty/internal/hal"
 )
@@ -16,19 +17,27 @@ func (a *API) getHeartbeat(c echo.Context) error {
 	return writePlainHAL(c, http.StatusOK, r)
 }
 
-// getDependencies answers whether the database does.
+// getDependencies answers whether the database does, for reading and for writing.
 func (a *API) getDependencies(c echo.Context) error {
 	database, status := new(hal.Object).Set("ok", true), http.StatusOK
 	if check := a.config.CheckDatabase; check != nil {
 		if err := check(c.Request().Context()); err != nil {
-			a.log.Error("database does not answer", errlog.Attr(err))
-			status = http.StatusInternalServerError
-			database = new(hal.Object).Set("ok", false).
-				Set("error", "The database does not answer. The log of the broker tells why.")
+			a.log.ErrorContext(c.Request().Context(), "the database is not ready for writing", errlog.Attr(err))
+			status = http.StatusServiceUnavailable
+			database = new(hal.Object).Set("ok", false).Set("error", whyNotReady(err))
 		}
 	}
 	r := hal.New().Set("database", database).Link("self", hal.Link{Href: a.links(c).Dependencies()})
 	return writePlainHAL(c, status, r)
+}
+
+// whyNotReady says it in words of ours: an error's own may name hosts and users.
+func whyNotReady(err error) string {
+	var known *kernel.Error
+	if errors.As(err, &known) && known.Message != "" {
+		return known.Message
+	}
+	return "The database does not answer. The log of the broker tells why."
 }
 
 // writePlainHAL leaves the charset out, as monitors may compare the type.

@@ -88,6 +88,9 @@ var outcomes = map[kernel.Code]outcome{
 	kernel.CodeUnavailable:   {http.StatusServiceUnavailable, "unavailable", "Unavailable"},
 }
 
+// outcomeUnknown is how it is told that nobody knows whether something is stored.
+var outcomeUnknown = outcome{http.StatusServiceUnavailable, "outcome-unknown", "Outcome unknown"}
+
 // writeError turns every error of the API into its answer. It is the only
 // place that does.
 func (a *API) writeError(err error, c echo.Context) {
@@ -105,6 +108,7 @@ func (a *API) writeError(err error, c echo.Context) {
 }
 
 func (a *API) writeKnown(err error, c echo.Context) error {
+	err = kernel.OfTime(err)
 	var request *requestError
 	var domain *kernel.Error
 	var fromEcho *echo.HTTPError
@@ -121,12 +125,29 @@ func (a *API) writeKnown(err error, c echo.Context) error {
 		return a.writeEcho(c, fromEcho)
 	case errors.As(err, &domain) && domain.Code != kernel.CodeInternal:
 		if domain.Code == kernel.CodeUnavailable {
-			c.Response().Header().Set("Retry-After", "5") // seconds
+			sayWhatIsStored(c.Response().Header(), domain.Reason)
 		}
 		a.logFailure(c, err, outcomes[domain.Code].status)
 		return a.writeDomain(c, err, domain)
 	}
 	return a.writeInternal(c, err)
+}
+
+// storedHeader tells a client after a 503 whether it may send again what must not
+// happen twice: "nothing" is stored, or it is "unknown".
+const storedHeader = "X-Treaty-Stored"
+
+// sayWhatIsStored adds to the answer of what was not possible whether something is
+// stored, and when to try again, where that may help.
+func sayWhatIsStored(h http.Header, reason kernel.Reason) {
+	if reason == kernel.ReasonOutcomeUnknown {
+		h.Set(storedHeader, "unknown")
+		return
+	}
+	h.Set(storedHeader, "nothing")
+	if reason != kernel.ReasonLasting {
+		h.Set("Retry-After", "2") // seconds
+	}
 }
 
 func (a *API) writePathCharacter(c echo.Context) error {
@@ -200,6 +221,9 @@ func (a *API) writeEcho(c echo.Context, e *echo.HTTPError) error {
 // request: problem+json if the client takes it, else Pact Broker's older one.
 func (a *API) writeDomain(c echo.Context, err error, e *kernel.Error) error {
 	out := outcomes[e.Code]
+	if e.Reason == kernel.ReasonOutcomeUnknown {
+		out = outcomeUnknown
+	}
 	switch {
 	case len(e.Notices) > 0:
 		return a.writeNotices(c, out, e)

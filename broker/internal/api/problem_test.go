@@ -125,9 +125,33 @@ func TestWhatIsUnavailableSaysWhenToAskAgain(t *testing.T) {
 		got := a.AnswerError(httptest.NewRequest(http.MethodGet, "/x", nil), err)
 		want := ""
 		if got.Code == http.StatusServiceUnavailable {
-			want = "5"
+			want = "2"
 		}
 		require.Equal(t, want, got.Header().Get("Retry-After"), name)
 	}
 	require.Equal(t, http.StatusServiceUnavailable, a.AnswerError(httptest.NewRequest(http.MethodGet, "/x", nil), everyError()["unavailable"]).Code)
+}
+
+// Who may send again what must not happen twice learns it from the answer.
+func TestWhatIsUnavailableSaysWhatIsStored(t *testing.T) {
+	t.Parallel()
+	a := api.New(&usecase.All{}, api.Config{Log: quiet()})
+	for _, tt := range []struct {
+		name                   string
+		err                    error
+		stored, retryAfter, in string
+	}{
+		{"an outage", kernel.Errorf(kernel.CodeUnavailable, "away"), "nothing", "2", "/problem/unavailable"},
+		{"a fault that lasts", kernel.Errorf(kernel.CodeUnavailable, "wrong password").WithReason(kernel.ReasonLasting), "nothing", "", "/problem/unavailable"},
+		{"an outcome that nobody knows", kernel.Errorf(kernel.CodeUnavailable, "lost").WithReason(kernel.ReasonOutcomeUnknown), "unknown", "", "/problem/outcome-unknown"},
+		{"the end of a request's time", fmt.Errorf("read: %w", context.DeadlineExceeded), "nothing", "2", "longer than the broker gives"},
+	} {
+		request := httptest.NewRequest(http.MethodGet, "/x", nil)
+		request.Header.Set("Accept", "application/problem+json")
+		got := a.AnswerError(request, tt.err)
+		require.Equal(t, http.StatusServiceUnavailable, got.Code, tt.name)
+		require.Equal(t, tt.stored, got.Header().Get("X-Treaty-Stored"), tt.name)
+		require.Equal(t, tt.retryAfter, got.Header().Get("Retry-After"), tt.name)
+		require.Contains(t, got.Body.String(), tt.in, tt.name)
+	}
 }

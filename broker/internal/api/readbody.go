@@ -29,6 +29,7 @@ func (a *API) readBody(c echo.Context) error {
 	if err != nil {
 		return err
 	}
+	a.startTime(c)
 	work := len(text)
 	if c.Request().Method == http.MethodPatch { // there is another document that it goes into
 		work *= 2

@@ -152,6 +152,7 @@ const (
 	keyBody        = "body"
 	keyJSON        = "json"
 	keyPage        = "page"
+	keyTime        = "time"
 )
 
 func produced(r route, m method) []string {

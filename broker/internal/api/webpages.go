@@ -62,6 +62,8 @@ func (a *API) servePages(next echo.HandlerFunc) echo.HandlerFunc {
 		if found == nil || isAPI(r, found) {
 			return next(c)
 		}
+		a.startTime(c) // forms are short
+		r = c.Request()
 		if found.browsed {
 			return c.Redirect(http.StatusFound, a.browserAt(r.URL.EscapedPath()))
 		}

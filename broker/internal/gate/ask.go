@@ -12,7 +12,7 @@ import (
 func (s *Service) ask(ctx context.Context, q MatrixQuery, check func(kernel.Tx, MatrixQuery) error) (MatrixAnswer, error) {
 	out, err := s.look(ctx, q, check)
 	if err == nil {
-		s.keep(ctx, q, &out)
+		s.keep(q, out)
 	}
 	return out, err
 }

@@ -63,6 +63,7 @@ func TestNoFailureOfTheDatabaseIsTakenForAnAnswer(t *testing.T) {
 			if _, err := s.Gate.CanIDeploy(t.Context(), gate.CanIDeployQuery{Pacticipant: "Foo", Version: "2", Environment: "test"}); err != nil {
 				t.Fatal(err)
 			}
+			s.Gate.Settle(t.Context())
 			failing.EachCall(t, func() error { return do(t.Context(), s.Gate) })
 		})
 	}

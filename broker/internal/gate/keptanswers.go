@@ -8,11 +8,11 @@ import (
 
 	"github.com/treatyhq/treaty/broker/internal/kernel"
 	"github.com/treatyhq/treaty/broker/internal/matrix"
-	"github.com/treatyhq/treaty/internal/errlog"
 )
 
 // ListGateAnswers returns kept answers, newest first.
 func (s *Service) ListGateAnswers(ctx context.Context, q kernel.GateHistoryQuery) ([]kernel.GateAnswer, error) {
+	s.settleFor(ctx)
 	var out []kernel.GateAnswer
 	err := s.Store.View(ctx, func(tx kernel.Tx) (err error) {
 		out, err = tx.ListGateAnswers(q)
@@ -24,6 +24,7 @@ func (s *Service) ListGateAnswers(ctx context.Context, q kernel.GateHistoryQuery
 // FindGateAnswer returns a kept answer. It returns CodeNotFound if there is no
 // such number.
 func (s *Service) FindGateAnswer(ctx context.Context, number int64) (kernel.GateAnswer, error) {
+	s.settleFor(ctx)
 	var out kernel.GateAnswer
 	err := s.Store.View(ctx, func(tx kernel.Tx) (err error) {
 		out, err = tx.FindGateAnswer(number)
@@ -45,7 +46,6 @@ type gateMemory struct {
 
 type keptAnswer struct {
 	answerKey string
-	number    int64
 	at        time.Time
 	// uncounted is how often it was given again since it was written.
 	uncounted int
@@ -58,55 +58,59 @@ const (
 	mostRemembered = 4096
 )
 
-// seenAgain counts an answer that was kept a moment ago. Otherwise it returns
-// how often it has to be counted when it is written.
-func (m *gateMemory) seenAgain(a kernel.GateAnswer, now time.Time) (number int64, times int) {
+// timesOf returns how often an answer has to be counted when it is written: 0 if it
+// was kept a moment ago.
+func (m *gateMemory) timesOf(a kernel.GateAnswer, now time.Time) int {
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	last, known := m.last[a.QuestionKey]
 	if !known || last.answerKey != a.AnswerKey {
-		return 0, 1
+		return 1
 	}
 	if now.Sub(last.at) >= recountAfter {
-		return 0, last.uncounted + 1
+		return last.uncounted + 1
 	}
 	last.uncounted++
 	m.last[a.QuestionKey] = last
-	return last.number, 0
+	return 0
 }
 
-func (m *gateMemory) kept(a kernel.GateAnswer, number int64, now time.Time) {
+// kept remembers an answer that is kept, or is about to be.
+func (m *gateMemory) kept(a kernel.GateAnswer, now time.Time) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	if m.last == nil || len(m.last) >= mostRemembered {
 		m.last = map[string]keptAnswer{}
 	}
-	m.last[a.QuestionKey] = keptAnswer{answerKey: a.AnswerKey, number: number, at: now}
+	m.last[a.QuestionKey] = keptAnswer{answerKey: a.AnswerKey, at: now}
 }
 
-// keep keeps the answer to a question that decides about a target. That an
-// answer could not be kept does not change it: it is logged.
-func (s *Service) keep(ctx context.Context, q MatrixQuery, answer *MatrixAnswer) {
+// forget lets answers that could not be written be written when they are given
+// again.
+func (m *gateMemory) forget(answers []kernel.GateAnswer) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	for _, a := range answers {
+		delete(m.last, a.QuestionKey)
+	}
+}
+
+// keep has the answer to a question that decides about a target kept. Nobody waits
+// for that: the answer is given whether or not it can be written.
+func (s *Service) keep(q MatrixQuery, answer MatrixAnswer) {
 	if q.Target.IsZero() || !q.At.IsZero() {
 		return
 	}
 	now := s.Moment()
 	a := s.gateAnswer(q, answer.Decision)
-	number, times := s.memory.seenAgain(a, now)
-	if times > 0 {
-		a.Times, a.FirstAt, a.LastAt = times, now, now
-		fill(&a, answer.Decision)
-		err := s.Store.Update(ctx, func(tx kernel.Tx) (err error) {
-			number, err = tx.SaveGateAnswer(a)
-			return err
-		})
-		if err != nil {
-			s.Log.WarnContext(ctx, "an answer of the gate was not kept", errlog.Attr(err))
-			return
-		}
-		s.memory.kept(a, number, now)
+	times := s.memory.timesOf(a, now)
+	if times == 0 {
+		return
 	}
-	answer.Number = number
+	a.Times, a.FirstAt, a.LastAt = times, now, now
+	fill(&a, answer.Decision)
+	s.memory.kept(a, now)
+	s.keeper.add(a, s.save)
 }
 
 // gateAnswer is the answer with its keys, without what is only needed to write

@@ -71,8 +71,6 @@ type MatrixAnswer struct {
 	// IgnoreAsked is true if the question had ignore selectors: only then does
 	// the summary show the count of ignored rows.
 	IgnoreAsked bool
-	// Number names the kept answer in the gate history; 0 if it was not kept.
-	Number int64
 }
 
 // MatrixRow is a row with what its resource shows.

@@ -14,6 +14,7 @@ import (
 type Service struct {
 	*kernel.Base
 	memory gateMemory
+	keeper keeper
 }
 
 // New returns the use cases on base.

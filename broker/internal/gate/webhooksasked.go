@@ -15,23 +15,22 @@ const mostAsked = 5
 // addAsked says of pacts without a result which webhooks asked for one: whether
 // to wait for a build or to start it.
 func addAsked(tx kernel.Tx, explanations []matrix.Explanation) error {
-	looked := 0
+	var looks []func() error
 	for i := range explanations {
 		e := &explanations[i]
-		if e.Row == nil || e.Cause != matrix.CauseNeverVerified || looked == mostAsked {
+		if e.Row == nil || e.Cause != matrix.CauseNeverVerified || len(looks) == mostAsked {
 			continue
 		}
-		looked++
-		// Firings for an earlier revision asked about another content.
-		fired, err := tx.ListTriggeredWebhooks(kernel.TriggeredWebhookFilter{PublicationID: e.Row.Publication.ID, Limit: mostAsked})
-		if err != nil {
+		looks = append(looks, func() error {
+			// Firings for an earlier revision asked about another content.
+			fired, err := tx.ListTriggeredWebhooks(kernel.TriggeredWebhookFilter{PublicationID: e.Row.Publication.ID, Limit: mostAsked})
+			for _, f := range fired {
+				e.Asked = append(e.Asked, askedSentence(f))
+			}
 			return err
-		}
-		for _, f := range fired {
-			e.Asked = append(e.Asked, askedSentence(f))
-		}
+		})
 	}
-	return nil
+	return tx.Together(looks...)
 }
 
 func askedSentence(f kernel.TriggeredWebhook) string {

@@ -1,6 +1,7 @@
 package kernel
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"maps"
@@ -148,6 +149,16 @@ func ReasonOf(err error) Reason {
 		return e.Reason
 	}
 	return ""
+}
+
+// OfTime returns the error of a request whose time is over, in place of a context's;
+// any other error as it is.
+func OfTime(err error) error {
+	var known *Error
+	if errors.As(err, &known) || !errors.Is(err, context.DeadlineExceeded) {
+		return err
+	}
+	return Errorf(CodeUnavailable, "This took longer than the broker gives to a request, so that it was given up and nothing of it is stored. Try again.").Because(err)
 }
 
 // IsNotFound reports whether err says that something does not exist.

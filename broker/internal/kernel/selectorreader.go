@@ -24,7 +24,7 @@ type SelectorReader interface {
 	// supported.
 	ListReleasedPacts(q SelectedPactQuery) ([]SelectedPact, error)
 	// ListConsumersOf returns the consumers that integrate with the provider.
-	ListConsumersOf(providerID int64) ([]Pacticipant, error)
+	ListConsumersOf(providerID int64) ([]Consumer, error)
 	// ListHeadPacts returns the pacts of all consumer branch heads and of the
 	// newest versions with each tag that were published after a time.
 	ListHeadPacts(providerID int64, since time.Time) ([]SelectedPact, error)
@@ -38,12 +38,21 @@ type SelectorReader interface {
 	FindScope(pacticipantID int64, kind ScopeKind, name string) (Scope, error)
 }
 
+// Consumer is an application with what there is by the name of its main branch.
+type Consumer struct {
+	Pacticipant
+	// HasMainVersion says that a version is on the main branch, HasMainTag that one
+	// has a tag of that name.
+	HasMainVersion, HasMainTag bool
+}
+
 // SelectedPactQuery selects pacts of a provider. Zero fields do not restrict.
 type SelectedPactQuery struct {
 	ProviderID int64
 	// Consumers restricts to these.
 	Consumers []int64
-	// Name is a branch or a tag; MainBranch means each consumer's main branch.
+	// Name is a branch or a tag; MainBranch means each consumer's main branch, or
+	// the tag of that name.
 	Name       string
 	MainBranch bool
 	// All asks for every version with the tag.

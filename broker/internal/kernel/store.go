@@ -42,6 +42,13 @@ type Tx interface {
 	Statistics
 	Retention
 	MatrixReader
+	// Foresee says what the caller is going to do, which changes no answer. Where
+	// each way to the database costs, ask is called, perhaps several times, with a
+	// Tx of which it uses the methods that the caller will use, with the same
+	// arguments: what they have to read is read at once, and rows that are locked
+	// are locked. Nothing is written. A method returns an error where its answer is
+	// not there yet, and ask leaves out what depends on it.
+	Foresee(ask func(ahead Tx)) error
 	// Together runs look-ups of which none needs what another finds: where each
 	// way to the database costs, they share it. In an update they run in order.
 	Together(looks ...func() error) error
@@ -180,7 +187,8 @@ type Pacts interface {
 	EnsureContent(c Content) (int64, bool, error)
 	// FindContent returns the content of the pair with the digest.
 	FindContent(consumerID, providerID int64, sha string) (Content, error)
-	// Body returns the document of a content.
+	// Body returns the document of a content. In an update a content that is gone
+	// since it was read makes the transaction run again.
 	Body(contentID int64) ([]byte, error)
 	// AddPublication adds a revision and makes it the current one.
 	AddPublication(p NewPublication) (PactPublication, error)
@@ -202,6 +210,9 @@ type Pacts interface {
 	// ListPublications returns publications, those of the latest consumer
 	// versions first.
 	ListPublications(f PublicationFilter) ([]PactPublication, error)
+	// LatestPublications returns the pacts of the latest versions that have one, of
+	// pairs of a consumer and a provider.
+	LatestPublications(pairs [][2]int64) ([]PactPublication, error)
 	// NotablePublications returns the latest pact of a pair, the latest with
 	// each tag, and those of versions that are live, latest first.
 	NotablePublications(consumerID, providerID int64) ([]PactPublication, error)

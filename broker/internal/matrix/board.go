@@ -38,35 +38,36 @@ func ReadBoard(r Reader, applications []Pacticipant, environments []string) (*Bo
 		b.applications[p.Name] = p
 		b.names = append(b.names, p.Name)
 	}
-	for _, step := range []func(Reader, []int64) error{b.readHeads, b.readLive(environments), b.readIntegrations, b.readPacts, b.readResults} {
-		if err := step(r, ids); err != nil {
-			return nil, err
-		}
+	if err := r.Together(
+		func() error { return b.readHeads(r, ids) }, func() error { return b.readLive(r, ids, environments) }, func() error { return b.readIntegrations(r, ids) },
+	); err != nil {
+		return nil, err
 	}
-	return b, nil
+	if err := b.readPacts(r); err != nil {
+		return nil, err
+	}
+	return b, b.readResults(r)
 }
 
 // readHeads reads the head of each main branch or, without one, the latest
 // version.
 func (b *Board) readHeads(r Reader, ids []int64) error {
-	heads, err := r.ListSelectedVersions(ids, Criterion{Kind: ByMainBranchHead})
-	if err != nil {
-		return fmt.Errorf("list heads: %w", err)
-	}
-	for _, v := range heads {
-		b.heads[v.PacticipantID] = v
-	}
-	var others []int64
-	for _, id := range ids {
-		if _, known := b.heads[id]; !known {
-			others = append(others, id)
+	var heads, latest []Version
+	if err := r.Together(func() (err error) {
+		if heads, err = r.ListSelectedVersions(ids, Criterion{Kind: ByMainBranchHead}); err != nil {
+			return fmt.Errorf("list heads: %w", err)
 		}
+		return nil
+	}, func() (err error) {
+		// Those that have a head are known where look-ups go in order.
+		if latest, err = r.ListSelectedVersions(without(ids, heads), Criterion{Kind: ByLatest}); err != nil {
+			return fmt.Errorf("list latest versions: %w", err)
+		}
+		return nil
+	}); err != nil {
+		return err
 	}
-	latest, err := r.ListSelectedVersions(others, Criterion{Kind: ByLatest})
-	if err != nil {
-		return fmt.Errorf("list latest versions: %w", err)
-	}
-	for _, v := range latest {
+	for _, v := range append(latest, heads...) {
 		b.heads[v.PacticipantID] = v
 	}
 	for _, v := range b.heads {
@@ -75,10 +76,26 @@ func (b *Board) readHeads(r Reader, ids []int64) error {
 	return nil
 }
 
-func (b *Board) readLive(environments []string) func(Reader, []int64) error {
-	return func(r Reader, ids []int64) error {
-		for _, name := range environments {
-			b.live[name] = map[int64][]Version{}
+// without leaves out the pacticipants of versions.
+func without(ids []int64, of []Version) []int64 {
+	has := map[int64]bool{}
+	for _, v := range of {
+		has[v.PacticipantID] = true
+	}
+	var out []int64
+	for _, id := range ids {
+		if !has[id] {
+			out = append(out, id)
+		}
+	}
+	return out
+}
+
+func (b *Board) readLive(r Reader, ids []int64, environments []string) error {
+	var looks []func() error
+	for _, name := range environments {
+		b.live[name] = map[int64][]Version{}
+		looks = append(looks, func() error {
 			there, err := r.ListSelectedVersions(ids, Criterion{Kind: ByEnvironment, Name: name})
 			if err != nil {
 				return fmt.Errorf("list what is in %s: %w", name, err)
@@ -87,9 +104,10 @@ func (b *Board) readLive(environments []string) func(Reader, []int64) error {
 				b.live[name][v.PacticipantID] = append(b.live[name][v.PacticipantID], v)
 				b.know(v)
 			}
-		}
-		return nil
+			return nil
+		})
 	}
+	return r.Together(looks...)
 }
 
 func (b *Board) know(v Version) {
@@ -111,7 +129,7 @@ func (b *Board) readIntegrations(r Reader, ids []int64) error {
 	return nil
 }
 
-func (b *Board) readPacts(r Reader, _ []int64) error {
+func (b *Board) readPacts(r Reader) error {
 	ids := make([]int64, 0, len(b.versions))
 	for id := range b.versions {
 		ids = append(ids, id)
@@ -119,26 +137,30 @@ func (b *Board) readPacts(r Reader, _ []int64) error {
 	if len(ids) == 0 {
 		return nil
 	}
-	pacts, err := r.ListPublications(PublicationQuery{ConsumerVersions: ids})
-	if err != nil {
-		return fmt.Errorf("list pacts: %w", err)
-	}
-	for _, p := range pacts {
-		b.pacts[p.ConsumerVersion.ID] = append(b.pacts[p.ConsumerVersion.ID], p)
-	}
-	dropped, err := r.ListDropped(ids)
-	if err != nil {
-		return fmt.Errorf("list dropped pacts: %w", err)
-	}
-	for _, d := range dropped {
-		b.dropped[d.ConsumerVersion] = append(b.dropped[d.ConsumerVersion], d)
-	}
-	return nil
+	return r.Together(func() error {
+		pacts, err := r.ListPublications(PublicationQuery{ConsumerVersions: ids})
+		if err != nil {
+			return fmt.Errorf("list pacts: %w", err)
+		}
+		for _, p := range pacts {
+			b.pacts[p.ConsumerVersion.ID] = append(b.pacts[p.ConsumerVersion.ID], p)
+		}
+		return nil
+	}, func() error {
+		dropped, err := r.ListDropped(ids)
+		if err != nil {
+			return fmt.Errorf("list dropped pacts: %w", err)
+		}
+		for _, d := range dropped {
+			b.dropped[d.ConsumerVersion] = append(b.dropped[d.ConsumerVersion], d)
+		}
+		return nil
+	})
 }
 
 // readResults reads the results of the pairs that could meet: each pact with the
 // live versions of its provider and with the provider's head.
-func (b *Board) readResults(r Reader, _ []int64) error {
+func (b *Board) readResults(r Reader) error {
 	var wanted []Pair
 	seen := map[Pair]bool{}
 	for _, pacts := range b.pacts {

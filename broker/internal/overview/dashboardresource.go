@@ -24,12 +24,8 @@ func (s *Service) Dashboard(ctx context.Context, q DashboardQuery) ([]DashboardI
 		if err != nil {
 			return err
 		}
-		for _, p := range pacts {
-			item, err := dashboardItem(tx, p)
-			if err != nil {
-				return err
-			}
-			out = append(out, item)
+		if out, err = dashboardItems(tx, pacts); err != nil {
+			return err
 		}
 		slices.SortStableFunc(out, lastActiveFirst)
 		return nil
@@ -54,22 +50,53 @@ func notableOnPage(tx kernel.Tx, q DashboardQuery) ([]kernel.PactPublication, er
 	end := q.Page.Offset() + q.Page.Size
 	var chosen []kernel.PactPublication
 	for len(pairs) > 0 && (q.Page.Whole() || len(chosen) < end) {
-		consumer := pairs[0].Consumer.ID
-		var notable []kernel.PactPublication
-		for len(pairs) > 0 && pairs[0].Consumer.ID == consumer {
-			found, err := tx.NotablePublications(consumer, pairs[0].Provider.ID)
-			if err != nil {
-				return nil, err
-			}
-			notable, pairs = append(notable, found...), pairs[1:]
+		some := len(pairs)
+		if !q.Page.Whole() {
+			some = wholeConsumers(pairs, end-len(chosen))
 		}
-		slices.SortStableFunc(notable, byPage)
-		chosen = append(chosen, notable...)
+		notable, err := notableOf(tx, pairs[:some])
+		if err != nil {
+			return nil, err
+		}
+		chosen, pairs = append(chosen, notable...), pairs[some:]
 	}
 	if q.Page.Whole() {
 		return chosen, nil
 	}
 	return chosen[min(q.Page.Offset(), len(chosen)):min(end, len(chosen))], nil
+}
+
+// wholeConsumers is the number of pairs, wanted or a few more, that has all pairs
+// of each of its consumers.
+func wholeConsumers(pairs []kernel.Integration, wanted int) int {
+	n := min(wanted, len(pairs))
+	for n < len(pairs) && pairs[n].Consumer.ID == pairs[n-1].Consumer.ID {
+		n++
+	}
+	return n
+}
+
+// notableOf returns the notable pacts of pairs, consumer by consumer.
+func notableOf(tx kernel.Tx, pairs []kernel.Integration) ([]kernel.PactPublication, error) {
+	found := make([][]kernel.PactPublication, len(pairs))
+	looks := make([]func() error, len(pairs))
+	for i, pair := range pairs {
+		looks[i] = func() (err error) {
+			found[i], err = tx.NotablePublications(pair.Consumer.ID, pair.Provider.ID)
+			return err
+		}
+	}
+	if err := tx.Together(looks...); err != nil {
+		return nil, err
+	}
+	var out []kernel.PactPublication
+	for from := 0; from < len(pairs); {
+		to := from + wholeConsumers(pairs[from:], 1)
+		notable := slices.Concat(found[from:to]...)
+		slices.SortStableFunc(notable, byPage)
+		out, from = append(out, notable...), to
+	}
+	return out, nil
 }
 
 // byPage is the order in which the pacts of one consumer fill pages: the newest
@@ -94,26 +121,47 @@ func dashboardPairs(tx kernel.Tx, q DashboardQuery) ([]kernel.Integration, error
 	return []kernel.Integration{i}, err
 }
 
-func dashboardItem(tx kernel.Tx, p kernel.Pact) (DashboardItem, error) {
-	item := DashboardItem{Pact: p, WebhookStatus: "none", LastActivity: p.CreatedAt}
-	item.Pact.Tags = headTags(p.Tags)
-	item.HeadBranches = headBranches(p.Branches)
-	newest, err := newestOfLine(tx, p.PactPublication, item.Pact.Tags)
-	if err != nil {
-		return item, err
-	}
-	item.Status, item.Verification = statusOf(p.PactPublication, newest)
-	if v := item.Verification; v != nil {
-		if err := kernel.DescribeProvider(tx, v); err != nil {
-			return item, err
-		}
-		item.ProviderHeadBranches, item.ProviderTags = headBranches(v.ProviderBranches), headTags(v.ProviderTags)
-		if v.ExecutedAt.After(item.LastActivity) {
-			item.LastActivity = v.ExecutedAt
+func dashboardItems(tx kernel.Tx, pacts []kernel.Pact) ([]DashboardItem, error) {
+	lines := make([]line, len(pacts))
+	for i, p := range pacts {
+		lines[i] = line{pact: p, tags: headTags(p.Tags)}
+		if len(lines[i].tags) == 0 {
+			lines[i].tags = []kernel.Tag{{}}
 		}
 	}
-	item.WebhookStatus, err = webhookStatus(tx, p.PactPublication)
-	return item, err
+	var newest []*kernel.Verification
+	var webhooks map[[2]int64]string
+	if err := tx.Together(func() (err error) {
+		newest, err = newestOfLines(tx, lines)
+		return err
+	}, func() (err error) {
+		webhooks, err = webhookStatuses(tx, pacts)
+		return err
+	}); err != nil {
+		return nil, err
+	}
+	out := make([]DashboardItem, len(pacts))
+	var providers []int64
+	for i, p := range pacts {
+		out[i] = DashboardItem{Pact: p, WebhookStatus: webhooks[[2]int64{p.Consumer.ID, p.Provider.ID}], LastActivity: p.CreatedAt}
+		out[i].Pact.Tags, out[i].HeadBranches = headTags(p.Tags), headBranches(p.Branches)
+		out[i].Status, out[i].Verification = statusOf(p.PactPublication, newest[i])
+		if v := out[i].Verification; v != nil {
+			providers = append(providers, v.ProviderVersion.ID)
+		}
+	}
+	slices.Sort(providers)
+	branches, tags, err := kernel.BranchesAndTagsOf(tx, slices.Compact(providers))
+	for i := range out {
+		if v := out[i].Verification; v != nil {
+			v.ProviderBranches, v.ProviderTags = branches[v.ProviderVersion.ID], tags[v.ProviderVersion.ID]
+			out[i].ProviderHeadBranches, out[i].ProviderTags = headBranches(v.ProviderBranches), headTags(v.ProviderTags)
+			if v.ExecutedAt.After(out[i].LastActivity) {
+				out[i].LastActivity = v.ExecutedAt
+			}
+		}
+	}
+	return out, err
 }
 
 // headTags are the tags that no newer version has, by name.
@@ -133,27 +181,41 @@ func headBranches(branches []kernel.BranchVersion) []string {
 	return out
 }
 
-// webhookStatus sums up the latest firings of a pair in one word.
-func webhookStatus(tx kernel.Tx, p kernel.PactPublication) (string, error) {
-	found, err := tx.ListLatestFirings(p.Consumer.ID, p.Provider.ID)
-	if err != nil {
-		return "", err
+// webhookStatuses sum up the latest firings of the pairs of pacts in one word each.
+func webhookStatuses(tx kernel.Tx, pacts []kernel.Pact) (map[[2]int64]string, error) {
+	out := map[[2]int64]string{}
+	var looks []func() error
+	for _, p := range pacts {
+		pair := [2]int64{p.Consumer.ID, p.Provider.ID}
+		if _, asked := out[pair]; asked {
+			continue
+		}
+		out[pair] = ""
+		looks = append(looks, func() error {
+			found, err := tx.ListLatestFirings(pair[0], pair[1])
+			out[pair] = webhookStatus(found)
+			return err
+		})
 	}
+	return out, tx.Together(looks...)
+}
+
+func webhookStatus(found []kernel.TriggeredWebhook) string {
 	counts := make(map[kernel.TriggerStatus]int)
 	for _, t := range found {
 		counts[t.Status]++
 	}
 	switch {
 	case len(found) == 0:
-		return "none", nil
+		return "none"
 	case counts[kernel.TriggerNotRun] == len(found):
-		return string(kernel.TriggerNotRun), nil
+		return string(kernel.TriggerNotRun)
 	case counts[kernel.TriggerRetrying] > 0:
-		return string(kernel.TriggerRetrying), nil
+		return string(kernel.TriggerRetrying)
 	case counts[kernel.TriggerSuccess] == len(found):
-		return string(kernel.TriggerSuccess), nil
+		return string(kernel.TriggerSuccess)
 	}
-	return string(kernel.TriggerFailure), nil
+	return string(kernel.TriggerFailure)
 }
 
 // DashboardQuery selects pairs for the dashboard. Consumer and Provider are

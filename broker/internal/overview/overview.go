@@ -19,6 +19,8 @@ type Overview struct {
 	Applications []ApplicationState
 	// Environments have no decision where one application was asked for.
 	Environments []EnvironmentState
+	// Integrations are all there are, last changed first.
+	Integrations []kernel.Integration
 	board        *matrix.Board
 }
 
@@ -36,7 +38,11 @@ type ApplicationState struct {
 // EnvironmentState is whether all that is in an environment fits together.
 type EnvironmentState struct {
 	Environment kernel.Environment
-	Decision    matrix.Decision
+	// Deployed is what is deployed there, newest first, Released what is supported,
+	// oldest first. They are empty where one application was asked for.
+	Deployed []kernel.DeployedVersion
+	Released []kernel.ReleasedVersion
+	Decision matrix.Decision
 }
 
 // ContractState is what the newest version of a consumer's main branch asks of
@@ -72,11 +78,22 @@ func (s *Service) Overview(ctx context.Context, q Query) (Overview, error) {
 	var out Overview
 	err := s.Store.View(ctx, func(tx kernel.Tx) error {
 		out = Overview{}
-		names, parties, err := overviewParties(tx, q)
-		if err != nil {
+		var names []string
+		var parties []matrix.Pacticipant
+		var environments []kernel.Environment
+		var there places
+		err := tx.Together(func() (err error) {
+			names, parties, out.Integrations, err = overviewParties(tx, q)
 			return err
-		}
-		environments, err := tx.ListEnvironments()
+		}, func() (err error) {
+			environments, err = tx.ListEnvironments()
+			return err
+		}, func() (err error) {
+			if q.Application == "" {
+				there, err = readPlaces(tx, 0)
+			}
+			return err
+		})
 		if err != nil {
 			return err
 		}
@@ -86,27 +103,33 @@ func (s *Service) Overview(ctx context.Context, q Query) (Overview, error) {
 		if err := out.addApplications(ctx, names, environments); err != nil {
 			return err
 		}
-		return out.addEnvironments(environments, q.Application == "")
+		return out.addEnvironments(environments, there, q.Application == "")
 	})
 	return out, err
 }
 
 // overviewParties are the applications to tell about, and all that the answer
 // needs to know.
-func overviewParties(tx kernel.Tx, q Query) ([]string, []matrix.Pacticipant, error) {
-	integrations, _, err := tx.ListIntegrations(kernel.IntegrationQuery{})
-	if err != nil {
-		return nil, nil, err
+func overviewParties(tx kernel.Tx, q Query) ([]string, []matrix.Pacticipant, []kernel.Integration, error) {
+	var integrations []kernel.Integration
+	var one kernel.Pacticipant
+	var all []kernel.Pacticipant
+	if err := tx.Together(func() (err error) {
+		if q.Application != "" {
+			one, err = kernel.FindParty(tx, kernel.RolePacticipant, q.Application)
+		}
+		return err
+	}, func() (err error) {
+		integrations, _, err = tx.ListIntegrations(kernel.IntegrationQuery{})
+		return err
+	}, func() (err error) {
+		all, _, err = tx.ListPacticipants(kernel.PacticipantQuery{})
+		return err
+	}); err != nil {
+		return nil, nil, nil, err
 	}
 	wanted, told := map[int64]bool{}, map[int64]bool{}
 	if q.Application != "" {
-		one, err := tx.FindPacticipant(q.Application)
-		if kernel.IsNotFound(err) {
-			return nil, nil, kernel.UnknownName(kernel.RolePacticipant, q.Application)
-		}
-		if err != nil {
-			return nil, nil, err
-		}
 		wanted[one.ID], told[one.ID] = true, true
 	}
 	for _, i := range integrations {
@@ -116,10 +139,6 @@ func overviewParties(tx kernel.Tx, q Query) ([]string, []matrix.Pacticipant, err
 		if q.Application == "" || told[i.Consumer.ID] || told[i.Provider.ID] {
 			wanted[i.Consumer.ID], wanted[i.Provider.ID] = true, true
 		}
-	}
-	all, _, err := tx.ListPacticipants(kernel.PacticipantQuery{})
-	if err != nil {
-		return nil, nil, err
 	}
 	var names []string
 	var parties []matrix.Pacticipant
@@ -131,7 +150,7 @@ func overviewParties(tx kernel.Tx, q Query) ([]string, []matrix.Pacticipant, err
 			names = append(names, p.Name)
 		}
 	}
-	return names, parties, nil
+	return names, parties, integrations, nil
 }
 
 func (o *Overview) addApplications(ctx context.Context, names []string, environments []kernel.Environment) error {
@@ -155,9 +174,9 @@ func (o *Overview) addApplications(ctx context.Context, names []string, environm
 	return nil
 }
 
-func (o *Overview) addEnvironments(environments []kernel.Environment, judge bool) (err error) {
+func (o *Overview) addEnvironments(environments []kernel.Environment, there places, judge bool) (err error) {
 	for _, e := range environments {
-		state := EnvironmentState{Environment: e}
+		state := EnvironmentState{Environment: e, Deployed: there.deployed[e.ID], Released: there.released[e.ID]}
 		if judge {
 			if state.Decision, err = o.board.Together(e.Name); err != nil {
 				return fmt.Errorf("judge %s: %w", e.Name, err)
@@ -166,6 +185,32 @@ func (o *Overview) addEnvironments(environments []kernel.Environment, judge bool
 		o.Environments = append(o.Environments, state)
 	}
 	return nil
+}
+
+// places are what is deployed and supported, by environment.
+type places struct {
+	deployed map[int64][]kernel.DeployedVersion
+	released map[int64][]kernel.ReleasedVersion
+}
+
+// readPlaces reads what is in one environment, or in all if it is 0.
+func readPlaces(tx kernel.Tx, environment int64) (places, error) {
+	out := places{deployed: map[int64][]kernel.DeployedVersion{}, released: map[int64][]kernel.ReleasedVersion{}}
+	filter := kernel.RecordFilter{EnvironmentID: environment, Current: true}
+	err := tx.Together(func() error {
+		found, err := tx.ListDeployedVersions(filter)
+		for _, d := range found {
+			out.deployed[d.Environment.ID] = append(out.deployed[d.Environment.ID], d)
+		}
+		return err
+	}, func() error {
+		found, err := tx.ListReleasedVersions(filter)
+		for _, r := range slices.Backward(found) {
+			out.released[r.Environment.ID] = append(out.released[r.Environment.ID], r)
+		}
+		return err
+	})
+	return out, err
 }
 
 // EnvironmentAnswer is the state of one environment with the rows it rests on.
@@ -190,8 +235,15 @@ func (s *Service) LookAtEnvironment(ctx context.Context, name string) (Environme
 		if err != nil {
 			return err
 		}
-		_, parties, err := overviewParties(tx, Query{})
-		if err != nil {
+		var parties []matrix.Pacticipant
+		var there places
+		if err := tx.Together(func() (err error) {
+			_, parties, _, err = overviewParties(tx, Query{})
+			return err
+		}, func() (err error) {
+			there, err = readPlaces(tx, e.ID)
+			return err
+		}); err != nil {
 			return err
 		}
 		board, err := matrix.ReadBoard(tx.MatrixFacts(time.Time{}), parties, []string{e.Name})
@@ -202,7 +254,7 @@ func (s *Service) LookAtEnvironment(ctx context.Context, name string) (Environme
 		if err != nil {
 			return err
 		}
-		out.EnvironmentState = EnvironmentState{Environment: e, Decision: decision}
+		out.EnvironmentState = EnvironmentState{Environment: e, Deployed: there.deployed[e.ID], Released: there.released[e.ID], Decision: decision}
 		out.Rows, err = gate.DescribeRows(tx, slices.Clone(decision.Shown))
 		return err
 	})

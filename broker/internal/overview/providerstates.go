@@ -33,13 +33,22 @@ func (s *Service) ListProviderStates(ctx context.Context, provider, branch, envi
 		if err != nil {
 			return err
 		}
-		uses := make(stateUses)
-		for _, pact := range slices.Backward(pacts) {
-			body, err := tx.Body(pact.ContentID)
-			if err != nil {
+		found := make([]stateUses, len(pacts))
+		looks := make([]func() error, len(pacts))
+		for i, pact := range pacts {
+			looks[i] = func() error {
+				body, err := tx.Body(pact.ContentID)
+				found[i] = make(stateUses)
+				found[i].add(pact.Consumer.Name, body)
 				return err
 			}
-			uses.add(pact.Consumer.Name, body)
+		}
+		if err := tx.Together(looks...); err != nil {
+			return err
+		}
+		uses := make(stateUses)
+		for _, of := range slices.Backward(found) {
+			uses.merge(of)
 		}
 		out = uses.list()
 		return nil
@@ -62,18 +71,14 @@ func pactsForStates(tx kernel.Tx, provider kernel.Pacticipant, branch, environme
 		return nil, err
 	}
 	live := make(map[int64]bool)
-	deployed, err := tx.ListDeployedVersions(kernel.RecordFilter{EnvironmentID: e.ID, Current: true})
+	there, err := readPlaces(tx, e.ID)
 	if err != nil {
 		return nil, err
 	}
-	for _, d := range deployed {
+	for _, d := range there.deployed[e.ID] {
 		live[d.Version.ID] = true
 	}
-	released, err := tx.ListReleasedVersions(kernel.RecordFilter{EnvironmentID: e.ID, Current: true})
-	if err != nil {
-		return nil, err
-	}
-	for _, r := range released {
+	for _, r := range there.released[e.ID] {
 		live[r.Version.ID] = true
 	}
 	if len(live) == 0 {
@@ -127,6 +132,21 @@ func (u stateUses) use(consumer, name string, params json.RawMessage) {
 	}
 	if !slices.Contains(entry.Consumers, consumer) {
 		entry.Consumers = append(entry.Consumers, consumer)
+	}
+}
+
+// merge adds the uses of a pact.
+func (u stateUses) merge(of stateUses) {
+	for key, use := range of {
+		if u[key] == nil {
+			u[key] = use
+			continue
+		}
+		for _, consumer := range use.Consumers {
+			if !slices.Contains(u[key].Consumers, consumer) {
+				u[key].Consumers = append(u[key].Consumers, consumer)
+			}
+		}
 	}
 }
 

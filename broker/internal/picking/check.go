@@ -16,16 +16,21 @@ func checkVerificationQuery(tx kernel.Tx, q PactsForVerificationQuery) error {
 		fields = getFields
 	}
 	problems := kernel.Fields{}
+	unknown := make([]bool, len(q.Selectors))
+	if err := eachTogether(tx, q.Selectors, func(i int, s ConsumerVersionSelector) error {
+		if s.Environment == "" {
+			return nil
+		}
+		known, err := kernel.Exists(tx.FindEnvironmentByName(s.Environment))
+		unknown[i] = !known
+		return err
+	}); err != nil {
+		return err
+	}
 	for i, s := range q.Selectors {
 		messages := s.problems(q.ProviderBranch)
-		if s.Environment != "" {
-			known, err := kernel.Exists(tx.FindEnvironmentByName(s.Environment))
-			if err != nil {
-				return err
-			}
-			if !known {
-				messages = append(messages, fmt.Sprintf("environment with name '%s' does not exist", s.Environment))
-			}
+		if unknown[i] {
+			messages = append(messages, fmt.Sprintf("environment with name '%s' does not exist", s.Environment))
 		}
 		for _, m := range messages {
 			problems.Add(fields.selectors, "%s (at index %d)", m, i)

@@ -18,17 +18,22 @@ func (s *Service) PactsForVerification(ctx context.Context, q PactsForVerificati
 	}
 	var out []PactForVerification
 	err := s.Store.View(ctx, func(tx kernel.Tx) error {
-		if err := checkVerificationQuery(tx, q); err != nil {
+		var provider kernel.Pacticipant
+		var consumers map[string]kernel.Pacticipant
+		if err := tx.Together(func() error {
+			return checkVerificationQuery(tx, q)
+		}, func() (err error) {
+			provider, err = kernel.FindParty(tx, kernel.RoleProvider, q.Provider)
 			return err
-		}
-		provider, err := tx.FindPacticipant(q.Provider)
-		if kernel.IsNotFound(err) {
-			return kernel.UnknownName(kernel.RoleProvider, q.Provider)
-		}
-		if err != nil {
+		}, func() (err error) {
+			consumers, err = namedConsumers(tx, q.Selectors)
+			return err
+		}); err != nil {
 			return err
 		}
 		p := s.picking(tx, provider, q)
+		p.consumers = consumers
+		var err error
 		out, err = p.pick()
 		return err
 	})
@@ -44,22 +49,31 @@ func (s *Service) picking(tx kernel.Tx, provider kernel.Pacticipant, q PactsForV
 
 // pick selects, merges, and adds work in progress.
 func (p *picking) pick() ([]PactForVerification, error) {
-	if err := p.findScopes(); err != nil {
-		return nil, fmt.Errorf("find the provider's branch and tags: %w", err)
-	}
-	hits, err := p.selectPacts()
-	if err != nil {
-		return nil, fmt.Errorf("select pacts: %w", err)
+	var hits []hit
+	var heads []kernel.SelectedPact
+	if err := p.tx.Together(func() error {
+		return described("find the provider's branch and tags", p.findScopes())
+	}, func() (err error) {
+		hits, err = p.selectPacts()
+		return described("select pacts", err)
+	}, func() (err error) {
+		heads, err = p.headPacts()
+		return described("find work in progress", err)
+	}); err != nil {
+		return nil, err
 	}
 	selected := mergeHits(hits)
 	slices.SortStableFunc(selected, func(a, b merged) int { return kernel.ByPair(a.pact, b.pact) })
-	wip, err := p.workInProgress(selected)
-	if err != nil {
-		return nil, fmt.Errorf("find work in progress: %w", err)
-	}
-	pending, err := p.pendingStatus(append(append([]merged{}, selected...), wip...))
-	if err != nil {
-		return nil, fmt.Errorf("find pending status: %w", err)
+	var wip []merged
+	var pending map[int64]pendingStatus
+	if err := p.tx.Together(func() (err error) {
+		wip, err = p.workInProgress(mergeHeads(heads, selected))
+		return described("find work in progress", err)
+	}, func() (err error) {
+		pending, err = p.pendingStatus(selected)
+		return described("find pending status", err)
+	}); err != nil {
+		return nil, err
 	}
 	out := make([]PactForVerification, 0, len(selected)+len(wip))
 	for _, m := range selected {
@@ -69,6 +83,13 @@ func (p *picking) pick() ([]PactForVerification, error) {
 		out = append(out, p.render(m, pendingStatus{pending: true}, true))
 	}
 	return out, nil
+}
+
+func described(doing string, err error) error {
+	if err != nil {
+		return fmt.Errorf("%s: %w", doing, err)
+	}
+	return nil
 }
 
 // hit is a pact with one selector that chose it.

@@ -19,15 +19,28 @@ func (p *picking) findScopes() error {
 	if p.query.ProviderBranch != "" {
 		kind, names = kernel.ScopeBranch, []string{p.query.ProviderBranch}
 	}
-	for _, name := range names {
+	p.scopes = make([]kernel.Scope, len(names))
+	return eachTogether(p.tx, names, func(i int, name string) error {
 		scope, err := p.tx.FindScope(p.provider.ID, kind, name)
-		if err != nil {
-			return err
-		}
 		scope.Kind, scope.Name = kind, name
-		p.scopes = append(p.scopes, scope)
+		p.scopes[i] = scope
+		return err
+	})
+}
+
+// hasScopes tells whether the query names a branch or tags of the provider.
+func (p *picking) hasScopes() bool {
+	return p.query.ProviderBranch != "" || len(p.query.ProviderTags) > 0
+}
+
+// eachTogether looks something up for each of a list, none of which needs what
+// another finds.
+func eachTogether[T any](tx kernel.Tx, list []T, look func(int, T) error) error {
+	looks := make([]func() error, len(list))
+	for i, one := range list {
+		looks[i] = func() error { return look(i, one) }
 	}
-	return nil
+	return tx.Together(looks...)
 }
 
 // pendingStatus says for each content whether it is pending: whether nobody in
@@ -51,11 +64,15 @@ func (p *picking) pendingStatus(pacts []merged) (map[int64]pendingStatus, error)
 		return out, err
 	}
 	pendingFor, provenFor := map[int64][]string{}, map[int64][]string{}
-	for _, scope := range p.scopes {
-		proof, err := p.tx.ProofOf(contents, kernel.ProofQuery{Scope: scope, Before: scope.CreatedAt})
-		if err != nil {
-			return nil, err
-		}
+	proofs := make([]map[int64]kernel.Proof, len(p.scopes))
+	if err := eachTogether(p.tx, p.scopes, func(i int, scope kernel.Scope) (err error) {
+		proofs[i], err = p.tx.ProofOf(contents, kernel.ProofQuery{Scope: scope, Before: scope.CreatedAt})
+		return err
+	}); err != nil {
+		return nil, err
+	}
+	for i, scope := range p.scopes {
+		proof := proofs[i]
 		for _, id := range contents {
 			if proof[id].Here || proof[id].ElsewhereBefore {
 				provenFor[id] = append(provenFor[id], scope.Name)

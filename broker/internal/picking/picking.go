@@ -18,4 +18,6 @@ type picking struct {
 	window        kernel.WIPWindow
 	// scopes are the provider's branch, or else its tags.
 	scopes []kernel.Scope
+	// consumers are those that selectors name, as far as they have been looked up.
+	consumers map[string]kernel.Pacticipant
 }

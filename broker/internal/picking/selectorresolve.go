@@ -2,6 +2,7 @@ package picking
 
 import (
 	"fmt"
+	"slices"
 
 	"github.com/treatyhq/treaty/broker/internal/kernel"
 )
@@ -11,22 +12,44 @@ func (p *picking) selectPacts() ([]hit, error) {
 	if len(p.query.Selectors) == 0 {
 		return p.selectByDefault()
 	}
-	var out []hit
-	for i, s := range p.query.Selectors {
-		hits, err := p.resolve(s)
-		if err != nil {
-			return nil, fmt.Errorf("selector %d: %w", i, err)
+	found := make([][]hit, len(p.query.Selectors))
+	if err := eachTogether(p.tx, p.query.Selectors, func(i int, s ConsumerVersionSelector) (err error) {
+		if found[i], err = p.resolve(s); err != nil {
+			return fmt.Errorf("selector %d: %w", i, err)
 		}
-		out = append(out, hits...)
+		return nil
+	}); err != nil {
+		return nil, err
 	}
-	return out, nil
+	return slices.Concat(found...), nil
+}
+
+// namedConsumers are the consumers that selectors name.
+func namedConsumers(tx kernel.Tx, selectors []ConsumerVersionSelector) (map[string]kernel.Pacticipant, error) {
+	var names []string
+	for _, s := range selectors {
+		if s.Consumer != "" {
+			names = append(names, s.Consumer)
+		}
+	}
+	if len(names) == 0 {
+		return nil, nil
+	}
+	return tx.FindPacticipants(names...)
+}
+
+func (p *picking) findConsumer(name string) (kernel.Pacticipant, error) {
+	if found, known := p.consumers[name]; known {
+		return found, nil
+	}
+	return p.tx.FindPacticipant(name)
 }
 
 // resolve finds what one selector picks.
 func (p *picking) resolve(s ConsumerVersionSelector) ([]hit, error) {
 	q := kernel.SelectedPactQuery{ProviderID: p.provider.ID, Environment: s.Environment}
 	if s.Consumer != "" {
-		consumer, err := p.tx.FindPacticipant(s.Consumer)
+		consumer, err := p.findConsumer(s.Consumer)
 		if kernel.IsNotFound(err) {
 			return nil, nil
 		}
@@ -62,33 +85,32 @@ func (p *picking) resolve(s ConsumerVersionSelector) ([]hit, error) {
 // selector that names an environment alone.
 func (p *picking) resolveLive(q kernel.SelectedPactQuery, s ConsumerVersionSelector) ([]hit, error) {
 	alone := !s.Deployed && !s.Released && !s.DeployedOrReleased
-	var out []hit
-	for _, part := range []struct {
+	type livePart struct {
 		wanted bool
 		list   func(kernel.SelectedPactQuery) ([]kernel.SelectedPact, error)
 		as     ConsumerVersionSelector
-	}{
+	}
+	var found [2][]hit
+	err := eachTogether(p.tx, []livePart{
 		{s.Deployed || s.DeployedOrReleased || alone, p.tx.ListDeployedPacts, ConsumerVersionSelector{Deployed: true}},
 		{s.Released || s.DeployedOrReleased || alone, p.tx.ListReleasedPacts, ConsumerVersionSelector{Released: true}},
-	} {
+	}, func(i int, part livePart) (err error) {
 		if !part.wanted {
-			continue
+			return nil
 		}
 		as := part.as
 		if alone {
 			as = ConsumerVersionSelector{}
 		}
 		as.Environment, as.Consumer = s.Environment, s.Consumer
-		hits, err := p.hits(as)(part.list(q))
-		if err != nil {
-			return nil, err
-		}
-		out = append(out, hits...)
-	}
+		found[i], err = p.hits(as)(part.list(q))
+		return err
+	})
+	out := slices.Concat(found[0], found[1])
 	if alone {
 		out = oncePerVersion(out)
 	}
-	return out, nil
+	return out, err
 }
 
 // oncePerVersion keeps the first hit of each version.
@@ -110,16 +132,27 @@ func oncePerVersion(hits []hit) []hit {
 // as Pact Broker does.
 func (p *picking) withFallback(q kernel.SelectedPactQuery, s ConsumerVersionSelector, list func(kernel.SelectedPactQuery) ([]kernel.SelectedPact, error), name, fallback string) ([]hit, error) {
 	q.Name = name
-	out, err := p.hits(s)(list(q))
-	if err != nil || fallback == "" || s.Tag != "" && len(out) > 0 {
+	instead := q
+	instead.Name = fallback
+	var out, others []hit
+	enough := fallback == ""
+	err := p.tx.Together(func() (err error) {
+		out, err = p.hits(s)(list(q))
+		enough = enough || s.Tag != "" && len(out) > 0
+		return err
+	}, func() (err error) {
+		if !enough {
+			others, err = p.hits(s)(list(instead))
+		}
+		return err
+	})
+	if err != nil || enough {
 		return out, err
 	}
 	found := map[int64]bool{}
 	for _, h := range out {
 		found[h.pact.Consumer.ID] = true
 	}
-	q.Name = fallback
-	others, err := p.hits(s)(list(q))
 	for _, h := range others {
 		if !found[h.pact.Consumer.ID] {
 			h.selector.FallbackUsed = true
@@ -156,79 +189,96 @@ func (p *picking) hits(s ConsumerVersionSelector) func([]kernel.SelectedPact, er
 // version, else the latest version tagged like it, else the latest; and
 // everything that is live.
 func (p *picking) selectByDefault() ([]hit, error) {
-	consumers, err := p.tx.ListConsumersOf(p.provider.ID)
-	if err != nil || len(consumers) == 0 {
-		return nil, err
+	var groups map[int64]defaultGroup // known first where look-ups go in order
+	var found [len(defaultSelectors)][]hit
+	var live []hit
+	looks := []func() error{func() error {
+		consumers, err := p.tx.ListConsumersOf(p.provider.ID)
+		groups = groupByDefault(consumers)
+		return err
+	}}
+	for i := range defaultSelectors {
+		looks = append(looks, func() (err error) {
+			q := kernel.SelectedPactQuery{ProviderID: p.provider.ID}
+			if groups != nil {
+				if q.Consumers = membersOf(groups, defaultGroup(i)); len(q.Consumers) == 0 {
+					return nil
+				}
+			}
+			found[i], err = p.listByDefault(defaultGroup(i), q)
+			return err
+		})
 	}
-	groups, err := p.groupByDefault(consumers)
+	err := p.tx.Together(append(looks, func() (err error) {
+		live, err = p.resolveLive(kernel.SelectedPactQuery{ProviderID: p.provider.ID}, ConsumerVersionSelector{DeployedOrReleased: true})
+		return err
+	})...)
 	if err != nil {
 		return nil, err
 	}
 	var out []hit
-	add := func(s ConsumerVersionSelector, found []kernel.SelectedPact, err error) error {
-		hits, err := p.hits(s)(found, err)
+	for i, hits := range found {
 		for _, h := range hits {
-			h.selector.byDefault = true
-			out = append(out, h)
-		}
-		return err
-	}
-	if len(groups.main) > 0 {
-		found, err := p.tx.ListBranchPacts(kernel.SelectedPactQuery{ProviderID: p.provider.ID, Consumers: groups.main, MainBranch: true})
-		if err := add(ConsumerVersionSelector{MainBranch: true}, found, err); err != nil {
-			return nil, err
+			if group, known := groups[h.pact.Consumer.ID]; known && group == defaultGroup(i) {
+				h.selector.byDefault = true
+				out = append(out, h)
+			}
 		}
 	}
-	for tag, ids := range groups.tagged {
-		found, err := p.tx.ListTagPacts(kernel.SelectedPactQuery{ProviderID: p.provider.ID, Consumers: ids, Name: tag})
-		if err := add(ConsumerVersionSelector{Tag: tag, Latest: true}, found, err); err != nil {
-			return nil, err
-		}
-	}
-	if len(groups.latest) > 0 {
-		found, err := p.tx.ListLatestPacts(kernel.SelectedPactQuery{ProviderID: p.provider.ID, Consumers: groups.latest})
-		if err := add(ConsumerVersionSelector{Latest: true}, found, err); err != nil {
-			return nil, err
-		}
-	}
-	live, err := p.resolveLive(kernel.SelectedPactQuery{ProviderID: p.provider.ID}, ConsumerVersionSelector{DeployedOrReleased: true})
-	return append(out, live...), err
+	return append(out, live...), nil
 }
 
-// defaultGroups are consumers by how their default pact is found.
-type defaultGroups struct {
-	main, latest []int64
-	tagged       map[string][]int64
+// defaultGroup says how the default pact of a consumer is found.
+type defaultGroup int
+
+const (
+	byMainBranch defaultGroup = iota
+	byMainTag
+	byLatest
+)
+
+var defaultSelectors = [...]ConsumerVersionSelector{byMainBranch: {MainBranch: true}, byMainTag: {Latest: true}, byLatest: {Latest: true}}
+
+func (p *picking) listByDefault(group defaultGroup, q kernel.SelectedPactQuery) ([]hit, error) {
+	s := defaultSelectors[group]
+	switch group {
+	case byMainBranch:
+		q.MainBranch = true
+		return p.hits(s)(p.tx.ListBranchPacts(q))
+	case byMainTag:
+		q.MainBranch = true
+		found, err := p.tx.ListTagPacts(q)
+		hits, err := p.hits(s)(found, err)
+		for i := range hits {
+			hits[i].selector.Tag = found[i].Name
+		}
+		return hits, err
+	default:
+		return p.hits(s)(p.tx.ListLatestPacts(q))
+	}
 }
 
-func (p *picking) groupByDefault(consumers []kernel.Pacticipant) (defaultGroups, error) {
-	groups := defaultGroups{tagged: map[string][]int64{}}
+func groupByDefault(consumers []kernel.Consumer) map[int64]defaultGroup {
+	groups := make(map[int64]defaultGroup, len(consumers))
 	for _, c := range consumers {
-		onBranch, tagged, err := p.hasMain(c)
 		switch {
-		case err != nil:
-			return groups, err
-		case onBranch:
-			groups.main = append(groups.main, c.ID)
-		case tagged:
-			groups.tagged[c.MainBranch] = append(groups.tagged[c.MainBranch], c.ID)
+		case c.HasMainVersion:
+			groups[c.ID] = byMainBranch
+		case c.HasMainTag:
+			groups[c.ID] = byMainTag
 		default:
-			groups.latest = append(groups.latest, c.ID)
+			groups[c.ID] = byLatest
 		}
 	}
-	return groups, nil
+	return groups
 }
 
-// hasMain reports whether a version is on the consumer's main branch, or has a
-// tag of that name.
-func (p *picking) hasMain(c kernel.Pacticipant) (onBranch, tagged bool, err error) {
-	if c.MainBranch == "" {
-		return false, false, nil
+func membersOf(groups map[int64]defaultGroup, group defaultGroup) (ids []int64) {
+	for id, of := range groups {
+		if of == group {
+			ids = append(ids, id)
+		}
 	}
-	branch, err := p.tx.FindScope(c.ID, kernel.ScopeBranch, c.MainBranch)
-	if err != nil || branch.HeadVersionID != 0 {
-		return err == nil, false, err
-	}
-	tag, err := p.tx.FindScope(c.ID, kernel.ScopeTag, c.MainBranch)
-	return false, tag.ID != 0, err
+	slices.Sort(ids)
+	return ids
 }

@@ -16,33 +16,25 @@ import (
 // A success obtained as work in progress does not end that state: only one of
 // a pact that was selected does. With a branch, a success older than the
 // look-back does not count any more.
-func (p *picking) workInProgress(selected []merged) ([]merged, error) {
-	if p.query.WIPSince == nil || len(p.scopes) == 0 {
-		return nil, nil
-	}
-	since, err := p.wipSince()
-	if err != nil {
-		return nil, err
-	}
-	found, err := p.tx.ListHeadPacts(p.provider.ID, since)
-	if err != nil {
-		return nil, err
-	}
-	candidates := mergeHeads(found, selected)
+func (p *picking) workInProgress(candidates []merged) ([]merged, error) {
 	if len(candidates) == 0 {
 		return nil, nil
 	}
 	contents := contentsOfMerged(candidates)
-	open := map[int64][]string{}
-	for _, scope := range p.scopes {
+	proofs := make([]map[int64]kernel.Proof, len(p.scopes))
+	if err := eachTogether(p.tx, p.scopes, func(i int, scope kernel.Scope) (err error) {
 		q := kernel.ProofQuery{Scope: scope, Before: scope.FirstVersionAt, Explicit: true}
 		if scope.Kind == kernel.ScopeBranch && p.lookBack > 0 {
 			q.After = p.now.Add(-p.lookBack)
 		}
-		proof, err := p.tx.ProofOf(contents, q)
-		if err != nil {
-			return nil, err
-		}
+		proofs[i], err = p.tx.ProofOf(contents, q)
+		return err
+	}); err != nil {
+		return nil, err
+	}
+	open := map[int64][]string{}
+	for i, scope := range p.scopes {
+		proof := proofs[i]
 		for _, id := range contents {
 			if !proof[id].Here && !proof[id].ElsewhereBefore {
 				open[id] = append(open[id], scope.Name)
@@ -58,6 +50,18 @@ func (p *picking) workInProgress(selected []merged) ([]merged, error) {
 	}
 	sort.SliceStable(out, func(i, j int) bool { return wipBefore(out[i].pact, out[j].pact) })
 	return out, nil
+}
+
+// headPacts are the pacts that may be work in progress.
+func (p *picking) headPacts() ([]kernel.SelectedPact, error) {
+	if p.query.WIPSince == nil || !p.hasScopes() {
+		return nil, nil
+	}
+	since, err := p.wipSince()
+	if err != nil {
+		return nil, err
+	}
+	return p.tx.ListHeadPacts(p.provider.ID, since)
 }
 
 // mergeHeads makes one candidate of each content that was not selected.

@@ -6,6 +6,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/treatyhq/treaty/broker/internal/kernel"
+	"github.com/treatyhq/treaty/broker/internal/publish"
 	"github.com/treatyhq/treaty/broker/internal/usecase"
 	"github.com/treatyhq/treaty/broker/internal/usecasetest"
 )
@@ -14,14 +15,17 @@ func TestAVersionIsLockedBeforeItsPactIsLookedUp(t *testing.T) {
 	t.Parallel()
 	noting := &usecasetest.Noting{Store: usecasetest.OpenSQLite(t)}
 	s := usecase.New(noting, kernel.DefaultSettings())
-	publish := func(number string, providers ...string) {
+	publishAll := func(number string, providers ...string) {
 		noting.Forget()
 		_, err := s.Publish.PublishContracts(t.Context(), usecasetest.Contracts("Storefront", number, "main", providers...))
 		require.NoError(t, err)
 	}
-	publish("1", "Catalog")
-	publish("1", "Catalog")
+	for range 2 { // without a branch, whose count would lock it too
+		noting.Forget()
+		_, err := s.Publish.PublishPact(t.Context(), publish.PactDocument{Consumer: "Storefront", Provider: "Catalog", ConsumerVersion: "1", Content: usecasetest.PactText("Storefront", "Catalog", "the same")})
+		require.NoError(t, err)
+	}
 	noting.Before(t, "Lock version", "FindPublication", "two pipelines may publish one version at once")
-	publish("2", "Catalog", "Billing")
+	publishAll("2", "Catalog", "Billing")
 	noting.Before(t, "Lock pacticipant", "EnsureVersion", "two publications of several contracts may not wait for each other in a circle")
 }

@@ -91,14 +91,28 @@ func previousDistinct(tx kernel.Tx, p kernel.PactPublication) (kernel.PactPublic
 // ListPacts returns current publications without bodies, sorted by consumer,
 // provider and ascending order.
 func (s *Service) ListPacts(ctx context.Context, q kernel.PactListQuery) ([]kernel.Pact, error) {
-	var out []kernel.Pact
+	out, err := s.ListPactsOfEach(ctx, q)
+	if err != nil {
+		return nil, err
+	}
+	return out[0], nil
+}
+
+// ListPactsOfEach is ListPacts for several queries at one moment.
+func (s *Service) ListPactsOfEach(ctx context.Context, queries ...kernel.PactListQuery) ([][]kernel.Pact, error) {
+	out := make([][]kernel.Pact, len(queries))
 	err := s.Store.View(ctx, func(tx kernel.Tx) error {
-		found, err := selectPacts(tx, q)
-		if err != nil {
-			return err
+		looks := make([]func() error, len(queries))
+		for i, q := range queries {
+			looks[i] = func() error {
+				found, err := selectPacts(tx, q)
+				if err == nil {
+					out[i], err = kernel.DescribePacts(tx, found)
+				}
+				return err
+			}
 		}
-		out, err = kernel.DescribePacts(tx, found)
-		return err
+		return tx.Together(looks...)
 	})
 	return out, err
 }
@@ -106,19 +120,18 @@ func (s *Service) ListPacts(ctx context.Context, q kernel.PactListQuery) ([]kern
 // selectPacts returns what the query selects, of versions if any are named.
 func selectPacts(tx kernel.Tx, q kernel.PactListQuery, versionIDs ...int64) ([]kernel.PactPublication, error) {
 	filter := kernel.PublicationFilter{Tag: q.Tag, Branch: q.Branch, MainBranch: q.MainBranch, VersionIDs: versionIDs}
-	for _, side := range []struct {
-		role kernel.Role
-		name string
-		id   *int64
-	}{{kernel.RoleConsumer, q.Consumer, &filter.ConsumerID}, {kernel.RoleProvider, q.Provider, &filter.ProviderID}} {
-		if side.name == "" {
-			continue
+	find := func(role kernel.Role, name string, id *int64) func() error {
+		return func() error {
+			if name == "" {
+				return nil
+			}
+			p, err := kernel.FindParty(tx, role, name)
+			*id = p.ID
+			return err
 		}
-		p, err := kernel.FindParty(tx, side.role, side.name)
-		if err != nil {
-			return nil, err
-		}
-		*side.id = p.ID
+	}
+	if err := tx.Together(find(kernel.RoleConsumer, q.Consumer, &filter.ConsumerID), find(kernel.RoleProvider, q.Provider, &filter.ProviderID)); err != nil {
+		return nil, err
 	}
 	onBranch := q.Branch != "" || q.MainBranch
 	filter.HeadOnly, filter.LatestPerPair = q.Heads && onBranch, q.Heads && !onBranch

@@ -19,7 +19,7 @@ func (s *Service) PublishPact(ctx context.Context, in PactDocument) (PublishedPa
 	if err != nil {
 		return PublishedPact{}, err
 	}
-	return s.publishOne(ctx, in, func(kernel.Tx, *kernel.PactPublication) (document, error) { return doc, nil }, !s.Settings.AllowContractModification)
+	return s.publishOne(ctx, in, doc, func(kernel.Tx, *kernel.PactPublication) (document, error) { return doc, nil }, !s.Settings.AllowContractModification)
 }
 
 // MergePact adds the interactions of the document to the pact of the version.
@@ -38,7 +38,7 @@ func (s *Service) MergePact(ctx context.Context, in PactDocument) (PublishedPact
 		return out, err
 	}
 	err = s.merging([]*merging{m}, func() (err error) {
-		out, err = s.publishOne(ctx, in, func(tx kernel.Tx, present *kernel.PactPublication) (document, error) {
+		out, err = s.publishOne(ctx, in, doc, func(tx kernel.Tx, present *kernel.PactPublication) (document, error) {
 			if present == nil {
 				return doc, nil
 			}
@@ -52,10 +52,14 @@ func (s *Service) MergePact(ctx context.Context, in PactDocument) (PublishedPact
 // publishOne stores what choose returns for the present pact of the version,
 // nil if there is none. With guarded, other content than the present one is a
 // conflict.
-func (s *Service) publishOne(ctx context.Context, in PactDocument, choose func(kernel.Tx, *kernel.PactPublication) (document, error), guarded bool) (PublishedPact, error) {
+func (s *Service) publishOne(ctx context.Context, in PactDocument, doc document, choose func(kernel.Tx, *kernel.PactPublication) (document, error), guarded bool) (PublishedPact, error) {
 	var out PublishedPact
 	at := s.Moment()
+	whole := ContractsPublication{Pacticipant: in.Consumer, VersionNumber: in.ConsumerVersion, Contracts: []ContractDocument{{Consumer: in.Consumer, Provider: in.Provider}}}
 	err := s.Store.Update(ctx, func(tx kernel.Tx) error {
+		if err := s.foresee(tx, whole, []gathered{{provider: in.Provider, doc: doc}}, at); err != nil {
+			return err
+		}
 		parties, err := s.ensureParties(tx, []string{in.Consumer, in.Provider}, at)
 		if err != nil {
 			return err
@@ -65,7 +69,7 @@ func (s *Service) publishOne(ctx context.Context, in PactDocument, choose func(k
 		if err != nil {
 			return err
 		}
-		p := publishing{tx: tx, at: at, version: version, versionIsNew: isNew, untagged: isNew, guarded: guarded}
+		p := publishing{tx: tx, at: at, version: version, versionIsNew: isNew, guarded: guarded}
 		p.providedBy(provider)
 		if err := s.publish(&p, choose); err != nil {
 			return err
@@ -102,9 +106,9 @@ type publishing struct {
 	provider     kernel.Party
 	// providerMain is the main branch of the provider, empty if it has none.
 	providerMain string
-	// untagged says that the version certainly has no tags.
-	untagged bool
-	guarded  bool
+	// tags are those of the version if it is new.
+	tags    []string
+	guarded bool
 
 	former *kernel.PactPublication // nil if the version had no pact
 	result kernel.PactPublication
@@ -116,7 +120,7 @@ type publishing struct {
 // published with, and who listens, is up to the caller.
 func (p *publishing) cause() webhook.Cause {
 	return webhook.Cause{
-		At: p.at, Version: p.version, Provider: p.provider, ProviderMain: p.providerMain, Untagged: p.untagged,
+		At: p.at, Version: p.version, Provider: p.provider, ProviderMain: p.providerMain, Tags: p.tags, TagsKnown: p.versionIsNew,
 		Former: p.former, Publication: p.result,
 	}
 }

@@ -42,11 +42,14 @@ func (s *Service) publishContracts(ctx context.Context, in ContractsPublication,
 	at := s.Moment()
 	err := s.Store.Update(ctx, func(tx kernel.Tx) error {
 		refused = nil
+		if err := s.foresee(tx, in, pacts, at); err != nil {
+			return err
+		}
 		parties, err := s.ensureParties(tx, in.names(), at)
 		if err != nil {
 			return publicationConflict(err)
 		}
-		if len(in.Contracts) > 1 || len(in.Tags) > 1 {
+		if in.several() {
 			// Who publishes the same in another order would wait in a circle.
 			if err := tx.Lock(kernel.ToChange, parties[in.Pacticipant].Row()); err != nil {
 				return err
@@ -105,7 +108,7 @@ func (s *Service) ensurePublishedVersion(tx kernel.Tx, p kernel.Pacticipant, in 
 	if err := s.registry.DetectMainBranch(tx, p, at, append([]string{in.Branch}, in.Tags...)...); err != nil {
 		return kernel.Version{}, false, err
 	}
-	v, isNew, err := tx.EnsureVersion(kernel.Version{Pacticipant: p.Party(), Number: in.VersionNumber, BuildURL: in.BuildURL, CreatedAt: at})
+	v, isNew, err := tx.EnsureVersion(in.version(p, at))
 	if err != nil {
 		return v, isNew, err
 	}
@@ -148,13 +151,20 @@ func (s *Service) publishAll(r contractsRun, pacts []gathered, out *ContractsPub
 	if err != nil {
 		return err
 	}
+	// What the pairs had before: what is told of one does not depend on the others.
+	verified := make([]bool, len(pacts))
+	for i, g := range pacts {
+		if verified[i], err = r.tx.ProviderHasVerified(out.Version.Pacticipant.ID, r.parties[g.provider].ID); err != nil {
+			return err
+		}
+	}
 	// All of them are stored at once: pacts and webhooks may be hundreds each.
 	var triggered []webhook.Firing
 	for i, g := range pacts {
 		p := &publishing{
 			// A moment apart each, so that lists by time keep the order.
 			tx: r.tx, at: r.at.Add(time.Duration(i) * time.Microsecond), version: out.Version,
-			untagged: r.isNew && len(r.in.Tags) == 0, versionIsNew: r.isNew,
+			tags: r.in.Tags, versionIsNew: r.isNew,
 			guarded: !g.merge && !s.Settings.AllowContractModification,
 		}
 		provider := r.parties[g.provider]
@@ -184,11 +194,7 @@ func (s *Service) publishAll(r contractsRun, pacts []gathered, out *ContractsPub
 		for _, at := range g.at {
 			out.Contracts[at] = p.result
 		}
-		notices, err := contractNotices(p, g, caused, listening, len(c.Webhooks) > 0)
-		if err != nil {
-			return err
-		}
-		out.Notices = append(out.Notices, notices...)
+		out.Notices = append(out.Notices, contractNotices(p, g, caused, steps{listening: listening, waited: len(c.Webhooks) > 0, verified: verified[i]})...)
 	}
 	return webhook.Enqueue(r.tx, triggered)
 }
@@ -278,7 +284,14 @@ func versionNotices(in ContractsPublication, isNew bool) []kernel.Notice {
 	return notices
 }
 
-func contractNotices(p *publishing, g gathered, caused webhook.Fired, listening, waited bool) ([]kernel.Notice, error) {
+// steps are what is set up for a pair.
+type steps struct {
+	listening bool // there is a webhook
+	waited    bool // some webhook waits for events of the pair
+	verified  bool // the provider has verified a pact of it
+}
+
+func contractNotices(p *publishing, g gathered, caused webhook.Fired, done steps) []kernel.Notice {
 	notices := append([]kernel.Notice{outcomeNotice(p)}, g.notices()...)
 	notices = append(notices, []kernel.Notice{
 		{Level: kernel.LevelDebug, Text: "  View the published pact at", Link: &kernel.NoticeLink{Pact: &p.result}},
@@ -290,10 +303,10 @@ func contractNotices(p *publishing, g gathered, caused webhook.Fired, listening,
 			Link: &kernel.NoticeLink{Triggered: t.UUID},
 		})
 	}
-	if listening && len(caused.Triggered) == 0 {
+	if done.listening && len(caused.Triggered) == 0 {
 		notices = append(notices, kernel.Notice{Level: kernel.LevelDebug, Text: "  No enabled webhook waits for these events"})
 	}
-	return addNextSteps(p, waited, notices)
+	return addNextSteps(p, done, notices)
 }
 
 func outcomeNotice(p *publishing) kernel.Notice {
@@ -321,25 +334,20 @@ func eventTexts(caused webhook.Fired) string {
 	return strings.Join(texts, ", ")
 }
 
-// addNextSteps tells what is not set up yet for the pair. waited says that some
-// webhook waits for its events.
-func addNextSteps(p *publishing, waited bool, notices []kernel.Notice) ([]kernel.Notice, error) {
-	consumer, provider := p.version.Pacticipant, p.provider
-	verified, err := p.tx.ProviderHasVerified(consumer.ID, provider.ID)
-	if err != nil {
-		return nil, err
-	}
-	if verified && waited {
-		return notices, nil
+// addNextSteps tells what is not set up yet for the pair.
+func addNextSteps(p *publishing, done steps, notices []kernel.Notice) []kernel.Notice {
+	provider := p.provider
+	if done.verified && done.waited {
+		return notices
 	}
 	notices = append(notices, kernel.Notice{Level: kernel.LevelPrompt, Text: "  Next steps:"})
-	if !verified {
+	if !done.verified {
 		notices = append(notices, kernel.Notice{Level: kernel.LevelPrompt, Text: fmt.Sprintf(
 			"    * Verify this pact in the build of %s: `treaty verify`, or the verifier of its language", provider.Name)})
 	}
-	if !waited {
+	if !done.waited {
 		notices = append(notices, kernel.Notice{Level: kernel.LevelPrompt, Text: fmt.Sprintf(
 			"    * Let a webhook start a verification of %s whenever a contract changes: `treaty create-webhook`", provider.Name)})
 	}
-	return notices, nil
+	return notices
 }

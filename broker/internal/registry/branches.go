@@ -119,6 +119,20 @@ func (s *Service) PutBranchVersion(ctx context.Context, pacticipant, branch, num
 	var created bool
 	at := s.Moment()
 	err := s.Store.Update(ctx, func(tx kernel.Tx) error {
+		if err := tx.Foresee(func(ahead kernel.Tx) {
+			p, err := ahead.FindPacticipant(pacticipant)
+			if err != nil {
+				return
+			}
+			v, isNew, err := s.foreseeVersion(ahead, p, number, at, branch)
+			b, _, missing := ahead.EnsureBranch(p.ID, branch, at)
+			if err == nil && missing == nil && !isNew {
+				_, _ = ahead.CountBranches(v.ID) // what they say comes later
+				_, _ = ahead.AddToBranch(b, v, false, at)
+			}
+		}); err != nil {
+			return err
+		}
 		p, _, err := kernel.EnsurePacticipant(tx, pacticipant, at)
 		if err != nil {
 			return err

@@ -36,7 +36,10 @@ func (s *Service) RecordDeployment(ctx context.Context, in Deployment) (out kern
 	if err := fields.Err(); err != nil {
 		return out, err
 	}
-	err = s.record(ctx, in, func(tx kernel.Tx, v kernel.Version, e kernel.Environment, at time.Time) (err error) {
+	foresee := func(ahead kernel.Tx, v kernel.Version, e kernel.Environment) {
+		_, _ = ahead.RecordDeployment(kernel.DeployedVersion{Version: v, Environment: e, Instance: in.Instance}) // what it says comes later
+	}
+	err = s.record(ctx, in, foresee, func(tx kernel.Tx, v kernel.Version, e kernel.Environment, at time.Time) (err error) {
 		out, err = tx.RecordDeployment(kernel.DeployedVersion{UUID: s.NewID(), Version: v, Environment: e, Instance: in.Instance, CreatedAt: at})
 		return err
 	})

@@ -52,12 +52,15 @@ func pacticipantDetails(tx kernel.Tx, found []kernel.Pacticipant) ([]Pacticipant
 	for i, p := range found {
 		ids[i] = p.ID
 	}
-	labels, err := tx.LabelsOf(ids)
-	if err != nil {
-		return nil, err
-	}
-	latest, err := tx.LatestVersions(ids)
-	if err != nil {
+	var labels map[int64][]kernel.Label
+	var latest map[int64]kernel.Version
+	if err := tx.Together(func() (err error) {
+		labels, err = tx.LabelsOf(ids)
+		return err
+	}, func() (err error) {
+		latest, err = tx.LatestVersions(ids)
+		return err
+	}); err != nil {
 		return nil, err
 	}
 	out := make([]PacticipantDetails, len(found))
@@ -72,13 +75,20 @@ func pacticipantDetails(tx kernel.Tx, found []kernel.Pacticipant) ([]Pacticipant
 
 // onePacticipant is pacticipantDetails with what is deployed.
 func onePacticipant(tx kernel.Tx, p kernel.Pacticipant) (PacticipantDetails, error) {
-	details, err := pacticipantDetails(tx, []kernel.Pacticipant{p})
-	if err != nil {
+	var details []PacticipantDetails
+	var deployed []kernel.DeployedVersion
+	if err := tx.Together(func() (err error) {
+		details, err = pacticipantDetails(tx, []kernel.Pacticipant{p})
+		return err
+	}, func() (err error) {
+		deployed, err = tx.ListDeployedVersions(kernel.RecordFilter{PacticipantID: p.ID, Current: true})
+		return err
+	}); err != nil {
 		return PacticipantDetails{}, err
 	}
-	details[0].Deployed, err = tx.ListDeployedVersions(kernel.RecordFilter{PacticipantID: p.ID, Current: true})
-	slices.Reverse(details[0].Deployed)
-	return details[0], err
+	slices.Reverse(deployed)
+	details[0].Deployed = deployed
+	return details[0], nil
 }
 
 // FindPacticipant returns the pacticipant with the name.

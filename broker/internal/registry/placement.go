@@ -40,10 +40,18 @@ type recordKind[R any] struct {
 }
 
 // record finds the place that in names and lets save write what happened
-// there, in one transaction.
-func (s *Service) record(ctx context.Context, in Deployment, save func(kernel.Tx, kernel.Version, kernel.Environment, time.Time) error) error {
+// there, in one transaction. ahead says what save will do.
+func (s *Service) record(ctx context.Context, in Deployment, ahead func(kernel.Tx, kernel.Version, kernel.Environment), save func(kernel.Tx, kernel.Version, kernel.Environment, time.Time) error) error {
 	at := s.Moment()
 	return s.Store.Update(ctx, func(tx kernel.Tx) error {
+		if err := tx.Foresee(func(tx kernel.Tx) {
+			e, unknown := tx.FindEnvironment(in.EnvironmentUUID)
+			if v, err := kernel.FindVersion(tx, in.Pacticipant, in.Version); err == nil && unknown == nil {
+				ahead(tx, v, e)
+			}
+		}); err != nil {
+			return err
+		}
 		v, e, err := findPlace(tx, in)
 		if err != nil {
 			return err

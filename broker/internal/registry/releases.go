@@ -28,7 +28,7 @@ var releases = recordKind[kernel.ReleasedVersion]{
 // RecordRelease marks a version as released and supported, and reports whether
 // the record is new.
 func (s *Service) RecordRelease(ctx context.Context, in Deployment) (out kernel.ReleasedVersion, created bool, err error) {
-	err = s.record(ctx, in, func(tx kernel.Tx, v kernel.Version, e kernel.Environment, at time.Time) (err error) {
+	err = s.record(ctx, in, func(kernel.Tx, kernel.Version, kernel.Environment) {}, func(tx kernel.Tx, v kernel.Version, e kernel.Environment, at time.Time) (err error) {
 		out, created, err = tx.RecordRelease(kernel.ReleasedVersion{UUID: s.NewID(), Version: v, Environment: e, CreatedAt: at})
 		return err
 	})

@@ -56,6 +56,9 @@ func (s *Service) PutTag(ctx context.Context, pacticipant, number, tag string) (
 	var created bool
 	at := s.Moment()
 	err := s.Store.Update(ctx, func(tx kernel.Tx) error {
+		if err := tx.Foresee(func(ahead kernel.Tx) { s.foreseeTag(ahead, pacticipant, number, tag, at) }); err != nil {
+			return err
+		}
 		p, _, err := kernel.EnsurePacticipant(tx, pacticipant, at)
 		if err != nil {
 			return err
@@ -78,6 +81,26 @@ func (s *Service) PutTag(ctx context.Context, pacticipant, number, tag string) (
 		return err
 	})
 	return out, created, err
+}
+
+// foreseeTag says what PutTag is going to ask and to lock, in its order.
+func (s *Service) foreseeTag(ahead kernel.Tx, pacticipant, number, tag string, at time.Time) {
+	if s.Settings.DeployedVersionsForTags {
+		_, _ = ahead.FindEnvironmentByName(tag) // what it says comes later
+	}
+	p, err := ahead.FindPacticipant(pacticipant)
+	if err != nil {
+		return
+	}
+	if _, err := s.placeOfTag(ahead, p, tag); err != nil {
+		return
+	}
+	v, isNew, err := s.foreseeVersion(ahead, p, number, at, tag)
+	s.ForeseeFirstTag(ahead, p, tag, at)
+	if err == nil && !isNew {
+		_, _ = ahead.CountTags(v.ID) // what they say comes later
+		_, _, _ = kernel.BranchesAndTagsOf(ahead, []int64{v.ID})
+	}
 }
 
 // addTag adds a tag with what follows from it: a branch from the first tag of a
@@ -122,6 +145,13 @@ func (s *Service) beforeTags(tx kernel.Tx, v kernel.Version, isNew bool, names [
 	return err
 }
 
+// ForeseeFirstTag asks for the branch that a tag may become.
+func (s *Service) ForeseeFirstTag(ahead kernel.Tx, p kernel.Pacticipant, tag string, at time.Time) {
+	if s.Settings.UseFirstTagAsBranch {
+		_, _, _ = ahead.EnsureBranch(p.ID, tag, at) // what it says comes later
+	}
+}
+
 // isFirstTag reports whether the next tag of v is to become its branch.
 func (s *Service) isFirstTag(tx kernel.Tx, v kernel.Version, at time.Time) (bool, error) {
 	if !s.Settings.UseFirstTagAsBranch || at.Sub(v.CreatedAt) > s.Settings.FirstTagAsBranchLimit {
@@ -135,12 +165,19 @@ func (s *Service) isFirstTag(tx kernel.Tx, v kernel.Version, at time.Time) (bool
 	return len(tags[v.ID]) == 0, err
 }
 
+// MayDetectMainBranch reports whether DetectMainBranch has something to do for the
+// names.
+func (s *Service) MayDetectMainBranch(p kernel.Pacticipant, names ...string) bool {
+	return s.Settings.AutoDetectMainBranch && p.MainBranch == "" &&
+		slices.ContainsFunc(names, func(name string) bool { return slices.Contains(s.Settings.MainBranchCandidates, name) })
+}
+
 // DetectMainBranch makes the first usual name of the branch and tags of a version
 // the main branch of a pacticipant that has none. It comes before the version,
 // because the application is locked first.
 func (s *Service) DetectMainBranch(tx kernel.Tx, p kernel.Pacticipant, at time.Time, names ...string) error {
 	usual := slices.IndexFunc(names, func(name string) bool { return slices.Contains(s.Settings.MainBranchCandidates, name) })
-	if !s.Settings.AutoDetectMainBranch || p.MainBranch != "" || usual < 0 {
+	if usual < 0 || !s.MayDetectMainBranch(p, names...) {
 		return nil
 	}
 	if err := tx.Lock(kernel.ToChange, p.Row()); err != nil {

@@ -2,6 +2,7 @@ package registry
 
 import (
 	"context"
+	"time"
 
 	"github.com/treatyhq/treaty/broker/internal/kernel"
 )
@@ -20,6 +21,16 @@ func (s *Service) ensureVersion(tx kernel.Tx, field string, v kernel.Version) (k
 		}
 	}
 	return tx.EnsureVersion(v)
+}
+
+// foreseeVersion says that a version is going to be made or changed, and whether it
+// is new if that is known. names are those that may become the main branch.
+func (s *Service) foreseeVersion(ahead kernel.Tx, p kernel.Pacticipant, number string, at time.Time, names ...string) (kernel.Version, bool, error) {
+	if s.MayDetectMainBranch(p, names...) {
+		_ = ahead.Lock(kernel.ToChange, p.Row()) // what they say comes later
+		_, _ = ahead.FindPacticipantByID(p.ID)
+	}
+	return ahead.EnsureVersion(kernel.Version{Pacticipant: p.Party(), Number: number, CreatedAt: at})
 }
 
 // VersionQuery selects versions of one pacticipant. At most one of Branch, Tag
@@ -91,37 +102,48 @@ func versionFilter(tx kernel.Tx, q VersionQuery) (kernel.VersionFilter, error) {
 // versionDetails adds what resources of versions show.
 func versionDetails(tx kernel.Tx, found []kernel.Version) ([]kernel.VersionDetails, error) {
 	ids := kernel.VersionIDs(found)
-	branches, tags, err := kernel.BranchesAndTagsOf(tx, ids)
-	if err != nil {
-		return nil, err
-	}
-	pacts, err := kernel.PactsOf(tx, ids)
-	if err != nil {
-		return nil, err
-	}
+	var branches map[int64][]kernel.BranchVersion
+	var tags map[int64][]kernel.Tag
+	var pacts map[int64][]kernel.PactPublication
+	var deployed map[int64][]kernel.DeployedVersion
+	var released map[int64][]kernel.ReleasedVersion
+	err := tx.Together(func() (err error) {
+		branches, tags, err = kernel.BranchesAndTagsOf(tx, ids)
+		return err
+	}, func() (err error) {
+		pacts, err = kernel.PactsOf(tx, ids)
+		return err
+	}, func() (err error) {
+		deployed, err = tx.DeployedOf(ids)
+		return err
+	}, func() (err error) {
+		released, err = tx.ReleasedOf(ids)
+		return err
+	})
 	out := make([]kernel.VersionDetails, len(found))
 	for i, v := range found {
-		out[i] = kernel.VersionDetails{Version: v, Branches: branches[v.ID], Tags: tags[v.ID], Pacts: pacts[v.ID]}
-	}
-	deployed, err := tx.DeployedOf(ids)
-	if err != nil {
-		return nil, err
-	}
-	released, err := tx.ReleasedOf(ids)
-	for i, v := range found {
-		out[i].Deployed, out[i].Released = deployed[v.ID], released[v.ID]
+		out[i] = kernel.VersionDetails{
+			Version: v, Branches: branches[v.ID], Tags: tags[v.ID], Pacts: pacts[v.ID], Deployed: deployed[v.ID], Released: released[v.ID],
+		}
 	}
 	return out, err
 }
 
 // oneVersion is versionDetails with everything.
 func oneVersion(tx kernel.Tx, v kernel.Version) (kernel.VersionDetails, error) {
-	details, err := versionDetails(tx, []kernel.Version{v})
-	if err != nil {
+	var details []kernel.VersionDetails
+	var environments []kernel.Environment
+	if err := tx.Together(func() (err error) {
+		details, err = versionDetails(tx, []kernel.Version{v})
+		return err
+	}, func() (err error) {
+		environments, err = tx.ListEnvironments()
+		return err
+	}); err != nil {
 		return kernel.VersionDetails{}, err
 	}
-	details[0].Environments, err = tx.ListEnvironments()
-	return details[0], err
+	details[0].Environments = environments
+	return details[0], nil
 }
 
 // FindVersion returns a version.
@@ -173,6 +195,19 @@ func (s *Service) UpdateVersion(ctx context.Context, in VersionChange) (kernel.V
 	var created bool
 	at := s.Moment()
 	err := s.Store.Update(ctx, func(tx kernel.Tx) error {
+		if err := tx.Foresee(func(ahead kernel.Tx) {
+			p, err := ahead.FindPacticipant(in.Pacticipant)
+			if err != nil {
+				return
+			}
+			if v, isNew, err := s.foreseeVersion(ahead, p, in.Number, at); err == nil && isNew {
+				_, _ = kernel.PactsOf(ahead, []int64{v.ID}) // what they say comes later
+				_, _ = ahead.DeployedOf([]int64{v.ID})
+				_, _ = ahead.ReleasedOf([]int64{v.ID})
+			}
+		}); err != nil {
+			return err
+		}
 		p, _, err := kernel.EnsurePacticipant(tx, in.Pacticipant, at)
 		if err != nil {
 			return err

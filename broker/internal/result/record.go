@@ -37,6 +37,9 @@ func (s *Service) RecordVerification(ctx context.Context, in VerificationInput) 
 		add.ExecutedAt = add.At
 	}
 	err = s.Store.Update(ctx, func(tx kernel.Tx) error {
+		if err := tx.Foresee(func(ahead kernel.Tx) { foresee(ahead, in, add) }); err != nil {
+			return err
+		}
 		consumer, provider, content, err := kernel.FindContent(tx, in.Consumer, in.Provider, in.SHA)
 		if err != nil {
 			return err
@@ -44,7 +47,7 @@ func (s *Service) RecordVerification(ctx context.Context, in VerificationInput) 
 		add := add
 		var isNew bool
 		add.ContentID, add.SHA, add.Consumer = content.ID, content.SHA, consumer.Party()
-		if add.ProviderVersion, isNew, err = tx.EnsureVersion(kernel.Version{Pacticipant: provider.Party(), Number: in.ProviderVersion, CreatedAt: add.At, UpdatedAt: kernel.Touched(add.At)}); err != nil {
+		if add.ProviderVersion, isNew, err = tx.EnsureVersion(in.version(provider, add.At)); err != nil {
 			return err
 		}
 		v, err := tx.AddVerification(add)
@@ -61,6 +64,29 @@ func (s *Service) RecordVerification(ctx context.Context, in VerificationInput) 
 		return s.fireVerification(tx, consumer.Party(), v, in.Metadata, add.At)
 	})
 	return out, err
+}
+
+func (in VerificationInput) version(of kernel.Pacticipant, at time.Time) kernel.Version {
+	return kernel.Version{Pacticipant: of.Party(), Number: in.ProviderVersion, CreatedAt: at, UpdatedAt: kernel.Touched(at)}
+}
+
+// foresee says what recording a result is going to ask.
+func foresee(ahead kernel.Tx, in VerificationInput, add kernel.NewVerification) {
+	_, provider, content, missing := kernel.FindContent(ahead, in.Consumer, in.Provider, in.SHA)
+	if provider.ID == 0 {
+		return
+	}
+	v, isNew, err := ahead.EnsureVersion(in.version(provider, add.At))
+	if err != nil || missing != nil {
+		return
+	}
+	add.ContentID, add.SHA, add.ProviderVersion = content.ID, content.SHA, v
+	_, _ = ahead.AddVerification(add) // what they say comes later
+	_, _ = ahead.HasWebhooks()
+	if !isNew {
+		_ = kernel.DescribeProvider(ahead, &kernel.Verification{ProviderVersion: v})
+		_, _ = ahead.TagsOf([]int64{v.ID})
+	}
 }
 
 func (s *Service) prepareVerification(ctx context.Context, in VerificationInput) (kernel.NewVerification, error) {

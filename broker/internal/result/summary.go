@@ -37,18 +37,27 @@ func summarise(tx kernel.Tx, out *VerificationSummary) error {
 		return err
 	}
 	slices.SortFunc(pacts, func(a, b kernel.PactPublication) int { return kernel.CompareFolded(a.Provider.Name, b.Provider.Name) })
-	for _, p := range pacts {
-		v, err := tx.LatestVerification(p.ContentID)
-		if kernel.IsNotFound(err) {
+	newest := make([]*kernel.Verification, len(pacts)) // nil where there is none
+	looks := make([]func() error, len(pacts))
+	for i, p := range pacts {
+		looks[i] = func() error {
+			v, err := tx.LatestVerification(p.ContentID)
+			if err != nil {
+				return kernel.IgnoreNotFound(err)
+			}
+			newest[i] = &v
+			return addDetail(tx, &v)
+		}
+	}
+	if err := tx.Together(looks...); err != nil {
+		return err
+	}
+	for i, p := range pacts {
+		if newest[i] == nil {
 			out.Unknown = append(out.Unknown, p.Provider.Name)
 			continue
 		}
-		if err != nil {
-			return err
-		}
-		if err := addDetail(tx, &v); err != nil {
-			return err
-		}
+		v := *newest[i]
 		out.Results = append(out.Results, v)
 		if v.Success {
 			out.Successful = append(out.Successful, p.Provider.Name)

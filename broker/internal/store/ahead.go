@@ -2,6 +2,7 @@ package store
 
 import (
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
 
@@ -28,24 +29,37 @@ type lookup[T any] struct {
 type source struct {
 	query string
 	args  []any
-	// ids tells which they are, once it has run. Without it, those that have rows
-	// are known.
-	ids func() []int64
+	// ids are known already, if they are.
+	ids []int64
+	// looked are those who looked up by it, to be told which identities it found.
+	looked *[]func(ids []int64)
+}
+
+func newSource(query string, args ...any) source {
+	return source{query: query, args: args, looked: new([]func([]int64))}
 }
 
 // given are identities that are known already.
 func (t *tx) given(ids []int64) source {
-	return source{query: `SELECT unnest($1::bigint[])`, args: []any{t.ids(ids)}, ids: func() []int64 { return ids }}
+	from := newSource(`SELECT unnest($1::bigint[])`, t.ids(ids))
+	from.ids = ids
+	return from
+}
+
+// found tells which identities a source has found: what has no rows of one of them
+// has none. Those that have rows are known without.
+func (s source) found(ids ...int64) {
+	for _, tell := range *s.looked {
+		tell(ids)
+	}
 }
 
 // ways tells whether each statement is a way to a server.
 func (t *tx) ways() bool { return t.reading && t.postgres() }
 
-// foreseen are the rows that a look-up ahead has found, by identity.
-type foreseen[T any] struct {
-	from source
-	rows map[int64][]T
-}
+// foreseen are the rows that look-ups ahead have found, by identity: all rows of
+// each identity that is there, which may be none.
+type foreseen[T any] map[int64][]T
 
 // aheadKey is a look-up with its name.
 type aheadKey struct {
@@ -76,23 +90,19 @@ func (l *lookup[T]) seen(t *tx, ids []int64, name ...any) ([]T, bool) {
 	if t.ahead == nil {
 		return nil, false
 	}
-	known, ok := t.ahead[l.key(name)].(*foreseen[T])
+	known, ok := t.ahead[l.key(name)].(foreseen[T])
 	if !ok {
 		return nil, false
 	}
-	covered := map[int64]bool{}
-	if known.from.ids != nil {
-		for _, id := range known.from.ids() {
-			covered[id] = true
-		}
-	}
 	var out []T
-	for _, id := range ids {
-		rows := known.rows[id]
-		if len(rows) == 0 && !covered[id] {
+	for i, id := range ids {
+		rows, covered := known[id]
+		if !covered {
 			return nil, false
 		}
-		out = append(out, rows...)
+		if len(rows) > 0 && !slices.Contains(ids[:i], id) {
+			out = append(out, rows...)
+		}
 	}
 	return out, true
 }
@@ -105,11 +115,23 @@ func (l *lookup[T]) ahead(t *tx, from source, name ...any) func() error {
 		if err != nil {
 			return err
 		}
-		known := &foreseen[T]{from: from, rows: make(map[int64][]T, len(found))}
+		rows := foreseen[T]{}
 		for _, row := range found {
-			known.rows[l.of(row)] = append(known.rows[l.of(row)], row)
+			rows[l.of(row)] = append(rows[l.of(row)], row)
 		}
-		t.foresaw(l.key(name), known)
+		known, ok := t.ahead[l.key(name)].(foreseen[T])
+		if !ok {
+			known = foreseen[T]{}
+			t.foresaw(l.key(name), known)
+		}
+		maps.Copy(known, rows)
+		none := func(ids []int64) {
+			for _, id := range ids {
+				known[id] = known[id]
+			}
+		}
+		none(from.ids)
+		*from.looked = append(*from.looked, none)
 		return nil
 	}
 }
@@ -148,7 +170,7 @@ type aheadText struct {
 func (l *lookup[T]) text(t *tx, from source) string {
 	return t.text(aheadText{l.query, from.query, len(from.args)}, func() string {
 		ids := `ARRAY(` + from.query + `)`
-		return strings.NewReplacer("{ids}", `= ANY(`+ids+`)`, "{each}", `(SELECT unnest(`+ids+`) AS value)`, "{join}", t.outerFirst(),
+		return strings.NewReplacer("{ids}", `= ANY(`+ids+`)`, "{each}", `(SELECT DISTINCT unnest(`+ids+`) AS value)`, "{join}", t.outerFirst(),
 			"{name}", fmt.Sprintf("$%d", len(from.args)+1)).Replace(l.query)
 	})
 }

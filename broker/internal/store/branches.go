@@ -1,7 +1,7 @@
 package store
 
 import (
-	"fmt"
+	"cmp"
 	"time"
 
 	"github.com/treatyhq/treaty/broker/internal/kernel"
@@ -27,11 +27,17 @@ func scanBranch(row engine.Row) (b kernel.Branch, err error) {
 	return b, err
 }
 
+const (
+	findBranch   = selectBranch + `WHERE b.pacticipant_id = $1 AND b.name = $2`
+	branchByName = `SELECT 1 FROM branch WHERE pacticipant_id = $1 AND name = $2`
+)
+
 func (t *tx) FindBranch(pacticipantID int64, name string) (kernel.Branch, error) {
 	if found, known := branchesByName.seen(t, []int64{pacticipantID}, name); known {
 		return onlyOne(found)
 	}
-	return one(t, scanBranch, selectBranch+`WHERE b.pacticipant_id = $1 AND b.name = $2`, pacticipantID, name)
+	t.spare(anyAddition)
+	return one(t, scanBranch, findBranch, pacticipantID, name)
 }
 
 var branchesByName = &lookup[kernel.Branch]{
@@ -46,24 +52,27 @@ func (t *tx) ListBranches(pacticipantID int64, search string, page kernel.Page) 
 		args = append(args, contains(search))
 		where += ` AND lower(b.name) LIKE $2 ESCAPE '\'`
 	}
-	query := selectBranch + where + ` ORDER BY b.updated_at DESC, b.id DESC`
-	if page.Whole() {
-		found, err := all(t, scanBranch, query, args...)
-		return found, len(found), err
-	}
-	var total int
-	if err := t.row(`SELECT count(*) FROM branch b `+where, args, &total); err != nil {
-		return nil, 0, err
-	}
-	query += fmt.Sprintf(` LIMIT $%d OFFSET $%d`, len(args)+1, len(args)+2)
-	found, err := all(t, scanBranch, query, append(args, page.Size, page.Offset())...)
-	return found, total, err
+	return listPage(t, scanBranch, page, selectBranch+where+` ORDER BY b.updated_at DESC, b.id DESC`, `SELECT count(*) FROM branch b `+where, args)
 }
 
 func (t *tx) EnsureBranch(pacticipantID int64, name string, at time.Time) (kernel.Branch, bool, error) {
 	found, err := t.FindBranch(pacticipantID, name)
+	if t.asking != nil {
+		t.identity("branch", branchByName, pacticipantID, name)
+		if kernel.IsNotFound(err) {
+			err = errAhead
+		}
+		return found, false, err
+	}
 	if !kernel.IsNotFound(err) {
 		return found, false, err
+	}
+	if id, known := t.identity("branch", branchByName, pacticipantID, name); known {
+		t.forget(findBranch, pacticipantID, name)
+		b := kernel.Branch{ID: id, Pacticipant: kernel.Party{ID: pacticipantID}, Name: name, CreatedAt: at, UpdatedAt: at}
+		return b, true, t.exempt(newBranch, func() error {
+			return t.later(`INSERT INTO branch (id, pacticipant_id, name, created_at, updated_at) VALUES ($1, $2, $3, $4, $4)`, id, pacticipantID, name, t.at(at))
+		})
 	}
 	var id int64
 	if err := t.exempt(newBranch, func() (err error) {
@@ -81,6 +90,10 @@ func (t *tx) EnsureBranch(pacticipantID int64, name string, at time.Time) (kerne
 }
 
 func (t *tx) AddToBranch(b kernel.Branch, v kernel.Version, auto bool, at time.Time) (bool, error) {
+	if t.asking != nil {
+		_, err := t.exists(onBranch, b.ID, v.ID)
+		return false, cmp.Or(err, errAhead)
+	}
 	// The version's lock keeps its pacts and results still, the branch's its
 	// head.
 	if err := t.lockVersion(v.ID); err != nil {
@@ -93,7 +106,7 @@ func (t *tx) AddToBranch(b kernel.Branch, v kernel.Version, auto bool, at time.T
 	if err := t.keepMain(v.Pacticipant.ID); err != nil {
 		return false, err
 	}
-	there, err := t.exists(`SELECT 1 FROM branch_version WHERE branch_id = $1 AND version_id = $2`, b.ID, v.ID)
+	there, err := t.exists(onBranch, b.ID, v.ID)
 	if err != nil || there {
 		if err == nil {
 			err = t.touchBranch(b, at)
@@ -126,8 +139,11 @@ func (t *tx) AddToBranch(b kernel.Branch, v kernel.Version, auto bool, at time.T
 	return true, t.noteSuccesses(byBranch, []int64{b.ID}, v.ID)
 }
 
-func (t *tx) CountBranches(versionID int64) (n int, err error) {
-	return n, t.row(`SELECT count(*) FROM branch_version WHERE version_id = $1`, []any{versionID}, &n)
+const onBranch = `SELECT 1 FROM branch_version WHERE branch_id = $1 AND version_id = $2`
+
+func (t *tx) CountBranches(versionID int64) (int, error) {
+	n, err := one(t, scanID, `SELECT count(*) FROM branch_version WHERE version_id = $1`, versionID)
+	return int(n), err
 }
 
 func (t *tx) touchBranch(b kernel.Branch, at time.Time) error {
@@ -154,6 +170,9 @@ func scanMembership(row engine.Row) (m membership, err error) {
 }
 
 func (t *tx) FindBranchVersion(branchID, versionID int64) (kernel.BranchVersion, error) {
+	if m, waits := t.waitingMove(versionID); waits && m.branch.ID == branchID {
+		return m.membership(), nil
+	}
 	m, err := one(t, scanMembership, selectMembership+`WHERE bv.branch_id = $1 AND bv.version_id = $2`, branchID, versionID)
 	return m.BranchVersion, err
 }
@@ -170,6 +189,18 @@ var branchesOfVersions = &lookup[membership]{query: `SELECT bv.version_id, b.nam
 }
 
 func (t *tx) BranchesOf(versionIDs []int64) (map[int64][]kernel.BranchVersion, error) {
+	if len(versionIDs) == 1 {
+		if f := t.freshly(versionIDs[0]); f != nil && f.branch == 0 {
+			return nil, nil
+		}
+		if m, waits := t.waitingMove(versionIDs[0]); waits {
+			return map[int64][]kernel.BranchVersion{m.version.ID: {m.membership()}}, nil
+		}
+	}
+	if t.asking != nil {
+		_ = t.learnVersions(versionIDs)
+	}
+	t.spare(anyAddition)
 	found, err := branchesOfVersions.find(t, versionIDs)
 	if err != nil || len(found) == 0 {
 		return nil, err

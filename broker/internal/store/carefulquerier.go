@@ -17,6 +17,9 @@ type careful struct {
 // prepareFor writes what waits for the tables that a statement touches, and gives
 // up what is known of those that it changes.
 func (t *tx) prepareFor(s touches) error {
+	if (s.writes || s.locks) && len(t.answers) > 0 {
+		t.spoil(s)
+	}
 	if s.writes {
 		if s.tables&tablesOfKnown&^t.exemption.known != 0 {
 			t.known = known{}

@@ -80,10 +80,12 @@ func (t *tx) ListDeployedVersions(f kernel.RecordFilter) ([]kernel.DeployedVersi
 		query, slot = selectLive, "c"
 	}
 	where, args := recordConditions(f, slot, true)
+	t.spare(anyAddition)
 	return all(t, t.scanDeployed, query+where+` ORDER BY d.id DESC`, args...)
 }
 
 func (t *tx) DeployedOf(versionIDs []int64) (map[int64][]kernel.DeployedVersion, error) {
+	t.spare(anyAddition)
 	found, err := all(t, t.scanDeployed, selectDeployed+`WHERE d.version_id `+t.in(1)+` ORDER BY d.id`, t.ids(versionIDs))
 	return byKey(found, func(d kernel.DeployedVersion) int64 { return d.Version.ID }), err
 }
@@ -104,29 +106,41 @@ func (t *tx) RecordDeployment(d kernel.DeployedVersion) (kernel.DeployedVersion,
 		return d, err
 	}
 	present, err := one(t, t.scanDeployed, selectDeployed+`WHERE c.pacticipant_id = $1 AND c.environment_id = $2 AND c.instance = $3`, slot...)
+	if t.asking != nil {
+		t.identity("deployed_version", "")
+		return d, errAhead
+	}
 	switch {
 	case err == nil && present.Version.ID == d.Version.ID:
 		return present, nil
 	case err != nil && !kernel.IsNotFound(err):
 		return d, err
 	}
-	if _, err := t.exec(`UPDATE deployed_version SET undeployed_at = $4 WHERE pacticipant_id = $1 AND environment_id = $2
+	if err := t.later(`UPDATE deployed_version SET undeployed_at = $4 WHERE pacticipant_id = $1 AND environment_id = $2
 		AND instance = $3 AND undeployed_at IS NULL`, append(slot, t.at(d.CreatedAt))...); err != nil {
 		return d, err
 	}
-	id, err := t.insert(`INSERT INTO deployed_version (uuid, version_id, pacticipant_id, environment_id, instance, auto, created_at)
-		VALUES ($1, $2, $3, $4, $5, $6, $7)`,
-		d.UUID, d.Version.ID, d.Version.Pacticipant.ID, d.Environment.ID, d.Instance, d.Auto, t.at(d.CreatedAt))
+	id, err := t.insertDeployment(d)
 	if err != nil {
 		return d, err
 	}
-	if _, err := t.exec(`INSERT INTO deployed_current (pacticipant_id, environment_id, instance, version_id, deployed_version_id)
+	if err := t.later(`INSERT INTO deployed_current (pacticipant_id, environment_id, instance, version_id, deployed_version_id)
 		VALUES ($1, $2, $3, $4, $5) ON CONFLICT (pacticipant_id, environment_id, instance) DO UPDATE SET
 		version_id = excluded.version_id, deployed_version_id = excluded.deployed_version_id`, append(slot, d.Version.ID, id)...); err != nil {
 		return d, err
 	}
 	d.ID, d.CurrentlyDeployed = id, true
 	return d, nil
+}
+
+func (t *tx) insertDeployment(d kernel.DeployedVersion) (int64, error) {
+	args := []any{d.UUID, d.Version.ID, d.Version.Pacticipant.ID, d.Environment.ID, d.Instance, d.Auto, t.at(d.CreatedAt)}
+	if id, known := t.identity("deployed_version", ""); known {
+		return id, t.later(`INSERT INTO deployed_version (id, uuid, version_id, pacticipant_id, environment_id, instance, auto, created_at)
+			VALUES ($8, $1, $2, $3, $4, $5, $6, $7)`, append(args, id)...)
+	}
+	return t.insert(`INSERT INTO deployed_version (uuid, version_id, pacticipant_id, environment_id, instance, auto, created_at)
+		VALUES ($1, $2, $3, $4, $5, $6, $7)`, args...)
 }
 
 func (t *tx) EndDeployment(d kernel.DeployedVersion, at time.Time) error {
@@ -155,10 +169,12 @@ func (t *tx) ListReleasedVersions(f kernel.RecordFilter) ([]kernel.ReleasedVersi
 	if f.Current {
 		where += ` AND d.ended_at IS NULL`
 	}
+	t.spare(anyAddition)
 	return all(t, t.scanReleased, selectReleased+where+` ORDER BY d.id DESC`, args...)
 }
 
 func (t *tx) ReleasedOf(versionIDs []int64) (map[int64][]kernel.ReleasedVersion, error) {
+	t.spare(anyAddition)
 	found, err := all(t, t.scanReleased, selectReleased+`WHERE d.version_id `+t.in(1)+` ORDER BY d.id`, t.ids(versionIDs))
 	return byKey(found, func(r kernel.ReleasedVersion) int64 { return r.Version.ID }), err
 }

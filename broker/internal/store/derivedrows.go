@@ -42,7 +42,7 @@ func (t *tx) rebuildHead(kind int, ref, versionID int64) error {
 func (t *tx) rebuildHeads(kind int, refs []int64, versionID int64) error {
 	args := []any{kind, t.ids(refs), versionID}
 	if t.postgres() { // one way to the server instead of two
-		return t.run(args, t.withRefs(`WITH gone AS (`+dropHead+`) `+putHead))
+		return t.laterAll(args, t.withRefs(`WITH gone AS (`+dropHead+`) `+putHead))
 	}
 	return t.run(args, t.withRefs(dropHead), t.withRefs(putHead))
 }

@@ -17,6 +17,10 @@
 //
 // # PostgreSQL
 //
+// What a use case is going to ask it says at its start, and it is asked on one way
+// to the server; rows that are certainly new have their identities with it, and
+// their INSERTs go with the COMMIT (askahead.go).
+//
 // Rows that several requests may create at once are inserted with ON CONFLICT DO
 // NOTHING and then read. Locks are taken in one order: pacticipants, version,
 // branch, content, current rows, integration.

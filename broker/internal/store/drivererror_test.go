@@ -65,3 +65,26 @@ func TestErrorsOfDriversBecomeWords(t *testing.T) {
 		require.Equal(t, passes, store.Classify(passes), "it says enough already")
 	}
 }
+
+// No state of PostgreSQL that is not a mistake of the broker's is an internal error.
+func TestEveryClassOfPostgresHasAMeaning(t *testing.T) {
+	t.Parallel()
+	for class, code := range map[string]kernel.Code{
+		"08": kernel.CodeUnavailable, "22": kernel.CodeInvalid, "26": kernel.CodeUnavailable, "28": kernel.CodeUnavailable,
+		"3D": kernel.CodeUnavailable, "3F": kernel.CodeUnavailable, "40": kernel.CodeUnavailable, "53": kernel.CodeUnavailable,
+		"54": kernel.CodeTooLarge, "55": kernel.CodeUnavailable, "57": kernel.CodeUnavailable, "58": kernel.CodeUnavailable,
+		"72": kernel.CodeUnavailable, "F0": kernel.CodeUnavailable, "XX": kernel.CodeUnavailable,
+		"03": "", "0B": "", "21": "", "24": "", "2D": "", "34": "", "38": "", "39": "", "3B": "", "42": "", "44": "", "HV": "", "P0": "",
+	} {
+		require.Equal(t, code, kernel.CodeOf(store.Classify(&pgconn.PgError{Code: class + "999"})), class)
+	}
+	for state, reason := range map[string]kernel.Reason{
+		"08007": kernel.ReasonOutcomeUnknown, "40003": kernel.ReasonOutcomeUnknown,
+		"28P01": kernel.ReasonLasting, "3D000": kernel.ReasonLasting, "42501": kernel.ReasonLasting, "XX001": kernel.ReasonLasting,
+		"25006": "", "25P03": "", "25P04": "", "40001": "", "53300": "", "55P03": "", "57014": "", "57P01": "", "57P03": "", "XX000": "",
+	} {
+		err := store.Classify(&pgconn.PgError{Code: state})
+		require.Equal(t, kernel.CodeUnavailable, kernel.CodeOf(err), state)
+		require.Equal(t, reason, kernel.ReasonOf(err), state)
+	}
+}

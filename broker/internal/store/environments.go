@@ -27,19 +27,7 @@ func (t *tx) FindEnvironmentByName(name string) (kernel.Environment, error) {
 }
 
 func (t *tx) ListEnvironments() ([]kernel.Environment, error) {
-	var rows []environmentRow
-	if err := t.db().Order("lower(display_name), name").Find(&rows).Error; err != nil {
-		return nil, err
-	}
-	out := make([]kernel.Environment, len(rows))
-	for i, r := range rows {
-		e, err := r.domain()
-		if err != nil {
-			return nil, err
-		}
-		out[i] = e
-	}
-	return out, nil
+	return all(t, scanEnvironment, selectEnvironment+`ORDER BY lower(display_name), name`)
 }
 
 func (t *tx) CreateEnvironment(e kernel.Environment) (kernel.Environment, error) {

@@ -15,8 +15,13 @@ const mostForeseen = 16
 // foresight is what a question goes on to ask.
 type foresight struct {
 	// versions are those that it has selected, for it to be told what is known of
-	// them; nil if there is no such question.
-	versions func() []int64
+	// them.
+	versions []int64
+	// results are those between versions, and pacts the current ones that the
+	// question has found.
+	between []int64
+	results map[matrix.Pair]matrix.Result
+	pacts   []matrix.Publication
 }
 
 // ForeseeQuestion implements kernel.MatrixReader. All that hangs on the names of
@@ -28,9 +33,10 @@ func (t *tx) ForeseeQuestion(q matrix.Query) error {
 	if !t.ways() || len(names) == 0 || len(names)*len(criteria) > mostForeseen || len(names) > 1 && (bare || slices.ContainsFunc(criteria, findsMany)) {
 		return nil
 	}
-	named, findNamed := t.partiesAhead(names)
+	var parties []int64
+	named, findNamed := t.partiesAhead(names, &parties)
 	looks := []func() error{findNamed, t.environmentsAhead(placesOf(q))}
-	versions := source{args: named.args, ids: func() []int64 { return t.selectedAhead(criteria, named) }}
+	versions := newSource("", named.args...)
 	for i, by := range criteria {
 		looks = append(looks, selections[by.Kind].ahead(t, named, by.Name))
 		if i > 0 {
@@ -45,42 +51,59 @@ func (t *tx) ForeseeQuestion(q matrix.Query) error {
 			looks = append(looks, tagHeadsByName.ahead(t, named, by.Name))
 		}
 	}
-	t.foresight.versions = versions.ids
+	var partners source
+	var wanted []matrix.Criterion
 	if !q.Target.IsZero() || len(names) == 1 {
-		looks = append(looks, t.partnersAhead(q.Target, named, versions, bare)...)
+		wanted = q.Target.Selector("").Criteria()
+		partners = partnersOf(named, versions, bare)
+		looks = append(looks, t.partnersAhead(wanted, partners, named, versions, bare)...)
 	}
-	return t.Together(looks...)
+	if err := t.Together(looks...); err != nil {
+		return err
+	}
+	named.found(parties...)
+	t.foresight.versions = t.selectedAhead(criteria, parties)
+	versions.found(t.foresight.versions...)
+	if partners.query != "" {
+		met := t.partnersFound(parties, t.foresight.versions)
+		partners.found(met...)
+		t.foresight.versions = append(t.foresight.versions, t.selectedAhead(wanted, met)...)
+	}
+	return nil
 }
 
-// partnersAhead are the look-ups of the integrations of what a question names, and
-// of the versions that its target means for them.
-func (t *tx) partnersAhead(target matrix.Target, named, versions source, bare bool) []func() error {
-	looks := []func() error{consumersOfProviders.ahead(t, named)}
-	partners := source{
-		query: `SELECT i.consumer_id FROM integration i WHERE i.provider_id = ANY(ARRAY(` + named.query + `))`,
-		args:  versions.args,
-		ids:   func() []int64 { return t.partnersFound(named, versions) },
-	}
+// partnersOf are those whom the pacts of what a question names are with.
+func partnersOf(named, versions source, bare bool) source {
+	partners := newSource(`SELECT i.consumer_id FROM integration i WHERE i.provider_id = ANY(ARRAY(`+named.query+`))`, versions.args...)
 	if versions.query != "" {
-		looks = append(looks, providersOfVersions.ahead(t, versions))
 		partners.query += ` UNION SELECT pc.provider_id FROM pact_current pc WHERE pc.version_id = ANY(ARRAY(` + versions.query + `))`
 	}
 	if bare {
-		looks = append(looks, providersOfConsumers.ahead(t, named))
 		partners.query += ` UNION SELECT i.provider_id FROM integration i WHERE i.consumer_id = ANY(ARRAY(` + named.query + `))`
 	}
-	wanted := target.Selector("").Criteria()
+	return partners
+}
+
+// partnersAhead are the look-ups of the integrations of what a question names, and
+// of the versions that its target means for the partners.
+func (t *tx) partnersAhead(wanted []matrix.Criterion, partners, named, versions source, bare bool) []func() error {
+	looks := []func() error{consumersOfProviders.ahead(t, named)}
+	if versions.query != "" {
+		looks = append(looks, providersOfVersions.ahead(t, versions))
+	}
+	if bare {
+		looks = append(looks, providersOfConsumers.ahead(t, named))
+	}
 	for _, by := range wanted {
 		looks = append(looks, selections[by.Kind].ahead(t, partners, by.Name))
 	}
-	t.foresight.versions = func() []int64 { return append(versions.ids(), t.selectedAhead(wanted, partners)...) }
 	return looks
 }
 
 // selectedAhead are the versions that were looked up ahead by criteria.
-func (t *tx) selectedAhead(criteria []matrix.Criterion, of source) (ids []int64) {
+func (t *tx) selectedAhead(criteria []matrix.Criterion, of []int64) (ids []int64) {
 	for _, by := range criteria {
-		found, _ := selections[by.Kind].seen(t, of.ids(), by.Name)
+		found, _ := selections[by.Kind].seen(t, of, by.Name)
 		for _, v := range found {
 			ids = append(ids, v.ID)
 		}
@@ -89,33 +112,83 @@ func (t *tx) selectedAhead(criteria []matrix.Criterion, of source) (ids []int64)
 }
 
 // partnersFound are both sides of all integrations that were looked up ahead.
-func (t *tx) partnersFound(named, versions source) (ids []int64) {
+func (t *tx) partnersFound(named, versions []int64) (ids []int64) {
 	add := func(found []foundPair, _ bool) {
 		for _, p := range found {
 			ids = append(ids, p.Consumer.ID, p.Provider.ID)
 		}
 	}
-	add(consumersOfProviders.seen(t, named.ids()))
-	add(providersOfVersions.seen(t, versions.ids()))
-	add(providersOfConsumers.seen(t, named.ids()))
+	add(consumersOfProviders.seen(t, named))
+	add(providersOfVersions.seen(t, versions))
+	add(providersOfConsumers.seen(t, named))
 	return ids
 }
 
 // describeAhead are the look-ups of what is told of the versions that a question
 // has selected, to go along with its pacts.
 func (t *tx) describeAhead() []func() error {
-	if t.foresight.versions == nil {
+	if len(t.foresight.versions) == 0 {
 		return nil
 	}
-	versions := t.given(t.foresight.versions())
+	slices.Sort(t.foresight.versions)
+	versions := t.given(slices.Compact(t.foresight.versions))
 	t.foresight.versions = nil
-	if len(versions.ids()) == 0 {
-		return nil
-	}
 	return []func() error{
 		droppedPacts.ahead(t, versions), branchesOfVersions.ahead(t, versions), tagsOfVersions.ahead(t, versions),
 		livePlaces.ahead(t, versions), environmentsByID.ahead(t, t.environmentsWhereLive(versions)),
+		t.resultsAhead(versions.ids),
 	}
+}
+
+// resultsBetween are the results that versions have for the pacts that others of
+// them have with theirs.
+const resultsBetween = resultColumns + ` FROM pact_current k
+	JOIN version v ON v.pacticipant_id = k.provider_id AND v.id = ANY($1::bigint[])
+	JOIN verification_current c ON c.content_id = k.content_id AND c.provider_version_id = v.id
+	JOIN verification r ON r.id = c.verification_id WHERE k.version_id = ANY($1::bigint[])`
+
+// resultsAhead finds the results between versions.
+func (t *tx) resultsAhead(versions []int64) func() error {
+	return func() error {
+		found, err := all(t, scanMatrixResult, resultsBetween, versions)
+		if err != nil {
+			return err
+		}
+		t.foresight.between = versions
+		t.foresight.results = make(map[matrix.Pair]matrix.Result, len(found))
+		for _, r := range found {
+			t.foresight.results[matrix.Pair{Content: r.ContentID, ProviderVersion: r.ProviderVersion.ID}] = r
+		}
+		return nil
+	}
+}
+
+// resultsSeen returns the results of pairs if all of them have been looked up
+// ahead: the versions, and the pacts of such versions with what they are versions
+// of.
+func (t *tx) resultsSeen(pairs []matrix.Pair) ([]matrix.Result, bool) {
+	if t.foresight.results == nil {
+		return nil, false
+	}
+	versions, pacts := map[int64]bool{}, map[[2]int64]bool{}
+	for _, id := range t.foresight.between {
+		versions[id] = true
+	}
+	for _, p := range t.foresight.pacts {
+		if versions[p.ConsumerVersion.ID] {
+			pacts[[2]int64{p.ContentID, p.Provider.ID}] = true
+		}
+	}
+	var out []matrix.Result
+	for _, pair := range pairs {
+		if !versions[pair.ProviderVersion] || !pacts[[2]int64{pair.Content, t.known.versions[pair.ProviderVersion].PacticipantID}] {
+			return nil, false
+		}
+		if r, has := t.foresight.results[pair]; has {
+			out = append(out, r)
+		}
+	}
+	return out, true
 }
 
 func namesOf(lists ...[]matrix.Selector) (names []string) {
@@ -174,8 +247,8 @@ type (
 )
 
 // partiesAhead finds pacticipants by name: the source of their identities, and the
-// look-up.
-func (t *tx) partiesAhead(names []string) (source, func() error) {
+// look-up, which tells them.
+func (t *tx) partiesAhead(names []string, ids *[]int64) (source, func() error) {
 	column, wanted := "name", slices.Clone(names)
 	if t.store.options.IgnoreNameCase {
 		column = "name_fold"
@@ -184,8 +257,7 @@ func (t *tx) partiesAhead(names []string) (source, func() error) {
 		wanted[i] = t.nameArg(name)
 	}
 	where := ` WHERE ` + column + ` = ANY($1::text[])`
-	var ids []int64
-	from := source{query: `SELECT id FROM pacticipant` + where, args: []any{wanted}, ids: func() []int64 { return ids }}
+	from := newSource(`SELECT id FROM pacticipant`+where, wanted)
 	return from, func() error {
 		found, err := all(t, scanPacticipant, selectPacticipant+where+` ORDER BY id`, from.args...)
 		if err != nil {
@@ -193,7 +265,7 @@ func (t *tx) partiesAhead(names []string) (source, func() error) {
 		}
 		byName := map[string]kernel.Pacticipant{}
 		for _, p := range found {
-			ids = append(ids, p.ID)
+			*ids = append(*ids, p.ID)
 			if _, taken := byName[t.nameArg(p.Name)]; !taken {
 				byName[t.nameArg(p.Name)] = p
 			}

@@ -10,6 +10,8 @@ type fresh struct {
 	id int64
 	// held is set once it has a pact or a result.
 	held bool
+	// providers are those of its pacts.
+	providers []int64
 	// branch is the branch it is the head of, 0 if none, and waiting says that
 	// this is not written yet.
 	branch  int64

@@ -44,6 +44,9 @@ func (t *tx) ListIntegrations(q kernel.IntegrationQuery) ([]kernel.Integration, 
 }
 
 func (t *tx) TouchIntegration(consumerID, providerID int64, at time.Time) error {
+	if t.asking != nil {
+		return errAhead
+	}
 	t.touch(consumerID, providerID, 0, at)
 	return nil
 }

@@ -50,12 +50,17 @@ func (k *known) nameOf(id int64) string {
 
 // publication notes what a publication tells of its version and its parties.
 func (k *known) publication(p kernel.PactPublication) {
-	v := p.ConsumerVersion
-	k.version(matrix.Version{ID: v.ID, PacticipantID: p.Consumer.ID, Number: v.Number, Order: v.Order, CreatedAt: v.CreatedAt})
+	k.versionOf(p.ConsumerVersion)
+	k.names[p.Provider.ID] = p.Provider.Name
+}
+
+// versionOf notes a version with the name of what it is a version of.
+func (k *known) versionOf(v kernel.Version) {
+	k.version(matrix.Version{ID: v.ID, PacticipantID: v.Pacticipant.ID, Number: v.Number, Order: v.Order, CreatedAt: v.CreatedAt})
 	if k.names == nil {
 		k.names = map[int64]string{}
 	}
-	k.names[p.Consumer.ID], k.names[p.Provider.ID] = p.Consumer.Name, p.Provider.Name
+	k.names[v.Pacticipant.ID] = v.Pacticipant.Name
 }
 
 // learnParties makes sure that the pacticipants are known.
@@ -64,6 +69,7 @@ func (t *tx) learnParties(ids []int64) error {
 	if len(missing) == 0 {
 		return nil
 	}
+	t.spare(anyAddition)
 	found, err := all(t, func(row engine.Row) (matrix.Pacticipant, error) {
 		var p matrix.Pacticipant
 		return p, row.Scan(&p.ID, &p.Name, &p.MainBranch)
@@ -80,11 +86,17 @@ func (t *tx) learnVersions(ids []int64) error {
 	if len(missing) == 0 {
 		return nil
 	}
+	t.spare(anyAddition)
 	found, err := all(t, t.scanMatrixVersion, `SELECT `+gateVersionColumns+` FROM `+t.each(1)+` w `+t.outerFirst()+` version v ON v.id = w.value`, t.ids(missing))
 	for _, v := range found {
 		t.known.version(v)
 	}
 	return err
+}
+
+// learnBoth makes sure that pacticipants and versions are known.
+func (t *tx) learnBoth(parties, versions []int64) error {
+	return t.Together(func() error { return t.learnParties(parties) }, func() error { return t.learnVersions(versions) })
 }
 
 // learnVersionsOfParties makes sure that the versions and the names of what they

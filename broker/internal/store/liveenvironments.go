@@ -70,7 +70,7 @@ func (t *tx) livePlacesOf(versionIDs []int64) (places [][2]int64, err error) {
 // environmentsWhereLive are the environments where versions are live.
 func (t *tx) environmentsWhereLive(versions source) source {
 	places := strings.ReplaceAll(livePlaces.query, "{ids}", `= ANY(ARRAY(`+versions.query+`))`)
-	return source{query: `SELECT l.environment_id FROM (` + places + `) l`, args: versions.args}
+	return newSource(`SELECT l.environment_id FROM (`+places+`) l`, versions.args...)
 }
 
 // environmentsOf returns the environments of pairs of version and environment.

@@ -46,7 +46,7 @@ func (t *tx) Lock(how kernel.Hold, rows ...kernel.Row) error {
 			return err
 		}
 		query := fmt.Sprintf(`SELECT count(*) FROM (SELECT 1 FROM %s WHERE id = ANY($1::bigint[]) ORDER BY id%s) locked`, kind, strengths[how])
-		return t.q.Later(t.ctx, query, []any{ids}, func(row engine.Row) (bool, error) {
+		return t.lockLater(query, []any{ids}, func(row engine.Row) (bool, error) {
 			var left int
 			if err := row.Scan(&left); err != nil {
 				return false, err
@@ -75,7 +75,7 @@ func (t *tx) lockAll(kind kernel.RowKind, how kernel.Hold, ids []int64) error {
 	if !t.postgres() || len(ids) == 0 {
 		return nil
 	}
-	return t.q.Later(t.ctx, fmt.Sprintf(`SELECT %[2]s FROM %[1]s WHERE %[2]s = ANY($1::bigint[]) ORDER BY %[2]s%[3]s`, kind, keyOf(kind), strengths[how]), []any{ids}, nil)
+	return t.lockLater(fmt.Sprintf(`SELECT %[2]s FROM %[1]s WHERE %[2]s = ANY($1::bigint[]) ORDER BY %[2]s%[3]s`, kind, keyOf(kind), strengths[how]), []any{ids}, nil)
 }
 
 // beforeBranches lets nobody derive anything from what is on branches that are
@@ -133,8 +133,10 @@ func (t *tx) eachKind(how kernel.Hold, rows []kernel.Row, lock func(kind kernel.
 // that: it may be, or be one that nobody else sees.
 func (t *tx) holds(how kernel.Hold, row kernel.Row) (lock bool) {
 	if t.held[row] >= how || row.Kind == kernel.RowVersion && t.freshly(row.ID) != nil {
+		t.lockedAhead(row)
 		return false
 	}
+	t.lockAhead(row)
 	if t.held == nil {
 		t.held = map[kernel.Row]kernel.Hold{}
 	}
@@ -166,7 +168,7 @@ func (t *tx) lockMain(how kernel.Hold, pacticipantID int64) error {
 	if how == kernel.ToChange {
 		shared = "_shared"
 	}
-	return t.q.Later(t.ctx, `SELECT pg_advisory_xact_lock`+shared+`('pacticipant'::regclass::oid::int, ($1::bigint % 2147483647)::int)`, []any{pacticipantID}, nil)
+	return t.lockLater(`SELECT pg_advisory_xact_lock`+shared+`('pacticipant'::regclass::oid::int, ($1::bigint % 2147483647)::int)`, []any{pacticipantID}, nil)
 }
 
 // changed runs a statement that has to change a row. One that changes none makes

@@ -256,7 +256,11 @@ func (f facts) ListPublications(q matrix.PublicationQuery) (found []matrix.Publi
 		found, err = f.listPublications(q)
 		return err
 	})
-	return found, f.t.Together(looks...)
+	err = f.t.Together(looks...)
+	if f.t.foresight.results != nil && !q.EveryRevision {
+		f.t.foresight.pacts = found
+	}
+	return found, err
 }
 
 func (f facts) listPublications(q matrix.PublicationQuery) ([]matrix.Publication, error) {
@@ -320,10 +324,7 @@ func (t *tx) completePublications(rows []publicationRow) ([]matrix.Publication, 
 	for _, r := range rows {
 		parties, versions = append(parties, r.consumer, r.provider), append(versions, r.version)
 	}
-	if err := t.learnParties(parties); err != nil {
-		return nil, err
-	}
-	if err := t.learnVersions(versions); err != nil {
+	if err := t.learnBoth(parties, versions); err != nil {
 		return nil, err
 	}
 	out := make([]matrix.Publication, len(rows))

@@ -22,7 +22,16 @@ func (f facts) ListResults(q matrix.ResultQuery) ([]matrix.Result, error) {
 		}
 		return err
 	}
-	if len(q.Pairs) > 0 {
+	results, known := f.t.resultsSeen(q.Pairs)
+	if known = known && !q.EveryResult; known {
+		for _, r := range results {
+			if !seen[r.ID] {
+				seen[r.ID] = true
+				out = append(out, r)
+			}
+		}
+	}
+	if len(q.Pairs) > 0 && !known {
 		if err := add(f.t.resultsOfPairs(q.EveryResult), f.t.pairArgs(q.Pairs)...); err != nil {
 			return nil, err
 		}

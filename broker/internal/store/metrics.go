@@ -5,6 +5,15 @@ import (
 )
 
 func (t *tx) CountAll() (m kernel.Metrics, err error) {
+	looks := []func() error{func() (err error) {
+		m.RevisionsPerVersion, err = t.distribution(`SELECT n, COUNT(*) FROM
+			(SELECT COUNT(*) AS n FROM publication GROUP BY version_id, provider_id) x GROUP BY n`)
+		return err
+	}, func() (err error) {
+		m.VerificationsPerContent, err = t.distribution(`SELECT n, COUNT(*) FROM
+			(SELECT COUNT(*) AS n FROM verification GROUP BY content_id) x GROUP BY n`)
+		return err
+	}}
 	for _, count := range []struct {
 		query string
 		into  []any
@@ -33,17 +42,10 @@ func (t *tx) CountAll() (m kernel.Metrics, err error) {
 		{`SELECT COUNT(*) FROM deployed_current`, []any{&m.CurrentlyDeployed}},
 		{`SELECT COUNT(*), COUNT(CASE WHEN ended_at IS NULL THEN 1 END) FROM released_version`, []any{&m.Released, &m.CurrentlySupported}},
 	} {
-		if err := t.row(count.query, nil, count.into...); err != nil {
-			return m, err
-		}
+		looks = append(looks, func() error { return t.row(count.query, nil, count.into...) })
 	}
+	err = t.Together(looks...)
 	m.Failures = m.Verifications - m.Successes
-	if m.RevisionsPerVersion, err = t.distribution(`SELECT n, COUNT(*) FROM
-		(SELECT COUNT(*) AS n FROM publication GROUP BY version_id, provider_id) x GROUP BY n`); err != nil {
-		return m, err
-	}
-	m.VerificationsPerContent, err = t.distribution(`SELECT n, COUNT(*) FROM
-		(SELECT COUNT(*) AS n FROM verification GROUP BY content_id) x GROUP BY n`)
 	return m, err
 }
 

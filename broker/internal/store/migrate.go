@@ -9,16 +9,23 @@ import (
 	"log/slog"
 
 	"github.com/pressly/goose/v3"
-	"github.com/pressly/goose/v3/lock"
 )
 
 //go:embed migrations
 var migrations embed.FS
 
 // migrate brings the schema up to date and returns the schema version that this
-// program knows. On PostgreSQL a lock lets one replica do it while the others
-// wait. A newer schema is left as it is.
+// program knows. On PostgreSQL one replica does it while the others wait. A newer
+// schema is left as it is.
 func migrate(ctx context.Context, d dialect, db *sql.DB, log *slog.Logger) (knows int64, err error) {
+	err = alone(ctx, d, db, func(ctx context.Context) error {
+		knows, err = migrateAlone(ctx, d, db, log)
+		return err
+	})
+	return knows, err
+}
+
+func migrateAlone(ctx context.Context, d dialect, db *sql.DB, log *slog.Logger) (knows int64, err error) {
 	provider, err := migrationProvider(d, db)
 	if err != nil {
 		return 0, err
@@ -48,11 +55,6 @@ func migrationProvider(d dialect, db *sql.DB) (*goose.Provider, error) {
 	options := []goose.ProviderOption{goose.WithLogger(goose.NopLogger()), goose.WithVerbose(false)}
 	if d == postgresDialect {
 		folder, kind = "migrations/postgres", goose.DialectPostgres
-		locker, err := lock.NewPostgresSessionLocker()
-		if err != nil {
-			return nil, err
-		}
-		options = append(options, goose.WithSessionLocker(locker))
 	}
 	files, err := fs.Sub(migrations, folder)
 	if err != nil {

@@ -55,11 +55,7 @@ func (t *tx) FindNamedPublication(q kernel.PactQuery) (kernel.PactPublication, e
 		return known, nil
 	}
 	query, args := t.namedPactQuery(publicationColumns, `JOIN publication x ON x.id = pc.publication_id`+publicationJoins, q)
-	p, err := one(t, t.scanPublication, query, args...)
-	if err == nil {
-		t.known.publication(p)
-	}
-	return p, err
+	return one(t, t.scanPublication, query, args...)
 }
 
 // pactName is what names a pact.
@@ -78,23 +74,25 @@ func (t *tx) ForeseePact(q kernel.PactQuery) error {
 		return nil
 	}
 	var found kernel.PactPublication
-	part := func(column string, id func() int64) source {
+	part := func(column string) source {
 		query, args := t.namedPactQuery(column, `JOIN version v ON v.id = pc.version_id `, q)
-		return source{query: query, args: args, ids: func() []int64 { return []int64{id()} }}
+		return newSource(query, args...)
 	}
-	version := part("pc.version_id", func() int64 { return found.ConsumerVersion.ID })
-	content := part("pc.content_id", func() int64 { return found.ContentID })
-	publication := part("pc.publication_id", func() int64 { return found.ID })
+	version, content, publication := part("pc.version_id"), part("pc.content_id"), part("pc.publication_id")
 	err := t.Together(func() (err error) {
 		found, err = t.FindNamedPublication(q)
 		return err
 	}, branchesOfVersions.ahead(t, version), tagsOfVersions.ahead(t, version), t.newestTagged().ahead(t, publication),
 		livePlaces.ahead(t, version), environmentsByID.ahead(t, t.environmentsWhereLive(version)),
 		latestVerifications.ahead(t, content), t.newestWith().ahead(t, content), bodiesOfContents.ahead(t, content))
-	if err == nil {
-		t.foresaw(nameOf(q), found)
+	if err != nil {
+		return kernel.IgnoreNotFound(err)
 	}
-	return kernel.IgnoreNotFound(err)
+	version.found(found.ConsumerVersion.ID)
+	content.found(found.ContentID)
+	publication.found(found.ID)
+	t.foresaw(nameOf(q), found)
+	return nil
 }
 
 // FindNamedContent implements kernel.Pacts.

@@ -1,9 +1,12 @@
 package store
 
 import (
+	"fmt"
+	"slices"
 	"time"
 
 	"github.com/treatyhq/treaty/broker/internal/kernel"
+	"github.com/treatyhq/treaty/broker/internal/matrix"
 	"github.com/treatyhq/treaty/broker/internal/store/engine"
 	"gorm.io/gorm"
 	"gorm.io/gorm/clause"
@@ -45,18 +48,23 @@ func (t *tx) FindPacticipants(names ...string) (map[string]kernel.Pacticipant, e
 		found, err := all(t, scanPacticipant, selectPacticipant+`WHERE name = ANY($1::text[])`, names)
 		for _, p := range found {
 			out[p.Name] = p
+			t.known.party(matrix.Pacticipant{ID: p.ID, Name: p.Name, MainBranch: p.MainBranch})
 		}
 		return out, err
 	}
+	var ahead error
 	for _, name := range names { // without a server between, a look-up each is as fast
 		p, err := t.FindPacticipant(name)
 		if err == nil {
 			out[name] = p
 		} else if !kernel.IsNotFound(err) {
-			return out, err
+			if t.asking == nil {
+				return out, err
+			}
+			ahead = err // the others are asked too
 		}
 	}
-	return out, nil
+	return out, ahead
 }
 
 func (t *tx) FindPacticipantByID(id int64) (kernel.Pacticipant, error) {
@@ -64,20 +72,33 @@ func (t *tx) FindPacticipantByID(id int64) (kernel.Pacticipant, error) {
 }
 
 func (t *tx) ListPacticipants(q kernel.PacticipantQuery) ([]kernel.Pacticipant, int, error) {
-	query := t.db().Model(&pacticipantRow{})
+	where, args := `WHERE TRUE`, []any{}
+	add := func(condition string, arg any) {
+		args = append(args, arg)
+		where += fmt.Sprintf(" AND "+condition, len(args))
+	}
 	if q.Search != "" {
-		query = query.Where(`name_fold LIKE ? ESCAPE '\'`, contains(q.Search))
+		add(`name_fold LIKE $%d ESCAPE '\'`, contains(q.Search))
 	}
 	if q.Label != "" {
-		query = query.Where("id IN (SELECT pacticipant_id FROM label WHERE name = ?)", q.Label)
+		add(`id IN (SELECT pacticipant_id FROM label WHERE name = $%d)`, q.Label)
 	}
-	var rows []pacticipantRow
-	total, err := page(query, q.Page, "name_fold, name", &rows)
-	out := make([]kernel.Pacticipant, len(rows))
-	for i, r := range rows {
-		out[i] = r.domain()
+	return listPage(t, scanPacticipant, q.Page, selectPacticipant+where+` ORDER BY name_fold, name`, `SELECT count(*) FROM pacticipant `+where, args)
+}
+
+// listPage reads a page of a list, and the number of all.
+func listPage[T any](t *tx, scan func(engine.Row) (T, error), page kernel.Page, list, count string, args []any) (found []T, total int, err error) {
+	if page.Whole() {
+		found, err = all(t, scan, list, args...)
+		return found, len(found), err
 	}
-	return out, total, err
+	err = t.Together(func() error {
+		return t.row(count, args, &total)
+	}, func() (err error) {
+		found, err = all(t, scan, list+fmt.Sprintf(` LIMIT $%d OFFSET $%d`, len(args)+1, len(args)+2), append(slices.Clip(args), page.Size, page.Offset())...)
+		return err
+	})
+	return found, total, err
 }
 
 // page reads a page of query into rows and returns the number of all.

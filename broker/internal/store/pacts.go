@@ -4,6 +4,7 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/treatyhq/treaty/broker/internal/kernel"
@@ -16,12 +17,25 @@ func scanContent(row engine.Row) (c kernel.Content, err error) {
 }
 
 func (t *tx) FindContent(consumerID, providerID int64, sha string) (kernel.Content, error) {
-	return one(t, scanContent, `SELECT id, consumer_id, provider_id, sha, interactions, messages, created_at
-		FROM content WHERE consumer_id = $1 AND provider_id = $2 AND sha = $3`, consumerID, providerID, sha)
+	t.spare(anyAddition)
+	return one(t, scanContent, findContent, consumerID, providerID, sha)
 }
+
+const (
+	findContent = `SELECT id, consumer_id, provider_id, sha, interactions, messages, created_at
+		FROM content WHERE consumer_id = $1 AND provider_id = $2 AND sha = $3`
+	contentBySHA = `SELECT 1 FROM content WHERE consumer_id = $1 AND provider_id = $2 AND sha = $3`
+)
 
 func (t *tx) EnsureContent(c kernel.Content) (int64, bool, error) {
 	found, err := t.FindContent(c.ConsumerID, c.ProviderID, c.SHA)
+	if t.asking != nil {
+		t.identity("content", contentBySHA, c.ConsumerID, c.ProviderID, c.SHA)
+		if err == nil {
+			return found.ID, false, nil
+		}
+		return 0, false, errAhead
+	}
 	if !kernel.IsNotFound(err) {
 		return found.ID, false, err
 	}
@@ -45,6 +59,14 @@ func (t *tx) insertContent(c kernel.Content) (id int64, err error) {
 		body = `INSERT INTO content_body (content_id, body) `
 	)
 	args := []any{c.ConsumerID, c.ProviderID, c.SHA, c.Interactions, c.Messages, t.at(c.CreatedAt)}
+	if id, known := t.identity("content", contentBySHA, c.ConsumerID, c.ProviderID, c.SHA); known {
+		t.forget(findContent, c.ConsumerID, c.ProviderID, c.SHA)
+		t.contents = append(t.contents, id)
+		return id, t.exempt(newContent, func() error {
+			return t.later(`WITH added AS (INSERT INTO content (id, consumer_id, provider_id, sha, interactions, messages, created_at)
+				VALUES ($8, $1, $2, $3, $4, $5, $6) RETURNING id) `+body+`SELECT id, $7 FROM added`, append(args, c.Packed, id)...)
+		})
+	}
 	if t.postgres() { // one way to the server instead of two
 		err := t.row(`WITH added AS (`+add+` RETURNING id) `+body+`SELECT id, $7 FROM added RETURNING content_id`, append(args, c.Packed), &id)
 		if errors.Is(err, sql.ErrNoRows) {
@@ -92,6 +114,10 @@ func (t *tx) AddPublication(n kernel.NewPublication) (kernel.PactPublication, er
 		Consumer: n.Version.Pacticipant, Provider: n.Provider, ConsumerVersion: n.Version,
 		ContentID: n.ContentID, CreatedAt: n.At,
 	}
+	if t.asking != nil {
+		t.identity("publication", revisionOf, n.Version.ID, n.Provider.ID)
+		return p, errAhead
+	}
 	// The version's lock keeps others from adding a revision or making it a head.
 	if err := t.lockVersion(n.Version.ID); err != nil {
 		return p, err
@@ -110,10 +136,13 @@ func (t *tx) AddPublication(n kernel.NewPublication) (kernel.PactPublication, er
 	}
 	if f != nil {
 		f.held = true
+		f.providers = append(f.providers, n.Provider.ID)
 	}
 	t.touch(p.Consumer.ID, p.Provider.ID, n.Version.ID, n.At)
 	return p, nil
 }
+
+const revisionOf = `SELECT 1 FROM publication WHERE version_id = $1 AND provider_id = $2`
 
 // insertPublication stores a publication and makes it the current one.
 func (t *tx) insertPublication(p *kernel.PactPublication) (err error) {
@@ -126,6 +155,12 @@ func (t *tx) insertPublication(p *kernel.PactPublication) (err error) {
 	)
 	version, provider, consumer, at := p.ConsumerVersion.ID, p.Provider.ID, p.Consumer.ID, t.at(p.CreatedAt)
 	args := []any{version, provider, consumer, p.Revision, p.ContentID, at}
+	if id, known := t.identity("publication", revisionOf, version, provider); known {
+		p.ID = id
+		return t.later(`WITH added AS (INSERT INTO publication (id, version_id, provider_id, consumer_id, revision, content_id, created_at)
+			VALUES ($7, $1, $2, $3, $4, $5, $6) RETURNING id, version_id, provider_id, consumer_id, content_id, created_at) `+current+
+			`SELECT version_id, provider_id, consumer_id, id, content_id, created_at FROM added`+instead, append(args, id)...)
+	}
 	if t.postgres() { // one way to the server instead of two
 		return t.row(`WITH added AS (`+add+` RETURNING id, version_id, provider_id, consumer_id, content_id, created_at) `+current+
 			`SELECT version_id, provider_id, consumer_id, id, content_id, created_at FROM added`+instead+` RETURNING publication_id`, args, &p.ID)
@@ -140,7 +175,7 @@ func (t *tx) insertPublication(p *kernel.PactPublication) (err error) {
 // revise finds the number of a new revision, and the identity of its content
 // where the caller did not say it.
 func (t *tx) revise(p *kernel.PactPublication, sha string) error {
-	if f := t.freshly(p.ConsumerVersion.ID); f != nil && !f.held && sha != "" {
+	if f := t.freshly(p.ConsumerVersion.ID); f != nil && !slices.Contains(f.providers, p.Provider.ID) && sha != "" {
 		p.Revision, p.SHA = 1, sha
 		return nil
 	}
@@ -157,12 +192,11 @@ func (t *tx) addToHeads(p kernel.PactPublication) error {
 	if err != nil || len(heads) == 0 {
 		return err
 	}
-	_, err = t.exec(`INSERT INTO head_pact (provider_id, kind, ref_id, consumer_id, publication_id, content_id, published_at)
+	return t.later(`INSERT INTO head_pact (provider_id, kind, ref_id, consumer_id, publication_id, content_id, published_at)
 		SELECT CAST($1 AS BIGINT), h.kind, h.ref, x.consumer_id, x.id, x.content_id, x.created_at
 		FROM publication x CROSS JOIN (SELECT 1 AS kind, b.id AS ref FROM branch b WHERE b.head_version_id = $3
 			UNION ALL SELECT 2, g.id FROM tag_head g WHERE g.version_id = $3) h
 		WHERE x.id = $2 ORDER BY h.kind, h.ref`+overHead, p.Provider.ID, p.ID, p.ConsumerVersion.ID)
-	return err
 }
 
 // headsOf returns the branches and tags whose head a version is, locked.
@@ -204,6 +238,9 @@ func (t *tx) scanPublication(row engine.Row) (p kernel.PactPublication, err erro
 	}
 	finish()
 	p.Consumer = p.ConsumerVersion.Pacticipant
+	if t.reading {
+		t.known.publication(p)
+	}
 	return p, nil
 }
 
@@ -234,6 +271,12 @@ func (t *tx) ListPublications(f kernel.PublicationFilter) ([]kernel.PactPublicat
 			AND x.version_id = (SELECT pc.version_id FROM pact_current pc JOIN version v ON v.id = pc.version_id
 				JOIN pacticipant p ON p.id = v.pacticipant_id
 				WHERE pc.consumer_id = i.consumer_id AND pc.provider_id = i.provider_id` + c.and + t.latestFirst("v", "pc.version_id") + `LIMIT 1) `
+	}
+	if len(f.VersionIDs) > 0 {
+		t.spare(anyAddition &^ ofPacts)
+	}
+	if f.Before != nil && !t.store.options.OrderBySemver {
+		t.spare(anyAddition) // the version made last comes after all others
 	}
 	query += `WHERE TRUE` + c.and + t.latestFirst("v", "pc.version_id")
 	if f.Limit > 0 {
@@ -296,6 +339,15 @@ func (t *tx) conditions(f kernel.PublicationFilter, before ...any) conditions {
 		add(false, t.ordKey("v")+` < %s`, f.Before.Order)
 	}
 	return c
+}
+
+func (t *tx) LatestPublications(pairs [][2]int64) ([]kernel.PactPublication, error) {
+	if len(pairs) == 0 {
+		return nil, nil
+	}
+	return all(t, t.scanPublication, `SELECT`+publicationColumns+`FROM `+t.pairTable()+` `+t.outerFirst()+` integration i ON i.consumer_id = w.a AND i.provider_id = w.b
+		`+t.outerFirst()+` pact_current pc ON pc.version_id = i.latest_version_id AND pc.provider_id = i.provider_id
+		`+t.outerFirst()+` publication x ON x.id = pc.publication_id`+publicationJoins, t.pairList(pairs)...)
 }
 
 func (t *tx) NotablePublications(consumerID, providerID int64) ([]kernel.PactPublication, error) {

@@ -85,10 +85,7 @@ func (t *tx) selectedPacts(query string, args []any) ([]kernel.SelectedPact, err
 	if provider, ok := args[0].(int64); ok {
 		parties = append(parties, provider)
 	}
-	if err := t.learnParties(parties); err != nil {
-		return nil, err
-	}
-	if err := t.learnVersions(versions); err != nil {
+	if err := t.learnBoth(parties, versions); err != nil {
 		return nil, err
 	}
 	for i := range rows {
@@ -148,7 +145,14 @@ func (t *tx) ListBranchPacts(q kernel.SelectedPactQuery) ([]kernel.SelectedPact,
 // tag may have no pact with the provider: older ones do not stand in for it.
 func (t *tx) ListTagPacts(q kernel.SelectedPactQuery) ([]kernel.SelectedPact, error) {
 	s := t.newSelection(kernel.ScopeTag, "t.name")
-	provider, name := s.arg(q.ProviderID), s.arg(q.Name)
+	provider := s.arg(q.ProviderID)
+	if q.MainBranch {
+		where := `i.provider_id = ` + provider + ` AND m.main_branch <> ''` + s.consumers("i.consumer_id", q.Consumers)
+		return s.list(currentPact(`integration i JOIN pacticipant m ON m.id = i.consumer_id
+			JOIN tag_head t ON t.pacticipant_id = m.id AND t.name = m.main_branch
+			JOIN pact_current pc ON pc.version_id = t.version_id AND pc.provider_id = i.provider_id`), where)
+	}
+	name := s.arg(q.Name)
 	if q.All {
 		where := `t.name = ` + name + ` AND pc.provider_id = ` + provider + s.consumers("pc.consumer_id", q.Consumers)
 		return s.list(currentPact(`tag t JOIN pact_current pc ON pc.version_id = t.version_id`), where)
@@ -184,11 +188,14 @@ func (t *tx) listLivePacts(q kernel.SelectedPactQuery, live, alive string) ([]ke
 }
 
 // ListConsumersOf implements kernel.SelectorReader.
-func (t *tx) ListConsumersOf(providerID int64) ([]kernel.Pacticipant, error) {
-	return all(t, func(row engine.Row) (kernel.Pacticipant, error) {
-		var p kernel.Pacticipant
-		return p, row.Scan(&p.ID, &p.Name, &p.MainBranch)
-	}, `SELECT c.id, c.name, c.main_branch FROM integration i JOIN pacticipant c ON c.id = i.consumer_id
+func (t *tx) ListConsumersOf(providerID int64) ([]kernel.Consumer, error) {
+	return all(t, func(row engine.Row) (kernel.Consumer, error) {
+		var c kernel.Consumer
+		return c, row.Scan(&c.ID, &c.Name, &c.MainBranch, &c.HasMainVersion, &c.HasMainTag)
+	}, `SELECT c.id, c.name, c.main_branch,
+			EXISTS (SELECT 1 FROM branch b WHERE b.pacticipant_id = c.id AND b.name = c.main_branch AND b.head_version_id IS NOT NULL AND c.main_branch <> ''),
+			EXISTS (SELECT 1 FROM tag_head g WHERE g.pacticipant_id = c.id AND g.name = c.main_branch AND c.main_branch <> '')
+		FROM integration i JOIN pacticipant c ON c.id = i.consumer_id
 		WHERE i.provider_id = $1 ORDER BY c.name`, providerID)
 }
 

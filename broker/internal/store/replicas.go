@@ -2,6 +2,7 @@ package store
 
 import (
 	"context"
+	"time"
 
 	"github.com/treatyhq/treaty/broker/internal/store/engine"
 )
@@ -77,6 +78,22 @@ func (s *Store) Resume(ctx context.Context) error {
 		_, err := q.Exec(ctx, `UPDATE periodic_work SET runner = NULL WHERE runner IS NOT NULL`, nil)
 		return err
 	}))
+}
+
+// Recall frees the webhooks that the replica has had under way for longer than that
+// and does not know of: they were lost on their way to it. On SQLite nothing is
+// lost between the file and its broker.
+func (s *Store) Recall(ctx context.Context, replica string, known []int64, longer time.Duration) (webhooks int64, err error) {
+	if s.dialect == sqliteDialect {
+		return 0, nil
+	}
+	err = s.engine.Update(ctx, func(ctx context.Context, q engine.Querier) error {
+		webhooks, err = q.Exec(ctx, `UPDATE river_job SET state = 'available' WHERE state = 'running' AND kind = 'webhook'
+			AND attempted_by[array_upper(attempted_by, 1)] = $1 AND attempted_at < now() - $2 * interval '1 second' AND NOT (id = ANY($3))`,
+			[]any{replica, longer.Seconds(), known})
+		return err
+	})
+	return webhooks, s.translate(err)
 }
 
 // free takes from a replica all that it had under way. On SQLite the list of who

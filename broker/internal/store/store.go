@@ -24,9 +24,9 @@ type Options struct {
 	// ConnectionWait is how long a request waits for a connection to PostgreSQL
 	// where all are in use. 0 means 5 s.
 	ConnectionWait time.Duration
-	// Pooler says whether a pooler such as PgBouncer stands before PostgreSQL:
-	// "transaction", "none", or empty to find it out.
-	Pooler string
+	// PoolMode says how a pooler such as PgBouncer before PostgreSQL gives out its
+	// connections: for a "transaction" or a "session". Empty finds it out.
+	PoolMode string
 	// Synchronous is SQLite's setting: FULL (the default) keeps acknowledged
 	// writes through a power failure, NORMAL only through the end of the
 	// process.
@@ -96,7 +96,7 @@ func (s *Store) openEngine(ctx context.Context, at location) (err error) {
 	if at.dialect == postgresDialect {
 		s.engine, err = postgres.Open(ctx, at.url, postgres.Options{
 			Connections: s.options.MaxConnections, Wait: s.options.ConnectionWait, StatementTimeout: s.options.StatementTimeout,
-			Pooler: postgres.Pooler(s.options.Pooler), Log: s.statements(), Prepare: prepare,
+			Pooler: postgres.Pooler(s.options.PoolMode), Log: s.statements(), Prepare: prepare,
 		})
 		return err
 	}
@@ -140,8 +140,7 @@ func (s *Store) Update(ctx context.Context, fn func(kernel.Tx) error) error {
 	return s.translate(s.update(ctx, func(t *tx) error { return fn(t) }))
 }
 
-// view runs fn on a snapshot. What it noted to be written is refused by the
-// database.
+// view runs fn on a snapshot. What it noted to be written would be lost.
 func (s *Store) view(ctx context.Context, fn func(*tx) error) error {
 	return s.engine.View(ctx, func(ctx context.Context, q engine.Querier) error {
 		if err := s.guard(ctx, q); err != nil {
@@ -151,22 +150,37 @@ func (s *Store) view(ctx context.Context, fn func(*tx) error) error {
 		if err := fn(t); err != nil {
 			return err
 		}
-		return t.flush()
+		if t.waits() {
+			return errors.New("a view cannot write")
+		}
+		return nil
 	})
 }
 
+// update runs fn in a transaction, and again without foresight where what it
+// took for new was there.
 func (s *Store) update(ctx context.Context, fn func(*tx) error) error {
-	return s.engine.Update(ctx, func(ctx context.Context, q engine.Querier) error {
-		if err := s.guard(ctx, q); err != nil {
+	guessed := false
+	try := func(off bool) error {
+		return s.engine.Update(ctx, func(ctx context.Context, q engine.Querier) error {
+			if err := s.guard(ctx, q); err != nil {
+				return err
+			}
+			t := &tx{ctx: ctx, store: s, askedAhead: askedAhead{off: off}}
+			t.q = careful{q, t}
+			err := fn(t)
+			if err == nil {
+				err = t.flush()
+			}
+			guessed = t.guessed
 			return err
-		}
-		t := &tx{ctx: ctx, store: s}
-		t.q = careful{q, t}
-		if err := fn(t); err != nil {
-			return err
-		}
-		return t.flush()
-	})
+		})
+	}
+	err := try(false)
+	if err != nil && guessedWrong(err, guessed) {
+		return try(true)
+	}
+	return err
 }
 
 // Ready reports why updates are not possible at the moment, if they are not.

@@ -24,13 +24,33 @@ func (t *tx) AddTags(v kernel.Version, names []string, at time.Time) error {
 	if len(names) == 0 {
 		return nil
 	}
+	if t.asking != nil {
+		return errAhead
+	}
+	if f := t.freshly(v.ID); f != nil && !f.held && !f.tagged && t.postgres() {
+		return t.addTagsOf(f, v, names, at)
+	}
 	_, _, err := t.addTags(v, names, at)
 	return err
+}
+
+// addTagsOf adds tags to the fresh version, which has neither tags nor pacts nor
+// results: all names are new, and their heads are moved at the end.
+func (t *tx) addTagsOf(f *fresh, v kernel.Version, names []string, at time.Time) error {
+	f.tagged = true
+	t.tags = append(t.tags, tagMove{v, names})
+	return t.exempt(tagsOfFresh, func() error {
+		return t.later(`INSERT INTO tag (version_id, name, created_at) SELECT CAST($1 AS BIGINT), n.name, n.moment FROM `+t.eachMoment(2, 3)+` n`,
+			v.ID, t.names(names), t.at(at))
+	})
 }
 
 // addTags returns the names that are new and the heads that v has become. It
 // takes as many statements for many as for one.
 func (t *tx) addTags(v kernel.Version, names []string, at time.Time) (added []string, heads []int64, err error) {
+	if t.asking != nil {
+		return nil, nil, errAhead
+	}
 	if err := t.lockVersion(v.ID); err != nil {
 		return nil, nil, err
 	}
@@ -68,13 +88,7 @@ func (t *tx) insertTags(v kernel.Version, names []string, at time.Time) (added [
 // It returns the heads' ids, and those that are v. Whoever moves several goes in
 // the order of their names, so that two do not wait in a circle.
 func (t *tx) moveTagHeads(v kernel.Version, names []string) (refs, heads []int64, err error) {
-	moved, err := all(t, scanPair, `INSERT INTO tag_head (pacticipant_id, name, version_id, first_at)
-		SELECT CAST($1 AS BIGINT), g.name, g.version_id, g.created_at FROM tag g
-		WHERE g.version_id = $2 AND g.name `+t.inNames(3)+` ORDER BY g.name
-		ON CONFLICT (pacticipant_id, name) DO UPDATE SET version_id = CASE
-			WHEN `+t.ranksBefore("tag_head.version_id", "excluded.version_id")+`
-			THEN excluded.version_id ELSE tag_head.version_id END
-		RETURNING id, version_id`, v.Pacticipant.ID, v.ID, t.names(names))
+	moved, err := all(t, scanPair, t.moveTags(), v.Pacticipant.ID, v.ID, t.names(names))
 	for _, m := range moved {
 		refs = append(refs, m[0])
 		if m[1] == v.ID {
@@ -82,6 +96,16 @@ func (t *tx) moveTagHeads(v kernel.Version, names []string) (refs, heads []int64
 		}
 	}
 	return refs, heads, err
+}
+
+func (t *tx) moveTags() string {
+	return `INSERT INTO tag_head (pacticipant_id, name, version_id, first_at)
+		SELECT CAST($1 AS BIGINT), g.name, g.version_id, g.created_at FROM tag g
+		WHERE g.version_id = $2 AND g.name ` + t.inNames(3) + ` ORDER BY g.name
+		ON CONFLICT (pacticipant_id, name) DO UPDATE SET version_id = CASE
+			WHEN ` + t.ranksBefore("tag_head.version_id", "excluded.version_id") + `
+			THEN excluded.version_id ELSE tag_head.version_id END
+		RETURNING id, version_id`
 }
 
 // eachMoment is a list of names in parameter names as rows of name and moment,
@@ -104,6 +128,9 @@ func (t *tx) EarlierContents(v kernel.Version, providerID int64, tags []string) 
 	if t.postgres() {
 		list = `(SELECT unnest($4::text[]) AS value)`
 	}
+	if !t.store.options.OrderBySemver {
+		t.spare(anyAddition) // the version made last comes after all others
+	}
 	rows, err := all(t, func(row engine.Row) (f found, err error) { return f, row.Scan(&f.tag, &f.sha) },
 		`SELECT n.value, COALESCE((SELECT k.sha FROM tag g `+t.outerFirst()+` pact_current pc ON pc.version_id = g.version_id AND pc.provider_id = $2
 			JOIN version v ON v.id = g.version_id JOIN content k ON k.id = pc.content_id
@@ -119,8 +146,9 @@ func (t *tx) EarlierContents(v kernel.Version, providerID int64, tags []string) 
 	return out, err
 }
 
-func (t *tx) CountTags(versionID int64) (n int, err error) {
-	return n, t.row(`SELECT count(*) FROM tag WHERE version_id = $1`, []any{versionID}, &n)
+func (t *tx) CountTags(versionID int64) (int, error) {
+	n, err := one(t, scanID, `SELECT count(*) FROM tag WHERE version_id = $1`, versionID)
+	return int(n), err
 }
 
 const selectTag = `SELECT t.name, p.name, v.number, COALESCE(h.version_id, 0) = v.id, t.created_at, v.id
@@ -149,6 +177,11 @@ var tagsOfVersions = &lookup[tagRow]{
 }
 
 func (t *tx) TagsOf(versionIDs []int64) (map[int64][]kernel.Tag, error) {
+	if len(versionIDs) == 1 {
+		if f := t.freshly(versionIDs[0]); f != nil && !f.tagged {
+			return map[int64][]kernel.Tag{}, nil
+		}
+	}
 	found, err := tagsOfVersions.find(t, versionIDs)
 	out := make(map[int64][]kernel.Tag, len(versionIDs))
 	for _, r := range found {

@@ -100,6 +100,43 @@ var reads = map[string]step{
 		c, _ := one(p, p.contents)
 		return tx.FindContent(c.ConsumerID, c.ProviderID, c.SHA)
 	},
+	"FindNamedContent": func(p *player, tx kernel.Tx) (any, error) {
+		c, _ := one(p, p.contents)
+		return tx.FindNamedContent("Shop", "Cart", c.SHA)
+	},
+	"FindNamedPublication": func(p *player, tx kernel.Tx) (any, error) { return tx.FindNamedPublication(p.named()) },
+	// What is foreseen must be what is found without.
+	"ForeseePact": func(p *player, tx kernel.Tx) (any, error) {
+		q := p.named()
+		if err := tx.ForeseePact(q); err != nil {
+			return nil, err
+		}
+		return tx.FindNamedPublication(q)
+	},
+	"ForeseeQuestion": func(_ *player, tx kernel.Tx) (any, error) {
+		q := matrix.Query{Selectors: []matrix.Selector{{Pacticipant: "Shop", Branch: "main", Latest: true}}, Target: matrix.Target{Tag: "prod", Latest: true}}
+		if err := tx.ForeseeQuestion(q); err != nil {
+			return nil, err
+		}
+		d, err := matrix.Ask(tx.MatrixFacts(time.Time{}), q)
+		return d.Summary(), err
+	},
+	"LatestPublications": func(p *player, tx kernel.Tx) (any, error) {
+		consumer, provider := p.pair()
+		return tx.LatestPublications([][2]int64{{consumer, provider}, {provider, consumer}})
+	},
+	"Together": func(_ *player, tx kernel.Tx) (any, error) {
+		var names []string
+		var environments []kernel.Environment
+		err := tx.Together(func() (err error) {
+			names, err = tx.ListPacticipantNames()
+			return err
+		}, func() (err error) {
+			environments, err = tx.ListEnvironments()
+			return err
+		})
+		return []any{names, environments}, err
+	},
 	"Body": func(p *player, tx kernel.Tx) (any, error) {
 		c, _ := one(p, p.contents)
 		return tx.Body(c.ID)
@@ -269,6 +306,14 @@ var reads = map[string]step{
 
 // factReads are the steps that read by what MatrixFacts returns.
 var factReads = map[string]step{
+	"MatrixFacts.Together": func(p *player, tx kernel.Tx) (any, error) {
+		var found map[string]matrix.Pacticipant
+		err := p.facts(tx).Together(func() (err error) {
+			found, err = p.facts(tx).FindPacticipants([]string{"Shop"})
+			return err
+		})
+		return found, err
+	},
 	"MatrixFacts.FindPacticipants": func(p *player, tx kernel.Tx) (any, error) {
 		return p.facts(tx).FindPacticipants([]string{"Shop", "Cart", "Nobody"})
 	},
@@ -365,4 +410,20 @@ func (p *player) publications() kernel.PublicationFilter {
 		}
 	}
 	return f
+}
+
+// named is a query for a pact by names.
+func (p *player) named() kernel.PactQuery {
+	q := kernel.PactQuery{Consumer: "Shop", Provider: "Cart", Latest: true}
+	switch p.IntN(5) {
+	case 0:
+		q.Version = "1.1"
+	case 1:
+		q.Tag = "prod"
+	case 2:
+		q.Branch = "main"
+	case 3:
+		q.Untagged = true
+	}
+	return q
 }

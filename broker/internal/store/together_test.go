@@ -139,7 +139,10 @@ func (p *player) forgetGone(tx kernel.Tx) error {
 		found, e := tx.FindBranch(b.Pacticipant.ID, b.Name)
 		return gone(e) || found.ID != b.ID
 	})
-	p.contents = slices.DeleteFunc(p.contents, func(c kernel.Content) bool { _, e := tx.Body(c.ID); return gone(e) })
+	p.contents = slices.DeleteFunc(p.contents, func(c kernel.Content) bool {
+		found, e := tx.FindContent(c.ConsumerID, c.ProviderID, c.SHA)
+		return gone(e) || found.ID != c.ID
+	})
 	p.pacts = slices.DeleteFunc(p.pacts, func(v kernel.PactPublication) bool {
 		found, e := tx.FindPublication(v.ConsumerVersion.ID, v.Provider.ID)
 		return gone(e) || found.ID != v.ID

@@ -2,6 +2,7 @@ package store_test
 
 import (
 	"fmt"
+	"math/rand/v2"
 	"strings"
 
 	"github.com/treatyhq/treaty/broker/internal/kernel"
@@ -27,6 +28,7 @@ var writes = map[string]step{
 		remember(&p.parties, v, func(o kernel.Pacticipant) bool { return o.ID == v.ID })
 		return nil, tx.SavePacticipant(v)
 	},
+	"Foresee": func(p *player, tx kernel.Tx) (any, error) { return nil, p.foresee(tx) },
 	"Lock": func(p *player, tx kernel.Tx) (any, error) {
 		v, ok := one(p, p.versions)
 		if !ok {
@@ -467,4 +469,46 @@ func mustPack(text string) []byte {
 		panic(err)
 	}
 	return packed
+}
+
+// foresee says what steps are going to do that are known: some of it will be done
+// as said, some after changes that make the answers untrue, and some not at all.
+func (p *player) foresee(tx kernel.Tx) error {
+	of, ok := one(p, p.parties)
+	other, _ := one(p, p.parties)
+	version, _ := one(p, p.versions)
+	content, _ := one(p, p.contents)
+	number := fmt.Sprintf("%d.%d", p.IntN(4), p.IntN(12))
+	if !ok {
+		return nil
+	}
+	// Whoever is first at something takes no identity for it, or those of the two
+	// games would not be the same: nothing is foreseen that is not there.
+	_, there := one(p, p.versions)
+	seed := p.Uint64()
+	return tx.Foresee(func(ahead kernel.Tx) {
+		p.Rand = rand.New(rand.NewPCG(seed, 2))
+		_, _ = ahead.FindPacticipants("Shop", "Cart", "Nobody") // the answers come later
+		_, _ = ahead.FindVersion(of.ID, number)
+		_, _ = ahead.FindBranch(of.ID, p.word("main", "dev"))
+		_, _ = ahead.HasWebhooks()
+		_, _ = ahead.MatchingWebhooks(of.Party(), other.Party())
+		_, _ = ahead.ProviderHasVerified(of.ID, other.ID)
+		_, _ = ahead.ListDeployedVersions(kernel.RecordFilter{PacticipantID: other.ID, Current: true})
+		_, _ = ahead.ListReleasedVersions(kernel.RecordFilter{PacticipantID: other.ID, Current: true})
+		_, _ = ahead.FindContent(content.ConsumerID, content.ProviderID, content.SHA)
+		_, _ = ahead.Body(content.ID)
+		if !there {
+			return
+		}
+		_, _, _ = ahead.EnsureVersion(version)
+		_, _ = ahead.TagsOf([]int64{version.ID})
+		_, _ = ahead.BranchesOf([]int64{version.ID})
+		_, _ = ahead.CountBranches(version.ID)
+		_, _ = ahead.CountTags(version.ID)
+		_, _ = ahead.FindPublication(version.ID, other.ID)
+		_, _ = ahead.HasVerification(content.ID, version.ID)
+		_, _ = ahead.EarlierContents(version, other.ID, []string{"prod", "test"})
+		_, _ = ahead.ListPublications(kernel.PublicationFilter{ConsumerID: of.ID, ProviderID: other.ID, Before: &version, Untagged: true, Limit: 1})
+	})
 }

@@ -8,7 +8,7 @@ import (
 
 // tables is a set of the tables that a transaction keeps something of: rows that
 // wait to be written, or what it knows without asking.
-type tables uint16
+type tables uint32
 
 const (
 	tableBranch tables = 1 << iota
@@ -23,6 +23,20 @@ const (
 	tablePacticipant
 	tableVersion
 	tableEnvironment
+	tableLabel
+	tableContent
+	tableContentBody
+	tablePactCurrent
+	tableVerificationDetail
+	tableVerificationCurrent
+	tableScopeSuccess
+	tableDeployedVersion
+	tableDeployedCurrent
+	tableReleasedVersion
+	tableWebhook
+	tableWebhookEvent
+	tableTriggeredWebhook
+	tableWebhookAttempt
 
 	everyTable = 1<<iota - 1
 )
@@ -31,13 +45,21 @@ var tableNames = map[string]tables{
 	"branch": tableBranch, "branch_version": tableBranchVersion, "head_pact": tableHeadPact,
 	"content_state": tableContentState, "integration": tableIntegration,
 	"tag": tableTag, "tag_head": tableTagHead, "publication": tablePublication, "verification": tableVerification,
-	"pacticipant": tablePacticipant, "version": tableVersion, "environment": tableEnvironment,
+	"pacticipant": tablePacticipant, "version": tableVersion, "environment": tableEnvironment, "label": tableLabel,
+	"content": tableContent, "content_body": tableContentBody, "pact_current": tablePactCurrent,
+	"verification_detail": tableVerificationDetail, "verification_current": tableVerificationCurrent,
+	"content_scope_success": tableScopeSuccess, "deployed_version": tableDeployedVersion, "deployed_current": tableDeployedCurrent,
+	"released_version": tableReleasedVersion, "webhook": tableWebhook, "webhook_event": tableWebhookEvent,
+	"triggered_webhook": tableTriggeredWebhook, "webhook_attempt": tableWebhookAttempt,
 }
 
 // touches is what a statement may read and write.
 type touches struct {
 	tables tables
 	writes bool
+	// locks says that it waits for who has the row: what was read before may be
+	// from before that.
+	locks bool
 }
 
 // touchesOf reads a statement's text. It errs on the side of more: any word that
@@ -62,6 +84,7 @@ func touchesOf(query string) touches {
 			out.writes = true
 		case "update": // not a lock: FOR UPDATE, FOR NO KEY UPDATE
 			out.writes = out.writes || before != "key" && before != "for"
+			out.locks = out.locks || before == "key" || before == "for"
 		default:
 			out.tables |= tableNames[word]
 		}

@@ -18,11 +18,11 @@ func TestWhatAStatementTouchesIsReadFromItsText(t *testing.T) {
 		writes      bool
 	}{
 		{"a look-up", `SELECT b.id FROM branch b JOIN version v ON v.id = b.head_version_id`, []string{"branch", "version"}, false},
-		{"a table in a condition", `SELECT 1 FROM content k WHERE EXISTS (SELECT 1 FROM content_state s WHERE s.content_id = k.id)`, []string{"content_state"}, false},
-		{"names that only begin alike", `SELECT branch_id, version_id FROM verification_current`, []string{}, false},
+		{"a table in a condition", `SELECT 1 FROM content k WHERE EXISTS (SELECT 1 FROM content_state s WHERE s.content_id = k.id)`, []string{"content", "content_state"}, false},
+		{"names that only begin alike", `SELECT branch_id, version_id FROM verification_currently`, []string{}, false},
 		{"a lock", `SELECT 1 FROM version WHERE id = $1 FOR NO KEY UPDATE`, []string{"version"}, false},
 		{"an insertion", `INSERT INTO tag (version_id, name) VALUES ($1, $2) ON CONFLICT DO NOTHING`, []string{"tag"}, true},
-		{"an insertion that reads", `WITH added AS (SELECT 1) INSERT INTO head_pact SELECT * FROM pact_current`, []string{"head_pact"}, true},
+		{"an insertion that reads", `WITH added AS (SELECT 1) INSERT INTO head_pact SELECT * FROM pact_current`, []string{"head_pact", "pact_current"}, true},
 		{"a change", "UPDATE integration SET touched_at = 1", []string{"integration"}, true},
 		{"names in quotes", "SELECT * FROM `environment` JOIN \"Branch\" ON TRUE", []string{"environment", "branch"}, false},
 		{"a deletion, whose rows may take others along", `DELETE FROM label WHERE name = $1`, nil, true},

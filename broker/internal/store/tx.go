@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"slices"
 	"time"
 
 	"github.com/treatyhq/treaty/broker/internal/kernel"
@@ -26,7 +27,12 @@ type tx struct {
 	exemption exemption
 	// failed is why something that waited could not be written.
 	failed error
-	turns  turns
+	// ending says that nothing is asked any more.
+	ending bool
+	askedAhead
+	// contents are those that this transaction has made, and that have no result.
+	contents []int64
+	turns    turns
 	// ahead is what has been looked up ahead, by look-up.
 	ahead     map[any]any
 	foresight foresight
@@ -42,6 +48,9 @@ func (t *tx) postgres() bool { return t.store.dialect == postgresDialect }
 func (t *tx) db() *gorm.DB {
 	db := t.store.orm.Session(&gorm.Session{NewDB: true, Context: t.ctx})
 	db.Statement.ConnPool = t.q.Pool()
+	if t.asking != nil {
+		_ = db.AddError(errAhead)
+	}
 	return db
 }
 
@@ -53,6 +62,9 @@ func (t *tx) Ping() error {
 
 // exec runs a statement and returns the number of rows it changed.
 func (t *tx) exec(query string, args ...any) (int64, error) {
+	if t.asking != nil {
+		return 0, errAhead
+	}
 	changed, err := t.q.Exec(t.ctx, query, args)
 	if err != nil {
 		return 0, sqlError(query, err)
@@ -74,6 +86,9 @@ func (t *tx) run(args []any, queries ...string) error {
 // insert runs an INSERT into a table with an id and returns the id, or 0 if ON
 // CONFLICT DO NOTHING left the row out.
 func (t *tx) insert(query string, args ...any) (int64, error) {
+	if t.asking != nil {
+		return 0, errAhead
+	}
 	id, err := t.q.Insert(t.ctx, query, args)
 	if err != nil {
 		return 0, sqlError(query, err)
@@ -83,6 +98,9 @@ func (t *tx) insert(query string, args ...any) (int64, error) {
 
 // row reads one row. It returns sql.ErrNoRows if there is none.
 func (t *tx) row(query string, args []any, into ...any) error {
+	if t.asking != nil {
+		return errAhead
+	}
 	return first(t, func(row engine.Row) error { return row.Scan(into...) }, query, args)
 }
 
@@ -104,16 +122,23 @@ func first(t *tx, scan func(engine.Row) error, query string, args []any) error {
 
 // exists reports whether the query returns a row of one whole number.
 func (t *tx) exists(query string, args ...any) (bool, error) {
-	var n int64
-	err := t.row(query, args, &n)
-	if errors.Is(err, sql.ErrNoRows) {
-		return false, nil
-	}
-	return err == nil, err
+	_, err := one(t, scanID, query, args...)
+	return kernel.Exists(0, err)
 }
 
 // one reads one row into a T. It returns CodeNotFound if there is none.
 func one[T any](t *tx, scan func(engine.Row) (T, error), query string, args ...any) (value T, err error) {
+	if t.foresees() {
+		if rows, done, err := answered(t, scan, query, args); done {
+			if err == nil && len(rows) == 0 {
+				err = notFound()
+			}
+			if err != nil {
+				return value, err
+			}
+			return rows[0], nil
+		}
+	}
 	err = first(t, func(row engine.Row) (err error) {
 		value, err = scan(row)
 		return err
@@ -126,6 +151,11 @@ func one[T any](t *tx, scan func(engine.Row) (T, error), query string, args ...a
 
 // all reads all rows.
 func all[T any](t *tx, scan func(engine.Row) (T, error), query string, args ...any) ([]T, error) {
+	if t.foresees() {
+		if rows, done, err := answered(t, scan, query, args); done {
+			return slices.Clone(rows), err
+		}
+	}
 	var out []T
 	err := t.query(query, args, func(row engine.Row) (bool, error) {
 		value, err := scan(row)

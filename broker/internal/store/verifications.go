@@ -2,16 +2,23 @@ package store
 
 import (
 	"encoding/json"
+	"fmt"
+	"slices"
 
 	"github.com/treatyhq/treaty/broker/internal/kernel"
 	"github.com/treatyhq/treaty/broker/internal/store/engine"
 )
 
 func (t *tx) AddVerification(n kernel.NewVerification) (kernel.Verification, error) {
+	if t.asking != nil {
+		t.askAroundResult(n)
+		return kernel.Verification{}, errAhead
+	}
 	// The version's lock keeps its branches and tags where they are.
 	if err := t.lockVersion(n.ProviderVersion.ID); err != nil {
 		return kernel.Verification{}, err
 	}
+	t.contents = slices.DeleteFunc(t.contents, func(id int64) bool { return id == n.ContentID })
 	f := t.freshly(n.ProviderVersion.ID)
 	var id int64
 	if err := t.exemptIf(f != nil, resultOfFresh, func() (err error) {
@@ -42,8 +49,7 @@ func (t *tx) noteResult(id int64, n kernel.NewVerification) error {
 	if err := t.keepMain(n.ProviderVersion.Pacticipant.ID); err != nil {
 		return err
 	}
-	main, err := t.exists(`SELECT 1 FROM branch_version bv JOIN branch b ON b.id = bv.branch_id
-		JOIN pacticipant p ON p.id = b.pacticipant_id AND p.main_branch = b.name WHERE bv.version_id = $1`, n.ProviderVersion.ID)
+	main, err := t.exists(onMain, n.ProviderVersion.ID)
 	if err != nil {
 		return err
 	}
@@ -52,6 +58,26 @@ func (t *tx) noteResult(id int64, n kernel.NewVerification) error {
 		return nil
 	}
 	return t.addSuccess(n)
+}
+
+const onMain = `SELECT 1 FROM branch_version bv JOIN branch b ON b.id = bv.branch_id
+	JOIN pacticipant p ON p.id = b.pacticipant_id AND p.main_branch = b.name WHERE bv.version_id = $1`
+
+// askAroundResult asks what storing a result will, of a version that is locked
+// ahead or new.
+func (t *tx) askAroundResult(n kernel.NewVerification) {
+	existing := t.held[n.ProviderVersion.Row()] >= kernel.ToChange
+	if existing { // the lock first: what is asked before it does not hold after it
+		_ = t.keepMain(n.ProviderVersion.Pacticipant.ID)
+	}
+	t.identity("verification", "")
+	_ = t.addConsumerVersion(&kernel.Verification{ContentID: n.ContentID}) // what it says comes later
+	if version := n.ProviderVersion; existing {
+		_, _ = t.exists(onMain, version.ID)
+		for _, scope := range scopes {
+			_, _ = t.refsOf(scope, version)
+		}
+	}
 }
 
 // describeResult returns the result as it was stored.
@@ -75,8 +101,8 @@ func (t *tx) insertResult(n kernel.NewVerification) (id int64, err error) {
 		return 0, err
 	}
 	const (
-		add = `INSERT INTO verification (content_id, provider_version_id, success, wip, pending, build_url, executed_at, created_at)
-			VALUES ($1, $2, $3, $4, $5, $6, $7, $8)`
+		result  = `content_id, provider_version_id, success, wip, pending, build_url, executed_at, created_at`
+		add     = `INSERT INTO verification (` + result + `) VALUES ($1, $2, $3, $4, $5, $6, $7, $8)`
 		detail  = `INSERT INTO verification_detail (verification_id, test_results, verified_by, selectors) `
 		current = `INSERT INTO verification_current (content_id, provider_version_id, verification_id, success) `
 		instead = ` ON CONFLICT (content_id, provider_version_id) DO UPDATE SET
@@ -85,10 +111,20 @@ func (t *tx) insertResult(n kernel.NewVerification) (id int64, err error) {
 	args := []any{n.ContentID, n.ProviderVersion.ID, n.Success, n.WIP, n.Pending, n.BuildURL, t.at(n.ExecutedAt), t.at(n.At)}
 	detailed := n.TestResults != nil || n.VerifiedBy != nil || selectors != nil
 	if t.postgres() { // one way to the server instead of three
-		query := `WITH added AS (` + add + ` RETURNING id, content_id, provider_version_id, success)`
+		id, ahead := t.identity("verification", "")
+		columns, values := ``, ``
+		if ahead {
+			args = append(args, id)
+			columns, values = `id, `, `$9, `
+		}
+		query := `WITH added AS (INSERT INTO verification (` + columns + result + `) VALUES (` + values + `$1, $2, $3, $4, $5, $6, $7, $8) RETURNING id, content_id, provider_version_id, success)`
 		if detailed {
-			query += `, detailed AS (` + detail + `SELECT id, $9, $10, $11 FROM added)`
+			at := len(args)
+			query += fmt.Sprintf(`, detailed AS (`+detail+`SELECT id, $%d, $%d, $%d FROM added)`, at+1, at+2, at+3)
 			args = append(args, n.TestResults, n.VerifiedBy, selectors)
+		}
+		if ahead {
+			return id, t.later(query+current+`SELECT content_id, provider_version_id, id, success FROM added`+instead, args...)
 		}
 		err = t.row(query+current+`SELECT content_id, provider_version_id, id, success FROM added`+instead+` RETURNING verification_id`, args, &id)
 		return id, err
@@ -136,7 +172,7 @@ func (t *tx) moveState(id int64, n kernel.NewVerification, main bool) {
 // writeState makes a result the newest of its content. Two requests may do
 // this at once: the greater id must win, and the earlier success.
 func (t *tx) writeState(c stateChange) error {
-	_, err := t.exec(`INSERT INTO content_state (content_id, latest_verification_id, latest_main_verification_id, any_success_at)
+	return t.later(`INSERT INTO content_state (content_id, latest_verification_id, latest_main_verification_id, any_success_at)
 		VALUES ($1, $2, $3, $4) ON CONFLICT (content_id) DO UPDATE SET
 		latest_verification_id = CASE WHEN excluded.latest_verification_id > content_state.latest_verification_id
 			THEN excluded.latest_verification_id ELSE content_state.latest_verification_id END,
@@ -145,28 +181,37 @@ func (t *tx) writeState(c stateChange) error {
 		any_success_at = CASE WHEN content_state.any_success_at IS NULL OR excluded.any_success_at < content_state.any_success_at
 			THEN excluded.any_success_at ELSE content_state.any_success_at END`,
 		c.contentID, c.id, c.mainID, c.successAt)
-	return err
+}
+
+// scope is where a success counts, and how its references are found.
+type scope struct {
+	kind int
+	refs string
+}
+
+var scopes = []scope{
+	{byBranch, `SELECT branch_id FROM branch_version WHERE version_id = $1 ORDER BY branch_id`},
+	{byTag, `SELECT h.id FROM tag g JOIN tag_head h ON h.pacticipant_id = $2 AND h.name = g.name WHERE g.version_id = $1 ORDER BY h.id`},
+}
+
+// refsOf returns the branches or tags of a version.
+func (t *tx) refsOf(s scope, v kernel.Version) ([]int64, error) {
+	args := []any{v.ID}
+	if s.kind == byTag {
+		args = append(args, v.Pacticipant.ID)
+	}
+	return all(t, scanID, s.refs, args...)
 }
 
 // addSuccess notes a success for each branch and tag of the provider version.
 func (t *tx) addSuccess(n kernel.NewVerification) error {
-	for _, scope := range []struct {
-		kind int
-		refs string
-	}{
-		{byBranch, `SELECT branch_id FROM branch_version WHERE version_id = $1 ORDER BY branch_id`},
-		{byTag, `SELECT h.id FROM tag g JOIN tag_head h ON h.pacticipant_id = $2 AND h.name = g.name WHERE g.version_id = $1 ORDER BY h.id`},
-	} {
-		args := []any{n.ProviderVersion.ID}
-		if scope.kind == byTag {
-			args = append(args, n.ProviderVersion.Pacticipant.ID)
-		}
-		refs, err := all(t, scanID, scope.refs, args...)
+	for _, scope := range scopes {
+		refs, err := t.refsOf(scope, n.ProviderVersion)
 		if err != nil {
 			return err
 		}
 		for _, ref := range refs {
-			if _, err := t.exec(scopeColumns+`VALUES ($1, $2, $3, $4, $5, $6, $6)`+upsertScope,
+			if err := t.later(scopeColumns+`VALUES ($1, $2, $3, $4, $5, $6, $6)`+upsertScope,
 				n.ContentID, scope.kind, ref, n.WIP, t.at(n.At), t.at(n.ExecutedAt)); err != nil {
 				return err
 			}
@@ -203,6 +248,7 @@ func (t *tx) findVerification(where string, args ...any) (kernel.Verification, e
 
 // addConsumerVersion finds the newest consumer version with the content.
 func (t *tx) addConsumerVersion(f *kernel.Verification) error {
+	t.spare(anyAddition &^ ofPacts)
 	v, err := one(t, t.scanVersion, selectVersion+`JOIN pact_current pc ON pc.version_id = v.id
 		WHERE pc.content_id = $1`+t.latestFirst("v", "pc.version_id")+`LIMIT 1`, f.ContentID)
 	if kernel.IsNotFound(err) { // it was replaced wherever it was published
@@ -331,10 +377,15 @@ func (t *tx) VerificationDetail(id int64) (testResults, verifiedBy []byte, err e
 }
 
 func (t *tx) HasVerification(contentID, providerVersionID int64) (bool, error) {
+	if t.isNewContent(contentID) {
+		return false, nil
+	}
+	t.spare(anyAddition &^ ofResults)
 	return t.exists(`SELECT 1 FROM verification_current WHERE content_id = $1 AND provider_version_id = $2`, contentID, providerVersionID)
 }
 
 func (t *tx) ProviderHasVerified(consumerID, providerID int64) (bool, error) {
+	t.spare(ofVersion | ofBranch | ofTags | ofContent)
 	return t.exists(`SELECT 1 FROM (SELECT pc.content_id FROM pact_current pc
 			WHERE pc.provider_id = $2 AND pc.consumer_id = $1 ORDER BY pc.version_id DESC LIMIT 20) newest
 		JOIN content_state s ON s.content_id = newest.content_id LIMIT 1`, consumerID, providerID)

@@ -4,6 +4,7 @@ import (
 	"fmt"
 
 	"github.com/treatyhq/treaty/broker/internal/kernel"
+	"github.com/treatyhq/treaty/broker/internal/matrix"
 	"github.com/treatyhq/treaty/broker/internal/store/engine"
 )
 
@@ -67,6 +68,9 @@ func (t *tx) scanVersion(row engine.Row) (v kernel.Version, err error) {
 		return v, err
 	}
 	finish()
+	if t.reading {
+		t.known.versionOf(v)
+	}
 	return v, nil
 }
 
@@ -75,6 +79,7 @@ func (t *tx) FindVersion(pacticipantID int64, number string) (kernel.Version, er
 }
 
 func (t *tx) FindVersionByID(id int64) (kernel.Version, error) {
+	t.spare(anyAddition)
 	return one(t, t.scanVersion, selectVersion+`WHERE v.id = $1`, id)
 }
 
@@ -118,18 +123,7 @@ func (t *tx) ListVersions(f kernel.VersionFilter) ([]kernel.Version, int, error)
 		add(`v.id IN (SELECT version_id FROM deployed_version WHERE environment_id = $%[1]d
 			UNION SELECT version_id FROM released_version WHERE environment_id = $%[1]d)`, f.EnvironmentID)
 	}
-	query := selectVersion + where + t.latestFirst("v", "v.id")
-	if f.Page.Whole() {
-		found, err := all(t, t.scanVersion, query, args...)
-		return found, len(found), err
-	}
-	var total int
-	if err := t.row(`SELECT count(*) FROM version v `+where, args, &total); err != nil {
-		return nil, 0, err
-	}
-	query += fmt.Sprintf(`LIMIT $%d OFFSET $%d`, len(args)+1, len(args)+2)
-	found, err := all(t, t.scanVersion, query, append(args, f.Page.Size, f.Page.Offset())...)
-	return found, total, err
+	return listPage(t, t.scanVersion, f.Page, selectVersion+where+t.latestFirst("v", "v.id"), `SELECT count(*) FROM version v `+where, args)
 }
 
 func (t *tx) EnsureVersion(v kernel.Version) (kernel.Version, bool, error) {
@@ -139,6 +133,9 @@ func (t *tx) EnsureVersion(v kernel.Version) (kernel.Version, bool, error) {
 	ord := int64(0)
 	if t.store.options.OrderBySemver {
 		found, err := t.FindVersion(v.Pacticipant.ID, v.Number)
+		if t.asking != nil {
+			return found, false, errAhead
+		}
 		if !kernel.IsNotFound(err) {
 			return found, false, err
 		}
@@ -148,6 +145,9 @@ func (t *tx) EnsureVersion(v kernel.Version) (kernel.Version, bool, error) {
 		if ord, err = t.makeRoom(v); err != nil {
 			return v, false, err
 		}
+	}
+	if found, isNew, done, err := t.ensureForeseen(v); done {
+		return found, isNew, err
 	}
 	// Looked up within the statement: most are new, and a conflict would use up
 	// an id.
@@ -168,6 +168,50 @@ func (t *tx) EnsureVersion(v kernel.Version) (kernel.Version, bool, error) {
 	v.ID, v.Order = id, t.orderOf(ord, id)
 	t.made(id)
 	return v, true, nil
+}
+
+const (
+	lockVersionByNumber = selectVersion + `WHERE v.pacticipant_id = $1 AND v.number = $2 FOR NO KEY UPDATE OF v`
+	versionByNumber     = `SELECT 1 FROM version WHERE pacticipant_id = $1 AND number = $2`
+)
+
+// ensureForeseen is EnsureVersion for who has foreseen it: the version is locked
+// already, or its identity is known and nobody waits for its row. It is not for
+// versions that have a place among others.
+func (t *tx) ensureForeseen(v kernel.Version) (found kernel.Version, isNew, done bool, err error) {
+	if t.store.options.OrderBySemver || !t.foresees() {
+		return v, false, false, nil
+	}
+	key := []any{v.Pacticipant.ID, v.Number}
+	if t.asking == nil && !t.knows(lockVersionByNumber, key...) {
+		return v, false, false, nil
+	}
+	t.spare(anyAddition)
+	found, err = one(t, t.scanVersion, lockVersionByNumber, key...)
+	if !kernel.IsNotFound(err) {
+		if err == nil {
+			t.holds(kernel.ToChange, found.Row())
+			t.known.version(matrix.Version{ID: found.ID, Order: found.Order, PacticipantID: found.Pacticipant.ID, Number: found.Number, CreatedAt: found.CreatedAt})
+		} else if t.asking != nil {
+			t.identity("version", versionByNumber, key...)
+		}
+		return found, false, true, err
+	}
+	id, known := t.identity("version", versionByNumber, key...)
+	if !known {
+		return v, false, t.asking != nil, errAhead
+	}
+	v.ID, v.Order = id, t.orderOf(0, id)
+	if t.asking != nil {
+		return v, true, true, nil
+	}
+	t.forget(lockVersionByNumber, key...)
+	err = t.exempt(newVersion, func() error {
+		return t.later(`INSERT INTO version (id, pacticipant_id, number, ord, build_url, created_at, updated_at) VALUES ($1, $2, $3, 0, $4, $5, $6)`,
+			id, v.Pacticipant.ID, v.Number, v.BuildURL, t.at(v.CreatedAt), t.at(v.UpdatedAt))
+	})
+	t.made(id)
+	return v, true, true, err
 }
 
 // makeRoom returns the place of v among the semantic versions of its

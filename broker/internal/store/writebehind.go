@@ -22,6 +22,7 @@ import (
 // and integrations.
 type waiting struct {
 	moves  []branchMove
+	tags   []tagMove
 	states []stateChange
 	pairs  map[pair]changedPair
 }
@@ -29,6 +30,7 @@ type waiting struct {
 // The tables of the rows that wait.
 const (
 	tablesOfMoves  = tableBranch | tableBranchVersion | tableHeadPact
+	tablesOfTags   = tableTagHead | tableHeadPact
 	tablesOfStates = tableContentState
 	tablesOfPairs  = tableIntegration
 )
@@ -41,6 +43,9 @@ type exemption struct {
 	// known are tables of which what is known stays true, because it is noted what
 	// is changed.
 	known tables
+	// adds are the rows that are added and nothing else is done: answers that they
+	// cannot occur in stay true (askahead.go).
+	adds additions
 }
 
 var (
@@ -48,15 +53,19 @@ var (
 	// they say is known already.
 	writing = exemption{waiting: everyTable, known: everyTable}
 	// newBranch: a branch that is new has neither rows that wait nor a head.
-	newBranch = exemption{waiting: tablesOfMoves, known: tablesOfFresh}
+	newBranch = exemption{waiting: tablesOfMoves | tablesOfTags, known: tablesOfFresh, adds: ofBranch}
 	// tagsOfFresh: tags of the fresh version are noted, and the pacts of their
 	// heads are other rows than those of a branch's head.
-	tagsOfFresh = exemption{waiting: tablesOfMoves, known: tablesOfFresh}
+	tagsOfFresh = exemption{waiting: tablesOfMoves, known: tablesOfFresh, adds: ofTags}
 	// pactOfFresh: that the fresh version has a pact is noted. A branch of which it
 	// is to become the head takes its pacts then.
-	pactOfFresh = exemption{waiting: tablesOfMoves, known: tablesOfFresh}
+	pactOfFresh = exemption{waiting: tablesOfMoves | tablesOfTags, known: tablesOfFresh, adds: ofPacts}
 	// resultOfFresh: that the fresh version has a result is noted.
-	resultOfFresh = exemption{known: tablesOfFresh}
+	resultOfFresh = exemption{known: tablesOfFresh, adds: ofResults}
+	// newVersion and newContent: what was known of the row, that there is none, is
+	// forgotten by who adds it.
+	newVersion = exemption{known: tableVersion, adds: ofVersion}
+	newContent = exemption{adds: ofContent}
 )
 
 // exempt runs statements under an exemption.
@@ -75,8 +84,12 @@ func (t *tx) exemptIf(condition bool, e exemption, run func() error) error {
 	return t.exempt(e, run)
 }
 
+// waits reports whether there is something to write.
+func (w waiting) waits() bool { return len(w.moves)+len(w.tags)+len(w.states)+len(w.pairs) > 0 }
+
 // flush writes all that waits.
 func (t *tx) flush() error {
+	t.ending = true
 	if err := t.write(everyTable); err != nil {
 		return err
 	}
@@ -90,15 +103,16 @@ func (t *tx) flush() error {
 func (t *tx) write(touched tables) error {
 	pairs := touched&tablesOfPairs != 0 && len(t.pairs) > 0
 	states := len(t.states) > 0 && (pairs || touched&tablesOfStates != 0)
-	moves := len(t.moves) > 0 && (pairs || states || touched&tablesOfMoves != 0)
-	if !moves && !states && !pairs {
+	tags := len(t.tags) > 0 && (pairs || states || touched&tablesOfTags != 0)
+	moves := len(t.moves) > 0 && (pairs || states || tags || touched&tablesOfMoves != 0)
+	if !moves && !tags && !states && !pairs {
 		return nil
 	}
 	err := t.exempt(writing, func() error {
 		for _, part := range []struct {
 			due   bool
 			write func() error
-		}{{moves, t.writeMoves}, {states, t.writeStates}, {pairs, t.writePairs}} {
+		}{{moves, t.writeMoves}, {tags, t.writeTags}, {states, t.writeStates}, {pairs, t.writePairs}} {
 			if !part.due {
 				continue
 			}
@@ -118,6 +132,17 @@ func (t *tx) writeMoves() error {
 	slices.SortStableFunc(moves, func(a, b branchMove) int { return cmp.Compare(a.branch.ID, b.branch.ID) })
 	for _, move := range moves {
 		if err := t.writeMove(move); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (t *tx) writeTags() error {
+	tags := t.tags
+	t.tags = nil
+	for _, move := range tags {
+		if err := t.writeTagMove(move); err != nil {
 			return err
 		}
 	}
@@ -182,9 +207,8 @@ func (t *tx) touch(consumer, provider, version int64, at time.Time) {
 
 func (t *tx) writePair(key pair, c changedPair) error {
 	if len(c.versions) == 0 {
-		_, err := t.exec(`UPDATE integration SET touched_at = $3 WHERE consumer_id = $1 AND provider_id = $2`,
+		return t.later(`UPDATE integration SET touched_at = $3 WHERE consumer_id = $1 AND provider_id = $2`,
 			key.consumer, key.provider, t.at(c.at))
-		return err
 	}
 	for _, version := range c.versions {
 		if err := t.writeLatest(key, version, c); err != nil {
@@ -195,20 +219,13 @@ func (t *tx) writePair(key pair, c changedPair) error {
 }
 
 // writeLatest makes a version the latest of a pair if it comes after the present
-// one.
+// one. Nobody waits for the answer: it goes with the COMMIT.
 func (t *tx) writeLatest(key pair, version int64, c changedPair) error {
-	changed, err := t.exec(`UPDATE integration SET touched_at = $3, latest_version_id = CASE
-			WHEN latest_version_id IS NULL OR `+t.ranksBefore("latest_version_id", "$4")+` THEN $4 ELSE latest_version_id END
-		WHERE consumer_id = $1 AND provider_id = $2`, key.consumer, key.provider, t.at(c.at), version)
-	if err != nil || changed > 0 {
-		return err
-	}
-	added, err := t.exec(`INSERT INTO integration (consumer_id, provider_id, latest_version_id, touched_at, created_at)
-		VALUES ($1, $2, $3, $4, $5) ON CONFLICT DO NOTHING`, key.consumer, key.provider, version, t.at(c.at), t.at(c.created))
-	if err != nil || added > 0 {
-		return err
-	}
-	return t.writeLatest(key, version, c) // somebody else has just inserted it
+	return t.later(`INSERT INTO integration (consumer_id, provider_id, latest_version_id, touched_at, created_at)
+		VALUES ($1, $2, $3, $4, $5) ON CONFLICT (consumer_id, provider_id) DO UPDATE SET touched_at = excluded.touched_at, latest_version_id = CASE
+			WHEN integration.latest_version_id IS NULL OR `+t.ranksBefore("integration.latest_version_id", "excluded.latest_version_id")+`
+			THEN excluded.latest_version_id ELSE integration.latest_version_id END`,
+		key.consumer, key.provider, version, t.at(c.at), t.at(c.created))
 }
 
 // branchMove makes a fresh version the head of a branch.
@@ -219,6 +236,50 @@ type branchMove struct {
 	at      time.Time
 }
 
+// membership is what the move makes of the version.
+func (m branchMove) membership() kernel.BranchVersion {
+	return kernel.BranchVersion{Branch: m.branch.Name, Pacticipant: m.version.Pacticipant.Name, Version: m.version.Number, Latest: true, CreatedAt: m.at}
+}
+
+// waitingMove returns the move of a fresh version that waits: it is on no other
+// branch.
+func (t *tx) waitingMove(versionID int64) (branchMove, bool) {
+	f := t.freshly(versionID)
+	at := slices.IndexFunc(t.moves, func(m branchMove) bool { return m.version.ID == versionID })
+	if f == nil || !f.waiting || at < 0 {
+		return branchMove{}, false
+	}
+	return t.moves[at], true
+}
+
+// tagMove gives a fresh version tags whose heads it becomes.
+type tagMove struct {
+	version kernel.Version
+	names   []string
+}
+
+// writeTagMove moves the heads with the COMMIT if that is the next way to the
+// server, and otherwise learns which they are.
+func (t *tx) writeTagMove(m tagMove) error {
+	if !t.ending {
+		_, heads, err := t.moveTagHeads(m.version, m.names)
+		if f := t.freshly(m.version.ID); f != nil {
+			f.tags = append(f.tags, heads...)
+		}
+		if err != nil || len(heads) == 0 {
+			return err
+		}
+		return t.rebuildHeads(byTag, heads, m.version.ID)
+	}
+	return t.later(`WITH moved AS (`+t.moveTags()+`), mine AS (SELECT id FROM moved WHERE version_id = $2),
+		gone AS (DELETE FROM head_pact WHERE kind = 2 AND ref_id IN (SELECT id FROM mine)
+			AND provider_id NOT IN (SELECT provider_id FROM pact_current WHERE version_id = $2))
+		INSERT INTO head_pact (provider_id, kind, ref_id, consumer_id, publication_id, content_id, published_at)
+		SELECT pc.provider_id, 2, m.id, pc.consumer_id, pc.publication_id, pc.content_id, pc.created_at
+		FROM pact_current pc CROSS JOIN mine m WHERE pc.version_id = $2 ORDER BY pc.provider_id, m.id`+overHead,
+		m.version.Pacticipant.ID, m.version.ID, t.names(m.names))
+}
+
 func (t *tx) writeMove(m branchMove) error {
 	args := []any{m.branch.ID, m.version.ID, t.at(m.at), t.at(m.version.CreatedAt), t.at(m.at.Add(-touchAfter)), m.auto}
 	const (
@@ -227,9 +288,11 @@ func (t *tx) writeMove(m branchMove) error {
 		member = `INSERT INTO branch_version (branch_id, version_id, seq, auto, created_at) `
 	)
 	var err error
-	if t.postgres() { // one way to the server instead of two
-		err = t.changed(kernel.RowBranch, `WITH moved AS (`+head+` RETURNING id, head_version_id, head_seq)`+
-			member+`SELECT id, head_version_id, head_seq, $6, CAST($3 AS TIMESTAMPTZ) FROM moved`, args...)
+	if t.postgres() {
+		// With the COMMIT: the branch's row is locked for that way only. Where the
+		// branch is gone there is no seq, which the table refuses.
+		err = t.later(`WITH moved AS (`+head+` RETURNING head_seq)`+
+			member+`VALUES ($1, $2, (SELECT head_seq FROM moved), $6, CAST($3 AS TIMESTAMPTZ))`, args...)
 	} else if err = t.changed(kernel.RowBranch, head, args[:5]...); err == nil {
 		_, err = t.exec(member+`SELECT id, head_version_id, head_seq, $2, $3 FROM branch WHERE id = $1`, m.branch.ID, m.auto, t.at(m.at))
 	}

@@ -44,41 +44,55 @@ func races() []race {
 	return all
 }
 
-// TestRequestsThatMeetBothCount forces each race on PostgreSQL, where requests
-// write beside each other. What is derived from their rows is compared with these
-// in the end.
-func TestRequestsThatMeetBothCount(t *testing.T) {
-	t.Parallel()
-	for _, r := range races() {
-		t.Run(r.name, func(t *testing.T) {
+// Each test forces the races of a subject on PostgreSQL, where requests write
+// beside each other, and lets them run beside each other on SQLite, where one
+// writes at a time.
+
+func TestRequestsAboutApplicationsMeet(t *testing.T) { t.Parallel(); meet(t, racesOfRegistry()) }
+func TestRequestsAboutEnvironmentsMeet(t *testing.T) { t.Parallel(); meet(t, racesOfPlaces()) }
+func TestRequestsAboutPublicationsMeet(t *testing.T) { t.Parallel(); meet(t, racesOfPublications()) }
+func TestRequestsMeetDeletionsOfPairs(t *testing.T)  { t.Parallel(); meet(t, racesOfDeletions()) }
+func TestRequestsAboutResultsMeet(t *testing.T)      { t.Parallel(); meet(t, racesOfResults()) }
+func TestRequestsAboutWebhooksMeet(t *testing.T)     { t.Parallel(); meet(t, racesOfWebhooks()) }
+func TestRequestsMeetTheCleanUp(t *testing.T)        { t.Parallel(); meet(t, racesOfCleanUp()) }
+
+func meet(t *testing.T, races []race) {
+	t.Helper()
+	for _, r := range races {
+		t.Run("postgres/"+r.name, func(t *testing.T) {
 			t.Parallel()
-			db := storetest.Postgres(t, r.options)
-			w := r.world(t, db)
-			first, second := r.force(w)
-			r.then(w, first, second)
-			if r.inOrder != nil {
-				r.inOrder(w, first, second)
-			}
-			storetest.Sound(t, db)
+			r.onPostgres(t)
+		})
+		t.Run("sqlite/"+r.name, func(t *testing.T) {
+			t.Parallel()
+			r.onSQLite(t)
 		})
 	}
 }
 
-// On SQLite one request writes at a time, so that only their order is left to
-// chance.
-func TestRequestsThatMeetOnSQLiteBothCount(t *testing.T) {
-	t.Parallel()
-	for _, r := range races() {
-		t.Run(r.name, func(t *testing.T) {
-			t.Parallel()
-			for range 2 {
-				db := storetest.SQLite(t, r.options)
-				w := r.world(t, db)
-				first, second := begin(w, r.first), begin(w, r.second)
-				r.then(w, <-first, <-second)
-				storetest.Sound(t, db)
-			}
-		})
+// onPostgres forces the race. What is derived from rows is compared with these in
+// the end.
+func (r race) onPostgres(t *testing.T) {
+	t.Helper()
+	db := storetest.Postgres(t, r.options)
+	w := r.world(t, db)
+	first, second := r.force(w)
+	r.then(w, first, second)
+	if r.inOrder != nil {
+		r.inOrder(w, first, second)
+	}
+	storetest.Sound(t, db)
+}
+
+// onSQLite leaves the order to chance.
+func (r race) onSQLite(t *testing.T) {
+	t.Helper()
+	for range 2 {
+		db := storetest.SQLite(t, r.options)
+		w := r.world(t, db)
+		first, second := begin(w, r.first), begin(w, r.second)
+		r.then(w, <-first, <-second)
+		storetest.Sound(t, db)
 	}
 }
 
@@ -164,7 +178,6 @@ func versionLock(number string) string {
 const (
 	appLock         = `SELECT 1 FROM pacticipant FOR NO KEY UPDATE`
 	branchLock      = `SELECT 1 FROM branch FOR NO KEY UPDATE`
-	contentLock     = `SELECT 1 FROM content FOR UPDATE`
 	stateLock       = `SELECT 1 FROM content_state FOR UPDATE`
 	integrationLock = `SELECT 1 FROM integration FOR NO KEY UPDATE`
 	environmentLock = `SELECT 1 FROM environment FOR UPDATE`

@@ -68,13 +68,13 @@ func racesOfCleanUp() []race {
 			require.Equal(w, []string{"1"}, w.onBranch("Shop", "feat"))
 		},
 	}, {
-		name: "a document is published again while it is cleaned up", hold: contentLock,
+		name: "a document is published again while it is cleaned up", hold: integrationLock,
 		given: old(func(w *world) {
 			w.do(w.pact("Shop", "1", "Stock", "x"))
 			_, err := w.Publish.DeletePact(w.Context(), "Shop", "Stock", "1")
 			w.do(err)
 		}),
-		first: clean, second: func(w *world) error { return w.pact("Shop", "2", "Stock", "x") },
+		first: func(w *world) error { return w.pact("Shop", "2", "Stock", "x") }, second: clean,
 		then: func(w *world, first, second error) {
 			bothDone(w, first, second)
 			require.True(w, w.hasPact("Shop", "Stock", "2"))

@@ -29,7 +29,7 @@ func OnEach(t *testing.T, test func(t *testing.T, s *usecase.All)) {
 			db := open(t, store.Options{})
 			settings := kernel.DefaultSettings()
 			settings.CheckSimilarNames = false
-			test(t, usecase.New(db, settings))
+			test(t, usecase.New(Twice{db}, settings))
 			storetest.Sound(t, db)
 		})
 	}
@@ -77,5 +77,5 @@ func NewService(t *testing.T) *usecase.All {
 	db, err := store.Open(t.Context(), "sqlite:"+filepath.Join(t.TempDir(), "broker.db"), store.Options{Synchronous: "NORMAL"})
 	require.NoError(t, err)
 	t.Cleanup(func() { require.NoError(t, db.Close()) })
-	return usecase.New(db, kernel.DefaultSettings())
+	return usecase.New(Twice{db}, kernel.DefaultSettings())
 }

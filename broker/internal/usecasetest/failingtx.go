@@ -164,6 +164,9 @@ func (f *failingTx) EnsurePacticipant(a kernel.Pacticipant) (kernel.Pacticipant,
 func (f *failingTx) EnsureVersion(a kernel.Version) (kernel.Version, bool, error) {
 	return listing(f, func() (kernel.Version, bool, error) { return f.tx.EnsureVersion(a) })
 }
+func (f *failingTx) Foresee(a func(kernel.Tx)) error {
+	return calling(f, func() error { return f.tx.Foresee(a) })
+}
 func (f *failingTx) FindBranch(a int64, b string) (kernel.Branch, error) {
 	return finding(f, func() (kernel.Branch, error) { return f.tx.FindBranch(a, b) })
 }
@@ -266,8 +269,8 @@ func (f *failingTx) ListBranchPacts(a kernel.SelectedPactQuery) ([]kernel.Select
 func (f *failingTx) ListBranches(a int64, b string, c kernel.Page) ([]kernel.Branch, int, error) {
 	return listing(f, func() ([]kernel.Branch, int, error) { return f.tx.ListBranches(a, b, c) })
 }
-func (f *failingTx) ListConsumersOf(a int64) ([]kernel.Pacticipant, error) {
-	return finding(f, func() ([]kernel.Pacticipant, error) { return f.tx.ListConsumersOf(a) })
+func (f *failingTx) ListConsumersOf(a int64) ([]kernel.Consumer, error) {
+	return finding(f, func() ([]kernel.Consumer, error) { return f.tx.ListConsumersOf(a) })
 }
 func (f *failingTx) ListDeployedPacts(a kernel.SelectedPactQuery) ([]kernel.SelectedPact, error) {
 	return finding(f, func() ([]kernel.SelectedPact, error) { return f.tx.ListDeployedPacts(a) })
@@ -441,4 +444,7 @@ func (f *failingTx) FindNamedContent(a, b, c string) (kernel.Content, error) {
 }
 func (f *failingTx) ForeseeQuestion(a matrix.Query) error {
 	return calling(f, func() error { return f.tx.ForeseeQuestion(a) })
+}
+func (f *failingTx) LatestPublications(a [][2]int64) ([]kernel.PactPublication, error) {
+	return finding(f, func() ([]kernel.PactPublication, error) { return f.tx.LatestPublications(a) })
 }

@@ -1,7 +1,6 @@
 package web
 
 import (
-	"context"
 	"fmt"
 	"net/http"
 	"strings"
@@ -103,12 +102,12 @@ func (w *web) application(r *http.Request) (page, error) {
 		return nil, err
 	}
 	p.Gates = w.gateCards(l, found, all)
-	if p.Providers, err = w.partnerRows(ctx, l, all, kernel.PactListQuery{Consumer: found.Name, Heads: true}); err != nil {
+	pacts, err := w.service.Publish.ListPactsOfEach(ctx, kernel.PactListQuery{Consumer: found.Name, Heads: true}, kernel.PactListQuery{Provider: found.Name, Heads: true})
+	if err != nil {
 		return nil, err
 	}
-	if p.Consumers, err = w.partnerRows(ctx, l, all, kernel.PactListQuery{Provider: found.Name, Heads: true}); err != nil {
-		return nil, err
-	}
+	p.Providers = w.partnerRows(l, all, pacts[0], func(p kernel.Pact) string { return p.Provider.Name })
+	p.Consumers = w.partnerRows(l, all, pacts[1], func(p kernel.Pact) string { return p.Consumer.Name })
 	at := pageOf(r)
 	versions, err := w.service.Registry.ListVersions(ctx, registry.VersionQuery{Pacticipant: found.Name, Page: at})
 	if err != nil {
@@ -159,19 +158,11 @@ func (w *web) gateCards(l links.Links, a registry.PacticipantDetails, all overvi
 	return cards
 }
 
-// partnerRows shows the latest contract of each pair; the partner is the side
-// that the query leaves open.
-func (w *web) partnerRows(ctx context.Context, l links.Links, all overview.Overview, q kernel.PactListQuery) ([]partnerRow, error) {
-	pacts, err := w.service.Publish.ListPacts(ctx, q)
-	if err != nil {
-		return nil, err
-	}
+// partnerRows shows the latest contract of each pair.
+func (w *web) partnerRows(l links.Links, all overview.Overview, pacts []kernel.Pact, partnerOf func(kernel.Pact) string) []partnerRow {
 	var rows []partnerRow
 	for _, p := range pacts {
-		partner := p.Provider.Name
-		if q.Consumer == "" {
-			partner = p.Consumer.Name
-		}
+		partner := partnerOf(p)
 		row := partnerRow{
 			Partner: link{partner, l.ApplicationPage(partner)}, Version: short(p.ConsumerVersion.Number),
 			URL:       l.ContractPage(p.Consumer.Name, p.Provider.Name, p.ConsumerVersion.Number),
@@ -185,7 +176,7 @@ func (w *web) partnerRows(ctx context.Context, l links.Links, all overview.Overv
 		}
 		rows = append(rows, row)
 	}
-	return rows, nil
+	return rows
 }
 
 func resultStatus(success bool) status {

@@ -1,7 +1,6 @@
 package web
 
 import (
-	"context"
 	"fmt"
 	"net/http"
 	"slices"
@@ -39,11 +38,7 @@ func (w *web) environments(r *http.Request) (page, error) {
 	}
 	p := &environmentsPage{base: base{title: "Environments"}, Create: createEnvironment(w.links(r))}
 	for _, e := range all.Environments {
-		card, err := w.environmentCard(r.Context(), w.links(r), e)
-		if err != nil {
-			return nil, err
-		}
-		p.Environments = append(p.Environments, card)
+		p.Environments = append(p.Environments, w.environmentCard(w.links(r), e))
 	}
 	return p, nil
 }
@@ -76,11 +71,7 @@ func (w *web) environment(r *http.Request) (page, error) {
 	if err != nil {
 		return nil, err
 	}
-	live, err := w.liveVersions(ctx, answer.Environment)
-	if err != nil {
-		return nil, err
-	}
-	state := environmentState{live: live, decision: answer.Decision}
+	state := environmentState{live: liveVersions(answer.EnvironmentState), decision: answer.Decision}
 	p := &environmentPage{
 		base: base{title: name}, Parent: link{"Environments", l.EnvironmentsPage()}, Name: name, Kind: kind(answer.Environment),
 		Status: state.status(), Sentence: state.sentence(), Pairs: w.pairRows(l, worstFirst(answer.Rows)), Record: recordHere(l, name),
@@ -168,12 +159,8 @@ func worstFirst(rows []gate.MatrixRow) []gate.MatrixRow {
 // meeting says "1 pair that meets here" or "3 pairs that meet here".
 func meeting(n int) string { return wording.CountOf(n, "pair that meets here", "pairs that meet here") }
 
-func (w *web) environmentCard(ctx context.Context, l links.Links, e overview.EnvironmentState) (environmentCard, error) {
-	live, err := w.liveVersions(ctx, e.Environment)
-	if err != nil {
-		return environmentCard{}, err
-	}
-	state := environmentState{live: live, decision: e.Decision}
+func (w *web) environmentCard(l links.Links, e overview.EnvironmentState) environmentCard {
+	state := environmentState{live: liveVersions(e), decision: e.Decision}
 	applications := map[string]bool{}
 	for _, v := range state.live {
 		applications[v.version.Pacticipant.Name] = true
@@ -186,5 +173,5 @@ func (w *web) environmentCard(ctx context.Context, l links.Links, e overview.Env
 	return environmentCard{
 		Name: name, URL: l.EnvironmentPage(name), Kind: kind(e.Environment),
 		Status: state.status(), Doubt: state.decision.Headline() == matrix.HeadlineDoubt, Sentence: state.sentence(), Detail: detail,
-	}, nil
+	}
 }

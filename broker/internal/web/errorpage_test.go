@@ -89,7 +89,7 @@ func TestAPageWithoutItsDatabaseSaysToTryAgain(t *testing.T) {
 		answer := httptest.NewRecorder()
 		pages.ServeHTTP(answer, httptest.NewRequestWithContext(t.Context(), http.MethodGet, path, nil))
 		require.Equal(t, 503, answer.Code, path)
-		require.Equal(t, "5", answer.Header().Get("Retry-After"), path)
+		require.Equal(t, "2", answer.Header().Get("Retry-After"), path)
 		require.Contains(t, answer.Body.String(), "The broker cannot answer at the moment: the broker is shutting down.", path)
 		require.Contains(t, logged.String(), path, "an operator hears of it")
 	}

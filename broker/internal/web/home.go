@@ -70,15 +70,14 @@ type contractRow struct {
 
 func (w *web) home(r *http.Request) (page, error) {
 	ctx, l := r.Context(), w.links(r)
-	at := kernel.Page{Number: pageOf(r).Number, Size: contractsOnHome}
-	integrations, err := w.service.Registry.ListIntegrations(ctx, kernel.IntegrationQuery{Page: at})
-	if err != nil {
-		return nil, err
-	}
 	all, err := w.service.Overview.Overview(ctx, overview.Query{})
 	if err != nil {
 		return nil, err
 	}
+	at := kernel.Page{Number: pageOf(r).Number, Size: contractsOnHome}
+	integrations := kernel.Paged[kernel.Integration]{Page: at, Total: len(all.Integrations)}
+	from := min(at.Offset(), len(all.Integrations))
+	integrations.Items = all.Integrations[from:min(from+at.Size, len(all.Integrations))]
 	p := &homePage{
 		base: base{title: "Now"}, FirstRun: integrations.Total == 0, Pages: pagerFor(r, at, integrations.TotalPages()),
 		Create: createEnvironment(l),
@@ -88,19 +87,15 @@ func (w *web) home(r *http.Request) (page, error) {
 		return p, nil
 	}
 	for _, e := range all.Environments {
-		card, err := w.environmentCard(ctx, l, e)
-		if err != nil {
-			return nil, err
-		}
-		p.Environments = append(p.Environments, card)
+		p.Environments = append(p.Environments, w.environmentCard(l, e))
 	}
 	promotions := addGates(l, p, all)
-	for _, i := range integrations.Items {
-		row, err := w.contractRow(ctx, l, all, i)
-		if err != nil {
-			return nil, err
-		}
-		p.Contracts = append(p.Contracts, row)
+	statuses, err := w.service.Overview.LatestStatuses(ctx, integrations.Items)
+	if err != nil {
+		return nil, err
+	}
+	for i, pair := range integrations.Items {
+		p.Contracts = append(p.Contracts, w.contractRow(l, all, pair, statuses[i]))
 	}
 	p.Headline, p.Subline = headline(p, promotions)
 	return p, nil
@@ -279,12 +274,8 @@ func firstReason(d matrix.Decision) string {
 	return why
 }
 
-func (w *web) contractRow(ctx context.Context, l links.Links, all overview.Overview, i kernel.Integration) (contractRow, error) {
+func (w *web) contractRow(l links.Links, all overview.Overview, i kernel.Integration, found overview.PactStatus) contractRow {
 	row := contractRow{Consumer: i.Consumer.Name, Provider: i.Provider.Name, URL: l.ContractPage(i.Consumer.Name, i.Provider.Name, "")}
-	found, err := w.service.Overview.FindPactStatus(ctx, kernel.PactQuery{Consumer: i.Consumer.Name, Provider: i.Provider.Name, Latest: true})
-	if err != nil {
-		return row, err
-	}
 	row.Status = pactStatus(found.Status)
 	if found.Pact != nil {
 		row.Version = short(found.Pact.ConsumerVersion.Number)
@@ -297,7 +288,7 @@ func (w *web) contractRow(ctx context.Context, l links.Links, all overview.Overv
 	if state := all.Contract(i.Consumer.Name, i.Provider.Name); state.Dropped && row.Status.Class == statusYes.Class {
 		row.Status = droppedStatus(state)
 	}
-	return row, nil
+	return row
 }
 
 // droppedStatus marks a verified contract that the newest version of its

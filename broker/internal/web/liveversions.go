@@ -1,12 +1,11 @@
 package web
 
 import (
-	"context"
 	"slices"
 	"time"
 
 	"github.com/treatyhq/treaty/broker/internal/kernel"
-	"github.com/treatyhq/treaty/broker/internal/registry"
+	"github.com/treatyhq/treaty/broker/internal/overview"
 )
 
 // liveVersion is a version that is deployed or released somewhere now.
@@ -17,26 +16,18 @@ type liveVersion struct {
 }
 
 // liveVersions lists what is deployed or supported in an environment, newest first.
-func (w *web) liveVersions(ctx context.Context, e kernel.Environment) ([]liveVersion, error) {
-	deployed, _, err := w.service.Registry.ListCurrentlyDeployed(ctx, registry.CurrentQuery{EnvironmentUUID: e.UUID})
-	if err != nil {
-		return nil, err
-	}
-	released, _, err := w.service.Registry.ListCurrentlySupported(ctx, registry.CurrentQuery{EnvironmentUUID: e.UUID})
-	if err != nil {
-		return nil, err
-	}
+func liveVersions(e overview.EnvironmentState) []liveVersion {
 	var live []liveVersion
-	for _, d := range deployed {
+	for _, d := range e.Deployed {
 		how := "deployed"
 		if d.Instance != "" {
 			how += " to " + d.Instance
 		}
 		live = append(live, liveVersion{d.Version, how, d.CreatedAt})
 	}
-	for _, s := range released {
+	for _, s := range e.Released {
 		live = append(live, liveVersion{s.Version, "released", s.CreatedAt})
 	}
 	slices.SortStableFunc(live, func(a, b liveVersion) int { return b.since.Compare(a.since) })
-	return live, nil
+	return live
 }

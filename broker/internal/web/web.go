@@ -120,10 +120,10 @@ func (w *web) page(find func(*http.Request) (page, error)) http.HandlerFunc {
 	return func(rw http.ResponseWriter, r *http.Request) {
 		status := http.StatusOK
 		p, err := find(r)
-		if err != nil {
+		if err = kernel.OfTime(err); err != nil {
 			p, status = w.errorPage(r, err)
 		}
-		if status == http.StatusServiceUnavailable {
+		if reason := kernel.ReasonOf(err); status == http.StatusServiceUnavailable && reason != kernel.ReasonLasting && reason != kernel.ReasonOutcomeUnknown {
 			rw.Header().Set("Retry-After", retryAfter)
 		}
 		w.fill(p.frame(), r)
@@ -153,7 +153,7 @@ var outcomes = map[kernel.Code]outcome{
 
 // retryAfter is in how many seconds a page that is not available may be asked
 // for again.
-const retryAfter = "5"
+const retryAfter = "2"
 
 // errorPage turns an error into a page. What the reader can do nothing about
 // goes to the log.

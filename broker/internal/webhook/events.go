@@ -18,8 +18,9 @@ type Cause struct {
 	Provider kernel.Party
 	// ProviderMain is the main branch of the provider, empty if it has none.
 	ProviderMain string
-	// Untagged says that the version certainly has no tags.
-	Untagged bool
+	// Tags are those of the version in the order of adding, if TagsKnown.
+	Tags      []string
+	TagsKnown bool
 	// Former is the pact that the version had before; nil if it had none.
 	Former      *kernel.PactPublication
 	Publication kernel.PactPublication
@@ -55,6 +56,26 @@ func (s *Service) FirePublication(tx kernel.Tx, c Cause) error {
 		return err
 	}
 	return Enqueue(tx, caused.Triggered)
+}
+
+// ForeseeEvents asks what FireAll will, as far as it is known what that is.
+func ForeseeEvents(ahead kernel.Tx, c Cause, tags []string) {
+	current := kernel.RecordFilter{PacticipantID: c.Provider.ID, Current: true}
+	_, _ = ahead.ListDeployedVersions(current)
+	_, _ = ahead.ListReleasedVersions(current)
+	if candidates, err := relevantVersions(ahead, c); err == nil {
+		for _, w := range candidates {
+			if c.Publication.ContentID != 0 {
+				_, _ = ahead.HasVerification(c.Publication.ContentID, w.version.ID)
+			}
+			if w.branch == "" {
+				_, _ = ahead.BranchesOf([]int64{w.version.ID})
+			}
+		}
+	}
+	if c.Former == nil && c.Version.ID != 0 {
+		_, _ = whyChanged(ahead, c, tags)
+	}
 }
 
 // Enqueue stores firings, all at once.
@@ -97,11 +118,11 @@ func (s *Service) FireAll(tx kernel.Tx, c Cause) (Fired, error) {
 
 func publicationContext(tx kernel.Tx, c Cause) (kernel.EventContext, error) {
 	context := kernel.EventContext{ConsumerVersionNumber: c.Version.Number, ConsumerVersionBranch: c.Branch, BuildURL: c.BuildURL}
-	var tags map[int64][]kernel.Tag
-	var err error
-	if !c.Untagged {
-		tags, err = tx.TagsOf([]int64{c.Version.ID})
+	if c.TagsKnown {
+		context.ConsumerVersionTags = append([]string{}, c.Tags...)
+		return context, nil
 	}
+	tags, err := tx.TagsOf([]int64{c.Version.ID})
 	context.ConsumerVersionTags = kernel.TagNames(tags[c.Version.ID])
 	return context, err
 }

@@ -64,8 +64,11 @@ type Engine struct {
 	commits        commits
 	readiness      readiness
 
-	// running counts transactions, with those whose end nobody waits for.
+	// running counts transactions, with those whose end nobody waits for. None
+	// begins once closing is set.
 	running sync.WaitGroup
+	mu      sync.Mutex
+	closing bool
 	closed  sync.Once
 }
 
@@ -158,6 +161,9 @@ func (e *Engine) Handle() *sql.DB { return e.side }
 func (e *Engine) Close() error {
 	var err error
 	e.closed.Do(func() {
+		e.mu.Lock()
+		e.closing = true
+		e.mu.Unlock()
 		e.running.Wait()
 		err = errors.Join(e.db.Close(), e.side.Close())
 	})
@@ -173,5 +179,5 @@ func logPooler(ctx context.Context, log *slog.Logger, found Pooler) {
 		log.InfoContext(ctx, text)
 		return
 	}
-	log.InfoContext(ctx, text+". Found out by itself; to say so, or that it gives each client a connection of its own, see database pooler in the guide")
+	log.InfoContext(ctx, text+". Found out by itself; to say so, set PACT_BROKER_DATABASE_POOL_MODE to transaction, or to session if each client has a connection of its own")
 }

@@ -26,7 +26,7 @@ const (
 	PoolerSaid Pooler = "transaction"
 	// PoolerNone means that there is none, or one that gives out connections for
 	// as long as the client stays.
-	PoolerNone Pooler = "none"
+	PoolerNone Pooler = "session"
 
 	poolerFound Pooler = "found"
 )

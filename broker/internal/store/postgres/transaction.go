@@ -26,17 +26,32 @@ type transaction struct {
 // begin takes a connection for a transaction. The server hears of it with the
 // first statement.
 func (e *Engine) begin(ctx context.Context, p purpose, begin string) (*transaction, error) {
+	if !e.starts() {
+		return nil, engine.ErrClosed
+	}
 	if err := e.admission.enter(ctx, p); err != nil {
+		e.running.Done()
 		return nil, err
 	}
 	raw, c, err := e.connection(ctx)
 	if err != nil {
 		e.admission.leave(p)
+		e.running.Done()
 		return nil, err
 	}
-	e.running.Add(1)
 	q := &querier{raw: raw, connection: c, pg: c.Conn(), begin: append([]string{begin}, e.settings...), engine: e}
 	return &transaction{querier: q, engine: e, purpose: p}, nil
+}
+
+// starts counts a transaction, unless the engine is closing.
+func (e *Engine) starts() bool {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	if e.closing {
+		return false
+	}
+	e.running.Add(1)
+	return true
 }
 
 // connection takes one out of the pool that is not known to be dead.

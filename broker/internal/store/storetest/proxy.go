@@ -34,6 +34,8 @@ type Proxy struct {
 	refuse bool
 	delay  time.Duration
 	watch  func(Message) Fate
+	// watching is held while watch is called.
+	watching sync.Mutex
 }
 
 // Message is what the broker sends to the server.
@@ -199,15 +201,18 @@ func (p *Proxy) pass(l *link) bool {
 
 // fate of a message to the server, which is counted here.
 func (p *Proxy) fate(m Message) Fate {
-	p.mu.Lock()
-	defer p.mu.Unlock()
 	if m.Kind == 'S' || m.Kind == 'Q' && !m.Says("rollback") {
 		p.trips.Add(1)
 	}
-	if p.watch == nil {
+	p.mu.Lock()
+	watch := p.watch
+	p.mu.Unlock()
+	if watch == nil {
 		return Pass
 	}
-	return p.watch(m)
+	p.watching.Lock()
+	defer p.watching.Unlock()
+	return watch(m)
 }
 
 // link is a connection of the broker with its other half to the server.

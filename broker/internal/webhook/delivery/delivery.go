@@ -54,6 +54,8 @@ const (
 type Database interface {
 	DB() *sql.DB
 	Postgres() bool
+	// Alone runs fn while no other replica runs one.
+	Alone(ctx context.Context, fn func(context.Context) error) error
 	Replicas
 	Periodics
 }
@@ -74,6 +76,7 @@ type Deliverer struct {
 	begun    sync.Once
 	stopped  sync.Once
 	troubled trouble
+	underWay underWay
 }
 
 // New returns a deliverer that has not looked at the database yet. The caller
@@ -113,13 +116,17 @@ type polled struct{ riverdriver.Driver[*sql.Tx] }
 // SupportsListenNotify implements riverdriver.Driver.
 func (polled) SupportsListenNotify() bool { return false }
 
-// Prepare brings the queue's tables up to date.
+// Prepare brings the queue's tables up to date, one replica after the other.
 func (d *Deliverer) Prepare(ctx context.Context) error {
 	migrator, err := rivermigrate.New(d.driver(), &rivermigrate.Config{Logger: d.states.quiet(d.config.Log)})
 	if err != nil {
 		return fmt.Errorf("set up the job queue's tables: %w", err)
 	}
-	if _, err := migrator.Migrate(ctx, rivermigrate.DirectionUp, nil); err != nil {
+	err = d.db.Alone(ctx, func(ctx context.Context) error {
+		_, err := migrator.Migrate(ctx, rivermigrate.DirectionUp, nil)
+		return err
+	})
+	if err != nil {
 		return fmt.Errorf("bring the job queue's tables up to date: %w", err)
 	}
 	return nil
@@ -185,6 +192,7 @@ type attemptWorker struct {
 // the queue gives up a job that fails too many times.
 func (w *attemptWorker) Work(ctx context.Context, job *river.Job[attemptArgs]) error {
 	d := w.deliverer
+	defer d.underWay.begin(job.ID)()
 	wait, again, err := d.attempt(ctx, job.Args.UUID, job.Args.Base)
 	switch {
 	case err != nil && ctx.Err() != nil:

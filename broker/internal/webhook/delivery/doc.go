@@ -2,7 +2,11 @@
 // stores the job that delivers it, in the job queue River on the broker's own
 // database: nothing leaves before the commit, and nothing is lost after it.
 //
-//	delivery.go        New, Enqueue, Start, Stop: the queue
+//	delivery.go        New, Prepare, Enqueue: the queue
+//	life.go            Start, Stop, and what runs between them
+//	neighbours.go      which replicas live, and who takes over from those that do not
+//	periodic.go        work that is due now and then, on one of all replicas
+//	trouble.go         what the log is told while the database is away
 //	attempt.go         one attempt: prepare, send, record, try again or give up
 //	retries.go         when to try again
 //	template.go        ${pactbroker.…} parameters

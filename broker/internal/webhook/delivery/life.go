@@ -119,6 +119,7 @@ func (d *Deliverer) watch(ctx context.Context, client *river.Client[*sql.Tx]) {
 		case err == nil:
 			d.states.ended(awayTrouble, awayEnded)
 			d.states.release(asked)
+			d.recall(ctx)
 		case ctx.Err() != nil:
 		case kernel.ReasonOf(err) == kernel.ReasonOutdated:
 			d.config.Log.ErrorContext(ctx, "this broker sends no more webhooks", errlog.Attr(err))

@@ -142,9 +142,10 @@ func TestWhatIsDueStandsInTheDatabase(t *testing.T) {
 		db := sqliteFile(t)
 		var runs []time.Time
 		var failing error
+		log := &said{}
 		begun := time.Now()
 		live := func(length time.Duration) {
-			d, err := New(db, nil, Config{Log: slog.New(slog.DiscardHandler), Periodic: []Periodic{{Name: "clean", Every: 5 * time.Minute, Run: func(context.Context) error {
+			d, err := New(db, nil, Config{Log: slog.New(slog.NewTextHandler(log, nil)), Periodic: []Periodic{{Name: "clean", Every: 5 * time.Minute, Run: func(context.Context) error {
 				runs = append(runs, time.Now())
 				return failing
 			}}}})
@@ -169,6 +170,8 @@ func TestWhatIsDueStandsInTheDatabase(t *testing.T) {
 		runs, failing = nil, errors.New("the database went away")
 		live(9 * time.Minute)
 		require.Len(t, runs, 3, "after 5 minutes, and again 1 and 2 after that")
+		require.Len(t, log.all(), 3, "each failure is told, with its reason")
+		require.Contains(t, log.all()[0], "the database went away")
 		require.NoError(t, db.Close())
 	})
 }

@@ -17,6 +17,9 @@ type Replicas interface {
 	TakeOver(ctx context.Context, replica string, beat int64) (webhooks int64, taken bool, err error)
 	// Leave ends the life of the replica, with nothing under way any more.
 	Leave(ctx context.Context, replica string) error
+	// Recall frees the webhooks that the replica has had under way for longer than
+	// that and does not know of.
+	Recall(ctx context.Context, replica string, known []int64, longer time.Duration) (webhooks int64, err error)
 	// Resume frees what was under way in a database that has no other broker.
 	Resume(ctx context.Context) error
 }

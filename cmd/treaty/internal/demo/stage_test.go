@@ -27,7 +27,7 @@ record-deployment*) echo "version $5 of $3 is deployed to $7" ;;
 can-i-deploy*catalog*2.0.0*) echo "No, it cannot be deployed."; exit 1 ;;
 can-i-deploy*) echo "Yes, it can be deployed."; echo; echo "All is well" ;;
 test*) case "$CATALOG_RELEASE" in
-  2.0.0) echo "    provider.go:9: "; echo "        \$.price: Expected a number"; echo "--- FAIL: TestX (0.1s)"; exit 1 ;;
+  2.0.0) echo "    verifyprovider.go:9: "; echo "        \$.price: Expected a number"; echo "--- FAIL: TestX (0.1s)"; exit 1 ;;
   *) echo "--- PASS: TestX (0.1s)"; echo "ok  	example	0.1s" ;;
   esac ;;
 esac
@@ -115,7 +115,7 @@ func TestOfATestItsVerdictsAreShown(t *testing.T) {
 	t.Parallel()
 	text := "=== RUN   TestA\n=== RUN   TestA/a_product\n    x.go:1: noise\n--- FAIL: TestA (0.1s)\n    --- FAIL: TestA/a_product (0.1s)\n--- PASS: TestB (0.0s)\nok  \tx\t0.2s\nFAIL\ty\t0.1s"
 	require.Equal(t, "--- FAIL: a product\n--- PASS: TestB\nok x 0.2s\nFAIL y 0.1s", testVerdicts(text))
-	require.Equal(t, "$.price\nFAIL y 0.1s", failures("    provider.go:1:\n        $.price\n--- FAIL: TestA\nhidden\nFAIL\ty\t0.1s"))
+	require.Equal(t, "$.price\nFAIL y 0.1s", failures("    verifyprovider.go:1:\n        $.price\n--- FAIL: TestA\nhidden\nFAIL\ty\t0.1s"))
 	require.Equal(t, "Yes\nbecause", verdictAndReason("Yes\n\ntable\n\nbecause"))
 	require.Equal(t, "table\n\nreason", withoutAddresses("table\n\nVERIFICATION RESULTS\n1. http://x\n\nreason"))
 	require.Equal(t, "no list", withoutAddresses("no list"))

@@ -217,7 +217,7 @@ func failures(text string) string {
 		trimmed := strings.TrimSpace(line)
 		switch {
 		case strings.Contains(trimmed, ".go:"):
-			quiet = !strings.HasSuffix(trimmed, ".go:") && !strings.HasPrefix(trimmed, "provider.go:")
+			quiet = !strings.HasSuffix(trimmed, ".go:") && !strings.HasPrefix(trimmed, "verifyprovider.go:")
 			continue
 		case strings.HasPrefix(trimmed, "=== "), strings.HasPrefix(trimmed, "--- "):
 			quiet = true

@@ -33,7 +33,6 @@ func refusedSettings() []refused {
 		{"HIDE_PACTFLOW_MESSAGES", on, "There are no such messages to show."},
 		{"SQL_ENABLE_CALLER_LOGGING", off, "Statements are logged without their callers; traces show which request ran how long."},
 
-		{"DATABASE_POOL_TIMEOUT", nil, "A request waits for a connection as long as its client waits for the request; PACT_BROKER_DATABASE_MAX_CONNECTIONS says how many there are."},
 		{"DATABASE_CONNECTION_VALIDATION_TIMEOUT", nil, "Broken connections are noticed when they are used and replaced without a check before each use."},
 		{"VALIDATE_DATABASE_CONNECTION_CONFIG", on, "The database is always checked at the start, with a clear refusal."},
 		{"AUTO_MIGRATE_DB", on, "The schema is always brought up to date at the start, under a lock; to look before, start a copy made by treaty backup."},

@@ -1,0 +1,154 @@
+package broker_test
+
+import (
+	"bytes"
+	"encoding/base64"
+	"encoding/json"
+	"fmt"
+	"io"
+	"net/http"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/treatyhq/treaty/broker"
+	"github.com/treatyhq/treaty/broker/brokertest"
+	"github.com/treatyhq/treaty/broker/internal/store/storetest"
+)
+
+// distant is a broker whose database is behind a proxy that counts how often the
+// broker waits for it.
+type distant struct {
+	*broker.Broker
+	t     *testing.T
+	proxy *storetest.Proxy
+	count int
+}
+
+func startDistant(t *testing.T) *distant {
+	t.Helper()
+	proxy := storetest.NewProxy(t, postgresSchema(t))
+	b := brokertest.Start(t, brokertest.Database(proxy.URL()), func(o *broker.Options) { o.MaxConnections = 4 })
+	return &distant{Broker: b, t: t, proxy: proxy}
+}
+
+// send makes a request and returns the answer.
+func (d *distant) send(method, path, body string) map[string]any {
+	d.t.Helper()
+	request, err := http.NewRequestWithContext(d.t.Context(), method, d.URL()+path, strings.NewReader(body))
+	require.NoError(d.t, err)
+	request.Header.Set("Content-Type", "application/json")
+	request.Header.Set("Accept", "application/hal+json")
+	response, err := http.DefaultClient.Do(request)
+	require.NoError(d.t, err)
+	text, err := io.ReadAll(response.Body)
+	require.NoError(d.t, err)
+	require.NoError(d.t, response.Body.Close())
+	require.Less(d.t, response.StatusCode, 300, "%s %s: %s", method, path, text)
+	var out map[string]any
+	if len(text) > 0 {
+		require.NoError(d.t, json.Unmarshal(text, &out))
+	}
+	return out
+}
+
+// next is a number that was not used before.
+func (d *distant) next() string {
+	d.count++
+	return fmt.Sprintf("1.0.%d", d.count)
+}
+
+// shopPublication is a request to publish pacts of Shop with providers; what tells
+// their contents apart.
+func shopPublication(number, branch, what string, tags []string, providers int) string {
+	var contracts []map[string]string
+	for i := range providers {
+		provider := fmt.Sprintf("Stock %d", i)
+		pact := fmt.Sprintf(`{"consumer":{"name":"Shop"},"provider":{"name":%q},"interactions":[{"description":"a request %s",
+			"request":{"method":"GET","path":"/stock"},"response":{"status":200}}],"metadata":{"pactSpecification":{"version":"3.0.0"}}}`, provider, what)
+		contracts = append(contracts, map[string]string{"consumerName": "Shop", "providerName": provider, "specification": "pact",
+			"contentType": "application/json", "content": base64.StdEncoding.EncodeToString([]byte(pact))})
+	}
+	var out bytes.Buffer
+	_ = json.NewEncoder(&out).Encode(map[string]any{ // texts always marshal
+		"pacticipantName": "Shop", "pacticipantVersionNumber": number, "branch": branch, "tags": tags, "contracts": contracts,
+	})
+	return out.String()
+}
+
+// TestWritingTakesFewWaysToTheServer counts how often a request waits for
+// PostgreSQL, where the statements are prepared already, and how long it takes
+// where the server is not near.
+func TestWritingTakesFewWaysToTheServer(t *testing.T) {
+	d := startDistant(t)
+	publish := func(branch, what string, tags []string, providers int) func() {
+		return func() {
+			content := what
+			if what == "" {
+				content = d.next()
+			}
+			d.send(http.MethodPost, "/contracts/publish", shopPublication(d.next(), branch, content, tags, providers))
+		}
+	}
+	publish("main", "", nil, 1)()
+	pact := d.send(http.MethodGet, "/pacts/provider/Stock%200/consumer/Shop/latest", "")
+	results := strings.TrimPrefix(pact["_links"].(map[string]any)["pb:publish-verification-results"].(map[string]any)["href"].(string), d.URL())
+	result := func(number string) {
+		d.send(http.MethodPost, results, fmt.Sprintf(`{"success":true,"providerApplicationVersion":%q,"testResults":{"tests":[]}}`, number))
+	}
+	environment := d.send(http.MethodPost, "/environments", `{"name":"test","displayName":"Test","production":false}`)["uuid"].(string)
+	version := "" // of the provider
+	onBranch := func() {
+		version = d.next()
+		d.send(http.MethodPut, "/pacticipants/Stock%200/branches/main/versions/"+version, "{}")
+	}
+	for _, tt := range []struct {
+		name   string
+		most   int
+		before func()
+		do     func()
+	}{
+		{name: "publish on a branch, new content", most: 5, do: publish("main", "", nil, 1)},
+		{name: "publish on a new branch", most: 5, do: func() { publish("feature "+d.next(), "", nil, 1)() }},
+		{name: "publish what is there already", most: 5, do: publish("main", "same", nil, 1)},
+		{name: "publish with two tags", most: 6, do: publish("main", "", []string{"dev", "test"}, 1)},
+		{name: "publish ten pacts", most: 8, do: publish("main", "", nil, 10)},
+		{name: "publish ten pacts that are there already", most: 8, do: publish("main", "same", nil, 10)},
+		{name: "result by a new version", most: 4, do: func() { result(d.next()) }},
+		{name: "result by a version on a branch", most: 4, before: onBranch, do: func() { result(version) }},
+		{name: "another result by a version", most: 4, do: func() { result(version) }},
+		{name: "record a deployment", most: 4, before: onBranch, do: func() {
+			d.send(http.MethodPost, "/pacticipants/Stock%200/versions/"+version+"/deployed-versions/environment/"+environment, "{}")
+		}},
+		{name: "put a new version on a branch", most: 5, do: onBranch},
+		{name: "put a tag on a new version", most: 5, do: func() { d.send(http.MethodPut, "/pacticipants/Shop/versions/"+d.next()+"/tags/dev", "{}") }},
+		{name: "put a new version", most: 6, do: func() { d.send(http.MethodPut, "/pacticipants/Shop/versions/"+d.next(), "{}") }},
+	} {
+		trips := 0
+		for i := range 8 {
+			if tt.before != nil {
+				tt.before()
+			}
+			d.proxy.ResetTrips()
+			tt.do()
+			// The broker's own work comes between at times, and each connection has to
+			// prepare its statements once.
+			if n := d.proxy.Trips(); i == 0 || n < trips {
+				trips = n
+			}
+		}
+		if tt.before != nil {
+			tt.before()
+		}
+		d.proxy.Delay(5 * time.Millisecond)
+		began := time.Now()
+		tt.do()
+		took := time.Since(began)
+		d.proxy.Delay(0)
+		t.Logf("%-45s %2d ways, at most %2d; %4d ms with 5 ms each way", tt.name, trips, tt.most, took.Milliseconds())
+		require.LessOrEqual(t, trips, tt.most, tt.name)
+		require.Less(t, took, time.Duration(tt.most)*10*time.Millisecond+200*time.Millisecond, tt.name)
+	}
+}
