@@ -1,6 +1,7 @@
 package store_test
 
 import (
+	"cmp"
 	"context"
 	"database/sql"
 	"encoding/json"
@@ -8,6 +9,7 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+	"sync"
 	"testing"
 
 	"github.com/stretchr/testify/require"
@@ -42,9 +44,12 @@ type hotPath struct {
 // returns what they ran.
 func hotStatements(t *testing.T, s *store.Store) []hotPath {
 	t.Helper()
+	var mu sync.Mutex // answers of the gate are kept behind them
 	var out []hotPath
 	seen := map[string]bool{}
 	recorded := store.Recording(s, func(query string, args []any) {
+		mu.Lock()
+		defer mu.Unlock()
 		if !seen[query] {
 			seen[query] = true
 			last := &out[len(out)-1]
@@ -92,11 +97,26 @@ func hotStatements(t *testing.T, s *store.Store) []hotPath {
 		}},
 		{publishing, func() error { return publishOne(ctx, service) }},
 	} {
+		mu.Lock()
 		out = append(out, hotPath{path: hot.path})
+		mu.Unlock()
 		require.NoError(t, hot.run(), hot.path)
-		require.NotEmpty(t, out[len(out)-1].statements)
+		service.Gate.Settle(ctx)
+		mu.Lock()
+		ran := out[len(out)-1].statements
+		require.NotEmpty(t, ran)
+		slices.SortStableFunc(ran, func(a, b statement) int { return cmp.Compare(keeping(a), keeping(b)) })
+		mu.Unlock()
 	}
 	return out
+}
+
+// keeping is 1 for a statement that keeps an answer: when it runs, nobody waits for.
+func keeping(s statement) int {
+	if strings.Contains(s.query, "gate_answer") {
+		return 1
+	}
+	return 0
 }
 
 // publishing is the path that writes. Its plans are checked, but not written
