@@ -20,7 +20,7 @@ func (b *Broker) handler(ready func(context.Context) error) http.Handler {
 		NoDiagnostics:  !b.options.Diagnostics,
 		Version:        b.options.Version,
 		CheckDatabase:  ready,
-		RequestTimeout: b.options.RequestTimeout,
+		RequestTimeout: b.options.requestTimeout(),
 		Now:            b.options.Now,
 		Log:            b.log,
 	}

@@ -67,7 +67,8 @@ type Options struct {
 	// BaseURLs are the external base URLs; links begin with the fitting one.
 	// None means that links follow the request.
 	BaseURLs []string
-	// RequestTimeout is how long a request may take; 0 means no limit.
+	// RequestTimeout is how long a request may take; 0 means no limit. Where one
+	// statement may take longer than the default, StatementTimeout holds.
 	RequestTimeout time.Duration
 	// MaxBodySize limits a request body, in bytes; 1 at least. A larger one is
 	// answered with 413.
@@ -163,7 +164,7 @@ func DefaultOptions() Options {
 	return Options{
 		Port:           9292,
 		Database:       "sqlite:treaty.db",
-		RequestTimeout: 25 * time.Second,
+		RequestTimeout: defaultRequestTimeout,
 		MaxBodySize:    api.DefaultMaxBodyBytes,
 		Diagnostics:    true,
 		Dashboard:      true,
@@ -185,6 +186,18 @@ func DefaultOptions() Options {
 		LogLevel:        "info",
 		LogFormat:       "text",
 	}
+}
+
+// defaultRequestTimeout is what clients and proxies wait, as a rule, less a bit.
+const defaultRequestTimeout = 25 * time.Second
+
+// requestTimeout is how long a request may take: who gives one statement more time
+// than requests have by default means that it may be used.
+func (o Options) requestTimeout() time.Duration {
+	if o.RequestTimeout == defaultRequestTimeout {
+		return max(o.RequestTimeout, o.StatementTimeout)
+	}
+	return o.RequestTimeout
 }
 
 // Validate returns one error with a line for each field that cannot be right, nil

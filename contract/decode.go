@@ -41,11 +41,12 @@ func DecodeNotes(data []byte) (p *Pact, notes []Note, err error) {
 	if !root.isObject() {
 		return nil, nil, &FormatError{What: "expected an object with consumer, provider and interactions, found " + root.kind()}
 	}
-	if err := root.checkUnique(); err != nil {
+	members := root.members()
+	if err := root.checkUnique(members); err != nil {
 		return nil, nil, err
 	}
 	d := &decoder{}
-	if p, err = d.pact(root.members()); err != nil {
+	if p, err = d.pact(members); err != nil {
 		return nil, nil, err
 	}
 	return p, d.notes, nil

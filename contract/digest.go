@@ -45,7 +45,7 @@ func ForStorage(data []byte) (Stored, error) {
 	if err != nil {
 		return Stored{}, err
 	}
-	if err := d.text.checkUnique(); err != nil {
+	if err := d.text.checkUnique(d.members); err != nil {
 		return Stored{}, err
 	}
 	return Stored{

@@ -15,12 +15,13 @@ func CheckUnique(data []byte) error {
 	if err != nil || !r.isObject() {
 		return nil //nolint:nilerr // whoever reads it says so
 	}
-	return r.checkUnique()
+	return r.checkUnique(r.members())
 }
 
-// checkUnique is [CheckUnique] for the text of a whole file.
-func (r raw) checkUnique() error {
-	_, version := new(decoder).metadata(r.members().get("metadata"), r.members().get("interactions"))
+// checkUnique is [CheckUnique] for the text of a whole file, which has these
+// members.
+func (r raw) checkUnique(members object) error {
+	_, version := new(decoder).metadata(members.get("metadata"), members.get("interactions"))
 	return unique(r, bodiesOf(version))
 }
 

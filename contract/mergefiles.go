@@ -96,10 +96,10 @@ func readMerged(data []byte) (mergedFile, error) {
 	if !r.isObject() {
 		return mergedFile{}, &FormatError{What: "expected an object with consumer, provider and interactions, found " + r.kind()}
 	}
-	if err := r.checkUnique(); err != nil {
+	f := mergedFile{whole: r, members: r.members(), version: V3}
+	if err := r.checkUnique(f.members); err != nil {
 		return mergedFile{}, err
 	}
-	f := mergedFile{whole: r, members: r.members(), version: V3}
 	if version, found := takeVersion(f.members.get("metadata").values()); found {
 		f.version, f.declared = cmp.Or(version, V3), true
 	}

@@ -265,7 +265,8 @@ func (p *docPackage) checkFunc(f *ast.FuncDecl, seen map[string]bool) {
 	if !f.Name.IsExported() {
 		return
 	}
-	owner, name := "", f.Name.Name
+	var owner string
+	name := f.Name.Name
 	if f.Recv != nil {
 		owner = typeName(f.Recv.List[0].Type)
 		if !seen[owner] {

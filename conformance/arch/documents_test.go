@@ -124,11 +124,10 @@ func TestTheMapOfChangesNamesFiles(t *testing.T) {
 				continue
 			}
 			named++
-			at, ok := path.Join(folder, name), false
+			at := path.Join(folder, name)
+			ok := isThere(root, at)
 			if strings.Contains(name, "/") {
 				at, ok = onMap(root, name)
-			} else {
-				ok = isThere(root, at)
 			}
 			require.True(t, ok, "the map names %s in the row %q, and it is not there", name, cells[0])
 			folder = path.Dir(at)

@@ -83,7 +83,7 @@ func TestTheGuideQuotesWhatTheBrokerSays(t *testing.T) {
 		return err
 	}))
 	for _, message := range said {
-		require.True(t, strings.Contains(code.String(), message), "nothing in the broker says %q", message)
+		require.Contains(t, code.String(), message, "nothing in the broker says %q", message)
 	}
 }
 

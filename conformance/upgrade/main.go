@@ -34,9 +34,7 @@ func main() {
 		fmt.Fprintln(os.Stderr, "usage: upgrade [-from REVISION] [-phase 5s] BINARY")
 		os.Exit(2)
 	}
-	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
-	defer stop()
-	err := check(ctx, *from, flag.Arg(0), *phase)
+	err := untilInterrupted(*from, flag.Arg(0), *phase)
 	if errors.Is(err, errSkipped) {
 		fmt.Println(err)
 		return
@@ -45,6 +43,12 @@ func main() {
 		fmt.Fprintln(os.Stderr, "upgrade:", err)
 		os.Exit(1)
 	}
+}
+
+func untilInterrupted(from, binary string, phase time.Duration) error {
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
+	defer stop()
+	return check(ctx, from, binary, phase)
 }
 
 func check(ctx context.Context, from, binary string, phase time.Duration) error {

@@ -40,7 +40,7 @@ func startReplica(ctx context.Context, binary, database string) (*replica, error
 		return nil, err
 	}
 	r := &replica{url: "http://127.0.0.1:" + port, ended: make(chan struct{})}
-	r.cmd = exec.Command(binary, "serve", "--host", "127.0.0.1", "--port", port, "--database", database) // it ends in order, not with ctx
+	r.cmd = exec.CommandContext(context.WithoutCancel(ctx), binary, "serve", "--host", "127.0.0.1", "--port", port, "--database", database) // it ends in order, not with ctx
 	r.cmd.Env = append(os.Environ(), "PACT_BROKER_WEBHOOK_SCHEME_WHITELIST=http", "PACT_BROKER_WEBHOOK_ALLOW_LOOPBACK=true")
 	r.cmd.Stderr, r.cmd.Stdout = &r.log, &r.log
 	if err := r.cmd.Start(); err != nil {

@@ -224,17 +224,22 @@ func (p Path) clone() Path {
 // string passes a text and returns it with its quotes.
 func (s *scanner) string() []byte {
 	start := s.at
-	for s.at++; s.at < len(s.text); s.at++ {
-		switch s.text[s.at] {
-		case '\\':
-			s.at++
-		case '"':
-			s.at++
-			return s.text[start:s.at]
+	for at := start + 1; ; {
+		quote := bytes.IndexByte(s.text[at:], '"')
+		if quote < 0 {
+			s.at, s.broken = len(s.text), true
+			return nil
+		}
+		at += quote + 1
+		slashes := 0 // an odd number of them makes the quote part of the text
+		for s.text[at-2-slashes] == '\\' {
+			slashes++
+		}
+		if slashes%2 == 0 {
+			s.at = at
+			return s.text[start:at]
 		}
 	}
-	s.at, s.broken = len(s.text), true
-	return nil
 }
 
 // pass passes an object or a list without looking into it.

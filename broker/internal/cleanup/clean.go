@@ -31,10 +31,10 @@ type Options struct {
 	Share float64
 	// Longest is how long one clean-up may take. 0 means six hours.
 	Longest time.Duration
-	// Looks is how many versions and documents one clean-up looks at in a row
-	// without finding one to delete. What stays is not looked at each time: a
-	// clean-up goes on where the last one ended, so that it costs the same however
-	// much there is. 0 means 200,000.
+	// Looks is how many versions and documents one clean-up looks at, beside 200
+	// for each that it deletes. What stays is not looked at each time: a clean-up
+	// goes on where the last one ended, so that it costs the same however much there
+	// is. 0 means 200,000.
 	Looks int
 	// Preview deletes nothing and counts what would go.
 	Preview bool
@@ -73,7 +73,7 @@ func (r Report) Overwritten() int { return r.Revisions + r.Results + r.Firings }
 
 const (
 	// cleanWindow is how many rows are looked at together.
-	cleanWindow       = 500
+	cleanWindow       = 200
 	defaultCleanLooks = 200_000
 	// markEvery is after how many windows it is kept how far a clean-up has come.
 	markEvery = 20
@@ -99,6 +99,12 @@ func (s *Service) Clean(ctx context.Context, o Options) (Report, error) {
 		}
 	}
 	return c.report, nil
+}
+
+// looksLeft is how many may be looked at after so many were, of which some are to be
+// deleted: where there is something to do, the way goes on.
+func (o Options) looksLeft(left, looked, doomed int) int {
+	return min(left-looked+doomed*cleanWindow, o.Looks)
 }
 
 // cleaning is one clean-up under way.

@@ -13,7 +13,7 @@ const (
 	// A transaction is to take about as long as others may wait for it: batches
 	// grow below the one time and shrink above the other.
 	quickBatch, slowBatch = 30 * time.Millisecond, 100 * time.Millisecond
-	firstBatch, mostBatch = 25, 500
+	firstBatch, mostBatch = 25, cleanWindow
 	// longestRest ends a rest after a transaction that took long for a reason of
 	// its own, such as a database that was away.
 	longestRest = 5 * time.Second

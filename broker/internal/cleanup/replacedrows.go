@@ -87,7 +87,7 @@ func (c *cleaning) contents(ctx context.Context) error {
 		return err
 	}
 	after, wrapped := start, start == 0
-	for looks := 0; looks < c.options.Looks && c.report.Contents < c.options.Limit && !c.pace.over(); looks += cleanWindow {
+	for left := c.options.Looks; left > 0 && c.report.Contents < c.options.Limit && !c.pace.over(); {
 		var orphans []int64
 		last := int64(0)
 		err := c.s.Store.View(ctx, func(tx kernel.Tx) error {
@@ -97,9 +97,7 @@ func (c *cleaning) contents(ctx context.Context) error {
 		if err != nil {
 			return err
 		}
-		if len(orphans) > 0 {
-			looks = 0
-		}
+		left = c.options.looksLeft(left, cleanWindow, len(orphans))
 		if err := c.deleteContents(ctx, orphans[:min(len(orphans), c.options.Limit-c.report.Contents)]); err != nil {
 			return err
 		}

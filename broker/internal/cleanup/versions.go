@@ -42,8 +42,7 @@ func (c *cleaning) versions(ctx context.Context) error {
 type versionWalk struct {
 	*cleaning
 	after int64
-	// left is how many may still be deleted, looks how many looked at without
-	// finding one.
+	// left is how many may still be deleted, looks how many looked at.
 	left, looks int
 	// wrapped is true on the second part of the way, which ends at its start.
 	wrapped bool
@@ -69,9 +68,7 @@ func (w *versionWalk) step(ctx context.Context, start int64) (end bool, err erro
 	if err != nil || len(found) == 0 {
 		return true, err
 	}
-	if w.looks -= len(found); len(doomed) > 0 {
-		w.looks = w.options.Looks
-	}
+	w.looks = w.options.looksLeft(w.looks, len(found), len(doomed))
 	if len(doomed) > w.left {
 		doomed, end = doomed[:w.left], false
 	}

@@ -127,7 +127,9 @@ func (l *lookup[T]) ahead(t *tx, from source, name ...any) func() error {
 		maps.Copy(known, rows)
 		none := func(ids []int64) {
 			for _, id := range ids {
-				known[id] = known[id]
+				if _, ok := known[id]; !ok {
+					known[id] = nil // it was looked for, and there is none
+				}
 			}
 		}
 		none(from.ids)

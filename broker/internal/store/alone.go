@@ -52,7 +52,7 @@ func holding(ctx context.Context, db *sql.DB, fn func(context.Context) error) (b
 		return false, err
 	}
 	var mine bool
-	if err := tx.QueryRowContext(ctx, `SELECT pg_try_advisory_xact_lock($1)`, int64(lock.DefaultLockID)).Scan(&mine); err != nil {
+	if err := tx.QueryRowContext(ctx, `SELECT pg_try_advisory_xact_lock($1)`, lock.DefaultLockID).Scan(&mine); err != nil {
 		return false, fmt.Errorf("look whether another replica brings the tables up to date: %w", err)
 	}
 	if !mine {

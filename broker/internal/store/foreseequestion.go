@@ -5,7 +5,6 @@ import (
 
 	"github.com/treatyhq/treaty/broker/internal/kernel"
 	"github.com/treatyhq/treaty/broker/internal/matrix"
-	"github.com/treatyhq/treaty/broker/internal/store/engine"
 )
 
 // mostForeseen bounds what is looked up ahead for a question: each of its names by
@@ -44,10 +43,10 @@ func (t *tx) ForeseeQuestion(q matrix.Query) error {
 		}
 		versions.query += `SELECT s.id FROM (` + selections[by.Kind].text(t, source{query: named.query, args: versions.args}) + `) s`
 		versions.args = append(slices.Clip(versions.args), by.Name)
-		switch by.Kind {
-		case matrix.ByBranchHead:
+		if by.Kind == matrix.ByBranchHead {
 			looks = append(looks, branchesByName.ahead(t, named, by.Name))
-		case matrix.ByTagHead:
+		}
+		if by.Kind == matrix.ByTagHead {
 			looks = append(looks, tagHeadsByName.ahead(t, named, by.Name))
 		}
 	}
@@ -283,7 +282,7 @@ func (t *tx) environmentsAhead(names []string) func() error {
 		if len(names) == 0 {
 			return nil
 		}
-		found, err := all(t, func(row engine.Row) (kernel.Environment, error) { return scanEnvironment(row) },
+		found, err := all(t, scanEnvironment,
 			selectEnvironment+`WHERE name = ANY($1::text[])`, names)
 		if err != nil {
 			return err

@@ -33,14 +33,6 @@ func pacticipantToRow(p kernel.Pacticipant) pacticipantRow {
 	}
 }
 
-func (r pacticipantRow) domain() kernel.Pacticipant {
-	return kernel.Pacticipant{
-		ID: r.ID, Name: r.Name, DisplayName: r.DisplayName, MainBranch: r.MainBranch,
-		RepositoryURL: r.RepositoryURL, RepositoryName: r.RepositoryName, RepositoryNamespace: r.RepositoryNamespace,
-		CreatedAt: r.CreatedAt.time(), UpdatedAt: r.UpdatedAt.time(),
-	}
-}
-
 type labelRow struct {
 	PacticipantID int64 `gorm:"primaryKey;autoIncrement:false"`
 	Name          string

@@ -133,14 +133,17 @@ func unknownOf[T any](ids []int64, known map[int64]T) []int64 {
 // they are made from.
 var texts sync.Map
 
+// textKey has what a text may depend on: one process may hold stores of several
+// kinds.
 type textKey struct {
-	dialect dialect
-	of      any
+	dialect          dialect
+	semver, foldCase bool
+	of               any
 }
 
 // text makes a statement's text once.
 func (t *tx) text(of any, build func() string) string {
-	key := textKey{t.store.dialect, of}
+	key := textKey{t.store.dialect, t.store.options.OrderBySemver, t.store.options.IgnoreNameCase, of}
 	if known, ok := texts.Load(key); ok {
 		return known.(string)
 	}

@@ -138,7 +138,10 @@ var reads = map[string]step{
 		return []any{names, environments}, err
 	},
 	"Body": func(p *player, tx kernel.Tx) (any, error) {
-		c, _ := one(p, p.contents)
+		c, ok := one(p, p.contents)
+		if !ok { // one that there never was is not one that is gone
+			return nothing, nil
+		}
 		return tx.Body(c.ID)
 	},
 	"FindPublication": func(p *player, tx kernel.Tx) (any, error) {

@@ -267,7 +267,7 @@ func game(t *testing.T, open storetest.Opener, options store.Options, seed uint6
 				answer, err := apart.play(tx, m.name, m.seed)
 				want = append(want, answer)
 				return err
-			}), "seed %d", seed)
+			}), "seed %d: %s", seed, m.name)
 		}
 		var played []string
 		require.NoError(t, many.Update(t.Context(), func(tx kernel.Tx) error {

@@ -104,7 +104,7 @@ func racesOfPlaces() []race {
 			return err
 		},
 		then: func(w *world, first, second error) {
-			require.True(w, (first == nil) != (second == nil), "one is refused: %v, %v", first, second)
+			require.NotEqual(w, first == nil, second == nil, "one is refused: %v, %v", first, second)
 			doneOr(w, first, kernel.CodeInvalid)
 			doneOr(w, second, kernel.CodeInvalid)
 		},

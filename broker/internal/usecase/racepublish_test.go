@@ -1,8 +1,6 @@
 package usecase_test
 
 import (
-	"strings"
-
 	"github.com/stretchr/testify/require"
 
 	"github.com/treatyhq/treaty/broker/internal/kernel"
@@ -19,7 +17,7 @@ func racesOfPublications() []race {
 		name: "one version is published twice with other content", hold: versionLock("1"), given: func(w *world) { w.do(w.version("1")) },
 		first: func(w *world) error { return w.pact("Shop", "1", "Stock", "a") }, second: func(w *world) error { return w.pact("Shop", "1", "Stock", "b") },
 		then: func(w *world, first, second error) {
-			require.True(w, (first == nil) != (second == nil), "one is refused: %v, %v", first, second)
+			require.NotEqual(w, first == nil, second == nil, "one is refused: %v, %v", first, second)
 			doneOr(w, first, kernel.CodeConflict)
 			doneOr(w, second, kernel.CodeConflict)
 			require.Equal(w, 1, w.count(`publication`))
@@ -32,7 +30,7 @@ func racesOfPublications() []race {
 			found, err := w.Publish.FindPact(w.Context(), kernel.PactQuery{Consumer: "Shop", Provider: "Stock", Version: "1"})
 			require.NoError(w, err)
 			for _, word := range []string{"/x", "/a", "/b"} {
-				require.True(w, strings.Contains(string(found.Body), word), "%s is in %s", word, found.Body)
+				require.Contains(w, string(found.Body), word, "%s is in %s", word, found.Body)
 			}
 		},
 	}, {

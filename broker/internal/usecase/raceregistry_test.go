@@ -56,14 +56,14 @@ func racesOfRegistry() []race {
 		name: "tags up to the limit", hold: versionLock("1"), settings: func(s *kernel.Settings) { s.Limits.Tags = 1 }, given: oneVersion,
 		first: func(w *world) error { return w.tag("1", "a") }, second: func(w *world) error { return w.tag("1", "b") },
 		then: func(w *world, first, second error) {
-			require.True(w, (first == nil) != (second == nil), "one is refused: %v, %v", first, second)
+			require.NotEqual(w, first == nil, second == nil, "one is refused: %v, %v", first, second)
 			require.Equal(w, 1, w.count(`tag`))
 		},
 	}, {
 		name: "branches up to the limit", hold: versionLock("1"), settings: func(s *kernel.Settings) { s.Limits.Branches = 1 }, given: oneVersion,
 		first: func(w *world) error { return w.branch("Shop", "a", "1") }, second: func(w *world) error { return w.branch("Shop", "b", "1") },
 		then: func(w *world, first, second error) {
-			require.True(w, (first == nil) != (second == nil), "one is refused: %v, %v", first, second)
+			require.NotEqual(w, first == nil, second == nil, "one is refused: %v, %v", first, second)
 			require.Equal(w, 1, w.count(`branch_version`))
 		},
 	}, {

@@ -81,7 +81,7 @@ func racesOfWebhooks() []race {
 	}, {
 		name: "one question is answered twice for the first time", hold: `LOCK TABLE gate_answer IN SHARE MODE`,
 		given: func(w *world) { w.do(w.pact("Shop", "1", "Stock", "x")); w.environment() },
-		first: func(w *world) error { return ask(w) }, second: func(w *world) error { return ask(w) },
+		first: ask, second: ask,
 		then: func(w *world, first, second error) {
 			bothDone(w, first, second)
 			require.LessOrEqual(w, w.count(`gate_answer`), 1, "it is counted and not kept twice")

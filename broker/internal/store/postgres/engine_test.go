@@ -3,6 +3,7 @@ package postgres_test
 import (
 	"context"
 	"database/sql"
+	"errors"
 	"fmt"
 	"log/slog"
 	"net/url"
@@ -268,8 +269,8 @@ func TestUpdatesThatHangLeaveRoomForReads(t *testing.T) {
 	go func() {
 		hanging <- atOnce(20, func() error {
 			err := s.insert(t.Context(), e, "word", nil)
-			if err != nil {
-				require.ErrorIs(t, err, engine.ErrBusy)
+			if err != nil && !errors.Is(err, engine.ErrBusy) {
+				t.Errorf("an update that found no connection in time says so: %v", err)
 			}
 			return err
 		})

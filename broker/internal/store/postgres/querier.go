@@ -177,7 +177,7 @@ func (p pool) PrepareContext(ctx context.Context, query string) (*sql.Stmt, erro
 		return nil, err
 	}
 	defer p.q.engine.watch(p.q.connection)()
-	return p.q.raw.PrepareContext(ctx, query)
+	return p.q.raw.PrepareContext(ctx, query) //nolint:sqlclosecheck // the caller closes it
 }
 
 func (p pool) ExecContext(ctx context.Context, query string, args ...any) (sql.Result, error) {
@@ -193,7 +193,7 @@ func (p pool) QueryContext(ctx context.Context, query string, args ...any) (*sql
 		return nil, err
 	}
 	defer p.q.engine.watch(p.q.connection)()
-	return p.q.raw.QueryContext(ctx, query, args...)
+	return p.q.raw.QueryContext(ctx, query, args...) //nolint:sqlclosecheck // the caller closes it
 }
 
 func (p pool) QueryRowContext(ctx context.Context, query string, args ...any) *sql.Row {

@@ -2,6 +2,7 @@ package storetest
 
 import (
 	"bytes"
+	"context"
 	"errors"
 	"io"
 	"net"
@@ -75,7 +76,7 @@ func NewProxy(t testing.TB, database string) *Proxy {
 	t.Helper()
 	base, err := url.Parse(database)
 	require.NoError(t, err)
-	listener, err := net.Listen("tcp", "127.0.0.1:0")
+	listener, err := (&net.ListenConfig{}).Listen(context.Background(), "tcp", "127.0.0.1:0")
 	require.NoError(t, err)
 	target := base.Host
 	if base.Port() == "" {
@@ -177,7 +178,7 @@ func (p *Proxy) serve(client net.Conn) {
 		l.end()
 		return
 	}
-	server, err := net.DialTimeout("tcp", p.target, 5*time.Second)
+	server, err := (&net.Dialer{Timeout: 5 * time.Second}).DialContext(context.Background(), "tcp", p.target)
 	if err != nil || !l.joins(server) {
 		l.end()
 		return

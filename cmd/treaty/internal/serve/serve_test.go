@@ -51,7 +51,7 @@ func TestServeExplainsWhyItCannotStart(t *testing.T) {
 		{"no such address", "--host 192.0.2.1 --port 0", "cannot listen on 192.0.2.1", "check --host"},
 		{"missing folder", "--port 0 --database sqlite:missing/treaty.db", "cannot open the database", "choose a file in a folder that exists"},
 		{"a folder that is a file", "--port 0 --database sqlite:file/treaty.db", "cannot open the database", "choose a file"},
-		{"PostgreSQL that is down", "--port 0 --database postgres://me:secret@127.0.0.1:1/x", "cannot open the database postgres://**********@127.0.0.1:1/x: the database cannot be reached", "check that PostgreSQL is running"},
+		{"PostgreSQL that is down", "--port 0 --database-connect-max-retries 1 --database postgres://me:secret@127.0.0.1:1/x", "cannot open the database postgres://**********@127.0.0.1:1/x: the database cannot be reached", "check that PostgreSQL is running"},
 		{"unknown database", "--port 0 --database oracle://x", "cannot open the database", "next: "},
 		{"unknown flag", "--prot 1", "--prot", "treaty serve --help"},
 	} {

@@ -34,7 +34,7 @@ func serverSettings() []setting {
 			func(o *Config) settingValue { return listValue{to: &o.BaseURLs} }, "that of the request"},
 		{sectionServer, "max-body-size", "MAX_BODY_SIZE", "largest request body that is accepted; more is answered 413",
 			func(o *Config) settingValue { return bytesValue{&o.MaxBodySize} }, ""},
-		{sectionServer, "request-timeout", "REQUEST_TIMEOUT", "seconds that the broker may work on one request before it answers 503; 0 means no limit",
+		{sectionServer, "request-timeout", "REQUEST_TIMEOUT", "seconds that the broker may work on one request before it answers 503; the default gives way to a longer --database-statement-timeout; 0 means no limit",
 			func(o *Config) settingValue { return secondsValue{&o.RequestTimeout} }, ""},
 		{sectionServer, "keep-alive-timeout", "PUMA_PERSISTENT_TIMEOUT", "seconds for which an idle connection is kept open; longer than that of a load balancer before it",
 			func(o *Config) settingValue { return secondsValue{&o.KeepAlive} }, ""},
