@@ -1,6 +1,7 @@
 package broker
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"time"
@@ -59,11 +60,14 @@ func (k *Keep) Parse(text string) error {
 	return nil
 }
 
+// longestClean is how long a clean-up may take by default.
+const longestClean = 6 * time.Hour
+
 // defaultClean keeps what the Pact Broker keeps. It has no limit of rows: 500 a
 // night, as there, are fewer than one busy hour brings.
 func defaultClean() Clean {
 	const day = 24 * time.Hour
-	return Clean{BranchAge: 90 * day, OverwrittenAge: 7 * day, Share: 50, Longest: 6 * time.Hour}
+	return Clean{BranchAge: 90 * day, OverwrittenAge: 7 * day, Share: 50, Longest: longestClean}
 }
 
 // periodic are the jobs that one of all replicas runs.
@@ -72,7 +76,8 @@ func (b *Broker) periodic() []delivery.Periodic {
 	if !o.Enabled {
 		return nil
 	}
-	job := delivery.Periodic{Name: "clean", Every: o.Every, Run: b.clean}
+	// The clean-up ends by itself before the limit: then it knows how far it came.
+	job := delivery.Periodic{Name: "clean", Every: o.Every, Run: b.clean, Limit: cmp.Or(o.Longest, longestClean) + time.Hour}
 	if o.Every == 0 {
 		schedule, err := o.schedule()
 		if err != nil { // Validate has refused it before

@@ -1,6 +1,7 @@
 package delivery
 
 import (
+	"cmp"
 	"context"
 	"log/slog"
 	"time"
@@ -15,7 +16,10 @@ type Periodic struct {
 	// Every is the time between two runs. Schedule, if not nil, replaces it.
 	Every    time.Duration
 	Schedule Schedule
-	Run      func(ctx context.Context) error
+	// Limit ends the work; 0 means an hour. It works in small transactions, so that
+	// what it did stays done.
+	Limit time.Duration
+	Run   func(ctx context.Context) error
 }
 
 // Schedule tells when a job runs next after a time. Two runs are a minute
@@ -38,9 +42,8 @@ type Periodics interface {
 }
 
 const (
-	// periodicTimeout ends periodic work. It works in small transactions, so
-	// that what it did stays done.
-	periodicTimeout = time.Hour
+	// periodicLimit is how long periodic work may take that says nothing else.
+	periodicLimit = time.Hour
 	// periodicRetry is how soon work that failed is tried again, the first time.
 	periodicRetry = time.Minute
 )
@@ -84,7 +87,7 @@ func (d *Deliverer) plan(ctx context.Context) error {
 // run does periodic work once and makes it due again.
 func (d *Deliverer) run(ctx context.Context, p Periodic, failures *int) {
 	began := time.Now()
-	limited, cancel := context.WithTimeout(ctx, periodicTimeout)
+	limited, cancel := context.WithTimeout(ctx, cmp.Or(p.Limit, periodicLimit))
 	defer cancel()
 	err := p.Run(limited)
 	if err != nil && ctx.Err() != nil {
