@@ -3,6 +3,8 @@ package client
 import (
 	"encoding/json"
 	"maps"
+
+	"github.com/treatyhq/treaty/internal/exact"
 )
 
 // MarshalJSON writes the fields that are set, and Members, which win over them.
@@ -13,7 +15,7 @@ func (s ConsumerVersionSelector) MarshalJSON() ([]byte, error) {
 		return data, err
 	}
 	var all map[string]any
-	if err := json.Unmarshal(data, &all); err != nil {
+	if err := exact.Decode(data, &all); err != nil {
 		return nil, err
 	}
 	maps.Copy(all, s.Members)

@@ -4,10 +4,11 @@ import (
 	"bytes"
 	"encoding/json"
 	"errors"
-	"io"
 	"strconv"
 	"strings"
 	"unicode/utf8"
+
+	"github.com/treatyhq/treaty/internal/exact"
 )
 
 // raw is one JSON value as text, without space around it. It is known to be
@@ -259,23 +260,8 @@ func (r raw) value() any {
 	if r == nil {
 		return nil
 	}
-	v, _ := decodeValue(r)
+	v, _ := exact.Value(r)
 	return v
-}
-
-// decodeValue decodes JSON text into maps, slices, strings, booleans and
-// json.Number.
-func decodeValue(data []byte) (any, error) {
-	d := json.NewDecoder(bytes.NewReader(data))
-	d.UseNumber()
-	var v any
-	if err := d.Decode(&v); err != nil {
-		return nil, err
-	}
-	if _, err := d.Token(); !errors.Is(err, io.EOF) {
-		return nil, errors.New("more than one JSON value")
-	}
-	return v, nil
 }
 
 // values decodes an object; nil if r is not one or has no members.

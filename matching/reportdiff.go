@@ -5,6 +5,8 @@ import (
 	"encoding/json"
 	"strings"
 	"unicode/utf8"
+
+	"github.com/treatyhq/treaty/internal/exact"
 )
 
 const (
@@ -58,10 +60,8 @@ func diffLines(body []byte) []string {
 }
 
 func prettyJSON(body []byte) []byte {
-	d := json.NewDecoder(bytes.NewReader(body))
-	d.UseNumber()
-	var v any
-	if d.Decode(&v) != nil || d.More() {
+	v, err := exact.Value(body)
+	if err != nil {
 		return body
 	}
 	var out bytes.Buffer

@@ -1,19 +1,17 @@
 package matching
 
 import (
-	"bytes"
-	"encoding/json"
-
 	"github.com/treatyhq/treaty/contract"
+	"github.com/treatyhq/treaty/internal/exact"
 )
 
 // wanted returns the expected body with every value that the rules accepted
 // replaced by the actual one, so that a diff with the actual body shows what
 // is wrong and nothing else. Bodies that are not JSON come back as they are.
 func wanted(expected, actual []byte, r Result) []byte {
-	e, okE := decodeAny(expected)
-	a, okA := decodeAny(actual)
-	if !okE || !okA || r.Omitted > 0 {
+	e, errE := exact.Value(expected)
+	a, errA := exact.Value(actual)
+	if errE != nil || errA != nil || r.Omitted > 0 {
 		return expected
 	}
 	p := projection{at: map[string]bool{}, above: map[string]bool{}}
@@ -31,16 +29,6 @@ func wanted(expected, actual []byte, r Result) []byte {
 		}
 	}
 	return encoded(p.value(nil, e, a))
-}
-
-func decodeAny(body []byte) (any, bool) {
-	d := json.NewDecoder(bytes.NewReader(body))
-	d.UseNumber()
-	var v any
-	if d.Decode(&v) != nil || d.More() {
-		return nil, false
-	}
-	return v, true
 }
 
 // projection knows the paths of mismatches and the paths above them.

@@ -5,6 +5,7 @@ import (
 	"fmt"
 
 	"github.com/treatyhq/treaty/client"
+	"github.com/treatyhq/treaty/internal/exact"
 	"github.com/treatyhq/treaty/internal/members"
 )
 
@@ -61,9 +62,9 @@ func (c *UntypedConsumerVersionSelector) IsSelector() {}
 // sense is for the broker to tell.
 func ParseSelectors(text string) ([]Selector, error) {
 	var list []UntypedConsumerVersionSelector
-	if json.Unmarshal([]byte(text), &list) != nil {
+	if exact.Decode([]byte(text), &list) != nil {
 		var one UntypedConsumerVersionSelector
-		if err := json.Unmarshal([]byte(text), &one); err != nil {
+		if err := exact.Decode([]byte(text), &one); err != nil {
 			return nil, fmt.Errorf("%q is not a consumer version selector; one looks like {\"mainBranch\": true}", cut(text, 200))
 		}
 		list = append(list, one)
@@ -87,7 +88,7 @@ func wireSelectors(selectors []Selector, tags []string) ([]client.ConsumerVersio
 			return nil, &OptionError{"Broker.Selectors", fmt.Sprintf("selector %d is not JSON: %v", n+1, err)}
 		}
 		var members map[string]any
-		if err := json.Unmarshal(data, &members); err != nil {
+		if err := exact.Decode(data, &members); err != nil {
 			return nil, &OptionError{"Broker.Selectors", fmt.Sprintf("selector %d is not a JSON object", n+1)}
 		}
 		wire = append(wire, client.ConsumerVersionSelector{Members: members})

@@ -8,6 +8,7 @@ import (
 	"os"
 
 	"github.com/treatyhq/treaty/client"
+	"github.com/treatyhq/treaty/internal/exact"
 	"github.com/treatyhq/treaty/internal/redact"
 	"github.com/treatyhq/treaty/internal/wholefile"
 )
@@ -61,7 +62,7 @@ func PublishUnsent(ctx context.Context, path string, broker BrokerOptions) (int,
 		return 0, fmt.Errorf("read the unsent results: %w", err)
 	}
 	var kept unsentFile
-	if err := json.Unmarshal(data, &kept); err != nil {
+	if err := exact.Decode(data, &kept); err != nil {
 		return 0, fmt.Errorf("%s holds no unsent results: %w", path, err)
 	}
 	if broker.URL == "" {

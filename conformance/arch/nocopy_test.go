@@ -10,7 +10,6 @@ import (
 	"testing"
 
 	"github.com/stretchr/testify/require"
-	"golang.org/x/tools/go/packages"
 )
 
 // buffers are types of the standard library that must not be copied after
@@ -33,14 +32,8 @@ var buffers = map[string]bool{
 // receivers and assignments.
 func TestNothingThatMustStayInItsPlaceIsCopied(t *testing.T) {
 	t.Parallel()
-	found, err := packages.Load(&packages.Config{
-		Mode:    packages.NeedName | packages.NeedSyntax | packages.NeedTypes | packages.NeedTypesInfo | packages.NeedImports | packages.NeedExportFile,
-		Context: t.Context(),
-	}, module+"...")
-	require.NoError(t, err)
 	files := 0
-	for _, p := range found {
-		require.Empty(t, p.Errors, p.PkgPath)
+	for _, p := range shippedCode(t, "") {
 		files += len(p.Syntax)
 		for _, c := range copies(p.Fset, p.Syntax, p.TypesInfo) {
 			t.Error(c)

@@ -12,7 +12,6 @@ import (
 	"testing"
 
 	"github.com/stretchr/testify/require"
-	"golang.org/x/tools/go/packages"
 )
 
 const (
@@ -31,14 +30,8 @@ var notUseCases = []string{internalBroker + "usecasetest", internalBroker + "sto
 // reads, what it locks, and why that is enough.
 func TestEveryWritePathStandsInTheTable(t *testing.T) {
 	t.Parallel()
-	found, err := packages.Load(&packages.Config{
-		Mode:    packages.NeedName | packages.NeedSyntax | packages.NeedTypes | packages.NeedTypesInfo | packages.NeedImports | packages.NeedExportFile,
-		Context: t.Context(),
-	}, module+"broker/...")
-	require.NoError(t, err)
 	var read []source
-	for _, p := range found {
-		require.Empty(t, p.Errors, p.PkgPath)
+	for _, p := range shippedCode(t, "broker/") {
 		if !slices.Contains(notUseCases, p.PkgPath) {
 			read = append(read, source{p.Name, p.Syntax, p.TypesInfo})
 		}

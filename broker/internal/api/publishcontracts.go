@@ -12,6 +12,7 @@ import (
 
 	"github.com/treatyhq/treaty/broker/internal/links"
 	"github.com/treatyhq/treaty/broker/internal/publish"
+	"github.com/treatyhq/treaty/internal/exact"
 	"github.com/treatyhq/treaty/internal/hal"
 	"github.com/treatyhq/treaty/internal/members"
 )
@@ -102,8 +103,8 @@ func parseContent(content []byte) (document map[string]json.RawMessage, message 
 	if json.Unmarshal(content, &document) == nil && document != nil {
 		return document, ""
 	}
-	var value any
-	if err := json.Unmarshal(content, &value); err != nil {
+	value, err := exact.Value(content)
+	if err != nil {
 		return nil, "content could not be parsed as application/json"
 	}
 	return nil, "parsed content was expected to be an object but was " + jsonKind(value)

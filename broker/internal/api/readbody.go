@@ -16,6 +16,7 @@ import (
 	"github.com/labstack/echo/v4"
 
 	"github.com/treatyhq/treaty/broker/internal/kernel"
+	"github.com/treatyhq/treaty/internal/exact"
 	"github.com/treatyhq/treaty/internal/members"
 )
 
@@ -159,14 +160,12 @@ func parseJSON(text []byte) (any, error) {
 		return nil, kernel.Errorf(kernel.CodeInvalid,
 			"The JSON document is nested more than %d levels deep", maxJSONDepth)
 	}
-	decoder := json.NewDecoder(bytes.NewReader(text))
-	decoder.UseNumber()
-	var value any
-	if err := decoder.Decode(&value); err != nil {
-		return nil, kernel.Errorf(kernel.CodeInvalid, "The JSON document cannot be parsed: %v", err)
-	}
-	if _, err := decoder.Token(); !errors.Is(err, io.EOF) {
+	value, err := exact.Value(text)
+	switch {
+	case errors.Is(err, exact.ErrMore):
 		return nil, kernel.Errorf(kernel.CodeInvalid, "There is text after the end of the JSON document")
+	case err != nil:
+		return nil, kernel.Errorf(kernel.CodeInvalid, "The JSON document cannot be parsed: %v", err)
 	}
 	var repeated *members.RepeatedError
 	if err := members.Unique(text, isClientData); errors.As(err, &repeated) {

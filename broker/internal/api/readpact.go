@@ -4,6 +4,9 @@ import (
 	"bytes"
 	"encoding/json"
 	"unicode/utf8"
+
+	"github.com/treatyhq/treaty/broker/internal/kernel"
+	"github.com/treatyhq/treaty/internal/exact"
 )
 
 // borrowed is a JSON value as the part of a document that it stands in.
@@ -30,9 +33,9 @@ func parsePact(text []byte) (any, error) {
 	values := make(map[string]any, 2)
 	for _, role := range []string{"consumer", "provider"} {
 		if member, given := members[role]; given {
-			var value any
-			if err := json.Unmarshal(member, &value); err != nil {
-				return nil, err
+			value, err := exact.Value(member)
+			if err != nil {
+				return nil, kernel.Errorf(kernel.CodeInvalid, "The %s of the pact cannot be read: %v", role, err)
 			}
 			values[role] = value
 		}

@@ -30,6 +30,7 @@ func TestAPactIsRefusedLikeAnyOtherBody(t *testing.T) {
 	t.Parallel()
 	for _, text := range []string{
 		"", " ", "null", "[]", "[1]", `"a"`, "1", "{", `{"a":}`, `{"a":1}x`, `{"a":1} {}`, "{\"a\":\"\xff\"}", `{"interactions":[{]}`,
+		`{"consumer":1e400,"provider":{"name":1E-400}}`, `{"consumer":{"name":"C"},"provider":{"id":1e400}}`,
 		strings.Repeat(`{"a":`, 60) + "1" + strings.Repeat("}", 60),
 	} {
 		_, want := api.ParseJSON([]byte(text))

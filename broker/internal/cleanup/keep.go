@@ -58,6 +58,7 @@ func ParseKeep(text string) ([]KeepSelector, error) {
 	var items []keepForm
 	decoder := json.NewDecoder(bytes.NewReader([]byte(text)))
 	decoder.DisallowUnknownFields()
+	decoder.UseNumber()
 	if err := decoder.Decode(&items); err != nil {
 		return nil, kernel.Errorf(kernel.CodeInvalid, "%s: %s", keepForms, keepProblem(err))
 	}

@@ -9,6 +9,7 @@ import (
 	"slices"
 
 	"github.com/treatyhq/treaty/broker/internal/kernel"
+	"github.com/treatyhq/treaty/internal/exact"
 	"github.com/treatyhq/treaty/internal/members"
 )
 
@@ -119,11 +120,10 @@ func (u stateUses) add(consumer string, body []byte) {
 }
 
 func (u stateUses) use(consumer, name string, params json.RawMessage) {
-	var canonical any
 	if string(params) == "null" {
 		params = nil
 	}
-	_ = json.Unmarshal(params, &canonical) // nil stays nil
+	canonical, _ := exact.Value(params) // nothing stays nil
 	key, _ := json.Marshal([]any{name, canonical})
 	entry := u[string(key)]
 	if entry == nil {

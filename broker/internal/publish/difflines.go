@@ -1,12 +1,12 @@
 package publish
 
 import (
-	"bytes"
-	"encoding/json"
 	"fmt"
 	"maps"
 	"slices"
 	"strings"
+
+	"github.com/treatyhq/treaty/internal/exact"
 )
 
 // diffLine is a line of a pact as it is compared. The indentation is counted
@@ -42,10 +42,8 @@ func comparableLines(body []byte) ([]diffLine, error) {
 	if err != nil {
 		return nil, fmt.Errorf("read a stored pact: %w", err)
 	}
-	decoder := json.NewDecoder(bytes.NewReader(plain))
-	decoder.UseNumber()
 	var tree map[string]any
-	if err := decoder.Decode(&tree); err != nil {
+	if err := exact.Decode(plain, &tree); err != nil {
 		return nil, fmt.Errorf("read a stored pact: %w", err)
 	}
 	for _, key := range []string{"interactions", "messages"} {

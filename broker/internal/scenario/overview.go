@@ -1,6 +1,7 @@
 package scenario
 
 import (
+	"encoding/json"
 	"fmt"
 	"maps"
 	"net/http"
@@ -83,8 +84,8 @@ func metricLines(doc object) []string {
 		line := subject + ":"
 		for _, name := range slices.Sorted(maps.Keys(counts)) {
 			switch value := counts[name].(type) {
-			case float64:
-				if value > 0 {
+			case json.Number:
+				if count, err := value.Int64(); err == nil && count > 0 {
 					line += fmt.Sprintf(" %s %v", name, value)
 				}
 			case map[string]any:

@@ -10,6 +10,7 @@ import (
 	"strings"
 
 	"github.com/treatyhq/treaty/contract"
+	"github.com/treatyhq/treaty/internal/exact"
 )
 
 // Value is one value of an example.
@@ -54,10 +55,8 @@ func JSON(b contract.Body) (any, bool) {
 	if b.State != contract.BodyPresent || !kind.IsJSON() {
 		return nil, false
 	}
-	d := json.NewDecoder(bytes.NewReader(b.Content))
-	d.UseNumber()
-	var v any
-	return v, d.Decode(&v) == nil
+	v, err := exact.Value(b.Content)
+	return v, err == nil
 }
 
 // MaxDepth is how deep values are looked at one by one; what stands deeper is

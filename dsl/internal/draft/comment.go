@@ -1,10 +1,8 @@
 package draft
 
 import (
-	"encoding/json"
-	"strings"
-
 	"github.com/treatyhq/treaty/contract"
+	"github.com/treatyhq/treaty/internal/exact"
 )
 
 // The members of V4 "comments" that have a meaning.
@@ -22,10 +20,8 @@ func SetTestName(c *contract.Common, name string) { comments(c)["testname"] = na
 // library takes a text that is JSON as the value it stands for, so that "7" is
 // written as a number. Everything else is text.
 func AddExternalReference(c *contract.Common, group, name, value string) {
-	decoder := json.NewDecoder(strings.NewReader(value))
-	decoder.UseNumber() // the spelling is kept
-	var meant any
-	if !json.Valid([]byte(value)) || decoder.Decode(&meant) != nil {
+	meant, err := exact.Value([]byte(value))
+	if err != nil {
 		meant = value
 	}
 	AddReference(c, group, name, meant)

@@ -7,13 +7,15 @@ import (
 	"maps"
 	"slices"
 	"strconv"
+
+	"github.com/treatyhq/treaty/internal/exact"
 )
 
 // difference describes the first place, in the order of sorted members, where
 // two JSON texts differ.
 func difference(a, b []byte) string {
-	x, errX := decodeAny(a)
-	y, errY := decodeAny(b)
+	x, errX := exact.Value(a)
+	y, errY := exact.Value(b)
 	if errX != nil || errY != nil {
 		return "the texts differ"
 	}
@@ -24,8 +26,8 @@ func difference(a, b []byte) string {
 // changedExample returns the first place where two JSON texts differ, if both
 // hold text or a number there.
 func changedExample(a, b []byte) (place, was, is string, ok bool) {
-	x, errX := decodeAny(a)
-	y, errY := decodeAny(b)
+	x, errX := exact.Value(a)
+	y, errY := exact.Value(b)
 	if errX != nil || errY != nil {
 		return "", "", "", false
 	}
@@ -44,13 +46,6 @@ func scalar(v any) (string, bool) {
 	default:
 		return "", false
 	}
-}
-
-func decodeAny(text []byte) (v any, err error) {
-	decoder := json.NewDecoder(bytes.NewReader(text))
-	decoder.UseNumber()
-	err = decoder.Decode(&v)
-	return v, err
 }
 
 func firstDifference(x, y any) (path string, a, b any) {

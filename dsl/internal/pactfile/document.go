@@ -10,6 +10,7 @@ import (
 	"strings"
 
 	"github.com/treatyhq/treaty/contract"
+	"github.com/treatyhq/treaty/internal/exact"
 )
 
 // document is a pact file with its interactions as text: what this process
@@ -159,18 +160,18 @@ func newEntry(raw json.RawMessage) (entry, error) {
 // identify makes an entry of text that has its indentation already.
 func identify(text []byte) (entry, error) {
 	var head struct {
-		Description    string `json:"description"`
-		Type           string `json:"type"`
-		Key            string `json:"key"`
-		ProviderState  any    `json:"providerState"`
-		ProviderStates any    `json:"providerStates"`
+		Description    string     `json:"description"`
+		Type           string     `json:"type"`
+		Key            string     `json:"key"`
+		ProviderState  exactValue `json:"providerState"`
+		ProviderStates exactValue `json:"providerStates"`
 	}
 	if err := json.Unmarshal(text, &head); err != nil {
 		return entry{}, fmt.Errorf("an interaction is not as it should be: %w", err)
 	}
-	states := head.ProviderStates
-	if states == nil && head.ProviderState != nil {
-		states = []any{map[string]any{"name": head.ProviderState}}
+	states := head.ProviderStates.value
+	if states == nil && head.ProviderState.value != nil {
+		states = []any{map[string]any{"name": head.ProviderState.value}}
 	}
 	stateText, err := json.Marshal(states)
 	if err != nil {
@@ -186,6 +187,16 @@ func identify(text []byte) (entry, error) {
 		description: head.Description,
 		text:        text,
 	}, nil
+}
+
+// exactValue is any JSON value: states whose parameters are long numbers that
+// differ in the last digit are two.
+type exactValue struct{ value any }
+
+// UnmarshalJSON reads a part of a document.
+func (v *exactValue) UnmarshalJSON(text []byte) (err error) {
+	v.value, err = exact.Value(text)
+	return err
 }
 
 // upgrade rewrites the entries in version v.

@@ -1,6 +1,7 @@
 package pactfile_test
 
 import (
+	"encoding/json"
 	"flag"
 	"fmt"
 	"os"
@@ -96,6 +97,21 @@ func TestInteractionsOfOtherToolsStay(t *testing.T) {
 	merged, err := os.ReadFile(path)
 	require.NoError(t, err)
 	require.Contains(t, string(merged), `"tool"`)
+}
+
+// TestStatesThatDifferInTheLastDigitAreTwoInteractions holds that an interaction
+// is not taken for another whose number is the same float64.
+func TestStatesThatDifferInTheLastDigitAreTwoInteractions(t *testing.T) {
+	dir := t.TempDir()
+	var path string
+	for _, id := range []string{"9007199254740992", "9007199254740993", "1e400"} {
+		one := get("a", "/"+id)
+		one.States = []contract.ProviderState{{Name: "an account", Params: map[string]any{"id": json.Number(id)}}}
+		var err error
+		path, err = pactfile.NewProcess("x", false).Write(dir, pact(one))
+		require.NoError(t, err)
+	}
+	require.Equal(t, []string{"a", "a", "a"}, descriptions(t, path))
 }
 
 func TestAChangedExpectationReplacesTheOneOfAnEarlierRun(t *testing.T) {

@@ -13,6 +13,7 @@ import (
 	"time"
 
 	"github.com/treatyhq/treaty/contract"
+	"github.com/treatyhq/treaty/internal/exact"
 )
 
 // nearly is how close to the time of the run a moment must be to be its time.
@@ -67,8 +68,8 @@ func (f *finder) body(place string, b contract.Body) {
 	if b.State != contract.BodyPresent {
 		return
 	}
-	var decoded any
-	if json.Unmarshal(b.Content, &decoded) != nil {
+	decoded, err := exact.Value(b.Content)
+	if err != nil {
 		return
 	}
 	f.walk(place+" $", decoded)

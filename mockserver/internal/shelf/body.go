@@ -1,13 +1,12 @@
 package shelf
 
 import (
-	"bytes"
 	"crypto/sha256"
 	"encoding/json"
-	"io"
 	"strconv"
 
 	"github.com/treatyhq/treaty/contract"
+	"github.com/treatyhq/treaty/internal/exact"
 )
 
 // bodyKey is equal for bodies that are the same JSON. It is not known for what
@@ -17,13 +16,8 @@ func bodyKey(b contract.Body) (key string, known bool) {
 	if b.State != contract.BodyPresent || !json.Valid(b.Content) {
 		return "", false
 	}
-	decoder := json.NewDecoder(bytes.NewReader(b.Content))
-	decoder.UseNumber()
-	var value any
-	if err := decoder.Decode(&value); err != nil {
-		return "", false
-	}
-	if _, err := decoder.Token(); err != io.EOF { //nolint:errorlint // as documented
+	value, err := exact.Value(b.Content)
+	if err != nil {
 		return "", false
 	}
 	if members, ok := value.(map[string]any); ok {

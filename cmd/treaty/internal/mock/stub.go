@@ -3,7 +3,6 @@ package mock
 import (
 	"context"
 	"crypto/tls"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"log/slog"
@@ -22,6 +21,7 @@ import (
 	"github.com/treatyhq/treaty/cmd/treaty/internal/connection"
 	"github.com/treatyhq/treaty/cmd/treaty/internal/output"
 	"github.com/treatyhq/treaty/internal/errlog"
+	"github.com/treatyhq/treaty/internal/exact"
 	"github.com/treatyhq/treaty/internal/members"
 	"github.com/treatyhq/treaty/internal/wording"
 	"github.com/treatyhq/treaty/mockserver/stub"
@@ -228,7 +228,7 @@ func (o *stubOptions) versionSelectors() ([]client.ConsumerVersionSelector, erro
 	}
 	for _, text := range o.selectors {
 		var selector map[string]any
-		if err := json.Unmarshal([]byte(text), &selector); err != nil {
+		if err := exact.Decode([]byte(text), &selector); err != nil {
 			return nil, command.Next(fmt.Errorf("--consumer-version-selectors is no JSON object: %w", err), `write for example --consumer-version-selectors '{"mainBranch":true}'`)
 		}
 		if err := members.Unique([]byte(text), nil); err != nil {
