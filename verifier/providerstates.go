@@ -16,6 +16,7 @@ import (
 
 	"github.com/treatyhq/treaty/contract"
 	"github.com/treatyhq/treaty/internal/caught"
+	"github.com/treatyhq/treaty/internal/exact"
 	"github.com/treatyhq/treaty/internal/redact"
 )
 
@@ -235,10 +236,8 @@ func quoteBody(body []byte) string {
 
 // decodeObject reads a JSON object with exact numbers; anything else is none.
 func decodeObject(data []byte) map[string]any {
-	decoder := json.NewDecoder(bytes.NewReader(data))
-	decoder.UseNumber()
 	var values map[string]any
-	if decoder.Decode(&values) != nil {
+	if exact.Decode(data, &values) != nil {
 		return nil
 	}
 	return values
@@ -262,16 +261,20 @@ func bounded[T any](ctx context.Context, f func() (T, error)) (T, error) {
 		value, err = f()
 		return err
 	})
+	var err error
 	select {
-	case err := <-done:
-		if err != nil {
-			return none, err
-		}
-		return value, nil
+	case err = <-done:
 	case <-ctx.Done():
-		if errors.Is(ctx.Err(), context.DeadlineExceeded) {
-			return none, errors.New("it did not return in time")
-		}
-		return none, ctx.Err()
 	}
+	// What returns because its time is over does so at about the same moment: that
+	// it won a race does not make its answer one that came in time.
+	switch {
+	case errors.Is(ctx.Err(), context.DeadlineExceeded):
+		return none, errors.New("it did not return in time")
+	case ctx.Err() != nil:
+		return none, ctx.Err()
+	case err != nil:
+		return none, err
+	}
+	return value, nil
 }
