@@ -135,7 +135,7 @@ test-postgres: ## run the store and gate suites on PostgreSQL at TREATY_TEST_POS
 	$(GO) test -count=1 ./broker/...
 
 .PHONY: coverage
-coverage: ## fail if the own tests of a package of the broker reach less than 85 % of it
+coverage: ## fail if the own tests of a package of the broker reach less than 85 % of it (needs TREATY_TEST_POSTGRES_URL)
 	$(GO) run ./conformance/covered ./broker/...
 
 .PHONY: cover

@@ -1,10 +1,11 @@
 // Command listed runs `go test`, counts what ran, and fails when something
 // that must run was skipped.
 //
-//	go run ./conformance/listed [-section NAME] [-require N] [-allow-skips] PACKAGES [-- FLAGS]
+//	go run ./conformance/listed [-section NAME] [-require N] [-allow-skips] [-packages FILE] PACKAGES [-- FLAGS]
 //
 // A test counts when it has no subtests of its own. With -section the list of
-// tests is written to that section of docs/conformance.md.
+// tests is written to that section of docs/conformance.md, with -packages the
+// lines that go test prints of packages, with their coverage, to a file.
 package main
 
 import (
@@ -15,8 +16,10 @@ import (
 	"flag"
 	"fmt"
 	"io"
+	"maps"
 	"os"
 	"os/exec"
+	"slices"
 	"sort"
 	"strings"
 
@@ -25,6 +28,7 @@ import (
 
 type options struct {
 	section    string
+	packages   string
 	require    int
 	allowSkips bool
 }
@@ -32,6 +36,7 @@ type options struct {
 func main() {
 	var o options
 	flag.StringVar(&o.section, "section", "", "section of docs/conformance.md to write the list to")
+	flag.StringVar(&o.packages, "packages", "", "file to write the lines about packages to")
 	flag.IntVar(&o.require, "require", 1, "fail if fewer tests passed")
 	flag.BoolVar(&o.allowSkips, "allow-skips", false, "accept skipped tests")
 	flag.Parse()
@@ -57,6 +62,11 @@ func run(o options, args []string) error {
 	}
 	failed := cmd.Wait()
 	r.print(os.Stdout)
+	if o.packages != "" {
+		if err := os.WriteFile(o.packages, []byte(strings.Join(r.packages, "")), 0o600); err != nil {
+			return err
+		}
+	}
 	if o.section != "" {
 		if err := page.Replace("docs/conformance.md", o.section, r.table()); err != nil {
 			return err
@@ -94,6 +104,8 @@ type results struct {
 	outcome map[string]string // test -> pass, fail or skip
 	output  map[string][]string
 	broken  []string // output of packages that failed outside a test
+	// packages is what was printed outside of tests.
+	packages []string
 }
 
 func collect(in io.Reader) (*results, error) {
@@ -117,6 +129,7 @@ func collect(in io.Reader) (*results, error) {
 		switch {
 		case e.Action == "output" && e.Test == "":
 			packageOutput[e.Package] = append(packageOutput[e.Package], e.Output)
+			r.packages = append(r.packages, e.Output)
 		case e.Action == "output":
 			r.output[name] = append(r.output[name], e.Output)
 		case e.Action == "fail" && e.Test == "":
@@ -161,6 +174,12 @@ func (r *results) print(w io.Writer) {
 	for _, name := range r.leaves() {
 		if outcome := r.outcome[name]; outcome != "pass" {
 			fmt.Fprintf(w, "%s %s\n%s", outcome, name, strings.Join(r.output[name], ""))
+		}
+	}
+	// What was running when its package ended: a panic and a time-out are told there.
+	for _, name := range slices.Sorted(maps.Keys(r.output)) {
+		if _, ended := r.outcome[name]; !ended {
+			fmt.Fprintf(w, "unfinished %s\n%s", name, strings.Join(r.output[name], ""))
 		}
 	}
 	fmt.Fprintf(w, "%d passed, %d failed, %d skipped\n", r.count("pass"), r.count("fail"), r.count("skip"))

@@ -5,6 +5,7 @@ import (
 	"database/sql"
 	"errors"
 	"log/slog"
+	"os"
 	"path/filepath"
 	"sync"
 	"testing"
@@ -252,4 +253,115 @@ func TestClosingEndsAnUpdateThatDoesNotEnd(t *testing.T) {
 	<-held
 	require.NoError(t, e.Close())
 	require.ErrorIs(t, <-done, engine.ErrClosed)
+}
+
+// TestReadyMeansThatAnUpdateGetsThrough asks an engine that is idle, one whose
+// lock another process holds, and one that is closed.
+func TestReadyMeansThatAnUpdateGetsThrough(t *testing.T) {
+	t.Parallel()
+	e := open(t, sqlite.Options{})
+	require.NoError(t, e.Ready(t.Context()))
+	holding, err := e.Handle().BeginTx(t.Context(), nil) // takes the lock of the file
+	require.NoError(t, err)
+	require.ErrorIs(t, e.Ready(t.Context()), engine.ErrCommitsWait)
+	require.NoError(t, holding.Rollback())
+	require.NoError(t, e.Ready(t.Context()))
+	require.NoError(t, e.Close())
+	require.ErrorIs(t, e.Ready(t.Context()), engine.ErrClosed)
+}
+
+// TestWhatMayWaitRunsInItsOrder: Later on SQLite is now, and its failure that of
+// the update.
+func TestWhatMayWaitRunsInItsOrder(t *testing.T) {
+	t.Parallel()
+	e := open(t, sqlite.Options{})
+	var seen []int64
+	require.NoError(t, e.Update(t.Context(), func(ctx context.Context, q engine.Querier) error {
+		require.NoError(t, q.Later(ctx, `INSERT INTO number (n) VALUES ($1), ($2)`, []any{int64(3), int64(4)}, nil))
+		return q.Later(ctx, `SELECT n FROM number ORDER BY n`, nil, func(row engine.Row) (bool, error) {
+			var n int64
+			err := row.Scan(&n)
+			seen = append(seen, n)
+			return true, err
+		})
+	}))
+	require.Equal(t, []int64{3, 4}, seen)
+	require.Error(t, e.Update(t.Context(), func(ctx context.Context, q engine.Querier) error {
+		require.NoError(t, add(ctx, q, 8))
+		return q.Later(ctx, `INSERT INTO number (n) VALUES ($1)`, []any{int64(3)}, nil)
+	}))
+	require.EqualValues(t, 7, sum(t, e), "the update that failed left nothing")
+}
+
+// TestTheLogIsCopiedIntoTheFileBesideTheWriter looks at the database file alone,
+// as somebody who copies it without its log would: what was written arrives there
+// without a reader or a writer that asks for it.
+func TestTheLogIsCopiedIntoTheFileBesideTheWriter(t *testing.T) {
+	t.Parallel()
+	path := filepath.Join(t.TempDir(), "numbers.db")
+	e, err := sqlite.Open(t.Context(), path, sqlite.Options{UpdateLimit: time.Minute, Log: engine.Log{To: slog.New(slog.DiscardHandler)},
+		Prepare: func(ctx context.Context, db *sql.DB) error {
+			_, err := db.ExecContext(ctx, `CREATE TABLE number (id INTEGER PRIMARY KEY, n INTEGER UNIQUE)`)
+			return err
+		}})
+	require.NoError(t, err)
+	t.Cleanup(func() { require.NoError(t, e.Close()) })
+	require.NoError(t, e.Update(t.Context(), func(ctx context.Context, q engine.Querier) error { return add(ctx, q, 271828) }))
+	require.Eventually(t, func() bool {
+		text, err := os.ReadFile(path)
+		require.NoError(t, err)
+		copied := filepath.Join(t.TempDir(), "copy.db")
+		require.NoError(t, os.WriteFile(copied, text, 0o600))
+		db, err := sqlite.OpenFile(copied, "deferred")
+		require.NoError(t, err)
+		defer db.Close()
+		var n int64
+		return db.QueryRowContext(t.Context(), `SELECT n FROM number`).Scan(&n) == nil && n == 271828
+	}, 10*time.Second, 100*time.Millisecond)
+}
+
+// TestEveryWayOfDatabaseSQLSeesTheTransaction: GORM and the job queue prepare
+// statements, scan rows and count what changed, in whichever way they like.
+func TestEveryWayOfDatabaseSQLSeesTheTransaction(t *testing.T) {
+	t.Parallel()
+	e := open(t, sqlite.Options{})
+	require.NoError(t, e.Update(t.Context(), func(ctx context.Context, q engine.Querier) error {
+		insert, err := q.Pool().PrepareContext(ctx, `INSERT INTO number (n) VALUES (?)`)
+		require.NoError(t, err)
+		defer insert.Close()
+		for _, n := range []int{1, 2, 3} {
+			_, err = insert.ExecContext(ctx, n)
+			require.NoError(t, err)
+		}
+		result, err := q.Pool().ExecContext(ctx, `UPDATE number SET n = n + 10 WHERE n > ?`, 1)
+		require.NoError(t, err)
+		changed, err := result.RowsAffected()
+		require.NoError(t, err)
+		require.EqualValues(t, 2, changed)
+		rows, err := q.Pool().QueryContext(ctx, `SELECT id, n, NULL, 'text', 1.5, x'00ff' FROM number ORDER BY n`)
+		require.NoError(t, err)
+		defer rows.Close()
+		var got []int64
+		for rows.Next() {
+			var id, n int64
+			var nothing any
+			var text string
+			var real float64
+			var bytes []byte
+			require.NoError(t, rows.Scan(&id, &n, &nothing, &text, &real, &bytes))
+			require.Equal(t, []any{nil, "text", 1.5, []byte{0, 255}}, []any{nothing, text, real, bytes})
+			got = append(got, n)
+		}
+		require.NoError(t, rows.Err())
+		require.Equal(t, []int64{1, 12, 13}, got)
+		_, err = q.Pool().ExecContext(ctx, `INSERT INTO absent VALUES (1)`)
+		require.ErrorContains(t, err, "no such table")
+		_, err = q.Pool().PrepareContext(ctx, `SELEKT`)
+		if err == nil { // it may be said when it runs
+			_, err = q.Pool().QueryContext(ctx, `SELEKT`) //nolint:sqlclosecheck // it fails
+		}
+		require.ErrorContains(t, err, "syntax error")
+		return nil
+	}))
+	require.EqualValues(t, 26, sum(t, e))
 }
