@@ -119,3 +119,14 @@ func JobTx(t kernel.Tx, fn func(context.Context, *sql.Tx) error) error {
 	defer release()
 	return fn(t.(*tx).ctx, raw)
 }
+
+// StatementsSeen returns the texts of statements that stores of this process have
+// run.
+func StatementsSeen() []string {
+	var texts []string
+	read.Range(func(text, _ any) bool {
+		texts = append(texts, text.(string))
+		return true
+	})
+	return texts
+}

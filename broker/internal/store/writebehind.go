@@ -271,13 +271,18 @@ func (t *tx) writeTagMove(m tagMove) error {
 		}
 		return t.rebuildHeads(byTag, heads, m.version.ID)
 	}
-	return t.later(`WITH moved AS (`+t.moveTags()+`), mine AS (SELECT id FROM moved WHERE version_id = $2),
+	// Two statements: the first may wait for whoever gives the present head a pact,
+	// and would not see that pact when it goes on.
+	args := []any{m.version.Pacticipant.ID, m.version.ID, t.names(m.names)}
+	if err := t.later(t.moveTags(), args...); err != nil {
+		return err
+	}
+	return t.later(`WITH mine AS (SELECT id FROM tag_head WHERE pacticipant_id = $1 AND version_id = $2 AND name `+t.inNames(3)+`),
 		gone AS (DELETE FROM head_pact WHERE kind = 2 AND ref_id IN (SELECT id FROM mine)
 			AND provider_id NOT IN (SELECT provider_id FROM pact_current WHERE version_id = $2))
 		INSERT INTO head_pact (provider_id, kind, ref_id, consumer_id, publication_id, content_id, published_at)
 		SELECT pc.provider_id, 2, m.id, pc.consumer_id, pc.publication_id, pc.content_id, pc.created_at
-		FROM pact_current pc CROSS JOIN mine m WHERE pc.version_id = $2 ORDER BY pc.provider_id, m.id`+overHead,
-		m.version.Pacticipant.ID, m.version.ID, t.names(m.names))
+		FROM pact_current pc CROSS JOIN mine m WHERE pc.version_id = $2 ORDER BY pc.provider_id, m.id`+overHead, args...)
 }
 
 func (t *tx) writeMove(m branchMove) error {

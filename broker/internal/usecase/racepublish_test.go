@@ -68,6 +68,24 @@ func racesOfPublications() []race {
 			require.Equal(w, 2, w.count(`head_pact`), "both pacts of the head")
 		},
 	}, {
+		name: "the newest with a tag gets a pact while another version gets the tag", hold: `SELECT 1 FROM tag_head FOR UPDATE`,
+		settings: func(s *kernel.Settings) { s.UseFirstTagAsBranch = false },
+		given:    func(w *world) { w.do(w.publish("Shop", "1", "", "Stock", "x", "prod")) },
+		first:    func(w *world) error { return w.pact("Shop", "1", "Bank", "z") },
+		second:   func(w *world) error { return w.publish("Shop", "2", "", "Stock", "y", "prod") },
+		then: func(w *world, first, second error) {
+			bothDone(w, first, second)
+			require.Equal(w, 1, w.count(`head_pact WHERE kind = 2`), "the newest with the tag has one pact")
+		},
+	}, {
+		name: "the head of a branch gets a pact while another version becomes the head", hold: branchLock, given: onFeat,
+		first:  func(w *world) error { return w.pact("Shop", "1", "Bank", "z") },
+		second: func(w *world) error { return w.publish("Shop", "2", "feat", "Stock", "y") },
+		then: func(w *world, first, second error) {
+			bothDone(w, first, second)
+			require.Equal(w, 1, w.count(`head_pact WHERE kind = 1`), "the head has one pact")
+		},
+	}, {
 		name: "a pact is published while it is deleted", hold: versionLock("1"), given: onePact,
 		first: func(w *world) error {
 			_, err := w.Publish.DeletePact(w.Context(), "Shop", "Stock", "1")

@@ -21,8 +21,9 @@ type world struct {
 	*usecase.All
 	db  *store.Store
 	now time.Time
-	// place is an environment, record what is there, and hook a webhook.
-	place, record, hook string
+	// place is an environment, record what is there, hook a webhook, and content
+	// the digest of a pact.
+	place, record, hook, content string
 }
 
 // do is for what comes before a race: it has to succeed.
