@@ -29,7 +29,7 @@ type distant struct {
 
 func startDistant(t *testing.T) *distant {
 	t.Helper()
-	proxy := storetest.NewProxy(t, postgresSchema(t))
+	proxy := storetest.NewProxy(t, storetest.PostgresSchema(t))
 	b := brokertest.Start(t, brokertest.Database(proxy.URL()), func(o *broker.Options) { o.MaxConnections = 4 })
 	return &distant{Broker: b, t: t, proxy: proxy}
 }

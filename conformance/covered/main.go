@@ -60,7 +60,7 @@ func run(file string, patterns []string, out io.Writer) error {
 func output(command string, args []string, also io.Writer) ([]byte, error) {
 	cmd := exec.CommandContext(context.Background(), "go", append([]string{command}, args...)...)
 	for _, variable := range os.Environ() {
-		if !strings.HasPrefix(variable, "TREATY_TEST_POSTGRES_URL=") {
+		if !strings.HasPrefix(variable, "TREATY_TEST_POSTGRES_URL=") && !strings.HasPrefix(variable, "TREATY_TEST_PGBOUNCER_URL=") {
 			cmd.Env = append(cmd.Env, variable)
 		}
 	}

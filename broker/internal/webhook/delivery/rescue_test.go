@@ -18,7 +18,11 @@ import (
 // them that were killed: one too long ago to be running still, one not.
 func TestAnAttemptThatWasCutOffIsMadeAgain(t *testing.T) {
 	t.Parallel()
-	db := storetest.Postgres(t, store.Options{})
+	storetest.OnShared(t, store.Options{}, cutOffIsMadeAgain)
+}
+
+func cutOffIsMadeAgain(t *testing.T, db *store.Store) {
+	t.Helper()
 	prepared := make(asked, 10)
 	d, err := New(db, prepared, Config{Log: slog.New(slog.DiscardHandler)})
 	require.NoError(t, err)
@@ -47,7 +51,11 @@ func TestAnAttemptThatWasCutOffIsMadeAgain(t *testing.T) {
 // as a replica leaves them that was killed, beside those of one that lives.
 func TestWhatADeadReplicaHadUnderWayIsTakenOver(t *testing.T) {
 	t.Parallel()
-	db := storetest.Postgres(t, store.Options{})
+	storetest.OnShared(t, store.Options{}, deadIsTakenOver)
+}
+
+func deadIsTakenOver(t *testing.T, db *store.Store) {
+	t.Helper()
 	log := slog.New(slog.DiscardHandler)
 	prepared, runs := make(asked, 10), make(chan string, 10)
 	run := func(name string) Periodic {
