@@ -328,9 +328,9 @@ func rowsOf(t *testing.T, s *store.Store, table string) []string {
 
 func TestWhatWaitsInATransactionDoesNotShow(t *testing.T) {
 	t.Parallel()
-	games := map[string]int{"sqlite": 30, "postgres": 3}
+	games := map[string]int{"sqlite": 30, "postgres": 3, "pgbouncer": 1}
 	if storetest.Slow {
-		games = map[string]int{"sqlite": 2, "postgres": 1}
+		games = map[string]int{"sqlite": 2, "postgres": 1, "pgbouncer": 1}
 	}
 	for name, open := range storetest.Databases() {
 		for _, semver := range []bool{false, true} {
