@@ -114,6 +114,13 @@ func writingTakesFewWays(t *testing.T, byDate bool) {
 		version = d.next()
 		d.send(http.MethodPut, "/pacticipants/Stock%200/branches/main/versions/"+version, "{}")
 	}
+	waiting := false
+	waits := func() { // for something else, so that the queue has nothing to do
+		if !waiting {
+			d.send(http.MethodPost, "/webhooks", `{"events":[{"name":"provider_verification_failed"}],"request":{"method":"POST","url":"https://hooks.invalid/x"}}`)
+		}
+		waiting = true
+	}
 	for _, tt := range []struct {
 		name string
 		most int
@@ -136,6 +143,7 @@ func writingTakesFewWays(t *testing.T, byDate bool) {
 		}},
 		{name: "put a new version on a branch", most: 5, numbered: 8, do: onBranch},
 		{name: "put a tag on a new version", most: 5, numbered: 11, do: func() { d.send(http.MethodPut, "/pacticipants/Shop/versions/"+d.next()+"/tags/dev", "{}") }},
+		{name: "publish ten pacts that a webhook waits for", most: 8, numbered: 60, before: waits, do: publish("main", "", nil, 10)},
 		{name: "put a new version", most: 6, numbered: 11, do: func() { d.send(http.MethodPut, "/pacticipants/Shop/versions/"+d.next(), "{}") }},
 	} {
 		most, trips := tt.most, 0
