@@ -5,6 +5,7 @@ import (
 	"log/slog"
 	"sync"
 	"testing"
+	"testing/synctest"
 	"time"
 
 	"github.com/stretchr/testify/require"
@@ -103,4 +104,33 @@ func deadIsTakenOver(t *testing.T, db *store.Store) {
 	others, err := db.Beat(t.Context(), "late")
 	require.NoError(t, err)
 	require.Len(t, others, 1, "the dead one is forgotten, the one that stopped has left")
+}
+
+// TestWhatWasUnderWayInAFileWhenItsBrokerEndedIsDone leaves a file as a broker leaves
+// it that was killed a moment ago.
+func TestWhatWasUnderWayInAFileWhenItsBrokerEndedIsDone(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		db := sqliteFile(t)
+		prepared, runs := make(asked, 10), make(chan time.Time, 10)
+		d, err := New(db, prepared, Config{Log: slog.New(slog.DiscardHandler), Periodic: []Periodic{
+			{Name: "clean", Every: time.Hour, Run: func(context.Context) error { runs <- time.Now(); return nil }},
+		}})
+		require.NoError(t, err)
+		require.NoError(t, d.Prepare(t.Context()))
+		require.NoError(t, enqueue(t, d, db, "cut off"))
+		_, err = db.DB().ExecContext(t.Context(), `UPDATE river_job SET state = 'running', attempt = 1, attempted_by = '["dead"]', attempted_at = datetime('now')`)
+		require.NoError(t, err)
+		require.NoError(t, db.PlanPeriodic(t.Context(), "clean", time.Now().Add(-time.Minute)))
+		mine, err := db.ClaimPeriodic(t.Context(), "clean", "dead", time.Now())
+		require.NoError(t, err)
+		require.True(t, mine)
+
+		d.Start()
+		time.Sleep(20 * time.Second)
+		require.Len(t, prepared, 1)
+		require.Len(t, runs, 1)
+		require.NoError(t, d.Stop(context.Background()))
+		require.NoError(t, db.Close())
+	})
 }
