@@ -75,7 +75,7 @@ func (b *Broker) storeOptions() store.Options {
 
 // openDatabase opens the database and what works on it, again after a pause if so
 // configured. A PostgreSQL that is away, or that takes no writes and needs some,
-// is no reason not to start: the one who starts this would start it again and
+// is not a reason not to start: the one who starts this would start it again and
 // again. So Start goes on with it.
 func (b *Broker) openDatabase(ctx context.Context) error {
 	for left := b.options.ConnectRetries; ; left-- {
