@@ -131,7 +131,7 @@ func TestADatabaseThatCannotBeOpenedIsAnErrorThatFreesThePort(t *testing.T) {
 // A broker whose PostgreSQL is away starts, says so, and answers once it is there.
 func TestABrokerStartsWithoutItsPostgres(t *testing.T) {
 	t.Parallel()
-	proxy := storetest.NewProxy(t, postgresSchema(t))
+	proxy := storetest.NewProxy(t, storetest.PostgresSchema(t))
 	proxy.Refuse(true)
 	log := new(lockedBuffer)
 	o := options(t)

@@ -75,7 +75,7 @@ func (b *Broker) storeOptions() store.Options {
 
 // openDatabase opens the database and what works on it, again after a pause if so
 // configured. A PostgreSQL that is away, or that takes no writes and needs some,
-// is no reason not to start: the one who starts this would start it again and
+// is not a reason not to start: the one who starts this would start it again and
 // again. So Start goes on with it.
 func (b *Broker) openDatabase(ctx context.Context) error {
 	for left := b.options.ConnectRetries; ; left-- {
@@ -120,11 +120,22 @@ func (b *Broker) openOnce(ctx context.Context) error {
 	b.defers(func(context.Context) error { return db.Close() })
 	b.defers(b.queue.Stop)
 	b.defers(func(ctx context.Context) error {
+		ctx, cancel := half(ctx)
+		defer cancel()
 		b.service.Gate.Settle(ctx)
 		return nil
 	})
 	b.database.store.Store(db)
 	return nil
+}
+
+// half leaves half of the time to what comes after.
+func half(ctx context.Context) (context.Context, context.CancelFunc) {
+	end, bounded := ctx.Deadline()
+	if !bounded {
+		return context.WithCancel(ctx)
+	}
+	return context.WithTimeout(ctx, time.Until(end)/2)
 }
 
 // openLater opens the database once it is there.

@@ -1,7 +1,6 @@
 package broker_test
 
 import (
-	"database/sql"
 	"net/http"
 	"net/http/httptest"
 	"testing"
@@ -17,7 +16,11 @@ import (
 // replica that lives, and that never heard of it.
 func TestAWebhookThatWasLostOnItsWayToAReplicaIsSent(t *testing.T) {
 	t.Parallel()
-	database := postgresSchema(t)
+	onShared(t, webhookLost)
+}
+
+func webhookLost(t *testing.T, database string) {
+	t.Helper()
 	arrivals := make(chan string, 10)
 	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		arrivals <- r.Header.Get("X-Treaty-Delivery")
@@ -35,9 +38,7 @@ func TestAWebhookThatWasLostOnItsWayToAReplicaIsSent(t *testing.T) {
 	require.NoError(t, err)
 	first := <-arrivals
 
-	db, err := sql.Open("pgx", database)
-	require.NoError(t, err)
-	defer db.Close()
+	db := openShared(t, database)
 	require.Eventually(t, func() bool {
 		done, err := db.ExecContext(t.Context(), `UPDATE river_job SET state = 'running', attempted_at = now() - interval '1 minute'
 			WHERE kind = 'webhook' AND state NOT IN ('running', 'completed')`)

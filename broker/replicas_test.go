@@ -1,19 +1,15 @@
 package broker_test
 
 import (
-	"context"
 	"database/sql"
 	"net/http"
 	"net/http/httptest"
 	"net/http/httputil"
 	"net/url"
-	"os"
-	"strings"
 	"sync/atomic"
 	"testing"
 	"time"
 
-	"github.com/google/uuid"
 	"github.com/stretchr/testify/require"
 
 	"github.com/treatyhq/treaty/broker/internal/store/storetest"
@@ -25,8 +21,34 @@ import (
 // was acknowledged by any can be read from each.
 func TestThreeReplicasAreOneBroker(t *testing.T) {
 	t.Parallel()
+	onShared(t, replicasAreOne)
+}
+
+// onShared runs a test on a database of each kind that several brokers may share.
+func onShared(t *testing.T, test func(t *testing.T, database string)) {
+	t.Helper()
+	for name, make := range map[string]func(testing.TB) string{"postgres": storetest.PostgresSchema, "pgbouncer": storetest.PgBouncerDatabase} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			test(t, make(t))
+		})
+	}
+}
+
+// openShared opens such a database beside its brokers.
+func openShared(t *testing.T, database string) *sql.DB {
+	t.Helper()
+	u, err := url.Parse(database)
+	require.NoError(t, err)
+	db, err := sql.Open("pgx", storetest.Unprepared(*u))
+	require.NoError(t, err)
+	t.Cleanup(func() { require.NoError(t, db.Close()) })
+	return db
+}
+
+func replicasAreOne(t *testing.T, database string) {
+	t.Helper()
 	const between = 40 // acknowledged writes between one event and the next
-	database := postgresSchema(t)
 	replicas := &replicaSet{}
 	var running [3]*process
 	for i := range running {
@@ -65,9 +87,7 @@ func TestThreeReplicasAreOneBroker(t *testing.T) {
 // sure of it, some seconds later.
 func requireTriggered(t *testing.T, database string, expected int) {
 	t.Helper()
-	db, err := sql.Open("pgx", database)
-	require.NoError(t, err)
-	defer db.Close()
+	db := openShared(t, database)
 	var firings, jobs int
 	require.NoError(t, db.QueryRowContext(t.Context(), `SELECT count(*), count(j.id) FROM triggered_webhook w
 		LEFT JOIN river_job j ON j.kind = 'webhook' AND j.args->>'uuid' = w.uuid::text
@@ -113,31 +133,4 @@ func (s *replicaSet) set(t *testing.T, i int, address string) {
 func (s *replicaSet) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	i := s.next.Add(1) % int64(len(s.proxy))
 	s.proxy[i].Load().ServeHTTP(w, r)
-}
-
-// postgresSchema makes an empty schema in the database for tests and returns
-// its URL.
-func postgresSchema(t *testing.T) string {
-	t.Helper()
-	base := os.Getenv(storetest.PostgresVariable)
-	if base == "" {
-		t.Skipf("%s is not set: it names a PostgreSQL database for tests", storetest.PostgresVariable)
-	}
-	schema := "test_" + strings.ReplaceAll(uuid.NewString(), "-", "")
-	admin, err := sql.Open("pgx", base)
-	require.NoError(t, err)
-	_, err = admin.ExecContext(t.Context(), "CREATE SCHEMA "+schema)
-	require.NoError(t, err)
-	t.Cleanup(func() {
-		// The test's context has ended by now.
-		_, err := admin.ExecContext(context.Background(), "DROP SCHEMA "+schema+" CASCADE")
-		require.NoError(t, err)
-		require.NoError(t, admin.Close())
-	})
-	u, err := url.Parse(base)
-	require.NoError(t, err)
-	query := u.Query()
-	query.Set("search_path", schema)
-	u.RawQuery = query.Encode()
-	return u.String()
 }

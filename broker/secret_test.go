@@ -48,7 +48,7 @@ func TestValidateNamesWhatNoWebhookCouldBeSentWith(t *testing.T) {
 	err := o.Validate()
 	for _, want := range []string{
 		`Webhooks.Schemes can hold http and https, not "ftp"`, `Webhooks.Methods can hold methods of HTTP such as POST, not "SEND"`,
-		`Webhooks.Hosts: "/(/" is no regular expression`, "SuccessCodes can hold statuses from 100 to 599, not 99", "not 600", "UserAgent must be one line",
+		`Webhooks.Hosts: "/(/" is not a regular expression`, "SuccessCodes can hold statuses from 100 to 599, not 99", "not 600", "UserAgent must be one line",
 		`SQLLogLevel must be none, debug, info, warn or error, not "loud"`, "Badges.ShieldsURL must start with http", "ConnectRetries cannot be negative",
 		"KeepAlive must be longer", "WIPWindow Least cannot be longer than Looks", "none who may write",
 	} {

@@ -14,7 +14,11 @@ import (
 // the others wait for it.
 func TestReplicasMayStartAtOnce(t *testing.T) {
 	t.Parallel()
-	database := postgresSchema(t)
+	onShared(t, startAtOnce)
+}
+
+func startAtOnce(t *testing.T, database string) {
+	t.Helper()
 	var all sync.WaitGroup
 	failures := make([]error, 4)
 	for i := range failures {

@@ -15,7 +15,11 @@ import (
 // a webhook has not answered yet.
 func TestAKilledReplicasWebhookIsSentByAnother(t *testing.T) {
 	t.Parallel()
-	database := postgresSchema(t)
+	onShared(t, killedReplicasWebhook)
+}
+
+func killedReplicasWebhook(t *testing.T, database string) {
+	t.Helper()
 	type arrival struct {
 		id string
 		at time.Time

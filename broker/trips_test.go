@@ -136,7 +136,7 @@ func trips(t *testing.T, proxy *storetest.Proxy, base string, q readQuestion) in
 func TestReadingTakesFewTrips(t *testing.T) {
 	for _, integrations := range []int{1, 10, 50} {
 		t.Run(fmt.Sprint(integrations), func(t *testing.T) {
-			proxy := storetest.NewProxy(t, postgresSchema(t))
+			proxy := storetest.NewProxy(t, storetest.PostgresSchema(t))
 			b := brokertest.Start(t, brokertest.Database(proxy.URL()))
 			hub(t, b.URL(), integrations)
 			for _, q := range questions() {

@@ -40,7 +40,7 @@ func TestErrorsShowNoSecretOfAnAddress(t *testing.T) {
 	require.NotContains(t, c.BaseURL(), "hidden")
 	for name, address := range map[string]string{
 		"an answer that is an error":   withUser(broker.URL) + "/nothing?access_token=hidden",
-		"an answer that is no JSON":    withUser(broker.URL) + "/broken?apiKey=hidden#token=hidden",
+		"an answer that is not JSON":   withUser(broker.URL) + "/broken?apiKey=hidden#token=hidden",
 		"a redirect to no URL":         withUser(broker.URL) + "/elsewhere?token=hidden",
 		"nobody there":                 withUser(gone.URL) + "/x?token=hidden",
 		"no URL":                       "http://me:hidden",

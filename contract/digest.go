@@ -96,8 +96,8 @@ func parseElements(r raw) []element {
 	return out
 }
 
-// list returns the elements of the last member with the name, nil if it is no
-// list.
+// list returns the elements of the last member with the name, nil if it is not
+// a list.
 func (d document) list(name string) []element {
 	for i := len(d.members) - 1; i >= 0; i-- {
 		if d.members[i].name == name {

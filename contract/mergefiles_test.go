@@ -56,7 +56,7 @@ func TestMergingFilesLosesNothing(t *testing.T) {
 			want:  fileOf("3.0.0", `"messages":[{"description":"m","contents":1},{"description":"n","contents":2}]`),
 		},
 		{
-			name:  "an empty list is no second kind",
+			name:  "an empty list is not a second kind",
 			base:  fileOf("3.0.0", `"interactions":[],"messages":[{"description":"m","contents":1}]`),
 			added: fileOf("3.0.0", `"messages":[{"description":"n","contents":2}]`),
 			want:  fileOf("3.0.0", `"interactions":[],"messages":[{"description":"m","contents":1},{"description":"n","contents":2}]`),

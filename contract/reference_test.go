@@ -16,7 +16,7 @@ func TestReferencesAreReadFromComments(t *testing.T) {
 	}{
 		{"none", `{"text":["a"]}`, nil},
 		{"sorted by group and name", `{"references":{"b":{"y":"2","x":"1"},"a":{"z":"3"}}}`, []string{"a z: 3", "b x: 1", "b y: 2"}},
-		{"values that are no text", `{"references":{"a":{"n":2.50,"t":true,"o":{"k":["v"]},"z":null}}}`, []string{"a n: 2.50", `a o: {"k":["v"]}`, "a t: true", "a z: null"}},
+		{"values that are not text", `{"references":{"a":{"n":2.50,"t":true,"o":{"k":["v"]},"z":null}}}`, []string{"a n: 2.50", `a o: {"k":["v"]}`, "a t: true", "a z: null"}},
 		{"an address as it is", `{"references":{"Wiki":{"page":"https://wiki/?a=1&b=<2>"}}}`, []string{"Wiki page: https://wiki/?a=1&b=<2>"}},
 		{"a member of a value", `{"references":{"a":{"l":["x&y"]}}}`, []string{`a l: ["x&y"]`}},
 		{"a group without names", `{"references":{"a":"just this","b":7}}`, []string{"a: just this", "b: 7"}},

@@ -110,7 +110,7 @@ func TestHeaders(t *testing.T) {
 			want: []string{"content-type: Expected header 'content-type' to have value 'a/b;charset=UTF-8' but was 'a/b'"}},
 		{name: "a rule asks for each line", expected: one("X-A", "1"), actual: one("X-A", "10", "x"), rule: contract.IntegerRule{},
 			want: []string{"X-A: Expected 'x' to match an integer number"}},
-		{name: "a single value is no list", expected: one("X-A", "1"), actual: one("X-A", "1"), rule: contract.EachValueRule{},
+		{name: "a single value is not a list", expected: one("X-A", "1"), actual: one("X-A", "1"), rule: contract.EachValueRule{},
 			want: []string{"X-A: Unable to match '1' using eachValue"}},
 	} {
 		t.Run(tt.name, func(t *testing.T) {

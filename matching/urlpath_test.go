@@ -17,11 +17,11 @@ func TestPathsAreComparedWhateverTheirSpelling(t *testing.T) {
 		same       bool
 	}{
 		{"the case of escapes", "/a%2fb", "/a%2Fb", true},
-		{"an escaped slash is no separator", "/a%2Fb", "/a/b", false},
+		{"an escaped slash is not a separator", "/a%2Fb", "/a/b", false},
 		{"unreserved characters", "/%61-%5F%7e", "/a-_~", true},
 		{"a space", "/a%20b", "/a b", true},
 		{"a plus is a plus", "/a+b", "/a%2Bb", true},
-		{"a plus is no space", "/a+b", "/a%20b", false},
+		{"a plus is not a space", "/a+b", "/a%20b", false},
 		{"other delimiters", "/a:b;c=d,e@f!$&'()*", "/a%3Ab%3Bc%3Dd%2Ce%40f%21%24%26%27%28%29%2A", true},
 		{"characters beyond ASCII", "/caf%C3%A9/%e2%82%ac/%F0%9F%98%80", "/café/€/😀", true},
 		{"half escaped characters", "/caf\xc3%A9", "/café", true},

@@ -125,7 +125,7 @@ func (c *contact) judge(err, said error) error {
 
 // settle decides about the interactions that got no whole answer: that counts
 // against a provider which has answered something in this run and still
-// accepts connections. Any other may be no provider at all, or has gone.
+// accepts connections. Any other may not be a provider at all, or has gone.
 func (s *session) settle() {
 	alive := map[*peer]bool{}
 	for n := range s.report.Pacts {

@@ -59,7 +59,7 @@
 //  1. the address of the provider, of its messages or of its state changes
 //     cannot be connected to: nobody listens, no such host, no agreement on TLS;
 //  2. a connection was made and no whole answer came (it was closed, it hung,
-//     it was no HTTP), and the address has answered nothing else in the run or
+//     it was not HTTP), and the address has answered nothing else in the run or
 //     accepts no connections at its end. Of a provider that answers other
 //     requests and is still there it is a failure: it drops this request;
 //  3. there is no address for it, its request cannot be sent, or Treaty itself

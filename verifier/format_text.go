@@ -225,7 +225,7 @@ func place(m matching.Mismatch) string {
 // shown bounds a value to what a person reads. What is not text is not shown.
 func shown(value string) string {
 	if !utf8.ValidString(value) {
-		return fmt.Sprintf("(%d bytes that are no text)", len(value))
+		return fmt.Sprintf("(%d bytes that are not text)", len(value))
 	}
 	return cut(indent(value, "                "), 1000)
 }

@@ -98,7 +98,7 @@ func TestSourceThatFailsDoesNotCostTheOthers(t *testing.T) {
 		URLs:    []string{html},
 	})
 	require.Equal(t, verifier.Counts{Total: 1, Passed: 1}, report.Counts())
-	require.False(t, report.OK(), "a pact that was not verified is no success")
+	require.False(t, report.OK(), "a pact that was not verified is not a success")
 	require.Len(t, report.Problems, 4)
 	require.ErrorIs(t, report.Err(), verifier.ErrNotVerified)
 	all := strings.Join(report.Problems, "\n")

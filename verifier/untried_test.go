@@ -159,7 +159,7 @@ func TestAProviderThatGoesHalfWayIsNotFailed(t *testing.T) {
 	require.Equal(t, verifier.Passed, report.Pacts[0].Interactions[0].Outcome)
 	require.True(t, report.Pacts[0].Interactions[1].Untried, text(t, report))
 	require.False(t, report.TookPlace())
-	require.Empty(t, b.writes(), "half a pact is no success, and the rest no failure")
+	require.Empty(t, b.writes(), "half a pact is not a success, and the rest is not a failure")
 }
 
 func TestARequestThatALivingProviderDropsIsItsFailure(t *testing.T) {

@@ -67,5 +67,5 @@ func TestWarningsOfTheBrokerStandAmongTheLinesOfTheTest(t *testing.T) {
 	b := brokertest.Start(l, func(o *broker.Options) { o.Host = "" })
 	require.NoError(t, b.Stop())
 	require.Contains(t, l.lines.String(), "no password is set", "a warning is seen by who runs the test")
-	require.NotContains(t, l.lines.String(), "broker started", "what is no warning is no noise")
+	require.NotContains(t, l.lines.String(), "broker started", "what is not a warning is not noise")
 }

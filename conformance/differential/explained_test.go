@@ -16,6 +16,6 @@ var explained = map[string]string{
 	"pact-broker_c2/2 a request to the root, as written": literal,
 }
 
-const quoted = "a string body of JSON type that holds quotes: the official verifier puts quotes around it and escapes nothing, which is no JSON; ours is"
+const quoted = "a string body of JSON type that holds quotes: the official verifier puts quotes around it and escapes nothing, which is not JSON; ours is"
 
 const literal = "the pattern quotes literal text as \\Q...\\E, as in Java and RE2; the official verifier does not read it so, and there even the pact's own example does not match"

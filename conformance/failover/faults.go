@@ -69,6 +69,8 @@ func faults() []fault {
 			gap: 8 * time.Second, database: primaryFirst, furnished: startWithout, play: comeLater},
 		{name: "pgbouncer", about: "PgBouncer in transaction mode before a primary that is restarted",
 			gap: 3 * time.Second, database: throughBouncer, prepare: bounce, play: restart(syscall.SIGINT)},
+		{name: "pgbouncer-promoted", about: "the primary behind PgBouncer is gone, the standby promoted, and PgBouncer told of it",
+			gap: 3 * time.Second, database: throughBouncer, prepare: bounce, play: pointElsewhere},
 		{name: "connections", about: "a server of 20 connections for three replicas and 24 clients",
 			gap: 3 * time.Second, refused: 0.01, readsGoOn: true, writers: 16, readers: 8, pause: 80 * time.Millisecond,
 			database: primaryFirst, prepare: fewConnections, play: goOn(8 * time.Second)},
@@ -234,12 +236,32 @@ func comeLater(ctx context.Context, s *scene) error {
 
 func bounce(ctx context.Context, s *scene) error {
 	var err error
-	s.bouncer, s.bouncerPort, err = s.in.startBouncer(ctx, s.primary, s.name, s.logs)
+	s.bouncer, err = s.in.startBouncer(ctx, s.primary, s.name, s.logs)
 	return err
 }
 
+// pointElsewhere leaves PgBouncer for a moment without a server that takes writes.
+func pointElsewhere(ctx context.Context, s *scene) error {
+	s.strike()
+	s.primary.process.kill()
+	if err := s.wait(ctx, time.Second); err != nil {
+		return err
+	}
+	if err := s.standby.promote(ctx); err != nil {
+		return err
+	}
+	if err := s.wait(ctx, 500*time.Millisecond); err != nil { // until somebody notices
+		return err
+	}
+	if err := s.bouncer.point(s.standby); err != nil {
+		return err
+	}
+	s.heal()
+	return s.wait(ctx, 8*time.Second)
+}
+
 func throughBouncer(s *scene) string {
-	return "postgres://treaty@127.0.0.1:" + strconv.Itoa(s.bouncerPort) + "/treaty?sslmode=disable"
+	return "postgres://treaty@127.0.0.1:" + strconv.Itoa(s.bouncer.port) + "/treaty?sslmode=disable"
 }
 
 // fewConnections leaves 17: three are the superuser's.

@@ -46,7 +46,7 @@ func (s *scene) judge(lost []write) outcome {
 	}
 	for _, kind := range []string{"publication", "result", "deployment", "tag"} {
 		if kinds[kind] < 10 {
-			out.problem("only %d times was a %s acknowledged: that is no load", kinds[kind], kind)
+			out.problem("only %d times was a %s acknowledged: that is hardly a load", kinds[kind], kind)
 		}
 	}
 	s.judgeAnswers(&out, answers)
@@ -99,7 +99,7 @@ func (s *scene) judgeAnswers(out *outcome, answers []answer) {
 		out.problem("%d of %d requests were answered 503, at most %.0f %%", out.refused, len(answers), 100*s.fault.refused)
 	}
 	if out.reads < 50 {
-		out.problem("only %d reads were answered: that is no load", out.reads)
+		out.problem("only %d reads were answered: that is hardly a load", out.reads)
 	}
 }
 
@@ -151,7 +151,7 @@ func longestGap(answers []answer, replica int, from, to time.Time) time.Duration
 func (s *scene) judgeWebhooks(out *outcome, writes []write) {
 	taken, held, strange := s.receiver.deliveries()
 	for _, text := range strange[:min(3, len(strange))] {
-		out.problem("the receiver got what is no webhook: %s", text)
+		out.problem("the receiver got what is not a webhook: %s", text)
 	}
 	times := map[string]int{}
 	ids := map[string]string{}

@@ -116,7 +116,7 @@ func TestWhatIsWrongIsNamed(t *testing.T) {
 			s.receiver.held["held"] = true
 			s.receiver.taken = append(s.receiver.taken, delivery{id: "held", about: "x", at: at(21)})
 		}},
-		{name: "something else than a webhook", want: "what is no webhook", spoil: func(s *scene) {
+		{name: "something else than a webhook", want: "what is not a webhook", spoil: func(s *scene) {
 			s.receiver.strange = []string{"?"}
 		}},
 		{name: "a note", want: "noted", spoil: func(s *scene) { s.note("%s", "noted") }},

@@ -80,7 +80,7 @@ func run(ctx context.Context, o options, out io.Writer) error {
 		return err
 	}
 	if !isProgram(o.binary) {
-		return fmt.Errorf("%s is no program: make build", o.binary)
+		return fmt.Errorf("%s is not a program: make build", o.binary)
 	}
 	if o.logs, err = filepath.Abs(o.logs); err != nil {
 		return err

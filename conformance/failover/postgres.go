@@ -258,26 +258,50 @@ func (s *server) freeMemory() {
 	}
 }
 
-// startBouncer starts PgBouncer before a server, in transaction mode.
-func (in *installation) startBouncer(ctx context.Context, before *server, scene, logs string) (*process, int, error) {
+// bouncer is PgBouncer in transaction mode.
+type bouncer struct {
+	port    int
+	folder  string
+	process *process
+}
+
+// startBouncer starts PgBouncer before a server.
+func (in *installation) startBouncer(ctx context.Context, before *server, scene, logs string) (*bouncer, error) {
 	if in.bouncer == "" {
-		return nil, 0, errors.New("PgBouncer is not installed: apt-get install pgbouncer")
+		return nil, errors.New("PgBouncer is not installed: apt-get install pgbouncer")
 	}
 	port, err := freePort(ctx)
 	if err != nil {
-		return nil, 0, err
+		return nil, err
 	}
-	folder := in.path(scene + "-pgbouncer")
-	if err := os.Mkdir(folder, 0o755); err != nil { // its user has to read it, and it holds no secret
-		return nil, 0, err
+	b := &bouncer{port: port, folder: in.path(scene + "-pgbouncer")}
+	if err := os.Mkdir(b.folder, 0o755); err != nil { // its user has to read it, and it holds no secret
+		return nil, err
 	}
-	users, settings := filepath.Join(folder, "users.txt"), filepath.Join(folder, "pgbouncer.ini")
-	text := fmt.Sprintf(bouncerSettings, before.port, port, users)
-	if err := errors.Join(os.WriteFile(users, []byte("\"treaty\" \"\"\n"), 0o644), os.WriteFile(settings, []byte(text), 0o644)); err != nil { // as above
-		return nil, 0, err
+	if err := errors.Join(os.WriteFile(b.users(), []byte("\"treaty\" \"\"\n"), 0o644), b.write(before)); err != nil { // as above
+		return nil, err
 	}
-	p, err := launch(ctx, in.as, filepath.Join(logs, "pgbouncer.log"), in.bouncer, settings)
-	return p, port, err
+	if b.process, err = launch(ctx, in.as, filepath.Join(logs, "pgbouncer.log"), in.bouncer, b.settings()); err != nil {
+		return nil, err
+	}
+	return b, nil
+}
+
+func (b *bouncer) users() string    { return filepath.Join(b.folder, "users.txt") }
+func (b *bouncer) settings() string { return filepath.Join(b.folder, "pgbouncer.ini") }
+
+func (b *bouncer) write(before *server) error {
+	return os.WriteFile(b.settings(), []byte(fmt.Sprintf(bouncerSettings, before.port, b.port, b.users())), 0o644) // as above
+}
+
+// point tells PgBouncer of another server, as Patroni's callbacks do: it reads its
+// settings again, and its clients stay connected.
+func (b *bouncer) point(to *server) error {
+	if err := b.write(to); err != nil {
+		return err
+	}
+	b.process.signal(syscall.SIGHUP)
+	return nil
 }
 
 const bouncerSettings = `[databases]

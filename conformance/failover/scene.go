@@ -27,8 +27,7 @@ type scene struct {
 	chance *rand.Rand
 
 	primary, standby *server
-	bouncer          *process
-	bouncerPort      int
+	bouncer          *bouncer
 	replicas         []*replica
 	receiver         *receiver
 	ledger           *ledger
@@ -422,7 +421,7 @@ func (s *scene) end() {
 	}
 	replicas.Wait()
 	if s.bouncer != nil {
-		s.bouncer.end(syscall.SIGTERM)
+		s.bouncer.process.end(syscall.SIGTERM)
 	}
 	s.standby.end()
 	s.primary.end()

@@ -106,14 +106,14 @@ func (b breakage) lacks() string {
 
 // command is `go test` with the breakage, of the whole package or of the tests
 // that are named. The database is named to those only that need it: all others
-// are to be noticed without.
+// are to be noticed without. None needs PgBouncer.
 func (b breakage) command(ctx context.Context, overlay string, limit time.Duration) *exec.Cmd {
 	args := []string{"test", "-overlay", overlay, "-vet=off", "-count=1", "-timeout", limit.String()}
 	if b.Tests != "" {
 		args = append(args, "-run", b.Tests)
 	}
 	cmd := exec.CommandContext(ctx, "go", append(args, b.Package)...)
-	cmd.Env = append(os.Environ(), "TREATY_MUTATION=1")
+	cmd.Env = append(os.Environ(), "TREATY_MUTATION=1", "TREATY_TEST_PGBOUNCER_URL=")
 	if b.Needs != needsPostgres {
 		cmd.Env = append(cmd.Env, postgresURL+"=")
 	}

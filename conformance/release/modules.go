@@ -88,7 +88,7 @@ func (r *repository) version() (string, error) {
 // problems lists what keeps the modules from being released as version.
 func (r *repository) problems(version string) []string {
 	if semver.Canonical(version) != version || version == "" {
-		return []string{fmt.Sprintf("%q is no version like v1.2.3", version)}
+		return []string{fmt.Sprintf("%q is not a version like v1.2.3", version)}
 	}
 	var found []string
 	say := func(format string, args ...any) { found = append(found, fmt.Sprintf(format, args...)) }
@@ -150,7 +150,7 @@ func (r *repository) workProblems(version string, needed map[string]bool, here m
 // go.work that it is here.
 func (r *repository) setVersion(version string) error {
 	if semver.Canonical(version) != version || version == "" {
-		return fmt.Errorf("%q is no version like v1.2.3", version)
+		return fmt.Errorf("%q is not a version like v1.2.3", version)
 	}
 	needed := map[string]bool{}
 	for _, m := range r.modules {

@@ -89,7 +89,7 @@ func TestNothingIsTaggedThatIsNotWhole(t *testing.T) {
 			require.NoError(t, os.WriteFile(filepath.Join(dir, "new.go"), nil, 0o600))
 		}},
 		{"another version than is required", "v1.3.0", "instead of v1.3.0", nil},
-		{"no version", "v1.2", "no version like v1.2.3", nil},
+		{"no version", "v1.2", "not a version like v1.2.3", nil},
 		{"a version that one module has", "v1.2.0", "the tag cmd/v1.2.0 exists", func(t *testing.T, dir string) { git(t, dir, "tag", "cmd/v1.2.0") }},
 	} {
 		t.Run(tt.name, func(t *testing.T) {

@@ -19,7 +19,7 @@ var methods = []string{
 func (l *linter) method(method string) {
 	switch {
 	case !isToken(method):
-		l.add(Wrong, "invalid-method", "request method", "", fmt.Sprintf("%q is no method: a request cannot be sent with it", clip(method)),
+		l.add(Wrong, "invalid-method", "request method", "", fmt.Sprintf("%q is not a method: a request cannot be sent with it", clip(method)),
 			"write a method such as GET")
 	case !slices.Contains(methods, method):
 		l.add(Risky, "unusual-method", "request method", "", fmt.Sprintf("%q is not a method that servers know", clip(method)),
@@ -55,6 +55,6 @@ func (l *linter) path(path string) {
 // status checks that a provider can answer with the status.
 func (l *linter) status(r contract.Response) {
 	if r.Status < 100 || r.Status > 599 {
-		l.add(Wrong, "invalid-status", "response status", "", fmt.Sprintf("%d is no status of HTTP", r.Status), "write a status from 100 to 599")
+		l.add(Wrong, "invalid-status", "response status", "", fmt.Sprintf("%d is not a status of HTTP", r.Status), "write a status from 100 to 599")
 	}
 }

@@ -55,7 +55,7 @@ func TestDataIsNotJudged(t *testing.T) {
 	require.NoError(t, members.Unique([]byte(`{"list":[{"body":[{"a":1,"a":2}]}]}`), isBody))
 	require.Error(t, members.Unique([]byte(`{"list":[{"body":{"a":1},"body":{"a":1}}]}`), isBody), "the member itself")
 	require.Error(t, members.Unique([]byte(`{"list":[{"body":{"a":"}","a":1},"b":1,"b":2}]}`), isBody), "what follows data")
-	require.Error(t, members.Unique([]byte(`{"list":{"x":{"body":{"a":1,"a":2}}}}`), isBody), "a member is no element")
+	require.Error(t, members.Unique([]byte(`{"list":{"x":{"body":{"a":1,"a":2}}}}`), isBody), "a member is not an element")
 }
 
 func TestTextThatIsNoJSONIsNotJudged(t *testing.T) {

@@ -30,7 +30,7 @@ func TestWhatCannotBeSeenIsNamed(t *testing.T) {
 		{"a family", "👨\u200d👩\u200d👧 ⚠\ufe0f", "👨\u200d👩\u200d👧 ⚠\ufe0f"},
 		{"a selector behind a letter", "a\ufe0f", "a[U+FE0F]"},
 		{"a format character that is drawn", "\u0600", "\u0600"},
-		{"bytes that are no text", "a\xffb", "a[0xFF]b"},
+		{"bytes that are not text", "a\xffb", "a[0xFF]b"},
 		{"the sign for them", "a\ufffdb", "a\ufffdb"},
 	} {
 		t.Run(tt.name, func(t *testing.T) {

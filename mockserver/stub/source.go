@@ -57,7 +57,7 @@ const maxPact = 256 << 20
 type document struct {
 	source string
 	text   []byte
-	// found is true for what lies in a folder, which may be no pact at all.
+	// found is true for what lies in a folder, which may not be a pact at all.
 	found bool
 	// narrow drops the pact unless its consumer is one of Sources.Consumers.
 	narrow bool

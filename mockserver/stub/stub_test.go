@@ -135,7 +135,7 @@ func TestProviderStatesFilter(t *testing.T) {
 		{name: "without state too", options: stub.Options{States: regexp.MustCompile("^no lamp"), Stateless: true}, want: 200},
 		{name: "by header", options: stub.Options{StateHeader: "X-State"}, headers: []string{"X-State", "a lamp"}, want: 201},
 		{name: "header over option", options: stub.Options{StateHeader: "X-State", States: regexp.MustCompile("a lamp")}, headers: []string{"X-State", "no lamp"}, want: 404},
-		{name: "a header that is no expression", options: stub.Options{StateHeader: "X-State"}, headers: []string{"X-State", "("}, want: 400},
+		{name: "a header that is not an expression", options: stub.Options{StateHeader: "X-State"}, headers: []string{"X-State", "("}, want: 400},
 	} {
 		require.Equal(t, tt.want, ask(stub.New(interactions, tt.options), "GET", "/a", "", tt.headers...).StatusCode, tt.name)
 	}

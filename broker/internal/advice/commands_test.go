@@ -60,5 +60,5 @@ func TestTheQuestionItselfIsACommandToo(t *testing.T) {
 	require.Equal(t, "treaty can-i-deploy --pacticipant Foo --version 1 --to-environment prod --broker-base-url https://b.example",
 		advice.Ask(l, "Foo", "1", "prod").Line, "a question about a version and an environment")
 	require.Equal(t, `treaty can-i-deploy --pacticipant Foo --version "$(git rev-parse HEAD)" --broker-base-url https://b.example`,
-		advice.Ask(l, "Foo", "", "").Line, "what is not asked is no option, and no version is the one checked out")
+		advice.Ask(l, "Foo", "", "").Line, "what is not asked is not an option, and no version is the one checked out")
 }

@@ -37,8 +37,8 @@ func TestPasswordsDecideWhoMayDoWhat(t *testing.T) {
 		{name: "public badge", auth: open, method: "GET", path: badge},
 		{name: "public read", auth: open, method: "GET", path: "/pacticipants"},
 		{name: "public question", auth: open, method: "POST", path: "/pacts/provider/Bar/for-verification"},
-		{name: "public write is no thing", auth: open, method: "DELETE", path: "/pacticipants/Foo", denied: true},
-		{name: "a name is no badge", auth: api.Auth{User: "w", Password: "x", PublicBadges: true}, method: "GET",
+		{name: "public write is not a thing", auth: open, method: "DELETE", path: "/pacticipants/Foo", denied: true},
+		{name: "a name is not a badge", auth: api.Auth{User: "w", Password: "x", PublicBadges: true}, method: "GET",
 			path: "/pacticipants/badgers", denied: true},
 	} {
 		t.Run(tt.name, func(t *testing.T) {

@@ -37,7 +37,7 @@ func TestDeletingWhatIsNotThereSaysSo(t *testing.T) {
 		require.Equal(t, 404, got.status, "%s: %s", path, got.text)
 	}
 	require.Equal(t, 200, s.get(fooBar+"/latest").status)
-	require.Equal(t, 200, s.get("/pacticipants/Foo/versions/2").status, "a version without a pact is no orphan of a pair that is not there")
+	require.Equal(t, 200, s.get("/pacticipants/Foo/versions/2").status, "a version without a pact is not an orphan of a pair that is not there")
 
 	// The recorded answers: nothing is left to do, and that is not an error.
 	require.Equal(t, 200, s.do(call{method: "DELETE", path: fooBar + "/tag/nope"}).status)

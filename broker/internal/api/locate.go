@@ -30,7 +30,7 @@ func (a *API) locate(next echo.HandlerFunc) echo.HandlerFunc {
 }
 
 // find makes the route of an address the one that answers. An address whose
-// end is the name of a type is first looked for as it stands. If it is no
+// end is the name of a type is first looked for as it stands. If it is not an
 // address, the one without the end is, and the end says which type is wanted.
 // If it might be a name, the shorter address is kept for withShorter.
 func (a *API) find(c echo.Context, path string) {

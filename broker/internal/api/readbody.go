@@ -208,7 +208,7 @@ func notUTF8Message(what string, text []byte, position int) string {
 	if len(fragment) > 100 {
 		fragment = fragment[len(fragment)-100:]
 	}
-	return fmt.Sprintf("%s is no UTF-8 text at character %d, so it cannot be read as JSON. "+
+	return fmt.Sprintf("%s is not UTF-8 text at character %d, so it cannot be read as JSON. "+
 		"What stands before it: '%s'", what, at, string(fragment))
 }
 

@@ -45,7 +45,7 @@ func readVerification(f *form, in *result.VerificationInput) {
 	in.ProviderVersion = f.text("providerApplicationVersion", required|filled|notBlank|isName)
 	in.BuildURL = f.text("buildUrl", singleLine)
 	if in.BuildURL != "" && !isWebURL(in.BuildURL) {
-		f.fail("buildUrl", "is no URL; it looks like https://ci.example.org/builds/7")
+		f.fail("buildUrl", "is not a URL; it looks like https://ci.example.org/builds/7")
 	}
 	in.TestResults = f.raw("testResults")
 	in.VerifiedBy = f.raw("verifiedBy")

@@ -36,7 +36,7 @@ func (a *API) servePage(c echo.Context) error {
 }
 
 // writePage lets the dashboard answer, if it is there. Its pages take the names
-// in their addresses as they are, so what can be no name ends here.
+// in their addresses as they are, so what cannot be a name ends here.
 func (a *API) writePage(c echo.Context, r *http.Request) (shown bool, err error) {
 	if message := textProblem(r.URL.Path); message != "" {
 		return false, kernel.Errorf(kernel.CodeInvalid, "The address %s.", message)

@@ -173,3 +173,36 @@ func TestACleanUpGoesOnWhereTheLastOneEnded(t *testing.T) {
 		require.Equal(t, 449, report.Kept["Foo"])
 	})
 }
+
+func TestACleanUpThatHasHadItsTimeLeavesTheRestToTheNext(t *testing.T) {
+	t.Parallel()
+	usecasetest.OnEach(t, func(t *testing.T, s *usecase.All) {
+		now := time.Date(2026, 1, 1, 0, 0, 0, 0, time.UTC)
+		usecasetest.Aged(s, &now)
+		for n := range 5 {
+			_, _, err := s.Registry.PutBranchVersion(t.Context(), "Foo", fmt.Sprint("branch ", n), "0")
+			require.NoError(t, err)
+		}
+		require.NoError(t, s.Store.Update(t.Context(), func(tx kernel.Tx) error {
+			foo, err := tx.FindPacticipant("Foo")
+			for n := 1; n < 450 && err == nil; n++ {
+				_, _, err = tx.EnsureVersion(kernel.Version{Pacticipant: foo.Party(), Number: fmt.Sprint(n), CreatedAt: now, UpdatedAt: now})
+			}
+			return err
+		}))
+		now = now.Add(100 * 24 * time.Hour)
+		short := cleanup.Options{Longest: time.Nanosecond, BranchAge: 90 * 24 * time.Hour}
+		deleted := 0
+		for n := range 3 {
+			report, rows := looked(t, s, short)
+			require.True(t, report.More, "clean-up %d", n)
+			require.LessOrEqual(t, rows[kernel.RowVersion], 200, "clean-up %d looked once and ended", n)
+			require.NotZero(t, report.Versions["Foo"], "clean-up %d went on from there", n)
+			require.Zero(t, report.Branches, "there was no time for them")
+			deleted += report.Versions["Foo"]
+		}
+		report, _ := looked(t, s, cleanup.Options{BranchAge: short.BranchAge})
+		require.Equal(t, 449, deleted+report.Versions["Foo"], "all but the latest")
+		require.False(t, report.More)
+	})
+}

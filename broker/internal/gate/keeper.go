@@ -31,26 +31,34 @@ type keeper struct {
 	// idle is closed when nothing waits and nothing is being written; nil if that
 	// is so.
 	idle chan struct{}
+	// cancel ends the transaction that is under way, gaveUp those that come.
+	cancel context.CancelFunc
+	gaveUp bool
 }
 
-// add has an answer written by save, which nobody waits for.
-func (k *keeper) add(a kernel.GateAnswer, save func([]kernel.GateAnswer, int)) {
+// saver writes answers; dropped is how many were given up before.
+type saver func(ctx context.Context, some []kernel.GateAnswer, dropped int)
+
+// add has an answer written by save, which nobody waits for. It is false if there is
+// no room for it.
+func (k *keeper) add(a kernel.GateAnswer, save saver) bool {
 	k.mu.Lock()
 	defer k.mu.Unlock()
 	if len(k.waiting) >= mostWaiting {
 		k.dropped++
-		return
+		return false
 	}
 	k.waiting = append(k.waiting, a)
 	if k.idle == nil {
 		k.idle = make(chan struct{})
 		go k.write(save)
 	}
+	return true
 }
 
 // write writes what waits until nothing does: what comes while a transaction is
 // made last goes together into the next one.
-func (k *keeper) write(save func([]kernel.GateAnswer, int)) {
+func (k *keeper) write(save saver) {
 	for {
 		k.mu.Lock()
 		n := min(len(k.waiting), mostTogether)
@@ -62,35 +70,49 @@ func (k *keeper) write(save func([]kernel.GateAnswer, int)) {
 		}
 		some, dropped := k.waiting[:n:n], k.dropped
 		k.waiting, k.dropped = k.waiting[n:], 0
+		ctx, cancel := context.WithTimeout(context.Background(), saveLimit)
+		k.cancel = cancel
+		if k.gaveUp {
+			cancel()
+		}
 		k.mu.Unlock()
-		save(some, dropped)
+		save(ctx, some, dropped)
+		cancel()
 	}
 }
 
-// settle waits until nothing waits to be written.
-func (k *keeper) settle(ctx context.Context) {
+// giveUp ends what is being written, and writes nothing any more.
+func (k *keeper) giveUp() {
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	k.gaveUp = true
+	if k.cancel != nil {
+		k.cancel()
+	}
+}
+
+// settle waits until nothing waits to be written, and is false if ctx ends before.
+func (k *keeper) settle(ctx context.Context) bool {
 	for {
 		k.mu.Lock()
 		idle := k.idle
 		k.mu.Unlock()
 		if idle == nil {
-			return
+			return true
 		}
 		select {
 		case <-idle:
 		case <-ctx.Done():
-			return
+			return false
 		}
 	}
 }
 
 // save writes answers in one transaction. Where that is not possible they are
 // given up: the answers themselves were given.
-func (s *Service) save(answers []kernel.GateAnswer, dropped int) {
-	ctx, cancel := context.WithTimeout(context.Background(), saveLimit)
-	defer cancel()
-	var err error
-	if len(answers) > 0 {
+func (s *Service) save(ctx context.Context, answers []kernel.GateAnswer, dropped int) {
+	err := ctx.Err()
+	if err == nil && len(answers) > 0 {
 		err = s.Store.Update(ctx, func(tx kernel.Tx) error {
 			for _, a := range answers {
 				if _, err := tx.SaveGateAnswer(a); err != nil {
@@ -116,5 +138,10 @@ func (s *Service) settleFor(ctx context.Context) {
 	s.keeper.settle(ctx)
 }
 
-// Settle waits until the answers that were given are kept, or ctx ends.
-func (s *Service) Settle(ctx context.Context) { s.keeper.settle(ctx) }
+// Settle waits until the answers that were given are kept. If ctx ends before, they
+// are given up.
+func (s *Service) Settle(ctx context.Context) {
+	if !s.keeper.settle(ctx) {
+		s.keeper.giveUp()
+	}
+}

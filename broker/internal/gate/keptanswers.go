@@ -110,7 +110,9 @@ func (s *Service) keep(q MatrixQuery, answer MatrixAnswer) {
 	a.Times, a.FirstAt, a.LastAt = times, now, now
 	fill(&a, answer.Decision)
 	s.memory.kept(a, now)
-	s.keeper.add(a, s.save)
+	if !s.keeper.add(a, s.save) {
+		s.memory.forget([]kernel.GateAnswer{a})
+	}
 }
 
 // gateAnswer is the answer with its keys, without what is only needed to write

@@ -14,7 +14,7 @@ import (
 func TestWhatIsWrongIsToldByFieldInAFixedOrder(t *testing.T) {
 	t.Parallel()
 	fields := kernel.Fields{}
-	require.NoError(t, fields.Err(), "fields without a problem are no error")
+	require.NoError(t, fields.Err(), "fields without a problem are not an error")
 	fields.Add("name", "is %s", "odd")
 	fields.Add("", "all is odd")
 	fields.Add("name", "is long")
@@ -56,7 +56,7 @@ func TestACodeIsFoundBelowWhatWasBeingDone(t *testing.T) {
 func TestOnlyWhatIsMissingIsIgnored(t *testing.T) {
 	t.Parallel()
 	missing := fmt.Errorf("find: %w", kernel.Errorf(kernel.CodeNotFound, "none"))
-	require.NoError(t, kernel.IgnoreNotFound(missing), "what is missing is no failure")
+	require.NoError(t, kernel.IgnoreNotFound(missing), "what is missing is not a failure")
 	require.ErrorIs(t, kernel.IgnoreNotFound(io.EOF), io.EOF, "any other failure stays")
 	for _, tt := range []struct {
 		err  error

@@ -49,7 +49,7 @@ func (s *Base) CheckNumber(fields Fields, field, value string) {
 // CheckOrder adds why a version number has no place in the order of versions.
 func (s *Base) CheckOrder(fields Fields, field, number string) {
 	if !s.Settings.OrderVersionsByDate && !IsSemantic(number) {
-		fields.Add(field, "'%s' is no semantic version such as 2.4.1 or 2.4.1-rc.3. This broker orders versions semantically and refuses others", number)
+		fields.Add(field, "'%s' is not a semantic version such as 2.4.1 or 2.4.1-rc.3. This broker orders versions semantically and refuses others", number)
 	}
 }
 

@@ -26,8 +26,8 @@ func TestANameThatNoClientCouldAddressIsRefused(t *testing.T) {
 			require.Empty(t, fields, "%q may be a name", name)
 			continue
 		}
-		require.Len(t, fields["name"], 1, "%q may be no name", name)
-		require.Contains(t, fields["name"][0], want, "why %q may be no name", name)
+		require.Len(t, fields["name"], 1, "%q cannot be a name", name)
+		require.Contains(t, fields["name"][0], want, "why %q cannot be a name", name)
 	}
 }
 
@@ -41,8 +41,8 @@ func TestANumberNeedsAPlaceInTheOrderOfVersions(t *testing.T) {
 	}
 	require.Empty(t, check(true, "abc"), "by date any number has a place")
 	require.Empty(t, check(false, "1.2.3"), "a semantic number has a place among semantic ones")
-	require.Contains(t, check(false, "abc").String(), "'abc' is no semantic version", "a broker that orders semantically refuses others")
-	require.Equal(t, []string{"cannot be blank"}, check(false, "")["number"], "what is no name at all is told once")
+	require.Contains(t, check(false, "abc").String(), "'abc' is not a semantic version", "a broker that orders semantically refuses others")
+	require.Equal(t, []string{"cannot be blank"}, check(false, "")["number"], "what is not a name at all is told once")
 }
 
 // A rule is for what comes: what came before it must stay of use.
@@ -72,7 +72,7 @@ func TestARuleDoesNotLockOutWhatIsThere(t *testing.T) {
 	for _, known := range [][2]string{{"Foo\x00", "1"}, {"Foo", "1\xff"}} {
 		require.NoError(t, base.AllowKnown(t.Context(), kernel.Fields{"app": {"is odd"}}, "app", known[0], "number", known[1]), "what no database can store is not looked up")
 	}
-	require.Error(t, base.AllowKnown(t.Context(), kernel.Fields{"app": {"is odd"}}, "app", "Foo", "number", "1"), "a database that is away is no permission")
+	require.Error(t, base.AllowKnown(t.Context(), kernel.Fields{"app": {"is odd"}}, "app", "Foo", "number", "1"), "a database that is away is not permission")
 }
 
 func TestATextIsWhatADatabaseCanStore(t *testing.T) {

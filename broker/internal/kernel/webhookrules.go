@@ -27,12 +27,12 @@ func (r WebhookRules) AllowsHost(host string) bool {
 func CheckHostPattern(pattern string) error {
 	if expression, ok := strings.CutPrefix(pattern, "/"); ok && strings.HasSuffix(expression, "/") {
 		if _, err := regexp.Compile(strings.TrimSuffix(expression, "/")); err != nil {
-			return fmt.Errorf("%q is no regular expression: %w", pattern, err)
+			return fmt.Errorf("%q is not a regular expression: %w", pattern, err)
 		}
 		return nil
 	}
 	if _, err := netip.ParsePrefix(pattern); err != nil && strings.Contains(pattern, "/") {
-		return fmt.Errorf("%q is no network, such as 10.0.0.0/8, and no /expression/", pattern)
+		return fmt.Errorf("%q is not a network, such as 10.0.0.0/8, and not an /expression/", pattern)
 	}
 	return nil
 }

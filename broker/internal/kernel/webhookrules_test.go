@@ -44,9 +44,9 @@ func TestAHostThatCanMatchNothingIsRefused(t *testing.T) {
 	for _, good := range []string{"ci.example", "*.example", "10.0.0.1", "10.0.0.0/8", "2001:db8::/32", "/^ci$/"} {
 		require.NoError(t, kernel.CheckHostPattern(good), "a host that webhooks may be limited to")
 	}
-	require.ErrorContains(t, kernel.CheckHostPattern("/(/"), "is no regular expression")
+	require.ErrorContains(t, kernel.CheckHostPattern("/(/"), "is not a regular expression")
 	for _, bad := range []string{"10.0.0.0/33", "ci.example/path", "/^ci$"} {
-		require.ErrorContains(t, kernel.CheckHostPattern(bad), "is no network, such as 10.0.0.0/8, and no /expression/")
+		require.ErrorContains(t, kernel.CheckHostPattern(bad), "is not a network, such as 10.0.0.0/8, and not an /expression/")
 	}
 }
 

@@ -126,7 +126,7 @@ func TestAmongSeveralBasesNoneFitsAHostThatIsNone(t *testing.T) {
 	r.Host = "a b"
 	require.Equal(t, "https://first.example", links.ForRequest(r, []string{"https://first.example/", "https://second.example"}).Base(),
 		"the first configured base stands in for a host that can be none")
-	require.Empty(t, links.ForPages(r, nil).Base(), "a host that can be none is no machine of ours")
+	require.Empty(t, links.ForPages(r, nil).Base(), "a host that can be none is not a machine of ours")
 }
 
 func request(t *testing.T) *http.Request {

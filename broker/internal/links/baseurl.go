@@ -77,7 +77,7 @@ func directBase(r *http.Request) string {
 // forwardedBase reads what proxies say: the scheme from X-Forwarded-Ssl,
 // -Scheme or -Proto, host and port from -Host, and both from Forwarded (RFC
 // 7239), which comes first. Every proxy on the way may append to the list in a
-// header; the first entry is what the client used. What can be no scheme or no
+// header; the first entry is what the client used. What can be neither a scheme nor a
 // host is not believed. X-Forwarded-Port on its own changes nothing, as in
 // Pact Broker.
 func forwardedBase(r *http.Request) string {

@@ -34,7 +34,7 @@ func TestManyPublishOneVersionAtOnce(t *testing.T) {
 		require.NoError(t, err)
 		require.Len(t, pacts, 4)
 		for _, p := range pacts {
-			require.Equal(t, 1, p.Revision, "the same content is no new revision")
+			require.Equal(t, 1, p.Revision, "the same content is not a new revision")
 		}
 	})
 }

@@ -61,7 +61,7 @@ func upTo(n int, value func(i int) int) []int {
 	return out
 }
 
-// What takes longest must be no reason to wait. The deadline is far above what
+// What takes longest must not be a reason to wait. The deadline is far above what
 // a comparison takes, about a second on a slow machine.
 func TestAComparisonOfHostileDocumentsEnds(t *testing.T) {
 	t.Parallel()

@@ -17,7 +17,7 @@ func TestAVersionIsLockedBeforeItsPactIsLookedUp(t *testing.T) {
 	s := usecase.New(noting, kernel.DefaultSettings())
 	publishAll := func(number string, providers ...string) {
 		noting.Forget()
-		// The branch is no candidate for the main branch, which would lock too.
+		// The branch is not a candidate for the main branch, which would lock too.
 		_, err := s.Publish.PublishContracts(t.Context(), usecasetest.Contracts("Storefront", number, "feature", providers...))
 		require.NoError(t, err)
 	}

@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"io"
 	"log/slog"
+	"maps"
 	"net/url"
 	"os"
 	"path/filepath"
@@ -23,6 +24,10 @@ import (
 // database in which tests may create schemas.
 const PostgresVariable = "TREATY_TEST_POSTGRES_URL"
 
+// PgBouncerVariable names the variable that holds the URL of a PostgreSQL database
+// through PgBouncer in transaction mode, in which tests may create databases.
+const PgBouncerVariable = "TREATY_TEST_PGBOUNCER_URL"
+
 // backend gives each scenario a database of its own, as a copy of one that is
 // ready.
 type backend interface {
@@ -34,14 +39,19 @@ type backend interface {
 func backends(t *testing.T) map[string]backend {
 	t.Helper()
 	out := map[string]backend{"sqlite": &files{folder: t.TempDir()}}
-	if server := os.Getenv(PostgresVariable); server != "" {
-		p := &postgres{server: server}
+	for name, p := range map[string]*postgres{
+		"postgres":  {server: os.Getenv(PostgresVariable)},
+		"pgbouncer": {server: os.Getenv(PgBouncerVariable), pooled: true},
+	} {
+		if p.server == "" {
+			continue
+		}
 		t.Cleanup(func() {
 			if err := p.close(); err != nil {
 				t.Error(err)
 			}
 		})
-		out["postgres"] = p
+		out[name] = p
 	}
 	return out
 }
@@ -99,10 +109,12 @@ func copyFile(from, to string) error {
 	return errors.Join(err, target.Close())
 }
 
-// postgres are schemas in a PostgreSQL database. To make one ready takes longer
+// postgres are schemas in a PostgreSQL database or, where a pooler would not keep
+// the name of a schema, in databases of their own. To make one ready takes longer
 // than most stories, so that one serves many of them, emptied in between.
 type postgres struct {
 	server string
+	pooled bool
 	once   sync.Once
 	err    error
 	admin  *sql.DB
@@ -114,6 +126,9 @@ type postgres struct {
 // schema is one of them, and what a fresh one holds: rows of tables in a schema
 // beside it, and how far its sequences have come.
 type schema struct {
+	db        *sql.DB // the database that it is in
+	address   string  // for a broker
+	database  string  // its own, if there is one
 	name      string
 	tables    []string
 	filled    []string
@@ -121,7 +136,7 @@ type schema struct {
 }
 
 func (p *postgres) open(ctx context.Context) (string, func() error, error) {
-	p.once.Do(func() { p.admin, p.err = sql.Open("pgx", p.server) })
+	p.once.Do(func() { p.admin, p.err = p.handle("") })
 	if p.err != nil {
 		return "", nil, p.err
 	}
@@ -129,8 +144,7 @@ func (p *postgres) open(ctx context.Context) (string, func() error, error) {
 	if err != nil {
 		return "", nil, err
 	}
-	address, err := p.address(s.name)
-	return address, func() error { return p.giveBack(s) }, err
+	return s.address, func() error { return p.giveBack(s) }, nil
 }
 
 func (p *postgres) take(ctx context.Context) (*schema, error) {
@@ -142,32 +156,44 @@ func (p *postgres) take(ctx context.Context) (*schema, error) {
 		return s, nil
 	}
 	// Other packages and other runs use the same database.
-	s := &schema{name: fmt.Sprintf("scenario_%s_%d", strings.ToLower(rand.Text()[:10]), len(p.all))}
+	s := &schema{db: p.admin, name: fmt.Sprintf("scenario_%s_%d", strings.ToLower(rand.Text()[:10]), len(p.all))}
 	p.all = append(p.all, s)
 	p.mu.Unlock()
-	if _, err := p.admin.ExecContext(ctx, "CREATE SCHEMA "+s.name); err != nil {
+	if err := p.create(ctx, s); err != nil {
 		return nil, fmt.Errorf("create a schema for scenarios: %w", err)
 	}
-	address, err := p.address(s.name)
-	if err != nil {
+	if err := prepare(ctx, s.address); err != nil {
 		return nil, err
 	}
-	if err := prepare(ctx, address); err != nil {
-		return nil, err
+	return s, s.remember(ctx)
+}
+
+// create makes the schema, with a database around it where a pooler is between.
+func (p *postgres) create(ctx context.Context, s *schema) (err error) {
+	if !p.pooled {
+		s.address = p.address("", url.Values{"search_path": {s.name}})
+		_, err := p.admin.ExecContext(ctx, "CREATE SCHEMA "+s.name)
+		return err
 	}
-	return s, p.remember(ctx, s)
+	s.database, s.name = s.name, "public"
+	s.address = p.address(s.database, nil)
+	if _, err := p.admin.ExecContext(ctx, "CREATE DATABASE "+s.database); err != nil {
+		return err
+	}
+	s.db, err = p.handle(s.database)
+	return err
 }
 
 // remember notes what the schema holds while it is fresh.
-func (p *postgres) remember(ctx context.Context, s *schema) (err error) {
-	if s.tables, err = p.texts(ctx, `SELECT tablename FROM pg_tables WHERE schemaname = $1`, s.name); err != nil {
+func (s *schema) remember(ctx context.Context) (err error) {
+	if s.tables, err = s.texts(ctx, `SELECT tablename FROM pg_tables WHERE schemaname = $1`, s.name); err != nil {
 		return err
 	}
-	if _, err := p.admin.ExecContext(ctx, "CREATE SCHEMA "+s.beside()); err != nil {
+	if _, err := s.db.ExecContext(ctx, "CREATE SCHEMA "+s.beside()); err != nil {
 		return err
 	}
 	for _, table := range s.tables {
-		rows, err := p.texts(ctx, fmt.Sprintf(`SELECT 'one' FROM %s.%q LIMIT 1`, s.name, table))
+		rows, err := s.texts(ctx, fmt.Sprintf(`SELECT 'one' FROM %s.%q LIMIT 1`, s.name, table))
 		if err != nil {
 			return err
 		}
@@ -175,18 +201,18 @@ func (p *postgres) remember(ctx context.Context, s *schema) (err error) {
 			continue
 		}
 		s.filled = append(s.filled, table)
-		if _, err := p.admin.ExecContext(ctx, fmt.Sprintf(`CREATE TABLE %s.%q AS SELECT * FROM %s.%q`, s.beside(), table, s.name, table)); err != nil {
+		if _, err := s.db.ExecContext(ctx, fmt.Sprintf(`CREATE TABLE %s.%q AS SELECT * FROM %s.%q`, s.beside(), table, s.name, table)); err != nil {
 			return err
 		}
 	}
-	names, err := p.texts(ctx, `SELECT sequencename FROM pg_sequences WHERE schemaname = $1`, s.name)
+	names, err := s.texts(ctx, `SELECT sequencename FROM pg_sequences WHERE schemaname = $1`, s.name)
 	s.sequences = map[string]string{}
 	for _, name := range names {
 		if err != nil {
 			return err
 		}
 		var value string
-		err = p.admin.QueryRowContext(ctx, fmt.Sprintf(`SELECT last_value || ', ' || is_called FROM %s.%q`, s.name, name)).Scan(&value)
+		err = s.db.QueryRowContext(ctx, fmt.Sprintf(`SELECT last_value || ', ' || is_called FROM %s.%q`, s.name, name)).Scan(&value)
 		s.sequences[name] = value
 	}
 	return err
@@ -236,7 +262,7 @@ func (p *postgres) giveBack(s *schema) error {
 		fmt.Fprintf(&script, "SELECT setval('%s.%q', %s);\n", s.name, name, value)
 	}
 	script.WriteString("COMMIT;")
-	if _, err := p.admin.ExecContext(context.Background(), script.String()); err != nil {
+	if _, err := s.db.ExecContext(context.Background(), script.String()); err != nil {
 		return fmt.Errorf("empty the schema of a scenario: %w", err)
 	}
 	p.mu.Lock()
@@ -245,8 +271,8 @@ func (p *postgres) giveBack(s *schema) error {
 	return nil
 }
 
-func (p *postgres) texts(ctx context.Context, query string, args ...any) ([]string, error) {
-	rows, err := p.admin.QueryContext(ctx, query, args...)
+func (s *schema) texts(ctx context.Context, query string, args ...any) ([]string, error) {
+	rows, err := s.db.QueryContext(ctx, query, args...)
 	if err != nil {
 		return nil, err
 	}
@@ -262,15 +288,26 @@ func (p *postgres) texts(ctx context.Context, query string, args ...any) ([]stri
 	return out, rows.Err()
 }
 
-func (p *postgres) address(schema string) (string, error) {
+// handle opens a database of the server, the one of its URL if it has no name.
+// Nothing is prepared: a pooler would not keep it.
+func (p *postgres) handle(database string) (*sql.DB, error) {
+	return sql.Open("pgx", p.address(database, url.Values{"default_query_exec_mode": {"exec"}}))
+}
+
+// address is the server's URL with another database, if one is named, and with
+// settings.
+func (p *postgres) address(database string, settings url.Values) string {
 	u, err := url.Parse(p.server)
 	if err != nil {
-		return "", fmt.Errorf("%s is no URL", PostgresVariable)
+		return p.server // which the driver refuses
+	}
+	if database != "" {
+		u.Path = "/" + database
 	}
 	query := u.Query()
-	query.Set("search_path", schema)
+	maps.Copy(query, settings)
 	u.RawQuery = query.Encode()
-	return u.String(), nil
+	return u.String()
 }
 
 func (p *postgres) close() error {
@@ -279,7 +316,14 @@ func (p *postgres) close() error {
 	}
 	var found []error
 	for _, s := range p.all {
-		_, err := p.admin.ExecContext(context.Background(), fmt.Sprintf("DROP SCHEMA IF EXISTS %s, %s CASCADE", s.name, s.beside()))
+		drop := fmt.Sprintf("DROP SCHEMA IF EXISTS %s, %s CASCADE", s.name, s.beside())
+		if s.database != "" {
+			drop = fmt.Sprintf("DROP DATABASE IF EXISTS %s WITH (FORCE)", s.database)
+			if s.db != p.admin {
+				found = append(found, s.db.Close())
+			}
+		}
+		_, err := p.admin.ExecContext(context.Background(), drop)
 		found = append(found, err)
 	}
 	return errors.Join(append(found, p.admin.Close())...)

@@ -76,7 +76,7 @@ func readItem(words []string) (interaction, error) {
 		}
 	}
 	if !found {
-		return item, fmt.Errorf(`%q is no content: it is like "a request for /cats answered 404", "a message born" or "nothing", joined by "and"`, all)
+		return item, fmt.Errorf(`%q is not a content: it is like "a request for /cats answered 404", "a message born" or "nothing", joined by "and"`, all)
 	}
 	for ; len(rest) >= 2; rest = rest[2:] {
 		value, _, err := next(rest[1])

@@ -71,8 +71,8 @@
 //	}
 //
 // It plays each on SQLite and, where TREATY_TEST_POSTGRES_URL names one, on
-// PostgreSQL. With -update the answers are written into the files; review the
-// difference as code.
+// PostgreSQL, and behind PgBouncer at TREATY_TEST_PGBOUNCER_URL. With -update the
+// answers are written into the files; review the difference as code.
 //
 // # Files
 //

@@ -39,7 +39,7 @@ func showGroup(format string, places ...string) func(*player, Sentence) (reply, 
 		for _, line := range texts(got.text) {
 			cells := strings.Split(line, ",")
 			if len(cells) < 6 {
-				return got, fmt.Errorf("%q is no row of a group", line)
+				return got, fmt.Errorf("%q is not a row of a group", line)
 			}
 			rows, names[cells[0]] = append(rows, cells), cells[1]
 		}

@@ -74,7 +74,7 @@ func readSelectors(text string) ([]any, error) {
 		inner, opened := strings.CutPrefix(text, "{")
 		inside, rest, closed := strings.Cut(inner, "}")
 		if !opened || !closed {
-			return nil, fmt.Errorf("%s is no selector such as {branch main, consumer Foo}", text)
+			return nil, fmt.Errorf("%s is not a selector such as {branch main, consumer Foo}", text)
 		}
 		selector, err := readSelector(inside)
 		if err != nil {
@@ -106,13 +106,13 @@ func readSelector(text string) (map[string]any, error) {
 		case field == "not latest":
 			out["latest"] = false
 		case !known:
-			return nil, fmt.Errorf("%q is no member of a selector", words[0])
+			return nil, fmt.Errorf("%q is not a member of a selector", words[0])
 		case yes && len(words) == 1:
 			out[words[0]] = true
 		case !yes && len(words) == 2:
 			out[words[0]] = words[1]
 		default:
-			return nil, fmt.Errorf("%q is no member of a selector with its value", field)
+			return nil, fmt.Errorf("%q is not a member of a selector with its value", field)
 		}
 	}
 	return out, nil

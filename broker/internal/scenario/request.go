@@ -120,7 +120,7 @@ func (p *player) do(request *http.Request) (reply, error) {
 	out := reply{status: response.StatusCode, header: response.Header, text: string(text)}
 	if strings.Contains(response.Header.Get("Content-Type"), "json") && len(text) > 0 {
 		if err := exact.Decode(text, &out.doc); err != nil {
-			return out, fmt.Errorf("%s %s: the answer is no JSON object: %w", request.Method, request.URL.Path, err)
+			return out, fmt.Errorf("%s %s: the answer is not a JSON object: %w", request.Method, request.URL.Path, err)
 		}
 	}
 	if response.StatusCode >= 500 {

@@ -157,7 +157,7 @@ func (s *Sentence) readPart(text string) error {
 	if len(s.word.Parts) == 0 {
 		return fmt.Errorf("%q takes no parts, such as %q", s.word.Shape, text)
 	}
-	return fmt.Errorf("%q is no part of %q; its parts are: %s", text, s.word.Shape, strings.Join(s.word.Parts, "; "))
+	return fmt.Errorf("%q is not a part of %q; its parts are: %s", text, s.word.Shape, strings.Join(s.word.Parts, "; "))
 }
 
 func (s *Sentence) readAbout(text string, given bool) error {

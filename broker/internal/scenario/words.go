@@ -45,21 +45,21 @@ func check(name, value string) error {
 
 func checkNumber(text string) error {
 	if n, err := strconv.Atoi(text); err != nil || n < 0 || n > 1_000_000 {
-		return fmt.Errorf("%q is no number from 0 to a million", text)
+		return fmt.Errorf("%q is not a number from 0 to a million", text)
 	}
 	return nil
 }
 
 func checkDay(text string) error {
 	if _, err := time.Parse(time.DateOnly, text); err != nil {
-		return fmt.Errorf("%q is no day such as 2024-01-31", text)
+		return fmt.Errorf("%q is not a day such as 2024-01-31", text)
 	}
 	return nil
 }
 
 func checkJSON(text string) error {
 	if !json.Valid([]byte(text)) {
-		return fmt.Errorf("%s is no JSON", text)
+		return fmt.Errorf("%s is not JSON", text)
 	}
 	return nil
 }

@@ -101,10 +101,9 @@ var errAhead = errors.New("the answer is not there yet")
 // mostRounds bounds how often what was answered leads to more questions.
 const mostRounds = 4
 
-// Foresee implements kernel.Tx. Where versions have a place among others, making one
-// moves those, so that nothing is foreseen.
+// Foresee implements kernel.Tx.
 func (t *tx) Foresee(ask func(kernel.Tx)) error {
-	if !t.postgres() || t.store.options.OrderBySemver || t.askedAhead.off || t.asking != nil {
+	if !t.postgres() || t.askedAhead.off || t.asking != nil {
 		return nil
 	}
 	for range mostRounds {

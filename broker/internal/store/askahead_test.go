@@ -130,6 +130,30 @@ func TestWhoWasTakenForNewMayBeThere(t *testing.T) {
 	}
 }
 
+// TestWhoAskedForABranchMayMakeIt: who has asked ahead whether there is a branch, and
+// for no identity of a new one, makes it all the same.
+func TestWhoAskedForABranchMayMakeIt(t *testing.T) {
+	t.Parallel()
+	at := time.Unix(1, 0).UTC()
+	s := storetest.Postgres(t, store.Options{})
+	runs := 0
+	require.NoError(t, s.Update(t.Context(), func(tx kernel.Tx) error {
+		runs++
+		p, _, err := tx.EnsurePacticipant(kernel.Pacticipant{Name: "Shop", DisplayName: "Shop", CreatedAt: at})
+		require.NoError(t, err)
+		require.NoError(t, tx.Foresee(func(ahead kernel.Tx) { _, _ = ahead.FindBranch(p.ID, "main") }))
+		_, err = tx.FindBranch(p.ID, "main")
+		require.True(t, kernel.IsNotFound(err))
+		b, isNew, err := tx.EnsureBranch(p.ID, "main", at)
+		require.NoError(t, err)
+		require.True(t, isNew)
+		found, err := tx.FindBranch(p.ID, "main")
+		require.Equal(t, b, found)
+		return err
+	}))
+	require.Equal(t, 1, runs)
+}
+
 // TestALockEndsWhatWasAskedBefore: who locks and reads again gets what is there
 // after the lock, also where it has asked ahead.
 func TestALockEndsWhatWasAskedBefore(t *testing.T) {

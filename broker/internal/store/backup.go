@@ -21,7 +21,7 @@ var (
 	// ErrExists: the file to write is there already.
 	ErrExists = errors.New("the file exists already")
 	// ErrNoDatabase: the file to read is missing or is not a broker's database.
-	ErrNoDatabase = errors.New("it is no database of a broker")
+	ErrNoDatabase = errors.New("it is not a database of a broker")
 )
 
 // Backup writes a copy of the SQLite database at url to a new file. The broker

@@ -82,6 +82,7 @@ func (t *tx) EnsureBranch(pacticipantID int64, name string, at time.Time) (kerne
 	}); err != nil {
 		return found, false, err
 	}
+	t.forget(findBranch, pacticipantID, name) // who asked ahead without an identity found none
 	found, err = t.FindBranch(pacticipantID, name)
 	if kernel.IsNotFound(err) {
 		err = goneSince(kernel.RowBranch)

@@ -29,7 +29,7 @@ var lockOrder = []kernel.RowKind{
 // Rows that only the store locks.
 const (
 	// rowMainBranch stands for which branch is the main branch of an application and
-	// what is on it; it is no row.
+	// what is on it; it is not a row.
 	rowMainBranch  kernel.RowKind = "main branch"
 	rowTagHead     kernel.RowKind = "tag_head"
 	rowState       kernel.RowKind = "content_state"

@@ -12,17 +12,26 @@ import (
 	"github.com/treatyhq/treaty/broker/internal/store"
 	"github.com/treatyhq/treaty/broker/internal/store/storetest"
 	"github.com/treatyhq/treaty/broker/internal/usecase"
+	"github.com/treatyhq/treaty/broker/internal/webhook"
 )
 
 // statementsOf counts the statements of publishing contracts with tags, for a
-// version that is new and then once more with other content for the next.
-func statementsOf(t *testing.T, open storetest.Opener, contracts, tags int) int {
+// version that is new and then once more with other content for the next. Webhooks
+// wait for the events.
+func statementsOf(t *testing.T, open storetest.Opener, contracts, tags, webhooks int) int {
 	t.Helper()
 	db := open(t, store.Options{})
 	n := 0
 	settings := kernel.DefaultSettings()
 	settings.CheckSimilarNames = false
 	s := usecase.New(store.Recording(db, func(string, []any) { n++ }), settings)
+	for range webhooks {
+		_, err := s.Webhook.CreateWebhook(t.Context(), kernel.Webhook{
+			Enabled: true, Events: webhook.EventNames(), Request: kernel.WebhookRequest{Method: "POST", URL: "https://ci.example.org/build"},
+		})
+		require.NoError(t, err)
+	}
+	n = 0
 	for _, number := range []string{"1", "2"} {
 		in := publish.ContractsPublication{Pacticipant: "Shop", VersionNumber: number, Branch: "main"}
 		for i := range tags {
@@ -47,12 +56,27 @@ func TestThePublicationOfManyIsNoProduct(t *testing.T) {
 	for name, open := range storetest.Databases() {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			one := statementsOf(t, open, 1, 2) // with two, others are kept from another order
-			require.LessOrEqual(t, statementsOf(t, open, 1, 100), one, "a hundred tags take as many statements as two")
-			ten := statementsOf(t, open, 10, 2)
+			one := statementsOf(t, open, 1, 2, 0) // with two, others are kept from another order
+			require.LessOrEqual(t, statementsOf(t, open, 1, 100, 0), one, "a hundred tags take as many statements as two")
+			ten := statementsOf(t, open, 10, 2, 0)
 			require.LessOrEqual(t, ten, 10*one, "each contract takes no more than alone")
-			require.LessOrEqual(t, statementsOf(t, open, 10, 100), ten, "tags do not multiply")
-			require.LessOrEqual(t, statementsOf(t, open, 100, 10), 100*one)
+			require.LessOrEqual(t, statementsOf(t, open, 10, 100, 0), ten, "tags do not multiply")
+			require.LessOrEqual(t, statementsOf(t, open, 100, 10, 0), 100*one)
+		})
+	}
+}
+
+// TestWebhooksTakeAStatementForEachPact holds that neither the number of webhooks nor
+// that of the events that they wait for multiplies statements.
+func TestWebhooksTakeAStatementForEachPact(t *testing.T) {
+	t.Parallel()
+	for name, open := range storetest.Databases() {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			const versions, pacts = 2, 100
+			without, with := statementsOf(t, open, pacts, 0, 0), statementsOf(t, open, pacts, 0, 1)
+			require.LessOrEqual(t, with-without, versions*(pacts+1), "a look-up for each pact, and one for all that fires")
+			require.Equal(t, with, statementsOf(t, open, pacts, 0, 7))
 		})
 	}
 }

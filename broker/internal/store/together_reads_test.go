@@ -1,6 +1,8 @@
 package store_test
 
 import (
+	"cmp"
+	"slices"
 	"time"
 
 	"github.com/treatyhq/treaty/broker/internal/kernel"
@@ -269,18 +271,18 @@ var reads = map[string]step{
 	"LiveEnvironmentsOf": func(p *player, tx kernel.Tx) (any, error) {
 		return tx.LiveEnvironmentsOf(idsOf(some(p, p.versions), versionID))
 	},
-	"ListBranchPacts":   func(p *player, tx kernel.Tx) (any, error) { return tx.ListBranchPacts(p.selected()) },
-	"ListTagPacts":      func(p *player, tx kernel.Tx) (any, error) { return tx.ListTagPacts(p.selected()) },
-	"ListLatestPacts":   func(p *player, tx kernel.Tx) (any, error) { return tx.ListLatestPacts(p.selected()) },
-	"ListDeployedPacts": func(p *player, tx kernel.Tx) (any, error) { return tx.ListDeployedPacts(p.selected()) },
-	"ListReleasedPacts": func(p *player, tx kernel.Tx) (any, error) { return tx.ListReleasedPacts(p.selected()) },
+	"ListBranchPacts":   func(p *player, tx kernel.Tx) (any, error) { return inAnyOrder(tx.ListBranchPacts(p.selected())) },
+	"ListTagPacts":      func(p *player, tx kernel.Tx) (any, error) { return inAnyOrder(tx.ListTagPacts(p.selected())) },
+	"ListLatestPacts":   func(p *player, tx kernel.Tx) (any, error) { return inAnyOrder(tx.ListLatestPacts(p.selected())) },
+	"ListDeployedPacts": func(p *player, tx kernel.Tx) (any, error) { return inAnyOrder(tx.ListDeployedPacts(p.selected())) },
+	"ListReleasedPacts": func(p *player, tx kernel.Tx) (any, error) { return inAnyOrder(tx.ListReleasedPacts(p.selected())) },
 	"ListConsumersOf": func(p *player, tx kernel.Tx) (any, error) {
 		_, provider := p.pair()
 		return tx.ListConsumersOf(provider)
 	},
 	"ListHeadPacts": func(p *player, tx kernel.Tx) (any, error) {
 		_, provider := p.pair()
-		return tx.ListHeadPacts(provider, p.now.Add(-600e9))
+		return inAnyOrder(tx.ListHeadPacts(provider, p.now.Add(-600e9)))
 	},
 	"ListUnprovenTimes": func(p *player, tx kernel.Tx) (any, error) {
 		_, provider := p.pair()
@@ -429,4 +431,19 @@ func (p *player) named() kernel.PactQuery {
 		q.Untagged = true
 	}
 	return q
+}
+
+// inAnyOrder is for pacts that come in an order that nobody promises.
+func inAnyOrder(found []kernel.SelectedPact, err error) (any, error) {
+	slices.SortFunc(found, func(a, b kernel.SelectedPact) int {
+		return cmp.Or(cmp.Compare(a.ID, b.ID), cmp.Compare(a.Kind, b.Kind), cmp.Compare(a.Name, b.Name), cmp.Compare(placeID(a), placeID(b)))
+	})
+	return found, err
+}
+
+func placeID(p kernel.SelectedPact) int64 {
+	if p.Place == nil {
+		return 0
+	}
+	return p.Place.ID
 }

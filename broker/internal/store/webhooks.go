@@ -5,6 +5,8 @@ import (
 	"errors"
 	"fmt"
 	"net/url"
+	"strings"
+	"time"
 
 	"github.com/treatyhq/treaty/broker/internal/kernel"
 	"github.com/treatyhq/treaty/broker/internal/store/engine"
@@ -48,21 +50,38 @@ func (t *tx) ListWebhooks(q kernel.WebhookQuery) ([]kernel.Webhook, error) {
 
 func (t *tx) HasWebhooks() (bool, error) { return t.exists(`SELECT 1 FROM webhook LIMIT 1`) }
 
-// MatchingWebhooks asks for ids by prepared SQL first: on nearly every
-// publication the answer is none.
+// matchingWebhooks has all of a webhook in one row, its events in their order: a
+// publication asks for each of its pairs.
+const matchingWebhooks = `SELECT w.id, w.uuid, w.description, COALESCE(c.name, ''), w.consumer_label, COALESCE(r.name, ''), w.provider_label,
+	w.method, w.url, w.headers, w.body, w.username, w.password, w.created_at, w.updated_at,
+	COALESCE((SELECT string_agg(e.name, ' ' ORDER BY e.position) FROM webhook_event e WHERE e.webhook_id = w.id), '')
+	FROM webhook w LEFT JOIN pacticipant c ON c.id = w.consumer_id LEFT JOIN pacticipant r ON r.id = w.provider_id
+	WHERE w.enabled AND (w.consumer_id IS NULL OR w.consumer_id = $1) AND (w.provider_id IS NULL OR w.provider_id = $2)
+	AND (w.consumer_label = '' OR EXISTS (SELECT 1 FROM label l WHERE l.pacticipant_id = $1 AND l.name = w.consumer_label))
+	AND (w.provider_label = '' OR EXISTS (SELECT 1 FROM label l WHERE l.pacticipant_id = $2 AND l.name = w.provider_label))
+	ORDER BY w.id`
+
+// MatchingWebhooks implements kernel.Webhooks.
 func (t *tx) MatchingWebhooks(consumer, provider kernel.Party) ([]kernel.Webhook, error) {
-	ids, err := all(t, scanID, `SELECT w.id FROM webhook w WHERE w.enabled
-		AND (w.consumer_id IS NULL OR w.consumer_id = $1) AND (w.provider_id IS NULL OR w.provider_id = $2)
-		AND (w.consumer_label = '' OR EXISTS (SELECT 1 FROM label l WHERE l.pacticipant_id = $1 AND l.name = w.consumer_label))
-		AND (w.provider_label = '' OR EXISTS (SELECT 1 FROM label l WHERE l.pacticipant_id = $2 AND l.name = w.provider_label))`, consumer.ID, provider.ID)
-	if err != nil || len(ids) == 0 {
-		return nil, err
+	return all(t, scanMatchingWebhook, matchingWebhooks, consumer.ID, provider.ID)
+}
+
+func scanMatchingWebhook(row engine.Row) (w kernel.Webhook, err error) {
+	r := webhookRow{Enabled: true}
+	var consumer, provider, events string
+	var created, updated time.Time
+	if err := row.Scan(&r.ID, &r.UUID, &r.Description, &consumer, &r.ConsumerLabel, &provider, &r.ProviderLabel,
+		&r.Method, &r.URL, &r.Headers, &r.Body, &r.Username, &r.Password, stamp{&created}, stamp{&updated}, &events); err != nil {
+		return w, err
 	}
-	var rows []webhookRow
-	if err := t.db().Where("id IN ?", ids).Order("id").Find(&rows).Error; err != nil {
-		return nil, err
+	r.CreatedAt, r.UpdatedAt = momentOf(created), momentOf(updated)
+	var names []kernel.EventName
+	for _, name := range strings.Fields(events) {
+		names = append(names, kernel.EventName(name))
 	}
-	return t.webhooksOf(rows)
+	w, err = r.domain(nil, names)
+	w.Consumer.Name, w.Provider.Name = consumer, provider
+	return w, err
 }
 
 func (t *tx) CreateWebhook(w kernel.Webhook) (kernel.Webhook, error) {

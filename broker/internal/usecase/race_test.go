@@ -59,9 +59,9 @@ func TestRequestsMeetTheCleanUp(t *testing.T)        { t.Parallel(); meet(t, rac
 func meet(t *testing.T, races []race) {
 	t.Helper()
 	for _, r := range races {
-		t.Run("postgres/"+r.name, func(t *testing.T) {
+		t.Run(r.name, func(t *testing.T) {
 			t.Parallel()
-			r.onPostgres(t)
+			storetest.OnShared(t, r.options, r.forced)
 		})
 		t.Run("sqlite/"+r.name, func(t *testing.T) {
 			t.Parallel()
@@ -70,11 +70,10 @@ func meet(t *testing.T, races []race) {
 	}
 }
 
-// onPostgres forces the race. What is derived from rows is compared with these in
+// forced forces the race. What is derived from rows is compared with these in
 // the end.
-func (r race) onPostgres(t *testing.T) {
+func (r race) forced(t *testing.T, db *store.Store) {
 	t.Helper()
-	db := storetest.Postgres(t, r.options)
 	w := r.world(t, db)
 	first, second := r.force(w)
 	r.then(w, first, second)

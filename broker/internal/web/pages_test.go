@@ -211,7 +211,7 @@ func TestAnErrorInABrowserIsAPage(t *testing.T) {
 	}
 }
 
-// TestNoAddressMakesAPageFail puts what can be no name, and what can hardly be
+// TestNoAddressMakesAPageFail puts what cannot be a name, and what can hardly be
 // one, into every place of every page's address.
 func TestNoAddressMakesAPageFail(t *testing.T) {
 	t.Parallel()

@@ -112,7 +112,7 @@ func look(t *testing.T, n *html.Node, isolated bool, found *int) {
 		if plain {
 			text = withoutIsolates(text)
 		}
-		require.NotEqual(t, "i", n.Parent.Data, "a name is no markup")
+		require.NotEqual(t, "i", n.Parent.Data, "a name is not markup")
 		require.Equal(t, visible.Lines(text), text, "in <%s>", n.Parent.Data)
 		if strings.Contains(text, "name") && strings.Contains(text, "שם") {
 			*found++

@@ -62,7 +62,7 @@ func (s *Service) checkRequest(fields kernel.Fields, r kernel.WebhookRequest) {
 	method := strings.ToUpper(r.Method)
 	switch {
 	case !knownMethod(method):
-		fields.Add("request.method", "is no HTTP method")
+		fields.Add("request.method", "is not an HTTP method")
 	case len(rules.Methods) > 0 && !slices.Contains(rules.Methods, method):
 		fields.Add("request.method", "%s", "must be "+oneOf(rules.Methods)+"."+seeWhitelist)
 	}
@@ -100,7 +100,7 @@ func checkWebhookURL(fields kernel.Fields, rules kernel.WebhookRules, text strin
 	const field = "request.url"
 	u, err := url.Parse(placeholder.ReplaceAllString(text, "parameter"))
 	if err != nil || u.Scheme == "" || u.Host == "" || strings.ContainsAny(text, "\n\r\x00") {
-		fields.Add(field, "is no URL; it looks like https://ci.example.org/start")
+		fields.Add(field, "is not a URL; it looks like https://ci.example.org/start")
 		return
 	}
 	if scheme := strings.ToLower(u.Scheme); len(rules.Schemes) > 0 && !slices.Contains(rules.Schemes, scheme) {

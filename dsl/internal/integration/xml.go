@@ -147,7 +147,7 @@ func (c *xmlCompiler) write(name string, e map[string]any, at contract.Path) {
 	attributes, _ := e["attributes"].(map[string]any)
 	for _, attribute := range sortedKeys(attributes) {
 		if !isXMLName(attribute) {
-			c.fail(at, "%q is no name of an XML attribute", attribute)
+			c.fail(at, "%q is not a name of an XML attribute", attribute)
 			return
 		}
 		c.text.WriteString(" " + attribute + `="`)

@@ -23,7 +23,7 @@ func TestAnErrorOfAScenarioNamesItsLine(t *testing.T) {
 		"an empty selector":                 {"version Foo 1\nask Foo 1,", "x: line 2: a selector is empty"},
 		"nothing to ignore":                 {"ask Foo 1\nignore", "x: line 2: ignore needs: APP [N]"},
 		"rows by what there is not":         {"ask Foo 1\nby day", `x: line 2: rows are by cvpv, cvp, cp or every, not by "day"`},
-		"a limit that is no number":         {"ask Foo 1\nlimit few", `x: line 2: strconv.Atoi: parsing "few"`},
+		"a limit that is not a number":      {"ask Foo 1\nlimit few", `x: line 2: strconv.Atoi: parsing "few"`},
 		"rows with what there is not":       {"ask Foo 1\nshow good", `x: line 2: unknown outcome "good"`},
 		"a verdict that there is not":       {"ask Foo 1\n---\nperhaps", "x: line 3: the verdict is yes, no, unknown or invalid, not \"perhaps\""},
 		"a verdict without counts":          {"ask Foo 1\n---\nyes", "x: line 3: the verdict needs its counts, such as 1/0/0"},

@@ -218,7 +218,7 @@ func (e *Engine) until(r remedy, try int, last time.Time) time.Time {
 		}
 	case room:
 		return last
-	case line: // it is no lack of connections while nobody gets one to work
+	case line: // it is not a lack of connections while nobody gets one to work
 		if e.away.on() {
 			return earlier(time.Now().Add(time.Second))
 		}

@@ -85,7 +85,9 @@ func Open(ctx context.Context, url string, options Options) (*Engine, error) {
 		return nil, fmt.Errorf("connect to the database %s: %w", config.Database, err)
 	}
 	if pooler.between() {
-		e.settings = adapt(config)
+		if e.settings, err = adapt(config); err != nil {
+			return nil, err
+		}
 		logPooler(ctx, options.Log.To, pooler)
 	}
 	e.hosts = splitHosts(config)

@@ -112,9 +112,20 @@ func findPooler(ctx context.Context, config *pgx.ConnConfig, said Pooler) (Poole
 	return PoolerNone, nil
 }
 
+// unkept are settings that have to be there before a statement is read, and for what
+// runs outside of a transaction too: the broker's tables would be made in one place
+// and looked for in another.
+var unkept = []string{"options", "role", "search_path", "session_authorization"}
+
 // adapt has connections keep nothing, and returns the settings that go with each
 // transaction instead.
-func adapt(config *pgx.ConnConfig) []string {
+func adapt(config *pgx.ConnConfig) ([]string, error) {
+	for _, name := range unkept {
+		if config.RuntimeParams[name] != "" {
+			return nil, fmt.Errorf("a connection pooler stands before PostgreSQL and would not keep %s, which the URL sets: "+
+				"take it out of the URL and set it for the user in the database (ALTER ROLE … SET …), or connect without the pooler or in its session mode", name)
+		}
+	}
 	config.DefaultQueryExecMode = pgx.QueryExecModeCacheDescribe
 	config.StatementCacheCapacity = 0
 	var settings []string
@@ -125,7 +136,7 @@ func adapt(config *pgx.ConnConfig) []string {
 		settings = append(settings, fmt.Sprintf("select set_config(%s, %s, true)", quoted(name), quoted(config.RuntimeParams[name])))
 		delete(config.RuntimeParams, name)
 	}
-	return settings
+	return settings, nil
 }
 
 func quoted(value string) string { return "'" + strings.ReplaceAll(value, "'", "''") + "'" }

@@ -176,7 +176,7 @@ func TestSettingsThatAreNoneAreRefused(t *testing.T) {
 	require.ErrorContains(t, err, "use FULL or NORMAL")
 	_, err = sqlite.Open(t.Context(), "", sqlite.Options{Prepare: func(context.Context, *sql.DB) error { return errors.New("not prepared") }})
 	require.ErrorContains(t, err, "not prepared")
-	require.Zero(t, sqlite.Code(err), "it is no error of SQLite")
+	require.Zero(t, sqlite.Code(err), "it is not an error of SQLite")
 }
 
 func TestErrorsHaveTheCodeOfSQLite(t *testing.T) {

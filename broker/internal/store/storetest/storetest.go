@@ -29,11 +29,14 @@ const PostgresVariable = "TREATY_TEST_POSTGRES_URL"
 type Opener func(t testing.TB, options store.Options) *store.Store
 
 // Databases returns an Opener for each database at hand, by name. PostgreSQL is
-// at hand if PostgresVariable is set.
+// at hand if PostgresVariable is set, and behind PgBouncer if PgBouncerVariable is.
 func Databases() map[string]Opener {
 	out := map[string]Opener{"sqlite": SQLite}
 	if os.Getenv(PostgresVariable) != "" {
 		out["postgres"] = Postgres
+	}
+	if os.Getenv(PgBouncerVariable) != "" {
+		out["pgbouncer"] = PgBouncer
 	}
 	return out
 }
@@ -46,6 +49,15 @@ func SQLite(t testing.TB, options store.Options) *store.Store {
 
 // Postgres is an Opener: each store has a schema of its own.
 func Postgres(t testing.TB, options store.Options) *store.Store {
+	t.Helper()
+	if options.MaxConnections == 0 {
+		options.MaxConnections = 8
+	}
+	return open(t, PostgresSchema(t), options)
+}
+
+// PostgresSchema makes an empty schema and returns the URL of the database with it.
+func PostgresSchema(t testing.TB) string {
 	t.Helper()
 	base := os.Getenv(PostgresVariable)
 	if base == "" {
@@ -67,10 +79,7 @@ func Postgres(t testing.TB, options store.Options) *store.Store {
 	query := u.Query()
 	query.Set("search_path", schema)
 	u.RawQuery = query.Encode()
-	if options.MaxConnections == 0 {
-		options.MaxConnections = 8
-	}
-	return open(t, u.String(), options)
+	return u.String()
 }
 
 func open(t testing.TB, address string, options store.Options) *store.Store {

@@ -22,7 +22,7 @@ type journal struct {
 }
 
 func (j *journal) line(level, format string, args ...any) {
-	// A database keeps neither what is no text nor a zero byte.
+	// A database keeps neither what is not text nor a zero byte.
 	text := strings.ReplaceAll(strings.ToValidUTF8(fmt.Sprintf(format, args...), "\uFFFD"), "\x00", "\uFFFD")
 	fmt.Fprintf(&j.b, "[%s] %s: %s\n", j.now().UTC().Format(time.RFC3339), level, text)
 }

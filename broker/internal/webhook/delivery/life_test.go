@@ -188,6 +188,7 @@ func TestAnAttemptIsRecordedThoughTheDatabaseIsAwayForAMoment(t *testing.T) {
 		require.False(t, again)
 		require.Len(t, service.attempts, 1)
 		require.Len(t, service.told, 6)
+		require.NotEmpty(t, service.told[0])
 		for uuid := range service.told {
 			require.Equal(t, service.told[0], service.told[uuid], "one attempt, however often it is told")
 		}

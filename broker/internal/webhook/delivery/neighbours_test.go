@@ -1,10 +1,17 @@
 package delivery
 
 import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
 	"testing"
+	"testing/synctest"
 	"time"
 
 	"github.com/stretchr/testify/require"
+
+	"github.com/treatyhq/treaty/broker/internal/store"
 )
 
 func TestOnlyWhoIsSeenNotToLiveIsDead(t *testing.T) {
@@ -58,5 +65,54 @@ func TestWhoCouldNotBeSeenIsNotDead(t *testing.T) {
 		}
 		now = now.Add(beatEvery)
 		require.Empty(t, n.observe(map[string]int64{"other": 1}, now))
+	}
+}
+
+// another is a database in which another broker says nothing more.
+type another struct {
+	*store.Store
+	looks int
+	fails func(look int) bool
+	taken []string
+}
+
+func (a *another) Beat(context.Context, string) (map[string]int64, error) {
+	if a.looks++; a.fails(a.looks) {
+		return nil, errors.New("connection refused")
+	}
+	return map[string]int64{"other": 7}, nil
+}
+
+func (a *another) TakeOver(_ context.Context, replica string, beat int64) (int64, bool, error) {
+	a.taken = append(a.taken, fmt.Sprint(replica, " since ", beat))
+	return 0, true, nil
+}
+
+// A database that did not answer in between may not have heard the other either.
+func TestABrokerIsTakenOverOnlyIfTheDatabaseAnsweredAllTheTime(t *testing.T) {
+	t.Parallel()
+	for _, tt := range []struct {
+		name  string
+		fails func(look int) bool
+		dead  bool
+	}{
+		{"it answered", func(int) bool { return false }, true},
+		{"it failed now and then", func(look int) bool { return look%4 == 0 }, false},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			t.Parallel()
+			synctest.Test(t, func(t *testing.T) {
+				db := &another{fails: tt.fails}
+				d := &Deliverer{db: db, config: Config{Log: slog.New(slog.DiscardHandler)}}
+				var n neighbours
+				for begun := time.Now(); time.Since(begun) < time.Minute && len(db.taken) == 0; time.Sleep(beatEvery) {
+					_ = d.beat(t.Context(), &n) // whether it fails is what db says
+					require.Equal(t, tt.dead && time.Since(begun) >= deadAfter, len(db.taken) > 0, "after %s", time.Since(begun))
+				}
+				if tt.dead {
+					require.Equal(t, []string{"other since 7"}, db.taken)
+				}
+			})
+		})
 	}
 }

@@ -17,8 +17,12 @@ import (
 // ends one after the other, and counts how often the work is done.
 func TestPeriodicWorkRunsOnOneReplica(t *testing.T) {
 	t.Parallel()
+	storetest.OnShared(t, store.Options{MaxConnections: 16}, periodicWorkRunsOnce)
+}
+
+func periodicWorkRunsOnce(t *testing.T, db *store.Store) {
+	t.Helper()
 	const every = 2 * time.Second
-	db := storetest.Postgres(t, store.Options{MaxConnections: 16})
 	runs := make(chan time.Time, 100)
 	var replicas []*delivery.Deliverer
 	for range 3 {

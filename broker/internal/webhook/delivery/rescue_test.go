@@ -5,6 +5,7 @@ import (
 	"log/slog"
 	"sync"
 	"testing"
+	"testing/synctest"
 	"time"
 
 	"github.com/stretchr/testify/require"
@@ -18,7 +19,11 @@ import (
 // them that were killed: one too long ago to be running still, one not.
 func TestAnAttemptThatWasCutOffIsMadeAgain(t *testing.T) {
 	t.Parallel()
-	db := storetest.Postgres(t, store.Options{})
+	storetest.OnShared(t, store.Options{}, cutOffIsMadeAgain)
+}
+
+func cutOffIsMadeAgain(t *testing.T, db *store.Store) {
+	t.Helper()
 	prepared := make(asked, 10)
 	d, err := New(db, prepared, Config{Log: slog.New(slog.DiscardHandler)})
 	require.NoError(t, err)
@@ -47,7 +52,11 @@ func TestAnAttemptThatWasCutOffIsMadeAgain(t *testing.T) {
 // as a replica leaves them that was killed, beside those of one that lives.
 func TestWhatADeadReplicaHadUnderWayIsTakenOver(t *testing.T) {
 	t.Parallel()
-	db := storetest.Postgres(t, store.Options{})
+	storetest.OnShared(t, store.Options{}, deadIsTakenOver)
+}
+
+func deadIsTakenOver(t *testing.T, db *store.Store) {
+	t.Helper()
 	log := slog.New(slog.DiscardHandler)
 	prepared, runs := make(asked, 10), make(chan string, 10)
 	run := func(name string) Periodic {
@@ -95,4 +104,33 @@ func TestWhatADeadReplicaHadUnderWayIsTakenOver(t *testing.T) {
 	others, err := db.Beat(t.Context(), "late")
 	require.NoError(t, err)
 	require.Len(t, others, 1, "the dead one is forgotten, the one that stopped has left")
+}
+
+// TestWhatWasUnderWayInAFileWhenItsBrokerEndedIsDone leaves a file as a broker leaves
+// it that was killed a moment ago.
+func TestWhatWasUnderWayInAFileWhenItsBrokerEndedIsDone(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		db := sqliteFile(t)
+		prepared, runs := make(asked, 10), make(chan time.Time, 10)
+		d, err := New(db, prepared, Config{Log: slog.New(slog.DiscardHandler), Periodic: []Periodic{
+			{Name: "clean", Every: time.Hour, Run: func(context.Context) error { runs <- time.Now(); return nil }},
+		}})
+		require.NoError(t, err)
+		require.NoError(t, d.Prepare(t.Context()))
+		require.NoError(t, enqueue(t, d, db, "cut off"))
+		_, err = db.DB().ExecContext(t.Context(), `UPDATE river_job SET state = 'running', attempt = 1, attempted_by = '["dead"]', attempted_at = datetime('now')`)
+		require.NoError(t, err)
+		require.NoError(t, db.PlanPeriodic(t.Context(), "clean", time.Now().Add(-time.Minute)))
+		mine, err := db.ClaimPeriodic(t.Context(), "clean", "dead", time.Now())
+		require.NoError(t, err)
+		require.True(t, mine)
+
+		d.Start()
+		time.Sleep(20 * time.Second)
+		require.Len(t, prepared, 1)
+		require.Len(t, runs, 1)
+		require.NoError(t, d.Stop(context.Background()))
+		require.NoError(t, db.Close())
+	})
 }

@@ -46,3 +46,42 @@ func TestPeriodicWorkFollowsItsSchedule(t *testing.T) {
 		require.NoError(t, db.Close())
 	})
 }
+
+func TestWorkThatTakesLongRestsBeforeItBeginsAgain(t *testing.T) {
+	t.Parallel()
+	for name, tt := range map[string]struct {
+		work  delivery.Periodic
+		takes time.Duration
+		want  []time.Duration // when it begins, since the start
+	}{
+		"shorter than its interval": {delivery.Periodic{Every: 10 * time.Minute}, 4 * time.Minute, []time.Duration{10 * time.Minute, 20 * time.Minute, 30 * time.Minute}},
+		"longer than its interval":  {delivery.Periodic{Every: 10 * time.Minute}, 15 * time.Minute, []time.Duration{10 * time.Minute, 35 * time.Minute, 60 * time.Minute}},
+		"longer than its schedule":  {delivery.Periodic{Schedule: minutes{10 * time.Minute}}, 15 * time.Minute, []time.Duration{10 * time.Minute, 30 * time.Minute, 50 * time.Minute}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			path := filepath.Join(t.TempDir(), "a.db")
+			synctest.Test(t, func(t *testing.T) {
+				db, err := store.Open(t.Context(), path, store.Options{Log: slog.New(slog.DiscardHandler)})
+				require.NoError(t, err)
+				runs := make(chan time.Time, 10)
+				tt.work.Name = "clean"
+				tt.work.Run = func(context.Context) error {
+					runs <- time.Now()
+					time.Sleep(tt.takes)
+					return nil
+				}
+				d, err := delivery.New(db, nil, delivery.Config{Log: slog.New(slog.DiscardHandler), Periodic: []delivery.Periodic{tt.work}})
+				require.NoError(t, err)
+				begun := time.Now()
+				d.Start()
+				for n, want := range tt.want {
+					require.WithinDuration(t, begun.Add(want), <-runs, 15*time.Second, "run %d", n)
+				}
+				time.Sleep(tt.takes)
+				require.NoError(t, d.Stop(context.Background()))
+				require.NoError(t, db.Close())
+			})
+		})
+	}
+}

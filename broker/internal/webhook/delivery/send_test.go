@@ -141,7 +141,7 @@ func TestSecretsAreNowhereInWhatIsKept(t *testing.T) {
 
 			require.True(t, e.Success)
 			require.Contains(t, string(e.Response.Body), "said", "the receiver echoes")
-			require.Contains(t, string(e.RequestBody), "main", "what is no secret stays")
+			require.Contains(t, string(e.RequestBody), "main", "what is not a secret stays")
 			told, err := json.Marshal([]any{e.RequestURL, e.RequestHeaders, string(e.RequestBody), e.Response.Headers, string(e.Response.Body)})
 			require.NoError(t, err)
 			for _, secret := range secrets {

@@ -120,7 +120,7 @@ func TestAnswersOfTheGateAreShownAgain(t *testing.T) {
 	require.Contains(t, history, "| unknown")
 	require.NotEmpty(t, commandtest.Decode(t, s.Must("gate history --output json")))
 	s.Must(ask + " --ignore Bar --version 5")
-	require.Contains(t, s.Must("gate history -a Foo"), "Foo 1 to production ignoring Bar 5", "such a yes is no plain one")
+	require.Contains(t, s.Must("gate history -a Foo"), "Foo 1 to production ignoring Bar 5", "such a yes is not a plain one")
 	shown := s.Must("gate show 1")
 	require.Contains(t, shown, "Not yet known")
 	require.Contains(t, shown, "Foo      | 1")

@@ -128,7 +128,7 @@ func newShow(e command.Env) *cobra.Command {
 		}
 		n, err := strconv.ParseInt(args[0], 10, 64)
 		if err != nil || n < 1 {
-			return command.Next(fmt.Errorf("%q is no number of an answer", output.Shorten(args[0])), "find it with: treaty gate history")
+			return command.Next(fmt.Errorf("%q is not the number of an answer", output.Shorten(args[0])), "find it with: treaty gate history")
 		}
 		o.number = n
 		return nil

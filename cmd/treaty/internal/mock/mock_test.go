@@ -84,7 +84,7 @@ func TestStubSaysWhatIsMissing(t *testing.T) {
 		{"stub --broker-url nonsense", "nonsense", "--broker-url http://127.0.0.1:9292"},
 		{"stub --dir . --port 70000", "70000", "choose another --port"},
 		{`stub --consumer-version-selectors {"branch":"a","branch":"b"}`, `"branch" twice`, "one option for each"},
-		{"stub --consumer-version-selectors x", "no JSON object", "mainBranch"},
+		{"stub --consumer-version-selectors x", "not a JSON object", "mainBranch"},
 	} {
 		got := commandtest.RunIn(t, commandtest.PactFolder(t), strings.Fields(tt.args)...)
 		require.Equal(t, 1, got.Status, tt.args)

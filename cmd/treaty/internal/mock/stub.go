@@ -229,7 +229,7 @@ func (o *stubOptions) versionSelectors() ([]client.ConsumerVersionSelector, erro
 	for _, text := range o.selectors {
 		var selector map[string]any
 		if err := exact.Decode([]byte(text), &selector); err != nil {
-			return nil, command.Next(fmt.Errorf("--consumer-version-selectors is no JSON object: %w", err), `write for example --consumer-version-selectors '{"mainBranch":true}'`)
+			return nil, command.Next(fmt.Errorf("--consumer-version-selectors is not a JSON object: %w", err), `write for example --consumer-version-selectors '{"mainBranch":true}'`)
 		}
 		if err := members.Unique([]byte(text), nil); err != nil {
 			return nil, command.Next(fmt.Errorf("--consumer-version-selectors %s: %w", text, err), "give one option for each selector")

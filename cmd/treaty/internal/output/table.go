@@ -9,8 +9,8 @@ import (
 	"github.com/treatyhq/treaty/internal/visible"
 )
 
-// mostPadded is how wide a cell may make its column: one very long name is no
-// reason to let every row run over the edge of the screen.
+// mostPadded is how wide a cell may make its column: one very long name is not
+// a reason to let every row run over the edge of the screen.
 const mostPadded = 60
 
 // WriteTable prints rows under a header, columns aligned:

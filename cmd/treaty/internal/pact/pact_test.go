@@ -51,7 +51,7 @@ func TestLintSaysNoWhenSomethingIsWrong(t *testing.T) {
 	require.Contains(t, bad.Stdout, `example.json: error: interactions[0] "an order" response body $.id: the example does not fit its own rule`)
 	require.Contains(t, bad.Stdout, "[example-breaks-rule]")
 	legal := commandtest.RunIn(t, e, "pact", "lint", "clock.json")
-	require.Equal(t, 0, legal.Status, "what the specification allows is no error")
+	require.Equal(t, 0, legal.Status, "what the specification allows is not an error")
 	require.Contains(t, legal.Stdout, "warning: ")
 	require.Contains(t, legal.Stdout, "[unstable-value]")
 	broken := commandtest.RunIn(t, e, "pact", "lint", "broken.json")

@@ -43,7 +43,7 @@ func NewPublish(e command.Env) *cobra.Command {
 		Long: "Publish pact files with the version and branch of their consumer.\n\n" +
 			"Folders mean their .json files. Patterns may hold *, ?, [a-z], {a,b} and ** for folders\n" +
 			"at any depth. Files of one consumer and provider become one pact; what a folder or a\n" +
-			"pattern brings along that is no pact is left out and told.\n\n" +
+			"pattern brings along that is not a pact is left out and told.\n\n" +
 			"What is not given is taken from the build server's variables or from git: the\n" +
 			"version is the commit, the branch the current one.",
 		Example: "  treaty publish ./pacts --consumer-app-version 1.4.2 --branch main",

@@ -75,9 +75,9 @@ func complaint(name, value string) string {
 	case !original && !slip:
 		return "" // TREATY_ may begin the name of something else
 	case meant == "":
-		return name + " is no setting, of the Pact Broker or of Treaty. Unset it."
+		return name + " is not a setting of the Pact Broker or of Treaty. Unset it."
 	}
-	return fmt.Sprintf("%s is no setting, of the Pact Broker or of Treaty; did you mean %s? Unset it.", name, strings.TrimSuffix(name, variable)+meant)
+	return fmt.Sprintf("%s is not a setting of the Pact Broker or of Treaty; did you mean %s? Unset it.", name, strings.TrimSuffix(name, variable)+meant)
 }
 
 // orAccepted names the value that a refused setting may have.
