@@ -76,7 +76,9 @@ func (t *tx) ForeseePact(q kernel.PactQuery) error {
 	var found kernel.PactPublication
 	part := func(column string) source {
 		query, args := t.namedPactQuery(column, `JOIN version v ON v.id = pc.version_id `, q)
-		return newSource(query, args...)
+		from := newSource(query, args...)
+		from.atMostOne = true
+		return from
 	}
 	version, content, publication := part("pc.version_id"), part("pc.content_id"), part("pc.publication_id")
 	err := t.Together(func() (err error) {
