@@ -37,6 +37,7 @@ func (t *tx) FindBranch(pacticipantID int64, name string) (kernel.Branch, error)
 		return onlyOne(found)
 	}
 	t.spare(anyAddition)
+	t.recall()
 	return one(t, scanBranch, findBranch, pacticipantID, name)
 }
 

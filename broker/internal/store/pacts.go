@@ -18,6 +18,7 @@ func scanContent(row engine.Row) (c kernel.Content, err error) {
 
 func (t *tx) FindContent(consumerID, providerID int64, sha string) (kernel.Content, error) {
 	t.spare(anyAddition)
+	t.recall()
 	return one(t, scanContent, findContent, consumerID, providerID, sha)
 }
 
@@ -276,7 +277,7 @@ func (t *tx) ListPublications(f kernel.PublicationFilter) ([]kernel.PactPublicat
 		t.spare(anyAddition &^ ofPacts)
 	}
 	if f.Before != nil && !t.store.options.OrderBySemver {
-		t.spare(anyAddition) // the version made last comes after all others
+		t.spareEarlier() // the version made last comes after all others
 	}
 	query += `WHERE TRUE` + c.and + t.latestFirst("v", "pc.version_id")
 	if f.Limit > 0 {

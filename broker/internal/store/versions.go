@@ -192,8 +192,10 @@ func (t *tx) ensureForeseen(v kernel.Version) (found kernel.Version, isNew, done
 		if err == nil {
 			t.holds(kernel.ToChange, found.Row())
 			t.known.version(matrix.Version{ID: found.ID, Order: found.Order, PacticipantID: found.Pacticipant.ID, Number: found.Number, CreatedAt: found.CreatedAt})
-		} else if t.asking != nil {
+		} else if t.asking != nil { // most are new
 			t.identity("version", versionByNumber, key...)
+			v.ID, v.Order = unmade, unmade
+			return v, true, true, nil
 		}
 		return found, false, true, err
 	}
@@ -201,10 +203,11 @@ func (t *tx) ensureForeseen(v kernel.Version) (found kernel.Version, isNew, done
 	if !known {
 		return v, false, t.asking != nil, errAhead
 	}
-	v.ID, v.Order = id, t.orderOf(0, id)
 	if t.asking != nil {
+		v.ID, v.Order = unmade, unmade
 		return v, true, true, nil
 	}
+	v.ID, v.Order = id, t.orderOf(0, id)
 	t.forget(lockVersionByNumber, key...)
 	err = t.exempt(newVersion, func() error {
 		return t.later(`INSERT INTO version (id, pacticipant_id, number, ord, build_url, created_at, updated_at) VALUES ($1, $2, $3, 0, $4, $5, $6)`,

@@ -46,7 +46,10 @@ func (t *tx) ListWebhooks(q kernel.WebhookQuery) ([]kernel.Webhook, error) {
 	return t.webhooksOf(rows)
 }
 
-func (t *tx) HasWebhooks() (bool, error) { return t.exists(`SELECT 1 FROM webhook LIMIT 1`) }
+func (t *tx) HasWebhooks() (bool, error) {
+	t.recall()
+	return t.exists(`SELECT 1 FROM webhook LIMIT 1`)
+}
 
 // MatchingWebhooks asks for ids by prepared SQL first: on nearly every
 // publication the answer is none.
