@@ -223,6 +223,9 @@ type Pacts interface {
 	// earlier version with the tag has in a pact with the provider. A tag without
 	// such a version is left out.
 	EarlierContents(v Version, providerID int64, tags []string) (map[string]string, error)
+	// EarlierUntagged returns the identity of the content that the nearest earlier
+	// version without tags has in a pact with the provider.
+	EarlierUntagged(v Version, providerID int64) (string, error)
 	// LatestTags returns, by publication id, the names of the tags for which
 	// it is the newest pact of its pair.
 	LatestTags(ps []PactPublication) (map[int64][]string, error)

@@ -29,6 +29,10 @@ type lookup[T any] struct {
 type source struct {
 	query string
 	args  []any
+	// atMostOne says that it finds one at most. A planner then knows that what
+	// hangs on it is little, and reads no small table whole, which may be a large
+	// one by the time that the plan is used again.
+	atMostOne bool
 	// ids are known already, if they are.
 	ids []int64
 	// looked are those who looked up by it, to be told which identities it found.
@@ -42,7 +46,7 @@ func newSource(query string, args ...any) source {
 // given are identities that are known already.
 func (t *tx) given(ids []int64) source {
 	from := newSource(`SELECT unnest($1::bigint[])`, t.ids(ids))
-	from.ids = ids
+	from.ids, from.atMostOne = ids, len(ids) == 1
 	return from
 }
 
@@ -164,15 +168,31 @@ func (t *tx) foresaw(key, known any) {
 // aheadText is what the text of a look-up ahead is made of.
 type aheadText struct {
 	query, from string
+	atMostOne   bool
 	args        int
 }
 
 // text is the statement with a source in the place of the identities. The name
 // comes after the source's arguments.
 func (l *lookup[T]) text(t *tx, from source) string {
-	return t.text(aheadText{l.query, from.query, len(from.args)}, func() string {
-		ids := `ARRAY(` + from.query + `)`
-		return strings.NewReplacer("{ids}", `= ANY(`+ids+`)`, "{each}", `(SELECT DISTINCT unnest(`+ids+`) AS value)`, "{join}", t.outerFirst(),
+	return t.text(aheadText{l.query, from.query, from.atMostOne, len(from.args)}, func() string {
+		return strings.NewReplacer("{ids}", from.condition(), "{each}", from.table(), "{join}", t.outerFirst(),
 			"{name}", fmt.Sprintf("$%d", len(from.args)+1)).Replace(l.query)
 	})
+}
+
+// condition is that for being found by the source.
+func (s source) condition() string {
+	if s.atMostOne {
+		return `= (` + s.query + `)`
+	}
+	return `= ANY(ARRAY(` + s.query + `))`
+}
+
+// table is one of what the source finds, each once.
+func (s source) table() string {
+	if s.atMostOne {
+		return `(SELECT (` + s.query + `) AS value)`
+	}
+	return `(SELECT DISTINCT unnest(ARRAY(` + s.query + `)) AS value)`
 }

@@ -84,13 +84,62 @@ const (
 type asking struct {
 	puts  []put
 	known map[asked]bool
-	// spared are the additions that cannot occur in the answer to the next question.
+	// last are those that come after all others.
+	last []put
+	// next is what was said about the next question.
+	next about
+	// lockedAt is when the last lock is taken, in the order of all; 0 if none is.
+	lockedAt int
+}
+
+// about is what is said about a question before it is asked.
+type about struct {
+	// spared are the additions that cannot occur in its answer.
 	spared additions
+	// earlier says that it is about what came before a version, or before it had
+	// anything.
+	earlier bool
+	// recalled says that it may be taken for answered as the last time.
+	recalled bool
+	// last says that it is to come after all others.
+	last bool
+}
+
+// outdates reports whether an answer will not count, because it was given before a
+// lock that is going to be taken.
+func (a *asking) outdates(found *answer) bool {
+	return a != nil && found.at < a.lockedAt && !found.outlivesLocks()
+}
+
+// outlivesLocks reports whether an answer stays true where a lock is taken after
+// it: what is locked does, and what reads no table.
+func (a *answer) outlivesLocks() bool { return a.touches.locks || a.touches.tables == 0 }
+
+// taken is what was said about the question that comes now.
+func (a *asking) taken() (said about) {
+	if a != nil {
+		said, a.next = a.next, about{}
+	}
+	return said
+}
+
+// note has a question sent, once.
+func (a *asking) note(p put) {
+	switch {
+	case a.known[p.asked]:
+		return
+	case p.about.last:
+		a.last = append(a.last, p)
+	default:
+		a.puts = append(a.puts, p)
+	}
+	a.known[p.asked] = true
 }
 
 type put struct {
 	asked
 	answer *answer
+	about  about
 	send   func(run func(context.Context, string, []any, func(engine.Row) (bool, error)) error) error
 }
 
@@ -109,12 +158,14 @@ func (t *tx) Foresee(ask func(kernel.Tx)) error {
 	for range mostRounds {
 		t.asking = &asking{known: map[asked]bool{}}
 		ask(t)
-		puts := t.asking.puts
+		puts := append(t.asking.puts, t.asking.last...)
 		t.asking = nil
 		if len(puts) == 0 {
 			return nil
 		}
-		if err := t.putAll(puts); err != nil {
+		err := t.putAll(puts)
+		t.learned(puts, err)
+		if err != nil {
 			return err
 		}
 	}
@@ -150,41 +201,72 @@ func (t *tx) putAll(puts []put) error {
 // spare says that the answer to the next question stays true with additions.
 func (t *tx) spare(from additions) {
 	if t.asking != nil {
-		t.asking.spared = from
+		t.asking.next.spared = from
+	}
+}
+
+// spareEarlier is spare for a question about what came before a version, or before
+// it had anything: what is made later does not occur in the answer.
+func (t *tx) spareEarlier() {
+	t.spare(anyAddition)
+	if t.asking != nil {
+		t.asking.next.earlier = true
 	}
 }
 
 // answered returns the rows of a question if they are known, or notes the
 // question if it is said what will be asked.
 func answered[T any](t *tx, scan func(engine.Row) (T, error), query string, args []any) (rows []T, done bool, err error) {
-	q := asked{query, textOf(args)}
-	if found, ok := t.answers[q]; ok {
-		if found.touches.locks && t.asking == nil {
-			t.locked(found.at)
-		}
+	about := t.asking.taken()
+	q, found := t.answerTo(query, args)
+	switch {
+	case t.asking == nil && found == nil:
+		return nil, false, nil
+	case t.asking == nil && found.touches.locks:
+		t.locked(found.at)
+	}
+	if found != nil && !t.asking.outdates(found) {
 		return *found.rows.(*[]T), true, nil
 	}
-	a := t.asking
-	if a == nil {
-		return nil, false, nil
-	}
-	spared := a.spared
-	a.spared = 0
 	touches := touched(query)
-	if touches.writes || a.known[q] {
+	if touches.writes {
 		return nil, true, errAhead // nothing is written ahead
 	}
-	a.known[q] = true
+	if !about.earlier && mentions(args, unmade) {
+		about.spared &= ofVersion // what is added to the version would occur in it
+	}
 	out := new([]T)
-	a.puts = append(a.puts, put{q, &answer{rows: out, touches: touches, spared: spared},
-		func(run func(context.Context, string, []any, func(engine.Row) (bool, error)) error) error {
+	t.asking.note(put{asked: q, answer: &answer{rows: out, touches: touches, spared: about.spared}, about: about,
+		send: func(run func(context.Context, string, []any, func(engine.Row) (bool, error)) error) error {
 			return run(t.ctx, query, args, func(row engine.Row) (bool, error) {
 				value, err := scan(row)
 				*out = append(*out, value)
 				return err == nil, err
 			})
 		}})
+	if found != nil {
+		return *found.rows.(*[]T), true, nil
+	}
+	if about.recalled {
+		if last, known := t.store.memory.last(q); known {
+			return *last.(*[]T), true, nil
+		}
+	}
 	return nil, true, errAhead
+}
+
+// answerTo is what a question was answered that may have been asked ahead; nil if
+// it was not. A version that has been made since was asked about as one that was to
+// be made.
+func (t *tx) answerTo(query string, args []any) (asked, *answer) {
+	q := asked{query, textOf(args)}
+	found := t.answers[q]
+	if then := t.ofUnmade(args); found == nil && then != nil {
+		if before := (asked{query, textOf(then)}); t.answers[before] != nil {
+			return before, t.answers[before]
+		}
+	}
+	return q, found
 }
 
 // foresees reports whether questions have to be looked up first.
@@ -192,12 +274,15 @@ func (t *tx) foresees() bool { return t.asking != nil || len(t.answers) > 0 }
 
 // knows reports whether the answer to a question is known.
 func (t *tx) knows(query string, args ...any) bool {
-	_, ok := t.answers[asked{query, textOf(args)}]
-	return ok
+	_, found := t.answerTo(query, args)
+	return found != nil
 }
 
 // forget gives up an answer.
-func (t *tx) forget(query string, args ...any) { delete(t.answers, asked{query, textOf(args)}) }
+func (t *tx) forget(query string, args ...any) {
+	q, _ := t.answerTo(query, args)
+	delete(t.answers, q)
+}
 
 // spoil gives up the answers that a statement may have made untrue.
 func (t *tx) spoil(s touches) {
@@ -228,6 +313,7 @@ func (t *tx) lockLater(query string, args []any, each func(engine.Row) (bool, er
 			return each(row)
 		})
 	}})
+	t.asking.lockedAt = t.askedAhead.put + len(t.asking.puts)
 	return nil
 }
 
@@ -251,7 +337,7 @@ func (t *tx) lockedAhead(row kernel.Row) {
 
 // locked gives up the answers from before a lock, but not what else is locked.
 func (t *tx) locked(at int) {
-	maps.DeleteFunc(t.answers, func(_ asked, a *answer) bool { return a.at < at && !a.touches.locks })
+	maps.DeleteFunc(t.answers, func(_ asked, a *answer) bool { return a.at < at && !a.outlivesLocks() })
 }
 
 // textOf tells values apart.
@@ -319,7 +405,10 @@ func (t *tx) identity(table, unless string, args ...any) (id int64, known bool) 
 	if unless != "" {
 		query += ` WHERE NOT EXISTS (` + unless + `)`
 	}
-	t.spare(anyAddition)
+	t.spareEarlier()
+	if t.asking != nil {
+		t.asking.next.last = table == "version" // what is asked of it as unmade has seen none that comes later
+	}
 	ids, _, err := answered(t, scanID, query, args)
 	if err != nil || len(ids) != 1 {
 		return 0, false

@@ -28,7 +28,8 @@ func scanBranch(row engine.Row) (b kernel.Branch, err error) {
 }
 
 const (
-	findBranch   = selectBranch + `WHERE b.pacticipant_id = $1 AND b.name = $2`
+	// SQLite plans a statement anew for an identity of 1, unless it cannot tell.
+	findBranch   = selectBranch + `WHERE b.pacticipant_id = CAST($1 AS BIGINT) AND b.name = $2`
 	branchByName = `SELECT 1 FROM branch WHERE pacticipant_id = $1 AND name = $2`
 )
 
@@ -37,6 +38,7 @@ func (t *tx) FindBranch(pacticipantID int64, name string) (kernel.Branch, error)
 		return onlyOne(found)
 	}
 	t.spare(anyAddition)
+	t.recall()
 	return one(t, scanBranch, findBranch, pacticipantID, name)
 }
 
@@ -58,8 +60,8 @@ func (t *tx) ListBranches(pacticipantID int64, search string, page kernel.Page) 
 func (t *tx) EnsureBranch(pacticipantID int64, name string, at time.Time) (kernel.Branch, bool, error) {
 	found, err := t.FindBranch(pacticipantID, name)
 	if t.asking != nil {
-		t.identity("branch", branchByName, pacticipantID, name)
-		if kernel.IsNotFound(err) {
+		if err != nil {
+			t.identity("branch", branchByName, pacticipantID, name)
 			err = errAhead
 		}
 		return found, false, err

@@ -81,6 +81,7 @@ func (t *tx) ListDeployedVersions(f kernel.RecordFilter) ([]kernel.DeployedVersi
 	}
 	where, args := recordConditions(f, slot, true)
 	t.spare(anyAddition)
+	t.recall()
 	return all(t, t.scanDeployed, query+where+` ORDER BY d.id DESC`, args...)
 }
 
@@ -170,6 +171,7 @@ func (t *tx) ListReleasedVersions(f kernel.RecordFilter) ([]kernel.ReleasedVersi
 		where += ` AND d.ended_at IS NULL`
 	}
 	t.spare(anyAddition)
+	t.recall()
 	return all(t, t.scanReleased, selectReleased+where+` ORDER BY d.id DESC`, args...)
 }
 

@@ -21,7 +21,7 @@ const (
 	dropOneHead = `DELETE FROM head_pact WHERE kind = $1 AND ref_id = $2
 		AND provider_id NOT IN (SELECT provider_id FROM pact_current WHERE version_id = $3)`
 	putOneHead = `INSERT INTO head_pact (provider_id, kind, ref_id, consumer_id, publication_id, content_id, published_at)
-		SELECT provider_id, $1, $2, consumer_id, publication_id, content_id, created_at
+		SELECT provider_id, CAST($1 AS INTEGER), CAST($2 AS BIGINT), consumer_id, publication_id, content_id, created_at
 		FROM pact_current WHERE version_id = $3` + overHead
 	overHead = ` ON CONFLICT (provider_id, kind, ref_id) DO UPDATE SET
 		publication_id = excluded.publication_id, content_id = excluded.content_id, published_at = excluded.published_at`
@@ -30,12 +30,13 @@ const (
 // rebuildHead makes head_pact hold exactly the current pacts of the version
 // that is now the head of a branch or tag; 0 means none.
 func (t *tx) rebuildHead(kind int, ref, versionID int64) error {
-	if t.postgres() {
-		return t.rebuildHeads(kind, []int64{ref}, versionID)
+	// Every new version on a branch comes here, and a list costs more than the row
+	// that is written.
+	args := []any{kind, ref, versionID}
+	if t.postgres() { // one statement instead of two
+		return t.later(`WITH gone AS (`+dropOneHead+`) `+putOneHead, args...)
 	}
-	// Every new version on a branch comes here, and on SQLite a list costs more
-	// than the row that is written.
-	return t.run([]any{kind, ref, versionID}, dropOneHead, putOneHead)
+	return t.run(args, dropOneHead, putOneHead)
 }
 
 // rebuildHeads is rebuildHead for many branches or tags.

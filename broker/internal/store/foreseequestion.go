@@ -41,7 +41,7 @@ func (t *tx) ForeseeQuestion(q matrix.Query) error {
 		if i > 0 {
 			versions.query += ` UNION ALL `
 		}
-		versions.query += `SELECT s.id FROM (` + selections[by.Kind].text(t, source{query: named.query, args: versions.args}) + `) s`
+		versions.query += `SELECT s.id FROM (` + selections[by.Kind].text(t, source{query: named.query, args: versions.args, atMostOne: named.atMostOne}) + `) s`
 		versions.args = append(slices.Clip(versions.args), by.Name)
 		if by.Kind == matrix.ByBranchHead {
 			looks = append(looks, branchesByName.ahead(t, named, by.Name))
@@ -50,6 +50,7 @@ func (t *tx) ForeseeQuestion(q matrix.Query) error {
 			looks = append(looks, tagHeadsByName.ahead(t, named, by.Name))
 		}
 	}
+	versions.atMostOne = named.atMostOne && len(criteria) == 1 && selectsOne(criteria[0])
 	var partners source
 	var wanted []matrix.Criterion
 	if !q.Target.IsZero() || len(names) == 1 {
@@ -73,12 +74,12 @@ func (t *tx) ForeseeQuestion(q matrix.Query) error {
 
 // partnersOf are those whom the pacts of what a question names are with.
 func partnersOf(named, versions source, bare bool) source {
-	partners := newSource(`SELECT i.consumer_id FROM integration i WHERE i.provider_id = ANY(ARRAY(`+named.query+`))`, versions.args...)
+	partners := newSource(`SELECT i.consumer_id FROM integration i WHERE i.provider_id `+named.condition(), versions.args...)
 	if versions.query != "" {
-		partners.query += ` UNION SELECT pc.provider_id FROM pact_current pc WHERE pc.version_id = ANY(ARRAY(` + versions.query + `))`
+		partners.query += ` UNION SELECT pc.provider_id FROM pact_current pc WHERE pc.version_id ` + versions.condition()
 	}
 	if bare {
-		partners.query += ` UNION SELECT i.provider_id FROM integration i WHERE i.consumer_id = ANY(ARRAY(` + named.query + `))`
+		partners.query += ` UNION SELECT i.provider_id FROM integration i WHERE i.consumer_id ` + named.condition()
 	}
 	return partners
 }
@@ -221,6 +222,16 @@ func findsMany(by matrix.Criterion) bool {
 	return by.Kind == matrix.ByTag || by.Kind == matrix.ByBranch || by.Kind == matrix.ByMainBranch
 }
 
+// selectsOne tells the criteria that select one version of an application at most.
+func selectsOne(by matrix.Criterion) bool {
+	switch by.Kind {
+	case matrix.ByNumber, matrix.ByTagHead, matrix.ByBranchHead, matrix.ByMainBranchHead, matrix.ByLatest:
+		return true
+	case matrix.ByTag, matrix.ByBranch, matrix.ByMainBranch, matrix.ByEnvironment:
+	}
+	return false
+}
+
 // placesOf are the environments that a question names.
 func placesOf(q matrix.Query) (names []string) {
 	for _, name := range append([]string{q.Target.Environment}, environmentsOfSelectors(q.Selectors)...) {
@@ -257,6 +268,11 @@ func (t *tx) partiesAhead(names []string, ids *[]int64) (source, func() error) {
 	}
 	where := ` WHERE ` + column + ` = ANY($1::text[])`
 	from := newSource(`SELECT id FROM pacticipant`+where, wanted)
+	if len(names) == 1 && !t.store.options.IgnoreNameCase {
+		where = ` WHERE name = $1`
+		from = newSource(`SELECT id FROM pacticipant`+where, wanted[0])
+		from.atMostOne = true
+	}
 	return from, func() error {
 		found, err := all(t, scanPacticipant, selectPacticipant+where+` ORDER BY id`, from.args...)
 		if err != nil {

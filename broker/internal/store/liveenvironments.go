@@ -69,7 +69,7 @@ func (t *tx) livePlacesOf(versionIDs []int64) (places [][2]int64, err error) {
 
 // environmentsWhereLive are the environments where versions are live.
 func (t *tx) environmentsWhereLive(versions source) source {
-	places := strings.ReplaceAll(livePlaces.query, "{ids}", `= ANY(ARRAY(`+versions.query+`))`)
+	places := strings.ReplaceAll(livePlaces.query, "{ids}", versions.condition())
 	return newSource(`SELECT l.environment_id FROM (`+places+`) l`, versions.args...)
 }
 

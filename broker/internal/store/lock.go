@@ -132,7 +132,7 @@ func (t *tx) eachKind(how kernel.Hold, rows []kernel.Row, lock func(kind kernel.
 // holds notes that a row is to be held, and tells whether it has to be locked for
 // that: it may be, or be one that nobody else sees.
 func (t *tx) holds(how kernel.Hold, row kernel.Row) (lock bool) {
-	if t.held[row] >= how || row.Kind == kernel.RowVersion && t.freshly(row.ID) != nil {
+	if t.held[row] >= how || row.Kind == kernel.RowVersion && (row.ID == unmade || t.freshly(row.ID) != nil) {
 		t.lockedAhead(row)
 		return false
 	}

@@ -74,9 +74,15 @@ func (t *tx) ForeseePact(q kernel.PactQuery) error {
 		return nil
 	}
 	var found kernel.PactPublication
+	versions := ""
+	if t.store.options.OrderBySemver {
+		versions = `JOIN version v ON v.id = pc.version_id `
+	}
 	part := func(column string) source {
-		query, args := t.namedPactQuery(column, `JOIN version v ON v.id = pc.version_id `, q)
-		return newSource(query, args...)
+		query, args := t.namedPactQuery(column, versions, q)
+		from := newSource(query, args...)
+		from.atMostOne = true
+		return from
 	}
 	version, content, publication := part("pc.version_id"), part("pc.content_id"), part("pc.publication_id")
 	err := t.Together(func() (err error) {

@@ -28,8 +28,9 @@ func (t *tx) FindPacticipant(name string) (kernel.Pacticipant, error) {
 	if p, asked := t.ahead[partyNamed{name}].(kernel.Pacticipant); asked {
 		return p, mustExist(p.ID)
 	}
+	t.recall()
 	p, err := t.findPacticipant(name)
-	if err == nil {
+	if err == nil && t.asking == nil {
 		t.known.named, t.known.namedAs = p, name
 	}
 	return p, err
@@ -45,9 +46,12 @@ func (t *tx) findPacticipant(name string) (kernel.Pacticipant, error) {
 func (t *tx) FindPacticipants(names ...string) (map[string]kernel.Pacticipant, error) {
 	out := make(map[string]kernel.Pacticipant, len(names))
 	if t.postgres() && !t.store.options.IgnoreNameCase {
+		t.recall()
 		found, err := all(t, scanPacticipant, selectPacticipant+`WHERE name = ANY($1::text[])`, names)
 		for _, p := range found {
-			out[p.Name] = p
+			if out[p.Name] = p; t.asking != nil {
+				continue
+			}
 			t.known.party(matrix.Pacticipant{ID: p.ID, Name: p.Name, MainBranch: p.MainBranch})
 		}
 		return out, err

@@ -18,24 +18,18 @@ func scanContent(row engine.Row) (c kernel.Content, err error) {
 
 func (t *tx) FindContent(consumerID, providerID int64, sha string) (kernel.Content, error) {
 	t.spare(anyAddition)
+	t.recall()
 	return one(t, scanContent, findContent, consumerID, providerID, sha)
 }
 
-const (
-	findContent = `SELECT id, consumer_id, provider_id, sha, interactions, messages, created_at
-		FROM content WHERE consumer_id = $1 AND provider_id = $2 AND sha = $3`
-	contentBySHA = `SELECT 1 FROM content WHERE consumer_id = $1 AND provider_id = $2 AND sha = $3`
-)
+const findContent = `SELECT id, consumer_id, provider_id, sha, interactions, messages, created_at
+	FROM content WHERE consumer_id = $1 AND provider_id = $2 AND sha = $3`
 
 func (t *tx) EnsureContent(c kernel.Content) (int64, bool, error) {
-	found, err := t.FindContent(c.ConsumerID, c.ProviderID, c.SHA)
-	if t.asking != nil {
-		t.identity("content", contentBySHA, c.ConsumerID, c.ProviderID, c.SHA)
-		if err == nil {
-			return found.ID, false, nil
-		}
-		return 0, false, errAhead
+	if id, isNew, done, err := t.ensureForeseenContent(c); done {
+		return id, isNew, err
 	}
+	found, err := t.FindContent(c.ConsumerID, c.ProviderID, c.SHA)
 	if !kernel.IsNotFound(err) {
 		return found.ID, false, err
 	}
@@ -50,6 +44,43 @@ func (t *tx) EnsureContent(c kernel.Content) (int64, bool, error) {
 	return found.ID, false, err
 }
 
+// placedContent is the identity of a content, or the one that it is to get.
+type placedContent struct {
+	id    int64
+	isNew bool
+}
+
+// placeContent finds a content, or takes an identity for it.
+const placeContent = `SELECT COALESCE(k.id, nextval('content_id_seq')), k.id IS NULL FROM (SELECT 1) one
+	LEFT JOIN content k ON k.consumer_id = $1 AND k.provider_id = $2 AND k.sha = $3`
+
+// ensureForeseenContent is EnsureContent for who has foreseen it: nobody waits for
+// the row of a content that is new.
+func (t *tx) ensureForeseenContent(c kernel.Content) (id int64, isNew, done bool, err error) {
+	key := []any{c.ConsumerID, c.ProviderID, c.SHA}
+	if !t.foresees() || t.asking == nil && !t.knows(placeContent, key...) {
+		return 0, false, false, nil
+	}
+	t.spare(anyAddition)
+	t.recall()
+	placed, err := one(t, func(row engine.Row) (p placedContent, err error) { return p, row.Scan(&p.id, &p.isNew) }, placeContent, key...)
+	switch {
+	case err != nil, !placed.isNew:
+		return placed.id, false, true, err
+	case t.asking != nil:
+		return 0, false, true, errAhead
+	}
+	t.forget(placeContent, key...)
+	t.forget(findContent, key...)
+	t.guessed = true
+	t.contents = append(t.contents, placed.id)
+	return placed.id, true, true, t.exempt(newContent, func() error {
+		return t.later(`WITH added AS (INSERT INTO content (id, consumer_id, provider_id, sha, interactions, messages, created_at)
+			VALUES ($8, $1, $2, $3, $4, $5, $6) RETURNING id) INSERT INTO content_body (content_id, body) SELECT id, $7 FROM added`,
+			append(key, c.Interactions, c.Messages, t.at(c.CreatedAt), c.Packed, placed.id)...)
+	})
+}
+
 // insertContent stores a content with its body. It returns 0 if somebody else
 // has just done so.
 func (t *tx) insertContent(c kernel.Content) (id int64, err error) {
@@ -59,14 +90,6 @@ func (t *tx) insertContent(c kernel.Content) (id int64, err error) {
 		body = `INSERT INTO content_body (content_id, body) `
 	)
 	args := []any{c.ConsumerID, c.ProviderID, c.SHA, c.Interactions, c.Messages, t.at(c.CreatedAt)}
-	if id, known := t.identity("content", contentBySHA, c.ConsumerID, c.ProviderID, c.SHA); known {
-		t.forget(findContent, c.ConsumerID, c.ProviderID, c.SHA)
-		t.contents = append(t.contents, id)
-		return id, t.exempt(newContent, func() error {
-			return t.later(`WITH added AS (INSERT INTO content (id, consumer_id, provider_id, sha, interactions, messages, created_at)
-				VALUES ($8, $1, $2, $3, $4, $5, $6) RETURNING id) `+body+`SELECT id, $7 FROM added`, append(args, c.Packed, id)...)
-		})
-	}
 	if t.postgres() { // one way to the server instead of two
 		err := t.row(`WITH added AS (`+add+` RETURNING id) `+body+`SELECT id, $7 FROM added RETURNING content_id`, append(args, c.Packed), &id)
 		if errors.Is(err, sql.ErrNoRows) {
@@ -194,9 +217,15 @@ func (t *tx) addToHeads(p kernel.PactPublication) error {
 	}
 	return t.later(`INSERT INTO head_pact (provider_id, kind, ref_id, consumer_id, publication_id, content_id, published_at)
 		SELECT CAST($1 AS BIGINT), h.kind, h.ref, x.consumer_id, x.id, x.content_id, x.created_at
-		FROM publication x CROSS JOIN (SELECT 1 AS kind, b.id AS ref FROM branch b WHERE b.head_version_id = $3
+		FROM publication x CROSS JOIN (SELECT 1 AS kind, b.id AS ref `+headedBy("$3")+`
 			UNION ALL SELECT 2, g.id FROM tag_head g WHERE g.version_id = $3) h
 		WHERE x.id = $2 ORDER BY h.kind, h.ref`+overHead, p.Provider.ID, p.ID, p.ConsumerVersion.ID)
+}
+
+// headedBy is the part of a query after SELECT that has the branches b whose head
+// a version is: they are among those that it is on.
+func headedBy(version string) string {
+	return `FROM branch_version m JOIN branch b ON b.id = m.branch_id WHERE m.version_id = ` + version + ` AND b.head_version_id = ` + version
 }
 
 // headsOf returns the branches and tags whose head a version is, locked.
@@ -204,15 +233,17 @@ func (t *tx) headsOf(versionID int64) ([]head, error) {
 	if f := t.freshly(versionID); f != nil {
 		return f.heads(), nil
 	}
-	lock := ""
-	if t.postgres() {
-		lock = ` ORDER BY h.id FOR NO KEY UPDATE`
+	locked := func(alias string) string {
+		if !t.postgres() {
+			return ""
+		}
+		return ` ORDER BY ` + alias + `.id FOR NO KEY UPDATE OF ` + alias
 	}
-	branches, err := all(t, scanID, `SELECT h.id FROM branch h WHERE h.head_version_id = $1`+lock, versionID)
+	branches, err := all(t, scanID, `SELECT b.id `+headedBy("$1")+locked("b"), versionID)
 	if err != nil {
 		return nil, err
 	}
-	tags, err := all(t, scanID, `SELECT h.id FROM tag_head h WHERE h.version_id = $1`+lock, versionID)
+	tags, err := all(t, scanID, `SELECT h.id FROM tag_head h WHERE h.version_id = $1`+locked("h"), versionID)
 	heads := make([]head, 0, len(branches)+len(tags))
 	for _, id := range branches {
 		heads = append(heads, head{byBranch, id})
@@ -276,13 +307,28 @@ func (t *tx) ListPublications(f kernel.PublicationFilter) ([]kernel.PactPublicat
 		t.spare(anyAddition &^ ofPacts)
 	}
 	if f.Before != nil && !t.store.options.OrderBySemver {
-		t.spare(anyAddition) // the version made last comes after all others
+		t.spareEarlier() // the version made last comes after all others
 	}
 	query += `WHERE TRUE` + c.and + t.latestFirst("v", "pc.version_id")
 	if f.Limit > 0 {
 		query += fmt.Sprintf(` LIMIT %d`, f.Limit)
 	}
 	return all(t, t.scanPublication, query, c.args...)
+}
+
+// EarlierUntagged implements kernel.Pacts.
+func (t *tx) EarlierUntagged(v kernel.Version, providerID int64) (string, error) {
+	rank, versions := "pc.version_id", ""
+	if t.store.options.OrderBySemver {
+		rank, versions = t.ordKey("v"), "JOIN version v ON v.id = pc.version_id "
+	} else {
+		t.spareEarlier() // the version made last comes after all others
+	}
+	// SQLite plans a statement anew for an identity of 1, unless it cannot tell.
+	return one(t, scanText, `SELECT k.sha FROM pact_current pc JOIN content k ON k.id = pc.content_id `+versions+`
+		WHERE pc.consumer_id = CAST($1 AS BIGINT) AND pc.provider_id = CAST($2 AS BIGINT) AND `+rank+` < $3
+		AND NOT EXISTS (SELECT 1 FROM tag g WHERE g.version_id = pc.version_id)`+t.latestFirst("v", "pc.version_id")+`LIMIT 1`,
+		v.Pacticipant.ID, providerID, v.Order)
 }
 
 // conditions is a PublicationFilter as SQL over pc, v and p. Its arguments come
@@ -387,7 +433,7 @@ func (t *tx) deletePublications(ps []kernel.PactPublication) error {
 	}
 	for _, p := range ps {
 		if err := t.run([]any{p.ConsumerVersion.ID, p.Provider.ID},
-			`DELETE FROM head_pact WHERE provider_id = $2 AND kind = 1 AND ref_id IN (SELECT id FROM branch WHERE head_version_id = $1)`,
+			`DELETE FROM head_pact WHERE provider_id = $2 AND kind = 1 AND ref_id IN (SELECT b.id `+headedBy("$1")+`)`,
 			`DELETE FROM head_pact WHERE provider_id = $2 AND kind = 2 AND ref_id IN (SELECT id FROM tag_head WHERE version_id = $1)`,
 			`DELETE FROM pact_current WHERE version_id = $1 AND provider_id = $2`,
 			`DELETE FROM publication WHERE version_id = $1 AND provider_id = $2`); err != nil {
@@ -408,7 +454,8 @@ func (t *tx) lockHeadsOf(versions []kernel.Row) error {
 		ids[i] = v.ID
 	}
 	for _, query := range []string{
-		`SELECT id FROM branch WHERE head_version_id = ANY($1::bigint[]) ORDER BY id FOR NO KEY UPDATE`,
+		`SELECT b.id FROM branch_version m JOIN branch b ON b.id = m.branch_id AND b.head_version_id = m.version_id
+			WHERE m.version_id = ANY($1::bigint[]) ORDER BY b.id FOR NO KEY UPDATE OF b`,
 		`SELECT id FROM tag_head WHERE version_id = ANY($1::bigint[]) ORDER BY id FOR NO KEY UPDATE`,
 	} {
 		if err := t.q.Later(t.ctx, query, []any{ids}, nil); err != nil {

@@ -55,6 +55,7 @@ type Store struct {
 	log     *slog.Logger
 	orm     *gorm.DB
 	engine  engine.Engine
+	memory  memory
 	// knows is the newest schema version that this program knows.
 	knows int64
 }

@@ -129,7 +129,7 @@ func (t *tx) EarlierContents(v kernel.Version, providerID int64, tags []string) 
 		list = `(SELECT unnest($4::text[]) AS value)`
 	}
 	if !t.store.options.OrderBySemver {
-		t.spare(anyAddition) // the version made last comes after all others
+		t.spareEarlier() // the version made last comes after all others
 	}
 	rows, err := all(t, func(row engine.Row) (f found, err error) { return f, row.Scan(&f.tag, &f.sha) },
 		`SELECT n.value, COALESCE((SELECT k.sha FROM tag g `+t.outerFirst()+` pact_current pc ON pc.version_id = g.version_id AND pc.provider_id = $2

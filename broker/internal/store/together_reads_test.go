@@ -170,6 +170,14 @@ var reads = map[string]step{
 		}
 		return tx.EarlierContents(v, r.ID, []string{"prod", "test"})
 	},
+	"EarlierUntagged": func(p *player, tx kernel.Tx) (any, error) {
+		v, ok := one(p, p.versions)
+		r, also := one(p, p.parties)
+		if !ok || !also {
+			return nothing, nil
+		}
+		return tx.EarlierUntagged(v, r.ID)
+	},
 	"LatestTags": func(p *player, tx kernel.Tx) (any, error) { return tx.LatestTags(some(p, p.pacts)) },
 	"FindVerification": func(p *player, tx kernel.Tx) (any, error) {
 		v, _ := one(p, p.results)

@@ -509,6 +509,7 @@ func (p *player) foresee(tx kernel.Tx) error {
 		_, _ = ahead.FindPublication(version.ID, other.ID)
 		_, _ = ahead.HasVerification(content.ID, version.ID)
 		_, _ = ahead.EarlierContents(version, other.ID, []string{"prod", "test"})
+		_, _ = ahead.EarlierUntagged(version, other.ID)
 		_, _ = ahead.ListPublications(kernel.PublicationFilter{ConsumerID: of.ID, ProviderID: other.ID, Before: &version, Untagged: true, Limit: 1})
 	})
 }

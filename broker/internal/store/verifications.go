@@ -387,7 +387,7 @@ func (t *tx) HasVerification(contentID, providerVersionID int64) (bool, error) {
 func (t *tx) ProviderHasVerified(consumerID, providerID int64) (bool, error) {
 	t.spare(ofVersion | ofBranch | ofTags | ofContent)
 	return t.exists(`SELECT 1 FROM (SELECT pc.content_id FROM pact_current pc
-			WHERE pc.provider_id = $2 AND pc.consumer_id = $1 ORDER BY pc.version_id DESC LIMIT 20) newest
+			WHERE pc.provider_id = CAST($2 AS BIGINT) AND pc.consumer_id = CAST($1 AS BIGINT) ORDER BY pc.version_id DESC LIMIT 20) newest
 		JOIN content_state s ON s.content_id = newest.content_id LIMIT 1`, consumerID, providerID)
 }
 

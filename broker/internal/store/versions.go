@@ -187,25 +187,29 @@ func (t *tx) ensureForeseen(v kernel.Version) (found kernel.Version, isNew, done
 		return v, false, false, nil
 	}
 	t.spare(anyAddition)
+	t.recall()
 	found, err = one(t, t.scanVersion, lockVersionByNumber, key...)
-	if !kernel.IsNotFound(err) {
-		if err == nil {
-			t.holds(kernel.ToChange, found.Row())
+	switch {
+	case err == nil:
+		t.holds(kernel.ToChange, found.Row())
+		if t.asking == nil {
 			t.known.version(matrix.Version{ID: found.ID, Order: found.Order, PacticipantID: found.Pacticipant.ID, Number: found.Number, CreatedAt: found.CreatedAt})
-		} else if t.asking != nil {
-			t.identity("version", versionByNumber, key...)
 		}
+		return found, false, true, nil
+	case t.asking != nil: // most are new
+		t.identity("version", versionByNumber, key...)
+		v.ID, v.Order = unmade, unmade
+		return v, true, true, nil
+	case !kernel.IsNotFound(err):
 		return found, false, true, err
 	}
 	id, known := t.identity("version", versionByNumber, key...)
 	if !known {
-		return v, false, t.asking != nil, errAhead
+		return v, false, false, errAhead
 	}
 	v.ID, v.Order = id, t.orderOf(0, id)
-	if t.asking != nil {
-		return v, true, true, nil
-	}
 	t.forget(lockVersionByNumber, key...)
+	t.store.memory.note(asked{lockVersionByNumber, textOf(key)}, &[]kernel.Version{v})
 	err = t.exempt(newVersion, func() error {
 		return t.later(`INSERT INTO version (id, pacticipant_id, number, ord, build_url, created_at, updated_at) VALUES ($1, $2, $3, 0, $4, $5, $6)`,
 			id, v.Pacticipant.ID, v.Number, v.BuildURL, t.at(v.CreatedAt), t.at(v.UpdatedAt))

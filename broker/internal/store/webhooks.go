@@ -48,7 +48,10 @@ func (t *tx) ListWebhooks(q kernel.WebhookQuery) ([]kernel.Webhook, error) {
 	return t.webhooksOf(rows)
 }
 
-func (t *tx) HasWebhooks() (bool, error) { return t.exists(`SELECT 1 FROM webhook LIMIT 1`) }
+func (t *tx) HasWebhooks() (bool, error) {
+	t.recall()
+	return t.exists(`SELECT 1 FROM webhook LIMIT 1`)
+}
 
 // matchingWebhooks has all of a webhook in one row, its events in their order: a
 // publication asks for each of its pairs.

@@ -137,6 +137,10 @@ func (f *failingTx) DeleteWebhook(a int64) error {
 func (f *failingTx) DeployedOf(a []int64) (map[int64][]kernel.DeployedVersion, error) {
 	return finding(f, func() (map[int64][]kernel.DeployedVersion, error) { return f.tx.DeployedOf(a) })
 }
+func (f *failingTx) EarlierUntagged(a kernel.Version, b int64) (string, error) {
+	return finding(f, func() (string, error) { return f.tx.EarlierUntagged(a, b) })
+}
+
 func (f *failingTx) EarlierContents(a kernel.Version, b int64, c []string) (map[string]string, error) {
 	return finding(f, func() (map[string]string, error) { return f.tx.EarlierContents(a, b, c) })
 }

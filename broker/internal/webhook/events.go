@@ -162,15 +162,12 @@ func whyChanged(tx kernel.Tx, c Cause, tags []string) ([]string, error) {
 		return []string{fmt.Sprintf("%s %s was published before with other content", consumer, number)}, nil
 	}
 	if len(tags) == 0 {
-		earlier, err := tx.ListPublications(kernel.PublicationFilter{
-			ConsumerID: c.Version.Pacticipant.ID, ProviderID: c.Provider.ID, Before: &c.Version, Untagged: true, Limit: 1,
-		})
-		switch {
+		switch earlier, err := tx.EarlierUntagged(c.Version, c.Provider.ID); {
+		case kernel.IsNotFound(err):
+			return []string{"there is no earlier pact of a version without tags to compare with"}, nil
 		case err != nil:
 			return nil, err
-		case len(earlier) == 0:
-			return []string{"there is no earlier pact of a version without tags to compare with"}, nil
-		case earlier[0].SHA != c.Publication.SHA:
+		case earlier != c.Publication.SHA:
 			return []string{"the last version without tags had other content"}, nil
 		}
 		return nil, nil

@@ -103,8 +103,8 @@ func Open(ctx context.Context, url string, options Options) (*Engine, error) {
 	e.admission = newAdmission(max(1, connections-side), wait)
 	// Whether a connection of transactions still lives is found out by using it:
 	// what dies before its COMMIT is run again.
-	e.db = openPool(connector{e.hosts, false}, e.admission.most)
-	e.side = openPool(connector{e.hosts, true}, side)
+	e.db = openPool(connector{hosts: e.hosts, keeps: !pooler.between()}, e.admission.most)
+	e.side = openPool(connector{hosts: e.hosts, ping: true}, side)
 	if options.Prepare != nil {
 		if err := options.Prepare(ctx, e.side); err != nil {
 			return nil, errors.Join(fmt.Errorf("open the database %s: %w", config.Database, err), e.Close())

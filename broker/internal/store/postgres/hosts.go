@@ -75,6 +75,8 @@ type connector struct {
 	hosts *hosts
 	// ping says whether connections that were idle are asked before they are used.
 	ping bool
+	// keeps says that connections keep prepared statements.
+	keeps bool
 }
 
 // Driver implements driver.Connector.
@@ -127,6 +129,9 @@ func (c connector) try(ctx context.Context, h *host, results chan<- connected) {
 	options := []stdlib.OptionOpenDB{}
 	if !c.ping {
 		options = append(options, stdlib.OptionShouldPing(func(context.Context, stdlib.ShouldPingParams) bool { return false }))
+	}
+	if c.keeps {
+		options = append(options, stdlib.OptionAfterConnect(settle))
 	}
 	made, err := stdlib.GetConnector(*h.config, options...).Connect(ctx)
 	if err != nil {

@@ -87,7 +87,7 @@ func findPooler(ctx context.Context, config *pgx.ConnConfig, said Pooler) (Poole
 	}
 	ctx, cancel := context.WithTimeout(ctx, 3*connectLimit)
 	defer cancel()
-	made, err := connector{splitHosts(config), true}.Connect(ctx)
+	made, err := connector{hosts: splitHosts(config), ping: true}.Connect(ctx)
 	var refused *pgconn.PgError
 	switch {
 	case errors.As(err, &refused) && strings.Contains(refused.Message, "unsupported startup parameter"):

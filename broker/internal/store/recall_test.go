@@ -1,0 +1,156 @@
+package store_test
+
+import (
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/treatyhq/treaty/broker/internal/kernel"
+	"github.com/treatyhq/treaty/broker/internal/store"
+	"github.com/treatyhq/treaty/broker/internal/store/storetest"
+)
+
+// TestWhatIsRememberedIsNoAnswer: an application is remembered by its name. One that
+// has gone, come back as another, or got other things since, is what it is now.
+func TestWhatIsRememberedIsNoAnswer(t *testing.T) {
+	t.Parallel()
+	at := time.Unix(1, 0).UTC()
+	ensure := func(tx kernel.Tx) (kernel.Pacticipant, error) {
+		p, _, err := tx.EnsurePacticipant(kernel.Pacticipant{Name: "Shop", DisplayName: "Shop", CreatedAt: at})
+		return p, err
+	}
+	// read finds the application, its branch and its version as a publication does,
+	// with or without a lock.
+	read := func(t *testing.T, s *store.Store, lock bool) (p kernel.Pacticipant, b kernel.Branch, isNew bool) {
+		require.NoError(t, s.Update(t.Context(), func(tx kernel.Tx) (err error) {
+			version := func(of kernel.Pacticipant) kernel.Version {
+				return kernel.Version{Pacticipant: of.Party(), Number: "1", CreatedAt: at}
+			}
+			if err := tx.Foresee(func(ahead kernel.Tx) {
+				found, err := ahead.FindPacticipants("Shop")
+				if p, known := found["Shop"]; err == nil && known {
+					if lock {
+						_ = ahead.Lock(kernel.ToChange, p.Row())
+					}
+					_, _ = ahead.FindBranch(p.ID, "main")
+					_, _, _ = ahead.EnsureVersion(version(p))
+				}
+			}); err != nil {
+				return err
+			}
+			found, err := tx.FindPacticipants("Shop")
+			if err != nil {
+				return err
+			}
+			var known bool
+			if p, known = found["Shop"]; !known {
+				if p, err = ensure(tx); err != nil {
+					return err
+				}
+			}
+			if lock {
+				if err := tx.Lock(kernel.ToChange, p.Row()); err != nil {
+					return err
+				}
+			}
+			if b, err = tx.FindBranch(p.ID, "main"); err != nil && !kernel.IsNotFound(err) {
+				return err
+			}
+			_, isNew, err = tx.EnsureVersion(version(p))
+			return err
+		}))
+		return p, b, isNew
+	}
+	for _, tt := range []struct {
+		name   string
+		lock   bool
+		change func(kernel.Tx, kernel.Pacticipant) error
+		other  bool // it is another application than before
+		isNew  bool
+		branch bool
+	}{
+		{name: "nothing changed", change: func(kernel.Tx, kernel.Pacticipant) error { return nil }},
+		{name: "it has gone", change: func(tx kernel.Tx, p kernel.Pacticipant) error { return tx.DeletePacticipant(p.ID) }, other: true, isNew: true},
+		{name: "it has gone and is locked", lock: true, change: func(tx kernel.Tx, p kernel.Pacticipant) error { return tx.DeletePacticipant(p.ID) }, other: true, isNew: true},
+		{name: "it has gone and come back", lock: true, change: func(tx kernel.Tx, p kernel.Pacticipant) error {
+			if err := tx.DeletePacticipant(p.ID); err != nil {
+				return err
+			}
+			_, err := ensure(tx)
+			return err
+		}, other: true, isNew: true},
+		{name: "it got a branch", change: func(tx kernel.Tx, p kernel.Pacticipant) error {
+			_, _, err := tx.EnsureBranch(p.ID, "main", at)
+			return err
+		}, branch: true},
+		{name: "its version has gone", change: func(tx kernel.Tx, p kernel.Pacticipant) error {
+			v, err := tx.FindVersion(p.ID, "1")
+			if err != nil {
+				return err
+			}
+			return tx.DeleteVersion(v.ID)
+		}, isNew: true},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			t.Parallel()
+			s := storetest.Postgres(t, store.Options{})
+			require.NoError(t, s.Update(t.Context(), func(tx kernel.Tx) error { _, err := ensure(tx); return err }))
+			_, _, isNew := read(t, s, tt.lock)
+			require.True(t, isNew)
+			before, _, isNew := read(t, s, tt.lock)
+			require.False(t, isNew)
+			require.NoError(t, s.Update(t.Context(), func(tx kernel.Tx) error { return tt.change(tx, before) }))
+			after, b, isNew := read(t, s, tt.lock)
+			require.Equal(t, tt.other, before.ID != after.ID, "whether it is another application")
+			require.Equal(t, tt.isNew, isNew, "whether its version was made")
+			require.Equal(t, tt.branch, b.ID != 0, "whether it has the branch")
+			storetest.Sound(t, s)
+		})
+	}
+}
+
+// TestWhatHangsOnANewVersionIsSeen: what is asked about a version before it is made
+// is true of it until something is added to it.
+func TestWhatHangsOnANewVersionIsSeen(t *testing.T) {
+	t.Parallel()
+	at := time.Unix(1, 0).UTC()
+	s := storetest.Postgres(t, store.Options{})
+	require.NoError(t, s.Update(t.Context(), func(tx kernel.Tx) error {
+		p, _, err := tx.EnsurePacticipant(kernel.Pacticipant{Name: "Shop", DisplayName: "Shop", CreatedAt: at})
+		require.NoError(t, err)
+		version := kernel.Version{Pacticipant: p.Party(), Number: "1", CreatedAt: at}
+		require.NoError(t, tx.Foresee(func(ahead kernel.Tx) {
+			v, _, err := ahead.EnsureVersion(version)
+			require.NoError(t, err, "it is taken for new")
+			_, _ = ahead.TagsOf([]int64{v.ID})
+			_, _ = ahead.BranchesOf([]int64{v.ID})
+			_, _ = kernel.PactsOf(ahead, []int64{v.ID})
+			_, _, _ = ahead.EnsureContent(kernel.Content{ConsumerID: p.ID, ProviderID: p.ID, SHA: "a"})
+			_, _ = ahead.AddPublication(kernel.NewPublication{Version: v, Provider: p.Party(), SHA: "a"})
+		}))
+		v, isNew, err := tx.EnsureVersion(version)
+		require.NoError(t, err)
+		require.True(t, isNew)
+		b, _, err := tx.EnsureBranch(p.ID, "main", at)
+		require.NoError(t, err)
+		_, err = tx.AddToBranch(b, v, false, at)
+		require.NoError(t, err)
+		require.NoError(t, tx.AddTags(v, []string{"dev"}, at))
+		content, _, err := tx.EnsureContent(kernel.Content{ConsumerID: p.ID, ProviderID: p.ID, SHA: "a", CreatedAt: at, Packed: mustPack(`{}`)})
+		require.NoError(t, err)
+		_, err = tx.AddPublication(kernel.NewPublication{Version: v, Provider: p.Party(), ContentID: content, SHA: "a", At: at})
+		require.NoError(t, err)
+		tags, err := tx.TagsOf([]int64{v.ID})
+		require.NoError(t, err)
+		require.Len(t, tags[v.ID], 1)
+		branches, err := tx.BranchesOf([]int64{v.ID})
+		require.NoError(t, err)
+		require.Len(t, branches[v.ID], 1)
+		pacts, err := kernel.PactsOf(tx, []int64{v.ID})
+		require.NoError(t, err)
+		require.Len(t, pacts[v.ID], 1)
+		return nil
+	}))
+	storetest.Sound(t, s)
+}
