@@ -172,7 +172,7 @@ type aheadText struct {
 func (l *lookup[T]) text(t *tx, from source) string {
 	return t.text(aheadText{l.query, from.query, len(from.args)}, func() string {
 		ids := `ARRAY(` + from.query + `)`
-		return strings.NewReplacer("{ids}", `= ANY(`+ids+`)`, "{each}", `(SELECT DISTINCT unnest(`+ids+`) AS value)`, "{join}", t.outerFirst(),
+		return strings.NewReplacer("{ids}", `= ANY(`+ids+`)`, "{each}", `(SELECT DISTINCT unnest(`+ids+`) AS value)`, "{join}", t.outerFirst(), "{latest}", t.latestFirst("l", "l.id"),
 			"{name}", fmt.Sprintf("$%d", len(from.args)+1)).Replace(l.query)
 	})
 }

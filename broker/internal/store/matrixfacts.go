@@ -83,7 +83,7 @@ var selections = map[matrix.CriterionKind]*lookup[matrix.Version]{
 			AND r.environment_id = (SELECT id FROM environment WHERE name = {name}) AND r.ended_at IS NULL
 			{join} version v ON v.id = r.version_id`),
 	matrix.ByLatest: newSelection(`FROM {each} w {join} version v ON v.id = (
-		SELECT l.id FROM version l WHERE l.pacticipant_id = w.value ORDER BY l.ord DESC, l.id DESC LIMIT 1) AND v.number <> {name}`),
+		SELECT l.id FROM version l WHERE l.pacticipant_id = w.value {latest} LIMIT 1) AND v.number <> {name}`),
 }
 
 func newSelection(from string) *lookup[matrix.Version] {
@@ -225,7 +225,8 @@ func (f facts) dropped(look *lookup[matrix.Dropped], consumerVersions []int64, m
 // statement.
 func (t *tx) withIDs(query string) string {
 	return t.text(query, func() string {
-		return strings.NewReplacer("{ids}", t.in(1), "{each}", t.each(1), "{join}", t.outerFirst(), "{name}", "$2").Replace(query)
+		return strings.NewReplacer("{ids}", t.in(1), "{each}", t.each(1), "{join}", t.outerFirst(), "{name}", "$2",
+			"{latest}", t.latestFirst("l", "l.id")).Replace(query)
 	})
 }
 

@@ -407,7 +407,8 @@ func (t *tx) DeleteVerification(id int64) error {
 	if err := t.changed(kernel.RowVerification, `DELETE FROM verification WHERE id = $1`, id); err != nil {
 		return err
 	}
-	if _, err := t.exec(`DELETE FROM verification_current WHERE verification_id = $1`, id); err != nil {
+	if _, err := t.exec(`DELETE FROM verification_current WHERE content_id = $1 AND provider_version_id = $2 AND verification_id = $3`,
+		f.ContentID, version, id); err != nil {
 		return err
 	}
 	if _, err := t.exec(`INSERT INTO verification_current (content_id, provider_version_id, verification_id, success)
