@@ -173,6 +173,7 @@ func (l *lookup[T]) text(t *tx, from source) string {
 	return t.text(aheadText{l.query, from.query, len(from.args)}, func() string {
 		ids := `ARRAY(` + from.query + `)`
 		return strings.NewReplacer("{ids}", `= ANY(`+ids+`)`, "{each}", `(SELECT DISTINCT unnest(`+ids+`) AS value)`, "{join}", t.outerFirst(), "{latest}", t.latestFirst("l", "l.id"),
+			"{is}", t.is(), "{found}", t.found(),
 			"{name}", fmt.Sprintf("$%d", len(from.args)+1)).Replace(l.query)
 	})
 }

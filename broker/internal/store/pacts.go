@@ -268,12 +268,12 @@ func (t *tx) ListPublications(f kernel.PublicationFilter) ([]kernel.PactPublicat
 			f.Limit = 1
 		}
 	case f.LatestPerPair && c.plain:
-		query = t.selectByPair(`i.latest_version_id`)
+		query = t.selectByPair(`= i.latest_version_id`)
 	case f.LatestPerPair:
 		c = t.conditions(f, "i.consumer_id")
-		query = t.selectByPair(`(SELECT pc.version_id FROM pact_current pc JOIN version v ON v.id = pc.version_id
+		query = t.selectByPair(t.is() + `SELECT pc.version_id FROM pact_current pc JOIN version v ON v.id = pc.version_id
 				JOIN pacticipant p ON p.id = v.pacticipant_id
-				WHERE pc.consumer_id = i.consumer_id AND pc.provider_id = i.provider_id` + c.and + t.latestFirst("v", "pc.version_id") + `LIMIT 1)`)
+				WHERE pc.consumer_id = i.consumer_id AND pc.provider_id = i.provider_id` + c.and + t.latestFirst("v", "pc.version_id") + `LIMIT 1` + t.found())
 	}
 	if len(f.VersionIDs) > 0 {
 		t.spare(anyAddition &^ ofPacts)
@@ -288,11 +288,11 @@ func (t *tx) ListPublications(f kernel.PublicationFilter) ([]kernel.PactPublicat
 	return all(t, t.scanPublication, query, c.args...)
 }
 
-// selectByPair reads one current pact of each pair, that of the version given: the
+// selectByPair reads one current pact of each pair, whose version is as given: the
 // way is from the pairs, of which there are few, and not through all pacts that
 // there were.
 func (t *tx) selectByPair(version string) string {
-	return `SELECT` + publicationColumns + `FROM integration i ` + t.outerFirst() + ` pact_current pc ON pc.version_id = ` + version + `
+	return `SELECT` + publicationColumns + `FROM integration i ` + t.outerFirst() + ` pact_current pc ON pc.version_id ` + version + `
 		AND pc.provider_id = i.provider_id AND pc.consumer_id = i.consumer_id ` + t.outerFirst() + ` publication x ON x.id = pc.publication_id` + publicationJoins
 }
 
