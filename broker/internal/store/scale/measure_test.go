@@ -124,6 +124,7 @@ func (h *history) onServer(t *testing.T, server string, do func()) {
 
 func (h history) measure(t *testing.T, out *report) {
 	h.load(t, out)
+	out.keep(t)
 	h.withBroker(t, h.address, func(b *broker.Broker) {
 		for _, op := range operations(t, b.URL(), h.size()) {
 			for _, clients := range []int{1, 8} {
