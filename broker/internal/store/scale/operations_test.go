@@ -141,9 +141,15 @@ func number(variable string, instead int) int {
 func (o operation) best(t *testing.T, clients int) figures {
 	var out figures
 	for round := range number("TREATY_SCALE_ROUNDS", 3) {
-		if f := o.run(t, clients, time.Duration(number("TREATY_SCALE_SECONDS", 3))*time.Second); round == 0 || f.P50 < out.P50 {
+		f := o.run(t, clients, time.Duration(number("TREATY_SCALE_SECONDS", 3))*time.Second)
+		fastest := f.Fastest
+		if round > 0 {
+			fastest = min(fastest, out.Fastest)
+		}
+		if round == 0 || f.P50 < out.P50 {
 			out = f
 		}
+		out.Fastest = fastest
 	}
 	return out
 }

@@ -37,7 +37,7 @@ func TestReportGoesBetweenItsMarks(t *testing.T) {
 	require.Contains(t, text, "# Page\n\n<!-- scale:begin -->\n\nWritten by")
 	require.Contains(t, text, `x-axis ["10 M", "20 M"]`)
 	require.Contains(t, text, `line "ask" [1.00, 1.50]`)
-	require.Contains(t, text, "| ask | 1 | 1.00 / 2.0 | 1.50 / 2.0 | 5.5 |\n", "the better of two figures, and the line through them")
+	require.Contains(t, text, "| ask | 1 | 0.50 / 1.00 / 2.0 | 0.50 / 1.50 / 2.0 | 5.5 |\n", "the better of two figures, and the line through them")
 	require.Contains(t, text, "100 million results of this shape take 40 GB on PostgreSQL")
 	require.Contains(t, text, "| PostgreSQL, 20 M | ask | 7.0 | 1.50 |")
 	require.Contains(t, text, "| PostgreSQL, 20 M | ask | 2.00 / 2.0 | 3.00 / 2.0 |")
