@@ -319,10 +319,15 @@ func (t *tx) conditions(f kernel.PublicationFilter, consumer string, before ...a
 		c.and += ` AND ` + fmt.Sprintf(condition, marks...)
 		c.plain = c.plain && plain
 	}
-	if f.ConsumerID != 0 {
+	switch single := f.ConsumerID != 0 && f.ProviderID != 0; {
+	case single && f.ContentID != 0:
+		// All pacts with a content are of its pair: the way is along those, latest first.
+		add(true, `(SELECT o.consumer_id = %s AND o.provider_id = %s FROM content o WHERE o.id = pc.content_id)`, f.ConsumerID, f.ProviderID)
+	case single:
+		add(true, `pc.consumer_id = %s AND pc.provider_id = %s`, f.ConsumerID, f.ProviderID)
+	case f.ConsumerID != 0:
 		add(true, `pc.consumer_id = %s`, f.ConsumerID)
-	}
-	if f.ProviderID != 0 {
+	case f.ProviderID != 0:
 		add(true, `pc.provider_id = %s`, f.ProviderID)
 	}
 	if f.VersionID != 0 {

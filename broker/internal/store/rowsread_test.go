@@ -21,6 +21,7 @@ import (
 	"github.com/treatyhq/treaty/broker/internal/overview"
 	"github.com/treatyhq/treaty/broker/internal/picking"
 	"github.com/treatyhq/treaty/broker/internal/registry"
+	"github.com/treatyhq/treaty/broker/internal/result"
 	"github.com/treatyhq/treaty/broker/internal/store"
 	"github.com/treatyhq/treaty/broker/internal/store/scale"
 	"github.com/treatyhq/treaty/broker/internal/store/storetest"
@@ -144,6 +145,16 @@ func questions() []question {
 	})
 	add("a look at what a clean-up would delete", func(ctx context.Context, s *usecase.All, _ scale.Size) error {
 		_, err := s.Cleanup.Clean(ctx, cleanup.Options{Preview: true, BranchAge: time.Hour, OverwrittenAge: time.Hour, Limit: 50, Looks: 200})
+		return err
+	})
+	add("a result for a pact of long ago", func(ctx context.Context, s *usecase.All, _ scale.Size) error {
+		pact, err := s.Publish.FindPact(ctx, kernel.PactQuery{Consumer: consumer, Provider: provider, Latest: true})
+		if err != nil {
+			return err
+		}
+		_, err = s.Result.RecordVerification(ctx, result.VerificationInput{
+			Consumer: consumer, Provider: provider, SHA: pact.SHA, Success: true, ProviderVersion: scale.NewestNumber(shortHistory),
+		})
 		return err
 	})
 	add("publish", func(ctx context.Context, s *usecase.All, _ scale.Size) error { return publishOne(ctx, s) })
