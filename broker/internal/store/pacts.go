@@ -516,9 +516,9 @@ type taggedPact struct {
 // the way begins at the latest version with the tag, and the first step is enough
 // unless that one has no pact of the pair.
 var newestTaggedPacts = [2]*lookup[taggedPact]{
-	newNewestTagged(`(SELECT NOT EXISTS (SELECT 1 FROM tag_head t JOIN pact_current y ON y.provider_id = x.provider_id AND y.consumer_id = x.consumer_id
-			AND y.version_id > x.version_id AND y.version_id <= t.version_id
-			WHERE t.pacticipant_id = x.consumer_id AND t.name = g.name
+	newNewestTagged(`(SELECT NOT EXISTS (SELECT 1 FROM pact_current y WHERE y.provider_id = x.provider_id AND y.consumer_id = x.consumer_id
+			AND y.version_id > x.version_id
+			AND y.version_id <= (SELECT t.version_id FROM tag_head t WHERE t.pacticipant_id = x.consumer_id AND t.name = g.name)
 			AND (SELECT EXISTS (SELECT 1 FROM tag h WHERE h.version_id = y.version_id AND h.name = g.name))))`),
 	newNewestTagged(`NOT EXISTS (SELECT 1 FROM pact_current y
 			JOIN version w ON w.id = y.version_id JOIN tag h ON h.version_id = y.version_id
