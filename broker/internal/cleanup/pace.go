@@ -13,6 +13,9 @@ const (
 	// A transaction is to take about as long as others may wait for it: batches
 	// grow below the one time and shrink above the other.
 	quickBatch, slowBatch = 30 * time.Millisecond, 100 * time.Millisecond
+	// mostFixed is how much of a transaction's time may be what it takes however few
+	// rows it deletes: its ways to the database, where that is far away.
+	mostFixed             = 300 * time.Millisecond
 	firstBatch, mostBatch = 25, cleanWindow
 	// longestRest ends a rest after a transaction that took long for a reason of
 	// its own, such as a database that was away.
@@ -26,6 +29,13 @@ type pace struct {
 	share float64
 	until time.Time
 	batch int
+	// fixed is the time of a transaction that has nothing to do with its rows, as far
+	// as is known, and last the one before.
+	fixed time.Duration
+	last  struct {
+		batch int
+		took  time.Duration
+	}
 	// owed is how long it has to rest before it goes on.
 	owed time.Duration
 	rest func(context.Context, time.Duration) error
@@ -55,13 +65,24 @@ func (p *pace) update(ctx context.Context, store kernel.Store, fn func(tx kernel
 	err := store.Update(ctx, func(tx kernel.Tx) error { return fn(tx, batch) })
 	took := time.Since(began)
 	p.owed = min(time.Duration(float64(took)*(1/p.share-1)), longestRest)
-	switch {
+	p.adapt(batch, took)
+	return err
+}
+
+// adapt chooses the next batch by what one took. Where half of the rows took as long
+// as all of them, the time is not theirs.
+func (p *pace) adapt(batch int, took time.Duration) {
+	if 2*batch <= p.last.batch && took > slowBatch && 3*took > 2*p.last.took {
+		p.fixed = took
+	}
+	p.fixed = min(p.fixed, took, mostFixed)
+	p.last.batch, p.last.took = batch, took
+	switch took -= p.fixed; {
 	case took < quickBatch:
 		p.batch = min(2*batch, mostBatch)
 	case took > slowBatch:
 		p.batch = max(batch/2, 1)
 	}
-	return err
 }
 
 func sleep(ctx context.Context, d time.Duration) error {

@@ -44,9 +44,37 @@ func TestAQuickDatabaseGetsLargerBatchesAndASlowOneSmaller(t *testing.T) {
 	sizes, _ := batches(t, newPace(Options{}), slowStore{}, 5)
 	require.Equal(t, []int{25, 50, 100, 200, 200}, sizes, "as much as is looked at together")
 	p := newPace(Options{})
-	p.batch = 4
-	sizes, _ = batches(t, p, slowStore{takes: slowBatch + 5*time.Millisecond}, 4)
-	require.Equal(t, []int{4, 2, 1, 1}, sizes, "others wait no longer than for one")
+	p.batch = 32
+	var asked []int
+	for range 6 {
+		asked = append(asked, p.batch)
+		p.adapt(p.batch, time.Duration(p.batch)*12*time.Millisecond)
+	}
+	require.Equal(t, []int{32, 16, 8, 8, 8, 8}, asked, "others wait no longer than for a few")
+}
+
+func TestTheWayToTheDatabaseDoesNotMakeBatchesSmaller(t *testing.T) {
+	t.Parallel()
+	for name, tt := range map[string]struct {
+		fixed, each time.Duration
+		want        []int
+	}{
+		"all of the time is the way's": {fixed: 150 * time.Millisecond, want: []int{25, 12, 24, 48, 96, 192, 200}},
+		"the rows take their part":     {fixed: 150 * time.Millisecond, each: 2 * time.Millisecond, want: []int{25, 12, 24, 48, 48}},
+		"a way for too long":           {fixed: time.Second, want: []int{25, 12, 6, 3, 1}},
+		"heavy rows on a short way":    {each: 60 * time.Millisecond, want: []int{25, 12, 6, 3, 1, 1}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			p := newPace(Options{})
+			var asked []int
+			for range tt.want {
+				asked = append(asked, p.batch)
+				p.adapt(p.batch, tt.fixed+time.Duration(p.batch)*tt.each)
+			}
+			require.Equal(t, tt.want, asked)
+		})
+	}
 }
 
 func TestACleanUpRestsAsItsShareSays(t *testing.T) {

@@ -177,6 +177,7 @@ type aheadText struct {
 func (l *lookup[T]) text(t *tx, from source) string {
 	return t.text(aheadText{l.query, from.query, from.atMostOne, len(from.args)}, func() string {
 		return strings.NewReplacer("{ids}", from.condition(), "{each}", from.table(), "{join}", t.outerFirst(),
+			"{latest}", t.latestFirst("l", "l.id"), "{is}", t.is(), "{found}", t.found(),
 			"{name}", fmt.Sprintf("$%d", len(from.args)+1)).Replace(l.query)
 	})
 }

@@ -3,6 +3,7 @@ package store
 import (
 	"fmt"
 	"slices"
+	"strings"
 	"time"
 
 	"github.com/treatyhq/treaty/broker/internal/kernel"
@@ -167,12 +168,16 @@ func (t *tx) scanReleased(row engine.Row) (r kernel.ReleasedVersion, err error) 
 
 func (t *tx) ListReleasedVersions(f kernel.RecordFilter) ([]kernel.ReleasedVersion, error) {
 	where, args := recordConditions(f, "d", false)
+	query := selectReleased
 	if f.Current {
 		where += ` AND d.ended_at IS NULL`
+		if !t.postgres() && f.VersionID == 0 && f.UUID == "" { // it would go through all that were ever released, in the order of the answer
+			query = strings.Replace(query, ` released_version d `, ` released_version d INDEXED BY released_version_open `, 1)
+		}
 	}
 	t.spare(anyAddition)
 	t.recall()
-	return all(t, t.scanReleased, selectReleased+where+` ORDER BY d.id DESC`, args...)
+	return all(t, t.scanReleased, query+where+` ORDER BY d.id DESC`, args...)
 }
 
 func (t *tx) ReleasedOf(versionIDs []int64) (map[int64][]kernel.ReleasedVersion, error) {

@@ -81,8 +81,8 @@ func (t *tx) resultDerivations() []derivation {
 			`SELECT content_id, provider_version_id, id, success FROM verification v
 				WHERE id = (SELECT MAX(id) FROM verification w WHERE w.content_id = v.content_id AND w.provider_version_id = v.provider_version_id)`},
 		{"newest results",
-			`SELECT content_id, latest_verification_id, any_success_at FROM content_state`,
-			`SELECT content_id, MAX(id), MIN(CASE WHEN success THEN created_at END) FROM verification GROUP BY content_id`},
+			`SELECT content_id, latest_verification_id, any_success_at IS NOT NULL FROM content_state`,
+			`SELECT content_id, MAX(id), MAX(CASE WHEN success THEN 1 ELSE 0 END) = 1 FROM verification GROUP BY content_id`},
 		{"newest results of main branches",
 			`SELECT content_id, latest_main_verification_id FROM content_state WHERE latest_main_verification_id IS NOT NULL`,
 			`SELECT v.content_id, MAX(v.id) FROM verification v JOIN branch_version bv ON bv.version_id = v.provider_version_id

@@ -113,12 +113,16 @@ func (t *tx) lockStates(contents string, args ...any) error {
 	return t.q.Later(t.ctx, `SELECT content_id FROM content_state WHERE content_id IN (`+contents+`) ORDER BY content_id FOR NO KEY UPDATE`, args, nil)
 }
 
-const newestMain = `(SELECT MAX(v.id) FROM verification v
-	JOIN branch_version bv ON bv.version_id = v.provider_version_id
-	JOIN branch b ON b.id = bv.branch_id JOIN pacticipant p ON p.id = b.pacticipant_id AND p.main_branch = b.name
-	WHERE v.content_id = content_state.content_id)`
+// countsForMain is the condition that the version of a result v is on the main branch of
+// its pacticipant.
+const countsForMain = `EXISTS (SELECT 1 FROM branch_version bv JOIN branch b ON b.id = bv.branch_id
+	JOIN pacticipant p ON p.id = b.pacticipant_id AND p.main_branch = b.name WHERE bv.version_id = v.provider_version_id)`
 
-// recomputeStates finds the newest results of contents that lost one.
+// newestMain goes back from the newest result of a content, as a rule one step.
+const newestMain = `(SELECT v.id FROM verification v WHERE v.content_id = content_state.content_id AND (SELECT ` + countsForMain + `) ORDER BY v.id DESC LIMIT 1)`
+
+// recomputeStates finds the newest results of contents that lost one. What stands is
+// looked at first: who loses an old result, of thousands, keeps the newest.
 func (t *tx) recomputeStates(contentIDs []int64) error {
 	if len(contentIDs) == 0 {
 		return nil
@@ -133,8 +137,10 @@ func (t *tx) recomputeStates(contentIDs []int64) error {
 	}
 	_, err := t.exec(`UPDATE content_state SET
 		latest_verification_id = (SELECT MAX(v.id) FROM verification v WHERE v.content_id = content_state.content_id),
-		any_success_at = (SELECT MIN(v.created_at) FROM verification v WHERE v.content_id = content_state.content_id AND v.success),
-		latest_main_verification_id = `+newestMain+` WHERE content_id `+t.in(1), ids)
+		any_success_at = CASE WHEN EXISTS (SELECT 1 FROM verification v WHERE v.content_id = content_state.content_id AND v.success) THEN any_success_at END,
+		latest_main_verification_id = CASE WHEN latest_main_verification_id IS NULL
+			OR EXISTS (SELECT 1 FROM verification v WHERE v.id = content_state.latest_main_verification_id AND (SELECT `+countsForMain+`))
+			THEN latest_main_verification_id ELSE `+newestMain+` END WHERE content_id `+t.in(1), ids)
 	return err
 }
 
@@ -232,7 +238,8 @@ func (t *tx) recomputeTags(ids, firsts, contentIDs []int64) error {
 		return err
 	}
 	if len(firsts) > 0 {
-		if _, err := t.exec(`UPDATE tag_head SET first_at = (SELECT MIN(g.created_at) `+having+`) WHERE id `+t.in(1), t.ids(firsts)); err != nil {
+		if _, err := t.exec(`UPDATE tag_head SET first_at = (SELECT MIN((SELECT g.created_at FROM tag g WHERE g.version_id = v.id AND g.name = tag_head.name))
+			FROM version v WHERE v.pacticipant_id = tag_head.pacticipant_id) WHERE id `+t.in(1), t.ids(firsts)); err != nil {
 			return err
 		}
 	}

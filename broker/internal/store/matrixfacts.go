@@ -82,8 +82,8 @@ var selections = map[matrix.CriterionKind]*lookup[matrix.Version]{
 		UNION ALL SELECT ` + gateVersionColumns + ` FROM {each} w {join} released_version r ON r.pacticipant_id = w.value
 			AND r.environment_id = (SELECT id FROM environment WHERE name = {name}) AND r.ended_at IS NULL
 			{join} version v ON v.id = r.version_id`),
-	matrix.ByLatest: newSelection(`FROM {each} w {join} version v ON v.id = (
-		SELECT l.id FROM version l WHERE l.pacticipant_id = w.value ORDER BY l.ord DESC, l.id DESC LIMIT 1) AND v.number <> {name}`),
+	matrix.ByLatest: newSelection(`FROM {each} w {join} version v ON v.id {is}
+		SELECT l.id FROM version l WHERE l.pacticipant_id = w.value {latest} LIMIT 1{found} AND v.number <> {name}`),
 }
 
 func newSelection(from string) *lookup[matrix.Version] {
@@ -225,8 +225,27 @@ func (f facts) dropped(look *lookup[matrix.Dropped], consumerVersions []int64, m
 // statement.
 func (t *tx) withIDs(query string) string {
 	return t.text(query, func() string {
-		return strings.NewReplacer("{ids}", t.in(1), "{each}", t.each(1), "{join}", t.outerFirst(), "{name}", "$2").Replace(query)
+		return strings.NewReplacer("{ids}", t.in(1), "{each}", t.each(1), "{join}", t.outerFirst(), "{name}", "$2",
+			"{latest}", t.latestFirst("l", "l.id"), "{is}", t.is(), "{found}", t.found()).Replace(query)
 	})
+}
+
+// is and found stand around a query for the one value that something is equal to. On
+// PostgreSQL it is the only member of an array, so that the value is looked up: as a
+// plain value it may be joined with all there are, which planners take for cheap
+// while there are few.
+func (t *tx) is() string {
+	if t.postgres() {
+		return `= ANY(ARRAY[(`
+	}
+	return `= (`
+}
+
+func (t *tx) found() string {
+	if t.postgres() {
+		return `)])`
+	}
+	return `)`
 }
 
 // ListConsumersOf implements matrix.Reader.

@@ -20,9 +20,9 @@ var pastSelections = map[matrix.CriterionKind]string{
 	matrix.ByNumber: `FROM {each} w {join} version v ON v.pacticipant_id = w.value AND v.number = $2 WHERE v.created_at <= $3`,
 	matrix.ByTag: `FROM tag t JOIN version v ON v.id = t.version_id
 		WHERE t.name = $2 AND v.pacticipant_id {ids} AND t.created_at <= $3`,
-	matrix.ByTagHead: `FROM {each} w {join} version v ON v.id = (
-		SELECT x.id FROM version x JOIN tag t ON t.version_id = x.id AND t.name = $2
-			WHERE x.pacticipant_id = w.value AND t.created_at <= $3 ORDER BY x.ord DESC, x.id DESC LIMIT 1)`,
+	matrix.ByTagHead: `FROM {each} w {join} version v ON v.id {is}
+		SELECT l.id FROM version l JOIN tag t ON t.version_id = l.id AND t.name = $2
+			WHERE l.pacticipant_id = w.value AND t.created_at <= $3 {latest} LIMIT 1{found}`,
 	matrix.ByBranch: `FROM {each} w {join} branch b ON b.pacticipant_id = w.value AND b.name = $2
 		{join} branch_version bv ON bv.branch_id = b.id {join} version v ON v.id = bv.version_id WHERE bv.created_at <= $3`,
 	matrix.ByBranchHead: `FROM {each} w {join} branch b ON b.pacticipant_id = w.value AND b.name = $2
@@ -40,8 +40,8 @@ var pastSelections = map[matrix.CriterionKind]string{
 		UNION SELECT r.version_id FROM released_version r WHERE r.pacticipant_id {ids}
 			AND r.environment_id = (SELECT id FROM environment WHERE name = $2)
 			AND r.created_at <= $3 AND (r.ended_at IS NULL OR r.ended_at > $3))`,
-	matrix.ByLatest: `FROM {each} w {join} version v ON v.id = (
-		SELECT l.id FROM version l WHERE l.pacticipant_id = w.value AND l.created_at <= $3 ORDER BY l.ord DESC, l.id DESC LIMIT 1) AND v.number <> $2`,
+	matrix.ByLatest: `FROM {each} w {join} version v ON v.id {is}
+		SELECT l.id FROM version l WHERE l.pacticipant_id = w.value AND l.created_at <= $3 {latest} LIMIT 1{found} AND v.number <> $2`,
 }
 
 // headThen is the head of branch b at the moment in $3.
@@ -52,7 +52,8 @@ func (f pastFacts) ListSelectedVersions(pacticipants []int64, by matrix.Criterio
 	if len(pacticipants) == 0 {
 		return nil, nil
 	}
-	query := strings.NewReplacer("{each}", f.t.each(1), "{join}", f.t.outerFirst(), "{ids}", f.t.in(1), "{head}", headThen).
+	query := strings.NewReplacer("{each}", f.t.each(1), "{join}", f.t.outerFirst(), "{ids}", f.t.in(1), "{head}", headThen,
+		"{latest}", f.t.latestFirst("l", "l.id"), "{is}", f.t.is(), "{found}", f.t.found()).
 		Replace(pastSelections[by.Kind])
 	return all(f.t, f.t.scanMatrixVersion, `SELECT `+gateVersionColumns+` `+query, f.t.ids(pacticipants), by.Name, f.t.at(f.at))
 }

@@ -133,6 +133,9 @@ func (t *tx) resultsBy(column string, q matrix.ResultQuery) string {
 	}
 	query := resultColumns + ` FROM ` + source + ` WHERE ` + key + column + ` ` + t.in(1)
 	if q.Max > 0 {
+		if t.postgres() {
+			id += " + 0" // or it would go through all results there are, the newest first
+		}
 		query += fmt.Sprintf(` ORDER BY %s DESC LIMIT %d`, id, q.Max)
 	}
 	return query

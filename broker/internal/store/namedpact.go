@@ -36,11 +36,11 @@ func (t *tx) namedPactQuery(columns, joins string, q kernel.PactQuery) (string, 
 	if q.Version != "" {
 		args = append(args, q.Version)
 	} else {
-		args = t.conditions(filter, args...).args
+		args = t.conditions(filter, t.byName(1), args...).args
 	}
 	shape := namedPact{columns: columns, version: q.Version != "", tag: q.Tag != "", branch: q.Branch != "", untagged: q.Untagged}
 	return t.text(shape, func() string {
-		c := t.conditions(filter, args[:2]...)
+		c := t.conditions(filter, t.byName(1), args[:2]...)
 		if q.Version != "" {
 			c.and = ` AND pc.version_id = (SELECT o.id FROM version o WHERE o.pacticipant_id = ` + t.byName(1) + ` AND o.number = $3)`
 		}

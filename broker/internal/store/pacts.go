@@ -289,19 +289,22 @@ func (t *tx) LatestRevision(contentID int64) (kernel.PactPublication, error) {
 }
 
 func (t *tx) ListPublications(f kernel.PublicationFilter) ([]kernel.PactPublication, error) {
-	c := t.conditions(f)
-	query := selectCurrent
 	single := f.ConsumerID != 0 && f.ProviderID != 0
+	c := t.conditions(f, "")
+	query := selectCurrent
 	switch {
-	case f.LatestPerPair && single:
-		f.Limit = 1
+	case single:
+		c = t.conditions(f, "$1")
+		if f.LatestPerPair {
+			f.Limit = 1
+		}
 	case f.LatestPerPair && c.plain:
-		query += `JOIN integration i ON i.consumer_id = x.consumer_id AND i.provider_id = x.provider_id AND i.latest_version_id = x.version_id `
+		query = t.selectByPair(`= i.latest_version_id`)
 	case f.LatestPerPair:
-		query += `JOIN integration i ON i.consumer_id = x.consumer_id AND i.provider_id = x.provider_id
-			AND x.version_id = (SELECT pc.version_id FROM pact_current pc JOIN version v ON v.id = pc.version_id
+		c = t.conditions(f, "i.consumer_id")
+		query = t.selectByPair(t.is() + `SELECT pc.version_id FROM pact_current pc JOIN version v ON v.id = pc.version_id
 				JOIN pacticipant p ON p.id = v.pacticipant_id
-				WHERE pc.consumer_id = i.consumer_id AND pc.provider_id = i.provider_id` + c.and + t.latestFirst("v", "pc.version_id") + `LIMIT 1) `
+				WHERE pc.consumer_id = i.consumer_id AND pc.provider_id = i.provider_id` + c.and + t.latestFirst("v", "pc.version_id") + `LIMIT 1` + t.found())
 	}
 	if len(f.VersionIDs) > 0 {
 		t.spare(anyAddition &^ ofPacts)
@@ -331,6 +334,14 @@ func (t *tx) EarlierUntagged(v kernel.Version, providerID int64) (string, error)
 		v.Pacticipant.ID, providerID, v.Order)
 }
 
+// selectByPair reads one current pact of each pair, whose version is as given: the
+// way is from the pairs, of which there are few, and not through all pacts that
+// there were.
+func (t *tx) selectByPair(version string) string {
+	return `SELECT` + publicationColumns + `FROM integration i ` + t.outerFirst() + ` pact_current pc ON pc.version_id ` + version + `
+		AND pc.provider_id = i.provider_id AND pc.consumer_id = i.consumer_id ` + t.outerFirst() + ` publication x ON x.id = pc.publication_id` + publicationJoins
+}
+
 // conditions is a PublicationFilter as SQL over pc, v and p. Its arguments come
 // after those that there are.
 type conditions struct {
@@ -339,7 +350,11 @@ type conditions struct {
 	plain bool // restricts nothing but the pair
 }
 
-func (t *tx) conditions(f kernel.PublicationFilter, before ...any) conditions {
+// conditions writes a filter. Where it is for the pacts of one pair, latest first,
+// consumer is the identity of that pair's consumer. Then each pact is looked at by
+// itself in that order, from the first that the tag or the branch may have: the
+// one that is wanted stands near there, however many the pair has.
+func (t *tx) conditions(f kernel.PublicationFilter, consumer string, before ...any) conditions {
 	c := conditions{plain: true, args: before}
 	add := func(plain bool, condition string, args ...any) {
 		marks := make([]any, len(args))
@@ -350,10 +365,15 @@ func (t *tx) conditions(f kernel.PublicationFilter, before ...any) conditions {
 		c.and += ` AND ` + fmt.Sprintf(condition, marks...)
 		c.plain = c.plain && plain
 	}
-	if f.ConsumerID != 0 {
+	switch single := f.ConsumerID != 0 && f.ProviderID != 0; {
+	case single && f.ContentID != 0:
+		// All pacts with a content are of its pair: the way is along those, latest first.
+		add(true, `(SELECT o.consumer_id = %s AND o.provider_id = %s FROM content o WHERE o.id = pc.content_id)`, f.ConsumerID, f.ProviderID)
+	case single:
+		add(true, `pc.consumer_id = %s AND pc.provider_id = %s`, f.ConsumerID, f.ProviderID)
+	case f.ConsumerID != 0:
 		add(true, `pc.consumer_id = %s`, f.ConsumerID)
-	}
-	if f.ProviderID != 0 {
+	case f.ProviderID != 0:
 		add(true, `pc.provider_id = %s`, f.ProviderID)
 	}
 	if f.VersionID != 0 {
@@ -366,25 +386,89 @@ func (t *tx) conditions(f kernel.PublicationFilter, before ...any) conditions {
 		add(false, `pc.content_id = %s`, f.ContentID)
 	}
 	if f.Tag != "" {
-		add(false, `pc.version_id IN (SELECT g.version_id FROM tag g WHERE g.name = %s)`, f.Tag)
+		add(false, t.taggedOf(consumer), f.Tag)
 	}
 	if f.Untagged {
-		add(false, `NOT EXISTS (SELECT 1 FROM tag g WHERE g.version_id = pc.version_id)`)
-	}
-	member := `pc.version_id IN (SELECT bv.version_id FROM branch b JOIN branch_version bv ON bv.branch_id = b.id WHERE `
-	if f.HeadOnly {
-		member = `pc.version_id IN (SELECT b.head_version_id FROM branch b WHERE `
+		add(false, t.untaggedOf(consumer))
 	}
 	if f.Branch != "" {
-		add(false, member+`b.name = %s)`, f.Branch)
+		condition, args := t.onBranchOf(f, consumer)
+		add(false, condition, args...)
 	}
 	if f.MainBranch {
-		add(false, member+`b.pacticipant_id = p.id AND b.name = p.main_branch)`)
+		condition, args := t.onMainBranch(f)
+		add(false, condition, args...)
 	}
 	if f.Before != nil {
-		add(false, t.ordKey("v")+` < %s`, f.Before.Order)
+		if t.store.options.OrderBySemver {
+			add(false, t.ordKey("v")+` < %s`, f.Before.Order)
+		} else {
+			add(false, `pc.version_id < %s`, f.Before.ID)
+		}
 	}
 	return c
+}
+
+// taggedOf is the condition that the version of pc has a tag.
+func (t *tx) taggedOf(consumer string) string {
+	if consumer == "" {
+		return `pc.version_id IN (SELECT g.version_id FROM tag g WHERE g.name = %s)`
+	}
+	from := ""
+	if !t.store.options.OrderBySemver {
+		from = `pc.version_id <= (SELECT h.version_id FROM tag_head h WHERE h.pacticipant_id = ` + consumer + ` AND h.name = %[1]s) AND `
+	}
+	return from + `(SELECT EXISTS (SELECT 1 FROM tag g WHERE g.version_id = pc.version_id AND g.name = %[1]s))`
+}
+
+// untaggedOf is the condition that the version of pc has no tag.
+func (t *tx) untaggedOf(consumer string) string {
+	const none = `NOT EXISTS (SELECT 1 FROM tag g WHERE g.version_id = pc.version_id)`
+	if consumer == "" {
+		return none
+	}
+	return `(SELECT ` + none + `)`
+}
+
+// onBranchOf is the condition that the version of pc is on a branch, or its head,
+// with its arguments.
+func (t *tx) onBranchOf(f kernel.PublicationFilter, consumer string) (string, []any) {
+	branch := `(SELECT b.id FROM branch b WHERE b.pacticipant_id = ` + consumer + ` AND b.name = %[1]s)`
+	switch {
+	case consumer != "" && f.HeadOnly:
+		return `pc.version_id = (SELECT b.head_version_id FROM branch b WHERE b.pacticipant_id = ` + consumer + ` AND b.name = %s)`, []any{f.Branch}
+	case consumer != "":
+		return `pc.version_id <= (SELECT MAX(m.version_id) FROM branch_version m WHERE m.branch_id = ` + branch + `)
+			AND (SELECT EXISTS (SELECT 1 FROM branch_version m WHERE m.branch_id = ` + branch + ` AND m.version_id = pc.version_id))`, []any{f.Branch}
+	case f.HeadOnly && f.ProviderID != 0:
+		return `pc.version_id ` + t.oneOf(`SELECT b.head_version_id FROM integration n `+t.outerFirst()+` branch b ON b.pacticipant_id = n.consumer_id
+			AND b.name = %s WHERE n.provider_id = %s`), []any{f.Branch, f.ProviderID}
+	case f.HeadOnly:
+		return `pc.version_id ` + t.oneOf(`SELECT b.head_version_id FROM branch b WHERE b.name = %s`), []any{f.Branch}
+	}
+	return `pc.version_id IN (SELECT bv.version_id FROM branch b JOIN branch_version bv ON bv.branch_id = b.id WHERE b.name = %s)`, []any{f.Branch}
+}
+
+// onMainBranch is onBranchOf for the branch that the consumer calls its main one.
+func (t *tx) onMainBranch(f kernel.PublicationFilter) (string, []any) {
+	switch {
+	case f.HeadOnly && f.ProviderID != 0:
+		return `pc.version_id ` + t.oneOf(`SELECT b.head_version_id FROM integration n `+t.outerFirst()+` pacticipant m ON m.id = n.consumer_id
+			`+t.outerFirst()+` branch b ON b.pacticipant_id = m.id AND b.name = m.main_branch WHERE n.provider_id = %s`), []any{f.ProviderID}
+	case f.HeadOnly:
+		return `pc.version_id ` + t.oneOf(`SELECT b.head_version_id FROM pacticipant m `+t.outerFirst()+` branch b ON b.pacticipant_id = m.id AND b.name = m.main_branch`), nil
+	}
+	return `pc.version_id IN (SELECT bv.version_id FROM branch b JOIN branch_version bv ON bv.branch_id = b.id WHERE b.pacticipant_id = p.id AND b.name = p.main_branch)`, nil
+}
+
+// oneOf is the condition to be in a list that another query makes first. On
+// PostgreSQL it comes as an array: planners guess the length of a joined list by the
+// history that it stands beside, and then go through that.
+func (t *tx) oneOf(query string) string {
+	if t.postgres() {
+		return `= ANY(ARRAY(` + query + `))`
+	}
+	return `IN (` + query + `)`
 }
 
 func (t *tx) LatestPublications(pairs [][2]int64) ([]kernel.PactPublication, error) {
@@ -397,11 +481,15 @@ func (t *tx) LatestPublications(pairs [][2]int64) ([]kernel.PactPublication, err
 }
 
 func (t *tx) NotablePublications(consumerID, providerID int64) ([]kernel.PactPublication, error) {
+	upToHead := ` AND pc.version_id <= h.version_id`
+	if t.store.options.OrderBySemver {
+		upToHead = ``
+	}
 	return all(t, t.scanPublication, selectCurrent+`WHERE pc.provider_id = $2 AND pc.version_id IN (
 		SELECT i.latest_version_id FROM integration i WHERE i.consumer_id = $1 AND i.provider_id = $2
-		UNION SELECT (SELECT g.version_id FROM tag g JOIN pact_current pc ON pc.version_id = g.version_id AND pc.provider_id = $2
-				JOIN version v ON v.id = g.version_id AND v.pacticipant_id = $1
-				WHERE g.name = h.name`+t.latestFirst("v", "g.version_id")+`LIMIT 1)
+		UNION SELECT (SELECT pc.version_id FROM pact_current pc JOIN version v ON v.id = pc.version_id
+				WHERE pc.provider_id = $2 AND pc.consumer_id = $1`+upToHead+` AND (SELECT EXISTS (SELECT 1 FROM tag g
+				WHERE g.version_id = pc.version_id AND g.name = h.name))`+t.latestFirst("v", "pc.version_id")+`LIMIT 1)
 			FROM tag_head h WHERE h.pacticipant_id = $1
 		UNION SELECT d.version_id FROM deployed_current d WHERE d.pacticipant_id = $1
 		UNION SELECT e.version_id FROM released_version e WHERE e.pacticipant_id = $1 AND e.ended_at IS NULL)
@@ -471,10 +559,18 @@ type taggedPact struct {
 	name string
 }
 
-// newestTaggedPacts are the look-ups of them, by id and by semantic version.
+// newestTaggedPacts are the look-ups of them, by id and by semantic version. By id
+// the way begins at the latest version with the tag, and the first step is enough
+// unless that one has no pact of the pair.
 var newestTaggedPacts = [2]*lookup[taggedPact]{
-	newNewestTagged(`w.id > v.id`),
-	newNewestTagged(`(w.ord > v.ord OR w.ord = v.ord AND w.id > v.id)`),
+	newNewestTagged(`(SELECT NOT EXISTS (SELECT 1 FROM pact_current y WHERE y.provider_id = x.provider_id AND y.consumer_id = x.consumer_id
+			AND y.version_id > x.version_id
+			AND y.version_id <= (SELECT t.version_id FROM tag_head t WHERE t.pacticipant_id = x.consumer_id AND t.name = g.name)
+			AND (SELECT EXISTS (SELECT 1 FROM tag h WHERE h.version_id = y.version_id AND h.name = g.name))))`),
+	newNewestTagged(`NOT EXISTS (SELECT 1 FROM pact_current y
+			JOIN version w ON w.id = y.version_id JOIN tag h ON h.version_id = y.version_id
+			WHERE y.provider_id = x.provider_id AND y.consumer_id = x.consumer_id AND h.name = g.name
+			AND (w.ord > v.ord OR w.ord = v.ord AND w.id > v.id))`),
 }
 
 func (t *tx) newestTagged() *lookup[taggedPact] {
@@ -484,14 +580,10 @@ func (t *tx) newestTagged() *lookup[taggedPact] {
 	return newestTaggedPacts[0]
 }
 
-func newNewestTagged(later string) *lookup[taggedPact] {
+func newNewestTagged(none string) *lookup[taggedPact] {
 	return &lookup[taggedPact]{
 		query: `SELECT x.id, g.name FROM publication x JOIN version v ON v.id = x.version_id JOIN tag g ON g.version_id = x.version_id
-		WHERE x.id {ids} AND NOT EXISTS (SELECT 1 FROM pact_current y
-			JOIN version w ON w.id = y.version_id JOIN tag h ON h.version_id = y.version_id
-			WHERE y.provider_id = x.provider_id AND y.consumer_id = x.consumer_id AND h.name = g.name
-			AND ` + later + `)
-		ORDER BY x.id, g.name`,
+		WHERE x.id {ids} AND ` + none + ` ORDER BY x.id, g.name`,
 		scan: func(_ *tx, row engine.Row) (p taggedPact, err error) { return p, row.Scan(&p.id, &p.name) },
 		of:   func(p taggedPact) int64 { return p.id },
 	}

@@ -2,6 +2,7 @@ package store
 
 import (
 	"fmt"
+	"strconv"
 	"time"
 
 	"github.com/treatyhq/treaty/broker/internal/kernel"
@@ -119,22 +120,31 @@ func (t *tx) eachMoment(names, at int) string {
 	return fmt.Sprintf(`(SELECT value AS name, $%d + key AS moment FROM json_each($%d))`, at, names)
 }
 
-// EarlierContents implements kernel.Pacts. The way is from the tag to its
-// versions, latest first: most tags that are asked for are of a version nearby, or
-// of no other at all.
+// fewTagged is how many versions may have a tag that is followed to its versions.
+const fewTagged = 100
+
+// EarlierContents implements kernel.Pacts. A tag that few versions have, of all
+// applications, is followed to those. One that many have is looked for along the
+// pacts of the pair, latest first: it is on a version nearby.
 func (t *tx) EarlierContents(v kernel.Version, providerID int64, tags []string) (map[string]string, error) {
 	type found struct{ tag, sha string }
 	list := `json_each($4)`
 	if t.postgres() {
 		list = `(SELECT unnest($4::text[]) AS value)`
 	}
+	earlier := t.ordKey("v") + ` < $3`
 	if !t.store.options.OrderBySemver {
 		t.spareEarlier() // the version made last comes after all others
+		earlier = `pc.version_id < $3`
 	}
 	rows, err := all(t, func(row engine.Row) (f found, err error) { return f, row.Scan(&f.tag, &f.sha) },
-		`SELECT n.value, COALESCE((SELECT k.sha FROM tag g `+t.outerFirst()+` pact_current pc ON pc.version_id = g.version_id AND pc.provider_id = $2
-			JOIN version v ON v.id = g.version_id JOIN content k ON k.id = pc.content_id
-			WHERE g.name = n.value AND pc.consumer_id = $1 AND `+t.ordKey("v")+` < $3`+t.latestFirst("v", "g.version_id")+`LIMIT 1), '')
+		`SELECT n.value, COALESCE(CASE WHEN (SELECT count(*) FROM (SELECT 1 FROM tag r WHERE r.name = n.value LIMIT `+strconv.Itoa(fewTagged+1)+`) few) <= `+strconv.Itoa(fewTagged)+`
+			THEN (SELECT k.sha FROM tag g `+t.outerFirst()+` pact_current pc ON pc.version_id = g.version_id AND pc.provider_id = $2
+				JOIN version v ON v.id = g.version_id JOIN content k ON k.id = pc.content_id
+				WHERE g.name = n.value AND pc.consumer_id = $1 AND `+earlier+t.latestFirst("v", "g.version_id")+`LIMIT 1)
+			ELSE (SELECT k.sha FROM pact_current pc JOIN version v ON v.id = pc.version_id JOIN content k ON k.id = pc.content_id
+				WHERE pc.provider_id = $2 AND pc.consumer_id = $1 AND `+earlier+`
+				AND (SELECT EXISTS (SELECT 1 FROM tag g WHERE g.version_id = pc.version_id AND g.name = n.value))`+t.latestFirst("v", "pc.version_id")+`LIMIT 1) END, '')
 		FROM `+list+` n WHERE EXISTS (SELECT 1 FROM pact_current y WHERE y.provider_id = $2 AND y.consumer_id = $1 AND y.version_id <> $5)`,
 		v.Pacticipant.ID, providerID, v.Order, t.names(tags), v.ID)
 	out := make(map[string]string, len(rows))

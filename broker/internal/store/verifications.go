@@ -321,8 +321,10 @@ type placedVersion struct {
 // newestWithContent are the look-ups of the newest versions with contents, by id
 // and by semantic version.
 var newestWithContent = [2]*lookup[placedVersion]{
-	newNewestWith(" ORDER BY pc.version_id DESC ", " ORDER BY x.version_id DESC "),
-	newNewestWith(" ORDER BY w.ord DESC, w.id DESC ", " ORDER BY w.ord DESC, w.id DESC "),
+	newNewestWith(`SELECT pc.version_id FROM pact_current pc WHERE pc.content_id = k.id ORDER BY pc.version_id DESC LIMIT 1`,
+		`SELECT x.version_id FROM publication x WHERE x.content_id = k.id ORDER BY x.version_id DESC LIMIT 1`),
+	newNewestWith(`SELECT w.id FROM pact_current pc JOIN version w ON w.id = pc.version_id WHERE pc.content_id = k.id ORDER BY w.ord DESC, w.id DESC LIMIT 1`,
+		`SELECT w.id FROM publication x JOIN version w ON w.id = x.version_id WHERE x.content_id = k.id ORDER BY w.ord DESC, w.id DESC LIMIT 1`),
 }
 
 func (t *tx) newestWith() *lookup[placedVersion] {
@@ -334,10 +336,7 @@ func (t *tx) newestWith() *lookup[placedVersion] {
 
 func newNewestWith(current, ever string) *lookup[placedVersion] {
 	return &lookup[placedVersion]{
-		query: `SELECT k.id,` + versionColumns + `FROM content k JOIN version v ON v.id = COALESCE((SELECT w.id FROM pact_current pc JOIN version w ON w.id = pc.version_id
-			WHERE pc.content_id = k.id` + current + `LIMIT 1),
-			(SELECT w.id FROM publication x JOIN version w ON w.id = x.version_id
-			WHERE x.content_id = k.id` + ever + `LIMIT 1))
+		query: `SELECT k.id,` + versionColumns + `FROM content k {join} version v ON v.id {is}COALESCE((` + current + `), (` + ever + `)){found}
 		JOIN pacticipant p ON p.id = v.pacticipant_id WHERE k.id {ids}`,
 		scan: func(t *tx, row engine.Row) (p placedVersion, err error) {
 			into, finish := t.versionInto(&p.version)
@@ -407,7 +406,8 @@ func (t *tx) DeleteVerification(id int64) error {
 	if err := t.changed(kernel.RowVerification, `DELETE FROM verification WHERE id = $1`, id); err != nil {
 		return err
 	}
-	if _, err := t.exec(`DELETE FROM verification_current WHERE verification_id = $1`, id); err != nil {
+	if _, err := t.exec(`DELETE FROM verification_current WHERE content_id = $1 AND provider_version_id = $2 AND verification_id = $3`,
+		f.ContentID, version, id); err != nil {
 		return err
 	}
 	if _, err := t.exec(`INSERT INTO verification_current (content_id, provider_version_id, verification_id, success)

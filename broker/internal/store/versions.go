@@ -98,7 +98,7 @@ func (t *tx) FindLatestVersion(pacticipantID int64) (kernel.Version, error) {
 
 func (t *tx) LatestVersions(pacticipantIDs []int64) (map[int64]kernel.Version, error) {
 	query := selectVersion + `WHERE p.id ` + t.in(1) +
-		` AND v.id = (SELECT x.id FROM version x WHERE x.pacticipant_id = p.id` + t.latestFirst("x", "x.id") + `LIMIT 1)`
+		` AND v.id ` + t.is() + `SELECT x.id FROM version x WHERE x.pacticipant_id = p.id` + t.latestFirst("x", "x.id") + `LIMIT 1` + t.found()
 	found, err := all(t, t.scanVersion, query, t.ids(pacticipantIDs))
 	out := make(map[int64]kernel.Version, len(found))
 	for _, v := range found {

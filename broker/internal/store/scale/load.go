@@ -9,7 +9,6 @@ import (
 	"time"
 
 	"github.com/treatyhq/treaty/broker/internal/gate"
-	"github.com/treatyhq/treaty/broker/internal/kernel"
 	"github.com/treatyhq/treaty/broker/internal/picking"
 	"github.com/treatyhq/treaty/broker/internal/store"
 )
@@ -17,11 +16,11 @@ import (
 // Load fills the store, which must be empty. Progress, if set, is told the name
 // of each table when it is full, and of the last step.
 func Load(ctx context.Context, s *store.Store, size Size, progress func(what string, took time.Duration)) error {
-	body, err := kernel.PackBody([]byte(`{"interactions": []}`))
+	bodies, err := packedBodies()
 	if err != nil {
 		return err
 	}
-	b := &builder{plan: newPlan(size), at: s.TimeValue, body: body}
+	b := &builder{plan: newPlan(size), at: s.TimeValue, bodies: bodies}
 	b.number()
 	l := loader{ctx: ctx, db: s.DB(), postgres: s.Postgres(), progress: progress}
 	if l.progress == nil {
@@ -197,16 +196,17 @@ func (l loader) fillSQLite(conn *sql.Conn, t table) error {
 // CanIDeploy is the question for the newest version of an application, which
 // the made-up history answers by yes.
 func CanIDeploy(size Size, app string) gate.CanIDeployQuery {
-	return gate.CanIDeployQuery{Pacticipant: app, Version: newestNumber(size), Environment: Environment}
+	return gate.CanIDeployQuery{Pacticipant: app, Version: NewestNumber(size), Environment: Environment}
 }
 
-func newestNumber(size Size) string { return fmt.Sprintf("1.%d.0", newPlan(size).versions-1) }
+// NewestNumber is that of the newest version of each application.
+func NewestNumber(size Size) string { return fmt.Sprintf("1.%d.0", newPlan(size).versions-1) }
 
 // PactsForVerification asks for the pacts of a provider with fifty consumers,
 // pending included, and the work in progress of the last five versions.
 func PactsForVerification(size Size) picking.PactsForVerificationQuery {
 	p := newPlan(size)
-	since := start.Add(time.Duration(max(0, p.versions-5)*p.apps) * time.Second)
+	since := p.seen(max(0, p.versions-5))
 	return picking.PactsForVerificationQuery{
 		Provider: ProviderOfFifty, ProviderBranch: Branch, IncludePending: true, WIPSince: &since,
 		Selectors: []picking.ConsumerVersionSelector{{MainBranch: true}, {DeployedOrReleased: true}},

@@ -28,8 +28,8 @@ func (b *builder) contents(yield func(...any) error) error {
 	})
 }
 
-func (b *builder) bodies(yield func(...any) error) error {
-	return b.forContents(func(_ pair, content int) error { return yield(content+1, b.body) })
+func (b *builder) contentBodies(yield func(...any) error) error {
+	return b.forContents(func(_ pair, content int) error { return yield(content+1, b.bodies[content%len(b.bodies)]) })
 }
 
 // forPublications calls fn for each publication in the order of identities.

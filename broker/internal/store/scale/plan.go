@@ -3,7 +3,11 @@
 // and keeps the derived rows as the store would have left them.
 package scale
 
-import "fmt"
+import (
+	"cmp"
+	"fmt"
+	"time"
+)
 
 // Size is how much history to make up.
 type Size struct {
@@ -16,14 +20,32 @@ type Size struct {
 	// needs.
 	Contents int
 	Versions int
+	// Over is the time that the history takes, from the start of 2020. 0 means a
+	// version each second.
+	Over time.Duration
+	// TagEvery puts a tag on one in so many versions of an application. 0 means 20.
+	TagEvery int
 }
 
 // OfResults returns the size of a broker with that many results in the
 // proportions of a large one: 1,000 applications, and for each 10 million
 // results 400,000 versions and 200,000 contents.
 func OfResults(results int) Size {
-	return Size{Applications: 1000, Results: results, Contents: results / 50, Versions: results / 25}
+	return Size{Applications: 1000, Results: results, Contents: results / 50, Versions: results / 25, Over: year}
 }
+
+// DeepOfResults returns the size of a broker with as much history, but of few
+// applications that each have a long one: every version has a tag, and a content is
+// verified by thousands of versions. What a request reads of the history of an
+// application, a pair or a content shows here.
+func DeepOfResults(results int) Size {
+	return Size{Applications: 60, Results: results, Contents: results / 2000, Versions: results / 25, Over: year, TagEvery: 1}
+}
+
+const year = 365 * 24 * time.Hour
+
+// Month is the time up to which one month of twelve was seen.
+func (s Size) Month() time.Time { return start.Add(s.Over / 12) }
 
 // These applications have a known number of integrations; all others have a
 // few.
@@ -46,6 +68,7 @@ const few = 3
 type pair struct {
 	consumer, provider int
 	first              int
+	index              int // among all pairs
 }
 
 // plan is the made-up history: who uses whom, and which versions of a provider
@@ -58,6 +81,8 @@ type plan struct {
 	pairs     []pair
 	byApp     [][]int // consumer → its pairs
 	byUser    [][]int // provider → its pairs
+	step      time.Duration
+	tagEvery  int
 }
 
 func newPlan(size Size) plan {
@@ -72,12 +97,21 @@ func newPlan(size Size) plan {
 	}
 	p.perPair = max(2, (size.Contents+len(p.pairs)/2)/len(p.pairs))
 	for i := range p.pairs {
-		p.pairs[i].first = i * p.perPair
+		p.pairs[i].first, p.pairs[i].index = i*p.perPair, i
 	}
 	contents := p.perPair * len(p.pairs)
 	p.perResult = max(1, (size.Results+contents/2)/contents)
 	p.versions = max(p.perResult, p.perPair, (size.Versions+p.apps/2)/p.apps, 8)
+	p.step, p.tagEvery = time.Duration(p.apps)*time.Second, cmp.Or(size.TagEvery, 20)
+	if size.Over > 0 {
+		p.step = size.Over / time.Duration(p.versions)
+	}
 	return p
+}
+
+// seen is when a version of each application was first seen.
+func (p plan) seen(version int) time.Time {
+	return start.Add(time.Duration(version) * p.step).Truncate(time.Microsecond)
 }
 
 func (p plan) providersOf(consumer int) []int {
@@ -151,7 +185,7 @@ func (p plan) success(content, version int) bool {
 func (p plan) feature(version int) bool { return (p.inProgress()-version)%10 == 0 }
 
 // tagged reports whether a version has the tag prod.
-func (p plan) tagged(version int) bool { return version%20 == 0 || version == p.versions-1 }
+func (p plan) tagged(version int) bool { return version%p.tagEvery == 0 || version == p.versions-1 }
 
 // head is the newest version on the main branch.
 func (p plan) head() int { return p.versions - 1 }

@@ -12,7 +12,7 @@ type table struct {
 	rows    func(yield func(...any) error) error
 }
 
-// start is when the made-up history begins. A version comes each second.
+// start is when the made-up history begins.
 var start = time.Date(2020, 1, 1, 0, 0, 0, 0, time.UTC)
 
 // builder makes the rows of a plan. Identities of results are kept to be
@@ -20,13 +20,8 @@ var start = time.Date(2020, 1, 1, 0, 0, 0, 0, time.UTC)
 type builder struct {
 	plan
 	at      func(time.Time) any
-	body    []byte
+	bodies  [][]byte
 	results []int64 // [content*perResult + position in its window]
-}
-
-// seen is when a version was first seen.
-func (b *builder) seen(version int) time.Time {
-	return start.Add(time.Duration(version*b.apps) * time.Second)
 }
 
 func (b *builder) tables() []table {
@@ -39,18 +34,24 @@ func (b *builder) tables() []table {
 		{"tag", []string{"version_id", "name", "created_at"}, b.tags},
 		{"tag_head", []string{"id", "pacticipant_id", "name", "version_id", "first_at"}, b.tagHeads},
 		{"content", []string{"id", "consumer_id", "provider_id", "sha", "interactions", "created_at"}, b.contents},
-		{"content_body", []string{"content_id", "body"}, b.bodies},
+		{"content_body", []string{"content_id", "body"}, b.contentBodies},
 		{"publication", []string{"id", "version_id", "provider_id", "consumer_id", "revision", "content_id", "created_at"}, b.publications},
 		{"pact_current", []string{"version_id", "provider_id", "consumer_id", "publication_id", "content_id", "created_at"}, b.currentPacts},
 		{"integration", []string{"consumer_id", "provider_id", "latest_version_id", "touched_at", "created_at"}, b.integrations},
 		{"head_pact", []string{"provider_id", "kind", "ref_id", "consumer_id", "publication_id", "content_id", "published_at"}, b.headPacts},
 		{"verification", []string{"id", "content_id", "provider_version_id", "success", "executed_at", "created_at"}, b.verifications},
+		{"verification_detail", []string{"verification_id", "test_results"}, b.details},
 		{"verification_current", []string{"content_id", "provider_version_id", "verification_id", "success"}, b.currentResults},
 		{"content_state", []string{"content_id", "latest_verification_id", "latest_main_verification_id", "any_success_at"}, b.states},
 		{"content_scope_success", []string{"content_id", "scope", "ref_id", "wip", "first_created_at", "first_executed_at", "last_executed_at"}, b.scopes},
-		{"deployed_version", []string{"id", "uuid", "version_id", "pacticipant_id", "environment_id", "created_at"}, b.deployments},
+		{"deployed_version", []string{"id", "uuid", "version_id", "pacticipant_id", "environment_id", "created_at", "undeployed_at"}, b.deployments},
 		{"released_version", []string{"id", "uuid", "version_id", "pacticipant_id", "environment_id", "created_at", "updated_at", "ended_at"}, b.releases},
 		{"deployed_current", []string{"pacticipant_id", "environment_id", "instance", "version_id", "deployed_version_id"}, b.deployed},
+		{"webhook", []string{"id", "uuid", "enabled", "method", "url", "created_at", "updated_at"}, b.webhooks},
+		{"webhook_event", []string{"webhook_id", "name", "position"}, b.webhookEvents},
+		{"triggered_webhook", []string{"id", "uuid", "webhook_id", "webhook_uuid", "event", "context", "consumer_id", "provider_id", "publication_id", "status", "attempts", "created_at", "updated_at"}, b.firings},
+		{"webhook_attempt", []string{"id", "triggered_id", "success", "logs", "created_at"}, b.attempts},
+		{"gate_answer", []string{"id", "pacticipant", "version", "target", "verdict", "question", "question_key", "answer", "answer_key", "times", "first_at", "last_at"}, b.answers},
 	}
 }
 
@@ -158,9 +159,22 @@ func (b *builder) tagHeads(yield func(...any) error) error {
 	})
 }
 
+// deployments are of every version with the tag, to production: each replaced the
+// one before it.
 func (b *builder) deployments(yield func(...any) error) error {
-	return b.forApps(func(app int) error {
-		return yield(app+1, fmt.Sprintf("00000000-0000-4000-9000-%012d", app), b.versionID(app, b.head()), app+1, 1, b.at(b.seen(b.head())))
+	id := 0
+	row := func(version, app int, until any) error {
+		id++
+		return yield(id, fmt.Sprintf("00000000-0000-4000-9000-%012d", id), b.versionID(app, version), app+1, 1, b.at(b.seen(version)), until)
+	}
+	if err := b.forApps(func(app int) error { return row(b.head(), app, nil) }); err != nil {
+		return err
+	}
+	return b.forVersions(func(version, app int) error {
+		if !b.tagged(version) || version == b.head() {
+			return nil
+		}
+		return row(version, app, b.at(b.seen(min((version/b.tagEvery+1)*b.tagEvery, b.head()))))
 	})
 }
 

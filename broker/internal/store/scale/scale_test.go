@@ -13,12 +13,10 @@ import (
 	"github.com/treatyhq/treaty/broker/internal/usecase"
 )
 
-func load(t *testing.T, url string, size scale.Size) *store.Store {
+func opened(t *testing.T, url string) *store.Store {
 	t.Helper()
-	s, err := store.Open(t.Context(), url, store.Options{Synchronous: "NORMAL"})
+	s, err := store.Open(t.Context(), url, store.Options{Synchronous: "NORMAL", StatementTimeout: time.Hour})
 	require.NoError(t, err)
-	t.Cleanup(func() { require.NoError(t, s.Close()) })
-	fill(t, s, size)
 	return s
 }
 
