@@ -54,12 +54,13 @@ func (t *tx) HasWebhooks() (bool, error) {
 }
 
 // matchingWebhooks has all of a webhook in one row, its events in their order: a
-// publication asks for each of its pairs.
-const matchingWebhooks = `SELECT w.id, w.uuid, w.description, COALESCE(c.name, ''), w.consumer_label, COALESCE(r.name, ''), w.provider_label,
+// publication asks for each of its pairs. Names are looked up for each that is found:
+// joined, all applications may be read.
+const matchingWebhooks = `SELECT w.id, w.uuid, w.description, COALESCE((SELECT name FROM pacticipant WHERE id = w.consumer_id), ''), w.consumer_label,
+	COALESCE((SELECT name FROM pacticipant WHERE id = w.provider_id), ''), w.provider_label,
 	w.method, w.url, w.headers, w.body, w.username, w.password, w.created_at, w.updated_at,
 	COALESCE((SELECT string_agg(e.name, ' ' ORDER BY e.position) FROM webhook_event e WHERE e.webhook_id = w.id), '')
-	FROM webhook w LEFT JOIN pacticipant c ON c.id = w.consumer_id LEFT JOIN pacticipant r ON r.id = w.provider_id
-	WHERE w.enabled AND (w.consumer_id IS NULL OR w.consumer_id = $1) AND (w.provider_id IS NULL OR w.provider_id = $2)
+	FROM webhook w WHERE w.enabled AND (w.consumer_id IS NULL OR w.consumer_id = $1) AND (w.provider_id IS NULL OR w.provider_id = $2)
 	AND (w.consumer_label = '' OR EXISTS (SELECT 1 FROM label l WHERE l.pacticipant_id = $1 AND l.name = w.consumer_label))
 	AND (w.provider_label = '' OR EXISTS (SELECT 1 FROM label l WHERE l.pacticipant_id = $2 AND l.name = w.provider_label))
 	ORDER BY w.id`

@@ -14,7 +14,9 @@ func TestPlansAreKept(t *testing.T) {
 	config, _, err := configure("postgres://treaty@db/treaty", Options{})
 	require.NoError(t, err)
 	require.Equal(t, "force_generic_plan", config.RuntimeParams[setting])
-	for _, text := range adapt(config) {
+	settings, err := adapt(config)
+	require.NoError(t, err)
+	for _, text := range settings {
 		require.NotContains(t, text, setting)
 	}
 	require.NotContains(t, config.RuntimeParams, setting)
