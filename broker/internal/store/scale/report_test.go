@@ -193,17 +193,21 @@ func (r *report) made() string {
 	b.WriteString("| history | applications | versions | contents | results | loaded in, s | disk, GB | MB for a million results: tables | indexes |\n|---|---:|---:|---:|---:|---:|---:|---:|---:|\n")
 	for _, l := range r.Loads {
 		million := float64(l.Made)
+		if l.tables() == 0 { // not every SQLite tells
+			fmt.Fprintf(&b, "| %s | %d | %d | %d | %d | %.0f | | | |\n", l.history(), l.Applications, l.Versions, l.Contents, l.Made, l.Seconds)
+			continue
+		}
 		fmt.Fprintf(&b, "| %s | %d | %d | %d | %d | %.0f | %.1f | %.0f | %.0f |\n", l.history(), l.Applications, l.Versions, l.Contents, l.Made, l.Seconds,
 			float64(l.tables()+l.indexes())/1e9, float64(l.tables())/million, float64(l.indexes())/million)
 	}
 	for _, of := range r.kinds() {
 		var xs, ys []float64
 		for _, l := range r.Loads {
-			if l.Database == of.database && l.Deep == of.deep {
+			if l.Database == of.database && l.Deep == of.deep && len(l.Disk) > 0 {
 				xs, ys = append(xs, float64(l.Made)), append(ys, float64(l.tables()+l.indexes())/1e9)
 			}
 		}
-		if at, ok := straight(xs, ys); ok {
+		if at, ok := straight(xs, ys); ok && at > 0 {
 			fmt.Fprintf(&b, "\nOn the straight line, 100 million results of this shape take %.0f GB on %s.\n", at, of.name())
 		}
 	}
@@ -276,8 +280,10 @@ func (r *report) requests(of kind) string {
 				xs, ys = append(xs, float64(size)), append(ys, f.P50)
 				fmt.Fprintf(&b, " %.2f / %.2f / %.1f |", f.Fastest, f.P50, f.P99)
 			}
-			if at, ok := straight(xs, ys); ok {
+			if at, ok := straight(xs, ys); ok && at > ys[0] {
 				fmt.Fprintf(&b, " %.1f", at)
+			} else if ok {
+				b.WriteString(" no more")
 			}
 			b.WriteString(" |\n")
 		}
