@@ -49,11 +49,6 @@ func configure(address string, options Options) (*pgx.ConnConfig, Pooler, error)
 	if _, given := config.RuntimeParams["statement_timeout"]; !given {
 		config.RuntimeParams["statement_timeout"] = fmt.Sprint(timeout.Milliseconds())
 	}
-	// Statements go by keys, whatever their values are: a plan made once is as good as
-	// one for each, which takes longer to make than to run.
-	if _, given := config.RuntimeParams["plan_cache_mode"]; !given {
-		config.RuntimeParams["plan_cache_mode"] = "force_generic_plan"
-	}
 	if config.RuntimeParams["application_name"] == "" {
 		config.RuntimeParams["application_name"] = "treaty"
 	}
@@ -133,7 +128,6 @@ func adapt(config *pgx.ConnConfig) ([]string, error) {
 	}
 	config.DefaultQueryExecMode = pgx.QueryExecModeCacheDescribe
 	config.StatementCacheCapacity = 0
-	delete(config.RuntimeParams, "plan_cache_mode") // no plan is kept
 	var settings []string
 	for _, name := range slices.Sorted(maps.Keys(config.RuntimeParams)) {
 		if name == "application_name" || strings.HasPrefix(name, "client_") { // PgBouncer keeps track of these

@@ -37,9 +37,9 @@ func TestARefusedCopyIsExplained(t *testing.T) {
 	for _, tt := range []struct{ line, says, next string }{
 		{"backup --to notes.txt", "exists already", "name another file"},
 		{"backup --to missing/copy.db", "missing", "a folder that exists"},
-		{"backup --database sqlite:none.db", "no database of a broker", "the file that the broker uses"},
+		{"backup --database sqlite:none.db", "not a database of a broker", "the file that the broker uses"},
 		{"backup --database postgres://me:secret@db/x", "pg_dump", "pg_dump"},
-		{"restore --from notes.txt --database other.db", "no database of a broker", "that backup wrote"},
+		{"restore --from notes.txt --database other.db", "not a database of a broker", "that backup wrote"},
 		{"restore --from treaty.db", "exists already", "stop the broker and move this one away"},
 		{"restore", "--from must be given", "--help"},
 	} {
