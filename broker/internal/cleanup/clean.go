@@ -116,15 +116,6 @@ type cleaning struct {
 	report  Report
 }
 
-// transaction runs fn, in a View if nothing may change. What fn counts it
-// returns; only then is it added, as fn may run twice.
-func (c *cleaning) transaction(ctx context.Context, fn func(kernel.Tx) error) error {
-	if c.options.Preview {
-		return c.s.Store.View(ctx, fn)
-	}
-	return c.s.Store.Update(ctx, fn)
-}
-
 func (c *cleaning) branches(ctx context.Context) error {
 	if c.options.BranchAge <= 0 {
 		return nil

@@ -158,7 +158,7 @@ func (t *tx) Foresee(ask func(kernel.Tx)) error {
 	for range mostRounds {
 		t.asking = &asking{known: map[asked]bool{}}
 		ask(t)
-		puts := append(t.asking.puts, t.asking.last...)
+		puts := slices.Concat(t.asking.puts, t.asking.last)
 		t.asking = nil
 		if len(puts) == 0 {
 			return nil

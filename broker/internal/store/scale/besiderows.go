@@ -2,6 +2,7 @@ package scale
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/treatyhq/treaty/broker/internal/kernel"
@@ -98,7 +99,7 @@ func (b *builder) answers(yield func(...any) error) error {
 // answer has a row for each of the pairs of an application.
 func (b *builder) answer(app int, number string) string {
 	var out strings.Builder
-	pairs := append(b.byApp[app][:len(b.byApp[app]):len(b.byApp[app])], b.byUser[app]...)
+	pairs := slices.Concat(b.byApp[app], b.byUser[app])
 	fmt.Fprintf(&out, `{"counts":{"Success":%d,"Failed":0,"Unknown":0,"Ignored":0},"notices":[{"Level":"success","Text":"Every required verification result is there, and all are successful"}],"rows":[`, len(pairs))
 	for n, i := range pairs {
 		if n > 0 {
