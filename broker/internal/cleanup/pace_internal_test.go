@@ -83,12 +83,12 @@ func TestACleanUpRestsAsItsShareSays(t *testing.T) {
 		share       float64
 		least, most time.Duration
 	}{
-		"a half by default":   {0, 20 * time.Millisecond, 80 * time.Millisecond},
-		"a fifth":             {0.2, 80 * time.Millisecond, 320 * time.Millisecond},
+		"a half by default":   {0, 20 * time.Millisecond, 800 * time.Millisecond},
+		"a fifth":             {0.2, 80 * time.Millisecond, 3200 * time.Millisecond},
 		"all of the time":     {1, 0, 0},
-		"more than there is":  {7, 20 * time.Millisecond, 80 * time.Millisecond},
+		"more than there is":  {7, 20 * time.Millisecond, 800 * time.Millisecond},
 		"never for too long":  {0.0001, longestRest, longestRest},
-		"less than none is 0": {-1, 20 * time.Millisecond, 80 * time.Millisecond},
+		"less than none is 0": {-1, 20 * time.Millisecond, 800 * time.Millisecond},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()

@@ -54,9 +54,9 @@ func TestWorkThatTakesLongRestsBeforeItBeginsAgain(t *testing.T) {
 		takes time.Duration
 		want  []time.Duration // when it begins, since the start
 	}{
-		"shorter than its interval": {delivery.Periodic{Every: 10 * time.Minute}, 4 * time.Minute, []time.Duration{10 * time.Minute, 20 * time.Minute, 30 * time.Minute}},
-		"longer than its interval":  {delivery.Periodic{Every: 10 * time.Minute}, 15 * time.Minute, []time.Duration{10 * time.Minute, 35 * time.Minute, 60 * time.Minute}},
-		"longer than its schedule":  {delivery.Periodic{Schedule: minutes{10 * time.Minute}}, 15 * time.Minute, []time.Duration{10 * time.Minute, 30 * time.Minute, 50 * time.Minute}},
+		"shorter than its interval": {delivery.Periodic{Every: time.Minute}, 24 * time.Second, []time.Duration{time.Minute, 2 * time.Minute, 3 * time.Minute}},
+		"longer than its interval":  {delivery.Periodic{Every: time.Minute}, 90 * time.Second, []time.Duration{time.Minute, 210 * time.Second, 6 * time.Minute}},
+		"longer than its schedule":  {delivery.Periodic{Schedule: minutes{time.Minute}}, 90 * time.Second, []time.Duration{time.Minute, 3 * time.Minute, 5 * time.Minute}},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
