@@ -1,14 +1,10 @@
 package storetest
 
 import (
-	"context"
-	"database/sql"
 	"net/url"
 	"os"
-	"strings"
 	"testing"
 
-	"github.com/google/uuid"
 	"github.com/stretchr/testify/require"
 
 	"github.com/treatyhq/treaty/broker/internal/store"
@@ -49,17 +45,8 @@ func PgBouncerDatabase(t testing.TB) string {
 	}
 	u, err := url.Parse(base)
 	require.NoError(t, err)
-	name := "test_" + strings.ReplaceAll(uuid.NewString(), "-", "")
-	admin, err := sql.Open("pgx", Unprepared(*u))
-	require.NoError(t, err)
-	_, err = admin.ExecContext(t.Context(), "CREATE DATABASE "+name)
-	require.NoError(t, err)
-	t.Cleanup(func() {
-		// The test's context has ended by now, and PgBouncer keeps its connections.
-		_, err := admin.ExecContext(context.Background(), "DROP DATABASE "+name+" WITH (FORCE)")
-		require.NoError(t, err)
-		require.NoError(t, admin.Close())
-	})
+	name := ownName()
+	prepare(t, Unprepared(*u), "CREATE DATABASE "+name, "DROP DATABASE "+name+" WITH (FORCE)") // PgBouncer keeps its connections
 	u.Path = "/" + name
 	return u.String()
 }

@@ -63,23 +63,32 @@ func PostgresSchema(t testing.TB) string {
 	if base == "" {
 		t.Skipf("%s is not set: it names a PostgreSQL database for tests", PostgresVariable)
 	}
-	schema := "test_" + strings.ReplaceAll(uuid.NewString(), "-", "")
-	admin, err := sql.Open("pgx", base)
-	require.NoError(t, err)
-	_, err = admin.ExecContext(t.Context(), "CREATE SCHEMA "+schema)
-	require.NoError(t, err)
-	t.Cleanup(func() {
-		// The test's context has ended by now.
-		_, err := admin.ExecContext(context.Background(), "DROP SCHEMA "+schema+" CASCADE")
-		require.NoError(t, err)
-		require.NoError(t, admin.Close())
-	})
+	schema := ownName()
+	prepare(t, base, "CREATE SCHEMA "+schema, "DROP SCHEMA "+schema+" CASCADE")
 	u, err := url.Parse(base)
 	require.NoError(t, err)
 	query := u.Query()
 	query.Set("search_path", schema)
 	u.RawQuery = query.Encode()
 	return u.String()
+}
+
+// ownName is a name that no other test has.
+func ownName() string { return "test_" + strings.ReplaceAll(uuid.NewString(), "-", "") }
+
+// prepare makes a place on a server for a test, and takes it away at its end.
+func prepare(t testing.TB, server, create, drop string) {
+	t.Helper()
+	admin, err := sql.Open("pgx", server)
+	require.NoError(t, err)
+	_, err = admin.ExecContext(t.Context(), create)
+	require.NoError(t, err)
+	t.Cleanup(func() {
+		// The test's context has ended by now.
+		_, err := admin.ExecContext(context.Background(), drop)
+		require.NoError(t, err)
+		require.NoError(t, admin.Close())
+	})
 }
 
 func open(t testing.TB, address string, options store.Options) *store.Store {
