@@ -6,6 +6,10 @@
 # are races that come out right now and then, so a listed one that is right is
 # told and no failure. With TREATY_TEST_POSTGRES_URL those that need PostgreSQL
 # run too; without it they are counted as skipped, and in CI that is a failure.
+#
+# A race that could not begin says nothing about Treaty: its second broker takes
+# the port after a free one, which any connection of this machine may hold. Its
+# verdict is empty, while a wrong outcome is always told; it is played again.
 set -eu
 cd "$(dirname "$0")/.."
 if [ -z "${TREATY_FAULTS_DIR:-}" ] || [ ! -f "$TREATY_FAULTS_DIR/run" ]; then
@@ -15,6 +19,21 @@ fi
 mkdir -p bin
 log=bin/faults.log
 bash "$TREATY_FAULTS_DIR/run" . bin/treaty ${TREATY_TEST_POSTGRES_URL:+"$TREATY_TEST_POSTGRES_URL"} >"$log" 2>&1 || true
+races=$(mktemp -d)
+trap 'rm -rf "$races"' EXIT
+ln -s "$TREATY_FAULTS_DIR/postgres" "$races/postgres"
+not_begun='^WRONG  postgres/[^ ]*:  -> WRONG [^ ]*: *$'
+for _ in 1 2 3; do
+	grep -q "$not_begun" "$log" || break
+	FAULTS=$races bash "$TREATY_FAULTS_DIR/run" . bin/treaty "$TREATY_TEST_POSTGRES_URL" >"$log.again" 2>&1 || true
+	# The outcomes of this round take the places of those that say nothing.
+	awk -v not_begun="$not_begun" '
+		FNR == NR { name = $2; sub(/:$/, "", name); again[name] = $0; next }
+		$0 ~ not_begun { name = $2; sub(/:$/, "", name); print "could not begin, played again: " name; if (name in again) $0 = again[name] }
+		{ print }
+	' "$log.again" "$log" >"$log.new"
+	mv "$log.new" "$log"
+done
 awk -v ci="${CI:-}" '
 	FNR == NR { if ($1 != "" && $1 !~ /^#/) { name = $1; $1 = ""; open[name] = substr($0, 2) } next }
 	$1 == "right" { right++; if ($2 in open) print "right now, though listed as open: " $2; next }
