@@ -33,6 +33,9 @@ type Broker struct {
 	// requests ends those that still run when the broker has waited long enough.
 	requests context.Context
 	cut      context.CancelFunc
+	// ending is closed when it takes no new requests: what would go on for as long
+	// as somebody looks at it ends.
+	ending chan struct{}
 
 	serving chan struct{} // closed when the server has ended
 	late    bool          // the database was not there when the broker was made
@@ -54,7 +57,7 @@ func New(ctx context.Context, options Options) (*Broker, error) {
 	if err := options.Validate(); err != nil {
 		return nil, err
 	}
-	b := &Broker{options: options, log: newLog(options), serving: make(chan struct{}), opened: make(chan struct{})}
+	b := &Broker{options: options, log: newLog(options), serving: make(chan struct{}), opened: make(chan struct{}), ending: make(chan struct{})}
 	b.requests, b.cut = context.WithCancel(context.Background())
 	if err := b.open(ctx); err != nil {
 		return nil, errors.Join(err, b.close(context.WithoutCancel(ctx)))
@@ -86,6 +89,7 @@ func (b *Broker) open(ctx context.Context) error {
 		ErrorLog:          slog.NewLogLogger(b.log.Handler(), slog.LevelDebug),
 		BaseContext:       func(net.Listener) context.Context { return b.requests },
 	}
+	b.server.RegisterOnShutdown(func() { close(b.ending) })
 	return nil
 }
 

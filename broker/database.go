@@ -38,6 +38,15 @@ func (d *database) Update(ctx context.Context, fn func(kernel.Tx) error) error {
 	return errNotOpen
 }
 
+// watch is store.Store.Watch.
+func (d *database) watch() (changed <-chan struct{}, end func(), err error) {
+	if s := d.store.Load(); s != nil {
+		changed, end = s.Watch()
+		return changed, end, nil
+	}
+	return nil, nil, errNotOpen
+}
+
 // Close implements kernel.Store. Whoever opened the store closes it.
 func (d *database) Close() error { return nil }
 

@@ -30,6 +30,8 @@ func (b *Broker) handler(ready func(context.Context) error) http.Handler {
 			BaseURLs: b.options.BaseURLs,
 			Now:      b.options.Now,
 			Log:      b.log,
+			Watch:    b.database.watch,
+			Ending:   b.ending,
 		})
 		config.Web, config.ErrorPage = pages(dashboard), dashboard.Error
 	}

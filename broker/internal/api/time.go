@@ -8,13 +8,13 @@ import (
 
 // limitTime ends what a request does in the database when its time is over. The
 // time of one that has a body begins when that has come: clients have lines of all
-// speeds.
+// speeds. What tells open pages of changes has no end of its own.
 func (a *API) limitTime(next echo.HandlerFunc) echo.HandlerFunc {
 	if a.config.RequestTimeout <= 0 {
 		return next
 	}
 	return func(c echo.Context) error {
-		if !hasBody(c.Request().Method) {
+		if request := c.Request(); !hasBody(request.Method) && request.URL.Path != livePath {
 			a.startTime(c)
 		}
 		defer func() {

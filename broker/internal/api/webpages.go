@@ -14,6 +14,9 @@ import (
 // browserPath is the address of the API browser.
 const browserPath = "/hal-browser/browser.html"
 
+// livePath tells open pages of changes.
+const livePath = "/ui/live"
+
 // pageRoutes are the dashboard's own addresses. A page is there whatever the
 // client accepts: nothing else is at its address.
 func (a *API) pageRoutes() []route {
@@ -21,10 +24,19 @@ func (a *API) pageRoutes() []route {
 		return nil
 	}
 	methods := one(method{name: http.MethodGet, handle: a.servePage, late: true}, options)
+	// Its answers take as long as a page is open, which is no time of a page.
+	live := one(method{name: http.MethodGet, handle: a.serveLive, late: true}, options)
 	return []route{
+		{path: livePath, verbatim: true, methods: live},
 		{path: "/ui", verbatim: true, methods: methods},
 		{path: "/ui/*", verbatim: true, methods: methods},
 	}
+}
+
+// serveLive tells open pages of changes.
+func (a *API) serveLive(c echo.Context) error {
+	a.config.Web(c.Response(), c.Request())
+	return nil
 }
 
 // servePage answers a page of its own address.

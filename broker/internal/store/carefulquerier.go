@@ -21,6 +21,7 @@ func (t *tx) prepareFor(s touches) error {
 		t.spoil(s)
 	}
 	if s.writes {
+		t.changes = t.changes || s.facts
 		if s.tables&tablesOfKnown&^t.exemption.known != 0 {
 			t.known = known{}
 		}
@@ -64,7 +65,7 @@ func (c careful) Pool() engine.Pool { return carefulPool{c.Querier.Pool(), c.t} 
 // JobTx lends the transaction to statements that nobody reads: they may touch
 // everything.
 func (c careful) JobTx(ctx context.Context) (*sql.Tx, func(), error) {
-	if err := c.t.prepareFor(touches{tables: everyTable, writes: true}); err != nil {
+	if err := c.t.prepareFor(touches{tables: everyTable, writes: true, facts: true}); err != nil {
 		return nil, nil, err
 	}
 	return c.Querier.JobTx(ctx)
@@ -78,7 +79,7 @@ type carefulPool struct {
 }
 
 func (p carefulPool) PrepareContext(ctx context.Context, query string) (*sql.Stmt, error) {
-	if err := p.t.prepareFor(touches{tables: everyTable, writes: true}); err != nil { // it may run at any time
+	if err := p.t.prepareFor(touches{tables: everyTable, writes: true, facts: true}); err != nil { // it may run at any time
 		return nil, err
 	}
 	return p.Pool.PrepareContext(ctx, query)

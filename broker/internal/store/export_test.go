@@ -130,3 +130,6 @@ func StatementsSeen() []string {
 	})
 	return texts
 }
+
+// WritesFacts reports whether a statement writes to a table of facts.
+func WritesFacts(query string) bool { return touchesOf(query).facts }

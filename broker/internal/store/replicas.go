@@ -7,33 +7,38 @@ import (
 	"github.com/treatyhq/treaty/broker/internal/store/engine"
 )
 
-// Beat says that the replica lives, and returns how often each of the others said
-// so. It is one of many and need not outlive the server, so that it waits for no
+// Beat says that the replica lives, and how many changes it has made, and returns
+// how often each of the others said so. It is one of many and need not outlive the server, so that it waits for no
 // flush to disk and for no standby. On SQLite there are no others.
 func (s *Store) Beat(ctx context.Context, replica string) (others map[string]int64, err error) {
 	if s.dialect == sqliteDialect {
 		return nil, nil
 	}
+	told := map[string]int64{}
 	err = s.engine.Update(ctx, func(ctx context.Context, q engine.Querier) error {
 		others = map[string]int64{}
+		clear(told)
 		if err := s.guard(ctx, q); err != nil {
 			return err
 		}
 		if err := q.Later(ctx, `SET LOCAL synchronous_commit = off`, nil, nil); err != nil {
 			return err
 		}
-		if err := q.Later(ctx, `INSERT INTO replica (id, beat, schema_version) VALUES ($1, 1, $2)
-			ON CONFLICT (id) DO UPDATE SET beat = replica.beat + 1`, []any{replica, s.knows}, nil); err != nil {
+		if err := q.Later(ctx, `INSERT INTO replica (id, beat, schema_version, changes) VALUES ($1, 1, $2, $3)
+			ON CONFLICT (id) DO UPDATE SET beat = replica.beat + 1, changes = excluded.changes`, []any{replica, s.knows, s.changes.count()}, nil); err != nil {
 			return err
 		}
-		return q.Query(ctx, `SELECT id, beat FROM replica WHERE id <> $1`, []any{replica}, func(row engine.Row) (bool, error) {
+		return q.Query(ctx, `SELECT id, beat, changes FROM replica WHERE id <> $1`, []any{replica}, func(row engine.Row) (bool, error) {
 			var id string
-			var beat int64
-			err := row.Scan(&id, &beat)
-			others[id] = beat
+			var beat, changes int64
+			err := row.Scan(&id, &beat, &changes)
+			others[id], told[id] = beat, changes
 			return true, err
 		})
 	})
+	if err == nil {
+		s.changes.hear(told)
+	}
 	return others, s.translate(err)
 }
 

@@ -56,6 +56,7 @@ type Store struct {
 	orm     *gorm.DB
 	engine  engine.Engine
 	memory  memory
+	changes changes
 	// knows is the newest schema version that this program knows.
 	knows int64
 }
@@ -161,7 +162,7 @@ func (s *Store) view(ctx context.Context, fn func(*tx) error) error {
 // update runs fn in a transaction, and again without foresight where what it
 // took for new was there.
 func (s *Store) update(ctx context.Context, fn func(*tx) error) error {
-	guessed := false
+	guessed, changed := false, false
 	try := func(off bool) error {
 		return s.engine.Update(ctx, func(ctx context.Context, q engine.Querier) error {
 			if err := s.guard(ctx, q); err != nil {
@@ -173,13 +174,17 @@ func (s *Store) update(ctx context.Context, fn func(*tx) error) error {
 			if err == nil {
 				err = t.flush()
 			}
-			guessed = t.guessed
+			guessed, changed = t.guessed, t.changes
 			return err
 		})
 	}
 	err := try(false)
 	if err != nil && guessedWrong(err, guessed) {
-		return try(true)
+		err = try(true)
+	}
+	unknown := kernel.ReasonOf(s.translate(err)) == kernel.ReasonOutcomeUnknown
+	if changed && (err == nil || unknown) {
+		s.changes.note()
 	}
 	return err
 }

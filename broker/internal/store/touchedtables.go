@@ -60,6 +60,9 @@ type touches struct {
 	// locks says that it waits for who has the row: what was read before may be
 	// from before that.
 	locks bool
+	// facts says that it writes to one of those tables, and not only to what the
+	// broker works with, such as kept answers of the gate.
+	facts bool
 }
 
 // touchesOf reads a statement's text. It errs on the side of more: any word that
@@ -75,22 +78,34 @@ func touchesOf(query string) touches {
 		}
 		rest = after
 		if before == "" && !beginnings[word] {
-			return touches{tables: everyTable, writes: true}
+			return touches{tables: everyTable, writes: true, facts: true}
 		}
 		switch word {
 		case "delete":
-			return touches{tables: everyTable, writes: true}
+			return touches{tables: everyTable, writes: true, facts: before != "" || tableNames[target(rest)] != 0}
 		case "insert", "replace":
 			out.writes = true
+			out.facts = out.facts || tableNames[target(rest)] != 0
 		case "update": // not a lock: FOR UPDATE, FOR NO KEY UPDATE
 			out.writes = out.writes || before != "key" && before != "for"
 			out.locks = out.locks || before == "key" || before == "for"
+			out.facts = out.facts || tableNames[target(rest)] != 0
 		default:
 			out.tables |= tableNames[word]
 		}
 		before = word
 	}
 	return out
+}
+
+// target is the table that a statement writes to, by what comes after its verb. The
+// UPDATE of a lock or of ON CONFLICT names none.
+func target(rest string) string {
+	word, rest := nextWord(rest)
+	if word == "into" || word == "from" {
+		word, _ = nextWord(rest)
+	}
+	return word
 }
 
 // beginnings are the first words of statements that can be read.

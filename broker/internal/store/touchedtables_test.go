@@ -43,6 +43,29 @@ func TestWhatAStatementTouchesIsReadFromItsText(t *testing.T) {
 	}
 }
 
+func TestWhetherAStatementWritesFactsIsReadFromItsText(t *testing.T) {
+	t.Parallel()
+	for _, tt := range []struct {
+		query string
+		facts bool
+	}{
+		{`INSERT INTO verification (id) VALUES (1)`, true},
+		{`INSERT INTO gate_answer (pacticipant, version) SELECT name, 1 FROM pacticipant`, false},
+		{`INSERT INTO replica (id) VALUES (1) ON CONFLICT (id) DO UPDATE SET beat = 2`, false},
+		{`UPDATE branch SET name = 'a'`, true},
+		{`UPDATE gate_answer SET version = 1`, false},
+		{`SELECT id FROM version WHERE id = 1 FOR NO KEY UPDATE OF version`, false},
+		{`SELECT id FROM version FOR UPDATE`, false},
+		{`DELETE FROM tag WHERE id = 1`, true},
+		{`DELETE FROM gate_answer WHERE id IN (SELECT id FROM version)`, false},
+		{`WITH moved AS (UPDATE gate_answer SET times = 2) INSERT INTO tag (id) SELECT 1`, true},
+		{`WITH gone AS (DELETE FROM gate_answer) INSERT INTO tag (id) SELECT 1`, true},
+		{`TRUNCATE gate_answer`, true}, // it cannot be read
+	} {
+		require.Equal(t, tt.facts, store.WritesFacts(tt.query), tt.query)
+	}
+}
+
 // TestNoTableChangesUnseen holds the schema to what reading a statement's text
 // rests on: nothing but the statement itself and, for deletions, foreign keys
 // changes a row.

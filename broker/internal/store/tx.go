@@ -29,6 +29,8 @@ type tx struct {
 	failed error
 	// ending says that nothing is asked any more.
 	ending bool
+	// changes says that it has written to a table of facts.
+	changes bool
 	askedAhead
 	// contents are those that this transaction has made, and that have no result.
 	contents []int64

@@ -6,6 +6,7 @@ import (
 	"log/slog"
 	"net/http"
 	"strings"
+	"sync/atomic"
 	"time"
 
 	"github.com/treatyhq/treaty/broker/internal/kernel"
@@ -22,6 +23,11 @@ type Config struct {
 	BaseURLs []string
 	// Now is the clock behind "3 minutes ago"; time.Now when nil.
 	Now func() time.Time
+	// Watch returns a channel that has a value after facts have changed, and what
+	// the caller calls in the end; pages follow no changes when it is nil.
+	Watch func() (changed <-chan struct{}, end func(), err error)
+	// Ending is closed when the broker is about to stop.
+	Ending <-chan struct{}
 	// Log gets what could not be shown to the reader; slog.Default when nil.
 	Log *slog.Logger
 }
@@ -33,6 +39,8 @@ type web struct {
 	mux     *http.ServeMux
 	// large is held by whoever makes a page of a large document.
 	large chan struct{}
+	// followers are the open pages that are told of changes.
+	followers atomic.Int64
 }
 
 // largeDocument is what is read one at a time, in bytes: to take a document apart
@@ -94,6 +102,9 @@ func New(service *usecase.All, config Config) *Pages {
 	w.route("GET /ui/contracts/{consumer}/{provider}/{version}", w.contract)
 	w.route("GET /ui/results/{consumer}/{provider}/{sha}/{number}", w.result)
 	w.mux.HandleFunc("GET /ui/assets/{name}", serveAsset)
+	if config.Watch != nil {
+		w.mux.HandleFunc("GET /ui/live", w.live)
+	}
 	for _, rest := range []string{"GET /ui", "GET /ui/"} {
 		w.route(rest, noSuchPage)
 	}

@@ -1,0 +1,7 @@
+-- +goose Up
+-- How many changes of facts a replica has made, so that the open pages of the
+-- others follow. One that does not know the column tells of none.
+ALTER TABLE replica ADD COLUMN changes BIGINT NOT NULL DEFAULT 0;
+
+-- +goose Down
+ALTER TABLE replica DROP COLUMN changes;
