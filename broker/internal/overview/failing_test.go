@@ -25,6 +25,14 @@ func TestNoFailureOfTheDatabaseIsTakenForAnAnswer(t *testing.T) {
 			_, err := s.LookAtEnvironment(ctx, "test")
 			return err
 		},
+		"one version": func(ctx context.Context, s *overview.Service) error {
+			_, err := s.LookAtVersion(ctx, "Foo", "1")
+			return err
+		},
+		"one version of a provider": func(ctx context.Context, s *overview.Service) error {
+			_, err := s.LookAtVersion(ctx, "Bar", "1")
+			return err
+		},
 		"the dashboard": func(ctx context.Context, s *overview.Service) error {
 			_, err := s.Dashboard(ctx, overview.DashboardQuery{Page: page})
 			return err
