@@ -141,3 +141,17 @@ func Ask(l links.Links, application, version, environment string) Command {
 	c.broker("--broker-base-url", l, "")
 	return c
 }
+
+// Read asks the API for what is at an address, which begins with a slash.
+func Read(l links.Links, address string) Command {
+	var c Command
+	c.add("curl", "-H", "Accept: application/hal+json")
+	if base := l.Base(); base != "" {
+		c.add(base + address)
+		return c
+	}
+	const variable = "${" + BaseVariable + "%/}"
+	c.Words = append(c.Words, variable+address)
+	c.Line += ` "` + variable + `"` + shell.Quote(address)
+	return c
+}

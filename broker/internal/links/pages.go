@@ -48,5 +48,19 @@ func (l Links) ResultPage(consumer, provider, sha string, number string) string 
 	return l.Path("ui", "results", consumer, provider, sha, number)
 }
 
-// Asset is a file that pages load.
-func (l Links) Asset(name string) string { return l.Path("ui", "assets", name) }
+// VersionPage shows one version of an application.
+func (l Links) VersionPage(application, number string) string {
+	return l.Path("ui", "applications", application, "versions", number)
+}
+
+// KitPage shows the parts that pages are built from.
+func (l Links) KitPage() string { return l.Path("ui", "kit") }
+
+// Asset is a file that pages load, of a set that changes with any of them.
+func (l Links) Asset(set, name string) string { return l.Path("ui", "assets", set, name) }
+
+// BrowserOf opens an address of the API, as Below("") builds it, in the API
+// browser.
+func (l Links) BrowserOf(address string) string {
+	return l.base + "/hal-browser/browser.html#" + l.base + address
+}

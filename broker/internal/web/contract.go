@@ -14,6 +14,7 @@ import (
 	"github.com/treatyhq/treaty/broker/internal/kernel"
 	"github.com/treatyhq/treaty/broker/internal/links"
 	"github.com/treatyhq/treaty/broker/internal/overview"
+	"github.com/treatyhq/treaty/broker/internal/web/kit"
 	"github.com/treatyhq/treaty/contract"
 	"github.com/treatyhq/treaty/internal/wording"
 )
@@ -29,36 +30,17 @@ const (
 
 type contractPage struct {
 	base
-	Consumer, Provider link
+	Consumer, Provider kit.Link
 	Summary            string
-	Status             status
-	StatusText         string
-	Published          moment
-	Branches           string
-	Environments       string
-	BuildURL           string
-	SHA, JSON          string
+	Facts              kit.Facts
 	InteractionsTitle  string
-	Interactions       []interactionBlock
+	Interactions       []kit.Interaction
 	NoInteractions     string
 	// More tells of the interactions that are too many for a page.
 	More string
 }
 
 func (*contractPage) template() string { return "contract" }
-
-// interactionBlock is one expectation as people read it.
-type interactionBlock struct {
-	Title  string
-	Open   bool
-	States []string
-	Parts  []partBlock
-	Rules  []ruleRow
-}
-
-type partBlock struct{ Name, Text string }
-
-type ruleRow struct{ Where, Rule string }
 
 func (w *web) contract(r *http.Request) (page, error) {
 	ctx, l := r.Context(), w.links(r)
@@ -100,7 +82,7 @@ func (p *contractPage) show(all []contract.Interaction) {
 			break
 		}
 		block := interaction(one)
-		size += block.size()
+		size += sizeOf(block)
 		p.Interactions = append(p.Interactions, block)
 	}
 	if len(p.Interactions) > 0 {
@@ -108,8 +90,8 @@ func (p *contractPage) show(all []contract.Interaction) {
 	}
 }
 
-// size is about how much text a block is, in bytes.
-func (b interactionBlock) size() int {
+// sizeOf is about how much text a block is, in bytes.
+func sizeOf(b kit.Interaction) int {
 	n := len(b.Title)
 	for _, part := range b.Parts {
 		n += len(part.Text)
@@ -125,52 +107,58 @@ func (b interactionBlock) size() int {
 func (w *web) contractPage(l links.Links, pact kernel.Pact, state overview.ContractState, latest bool) *contractPage {
 	consumer, provider, version := pact.Consumer.Name, pact.Provider.Name, pact.ConsumerVersion.Number
 	p := &contractPage{
-		base:     base{title: consumer + " → " + provider},
-		Consumer: link{consumer, l.ApplicationPage(consumer)}, Provider: link{provider, l.ApplicationPage(provider)},
-		Summary:   fmt.Sprintf("What %s %s expects of %s.", consumer, version, provider),
-		Published: w.moment(pact.CreatedAt), Branches: branchNames(pact.Branches),
-		BuildURL: pact.ConsumerVersion.BuildURL, SHA: short(pact.SHA), JSON: l.Pair(provider, consumer).Content(pact.SHA) + ".json",
-		Status: pactStatus(overview.StatusNever), StatusText: "No provider version has verified it yet.",
+		base:     base{title: consumer + " → " + provider, twin: api.Pair(provider, consumer).Pact(version)},
+		Consumer: kit.Link{Text: consumer, URL: l.ApplicationPage(consumer)}, Provider: kit.Link{Text: provider, URL: l.ApplicationPage(provider)},
+		Summary: fmt.Sprintf("What %s %s expects of %s.", consumer, version, provider),
 	}
+	status := kit.Cell{pactStatus(overview.StatusNever), kit.Text{Text: "No provider version has verified it yet."}}
+	if v := pact.LatestVerification; v != nil {
+		status = kit.Cell{resultStatus(v.Success), kit.Text{Text: "by"}, versionOf(l, provider, v.ProviderVersion.Number), w.moment(v.CreatedAt)}
+	}
+	if state.Dropped && latest {
+		if status[0] == pactStatus(overview.StatusSuccess) {
+			status[0] = droppedStatus(state)
+		}
+		status = append(status, kit.Text{Text: fmt.Sprintf("The newest version of %s, %s, has no contract with %s.", consumer, kit.Short(state.Version), provider)})
+	}
+	p.Facts.Add("Status", status...)
+	p.Facts.Add("Version", versionOf(l, consumer, version))
+	p.Facts.Add("Published", w.moment(pact.CreatedAt).InFull(), kit.Text{Text: branchNames(pact.Branches)})
 	var names []string
 	for _, e := range pact.Environments {
 		names = append(names, e.Name)
 	}
-	p.Environments = strings.Join(names, ", ")
-	if v := pact.LatestVerification; v != nil {
-		p.Status = resultStatus(v.Success)
-		p.StatusText = fmt.Sprintf("by %s %s, %s", provider, short(v.ProviderVersion.Number), w.moment(v.CreatedAt).Relative)
+	if len(names) > 0 {
+		p.Facts.Add("Live in", kit.Text{Text: strings.Join(names, ", ")})
 	}
-	if state.Dropped && latest {
-		p.StatusText += fmt.Sprintf(". The newest version of %s, %s, has no contract with %s", consumer, short(state.Version), provider)
-		if p.Status.Class == statusYes.Class {
-			p.Status = droppedStatus(state)
-		}
+	if pact.ConsumerVersion.BuildURL != "" {
+		p.Facts.Add("Build", kit.Outside{Address: pact.ConsumerVersion.BuildURL})
 	}
+	p.Facts.Add("Content", kit.Version{Number: pact.SHA}, kit.Link{Text: "as JSON", URL: l.Pair(provider, consumer).Content(pact.SHA) + ".json"})
 	return p
 }
 
-func interaction(i contract.Interaction) interactionBlock {
+func interaction(i contract.Interaction) kit.Interaction {
 	common := i.Base()
-	b := interactionBlock{Title: common.Description}
+	b := kit.Interaction{Title: common.Description}
 	if common.Pending {
 		b.Title += " (pending)"
 	}
 	for _, s := range common.States {
-		b.States = append(b.States, state(s))
+		b.Given = append(b.Given, state(s))
 	}
 	switch i := i.(type) {
 	case *contract.HTTP:
-		b.Parts = []partBlock{{"Request", requestText(i.Request)}, {"Response", responseText(i.Response)}}
+		b.Parts = []kit.Code{{Label: "Request", Text: requestText(i.Request)}, {Label: "Response", Text: responseText(i.Response)}}
 		b.Rules = append(rules("request", i.Request.Rules), rules("response", i.Response.Rules)...)
 	case *contract.AsyncMessage:
-		b.Parts = []partBlock{{"Message", messageText(i.Message)}}
+		b.Parts = []kit.Code{{Label: "Message", Text: messageText(i.Message)}}
 		b.Rules = rules("message", i.Rules)
 	case *contract.SyncMessage:
-		b.Parts = []partBlock{{"Request message", messageText(i.Request)}}
+		b.Parts = []kit.Code{{Label: "Request message", Text: messageText(i.Request)}}
 		b.Rules = rules("request", i.Request.Rules)
 		for _, m := range i.Responses {
-			b.Parts = append(b.Parts, partBlock{"Response message", messageText(m)})
+			b.Parts = append(b.Parts, kit.Code{Label: "Response message", Text: messageText(m)})
 			b.Rules = append(b.Rules, rules("response", m.Rules)...)
 		}
 	}
@@ -264,14 +252,14 @@ func shown(text string, most, all int) string {
 	return text[:most] + fmt.Sprintf("\n… (%d bytes in all)", all)
 }
 
-func rules(part string, set contract.RuleSet) []ruleRow {
-	var rows []ruleRow
+func rules(part string, set contract.RuleSet) []kit.Rule {
+	var rows []kit.Rule
 	for category, keys := range set {
 		for key, list := range keys {
-			rows = append(rows, ruleRow{Where: strings.TrimSpace(part + " " + string(category) + " " + key), Rule: ruleText(list)})
+			rows = append(rows, kit.Rule{Where: strings.TrimSpace(part + " " + string(category) + " " + key), Rule: ruleText(list)})
 		}
 	}
-	slices.SortFunc(rows, func(a, b ruleRow) int { return cmp.Compare(a.Where, b.Where) })
+	slices.SortFunc(rows, func(a, b kit.Rule) int { return cmp.Compare(a.Where, b.Where) })
 	return rows
 }
 

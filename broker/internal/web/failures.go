@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/treatyhq/treaty/broker/internal/web/kit"
 	"github.com/treatyhq/treaty/internal/wording"
 )
 
@@ -12,12 +13,7 @@ import (
 type failureBlock struct {
 	Title      string
 	Given      string
-	Mismatches []mismatchRow
-}
-
-type mismatchRow struct {
-	Where, Why       string
-	Expected, Actual string
+	Mismatches kit.Comparison
 }
 
 // testResult is what verifiers send of one interaction. Their members are read
@@ -67,16 +63,16 @@ func failures(raw json.RawMessage) []failureBlock {
 func (r testResult) block() failureBlock {
 	b := failureBlock{Title: r.Description, Given: states(r.ProviderStates)}
 	if b.Title == "" {
-		b.Title = "Interaction " + short(r.ID)
+		b.Title = "Interaction " + kit.Short(r.ID)
 	}
 	for _, m := range r.Mismatches {
-		b.Mismatches = append(b.Mismatches, mismatchRow{
+		b.Mismatches = append(b.Mismatches, kit.Difference{
 			Where: strings.TrimSpace(m.Attribute + " " + m.Identifier), Why: m.Description,
-			Expected: textOf(m.Expected), Actual: textOf(m.Actual),
+			Expected: rawText(m.Expected), Actual: rawText(m.Actual),
 		})
 	}
-	if text := textOf(r.Error); text != "" {
-		b.Mismatches = append(b.Mismatches, mismatchRow{Where: "error", Why: text})
+	if text := rawText(r.Error); text != "" {
+		b.Mismatches = append(b.Mismatches, kit.Difference{Where: "error", Why: text})
 	}
 	return b
 }
@@ -90,15 +86,15 @@ func states(raw []json.RawMessage) string {
 		}
 		if json.Unmarshal(s, &named) == nil && named.Name != "" {
 			names = append(names, named.Name)
-		} else if text := textOf(s); text != "" {
+		} else if text := rawText(s); text != "" {
 			names = append(names, text)
 		}
 	}
 	return strings.Join(names, ", and ")
 }
 
-// textOf is a JSON text as it is, and any other value as JSON.
-func textOf(raw json.RawMessage) string {
+// rawText is a JSON text as it is, and any other value as JSON.
+func rawText(raw json.RawMessage) string {
 	var text string
 	if len(raw) == 0 || string(raw) == "null" {
 		return ""

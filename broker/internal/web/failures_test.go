@@ -4,13 +4,15 @@ import (
 	"testing"
 
 	"github.com/stretchr/testify/require"
+
+	"github.com/treatyhq/treaty/broker/internal/web/kit"
 )
 
 func TestFailuresAreFoundInEveryFormOfResults(t *testing.T) {
 	t.Parallel()
 	one := `{"interactionDescription":"a request","interactionId":"1","success":false,"providerStates":["s"],
 		"mismatches":[{"attribute":"body","identifier":"$.a","description":"why","expected":"1","actual":{"b":2}}]}`
-	want := []failureBlock{{Title: "a request", Given: "s", Mismatches: []mismatchRow{{Where: "body $.a", Why: "why", Expected: "1", Actual: `{"b":2}`}}}}
+	want := []failureBlock{{Title: "a request", Given: "s", Mismatches: kit.Comparison{{Where: "body $.a", Why: "why", Expected: "1", Actual: `{"b":2}`}}}}
 	for name, raw := range map[string]string{
 		"a list":               `[` + one + `,{"interactionId":"2","success":true}]`,
 		"an object with tests": `{"tests":[` + one + `]}`,

@@ -7,19 +7,17 @@ import (
 	"strconv"
 
 	"github.com/treatyhq/treaty/broker/internal/kernel"
+	"github.com/treatyhq/treaty/broker/internal/web/kit"
 )
 
 type resultPage struct {
 	base
-	Consumer, Provider link
-	Contract           link
+	Consumer, Provider kit.Link
+	Contract           kit.Link
 	Heading            string
-	Status             status
-	ProviderVersion    string
-	Verified           moment
-	BuildURL           string
+	Facts              kit.Facts
 	Failures           []failureBlock
-	Details            string
+	Details            kit.Code
 }
 
 func (*resultPage) template() string { return "result" }
@@ -43,10 +41,15 @@ func (w *web) result(r *http.Request) (page, error) {
 	p := &resultPage{
 		base:     base{title: "Result " + strconv.FormatInt(number, 10)},
 		Heading:  consumer + " → " + provider,
-		Consumer: link{consumer, l.ApplicationPage(consumer)}, Provider: link{provider, l.ApplicationPage(provider)},
-		Contract: link{"the contract", l.ContractPage(consumer, provider, v.ConsumerVersion.Number)},
-		Status:   resultStatus(v.Success), ProviderVersion: v.ProviderVersion.Number,
-		Verified: w.moment(v.CreatedAt), BuildURL: v.BuildURL,
+		Consumer: kit.Link{Text: consumer, URL: l.ApplicationPage(consumer)}, Provider: kit.Link{Text: provider, URL: l.ApplicationPage(provider)},
+		Contract: kit.Link{Text: "the contract", URL: l.ContractPage(consumer, provider, v.ConsumerVersion.Number)},
+	}
+	p.twin = api.Pair(provider, consumer).Result(sha, number)
+	p.Facts.Add("Result", resultStatus(v.Success))
+	p.Facts.Add("Provider version", versionOf(l, provider, v.ProviderVersion.Number))
+	p.Facts.Add("Recorded", w.moment(v.CreatedAt).InFull())
+	if v.BuildURL != "" {
+		p.Facts.Add("Build", kit.Outside{Address: v.BuildURL})
 	}
 	leave, err := w.enter(r.Context(), len(v.TestResults))
 	if err != nil {
@@ -56,7 +59,7 @@ func (w *web) result(r *http.Request) (page, error) {
 	p.Failures = failures(v.TestResults)
 	var pretty bytes.Buffer
 	if len(v.TestResults) > 0 && json.Indent(&pretty, v.TestResults, "", "  ") == nil {
-		p.Details = shown(pretty.String(), detailsShown, pretty.Len())
+		p.Details.Text = shown(pretty.String(), detailsShown, pretty.Len())
 	}
 	return p, nil
 }
