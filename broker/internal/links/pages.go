@@ -43,6 +43,11 @@ func (l Links) ContractPage(consumer, provider, version string) string {
 	return l.Path("ui", "contracts", consumer, provider, version)
 }
 
+// ContractOfBranchPage shows the newest contract of a branch of the consumer.
+func (l Links) ContractOfBranchPage(consumer, provider, branch string) string {
+	return l.ContractPage(consumer, provider, "") + "?" + url.Values{"branch": {branch}}.Encode()
+}
+
 // ResultPage shows one verification result.
 func (l Links) ResultPage(consumer, provider, sha string, number string) string {
 	return l.Path("ui", "results", consumer, provider, sha, number)

@@ -14,6 +14,7 @@ import (
 
 	"github.com/treatyhq/treaty/broker/internal/links"
 	"github.com/treatyhq/treaty/broker/internal/web/kit"
+	"github.com/treatyhq/treaty/contract"
 	"github.com/treatyhq/treaty/internal/golden"
 )
 
@@ -176,23 +177,37 @@ func galleryOfGate(w *web) map[string]page {
 }
 
 func galleryOfContracts(w *web) map[string]page {
+	broken := kit.Interaction{
+		ID: "interaction-1", Method: "GET", Path: "/products/10", Title: "a request for a product", Verdict: kit.No("failed"), Open: true, Given: []string{"product 10 exists"},
+		Why:   kit.Comparison{{Where: "body $.price", Expected: "3999", Actual: "\"39.99 EUR\"", Why: "Expected '39.99 EUR' (String) to be an integer"}},
+		Parts: []kit.Code{{Label: "Request", Text: "GET /products/10\nAccept: application/json"}, {Label: "Response", Text: "200 OK\nContent-Type: application/json\n\n{\n  \"id\": 10\n}"}},
+		Rules: []kit.Rule{{Where: "response body $.id", Rule: "integer"}},
+	}
+	message := kit.Interaction{Kind: "Message", Title: long, Verdict: kit.None("not tried")}
 	contract := &contractPage{
-		base: base{title: "storefront → catalog"}, Consumer: kit.Link{Text: "storefront", URL: "#"}, Provider: kit.Link{Text: "catalog", URL: "#"}, Summary: "What storefront 1f3c9a expects of catalog.",
-		InteractionsTitle: "1 interaction",
-		Interactions: []kit.Interaction{{
-			Title: "a request for a product", Open: true, Given: []string{"product 10 exists"},
-			Parts: []kit.Code{{Label: "Request", Text: "GET /products/10\nAccept: application/json"}, {Label: "Response", Text: "200 OK\nContent-Type: application/json\n\n{\n  \"id\": 10\n}"}},
-			Rules: []kit.Rule{{Where: "response body $.id", Rule: "integer"}},
-		}},
+		base: base{title: "storefront → catalog", twin: "/pacts"}, Consumer: kit.Link{Text: "storefront", URL: "#"}, Provider: kit.Link{Text: "catalog", URL: "#"}, Summary: "What storefront 1f3c9a expects of catalog: the newest contract of the main branch, main.",
+		Warning:           &kit.Answer{Verdict: kit.Doubt("look"), Sentence: "The newest version of storefront, 5, has no contract with catalog."},
+		Branches:          kit.Tabs{Label: "Branch", Items: []kit.Tab{{Text: "main", URL: "#", Current: true}, {Text: "feat/" + long, URL: "#"}}},
+		InteractionsTitle: "2 interactions: 1 failed, 1 not tried", Interactions: []kit.Interaction{broken, message},
+		Other: otherTable(kit.Row{version("1f3c9a"), says("main"), cell(w.hourAgo()), cell(kit.No("failed")), cell(kit.Muted{Text: "this one"})}),
+		Save:  kit.Code{Text: "curl -o storefront-catalog.json http://broker.test/x.json"},
 	}
-	contract.Facts.Add("Status", kit.Yes("verified"), kit.Text{Text: "by catalog 77ab01, 1 hour ago"})
+	_, contract.Filter = narrow([]judged{{Interaction: &interaction, verdict: kit.No("failed")}}, url.Values{"result": {"failed"}})
+	contract.Facts.Add("Last result", kit.No("failed"), kit.Text{Text: "by catalog"}, kit.Version{Number: "77ab02", URL: "#"}, w.hourAgo(), kit.Link{Text: "the result", URL: "#"}, kit.Outside{Text: "its build", Address: "https://ci.example/7"})
+	empty := &contractPage{base: base{title: "a → b"}, InteractionsTitle: "0 interactions", NoInteractions: kit.Empty{Text: "The contract expects nothing."}}
 	result := &resultPage{
-		base: base{title: "Result 7"}, Heading: "storefront → catalog", Consumer: kit.Link{Text: "storefront", URL: "#"}, Provider: kit.Link{Text: "catalog", URL: "#"}, Contract: kit.Link{Text: "the contract", URL: "#"}, Details: kit.Code{Text: "{\n  \"success\": false\n}"},
-		Failures: []failureBlock{{Title: "a request for product 10", Given: "product exists", Mismatches: kit.Comparison{{Where: "body $.price", Expected: "3999", Actual: "\"39.99 EUR\"", Why: "Expected '39.99 EUR' (String) to be an integer"}}}},
+		base: base{title: "Result 7: storefront → catalog", twin: "/pacts"}, Consumer: kit.Link{Text: "storefront", URL: "#"}, Provider: kit.Link{Text: "catalog", URL: "#"},
+		Answer: kit.Answer{Verdict: kit.No("failed"), Sentence: "catalog 77ab02 does not give storefront what it expects.", Reasons: []string{"The contract was pending, so that this did not fail the build of catalog."}},
+		Counts: "1 failed, 1 passed", Failures: []kit.Interaction{broken}, Passed: []kit.Interaction{{Method: "GET", Path: "/", Title: "a request for all", Verdict: kit.Yes("verified")}}, More: "3 more failures",
+		Where: "In the folder of catalog:", Again: kit.Commands("treaty verify --provider-name catalog"),
+		Recent: recentTable(kit.Row{says("7"), cell(kit.No("failed")), version("77ab02"), version("1f3c9a"), cell(w.hourAgo())}), Details: kit.Code{Text: "{\n  \"success\": false\n}"},
 	}
-	result.Facts.Add("Result", kit.No("failed"))
-	return map[string]page{"contract": contract, "result": result}
+	result.Facts.Add("Build", kit.Outside{Address: "https://ci.example/7"})
+	bare := &resultPage{base: base{title: "Result 8: a → b"}, Answer: kit.Answer{Verdict: kit.Yes("verified"), Sentence: "b 1 gives a what it expects."}, Where: "In the folder of b:", Again: kit.Commands("treaty verify"), Recent: recentTable()}
+	return map[string]page{"contract": contract, "contract-empty": empty, "result": result, "result-bare": bare}
 }
+
+var interaction contract.HTTP
 
 func galleryOfKit(w *web) map[string]page {
 	p, err := w.kit(httptest.NewRequest(http.MethodGet, "/ui/kit?pairs-sort=-when", nil))

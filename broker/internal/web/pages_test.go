@@ -270,7 +270,7 @@ func TestAPageOfALargeContractShowsItsBeginning(t *testing.T) {
 	require.Equal(t, 200, status)
 	require.Contains(t, page, "12000 interactions")
 	require.Contains(t, page, "11500 interactions more")
-	require.NotContains(t, page, "step 500")
+	require.NotContains(t, page, "step 500<")
 	require.Less(t, len(page), 1<<20)
 
 	_, _, text := ask(t, "GET", base+"/pacts/provider/catalog/consumer/store%20front/version/2", "application/hal+json", nil)

@@ -71,7 +71,7 @@ func (t *Table) Narrow(query url.Values, region string, facets ...string) Filter
 	f.Finish(query, asked)
 	f.Count = CountOf(len(rows), all)
 	if all > 0 && len(rows) == 0 {
-		t.Empty = Empty{Text: "Nothing here matches.", Links: Links{{"Show all", f.Clear}}}
+		t.Empty = Empty{Text: "Nothing here matches.", Links: Links{{Text: "Show all", URL: f.Clear}}}
 	}
 	return f
 }
@@ -85,12 +85,12 @@ func (f *Filter) Finish(query url.Values, asked []string) {
 	}
 	f.Clear = With(query, none)
 	if f.Search != nil && strings.TrimSpace(f.Search.Value) != "" {
-		f.Active = append(f.Active, Link{f.Search.Label + ": " + f.Search.Value, With(query, map[string]string{f.Search.Name: "", "page": ""})})
+		f.Active = append(f.Active, Link{Text: f.Search.Label + ": " + f.Search.Value, URL: With(query, map[string]string{f.Search.Name: "", "page": ""})})
 	}
 	for _, facet := range f.Facets {
 		for _, o := range facet.Options {
 			if o.Current {
-				f.Active = append(f.Active, Link{facet.Label + ": " + o.Text, With(query, map[string]string{facet.Name: "", "page": ""})})
+				f.Active = append(f.Active, Link{Text: facet.Label + ": " + o.Text, URL: With(query, map[string]string{facet.Name: "", "page": ""})})
 			}
 		}
 	}

@@ -6,7 +6,11 @@ import (
 )
 
 // Link is a text that may lead somewhere.
-type Link struct{ Text, URL string }
+type Link struct {
+	Text, URL string
+	// File is the name under which a browser saves what is there; "" opens it.
+	File string
+}
 
 // Part, Plain and key make it a Part.
 

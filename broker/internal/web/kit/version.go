@@ -25,6 +25,14 @@ func (v Version) key() string {
 // Short is the number as it is shown.
 func (v Version) Short() string { return Short(v.Number) }
 
+// Copy is the number where a button that copies it saves something.
+func (v Version) Copy() string {
+	if len(v.Number) < 7 {
+		return ""
+	}
+	return v.Number
+}
+
 // Title is the whole number, where not all of it is shown.
 func (v Version) Title() string {
 	if v.Short() == v.Number {
