@@ -182,7 +182,7 @@ func questions() []readQuestion {
 		out = append(out, readQuestion{method: http.MethodPost, path: "/pacts/provider/hub/for-verification", body: body, most: 4})
 	}
 	add(12, "text/html", "/", "/ui/applications", "/ui/applications/hub", "/ui/environments", "/ui/environments/production",
-		"/ui/gate", "/ui/contracts/hub/provider-00")
+		"/ui/gate", "/ui/contracts/hub/provider-00", "/ui/applications/hub/versions/1", "/ui/applications/provider-00/versions/1")
 	add(13, "text/html", "/ui/gate?application=hub&to=production")
 	add(14, "", "/matrix/provider/provider-00/consumer/hub")
 	add(10, "", "/matrix?q[][pacticipant]=hub&latestby=cvpv")

@@ -67,14 +67,20 @@ func (c *Command) version(name, number string) {
 
 // broker adds an option for the address of the broker, or of one below it.
 func (c *Command) broker(name string, l links.Links, path string) {
+	c.add(name)
+	c.address(l, path)
+}
+
+// address adds the address of the broker with a path behind it.
+func (c *Command) address(l links.Links, path string) {
 	if base := l.Base(); base != "" {
-		c.add(name, base+path)
+		c.add(base + path)
 		return
 	}
 	// Whoever wrote a slash at the end has it taken off.
 	const variable = "${" + BaseVariable + "%/}"
-	c.Words = append(c.Words, name, variable+path)
-	c.Line += " " + name + ` "` + variable + `"`
+	c.Words = append(c.Words, variable+path)
+	c.Line += ` "` + variable + `"`
 	if path != "" {
 		c.Line += shell.Quote(path)
 	}
@@ -139,5 +145,21 @@ func Ask(l links.Links, application, version, environment string) Command {
 	c.version("--version", version)
 	c.option("--to-environment", environment)
 	c.broker("--broker-base-url", l, "")
+	return c
+}
+
+// Read asks the API for what is at an address, which begins with a slash.
+func Read(l links.Links, address string) Command {
+	var c Command
+	c.add("curl", "-H", "Accept: application/hal+json")
+	c.address(l, address)
+	return c
+}
+
+// Save writes the document at an address to a file.
+func Save(l links.Links, address, file string) Command {
+	var c Command
+	c.add("curl", "-o", file)
+	c.address(l, address)
 	return c
 }

@@ -38,3 +38,12 @@ func TestACommandNamesTheAddressThatPagesAreTold(t *testing.T) {
 	t.Parallel()
 	require.Equal(t, " --broker-url https://pact.example.com", advice.Broker("--broker-url", links.Below("https://pact.example.com/")))
 }
+
+// What a page shows can be asked for by a command, and saved.
+func TestACommandReadsWhatAPageShows(t *testing.T) {
+	t.Parallel()
+	there := links.Below("https://pact.example.com/")
+	require.Equal(t, "curl -H 'Accept: application/hal+json' https://pact.example.com/pacticipants/Foo%27s", advice.Read(there, "/pacticipants/Foo%27s").Line)
+	require.Equal(t, `curl -o 'Foo Bar.json' "${PACT_BROKER_BASE_URL%/}"/pacticipants`, advice.Save(links.Links{}, "/pacticipants", "Foo Bar.json").Line)
+	require.Equal(t, []string{"curl", "-o", "x", "${PACT_BROKER_BASE_URL%/}/y"}, advice.Save(links.Links{}, "/y", "x").Words)
+}

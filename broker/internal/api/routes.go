@@ -203,7 +203,7 @@ func (a *API) pacticipantRoutes() []route {
 		{path: pacticipant + "/tags/{tag}/versions", rel: "versions", methods: one(get(a.listTagVersions).inPages(), options)},
 		{path: pacticipant + "/environments/{environment}/versions", rel: "versions",
 			methods: one(get(a.listEnvironmentVersions).inPages(), options)},
-		{path: version, rel: "pacticipant-version", methods: one(get(a.getVersion), put(a.replaceVersion),
+		{path: version, rel: "pacticipant-version", page: versionPage, methods: one(get(a.getVersion), put(a.replaceVersion),
 			patch(a.updateVersion).taking(typeMerge), del(a.deleteVersion), options)},
 		{path: pacticipant + "/latest-version", rel: "latest-version", methods: one(get(a.getLatestVersion), options)},
 		{path: pacticipant + "/latest-version/{tag}", rel: "latest-tagged-version", methods: one(get(a.getLatestVersion), options)},

@@ -143,6 +143,10 @@ func applicationPage(c echo.Context) string {
 	return pagesRoot.ApplicationPage(parameter(c, "pacticipant"))
 }
 
+func versionPage(c echo.Context) string {
+	return pagesRoot.VersionPage(parameter(c, "pacticipant"), parameter(c, "version"))
+}
+
 func gatePage(echo.Context) string { return pagesRoot.GatePage("", "", "") }
 
 // pairPage is the page of the latest contract of a pair.

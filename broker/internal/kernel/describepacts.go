@@ -75,6 +75,17 @@ func DescribeProvider(tx Tx, v *Verification) error {
 	return err
 }
 
+// AddDetail adds to a result what the verifier sent, and what is known of the
+// provider version.
+func AddDetail(tx Tx, v *Verification) error {
+	results, by, err := tx.VerificationDetail(v.ID)
+	if err != nil {
+		return err
+	}
+	v.TestResults, v.VerifiedBy = results, by
+	return DescribeProvider(tx, v)
+}
+
 // WordsOf returns the tags of a version in the order of adding, and the branch
 // it was added to last.
 func WordsOf(tx Tx, versionID int64) (tags []string, branch string, err error) {

@@ -93,16 +93,19 @@ func TestTheAddressesOfPagesLieBelowUI(t *testing.T) {
 	l := links.Below("")
 	require.Equal(t, "/", l.HomePage(), "the dashboard begins where the API does")
 	for want, got := range map[string]string{
-		"applications":          l.ApplicationsPage(),
-		"applications/a%2Fb%3F": l.ApplicationPage("a/b?"),
-		"environments":          l.EnvironmentsPage(),
-		"environments/a%2Fb%23": l.EnvironmentPage("a/b#"),
-		"contracts/C/P":         l.ContractPage("C", "P", ""),
-		"contracts/C/P/1%2F2":   l.ContractPage("C", "P", "1/2"),
-		"results/C/P/abc/7":     l.ResultPage("C", "P", "abc", "7"),
-		"assets/style.css":      l.Asset("style.css"),
-		"gate":                  l.GatePage("", "", ""),
-		"gate?application=a+b":  l.GatePage("a b", "", ""),
+		"applications":                             l.ApplicationsPage(),
+		"applications/a%2Fb%3F":                    l.ApplicationPage("a/b?"),
+		"environments":                             l.EnvironmentsPage(),
+		"environments/a%2Fb%23":                    l.EnvironmentPage("a/b#"),
+		"contracts/C/P":                            l.ContractPage("C", "P", ""),
+		"contracts/C/P/1%2F2":                      l.ContractPage("C", "P", "1/2"),
+		"contracts/C/P?branch=feat%2Fx%26y":        l.ContractOfBranchPage("C", "P", "feat/x&y"),
+		"results/C/P/abc/7":                        l.ResultPage("C", "P", "abc", "7"),
+		"assets/set/style.css":                     l.Asset("set", "style.css"),
+		"kit":                                      l.KitPage(),
+		"applications/a%2Fb/versions/1%2F2":        l.VersionPage("a/b", "1/2"),
+		"gate":                                     l.GatePage("", "", ""),
+		"gate?application=a+b":                     l.GatePage("a b", "", ""),
 		"gate?application=a%26b&to=prod&version=1": l.GatePage("a&b", "1", "prod"),
 	} {
 		require.Equal(t, "/ui/"+want, got, "a page lies below /ui, and what is not asked is not in its address")

@@ -8,6 +8,9 @@ import "net/url"
 // HomePage is the dashboard's start.
 func (l Links) HomePage() string { return l.base + "/" }
 
+// LivePage tells open pages of changes.
+func (l Links) LivePage() string { return l.Path("ui", "live") }
+
 // ApplicationsPage lists the applications.
 func (l Links) ApplicationsPage() string { return l.Path("ui", "applications") }
 
@@ -43,10 +46,29 @@ func (l Links) ContractPage(consumer, provider, version string) string {
 	return l.Path("ui", "contracts", consumer, provider, version)
 }
 
+// ContractOfBranchPage shows the newest contract of a branch of the consumer.
+func (l Links) ContractOfBranchPage(consumer, provider, branch string) string {
+	return l.ContractPage(consumer, provider, "") + "?" + url.Values{"branch": {branch}}.Encode()
+}
+
 // ResultPage shows one verification result.
 func (l Links) ResultPage(consumer, provider, sha string, number string) string {
 	return l.Path("ui", "results", consumer, provider, sha, number)
 }
 
-// Asset is a file that pages load.
-func (l Links) Asset(name string) string { return l.Path("ui", "assets", name) }
+// VersionPage shows one version of an application.
+func (l Links) VersionPage(application, number string) string {
+	return l.Path("ui", "applications", application, "versions", number)
+}
+
+// KitPage shows the parts that pages are built from.
+func (l Links) KitPage() string { return l.Path("ui", "kit") }
+
+// Asset is a file that pages load, of a set that changes with any of them.
+func (l Links) Asset(set, name string) string { return l.Path("ui", "assets", set, name) }
+
+// BrowserOf opens an address of the API, as Below("") builds it, in the API
+// browser.
+func (l Links) BrowserOf(address string) string {
+	return l.base + "/hal-browser/browser.html#" + l.base + address
+}

@@ -1,6 +1,9 @@
 package matrix
 
-import "fmt"
+import (
+	"fmt"
+	"slices"
+)
 
 // Board answers many questions about the versions that matter now: the head of
 // each application, and what is in each environment. All facts are read at once,
@@ -25,8 +28,9 @@ type Board struct {
 
 // ReadBoard reads the facts of the applications, and of the environments by
 // name. All partners of an application that questions will be about must be
-// among the applications.
-func ReadBoard(r Reader, applications []Pacticipant, environments []string) (*Board, error) {
+// among the applications. A version that is given stands for the head of its
+// application.
+func ReadBoard(r Reader, applications []Pacticipant, environments []string, heads ...Version) (*Board, error) {
 	b := &Board{
 		applications: map[string]Pacticipant{}, heads: map[int64]Version{}, live: map[string]map[int64][]Version{},
 		versions: map[int64]Version{}, byNumber: map[int64]map[string]Version{}, consumersOf: map[int64][]Integration{},
@@ -39,7 +43,7 @@ func ReadBoard(r Reader, applications []Pacticipant, environments []string) (*Bo
 		b.names = append(b.names, p.Name)
 	}
 	if err := r.Together(
-		func() error { return b.readHeads(r, ids) }, func() error { return b.readLive(r, ids, environments) }, func() error { return b.readIntegrations(r, ids) },
+		func() error { return b.readHeads(r, ids, heads) }, func() error { return b.readLive(r, ids, environments) }, func() error { return b.readIntegrations(r, ids) },
 	); err != nil {
 		return nil, err
 	}
@@ -50,8 +54,8 @@ func ReadBoard(r Reader, applications []Pacticipant, environments []string) (*Bo
 }
 
 // readHeads reads the head of each main branch or, without one, the latest
-// version.
-func (b *Board) readHeads(r Reader, ids []int64) error {
+// version. Those that are given take their places.
+func (b *Board) readHeads(r Reader, ids []int64, given []Version) error {
 	var heads, latest []Version
 	if err := r.Together(func() (err error) {
 		if heads, err = r.ListSelectedVersions(ids, Criterion{Kind: ByMainBranchHead}); err != nil {
@@ -67,7 +71,7 @@ func (b *Board) readHeads(r Reader, ids []int64) error {
 	}); err != nil {
 		return err
 	}
-	for _, v := range append(latest, heads...) {
+	for _, v := range slices.Concat(latest, heads, given) {
 		b.heads[v.PacticipantID] = v
 	}
 	for _, v := range b.heads {

@@ -4,6 +4,8 @@ import (
 	"context"
 	"testing"
 
+	"github.com/stretchr/testify/require"
+
 	"github.com/treatyhq/treaty/broker/internal/kernel"
 	"github.com/treatyhq/treaty/broker/internal/overview"
 	"github.com/treatyhq/treaty/broker/internal/usecasetest"
@@ -23,6 +25,26 @@ func TestNoFailureOfTheDatabaseIsTakenForAnAnswer(t *testing.T) {
 		},
 		"one environment": func(ctx context.Context, s *overview.Service) error {
 			_, err := s.LookAtEnvironment(ctx, "test")
+			return err
+		},
+		"one version": func(ctx context.Context, s *overview.Service) error {
+			_, err := s.LookAtVersion(ctx, "Foo", "1")
+			return err
+		},
+		"one version of a provider": func(ctx context.Context, s *overview.Service) error {
+			_, err := s.LookAtVersion(ctx, "Bar", "1")
+			return err
+		},
+		"a contract of the main branch": func(ctx context.Context, s *overview.Service) error {
+			_, err := s.LookAtContract(ctx, overview.ContractQuery{Consumer: "Foo", Provider: "Bar"})
+			return err
+		},
+		"a contract of a branch": func(ctx context.Context, s *overview.Service) error {
+			_, err := s.LookAtContract(ctx, overview.ContractQuery{Consumer: "Foo", Provider: "Bar", Branch: "main"})
+			return err
+		},
+		"a contract of a version": func(ctx context.Context, s *overview.Service) error {
+			_, err := s.LookAtContract(ctx, overview.ContractQuery{Consumer: "Foo", Provider: "Bar", Version: "1"})
 			return err
 		},
 		"the dashboard": func(ctx context.Context, s *overview.Service) error {
@@ -65,4 +87,16 @@ func TestNoFailureOfTheDatabaseIsTakenForAnAnswer(t *testing.T) {
 			failing.EachCall(t, func() error { return do(t.Context(), s.Overview) })
 		})
 	}
+}
+
+func TestNoFailureOfTheDatabaseHidesAResult(t *testing.T) {
+	t.Parallel()
+	s, failing := usecasetest.NewFailing(t)
+	_, sha, _ := usecasetest.Landscape(t, s)
+	newest, err := s.Result.FindVerification(t.Context(), kernel.VerificationQuery{Pact: kernel.PactQuery{Consumer: "Foo", Provider: "Bar", SHA: sha}})
+	require.NoError(t, err)
+	failing.EachCall(t, func() error {
+		_, err := s.Overview.LookAtResult(t.Context(), kernel.VerificationQuery{Pact: kernel.PactQuery{Consumer: "Foo", Provider: "Bar", SHA: sha}, Number: newest.Number})
+		return err
+	})
 }

@@ -200,18 +200,9 @@ func (s *Service) FindVerification(ctx context.Context, q kernel.VerificationQue
 			return err
 		}
 		out = v
-		return addDetail(tx, &out)
+		return kernel.AddDetail(tx, &out)
 	})
 	return out, err
-}
-
-func addDetail(tx kernel.Tx, v *kernel.Verification) error {
-	results, by, err := tx.VerificationDetail(v.ID)
-	if err != nil {
-		return err
-	}
-	v.TestResults, v.VerifiedBy = results, by
-	return kernel.DescribeProvider(tx, v)
 }
 
 // DeleteVerification deletes a result.

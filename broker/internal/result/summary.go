@@ -46,7 +46,7 @@ func summarise(tx kernel.Tx, out *VerificationSummary) error {
 				return kernel.IgnoreNotFound(err)
 			}
 			newest[i] = &v
-			return addDetail(tx, &v)
+			return kernel.AddDetail(tx, &v)
 		}
 	}
 	if err := tx.Together(looks...); err != nil {

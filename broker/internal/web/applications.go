@@ -9,24 +9,22 @@ import (
 	"github.com/treatyhq/treaty/broker/internal/links"
 	"github.com/treatyhq/treaty/broker/internal/overview"
 	"github.com/treatyhq/treaty/broker/internal/registry"
+	"github.com/treatyhq/treaty/broker/internal/web/kit"
 	"github.com/treatyhq/treaty/internal/wording"
 )
 
 type applicationsPage struct {
 	base
-	Search, All string
-	Count       string
-	Rows        []applicationRow
-	Pages       pager
+	Filter kit.Filter
+	Table  kit.Table
 }
 
 func (*applicationsPage) template() string { return "applications" }
 
-type applicationRow struct {
-	Name, URL  string
-	MainBranch string
-	Latest     string
-	Seen       moment
+func applicationsTable(rows ...kit.Row) kit.Table {
+	return kit.Table{
+		Caption: "By name", Columns: []kit.Column{{Title: "Application"}, {Title: "Main branch"}, {Title: "Latest version"}, {Title: "Seen"}}, Rows: rows,
+	}
 }
 
 func (w *web) applications(r *http.Request) (page, error) {
@@ -35,56 +33,74 @@ func (w *web) applications(r *http.Request) (page, error) {
 	if err != nil {
 		return nil, err
 	}
-	p := &applicationsPage{
-		base: base{title: "Applications"}, Search: search, All: l.ApplicationsPage(),
-		Count: wording.Count(found.Total, "application"), Pages: pagerFor(r, at, found.TotalPages()),
-	}
+	p := &applicationsPage{base: base{title: "Applications", twin: api.Pacticipants()}, Filter: searchFor(r, search, found.Total), Table: applicationsTable()}
+	p.Table.Pages = pagerFor(r, at, found.TotalPages())
 	for _, a := range found.Items {
-		row := applicationRow{Name: a.Name, URL: l.ApplicationPage(a.Name), MainBranch: a.MainBranch}
-		if a.LatestVersion != nil {
-			row.Latest, row.Seen = short(a.LatestVersion.Number), w.moment(a.LatestVersion.CreatedAt)
+		row := kit.Row{{kit.Link{Text: a.Name, URL: l.ApplicationPage(a.Name)}}, {kit.Muted{Text: "not set"}}, {kit.Version{}}, {kit.Time{}}}
+		if a.MainBranch != "" {
+			row[1] = kit.Cell{kit.Text{Text: a.MainBranch}}
 		}
-		p.Rows = append(p.Rows, row)
+		if v := a.LatestVersion; v != nil {
+			row[2], row[3] = kit.Cell{versionOf(l, a.Name, v.Number)}, kit.Cell{w.moment(v.CreatedAt)}
+		}
+		p.Table.Rows = append(p.Table.Rows, row)
 	}
+	p.Table.Empty = noApplication(l, search, p.Filter.Clear)
 	return p, nil
+}
+
+// searchFor is the form that searches applications by name.
+func searchFor(r *http.Request, search string, total int) kit.Filter {
+	f := kit.Filter{
+		Search: &kit.Field{Name: "q", Label: "Name contains", Value: search}, Region: "found", Count: wording.Count(total, "application"),
+	}
+	f.Finish(r.URL.Query(), []string{"q"})
+	return f
+}
+
+// noApplication says what to do where none is found: nothing matches, or there
+// is none yet.
+func noApplication(l links.Links, search, all string) kit.Empty {
+	if search != "" {
+		return kit.Empty{Text: "No application has that in its name.", Links: kit.Links{{Text: "Show all", URL: all}}}
+	}
+	return kit.Empty{Text: "No application is known yet. It comes with its first contract:", Links: kit.Links{{Text: "how to begin", URL: l.HomePage()}}}
 }
 
 type applicationPage struct {
 	base
-	Parent    link
+	Parent    kit.Link
 	Name      string
 	Summary   string
 	Gates     []gateCard
-	Providers []partnerRow
-	Consumers []partnerRow
-	Versions  []versionRow
-	Pages     pager
+	Providers kit.Table
+	Consumers kit.Table
+	Versions  kit.Table
 }
 
 func (*applicationPage) template() string { return "application" }
 
+// partnersTable is about the contracts of an application in one direction.
+func partnersTable(name, partner string, rows ...kit.Row) kit.Table {
+	return kit.Table{Name: name, Columns: []kit.Column{
+		{Title: partner, Key: "name"}, {Title: "Contract", Key: "contract"}, {Title: "Version"}, {Title: "Published", Key: "published", NewestFirst: true}, {Title: "Verified", Key: "result"},
+	}, Rows: rows}
+}
+
+func versionsTable(rows ...kit.Row) kit.Table {
+	return kit.Table{
+		Name: "versions", Caption: "Newest first", Columns: []kit.Column{{Title: "Version"}, {Title: "Branch"}, {Title: "Live in"}, {Title: "First seen"}},
+		Rows: rows, Empty: kit.Empty{Text: "No version is known yet."},
+	}
+}
+
 // gateCard is the answer for one environment.
 type gateCard struct {
 	Environment, URL string
-	Status           status
+	Status           kit.Verdict
 	Why              string
 	Doubts           []string
 	Live             string
-}
-
-type partnerRow struct {
-	Partner   link
-	URL       string
-	Version   string
-	Published moment
-	Status    status
-}
-
-type versionRow struct {
-	Number       string
-	Branches     string
-	Environments string
-	Seen         moment
 }
 
 func (w *web) application(r *http.Request) (page, error) {
@@ -94,8 +110,8 @@ func (w *web) application(r *http.Request) (page, error) {
 		return nil, err
 	}
 	p := &applicationPage{
-		base: base{title: found.Name}, Parent: link{"Applications", l.ApplicationsPage()}, Name: found.Name,
-		Summary: summary(found),
+		base: base{title: found.Name, twin: api.Pacticipant(found.Name)}, Parent: kit.Link{Text: "Applications", URL: l.ApplicationsPage()}, Name: found.Name,
+		Summary: summary(found), Versions: versionsTable(),
 	}
 	all, err := w.service.Overview.Overview(ctx, overview.Query{Application: found.Name})
 	if err != nil {
@@ -106,22 +122,31 @@ func (w *web) application(r *http.Request) (page, error) {
 	if err != nil {
 		return nil, err
 	}
-	p.Providers = w.partnerRows(l, all, pacts[0], func(p kernel.Pact) string { return p.Provider.Name })
-	p.Consumers = w.partnerRows(l, all, pacts[1], func(p kernel.Pact) string { return p.Consumer.Name })
+	p.Providers = partnersTable("consumer-of", "Provider", w.partnerRows(l, all, pacts[0], func(p kernel.Pact) string { return p.Provider.Name })...)
+	p.Consumers = partnersTable("provider-for", "Consumer", w.partnerRows(l, all, pacts[1], func(p kernel.Pact) string { return p.Consumer.Name })...)
+	p.Providers.Sort(r.URL.Query())
+	p.Consumers.Sort(r.URL.Query())
 	at := pageOf(r)
 	versions, err := w.service.Registry.ListVersions(ctx, registry.VersionQuery{Pacticipant: found.Name, Page: at})
 	if err != nil {
 		return nil, err
 	}
-	p.Pages = pagerFor(r, at, versions.TotalPages())
+	p.Versions.Pages = pagerFor(r, at, versions.TotalPages())
 	live := liveByVersion(found.Deployed)
 	for _, v := range versions.Items {
-		p.Versions = append(p.Versions, versionRow{
-			Number: v.Number, Branches: branchNames(v.Branches),
-			Environments: strings.Join(live[v.ID], ", "), Seen: w.moment(v.CreatedAt),
+		p.Versions.Rows = append(p.Versions.Rows, kit.Row{
+			{versionOf(l, found.Name, v.Number)}, orNone(branchNames(v.Branches), "none"), orNone(strings.Join(live[v.ID], ", "), "nowhere"), {w.moment(v.CreatedAt)},
 		})
 	}
 	return p, nil
+}
+
+// orNone is a text, or a word for there being none.
+func orNone(text, none string) kit.Cell {
+	if text == "" {
+		return kit.Cell{kit.Muted{Text: none}}
+	}
+	return kit.Cell{kit.Text{Text: text}}
 }
 
 func summary(a registry.PacticipantDetails) string {
@@ -132,13 +157,13 @@ func summary(a registry.PacticipantDetails) string {
 	if a.LatestVersion == nil {
 		return branch + " No version is known yet."
 	}
-	return fmt.Sprintf("%s Latest version %s.", branch, short(a.LatestVersion.Number))
+	return fmt.Sprintf("%s Latest version %s.", branch, kit.Short(a.LatestVersion.Number))
 }
 
 func (w *web) gateCards(l links.Links, a registry.PacticipantDetails, all overview.Overview) []gateCard {
 	live := map[string][]string{}
 	for _, d := range a.Deployed {
-		live[d.Environment.Name] = append(live[d.Environment.Name], short(d.Version.Number))
+		live[d.Environment.Name] = append(live[d.Environment.Name], kit.Short(d.Version.Number))
 	}
 	var cards []gateCard
 	for _, state := range all.Applications {
@@ -146,11 +171,11 @@ func (w *web) gateCards(l links.Links, a registry.PacticipantDetails, all overvi
 			e := all.Environments[i].Environment
 			card := gateCard{
 				Environment: e.Name, URL: l.GatePage(a.Name, state.Version, e.Name),
-				Status: headlineStatus(decision.Headline()), Why: firstReason(decision), Doubts: doubts(decision),
-				Live: short(state.Version) + " would be the first there.",
+				Status: decisionVerdict(decision.Headline(), decision.Counts), Why: firstReason(decision), Doubts: doubts(decision),
+				Live: kit.Short(state.Version) + " would be the first there.",
 			}
 			if there := live[e.Name]; len(there) > 0 {
-				card.Live = short(state.Version) + " asked for; there now: " + strings.Join(there, ", ")
+				card.Live = kit.Short(state.Version) + " asked for; there now: " + strings.Join(there, ", ")
 			}
 			cards = append(cards, card)
 		}
@@ -159,31 +184,23 @@ func (w *web) gateCards(l links.Links, a registry.PacticipantDetails, all overvi
 }
 
 // partnerRows shows the latest contract of each pair.
-func (w *web) partnerRows(l links.Links, all overview.Overview, pacts []kernel.Pact, partnerOf func(kernel.Pact) string) []partnerRow {
-	var rows []partnerRow
+func (w *web) partnerRows(l links.Links, all overview.Overview, pacts []kernel.Pact, partnerOf func(kernel.Pact) string) []kit.Row {
+	var rows []kit.Row
 	for _, p := range pacts {
-		partner := partnerOf(p)
-		row := partnerRow{
-			Partner: link{partner, l.ApplicationPage(partner)}, Version: short(p.ConsumerVersion.Number),
-			URL:       l.ContractPage(p.Consumer.Name, p.Provider.Name, p.ConsumerVersion.Number),
-			Published: w.moment(p.CreatedAt), Status: pactStatus(overview.StatusNever),
-		}
+		partner, consumer, number := partnerOf(p), p.Consumer.Name, p.ConsumerVersion.Number
+		status := pactStatus(overview.StatusNever)
 		if v := p.LatestVerification; v != nil {
-			row.Status = resultStatus(v.Success)
+			status = resultStatus(v.Success)
 		}
-		if state := all.Contract(p.Consumer.Name, p.Provider.Name); state.Dropped && row.Status.Class == statusYes.Class {
-			row.Status = droppedStatus(state)
+		if state := all.Contract(consumer, p.Provider.Name); state.Dropped && status.Class == kit.ClassYes {
+			status = droppedStatus(state)
 		}
-		rows = append(rows, row)
+		rows = append(rows, kit.Row{
+			{kit.Link{Text: partner, URL: l.ApplicationPage(partner)}}, {kit.Link{Text: consumer + " → " + p.Provider.Name, URL: l.ContractPage(consumer, p.Provider.Name, number)}},
+			{versionOf(l, consumer, number)}, {w.moment(p.CreatedAt)}, {status},
+		})
 	}
 	return rows
-}
-
-func resultStatus(success bool) status {
-	if success {
-		return pactStatus(overview.StatusSuccess)
-	}
-	return pactStatus(overview.StatusFailed)
 }
 
 func liveByVersion(deployed []kernel.DeployedVersion) map[int64][]string {

@@ -54,10 +54,10 @@ func framed(w *web, pages map[string]page) http.Handler {
 	}
 	slices.Sort(names)
 	mux := http.NewServeMux()
-	mux.HandleFunc("/ui/assets/{name}", serveAsset)
+	mux.HandleFunc("/ui/assets/{set}/{name}", serveAsset)
 	mux.HandleFunc("/page/{name}", func(rw http.ResponseWriter, r *http.Request) {
 		p := pages[r.PathValue("name")]
-		w.fill(p.frame(), r)
+		w.fill(p, r)
 		recorder := httptest.NewRecorder()
 		w.render(recorder, http.StatusOK, p)
 		rw.Header().Set("Content-Type", "text/html; charset=utf-8")

@@ -1,315 +1,216 @@
 package web
 
 import (
-	"bytes"
-	"cmp"
-	"encoding/json"
 	"fmt"
-	"maps"
 	"net/http"
-	"slices"
+	"strconv"
 	"strings"
-	"unicode/utf8"
 
+	"github.com/treatyhq/treaty/broker/internal/advice"
 	"github.com/treatyhq/treaty/broker/internal/kernel"
 	"github.com/treatyhq/treaty/broker/internal/links"
 	"github.com/treatyhq/treaty/broker/internal/overview"
+	"github.com/treatyhq/treaty/broker/internal/result"
+	"github.com/treatyhq/treaty/broker/internal/web/kit"
 	"github.com/treatyhq/treaty/contract"
 	"github.com/treatyhq/treaty/internal/wording"
 )
 
-const (
-	// bodyShown bounds what is shown of one body, in bytes.
-	bodyShown = 8 << 10
-	// interactionsShown and textShown bound what a page shows of a contract: a
-	// browser takes minutes for more, and the broker hundreds of megabytes.
-	interactionsShown = 500
-	textShown         = 2 << 20
-)
+// branchesShown is how many branches the switch of a contract offers.
+const branchesShown = 8
 
 type contractPage struct {
 	base
-	Consumer, Provider link
+	Consumer, Provider kit.Link
 	Summary            string
-	Status             status
-	StatusText         string
-	Published          moment
-	Branches           string
-	Environments       string
-	BuildURL           string
-	SHA, JSON          string
-	InteractionsTitle  string
-	Interactions       []interactionBlock
-	NoInteractions     string
+	// Warning is what is wrong with the choice of this contract; nil if nothing is.
+	Warning           *kit.Answer
+	Branches          kit.Tabs
+	Facts             kit.Facts
+	Save              kit.Code
+	InteractionsTitle string
+	Filter            kit.Filter
+	Interactions      []kit.Interaction
+	NoInteractions    kit.Empty
 	// More tells of the interactions that are too many for a page.
-	More string
+	More  string
+	Other kit.Table
 }
 
 func (*contractPage) template() string { return "contract" }
 
-// interactionBlock is one expectation as people read it.
-type interactionBlock struct {
-	Title  string
-	Open   bool
-	States []string
-	Parts  []partBlock
-	Rules  []ruleRow
-}
-
-type partBlock struct{ Name, Text string }
-
-type ruleRow struct{ Where, Rule string }
-
 func (w *web) contract(r *http.Request) (page, error) {
-	ctx, l := r.Context(), w.links(r)
-	q := kernel.PactQuery{Consumer: r.PathValue("consumer"), Provider: r.PathValue("provider"), Version: r.PathValue("version")}
-	q.Latest = q.Version == ""
-	pact, err := w.service.Publish.FindPact(ctx, q)
+	ctx, l, query := r.Context(), w.links(r), r.URL.Query()
+	answer, err := w.service.Overview.LookAtContract(ctx, overview.ContractQuery{
+		Consumer: r.PathValue("consumer"), Provider: r.PathValue("provider"), Version: r.PathValue("version"), Branch: query.Get("branch"),
+	})
 	if err != nil {
 		return nil, err
 	}
-	all, err := w.service.Overview.Overview(ctx, overview.Query{Application: pact.Consumer.Name})
-	if err != nil {
-		return nil, err
+	p := w.contractPage(l, answer)
+	size := len(answer.Body)
+	if answer.Result != nil {
+		size += len(answer.Result.TestResults)
 	}
-	p := w.contractPage(l, pact, all.Contract(pact.Consumer.Name, pact.Provider.Name), q.Latest)
-	leave, err := w.enter(ctx, len(pact.Body))
+	leave, err := w.enter(ctx, size)
 	if err != nil {
 		return nil, err
 	}
 	defer leave()
-	document, err := contract.Decode(pact.Body)
+	document, err := contract.Decode(answer.Body)
 	if err != nil {
 		// The broker keeps documents that are not pacts too; they have no
 		// interactions to show.
-		p.InteractionsTitle, p.NoInteractions = "Interactions", "The document could not be read as a pact: "+err.Error()
+		p.InteractionsTitle, p.NoInteractions = "Interactions", kit.Empty{Text: "The document could not be read as a pact: " + err.Error()}
 		return p, nil //nolint:nilerr // it is said on the page
 	}
-	p.InteractionsTitle = wording.Count(len(document.Interactions), "interaction")
-	p.NoInteractions = "The contract expects nothing."
-	p.show(document.Interactions)
+	var newest *newestResult
+	if v := answer.Result; v != nil {
+		newest = &newestResult{success: v.Success, tests: result.ReadTests(v.TestResults)}
+	}
+	all := judge(document.Interactions, newest)
+	for i := range all {
+		all[i].verdict = doubted(all[i].verdict, answer)
+	}
+	p.InteractionsTitle, p.NoInteractions = wording.Count(len(all), "interaction"), kit.Empty{Text: "The contract expects nothing."}
+	if len(all) > 0 {
+		p.InteractionsTitle += ": " + countVerdicts(all)
+	}
+	left, filter := narrow(all, query)
+	p.Filter = filter
+	p.Interactions, p.More = showInteractions(left)
+	if len(all) > 0 && len(left) == 0 {
+		p.NoInteractions = kit.Empty{Text: "No interaction matches.", Links: kit.Links{{Text: "Show all", URL: filter.Clear}}}
+	}
 	return p, nil
 }
 
-// show adds interactions to the page, as far as it has room.
-func (p *contractPage) show(all []contract.Interaction) {
-	size := 0
-	for i, one := range all {
-		if i == interactionsShown || size > textShown {
-			p.More = fmt.Sprintf("%s more: the JSON above has all of them.", wording.Count(len(all)-i, "interaction"))
-			break
-		}
-		block := interaction(one)
-		size += block.size()
-		p.Interactions = append(p.Interactions, block)
-	}
-	if len(p.Interactions) > 0 {
-		p.Interactions[0].Open = true
-	}
-}
-
-// size is about how much text a block is, in bytes.
-func (b interactionBlock) size() int {
-	n := len(b.Title)
-	for _, part := range b.Parts {
-		n += len(part.Text)
-	}
-	for _, rule := range b.Rules {
-		n += len(rule.Where) + len(rule.Rule)
-	}
-	return n
-}
-
-// contractPage shows a pact. Where it stands for the pair, because no version was
-// asked for, it is told whether the newest version of the consumer still has it.
-func (w *web) contractPage(l links.Links, pact kernel.Pact, state overview.ContractState, latest bool) *contractPage {
-	consumer, provider, version := pact.Consumer.Name, pact.Provider.Name, pact.ConsumerVersion.Number
+// contractPage shows a pact and what is known of it.
+func (w *web) contractPage(l links.Links, a overview.ContractAnswer) *contractPage {
+	consumer, provider, version := a.Consumer.Name, a.Provider.Name, a.ConsumerVersion.Number
 	p := &contractPage{
-		base:     base{title: consumer + " → " + provider},
-		Consumer: link{consumer, l.ApplicationPage(consumer)}, Provider: link{provider, l.ApplicationPage(provider)},
-		Summary:   fmt.Sprintf("What %s %s expects of %s.", consumer, version, provider),
-		Published: w.moment(pact.CreatedAt), Branches: branchNames(pact.Branches),
-		BuildURL: pact.ConsumerVersion.BuildURL, SHA: short(pact.SHA), JSON: l.Pair(provider, consumer).Content(pact.SHA) + ".json",
-		Status: pactStatus(overview.StatusNever), StatusText: "No provider version has verified it yet.",
+		base:     base{title: consumer + " → " + provider, twin: api.Pair(provider, consumer).Pact(version)},
+		Consumer: kit.Link{Text: consumer, URL: l.ApplicationPage(consumer)}, Provider: kit.Link{Text: provider, URL: l.ApplicationPage(provider)},
+		Summary: whichContract(a), Branches: branchTabs(l, a), Other: w.otherContracts(l, a),
 	}
-	var names []string
-	for _, e := range pact.Environments {
-		names = append(names, e.Name)
-	}
-	p.Environments = strings.Join(names, ", ")
-	if v := pact.LatestVerification; v != nil {
-		p.Status = resultStatus(v.Success)
-		p.StatusText = fmt.Sprintf("by %s %s, %s", provider, short(v.ProviderVersion.Number), w.moment(v.CreatedAt).Relative)
-	}
-	if state.Dropped && latest {
-		p.StatusText += fmt.Sprintf(". The newest version of %s, %s, has no contract with %s", consumer, short(state.Version), provider)
-		if p.Status.Class == statusYes.Class {
-			p.Status = droppedStatus(state)
+	p.Facts = w.contractFacts(l, a)
+	document := api.Pair(provider, consumer).Content(a.SHA) + ".json"
+	p.Save = kit.Code{Text: advice.Save(l, document, consumer+"-"+provider+".json").Line}
+	if isDropped(a) {
+		p.Warning = &kit.Answer{
+			Verdict:  kit.Doubt("look"),
+			Sentence: fmt.Sprintf("The newest version of %s, %s, has no contract with %s.", consumer, kit.Short(a.State.Version), provider),
 		}
 	}
 	return p
 }
 
-func interaction(i contract.Interaction) interactionBlock {
-	common := i.Base()
-	b := interactionBlock{Title: common.Description}
-	if common.Pending {
-		b.Title += " (pending)"
-	}
-	for _, s := range common.States {
-		b.States = append(b.States, state(s))
-	}
-	switch i := i.(type) {
-	case *contract.HTTP:
-		b.Parts = []partBlock{{"Request", requestText(i.Request)}, {"Response", responseText(i.Response)}}
-		b.Rules = append(rules("request", i.Request.Rules), rules("response", i.Response.Rules)...)
-	case *contract.AsyncMessage:
-		b.Parts = []partBlock{{"Message", messageText(i.Message)}}
-		b.Rules = rules("message", i.Rules)
-	case *contract.SyncMessage:
-		b.Parts = []partBlock{{"Request message", messageText(i.Request)}}
-		b.Rules = rules("request", i.Request.Rules)
-		for _, m := range i.Responses {
-			b.Parts = append(b.Parts, partBlock{"Response message", messageText(m)})
-			b.Rules = append(b.Rules, rules("response", m.Rules)...)
-		}
-	}
-	return b
+// isDropped reports whether the contract stands for the pair, because no version
+// was asked for, and the newest version of the consumer does not have it.
+func isDropped(a overview.ContractAnswer) bool {
+	return a.State.Dropped && a.Choice != overview.ChoiceVersion
 }
 
-func state(s contract.ProviderState) string {
-	if len(s.Params) == 0 {
-		return s.Name
+// doubted takes the green from a contract that was dropped.
+func doubted(v kit.Verdict, a overview.ContractAnswer) kit.Verdict {
+	if isDropped(a) && v.Class == kit.ClassYes {
+		return droppedStatus(a.State)
 	}
-	params, err := json.Marshal(s.Params)
-	if err != nil {
-		return s.Name
-	}
-	return s.Name + " " + string(params)
+	return v
 }
 
-func requestText(r contract.Request) string {
-	var b strings.Builder
-	fmt.Fprintf(&b, "%s %s", r.Method, r.Path)
-	separator := "?"
-	for _, name := range slices.Sorted(maps.Keys(r.Query)) {
-		for _, value := range r.Query[name] {
-			fmt.Fprintf(&b, "%s%s=%s", separator, name, value)
-			separator = "&"
-		}
-	}
-	b.WriteString("\n")
-	writeHeaders(&b, r.Headers)
-	writeBody(&b, r.Body)
-	return strings.TrimRight(b.String(), "\n")
-}
-
-func responseText(r contract.Response) string {
-	var b strings.Builder
-	fmt.Fprintf(&b, "%d %s\n", r.Status, http.StatusText(r.Status))
-	writeHeaders(&b, r.Headers)
-	writeBody(&b, r.Body)
-	return strings.TrimRight(b.String(), "\n")
-}
-
-func messageText(m contract.Message) string {
-	var b strings.Builder
-	for _, name := range slices.Sorted(maps.Keys(m.Metadata)) {
-		value, err := json.Marshal(m.Metadata[name])
-		if err == nil {
-			fmt.Fprintf(&b, "%s: %s\n", name, value)
-		}
-	}
-	writeBody(&b, m.Contents)
-	return strings.TrimRight(b.String(), "\n")
-}
-
-func writeHeaders(b *strings.Builder, headers contract.Values) {
-	for _, name := range slices.Sorted(maps.Keys(headers)) {
-		fmt.Fprintf(b, "%s: %s\n", name, strings.Join(headers[name], ", "))
-	}
-}
-
-func writeBody(b *strings.Builder, body contract.Body) {
-	switch body.State {
-	case contract.BodyNull:
-		b.WriteString("\nnull\n")
-	case contract.BodyPresent:
-		b.WriteString("\n" + bodyText(body.Content) + "\n")
-	case contract.BodyMissing, contract.BodyEmpty:
-	}
-}
-
-// bodyText indents JSON, and cuts what is long or not text.
-func bodyText(content []byte) string {
-	if !utf8.Valid(content) {
-		return fmt.Sprintf("(%d bytes that are not text)", len(content))
-	}
-	var pretty bytes.Buffer
-	text := string(content)
-	if len(content) <= 4*bodyShown && json.Indent(&pretty, content, "", "  ") == nil {
-		text = pretty.String()
-	}
-	return shown(text, bodyShown, len(content))
-}
-
-// shown is text, cut after most bytes and then with how many there are.
-func shown(text string, most, all int) string {
-	if len(text) <= most {
-		return text
-	}
-	for most > 0 && !utf8.RuneStart(text[most]) {
-		most--
-	}
-	return text[:most] + fmt.Sprintf("\n… (%d bytes in all)", all)
-}
-
-func rules(part string, set contract.RuleSet) []ruleRow {
-	var rows []ruleRow
-	for category, keys := range set {
-		for key, list := range keys {
-			rows = append(rows, ruleRow{Where: strings.TrimSpace(part + " " + string(category) + " " + key), Rule: ruleText(list)})
-		}
-	}
-	slices.SortFunc(rows, func(a, b ruleRow) int { return cmp.Compare(a.Where, b.Where) })
-	return rows
-}
-
-func ruleText(list contract.RuleList) string {
-	names := make([]string, len(list.Rules))
-	for i, r := range list.Rules {
-		names[i] = describe(r)
-	}
-	word := " and "
-	if list.Combine == contract.Or {
-		word = " or "
-	}
-	return strings.Join(names, word)
-}
-
-// describe adds to a rule's name what a reader wants to see of it.
-func describe(r contract.Rule) string {
-	switch r := r.(type) {
-	case contract.RegexRule:
-		return "regex " + r.Pattern
-	case contract.IncludeRule:
-		return "includes " + r.Value
-	case contract.DateRule:
-		return strings.TrimSpace("date " + r.Format)
-	case contract.TimeRule:
-		return strings.TrimSpace("time " + r.Format)
-	case contract.DateTimeRule:
-		return strings.TrimSpace("date and time " + r.Format)
-	case contract.TypeRule:
-		text := "type"
-		if r.Min != nil {
-			text += fmt.Sprintf(", at least %d", *r.Min)
-		}
-		if r.Max != nil {
-			text += fmt.Sprintf(", at most %d", *r.Max)
-		}
-		return text
+// whichContract says which contract of the pair is shown, and why this one.
+func whichContract(a overview.ContractAnswer) string {
+	what := fmt.Sprintf("What %s %s expects of %s", a.Consumer.Name, kit.Short(a.ConsumerVersion.Number), a.Provider.Name)
+	switch a.Choice {
+	case overview.ChoiceMain:
+		return what + ": the newest contract of the main branch, " + a.Branch + "."
+	case overview.ChoiceBranch:
+		return what + ": the newest contract of branch " + a.Branch + "."
+	case overview.ChoiceLatest:
+		return what + ": the newest contract of any branch, as the main branch has none."
 	default:
-		return r.Name()
+		return what + "."
 	}
+}
+
+func (w *web) contractFacts(l links.Links, a overview.ContractAnswer) kit.Facts {
+	consumer, provider := a.Consumer.Name, a.Provider.Name
+	var f kit.Facts
+	status := kit.Cell{pactStatus(overview.StatusNever), kit.Text{Text: "No provider version has verified it yet."}}
+	if v := a.Result; v != nil {
+		status = kit.Cell{
+			doubted(resultStatus(v.Success), a), kit.Text{Text: "by " + provider}, versionOf(l, provider, v.ProviderVersion.Number), w.moment(v.CreatedAt),
+			kit.Link{Text: "the result", URL: l.ResultPage(consumer, provider, a.SHA, strconv.FormatInt(v.Number, 10))},
+		}
+		if v.BuildURL != "" {
+			status = append(status, kit.Outside{Text: "its build", Address: v.BuildURL})
+		}
+	}
+	f.Add("Last result", status...)
+	f.Add("Version", versionOf(l, consumer, a.ConsumerVersion.Number))
+	f.Add("Branches", orNone(branchNames(a.Branches), "none")...)
+	f.Add("Published", w.moment(a.CreatedAt).InFull())
+	if places := strings.Join(kernel.NamesOf(a.Environments), ", "); places != "" {
+		f.Add("Live in", kit.Text{Text: places})
+	}
+	if a.ConsumerVersion.BuildURL != "" {
+		f.Add("Build", kit.Outside{Address: a.ConsumerVersion.BuildURL})
+	}
+	address := l.Pair(provider, consumer).Content(a.SHA) + ".json"
+	f.Add("Content", kit.Version{Number: a.SHA}, kit.Link{Text: "as JSON", URL: address}, kit.Link{Text: "download", URL: address, File: consumer + "-" + provider + ".json"})
+	return f
+}
+
+// branchTabs switch to the newest contract of each branch that was lately
+// published from.
+func branchTabs(l links.Links, a overview.ContractAnswer) kit.Tabs {
+	tabs := kit.Tabs{Label: "Branch"}
+	seen := map[string]bool{}
+	add := func(branch string) {
+		if branch == "" || seen[branch] {
+			return
+		}
+		seen[branch] = true
+		tabs.Items = append(tabs.Items, kit.Tab{Text: branch, URL: l.ContractOfBranchPage(a.Consumer.Name, a.Provider.Name, branch), Current: branch == a.Branch})
+	}
+	add(a.Branch)
+	for _, p := range a.Recent {
+		for _, b := range p.Branches {
+			if len(tabs.Items) < branchesShown {
+				add(b.Branch)
+			}
+		}
+	}
+	if len(tabs.Items) == 1 && tabs.Items[0].Current {
+		return kit.Tabs{} // there is nothing to switch to
+	}
+	return tabs
+}
+
+// otherContracts are the newest of the pair, each with its page.
+func (w *web) otherContracts(l links.Links, a overview.ContractAnswer) kit.Table {
+	t := otherTable()
+	for _, p := range a.Recent {
+		consumer, provider, number := p.Consumer.Name, p.Provider.Name, p.ConsumerVersion.Number
+		view := kit.Cell{kit.Link{Text: "contract", URL: l.ContractPage(consumer, provider, number)}}
+		switch {
+		case p.ConsumerVersion.ID == a.ConsumerVersion.ID:
+			view = kit.Cell{kit.Muted{Text: "this one"}}
+		case p.SHA == a.SHA:
+			view = append(view, kit.Muted{Text: "the same content"})
+		}
+		status := pactStatus(overview.StatusNever)
+		if p.LatestVerification != nil {
+			status = doubted(resultStatus(p.LatestVerification.Success), a)
+		}
+		t.Rows = append(t.Rows, kit.Row{{versionOf(l, consumer, number)}, orNone(branchNames(p.Branches), "none"), {w.moment(p.CreatedAt)}, {status}, view})
+	}
+	return t
+}
+
+func otherTable(rows ...kit.Row) kit.Table {
+	return kit.Table{Name: "other", Caption: "The newest contracts of the two, the newest version first", Columns: []kit.Column{
+		{Title: "Version"}, {Title: "Branches"}, {Title: "Published"}, {Title: "Last result"}, {Title: "Contract"},
+	}, Rows: rows}
 }

@@ -10,6 +10,7 @@ import (
 	"github.com/treatyhq/treaty/broker/internal/links"
 	"github.com/treatyhq/treaty/broker/internal/matrix"
 	"github.com/treatyhq/treaty/broker/internal/overview"
+	"github.com/treatyhq/treaty/broker/internal/web/kit"
 	"github.com/treatyhq/treaty/internal/wording"
 )
 
@@ -17,7 +18,8 @@ import (
 type environmentCard struct {
 	Name, URL string
 	Kind      string
-	Status    status
+	Status    kit.Verdict
+	Empty     bool // nothing is deployed or released there
 	Doubt     bool // nothing is unproven, and a contract is missing
 	Sentence  string
 	Detail    string
@@ -25,44 +27,55 @@ type environmentCard struct {
 
 type environmentsPage struct {
 	base
-	Environments []environmentCard
-	Create       string // the command that creates one
+	Table kit.Table
 }
 
 func (*environmentsPage) template() string { return "environments" }
+
+func environmentsTable(cards ...environmentCard) kit.Table {
+	t := kit.Table{Columns: []kit.Column{{Title: "Environment", Key: "name"}, {Title: "Kind", Key: "kind"}, {Title: "Applications"}, {Title: "Together", Key: "together"}}}
+	for _, e := range cards {
+		t.Rows = append(t.Rows, kit.Row{
+			{kit.Link{Text: e.Name, URL: e.URL}}, {kit.Text{Text: e.Kind}}, {kit.Text{Text: e.Detail}}, {e.Status, kit.Text{Text: e.Sentence}},
+		})
+	}
+	return t
+}
 
 func (w *web) environments(r *http.Request) (page, error) {
 	all, err := w.service.Overview.Overview(r.Context(), overview.Query{})
 	if err != nil {
 		return nil, err
 	}
-	p := &environmentsPage{base: base{title: "Environments"}, Create: createEnvironment(w.links(r))}
+	var cards []environmentCard
 	for _, e := range all.Environments {
-		p.Environments = append(p.Environments, w.environmentCard(w.links(r), e))
+		cards = append(cards, w.environmentCard(w.links(r), e))
 	}
+	p := &environmentsPage{base: base{title: "Environments", twin: api.Environments()}, Table: environmentsTable(cards...)}
+	p.Table.Empty = noEnvironment(w.links(r))
+	p.Table.Sort(r.URL.Query())
 	return p, nil
 }
 
 type environmentPage struct {
 	base
-	Parent   link
-	Name     string
-	Kind     string
-	Status   status
-	Sentence string
-	Reasons  []string
-	Live     []liveRow
-	Pairs    []pairRow
-	Record   string // the command that records a deployment
+	Parent kit.Link
+	Name   string
+	Kind   string
+	Answer kit.Answer
+	Live   kit.Table
+	Filter kit.Filter
+	// Meets is whether any pair meets here, whatever the filter leaves.
+	Meets bool
+	Pairs kit.Table
 }
 
 func (*environmentPage) template() string { return "environment" }
 
-type liveRow struct {
-	Application link
-	Version     string
-	How         string
-	Since       moment
+func liveTable(rows ...kit.Row) kit.Table {
+	return kit.Table{Name: "live", Columns: []kit.Column{
+		{Title: "Application", Key: "name"}, {Title: "Version"}, {Title: "How"}, {Title: "Since", Key: "since", NewestFirst: true},
+	}, Rows: rows}
 }
 
 func (w *web) environment(r *http.Request) (page, error) {
@@ -73,21 +86,27 @@ func (w *web) environment(r *http.Request) (page, error) {
 	}
 	state := environmentState{live: liveVersions(answer.EnvironmentState), decision: answer.Decision}
 	p := &environmentPage{
-		base: base{title: name}, Parent: link{"Environments", l.EnvironmentsPage()}, Name: name, Kind: kind(answer.Environment),
-		Status: state.status(), Sentence: state.sentence(), Pairs: w.pairRows(l, worstFirst(answer.Rows)), Record: recordHere(l, name),
+		base:   base{title: name, twin: api.CurrentlyDeployed(answer.Environment.UUID)},
+		Parent: kit.Link{Text: "Environments", URL: l.EnvironmentsPage()}, Name: name, Kind: kind(answer.Environment),
+		Answer: kit.Answer{Verdict: state.status(), Sentence: state.sentence()}, Live: liveTable(), Pairs: w.pairsTable(l, worstFirst(answer.Rows)),
 	}
 	for _, v := range state.live {
-		p.Live = append(p.Live, liveRow{
-			Application: link{v.version.Pacticipant.Name, l.ApplicationPage(v.version.Pacticipant.Name)},
-			Version:     short(v.version.Number), How: v.how, Since: w.moment(v.since),
+		application := v.version.Pacticipant.Name
+		p.Live.Rows = append(p.Live.Rows, kit.Row{
+			{kit.Link{Text: application, URL: l.ApplicationPage(application)}}, {versionOf(l, application, v.version.Number)}, {kit.Text{Text: v.how}}, {w.moment(v.since)},
 		})
 	}
+	p.Live.Empty = nothingHere(l, name)
+	p.Live.Sort(r.URL.Query())
+	p.Meets = len(p.Pairs.Rows) > 0
+	p.Filter = p.Pairs.Narrow(r.URL.Query(), "met", "result")
+	p.Pairs.Sort(r.URL.Query())
 	if state.decision.Verdict != matrix.Deployable {
 		for _, reason := range state.decision.Reasons {
-			p.Reasons = append(p.Reasons, reason.String())
+			p.Answer.Reasons = append(p.Answer.Reasons, reason.String())
 		}
 	}
-	p.Reasons = append(p.Reasons, doubts(state.decision)...)
+	p.Answer.Reasons = append(p.Answer.Reasons, doubts(state.decision)...)
 	return p, nil
 }
 
@@ -104,19 +123,22 @@ type environmentState struct {
 	decision matrix.Decision
 }
 
-func (s environmentState) status() status {
+func (s environmentState) status() kit.Verdict {
 	if len(s.live) == 0 {
-		return statusNone
+		return kit.None("empty")
 	}
 	switch s.decision.Headline() {
 	case matrix.HeadlineYes:
-		return status{"yes", "✓", "fits"}
+		if s.decision.Counts.Success == 0 {
+			return kit.None("nothing to prove")
+		}
+		return kit.Yes("fits")
 	case matrix.HeadlineDoubt:
-		return status{statusDoubt.Class, statusDoubt.Icon, "contracts missing"}
+		return kit.Doubt("contracts missing")
 	case matrix.HeadlineNo:
-		return status{"no", "✗", "broken"}
+		return kit.No("broken")
 	default:
-		return status{"unknown", "?", "unproven"}
+		return kit.Unknown("unproven")
 	}
 }
 
@@ -172,6 +194,6 @@ func (w *web) environmentCard(l links.Links, e overview.EnvironmentState) enviro
 	name := e.Environment.Name
 	return environmentCard{
 		Name: name, URL: l.EnvironmentPage(name), Kind: kind(e.Environment),
-		Status: state.status(), Doubt: state.decision.Headline() == matrix.HeadlineDoubt, Sentence: state.sentence(), Detail: detail,
+		Status: state.status(), Empty: len(state.live) == 0, Doubt: state.decision.Headline() == matrix.HeadlineDoubt, Sentence: state.sentence(), Detail: detail,
 	}
 }

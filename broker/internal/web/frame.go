@@ -5,15 +5,22 @@ import (
 	"strings"
 
 	"github.com/treatyhq/treaty/broker/internal/advice"
+	"github.com/treatyhq/treaty/broker/internal/links"
+	"github.com/treatyhq/treaty/broker/internal/web/kit"
 )
 
 // frame is what the layout shows around every page.
 type frame struct {
-	Home       string
-	Stylesheet string
-	Nav        []navItem
-	Version    string
-	Now        moment
+	Home         string
+	Applications string
+	Stylesheet   string
+	Script       string
+	// Live is where an open page is told of changes; "" if nobody tells it.
+	Live    string
+	Nav     []navItem
+	Version string
+	Now     kit.Time
+	Twin    kit.Twin
 	// BaseVariable is the variable that commands read the broker's URL from; ""
 	// where they name it.
 	BaseVariable string
@@ -28,32 +35,39 @@ type navItem struct {
 type base struct {
 	frameData frame
 	title     string
+	// twin is the address of the API that says what the page shows, as
+	// links.Below("") builds it; "" if there is none.
+	twin string
 }
 
 func (b *base) frame() *frame { return &b.frameData }
 
+// twinAddress is the address of the API that says the same.
+func (b *base) twinAddress() string { return b.twin }
+
 // The layout reads these from every model.
 
-func (b *base) Title() string      { return b.title }
-func (b *base) Home() string       { return b.frameData.Home }
-func (b *base) Stylesheet() string { return b.frameData.Stylesheet }
-func (b *base) Nav() []navItem     { return b.frameData.Nav }
-func (b *base) Version() string    { return b.frameData.Version }
-func (b *base) Now() moment        { return b.frameData.Now }
+func (b *base) Title() string { return b.title }
+func (b *base) Frame() frame  { return b.frameData }
 
-// BaseVariable is the variable that the page's commands read the address of the
-// broker from; "" where they name the address itself.
-func (b *base) BaseVariable() string { return b.frameData.BaseVariable }
+// api are the addresses of the API as a page names them.
+var api = links.Below("")
 
 // fill sets what the layout shows.
-func (w *web) fill(f *frame, r *http.Request) {
-	l := w.links(r)
-	f.Home, f.Version = l.HomePage(), w.config.Version
+func (w *web) fill(p page, r *http.Request) {
+	f, l := p.frame(), w.links(r)
+	f.Home, f.Applications, f.Version = l.HomePage(), l.ApplicationsPage(), w.config.Version
 	if l.Base() == "" {
 		f.BaseVariable = advice.BaseVariable
 	}
-	f.Stylesheet = l.Asset(styleName)
+	f.Stylesheet, f.Script = l.Asset(assetSet, "style.css"), l.Asset(assetSet, "app.js")
+	if w.config.Watch != nil {
+		f.Live = l.LivePage()
+	}
 	f.Now = w.moment(w.config.Now())
+	if address := p.twinAddress(); address != "" {
+		f.Twin = kit.Twin{Address: address, Browser: l.BrowserOf(address), Command: advice.Read(l, address).Line}
+	}
 	for _, item := range []navItem{
 		{Text: "Now", URL: l.HomePage()},
 		{Text: "Applications", URL: l.ApplicationsPage()},
@@ -66,22 +80,11 @@ func (w *web) fill(f *frame, r *http.Request) {
 	}
 }
 
-// link is a text that may lead somewhere.
-type link struct{ Text, URL string }
-
-// short cuts what looks like a commit to its first ten characters.
-func short(version string) string {
-	if len(version) < 32 || strings.Trim(version, "0123456789abcdef") != "" {
-		return version
-	}
-	return version[:10]
-}
-
 type errorPage struct {
 	base
 	Text string
 	// Near is what the reader may have meant.
-	Near []link
+	Near kit.Links
 }
 
 func (*errorPage) template() string { return "error" }

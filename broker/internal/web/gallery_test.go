@@ -2,14 +2,19 @@ package web
 
 import (
 	"flag"
+	"maps"
 	"net/http"
 	"net/http/httptest"
+	"net/url"
+	"strings"
 	"testing"
 	"time"
 
 	"github.com/stretchr/testify/require"
 
 	"github.com/treatyhq/treaty/broker/internal/links"
+	"github.com/treatyhq/treaty/broker/internal/web/kit"
+	"github.com/treatyhq/treaty/contract"
 	"github.com/treatyhq/treaty/internal/golden"
 )
 
@@ -18,74 +23,198 @@ var serve = flag.String("serve", "", "address to show the gallery at instead of 
 
 // gallery holds every page in its empty, normal and crowded forms.
 func gallery(w *web) map[string]page {
-	long := "a-name-that-somebody-made-out-of-every-word-they-could-think-of-and-then-some-more"
-	hour, day := w.moment(w.config.Now().Add(-time.Hour)), w.moment(w.config.Now().Add(-48*time.Hour))
-	yes, no, open := statusYes, statusNo, statusUnknown
-	verified, failed := status{"yes", "✓", "verified"}, status{"no", "✗", "failed"}
-	pairs := []pairRow{
-		{Consumer: link{"storefront", "#"}, Provider: link{"catalog", "#"}, ConsumerVersion: "1f3c9a", ProviderVersion: "77ab01", Status: verified, Evidence: []link{{"contract", "#"}, {"result", "#"}}},
-		{Consumer: link{"storefront", "#"}, Provider: link{"payments", "#"}, ConsumerVersion: "1f3c9a", Status: open, Evidence: []link{{"contract", "#"}}},
+	pages := map[string]page{
+		"error":      &errorPage{base: base{title: "Not found"}, Text: "There is no application named \"<script>alert(1)</script>\"."},
+		"error-near": &errorPage{base: base{title: "Not found"}, Text: "There is no application named \"catalgo\".", Near: kit.Links{{Text: "catalog", URL: "#"}, {Text: "catalog-api", URL: "#"}}},
 	}
-	cards := []environmentCard{
-		{Name: "production", URL: "#", Kind: "Production", Status: status{"yes", "✓", "fits"}, Sentence: "All 14 pairs that meet here are verified.", Detail: "9 applications, last change 2 hours ago"},
-		{Name: "test", URL: "#", Kind: "Not production", Status: status{"no", "✗", "broken"}, Sentence: "1 pair that meets here failed verification.", Detail: "11 applications, last change 4 minutes ago"},
-		{Name: "sandbox", URL: "#", Kind: "Not production", Status: statusNone, Sentence: "Nothing is deployed here.", Detail: "0 applications"},
+	for _, some := range []func(*web) map[string]page{galleryOfHome, galleryOfApplications, galleryOfEnvironments, galleryOfGate, galleryOfContracts, galleryOfKit} {
+		maps.Copy(pages, some(w))
 	}
+	return pages
+}
+
+const long = "a-name-that-somebody-made-out-of-every-word-they-could-think-of-and-then-some-more"
+
+// cell is a cell of one part.
+func cell(p kit.Part) kit.Cell { return kit.Cell{p} }
+
+func to(text string) kit.Cell        { return cell(kit.Link{Text: text, URL: "#"}) }
+func version(number string) kit.Cell { return cell(kit.Version{Number: number, URL: "#"}) }
+func says(text string) kit.Cell      { return cell(kit.Text{Text: text}) }
+
+func (w *web) hourAgo() kit.Time { return w.moment(w.config.Now().Add(-time.Hour)) }
+func (w *web) dayAgo() kit.Time  { return w.moment(w.config.Now().Add(-48 * time.Hour)) }
+
+func galleryCards() []environmentCard {
+	return []environmentCard{
+		{Name: "production", URL: "#", Kind: "Production", Status: kit.Yes("fits"), Sentence: "All 14 pairs that meet here are verified.", Detail: "9 applications, last change 2 hours ago"},
+		{Name: "test", URL: "#", Kind: "Not production", Status: kit.No("broken"), Sentence: "1 pair that meets here failed verification.", Detail: "11 applications, last change 4 minutes ago"},
+		{Name: "sandbox", URL: "#", Kind: "Not production", Status: kit.None("empty"), Sentence: "Nothing is deployed here.", Detail: "0 applications"},
+	}
+}
+
+func galleryPairs(w *web) kit.Table {
+	return pairsTable(
+		kit.Row{append(to("storefront"), kit.Version{Number: "1f3c9a", URL: "#"}), append(to("catalog"), kit.Version{Number: "77ab01", URL: "#"}), cell(kit.Yes("verified")), cell(w.hourAgo()), cell(kit.Links{{Text: "contract", URL: "#"}, {Text: "result", URL: "#"}})},
+		kit.Row{append(to("storefront"), kit.Version{Number: "1f3c9a", URL: "#"}), to("payments"), cell(kit.Unknown("not verified")), cell(kit.Time{}), cell(kit.Links{{Text: "contract", URL: "#"}})},
+	)
+}
+
+func galleryOfHome(w *web) map[string]page {
 	normal := &homePage{
-		base: base{title: "Now"}, Headline: "Look at test", Subline: "Not everything that runs there together was proven to fit. 1 promotion blocked, 1 application deployable.",
-		Environments: cards,
-		Blocked:      []blockedRow{{Application: link{"catalog", "#"}, Version: "77ab02", Environment: "production", URL: "#", Status: no, Why: "The pact between version 1f3c9a of storefront and version 77ab02 of catalog failed verification"}},
-		Deployable: []deployableRow{
-			{Application: link{"storefront", "#"}, Version: "1f3c9a", To: []link{{"test", "#"}, {"production", "#"}}},
-			{Application: link{"orders", "#"}, Version: "5", To: []link{{"test", "#"}}, Doubts: []string{"Version 5 of orders has published no pact at all. Earlier versions had pacts with catalog."}}},
-		Contracts: []contractRow{
-			{URL: "#", Consumer: "storefront", Provider: "catalog", Version: "1f3c9a", Branch: "main", Published: hour, Verified: hour, Status: verified},
-			{URL: "#", Consumer: "storefront", Provider: "payments", Version: "1f3c9a", Branch: "main", Published: day, Status: status{"unknown", "?", "not verified"}},
+		base: base{title: "Now", twin: "/dashboard"}, Headline: "Look at test", Subline: "Not everything that runs there together was proven to fit. 1 promotion blocked, 1 application deployable.",
+		Environments: galleryCards(),
+		Blocked:      blockedTable(kit.Row{to("catalog"), version("77ab02"), to("production"), cell(kit.No("no")), says("The pact between version 1f3c9a of storefront and version 77ab02 of catalog failed verification")}),
+		Deployable: deployableTable(
+			kit.Row{to("storefront"), version("1f3c9a"), cell(kit.Links{{Text: "test", URL: "#"}, {Text: "production", URL: "#"}})},
+			kit.Row{to("orders"), version("5"), {kit.Links{{Text: "test", URL: "#"}}, kit.Doubt("but"), kit.Muted{Text: "Version 5 of orders has published no pact at all. Earlier versions had pacts with catalog."}}},
+		),
+		Contracts: contractsTable(
+			kit.Row{to("storefront → catalog"), version("1f3c9a"), cell(kit.Muted{Text: "main"}), cell(w.hourAgo()), cell(kit.Yes("verified")), cell(w.hourAgo())},
+			kit.Row{to("storefront → payments"), version("1f3c9a"), cell(kit.Muted{Text: "main"}), cell(w.dayAgo()), cell(kit.Unknown("not verified")), cell(kit.Time{})},
+		),
+	}
+	crowded := &homePage{base: base{title: "Now"}, Headline: "3 promotions blocked", Subline: "What is deployed was proven to fit together.", Environments: galleryCards(), Blocked: blockedTable(), Contracts: contractsTable()}
+	for range 25 {
+		crowded.Contracts.Rows = append(crowded.Contracts.Rows, kit.Row{to(long + " → " + long), version(long), cell(kit.Muted{Text: "feature/" + long}), cell(w.dayAgo()), cell(kit.No("failed")), cell(w.hourAgo())})
+		crowded.Blocked.Rows = append(crowded.Blocked.Rows, kit.Row{to(long), version("77ab02"), to("production"), cell(kit.Unknown("unknown")), says("No verification result is known for the pact between version 1 of " + long + " and the version of " + long + " currently in production")})
+	}
+	crowded.Contracts.Pages, crowded.Blocked.Rest = kit.Pager{Next: "?page=2", Text: "Page 1 of 4"}, "These are 50 of 312 promotions."
+	return map[string]page{
+		"home-empty":          &homePage{base: base{title: "Now"}, FirstRun: true, Steps: firstSteps(links.Below("http://broker.test"))},
+		"home":                normal,
+		"home-crowded":        crowded,
+		"home-no-environment": &homePage{base: base{title: "Now"}, Headline: "Nothing is deployed", Subline: "There is no environment yet, so nothing can be asked about one.", NoEnvironment: noEnvironment(links.Below("http://broker.test"))},
+	}
+}
+
+func galleryOfApplications(w *web) map[string]page {
+	search := func(text string, count int) kit.Filter {
+		return searchFor(httptest.NewRequest(http.MethodGet, "/?q="+text, nil), text, count)
+	}
+	some := applicationsTable(kit.Row{to("catalog"), says("main"), version("77ab02"), cell(w.hourAgo())}, kit.Row{to(long), cell(kit.Muted{Text: "not set"}), cell(kit.Version{}), cell(kit.Time{})})
+	nothing, unmatched := applicationsTable(), applicationsTable()
+	nothing.Empty, unmatched.Empty = noApplication(links.Below(""), "", "#"), noApplication(links.Below(""), "x", "#")
+	consumers := partnersTable("provider-for", "Consumer", kit.Row{to("storefront"), to("storefront → catalog"), version("1f3c9a"), cell(w.hourAgo()), cell(kit.No("failed"))})
+	consumers.Sort(url.Values{"provider-for-sort": {"-published"}})
+	one := &versionPage{
+		base: base{title: "catalog 77ab02"}, Parents: kit.Links{{Text: "Applications", URL: "#"}, {Text: "catalog", URL: "#"}}, Name: "catalog", Version: kit.Version{Number: wholeCommit},
+		Gates:     gatesTable(kit.Row{to("production"), cell(kit.No("no")), says("The pact between version 1f3c9a of storefront and version 77ab02 of catalog failed verification")}),
+		Places:    placesTable(kit.Row{to("test"), says("deployed to blue"), cell(w.dayAgo()), cell(w.hourAgo())}, kit.Row{to("test"), says("released"), cell(w.dayAgo()), says("still there")}),
+		Published: publishedTable(kit.Row{to("payments"), to("catalog → payments"), cell(kit.Unknown("not verified")), cell(kit.Version{}), cell(kit.Time{}), nil}),
+		Answered:  answeredTable(kit.Row{to("storefront"), version("1f3c9a"), cell(kit.No("failed")), cell(w.hourAgo()), cell(kit.Links{{Text: "result", URL: "#"}, {Text: "contract", URL: "#"}})}),
+	}
+	one.Facts.Add("First seen", w.dayAgo().InFull())
+	one.Facts.Add("Build", kit.Outside{Address: "https://ci.example/7"})
+	one.Facts.Add("Commit", kit.Outside{Address: "javascript:alert(1)"})
+	bare := &versionPage{base: base{title: "catalog 1"}, Name: "catalog", Version: kit.Version{Number: "1"}, Gates: gatesTable(), Places: placesTable(), Published: publishedTable(), Answered: answeredTable()}
+	bare.Gates.Empty = noEnvironment(links.Below("http://broker.test"))
+	return map[string]page{
+		"version":                one,
+		"version-empty":          bare,
+		"applications":           &applicationsPage{base: base{title: "Applications", twin: "/pacticipants"}, Filter: search("", 2), Table: some},
+		"applications-empty":     &applicationsPage{base: base{title: "Applications"}, Filter: search("", 0), Table: nothing},
+		"applications-unmatched": &applicationsPage{base: base{title: "Applications"}, Filter: search("like", 0), Table: unmatched},
+		"application-empty":      &applicationPage{base: base{title: "catalog"}, Parent: kit.Link{Text: "Applications", URL: "#"}, Name: "catalog", Summary: "No main branch is known yet. No version is known yet.", Versions: versionsTable()},
+		"application": &applicationPage{
+			base: base{title: "catalog", twin: "/pacticipants/catalog"}, Parent: kit.Link{Text: "Applications", URL: "#"}, Name: "catalog", Summary: "Main branch main. Latest version 77ab02.",
+			Gates: []gateCard{
+				{Environment: "production", URL: "#", Status: kit.No("no"), Why: "The pact between version 1f3c9a of storefront and version 77ab02 of catalog failed verification", Live: "77ab02 asked for; there now: 77ab01"},
+				{Environment: "test", URL: "#", Status: kit.Yes("yes"), Why: "Every required verification result is there, and all are successful", Live: "77ab02 would be the first there."},
+			},
+			Consumers: consumers,
+			Versions: versionsTable(
+				kit.Row{version("77ab02"), orNone("main", "none"), orNone("", "nowhere"), cell(w.hourAgo())},
+				kit.Row{version("77ab01"), orNone("main, release", "none"), orNone("production, test", "nowhere"), cell(w.dayAgo())},
+			),
 		},
 	}
-	crowded := &homePage{base: base{title: "Now"}, Headline: "3 promotions blocked", Subline: "What is deployed was proven to fit together.", Environments: cards, Pages: pager{Next: "?page=2"}, BlockedRest: "These are 50 of 312 promotions.", DeployableRest: "These are 50 of 80 applications."}
-	for range 25 {
-		crowded.Contracts = append(crowded.Contracts, contractRow{URL: "#", Consumer: long, Provider: long, Version: long, Branch: "feature/" + long, Published: day, Verified: hour, Status: failed})
-		crowded.Blocked = append(crowded.Blocked, blockedRow{Application: link{long, "#"}, Version: "77ab02", Environment: "production", URL: "#", Status: open, Why: "No verification result is known for the pact between version 1 of " + long + " and the version of " + long + " currently in production"})
+}
+
+func galleryOfEnvironments(w *web) map[string]page {
+	broker := links.Below("http://broker.test")
+	none, empty, sorted := environmentsTable(), liveTable(), environmentsTable(galleryCards()...)
+	none.Empty, empty.Empty = noEnvironment(broker), nothingHere(broker, "test")
+	sorted.Sort(url.Values{"sort": {"together"}})
+	environment := &environmentPage{
+		base: base{title: "test"}, Parent: kit.Link{Text: "Environments", URL: "#"}, Name: "test", Kind: "Not production",
+		Answer: kit.Answer{Verdict: kit.Unknown("unproven"), Sentence: "Not proven: 1 pair that meets here.", Reasons: []string{"No verification result is known for the pact between version 1f3c9a of storefront and version 3 of payments"}},
+		Live:   liveTable(kit.Row{to("storefront"), version("1f3c9a"), says("deployed to blue"), cell(w.hourAgo())}), Meets: true, Pairs: galleryPairs(w),
 	}
+	environment.Filter = environment.Pairs.Narrow(url.Values{"pairs-result": {"not verified"}}, "met", "result")
 	return map[string]page{
-		"home-empty":         &homePage{base: base{title: "Now"}, FirstRun: true, Steps: firstSteps(links.Below("http://broker.test"))},
-		"home":               normal,
-		"home-crowded":       crowded,
-		"applications-empty": &applicationsPage{base: base{title: "Applications"}, Search: "nothing like it", All: "#"},
-		"applications": &applicationsPage{base: base{title: "Applications"}, Count: "2 applications", Rows: []applicationRow{
-			{Name: "catalog", URL: "#", MainBranch: "main", Latest: "77ab02", Seen: hour}, {Name: long, URL: "#"}}},
-		"application-empty": &applicationPage{base: base{title: "catalog"}, Parent: link{"Applications", "#"}, Name: "catalog", Summary: "No main branch is known yet. No version is known yet."},
-		"application": &applicationPage{
-			base: base{title: "catalog"}, Parent: link{"Applications", "#"}, Name: "catalog", Summary: "Main branch main. Latest version 77ab02.",
-			Gates: []gateCard{
-				{Environment: "production", URL: "#", Status: no, Why: "The pact between version 1f3c9a of storefront and version 77ab02 of catalog failed verification", Live: "77ab02 asked for; there now: 77ab01"},
-				{Environment: "test", URL: "#", Status: yes, Why: "Every required verification result is there, and all are successful", Live: "77ab02 would be the first there."}},
-			Consumers: []partnerRow{{Partner: link{"storefront", "#"}, URL: "#", Version: "1f3c9a", Published: hour, Status: failed}},
-			Versions:  []versionRow{{Number: "77ab02", Branches: "main", Seen: hour}, {Number: "77ab01", Branches: "main, release", Environments: "production, test", Seen: day}}},
-		"environments-empty": &environmentsPage{base: base{title: "Environments"}, Create: createEnvironment(links.Below("http://broker.test"))},
-		"environments":       &environmentsPage{base: base{title: "Environments"}, Environments: cards},
-		"environment-empty":  &environmentPage{base: base{title: "test"}, Parent: link{"Environments", "#"}, Name: "test", Kind: "Not production", Status: statusNone, Sentence: "Nothing is deployed here.", Record: recordHere(links.Below("http://broker.test"), "test")},
-		"environment": &environmentPage{base: base{title: "test"}, Parent: link{"Environments", "#"}, Name: "test", Kind: "Not production", Status: open, Sentence: "Not proven: 1 pair that meets here.",
-			Reasons: []string{"No verification result is known for the pact between version 1f3c9a of storefront and version 3 of payments"},
-			Live:    []liveRow{{Application: link{"storefront", "#"}, Version: "1f3c9a", How: "deployed to blue", Since: hour}}, Pairs: pairs},
-		"gate-empty": &gatePage{base: base{title: "Can I deploy?"}, Environments: []choice{{"production", false}}},
-		"gate": &gatePage{base: base{title: "Can I deploy?"}, Application: "catalog", Asked: "77ab02", Applications: []string{"catalog", "storefront"}, Environments: []choice{{"production", true}, {"test", false}},
-			Answer: &gateAnswer{Status: no, Sentence: "No, catalog 77ab02 may not go to production.", Pairs: pairs,
-				Causes: []causeBlock{{Title: "Verification failed", Text: "Version 77ab02 of catalog does not give storefront 1f3c9a what it expects.", Owner: "Mend it and verify again. This is with the team of catalog.", Commands: []string{"treaty verify --provider-name catalog"}, Result: "#"}},
-				CLI:    "treaty can-i-deploy --pacticipant catalog --version 77ab02 --to-environment production --broker-base-url http://broker.test"},
-			History: []answerRow{
-				{Version: "77ab02", To: "production", Status: no, Given: hour, Times: "3 times", Asker: "ci", Build: "https://ci.example/7"},
-				{Version: "branch main", To: "tag gold", Status: yes, Given: day}}},
-		"gate-problem": &gatePage{base: base{title: "Can I deploy?"}, Application: "nobody", Problem: "There is no application named \"nobody\"."},
-		"contract": &contractPage{base: base{title: "storefront → catalog"}, Consumer: link{"storefront", "#"}, Provider: link{"catalog", "#"}, Summary: "What storefront 1f3c9a expects of catalog.",
-			Status: verified, StatusText: "by catalog 77ab01, 1 hour ago", Published: hour, Branches: "main", Environments: "test", BuildURL: "https://ci.example/7", SHA: "0a1b2c", JSON: "#", InteractionsTitle: "1 interaction",
-			Interactions: []interactionBlock{{Title: "a request for a product", Open: true, States: []string{"product 10 exists"}, Parts: []partBlock{{"Request", "GET /products/10\nAccept: application/json"}, {"Response", "200 OK\nContent-Type: application/json\n\n{\n  \"id\": 10\n}"}}, Rules: []ruleRow{{"response body $.id", "integer"}}}}},
-		"result": &resultPage{base: base{title: "Result 7"}, Heading: "storefront → catalog", Consumer: link{"storefront", "#"}, Provider: link{"catalog", "#"}, Contract: link{"the contract", "#"}, Status: failed, ProviderVersion: "77ab02", Verified: hour, Details: "{\n  \"success\": false\n}",
-			Failures: []failureBlock{{Title: "a request for product 10", Given: "product exists", Mismatches: []mismatchRow{{Where: "body $.price", Expected: "3999", Actual: "\"39.99 EUR\"", Why: "Expected '39.99 EUR' (String) to be an integer"}}}}},
-		"error":      &errorPage{base: base{title: "Not found"}, Text: "There is no application named \"<script>alert(1)</script>\"."},
-		"error-near": &errorPage{base: base{title: "Not found"}, Text: "There is no application named \"catalgo\".", Near: []link{{"catalog", "#"}, {"catalog-api", "#"}}},
+		"environments-empty": &environmentsPage{base: base{title: "Environments"}, Table: none},
+		"environments":       &environmentsPage{base: base{title: "Environments", twin: "/environments"}, Table: sorted},
+		"environment-empty":  &environmentPage{base: base{title: "test"}, Parent: kit.Link{Text: "Environments", URL: "#"}, Name: "test", Kind: "Not production", Answer: kit.Answer{Verdict: kit.None("empty"), Sentence: "Nothing is deployed here."}, Live: empty},
+		"environment":        environment,
 	}
+}
+
+func galleryOfGate(w *web) map[string]page {
+	places := []kit.Option{{Value: "production", Text: "production", Current: true}, {Value: "test", Text: "test"}}
+	problem := gateForm("nobody", "", nil, places...)
+	problem.Fields[0].Error = "There is no application named \"nobody\"."
+	return map[string]page{
+		"gate-empty":   &gatePage{base: base{title: "Can I deploy?"}, Form: gateForm("", "", nil, places...)},
+		"gate-problem": &gatePage{base: base{title: "Can I deploy?"}, Form: problem},
+		"gate": &gatePage{
+			base: base{title: "Can I deploy?", twin: canIDeploy("catalog", "77ab02", "production")}, Application: "catalog", Asked: "77ab02",
+			Form: gateForm("catalog", "77ab02", []string{"catalog", "storefront"}, places...),
+			Answer: &gateAnswer{
+				Answer: kit.Answer{Verdict: kit.No("no"), Sentence: "No, catalog 77ab02 may not go to production."}, Pairs: galleryPairs(w),
+				Causes: []kit.Cause{{
+					Verdict: kit.No("failed"), Title: kit.Link{Text: "Verification failed"}, Sentence: "Version 77ab02 of catalog does not give storefront 1f3c9a what it expects.", Owner: "Mend it and verify again. This is with the team of catalog.",
+					Commands: kit.Commands("treaty verify --provider-name catalog"), Evidence: kit.Links{{Text: "the result", URL: "#"}},
+				}},
+				CLI: kit.Code{Text: "treaty can-i-deploy --pacticipant catalog --version 77ab02 --to-environment production --broker-base-url http://broker.test"},
+			},
+			History: historyTable("catalog",
+				kit.Row{version("77ab02"), says("production"), cell(kit.No("no")), {w.hourAgo(), kit.Muted{Text: "3 times"}}, {kit.Text{Text: "ci"}, kit.Outside{Text: "the build", Address: "https://ci.example/7"}}},
+				kit.Row{cell(kit.Mono{Text: "branch main"}), says("tag gold"), cell(kit.Yes("yes")), cell(w.dayAgo()), cell(kit.Muted{Text: "not known"})},
+			),
+		},
+	}
+}
+
+func galleryOfContracts(w *web) map[string]page {
+	broken := kit.Interaction{
+		ID: "interaction-1", Method: "GET", Path: "/products/10", Title: "a request for a product", Verdict: kit.No("failed"), Open: true, Given: []string{"product 10 exists"},
+		Why:   kit.Comparison{{Where: "body $.price", Expected: "3999", Actual: "\"39.99 EUR\"", Why: "Expected '39.99 EUR' (String) to be an integer"}},
+		Parts: []kit.Code{{Label: "Request", Text: "GET /products/10\nAccept: application/json"}, {Label: "Response", Text: "200 OK\nContent-Type: application/json\n\n{\n  \"id\": 10\n}"}},
+		Rules: []kit.Rule{{Where: "response body $.id", Rule: "integer"}},
+	}
+	message := kit.Interaction{Kind: "Message", Title: long, Verdict: kit.None("not tried")}
+	contract := &contractPage{
+		base: base{title: "storefront → catalog", twin: "/pacts"}, Consumer: kit.Link{Text: "storefront", URL: "#"}, Provider: kit.Link{Text: "catalog", URL: "#"}, Summary: "What storefront 1f3c9a expects of catalog: the newest contract of the main branch, main.",
+		Warning:           &kit.Answer{Verdict: kit.Doubt("look"), Sentence: "The newest version of storefront, 5, has no contract with catalog."},
+		Branches:          kit.Tabs{Label: "Branch", Items: []kit.Tab{{Text: "main", URL: "#", Current: true}, {Text: "feat/" + long, URL: "#"}}},
+		InteractionsTitle: "2 interactions: 1 failed, 1 not tried", Interactions: []kit.Interaction{broken, message},
+		Other: otherTable(kit.Row{version("1f3c9a"), says("main"), cell(w.hourAgo()), cell(kit.No("failed")), cell(kit.Muted{Text: "this one"})}),
+		Save:  kit.Code{Text: "curl -o storefront-catalog.json http://broker.test/x.json"},
+	}
+	_, contract.Filter = narrow([]judged{{Interaction: &interaction, verdict: kit.No("failed")}}, url.Values{"result": {"failed"}})
+	contract.Facts.Add("Last result", kit.No("failed"), kit.Text{Text: "by catalog"}, kit.Version{Number: "77ab02", URL: "#"}, w.hourAgo(), kit.Link{Text: "the result", URL: "#"}, kit.Outside{Text: "its build", Address: "https://ci.example/7"})
+	empty := &contractPage{base: base{title: "a → b"}, InteractionsTitle: "0 interactions", NoInteractions: kit.Empty{Text: "The contract expects nothing."}}
+	result := &resultPage{
+		base: base{title: "Result 7: storefront → catalog", twin: "/pacts"}, Consumer: kit.Link{Text: "storefront", URL: "#"}, Provider: kit.Link{Text: "catalog", URL: "#"},
+		Answer: kit.Answer{Verdict: kit.No("failed"), Sentence: "catalog 77ab02 does not give storefront what it expects.", Reasons: []string{"The contract was pending, so that this did not fail the build of catalog."}},
+		Counts: "1 failed, 1 passed", Failures: []kit.Interaction{broken}, Passed: []kit.Interaction{{Method: "GET", Path: "/", Title: "a request for all", Verdict: kit.Yes("verified")}}, More: "3 more failures",
+		Where: "In the folder of catalog:", Again: kit.Commands("treaty verify --provider-name catalog"),
+		Recent: recentTable(kit.Row{says("7"), cell(kit.No("failed")), version("77ab02"), version("1f3c9a"), cell(w.hourAgo())}), Details: kit.Code{Text: "{\n  \"success\": false\n}"},
+	}
+	result.Facts.Add("Build", kit.Outside{Address: "https://ci.example/7"})
+	bare := &resultPage{base: base{title: "Result 8: a → b"}, Answer: kit.Answer{Verdict: kit.Yes("verified"), Sentence: "b 1 gives a what it expects."}, Where: "In the folder of b:", Again: kit.Commands("treaty verify"), Recent: recentTable()}
+	return map[string]page{"contract": contract, "contract-empty": empty, "result": result, "result-bare": bare}
+}
+
+var interaction contract.HTTP
+
+func galleryOfKit(w *web) map[string]page {
+	p, err := w.kit(httptest.NewRequest(http.MethodGet, "/ui/kit?pairs-sort=-when", nil))
+	if err != nil {
+		panic(err) // it asks nobody
+	}
+	return map[string]page{"kit": p}
 }
 
 func TestGallery(t *testing.T) {
@@ -98,13 +227,13 @@ func TestGallery(t *testing.T) {
 	for name, p := range pages {
 		t.Run(name, func(t *testing.T) {
 			request := httptest.NewRequest(http.MethodGet, "http://broker.test/ui/gallery/"+name, nil)
-			w.fill(p.frame(), request)
-			// The style sheet's name changes with every edit of it.
-			p.frame().Stylesheet = "style.css"
+			w.fill(p, request)
+			// The names of assets change with every edit of them.
+			p.frame().Stylesheet, p.frame().Script = "style.css", "app.js"
 			recorder := httptest.NewRecorder()
 			w.render(recorder, http.StatusOK, p)
 			require.Equal(t, http.StatusOK, recorder.Code)
-			require.NotContains(t, recorder.Body.String(), "<script")
+			require.Equal(t, 1, strings.Count(recorder.Body.String(), "<script"), "the only script is the dashboard's own")
 			require.NotContains(t, recorder.Body.String(), "ZgotmplZ")
 			golden.Equal(t, name+".html", recorder.Body.String())
 		})
@@ -114,7 +243,7 @@ func TestGallery(t *testing.T) {
 // show serves the gallery until the test is interrupted.
 func show(t *testing.T, w *web, pages map[string]page) {
 	mux := http.NewServeMux()
-	mux.HandleFunc("/ui/assets/{name}", serveAsset)
+	mux.HandleFunc("/ui/assets/{set}/{name}", serveAsset)
 	mux.HandleFunc("/{name}", func(rw http.ResponseWriter, r *http.Request) {
 		p, ok := pages[r.PathValue("name")]
 		if !ok {
@@ -122,7 +251,7 @@ func show(t *testing.T, w *web, pages map[string]page) {
 			return
 		}
 		*p.frame() = frame{}
-		w.fill(p.frame(), r)
+		w.fill(p, r)
 		w.render(rw, http.StatusOK, p)
 	})
 	t.Logf("gallery at %s", *serve)

@@ -3,6 +3,7 @@ package web
 import (
 	"fmt"
 	"net/http"
+	"net/url"
 	"strconv"
 
 	"github.com/treatyhq/treaty/broker/internal/advice"
@@ -10,6 +11,7 @@ import (
 	"github.com/treatyhq/treaty/broker/internal/kernel"
 	"github.com/treatyhq/treaty/broker/internal/links"
 	"github.com/treatyhq/treaty/broker/internal/matrix"
+	"github.com/treatyhq/treaty/broker/internal/web/kit"
 )
 
 // suggestions bounds the list of names offered while typing.
@@ -18,58 +20,53 @@ const suggestions = 200
 type gatePage struct {
 	base
 	Application, Asked string
-	Applications       []string
-	Environments       []choice
-	Problem            string
+	Form               kit.Form
 	Answer             *gateAnswer
-	History            []answerRow
+	History            kit.Table
 }
 
 func (*gatePage) template() string { return "gate" }
 
-type choice struct {
-	Text    string
-	Current bool
+// gateForm is the question.
+func gateForm(application, version string, applications []string, environments ...kit.Option) kit.Form {
+	return kit.Form{Method: "get", Inline: true, Submit: "Ask", Fields: []kit.Field{
+		{ID: "application", Name: "application", Label: "Application", Value: application, Suggestions: applications, Required: true},
+		{ID: "version", Name: "version", Label: "Version", Value: version, Placeholder: "newest of the main branch"},
+		{ID: "to", Name: "to", Label: "To", Kind: "select", Options: environments},
+	}}
 }
 
 type gateAnswer struct {
-	Status   status
-	Sentence string
-	Reasons  []string
-	Causes   []causeBlock
-	Pairs    []pairRow
-	CLI      string
-}
-
-// causeBlock tells one cause, who owns it and the way out.
-type causeBlock struct {
-	Title, Text, Owner string
-	Commands           []string
-	// Result leads to the result that is the evidence.
-	Result string
+	Answer kit.Answer
+	Causes []kit.Cause
+	Pairs  kit.Table
+	CLI    kit.Code
 }
 
 func (w *web) gate(r *http.Request) (page, error) {
 	ctx, query := r.Context(), r.URL.Query()
 	p := &gatePage{base: base{title: "Can I deploy?"}, Application: query.Get("application"), Asked: query.Get("version")}
-	names, err := w.service.Registry.ListPacticipants(ctx, kernel.PacticipantQuery{Page: kernel.Page{Number: 1, Size: suggestions}})
+	known, err := w.service.Registry.ListPacticipants(ctx, kernel.PacticipantQuery{Page: kernel.Page{Number: 1, Size: suggestions}})
 	if err != nil {
 		return nil, err
 	}
-	for _, n := range names.Items {
-		p.Applications = append(p.Applications, n.Name)
+	var names []string
+	for _, n := range known.Items {
+		names = append(names, n.Name)
 	}
 	environments, err := w.service.Registry.ListEnvironments(ctx, "")
 	if err != nil {
 		return nil, err
 	}
+	var places []kit.Option
 	for _, e := range environments {
-		p.Environments = append(p.Environments, choice{e.Name, e.Name == query.Get("to")})
+		places = append(places, kit.Option{Value: e.Name, Text: e.Name, Current: e.Name == query.Get("to")})
 	}
+	p.Form = gateForm(p.Application, p.Asked, names, places...)
 	if p.Application == "" {
 		return p, nil
 	}
-	if p.History, err = w.history(ctx, p.Application); err != nil {
+	if p.History, err = w.history(ctx, w.links(r), p.Application); err != nil {
 		return nil, err
 	}
 	return p, w.answer(r, p, query.Get("to"))
@@ -82,7 +79,7 @@ func (w *web) answer(r *http.Request, p *gatePage, to string) error {
 	if version == "" {
 		newest, err := w.newestVersion(ctx, p.Application)
 		if kernel.CodeOf(err) == kernel.CodeNotFound && err != nil {
-			p.Problem = sentence(err)
+			p.Form.Fields[0].Error = sentence(err)
 			return nil
 		}
 		if err != nil {
@@ -94,12 +91,13 @@ func (w *web) answer(r *http.Request, p *gatePage, to string) error {
 	switch code := kernel.CodeOf(err); {
 	case err == nil:
 	case code == kernel.CodeNotFound, code == kernel.CodeInvalid:
-		p.Problem = sentence(err)
+		p.Form.Problem = sentence(err)
 		return nil
 	default:
 		return err
 	}
-	p.Asked = version
+	p.Asked, p.Form.Fields[1].Value = version, version
+	p.twin = canIDeploy(p.Application, version, to)
 	p.Answer = w.gateAnswer(w.links(r), p.Application, version, to, answer)
 	return nil
 }
@@ -107,21 +105,24 @@ func (w *web) answer(r *http.Request, p *gatePage, to string) error {
 func (w *web) gateAnswer(l links.Links, application, version, to string, answer gate.MatrixAnswer) *gateAnswer {
 	d := answer.Decision
 	out := &gateAnswer{
-		Status: headlineStatus(d.Headline()), Pairs: w.pairRows(l, worstFirst(answer.Rows)), CLI: advice.Ask(l, application, version, to).Line,
+		Answer: kit.Answer{Verdict: decisionVerdict(d.Headline(), d.Counts)}, Pairs: w.pairsTable(l, worstFirst(answer.Rows)), CLI: kit.Code{Text: advice.Ask(l, application, version, to).Line},
 	}
 	switch d.Headline() {
 	case matrix.HeadlineYes:
-		out.Sentence = fmt.Sprintf("Yes, %s %s may go to %s.", application, short(version), to)
+		out.Answer.Sentence = fmt.Sprintf("Yes, %s %s may go to %s.", application, kit.Short(version), to)
+		if d.Counts.Success == 0 {
+			out.Answer.Sentence = fmt.Sprintf("Yes, %s %s may go to %s: nothing had to be proven.", application, kit.Short(version), to)
+		}
 	case matrix.HeadlineDoubt:
-		out.Sentence = fmt.Sprintf("Yes, %s %s may go to %s, but a contract is missing that was there before.", application, short(version), to)
+		out.Answer.Sentence = fmt.Sprintf("Yes, %s %s may go to %s, but a contract is missing that was there before.", application, kit.Short(version), to)
 	case matrix.HeadlineNo:
-		out.Sentence = fmt.Sprintf("No, %s %s may not go to %s.", application, short(version), to)
+		out.Answer.Sentence = fmt.Sprintf("No, %s %s may not go to %s.", application, kit.Short(version), to)
 	default:
-		out.Sentence = fmt.Sprintf("Not yet: something about %s %s in %s is not proven.", application, short(version), to)
+		out.Answer.Sentence = fmt.Sprintf("Not yet: something about %s %s in %s is not proven.", application, kit.Short(version), to)
 	}
 	if d.Verdict == matrix.Deployable || len(d.Explanations) == 0 {
 		for _, n := range d.Notices() {
-			out.Reasons = append(out.Reasons, n.Text)
+			out.Answer.Reasons = append(out.Answer.Reasons, n.Text)
 		}
 	}
 	for _, e := range d.Explanations {
@@ -130,12 +131,28 @@ func (w *web) gateAnswer(l links.Links, application, version, to string, answer 
 	return out
 }
 
-func causeOf(l links.Links, e matrix.Explanation) causeBlock {
-	block := causeBlock{Title: causeTitle(e.Cause), Text: e.Sentence, Owner: owner(e), Commands: commandLines(l, e.Steps)}
-	if e.ResultNumber != 0 {
-		block.Result = l.ResultPage(e.Consumer, e.Provider, e.SHA, strconv.FormatInt(e.ResultNumber, 10))
+func causeOf(l links.Links, e matrix.Explanation) kit.Cause {
+	cause := kit.Cause{
+		Verdict: kit.Unknown("not proven"), Title: kit.Link{Text: causeTitle(e.Cause)}, Sentence: e.Sentence, Owner: owner(e), Commands: commandLines(l, e.Steps),
 	}
-	return block
+	switch {
+	case e.Cause == matrix.CauseFailed:
+		cause.Verdict = kit.No("failed")
+	case !e.Blocking:
+		cause.Verdict = kit.Doubt("look")
+	}
+	if e.ResultNumber != 0 {
+		cause.Evidence = append(cause.Evidence, kit.Link{Text: "the result", URL: l.ResultPage(e.Consumer, e.Provider, e.SHA, strconv.FormatInt(e.ResultNumber, 10))})
+	}
+	if e.Consumer != "" && e.Provider != "" && e.ConsumerVersion != "" && e.SHA != "" {
+		cause.Evidence = append(cause.Evidence, kit.Link{Text: "the contract", URL: l.ContractPage(e.Consumer, e.Provider, e.ConsumerVersion)})
+	}
+	return cause
+}
+
+// canIDeploy is the address of the API that answers the same.
+func canIDeploy(application, version, environment string) string {
+	return api.Template("/can-i-deploy?" + url.Values{"pacticipant": {application}, "version": {version}, "environment": {environment}}.Encode())
 }
 
 func owner(e matrix.Explanation) string {

@@ -5,48 +5,64 @@ import (
 	"strings"
 
 	"github.com/treatyhq/treaty/broker/internal/kernel"
+	"github.com/treatyhq/treaty/broker/internal/links"
 	"github.com/treatyhq/treaty/broker/internal/matrix"
+	"github.com/treatyhq/treaty/broker/internal/web/kit"
 	"github.com/treatyhq/treaty/internal/wording"
 )
 
 // answersOnGate is how many kept answers the page of the gate shows.
 const answersOnGate = 10
 
-// answerRow is an answer that the gate has given to somebody who asked.
-type answerRow struct {
-	Version string
-	To      string
-	// Ignoring says what was left out of the answer.
-	Ignoring string
-	Status   status
-	Given    moment
-	Times    string
-	// Asker is who asked, Build the address of the build that did.
-	Asker string
-	Build string
-}
-
 // history lists the newest answers about an application. Pages add none to it.
-func (w *web) history(ctx context.Context, application string) ([]answerRow, error) {
+func (w *web) history(ctx context.Context, l links.Links, application string) (kit.Table, error) {
+	t := historyTable(application)
 	kept, err := w.service.Gate.ListGateAnswers(ctx, kernel.GateHistoryQuery{Pacticipant: application, Limit: answersOnGate})
 	if err != nil {
-		return nil, err
+		return t, err
 	}
-	var rows []answerRow
 	for _, a := range kept {
-		row := answerRow{
-			Version: askedWords(application, a.Question), To: targetWords(a.Question.Target), Status: headlineStatus(matrix.Tell(a.Verdict, a.Counts, a.Explanations)),
-			Given: w.moment(a.LastAt), Asker: a.Question.Asker.Principal, Build: a.Question.Asker.BuildURL,
-		}
-		if ignored := a.Question.Ignore; len(ignored) > 0 {
-			row.Ignoring = "ignoring " + joinSelectors(ignored)
-		}
-		if a.Times > 1 {
-			row.Times = wording.Count(a.Times, "time")
-		}
-		rows = append(rows, row)
+		t.Rows = append(t.Rows, w.answerRow(l, application, a))
 	}
-	return rows, nil
+	return t, nil
+}
+
+func historyTable(application string, rows ...kit.Row) kit.Table {
+	return kit.Table{
+		Name: "history", Caption: "The last answers about " + application + " that somebody asked for. Looking at this page is not asking.",
+		Columns: []kit.Column{{Title: "Version"}, {Title: "To"}, {Title: "Answer"}, {Title: "Given"}, {Title: "Asked by"}}, Rows: rows,
+	}
+}
+
+// answerRow is an answer that the gate has given to somebody who asked.
+func (w *web) answerRow(l links.Links, application string, a kernel.GateAnswer) kit.Row {
+	to, given, asker := kit.Cell{kit.Text{Text: targetWords(a.Question.Target)}}, kit.Cell{w.moment(a.LastAt)}, kit.Cell{}
+	if ignored := a.Question.Ignore; len(ignored) > 0 {
+		to = append(to, kit.Muted{Text: "ignoring " + joinSelectors(ignored)})
+	}
+	if a.Times > 1 {
+		given = append(given, kit.Muted{Text: wording.Count(a.Times, "time")})
+	}
+	if who := a.Question.Asker.Principal; who != "" {
+		asker = append(asker, kit.Text{Text: who})
+	}
+	if build := a.Question.Asker.BuildURL; build != "" {
+		asker = append(asker, kit.Outside{Text: "the build", Address: build})
+	}
+	if len(asker) == 0 {
+		asker = kit.Cell{kit.Muted{Text: "not known"}}
+	}
+	return kit.Row{
+		askedAbout(l, application, a.Question), to, {decisionVerdict(matrix.Tell(a.Verdict, a.Counts, a.Explanations), a.Counts)}, given, asker,
+	}
+}
+
+// askedAbout says which versions were asked about: a single one leads to its page.
+func askedAbout(l links.Links, application string, q kernel.GateQuestion) kit.Cell {
+	if len(q.Selectors) == 1 && (q.Selectors[0] == matrix.Selector{Pacticipant: application, Version: q.Selectors[0].Version}) && q.Selectors[0].Version != "" {
+		return kit.Cell{versionOf(l, application, q.Selectors[0].Version)}
+	}
+	return kit.Cell{kit.Mono{Text: askedWords(application, q)}}
 }
 
 // askedWords say which versions of the application were asked about, and
@@ -87,7 +103,7 @@ func selectorWords(s matrix.Selector) string {
 		given bool
 		text  string
 	}{
-		{s.Version != "", short(s.Version)}, {s.MainBranch, "main branch"}, {s.Branch != "", "branch " + s.Branch},
+		{s.Version != "", kit.Short(s.Version)}, {s.MainBranch, "main branch"}, {s.Branch != "", "branch " + s.Branch},
 		{s.Tag != "", "tag " + s.Tag}, {s.Environment != "", "in " + s.Environment}, {s.Latest && s == matrix.Selector{Pacticipant: s.Pacticipant, Latest: true}, "latest"},
 	} {
 		if part.given {

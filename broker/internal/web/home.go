@@ -11,6 +11,7 @@ import (
 	"github.com/treatyhq/treaty/broker/internal/links"
 	"github.com/treatyhq/treaty/broker/internal/matrix"
 	"github.com/treatyhq/treaty/broker/internal/overview"
+	"github.com/treatyhq/treaty/broker/internal/web/kit"
 	"github.com/treatyhq/treaty/internal/wording"
 )
 
@@ -29,43 +30,34 @@ type homePage struct {
 	Headline     string
 	Subline      string
 	Environments []environmentCard
-	Blocked      []blockedRow
-	// BlockedRest and DeployableRest say how much of a table is not shown.
-	BlockedRest    string
-	Deployable     []deployableRow
-	DeployableRest string
-	Contracts      []contractRow
-	Pages          pager
-	// Create is the command that creates an environment.
-	Create string
+	// NoEnvironment stands where there is none.
+	NoEnvironment kit.Empty
+	Blocked       kit.Table
+	Deployable    kit.Table
+	Contracts     kit.Table
 }
 
 func (*homePage) template() string { return "home" }
 
-type blockedRow struct {
-	Application link
-	Version     string
-	Environment string
-	URL         string
-	Status      status
-	Why         string
+func blockedTable(rows ...kit.Row) kit.Table {
+	return kit.Table{
+		Name: "blocked", Caption: "The newest version of an application's main branch, and where it may not go",
+		Columns: []kit.Column{{Title: "Application"}, {Title: "Version"}, {Title: "To"}, {Title: "Answer"}, {Title: "Why"}}, Rows: rows,
+	}
 }
 
-type deployableRow struct {
-	Application link
-	Version     string
-	To          []link
-	// Doubts are pacts that the version no longer has, in a sentence each.
-	Doubts []string
+func deployableTable(rows ...kit.Row) kit.Table {
+	return kit.Table{
+		Name: "deployable", Caption: "The newest version of an application's main branch, and where it may go",
+		Columns: []kit.Column{{Title: "Application"}, {Title: "Version"}, {Title: "May go to"}}, Rows: rows,
+	}
 }
 
-type contractRow struct {
-	URL                string
-	Consumer, Provider string
-	Version, Branch    string
-	Published          moment
-	Verified           moment
-	Status             status
+func contractsTable(rows ...kit.Row) kit.Table {
+	return kit.Table{
+		Name: "contracts", Caption: "Each consumer with each of its providers, the latest change first",
+		Columns: []kit.Column{{Title: "Contract"}, {Title: "Version"}, {Title: "Branch"}, {Title: "Published"}, {Title: "Verified"}, {Title: "Last result"}}, Rows: rows,
+	}
 }
 
 func (w *web) home(r *http.Request) (page, error) {
@@ -79,9 +71,10 @@ func (w *web) home(r *http.Request) (page, error) {
 	from := min(at.Offset(), len(all.Integrations))
 	integrations.Items = all.Integrations[from:min(from+at.Size, len(all.Integrations))]
 	p := &homePage{
-		base: base{title: "Now"}, FirstRun: integrations.Total == 0, Pages: pagerFor(r, at, integrations.TotalPages()),
-		Create: createEnvironment(l),
+		base: base{title: "Now", twin: api.Template("/dashboard")}, FirstRun: integrations.Total == 0, NoEnvironment: noEnvironment(l),
+		Contracts: contractsTable(),
 	}
+	p.Contracts.Pages = pagerFor(r, at, integrations.TotalPages())
 	if p.FirstRun {
 		p.Steps = firstSteps(l)
 		return p, nil
@@ -95,7 +88,7 @@ func (w *web) home(r *http.Request) (page, error) {
 		return nil, err
 	}
 	for i, pair := range integrations.Items {
-		p.Contracts = append(p.Contracts, w.contractRow(l, all, pair, statuses[i]))
+		p.Contracts.Rows = append(p.Contracts.Rows, w.contractRow(l, all, pair, statuses[i]))
 	}
 	p.Headline, p.Subline = headline(p, promotions)
 	return p, nil
@@ -114,15 +107,15 @@ func headline(p *homePage, n promotions) (string, string) {
 	var broken, unproven, doubtful []string
 	deployed := "Nothing is deployed yet. "
 	for _, e := range p.Environments {
-		if e.Status != statusNone {
+		if !e.Empty {
 			deployed = "What is deployed was proven to fit together. "
 		}
 		switch {
 		case e.Doubt:
 			doubtful = append(doubtful, e.Name)
-		case e.Status.Class == statusNo.Class:
+		case e.Status.Class == kit.ClassNo:
 			broken = append(broken, e.Name)
-		case e.Status.Class == statusUnknown.Class:
+		case e.Status.Class == kit.ClassUnknown:
 			unproven = append(unproven, e.Name)
 		}
 	}
@@ -175,16 +168,18 @@ func unsafe(broken, unproven int) string {
 // first, and counts all of it.
 func addGates(l links.Links, p *homePage, all overview.Overview) promotions {
 	var n promotions
-	var failed, unproven []blockedRow
+	var failed, unproven, deployable []kit.Row
 	for _, a := range all.Applications {
-		row := deployableRow{Application: link{a.Name, l.ApplicationPage(a.Name)}, Version: short(a.Version)}
+		application := kit.Cell{kit.Link{Text: a.Name, URL: l.ApplicationPage(a.Name)}}
+		version := kit.Cell{versionOf(l, a.Name, a.Version)}
+		var to kit.Links
+		var doubted []string
 		doubtful := false
 		for i, decision := range a.Verdicts {
 			environment := all.Environments[i].Environment.Name
 			url := l.GatePage(a.Name, a.Version, environment)
-			blocked := blockedRow{
-				Application: row.Application, Version: row.Version, Environment: environment, URL: url,
-				Status: headlineStatus(decision.Headline()), Why: firstReason(decision),
+			blocked := kit.Row{
+				application, version, {kit.Link{Text: environment, URL: url}}, {decisionVerdict(decision.Headline(), decision.Counts)}, {kit.Text{Text: firstReason(decision)}},
 			}
 			switch decision.Headline() {
 			case matrix.HeadlineNo:
@@ -195,12 +190,16 @@ func addGates(l links.Links, p *homePage, all overview.Overview) promotions {
 				doubtful = true
 				fallthrough
 			case matrix.HeadlineYes:
-				row.To = append(row.To, link{environment, url})
-				row.Doubts = mergeTexts(row.Doubts, doubts(decision))
+				to = append(to, kit.Link{Text: environment, URL: url})
+				doubted = mergeTexts(doubted, doubts(decision))
 			}
 		}
-		if len(row.To) > 0 {
-			p.Deployable = append(p.Deployable, row)
+		if len(to) > 0 {
+			row := kit.Row{application, version, {to}}
+			for _, doubt := range doubted {
+				row[2] = append(row[2], kit.Doubt("but"), kit.Muted{Text: doubt})
+			}
+			deployable = append(deployable, row)
 			n.deployable++
 		}
 		if doubtful {
@@ -208,17 +207,17 @@ func addGates(l links.Links, p *homePage, all overview.Overview) promotions {
 		}
 	}
 	n.failed, n.unproven = len(failed), len(unproven)
-	p.Blocked, p.BlockedRest = firstOf(slices.Concat(failed, unproven), "promotion")
-	p.Deployable, p.DeployableRest = firstOf(p.Deployable, "application")
+	p.Blocked, p.Deployable = blockedTable(slices.Concat(failed, unproven)...), deployableTable(deployable...)
+	cut(&p.Blocked, "promotion")
+	cut(&p.Deployable, "application")
 	return n
 }
 
-// firstOf cuts a table of the start page, and says so.
-func firstOf[T any](rows []T, noun string) ([]T, string) {
-	if len(rows) <= rowsOnHome {
-		return rows, ""
+// cut leaves what a table of the start page has room for, and says so.
+func cut(t *kit.Table, noun string) {
+	if all := len(t.Rows); all > rowsOnHome {
+		t.Rows, t.Rest = t.Rows[:rowsOnHome], fmt.Sprintf("These are %d of %s.", rowsOnHome, wording.Count(all, noun))
 	}
-	return rows[:rowsOnHome], fmt.Sprintf("These are %d of %s.", rowsOnHome, wording.Count(len(rows), noun))
 }
 
 // doubts are the sentences about pacts that are missing from a yes because a
@@ -274,27 +273,34 @@ func firstReason(d matrix.Decision) string {
 	return why
 }
 
-func (w *web) contractRow(l links.Links, all overview.Overview, i kernel.Integration, found overview.PactStatus) contractRow {
-	row := contractRow{Consumer: i.Consumer.Name, Provider: i.Provider.Name, URL: l.ContractPage(i.Consumer.Name, i.Provider.Name, "")}
-	row.Status = pactStatus(found.Status)
+func (w *web) contractRow(l links.Links, all overview.Overview, i kernel.Integration, found overview.PactStatus) kit.Row {
+	status := pactStatus(found.Status)
+	var version, branches, published kit.Cell
 	if found.Pact != nil {
-		row.Version = short(found.Pact.ConsumerVersion.Number)
-		row.Published = w.moment(found.Pact.CreatedAt)
-		row.Branch = branchNames(found.Pact.Branches)
+		version = kit.Cell{versionOf(l, i.Consumer.Name, found.Pact.ConsumerVersion.Number)}
+		branches = kit.Cell{kit.Muted{Text: branchNames(found.Pact.Branches)}}
+		published = kit.Cell{w.moment(found.Pact.CreatedAt)}
 	}
+	verified := kit.Time{}
 	if found.Verification != nil {
-		row.Verified = w.moment(found.Verification.CreatedAt)
+		verified = w.moment(found.Verification.CreatedAt)
 	}
-	if state := all.Contract(i.Consumer.Name, i.Provider.Name); state.Dropped && row.Status.Class == statusYes.Class {
-		row.Status = droppedStatus(state)
+	if state := all.Contract(i.Consumer.Name, i.Provider.Name); state.Dropped && status.Class == kit.ClassYes {
+		status = droppedStatus(state)
 	}
-	return row
+	return kit.Row{
+		{kit.Link{Text: i.Consumer.Name + " → " + i.Provider.Name, URL: l.ContractPage(i.Consumer.Name, i.Provider.Name, "")}},
+		version, branches, published, {status}, {verified},
+	}
 }
 
-// droppedStatus marks a verified contract that the newest version of its
-// consumer does not have.
-func droppedStatus(s overview.ContractState) status {
-	return status{statusDoubt.Class, statusDoubt.Icon, "verified, but not in " + short(s.Version)}
+// versionOf is a version with a link to its page.
+func versionOf(l links.Links, application, number string) kit.Version {
+	v := kit.Version{Number: number}
+	if number != "" {
+		v.URL = l.VersionPage(application, number)
+	}
+	return v
 }
 
 func branchNames(branches []kernel.BranchVersion) string {

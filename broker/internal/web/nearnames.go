@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"github.com/treatyhq/treaty/broker/internal/kernel"
+	"github.com/treatyhq/treaty/broker/internal/web/kit"
 	"github.com/treatyhq/treaty/internal/near"
 )
 
@@ -14,7 +15,7 @@ const namesLookedAt = 500
 
 // near suggests what the address of a page that was not found may have meant.
 // What goes wrong here only costs the suggestion.
-func (w *web) near(r *http.Request) []link {
+func (w *web) near(r *http.Request) []kit.Link {
 	l := w.links(r)
 	if strings.HasSuffix(r.Pattern, "/ui/environments/{name}") {
 		environments, err := w.service.Registry.ListEnvironments(r.Context(), "")
@@ -40,7 +41,7 @@ func (w *web) near(r *http.Request) []link {
 	for i, p := range known.Items {
 		names[i] = p.Name
 	}
-	var out []link
+	var out []kit.Link
 	for _, name := range asked {
 		if !slices.Contains(names, name) {
 			out = append(out, linksTo(near.Names(name, names), l.ApplicationPage)...)
@@ -49,10 +50,10 @@ func (w *web) near(r *http.Request) []link {
 	return out
 }
 
-func linksTo(names []string, page func(string) string) []link {
-	out := make([]link, len(names))
+func linksTo(names []string, page func(string) string) []kit.Link {
+	out := make([]kit.Link, len(names))
 	for i, name := range names {
-		out[i] = link{name, page(name)}
+		out[i] = kit.Link{Text: name, URL: page(name)}
 	}
 	return out
 }

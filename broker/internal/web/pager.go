@@ -1,15 +1,13 @@
 package web
 
 import (
+	"fmt"
 	"net/http"
-	"net/url"
 	"strconv"
 
 	"github.com/treatyhq/treaty/broker/internal/kernel"
+	"github.com/treatyhq/treaty/broker/internal/web/kit"
 )
-
-// pager leads to the neighbouring pages of a list.
-type pager struct{ Previous, Next string }
 
 const pageSize = 50
 
@@ -22,21 +20,17 @@ func pageOf(r *http.Request) kernel.Page {
 	return kernel.Page{Number: n, Size: pageSize}
 }
 
-func pagerFor(r *http.Request, p kernel.Page, totalPages int) pager {
-	at := func(n int) string {
-		query := url.Values{}
-		for key, values := range r.URL.Query() {
-			query[key] = values
-		}
-		query.Set("page", strconv.Itoa(n))
-		return "?" + query.Encode()
-	}
-	var out pager
+func pagerFor(r *http.Request, p kernel.Page, totalPages int) kit.Pager {
+	at := func(n int) string { return kit.With(r.URL.Query(), map[string]string{"page": strconv.Itoa(n)}) }
+	var out kit.Pager
 	if p.Number > 1 {
 		out.Previous = at(p.Number - 1)
 	}
 	if p.Number < totalPages {
 		out.Next = at(p.Number + 1)
+	}
+	if p.Number <= totalPages {
+		out.Text = fmt.Sprintf("Page %d of %d", p.Number, totalPages)
 	}
 	return out
 }

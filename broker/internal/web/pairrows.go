@@ -2,44 +2,48 @@ package web
 
 import (
 	"strconv"
-	"strings"
 
 	"github.com/treatyhq/treaty/broker/internal/gate"
 	"github.com/treatyhq/treaty/broker/internal/links"
+	"github.com/treatyhq/treaty/broker/internal/web/kit"
 )
 
-// pairRow is one row of the matrix.
-type pairRow struct {
-	Consumer, Provider               link
-	ConsumerVersion, ProviderVersion string
-	Status                           status
-	Evidence                         []link
+// pairsTable shows rows of the matrix in their order.
+func (w *web) pairsTable(l links.Links, rows []gate.MatrixRow) kit.Table {
+	t := pairsTable()
+	for _, r := range rows {
+		t.Rows = append(t.Rows, w.pairRow(l, r))
+	}
+	return t
 }
 
-func (w *web) pairRows(l links.Links, rows []gate.MatrixRow) []pairRow {
-	out := make([]pairRow, 0, len(rows))
-	for _, r := range rows {
-		consumer, provider := r.Consumer.Name, r.Provider.Name
-		row := pairRow{
-			Consumer:        link{consumer, l.ApplicationPage(consumer)},
-			Provider:        link{provider, l.ApplicationPage(provider)},
-			ConsumerVersion: short(r.ConsumerVersion.Number),
-			Status:          outcomeStatus(r.Outcome()),
-			Evidence:        []link{{"contract", l.ContractPage(consumer, provider, r.ConsumerVersion.Number)}},
+func pairsTable(rows ...kit.Row) kit.Table {
+	return kit.Table{Name: "pairs", Columns: []kit.Column{
+		{Title: "Consumer", Key: "consumer"}, {Title: "Provider", Key: "provider"}, {Title: "Result", Key: "result"},
+		{Title: "When", Key: "when", NewestFirst: true}, {Title: "Evidence"},
+	}, Rows: rows}
+}
+
+func (w *web) pairRow(l links.Links, r gate.MatrixRow) kit.Row {
+	consumer, provider := r.Consumer.Name, r.Provider.Name
+	theirs := kit.Cell{kit.Link{Text: provider, URL: l.ApplicationPage(provider)}}
+	if r.ProviderVersion != nil {
+		theirs = append(theirs, versionOf(l, provider, r.ProviderVersion.Number))
+	} else {
+		for _, number := range r.Unproven {
+			theirs = append(theirs, versionOf(l, provider, number))
 		}
-		switch {
-		case r.ProviderVersion != nil:
-			row.ProviderVersion = short(r.ProviderVersion.Number)
-		case len(r.Unproven) > 0:
-			row.ProviderVersion = strings.Join(r.Unproven, ", ")
-		}
-		if r.Verification != nil {
-			row.Evidence = append(row.Evidence, link{"result", l.ResultPage(consumer, provider, r.SHA, strconv.FormatInt(r.Verification.Number, 10))})
-		}
-		if r.Ignored {
-			row.Status = status{"none", "–", "ignored"}
-		}
-		out = append(out, row)
 	}
-	return out
+	status, when := outcomeStatus(r.Outcome()), kit.Time{}
+	evidence := kit.Links{{Text: "contract", URL: l.ContractPage(consumer, provider, r.ConsumerVersion.Number)}}
+	if v := r.Verification; v != nil {
+		evidence = append(evidence, kit.Link{Text: "result", URL: l.ResultPage(consumer, provider, r.SHA, strconv.FormatInt(v.Number, 10))})
+		when = w.moment(v.VerifiedAt)
+	}
+	if r.Ignored {
+		status = kit.None("ignored")
+	}
+	return kit.Row{
+		{kit.Link{Text: consumer, URL: l.ApplicationPage(consumer)}, versionOf(l, consumer, r.ConsumerVersion.Number)}, theirs, {status}, {when}, {evidence},
+	}
 }

@@ -3,23 +3,37 @@ package web
 import (
 	"bytes"
 	"encoding/json"
+	"fmt"
 	"net/http"
 	"strconv"
 
+	"github.com/treatyhq/treaty/broker/internal/advice"
 	"github.com/treatyhq/treaty/broker/internal/kernel"
+	"github.com/treatyhq/treaty/broker/internal/links"
+	"github.com/treatyhq/treaty/broker/internal/matrix"
+	"github.com/treatyhq/treaty/broker/internal/overview"
+	"github.com/treatyhq/treaty/broker/internal/result"
+	"github.com/treatyhq/treaty/broker/internal/web/kit"
+	"github.com/treatyhq/treaty/contract"
+	"github.com/treatyhq/treaty/internal/wording"
 )
 
 type resultPage struct {
 	base
-	Consumer, Provider link
-	Contract           link
-	Heading            string
-	Status             status
-	ProviderVersion    string
-	Verified           moment
-	BuildURL           string
-	Failures           []failureBlock
-	Details            string
+	Consumer, Provider kit.Link
+	Answer             kit.Answer
+	Facts              kit.Facts
+	// Counts tells of all tests, Failures shows those that failed, as far as there
+	// is room; More counts the others.
+	Counts   string
+	Failures []kit.Interaction
+	More     string
+	Passed   []kit.Interaction
+	// Where says where the commands that run it again belong.
+	Where   string
+	Again   []kit.Code
+	Recent  kit.Table
+	Details kit.Code
 }
 
 func (*resultPage) template() string { return "result" }
@@ -28,35 +42,139 @@ func (*resultPage) template() string { return "result" }
 const detailsShown = 512 << 10
 
 func (w *web) result(r *http.Request) (page, error) {
-	l := w.links(r)
 	consumer, provider, sha := r.PathValue("consumer"), r.PathValue("provider"), r.PathValue("sha")
 	number, err := strconv.ParseInt(r.PathValue("number"), 10, 64)
 	if err != nil || number < 1 {
 		return nil, kernel.Errorf(kernel.CodeNotFound, "Results are numbered from 1.")
 	}
-	v, err := w.service.Result.FindVerification(r.Context(), kernel.VerificationQuery{
+	answer, err := w.service.Overview.LookAtResult(r.Context(), kernel.VerificationQuery{
 		Pact: kernel.PactQuery{Consumer: consumer, Provider: provider, SHA: sha}, Number: number,
 	})
 	if err != nil {
 		return nil, err
 	}
-	p := &resultPage{
-		base:     base{title: "Result " + strconv.FormatInt(number, 10)},
-		Heading:  consumer + " → " + provider,
-		Consumer: link{consumer, l.ApplicationPage(consumer)}, Provider: link{provider, l.ApplicationPage(provider)},
-		Contract: link{"the contract", l.ContractPage(consumer, provider, v.ConsumerVersion.Number)},
-		Status:   resultStatus(v.Success), ProviderVersion: v.ProviderVersion.Number,
-		Verified: w.moment(v.CreatedAt), BuildURL: v.BuildURL,
-	}
-	leave, err := w.enter(r.Context(), len(v.TestResults))
+	p := w.resultPage(w.links(r), answer)
+	leave, err := w.enter(r.Context(), len(answer.TestResults)+len(answer.Body))
 	if err != nil {
 		return nil, err
 	}
 	defer leave()
-	p.Failures = failures(v.TestResults)
+	p.show(answer)
 	var pretty bytes.Buffer
-	if len(v.TestResults) > 0 && json.Indent(&pretty, v.TestResults, "", "  ") == nil {
-		p.Details = shown(pretty.String(), detailsShown, pretty.Len())
+	if len(answer.TestResults) > 0 && json.Indent(&pretty, answer.TestResults, "", "  ") == nil {
+		p.Details.Text = shown(pretty.String(), detailsShown, pretty.Len())
 	}
 	return p, nil
+}
+
+// resultPage shows what is known of a result besides its tests.
+func (w *web) resultPage(l links.Links, a overview.ResultAnswer) *resultPage {
+	consumer, provider := a.Consumer.Name, a.Provider.Name
+	p := &resultPage{
+		base:     base{title: fmt.Sprintf("Result %d: %s → %s", a.Number, consumer, provider), twin: api.Pair(provider, consumer).Result(a.SHA, a.Number)},
+		Consumer: kit.Link{Text: consumer, URL: l.ApplicationPage(consumer)}, Provider: kit.Link{Text: provider, URL: l.ApplicationPage(provider)},
+		Answer: kit.Answer{Verdict: resultStatus(a.Success), Sentence: fmt.Sprintf("%s %s gives %s what it expects.", provider, kit.Short(a.ProviderVersion.Number), consumer)},
+		Recent: w.recentResults(l, a),
+	}
+	if !a.Success {
+		p.Answer.Sentence = fmt.Sprintf("%s %s does not give %s what it expects.", provider, kit.Short(a.ProviderVersion.Number), consumer)
+		if a.Pending != nil && *a.Pending {
+			p.Answer.Reasons = []string{"The contract was pending, so that this did not fail the build of " + provider + "."}
+		}
+	}
+	p.Facts.Add("Provider version", versionOf(l, provider, a.ProviderVersion.Number), kit.Muted{Text: branchNames(a.ProviderBranches)})
+	if v := a.ConsumerVersion.Number; v != "" {
+		p.Facts.Add("Contract", kit.Link{Text: consumer + " → " + provider, URL: l.ContractPage(consumer, provider, v)}, kit.Text{Text: "of"}, versionOf(l, consumer, v))
+	}
+	p.Facts.Add("Recorded", w.moment(a.CreatedAt).InFull())
+	if a.BuildURL != "" {
+		p.Facts.Add("Build", kit.Outside{Address: a.BuildURL})
+	}
+	var gates kit.Links
+	for _, e := range a.Environments {
+		gates = append(gates, kit.Link{Text: e.Name, URL: l.GatePage(provider, a.ProviderVersion.Number, e.Name)})
+	}
+	if len(gates) > 0 {
+		p.Facts.Add("May "+provider+" go to", gates)
+	}
+	p.Where = fmt.Sprintf("In the folder of %s at version %s, with the provider running at %s:", provider, kit.Short(a.ProviderVersion.Number), advice.Provider)
+	p.Again = commandLines(l, []matrix.Step{{Do: matrix.Verify, Application: provider, Version: a.ProviderVersion.Number, Consumer: consumer, SHA: a.SHA}})
+	return p
+}
+
+// show tells the tests of a result, those that failed first.
+func (p *resultPage) show(a overview.ResultAnswer) {
+	tests := result.ReadTests(a.TestResults)
+	if len(tests.All) == 0 {
+		return
+	}
+	passed, failed := tests.Counts()
+	p.Counts = fmt.Sprintf("%d failed, %d passed", failed, passed)
+	var failures, others []judged
+	told := map[string]bool{}
+	// A document that cannot be read as a pact has no interactions.
+	if document, err := contract.Decode(a.Body); err == nil {
+		for _, j := range judge(document.Interactions, &newestResult{success: a.Success, tests: tests}) {
+			told["id "+j.test.ID], told["description "+j.test.Description] = true, true
+			switch j.verdict.Class {
+			case kit.ClassNo:
+				failures = append(failures, j)
+			case kit.ClassYes:
+				others = append(others, j)
+			}
+		}
+	}
+	blocks, left := showInteractions(failures)
+	room := interactionsShown - len(blocks)
+	more := len(failures) - len(blocks)
+	for _, t := range tests.All {
+		switch {
+		case t.Passed || t.ID != "" && told["id "+t.ID] || t.ID == "" && told["description "+t.Description]:
+		case left != "" || room == 0:
+			more++
+		default:
+			blocks, room = append(blocks, untold(t)), room-1
+		}
+	}
+	for i := range blocks {
+		blocks[i].Open = i < failuresOpen
+	}
+	p.Failures = blocks
+	if more > 0 {
+		p.More = wording.Count(more, "more failure")
+	}
+	for _, j := range others[:min(len(others), interactionsShown)] {
+		p.Passed = append(p.Passed, j.line())
+	}
+}
+
+// untold is a test of something that the contract does not have, by what the
+// verifier calls it.
+func untold(t result.Test) kit.Interaction {
+	b := kit.Interaction{Kind: "Interaction", Title: t.Description, Verdict: kit.No("failed"), Given: t.States, Why: comparison(t)}
+	if b.Title == "" {
+		b.Title = kit.Short(t.ID)
+	}
+	return b
+}
+
+// recentResults are those before and after, each with its page.
+func (w *web) recentResults(l links.Links, a overview.ResultAnswer) kit.Table {
+	t := recentTable()
+	for _, r := range a.Recent {
+		number := kit.Cell{kit.Link{Text: strconv.FormatInt(r.Number, 10), URL: l.ResultPage(a.Consumer.Name, a.Provider.Name, r.SHA, strconv.FormatInt(r.Number, 10))}}
+		if r.ID == a.ID {
+			number = kit.Cell{kit.Text{Text: strconv.FormatInt(r.Number, 10)}, kit.Muted{Text: "this one"}}
+		}
+		t.Rows = append(t.Rows, kit.Row{
+			number, {resultStatus(r.Success)}, {versionOf(l, a.Provider.Name, r.ProviderVersion.Number)}, {versionOf(l, a.Consumer.Name, r.ConsumerVersion.Number)}, {w.moment(r.CreatedAt)},
+		})
+	}
+	return t
+}
+
+func recentTable(rows ...kit.Row) kit.Table {
+	return kit.Table{Name: "recent", Caption: "The newest results of the two, the newest first", Columns: []kit.Column{
+		{Title: "Result"}, {Title: "Verdict"}, {Title: "Provider version"}, {Title: "Contract of version"}, {Title: "When"},
+	}, Rows: rows}
 }

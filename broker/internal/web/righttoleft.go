@@ -2,6 +2,7 @@ package web
 
 import (
 	"html/template"
+	"reflect"
 	"strings"
 	"text/template/parse"
 	"unicode"
@@ -161,16 +162,26 @@ func endsIn(pipe *parse.PipeNode, function string) bool {
 }
 
 func asHTML(value any, write func(string) template.HTML) any {
-	if text, ok := value.(string); ok {
+	if text, ok := textOf(value); ok {
 		return write(text)
 	}
 	return value
 }
 
+// textOf is the text of a value, whatever its type is called. One of the types
+// of html/template is not a text: it was made safe already.
+func textOf(value any) (string, bool) {
+	v := reflect.ValueOf(value)
+	if v.Kind() != reflect.String || v.Type().PkgPath() == "html/template" {
+		return "", false
+	}
+	return v.String(), true
+}
+
 // asPlain is for titles and attributes, where no element can stand: isolating
 // characters take the place of <bdi>.
 func asPlain(value any) any {
-	text, ok := value.(string)
+	text, ok := textOf(value)
 	if !ok {
 		return value
 	}

@@ -13,6 +13,7 @@ import (
 	"github.com/stretchr/testify/require"
 	"golang.org/x/net/html"
 
+	"github.com/treatyhq/treaty/broker/internal/web/kit"
 	"github.com/treatyhq/treaty/internal/visible"
 )
 
@@ -35,7 +36,7 @@ func TestEveryPagePutsNamesIntoIsolation(t *testing.T) {
 		shown[p.template()] = true
 		t.Run(name, func(t *testing.T) {
 			r := httptest.NewRequest(http.MethodGet, "/ui/x", nil)
-			w.fill(p.frame(), r)
+			w.fill(p, r)
 			p := spoiled(p)
 			recorder := httptest.NewRecorder()
 			w.render(recorder, 200, p)
@@ -73,6 +74,13 @@ func spoil(v reflect.Value) {
 			spoil(fresh.Elem())
 			v.Set(fresh)
 		}
+	case reflect.Interface:
+		if !v.IsNil() && v.CanSet() {
+			fresh := reflect.New(v.Elem().Type()).Elem()
+			fresh.Set(v.Elem())
+			spoil(fresh)
+			v.Set(fresh)
+		}
 	case reflect.Slice:
 		fresh := reflect.MakeSlice(v.Type(), v.Len(), v.Len())
 		reflect.Copy(fresh, v)
@@ -83,8 +91,21 @@ func spoil(v reflect.Value) {
 			v.Set(fresh)
 		}
 	case reflect.Struct:
-		// Words of our own are not names.
-		if v.Type() == reflect.TypeFor[status]() || v.Type() == reflect.TypeFor[moment]() {
+		switch v.Type() { // what is Treaty's own is no name
+		case reflect.TypeFor[kit.Time](), reflect.TypeFor[kit.Column]():
+			return
+		case reflect.TypeFor[kit.Facet]():
+			spoil(v.FieldByName("Options"))
+			return
+		case reflect.TypeFor[kit.Filter]():
+			label := "Find"
+			defer func() {
+				if search := v.FieldByName("Search"); !search.IsNil() {
+					search.Elem().FieldByName("Label").SetString(label)
+				}
+			}()
+		case reflect.TypeFor[kit.Verdict]():
+			v.FieldByName("Word").SetString(hostile)
 			return
 		}
 		if own, ok := v.Addr().Interface().(*base); ok {
@@ -141,7 +162,7 @@ func withoutIsolates(text string) string {
 func TestAFormKeepsANameAsItIs(t *testing.T) {
 	t.Parallel()
 	w := galleryWeb()
-	p := &gatePage{base: base{title: "x"}, Application: "a\u200bb", Applications: []string{"c\u200bd"}}
+	p := &gatePage{base: base{title: "x"}, Form: gateForm("a\u200bb", "", []string{"c\u200bd"})}
 	recorder := httptest.NewRecorder()
 	w.render(recorder, 200, p)
 	require.Contains(t, recorder.Body.String(), "value=\"a\u200bb\"")

@@ -3,54 +3,64 @@ package web
 import (
 	"github.com/treatyhq/treaty/broker/internal/matrix"
 	"github.com/treatyhq/treaty/broker/internal/overview"
+	"github.com/treatyhq/treaty/broker/internal/web/kit"
 )
 
-// status is an answer as people see it: an icon, a word and a colour class.
-type status struct{ Class, Icon, Word string }
+// How the answers of the domain are shown.
 
-func headlineStatus(h matrix.Headline) status {
+// decisionVerdict is how a decision is shown. A yes that rests on no result is
+// neutral: nothing was proven.
+func decisionVerdict(h matrix.Headline, counts matrix.Counts) kit.Verdict {
 	switch h {
 	case matrix.HeadlineYes:
-		return statusYes
+		if counts.Success == 0 {
+			return kit.None("yes, nothing proven")
+		}
+		return kit.Yes("yes")
 	case matrix.HeadlineDoubt:
-		return statusDoubt
+		return kit.Doubt("yes, but")
 	case matrix.HeadlineNo:
-		return statusNo
+		return kit.No("no")
 	default:
-		return statusUnknown
+		return kit.Unknown("unknown")
 	}
 }
 
-func outcomeStatus(o matrix.Outcome) status {
+func outcomeStatus(o matrix.Outcome) kit.Verdict {
 	switch o {
 	case matrix.Passed:
-		return status{"yes", "✓", "verified"}
+		return kit.Yes("verified")
 	case matrix.Failed:
-		return status{"no", "✗", "failed"}
+		return kit.No("failed")
 	default:
-		return status{"unknown", "?", "not verified"}
+		return kit.Unknown("not verified")
 	}
 }
 
-func pactStatus(s overview.VerificationStatus) status {
+func pactStatus(s overview.VerificationStatus) kit.Verdict {
 	switch s {
 	case overview.StatusSuccess:
-		return status{"yes", "✓", "verified"}
+		return kit.Yes("verified")
 	case overview.StatusStale:
-		return status{"unknown", "?", "changed since"}
+		return kit.Unknown("changed since")
 	case overview.StatusFailed:
-		return status{"no", "✗", "failed"}
+		return kit.No("failed")
 	case overview.StatusFailedPending:
-		return status{"no", "✗", "failed, pending"}
+		return kit.No("failed, pending")
 	default:
-		return status{"unknown", "?", "not verified"}
+		return kit.Unknown("not verified")
 	}
 }
 
-var (
-	statusYes     = status{"yes", "✓", "yes"}
-	statusNo      = status{"no", "✗", "no"}
-	statusUnknown = status{"unknown", "?", "unknown"}
-	statusDoubt   = status{"unknown", "!", "yes, but"}
-	statusNone    = status{"none", "–", "empty"}
-)
+func resultStatus(success bool) kit.Verdict {
+	if success {
+		return pactStatus(overview.StatusSuccess)
+	}
+	return pactStatus(overview.StatusFailed)
+}
+
+// droppedStatus marks a verified contract that the newest version of its
+// consumer does not have.
+func droppedStatus(s overview.ContractState) kit.Verdict {
+	return kit.Doubt("verified, but not in " + kit.Short(s.Version))
+}

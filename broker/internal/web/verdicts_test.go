@@ -258,7 +258,7 @@ func TestThePageOfTheGateSaysWhatWasAsked(t *testing.T) {
 	p := look(t, "pact Foo 1 -> Bar\nverify Bar 2 : Foo 1 failed\ndeploy Bar 2 prod")
 	p.Must(http.MethodGet, "/matrix?q[][pacticipant]=Foo&q[][version]=1&q[][pacticipant]=Bar&q[][version]=2&environment=prod&latestby=cvpv", nil, nil)
 	p.Must(http.MethodGet, "/can-i-deploy?pacticipant=Foo&version=1&environment=prod&ignore[][pacticipant]=Bar&ignore[][version]=2", nil, nil)
-	require.Regexp(t, "1 prod ignoring Bar 2 ✓ yes .* 1 with Bar 2 prod ✗ no ", words(p.Page("/ui/gate?application=Foo")))
+	require.Regexp(t, "1 prod ignoring Bar 2 – yes, nothing proven .* 1 with Bar 2 prod ✗ no ", words(p.Page("/ui/gate?application=Foo")))
 }
 
 // Where everybody may read, credentials still say who asks, if they are right.

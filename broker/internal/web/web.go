@@ -79,7 +79,7 @@ func (p *Pages) ServeHTTP(rw http.ResponseWriter, r *http.Request) {
 // Error shows what went wrong elsewhere as a page.
 func (p *Pages) Error(rw http.ResponseWriter, r *http.Request, status int, title, text string) {
 	page := &errorPage{base: base{title: title}, Text: text}
-	p.web.fill(page.frame(), r)
+	p.web.fill(page, r)
 	p.web.render(rw, status, page)
 }
 
@@ -95,13 +95,15 @@ func New(service *usecase.All, config Config) *Pages {
 	w.route("GET /{$}", w.home)
 	w.route("GET /ui/applications", w.applications)
 	w.route("GET /ui/applications/{name}", w.application)
+	w.route("GET /ui/applications/{name}/versions/{number}", w.version)
 	w.route("GET /ui/environments", w.environments)
 	w.route("GET /ui/environments/{name}", w.environment)
 	w.route("GET /ui/gate", w.gate)
 	w.route("GET /ui/contracts/{consumer}/{provider}", w.contract)
 	w.route("GET /ui/contracts/{consumer}/{provider}/{version}", w.contract)
 	w.route("GET /ui/results/{consumer}/{provider}/{sha}/{number}", w.result)
-	w.mux.HandleFunc("GET /ui/assets/{name}", serveAsset)
+	w.route("GET /ui/kit", w.kit)
+	w.mux.HandleFunc("GET /ui/assets/{set}/{name}", serveAsset)
 	if config.Watch != nil {
 		w.mux.HandleFunc("GET /ui/live", w.live)
 	}
@@ -119,6 +121,7 @@ func noSuchPage(*http.Request) (page, error) {
 type page interface {
 	template() string
 	frame() *frame
+	twinAddress() string
 }
 
 // route adds a page.
@@ -137,7 +140,7 @@ func (w *web) page(find func(*http.Request) (page, error)) http.HandlerFunc {
 		if reason := kernel.ReasonOf(err); status == http.StatusServiceUnavailable && reason != kernel.ReasonLasting && reason != kernel.ReasonOutcomeUnknown {
 			rw.Header().Set("Retry-After", retryAfter)
 		}
-		w.fill(p.frame(), r)
+		w.fill(p, r)
 		w.render(rw, status, p)
 	}
 }

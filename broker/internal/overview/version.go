@@ -1,0 +1,136 @@
+package overview
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	"github.com/treatyhq/treaty/broker/internal/kernel"
+	"github.com/treatyhq/treaty/broker/internal/matrix"
+)
+
+// resultsOfVersion is how many results of a provider version are looked at.
+const resultsOfVersion = 100
+
+// VersionAnswer is what is known of one version.
+type VersionAnswer struct {
+	kernel.VersionDetails
+	Application kernel.Pacticipant
+	// Published are its pacts, each with its newest result.
+	Published []kernel.Pact
+	// Results are what it answered as a provider, newest first: the last result for
+	// each content. MoreResults says that there are more.
+	Results     []ProviderResult
+	MoreResults bool
+	// Gates say where it may go, in the order of Environments.
+	Gates []matrix.Decision
+}
+
+// ProviderResult is a result with the pact that it is about.
+type ProviderResult struct {
+	matrix.Result
+	Pact kernel.PactPublication
+}
+
+// LookAtVersion tells all of a version at one moment, and asks the gate nothing
+// that is kept. It returns CodeNotFound for an unknown application or version.
+func (s *Service) LookAtVersion(ctx context.Context, application, number string) (VersionAnswer, error) {
+	var out VersionAnswer
+	err := s.Store.View(ctx, func(tx kernel.Tx) (err error) {
+		out = VersionAnswer{}
+		if out.Application, err = kernel.FindParty(tx, kernel.RolePacticipant, application); err != nil {
+			return err
+		}
+		out.Version, err = tx.FindVersion(out.Application.ID, number)
+		if kernel.IsNotFound(err) {
+			return kernel.Errorf(kernel.CodeNotFound, "%s has no version %q.", out.Application.Name, number)
+		}
+		if err != nil {
+			return err
+		}
+		parties, results, err := out.describe(tx)
+		if err != nil {
+			return err
+		}
+		if err := out.addContracts(tx, results); err != nil {
+			return err
+		}
+		return out.addGates(tx, parties)
+	})
+	return out, err
+}
+
+// describe reads what hangs on the version, and what the gate will need.
+func (v *VersionAnswer) describe(tx kernel.Tx) (parties []matrix.Pacticipant, results []matrix.Result, err error) {
+	ids := []int64{v.ID}
+	err = tx.Together(func() error {
+		branches, tags, err := kernel.BranchesAndTagsOf(tx, ids)
+		v.Branches, v.Tags = branches[v.ID], tags[v.ID]
+		return err
+	}, func() error {
+		pacts, err := kernel.PactsOf(tx, ids)
+		v.Pacts = pacts[v.ID]
+		return err
+	}, func() error {
+		deployed, err := tx.DeployedOf(ids)
+		v.Deployed = deployed[v.ID]
+		return err
+	}, func() error {
+		released, err := tx.ReleasedOf(ids)
+		v.Released = released[v.ID]
+		return err
+	}, func() (err error) {
+		v.Environments, err = tx.ListEnvironments()
+		return err
+	}, func() (err error) {
+		_, parties, _, err = overviewParties(tx, Query{Application: v.Application.Name})
+		return err
+	}, func() (err error) {
+		results, err = tx.MatrixFacts(time.Time{}).ListResults(matrix.ResultQuery{ProviderVersions: ids, Max: resultsOfVersion + 1})
+		return err
+	})
+	return parties, results, err
+}
+
+// addContracts adds the pacts on both sides of the version.
+func (v *VersionAnswer) addContracts(tx kernel.Tx, results []matrix.Result) error {
+	if len(results) > resultsOfVersion {
+		results, v.MoreResults = results[:resultsOfVersion], true
+	}
+	found := make([]ProviderResult, len(results))
+	looks := []func() error{func() (err error) {
+		v.Published, err = kernel.DescribePacts(tx, v.Pacts)
+		return err
+	}}
+	for i, r := range results {
+		looks = append(looks, func() (err error) {
+			found[i].Result = r
+			found[i].Pact, err = tx.LatestRevision(r.ContentID)
+			return kernel.IgnoreNotFound(err) // its publications were deleted
+		})
+	}
+	err := tx.Together(looks...)
+	for _, r := range found {
+		if r.Pact.ID != 0 {
+			v.Results = append(v.Results, r)
+		}
+	}
+	return err
+}
+
+// addGates judges the version for each environment, as if it were the head.
+func (v *VersionAnswer) addGates(tx kernel.Tx, parties []matrix.Pacticipant) error {
+	asked := matrix.Version{ID: v.ID, Order: v.Order, PacticipantID: v.Application.ID, Number: v.Number, CreatedAt: v.CreatedAt}
+	board, err := matrix.ReadBoard(tx.MatrixFacts(time.Time{}), parties, kernel.NamesOf(v.Environments), asked)
+	if err != nil {
+		return fmt.Errorf("read the board: %w", err)
+	}
+	for _, e := range v.Environments {
+		decision, err := board.Deploy(v.Application.Name, e.Name)
+		if err != nil {
+			return fmt.Errorf("judge %s: %w", v.Application.Name, err)
+		}
+		v.Gates = append(v.Gates, decision)
+	}
+	return nil
+}

@@ -1,0 +1,21 @@
+package kit
+
+// Cause is one reason for a no, told once, whatever it stands in the way of.
+type Cause struct {
+	Verdict Verdict
+	// Title is the cause in a few words; with an address it leads to where it is
+	// told whole.
+	Title Link
+	// Sentence says it for a person.
+	Sentence string
+	// Blocks is what it stands in the way of.
+	Blocks Links
+	// Since is when it began; a zero Time is not shown.
+	Since Time
+	// Owner says whose it is and what they would do.
+	Owner string
+	// Evidence leads to what proves it.
+	Evidence Links
+	// Commands would change the answer, in their order.
+	Commands []Code
+}

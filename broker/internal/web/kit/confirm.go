@@ -1,0 +1,16 @@
+package kit
+
+// Confirm asks again before something is gone: it says what, and sends the form
+// only then.
+type Confirm struct {
+	Question string
+	// Lost is what would be gone, a sentence each.
+	Lost []string
+	// Action is where the form is sent, by POST.
+	Action string
+	Hidden []Parameter
+	// Yes is the word on the button, such as "Delete the webhook".
+	Yes string
+	// No leads back.
+	No Link
+}

@@ -1,0 +1,8 @@
+package kit
+
+// Pager leads to the neighbouring pages of a long list.
+type Pager struct {
+	Previous, Next string
+	// Text says where the page stands, such as "Page 2 of 7".
+	Text string
+}

@@ -1,0 +1,68 @@
+package kit
+
+import (
+	"fmt"
+	"strconv"
+	"strings"
+)
+
+// Part is what can stand in a cell of a table or beside a fact.
+type Part interface {
+	// Part is the name of the template.
+	Part() string
+	// Plain is what it says, without its form: what is searched and filtered.
+	Plain() string
+	// key orders parts of one kind.
+	key() string
+}
+
+// Cell is what stands in one place, in its order.
+type Cell []Part
+
+// Plain is what the cell says.
+func (c Cell) Plain() string {
+	texts := make([]string, len(c))
+	for i, part := range c {
+		texts[i] = part.Plain()
+	}
+	return strings.Join(texts, " ")
+}
+
+// Text is a plain text.
+type Text struct{ Text string }
+
+// Part, Plain and key make it a Part.
+
+func (Text) Part() string    { return "text" }
+func (t Text) Plain() string { return t.Text }
+func (t Text) key() string   { return strings.ToLower(t.Text) }
+
+// Muted is a text of less weight: what is not there, or says more about what is.
+type Muted struct{ Text string }
+
+// Part, Plain and key make it a Part.
+
+func (Muted) Part() string    { return "muted" }
+func (m Muted) Plain() string { return m.Text }
+func (Muted) key() string     { return last }
+
+// Mono is a text that programs read too: a branch, a path, a digest.
+type Mono struct{ Text string }
+
+// Part, Plain and key make it a Part.
+
+func (Mono) Part() string    { return "mono" }
+func (m Mono) Plain() string { return m.Text }
+func (m Mono) key() string   { return strings.ToLower(m.Text) }
+
+// Number is a count.
+type Number struct{ N int }
+
+// Part, Plain and key make it a Part.
+
+func (Number) Part() string    { return "number" }
+func (n Number) Plain() string { return strconv.Itoa(n.N) }
+func (n Number) key() string   { return fmt.Sprintf("%020d", n.N) }
+
+// last is the key of what is not there: it comes after all the others.
+const last = "\U0010FFFF"
