@@ -120,6 +120,10 @@ bench: bench-load ## run the benchmarks of every package, and the broker under l
 bench-scale: ## measure the hot requests over HTTP as the history grows to 20 million results; on PostgreSQL at TREATY_SCALE_POSTGRES_URL (half an hour, 10 GB; TREATY_SCALE_* tune it)
 	TREATY_SCALE_SQLITE=$${TREATY_SCALE_SQLITE-2000000,10000000} TREATY_SCALE_POSTGRES=$${TREATY_SCALE_POSTGRES-$${TREATY_SCALE_POSTGRES_URL:+2000000,10000000,20000000,deep:2000000}} TREATY_SCALE_REPORT=$(CURDIR)/docs/performance.md $(GO) test -count=1 -run MeasureOverHTTP -v -timeout 3h ./broker/internal/store/scale
 
+.PHONY: bench-pages
+bench-pages: ## measure every page of the dashboard with 1,000 applications and a million results; on PostgreSQL too at TREATY_SCALE_POSTGRES_URL
+	TREATY_SCALE_SQLITE=$${TREATY_SCALE_SQLITE-1000000} TREATY_SCALE_POSTGRES=$${TREATY_SCALE_POSTGRES-$${TREATY_SCALE_POSTGRES_URL:+1000000}} TREATY_PAGES_REPORT=$(CURDIR)/docs/performance.md $(GO) test -count=1 -run MeasurePages -v -timeout 1h ./broker/internal/store/scale
+
 .PHONY: bench-load
 bench-load: build ## measure the broker under load; on PostgreSQL too at TREATY_TEST_POSTGRES_URL
 	$(GO) run ./conformance/load bin/treaty
