@@ -229,20 +229,21 @@ func (t *tx) recomputeTags(ids, firsts, contentIDs []int64) error {
 // applications, is followed to those; one that many have is looked for along the
 // versions of the application, from the end where it is found soon.
 func (t *tx) newestWithTag() string {
-	return t.alongTag(`(SELECT v.id`+taggedVersions+t.latestFirst("v", "g.version_id")+`LIMIT 1)`,
+	return t.alongTag(`(SELECT v.id`+t.taggedVersions()+t.latestFirst("v", "g.version_id")+`LIMIT 1)`,
 		`(SELECT v.id FROM version v WHERE v.pacticipant_id = tag_head.pacticipant_id
 			AND (SELECT EXISTS (SELECT 1 FROM tag g WHERE g.version_id = v.id AND g.name = tag_head.name))`+t.latestFirst("v", "v.id")+`LIMIT 1)`)
 }
 
 // firstTagged looks, of many, at those that are the first in the order of versions.
 func (t *tx) firstTagged() string {
-	return t.alongTag(`(SELECT MIN(g.created_at)`+taggedVersions+`)`,
+	return t.alongTag(`(SELECT MIN(g.created_at)`+t.taggedVersions()+`)`,
 		`(SELECT MIN(x.at) FROM (SELECT g.created_at AS at FROM version v `+t.outerFirst()+` tag g ON g.version_id = v.id AND g.name = tag_head.name
 			WHERE v.pacticipant_id = tag_head.pacticipant_id ORDER BY v.id LIMIT `+strconv.Itoa(fewTagged)+`) x)`)
 }
 
-const taggedVersions = ` FROM tag g JOIN version v ON v.id = g.version_id
-	WHERE g.name = tag_head.name AND v.pacticipant_id = tag_head.pacticipant_id`
+func (t *tx) taggedVersions() string {
+	return ` FROM tag g ` + t.outerFirst() + ` version v ON v.id = g.version_id WHERE g.name = tag_head.name AND v.pacticipant_id = tag_head.pacticipant_id`
+}
 
 func (t *tx) alongTag(few, many string) string {
 	return `(CASE WHEN (SELECT count(*) FROM (SELECT 1 FROM tag r WHERE r.name = tag_head.name LIMIT ` + strconv.Itoa(fewTagged+1) + `) x) <= ` + strconv.Itoa(fewTagged) + `

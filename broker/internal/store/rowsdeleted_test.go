@@ -265,3 +265,31 @@ func literal(value any) string {
 		return fmt.Sprint(v)
 	}
 }
+
+// SQLite goes to the rows of a deletion by indexes too, and sorts none of them to find
+// one.
+func TestDeletionsReadNothingOfHistoryWholeSQLite(t *testing.T) {
+	t.Parallel()
+	s := storetest.SQLite(t, store.Options{})
+	require.NoError(t, scale.Load(t.Context(), s, shortHistory, nil))
+	for _, d := range deletions() {
+		var ran []statement
+		err := store.Weighed(s, func(_ context.Context, _ engine.Querier, query string, args []any) error {
+			ran = append(ran, statement{query, args})
+			return nil
+		}).Update(t.Context(), func(tx kernel.Tx) error {
+			if err := d.do(tx); err != nil {
+				return err
+			}
+			return errBack
+		})
+		require.ErrorIs(t, err, errBack, d.name)
+		for _, st := range ran {
+			if explainable(st.query) {
+				for _, problem := range readWhole(t, s.DB(), st) {
+					t.Errorf("%s %s:\n%s", d.name, problem, st.query)
+				}
+			}
+		}
+	}
+}
