@@ -65,6 +65,9 @@ type Pacticipants interface {
 	FindPacticipants(names ...string) (map[string]Pacticipant, error)
 	// FindPacticipantByID returns the one with the identity.
 	FindPacticipantByID(id int64) (Pacticipant, error)
+	// FindPacticipantsByID is FindPacticipantByID for many: those that there are, by
+	// identity.
+	FindPacticipantsByID(ids []int64) (map[int64]Pacticipant, error)
 	// ListPacticipants returns a page, sorted by name without regard to case,
 	// and the number of all.
 	ListPacticipants(q PacticipantQuery) ([]Pacticipant, int, error)

@@ -1,8 +1,6 @@
 package store
 
 import (
-	"maps"
-	"slices"
 	"strconv"
 	"strings"
 
@@ -285,23 +283,17 @@ func (t *tx) refillHeads(kind int, moved [][2]int64) error {
 // recomputeIntegrations finds the latest consumer versions of pairs that have
 // lost a pact.
 func (t *tx) recomputeIntegrations(pairs [][2]int64) error {
-	providers := map[int64][]int64{}
-	for _, pair := range pairs {
-		providers[pair[0]] = append(providers[pair[0]], pair[1])
+	if len(pairs) == 0 {
+		return nil
 	}
-	for _, consumer := range slices.Sorted(maps.Keys(providers)) { // one, as a rule
-		if t.postgres() {
-			if err := t.q.Later(t.ctx, `SELECT 1 FROM integration WHERE consumer_id = $1 AND provider_id = ANY($2::bigint[]) ORDER BY provider_id FOR NO KEY UPDATE`,
-				[]any{consumer, providers[consumer]}, nil); err != nil {
-				return err
-			}
-		}
-		if _, err := t.exec(`UPDATE integration SET latest_version_id = (SELECT pc.version_id FROM pact_current pc
-				JOIN version v ON v.id = pc.version_id WHERE pc.consumer_id = integration.consumer_id AND pc.provider_id = integration.provider_id`+
-			t.latestFirst("v", "pc.version_id")+`LIMIT 1)
-			WHERE consumer_id = $1 AND provider_id `+t.in(2), consumer, t.ids(providers[consumer])); err != nil {
+	args, those := t.pairList(pairs), t.pairTable()+` WHERE integration.consumer_id = w.a AND integration.provider_id = w.b`
+	if t.postgres() {
+		if err := t.later(`SELECT 1 FROM integration, `+those+` ORDER BY consumer_id, provider_id FOR NO KEY UPDATE OF integration`, args...); err != nil {
 			return err
 		}
 	}
-	return nil
+	_, err := t.exec(`UPDATE integration SET latest_version_id = (SELECT pc.version_id FROM pact_current pc
+			JOIN version v ON v.id = pc.version_id WHERE pc.consumer_id = integration.consumer_id AND pc.provider_id = integration.provider_id`+
+		t.latestFirst("v", "pc.version_id")+`LIMIT 1) FROM `+those, args...)
+	return err
 }

@@ -34,11 +34,11 @@ func (t *tx) noteSuccesses(scope int, refs []int64, versionID int64) error {
 const (
 	// fewVersions is how many versions a branch or tag may have that is followed to
 	// its versions.
-	fewVersions = 100
+	fewVersions = 10
 	// nearby is how many successes are looked at for the first or last one. They are
 	// in the order of their numbers, which are given out in the order of time but for
 	// requests that go on at the same moment, on clocks that may differ.
-	nearby = 16
+	nearby = 8
 )
 
 // recomputeSuccesses finds the first and last successes of contents again, on
@@ -108,7 +108,7 @@ func (t *tx) successesOfFew(scope int) []string {
 
 // successesOfMany walks along the results of each content from both ends. Those that
 // say themselves when they were executed are not in that order; they have an index of
-// their own.
+// their own. The last is looked at first: who loses old results keeps it.
 func (t *tx) successesOfMany(scope int) []string {
 	on := `SELECT 1 FROM branch_version m WHERE m.version_id = v.provider_version_id AND m.branch_id = s.ref_id`
 	if scope == byTag {
@@ -119,6 +119,7 @@ func (t *tx) successesOfMany(scope int) []string {
 	near := func(what, order string) string {
 		return `(SELECT ` + what + ` FROM (SELECT v.created_at, v.executed_at ` + success + ` ORDER BY v.id` + order + ` LIMIT ` + strconv.Itoa(nearby) + `) n)`
 	}
+	last := `(SELECT v.executed_at ` + success + ` ORDER BY v.id DESC LIMIT 1)`
 	dated := func(order string) string {
 		return `(SELECT v.executed_at ` + success + ` AND ` + saysWhen + ` ORDER BY v.executed_at` + order + ` LIMIT 1)`
 	}
@@ -127,7 +128,8 @@ func (t *tx) successesOfMany(scope int) []string {
 		`DELETE FROM content_scope_success AS s ` + of + ` AND NOT (SELECT EXISTS (SELECT 1 ` + success + `))`,
 		`UPDATE content_scope_success AS s SET (first_created_at, first_executed_at) =
 				(SELECT x.created, ` + t.least(`x.executed`, dated(``)) + ` FROM ` + near(`MIN(n.created_at) AS created, MIN(n.executed_at) AS executed`, ``) + ` x),
-			last_executed_at = ` + t.greatest(near(`MAX(n.executed_at)`, ` DESC`), dated(` DESC`)) + ` ` + of,
+			last_executed_at = CASE WHEN ` + last + ` >= s.last_executed_at THEN s.last_executed_at
+				ELSE ` + t.greatest(near(`MAX(n.executed_at)`, ` DESC`), dated(` DESC`)) + ` END ` + of,
 	}
 }
 

@@ -45,6 +45,9 @@ var reads = map[string]step{
 		v, _ := one(p, p.versions)
 		return tx.FindVersionByID(v.ID)
 	},
+	"FindPacticipantsByID": func(p *player, tx kernel.Tx) (any, error) {
+		return tx.FindPacticipantsByID(idsOf(some(p, p.parties), partyID))
+	},
 	"FindVersionsByID": func(p *player, tx kernel.Tx) (any, error) {
 		return tx.FindVersionsByID(idsOf(some(p, p.versions), versionID))
 	},

@@ -234,6 +234,10 @@ func (f *failingTx) FindVersion(a int64, b string) (kernel.Version, error) {
 func (f *failingTx) FindVersionByID(a int64) (kernel.Version, error) {
 	return finding(f, func() (kernel.Version, error) { return f.tx.FindVersionByID(a) })
 }
+func (f *failingTx) FindPacticipantsByID(a []int64) (map[int64]kernel.Pacticipant, error) {
+	return finding(f, func() (map[int64]kernel.Pacticipant, error) { return f.tx.FindPacticipantsByID(a) })
+}
+
 func (f *failingTx) FindVersionsByID(a []int64) (map[int64]kernel.Version, error) {
 	return finding(f, func() (map[int64]kernel.Version, error) { return f.tx.FindVersionsByID(a) })
 }
