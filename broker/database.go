@@ -122,6 +122,7 @@ func (b *Broker) openOnce(ctx context.Context) error {
 	b.defers(func(ctx context.Context) error {
 		ctx, cancel := half(ctx)
 		defer cancel()
+		b.service.Overview.StopCounting(ctx)
 		b.service.Gate.Settle(ctx)
 		return nil
 	})
