@@ -213,6 +213,38 @@ func TestRowsReadByDeletionsDoNotGrowWithHistoryPostgres(t *testing.T) {
 	}
 }
 
+// A page of a long branch reads the versions of the page. How many pages there are is
+// counted along an index.
+func TestAPageOfALongBranchReadsItsVersionsOnlyPostgres(t *testing.T) {
+	t.Parallel()
+	s := storetest.Postgres(t, store.Options{})
+	require.NoError(t, scale.Load(t.Context(), s, fourTimes, nil))
+	rows := 0
+	require.NoError(t, store.Weighed(s, func(ctx context.Context, q engine.Querier, query string, args []any) error {
+		if !explainable(query) || strings.HasPrefix(query, "SELECT count(*)") {
+			return nil
+		}
+		n, err := rowsOfPlanned(ctx, q, query, args)
+		rows += n
+		return err
+	}).Update(t.Context(), func(tx kernel.Tx) error {
+		p, err := tx.FindPacticipant(scale.ProviderOfFifty)
+		if err != nil {
+			return err
+		}
+		b, err := tx.FindBranch(p.ID, scale.Branch)
+		if err != nil {
+			return err
+		}
+		rows = 0
+		found, total, err := tx.ListVersions(kernel.VersionFilter{PacticipantID: p.ID, BranchID: b.ID, Page: kernel.Page{Number: 1, Size: 20}})
+		require.Len(t, found, 20)
+		require.Greater(t, total, 500)
+		return err
+	}))
+	require.Less(t, rows, 100)
+}
+
 // rowsOfPlanned runs a statement as it is planned for any values, takes back what it
 // did, and returns how many rows came out of tables and indexes.
 func rowsOfPlanned(ctx context.Context, q engine.Querier, query string, args []any) (int, error) {
