@@ -213,15 +213,15 @@ func TestRowsReadByDeletionsDoNotGrowWithHistoryPostgres(t *testing.T) {
 	}
 }
 
-// A page of a long branch reads the versions of the page. How many pages there are is
-// counted along an index.
+// A page of a long branch reads the versions of the page. How many there are is counted
+// along an index, without a look at any of them.
 func TestAPageOfALongBranchReadsItsVersionsOnlyPostgres(t *testing.T) {
 	t.Parallel()
 	s := storetest.Postgres(t, store.Options{})
 	require.NoError(t, scale.Load(t.Context(), s, fourTimes, nil))
-	rows := 0
+	rows, total := 0, 0
 	require.NoError(t, store.Weighed(s, func(ctx context.Context, q engine.Querier, query string, args []any) error {
-		if !explainable(query) || strings.HasPrefix(query, "SELECT count(*)") {
+		if !explainable(query) {
 			return nil
 		}
 		n, err := rowsOfPlanned(ctx, q, query, args)
@@ -237,12 +237,13 @@ func TestAPageOfALongBranchReadsItsVersionsOnlyPostgres(t *testing.T) {
 			return err
 		}
 		rows = 0
-		found, total, err := tx.ListVersions(kernel.VersionFilter{PacticipantID: p.ID, BranchID: b.ID, Page: kernel.Page{Number: 1, Size: 20}})
+		var found []kernel.Version
+		found, total, err = tx.ListVersions(kernel.VersionFilter{PacticipantID: p.ID, BranchID: b.ID, Page: kernel.Page{Number: 1, Size: 20}})
 		require.Len(t, found, 20)
-		require.Greater(t, total, 500)
 		return err
 	}))
-	require.Less(t, rows, 100)
+	require.Greater(t, total, 500)
+	require.Less(t, rows, total+100)
 }
 
 // rowsOfPlanned runs a statement as it is planned for any values, takes back what it
