@@ -22,6 +22,13 @@ var _ kernel.Store = (*database)(nil)
 
 var errNotOpen = kernel.Errorf(kernel.CodeUnavailable, "the broker is waiting for its database, try again")
 
+// cut lets nothing wait for a server that does not answer.
+func (d *database) cut() {
+	if s := d.store.Load(); s != nil {
+		s.Cut()
+	}
+}
+
 // View implements kernel.Store.
 func (d *database) View(ctx context.Context, fn func(kernel.Tx) error) error {
 	if s := d.store.Load(); s != nil {
