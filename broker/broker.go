@@ -186,6 +186,7 @@ func (b *Broker) Stop() error {
 	b.stopping.Do(func() {
 		ctx, cancel := context.WithTimeout(context.Background(), b.options.ShutdownTimeout)
 		defer cancel()
+		defer context.AfterFunc(ctx, b.database.cut)()
 		b.stopped = errors.Join(b.drain(ctx), b.close(ctx))
 		b.log.Info("broker stopped")
 	})

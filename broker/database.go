@@ -22,6 +22,13 @@ var _ kernel.Store = (*database)(nil)
 
 var errNotOpen = kernel.Errorf(kernel.CodeUnavailable, "the broker is waiting for its database, try again")
 
+// cut lets nothing wait for a server that does not answer.
+func (d *database) cut() {
+	if s := d.store.Load(); s != nil {
+		s.Cut()
+	}
+}
+
 // View implements kernel.Store.
 func (d *database) View(ctx context.Context, fn func(kernel.Tx) error) error {
 	if s := d.store.Load(); s != nil {
@@ -131,6 +138,7 @@ func (b *Broker) openOnce(ctx context.Context) error {
 	b.defers(func(ctx context.Context) error {
 		ctx, cancel := half(ctx)
 		defer cancel()
+		b.service.Overview.StopCounting(ctx)
 		b.service.Gate.Settle(ctx)
 		return nil
 	})

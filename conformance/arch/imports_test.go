@@ -69,7 +69,7 @@ var mayImport = map[string][]string{
 	"broker/internal/links":            {},
 	"broker/internal/matrix":           {"internal/wording"},
 	"broker/internal/matrix/story":     {"broker/internal/matrix"},
-	"broker/internal/overview":         {"broker/internal/gate", "broker/internal/kernel", "broker/internal/matrix", "internal/exact", "internal/members"},
+	"broker/internal/overview":         {"broker/internal/gate", "broker/internal/kernel", "broker/internal/matrix", "internal/errlog", "internal/exact", "internal/members"},
 	"broker/internal/picking":          {"broker/internal/kernel", "broker/internal/matrix", "internal/wording"},
 	"broker/internal/publish":          {"broker/internal/kernel", "broker/internal/registry", "broker/internal/webhook", "contract", "internal/exact", "internal/visible"},
 	"broker/internal/registry":         {"broker/internal/kernel"},

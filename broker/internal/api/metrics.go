@@ -44,6 +44,9 @@ func (a *API) getMetrics(c echo.Context) error {
 		Set("deployedVersions", counts("count", m.Deployed, "userCreatedCount", m.UserDeployed,
 			"currentlyDeployedCount", m.CurrentlyDeployed)).
 		Set("releasedVersions", counts("count", m.Released, "currentlySupportedCount", m.CurrentlySupported))
+	if !m.CountedAt.IsZero() {
+		r.Set("countedAt", hal.Time(m.CountedAt))
+	}
 	return writeHAL(c, http.StatusOK, r)
 }
 

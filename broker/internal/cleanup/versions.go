@@ -166,18 +166,12 @@ func candidates(tx kernel.Tx, found []kernel.Version) ([]candidate, error) {
 	if len(found) == 0 {
 		return nil, nil
 	}
-	ids, owners := kernel.VersionIDs(found), make(map[int64]kernel.Pacticipant)
-	for _, v := range found {
-		owners[v.Pacticipant.ID] = kernel.Pacticipant{}
+	ids, owners := kernel.VersionIDs(found), kernel.OwnersOf(found)
+	parties, err := tx.FindPacticipantsByID(owners)
+	if err != nil {
+		return nil, err
 	}
-	for id := range owners {
-		p, err := tx.FindPacticipantByID(id)
-		if err != nil {
-			return nil, err
-		}
-		owners[id] = p
-	}
-	latest, err := tx.LatestVersions(slices.Collect(maps.Keys(owners)))
+	latest, err := tx.LatestVersions(owners)
 	if err != nil {
 		return nil, err
 	}
@@ -197,7 +191,7 @@ func candidates(tx kernel.Tx, found []kernel.Version) ([]candidate, error) {
 	for i, v := range found {
 		out[i] = candidate{
 			VersionDetails: kernel.VersionDetails{Version: v, Branches: branches[v.ID], Tags: tags[v.ID], Deployed: deployed[v.ID], Released: released[v.ID]},
-			mainBranch:     owners[v.Pacticipant.ID].MainBranch,
+			mainBranch:     parties[v.Pacticipant.ID].MainBranch,
 			isLatest:       latest[v.Pacticipant.ID].ID == v.ID,
 		}
 	}

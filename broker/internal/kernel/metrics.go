@@ -25,4 +25,6 @@ type Metrics struct {
 	Environments                              int64
 	Deployed, UserDeployed, CurrentlyDeployed int64
 	Released, CurrentlySupported              int64
+	// CountedAt is when all of this was so; zero if it is now.
+	CountedAt time.Time `json:"-"`
 }

@@ -65,6 +65,9 @@ type Pacticipants interface {
 	FindPacticipants(names ...string) (map[string]Pacticipant, error)
 	// FindPacticipantByID returns the one with the identity.
 	FindPacticipantByID(id int64) (Pacticipant, error)
+	// FindPacticipantsByID is FindPacticipantByID for many: those that there are, by
+	// identity.
+	FindPacticipantsByID(ids []int64) (map[int64]Pacticipant, error)
 	// ListPacticipants returns a page, sorted by name without regard to case,
 	// and the number of all.
 	ListPacticipants(q PacticipantQuery) ([]Pacticipant, int, error)
@@ -373,6 +376,17 @@ type TriggeredWebhooks interface {
 
 // Statistics counts.
 type Statistics interface {
-	// CountAll returns all counts at one moment.
+	// CountAll returns all counts at one moment. It reads the whole history.
 	CountAll() (Metrics, error)
+	// HistoryLength returns how many rows of history there are at most, without
+	// counting them.
+	HistoryLength() (int64, error)
+	// KeptMetrics returns what was kept by KeepMetrics. It returns CodeNotFound if
+	// nothing was.
+	KeptMetrics() (Metrics, error)
+	// ClaimCount notes that somebody begins to count now, and reports whether nobody
+	// did so since before.
+	ClaimCount(now, before time.Time) (bool, error)
+	// KeepMetrics keeps what was counted at m.CountedAt in place of what is kept.
+	KeepMetrics(m Metrics) error
 }

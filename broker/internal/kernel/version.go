@@ -1,6 +1,7 @@
 package kernel
 
 import (
+	"slices"
 	"time"
 )
 
@@ -62,6 +63,16 @@ func VersionIDs(versions []Version) []int64 {
 		ids[i] = v.ID
 	}
 	return ids
+}
+
+// OwnersOf returns the identities of the pacticipants of versions, each once.
+func OwnersOf(versions []Version) []int64 {
+	ids := make([]int64, len(versions))
+	for i, v := range versions {
+		ids[i] = v.Pacticipant.ID
+	}
+	slices.Sort(ids)
+	return slices.Compact(ids)
 }
 
 // VersionFilter selects versions of one pacticipant.

@@ -1,7 +1,8 @@
 package matrix
 
 import (
-	"sort"
+	"cmp"
+	"slices"
 	"strings"
 )
 
@@ -40,41 +41,45 @@ func sign(first bool) int {
 
 // byActivity sorts rows by what happened to them last, latest first.
 func byActivity(rows []Row) []Row {
-	out := append([]Row{}, rows...)
-	sort.SliceStable(out, func(i, j int) bool {
-		a, b := out[i], out[j]
-		if x, y := a.LastAction(), b.LastAction(); !x.Equal(y) {
-			return x.After(y)
+	return inOrder(rows, func(a, b *Row) int {
+		if c := b.LastAction().Compare(a.LastAction()); c != 0 {
+			return c
 		}
-		if a.Publication.ID != b.Publication.ID {
-			return a.Publication.ID > b.Publication.ID
-		}
-		return a.key().result > b.key().result
+		return cmp.Or(cmp.Compare(b.Publication.ID, a.Publication.ID), cmp.Compare(b.key().result, a.key().result))
 	})
-	return out
 }
 
 // sortForOutput sorts by consumer name (as bytes: capitals come first), then newest consumer version and
 // revision, then provider name, then newest provider version and result.
 func sortForOutput(rows []Row) {
-	sort.SliceStable(rows, func(i, j int) bool {
-		a, b := rows[i], rows[j]
-		for _, c := range []int{
-			strings.Compare(a.Publication.Consumer.Name, b.Publication.Consumer.Name),
-			newer(a.Publication.ConsumerVersion, b.Publication.ConsumerVersion),
-			b.Publication.Revision - a.Publication.Revision,
-			strings.Compare(a.Publication.Provider.Name, b.Publication.Provider.Name),
-			newerProvider(a, b),
-		} {
-			if c != 0 {
-				return c < 0
-			}
+	copy(rows, inOrder(rows, func(a, b *Row) int {
+		if c := strings.Compare(a.Publication.Consumer.Name, b.Publication.Consumer.Name); c != 0 {
+			return c
 		}
-		return a.key().result > b.key().result
-	})
+		if c := newer(a.Publication.ConsumerVersion, b.Publication.ConsumerVersion); c != 0 {
+			return c
+		}
+		return cmp.Or(b.Publication.Revision-a.Publication.Revision, strings.Compare(a.Publication.Provider.Name, b.Publication.Provider.Name),
+			newerProvider(a, b), cmp.Compare(b.key().result, a.key().result))
+	}))
 }
 
-func newerProvider(a, b Row) int {
+// inOrder returns the rows in an order, and leaves equal ones as they are. A row is
+// large: it is moved once.
+func inOrder(rows []Row, compare func(a, b *Row) int) []Row {
+	places := make([]*Row, len(rows))
+	for i := range rows {
+		places[i] = &rows[i]
+	}
+	slices.SortStableFunc(places, compare)
+	out := make([]Row, len(rows))
+	for i, place := range places {
+		out[i] = *place
+	}
+	return out
+}
+
+func newerProvider(a, b *Row) int {
 	switch {
 	case a.ProviderVersion == nil && b.ProviderVersion == nil:
 		return 0

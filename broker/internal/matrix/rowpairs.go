@@ -3,8 +3,8 @@ package matrix
 // selection is what a question selects, by role: the versions and pacticipants
 // that may stand on either side of a row.
 type selection struct {
-	specified []Resolved
-	inferred  []Resolved
+	specified resolvedList
+	inferred  resolvedList
 	// versions and anyVersion are the version identities, and the pacticipants
 	// of which any version counts. pacticipants are all that are selected.
 	versions     []int64
@@ -13,7 +13,7 @@ type selection struct {
 }
 
 func newSelection(specified, inferred []Resolved) selection {
-	s := selection{specified: specified, inferred: inferred}
+	s := selection{specified: newResolvedList(specified), inferred: newResolvedList(inferred)}
 	for _, list := range [][]Resolved{specified, inferred} {
 		for _, r := range list {
 			if r.PacticipantID == 0 {
@@ -43,7 +43,7 @@ func (s selection) max() int {
 
 // specifies reports whether the question itself named the version.
 func (s selection) specifies(pacticipantID, versionID int64) bool {
-	for _, r := range s.specified {
+	for r := range s.specified.of(pacticipantID) {
 		if r.matches(pacticipantID, versionID) {
 			return true
 		}
@@ -71,10 +71,8 @@ func anyProvider(Publication) providers { return providers{any: true} }
 
 // names reports whether the question names the pacticipant.
 func (s selection) names(pacticipantID int64) bool {
-	for _, r := range s.specified {
-		if r.PacticipantID == pacticipantID {
-			return true
-		}
+	for range s.specified.of(pacticipantID) {
+		return true
 	}
 	return false
 }
@@ -85,7 +83,7 @@ func (s selection) names(pacticipantID int64) bool {
 func (s selection) providersFor(p Publication) providers {
 	out := providers{none: true}
 	itself := p.Consumer.ID == p.Provider.ID
-	lists := [][]Resolved{s.specified}
+	lists := []resolvedList{s.specified}
 	if s.specifies(p.Consumer.ID, p.ConsumerVersion.ID) {
 		if itself || !s.names(p.Provider.ID) {
 			lists = append(lists, s.inferred)
@@ -94,10 +92,7 @@ func (s selection) providersFor(p Publication) providers {
 		return out
 	}
 	for _, list := range lists {
-		for _, r := range list {
-			if r.PacticipantID != p.Provider.ID {
-				continue
-			}
+		for r := range list.of(p.Provider.ID) {
 			out.none = false
 			switch r.Finding {
 			case AnyVersion:
@@ -116,11 +111,9 @@ func (s selection) providersFor(p Publication) providers {
 // of returns the resolved selectors of a pacticipant.
 func (s selection) of(pacticipantID int64) []Resolved {
 	var out []Resolved
-	for _, list := range [][]Resolved{s.specified, s.inferred} {
-		for _, r := range list {
-			if r.PacticipantID == pacticipantID {
-				out = append(out, r)
-			}
+	for _, list := range []resolvedList{s.specified, s.inferred} {
+		for r := range list.of(pacticipantID) {
+			out = append(out, *r)
 		}
 	}
 	return out
@@ -135,8 +128,8 @@ func (s selection) pairsOf(integrations []Integration) []VersionPair {
 	}
 	seen := map[VersionPair]bool{}
 	var out []VersionPair
-	for _, list := range [][]Resolved{s.specified, s.inferred} {
-		for _, r := range list {
+	for _, list := range []resolvedList{s.specified, s.inferred} {
+		for _, r := range list.all {
 			if r.Finding != OneVersion {
 				continue
 			}

@@ -42,7 +42,7 @@ type Resolved struct {
 }
 
 // matches reports whether the resolved selector stands for the version.
-func (r Resolved) matches(pacticipantID, versionID int64) bool {
+func (r *Resolved) matches(pacticipantID, versionID int64) bool {
 	if r.PacticipantID != pacticipantID {
 		return false
 	}

@@ -14,6 +14,7 @@ import (
 // pacticipants with kernel.ReasonUnknownName where the API names them.
 type Service struct {
 	*kernel.Base
+	counting counting
 }
 
 // New returns the use cases on base.

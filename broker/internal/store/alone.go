@@ -47,16 +47,18 @@ func holding(ctx context.Context, db *sql.DB, fn func(context.Context) error) (b
 		return false, err
 	}
 	defer tx.Rollback() //nolint:errcheck // it has changed nothing
-	// The transaction is idle while fn works.
-	if _, err := tx.ExecContext(ctx, `SET LOCAL idle_in_transaction_session_timeout = 0`); err != nil {
-		return false, err
-	}
 	var mine bool
 	if err := tx.QueryRowContext(ctx, `SELECT pg_try_advisory_xact_lock($1)`, lock.DefaultLockID).Scan(&mine); err != nil {
 		return false, fmt.Errorf("look whether another replica brings the tables up to date: %w", err)
 	}
 	if !mine {
 		return false, nil
+	}
+	// The transaction is idle while fn works. This is its last statement, and has no
+	// answer: one that has keeps a snapshot until the next, which a migration that makes
+	// an index CONCURRENTLY would wait for, for ever.
+	if _, err := tx.ExecContext(ctx, `SET LOCAL idle_in_transaction_session_timeout = 0`); err != nil {
+		return false, err
 	}
 	return true, fn(ctx)
 }

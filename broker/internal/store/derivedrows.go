@@ -1,8 +1,7 @@
 package store
 
 import (
-	"maps"
-	"slices"
+	"strconv"
 	"strings"
 
 	"github.com/treatyhq/treaty/broker/internal/kernel"
@@ -51,28 +50,6 @@ func (t *tx) rebuildHeads(kind int, refs []int64, versionID int64) error {
 // withRefs puts the list in the second parameter into a statement.
 func (t *tx) withRefs(query string) string {
 	return t.text(query, func() string { return strings.NewReplacer("{ids}", t.in(2), "{each}", t.each(2)).Replace(query) })
-}
-
-const upsertScope = `
-	ON CONFLICT (content_id, scope, ref_id, wip) DO UPDATE SET
-	first_created_at = CASE WHEN excluded.first_created_at < content_scope_success.first_created_at
-		THEN excluded.first_created_at ELSE content_scope_success.first_created_at END,
-	first_executed_at = CASE WHEN excluded.first_executed_at < content_scope_success.first_executed_at
-		THEN excluded.first_executed_at ELSE content_scope_success.first_executed_at END,
-	last_executed_at = CASE WHEN excluded.last_executed_at > content_scope_success.last_executed_at
-		THEN excluded.last_executed_at ELSE content_scope_success.last_executed_at END`
-
-const scopeColumns = `INSERT INTO content_scope_success
-	(content_id, scope, ref_id, wip, first_created_at, first_executed_at, last_executed_at) `
-
-// noteSuccesses counts the successful results of a provider version for the
-// branches or tags it has just got.
-func (t *tx) noteSuccesses(scope int, refs []int64, versionID int64) error {
-	_, err := t.exec(t.withRefs(scopeColumns+`SELECT f.content_id, CAST($1 AS INTEGER), w.value, f.wip, MIN(f.created_at), MIN(f.executed_at), MAX(f.executed_at)
-		FROM verification f CROSS JOIN {each} w WHERE f.provider_version_id = $3 AND f.success
-		GROUP BY f.content_id, f.wip, w.value ORDER BY f.content_id, w.value`+upsertScope),
-		scope, t.ids(refs), versionID)
-	return err
 }
 
 // noteMainResults moves the newest main-branch result of the contents that v
@@ -137,7 +114,8 @@ func (t *tx) recomputeStates(contentIDs []int64) error {
 	}
 	_, err := t.exec(`UPDATE content_state SET
 		latest_verification_id = (SELECT MAX(v.id) FROM verification v WHERE v.content_id = content_state.content_id),
-		any_success_at = CASE WHEN EXISTS (SELECT 1 FROM verification v WHERE v.content_id = content_state.content_id AND v.success) THEN any_success_at END,
+		any_success_at = CASE WHEN any_success_at IS NOT NULL AND EXISTS (SELECT 1 FROM verification v WHERE v.content_id = content_state.content_id AND v.success)
+			THEN any_success_at END,
 		latest_main_verification_id = CASE WHEN latest_main_verification_id IS NULL
 			OR EXISTS (SELECT 1 FROM verification v WHERE v.id = content_state.latest_main_verification_id AND (SELECT `+countsForMain+`))
 			THEN latest_main_verification_id ELSE `+newestMain+` END WHERE content_id `+t.in(1), ids)
@@ -204,8 +182,7 @@ func (t *tx) recomputeBranches(ids, contentIDs []int64) error {
 	if err := t.refillHeads(byBranch, moved); err != nil {
 		return err
 	}
-	return t.recomputeScope(byBranch, ids, contentIDs,
-		`JOIN branch_version m ON m.version_id = v.provider_version_id AND m.branch_id `+t.in(2), "m.branch_id")
+	return t.recomputeSuccesses(byBranch, ids, contentIDs)
 }
 
 // recomputeTags is recomputeBranches for tags. A tag that no version has any more
@@ -217,9 +194,8 @@ func (t *tx) recomputeTags(ids, firsts, contentIDs []int64) error {
 	if err := t.lockAll(rowTagHead, kernel.ToChange, ids); err != nil {
 		return err
 	}
-	const having = `FROM tag g JOIN version v ON v.id = g.version_id
-		WHERE g.name = tag_head.name AND v.pacticipant_id = tag_head.pacticipant_id`
-	unused, err := all(t, scanID, `SELECT id FROM tag_head WHERE id `+t.in(1)+` AND NOT EXISTS (SELECT 1 `+having+`) ORDER BY id`, t.ids(ids))
+	lost := ` AND NOT EXISTS (SELECT 1 FROM tag o WHERE o.version_id = tag_head.version_id AND o.name = tag_head.name)`
+	unused, err := all(t, scanID, `SELECT id FROM tag_head WHERE id `+t.in(1)+lost+` AND `+t.newestWithTag()+` IS NULL ORDER BY id`, t.ids(ids))
 	if err != nil {
 		return err
 	}
@@ -231,24 +207,45 @@ func (t *tx) recomputeTags(ids, firsts, contentIDs []int64) error {
 			return err
 		}
 	}
-	moved, err := all(t, scanPair, `UPDATE tag_head SET version_id = (SELECT v.id `+having+t.latestFirst("v", "g.version_id")+`LIMIT 1)
-		WHERE id `+t.in(1)+` AND NOT EXISTS (SELECT 1 FROM tag o WHERE o.version_id = tag_head.version_id AND o.name = tag_head.name)
-		RETURNING id, version_id`, t.ids(ids))
+	moved, err := all(t, scanPair, `UPDATE tag_head SET version_id = `+t.newestWithTag()+` WHERE id `+t.in(1)+lost+` RETURNING id, version_id`, t.ids(ids))
 	if err != nil {
 		return err
 	}
 	if len(firsts) > 0 {
-		if _, err := t.exec(`UPDATE tag_head SET first_at = (SELECT MIN((SELECT g.created_at FROM tag g WHERE g.version_id = v.id AND g.name = tag_head.name))
-			FROM version v WHERE v.pacticipant_id = tag_head.pacticipant_id) WHERE id `+t.in(1), t.ids(firsts)); err != nil {
+		if _, err := t.exec(`UPDATE tag_head SET first_at = `+t.firstTagged()+` WHERE id `+t.in(1), t.ids(firsts)); err != nil {
 			return err
 		}
 	}
 	if err := t.refillHeads(byTag, moved); err != nil {
 		return err
 	}
-	return t.recomputeScope(byTag, ids, contentIDs, `JOIN tag g ON g.version_id = v.provider_version_id
-		JOIN version pv ON pv.id = v.provider_version_id
-		JOIN tag_head m ON m.pacticipant_id = pv.pacticipant_id AND m.name = g.name AND m.id `+t.in(2), "m.id")
+	return t.recomputeSuccesses(byTag, ids, contentIDs)
+}
+
+// newestWithTag and firstTagged look for the latest version with the tag of a tag_head,
+// and for the moment when the first version got it. A tag that few versions have, of all
+// applications, is followed to those; one that many have is looked for along the
+// versions of the application, from the end where it is found soon.
+func (t *tx) newestWithTag() string {
+	return t.alongTag(`(SELECT v.id`+t.taggedVersions()+t.latestFirst("v", "g.version_id")+`LIMIT 1)`,
+		`(SELECT v.id FROM version v WHERE v.pacticipant_id = tag_head.pacticipant_id
+			AND (SELECT EXISTS (SELECT 1 FROM tag g WHERE g.version_id = v.id AND g.name = tag_head.name))`+t.latestFirst("v", "v.id")+`LIMIT 1)`)
+}
+
+// firstTagged looks, of many, at those that are the first in the order of versions.
+func (t *tx) firstTagged() string {
+	return t.alongTag(`(SELECT MIN(g.created_at)`+t.taggedVersions()+`)`,
+		`(SELECT MIN(x.at) FROM (SELECT g.created_at AS at FROM version v `+t.outerFirst()+` tag g ON g.version_id = v.id AND g.name = tag_head.name
+			WHERE v.pacticipant_id = tag_head.pacticipant_id ORDER BY v.id LIMIT `+strconv.Itoa(fewTagged)+`) x)`)
+}
+
+func (t *tx) taggedVersions() string {
+	return ` FROM tag g ` + t.outerFirst() + ` version v ON v.id = g.version_id WHERE g.name = tag_head.name AND v.pacticipant_id = tag_head.pacticipant_id`
+}
+
+func (t *tx) alongTag(few, many string) string {
+	return `(CASE WHEN (SELECT count(*) FROM (SELECT 1 FROM tag r WHERE r.name = tag_head.name LIMIT ` + strconv.Itoa(fewTagged+1) + `) x) <= ` + strconv.Itoa(fewTagged) + `
+		THEN ` + few + ` ELSE ` + many + ` END)`
 }
 
 // refillHeads makes head_pact hold exactly the current pacts of the heads of
@@ -283,36 +280,20 @@ func (t *tx) refillHeads(kind int, moved [][2]int64) error {
 			WHERE x.provider_id = pc.provider_id AND x.kind = $1 AND x.ref_id = h.id) ORDER BY pc.provider_id, h.id`)
 }
 
-func (t *tx) recomputeScope(scope int, refs, contentIDs []int64, join, ref string) error {
-	if len(contentIDs) == 0 || len(refs) == 0 {
-		return nil
-	}
-	return t.run([]any{scope, t.ids(refs), t.ids(contentIDs)},
-		`DELETE FROM content_scope_success WHERE scope = $1 AND ref_id `+t.in(2)+` AND content_id `+t.in(3),
-		scopeColumns+`SELECT v.content_id, CAST($1 AS INTEGER), `+ref+`, v.wip, MIN(v.created_at), MIN(v.executed_at), MAX(v.executed_at)
-		FROM verification v `+join+` WHERE v.success AND v.content_id `+t.in(3)+` GROUP BY v.content_id, `+ref+`, v.wip`+upsertScope)
-}
-
 // recomputeIntegrations finds the latest consumer versions of pairs that have
 // lost a pact.
 func (t *tx) recomputeIntegrations(pairs [][2]int64) error {
-	providers := map[int64][]int64{}
-	for _, pair := range pairs {
-		providers[pair[0]] = append(providers[pair[0]], pair[1])
+	if len(pairs) == 0 {
+		return nil
 	}
-	for _, consumer := range slices.Sorted(maps.Keys(providers)) { // one, as a rule
-		if t.postgres() {
-			if err := t.q.Later(t.ctx, `SELECT 1 FROM integration WHERE consumer_id = $1 AND provider_id = ANY($2::bigint[]) ORDER BY provider_id FOR NO KEY UPDATE`,
-				[]any{consumer, providers[consumer]}, nil); err != nil {
-				return err
-			}
-		}
-		if _, err := t.exec(`UPDATE integration SET latest_version_id = (SELECT pc.version_id FROM pact_current pc
-				JOIN version v ON v.id = pc.version_id WHERE pc.consumer_id = integration.consumer_id AND pc.provider_id = integration.provider_id`+
-			t.latestFirst("v", "pc.version_id")+`LIMIT 1)
-			WHERE consumer_id = $1 AND provider_id `+t.in(2), consumer, t.ids(providers[consumer])); err != nil {
+	args, those := t.pairList(pairs), t.pairTable()+` WHERE integration.consumer_id = w.a AND integration.provider_id = w.b`
+	if t.postgres() {
+		if err := t.later(`SELECT 1 FROM integration, `+those+` ORDER BY consumer_id, provider_id FOR NO KEY UPDATE OF integration`, args...); err != nil {
 			return err
 		}
 	}
-	return nil
+	_, err := t.exec(`UPDATE integration SET latest_version_id = (SELECT pc.version_id FROM pact_current pc
+			JOIN version v ON v.id = pc.version_id WHERE pc.consumer_id = integration.consumer_id AND pc.provider_id = integration.provider_id`+
+		t.latestFirst("v", "pc.version_id")+`LIMIT 1) FROM `+those, args...)
+	return err
 }

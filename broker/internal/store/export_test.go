@@ -133,3 +133,52 @@ func StatementsSeen() []string {
 
 // WritesFacts reports whether a statement writes to a table of facts.
 func WritesFacts(query string) bool { return touchesOf(query).facts }
+
+// Weighed returns s with each statement of its updates handed to weigh, together with
+// the transaction that it is about to run in.
+func Weighed(s *Store, weigh func(ctx context.Context, q engine.Querier, query string, args []any) error) kernel.Store {
+	return weighed{s, weigh}
+}
+
+type weighed struct {
+	*Store
+	weigh func(context.Context, engine.Querier, string, []any) error
+}
+
+func (w weighed) Update(ctx context.Context, fn func(kernel.Tx) error) error {
+	return w.Store.update(ctx, func(t *tx) error {
+		t.q = weigher{t.q, w.weigh}
+		return fn(t)
+	})
+}
+
+type weigher struct {
+	engine.Querier
+	weigh func(context.Context, engine.Querier, string, []any) error
+}
+
+func (w weigher) Exec(ctx context.Context, query string, args []any) (int64, error) {
+	if err := w.weigh(ctx, w.Querier, query, args); err != nil {
+		return 0, err
+	}
+	return w.Querier.Exec(ctx, query, args)
+}
+
+func (w weigher) Query(ctx context.Context, query string, args []any, each func(engine.Row) (bool, error)) error {
+	if err := w.weigh(ctx, w.Querier, query, args); err != nil {
+		return err
+	}
+	return w.Querier.Query(ctx, query, args, each)
+}
+
+func (w weigher) Later(ctx context.Context, query string, args []any, each func(engine.Row) (bool, error)) error {
+	if err := w.weigh(ctx, w.Querier, query, args); err != nil {
+		return err
+	}
+	return w.Querier.Later(ctx, query, args, each)
+}
+
+// One reads one number.
+func One(t kernel.Tx, query string, args ...any) (int64, error) {
+	return one(t.(*tx), scanID, query, args...)
+}

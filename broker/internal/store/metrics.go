@@ -1,10 +1,50 @@
 package store
 
 import (
+	"encoding/json"
+	"time"
+
 	"github.com/treatyhq/treaty/broker/internal/kernel"
+	"github.com/treatyhq/treaty/broker/internal/store/engine"
 )
 
+func (t *tx) HistoryLength() (int64, error) {
+	return one(t, scanID, `SELECT (SELECT COALESCE(MAX(id) - MIN(id) + 1, 0) FROM version) + (SELECT COALESCE(MAX(id) - MIN(id) + 1, 0) FROM publication)
+		+ (SELECT COALESCE(MAX(id) - MIN(id) + 1, 0) FROM verification) + (SELECT COALESCE(MAX(id) - MIN(id) + 1, 0) FROM triggered_webhook)`)
+}
+
+func (t *tx) KeptMetrics() (m kernel.Metrics, err error) {
+	figures, err := one(t, func(row engine.Row) (text string, err error) { return text, row.Scan(&text, stamp{&m.CountedAt}) },
+		`SELECT figures, counted_at FROM kept_metrics WHERE counted_at IS NOT NULL`)
+	if err == nil {
+		err = json.Unmarshal([]byte(figures), &m)
+	}
+	return m, err
+}
+
+func (t *tx) ClaimCount(now, before time.Time) (bool, error) {
+	n, err := t.exec(`INSERT INTO kept_metrics (one, asked_at) VALUES (1, $1)
+		ON CONFLICT (one) DO UPDATE SET asked_at = excluded.asked_at WHERE kept_metrics.asked_at <= $2`, t.at(now), t.at(before))
+	return n == 1, err
+}
+
+func (t *tx) KeepMetrics(m kernel.Metrics) error {
+	figures, err := json.Marshal(m)
+	if err != nil {
+		return err
+	}
+	_, err = t.exec(`INSERT INTO kept_metrics (one, asked_at, counted_at, figures) VALUES (1, $1, $1, $2)
+		ON CONFLICT (one) DO UPDATE SET counted_at = excluded.counted_at, figures = excluded.figures`, t.at(m.CountedAt), string(figures))
+	return err
+}
+
+// CountAll has no time limit of the server's: who waits for it has one.
 func (t *tx) CountAll() (m kernel.Metrics, err error) {
+	if t.postgres() {
+		if err := t.q.Later(t.ctx, `SET LOCAL statement_timeout = 0`, nil, nil); err != nil {
+			return m, err
+		}
+	}
 	looks := []func() error{func() (err error) {
 		m.RevisionsPerVersion, err = t.distribution(`SELECT n, COUNT(*) FROM
 			(SELECT COUNT(*) AS n FROM publication GROUP BY version_id, provider_id) x GROUP BY n`)

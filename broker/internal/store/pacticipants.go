@@ -75,6 +75,15 @@ func (t *tx) FindPacticipantByID(id int64) (kernel.Pacticipant, error) {
 	return one(t, scanPacticipant, selectPacticipant+`WHERE id = $1`, id)
 }
 
+func (t *tx) FindPacticipantsByID(ids []int64) (map[int64]kernel.Pacticipant, error) {
+	found, err := all(t, scanPacticipant, selectPacticipant+`WHERE id `+t.in(1), t.ids(ids))
+	out := make(map[int64]kernel.Pacticipant, len(found))
+	for _, p := range found {
+		out[p.ID] = p
+	}
+	return out, err
+}
+
 func (t *tx) ListPacticipants(q kernel.PacticipantQuery) ([]kernel.Pacticipant, int, error) {
 	where, args := `WHERE TRUE`, []any{}
 	add := func(condition string, arg any) {

@@ -279,17 +279,26 @@ func TestNothingOfHistoryIsReadWholeSQLite(t *testing.T) {
 			if !explainable(st.query) {
 				continue
 			}
-			steps := sqliteSteps(t, s.DB(), st)
-			for _, step := range steps {
-				if m := scanLine.FindStringSubmatch(step.detail); m != nil && !strings.Contains(step.detail, liveReleases) && slices.Contains(historyTables, aliased(st.query, m[1])) {
-					t.Errorf("%s goes through %s:\n%s", name, aliased(st.query, m[1]), st.query)
-				}
-				if strings.Contains(step.detail, "USE TEMP B-TREE FOR ORDER BY") && findsOne(st.query, steps, step) {
-					t.Errorf("%s sorts to find one row:\n%s", name, st.query)
-				}
+			for _, problem := range readWhole(t, s.DB(), st) {
+				t.Errorf("%s %s:\n%s", name, problem, st.query)
 			}
 		}
 	}
+}
+
+// readWhole says what a statement goes through or sorts, of what grows with history.
+func readWhole(t *testing.T, db *sql.DB, st statement) (problems []string) {
+	t.Helper()
+	steps := sqliteSteps(t, db, st)
+	for _, step := range steps {
+		if m := scanLine.FindStringSubmatch(step.detail); m != nil && !strings.Contains(step.detail, liveReleases) && slices.Contains(historyTables, aliased(st.query, m[1])) {
+			problems = append(problems, "goes through "+aliased(st.query, m[1]))
+		}
+		if strings.Contains(step.detail, "USE TEMP B-TREE FOR ORDER BY") && findsOne(st.query, steps, step) {
+			problems = append(problems, "sorts to find one row")
+		}
+	}
+	return problems
 }
 
 // historyTables grow as long as a broker is used.

@@ -192,5 +192,9 @@ func (s *Store) update(ctx context.Context, fn func(*tx) error) error {
 // Ready reports why updates are not possible at the moment, if they are not.
 func (s *Store) Ready(ctx context.Context) error { return translate(s.engine.Ready(ctx)) }
 
+// Cut lets nothing wait for the server any more, so that Close ends soon, whatever
+// hangs. Nothing works afterwards.
+func (s *Store) Cut() { s.engine.Cut() }
+
 // Close implements kernel.Store. Closing twice is fine.
 func (s *Store) Close() error { return s.engine.Close() }

@@ -45,6 +45,9 @@ var reads = map[string]step{
 		v, _ := one(p, p.versions)
 		return tx.FindVersionByID(v.ID)
 	},
+	"FindPacticipantsByID": func(p *player, tx kernel.Tx) (any, error) {
+		return tx.FindPacticipantsByID(idsOf(some(p, p.parties), partyID))
+	},
 	"FindVersionsByID": func(p *player, tx kernel.Tx) (any, error) {
 		return tx.FindVersionsByID(idsOf(some(p, p.versions), versionID))
 	},
@@ -265,6 +268,8 @@ var reads = map[string]step{
 		return tx.ListWebhookAttempts(w.ID)
 	},
 	"CountAll":       func(_ *player, tx kernel.Tx) (any, error) { return tx.CountAll() },
+	"HistoryLength":  func(_ *player, tx kernel.Tx) (any, error) { return tx.HistoryLength() },
+	"KeptMetrics":    func(_ *player, tx kernel.Tx) (any, error) { return tx.KeptMetrics() },
 	"CleanMark":      func(_ *player, tx kernel.Tx) (any, error) { return tx.CleanMark(kernel.RowContent) },
 	"OldestVersions": func(p *player, tx kernel.Tx) (any, error) { return tx.OldestVersions(int64(p.IntN(9)), 5) },
 	"StaleBranches":  func(p *player, tx kernel.Tx) (any, error) { return tx.StaleBranches(p.now.Add(-60e9), 5) },

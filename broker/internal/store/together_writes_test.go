@@ -389,6 +389,12 @@ var writes = map[string]step{
 		}
 		return nil, tx.RecordWebhookAttempt(kernel.WebhookAttempt{UUID: p.id(), TriggeredID: w.ID, Success: p.chance(50), Logs: "done", CreatedAt: p.now}, kernel.TriggerSuccess)
 	},
+	"ClaimCount": func(p *player, tx kernel.Tx) (any, error) {
+		return tx.ClaimCount(p.now, p.now.Add(-60e9))
+	},
+	"KeepMetrics": func(p *player, tx kernel.Tx) (any, error) {
+		return nil, tx.KeepMetrics(kernel.Metrics{Publications: int64(p.IntN(9)), CountedAt: p.now})
+	},
 	"SaveCleanMark": func(p *player, tx kernel.Tx) (any, error) {
 		return nil, tx.SaveCleanMark(kernel.RowContent, int64(p.IntN(100)))
 	},

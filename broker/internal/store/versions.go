@@ -108,6 +108,9 @@ func (t *tx) LatestVersions(pacticipantIDs []int64) (map[int64]kernel.Version, e
 }
 
 func (t *tx) ListVersions(f kernel.VersionFilter) ([]kernel.Version, int, error) {
+	if f.BranchID != 0 && f.Tag == "" && f.EnvironmentID == 0 && !t.store.options.OrderBySemver {
+		return t.listBranch(f.BranchID, f.Page)
+	}
 	where, args := `WHERE v.pacticipant_id = $1`, []any{f.PacticipantID}
 	add := func(condition string, arg any) {
 		args = append(args, arg)
@@ -124,6 +127,25 @@ func (t *tx) ListVersions(f kernel.VersionFilter) ([]kernel.Version, int, error)
 			UNION SELECT version_id FROM released_version WHERE environment_id = $%[1]d)`, f.EnvironmentID)
 	}
 	return listPage(t, t.scanVersion, f.Page, selectVersion+where+t.latestFirst("v", "v.id"), `SELECT count(*) FROM version v `+where, args)
+}
+
+// listBranch goes along the versions of a branch, newest first, and reads those of the
+// page only: a plan that is made for any branch takes one for short, and would look up
+// and sort all of its versions.
+func (t *tx) listBranch(branchID int64, page kernel.Page) (found []kernel.Version, total int, err error) {
+	const onPage = `SELECT m.version_id FROM branch_version m WHERE m.branch_id = $1`
+	if page.Whole() {
+		found, err = all(t, t.scanVersion, selectVersion+`WHERE v.id IN (`+onPage+`) ORDER BY v.id DESC`, branchID)
+		return found, len(found), err
+	}
+	err = t.Together(func() error {
+		return t.row(`SELECT count(*) FROM branch_version m WHERE m.branch_id = $1`, []any{branchID}, &total)
+	}, func() (err error) {
+		found, err = all(t, t.scanVersion, selectVersion+`WHERE v.id IN (`+onPage+` ORDER BY m.version_id DESC LIMIT $2 OFFSET $3) ORDER BY v.id DESC`,
+			branchID, page.Size, page.Offset())
+		return err
+	})
+	return found, total, err
 }
 
 func (t *tx) EnsureVersion(v kernel.Version) (kernel.Version, bool, error) {

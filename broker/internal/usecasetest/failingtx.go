@@ -63,6 +63,18 @@ func (f *failingTx) CleanMark(a kernel.RowKind) (int64, error) {
 func (f *failingTx) CountAll() (kernel.Metrics, error) {
 	return finding(f, func() (kernel.Metrics, error) { return f.tx.CountAll() })
 }
+func (f *failingTx) HistoryLength() (int64, error) {
+	return finding(f, func() (int64, error) { return f.tx.HistoryLength() })
+}
+func (f *failingTx) KeptMetrics() (kernel.Metrics, error) {
+	return finding(f, func() (kernel.Metrics, error) { return f.tx.KeptMetrics() })
+}
+func (f *failingTx) ClaimCount(a, b time.Time) (bool, error) {
+	return finding(f, func() (bool, error) { return f.tx.ClaimCount(a, b) })
+}
+func (f *failingTx) KeepMetrics(a kernel.Metrics) error {
+	return calling(f, func() error { return f.tx.KeepMetrics(a) })
+}
 func (f *failingTx) CountBranches(a int64) (int, error) {
 	return finding(f, func() (int, error) { return f.tx.CountBranches(a) })
 }
@@ -234,6 +246,10 @@ func (f *failingTx) FindVersion(a int64, b string) (kernel.Version, error) {
 func (f *failingTx) FindVersionByID(a int64) (kernel.Version, error) {
 	return finding(f, func() (kernel.Version, error) { return f.tx.FindVersionByID(a) })
 }
+func (f *failingTx) FindPacticipantsByID(a []int64) (map[int64]kernel.Pacticipant, error) {
+	return finding(f, func() (map[int64]kernel.Pacticipant, error) { return f.tx.FindPacticipantsByID(a) })
+}
+
 func (f *failingTx) FindVersionsByID(a []int64) (map[int64]kernel.Version, error) {
 	return finding(f, func() (map[int64]kernel.Version, error) { return f.tx.FindVersionsByID(a) })
 }

@@ -24,6 +24,9 @@ type Engine interface {
 	// Handle is for migrations and for the job queue. On SQLite it has one
 	// connection: what is done with it blocks every Update.
 	Handle() *sql.DB
+	// Cut ends what waits for a server, at once: for who has no time left to close.
+	// Nothing works afterwards but Close. Where there is no server it does nothing.
+	Cut()
 	// Close waits for running transactions. Closing twice is fine.
 	Close() error
 }

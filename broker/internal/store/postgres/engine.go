@@ -45,8 +45,9 @@ type Options struct {
 // Engine is an engine.Engine. It runs each transaction on a connection of one
 // pool. Open it with Open.
 type Engine struct {
-	hosts *hosts
-	db    *sql.DB
+	sockets sockets
+	hosts   *hosts
+	db      *sql.DB
 	// side is for the job queue and for migrations: what they wait for takes no
 	// connection from transactions, and the other way round.
 	side      *sql.DB
@@ -81,6 +82,7 @@ func Open(ctx context.Context, url string, options Options) (*Engine, error) {
 		return nil, err
 	}
 	e := &Engine{log: options.Log}
+	config.DialFunc = e.sockets.dial
 	if pooler, err = findPooler(ctx, config, pooler); err != nil {
 		return nil, fmt.Errorf("connect to the database %s: %w", config.Database, err)
 	}
@@ -158,6 +160,9 @@ func (e *Engine) Update(ctx context.Context, fn func(context.Context, engine.Que
 
 // Handle implements engine.Engine.
 func (e *Engine) Handle() *sql.DB { return e.side }
+
+// Cut implements engine.Engine.
+func (e *Engine) Cut() { e.sockets.end() }
 
 // Close implements engine.Engine.
 func (e *Engine) Close() error {

@@ -210,6 +210,9 @@ const readyLimit = 3 * time.Second
 // Handle implements engine.Engine.
 func (e *Engine) Handle() *sql.DB { return e.sideDB }
 
+// Cut implements engine.Engine. There is no server to wait for.
+func (e *Engine) Cut() {}
+
 // Close implements engine.Engine.
 func (e *Engine) Close() error {
 	var err error

@@ -122,6 +122,24 @@ func testPages(t *testing.T, w *world) {
 		require.NoError(t, err)
 		require.Equal(t, 5, total)
 		require.Equal(t, []string{"2", "1"}, []string{versions[0].Number, versions[1].Number})
+		trunk, _, err := tx.EnsureBranch(v.Pacticipant.ID, "trunk", w.tick())
+		require.NoError(t, err)
+		for _, n := range []int{3, 0, 4} { // the order is that of versions
+			_, err := tx.AddToBranch(trunk, w.version(tx, "cherry", fmt.Sprint(n)), false, w.now)
+			require.NoError(t, err)
+		}
+		numbers := func(page kernel.Page) (out []string) {
+			found, total, err := tx.ListVersions(kernel.VersionFilter{PacticipantID: v.Pacticipant.ID, BranchID: trunk.ID, Page: page})
+			require.NoError(t, err)
+			require.Equal(t, 3, total)
+			for _, v := range found {
+				out = append(out, v.Number)
+			}
+			return out
+		}
+		require.Equal(t, []string{"4", "3", "0"}, numbers(kernel.Page{}))
+		require.Equal(t, []string{"4", "3"}, numbers(kernel.Page{Number: 1, Size: 2}))
+		require.Equal(t, []string{"0"}, numbers(kernel.Page{Number: 2, Size: 2}))
 		branches, total, err := tx.ListBranches(v.Pacticipant.ID, "feat", kernel.Page{Number: 1, Size: 2})
 		require.NoError(t, err)
 		require.Equal(t, 5, total)

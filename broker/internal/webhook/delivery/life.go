@@ -153,8 +153,8 @@ func (d *Deliverer) claims(ctx context.Context) {
 	}
 }
 
-// Stop waits for running attempts until ctx ends, then cuts them off; they are
-// made again later. Stopping twice is fine, and so is what was never started.
+// Stop waits for running attempts for half of the time that ctx leaves, then cuts them
+// off; they are made again later. Stopping twice is fine, and so is what was never started.
 func (d *Deliverer) Stop(ctx context.Context) error {
 	d.begun.Do(func() {})
 	var err error
@@ -176,9 +176,9 @@ func (d *Deliverer) stop(ctx context.Context) error {
 	if l.client == nil {
 		return nil
 	}
-	err := l.client.Stop(ctx)
-	hard, cancel := context.WithTimeout(context.WithoutCancel(ctx), cutLimit)
+	soft, hard, cancel := shares(ctx)
 	defer cancel()
+	err := l.client.Stop(soft)
 	if errors.Is(err, context.DeadlineExceeded) {
 		err = l.client.StopAndCancel(hard)
 	}
@@ -192,13 +192,28 @@ func (d *Deliverer) stop(ctx context.Context) error {
 	}
 	l.stopWatching()
 	<-l.ended
-	leaving, cancel := context.WithTimeout(context.WithoutCancel(ctx), leaveLimit)
+	leaving, cancel := context.WithTimeout(hard, leaveLimit)
 	defer cancel()
 	if left := d.db.Leave(leaving, d.replica); left != nil {
 		// The others find out.
 		d.config.Log.DebugContext(ctx, "the others do not know of the end of this broker", errlog.Attr(left))
 	}
 	return err
+}
+
+// shares divides the time there is for the end: in the first half attempts may end, and
+// in all of it those that did not are cut off, and the others hear of the end. Who gave
+// no time at all leaves some for that.
+func shares(ctx context.Context) (soft, hard context.Context, cancel context.CancelFunc) {
+	end, bounded := ctx.Deadline()
+	left := time.Until(end)
+	if !bounded || left <= 0 {
+		hard, cancel = context.WithTimeout(context.WithoutCancel(ctx), cutLimit)
+		return ctx, hard, cancel
+	}
+	soft, softCancel := context.WithTimeout(ctx, left/2)
+	hard, hardCancel := context.WithDeadline(context.WithoutCancel(ctx), end)
+	return soft, hard, func() { softCancel(); hardCancel() }
 }
 
 // panics tells the log of what should not be.
