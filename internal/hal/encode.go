@@ -3,7 +3,6 @@ package hal
 import (
 	"bytes"
 	"encoding/json"
-	"fmt"
 	"strconv"
 )
 
@@ -92,11 +91,36 @@ func appendRaw(out []byte, text json.RawMessage) ([]byte, error) {
 	if len(text) == 0 {
 		return append(out, "null"...), nil
 	}
-	buffer := bytes.NewBuffer(out)
-	if err := json.Compact(buffer, text); err != nil {
-		return out, fmt.Errorf("write raw JSON: %w", err)
+	from := 0
+	for i := 0; i < len(text); i++ {
+		switch c := text[i]; {
+		case c == '"':
+			i = endOfText(text, i)
+		case c <= ' ':
+			out = append(out, text[from:i]...)
+			from = i + 1
+		}
 	}
-	return buffer.Bytes(), nil
+	return append(out, text[from:]...), nil
+}
+
+// endOfText returns the place of the quote that ends the text whose first quote
+// stands at i.
+func endOfText(text []byte, i int) int {
+	for {
+		end := bytes.IndexByte(text[i+1:], '"')
+		if end < 0 {
+			return len(text)
+		}
+		i += 1 + end
+		slashes := 0 // an odd number of them makes the quote part of the text
+		for text[i-1-slashes] == '\\' {
+			slashes++
+		}
+		if slashes%2 == 0 {
+			return i
+		}
+	}
 }
 
 func appendOther(out []byte, value any) ([]byte, error) {

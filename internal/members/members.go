@@ -286,6 +286,35 @@ func unescaped(quoted []byte) []byte {
 	return []byte(name)
 }
 
+// Each calls do with the members of the object that a JSON text is, in their order,
+// and reports whether it is one. The values are the parts of the text that they
+// stand in. Of the text it sees no more than it needs to tell them apart: it should
+// have been checked before.
+func Each(text []byte, do func(name string, value []byte)) bool {
+	s := &scanner{text: text, isData: func(Path) bool { return true }}
+	if s.next() != '{' {
+		return false
+	}
+	s.at++
+	for s.next() == '"' {
+		name := s.string()
+		if s.next() != ':' {
+			return false
+		}
+		s.at++
+		s.next()
+		from := s.at
+		if s.value(); s.broken {
+			return false
+		}
+		do(string(unescaped(name)), text[from:s.at:s.at])
+		if s.next() == ',' {
+			s.at++
+		}
+	}
+	return s.next() == '}'
+}
+
 // Get returns the value that the names lead to, nil if there is none. Unlike
 // members of a struct in encoding/json, names are compared letter by letter.
 func Get(text []byte, names ...string) []byte {
