@@ -4,6 +4,8 @@ import (
 	"bytes"
 	"encoding/json"
 	"strconv"
+
+	"github.com/treatyhq/treaty/internal/members"
 )
 
 // appender is a value that writes itself. Documents nest deeply; a value that
@@ -95,32 +97,13 @@ func appendRaw(out []byte, text json.RawMessage) ([]byte, error) {
 	for i := 0; i < len(text); i++ {
 		switch c := text[i]; {
 		case c == '"':
-			i = endOfText(text, i)
+			i = members.EndOfText(text, i)
 		case c <= ' ':
 			out = append(out, text[from:i]...)
 			from = i + 1
 		}
 	}
 	return append(out, text[from:]...), nil
-}
-
-// endOfText returns the place of the quote that ends the text whose first quote
-// stands at i.
-func endOfText(text []byte, i int) int {
-	for {
-		end := bytes.IndexByte(text[i+1:], '"')
-		if end < 0 {
-			return len(text)
-		}
-		i += 1 + end
-		slashes := 0 // an odd number of them makes the quote part of the text
-		for text[i-1-slashes] == '\\' {
-			slashes++
-		}
-		if slashes%2 == 0 {
-			return i
-		}
-	}
 }
 
 func appendOther(out []byte, value any) ([]byte, error) {

@@ -224,20 +224,30 @@ func (p Path) clone() Path {
 // string passes a text and returns it with its quotes.
 func (s *scanner) string() []byte {
 	start := s.at
-	for at := start + 1; ; {
-		quote := bytes.IndexByte(s.text[at:], '"')
+	end := EndOfText(s.text, start)
+	if end == len(s.text) {
+		s.at, s.broken = end, true
+		return nil
+	}
+	s.at = end + 1
+	return s.text[start:s.at]
+}
+
+// EndOfText returns the place of the quote that ends the text whose first quote
+// stands at i, or the length of all if it has no end.
+func EndOfText(text []byte, i int) int {
+	for {
+		quote := bytes.IndexByte(text[i+1:], '"')
 		if quote < 0 {
-			s.at, s.broken = len(s.text), true
-			return nil
+			return len(text)
 		}
-		at += quote + 1
 		slashes := 0 // an odd number of them makes the quote part of the text
-		for s.text[at-2-slashes] == '\\' {
+		for slashes < quote && text[i+quote-slashes] == '\\' {
 			slashes++
 		}
+		i += 1 + quote
 		if slashes%2 == 0 {
-			s.at = at
-			return s.text[start:at]
+			return i
 		}
 	}
 }
