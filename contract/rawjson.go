@@ -34,7 +34,7 @@ func parseRaw(data []byte) (raw, error) {
 	if !utf8.Valid(data) {
 		data = bytes.ToValidUTF8(data, []byte("\uFFFD"))
 	}
-	if !json.Valid(data) {
+	if !exact.Valid(data) {
 		return nil, syntaxError(data)
 	}
 	return trimSpace(data), nil

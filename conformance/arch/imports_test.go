@@ -43,7 +43,7 @@ var mayImport = map[string][]string{
 	"internal/errlog":    {"internal/redact"},
 	"internal/exact":     {},
 	"internal/golden":    {"github.com/stretchr/testify"},
-	"internal/hal":       {},
+	"internal/hal":       {"internal/members"},
 	"internal/javadate":  {},
 	"internal/junit":     {},
 	"internal/members":   {},

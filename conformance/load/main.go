@@ -1,5 +1,5 @@
-// Command load measures a running broker under load: publications, fetches and
-// results per second by 1, 4 and 32 clients, how long each takes, and the
+// Command load measures a running broker under load: publications, fetches,
+// results and questions to the gate per second by 1, 4 and 32 clients, how long each takes, and the
 // memory of the broker. It writes its section of docs/performance.md.
 //
 //	go run ./conformance/load bin/treaty
@@ -27,6 +27,7 @@ type options struct {
 	clients []int
 	length  time.Duration
 	only    string
+	request string
 	page    string
 }
 
@@ -50,6 +51,7 @@ func parse() (options, error) {
 	clients := flag.String("clients", "1,4,32", "how many clients, as a list")
 	flag.DurationVar(&o.length, "time", 5*time.Second, "how long each figure is measured")
 	flag.StringVar(&o.only, "only", "", "sqlite or postgres; both if empty")
+	flag.StringVar(&o.request, "request", "", "the request to measure, as the report calls it; all if empty")
 	flag.StringVar(&o.page, "page", "docs/performance.md", "where to write the section; nowhere if empty")
 	flag.Usage = func() {
 		fmt.Fprintln(flag.CommandLine.Output(), "usage: load [flags] BINARY")
@@ -138,7 +140,7 @@ func measureOn(ctx context.Context, o options, d database) (result, error) {
 		return out, err
 	}
 	for _, l := range o.loads() {
-		found, err := l.measure(ctx, b, o.length)
+		found, err := l.measure(ctx, b, o.length, o.request)
 		if err != nil {
 			return out, fmt.Errorf("%d clients: %w", l.clients, err)
 		}

@@ -1,13 +1,9 @@
 package main
 
 import (
-	"bytes"
 	"context"
-	"encoding/base64"
-	"encoding/json"
 	"fmt"
 	"net/http"
-	"net/url"
 	"slices"
 	"strconv"
 	"sync"
@@ -62,21 +58,34 @@ func (l load) workers(ctx context.Context, address string) ([]*worker, error) {
 	return out, nil
 }
 
-// measure measures each kind of request.
-func (l load) measure(ctx context.Context, b *broker, length time.Duration) ([]figure, error) {
+// kinds are the requests that are measured, each with what has to be there first.
+var kinds = []struct {
+	what    string
+	prepare func(*worker, context.Context) error
+	do      func(*worker, context.Context) error
+}{
+	{"publish", (*worker).nothing, (*worker).publish},
+	{"fetch", (*worker).publish, (*worker).fetch},
+	{"publish a result", (*worker).fetch, (*worker).verify},
+	{askWhat, (*worker).deployPartners, (*worker).ask},
+}
+
+// measure measures each kind of request, or the one that is named.
+func (l load) measure(ctx context.Context, b *broker, length time.Duration, request string) ([]figure, error) {
 	workers, err := l.workers(ctx, b.address)
 	if err != nil {
 		return nil, err
 	}
 	var out []figure
-	for _, kind := range []struct {
-		what string
-		do   func(*worker, context.Context) error
-	}{
-		{"publish", (*worker).publish},
-		{"fetch", (*worker).fetch},
-		{"publish a result", (*worker).verify},
-	} {
+	for _, kind := range kinds {
+		for _, w := range workers {
+			if err := kind.prepare(w, ctx); err != nil {
+				return nil, fmt.Errorf("prepare to %s: %w", kind.what, err)
+			}
+		}
+		if request != "" && kind.what != request {
+			continue
+		}
 		f, err := measureKind(ctx, b, workers, length, kind.do)
 		if err != nil {
 			return nil, fmt.Errorf("%s: %w", kind.what, err)
@@ -144,58 +153,23 @@ func measureKind(ctx context.Context, b *broker, workers []*worker, length time.
 
 func milliseconds(d time.Duration) float64 { return float64(d) / float64(time.Millisecond) }
 
+// nothing has to be there.
+func (w *worker) nothing(context.Context) error { return nil }
+
 // publish publishes a new version on a branch, with a pact that nobody has seen.
 func (w *worker) publish(ctx context.Context) error {
 	w.count++
-	number := w.name + "-" + strconv.Itoa(w.count)
-	var pact bytes.Buffer
-	fmt.Fprintf(&pact, `{"consumer":{"name":%q},"provider":{"name":%q},"interactions":[`, w.consumer, w.provider)
-	for i := range interactions {
-		if i > 0 {
-			pact.WriteByte(',')
-		}
-		order := strconv.Itoa(i)
-		for _, part := range []string{
-			`{"description":"request `, number, ` for order `, order, `","providerStates":[{"name":"order `, order, ` exists"}],`,
-			`"request":{"method":"GET","path":"/orders/`, order, `","headers":{"Accept":"application/json"}},`,
-			`"response":{"status":200,"headers":{"Content-Type":"application/json"},"body":{"id":`, order, `,"name":"order","lines":[{"sku":"a","count":1}]},`,
-			`"matchingRules":{"body":{"$.id":{"matchers":[{"match":"integer"}]},"$.lines":{"matchers":[{"match":"type","min":1}]}}}}}`,
-		} {
-			pact.WriteString(part)
-		}
-	}
-	pact.WriteString(`],"metadata":{"pactSpecification":{"version":"3.0.0"}}}`)
-	body := fmt.Sprintf(`{"pacticipantName":%q,"pacticipantVersionNumber":%q,"branch":"main","contracts":[{"consumerName":%q,`+
-		`"providerName":%q,"specification":"pact","contentType":"application/json","content":"%s"}]}`,
-		w.consumer, number, w.consumer, w.provider, base64.StdEncoding.EncodeToString(pact.Bytes()))
-	_, err := w.http.send(ctx, http.MethodPost, "/contracts/publish", body)
-	return err
+	return w.http.publish(ctx, w.consumer, w.name+"-"+strconv.Itoa(w.count), w.provider)
 }
 
 // fetch reads the newest pact and remembers where results of it go.
 func (w *worker) fetch(ctx context.Context) error {
-	answer, err := w.http.send(ctx, http.MethodGet, "/pacts/provider/"+w.provider+"/consumer/"+w.consumer+"/latest", "")
+	answer, err := w.http.send(ctx, http.MethodGet, latest(w.provider, w.consumer), "")
 	if err != nil || w.results != "" {
 		return err
 	}
-	var pact struct {
-		Links map[string]json.RawMessage `json:"_links"`
-	}
-	if err := json.Unmarshal(answer, &pact); err != nil {
-		return fmt.Errorf("read the pact: %w", err)
-	}
-	var link struct {
-		Href string `json:"href"`
-	}
-	if err := json.Unmarshal(pact.Links["pb:publish-verification-results"], &link); err != nil {
-		return fmt.Errorf("find where results go: %w", err)
-	}
-	at, err := url.Parse(link.Href)
-	if err != nil {
-		return fmt.Errorf("find where results go: %w", err)
-	}
-	w.results = at.EscapedPath()
-	return nil
+	w.results, err = resultsOf(answer)
+	return err
 }
 
 // verify publishes a result by a new version of the provider.

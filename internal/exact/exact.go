@@ -15,6 +15,10 @@ var ErrMore = errors.New("there is text after the end of the JSON value")
 // Value reads one JSON value into maps, slices, strings, booleans, nil and
 // [json.Number]. The error is one of encoding/json, or [ErrMore].
 func Value(text []byte) (any, error) {
+	p := plain{text: text}
+	if value, ok := p.whole(); ok {
+		return value, nil
+	}
 	var value any
 	return value, Decode(text, &value)
 }

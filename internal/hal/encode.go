@@ -3,8 +3,9 @@ package hal
 import (
 	"bytes"
 	"encoding/json"
-	"fmt"
 	"strconv"
+
+	"github.com/treatyhq/treaty/internal/members"
 )
 
 // appender is a value that writes itself. Documents nest deeply; a value that
@@ -92,11 +93,17 @@ func appendRaw(out []byte, text json.RawMessage) ([]byte, error) {
 	if len(text) == 0 {
 		return append(out, "null"...), nil
 	}
-	buffer := bytes.NewBuffer(out)
-	if err := json.Compact(buffer, text); err != nil {
-		return out, fmt.Errorf("write raw JSON: %w", err)
+	from := 0
+	for i := 0; i < len(text); i++ {
+		switch c := text[i]; {
+		case c == '"':
+			i = members.EndOfText(text, i)
+		case c <= ' ':
+			out = append(out, text[from:i]...)
+			from = i + 1
+		}
 	}
-	return buffer.Bytes(), nil
+	return append(out, text[from:]...), nil
 }
 
 func appendOther(out []byte, value any) ([]byte, error) {

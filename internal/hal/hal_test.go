@@ -1,6 +1,8 @@
 package hal_test
 
 import (
+	"bytes"
+	"encoding/json"
 	"testing"
 	"time"
 
@@ -49,9 +51,8 @@ func TestADocumentOfSomebodyElseKeepsItsTextAndGetsLinks(t *testing.T) {
 	t.Parallel()
 	document, err := hal.ParseObject([]byte(`{"z":1.0,"createdAt":"theirs","a":{"b":[1,2]},"_links":{"x":1}}`))
 	require.NoError(t, err)
-	out, err := hal.New().Link("self", hal.Link{Href: "/me"}).Around(document).Set("createdAt", "ours").Finish()
-	require.NoError(t, err)
-	require.Equal(t, `{"z":1.0,"a":{"b":[1,2]},"createdAt":"ours","_links":{"self":{"href":"/me"}}}`, string(out)) //nolint:testifylint // the order is the point
+	out := hal.New().Link("self", hal.Link{Href: "/me"}).Around(document).Set("createdAt", "ours")
+	require.Equal(t, `{"z":1.0,"a":{"b":[1,2]},"createdAt":"ours","_links":{"self":{"href":"/me"}}}`, text(t, out)) //nolint:testifylint // the order is the point
 }
 
 func TestOnlyAnObjectIsADocument(t *testing.T) {
@@ -60,6 +61,32 @@ func TestOnlyAnObjectIsADocument(t *testing.T) {
 		_, err := hal.ParseObject([]byte(text))
 		require.Error(t, err, text)
 	}
+}
+
+func TestRawTextLosesItsWhiteSpaceAndNothingElse(t *testing.T) {
+	t.Parallel()
+	for raw, want := range map[string]string{
+		"": `null`,
+		" {\n\t\"a b\" : [ 1 ,\r\"\\\" \\\\\" , \"é\u2028<\" ] } ": "{\"a b\":[1,\"\\\" \\\\\",\"é\u2028<\"]}",
+		`"a`: `"a`, // it was not checked, and it ends all the same
+		`"`:  `"`,
+	} {
+		require.Equal(t, want, text(t, json.RawMessage(raw)), "%q", raw)
+	}
+}
+
+func FuzzRawText(f *testing.F) {
+	f.Add([]byte(` { "a" : "\\\" x" , "b" : [ 1.0 , null ] } `))
+	f.Fuzz(func(t *testing.T, raw []byte) {
+		out, err := hal.Marshal(json.RawMessage(raw))
+		require.NoError(t, err)
+		if !json.Valid(raw) {
+			return // it ends, and that is all
+		}
+		var want bytes.Buffer
+		require.NoError(t, json.Compact(&want, raw))
+		require.Equal(t, want.String(), string(out))
+	})
 }
 
 func TestOneLinkAndManyReadTheSame(t *testing.T) {

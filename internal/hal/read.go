@@ -1,11 +1,12 @@
 package hal
 
 import (
-	"bytes"
 	"encoding/json"
 	"fmt"
 	"net/url"
 	"strings"
+
+	"github.com/treatyhq/treaty/internal/members"
 )
 
 // Document is a HAL document as it was received: its links, its embedded
@@ -105,32 +106,14 @@ func Expand(template string, values map[string]string) string {
 	return strings.NewReplacer(pairs...).Replace(template)
 }
 
-// ParseObject reads a JSON object, keeping the order of its members and their
-// values as raw JSON. Of members with the same name the last value counts. The
-// error says that the text is not a JSON object.
+// ParseObject reads a JSON object that was checked before, keeping the order of its
+// members and their values as raw JSON. Of members with the same name the last value
+// counts. The error says that the text is not a JSON object. The object goes on
+// using text.
 func ParseObject(text []byte) (*Object, error) {
-	decoder := json.NewDecoder(bytes.NewReader(text))
-	opening, err := decoder.Token()
-	if err != nil {
-		return nil, fmt.Errorf("read JSON object: %w", err)
-	}
-	if opening != json.Delim('{') {
-		return nil, fmt.Errorf("read JSON object: it begins with %v", opening)
-	}
 	out := &Object{}
-	for decoder.More() {
-		name, err := decoder.Token()
-		if err != nil {
-			return nil, fmt.Errorf("read JSON object: %w", err)
-		}
-		var value json.RawMessage
-		if err := decoder.Decode(&value); err != nil {
-			return nil, fmt.Errorf("read JSON object: %w", err)
-		}
-		out.Set(name.(string), value)
-	}
-	if _, err := decoder.Token(); err != nil {
-		return nil, fmt.Errorf("read JSON object: %w", err)
+	if !members.Each(text, func(name string, value []byte) { out.Set(name, json.RawMessage(value)) }) {
+		return nil, fmt.Errorf("read JSON object: it begins with %.20q", text)
 	}
 	return out, nil
 }

@@ -147,22 +147,22 @@ func (e *Extended) Set(name string, value any) *Extended {
 	return e
 }
 
-// Finish writes the document. It fails only if a value cannot be written as
+// MarshalJSON writes the document. It fails only if a value cannot be written as
 // JSON.
-func (e *Extended) Finish() ([]byte, error) {
+func (e *Extended) MarshalJSON() ([]byte, error) { return e.appendTo(nil) }
+
+func (e *Extended) appendTo(text []byte) ([]byte, error) {
 	out := &Object{}
-	for _, name := range e.document.Names() {
-		value, _ := e.document.Get(name)
-		if _, replaced := e.resource.properties.Get(name); !replaced && name != "_links" {
-			out.Set(name, value)
+	for _, m := range e.document.members {
+		if _, replaced := e.resource.properties.find(m.name); !replaced && m.name != "_links" {
+			out.Set(m.name, m.value)
 		}
 	}
-	for _, name := range e.resource.properties.Names() {
-		value, _ := e.resource.properties.Get(name)
-		out.Set(name, value)
+	for _, m := range e.resource.properties.members {
+		out.Set(m.name, m.value)
 	}
 	if e.resource.links.Len() > 0 {
 		out.Set("_links", &e.resource.links)
 	}
-	return out.MarshalJSON()
+	return out.appendTo(text)
 }

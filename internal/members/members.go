@@ -224,20 +224,30 @@ func (p Path) clone() Path {
 // string passes a text and returns it with its quotes.
 func (s *scanner) string() []byte {
 	start := s.at
-	for at := start + 1; ; {
-		quote := bytes.IndexByte(s.text[at:], '"')
+	end := EndOfText(s.text, start)
+	if end == len(s.text) {
+		s.at, s.broken = end, true
+		return nil
+	}
+	s.at = end + 1
+	return s.text[start:s.at]
+}
+
+// EndOfText returns the place of the quote that ends the text whose first quote
+// stands at i, or the length of all if it has no end.
+func EndOfText(text []byte, i int) int {
+	for {
+		quote := bytes.IndexByte(text[i+1:], '"')
 		if quote < 0 {
-			s.at, s.broken = len(s.text), true
-			return nil
+			return len(text)
 		}
-		at += quote + 1
 		slashes := 0 // an odd number of them makes the quote part of the text
-		for s.text[at-2-slashes] == '\\' {
+		for slashes < quote && text[i+quote-slashes] == '\\' {
 			slashes++
 		}
+		i += 1 + quote
 		if slashes%2 == 0 {
-			s.at = at
-			return s.text[start:at]
+			return i
 		}
 	}
 }
@@ -284,6 +294,35 @@ func unescaped(quoted []byte) []byte {
 		return quoted
 	}
 	return []byte(name)
+}
+
+// Each calls do with the members of the object that a JSON text is, in their order,
+// and reports whether it is one. The values are the parts of the text that they
+// stand in. Of the text it sees no more than it needs to tell them apart: it should
+// have been checked before.
+func Each(text []byte, do func(name string, value []byte)) bool {
+	s := &scanner{text: text, isData: func(Path) bool { return true }}
+	if s.next() != '{' {
+		return false
+	}
+	s.at++
+	for s.next() == '"' {
+		name := s.string()
+		if s.next() != ':' {
+			return false
+		}
+		s.at++
+		s.next()
+		from := s.at
+		if s.value(); s.broken {
+			return false
+		}
+		do(string(unescaped(name)), text[from:s.at:s.at])
+		if s.next() == ',' {
+			s.at++
+		}
+	}
+	return s.next() == '}'
 }
 
 // Get returns the value that the names lead to, nil if there is none. Unlike

@@ -87,6 +87,48 @@ func FuzzUnique(f *testing.F) {
 	})
 }
 
+func TestMembersComeInTheirOrderWithTheTextOfTheirValues(t *testing.T) {
+	t.Parallel()
+	var got []string
+	ok := members.Each([]byte(` {"b" : [1, {"x":"}"}] ,"a\u00e9":"\"","b":{ "c":-1.0 },"":null}`), func(name string, value []byte) {
+		got = append(got, name+"="+string(value))
+	})
+	require.True(t, ok)
+	require.Equal(t, []string{`b=[1, {"x":"}"}]`, `aé="\""`, `b={ "c":-1.0 }`, `=null`}, got)
+	for _, text := range []string{"", " ", "[]", `"x"`, "1", "{", `{"a"}`, `{"a":}`, `{"a":1`, `{"a":"`, `{"a":[1}`, `{"a":{`, `{1:2}`} {
+		require.False(t, members.Each([]byte(text), func(string, []byte) {}), text)
+	}
+}
+
+func FuzzEach(f *testing.F) {
+	f.Add([]byte(`{"a":{"b":[1,{"c":"\\\""}]},"\u0061":null,"d" : "\u2028"}`))
+	f.Fuzz(func(t *testing.T, text []byte) {
+		type member struct {
+			name  string
+			value string
+		}
+		var got []member
+		ok := members.Each(text, func(name string, value []byte) { got = append(got, member{name, string(value)}) })
+		decoder := json.NewDecoder(bytes.NewReader(text))
+		decoder.UseNumber()
+		opening, err := decoder.Token()
+		if !json.Valid(text) || !utf8.Valid(text) {
+			return // it ends, and that is all
+		}
+		require.NoError(t, err)
+		require.Equal(t, opening == json.Delim('{'), ok)
+		var want []member
+		for ok && decoder.More() {
+			name, err := decoder.Token()
+			require.NoError(t, err)
+			var value json.RawMessage
+			require.NoError(t, decoder.Decode(&value))
+			want = append(want, member{name.(string), string(value)})
+		}
+		require.Equal(t, want, got)
+	})
+}
+
 // count counts the members of all objects.
 func count(value any) int {
 	n := 0

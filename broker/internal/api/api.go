@@ -103,6 +103,9 @@ func (a *API) ServeHTTP(w http.ResponseWriter, r *http.Request) { a.echo.ServeHT
 
 // links returns the URLs as the client of this request sees them.
 func (a *API) links(c echo.Context) links.Links {
+	if known, ok := links.FromContext(c.Request().Context()); ok {
+		return known
+	}
 	return links.ForRequest(c.Request(), a.config.BaseURLs)
 }
 

@@ -219,18 +219,19 @@ func (a *API) renderPact(c echo.Context, status int, p kernel.Pact, segment stri
 	if err != nil {
 		return err
 	}
-	text, err := linked.Around(document).Set("createdAt", hal.Time(p.CreatedAt)).Finish()
-	if err != nil {
-		return err
-	}
+	out := linked.Around(document).Set("createdAt", hal.Time(p.CreatedAt))
 	if chosen(c) == typeHTML {
+		text, err := hal.Marshal(out)
+		if err != nil {
+			return err
+		}
 		return writeJSONPage(c, status, pactName(p.PactPublication), text)
 	}
 	media := typeHAL
 	if chosen(c) == typeJSON {
 		media = typeJSON
 	}
-	return c.Blob(status, media+charset, text)
+	return writeJSON(c, status, media, out)
 }
 
 // extendedPact keeps the document apart from what the broker knows about it.

@@ -100,8 +100,11 @@ func parseContent(content []byte) (document map[string]json.RawMessage, message 
 	if jsonDepth(content) > maxContentDepth {
 		return nil, fmt.Sprintf("content is nested more than %d levels deep", maxContentDepth)
 	}
-	if json.Unmarshal(content, &document) == nil && document != nil {
-		return document, ""
+	if exact.Valid(content) {
+		document = map[string]json.RawMessage{}
+		if members.Each(content, func(name string, value []byte) { document[name] = value }) {
+			return document, ""
+		}
 	}
 	value, err := exact.Value(content)
 	if err != nil {

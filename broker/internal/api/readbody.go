@@ -215,20 +215,14 @@ func notUTF8Message(what string, text []byte, position int) string {
 // jsonDepth is how deeply brackets are nested outside of strings.
 func jsonDepth(text []byte) int {
 	depth, deepest := 0, 0
-	inString, escaped := false, false
-	for _, b := range text {
-		switch {
-		case escaped:
-			escaped = false
-		case inString:
-			escaped = b == '\\'
-			inString = b != '"'
-		case b == '"':
-			inString = true
-		case b == '{' || b == '[':
+	for i := 0; i < len(text); i++ {
+		switch text[i] {
+		case '"':
+			i = members.EndOfText(text, i)
+		case '{', '[':
 			depth++
 			deepest = max(deepest, depth)
-		case b == '}' || b == ']':
+		case '}', ']':
 			depth--
 		}
 	}

@@ -29,12 +29,40 @@ func (s *Service) look(ctx context.Context, q MatrixQuery, check func(kernel.Tx,
 		}
 		err := check(tx, q)
 		if err == nil {
-			out, err = s.askWithin(tx, q)
+			out, err = s.askOnce(tx, q)
 		}
 		return err
 	})
 	return out, err
 }
+
+// askOnce is askWithin, which answers a question about now the same as long as
+// nothing changes.
+func (s *Service) askOnce(tx kernel.Tx, q MatrixQuery) (MatrixAnswer, error) {
+	ask := func() (MatrixAnswer, error) { return s.askWithin(tx, q) }
+	if !q.At.IsZero() {
+		return ask()
+	}
+	question := s.gateQuestion(q)
+	question.Asker = kernel.Asker{}
+	key := answerKey{question: question.Key(), between: q.Between, show: fmt.Sprint(q.Show), ignoring: len(q.Ignore) > 0}
+	if q.Limit != nil {
+		key.limit = *q.Limit
+	}
+	return kernel.Kept(tx, key, ask, func(a MatrixAnswer) int {
+		return rowWeight * (len(a.Rows) + len(a.Decision.Considered) + len(a.Decision.Explanations))
+	})
+}
+
+// answerKey is all of a question but who asks.
+type answerKey struct {
+	question, show    string
+	between, ignoring bool
+	limit             int
+}
+
+// rowWeight is about how many bytes a row of an answer has, with what it leads to.
+const rowWeight = 1 << 10
 
 func (s *Service) question(q MatrixQuery) matrix.Query {
 	question := matrix.Query{

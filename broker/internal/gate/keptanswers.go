@@ -118,12 +118,7 @@ func (s *Service) keep(q MatrixQuery, answer MatrixAnswer) {
 // gateAnswer is the answer with its keys, without what is only needed to write
 // it.
 func (s *Service) gateAnswer(q MatrixQuery, d matrix.Decision) kernel.GateAnswer {
-	a := kernel.GateAnswer{
-		Question: kernel.GateQuestion{
-			Selectors: q.Selectors, Ignore: q.Ignore, Target: q.Target, LatestBy: q.LatestBy, Original: s.Settings.OriginalDecisions, Asker: q.Asker,
-		},
-		Verdict: d.Verdict, Counts: d.Counts,
-	}
+	a := kernel.GateAnswer{Question: s.gateQuestion(q), Verdict: d.Verdict, Counts: d.Counts}
 	a.QuestionKey = a.Question.Key()
 	facts := strconv.AppendInt(make([]byte, 0, 512), int64(d.Verdict), 10)
 	// The rows stay the same where a yes becomes one to doubt.
@@ -142,6 +137,13 @@ func (s *Service) gateAnswer(q MatrixQuery, d matrix.Decision) kernel.GateAnswer
 	}
 	a.AnswerKey = kernel.GateKey(string(facts))
 	return a
+}
+
+// gateQuestion is the question as it is kept.
+func (s *Service) gateQuestion(q MatrixQuery) kernel.GateQuestion {
+	return kernel.GateQuestion{
+		Selectors: q.Selectors, Ignore: q.Ignore, Target: q.Target, LatestBy: q.LatestBy, Original: s.Settings.OriginalDecisions, Asker: q.Asker,
+	}
 }
 
 // fill adds what is needed to write the answer.

@@ -52,8 +52,28 @@ type Tx interface {
 	// Together runs look-ups of which none needs what another finds: where each
 	// way to the database costs, they share it. In an update they run in order.
 	Together(looks ...func() error) error
+	// Known returns the answer that was kept under a key, if the database is in the
+	// same state still. Keep keeps one of about so many bytes, if it can. Both are for
+	// views; see [Kept].
+	Known(key any) (answer any, known bool)
+	Keep(key, answer any, weight int)
 	// Ping reads something small.
 	Ping() error
+}
+
+// Kept returns what find returns, which depends on the key and on the database alone:
+// neither on the clock nor on what is asked with it. Where the database is in the
+// state in which it was asked before, it may be the answer of then. So nobody changes
+// it, or what it leads to. weight is about how many bytes it has.
+func Kept[T any](tx Tx, key any, find func() (T, error), weight func(T) int) (T, error) {
+	if known, ok := tx.Known(key); ok {
+		return known.(T), nil
+	}
+	out, err := find()
+	if err == nil {
+		tx.Keep(key, out, weight(out))
+	}
+	return out, err
 }
 
 // Pacticipants is the storage of applications.

@@ -16,18 +16,34 @@ type PactDeletion struct {
 // FindPact returns one pact with its body.
 func (s *Service) FindPact(ctx context.Context, q kernel.PactQuery) (kernel.Pact, error) {
 	var out kernel.Pact
-	err := s.Store.View(ctx, func(tx kernel.Tx) error {
-		if err := tx.ForeseePact(q); err != nil {
+	err := s.Store.View(ctx, func(tx kernel.Tx) (err error) {
+		if q.SHA != "" { // with metadata, of which there are many
+			out, err = findPact(tx, q)
 			return err
 		}
-		p, named, err := kernel.FindPublication(tx, q)
-		if err != nil {
-			return err
-		}
-		out, err = onePact(tx, p)
-		out.NamedVersions = named
+		out, err = kernel.Kept(tx, pactKey{q.Consumer, q.Provider, q.Version, q.Tag, q.Branch, q.Latest, q.Untagged},
+			func() (kernel.Pact, error) { return findPact(tx, q) }, func(p kernel.Pact) int { return len(p.Body) })
 		return err
 	})
+	return out, err
+}
+
+// pactKey is a query for one pact by names.
+type pactKey struct {
+	consumer, provider, version, tag, branch string
+	latest, untagged                         bool
+}
+
+func findPact(tx kernel.Tx, q kernel.PactQuery) (kernel.Pact, error) {
+	if err := tx.ForeseePact(q); err != nil {
+		return kernel.Pact{}, err
+	}
+	p, named, err := kernel.FindPublication(tx, q)
+	if err != nil {
+		return kernel.Pact{}, err
+	}
+	out, err := onePact(tx, p)
+	out.NamedVersions = named
 	return out, err
 }
 

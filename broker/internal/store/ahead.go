@@ -75,7 +75,8 @@ func (l *lookup[T]) find(t *tx, ids []int64, name ...any) ([]T, error) {
 	if rows, known := l.seen(t, ids, name...); known {
 		return rows, nil
 	}
-	return all(t, l.scanner(t), t.withIDs(l.query), append([]any{t.ids(ids)}, name...)...)
+	query, value := t.withIDs(l.query, ids)
+	return all(t, l.scanner(t), query, append([]any{value}, name...)...)
 }
 
 func (l *lookup[T]) scanner(t *tx) func(engine.Row) (T, error) {

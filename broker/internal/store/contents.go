@@ -20,7 +20,7 @@ func (t *tx) FindContent(consumerID, providerID int64, sha string) (kernel.Conte
 }
 
 const findContent = `SELECT id, consumer_id, provider_id, sha, interactions, messages, created_at
-	FROM content WHERE consumer_id = $1 AND provider_id = $2 AND sha = $3`
+	FROM content WHERE consumer_id = CAST($1 AS BIGINT) AND provider_id = CAST($2 AS BIGINT) AND sha = $3`
 
 func (t *tx) EnsureContent(c kernel.Content) (int64, bool, error) {
 	if id, isNew, done, err := t.ensureForeseenContent(c); done {

@@ -222,13 +222,26 @@ func (f facts) dropped(look *lookup[matrix.Dropped], consumerVersions []int64, m
 }
 
 // withIDs puts the condition for the ids in $1, or the table of them, into a
-// statement.
-func (t *tx) withIDs(query string) string {
-	return t.text(query, func() string {
-		return strings.NewReplacer("{ids}", t.in(1), "{each}", t.each(1), "{join}", t.outerFirst(), "{name}", "$2",
+// statement, and returns it with the value of $1. SQLite reads a list as JSON, which
+// costs more than most of what is looked up by it: a single identity stands there as
+// itself.
+func (t *tx) withIDs(query string, ids []int64) (string, any) {
+	condition, table, value := t.in(1), t.each(1), t.ids
+	if len(ids) == 1 && !t.postgres() {
+		condition, table, value = `= `+oneID, `(SELECT `+oneID+` AS value)`, func(ids []int64) any { return ids[0] }
+	}
+	return t.text(idsText{query, condition}, func() string {
+		return strings.NewReplacer("{ids}", condition, "{each}", table, "{join}", t.outerFirst(), "{name}", "$2",
 			"{latest}", t.latestFirst("l", "l.id"), "{is}", t.is(), "{found}", t.found()).Replace(query)
-	})
+	}), value(ids)
 }
+
+// oneID is an identity in $1. SQLite plans a statement anew for an identity of 1,
+// unless it cannot tell.
+const oneID = `CAST($1 AS BIGINT)`
+
+// idsText is what the text of a statement with identities is made of.
+type idsText struct{ query, condition string }
 
 // is and found stand around a query for the one value that something is equal to. On
 // PostgreSQL it is the only member of an array, so that the value is looked up: as a

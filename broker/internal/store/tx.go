@@ -62,6 +62,28 @@ func (t *tx) Ping() error {
 	return err
 }
 
+// Known implements kernel.Tx.
+func (t *tx) Known(key any) (answer any, known bool) {
+	if answers := t.keptAnswers(); answers != nil {
+		return answers.Get(key)
+	}
+	return nil, false
+}
+
+// Keep implements kernel.Tx.
+func (t *tx) Keep(key, answer any, weight int) {
+	if answers := t.keptAnswers(); answers != nil {
+		answers.Put(key, answer, weight)
+	}
+}
+
+func (t *tx) keptAnswers() *engine.Answers {
+	if !t.reading {
+		return nil
+	}
+	return t.q.Answers()
+}
+
 // exec runs a statement and returns the number of rows it changed.
 func (t *tx) exec(query string, args ...any) (int64, error) {
 	if t.asking != nil {

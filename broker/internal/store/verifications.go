@@ -250,7 +250,7 @@ func (t *tx) findVerification(where string, args ...any) (kernel.Verification, e
 func (t *tx) addConsumerVersion(f *kernel.Verification) error {
 	t.spare(anyAddition &^ ofPacts)
 	v, err := one(t, t.scanVersion, selectVersion+`JOIN pact_current pc ON pc.version_id = v.id
-		WHERE pc.content_id = $1`+t.latestFirst("v", "pc.version_id")+`LIMIT 1`, f.ContentID)
+		WHERE pc.content_id = `+oneID+t.latestFirst("v", "pc.version_id")+`LIMIT 1`, f.ContentID)
 	if kernel.IsNotFound(err) { // it was replaced wherever it was published
 		var p kernel.PactPublication
 		if p, err = t.LatestRevision(f.ContentID); kernel.IsNotFound(err) {

@@ -36,6 +36,12 @@ func listing[T, U any](f *failingTx, call func() (T, U, error)) (found T, more U
 	return call()
 }
 
+// Known implements kernel.Tx: a use case that has to ask can fail.
+func (f *failingTx) Known(any) (any, bool) { return nil, false }
+
+// Keep implements kernel.Tx.
+func (f *failingTx) Keep(any, any, int) {}
+
 func (f *failingTx) AddPublication(a kernel.NewPublication) (kernel.PactPublication, error) {
 	return finding(f, func() (kernel.PactPublication, error) { return f.tx.AddPublication(a) })
 }

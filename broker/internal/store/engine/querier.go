@@ -45,6 +45,9 @@ type Querier interface {
 	// update. Where each way to the database costs, it goes with that one, and its
 	// error is that one's or the end's. each may be nil; it must not run statements.
 	Later(ctx context.Context, query string, args []any, each func(Row) (more bool, err error)) error
+	// Answers are those that were kept of the same state of the database, nil where
+	// nobody can tell whether it is the same.
+	Answers() *Answers
 	// Pool is the same transaction for who speaks to database/sql.
 	Pool() Pool
 	// JobTx is the same transaction for the job queue, which must not end it. The

@@ -166,6 +166,9 @@ func (q *querier) answers(results pgx.BatchResults, statements []waiting) error 
 // transaction is as it was.
 type readError struct{ error }
 
+// Answers implements engine.Querier. Other replicas write too.
+func (*querier) Answers() *engine.Answers { return nil }
+
 // Pool implements engine.Querier.
 func (q *querier) Pool() engine.Pool { return pool{q} }
 

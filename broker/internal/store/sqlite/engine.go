@@ -1,6 +1,7 @@
 package sqlite
 
 import (
+	"cmp"
 	"context"
 	"database/sql"
 	"errors"
@@ -40,10 +41,8 @@ type Engine struct {
 	sideDB  *sql.DB
 	writer  *writer
 	copier  *checkpointer
-	// readers holds a place per snapshot; a nil session is opened when needed.
-	readers chan *session
-	reading []string // pragmas of readers
-	temp    string   // folder to remove, or empty
+	readers *readers
+	temp    string // folder to remove, or empty
 	path    string
 	closed  sync.Once
 }
@@ -102,7 +101,7 @@ func (e *Engine) open(ctx context.Context, synchronous string) error {
 	if err != nil {
 		return err
 	}
-	e.reading = slices.Concat(common, []string{"query_only(1)", "cache_size(-4000)"})
+	reading := slices.Concat(common, []string{"query_only(1)", "cache_size(-4000)"})
 	copyDB, err := OpenFile(e.path, "deferred", slices.Concat(common, []string{"cache_size(-100)"})...)
 	if err != nil {
 		return errors.Join(err, writeSession.close())
@@ -110,14 +109,8 @@ func (e *Engine) open(ctx context.Context, synchronous string) error {
 	copyDB.SetMaxOpenConns(1)
 	e.writer = startWriter(writeSession, e.options.UpdateLimit, e.options.Log)
 	e.copier = startCheckpointer(copyDB, &e.writer.commits, e.options.Log.To)
-	readers := e.options.Readers
-	if readers <= 0 {
-		readers = defaultReaders
-	}
-	e.readers = make(chan *session, readers)
-	for range readers {
-		e.readers <- nil
-	}
+	writeSession.writes = true
+	e.readers = newReaders(cmp.Or(max(e.options.Readers, 0), defaultReaders), func() (*session, error) { return openSession(e.path, reading...) })
 	return nil
 }
 
@@ -129,22 +122,11 @@ func (e *Engine) Update(ctx context.Context, fn func(context.Context, engine.Que
 // View implements engine.Engine. It runs fn between BEGIN and ROLLBACK: the first
 // read fixes the snapshot.
 func (e *Engine) View(ctx context.Context, fn func(context.Context, engine.Querier) error) (err error) {
-	var reader *session
-	select {
-	case r, open := <-e.readers:
-		if !open {
-			return engine.ErrClosed
-		}
-		reader = r
-	case <-ctx.Done():
-		return ctx.Err()
+	reader, err := e.readers.take(ctx)
+	if err != nil {
+		return err
 	}
-	defer func() { e.readers <- reader }()
-	if reader == nil {
-		if reader, err = openSession(e.path, e.reading...); err != nil {
-			return err
-		}
-	}
+	defer func() { e.readers.giveBack(reader) }()
 	if err := ctx.Err(); err != nil {
 		return err
 	}
@@ -168,26 +150,6 @@ func (e *Engine) View(ctx context.Context, fn func(context.Context, engine.Queri
 func discard(s *session) *session {
 	_ = s.close() // it is being given up because it failed
 	return nil
-}
-
-// closeReaders waits for the snapshots that are open. One that is read for
-// longer than closeGrace is left alone: its reader does not let go of it, and
-// whoever closes the store goes on to end the process.
-func (e *Engine) closeReaders() error {
-	var err error
-	late := time.After(closeGrace)
-	for range cap(e.readers) {
-		select {
-		case reader := <-e.readers:
-			if reader != nil {
-				err = errors.Join(err, reader.close())
-			}
-		case <-late:
-			return errors.Join(err, errors.New("the database was still being read"))
-		}
-	}
-	close(e.readers)
-	return err
 }
 
 // Ready implements engine.Engine. An update that stores nothing takes the lock
@@ -219,7 +181,7 @@ func (e *Engine) Close() error {
 	e.closed.Do(func() {
 		if e.writer != nil {
 			err = errors.Join(e.writer.close(), e.copier.close(), e.writer.session.close())
-			err = errors.Join(err, e.closeReaders())
+			err = errors.Join(err, e.readers.close())
 		}
 		if e.sideDB != nil {
 			err = errors.Join(err, e.sideDB.Close())

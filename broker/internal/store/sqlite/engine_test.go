@@ -19,6 +19,13 @@ import (
 // open opens an engine on a new file with a table of numbers.
 func open(t *testing.T, options sqlite.Options) *sqlite.Engine {
 	t.Helper()
+	e, _ := openAt(t, options)
+	return e
+}
+
+// openAt is open, and tells where the file is.
+func openAt(t *testing.T, options sqlite.Options) (e *sqlite.Engine, path string) {
+	t.Helper()
 	if options.UpdateLimit == 0 {
 		options.UpdateLimit = time.Minute
 	}
@@ -27,10 +34,11 @@ func open(t *testing.T, options sqlite.Options) *sqlite.Engine {
 		_, err := db.ExecContext(ctx, `CREATE TABLE IF NOT EXISTS number (id INTEGER PRIMARY KEY, n INTEGER UNIQUE)`)
 		return err
 	}
-	e, err := sqlite.Open(t.Context(), filepath.Join(t.TempDir(), "numbers.db"), options)
+	path = filepath.Join(t.TempDir(), "numbers.db")
+	e, err := sqlite.Open(t.Context(), path, options)
 	require.NoError(t, err)
 	t.Cleanup(func() { require.NoError(t, e.Close()) })
-	return e
+	return e, path
 }
 
 func add(ctx context.Context, q engine.Querier, n int64) error {

@@ -26,6 +26,11 @@ type session struct {
 	orm, queue *sql.DB
 	// stopped is closed to interrupt what runs.
 	stopped chan struct{}
+	// writes says that the session may change the database.
+	writes bool
+	// answers were kept of the state of the database that SQLite called seen.
+	answers engine.Answers
+	seen    int64
 }
 
 // openSession opens the file at path, which must exist, and runs the pragmas.
@@ -164,6 +169,26 @@ func (s *session) Later(ctx context.Context, query string, args []any, each func
 		return err
 	}
 	return s.Query(ctx, query, args, each)
+}
+
+// Answers implements engine.Querier. SQLite tells a connection whether another one,
+// of whichever process, has committed since it was asked the last time. What the
+// connection itself commits it does not count.
+func (s *session) Answers() *engine.Answers {
+	if s.writes {
+		return nil
+	}
+	var now int64
+	if err := s.Query(context.Background(), "PRAGMA data_version", nil, func(row engine.Row) (bool, error) {
+		return false, row.Scan(&now)
+	}); err != nil {
+		return nil
+	}
+	if now != s.seen {
+		s.answers.Clear()
+		s.seen = now
+	}
+	return &s.answers
 }
 
 // Pool implements engine.Querier.
