@@ -45,6 +45,14 @@ func (d *database) Update(ctx context.Context, fn func(kernel.Tx) error) error {
 	return errNotOpen
 }
 
+// Noticed implements kernel.Store.
+func (d *database) Noticed() int64 {
+	if s := d.store.Load(); s != nil {
+		return s.Noticed()
+	}
+	return 0
+}
+
 // watch is store.Store.Watch.
 func (d *database) watch() (changed <-chan struct{}, end func(), err error) {
 	if s := d.store.Load(); s != nil {

@@ -27,6 +27,7 @@ func (h hanging) View(ctx context.Context, _ func(kernel.Tx) error) error {
 }
 
 func (h hanging) Update(ctx context.Context, fn func(kernel.Tx) error) error { return h.View(ctx, fn) }
+func (h hanging) Noticed() int64                                             { return 0 }
 func (h hanging) Close() error                                               { return nil }
 
 // slowBody is one whose client has a slow line.

@@ -15,6 +15,11 @@ type Store interface {
 	// may run fn again from the start after a conflict with another
 	// transaction, so fn only assigns to what lies outside of it.
 	Update(ctx context.Context, fn func(Tx) error) error
+	// Noticed returns a number that grows with each change of facts that this
+	// process knows of: with one of its own before Update returns, with one of
+	// another replica when that has told it, some seconds later. What another
+	// program does to the database is not noticed.
+	Noticed() int64
 	// Close waits for running calls and releases the database.
 	Close() error
 }

@@ -56,6 +56,12 @@ type Decision struct {
 	Inferred  []Resolved
 }
 
+// WithoutRows returns the decision for those who keep its sentences and counts.
+func (d Decision) WithoutRows() Decision {
+	d.Considered, d.Ignored, d.Shown = nil, nil, nil
+	return d
+}
+
 // Notice is a sentence with its weight.
 type Notice struct {
 	Level Level

@@ -219,9 +219,7 @@ type EnvironmentAnswer struct {
 	Rows []gate.MatrixRow
 }
 
-// LookAtEnvironment answers whether all that is in an environment fits together.
-// It returns CodeNotFound for an unknown environment.
-func (s *Service) LookAtEnvironment(ctx context.Context, name string) (EnvironmentAnswer, error) {
+func (s *Service) lookAtEnvironment(ctx context.Context, name string) (EnvironmentAnswer, error) {
 	var out EnvironmentAnswer
 	err := s.Store.View(ctx, func(tx kernel.Tx) error {
 		e, err := tx.FindEnvironmentByName(name)

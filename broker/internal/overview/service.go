@@ -15,9 +15,12 @@ import (
 type Service struct {
 	*kernel.Base
 	counting counting
+	// everything and environments are what many look at.
+	everything   *standing[Overview]
+	environments byEnvironment
 }
 
 // New returns the use cases on base.
 func New(base *kernel.Base) *Service {
-	return &Service{Base: base}
+	return &Service{Base: base, everything: newStanding[Overview]()}
 }

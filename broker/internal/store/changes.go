@@ -9,6 +9,7 @@ import "sync"
 type changes struct {
 	mu       sync.Mutex
 	made     int64
+	noticed  int64
 	watchers map[chan struct{}]struct{}
 	// others are the counts that the other replicas told last.
 	others map[string]int64
@@ -32,6 +33,14 @@ func (s *Store) Watch() (changed <-chan struct{}, end func()) {
 		defer c.mu.Unlock()
 		delete(c.watchers, mine)
 	}
+}
+
+// Noticed implements kernel.Store.
+func (s *Store) Noticed() int64 {
+	c := &s.changes
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return c.noticed
 }
 
 // note counts an update that changed facts.
@@ -72,6 +81,7 @@ func (c *changes) hear(others map[string]int64) {
 
 // wake runs with the lock held.
 func (c *changes) wake() {
+	c.noticed++
 	for watcher := range c.watchers {
 		select {
 		case watcher <- struct{}{}:

@@ -36,6 +36,9 @@ func NewFailing(t *testing.T) (*usecase.All, *Failing) {
 	return usecase.New(f, settings), f
 }
 
+// Noticed implements kernel.Store.
+func (f *Failing) Noticed() int64 { return f.store.Noticed() }
+
 // EachCall does something again and again: another call to the store fails each
 // time, until there are no more and it is done. Each failure has to come back as
 // it is, and to leave nothing behind.

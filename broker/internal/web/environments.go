@@ -43,7 +43,7 @@ func environmentsTable(cards ...environmentCard) kit.Table {
 }
 
 func (w *web) environments(r *http.Request) (page, error) {
-	all, err := w.service.Overview.Overview(r.Context(), overview.Query{})
+	all, err := w.service.Overview.Everything(r.Context())
 	if err != nil {
 		return nil, err
 	}
@@ -98,9 +98,11 @@ func (w *web) environment(r *http.Request) (page, error) {
 	}
 	p.Live.Empty = nothingHere(l, name)
 	p.Live.Sort(r.URL.Query())
+	p.Live.Cut(r.URL.Query(), pageSize)
 	p.Meets = len(p.Pairs.Rows) > 0
 	p.Filter = p.Pairs.Narrow(r.URL.Query(), "met", "result")
 	p.Pairs.Sort(r.URL.Query())
+	p.Pairs.Cut(r.URL.Query(), pageSize)
 	if state.decision.Verdict != matrix.Deployable {
 		for _, reason := range state.decision.Reasons {
 			p.Answer.Reasons = append(p.Answer.Reasons, reason.String())

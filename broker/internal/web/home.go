@@ -62,7 +62,7 @@ func contractsTable(rows ...kit.Row) kit.Table {
 
 func (w *web) home(r *http.Request) (page, error) {
 	ctx, l := r.Context(), w.links(r)
-	all, err := w.service.Overview.Overview(ctx, overview.Query{})
+	all, err := w.service.Overview.Everything(ctx)
 	if err != nil {
 		return nil, err
 	}

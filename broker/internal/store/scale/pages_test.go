@@ -2,6 +2,7 @@ package scale_test
 
 import (
 	"bytes"
+	"encoding/json"
 	"fmt"
 	"io"
 	"net/http"
@@ -24,8 +25,8 @@ import (
 // TestMeasurePages measures what each page of the dashboard takes, and what pages
 // cost that are open while nothing happens. It runs on demand, as
 // TestMeasureOverHTTP does, and knows its variables TREATY_SCALE_SQLITE,
-// TREATY_SCALE_POSTGRES, their URL and folder; TREATY_PAGES_OPEN is for how many
-// seconds pages are open, TREATY_PAGES_REPORT the page to write the figures to.
+// TREATY_SCALE_POSTGRES, their URL and folder; TREATY_PAGES_ONLY names the page to
+// measure, TREATY_PAGES_OPEN is for how many seconds pages are open, TREATY_PAGES_REPORT the page to write the figures to.
 func TestMeasurePages(t *testing.T) {
 	sqlite, postgres := os.Getenv("TREATY_SCALE_SQLITE"), os.Getenv("TREATY_SCALE_POSTGRES")
 	if sqlite+postgres == "" {
@@ -48,7 +49,11 @@ func TestMeasurePages(t *testing.T) {
 		})
 	}
 	for _, h := range histories(t, "SQLite", sqlite) {
-		h.address = "sqlite:" + filepath.Join(t.TempDir(), h.name()+".db")
+		folder := keptIn()
+		if folder == "" {
+			folder = t.TempDir()
+		}
+		h.address = "sqlite:" + filepath.Join(folder, h.name()+".db")
 		measure(h)
 	}
 	for _, h := range histories(t, "PostgreSQL", postgres) {
@@ -80,13 +85,33 @@ func dashboardPages(t *testing.T, base string, size scale.Size) []operation {
 		{"gate, question", l.GatePage("", "", "")},
 		{"gate, answer over 50 pairs", l.GatePage(gate.Pacticipant, gate.Version, gate.Environment)},
 		{"contract", l.ContractPage(consumer, provider, "")},
-		{"result", l.ResultPage(consumer, provider, shaOf(t, client, base), "1")},
+		{"result", resultPage(t, client, base, consumer, provider)},
 	} {
+		if only := os.Getenv("TREATY_PAGES_ONLY"); only != "" && only != p.name {
+			continue
+		}
 		out = append(out, operation{
 			name: p.name, method: http.MethodGet, url: p.address, accept: "text/html", status: http.StatusOK, mustHold: "</html>", client: client,
 		})
 	}
 	return out
+}
+
+// resultPage is the page of the newest result of a pair.
+func resultPage(t *testing.T, client *http.Client, base, consumer, provider string) string {
+	t.Helper()
+	response, err := client.Get(base + "/pacts/provider/" + provider + "/consumer/" + consumer + "/latest/verification-results/latest")
+	require.NoError(t, err)
+	defer response.Body.Close()
+	var result struct {
+		Links struct {
+			Self struct{ Href string }
+		} `json:"_links"`
+	}
+	require.NoError(t, json.NewDecoder(response.Body).Decode(&result))
+	number := result.Links.Self.Href[strings.LastIndex(result.Links.Self.Href, "/")+1:]
+	require.NotEmpty(t, number)
+	return links.Below(base).ResultPage(consumer, provider, shaOf(t, client, base), number)
 }
 
 // openPages is how many pages are open at a time.

@@ -95,7 +95,7 @@ func (f *Filter) Finish(query url.Values, asked []string) {
 		}
 	}
 	for name, values := range query {
-		if slices.Contains(asked, name) || name == "page" {
+		if slices.Contains(asked, name) || isPage(name) {
 			continue
 		}
 		for _, value := range values {

@@ -67,12 +67,20 @@ func (t *Table) parameter(of string) string {
 	return t.Name + "-" + of
 }
 
+// isPage reports whether a parameter of the address is the page of a table.
+func isPage(parameter string) bool { return parameter == "page" || strings.HasSuffix(parameter, "-page") }
+
 // With is the address of the same page with some parameters changed; an empty
-// value takes one away.
+// value takes one away. Whoever asks for another list begins with its first page:
+// taking "page" away takes away the pages of all tables.
 func With(query url.Values, change map[string]string) string {
 	out := url.Values{}
+	value, given := change["page"]
+	first := given && value == ""
 	for key, values := range query {
-		out[key] = values
+		if !first || !isPage(key) {
+			out[key] = values
+		}
 	}
 	for key, value := range change {
 		if value == "" {
