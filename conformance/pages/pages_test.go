@@ -40,6 +40,18 @@ func TestEveryPageInEveryState(t *testing.T) {
 	}
 }
 
+// At 200 % a wide screen has half its width.
+func TestPagesBearZoom(t *testing.T) {
+	t.Parallel()
+	s := broken(t)
+	p := open(t, s.base, screen{width: 640})
+	for _, page := range slices.Sorted(maps.Keys(s.pages)) {
+		p.visitWithScript(s.pages[page])
+		require.Empty(t, ask[[]string](p, tooWide), "%s reaches beyond the screen", page)
+	}
+	p.quiet()
+}
+
 // tooWide names what reaches beyond the screen, if the page does.
 const tooWide = `(() => {
 	const root = document.documentElement;
@@ -231,6 +243,12 @@ func TestASearchNarrowsWhileSomebodyTypes(t *testing.T) {
 	p.wait(`document.querySelector(".empty")`)
 	p.do(chromedp.Reload(), chromedp.WaitReady(".empty"))
 	require.Equal(t, "-some-11x", ask[string](p, `document.querySelector("[data-search]").value`), "the address has it all")
+
+	// A parameter that is called like a member of a form is in nobody's way.
+	p.visitWithScript("/ui/environments/production?getAttribute=x&dataset=y&action=z")
+	p.do(chromedp.Focus("[data-search]", chromedp.ByQuery))
+	p.press("nothing like it")
+	p.wait(`document.querySelector("#met .empty") && new URLSearchParams(location.search).get("getAttribute") === "x"`)
 
 	p.visitWithScript(s.pages["contract"])
 	p.do(chromedp.SetValue(`select[name=result]`, "failed", chromedp.ByQuery), chromedp.Evaluate(`document.querySelector("select[name=result]").dispatchEvent(new Event("change", {bubbles: true}))`, nil))
