@@ -108,6 +108,10 @@ upgrade-check: build ## run the release before beside this one on one PostgreSQL
 interop: build ## drive Treaty with the official command line (needs npm)
 	sh conformance/interop.sh
 
+.PHONY: pages
+pages: ## open every page of the dashboard in Chromium, with axe-core (needs npm)
+	sh conformance/pages.sh
+
 .PHONY: footprint
 footprint: build ## measure binary size, start-up time and memory at rest
 	$(GO) run ./conformance/footprint bin/treaty

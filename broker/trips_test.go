@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"io"
 	"net/http"
+	"regexp"
 	"strings"
 	"testing"
 	"time"
@@ -139,13 +140,22 @@ func TestReadingTakesFewTrips(t *testing.T) {
 			proxy := storetest.NewProxy(t, storetest.PostgresSchema(t))
 			b := brokertest.Start(t, brokertest.Database(proxy.URL()))
 			hub(t, b.URL(), integrations)
-			for _, q := range questions() {
+			for _, q := range append(questions(), resultPage(t, b.URL(), integrations)) {
 				if taken := trips(t, proxy, b.URL(), q); taken > q.most {
 					t.Errorf("%s takes %d trips, not %d", q.name(), taken, q.most)
 				}
 			}
 		})
 	}
+}
+
+// resultPage is the page of a result, to which the page of its contract leads.
+func resultPage(t *testing.T, base string, integrations int) readQuestion {
+	t.Helper()
+	_, page := exchange(t, http.MethodGet, fmt.Sprintf("%s/ui/contracts/hub/provider-%02d", base, integrations-1), "", "text/html")
+	found := regexp.MustCompile(`"(/ui/results/[^"]+)"`).FindStringSubmatch(page)
+	require.NotNil(t, found, page)
+	return readQuestion{method: http.MethodGet, path: found[1], accept: "text/html", most: 12}
 }
 
 func (q readQuestion) name() string { return strings.TrimSpace(q.method + " " + q.path + " " + q.body) }

@@ -120,6 +120,7 @@ var mayImport = map[string][]string{
 	"conformance/golden":              {"conformance/page"},
 	"conformance/history":             {},
 	"conformance/interop":             {},
+	"conformance/pages":               {},
 	"conformance/light":               {},
 	"conformance/listed":              {"conformance/page"},
 	"conformance/load":                {"conformance/page", "github.com/jackc/pgx/v5"},

@@ -100,3 +100,38 @@ func TestABoardJudgesTheHeadOfTheMainBranch(t *testing.T) {
 	_, known := board.Head("Nobody")
 	require.False(t, known)
 }
+
+// A version that is given stands for the head of its application: what the board
+// says of it is what the gate says.
+func TestABoardJudgesAnyVersionLikeTheGate(t *testing.T) {
+	t.Parallel()
+	verdicts := map[matrix.Headline]int{}
+	for i := range 600 {
+		s := story.Random(32, uint64(i))
+		w := story.NewWorld().Play(s.Steps)
+		for _, p := range applicationsOf(t, w) {
+			for _, number := range []string{"1", "2", "3", "4"} {
+				found, err := w.ListSelectedVersions([]int64{p.ID}, matrix.Criterion{Kind: matrix.ByNumber, Name: number})
+				require.NoError(t, err)
+				if len(found) == 0 {
+					continue
+				}
+				board, err := matrix.ReadBoard(w, applicationsOf(t, w), []string{"prod"}, found[0])
+				require.NoError(t, err)
+				head, _ := board.Head(p.Name)
+				require.Equal(t, number, head.Number)
+				got, err := board.Deploy(p.Name, "prod")
+				require.NoError(t, err)
+				want, err := matrix.Ask(w, matrix.Query{
+					Selectors: []matrix.Selector{{Pacticipant: p.Name, Version: number}}, Target: matrix.Target{Environment: "prod"}, LatestBy: matrix.ByVersions,
+				})
+				require.NoError(t, err)
+				requireSameDecision(t, want, got, s)
+				verdicts[got.Headline()]++
+			}
+		}
+	}
+	for _, h := range []matrix.Headline{matrix.HeadlineYes, matrix.HeadlineNo, matrix.HeadlineUnknown, matrix.HeadlineDoubt} {
+		require.Greater(t, verdicts[h], 20, "the histories must be interesting: %v", verdicts)
+	}
+}

@@ -71,7 +71,7 @@ type applicationPage struct {
 	base
 	Parent    kit.Link
 	Name      string
-	Summary   string
+	Summary   kit.Cell
 	Gates     []gateCard
 	Providers kit.Table
 	Consumers kit.Table
@@ -100,7 +100,8 @@ type gateCard struct {
 	Status           kit.Verdict
 	Why              string
 	Doubts           []string
-	Live             string
+	// Live is what is there now.
+	Live kit.Cell
 }
 
 func (w *web) application(r *http.Request) (page, error) {
@@ -111,7 +112,7 @@ func (w *web) application(r *http.Request) (page, error) {
 	}
 	p := &applicationPage{
 		base: base{title: found.Name, twin: api.Pacticipant(found.Name)}, Parent: kit.Link{Text: "Applications", URL: l.ApplicationsPage()}, Name: found.Name,
-		Summary: summary(found), Versions: versionsTable(),
+		Summary: summary(l, found), Versions: versionsTable(),
 	}
 	all, err := w.service.Overview.Overview(ctx, overview.Query{Application: found.Name})
 	if err != nil {
@@ -149,21 +150,21 @@ func orNone(text, none string) kit.Cell {
 	return kit.Cell{kit.Text{Text: text}}
 }
 
-func summary(a registry.PacticipantDetails) string {
+func summary(l links.Links, a registry.PacticipantDetails) kit.Cell {
 	branch := "No main branch is known yet."
 	if a.MainBranch != "" {
 		branch = fmt.Sprintf("Main branch %s.", a.MainBranch)
 	}
 	if a.LatestVersion == nil {
-		return branch + " No version is known yet."
+		return kit.Cell{kit.Text{Text: branch + " No version is known yet."}}
 	}
-	return fmt.Sprintf("%s Latest version %s.", branch, kit.Short(a.LatestVersion.Number))
+	return kit.Cell{kit.Text{Text: branch + " Latest version"}, versionOf(l, a.Name, a.LatestVersion.Number)}
 }
 
 func (w *web) gateCards(l links.Links, a registry.PacticipantDetails, all overview.Overview) []gateCard {
-	live := map[string][]string{}
+	live := map[string]kit.Cell{}
 	for _, d := range a.Deployed {
-		live[d.Environment.Name] = append(live[d.Environment.Name], kit.Short(d.Version.Number))
+		live[d.Environment.Name] = append(live[d.Environment.Name], versionOf(l, a.Name, d.Version.Number))
 	}
 	var cards []gateCard
 	for _, state := range all.Applications {
@@ -172,10 +173,10 @@ func (w *web) gateCards(l links.Links, a registry.PacticipantDetails, all overvi
 			card := gateCard{
 				Environment: e.Name, URL: l.GatePage(a.Name, state.Version, e.Name),
 				Status: decisionVerdict(decision.Headline(), decision.Counts), Why: firstReason(decision), Doubts: doubts(decision),
-				Live: kit.Short(state.Version) + " would be the first there.",
+				Live: kit.Cell{versionOf(l, a.Name, state.Version), kit.Text{Text: "would be the first there."}},
 			}
 			if there := live[e.Name]; len(there) > 0 {
-				card.Live = kit.Short(state.Version) + " asked for; there now: " + strings.Join(there, ", ")
+				card.Live = append(kit.Cell{versionOf(l, a.Name, state.Version), kit.Text{Text: "asked for; there now:"}}, there...)
 			}
 			cards = append(cards, card)
 		}

@@ -36,7 +36,7 @@ func environmentsTable(cards ...environmentCard) kit.Table {
 	t := kit.Table{Columns: []kit.Column{{Title: "Environment", Key: "name"}, {Title: "Kind", Key: "kind"}, {Title: "Applications"}, {Title: "Together", Key: "together"}}}
 	for _, e := range cards {
 		t.Rows = append(t.Rows, kit.Row{
-			{kit.Link{Text: e.Name, URL: e.URL}}, {kit.Text{Text: e.Kind}}, {kit.Text{Text: e.Detail}}, {e.Status, kit.Text{Text: e.Sentence}},
+			{kit.Link{Text: e.Name, URL: e.URL}}, {kit.Text{Text: e.Kind}}, {kit.Text{Text: e.Detail}}, {e.Status, kit.Sentence{Text: e.Sentence}},
 		})
 	}
 	return t

@@ -115,12 +115,12 @@ func galleryOfApplications(w *web) map[string]page {
 		"applications":           &applicationsPage{base: base{title: "Applications", twin: "/pacticipants"}, Filter: search("", 2), Table: some},
 		"applications-empty":     &applicationsPage{base: base{title: "Applications"}, Filter: search("", 0), Table: nothing},
 		"applications-unmatched": &applicationsPage{base: base{title: "Applications"}, Filter: search("like", 0), Table: unmatched},
-		"application-empty":      &applicationPage{base: base{title: "catalog"}, Parent: kit.Link{Text: "Applications", URL: "#"}, Name: "catalog", Summary: "No main branch is known yet. No version is known yet.", Versions: versionsTable()},
+		"application-empty":      &applicationPage{base: base{title: "catalog"}, Parent: kit.Link{Text: "Applications", URL: "#"}, Name: "catalog", Summary: says("No main branch is known yet. No version is known yet."), Versions: versionsTable()},
 		"application": &applicationPage{
-			base: base{title: "catalog", twin: "/pacticipants/catalog"}, Parent: kit.Link{Text: "Applications", URL: "#"}, Name: "catalog", Summary: "Main branch main. Latest version 77ab02.",
+			base: base{title: "catalog", twin: "/pacticipants/catalog"}, Parent: kit.Link{Text: "Applications", URL: "#"}, Name: "catalog", Summary: says("Main branch main. Latest version 77ab02."),
 			Gates: []gateCard{
-				{Environment: "production", URL: "#", Status: kit.No("no"), Why: "The pact between version 1f3c9a of storefront and version 77ab02 of catalog failed verification", Live: "77ab02 asked for; there now: 77ab01"},
-				{Environment: "test", URL: "#", Status: kit.Yes("yes"), Why: "Every required verification result is there, and all are successful", Live: "77ab02 would be the first there."},
+				{Environment: "production", URL: "#", Status: kit.No("no"), Why: "The pact between version 1f3c9a of storefront and version 77ab02 of catalog failed verification", Live: says("77ab02 asked for; there now: 77ab01")},
+				{Environment: "test", URL: "#", Status: kit.Yes("yes"), Why: "Every required verification result is there, and all are successful", Live: says("77ab02 would be the first there.")},
 			},
 			Consumers: consumers,
 			Versions: versionsTable(

@@ -179,7 +179,7 @@ func addGates(l links.Links, p *homePage, all overview.Overview) promotions {
 			environment := all.Environments[i].Environment.Name
 			url := l.GatePage(a.Name, a.Version, environment)
 			blocked := kit.Row{
-				application, version, {kit.Link{Text: environment, URL: url}}, {decisionVerdict(decision.Headline(), decision.Counts)}, {kit.Text{Text: firstReason(decision)}},
+				application, version, {kit.Link{Text: environment, URL: url}}, {decisionVerdict(decision.Headline(), decision.Counts)}, {kit.Sentence{Text: firstReason(decision)}},
 			}
 			switch decision.Headline() {
 			case matrix.HeadlineNo:

@@ -74,9 +74,9 @@ func (w *web) kit(r *http.Request) (page, error) {
 			kit.Outside{Address: "https://ci.example/7"}, kit.Outside{Text: "the build", Address: "https://ci.example/7"}, kit.Outside{Address: "javascript:alert(1)"},
 			kit.Outside{Text: "the build", Address: "https://ci.example@evil.example/"},
 		},
-		Numbers: kit.Cell{kit.Number{N: 0}, kit.Number{N: 12000}, kit.Text{Text: hostileName}, kit.Muted{Text: "less weight"}, kit.Mono{Text: "feat/x"}},
+		Numbers: kit.Cell{kit.Number{N: 0}, kit.Number{N: 12000}, kit.Text{Text: hostileName}, kit.Muted{Text: "less weight"}, kit.Mono{Text: "feat/x"}, kit.Sentence{Text: "Version " + wholeCommit + " of payments failed."}},
 		Tabs:    kit.Tabs{Label: "Branch", Items: []kit.Tab{{Text: "main", URL: here, Current: true, Count: "12"}, {Text: "feat/" + longName, URL: here}, {Text: hostileName, URL: here, Count: "0"}}},
-		Middle:  kit.Pager{Previous: here, Next: here, Text: "Page 2 of 7"},
+		Middle:  kit.Pager{Previous: here, Next: here, Text: "Page 2 of 7", Of: "versions"},
 		Empties: []kit.Empty{
 			{Text: "No environment exists yet. Create one:", Commands: kit.Commands("treaty create-environment --name production --production")},
 			{Text: "Nothing here matches.", Links: kit.Links{{Text: "Show all", URL: here}}},
@@ -101,7 +101,7 @@ func (w *web) kit(r *http.Request) (page, error) {
 	p.Table = kitTable(hour, day, years)
 	p.Filter = p.Table.Narrow(query, "found", "result")
 	p.Table.Sort(query)
-	p.Table.Rest, p.Table.Pages = "These are 3 of 312.", kit.Pager{Next: here, Text: "Page 1 of 7"}
+	p.Table.Rest, p.Table.Pages = "These are 3 of 312.", kit.Pager{Next: here, Text: "Page 1 of 7", Of: "pairs"}
 	p.Matchless = kitTable()
 	p.Matchless.Empty = kit.Empty{Text: "Nothing here matches.", Links: kit.Links{{Text: "Show all", URL: p.Filter.Clear}}}
 	p.EmptyTable.Empty = noEnvironment(w.links(r))

@@ -272,6 +272,8 @@ func TestAPageOfALargeContractShowsItsBeginning(t *testing.T) {
 	require.Contains(t, page, "11500 interactions more")
 	require.NotContains(t, page, "step 500<")
 	require.Less(t, len(page), 1<<20)
+	_, _, page = ask(t, "GET", base+"/ui/contracts/store%20front/catalog/2?q=step+11999", browserAccept, nil)
+	require.Contains(t, page, "step 11999<", "what has no room is found")
 
 	_, _, text := ask(t, "GET", base+"/pacts/provider/catalog/consumer/store%20front/version/2", "application/hal+json", nil)
 	var pact struct {

@@ -19,6 +19,7 @@ import (
 // shownIn are the functions that print a value, by where it stands.
 var shownIn = template.FuncMap{
 	"own":        func(value any) any { return value },
+	"brief":      brief,
 	"shown":      func(value any) any { return asHTML(value, isolated) },
 	"shownLines": func(value any) any { return asHTML(value, isolatedLines) },
 	"shownPlain": asPlain,

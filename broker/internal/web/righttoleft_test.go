@@ -186,3 +186,24 @@ func TestASentenceIsNotTurnedAroundByANameInIt(t *testing.T) {
 		string(isolatedLines("{\n\t\"a\": 1\r}")))
 	require.Equal(t, fmt.Sprint(7), fmt.Sprint(asPlain(7)))
 }
+
+// Commits in sentences are cut short, each with the whole in its title; nothing
+// else is, and not what is compared.
+func TestCommitsInSentencesAreCutShort(t *testing.T) {
+	t.Parallel()
+	digest := strings.Repeat("0123456789abcdef", 4)
+	for text, want := range map[string]string{
+		"version " + wholeCommit + " of a": `<bdi>version <abbr title="` + wholeCommit + `">` + wholeCommit[:10] + `</abbr> of a</bdi>`,
+		"(" + digest + ")":                 `<bdi>(<abbr title="` + digest + `">0123456789</abbr>)</bdi>`,
+		"x" + wholeCommit:                  "<bdi>x" + wholeCommit + "</bdi>",
+		wholeCommit + "0":                  "<bdi>" + wholeCommit + "0</bdi>",
+		"<b>":                              "<bdi>&lt;b&gt;</bdi>",
+	} {
+		require.Equal(t, want, fmt.Sprint(brief(text)))
+	}
+	w := galleryWeb()
+	p := &resultPage{base: base{title: "x"}, Counts: "1", Failures: []kit.Interaction{{Open: true, Why: kit.Comparison{{Where: "a", Expected: wholeCommit, Actual: wholeCommit[:39] + "8"}}}}}
+	recorder := httptest.NewRecorder()
+	w.render(recorder, 200, p)
+	require.Contains(t, recorder.Body.String(), wholeCommit[:39]+"8</bdi></code>")
+}

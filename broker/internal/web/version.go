@@ -44,7 +44,7 @@ func (w *web) version(r *http.Request) (page, error) {
 	}
 	for i, e := range v.Environments {
 		d := v.Gates[i]
-		cell := kit.Cell{kit.Text{Text: firstReason(d)}}
+		cell := kit.Cell{kit.Sentence{Text: firstReason(d)}}
 		for _, doubt := range doubts(d) {
 			cell = append(cell, kit.Muted{Text: doubt})
 		}

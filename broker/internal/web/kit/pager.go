@@ -11,6 +11,8 @@ type Pager struct {
 	Previous, Next string
 	// Text says where the page stands, such as "Page 2 of 7".
 	Text string
+	// Of is what the pages are of, where there is more than one list on a page.
+	Of string
 }
 
 // Cut leaves the rows of the page that the address asks for, of so many rows, and

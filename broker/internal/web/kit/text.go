@@ -37,6 +37,15 @@ func (Text) Part() string    { return "text" }
 func (t Text) Plain() string { return t.Text }
 func (t Text) key() string   { return strings.ToLower(t.Text) }
 
+// Sentence is a text in words, in which commits are cut short.
+type Sentence struct{ Text string }
+
+// Part, Plain and key make it a Part.
+
+func (Sentence) Part() string    { return "sentence" }
+func (s Sentence) Plain() string { return s.Text }
+func (s Sentence) key() string   { return strings.ToLower(s.Text) }
+
 // Muted is a text of less weight: what is not there, or says more about what is.
 type Muted struct{ Text string }
 

@@ -1,0 +1,14 @@
+#!/bin/sh
+# Installs axe-core from npm, once, and opens every page of the dashboard in
+# Chromium. TREATY_PAGES_DIR names the folder that axe-core is kept in.
+set -eu
+cd "$(dirname "$0")/.."
+folder=${TREATY_PAGES_DIR:-${XDG_CACHE_HOME:-$HOME/.cache}/treaty/pages}
+if ! cmp -s conformance/pages/package.json "$folder/package.json"; then
+	mkdir -p "$folder"
+	cp conformance/pages/package.json "$folder/package.json"
+	(cd "$folder" && npm install --no-audit --no-fund --loglevel=error)
+fi
+TREATY_AXE=$folder/node_modules/axe-core/axe.min.js
+export TREATY_AXE
+go run ./conformance/listed -require 10 ./conformance/pages
