@@ -73,7 +73,7 @@ type byEnvironment struct {
 }
 
 // mostEnvironments bounds what is kept; who has more waits more often.
-const mostEnvironments = 20
+const mostEnvironments = 10
 
 // of returns the place for the answer about an environment.
 func (b *byEnvironment) of(name string) *standing[EnvironmentAnswer] {
@@ -92,5 +92,9 @@ func (b *byEnvironment) of(name string) *standing[EnvironmentAnswer] {
 // answer is kept while nothing changes, and nobody changes it. It returns
 // CodeNotFound for an unknown environment.
 func (s *Service) LookAtEnvironment(ctx context.Context, name string) (EnvironmentAnswer, error) {
-	return s.environments.of(name).look(ctx, s.Store, func() (EnvironmentAnswer, error) { return s.lookAtEnvironment(ctx, name) })
+	return s.environments.of(name).look(ctx, s.Store, func() (EnvironmentAnswer, error) {
+		out, err := s.lookAtEnvironment(ctx, name)
+		out.Decision = out.Decision.WithoutRows() // they are told in full
+		return out, err
+	})
 }

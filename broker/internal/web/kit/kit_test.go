@@ -169,3 +169,43 @@ func TestAFieldIsDescribedByWhatIsSaidOfIt(t *testing.T) {
 	form := kit.Form{Fields: []kit.Field{{ID: "a"}, {ID: "b", Error: "e"}}}
 	require.Equal(t, []kit.Field{{ID: "b", Error: "e"}}, form.Wrong())
 }
+
+func TestALongTableIsCutIntoPages(t *testing.T) {
+	t.Parallel()
+	for _, tt := range []struct {
+		query, text, previous, next string
+		rows                        []string
+	}{
+		{"", "Page 1 of 3", "", "?pairs-page=2", []string{"a", "b"}},
+		{"q=1&pairs-page=2", "Page 2 of 3", "?pairs-page=1&q=1", "?pairs-page=3&q=1", []string{"c", "d"}},
+		{"pairs-page=3", "Page 3 of 3", "?pairs-page=2", "", []string{"e"}},
+		{"pairs-page=99", "Page 3 of 3", "?pairs-page=2", "", []string{"e"}},
+		{"pairs-page=-1", "Page 1 of 3", "", "?pairs-page=2", []string{"a", "b"}},
+		{"pairs-page=x", "Page 1 of 3", "", "?pairs-page=2", []string{"a", "b"}},
+		{"page=2", "Page 1 of 3", "", "?page=2&pairs-page=2", []string{"a", "b"}}, // that of another table
+	} {
+		query, err := url.ParseQuery(tt.query)
+		require.NoError(t, err)
+		table := kit.Table{Name: "pairs"}
+		for _, name := range []string{"a", "b", "c", "d", "e"} {
+			table.Rows = append(table.Rows, kit.Row{{kit.Text{Text: name}}})
+		}
+		table.Cut(query, 2)
+		var rows []string
+		for _, r := range table.Rows {
+			rows = append(rows, r[0].Plain())
+		}
+		require.Equal(t, tt.rows, rows, tt.query)
+		require.Equal(t, kit.Pager{Previous: tt.previous, Next: tt.next, Text: tt.text}, table.Pages, tt.query)
+	}
+	short := kit.Table{Rows: make([]kit.Row, 2)}
+	short.Cut(nil, 2)
+	require.Empty(t, short.Pages, "what fits has no pages")
+}
+
+func TestAnotherListBeginsWithItsFirstPage(t *testing.T) {
+	t.Parallel()
+	query := url.Values{"page": {"3"}, "pairs-page": {"2"}, "q": {"x"}}
+	require.Equal(t, "?q=y", kit.With(query, map[string]string{"q": "y", "page": ""}))
+	require.Equal(t, "?page=3&pairs-page=2&q=y", kit.With(query, map[string]string{"q": "y"}))
+}
