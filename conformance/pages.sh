@@ -11,4 +11,5 @@ if ! cmp -s conformance/pages/package.json "$folder/package.json"; then
 fi
 TREATY_AXE=$folder/node_modules/axe-core/axe.min.js
 export TREATY_AXE
-go run ./conformance/listed -require 10 ./conformance/pages
+# Two replicas need a PostgreSQL, which CI has.
+go run ./conformance/listed $([ -n "${CI:-}" ] || echo -allow-skips) -require 10 ./conformance/pages
