@@ -25,7 +25,7 @@ func run(t testing.TB, database string, port int) *broker.Broker {
 }
 
 // follows reports that the page has its line to the broker.
-const follows = `document.querySelector("#live").textContent === "Follows changes"`
+const follows = `document.querySelector("[data-follows]").textContent === "Follows changes"`
 
 // shows waits until the page shows a text, without having been loaded again.
 func (p *tab) shows(text string) {
@@ -117,7 +117,7 @@ func TestAnOpenPageSurvivesItsBroker(t *testing.T) {
 	p.watch("/")
 	require.NoError(t, first.Stop())
 	p.wait("!(" + follows + ")")
-	require.Equal(t, "Not connected: reload to see what is new", ask[string](p, `document.querySelector("#live").textContent`))
+	require.Equal(t, "Not connected: reload to see what is new", ask[string](p, `document.querySelector("[data-follows]").textContent`))
 	port, err := portOf(h.base)
 	require.NoError(t, err)
 	run(t, database, port)

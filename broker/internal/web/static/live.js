@@ -60,7 +60,7 @@ export function followChanges(address) {
 
   // tell says in the footer whether what is seen is what there is.
   function tell() {
-    const place = document.querySelector("#live");
+    const place = document.querySelector("[data-follows]");
     const text = isOpen() ? "Follows changes" : "Not connected: reload to see what is new";
     if (place && place.textContent !== text) place.textContent = text;
   }
