@@ -17,11 +17,18 @@ import (
 
 // formerBinary builds treaty as it was at a revision.
 func formerBinary(ctx context.Context, revision string) (binary string, remove func(), err error) {
-	if revision == "" {
+	known := func(revision string) bool {
+		_, err := git(ctx, "rev-parse", "--verify", "--quiet", revision+"^{commit}")
+		return err == nil
+	}
+	switch {
+	case revision != "":
+	case known(firstRelease):
 		revision = firstRelease
-		if _, err := git(ctx, "rev-parse", "--verify", "--quiet", revision+"^{commit}"); err != nil {
-			return "", nil, fmt.Errorf("%w: there is no tag %s in this checkout, so that there is no release to upgrade from; -from names another revision", errSkipped, firstRelease)
-		}
+	case known(firstCommit):
+		revision = firstCommit
+	default:
+		return "", nil, fmt.Errorf("%w: neither the tag %s nor its commit is in this checkout, which does not have the whole history; -from names another revision", errSkipped, firstRelease)
 	}
 	commit, err := git(ctx, "rev-parse", "--verify", revision+"^{commit}")
 	if err != nil {

@@ -20,14 +20,18 @@ import (
 	"time"
 )
 
-// firstRelease is the release before which there is none to upgrade from.
-const firstRelease = "v0.1.0"
+// firstRelease is the release before which there is none to upgrade from, and
+// firstCommit what it tags: copies of the repository come without tags.
+const (
+	firstRelease = "v0.1.0"
+	firstCommit  = "fc06083ff023046d454058f4df0d9fe4ef691cae"
+)
 
 // errSkipped says why there is nothing to check.
 var errSkipped = errors.New("skipped")
 
 func main() {
-	from := flag.String("from", "", "the git revision to upgrade from; the tag "+firstRelease+" if it exists")
+	from := flag.String("from", "", "the git revision to upgrade from; "+firstRelease+" if it is not given")
 	phase := flag.Duration("phase", 5*time.Second, "how long each set of replicas is under load")
 	flag.Parse()
 	if flag.NArg() != 1 {
