@@ -121,6 +121,7 @@ func (p *resultPage) show(a overview.ResultAnswer) {
 				failures = append(failures, j)
 			case kit.ClassYes:
 				others = append(others, j)
+			case kit.ClassUnknown, kit.ClassNone: // it was not tried
 			}
 		}
 	}
