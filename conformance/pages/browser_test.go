@@ -200,6 +200,13 @@ func (p *tab) hold(key string, commands ...string) {
 		input.DispatchKeyEvent(input.KeyUp).WithKey(key).WithCode(code).WithModifiers(input.ModifierCtrl))
 }
 
+// complaints is how much went wrong so far.
+func (p *tab) complaints() int {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	return len(p.problems)
+}
+
 // quiet fails the test if anything went wrong in the page.
 func (p *tab) quiet() {
 	p.Helper()
