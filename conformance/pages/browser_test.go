@@ -96,7 +96,7 @@ func open(t testing.TB, base string, s screen) *tab {
 	}
 	ctx, cancel := chromedp.NewContext(allocator)
 	t.Cleanup(cancel)
-	ctx, cancelTime := context.WithTimeout(ctx, 90*time.Second)
+	ctx, cancelTime := context.WithTimeout(ctx, 5*time.Minute)
 	t.Cleanup(cancelTime)
 	p := &tab{TB: t, ctx: ctx, base: base}
 	chromedp.ListenTarget(ctx, p.hear)
