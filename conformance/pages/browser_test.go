@@ -97,7 +97,7 @@ func open(t testing.TB, base string, s screen) *tab {
 	}
 	ctx, cancel := chromedp.NewContext(allocator)
 	t.Cleanup(cancel)
-	ctx, cancelTime := context.WithTimeout(ctx, 90*time.Second)
+	ctx, cancelTime := context.WithTimeout(ctx, 5*time.Minute)
 	t.Cleanup(cancelTime)
 	p := &tab{TB: t, ctx: ctx, base: base}
 	chromedp.ListenTarget(ctx, p.hear)
@@ -199,6 +199,13 @@ func (p *tab) hold(key string, commands ...string) {
 	code := "Key" + strings.ToUpper(key)
 	p.do(input.DispatchKeyEvent(input.KeyRawDown).WithKey(key).WithCode(code).WithModifiers(input.ModifierCtrl).WithCommands(commands),
 		input.DispatchKeyEvent(input.KeyUp).WithKey(key).WithCode(code).WithModifiers(input.ModifierCtrl))
+}
+
+// complaints is how much went wrong so far.
+func (p *tab) complaints() int {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	return len(p.problems)
 }
 
 // quiet fails the test if anything went wrong in the page.

@@ -4,11 +4,14 @@ import (
 	"encoding/json"
 	"fmt"
 	"maps"
+	"net/http"
 	"os"
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
+	"github.com/chromedp/cdproto/network"
 	"github.com/chromedp/chromedp"
 	"github.com/stretchr/testify/require"
 )
@@ -302,6 +305,35 @@ func TestARefreshedPageKeepsWhatTheReaderDoes(t *testing.T) {
 	require.Equal(t, 5, ask[int](p, `document.querySelectorAll("tbody tr").length`))
 	require.Equal(t, "/ui/applications/storefront", ask[string](p, `document.activeElement.getAttribute("href")`))
 	p.quiet()
+}
+
+// What cannot be fetched leaves the page as it is.
+func TestAPageStaysWhereTheBrokerDoesNotAnswer(t *testing.T) {
+	t.Parallel()
+	s := normal(t)
+	p := open(t, s.base, screen{width: 1280})
+	p.visitWithScript("/ui/applications")
+	before := ask[string](p, said)
+	p.do(network.EmulateNetworkConditions(true, 0, 0, 0))
+	require.False(t, ask[bool](p, refresh))
+	p.do(chromedp.Focus("[data-search]", chromedp.ByQuery))
+	p.press("cat")
+	require.Eventually(t, func() bool { return p.complaints() >= 2 }, 10*time.Second, 20*time.Millisecond, "both were tried")
+	require.Equal(t, before, ask[string](p, said))
+	require.Equal(t, "/ui/applications", p.at())
+	p.do(network.EmulateNetworkConditions(false, 0, -1, -1))
+	p.press("a")
+	p.wait(`location.search === "?q=cata" && document.querySelectorAll("tbody tr").length === 1`)
+
+	// What is gone is told.
+	p.visitWithScript("/ui/applications/storefront")
+	request, err := http.NewRequest(http.MethodDelete, s.base+"/pacticipants/storefront", http.NoBody)
+	require.NoError(t, err)
+	response, err := http.DefaultClient.Do(request)
+	require.NoError(t, err)
+	require.NoError(t, response.Body.Close())
+	require.True(t, ask[bool](p, refresh))
+	require.Equal(t, "Not found", ask[string](p, `document.querySelector("h1").textContent`))
 }
 
 // The script tells times in the words of the broker.

@@ -191,7 +191,7 @@ func (w *web) partnerRows(l links.Links, all overview.Overview, pacts []kernel.P
 		partner, consumer, number := partnerOf(p), p.Consumer.Name, p.ConsumerVersion.Number
 		status := pactStatus(overview.StatusNever)
 		if v := p.LatestVerification; v != nil {
-			status = resultStatus(v.Success)
+			status = verificationStatus(*v)
 		}
 		if state := all.Contract(consumer, p.Provider.Name); state.Dropped && status.Class == kit.ClassYes {
 			status = droppedStatus(state)

@@ -105,10 +105,11 @@ func (w *web) contractPage(l links.Links, a overview.ContractAnswer) *contractPa
 	return p
 }
 
-// isDropped reports whether the contract stands for the pair, because no version
-// was asked for, and the newest version of the consumer does not have it.
+// isDropped reports whether the contract stands for the pair, because neither a
+// version nor a branch was asked for, and the newest version of the consumer does
+// not have it.
 func isDropped(a overview.ContractAnswer) bool {
-	return a.State.Dropped && a.Choice != overview.ChoiceVersion
+	return a.State.Dropped && (a.Choice == overview.ChoiceMain || a.Choice == overview.ChoiceLatest)
 }
 
 // doubted takes the green from a contract that was dropped.
@@ -140,7 +141,7 @@ func (w *web) contractFacts(l links.Links, a overview.ContractAnswer) kit.Facts 
 	status := kit.Cell{pactStatus(overview.StatusNever), kit.Text{Text: "No provider version has verified it yet."}}
 	if v := a.Result; v != nil {
 		status = kit.Cell{
-			doubted(resultStatus(v.Success), a), kit.Text{Text: "by " + provider}, versionOf(l, provider, v.ProviderVersion.Number), w.moment(v.CreatedAt),
+			doubted(verificationStatus(*v), a), kit.Text{Text: "by " + provider}, versionOf(l, provider, v.ProviderVersion.Number), w.moment(v.CreatedAt),
 			kit.Link{Text: "the result", URL: l.ResultPage(consumer, provider, a.SHA, strconv.FormatInt(v.Number, 10))},
 		}
 		if v.BuildURL != "" {
@@ -202,7 +203,7 @@ func (w *web) otherContracts(l links.Links, a overview.ContractAnswer) kit.Table
 		}
 		status := pactStatus(overview.StatusNever)
 		if p.LatestVerification != nil {
-			status = doubted(resultStatus(p.LatestVerification.Success), a)
+			status = doubted(verificationStatus(*p.LatestVerification), a)
 		}
 		t.Rows = append(t.Rows, kit.Row{{versionOf(l, consumer, number)}, orNone(branchNames(p.Branches), "none"), {w.moment(p.CreatedAt)}, {status}, view})
 	}

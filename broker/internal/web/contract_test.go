@@ -172,6 +172,23 @@ func TestAResultTellsWhatFailedAndHowToRunItAgain(t *testing.T) {
 // copied is what a button copies: programs read it, and it stays as it is.
 var copied = regexp.MustCompile(`data-copy="[^"]*"`)
 
+// A contract of a branch that somebody asked for is that branch's, whatever the
+// main branch does.
+func TestAContractOfABranchIsNotDoubtedForTheMainBranch(t *testing.T) {
+	t.Parallel()
+	p := look(t, `
+		main Foo main
+		pact Foo 1 -> Bar branch main
+		pact Foo 2 -> Bar branch feat content new
+		verify Bar 2 : Foo 1 ok
+		verify Bar 2 : Foo 2 ok
+		version Foo 3 branch main`)
+	require.Contains(t, words(p.Page("/ui/contracts/Foo/Bar")), "The newest version of Foo, 3, has no contract with Bar.")
+	page := p.Page("/ui/contracts/Foo/Bar?branch=feat")
+	require.NotContains(t, words(page), "has no contract with Bar")
+	require.Regexp(t, greenMark, page)
+}
+
 // What somebody wrote into a contract or a result cannot be a link that runs
 // something, nor markup, nor turn the text around it.
 func TestHostileContractsAndResultsStayText(t *testing.T) {

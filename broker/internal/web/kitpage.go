@@ -96,6 +96,7 @@ func (w *web) kit(r *http.Request) (page, error) {
 		},
 	}
 	p.Facts.Add("Status", kit.No("failed"), kit.Text{Text: "by payments"})
+	p.Facts.Add("The worst of several", kit.Worst(kit.None("empty"), kit.Yes("verified"), kit.Unknown("not verified"), kit.No("failed"), kit.None("nothing to prove")))
 	p.Facts.Add("Version", kit.Version{Number: wholeCommit, URL: here}, kit.Muted{Text: "on main"})
 	p.Facts.Add(longName, kit.Text{Text: hostileName})
 	p.Table = kitTable(hour, day, years)

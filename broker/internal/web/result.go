@@ -73,7 +73,7 @@ func (w *web) resultPage(l links.Links, a overview.ResultAnswer) *resultPage {
 	p := &resultPage{
 		base:     base{title: fmt.Sprintf("Result %d: %s → %s", a.Number, consumer, provider), twin: api.Pair(provider, consumer).Result(a.SHA, a.Number)},
 		Consumer: kit.Link{Text: consumer, URL: l.ApplicationPage(consumer)}, Provider: kit.Link{Text: provider, URL: l.ApplicationPage(provider)},
-		Answer: kit.Answer{Verdict: resultStatus(a.Success), Sentence: fmt.Sprintf("%s %s gives %s what it expects.", provider, kit.Short(a.ProviderVersion.Number), consumer)},
+		Answer: kit.Answer{Verdict: verificationStatus(a.Verification), Sentence: fmt.Sprintf("%s %s gives %s what it expects.", provider, kit.Short(a.ProviderVersion.Number), consumer)},
 		Recent: w.recentResults(l, a),
 	}
 	if !a.Success {
@@ -121,6 +121,7 @@ func (p *resultPage) show(a overview.ResultAnswer) {
 				failures = append(failures, j)
 			case kit.ClassYes:
 				others = append(others, j)
+			case kit.ClassUnknown, kit.ClassNone: // it was not tried
 			}
 		}
 	}

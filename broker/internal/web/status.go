@@ -1,6 +1,7 @@
 package web
 
 import (
+	"github.com/treatyhq/treaty/broker/internal/kernel"
 	"github.com/treatyhq/treaty/broker/internal/matrix"
 	"github.com/treatyhq/treaty/broker/internal/overview"
 	"github.com/treatyhq/treaty/broker/internal/web/kit"
@@ -57,6 +58,14 @@ func resultStatus(success bool) kit.Verdict {
 		return pactStatus(overview.StatusSuccess)
 	}
 	return pactStatus(overview.StatusFailed)
+}
+
+// verificationStatus also tells a failure that did not count.
+func verificationStatus(v kernel.Verification) kit.Verdict {
+	if !v.Success && v.Pending != nil && *v.Pending {
+		return pactStatus(overview.StatusFailedPending)
+	}
+	return resultStatus(v.Success)
 }
 
 // droppedStatus marks a verified contract that the newest version of its

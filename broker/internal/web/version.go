@@ -152,7 +152,7 @@ func (w *web) publishedRows(l links.Links, pacts []kernel.Pact) []kit.Row {
 			{pactStatus(overview.StatusNever)}, {kit.Version{}}, {kit.Time{}}, {},
 		}
 		if v := p.LatestVerification; v != nil {
-			row[2], row[3], row[4] = kit.Cell{resultStatus(v.Success)}, kit.Cell{versionOf(l, provider, v.ProviderVersion.Number)}, kit.Cell{w.moment(v.CreatedAt)}
+			row[2], row[3], row[4] = kit.Cell{verificationStatus(*v)}, kit.Cell{versionOf(l, provider, v.ProviderVersion.Number)}, kit.Cell{w.moment(v.CreatedAt)}
 			row[5] = kit.Cell{kit.Link{Text: "result", URL: l.ResultPage(consumer, provider, p.SHA, strconv.FormatInt(v.Number, 10))}}
 		}
 		rows = append(rows, row)

@@ -12,17 +12,18 @@ type Link struct {
 	File string
 }
 
-// Part, Plain and key make it a Part.
+// Part implements [Part].
+func (Link) Part() string { return "link" }
 
-func (Link) Part() string    { return "link" }
+// Plain implements [Part].
 func (l Link) Plain() string { return l.Text }
-func (l Link) key() string   { return strings.ToLower(l.Text) }
+
+func (l Link) key() string { return strings.ToLower(l.Text) }
 
 // Links are several, with a dot between them.
 type Links []Link
 
-// Part, Plain and key make it a Part.
-
+// Part implements [Part].
 func (Links) Part() string { return "links" }
 
 // Plain is what they say.
@@ -46,9 +47,9 @@ func (l Links) key() string {
 // or open what only looks like one.
 type Outside struct{ Text, Address string }
 
-// Part, Plain and key make it a Part.
+// Part implements [Part].
+func (Outside) Part() string { return "outside" }
 
-func (Outside) Part() string  { return "outside" }
 func (o Outside) key() string { return strings.ToLower(o.Plain()) }
 
 // Plain is its text, or the address if it has none.

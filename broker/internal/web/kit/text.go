@@ -31,47 +31,57 @@ func (c Cell) Plain() string {
 // Text is a plain text.
 type Text struct{ Text string }
 
-// Part, Plain and key make it a Part.
+// Part implements [Part].
+func (Text) Part() string { return "text" }
 
-func (Text) Part() string    { return "text" }
+// Plain implements [Part].
 func (t Text) Plain() string { return t.Text }
-func (t Text) key() string   { return strings.ToLower(t.Text) }
+
+func (t Text) key() string { return strings.ToLower(t.Text) }
 
 // Sentence is a text in words, in which commits are cut short.
 type Sentence struct{ Text string }
 
-// Part, Plain and key make it a Part.
+// Part implements [Part].
+func (Sentence) Part() string { return "sentence" }
 
-func (Sentence) Part() string    { return "sentence" }
+// Plain implements [Part].
 func (s Sentence) Plain() string { return s.Text }
-func (s Sentence) key() string   { return strings.ToLower(s.Text) }
+
+func (s Sentence) key() string { return strings.ToLower(s.Text) }
 
 // Muted is a text of less weight: what is not there, or says more about what is.
 type Muted struct{ Text string }
 
-// Part, Plain and key make it a Part.
+// Part implements [Part].
+func (Muted) Part() string { return "muted" }
 
-func (Muted) Part() string    { return "muted" }
+// Plain implements [Part].
 func (m Muted) Plain() string { return m.Text }
-func (Muted) key() string     { return last }
+
+func (Muted) key() string { return last }
 
 // Mono is a text that programs read too: a branch, a path, a digest.
 type Mono struct{ Text string }
 
-// Part, Plain and key make it a Part.
+// Part implements [Part].
+func (Mono) Part() string { return "mono" }
 
-func (Mono) Part() string    { return "mono" }
+// Plain implements [Part].
 func (m Mono) Plain() string { return m.Text }
-func (m Mono) key() string   { return strings.ToLower(m.Text) }
+
+func (m Mono) key() string { return strings.ToLower(m.Text) }
 
 // Number is a count.
 type Number struct{ N int }
 
-// Part, Plain and key make it a Part.
+// Part implements [Part].
+func (Number) Part() string { return "number" }
 
-func (Number) Part() string    { return "number" }
+// Plain implements [Part].
 func (n Number) Plain() string { return strconv.Itoa(n.N) }
-func (n Number) key() string   { return fmt.Sprintf("%020d", n.N) }
+
+func (n Number) key() string { return fmt.Sprintf("%020d", n.N) }
 
 // last is the key of what is not there: it comes after all the others.
 const last = "\U0010FFFF"

@@ -33,8 +33,7 @@ func (t Time) InFull() Time {
 	return t
 }
 
-// Part, Plain and key make it a Part.
-
+// Part implements [Part].
 func (Time) Part() string { return "time" }
 
 // Plain is the absolute time.

@@ -35,11 +35,13 @@ func Doubt(word string) Verdict { return Verdict{ClassUnknown, "!", word} }
 // None is neutral: there is nothing to prove.
 func None(word string) Verdict { return Verdict{ClassNone, "–", word} }
 
-// Part, Plain and key make it a Part.
+// Part implements [Part].
+func (Verdict) Part() string { return "verdict" }
 
-func (Verdict) Part() string    { return "verdict" }
+// Plain implements [Part].
 func (v Verdict) Plain() string { return v.Word }
-func (v Verdict) key() string   { return string(rune('0'+v.rank())) + v.Word }
+
+func (v Verdict) key() string { return string(rune('0'+v.rank())) + v.Word }
 
 func (v Verdict) rank() int {
 	for i, class := range []Class{ClassNo, ClassUnknown, ClassNone, ClassYes} {

@@ -10,9 +10,10 @@ type Version struct {
 	URL string
 }
 
-// Part, Plain and key make it a Part.
+// Part implements [Part].
+func (Version) Part() string { return "version" }
 
-func (Version) Part() string    { return "version" }
+// Plain implements [Part].
 func (v Version) Plain() string { return v.Number }
 
 func (v Version) key() string {
