@@ -17,4 +17,4 @@ searchWhileTyping();
 listenToKeys({ palette: openPalette, help: openHelp });
 paletteLink();
 helpButton();
-followChanges(document.body.dataset.live);
+followChanges(document.body.dataset.changes);
