@@ -206,3 +206,30 @@ func TestACleanUpThatHasHadItsTimeLeavesTheRestToTheNext(t *testing.T) {
 		require.False(t, report.More)
 	})
 }
+
+// A clean-up ends with its time, also in the middle of what it has looked at, and the
+// next one deletes what it left.
+func TestACleanUpEndsWithItsTime(t *testing.T) {
+	t.Parallel()
+	usecasetest.OnEach(t, func(t *testing.T, s *usecase.All) {
+		now := time.Date(2026, 1, 1, 0, 0, 0, 0, time.UTC)
+		usecasetest.Aged(s, &now)
+		for n := range 40 {
+			_, err := s.Publish.PublishContracts(t.Context(), usecasetest.Contracts("Foo", fmt.Sprint(n), "main", "Bar"))
+			require.NoError(t, err)
+		}
+		now = now.Add(48 * time.Hour)
+		o := cleanup.Options{Keep: []cleanup.KeepSelector{{MaxAge: time.Hour}, {Latest: true, AnyBranch: true}}, Longest: time.Nanosecond}
+		report, err := s.Cleanup.Clean(t.Context(), o)
+		require.NoError(t, err)
+		begun := report.Versions["Foo"]
+		require.Positive(t, begun, "it gets on")
+		require.Less(t, begun, 30, "by a batch")
+		require.True(t, report.More)
+		o.Longest = 0
+		report, err = s.Cleanup.Clean(t.Context(), o)
+		require.NoError(t, err)
+		require.Equal(t, 39, begun+report.Versions["Foo"], "all but the head of the branch")
+		require.False(t, report.More)
+	})
+}

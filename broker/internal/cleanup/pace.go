@@ -17,6 +17,11 @@ const (
 	// rows it deletes: its ways to the database, where that is far away.
 	mostFixed             = 300 * time.Millisecond
 	firstBatch, mostBatch = 25, cleanWindow
+	// leastBatch is how few a batch may shrink to. A transaction has some thirty
+	// statements however few rows it deletes: where others are busy on the database each
+	// of them waits its turn, and smaller batches would only be more of them. What is
+	// heavy by itself ends a batch early in any case.
+	leastBatch = 10
 	// longestRest ends a rest after a transaction that took long for a reason of
 	// its own, such as a database that was away.
 	longestRest = 5 * time.Second
@@ -81,7 +86,7 @@ func (p *pace) adapt(batch int, took time.Duration) {
 	case took < quickBatch:
 		p.batch = min(2*batch, mostBatch)
 	case took > slowBatch:
-		p.batch = max(batch/2, 1)
+		p.batch = max(batch/2, leastBatch)
 	}
 }
 

@@ -50,7 +50,7 @@ func TestAQuickDatabaseGetsLargerBatchesAndASlowOneSmaller(t *testing.T) {
 		asked = append(asked, p.batch)
 		p.adapt(p.batch, time.Duration(p.batch)*12*time.Millisecond)
 	}
-	require.Equal(t, []int{32, 16, 8, 8, 8, 8}, asked, "others wait no longer than for a few")
+	require.Equal(t, []int{32, 16, 10, 10, 10, 10}, asked, "others wait no longer than for a few")
 }
 
 func TestTheWayToTheDatabaseDoesNotMakeBatchesSmaller(t *testing.T) {
@@ -61,8 +61,8 @@ func TestTheWayToTheDatabaseDoesNotMakeBatchesSmaller(t *testing.T) {
 	}{
 		"all of the time is the way's": {fixed: 150 * time.Millisecond, want: []int{25, 12, 24, 48, 96, 192, 200}},
 		"the rows take their part":     {fixed: 150 * time.Millisecond, each: 2 * time.Millisecond, want: []int{25, 12, 24, 48, 48}},
-		"a way for too long":           {fixed: time.Second, want: []int{25, 12, 6, 3, 1}},
-		"heavy rows on a short way":    {each: 60 * time.Millisecond, want: []int{25, 12, 6, 3, 1, 1}},
+		"a way for too long":           {fixed: time.Second, want: []int{25, 12, 10, 10}},
+		"heavy rows on a short way":    {each: 60 * time.Millisecond, want: []int{25, 12, 10, 10}},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()

@@ -79,7 +79,11 @@ func (w *versionWalk) step(ctx context.Context, start int64) (end bool, err erro
 	for name, n := range kept {
 		w.report.Kept[name] += n
 	}
-	return end, w.deleteVersions(ctx, doomed)
+	rest, err := w.deleteVersions(ctx, doomed)
+	if len(rest) > 0 { // its time is over
+		w.after, end = rest[0].ID-1, false
+	}
+	return end, err
 }
 
 // isYoung reports whether every version of the age of v is kept, and so those
@@ -113,8 +117,9 @@ func (c *cleaning) keeps(v candidate) bool {
 }
 
 // deleteVersions deletes those of the versions that nothing has come to keep
-// since they were looked at.
-func (w *versionWalk) deleteVersions(ctx context.Context, doomed []kernel.Version) error {
+// since they were looked at, until the time of the clean-up is
+// over: a batch at least, so that it gets on. It returns the rest.
+func (w *versionWalk) deleteVersions(ctx context.Context, doomed []kernel.Version) (rest []kernel.Version, err error) {
 	count := func(versions []kernel.Version) {
 		for _, v := range versions {
 			w.report.Versions[v.Pacticipant.Name]++
@@ -123,7 +128,7 @@ func (w *versionWalk) deleteVersions(ctx context.Context, doomed []kernel.Versio
 	}
 	if w.options.Preview {
 		count(doomed)
-		return nil
+		return nil, nil
 	}
 	for len(doomed) > 0 {
 		var gone []kernel.Version
@@ -134,14 +139,17 @@ func (w *versionWalk) deleteVersions(ctx context.Context, doomed []kernel.Versio
 			return err
 		})
 		if err != nil {
-			return err
+			return doomed, err
 		}
 		count(gone)
 		if !again {
 			doomed = doomed[some:]
 		}
+		if w.pace.over() {
+			break
+		}
 	}
-	return nil
+	return doomed, nil
 }
 
 // deleteStill deletes those of the versions that nothing keeps still. It ends

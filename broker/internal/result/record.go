@@ -72,7 +72,7 @@ func (in VerificationInput) version(of kernel.Pacticipant, at time.Time) kernel.
 
 // foresee says what recording a result is going to ask.
 func foresee(ahead kernel.Tx, in VerificationInput, add kernel.NewVerification) {
-	_, provider, content, missing := kernel.FindContent(ahead, in.Consumer, in.Provider, in.SHA)
+	consumer, provider, content, missing := kernel.FindContent(ahead, in.Consumer, in.Provider, in.SHA)
 	if provider.ID == 0 {
 		return
 	}
@@ -82,7 +82,11 @@ func foresee(ahead kernel.Tx, in VerificationInput, add kernel.NewVerification) 
 	}
 	add.ContentID, add.SHA, add.ProviderVersion = content.ID, content.SHA, v
 	_, _ = ahead.AddVerification(add) // what they say comes later
-	_, _ = ahead.HasWebhooks()
+	if listening, _ := ahead.HasWebhooks(); listening {
+		_, _ = ahead.MatchingWebhooks(consumer.Party(), provider.Party())
+		of := kernel.Verification{ContentID: content.ID, Provider: provider.Party()}
+		_, _ = verifiedPublications(ahead, consumer.Party(), of, in.Metadata)
+	}
 	if !isNew {
 		_ = kernel.DescribeProvider(ahead, &kernel.Verification{ProviderVersion: v})
 		_, _ = ahead.TagsOf([]int64{v.ID})

@@ -208,7 +208,11 @@ func (t *tx) BranchesOf(versionIDs []int64) (map[int64][]kernel.BranchVersion, e
 	if err != nil || len(found) == 0 {
 		return nil, err
 	}
-	if err := t.learnVersionsOfParties(versionIDs); err != nil {
+	learn := t.learnVersionsOfParties
+	if t.asking != nil { // whoever asks for branches has found whose they are
+		learn = t.learnVersions
+	}
+	if err := learn(versionIDs); err != nil {
 		return nil, err
 	}
 	out := make(map[int64][]kernel.BranchVersion, len(versionIDs))

@@ -62,14 +62,9 @@ func (c careful) Later(ctx context.Context, query string, args []any, each func(
 
 func (c careful) Pool() engine.Pool { return carefulPool{c.Querier.Pool(), c.t} }
 
-// JobTx lends the transaction to statements that nobody reads: they may touch
-// everything.
-func (c careful) JobTx(ctx context.Context) (*sql.Tx, func(), error) {
-	if err := c.t.prepareFor(touches{tables: everyTable, writes: true, facts: true}); err != nil {
-		return nil, nil, err
-	}
-	return c.Querier.JobTx(ctx)
-}
+// JobTx lends the transaction to the job queue, whose tables are its own: what waits to
+// be written goes on waiting, and what is known stays so.
+func (c careful) JobTx(ctx context.Context) (*sql.Tx, func(), error) { return c.Querier.JobTx(ctx) }
 
 // carefulPool is careful for GORM. Its statements vary with what is asked, so
 // that they are read each time.

@@ -112,13 +112,17 @@ func (t *tx) recomputeStates(contentIDs []int64) error {
 		AND NOT EXISTS (SELECT 1 FROM verification v WHERE v.content_id = content_state.content_id)`, ids); err != nil {
 		return err
 	}
+	const (
+		succeeded  = `EXISTS (SELECT 1 FROM verification v WHERE v.content_id = content_state.content_id AND v.success)`
+		mainStands = `EXISTS (SELECT 1 FROM verification v WHERE v.id = content_state.latest_main_verification_id AND (SELECT ` + countsForMain + `))`
+	)
 	_, err := t.exec(`UPDATE content_state SET
 		latest_verification_id = (SELECT MAX(v.id) FROM verification v WHERE v.content_id = content_state.content_id),
-		any_success_at = CASE WHEN any_success_at IS NOT NULL AND EXISTS (SELECT 1 FROM verification v WHERE v.content_id = content_state.content_id AND v.success)
-			THEN any_success_at END,
-		latest_main_verification_id = CASE WHEN latest_main_verification_id IS NULL
-			OR EXISTS (SELECT 1 FROM verification v WHERE v.id = content_state.latest_main_verification_id AND (SELECT `+countsForMain+`))
-			THEN latest_main_verification_id ELSE `+newestMain+` END WHERE content_id `+t.in(1), ids)
+		any_success_at = CASE WHEN any_success_at IS NOT NULL AND `+succeeded+` THEN any_success_at END,
+		latest_main_verification_id = CASE WHEN latest_main_verification_id IS NULL OR `+mainStands+`
+			THEN latest_main_verification_id ELSE `+newestMain+` END WHERE content_id `+t.in(1)+` AND (
+			NOT EXISTS (SELECT 1 FROM verification v WHERE v.id = content_state.latest_verification_id)
+			OR latest_main_verification_id IS NOT NULL AND NOT `+mainStands+` OR any_success_at IS NOT NULL AND NOT `+succeeded+`)`, ids)
 	return err
 }
 
@@ -281,7 +285,7 @@ func (t *tx) refillHeads(kind int, moved [][2]int64) error {
 }
 
 // recomputeIntegrations finds the latest consumer versions of pairs that have
-// lost a pact.
+// lost a pact. What stands is looked at first: who loses an old one keeps the latest.
 func (t *tx) recomputeIntegrations(pairs [][2]int64) error {
 	if len(pairs) == 0 {
 		return nil
@@ -294,6 +298,7 @@ func (t *tx) recomputeIntegrations(pairs [][2]int64) error {
 	}
 	_, err := t.exec(`UPDATE integration SET latest_version_id = (SELECT pc.version_id FROM pact_current pc
 			JOIN version v ON v.id = pc.version_id WHERE pc.consumer_id = integration.consumer_id AND pc.provider_id = integration.provider_id`+
-		t.latestFirst("v", "pc.version_id")+`LIMIT 1) FROM `+those, args...)
+		t.latestFirst("v", "pc.version_id")+`LIMIT 1) FROM `+those+` AND integration.latest_version_id IS NOT NULL AND NOT EXISTS
+			(SELECT 1 FROM pact_current x WHERE x.version_id = integration.latest_version_id AND x.provider_id = integration.provider_id)`, args...)
 	return err
 }

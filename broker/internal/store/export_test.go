@@ -5,6 +5,7 @@ import (
 	"database/sql"
 	"maps"
 	"slices"
+	"strings"
 
 	"github.com/treatyhq/treaty/broker/internal/kernel"
 	"github.com/treatyhq/treaty/broker/internal/store/engine"
@@ -181,4 +182,16 @@ func (w weigher) Later(ctx context.Context, query string, args []any, each func(
 // One reads one number.
 func One(t kernel.Tx, query string, args ...any) (int64, error) {
 	return one(t.(*tx), scanID, query, args...)
+}
+
+// OutliveAdditions returns the questions about a version that is not made yet of which
+// the answers are to stay true although something is added to that version.
+func OutliveAdditions(t kernel.Tx) (questions []string) {
+	unmadeText := textOf([]any{unmade})
+	for q, a := range t.(*tx).answers {
+		if q.args != "" && strings.Contains(q.args, strings.TrimSuffix(unmadeText, ";")) && a.spared&^ofVersion != 0 {
+			questions = append(questions, q.query)
+		}
+	}
+	return questions
 }

@@ -183,8 +183,11 @@ func (t *tx) ListPublications(f kernel.PublicationFilter) ([]kernel.PactPublicat
 				JOIN pacticipant p ON p.id = v.pacticipant_id
 				WHERE pc.consumer_id = i.consumer_id AND pc.provider_id = i.provider_id` + c.and + t.latestFirst("v", "pc.version_id") + `LIMIT 1` + t.found())
 	}
-	if len(f.VersionIDs) > 0 {
+	switch {
+	case len(f.VersionIDs) > 0:
 		t.spare(anyAddition &^ ofPacts)
+	case f.ContentID != 0:
+		t.spare(ofVersion | ofResults) // without a pact, or of the provider
 	}
 	if f.Before != nil && !t.store.options.OrderBySemver {
 		t.spareEarlier() // the version made last comes after all others

@@ -101,6 +101,9 @@ func TestAMigrationThatTakesAwaySaysWhoIsLeftBehind(t *testing.T) {
 		text, err := os.ReadFile(file)
 		require.NoError(t, err)
 		require.Empty(t, leavesBehind(string(text), strings.Contains(file, "postgres")), file)
+		if number > 115 { // no release is older
+			require.Empty(t, slowsDown(string(text)), file)
+		}
 	}
 }
 
@@ -125,6 +128,39 @@ func leavesBehind(migration string, postgres bool) string {
 		return found + " before LOCK TABLE schema_reach IN ACCESS EXCLUSIVE MODE"
 	}
 	return ""
+}
+
+var (
+	droppedIndex = regexp.MustCompile(`(?i)\bDROP\s+INDEX\s+(?:CONCURRENTLY\s+)?(?:IF\s+EXISTS\s+)?(\w+)`)
+	unusedSince  = regexp.MustCompile(`(?m)^-- unused since schema \d+$`)
+)
+
+// slowsDown returns an index that a migration takes away, for good, without saying since
+// when no statement needs it.
+func slowsDown(migration string) string {
+	up, _, _ := strings.Cut(migration, "-- +goose Down")
+	for _, drop := range droppedIndex.FindAllStringSubmatch(up, -1) {
+		made := regexp.MustCompile(`(?i)\bCREATE\s+(?:UNIQUE\s+)?INDEX\s+(?:CONCURRENTLY\s+)?` + drop[1] + `\b`)
+		if !made.MatchString(up) && !unusedSince.MatchString(up) {
+			return drop[0] + " without a line: -- unused since schema …"
+		}
+	}
+	return ""
+}
+
+func TestAnIndexThatIsTakenAwayIsFound(t *testing.T) {
+	t.Parallel()
+	for migration, wrong := range map[string]bool{
+		"DROP INDEX a_b;":                                         true,
+		"DROP INDEX CONCURRENTLY IF EXISTS a_b;":                  true,
+		"-- unused since schema 120\nDROP INDEX a_b;":             false,
+		"DROP INDEX a_b; CREATE INDEX a_b ON a (b);":              false,
+		"DROP INDEX a_b; CREATE INDEX a_bc ON a (b);":             true,
+		"CREATE INDEX a_b ON a (b);":                              false,
+		"CREATE INDEX x ON a (b);\n-- +goose Down\nDROP INDEX x;": false,
+	} {
+		require.Equal(t, wrong, slowsDown(migration) != "", migration)
+	}
 }
 
 func TestWhatTakesAwayIsFound(t *testing.T) {

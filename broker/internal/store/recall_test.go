@@ -1,6 +1,9 @@
 package store_test
 
 import (
+	"context"
+	"slices"
+	"strings"
 	"testing"
 	"time"
 
@@ -8,6 +11,7 @@ import (
 
 	"github.com/treatyhq/treaty/broker/internal/kernel"
 	"github.com/treatyhq/treaty/broker/internal/store"
+	"github.com/treatyhq/treaty/broker/internal/store/engine"
 	"github.com/treatyhq/treaty/broker/internal/store/storetest"
 )
 
@@ -150,6 +154,67 @@ func TestWhatHangsOnANewVersionIsSeen(t *testing.T) {
 		pacts, err := kernel.PactsOf(tx, []int64{v.ID})
 		require.NoError(t, err)
 		require.Len(t, pacts[v.ID], 1)
+		return nil
+	}))
+	storetest.Sound(t, s)
+}
+
+// TestWhatIsAskedOfAnUnmadeVersionEndsWithAdditions: what is asked of a version that is
+// not made yet finds nothing. That ends where something is added to the version, also
+// where the same question about others goes on being true.
+func TestWhatIsAskedOfAnUnmadeVersionEndsWithAdditions(t *testing.T) {
+	t.Parallel()
+	at := time.Unix(1, 0).UTC()
+	s := storetest.Postgres(t, store.Options{})
+	var ran []string
+	sent := store.Weighed(s, func(_ context.Context, _ engine.Querier, query string, _ []any) error {
+		ran = append(ran, query)
+		return nil
+	})
+	var p kernel.Pacticipant
+	var other kernel.Version
+	require.NoError(t, s.Update(t.Context(), func(tx kernel.Tx) (err error) {
+		p, _, err = tx.EnsurePacticipant(kernel.Pacticipant{Name: "Shop", DisplayName: "Shop", CreatedAt: at})
+		require.NoError(t, err)
+		other, _, err = tx.EnsureVersion(kernel.Version{Pacticipant: p.Party(), Number: "0", CreatedAt: at})
+		require.NoError(t, err)
+		return tx.AddTags(other, []string{"old"}, at)
+	}))
+	require.NoError(t, sent.Update(t.Context(), func(tx kernel.Tx) error {
+		version := kernel.Version{Pacticipant: p.Party(), Number: "1", CreatedAt: at}
+		ran = nil
+		require.NoError(t, tx.Foresee(func(ahead kernel.Tx) {
+			v, _, err := ahead.EnsureVersion(version)
+			require.NoError(t, err, "it is taken for new")
+			_, _ = ahead.BranchesOf([]int64{v.ID})
+			_, _ = ahead.TagsOf([]int64{v.ID})
+			_, _ = kernel.PactsOf(ahead, []int64{v.ID})
+			_, _ = ahead.HasVerification(1, v.ID)
+			_, _ = ahead.EarlierUntagged(v, p.ID)
+		}))
+		outlive := store.OutliveAdditions(tx)
+		require.Len(t, outlive, 1, "%v", outlive)
+		require.Contains(t, outlive[0], "pc.version_id < $3", "what came before a version stays what it is")
+		number := slices.IndexFunc(ran, func(query string) bool { return strings.Contains(query, "version_id_seq") })
+		require.Equal(t, len(ran)-1, number, "its number is taken last: whoever is seen to come before it has a lower one: %v", ran)
+
+		v, isNew, err := tx.EnsureVersion(version)
+		require.NoError(t, err)
+		require.True(t, isNew)
+		tags, err := tx.TagsOf([]int64{v.ID, other.ID})
+		require.NoError(t, err)
+		require.Len(t, tags[other.ID], 1, "a list is not about the new version alone")
+		b, _, err := tx.EnsureBranch(p.ID, "main", at)
+		require.NoError(t, err)
+		_, err = tx.AddToBranch(b, v, false, at)
+		require.NoError(t, err)
+		_, _, err = tx.ListBranches(p.ID, "", kernel.Page{}) // what waits is written
+		require.NoError(t, err)
+		branches, err := tx.BranchesOf([]int64{v.ID})
+		require.NoError(t, err)
+		require.Len(t, branches[v.ID], 1)
+		require.Equal(t, "1", branches[v.ID][0].Version)
+		require.Equal(t, "Shop", branches[v.ID][0].Pacticipant)
 		return nil
 	}))
 	storetest.Sound(t, s)

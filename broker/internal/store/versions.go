@@ -80,6 +80,7 @@ func (t *tx) FindVersion(pacticipantID int64, number string) (kernel.Version, er
 
 func (t *tx) FindVersionByID(id int64) (kernel.Version, error) {
 	t.spare(anyAddition)
+	t.recall()
 	return one(t, t.scanVersion, selectVersion+`WHERE v.id = $1`, id)
 }
 
