@@ -62,7 +62,7 @@ type answerKey struct {
 }
 
 // rowWeight is about how many bytes a row of an answer has, with what it leads to.
-const rowWeight = 1 << 10
+const rowWeight = 3 << 9
 
 func (s *Service) question(q MatrixQuery) matrix.Query {
 	question := matrix.Query{

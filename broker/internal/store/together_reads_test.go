@@ -14,7 +14,15 @@ func answers(err error, values ...any) (any, error) { return values, err }
 
 // reads are the steps that read, by the method that each uses.
 var reads = map[string]step{
-	"Ping":            func(_ *player, tx kernel.Tx) (any, error) { return nil, tx.Ping() },
+	"Ping": func(_ *player, tx kernel.Tx) (any, error) { return nil, tx.Ping() },
+	"Keep": func(_ *player, tx kernel.Tx) (any, error) {
+		tx.Keep("key", "answer", 1)
+		return nil, nil
+	},
+	"Known": func(_ *player, tx kernel.Tx) (any, error) { // an update knows of no answer
+		_, known := tx.Known("key")
+		return known, nil
+	},
 	"FindPacticipant": func(p *player, tx kernel.Tx) (any, error) { return tx.FindPacticipant(p.word("Shop", "Cart", "Stock")) },
 	"FindPacticipants": func(_ *player, tx kernel.Tx) (any, error) {
 		return tx.FindPacticipants("Shop", "Cart", "Nobody")

@@ -10,8 +10,8 @@ type Answers struct {
 
 const (
 	// heaviest is how many bytes answers may have together, of which all are given
-	// up at once; one alone may have a tenth of it.
-	heaviest = 2 << 20
+	// up at once; one alone may have half of it.
+	heaviest = 1 << 19
 	// frame is what one has at least.
 	frame = 1 << 10
 )
@@ -24,7 +24,7 @@ func (a *Answers) Get(key any) (answer any, known bool) {
 
 // Put keeps an answer of about so many bytes.
 func (a *Answers) Put(key, answer any, weight int) {
-	if weight += frame; weight > heaviest/10 {
+	if weight += frame; weight > heaviest/2 {
 		return
 	}
 	if a.weight += weight; a.kept == nil || a.weight > heaviest {
