@@ -274,8 +274,8 @@ func (a *API) matrixRoutes() []route {
 		return []route{r, picture}
 	}
 	out := []route{
-		{path: "/matrix", rel: "matrix", produces: decision, page: gatePage, methods: one(get(a.getMatrix).negotiatingLate(), options)},
-		{path: "/matrix/provider/{provider}/consumer/{consumer}", rel: "matrix", produces: decision, page: pairPage,
+		{path: "/matrix", rel: "matrix", produces: decision, page: matrixPage, methods: one(get(a.getMatrix).negotiatingLate(), options)},
+		{path: "/matrix/provider/{provider}/consumer/{consumer}", rel: "matrix", produces: decision, page: pairMatrixPage,
 			methods: one(get(a.getPairMatrix).negotiatingLate(), options)},
 		{path: "/can-i-deploy", rel: "can-i-deploy", produces: decision, methods: one(get(a.canIDeploy).negotiatingLate(), options)},
 		{path: toTag, rel: "can-i-deploy", produces: decision, methods: one(get(a.canIDeployTag).negotiatingLate(), options)},

@@ -102,9 +102,14 @@ func (a *API) pathOfBase() string {
 	return strings.TrimRight(base.EscapedPath(), "/")
 }
 
-// movedTo returns a request as if it had asked for a page of the dashboard.
+// movedTo returns a request as if it had asked for a page of the dashboard. A page
+// without a query gets that of the request.
 func movedTo(r *http.Request, page string) *http.Request {
 	moved := r.Clone(r.Context())
+	page, query, asks := strings.Cut(page, "?")
+	if asks {
+		moved.URL.RawQuery = query
+	}
 	moved.URL.RawPath = page
 	if plain, err := url.PathUnescape(page); err == nil {
 		moved.URL.Path = plain
@@ -134,8 +139,6 @@ func applicationPage(c echo.Context) string {
 func versionPage(c echo.Context) string {
 	return pagesRoot.VersionPage(parameter(c, "pacticipant"), parameter(c, "version"))
 }
-
-func gatePage(echo.Context) string { return pagesRoot.GatePage("", "", "") }
 
 // pairPage is the page of the latest contract of a pair.
 func pairPage(c echo.Context) string {

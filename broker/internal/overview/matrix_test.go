@@ -215,6 +215,7 @@ func TestThePairSaysItsFirstBadAndLastGood(t *testing.T) {
 		{"the provider broke it", contracts + "verify Bar 1 : Foo 4 ok\nverify Bar 2 : Foo 4 failed\nverify Bar 3 : Foo 4 failed", matrix.Failed, "4 1", "4 2", false},
 		{"the provider is told in the order of its versions", contracts + "version Bar 1\nversion Bar 2\nversion Bar 3\nverify Bar 3 : Foo 4 failed\nverify Bar 2 : Foo 4 failed\nverify Bar 1 : Foo 4 ok", matrix.Failed, "4 1", "4 2", false},
 		{"the contract broke it", contracts + "verify Bar 1 : Foo 2 ok\nverify Bar 1 : Foo 3 failed\nverify Bar 2 : Foo 4 failed", matrix.Failed, "2 1", "3 1", true},
+		{"the contract broke it, for the same version of the provider", contracts + "verify Bar 1 : Foo 2 ok\nverify Bar 2 : Foo 2 ok\nverify Bar 1 : Foo 3 failed\nverify Bar 2 : Foo 3 failed", matrix.Failed, "2 1", "3 1", true},
 		{"the provider broke it before the contract changed", contracts + "verify Bar 1 : Foo 2 ok\nverify Bar 2 : Foo 2 failed\nverify Bar 2 : Foo 3 failed", matrix.Failed, "2 1", "2 2", false},
 		{"never good", contracts + "verify Bar 1 : Foo 2 failed\nverify Bar 2 : Foo 4 failed", matrix.Failed, "", "1 1", false},
 		{"the newest contract is not verified", contracts + "verify Bar 1 : Foo 2 ok\nverify Bar 2 : Foo 2 failed", matrix.Unverified, "2 1", "2 2", false},

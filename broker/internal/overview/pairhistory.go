@@ -20,10 +20,12 @@ type PairHistory struct {
 	Counts             matrix.Counts
 	// State is what the newest provider version says of the newest contract.
 	State matrix.Outcome
+	// Told is what the newest result says, of the newest contract that has one.
+	Told matrix.Outcome
 	// Newest is the newest contract.
 	Newest matrix.Publication
-	// Good is the last good row. Bad is the first bad one after it; of a pair that
-	// holds, the last one that failed. Either may be missing.
+	// Good is the last good row. Bad is the first bad one after it or, where the
+	// newest result is good, the last one that failed. Either may be missing.
 	Good, Bad *matrix.Row
 	// ByContract says that the contract changed between the two, not the provider.
 	ByContract bool
@@ -78,12 +80,15 @@ func (r matrixRows) history(publications []matrix.Publication) PairHistory {
 			told = append(told, one)
 		}
 	}
-	switch {
-	case len(told) == 0:
-	case told[0].results[0].Success:
+	if len(told) > 0 {
+		h.Told = outcomeOf(told[0].results[0])
+	}
+	switch h.Told {
+	case matrix.Unverified:
+	case matrix.Passed:
 		h.Good = told[0].row(told[0].newest, 0)
 		h.Bad = lastFailure(told)
-	default:
+	case matrix.Failed:
 		h.trace(told)
 	}
 	return h
@@ -113,13 +118,20 @@ func (h *PairHistory) trace(told []run) {
 			h.Bad = one.row(one.oldest, len(one.results)-1)
 			continue
 		case good == 0:
-			h.ByContract = true
+			h.ByContract, good = true, one.goodOf(h.Bad.ProviderVersion.ID)
 		default:
 			h.Bad = one.row(one.newest, good-1)
 		}
 		h.Good = one.row(one.newest, good)
 		return
 	}
+}
+
+// goodOf is the success of a provider version, so that only the contract differs,
+// or else the newest one, where the newest result is a success.
+func (r run) goodOf(version int64) int {
+	same := slices.IndexFunc(r.results, func(one matrix.Result) bool { return one.Success && one.ProviderVersion.ID == version })
+	return max(0, same)
 }
 
 // lastFailure is the newest row that failed, nil if none did.

@@ -68,6 +68,7 @@ func (w *web) fill(p page, r *http.Request) {
 		{Text: "Applications", URL: l.ApplicationsPage()},
 		{Text: "Environments", URL: l.EnvironmentsPage()},
 		{Text: "Can I deploy?", URL: l.GatePage("", "", "")},
+		{Text: "Matrix", URL: l.MatrixPage(nil)},
 	} {
 		path := strings.TrimPrefix(item.URL, strings.TrimSuffix(l.HomePage(), "/"))
 		item.Current = r.URL.Path == path || (path != "/" && strings.HasPrefix(r.URL.Path, path+"/"))

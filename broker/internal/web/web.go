@@ -91,6 +91,7 @@ func New(service *usecase.All, config Config) *Pages {
 	w.route("GET /ui/environments", w.environments)
 	w.route("GET /ui/environments/{name}", w.environment)
 	w.route("GET /ui/gate", w.gate)
+	w.route("GET /ui/matrix", w.matrix)
 	w.route("GET /ui/contracts/{consumer}/{provider}", w.contract)
 	w.route("GET /ui/contracts/{consumer}/{provider}/{version}", w.contract)
 	w.route("GET /ui/results/{consumer}/{provider}/{sha}/{number}", w.result)
