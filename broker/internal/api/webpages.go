@@ -153,3 +153,18 @@ func pactPage(c echo.Context) string {
 	}
 	return pagesRoot.ContractPage(parameter(c, "consumer"), parameter(c, "provider"), parameter(c, "version"))
 }
+
+// diffPage is the page that compares two contracts of a pair.
+func diffPage(c echo.Context) string {
+	return pagesRoot.DiffPage(parameter(c, "consumer"), parameter(c, "provider"), parameter(c, "version"), "")
+}
+
+// diffWithPage is diffPage with the other version of the address.
+func diffWithPage(c echo.Context) string {
+	return pagesRoot.DiffPage(parameter(c, "consumer"), parameter(c, "provider"), parameter(c, "version"), parameter(c, "other"))
+}
+
+// diffContentsPage is diffPage for two contents.
+func diffContentsPage(c echo.Context) string {
+	return pagesRoot.DiffPage(parameter(c, "consumer"), parameter(c, "provider"), parameter(c, "sha"), parameter(c, "other")) + "&by=content"
+}

@@ -94,6 +94,7 @@ func New(service *usecase.All, config Config) *Pages {
 	w.route("GET /ui/matrix", w.matrix)
 	w.route("GET /ui/contracts/{consumer}/{provider}", w.contract)
 	w.route("GET /ui/contracts/{consumer}/{provider}/{version}", w.contract)
+	w.route("GET /ui/contracts/{consumer}/{provider}/{version}/diff", w.diff)
 	w.route("GET /ui/results/{consumer}/{provider}/{sha}/{number}", w.result)
 	w.route("GET /ui/kit", w.kit)
 	w.mux.HandleFunc("GET /ui/assets/{set}/{name}", serveAsset)
@@ -112,6 +113,7 @@ type page interface {
 	template() string
 	frame() *frame
 	twinAddress() string
+	isTwinText() bool
 }
 
 // route adds a page.
