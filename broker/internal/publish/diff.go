@@ -13,8 +13,11 @@ import (
 // compares with the previous distinct one; PactDiff.Old is nil if there is none.
 func (s *Service) DiffPacts(ctx context.Context, q, other kernel.PactQuery) (PactDiff, error) {
 	var out PactDiff
-	err := s.Store.View(ctx, func(tx kernel.Tx) (err error) {
-		out, err = readBoth(tx, q, other)
+	err := s.Store.View(ctx, func(tx kernel.Tx) error {
+		p, _, err := kernel.FindPublication(tx, q)
+		if err == nil {
+			out, err = readBoth(tx, p, other)
+		}
 		return err
 	})
 	if err != nil || out.Old == nil {
@@ -27,13 +30,10 @@ func (s *Service) DiffPacts(ctx context.Context, q, other kernel.PactQuery) (Pac
 	return out, err
 }
 
-// readBoth reads the two pacts, the older one as Old.
-func readBoth(tx kernel.Tx, q, other kernel.PactQuery) (PactDiff, error) {
-	p, _, err := kernel.FindPublication(tx, q)
-	if err != nil {
-		return PactDiff{}, err
-	}
+// readBoth reads a pact and the other one, the older one as Old.
+func readBoth(tx kernel.Tx, p kernel.PactPublication, other kernel.PactQuery) (PactDiff, error) {
 	var o kernel.PactPublication
+	var err error
 	found := true
 	if other.IsZero() {
 		o, err = previousDistinct(tx, p)
@@ -47,11 +47,18 @@ func readBoth(tx kernel.Tx, q, other kernel.PactQuery) (PactDiff, error) {
 	if found && o.ConsumerVersion.Order > p.ConsumerVersion.Order {
 		p, o = o, p
 	}
-	newer, err := onePact(tx, p)
-	if err != nil || !found {
+	if !found {
+		newer, err := onePact(tx, p)
 		return PactDiff{New: &newer}, err
 	}
-	older, err := onePact(tx, o)
+	var newer, older kernel.Pact
+	err = tx.Together(func() (err error) {
+		newer, err = onePact(tx, p)
+		return err
+	}, func() (err error) {
+		older, err = onePact(tx, o)
+		return err
+	})
 	return PactDiff{Old: &older, New: &newer}, err
 }
 

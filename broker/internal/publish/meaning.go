@@ -53,30 +53,26 @@ func lookAtBoth(tx kernel.Tx, q, other kernel.PactQuery) (Comparison, error) {
 		return Comparison{}, err
 	}
 	var out Comparison
-	if out.Others, err = tx.ListPublications(kernel.PublicationFilter{ConsumerID: consumer.ID, ProviderID: provider.ID, Limit: otherPacts}); err != nil {
-		return out, err
-	}
-	if _, _, err := kernel.FindPublication(tx, q); err != nil {
+	var p kernel.PactPublication
+	if err := tx.Together(func() (err error) {
+		out.Others, err = tx.ListPublications(kernel.PublicationFilter{ConsumerID: consumer.ID, ProviderID: provider.ID, Limit: otherPacts})
+		return err
+	}, func() (err error) {
+		p, _, err = kernel.FindPublication(tx, q)
+		return err
+	}); err != nil {
 		if kernel.IsNotFound(err) && q.Version != "" {
 			err = kernel.Errorf(kernel.CodeNotFound, "%s %s has no contract with %s.", consumer.Name, q.Version, provider.Name)
 		}
 		return out, err
 	}
-	out.PactDiff, err = readBoth(tx, q, other)
+	out.PactDiff, err = readBoth(tx, p, other)
 	if kernel.IsNotFound(err) { // the other one: this one is there
-		out.NoOther = true
-		out.PactDiff, err = readOne(tx, q)
+		var one kernel.Pact
+		one, err = onePact(tx, p)
+		out.PactDiff, out.NoOther = PactDiff{New: &one}, true
 	}
 	return out, err
-}
-
-func readOne(tx kernel.Tx, q kernel.PactQuery) (PactDiff, error) {
-	p, _, err := kernel.FindPublication(tx, q)
-	if err != nil {
-		return PactDiff{}, err
-	}
-	found, err := onePact(tx, p)
-	return PactDiff{New: &found}, err
 }
 
 // compare fills in what is different: by meaning, then by text. What is too large
