@@ -312,3 +312,32 @@ func TestTheMatrixSaysWhatIsNotThere(t *testing.T) {
 		})
 	}
 }
+
+// Of more results than are read, the older ones are not taken for none.
+func TestTheMatrixSaysWhereItStoppedReading(t *testing.T) {
+	t.Parallel()
+	var text strings.Builder
+	text.WriteString("pact Foo 1 -> Bar content old\nverify Bar 0 : Foo 1 ok\npact Foo 2 -> Bar content new\n")
+	for i := range matrix.MostRows {
+		fmt.Fprintf(&text, "verify Bar %d : Foo 2 ok\n", i)
+	}
+	db := usecasetest.OpenSQLite(t)
+	p := history(t, db, steps(t, text.String()))
+	s := usecase.New(db, kernel.DefaultSettings())
+	q := overview.MatrixQuery{Consumer: matrix.Selector{Pacticipant: p.Name("Foo")}, Page: kernel.Page{Number: 1, Size: 1}}
+	answer, err := s.Overview.LookAtMatrix(t.Context(), q)
+	require.NoError(t, err)
+	require.True(t, answer.ResultsCut)
+	require.False(t, answer.Truncated)
+	require.Equal(t, matrix.Passed, answer.Pairs[0].State, "the newest contract has the newest results")
+	q.Consumer.Version = "1"
+	answer, err = s.Overview.LookAtMatrix(t.Context(), q)
+	require.NoError(t, err)
+	require.False(t, answer.ResultsCut)
+	require.Equal(t, matrix.Counts{Success: 1}, answer.Counts)
+	q.Consumer.Version, q.Provider = "", matrix.Selector{Version: "0"}
+	answer, err = s.Overview.LookAtMatrix(t.Context(), q)
+	require.NoError(t, err)
+	require.False(t, answer.ResultsCut, "a version of the provider has as many results as there are contracts")
+	require.Equal(t, matrix.Counts{Success: 2}, answer.Counts)
+}

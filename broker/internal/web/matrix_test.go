@@ -29,7 +29,7 @@ const brokenByProvider = `
 func TestTheMatrixSaysSinceWhenAPairIsBroken(t *testing.T) {
 	t.Parallel()
 	p := look(t, brokenByProvider)
-	const says = "First bad: Bar 2 with Foo 2. Last good: Bar 1 with Foo 2. The contract is the same, so it is Bar that changed. 6 rows: 4 failed, 0 not verified, 2 verified."
+	const says = "Bar fails Foo since its version 2. First bad: Bar 2 with Foo 2. Last good: Bar 1 with Foo 2. The contract is the same, so it is Bar that changed. 6 rows: 4 failed, 0 not verified, 2 verified."
 	for _, path := range []string{
 		"/ui/matrix?consumer=Foo&provider=Bar", "/ui/matrix?consumer=Foo&provider=Bar&result=verified", "/ui/matrix?consumer=Foo&provider=Bar&page=9",
 		"/matrix?q[][pacticipant]=Bar&q[][pacticipant]=Foo&latestby=cvpv", "/matrix/provider/Bar/consumer/Foo?latestby=cvpv",
@@ -44,7 +44,22 @@ func TestTheMatrixSaysSinceWhenAPairIsBroken(t *testing.T) {
 	}
 	p.Play("pact Foo 2 -> Baz\npact Foo 2 -> Qux\nverify Qux 1 : Foo 2 ok")
 	require.Contains(t, words(p.Page("/ui/matrix?consumer=Foo")), "Of 3 pairs 1 failed, and 1 is not verified. 8 rows: 4 failed, 1 not verified, 3 verified.")
-	require.Regexp(t, "Foo → Bar ✗ failed First bad: Bar 2 with Foo 2.* Foo → Baz [?] not verified .* Foo → Qux ✓ verified Qux 1 gives Foo 2 what it expects.", words(p.Page("/ui/matrix?consumer=Foo")), "failures first")
+	require.Regexp(t, "Foo → Bar ✗ failed Bar fails Foo since its version 2. First bad: Bar 2 with Foo 2.* Foo → Baz [?] not verified .* Foo → Qux ✓ verified Qux 1 gives Foo 2 what it expects.", words(p.Page("/ui/matrix?consumer=Foo")), "failures first")
+}
+
+// A contract that changed is told as what broke it, with the way to what changed.
+func TestTheMatrixTellsAChangedContract(t *testing.T) {
+	t.Parallel()
+	p := look(t, "pact Foo 1 -> Bar\npact Foo 2 -> Bar content new\nverify Bar 1 : Foo 1 ok\nverify Bar 1 : Foo 2 failed")
+	page := p.Page("/ui/matrix?consumer=Foo&provider=Bar")
+	require.Contains(t, words(page), "Bar fails Foo since 2, which changed what it expects. First bad: Bar 1 with Foo 2. Last good: Bar 1 with Foo 1. It is the contract that changed between them.")
+	require.Contains(t, page, `href="/ui/contracts/Foo/Bar/2/diff?with=1"`)
+	p.Play("pact Foo 3 -> Bar content newer")
+	require.Contains(t, words(p.Page("/ui/matrix?consumer=Foo&provider=Bar")), "Bar has not verified the newest contract, that of Foo 3. First bad: Bar 1 with Foo 2.")
+	p.Play("verify Bar 2 : Foo 3 ok")
+	require.Contains(t, words(p.Page("/ui/matrix?consumer=Foo&provider=Bar")), "Bar 2 gives Foo 3 what it expects. The last that failed: Bar 1 with Foo 2.")
+	p.Play("verify Bar 2 : Foo 3 failed")
+	require.Contains(t, words(p.Page("/ui/matrix?consumer=Foo&provider=Bar&every=true")), "Nothing changed between them: the same version gave both results.")
 }
 
 // Each filter leaves the rows that it says, and can be taken away.

@@ -42,6 +42,9 @@ func historySentences(h overview.PairHistory) []string {
 	case h.Good == nil:
 		out = append(out, fmt.Sprintf("No version of %s is known to have given %s what it expects. First bad: %s.", provider, consumer, meets(h, h.Bad)))
 	default:
+		if h.State == matrix.Failed {
+			out = append(out, failsSince(h))
+		}
 		out = append(out, fmt.Sprintf("First bad: %s. Last good: %s. %s", meets(h, h.Bad), meets(h, h.Good), whatChanged(h)))
 	}
 	return out
@@ -53,6 +56,14 @@ func lastFailed(h overview.PairHistory) string {
 		return "No result that counts here has failed."
 	}
 	return "The last that failed: " + meets(h, h.Bad) + "."
+}
+
+// failsSince says with which version it began.
+func failsSince(h overview.PairHistory) string {
+	if h.ByContract {
+		return fmt.Sprintf("%s fails %s since %s, which changed what it expects.", h.Provider.Name, h.Consumer.Name, kit.Short(h.Bad.Publication.ConsumerVersion.Number))
+	}
+	return fmt.Sprintf("%s fails %s since its version %s.", h.Provider.Name, h.Consumer.Name, kit.Short(h.Bad.ProviderVersion.Number))
 }
 
 // meets names both versions of a row.
