@@ -341,3 +341,31 @@ func TestTheMatrixSaysWhereItStoppedReading(t *testing.T) {
 	require.False(t, answer.ResultsCut, "a version of the provider has as many results as there are contracts")
 	require.Equal(t, matrix.Counts{Success: 2}, answer.Counts)
 }
+
+// However many versions are selected, those that are not do not count.
+func TestTheMatrixLeavesOutWhatIsNotSelected(t *testing.T) {
+	t.Parallel()
+	const contents, versions = 120, 100 // more pairs than are looked up one by one
+	require.Greater(t, contents*versions, matrix.MostRows)
+	var text strings.Builder
+	for i := range contents {
+		fmt.Fprintf(&text, "pact Foo %d -> Bar content c%d\n", i, i)
+	}
+	for i := range versions {
+		fmt.Fprintf(&text, "version Bar %d branch main\n", i)
+	}
+	text.WriteString("verify Bar 7 : Foo 3 ok\nverify Bar feat : Foo 3 failed\nverify Bar feat : Foo 4 ok")
+	answer := one(t, text.String(), func(q *overview.MatrixQuery) { q.Provider.Branch = "main" })
+	require.Equal(t, matrix.Counts{Success: 1, Unknown: versions - 1 + contents - 1}, answer.Counts, "each version of main for the content that one of them verified, and one row for each other content")
+	require.False(t, answer.Truncated || answer.ResultsCut)
+}
+
+// The rows of an application with itself are about its pact with itself.
+func TestTheMatrixOfAConsumerOfItself(t *testing.T) {
+	t.Parallel()
+	answer := one(t, "pact Foo 1 -> Foo\npact Foo 1 -> Bar\npact Cat 1 -> Foo\nverify Foo 1 : Foo 1 failed\nverify Foo 1 : Cat 1 ok", func(q *overview.MatrixQuery) {
+		q.Provider = q.Consumer
+	})
+	require.Equal(t, matrix.Counts{Failed: 1}, answer.Counts)
+	require.False(t, answer.OtherWay)
+}
