@@ -97,4 +97,3 @@ func TestNoFailureOfTheDatabaseIsTakenForAComparison(t *testing.T) {
 		})
 	}
 }
-
