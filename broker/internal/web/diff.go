@@ -234,10 +234,10 @@ func changesTable(changes ...compare.Change) kit.Table {
 			}
 		}
 		if len(t.Rows) > before {
-			legend = append(legend, string(kind)+": "+changeMeanings[kind].means)
+			legend = append(legend, string(kind)+" – "+changeMeanings[kind].means)
 		}
 	}
-	t.Caption = "For the provider: " + strings.Join(legend, "; ")
+	t.Caption = "What it means to the provider: " + strings.Join(legend, "; ")
 	return t
 }
 

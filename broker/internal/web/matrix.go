@@ -409,6 +409,8 @@ func matrixFilter(l links.Links, query url.Values, a overview.MatrixAnswer) kit.
 // noRows says what to do where there are none.
 func noRows(l links.Links, query url.Values, a overview.MatrixAnswer) kit.Empty {
 	switch {
+	case a.Total > 0:
+		return kit.Empty{Text: "There are no more rows.", Links: kit.Links{{Text: "To the first", URL: l.MatrixPage(query)}}}
 	case a.Counts != matrix.Counts{}:
 		return kit.Empty{Text: "No row has that result.", Links: kit.Links{{Text: "Show all", URL: l.MatrixPage(nil) + kit.With(query, map[string]string{"result": ""})}}}
 	case a.OtherWay:

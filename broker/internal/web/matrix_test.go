@@ -181,6 +181,7 @@ func TestTheMatrixHasPages(t *testing.T) {
 		}
 	}
 	require.Len(t, seen, 120)
+	require.Contains(t, words(p.Page("/ui/matrix?consumer=Foo&provider=Bar&page=4")), "There are no more rows. To the first")
 }
 
 // Pages that tell of a pair lead to its rows.
