@@ -193,6 +193,9 @@ func questions() []readQuestion {
 	}
 	add(12, "text/html", "/", "/ui/applications", "/ui/applications/hub", "/ui/environments", "/ui/environments/production",
 		"/ui/gate", "/ui/contracts/hub/provider-00", "/ui/applications/hub/versions/1", "/ui/applications/provider-00/versions/1")
+	add(9, "text/html", "/ui/matrix", "/ui/matrix?consumer=hub", "/ui/matrix?provider=hub&consumer-branch=main", "/ui/matrix?consumer=hub&provider=provider-00&provider-environment=production&result=failed",
+		"/matrix?q[][pacticipant]=hub&latestby=cvpv")
+	add(9, "text/html", "/ui/contracts/hub/provider-00/1/diff", "/ui/contracts/hub/provider-00/1/diff?with=2")
 	add(13, "text/html", "/ui/gate?application=hub&to=production")
 	add(14, "", "/matrix/provider/provider-00/consumer/hub")
 	add(10, "", "/matrix?q[][pacticipant]=hub&latestby=cvpv")

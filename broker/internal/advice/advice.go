@@ -149,9 +149,14 @@ func Ask(l links.Links, application, version, environment string) Command {
 }
 
 // Read asks the API for what is at an address, which begins with a slash.
-func Read(l links.Links, address string) Command {
+func Read(l links.Links, address string) Command { return readAs(l, address, "application/hal+json") }
+
+// ReadText is Read where the API answers in plain text alone.
+func ReadText(l links.Links, address string) Command { return readAs(l, address, "text/plain") }
+
+func readAs(l links.Links, address, media string) Command {
 	var c Command
-	c.add("curl", "-H", "Accept: application/hal+json")
+	c.add("curl", "-H", "Accept: "+media)
 	c.address(l, address)
 	return c
 }

@@ -112,11 +112,11 @@ func (a *API) pactRoutes() []route {
 			methods: one(get(a.getPactByContent), options)},
 		{path: pairPath + "/version/{version}/previous-distinct", rel: "previous-distinct", produces: pactTypes,
 			methods: one(get(a.getPreviousDistinctPact), options)},
-		{path: pairPath + "/version/{version}/diff/previous-distinct", rel: "diff-previous-distinct", produces: []string{typeText},
+		{path: pairPath + "/version/{version}/diff/previous-distinct", rel: "diff-previous-distinct", produces: []string{typeText}, page: diffPage,
 			methods: one(get(a.diffPreviousDistinct), options)},
-		{path: pairPath + "/version/{version}/diff/version/{other}", rel: "diff", produces: []string{typeText},
+		{path: pairPath + "/version/{version}/diff/version/{other}", rel: "diff", produces: []string{typeText}, page: diffWithPage,
 			methods: one(get(a.diffVersions), options)},
-		{path: pairPath + "/pact-version/{sha}/diff/pact-version/{other}", rel: "diff", produces: []string{typeText},
+		{path: pairPath + "/pact-version/{sha}/diff/pact-version/{other}", rel: "diff", produces: []string{typeText}, page: diffContentsPage,
 			methods: one(get(a.diffContents), options)},
 		{path: pairPath + "/latest", rel: "latest-pact-version", produces: pactTypes, page: pactPage,
 			methods: one(get(a.getLatestPact), options)},
@@ -274,8 +274,8 @@ func (a *API) matrixRoutes() []route {
 		return []route{r, picture}
 	}
 	out := []route{
-		{path: "/matrix", rel: "matrix", produces: decision, page: gatePage, methods: one(get(a.getMatrix).negotiatingLate(), options)},
-		{path: "/matrix/provider/{provider}/consumer/{consumer}", rel: "matrix", produces: decision, page: pairPage,
+		{path: "/matrix", rel: "matrix", produces: decision, page: matrixPage, methods: one(get(a.getMatrix).negotiatingLate(), options)},
+		{path: "/matrix/provider/{provider}/consumer/{consumer}", rel: "matrix", produces: decision, page: pairMatrixPage,
 			methods: one(get(a.getPairMatrix).negotiatingLate(), options)},
 		{path: "/can-i-deploy", rel: "can-i-deploy", produces: decision, methods: one(get(a.canIDeploy).negotiatingLate(), options)},
 		{path: toTag, rel: "can-i-deploy", produces: decision, methods: one(get(a.canIDeployTag).negotiatingLate(), options)},

@@ -114,9 +114,14 @@ func (a *API) pathOfBase() string {
 	return strings.TrimRight(base.EscapedPath(), "/")
 }
 
-// movedTo returns a request as if it had asked for a page of the dashboard.
+// movedTo returns a request as if it had asked for a page of the dashboard. A page
+// without a query gets that of the request.
 func movedTo(r *http.Request, page string) *http.Request {
 	moved := r.Clone(r.Context())
+	page, query, asks := strings.Cut(page, "?")
+	if asks {
+		moved.URL.RawQuery = query
+	}
 	moved.URL.RawPath = page
 	if plain, err := url.PathUnescape(page); err == nil {
 		moved.URL.Path = plain
@@ -147,8 +152,6 @@ func versionPage(c echo.Context) string {
 	return pagesRoot.VersionPage(parameter(c, "pacticipant"), parameter(c, "version"))
 }
 
-func gatePage(echo.Context) string { return pagesRoot.GatePage("", "", "") }
-
 // pairPage is the page of the latest contract of a pair.
 func pairPage(c echo.Context) string {
 	return pagesRoot.ContractPage(parameter(c, "consumer"), parameter(c, "provider"), "")
@@ -161,4 +164,19 @@ func pactPage(c echo.Context) string {
 		return ""
 	}
 	return pagesRoot.ContractPage(parameter(c, "consumer"), parameter(c, "provider"), parameter(c, "version"))
+}
+
+// diffPage is the page that compares two contracts of a pair.
+func diffPage(c echo.Context) string {
+	return pagesRoot.DiffPage(parameter(c, "consumer"), parameter(c, "provider"), parameter(c, "version"), "")
+}
+
+// diffWithPage is diffPage with the other version of the address.
+func diffWithPage(c echo.Context) string {
+	return pagesRoot.DiffPage(parameter(c, "consumer"), parameter(c, "provider"), parameter(c, "version"), parameter(c, "other"))
+}
+
+// diffContentsPage is diffPage for two contents.
+func diffContentsPage(c echo.Context) string {
+	return pagesRoot.DiffPage(parameter(c, "consumer"), parameter(c, "provider"), parameter(c, "sha"), parameter(c, "other")) + "&by=content"
 }

@@ -32,6 +32,11 @@ func (p Pair) DiffPreviousDistinct(number string) string {
 	return p.path("version", number, "diff", "previous-distinct")
 }
 
+// DiffVersion compares a pact with that of another version.
+func (p Pair) DiffVersion(number, other string) string {
+	return p.path("version", number, "diff", "version", other)
+}
+
 // DiffContent compares a content with another one; it holds {pactVersion}.
 func (p Pair) DiffContent(sha string) string {
 	return p.path("pact-version", sha, "diff", "pact-version") + "/{pactVersion}"

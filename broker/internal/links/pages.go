@@ -51,6 +51,30 @@ func (l Links) ContractOfBranchPage(consumer, provider, branch string) string {
 	return l.ContractPage(consumer, provider, "") + "?" + url.Values{"branch": {branch}}.Encode()
 }
 
+// DiffPage compares the contract of a consumer version with that of another, or
+// with the one before it that was different if other is "".
+func (l Links) DiffPage(consumer, provider, version, other string) string {
+	page := l.Path("ui", "contracts", consumer, provider, version, "diff")
+	if other == "" {
+		return page
+	}
+	return page + "?" + url.Values{"with": {other}}.Encode()
+}
+
+// MatrixPage shows rows of the matrix; the query says which, in the words of the
+// page.
+func (l Links) MatrixPage(query url.Values) string {
+	if len(query) == 0 {
+		return l.Path("ui", "matrix")
+	}
+	return l.Path("ui", "matrix") + "?" + query.Encode()
+}
+
+// MatrixOfPairPage shows the rows of one pair.
+func (l Links) MatrixOfPairPage(consumer, provider string) string {
+	return l.MatrixPage(url.Values{"consumer": {consumer}, "provider": {provider}})
+}
+
 // ResultPage shows one verification result.
 func (l Links) ResultPage(consumer, provider, sha string, number string) string {
 	return l.Path("ui", "results", consumer, provider, sha, number)

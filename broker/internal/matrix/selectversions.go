@@ -91,12 +91,16 @@ func (q Question) ignores(pacticipantID int64, v *Version) bool {
 	return false
 }
 
-// selectVersions looks up the criteria of the selector and keeps what all of
-// them select. Latest comes last.
 func (a *asking) selectVersions(pacticipants []int64, s Selector) ([]Version, error) {
+	return SelectVersions(a.reader, pacticipants, s)
+}
+
+// SelectVersions looks up the criteria of the selector and keeps what all of
+// them select, the oldest first. Latest comes last.
+func SelectVersions(r Reader, pacticipants []int64, s Selector) ([]Version, error) {
 	var kept map[int64]Version
 	for _, by := range s.Criteria() {
-		found, err := a.reader.ListSelectedVersions(pacticipants, by)
+		found, err := r.ListSelectedVersions(pacticipants, by)
 		if err != nil {
 			return nil, err
 		}

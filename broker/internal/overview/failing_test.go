@@ -7,6 +7,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/treatyhq/treaty/broker/internal/kernel"
+	"github.com/treatyhq/treaty/broker/internal/matrix"
 	"github.com/treatyhq/treaty/broker/internal/overview"
 	"github.com/treatyhq/treaty/broker/internal/usecasetest"
 )
@@ -45,6 +46,24 @@ func TestNoFailureOfTheDatabaseIsTakenForAnAnswer(t *testing.T) {
 		},
 		"a contract of a version": func(ctx context.Context, s *overview.Service) error {
 			_, err := s.LookAtContract(ctx, overview.ContractQuery{Consumer: "Foo", Provider: "Bar", Version: "1"})
+			return err
+		},
+		"rows of the matrix": func(ctx context.Context, s *overview.Service) error {
+			_, err := s.LookAtMatrix(ctx, overview.MatrixQuery{
+				Consumer: matrix.Selector{Pacticipant: "Foo", Branch: "main"}, Provider: matrix.Selector{Pacticipant: "Bar"}, Page: page,
+			})
+			return err
+		},
+		"rows of the matrix of what is not there": func(ctx context.Context, s *overview.Service) error {
+			_, err := s.LookAtMatrix(ctx, overview.MatrixQuery{Consumer: matrix.Selector{Pacticipant: "Fooo"}, Page: page})
+			return err
+		},
+		"rows of the matrix of an environment that is not there": func(ctx context.Context, s *overview.Service) error {
+			_, err := s.LookAtMatrix(ctx, overview.MatrixQuery{Consumer: matrix.Selector{Pacticipant: "Foo", Environment: "tset"}, Page: page})
+			return err
+		},
+		"what the matrix can be asked": func(ctx context.Context, s *overview.Service) error {
+			_, err := s.LookAtMatrix(ctx, overview.MatrixQuery{Page: page})
 			return err
 		},
 		"the dashboard": func(ctx context.Context, s *overview.Service) error {

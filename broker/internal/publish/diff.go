@@ -12,51 +12,71 @@ import (
 // DiffPacts compares two pacts of a pair. With the zero value for other it
 // compares with the previous distinct one; PactDiff.Old is nil if there is none.
 func (s *Service) DiffPacts(ctx context.Context, q, other kernel.PactQuery) (PactDiff, error) {
-	var newer, older kernel.Pact
-	found := true
+	var out PactDiff
 	err := s.Store.View(ctx, func(tx kernel.Tx) error {
 		p, _, err := kernel.FindPublication(tx, q)
-		if err != nil {
-			return err
+		if err == nil {
+			out, err = readBoth(tx, p, other)
 		}
-		var o kernel.PactPublication
-		if other.IsZero() {
-			o, err = previousDistinct(tx, p)
-			found = !kernel.IsNotFound(err)
-		} else {
-			o, _, err = kernel.FindPublication(tx, other)
-		}
-		if err != nil && found {
-			return err
-		}
-		if found && o.ConsumerVersion.Order > p.ConsumerVersion.Order {
-			p, o = o, p
-		}
-		if newer, err = onePact(tx, p); err != nil || !found {
-			return err
-		}
+		return err
+	})
+	if err != nil || out.Old == nil {
+		return out, err
+	}
+	err = s.comparing(ctx, &out, func(ctx context.Context) (err error) {
+		out.Text, err = diffBodies(ctx, out.Old.Body, out.New.Body)
+		return err
+	})
+	return out, err
+}
+
+// readBoth reads a pact and the other one, the older one as Old.
+func readBoth(tx kernel.Tx, p kernel.PactPublication, other kernel.PactQuery) (PactDiff, error) {
+	var o kernel.PactPublication
+	var err error
+	found := true
+	if other.IsZero() {
+		o, err = previousDistinct(tx, p)
+		found = !kernel.IsNotFound(err)
+	} else {
+		o, _, err = kernel.FindPublication(tx, other)
+	}
+	if err != nil && found {
+		return PactDiff{}, err
+	}
+	if found && o.ConsumerVersion.Order > p.ConsumerVersion.Order {
+		p, o = o, p
+	}
+	if !found {
+		newer, err := onePact(tx, p)
+		return PactDiff{New: &newer}, err
+	}
+	var newer, older kernel.Pact
+	err = tx.Together(func() (err error) {
+		newer, err = onePact(tx, p)
+		return err
+	}, func() (err error) {
 		older, err = onePact(tx, o)
 		return err
 	})
-	if err != nil {
-		return PactDiff{}, err
-	}
-	if !found {
-		return PactDiff{New: &newer}, nil
-	}
+	return PactDiff{Old: &older, New: &newer}, err
+}
+
+// comparing does a comparison within the time that there is for one, and waits
+// for its turn where it is large.
+func (s *Service) comparing(ctx context.Context, d *PactDiff, do func(context.Context) error) error {
 	if s.Settings.DiffTimeout > 0 {
 		var cancel context.CancelFunc
 		ctx, cancel = context.WithTimeout(ctx, s.Settings.DiffTimeout)
 		defer cancel()
 	}
-	if len(older.Body)+len(newer.Body) > smallDiff {
+	if len(d.Old.Body)+len(d.New.Body) > smallDiff {
 		if err := s.diffs.enter(ctx); err != nil {
-			return PactDiff{}, tooMuchToCompare(err)
+			return tooMuchToCompare(err)
 		}
 		defer s.diffs.leave()
 	}
-	text, err := diffBodies(ctx, older.Body, newer.Body)
-	return PactDiff{Old: &older, New: &newer, Text: text}, err
+	return do(ctx)
 }
 
 // smallDiff is the length of two texts whose comparison waits for no other.

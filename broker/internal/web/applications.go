@@ -3,6 +3,7 @@ package web
 import (
 	"fmt"
 	"net/http"
+	"net/url"
 	"strings"
 
 	"github.com/treatyhq/treaty/broker/internal/kernel"
@@ -75,7 +76,9 @@ type applicationPage struct {
 	Gates     []gateCard
 	Providers kit.Table
 	Consumers kit.Table
-	Versions  kit.Table
+	// AsConsumer and AsProvider are its rows in the matrix.
+	AsConsumer, AsProvider kit.Link
+	Versions               kit.Table
 }
 
 func (*applicationPage) template() string { return "application" }
@@ -125,6 +128,8 @@ func (w *web) application(r *http.Request) (page, error) {
 	}
 	p.Providers = partnersTable("consumer-of", "Provider", w.partnerRows(l, all, pacts[0], func(p kernel.Pact) string { return p.Provider.Name })...)
 	p.Consumers = partnersTable("provider-for", "Consumer", w.partnerRows(l, all, pacts[1], func(p kernel.Pact) string { return p.Consumer.Name })...)
+	p.AsConsumer = kit.Link{Text: "which versions fit, and since when one does not", URL: l.MatrixPage(url.Values{"consumer": {found.Name}})}
+	p.AsProvider = kit.Link{Text: p.AsConsumer.Text, URL: l.MatrixPage(url.Values{"provider": {found.Name}})}
 	p.Providers.Sort(r.URL.Query())
 	p.Consumers.Sort(r.URL.Query())
 	at := pageOf(r)

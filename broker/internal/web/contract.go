@@ -159,6 +159,7 @@ func (w *web) contractFacts(l links.Links, a overview.ContractAnswer) kit.Facts 
 		f.Add("Build", kit.Outside{Address: a.ConsumerVersion.BuildURL})
 	}
 	address := l.Pair(provider, consumer).Content(a.SHA) + ".json"
+	f.Add("Compare", kit.Link{Text: "what changed in it", URL: l.DiffPage(consumer, provider, a.ConsumerVersion.Number, "")}, kit.Link{Text: "which versions fit", URL: l.MatrixOfPairPage(consumer, provider)})
 	f.Add("Content", kit.Version{Number: a.SHA}, kit.Link{Text: "as JSON", URL: address}, kit.Link{Text: "download", URL: address, File: consumer + "-" + provider + ".json"})
 	return f
 }
@@ -200,6 +201,8 @@ func (w *web) otherContracts(l links.Links, a overview.ContractAnswer) kit.Table
 			view = kit.Cell{kit.Muted{Text: "this one"}}
 		case p.SHA == a.SHA:
 			view = append(view, kit.Muted{Text: "the same content"})
+		default:
+			view = append(view, kit.Link{Text: "compare", URL: l.DiffPage(consumer, provider, a.ConsumerVersion.Number, number)})
 		}
 		status := pactStatus(overview.StatusNever)
 		if p.LatestVerification != nil {

@@ -38,12 +38,17 @@ type base struct {
 	// twin is the address of the API that says what the page shows, as
 	// links.Below("") builds it; "" if there is none.
 	twin string
+	// twinIsText says that the API answers there in plain text alone, which its
+	// browser does not show.
+	twinIsText bool
 }
 
 func (b *base) frame() *frame { return &b.frameData }
 
 // twinAddress is the address of the API that says the same.
 func (b *base) twinAddress() string { return b.twin }
+
+func (b *base) isTwinText() bool { return b.twinIsText }
 
 // The layout reads these from every model.
 
@@ -67,12 +72,16 @@ func (w *web) fill(p page, r *http.Request) {
 	f.Now = w.moment(w.config.Now())
 	if address := p.twinAddress(); address != "" {
 		f.Twin = kit.Twin{Address: address, Browser: l.BrowserOf(address), Command: advice.Read(l, address).Line}
+		if p.isTwinText() {
+			f.Twin = kit.Twin{Address: address, Command: advice.ReadText(l, address).Line}
+		}
 	}
 	for _, item := range []navItem{
 		{Text: "Now", URL: l.HomePage()},
 		{Text: "Applications", URL: l.ApplicationsPage()},
 		{Text: "Environments", URL: l.EnvironmentsPage()},
 		{Text: "Can I deploy?", URL: l.GatePage("", "", "")},
+		{Text: "Matrix", URL: l.MatrixPage(nil)},
 	} {
 		path := strings.TrimPrefix(item.URL, strings.TrimSuffix(l.HomePage(), "/"))
 		item.Current = r.URL.Path == path || (path != "/" && strings.HasPrefix(r.URL.Path, path+"/"))

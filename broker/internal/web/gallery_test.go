@@ -27,7 +27,7 @@ func gallery(w *web) map[string]page {
 		"error":      &errorPage{base: base{title: "Not found"}, Text: "There is no application named \"<script>alert(1)</script>\"."},
 		"error-near": &errorPage{base: base{title: "Not found"}, Text: "There is no application named \"catalgo\".", Near: kit.Links{{Text: "catalog", URL: "#"}, {Text: "catalog-api", URL: "#"}}},
 	}
-	for _, some := range []func(*web) map[string]page{galleryOfHome, galleryOfApplications, galleryOfEnvironments, galleryOfGate, galleryOfContracts, galleryOfKit} {
+	for _, some := range []func(*web) map[string]page{galleryOfHome, galleryOfApplications, galleryOfEnvironments, galleryOfGate, galleryOfContracts, galleryOfMatrix, galleryOfDiffs, galleryOfKit} {
 		maps.Copy(pages, some(w))
 	}
 	return pages
@@ -122,7 +122,7 @@ func galleryOfApplications(w *web) map[string]page {
 				{Environment: "production", URL: "#", Status: kit.No("no"), Why: "The pact between version 1f3c9a of storefront and version 77ab02 of catalog failed verification", Live: says("77ab02 asked for; there now: 77ab01")},
 				{Environment: "test", URL: "#", Status: kit.Yes("yes"), Why: "Every required verification result is there, and all are successful", Live: says("77ab02 would be the first there.")},
 			},
-			Consumers: consumers,
+			Consumers: consumers, AsProvider: kit.Link{Text: "which versions fit", URL: "#"},
 			Versions: versionsTable(
 				kit.Row{version("77ab02"), orNone("main", "none"), orNone("", "nowhere"), cell(w.hourAgo())},
 				kit.Row{version("77ab01"), orNone("main, release", "none"), orNone("production, test", "nowhere"), cell(w.dayAgo())},
@@ -161,7 +161,7 @@ func galleryOfGate(w *web) map[string]page {
 			base: base{title: "Can I deploy?", twin: canIDeploy("catalog", "77ab02", "production")}, Application: "catalog", Asked: "77ab02",
 			Form: gateForm("catalog", "77ab02", []string{"catalog", "storefront"}, places...),
 			Answer: &gateAnswer{
-				Answer: kit.Answer{Verdict: kit.No("no"), Sentence: "No, catalog 77ab02 may not go to production."}, Pairs: galleryPairs(w),
+				Answer: kit.Answer{Verdict: kit.No("no"), Sentence: "No, catalog 77ab02 may not go to production."}, Pairs: galleryPairs(w), Matrix: kit.Links{{Text: "catalog as a consumer", URL: "#"}, {Text: "catalog as a provider", URL: "#"}},
 				Causes: []kit.Cause{{
 					Verdict: kit.No("failed"), Title: kit.Link{Text: "Verification failed"}, Sentence: "Version 77ab02 of catalog does not give storefront 1f3c9a what it expects.", Owner: "Mend it and verify again. This is with the team of catalog.",
 					Commands: kit.Commands("treaty verify --provider-name catalog"), Evidence: kit.Links{{Text: "the result", URL: "#"}},

@@ -11,6 +11,7 @@ import (
 	"github.com/treatyhq/treaty/broker/internal/kernel"
 	"github.com/treatyhq/treaty/broker/internal/links"
 	"github.com/treatyhq/treaty/broker/internal/matrix"
+	"github.com/treatyhq/treaty/broker/internal/overview"
 	"github.com/treatyhq/treaty/broker/internal/web/kit"
 )
 
@@ -40,6 +41,8 @@ type gateAnswer struct {
 	Answer kit.Answer
 	Causes []kit.Cause
 	Pairs  kit.Table
+	// Matrix leads to all that is known of the pairs.
+	Matrix kit.Links
 	CLI    kit.Code
 }
 
@@ -106,6 +109,16 @@ func (w *web) gateAnswer(l links.Links, application, version, to string, answer 
 	d := answer.Decision
 	out := &gateAnswer{
 		Answer: kit.Answer{Verdict: decisionVerdict(d.Headline(), d.Counts)}, Pairs: w.pairsTable(l, worstFirst(answer.Rows)), CLI: kit.Code{Text: advice.Ask(l, application, version, to).Line},
+	}
+	there := matrix.Selector{Environment: to}
+	for _, side := range []struct {
+		words              string
+		consumer, provider matrix.Selector
+	}{
+		{application + " as a consumer", matrix.Selector{Pacticipant: application, Version: version}, there},
+		{application + " as a provider", there, matrix.Selector{Pacticipant: application, Version: version}},
+	} {
+		out.Matrix = append(out.Matrix, kit.Link{Text: side.words, URL: l.MatrixPage(matrixAddress(overview.MatrixQuery{Consumer: side.consumer, Provider: side.provider}))})
 	}
 	switch d.Headline() {
 	case matrix.HeadlineYes:

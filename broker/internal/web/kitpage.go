@@ -95,6 +95,12 @@ func (w *web) kit(r *http.Request) (page, error) {
 			Action: here, Hidden: []kit.Parameter{{Name: "id", Value: "7"}}, Yes: "Delete the webhook", No: kit.Link{Text: "Keep it", URL: here},
 		},
 	}
+	p.Question.Groups = []kit.Group{
+		{Legend: "Which versions", Open: true, Fields: []kit.Field{
+			{ID: "branch", Name: "branch", Label: "Branch", Value: hostileName, Error: "No version is like that."}, {ID: "newest", Name: "newest", Label: "Only the newest", Kind: "checkbox", Value: "true"},
+		}},
+		{Legend: "Which results of " + longName, Fields: []kit.Field{{ID: "failed", Name: "result", Label: "failed", Kind: "checkbox", Value: "failed"}}},
+	}
 	p.Facts.Add("Status", kit.No("failed"), kit.Text{Text: "by payments"})
 	p.Facts.Add("The worst of several", kit.Worst(kit.None("empty"), kit.Yes("verified"), kit.Unknown("not verified"), kit.No("failed"), kit.None("nothing to prove")))
 	p.Facts.Add("Version", kit.Version{Number: wholeCommit, URL: here}, kit.Muted{Text: "on main"})

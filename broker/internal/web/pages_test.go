@@ -92,7 +92,9 @@ func hrefs(t *testing.T, text string) []string {
 var somePages = []string{
 	"/", "/ui/applications", "/ui/applications?q=x", "/ui/applications/catalog", "/ui/applications/catlog", "/ui/environments",
 	"/ui/environments/test", "/ui/environments/tset", "/ui/gate", "/ui/gate?application=catalog&to=test",
-	"/ui/applications/store%20front/versions/1", "/ui/applications/catalog/versions/9", "/ui/contracts/store%20front/catalog", "/ui/contracts/store%20front/catalog/1.json", "/ui/nope", "/ui", "/nope",
+	"/ui/applications/store%20front/versions/1", "/ui/applications/catalog/versions/9", "/ui/contracts/store%20front/catalog", "/ui/contracts/store%20front/catalog/1.json",
+	"/ui/contracts/store%20front/catalog/1.json/diff", "/ui/contracts/store%20front/catalog/1/diff?with=9", "/ui/contracts/store%20front/catlog/1/diff", "/pacts/provider/catalog/consumer/store%20front/version/1/diff/previous-distinct",
+	"/ui/matrix", "/ui/matrix?consumer=store+front", "/ui/matrix?consumer=catlog", "/ui/matrix?consumer=catalog&provider=store+front", "/matrix?q[][pacticipant]=catalog&latestby=cp", "/ui/nope", "/ui", "/nope",
 	"/pacticipants/catalog", "/pacticipants/catlog", "/matrix/provider/catalog/consumer/store%20front", "/pacticipants/catalog/versions/9",
 }
 
@@ -224,11 +226,15 @@ func TestNoAddressMakesAPageFail(t *testing.T) {
 	for _, pattern := range []string{
 		"/ui/applications/@", "/ui/environments/@", "/ui/contracts/@/@", "/ui/contracts/@/@/@", "/ui/results/@/@/@/@", "/ui/applications/@/versions/@", "/ui/applications/catalog/versions/@", "/ui/kit?pairs-sort=@&pairs-q=@&pairs-result=@", "/ui/assets/@", "/ui/assets/@/@", "/ui/@",
 		"/ui/applications?q=@&page=@", "/ui/gate?application=@&version=@&to=@", "/ui/gate?application=catalog&version=@&to=test", "/?page=@",
+		"/ui/contracts/@/@/@/diff", "/ui/contracts/store%20front/catalog/@/diff?with=@", "/ui/contracts/store%20front/catalog/1.json/diff?with=@&q=@&change=@&part=@&sort=@", "/ui/contracts/store%20front/catalog/@/diff?with=@&by=content",
+		"/pacts/provider/catalog/consumer/store%20front/version/@/diff/version/@", "/pacts/provider/catalog/consumer/store%20front/pact-version/@/diff/pact-version/@",
+		"/ui/matrix?consumer=@&provider=@", "/ui/matrix?provider=catalog&consumer-version=@&consumer-branch=@", "/ui/matrix?provider=catalog&provider-tag=@&provider-environment=@&page=@",
+		"/ui/matrix?consumer=store+front&result=@&every=@&left=@&unsorted=@&consumer-latest=@&consumer-main=@", "/matrix?q[][pacticipant]=@&q[][version]=@", "/matrix?q[]=@&@=@", "/matrix?q[][pacticipant]=catalog&latestby=@&limit=@&at=@&success[]=@&environment=@",
 		"/ui/gate?application=catalog&to=@", "/ui/applications/catalog?page=@", "/ui/environments?@=@",
 		"/pacticipants/@", "/matrix/provider/@/consumer/@", "/pacts/provider/@/consumer/@/version/@", "/pacts/provider/catalog/consumer/@/latest",
 	} {
 		for _, value := range odd {
-			if !strings.HasPrefix(pattern, "/ui") && (value == "" || value == "1.json") {
+			if !strings.HasPrefix(pattern, "/ui") && !strings.Contains(pattern, "?") && (value == "" || value == "1.json") {
 				continue // these are other addresses, which have no page
 			}
 			for _, method := range []string{"GET", "HEAD"} {

@@ -99,8 +99,10 @@ func New(service *usecase.All, config Config) *Pages {
 	w.route("GET /ui/environments", w.environments)
 	w.route("GET /ui/environments/{name}", w.environment)
 	w.route("GET /ui/gate", w.gate)
+	w.route("GET /ui/matrix", w.matrix)
 	w.route("GET /ui/contracts/{consumer}/{provider}", w.contract)
 	w.route("GET /ui/contracts/{consumer}/{provider}/{version}", w.contract)
+	w.route("GET /ui/contracts/{consumer}/{provider}/{version}/diff", w.diff)
 	w.route("GET /ui/results/{consumer}/{provider}/{sha}/{number}", w.result)
 	w.route("GET /ui/kit", w.kit)
 	w.mux.HandleFunc("GET /ui/assets/{set}/{name}", serveAsset)
@@ -122,6 +124,7 @@ type page interface {
 	template() string
 	frame() *frame
 	twinAddress() string
+	isTwinText() bool
 }
 
 // route adds a page.
