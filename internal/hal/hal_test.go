@@ -65,13 +65,13 @@ func TestOnlyAnObjectIsADocument(t *testing.T) {
 
 func TestRawTextLosesItsWhiteSpaceAndNothingElse(t *testing.T) {
 	t.Parallel()
-	for raw, want := range map[string]string{
-		"": `null`,
-		" {\n\t\"a b\" : [ 1 ,\r\"\\\" \\\\\" , \"é\u2028<\" ] } ": "{\"a b\":[1,\"\\\" \\\\\",\"é\u2028<\"]}",
-		`"a`: `"a`, // it was not checked, and it ends all the same
-		`"`:  `"`,
+	for _, tt := range []struct{ raw, want string }{
+		{"", `null`},
+		{" {\n\t\"a b\" : [ 1 ,\r\"\\\" \\\\\" , \"é\u2028<\" ] } ", "{\"a b\":[1,\"\\\" \\\\\",\"é\u2028<\"]}"},
+		{`"a`, `"a`}, // it was not checked, and it ends all the same
+		{`"`, `"`},
 	} {
-		require.Equal(t, want, text(t, json.RawMessage(raw)), "%q", raw)
+		require.Equal(t, tt.want, text(t, json.RawMessage(tt.raw)), "%q", tt.raw)
 	}
 }
 

@@ -60,12 +60,12 @@ func TestSuccessesOfLongBranchesAreFoundAgain(t *testing.T) {
 					}
 					require.NoError(t, tx.AddTags(versions[i], []string{"prod"}, at))
 					executed := at
-					switch {
-					case i == 60:
+					switch i {
+					case 60:
 						executed = start.Add(-time.Hour)
-					case i == 70:
+					case 70:
 						executed = start.Add(-time.Minute)
-					case i == 50:
+					case 50:
 						executed = start.Add(24 * time.Hour)
 					}
 					results[i], err = tx.AddVerification(kernel.NewVerification{

@@ -68,7 +68,9 @@ func (t *Table) parameter(of string) string {
 }
 
 // isPage reports whether a parameter of the address is the page of a table.
-func isPage(parameter string) bool { return parameter == "page" || strings.HasSuffix(parameter, "-page") }
+func isPage(parameter string) bool {
+	return parameter == "page" || strings.HasSuffix(parameter, "-page")
+}
 
 // With is the address of the same page with some parameters changed; an empty
 // value takes one away. Whoever asks for another list begins with its first page:
