@@ -41,9 +41,10 @@ run: build ## start a broker on http://127.0.0.1:9292 with treaty.db in this fol
 demo: build ## watch the whole loop: consumer test, broker, verification, can-i-deploy
 	bin/treaty demo
 
-# Half of the time that a cold build of a hundred test binaries takes is the
-# linker writing what only a debugger reads; traces of panics do not need it.
-TESTLINK      := -ldflags=-w
+# Much of the time that a cold build of a hundred test binaries takes is the linker
+# writing what only a debugger reads; traces of panics do not need it. What go vet
+# looks for, make lint does.
+TESTLINK      := -ldflags=-w -vet=off
 
 .PHONY: test
 test: packages ## run all tests, and those of the library once more as its users get it
@@ -70,7 +71,7 @@ deadcode: ## functions of the broker and the command that nothing reaches (the l
 
 .PHONY: lint
 lint: packages deadcode ## vet and golangci-lint, pinned in internal/tools, and whether every go.mod is tidy
-	$(GO) vet work
+	$(GO) vet -tags pages work
 	sh conformance/tidy.sh -check
 	GOWORK=off $(GO) -C internal/tools build -o $(CURDIR)/bin/golangci-lint github.com/golangci/golangci-lint/v2/cmd/golangci-lint
 	bin/golangci-lint run $(addsuffix /...,. ./broker ./cmd ./conformance)

@@ -12,4 +12,4 @@ fi
 TREATY_AXE=$folder/node_modules/axe-core/axe.min.js
 export TREATY_AXE
 # Two replicas need a PostgreSQL, which CI has.
-go run ./conformance/listed $([ -n "${CI:-}" ] || echo -allow-skips) -require 10 ./conformance/pages
+go run ./conformance/listed $([ -n "${CI:-}" ] || echo -allow-skips) -require 10 ./conformance/pages -- -tags pages

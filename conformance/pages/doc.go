@@ -2,6 +2,7 @@
 // states, with the keyboard alone, without script, on narrow screens, in light
 // and dark, and looked at by axe-core.
 //
-// The tests need Chromium, and those with axe-core the file that
-// conformance/pages.sh installs from npm; without them they are skipped.
+// The tests need Chromium, and axe-core, which conformance/pages.sh installs from
+// npm: `make pages` plays them. They are built with the tag pages, since what
+// drives the browser takes long to build.
 package pages

@@ -64,7 +64,8 @@ func FuzzFinds(f *testing.F) { f.Add(1); f.Fuzz(func(t *testing.T, n int) { if n
 	}
 	tasks := []task{
 		test("TestLogs"), test("TestFails"), test("TestIsGone"),
-		{name: "fuzz", command: []string{"go", "test", "-run", "^$", "-fuzz", "FuzzFinds", "-fuzztime", "5s", "."}, environ: []string{"GOWORK=off"}, proof: "fuzz: elapsed:", fuzz: time.Second, beside: true},
+		// What go prints when it fuzzes: doing so would build the standard library once more.
+		{name: "fuzz", command: []string{"sh", "-c", "echo 'fuzz: elapsed: 0s, gathering baseline coverage: 0/1 completed'; echo '--- FAIL: FuzzFinds (0.01s)'; exit 1"}, proof: "fuzz: elapsed:", fuzz: time.Second, beside: true},
 		{name: "missing", missing: "there is none"},
 	}
 	var out strings.Builder

@@ -298,7 +298,7 @@ func TestTheFirstStepsLeadToAYes(t *testing.T) {
 	a.File("pacts/storefront-catalog.json", commandtest.PactText("storefront", "catalog", "a request"))
 	page := a.page("/")
 	var script strings.Builder
-	for _, found := range regexp.MustCompile(`(?s)<pre><code>(.*?)</code></pre>`).FindAllStringSubmatch(page, -1) {
+	for _, found := range regexp.MustCompile(`(?s)<pre[^>]*><code>(.*?)</code></pre>`).FindAllStringSubmatch(page, -1) {
 		script.WriteString(copied(found[1]) + "\n")
 	}
 	cmd := exec.CommandContext(t.Context(), "sh", "-c",
