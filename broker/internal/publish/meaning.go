@@ -43,7 +43,7 @@ func (s *Service) LookAtDiff(ctx context.Context, q, other kernel.PactQuery) (Co
 	if err != nil || out.Old == nil {
 		return out, err
 	}
-	err = s.comparing(ctx, &out.PactDiff, func(ctx context.Context) error { return out.compare(ctx) })
+	err = s.comparing(ctx, &out.PactDiff, out.compare)
 	return out, err
 }
 

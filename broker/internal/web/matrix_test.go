@@ -72,7 +72,7 @@ func TestTheMatrixIsNarrowedFromItsAddress(t *testing.T) {
 		"&result=failed": "4 of 6 rows", "&result=failed&result=verified": "6 rows", "&result=unverified": "0 of 6 rows", "&result=nonsense": "6 rows",
 	} {
 		page := p.Page("/ui/matrix?consumer=Foo&provider=Bar" + query)
-		require.Regexp(t, regexp.MustCompile(`role="status"><span class="muted"><bdi>`+rows+`<`), page, query)
+		require.Contains(t, page, `role="status"><span class="muted"><bdi>`+rows+`<`, query)
 		if name, value, _ := strings.Cut(strings.TrimPrefix(query, "&"), "="); query != "" && !strings.Contains(query[1:], "&") && value != "nonsense" {
 			require.Contains(t, page, `<a class="asks" href="/ui/matrix?consumer=Foo&provider=Bar">`, "%s can be taken away", name)
 		}

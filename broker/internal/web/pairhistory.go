@@ -29,11 +29,12 @@ func historySentences(h overview.PairHistory) []string {
 	consumer, provider := h.Consumer.Name, h.Provider.Name
 	newest := consumer + " " + kit.Short(h.Newest.ConsumerVersion.Number)
 	var out []string
-	switch {
-	case h.State == matrix.Unverified:
+	switch h.State {
+	case matrix.Unverified:
 		out = append(out, fmt.Sprintf("%s has not verified the newest contract, that of %s.", provider, newest))
-	case h.State == matrix.Passed:
+	case matrix.Passed:
 		return append(out, fmt.Sprintf("%s %s gives %s what it expects.", provider, kit.Short(h.Good.ProviderVersion.Number), newest), lastFailed(h))
+	case matrix.Failed: // told with since when
 	}
 	switch {
 	case h.Told == matrix.Passed:
