@@ -160,7 +160,7 @@ func (w *web) contractFacts(l links.Links, a overview.ContractAnswer) kit.Facts 
 	}
 	address := l.Pair(provider, consumer).Content(a.SHA) + ".json"
 	f.Add("Compare", kit.Link{Text: "what changed in it", URL: l.DiffPage(consumer, provider, a.ConsumerVersion.Number, "")}, kit.Link{Text: "which versions fit", URL: l.MatrixOfPairPage(consumer, provider)})
-	f.Add("Content", kit.Version{Number: a.SHA}, kit.Link{Text: "as JSON", URL: address}, kit.Link{Text: "download", URL: address, File: consumer + "-" + provider + ".json"})
+	f.Add("Content", kit.Version{Number: a.SHA}, kit.Link{Text: "as JSON", Own: true, URL: address}, kit.Link{Text: "download", Own: true, URL: address, File: consumer + "-" + provider + ".json"})
 	return f
 }
 

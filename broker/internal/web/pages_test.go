@@ -163,7 +163,7 @@ func TestTheLinkToTheDocumentGivesThatOfThisVersion(t *testing.T) {
 	base := standing(t)
 	for version, description := range map[string]string{"1": "a request", "1.json": "another"} {
 		_, _, page := ask(t, "GET", base+"/ui/contracts/store%20front/catalog/"+version, browserAccept, nil)
-		before, _, found := strings.Cut(page, `"><bdi>as JSON`)
+		before, _, found := strings.Cut(page, `">as JSON`)
 		require.True(t, found, version)
 		address := before[strings.LastIndex(before, `"`)+1:]
 		status, header, text := ask(t, "GET", base+address, browserAccept, nil)

@@ -8,6 +8,8 @@ import (
 // Link is a text that may lead somewhere.
 type Link struct {
 	Text, URL string
+	// Own says that the text is a word of Treaty's own, which nobody else gave.
+	Own bool
 	// File is the name under which a browser saves what is there; "" opens it.
 	File string
 }
