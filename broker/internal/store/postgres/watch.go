@@ -20,11 +20,10 @@ const patience = 1500 * time.Millisecond
 // takes its time, the server is asked to take another connection; if it does not,
 // this one is closed, and who waits gets an error. The caller calls stop.
 func (e *Engine) watch(c *connection) (stop func()) {
-	var look func()
 	var mu sync.Mutex
+	var timer *time.Timer
 	stopped := false
-	timer := time.AfterFunc(patience, func() { look() })
-	look = func() {
+	look := func() {
 		alive := e.probes.alive(c.host)
 		mu.Lock()
 		defer mu.Unlock()
@@ -37,6 +36,9 @@ func (e *Engine) watch(c *connection) (stop func()) {
 			_ = c.Conn().PgConn().Conn().Close()
 		}
 	}
+	mu.Lock()
+	defer mu.Unlock()
+	timer = time.AfterFunc(patience, look)
 	return func() {
 		mu.Lock()
 		defer mu.Unlock()
