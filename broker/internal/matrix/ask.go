@@ -92,7 +92,7 @@ func (a *asking) findProven(d Decision) (bool, error) {
 	a.Proven = map[int64]Version{}
 	for _, r := range results {
 		best, known := a.Proven[r.ContentID]
-		if r.Success && (!known || newer(r.ProviderVersion, best) < 0) {
+		if r.Success && (!known || Newer(r.ProviderVersion, best) < 0) {
 			a.Proven[r.ContentID] = r.ProviderVersion
 		}
 	}

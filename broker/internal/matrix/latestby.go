@@ -32,7 +32,7 @@ func ofNewestConsumer(rows []Row, group []int) []int {
 	for _, i := range group {
 		order := 0
 		if len(kept) > 0 {
-			order = newer(rows[i].Publication.ConsumerVersion, rows[kept[0]].Publication.ConsumerVersion)
+			order = Newer(rows[i].Publication.ConsumerVersion, rows[kept[0]].Publication.ConsumerVersion)
 		}
 		switch {
 		case order < 0:
@@ -85,7 +85,7 @@ func survivor(rows []Row, group []int) Row {
 	}
 	for _, i := range group[1:] {
 		r := rows[i]
-		if r.ProviderVersion != nil && newer(*r.ProviderVersion, *best.ProviderVersion) < 0 {
+		if r.ProviderVersion != nil && Newer(*r.ProviderVersion, *best.ProviderVersion) < 0 {
 			best = r
 		}
 	}
@@ -107,7 +107,7 @@ func (d *decider) limitPublications(rows []Row) []Row {
 	for _, r := range rows {
 		newerOnes := 0
 		for _, other := range publications {
-			if newer(other.ConsumerVersion, r.Publication.ConsumerVersion) < 0 {
+			if Newer(other.ConsumerVersion, r.Publication.ConsumerVersion) < 0 {
 				newerOnes++
 			}
 		}

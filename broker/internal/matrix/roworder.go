@@ -20,8 +20,9 @@ func (r Row) key() rowKey {
 	return k
 }
 
-// newer compares two versions of one pacticipant.
-func newer(a, b Version) int {
+// Newer orders two versions of one pacticipant, the newer first: it is negative where a
+// is the newer one.
+func Newer(a, b Version) int {
 	switch {
 	case a.Order != b.Order:
 		return sign(a.Order > b.Order)
@@ -56,7 +57,7 @@ func sortForOutput(rows []Row) {
 		if c := strings.Compare(a.Publication.Consumer.Name, b.Publication.Consumer.Name); c != 0 {
 			return c
 		}
-		if c := newer(a.Publication.ConsumerVersion, b.Publication.ConsumerVersion); c != 0 {
+		if c := Newer(a.Publication.ConsumerVersion, b.Publication.ConsumerVersion); c != 0 {
 			return c
 		}
 		return cmp.Or(b.Publication.Revision-a.Publication.Revision, strings.Compare(a.Publication.Provider.Name, b.Publication.Provider.Name),
@@ -86,7 +87,7 @@ func newerProvider(a, b *Row) int {
 	case a.ProviderVersion == nil || b.ProviderVersion == nil:
 		return sign(b.ProviderVersion == nil)
 	default:
-		return newer(*a.ProviderVersion, *b.ProviderVersion)
+		return Newer(*a.ProviderVersion, *b.ProviderVersion)
 	}
 }
 

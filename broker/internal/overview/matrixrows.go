@@ -42,15 +42,10 @@ func newMatrixRows(publications []matrix.Publication, versions []matrix.Version,
 		}
 	}
 	slices.SortStableFunc(r.publications, func(a, b matrix.Publication) int {
-		return cmp.Or(strings.Compare(a.Consumer.Name, b.Consumer.Name), newer(a.ConsumerVersion, b.ConsumerVersion),
+		return cmp.Or(strings.Compare(a.Consumer.Name, b.Consumer.Name), matrix.Newer(a.ConsumerVersion, b.ConsumerVersion),
 			cmp.Compare(b.Revision, a.Revision), strings.Compare(a.Provider.Name, b.Provider.Name))
 	})
 	return r
-}
-
-// newer orders versions of an application, the newest first.
-func newer(a, b matrix.Version) int {
-	return cmp.Or(cmp.Compare(b.Order, a.Order), cmp.Compare(b.ID, a.ID))
 }
 
 // resultsAsked is what has to be looked up: each content with each version that is
@@ -91,7 +86,7 @@ func (r matrixRows) add(results []matrix.Result) {
 	}
 	for _, c := range r.contents {
 		slices.SortFunc(c.results, func(a, b matrix.Result) int {
-			return cmp.Or(newer(a.ProviderVersion, b.ProviderVersion), cmp.Compare(b.ID, a.ID))
+			return cmp.Or(matrix.Newer(a.ProviderVersion, b.ProviderVersion), cmp.Compare(b.ID, a.ID))
 		})
 		c.count()
 	}
@@ -197,6 +192,6 @@ func (c *contentRows) rows(p matrix.Publication) []matrix.Row {
 			out = append(out, matrix.Row{Publication: p, ProviderVersion: v, Unproven: []matrix.Version{*v}})
 		}
 	}
-	slices.SortStableFunc(out, func(a, b matrix.Row) int { return newer(*a.ProviderVersion, *b.ProviderVersion) })
+	slices.SortStableFunc(out, func(a, b matrix.Row) int { return matrix.Newer(*a.ProviderVersion, *b.ProviderVersion) })
 	return out
 }

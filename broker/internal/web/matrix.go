@@ -68,7 +68,7 @@ func (w *web) matrixPage(l links.Links, answer overview.MatrixAnswer, left []str
 	switch {
 	case query.Get("consumer")+query.Get("provider") == "":
 		p.Integrations = w.integrationsTable(l, answer)
-		p.Integrations.Pages = pagerAt(l.MatrixPage(nil), query, answer.Page, pagesOf(answer.TotalIntegrations, answer.Page.Size))
+		p.Integrations.Pages = kit.PagerAt(l.MatrixPage(nil), query, "page", answer.Page.Number, pagesOf(answer.TotalIntegrations, answer.Page.Size))
 	case answer.Wrong == overview.MatrixWrong{}:
 		p.Asked = w.matrixRowsShown(l, query, answer)
 	}
@@ -76,17 +76,6 @@ func (w *web) matrixPage(l links.Links, answer overview.MatrixAnswer, left []str
 }
 
 func pagesOf(total, size int) int { return max(1, (total+size-1)/size) }
-
-// pagerAt is a pager of an address that is not the one that was asked for.
-func pagerAt(page string, query url.Values, at kernel.Page, total int) kit.Pager {
-	pages := pagerFor(&http.Request{URL: &url.URL{RawQuery: query.Encode()}}, at, total)
-	for _, link := range []*string{&pages.Previous, &pages.Next} {
-		if *link != "" {
-			*link = page + *link
-		}
-	}
-	return pages
-}
 
 // The sides of the question, and their fields after the application.
 var matrixSides = []string{"consumer", "provider"}
@@ -315,7 +304,7 @@ func (w *web) matrixRowsShown(l links.Links, query url.Values, a overview.Matrix
 		}
 		out.Rows.Rows = append(out.Rows.Rows, row)
 	}
-	out.Rows.Pages = pagerAt(l.MatrixPage(nil), query, a.Page, pagesOf(a.Total, a.Page.Size))
+	out.Rows.Pages = kit.PagerAt(l.MatrixPage(nil), query, "page", a.Page.Number, pagesOf(a.Total, a.Page.Size))
 	out.Rows.Empty = noRows(l, query, a)
 	return out
 }

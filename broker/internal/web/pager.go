@@ -1,7 +1,6 @@
 package web
 
 import (
-	"fmt"
 	"net/http"
 	"strconv"
 
@@ -21,16 +20,5 @@ func pageOf(r *http.Request) kernel.Page {
 }
 
 func pagerFor(r *http.Request, p kernel.Page, totalPages int) kit.Pager {
-	at := func(n int) string { return kit.With(r.URL.Query(), map[string]string{"page": strconv.Itoa(n)}) }
-	var out kit.Pager
-	if p.Number > 1 {
-		out.Previous = at(p.Number - 1)
-	}
-	if p.Number < totalPages {
-		out.Next = at(p.Number + 1)
-	}
-	if p.Number <= totalPages {
-		out.Text = fmt.Sprintf("Page %d of %d", p.Number, totalPages)
-	}
-	return out
+	return kit.PagerAt("", r.URL.Query(), "page", p.Number, totalPages)
 }

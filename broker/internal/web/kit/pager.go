@@ -15,6 +15,26 @@ type Pager struct {
 	Of string
 }
 
+// PagerAt leads from one of so many pages to its neighbours, which a parameter of the
+// address asks for; address is what stands before the parameters, "" for the same
+// page of the dashboard. A page after the last says nothing of where it stands.
+func PagerAt(address string, query url.Values, parameter string, page, pages int) Pager {
+	at := func(n int) string {
+		return address + With(query, map[string]string{parameter: strconv.Itoa(n)})
+	}
+	var out Pager
+	if page > 1 {
+		out.Previous = at(page - 1)
+	}
+	if page < pages {
+		out.Next = at(page + 1)
+	}
+	if page <= pages {
+		out.Text = fmt.Sprintf("Page %d of %d", page, pages)
+	}
+	return out
+}
+
 // Cut leaves the rows of the page that the address asks for, of so many rows, and
 // leads to its neighbours. A page that is not there is the nearest that is. It goes
 // after Sort.
@@ -29,13 +49,6 @@ func (t *Table) Cut(query url.Values, size int) {
 		page = 1
 	}
 	page = min(max(page, 1), pages)
-	at := func(n int) string { return With(query, map[string]string{name: strconv.Itoa(n)}) }
-	t.Pages.Text = fmt.Sprintf("Page %d of %d", page, pages)
-	if page > 1 {
-		t.Pages.Previous = at(page - 1)
-	}
-	if page < pages {
-		t.Pages.Next = at(page + 1)
-	}
+	t.Pages = PagerAt("", query, name, page, pages)
 	t.Rows = t.Rows[(page-1)*size : min(page*size, len(t.Rows))]
 }
