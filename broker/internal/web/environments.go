@@ -108,8 +108,21 @@ func (w *web) environment(r *http.Request) (page, error) {
 			p.Answer.Reasons = append(p.Answer.Reasons, reason.String())
 		}
 	}
-	p.Answer.Reasons = append(p.Answer.Reasons, doubts(state.decision)...)
+	p.Answer.Reasons = append(firstReasons(p.Answer.Reasons), doubts(state.decision)...)
 	return p, nil
+}
+
+// reasonsShown is how many reasons stand above the rows that have all of them.
+const reasonsShown = 10
+
+// firstReasons leaves the first reasons, of which the worst come first, and counts the
+// others.
+func firstReasons(all []string) []string {
+	more := len(all) - reasonsShown
+	if more <= 0 {
+		return all
+	}
+	return append(all[:reasonsShown:reasonsShown], fmt.Sprintf("And %s, in the rows below.", wording.Count(more, "more reason")))
 }
 
 func kind(e kernel.Environment) string {

@@ -122,6 +122,26 @@ func TestTheStartPageSaysHowMuchItDoesNotShow(t *testing.T) {
 	require.Contains(t, text, "These are 50 of 60 promotions.")
 }
 
+// Many reasons do not push the rows that they are about out of sight.
+func TestAnEnvironmentTellsItsFirstReasonsAndCountsTheOthers(t *testing.T) {
+	t.Parallel()
+	history := "version Hub 1\ndeploy Hub 1 prod\n"
+	for i := range 61 {
+		history += fmt.Sprintf("pact App%02d 1 -> Hub\ndeploy App%02d 1 prod\n", i, i)
+	}
+	p := look(t, history)
+	text := words(p.Page("/ui/environments/prod"))
+	require.Contains(t, text, "61 pairs that meet here")
+	require.Contains(t, text, "App09 and version 1 of Hub And 51 more reasons, in the rows below.")
+	require.Contains(t, text, "Page 1 of 2")
+	require.Contains(t, text, "App49 1 Hub 1 ? not verified")
+	require.NotContains(t, text, "App50 1 Hub 1 ? not verified")
+	second := words(p.Page("/ui/environments/prod?pairs-page=2"))
+	require.Contains(t, second, "App50 1 Hub 1 ? not verified")
+	require.NotContains(t, second, "App49 1 Hub 1 ? not verified")
+	require.Contains(t, second, "61 pairs that meet here", "the answer is of all rows, whatever page of them is shown")
+}
+
 // A failure is told as one on every page, also where something is missing
 // besides.
 func TestAFailureIsToldFirstOnEveryPage(t *testing.T) {
