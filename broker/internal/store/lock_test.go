@@ -133,3 +133,37 @@ func hold(t *testing.T, s *store.Store) held {
 	}))
 	return h
 }
+
+// TestAWriteThatFindsNoRowIsNotTakenForDone writes to rows that are not there any
+// more: on PostgreSQL the transaction reads again before it gives up, and nothing is
+// said to be done that was not.
+func TestAWriteThatFindsNoRowIsNotTakenForDone(t *testing.T) {
+	t.Parallel()
+	const gone = 999_999
+	now := time.Unix(2_000_000, 0).UTC()
+	for name, write := range map[string]func(kernel.Tx) error{
+		"a version is changed":      func(tx kernel.Tx) error { return tx.SaveVersion(kernel.Version{ID: gone, Number: "1", UpdatedAt: now}) },
+		"an application is deleted": func(tx kernel.Tx) error { return tx.DeletePacticipant(gone) },
+		"a deployment is ended":     func(tx kernel.Tx) error { return tx.EndDeployment(kernel.DeployedVersion{ID: gone}, now) },
+		"a release is ended":        func(tx kernel.Tx) error { return tx.EndRelease(kernel.ReleasedVersion{ID: gone}, now) },
+		"an integration is deleted": func(tx kernel.Tx) error { return tx.DeleteIntegration(gone, gone) },
+		"an attempt is recorded": func(tx kernel.Tx) error {
+			return tx.RecordWebhookAttempt(kernel.WebhookAttempt{TriggeredID: gone, CreatedAt: now}, kernel.TriggerSuccess)
+		},
+	} {
+		for database, open := range storetest.Databases() {
+			t.Run(name+"/"+database, func(t *testing.T) {
+				t.Parallel()
+				db, runs := open(t, store.Options{}), 0
+				err := db.Update(t.Context(), func(tx kernel.Tx) error {
+					runs++
+					return write(tx)
+				})
+				require.Error(t, err, "no row was there to write to")
+				if db.Postgres() {
+					require.Greater(t, runs, 1, "it looks again before it gives up")
+				}
+			})
+		}
+	}
+}
