@@ -185,6 +185,37 @@ func TestALockEndsWhatWasAskedBefore(t *testing.T) {
 	}))
 }
 
+// TestAWriteEndsWhatWasAskedBefore: who writes and reads again gets what it wrote,
+// also where it has asked ahead.
+func TestAWriteEndsWhatWasAskedBefore(t *testing.T) {
+	t.Parallel()
+	at := time.Unix(1, 0).UTC()
+	s := storetest.Postgres(t, store.Options{})
+	var v kernel.Version
+	require.NoError(t, s.Update(t.Context(), func(tx kernel.Tx) error {
+		p, _, err := tx.EnsurePacticipant(kernel.Pacticipant{Name: "Shop", DisplayName: "Shop", CreatedAt: at})
+		require.NoError(t, err)
+		v, _, err = tx.EnsureVersion(kernel.Version{Pacticipant: p.Party(), Number: "1", CreatedAt: at})
+		require.NoError(t, err)
+		return tx.AddTags(v, []string{"dev", "prod"}, at)
+	}))
+	require.NoError(t, s.Update(t.Context(), func(tx kernel.Tx) error {
+		tags := func() []string {
+			found, err := tx.TagsOf([]int64{v.ID})
+			require.NoError(t, err)
+			return kernel.TagNames(found[v.ID])
+		}
+		require.NoError(t, tx.Foresee(func(ahead kernel.Tx) { _, _ = ahead.TagsOf([]int64{v.ID}) }))
+		_, err := tx.RemoveTags(v, []string{"prod"})
+		require.NoError(t, err)
+		require.Equal(t, []string{"dev"}, tags(), "it was asked before the tag was taken away")
+		require.NoError(t, tx.Foresee(func(ahead kernel.Tx) { _, _ = ahead.TagsOf([]int64{v.ID}) }))
+		require.NoError(t, tx.AddTags(v, []string{"test"}, at))
+		require.ElementsMatch(t, []string{"dev", "test"}, tags(), "it was asked before the tag was there")
+		return nil
+	}))
+}
+
 // TestNothingIsWrittenAhead: what a use case says that it will do may be said by
 // the methods that do it.
 func TestNothingIsWrittenAhead(t *testing.T) {
