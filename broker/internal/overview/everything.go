@@ -30,15 +30,17 @@ func newStanding[T any]() *standing[T] { return &standing[T]{turn: make(chan str
 // of. Its own changes show at once, those of other replicas when they have told them.
 func (a *standing[T]) look(ctx context.Context, store kernel.Store, find func() (T, error)) (T, error) {
 	var none T
+	// Whoever has waited for another's look has no use for it if something had changed
+	// between its beginning and the question; all who wait then share the next one.
+	asked := store.Noticed()
 	select {
 	case a.turn <- struct{}{}:
 		defer func() { <-a.turn }()
 	case <-ctx.Done():
 		return none, ctx.Err()
 	}
-	// Who has waited for another's look may have changed something since that began.
 	noticed, now := store.Noticed(), time.Now()
-	if !a.at.IsZero() && a.noticed == noticed && now.Sub(a.at) < goodFor {
+	if !a.at.IsZero() && a.noticed >= asked && now.Sub(a.at) < goodFor {
 		return a.last, nil
 	}
 	found, err := find()

@@ -16,9 +16,13 @@ import (
 type noticing struct {
 	kernel.Store
 	noticed atomic.Int64
+	asked   atomic.Int64
 }
 
-func (n *noticing) Noticed() int64 { return n.noticed.Load() }
+func (n *noticing) Noticed() int64 {
+	n.asked.Add(1)
+	return n.noticed.Load()
+}
 
 func TestAnAnswerStandsUntilSomethingChanges(t *testing.T) {
 	t.Parallel()
@@ -54,16 +58,27 @@ func TestWhoWaitsForAnAnswerGetsWhatItChanged(t *testing.T) {
 	}()
 	<-begun
 	store.noticed.Add(1)
-	second := make(chan string)
-	go func() {
-		found, _ := a.look(t.Context(), store, func() (string, error) { return "after", nil })
-		second <- found
-	}()
+	const many = 20
+	second, looks := make(chan string), atomic.Int64{}
+	for range many {
+		go func() {
+			found, _ := a.look(t.Context(), store, func() (string, error) {
+				looks.Add(1)
+				store.noticed.Add(1) // something changes all the time
+				return "after", nil
+			})
+			second <- found
+		}()
+	}
+	require.Eventually(t, func() bool { return store.asked.Load() >= 2+many }, time.Minute, time.Millisecond)
 	impatient, leave := context.WithCancel(t.Context())
 	leave()
 	_, err := a.look(impatient, store, nil)
 	require.ErrorIs(t, err, context.Canceled, "who leaves does not wait")
 	close(goOn)
 	require.Equal(t, "before", <-first)
-	require.Equal(t, "after", <-second)
+	for range many {
+		require.Equal(t, "after", <-second)
+	}
+	require.EqualValues(t, 1, looks.Load(), "those who waited together share one look")
 }
