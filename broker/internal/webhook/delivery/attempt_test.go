@@ -247,11 +247,9 @@ func TestStoppingCutsOffWhatDoesNotEnd(t *testing.T) {
 	d, db := queued(t, service)
 	d.Start()
 	<-reached
-	soon, cancel := context.WithTimeout(t.Context(), 10*time.Millisecond)
+	soon, cancel := context.WithTimeout(t.Context(), 4*time.Second)
 	defer cancel()
-	begun := time.Now()
-	require.NoError(t, d.Stop(soon))
-	require.Less(t, time.Since(begun), 5*time.Second)
+	require.NoError(t, d.Stop(soon), "half of the time is left for the end, once the attempt is cut off")
 	require.Empty(t, service.attempts, "it says nothing of the receiver")
 	var state string
 	require.NoError(t, db.DB().QueryRowContext(t.Context(), `SELECT state FROM river_job`).Scan(&state))
