@@ -71,7 +71,7 @@ deadcode: ## functions of the broker and the command that nothing reaches (the l
 
 .PHONY: lint
 lint: packages deadcode ## vet and golangci-lint, pinned in internal/tools, and whether every go.mod is tidy
-	$(GO) vet -tags pages work
+	$(GO) vet -tags pages,screenshots work
 	sh conformance/tidy.sh -check
 	GOWORK=off $(GO) -C internal/tools build -o $(CURDIR)/bin/golangci-lint github.com/golangci/golangci-lint/v2/cmd/golangci-lint
 	bin/golangci-lint run $(addsuffix /...,. ./broker ./cmd ./conformance)
@@ -112,6 +112,10 @@ interop: build ## drive Treaty with the official command line (needs npm)
 .PHONY: pages
 pages: ## open every page of the dashboard in Chromium, with axe-core (needs npm)
 	sh conformance/pages.sh
+
+.PHONY: screenshots
+screenshots: ## make a picture of every page of the dashboard, wide and narrow, light and dark, of a crowded and of an empty broker, in build/screenshots or SCREENSHOTS (needs npm and Chromium)
+	sh conformance/pages.sh $(or $(SCREENSHOTS),build/screenshots)
 
 .PHONY: footprint
 footprint: build ## measure binary size, start-up time and memory at rest
