@@ -18,9 +18,10 @@ type Service struct {
 	// everything and environments are what many look at.
 	everything   *standing[Overview]
 	environments byEnvironment
+	usages       *usages
 }
 
 // New returns the use cases on base.
 func New(base *kernel.Base) *Service {
-	return &Service{Base: base, everything: newStanding[Overview]()}
+	return &Service{Base: base, everything: newStanding[Overview](), usages: newUsages()}
 }

@@ -1,0 +1,96 @@
+package usage_test
+
+import (
+	"fmt"
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/treatyhq/treaty/contract"
+	"github.com/treatyhq/treaty/contract/usage"
+)
+
+// lines are the uses of a contract, as text.
+func lines(t *testing.T, document string) []string {
+	t.Helper()
+	p, err := contract.Decode([]byte(document))
+	require.NoError(t, err)
+	uses, whole := usage.Of(p)
+	require.True(t, whole)
+	var out []string
+	for _, u := range uses {
+		out = append(out, fmt.Sprintf("%s | %s | %s | %s | %s", u.Endpoint(), u.Part, u.Name, u.How, strings.Join(u.Interactions, ", ")))
+	}
+	return out
+}
+
+func TestARequestAndWhatIsNeededOfItsAnswer(t *testing.T) {
+	t.Parallel()
+	require.Equal(t, []string{
+		"POST /orders | request |  |  | a new order",
+		"POST /orders | request body | $.lines[*].sku | \"a\" | a new order",
+		"POST /orders | response status | 201 |  | a new order",
+		"GET /orders/* | request |  |  | an order, none",
+		"GET /orders/* | request query | page | 1 | an order",
+		"GET /orders/* | request header | accept | application/json | an order",
+		"GET /orders/* | response status | 200 |  | an order",
+		"GET /orders/* | response status | 404 |  | none",
+		"GET /orders/* | response header | content-type | application/json | an order",
+		"GET /orders/* | response body | $.lines[*].price | a whole number, such as 3999 | an order",
+		"GET /orders/* | response body | $.tags | [] | an order",
+	}, lines(t, `{"consumer":{"name":"c"},"provider":{"name":"p"},"metadata":{"pactSpecification":{"version":"3.0.0"}},"interactions":[
+		{"description":"an order","request":{"method":"GET","path":"/orders/7","query":{"page":["1"]},"headers":{"Accept":"application/json"}},
+		 "response":{"status":200,"headers":{"Content-Type":"application/json"},"body":{"lines":[{"price":3999},{"price":1}],"tags":[]},
+		  "matchingRules":{"body":{"$.lines[*].price":{"matchers":[{"match":"integer"}]}}}}},
+		{"description":"none","request":{"method":"GET","path":"/orders/0"},"response":{"status":404}},
+		{"description":"a new order","request":{"method":"POST","path":"/orders","body":{"lines":[{"sku":"a"}]}},"response":{"status":201}}]}`))
+}
+
+func TestMessagesAndBodiesThatAreNoJSON(t *testing.T) {
+	t.Parallel()
+	require.Equal(t, []string{
+		"GET /page | request |  |  | a page",
+		"GET /page | response status | 200 | a status of the class success | a page",
+		"GET /page | response body |  | text/html | a page",
+		"message | request body | $.ask | \"\" | talk",
+		"message | response body | $.answer | true | talk",
+		"message | message | $.id | 1 | told",
+		"message | message metadata | topic | \"orders\" | told",
+	}, lines(t, `{"consumer":{"name":"c"},"provider":{"name":"p"},"metadata":{"pactSpecification":{"version":"4.0"}},"interactions":[
+		{"type":"Synchronous/HTTP","description":"a page","request":{"method":"GET","path":"/page"},
+		 "response":{"status":200,"body":{"contentType":"text/html","content":"<p>"},"matchingRules":{"status":{"matchers":[{"match":"statusCode","status":"success"}]}}}},
+		{"type":"Asynchronous/Messages","description":"told","contents":{"contentType":"application/json","content":{"id":1}},"metadata":{"topic":"orders"}},
+		{"type":"Synchronous/Messages","description":"talk","request":{"contents":{"contentType":"application/json","content":{"ask":""}}},
+		 "response":[{"contents":{"contentType":"application/json","content":{"answer":true}}}]}]}`))
+}
+
+func TestASegmentThatNamesOneThingIsAnyOfThem(t *testing.T) {
+	t.Parallel()
+	for path, want := range map[string]string{
+		"/": "/", "/orders/10/lines/2": "/orders/*/lines/*", "/products/24f1a2b0-9c1e-4a39-8a5f-0d6a1c2b3d4e": "/products/*",
+		"/commits/0a1b2c3d4e5f60718293a4b5c6d7e8f901234567": "/commits/*", "/days/2026-11-27": "/days/*",
+		"/face/decade/v2/bead": "/face/decade/v2/bead", "/a1": "/a1",
+	} {
+		p := &contract.Pact{Interactions: []contract.Interaction{&contract.HTTP{Request: contract.Request{Method: "GET", Path: path}}}}
+		uses, _ := usage.Of(p)
+		require.Equal(t, want, uses[0].Path, path)
+	}
+}
+
+// A document that says more than anybody reads is told in part, in bounded time.
+func TestAHugeContractIsToldInPart(t *testing.T) {
+	t.Parallel()
+	var body, rules strings.Builder
+	for i := range 25_000 {
+		fmt.Fprintf(&body, `,"f%d":1`, i)
+		fmt.Fprintf(&rules, `,"$.f%d":{"matchers":[{"match":"integer"}]}`, i)
+	}
+	p, err := contract.Decode([]byte(`{"consumer":{"name":"c"},"provider":{"name":"p"},"metadata":{"pactSpecification":{"version":"3.0.0"}},"interactions":[
+		{"description":"all","request":{"method":"GET","path":"/"},"response":{"status":200,"body":{"a":1` + body.String() + `},"matchingRules":{"body":{"$.a":{"matchers":[{"match":"integer"}]}` + rules.String() + `}}}}]}`))
+	require.NoError(t, err)
+	uses, whole := usage.Of(p)
+	require.False(t, whole)
+	require.Len(t, uses, 20_000)
+	require.Equal(t, "a whole number, such as 1", uses[2].How)
+}
