@@ -195,6 +195,7 @@ func questions() []readQuestion {
 		"/ui/gate", "/ui/contracts/hub/provider-00", "/ui/applications/hub/versions/1", "/ui/applications/provider-00/versions/1")
 	add(9, "text/html", "/ui/matrix", "/ui/matrix?consumer=hub", "/ui/matrix?provider=hub&consumer-branch=main", "/ui/matrix?consumer=hub&provider=provider-00&provider-environment=production&result=failed",
 		"/matrix?q[][pacticipant]=hub&latestby=cvpv")
+	add(4, "text/html", "/ui/applications/hub/usage", "/ui/applications/hub/usage?q=consumer&environment=production")
 	add(9, "text/html", "/ui/contracts/hub/provider-00/1/diff", "/ui/contracts/hub/provider-00/1/diff?with=2")
 	add(13, "text/html", "/ui/gate?application=hub&to=production")
 	add(14, "", "/matrix/provider/provider-00/consumer/hub")
@@ -204,7 +205,7 @@ func questions() []readQuestion {
 	add(5, "", "/pacticipants", "/pacticipants?page=1&size=20", "/pacticipants/hub", "/pacticipants/hub/versions",
 		"/pacticipants/hub/versions/1", "/pacticipants/hub/latest-version", "/pacticipants/hub/branches", "/pacticipants/hub/branches/main/versions",
 		"/pacticipants/hub/tags/dev/versions", "/pacts/latest", "/pacts/provider/hub", "/pacts/provider/hub/latest/dev",
-		"/pacts/provider/hub/branch/latest", "/pacts/provider/hub/provider-states", pair+"/versions", pair+"/version/1/previous-distinct",
+		"/pacts/provider/hub/branch/latest", "/pacts/provider/hub/provider-states", "/pacts/provider/hub/usage", pair+"/versions", pair+"/version/1/previous-distinct",
 		pair+"/version/1/triggered-webhooks", pair+"/webhooks", pair+"/webhooks/status", "/webhooks", "/environments", "/integrations",
 		"/integrations?page=1&size=20", "/metrics", "/gate/answers", "/labels")
 	add(3, "text/csv", "/relationships", "/groups/hub")

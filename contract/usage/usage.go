@@ -22,13 +22,20 @@ type Part string
 // The parts, in the order in which people read an interaction.
 const (
 	// RequestLine is the request as such: its method and path.
-	RequestLine    Part = "request"
-	RequestQuery   Part = "request query"
-	RequestHeader  Part = "request header"
-	RequestBody    Part = "request body"
+	RequestLine Part = "request"
+	// RequestQuery is a parameter of the query that the consumer sends.
+	RequestQuery Part = "request query"
+	// RequestHeader is a header that the consumer sends.
+	RequestHeader Part = "request header"
+	// RequestBody is a value that the consumer sends, also in a request message.
+	RequestBody Part = "request body"
+	// ResponseStatus is a status that the consumer waits for.
 	ResponseStatus Part = "response status"
+	// ResponseHeader is a header that the consumer needs.
 	ResponseHeader Part = "response header"
-	ResponseBody   Part = "response body"
+	// ResponseBody is a value that the consumer needs, also in the answer to a
+	// request message.
+	ResponseBody Part = "response body"
 	// Message and Metadata are those of a message that the provider sends.
 	Message  Part = "message"
 	Metadata Part = "message metadata"
@@ -52,7 +59,8 @@ type Place struct {
 	// each segment of the path that names one thing among many: a number, a UUID,
 	// or a long one of hexadecimal digits. Both are empty for messages.
 	Method, Path string
-	Part         Part
+	// Part of the interaction.
+	Part Part
 	// Name is the status, that of the header or parameter (headers in lower case), or
 	// the path expression of the value in a JSON body, with an asterisk for each
 	// element of a list. It is empty for the part as a whole.

@@ -151,6 +151,7 @@ func (a *API) providerPactRoutes() []route {
 		{path: provider + "/provider-states", rel: "provider-states", methods: states},
 		{path: provider + "/provider-states/branch/{branch}", rel: "provider-states", methods: states},
 		{path: provider + "/provider-states/environment/{environment}", rel: "provider-states", methods: states},
+		{path: provider + "/usage", rel: "usage", methods: one(get(a.showUsage), options)},
 		{path: provider + "/for-verification", rel: "provider-pacts-for-verification", access: accessReading,
 			methods: one(get(a.getPactsForVerification).negotiatingLate(),
 				post(a.postPactsForVerification).taking(typeJSON, typeHAL), options)},

@@ -17,6 +17,22 @@ func (l Links) ApplicationsPage() string { return l.Path("ui", "applications") }
 // ApplicationPage shows one application.
 func (l Links) ApplicationPage(name string) string { return l.Path("ui", "applications", name) }
 
+// UsagePage tells what consumers use of an application. Empty values of the query
+// are left out.
+func (l Links) UsagePage(name string, query url.Values) string {
+	asked := url.Values{}
+	for key, values := range query {
+		if values[0] != "" {
+			asked[key] = values
+		}
+	}
+	page := l.Path("ui", "applications", name, "usage")
+	if len(asked) == 0 {
+		return page
+	}
+	return page + "?" + asked.Encode()
+}
+
 // EnvironmentsPage lists the environments.
 func (l Links) EnvironmentsPage() string { return l.Path("ui", "environments") }
 

@@ -18,6 +18,8 @@ type UsageQuery struct {
 	// Words narrow it to what has all of them in its endpoint, part or name, in any
 	// case.
 	Words string
+	// Endpoint narrows it to one, as [usage.Place.Endpoint] tells it.
+	Endpoint string
 	// Consumer and Environment narrow it to what that consumer uses, and to what is
 	// used by versions that are live there.
 	Consumer, Environment string
@@ -243,7 +245,7 @@ func (a *UsageAnswer) gather(q UsageQuery, found map[int64]contentUses) {
 			a.Partly = append(a.Partly, c.Consumer)
 		}
 		for _, use := range of.uses {
-			if !has(use.Place, words) {
+			if !has(use.Place, words) || q.Endpoint != "" && use.Endpoint() != q.Endpoint {
 				continue
 			}
 			if byPlace[use.Place] == nil {

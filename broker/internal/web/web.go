@@ -96,6 +96,7 @@ func New(service *usecase.All, config Config) *Pages {
 	w.route("GET /ui/applications", w.applications)
 	w.route("GET /ui/applications/{name}", w.application)
 	w.route("GET /ui/applications/{name}/versions/{number}", w.version)
+	w.route("GET /ui/applications/{name}/usage", w.usage)
 	w.route("GET /ui/environments", w.environments)
 	w.route("GET /ui/environments/{name}", w.environment)
 	w.route("GET /ui/gate", w.gate)
