@@ -370,6 +370,18 @@ func (f *failingTx) LockLeft(a kernel.Hold, b ...kernel.Row) error {
 func (f *failingTx) LoosenVersion(a kernel.Version, b int) (bool, error) {
 	return finding(f, func() (bool, error) { return f.tx.LoosenVersion(a, b) })
 }
+func (f *failingTx) ListFirings(a kernel.WebhookFiringFilter) ([]kernel.TriggeredWebhook, error) {
+	return finding(f, func() ([]kernel.TriggeredWebhook, error) { return f.tx.ListFirings(a) })
+}
+func (f *failingTx) ListFiringsOfPair(a, b, c int64, d kernel.EventName, e int) ([]kernel.TriggeredWebhook, error) {
+	return finding(f, func() ([]kernel.TriggeredWebhook, error) { return f.tx.ListFiringsOfPair(a, b, c, d, e) })
+}
+func (f *failingTx) MatchWebhook(a int64, b kernel.Party, c kernel.Party) (kernel.WebhookMatch, error) {
+	return finding(f, func() (kernel.WebhookMatch, error) { return f.tx.MatchWebhook(a, b, c) })
+}
+func (f *failingTx) WebhookStates() (map[int64]kernel.WebhookState, error) {
+	return finding(f, func() (map[int64]kernel.WebhookState, error) { return f.tx.WebhookStates() })
+}
 func (f *failingTx) MatchingWebhooks(a kernel.Party, b kernel.Party) ([]kernel.Webhook, error) {
 	return finding(f, func() ([]kernel.Webhook, error) { return f.tx.MatchingWebhooks(a, b) })
 }
