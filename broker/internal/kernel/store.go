@@ -382,9 +382,9 @@ type Webhooks interface {
 	MatchWebhook(id int64, consumer, provider Party) (WebhookMatch, error)
 	// HasWebhooks reports whether there is any webhook.
 	HasWebhooks() (bool, error)
-	// WebhookStates returns by webhook how its deliveries go. Webhooks that never
-	// fired are left out.
-	WebhookStates() (map[int64]WebhookState, error)
+	// WebhookStates returns by webhook how its deliveries go, of the ones named or
+	// of all. Webhooks that never fired are left out.
+	WebhookStates(ids ...int64) (map[int64]WebhookState, error)
 }
 
 // TriggeredWebhooks is the storage of firings and their attempts.

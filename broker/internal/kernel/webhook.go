@@ -2,6 +2,7 @@ package kernel
 
 import (
 	"encoding/json"
+	"slices"
 	"time"
 )
 
@@ -50,6 +51,23 @@ type WebhookSide struct {
 
 // Any reports whether s does not restrict.
 func (s WebhookSide) Any() bool { return s == WebhookSide{} }
+
+// Concerns reports whether a webhook may be told of what happens to the pairs of an
+// application: it names it or one of its labels, or is for all pairs.
+func (w Webhook) Concerns(application string, labels []Label) bool {
+	if w.Consumer.Any() && w.Provider.Any() {
+		return true
+	}
+	for _, side := range []WebhookSide{w.Consumer, w.Provider} {
+		if side.Name != "" && side.Name == application {
+			return true
+		}
+		if side.Label != "" && slices.ContainsFunc(labels, func(l Label) bool { return l.Name == side.Label }) {
+			return true
+		}
+	}
+	return false
+}
 
 // WebhookRequest is the request to send. URL, header values and body may hold
 // ${pactbroker.…} parameters.
@@ -178,6 +196,7 @@ type TriggeredWebhookFilter struct {
 	VersionID      int64 // the consumer version of the publication
 	PublicationID  int64 // one revision of the pact of a version
 	VerificationID int64
+	WebhookID      int64
 	// Limit is how many at most, the newest; 0 means all. With PublicationID
 	// alone no more than these are read, however many there are.
 	Limit int

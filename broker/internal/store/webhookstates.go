@@ -16,7 +16,7 @@ const webhookStates = `WITH s AS (SELECT w.id AS webhook,
 		COALESCE((SELECT MAX(t.id) FROM triggered_webhook t WHERE t.webhook_id = w.id AND t.status = 'retrying'), 0) AS again,
 		COALESCE((SELECT MAX(t.id) FROM triggered_webhook t WHERE t.webhook_id = w.id AND t.status = 'success'), 0) AS good,
 		COALESCE((SELECT MAX(t.id) FROM triggered_webhook t WHERE t.webhook_id = w.id AND t.status = 'failure'), 0) AS bad
-		FROM webhook w)
+		FROM webhook w WHERE %s)
 	SELECT s.webhook, s.waiting, s.again, s.good, s.bad,
 		COALESCE((SELECT MIN(t.id) FROM triggered_webhook t WHERE t.webhook_id = s.webhook AND t.status = 'retrying' AND t.id > s.good), 0),
 		COALESCE((SELECT MIN(t.id) FROM triggered_webhook t WHERE t.webhook_id = s.webhook AND t.status = 'failure' AND t.id > s.good), 0)
@@ -43,8 +43,12 @@ func scanFiringsOfWebhook(row engine.Row) (f firingsOfWebhook, err error) {
 }
 
 // WebhookStates implements kernel.Webhooks.
-func (t *tx) WebhookStates() (map[int64]kernel.WebhookState, error) {
-	found, err := all(t, scanFiringsOfWebhook, webhookStates)
+func (t *tx) WebhookStates(webhooks ...int64) (map[int64]kernel.WebhookState, error) {
+	which, args := `TRUE`, []any{}
+	if len(webhooks) > 0 {
+		which, args = `w.id `+t.in(1), []any{t.ids(webhooks)}
+	}
+	found, err := all(t, scanFiringsOfWebhook, fmt.Sprintf(webhookStates, which), args...)
 	if err != nil {
 		return nil, err
 	}

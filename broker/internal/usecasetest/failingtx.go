@@ -379,8 +379,8 @@ func (f *failingTx) ListFiringsOfPair(a, b, c int64, d kernel.EventName, e int) 
 func (f *failingTx) MatchWebhook(a int64, b kernel.Party, c kernel.Party) (kernel.WebhookMatch, error) {
 	return finding(f, func() (kernel.WebhookMatch, error) { return f.tx.MatchWebhook(a, b, c) })
 }
-func (f *failingTx) WebhookStates() (map[int64]kernel.WebhookState, error) {
-	return finding(f, func() (map[int64]kernel.WebhookState, error) { return f.tx.WebhookStates() })
+func (f *failingTx) WebhookStates(a ...int64) (map[int64]kernel.WebhookState, error) {
+	return finding(f, func() (map[int64]kernel.WebhookState, error) { return f.tx.WebhookStates(a...) })
 }
 func (f *failingTx) MatchingWebhooks(a kernel.Party, b kernel.Party) ([]kernel.Webhook, error) {
 	return finding(f, func() ([]kernel.Webhook, error) { return f.tx.MatchingWebhooks(a, b) })

@@ -62,7 +62,11 @@ func (w *web) enter(ctx context.Context, length int) (leave func(), err error) {
 
 // Pages is the dashboard: a handler of "/" and everything below "/ui/". It is
 // safe for concurrent use.
-type Pages struct{ web *web }
+type Pages struct {
+	web *web
+	// guarded is the mux behind what refuses forms of other sites.
+	guarded http.Handler
+}
 
 // ServeHTTP answers with a page. An address with dot segments is none: the mux
 // would send the browser elsewhere.
@@ -73,7 +77,7 @@ func (p *Pages) ServeHTTP(rw http.ResponseWriter, r *http.Request) {
 			return
 		}
 	}
-	p.web.mux.ServeHTTP(rw, r)
+	p.guarded.ServeHTTP(rw, r)
 }
 
 // Error shows what went wrong elsewhere as a page.
@@ -104,6 +108,7 @@ func New(service *usecase.All, config Config) *Pages {
 	w.route("GET /ui/contracts/{consumer}/{provider}/{version}", w.contract)
 	w.route("GET /ui/contracts/{consumer}/{provider}/{version}/diff", w.diff)
 	w.route("GET /ui/results/{consumer}/{provider}/{sha}/{number}", w.result)
+	w.routeWebhooks()
 	w.route("GET /ui/kit", w.kit)
 	w.mux.HandleFunc("GET /ui/assets/{set}/{name}", serveAsset)
 	if config.Watch != nil {
@@ -112,7 +117,7 @@ func New(service *usecase.All, config Config) *Pages {
 	for _, rest := range []string{"GET /ui", "GET /ui/"} {
 		w.route(rest, noSuchPage)
 	}
-	return &Pages{web: w}
+	return &Pages{w, w.fromHere(w.mux)}
 }
 
 func noSuchPage(*http.Request) (page, error) {
