@@ -49,7 +49,7 @@ type WebhooksAnswer struct {
 	Webhooks []ListedWebhook
 	// All is how many there are at all.
 	All int
-	// Counts are those of all states, of what Application and Event leave.
+	// Counts are those of all webhooks, by state.
 	Counts map[WebhookHealth]int
 	// Names are the applications that webhooks name, sorted.
 	Names []string
@@ -68,18 +68,24 @@ func (s *Service) LookAtWebhooks(ctx context.Context, q WebhooksQuery) (Webhooks
 			}
 			of = &p
 		}
-		listed, all, err := s.webhooks(tx, of)
-		out.All, out.Names = len(all), namedBy(all)
-		for _, w := range listed {
-			if q.Event != "" && !slices.Contains(w.Events, q.Event) {
-				continue
+		listed, err := s.webhooks(tx)
+		if err != nil {
+			return err
+		}
+		var labels map[int64][]kernel.Label
+		if of != nil {
+			if labels, err = tx.LabelsOf([]int64{of.ID}); err != nil {
+				return err
 			}
+		}
+		out.All, out.Names = len(listed), namedBy(listed)
+		for _, w := range listed {
 			out.Counts[w.Health]++
-			if q.Health == "" || w.Health == q.Health {
+			if (of == nil || w.Concerns(of.Name, labels[of.ID])) && (q.Event == "" || slices.Contains(w.Events, q.Event)) && (q.Health == "" || w.Health == q.Health) {
 				out.Webhooks = append(out.Webhooks, w)
 			}
 		}
-		return err
+		return nil
 	})
 	return out, err
 }
@@ -92,7 +98,7 @@ func (s *Service) WebhooksOf(ctx context.Context, application string) ([]ListedW
 }
 
 // namedBy are the applications that webhooks name.
-func namedBy(webhooks []kernel.Webhook) []string {
+func namedBy(webhooks []ListedWebhook) []string {
 	var out []string
 	for _, w := range webhooks {
 		for _, name := range []string{w.Consumer.Name, w.Provider.Name} {
@@ -105,38 +111,28 @@ func namedBy(webhooks []kernel.Webhook) []string {
 	return slices.Compact(out)
 }
 
-// webhooks lists the webhooks that concern an application, or all, and all that
-// there are.
-func (s *Service) webhooks(tx kernel.Tx, of *kernel.Pacticipant) (out []ListedWebhook, found []kernel.Webhook, err error) {
+// webhooks lists all webhooks.
+func (s *Service) webhooks(tx kernel.Tx) ([]ListedWebhook, error) {
+	var found []kernel.Webhook
 	var states map[int64]kernel.WebhookState
-	var labels map[int64][]kernel.Label
-	looks := []func() error{func() (err error) {
+	if err := tx.Together(func() (err error) {
 		found, err = tx.ListWebhooks(kernel.WebhookQuery{})
 		return err
 	}, func() (err error) {
 		states, err = tx.WebhookStates()
 		return err
-	}}
-	if of != nil {
-		looks = append(looks, func() (err error) {
-			labels, err = tx.LabelsOf([]int64{of.ID})
-			return err
-		})
+	}); err != nil {
+		return nil, err
 	}
-	if err := tx.Together(looks...); err != nil {
-		return nil, nil, err
-	}
-	for _, w := range found {
-		if of == nil || w.Concerns(of.Name, labels[of.ID]) {
-			listed := ListedWebhook{Webhook: w, WebhookState: states[w.ID], HostAllowed: s.Settings.Webhooks.AllowsAddress(w.Request.URL)}
-			listed.Health = healthOf(listed)
-			out = append(out, listed)
-		}
+	out := make([]ListedWebhook, len(found))
+	for i, w := range found {
+		out[i] = ListedWebhook{Webhook: w, WebhookState: states[w.ID], HostAllowed: s.Settings.Webhooks.AllowsAddress(w.Request.URL)}
+		out[i].Health = healthOf(out[i])
 	}
 	slices.SortStableFunc(out, func(a, b ListedWebhook) int {
 		return cmp.Or(cmp.Compare(rankOf(a.Health), rankOf(b.Health)), failingFirst(a, b))
 	})
-	return out, found, nil
+	return out, nil
 }
 
 func rankOf(h WebhookHealth) int { return slices.Index(WebhookHealths(), h) }

@@ -44,7 +44,7 @@ func (*webhooksPage) template() string { return "webhooks" }
 
 func webhooksTable(rows ...kit.Row) kit.Table {
 	return kit.Table{Caption: "Those that fail come first", Columns: []kit.Column{
-		{Title: "Webhook"}, {Title: "Fires"}, {Title: "For"}, {Title: "Sends to"}, {Title: "State"}, {Title: "Last delivery"}, {Title: "Failing since"},
+		{Title: "Webhook"}, {Title: "Fires on"}, {Title: "For"}, {Title: "Sends to"}, {Title: "State"}, {Title: "Last delivery"},
 	}, Rows: rows}
 }
 
@@ -83,17 +83,13 @@ func webhooksLead(found overview.WebhooksAnswer) string {
 	if found.All == 0 {
 		return "What this broker tells others when something happens."
 	}
-	text := "What this broker tells others when something happens. " + wording.Count(found.All, "webhook")
 	var parts []string
 	for _, h := range overview.WebhookHealths() {
 		if n := found.Counts[h]; n > 0 {
 			parts = append(parts, strconv.Itoa(n)+" "+string(h))
 		}
 	}
-	if len(parts) == 0 {
-		return text + "."
-	}
-	return text + "; of those asked for: " + strings.Join(parts, ", ") + "."
+	return "What this broker tells others when something happens. Of " + wording.Count(found.All, "webhook") + ": " + strings.Join(parts, ", ") + "."
 }
 
 func plainRow(r kit.Row) string {
@@ -136,8 +132,8 @@ func webhooksFilter(query url.Values, found overview.WebhooksAnswer, shown int) 
 
 func (w *web) webhookRow(l links.Links, one overview.ListedWebhook) kit.Row {
 	row := kit.Row{
-		{kit.Link{Text: webhookTitle(one.Webhook), URL: l.WebhookPage(one.UUID)}}, {kit.Text{Text: whenText(one.Events)}}, {kit.Text{Text: aboutText(one.Webhook)}},
-		{kit.Mono{Text: callText(one.Request)}}, {healthVerdict(one.Health)}, {kit.Time{}}, {},
+		{kit.Link{Text: webhookTitle(one.Webhook), URL: l.WebhookPage(one.UUID)}}, {kit.Text{Text: briefly(one.Events)}}, {kit.Text{Text: aboutText(one.Webhook)}},
+		{kit.Mono{Text: callText(one.Request)}}, {healthVerdict(one.Health)}, {kit.Time{}},
 	}
 	if !one.HostAllowed {
 		row[3] = append(row[3], kit.Doubt("host not allowed"))
@@ -146,7 +142,7 @@ func (w *web) webhookRow(l links.Links, one overview.ListedWebhook) kit.Row {
 		row[5] = kit.Cell{firingVerdict(last.Status), w.moment(last.CreatedAt)}
 	}
 	if since := one.FailingSince; since != nil {
-		row[6] = kit.Cell{w.moment(since.CreatedAt)}
+		row[4] = append(row[4], kit.Muted{Text: "since"}, w.moment(since.CreatedAt))
 	}
 	return row
 }
@@ -395,6 +391,9 @@ type try struct {
 
 func (w *web) delivery(r *http.Request) (page, error) {
 	found, err := w.service.Webhook.LookAtDelivery(r.Context(), r.PathValue("delivery"))
+	if err == nil && found.WebhookUUID != r.PathValue("id") {
+		err = kernel.Errorf(kernel.CodeNotFound, "This webhook has no such delivery.")
+	}
 	if err != nil {
 		return nil, err
 	}

@@ -32,6 +32,23 @@ func eventText(e kernel.EventName) string {
 	return string(e)
 }
 
+// briefWords are events in a table.
+var briefWords = map[kernel.EventName]string{
+	kernel.EventContractPublished: "publication", kernel.EventContractContentChanged: "changed content", kernel.EventVerificationPublished: "any result",
+	kernel.EventVerificationSucceeded: "success", kernel.EventVerificationFailed: "failure", kernel.EventContractRequiresVerification: "missing result",
+}
+
+// briefly is whenText for a table.
+func briefly(events []kernel.EventName) string {
+	texts := make([]string, len(events))
+	for i, e := range events {
+		if texts[i] = briefWords[e]; texts[i] == "" {
+			texts[i] = string(e)
+		}
+	}
+	return strings.Join(texts, ", ")
+}
+
 // whenText says when a webhook fires.
 func whenText(events []kernel.EventName) string {
 	texts := make([]string, len(events))
@@ -95,7 +112,7 @@ func firingVerdict(s kernel.TriggerStatus) kit.Verdict {
 	case kernel.TriggerFailure:
 		return kit.No("given up")
 	case kernel.TriggerRetrying:
-		return kit.No("failed, tried again")
+		return kit.No("retrying")
 	default:
 		return kit.Unknown("on its way")
 	}

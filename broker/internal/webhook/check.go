@@ -31,7 +31,7 @@ func (s *Service) checkWebhook(tx kernel.Tx, w kernel.Webhook) error {
 		}
 	}
 	if w.Events != nil && len(w.Events) == 0 {
-		fields.Add("events", "size cannot be less than 1")
+		fields.Add("events", "must name one at least")
 	}
 	for _, event := range w.Events {
 		if !slices.Contains(EventNames(), event) {
