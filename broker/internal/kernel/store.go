@@ -46,6 +46,7 @@ type Tx interface {
 	TriggeredWebhooks
 	Statistics
 	Retention
+	Operation
 	MatrixReader
 	// Foresee says what the caller is going to do, which changes no answer. Where
 	// each way to the database costs, ask is called, perhaps several times, with a

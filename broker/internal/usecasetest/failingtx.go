@@ -486,3 +486,30 @@ func (f *failingTx) ForeseeQuestion(a matrix.Query) error {
 func (f *failingTx) LatestPublications(a [][2]int64) ([]kernel.PactPublication, error) {
 	return finding(f, func() ([]kernel.PactPublication, error) { return f.tx.LatestPublications(a) })
 }
+func (f *failingTx) DatabaseSize() (int64, int64, error) {
+	return listing(f, func() (int64, int64, error) { return f.tx.DatabaseSize() })
+}
+func (f *failingTx) FindWorkOutcome(a string) (kernel.WorkOutcome, error) {
+	return finding(f, func() (kernel.WorkOutcome, error) { return f.tx.FindWorkOutcome(a) })
+}
+func (f *failingTx) ListPeriodic() ([]kernel.PeriodicWork, error) {
+	return finding(f, func() ([]kernel.PeriodicWork, error) { return f.tx.ListPeriodic() })
+}
+func (f *failingTx) ListReplicas() ([]kernel.Replica, error) {
+	return finding(f, func() ([]kernel.Replica, error) { return f.tx.ListReplicas() })
+}
+func (f *failingTx) OpenDeliveries(a int) (int, time.Time, error) {
+	return listing(f, func() (int, time.Time, error) { return f.tx.OpenDeliveries(a) })
+}
+func (f *failingTx) SaveWorkOutcome(a kernel.WorkOutcome) error {
+	return calling(f, func() error { return f.tx.SaveWorkOutcome(a) })
+}
+func (f *failingTx) WeighBranch(a int64, b int) (kernel.Weight, error) {
+	return finding(f, func() (kernel.Weight, error) { return f.tx.WeighBranch(a, b) })
+}
+func (f *failingTx) WeighIntegration(a, b int64, c int) (kernel.Weight, error) {
+	return finding(f, func() (kernel.Weight, error) { return f.tx.WeighIntegration(a, b, c) })
+}
+func (f *failingTx) WeighPacticipant(a int64, b int) (kernel.Weight, error) {
+	return finding(f, func() (kernel.Weight, error) { return f.tx.WeighPacticipant(a, b) })
+}

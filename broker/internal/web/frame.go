@@ -84,6 +84,7 @@ func (w *web) fill(p page, r *http.Request) {
 		{Text: "Can I deploy?", URL: l.GatePage("", "", "")},
 		{Text: "Matrix", URL: l.MatrixPage(nil)},
 		{Text: "Webhooks", URL: l.WebhooksPage()},
+		{Text: "Admin", URL: l.AdminPage()},
 	} {
 		path := strings.TrimPrefix(item.URL, strings.TrimSuffix(l.HomePage(), "/"))
 		item.Current = r.URL.Path == path || (path != "/" && strings.HasPrefix(r.URL.Path, path+"/"))

@@ -26,6 +26,12 @@ type Config struct {
 	// Watch returns a channel that has a value after facts have changed, and what
 	// the caller calls in the end; pages follow no changes when it is nil.
 	Watch func() (changed <-chan struct{}, end func(), err error)
+	// Ready returns why the broker cannot do its work; nil if nobody can tell.
+	Ready func(context.Context) error
+	// Settings are those in effect, for the page about the broker.
+	Settings []Setting
+	// Started is when this process began; the zero time if nobody told.
+	Started time.Time
 	// Ending is closed when the broker is about to stop.
 	Ending <-chan struct{}
 	// Log gets what could not be shown to the reader; slog.Default when nil.
@@ -109,6 +115,7 @@ func New(service *usecase.All, config Config) *Pages {
 	w.route("GET /ui/contracts/{consumer}/{provider}/{version}/diff", w.diff)
 	w.route("GET /ui/results/{consumer}/{provider}/{sha}/{number}", w.result)
 	w.routeWebhooks()
+	w.routeAdmin()
 	w.route("GET /ui/kit", w.kit)
 	w.mux.HandleFunc("GET /ui/assets/{set}/{name}", serveAsset)
 	if config.Watch != nil {
