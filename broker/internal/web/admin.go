@@ -73,13 +73,13 @@ func contentsTable(rows ...kit.Row) kit.Table {
 func (w *web) admin(r *http.Request) (page, error) {
 	l := w.links(r)
 	p := &adminPage{base: base{title: "Admin", twin: api.Metrics()}, Note: adminNotes[r.URL.Query().Get("done")], Answer: w.readiness(r.Context()), Retention: kit.Link{Text: "Clean up", URL: l.RetentionPage(), Own: true}, Delete: deleteForms(l), Settings: w.settingRows()}
-	found, err := w.service.Overview.LookAtAdmin(r.Context(), cleanup.WorkName)
+	known := adminKnown{when: w.service.Cleanup.When}
+	var err error
+	if known.AdminAnswer, err = w.service.Overview.LookAtAdmin(r.Context(), cleanup.WorkName); err == nil {
+		known.counts, known.counted, err = w.service.Overview.CountSoFar(r.Context())
+	}
 	if err == nil {
-		var counts kernel.Metrics
-		var known bool
-		if counts, known, err = w.service.Overview.CountSoFar(r.Context()); err == nil {
-			w.fillAdmin(l, p, found, counts, known)
-		}
+		w.fillAdmin(l, p, known)
 	}
 	if kernel.CodeOf(err) == kernel.CodeUnavailable { // what can be told without the database is told
 		p.Problem, err = sentence(err), nil
@@ -105,7 +105,16 @@ func (w *web) readiness(ctx context.Context) kit.Answer {
 	return kit.Answer{Verdict: kit.No("not ready"), Sentence: "The broker is not ready.", Reasons: []string{sentence(err)}}
 }
 
-func (w *web) fillAdmin(l links.Links, p *adminPage, found overview.AdminAnswer, counts kernel.Metrics, known bool) {
+// adminKnown is what is told of the broker.
+type adminKnown struct {
+	overview.AdminAnswer
+	counts  kernel.Metrics
+	counted bool
+	// when says when the clean-up runs by itself; "" if it does not.
+	when string
+}
+
+func (w *web) fillAdmin(l links.Links, p *adminPage, found adminKnown) {
 	p.Storage.Add("Database", kit.Text{Text: bytesText(found.Bytes)})
 	if found.Free > 0 {
 		p.Storage.Add("Free in it", kit.Text{Text: bytesText(found.Free)}, kit.Muted{Text: "used again before it grows"})
@@ -115,8 +124,8 @@ func (w *web) fillAdmin(l links.Links, p *adminPage, found overview.AdminAnswer,
 		deliveries = append(deliveries, kit.Muted{Text: "the oldest since"}, w.moment(found.OldestOpen), kit.Link{Text: "webhooks", URL: l.WebhooksPage() + "?state=failing", Own: true})
 	}
 	p.Storage.Add("Deliveries that wait", deliveries...)
-	p.Contents = w.contentRows(counts, known)
-	p.Work, p.Replicas = w.workRows(l, found.Work), w.replicaRows(found.Replicas)
+	p.Contents = w.contentRows(found.counts, found.counted)
+	p.Work, p.Replicas = w.workRows(l, found.Work, found.when), w.replicaRows(found.Replicas)
 }
 
 // countUpTo is a count that ends somewhere.
@@ -166,14 +175,14 @@ func (w *web) contentRows(m kernel.Metrics, known bool) kit.Table {
 	return t
 }
 
-func (w *web) workRows(l links.Links, work []overview.Work) kit.Table {
+func (w *web) workRows(l links.Links, work []overview.Work, when string) kit.Table {
 	t := workTable()
 	for _, one := range work {
 		row := kit.Row{{kit.Text{Text: "Clean-up"}}, {kit.Time{}}, {}, {kit.Muted{Text: "not by itself: start the broker with --database-clean-enabled"}}, {kit.Link{Text: "what it takes", URL: l.RetentionPage(), Own: true}}}
 		if last := one.Last; last != nil {
 			row[1], row[2] = kit.Cell{w.moment(last.EndedAt)}, outcomeCell(*last)
 		}
-		if when := w.service.Cleanup.When; when != "" {
+		if when != "" {
 			row[3] = kit.Cell{kit.Text{Text: when}}
 			switch {
 			case one.Runner != "":
