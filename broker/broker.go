@@ -128,7 +128,8 @@ func (b *Broker) bind(ctx context.Context) error {
 func (b *Broker) newService(db kernel.Store) *usecase.All {
 	service := usecase.New(db, b.options.Domain)
 	service.Log = b.log
-	service.Webhook.Executor = &b.executor
+	service.Webhook.Executor, service.Webhook.Schedule = &b.executor, b.options.Delivery.RetrySchedule
+	service.Cleanup.Configured, service.Cleanup.When = b.options.Clean.options(), b.options.Clean.when()
 	if b.options.Now != nil {
 		service.Now = b.options.Now
 	}

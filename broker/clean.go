@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"context"
 	"fmt"
+	"strings"
 	"time"
 
 	"github.com/treatyhq/treaty/broker/internal/cleanup"
@@ -77,7 +78,7 @@ func (b *Broker) periodic() []delivery.Periodic {
 		return nil
 	}
 	// The clean-up ends by itself before the limit: then it knows how far it came.
-	job := delivery.Periodic{Name: "clean", Every: o.Every, Run: b.clean, Limit: cmp.Or(o.Longest, longestClean) + time.Hour}
+	job := delivery.Periodic{Name: cleanup.WorkName, Every: o.Every, Run: b.clean, Limit: cmp.Or(o.Longest, longestClean) + time.Hour}
 	if o.Every == 0 {
 		schedule, err := o.schedule()
 		if err != nil { // Validate has refused it before
@@ -99,14 +100,29 @@ type CleanReport = cleanup.Report
 // count. It works in several transactions, so an error, or the end of ctx, leaves
 // done what was done. It may run while requests are answered.
 func (b *Broker) CleanUp(ctx context.Context, o Clean) (CleanReport, error) {
-	return b.service.Cleanup.Clean(ctx, cleanup.Options{
+	return b.service.Cleanup.Run(ctx, o.options(), true)
+}
+
+func (o Clean) options() cleanup.Options {
+	return cleanup.Options{
 		Keep: o.Keep, BranchAge: o.BranchAge, OverwrittenAge: o.OverwrittenAge, Limit: o.Limit,
 		Share: float64(o.Share) / 100, Longest: o.Longest, Preview: o.Preview,
-	})
+	}
+}
+
+// when says in words when the clean-up runs by itself; nothing if it does not.
+func (o Clean) when() string {
+	switch {
+	case !o.Enabled:
+		return ""
+	case o.Every != 0:
+		return "every " + o.Every.String()
+	}
+	return "by the schedule " + cmp.Or(strings.TrimSpace(o.Schedule), DefaultCleanSchedule)
 }
 
 func (b *Broker) clean(ctx context.Context) error {
-	report, err := b.CleanUp(ctx, b.options.Clean)
+	report, err := b.service.Cleanup.Run(ctx, b.options.Clean.options(), false)
 	if err != nil {
 		return fmt.Errorf("clean up: %w", err)
 	}

@@ -93,6 +93,7 @@ func (b *Broker) storeOptions() store.Options {
 		StatementTimeout: b.options.StatementTimeout,
 		OrderBySemver:    !b.options.Domain.OrderVersionsByDate,
 		IgnoreNameCase:   b.options.Domain.IgnoreNameCase,
+		Release:          b.options.Version,
 		Statements:       statementLog(b.options),
 	}
 }

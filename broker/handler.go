@@ -3,6 +3,7 @@ package broker
 import (
 	"context"
 	"net/http"
+	"time"
 
 	"github.com/treatyhq/treaty/broker/internal/api"
 	"github.com/treatyhq/treaty/broker/internal/web"
@@ -31,6 +32,9 @@ func (b *Broker) handler(ready func(context.Context) error) http.Handler {
 			Now:      b.options.Now,
 			Log:      b.log,
 			Watch:    b.database.watch,
+			Ready:    ready,
+			Settings: b.options.settings(),
+			Started:  time.Now(),
 			Ending:   b.ending,
 		})
 		config.Web, config.ErrorPage = pages(dashboard), dashboard.Error

@@ -13,6 +13,7 @@ import (
 
 	"github.com/treatyhq/treaty/broker/internal/api"
 	"github.com/treatyhq/treaty/broker/internal/kernel"
+	"github.com/treatyhq/treaty/broker/internal/web"
 )
 
 // CollectAt is how much a broker's heap should grow before garbage is
@@ -91,6 +92,10 @@ type Options struct {
 	// Clean says when, and what, the broker cleans up.
 	Clean Clean
 
+	// Shown are the settings that the page about the broker shows, which whoever may
+	// read may see; none shows none. Nothing follows from them.
+	Shown []ShownSetting
+
 	// Version is told in the X-Pact-Broker-Version header and on pages; may be
 	// empty.
 	Version string
@@ -113,6 +118,18 @@ type Options struct {
 	// They are called by several goroutines.
 	Now   func() time.Time
 	NewID func() string
+}
+
+// ShownSetting is a setting as people are shown it: its name, its value in words,
+// without any secret, and where it comes from.
+type ShownSetting struct{ Section, Name, Value, From string }
+
+func (o Options) settings() []web.Setting {
+	out := make([]web.Setting, len(o.Shown))
+	for i, s := range o.Shown {
+		out[i] = web.Setting(s)
+	}
+	return out
 }
 
 // Auth protects the broker by HTTP basic authentication if Username and

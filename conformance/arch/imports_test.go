@@ -85,9 +85,9 @@ var mayImport = map[string][]string{
 	"broker/internal/store/storetest":  {"broker/internal/kernel", "broker/internal/store", "github.com/google/uuid", "github.com/stretchr/testify"},
 	"broker/internal/usecase":          {"broker/internal/cleanup", "broker/internal/gate", "broker/internal/kernel", "broker/internal/overview", "broker/internal/picking", "broker/internal/publish", "broker/internal/registry", "broker/internal/result", "broker/internal/webhook"},
 	"broker/internal/usecasetest":      {"broker/internal/kernel", "broker/internal/matrix", "broker/internal/matrix/story", "broker/internal/publish", "broker/internal/registry", "broker/internal/result", "broker/internal/store", "broker/internal/store/storetest", "broker/internal/usecase", "broker/internal/webhook", "github.com/stretchr/testify"},
-	"broker/internal/web":              {"broker/internal/advice", "broker/internal/gate", "broker/internal/kernel", "broker/internal/links", "broker/internal/matrix", "broker/internal/overview", "broker/internal/publish", "broker/internal/registry", "broker/internal/result", "broker/internal/usecase", "broker/internal/web/kit", "contract", "contract/compare", "internal/errlog", "internal/near", "internal/shell", "internal/visible", "internal/wording"},
+	"broker/internal/web":              {"broker/internal/advice", "broker/internal/cleanup", "broker/internal/gate", "broker/internal/kernel", "broker/internal/links", "broker/internal/matrix", "broker/internal/overview", "broker/internal/publish", "broker/internal/registry", "broker/internal/result", "broker/internal/usecase", "broker/internal/web/kit", "broker/internal/webhook", "contract", "contract/compare", "internal/errlog", "internal/near", "internal/redact", "internal/shell", "internal/visible", "internal/wording"},
 	"broker/internal/web/kit":          {"internal/visible", "internal/wording"},
-	"broker/internal/webhook":          {"broker/internal/kernel"},
+	"broker/internal/webhook":          {"broker/internal/kernel", "internal/redact"},
 	"broker/internal/webhook/delivery": {"broker/internal/kernel", "broker/internal/links", "broker/internal/webhook", "internal/errlog", "internal/redact", "github.com/riverqueue/river", "github.com/riverqueue/river/riverdriver", "github.com/riverqueue/river/riverdriver/riverdatabasesql", "github.com/riverqueue/river/riverdriver/riversqlite", "github.com/riverqueue/river/rivertype"},
 
 	// The command line.
@@ -106,7 +106,7 @@ var mayImport = map[string][]string{
 	"cmd/treaty/internal/records":     {"client", "cmd/treaty/internal/ci", "cmd/treaty/internal/command", "cmd/treaty/internal/connection", "cmd/treaty/internal/missing", "cmd/treaty/internal/output", "internal/shell", "github.com/google/uuid", "github.com/spf13/cobra", "github.com/spf13/pflag"},
 	"cmd/treaty/internal/root":        {"cmd/treaty/internal/command", "cmd/treaty/internal/connection", "cmd/treaty/internal/demo", "cmd/treaty/internal/gate", "cmd/treaty/internal/mock", "cmd/treaty/internal/output", "cmd/treaty/internal/pact", "cmd/treaty/internal/records", "cmd/treaty/internal/serve", "cmd/treaty/internal/verify", "github.com/spf13/cobra", "github.com/spf13/pflag"},
 	"cmd/treaty/internal/serve":       {"broker", "cmd/treaty/internal/command", "cmd/treaty/internal/output", "cmd/treaty/internal/setting", "internal/shell", "github.com/spf13/cobra", "github.com/spf13/pflag"},
-	"cmd/treaty/internal/setting":     {"broker", "cmd/treaty/internal/command", "cmd/treaty/internal/output", "internal/near", "github.com/spf13/pflag"},
+	"cmd/treaty/internal/setting":     {"broker", "cmd/treaty/internal/command", "cmd/treaty/internal/output", "internal/near", "internal/redact", "github.com/spf13/pflag"},
 	"cmd/treaty/internal/verify":      {"cmd/treaty/internal/command", "cmd/treaty/internal/connection", "cmd/treaty/internal/output", "contract", "internal/wholefile", "verifier", "github.com/spf13/cobra", "github.com/spf13/pflag", "golang.org/x/term"},
 
 	// Examples, documents and suites.

@@ -244,15 +244,6 @@ func readHeaders(request *form) []kernel.WebhookHeader {
 	return out
 }
 
-// redacted hides a secret, unless it is made of template parameters: those are
-// filled with what is not secret.
-func redacted(secret string) string {
-	if strings.Contains(secret, "${pactbroker.") {
-		return secret
-	}
-	return redact.Stars
-}
-
 // describe is the description of a webhook, or what it calls.
 func describe(w kernel.Webhook) string {
 	if w.Description != "" {
@@ -297,7 +288,7 @@ func requestDoc(request kernel.WebhookRequest) *hal.Object {
 		for _, h := range request.Headers {
 			value := h.Value
 			if redact.Name(h.Name) {
-				value = redacted(value)
+				value = webhook.Masked(value)
 			}
 			headers.Set(h.Name, value)
 		}
@@ -310,7 +301,7 @@ func requestDoc(request kernel.WebhookRequest) *hal.Object {
 		out.Set("username", request.Username)
 	}
 	if request.Password != "" || request.Username != "" { // an empty password is one
-		out.Set("password", redacted(request.Password))
+		out.Set("password", webhook.Masked(request.Password))
 	}
 	return out
 }

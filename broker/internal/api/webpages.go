@@ -1,6 +1,8 @@
 package api
 
 import (
+	"bytes"
+	"io"
 	"net/http"
 	"net/url"
 	"strings"
@@ -23,12 +25,13 @@ func (a *API) pageRoutes() []route {
 	if a.config.Web == nil {
 		return nil
 	}
-	methods := one(method{name: http.MethodGet, handle: a.servePage, late: true}, options)
+	reading := method{name: http.MethodGet, handle: a.servePage, late: true}
+	methods := one(reading, method{name: http.MethodPost, handle: a.serveForm, late: true}, options)
 	// Its answers take as long as a page is open, which is no time of a page.
 	live := one(method{name: http.MethodGet, handle: a.serveLive, late: true}, options)
 	return []route{
 		{path: livePath, verbatim: true, methods: live},
-		{path: "/ui", verbatim: true, methods: methods},
+		{path: "/ui", verbatim: true, methods: one(reading, options)},
 		{path: "/ui/*", verbatim: true, methods: methods},
 	}
 }
@@ -45,6 +48,22 @@ func (a *API) servePage(c echo.Context) error {
 		return err
 	}
 	return errGeneric
+}
+
+// serveForm hands a form to the dashboard. Its body is read here, within the limit
+// of all bodies, so that the time of the request begins when it has come.
+func (a *API) serveForm(c echo.Context) error {
+	text, err := a.readLimited(c)
+	if err != nil {
+		return err
+	}
+	a.startTime(c)
+	if err := a.admit(c, len(text)); err != nil {
+		return err
+	}
+	r := c.Request()
+	r.Body, r.ContentLength = io.NopCloser(bytes.NewReader(text)), int64(len(text))
+	return a.servePage(c)
 }
 
 // writePage lets the dashboard answer, if it is there. Its pages take the names

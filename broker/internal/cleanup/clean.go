@@ -52,6 +52,9 @@ type Report struct {
 	Kept map[string]int
 	// Branches counts deleted branches.
 	Branches int
+	// SomeVersions and SomeBranches are the first that a preview found, by
+	// application and number or name.
+	SomeVersions, SomeBranches []Example
 	// Contents counts documents. A preview counts those that nothing needs now;
 	// what becomes free by deleting versions comes on top.
 	Contents int
@@ -67,6 +70,12 @@ type Report struct {
 	// there.
 	More bool
 }
+
+// Example is one of those that would go.
+type Example struct{ Application, Name string }
+
+// examplesKept is how many of them a preview names.
+const examplesKept = 10
 
 // Overwritten counts revisions, results and firings together.
 func (r Report) Overwritten() int { return r.Revisions + r.Results + r.Firings }
@@ -125,6 +134,9 @@ func (c *cleaning) branches(ctx context.Context) error {
 		return c.s.Store.View(ctx, func(tx kernel.Tx) error {
 			stale, err := tx.StaleBranches(at, c.options.Limit)
 			c.report.Branches = len(stale)
+			for _, b := range stale[:min(len(stale), examplesKept)] {
+				c.report.SomeBranches = append(c.report.SomeBranches, Example{b.Pacticipant.Name, b.Name})
+			}
 			return err
 		})
 	}

@@ -12,6 +12,10 @@ import (
 // pacticipants with kernel.ReasonUnknownName where the API names them.
 type Service struct {
 	*kernel.Base
+	// Configured is what the clean-up of this broker takes, and When says when it
+	// runs by itself, in words; empty if it does not.
+	Configured Options
+	When       string
 }
 
 // New returns the use cases on base.

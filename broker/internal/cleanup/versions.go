@@ -79,6 +79,11 @@ func (w *versionWalk) step(ctx context.Context, start int64) (end bool, err erro
 	for name, n := range kept {
 		w.report.Kept[name] += n
 	}
+	if w.options.Preview {
+		for _, v := range doomed[:min(len(doomed), examplesKept-len(w.report.SomeVersions))] {
+			w.report.SomeVersions = append(w.report.SomeVersions, Example{v.Pacticipant.Name, v.Number})
+		}
+	}
 	rest, err := w.deleteVersions(ctx, doomed)
 	if len(rest) > 0 { // its time is over
 		w.after, end = rest[0].ID-1, false

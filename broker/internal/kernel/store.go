@@ -46,6 +46,7 @@ type Tx interface {
 	TriggeredWebhooks
 	Statistics
 	Retention
+	Operation
 	MatrixReader
 	// Foresee says what the caller is going to do, which changes no answer. Where
 	// each way to the database costs, ask is called, perhaps several times, with a
@@ -377,8 +378,14 @@ type Webhooks interface {
 	// MatchingWebhooks returns enabled webhooks that wait for some event of the
 	// pair, oldest first.
 	MatchingWebhooks(consumer, provider Party) ([]Webhook, error)
+	// MatchWebhook says which of the conditions of MatchingWebhooks hold for one
+	// webhook: those that all hold for a pair are the ones that it returns.
+	MatchWebhook(id int64, consumer, provider Party) (WebhookMatch, error)
 	// HasWebhooks reports whether there is any webhook.
 	HasWebhooks() (bool, error)
+	// WebhookStates returns by webhook how its deliveries go, of the ones named or
+	// of all. Webhooks that never fired are left out.
+	WebhookStates(ids ...int64) (map[int64]WebhookState, error)
 }
 
 // TriggeredWebhooks is the storage of firings and their attempts.
@@ -391,6 +398,11 @@ type TriggeredWebhooks interface {
 	// ListLatestFirings returns of each webhook and event of a pair the firing
 	// that came last, oldest first, without those whose webhook is gone.
 	ListLatestFirings(consumerID, providerID int64) ([]TriggeredWebhook, error)
+	// ListFirings returns firings of one webhook, newest first.
+	ListFirings(f WebhookFiringFilter) ([]TriggeredWebhook, error)
+	// ListFiringsOfPair returns the newest firings of a webhook by an event of a
+	// pair, newest first.
+	ListFiringsOfPair(webhookID, consumerID, providerID int64, event EventName, limit int) ([]TriggeredWebhook, error)
 	// RecordWebhookAttempt stores the outcome of one attempt, counts it, and gives
 	// its firing that status unless it is delivered already. What is stored already
 	// is not stored again.

@@ -2,6 +2,7 @@ package kernel
 
 import (
 	"encoding/json"
+	"slices"
 	"time"
 )
 
@@ -51,6 +52,23 @@ type WebhookSide struct {
 // Any reports whether s does not restrict.
 func (s WebhookSide) Any() bool { return s == WebhookSide{} }
 
+// Concerns reports whether a webhook may be told of what happens to the pairs of an
+// application: it names it or one of its labels, or is for all pairs.
+func (w Webhook) Concerns(application string, labels []Label) bool {
+	if w.Consumer.Any() && w.Provider.Any() {
+		return true
+	}
+	for _, side := range []WebhookSide{w.Consumer, w.Provider} {
+		if side.Name != "" && side.Name == application {
+			return true
+		}
+		if side.Label != "" && slices.ContainsFunc(labels, func(l Label) bool { return l.Name == side.Label }) {
+			return true
+		}
+	}
+	return false
+}
+
 // WebhookRequest is the request to send. URL, header values and body may hold
 // ${pactbroker.…} parameters.
 type WebhookRequest struct {
@@ -77,6 +95,39 @@ type WebhookQuery struct {
 	Provider *WebhookSide
 }
 
+// WebhookMatch says of a webhook and a pair which of the conditions hold that all
+// have to hold for the webhook to be told of what happens to the pair.
+type WebhookMatch struct {
+	Enabled bool
+	// Consumer and Provider: the side names no application, or that of the pair.
+	Consumer, Provider bool
+	// ConsumerLabel and ProviderLabel: the side names no label, or one that the
+	// application of the pair has.
+	ConsumerLabel, ProviderLabel bool
+}
+
+// All reports whether all of them hold.
+func (m WebhookMatch) All() bool {
+	return m.Enabled && m.Consumer && m.Provider && m.ConsumerLabel && m.ProviderLabel
+}
+
+// WebhookState is how the deliveries of a webhook go.
+type WebhookState struct {
+	// Last is the firing that came last; nil if there is none.
+	Last *FiringState
+	// FailingSince is the first firing that was not delivered since the last one
+	// that was; nil while the newest that was tried was delivered.
+	FailingSince *FiringState
+}
+
+// FiringState is what a list of webhooks says of a firing.
+type FiringState struct {
+	Status    TriggerStatus
+	CreatedAt time.Time
+	// UpdatedAt is when it was tried last.
+	UpdatedAt time.Time
+}
+
 // TriggerStatus is the state of a triggered webhook.
 type TriggerStatus string
 
@@ -87,6 +138,11 @@ const (
 	TriggerSuccess  TriggerStatus = "success"
 	TriggerFailure  TriggerStatus = "failure"
 )
+
+// TriggerStatuses are all of them.
+func TriggerStatuses() []TriggerStatus {
+	return []TriggerStatus{TriggerNotRun, TriggerRetrying, TriggerSuccess, TriggerFailure}
+}
 
 // TriggeredWebhook is one firing of a webhook.
 type TriggeredWebhook struct {
@@ -140,7 +196,21 @@ type TriggeredWebhookFilter struct {
 	VersionID      int64 // the consumer version of the publication
 	PublicationID  int64 // one revision of the pact of a version
 	VerificationID int64
+	WebhookID      int64
 	// Limit is how many at most, the newest; 0 means all. With PublicationID
 	// alone no more than these are read, however many there are.
+	Limit int
+}
+
+// WebhookFiringFilter selects firings of one webhook, of which it finds the newest
+// however many there are.
+type WebhookFiringFilter struct {
+	WebhookID int64
+	// Statuses are those that count; none means all.
+	Statuses []TriggerStatus
+	// Before leaves out the firing with this identity and those after it; 0 leaves
+	// out none.
+	Before int64
+	// Limit is how many at most.
 	Limit int
 }

@@ -3,6 +3,7 @@ package kernel
 import (
 	"fmt"
 	"net/netip"
+	"net/url"
 	"regexp"
 	"slices"
 	"strings"
@@ -20,6 +21,18 @@ type WebhookRules struct {
 // AllowsHost reports whether webhooks may call the host.
 func (r WebhookRules) AllowsHost(host string) bool {
 	return len(r.Hosts) == 0 || slices.ContainsFunc(r.Hosts, func(pattern string) bool { return matchesHost(pattern, host) })
+}
+
+// parameterInAddress is a template parameter, which an address of a webhook may have
+// in its path and query.
+var parameterInAddress = regexp.MustCompile(`\$\{pactbroker\.[^}]+\}`)
+
+// AllowsAddress reports whether webhooks may call the host of an address. It is asked
+// when one is saved, and again each time that one is sent: the rules may have changed
+// meanwhile.
+func (r WebhookRules) AllowsAddress(address string) bool {
+	u, err := url.Parse(parameterInAddress.ReplaceAllString(address, "parameter"))
+	return err == nil && r.AllowsHost(u.Hostname())
 }
 
 // CheckHostPattern tells what is wrong with an item of WebhookRules.Hosts that

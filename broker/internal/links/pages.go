@@ -101,6 +101,56 @@ func (l Links) VersionPage(application, number string) string {
 	return l.Path("ui", "applications", application, "versions", number)
 }
 
+// WebhooksPage lists the webhooks.
+func (l Links) WebhooksPage() string { return l.Path("ui", "webhooks") }
+
+// WebhooksOfPage lists the webhooks that concern an application.
+func (l Links) WebhooksOfPage(application string) string {
+	return l.WebhooksPage() + "?" + url.Values{"application": {application}}.Encode()
+}
+
+// NewWebhookPage asks for a new webhook.
+func (l Links) NewWebhookPage() string { return l.Path("ui", "webhooks", "new") }
+
+// WebhookPage shows one webhook. What is done to it is below.
+func (l Links) WebhookPage(uuid string) string { return l.Path("ui", "webhooks", uuid) }
+
+// EditWebhookPage changes a webhook.
+func (l Links) EditWebhookPage(uuid string) string { return l.Path("ui", "webhooks", uuid, "edit") }
+
+// DeleteWebhookPage asks before a webhook is deleted.
+func (l Links) DeleteWebhookPage(uuid string) string {
+	return l.Path("ui", "webhooks", uuid, "delete")
+}
+
+// TestWebhookPage tries a webhook out.
+func (l Links) TestWebhookPage(uuid string) string { return l.Path("ui", "webhooks", uuid, "test") }
+
+// DeliveryPage shows one delivery of a webhook, which may be gone.
+func (l Links) DeliveryPage(webhook, delivery string) string {
+	return l.Path("ui", "webhooks", webhook, "deliveries", delivery)
+}
+
+// FireAgainPage fires a webhook again for what a delivery was about.
+func (l Links) FireAgainPage(webhook, delivery string) string {
+	return l.Path("ui", "webhooks", webhook, "deliveries", delivery, "again")
+}
+
+// AdminPage shows how the broker does.
+func (l Links) AdminPage() string { return l.Path("ui", "admin") }
+
+// RetentionPage shows what the clean-up would take, and runs it.
+func (l Links) RetentionPage() string { return l.Path("ui", "admin", "retention") }
+
+// DeletePage asks before an application, a pair or a branch is deleted; the query
+// says which.
+func (l Links) DeletePage(query url.Values) string {
+	if len(query) == 0 {
+		return l.Path("ui", "admin", "delete")
+	}
+	return l.Path("ui", "admin", "delete") + "?" + query.Encode()
+}
+
 // KitPage shows the parts that pages are built from.
 func (l Links) KitPage() string { return l.Path("ui", "kit") }
 

@@ -47,6 +47,21 @@ func (s *Service) ListPacticipants(ctx context.Context, q kernel.PacticipantQuer
 	return out, err
 }
 
+// ListNames returns the first names of applications by the alphabet, that many at
+// most.
+func (s *Service) ListNames(ctx context.Context, most int) ([]string, error) {
+	var out []string
+	err := s.Store.View(ctx, func(tx kernel.Tx) error {
+		found, _, err := tx.ListPacticipants(kernel.PacticipantQuery{Page: kernel.Page{Number: 1, Size: most}})
+		out = make([]string, len(found))
+		for i, p := range found {
+			out[i] = p.Name
+		}
+		return err
+	})
+	return out, err
+}
+
 func pacticipantDetails(tx kernel.Tx, found []kernel.Pacticipant) ([]PacticipantDetails, error) {
 	ids := make([]int64, len(found))
 	for i, p := range found {

@@ -121,10 +121,7 @@ func (s *Service) fireVerification(tx kernel.Tx, consumer kernel.Party, v kernel
 	if err != nil || !listening {
 		return err
 	}
-	outcome := kernel.EventVerificationFailed
-	if v.Success {
-		outcome = kernel.EventVerificationSucceeded
-	}
+	outcome := webhook.OutcomeEvent(v)
 	targets, err := verifiedPublications(tx, consumer, v, meta)
 	if err != nil {
 		return err

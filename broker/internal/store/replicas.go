@@ -24,8 +24,8 @@ func (s *Store) Beat(ctx context.Context, replica string) (others map[string]int
 		if err := q.Later(ctx, `SET LOCAL synchronous_commit = off`, nil, nil); err != nil {
 			return err
 		}
-		if err := q.Later(ctx, `INSERT INTO replica (id, beat, schema_version, changes) VALUES ($1, 1, $2, $3)
-			ON CONFLICT (id) DO UPDATE SET beat = replica.beat + 1, changes = excluded.changes`, []any{replica, s.knows, s.changes.count()}, nil); err != nil {
+		if err := q.Later(ctx, `INSERT INTO replica (id, beat, schema_version, changes, release, since) VALUES ($1, 1, $2, $3, $4, now())
+			ON CONFLICT (id) DO UPDATE SET beat = replica.beat + 1, changes = excluded.changes`, []any{replica, s.knows, s.changes.count(), s.options.Release}, nil); err != nil {
 			return err
 		}
 		return q.Query(ctx, `SELECT id, beat, changes FROM replica WHERE id <> $1`, []any{replica}, func(row engine.Row) (bool, error) {

@@ -43,6 +43,8 @@ type Options struct {
 	// IgnoreNameCase finds pacticipants whatever the case of their names. It
 	// must agree with kernel.Settings.IgnoreNameCase.
 	IgnoreNameCase bool
+	// Release is that of this program, for who asks which replicas there are.
+	Release string
 	// Enqueue, if set, adds the job that delivers a triggered webhook, within
 	// the transaction that stores it.
 	Enqueue func(ctx context.Context, tx *sql.Tx, firings []kernel.TriggeredWebhook) error

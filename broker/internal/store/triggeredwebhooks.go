@@ -160,6 +160,9 @@ func (t *tx) ListTriggeredWebhooks(f kernel.TriggeredWebhookFilter) ([]kernel.Tr
 	if f.VerificationID != 0 {
 		add(`w.verification_id = $%d`, f.VerificationID)
 	}
+	if f.WebhookID != 0 {
+		add(`w.webhook_id = $%d`, f.WebhookID)
+	}
 	where += ` ORDER BY w.id DESC`
 	if f.Limit > 0 {
 		args = append(args, f.Limit)

@@ -53,17 +53,37 @@ func (t *tx) HasWebhooks() (bool, error) {
 	return t.exists(`SELECT 1 FROM webhook LIMIT 1`)
 }
 
+// webhookConditions are what has to hold, all of it, for a webhook w to be told of
+// what happens to the pair of $1 and $2, in the order of kernel.WebhookMatch. They
+// stand here once: what chooses webhooks and what says why one was not chosen are
+// made of them.
+var webhookConditions = []string{
+	`w.enabled`,
+	`(w.consumer_id IS NULL OR w.consumer_id = $1)`,
+	`(w.provider_id IS NULL OR w.provider_id = $2)`,
+	`(w.consumer_label = '' OR EXISTS (SELECT 1 FROM label l WHERE l.pacticipant_id = $1 AND l.name = w.consumer_label))`,
+	`(w.provider_label = '' OR EXISTS (SELECT 1 FROM label l WHERE l.pacticipant_id = $2 AND l.name = w.provider_label))`,
+}
+
 // matchingWebhooks has all of a webhook in one row, its events in their order: a
 // publication asks for each of its pairs. Names are looked up for each that is found:
 // joined, all applications may be read.
-const matchingWebhooks = `SELECT w.id, w.uuid, w.description, COALESCE((SELECT name FROM pacticipant WHERE id = w.consumer_id), ''), w.consumer_label,
+var matchingWebhooks = `SELECT w.id, w.uuid, w.description, COALESCE((SELECT name FROM pacticipant WHERE id = w.consumer_id), ''), w.consumer_label,
 	COALESCE((SELECT name FROM pacticipant WHERE id = w.provider_id), ''), w.provider_label,
 	w.method, w.url, w.headers, w.body, w.username, w.password, w.created_at, w.updated_at,
 	COALESCE((SELECT string_agg(e.name, ' ' ORDER BY e.position) FROM webhook_event e WHERE e.webhook_id = w.id), '')
-	FROM webhook w WHERE w.enabled AND (w.consumer_id IS NULL OR w.consumer_id = $1) AND (w.provider_id IS NULL OR w.provider_id = $2)
-	AND (w.consumer_label = '' OR EXISTS (SELECT 1 FROM label l WHERE l.pacticipant_id = $1 AND l.name = w.consumer_label))
-	AND (w.provider_label = '' OR EXISTS (SELECT 1 FROM label l WHERE l.pacticipant_id = $2 AND l.name = w.provider_label))
+	FROM webhook w WHERE ` + strings.Join(webhookConditions, " AND ") + `
 	ORDER BY w.id`
+
+// matchWebhook asks for each condition by itself.
+var matchWebhook = `SELECT ` + strings.Join(webhookConditions, ", ") + ` FROM webhook w WHERE w.id = $3`
+
+// MatchWebhook implements kernel.Webhooks.
+func (t *tx) MatchWebhook(id int64, consumer, provider kernel.Party) (kernel.WebhookMatch, error) {
+	return one(t, func(row engine.Row) (m kernel.WebhookMatch, err error) {
+		return m, row.Scan(&m.Enabled, &m.Consumer, &m.Provider, &m.ConsumerLabel, &m.ProviderLabel)
+	}, matchWebhook, consumer.ID, provider.ID, id)
+}
 
 // MatchingWebhooks implements kernel.Webhooks.
 func (t *tx) MatchingWebhooks(consumer, provider kernel.Party) ([]kernel.Webhook, error) {

@@ -370,6 +370,18 @@ func (f *failingTx) LockLeft(a kernel.Hold, b ...kernel.Row) error {
 func (f *failingTx) LoosenVersion(a kernel.Version, b int) (bool, error) {
 	return finding(f, func() (bool, error) { return f.tx.LoosenVersion(a, b) })
 }
+func (f *failingTx) ListFirings(a kernel.WebhookFiringFilter) ([]kernel.TriggeredWebhook, error) {
+	return finding(f, func() ([]kernel.TriggeredWebhook, error) { return f.tx.ListFirings(a) })
+}
+func (f *failingTx) ListFiringsOfPair(a, b, c int64, d kernel.EventName, e int) ([]kernel.TriggeredWebhook, error) {
+	return finding(f, func() ([]kernel.TriggeredWebhook, error) { return f.tx.ListFiringsOfPair(a, b, c, d, e) })
+}
+func (f *failingTx) MatchWebhook(a int64, b kernel.Party, c kernel.Party) (kernel.WebhookMatch, error) {
+	return finding(f, func() (kernel.WebhookMatch, error) { return f.tx.MatchWebhook(a, b, c) })
+}
+func (f *failingTx) WebhookStates(a ...int64) (map[int64]kernel.WebhookState, error) {
+	return finding(f, func() (map[int64]kernel.WebhookState, error) { return f.tx.WebhookStates(a...) })
+}
 func (f *failingTx) MatchingWebhooks(a kernel.Party, b kernel.Party) ([]kernel.Webhook, error) {
 	return finding(f, func() ([]kernel.Webhook, error) { return f.tx.MatchingWebhooks(a, b) })
 }
@@ -473,4 +485,31 @@ func (f *failingTx) ForeseeQuestion(a matrix.Query) error {
 }
 func (f *failingTx) LatestPublications(a [][2]int64) ([]kernel.PactPublication, error) {
 	return finding(f, func() ([]kernel.PactPublication, error) { return f.tx.LatestPublications(a) })
+}
+func (f *failingTx) DatabaseSize() (int64, int64, error) {
+	return listing(f, func() (int64, int64, error) { return f.tx.DatabaseSize() })
+}
+func (f *failingTx) FindWorkOutcome(a string) (kernel.WorkOutcome, error) {
+	return finding(f, func() (kernel.WorkOutcome, error) { return f.tx.FindWorkOutcome(a) })
+}
+func (f *failingTx) ListPeriodic() ([]kernel.PeriodicWork, error) {
+	return finding(f, func() ([]kernel.PeriodicWork, error) { return f.tx.ListPeriodic() })
+}
+func (f *failingTx) ListReplicas() ([]kernel.Replica, error) {
+	return finding(f, func() ([]kernel.Replica, error) { return f.tx.ListReplicas() })
+}
+func (f *failingTx) OpenDeliveries(a int) (int, time.Time, error) {
+	return listing(f, func() (int, time.Time, error) { return f.tx.OpenDeliveries(a) })
+}
+func (f *failingTx) SaveWorkOutcome(a kernel.WorkOutcome) error {
+	return calling(f, func() error { return f.tx.SaveWorkOutcome(a) })
+}
+func (f *failingTx) WeighBranch(a int64, b int) (kernel.Weight, error) {
+	return finding(f, func() (kernel.Weight, error) { return f.tx.WeighBranch(a, b) })
+}
+func (f *failingTx) WeighIntegration(a, b int64, c int) (kernel.Weight, error) {
+	return finding(f, func() (kernel.Weight, error) { return f.tx.WeighIntegration(a, b, c) })
+}
+func (f *failingTx) WeighPacticipant(a int64, b int) (kernel.Weight, error) {
+	return finding(f, func() (kernel.Weight, error) { return f.tx.WeighPacticipant(a, b) })
 }

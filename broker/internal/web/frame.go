@@ -66,7 +66,8 @@ func (w *web) fill(p page, r *http.Request) {
 		f.BaseVariable = advice.BaseVariable
 	}
 	f.Stylesheet, f.Script = l.Asset(assetSet, "style.css"), l.Asset(assetSet, "app.js")
-	if w.config.Watch != nil {
+	// What a form is answered with is nowhere to be read again.
+	if w.config.Watch != nil && r.Method != http.MethodPost {
 		f.Live = l.LivePage()
 	}
 	f.Now = w.moment(w.config.Now())
@@ -82,6 +83,8 @@ func (w *web) fill(p page, r *http.Request) {
 		{Text: "Environments", URL: l.EnvironmentsPage()},
 		{Text: "Can I deploy?", URL: l.GatePage("", "", "")},
 		{Text: "Matrix", URL: l.MatrixPage(nil)},
+		{Text: "Webhooks", URL: l.WebhooksPage()},
+		{Text: "Admin", URL: l.AdminPage()},
 	} {
 		path := strings.TrimPrefix(item.URL, strings.TrimSuffix(l.HomePage(), "/"))
 		item.Current = r.URL.Path == path || (path != "/" && strings.HasPrefix(r.URL.Path, path+"/"))

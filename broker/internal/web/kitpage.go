@@ -33,7 +33,9 @@ type kitPage struct {
 	Question     kit.Form
 	Form         kit.Form
 	Wrong        kit.Form
+	Acts         kit.Cell
 	Confirm      kit.Confirm
+	Refused      kit.Confirm
 }
 
 func (*kitPage) template() string { return "kit" }
@@ -95,6 +97,9 @@ func (w *web) kit(r *http.Request) (page, error) {
 			Action: here, Hidden: []kit.Parameter{{Name: "id", Value: "7"}}, Yes: "Delete the webhook", No: kit.Link{Text: "Keep it", URL: here},
 		},
 	}
+	p.Refused = p.Confirm
+	p.Refused.Problem = "Somebody else has changed " + hostileName + " since."
+	p.Acts = kit.Cell{kit.Act{Action: here, Text: "Fire again", About: "for " + hostileName}, kit.Act{Action: here, Hidden: []kit.Parameter{{Name: "id", Value: "7"}}, Text: "Send it again"}}
 	p.Question.Groups = []kit.Group{
 		{Legend: "Which versions", Open: true, Fields: []kit.Field{
 			{ID: "branch", Name: "branch", Label: "Branch", Value: hostileName, Error: "No version is like that."}, {ID: "newest", Name: "newest", Label: "Only the newest", Kind: "checkbox", Value: "true"},
@@ -153,6 +158,8 @@ func kitForm(action string, wrong bool) kit.Form {
 	f := kit.Form{Action: action, Method: "post", Submit: "Save", Cancel: kit.Link{Text: "Leave it", URL: action}, Fields: []kit.Field{
 		{ID: "url", Name: "url", Label: "Address", Kind: "url", Value: "https://ci.example/hook", Required: true, Hint: "Where the request goes."},
 		{ID: "event", Name: "event", Label: "When", Kind: "select", Options: []kit.Option{{Value: "a", Text: "a contract changes", Current: true}, {Value: "b", Text: hostileName}}},
+		{ID: "events", Name: "events", Label: "Which of them", Kind: "checks", Required: true, Hint: "As many as you like.", Options: []kit.Option{{Value: "a", Text: "a contract changes", Current: true}, {Value: "b", Text: hostileName}, {Value: "c", Text: longName}}},
+		{ID: "secret", Name: "secret", Label: "Password", Kind: "password", Hint: "Empty keeps what is stored."},
 		{ID: "body", Name: "body", Label: "Body", Kind: "textarea", Value: "{\n  \"text\": \"${pactbroker.consumerName}\"\n}"},
 		{ID: "enabled", Name: "enabled", Label: "Call it", Kind: "checkbox", Value: "true", Checked: true},
 	}}
@@ -161,7 +168,9 @@ func kitForm(action string, wrong bool) kit.Form {
 			f.Fields[i].ID += "-wrong"
 		}
 		f.Fields[0].Value, f.Fields[0].Error = "ftp://x", "is not an address by http or https: write it like https://ci.example/hook"
-		f.Fields[2].Error = "is not JSON: unexpected end"
+		f.Fields[2].Error, f.Fields[2].Hint = "must name one at least", ""
+		f.Fields[3].Error = "is kept only for the address that it was given for"
+		f.Fields[4].Error = "is not JSON: unexpected end"
 	}
 	return f
 }

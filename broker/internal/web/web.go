@@ -26,6 +26,12 @@ type Config struct {
 	// Watch returns a channel that has a value after facts have changed, and what
 	// the caller calls in the end; pages follow no changes when it is nil.
 	Watch func() (changed <-chan struct{}, end func(), err error)
+	// Ready returns why the broker cannot do its work; nil if nobody can tell.
+	Ready func(context.Context) error
+	// Settings are those in effect, for the page about the broker.
+	Settings []Setting
+	// Started is when this process began; the zero time if nobody told.
+	Started time.Time
 	// Ending is closed when the broker is about to stop.
 	Ending <-chan struct{}
 	// Log gets what could not be shown to the reader; slog.Default when nil.
@@ -62,7 +68,11 @@ func (w *web) enter(ctx context.Context, length int) (leave func(), err error) {
 
 // Pages is the dashboard: a handler of "/" and everything below "/ui/". It is
 // safe for concurrent use.
-type Pages struct{ web *web }
+type Pages struct {
+	web *web
+	// guarded is the mux behind what refuses forms of other sites.
+	guarded http.Handler
+}
 
 // ServeHTTP answers with a page. An address with dot segments is none: the mux
 // would send the browser elsewhere.
@@ -73,7 +83,7 @@ func (p *Pages) ServeHTTP(rw http.ResponseWriter, r *http.Request) {
 			return
 		}
 	}
-	p.web.mux.ServeHTTP(rw, r)
+	p.guarded.ServeHTTP(rw, r)
 }
 
 // Error shows what went wrong elsewhere as a page.
@@ -105,6 +115,8 @@ func New(service *usecase.All, config Config) *Pages {
 	w.route("GET /ui/contracts/{consumer}/{provider}/{version}", w.contract)
 	w.route("GET /ui/contracts/{consumer}/{provider}/{version}/diff", w.diff)
 	w.route("GET /ui/results/{consumer}/{provider}/{sha}/{number}", w.result)
+	w.routeWebhooks()
+	w.routeAdmin()
 	w.route("GET /ui/kit", w.kit)
 	w.mux.HandleFunc("GET /ui/assets/{set}/{name}", serveAsset)
 	if config.Watch != nil {
@@ -113,7 +125,7 @@ func New(service *usecase.All, config Config) *Pages {
 	for _, rest := range []string{"GET /ui", "GET /ui/"} {
 		w.route(rest, noSuchPage)
 	}
-	return &Pages{web: w}
+	return &Pages{w, w.fromHere(w.mux)}
 }
 
 func noSuchPage(*http.Request) (page, error) {

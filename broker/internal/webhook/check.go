@@ -1,7 +1,6 @@
 package webhook
 
 import (
-	"net/http"
 	"net/url"
 	"regexp"
 	"slices"
@@ -30,6 +29,9 @@ func (s *Service) checkWebhook(tx kernel.Tx, w kernel.Webhook) error {
 		if err := checkSide(tx, fields, side.name, side.side); err != nil {
 			return err
 		}
+	}
+	if w.Events != nil && len(w.Events) == 0 {
+		fields.Add("events", "must name one at least")
 	}
 	for _, event := range w.Events {
 		if !slices.Contains(EventNames(), event) {
@@ -82,9 +84,7 @@ func (s *Service) checkRequest(fields kernel.Fields, r kernel.WebhookRequest) {
 	checkWebhookURL(fields, rules, r.URL)
 }
 
-func knownMethod(method string) bool {
-	return slices.Contains([]string{http.MethodGet, http.MethodHead, http.MethodPost, http.MethodPut, http.MethodPatch, http.MethodDelete, http.MethodOptions}, method)
-}
+func knownMethod(method string) bool { return slices.Contains(knownMethods(), method) }
 
 func oneOf(allowed []string) string {
 	if len(allowed) == 1 {
@@ -110,7 +110,7 @@ func checkWebhookURL(fields kernel.Fields, rules kernel.WebhookRules, text strin
 		fields.Add(field, "must name its host itself; a template parameter may stand in path and query")
 		return
 	}
-	if len(rules.Hosts) > 0 && !rules.AllowsHost(u.Hostname()) {
+	if !rules.AllowsAddress(text) {
 		fields.Add(field, "%s", `host must be in the whitelist "`+strings.Join(rules.Hosts, ", ")+`".`+seeWhitelist)
 	}
 }

@@ -138,17 +138,6 @@ func (s *Service) trigger(c Cause, out *Fired, event kernel.EventName, context k
 	}
 }
 
-// Waiting returns those of webhooks that wait for the event.
-func Waiting(webhooks []kernel.Webhook, event kernel.EventName) []kernel.Webhook {
-	var out []kernel.Webhook
-	for _, w := range webhooks {
-		if slices.Contains(w.Events, event) {
-			out = append(out, w)
-		}
-	}
-	return out
-}
-
 // whyChanged says why the content of a publication counts as changed; nothing
 // means that it does not. A first publication is compared with the nearest
 // earlier version for each of its tags, or with the nearest earlier untagged

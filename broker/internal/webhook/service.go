@@ -3,6 +3,8 @@
 package webhook
 
 import (
+	"time"
+
 	"github.com/treatyhq/treaty/broker/internal/kernel"
 )
 
@@ -15,6 +17,8 @@ type Service struct {
 	*kernel.Base
 	// Executor sends test executions; nil if this process sends none.
 	Executor Executor
+	// Schedule holds the waits after failed attempts.
+	Schedule []time.Duration
 }
 
 // New returns the use cases on base.

@@ -130,6 +130,7 @@ func Run(t *testing.T, open Opener) {
 		"releases stand side by side":                     testReleases,
 		"webhooks match by name, label or nothing":        testWebhookMatching,
 		"firings outlive their webhook":                   testTriggeredWebhooks,
+		"how the deliveries of webhooks go":               testWebhookStates,
 		"a failed update leaves nothing":                  testRollback,
 		"a view does not see what is written meanwhile":   testSnapshot,
 		"metrics count":                                     testMetrics,

@@ -2,6 +2,7 @@ package storetest
 
 import (
 	"encoding/json"
+	"slices"
 	"testing"
 
 	"github.com/stretchr/testify/require"
@@ -50,6 +51,19 @@ func testWebhookMatching(t *testing.T, w *world) {
 		listed, err := tx.ListWebhooks(kernel.WebhookQuery{Consumer: &kernel.WebhookSide{Name: "Foo"}, Provider: &kernel.WebhookSide{Name: "Bar"}})
 		require.NoError(t, err)
 		require.Equal(t, []kernel.Webhook{byName}, listed)
+		every, err := tx.ListWebhooks(kernel.WebhookQuery{})
+		require.NoError(t, err)
+		for _, h := range every {
+			match, err := tx.MatchWebhook(h.ID, foo.Party(), bar.Party())
+			require.NoError(t, err)
+			chosen := slices.ContainsFunc(matching, func(m kernel.Webhook) bool { return m.ID == h.ID })
+			require.Equal(t, chosen, match.All(), "what says why decides: %+v", h)
+			require.Equal(t, kernel.WebhookMatch{
+				Enabled: h.Enabled, Consumer: h.Consumer.Name != "Bar", Provider: true, ConsumerLabel: true, ProviderLabel: h.Provider.Label != "web",
+			}, match, "each condition by itself: %+v", h)
+		}
+		_, err = tx.MatchWebhook(off.ID+1000, foo.Party(), bar.Party())
+		w.notFound(err)
 		_, err = tx.CreateWebhook(kernel.Webhook{UUID: w.id(), Consumer: kernel.WebhookSide{Name: "Nobody"}})
 		w.notFound(err)
 		require.NoError(t, tx.DeletePacticipant(bar.ID))
@@ -120,4 +134,78 @@ func testTriggeredWebhooks(t *testing.T, w *world) {
 		require.NoError(t, err)
 		require.Empty(t, of, "they go with their pact")
 	})
+}
+
+func testWebhookStates(t *testing.T, w *world) {
+	w.update(func(tx kernel.Tx) {
+		p := w.pact(tx, w.version(tx, "Foo", "1"), "Bar", "a")
+		h, never := w.webhook(tx, kernel.WebhookSide{}, kernel.WebhookSide{}, kernel.EventContractPublished), w.webhook(tx, kernel.WebhookSide{}, kernel.WebhookSide{})
+		other := w.webhook(tx, kernel.WebhookSide{}, kernel.WebhookSide{}, kernel.EventContractPublished)
+		fire := func(h kernel.Webhook, event kernel.EventName, status kernel.TriggerStatus) kernel.TriggeredWebhook {
+			x, err := tx.EnqueueWebhooks(kernel.TriggeredWebhook{
+				UUID: w.id(), WebhookID: h.ID, WebhookUUID: h.UUID, Event: event, Consumer: p.Consumer, Provider: p.Provider, PublicationID: p.ID,
+				Status: kernel.TriggerNotRun, CreatedAt: w.tick(),
+			})
+			require.NoError(t, err)
+			if status != kernel.TriggerNotRun {
+				require.NoError(t, tx.RecordWebhookAttempt(kernel.WebhookAttempt{UUID: w.id(), TriggeredID: x[0].ID, CreatedAt: w.tick()}, status))
+			}
+			return x[0]
+		}
+		state := func() kernel.WebhookState {
+			t.Helper()
+			states, err := tx.WebhookStates()
+			require.NoError(t, err)
+			require.NotContains(t, states, never.ID)
+			return states[h.ID]
+		}
+		const published, changed = kernel.EventContractPublished, kernel.EventContractContentChanged
+		var fired []kernel.TriggeredWebhook
+		add := func(event kernel.EventName, status kernel.TriggerStatus) {
+			fired = append(fired, fire(h, event, status))
+		}
+
+		add(published, kernel.TriggerNotRun)
+		require.Equal(t, kernel.TriggerNotRun, state().Last.Status)
+		require.Nil(t, state().FailingSince, "it was not tried yet")
+		add(published, kernel.TriggerFailure)
+		add(changed, kernel.TriggerSuccess)
+		fire(other, published, kernel.TriggerFailure)
+		require.Equal(t, kernel.TriggerSuccess, state().Last.Status)
+		require.Nil(t, state().FailingSince, "what was delivered since counts")
+		add(published, kernel.TriggerRetrying)
+		add(changed, kernel.TriggerFailure)
+		add(changed, kernel.TriggerNotRun)
+		require.Equal(t, kernel.TriggerNotRun, state().Last.Status)
+		require.Equal(t, fired[3].CreatedAt, state().FailingSince.CreatedAt, "the first since the last that was delivered")
+		require.Equal(t, kernel.TriggerRetrying, state().FailingSince.Status)
+
+		listed := func(f kernel.WebhookFiringFilter) []string {
+			t.Helper()
+			f.WebhookID = h.ID
+			found, err := tx.ListFirings(f)
+			require.NoError(t, err)
+			return uuidsOf(found)
+		}
+		newest := uuidsOf(fired)
+		slices.Reverse(newest)
+		require.Equal(t, newest, listed(kernel.WebhookFiringFilter{Limit: 10}))
+		require.Equal(t, newest[:2], listed(kernel.WebhookFiringFilter{Limit: 2}))
+		require.Equal(t, newest[3:5], listed(kernel.WebhookFiringFilter{Limit: 2, Before: fired[3].ID}), "those before %d", fired[3].ID)
+		require.Equal(t, []string{fired[4].UUID, fired[1].UUID}, listed(kernel.WebhookFiringFilter{Limit: 5, Statuses: []kernel.TriggerStatus{kernel.TriggerFailure}}))
+		found, err := tx.ListFiringsOfPair(h.ID, p.Consumer.ID, p.Provider.ID, changed, 2)
+		require.NoError(t, err)
+		require.Equal(t, []string{fired[5].UUID, fired[4].UUID}, uuidsOf(found), "the newest of the event")
+		found, err = tx.ListFiringsOfPair(h.ID, p.Provider.ID, p.Consumer.ID, changed, 2)
+		require.NoError(t, err)
+		require.Empty(t, found, "a pair has a direction")
+	})
+}
+
+func uuidsOf(firings []kernel.TriggeredWebhook) []string {
+	out := make([]string, len(firings))
+	for i, f := range firings {
+		out[i] = f.UUID
+	}
+	return out
 }

@@ -4,6 +4,8 @@ package kit
 // only then.
 type Confirm struct {
 	Question string
+	// Problem is why it could not be done the last time that it was sent.
+	Problem string
 	// Lost is what would be gone, a sentence each.
 	Lost []string
 	// Action is where the form is sent, by POST.

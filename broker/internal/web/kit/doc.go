@@ -6,7 +6,7 @@
 //	interaction.go, comparison.go                      what was expected, what came
 //	text.go, link.go, time.go, version.go, code.go     what stands in cells and facts
 //	facts.go, tabs.go, twin.go                         around them
-//	form.go, field.go, confirm.go                      what is asked of a reader
+//	form.go, field.go, confirm.go, act.go              what is asked of a reader
 //
 // A part knows nothing of pages, of the broker or of a request. The page at
 // /ui/kit shows each one in each of its states.

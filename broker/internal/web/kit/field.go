@@ -3,10 +3,11 @@ package kit
 // Field is a field of a form.
 type Field struct {
 	ID, Name, Label string
-	// Kind is "select", "textarea", "checkbox" or a type of an input; "" is text.
+	// Kind is "select", "textarea", "checkbox", "checks" for several to choose from,
+	// or a type of an input; "" is text. A password is never filled in.
 	Kind  string
 	Value string
-	// Options are those of a select; Suggestions are offered while typing.
+	// Options are those of a select or of checks; Suggestions are offered while typing.
 	Options     []Option
 	Suggestions []string
 	Placeholder string

@@ -44,7 +44,7 @@ func (d *Deliverer) attempt(ctx context.Context, uuid string, base string) (wait
 	status := kernel.TriggerSuccess
 	if !execution.Success {
 		status = kernel.TriggerFailure
-		if wait, again = nextDelay(d.config.Schedule, run.Triggered.Attempts+1); again {
+		if wait, again = webhook.NextDelay(d.config.Schedule, run.Triggered.Attempts+1); again {
 			status = kernel.TriggerRetrying
 		}
 	}

@@ -13,6 +13,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/treatyhq/treaty/broker/internal/kernel"
 	"github.com/treatyhq/treaty/broker/internal/webhook"
 	"github.com/treatyhq/treaty/internal/redact"
 )
@@ -87,6 +88,11 @@ func (s *sender) send(ctx context.Context, r rendered, id string) answer {
 		return answer{err: err}
 	}
 	out := answer{request: request}
+	if rules := (kernel.WebhookRules{Hosts: s.config.Hosts}); !rules.AllowsAddress(request.URL.String()) {
+		// It was saved before the list was changed, or by another program.
+		out.err = refusal("the host is not among those that webhooks may reach on this broker (webhook host whitelist)")
+		return out
+	}
 	response, err := s.client.Do(request)
 	if err != nil {
 		out.err = err

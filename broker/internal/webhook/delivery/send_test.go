@@ -27,7 +27,7 @@ func deliverer(config SenderConfig) *Deliverer {
 }
 
 func local() SenderConfig {
-	return SenderConfig{Hosts: []string{"127.0.0.1"}, AllowLoopback: true, UserAgent: "Treaty test"}
+	return SenderConfig{Hosts: []string{"127.0.0.1", "nobody.invalid", "169.254.169.254"}, AllowLoopback: true, UserAgent: "Treaty test"}
 }
 
 func execute(d *Deliverer, request kernel.WebhookRequest) webhook.Execution {
@@ -232,12 +232,31 @@ func TestScheduleEnds(t *testing.T) {
 	t.Parallel()
 	schedule := []time.Duration{time.Second, time.Minute}
 
-	first, again := nextDelay(schedule, 1)
+	first, again := webhook.NextDelay(schedule, 1)
 	require.True(t, again)
 	require.Equal(t, time.Second, first)
-	second, again := nextDelay(schedule, 2)
+	second, again := webhook.NextDelay(schedule, 2)
 	require.True(t, again)
 	require.Equal(t, time.Minute, second)
-	_, again = nextDelay(schedule, 3)
+	_, again = webhook.NextDelay(schedule, 3)
 	require.False(t, again)
+}
+
+// A webhook may have been saved before the list of hosts was made shorter.
+func TestAHostThatIsNotAllowedIsNotCalled(t *testing.T) {
+	t.Parallel()
+	called := false
+	server := httptest.NewServer(http.HandlerFunc(func(http.ResponseWriter, *http.Request) { called = true }))
+	t.Cleanup(server.Close)
+	config := local()
+	config.Hosts = []string{"ci.example.org", "10.0.0.0/8"}
+
+	e := execute(deliverer(config), kernel.WebhookRequest{Method: "POST", URL: server.URL})
+
+	require.False(t, called)
+	require.False(t, e.Success)
+	require.Nil(t, e.Response)
+	require.Contains(t, e.Error, "not among those that webhooks may reach")
+	config.Hosts = []string{"127.0.0.0/8"}
+	require.True(t, execute(deliverer(config), kernel.WebhookRequest{Method: "POST", URL: server.URL}).Success)
 }

@@ -166,3 +166,15 @@ func TestAResultOfATriggeredBuildIsToldFromThatOfASelectedPact(t *testing.T) {
 	require.True(t, found)
 	require.True(t, links.ParseMetadata(encoded).WIP, "the address marks its result as one of work in progress")
 }
+
+// What pages tell of parameters is what is filled.
+func TestEveryParameterThatIsToldOfIsFilled(t *testing.T) {
+	t.Parallel()
+	filled := parameters(run(), links.Below("http://broker.test"))
+	told := map[string]bool{"currentlyDeployedProviderVersionNumber": true} // which is always empty
+	for _, p := range webhook.Parameters() {
+		require.Contains(t, filled, p.Name)
+		told[p.Name] = true
+	}
+	require.Len(t, told, len(filled), "and none is left out")
+}

@@ -1,0 +1,87 @@
+package web
+
+import (
+	"mime"
+	"net/http"
+	"net/url"
+
+	"github.com/treatyhq/treaty/broker/internal/kernel"
+)
+
+// Forms that write. Each is a POST below /ui/. Whether somebody may write is decided
+// before, where it is decided for the API; that it comes from a page of this broker
+// is decided here, once for all forms.
+
+// mostOfForm is how large a form may be, in bytes.
+const mostOfForm = 1 << 20
+
+// fromHere refuses what a page of another site sends: a browser would send the
+// password of who looks at that page with it.
+func (w *web) fromHere(next http.Handler) http.Handler {
+	guard := http.NewCrossOriginProtection()
+	for _, base := range w.config.BaseURLs {
+		if u, err := url.Parse(base); err == nil && u.Host != "" {
+			// A proxy may call the broker by another name than browsers do.
+			_ = guard.AddTrustedOrigin(u.Scheme + "://" + u.Host) // it is one, or has no effect
+		}
+	}
+	guard.SetDenyHandler(http.HandlerFunc(func(rw http.ResponseWriter, r *http.Request) {
+		page := &errorPage{base: base{title: "Sent from another site"}, Text: "A page of another site sent this form, or the broker could not tell that it was one of its own. Nothing was done. " +
+			"Open the page here and send it again. If it was one of this broker's, a proxy before it changes its address: start the broker with --base-url and the address that browsers show."}
+		w.fill(page, r)
+		w.render(rw, http.StatusForbidden, page)
+	}))
+	return guard.Handler(next)
+}
+
+// done is what became of a form: the address of the page that shows it, or a page
+// that says what has to be mended.
+type done struct {
+	to   string
+	page page
+}
+
+// form adds a form that writes. What was done is shown by another page, so that
+// loading that again does not do it again.
+func (w *web) form(pattern string, do func(*http.Request, url.Values) (done, error)) {
+	w.mux.HandleFunc(pattern, func(rw http.ResponseWriter, r *http.Request) {
+		values, err := formOf(rw, r)
+		var out done
+		if err == nil {
+			out, err = do(r, values)
+		}
+		switch {
+		case err != nil:
+			w.page(func(*http.Request) (page, error) { return nil, err })(rw, r)
+		case out.page != nil:
+			w.fill(out.page, r)
+			status := http.StatusUnprocessableEntity
+			if f, ok := out.page.(interface{ fine() bool }); ok && f.fine() {
+				status = http.StatusOK
+			}
+			w.render(rw, status, out.page)
+		default:
+			rw.Header().Set("Cache-Control", "no-store")
+			http.Redirect(rw, r, out.to, http.StatusSeeOther)
+		}
+	})
+}
+
+// formOf reads a form, all of it text.
+func formOf(rw http.ResponseWriter, r *http.Request) (url.Values, error) {
+	if media, _, err := mime.ParseMediaType(r.Header.Get("Content-Type")); r.ContentLength != 0 && (err != nil || media != "application/x-www-form-urlencoded") {
+		return nil, kernel.Errorf(kernel.CodeInvalid, "What was sent is not a form of this page.")
+	}
+	r.Body = http.MaxBytesReader(rw, r.Body, mostOfForm)
+	if err := r.ParseForm(); err != nil {
+		return nil, kernel.Errorf(kernel.CodeInvalid, "The form could not be read: it is too large, or ended early.").Because(err)
+	}
+	fields := kernel.Fields{}
+	for name, values := range r.PostForm {
+		kernel.CheckText(fields, "the form", name)
+		for _, value := range values {
+			kernel.CheckText(fields, name, value)
+		}
+	}
+	return r.PostForm, fields.Err()
+}

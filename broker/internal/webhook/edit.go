@@ -1,0 +1,60 @@
+package webhook
+
+import (
+	"context"
+	"errors"
+	"time"
+
+	"github.com/treatyhq/treaty/broker/internal/kernel"
+)
+
+// EditWebhook changes a webhook to what somebody made of it as MaskedRequest shows
+// it: what they left as it was shown stays as it is stored, an empty password too
+// unless they say that there is to be none, and anything else that is empty is
+// meant. It returns CodeNotFound for one that is not there, and CodeConflict if it
+// was changed after the time at which they saw it.
+func (s *Service) EditWebhook(ctx context.Context, w kernel.Webhook, seen time.Time) (kernel.Webhook, error) {
+	var out kernel.Webhook
+	at := s.Moment()
+	err := s.Store.Update(ctx, func(tx kernel.Tx) error {
+		present, err := kernel.Locked(tx, kernel.ToChange, func() (kernel.Webhook, error) { return tx.FindWebhook(w.UUID) })
+		if err != nil {
+			return err
+		}
+		if !present.UpdatedAt.Equal(seen) {
+			return kernel.Errorf(kernel.CodeConflict, "Somebody else has changed this webhook since you opened it. Nothing of yours is stored: look at what it says now, and change it again.")
+		}
+		save, fields := w, kernel.Fields{}
+		save.Request.Headers = append([]kernel.WebhookHeader(nil), w.Request.Headers...)
+		save.Request = unmask(fields, save.Request, present.Request)
+		if err := also(fields, s.checkWebhook(tx, save)); err != nil {
+			return err
+		}
+		save = normalised(save)
+		if save.Request, err = keepSecrets(save.Request, present.Request); err != nil {
+			return err
+		}
+		save.ID, save.CreatedAt, save.UpdatedAt = present.ID, present.CreatedAt, at
+		if err := tx.SaveWebhook(save); err != nil {
+			return err
+		}
+		out, err = tx.FindWebhook(w.UUID)
+		return err
+	})
+	return out, err
+}
+
+// also adds what is wrong with fields by another check. What is no problem of a
+// field is returned as it is.
+func also(fields kernel.Fields, err error) error {
+	var domain *kernel.Error
+	if err != nil && (!errors.As(err, &domain) || len(domain.Fields) == 0) {
+		return err
+	}
+	if domain != nil {
+		for name, messages := range domain.Fields {
+			fields[name] = append(fields[name], messages...)
+		}
+	}
+	return fields.Err()
+}
