@@ -120,7 +120,7 @@ func (m *matrixLook) choices() error {
 		}
 		return err
 	}, func() (err error) {
-		m.Environments, err = m.tx.ListEnvironments()
+		m.Environments, err = listEnvironments(m.tx)
 		return err
 	}, func() (err error) {
 		if !m.isAsked() {

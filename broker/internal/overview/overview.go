@@ -86,7 +86,7 @@ func (s *Service) Overview(ctx context.Context, q Query) (Overview, error) {
 			names, parties, out.Integrations, err = overviewParties(tx, q)
 			return err
 		}, func() (err error) {
-			environments, err = tx.ListEnvironments()
+			environments, err = listEnvironments(tx)
 			return err
 		}, func() (err error) {
 			if q.Application == "" {

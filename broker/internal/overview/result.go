@@ -50,7 +50,7 @@ func (s *Service) LookAtResult(ctx context.Context, q kernel.VerificationQuery) 
 			out.Body, err = tx.Body(out.ContentID)
 			return err
 		}, func() (err error) {
-			out.Environments, err = tx.ListEnvironments()
+			out.Environments, err = listEnvironments(tx)
 			return err
 		}, func() (err error) {
 			pacts, err = tx.ListPublications(kernel.PublicationFilter{ConsumerID: out.Consumer.ID, ProviderID: out.Provider.ID, Limit: recentContracts})

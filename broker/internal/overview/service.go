@@ -24,3 +24,10 @@ type Service struct {
 func New(base *kernel.Base) *Service {
 	return &Service{Base: base, everything: newStanding[Overview]()}
 }
+
+// listEnvironments returns all environments in the order of pages. The API lists them
+// in its own.
+func listEnvironments(tx kernel.Tx) ([]kernel.Environment, error) {
+	found, err := tx.ListEnvironments()
+	return kernel.ProductionFirst(found), err
+}

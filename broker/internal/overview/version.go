@@ -80,7 +80,7 @@ func (v *VersionAnswer) describe(tx kernel.Tx) (parties []matrix.Pacticipant, re
 		v.Released = released[v.ID]
 		return err
 	}, func() (err error) {
-		v.Environments, err = tx.ListEnvironments()
+		v.Environments, err = listEnvironments(tx)
 		return err
 	}, func() (err error) {
 		_, parties, _, err = overviewParties(tx, Query{Application: v.Application.Name})

@@ -62,7 +62,7 @@ func (w *web) gate(r *http.Request) (page, error) {
 		return nil, err
 	}
 	var places []kit.Option
-	for _, e := range environments {
+	for _, e := range kernel.ProductionFirst(environments) {
 		places = append(places, kit.Option{Value: e.Name, Text: e.Name, Current: e.Name == query.Get("to")})
 	}
 	p.Form = gateForm(p.Application, p.Asked, names, places...)
