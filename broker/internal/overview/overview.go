@@ -22,6 +22,8 @@ type Overview struct {
 	// Integrations are all there are, last changed first.
 	Integrations []kernel.Integration
 	board        *matrix.Board
+	// parties are all applications.
+	parties []kernel.Pacticipant
 }
 
 // ApplicationState is the newest version of an application's main branch and
@@ -76,81 +78,89 @@ type Query struct {
 // consistent. It returns CodeNotFound for an unknown application.
 func (s *Service) Overview(ctx context.Context, q Query) (Overview, error) {
 	var out Overview
-	err := s.Store.View(ctx, func(tx kernel.Tx) error {
-		out = Overview{}
-		var names []string
-		var parties []matrix.Pacticipant
-		var environments []kernel.Environment
-		var there places
-		err := tx.Together(func() (err error) {
-			names, parties, out.Integrations, err = overviewParties(tx, q)
-			return err
-		}, func() (err error) {
-			environments, err = listEnvironments(tx)
-			return err
-		}, func() (err error) {
-			if q.Application == "" {
-				there, err = readPlaces(tx, 0)
-			}
-			return err
-		})
-		if err != nil {
-			return err
-		}
-		if out.board, err = matrix.ReadBoard(tx.MatrixFacts(time.Time{}), parties, kernel.NamesOf(environments)); err != nil {
-			return fmt.Errorf("read the board: %w", err)
-		}
-		if err := out.addApplications(ctx, names, environments); err != nil {
-			return err
-		}
-		return out.addEnvironments(environments, there, q.Application == "")
+	err := s.Store.View(ctx, func(tx kernel.Tx) (err error) {
+		out, err = overview(ctx, tx, q)
+		return err
 	})
 	return out, err
 }
 
-// overviewParties are the applications to tell about, and all that the answer
-// needs to know.
-func overviewParties(tx kernel.Tx, q Query) ([]string, []matrix.Pacticipant, []kernel.Integration, error) {
-	var integrations []kernel.Integration
+func overview(ctx context.Context, tx kernel.Tx, q Query) (out Overview, err error) {
+	var told told
+	var environments []kernel.Environment
+	var there places
+	if err := tx.Together(func() (err error) {
+		told, err = overviewParties(tx, q)
+		return err
+	}, func() (err error) {
+		environments, err = listEnvironments(tx)
+		return err
+	}, func() (err error) {
+		if q.Application == "" {
+			there, err = readPlaces(tx, 0)
+		}
+		return err
+	}); err != nil {
+		return out, err
+	}
+	out.Integrations, out.parties = told.integrations, told.all
+	if out.board, err = matrix.ReadBoard(tx.MatrixFacts(time.Time{}), told.parties, kernel.NamesOf(environments)); err != nil {
+		return out, fmt.Errorf("read the board: %w", err)
+	}
+	if err := out.addApplications(ctx, told.names, environments); err != nil {
+		return out, err
+	}
+	return out, out.addEnvironments(environments, there, q.Application == "")
+}
+
+// told is what an answer is about.
+type told struct {
+	// names are the applications to tell about, parties all that the answer needs to
+	// know of, all all there are.
+	names        []string
+	parties      []matrix.Pacticipant
+	all          []kernel.Pacticipant
+	integrations []kernel.Integration
+}
+
+// overviewParties finds what the answer is about.
+func overviewParties(tx kernel.Tx, q Query) (out told, err error) {
 	var one kernel.Pacticipant
-	var all []kernel.Pacticipant
 	if err := tx.Together(func() (err error) {
 		if q.Application != "" {
 			one, err = kernel.FindParty(tx, kernel.RolePacticipant, q.Application)
 		}
 		return err
 	}, func() (err error) {
-		integrations, _, err = tx.ListIntegrations(kernel.IntegrationQuery{})
+		out.integrations, _, err = tx.ListIntegrations(kernel.IntegrationQuery{})
 		return err
 	}, func() (err error) {
-		all, _, err = tx.ListPacticipants(kernel.PacticipantQuery{})
+		out.all, _, err = tx.ListPacticipants(kernel.PacticipantQuery{})
 		return err
 	}); err != nil {
-		return nil, nil, nil, err
+		return out, err
 	}
-	wanted, told := map[int64]bool{}, map[int64]bool{}
+	wanted, about := map[int64]bool{}, map[int64]bool{}
 	if q.Application != "" {
-		wanted[one.ID], told[one.ID] = true, true
+		wanted[one.ID], about[one.ID] = true, true
 	}
-	for _, i := range integrations {
+	for _, i := range out.integrations {
 		if q.Application == "" {
-			told[i.Consumer.ID], told[i.Provider.ID] = true, true
+			about[i.Consumer.ID], about[i.Provider.ID] = true, true
 		}
-		if q.Application == "" || told[i.Consumer.ID] || told[i.Provider.ID] {
+		if q.Application == "" || about[i.Consumer.ID] || about[i.Provider.ID] {
 			wanted[i.Consumer.ID], wanted[i.Provider.ID] = true, true
 		}
 	}
-	var names []string
-	var parties []matrix.Pacticipant
-	for _, p := range all {
+	for _, p := range out.all {
 		if q.Application == "" || wanted[p.ID] {
-			parties = append(parties, matrix.Pacticipant{ID: p.ID, Name: p.Name, MainBranch: p.MainBranch})
+			out.parties = append(out.parties, matrix.Pacticipant{ID: p.ID, Name: p.Name, MainBranch: p.MainBranch})
 		}
-		if told[p.ID] {
-			names = append(names, p.Name)
+		if about[p.ID] {
+			out.names = append(out.names, p.Name)
 		}
 	}
-	return names, parties, integrations, nil
+	return out, nil
 }
 
 func (o *Overview) addApplications(ctx context.Context, names []string, environments []kernel.Environment) error {
@@ -162,7 +172,7 @@ func (o *Overview) addApplications(ctx context.Context, names []string, environm
 		if head, known := o.board.Head(name); known {
 			state.Version = head.Number
 			for _, e := range environments {
-				decision, err := o.board.Deploy(name, e.Name)
+				decision, err := o.board.Verdict(name, e.Name)
 				if err != nil {
 					return fmt.Errorf("judge %s: %w", name, err)
 				}
@@ -233,10 +243,10 @@ func (s *Service) lookAtEnvironment(ctx context.Context, name string) (Environme
 		if err != nil {
 			return err
 		}
-		var parties []matrix.Pacticipant
+		var told told
 		var there places
 		if err := tx.Together(func() (err error) {
-			_, parties, _, err = overviewParties(tx, Query{})
+			told, err = overviewParties(tx, Query{})
 			return err
 		}, func() (err error) {
 			there, err = readPlaces(tx, e.ID)
@@ -244,7 +254,7 @@ func (s *Service) lookAtEnvironment(ctx context.Context, name string) (Environme
 		}); err != nil {
 			return err
 		}
-		board, err := matrix.ReadBoard(tx.MatrixFacts(time.Time{}), parties, []string{e.Name})
+		board, err := matrix.ReadBoard(tx.MatrixFacts(time.Time{}), told.parties, []string{e.Name})
 		if err != nil {
 			return fmt.Errorf("read the board: %w", err)
 		}

@@ -60,34 +60,6 @@ func galleryPairs(w *web) kit.Table {
 	)
 }
 
-func galleryOfHome(w *web) map[string]page {
-	normal := &homePage{
-		base: base{title: "Now", twin: "/dashboard"}, Headline: "Look at test", Subline: "Not everything that runs there together was proven to fit. 1 promotion blocked, 1 application deployable.",
-		Environments: galleryCards(),
-		Blocked:      blockedTable(kit.Row{to("catalog"), version("77ab02"), to("production"), cell(kit.No("no")), says("The pact between version 1f3c9a of storefront and version 77ab02 of catalog failed verification")}),
-		Deployable: deployableTable(
-			kit.Row{to("storefront"), version("1f3c9a"), cell(kit.Links{{Text: "test", URL: "#"}, {Text: "production", URL: "#"}})},
-			kit.Row{to("orders"), version("5"), {kit.Links{{Text: "test", URL: "#"}}, kit.Doubt("but"), kit.Muted{Text: "Version 5 of orders has published no pact at all. Earlier versions had pacts with catalog."}}},
-		),
-		Contracts: contractsTable(
-			kit.Row{to("storefront → catalog"), version("1f3c9a"), cell(kit.Muted{Text: "main"}), cell(w.hourAgo()), cell(kit.Yes("verified")), cell(w.hourAgo())},
-			kit.Row{to("storefront → payments"), version("1f3c9a"), cell(kit.Muted{Text: "main"}), cell(w.dayAgo()), cell(kit.Unknown("not verified")), cell(kit.Time{})},
-		),
-	}
-	crowded := &homePage{base: base{title: "Now"}, Headline: "3 promotions blocked", Subline: "What is deployed was proven to fit together.", Environments: galleryCards(), Blocked: blockedTable(), Contracts: contractsTable()}
-	for range 25 {
-		crowded.Contracts.Rows = append(crowded.Contracts.Rows, kit.Row{to(long + " → " + long), version(long), cell(kit.Muted{Text: "feature/" + long}), cell(w.dayAgo()), cell(kit.No("failed")), cell(w.hourAgo())})
-		crowded.Blocked.Rows = append(crowded.Blocked.Rows, kit.Row{to(long), version("77ab02"), to("production"), cell(kit.Unknown("unknown")), says("No verification result is known for the pact between version 1 of " + long + " and the version of " + long + " currently in production")})
-	}
-	crowded.Contracts.Pages, crowded.Blocked.Rest = kit.Pager{Next: "?page=2", Text: "Page 1 of 4"}, "These are 50 of 312 promotions."
-	return map[string]page{
-		"home-empty":          &homePage{base: base{title: "Now"}, FirstRun: true, Steps: firstSteps(links.Below("http://broker.test"))},
-		"home":                normal,
-		"home-crowded":        crowded,
-		"home-no-environment": &homePage{base: base{title: "Now"}, Headline: "Nothing is deployed", Subline: "There is no environment yet, so nothing can be asked about one.", NoEnvironment: noEnvironment(links.Below("http://broker.test"))},
-	}
-}
-
 func galleryOfApplications(w *web) map[string]page {
 	search := func(text string, count int) kit.Filter {
 		return searchFor(httptest.NewRequest(http.MethodGet, "/?q="+text, nil), text, count)

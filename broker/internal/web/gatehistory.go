@@ -36,25 +36,31 @@ func historyTable(application string, rows ...kit.Row) kit.Table {
 
 // answerRow is an answer that the gate has given to somebody who asked.
 func (w *web) answerRow(l links.Links, application string, a kernel.GateAnswer) kit.Row {
-	to, given, asker := kit.Cell{kit.Text{Text: targetWords(a.Question.Target)}}, kit.Cell{w.moment(a.LastAt)}, kit.Cell{}
+	to, given := kit.Cell{kit.Text{Text: targetWords(a.Question.Target)}}, kit.Cell{w.moment(a.LastAt)}
 	if ignored := a.Question.Ignore; len(ignored) > 0 {
 		to = append(to, kit.Muted{Text: "ignoring " + joinSelectors(ignored)})
 	}
 	if a.Times > 1 {
 		given = append(given, kit.Muted{Text: wording.Count(a.Times, "time")})
 	}
-	if who := a.Question.Asker.Principal; who != "" {
-		asker = append(asker, kit.Text{Text: who})
-	}
-	if build := a.Question.Asker.BuildURL; build != "" {
-		asker = append(asker, kit.Outside{Text: "the build", Address: build})
-	}
-	if len(asker) == 0 {
-		asker = kit.Cell{kit.Muted{Text: "not known"}}
-	}
 	return kit.Row{
-		askedAbout(l, application, a.Question), to, {decisionVerdict(matrix.Tell(a.Verdict, a.Counts, a.Explanations), a.Counts)}, given, asker,
+		askedAbout(l, application, a.Question), to, {decisionVerdict(matrix.Tell(a.Verdict, a.Counts, a.Explanations), a.Counts)}, given, askerCell(a.Question.Asker),
 	}
+}
+
+// askerCell says who asked.
+func askerCell(a kernel.Asker) kit.Cell {
+	var cell kit.Cell
+	if a.Principal != "" {
+		cell = append(cell, kit.Text{Text: a.Principal})
+	}
+	if a.BuildURL != "" {
+		cell = append(cell, kit.Outside{Text: "the build", Address: a.BuildURL})
+	}
+	if len(cell) == 0 {
+		return kit.Cell{kit.Muted{Text: "not known"}}
+	}
+	return cell
 }
 
 // askedAbout says which versions were asked about: a single one leads to its page.

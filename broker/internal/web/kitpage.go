@@ -28,6 +28,7 @@ type kitPage struct {
 	Middle       kit.Pager
 	Empties      []kit.Empty
 	Codes        []kit.Code
+	Fold         kit.Cell
 	Interactions []kit.Interaction
 	Comparison   kit.Comparison
 	Question     kit.Form
@@ -85,6 +86,7 @@ func (w *web) kit(r *http.Request) (page, error) {
 			{Text: "treaty can-i-deploy --pacticipant catalog --version 77ab02 --to-environment production"},
 			{Label: "Response", Text: "200 OK\nContent-Type: application/json\n\n{\n  \"name\": \"" + hostileName + "\",\n  \"long\": \"" + longName + longName + "\"\n}", Whole: here},
 		},
+		Fold:         kit.Cell{kit.Fold{Summary: "Verify it", Codes: kit.Commands("treaty verify --provider-name catalog")}, kit.Fold{Summary: hostileName, Codes: []kit.Code{{Label: longName, Text: longName + longName}}}},
 		Interactions: kitInteractions(),
 		Comparison:   kitComparison(),
 		Question:     gateForm("catalog", "", []string{"catalog", hostileName}, kit.Option{Value: "production", Text: "production", Current: true}),
