@@ -59,6 +59,9 @@ type ContractState struct {
 // Contract tells of a pair whether the newest version of the consumer still has
 // a pact with the provider.
 func (o Overview) Contract(consumer, provider string) ContractState {
+	if o.board == nil {
+		return ContractState{} // a zero Overview knows nothing
+	}
 	head, known := o.board.Head(consumer)
 	if !known {
 		return ContractState{}
@@ -125,13 +128,14 @@ type told struct {
 
 // overviewParties finds what the answer is about.
 func overviewParties(tx kernel.Tx, q Query) (out told, err error) {
-	var one kernel.Pacticipant
-	if err := tx.Together(func() (err error) {
-		if q.Application != "" {
-			one, err = kernel.FindParty(tx, kernel.RolePacticipant, q.Application)
+	about := map[int64]bool{}
+	if q.Application != "" {
+		var one kernel.Pacticipant
+		if one, out.all, out.integrations, err = partiesOf(tx, q.Application); err != nil {
+			return out, err
 		}
-		return err
-	}, func() (err error) {
+		about[one.ID] = true
+	} else if err := tx.Together(func() (err error) {
 		out.integrations, _, err = tx.ListIntegrations(kernel.IntegrationQuery{})
 		return err
 	}, func() (err error) {
@@ -140,22 +144,13 @@ func overviewParties(tx kernel.Tx, q Query) (out told, err error) {
 	}); err != nil {
 		return out, err
 	}
-	wanted, about := map[int64]bool{}, map[int64]bool{}
-	if q.Application != "" {
-		wanted[one.ID], about[one.ID] = true, true
-	}
 	for _, i := range out.integrations {
 		if q.Application == "" {
 			about[i.Consumer.ID], about[i.Provider.ID] = true, true
 		}
-		if q.Application == "" || about[i.Consumer.ID] || about[i.Provider.ID] {
-			wanted[i.Consumer.ID], wanted[i.Provider.ID] = true, true
-		}
 	}
 	for _, p := range out.all {
-		if q.Application == "" || wanted[p.ID] {
-			out.parties = append(out.parties, matrix.Pacticipant{ID: p.ID, Name: p.Name, MainBranch: p.MainBranch})
-		}
+		out.parties = append(out.parties, matrix.Pacticipant{ID: p.ID, Name: p.Name, MainBranch: p.MainBranch})
 		if about[p.ID] {
 			out.names = append(out.names, p.Name)
 		}

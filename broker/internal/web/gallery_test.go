@@ -12,7 +12,9 @@ import (
 
 	"github.com/stretchr/testify/require"
 
+	"github.com/treatyhq/treaty/broker/internal/kernel"
 	"github.com/treatyhq/treaty/broker/internal/links"
+	"github.com/treatyhq/treaty/broker/internal/overview"
 	"github.com/treatyhq/treaty/broker/internal/web/kit"
 	"github.com/treatyhq/treaty/contract"
 	"github.com/treatyhq/treaty/internal/golden"
@@ -61,14 +63,24 @@ func galleryPairs(w *web) kit.Table {
 }
 
 func galleryOfApplications(w *web) map[string]page {
-	search := func(text string, count int) kit.Filter {
-		return searchFor(httptest.NewRequest(http.MethodGet, "/?q="+text, nil), text, count)
+	all := galleryEverything(w)
+	list := func(query url.Values, known []listedRow) *applicationsPage {
+		p := &applicationsPage{base: base{title: "Applications", twin: "/pacticipants"}, Table: applicationsTable()}
+		found := askedFor(query, known)
+		p.Filter = applicationsFilter(query, known, len(found))
+		for _, a := range found {
+			p.Table.Rows = append(p.Table.Rows, w.listedRow(links.Below(""), a))
+		}
+		p.Table.Sort(query)
+		p.Table.Empty = noApplication(links.Below(""), len(known), p.Filter.Clear)
+		return p
 	}
-	some := applicationsTable(kit.Row{to("catalog"), says("main"), version("77ab02"), cell(w.hourAgo())}, kit.Row{to(long), cell(kit.Muted{Text: "not set"}), cell(kit.Version{}), cell(kit.Time{})})
-	nothing, unmatched := applicationsTable(), applicationsTable()
-	nothing.Empty, unmatched.Empty = noApplication(links.Below(""), "", "#"), noApplication(links.Below(""), "x", "#")
-	consumers := partnersTable("provider-for", "Consumer", kit.Row{to("storefront"), to("storefront → catalog"), version("1f3c9a"), cell(w.hourAgo()), cell(kit.No("failed"))})
-	consumers.Sort(url.Values{"provider-for-sort": {"-published"}})
+	var some []listedRow
+	for _, a := range all.Listed {
+		row := listedRow{Listed: a, role: roleOf(a)}
+		row.health, row.where = healthOf(all, a)
+		some = append(some, row)
+	}
 	one := &versionPage{
 		base: base{title: "catalog 77ab02"}, Parents: kit.Links{{Text: "Applications", URL: "#"}, {Text: "catalog", URL: "#"}}, Name: "catalog", Version: kit.Version{Number: wholeCommit},
 		Gates:     gatesTable(kit.Row{to("production"), cell(kit.No("no")), says("The pact between version 1f3c9a of storefront and version 77ab02 of catalog failed verification")}),
@@ -84,22 +96,13 @@ func galleryOfApplications(w *web) map[string]page {
 	return map[string]page{
 		"version":                one,
 		"version-empty":          bare,
-		"applications":           &applicationsPage{base: base{title: "Applications", twin: "/pacticipants"}, Filter: search("", 2), Table: some},
-		"applications-empty":     &applicationsPage{base: base{title: "Applications"}, Filter: search("", 0), Table: nothing},
-		"applications-unmatched": &applicationsPage{base: base{title: "Applications"}, Filter: search("like", 0), Table: unmatched},
-		"application-empty":      &applicationPage{base: base{title: "catalog"}, Parent: kit.Link{Text: "Applications", URL: "#"}, Name: "catalog", Summary: says("No main branch is known yet. No version is known yet."), Versions: versionsTable()},
-		"application": &applicationPage{
-			base: base{title: "catalog", twin: "/pacticipants/catalog"}, Parent: kit.Link{Text: "Applications", URL: "#"}, Name: "catalog", Summary: says("Main branch main. Latest version 77ab02."),
-			Gates: []gateCard{
-				{Environment: "production", URL: "#", Status: kit.No("no"), Why: "The pact between version 1f3c9a of storefront and version 77ab02 of catalog failed verification", Live: says("77ab02 asked for; there now: 77ab01")},
-				{Environment: "test", URL: "#", Status: kit.Yes("yes"), Why: "Every required verification result is there, and all are successful", Live: says("77ab02 would be the first there.")},
-			},
-			Consumers: consumers, AsProvider: kit.Link{Text: "which versions fit", URL: "#"},
-			Versions: versionsTable(
-				kit.Row{version("77ab02"), orNone("main", "none"), orNone("", "nowhere"), cell(w.hourAgo())},
-				kit.Row{version("77ab01"), orNone("main, release", "none"), orNone("production, test", "nowhere"), cell(w.dayAgo())},
-			),
-		},
+		"applications":           list(url.Values{}, some),
+		"applications-narrowed":  list(url.Values{"label": {"critical"}, "health": {"blocked"}, "sort": {"-seen"}}, some),
+		"applications-empty":     list(url.Values{}, nil),
+		"applications-unmatched": list(url.Values{"q": {"like"}, "label": {hostileName}}, some),
+		"application-empty":      w.galleryApplication(overview.ApplicationAnswer{Pacticipant: kernel.Pacticipant{Name: "catalog"}}, url.Values{}),
+		"application":            w.galleryApplication(galleryAnswer(w), url.Values{"branch": {"main"}}),
+		"application-no-branch":  w.galleryApplication(overview.ApplicationAnswer{Pacticipant: kernel.Pacticipant{Name: "catalog", MainBranch: "main"}, NoBranch: true}, url.Values{"branch": {hostileName}}),
 	}
 }
 
