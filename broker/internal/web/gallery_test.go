@@ -130,22 +130,24 @@ func galleryOfGate(w *web) map[string]page {
 	problem := gateForm("nobody", "", nil, places...)
 	problem.Fields[0].Error = "There is no application named \"nobody\"."
 	return map[string]page{
-		"gate-empty":   &gatePage{base: base{title: "Can I deploy?"}, Form: gateForm("", "", nil, places...)},
-		"gate-problem": &gatePage{base: base{title: "Can I deploy?"}, Form: problem},
+		"gate-empty":    &gatePage{base: base{title: "Can I deploy?"}, Form: gateForm("", "", nil, places...)},
+		"gate-no-place": &gatePage{base: base{title: "Can I deploy?"}, Form: gateForm("catalog", "", nil), NoPlace: noEnvironment(links.Below("http://broker.test"))},
+		"gate-problem":  &gatePage{base: base{title: "Can I deploy?"}, Form: problem},
 		"gate": &gatePage{
 			base: base{title: "Can I deploy?", twin: canIDeploy("catalog", "77ab02", "production")}, Application: "catalog", Asked: "77ab02",
 			Form: gateForm("catalog", "77ab02", []string{"catalog", "storefront"}, places...),
 			Answer: &gateAnswer{
 				Answer: kit.Answer{Verdict: kit.No("no"), Sentence: "No, catalog 77ab02 may not go to production."}, Pairs: galleryPairs(w), Matrix: kit.Links{{Text: "catalog as a consumer", URL: "#"}, {Text: "catalog as a provider", URL: "#"}},
+				Facts: kit.Facts{{Name: "Version", Cell: append(says("catalog"), kit.Version{Number: "77ab02", URL: "#"})}, {Name: "Contact", Cell: says("SRE (email sre@example.com)")}}, Why: "Why",
 				Causes: []kit.Cause{{
-					Verdict: kit.No("failed"), Title: kit.Link{Text: "Verification failed"}, Sentence: "Version 77ab02 of catalog does not give storefront 1f3c9a what it expects.", Owner: "Mend it and verify again. This is with the team of catalog.",
+					Verdict: kit.No("failed"), Title: kit.Link{Text: "Verification failed"}, Sentence: "Version 77ab02 of catalog does not give storefront 1f3c9a what it expects.", Since: w.hourAgo(), Owner: "Mend it and verify again.", Whose: kit.Cell{kit.Link{Text: "catalog", URL: "#"}, kit.Links{{Text: "shop-team", URL: "#"}}},
 					Commands: kit.Commands("treaty verify --provider-name catalog"), Evidence: kit.Links{{Text: "the result", URL: "#"}},
 				}},
 				CLI: kit.Code{Text: "treaty can-i-deploy --pacticipant catalog --version 77ab02 --to-environment production --broker-base-url http://broker.test"},
 			},
 			History: historyTable("catalog",
-				kit.Row{version("77ab02"), says("production"), cell(kit.No("no")), {w.hourAgo(), kit.Muted{Text: "3 times"}}, {kit.Text{Text: "ci"}, kit.Outside{Text: "the build", Address: "https://ci.example/7"}}},
-				kit.Row{cell(kit.Mono{Text: "branch main"}), says("tag gold"), cell(kit.Yes("yes")), cell(w.dayAgo()), cell(kit.Muted{Text: "not known"})},
+				kit.Row{version("77ab02"), says("production"), cell(kit.No("no")), says("A pact failed (and 2 more)"), {w.hourAgo(), kit.Muted{Text: "3 times, first"}, w.dayAgo()}, {kit.Text{Text: "ci"}, kit.Outside{Text: "the build", Address: "https://ci.example/7"}}, to("answer 7")},
+				kit.Row{cell(kit.Mono{Text: "branch main"}), says("tag gold"), cell(kit.Yes("yes")), nil, cell(w.dayAgo()), cell(kit.Muted{Text: "not known"}), to("answer 6")},
 			),
 		},
 	}

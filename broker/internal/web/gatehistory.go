@@ -2,6 +2,8 @@ package web
 
 import (
 	"context"
+	"fmt"
+	"strconv"
 	"strings"
 
 	"github.com/treatyhq/treaty/broker/internal/kernel"
@@ -30,7 +32,7 @@ func (w *web) history(ctx context.Context, l links.Links, application string) (k
 func historyTable(application string, rows ...kit.Row) kit.Table {
 	return kit.Table{
 		Name: "history", Caption: "The last answers about " + application + " that somebody asked for. Looking at this page is not asking.",
-		Columns: []kit.Column{{Title: "Version"}, {Title: "To"}, {Title: "Answer"}, {Title: "Given"}, {Title: "Asked by"}}, Rows: rows,
+		Columns: []kit.Column{{Title: "Version"}, {Title: "To"}, {Title: "Answer"}, {Title: "Why"}, {Title: "Given"}, {Title: "Asked by"}, {Title: "See"}}, Rows: rows,
 	}
 }
 
@@ -41,11 +43,30 @@ func (w *web) answerRow(l links.Links, application string, a kernel.GateAnswer) 
 		to = append(to, kit.Muted{Text: "ignoring " + joinSelectors(ignored)})
 	}
 	if a.Times > 1 {
-		given = append(given, kit.Muted{Text: wording.Count(a.Times, "time")})
+		given = append(given, kit.Muted{Text: wording.Count(a.Times, "time") + ", first"}, w.moment(a.FirstAt))
 	}
 	return kit.Row{
-		askedAbout(l, application, a.Question), to, {decisionVerdict(matrix.Tell(a.Verdict, a.Counts, a.Explanations), a.Counts)}, given, askerCell(a.Question.Asker),
+		askedAbout(l, application, a.Question), to, {decisionVerdict(matrix.Tell(a.Verdict, a.Counts, a.Explanations), a.Counts)}, whyCell(a), given, askerCell(a.Question.Asker),
+		{kit.Link{Text: "answer " + strconv.FormatInt(a.Number, 10), URL: l.BrowserOf(api.GateAnswer(a.Number))}},
 	}
+}
+
+// whyCell is the first reason of an answer, and how many there are besides.
+func whyCell(a kernel.GateAnswer) kit.Cell {
+	var reasons []string
+	for _, n := range a.Notices {
+		if n.Level != matrix.LevelWarning {
+			reasons = append(reasons, n.Text)
+		}
+	}
+	if len(reasons) == 0 {
+		return nil
+	}
+	text := reasons[0]
+	if more := len(reasons) - 1; more > 0 {
+		text += fmt.Sprintf(" (and %d more)", more)
+	}
+	return kit.Cell{kit.Sentence{Text: text}}
 }
 
 // askerCell says who asked.

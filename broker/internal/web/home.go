@@ -250,26 +250,6 @@ func doubts(d matrix.Decision) []string {
 	return out
 }
 
-// newestVersion is the head of the main branch or, without one, the latest
-// version; its zero value says that there is none.
-func (w *web) newestVersion(ctx context.Context, name string) (kernel.VersionDetails, error) {
-	application, err := w.service.Registry.FindPacticipant(ctx, name)
-	if err != nil {
-		return kernel.VersionDetails{}, err
-	}
-	if application.MainBranch != "" {
-		head, err := w.service.Registry.FindLatestVersion(ctx, kernel.LatestVersionQuery{Pacticipant: name, Branch: application.MainBranch})
-		if kernel.CodeOf(err) != kernel.CodeNotFound || err == nil {
-			return head, err
-		}
-	}
-	latest, err := w.service.Registry.FindLatestVersion(ctx, kernel.LatestVersionQuery{Pacticipant: name})
-	if err != nil && kernel.CodeOf(err) == kernel.CodeNotFound {
-		return kernel.VersionDetails{}, nil
-	}
-	return latest, err
-}
-
 // firstReason is the first sentence of a decision that is not a warning.
 func firstReason(d matrix.Decision) string {
 	if len(d.Reasons) == 0 {

@@ -63,7 +63,7 @@ func (w *web) kit(r *http.Request) (page, error) {
 		Causes: []kit.Cause{
 			{
 				Verdict: kit.No("failed"), Title: kit.Link{Text: "payments 77ab02 fails storefront", URL: here}, Sentence: "Version 77ab02 of payments does not give storefront what it expects.",
-				Blocks: kit.Links{{Text: "production", URL: here}, {Text: "staging", URL: here}}, Since: hour, Owner: "This is with the team of payments.",
+				Blocks: kit.Links{{Text: "production", URL: here}, {Text: "staging", URL: here}}, Since: hour, Owner: "Mend it, or change what storefront expects.", Whose: kit.Cell{kit.Link{Text: "payments", URL: here}, kit.Links{{Text: "payments-team", URL: here}}},
 				Evidence: kit.Links{{Text: "the result", URL: here}, {Text: "the contract", URL: here}}, Commands: kit.Commands("treaty verify --provider-name payments --provider-version 77ab02"),
 			},
 			{Verdict: kit.Unknown("not proven"), Title: kit.Link{Text: "Never verified"}, Sentence: hostileName + " has not verified " + longName + "."},
