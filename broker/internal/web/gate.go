@@ -50,7 +50,7 @@ type gateAnswer struct {
 	Why        string
 	Causes     []kit.Cause
 	MoreCauses kit.Pager
-	Pairs  kit.Table
+	Pairs      kit.Table
 	// Matrix leads to all that is known of the pairs.
 	Matrix kit.Links
 	CLI    kit.Code
