@@ -107,6 +107,8 @@ type GateRow struct {
 type GateHistoryQuery struct {
 	Pacticipant string
 	Version     string
+	// LastGiven orders by when an answer was given last, not by when it was new.
+	LastGiven bool
 	// Limit caps the answer, 50 if it is 0.
 	Limit int
 }

@@ -44,6 +44,7 @@ type Tx interface {
 	Deployments
 	Webhooks
 	TriggeredWebhooks
+	Happenings
 	Statistics
 	Retention
 	Operation

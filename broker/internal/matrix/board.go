@@ -207,6 +207,12 @@ func (b *Board) Head(name string) (Version, bool) {
 	return v, known
 }
 
+// Version is a head, or a version in an environment, by its number.
+func (b *Board) Version(name, number string) (Version, bool) {
+	v, known := b.byNumber[b.applications[name].ID][number]
+	return v, known
+}
+
 // Pact is the pact of the head of a consumer with a provider; false if it has
 // none.
 func (b *Board) Pact(consumer, provider string) (Publication, bool) {

@@ -1,6 +1,7 @@
 package matrix_test
 
 import (
+	"fmt"
 	"testing"
 
 	"github.com/stretchr/testify/require"
@@ -53,6 +54,9 @@ func TestABoardAnswersLikeTheGate(t *testing.T) {
 			require.NoError(t, err)
 			requireSameDecision(t, want, got, s)
 			verdicts[got.Headline()]++
+			brief, err := board.Verdict(p.Name, "prod")
+			require.NoError(t, err)
+			requireSameVerdict(t, want, brief, s)
 		}
 		got, err := board.Together("prod")
 		require.NoError(t, err)
@@ -77,6 +81,50 @@ func requireSameDecision(t *testing.T, want, got matrix.Decision, s story.Story)
 	for i, e := range want.Explanations {
 		require.Equal(t, e.Sentence, got.Explanations[i].Sentence, "%s", s)
 	}
+}
+
+// requireSameVerdict compares all that a decision without rows holds.
+func requireSameVerdict(t *testing.T, want, got matrix.Decision, s story.Story) {
+	t.Helper()
+	require.Equal(t, want.Headline(), got.Headline(), "%s", s)
+	require.Equal(t, want.Verdict, got.Verdict, "%s", s)
+	require.Equal(t, want.Counts, got.Counts, "%s", s)
+	require.Equal(t, want.Notices(), got.Notices(), "%s", s)
+	require.Len(t, got.Explanations, len(want.Explanations), "%s", s)
+	for i, e := range want.Explanations {
+		require.Equal(t, [2]any{e.Cause, e.Sentence}, [2]any{got.Explanations[i].Cause, got.Explanations[i].Sentence}, "%s", s)
+	}
+	require.Empty(t, got.Considered)
+	require.Empty(t, got.Shown)
+}
+
+// What nobody has told about a pact is found: of the head of the provider, and of
+// what is in an environment.
+func TestABoardKnowsWhichResultsAreMissing(t *testing.T) {
+	t.Parallel()
+	s, err := story.Parse("untold", "pact Foo 1 -> Bar\nverify Bar 6 : Foo 1 ok\nversion Bar 7\ndeploy Bar 7 prod\npact Foo 1 -> Baz\nverify Baz 3 : Foo 1 failed\npact Foo 1 -> Qux")
+	require.NoError(t, err)
+	w := story.NewWorld().Play(s.Steps)
+	var named []matrix.Pacticipant
+	found, err := w.FindPacticipants([]string{"Foo", "Bar", "Baz", "Qux"})
+	require.NoError(t, err)
+	for _, p := range found {
+		named = append(named, p)
+	}
+	board, err := matrix.ReadBoard(w, named, []string{"prod"})
+	require.NoError(t, err)
+	told := map[string]string{}
+	for _, u := range board.Untold([]string{"prod"}) {
+		text := fmt.Sprintf("has head %v", u.HasHead)
+		if u.Head != nil {
+			text += ", head " + u.Head.Number
+		}
+		for _, l := range u.Live {
+			text += ", " + l.Environment + " " + l.Version.Number
+		}
+		told[u.Publication.Provider.Name] = text
+	}
+	require.Equal(t, map[string]string{"Bar": "has head true, head 7, prod 7", "Qux": "has head false"}, told)
 }
 
 // The head is that of the main branch, not the latest version.

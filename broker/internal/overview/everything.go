@@ -51,21 +51,112 @@ func (a *standing[T]) look(ctx context.Context, store kernel.Store, find func() 
 	return found, nil
 }
 
-// Everything is [Service.Overview] of everything, kept while nothing changes. Nobody
-// changes what it returns. The decisions have no rows.
-func (s *Service) Everything(ctx context.Context) (Overview, error) {
-	return s.everything.look(ctx, s.Store, func() (Overview, error) {
-		out, err := s.Overview(ctx, Query{})
-		for i := range out.Environments {
-			out.Environments[i].Decision = out.Environments[i].Decision.WithoutRows()
-		}
-		for _, a := range out.Applications {
-			for i := range a.Verdicts {
-				a.Verdicts[i] = a.Verdicts[i].WithoutRows()
-			}
-		}
+// Everything is all that there is to look at, kept while nothing changes. Nobody changes
+// what is in it. Its decisions have no rows.
+type Everything struct {
+	Overview
+	// Causes tell what blocks and what is to be looked at, the worst first.
+	Causes []Cause
+	// Waiting are contracts that wait for a verification, the one that waits longest
+	// first.
+	Waiting []Waiting
+	// Listed are all applications by name, also those that have no contract.
+	Listed []Listed
+}
+
+// Listed is an application among all.
+type Listed struct {
+	kernel.Pacticipant
+	Labels []string
+	// Latest is its latest version; its zero value says that it has none.
+	Latest kernel.Version
+	// Consumers and Providers are how many it has.
+	Consumers, Providers int
+	// State is where it may go; nil if it has no contract.
+	State *ApplicationState
+}
+
+// Everything returns all that there is to look at.
+func (s *Service) Everything(ctx context.Context) (Everything, error) {
+	return s.everything.look(ctx, s.Store, func() (out Everything, err error) {
+		err = s.Store.View(ctx, func(tx kernel.Tx) error {
+			out = Everything{}
+			return out.read(ctx, tx)
+		})
 		return out, err
 	})
+}
+
+func (a *Everything) read(ctx context.Context, tx kernel.Tx) (err error) {
+	if a.Overview, err = overview(ctx, tx, Query{}); err != nil {
+		return err
+	}
+	a.Causes = a.causes()
+	for i := range a.Environments {
+		a.Environments[i].Decision = a.Environments[i].Decision.WithoutRows()
+	}
+	untold := a.board.Untold(a.environmentNames())
+	var states map[int64]kernel.ContentState
+	if err := tx.Together(func() (err error) {
+		states, err = tx.ContentStates(append(contentsOf(untold), contentsToDate(a.Causes)...))
+		return err
+	}, func() error {
+		return a.list(tx)
+	}); err != nil {
+		return err
+	}
+	a.date(a.Causes, states)
+	a.Waiting = a.waiting(untold, states)
+	return nil
+}
+
+func (o Overview) environmentNames() []string {
+	names := make([]string, len(o.Environments))
+	for i, e := range o.Environments {
+		names[i] = e.Environment.Name
+	}
+	return names
+}
+
+// list reads what is told of all applications side by side.
+func (a *Everything) list(tx kernel.Tx) error {
+	ids := make([]int64, len(a.parties))
+	for i, p := range a.parties {
+		ids[i] = p.ID
+	}
+	var labels map[int64][]kernel.Label
+	var latest map[int64]kernel.Version
+	if err := tx.Together(func() (err error) {
+		labels, err = tx.LabelsOf(ids)
+		return err
+	}, func() (err error) {
+		latest, err = tx.LatestVersions(ids)
+		return err
+	}); err != nil {
+		return err
+	}
+	consumers, providers, states := map[int64]int{}, map[int64]int{}, map[string]*ApplicationState{}
+	for _, i := range a.Integrations {
+		consumers[i.Provider.ID]++
+		providers[i.Consumer.ID]++
+	}
+	for i := range a.Applications {
+		states[a.Applications[i].Name] = &a.Applications[i]
+	}
+	for _, p := range a.parties {
+		one := Listed{Pacticipant: p, Latest: latest[p.ID], Consumers: consumers[p.ID], Providers: providers[p.ID], State: states[p.Name]}
+		for _, l := range labels[p.ID] {
+			one.Labels = append(one.Labels, l.Name)
+		}
+		a.Listed = append(a.Listed, one)
+	}
+	return nil
+}
+
+// DateFailures fills in since when causes are that are failures. It changes the causes
+// given, which are the caller's.
+func (s *Service) DateFailures(ctx context.Context, causes []Cause) error {
+	return s.Store.View(ctx, func(tx kernel.Tx) error { return dateFailures(tx, causes) })
 }
 
 // byEnvironment are the answers about environments that were looked at.

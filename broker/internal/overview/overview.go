@@ -22,6 +22,8 @@ type Overview struct {
 	// Integrations are all there are, last changed first.
 	Integrations []kernel.Integration
 	board        *matrix.Board
+	// parties are all applications.
+	parties []kernel.Pacticipant
 }
 
 // ApplicationState is the newest version of an application's main branch and
@@ -57,6 +59,9 @@ type ContractState struct {
 // Contract tells of a pair whether the newest version of the consumer still has
 // a pact with the provider.
 func (o Overview) Contract(consumer, provider string) ContractState {
+	if o.board == nil {
+		return ContractState{} // a zero Overview knows nothing
+	}
 	head, known := o.board.Head(consumer)
 	if !known {
 		return ContractState{}
@@ -76,81 +81,81 @@ type Query struct {
 // consistent. It returns CodeNotFound for an unknown application.
 func (s *Service) Overview(ctx context.Context, q Query) (Overview, error) {
 	var out Overview
-	err := s.Store.View(ctx, func(tx kernel.Tx) error {
-		out = Overview{}
-		var names []string
-		var parties []matrix.Pacticipant
-		var environments []kernel.Environment
-		var there places
-		err := tx.Together(func() (err error) {
-			names, parties, out.Integrations, err = overviewParties(tx, q)
-			return err
-		}, func() (err error) {
-			environments, err = listEnvironments(tx)
-			return err
-		}, func() (err error) {
-			if q.Application == "" {
-				there, err = readPlaces(tx, 0)
-			}
-			return err
-		})
-		if err != nil {
-			return err
-		}
-		if out.board, err = matrix.ReadBoard(tx.MatrixFacts(time.Time{}), parties, kernel.NamesOf(environments)); err != nil {
-			return fmt.Errorf("read the board: %w", err)
-		}
-		if err := out.addApplications(ctx, names, environments); err != nil {
-			return err
-		}
-		return out.addEnvironments(environments, there, q.Application == "")
+	err := s.Store.View(ctx, func(tx kernel.Tx) (err error) {
+		out, err = overview(ctx, tx, q)
+		return err
 	})
 	return out, err
 }
 
-// overviewParties are the applications to tell about, and all that the answer
-// needs to know.
-func overviewParties(tx kernel.Tx, q Query) ([]string, []matrix.Pacticipant, []kernel.Integration, error) {
-	var integrations []kernel.Integration
-	var one kernel.Pacticipant
-	var all []kernel.Pacticipant
+func overview(ctx context.Context, tx kernel.Tx, q Query) (out Overview, err error) {
+	var told told
+	var environments []kernel.Environment
+	var there places
 	if err := tx.Together(func() (err error) {
-		if q.Application != "" {
-			one, err = kernel.FindParty(tx, kernel.RolePacticipant, q.Application)
+		told, err = overviewParties(tx, q)
+		return err
+	}, func() (err error) {
+		environments, err = listEnvironments(tx)
+		return err
+	}, func() (err error) {
+		if q.Application == "" {
+			there, err = readPlaces(tx, 0)
 		}
-		return err
-	}, func() (err error) {
-		integrations, _, err = tx.ListIntegrations(kernel.IntegrationQuery{})
-		return err
-	}, func() (err error) {
-		all, _, err = tx.ListPacticipants(kernel.PacticipantQuery{})
 		return err
 	}); err != nil {
-		return nil, nil, nil, err
+		return out, err
 	}
-	wanted, told := map[int64]bool{}, map[int64]bool{}
+	out.Integrations, out.parties = told.integrations, told.all
+	if out.board, err = matrix.ReadBoard(tx.MatrixFacts(time.Time{}), told.parties, kernel.NamesOf(environments)); err != nil {
+		return out, fmt.Errorf("read the board: %w", err)
+	}
+	if err := out.addApplications(ctx, told.names, environments); err != nil {
+		return out, err
+	}
+	return out, out.addEnvironments(environments, there, q.Application == "")
+}
+
+// told is what an answer is about.
+type told struct {
+	// names are the applications to tell about, parties all that the answer needs to
+	// know of, all all there are.
+	names        []string
+	parties      []matrix.Pacticipant
+	all          []kernel.Pacticipant
+	integrations []kernel.Integration
+}
+
+// overviewParties finds what the answer is about.
+func overviewParties(tx kernel.Tx, q Query) (out told, err error) {
+	about := map[int64]bool{}
 	if q.Application != "" {
-		wanted[one.ID], told[one.ID] = true, true
+		var one kernel.Pacticipant
+		if one, out.all, out.integrations, err = partiesOf(tx, q.Application); err != nil {
+			return out, err
+		}
+		about[one.ID] = true
+	} else if err := tx.Together(func() (err error) {
+		out.integrations, _, err = tx.ListIntegrations(kernel.IntegrationQuery{})
+		return err
+	}, func() (err error) {
+		out.all, _, err = tx.ListPacticipants(kernel.PacticipantQuery{})
+		return err
+	}); err != nil {
+		return out, err
 	}
-	for _, i := range integrations {
+	for _, i := range out.integrations {
 		if q.Application == "" {
-			told[i.Consumer.ID], told[i.Provider.ID] = true, true
-		}
-		if q.Application == "" || told[i.Consumer.ID] || told[i.Provider.ID] {
-			wanted[i.Consumer.ID], wanted[i.Provider.ID] = true, true
+			about[i.Consumer.ID], about[i.Provider.ID] = true, true
 		}
 	}
-	var names []string
-	var parties []matrix.Pacticipant
-	for _, p := range all {
-		if q.Application == "" || wanted[p.ID] {
-			parties = append(parties, matrix.Pacticipant{ID: p.ID, Name: p.Name, MainBranch: p.MainBranch})
-		}
-		if told[p.ID] {
-			names = append(names, p.Name)
+	for _, p := range out.all {
+		out.parties = append(out.parties, matrix.Pacticipant{ID: p.ID, Name: p.Name, MainBranch: p.MainBranch})
+		if about[p.ID] {
+			out.names = append(out.names, p.Name)
 		}
 	}
-	return names, parties, integrations, nil
+	return out, nil
 }
 
 func (o *Overview) addApplications(ctx context.Context, names []string, environments []kernel.Environment) error {
@@ -162,7 +167,7 @@ func (o *Overview) addApplications(ctx context.Context, names []string, environm
 		if head, known := o.board.Head(name); known {
 			state.Version = head.Number
 			for _, e := range environments {
-				decision, err := o.board.Deploy(name, e.Name)
+				decision, err := o.board.Verdict(name, e.Name)
 				if err != nil {
 					return fmt.Errorf("judge %s: %w", name, err)
 				}
@@ -233,10 +238,10 @@ func (s *Service) lookAtEnvironment(ctx context.Context, name string) (Environme
 		if err != nil {
 			return err
 		}
-		var parties []matrix.Pacticipant
+		var told told
 		var there places
 		if err := tx.Together(func() (err error) {
-			_, parties, _, err = overviewParties(tx, Query{})
+			told, err = overviewParties(tx, Query{})
 			return err
 		}, func() (err error) {
 			there, err = readPlaces(tx, e.ID)
@@ -244,7 +249,7 @@ func (s *Service) lookAtEnvironment(ctx context.Context, name string) (Environme
 		}); err != nil {
 			return err
 		}
-		board, err := matrix.ReadBoard(tx.MatrixFacts(time.Time{}), parties, []string{e.Name})
+		board, err := matrix.ReadBoard(tx.MatrixFacts(time.Time{}), told.parties, []string{e.Name})
 		if err != nil {
 			return fmt.Errorf("read the board: %w", err)
 		}

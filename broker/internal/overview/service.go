@@ -16,14 +16,15 @@ type Service struct {
 	*kernel.Base
 	counting counting
 	// everything and environments are what many look at.
-	everything   *standing[Overview]
+	everything   *standing[Everything]
+	happenings   *standing[[]Happening]
 	environments byEnvironment
 	usages       *usages
 }
 
 // New returns the use cases on base.
 func New(base *kernel.Base) *Service {
-	return &Service{Base: base, everything: newStanding[Overview](), usages: newUsages()}
+	return &Service{Base: base, everything: newStanding[Everything](), happenings: newStanding[[]Happening](), usages: newUsages()}
 }
 
 // listEnvironments returns all environments in the order of pages. The API lists them

@@ -82,8 +82,9 @@ func (v *VersionAnswer) describe(tx kernel.Tx) (parties []matrix.Pacticipant, re
 	}, func() (err error) {
 		v.Environments, err = listEnvironments(tx)
 		return err
-	}, func() (err error) {
-		_, parties, _, err = overviewParties(tx, Query{Application: v.Application.Name})
+	}, func() error {
+		told, err := overviewParties(tx, Query{Application: v.Application.Name})
+		parties = told.parties
 		return err
 	}, func() (err error) {
 		results, err = tx.MatrixFacts(time.Time{}).ListResults(matrix.ResultQuery{ProviderVersions: ids, Max: resultsOfVersion + 1})

@@ -156,9 +156,10 @@ func (t *tx) EndDeployment(d kernel.DeployedVersion, at time.Time) error {
 	return t.changed(kernel.RowDeployed, `UPDATE deployed_version SET undeployed_at = COALESCE(undeployed_at, $2) WHERE id = $1`, d.ID, t.at(at))
 }
 
-const selectReleased = `SELECT d.id, d.uuid, d.ended_at IS NULL, d.created_at, d.updated_at, d.ended_at,` + environmentColumns + `,` + versionColumns +
-	`FROM released_version d JOIN environment e ON e.id = d.environment_id JOIN version v ON v.id = d.version_id
-	JOIN pacticipant p ON p.id = v.pacticipant_id `
+const (
+	releasedColumns = `SELECT d.id, d.uuid, d.ended_at IS NULL, d.created_at, d.updated_at, d.ended_at,` + environmentColumns + `,` + versionColumns
+	selectReleased  = releasedColumns + `FROM released_version d` + deployedJoins
+)
 
 func (t *tx) scanReleased(row engine.Row) (r kernel.ReleasedVersion, err error) {
 	err = t.scanRecord(row, &r.Environment, &r.Version,

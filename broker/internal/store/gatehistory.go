@@ -89,7 +89,11 @@ func (t *tx) ListGateAnswers(q kernel.GateHistoryQuery) ([]kernel.GateAnswer, er
 			where += fmt.Sprintf(` AND %s = $%d`, column, len(args))
 		}
 	}
-	return all(t, scanGateAnswer, fmt.Sprintf(`%s %s ORDER BY id DESC LIMIT %d`, gateColumns, where, limit), args...)
+	order := `id`
+	if q.LastGiven {
+		order = `last_at`
+	}
+	return all(t, scanGateAnswer, fmt.Sprintf(`%s %s ORDER BY %s DESC LIMIT %d`, gateColumns, where, order, limit), args...)
 }
 
 // FindGateAnswer implements kernel.GateHistory.

@@ -220,9 +220,12 @@ func (t *tx) addSuccess(n kernel.NewVerification) error {
 	return nil
 }
 
-const selectVerification = `SELECT f.id, f.content_id, k.sha, c.id, c.name, f.success, f.wip, f.pending, f.build_url, f.executed_at, f.created_at,` +
-	versionColumns + `FROM verification f JOIN version v ON v.id = f.provider_version_id JOIN pacticipant p ON p.id = v.pacticipant_id
-	JOIN content k ON k.id = f.content_id JOIN pacticipant c ON c.id = k.consumer_id `
+const (
+	verificationColumns = `SELECT f.id, f.content_id, k.sha, c.id, c.name, f.success, f.wip, f.pending, f.build_url, f.executed_at, f.created_at,` + versionColumns
+	verificationJoins   = ` JOIN version v ON v.id = f.provider_version_id JOIN pacticipant p ON p.id = v.pacticipant_id
+		JOIN content k ON k.id = f.content_id JOIN pacticipant c ON c.id = k.consumer_id `
+	selectVerification = verificationColumns + `FROM verification f` + verificationJoins
+)
 
 func (t *tx) scanVerification(row engine.Row) (f kernel.Verification, err error) {
 	into, finish := t.versionInto(&f.ProviderVersion)

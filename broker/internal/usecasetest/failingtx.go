@@ -42,6 +42,24 @@ func (f *failingTx) Known(any) (any, bool) { return nil, false }
 // Keep implements kernel.Tx.
 func (f *failingTx) Keep(any, any, int) {}
 
+func (f *failingTx) RecentPublications(a int) ([]kernel.PactPublication, error) {
+	return finding(f, func() ([]kernel.PactPublication, error) { return f.tx.RecentPublications(a) })
+}
+func (f *failingTx) RecentVerifications(a int) ([]kernel.Verification, error) {
+	return finding(f, func() ([]kernel.Verification, error) { return f.tx.RecentVerifications(a) })
+}
+func (f *failingTx) RecentDeployments(a int) ([]kernel.DeployedVersion, error) {
+	return finding(f, func() ([]kernel.DeployedVersion, error) { return f.tx.RecentDeployments(a) })
+}
+func (f *failingTx) RecentReleases(a int) ([]kernel.ReleasedVersion, error) {
+	return finding(f, func() ([]kernel.ReleasedVersion, error) { return f.tx.RecentReleases(a) })
+}
+func (f *failingTx) ResultsBefore(a, b int64, c int) ([]matrix.Result, error) {
+	return finding(f, func() ([]matrix.Result, error) { return f.tx.ResultsBefore(a, b, c) })
+}
+func (f *failingTx) ContentStates(a []int64) (map[int64]kernel.ContentState, error) {
+	return finding(f, func() (map[int64]kernel.ContentState, error) { return f.tx.ContentStates(a) })
+}
 func (f *failingTx) AddPublication(a kernel.NewPublication) (kernel.PactPublication, error) {
 	return finding(f, func() (kernel.PactPublication, error) { return f.tx.AddPublication(a) })
 }

@@ -12,7 +12,9 @@ import (
 
 	"github.com/stretchr/testify/require"
 
+	"github.com/treatyhq/treaty/broker/internal/kernel"
 	"github.com/treatyhq/treaty/broker/internal/links"
+	"github.com/treatyhq/treaty/broker/internal/overview"
 	"github.com/treatyhq/treaty/broker/internal/web/kit"
 	"github.com/treatyhq/treaty/contract"
 	"github.com/treatyhq/treaty/internal/golden"
@@ -60,43 +62,25 @@ func galleryPairs(w *web) kit.Table {
 	)
 }
 
-func galleryOfHome(w *web) map[string]page {
-	normal := &homePage{
-		base: base{title: "Now", twin: "/dashboard"}, Headline: "Look at test", Subline: "Not everything that runs there together was proven to fit. 1 promotion blocked, 1 application deployable.",
-		Environments: galleryCards(),
-		Blocked:      blockedTable(kit.Row{to("catalog"), version("77ab02"), to("production"), cell(kit.No("no")), says("The pact between version 1f3c9a of storefront and version 77ab02 of catalog failed verification")}),
-		Deployable: deployableTable(
-			kit.Row{to("storefront"), version("1f3c9a"), cell(kit.Links{{Text: "test", URL: "#"}, {Text: "production", URL: "#"}})},
-			kit.Row{to("orders"), version("5"), {kit.Links{{Text: "test", URL: "#"}}, kit.Doubt("but"), kit.Muted{Text: "Version 5 of orders has published no pact at all. Earlier versions had pacts with catalog."}}},
-		),
-		Contracts: contractsTable(
-			kit.Row{to("storefront → catalog"), version("1f3c9a"), cell(kit.Muted{Text: "main"}), cell(w.hourAgo()), cell(kit.Yes("verified")), cell(w.hourAgo())},
-			kit.Row{to("storefront → payments"), version("1f3c9a"), cell(kit.Muted{Text: "main"}), cell(w.dayAgo()), cell(kit.Unknown("not verified")), cell(kit.Time{})},
-		),
-	}
-	crowded := &homePage{base: base{title: "Now"}, Headline: "3 promotions blocked", Subline: "What is deployed was proven to fit together.", Environments: galleryCards(), Blocked: blockedTable(), Contracts: contractsTable()}
-	for range 25 {
-		crowded.Contracts.Rows = append(crowded.Contracts.Rows, kit.Row{to(long + " → " + long), version(long), cell(kit.Muted{Text: "feature/" + long}), cell(w.dayAgo()), cell(kit.No("failed")), cell(w.hourAgo())})
-		crowded.Blocked.Rows = append(crowded.Blocked.Rows, kit.Row{to(long), version("77ab02"), to("production"), cell(kit.Unknown("unknown")), says("No verification result is known for the pact between version 1 of " + long + " and the version of " + long + " currently in production")})
-	}
-	crowded.Contracts.Pages, crowded.Blocked.Rest = kit.Pager{Next: "?page=2", Text: "Page 1 of 4"}, "These are 50 of 312 promotions."
-	return map[string]page{
-		"home-empty":          &homePage{base: base{title: "Now"}, FirstRun: true, Steps: firstSteps(links.Below("http://broker.test"))},
-		"home":                normal,
-		"home-crowded":        crowded,
-		"home-no-environment": &homePage{base: base{title: "Now"}, Headline: "Nothing is deployed", Subline: "There is no environment yet, so nothing can be asked about one.", NoEnvironment: noEnvironment(links.Below("http://broker.test"))},
-	}
-}
-
 func galleryOfApplications(w *web) map[string]page {
-	search := func(text string, count int) kit.Filter {
-		return searchFor(httptest.NewRequest(http.MethodGet, "/?q="+text, nil), text, count)
+	all := galleryEverything(w)
+	list := func(query url.Values, known []listedRow) *applicationsPage {
+		p := &applicationsPage{base: base{title: "Applications", twin: "/pacticipants"}, Table: applicationsTable()}
+		found := askedFor(query, known)
+		p.Filter = applicationsFilter(query, known, len(found))
+		for _, a := range found {
+			p.Table.Rows = append(p.Table.Rows, w.listedRow(links.Below(""), a))
+		}
+		p.Table.Sort(query)
+		p.Table.Empty = noApplication(links.Below(""), len(known), p.Filter.Clear)
+		return p
 	}
-	some := applicationsTable(kit.Row{to("catalog"), says("main"), version("77ab02"), cell(w.hourAgo())}, kit.Row{to(long), cell(kit.Muted{Text: "not set"}), cell(kit.Version{}), cell(kit.Time{})})
-	nothing, unmatched := applicationsTable(), applicationsTable()
-	nothing.Empty, unmatched.Empty = noApplication(links.Below(""), "", "#"), noApplication(links.Below(""), "x", "#")
-	consumers := partnersTable("provider-for", "Consumer", kit.Row{to("storefront"), to("storefront → catalog"), version("1f3c9a"), cell(w.hourAgo()), cell(kit.No("failed"))})
-	consumers.Sort(url.Values{"provider-for-sort": {"-published"}})
+	var some []listedRow
+	for _, a := range all.Listed {
+		row := listedRow{Listed: a, role: roleOf(a)}
+		row.health, row.where = healthOf(all, a)
+		some = append(some, row)
+	}
 	one := &versionPage{
 		base: base{title: "catalog 77ab02"}, Parents: kit.Links{{Text: "Applications", URL: "#"}, {Text: "catalog", URL: "#"}}, Name: "catalog", Version: kit.Version{Number: wholeCommit},
 		Gates:     gatesTable(kit.Row{to("production"), cell(kit.No("no")), says("The pact between version 1f3c9a of storefront and version 77ab02 of catalog failed verification")}),
@@ -112,22 +96,13 @@ func galleryOfApplications(w *web) map[string]page {
 	return map[string]page{
 		"version":                one,
 		"version-empty":          bare,
-		"applications":           &applicationsPage{base: base{title: "Applications", twin: "/pacticipants"}, Filter: search("", 2), Table: some},
-		"applications-empty":     &applicationsPage{base: base{title: "Applications"}, Filter: search("", 0), Table: nothing},
-		"applications-unmatched": &applicationsPage{base: base{title: "Applications"}, Filter: search("like", 0), Table: unmatched},
-		"application-empty":      &applicationPage{base: base{title: "catalog"}, Parent: kit.Link{Text: "Applications", URL: "#"}, Name: "catalog", Summary: says("No main branch is known yet. No version is known yet."), Versions: versionsTable()},
-		"application": &applicationPage{
-			base: base{title: "catalog", twin: "/pacticipants/catalog"}, Parent: kit.Link{Text: "Applications", URL: "#"}, Name: "catalog", Summary: says("Main branch main. Latest version 77ab02."),
-			Gates: []gateCard{
-				{Environment: "production", URL: "#", Status: kit.No("no"), Why: "The pact between version 1f3c9a of storefront and version 77ab02 of catalog failed verification", Live: says("77ab02 asked for; there now: 77ab01")},
-				{Environment: "test", URL: "#", Status: kit.Yes("yes"), Why: "Every required verification result is there, and all are successful", Live: says("77ab02 would be the first there.")},
-			},
-			Consumers: consumers, AsProvider: kit.Link{Text: "which versions fit", URL: "#"},
-			Versions: versionsTable(
-				kit.Row{version("77ab02"), orNone("main", "none"), orNone("", "nowhere"), cell(w.hourAgo())},
-				kit.Row{version("77ab01"), orNone("main, release", "none"), orNone("production, test", "nowhere"), cell(w.dayAgo())},
-			),
-		},
+		"applications":           list(url.Values{}, some),
+		"applications-narrowed":  list(url.Values{"label": {"critical"}, "health": {"blocked"}, "sort": {"-seen"}}, some),
+		"applications-empty":     list(url.Values{}, nil),
+		"applications-unmatched": list(url.Values{"q": {"like"}, "label": {hostileName}}, some),
+		"application-empty":      w.galleryApplication(overview.ApplicationAnswer{Pacticipant: kernel.Pacticipant{Name: "catalog"}}, url.Values{}),
+		"application":            w.galleryApplication(galleryAnswer(w), url.Values{"branch": {"main"}}),
+		"application-no-branch":  w.galleryApplication(overview.ApplicationAnswer{Pacticipant: kernel.Pacticipant{Name: "catalog", MainBranch: "main"}, NoBranch: true}, url.Values{"branch": {hostileName}}),
 	}
 }
 
@@ -155,22 +130,24 @@ func galleryOfGate(w *web) map[string]page {
 	problem := gateForm("nobody", "", nil, places...)
 	problem.Fields[0].Error = "There is no application named \"nobody\"."
 	return map[string]page{
-		"gate-empty":   &gatePage{base: base{title: "Can I deploy?"}, Form: gateForm("", "", nil, places...)},
-		"gate-problem": &gatePage{base: base{title: "Can I deploy?"}, Form: problem},
+		"gate-empty":    &gatePage{base: base{title: "Can I deploy?"}, Form: gateForm("", "", nil, places...)},
+		"gate-no-place": &gatePage{base: base{title: "Can I deploy?"}, Form: gateForm("catalog", "", nil), NoPlace: noEnvironment(links.Below("http://broker.test"))},
+		"gate-problem":  &gatePage{base: base{title: "Can I deploy?"}, Form: problem},
 		"gate": &gatePage{
 			base: base{title: "Can I deploy?", twin: canIDeploy("catalog", "77ab02", "production")}, Application: "catalog", Asked: "77ab02",
 			Form: gateForm("catalog", "77ab02", []string{"catalog", "storefront"}, places...),
 			Answer: &gateAnswer{
 				Answer: kit.Answer{Verdict: kit.No("no"), Sentence: "No, catalog 77ab02 may not go to production."}, Pairs: galleryPairs(w), Matrix: kit.Links{{Text: "catalog as a consumer", URL: "#"}, {Text: "catalog as a provider", URL: "#"}},
+				Facts: kit.Facts{{Name: "Version", Cell: append(says("catalog"), kit.Version{Number: "77ab02", URL: "#"})}, {Name: "Contact", Cell: says("SRE (email sre@example.com)")}}, Why: "Why",
 				Causes: []kit.Cause{{
-					Verdict: kit.No("failed"), Title: kit.Link{Text: "Verification failed"}, Sentence: "Version 77ab02 of catalog does not give storefront 1f3c9a what it expects.", Owner: "Mend it and verify again. This is with the team of catalog.",
+					Verdict: kit.No("failed"), Title: kit.Link{Text: "Verification failed"}, Sentence: "Version 77ab02 of catalog does not give storefront 1f3c9a what it expects.", Since: w.hourAgo(), Owner: "Mend it and verify again.", Whose: kit.Cell{kit.Link{Text: "catalog", URL: "#"}, kit.Links{{Text: "shop-team", URL: "#"}}},
 					Commands: kit.Commands("treaty verify --provider-name catalog"), Evidence: kit.Links{{Text: "the result", URL: "#"}},
 				}},
 				CLI: kit.Code{Text: "treaty can-i-deploy --pacticipant catalog --version 77ab02 --to-environment production --broker-base-url http://broker.test"},
 			},
 			History: historyTable("catalog",
-				kit.Row{version("77ab02"), says("production"), cell(kit.No("no")), {w.hourAgo(), kit.Muted{Text: "3 times"}}, {kit.Text{Text: "ci"}, kit.Outside{Text: "the build", Address: "https://ci.example/7"}}},
-				kit.Row{cell(kit.Mono{Text: "branch main"}), says("tag gold"), cell(kit.Yes("yes")), cell(w.dayAgo()), cell(kit.Muted{Text: "not known"})},
+				kit.Row{version("77ab02"), says("production"), cell(kit.No("no")), says("A pact failed (and 2 more)"), {w.hourAgo(), kit.Muted{Text: "3 times, first"}, w.dayAgo()}, {kit.Text{Text: "ci"}, kit.Outside{Text: "the build", Address: "https://ci.example/7"}}, to("answer 7")},
+				kit.Row{cell(kit.Mono{Text: "branch main"}), says("tag gold"), cell(kit.Yes("yes")), nil, cell(w.dayAgo()), cell(kit.Muted{Text: "not known"}), to("answer 6")},
 			),
 		},
 	}

@@ -1,10 +1,12 @@
 package web
 
 import (
+	"cmp"
 	"fmt"
 	"net/http"
 	"net/url"
 	"strconv"
+	"strings"
 
 	"github.com/treatyhq/treaty/broker/internal/advice"
 	"github.com/treatyhq/treaty/broker/internal/gate"
@@ -13,6 +15,7 @@ import (
 	"github.com/treatyhq/treaty/broker/internal/matrix"
 	"github.com/treatyhq/treaty/broker/internal/overview"
 	"github.com/treatyhq/treaty/broker/internal/web/kit"
+	"github.com/treatyhq/treaty/internal/wording"
 )
 
 // suggestions bounds the list of names offered while typing.
@@ -22,8 +25,10 @@ type gatePage struct {
 	base
 	Application, Asked string
 	Form               kit.Form
-	Answer             *gateAnswer
-	History            kit.Table
+	// NoPlace stands where there is no environment to ask about.
+	NoPlace kit.Empty
+	Answer  *gateAnswer
+	History kit.Table
 }
 
 func (*gatePage) template() string { return "gate" }
@@ -39,8 +44,13 @@ func gateForm(application, version string, applications []string, environments .
 
 type gateAnswer struct {
 	Answer kit.Answer
-	Causes []kit.Cause
-	Pairs  kit.Table
+	// Facts say what the question was about, and who answers for the place.
+	Facts kit.Facts
+	// Why counts the causes, of which some are told at a time.
+	Why        string
+	Causes     []kit.Cause
+	MoreCauses kit.Pager
+	Pairs      kit.Table
 	// Matrix leads to all that is known of the pairs.
 	Matrix kit.Links
 	CLI    kit.Code
@@ -49,47 +59,40 @@ type gateAnswer struct {
 func (w *web) gate(r *http.Request) (page, error) {
 	ctx, query := r.Context(), r.URL.Query()
 	p := &gatePage{base: base{title: "Can I deploy?"}, Application: query.Get("application"), Asked: query.Get("version")}
-	known, err := w.service.Registry.ListPacticipants(ctx, kernel.PacticipantQuery{Page: kernel.Page{Number: 1, Size: suggestions}})
+	choices, err := w.service.Overview.LookAtQuestion(ctx, p.Application, suggestions)
 	if err != nil {
 		return nil, err
 	}
-	var names []string
-	for _, n := range known.Items {
-		names = append(names, n.Name)
-	}
-	environments, err := w.service.Registry.ListEnvironments(ctx, "")
-	if err != nil {
-		return nil, err
+	to := query.Get("to")
+	if to == "" && len(choices.Environments) > 0 {
+		to = choices.Environments[0].Name // as the form shows it
 	}
 	var places []kit.Option
-	for _, e := range kernel.ProductionFirst(environments) {
-		places = append(places, kit.Option{Value: e.Name, Text: e.Name, Current: e.Name == query.Get("to")})
+	for _, e := range choices.Environments {
+		places = append(places, kit.Option{Value: e.Name, Text: e.Name, Current: e.Name == to})
 	}
-	p.Form = gateForm(p.Application, p.Asked, names, places...)
-	if p.Application == "" {
+	p.Form = gateForm(p.Application, p.Asked, choices.Names, places...)
+	switch {
+	case p.Application == "":
+		return p, nil
+	case !choices.Known:
+		p.Form.Fields[0].Error = fmt.Sprintf("There is no application named %q.%s", p.Application, choices.Near)
 		return p, nil
 	}
 	if p.History, err = w.history(ctx, w.links(r), p.Application); err != nil {
 		return nil, err
 	}
-	return p, w.answer(r, p, query.Get("to"))
+	if to == "" {
+		p.NoPlace = noEnvironment(w.links(r))
+		return p, nil
+	}
+	return p, w.answer(r, p, choices, to)
 }
 
 // answer asks the gate. What the reader can mend is shown on the page.
-func (w *web) answer(r *http.Request, p *gatePage, to string) error {
+func (w *web) answer(r *http.Request, p *gatePage, choices overview.QuestionChoices, to string) error {
 	ctx := r.Context()
-	version := p.Asked
-	if version == "" {
-		newest, err := w.newestVersion(ctx, p.Application)
-		if kernel.CodeOf(err) == kernel.CodeNotFound && err != nil {
-			p.Form.Fields[0].Error = sentence(err)
-			return nil
-		}
-		if err != nil {
-			return err
-		}
-		version = newest.Number
-	}
+	version := cmp.Or(p.Asked, choices.Newest.Number)
 	answer, err := w.service.Gate.LookAtGate(ctx, gate.CanIDeployQuery{Pacticipant: p.Application, Version: version, Environment: to})
 	switch code := kernel.CodeOf(err); {
 	case err == nil:
@@ -99,66 +102,103 @@ func (w *web) answer(r *http.Request, p *gatePage, to string) error {
 	default:
 		return err
 	}
+	facts, err := w.service.Overview.LookAtExplanations(ctx, answer.Decision.Explanations)
+	if err != nil {
+		return err
+	}
 	p.Asked, p.Form.Fields[1].Value = version, version
 	p.twin = canIDeploy(p.Application, version, to)
-	p.Answer = w.gateAnswer(w.links(r), p.Application, version, to, answer)
+	p.Answer = w.gateAnswer(w.links(r), r.URL.Query(), gateQuestion{p.Application, version, to}, answer, facts)
+	for _, e := range choices.Environments {
+		if e.Name == to {
+			addContacts(&p.Answer.Facts, []kernel.Environment{e})
+		}
+	}
 	return nil
 }
 
-func (w *web) gateAnswer(l links.Links, application, version, to string, answer gate.MatrixAnswer) *gateAnswer {
+// gateQuestion is what was asked.
+type gateQuestion struct{ application, version, to string }
+
+// causesOnGate is how many causes the page tells at a time.
+const causesOnGate = 20
+
+func (w *web) gateAnswer(l links.Links, query url.Values, q gateQuestion, answer gate.MatrixAnswer, facts overview.ExplanationFacts) *gateAnswer {
 	d := answer.Decision
 	out := &gateAnswer{
-		Answer: kit.Answer{Verdict: decisionVerdict(d.Headline(), d.Counts)}, Pairs: w.pairsTable(l, worstFirst(answer.Rows)), CLI: kit.Code{Text: advice.Ask(l, application, version, to).Line},
+		Answer: kit.Answer{Verdict: decisionVerdict(d.Headline(), d.Counts), Sentence: gateSentence(q, d)},
+		Pairs:  w.pairsTable(l, worstFirst(answer.Rows)), CLI: kit.Code{Text: advice.Ask(l, q.application, q.version, q.to).Line},
 	}
-	there := matrix.Selector{Environment: to}
+	out.Pairs.Sort(query)
+	out.Pairs.Cut(query, pageSize)
+	there, asked := matrix.Selector{Environment: q.to}, matrix.Selector{Pacticipant: q.application, Version: q.version}
 	for _, side := range []struct {
 		words              string
 		consumer, provider matrix.Selector
-	}{
-		{application + " as a consumer", matrix.Selector{Pacticipant: application, Version: version}, there},
-		{application + " as a provider", there, matrix.Selector{Pacticipant: application, Version: version}},
-	} {
+	}{{q.application + " as a consumer", asked, there}, {q.application + " as a provider", there, asked}} {
 		out.Matrix = append(out.Matrix, kit.Link{Text: side.words, URL: l.MatrixPage(matrixAddress(overview.MatrixQuery{Consumer: side.consumer, Provider: side.provider}))})
 	}
-	switch d.Headline() {
-	case matrix.HeadlineYes:
-		out.Answer.Sentence = fmt.Sprintf("Yes, %s %s may go to %s.", application, kit.Short(version), to)
-		if d.Counts.Success == 0 {
-			out.Answer.Sentence = fmt.Sprintf("Yes, %s %s may go to %s: nothing had to be proven.", application, kit.Short(version), to)
-		}
-	case matrix.HeadlineDoubt:
-		out.Answer.Sentence = fmt.Sprintf("Yes, %s %s may go to %s, but a contract is missing that was there before.", application, kit.Short(version), to)
-	case matrix.HeadlineNo:
-		out.Answer.Sentence = fmt.Sprintf("No, %s %s may not go to %s.", application, kit.Short(version), to)
-	default:
-		out.Answer.Sentence = fmt.Sprintf("Not yet: something about %s %s in %s is not proven.", application, kit.Short(version), to)
-	}
+	out.Facts.Add("Version", kit.Text{Text: q.application}, versionOf(l, q.application, q.version))
+	out.Facts.Add("To", kit.Link{Text: q.to, URL: l.EnvironmentPage(q.to)})
 	if d.Verdict == matrix.Deployable || len(d.Explanations) == 0 {
 		for _, n := range d.Notices() {
 			out.Answer.Reasons = append(out.Answer.Reasons, n.Text)
 		}
 	}
-	for _, e := range d.Explanations {
-		out.Causes = append(out.Causes, causeOf(l, e))
+	var causes []kit.Cause
+	for i, e := range d.Explanations {
+		causes = append(causes, causeOf(l, e, w.moment(facts.Since[i]), owners(facts.Owners)))
+	}
+	out.Causes, out.MoreCauses = cutList(query, "causes-page", causes, causesOnGate)
+	out.MoreCauses.Of = "causes"
+	out.Why = "Why"
+	if len(causes) > 1 {
+		out.Why = "Why: " + wording.Count(len(causes), "cause")
 	}
 	return out
 }
 
-func causeOf(l links.Links, e matrix.Explanation) kit.Cause {
-	cause := kit.Cause{
-		Verdict: kit.Unknown("not proven"), Title: kit.Link{Text: causeTitle(e.Cause)}, Sentence: e.Sentence, Owner: owner(e), Commands: commandLines(l, e.Steps),
+// gateSentence is the answer in one sentence.
+func gateSentence(q gateQuestion, d matrix.Decision) string {
+	what := fmt.Sprintf("%s %s", q.application, kit.Short(q.version))
+	switch d.Headline() {
+	case matrix.HeadlineYes:
+		if d.Counts.Success == 0 {
+			return fmt.Sprintf("Yes, %s may go to %s: nothing had to be proven.", what, q.to)
+		}
+		return fmt.Sprintf("Yes, %s may go to %s.", what, q.to)
+	case matrix.HeadlineDoubt:
+		return fmt.Sprintf("Yes, %s may go to %s, but a contract is missing that was there before.", what, q.to)
+	case matrix.HeadlineNo:
+		return fmt.Sprintf("No, %s may not go to %s.", what, q.to)
+	default:
+		return fmt.Sprintf("Not yet: something about %s in %s is not proven.", what, q.to)
 	}
-	switch {
-	case e.Cause == matrix.CauseFailed:
-		cause.Verdict = kit.No("failed")
-	case !e.Blocking:
-		cause.Verdict = kit.Doubt("look")
+}
+
+func causeOf(l links.Links, e matrix.Explanation, since kit.Time, owners owners) kit.Cause {
+	cause := kit.Cause{
+		Verdict: causeVerdict(e.Cause, e.Blocking), Title: kit.Link{Text: causeTitle(e.Cause)}, Sentence: e.Sentence, Since: since,
+		Owner: strings.Join(append(e.Asked, e.NextStep), " "), Whose: owners.cell(l, e.Owner), Commands: commandLines(l, e.Steps),
+	}
+	contract := e.Consumer != "" && e.Provider != "" && e.ConsumerVersion != "" && e.SHA != ""
+	if contract {
+		cause.Title.URL = l.ContractPage(e.Consumer, e.Provider, e.ConsumerVersion)
 	}
 	if e.ResultNumber != 0 {
-		cause.Evidence = append(cause.Evidence, kit.Link{Text: "the result", URL: l.ResultPage(e.Consumer, e.Provider, e.SHA, strconv.FormatInt(e.ResultNumber, 10))})
+		result := l.ResultPage(e.Consumer, e.Provider, e.SHA, strconv.FormatInt(e.ResultNumber, 10))
+		cause.Title.URL = result
+		cause.Evidence = append(cause.Evidence, kit.Link{Text: "the result", URL: result})
 	}
-	if e.Consumer != "" && e.Provider != "" && e.ConsumerVersion != "" && e.SHA != "" {
-		cause.Evidence = append(cause.Evidence, kit.Link{Text: "the contract", URL: l.ContractPage(e.Consumer, e.Provider, e.ConsumerVersion)})
+	if contract {
+		cause.Evidence = append(cause.Evidence, kit.Link{Text: "the contract", URL: l.ContractPage(e.Consumer, e.Provider, e.ConsumerVersion)},
+			kit.Link{Text: e.Consumer + " " + kit.Short(e.ConsumerVersion), URL: l.VersionPage(e.Consumer, e.ConsumerVersion)})
+	}
+	for _, version := range e.ProviderVersions {
+		cause.Evidence = append(cause.Evidence, kit.Link{Text: e.Provider + " " + kit.Short(version), URL: l.VersionPage(e.Provider, version)})
+	}
+	if e.Consumer != "" && e.Provider != "" {
+		cause.Evidence = append(cause.Evidence, kit.Link{Text: "since which version", URL: l.MatrixOfPairPage(e.Consumer, e.Provider)})
 	}
 	return cause
 }
@@ -166,17 +206,6 @@ func causeOf(l links.Links, e matrix.Explanation) kit.Cause {
 // canIDeploy is the address of the API that answers the same.
 func canIDeploy(application, version, environment string) string {
 	return api.Template("/can-i-deploy?" + url.Values{"pacticipant": {application}, "version": {version}, "environment": {environment}}.Encode())
-}
-
-func owner(e matrix.Explanation) string {
-	switch {
-	case e.Owner != "" && e.NextStep != "":
-		return e.NextStep + " This is with the team of " + e.Owner + "."
-	case e.Owner != "":
-		return "This is with the team of " + e.Owner + "."
-	default:
-		return e.NextStep
-	}
 }
 
 func causeTitle(c matrix.Cause) string {

@@ -2,6 +2,8 @@ package web
 
 import (
 	"context"
+	"fmt"
+	"strconv"
 	"strings"
 
 	"github.com/treatyhq/treaty/broker/internal/kernel"
@@ -30,31 +32,56 @@ func (w *web) history(ctx context.Context, l links.Links, application string) (k
 func historyTable(application string, rows ...kit.Row) kit.Table {
 	return kit.Table{
 		Name: "history", Caption: "The last answers about " + application + " that somebody asked for. Looking at this page is not asking.",
-		Columns: []kit.Column{{Title: "Version"}, {Title: "To"}, {Title: "Answer"}, {Title: "Given"}, {Title: "Asked by"}}, Rows: rows,
+		Columns: []kit.Column{{Title: "Version"}, {Title: "To"}, {Title: "Answer"}, {Title: "Why"}, {Title: "Given"}, {Title: "Asked by"}, {Title: "See"}}, Rows: rows,
 	}
 }
 
 // answerRow is an answer that the gate has given to somebody who asked.
 func (w *web) answerRow(l links.Links, application string, a kernel.GateAnswer) kit.Row {
-	to, given, asker := kit.Cell{kit.Text{Text: targetWords(a.Question.Target)}}, kit.Cell{w.moment(a.LastAt)}, kit.Cell{}
+	to, given := kit.Cell{kit.Text{Text: targetWords(a.Question.Target)}}, kit.Cell{w.moment(a.LastAt)}
 	if ignored := a.Question.Ignore; len(ignored) > 0 {
 		to = append(to, kit.Muted{Text: "ignoring " + joinSelectors(ignored)})
 	}
 	if a.Times > 1 {
-		given = append(given, kit.Muted{Text: wording.Count(a.Times, "time")})
-	}
-	if who := a.Question.Asker.Principal; who != "" {
-		asker = append(asker, kit.Text{Text: who})
-	}
-	if build := a.Question.Asker.BuildURL; build != "" {
-		asker = append(asker, kit.Outside{Text: "the build", Address: build})
-	}
-	if len(asker) == 0 {
-		asker = kit.Cell{kit.Muted{Text: "not known"}}
+		given = append(given, kit.Muted{Text: wording.Count(a.Times, "time") + ", first"}, w.moment(a.FirstAt))
 	}
 	return kit.Row{
-		askedAbout(l, application, a.Question), to, {decisionVerdict(matrix.Tell(a.Verdict, a.Counts, a.Explanations), a.Counts)}, given, asker,
+		askedAbout(l, application, a.Question), to, {decisionVerdict(matrix.Tell(a.Verdict, a.Counts, a.Explanations), a.Counts)}, whyCell(a), given, askerCell(a.Question.Asker),
+		{kit.Link{Text: "answer " + strconv.FormatInt(a.Number, 10), URL: l.BrowserOf(api.GateAnswer(a.Number))}},
 	}
+}
+
+// whyCell is the first reason of an answer, and how many there are besides.
+func whyCell(a kernel.GateAnswer) kit.Cell {
+	var reasons []string
+	for _, n := range a.Notices {
+		if n.Level != matrix.LevelWarning {
+			reasons = append(reasons, n.Text)
+		}
+	}
+	if len(reasons) == 0 {
+		return nil
+	}
+	text := reasons[0]
+	if more := len(reasons) - 1; more > 0 {
+		text += fmt.Sprintf(" (and %d more)", more)
+	}
+	return kit.Cell{kit.Sentence{Text: text}}
+}
+
+// askerCell says who asked.
+func askerCell(a kernel.Asker) kit.Cell {
+	var cell kit.Cell
+	if a.Principal != "" {
+		cell = append(cell, kit.Text{Text: a.Principal})
+	}
+	if a.BuildURL != "" {
+		cell = append(cell, kit.Outside{Text: "the build", Address: a.BuildURL})
+	}
+	if len(cell) == 0 {
+		return kit.Cell{kit.Muted{Text: "not known"}}
+	}
+	return cell
 }
 
 // askedAbout says which versions were asked about: a single one leads to its page.

@@ -4,7 +4,6 @@ import (
 	"context"
 	"fmt"
 	"net/http"
-	"slices"
 	"strings"
 
 	"github.com/treatyhq/treaty/broker/internal/kernel"
@@ -15,50 +14,36 @@ import (
 	"github.com/treatyhq/treaty/internal/wording"
 )
 
-// The start page shows this many contracts, last changed first, and this many
-// rows of its other tables. What it says in words and numbers rests on all of
-// them.
+// The start page shows this many causes and contracts that wait at a time. What it
+// says in words and numbers rests on all of them.
 const (
-	contractsOnHome = 25
-	rowsOnHome      = 50
+	causesOnHome  = 15
+	waitingOnHome = 10
 )
 
 type homePage struct {
 	base
-	FirstRun     bool
-	Steps        []stepBlock // of the first run
-	Headline     string
-	Subline      string
+	FirstRun bool
+	Steps    []stepBlock // of the first run
+	Headline string
+	Subline  string
+	// Mine are the reader's own applications, which the address names.
+	Mine mineSection
+	// Causes are what blocks, one row for each; Blocked counts them.
+	Blocked string
+	Causes  kit.Table
+	// Waiting are contracts that wait for a verification; Waits counts them.
+	Waits        string
+	Waiting      kit.Table
 	Environments []environmentCard
 	// NoEnvironment stands where there is none.
 	NoEnvironment kit.Empty
-	Blocked       kit.Table
-	Deployable    kit.Table
-	Contracts     kit.Table
+	Happened      kit.Table
+	// Pairs leads to all contracts.
+	Pairs kit.Link
 }
 
 func (*homePage) template() string { return "home" }
-
-func blockedTable(rows ...kit.Row) kit.Table {
-	return kit.Table{
-		Name: "blocked", Caption: "The newest version of an application's main branch, and where it may not go",
-		Columns: []kit.Column{{Title: "Application"}, {Title: "Version"}, {Title: "To"}, {Title: "Answer"}, {Title: "Why"}}, Rows: rows,
-	}
-}
-
-func deployableTable(rows ...kit.Row) kit.Table {
-	return kit.Table{
-		Name: "deployable", Caption: "The newest version of an application's main branch, and where it may go",
-		Columns: []kit.Column{{Title: "Application"}, {Title: "Version"}, {Title: "May go to"}}, Rows: rows,
-	}
-}
-
-func contractsTable(rows ...kit.Row) kit.Table {
-	return kit.Table{
-		Name: "contracts", Caption: "Each consumer with each of its providers, the latest change first",
-		Columns: []kit.Column{{Title: "Contract"}, {Title: "Version"}, {Title: "Branch"}, {Title: "Published"}, {Title: "Verified"}, {Title: "Last result"}}, Rows: rows,
-	}
-}
 
 func (w *web) home(r *http.Request) (page, error) {
 	ctx, l := r.Context(), w.links(r)
@@ -66,15 +51,7 @@ func (w *web) home(r *http.Request) (page, error) {
 	if err != nil {
 		return nil, err
 	}
-	at := kernel.Page{Number: pageOf(r).Number, Size: contractsOnHome}
-	integrations := kernel.Paged[kernel.Integration]{Page: at, Total: len(all.Integrations)}
-	from := min(at.Offset(), len(all.Integrations))
-	integrations.Items = all.Integrations[from:min(from+at.Size, len(all.Integrations))]
-	p := &homePage{
-		base: base{title: "Now", twin: api.Template("/dashboard")}, FirstRun: integrations.Total == 0, NoEnvironment: noEnvironment(l),
-		Contracts: contractsTable(),
-	}
-	p.Contracts.Pages = pagerFor(r, at, integrations.TotalPages())
+	p := &homePage{base: base{title: "Now", twin: api.Template("/dashboard")}, FirstRun: len(all.Integrations) == 0, NoEnvironment: noEnvironment(l)}
 	if p.FirstRun {
 		p.Steps = firstSteps(l)
 		return p, nil
@@ -82,16 +59,76 @@ func (w *web) home(r *http.Request) (page, error) {
 	for _, e := range all.Environments {
 		p.Environments = append(p.Environments, w.environmentCard(l, e))
 	}
-	promotions := addGates(l, p, all)
-	statuses, err := w.service.Overview.LatestStatuses(ctx, integrations.Items)
-	if err != nil {
+	p.Headline, p.Subline = headline(p, countPromotions(all))
+	mine := mineOf(r.URL.Query(), all)
+	p.Mine = mine.section(l, r.URL.Query(), all)
+	if err := w.addCauses(ctx, r, p, all, mine); err != nil {
 		return nil, err
 	}
-	for i, pair := range integrations.Items {
-		p.Contracts.Rows = append(p.Contracts.Rows, w.contractRow(l, all, pair, statuses[i]))
+	w.addWaiting(r, p, all, mine)
+	p.Pairs = kit.Link{Text: "All contracts, and since when one does not fit", URL: l.MatrixPage(nil)}
+	p.Happened, err = w.happened(ctx, l, mine)
+	return p, err
+}
+
+// addCauses adds what blocks, and what is to be looked at.
+func (w *web) addCauses(ctx context.Context, r *http.Request, p *homePage, all overview.Everything, mine mine) error {
+	causes := mine.causes(all.Causes)
+	shown, pages := cutList(r.URL.Query(), "causes-page", causes, causesOnHome)
+	pages.Of = "causes"
+	if err := w.service.Overview.DateFailures(ctx, shown); err != nil {
+		return err
 	}
-	p.Headline, p.Subline = headline(p, promotions)
-	return p, nil
+	p.Blocked = blockedTitle(causes)
+	p.Causes = causesTable()
+	l, owners := w.links(r), ownersOf(all)
+	for _, c := range shown {
+		p.Causes.Rows = append(p.Causes.Rows, w.causeRow(l, owners, c))
+	}
+	p.Causes.Pages = pages
+	p.Causes.Empty = kit.Empty{Text: "Nothing is blocked."}
+	if mine.asked() && len(all.Causes) > len(causes) {
+		p.Causes.Rest = fmt.Sprintf("These are %d of %s. The others do not concern your applications.", len(causes), wording.Count(len(all.Causes), "cause"))
+	}
+	return nil
+}
+
+// blockedTitle counts the causes, those that block apart from those that do not.
+func blockedTitle(causes []overview.Cause) string {
+	blocking := 0
+	for _, c := range causes {
+		if c.Blocking {
+			blocking++
+		}
+	}
+	switch look := len(causes) - blocking; {
+	case len(causes) == 0:
+		return "Blocked"
+	case look == 0:
+		return "Blocked: " + wording.Count(blocking, "cause")
+	case blocking == 0:
+		return "Nothing is blocked, and " + wording.CountOf(look, "thing is", "things are") + " to be looked at"
+	default:
+		return fmt.Sprintf("Blocked: %s, and %d more to look at", wording.Count(blocking, "cause"), look)
+	}
+}
+
+// addWaiting adds what waits for a verification.
+func (w *web) addWaiting(r *http.Request, p *homePage, all overview.Everything, mine mine) {
+	waiting := mine.waiting(all.Waiting)
+	shown, pages := cutList(r.URL.Query(), "waiting-page", waiting, waitingOnHome)
+	pages.Of = "contracts that wait"
+	p.Waits = "Waiting for a verification"
+	if len(waiting) > 0 {
+		p.Waits += ": " + wording.Count(len(waiting), "contract")
+	}
+	p.Waiting = waitingTable()
+	l := w.links(r)
+	for _, one := range shown {
+		p.Waiting.Rows = append(p.Waiting.Rows, w.waitingRow(l, one))
+	}
+	p.Waiting.Pages = pages
+	p.Waiting.Empty = kit.Empty{Text: "Every contract is verified by the main branch of its provider, and by what is deployed."}
 }
 
 // promotions counts what all applications may do in all environments.
@@ -122,9 +159,9 @@ func headline(p *homePage, n promotions) (string, string) {
 	subline := n.sentence()
 	switch {
 	case len(broken)+len(unproven) > 0:
-		return "Look at " + strings.Join(append(broken, unproven...), " and "), unsafe(len(broken), len(unproven)) + subline
+		return "Look at " + firstNames(append(broken, unproven...)), unsafe(len(broken), len(unproven)) + subline
 	case len(doubtful) > 0:
-		return "Look at " + strings.Join(doubtful, " and "), "Something that runs there has published no contract, although earlier versions had. " + subline
+		return "Look at " + firstNames(doubtful), "Something that runs there has published no contract, although earlier versions had. " + subline
 	case n.blocked() > 0:
 		return wording.Count(n.blocked(), "promotion") + " blocked", deployed + subline
 	case n.doubtful > 0:
@@ -136,6 +173,16 @@ func headline(p *homePage, n promotions) (string, string) {
 		return "Nothing is blocked", deployed + subline
 	}
 	return "Everything fits", "What is deployed was proven to fit together, and nothing is blocked."
+}
+
+// namesInHeadline is how many environments the headline names; it counts the others.
+const namesInHeadline = 3
+
+func firstNames(names []string) string {
+	if more := len(names) - namesInHeadline; more > 0 {
+		names = append(names[:namesInHeadline:namesInHeadline], wording.Count(more, "more environment"))
+	}
+	return wording.List(names, "and")
 }
 
 // sentence counts the promotions, with what failed told apart from what is not
@@ -164,60 +211,31 @@ func unsafe(broken, unproven int) string {
 	}
 }
 
-// addGates fills the tables of what is blocked and what may go where, failures
-// first, and counts all of it.
-func addGates(l links.Links, p *homePage, all overview.Overview) promotions {
+// countPromotions counts what all applications may do in all environments.
+func countPromotions(all overview.Everything) promotions {
 	var n promotions
-	var failed, unproven, deployable []kit.Row
 	for _, a := range all.Applications {
-		application := kit.Cell{kit.Link{Text: a.Name, URL: l.ApplicationPage(a.Name)}}
-		version := kit.Cell{versionOf(l, a.Name, a.Version)}
-		var to kit.Links
-		var doubted []string
-		doubtful := false
-		for i, decision := range a.Verdicts {
-			environment := all.Environments[i].Environment.Name
-			url := l.GatePage(a.Name, a.Version, environment)
-			blocked := kit.Row{
-				application, version, {kit.Link{Text: environment, URL: url}}, {decisionVerdict(decision.Headline(), decision.Counts)}, {kit.Sentence{Text: firstReason(decision)}},
-			}
+		may, doubtful := false, false
+		for _, decision := range a.Verdicts {
 			switch decision.Headline() {
 			case matrix.HeadlineNo:
-				failed = append(failed, blocked)
+				n.failed++
 			case matrix.HeadlineUnknown:
-				unproven = append(unproven, blocked)
+				n.unproven++
 			case matrix.HeadlineDoubt:
-				doubtful = true
-				fallthrough
+				may, doubtful = true, true
 			case matrix.HeadlineYes:
-				to = append(to, kit.Link{Text: environment, URL: url})
-				doubted = mergeTexts(doubted, doubts(decision))
+				may = true
 			}
 		}
-		if len(to) > 0 {
-			row := kit.Row{application, version, {to}}
-			for _, doubt := range doubted {
-				row[2] = append(row[2], kit.Doubt("but"), kit.Muted{Text: doubt})
-			}
-			deployable = append(deployable, row)
+		if may {
 			n.deployable++
 		}
 		if doubtful {
 			n.doubtful++
 		}
 	}
-	n.failed, n.unproven = len(failed), len(unproven)
-	p.Blocked, p.Deployable = blockedTable(slices.Concat(failed, unproven)...), deployableTable(deployable...)
-	cut(&p.Blocked, "promotion")
-	cut(&p.Deployable, "application")
 	return n
-}
-
-// cut leaves what a table of the start page has room for, and says so.
-func cut(t *kit.Table, noun string) {
-	if all := len(t.Rows); all > rowsOnHome {
-		t.Rows, t.Rest = t.Rows[:rowsOnHome], fmt.Sprintf("These are %d of %s.", rowsOnHome, wording.Count(all, noun))
-	}
 }
 
 // doubts are the sentences about pacts that are missing from a yes because a
@@ -232,35 +250,6 @@ func doubts(d matrix.Decision) []string {
 	return out
 }
 
-func mergeTexts(texts, more []string) []string {
-	for _, text := range more {
-		if !slices.Contains(texts, text) {
-			texts = append(texts, text)
-		}
-	}
-	return texts
-}
-
-// newestVersion is the head of the main branch or, without one, the latest
-// version; its zero value says that there is none.
-func (w *web) newestVersion(ctx context.Context, name string) (kernel.VersionDetails, error) {
-	application, err := w.service.Registry.FindPacticipant(ctx, name)
-	if err != nil {
-		return kernel.VersionDetails{}, err
-	}
-	if application.MainBranch != "" {
-		head, err := w.service.Registry.FindLatestVersion(ctx, kernel.LatestVersionQuery{Pacticipant: name, Branch: application.MainBranch})
-		if kernel.CodeOf(err) != kernel.CodeNotFound || err == nil {
-			return head, err
-		}
-	}
-	latest, err := w.service.Registry.FindLatestVersion(ctx, kernel.LatestVersionQuery{Pacticipant: name})
-	if err != nil && kernel.CodeOf(err) == kernel.CodeNotFound {
-		return kernel.VersionDetails{}, nil
-	}
-	return latest, err
-}
-
 // firstReason is the first sentence of a decision that is not a warning.
 func firstReason(d matrix.Decision) string {
 	if len(d.Reasons) == 0 {
@@ -271,27 +260,6 @@ func firstReason(d matrix.Decision) string {
 		why += fmt.Sprintf(" (and %d more)", more)
 	}
 	return why
-}
-
-func (w *web) contractRow(l links.Links, all overview.Overview, i kernel.Integration, found overview.PactStatus) kit.Row {
-	status := pactStatus(found.Status)
-	var version, branches, published kit.Cell
-	if found.Pact != nil {
-		version = kit.Cell{versionOf(l, i.Consumer.Name, found.Pact.ConsumerVersion.Number)}
-		branches = kit.Cell{kit.Muted{Text: branchNames(found.Pact.Branches)}}
-		published = kit.Cell{w.moment(found.Pact.CreatedAt)}
-	}
-	verified := kit.Time{}
-	if found.Verification != nil {
-		verified = w.moment(found.Verification.CreatedAt)
-	}
-	if state := all.Contract(i.Consumer.Name, i.Provider.Name); state.Dropped && status.Class == kit.ClassYes {
-		status = droppedStatus(state)
-	}
-	return kit.Row{
-		{kit.Link{Text: i.Consumer.Name + " → " + i.Provider.Name, URL: l.ContractPage(i.Consumer.Name, i.Provider.Name, "")}},
-		version, branches, published, {status}, {verified},
-	}
 }
 
 // versionOf is a version with a link to its page.

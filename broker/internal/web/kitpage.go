@@ -28,6 +28,7 @@ type kitPage struct {
 	Middle       kit.Pager
 	Empties      []kit.Empty
 	Codes        []kit.Code
+	Fold         kit.Cell
 	Interactions []kit.Interaction
 	Comparison   kit.Comparison
 	Question     kit.Form
@@ -64,7 +65,7 @@ func (w *web) kit(r *http.Request) (page, error) {
 		Causes: []kit.Cause{
 			{
 				Verdict: kit.No("failed"), Title: kit.Link{Text: "payments 77ab02 fails storefront", URL: here}, Sentence: "Version 77ab02 of payments does not give storefront what it expects.",
-				Blocks: kit.Links{{Text: "production", URL: here}, {Text: "staging", URL: here}}, Since: hour, Owner: "This is with the team of payments.",
+				Blocks: kit.Links{{Text: "production", URL: here}, {Text: "staging", URL: here}}, Since: hour, Owner: "Mend it, or change what storefront expects.", Whose: kit.Cell{kit.Link{Text: "payments", URL: here}, kit.Links{{Text: "payments-team", URL: here}}},
 				Evidence: kit.Links{{Text: "the result", URL: here}, {Text: "the contract", URL: here}}, Commands: kit.Commands("treaty verify --provider-name payments --provider-version 77ab02"),
 			},
 			{Verdict: kit.Unknown("not proven"), Title: kit.Link{Text: "Never verified"}, Sentence: hostileName + " has not verified " + longName + "."},
@@ -87,6 +88,7 @@ func (w *web) kit(r *http.Request) (page, error) {
 			{Text: "treaty can-i-deploy --pacticipant catalog --version 77ab02 --to-environment production"},
 			{Label: "Response", Text: "200 OK\nContent-Type: application/json\n\n{\n  \"name\": \"" + hostileName + "\",\n  \"long\": \"" + longName + longName + "\"\n}", Whole: here},
 		},
+		Fold:         kit.Cell{kit.Fold{Summary: "Verify it", Codes: kit.Commands("treaty verify --provider-name catalog")}, kit.Fold{Summary: hostileName, Codes: []kit.Code{{Label: longName, Text: longName + longName}}}},
 		Interactions: kitInteractions(),
 		Comparison:   kitComparison(),
 		Question:     gateForm("catalog", "", []string{"catalog", hostileName}, kit.Option{Value: "production", Text: "production", Current: true}),

@@ -110,16 +110,22 @@ func TestTheStartPageOfABrokerWithoutDeploymentsClaimsNothing(t *testing.T) {
 	}
 }
 
-// More rows than fit are counted, not left out in silence.
+// More rows than fit are counted, not left out in silence, and are a page away.
 func TestTheStartPageSaysHowMuchItDoesNotShow(t *testing.T) {
 	t.Parallel()
 	history := "environment prod\n"
 	for i := range 60 {
 		history += fmt.Sprintf("pact App%02d 1 -> Hub\n", i)
 	}
-	text := words(look(t, history).Page("/"))
-	require.Contains(t, text, "60 promotions blocked")
-	require.Contains(t, text, "These are 50 of 60 promotions.")
+	p := look(t, history)
+	for path, shown := range map[string]string{"/": "App00", "/?causes-page=2": "App15", "/?causes-page=4": "App59", "/?causes-page=99": "App59", "/?causes-page=x": "App00", "/?waiting-page=2": "App10 → Hub"} {
+		text := words(p.Page(path))
+		require.Contains(t, text, "60 promotions blocked", path)
+		require.Contains(t, text, "Blocked: 60 causes", path)
+		require.Contains(t, text, "Waiting for a verification: 60 contracts", path)
+		require.Contains(t, text, shown, path)
+	}
+	require.Contains(t, words(p.Page("/?causes-page=2")), "Page 2 of 4")
 }
 
 // Many reasons do not push the rows that they are about out of sight.
@@ -221,7 +227,7 @@ func TestAHeadWithoutOneOfItsPactsIsToldSo(t *testing.T) {
 	}
 	require.Contains(t, words(p.Page("/ui/contracts/Foo/Baz")), "has no contract with Baz")
 	require.NotRegexp(t, greenMark, p.Page("/ui/contracts/Foo/Baz"))
-	require.Contains(t, words(p.Page("/")), "verified, but not in 2")
+	require.Contains(t, words(p.Page("/ui/applications/Foo")), "verified, but not in 2")
 }
 
 // answers returns the kept answers, newest first.

@@ -138,6 +138,7 @@ func Run(t *testing.T, open Opener) {
 		"what is overwritten or orphaned can be deleted":    testRetention,
 		"a run of a webhook that a newer one replaced goes": testFiringsReplaced,
 		"integrations know their latest pact":               testIntegrations,
+		"what happened last is told, newest first":          testHappenings,
 		"a panic reaches the caller and undoes its update":  testPanic,
 	} {
 		t.Run(name, func(t *testing.T) {

@@ -14,6 +14,8 @@ type Cause struct {
 	Since Time
 	// Owner says whose it is and what they would do.
 	Owner string
+	// Whose leads to who can change it.
+	Whose Cell
 	// Evidence leads to what proves it.
 	Evidence Links
 	// Commands would change the answer, in their order.

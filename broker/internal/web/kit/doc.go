@@ -4,7 +4,8 @@
 //	table.go, sort.go, filter.go, pager.go, empty.go   long lists
 //	verdict.go, answer.go, cause.go                    answers and why
 //	interaction.go, comparison.go                      what was expected, what came
-//	text.go, link.go, time.go, version.go, code.go     what stands in cells and facts
+//	text.go, link.go, time.go, version.go, code.go,
+//	fold.go                                            what stands in cells and facts
 //	facts.go, tabs.go, twin.go                         around them
 //	form.go, field.go, confirm.go, act.go              what is asked of a reader
 //

@@ -27,6 +27,7 @@ var kinds = []struct {
 	{kit.At(time.Unix(100, 0), time.Unix(1, 0)), kit.At(time.Unix(100, 0), time.Unix(99, 0)).InFull(), "1 January 1970, 00:01:39 UTC"},
 	{kit.Version{Number: "1.0"}, kit.Version{Number: "A.1"}, "A.1"},
 	{kit.No("failed"), kit.Yes("verified"), "verified"},
+	{kit.Fold{Summary: "Deploy it"}, kit.Fold{Summary: "Verify it", Codes: kit.Commands("treaty verify")}, "Verify it"},
 }
 
 func TestEachKindOfPartHasAnOrderAndWords(t *testing.T) {

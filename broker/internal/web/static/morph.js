@@ -61,18 +61,18 @@ function children(from, to) {
   for (const child of [...from.childNodes]) {
     const key = keyOf(child);
     if (!key) continue;
-    if (keys.has(key) && !known.has(key)) known.set(key, child);
-    else child.remove();
+    if (!keys.has(key)) child.remove();
+    else if (known.has(key)) known.get(key).push(child);
+    else known.set(key, [child]);
   }
   let at = from.firstChild;
   for (const [key, node] of wanted) {
-    let match = key && known.get(key);
+    let match = key && known.get(key)?.shift(); // several about one thing stay in their order
     if (!key) match = at && !keyOf(at) && at.nodeName === node.nodeName ? at : null;
     if (!match) {
       from.insertBefore(document.importNode(node, true), at);
       continue;
     }
-    known.delete(key);
     if (match === at) at = at.nextSibling;
     else if (from.moveBefore) from.moveBefore(match, at);
     else from.insertBefore(match, at);

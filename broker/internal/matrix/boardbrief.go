@@ -1,0 +1,124 @@
+package matrix
+
+// Verdict is Deploy for who looks at much: without rows and selectors. Most answers
+// are a plain yes, which is seen at a glance; all others are Deploy's.
+func (b *Board) Verdict(name, environment string) (Decision, error) {
+	if d, plain := b.plainYes(b.applications[name], environment); plain {
+		return d, nil
+	}
+	d, err := b.Deploy(name, environment)
+	return d.WithoutRows(), err
+}
+
+// plainYes answers where every pair that would meet has a success, and there is
+// nothing else to tell.
+func (b *Board) plainYes(a Pacticipant, environment string) (Decision, bool) {
+	head, known := b.heads[a.ID]
+	live, read := b.live[environment]
+	if !known || !read || len(b.dropped[head.ID]) > 0 {
+		return Decision{}, false
+	}
+	success := 0
+	for _, p := range b.pacts[head.ID] {
+		there := live[p.Provider.ID]
+		if p.Provider.ID == a.ID || len(there) == 0 || b.anyDropped(there) {
+			return Decision{}, false
+		}
+		for _, v := range there {
+			if !b.results[Pair{p.ContentID, v.ID}].Success {
+				return Decision{}, false
+			}
+			success++
+		}
+	}
+	for _, in := range b.consumersOf[a.ID] {
+		there := live[in.Consumer.ID]
+		if in.Consumer.ID == a.ID || b.anyDropped(there) {
+			return Decision{}, false
+		}
+		for _, v := range there {
+			p, has := b.pactOf(v.ID, a.ID)
+			if !has || !b.results[Pair{p.ContentID, head.ID}].Success {
+				return Decision{}, false
+			}
+			success++
+		}
+	}
+	reason := AllVerified
+	if success == 0 {
+		reason = NothingRequired
+	}
+	return Decision{Verdict: Deployable, Counts: Counts{Success: success}, Reasons: []Reason{{Kind: reason}}}, true
+}
+
+func (b *Board) anyDropped(versions []Version) bool {
+	for _, v := range versions {
+		if len(b.dropped[v.ID]) > 0 {
+			return true
+		}
+	}
+	return false
+}
+
+func (b *Board) pactOf(version, provider int64) (Publication, bool) {
+	for _, p := range b.pacts[version] {
+		if p.Provider.ID == provider {
+			return p, true
+		}
+	}
+	return Publication{}, false
+}
+
+// Untold is a pact of a head that versions of its provider which matter have no
+// result for.
+type Untold struct {
+	Publication Publication
+	// Head is the head of the provider if that has no result; nil if it has one.
+	// HasHead is false where the provider has no version at all.
+	Head    *Version
+	HasHead bool
+	// Live are the versions without a result that are in environments.
+	Live []LiveVersion
+}
+
+// LiveVersion is a version in an environment.
+type LiveVersion struct {
+	Environment string
+	Version     Version
+}
+
+// Untold lists the pacts of all heads that a result is missing for, of the head of
+// the provider or of what is in one of the environments, in the order of the
+// applications and the environments.
+func (b *Board) Untold(environments []string) []Untold {
+	var out []Untold
+	for _, name := range b.names {
+		head, known := b.Head(name)
+		if !known {
+			continue
+		}
+		for _, p := range b.pacts[head.ID] {
+			if u, open := b.untold(p, environments); open {
+				out = append(out, u)
+			}
+		}
+	}
+	return out
+}
+
+func (b *Board) untold(p Publication, environments []string) (Untold, bool) {
+	u := Untold{Publication: p}
+	head, known := b.heads[p.Provider.ID]
+	u.HasHead = known
+	if _, told := b.results[Pair{p.ContentID, head.ID}]; known && !told {
+		u.Head = &head
+	}
+	for _, e := range environments {
+		for _, v := range b.live[e][p.Provider.ID] {
+			if _, told := b.results[Pair{p.ContentID, v.ID}]; !told {
+				u.Live = append(u.Live, LiveVersion{e, v})
+			}
+		}
+	}
+	return u, !known || u.Head != nil || len(u.Live) > 0
+}

@@ -1,0 +1,140 @@
+package overview
+
+import (
+	"context"
+	"time"
+
+	"github.com/treatyhq/treaty/broker/internal/kernel"
+	"github.com/treatyhq/treaty/broker/internal/matrix"
+)
+
+// QuestionChoices are what the gate can be asked about.
+type QuestionChoices struct {
+	// Names are the first applications by name.
+	Names        []string
+	Environments []kernel.Environment
+	// Known says that there is the application that was asked about, Near what may have
+	// been meant where there is none. Newest is the newest version of its main branch
+	// or, without one, the latest; its zero value says that it has none.
+	Known  bool
+	Near   string
+	Newest kernel.Version
+}
+
+// LookAtQuestion tells what the gate can be asked about, and of an application, if one
+// is named, which version a question without one means.
+func (s *Service) LookAtQuestion(ctx context.Context, application string, names int) (QuestionChoices, error) {
+	var out QuestionChoices
+	err := s.Store.View(ctx, func(tx kernel.Tx) error {
+		out = QuestionChoices{}
+		return tx.Together(func() error {
+			found, _, err := tx.ListPacticipants(kernel.PacticipantQuery{Page: kernel.Page{Number: 1, Size: names}})
+			for _, p := range found {
+				out.Names = append(out.Names, p.Name)
+			}
+			return err
+		}, func() (err error) {
+			out.Environments, err = listEnvironments(tx)
+			return err
+		}, func() error {
+			if application == "" {
+				return nil
+			}
+			p, err := tx.FindPacticipant(application)
+			if kernel.IsNotFound(err) {
+				out.Near, err = kernel.NearPacticipants(tx, application)
+				return err
+			}
+			if err != nil {
+				return err
+			}
+			out.Known = true
+			out.Newest, err = headOf(tx, p)
+			return kernel.IgnoreNotFound(err)
+		})
+	})
+	return out, err
+}
+
+// ExplanationFacts are what an answer of the gate does not hold, and people ask next.
+type ExplanationFacts struct {
+	// Since is when each explanation began, in their order; zero if that is not known.
+	Since []time.Time
+	// Owners are the applications whose teams can change the answer, by name.
+	Owners map[string]Listed
+}
+
+// LookAtExplanations tells since when explanations hold, and whose they are. They are
+// those of an answer to a question about now.
+func (s *Service) LookAtExplanations(ctx context.Context, explanations []matrix.Explanation) (ExplanationFacts, error) {
+	var out ExplanationFacts
+	causes := make([]Cause, len(explanations))
+	var names []string
+	for i, e := range explanations {
+		causes[i] = causeOf(e)
+		if e.Owner != "" {
+			names = appendOnce(names, e.Owner)
+		}
+	}
+	err := s.Store.View(ctx, func(tx kernel.Tx) error {
+		out = ExplanationFacts{Owners: map[string]Listed{}}
+		var states map[int64]kernel.ContentState
+		if err := tx.Together(func() (err error) {
+			states, err = tx.ContentStates(contentsToDate(causes))
+			return err
+		}, func() error {
+			return dateFailures(tx, causes)
+		}, func() error {
+			return out.addOwners(tx, names)
+		}); err != nil {
+			return err
+		}
+		for _, c := range causes {
+			if c.Kind != matrix.CauseFailed && c.content != 0 {
+				c.Since = later(c.Since, states[c.content].CreatedAt)
+			}
+			out.Since = append(out.Since, c.Since)
+		}
+		return nil
+	})
+	return out, err
+}
+
+// causeOf is an explanation as a cause of its own. What several versions have not
+// proven is not proven since the first of them was there.
+func causeOf(e matrix.Explanation) Cause {
+	c := Cause{Kind: e.Cause, ResultNumber: e.ResultNumber}
+	if e.Row == nil {
+		return c
+	}
+	c.content = e.Row.Publication.ContentID
+	for _, v := range e.Row.Unproven {
+		if c.Since.IsZero() || v.CreatedAt.Before(c.Since) {
+			c.Since = v.CreatedAt
+		}
+	}
+	return c
+}
+
+func (f *ExplanationFacts) addOwners(tx kernel.Tx, names []string) error {
+	if len(names) == 0 {
+		return nil
+	}
+	found, err := tx.FindPacticipants(names...)
+	if err != nil {
+		return err
+	}
+	var ids []int64
+	for _, p := range found {
+		ids = append(ids, p.ID)
+	}
+	labels, err := tx.LabelsOf(ids)
+	for name, p := range found {
+		one := Listed{Pacticipant: p}
+		for _, l := range labels[p.ID] {
+			one.Labels = append(one.Labels, l.Name)
+		}
+		f.Owners[name] = one
+	}
+	return err
+}
