@@ -199,6 +199,10 @@ func crowded(t testing.TB) state {
 		names = append(names, teams[team]...)
 	}
 	everywhere := []string{"development", "test", "staging", "production", "disaster-recovery"}
+	s.send(http.MethodPost, "/webhooks", map[string]any{
+		"description": "Tell the chat of failures", "events": []any{map[string]any{"name": "provider_verification_failed"}},
+		"request": map[string]any{"method": "POST", "url": "https://chat.shop.invalid/hooks/contracts", "body": map[string]any{"text": "${pactbroker.providerName} fails ${pactbroker.consumerName}"}},
+	})
 	// A month in which all went well: what is released is proven, and runs.
 	for range 4 {
 		for _, name := range names {

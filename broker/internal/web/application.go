@@ -26,6 +26,8 @@ type applicationPage struct {
 	Consumers kit.Table
 	// AsConsumer and AsProvider are its rows in the matrix.
 	AsConsumer, AsProvider kit.Link
+	// Usage leads to what consumers use of it.
+	Usage kit.Link
 	Next                   nextVerification
 	Branches               kit.Tabs
 	Versions               kit.Table
@@ -84,6 +86,7 @@ func (w *web) applicationPage(l links.Links, query url.Values, a overview.Applic
 		Branches:  tabsOfBranches(query, a),
 	}
 	p.AsConsumer = kit.Link{Text: "which versions fit, and since when one does not", URL: l.MatrixPage(url.Values{"consumer": {a.Name}})}
+	p.Usage = kit.Link{Text: "what consumers use of it", URL: l.UsagePage(a.Name, nil)}
 	p.AsProvider = kit.Link{Text: p.AsConsumer.Text, URL: l.MatrixPage(url.Values{"provider": {a.Name}})}
 	for _, t := range []*kit.Table{&p.Providers, &p.Consumers} {
 		t.Sort(query)
