@@ -205,7 +205,7 @@ func questions() []readQuestion {
 	add(5, "", "/pacticipants", "/pacticipants?page=1&size=20", "/pacticipants/hub", "/pacticipants/hub/versions",
 		"/pacticipants/hub/versions/1", "/pacticipants/hub/latest-version", "/pacticipants/hub/branches", "/pacticipants/hub/branches/main/versions",
 		"/pacticipants/hub/tags/dev/versions", "/pacts/latest", "/pacts/provider/hub", "/pacts/provider/hub/latest/dev",
-		"/pacts/provider/hub/branch/latest", "/pacts/provider/hub/provider-states", "/pacts/provider/hub/usage", pair+"/versions", pair+"/version/1/previous-distinct",
+		"/pacts/provider/hub/branch/latest", "/pacts/provider/hub/provider-states", "/pacticipants/hub/usage", pair+"/versions", pair+"/version/1/previous-distinct",
 		pair+"/version/1/triggered-webhooks", pair+"/webhooks", pair+"/webhooks/status", "/webhooks", "/environments", "/integrations",
 		"/integrations?page=1&size=20", "/metrics", "/gate/answers", "/labels")
 	add(3, "text/csv", "/relationships", "/groups/hub")

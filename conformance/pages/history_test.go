@@ -176,7 +176,7 @@ func pagesOf(consumer, version, provider, environment, result string) map[string
 	c, p := url.PathEscape(consumer), url.PathEscape(provider)
 	return map[string]string{
 		"home": "/", "applications": "/ui/applications", "one application": "/ui/applications/" + p, "nothing matches": "/ui/applications?q=nothing+like+it",
-		"usage": "/ui/applications/" + p + "/usage", "usage asked": "/ui/applications/" + p + "/usage?q=receipt&endpoint=GET+/things/*", "version of a consumer": "/ui/applications/" + c + "/versions/" + version, "version of a provider": "/ui/applications/" + p + "/versions/1",
+		"usage": "/ui/applications/" + p + "/usage", "usage asked": "/ui/applications/" + p + "/usage?q=receipt&endpoint=GET+/things/{}", "version of a consumer": "/ui/applications/" + c + "/versions/" + version, "version of a provider": "/ui/applications/" + p + "/versions/1",
 		"environments": "/ui/environments", "one environment": "/ui/environments/" + environment, "sorted and narrowed": "/ui/environments/" + environment + "?pairs-sort=-when&pairs-q=x",
 		"gate": "/ui/gate?application=" + url.QueryEscape(consumer) + "&to=" + environment, "gate with a problem": "/ui/gate?application=nobody&to=" + environment,
 		"contract": "/ui/contracts/" + c + "/" + p, "contract narrowed": "/ui/contracts/" + c + "/" + p + "?result=failed", "result": result, "not found": "/ui/applications/nobody", "kit": "/ui/kit",

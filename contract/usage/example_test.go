@@ -27,6 +27,6 @@ func ExampleOf() {
 		}
 	}
 	// Output:
-	// GET /products/* $.id
-	// GET /products/* $.price
+	// GET /products/{} $.id
+	// GET /products/{} $.price
 }

@@ -8,6 +8,7 @@ package usage
 
 import (
 	"cmp"
+	"regexp"
 	"slices"
 	"strconv"
 	"strings"
@@ -55,9 +56,9 @@ func (p Part) Compare(other Part) int {
 // Place is where something is taken from. Two contracts that use the same have equal
 // places, whatever their examples.
 type Place struct {
-	// Method and Path are those of the request, with an asterisk in the place of
-	// each segment of the path that names one thing among many: a number, a UUID,
-	// or a long one of hexadecimal digits. Both are empty for messages.
+	// Method and Path are those of the request, with {} in the place of each segment
+	// of the path that names one thing among many: a number, a UUID, or 8 or more
+	// hexadecimal digits. Both are empty for messages.
 	Method, Path string
 	// Part of the interaction.
 	Part Part
@@ -67,13 +68,61 @@ type Place struct {
 	Name string
 }
 
-// Endpoint is the request in a line, such as "GET /orders/*"; "message" for what is
+// Endpoint is the request in a line, such as "GET /orders/{}"; "message" for what is
 // no request.
 func (p Place) Endpoint() string {
 	if p.Method == "" {
 		return "message"
 	}
 	return p.Method + " " + p.Path
+}
+
+// Field is what is used in a word: the path expression of a value in a body, or
+// header.NAME, query.NAME, metadata.NAME; "$" for a body that is no JSON, "status" for
+// a status, and "" for the request as such.
+func (p Place) Field() string {
+	switch p.Part {
+	case RequestLine:
+		return ""
+	case ResponseStatus:
+		return "status"
+	case RequestQuery:
+		return "query." + p.Name
+	case RequestHeader, ResponseHeader:
+		return "header." + p.Name
+	case Metadata:
+		return "metadata." + p.Name
+	default:
+		return cmp.Or(p.Name, "$")
+	}
+}
+
+// Is reports whether the place belongs to an endpoint as people write it, such as
+// "GET /orders/{id}" or "GET /orders/7": a segment in braces stands for any.
+func (p Place) Is(endpoint string) bool {
+	method, path, _ := strings.Cut(strings.TrimSpace(endpoint), " ")
+	if p.Method == "" || path == "" {
+		return endpoint == p.Endpoint()
+	}
+	asked, own := strings.Split(template(strings.TrimSpace(path)), "/"), strings.Split(p.Path, "/")
+	return strings.EqualFold(method, p.Method) && slices.EqualFunc(asked, own, func(asked, own string) bool {
+		return asked == own || strings.HasPrefix(asked, "{") && strings.HasSuffix(asked, "}")
+	})
+}
+
+// Has reports whether the place is a field as people write it: as [Place.Field] has
+// it, with any number for an element of a list.
+func (p Place) Has(field string) bool {
+	if path, err := contract.ParsePath(field); err == nil && strings.HasPrefix(field, "$") {
+		for i, token := range path {
+			if token.Kind == contract.TokenIndex {
+				path[i] = contract.Token{Kind: contract.TokenStarIndex}
+			}
+		}
+		field = path.String()
+	}
+	own := p.Field()
+	return field == own || strings.HasPrefix(own, "header.") && strings.EqualFold(field, own)
 }
 
 // Compare orders places by endpoint, part and name; messages come last.
@@ -85,6 +134,10 @@ func (p Place) Compare(other Place) int {
 // Use is something that a contract takes from its provider.
 type Use struct {
 	Place
+	// Rule names the matching rules of the value, joined by "and" or "or"; "equal"
+	// where there are none. It is empty for a request as such and for a body that is
+	// no JSON, and where there is too much to look for.
+	Rule string
 	// How says in words what the contract asks of the value, such as "integer, such
 	// as 42", as the first interaction has it. It may be cut, and is empty where
 	// there is nothing to say or too much to look for.
@@ -123,7 +176,12 @@ type collection struct {
 	description string
 }
 
-func (c *collection) add(part Part, name, how string) {
+// value adds a value under rules.
+func (c *collection) value(part Part, name string, rules contract.RuleList, example string) {
+	c.add(part, name, ruleNames(rules), words(rules, example))
+}
+
+func (c *collection) add(part Part, name, rule, how string) {
 	c.at.Part, c.at.Name = part, name
 	use := c.found[c.at]
 	if use == nil {
@@ -131,7 +189,7 @@ func (c *collection) add(part Part, name, how string) {
 			c.whole = false
 			return
 		}
-		use = &Use{Place: c.at, How: clip(how)}
+		use = &Use{Place: c.at, Rule: rule, How: clip(how)}
 		c.found[c.at] = use
 	}
 	if n := len(use.Interactions); n == 0 || use.Interactions[n-1] != c.description {
@@ -164,7 +222,7 @@ func (c *collection) interaction(i contract.Interaction) {
 }
 
 func (c *collection) request(r contract.Request) {
-	c.add(RequestLine, "", "")
+	c.add(RequestLine, "", "", "")
 	c.named(RequestQuery, r.Query, r.Rules[contract.CategoryQuery], strings.Clone)
 	c.named(RequestHeader, r.Headers, r.Rules[contract.CategoryHeader], strings.ToLower)
 	c.body(RequestBody, r.Body, r.Rules)
@@ -176,7 +234,7 @@ func (c *collection) response(r contract.Response) {
 	if !ok {
 		list = rules["$"]
 	}
-	c.add(ResponseStatus, strconv.Itoa(r.Status), words(list, ""))
+	c.value(ResponseStatus, strconv.Itoa(r.Status), list, "")
 	c.named(ResponseHeader, r.Headers, r.Rules[contract.CategoryHeader], strings.ToLower)
 	c.body(ResponseBody, r.Body, r.Rules)
 }
@@ -184,7 +242,7 @@ func (c *collection) response(r contract.Response) {
 func (c *collection) message(m contract.Message, part Part) {
 	c.body(part, m.Contents, m.Rules)
 	for _, key := range walk.SortedKeys(m.Metadata) {
-		c.add(Metadata, key, words(m.Rules[contract.CategoryMetadata][key], walk.Text(m.Metadata[key])))
+		c.value(Metadata, key, m.Rules[contract.CategoryMetadata][key], walk.Text(m.Metadata[key]))
 	}
 }
 
@@ -194,7 +252,7 @@ func (c *collection) named(part Part, all contract.Values, rules map[string]cont
 		byName[norm(name)] = list
 	}
 	for _, name := range walk.SortedKeys(all) {
-		c.add(part, norm(name), words(byName[norm(name)], strings.Join(all[name], ", ")))
+		c.value(part, norm(name), byName[norm(name)], strings.Join(all[name], ", "))
 	}
 }
 
@@ -205,7 +263,7 @@ func (c *collection) body(part Part, body contract.Body, rules contract.RuleSet)
 	}
 	data, isJSON := walk.JSON(body)
 	if !isJSON {
-		c.add(part, "", body.ContentType)
+		c.add(part, "", "", body.ContentType)
 		return
 	}
 	v := values{collection: c, part: part, rules: walk.Compile(rules[contract.CategoryBody]), cost: len(rules[contract.CategoryBody]) + 1}
@@ -244,12 +302,12 @@ func (v *values) look(path, named contract.Path, data any) {
 			}
 		}
 	}
-	how := ""
-	if v.tried += v.cost; v.tried <= mostTried {
-		list, _, _ := v.rules.Best(path)
-		how = words(list, walk.Text(data))
+	if v.tried += v.cost; v.tried > mostTried {
+		v.add(v.part, named.String(), "", "")
+		return
 	}
-	v.add(v.part, named.String(), how)
+	list, _, _ := v.rules.Best(path)
+	v.value(v.part, named.String(), list, walk.Text(data))
 }
 
 func words(list contract.RuleList, example string) string {
@@ -262,33 +320,30 @@ func words(list contract.RuleList, example string) string {
 	return walk.Words(list) + ", such as " + example
 }
 
-// template is a path with an asterisk for each segment that names one thing.
+func ruleNames(list contract.RuleList) string {
+	names := make([]string, len(list.Rules))
+	for i, rule := range list.Rules {
+		if names[i] = rule.Name(); names[i] == "equality" {
+			names[i] = "equal"
+		}
+	}
+	joint := " and "
+	if list.Combine == contract.Or {
+		joint = " or "
+	}
+	return cmp.Or(strings.Join(names, joint), "equal")
+}
+
+// template is a path with {} for each segment that names one thing.
 func template(path string) string {
 	segments := strings.Split(path, "/")
 	for i, s := range segments {
-		if namesOne(s) {
-			segments[i] = "*"
+		if one.MatchString(s) {
+			segments[i] = "{}"
 		}
 	}
 	return strings.Join(segments, "/")
 }
 
-// namesOne reports whether a segment is a number, a UUID, or a text of hexadecimal
-// digits that no word is.
-func namesOne(segment string) bool {
-	if segment == "" {
-		return false
-	}
-	digits, others := 0, 0
-	for _, r := range segment {
-		switch {
-		case r >= '0' && r <= '9':
-			digits++
-		case r >= 'a' && r <= 'f' || r >= 'A' && r <= 'F' || r == '-':
-			others++
-		default:
-			return false
-		}
-	}
-	return others == 0 || digits > 0 && len(segment) >= 8
-}
+// one is a segment that names one thing.
+var one = regexp.MustCompile(`^(?:[0-9]+|[0-9a-fA-F]{8,}|[0-9a-fA-F]{8}-(?:[0-9a-fA-F]{4}-){3}[0-9a-fA-F]{12})$`)

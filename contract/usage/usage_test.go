@@ -31,14 +31,14 @@ func TestARequestAndWhatIsNeededOfItsAnswer(t *testing.T) {
 		"POST /orders | request |  |  | a new order",
 		"POST /orders | request body | $.lines[*].sku | \"a\" | a new order",
 		"POST /orders | response status | 201 |  | a new order",
-		"GET /orders/* | request |  |  | an order, none",
-		"GET /orders/* | request query | page | 1 | an order",
-		"GET /orders/* | request header | accept | application/json | an order",
-		"GET /orders/* | response status | 200 |  | an order",
-		"GET /orders/* | response status | 404 |  | none",
-		"GET /orders/* | response header | content-type | application/json | an order",
-		"GET /orders/* | response body | $.lines[*].price | a whole number, such as 3999 | an order",
-		"GET /orders/* | response body | $.tags | [] | an order",
+		"GET /orders/{} | request |  |  | an order, none",
+		"GET /orders/{} | request query | page | 1 | an order",
+		"GET /orders/{} | request header | accept | application/json | an order",
+		"GET /orders/{} | response status | 200 |  | an order",
+		"GET /orders/{} | response status | 404 |  | none",
+		"GET /orders/{} | response header | content-type | application/json | an order",
+		"GET /orders/{} | response body | $.lines[*].price | a whole number, such as 3999 | an order",
+		"GET /orders/{} | response body | $.tags | [] | an order",
 	}, lines(t, `{"consumer":{"name":"c"},"provider":{"name":"p"},"metadata":{"pactSpecification":{"version":"3.0.0"}},"interactions":[
 		{"description":"an order","request":{"method":"GET","path":"/orders/7","query":{"page":["1"]},"headers":{"Accept":"application/json"}},
 		 "response":{"status":200,"headers":{"Content-Type":"application/json"},"body":{"lines":[{"price":3999},{"price":1}],"tags":[]},
@@ -68,14 +68,40 @@ func TestMessagesAndBodiesThatAreNoJSON(t *testing.T) {
 func TestASegmentThatNamesOneThingIsAnyOfThem(t *testing.T) {
 	t.Parallel()
 	for path, want := range map[string]string{
-		"/": "/", "/orders/10/lines/2": "/orders/*/lines/*", "/products/24f1a2b0-9c1e-4a39-8a5f-0d6a1c2b3d4e": "/products/*",
-		"/commits/0a1b2c3d4e5f60718293a4b5c6d7e8f901234567": "/commits/*", "/days/2026-11-27": "/days/*",
+		"/": "/", "/orders/10/lines/2": "/orders/{}/lines/{}", "/products/24f1a2b0-9c1e-4a39-8a5f-0d6a1c2b3d4e": "/products/{}",
+		"/commits/0a1b2c3d4e5f60718293a4b5c6d7e8f901234567": "/commits/{}", "/days/2026-11-27": "/days/2026-11-27", "/x/deadbeef": "/x/{}",
 		"/face/decade/v2/bead": "/face/decade/v2/bead", "/a1": "/a1",
 	} {
 		p := &contract.Pact{Interactions: []contract.Interaction{&contract.HTTP{Request: contract.Request{Method: "GET", Path: path}}}}
 		uses, _ := usage.Of(p)
 		require.Equal(t, want, uses[0].Path, path)
 	}
+}
+
+func TestAPlaceIsFoundAsPeopleWriteIt(t *testing.T) {
+	t.Parallel()
+	price := usage.Place{Method: "GET", Path: "/orders/{}/lines", Part: usage.ResponseBody, Name: "$.lines[*].price"}
+	for _, endpoint := range []string{"GET /orders/{}/lines", "get /orders/{id}/lines", "GET /orders/7/lines", " GET  /{any}/{id}/lines"} {
+		require.True(t, price.Is(endpoint), endpoint)
+	}
+	for _, endpoint := range []string{"", "GET", "POST /orders/{}/lines", "GET /orders/{}", "GET /orders/new/lines", "message", "/orders/{}/lines"} {
+		require.False(t, price.Is(endpoint), endpoint)
+	}
+	require.True(t, usage.Place{Part: usage.Message}.Is("message"))
+	require.False(t, usage.Place{Part: usage.Message}.Is("GET /"))
+
+	for _, field := range []string{"$.lines[*].price", "$.lines[0].price", "$['lines'][*].price"} {
+		require.True(t, price.Has(field), field)
+	}
+	for _, field := range []string{"", "$", "price", "$.price", "$.lines"} {
+		require.False(t, price.Has(field), field)
+	}
+	require.True(t, usage.Place{Part: usage.ResponseHeader, Name: "content-type"}.Has("header.Content-Type"))
+	require.True(t, usage.Place{Part: usage.RequestQuery, Name: "page"}.Has("query.page"))
+	require.False(t, usage.Place{Part: usage.RequestQuery, Name: "page"}.Has("query.Page"))
+	require.True(t, usage.Place{Part: usage.ResponseBody}.Has("$"), "a body that is no JSON")
+	require.True(t, usage.Place{Part: usage.Metadata, Name: "topic"}.Has("metadata.topic"))
+	require.True(t, usage.Place{Part: usage.ResponseStatus, Name: "200"}.Has("status"))
 }
 
 // A document that says more than anybody reads is told in part, in bounded time.
@@ -92,5 +118,6 @@ func TestAHugeContractIsToldInPart(t *testing.T) {
 	uses, whole := usage.Of(p)
 	require.False(t, whole)
 	require.Len(t, uses, 20_000)
-	require.Equal(t, "a whole number, such as 1", uses[2].How)
+	require.Equal(t, "integer", uses[2].Rule)
+	require.Empty(t, uses[len(uses)-1].Rule, "nothing is told that was not looked for")
 }

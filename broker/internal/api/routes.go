@@ -151,7 +151,6 @@ func (a *API) providerPactRoutes() []route {
 		{path: provider + "/provider-states", rel: "provider-states", methods: states},
 		{path: provider + "/provider-states/branch/{branch}", rel: "provider-states", methods: states},
 		{path: provider + "/provider-states/environment/{environment}", rel: "provider-states", methods: states},
-		{path: provider + "/usage", rel: "usage", methods: one(get(a.showUsage), options)},
 		{path: provider + "/for-verification", rel: "provider-pacts-for-verification", access: accessReading,
 			methods: one(get(a.getPactsForVerification).negotiatingLate(),
 				post(a.postPactsForVerification).taking(typeJSON, typeHAL), options)},
@@ -283,6 +282,7 @@ func (a *API) matrixRoutes() []route {
 		{path: toEnvironment, rel: "can-i-deploy", produces: decision, methods: one(get(a.canIDeployBranch).negotiatingLate(), options)},
 		{path: "/gate/answers", rel: "gate-answers", methods: one(get(a.listGateAnswers), options)},
 		{path: "/gate/answers/{number}", rel: "gate-answers", methods: one(get(a.getGateAnswer), options)},
+		{path: pacticipant + "/usage", rel: "usage", methods: one(get(a.showUsage), options)},
 		{path: pacticipant + "/versions/{version}/why", rel: "why", methods: one(get(a.getWhy), options)},
 	}
 	for _, badge := range [][]route{

@@ -65,3 +65,6 @@ func (l Links) RecordRelease(pacticipant, number, environmentUUID string) string
 	return l.Path("pacticipants", pacticipant, "versions", number,
 		"released-versions", "environment", environmentUUID)
 }
+
+// Usage tells what consumers use of an application.
+func (l Links) Usage(name string) string { return l.Path("pacticipants", name, "usage") }

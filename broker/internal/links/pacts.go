@@ -146,9 +146,6 @@ func (l Links) ProviderWebhooks(provider string) string {
 	return l.Path("webhooks", "provider", provider)
 }
 
-// Usage tells what consumers use of a provider.
-func (l Links) Usage(provider string) string { return l.Path("pacts", "provider", provider, "usage") }
-
 // TriggeredWebhookLogs are the logs of one firing of a webhook.
 func (l Links) TriggeredWebhookLogs(uuid string) string {
 	return l.Path("triggered-webhooks", uuid, "logs")

@@ -18,22 +18,24 @@ type UsageQuery struct {
 	// Words narrow it to what has all of them in its endpoint, part or name, in any
 	// case.
 	Words string
-	// Endpoint narrows it to one, as [usage.Place.Endpoint] tells it.
-	Endpoint string
+	// Endpoint and Field narrow it to what [usage.Place.Is] and [usage.Place.Has]
+	// say belongs to them.
+	Endpoint, Field string
 	// Consumer and Environment narrow it to what that consumer uses, and to what is
 	// used by versions that are live there.
 	Consumer, Environment string
 }
 
 // UsageAnswer is what consumers use of a provider, by the contracts that count: the
-// newest of each consumer's main branch, those of versions that are live, and the
-// newest of all of a consumer that has neither.
+// newest of each consumer's main branch, and those of versions that are live.
 type UsageAnswer struct {
 	Provider kernel.Party
 	// Contracts are those that count, by consumer; the narrowing leaves them all.
 	Contracts []CountedContract
 	// Uses are in the order of their places.
 	Uses []FieldUse
+	// Uncounted are consumers none of whose contracts counts.
+	Uncounted []string
 	// Partly are consumers whose contracts use more than is told, or cannot be read.
 	Partly []string
 }
@@ -75,8 +77,8 @@ func (u FieldUse) Consumers() []string {
 // ContractUse is how a contract uses something.
 type ContractUse struct {
 	CountedContract
-	// How and Interactions are as in [usage.Use].
-	How          string
+	// Rule, How and Interactions are as in [usage.Use].
+	Rule, How    string
 	Interactions []string
 }
 
@@ -90,6 +92,42 @@ func (u FieldUse) Environments() []kernel.Environment {
 		}
 	}
 	return kernel.ProductionFirst(slices.Collect(maps.Values(seen)))
+}
+
+// UsersIn are the versions that use something of what was asked for in an environment.
+type UsersIn struct {
+	Environment kernel.Environment
+	Contracts   []CountedContract
+}
+
+// Breaks tells by environment which versions would break if all that was asked for
+// went away. Environments where nobody would are there too.
+func (a UsageAnswer) Breaks() []UsersIn {
+	var places []kernel.Environment
+	for _, c := range a.Contracts {
+		for _, e := range c.Environments {
+			if !slices.ContainsFunc(places, func(o kernel.Environment) bool { return o.ID == e.ID }) {
+				places = append(places, e)
+			}
+		}
+	}
+	using := map[[2]string]bool{}
+	for _, u := range a.Uses {
+		for _, by := range u.By {
+			using[[2]string{by.Consumer, by.Version}] = true
+		}
+	}
+	var out []UsersIn
+	for _, e := range kernel.ProductionFirst(places) {
+		in := UsersIn{Environment: e}
+		for _, c := range a.Contracts {
+			if using[[2]string{c.Consumer, c.Version}] && c.in(e.Name) {
+				in.Contracts = append(in.Contracts, c)
+			}
+		}
+		out = append(out, in)
+	}
+	return out
 }
 
 // usages keeps what contents use: a content never changes.
@@ -131,7 +169,7 @@ func (s *Service) LookAtUsage(ctx context.Context, q UsageQuery) (UsageAnswer, e
 			return err
 		}
 		out = UsageAnswer{Provider: provider.Party()}
-		if out.Contracts, err = contractsThatCount(tx, provider.ID); err != nil {
+		if out.Contracts, out.Uncounted, err = contractsThatCount(tx, provider.ID); err != nil {
 			return err
 		}
 		return s.usages.find(tx, out.Contracts, found)
@@ -143,7 +181,7 @@ func (s *Service) LookAtUsage(ctx context.Context, q UsageQuery) (UsageAnswer, e
 	return out, nil
 }
 
-func contractsThatCount(tx kernel.Tx, provider int64) ([]CountedContract, error) {
+func contractsThatCount(tx kernel.Tx, provider int64) (out []CountedContract, uncounted []string, err error) {
 	q := kernel.SelectedPactQuery{ProviderID: provider}
 	onMain := q
 	onMain.MainBranch = true
@@ -161,7 +199,7 @@ func contractsThatCount(tx kernel.Tx, provider int64) ([]CountedContract, error)
 		latest, err = tx.ListLatestPacts(q)
 		return err
 	}); err != nil {
-		return nil, err
+		return nil, nil, err
 	}
 	byID, counted := map[int64]*CountedContract{}, map[int64]bool{}
 	of := func(p kernel.SelectedPact) *CountedContract {
@@ -181,15 +219,15 @@ func contractsThatCount(tx kernel.Tx, provider int64) ([]CountedContract, error)
 	}
 	for _, p := range latest {
 		if !counted[p.Consumer.ID] {
-			of(p)
+			uncounted = append(uncounted, p.Consumer.Name)
 		}
 	}
-	out := make([]CountedContract, 0, len(byID))
 	for _, id := range slices.Sorted(maps.Keys(byID)) {
 		out = append(out, *byID[id])
 	}
 	slices.SortStableFunc(out, func(a, b CountedContract) int { return cmp.Compare(a.Consumer, b.Consumer) })
-	return out, nil
+	slices.Sort(uncounted)
+	return out, slices.Compact(uncounted), nil
 }
 
 // find fills found with what the contracts use, and keeps it.
@@ -245,13 +283,13 @@ func (a *UsageAnswer) gather(q UsageQuery, found map[int64]contentUses) {
 			a.Partly = append(a.Partly, c.Consumer)
 		}
 		for _, use := range of.uses {
-			if !has(use.Place, words) || q.Endpoint != "" && use.Endpoint() != q.Endpoint {
+			if !has(use.Place, words) || q.Endpoint != "" && !use.Is(q.Endpoint) || q.Field != "" && !use.Has(q.Field) {
 				continue
 			}
 			if byPlace[use.Place] == nil {
 				byPlace[use.Place] = &FieldUse{Place: use.Place}
 			}
-			byPlace[use.Place].By = append(byPlace[use.Place].By, ContractUse{c, use.How, use.Interactions})
+			byPlace[use.Place].By = append(byPlace[use.Place].By, ContractUse{c, use.Rule, use.How, use.Interactions})
 		}
 	}
 	for _, u := range byPlace {
@@ -264,7 +302,7 @@ func has(p usage.Place, words []string) bool {
 	if len(words) == 0 {
 		return true
 	}
-	text := strings.ToLower(p.Endpoint() + " " + string(p.Part) + " " + p.Name)
+	text := strings.ToLower(p.Endpoint() + " " + string(p.Part) + " " + p.Name + " " + p.Field())
 	for _, word := range words {
 		if !strings.Contains(text, word) {
 			return false

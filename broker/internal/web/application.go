@@ -27,10 +27,10 @@ type applicationPage struct {
 	// AsConsumer and AsProvider are its rows in the matrix.
 	AsConsumer, AsProvider kit.Link
 	// Usage leads to what consumers use of it.
-	Usage kit.Link
-	Next                   nextVerification
-	Branches               kit.Tabs
-	Versions               kit.Table
+	Usage    kit.Link
+	Next     nextVerification
+	Branches kit.Tabs
+	Versions kit.Table
 	// Webhooks are those that are about it.
 	Webhooks kit.Table
 	Badges   []kit.Code

@@ -21,17 +21,17 @@ func galleryOfUsage(w *web) map[string]page {
 	storefront := overview.CountedContract{Consumer: "storefront", Version: wholeCommit, Branch: "main", Environments: []kernel.Environment{{ID: 1, Name: "production", Production: true}, {ID: 2, Name: "test"}}}
 	search := overview.CountedContract{Consumer: "search", Version: "7"}
 	price := overview.FieldUse{
-		Place: usage.Place{Method: "GET", Path: "/products/*", Part: usage.ResponseBody, Name: "$.price"},
+		Place: usage.Place{Method: "GET", Path: "/products/{}", Part: usage.ResponseBody, Name: "$.price"},
 		By:    []overview.ContractUse{{CountedContract: search, How: "3999"}, {CountedContract: storefront, How: "a whole number, such as 3999"}},
 	}
-	line := overview.FieldUse{Place: usage.Place{Method: "GET", Path: "/products/*", Part: usage.RequestLine}, By: price.By}
+	line := overview.FieldUse{Place: usage.Place{Method: "GET", Path: "/products/{}", Part: usage.RequestLine}, By: price.By}
 	message := overview.FieldUse{Place: usage.Place{Part: usage.Message, Name: "$.id"}, By: []overview.ContractUse{{CountedContract: search}}}
 	normal := overview.UsageAnswer{Contracts: []overview.CountedContract{search, storefront}, Uses: []overview.FieldUse{line, price, message}}
 	asked := normal
 	asked.Uses = []overview.FieldUse{price}
 	none := normal
 	none.Uses = nil
-	crowded := overview.UsageAnswer{Partly: []string{"storefront", long}}
+	crowded := overview.UsageAnswer{Partly: []string{"storefront", long}, Uncounted: []string{long}}
 	for i := range 200 {
 		by := overview.CountedContract{Consumer: fmt.Sprintf("%s-%d", long, i), Version: "1"}
 		crowded.Contracts = append(crowded.Contracts, by)
@@ -44,7 +44,7 @@ func galleryOfUsage(w *web) map[string]page {
 	}
 	return map[string]page{
 		"usage":         made(overview.UsageQuery{}, normal),
-		"usage-asked":   made(overview.UsageQuery{Words: "price", Endpoint: "GET /products/*", Environment: "production"}, asked),
+		"usage-asked":   made(overview.UsageQuery{Words: "price", Endpoint: "GET /products/{}", Environment: "production"}, asked),
 		"usage-none":    made(overview.UsageQuery{Words: "pric"}, none),
 		"usage-nobody":  made(overview.UsageQuery{}, overview.UsageAnswer{}),
 		"usage-crowded": made(overview.UsageQuery{}, crowded),

@@ -2,7 +2,6 @@ package web
 
 import (
 	"cmp"
-	"fmt"
 	"maps"
 	"net/http"
 	"net/url"
@@ -43,7 +42,7 @@ func (*usagePage) template() string { return "usage" }
 func (w *web) usage(r *http.Request) (page, error) {
 	query := r.URL.Query()
 	q := overview.UsageQuery{
-		Provider: r.PathValue("name"), Words: strings.TrimSpace(query.Get("q")), Endpoint: query.Get("endpoint"),
+		Provider: r.PathValue("name"), Words: strings.TrimSpace(query.Get("q")), Endpoint: query.Get("endpoint"), Field: query.Get("field"),
 		Consumer: query.Get("consumer"), Environment: query.Get("environment"),
 	}
 	answer, err := w.service.Overview.LookAtUsage(r.Context(), q)
@@ -61,16 +60,19 @@ func (w *web) usagePage(l links.Links, q overview.UsageQuery, a overview.UsageAn
 		Lead:    "By the newest contract of each consumer's main branch and by those of versions that are deployed or released. Whoever changes something here learns whom that concerns.",
 		Uses:    usesTable(),
 	}
+	if len(a.Uncounted) > 0 {
+		p.Notes = append(p.Notes, "Not counted: "+some(a.Uncounted)+". No contract of a main branch is known, and none that is live.")
+	}
 	if len(a.Contracts) == 0 {
-		p.Uses.Empty = kit.Empty{Text: "No consumer has published a contract with " + name + "."}
+		p.Uses.Empty = kit.Empty{Text: "No consumer has a contract with " + name + " that counts."}
 		return p
 	}
 	p.Filter = usageFilter(q, a, query)
-	if q.Words+q.Endpoint != "" {
+	if q.Words+q.Endpoint+q.Field != "" {
 		p.Answer = usageAnswer(q, a)
 	}
 	if len(a.Partly) > 0 {
-		p.Notes = append(p.Notes, "Not everything is told of the contracts of "+wording.List(a.Partly, "and")+": they are too long, or no pacts.")
+		p.Notes = append(p.Notes, "Not everything is told of the contracts of "+some(a.Partly)+": they are too long, or no pacts.")
 	}
 	if q.Endpoint == "" {
 		p.Endpoints = endpointsTable(usageEndpoints(l, name, q, a.Uses)...)
@@ -88,7 +90,7 @@ func (w *web) usagePage(l links.Links, q overview.UsageQuery, a overview.UsageAn
 
 func usageTwin(name string, q overview.UsageQuery) string {
 	asked := url.Values{}
-	for key, value := range map[string]string{"q": q.Words, "endpoint": q.Endpoint, "consumer": q.Consumer, "environment": q.Environment} {
+	for key, value := range map[string]string{"q": q.Words, "endpoint": q.Endpoint, "field": q.Field, "consumer": q.Consumer, "environment": q.Environment} {
 		if value != "" {
 			asked.Set(key, value)
 		}
@@ -126,7 +128,10 @@ func usageFilter(q overview.UsageQuery, a overview.UsageAnswer, query url.Values
 	if q.Endpoint != "" {
 		f.Facets = append(f.Facets, choice("endpoint", "Endpoint", q.Endpoint, []string{q.Endpoint}))
 	}
-	f.Finish(query, []string{"q", "consumer", "environment", "endpoint"})
+	if q.Field != "" {
+		f.Facets = append(f.Facets, choice("field", "Field", q.Field, []string{q.Field}))
+	}
+	f.Finish(query, []string{"q", "consumer", "environment", "endpoint", "field"})
 	return f
 }
 
@@ -141,38 +146,39 @@ func choice(name, label, asked string, values []string) kit.Facet {
 	return f
 }
 
-// usageAnswer says who uses what is asked for.
+// usageAnswer says who uses what is asked for, environment by environment.
 func usageAnswer(q overview.UsageQuery, a overview.UsageAnswer) kit.Answer {
-	asked := strings.TrimSpace(q.Endpoint + " " + q.Words)
-	users, inProduction := map[string]bool{}, map[string]bool{}
+	asked := strings.Join(strings.Fields(q.Endpoint+" "+q.Field+" "+q.Words), " ")
+	users := map[string]bool{}
 	for _, u := range a.Uses {
-		for _, by := range u.By {
-			users[by.Consumer] = true
-			if slices.ContainsFunc(by.Environments, func(e kernel.Environment) bool { return e.Production }) {
-				inProduction[by.Consumer] = true
-			}
+		for _, name := range u.Consumers() {
+			users[name] = true
 		}
 	}
-	silent := "Contracts say what consumers test. What no contract has may still be asked for."
 	if len(users) == 0 {
-		return kit.Answer{Verdict: kit.None("unused"), Sentence: "No contract that counts uses " + asked + ".", Reasons: []string{silent}}
+		return kit.Answer{Verdict: kit.None("unused"), Sentence: "No contract that counts uses " + asked + ".", Reasons: []string{"Contracts say what consumers test. What no contract has may still be asked for."}}
 	}
-	out := kit.Answer{Verdict: kit.None("used"), Sentence: fmt.Sprintf("%s %s %s.", some(users), plural(len(users), "uses", "use"), asked)}
-	if len(inProduction) > 0 {
-		out.Reasons = append(out.Reasons, "In production: "+some(inProduction)+".")
-	} else {
-		out.Reasons = append(out.Reasons, "None of them in production.")
+	out := kit.Answer{Verdict: kit.None("used"), Sentence: some(slices.Sorted(maps.Keys(users))) + " " + plural(len(users), "uses", "use") + " " + asked + "."}
+	for _, in := range a.Breaks() {
+		var there []string
+		for _, c := range in.Contracts {
+			there = append(there, c.Consumer+" "+kit.Short(c.Version))
+		}
+		if len(there) == 0 {
+			out.Reasons = append(out.Reasons, "In "+in.Environment.Name+": nobody.")
+		} else {
+			out.Reasons = append(out.Reasons, "In "+in.Environment.Name+": "+some(there)+".")
+		}
 	}
 	return out
 }
 
 // some are names in a sentence, of which not too many are told.
-func some(names map[string]bool) string {
-	list := slices.Sorted(maps.Keys(names))
-	if n := len(list) - usersNamed; n > 0 {
-		return strings.Join(list[:usersNamed], ", ") + " and " + strconv.Itoa(n) + " more"
+func some(names []string) string {
+	if n := len(names) - usersNamed; n > 0 {
+		return strings.Join(names[:usersNamed], ", ") + " and " + strconv.Itoa(n) + " more"
 	}
-	return wording.List(list, "and")
+	return wording.List(names, "and")
 }
 
 func plural(n int, one, many string) string {
@@ -202,7 +208,7 @@ func usageEndpoints(l links.Links, name string, q overview.UsageQuery, uses []ov
 			whole.By = append(whole.By, u.By...)
 		}
 		slices.SortStableFunc(whole.By, func(a, b overview.ContractUse) int { return cmp.Compare(a.Consumer, b.Consumer) })
-		address := l.UsagePage(name, url.Values{"endpoint": {endpoint}, "q": {q.Words}, "consumer": {q.Consumer}, "environment": {q.Environment}})
+		address := l.UsagePage(name, url.Values{"endpoint": {endpoint}, "field": {q.Field}, "q": {q.Words}, "consumer": {q.Consumer}, "environment": {q.Environment}})
 		rows = append(rows, kit.Row{
 			{kit.Link{Text: endpoint, URL: address}}, usersOf(l, name, whole), orNone(environmentNames(whole.Environments()), "nowhere"), {kit.Text{Text: wording.Count(n, "part")}},
 		})

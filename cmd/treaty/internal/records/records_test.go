@@ -152,7 +152,7 @@ func TestEveryAnswerCanBeJSON(t *testing.T) {
 	for _, line := range []string{
 		"create-environment --name test", "list-environments", "create-or-update-pacticipant --name Qux", "describe-pacticipant --name Foo",
 		"list-pacticipants", "create-or-update-version -a Foo -e 9 --branch x", "describe-version -a Foo -e 9", "create-version-tag -a Foo -e 9 -t y",
-		"list-latest-pact-versions", "get-pacts --provider Bar --branch main", "provider-states list --provider Bar",
+		"list-latest-pact-versions", "get-pacts --provider Bar --branch main", "provider-states list --provider Bar", "usage -a Bar",
 		"record-deployment -a Foo -e 1 --environment production", "record-release -a Foo -e 1 --environment production",
 		"create-webhook https://ci.example --contract-published",
 	} {

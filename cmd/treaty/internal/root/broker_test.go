@@ -42,6 +42,7 @@ func brokerCommands() []string {
 		"list-latest-pact-versions",
 		"get-pacts --provider Bar",
 		"provider-states list --provider Bar",
+		"usage -a Bar",
 		"create-webhook https://ci.example --contract-published",
 		"create-or-update-webhook https://ci.example --uuid 7 --contract-published",
 		"test-webhook --uuid 7",

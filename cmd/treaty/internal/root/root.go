@@ -89,6 +89,7 @@ func brokerCommands(e command.Env) []*cobra.Command {
 		pact.NewListLatest(e),
 		pact.NewGetPacts(e),
 		pact.NewProviderStates(e),
+		pact.NewUsage(e),
 		records.NewCreateWebhook(e),
 		records.NewSaveWebhook(e),
 		records.NewTestWebhook(e),
