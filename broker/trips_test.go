@@ -140,7 +140,7 @@ func TestReadingTakesFewTrips(t *testing.T) {
 			proxy := storetest.NewProxy(t, storetest.PostgresSchema(t))
 			b := brokertest.Start(t, brokertest.Database(proxy.URL()))
 			hub(t, b.URL(), integrations)
-			for _, q := range append(questions(), resultPage(t, b.URL(), integrations)) {
+			for _, q := range append(questions(), append(webhookPages(t, b.URL()), resultPage(t, b.URL(), integrations))...) {
 				if taken := trips(t, proxy, b.URL(), q); taken > q.most {
 					t.Errorf("%s takes %d trips, not %d", q.name(), taken, q.most)
 				}
@@ -156,6 +156,24 @@ func resultPage(t *testing.T, base string, integrations int) readQuestion {
 	found := regexp.MustCompile(`"(/ui/results/[^"]+)"`).FindStringSubmatch(page)
 	require.NotNil(t, found, page)
 	return readQuestion{method: http.MethodGet, path: found[1], accept: "text/html", most: 12}
+}
+
+// webhookPages are those of a webhook that has fired and of one of its deliveries.
+func webhookPages(t *testing.T, base string) []readQuestion {
+	t.Helper()
+	_, list := exchange(t, http.MethodGet, base+"/ui/webhooks", "", "text/html")
+	for _, found := range regexp.MustCompile(`"(/ui/webhooks/[^"/]{16,})"`).FindAllStringSubmatch(list, -1) {
+		_, page := exchange(t, http.MethodGet, base+found[1], "", "text/html")
+		if delivery := regexp.MustCompile(`"(/ui/webhooks/[^"]+/deliveries/[^"/]+)"`).FindStringSubmatch(page); delivery != nil {
+			var out []readQuestion
+			for _, path := range []string{found[1], found[1] + "?consumer=hub&provider=provider-00", found[1] + "/edit", delivery[1]} {
+				out = append(out, readQuestion{method: http.MethodGet, path: path, accept: "text/html", most: 12})
+			}
+			return out
+		}
+	}
+	require.FailNow(t, "no webhook has fired", list)
+	return nil
 }
 
 func (q readQuestion) name() string { return strings.TrimSpace(q.method + " " + q.path + " " + q.body) }
@@ -197,6 +215,7 @@ func questions() []readQuestion {
 		"/matrix?q[][pacticipant]=hub&latestby=cvpv")
 	add(4, "text/html", "/ui/applications/hub/usage", "/ui/applications/hub/usage?q=consumer&environment=production")
 	add(9, "text/html", "/ui/contracts/hub/provider-00/1/diff", "/ui/contracts/hub/provider-00/1/diff?with=2")
+	add(8, "text/html", "/ui/webhooks", "/ui/webhooks?application=hub&event=contract_published&state=failing", "/ui/webhooks/new", "/ui/admin", "/ui/admin/retention", "/ui/admin/delete?application=hub", "/ui/admin/delete?consumer=hub&provider=provider-00", "/ui/admin/delete?application=hub&branch=main")
 	add(13, "text/html", "/ui/gate?application=hub&to=production")
 	add(14, "", "/matrix/provider/provider-00/consumer/hub")
 	add(10, "", "/matrix?q[][pacticipant]=hub&latestby=cvpv")

@@ -40,6 +40,9 @@ func start(t testing.TB) *history {
 	b := brokertest.Start(t, func(o *broker.Options) {
 		o.Domain.CheckSimilarNames = false
 		o.Now = func() time.Time { return now }
+		o.Domain.Webhooks.Schemes, o.Domain.Webhooks.Hosts = []string{"http", "https"}, []string{"127.0.0.1", "*.example"}
+		o.Delivery.RetrySchedule = []time.Duration{time.Hour}
+		o.Shown = []broker.ShownSetting{{Section: "Database", Name: "--database", Value: "postgres://**********@db/" + longName, From: "PACT_BROKER_DATABASE_URL"}, {Section: "Server", Name: "--port", Value: "9292", From: "default"}}
 	})
 	return &history{t, b.URL()}
 }
@@ -141,6 +144,7 @@ type state struct {
 func empty(t testing.TB) state {
 	return state{start(t).base, map[string]string{
 		"home": "/", "applications": "/ui/applications", "environments": "/ui/environments", "gate": "/ui/gate", "kit": "/ui/kit", "not found": "/ui/applications/nobody",
+		"webhooks": "/ui/webhooks", "new webhook": "/ui/webhooks/new", "admin": "/ui/admin", "clean-up": "/ui/admin/retention", "preview of the clean-up": "/ui/admin/retention?preview=true", "delete": "/ui/admin/delete",
 	}}
 }
 
@@ -152,7 +156,9 @@ func normal(t testing.TB) state {
 	production := h.environment("production", true)
 	h.deploy("catalog", "77ab01", production)
 	h.deploy("storefront", commit, production)
-	return state{h.base, pagesOf("storefront", commit, "catalog", "production", result)}
+	pages := pagesOf("storefront", commit, "catalog", "production", result)
+	h.hooked(pages, "Start the build of catalog", "storefront", "catalog", http.StatusOK)
+	return state{h.base, pages}
 }
 
 // broken is a broker in which much is wrong, with names that nobody wants.
@@ -169,7 +175,9 @@ func broken(t testing.TB) state {
 	h.deploy(hostileName, "p<b>1", production)
 	h.deploy(longName, commit, production)
 	h.deploy(longName, "1", test)
-	return state{h.base, pagesOf(longName, commit, hostileName, "production", result)}
+	pages := pagesOf(longName, commit, hostileName, "production", result)
+	h.hooked(pages, hostileName, longName, hostileName, http.StatusInternalServerError)
+	return state{h.base, pages}
 }
 
 func pagesOf(consumer, version, provider, environment, result string) map[string]string {

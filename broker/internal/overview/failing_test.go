@@ -28,6 +28,18 @@ func TestNoFailureOfTheDatabaseIsTakenForAnAnswer(t *testing.T) {
 			_, err := s.LookAtEnvironment(ctx, "test")
 			return err
 		},
+		"webhooks": func(ctx context.Context, s *overview.Service) error {
+			_, err := s.WebhooksOf(ctx, "Foo")
+			return err
+		},
+		"the broker": func(ctx context.Context, s *overview.Service) error {
+			_, err := s.LookAtAdmin(ctx, "clean")
+			return err
+		},
+		"counts so far": func(ctx context.Context, s *overview.Service) error {
+			_, _, err := s.CountSoFar(ctx)
+			return err
+		},
 		"one version": func(ctx context.Context, s *overview.Service) error {
 			_, err := s.LookAtVersion(ctx, "Foo", "1")
 			return err

@@ -23,6 +23,22 @@ func TestNoFailureOfTheDatabaseIsTakenForAnAnswer(t *testing.T) {
 			_, err := s.ListBranches(ctx, registry.BranchQuery{Pacticipant: "Foo", Page: page})
 			return err
 		},
+		"weigh an application": func(ctx context.Context, s *registry.Service, _ string) error {
+			_, err := s.WeighPacticipant(ctx, "Foo")
+			return err
+		},
+		"weigh a pair": func(ctx context.Context, s *registry.Service, _ string) error {
+			_, err := s.WeighIntegration(ctx, "Foo", "Bar")
+			return err
+		},
+		"weigh a branch": func(ctx context.Context, s *registry.Service, _ string) error {
+			_, err := s.WeighBranch(ctx, "Foo", "main")
+			return err
+		},
+		"names": func(ctx context.Context, s *registry.Service, _ string) error {
+			_, err := s.ListNames(ctx, 5)
+			return err
+		},
 		"find a branch": func(ctx context.Context, s *registry.Service, _ string) error {
 			_, err := s.FindBranch(ctx, "Foo", "main")
 			return err

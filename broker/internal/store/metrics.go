@@ -2,16 +2,23 @@ package store
 
 import (
 	"encoding/json"
+	"strings"
 	"time"
 
 	"github.com/treatyhq/treaty/broker/internal/kernel"
 	"github.com/treatyhq/treaty/broker/internal/store/engine"
 )
 
-func (t *tx) HistoryLength() (int64, error) {
-	return one(t, scanID, `SELECT (SELECT COALESCE(MAX(id) - MIN(id) + 1, 0) FROM version) + (SELECT COALESCE(MAX(id) - MIN(id) + 1, 0) FROM publication)
-		+ (SELECT COALESCE(MAX(id) - MIN(id) + 1, 0) FROM verification) + (SELECT COALESCE(MAX(id) - MIN(id) + 1, 0) FROM triggered_webhook)`)
-}
+// historyLength has a look-up for each end: of both together SQLite reads all rows.
+var historyLength = func() string {
+	var parts []string
+	for _, table := range []string{"version", "publication", "verification", "triggered_webhook"} {
+		parts = append(parts, `COALESCE((SELECT MAX(id) FROM `+table+`) - (SELECT MIN(id) FROM `+table+`) + 1, 0)`)
+	}
+	return `SELECT ` + strings.Join(parts, " + ")
+}()
+
+func (t *tx) HistoryLength() (int64, error) { return one(t, scanID, historyLength) }
 
 func (t *tx) KeptMetrics() (m kernel.Metrics, err error) {
 	figures, err := one(t, func(row engine.Row) (text string, err error) { return text, row.Scan(&text, stamp{&m.CountedAt}) },

@@ -8,6 +8,7 @@ import (
 
 	"github.com/stretchr/testify/require"
 
+	"github.com/treatyhq/treaty/broker/internal/kernel"
 	"github.com/treatyhq/treaty/broker/internal/store"
 	"github.com/treatyhq/treaty/broker/internal/store/storetest"
 	"github.com/treatyhq/treaty/broker/internal/webhook/delivery"
@@ -56,6 +57,28 @@ func free(t *testing.T, db *store.Store) (jobs []int, work, lead bool) {
 	require.NoError(t, rows.Err())
 	require.NoError(t, db.DB().QueryRowContext(t.Context(), `SELECT runner IS NULL, NOT EXISTS (SELECT 1 FROM river_leader) FROM periodic_work`).Scan(&work, &lead))
 	return jobs, work, lead
+}
+
+func TestReplicasTellTheirReleaseAndSinceWhen(t *testing.T) {
+	t.Parallel()
+	storetest.OnShared(t, store.Options{Release: "9.8.7"}, func(t *testing.T, db *store.Store) {
+		begun := time.Now().Add(-time.Hour)
+		for range 2 {
+			_, err := db.Beat(t.Context(), "it")
+			require.NoError(t, err)
+		}
+		_, err := db.DB().ExecContext(t.Context(), `INSERT INTO replica (id, beat, schema_version) VALUES ('older', 1, 120)`)
+		require.NoError(t, err)
+		var found []kernel.Replica
+		require.NoError(t, db.View(t.Context(), func(tx kernel.Tx) (err error) {
+			found, err = tx.ListReplicas()
+			return err
+		}))
+		require.Len(t, found, 2)
+		require.Equal(t, "it 9.8.7", found[0].Name+" "+found[0].Release)
+		require.True(t, found[0].Since.After(begun), found[0].Since)
+		require.Equal(t, kernel.Replica{Name: "older"}, found[1], "one that does not know the columns tells neither")
+	})
 }
 
 func TestWhoIsDeadLosesAllThatItHadUnderWay(t *testing.T) {

@@ -263,6 +263,53 @@ var reads = map[string]step{
 		return tx.MatchingWebhooks(p.party(c), p.party(r))
 	},
 	"HasWebhooks": func(_ *player, tx kernel.Tx) (any, error) { return tx.HasWebhooks() },
+	"MatchWebhook": func(p *player, tx kernel.Tx) (any, error) {
+		w, _ := one(p, p.webhooks)
+		c, r := p.pair()
+		return tx.MatchWebhook(w.ID, p.party(c), p.party(r))
+	},
+	"WebhookStates": func(p *player, tx kernel.Tx) (any, error) {
+		if w, ok := one(p, p.webhooks); ok && p.chance(50) {
+			return tx.WebhookStates(w.ID)
+		}
+		return tx.WebhookStates()
+	},
+	"ListFirings": func(p *player, tx kernel.Tx) (any, error) {
+		w, _ := one(p, p.webhooks)
+		f := kernel.WebhookFiringFilter{WebhookID: w.ID, Limit: 1 + p.IntN(3), Before: int64(p.IntN(4))}
+		if p.chance(50) {
+			f.Statuses = kernel.TriggerStatuses()[p.IntN(4):]
+		}
+		return tx.ListFirings(f)
+	},
+	"ListFiringsOfPair": func(p *player, tx kernel.Tx) (any, error) {
+		w, _ := one(p, p.webhooks)
+		c, r := p.pair()
+		return tx.ListFiringsOfPair(w.ID, c, r, kernel.EventContractPublished, 3)
+	},
+	"ListReplicas":    func(_ *player, tx kernel.Tx) (any, error) { return tx.ListReplicas() },
+	"ListPeriodic":    func(_ *player, tx kernel.Tx) (any, error) { return tx.ListPeriodic() },
+	"FindWorkOutcome": func(_ *player, tx kernel.Tx) (any, error) { return tx.FindWorkOutcome("clean") },
+	"OpenDeliveries": func(_ *player, tx kernel.Tx) (any, error) {
+		n, oldest, err := tx.OpenDeliveries(2)
+		return answers(err, n, oldest)
+	},
+	"DatabaseSize": func(_ *player, tx kernel.Tx) (any, error) {
+		bytes, free, err := tx.DatabaseSize()
+		return answers(err, bytes > 0, free >= 0) // it grows with what is written
+	},
+	"WeighPacticipant": func(p *player, tx kernel.Tx) (any, error) {
+		v, _ := one(p, p.parties)
+		return tx.WeighPacticipant(v.ID, 1+p.IntN(5))
+	},
+	"WeighIntegration": func(p *player, tx kernel.Tx) (any, error) {
+		c, r := p.pair()
+		return tx.WeighIntegration(c, r, 1+p.IntN(5))
+	},
+	"WeighBranch": func(p *player, tx kernel.Tx) (any, error) {
+		_, b, _ := p.versionAndBranch()
+		return tx.WeighBranch(b.ID, 1+p.IntN(5))
+	},
 	"ListTriggeredWebhooks": func(p *player, tx kernel.Tx) (any, error) {
 		f := kernel.TriggeredWebhookFilter{Limit: p.IntN(3)}
 		if v, ok := one(p, p.pacts); ok {

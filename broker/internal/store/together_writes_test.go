@@ -389,6 +389,9 @@ var writes = map[string]step{
 		}
 		return nil, tx.RecordWebhookAttempt(kernel.WebhookAttempt{UUID: p.id(), TriggeredID: w.ID, Success: p.chance(50), Logs: "done", CreatedAt: p.now}, kernel.TriggerSuccess)
 	},
+	"SaveWorkOutcome": func(p *player, tx kernel.Tx) (any, error) {
+		return nil, tx.SaveWorkOutcome(kernel.WorkOutcome{Name: "clean", BeganAt: p.now, EndedAt: p.now, Asked: p.chance(50), Report: p.word("{}", "[]")})
+	},
 	"ClaimCount": func(p *player, tx kernel.Tx) (any, error) {
 		return tx.ClaimCount(p.now, p.now.Add(-60e9))
 	},

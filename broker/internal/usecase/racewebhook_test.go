@@ -28,10 +28,32 @@ func fired(w *world) {
 	w.do(w.pact("Shop", "1", "Stock", "x"))
 }
 
+// seen is hooked, and somebody has looked at the webhook.
+func seen(w *world) {
+	hooked(w)
+	found, err := w.Webhook.FindWebhook(w.Context(), w.hook)
+	w.do(err)
+	w.seen = found.UpdatedAt
+}
+
+func (w *world) editHook(description string) error {
+	_, err := w.Webhook.EditWebhook(w.Context(), kernel.Webhook{
+		UUID: w.hook, Description: description, Enabled: true, Events: []kernel.EventName{kernel.EventContractPublished},
+		Request: kernel.WebhookRequest{Method: "POST", URL: "https://example.org/hook", Username: "u"},
+	}, w.seen)
+	return err
+}
+
 func (w *world) attempt(success bool, status kernel.TriggerStatus) error {
 	return w.Webhook.RecordWebhookAttempt(w.Context(), w.text(`SELECT uuid FROM triggered_webhook`), webhook.Attempt{
 		UUID: uuid.NewString(), Success: success, Logs: "log", Status: status,
 	})
+}
+
+// fireAgain fires the first firing again.
+func (w *world) fireAgain() error {
+	_, err := w.Webhook.FireAgain(w.Context(), w.text(`SELECT uuid FROM triggered_webhook ORDER BY id LIMIT 1`))
+	return err
 }
 
 const hookLock = `SELECT 1 FROM webhook FOR UPDATE`
@@ -64,6 +86,31 @@ func racesOfWebhooks() []race {
 			bothDone(w, first, second)
 			require.Equal(w, 1, w.count(`triggered_webhook WHERE attempts = 2 AND status = 'success'`), "what has arrived has arrived")
 			require.Equal(w, 2, w.count(`webhook_attempt`))
+		},
+	}, {
+		name: "a webhook is changed by two who saw the same", hold: hookLock, given: seen,
+		first: func(w *world) error { return w.editHook("first") }, second: func(w *world) error { return w.editHook("second") },
+		then: func(w *world, first, second error) {
+			refused := 0
+			for _, err := range []error{first, second} {
+				if err != nil {
+					require.Equal(w, kernel.CodeConflict, kernel.CodeOf(err), err)
+					refused++
+				}
+			}
+			require.Equal(w, 1, refused, "nobody overwrites what they have not seen")
+			require.Equal(w, 1, w.count(`webhook WHERE description IN ('first', 'second') AND password = 'old'`))
+		},
+	}, {
+		name: "a webhook is deleted while it is fired again", hold: hookLock,
+		given:  func(w *world) { fired(w); w.do(w.attempt(false, kernel.TriggerFailure)) },
+		first:  func(w *world) error { return w.Webhook.DeleteWebhook(w.Context(), w.hook) },
+		second: func(w *world) error { return w.fireAgain() },
+		then: func(w *world, first, second error) {
+			require.NoError(w, first)
+			doneOr(w, second, kernel.CodeConflict)
+			require.Equal(w, 0, w.count(`webhook`))
+			require.Equal(w, 0, w.count(`triggered_webhook WHERE webhook_id IS NOT NULL`))
 		},
 	}, {
 		name: "an application is deleted for which a webhook is made", hold: appLock, given: func(w *world) { w.do(w.version("1")) },

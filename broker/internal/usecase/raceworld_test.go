@@ -24,6 +24,8 @@ type world struct {
 	// place is an environment, record what is there, hook a webhook, and content
 	// the digest of a pact.
 	place, record, hook, content string
+	// seen is when the webhook was changed last, as somebody saw it.
+	seen time.Time
 }
 
 // do is for what comes before a race: it has to succeed.

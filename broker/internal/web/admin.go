@@ -459,14 +459,6 @@ func doomedOf(values url.Values) doomedQuestion {
 	return doomedQuestion{value("application"), value("branch"), value("consumer"), value("provider")}
 }
 
-func (q doomedQuestion) address() url.Values {
-	out := url.Values{}
-	for _, p := range q.parameters() {
-		out.Set(p.Name, p.Value)
-	}
-	return out
-}
-
 func (q doomedQuestion) parameters() []kit.Parameter {
 	var out []kit.Parameter
 	for _, p := range []kit.Parameter{{Name: "application", Value: q.application}, {Name: "branch", Value: q.branch}, {Name: "consumer", Value: q.consumer}, {Name: "provider", Value: q.provider}} {
@@ -478,6 +470,24 @@ func (q doomedQuestion) parameters() []kit.Parameter {
 }
 
 var errNothingNamed = kernel.Errorf(kernel.CodeInvalid, "Name what is to be deleted: an application, a consumer and a provider, or an application and a branch.")
+
+// deletePage asks what is to be deleted.
+type deletePage struct {
+	base
+	Parent  kit.Link
+	Problem string
+	Forms   []kit.Form
+}
+
+func (*deletePage) template() string { return "delete" }
+
+func nothingNamed(l links.Links, q doomedQuestion) *deletePage {
+	p := &deletePage{base: base{title: "Delete"}, Parent: kit.Link{Text: "Admin", URL: l.AdminPage(), Own: true}, Forms: deleteForms(l)}
+	if len(q.parameters()) > 0 {
+		p.Problem = sentence(errNothingNamed)
+	}
+	return p
+}
 
 // askDelete says what goes, and asks again.
 func (w *web) askDelete(r *http.Request) (page, error) {
@@ -509,7 +519,7 @@ func (w *web) askDelete(r *http.Request) (page, error) {
 		p.twin = api.Integration(q.provider, q.consumer)
 		c.Lost = append(c.Lost, "Versions and applications of which nothing else is known go too.")
 	default:
-		return nil, errNothingNamed
+		return nothingNamed(l, q), nil
 	}
 	if err != nil {
 		return nil, err

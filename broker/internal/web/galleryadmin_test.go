@@ -54,6 +54,7 @@ func galleryOfAdmin(w *web) map[string]page {
 		"retention-preview": retention(overview.Work{}, previewOf(l, cleaned)),
 		"retention-nothing": retention(overview.Work{}, previewOf(l, cleanup.Report{})),
 		"retention-ran":     ran,
+		"admin-name":        nothingNamed(l, doomedQuestion{consumer: "storefront"}),
 		"admin-delete":      &confirmPage{base: base{title: "Delete"}, Facts: doomedFacts(doomed), Confirm: kit.Confirm{Question: "Delete the application “" + hostileName + "”?", Lost: []string{"It is live in production. Nothing protects its partners there from what does not fit it any more."}, Action: "#", Hidden: []kit.Parameter{{Name: "application", Value: hostileName}}, Yes: "Delete the application", No: kit.Link{Text: "Keep it", URL: "#"}}},
 	}
 }

@@ -104,6 +104,13 @@ func spoil(v reflect.Value) {
 					search.Elem().FieldByName("Label").SetString(label)
 				}
 			}()
+		case reflect.TypeFor[kit.Link]():
+			if v.FieldByName("Own").Bool() {
+				return
+			}
+		case reflect.TypeFor[kit.Act]():
+			v.FieldByName("About").SetString(hostile)
+			return
 		case reflect.TypeFor[kit.Verdict]():
 			v.FieldByName("Word").SetString(hostile)
 			return

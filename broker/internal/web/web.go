@@ -125,7 +125,18 @@ func New(service *usecase.All, config Config) *Pages {
 	for _, rest := range []string{"GET /ui", "GET /ui/"} {
 		w.route(rest, noSuchPage)
 	}
+	for _, rest := range []string{"POST /ui", "POST /ui/", "POST /{$}"} {
+		w.mux.HandleFunc(rest, w.noForm)
+	}
 	return &Pages{w, w.fromHere(w.mux)}
+}
+
+// noForm answers a form that nobody takes.
+func (w *web) noForm(rw http.ResponseWriter, r *http.Request) {
+	rw.Header().Set("Allow", "GET, HEAD")
+	page := &errorPage{base: base{title: "Method not allowed"}, Text: "Sending something is not for this address. Nothing was done."}
+	w.fill(page, r)
+	w.render(rw, http.StatusMethodNotAllowed, page)
 }
 
 func noSuchPage(*http.Request) (page, error) {

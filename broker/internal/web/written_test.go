@@ -148,6 +148,7 @@ func toHere(o *broker.Options) {
 func everyForm(id, delivery string) []string {
 	return []string{
 		"/ui/webhooks/new", "/ui/webhooks/" + id + "/edit", "/ui/webhooks/" + id + "/delete", "/ui/webhooks/" + id + "/test", "/ui/webhooks/" + id + "/deliveries/" + delivery + "/again",
+		"/ui/admin/retention", "/ui/admin/delete",
 	}
 }
 
@@ -393,4 +394,90 @@ func TestADeliveryIsShownTryByTryAndFiredAgain(t *testing.T) {
 	require.Equal(t, http.StatusConflict, refused.status)
 	require.Contains(t, refused.text, "switched off")
 	require.Contains(t, s.get(page), "It is switched off")
+}
+
+func TestTheCleanUpShowsWhatItWouldTakeAndThenTakesIt(t *testing.T) {
+	t.Parallel()
+	s := ticking(t, func(o *broker.Options) {
+		require.NoError(t, o.Clean.Keep.Parse(`[{"latest": true}]`))
+		o.Clean.BranchAge = time.Nanosecond
+	})
+	for _, number := range []string{"2", "3", "4"} {
+		s.publish("store front", number, "catalog")
+	}
+	require.Contains(t, s.get("/ui/admin"), "not by itself")
+	require.NotContains(t, s.get("/ui/admin/retention"), "Run it now", "nothing is offered that was not looked at")
+	preview := s.get("/ui/admin/retention?preview=true")
+	require.Contains(t, preview, "It would take now: 3 versions")
+	require.Contains(t, preview, `href="/ui/applications/store%20front/versions/1"`, "it names some")
+	require.Contains(t, preview, "Run it now")
+	require.Contains(t, s.get("/ui/admin/retention?preview=true"), "It would take now: 3 versions", "looking takes nothing")
+	require.Equal(t, "/ui/admin/retention?done=cleaned", s.post("/ui/admin/retention", nil))
+	after := s.get("/ui/admin/retention?done=cleaned")
+	require.Contains(t, after, "The clean-up has run")
+	require.Contains(t, after, "3 versions")
+	require.Contains(t, after, "store front 3")
+	require.Contains(t, s.get("/ui/admin"), "asked for by hand")
+	require.Equal(t, http.StatusNotFound, s.do(http.MethodGet, "/ui/applications/store%20front/versions/3", "", nil).status)
+	require.Contains(t, s.get("/ui/admin/retention?preview=true"), "There is nothing to take")
+}
+
+func TestWhatIsDeletedIsCountedBefore(t *testing.T) {
+	t.Parallel()
+	s := ticking(t)
+	s.publish("store front", "2", "catalog")
+	s.publish("other", "1", "catalog")
+	s.do(http.MethodPut, "/pacticipants/store%20front/branches/feat%2Fx/versions/1", "{}", http.Header{"Content-Type": {"application/json"}})
+	s.post("/ui/webhooks/new", url.Values{"event": {"contract_published"}, "method": {"POST"}, "url": {"https://ci.example.org/"}, "consumer": {"store front"}})
+	fact := func(page, name string) string {
+		t.Helper()
+		m := regexp.MustCompile(`<dt><bdi>` + name + `</bdi></dt><dd><bdi>([^<]*)`).FindStringSubmatch(page)
+		if m == nil {
+			return ""
+		}
+		return m[1]
+	}
+	branch := s.get("/ui/admin/delete?application=store+front&branch=feat%2Fx")
+	require.Contains(t, branch, "Its versions stay: 1 version is on it.")
+	pair := s.get("/ui/admin/delete?consumer=other&provider=catalog")
+	require.Equal(t, "1", fact(pair, "Contracts"))
+	application := s.get("/ui/admin/delete?application=store+front")
+	require.Equal(t, []string{"2", "1", "1", "2", "1"}, []string{fact(application, "Versions"), fact(application, "Branches"), fact(application, "Pairs"), fact(application, "Contracts"), fact(application, "Webhooks that name it")})
+	require.Contains(t, s.get("/ui/applications"), "store front", "looking deletes nothing")
+
+	for path, want := range map[string]string{
+		"/ui/admin/delete?application=nobody":                 "nobody",
+		"/ui/admin/delete?application=catalog&branch=nothing": "has no branch",
+		"/ui/admin/delete?consumer=catalog&provider=other":    "there is no pact between",
+	} {
+		got := s.do(http.MethodGet, path, "", nil)
+		require.GreaterOrEqual(t, got.status, 400, path)
+		require.Contains(t, htmlText(got.text), want, path)
+	}
+	require.Contains(t, s.get("/ui/admin/delete"), "asks again")
+	require.Contains(t, s.get("/ui/admin/delete?consumer=other"), "Name what is to be deleted")
+	require.Equal(t, http.StatusBadRequest, s.do(http.MethodPost, "/ui/admin/delete", "", nil).status, "nothing named, nothing deleted")
+
+	for _, page := range []string{branch, pair, application} {
+		require.Equal(t, "/ui/admin?done=deleted", s.post("/ui/admin/delete", filled(page)))
+		require.Equal(t, http.StatusNotFound, s.do(http.MethodPost, "/ui/admin/delete", filled(page).Encode(), nil).status, "it is gone")
+	}
+	require.Contains(t, s.get("/ui/admin?done=deleted"), "It is deleted")
+	left := s.get("/ui/applications")
+	require.NotContains(t, left, "store front")
+	require.NotContains(t, left, `/ui/applications/other"`, "an application of which nothing else was known")
+}
+
+func TestTheAdminPageTellsOfTheBrokerAndOfNoSecret(t *testing.T) {
+	t.Parallel()
+	s := ticking(t, func(o *broker.Options) {
+		o.Version = "9.8.7"
+		o.Shown = []broker.ShownSetting{{Section: "Server", Name: "--port", Value: "9292", From: "default"}, {Section: "Passwords", Name: "--basic-auth-password", Value: "**********", From: "PACT_BROKER_BASIC_AUTH_PASSWORD"}}
+		o.Clean.Enabled, o.Clean.Every = true, time.Hour
+	})
+	text := s.get("/ui/admin")
+	for _, want := range []string{"The broker is ready", "kB", "9.8.7", "--port", "PACT_BROKER_BASIC_AUTH_PASSWORD", "every 1h0m0s", "due ", "Contracts published", "This broker has its database for itself"} {
+		require.Contains(t, text, want)
+	}
+	require.Equal(t, http.StatusOK, s.do(http.MethodGet, "/metrics", "", http.Header{"Accept": {"application/hal+json"}}).status, "the page's twin is there")
 }

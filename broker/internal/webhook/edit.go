@@ -35,6 +35,9 @@ func (s *Service) EditWebhook(ctx context.Context, w kernel.Webhook, seen time.T
 			return err
 		}
 		save.ID, save.CreatedAt, save.UpdatedAt = present.ID, present.CreatedAt, at
+		if !at.After(present.UpdatedAt) { // clocks differ, and each change has to be seen
+			save.UpdatedAt = present.UpdatedAt.Add(time.Microsecond)
+		}
 		if err := tx.SaveWebhook(save); err != nil {
 			return err
 		}

@@ -60,6 +60,29 @@ func TestNoFailureOfTheDatabaseIsTakenForAnAnswer(t *testing.T) {
 			_, err := s.Webhook.PrepareWebhook(ctx, fired)
 			return err
 		},
+		"one with what it delivered": func(ctx context.Context, s *usecase.All, _, uuid, _ string) error {
+			_, err := s.Webhook.LookAtWebhook(ctx, webhook.LookQuery{UUID: uuid, Size: 5})
+			return err
+		},
+		"why it fired": func(ctx context.Context, s *usecase.All, _, uuid, _ string) error {
+			_, err := s.Webhook.Explain(ctx, uuid, "Foo", "Bar")
+			return err
+		},
+		"one masked": func(ctx context.Context, s *usecase.All, _, uuid, _ string) error {
+			_, err := s.Webhook.FindMasked(ctx, uuid)
+			return err
+		},
+		"a delivery": func(ctx context.Context, s *usecase.All, _, _, fired string) error {
+			_, err := s.Webhook.LookAtDelivery(ctx, fired)
+			return err
+		},
+		"a change": func(ctx context.Context, s *usecase.All, _, uuid, _ string) error {
+			w, err := s.Webhook.FindMasked(ctx, uuid)
+			if err == nil {
+				_, err = s.Webhook.EditWebhook(ctx, w, w.UpdatedAt)
+			}
+			return err
+		},
 		"an attempt": func(ctx context.Context, s *usecase.All, _, _, fired string) error {
 			return s.Webhook.RecordWebhookAttempt(ctx, fired, webhook.Attempt{Success: true, Logs: "sent", Status: kernel.TriggerSuccess})
 		},

@@ -86,6 +86,10 @@ func dashboardPages(t *testing.T, base string, size scale.Size) []operation {
 		{"gate, answer over 50 pairs", l.GatePage(gate.Pacticipant, gate.Version, gate.Environment)},
 		{"contract", l.ContractPage(consumer, provider, "")},
 		{"result", resultPage(t, client, base, consumer, provider)},
+		{"webhooks", l.WebhooksPage()},
+		{"webhook", webhookPage(t, client, base)},
+		{"admin", l.AdminPage()},
+		{"what goes with an application", l.DeletePage(url.Values{"application": {provider}})},
 	} {
 		if only := os.Getenv("TREATY_PAGES_ONLY"); only != "" && only != p.name {
 			continue
@@ -95,6 +99,23 @@ func dashboardPages(t *testing.T, base string, size scale.Size) []operation {
 		})
 	}
 	return out
+}
+
+// webhookPage is the page of the webhook that was made first.
+func webhookPage(t *testing.T, client *http.Client, base string) string {
+	t.Helper()
+	response, err := client.Get(base + "/webhooks")
+	require.NoError(t, err)
+	defer response.Body.Close()
+	var list struct {
+		Links struct {
+			Webhooks []struct{ Href string } `json:"pb:webhooks"`
+		} `json:"_links"`
+	}
+	require.NoError(t, json.NewDecoder(response.Body).Decode(&list))
+	require.NotEmpty(t, list.Links.Webhooks)
+	href := list.Links.Webhooks[0].Href
+	return links.Below(base).WebhookPage(href[strings.LastIndex(href, "/")+1:])
 }
 
 // resultPage is the page of the newest result of a pair.

@@ -131,6 +131,8 @@ func Run(t *testing.T, open Opener) {
 		"webhooks match by name, label or nothing":        testWebhookMatching,
 		"firings outlive their webhook":                   testTriggeredWebhooks,
 		"how the deliveries of webhooks go":               testWebhookStates,
+		"what goes with something that is deleted":        testWhatGoesWithSomething,
+		"what came of work":                               testWhatCameOfWork,
 		"a failed update leaves nothing":                  testRollback,
 		"a view does not see what is written meanwhile":   testSnapshot,
 		"metrics count":                                     testMetrics,

@@ -54,7 +54,7 @@ func (o *options) Run(ctx context.Context, e command.Env) error {
 		return err
 	}
 	options := config.Options
-	options.Version = e.Build().Version
+	options.Version, options.Shown = e.Build().Version, o.settings.Shown(e, config)
 	options.LogTo = output.Exactly(e.Stderr)
 	if config.LogStream == "stdout" {
 		options.LogTo = output.Exactly(e.Stdout)

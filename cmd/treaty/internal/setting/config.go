@@ -81,7 +81,6 @@ func (o *Flags) Read(e command.Env) (Config, error) {
 		return Config{}, err
 	}
 	config.Database = inFolder(e, config.Database)
-	config.Shown = o.shown(e, &config)
 	return config, command.Next(config.Validate(), "see all settings with: treaty serve --help")
 }
 

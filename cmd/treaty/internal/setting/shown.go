@@ -6,10 +6,15 @@ import (
 	"github.com/treatyhq/treaty/internal/redact"
 )
 
-// shown are all settings in effect with where each comes from. A secret is stars,
-// also one that stands in an address.
-func (o *Flags) shown(e command.Env, config *Config) []broker.ShownSetting {
+// Shown are all settings of what Read has returned, with where each comes from. A
+// secret is stars, also one that stands in an address.
+func (o *Flags) Shown(e command.Env, read Config) []broker.ShownSetting {
+	e, err := o.withoutIgnored(e)
+	if err != nil { // then Read has said so
+		return nil
+	}
 	var out []broker.ShownSetting
+	config := &read
 	for _, s := range settings() {
 		value, from := s.value(config), "default"
 		if name, _, found := s.lookup(e, value); found {
