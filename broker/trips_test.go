@@ -196,7 +196,7 @@ func questions() []readQuestion {
 	add(9, "text/html", "/ui/matrix", "/ui/matrix?consumer=hub", "/ui/matrix?provider=hub&consumer-branch=main", "/ui/matrix?consumer=hub&provider=provider-00&provider-environment=production&result=failed",
 		"/matrix?q[][pacticipant]=hub&latestby=cvpv")
 	add(9, "text/html", "/ui/contracts/hub/provider-00/1/diff", "/ui/contracts/hub/provider-00/1/diff?with=2")
-	add(13, "text/html", "/ui/gate?application=hub&to=production")
+	add(12, "text/html", "/?mine=hub&mine=provider-00", "/ui/applications?q=hub&label=none", "/ui/applications/hub?branch=main", "/ui/gate?application=hub&to=production")
 	add(14, "", "/matrix/provider/provider-00/consumer/hub")
 	add(10, "", "/matrix?q[][pacticipant]=hub&latestby=cvpv")
 	add(8, "", "/dashboard", "/dashboard?page=1&size=20", "/dashboard/provider/provider-00/consumer/hub",
