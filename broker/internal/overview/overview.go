@@ -180,7 +180,7 @@ func (o *Overview) addEnvironments(environments []kernel.Environment, there plac
 	for _, e := range environments {
 		state := EnvironmentState{Environment: e, Deployed: there.deployed[e.ID], Released: there.released[e.ID]}
 		if judge {
-			if state.Decision, err = o.board.Together(e.Name); err != nil {
+			if state.Decision, err = o.board.Fits(e.Name); err != nil {
 				return fmt.Errorf("judge %s: %w", e.Name, err)
 			}
 		}
