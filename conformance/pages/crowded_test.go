@@ -68,8 +68,8 @@ var meets = [][2]string{
 	{"Identity", "Audit Log"}, {"Notification Hub", "Feature Flags"}, {hostileName, "Identity"}, {longName, hostileName},
 }
 
-// shop is a broker that fills, with a clock that goes on with what happens.
-type shop struct {
+// town is a broker that fills, with a clock that goes on with what happens.
+type town struct {
 	*history
 	now          *atomic.Int64
 	random       *rand.Rand
@@ -79,9 +79,9 @@ type shop struct {
 	results      map[[2]string]string
 }
 
-func openShop(t testing.TB) *shop {
+func openTown(t testing.TB) *town {
 	t.Helper()
-	s := &shop{now: new(atomic.Int64), random: rand.New(rand.NewPCG(1, 2)), environments: map[string]string{}, versions: map[string]string{}, more: map[[2]string][]need{}, results: map[[2]string]string{}}
+	s := &town{now: new(atomic.Int64), random: rand.New(rand.NewPCG(1, 2)), environments: map[string]string{}, versions: map[string]string{}, more: map[[2]string][]need{}, results: map[[2]string]string{}}
 	s.now.Store(time.Now().Add(-32 * 24 * time.Hour).UnixNano())
 	b := brokertest.Start(t, func(o *broker.Options) {
 		o.Domain.CheckSimilarNames = false
@@ -92,10 +92,10 @@ func openShop(t testing.TB) *shop {
 }
 
 // passes lets time go by.
-func (s *shop) passes(d time.Duration) { s.now.Add(int64(d)) }
+func (s *town) passes(d time.Duration) { s.now.Add(int64(d)) }
 
 // until lets time go by until so long before now.
-func (s *shop) until(before time.Duration) {
+func (s *town) until(before time.Duration) {
 	s.Helper()
 	at := time.Now().Add(-before).UnixNano()
 	require.Greater(s, at, s.now.Load(), "time goes on")
@@ -103,12 +103,12 @@ func (s *shop) until(before time.Duration) {
 }
 
 // number is a commit, as somebody's tool writes it.
-func (s *shop) number() string {
+func (s *town) number() string {
 	return fmt.Sprintf("%08x%016x%016x", s.random.Uint32(), s.random.Uint64(), s.random.Uint64())
 }
 
 // release publishes all contracts of an application for a new version.
-func (s *shop) release(name, branch string) (version string) {
+func (s *town) release(name, branch string) (version string) {
 	s.Helper()
 	version = s.number()
 	var contracts []any
@@ -130,7 +130,7 @@ func (s *shop) release(name, branch string) (version string) {
 }
 
 // contract is what a consumer needs of a provider.
-func (s *shop) contract(consumer, provider string) []byte {
+func (s *town) contract(consumer, provider string) []byte {
 	s.Helper()
 	wanted := needs[provider]
 	if wanted == nil {
@@ -155,7 +155,7 @@ func (s *shop) contract(consumer, provider string) []byte {
 }
 
 // proves verifies what all consumers of a version of a provider need.
-func (s *shop) proves(provider, version string) {
+func (s *town) proves(provider, version string) {
 	s.Helper()
 	for _, pair := range meets {
 		if pair[1] == provider && s.versions[pair[0]] != "" {
@@ -166,7 +166,7 @@ func (s *shop) proves(provider, version string) {
 }
 
 // runs records that a version runs somewhere.
-func (s *shop) runs(name, version string, environments ...string) {
+func (s *town) runs(name, version string, environments ...string) {
 	s.Helper()
 	for _, e := range environments {
 		s.deploy(name, version, s.environments[e])
@@ -176,7 +176,7 @@ func (s *shop) runs(name, version string, environments ...string) {
 
 // crowded is the shop at a quarter past nine, when somebody asks why the pipeline is red.
 func crowded(t testing.TB) state {
-	s := openShop(t)
+	s := openTown(t)
 	for _, e := range []struct {
 		name, shown string
 		production  bool

@@ -183,8 +183,11 @@ func broken(t testing.TB) state {
 func pagesOf(consumer, version, provider, environment, result string) map[string]string {
 	c, p := url.PathEscape(consumer), url.PathEscape(provider)
 	return map[string]string{
-		"home": "/", "applications": "/ui/applications", "one application": "/ui/applications/" + p, "nothing matches": "/ui/applications?q=nothing+like+it",
-		"usage": "/ui/applications/" + p + "/usage", "usage asked": "/ui/applications/" + p + "/usage?q=receipt&endpoint=GET+/things/{}", "version of a consumer": "/ui/applications/" + c + "/versions/" + version, "version of a provider": "/ui/applications/" + p + "/versions/1",
+		"home": "/", "home of one's own": "/?mine=" + url.QueryEscape(provider) + "&mine=nobody&label=none", "home, causes further on": "/?causes-page=2&waiting-page=2",
+		"applications": "/ui/applications", "applications by health": "/ui/applications?health=blocked&sort=-seen", "one application": "/ui/applications/" + p,
+		"a consumer": "/ui/applications/" + c, "an application by branch": "/ui/applications/" + c + "?branch=main", "no such branch": "/ui/applications/" + c + "?branch=nope", "nothing matches": "/ui/applications?q=nothing+like+it",
+		"version of a consumer": "/ui/applications/" + c + "/versions/" + version, "version of a provider": "/ui/applications/" + p + "/versions/1",
+		"usage": "/ui/applications/" + p + "/usage", "usage asked": "/ui/applications/" + p + "/usage?q=receipt&endpoint=GET+/things/{}",
 		"environments": "/ui/environments", "one environment": "/ui/environments/" + environment, "sorted and narrowed": "/ui/environments/" + environment + "?pairs-sort=-when&pairs-q=x",
 		"gate": "/ui/gate?application=" + url.QueryEscape(consumer) + "&to=" + environment, "gate with a problem": "/ui/gate?application=nobody&to=" + environment,
 		"contract": "/ui/contracts/" + c + "/" + p, "contract narrowed": "/ui/contracts/" + c + "/" + p + "?result=failed", "result": result, "not found": "/ui/applications/nobody", "kit": "/ui/kit",

@@ -69,19 +69,6 @@ func (h *history) hooked(pages map[string]string, description, consumer, provide
 	}
 }
 
-// tabTo presses the Tab key until what has the focus is as asked.
-func (p *tab) tabTo(expression string) {
-	p.Helper()
-	for range 200 {
-		p.press("\t")
-		if ask[bool](p, "(() => { const e = document.activeElement; return !!("+expression+"); })()") {
-			require.NotEqual(p, "none", ask[string](p, "getComputedStyle(document.activeElement).outlineStyle"), "the focus is seen")
-			return
-		}
-	}
-	require.FailNow(p, "the Tab key does not lead to "+expression)
-}
-
 // A webhook is made, tried, changed and deleted with the Tab key, Enter, Space and
 // letters alone; what is wrong is led to.
 func TestAWebhookNeedsNoMouse(t *testing.T) {

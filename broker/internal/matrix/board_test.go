@@ -28,7 +28,7 @@ func applicationsOf(t *testing.T, w *story.World) []matrix.Pacticipant {
 // asked about them one by one.
 func TestABoardAnswersLikeTheGate(t *testing.T) {
 	t.Parallel()
-	verdicts := map[matrix.Headline]int{}
+	verdicts, fits := map[matrix.Headline]int{}, map[matrix.Headline]int{}
 	for i := range 2000 {
 		s := story.Random(31, uint64(i))
 		w := story.NewWorld().Play(s.Steps)
@@ -60,6 +60,10 @@ func TestABoardAnswersLikeTheGate(t *testing.T) {
 		}
 		got, err := board.Together("prod")
 		require.NoError(t, err)
+		brief, err := board.Fits("prod")
+		require.NoError(t, err)
+		requireSameVerdict(t, got, brief, s)
+		fits[brief.Headline()]++
 		if len(together.Selectors) == 0 {
 			require.Equal(t, matrix.Deployable, got.Verdict)
 			continue
@@ -70,6 +74,7 @@ func TestABoardAnswersLikeTheGate(t *testing.T) {
 	}
 	for _, h := range []matrix.Headline{matrix.HeadlineYes, matrix.HeadlineNo, matrix.HeadlineUnknown, matrix.HeadlineDoubt} {
 		require.Greater(t, verdicts[h], 20, "the histories must be interesting: %v", verdicts)
+		require.Greater(t, fits[h], 5, "the environments must be interesting: %v", fits)
 	}
 }
 

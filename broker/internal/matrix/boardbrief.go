@@ -21,15 +21,11 @@ func (b *Board) plainYes(a Pacticipant, environment string) (Decision, bool) {
 	success := 0
 	for _, p := range b.pacts[head.ID] {
 		there := live[p.Provider.ID]
-		if p.Provider.ID == a.ID || len(there) == 0 || b.anyDropped(there) {
+		met, proven := b.meets(p, there)
+		if p.Provider.ID == a.ID || !proven || b.anyDropped(there) {
 			return Decision{}, false
 		}
-		for _, v := range there {
-			if !b.results[Pair{p.ContentID, v.ID}].Success {
-				return Decision{}, false
-			}
-			success++
-		}
+		success += met
 	}
 	for _, in := range b.consumersOf[a.ID] {
 		there := live[in.Consumer.ID]
@@ -44,11 +40,62 @@ func (b *Board) plainYes(a Pacticipant, environment string) (Decision, bool) {
 			success++
 		}
 	}
+	return plain(success), true
+}
+
+// Fits is Together for who looks at much, as Verdict is Deploy.
+func (b *Board) Fits(environment string) (Decision, error) {
+	if d, plain := b.plainlyFits(environment); plain {
+		return d, nil
+	}
+	d, err := b.Together(environment)
+	return d.WithoutRows(), err
+}
+
+// plainlyFits answers where every pair that meets in an environment has a success, and
+// there is nothing else to tell.
+func (b *Board) plainlyFits(environment string) (Decision, bool) {
+	live := b.live[environment]
+	success, any := 0, false
+	for consumer, versions := range live {
+		any = any || len(versions) > 0
+		if b.anyDropped(versions) {
+			return Decision{}, false
+		}
+		for _, v := range versions {
+			for _, p := range b.pacts[v.ID] {
+				met, proven := b.meets(p, live[p.Provider.ID])
+				if p.Provider.ID == consumer || !proven {
+					return Decision{}, false
+				}
+				success += met
+			}
+		}
+	}
+	if !any {
+		return Decision{}, false
+	}
+	return plain(success), true
+}
+
+// meets reports whether each of the versions of its provider has a success for the
+// pact, and how many there are. It is false if there is none.
+func (b *Board) meets(p Publication, there []Version) (int, bool) {
+	for _, v := range there {
+		if !b.results[Pair{p.ContentID, v.ID}].Success {
+			return 0, false
+		}
+	}
+	return len(there), len(there) > 0
+}
+
+// plain is a yes that rests on so many successes, and on nothing else.
+func plain(success int) Decision {
 	reason := AllVerified
 	if success == 0 {
 		reason = NothingRequired
 	}
-	return Decision{Verdict: Deployable, Counts: Counts{Success: success}, Reasons: []Reason{{Kind: reason}}}, true
+	return Decision{Verdict: Deployable, Counts: Counts{Success: success}, Reasons: []Reason{{Kind: reason}}}
 }
 
 func (b *Board) anyDropped(versions []Version) bool {

@@ -5,8 +5,10 @@ import (
 	"context"
 	"slices"
 	"strings"
+	"time"
 
 	"github.com/treatyhq/treaty/broker/internal/kernel"
+	"github.com/treatyhq/treaty/broker/internal/matrix"
 )
 
 // branchesListed is how many branches of an application are listed, those that were
@@ -57,7 +59,7 @@ func (s *Service) LookAtApplication(ctx context.Context, q ApplicationQuery) (Ap
 			return err
 		}
 		return tx.Together(func() (err error) {
-			out.Overview, err = overview(ctx, tx, Query{Application: out.Name})
+			out.Overview, err = overview(ctx, tx, Query{Application: out.Name, found: out.Pacticipant})
 			return err
 		}, func() error {
 			return out.describe(tx)
@@ -154,31 +156,35 @@ func (a *ApplicationAnswer) addVersions(tx kernel.Tx, q ApplicationQuery) error 
 }
 
 // partiesOf finds an application and its partners, and the pairs that they are.
-func partiesOf(tx kernel.Tx, name string) (one kernel.Pacticipant, all []kernel.Pacticipant, pairs []kernel.Integration, err error) {
-	if one, err = kernel.FindParty(tx, kernel.RolePacticipant, name); err != nil {
-		return one, nil, nil, err
+func partiesOf(tx kernel.Tx, q Query) (out told, err error) {
+	one := q.found
+	if one.ID == 0 {
+		if one, err = kernel.FindParty(tx, kernel.RolePacticipant, q.Application); err != nil {
+			return out, err
+		}
 	}
-	found, err := tx.PairsOf(one.ID)
-	if err != nil {
-		return one, nil, nil, err
+	var consumed, provided []matrix.Integration
+	facts, ids := tx.MatrixFacts(time.Time{}), []int64{one.ID}
+	if err := tx.Together(func() (err error) {
+		consumed, err = facts.ListProvidersOf(nil, ids)
+		return err
+	}, func() (err error) {
+		provided, err = facts.ListConsumersOf(ids)
+		return err
+	}); err != nil {
+		return out, err
 	}
-	var ids []int64
-	for _, pair := range found {
-		ids = append(ids, pair[0], pair[1])
+	out.names = []string{one.Name}
+	out.parties = []matrix.Pacticipant{{ID: one.ID, Name: one.Name, MainBranch: one.MainBranch}}
+	for _, pair := range slices.Concat(consumed, provided) {
+		out.integrations = append(out.integrations, kernel.Integration{
+			Consumer: kernel.Party{ID: pair.Consumer.ID, Name: pair.Consumer.Name}, Provider: kernel.Party{ID: pair.Provider.ID, Name: pair.Provider.Name},
+		})
+		out.parties = append(out.parties, pair.Consumer, pair.Provider)
 	}
-	slices.Sort(ids)
-	parties, err := tx.FindPacticipantsByID(slices.Compact(append(ids, one.ID)))
-	if err != nil {
-		return one, nil, nil, err
-	}
-	for _, p := range parties {
-		all = append(all, p)
-	}
-	slices.SortFunc(all, func(a, b kernel.Pacticipant) int {
+	slices.SortFunc(out.parties, func(a, b matrix.Pacticipant) int {
 		return cmp.Or(strings.Compare(a.Name, b.Name), cmp.Compare(a.ID, b.ID))
 	})
-	for _, pair := range found {
-		pairs = append(pairs, kernel.Integration{Consumer: parties[pair[0]].Party(), Provider: parties[pair[1]].Party()})
-	}
-	return one, all, pairs, nil
+	out.parties = slices.Compact(out.parties)
+	return out, nil
 }

@@ -20,6 +20,31 @@ func TestNoFailureOfTheDatabaseIsTakenForAnAnswer(t *testing.T) {
 			_, err := s.Overview(ctx, overview.Query{})
 			return err
 		},
+		"everything with its causes": func(ctx context.Context, s *overview.Service) error {
+			_, err := overview.New(s.Base).Everything(ctx) // nothing is kept
+			return err
+		},
+		"what happened": func(ctx context.Context, s *overview.Service) error {
+			_, err := overview.New(s.Base).LookAtHappenings(ctx)
+			return err
+		},
+		"an application whole": func(ctx context.Context, s *overview.Service) error {
+			_, err := s.LookAtApplication(ctx, overview.ApplicationQuery{Name: "Foo", Branch: "main", Page: page})
+			return err
+		},
+		"a question": func(ctx context.Context, s *overview.Service) error {
+			_, err := s.LookAtQuestion(ctx, "Foo", 3)
+			return err
+		},
+		"a question about nobody": func(ctx context.Context, s *overview.Service) error {
+			_, err := s.LookAtQuestion(ctx, "Fooo", 3)
+			return err
+		},
+		"explanations": func(ctx context.Context, s *overview.Service) error {
+			row := &matrix.Row{Publication: matrix.Publication{ContentID: 1}}
+			_, err := s.LookAtExplanations(ctx, []matrix.Explanation{{Cause: matrix.CauseFailed, ResultNumber: 101, Owner: "Foo", Row: row}, {Cause: matrix.CauseNeverVerified, Row: row}})
+			return err
+		},
 		"one application": func(ctx context.Context, s *overview.Service) error {
 			_, err := s.Overview(ctx, overview.Query{Application: "Bar"})
 			return err

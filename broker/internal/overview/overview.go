@@ -74,6 +74,8 @@ func (o Overview) Contract(consumer, provider string) ContractState {
 type Query struct {
 	// Application looks at one application only, which must exist.
 	Application string
+	// found is the application, where it is known.
+	found kernel.Pacticipant
 }
 
 // Overview answers for the newest version of each application and each
@@ -119,7 +121,7 @@ func overview(ctx context.Context, tx kernel.Tx, q Query) (out Overview, err err
 // told is what an answer is about.
 type told struct {
 	// names are the applications to tell about, parties all that the answer needs to
-	// know of, all all there are.
+	// know of. all are all there are, where the answer is about all.
 	names        []string
 	parties      []matrix.Pacticipant
 	all          []kernel.Pacticipant
@@ -128,14 +130,10 @@ type told struct {
 
 // overviewParties finds what the answer is about.
 func overviewParties(tx kernel.Tx, q Query) (out told, err error) {
-	about := map[int64]bool{}
 	if q.Application != "" {
-		var one kernel.Pacticipant
-		if one, out.all, out.integrations, err = partiesOf(tx, q.Application); err != nil {
-			return out, err
-		}
-		about[one.ID] = true
-	} else if err := tx.Together(func() (err error) {
+		return partiesOf(tx, q)
+	}
+	if err := tx.Together(func() (err error) {
 		out.integrations, _, err = tx.ListIntegrations(kernel.IntegrationQuery{})
 		return err
 	}, func() (err error) {
@@ -144,10 +142,9 @@ func overviewParties(tx kernel.Tx, q Query) (out told, err error) {
 	}); err != nil {
 		return out, err
 	}
+	about := map[int64]bool{}
 	for _, i := range out.integrations {
-		if q.Application == "" {
-			about[i.Consumer.ID], about[i.Provider.ID] = true, true
-		}
+		about[i.Consumer.ID], about[i.Provider.ID] = true, true
 	}
 	for _, p := range out.all {
 		out.parties = append(out.parties, matrix.Pacticipant{ID: p.ID, Name: p.Name, MainBranch: p.MainBranch})
@@ -183,7 +180,7 @@ func (o *Overview) addEnvironments(environments []kernel.Environment, there plac
 	for _, e := range environments {
 		state := EnvironmentState{Environment: e, Deployed: there.deployed[e.ID], Released: there.released[e.ID]}
 		if judge {
-			if state.Decision, err = o.board.Together(e.Name); err != nil {
+			if state.Decision, err = o.board.Fits(e.Name); err != nil {
 				return fmt.Errorf("judge %s: %w", e.Name, err)
 			}
 		}

@@ -83,7 +83,7 @@ func (v *VersionAnswer) describe(tx kernel.Tx) (parties []matrix.Pacticipant, re
 		v.Environments, err = listEnvironments(tx)
 		return err
 	}, func() error {
-		told, err := overviewParties(tx, Query{Application: v.Application.Name})
+		told, err := overviewParties(tx, Query{Application: v.Application.Name, found: v.Application})
 		parties = told.parties
 		return err
 	}, func() (err error) {

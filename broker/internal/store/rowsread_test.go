@@ -20,7 +20,6 @@ import (
 	"github.com/treatyhq/treaty/broker/internal/matrix"
 	"github.com/treatyhq/treaty/broker/internal/overview"
 	"github.com/treatyhq/treaty/broker/internal/picking"
-	"github.com/treatyhq/treaty/broker/internal/registry"
 	"github.com/treatyhq/treaty/broker/internal/result"
 	"github.com/treatyhq/treaty/broker/internal/store"
 	"github.com/treatyhq/treaty/broker/internal/store/scale"
@@ -116,21 +115,32 @@ func questions() []question {
 		return err
 	})
 	add("the home page", func(ctx context.Context, s *usecase.All, _ scale.Size) error {
-		all, err := s.Overview.Overview(ctx, overview.Query{})
+		all, err := s.Overview.Everything(ctx)
 		if err != nil {
 			return err
 		}
 		_, err = s.Overview.LatestStatuses(ctx, all.Integrations[:10])
 		return err
 	})
-	add("the page of an application", func(ctx context.Context, s *usecase.All, _ scale.Size) error {
-		if _, err := s.Overview.Overview(ctx, overview.Query{Application: provider}); err != nil {
-			return err
-		}
-		page := kernel.Page{Number: 1, Size: 20}
-		_, err := s.Registry.ListVersions(ctx, registry.VersionQuery{Pacticipant: provider, Page: page})
+	add("what happened last", func(ctx context.Context, s *usecase.All, _ scale.Size) error {
+		_, err := s.Overview.LookAtHappenings(ctx)
 		return err
 	})
+	add("since when an answer of the gate holds", func(ctx context.Context, s *usecase.All, size scale.Size) error {
+		d := matrix.Explanation{Cause: matrix.CauseFailed, ResultNumber: int64(size.Results), Owner: provider, Row: &matrix.Row{Publication: matrix.Publication{ContentID: 1}}}
+		_, err := s.Overview.LookAtExplanations(ctx, []matrix.Explanation{d, {Cause: matrix.CauseNeverVerified, Row: d.Row}})
+		return err
+	})
+	add("the question of the gate", func(ctx context.Context, s *usecase.All, _ scale.Size) error {
+		_, err := s.Overview.LookAtQuestion(ctx, provider, 20)
+		return err
+	})
+	for name, branch := range map[string]string{"the page of an application": "", "the page of an application by branch": scale.Branch} {
+		add(name, func(ctx context.Context, s *usecase.All, _ scale.Size) error {
+			_, err := s.Overview.LookAtApplication(ctx, overview.ApplicationQuery{Name: provider, Branch: branch, Page: kernel.Page{Number: 1, Size: 20}})
+			return err
+		})
+	}
 	add("the page of a contract", func(ctx context.Context, s *usecase.All, _ scale.Size) error {
 		_, err := s.Overview.Dashboard(ctx, overview.DashboardQuery{Consumer: consumer, Provider: provider})
 		return err

@@ -13,6 +13,10 @@ import (
 	"github.com/treatyhq/treaty/internal/wording"
 )
 
+// rowsOnApplication is how many versions, and how many contracts of the next
+// verification, the page of an application shows at a time.
+const rowsOnApplication = 20
+
 type applicationPage struct {
 	base
 	Parent  kit.Link
@@ -65,6 +69,7 @@ type gateCard struct {
 
 func (w *web) application(r *http.Request) (page, error) {
 	ctx, l, query, at := r.Context(), w.links(r), r.URL.Query(), pageOf(r)
+	at.Size = rowsOnApplication
 	a, err := w.service.Overview.LookAtApplication(ctx, overview.ApplicationQuery{Name: r.PathValue("name"), Branch: query.Get("branch"), Page: at})
 	if err != nil {
 		return nil, err

@@ -55,7 +55,7 @@ func (w *web) nextVerification(ctx context.Context, l links.Links, query url.Val
 		out.Table.Rows = append(out.Table.Rows, nextRow(l, p))
 	}
 	out.Table.Sort(query)
-	out.Table.Cut(query, pageSize)
+	out.Table.Cut(query, rowsOnApplication)
 	out.Table.Pages.Of = "contracts"
 	return out, nil
 }

@@ -74,7 +74,7 @@ func dashboardPages(t *testing.T, base string, size scale.Size) []operation {
 	var out []operation
 	for _, p := range []struct{ name, address string }{
 		{"home", l.HomePage()},
-		{"home, second page", l.HomePage() + "?page=2"},
+		{"home, of two applications", l.HomePage() + "?" + url.Values{"mine": {consumer, provider}}.Encode()},
 		{"applications", l.ApplicationsPage()},
 		{"applications, a search", l.ApplicationsPage() + "?" + url.Values{"q": {"app-09"}}.Encode()},
 		{"application with 10 providers", l.ApplicationPage(scale.ConsumerOfTen)},
