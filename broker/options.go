@@ -120,9 +120,15 @@ type Options struct {
 	NewID func() string
 }
 
-// ShownSetting is a setting as people are shown it: its name, its value in words,
-// without any secret, and where it comes from.
-type ShownSetting struct{ Section, Name, Value, From string }
+// ShownSetting is a setting as people are shown it.
+type ShownSetting struct {
+	// Section is what it is about, and Name what it is set by.
+	Section, Name string
+	// Value is what is in effect, in words; stars stand for a secret.
+	Value string
+	// From is what set it, such as "default" or the name of a variable.
+	From string
+}
 
 func (o Options) settings() []web.Setting {
 	out := make([]web.Setting, len(o.Shown))

@@ -317,8 +317,13 @@ func TestOptionsTellsTheMethodsOfAPage(t *testing.T) {
 	}
 	got := httptest.NewRecorder()
 	a.ServeHTTP(got, httptest.NewRequest(http.MethodOptions, "/ui/gate", nil))
-	require.Equal(t, "GET, OPTIONS", got.Header().Get("Access-Control-Allow-Methods"))
+	require.Equal(t, "GET, POST, OPTIONS", got.Header().Get("Access-Control-Allow-Methods"))
 	got = httptest.NewRecorder()
-	a.ServeHTTP(got, httptest.NewRequest(http.MethodPost, "/ui/gate", nil))
-	require.Equal(t, 405, got.Code)
+	a.ServeHTTP(got, httptest.NewRequest(http.MethodPost, "/ui/gate", strings.NewReader("a=b")))
+	require.Equal(t, 200, got.Code, "the dashboard knows which of its pages take a form")
+	for _, method := range []string{http.MethodPut, http.MethodPatch, http.MethodDelete} {
+		got = httptest.NewRecorder()
+		a.ServeHTTP(got, httptest.NewRequest(method, "/ui/gate", nil))
+		require.Equal(t, 405, got.Code, method)
+	}
 }

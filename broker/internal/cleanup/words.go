@@ -6,7 +6,8 @@ import (
 	"time"
 )
 
-// Words say what a selector keeps.
+// Words tells a person which versions k keeps, such as "the latest version of each
+// application on each branch".
 func (k KeepSelector) Words() string {
 	what := "every version"
 	if k.Latest {
