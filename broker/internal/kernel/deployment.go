@@ -41,3 +41,40 @@ type RecordFilter struct {
 	Instance      *string // "" means without instance
 	Current       bool    // only what is live
 }
+
+// PlaceEvent is what happens to a version in an environment.
+type PlaceEvent int
+
+// The events. At one moment they come in this order: what begins there says what
+// it has replaced.
+const (
+	EventDeployed PlaceEvent = iota
+	EventReleased
+	EventUndeployed
+	EventSupportEnded
+)
+
+// PlaceChange is the beginning or the end of a deployment or of a release.
+type PlaceChange struct {
+	PlaceMoment
+	Version  Version
+	Instance string
+	// Auto is true if a tag caused it.
+	Auto bool
+}
+
+// PlaceMoment names a change: its time, what it is, and the record that it is of.
+type PlaceMoment struct {
+	At     time.Time
+	Event  PlaceEvent
+	Record int64
+}
+
+// PlaceHistoryQuery selects changes of an environment.
+type PlaceHistoryQuery struct {
+	EnvironmentID int64
+	// Before leaves out the change that it names and what is newer; its zero value
+	// leaves out nothing.
+	Before PlaceMoment
+	Limit  int
+}

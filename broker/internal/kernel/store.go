@@ -353,6 +353,8 @@ type Deployments interface {
 	EndRelease(r ReleasedVersion, at time.Time) error
 	// ListReleasedVersions returns records, newest first.
 	ListReleasedVersions(f RecordFilter) ([]ReleasedVersion, error)
+	// ListPlaceChanges returns what began and ended in an environment, newest first.
+	ListPlaceChanges(q PlaceHistoryQuery) ([]PlaceChange, error)
 	// DeployedOf returns records by version, oldest first.
 	DeployedOf(versionIDs []int64) (map[int64][]DeployedVersion, error)
 	// ReleasedOf is DeployedOf for releases.

@@ -240,6 +240,15 @@ var reads = map[string]step{
 	"ListDeployedVersions": func(p *player, tx kernel.Tx) (any, error) {
 		return tx.ListDeployedVersions(p.records())
 	},
+	"ListPlaceChanges": func(p *player, tx kernel.Tx) (any, error) {
+		e, _ := one(p, p.places)
+		all, err := tx.ListPlaceChanges(kernel.PlaceHistoryQuery{EnvironmentID: e.ID, Limit: 3})
+		if len(all) == 0 {
+			return all, err
+		}
+		more, err := tx.ListPlaceChanges(kernel.PlaceHistoryQuery{EnvironmentID: e.ID, Before: all[len(all)-1].PlaceMoment, Limit: 3})
+		return answers(err, all, more)
+	},
 	"ListReleasedVersions": func(p *player, tx kernel.Tx) (any, error) { return tx.ListReleasedVersions(p.records()) },
 	"DeployedOf": func(p *player, tx kernel.Tx) (any, error) {
 		return tx.DeployedOf(idsOf(some(p, p.versions), versionID))

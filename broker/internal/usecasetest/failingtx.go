@@ -355,6 +355,9 @@ func (f *failingTx) ListPublications(a kernel.PublicationFilter) ([]kernel.PactP
 func (f *failingTx) ListReleasedPacts(a kernel.SelectedPactQuery) ([]kernel.SelectedPact, error) {
 	return finding(f, func() ([]kernel.SelectedPact, error) { return f.tx.ListReleasedPacts(a) })
 }
+func (f *failingTx) ListPlaceChanges(a kernel.PlaceHistoryQuery) ([]kernel.PlaceChange, error) {
+	return finding(f, func() ([]kernel.PlaceChange, error) { return f.tx.ListPlaceChanges(a) })
+}
 func (f *failingTx) ListReleasedVersions(a kernel.RecordFilter) ([]kernel.ReleasedVersion, error) {
 	return finding(f, func() ([]kernel.ReleasedVersion, error) { return f.tx.ListReleasedVersions(a) })
 }
