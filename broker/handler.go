@@ -38,6 +38,10 @@ func (b *Broker) handler(ready func(context.Context) error) http.Handler {
 			Ending:   b.ending,
 		})
 		config.Web, config.ErrorPage = pages(dashboard), dashboard.Error
+		b.defers(func(context.Context) error {
+			dashboard.Wait()
+			return nil
+		})
 	}
 	numbers := newMetrics(b.options.Version)
 	config.Prometheus = numbers.handler()

@@ -210,6 +210,7 @@ func questions() []readQuestion {
 		out = append(out, readQuestion{method: http.MethodPost, path: "/pacts/provider/hub/for-verification", body: body, most: 4})
 	}
 	add(12, "text/html", "/", "/ui/applications", "/ui/applications/hub", "/ui/environments", "/ui/environments/production",
+		"/ui/environments/production?history-before=9000000000000000-0-1", "/ui/environments/production/compare?with=test", "/ui/environments/test/compare",
 		"/ui/gate", "/ui/contracts/hub/provider-00", "/ui/applications/hub/versions/1", "/ui/applications/provider-00/versions/1")
 	add(9, "text/html", "/ui/matrix", "/ui/matrix?consumer=hub", "/ui/matrix?provider=hub&consumer-branch=main", "/ui/matrix?consumer=hub&provider=provider-00&provider-environment=production&result=failed",
 		"/matrix?q[][pacticipant]=hub&latestby=cvpv")
@@ -217,6 +218,7 @@ func questions() []readQuestion {
 	add(9, "text/html", "/ui/contracts/hub/provider-00/1/diff", "/ui/contracts/hub/provider-00/1/diff?with=2")
 	add(8, "text/html", "/ui/webhooks", "/ui/webhooks?application=hub&event=contract_published&state=failing", "/ui/webhooks/new", "/ui/admin", "/ui/admin/retention", "/ui/admin/delete?application=hub", "/ui/admin/delete?consumer=hub&provider=provider-00", "/ui/admin/delete?application=hub&branch=main")
 	add(12, "text/html", "/?mine=hub&mine=provider-00", "/ui/applications?q=hub&label=none", "/ui/applications/hub?branch=main", "/ui/gate?application=hub&to=production")
+	add(6, "text/html", "/ui/map", "/ui/map?application=hub", "/ui/map/svg")
 	add(14, "", "/matrix/provider/provider-00/consumer/hub")
 	add(10, "", "/matrix?q[][pacticipant]=hub&latestby=cvpv")
 	add(8, "", "/dashboard", "/dashboard?page=1&size=20", "/dashboard/provider/provider-00/consumer/hub",

@@ -255,5 +255,5 @@ func crowded(t testing.TB) state {
 		s.send(http.MethodGet, "/can-i-deploy?pacticipant="+url.QueryEscape("Payments API")+"&version="+payments+"&environment="+to, nil)
 	}
 	s.now.Store(time.Now().UnixNano())
-	return state{s.base, pagesOf("Checkout Service", checkout, "Payments API", "production", failed)}
+	return state{s.base, pagesOf("Checkout Service", checkout, "Payments API", "production", "staging", failed)}
 }

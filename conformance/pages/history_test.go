@@ -143,7 +143,7 @@ type state struct {
 // empty is a broker of which only the pages that ask nothing are there.
 func empty(t testing.TB) state {
 	return state{start(t).base, map[string]string{
-		"home": "/", "applications": "/ui/applications", "environments": "/ui/environments", "gate": "/ui/gate", "kit": "/ui/kit", "not found": "/ui/applications/nobody",
+		"home": "/", "applications": "/ui/applications", "environments": "/ui/environments", "map": "/ui/map", "gate": "/ui/gate", "kit": "/ui/kit", "not found": "/ui/applications/nobody",
 		"webhooks": "/ui/webhooks", "new webhook": "/ui/webhooks/new", "admin": "/ui/admin", "clean-up": "/ui/admin/retention", "preview of the clean-up": "/ui/admin/retention?preview=true", "delete": "/ui/admin/delete",
 	}}
 }
@@ -154,9 +154,10 @@ func normal(t testing.TB) state {
 	h.pact("storefront", commit, "main", "catalog", 3)
 	result := h.verify("storefront", "catalog", "77ab01", 0)
 	production := h.environment("production", true)
+	h.environment("test", false)
 	h.deploy("catalog", "77ab01", production)
 	h.deploy("storefront", commit, production)
-	pages := pagesOf("storefront", commit, "catalog", "production", result)
+	pages := pagesOf("storefront", commit, "catalog", "production", "test", result)
 	h.hooked(pages, "Start the build of catalog", "storefront", "catalog", http.StatusOK)
 	return state{h.base, pages}
 }
@@ -175,12 +176,12 @@ func broken(t testing.TB) state {
 	h.deploy(hostileName, "p<b>1", production)
 	h.deploy(longName, commit, production)
 	h.deploy(longName, "1", test)
-	pages := pagesOf(longName, commit, hostileName, "production", result)
+	pages := pagesOf(longName, commit, hostileName, "production", longName, result)
 	h.hooked(pages, hostileName, longName, hostileName, http.StatusInternalServerError)
 	return state{h.base, pages}
 }
 
-func pagesOf(consumer, version, provider, environment, result string) map[string]string {
+func pagesOf(consumer, version, provider, environment, other, result string) map[string]string {
 	c, p := url.PathEscape(consumer), url.PathEscape(provider)
 	return map[string]string{
 		"home": "/", "home of one's own": "/?mine=" + url.QueryEscape(provider) + "&mine=nobody&label=none", "home, causes further on": "/?causes-page=2&waiting-page=2",
@@ -189,6 +190,9 @@ func pagesOf(consumer, version, provider, environment, result string) map[string
 		"version of a consumer": "/ui/applications/" + c + "/versions/" + version, "version of a provider": "/ui/applications/" + p + "/versions/1",
 		"usage": "/ui/applications/" + p + "/usage", "usage asked": "/ui/applications/" + p + "/usage?q=receipt&endpoint=GET+/things/{}",
 		"environments": "/ui/environments", "one environment": "/ui/environments/" + environment, "sorted and narrowed": "/ui/environments/" + environment + "?pairs-sort=-when&pairs-q=x",
+		"all that may not come": "/ui/environments/" + environment + "?arrivals-answer=no", "older history": "/ui/environments/" + environment + "?history-before=1-0-1",
+		"a relation of the API": "/doc/can-i-deploy", "map": "/ui/map", "map of labels": "/ui/map?by=group", "map around one": "/ui/map?application=" + c + "&depth=1", "map of what fails": "/ui/map?failing=1", "map around nobody": "/ui/map?application=nobody",
+		"two environments": "/ui/environments/" + environment + "/compare", "two environments the other way round": "/ui/environments/" + url.PathEscape(other) + "/compare?with=" + environment,
 		"gate": "/ui/gate?application=" + url.QueryEscape(consumer) + "&to=" + environment, "gate with a problem": "/ui/gate?application=nobody&to=" + environment,
 		"contract": "/ui/contracts/" + c + "/" + p, "contract narrowed": "/ui/contracts/" + c + "/" + p + "?result=failed", "result": result, "not found": "/ui/applications/nobody", "kit": "/ui/kit",
 	}

@@ -156,7 +156,7 @@ func TestKeysLeadToSearchHelpAndPalette(t *testing.T) {
 
 	p.hold("k")
 	p.wait(`document.activeElement.getAttribute("role") === "combobox"`)
-	require.Equal(t, []string{"Now page", "Applications page", "Environments page", "Can I deploy? page", "Matrix page", "Webhooks page", "Admin page"}, ask[[]string](p, `[...document.querySelectorAll("dialog li")].map((e) => [...e.children].map((c) => c.textContent).join(" "))`))
+	require.Equal(t, []string{"Now page", "Applications page", "Environments page", "Map page", "Can I deploy? page", "Matrix page", "Webhooks page", "Admin page"}, ask[[]string](p, `[...document.querySelectorAll("dialog li")].map((e) => [...e.children].map((c) => c.textContent).join(" "))`))
 	p.press("gnp")
 	p.wait(`document.querySelector("dialog li span.muted")?.textContent === "application"`)
 	p.isAccessible("palette")

@@ -8,6 +8,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/treatyhq/treaty/broker/internal/api"
+	"github.com/treatyhq/treaty/broker/internal/rels"
 )
 
 // crawler follows every link of every document that it meets.
@@ -96,7 +97,7 @@ func TestEveryRelationLeadsSomewhereAndHasAPage(t *testing.T) {
 		if !prefixed {
 			continue
 		}
-		_, ok := api.DocPage(name)
+		_, ok := rels.Page(name)
 		require.True(t, ok, "%s of %s: write broker/internal/rels/%s.md", name, prefix, name)
 	}
 }

@@ -11,10 +11,9 @@ import (
 // The parts of the package that tests look at from outside.
 var (
 	ChooseType = chooseType
-	Markdown   = markdown
 	Initials   = initials
+	PlainDoc   = plainDoc
 	InWords    = inWords
-	DocPage    = docPage
 )
 
 // ParseQuery reads a query string into plain values.

@@ -11,85 +11,56 @@ import (
 	"github.com/treatyhq/treaty/internal/visible"
 )
 
-// docAliases are relations that share a page with another one.
-var docAliases = map[string]string{
-	"webhooks-create":   "webhooks",
-	"webhooks-webhooks": "webhooks",
-	"webhook":           "webhooks",
-	"can-i-deploy-pacticipant-version-to-tag":         "can-i-deploy",
-	"can-i-deploy-pacticipant-version-to-environment": "can-i-deploy",
-	"pacticipant": "pacticipants",
-}
-
-// docPage returns the Markdown of a relation, and whether there is a page.
-func docPage(rel string) (string, bool) {
-	if alias, ok := docAliases[rel]; ok {
-		rel = alias
-	}
-	if strings.ContainsAny(rel, "/\\") {
-		return "", false
-	}
-	text, err := rels.Files.ReadFile(rel + ".md")
-	return string(text), err == nil
-}
-
 // getDoc answers the page of a relation. A relation without one is not an error:
 // the link was there.
 func (a *API) getDoc(c echo.Context) error {
-	rel := strings.TrimPrefix(c.Param("rel"), "pb:")
-	text, ok := docPage(rel)
+	rel := strings.TrimPrefix(parameter(c, "rel"), "pb:")
+	text, ok := rels.Page(rel)
 	if !ok {
 		text = "# " + visible.Text(rel) + "\n\nNo documentation exists for this relation yet.\n"
 	}
 	if chosen(c) == typeText {
 		return writeText(c, typeText, text)
 	}
-	page := "<!doctype html>\n<html lang=\"en\"><meta charset=\"utf-8\"><title>" + html.EscapeString(visible.Text(rel)) +
-		"</title>\n<body>\n" + markdown(text) + "</body></html>\n"
-	return writeHTML(c, http.StatusOK, page)
+	if shown, err := a.writePage(c, movedTo(c.Request(), pagesRoot.RelationPage(rel))); err != nil || shown {
+		return err
+	}
+	return writeHTML(c, http.StatusOK, plainDoc(visible.Text(rel), rels.Parse(text)))
 }
 
-// markdown turns the little Markdown of our own pages into HTML: headings,
-// lists, indented code and paragraphs.
-func markdown(text string) string {
+// plainDoc is the page of a relation where there is no dashboard.
+func plainDoc(title string, blocks []rels.Block) string {
 	var out strings.Builder
-	for _, block := range strings.Split(strings.TrimSpace(text), "\n\n") {
+	out.WriteString("<!doctype html>\n<html lang=\"en\"><meta charset=\"utf-8\"><meta name=\"viewport\" content=\"width=device-width, initial-scale=1\"><title>" + html.EscapeString(title) + "</title>\n<body><main>\n")
+	for _, b := range blocks {
 		switch {
-		case strings.HasPrefix(block, "#"):
-			out.WriteString(heading(block))
-		case strings.HasPrefix(block, "    "):
-			out.WriteString("<pre>" + html.EscapeString(strings.ReplaceAll(block, "\n    ", "\n")[4:]) + "</pre>\n")
-		case strings.HasPrefix(block, "- "):
+		case b.Level > 0:
+			level := string(rune('0' + b.Level))
+			out.WriteString("<h" + level + " id=\"" + html.EscapeString(b.ID) + "\">" + plainLine(b.Text) + "</h" + level + ">\n")
+		case b.Code != "":
+			out.WriteString("<pre>" + html.EscapeString(b.Code) + "</pre>\n")
+		case len(b.Items) > 0:
 			out.WriteString("<ul>\n")
-			for _, item := range strings.Split(block[2:], "\n- ") {
-				out.WriteString("<li>" + inlineCode(strings.ReplaceAll(item, "\n  ", " ")) + "</li>\n")
+			for _, item := range b.Items {
+				out.WriteString("<li>" + plainLine(item) + "</li>\n")
 			}
 			out.WriteString("</ul>\n")
 		default:
-			out.WriteString("<p>" + inlineCode(block) + "</p>\n")
+			out.WriteString("<p>" + plainLine(b.Text) + "</p>\n")
 		}
 	}
+	out.WriteString("</main></body></html>\n")
 	return out.String()
 }
 
-// heading gives each heading an id, so that texts can point to it.
-func heading(block string) string {
-	words := strings.TrimLeft(block, "#")
-	level := string(rune('0' + min(6, len(block)-len(words))))
-	words = strings.TrimSpace(words)
-	id := strings.ReplaceAll(strings.ToLower(words), " ", "-")
-	return "<h" + level + " id=\"" + html.EscapeString(id) + "\">" + html.EscapeString(words) + "</h" + level + ">\n"
-}
-
-// inlineCode marks what stands between backquotes.
-func inlineCode(text string) string {
-	parts := strings.Split(html.EscapeString(text), "`")
+func plainLine(line rels.Line) string {
 	var out strings.Builder
-	for i, part := range parts {
-		if i%2 == 1 && i < len(parts)-1 {
-			part = "<code>" + part + "</code>"
+	for _, s := range line {
+		if s.Code {
+			out.WriteString("<code>" + html.EscapeString(s.Text) + "</code>")
+		} else {
+			out.WriteString(html.EscapeString(s.Text))
 		}
-		out.WriteString(part)
 	}
 	return out.String()
 }

@@ -42,7 +42,7 @@ func TestEveryRoute(t *testing.T) {
 func TestEveryRouteHasAPage(t *testing.T) {
 	t.Parallel()
 	for _, r := range bare().Routes() {
-		_, ok := api.DocPage(r.Rel)
+		_, ok := rels.Page(r.Rel)
 		require.True(t, ok, "%s: write broker/internal/rels/%s.md", r.Path, r.Rel)
 	}
 }

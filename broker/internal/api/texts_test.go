@@ -7,6 +7,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/treatyhq/treaty/broker/internal/api"
+	"github.com/treatyhq/treaty/broker/internal/rels"
 	"github.com/treatyhq/treaty/internal/golden"
 )
 
@@ -84,8 +85,9 @@ func TestDurationsAreToldInWords(t *testing.T) {
 
 func TestMarkdownCannotSmuggleHTML(t *testing.T) {
 	t.Parallel()
-	html := api.Markdown("# A <b> title\n\n<script>x</script> and `code <i>`\n\n- one\n- two\n\n    pre <x>")
+	html := api.PlainDoc("a <b>", rels.Parse("# A <b> title\n\n<script>x</script> and `code <i>`\n\n- one\n- two\n\n    pre <x>"))
 	require.NotContains(t, html, "<script>")
+	require.Contains(t, html, "<title>a &lt;b&gt;</title>")
 	require.Contains(t, html, `<h1 id="a-&lt;b&gt;-title">A &lt;b&gt; title</h1>`)
 	require.Contains(t, html, "<code>code &lt;i&gt;</code>")
 	require.Contains(t, html, "<li>one</li>\n<li>two</li>")

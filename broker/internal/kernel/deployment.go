@@ -70,6 +70,9 @@ type PlaceMoment struct {
 	Record int64
 }
 
+// IsZero reports whether it names no change.
+func (m PlaceMoment) IsZero() bool { return m.Record == 0 }
+
 // PlaceHistoryQuery selects changes of an environment.
 type PlaceHistoryQuery struct {
 	EnvironmentID int64

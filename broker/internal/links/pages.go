@@ -8,6 +8,9 @@ import "net/url"
 // HomePage is the dashboard's start.
 func (l Links) HomePage() string { return l.base + "/" }
 
+// SamplePage adds sample data, by POST.
+func (l Links) SamplePage() string { return l.Path("ui", "sample") }
+
 // LivePage tells open pages of changes.
 func (l Links) LivePage() string { return l.Path("ui", "live") }
 
@@ -38,6 +41,34 @@ func (l Links) EnvironmentsPage() string { return l.Path("ui", "environments") }
 
 // EnvironmentPage shows the environment with the name.
 func (l Links) EnvironmentPage(name string) string { return l.Path("ui", "environments", name) }
+
+// ComparisonPage shows what runs in one environment beside what runs in another; an
+// empty one is chosen by the page.
+func (l Links) ComparisonPage(from, to string) string {
+	page := l.Path("ui", "environments", from, "compare")
+	if to == "" {
+		return page
+	}
+	return page + "?" + url.Values{"with": {to}}.Encode()
+}
+
+// MapPage draws who depends on whom; the query says which part of it. As is "" for
+// the page, or the kind of a file with the drawing.
+func (l Links) MapPage(query url.Values, as string) string {
+	page := l.Path("ui", "map")
+	if as != "" {
+		page = l.Path("ui", "map", as)
+	}
+	if len(query) == 0 {
+		return page
+	}
+	return page + "?" + query.Encode()
+}
+
+// MapAroundPage draws what is near an application.
+func (l Links) MapAroundPage(application string) string {
+	return l.MapPage(url.Values{"application": {application}}, "")
+}
 
 // GatePage asks can-i-deploy. Empty arguments are left open.
 func (l Links) GatePage(application, version, environment string) string {
@@ -150,6 +181,13 @@ func (l Links) DeletePage(query url.Values) string {
 	}
 	return l.Path("ui", "admin", "delete") + "?" + query.Encode()
 }
+
+// APIPage looks through the API, and RelationPage is about one of its relations. They
+// are shown at the addresses that clients know, [Links.BrowserOf] and below /doc.
+func (l Links) APIPage() string { return l.Path("ui", "api") }
+
+// RelationPage is about a relation of the API.
+func (l Links) RelationPage(rel string) string { return l.Path("ui", "api", rel) }
 
 // KitPage shows the parts that pages are built from.
 func (l Links) KitPage() string { return l.Path("ui", "kit") }

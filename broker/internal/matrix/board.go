@@ -226,8 +226,13 @@ func (b *Board) Pact(consumer, provider string) (Publication, bool) {
 
 // Deploy answers whether the head of an application may go to an environment.
 func (b *Board) Deploy(name, environment string) (Decision, error) {
+	return b.DeployVersion(name, b.heads[b.applications[name].ID].Number, environment)
+}
+
+// DeployVersion is Deploy for a version that is in one of the environments.
+func (b *Board) DeployVersion(name, number, environment string) (Decision, error) {
 	return Ask(boardReader{b}, Query{
-		Selectors: []Selector{{Pacticipant: name, Version: b.heads[b.applications[name].ID].Number}},
+		Selectors: []Selector{{Pacticipant: name, Version: number}},
 		Target:    Target{Environment: environment}, LatestBy: ByVersions,
 	})
 }

@@ -65,6 +65,22 @@ func TestNoFailureOfTheDatabaseIsTakenForAnAnswer(t *testing.T) {
 			_, _, err := s.CountSoFar(ctx)
 			return err
 		},
+		"the history of an environment": func(ctx context.Context, s *overview.Service) error {
+			_, err := s.LookAtPlaceHistory(ctx, "test", kernel.PlaceMoment{})
+			return err
+		},
+		"the first steps": func(ctx context.Context, s *overview.Service) error {
+			_, err := s.LookAtBeginning(ctx)
+			return err
+		},
+		"the map": func(ctx context.Context, s *overview.Service) error {
+			_, err := s.LookAtMap(ctx)
+			return err
+		},
+		"two environments": func(ctx context.Context, s *overview.Service) error {
+			_, err := s.CompareEnvironments(ctx, "test", "test")
+			return err
+		},
 		"one version": func(ctx context.Context, s *overview.Service) error {
 			_, err := s.LookAtVersion(ctx, "Foo", "1")
 			return err

@@ -6,7 +6,6 @@ import (
 	"slices"
 	"time"
 
-	"github.com/treatyhq/treaty/broker/internal/gate"
 	"github.com/treatyhq/treaty/broker/internal/kernel"
 	"github.com/treatyhq/treaty/broker/internal/matrix"
 )
@@ -210,52 +209,6 @@ func readPlaces(tx kernel.Tx, environment int64) (places, error) {
 		for _, r := range slices.Backward(found) {
 			out.released[r.Environment.ID] = append(out.released[r.Environment.ID], r)
 		}
-		return err
-	})
-	return out, err
-}
-
-// EnvironmentAnswer is the state of one environment with the rows it rests on.
-type EnvironmentAnswer struct {
-	EnvironmentState
-	Rows []gate.MatrixRow
-}
-
-func (s *Service) lookAtEnvironment(ctx context.Context, name string) (EnvironmentAnswer, error) {
-	var out EnvironmentAnswer
-	err := s.Store.View(ctx, func(tx kernel.Tx) error {
-		e, err := tx.FindEnvironmentByName(name)
-		if kernel.IsNotFound(err) {
-			near, err := kernel.NearEnvironments(tx, name)
-			if err != nil {
-				return err
-			}
-			return kernel.Errorf(kernel.CodeNotFound, "There is no environment named %q.%s", name, near)
-		}
-		if err != nil {
-			return err
-		}
-		var told told
-		var there places
-		if err := tx.Together(func() (err error) {
-			told, err = overviewParties(tx, Query{})
-			return err
-		}, func() (err error) {
-			there, err = readPlaces(tx, e.ID)
-			return err
-		}); err != nil {
-			return err
-		}
-		board, err := matrix.ReadBoard(tx.MatrixFacts(time.Time{}), told.parties, []string{e.Name})
-		if err != nil {
-			return fmt.Errorf("read the board: %w", err)
-		}
-		decision, err := board.Together(e.Name)
-		if err != nil {
-			return err
-		}
-		out.EnvironmentState = EnvironmentState{Environment: e, Deployed: there.deployed[e.ID], Released: there.released[e.ID], Decision: decision}
-		out.Rows, err = gate.DescribeRows(tx, slices.Clone(decision.Shown))
 		return err
 	})
 	return out, err

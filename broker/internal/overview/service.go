@@ -20,11 +20,12 @@ type Service struct {
 	happenings   *standing[[]Happening]
 	environments byEnvironment
 	usages       *usages
+	network      *standing[Map]
 }
 
 // New returns the use cases on base.
 func New(base *kernel.Base) *Service {
-	return &Service{Base: base, everything: newStanding[Everything](), happenings: newStanding[[]Happening](), usages: newUsages()}
+	return &Service{Base: base, everything: newStanding[Everything](), happenings: newStanding[[]Happening](), network: newStanding[Map](), usages: newUsages()}
 }
 
 // listEnvironments returns all environments in the order of pages. The API lists them

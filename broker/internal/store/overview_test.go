@@ -109,6 +109,11 @@ func TestHowLongLookingTakes(t *testing.T) {
 					_, err := service.Overview.Overview(t.Context(), overview.Query{Application: "provider-0"})
 					return err
 				}},
+				{"the map", func() error { _, err := service.Overview.LookAtMap(t.Context()); return err }},
+				{"two environments", func() error {
+					_, err := service.Overview.CompareEnvironments(t.Context(), "production", "production")
+					return err
+				}},
 				{"one environment", func() error { _, err := service.Overview.LookAtEnvironment(t.Context(), "production"); return err }},
 			} {
 				require.NoError(t, look.run())

@@ -24,14 +24,14 @@ var placeEvents = []struct {
 // are asked for, by an index that has them in their order, and no more.
 func (t *tx) ListPlaceChanges(q kernel.PlaceHistoryQuery) ([]kernel.PlaceChange, error) {
 	args := []any{q.EnvironmentID}
-	if q.Before != (kernel.PlaceMoment{}) {
+	if !q.Before.IsZero() {
 		args = append(args, t.at(q.Before.At))
 	}
 	parts := make([]string, len(placeEvents))
 	for i, p := range placeEvents {
 		where := `environment_id = $1 AND ` + p.at + ` IS NOT NULL`
 		switch {
-		case q.Before == (kernel.PlaceMoment{}):
+		case q.Before.IsZero():
 		case p.event < q.Before.Event:
 			where += ` AND ` + p.at + ` < $2`
 		case p.event > q.Before.Event:

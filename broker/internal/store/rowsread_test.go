@@ -149,6 +149,18 @@ func questions() []question {
 		_, err := s.Overview.LookAtEnvironment(ctx, scale.Environment)
 		return err
 	})
+	add("the history of an environment", func(ctx context.Context, s *usecase.All, _ scale.Size) error {
+		_, err := s.Overview.LookAtPlaceHistory(ctx, scale.Environment, kernel.PlaceMoment{At: time.Now(), Event: kernel.EventUndeployed, Record: 1 << 40})
+		return err
+	})
+	add("an environment beside itself", func(ctx context.Context, s *usecase.All, _ scale.Size) error {
+		_, err := s.Overview.CompareEnvironments(ctx, scale.Environment, scale.Environment)
+		return err
+	})
+	add("the map", func(ctx context.Context, s *usecase.All, _ scale.Size) error {
+		_, err := s.Overview.LookAtMap(ctx)
+		return err
+	})
 	add("the provider's states", func(ctx context.Context, s *usecase.All, _ scale.Size) error {
 		_, err := s.Overview.ListProviderStates(ctx, provider, "", "")
 		return err

@@ -23,6 +23,8 @@ type environmentCard struct {
 	Doubt     bool // nothing is unproven, and a contract is missing
 	Sentence  string
 	Detail    string
+	// Promote leads to what would go on from there to the next environment.
+	Promote kit.Cell
 }
 
 type environmentsPage struct {
@@ -33,10 +35,10 @@ type environmentsPage struct {
 func (*environmentsPage) template() string { return "environments" }
 
 func environmentsTable(cards ...environmentCard) kit.Table {
-	t := kit.Table{Columns: []kit.Column{{Title: "Environment", Key: "name"}, {Title: "Kind", Key: "kind"}, {Title: "Applications"}, {Title: "Together", Key: "together"}}}
+	t := kit.Table{Columns: []kit.Column{{Title: "Environment", Key: "name"}, {Title: "Kind", Key: "kind"}, {Title: "Applications"}, {Title: "Together", Key: "together"}, {Title: "Promote"}}}
 	for _, e := range cards {
 		t.Rows = append(t.Rows, kit.Row{
-			{kit.Link{Text: e.Name, URL: e.URL}}, {kit.Text{Text: e.Kind}}, {kit.Text{Text: e.Detail}}, {e.Status, kit.Sentence{Text: e.Sentence}},
+			{kit.Link{Text: e.Name, URL: e.URL}}, {kit.Text{Text: e.Kind}}, {kit.Text{Text: e.Detail}}, {e.Status, kit.Sentence{Text: e.Sentence}}, e.Promote,
 		})
 	}
 	return t
@@ -48,8 +50,13 @@ func (w *web) environments(r *http.Request) (page, error) {
 		return nil, err
 	}
 	var cards []environmentCard
-	for _, e := range all.Environments {
-		cards = append(cards, w.environmentCard(w.links(r), e))
+	for i, e := range all.Environments {
+		card := w.environmentCard(w.links(r), e)
+		if i > 0 {
+			next := all.Environments[i-1].Environment.Name
+			card.Promote = kit.Cell{kit.Link{Text: "to " + next, URL: w.links(r).ComparisonPage(card.Name, next)}}
+		}
+		cards = append(cards, card)
 	}
 	p := &environmentsPage{base: base{title: "Environments", twin: api.Environments()}, Table: environmentsTable(cards...)}
 	p.Table.Empty = noEnvironment(w.links(r))
@@ -57,63 +64,8 @@ func (w *web) environments(r *http.Request) (page, error) {
 	return p, nil
 }
 
-type environmentPage struct {
-	base
-	Parent kit.Link
-	Name   string
-	Kind   string
-	Answer kit.Answer
-	Live   kit.Table
-	Filter kit.Filter
-	// Meets is whether any pair meets here, whatever the filter leaves.
-	Meets bool
-	Pairs kit.Table
-}
-
-func (*environmentPage) template() string { return "environment" }
-
-func liveTable(rows ...kit.Row) kit.Table {
-	return kit.Table{Name: "live", Columns: []kit.Column{
-		{Title: "Application", Key: "name"}, {Title: "Version"}, {Title: "How"}, {Title: "Since", Key: "since", NewestFirst: true},
-	}, Rows: rows}
-}
-
-func (w *web) environment(r *http.Request) (page, error) {
-	ctx, l, name := r.Context(), w.links(r), r.PathValue("name")
-	answer, err := w.service.Overview.LookAtEnvironment(ctx, name)
-	if err != nil {
-		return nil, err
-	}
-	state := environmentState{live: liveVersions(answer.EnvironmentState), decision: answer.Decision}
-	p := &environmentPage{
-		base:   base{title: name, twin: api.CurrentlyDeployed(answer.Environment.UUID)},
-		Parent: kit.Link{Text: "Environments", URL: l.EnvironmentsPage()}, Name: name, Kind: kind(answer.Environment),
-		Answer: kit.Answer{Verdict: state.status(), Sentence: state.sentence()}, Live: liveTable(), Pairs: w.pairsTable(l, worstFirst(answer.Rows)),
-	}
-	for _, v := range state.live {
-		application := v.version.Pacticipant.Name
-		p.Live.Rows = append(p.Live.Rows, kit.Row{
-			{kit.Link{Text: application, URL: l.ApplicationPage(application)}}, {versionOf(l, application, v.version.Number)}, {kit.Text{Text: v.how}}, {w.moment(v.since)},
-		})
-	}
-	p.Live.Empty = nothingHere(l, name)
-	p.Live.Sort(r.URL.Query())
-	p.Live.Cut(r.URL.Query(), pageSize)
-	p.Meets = len(p.Pairs.Rows) > 0
-	p.Filter = p.Pairs.Narrow(r.URL.Query(), "met", "result")
-	p.Pairs.Sort(r.URL.Query())
-	p.Pairs.Cut(r.URL.Query(), pageSize)
-	if state.decision.Verdict != matrix.Deployable {
-		for _, reason := range state.decision.Reasons {
-			p.Answer.Reasons = append(p.Answer.Reasons, reason.String())
-		}
-	}
-	p.Answer.Reasons = append(firstReasons(p.Answer.Reasons), doubts(state.decision)...)
-	return p, nil
-}
-
 // reasonsShown is how many reasons stand above the rows that have all of them.
-const reasonsShown = 10
+const reasonsShown = 3
 
 // firstReasons leaves the first reasons, of which the worst come first, and counts the
 // others.
@@ -181,6 +133,17 @@ func (s environmentState) sentence() string {
 	default:
 		return fmt.Sprintf("All %d pairs that meet here are verified.", counts.Success)
 	}
+}
+
+// reasons are why not everything here is proven, and what is to be doubted.
+func (s environmentState) reasons() []string {
+	var all []string
+	if s.decision.Verdict != matrix.Deployable {
+		for _, reason := range s.decision.Reasons {
+			all = append(all, reason.String())
+		}
+	}
+	return append(firstReasons(all), doubts(s.decision)...)
 }
 
 func unproven(n int) string { return wording.CountOf(n, "is not proven", "are not proven") }

@@ -13,6 +13,7 @@ import (
 type frame struct {
 	Home         string
 	Applications string
+	API          string
 	Stylesheet   string
 	Script       string
 	// Live is where an open page is told of changes; "" if nobody tells it.
@@ -41,6 +42,8 @@ type base struct {
 	// twinIsText says that the API answers there in plain text alone, which its
 	// browser does not show.
 	twinIsText bool
+	// still says that nothing on the page changes but by who reads it.
+	still bool
 }
 
 func (b *base) frame() *frame { return &b.frameData }
@@ -49,6 +52,9 @@ func (b *base) frame() *frame { return &b.frameData }
 func (b *base) twinAddress() string { return b.twin }
 
 func (b *base) isTwinText() bool { return b.twinIsText }
+
+// stands reports whether the page follows nothing.
+func (b *base) stands() bool { return b.still }
 
 // The layout reads these from every model.
 
@@ -62,12 +68,13 @@ var api = links.Below("")
 func (w *web) fill(p page, r *http.Request) {
 	f, l := p.frame(), w.links(r)
 	f.Home, f.Applications, f.Version = l.HomePage(), l.ApplicationsPage(), w.config.Version
+	f.API = l.BrowserOf("/")
 	if l.Base() == "" {
 		f.BaseVariable = advice.BaseVariable
 	}
 	f.Stylesheet, f.Script = l.Asset(assetSet, "style.css"), l.Asset(assetSet, "app.js")
 	// What a form is answered with is nowhere to be read again.
-	if w.config.Watch != nil && r.Method != http.MethodPost {
+	if w.config.Watch != nil && r.Method != http.MethodPost && !p.stands() {
 		f.Live = l.LivePage()
 	}
 	f.Now = w.moment(w.config.Now())
@@ -81,6 +88,7 @@ func (w *web) fill(p page, r *http.Request) {
 		{Text: "Now", URL: l.HomePage()},
 		{Text: "Applications", URL: l.ApplicationsPage()},
 		{Text: "Environments", URL: l.EnvironmentsPage()},
+		{Text: "Map", URL: l.MapPage(nil, "")},
 		{Text: "Can I deploy?", URL: l.GatePage("", "", "")},
 		{Text: "Matrix", URL: l.MatrixPage(nil)},
 		{Text: "Webhooks", URL: l.WebhooksPage()},

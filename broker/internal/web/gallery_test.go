@@ -1,6 +1,7 @@
 package web
 
 import (
+	"encoding/json"
 	"flag"
 	"maps"
 	"net/http"
@@ -29,7 +30,7 @@ func gallery(w *web) map[string]page {
 		"error":      &errorPage{base: base{title: "Not found"}, Text: "There is no application named \"<script>alert(1)</script>\"."},
 		"error-near": &errorPage{base: base{title: "Not found"}, Text: "There is no application named \"catalgo\".", Near: kit.Links{{Text: "catalog", URL: "#"}, {Text: "catalog-api", URL: "#"}}},
 	}
-	for _, some := range []func(*web) map[string]page{galleryOfHome, galleryOfApplications, galleryOfEnvironments, galleryOfGate, galleryOfContracts, galleryOfMatrix, galleryOfUsage, galleryOfDiffs, galleryOfWebhooks, galleryOfAdmin, galleryOfKit} {
+	for _, some := range []func(*web) map[string]page{galleryOfHome, galleryOfApplications, galleryOfEnvironments, galleryOfComparisons, galleryOfMaps, galleryOfFirstSteps, galleryOfGate, galleryOfContracts, galleryOfMatrix, galleryOfUsage, galleryOfDiffs, galleryOfWebhooks, galleryOfAdmin, galleryOfAPI, galleryOfKit} {
 		maps.Copy(pages, some(w))
 	}
 	return pages
@@ -115,12 +116,22 @@ func galleryOfEnvironments(w *web) map[string]page {
 		base: base{title: "test"}, Parent: kit.Link{Text: "Environments", URL: "#"}, Name: "test", Kind: "Not production",
 		Answer: kit.Answer{Verdict: kit.Unknown("unproven"), Sentence: "Not proven: 1 pair that meets here.", Reasons: []string{"No verification result is known for the pact between version 1f3c9a of storefront and version 3 of payments"}},
 		Live:   liveTable(kit.Row{to("storefront"), version("1f3c9a"), says("deployed to blue"), cell(w.hourAgo())}), Meets: true, Pairs: galleryPairs(w),
+		Compare: kit.Links{{Text: "from here to production", URL: "#"}}, Known: true,
+		Arrivals: arrivalsTable(
+			kit.Row{to("catalog"), version("77ab02"), cell(kit.No("no")), version("77ab01"), {kit.Sentence{Text: "The pact failed verification"}, kit.Link{Text: "The answer", URL: "#", Own: true}}},
+			kit.Row{to(long), version(wholeCommit), cell(kit.Yes("yes")), cell(kit.Muted{Text: "this one"}), to("The answer")},
+		),
+		History: placeHistoryTable(kit.Row{cell(w.hourAgo()), says("deployed to blue"), to("storefront"), version("1f3c9a"), version("1f3c99")}, kit.Row{cell(w.dayAgo()), says("undeployed"), to(long), version("1"), nil}),
+		Newest:  kit.Link{Text: "The newest", URL: "#", Own: true},
 	}
+	environment.History.Pages = kit.Pager{Next: "?history-before=1-0-1#history", Of: "the history"}
+	environment.Facts.Add("Called", kit.Text{Text: "Test, Europe"})
+	environment.Facts.Add("Contact", contactCell(kernel.Contact{Name: "Platform team", Details: json.RawMessage(`{"email":"platform@example.org","runbook":"https://runbooks.example/test","trick":"javascript:alert(1)"}`)})...)
 	environment.Filter = environment.Pairs.Narrow(url.Values{"pairs-result": {"not verified"}}, "met", "result")
 	return map[string]page{
 		"environments-empty": &environmentsPage{base: base{title: "Environments"}, Table: none},
 		"environments":       &environmentsPage{base: base{title: "Environments", twin: "/environments"}, Table: sorted},
-		"environment-empty":  &environmentPage{base: base{title: "test"}, Parent: kit.Link{Text: "Environments", URL: "#"}, Name: "test", Kind: "Not production", Answer: kit.Answer{Verdict: kit.None("empty"), Sentence: "Nothing is deployed here."}, Live: empty},
+		"environment-empty":  &environmentPage{base: base{title: "test"}, Parent: kit.Link{Text: "Environments", URL: "#"}, Name: "test", Kind: "Not production", Answer: kit.Answer{Verdict: kit.None("empty"), Sentence: "Nothing is deployed here."}, Live: empty, History: placeHistoryTable()},
 		"environment":        environment,
 	}
 }

@@ -119,7 +119,7 @@ func galleryOfHome(w *web) map[string]page {
 	calm.Headline, calm.Causes.Rows, calm.Waiting.Rows, calm.Happened.Rows, calm.Blocked = "Everything fits", nil, nil, nil, blockedTitle(nil)
 	calm.Causes.Empty, calm.Waiting.Empty, calm.Happened.Empty = kit.Empty{Text: "Nothing is blocked."}, kit.Empty{Text: "Every contract is verified."}, kit.Empty{Text: "Nothing has happened lately."}
 	return map[string]page{
-		"home-empty":          &homePage{base: base{title: "Now"}, FirstRun: true, Steps: firstSteps(l)},
+		"home-empty":          &homePage{base: base{title: "Now"}, FirstRun: true, First: w.beginning(l, overview.Beginning{})},
 		"home":                made(url.Values{}),
 		"home-calm":           calm,
 		"home-crowded":        crowded,

@@ -24,7 +24,8 @@ const (
 type homePage struct {
 	base
 	FirstRun bool
-	Steps    []stepBlock // of the first run
+	// First are the first steps, nil when they were taken.
+	First    *firstSteps
 	Headline string
 	Subline  string
 	// Mine are the reader's own applications, which the address names.
@@ -52,9 +53,8 @@ func (w *web) home(r *http.Request) (page, error) {
 		return nil, err
 	}
 	p := &homePage{base: base{title: "Now", twin: api.Template("/dashboard")}, FirstRun: len(all.Integrations) == 0, NoEnvironment: noEnvironment(l)}
-	if p.FirstRun {
-		p.Steps = firstSteps(l)
-		return p, nil
+	if err := w.addFirstSteps(r, p); err != nil || p.FirstRun {
+		return p, err
 	}
 	for _, e := range all.Environments {
 		p.Environments = append(p.Environments, w.environmentCard(l, e))

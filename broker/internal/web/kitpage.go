@@ -1,9 +1,11 @@
 package web
 
 import (
+	"context"
 	"net/http"
 	"time"
 
+	"github.com/treatyhq/treaty/broker/internal/layered"
 	"github.com/treatyhq/treaty/broker/internal/web/kit"
 )
 
@@ -31,6 +33,7 @@ type kitPage struct {
 	Fold         kit.Cell
 	Interactions []kit.Interaction
 	Comparison   kit.Comparison
+	Drawing      kit.Drawing
 	Question     kit.Form
 	Form         kit.Form
 	Wrong        kit.Form
@@ -90,10 +93,10 @@ func (w *web) kit(r *http.Request) (page, error) {
 		},
 		Fold:         kit.Cell{kit.Fold{Summary: "Verify it", Codes: kit.Commands("treaty verify --provider-name catalog")}, kit.Fold{Summary: hostileName, Codes: []kit.Code{{Label: longName, Text: longName + longName}}}},
 		Interactions: kitInteractions(),
-		Comparison:   kitComparison(),
-		Question:     gateForm("catalog", "", []string{"catalog", hostileName}, kit.Option{Value: "production", Text: "production", Current: true}),
-		Form:         kitForm(here, false),
-		Wrong:        kitForm(here, true),
+		Drawing:      kitDrawing(), Comparison: kitComparison(),
+		Question: gateForm("catalog", "", []string{"catalog", hostileName}, kit.Option{Value: "production", Text: "production", Current: true}),
+		Form:     kitForm(here, false),
+		Wrong:    kitForm(here, true),
 		Confirm: kit.Confirm{
 			Question: "Delete the webhook “" + hostileName + "”?", Lost: []string{"It is not called any more.", "Its 12 deliveries are forgotten."},
 			Action: here, Hidden: []kit.Parameter{{Name: "id", Value: "7"}}, Yes: "Delete the webhook", No: kit.Link{Text: "Keep it", URL: here},
@@ -134,6 +137,26 @@ func kitTable(times ...kit.Time) kit.Table {
 		}[i%3])
 	}
 	return t
+}
+
+// kitDrawing has a box and a line of each kind.
+func kitDrawing() kit.Drawing {
+	g := mapGraph{label: "Who depends on whom"}
+	g.add("a", kit.DrawnNode{Whole: "storefront", Under: "team-shop", URL: "#", Kind: "focus"})
+	g.add("b", kit.DrawnNode{Whole: longName, Under: longName, URL: "#"})
+	g.add("c", kit.DrawnNode{Whole: hostileName, URL: "#", Kind: "outside"})
+	g.add("d", kit.DrawnNode{Whole: "d", URL: "#"})
+	for _, l := range []mapLine{
+		{from: "a", to: "b", verdict: kit.No("failed"), says: "storefront → " + hostileName + ": failed"}, {from: "a", to: "c", verdict: kit.Unknown("not verified")},
+		{from: "a", to: "d", verdict: kit.Yes("verified")}, {from: "d", to: "d", verdict: kit.None("no contract now")}, {from: "d", to: "c", verdict: kit.Yes("verified")},
+	} {
+		g.lines = append(g.lines, l)
+	}
+	drawn, err := layered.Lay(context.Background(), g.graph())
+	if err != nil {
+		return kit.Drawing{Label: err.Error()} // it is small, and nobody cuts it off
+	}
+	return g.drawn(drawn)
 }
 
 func kitComparison() kit.Comparison {

@@ -17,7 +17,7 @@ const namesLookedAt = 500
 // What goes wrong here only costs the suggestion.
 func (w *web) near(r *http.Request) []kit.Link {
 	l := w.links(r)
-	if strings.HasSuffix(r.Pattern, "/ui/environments/{name}") {
+	if strings.Contains(r.Pattern, "/ui/environments/{name}") {
 		environments, err := w.service.Registry.ListEnvironments(r.Context(), "")
 		if err != nil {
 			return nil

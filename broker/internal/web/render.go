@@ -23,7 +23,7 @@ func parsePages() pages {
 	shared := template.Must(template.New("").Funcs(shownIn).ParseFS(kit.Templates, "templates/*.html"))
 	template.Must(shared.ParseFS(templateFiles, "templates/layout.html"))
 	parsed := pages{}
-	for _, name := range []string{"home", "applications", "application", "environments", "environment", "gate", "contract", "result", "version", "usage", "matrix", "diff", "webhooks", "webhook", "webhookform", "webhooktest", "delivery", "confirm", "admin", "retention", "delete", "kit", "error"} {
+	for _, name := range []string{"home", "applications", "application", "environments", "environment", "comparison", "map", "gate", "contract", "result", "version", "usage", "matrix", "diff", "apibrowser", "relation", "webhooks", "webhook", "webhookform", "webhooktest", "delivery", "confirm", "admin", "retention", "delete", "kit", "error"} {
 		parsed[name] = template.Must(template.Must(shared.Clone()).ParseFS(templateFiles, "templates/"+name+".html"))
 		isolateAll(parsed[name])
 	}

@@ -104,7 +104,7 @@ func (m *markup) element(tag string) {
 	switch strings.ToLower(fields[0]) {
 	case "pre":
 		m.pre += step
-	case "title", "option", "textarea":
+	case "title", "option", "textarea", "svg":
 		m.plain = max(0, m.plain+step)
 	case "datalist", "select":
 		if closing { // an option may end without a tag

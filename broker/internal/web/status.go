@@ -27,6 +27,9 @@ func decisionVerdict(h matrix.Headline, counts matrix.Counts) kit.Verdict {
 	}
 }
 
+// stops reports whether a decision is no yes.
+func stops(d matrix.Decision) bool { return d.Verdict != matrix.Deployable }
+
 func outcomeStatus(o matrix.Outcome) kit.Verdict {
 	switch o {
 	case matrix.Passed:

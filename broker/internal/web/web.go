@@ -47,6 +47,9 @@ type web struct {
 	large chan struct{}
 	// followers are the open pages that are told of changes.
 	followers atomic.Int64
+	drawings  *drawings
+	// begun says that nobody is led through the first steps any more.
+	begun atomic.Bool
 }
 
 // largeDocument is what is read one at a time, in bytes: to take a document apart
@@ -93,6 +96,10 @@ func (p *Pages) Error(rw http.ResponseWriter, r *http.Request, status int, title
 	p.web.render(rw, status, page)
 }
 
+// Wait returns when nothing is done behind the requests any more. It is called when
+// the broker is about to stop.
+func (p *Pages) Wait() { p.web.drawings.wait() }
+
 // New returns the dashboard of a service.
 func New(service *usecase.All, config Config) *Pages {
 	if config.Now == nil {
@@ -101,14 +108,18 @@ func New(service *usecase.All, config Config) *Pages {
 	if config.Log == nil {
 		config.Log = slog.Default()
 	}
-	w := &web{service: service, config: config, pages: parsePages(), mux: http.NewServeMux(), large: make(chan struct{}, 1)}
+	w := &web{service: service, config: config, pages: parsePages(), mux: http.NewServeMux(), large: make(chan struct{}, 1), drawings: newDrawings(config.Ending)}
 	w.route("GET /{$}", w.home)
+	w.form("POST /ui/sample", w.addSample)
 	w.route("GET /ui/applications", w.applications)
 	w.route("GET /ui/applications/{name}", w.application)
 	w.route("GET /ui/applications/{name}/versions/{number}", w.version)
 	w.route("GET /ui/applications/{name}/usage", w.usage)
 	w.route("GET /ui/environments", w.environments)
 	w.route("GET /ui/environments/{name}", w.environment)
+	w.route("GET /ui/environments/{name}/compare", w.comparison)
+	w.route("GET /ui/map", w.mapOf)
+	w.mux.HandleFunc("GET /ui/map/{kind}", w.mapFile)
 	w.route("GET /ui/gate", w.gate)
 	w.route("GET /ui/matrix", w.matrix)
 	w.route("GET /ui/contracts/{consumer}/{provider}", w.contract)
@@ -117,6 +128,8 @@ func New(service *usecase.All, config Config) *Pages {
 	w.route("GET /ui/results/{consumer}/{provider}/{sha}/{number}", w.result)
 	w.routeWebhooks()
 	w.routeAdmin()
+	w.route("GET /ui/api", w.apiBrowser)
+	w.route("GET /ui/api/{rel}", w.relation)
 	w.route("GET /ui/kit", w.kit)
 	w.mux.HandleFunc("GET /ui/assets/{set}/{name}", serveAsset)
 	if config.Watch != nil {
@@ -149,6 +162,7 @@ type page interface {
 	frame() *frame
 	twinAddress() string
 	isTwinText() bool
+	stands() bool
 }
 
 // route adds a page.

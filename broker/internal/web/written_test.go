@@ -147,7 +147,7 @@ func toHere(o *broker.Options) {
 // something.
 func everyForm(id, delivery string) []string {
 	return []string{
-		"/ui/webhooks/new", "/ui/webhooks/" + id + "/edit", "/ui/webhooks/" + id + "/delete", "/ui/webhooks/" + id + "/test", "/ui/webhooks/" + id + "/deliveries/" + delivery + "/again",
+		"/ui/sample", "/ui/webhooks/new", "/ui/webhooks/" + id + "/edit", "/ui/webhooks/" + id + "/delete", "/ui/webhooks/" + id + "/test", "/ui/webhooks/" + id + "/deliveries/" + delivery + "/again",
 		"/ui/admin/retention", "/ui/admin/delete",
 	}
 }

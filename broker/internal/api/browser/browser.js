@@ -40,25 +40,40 @@ function visible(text) {
 
 function linkTable(links) {
   const table = document.createElement("table");
+  const head = table.createTHead().insertRow();
+  for (const title of ["Relation", "Address"]) {
+    const cell = document.createElement("th");
+    cell.scope = "col";
+    cell.textContent = title;
+    head.append(cell);
+  }
+  const body = table.createTBody();
   for (const [rel, value] of Object.entries(links)) {
     if (rel === "curies") continue;
-    for (const link of [].concat(value)) table.append(linkRow(rel, link));
+    for (const link of [].concat(value)) body.append(linkRow(rel, link));
   }
-  return table;
+  if (!body.rows.length) return "";
+  const frame = document.createElement("div");
+  frame.className = "table";
+  frame.append(table);
+  return frame;
 }
 
 function linkRow(rel, link) {
   const row = document.createElement("tr");
-  const name = document.createElement("td");
+  const name = document.createElement("th");
+  name.scope = "row";
   name.append(docLink(rel));
-  const small = document.createElement("small");
+  const small = document.createElement("div");
+  small.className = "small muted";
   for (const text of [link.name, link.title].filter(Boolean)) {
     const isolated = document.createElement("bdi");
     isolated.textContent = visible(text);
     small.append(small.childNodes.length ? " - " : "", isolated);
   }
-  name.append(small);
+  if (small.childNodes.length) name.append(small);
   const target = document.createElement("td");
+  target.dataset.label = "Address";
   const anchor = document.createElement("a");
   anchor.textContent = link.href;
   anchor.href = "#" + link.href;

@@ -128,6 +128,7 @@ func Run(t *testing.T, open Opener) {
 		"deleting takes along what depends":                testDeletions,
 		"an environment's slot holds one version":          testDeployments,
 		"releases stand side by side":                      testReleases,
+		"an environment tells its history in order":        testPlaceHistory,
 		"what happened in an environment is told in order": testPlaceHistory,
 		"webhooks match by name, label or nothing":         testWebhookMatching,
 		"firings outlive their webhook":                    testTriggeredWebhooks,

@@ -4,6 +4,7 @@
 //	table.go, sort.go, filter.go, pager.go, empty.go   long lists
 //	verdict.go, answer.go, cause.go                    answers and why
 //	interaction.go, comparison.go                      what was expected, what came
+//	drawing.go                                         who leads to whom
 //	text.go, link.go, time.go, version.go, code.go,
 //	fold.go                                            what stands in cells and facts
 //	facts.go, tabs.go, twin.go                         around them

@@ -14,6 +14,8 @@ type Filter struct {
 	// Search is the field for words, nil if there is none.
 	Search *Field
 	Facets []Facet
+	// Of is what it narrows, where there is more than one on a page.
+	Of string
 	// Hidden are the parameters of the address that the form keeps.
 	Hidden []Parameter
 	// Count says how many are shown, and of how many.

@@ -18,3 +18,4 @@ listenToKeys({ palette: openPalette, help: openHelp });
 paletteLink();
 helpButton();
 followChanges(document.body.dataset.changes);
+if (document.getElementById("go")) import(new URL("../../../hal-browser/browser.js", import.meta.url)); // the API browser
