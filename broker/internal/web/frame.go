@@ -41,6 +41,9 @@ type base struct {
 	// twinIsText says that the API answers there in plain text alone, which its
 	// browser does not show.
 	twinIsText bool
+	// still says that an open page is not read again when something changes: because
+	// somebody fills it in as they saw it, or because it is made with much work.
+	still bool
 }
 
 func (b *base) frame() *frame { return &b.frameData }
@@ -49,6 +52,8 @@ func (b *base) frame() *frame { return &b.frameData }
 func (b *base) twinAddress() string { return b.twin }
 
 func (b *base) isTwinText() bool { return b.twinIsText }
+
+func (b *base) isStill() bool { return b.still }
 
 // The layout reads these from every model.
 
@@ -67,7 +72,7 @@ func (w *web) fill(p page, r *http.Request) {
 	}
 	f.Stylesheet, f.Script = l.Asset(assetSet, "style.css"), l.Asset(assetSet, "app.js")
 	// What a form is answered with is nowhere to be read again.
-	if w.config.Watch != nil && r.Method != http.MethodPost {
+	if w.config.Watch != nil && r.Method != http.MethodPost && !p.isStill() {
 		f.Live = l.LivePage()
 	}
 	f.Now = w.moment(w.config.Now())

@@ -148,6 +148,7 @@ type page interface {
 	frame() *frame
 	twinAddress() string
 	isTwinText() bool
+	isStill() bool
 }
 
 // route adds a page.

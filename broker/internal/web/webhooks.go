@@ -56,7 +56,7 @@ func (w *web) webhooks(r *http.Request) (page, error) {
 	asked := overview.WebhooksQuery{Application: strings.TrimSpace(query.Get("application")), Event: kernel.EventName(query.Get("event")), Health: overview.WebhookHealth(query.Get("state"))}
 	found, err := w.service.Overview.LookAtWebhooks(r.Context(), asked)
 	if err != nil {
-		return nil, err
+		return nil, namedApplication(err, asked.Application)
 	}
 	return w.webhooksPage(l, query, found), nil
 }
