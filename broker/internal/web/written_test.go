@@ -371,6 +371,7 @@ func TestADeliveryIsShownTryByTryAndFiredAgain(t *testing.T) {
 	text := s.get(page)
 	first := link.FindStringSubmatch(text)[1]
 	require.Contains(t, text, "It fails, since")
+	require.Contains(t, text, "The last time that it failed: the receiver answered 500")
 	require.Contains(t, s.get("/ui/webhooks?state=failing"), "given up")
 	require.NotContains(t, s.get("/ui/webhooks?state=off"), page+`"`)
 	require.Contains(t, s.get("/ui/webhooks?application=catalog"), page+`"`, "it is for all")
