@@ -100,7 +100,7 @@ type CleanReport = cleanup.Report
 // count. It works in several transactions, so an error, or the end of ctx, leaves
 // done what was done. It may run while requests are answered.
 func (b *Broker) CleanUp(ctx context.Context, o Clean) (CleanReport, error) {
-	return b.service.Cleanup.Run(ctx, o.options(), true)
+	return b.service.Cleanup.Run(ctx, o.options(), false)
 }
 
 func (o Clean) options() cleanup.Options {
@@ -122,7 +122,7 @@ func (o Clean) when() string {
 }
 
 func (b *Broker) clean(ctx context.Context) error {
-	report, err := b.service.Cleanup.Run(ctx, b.options.Clean.options(), false)
+	report, err := b.CleanUp(ctx, b.options.Clean)
 	if err != nil {
 		return fmt.Errorf("clean up: %w", err)
 	}

@@ -244,7 +244,7 @@ func (a *API) environmentRoutes() []route {
 func (a *API) webhookRoutes() []route {
 	scoped := one(post(a.createWebhook), get(a.listWebhooks), options)
 	return []route{
-		{path: "/webhooks", rel: "webhooks", methods: one(get(a.listWebhooks), post(a.createWebhook), options)},
+		{path: "/webhooks", rel: "webhooks", page: webhooksPage, methods: one(get(a.listWebhooks), post(a.createWebhook), options)},
 		{path: "/webhooks/provider/{provider}/consumer/{consumer}", rel: "pact-webhooks", methods: scoped},
 		{path: "/webhooks/provider/{provider}", rel: "provider-webhooks", methods: scoped},
 		{path: "/webhooks/consumer/{consumer}", rel: "consumer-webhooks", methods: scoped},
@@ -253,7 +253,7 @@ func (a *API) webhookRoutes() []route {
 		{path: pairPath + "/version/{version}/triggered-webhooks", rel: "triggered-webhooks",
 			methods: one(get(a.listPactWebhooks), options)},
 		{path: "/webhooks/execute", rel: "execute", methods: one(post(a.executeUnsavedWebhook), options)},
-		{path: "/webhooks/{uuid}", rel: "webhook",
+		{path: "/webhooks/{uuid}", rel: "webhook", page: webhookPage,
 			methods: one(get(a.getWebhook), put(a.replaceWebhook), del(a.deleteWebhook), options)},
 		{path: "/webhooks/{uuid}/execute", rel: "execute", methods: one(post(a.executeWebhook), options)},
 		{path: "/triggered-webhooks/{uuid}/logs", rel: "logs", produces: []string{typeText, typeHAL},

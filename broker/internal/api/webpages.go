@@ -171,6 +171,10 @@ func versionPage(c echo.Context) string {
 	return pagesRoot.VersionPage(parameter(c, "pacticipant"), parameter(c, "version"))
 }
 
+func webhooksPage(echo.Context) string { return pagesRoot.WebhooksPage() }
+
+func webhookPage(c echo.Context) string { return pagesRoot.WebhookPage(parameter(c, "uuid")) }
+
 // pairPage is the page of the latest contract of a pair.
 func pairPage(c echo.Context) string {
 	return pagesRoot.ContractPage(parameter(c, "consumer"), parameter(c, "provider"), "")

@@ -62,6 +62,12 @@ func failureOf(err error) string {
 // found out in a moment, and deletes nothing. More in its report says that there may
 // be more.
 func (s *Service) Preview(ctx context.Context) (Report, error) {
+	select {
+	case s.previewing <- struct{}{}:
+		defer func() { <-s.previewing }()
+	case <-ctx.Done():
+		return Report{}, ctx.Err()
+	}
 	o := s.Configured
 	o.Preview, o.Share, o.Longest, o.Looks = true, 1, within(ctx, previewLongest), previewLooks
 	if o.Limit == 0 || o.Limit > previewLimit {

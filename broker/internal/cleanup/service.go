@@ -16,9 +16,11 @@ type Service struct {
 	// runs by itself, in words; empty if it does not.
 	Configured Options
 	When       string
+	// previewing is held by whoever makes a preview: one at a time reads so much.
+	previewing chan struct{}
 }
 
 // New returns the use cases on base.
 func New(base *kernel.Base) *Service {
-	return &Service{Base: base}
+	return &Service{Base: base, previewing: make(chan struct{}, 1)}
 }

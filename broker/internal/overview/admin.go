@@ -81,17 +81,39 @@ func (s *Service) LookAtAdmin(ctx context.Context, names ...string) (AdminAnswer
 	return out, err
 }
 
-// CountSoFar returns the metrics without waiting for a count: known is false where a
-// long history was never counted. Where it was counted long ago it is counted anew
-// behind the request.
+const (
+	// countedEach is how many rows of history are counted each time.
+	countedEach = 20_000
+	// countedWithin is how old the counts of some more may become, and countedSoon how
+	// long somebody waits for them.
+	countedWithin = time.Minute
+	countedSoon   = time.Second
+)
+
+// CountSoFar returns the metrics without waiting long for a count: known is false
+// where a long history was never counted. What was counted some time ago is counted
+// anew behind the request.
 func (s *Service) CountSoFar(ctx context.Context) (m kernel.Metrics, known bool, err error) {
 	now := s.Moment()
-	m, long, err := s.counted(ctx)
-	if err != nil {
-		return m, false, err
+	m, length, err := s.countedUpTo(ctx, min(countedEach, s.counting.most()))
+	if err != nil || length == 0 {
+		return m, err == nil, err
 	}
-	if long && now.Sub(m.CountedAt) >= countAgain {
-		s.countBehind(ctx, now)
+	age := countAgain
+	if length <= s.counting.most() {
+		age = countedWithin
 	}
-	return m, !long || !m.CountedAt.IsZero(), nil
+	if now.Sub(m.CountedAt) < age {
+		return m, true, nil
+	}
+	behind := s.countBehind(ctx, now)
+	if m.CountedAt.IsZero() {
+		select {
+		case <-behind:
+			m, _, err = s.countedUpTo(ctx, 0)
+		case <-ctx.Done():
+		case <-time.After(countedSoon):
+		}
+	}
+	return m, !m.CountedAt.IsZero(), err
 }

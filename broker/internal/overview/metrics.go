@@ -59,6 +59,13 @@ func (s *Service) CountAll(ctx context.Context) (kernel.Metrics, error) {
 // counted returns the metrics of a short history, or what was counted last of a long
 // one, if anything was.
 func (s *Service) counted(ctx context.Context) (out kernel.Metrics, long bool, err error) {
+	out, length, err := s.countedUpTo(ctx, s.counting.most())
+	return out, length != 0, err
+}
+
+// countedUpTo counts a history of up to so many rows. Of a longer one it returns what
+// was counted last, if anything was, and its length.
+func (s *Service) countedUpTo(ctx context.Context, most int64) (out kernel.Metrics, longer int64, err error) {
 	err = s.Store.View(ctx, func(tx kernel.Tx) error {
 		var length int64
 		var kept kernel.Metrics
@@ -71,14 +78,14 @@ func (s *Service) counted(ctx context.Context) (out kernel.Metrics, long bool, e
 		}); err != nil {
 			return err
 		}
-		if long = length > s.counting.most(); long {
-			out = kept
+		if longer = 0; length > most {
+			out, longer = kept, length
 			return nil
 		}
 		out, err = tx.CountAll()
 		return err
 	})
-	return out, long, err
+	return out, longer, err
 }
 
 func (c *counting) most() int64 {

@@ -325,7 +325,7 @@ func (w *web) retention(r *http.Request) (page, error) {
 		if err != nil {
 			return nil, err
 		}
-		p.Preview = previewOf(l, report)
+		p.Preview, p.still = previewOf(l, report), true
 	}
 	return p, nil
 }
@@ -522,11 +522,25 @@ func (w *web) askDelete(r *http.Request) (page, error) {
 		return nothingNamed(l, q), nil
 	}
 	if err != nil {
-		return nil, err
+		return nil, namedApplication(err, q.application, q.consumer, q.provider)
 	}
 	p.Facts = doomedFacts(found)
 	c.Lost = append(c.Lost, "What is deleted is gone: there is no way back but a copy of the database.")
 	return p, nil
+}
+
+// namedApplication says that there is no application of a name, where an error says it
+// of one of these in the words of the API.
+func namedApplication(err error, names ...string) error {
+	if kernel.ReasonOf(err) != kernel.ReasonUnknownName {
+		return err
+	}
+	for _, name := range names {
+		if name != "" && strings.Contains(err.Error(), "'"+name+"'") {
+			return kernel.Errorf(kernel.CodeNotFound, "There is no application named %q.", name)
+		}
+	}
+	return err
 }
 
 func countOf(d registry.Doomed, n int, is, are, one, many string) string {

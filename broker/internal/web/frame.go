@@ -42,7 +42,8 @@ type base struct {
 	// twinIsText says that the API answers there in plain text alone, which its
 	// browser does not show.
 	twinIsText bool
-	// still says that nothing on the page changes but by who reads it.
+	// still says that an open page is not read again when something changes: because
+	// somebody fills it in as they saw it, or because it is made with much work.
 	still bool
 }
 
@@ -53,8 +54,7 @@ func (b *base) twinAddress() string { return b.twin }
 
 func (b *base) isTwinText() bool { return b.twinIsText }
 
-// stands reports whether the page follows nothing.
-func (b *base) stands() bool { return b.still }
+func (b *base) isStill() bool { return b.still }
 
 // The layout reads these from every model.
 
@@ -74,7 +74,7 @@ func (w *web) fill(p page, r *http.Request) {
 	}
 	f.Stylesheet, f.Script = l.Asset(assetSet, "style.css"), l.Asset(assetSet, "app.js")
 	// What a form is answered with is nowhere to be read again.
-	if w.config.Watch != nil && r.Method != http.MethodPost && !p.stands() {
+	if w.config.Watch != nil && r.Method != http.MethodPost && !p.isStill() {
 		f.Live = l.LivePage()
 	}
 	f.Now = w.moment(w.config.Now())

@@ -45,6 +45,7 @@ func galleryOfWebhooks(w *web) map[string]page {
 
 	works := webhook.Look{Webhook: one, HostAllowed: true, State: listed.Webhooks[1].WebhookState, Deliveries: w.galleryDeliveries(one), More: true, Why: w.galleryWhy()}
 	fails := webhook.Look{Webhook: hostile, State: listed.Webhooks[0].WebhookState, Why: webhook.Why{Consumer: "storefront", Wrong: "Name both, the consumer and the provider: an event is one of a pair."}}
+	fails.LastFailure = &kernel.WebhookAttempt{Logs: "[2026-03-04T05:06:07Z] ERROR: the host refuses the connection: is it running?\n"}
 	off := webhook.Look{Webhook: one, HostAllowed: true, Why: webhook.Why{Consumer: "storefront", Provider: "catalog"}}
 	off.Enabled = false
 

@@ -162,7 +162,7 @@ type page interface {
 	frame() *frame
 	twinAddress() string
 	isTwinText() bool
-	stands() bool
+	isStill() bool
 }
 
 // route adds a page.

@@ -65,11 +65,11 @@ const suggestedNames = 500
 
 func webhookFormOf(l links.Links, shown kernel.Webhook, methods, names []string, wrong kernel.Fields) *webhookFormPage {
 	p := &webhookFormPage{
-		base: base{title: "New webhook", twin: api.Webhooks()}, Parents: kit.Links{{Text: "Webhooks", URL: l.WebhooksPage(), Own: true}}, Lead: "Tell another system when something happens to a contract.",
+		base: base{title: "New webhook", twin: api.Webhooks(), still: true}, Parents: kit.Links{{Text: "Webhooks", URL: l.WebhooksPage(), Own: true}}, Lead: "Tell another system when something happens to a contract.",
 		Form: kit.Form{Action: l.NewWebhookPage(), Method: "post", Submit: "Create the webhook", Cancel: kit.Link{Text: "Leave it", URL: l.WebhooksPage(), Own: true}}, Parameters: parametersTable(),
 	}
 	if shown.UUID != "" {
-		p.base = base{title: "Change a webhook", twin: api.Webhook(shown.UUID)}
+		p.base = base{title: "Change a webhook", twin: api.Webhook(shown.UUID), still: true}
 		p.Parents = append(p.Parents, kit.Link{Text: webhookTitle(shown), URL: l.WebhookPage(shown.UUID)})
 		p.Lead = "Secrets are shown as stars. Leave them as they are to keep what is stored."
 		p.Form.Action, p.Form.Submit, p.Form.Cancel.URL = l.EditWebhookPage(shown.UUID), "Save the webhook", l.WebhookPage(shown.UUID)

@@ -56,7 +56,7 @@ func (w *web) webhooks(r *http.Request) (page, error) {
 	asked := overview.WebhooksQuery{Application: strings.TrimSpace(query.Get("application")), Event: kernel.EventName(query.Get("event")), Health: overview.WebhookHealth(query.Get("state"))}
 	found, err := w.service.Overview.LookAtWebhooks(r.Context(), asked)
 	if err != nil {
-		return nil, err
+		return nil, namedApplication(err, asked.Application)
 	}
 	return w.webhooksPage(l, query, found), nil
 }
@@ -172,7 +172,7 @@ func deliveriesTable(rows ...kit.Row) kit.Table {
 
 func whyTable(rows ...kit.Row) kit.Table {
 	return kit.Table{Name: "why", Caption: "The newest contracts of the pair and their newest results, newest first", Columns: []kit.Column{
-		{Title: "What happened"}, {Title: "When"}, {Title: "About"}, {Title: "The webhook"}, {Title: "Why"},
+		{Title: "What happened"}, {Title: "When"}, {Title: "About"}, {Title: "Fired"}, {Title: "Why"},
 	}, Rows: rows}
 }
 
@@ -242,7 +242,10 @@ func (w *web) webhookAnswer(found webhook.Look) kit.Answer {
 	case !found.Enabled:
 		out = kit.Answer{Verdict: kit.None("off"), Sentence: "It is switched off, so that it does not fire."}
 	case since != nil:
-		out = kit.Answer{Verdict: kit.No("failing"), Sentence: "It fails, since " + w.moment(since.CreatedAt).Absolute + ".", Reasons: []string{"Its newest delivery that was tried did not arrive. Look at it below."}}
+		out = kit.Answer{Verdict: kit.No("failing"), Sentence: "It fails, since " + w.moment(since.CreatedAt).Absolute + ".", Reasons: []string{"Its newest delivery that was tried did not arrive."}}
+		if found.LastFailure != nil {
+			out.Reasons[0] = "The last time that it failed: " + lastError(*found.LastFailure) + "."
+		}
 	case last == nil:
 		out = kit.Answer{Verdict: kit.None("never fired"), Sentence: "It has never fired.", Reasons: []string{"What happened lately, and why that did not fire it, is told below."}}
 	case last.Status == kernel.TriggerNotRun:
@@ -341,18 +344,18 @@ func (w *web) whyRows(l links.Links, found webhook.Look) kit.Table {
 		if v := e.Verification; v != nil {
 			about = append(about, kit.Link{Text: "result " + strconv.FormatInt(v.Number, 10), URL: l.ResultPage(consumer, provider, v.SHA, strconv.FormatInt(v.Number, 10))})
 		}
-		row := kit.Row{{kit.Text{Text: eventText(e.Event)}}, {w.moment(e.At)}, about, {kit.None("did not fire")}, {}}
+		row := kit.Row{{kit.Text{Text: eventText(e.Event)}}, {w.moment(e.At)}, about, {kit.None("no")}, {}}
 		for i, f := range e.Fired {
 			if i == 0 {
-				row[3] = kit.Cell{kit.Yes("fired")}
+				row[3] = kit.Cell{kit.Yes("yes")}
 			}
 			row[4] = append(row[4], firingVerdict(f.Status), kit.Link{Text: "delivery", URL: l.DeliveryPage(f.WebhookUUID, f.UUID), Own: true})
 		}
 		switch {
 		case slices.Contains(e.Hindrances, webhook.HindranceNoRecord), slices.Contains(e.Hindrances, webhook.HindranceUnknown):
-			row[3] = kit.Cell{kit.Unknown("no delivery known")}
+			row[3] = kit.Cell{kit.Unknown("not known")}
 		case slices.Contains(e.Hindrances, webhook.HindranceUnchanged):
-			row[3] = kit.Cell{kit.None("did not happen")}
+			row[3] = kit.Cell{kit.None("no event")}
 		}
 		for _, h := range e.Hindrances {
 			row[4] = append(row[4], kit.Sentence{Text: hindranceText(h, found.Webhook, e)})

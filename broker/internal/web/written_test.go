@@ -371,6 +371,7 @@ func TestADeliveryIsShownTryByTryAndFiredAgain(t *testing.T) {
 	text := s.get(page)
 	first := link.FindStringSubmatch(text)[1]
 	require.Contains(t, text, "It fails, since")
+	require.Contains(t, text, "The last time that it failed: the receiver answered 500")
 	require.Contains(t, s.get("/ui/webhooks?state=failing"), "given up")
 	require.NotContains(t, s.get("/ui/webhooks?state=off"), page+`"`)
 	require.Contains(t, s.get("/ui/webhooks?application=catalog"), page+`"`, "it is for all")
@@ -480,4 +481,33 @@ func TestTheAdminPageTellsOfTheBrokerAndOfNoSecret(t *testing.T) {
 		require.Contains(t, text, want)
 	}
 	require.Equal(t, http.StatusOK, s.do(http.MethodGet, "/metrics", "", http.Header{"Accept": {"application/hal+json"}}).status, "the page's twin is there")
+}
+
+// What somebody fills in is what they saw, and what costs much is not made again with
+// each change.
+func TestFormsAndPreviewsDoNotFollowChanges(t *testing.T) {
+	t.Parallel()
+	s := ticking(t)
+	page := strings.TrimSuffix(s.post("/ui/webhooks/new", url.Values{"event": {"contract_published"}, "method": {"POST"}, "url": {"https://ci.example.org/"}}), "?done=created")
+	for path, follows := range map[string]bool{
+		page: true, "/ui/webhooks": true, "/ui/admin": true, "/ui/admin/retention": true,
+		page + "/edit": false, "/ui/webhooks/new": false, "/ui/admin/retention?preview=true": false,
+	} {
+		require.Equal(t, follows, strings.Contains(s.get(path), "data-changes"), path)
+	}
+	refused := s.do(http.MethodPost, "/ui/webhooks/new", "url=x", nil)
+	require.NotContains(t, refused.text, "data-changes", "there is nothing to read again")
+}
+
+func TestTheAddressOfAWebhookOpensItsPageInABrowser(t *testing.T) {
+	t.Parallel()
+	s := ticking(t)
+	page := strings.TrimSuffix(s.post("/ui/webhooks/new", url.Values{"event": {"contract_published"}, "method": {"POST"}, "url": {"https://ci.example.org/"}, "description": {"mine"}, "enabled": {"true"}}), "?done=created")
+	require.Contains(t, s.get(strings.TrimPrefix(page, "/ui")), "It has never fired.")
+	require.Contains(t, s.get("/webhooks"), `<h1><bdi>Webhooks</bdi></h1>`)
+	for path, want := range map[string]string{"/ui/webhooks?application=nobody": `There is no application named "nobody".`, "/ui/admin/delete?application=nobody": `There is no application named "nobody".`} {
+		got := s.do(http.MethodGet, path, "", nil)
+		require.Equal(t, http.StatusNotFound, got.status)
+		require.Contains(t, htmlText(got.text), want)
+	}
 }

@@ -29,6 +29,9 @@ type Look struct {
 	kernel.Webhook
 	HostAllowed bool
 	State       kernel.WebhookState
+	// LastFailure is the newest try that failed of the newest delivery that fails; nil
+	// if none does.
+	LastFailure *kernel.WebhookAttempt
 	// Deliveries are the newest of those asked for, newest first. More says that
 	// there are older ones.
 	Deliveries []Delivery
@@ -71,10 +74,16 @@ func (s *Service) LookAtWebhook(ctx context.Context, q LookQuery) (Look, error) 
 			firings, err = tx.ListFirings(kernel.WebhookFiringFilter{WebhookID: found.ID, Statuses: q.Statuses, Before: q.Before, Limit: q.Size + 1})
 			return err
 		}, func() (err error) {
+			out.LastFailure, err = lastFailure(tx, found.ID)
+			return err
+		}, func() (err error) {
 			out.Why, err = explain(tx, found, q.Consumer, q.Provider)
 			return err
 		}); err != nil {
 			return err
+		}
+		if out.State.FailingSince == nil { // what failed before is past
+			out.LastFailure = nil
 		}
 		if out.More = len(firings) > q.Size; out.More {
 			firings = firings[:q.Size]
@@ -83,6 +92,19 @@ func (s *Service) LookAtWebhook(ctx context.Context, q LookQuery) (Look, error) 
 		return nil
 	})
 	return out, err
+}
+
+// lastFailure is the newest try of the newest firing of a webhook that failed.
+func lastFailure(tx kernel.Tx, webhookID int64) (*kernel.WebhookAttempt, error) {
+	failed, err := tx.ListFirings(kernel.WebhookFiringFilter{WebhookID: webhookID, Statuses: []kernel.TriggerStatus{kernel.TriggerFailure, kernel.TriggerRetrying}, Limit: 1})
+	if err != nil || len(failed) == 0 {
+		return nil, err
+	}
+	attempts, err := tx.ListWebhookAttempts(failed[0].ID)
+	if err != nil || len(attempts) == 0 {
+		return nil, err
+	}
+	return &attempts[len(attempts)-1], nil
 }
 
 // findWebhook is FindWebhook with a sentence for who follows a link to one that is

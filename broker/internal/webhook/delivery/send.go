@@ -88,7 +88,7 @@ func (s *sender) send(ctx context.Context, r rendered, id string) answer {
 		return answer{err: err}
 	}
 	out := answer{request: request}
-	if rules := (kernel.WebhookRules{Hosts: s.config.Hosts}); !rules.AllowsAddress(request.URL.String()) {
+	if rules := (kernel.WebhookRules{Hosts: s.config.Hosts}); !rules.AllowsHost(request.URL.Hostname()) {
 		// It was saved before the list was changed, or by another program.
 		out.err = refusal("the host is not among those that webhooks may reach on this broker (webhook host whitelist)")
 		return out
