@@ -185,6 +185,6 @@ func partiesOf(tx kernel.Tx, q Query) (out told, err error) {
 	slices.SortFunc(out.parties, func(a, b matrix.Pacticipant) int {
 		return cmp.Or(strings.Compare(a.Name, b.Name), cmp.Compare(a.ID, b.ID))
 	})
-	out.parties = slices.Compact(out.parties)
+	out.parties, out.pairs = slices.Compact(out.parties), provided
 	return out, nil
 }

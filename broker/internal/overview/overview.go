@@ -1,9 +1,11 @@
 package overview
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"slices"
+	"strings"
 	"time"
 
 	"github.com/treatyhq/treaty/broker/internal/gate"
@@ -109,7 +111,7 @@ func overview(ctx context.Context, tx kernel.Tx, q Query) (out Overview, err err
 		return out, err
 	}
 	out.Integrations, out.parties = told.integrations, told.all
-	if out.board, err = matrix.ReadBoard(tx.MatrixFacts(time.Time{}), told.parties, kernel.NamesOf(environments)); err != nil {
+	if out.board, err = matrix.ReadBoard(told.facts(tx), told.parties, kernel.NamesOf(environments)); err != nil {
 		return out, fmt.Errorf("read the board: %w", err)
 	}
 	if err := out.addApplications(ctx, told.names, environments); err != nil {
@@ -126,7 +128,22 @@ type told struct {
 	parties      []matrix.Pacticipant
 	all          []kernel.Pacticipant
 	integrations []kernel.Integration
+	// pairs are the integrations as the board knows them.
+	pairs []matrix.Integration
 }
+
+// knowing is a reader that need not look up the pairs that are known already: all
+// those of which the answer tells.
+type knowing struct {
+	matrix.Reader
+	pairs []matrix.Integration
+}
+
+// ListConsumersOf implements [matrix.Reader].
+func (k knowing) ListConsumersOf([]int64) ([]matrix.Integration, error) { return k.pairs, nil }
+
+// facts is what the board of the answer is read from.
+func (t told) facts(tx kernel.Tx) matrix.Reader { return knowing{tx.MatrixFacts(time.Time{}), t.pairs} }
 
 // overviewParties finds what the answer is about.
 func overviewParties(tx kernel.Tx, q Query) (out told, err error) {
@@ -142,12 +159,19 @@ func overviewParties(tx kernel.Tx, q Query) (out told, err error) {
 	}); err != nil {
 		return out, err
 	}
-	about := map[int64]bool{}
+	about, parties := map[int64]bool{}, make(map[int64]matrix.Pacticipant, len(out.all))
+	for _, p := range out.all {
+		parties[p.ID] = matrix.Pacticipant{ID: p.ID, Name: p.Name, MainBranch: p.MainBranch}
+		out.parties = append(out.parties, parties[p.ID])
+	}
 	for _, i := range out.integrations {
 		about[i.Consumer.ID], about[i.Provider.ID] = true, true
+		out.pairs = append(out.pairs, matrix.Integration{Consumer: parties[i.Consumer.ID], Provider: parties[i.Provider.ID]})
 	}
+	slices.SortFunc(out.pairs, func(a, b matrix.Integration) int { // as a reader finds them
+		return cmp.Or(strings.Compare(a.Consumer.Name, b.Consumer.Name), cmp.Compare(a.Consumer.ID, b.Consumer.ID), cmp.Compare(a.Provider.ID, b.Provider.ID))
+	})
 	for _, p := range out.all {
-		out.parties = append(out.parties, matrix.Pacticipant{ID: p.ID, Name: p.Name, MainBranch: p.MainBranch})
 		if about[p.ID] {
 			out.names = append(out.names, p.Name)
 		}
@@ -246,7 +270,7 @@ func (s *Service) lookAtEnvironment(ctx context.Context, name string) (Environme
 		}); err != nil {
 			return err
 		}
-		board, err := matrix.ReadBoard(tx.MatrixFacts(time.Time{}), told.parties, []string{e.Name})
+		board, err := matrix.ReadBoard(told.facts(tx), told.parties, []string{e.Name})
 		if err != nil {
 			return fmt.Errorf("read the board: %w", err)
 		}
