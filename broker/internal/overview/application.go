@@ -59,7 +59,7 @@ func (s *Service) LookAtApplication(ctx context.Context, q ApplicationQuery) (Ap
 			return err
 		}
 		return tx.Together(func() (err error) {
-			out.Overview, err = overview(ctx, tx, Query{Application: out.Name, found: out.Pacticipant})
+			out.Overview, err = overview(ctx, tx, Query{Application: out.Name, found: out.Pacticipant}, &matrix.Memory{})
 			return err
 		}, func() error {
 			return out.describe(tx)

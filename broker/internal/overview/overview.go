@@ -86,13 +86,15 @@ type Query struct {
 func (s *Service) Overview(ctx context.Context, q Query) (Overview, error) {
 	var out Overview
 	err := s.Store.View(ctx, func(tx kernel.Tx) (err error) {
-		out, err = overview(ctx, tx, q)
+		out, err = overview(ctx, tx, q, &matrix.Memory{})
 		return err
 	})
 	return out, err
 }
 
-func overview(ctx context.Context, tx kernel.Tx, q Query) (out Overview, err error) {
+// overview answers from the facts, or from what is remembered of them.
+func overview(ctx context.Context, tx kernel.Tx, q Query, memory *matrix.Memory) (out Overview, err error) {
+	memory.Turn()
 	var told told
 	var environments []kernel.Environment
 	var there places
@@ -114,10 +116,10 @@ func overview(ctx context.Context, tx kernel.Tx, q Query) (out Overview, err err
 	if out.board, err = matrix.ReadBoard(told.facts(tx), told.parties, kernel.NamesOf(environments)); err != nil {
 		return out, fmt.Errorf("read the board: %w", err)
 	}
-	if err := out.addApplications(ctx, told.names, environments); err != nil {
+	if err := out.addApplications(ctx, memory, told.names, environments); err != nil {
 		return out, err
 	}
-	return out, out.addEnvironments(environments, there, q.Application == "")
+	return out, out.addEnvironments(memory, environments, there, q.Application == "")
 }
 
 // told is what an answer is about.
@@ -179,7 +181,7 @@ func overviewParties(tx kernel.Tx, q Query) (out told, err error) {
 	return out, nil
 }
 
-func (o *Overview) addApplications(ctx context.Context, names []string, environments []kernel.Environment) error {
+func (o *Overview) addApplications(ctx context.Context, memory *matrix.Memory, names []string, environments []kernel.Environment) error {
 	for _, name := range names {
 		if err := ctx.Err(); err != nil {
 			return err // whoever looked has left
@@ -188,7 +190,7 @@ func (o *Overview) addApplications(ctx context.Context, names []string, environm
 		if head, known := o.board.Head(name); known {
 			state.Version = head.Number
 			for _, e := range environments {
-				decision, err := o.board.Verdict(name, e.Name)
+				decision, err := o.board.Verdict(memory, name, e.Name)
 				if err != nil {
 					return fmt.Errorf("judge %s: %w", name, err)
 				}
@@ -200,11 +202,11 @@ func (o *Overview) addApplications(ctx context.Context, names []string, environm
 	return nil
 }
 
-func (o *Overview) addEnvironments(environments []kernel.Environment, there places, judge bool) (err error) {
+func (o *Overview) addEnvironments(memory *matrix.Memory, environments []kernel.Environment, there places, judge bool) (err error) {
 	for _, e := range environments {
 		state := EnvironmentState{Environment: e, Deployed: there.deployed[e.ID], Released: there.released[e.ID]}
 		if judge {
-			if state.Decision, err = o.board.Fits(e.Name); err != nil {
+			if state.Decision, err = o.board.Fits(memory, e.Name); err != nil {
 				return fmt.Errorf("judge %s: %w", e.Name, err)
 			}
 		}
