@@ -54,13 +54,13 @@ func TestABoardAnswersLikeTheGate(t *testing.T) {
 			require.NoError(t, err)
 			requireSameDecision(t, want, got, s)
 			verdicts[got.Headline()]++
-			brief, err := board.Verdict(p.Name, "prod")
+			brief, err := board.Verdict(fresh(), p.Name, "prod")
 			require.NoError(t, err)
 			requireSameVerdict(t, want, brief, s)
 		}
 		got, err := board.Together("prod")
 		require.NoError(t, err)
-		brief, err := board.Fits("prod")
+		brief, err := board.Fits(fresh(), "prod")
 		require.NoError(t, err)
 		requireSameVerdict(t, got, brief, s)
 		fits[brief.Headline()]++
@@ -86,6 +86,70 @@ func requireSameDecision(t *testing.T, want, got matrix.Decision, s story.Story)
 	for i, e := range want.Explanations {
 		require.Equal(t, e.Sentence, got.Explanations[i].Sentence, "%s", s)
 	}
+}
+
+// fresh is a memory of nothing.
+func fresh() *matrix.Memory {
+	m := &matrix.Memory{}
+	m.Turn()
+	return m
+}
+
+// A board that remembers says after each step of a history what one says that does not.
+func TestAnAnswerIsRememberedOnlyWhereItIsTheSame(t *testing.T) {
+	t.Parallel()
+	said := map[string]bool{}
+	for i := range 500 {
+		s := story.Random(33, uint64(i))
+		memory := &matrix.Memory{}
+		for n := range s.Steps {
+			// Identities are given out in the order of the steps: those of the steps before are
+			// the same.
+			w := story.NewWorld().Play(s.Steps[:n+1])
+			board, err := matrix.ReadBoard(w, applicationsOf(t, w), []string{"prod"})
+			require.NoError(t, err)
+			memory.Turn()
+			for _, p := range applicationsOf(t, w) {
+				if _, known := board.Head(p.Name); !known {
+					continue
+				}
+				want, err := board.Deploy(p.Name, "prod")
+				require.NoError(t, err)
+				got, err := board.Verdict(memory, p.Name, "prod")
+				require.NoError(t, err)
+				requireSameVerdict(t, want, got, s)
+				said[story.AnswerOf(want, true).String()] = true
+			}
+			want, err := board.Together("prod")
+			require.NoError(t, err)
+			got, err := board.Fits(memory, "prod")
+			require.NoError(t, err)
+			requireSameVerdict(t, want, got, s)
+		}
+	}
+	require.Greater(t, len(said), 500, "the histories must be interesting")
+}
+
+// What the last board did not ask is forgotten.
+func TestWhatNobodyAsksIsForgotten(t *testing.T) {
+	t.Parallel()
+	s, err := story.Parse("memory", "pact Ada 1 -> Bob\nverify Bob 1 : Ada 1 failed\ndeploy Bob 1 prod")
+	require.NoError(t, err)
+	w := story.NewWorld().Play(s.Steps)
+	board, err := matrix.ReadBoard(w, applicationsOf(t, w), []string{"prod"})
+	require.NoError(t, err)
+	memory := fresh()
+	first, err := board.Verdict(memory, "Ada", "prod")
+	require.NoError(t, err)
+	memory.Turn()
+	again, err := board.Verdict(memory, "Ada", "prod")
+	require.NoError(t, err)
+	require.Same(t, &first.Explanations[0], &again.Explanations[0], "it is the same answer")
+	memory.Turn()
+	memory.Turn()
+	other, err := board.Verdict(memory, "Ada", "prod")
+	require.NoError(t, err)
+	require.NotSame(t, &first.Explanations[0], &other.Explanations[0])
 }
 
 // requireSameVerdict compares all that a decision without rows holds.

@@ -1,13 +1,17 @@
 package matrix
 
 // Verdict is Deploy for who looks at much: without rows and selectors. Most answers
-// are a plain yes, which is seen at a glance; all others are Deploy's.
-func (b *Board) Verdict(name, environment string) (Decision, error) {
-	if d, plain := b.plainYes(b.applications[name], environment); plain {
+// are a plain yes, which is seen at a glance; all others are Deploy's, of now or of
+// when the facts were the same.
+func (b *Board) Verdict(m *Memory, name, environment string) (Decision, error) {
+	a := b.applications[name]
+	if d, plain := b.plainYes(a, environment); plain {
 		return d, nil
 	}
-	d, err := b.Deploy(name, environment)
-	return d.WithoutRows(), err
+	return m.of(asked{name, environment}, b.factsOf(a, environment), func() (Decision, error) {
+		d, err := b.Deploy(name, environment)
+		return d.WithoutRows(), err
+	})
 }
 
 // plainYes answers where every pair that would meet has a success, and there is
@@ -44,12 +48,14 @@ func (b *Board) plainYes(a Pacticipant, environment string) (Decision, bool) {
 }
 
 // Fits is Together for who looks at much, as Verdict is Deploy.
-func (b *Board) Fits(environment string) (Decision, error) {
+func (b *Board) Fits(m *Memory, environment string) (Decision, error) {
 	if d, plain := b.plainlyFits(environment); plain {
 		return d, nil
 	}
-	d, err := b.Together(environment)
-	return d.WithoutRows(), err
+	return m.of(asked{environment: environment}, b.factsIn(environment), func() (Decision, error) {
+		d, err := b.Together(environment)
+		return d.WithoutRows(), err
+	})
 }
 
 // plainlyFits answers where every pair that meets in an environment has a success, and

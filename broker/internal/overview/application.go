@@ -59,7 +59,7 @@ func (s *Service) LookAtApplication(ctx context.Context, q ApplicationQuery) (Ap
 			return err
 		}
 		return tx.Together(func() (err error) {
-			out.Overview, err = overview(ctx, tx, Query{Application: out.Name, found: out.Pacticipant})
+			out.Overview, err = overview(ctx, tx, Query{Application: out.Name, found: out.Pacticipant}, &matrix.Memory{})
 			return err
 		}, func() error {
 			return out.describe(tx)
@@ -185,6 +185,6 @@ func partiesOf(tx kernel.Tx, q Query) (out told, err error) {
 	slices.SortFunc(out.parties, func(a, b matrix.Pacticipant) int {
 		return cmp.Or(strings.Compare(a.Name, b.Name), cmp.Compare(a.ID, b.ID))
 	})
-	out.parties = slices.Compact(out.parties)
+	out.parties, out.pairs = slices.Compact(out.parties), provided
 	return out, nil
 }

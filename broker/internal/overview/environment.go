@@ -4,7 +4,6 @@ import (
 	"context"
 	"fmt"
 	"slices"
-	"time"
 
 	"github.com/treatyhq/treaty/broker/internal/gate"
 	"github.com/treatyhq/treaty/broker/internal/kernel"
@@ -88,7 +87,7 @@ func environmentNamed(tx kernel.Tx, all []kernel.Environment, name string) (kern
 // judge adds whether what is there fits together, and what may come.
 func (a *EnvironmentAnswer) judge(ctx context.Context, tx kernel.Tx, told told) error {
 	name := a.Environment.Name
-	board, err := matrix.ReadBoard(tx.MatrixFacts(time.Time{}), told.parties, []string{name})
+	board, err := matrix.ReadBoard(told.facts(tx), told.parties, []string{name})
 	if err != nil {
 		return fmt.Errorf("read the board: %w", err)
 	}

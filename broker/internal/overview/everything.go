@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"github.com/treatyhq/treaty/broker/internal/kernel"
+	"github.com/treatyhq/treaty/broker/internal/matrix"
 )
 
 // goodFor is how long an answer is shown again while no change is noticed. What the
@@ -81,14 +82,14 @@ func (s *Service) Everything(ctx context.Context) (Everything, error) {
 	return s.everything.look(ctx, s.Store, func() (out Everything, err error) {
 		err = s.Store.View(ctx, func(tx kernel.Tx) error {
 			out = Everything{}
-			return out.read(ctx, tx)
+			return out.read(ctx, tx, &s.memory)
 		})
 		return out, err
 	})
 }
 
-func (a *Everything) read(ctx context.Context, tx kernel.Tx) (err error) {
-	if a.Overview, err = overview(ctx, tx, Query{}); err != nil {
+func (a *Everything) read(ctx context.Context, tx kernel.Tx, memory *matrix.Memory) (err error) {
+	if a.Overview, err = overview(ctx, tx, Query{}, memory); err != nil {
 		return err
 	}
 	a.Causes = a.causes()

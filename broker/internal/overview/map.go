@@ -7,7 +7,6 @@ import (
 	"maps"
 	"slices"
 	"strings"
-	"time"
 
 	"github.com/treatyhq/treaty/broker/internal/kernel"
 	"github.com/treatyhq/treaty/broker/internal/matrix"
@@ -93,7 +92,7 @@ func (s *Service) lookAtMap(ctx context.Context) (Map, error) {
 		if err != nil {
 			return err
 		}
-		board, err := matrix.ReadBoard(tx.MatrixFacts(time.Time{}), told.parties, kernel.NamesOf(environments))
+		board, err := matrix.ReadBoard(told.facts(tx), told.parties, kernel.NamesOf(environments))
 		if err != nil {
 			return fmt.Errorf("read the board: %w", err)
 		}

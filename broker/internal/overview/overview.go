@@ -1,9 +1,11 @@
 package overview
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"slices"
+	"strings"
 	"time"
 
 	"github.com/treatyhq/treaty/broker/internal/kernel"
@@ -83,13 +85,15 @@ type Query struct {
 func (s *Service) Overview(ctx context.Context, q Query) (Overview, error) {
 	var out Overview
 	err := s.Store.View(ctx, func(tx kernel.Tx) (err error) {
-		out, err = overview(ctx, tx, q)
+		out, err = overview(ctx, tx, q, &matrix.Memory{})
 		return err
 	})
 	return out, err
 }
 
-func overview(ctx context.Context, tx kernel.Tx, q Query) (out Overview, err error) {
+// overview answers from the facts, or from what is remembered of them.
+func overview(ctx context.Context, tx kernel.Tx, q Query, memory *matrix.Memory) (out Overview, err error) {
+	memory.Turn()
 	var told told
 	var environments []kernel.Environment
 	var there places
@@ -108,13 +112,13 @@ func overview(ctx context.Context, tx kernel.Tx, q Query) (out Overview, err err
 		return out, err
 	}
 	out.Integrations, out.parties = told.integrations, told.all
-	if out.board, err = matrix.ReadBoard(tx.MatrixFacts(time.Time{}), told.parties, kernel.NamesOf(environments)); err != nil {
+	if out.board, err = matrix.ReadBoard(told.facts(tx), told.parties, kernel.NamesOf(environments)); err != nil {
 		return out, fmt.Errorf("read the board: %w", err)
 	}
-	if err := out.addApplications(ctx, told.names, environments); err != nil {
+	if err := out.addApplications(ctx, memory, told.names, environments); err != nil {
 		return out, err
 	}
-	return out, out.addEnvironments(environments, there, q.Application == "")
+	return out, out.addEnvironments(memory, environments, there, q.Application == "")
 }
 
 // told is what an answer is about.
@@ -125,7 +129,22 @@ type told struct {
 	parties      []matrix.Pacticipant
 	all          []kernel.Pacticipant
 	integrations []kernel.Integration
+	// pairs are the integrations as the board knows them.
+	pairs []matrix.Integration
 }
+
+// knowing is a reader that need not look up the pairs that are known already: all
+// those of which the answer tells.
+type knowing struct {
+	matrix.Reader
+	pairs []matrix.Integration
+}
+
+// ListConsumersOf implements [matrix.Reader].
+func (k knowing) ListConsumersOf([]int64) ([]matrix.Integration, error) { return k.pairs, nil }
+
+// facts is what the board of the answer is read from.
+func (t told) facts(tx kernel.Tx) matrix.Reader { return knowing{tx.MatrixFacts(time.Time{}), t.pairs} }
 
 // overviewParties finds what the answer is about.
 func overviewParties(tx kernel.Tx, q Query) (out told, err error) {
@@ -141,12 +160,19 @@ func overviewParties(tx kernel.Tx, q Query) (out told, err error) {
 	}); err != nil {
 		return out, err
 	}
-	about := map[int64]bool{}
+	about, parties := map[int64]bool{}, make(map[int64]matrix.Pacticipant, len(out.all))
+	for _, p := range out.all {
+		parties[p.ID] = matrix.Pacticipant{ID: p.ID, Name: p.Name, MainBranch: p.MainBranch}
+		out.parties = append(out.parties, parties[p.ID])
+	}
 	for _, i := range out.integrations {
 		about[i.Consumer.ID], about[i.Provider.ID] = true, true
+		out.pairs = append(out.pairs, matrix.Integration{Consumer: parties[i.Consumer.ID], Provider: parties[i.Provider.ID]})
 	}
+	slices.SortFunc(out.pairs, func(a, b matrix.Integration) int { // as a reader finds them
+		return cmp.Or(strings.Compare(a.Consumer.Name, b.Consumer.Name), cmp.Compare(a.Consumer.ID, b.Consumer.ID), cmp.Compare(a.Provider.ID, b.Provider.ID))
+	})
 	for _, p := range out.all {
-		out.parties = append(out.parties, matrix.Pacticipant{ID: p.ID, Name: p.Name, MainBranch: p.MainBranch})
 		if about[p.ID] {
 			out.names = append(out.names, p.Name)
 		}
@@ -154,7 +180,7 @@ func overviewParties(tx kernel.Tx, q Query) (out told, err error) {
 	return out, nil
 }
 
-func (o *Overview) addApplications(ctx context.Context, names []string, environments []kernel.Environment) error {
+func (o *Overview) addApplications(ctx context.Context, memory *matrix.Memory, names []string, environments []kernel.Environment) error {
 	for _, name := range names {
 		if err := ctx.Err(); err != nil {
 			return err // whoever looked has left
@@ -163,7 +189,7 @@ func (o *Overview) addApplications(ctx context.Context, names []string, environm
 		if head, known := o.board.Head(name); known {
 			state.Version = head.Number
 			for _, e := range environments {
-				decision, err := o.board.Verdict(name, e.Name)
+				decision, err := o.board.Verdict(memory, name, e.Name)
 				if err != nil {
 					return fmt.Errorf("judge %s: %w", name, err)
 				}
@@ -175,11 +201,11 @@ func (o *Overview) addApplications(ctx context.Context, names []string, environm
 	return nil
 }
 
-func (o *Overview) addEnvironments(environments []kernel.Environment, there places, judge bool) (err error) {
+func (o *Overview) addEnvironments(memory *matrix.Memory, environments []kernel.Environment, there places, judge bool) (err error) {
 	for _, e := range environments {
 		state := EnvironmentState{Environment: e, Deployed: there.deployed[e.ID], Released: there.released[e.ID]}
 		if judge {
-			if state.Decision, err = o.board.Fits(e.Name); err != nil {
+			if state.Decision, err = o.board.Fits(memory, e.Name); err != nil {
 				return fmt.Errorf("judge %s: %w", e.Name, err)
 			}
 		}

@@ -5,6 +5,7 @@ package overview
 
 import (
 	"github.com/treatyhq/treaty/broker/internal/kernel"
+	"github.com/treatyhq/treaty/broker/internal/matrix"
 )
 
 // Service has the use cases of this subject. It is safe for concurrent use.
@@ -16,8 +17,11 @@ type Service struct {
 	*kernel.Base
 	counting counting
 	// everything and environments are what many look at.
-	everything   *standing[Everything]
-	happenings   *standing[[]Happening]
+	everything *standing[Everything]
+	happenings *standing[[]Happening]
+	// memory has what the last look at everything answered. It belongs to whoever has
+	// the turn to look.
+	memory       matrix.Memory
 	environments byEnvironment
 	usages       *usages
 	network      *standing[Map]

@@ -48,20 +48,20 @@ func (s *Service) LookAtVersion(ctx context.Context, application, number string)
 		if err != nil {
 			return err
 		}
-		parties, results, err := out.describe(tx)
+		told, results, err := out.describe(tx)
 		if err != nil {
 			return err
 		}
 		if err := out.addContracts(tx, results); err != nil {
 			return err
 		}
-		return out.addGates(tx, parties)
+		return out.addGates(tx, told)
 	})
 	return out, err
 }
 
 // describe reads what hangs on the version, and what the gate will need.
-func (v *VersionAnswer) describe(tx kernel.Tx) (parties []matrix.Pacticipant, results []matrix.Result, err error) {
+func (v *VersionAnswer) describe(tx kernel.Tx) (about told, results []matrix.Result, err error) {
 	ids := []int64{v.ID}
 	err = tx.Together(func() error {
 		branches, tags, err := kernel.BranchesAndTagsOf(tx, ids)
@@ -82,15 +82,14 @@ func (v *VersionAnswer) describe(tx kernel.Tx) (parties []matrix.Pacticipant, re
 	}, func() (err error) {
 		v.Environments, err = listEnvironments(tx)
 		return err
-	}, func() error {
-		told, err := overviewParties(tx, Query{Application: v.Application.Name, found: v.Application})
-		parties = told.parties
+	}, func() (err error) {
+		about, err = overviewParties(tx, Query{Application: v.Application.Name, found: v.Application})
 		return err
 	}, func() (err error) {
 		results, err = tx.MatrixFacts(time.Time{}).ListResults(matrix.ResultQuery{ProviderVersions: ids, Max: resultsOfVersion + 1})
 		return err
 	})
-	return parties, results, err
+	return about, results, err
 }
 
 // addContracts adds the pacts on both sides of the version.
@@ -120,9 +119,9 @@ func (v *VersionAnswer) addContracts(tx kernel.Tx, results []matrix.Result) erro
 }
 
 // addGates judges the version for each environment, as if it were the head.
-func (v *VersionAnswer) addGates(tx kernel.Tx, parties []matrix.Pacticipant) error {
+func (v *VersionAnswer) addGates(tx kernel.Tx, about told) error {
 	asked := matrix.Version{ID: v.ID, Order: v.Order, PacticipantID: v.Application.ID, Number: v.Number, CreatedAt: v.CreatedAt}
-	board, err := matrix.ReadBoard(tx.MatrixFacts(time.Time{}), parties, kernel.NamesOf(v.Environments), asked)
+	board, err := matrix.ReadBoard(about.facts(tx), about.parties, kernel.NamesOf(v.Environments), asked)
 	if err != nil {
 		return fmt.Errorf("read the board: %w", err)
 	}

@@ -185,6 +185,8 @@ func TestTheStartPageIsAboutTheReadersApplications(t *testing.T) {
 		require.Contains(t, words(page), "2 promotions blocked by a failure", "the verdict is about everything")
 		require.Contains(t, words(page), "The others do not concern your applications.")
 	}
+	p.Play("environment alpha\nverify Bob 3 : Ann 1 ok\ndeploy Bob 3 alpha")
+	require.Equal(t, []string{"Ann 1 ✗ no prod ✓ yes alpha", "Bob 3 – yes, nothing proven prod · alpha"}, rowsOf(t, p.Page("/?mine=Bob&mine=Ann"), "mine"))
 	page := p.Page("/?mine=Ann&mine=Dot&label=x")
 	require.Contains(t, page, `href="?label=x&mine=Dot"`, "each can be taken away")
 	require.Contains(t, page, `<input type="hidden" name="mine" value="Ann">`, "another can be added")

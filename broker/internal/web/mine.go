@@ -140,15 +140,21 @@ func mineRow(l links.Links, all overview.Everything, a overview.Listed) kit.Row 
 	return kit.Row{{kit.Link{Text: a.Name, URL: l.ApplicationPage(a.Name)}}, {versionOf(l, a.Name, version)}, verdictsCell(l, all, a)}
 }
 
-// verdictsCell says for each environment whether the newest version may go there.
+// verdictsCell says where the newest version may go and where not, the worst first.
 func verdictsCell(l links.Links, all overview.Everything, a overview.Listed) kit.Cell {
 	if a.State == nil || a.State.Version == "" {
 		return kit.Cell{kit.Muted{Text: "It has no contract."}}
 	}
-	var cell kit.Cell
+	places := map[kit.Verdict]kit.Links{}
 	for i, d := range a.State.Verdicts {
-		e := all.Environments[i].Environment.Name
-		cell = append(cell, decisionVerdict(d.Headline(), d.Counts), kit.Link{Text: e, URL: l.GatePage(a.Name, a.State.Version, e)})
+		e, verdict := all.Environments[i].Environment.Name, decisionVerdict(d.Headline(), d.Counts)
+		places[verdict] = append(places[verdict], kit.Link{Text: e, URL: l.GatePage(a.Name, a.State.Version, e)})
+	}
+	var cell kit.Cell
+	for _, verdict := range []kit.Verdict{kit.No("no"), kit.Unknown("unknown"), kit.Doubt("yes, but"), kit.None("yes, nothing proven"), kit.Yes("yes")} {
+		if links := places[verdict]; len(links) > 0 {
+			cell = append(cell, verdict, links)
+		}
 	}
 	if len(cell) == 0 {
 		return kit.Cell{kit.Muted{Text: "There is no environment."}}
