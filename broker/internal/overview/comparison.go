@@ -40,8 +40,13 @@ type PromotedVersion struct {
 func (a ComparedApplication) Same() bool { return len(a.Promotions) == 0 && len(a.From) == len(a.To) }
 
 // CompareEnvironments tells what would change if what is in one environment were
-// promoted to another, at one moment. It returns CodeNotFound for an unknown one.
+// promoted to another, at one moment. The answer is kept while nothing changes, and
+// nobody changes it. It returns CodeNotFound for an unknown one.
 func (s *Service) CompareEnvironments(ctx context.Context, from, to string) (EnvironmentComparison, error) {
+	return s.comparisons.of(from+"\x00"+to).look(ctx, s.Store, func() (EnvironmentComparison, error) { return s.compareEnvironments(ctx, from, to) })
+}
+
+func (s *Service) compareEnvironments(ctx context.Context, from, to string) (EnvironmentComparison, error) {
 	var out EnvironmentComparison
 	err := s.Store.View(ctx, func(tx kernel.Tx) error {
 		out = EnvironmentComparison{}

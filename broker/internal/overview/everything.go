@@ -160,24 +160,24 @@ func (s *Service) DateFailures(ctx context.Context, causes []Cause) error {
 	return s.Store.View(ctx, func(tx kernel.Tx) error { return dateFailures(tx, causes) })
 }
 
-// byEnvironment are the answers about environments that were looked at.
-type byEnvironment struct {
+// byName are the answers about environments that were looked at.
+type byName[T any] struct {
 	mu    sync.Mutex
-	found map[string]*standing[EnvironmentAnswer]
+	found map[string]*standing[T]
 }
 
 // mostEnvironments bounds what is kept; who has more waits more often.
 const mostEnvironments = 10
 
 // of returns the place for the answer about an environment.
-func (b *byEnvironment) of(name string) *standing[EnvironmentAnswer] {
+func (b *byName[T]) of(name string) *standing[T] {
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	if b.found[name] == nil {
 		if b.found == nil || len(b.found) >= mostEnvironments {
-			b.found = map[string]*standing[EnvironmentAnswer]{}
+			b.found = map[string]*standing[T]{}
 		}
-		b.found[name] = newStanding[EnvironmentAnswer]()
+		b.found[name] = newStanding[T]()
 	}
 	return b.found[name]
 }

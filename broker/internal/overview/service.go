@@ -22,7 +22,8 @@ type Service struct {
 	// memory has what the last look at everything answered. It belongs to whoever has
 	// the turn to look.
 	memory       matrix.Memory
-	environments byEnvironment
+	environments byName[EnvironmentAnswer]
+	comparisons  byName[EnvironmentComparison]
 	usages       *usages
 	network      *standing[Map]
 }

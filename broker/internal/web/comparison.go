@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"net/http"
 	"slices"
+	"strconv"
+	"strings"
 
 	"github.com/treatyhq/treaty/broker/internal/kernel"
 	"github.com/treatyhq/treaty/broker/internal/links"
@@ -181,7 +183,7 @@ func notThere(cell kit.Cell) kit.Cell {
 // comparisonAnswer says how many versions could go on, and what stands in the way.
 func comparisonAnswer(found overview.EnvironmentComparison) kit.Answer {
 	var verdicts []kit.Verdict
-	var may, mayNot, same, gone int
+	var may, mayNot, unknown, same, gone int
 	for _, a := range found.Applications {
 		switch difference(a) {
 		case isTheSame:
@@ -191,9 +193,12 @@ func comparisonAnswer(found overview.EnvironmentComparison) kit.Answer {
 		}
 		for _, promotion := range a.Promotions {
 			verdicts = append(verdicts, decisionVerdict(promotion.Decision.Headline(), promotion.Decision.Counts))
-			if stops(promotion.Decision) {
+			switch headline := promotion.Decision.Headline(); {
+			case headline == matrix.HeadlineNo:
 				mayNot++
-			} else {
+			case stops(promotion.Decision):
+				unknown++
+			default:
 				may++
 			}
 		}
@@ -205,12 +210,23 @@ func comparisonAnswer(found overview.EnvironmentComparison) kit.Answer {
 		answer.Sentence = "Nothing is in either of them."
 	case len(verdicts) == 0:
 		answer.Sentence = fmt.Sprintf("Everything that is in %s is in %s too.", from, to)
-	case mayNot == 0:
-		answer.Sentence = fmt.Sprintf("%s could go from %s to %s, each on its own.", wording.Count(may, "version"), from, to)
-	case may == 0:
-		answer.Sentence = fmt.Sprintf("%s may not go from %s to %s.", wording.Count(mayNot, "version"), from, to)
 	default:
-		answer.Sentence = fmt.Sprintf("%s could go from %s to %s, each on its own, and %s may not.", wording.Count(may, "version"), from, to, wording.Count(mayNot, "other"))
+		var parts []string
+		for _, part := range []struct {
+			n     int
+			words string
+		}{{may, "could go from %s to %s, each on its own"}, {mayNot, "may not"}, {unknown, "cannot be told about, since something is not proven"}} {
+			switch {
+			case part.n > 0 && len(parts) == 0:
+				parts = append(parts, wording.Count(part.n, "version")+" "+part.words)
+			case part.n > 0:
+				parts = append(parts, strconv.Itoa(part.n)+" "+part.words)
+			}
+		}
+		answer.Sentence = strings.Replace(wording.List(parts, "and"), "%s to %s", from+" to "+to, 1) + "."
+		if may == 0 {
+			answer.Sentence = fmt.Sprintf("From %s to %s: ", from, to) + answer.Sentence
+		}
 	}
 	if same > 0 {
 		answer.Reasons = append(answer.Reasons, wording.Count(same, "application")+" with the same in both.")

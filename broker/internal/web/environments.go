@@ -114,14 +114,16 @@ func (s environmentState) sentence() string {
 	switch {
 	case len(s.live) == 0:
 		return "Nothing is deployed here."
-	case counts.Failed > 0 && counts.Unknown > 0:
-		return meeting(counts.Failed) + " failed verification, and " + unproven(counts.Unknown) + "."
+	case counts.Failed > 0 && len(s.open()) > 0:
+		return meeting(counts.Failed) + " failed verification, and " + wording.List(s.open(), "and") + "."
 	case counts.Failed > 0:
 		return meeting(counts.Failed) + " failed verification."
 	case s.decision.Verdict == matrix.NotDeployable:
 		return "Something that is recorded here cannot be judged."
-	case counts.Unknown > 0:
+	case counts.Unknown > 0 && s.absent() == 0:
 		return "Not proven: " + meeting(counts.Unknown) + "."
+	case counts.Unknown > 0:
+		return "Not proven: " + wording.List(s.lacking(), "and") + "."
 	case s.decision.Verdict != matrix.Deployable:
 		return "Not everything here can be judged."
 	case s.decision.Headline() == matrix.HeadlineDoubt:
@@ -133,6 +135,39 @@ func (s environmentState) sentence() string {
 	default:
 		return fmt.Sprintf("All %d pairs that meet here are verified.", counts.Success)
 	}
+}
+
+// absent counts the pairs whose provider is not here: they do not meet, and something
+// here depends on what is missing.
+func (s environmentState) absent() int {
+	n := 0
+	for _, e := range s.decision.Explanations {
+		if e.Cause == matrix.CauseNotInTarget && e.Blocking {
+			n++
+		}
+	}
+	return min(n, s.decision.Counts.Unknown)
+}
+
+// lacking says of how many pairs what is lacking.
+func (s environmentState) lacking() []string {
+	out := s.open()
+	if n := s.decision.Counts.Unknown - s.absent(); n > 0 {
+		out[0] = meeting(n)
+	}
+	return out
+}
+
+// open are the words for what is not proven.
+func (s environmentState) open() []string {
+	var out []string
+	if n := s.decision.Counts.Unknown - s.absent(); n > 0 {
+		out = append(out, unproven(n))
+	}
+	if n := s.absent(); n > 0 {
+		out = append(out, wording.CountOf(n, "pair lacks its provider here", "pairs lack their providers here"))
+	}
+	return out
 }
 
 // reasons are why not everything here is proven, and what is to be doubted.

@@ -146,11 +146,9 @@ func kitDrawing() kit.Drawing {
 	g.add("b", kit.DrawnNode{Whole: longName, Under: longName, URL: "#"})
 	g.add("c", kit.DrawnNode{Whole: hostileName, URL: "#", Kind: "outside"})
 	g.add("d", kit.DrawnNode{Whole: "d", URL: "#"})
-	for _, l := range []mapLine{
+	g.lines = []mapLine{
 		{from: "a", to: "b", verdict: kit.No("failed"), says: "storefront → " + hostileName + ": failed"}, {from: "a", to: "c", verdict: kit.Unknown("not verified")},
 		{from: "a", to: "d", verdict: kit.Yes("verified")}, {from: "d", to: "d", verdict: kit.None("no contract now")}, {from: "d", to: "c", verdict: kit.Yes("verified")},
-	} {
-		g.lines = append(g.lines, l)
 	}
 	drawn, err := layered.Lay(context.Background(), g.graph())
 	if err != nil {

@@ -69,16 +69,13 @@ func mapQuestionOf(query url.Values) mapQuestion {
 
 // look finds the part of the whole that is asked about.
 func (q mapQuestion) look(whole overview.Map) (overview.Map, error) {
-	m, err := whole, error(nil)
 	switch {
 	case q.application != "":
-		if m, err = whole.Around(q.application, q.steps); err != nil {
-			return m, err
-		}
+		return whole.Around(q.application, q.steps)
 	case q.isGroup:
-		m = whole.Labelled(q.group)
+		return whole.Labelled(q.group), nil
 	}
-	return m, nil
+	return whole, nil
 }
 
 // leave is what of it is shown.
@@ -422,11 +419,10 @@ func groupGraph(l links.Links, q mapQuestion, m overview.Map) *mapGraph {
 
 // lineOf is a verdict over several as a line shows it, without its number.
 func lineOf(v kit.Verdict) kit.Verdict {
-	switch v.Class {
-	case kit.ClassNo:
-		return outcomeStatus(matrix.Failed)
-	case kit.ClassUnknown:
-		return outcomeStatus(matrix.Unverified)
+	for _, outcome := range []matrix.Outcome{matrix.Failed, matrix.Unverified} {
+		if told := outcomeStatus(outcome); told.Class == v.Class {
+			return told
+		}
 	}
 	return v
 }

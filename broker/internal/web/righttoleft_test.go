@@ -94,10 +94,6 @@ func spoil(v reflect.Value) {
 		switch v.Type() { // what is Treaty's own is no name
 		case reflect.TypeFor[kit.Time](), reflect.TypeFor[kit.Column]():
 			return
-		case reflect.TypeFor[kit.Link]():
-			if v.FieldByName("Own").Bool() {
-				return
-			}
 		case reflect.TypeFor[kit.Facet]():
 			spoil(v.FieldByName("Options"))
 			return

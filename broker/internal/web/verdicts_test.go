@@ -346,3 +346,24 @@ func TestKeptAnswersSayWhoAsked(t *testing.T) {
 	require.Contains(t, p.Page("/ui/gate?application=Foo"), `href="https://ci.example/7"`)
 	require.Len(t, answers(p), 4, "each build has its answer, those that nobody knows have one")
 }
+
+// A provider that is not there meets nobody, and who depends on it is told so.
+func TestAPairMeetsWhereBothAre(t *testing.T) {
+	t.Parallel()
+	p := look(t, `
+		pact   Foo 1 -> Bar
+		pact   Foo 1 -> Baz
+		verify Bar 1 : Foo 1 ok
+		version Baz 1
+		deploy Foo 1 prod
+	`)
+	require.Contains(t, words(p.Page("/ui/environments/prod")), "Not proven: 2 pairs lack their providers here.")
+	p.Play("deploy Baz 1 prod")
+	require.Contains(t, words(p.Page("/ui/environments/prod")), "Not proven: 1 pair that meets here and 1 pair lacks its provider here.")
+	p.Play("verify Baz 1 : Foo 1 failed")
+	require.Contains(t, words(p.Page("/ui/environments/prod")), "1 pair that meets here failed verification, and 1 pair lacks its provider here.")
+	p.Play("deploy Bar 1 prod")
+	p.Play("environment test")
+	compared := words(p.Page("/ui/environments/" + p.Name("prod") + "/compare?with=" + p.Name("test")))
+	require.Contains(t, compared, "2 versions could go from prod to test, each on its own and 1 cannot be told about, since something is not proven.")
+}
