@@ -130,3 +130,42 @@ func TestOneReplicaCounts(t *testing.T) {
 		})
 	}
 }
+
+// What a page shows of the counts is not waited for long.
+func TestCountsSoFarAreThoseOfTheLastCount(t *testing.T) {
+	t.Parallel()
+	usecasetest.OnEach(t, func(t *testing.T, s *usecase.All) {
+		now := time.Date(2026, 1, 1, 0, 0, 0, 0, time.UTC)
+		usecasetest.Aged(s, &now)
+		publish := func(number string) {
+			t.Helper()
+			_, err := s.Publish.PublishContracts(t.Context(), usecasetest.Contracts("Foo", number, "main", "Bar"))
+			require.NoError(t, err)
+		}
+		publish("1")
+		m, known, err := s.Overview.CountSoFar(t.Context())
+		require.NoError(t, err)
+		require.True(t, known)
+		require.Equal(t, []any{int64(1), time.Time{}}, []any{m.Versions, m.CountedAt}, "few rows are counted each time")
+
+		s.Overview.CountAtOnce(1) // so that this history is long
+		publish("2")
+		var counted kernel.Metrics
+		require.Eventually(t, func() bool {
+			counted, known, err = s.Overview.CountSoFar(t.Context())
+			return err == nil && known
+		}, 10*time.Second, time.Millisecond)
+		require.Equal(t, []any{int64(2), now}, []any{counted.Versions, counted.CountedAt.UTC()})
+		publish("3")
+		m, known, err = s.Overview.CountSoFar(t.Context())
+		require.NoError(t, err)
+		require.True(t, known)
+		require.Equal(t, counted.Versions, m.Versions, "what was counted a moment ago is told")
+		now = now.Add(2 * time.Hour)
+		require.Eventually(t, func() bool {
+			m, _, err := s.Overview.CountSoFar(t.Context())
+			return err == nil && m.Versions == 3
+		}, 10*time.Second, time.Millisecond, "it is counted anew behind the request")
+		s.Overview.StopCounting(t.Context())
+	})
+}

@@ -210,18 +210,9 @@ func (y *Why) addPublication(tx kernel.Tx, w kernel.Webhook, r records, publicat
 			continue
 		}
 		if len(one.Fired) == 0 {
-			var none []Hindrance
-			switch event {
-			case kernel.EventContractContentChanged:
-				changed, err := hadChanged(tx, publication, kernel.TagNames(r.tags[publication.ConsumerVersion.ID]))
-				if err != nil {
-					return err
-				}
-				if !changed {
-					none = []Hindrance{HindranceUnchanged}
-				}
-			case kernel.EventContractRequiresVerification:
-				none = []Hindrance{HindranceUnknown}
+			none, err := noEvent(tx, event, publication, r)
+			if err != nil {
+				return err
 			}
 			one.keptBy(w, r.match, none)
 		}
@@ -234,6 +225,22 @@ func (y *Why) addPublication(tx kernel.Tx, w kernel.Webhook, r records, publicat
 		y.Events = append(y.Events, one)
 	}
 	return nil
+}
+
+// noEvent says why an event may not have been: that a contract was published is one in
+// any case.
+func noEvent(tx kernel.Tx, event kernel.EventName, publication kernel.PactPublication, r records) ([]Hindrance, error) {
+	if event == kernel.EventContractRequiresVerification {
+		return []Hindrance{HindranceUnknown}, nil
+	}
+	if event != kernel.EventContractContentChanged {
+		return nil, nil
+	}
+	changed, err := hadChanged(tx, publication, kernel.TagNames(r.tags[publication.ConsumerVersion.ID]))
+	if err != nil || changed {
+		return nil, err
+	}
+	return []Hindrance{HindranceUnchanged}, nil
 }
 
 // hadChanged asks what the publication asked when it came.

@@ -35,6 +35,12 @@ func TestServeRunsUntilItIsTold(t *testing.T) {
 	require.NoError(t, err)
 	require.NoError(t, response.Body.Close())
 	require.FileExists(t, filepath.Join(e.Dir, "treaty.db"), "the default is a file in the working folder")
+	response, err = http.Get(address + "/ui/admin")
+	require.NoError(t, err)
+	admin, err := io.ReadAll(response.Body)
+	require.NoError(t, err)
+	require.NoError(t, response.Body.Close())
+	require.Contains(t, string(admin), "--port", "the settings in effect are told")
 
 	stop()
 	require.Equal(t, 0, <-status)
