@@ -90,8 +90,10 @@ func (t *tx) ListGateAnswers(q kernel.GateHistoryQuery) ([]kernel.GateAnswer, er
 		}
 	}
 	order := `id`
-	if q.LastGiven {
+	if q.LastGiven { // from the end of the index
 		order = `last_at`
+		args = append(args, t.at(time.Unix(0, 0)))
+		where += fmt.Sprintf(` AND last_at > $%d`, len(args))
 	}
 	return all(t, scanGateAnswer, fmt.Sprintf(`%s %s ORDER BY %s DESC LIMIT %d`, gateColumns, where, order, limit), args...)
 }

@@ -8,9 +8,10 @@ import (
 	"github.com/treatyhq/treaty/broker/internal/store/engine"
 )
 
-// newest is the table of the newest rows of another, which is read by its key.
+// newest is the table of the newest rows of another. They are read from the end of its
+// key, which is asked for as a range, so that a plan says so.
 func newest(table string, limit int) string {
-	return fmt.Sprintf(`(SELECT * FROM %s ORDER BY id DESC LIMIT %d)`, table, limit)
+	return fmt.Sprintf(`(SELECT * FROM %s WHERE id > 0 ORDER BY id DESC LIMIT %d)`, table, limit)
 }
 
 // RecentPublications implements kernel.Happenings.

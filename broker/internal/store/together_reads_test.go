@@ -209,6 +209,17 @@ var reads = map[string]step{
 	"LatestVerifications": func(p *player, tx kernel.Tx) (any, error) {
 		return tx.LatestVerifications(idsOf(p.contents, contentID))
 	},
+	"RecentPublications":  func(_ *player, tx kernel.Tx) (any, error) { return tx.RecentPublications(3) },
+	"RecentVerifications": func(_ *player, tx kernel.Tx) (any, error) { return tx.RecentVerifications(3) },
+	"RecentDeployments":   func(_ *player, tx kernel.Tx) (any, error) { return tx.RecentDeployments(3) },
+	"RecentReleases":      func(_ *player, tx kernel.Tx) (any, error) { return tx.RecentReleases(3) },
+	"ResultsBefore": func(p *player, tx kernel.Tx) (any, error) {
+		v, _ := one(p, p.results)
+		return tx.ResultsBefore(v.ContentID, v.Number, 5)
+	},
+	"ContentStates": func(p *player, tx kernel.Tx) (any, error) {
+		return tx.ContentStates(idsOf(p.contents, contentID))
+	},
 	"VerificationDetail": func(p *player, tx kernel.Tx) (any, error) {
 		v, _ := one(p, p.results)
 		results, by, err := tx.VerificationDetail(v.ID)

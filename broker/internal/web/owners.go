@@ -5,7 +5,6 @@ import (
 	"maps"
 	"net/url"
 	"slices"
-	"strconv"
 	"strings"
 
 	"github.com/treatyhq/treaty/broker/internal/kernel"
@@ -79,15 +78,12 @@ func addContacts(f *kit.Facts, environments []kernel.Environment) {
 func contactWords(contacts []kernel.Contact) string {
 	var all []string
 	for _, c := range contacts {
-		var details map[string]any
+		var details map[string]json.RawMessage
 		_ = json.Unmarshal(c.Details, &details) // what is no object says nothing
 		var known []string
 		for _, key := range slices.Sorted(maps.Keys(details)) {
-			switch value := details[key].(type) {
-			case string:
+			if value := plainValue(details[key]); value != "" {
 				known = append(known, key+" "+value)
-			case float64:
-				known = append(known, key+" "+strconv.FormatFloat(value, 'f', -1, 64))
 			}
 		}
 		text := c.Name
@@ -99,4 +95,17 @@ func contactWords(contacts []kernel.Contact) string {
 		}
 	}
 	return strings.Join(all, "; ")
+}
+
+// plainValue is a text or a number of JSON, as it was written; "" for all else.
+func plainValue(raw json.RawMessage) string {
+	var text string
+	var number json.Number
+	switch {
+	case json.Unmarshal(raw, &text) == nil:
+		return text
+	case json.Unmarshal(raw, &number) == nil:
+		return string(number)
+	}
+	return ""
 }
