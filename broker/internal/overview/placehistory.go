@@ -2,6 +2,7 @@ package overview
 
 import (
 	"context"
+	"slices"
 
 	"github.com/treatyhq/treaty/broker/internal/kernel"
 )
@@ -57,13 +58,10 @@ type place struct {
 // begins was replaced.
 func steps(changes []kernel.PlaceChange, most int) PlaceHistory {
 	var out PlaceHistory
-	began := map[place]int{}
+	began := map[place][]int{}
 	for _, c := range changes {
 		at := place{c.At.UnixMicro(), c.Version.Pacticipant.ID, c.Instance}
-		i, replaced := began[at]
-		if replaced && c.Event == kernel.EventUndeployed {
-			out.Steps[i].Replaced = c.Version
-			delete(began, at)
+		if c.Event == kernel.EventUndeployed && out.replaces(began[at], c) {
 			out.Next = c.PlaceMoment
 			continue
 		}
@@ -71,11 +69,23 @@ func steps(changes []kernel.PlaceChange, most int) PlaceHistory {
 			return out
 		}
 		if c.Event == kernel.EventDeployed {
-			began[at] = len(out.Steps)
+			began[at] = append(began[at], len(out.Steps))
 		}
 		out.Steps = append(out.Steps, PlaceStep{PlaceChange: c})
 		out.Next = c.PlaceMoment
 	}
 	out.Next = kernel.PlaceMoment{}
 	return out
+}
+
+// replaces finds among steps that began where and when something ended the first that
+// was recorded after it, and notes there what it has replaced.
+func (h PlaceHistory) replaces(began []int, ended kernel.PlaceChange) bool {
+	for _, i := range slices.Backward(began) {
+		if s := &h.Steps[i]; s.Record > ended.Record && s.Replaced.ID == 0 {
+			s.Replaced = ended.Version
+			return true
+		}
+	}
+	return false
 }
