@@ -49,6 +49,7 @@ type UsageReader struct {
 
 // UsageVersion is a version that uses something.
 type UsageVersion struct {
+	// Consumer is its application, Version its number.
 	Consumer string `json:"consumer"`
 	Version  string `json:"version"`
 }
