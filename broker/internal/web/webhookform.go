@@ -142,6 +142,9 @@ func addProblems(fields []kit.Field, wrong kernel.Fields) string {
 		if header, is := strings.CutPrefix(name, "request.headers."); is {
 			id, text = "headers", header+" "+text
 		}
+		if id == "password" { // what is null in the API is a box to tick here
+			text = strings.ReplaceAll(text, "or null to have none", "or tick “Have no password”")
+		}
 		at := slices.IndexFunc(fields, func(f kit.Field) bool { return f.ID == id })
 		switch {
 		case at < 0:

@@ -228,20 +228,6 @@ func TestLongAnswersAreCut(t *testing.T) {
 	require.Len(t, e.Response.Body, responseKept)
 }
 
-func TestScheduleEnds(t *testing.T) {
-	t.Parallel()
-	schedule := []time.Duration{time.Second, time.Minute}
-
-	first, again := webhook.NextDelay(schedule, 1)
-	require.True(t, again)
-	require.Equal(t, time.Second, first)
-	second, again := webhook.NextDelay(schedule, 2)
-	require.True(t, again)
-	require.Equal(t, time.Minute, second)
-	_, again = webhook.NextDelay(schedule, 3)
-	require.False(t, again)
-}
-
 // A webhook may have been saved before the list of hosts was made shorter.
 func TestAHostThatIsNotAllowedIsNotCalled(t *testing.T) {
 	t.Parallel()
