@@ -35,8 +35,6 @@ type applicationPage struct {
 	Next     nextVerification
 	Branches kit.Tabs
 	Versions kit.Table
-	// Webhooks are those that are about it.
-	Webhooks kit.Table
 	Badges   []kit.Code
 }
 
@@ -155,6 +153,7 @@ func applicationFacts(l links.Links, a overview.ApplicationAnswer) kit.Facts {
 		environments = append(environments, e.Environment)
 	}
 	addContacts(&f, environments)
+	f.Add("Webhooks", kit.Link{Text: "those that concern it", URL: l.WebhooksOfPage(a.Name)})
 	return f
 }
 
