@@ -194,6 +194,6 @@ func pagesOf(consumer, version, provider, environment, other, result string) map
 		"a relation of the API": "/doc/can-i-deploy", "map": "/ui/map", "map of labels": "/ui/map?by=group", "map around one": "/ui/map?application=" + c + "&depth=1", "map of what fails": "/ui/map?failing=1", "map around nobody": "/ui/map?application=nobody",
 		"two environments": "/ui/environments/" + environment + "/compare", "two environments the other way round": "/ui/environments/" + url.PathEscape(other) + "/compare?with=" + environment,
 		"gate": "/ui/gate?application=" + url.QueryEscape(consumer) + "&to=" + environment, "gate with a problem": "/ui/gate?application=nobody&to=" + environment,
-		"contract": "/ui/contracts/" + c + "/" + p, "contract narrowed": "/ui/contracts/" + c + "/" + p + "?result=failed", "result": result, "not found": "/ui/applications/nobody", "kit": "/ui/kit",
+		"contract": "/ui/contracts/" + c + "/" + p, "contract of a version": "/ui/contracts/" + c + "/" + p + "/" + version, "contract narrowed": "/ui/contracts/" + c + "/" + p + "/" + version + "?result=failed", "result": result, "not found": "/ui/applications/nobody", "kit": "/ui/kit",
 	}
 }

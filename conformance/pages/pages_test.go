@@ -258,8 +258,12 @@ func TestASearchNarrowsWhileSomebodyTypes(t *testing.T) {
 	p.press("nothing like it")
 	p.wait(`document.querySelector("#met .empty") && new URLSearchParams(location.search).get("getAttribute") === "x"`)
 
-	p.visitWithScript(s.pages["contract"])
-	p.do(chromedp.SetValue(`select[name=result]`, "failed", chromedp.ByQuery), chromedp.Evaluate(`document.querySelector("select[name=result]").dispatchEvent(new Event("change", {bubbles: true}))`, nil))
+	p.visitWithScript(s.pages["contract of a version"])
+	p.do(chromedp.Evaluate(`(() => {
+		const choice = document.querySelector("select[name=result]");
+		choice.value = "failed";
+		choice.dispatchEvent(new Event("change", {bubbles: true}));
+	})()`, nil))
 	p.wait(`location.search === "?result=failed" && document.querySelectorAll("details.interaction").length === 3`)
 	p.quiet()
 }

@@ -76,7 +76,7 @@ var questions = []question{
 	{"Where does this version run, and may it go on?", []string{within(row("#blocked + .table", "fails"), "24bbc66c15")}, "Version", "Where it runs and ran", says("document.querySelector('main')", "May it go?", "development", "deployed")},
 	{"What runs in production?", []string{within("document.querySelector('.cards')", "production")}, "one environment", "What is here", says(after("What is here"), "Checkout Service", "1317dca978")},
 	{"Who depends on Product Catalog?", []string{link("Applications"), link("Product Catalog")}, "one application", "Provider for", says(after("Provider for"), "Storefront", "Search")},
-	{"Did the webhook fire?", []string{link("Webhooks"), link("Tell the chat")}, "one webhook", "Why it did or did not fire", says(after("Why it did or did not fire"), "a verification fails", "fired")},
+	{"Did the webhook fire?", []string{link("Webhooks"), link("Tell the chat")}, "one webhook", "Why it did or did not fire", says(after("Why it did or did not fire"), "a verification fails", "✓ yes")},
 	{"Is the broker well, and how much does it keep?", []string{link("Admin")}, "Admin", "Storage", says(after("Storage"), "result")},
 }
 

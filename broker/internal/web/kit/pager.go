@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"net/url"
 	"strconv"
+	"strings"
 )
 
 // Pager leads to the neighbouring pages of a long list.
@@ -17,12 +18,16 @@ type Pager struct {
 
 // PagerAt leads from one of so many pages to its neighbours, which a parameter of the
 // address asks for; address is what stands before the parameters, "" for the same
-// page of the dashboard. A page after the last says nothing of where it stands.
+// page of the dashboard. What comes before "-page" in the name of the parameter is what
+// the pages are of. A page after the last says nothing of where it stands.
 func PagerAt(address string, query url.Values, parameter string, page, pages int) Pager {
 	at := func(n int) string {
 		return address + With(query, map[string]string{parameter: strconv.Itoa(n)})
 	}
 	var out Pager
+	if of, others := strings.CutSuffix(parameter, "-page"); others {
+		out.Of = strings.ReplaceAll(of, "-", " ")
+	}
 	if page > 1 {
 		out.Previous = at(page - 1)
 	}
