@@ -36,6 +36,7 @@ func TestEveryPageInEveryState(t *testing.T) {
 						p.visitWithScript(s.pages[page])
 						wide := ask[[]string](p, tooWide)
 						require.Empty(t, wide, "%s reaches beyond the screen", page)
+						require.Equal(t, "", ask[string](p, atTheEdge), "what of %s touches the edge of the screen", page)
 						p.isAccessible(page)
 					}
 					p.quiet()
@@ -62,6 +63,14 @@ const tooWide = `(() => {
 	const root = document.documentElement;
 	if (root.scrollWidth <= root.clientWidth) return [];
 	return [...document.querySelectorAll("body *")].filter((e) => e.getBoundingClientRect().right > root.clientWidth + 1).map((e) => e.outerHTML.slice(0, 120)).slice(0, 5);
+})()`
+
+// atTheEdge names which of header, content and footer has no distance from the edge of
+// the screen, or begins where the others do not.
+const atTheEdge = `(() => {
+	const begins = (e) => e.getBoundingClientRect().left + parseFloat(getComputedStyle(e).paddingLeft);
+	const parts = [...document.querySelectorAll(".top > div, main, footer > div")];
+	return parts.filter((e) => begins(e) < 8 || begins(e) !== begins(parts[0])).map((e) => e.parentNode.nodeName + " " + e.nodeName).join(", ");
 })()`
 
 // axe is the source of axe-core, "" if it is not installed.
