@@ -24,9 +24,9 @@ func (l Links) ApplicationPage(name string) string { return l.Path("ui", "applic
 // are left out.
 func (l Links) UsagePage(name string, query url.Values) string {
 	asked := url.Values{}
-	for key, values := range query {
-		if values[0] != "" {
-			asked[key] = values
+	for key := range query {
+		if value := query.Get(key); value != "" {
+			asked.Set(key, value)
 		}
 	}
 	page := l.Path("ui", "applications", name, "usage")

@@ -1,6 +1,8 @@
 package usecase_test
 
 import (
+	"context"
+	"errors"
 	"testing"
 
 	"github.com/stretchr/testify/require"
@@ -26,6 +28,44 @@ func TestSampleDataHasSomethingToLookAt(t *testing.T) {
 		}
 		require.Equal(t, kernel.CodeConflict, kernel.CodeOf(s.AddSample(t.Context())))
 	})
+}
+
+// ending is a store of which the database is away after so many questions and changes.
+type ending struct {
+	kernel.Store
+	left *int
+}
+
+func (e ending) View(ctx context.Context, fn func(kernel.Tx) error) error {
+	if *e.left--; *e.left < 0 {
+		return errAway
+	}
+	return e.Store.View(ctx, fn)
+}
+
+func (e ending) Update(ctx context.Context, fn func(kernel.Tx) error) error {
+	if *e.left--; *e.left < 0 {
+		return errAway
+	}
+	return e.Store.Update(ctx, fn)
+}
+
+var errAway = errors.New("the database is away")
+
+// Wherever the database is away, it is said, and not taken for done.
+func TestSampleDataIsWholeOrAnError(t *testing.T) {
+	t.Parallel()
+	for questions := 0; ; questions++ {
+		left := questions
+		s := usecase.New(ending{usecasetest.OpenSQLite(t), &left}, kernel.DefaultSettings())
+		err := s.AddSample(t.Context())
+		if left >= 0 {
+			require.NoError(t, err)
+			require.Greater(t, questions, 15, "all of its steps were tried")
+			return
+		}
+		require.ErrorIs(t, err, errAway, "after %d questions", questions)
+	}
 }
 
 func TestSampleDataMixesWithNothing(t *testing.T) {
