@@ -17,6 +17,15 @@ func CountOf(n int, one, many string) string {
 	return strconv.Itoa(n) + " " + many
 }
 
+// Some says "a, b and 3 others": the first items, at most so many, and how many others
+// there are.
+func Some(items []string, most int, other string) string {
+	if more := len(items) - most; more > 0 {
+		items = append(items[:most:most], Count(more, other))
+	}
+	return List(items, "and")
+}
+
 // List says "a", "a and b" or "a, b and c", with and or another word.
 func List(items []string, and string) string {
 	if len(items) < 2 {

@@ -17,6 +17,16 @@ func TestOneIsSingular(t *testing.T) {
 	require.Equal(t, "12 are missing", wording.CountOf(12, "is missing", "are missing"))
 }
 
+func TestOfALongListTheFirstAreNamed(t *testing.T) {
+	t.Parallel()
+	names := []string{"a", "b", "c", "d"}
+	for most, want := range map[int]string{1: "a and 3 others", 2: "a, b and 2 others", 3: "a, b, c and 1 other", 4: "a, b, c and d", 9: "a, b, c and d"} {
+		require.Equal(t, want, wording.Some(names, most, "other"))
+	}
+	require.Equal(t, []string{"a", "b", "c", "d"}, names, "the list stays as it is")
+	require.Empty(t, wording.Some(nil, 3, "other"))
+}
+
 func TestTheLastOfAListHasAWordBeforeIt(t *testing.T) {
 	t.Parallel()
 	require.Empty(t, wording.List(nil, "and"))

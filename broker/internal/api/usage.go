@@ -5,6 +5,7 @@ import (
 
 	"github.com/labstack/echo/v4"
 
+	"github.com/treatyhq/treaty/broker/internal/kernel"
 	"github.com/treatyhq/treaty/broker/internal/overview"
 	"github.com/treatyhq/treaty/internal/hal"
 )
@@ -53,11 +54,7 @@ func readsOrSends(u overview.FieldUse) string {
 }
 
 func describeUser(o *hal.Object, c overview.CountedContract) *hal.Object {
-	environments := []string{}
-	for _, e := range c.Environments {
-		environments = append(environments, e.Name)
-	}
-	o.Set("consumer", c.Consumer).Set("version", c.Version).Set("environments", environments)
+	o.Set("consumer", c.Consumer).Set("version", c.Version).Set("environments", listOf(kernel.NamesOf(c.Environments)))
 	if c.Branch != "" {
 		o.Set("mainBranch", c.Branch)
 	}

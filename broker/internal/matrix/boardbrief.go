@@ -62,9 +62,9 @@ func (b *Board) Fits(m *Memory, environment string) (Decision, error) {
 // there is nothing else to tell.
 func (b *Board) plainlyFits(environment string) (Decision, bool) {
 	live := b.live[environment]
-	success, any := 0, false
+	success, inhabited := 0, false
 	for consumer, versions := range live {
-		any = any || len(versions) > 0
+		inhabited = inhabited || len(versions) > 0
 		if b.anyDropped(versions) {
 			return Decision{}, false
 		}
@@ -78,7 +78,7 @@ func (b *Board) plainlyFits(environment string) (Decision, bool) {
 			}
 		}
 	}
-	if !any {
+	if !inhabited {
 		return Decision{}, false
 	}
 	return plain(success), true

@@ -85,9 +85,21 @@ type ContractUse struct {
 // Environments are the places where something that is used is live, each once, in
 // the order in which they are shown.
 func (u FieldUse) Environments() []kernel.Environment {
+	counted := make([]CountedContract, len(u.By))
+	for i, by := range u.By {
+		counted[i] = by.CountedContract
+	}
+	return placesOf(counted)
+}
+
+// Places are the environments where contracts that count are live, each once, in the
+// order in which they are shown.
+func (a UsageAnswer) Places() []kernel.Environment { return placesOf(a.Contracts) }
+
+func placesOf(contracts []CountedContract) []kernel.Environment {
 	seen := map[int64]kernel.Environment{}
-	for _, by := range u.By {
-		for _, e := range by.Environments {
+	for _, c := range contracts {
+		for _, e := range c.Environments {
 			seen[e.ID] = e
 		}
 	}
@@ -103,14 +115,6 @@ type UsersIn struct {
 // Breaks tells by environment which versions would break if all that was asked for
 // went away. Environments where nobody would are there too.
 func (a UsageAnswer) Breaks() []UsersIn {
-	var places []kernel.Environment
-	for _, c := range a.Contracts {
-		for _, e := range c.Environments {
-			if !slices.ContainsFunc(places, func(o kernel.Environment) bool { return o.ID == e.ID }) {
-				places = append(places, e)
-			}
-		}
-	}
 	using := map[[2]string]bool{}
 	for _, u := range a.Uses {
 		for _, by := range u.By {
@@ -118,7 +122,7 @@ func (a UsageAnswer) Breaks() []UsersIn {
 		}
 	}
 	var out []UsersIn
-	for _, e := range kernel.ProductionFirst(places) {
+	for _, e := range a.Places() {
 		in := UsersIn{Environment: e}
 		for _, c := range a.Contracts {
 			if using[[2]string{c.Consumer, c.Version}] && c.in(e.Name) {

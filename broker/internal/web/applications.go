@@ -2,6 +2,7 @@ package web
 
 import (
 	"fmt"
+	"maps"
 	"net/http"
 	"net/url"
 	"slices"
@@ -172,12 +173,7 @@ func applicationsFilter(query url.Values, all []listedRow, found int) kit.Filter
 		if len(facet.values) < 2 && len(asked) == 0 {
 			continue
 		}
-		one := kit.Facet{Name: facet.name, Label: facet.label, Any: "any"}
-		for value := range facet.values {
-			one.Options = append(one.Options, kit.Option{Value: value, Text: value, Current: slices.Contains(asked, value)})
-		}
-		slices.SortFunc(one.Options, func(a, b kit.Option) int { return strings.Compare(a.Value, b.Value) })
-		f.Facets = append(f.Facets, one)
+		f.Facets = append(f.Facets, kit.NewFacet(facet.name, facet.label, kit.Options(slices.Sorted(maps.Keys(facet.values))...), asked...))
 	}
 	f.Finish(query, []string{askName, askLabel, askRole, askHealth})
 	return f

@@ -152,12 +152,9 @@ func containsParty(list []kernel.Party, p kernel.Party) bool {
 
 // named names some parties and counts the others.
 func named(parties []kernel.Party) string {
-	var names []string
-	for _, p := range parties[:min(len(parties), partnersNamed)] {
-		names = append(names, p.Name)
+	names := make([]string, len(parties))
+	for i, p := range parties {
+		names[i] = p.Name
 	}
-	if more := len(parties) - partnersNamed; more > 0 {
-		names = append(names, wording.Count(more, "other"))
-	}
-	return wording.List(names, "and")
+	return wording.Some(names, partnersNamed, "other")
 }

@@ -115,7 +115,6 @@ func narrow(all []judged, query url.Values) ([]judged, kit.Filter) {
 	words, verdict := strings.TrimSpace(query.Get("q")), query.Get("result")
 	f := kit.Filter{
 		Region: "interactions", Search: &kit.Field{Name: "q", Label: "Find", Value: query.Get("q"), Placeholder: "method, path or words"},
-		Facets: []kit.Facet{{Name: "result", Label: "Result", Any: "any"}},
 	}
 	var out []judged
 	seen := map[string]bool{verdict: true, "": true}
@@ -133,9 +132,7 @@ func narrow(all []judged, query url.Values) ([]judged, kit.Filter) {
 		}
 	}
 	slices.Sort(options)
-	for _, o := range options {
-		f.Facets[0].Options = append(f.Facets[0].Options, kit.Option{Value: o, Text: o, Current: o == verdict})
-	}
+	f.Facets = []kit.Facet{kit.NewFacet("result", "Result", kit.Options(options...), verdict)}
 	f.Finish(query, []string{"q", "result"})
 	f.Count = wording.Count(len(all), "interaction")
 	if len(out) != len(all) {

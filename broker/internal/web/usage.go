@@ -6,7 +6,6 @@ import (
 	"net/http"
 	"net/url"
 	"slices"
-	"strconv"
 	"strings"
 
 	"github.com/treatyhq/treaty/broker/internal/kernel"
@@ -61,7 +60,7 @@ func (w *web) usagePage(l links.Links, q overview.UsageQuery, a overview.UsageAn
 		Uses:    usesTable(),
 	}
 	if len(a.Uncounted) > 0 {
-		p.Notes = append(p.Notes, "Not counted: "+some(a.Uncounted)+". No contract of a main branch is known, and none that is live.")
+		p.Notes = append(p.Notes, "Not counted: "+wording.Some(a.Uncounted, usersNamed, "other")+". No contract of a main branch is known, and none that is live.")
 	}
 	if len(a.Contracts) == 0 {
 		p.Uses.Empty = kit.Empty{Text: "No consumer has a contract with " + name + " that counts."}
@@ -72,7 +71,7 @@ func (w *web) usagePage(l links.Links, q overview.UsageQuery, a overview.UsageAn
 		p.Answer = usageAnswer(q, a)
 	}
 	if len(a.Partly) > 0 {
-		p.Notes = append(p.Notes, "Not everything is told of the contracts of "+some(a.Partly)+": they are too long, or no pacts.")
+		p.Notes = append(p.Notes, "Not everything is told of the contracts of "+wording.Some(a.Partly, usersNamed, "other")+": they are too long, or no pacts.")
 	}
 	if q.Endpoint == "" {
 		p.Endpoints = endpointsTable(usageEndpoints(l, name, q, a.Uses)...)
@@ -98,51 +97,27 @@ func usageTwin(name string, q overview.UsageQuery) string {
 	return strings.TrimSuffix(api.Usage(name)+"?"+asked.Encode(), "?")
 }
 
-// usageFilter asks for words, a consumer and an environment; an endpoint comes by a
-// link and can be taken away.
+// usageFilter asks for words, a consumer and an environment; an endpoint and a field
+// come by a link and can be taken away.
 func usageFilter(q overview.UsageQuery, a overview.UsageAnswer, query url.Values) kit.Filter {
 	f := kit.Filter{
 		Region: "found", Search: &kit.Field{ID: "q", Name: "q", Label: "Find", Kind: "search", Value: query.Get("q"), Placeholder: "endpoint, field or header"},
 		Count: wording.Count(len(a.Uses), "use"),
 	}
-	consumers, environments := map[string]bool{q.Consumer: true}, map[string]bool{q.Environment: true}
-	var places []kernel.Environment
+	var consumers []string // in their order, each once
 	for _, c := range a.Contracts {
-		consumers[c.Consumer] = true
-		for _, e := range c.Environments {
-			if !environments[e.Name] {
-				environments[e.Name] = true
-				places = append(places, e)
-			}
+		consumers = append(consumers, c.Consumer)
+	}
+	f.Facets = []kit.Facet{
+		kit.NewFacet("consumer", "Consumer", kit.Options(slices.Compact(consumers)...), q.Consumer),
+		kit.NewFacet("environment", "Live in", kit.Options(kernel.NamesOf(a.Places())...), q.Environment),
+	}
+	for _, byLink := range []struct{ name, label, asked string }{{"endpoint", "Endpoint", q.Endpoint}, {"field", "Field", q.Field}} {
+		if byLink.asked != "" {
+			f.Facets = append(f.Facets, kit.NewFacet(byLink.name, byLink.label, nil, byLink.asked))
 		}
-	}
-	f.Facets = append(f.Facets, choice("consumer", "Consumer", q.Consumer, slices.Sorted(maps.Keys(consumers))))
-	var names []string
-	for _, e := range kernel.ProductionFirst(places) {
-		names = append(names, e.Name)
-	}
-	if q.Environment != "" && !slices.Contains(names, q.Environment) {
-		names = append(names, q.Environment)
-	}
-	f.Facets = append(f.Facets, choice("environment", "Live in", q.Environment, names))
-	if q.Endpoint != "" {
-		f.Facets = append(f.Facets, choice("endpoint", "Endpoint", q.Endpoint, []string{q.Endpoint}))
-	}
-	if q.Field != "" {
-		f.Facets = append(f.Facets, choice("field", "Field", q.Field, []string{q.Field}))
 	}
 	f.Finish(query, []string{"q", "consumer", "environment", "endpoint", "field"})
-	return f
-}
-
-// choice is a facet with these values.
-func choice(name, label, asked string, values []string) kit.Facet {
-	f := kit.Facet{Name: name, Label: label, Any: "any"}
-	for _, v := range values {
-		if v != "" {
-			f.Options = append(f.Options, kit.Option{Value: v, Text: v, Current: v == asked})
-		}
-	}
 	return f
 }
 
@@ -155,10 +130,17 @@ func usageAnswer(q overview.UsageQuery, a overview.UsageAnswer) kit.Answer {
 			users[name] = true
 		}
 	}
-	if len(users) == 0 {
+	switch {
+	case len(users) == 0 && len(a.Partly) > 0:
+		return kit.Answer{Verdict: kit.Unknown("not known"), Sentence: "Nothing that is told uses " + asked + ", but not everything is told."}
+	case len(users) == 0:
 		return kit.Answer{Verdict: kit.None("unused"), Sentence: "No contract that counts uses " + asked + ".", Reasons: []string{"Contracts say what consumers test. What no contract has may still be asked for."}}
 	}
-	out := kit.Answer{Verdict: kit.None("used"), Sentence: some(slices.Sorted(maps.Keys(users))) + " " + plural(len(users), "uses", "use") + " " + asked + "."}
+	uses := "use"
+	if len(users) == 1 {
+		uses = "uses"
+	}
+	out := kit.Answer{Verdict: kit.None("used"), Sentence: wording.Some(slices.Sorted(maps.Keys(users)), usersNamed, "other") + " " + uses + " " + asked + "."}
 	for _, in := range a.Breaks() {
 		var there []string
 		for _, c := range in.Contracts {
@@ -167,25 +149,10 @@ func usageAnswer(q overview.UsageQuery, a overview.UsageAnswer) kit.Answer {
 		if len(there) == 0 {
 			out.Reasons = append(out.Reasons, "In "+in.Environment.Name+": nobody.")
 		} else {
-			out.Reasons = append(out.Reasons, "In "+in.Environment.Name+": "+some(there)+".")
+			out.Reasons = append(out.Reasons, "In "+in.Environment.Name+": "+wording.Some(there, usersNamed, "other")+".")
 		}
 	}
 	return out
-}
-
-// some are names in a sentence, of which not too many are told.
-func some(names []string) string {
-	if n := len(names) - usersNamed; n > 0 {
-		return strings.Join(names[:usersNamed], ", ") + " and " + strconv.Itoa(n) + " more"
-	}
-	return wording.List(names, "and")
-}
-
-func plural(n int, one, many string) string {
-	if n == 1 {
-		return one
-	}
-	return many
 }
 
 func endpointsTable(rows ...kit.Row) kit.Table {
@@ -210,7 +177,7 @@ func usageEndpoints(l links.Links, name string, q overview.UsageQuery, uses []ov
 		slices.SortStableFunc(whole.By, func(a, b overview.ContractUse) int { return cmp.Compare(a.Consumer, b.Consumer) })
 		address := l.UsagePage(name, url.Values{"endpoint": {endpoint}, "field": {q.Field}, "q": {q.Words}, "consumer": {q.Consumer}, "environment": {q.Environment}})
 		rows = append(rows, kit.Row{
-			{kit.Link{Text: endpoint, URL: address}}, usersOf(l, name, whole), orNone(environmentNames(whole.Environments()), "nowhere"), {kit.Text{Text: wording.Count(n, "part")}},
+			{kit.Link{Text: endpoint, URL: address}}, usersOf(l, name, whole), orNone(strings.Join(kernel.NamesOf(whole.Environments()), ", "), "nowhere"), {kit.Text{Text: wording.Count(n, "part")}},
 		})
 		uses = uses[n:]
 	}
@@ -229,7 +196,7 @@ func usageRow(l links.Links, name string, u overview.FieldUse) kit.Row {
 		what += " " + u.Name
 	}
 	return kit.Row{
-		{kit.Text{Text: what}}, {kit.Text{Text: u.Endpoint()}}, orNone(waysOf(u), "as it is"), usersOf(l, name, u), orNone(environmentNames(u.Environments()), "nowhere"),
+		{kit.Text{Text: what}}, {kit.Text{Text: u.Endpoint()}}, orNone(waysOf(u), "as it is"), usersOf(l, name, u), orNone(strings.Join(kernel.NamesOf(u.Environments()), ", "), "nowhere"),
 	}
 }
 
@@ -259,15 +226,7 @@ func usersOf(l links.Links, name string, u overview.FieldUse) kit.Cell {
 		last = by.Consumer
 	}
 	if n := len(users) - usersNamed; n > 0 {
-		return kit.Cell{users[:usersNamed], kit.Muted{Text: "and " + strconv.Itoa(n) + " more"}}
+		return kit.Cell{users[:usersNamed], kit.Muted{Text: "and " + wording.Count(n, "other")}}
 	}
 	return kit.Cell{users}
-}
-
-func environmentNames(all []kernel.Environment) string {
-	names := make([]string, len(all))
-	for i, e := range all {
-		names[i] = e.Name
-	}
-	return strings.Join(names, ", ")
 }

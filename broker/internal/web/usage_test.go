@@ -32,5 +32,11 @@ func TestThePageOfUsageSaysWhomAChangeConcerns(t *testing.T) {
 	require.Regexp(t, `href="/ui/contracts/Foo/Bar/1"`, p.Page("/ui/applications/Bar/usage"))
 	require.Contains(t, words(p.Page("/ui/applications/Foo/usage")), "No consumer has a contract with Foo that counts.")
 	require.Contains(t, words(p.Page("/ui/applications/Bar/usage")), "Not counted: Odd.")
+	// A contract that nobody can take apart may use it.
+	p.Must("PUT", "/pacticipants/Odd/branches/main/versions/2", map[string]any{}, nil)
+	p.Must("PUT", "/pacts/provider/Bar/consumer/Odd/version/2", map[string]any{"interactions": []any{map[string]any{"description": "d", "request": map[string]any{"path": "/"}, "response": map[string]any{"status": "abc"}}}}, nil)
+	page = words(p.Page("/ui/applications/Bar/usage?q=price"))
+	require.Contains(t, page, "Nothing that is told uses price, but not everything is told.")
+	require.Contains(t, page, "Not everything is told of the contracts of Odd")
 	require.NotRegexp(t, greenMark, p.Page("/ui/applications/Bar/usage?q=orders"), "that something is used proves nothing")
 }

@@ -65,7 +65,7 @@ func (w *web) webhooksPage(l links.Links, query url.Values, found overview.Webho
 	p := &webhooksPage{base: base{title: "Webhooks", twin: api.Webhooks()}, Lead: webhooksLead(found), Note: notes[query.Get("done")], New: kit.Link{Text: "New webhook", URL: l.NewWebhookPage(), Own: true}, Table: webhooksTable()}
 	words := strings.ToLower(strings.TrimSpace(query.Get("q")))
 	for _, one := range found.Webhooks {
-		if row := w.webhookRow(l, one); words == "" || strings.Contains(strings.ToLower(plainRow(row)), words) {
+		if row := w.webhookRow(l, one); words == "" || strings.Contains(strings.ToLower(row.Plain()), words) {
 			p.Table.Rows = append(p.Table.Rows, row)
 		}
 	}
@@ -92,40 +92,20 @@ func webhooksLead(found overview.WebhooksAnswer) string {
 	return "What this broker tells others when something happens. Of " + wording.Count(found.All, "webhook") + ": " + strings.Join(parts, ", ") + "."
 }
 
-func plainRow(r kit.Row) string {
-	texts := make([]string, len(r))
-	for i, c := range r {
-		texts[i] = c.Plain()
-	}
-	return strings.Join(texts, " ")
-}
-
 func webhooksFilter(query url.Values, found overview.WebhooksAnswer, shown int) kit.Filter {
 	f := kit.Filter{Region: "found", Count: strings.Replace(kit.CountOf(shown, found.All), "row", "webhook", 1), Search: &kit.Field{ID: "q", Name: "q", Label: "Find", Value: query.Get("q")}}
-	facet := func(name, label string, options []kit.Option) {
-		asked, known := query.Get(name), false
-		for i, o := range options {
-			options[i].Current = o.Value == asked && asked != ""
-			known = known || options[i].Current
-		}
-		if asked != "" && !known {
-			options = append(options, kit.Option{Value: asked, Text: asked, Current: true})
-		}
-		f.Facets = append(f.Facets, kit.Facet{Name: name, Label: label, Any: "any", Options: options})
-	}
-	var names, events, states []kit.Option
-	for _, name := range found.Names {
-		names = append(names, kit.Option{Value: name, Text: name})
-	}
+	var events, states []kit.Option
 	for _, e := range webhook.EventNames() {
 		events = append(events, kit.Option{Value: string(e), Text: eventText(e)})
 	}
 	for _, h := range overview.WebhookHealths() {
 		states = append(states, kit.Option{Value: string(h), Text: string(h)})
 	}
-	facet("application", "Application", names)
-	facet("event", "Fires when", events)
-	facet("state", "State", states)
+	f.Facets = []kit.Facet{
+		kit.NewFacet("application", "Application", kit.Options(found.Names...), query.Get("application")),
+		kit.NewFacet("event", "Fires when", events, query.Get("event")),
+		kit.NewFacet("state", "State", states, query.Get("state")),
+	}
 	f.Finish(query, webhooksAsked)
 	return f
 }

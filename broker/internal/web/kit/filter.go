@@ -1,6 +1,7 @@
 package kit
 
 import (
+	"maps"
 	"net/url"
 	"slices"
 	"strconv"
@@ -67,7 +68,7 @@ func (t *Table) Narrow(query url.Values, region string, facets ...string) Filter
 		}
 	}
 	if sought := strings.ToLower(strings.TrimSpace(f.Search.Value)); sought != "" {
-		rows = keep(rows, func(r Row) bool { return strings.Contains(strings.ToLower(r.all()), sought) })
+		rows = keep(rows, func(r Row) bool { return strings.Contains(strings.ToLower(r.Plain()), sought) })
 	}
 	t.Rows = rows
 	f.Finish(query, asked)
@@ -119,12 +120,31 @@ func facetOf(name, label string, rows []Row, column int, asked string) Facet {
 	if asked != "" {
 		values[asked] = true
 	}
-	f := Facet{Name: name, Label: label, Any: "any"}
-	for value := range values {
-		f.Options = append(f.Options, Option{Value: value, Text: value, Current: value == asked})
+	return NewFacet(name, label, Options(slices.Sorted(maps.Keys(values))...), asked)
+}
+
+// NewFacet is a question with these answers, of which some are asked for. What is
+// asked for and not among them stays to be seen.
+func NewFacet(name, label string, options []Option, asked ...string) Facet {
+	f := Facet{Name: name, Label: label, Any: "any", Options: options}
+	for _, value := range asked {
+		if value != "" && !slices.ContainsFunc(options, func(o Option) bool { return o.Value == value }) {
+			f.Options = append(f.Options, Options(value)...)
+		}
 	}
-	slices.SortFunc(f.Options, func(a, b Option) int { return strings.Compare(a.Value, b.Value) })
+	for i := range f.Options {
+		f.Options[i].Current = slices.Contains(asked, f.Options[i].Value)
+	}
 	return f
+}
+
+// Options are answers that are called what they are.
+func Options(values ...string) []Option {
+	out := make([]Option, len(values))
+	for i, value := range values {
+		out[i] = Option{Value: value, Text: value}
+	}
+	return out
 }
 
 // CountOf says how many of all are shown.
@@ -152,7 +172,8 @@ func (r Row) plain(column int) string {
 	return r[column].Plain()
 }
 
-func (r Row) all() string {
+// Plain is what the row says.
+func (r Row) Plain() string {
 	texts := make([]string, len(r))
 	for i, c := range r {
 		texts[i] = c.Plain()

@@ -42,4 +42,11 @@ func TestUsageSaysWhomAChangeConcerns(t *testing.T) {
 	require.Contains(t, s.Must("usage -a Bar --field $.nothing"), "production: nobody")
 	require.Contains(t, s.Run("usage -a Baz").Stderr, "Did you mean 'Bar'?")
 	require.Contains(t, s.Run("usage -a Bar --environment prodution").Stderr, "Did you mean 'production'?")
+	s.File("odd.json", `{"consumer":{"name":"Odd"},"provider":{"name":"Bar"},"interactions":[{"description":"d","request":{"path":"/"},"response":{"status":"abc"}}]}`)
+	s.Must("publish odd.json -a 1 --branch main")
+	s.Must("create-or-update-pacticipant --name Odd --main-branch main")
+	got = s.Run("usage -a Bar --field $.nothing --breaks").Stdout
+	require.Contains(t, got, "Nothing that is told uses it, but not everything is told.")
+	require.Contains(t, got, "Not everything is told of the contracts of: Odd")
+	require.Equal(t, 1, s.Run("usage -a Bar --field $.nothing --breaks").Status, "nobody knows whether it breaks")
 }

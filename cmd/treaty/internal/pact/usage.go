@@ -109,10 +109,13 @@ func usageLines(usage client.Usage) []string {
 		}
 	}
 	var lines []string
-	if len(users) == 0 {
-		lines = append(lines, "No contract that counts uses it. What no contract has may still be asked for.")
-	} else {
+	switch {
+	case len(users) > 0:
 		lines = append(lines, "Used by "+wording.Count(len(users), "consumer")+".")
+	case len(usage.ToldInPart) > 0:
+		lines = append(lines, "Nothing that is told uses it, but not everything is told.")
+	default:
+		lines = append(lines, "No contract that counts uses it. What no contract has may still be asked for.")
 	}
 	for _, name := range slices.Sorted(maps.Keys(usage.Breaks)) {
 		var there []string
