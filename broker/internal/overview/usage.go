@@ -136,14 +136,19 @@ func (a UsageAnswer) Breaks() []UsersIn {
 
 // usages keeps what contents use: a content never changes.
 type usages struct {
+	// turn is held by whoever looks.
 	turn  chan struct{}
 	of    map[int64]contentUses
 	count int
+	// looks counts looks, so that what the last did not ask for can go.
+	looks int
 }
 
 type contentUses struct {
 	uses  []usage.Use
 	whole bool
+	// look is the last that asked for it.
+	look int
 }
 
 const (
@@ -173,6 +178,7 @@ func (s *Service) LookAtUsage(ctx context.Context, q UsageQuery) (UsageAnswer, e
 			return err
 		}
 		out = UsageAnswer{Provider: provider.Party()}
+		clear(found) // a view may begin again
 		if out.Contracts, out.Uncounted, err = contractsThatCount(tx, provider.ID); err != nil {
 			return err
 		}
@@ -236,10 +242,17 @@ func contractsThatCount(tx kernel.Tx, provider int64) (out []CountedContract, un
 
 // find fills found with what the contracts use, and keeps it.
 func (u *usages) find(tx kernel.Tx, contracts []CountedContract, found map[int64]contentUses) error {
+	u.looks++
 	var missing []int64
 	for _, c := range contracts {
+		if _, twice := found[c.contentID]; twice {
+			continue
+		}
 		kept, known := u.of[c.contentID]
-		if _, twice := found[c.contentID]; !known && !twice {
+		if known {
+			kept.look = u.looks
+			u.of[c.contentID] = kept
+		} else {
 			missing = append(missing, c.contentID)
 		}
 		found[c.contentID] = kept
@@ -263,14 +276,28 @@ func (u *usages) find(tx kernel.Tx, contracts []CountedContract, found map[int64
 	return nil
 }
 
-func (u *usages) keep(id int64, body []byte) (c contentUses) {
+// keep takes a content apart, and keeps that as long as there is room: for it others go
+// that this look has not asked for, so that a look that needs more than there is room
+// for still finds most of it the next time.
+func (u *usages) keep(id int64, body []byte) contentUses {
+	c := contentUses{look: u.looks}
 	if pact, err := contract.Decode(body); err == nil {
 		c.uses, c.whole = usage.Of(pact)
 	}
-	if u.count += len(c.uses) + 1; u.count > usesKept {
-		u.of, u.count = map[int64]contentUses{}, len(c.uses)+1
+	weight := func(c contentUses) int { return len(c.uses) + 1 }
+	for other, kept := range u.of {
+		if u.count+weight(c) <= usesKept {
+			break
+		}
+		if kept.look < u.looks {
+			delete(u.of, other)
+			u.count -= weight(kept)
+		}
 	}
-	u.of[id] = c
+	if u.count+weight(c) <= usesKept {
+		u.of[id] = c
+		u.count += weight(c)
+	}
 	return c
 }
 
