@@ -171,18 +171,18 @@ func (s *Service) LookAtUsage(ctx context.Context, q UsageQuery) (UsageAnswer, e
 	case <-ctx.Done():
 		return out, ctx.Err()
 	}
-	found := map[int64]contentUses{}
+	var found map[int64]contentUses
 	err := s.Store.View(ctx, func(tx kernel.Tx) error {
 		provider, err := kernel.FindParty(tx, kernel.RoleProvider, q.Provider)
 		if err != nil {
 			return err
 		}
 		out = UsageAnswer{Provider: provider.Party()}
-		clear(found) // a view may begin again
 		if out.Contracts, out.Uncounted, err = contractsThatCount(tx, provider.ID); err != nil {
 			return err
 		}
-		return s.usages.find(tx, out.Contracts, found)
+		found, err = s.usages.find(tx, out.Contracts)
+		return err
 	})
 	if err != nil {
 		return out, err
@@ -240,9 +240,10 @@ func contractsThatCount(tx kernel.Tx, provider int64) (out []CountedContract, un
 	return out, slices.Compact(uncounted), nil
 }
 
-// find fills found with what the contracts use, and keeps it.
-func (u *usages) find(tx kernel.Tx, contracts []CountedContract, found map[int64]contentUses) error {
+// find tells what the contents of contracts use, and keeps it.
+func (u *usages) find(tx kernel.Tx, contracts []CountedContract) (map[int64]contentUses, error) {
 	u.looks++
+	found := make(map[int64]contentUses, len(contracts))
 	var missing []int64
 	for _, c := range contracts {
 		if _, twice := found[c.contentID]; twice {
@@ -267,13 +268,13 @@ func (u *usages) find(tx kernel.Tx, contracts []CountedContract, found map[int64
 			}
 		}
 		if err := tx.Together(looks...); err != nil {
-			return err
+			return nil, err
 		}
 		for i, id := range ids {
 			found[id] = u.keep(id, bodies[i])
 		}
 	}
-	return nil
+	return found, nil
 }
 
 // keep takes a content apart, and keeps that as long as there is room: for it others go

@@ -45,8 +45,8 @@ func TestWhatContentsUseIsFoundOnce(t *testing.T) {
 		for _, id := range append(ids, ids...) {
 			contracts = append(contracts, CountedContract{contentID: id})
 		}
-		found := map[int64]contentUses{}
-		require.NoError(t, u.find(store, contracts, found))
+		found, err := u.find(store, contracts)
+		require.NoError(t, err)
 		require.Len(t, found, len(ids))
 		for _, id := range ids {
 			require.Len(t, found[id].uses, 9_999)
