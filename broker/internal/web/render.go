@@ -6,6 +6,7 @@ import (
 	"html/template"
 	"log/slog"
 	"net/http"
+	"sync"
 
 	"github.com/treatyhq/treaty/broker/internal/web/kit"
 	"github.com/treatyhq/treaty/internal/errlog"
@@ -17,9 +18,9 @@ var templateFiles embed.FS
 // pages holds a parsed template per page, each with the layout.
 type pages map[string]*template.Template
 
-// parsePages parses the embedded templates; they are part of the program, so a
-// bad one is a bug that the gallery test shows.
-func parsePages() pages {
+// parsePages parses the embedded templates, once for all brokers of a process; they
+// are part of the program, so a bad one is a bug that the gallery test shows.
+var parsePages = sync.OnceValue(func() pages {
 	shared := template.Must(template.New("").Funcs(shownIn).ParseFS(kit.Templates, "templates/*.html"))
 	template.Must(shared.ParseFS(templateFiles, "templates/layout.html"))
 	parsed := pages{}
@@ -28,7 +29,7 @@ func parsePages() pages {
 		isolateAll(parsed[name])
 	}
 	return parsed
-}
+})
 
 // contentPolicy lets a page load its own style sheet and script, ask its own
 // broker, and nothing else.
