@@ -189,6 +189,13 @@ func (w *writer) transaction(waiting []*request) (again []*request) {
 			break
 		}
 		var out error
+		if ran == 0 {
+			if out = w.first(r); out != nil {
+				return waiting
+			}
+			finished = append(finished, r)
+			continue
+		}
 		if out, broken = w.savepoint(r); out != nil {
 			r.outcome <- out
 		} else {
@@ -229,6 +236,24 @@ func (w *writer) next() *request {
 // do runs a statement that no caller's context may interrupt.
 func (w *writer) do(query string) error {
 	_, err := w.session.Exec(context.Background(), query, nil)
+	return err
+}
+
+// first runs the update that a transaction begins with, for which it needs no
+// savepoint: where that fails there is nothing else to keep. So SQLite has no copies
+// to make of the pages that it changes.
+func (w *writer) first(r *request) error {
+	err := r.ctx.Err()
+	if err == nil {
+		err = w.lend(r)
+	}
+	if err == nil && w.session.conn.AutocommitEnabled() {
+		err = errLost
+	}
+	if err != nil {
+		_ = w.do("ROLLBACK") // the update failed already; that is what is reported
+		r.outcome <- err
+	}
 	return err
 }
 
