@@ -109,13 +109,20 @@ func measure(ctx context.Context, o options) error {
 	return page.Replace(o.page, "load", text)
 }
 
+// peak is the most memory of the broker under a load, in MB.
+type peak struct {
+	load
+	memory float64
+}
+
 // result is what was measured on one database.
 type result struct {
 	database
 	figures []figure
-	// idle and peak are the resident memory of the broker, in MB, before any
-	// load and at its highest.
-	idle, peak float64
+	// idle is the resident memory of the broker before any load, peaks the highest
+	// under each, in MB.
+	idle  float64
+	peaks []peak
 	// flush is how long a write to the broker's disk takes at best, in
 	// milliseconds; 0 if the disk is the database server's.
 	flush float64
@@ -140,6 +147,9 @@ func measureOn(ctx context.Context, o options, d database) (result, error) {
 		return out, err
 	}
 	for _, l := range o.loads() {
+		if err := b.forgetPeak(); err != nil {
+			return out, err
+		}
 		found, err := l.measure(ctx, b, o.length, o.request)
 		if err != nil {
 			return out, fmt.Errorf("%d clients: %w", l.clients, err)
@@ -148,7 +158,11 @@ func measureOn(ctx context.Context, o options, d database) (result, error) {
 			fmt.Fprintf(os.Stderr, "%s, %s, %s: %.0f/s\n", d.title, f.who(), f.what, f.perSecond)
 		}
 		out.figures = append(out.figures, found...)
+		most, err := b.memory("VmHWM")
+		if err != nil {
+			return out, err
+		}
+		out.peaks = append(out.peaks, peak{load: l, memory: most})
 	}
-	out.peak, err = b.memory("VmHWM")
-	return out, err
+	return out, nil
 }

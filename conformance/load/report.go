@@ -28,7 +28,11 @@ func report(o options, all []result) string {
 	}
 	b.WriteString("\n")
 	for _, r := range all {
-		fmt.Fprintf(&b, "Memory of the broker on %s (resident): %.0f MB before, %.0f MB at its highest.\n\n", r.title, r.idle, r.peak)
+		fmt.Fprintf(&b, "Memory of the broker on %s (resident): %.0f MB before; at its highest", r.title, r.idle)
+		for i, p := range r.peaks {
+			fmt.Fprintf(&b, "%s %.0f MB with %s", []string{"", ","}[min(i, 1)], p.memory, p.who())
+		}
+		b.WriteString(".\n\n")
 	}
 	for _, r := range all {
 		if r.name == "sqlite" {
@@ -41,17 +45,22 @@ func report(o options, all []result) string {
 }
 
 // who says who made the requests.
-func (f figure) who() string {
-	if f.shared {
-		return fmt.Sprintf("%d, one pair", f.clients)
+func (l load) who() string {
+	if l.shared {
+		return fmt.Sprintf("%d, one pair", l.clients)
 	}
-	return fmt.Sprint(f.clients)
+	return fmt.Sprint(l.clients)
 }
 
 // goals compares with what is to be reached.
 func goals(r result) string {
 	var out strings.Builder
-	worst := 0.0
+	worst, memory := 0.0, 0.0
+	for _, p := range r.peaks {
+		if p.clients == 4 && !p.shared {
+			memory = p.memory
+		}
+	}
 	for _, f := range r.figures {
 		if f.clients != 4 || f.shared {
 			continue
@@ -68,7 +77,7 @@ func goals(r result) string {
 		return ""
 	}
 	return fmt.Sprintf("Goals for four clients on SQLite, and what was reached: %sthe slowest p99 is %.1f ms, at most %d; memory %.0f MB, at most %d.\n",
-		out.String(), worst, goalP99, r.peak, goalMemory)
+		out.String(), worst, goalP99, memory, goalMemory)
 }
 
 func share(reached, goal float64) string { return fmt.Sprintf("%.0f %%", 100*reached/goal) }

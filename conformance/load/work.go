@@ -13,9 +13,8 @@ import (
 
 // figure is what clients did at once and how long each request took.
 type figure struct {
+	load
 	what      string
-	clients   int
-	shared    bool // all clients publish for the same two applications
 	perSecond float64
 	p50, p99  float64 // milliseconds
 	cpu       float64 // milliseconds of the broker's for each request
@@ -37,7 +36,7 @@ const interactions = 5
 // load is how many clients there are and whether they share their applications.
 type load struct {
 	clients int
-	shared  bool
+	shared  bool // all clients publish for the same two applications
 }
 
 func (l load) workers(ctx context.Context, address string) ([]*worker, error) {
@@ -90,7 +89,7 @@ func (l load) measure(ctx context.Context, b *broker, length time.Duration, requ
 		if err != nil {
 			return nil, fmt.Errorf("%s: %w", kind.what, err)
 		}
-		f.what, f.shared = kind.what, l.shared
+		f.what, f.load = kind.what, l
 		out = append(out, f)
 	}
 	for _, w := range workers {
@@ -145,9 +144,9 @@ func measureKind(ctx context.Context, b *broker, workers []*worker, length time.
 	}
 	after, err := b.cpu()
 	return figure{
-		cpu:     milliseconds(after-before) / float64(requests.Load()),
-		clients: len(workers), perSecond: float64(len(every)) / took.Seconds(),
-		p50: milliseconds(every[len(every)/2]), p99: milliseconds(every[len(every)*99/100]),
+		cpu:       milliseconds(after-before) / float64(requests.Load()),
+		perSecond: float64(len(every)) / took.Seconds(),
+		p50:       milliseconds(every[len(every)/2]), p99: milliseconds(every[len(every)*99/100]),
 	}, err
 }
 
