@@ -210,7 +210,7 @@ func (w *web) mapText(r *http.Request, kind string) ([]byte, error) {
 		return nil, err
 	}
 	var out bytes.Buffer
-	err = w.pages["map"].ExecuteTemplate(&out, "svg", g.drawn(d))
+	err = w.pages["map"]().ExecuteTemplate(&out, "svg", g.drawn(d))
 	return out.Bytes(), err
 }
 

@@ -15,18 +15,32 @@ import (
 //go:embed templates/*.html
 var templateFiles embed.FS
 
-// pages holds a parsed template per page, each with the layout.
-type pages map[string]*template.Template
+// pageNames are the pages, each a file in templates.
+var pageNames = []string{
+	"home", "applications", "application", "environments", "environment", "comparison", "map", "gate", "contract", "result", "version", "usage",
+	"matrix", "diff", "apibrowser", "relation", "webhooks", "webhook", "webhookform", "webhooktest", "delivery", "confirm", "admin", "retention",
+	"delete", "kit", "error",
+}
 
-// parsePages parses the embedded templates, once for all brokers of a process; they
-// are part of the program, so a bad one is a bug that the gallery test shows.
+// pages holds the template of each page with the layout, parsed when the page is first
+// looked at: most of what a broker at rest would keep in memory, and a third of its
+// start, are templates, and many a broker is only asked by pipelines.
+type pages map[string]func() *template.Template
+
+// parsePages returns the templates, which all brokers of a process share. They are part
+// of the program, so a bad one is a bug that the gallery test shows.
 var parsePages = sync.OnceValue(func() pages {
-	shared := template.Must(template.New("").Funcs(shownIn).ParseFS(kit.Templates, "templates/*.html"))
-	template.Must(shared.ParseFS(templateFiles, "templates/layout.html"))
-	parsed := pages{}
-	for _, name := range []string{"home", "applications", "application", "environments", "environment", "comparison", "map", "gate", "contract", "result", "version", "usage", "matrix", "diff", "apibrowser", "relation", "webhooks", "webhook", "webhookform", "webhooktest", "delivery", "confirm", "admin", "retention", "delete", "kit", "error"} {
-		parsed[name] = template.Must(template.Must(shared.Clone()).ParseFS(templateFiles, "templates/"+name+".html"))
-		isolateAll(parsed[name])
+	shared := sync.OnceValue(func() *template.Template {
+		parts := template.Must(template.New("").Funcs(shownIn).ParseFS(kit.Templates, "templates/*.html"))
+		return template.Must(parts.ParseFS(templateFiles, "templates/layout.html"))
+	})
+	parsed := make(pages, len(pageNames))
+	for _, name := range pageNames {
+		parsed[name] = sync.OnceValue(func() *template.Template {
+			page := template.Must(template.Must(shared().Clone()).ParseFS(templateFiles, "templates/"+name+".html"))
+			isolateAll(page)
+			return page
+		})
 	}
 	return parsed
 })
@@ -40,7 +54,7 @@ const contentPolicy = "default-src 'none'; script-src 'self'; connect-src 'self'
 // half-way must not leave half a page under status 200.
 func (w *web) render(rw http.ResponseWriter, status int, p page) {
 	var out bytes.Buffer
-	if err := w.pages[p.template()].ExecuteTemplate(&out, "layout", p); err != nil {
+	if err := w.pages[p.template()]().ExecuteTemplate(&out, "layout", p); err != nil {
 		w.config.Log.Error("page could not be rendered", slog.String("page", p.template()), errlog.Attr(err))
 		http.Error(rw, "The page could not be rendered; see the broker's log.", http.StatusInternalServerError)
 		return
