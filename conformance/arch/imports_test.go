@@ -61,8 +61,9 @@ var mayImport = map[string][]string{
 	// The broker.
 	"broker":                           {"broker/internal/api", "broker/internal/cleanup", "broker/internal/kernel", "broker/internal/store", "broker/internal/usecase", "broker/internal/web", "broker/internal/webhook", "broker/internal/webhook/delivery", "internal/errlog", "internal/redact", "github.com/prometheus/client_golang", "github.com/robfig/cron/v3", "go.opentelemetry.io/otel", "go.opentelemetry.io/otel/exporters/otlp/otlptrace/otlptracehttp", "go.opentelemetry.io/otel/sdk", "go.opentelemetry.io/otel/trace"},
 	"broker/brokertest":                {"broker", "github.com/stretchr/testify"},
+	"broker/internal/access":           {},
 	"broker/internal/advice":           {"broker/internal/links", "broker/internal/matrix", "internal/shell"},
-	"broker/internal/api":              {"broker/internal/advice", "broker/internal/gate", "broker/internal/kernel", "broker/internal/links", "broker/internal/matrix", "broker/internal/overview", "broker/internal/picking", "broker/internal/publish", "broker/internal/registry", "broker/internal/rels", "broker/internal/result", "broker/internal/usecase", "broker/internal/webhook", "internal/errlog", "internal/exact", "internal/hal", "internal/members", "internal/redact", "internal/visible", "internal/wording", "github.com/labstack/echo/v4"},
+	"broker/internal/api":              {"broker/internal/access", "broker/internal/advice", "broker/internal/gate", "broker/internal/kernel", "broker/internal/links", "broker/internal/matrix", "broker/internal/overview", "broker/internal/picking", "broker/internal/publish", "broker/internal/registry", "broker/internal/rels", "broker/internal/result", "broker/internal/usecase", "broker/internal/webhook", "internal/errlog", "internal/exact", "internal/hal", "internal/members", "internal/redact", "internal/visible", "internal/wording", "github.com/labstack/echo/v4"},
 	"broker/internal/brokerclients":    {},
 	"broker/internal/cleanup":          {"broker/internal/kernel", "internal/members"},
 	"broker/internal/gate":             {"broker/internal/kernel", "broker/internal/matrix", "internal/errlog"},

@@ -8,6 +8,8 @@ import (
 	"strings"
 
 	"github.com/labstack/echo/v4"
+
+	"github.com/treatyhq/treaty/broker/internal/access"
 )
 
 // Auth protects the API by HTTP basic authentication. Without a user and a
@@ -25,41 +27,36 @@ type Auth struct {
 
 func (auth Auth) enabled() bool { return auth.User != "" && auth.Password != "" }
 
-// access is who may use a route besides those with a password.
-type access string
+// public is who may use a route besides those who may read or write.
+type public string
 
+// Everybody may use these if the configuration says so.
 const (
-	// accessNormal: GET, HEAD and OPTIONS for readers, all for writers.
-	accessNormal access = ""
-	// accessReading: POST counts as reading.
-	accessReading access = "reading"
-	// accessHeartbeat and accessBadge: for everybody if so configured.
-	accessHeartbeat access = "heartbeat"
-	accessBadge     access = "badge"
+	publicHeartbeat public = "heartbeat"
+	publicBadge     public = "badge"
 )
 
-// authenticate lets a request pass by the first rule that allows it. What the
-// rules say of an address stands in its row of the route table. Denied is
-// always 401, for readers who want to write too: clients know it so, and the
-// body tells them which of the two it is.
+// authenticate lets a request pass if everybody may make it, or if whoever makes it
+// has the right that its row of the route table names. Denied is always 401, for
+// readers who want to write too: clients know it so, and the body tells them which of
+// the two it is.
 func (a *API) authenticate(next echo.HandlerFunc) echo.HandlerFunc {
 	return func(c echo.Context) error {
-		auth := a.config.Auth
-		if !auth.enabled() || auth.publicly(c) {
+		auth, need := a.config.Auth, needsOf(c)
+		if !auth.enabled() || auth.publicly(c, need) {
 			return next(c)
 		}
 		header := c.Request().Header.Get("Authorization")
 		user, password, ok := basicCredentials(header)
-		switch {
-		case header != "" && !ok:
+		if header != "" && !ok {
 			return errCredentialsForm
-		case ok && auth.writer(user, password):
-			return next(c)
-		case ok && auth.reader(user, password) && reads(c):
+		}
+		who, known := auth.who(user, password)
+		if who.May(need) {
 			return next(c)
 		}
 		c.Response().Header().Set("WWW-Authenticate", `Basic realm="Restricted area"`)
-		return denial(ok, ok && auth.reader(user, password))
+		return denial(ok, known)
 	}
 }
 
@@ -89,16 +86,17 @@ func basicCredentials(header string) (user, password string, ok bool) {
 	return user, password, true
 }
 
-func (auth Auth) publicly(c echo.Context) bool {
-	if auth.PublicRead && reads(c) {
+func (auth Auth) publicly(c echo.Context, need access.Right) bool {
+	if auth.PublicRead && need.Reads() {
 		return true
 	}
-	switch accessOf(c) {
-	case accessHeartbeat:
-		return auth.PublicHeartbeat && isSafe(c.Request().Method)
-	case accessBadge:
-		return auth.PublicBadges && isSafe(c.Request().Method)
-	case accessNormal, accessReading:
+	if r := routeOf(c); r != nil {
+		switch r.public {
+		case publicHeartbeat:
+			return auth.PublicHeartbeat && isSafe(c.Request().Method)
+		case publicBadge:
+			return auth.PublicBadges && isSafe(c.Request().Method)
+		}
 	}
 	return false
 }
@@ -107,20 +105,18 @@ func isSafe(method string) bool {
 	return method == http.MethodGet || method == http.MethodHead || method == http.MethodOptions
 }
 
-// reads reports whether a request changes nothing: to ask for pacts to verify is
-// a POST, but readers may do it.
-func reads(c echo.Context) bool {
-	method := c.Request().Method
-	return isSafe(method) || method == http.MethodPost && accessOf(c) == accessReading
-}
-
-func (auth Auth) writer(user, password string) bool {
-	return same(user, auth.User) && same(password, auth.Password)
-}
-
-func (auth Auth) reader(user, password string) bool {
-	return auth.ReadOnlyUser != "" && auth.ReadOnlyPassword != "" &&
-		same(user, auth.ReadOnlyUser) && same(password, auth.ReadOnlyPassword)
+// who is whom a user and password are known for. All are compared, so that the time
+// tells nothing.
+func (auth Auth) who(user, password string) (who access.Who, known bool) {
+	writes := same(user, auth.User) && same(password, auth.Password)
+	reads := auth.ReadOnlyUser != "" && auth.ReadOnlyPassword != "" && same(user, auth.ReadOnlyUser) && same(password, auth.ReadOnlyPassword)
+	switch {
+	case writes:
+		return access.Writer(user), true
+	case reads:
+		return access.Reader(user), true
+	}
+	return access.Who{}, false
 }
 
 // same compares without telling by its duration how much agrees.

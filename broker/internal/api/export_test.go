@@ -6,6 +6,8 @@ import (
 	"net/http/httptest"
 
 	"github.com/labstack/echo/v4"
+
+	"github.com/treatyhq/treaty/broker/internal/access"
 )
 
 // The parts of the package that tests look at from outside.
@@ -60,18 +62,29 @@ var (
 
 // RouteInfo is a line of the route table.
 type RouteInfo struct {
-	Path, Rel, Access string
+	Path, Rel, Public string
 	Methods           []string
-	Produces          []string
+	// Needs is what each method needs, "resource:action".
+	Needs    map[string]string
+	Produces []string
 }
 
 // Routes lists the whole table.
-func (a *API) Routes() []RouteInfo {
+func (a *API) Routes() []RouteInfo { return infos(a.routes()) }
+
+// AllRoutes lists the dashboard's own addresses too.
+func (a *API) AllRoutes() []RouteInfo { return infos(append(a.routes(), a.pageRoutes()...)) }
+
+func infos(routes []route) []RouteInfo {
 	var out []RouteInfo
-	for _, r := range a.routes() {
-		info := RouteInfo{Path: r.path, Rel: r.rel, Access: string(r.access), Produces: produced(r, method{})}
+	for _, r := range routes {
+		info := RouteInfo{Path: r.path, Rel: r.rel, Public: string(r.public), Needs: map[string]string{}, Produces: produced(r, method{})}
 		for _, m := range r.methods {
 			info.Methods = append(info.Methods, m.name)
+			info.Needs[m.name] = m.needs.String()
+			if isSafe(m.name) {
+				info.Needs[m.name] = access.ReadContracts.String()
+			}
 		}
 		out = append(out, info)
 	}

@@ -8,6 +8,7 @@ import (
 
 	"github.com/labstack/echo/v4"
 
+	"github.com/treatyhq/treaty/broker/internal/access"
 	"github.com/treatyhq/treaty/broker/internal/kernel"
 )
 
@@ -82,12 +83,22 @@ func routeOf(c echo.Context) *route {
 	return r
 }
 
-// accessOf is the exception that the route of a request makes.
-func accessOf(c echo.Context) access {
-	if r := routeOf(c); r != nil {
-		return r.access
+// needsOf is the right that a request needs: what its method says in the table, else
+// to read where it changes nothing, and to write where it would, if there were such
+// a method.
+func needsOf(c echo.Context) access.Right {
+	name := c.Request().Method
+	if isSafe(name) {
+		return access.ReadContracts
 	}
-	return accessNormal
+	if r := routeOf(c); r != nil {
+		for _, m := range r.methods {
+			if m.name == name {
+				return m.needs
+			}
+		}
+	}
+	return access.ManageContracts
 }
 
 // extensions are the endings of an address that take the place of Accept.

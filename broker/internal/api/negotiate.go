@@ -161,7 +161,7 @@ func isAPI(r *http.Request, found *route) bool {
 	case len(wanted) == 1 && wanted[0].media == "*/*":
 		return found != nil || !hasAnySuffix(r.URL.Path, assetExtensions)
 	}
-	return found != nil && found.access == accessBadge && acceptsPictures(wanted)
+	return found != nil && found.public == publicBadge && acceptsPictures(wanted)
 }
 
 func acceptsPictures(wanted []accepted) bool {

@@ -10,6 +10,7 @@ import (
 
 	"github.com/labstack/echo/v4"
 
+	"github.com/treatyhq/treaty/broker/internal/access"
 	"github.com/treatyhq/treaty/broker/internal/links"
 )
 
@@ -25,8 +26,8 @@ type route struct {
 	produces []string
 	// rel is the page below broker/internal/rels that documents the address.
 	rel string
-	// access is the exception that this route makes from passwords.
-	access access
+	// public is who else may use it, if the configuration says so.
+	public public
 	// media is what an address that ends in a type asks for, whatever Accept says.
 	media string
 	// verbatim means that an ending such as .json is always part of the address.
@@ -43,7 +44,8 @@ type method struct {
 	handle   echo.HandlerFunc
 	consumes []string // media types of the body; JSON if empty
 	body     bodyRule
-	produces []string // instead of those of the route
+	needs    access.Right // what somebody needs who writes; reading needs the same everywhere
+	produces []string     // instead of those of the route
 	// late means that the handler negotiates itself, after it has checked its
 	// question: what is wrong with that is told first.
 	late bool

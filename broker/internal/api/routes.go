@@ -4,6 +4,8 @@ import (
 	"net/http"
 
 	"github.com/labstack/echo/v4"
+
+	"github.com/treatyhq/treaty/broker/internal/access"
 )
 
 // The builders of the table below.
@@ -29,6 +31,12 @@ func (m method) withBody() method {
 // ofContent marks a method whose body is kept as it was sent.
 func (m method) ofContent() method {
 	m.content = true
+	return m
+}
+
+// needing says which right somebody needs for a method that writes.
+func (m method) needing(right access.Right) method {
+	m.needs = right
 	return m
 }
 
@@ -90,14 +98,14 @@ func (a *API) routes() []route {
 const pairPath = "/pacts/provider/{provider}/consumer/{consumer}"
 
 func (a *API) pactRoutes() []route {
-	pact := one(get(a.getPact).giving(pactTypes...), put(a.putPact).withBody().ofContent().giving(pactTypes...), del(a.deletePact),
-		patch(a.mergePact).withBody().ofContent().giving(pactTypes...), options)
+	pact := one(get(a.getPact).giving(pactTypes...), put(a.putPact).needing(access.ManageContracts).withBody().ofContent().giving(pactTypes...), del(a.deletePact).needing(access.ManageContracts),
+		patch(a.mergePact).needing(access.ManageContracts).withBody().ofContent().giving(pactTypes...), options)
 	list := func(kind func(echo.Context) pairList) []method {
-		return one(get(a.listPairPacts(kind)), del(a.deletePairPacts(kind)), options)
+		return one(get(a.listPairPacts(kind)), del(a.deletePairPacts(kind)).needing(access.DeleteInBulk), options)
 	}
 	return []route{
 		{path: pairPath + "/versions", rel: "all-pact-versions",
-			methods: one(get(a.listPairPacts(pairVersions)), del(a.deleteAllPairPacts), options)},
+			methods: one(get(a.listPairPacts(pairVersions)), del(a.deleteAllPairPacts).needing(access.DeleteInBulk), options)},
 		{path: pairPath + "/versions/{version}", rel: "publish-pact", methods: pact},
 		{path: pairPath + "/version/{version}", rel: "publish-pact", methods: pact, page: pactPage},
 		{path: "/pact/provider/{provider}/consumer/{consumer}/version/{version}", rel: "publish-pact", methods: pact},
@@ -128,7 +136,7 @@ func (a *API) pactRoutes() []route {
 			methods: one(get(a.getLatestUntaggedPact), options)},
 		{path: pairPath + "/branch/{branch}/latest", rel: "latest-branch-pact-versions", produces: pactTypes,
 			methods: one(get(a.getLatestBranchPact), options)},
-		{path: "/contracts/publish", rel: "publish-contracts", methods: one(post(a.publishContracts).takingAnyJSON(), options)},
+		{path: "/contracts/publish", rel: "publish-contracts", methods: one(post(a.publishContracts).needing(access.ManageContracts).takingAnyJSON(), options)},
 	}
 }
 
@@ -151,17 +159,17 @@ func (a *API) providerPactRoutes() []route {
 		{path: provider + "/provider-states", rel: "provider-states", methods: states},
 		{path: provider + "/provider-states/branch/{branch}", rel: "provider-states", methods: states},
 		{path: provider + "/provider-states/environment/{environment}", rel: "provider-states", methods: states},
-		{path: provider + "/for-verification", rel: "provider-pacts-for-verification", access: accessReading,
+		{path: provider + "/for-verification", rel: "provider-pacts-for-verification",
 			methods: one(get(a.getPactsForVerification).negotiatingLate(),
-				post(a.postPactsForVerification).taking(typeJSON, typeHAL), options)},
+				post(a.postPactsForVerification).needing(access.ReadContracts).taking(typeJSON, typeHAL), options)},
 	}
 }
 
 func (a *API) verificationRoutes() []route {
 	const content = pairPath + "/pact-version/{sha}"
-	results := one(post(a.recordVerification).withBody(), options)
-	result := one(get(a.getVerification), options, del(a.deleteVerification))
-	latest := one(get(a.getLatestVerification), options, del(a.deleteLatestVerification))
+	results := one(post(a.recordVerification).needing(access.ManageContracts).withBody(), options)
+	result := one(get(a.getVerification), options, del(a.deleteVerification).needing(access.ManageContracts))
+	latest := one(get(a.getLatestVerification), options, del(a.deleteLatestVerification).needing(access.ManageContracts))
 	return []route{
 		{path: content + "/verification-results", rel: "publish-verification-results", methods: results},
 		{path: content + "/metadata/{metadata}/verification-results", rel: "publish-verification-results", methods: results},
@@ -191,30 +199,30 @@ func (a *API) pacticipantRoutes() []route {
 	const branch = pacticipant + "/branches/{branch}"
 	return []route{
 		{path: "/pacticipants", rel: "pacticipants",
-			methods: one(get(a.listPacticipants).inPages(), post(a.createPacticipant).withBody(), options)},
+			methods: one(get(a.listPacticipants).inPages(), post(a.createPacticipant).needing(access.ManageContracts).withBody(), options)},
 		{path: "/pacticipants/label/{label}", rel: "pacticipants-with-label", methods: one(get(a.listPacticipantsWithLabel).inPages(), options)},
-		{path: pacticipant, rel: "pacticipant", page: applicationPage, methods: one(get(a.getPacticipant), put(a.replacePacticipant),
-			patch(a.updatePacticipant).taking(typeJSON, typeMerge), del(a.deletePacticipant), options)},
+		{path: pacticipant, rel: "pacticipant", page: applicationPage, methods: one(get(a.getPacticipant), put(a.replacePacticipant).needing(access.ManageContracts),
+			patch(a.updatePacticipant).needing(access.ManageContracts).taking(typeJSON, typeMerge), del(a.deletePacticipant).needing(access.DeleteInBulk), options)},
 		{path: pacticipant + "/labels/{label}", rel: "label",
-			methods: one(get(a.getLabel), put(a.putLabel), del(a.deleteLabel), options)},
+			methods: one(get(a.getLabel), put(a.putLabel).needing(access.ManageContracts), del(a.deleteLabel).needing(access.ManageContracts), options)},
 		{path: "/labels", rel: "labels", methods: one(get(a.listLabels).inPages(), options)},
 		{path: pacticipant + "/versions", rel: "versions", methods: one(get(a.listVersions).inPages(), options)},
 		{path: branch + "/versions", rel: "versions", methods: one(get(a.listBranchVersions).inPages(), options)},
 		{path: pacticipant + "/tags/{tag}/versions", rel: "versions", methods: one(get(a.listTagVersions).inPages(), options)},
 		{path: pacticipant + "/environments/{environment}/versions", rel: "versions",
 			methods: one(get(a.listEnvironmentVersions).inPages(), options)},
-		{path: version, rel: "pacticipant-version", page: versionPage, methods: one(get(a.getVersion), put(a.replaceVersion),
-			patch(a.updateVersion).taking(typeMerge), del(a.deleteVersion), options)},
+		{path: version, rel: "pacticipant-version", page: versionPage, methods: one(get(a.getVersion), put(a.replaceVersion).needing(access.ManageContracts),
+			patch(a.updateVersion).needing(access.ManageContracts).taking(typeMerge), del(a.deleteVersion).needing(access.ManageContracts), options)},
 		{path: pacticipant + "/latest-version", rel: "latest-version", methods: one(get(a.getLatestVersion), options)},
 		{path: pacticipant + "/latest-version/{tag}", rel: "latest-tagged-version", methods: one(get(a.getLatestVersion), options)},
 		{path: branch + "/latest-version", rel: "latest-version", methods: one(get(a.getLatestVersion), options)},
 		{path: version + "/tags/{tag}", rel: "pacticipant-version-tag",
-			methods: one(get(a.getTag), put(a.putTag), del(a.deleteTag), options)},
+			methods: one(get(a.getTag), put(a.putTag).needing(access.ManageContracts), del(a.deleteTag).needing(access.ManageContracts), options)},
 		{path: pacticipant + "/branches", rel: "branches",
-			methods: one(get(a.listBranches).inPages(), del(a.deleteBranches).giving(typeHAL), options)},
-		{path: branch, rel: "pacticipant-branch", methods: one(get(a.getBranch), del(a.deleteBranch), options)},
+			methods: one(get(a.listBranches).inPages(), del(a.deleteBranches).needing(access.DeleteInBulk).giving(typeHAL), options)},
+		{path: branch, rel: "pacticipant-branch", methods: one(get(a.getBranch), del(a.deleteBranch).needing(access.ManageContracts), options)},
 		{path: branch + "/versions/{version}", rel: "pacticipant-branch-version",
-			methods: one(get(a.getBranchVersion), put(a.putBranchVersion), del(a.deleteBranchVersion), options)},
+			methods: one(get(a.getBranchVersion), put(a.putBranchVersion).needing(access.ManageContracts), del(a.deleteBranchVersion).needing(access.ManageContracts), options)},
 	}
 }
 
@@ -223,28 +231,28 @@ func (a *API) environmentRoutes() []route {
 	const version = "/pacticipants/{pacticipant}/versions/{version}"
 	return []route{
 		{path: "/environments", rel: "environments",
-			methods: one(get(a.listEnvironments), post(a.createEnvironment), options)},
+			methods: one(get(a.listEnvironments), post(a.createEnvironment).needing(access.ManageEnvironments), options)},
 		{path: environment, rel: "environment",
-			methods: one(get(a.getEnvironment), put(a.replaceEnvironment), del(a.deleteEnvironment), options)},
+			methods: one(get(a.getEnvironment), put(a.replaceEnvironment).needing(access.ManageEnvironments), del(a.deleteEnvironment).needing(access.ManageEnvironments), options)},
 		{path: environment + "/deployed-versions/currently-deployed", rel: "currently-deployed-deployed-versions",
 			methods: one(get(a.listCurrentlyDeployed), options)},
 		{path: environment + "/released-versions/currently-supported", rel: "currently-supported-released-versions",
 			methods: one(get(a.listCurrentlySupported), options)},
 		{path: version + "/deployed-versions/environment/{environment}", rel: "record-deployment",
-			methods: one(get(a.listDeployedVersions), post(a.recordDeployment), options)},
+			methods: one(get(a.listDeployedVersions), post(a.recordDeployment).needing(access.Record), options)},
 		{path: version + "/released-versions/environment/{environment}", rel: "record-release",
-			methods: one(get(a.listReleasedVersions), post(a.recordRelease), options)},
+			methods: one(get(a.listReleasedVersions), post(a.recordRelease).needing(access.Record), options)},
 		{path: "/deployed-versions/{uuid}", rel: "deployed-version",
-			methods: one(get(a.getDeployedVersion), patch(a.updateDeployedVersion).taking(typeMerge), options)},
+			methods: one(get(a.getDeployedVersion), patch(a.updateDeployedVersion).needing(access.Record).taking(typeMerge), options)},
 		{path: "/released-versions/{uuid}", rel: "released-version",
-			methods: one(get(a.getReleasedVersion), patch(a.updateReleasedVersion).taking(typeMerge), options)},
+			methods: one(get(a.getReleasedVersion), patch(a.updateReleasedVersion).needing(access.Record).taking(typeMerge), options)},
 	}
 }
 
 func (a *API) webhookRoutes() []route {
-	scoped := one(post(a.createWebhook), get(a.listWebhooks), options)
+	scoped := one(post(a.createWebhook).needing(access.ManageWebhooks), get(a.listWebhooks), options)
 	return []route{
-		{path: "/webhooks", rel: "webhooks", page: webhooksPage, methods: one(get(a.listWebhooks), post(a.createWebhook), options)},
+		{path: "/webhooks", rel: "webhooks", page: webhooksPage, methods: one(get(a.listWebhooks), post(a.createWebhook).needing(access.ManageWebhooks), options)},
 		{path: "/webhooks/provider/{provider}/consumer/{consumer}", rel: "pact-webhooks", methods: scoped},
 		{path: "/webhooks/provider/{provider}", rel: "provider-webhooks", methods: scoped},
 		{path: "/webhooks/consumer/{consumer}", rel: "consumer-webhooks", methods: scoped},
@@ -252,10 +260,10 @@ func (a *API) webhookRoutes() []route {
 		{path: pairPath + "/webhooks/status", rel: "webhook-status", methods: one(get(a.getWebhookStatus), options)},
 		{path: pairPath + "/version/{version}/triggered-webhooks", rel: "triggered-webhooks",
 			methods: one(get(a.listPactWebhooks), options)},
-		{path: "/webhooks/execute", rel: "execute", methods: one(post(a.executeUnsavedWebhook), options)},
+		{path: "/webhooks/execute", rel: "execute", methods: one(post(a.executeUnsavedWebhook).needing(access.ManageWebhooks), options)},
 		{path: "/webhooks/{uuid}", rel: "webhook", page: webhookPage,
-			methods: one(get(a.getWebhook), put(a.replaceWebhook), del(a.deleteWebhook), options)},
-		{path: "/webhooks/{uuid}/execute", rel: "execute", methods: one(post(a.executeWebhook), options)},
+			methods: one(get(a.getWebhook), put(a.replaceWebhook).needing(access.ManageWebhooks), del(a.deleteWebhook).needing(access.ManageWebhooks), options)},
+		{path: "/webhooks/{uuid}/execute", rel: "execute", methods: one(post(a.executeWebhook).needing(access.ManageWebhooks), options)},
 		{path: "/triggered-webhooks/{uuid}/logs", rel: "logs", produces: []string{typeText, typeHAL},
 			methods: one(get(a.getTriggeredWebhookLogs), options)},
 	}
@@ -267,7 +275,7 @@ func (a *API) matrixRoutes() []route {
 	const toEnvironment = pacticipant + "/branches/{branch}/latest-version/can-i-deploy/to-environment/{environment}"
 	decision := []string{typeHAL, typeText}
 	badgeRoute := func(path string, handle echo.HandlerFunc) []route {
-		r := route{path: path, rel: "badges", produces: []string{typeSVG}, access: accessBadge,
+		r := route{path: path, rel: "badges", produces: []string{typeSVG}, public: publicBadge,
 			methods: one(get(handle), options)}
 		picture := r
 		picture.path, picture.media = path+".svg", typeSVG
@@ -304,23 +312,23 @@ func (a *API) otherRoutes() []route {
 	out := []route{
 		{path: "/", rel: "index", page: homePage, methods: one(get(a.getIndex), options)},
 		{path: "/integrations", rel: "integrations", produces: []string{typeDot, typeHAL},
-			methods: one(get(a.listIntegrations).inPages(), options, del(a.deleteIntegrations))},
+			methods: one(get(a.listIntegrations).inPages(), options, del(a.deleteIntegrations).needing(access.DeleteInBulk))},
 		{path: "/integrations/provider/{provider}/consumer/{consumer}", rel: "delete_integration",
-			methods: one(options, del(a.deleteIntegration))},
+			methods: one(options, del(a.deleteIntegration).needing(access.DeleteInBulk))},
 		{path: "/relationships", rel: "relationships", produces: []string{typeCSV}, methods: one(get(a.listRelationships), options)},
 		{path: "/groups/{pacticipant}", rel: "group", produces: []string{typeCSV}, methods: one(get(a.getGroup), options)},
 		{path: "/dashboard", rel: "dashboard", produces: table, methods: one(get(a.getDashboard).inPages(), options)},
 		{path: "/dashboard/provider/{provider}/consumer/{consumer}", rel: "dashboard", produces: table, page: pairPage,
 			methods: one(get(a.getDashboard).inPages(), options)},
 		{path: "/metrics", rel: "metrics", methods: one(get(a.getMetrics), options)},
-		{path: "/test/error", rel: "test-error", methods: one(get(a.failOnPurpose), post(a.failOnPurpose), options)},
+		{path: "/test/error", rel: "test-error", methods: one(get(a.failOnPurpose), post(a.failOnPurpose).needing(access.ManageContracts), options)},
 		{path: "/hal-browser/{file}", rel: "doc", verbatim: true, produces: []string{typeHTML, anyType}, methods: one(get(a.getBrowser))},
 		{path: "/doc/{rel}", rel: "doc", produces: []string{typeHTML, typeText}, methods: one(get(a.getDoc))},
 	}
 	if !a.config.NoDiagnostics {
 		out = append(out,
 			route{path: "/diagnostic/status/heartbeat", rel: "heartbeat", produces: []string{typeHAL, anyType},
-				access: accessHeartbeat, methods: one(get(a.getHeartbeat))},
+				public: publicHeartbeat, methods: one(get(a.getHeartbeat))},
 			route{path: "/diagnostic/status/dependencies", rel: "dependencies", produces: []string{typeHAL, anyType},
 				methods: one(get(a.getDependencies))})
 		if a.config.Prometheus != nil {

@@ -9,6 +9,7 @@ import (
 
 	"github.com/labstack/echo/v4"
 
+	"github.com/treatyhq/treaty/broker/internal/access"
 	"github.com/treatyhq/treaty/broker/internal/kernel"
 	"github.com/treatyhq/treaty/broker/internal/links"
 )
@@ -26,13 +27,17 @@ func (a *API) pageRoutes() []route {
 		return nil
 	}
 	reading := method{name: http.MethodGet, handle: a.servePage, late: true}
-	methods := one(reading, method{name: http.MethodPost, handle: a.serveForm, late: true}, options)
+	form := func(right access.Right) method {
+		return method{name: http.MethodPost, handle: a.serveForm, late: true, needs: right}
+	}
 	// Its answers take as long as a page is open, which is no time of a page.
 	live := one(method{name: http.MethodGet, handle: a.serveLive, late: true}, options)
 	return []route{
 		{path: livePath, verbatim: true, methods: live},
 		{path: "/ui", verbatim: true, methods: one(reading, options)},
-		{path: "/ui/*", verbatim: true, methods: methods},
+		{path: "/ui/webhooks/*", verbatim: true, methods: one(reading, form(access.ManageWebhooks), options)},
+		{path: "/ui/admin/*", verbatim: true, methods: one(reading, form(access.DeleteInBulk), options)},
+		{path: "/ui/*", verbatim: true, methods: one(reading, form(access.ManageContracts), options)},
 	}
 }
 

@@ -42,8 +42,9 @@ func (a *API) askerOf(c echo.Context) kernel.Asker {
 // where everybody may read, they still say who reads.
 func (auth Auth) user(r *http.Request) string {
 	name, password, given := r.BasicAuth()
-	if given && auth.enabled() && (auth.writer(name, password) || auth.reader(name, password)) {
-		return name
+	if !given || !auth.enabled() {
+		return ""
 	}
-	return ""
+	who, _ := auth.who(name, password)
+	return who.Name
 }

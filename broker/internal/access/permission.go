@@ -1,0 +1,105 @@
+package access
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+)
+
+// Scope says what a permission is for.
+type Scope string
+
+// The scopes of permissions.
+const (
+	// Everything is each thing of the kind.
+	Everything Scope = "*"
+	// Own is what the holder has made, or what belongs to nobody else.
+	Own Scope = "own"
+)
+
+// Permission is a right, and what it is for. It is written "contract_data:manage:*".
+type Permission struct {
+	Right
+	Scope Scope
+}
+
+// String writes the permission as [Parse] reads it.
+func (p Permission) String() string { return p.Right.String() + ":" + string(p.Scope) }
+
+// known are the permissions that there are, in the order in which they are listed,
+// each with what it allows.
+var known = []struct {
+	Permission
+	meaning string
+}{
+	{Permission{ReadContracts, Everything}, "read applications, contracts, results, environments and webhooks, and ask whether a version may be deployed"},
+	{Permission{ManageContracts, Everything}, "publish contracts and results; write applications, versions, branches, tags and labels, and delete one of them"},
+	{Permission{DeleteInBulk, Everything}, "delete applications, all contracts of a pair, all branches, and what a clean-up finds"},
+	{Permission{Record, Everything}, "record deployments, releases and their end"},
+	{Permission{ReadEnvironments, Everything}, "read environments"},
+	{Permission{ManageEnvironments, Everything}, "create, change and delete environments"},
+	{Permission{ManageWebhooks, Everything}, "create, change, test and delete webhooks"},
+	{Permission{ManageTokens, Own}, "make new values of one's own tokens"},
+	{Permission{ReadAccounts, Everything}, "read system accounts and their tokens, without the values"},
+	{Permission{ManageAccounts, Everything}, "create and change system accounts and their tokens"},
+	{Permission{ReadRoles, Everything}, "read roles"},
+	{Permission{ManageRoles, Everything}, "create, change and delete roles"},
+}
+
+// All returns the permissions that there are.
+func All() []Permission {
+	out := make([]Permission, len(known))
+	for i, k := range known {
+		out[i] = k.Permission
+	}
+	return out
+}
+
+// Meaning says what a permission allows, for people; empty for one that there is not.
+func Meaning(p Permission) string {
+	for _, k := range known {
+		if k.Permission == p {
+			return k.meaning
+		}
+	}
+	return ""
+}
+
+// Parse reads a permission as roles and tokens have it. One that does not exist is an
+// error that lists those that do.
+func Parse(text string) (Permission, error) {
+	for _, k := range known {
+		if k.String() == text {
+			return k.Permission, nil
+		}
+	}
+	return Permission{}, fmt.Errorf("there is no permission %q; there are %s", text, strings.Join(Texts(All()), ", "))
+}
+
+// Texts writes permissions.
+func Texts(permissions []Permission) []string {
+	out := make([]string, len(permissions))
+	for i, p := range permissions {
+		out[i] = p.String()
+	}
+	return out
+}
+
+// covers reports whether a permission gives a right. To manage includes to read.
+func (p Permission) covers(need Right) bool {
+	return p.Resource == need.Resource && (p.Action == need.Action || p.Action == manage && need.Action == read)
+}
+
+// Reading leaves of permissions what changes nothing.
+func Reading(permissions []Permission) []Permission {
+	var out []Permission
+	for _, p := range permissions {
+		switch {
+		case p.Reads():
+			out = append(out, p)
+		case p.Action == manage && slices.Contains(All(), Permission{Right{p.Resource, read}, p.Scope}):
+			out = append(out, Permission{Right{p.Resource, read}, p.Scope})
+		}
+	}
+	return out
+}

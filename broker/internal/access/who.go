@@ -1,0 +1,40 @@
+package access
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+)
+
+// Who is somebody who makes requests, with what they may do.
+type Who struct {
+	// UUID identifies the principal; empty for the users of the two passwords that a
+	// broker may be configured with, and for nobody.
+	UUID string
+	// Name is what the principal is called; empty for nobody.
+	Name string
+	// Token is the name of the token that they came with, if they did.
+	Token string
+	// Permissions are what the principal may do, and what the token leaves of it.
+	Permissions []Permission
+}
+
+// May reports whether somebody has a right. What a permission for one's own is for
+// has no other owner by what it is: such a right is not asked for what is others'.
+func (w Who) May(need Right) bool {
+	return slices.ContainsFunc(w.Permissions, func(p Permission) bool { return p.covers(need) })
+}
+
+// Refusal says why somebody may not do something, for whoever reads the log of a
+// pipeline: what is missing, and what there is instead.
+func (w Who) Refusal(need Right) string {
+	by := w.Name
+	if w.Token != "" {
+		by = fmt.Sprintf("the token %q of %s", w.Token, w.Name)
+	}
+	has := "nothing"
+	if len(w.Permissions) > 0 {
+		has = strings.Join(Texts(w.Permissions), ", ")
+	}
+	return fmt.Sprintf("This needs %s; %s has %s.", need, by, has)
+}
