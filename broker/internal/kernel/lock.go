@@ -32,6 +32,9 @@ const (
 	RowReleased     RowKind = "released_version"
 	RowWebhook      RowKind = "webhook"
 	RowFiring       RowKind = "triggered_webhook"
+	RowPrincipal    RowKind = "principal"
+	RowRole         RowKind = "role"
+	RowToken        RowKind = "token"
 )
 
 // Row is a row that can be locked.

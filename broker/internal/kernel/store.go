@@ -48,6 +48,7 @@ type Tx interface {
 	Statistics
 	Retention
 	Operation
+	Identities
 	MatrixReader
 	// Foresee says what the caller is going to do, which changes no answer. Where
 	// each way to the database costs, ask is called, perhaps several times, with a

@@ -179,3 +179,16 @@ func inspect(ctx context.Context, file string) error {
 	}
 	return nil
 }
+
+// MustBeThere returns ErrNoDatabase if url names an SQLite file that does not exist:
+// to open it would make an empty one.
+func MustBeThere(url string) error {
+	at, err := parseURL(url)
+	if err != nil || at.dialect != sqliteDialect {
+		return err
+	}
+	if _, err := os.Stat(at.path); err != nil {
+		return fmt.Errorf("%s: %w", at.path, ErrNoDatabase)
+	}
+	return nil
+}

@@ -267,6 +267,32 @@ var reads = map[string]step{
 	"ReleasedOf": func(p *player, tx kernel.Tx) (any, error) {
 		return tx.ReleasedOf(idsOf(some(p, p.versions), versionID))
 	},
+	"IdentityChange": func(_ *player, tx kernel.Tx) (any, error) { return tx.IdentityChange() },
+	"FindCredential": func(p *player, tx kernel.Tx) (any, error) {
+		token, _ := one(p, p.tokens)
+		return tx.FindCredential(token.Prefix)
+	},
+	"FindPrincipal": func(p *player, tx kernel.Tx) (any, error) {
+		who, _ := one(p, p.principals)
+		return tx.FindPrincipal(who.UUID)
+	},
+	"ListPrincipals": func(p *player, tx kernel.Tx) (any, error) {
+		f := kernel.PrincipalFilter{Search: p.word("", "shop", "är", "%"), Role: p.word("", "role one"), Active: p.chance(50)}
+		if p.chance(50) {
+			f.Page = kernel.Page{Number: 1 + p.IntN(2), Size: 2}
+		}
+		found, total, err := tx.ListPrincipals(f)
+		return answers(err, found, total)
+	},
+	"FindToken": func(p *player, tx kernel.Tx) (any, error) {
+		token, _ := one(p, p.tokens)
+		return tx.FindToken(token.UUID)
+	},
+	"TokensOf": func(p *player, tx kernel.Tx) (any, error) {
+		who, _ := one(p, p.principals)
+		return tx.TokensOf(who.ID)
+	},
+	"ListRoles": func(_ *player, tx kernel.Tx) (any, error) { return tx.ListRoles() },
 	"FindWebhook": func(p *player, tx kernel.Tx) (any, error) {
 		w, _ := one(p, p.webhooks)
 		return tx.FindWebhook(w.UUID)

@@ -65,6 +65,10 @@ type player struct {
 	webhooks []kernel.Webhook
 	firings  []kernel.TriggeredWebhook
 
+	principals []kernel.Principal
+	roles      []kernel.AccessRole
+	tokens     []kernel.Token
+
 	// enqueued is what the job queue saw of rows that wait.
 	enqueued []string
 }
@@ -76,6 +80,11 @@ func newPlayer() *player {
 func (p *player) id() string {
 	p.count++
 	return fmt.Sprintf("00000000-0000-4000-8000-%012d", p.count)
+}
+
+// roleNames are up to two roles of a principal.
+func (p *player) roleNames() []string {
+	return []string{"role one", "role two"}[:p.IntN(3)]
 }
 
 func (p *player) chance(percent int) bool { return p.IntN(100) < percent }
@@ -157,6 +166,10 @@ func (p *player) forgetGone(tx kernel.Tx) error {
 	p.released = open
 	p.webhooks = slices.DeleteFunc(p.webhooks, func(v kernel.Webhook) bool { _, e := tx.FindWebhook(v.UUID); return gone(e) })
 	p.firings, e = tx.ListTriggeredWebhooks(kernel.TriggeredWebhookFilter{})
+	_ = gone(e)
+	p.principals = slices.DeleteFunc(p.principals, func(v kernel.Principal) bool { _, e := tx.FindPrincipal(v.UUID); return gone(e) })
+	p.tokens = slices.DeleteFunc(p.tokens, func(v kernel.Token) bool { _, e := tx.FindToken(v.UUID); return gone(e) })
+	p.roles, e = tx.ListRoles()
 	_ = gone(e)
 	return err
 }

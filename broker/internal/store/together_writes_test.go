@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"math/rand/v2"
 	"strings"
+	"time"
 
 	"github.com/treatyhq/treaty/broker/internal/kernel"
 	"github.com/treatyhq/treaty/broker/internal/matrix"
@@ -363,6 +364,93 @@ var writes = map[string]step{
 			return nothing, nil
 		}
 		return tx.ThinWebhook(w.ID, 2)
+	},
+	"CreatePrincipal": func(p *player, tx kernel.Tx) (any, error) {
+		who := kernel.Principal{UUID: p.id(), Kind: kernel.KindAccount, Name: p.word("Shop's CI", "shop's ci", "Ärger"), Active: p.chance(70), CreatedAt: p.now, Roles: p.roleNames()}
+		who, err := tx.CreatePrincipal(who)
+		if err == nil {
+			p.principals = append(p.principals, who)
+		}
+		return who, err
+	},
+	"SavePrincipal": func(p *player, tx kernel.Tx) (any, error) {
+		who, ok := one(p, p.principals)
+		if !ok {
+			return nothing, nil
+		}
+		who.Name, who.Active, who.UpdatedAt, who.Roles = p.word("one", "two"), p.chance(70), p.now, p.roleNames()
+		return nil, tx.SavePrincipal(who)
+	},
+	"DeletePrincipal": func(p *player, tx kernel.Tx) (any, error) {
+		who, ok := one(p, p.principals)
+		if !ok {
+			return nothing, nil
+		}
+		return nil, tx.DeletePrincipal(who.ID)
+	},
+	"CreateRole": func(p *player, tx kernel.Tx) (any, error) {
+		role := kernel.AccessRole{UUID: p.id(), Permissions: []string{"contract_data:read:*", "webhook:manage:*"}[:p.IntN(3)], CreatedAt: p.now}
+		role.Name = role.UUID
+		role, err := tx.CreateRole(role)
+		if err == nil {
+			p.roles = append(p.roles, role)
+		}
+		return role, err
+	},
+	"SaveRole": func(p *player, tx kernel.Tx) (any, error) {
+		role, ok := one(p, p.roles)
+		if !ok {
+			return nothing, nil
+		}
+		role.Description, role.Permissions = p.word("one", "two"), []string{p.word("role:read:*", "role:manage:*")}
+		return nil, tx.SaveRole(role)
+	},
+	"DeleteRole": func(p *player, tx kernel.Tx) (any, error) {
+		role, ok := one(p, p.roles)
+		if !ok {
+			return nothing, nil
+		}
+		return nil, tx.DeleteRole(role.ID)
+	},
+	"CreateToken": func(p *player, tx kernel.Tx) (any, error) {
+		who, ok := one(p, p.principals)
+		if !ok {
+			return nothing, nil
+		}
+		token := kernel.Token{UUID: p.id(), PrincipalID: who.ID, Name: p.word("one", "two"), Writes: p.chance(50), CreatedAt: p.now}
+		if p.chance(70) {
+			token.Prefix, token.Hash = token.UUID, p.word("aa", "bb")
+		}
+		if p.chance(30) {
+			token.Permissions, token.ExpiresAt = []string{"contract_data:read:*"}, p.now
+		}
+		token, err := tx.CreateToken(token)
+		if err == nil {
+			p.tokens = append(p.tokens, token)
+		}
+		return token, err
+	},
+	"SaveToken": func(p *player, tx kernel.Tx) (any, error) {
+		token, ok := one(p, p.tokens)
+		if !ok {
+			return nothing, nil
+		}
+		token.Name, token.Hash, token.Writes = p.word("three", "four"), p.word("cc", "dd"), p.chance(50)
+		return nil, tx.SaveToken(token)
+	},
+	"DeleteToken": func(p *player, tx kernel.Tx) (any, error) {
+		token, ok := one(p, p.tokens)
+		if !ok {
+			return nothing, nil
+		}
+		return nil, tx.DeleteToken(token.ID)
+	},
+	"NoteUse": func(p *player, tx kernel.Tx) (any, error) {
+		used := map[int64]time.Time{0: p.now}
+		for _, token := range some(p, p.tokens) {
+			used[token.ID] = p.now.Add(time.Duration(-p.IntN(100)) * time.Second)
+		}
+		return nil, tx.NoteUse(used)
 	},
 	"DeleteFirings": func(p *player, tx kernel.Tx) (any, error) {
 		consumer, provider := p.pair()

@@ -534,3 +534,54 @@ func (f *failingTx) WeighIntegration(a, b int64, c int) (kernel.Weight, error) {
 func (f *failingTx) WeighPacticipant(a int64, b int) (kernel.Weight, error) {
 	return finding(f, func() (kernel.Weight, error) { return f.tx.WeighPacticipant(a, b) })
 }
+func (f *failingTx) IdentityChange() (int64, error) {
+	return finding(f, func() (int64, error) { return f.tx.IdentityChange() })
+}
+func (f *failingTx) FindCredential(a string) (kernel.Credential, error) {
+	return finding(f, func() (kernel.Credential, error) { return f.tx.FindCredential(a) })
+}
+func (f *failingTx) FindPrincipal(a string) (kernel.Principal, error) {
+	return finding(f, func() (kernel.Principal, error) { return f.tx.FindPrincipal(a) })
+}
+func (f *failingTx) ListPrincipals(a kernel.PrincipalFilter) ([]kernel.Principal, int, error) {
+	return listing(f, func() ([]kernel.Principal, int, error) { return f.tx.ListPrincipals(a) })
+}
+func (f *failingTx) CreatePrincipal(a kernel.Principal) (kernel.Principal, error) {
+	return finding(f, func() (kernel.Principal, error) { return f.tx.CreatePrincipal(a) })
+}
+func (f *failingTx) SavePrincipal(a kernel.Principal) error {
+	return calling(f, func() error { return f.tx.SavePrincipal(a) })
+}
+func (f *failingTx) DeletePrincipal(a int64) error {
+	return calling(f, func() error { return f.tx.DeletePrincipal(a) })
+}
+func (f *failingTx) FindToken(a string) (kernel.Token, error) {
+	return finding(f, func() (kernel.Token, error) { return f.tx.FindToken(a) })
+}
+func (f *failingTx) TokensOf(a int64) ([]kernel.Token, error) {
+	return finding(f, func() ([]kernel.Token, error) { return f.tx.TokensOf(a) })
+}
+func (f *failingTx) CreateToken(a kernel.Token) (kernel.Token, error) {
+	return finding(f, func() (kernel.Token, error) { return f.tx.CreateToken(a) })
+}
+func (f *failingTx) SaveToken(a kernel.Token) error {
+	return calling(f, func() error { return f.tx.SaveToken(a) })
+}
+func (f *failingTx) DeleteToken(a int64) error {
+	return calling(f, func() error { return f.tx.DeleteToken(a) })
+}
+func (f *failingTx) NoteUse(a map[int64]time.Time) error {
+	return calling(f, func() error { return f.tx.NoteUse(a) })
+}
+func (f *failingTx) ListRoles() ([]kernel.AccessRole, error) {
+	return finding(f, func() ([]kernel.AccessRole, error) { return f.tx.ListRoles() })
+}
+func (f *failingTx) CreateRole(a kernel.AccessRole) (kernel.AccessRole, error) {
+	return finding(f, func() (kernel.AccessRole, error) { return f.tx.CreateRole(a) })
+}
+func (f *failingTx) SaveRole(a kernel.AccessRole) error {
+	return calling(f, func() error { return f.tx.SaveRole(a) })
+}
+func (f *failingTx) DeleteRole(a int64) error {
+	return calling(f, func() error { return f.tx.DeleteRole(a) })
+}

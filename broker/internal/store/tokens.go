@@ -1,0 +1,104 @@
+package store
+
+import (
+	"maps"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/treatyhq/treaty/broker/internal/kernel"
+	"github.com/treatyhq/treaty/broker/internal/store/engine"
+)
+
+const selectToken = `SELECT id, uuid, principal_id, name, COALESCE(prefix, ''), COALESCE(hash, ''), writes, permissions, created_at, expires_at, last_used_at FROM token `
+
+func scanToken(row engine.Row) (k kernel.Token, err error) {
+	var permissions string
+	err = row.Scan(&k.ID, &k.UUID, &k.PrincipalID, &k.Name, &k.Prefix, &k.Hash, &k.Writes, &permissions,
+		stamp{&k.CreatedAt}, stamp{&k.ExpiresAt}, stamp{&k.LastUsedAt})
+	if permissions != "" {
+		k.Permissions = strings.Fields(permissions)
+	}
+	return k, err
+}
+
+// FindCredential implements kernel.Identities.
+func (t *tx) FindCredential(prefix string) (c kernel.Credential, err error) {
+	err = t.Together(func() (err error) {
+		c.Token, err = one(t, scanToken, selectToken+`WHERE prefix = $1`, prefix)
+		return err
+	}, func() (err error) {
+		c.Principal, err = one(t, scanPrincipal, selectPrincipal+`WHERE p.id = (SELECT principal_id FROM token WHERE prefix = $1)`, prefix)
+		return err
+	}, func() (err error) {
+		c.Roles, err = all(t, scanRole, selectRole+`WHERE uuid IN (SELECT r.role FROM principal_role r JOIN token k ON k.principal_id = r.principal_id WHERE k.prefix = $1) ORDER BY name`, prefix)
+		return err
+	})
+	return c, err
+}
+
+// FindToken implements kernel.Identities.
+func (t *tx) FindToken(uuid string) (kernel.Token, error) {
+	return one(t, scanToken, selectToken+`WHERE uuid = $1`, uuid)
+}
+
+// TokensOf implements kernel.Identities.
+func (t *tx) TokensOf(principalID int64) ([]kernel.Token, error) {
+	return all(t, scanToken, selectToken+`WHERE principal_id = $1 ORDER BY id`, principalID)
+}
+
+// CreateToken implements kernel.Identities.
+func (t *tx) CreateToken(k kernel.Token) (kernel.Token, error) {
+	if err := t.identityChanged(); err != nil {
+		return k, err
+	}
+	id, err := t.insert(`INSERT INTO token (uuid, principal_id, name, prefix, hash, writes, permissions, created_at, expires_at)
+		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)`,
+		k.UUID, k.PrincipalID, k.Name, orNull(k.Prefix), orNull(k.Hash), k.Writes, strings.Join(k.Permissions, " "), t.at(k.CreatedAt), t.atOrNull(k.ExpiresAt))
+	k.ID = id
+	return k, err
+}
+
+// SaveToken implements kernel.Identities.
+func (t *tx) SaveToken(k kernel.Token) error {
+	if err := t.identityChanged(); err != nil {
+		return err
+	}
+	return t.changed(kernel.RowToken, `UPDATE token SET name = $2, prefix = $3, hash = $4, writes = $5, permissions = $6, expires_at = $7 WHERE id = $1`,
+		k.ID, k.Name, orNull(k.Prefix), orNull(k.Hash), k.Writes, strings.Join(k.Permissions, " "), t.atOrNull(k.ExpiresAt))
+}
+
+// DeleteToken implements kernel.Identities.
+func (t *tx) DeleteToken(id int64) error {
+	if err := t.identityChanged(); err != nil {
+		return err
+	}
+	return t.changed(kernel.RowToken, `DELETE FROM token WHERE id = $1`, id)
+}
+
+// NoteUse implements kernel.Identities. Nobody keeps anything of it, so that it is no
+// change of who may do what.
+func (t *tx) NoteUse(used map[int64]time.Time) error {
+	for _, id := range slices.Sorted(maps.Keys(used)) {
+		if _, err := t.exec(`UPDATE token SET last_used_at = $2 WHERE id = $1 AND (last_used_at IS NULL OR last_used_at < $2)`, id, t.at(used[id])); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// orNull is a text for a column in which none is NULL.
+func orNull(text string) any {
+	if text == "" {
+		return nil
+	}
+	return text
+}
+
+// atOrNull is a time for a column in which none is NULL.
+func (t *tx) atOrNull(moment time.Time) any {
+	if moment.IsZero() {
+		return nil
+	}
+	return t.at(moment)
+}
