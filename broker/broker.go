@@ -166,7 +166,7 @@ func (b *Broker) Start() {
 			b.queue.Start()
 		}
 		b.log.Info("broker started", "url", b.URL(), "database", redact.URL(b.options.Database))
-		if !b.options.Auth.protected() && !b.local() {
+		if !b.options.Auth.protected() && !b.options.Identity && !b.local() {
 			b.log.Warn("no password is set: whoever reaches this address can read and write",
 				"advice", "set PACT_BROKER_BASIC_AUTH_USERNAME and PACT_BROKER_BASIC_AUTH_PASSWORD, or --host 127.0.0.1")
 		}

@@ -25,6 +25,14 @@ func (b *Broker) handler(ready func(context.Context) error) http.Handler {
 		Now:            b.options.Now,
 		Log:            b.log,
 	}
+	if b.options.Identity {
+		keyring := b.service.Identity.Keyring(b.service.Now, b.log)
+		config.Tokens = keyring
+		b.defers(func(context.Context) error {
+			keyring.Close()
+			return nil
+		})
+	}
 	if b.options.Dashboard {
 		dashboard := web.New(b.service, web.Config{
 			Version:  b.options.Version,

@@ -82,6 +82,9 @@ type Options struct {
 
 	// Auth says who may read and write; everybody for the zero value.
 	Auth Auth
+	// Identity has the broker ask everybody who they are, and know accounts by their
+	// tokens; see [CreateToken] for the first. What Auth allows stays allowed.
+	Identity bool
 	// Badges say who draws badges.
 	Badges Badges
 

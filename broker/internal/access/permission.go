@@ -94,12 +94,33 @@ func (p Permission) covers(need Right) bool {
 func Reading(permissions []Permission) []Permission {
 	var out []Permission
 	for _, p := range permissions {
-		switch {
-		case p.Reads():
+		if p.Action == manage {
+			p.Action = read
+		}
+		if p.Reads() && Meaning(p) != "" && !slices.Contains(out, p) {
 			out = append(out, p)
-		case p.Action == manage && slices.Contains(All(), Permission{Right{p.Resource, read}, p.Scope}):
-			out = append(out, Permission{Right{p.Resource, read}, p.Scope})
 		}
 	}
 	return out
+}
+
+// includes reports whether who has p needs no q.
+func (p Permission) includes(q Permission) bool {
+	return p.covers(q.Right) && (p.Scope == Everything || p.Scope == q.Scope)
+}
+
+// Narrow returns what permissions and a narrower list have in common.
+func Narrow(of, by []Permission) []Permission {
+	var out []Permission
+	for _, pair := range [][2][]Permission{{of, by}, {by, of}} {
+		for _, p := range pair[0] {
+			within := slices.ContainsFunc(pair[1], func(q Permission) bool { return q.includes(p) })
+			if within && !slices.Contains(out, p) {
+				out = append(out, p)
+			}
+		}
+	}
+	return slices.DeleteFunc(slices.Clone(out), func(p Permission) bool {
+		return slices.ContainsFunc(out, func(q Permission) bool { return q != p && q.includes(p) })
+	})
 }

@@ -12,12 +12,15 @@ type Role struct {
 // and its Terraform provider knows it.
 const AdministratorUUID = "cf75d7c2-416b-11ea-af5e-53c3b1a4efd8"
 
+// PipelineUUID is that of the role for pipelines.
+const PipelineUUID = "0c7a1a52-6e1c-4d0a-9f7c-5b0a53d4a7e1"
+
 // Predefined are the roles that every broker has. They are neither changed nor
 // deleted.
 func Predefined() []Role {
 	return []Role{
 		{AdministratorUUID, "Administrator", "may do everything", All()},
-		{"0c7a1a52-6e1c-4d0a-9f7c-5b0a53d4a7e1", "CI/CD", "for pipelines: publishes contracts and results, records deployments and releases, asks the gate",
+		{PipelineUUID, "CI/CD", "for pipelines: publishes contracts and results, records deployments and releases, asks the gate",
 			[]Permission{{ReadContracts, Everything}, {ManageContracts, Everything}, {Record, Everything}, {ReadEnvironments, Everything}, {ManageTokens, Own}}},
 		{"5d1f3b0e-8f64-4a7e-9d5b-1f0c6d2b9a34", "Viewer", "reads everything and changes nothing", []Permission{{ReadContracts, Everything}, {ReadEnvironments, Everything}}},
 	}

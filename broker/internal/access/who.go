@@ -38,3 +38,18 @@ func (w Who) Refusal(need Right) string {
 	}
 	return fmt.Sprintf("This needs %s; %s has %s.", need, by, has)
 }
+
+// Lacks returns those of some permissions that somebody does not have: nobody gives
+// away more than they have.
+func (w Who) Lacks(some []Permission) []Permission {
+	var out []Permission
+	for _, p := range some {
+		if !slices.ContainsFunc(w.Permissions, func(q Permission) bool { return q.includes(p) }) {
+			out = append(out, p)
+		}
+	}
+	return out
+}
+
+// Operator is whoever runs the broker's own commands beside its database.
+func Operator() Who { return Who{Name: "the operator", Permissions: All()} }

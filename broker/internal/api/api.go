@@ -25,6 +25,8 @@ type Config struct {
 	MaxBodyBytes int64
 	// Auth protects the API by passwords if a user is set.
 	Auth Auth
+	// Tokens knows the accounts that may use the API; nil means that there are none.
+	Tokens Tokens
 	// Badges says how badges are answered.
 	Badges Badges
 	// NoDiagnostics takes the addresses below /diagnostic away.

@@ -1,16 +1,26 @@
 package api
 
 import (
+	"context"
 	"crypto/sha256"
 	"crypto/subtle"
 	"encoding/base64"
+	"errors"
 	"net/http"
 	"strings"
 
 	"github.com/labstack/echo/v4"
 
 	"github.com/treatyhq/treaty/broker/internal/access"
+	"github.com/treatyhq/treaty/broker/internal/identity"
+	"github.com/treatyhq/treaty/broker/internal/kernel"
 )
+
+// Tokens knows whom a token belongs to. An error with [kernel.CodeUnauthorized] says
+// that the token does not count; any other, that this could not be found out.
+type Tokens interface {
+	Who(ctx context.Context, value string) (access.Who, error)
+}
 
 // Auth protects the API by HTTP basic authentication. Without a user and a
 // password to write, everybody may do everything.
@@ -37,38 +47,94 @@ const (
 )
 
 // authenticate lets a request pass if everybody may make it, or if whoever makes it
-// has the right that its row of the route table names. Denied is always 401, for
-// readers who want to write too: clients know it so, and the body tells them which of
-// the two it is.
+// has the right that its row of the route table names.
+//
+// Who cannot be told is 401. So is a user of the password to read who wants to write:
+// clients know it so, and the body tells them which of the two it is. An account that
+// is known and may not is 403.
 func (a *API) authenticate(next echo.HandlerFunc) echo.HandlerFunc {
 	return func(c echo.Context) error {
-		auth, need := a.config.Auth, needsOf(c)
-		if !auth.enabled() || auth.publicly(c, need) {
+		need := needsOf(c)
+		if !a.closed() || a.config.Auth.publicly(c, need) {
 			return next(c)
 		}
-		header := c.Request().Header.Get("Authorization")
-		user, password, ok := basicCredentials(header)
-		if header != "" && !ok {
-			return errCredentialsForm
-		}
-		who, known := auth.who(user, password)
-		if who.May(need) {
+		who, err := a.identify(c.Request())
+		switch {
+		case err == nil && who.May(need):
+			c.Set(keyWho, who)
 			return next(c)
+		case err == nil && who.UUID != "":
+			return kernel.Errorf(kernel.CodeForbidden, "%s", who.Refusal(need))
+		case err == nil:
+			err = errReadOnly
 		}
-		c.Response().Header().Set("WWW-Authenticate", `Basic realm="Restricted area"`)
-		return denial(ok, known)
+		if isUnknown(err) {
+			a.challenge(c.Response().Header())
+		}
+		return err
 	}
 }
 
-// denial is why a request may not pass.
-func denial(named, known bool) error {
-	switch {
-	case known:
-		return errReadOnly
-	case named:
-		return errWrongCredentials
+// closed reports whether anything needs credentials.
+func (a *API) closed() bool { return a.config.Auth.enabled() || a.config.Tokens != nil }
+
+// challenge says which credentials the broker takes.
+func (a *API) challenge(h http.Header) {
+	h.Set("WWW-Authenticate", `Basic realm="Restricted area"`)
+	if a.config.Tokens != nil {
+		h.Add("WWW-Authenticate", `Bearer realm="Restricted area"`)
 	}
-	return errNoCredentials
+}
+
+// isUnknown reports whether an error says that it is not known who asks, or not as
+// somebody who may.
+func isUnknown(err error) bool {
+	var request *requestError
+	return errors.As(err, &request) && request.status == http.StatusUnauthorized || kernel.CodeOf(err) == kernel.CodeUnauthorized
+}
+
+// identify returns whom the credentials of a request are of: the users of the two
+// passwords, or whoever has the token. A token stands where clients put one, or in
+// place of a password, since old clients know no other way; as a user, or in the
+// address, it counts for nothing.
+func (a *API) identify(r *http.Request) (access.Who, error) {
+	header := r.Header.Get("Authorization")
+	if header == "" {
+		if a.config.Tokens != nil {
+			return access.Who{}, errNoToken
+		}
+		return access.Who{}, errNoCredentials
+	}
+	if scheme, value, _ := strings.Cut(header, " "); a.config.Tokens != nil && strings.EqualFold(scheme, "bearer") {
+		return a.config.Tokens.Who(r.Context(), strings.TrimSpace(value))
+	}
+	user, password, ok := basicCredentials(header)
+	if !ok {
+		return access.Who{}, errCredentialsForm
+	}
+	if who, known := a.config.Auth.who(user, password); known {
+		return who, nil
+	}
+	if a.config.Tokens != nil && identity.IsValue(password) {
+		return a.config.Tokens.Who(r.Context(), password)
+	}
+	return access.Who{}, errWrongCredentials
+}
+
+// whoOf is whoever makes a request, as far as it can be told: where everybody may do
+// it, credentials still say who does.
+func (a *API) whoOf(c echo.Context) access.Who {
+	if who, known := c.Get(keyWho).(access.Who); known {
+		return who
+	}
+	if !a.closed() {
+		return access.Who{}
+	}
+	who, err := a.identify(c.Request())
+	if err != nil {
+		return access.Who{}
+	}
+	return who
 }
 
 // basicCredentials reads a header of the basic scheme; ok is false for
@@ -87,7 +153,7 @@ func basicCredentials(header string) (user, password string, ok bool) {
 }
 
 func (auth Auth) publicly(c echo.Context, need access.Right) bool {
-	if auth.PublicRead && need.Reads() {
+	if auth.PublicRead && access.Reader("").May(need) {
 		return true
 	}
 	if r := routeOf(c); r != nil {
@@ -108,6 +174,9 @@ func isSafe(method string) bool {
 // who is whom a user and password are known for. All are compared, so that the time
 // tells nothing.
 func (auth Auth) who(user, password string) (who access.Who, known bool) {
+	if !auth.enabled() {
+		return access.Who{}, false
+	}
 	writes := same(user, auth.User) && same(password, auth.Password)
 	reads := auth.ReadOnlyUser != "" && auth.ReadOnlyPassword != "" && same(user, auth.ReadOnlyUser) && same(password, auth.ReadOnlyPassword)
 	switch {

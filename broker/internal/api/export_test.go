@@ -6,8 +6,6 @@ import (
 	"net/http/httptest"
 
 	"github.com/labstack/echo/v4"
-
-	"github.com/treatyhq/treaty/broker/internal/access"
 )
 
 // The parts of the package that tests look at from outside.
@@ -65,7 +63,9 @@ type RouteInfo struct {
 	Path, Rel, Public string
 	Methods           []string
 	// Needs is what each method needs, "resource:action".
-	Needs    map[string]string
+	Needs map[string]string
+	// Named is what the table says of each method, ":" where it leaves it to the rule.
+	Named    []string
 	Produces []string
 }
 
@@ -81,10 +81,8 @@ func infos(routes []route) []RouteInfo {
 		info := RouteInfo{Path: r.path, Rel: r.rel, Public: string(r.public), Needs: map[string]string{}, Produces: produced(r, method{})}
 		for _, m := range r.methods {
 			info.Methods = append(info.Methods, m.name)
-			info.Needs[m.name] = m.needs.String()
-			if isSafe(m.name) {
-				info.Needs[m.name] = access.ReadContracts.String()
-			}
+			info.Needs[m.name] = m.need().String()
+			info.Named = append(info.Named, m.needs.String())
 		}
 		out = append(out, info)
 	}

@@ -88,15 +88,22 @@ func routeOf(c echo.Context) *route {
 // a method.
 func needsOf(c echo.Context) access.Right {
 	name := c.Request().Method
-	if isSafe(name) {
-		return access.ReadContracts
-	}
 	if r := routeOf(c); r != nil {
 		for _, m := range r.methods {
-			if m.name == name {
-				return m.needs
+			if m.name == name || m.name == http.MethodGet && name == http.MethodHead {
+				return m.need()
 			}
 		}
+	}
+	return method{name: name}.need()
+}
+
+func (m method) need() access.Right {
+	switch {
+	case m.needs != access.Right{}:
+		return m.needs
+	case isSafe(m.name):
+		return access.ReadContracts
 	}
 	return access.ManageContracts
 }

@@ -49,6 +49,8 @@ var (
 		text: "There is something at this address already, and If-None-Match: * asked for nothing to be there."}
 	errNoCredentials = &requestError{status: http.StatusUnauthorized, kind: "unauthorized", title: "Unauthorized", plain: true,
 		text: "This broker asks for a user and a password."}
+	errNoToken = &requestError{status: http.StatusUnauthorized, kind: "unauthorized", title: "Unauthorized", plain: true, told: true,
+		text: "This broker asks who you are: send a token as Authorization: Bearer …, or as the password of basic authentication. Clients take it from PACT_BROKER_TOKEN."}
 	errWrongCredentials = &requestError{status: http.StatusUnauthorized, kind: "unauthorized", title: "Unauthorized", plain: true,
 		text: "The user and the password are not those of this broker."}
 	errReadOnly = &requestError{status: http.StatusUnauthorized, kind: "read-only", title: "Read only", plain: true, told: true,
@@ -231,6 +233,8 @@ func (a *API) writeDomain(c echo.Context, err error, e *kernel.Error) error {
 		return a.writeErrorPage(c, out.status, out.title, strings.Join(sentencesOf(err, e), "\n"))
 	case e.Reason == kernel.ReasonSimilarName:
 		return c.Blob(out.status, typeText+charset, []byte(visible.Lines(e.Message)))
+	case e.Code == kernel.CodeForbidden:
+		return writeProblem(c, a.singleProblem(c, out, e).Set("error", new(hal.Object).Set("message", e.Message)))
 	case len(e.Fields) > 0:
 		return a.writeFields(c, out, err, e)
 	case acceptsProblem(c.Request().Header):

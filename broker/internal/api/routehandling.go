@@ -155,6 +155,7 @@ const (
 	keyJSON        = "json"
 	keyPage        = "page"
 	keyTime        = "time"
+	keyWho         = "who"
 )
 
 func produced(r route, m method) []string {

@@ -88,7 +88,7 @@ func (a *API) routes() []route {
 	var out []route
 	for _, part := range [][]route{
 		a.pactRoutes(), a.providerPactRoutes(), a.verificationRoutes(), a.pacticipantRoutes(),
-		a.environmentRoutes(), a.webhookRoutes(), a.matrixRoutes(), a.otherRoutes(),
+		a.environmentRoutes(), a.webhookRoutes(), a.matrixRoutes(), a.identityRoutes(), a.otherRoutes(),
 	} {
 		out = append(out, part...)
 	}
@@ -305,6 +305,33 @@ func (a *API) matrixRoutes() []route {
 		out = append(out, badge...)
 	}
 	return out
+}
+
+// identityRoutes are those of who may do what, under the addresses that PactFlow's
+// clients know. A broker without tokens has none of them.
+func (a *API) identityRoutes() []route {
+	if a.config.Tokens == nil {
+		return nil
+	}
+	const account, role = "/admin/users/{uuid}", "/admin/users/{uuid}/roles/{role}"
+	const tokens = "/admin/system-accounts/{uuid}/tokens"
+	manage, own := access.ManageAccounts, access.ManageTokens
+	return []route{
+		{path: "/user", rel: "user", methods: one(get(a.getUser), options)},
+		{path: "/settings/tokens", rel: "tokens", methods: one(get(a.listOwnTokens), options)},
+		{path: "/settings/tokens/{uuid}/regenerate", rel: "tokens", methods: one(post(a.regenerateOwnToken).needing(own), options)},
+		{path: "/admin/users", rel: "accounts", methods: one(get(a.listAccounts).needing(access.ReadAccounts).inPages(), options)},
+		{path: account, rel: "accounts", methods: one(get(a.getAccount).needing(access.ReadAccounts), put(a.changeAccount).needing(manage), del(a.deleteAccount).needing(manage), options)},
+		{path: account + "/roles", rel: "accounts", methods: one(put(a.replaceRoles).needing(manage), options)},
+		{path: role, rel: "accounts", methods: one(put(a.giveRole).needing(manage), del(a.takeRole).needing(manage), options)},
+		{path: "/admin/system-accounts", rel: "accounts", methods: one(post(a.createAccount).needing(manage), options)},
+		{path: tokens, rel: "tokens", methods: one(get(a.listAccountTokens).needing(access.ReadAccounts), post(a.createAccountToken).needing(manage), options)},
+		{path: tokens + "/{token}", rel: "tokens", methods: one(del(a.deleteAccountToken).needing(manage), options)},
+		{path: tokens + "/{token}/regenerate", rel: "tokens", methods: one(post(a.regenerateAccountToken).needing(manage), options)},
+		{path: "/admin/roles", rel: "roles", methods: one(get(a.listRoles).needing(access.ReadRoles), post(a.createRole).needing(access.ManageRoles), options)},
+		{path: "/admin/roles/{uuid}", rel: "roles", methods: one(get(a.getRole).needing(access.ReadRoles), put(a.replaceRole).needing(access.ManageRoles), del(a.deleteRole).needing(access.ManageRoles), options)},
+		{path: "/admin/permissions", rel: "roles", methods: one(get(a.listPermissions).needing(access.ReadRoles), options)},
+	}
 }
 
 func (a *API) otherRoutes() []route {

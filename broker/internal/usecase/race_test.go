@@ -38,7 +38,7 @@ type race struct {
 
 func races() []race {
 	var all []race
-	for _, some := range [][]race{racesOfRegistry(), racesOfPlaces(), racesOfPublications(), racesOfDeletions(), racesOfResults(), racesOfWebhooks(), racesOfCleanUp()} {
+	for _, some := range [][]race{racesOfRegistry(), racesOfPlaces(), racesOfPublications(), racesOfDeletions(), racesOfResults(), racesOfWebhooks(), racesOfIdentity(), racesOfCleanUp()} {
 		all = append(all, some...)
 	}
 	return all
@@ -54,6 +54,7 @@ func TestRequestsAboutPublicationsMeet(t *testing.T) { t.Parallel(); meet(t, rac
 func TestRequestsMeetDeletionsOfPairs(t *testing.T)  { t.Parallel(); meet(t, racesOfDeletions()) }
 func TestRequestsAboutResultsMeet(t *testing.T)      { t.Parallel(); meet(t, racesOfResults()) }
 func TestRequestsAboutWebhooksMeet(t *testing.T)     { t.Parallel(); meet(t, racesOfWebhooks()) }
+func TestRequestsAboutAccountsMeet(t *testing.T)     { t.Parallel(); meet(t, racesOfIdentity()) }
 func TestRequestsMeetTheCleanUp(t *testing.T)        { t.Parallel(); meet(t, racesOfCleanUp()) }
 
 func meet(t *testing.T, races []race) {

@@ -24,6 +24,10 @@ type world struct {
 	// place is an environment, record what is there, hook a webhook, and content
 	// the digest of a pact.
 	place, record, hook, content string
+	// accounts are in the order in which they were made, role and token belong to the
+	// first.
+	accounts    []string
+	role, token string
 	// seen is when the webhook was changed last, as somebody saw it.
 	seen time.Time
 }

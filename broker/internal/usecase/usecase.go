@@ -5,6 +5,7 @@ package usecase
 import (
 	"github.com/treatyhq/treaty/broker/internal/cleanup"
 	"github.com/treatyhq/treaty/broker/internal/gate"
+	"github.com/treatyhq/treaty/broker/internal/identity"
 	"github.com/treatyhq/treaty/broker/internal/kernel"
 	"github.com/treatyhq/treaty/broker/internal/overview"
 	"github.com/treatyhq/treaty/broker/internal/picking"
@@ -26,6 +27,7 @@ type All struct {
 	Webhook  *webhook.Service
 	Cleanup  *cleanup.Service
 	Overview *overview.Service
+	Identity *identity.Service
 }
 
 // New returns all use cases on store, with the real clock and random ids.
@@ -40,6 +42,7 @@ func New(store kernel.Store, settings kernel.Settings) *All {
 		Webhook:  webhook.New(base),
 		Cleanup:  cleanup.New(base),
 		Overview: overview.New(base),
+		Identity: identity.New(base),
 	}
 	all.Publish = publish.New(base, all.Registry, all.Webhook)
 	return all

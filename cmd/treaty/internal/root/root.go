@@ -15,6 +15,7 @@ import (
 	"github.com/treatyhq/treaty/cmd/treaty/internal/pact"
 	"github.com/treatyhq/treaty/cmd/treaty/internal/records"
 	"github.com/treatyhq/treaty/cmd/treaty/internal/serve"
+	"github.com/treatyhq/treaty/cmd/treaty/internal/token"
 	"github.com/treatyhq/treaty/cmd/treaty/internal/verify"
 )
 
@@ -55,6 +56,7 @@ func localCommands(e command.Env) []*cobra.Command {
 		pact.New(e),
 		serve.NewBackup(e),
 		serve.NewRestore(e),
+		token.New(e),
 		newVersion(e),
 	}
 }

@@ -85,6 +85,8 @@ func accessSettings() []setting {
 			func(o *Config) settingValue { return boolValue{to: &o.Auth.PublicHeartbeat} }, ""},
 		{sectionAccess, "enable-public-badge-access", "ENABLE_PUBLIC_BADGE_ACCESS", "badges need no password",
 			func(o *Config) settingValue { return boolValue{to: &o.Auth.PublicBadges} }, ""},
+		{sectionAccess, "identity", "IDENTITY", "ask everybody who they are, and know accounts by their tokens; treaty token create makes the first",
+			func(o *Config) settingValue { return boolValue{to: &o.Identity} }, ""},
 		{sectionPages, "dashboard", "DASHBOARD", "serve the pages for people",
 			func(o *Config) settingValue { return boolValue{to: &o.Dashboard} }, ""},
 		{sectionPages, "badge-provider-mode", "BADGE_PROVIDER_MODE", "redirect sends badges on to the server below; draw (or proxy) has the broker draw them",

@@ -1,0 +1,298 @@
+package identity
+
+import (
+	"context"
+
+	"slices"
+	"strings"
+
+	"github.com/treatyhq/treaty/broker/internal/access"
+	"github.com/treatyhq/treaty/broker/internal/kernel"
+)
+
+// Account is a system account with its roles.
+type Account struct {
+	kernel.Principal
+	Roles []access.Role
+}
+
+// permissions are what all its roles give.
+func (a Account) permissions() []access.Permission {
+	var out []access.Permission
+	for _, r := range a.Roles {
+		for _, p := range r.Permissions {
+			if !slices.Contains(out, p) {
+				out = append(out, p)
+			}
+		}
+	}
+	return out
+}
+
+// AccountInput is what a request says about an account. Of a change, nil leaves what
+// there is.
+type AccountInput struct {
+	Name   *string
+	Active *bool
+	// Roles are UUIDs.
+	Roles *[]string
+}
+
+// The tokens that every account has from the start, without a value until one is made.
+// Clients look for them by these names.
+const (
+	ReadToken  = "Read only token (developer)"
+	WriteToken = "Read/write token (CI)"
+)
+
+// CreateAccount makes an account, by default one that is active and has the role CI/CD.
+func (s *Service) CreateAccount(ctx context.Context, by access.Who, in AccountInput) (out Account, err error) {
+	p := kernel.Principal{UUID: s.NewID(), Kind: kernel.KindAccount, Active: true, CreatedAt: s.Moment()}
+	if in.Roles == nil {
+		in.Roles = &[]string{access.PipelineUUID}
+	}
+	fields := kernel.Fields{}
+	if in.Name == nil {
+		in.Name = new(string)
+	}
+	s.checkName(fields, "name", *in.Name)
+	if err := fields.Err(); err != nil {
+		return out, err
+	}
+	tokens := []kernel.Token{{UUID: s.NewID(), Name: ReadToken}, {UUID: s.NewID(), Name: WriteToken, Writes: true}}
+	err = s.Store.Update(ctx, func(tx kernel.Tx) error {
+		p := p
+		in.onto(&p)
+		given, err := heldRoles(tx, *in.Roles)
+		if err != nil {
+			return err
+		}
+		if err := mayGiveRoles(by, given, nil); err != nil {
+			return err
+		}
+		if p, err = tx.CreatePrincipal(p); err != nil {
+			return err
+		}
+		for _, token := range tokens {
+			token.PrincipalID, token.CreatedAt = p.ID, p.CreatedAt
+			if _, err := tx.CreateToken(token); err != nil {
+				return err
+			}
+		}
+		out = Account{p, given}
+		return nil
+	})
+	return out, err
+}
+
+func (in AccountInput) onto(p *kernel.Principal) {
+	if in.Name != nil {
+		p.Name = *in.Name
+	}
+	if in.Active != nil {
+		p.Active = *in.Active
+	}
+	if in.Roles != nil {
+		p.Roles = slices.Compact(slices.Sorted(slices.Values(*in.Roles)))
+	}
+}
+
+// heldRoles finds roles that an account is to have and holds them, so that none is
+// deleted meanwhile.
+func heldRoles(tx kernel.Tx, uuids []string) ([]access.Role, error) {
+	stored, err := tx.ListRoles()
+	if err != nil {
+		return nil, err
+	}
+	stored = slices.DeleteFunc(stored, func(r kernel.AccessRole) bool { return !slices.Contains(uuids, r.UUID) })
+	if err := tx.Lock(kernel.ToChange, kernel.RowsOf(stored)...); err != nil {
+		return nil, err
+	}
+	return rolesNamed(tx, "roles", uuids)
+}
+
+// mayGiveRoles refuses to give somebody roles, other than those that they have, with
+// more than whoever gives them has.
+func mayGiveRoles(by access.Who, wanted []access.Role, has []string) error {
+	for _, r := range wanted {
+		if slices.Contains(has, r.UUID) {
+			continue
+		}
+		if err := mayGive(by, "the role "+r.Name, r.Permissions); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func mayGive(by access.Who, what string, permissions []access.Permission) error {
+	if lacks := by.Lacks(permissions); len(lacks) > 0 {
+		return kernel.Errorf(kernel.CodeForbidden, "Nobody gives more than they have: %s has %s, which %s does not.", what, strings.Join(access.Texts(lacks), ", "), by.Name)
+	}
+	return nil
+}
+
+// FindAccount returns the account with the UUID.
+func (s *Service) FindAccount(ctx context.Context, uuid string) (Account, error) {
+	return view(ctx, s, func(tx kernel.Tx) (Account, error) { return findAccount(tx, uuid) })
+}
+
+func findAccount(tx kernel.Tx, uuid string) (Account, error) {
+	p, err := tx.FindPrincipal(uuid)
+	if kernel.IsNotFound(err) {
+		return Account{}, kernel.Errorf(kernel.CodeNotFound, "There is no account with this uuid.")
+	}
+	if err != nil {
+		return Account{}, err
+	}
+	all, err := roles(tx)
+	return Account{p, ofUUIDs(all, p.Roles)}, err
+}
+
+// ofUUIDs are those of some roles.
+func ofUUIDs(all []access.Role, uuids []string) []access.Role {
+	return slices.DeleteFunc(slices.Clone(all), func(r access.Role) bool { return !slices.Contains(uuids, r.UUID) })
+}
+
+// ListAccounts returns a page of accounts by name.
+func (s *Service) ListAccounts(ctx context.Context, f kernel.PrincipalFilter) (kernel.Paged[Account], error) {
+	return view(ctx, s, func(tx kernel.Tx) (kernel.Paged[Account], error) {
+		out := kernel.Paged[Account]{Page: f.Page}
+		found, total, err := tx.ListPrincipals(f)
+		if err != nil {
+			return out, err
+		}
+		all, err := roles(tx)
+		for _, p := range found {
+			out.Items = append(out.Items, Account{p, ofUUIDs(all, p.Roles)})
+		}
+		out.Total = total
+		return out, err
+	})
+}
+
+// SetRole gives an account a role, or takes it away.
+func (s *Service) SetRole(ctx context.Context, by access.Who, uuid, role string, has bool) error {
+	at := s.Moment()
+	return s.Store.Update(ctx, func(tx kernel.Tx) error {
+		if _, err := findRole(tx, role); err != nil {
+			return err
+		}
+		_, err := changeAccount(tx, by, uuid, []string{role}, func(p *kernel.Principal) {
+			p.Roles = slices.DeleteFunc(p.Roles, func(r string) bool { return r == role })
+			if has {
+				p.Roles = append(p.Roles, role)
+			}
+			p.UpdatedAt = at
+		})
+		return err
+	})
+}
+
+// ChangeAccount writes what is given. Roles that the account has already are nobody's
+// to give.
+func (s *Service) ChangeAccount(ctx context.Context, by access.Who, uuid string, in AccountInput) (out Account, err error) {
+	fields := kernel.Fields{}
+	if in.Name != nil {
+		s.checkName(fields, "name", *in.Name)
+	}
+	if err := fields.Err(); err != nil {
+		return out, err
+	}
+	at := s.Moment()
+	err = s.Store.Update(ctx, func(tx kernel.Tx) (err error) {
+		var wanted []string
+		if in.Roles != nil {
+			wanted = *in.Roles
+		}
+		out, err = changeAccount(tx, by, uuid, wanted, func(p *kernel.Principal) {
+			in.onto(p)
+			p.UpdatedAt = at
+		})
+		return err
+	})
+	return out, err
+}
+
+// changeAccount writes a change of an account, which may give it some of the roles
+// that are named.
+func changeAccount(tx kernel.Tx, by access.Who, uuid string, named []string, change func(*kernel.Principal)) (Account, error) {
+	held, err := heldRoles(tx, named)
+	if err != nil {
+		return Account{}, err
+	}
+	found, err := lockedAccount(tx, kernel.ToChange, uuid)
+	if err != nil {
+		return found, err
+	}
+	p := found.Principal
+	p.Roles = slices.Clone(p.Roles)
+	change(&p)
+	given := slices.DeleteFunc(held, func(r access.Role) bool { return !slices.Contains(p.Roles, r.UUID) })
+	if err := mayGiveRoles(by, given, found.Principal.Roles); err != nil {
+		return found, err
+	}
+	if err := administratorLeft(tx, found.Principal, p); err != nil {
+		return found, err
+	}
+	if err := tx.SavePrincipal(p); err != nil {
+		return found, err
+	}
+	return findAccount(tx, uuid)
+}
+
+// DeleteAccount deletes an account with its tokens.
+func (s *Service) DeleteAccount(ctx context.Context, uuid string) error {
+	return s.Store.Update(ctx, func(tx kernel.Tx) error {
+		found, err := lockedAccount(tx, kernel.ToDelete, uuid)
+		if err != nil {
+			return err
+		}
+		if err := administratorLeft(tx, found.Principal, kernel.Principal{}); err != nil {
+			return err
+		}
+		return tx.DeletePrincipal(found.ID)
+	})
+}
+
+// lockedAccount finds an account and holds it, and with it all administrators: whether
+// it is the last of them can be judged then.
+func lockedAccount(tx kernel.Tx, how kernel.Hold, uuid string) (Account, error) {
+	found, err := findAccount(tx, uuid)
+	if err != nil {
+		return found, err
+	}
+	rows := []kernel.Row{found.Row()}
+	if administers(found.Principal) {
+		all, err := administrators(tx)
+		if err != nil {
+			return found, err
+		}
+		rows = append(rows, kernel.RowsOf(all)...)
+	}
+	if err := tx.Lock(how, rows...); err != nil {
+		return found, err
+	}
+	return findAccount(tx, uuid)
+}
+
+func administers(p kernel.Principal) bool {
+	return p.Active && slices.Contains(p.Roles, access.AdministratorUUID)
+}
+
+func administrators(tx kernel.Tx) ([]kernel.Principal, error) {
+	all, _, err := tx.ListPrincipals(kernel.PrincipalFilter{Role: access.AdministratorUUID, Active: true})
+	return all, err
+}
+
+// administratorLeft refuses to take away the last administrator.
+func administratorLeft(tx kernel.Tx, before, after kernel.Principal) error {
+	if !administers(before) || administers(after) {
+		return nil
+	}
+	all, err := administrators(tx)
+	if err == nil && len(all) <= 1 {
+		err = kernel.Errorf(kernel.CodeConflict, "%s is the last active administrator: give the role to another account first.", before.Name)
+	}
+	return err
+}

@@ -1,0 +1,7 @@
+package identity
+
+// WithPrefixOf makes a value that is written as a token's is, with the prefix of another.
+func WithPrefixOf(value string) string {
+	text := value[:len(valueStart)+prefixLength] + "_" + randomText(secretLength)
+	return text + checksum(text)
+}

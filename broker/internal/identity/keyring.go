@@ -1,0 +1,252 @@
+package identity
+
+import (
+	"context"
+	"crypto/subtle"
+	"log/slog"
+	"sync"
+	"time"
+
+	"github.com/treatyhq/treaty/broker/internal/access"
+	"github.com/treatyhq/treaty/broker/internal/kernel"
+	"github.com/treatyhq/treaty/internal/errlog"
+)
+
+// A token is looked up once and then known, so that it costs a request no way to the
+// database. What is known counts while the database has said within staleAfter that
+// nobody changed who may do what: so what is taken away is refused on every replica
+// within two seconds, whatever happens between broker and database.
+const (
+	askEvery   = time.Second
+	staleAfter = 1800 * time.Millisecond
+	// quietAfter is after how long without a token nobody asks any more.
+	quietAfter = time.Minute
+	// noteEvery is how often it is written down when tokens were used.
+	noteEvery = time.Minute
+	// mostKnown bounds the memory: beyond, all is forgotten, and looked up again.
+	mostKnown = 10_000
+)
+
+// Keyring knows who shows which token. Make one with [Service.Keyring] and close it.
+type Keyring struct {
+	service *Service
+	now     func() time.Time
+	log     *slog.Logger
+	stop    context.CancelFunc
+	done    chan struct{}
+	wake    chan struct{}
+
+	mu sync.Mutex
+	// known are tokens by their hash, as they were when the database had the number
+	// change, which it had still at seen.
+	known  map[string]key
+	change int64
+	seen   time.Time
+	// used are tokens by id with the last time that they were used and that is not
+	// written down yet.
+	used map[int64]time.Time
+	last time.Time
+}
+
+// key is a token and whom it is of.
+type key struct {
+	id      int64
+	who     access.Who
+	expires time.Time
+}
+
+// Keyring returns a keyring that asks the database in the background, while tokens are
+// used, whether anything changed.
+func (s *Service) Keyring(now func() time.Time, log *slog.Logger) *Keyring {
+	ctx, stop := context.WithCancel(context.Background())
+	k := &Keyring{
+		service: s, now: now, log: log, stop: stop, done: make(chan struct{}), wake: make(chan struct{}, 1),
+		known: map[string]key{}, used: map[int64]time.Time{},
+	}
+	go k.watch(ctx)
+	return k
+}
+
+// closeTime is how long it may take to write down when tokens were used.
+const closeTime = time.Second
+
+// Close ends the keyring. What it knows of the use of tokens is written down if that is
+// possible.
+func (k *Keyring) Close() {
+	k.stop()
+	<-k.done
+	ctx, cancel := context.WithTimeout(context.Background(), closeTime)
+	defer cancel()
+	if err := k.note(ctx); err != nil {
+		k.log.Debug("it could not be written down when tokens were used", errlog.Attr(err))
+	}
+}
+
+// errUnknownToken does not say whether there ever was such a token.
+var errUnknownToken = kernel.Errorf(kernel.CodeUnauthorized, "The broker does not know this token: it was deleted, has a new value, or was never one.")
+
+// Who returns whom a value belongs to. A value that is no token's, or that counts no
+// more, is an error with [kernel.CodeUnauthorized].
+func (k *Keyring) Who(ctx context.Context, value string) (access.Who, error) {
+	if !IsValue(value) {
+		return access.Who{}, kernel.Errorf(kernel.CodeUnauthorized, "This is not written as a token is: it begins with %s and has %d characters.", valueStart, valueLength)
+	}
+	hash := hashOf(value)
+	found, ok := k.recall(hash)
+	if !ok {
+		var err error
+		if found, err = k.look(ctx, value, hash); err != nil {
+			return access.Who{}, err
+		}
+	}
+	now := k.now()
+	if !found.expires.IsZero() && !now.Before(found.expires) {
+		return access.Who{}, kernel.Errorf(kernel.CodeUnauthorized, "The token %q of %s expired at %s.", found.who.Token, found.who.Name, found.expires.Format(time.RFC3339))
+	}
+	k.mu.Lock()
+	k.used[found.id] = now
+	k.mu.Unlock()
+	return found.who, nil
+}
+
+// recall returns what is known of a token, if that counts.
+func (k *Keyring) recall(hash string) (key, bool) {
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	if k.last = time.Now(); len(k.wake) == 0 {
+		select {
+		case k.wake <- struct{}{}:
+		default:
+		}
+	}
+	if time.Since(k.seen) > staleAfter {
+		return key{}, false
+	}
+	found, ok := k.known[hash]
+	return found, ok
+}
+
+// look asks the database, in one snapshot, for a token and for the number of the change
+// that it was read at.
+func (k *Keyring) look(ctx context.Context, value, hash string) (key, error) {
+	var (
+		found  kernel.Credential
+		change int64
+		all    []access.Role
+		absent bool
+	)
+	asked := time.Now()
+	err := k.service.Store.View(ctx, func(tx kernel.Tx) (err error) {
+		if change, err = tx.IdentityChange(); err != nil {
+			return err
+		}
+		found, err = tx.FindCredential(prefixOf(value))
+		if absent = kernel.IsNotFound(err); absent {
+			return nil
+		}
+		all = access.Predefined()
+		for _, r := range found.Roles {
+			all = append(all, roleOf(r))
+		}
+		return err
+	})
+	if err != nil {
+		return key{}, err
+	}
+	owner := Account{found.Principal, ofUUIDs(all, found.Principal.Roles)}
+	fits := !absent && subtle.ConstantTimeCompare([]byte(found.Token.Hash), []byte(hash)) == 1
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	k.saw(change, asked)
+	if !fits || !owner.Active {
+		return key{}, errUnknownToken
+	}
+	out := key{
+		id: found.Token.ID, expires: found.Token.ExpiresAt,
+		who: access.Who{UUID: owner.UUID, Name: owner.Name, Token: found.Token.Name, Permissions: grants(owner.permissions(), found.Token)},
+	}
+	if k.change == change {
+		if len(k.known) >= mostKnown {
+			clear(k.known)
+		}
+		k.known[hash] = out
+	}
+	return out, nil
+}
+
+// saw notes the number that the database had at a moment, and forgets what is from
+// before. k.mu is held.
+func (k *Keyring) saw(change int64, at time.Time) {
+	if change < k.change {
+		return // an answer that others have overtaken
+	}
+	if change > k.change {
+		clear(k.known)
+		k.change = change
+	}
+	if at.After(k.seen) {
+		k.seen = at
+	}
+}
+
+// watch asks whether anything changed, as long as tokens are used.
+func (k *Keyring) watch(ctx context.Context) {
+	defer close(k.done)
+	tick := time.NewTicker(askEvery)
+	defer tick.Stop()
+	noted := time.Now()
+	for {
+		select {
+		case <-ctx.Done():
+			return
+		case <-tick.C:
+		}
+		if k.isQuiet() {
+			select {
+			case <-ctx.Done():
+				return
+			case <-k.wake:
+			}
+		}
+		k.ask(ctx)
+		if time.Since(noted) >= noteEvery {
+			noted = time.Now()
+			if err := k.note(ctx); err != nil && ctx.Err() == nil {
+				k.log.Warn("it could not be written down when tokens were used", errlog.Attr(err))
+			}
+		}
+	}
+}
+
+func (k *Keyring) isQuiet() bool {
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	return time.Since(k.last) > quietAfter && len(k.used) == 0
+}
+
+// ask asks the database for the number of the last change. While it does not answer,
+// what is known grows stale, and requests ask themselves.
+func (k *Keyring) ask(ctx context.Context) {
+	ctx, cancel := context.WithTimeout(ctx, staleAfter)
+	defer cancel()
+	asked := time.Now()
+	change, err := view(ctx, k.service, kernel.Tx.IdentityChange)
+	if err != nil {
+		return
+	}
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	k.saw(change, asked)
+}
+
+// note writes down when tokens were used.
+func (k *Keyring) note(ctx context.Context) error {
+	k.mu.Lock()
+	used := k.used
+	k.used = map[int64]time.Time{}
+	k.mu.Unlock()
+	if len(used) == 0 {
+		return nil
+	}
+	return k.service.Store.Update(ctx, func(tx kernel.Tx) error { return tx.NoteUse(used) })
+}

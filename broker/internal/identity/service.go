@@ -1,0 +1,63 @@
+package identity
+
+import (
+	"context"
+	"slices"
+
+	"github.com/treatyhq/treaty/broker/internal/access"
+	"github.com/treatyhq/treaty/broker/internal/kernel"
+)
+
+// Service has the use cases of this subject. It is safe for concurrent use.
+//
+// A method returns a *kernel.Error for what the caller can act on; any other error is
+// internal.
+type Service struct {
+	*kernel.Base
+}
+
+// New returns the use cases on base.
+func New(base *kernel.Base) *Service { return &Service{Base: base} }
+
+// longestName bounds the names of accounts, tokens and roles.
+const longestName = 255
+
+func (s *Service) checkName(fields kernel.Fields, field, name string) {
+	if name == "" {
+		fields.Add(field, "must be given")
+		return
+	}
+	kernel.CheckLine(fields, field, name)
+	if len(name) > longestName {
+		fields.Add(field, "must have at most %d bytes", longestName)
+	}
+}
+
+// rolesNamed returns roles by UUID, predefined and stored. One that does not exist is an
+// error in field.
+func rolesNamed(tx kernel.Tx, field string, uuids []string) ([]access.Role, error) {
+	known, err := roles(tx)
+	if err != nil {
+		return nil, err
+	}
+	var out []access.Role
+	fields := kernel.Fields{}
+	for _, uuid := range uuids {
+		at := slices.IndexFunc(known, func(r access.Role) bool { return r.UUID == uuid })
+		if at < 0 {
+			fields.Add(field, "has %q, which is no role's uuid; GET /admin/roles lists them", uuid)
+			continue
+		}
+		out = append(out, known[at])
+	}
+	return out, fields.Err()
+}
+
+// view and update are transactions that return something.
+func view[T any](ctx context.Context, s *Service, fn func(kernel.Tx) (T, error)) (out T, err error) {
+	err = s.Store.View(ctx, func(tx kernel.Tx) (err error) {
+		out, err = fn(tx)
+		return err
+	})
+	return out, err
+}

@@ -1,0 +1,152 @@
+package identity
+
+import (
+	"context"
+	"slices"
+	"time"
+
+	"github.com/treatyhq/treaty/broker/internal/access"
+	"github.com/treatyhq/treaty/broker/internal/kernel"
+)
+
+// TokenInput is what a request says about a token.
+type TokenInput struct {
+	Name string
+	// Writes is false for one that only reads.
+	Writes bool
+	// Permissions narrow those of the account; nil leaves them all.
+	Permissions []string
+	// ExpiresAt is zero for one that does not expire.
+	ExpiresAt time.Time
+}
+
+// ListTokens returns the tokens of an account, the oldest first. None has its value.
+func (s *Service) ListTokens(ctx context.Context, account string) ([]kernel.Token, error) {
+	return view(ctx, s, func(tx kernel.Tx) ([]kernel.Token, error) {
+		found, err := findAccount(tx, account)
+		if err != nil {
+			return nil, err
+		}
+		return tx.TokensOf(found.ID)
+	})
+}
+
+// CreateToken makes a token for an account and returns it with its value, which nobody
+// can read again.
+func (s *Service) CreateToken(ctx context.Context, by access.Who, account string, in TokenInput) (out kernel.Token, value string, err error) {
+	at := s.Moment()
+	fields := kernel.Fields{}
+	s.checkName(fields, "name", in.Name)
+	checkPermissions(fields, "permissions", in.Permissions)
+	if in.Permissions != nil && len(in.Permissions) == 0 {
+		fields.Add("permissions", "must name at least one, or be left out for all that the account has")
+	}
+	if !in.ExpiresAt.IsZero() && !in.ExpiresAt.After(at) {
+		fields.Add("expiresAt", "must be later than now")
+	}
+	if err := fields.Err(); err != nil {
+		return out, "", err
+	}
+	value = NewValue()
+	token := kernel.Token{
+		UUID: s.NewID(), Name: in.Name, Prefix: prefixOf(value), Hash: hashOf(value), Writes: in.Writes, Permissions: in.Permissions,
+		CreatedAt: at, ExpiresAt: in.ExpiresAt.UTC().Truncate(time.Microsecond),
+	}
+	if in.ExpiresAt.IsZero() {
+		token.ExpiresAt = time.Time{}
+	}
+	err = s.Store.Update(ctx, func(tx kernel.Tx) error {
+		owner, err := lockedAccount(tx, kernel.ToChange, account)
+		if err != nil {
+			return err
+		}
+		token := token
+		token.PrincipalID = owner.ID
+		if err := mayGive(by, "this token", grants(owner.permissions(), token)); err != nil {
+			return err
+		}
+		out, err = tx.CreateToken(token)
+		return err
+	})
+	return out, value, err
+}
+
+// grants are what an account may do with a token of its own.
+func grants(of []access.Permission, token kernel.Token) []access.Permission {
+	if token.Permissions != nil {
+		of = access.Narrow(of, permissionsOf(token.Permissions))
+	}
+	if !token.Writes {
+		of = access.Reading(of)
+	}
+	return of
+}
+
+// RegenerateToken gives a token of an account a new value; the old one is refused from
+// then on, on every replica within two seconds.
+func (s *Service) RegenerateToken(ctx context.Context, by access.Who, account, uuid string) (out kernel.Token, value string, err error) {
+	value = NewValue()
+	err = s.Store.Update(ctx, func(tx kernel.Tx) error {
+		owner, token, err := lockedToken(tx, kernel.ToChange, account, uuid)
+		if err != nil {
+			return err
+		}
+		if err := mayGive(by, "this token", grants(owner.permissions(), token)); err != nil {
+			return err
+		}
+		token.Prefix, token.Hash = prefixOf(value), hashOf(value)
+		out = token
+		return tx.SaveToken(token)
+	})
+	return out, value, err
+}
+
+// DeleteToken takes a token away; it is refused from then on, on every replica within
+// two seconds.
+func (s *Service) DeleteToken(ctx context.Context, account, uuid string) error {
+	return s.Store.Update(ctx, func(tx kernel.Tx) error {
+		_, token, err := lockedToken(tx, kernel.ToDelete, account, uuid)
+		if err != nil {
+			return err
+		}
+		return tx.DeleteToken(token.ID)
+	})
+}
+
+// DeleteAnyToken is DeleteToken for whoever runs the broker, who need not say whose it
+// is.
+func (s *Service) DeleteAnyToken(ctx context.Context, uuid string) error {
+	return s.Store.Update(ctx, func(tx kernel.Tx) error {
+		token, err := kernel.Locked(tx, kernel.ToDelete, func() (kernel.Token, error) {
+			token, err := tx.FindToken(uuid)
+			if kernel.IsNotFound(err) {
+				err = kernel.Errorf(kernel.CodeNotFound, "There is no token with this uuid.")
+			}
+			return token, err
+		})
+		if err != nil {
+			return err
+		}
+		return tx.DeleteToken(token.ID)
+	})
+}
+
+// lockedToken finds a token of an account and holds both.
+func lockedToken(tx kernel.Tx, how kernel.Hold, account, uuid string) (Account, kernel.Token, error) {
+	owner, err := lockedAccount(tx, kernel.ToChange, account)
+	if err != nil {
+		return owner, kernel.Token{}, err
+	}
+	token, err := kernel.Locked(tx, how, func() (kernel.Token, error) {
+		all, err := tx.TokensOf(owner.ID)
+		at := slices.IndexFunc(all, func(k kernel.Token) bool { return k.UUID == uuid })
+		if err == nil && at < 0 {
+			err = kernel.Errorf(kernel.CodeNotFound, "The account has no token with this uuid.")
+		}
+		if err != nil {
+			return kernel.Token{}, err
+		}
+		return all[at], nil
+	})
+	return owner, token, err
+}

@@ -1,0 +1,35 @@
+package links
+
+// User is whoever asks.
+func (l Links) User() string { return l.Template("/user") }
+
+// OwnTokens are the tokens of whoever asks.
+func (l Links) OwnTokens() string { return l.Template("/settings/tokens") }
+
+// Accounts is the list of accounts.
+func (l Links) Accounts() string { return l.Template("/admin/users") }
+
+// Account is one account.
+func (l Links) Account(uuid string) string { return l.Path("admin", "users", uuid) }
+
+// SystemAccount is one account where it was made: clients take its uuid from there.
+func (l Links) SystemAccount(uuid string) string { return l.Path("admin", "system-accounts", uuid) }
+
+// TokensOfAccount are the tokens of an account.
+func (l Links) TokensOfAccount(uuid string) string {
+	return l.Path("admin", "system-accounts", uuid, "tokens")
+}
+
+// TokenOfAccount is one of them.
+func (l Links) TokenOfAccount(uuid, token string) string {
+	return l.Path("admin", "system-accounts", uuid, "tokens", token)
+}
+
+// Roles is the list of roles.
+func (l Links) Roles() string { return l.Template("/admin/roles") }
+
+// AccessRole is one role.
+func (l Links) AccessRole(uuid string) string { return l.Path("admin", "roles", uuid) }
+
+// Permissions are all that there are.
+func (l Links) Permissions() string { return l.Template("/admin/permissions") }
