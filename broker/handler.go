@@ -3,6 +3,7 @@ package broker
 import (
 	"context"
 	"net/http"
+	"net/netip"
 	"time"
 
 	"github.com/treatyhq/treaty/broker/internal/api"
@@ -14,6 +15,7 @@ import (
 func (b *Broker) handler(ready func(context.Context) error) http.Handler {
 	config := api.Config{
 		BaseURLs:       b.options.BaseURLs,
+		TrustedProxies: networks(b.options.TrustedProxies),
 		WebhookRetries: len(b.options.Delivery.RetrySchedule),
 		MaxBodyBytes:   b.options.MaxBodySize,
 		Auth:           b.options.Auth.api(),
@@ -65,4 +67,23 @@ func pages(dashboard http.Handler) func(http.ResponseWriter, *http.Request) bool
 		dashboard.ServeHTTP(w, r)
 		return true
 	}
+}
+
+// networks reads addresses and networks that Validate has read before.
+func networks(texts []string) []netip.Prefix {
+	out := make([]netip.Prefix, 0, len(texts))
+	for _, text := range texts {
+		if network, err := networkOf(text); err == nil {
+			out = append(out, network)
+		}
+	}
+	return out
+}
+
+// networkOf reads a network, or an address as the network of it alone.
+func networkOf(text string) (netip.Prefix, error) {
+	if ip, err := netip.ParseAddr(text); err == nil {
+		return ip.Unmap().Prefix(ip.Unmap().BitLen())
+	}
+	return netip.ParsePrefix(text)
 }

@@ -59,12 +59,13 @@ var mayImport = map[string][]string{
 	"internal/wording":   {},
 
 	// The broker.
-	"broker":                           {"broker/internal/api", "broker/internal/cleanup", "broker/internal/kernel", "broker/internal/store", "broker/internal/usecase", "broker/internal/web", "broker/internal/webhook", "broker/internal/webhook/delivery", "internal/errlog", "internal/redact", "github.com/prometheus/client_golang", "github.com/robfig/cron/v3", "go.opentelemetry.io/otel", "go.opentelemetry.io/otel/exporters/otlp/otlptrace/otlptracehttp", "go.opentelemetry.io/otel/sdk", "go.opentelemetry.io/otel/trace"},
+	"broker":                           {"broker/internal/api", "broker/internal/cleanup", "broker/internal/egress", "broker/internal/kernel", "broker/internal/store", "broker/internal/usecase", "broker/internal/web", "broker/internal/webhook", "broker/internal/webhook/delivery", "internal/errlog", "internal/redact", "github.com/prometheus/client_golang", "github.com/robfig/cron/v3", "go.opentelemetry.io/otel", "go.opentelemetry.io/otel/exporters/otlp/otlptrace/otlptracehttp", "go.opentelemetry.io/otel/sdk", "go.opentelemetry.io/otel/trace"},
 	"broker/brokertest":                {"broker", "github.com/stretchr/testify"},
 	"broker/internal/advice":           {"broker/internal/links", "broker/internal/matrix", "internal/shell"},
 	"broker/internal/api":              {"broker/internal/advice", "broker/internal/gate", "broker/internal/kernel", "broker/internal/links", "broker/internal/matrix", "broker/internal/overview", "broker/internal/picking", "broker/internal/publish", "broker/internal/registry", "broker/internal/rels", "broker/internal/result", "broker/internal/usecase", "broker/internal/webhook", "internal/errlog", "internal/exact", "internal/hal", "internal/members", "internal/redact", "internal/visible", "internal/wording", "github.com/labstack/echo/v4"},
 	"broker/internal/brokerclients":    {},
 	"broker/internal/cleanup":          {"broker/internal/kernel", "internal/members"},
+	"broker/internal/egress":           {"broker/internal/kernel"},
 	"broker/internal/gate":             {"broker/internal/kernel", "broker/internal/matrix", "internal/errlog"},
 	"broker/internal/kernel":           {"broker/internal/matrix", "internal/near", "internal/visible", "github.com/google/uuid", "github.com/klauspost/compress"},
 	"broker/internal/layered":          {},
@@ -89,7 +90,7 @@ var mayImport = map[string][]string{
 	"broker/internal/web":              {"broker/internal/advice", "broker/internal/cleanup", "broker/internal/gate", "broker/internal/kernel", "broker/internal/layered", "broker/internal/links", "broker/internal/matrix", "broker/internal/overview", "broker/internal/picking", "broker/internal/publish", "broker/internal/registry", "broker/internal/rels", "broker/internal/result", "broker/internal/usecase", "broker/internal/web/kit", "broker/internal/webhook", "contract", "contract/compare", "internal/errlog", "internal/near", "internal/redact", "internal/shell", "internal/visible", "internal/wording"},
 	"broker/internal/web/kit":          {"internal/visible", "internal/wording"},
 	"broker/internal/webhook":          {"broker/internal/kernel", "internal/redact"},
-	"broker/internal/webhook/delivery": {"broker/internal/kernel", "broker/internal/links", "broker/internal/webhook", "internal/errlog", "internal/redact", "github.com/riverqueue/river", "github.com/riverqueue/river/riverdriver", "github.com/riverqueue/river/riverdriver/riverdatabasesql", "github.com/riverqueue/river/riverdriver/riversqlite", "github.com/riverqueue/river/rivertype"},
+	"broker/internal/webhook/delivery": {"broker/internal/egress", "broker/internal/kernel", "broker/internal/links", "broker/internal/webhook", "internal/errlog", "internal/redact", "github.com/riverqueue/river", "github.com/riverqueue/river/riverdriver", "github.com/riverqueue/river/riverdriver/riverdatabasesql", "github.com/riverqueue/river/riverdriver/riversqlite", "github.com/riverqueue/river/rivertype"},
 
 	// The command line.
 	"cmd/treaty":                      {"cmd/treaty/internal/command", "cmd/treaty/internal/root"},

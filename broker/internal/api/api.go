@@ -8,6 +8,7 @@ import (
 	"context"
 	"log/slog"
 	"net/http"
+	"net/netip"
 	"time"
 
 	"github.com/labstack/echo/v4"
@@ -21,6 +22,8 @@ type Config struct {
 	// BaseURLs are the external base URLs; links begin with the fitting one.
 	// Empty means that links follow the request.
 	BaseURLs []string
+	// TrustedProxies are the networks whose forwarded headers count; none when empty.
+	TrustedProxies []netip.Prefix
 	// MaxBodyBytes limits a request body; 0 means DefaultMaxBodyBytes.
 	MaxBodyBytes int64
 	// Auth protects the API by passwords if a user is set.
@@ -99,7 +102,10 @@ func New(service *usecase.All, config Config) *API {
 }
 
 // ServeHTTP answers one request.
-func (a *API) ServeHTTP(w http.ResponseWriter, r *http.Request) { a.echo.ServeHTTP(w, r) }
+func (a *API) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	a.forwardOnlyTrusted(r)
+	a.echo.ServeHTTP(w, r)
+}
 
 // links returns the URLs as the client of this request sees them.
 func (a *API) links(c echo.Context) links.Links {

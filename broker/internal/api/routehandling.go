@@ -221,7 +221,7 @@ func (a *API) commonHeaders(next echo.HandlerFunc) echo.HandlerFunc {
 		header.Set("Cache-Control", "no-cache")
 		// What a use case triggers may build addresses as this request sees them.
 		request := c.Request()
-		c.SetRequest(request.WithContext(links.NewContext(request.Context(), a.links(c))))
+		c.SetRequest(request.WithContext(links.NewContext(request.Context(), a.links(c), links.Outward(request, a.config.BaseURLs))))
 		return next(c)
 	}
 }
