@@ -61,12 +61,10 @@ func unmask(fields kernel.Fields, in, stored kernel.WebhookRequest) kernel.Webho
 	switch {
 	case in.URL == shown.URL && shown.URL != stored.URL && !moved.sameButAddress(placeOf(stored)):
 		fields.Add("request.url", "%s", "has a secret: it "+giveAgain(stored)+" Write the whole address, with its secret.")
-		return in
 	case in.URL == shown.URL:
 		in.URL = stored.URL
 	case strings.Contains(in.URL, redact.Stars):
 		fields.Add("request.url", "%s", "has stars where the stored address has a secret, and is changed otherwise. Write the whole address, with its secret.")
-		return in
 	}
 	hidden := !bytes.Equal(shown.Body, stored.Body)
 	switch same := sameBody(in.Body, shown.Body); {
@@ -77,9 +75,7 @@ func unmask(fields kernel.Fields, in, stored kernel.WebhookRequest) kernel.Webho
 	case hidden && strings.Contains(BodyText(in.Body), redact.Stars):
 		fields.Add("request.body", "%s", "has stars where the stored body has secrets, and is changed otherwise. Write the secrets again.")
 	}
-	if len(fields) == 0 {
-		refuseStars(fields, in)
-	}
+	refuseStars(fields, in)
 	return in
 }
 

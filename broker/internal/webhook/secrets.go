@@ -62,13 +62,14 @@ func checkSecretsGiven(in kernel.WebhookRequest) error {
 	return also(fields, err)
 }
 
-// refuseStars notes stars that stand for a secret of the address or of the body.
+// refuseStars notes stars that stand for a secret of the address or of the body,
+// unless something is noted of that place already.
 func refuseStars(fields kernel.Fields, in kernel.WebhookRequest) {
-	if slices.ContainsFunc(redact.URLSecrets(in.URL), starred) {
+	if len(fields["request.url"]) == 0 && slices.ContainsFunc(redact.URLSecrets(in.URL), starred) {
 		fields.Add("request.url", "%s", nothingInPlace)
 	}
 	contentType, _ := headerOf(in, "content-type")
-	if slices.ContainsFunc(redact.BodySecrets(contentType, BodyText(in.Body)), starred) {
+	if len(fields["request.body"]) == 0 && slices.ContainsFunc(redact.BodySecrets(contentType, BodyText(in.Body)), starred) {
 		fields.Add("request.body", "%s", nothingInPlace)
 	}
 }
