@@ -33,11 +33,12 @@ var mayImport = map[string][]string{
 	"mockserver/internal/page":  {},
 	"mockserver/internal/rank":  {"contract"},
 	"mockserver/internal/shelf": {"contract", "internal/exact", "matching", "mockserver/internal/rank"},
-	"mockserver/manager":        {"contract", "internal/caught", "internal/pactio", "mockserver", "mockserver/internal/page", "github.com/google/uuid"},
+	"mockserver/manager":        {"contract", "internal/browsers", "internal/caught", "internal/pactio", "mockserver", "mockserver/internal/page", "github.com/google/uuid"},
 	"mockserver/stub":           {"client", "contract", "generate", "internal/caught", "internal/coding", "internal/errlog", "internal/pactio", "internal/redact", "matching", "mockserver", "mockserver/internal/page", "mockserver/internal/rank", "mockserver/internal/shelf", "github.com/fsnotify/fsnotify"},
 	"verifier":                  {"client", "contract", "generate", "internal/caught", "internal/coding", "internal/exact", "internal/junit", "internal/members", "internal/pactio", "internal/redact", "internal/wholefile", "matching", "github.com/pact-foundation/pact-go/v2"},
 
 	// What the library shares.
+	"internal/browsers":  {},
 	"internal/caught":    {},
 	"internal/chance":    {},
 	"internal/coding":    {},
