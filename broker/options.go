@@ -69,6 +69,10 @@ type Options struct {
 	// BaseURLs are the external base URLs; links begin with the fitting one.
 	// None means that links follow the request.
 	BaseURLs []string
+	// AllowedHosts are names by which the broker may be asked besides those of
+	// BaseURLs, once there are any; "*" stands for all. Addresses, localhost and names
+	// of one word always may.
+	AllowedHosts []string
 	// TrustedProxies are addresses and networks of proxies whose forwarded headers
 	// count (Forwarded, X-Forwarded-*); those of others are as if they were not there.
 	TrustedProxies []string

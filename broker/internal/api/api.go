@@ -24,6 +24,9 @@ type Config struct {
 	BaseURLs []string
 	// TrustedProxies are the networks whose forwarded headers count; none when empty.
 	TrustedProxies []netip.Prefix
+	// Hosts are the names by which the broker may be asked, besides addresses, localhost
+	// and names of one word; "*" stands for all, and so does an empty list.
+	Hosts []string
 	// MaxBodyBytes limits a request body; 0 means DefaultMaxBodyBytes.
 	MaxBodyBytes int64
 	// Auth protects the API by passwords if a user is set.
@@ -91,7 +94,7 @@ func New(service *usecase.All, config Config) *API {
 	a := &API{service: service, config: config, log: config.Log, echo: echo.New(), rows: map[string]*route{}, room: newRoom(roomBytes)}
 	a.echo.HTTPErrorHandler = a.writeError
 	// The route is found before all that depends on it, and answers last.
-	a.echo.Pre(a.observe, a.recoverPanics, a.limitTime, a.leaveRoom, a.commonHeaders, a.locate, a.authenticate, a.guardAddress, a.servePages, a.dispatch)
+	a.echo.Pre(a.observe, a.recoverPanics, a.limitTime, a.leaveRoom, a.commonHeaders, a.locate, a.guardFromSites, a.authenticate, a.guardAddress, a.servePages, a.dispatch)
 	for _, r := range a.routes() {
 		a.register(r)
 	}

@@ -8,31 +8,11 @@ import (
 	"github.com/treatyhq/treaty/broker/internal/kernel"
 )
 
-// Forms that write. Each is a POST below /ui/. Whether somebody may write is decided
-// before, where it is decided for the API; that it comes from a page of this broker
-// is decided here, once for all forms.
+// Forms that write. Each is a POST below /ui/. Whether somebody may write, and that it
+// comes from a page of this broker, is decided before, where it is decided for the API.
 
 // mostOfForm is how large a form may be, in bytes.
 const mostOfForm = 1 << 20
-
-// fromHere refuses what a page of another site sends: a browser would send the
-// password of who looks at that page with it.
-func (w *web) fromHere(next http.Handler) http.Handler {
-	guard := http.NewCrossOriginProtection()
-	for _, base := range w.config.BaseURLs {
-		if u, err := url.Parse(base); err == nil && u.Host != "" {
-			// A proxy may call the broker by another name than browsers do.
-			_ = guard.AddTrustedOrigin(u.Scheme + "://" + u.Host) // it is one, or has no effect
-		}
-	}
-	guard.SetDenyHandler(http.HandlerFunc(func(rw http.ResponseWriter, r *http.Request) {
-		page := &errorPage{base: base{title: "Sent from another site"}, Text: "A page of another site sent this form, or the broker could not tell that it was one of its own. Nothing was done. " +
-			"Open the page here and send it again. If it was one of this broker's, a proxy before it changes its address: start the broker with --base-url and the address that browsers show."}
-		w.fill(page, r)
-		w.render(rw, http.StatusForbidden, page)
-	}))
-	return guard.Handler(next)
-}
 
 // done is what became of a form: the address of the page that shows it, or a page
 // that says what has to be mended.
@@ -61,7 +41,7 @@ func (w *web) form(pattern string, do func(*http.Request, url.Values) (done, err
 			}
 			w.render(rw, status, out.page)
 		default:
-			rw.Header().Set("Cache-Control", "no-store")
+			rw.Header().Set("Cache-Control", "private, no-store")
 			http.Redirect(rw, r, out.to, http.StatusSeeOther)
 		}
 	})

@@ -55,6 +55,8 @@ func (s site) do(method, path, body string, header http.Header) answerOf {
 	defer got.Body.Close()
 	text, err := io.ReadAll(got.Body)
 	require.NoError(s, err)
+	require.Contains(s, got.Header.Get("Cache-Control"), "private", "%s %s is for nobody else", method, path)
+	require.Contains(s, got.Header.Get("Content-Security-Policy"), "frame-ancestors 'none'", "%s %s stands in no frame", method, path)
 	return answerOf{got.StatusCode, got.Header.Get("Location"), string(text)}
 }
 

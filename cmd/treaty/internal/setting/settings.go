@@ -32,6 +32,8 @@ func serverSettings() []setting {
 			func(o *Config) settingValue { return textValue{&o.Host} }, ""},
 		{sectionServer, "base-url", "BASE_URL", "address under which clients reach the broker, if a proxy stands before it, with the path that the proxy takes off; several separated by spaces",
 			func(o *Config) settingValue { return listValue{to: &o.BaseURLs} }, "that of the request"},
+		{sectionServer, "allowed-hosts", "ALLOWED_HOSTS", "names by which the broker may be asked besides those in --base-url, once that is set, such as one inside a cluster; * stands for all; addresses, localhost and names without a dot always may",
+			func(o *Config) settingValue { return listValue{to: &o.AllowedHosts} }, ""},
 		{sectionServer, "trusted-proxies", "TRUSTED_PROXIES", "addresses and networks of the proxies before the broker: what others say in Forwarded and X-Forwarded headers does not count",
 			func(o *Config) settingValue { return listValue{to: &o.TrustedProxies} }, ""},
 		{sectionServer, "max-body-size", "MAX_BODY_SIZE", "largest request body that is accepted; more is answered 413",
