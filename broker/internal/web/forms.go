@@ -1,6 +1,7 @@
 package web
 
 import (
+	"errors"
 	"mime"
 	"net/http"
 	"net/url"
@@ -53,8 +54,11 @@ func formOf(rw http.ResponseWriter, r *http.Request) (url.Values, error) {
 		return nil, kernel.Errorf(kernel.CodeInvalid, "What was sent is not a form of this page.")
 	}
 	r.Body = http.MaxBytesReader(rw, r.Body, mostOfForm)
-	if err := r.ParseForm(); err != nil {
-		return nil, kernel.Errorf(kernel.CodeInvalid, "The form could not be read: it is too large, or ended early.").Because(err)
+	var large *http.MaxBytesError
+	if err := r.ParseForm(); errors.As(err, &large) {
+		return nil, kernel.Errorf(kernel.CodeTooLarge, "The form is larger than %d bytes, which is the most that is taken. Nothing was done.", large.Limit)
+	} else if err != nil {
+		return nil, kernel.Errorf(kernel.CodeInvalid, "The form could not be read: it ended early, or is not one.").Because(err)
 	}
 	fields := kernel.Fields{}
 	for name, values := range r.PostForm {
