@@ -73,6 +73,8 @@ type API struct {
 	echo    *echo.Echo
 	// rows are the routes by their pattern, as the router names what it found.
 	rows map[string]*route
+	// logins judges passwords.
+	logins *logins
 	// room is what large bodies that are worked on share.
 	room *room
 }
@@ -92,6 +94,7 @@ func New(service *usecase.All, config Config) *API {
 		config.Version = "0.0.0"
 	}
 	a := &API{service: service, config: config, log: config.Log, echo: echo.New(), rows: map[string]*route{}, room: newRoom(roomBytes)}
+	a.logins = newLogins(config.Auth, config.Now, config.Log)
 	a.echo.HTTPErrorHandler = a.writeError
 	// The route is found before all that depends on it, and answers last.
 	a.echo.Pre(a.observe, a.recoverPanics, a.limitTime, a.leaveRoom, a.commonHeaders, a.locate, a.guardFromSites, a.authenticate, a.guardAddress, a.servePages, a.dispatch)

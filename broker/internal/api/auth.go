@@ -45,23 +45,34 @@ const (
 func (a *API) authenticate(next echo.HandlerFunc) echo.HandlerFunc {
 	return func(c echo.Context) error {
 		auth := a.config.Auth
-		if !auth.enabled() || auth.publicly(c) {
+		if !auth.enabled() {
 			return next(c)
 		}
 		header := c.Request().Header.Get("Authorization")
-		user, password, ok := basicCredentials(header)
+		user, password, given := basicCredentials(header)
+		var who principal
+		var refused error
+		if given {
+			who, refused = a.logins.judge(a.clientOf(c.Request()), user, password)
+			c.Set(keyPrincipal, who)
+		}
 		switch {
-		case header != "" && !ok:
-			return errCredentialsForm
-		case ok && auth.writer(user, password):
+		case auth.publicly(c):
 			return next(c)
-		case ok && auth.reader(user, password) && reads(c):
+		case refused != nil:
+			return refused
+		case header != "" && !given:
+			return errCredentialsForm
+		case who.writes, who.name != "" && reads(c):
 			return next(c)
 		}
 		c.Response().Header().Set("WWW-Authenticate", `Basic realm="Restricted area"`)
-		return denial(ok, ok && auth.reader(user, password))
+		return denial(given, who.name != "")
 	}
 }
+
+// keyPrincipal is where a request keeps the principal that its password proves.
+const keyPrincipal = "principal"
 
 // denial is why a request may not pass.
 func denial(named, known bool) error {

@@ -30,20 +30,11 @@ func putTo[Q any](c echo.Context, q Q, ask, look func(context.Context, Q) (gate.
 // askerOf is who asks: the user whose credentials came with the request, and the
 // build that the client names. What is not an address of the web is not kept.
 func (a *API) askerOf(c echo.Context) kernel.Asker {
-	out := kernel.Asker{Principal: a.config.Auth.user(c.Request())}
+	who, _ := c.Get(keyPrincipal).(principal) // where everybody may read, passwords still say who reads
+	out := kernel.Asker{Principal: who.name}
 	text := c.Request().Header.Get(headerBuildURL)
 	if u, err := url.Parse(text); err == nil && (u.Scheme == "http" || u.Scheme == "https") && u.Host != "" && len(text) <= longestBuildURL {
 		out.BuildURL = redact.Bare(text) // no credentials in what everybody may read
 	}
 	return out
-}
-
-// user is the name that the credentials of a request prove, "" without any:
-// where everybody may read, they still say who reads.
-func (auth Auth) user(r *http.Request) string {
-	name, password, given := r.BasicAuth()
-	if given && auth.enabled() && (auth.writer(name, password) || auth.reader(name, password)) {
-		return name
-	}
-	return ""
 }
