@@ -41,6 +41,8 @@ type Options struct {
 	Host string
 	// Port to listen on; 0 lets the system choose.
 	Port int
+	// TLS says with which certificate to answer HTTPS; HTTP for the zero value.
+	TLS TLS
 	// Database is sqlite:PATH, a plain path, sqlite::memory: or postgres://….
 	Database string
 	// MaxConnections limits connections to PostgreSQL, and readers of SQLite; 0
@@ -271,6 +273,9 @@ func (o Options) Validate() error {
 		if !isWebURL(base) {
 			wrong("BaseURLs", "must start with http:// or https:// and name a host, unlike %q", base)
 		}
+	}
+	if err := o.TLS.wrong(); err != nil {
+		found = append(found, err)
 	}
 	for _, proxy := range o.TrustedProxies {
 		if _, err := networkOf(proxy); err != nil {
