@@ -181,6 +181,14 @@ soak: build ## play at full length what is random, the fuzz targets and all faul
 release-check: ## build and install every module as its users will, from a proxy in a folder
 	$(GO) run ./conformance/release check
 
+.PHONY: notice
+notice: ## write NOTICE again: what others made that is in the binary, and their licences
+	$(GO) run ./conformance/release notice
+
+.PHONY: sbom
+sbom: build ## write what is in the binary as bin/treaty.cdx.json (CycloneDX), for a release
+	$(GO) run ./conformance/release sbom bin/treaty > bin/treaty.cdx.json
+
 .PHONY: version
 version: ## name the version of the next release in every module: make version VERSION=v0.2.0
 	$(GO) run ./conformance/release version $(VERSION)

@@ -14,6 +14,9 @@ var (
 	ErrNotSQLite = store.ErrNotSQLite
 	// ErrExists means that there is a file already where one is to be written.
 	ErrExists = store.ErrExists
+	// ErrInUse means that another broker works on the SQLite file. [New] returns it too,
+	// as the cause of a [*DatabaseError].
+	ErrInUse = store.ErrInUse
 	// ErrNoDatabase means that the file to read is missing, or is not the
 	// database of a broker.
 	ErrNoDatabase = store.ErrNoDatabase
@@ -29,7 +32,7 @@ func Backup(ctx context.Context, database, file string) error {
 
 // Restore puts a file that [Backup] wrote where a database should be and is not.
 // No broker may run on it meanwhile. A database of a newer broker than this one is
-// refused. The error is [ErrNotSQLite], [ErrExists], [ErrNoDatabase] or the
+// refused. The error is [ErrNotSQLite], [ErrExists], [ErrInUse], [ErrNoDatabase] or the
 // system's.
 func Restore(ctx context.Context, file, database string) error {
 	return told(store.Restore(ctx, file, database))

@@ -89,6 +89,13 @@ func (b *Broker) open(ctx context.Context) error {
 		ErrorLog:          slog.NewLogLogger(b.log.Handler(), slog.LevelDebug),
 		BaseContext:       func(net.Listener) context.Context { return b.requests },
 	}
+	if b.options.TLS.enabled() {
+		found, err := openCertificates(b.options.TLS, b.log)
+		if err != nil {
+			return err
+		}
+		b.server.TLSConfig = found.config()
+	}
 	b.server.RegisterOnShutdown(func() { close(b.ending) })
 	return nil
 }
@@ -147,7 +154,11 @@ func (b *Broker) URL() string {
 	if host == "" || address.IP.IsUnspecified() {
 		host = "127.0.0.1"
 	}
-	return "http://" + net.JoinHostPort(host, strconv.Itoa(address.Port))
+	scheme := "http"
+	if b.options.TLS.enabled() {
+		scheme = "https"
+	}
+	return scheme + "://" + net.JoinHostPort(host, strconv.Itoa(address.Port))
 }
 
 // Start answers requests, delivers webhooks and cleans up from now on, in the
@@ -156,7 +167,7 @@ func (b *Broker) Start() {
 	b.started.Do(func() {
 		go func() {
 			defer close(b.serving)
-			if err := b.server.Serve(b.listener); !errors.Is(err, http.ErrServerClosed) {
+			if err := b.serve(); !errors.Is(err, http.ErrServerClosed) {
 				b.failure = fmt.Errorf("serve: %w", err)
 			}
 		}()
@@ -166,11 +177,19 @@ func (b *Broker) Start() {
 			b.queue.Start()
 		}
 		b.log.Info("broker started", "url", b.URL(), "database", redact.URL(b.options.Database))
-		if !b.options.Auth.protected() && !b.options.Identity && !b.local() {
+		if !b.options.Auth.protected() && !b.options.Identity && b.options.TLS.ClientCAFile == "" && !b.local() {
 			b.log.Warn("no password is set: whoever reaches this address can read and write",
 				"advice", "set PACT_BROKER_BASIC_AUTH_USERNAME and PACT_BROKER_BASIC_AUTH_PASSWORD, or --host 127.0.0.1")
 		}
 	})
+}
+
+// serve answers requests until the server is stopped.
+func (b *Broker) serve() error {
+	if b.options.TLS.enabled() {
+		return b.server.ServeTLS(b.listener, "", "")
+	}
+	return b.server.Serve(b.listener)
 }
 
 // local reports whether only this machine can reach the broker.

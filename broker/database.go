@@ -86,6 +86,7 @@ func (b *Broker) storeOptions() store.Options {
 		mode = ""
 	}
 	return store.Options{
+		Sole:             true,
 		Log:              b.log,
 		MaxConnections:   b.options.MaxConnections,
 		ConnectionWait:   b.options.ConnectionWait,

@@ -3,6 +3,9 @@ package broker
 import (
 	"context"
 	"net/http"
+	"net/netip"
+	"net/url"
+	"slices"
 	"time"
 
 	"github.com/treatyhq/treaty/broker/internal/api"
@@ -14,6 +17,8 @@ import (
 func (b *Broker) handler(ready func(context.Context) error) http.Handler {
 	config := api.Config{
 		BaseURLs:       b.options.BaseURLs,
+		TrustedProxies: networks(b.options.TrustedProxies),
+		Hosts:          b.options.hosts(),
 		WebhookRetries: len(b.options.Delivery.RetrySchedule),
 		MaxBodyBytes:   b.options.MaxBodySize,
 		Auth:           b.options.Auth.api(),
@@ -73,4 +78,38 @@ func pages(dashboard http.Handler) func(http.ResponseWriter, *http.Request) bool
 		dashboard.ServeHTTP(w, r)
 		return true
 	}
+}
+
+// hosts are the names by which the broker may be asked, once somebody has said by
+// which it is: nil before.
+func (o Options) hosts() []string {
+	if len(o.BaseURLs) == 0 {
+		return nil
+	}
+	out := slices.Clone(o.AllowedHosts)
+	for _, base := range o.BaseURLs {
+		if u, err := url.Parse(base); err == nil {
+			out = append(out, u.Hostname())
+		}
+	}
+	return out
+}
+
+// networks reads addresses and networks that Validate has read before.
+func networks(texts []string) []netip.Prefix {
+	out := make([]netip.Prefix, 0, len(texts))
+	for _, text := range texts {
+		if network, err := networkOf(text); err == nil {
+			out = append(out, network)
+		}
+	}
+	return out
+}
+
+// networkOf reads a network, or an address as the network of it alone.
+func networkOf(text string) (netip.Prefix, error) {
+	if ip, err := netip.ParseAddr(text); err == nil {
+		return ip.Unmap().Prefix(ip.Unmap().BitLen())
+	}
+	return netip.ParsePrefix(text)
 }

@@ -14,6 +14,7 @@ import (
 	"github.com/treatyhq/treaty/broker/internal/api"
 	"github.com/treatyhq/treaty/broker/internal/kernel"
 	"github.com/treatyhq/treaty/broker/internal/web"
+	"github.com/treatyhq/treaty/internal/redact"
 )
 
 // CollectAt is how much a broker's heap should grow before garbage is
@@ -40,6 +41,8 @@ type Options struct {
 	Host string
 	// Port to listen on; 0 lets the system choose.
 	Port int
+	// TLS says with which certificate to answer HTTPS; HTTP for the zero value.
+	TLS TLS
 	// Database is sqlite:PATH, a plain path, sqlite::memory: or postgres://….
 	Database string
 	// MaxConnections limits connections to PostgreSQL, and readers of SQLite; 0
@@ -68,6 +71,13 @@ type Options struct {
 	// BaseURLs are the external base URLs; links begin with the fitting one.
 	// None means that links follow the request.
 	BaseURLs []string
+	// AllowedHosts are names by which the broker may be asked besides those of
+	// BaseURLs, once there are any; "*" stands for all. Addresses, localhost and names
+	// of one word always may.
+	AllowedHosts []string
+	// TrustedProxies are addresses and networks of proxies whose forwarded headers
+	// count (Forwarded, X-Forwarded-*); those of others are as if they were not there.
+	TrustedProxies []string
 	// RequestTimeout is how long a request may take; 0 means no limit. Where one
 	// statement may take longer than the default, StatementTimeout holds.
 	RequestTimeout time.Duration
@@ -176,9 +186,16 @@ type Delivery struct {
 	Certificates []string
 	// SkipTLSVerification accepts any certificate, also one of an attacker.
 	SkipTLSVerification bool
-	// AllowLoopback lets webhooks reach this machine. Naming it among the hosts
-	// that webhooks may reach does the same.
+	// AllowLoopback lets webhooks reach this machine, by loopback or by any address
+	// of its own. Naming such an address, or localhost, among the hosts that webhooks
+	// may reach lets them reach it there.
 	AllowLoopback bool
+	// AllowPrivate lets webhooks reach private networks. Naming a host among those
+	// that webhooks may reach lets them reach it there, unless by an /expression/.
+	AllowPrivate bool
+	// Proxy is the URL of a proxy that makes the connections of webhooks, http:// or
+	// https:// or socks5://; none when empty, whatever the environment says.
+	Proxy string
 	// UserAgent of the requests; "Treaty" with the version when empty.
 	UserAgent string
 }
@@ -190,6 +207,7 @@ func DefaultOptions() Options {
 	return Options{
 		Port:           9292,
 		Database:       "sqlite:treaty.db",
+		TrustedProxies: []string{"127.0.0.0/8", "::1"},
 		RequestTimeout: defaultRequestTimeout,
 		MaxBodySize:    api.DefaultMaxBodyBytes,
 		Diagnostics:    true,
@@ -259,6 +277,14 @@ func (o Options) Validate() error {
 			wrong("BaseURLs", "must start with http:// or https:// and name a host, unlike %q", base)
 		}
 	}
+	if err := o.TLS.wrong(); err != nil {
+		found = append(found, err)
+	}
+	for _, proxy := range o.TrustedProxies {
+		if _, err := networkOf(proxy); err != nil {
+			wrong("TrustedProxies", "can hold addresses and networks, such as 10.0.0.5 or 10.0.0.0/8, not %q", proxy)
+		}
+	}
 	if (o.Auth.Username == "") != (o.Auth.Password == "") {
 		wrong("Auth", "needs both Username and Password, or neither")
 	}
@@ -326,10 +352,25 @@ func (o Options) webhookErrors() []error {
 			found = append(found, fmt.Errorf("Delivery.SuccessCodes can hold statuses from 100 to 599, not %d", code))
 		}
 	}
+	if err := checkProxy(o.Delivery.Proxy); err != nil {
+		found = append(found, err)
+	}
 	if strings.ContainsFunc(o.Delivery.UserAgent, unicode.IsControl) {
 		found = append(found, errors.New("Delivery.UserAgent must be one line of text"))
 	}
 	return found
+}
+
+// checkProxy says what a proxy looks like; its text may hold a password.
+func checkProxy(text string) error {
+	if text == "" {
+		return nil
+	}
+	u, err := url.Parse(text)
+	if err != nil || u.Host == "" || !slices.Contains([]string{"http", "https", "socks5"}, u.Scheme) {
+		return fmt.Errorf("Delivery.Proxy must look like http://proxy.example.org:3128, with http, https or socks5, unlike %q", redact.URL(text))
+	}
+	return nil
 }
 
 // protected reports whether reading or writing needs a password.

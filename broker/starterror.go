@@ -39,6 +39,10 @@ func (e *DatabaseError) Error() string {
 	return fmt.Sprintf("cannot open the database %s: %s", e.URL, reason(e.Cause))
 }
 
+// Damaged reports whether the file of the database is damaged, or never was one: then
+// only a backup helps.
+func (e *DatabaseError) Damaged() bool { return store.Damaged(e.Cause) }
+
 // told returns an error of the database in words of ours. errors.Is and errors.As
 // see through it.
 func told(err error) error {

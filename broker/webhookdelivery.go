@@ -3,8 +3,9 @@ package broker
 import (
 	"context"
 	"crypto/x509"
-	"net/netip"
+	"net/url"
 
+	"github.com/treatyhq/treaty/broker/internal/egress"
 	"github.com/treatyhq/treaty/broker/internal/store"
 	"github.com/treatyhq/treaty/broker/internal/webhook/delivery"
 )
@@ -13,7 +14,6 @@ import (
 // here on, whoever stores a firing stores its job in the same transaction.
 func (b *Broker) openDelivery(ctx context.Context, db *store.Store) error {
 	o := b.options.Delivery
-	hosts := b.options.Domain.Webhooks.Hosts
 	agent := o.UserAgent
 	if agent == "" {
 		agent = "Treaty " + b.options.Version
@@ -24,8 +24,8 @@ func (b *Broker) openDelivery(ctx context.Context, db *store.Store) error {
 	}
 	queue, err := delivery.New(db, b.service.Webhook, delivery.Config{
 		Sender: delivery.SenderConfig{
-			Hosts:              hosts,
-			AllowLoopback:      o.AllowLoopback || namesLoopback(hosts),
+			Egress:             egress.Policy{Rules: b.options.Domain.Webhooks, OwnMachine: o.AllowLoopback, Private: o.AllowPrivate},
+			Proxy:              o.proxy(),
 			SuccessCodes:       o.SuccessCodes,
 			UserAgent:          agent,
 			ShowSecrets:        !o.Redact,
@@ -66,19 +66,14 @@ func trusted(more []string) *x509.CertPool {
 	return pool
 }
 
-// namesLoopback reports whether the list of hosts that webhooks may reach names
-// this machine: who lists it means it.
-func namesLoopback(hosts []string) bool {
-	for _, h := range hosts {
-		if h == "localhost" {
-			return true
-		}
-		if ip, err := netip.ParseAddr(h); err == nil && ip.IsLoopback() {
-			return true
-		}
-		if network, err := netip.ParsePrefix(h); err == nil && network.Addr().IsLoopback() {
-			return true
-		}
+// proxy is the proxy that was named; nil if none was. Validate has read it before.
+func (o Delivery) proxy() *url.URL {
+	if o.Proxy == "" {
+		return nil
 	}
-	return false
+	proxy, err := url.Parse(o.Proxy)
+	if err != nil {
+		return nil
+	}
+	return proxy
 }

@@ -49,6 +49,10 @@ func check(ctx context.Context, r *repository, out io.Writer) error {
 		return err
 	}
 	fmt.Fprintf(out, "go install %s/cmd/treaty@%s works from an empty folder\n", library, version)
+	if err := r.writeSBOM(ctx, t.in("bin/treaty"), io.Discard); err != nil {
+		return err
+	}
+	fmt.Fprintf(out, "all modules in it are in %s\n", noticeFile)
 	if err := t.use(ctx); err != nil {
 		return err
 	}

@@ -7,7 +7,13 @@ import "strings"
 // Content-Type. Text that is neither JSON nor a form stays as it is; broken JSON
 // is treated as far as it can be read.
 func Body(contentType, text string) string {
-	return maskBody(contentType, text, func(string) string { return Stars })
+	return BodyBy(contentType, text, func(string) string { return Stars })
+}
+
+// BodyBy returns a body as Body does, with what mask returns for each secret, which
+// it is given as it is written.
+func BodyBy(contentType, text string, mask func(secret string) string) string {
+	return maskBody(contentType, text, mask)
 }
 
 // BodySecrets lists what Body hides in a text, as written there and as its

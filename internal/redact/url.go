@@ -12,8 +12,12 @@ import (
 // so that an error may quote what cannot be read. Everything else stays as it
 // was written.
 func URL(text string) string {
-	return maskURL(text, func(string) string { return Stars })
+	return URLBy(text, func(string) string { return Stars })
 }
+
+// URLBy returns a URL as URL does, with what mask returns for each secret, which it
+// is given as it is written.
+func URLBy(text string, mask func(secret string) string) string { return maskURL(text, mask) }
 
 // Bare returns a URL as URL does but without a mark for its user and password, for
 // where it is an address again: they belong to whoever uses it then.

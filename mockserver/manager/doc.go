@@ -20,5 +20,6 @@
 //
 // A test in Go has no need of it: package dsl starts a mock server of its own.
 // Only interactions over HTTP are played; messages of a pact are written with it.
-// There are no passwords: who reaches the address may make mock servers.
+// There are no passwords: who reaches the address may make mock servers. Pages of
+// other sites in a browser are refused, also where their name leads to the address.
 package manager

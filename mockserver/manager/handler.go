@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"github.com/treatyhq/treaty/contract"
+	"github.com/treatyhq/treaty/internal/browsers"
 	"github.com/treatyhq/treaty/internal/caught"
 	"github.com/treatyhq/treaty/mockserver"
 	"github.com/treatyhq/treaty/mockserver/internal/page"
@@ -94,6 +95,14 @@ func (m *Manager) Handler() http.Handler {
 	mux.HandleFunc("POST /shutdown", m.handleShutdown)
 	mux.HandleFunc("GET "+page.Path, m.handlePage)
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if !browsers.KnownHost(r.Host, m.names) {
+			refuse(w, http.StatusMisdirectedRequest, fmt.Errorf("the master server does not know itself as %q, by which a page of another site may call it; use its address, or start it with --host and that name", r.Host))
+			return
+		}
+		if err := m.guard.Check(r); err != nil {
+			refuse(w, http.StatusForbidden, fmt.Errorf("%w, and nothing was done: the master server works for programs, not for pages in a browser", err))
+			return
+		}
 		if err := caught.Do(func() { mux.ServeHTTP(w, r) }); err != nil {
 			refuse(w, http.StatusInternalServerError, fmt.Errorf("the master has a fault; please report it with the pact: %w", err))
 		}

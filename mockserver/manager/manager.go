@@ -18,6 +18,7 @@ import (
 	"github.com/google/uuid"
 
 	"github.com/treatyhq/treaty/contract"
+	"github.com/treatyhq/treaty/internal/browsers"
 	"github.com/treatyhq/treaty/internal/pactio"
 	"github.com/treatyhq/treaty/mockserver"
 	"github.com/treatyhq/treaty/mockserver/internal/page"
@@ -49,6 +50,9 @@ type Manager struct {
 	writing  sync.Mutex
 	journal  page.Journal
 	claims   claims
+	// guard keeps pages in browsers away, and names are what the master is called.
+	guard browsers.Guard
+	names []string
 }
 
 // managed is one mock server with its pact.
@@ -62,7 +66,11 @@ type managed struct {
 
 // New returns a manager that has no mock servers yet. The caller calls Close.
 func New(config Config) *Manager {
-	return &Manager{config: config, servers: map[string]*managed{}, shutdown: make(chan struct{})}
+	names := []string{config.Host}
+	if name, err := os.Hostname(); err == nil {
+		names = append(names, name)
+	}
+	return &Manager{config: config, servers: map[string]*managed{}, shutdown: make(chan struct{}), guard: browsers.NewGuard(nil), names: names}
 }
 
 // Done returns a channel that is closed when somebody with the key asked the master

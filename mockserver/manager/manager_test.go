@@ -158,6 +158,35 @@ func TestOnlyTheKeyStopsTheMaster(t *testing.T) {
 	<-m.Done()
 }
 
+// A browser lets any page post a text to this machine, and lets a page whose name
+// leads here do all the rest.
+func TestPagesOfOtherSitesAreRefused(t *testing.T) {
+	t.Parallel()
+	m := start(t)
+	for _, tt := range []struct {
+		name, method, host, origin string
+		want                       int
+	}{
+		{"a program", "POST", "127.0.0.1:8080", "", http.StatusOK},
+		{"another site", "POST", "127.0.0.1:8080", "https://evil.example", http.StatusForbidden},
+		{"a name that leads here", "POST", "evil.example", "http://evil.example", http.StatusMisdirectedRequest},
+		{"a name that leads here, looking", "GET", "evil.example", "", http.StatusMisdirectedRequest},
+		{"localhost", "POST", "localhost:8080", "", http.StatusOK},
+	} {
+		r := httptest.NewRequest(tt.method, "http://"+tt.host+"/", strings.NewReader(pact))
+		r.Header.Set("Content-Type", "text/plain")
+		if tt.origin != "" {
+			r.Header.Set("Origin", tt.origin)
+		}
+		recorder := httptest.NewRecorder()
+		m.Handler().ServeHTTP(recorder, r)
+		require.Equal(t, tt.want, recorder.Code, tt.name)
+	}
+	var list manager.ListDoc
+	m.do("GET", "/", "", 200, &list)
+	require.Len(t, list.MockServers, 2, "those of programs")
+}
+
 func TestThePageShowsWhatWasAsked(t *testing.T) {
 	t.Parallel()
 	m := start(t)
@@ -349,7 +378,7 @@ func TestAPanicOfTheMasterEndsItsRequestAlone(t *testing.T) {
 	t.Parallel()
 	m := start(t)
 	recorder := httptest.NewRecorder()
-	m.Handler().ServeHTTP(recorder, httptest.NewRequest(http.MethodPost, "/", broken{}))
+	m.Handler().ServeHTTP(recorder, httptest.NewRequest(http.MethodPost, "http://127.0.0.1/", broken{}))
 	require.Equal(t, http.StatusInternalServerError, recorder.Code)
 	require.Contains(t, recorder.Body.String(), "no bytes")
 	m.create()

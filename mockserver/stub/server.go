@@ -32,9 +32,12 @@ type Options struct {
 	// Stateless lets interactions without provider states pass States and
 	// StateHeader.
 	Stateless bool
-	// CORS answers OPTIONS requests and adds CORS headers to all answers.
+	// CORS answers OPTIONS requests and adds CORS headers to all answers. Without it
+	// and CORSReferer pages of other origins cannot read what is answered, unless the
+	// pact says so.
 	CORS bool
-	// CORSReferer allows the origin of the Referer header instead of all.
+	// CORSReferer allows the origin of the Referer header instead of all, also
+	// without CORS.
 	CORSReferer bool
 	// Delay is waited before each answer; not at all when 0.
 	Delay time.Duration
@@ -179,7 +182,6 @@ func (s *Server) generate(e *entry, r *http.Request) (http.Header, []byte, int) 
 
 func (s *Server) notFound(w http.ResponseWriter, r *http.Request, table *Table, ask request) {
 	header := w.Header()
-	header.Set("Access-Control-Allow-Origin", "*")
 	s.cors(header, r)
 	if s.options.CORS && r.Method == http.MethodOptions {
 		w.WriteHeader(http.StatusNoContent)
@@ -204,6 +206,7 @@ func (s *Server) cors(header http.Header, r *http.Request) {
 		return
 	}
 	for name, value := range map[string]string{
+		"Access-Control-Allow-Origin":   "*",
 		"Access-Control-Allow-Headers":  "*",
 		"Access-Control-Allow-Methods":  "GET, HEAD, POST, PUT, DELETE, CONNECT, OPTIONS, TRACE, PATCH",
 		"Access-Control-Expose-Headers": "Location, Link",

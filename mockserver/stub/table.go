@@ -94,8 +94,7 @@ func hasGenerators(r contract.Response) bool {
 // is that of the bytes, whatever the contract's example had; only to HEAD the
 // contract alone knows it.
 func prepare(method string, r contract.Response) (http.Header, []byte) {
-	header := make(http.Header, len(r.Headers)+3)
-	header["Access-Control-Allow-Origin"] = []string{"*"}
+	header := make(http.Header, len(r.Headers)+2)
 	for name, values := range r.Headers {
 		header[http.CanonicalHeaderKey(name)] = contract.HeaderLines(name, values)
 	}

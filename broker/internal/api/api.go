@@ -8,6 +8,7 @@ import (
 	"context"
 	"log/slog"
 	"net/http"
+	"net/netip"
 	"time"
 
 	"github.com/labstack/echo/v4"
@@ -21,6 +22,11 @@ type Config struct {
 	// BaseURLs are the external base URLs; links begin with the fitting one.
 	// Empty means that links follow the request.
 	BaseURLs []string
+	// TrustedProxies are the networks whose forwarded headers count; none when empty.
+	TrustedProxies []netip.Prefix
+	// Hosts are the names by which the broker may be asked, besides addresses, localhost
+	// and names of one word; "*" stands for all, and so does an empty list.
+	Hosts []string
 	// MaxBodyBytes limits a request body; 0 means DefaultMaxBodyBytes.
 	MaxBodyBytes int64
 	// Auth protects the API by passwords if a user is set.
@@ -69,6 +75,8 @@ type API struct {
 	echo    *echo.Echo
 	// rows are the routes by their pattern, as the router names what it found.
 	rows map[string]*route
+	// logins judges passwords.
+	logins *logins
 	// room is what large bodies that are worked on share.
 	room *room
 }
@@ -88,9 +96,10 @@ func New(service *usecase.All, config Config) *API {
 		config.Version = "0.0.0"
 	}
 	a := &API{service: service, config: config, log: config.Log, echo: echo.New(), rows: map[string]*route{}, room: newRoom(roomBytes)}
+	a.logins = newLogins(config.Auth, config.Now, config.Log)
 	a.echo.HTTPErrorHandler = a.writeError
 	// The route is found before all that depends on it, and answers last.
-	a.echo.Pre(a.observe, a.recoverPanics, a.limitTime, a.leaveRoom, a.commonHeaders, a.locate, a.authenticate, a.guardAddress, a.servePages, a.dispatch)
+	a.echo.Pre(a.observe, a.recoverPanics, a.limitTime, a.leaveRoom, a.commonHeaders, a.locate, a.guardFromSites, a.authenticate, a.guardAddress, a.servePages, a.dispatch)
 	for _, r := range a.routes() {
 		a.register(r)
 	}
@@ -101,7 +110,10 @@ func New(service *usecase.All, config Config) *API {
 }
 
 // ServeHTTP answers one request.
-func (a *API) ServeHTTP(w http.ResponseWriter, r *http.Request) { a.echo.ServeHTTP(w, r) }
+func (a *API) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	a.forwardOnlyTrusted(r)
+	a.echo.ServeHTTP(w, r)
+}
 
 // links returns the URLs as the client of this request sees them.
 func (a *API) links(c echo.Context) links.Links {

@@ -54,14 +54,16 @@ const (
 // is known and may not is 403.
 func (a *API) authenticate(next echo.HandlerFunc) echo.HandlerFunc {
 	return func(c echo.Context) error {
-		need := needsOf(c)
-		if !a.closed() || a.config.Auth.publicly(c, need) {
+		if !a.closed() {
 			return next(c)
 		}
-		who, err := a.identify(c.Request())
-		switch {
-		case err == nil && who.May(need):
+		need := needsOf(c)
+		who, err := a.identify(c.Request()) // also where everybody may: guesses count there as well
+		if err == nil {
 			c.Set(keyWho, who)
+		}
+		switch {
+		case a.config.Auth.publicly(c, need), err == nil && who.May(need):
 			return next(c)
 		case err == nil && who.UUID != "":
 			return kernel.Errorf(kernel.CodeForbidden, "%s", who.Refusal(need))
@@ -106,34 +108,31 @@ func (a *API) identify(r *http.Request) (access.Who, error) {
 		return access.Who{}, errNoCredentials
 	}
 	if scheme, value, _ := strings.Cut(header, " "); a.config.Tokens != nil && strings.EqualFold(scheme, "bearer") {
-		return a.config.Tokens.Who(r.Context(), strings.TrimSpace(value))
+		return a.holderOf(r, strings.TrimSpace(value))
 	}
 	user, password, ok := basicCredentials(header)
 	if !ok {
 		return access.Who{}, errCredentialsForm
 	}
-	if who, known := a.config.Auth.who(user, password); known {
-		return who, nil
-	}
 	if a.config.Tokens != nil && identity.IsValue(password) {
-		return a.config.Tokens.Who(r.Context(), password)
+		return a.holderOf(r, password)
 	}
-	return access.Who{}, errWrongCredentials
+	who, known, err := a.logins.judge(a.clientOf(r), user, password)
+	if err == nil && !known {
+		err = errWrongCredentials
+	}
+	return who, err
 }
 
-// whoOf is whoever makes a request, as far as it can be told: where everybody may do
-// it, credentials still say who does.
+// holderOf is whose a token is.
+func (a *API) holderOf(r *http.Request, value string) (access.Who, error) {
+	return a.logins.judgeToken(a.clientOf(r), value, func() (access.Who, error) { return a.config.Tokens.Who(r.Context(), value) })
+}
+
+// whoOf is whoever makes a request: where everybody may do it, credentials still say
+// who does.
 func (a *API) whoOf(c echo.Context) access.Who {
-	if who, known := c.Get(keyWho).(access.Who); known {
-		return who
-	}
-	if !a.closed() {
-		return access.Who{}
-	}
-	who, err := a.identify(c.Request())
-	if err != nil {
-		return access.Who{}
-	}
+	who, _ := c.Get(keyWho).(access.Who)
 	return who
 }
 

@@ -304,6 +304,9 @@ func (a *API) mergeBadge(c echo.Context) error {
 	if err != nil {
 		return a.writeMissingBadge(c, err, "main branch version")
 	}
+	if a.config.Auth.enabled() && !a.config.Auth.PublicBadges {
+		cache = "private, " + cache
+	}
 	c.Response().Header().Set("Cache-Control", cache)
 	values, err := readQuery(c)
 	if err != nil {

@@ -27,6 +27,7 @@ func (c *crawler) visit(address string) {
 	c.seen[path] = true
 	got := c.server.do(call{method: "GET", path: path, header: map[string]string{"Accept": "application/hal+json, */*;q=0.1"}})
 	require.Less(c.server.t, got.status, 500, path)
+	requireKeptToItself(c.server.t, got.header, path)
 	c.walk(got.doc)
 }
 

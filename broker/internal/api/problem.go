@@ -7,7 +7,9 @@ import (
 	"html"
 	"log/slog"
 	"net/http"
+	"strconv"
 	"strings"
+	"time"
 
 	"github.com/labstack/echo/v4"
 
@@ -31,6 +33,8 @@ type requestError struct {
 	// for one of the API's types get the empty body that they know, where the
 	// status and the headers say all.
 	told bool
+	// retryAfter is when to try again; 0 says nothing about it.
+	retryAfter time.Duration
 }
 
 func (e *requestError) Error() string { return e.text }
@@ -165,6 +169,9 @@ func (a *API) writePathCharacter(c echo.Context) error {
 
 // writeRequest answers an error of the protocol.
 func (a *API) writeRequest(c echo.Context, e *requestError) error {
+	if e.retryAfter > 0 {
+		c.Response().Header().Set("Retry-After", strconv.Itoa(seconds(e.retryAfter)))
+	}
 	switch {
 	case e.status == http.StatusNotModified:
 		return c.NoContent(e.status)

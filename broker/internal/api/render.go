@@ -154,7 +154,7 @@ func writeJSONPage(c echo.Context, status int, title string, text []byte) error 
 
 // writeHTML writes a page without the dashboard's layout. It may load nothing.
 func writeHTML(c echo.Context, status int, page string) error {
-	c.Response().Header().Set("Content-Security-Policy", "default-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'")
+	c.Response().Header().Set("Content-Security-Policy", inert)
 	return c.HTML(status, page)
 }
 

@@ -96,7 +96,7 @@ func TestEveryAnswerNamesTheBrokersVersion(t *testing.T) {
 	for _, path := range []string{"/", "/nope", "/pacticipants//", "/diagnostic/status/heartbeat"} {
 		got := s.get(path)
 		require.Equal(t, "1.2.3", got.header.Get("X-Pact-Broker-Version"), path)
-		require.Equal(t, "no-cache", got.header.Get("Cache-Control"), path)
+		require.Equal(t, "private, no-cache", got.header.Get("Cache-Control"), path)
 		require.Equal(t, "Accept", got.header.Get("Vary"), path)
 	}
 }

@@ -215,16 +215,22 @@ func (a *API) recoverPanics(next echo.HandlerFunc) echo.HandlerFunc {
 	}
 }
 
+// inert is the policy of what a browser should show and not run: it loads nothing and
+// stands in no frame. Pages set their own.
+const inert = "default-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
+
 func (a *API) commonHeaders(next echo.HandlerFunc) echo.HandlerFunc {
 	return func(c echo.Context) error {
 		header := c.Response().Header()
 		header.Set("X-Pact-Broker-Version", a.config.Version)
 		header.Set("X-Content-Type-Options", "nosniff")
 		header.Set("Vary", "Accept")
-		header.Set("Cache-Control", "no-cache")
+		header.Set("Cache-Control", "private, no-cache")
+		header.Set("Content-Security-Policy", inert)
+		header.Set("Referrer-Policy", "same-origin")
 		// What a use case triggers may build addresses as this request sees them.
 		request := c.Request()
-		c.SetRequest(request.WithContext(links.NewContext(request.Context(), a.links(c))))
+		c.SetRequest(request.WithContext(links.NewContext(request.Context(), a.links(c), links.Outward(request, a.config.BaseURLs))))
 		return next(c)
 	}
 }

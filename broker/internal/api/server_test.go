@@ -99,6 +99,9 @@ func (s *server) do(c call) reply {
 			request.Header.Del(name)
 		}
 	}
+	if host := c.header["Host"]; host != "" {
+		request.Host = host
+	}
 	client := &http.Client{Transport: http.DefaultClient.Transport, CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }}
 	response, err := client.Do(request)
 	require.NoError(s.t, err)

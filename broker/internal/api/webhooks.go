@@ -281,16 +281,15 @@ func setSide(r *hal.Resource, role string, side kernel.WebhookSide) {
 	}
 }
 
-func requestDoc(request kernel.WebhookRequest) *hal.Object {
+// requestDoc is a request without its secrets: [webhook.MaskedRequest] is how all
+// that is shown of one looks.
+func requestDoc(stored kernel.WebhookRequest) *hal.Object {
+	request := webhook.MaskedRequest(stored)
 	out := new(hal.Object).Set("method", request.Method).Set("url", request.URL)
 	if len(request.Headers) > 0 {
 		headers := new(hal.Object)
 		for _, h := range request.Headers {
-			value := h.Value
-			if redact.Name(h.Name) {
-				value = webhook.Masked(value)
-			}
-			headers.Set(h.Name, value)
+			headers.Set(h.Name, h.Value)
 		}
 		out.Set("headers", headers)
 	}
@@ -300,7 +299,7 @@ func requestDoc(request kernel.WebhookRequest) *hal.Object {
 	if request.Username != "" {
 		out.Set("username", request.Username)
 	}
-	if request.Password != "" || request.Username != "" { // an empty password is one
+	if stored.Password != "" || request.Username != "" { // an empty password is one
 		out.Set("password", webhook.Masked(request.Password))
 	}
 	return out

@@ -56,12 +56,15 @@ func TestAListOfWebhooksShowsExactlyItsScope(t *testing.T) {
 func TestSecretsOfAWebhookAreNeverShown(t *testing.T) {
 	t.Parallel()
 	s := start(t, api.Config{})
-	got := s.must("POST", "/webhooks", `{"request":{"method":"post","url":"https://ci.example.org/x","username":"u",`+
-		`"password":"hush","headers":{"Authorization":"Bearer hush","X-Api-Token":"hush","X":"seen"}}}`)
+	got := s.must("POST", "/webhooks", `{"request":{"method":"post","url":"https://me:hush@ci.example.org/x?token=hush&job=7","username":"u",`+
+		`"password":"hush","body":{"ref":"main","client_secret":"hush"},"headers":{"Authorization":"Bearer hush","X-Api-Token":"hush","X":"seen"}}}`)
 	for _, r := range []reply{got, s.get("/webhooks/" + got.doc["uuid"].(string))} {
 		require.NotContains(t, r.text, "hush")
 		require.Equal(t, "seen", r.at("request", "headers", "x"))
 		require.Equal(t, "POST", r.at("request", "method"))
+		require.Equal(t, "https://**********@ci.example.org/x?token=**********&job=7", r.at("request", "url"))
+		require.Equal(t, "main", r.at("request", "body", "ref"))
+		require.Equal(t, "**********", r.at("request", "body", "client_secret"))
 	}
 }
 

@@ -9,7 +9,8 @@ import (
 	"strings"
 )
 
-// WebhookRules restrict the requests of webhooks when they are saved.
+// WebhookRules restrict the requests of webhooks, when they are saved and again when
+// they are sent.
 type WebhookRules struct {
 	Methods []string // upper case
 	Schemes []string // lower case
@@ -21,6 +22,41 @@ type WebhookRules struct {
 // AllowsHost reports whether webhooks may call the host.
 func (r WebhookRules) AllowsHost(host string) bool {
 	return len(r.Hosts) == 0 || slices.ContainsFunc(r.Hosts, func(pattern string) bool { return matchesHost(pattern, host) })
+}
+
+// AllowsHostHeader reports whether webhooks may name a host in the header Host, with a
+// port or without: behind one address there may be several owners.
+func (r WebhookRules) AllowsHostHeader(value string) bool {
+	return r.AllowsHost((&url.URL{Host: value}).Hostname())
+}
+
+// NamesHost reports whether the list names the host. An expression names nobody: it
+// may have matched more than its writer thought of.
+func (r WebhookRules) NamesHost(host string) bool {
+	return slices.ContainsFunc(r.Hosts, func(pattern string) bool {
+		return !isExpression(pattern) && matchesHost(pattern, host)
+	})
+}
+
+// NamesThisMachine reports whether the list names the host, and the host by itself
+// says that it is this machine: localhost, or an address that stands in the list
+// alone or as one of the loopback network.
+func (r WebhookRules) NamesThisMachine(host string) bool {
+	address, err := netip.ParseAddr(host)
+	if err != nil {
+		return strings.EqualFold(host, "localhost") && r.NamesHost(host)
+	}
+	return slices.ContainsFunc(r.Hosts, func(pattern string) bool {
+		if network, err := netip.ParsePrefix(pattern); err == nil {
+			return network.Addr().IsLoopback() && network.Contains(address)
+		}
+		other, err := netip.ParseAddr(pattern)
+		return err == nil && other == address
+	})
+}
+
+func isExpression(pattern string) bool {
+	return len(pattern) > 1 && strings.HasPrefix(pattern, "/") && strings.HasSuffix(pattern, "/")
 }
 
 // parameterInAddress is a template parameter, which an address of a webhook may have

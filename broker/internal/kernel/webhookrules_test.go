@@ -72,3 +72,37 @@ func TestPeopleKnowAWebhookByItsDescription(t *testing.T) {
 	require.False(t, kernel.WebhookSide{Name: "Foo"}.Any(), "a name restricts")
 	require.False(t, kernel.WebhookSide{Label: "team"}.Any(), "a label restricts")
 }
+
+// What the list names may be in a private network; an expression names nobody.
+func TestWhomAListOfHostsNames(t *testing.T) {
+	t.Parallel()
+	for _, tt := range []struct {
+		pattern, host string
+		named, own    bool
+	}{
+		{"ci.example.org", "CI.example.org", true, false},
+		{"*.example.org", "ci.example.org", true, false},
+		{"10.0.0.0/8", "10.1.2.3", true, false},
+		{"10.1.2.3", "10.1.2.3", true, true},
+		{"/.*/", "ci.example.org", false, false},
+		{"/127/", "127.0.0.1", false, false},
+		{"localhost", "localhost", true, true},
+		{"ci.example.org", "localhost", false, false},
+		{"127.0.0.0/8", "127.0.0.1", true, true},
+		{"0.0.0.0/0", "127.0.0.1", true, false},
+		{"other.example.org", "ci.example.org", false, false},
+	} {
+		rules := kernel.WebhookRules{Hosts: []string{tt.pattern}}
+		require.Equal(t, tt.named, rules.NamesHost(tt.host), "%v names %s", tt.pattern, tt.host)
+		require.Equal(t, tt.own, rules.NamesThisMachine(tt.host), "%v names %s as this machine", tt.pattern, tt.host)
+	}
+	require.False(t, kernel.WebhookRules{}.NamesHost("ci.example.org"), "an empty list allows every host and names none")
+}
+
+func TestTheHeaderHostIsJudgedAsAHost(t *testing.T) {
+	t.Parallel()
+	rules := kernel.WebhookRules{Hosts: []string{"ci.example.org", "::1"}}
+	for host, want := range map[string]bool{"ci.example.org": true, "ci.example.org:8443": true, "[::1]:80": true, "other.example.org": false, "": false} {
+		require.Equal(t, want, rules.AllowsHostHeader(host), host)
+	}
+}

@@ -116,7 +116,7 @@ func TestLinksTravelWithTheRequestThatTheyAreFor(t *testing.T) {
 	t.Parallel()
 	_, ok := links.FromContext(t.Context())
 	require.False(t, ok, "without a request there are no links as it sees them")
-	l, ok := links.FromContext(links.NewContext(t.Context(), links.Below("http://seen.example")))
+	l, ok := links.FromContext(links.NewContext(t.Context(), links.Below("http://seen.example"), links.Below("")))
 	require.True(t, ok)
 	require.Equal(t, "http://seen.example", l.Base(), "the links are those of the request")
 }

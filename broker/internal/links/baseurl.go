@@ -29,6 +29,17 @@ func ForRequest(r *http.Request, configured []string) Links {
 	return Below(configured[0])
 }
 
+// Outward returns the links that are sent to others because of a request, such as
+// those in webhooks: below the configured URL, else below the address that the
+// request was sent to. A build server follows them with a password of its own, so
+// what a forwarded header says is not believed, whoever has sent it.
+func Outward(r *http.Request, configured []string) Links {
+	if len(configured) > 0 {
+		return ForRequest(r, configured) // one of those, whatever a header says
+	}
+	return Below(directBase(r))
+}
+
 // ForPages returns the links of a page for one request. They name no host, so
 // that no header of a request and no proxy that ends TLS can lead a browser
 // elsewhere; only the path of a configured base URL stands in front of them.

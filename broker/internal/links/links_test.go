@@ -73,6 +73,19 @@ func TestTheBaseFollowsTheRequestUnlessConfigured(t *testing.T) {
 	}
 }
 
+func TestWhatIsSentToOthersFollowsNoForwardedHeader(t *testing.T) {
+	t.Parallel()
+	r := httptest.NewRequest(http.MethodPost, "http://broker:9292/x", nil)
+	for name, value := range map[string]string{"X-Forwarded-Host": "evil.example", "X-Forwarded-Proto": "https", "Forwarded": "host=evil.example"} {
+		r.Header.Set(name, value)
+	}
+	require.Equal(t, "http://broker:9292", links.Outward(r, nil).Base())
+	require.Equal(t, "https://a.example", links.Outward(r, []string{"https://a.example"}).Base())
+	require.Equal(t, "https://a.example", links.Outward(r, []string{"https://a.example", "http://b.example"}).Base(), "one of those, whatever a header says")
+	r.Host = "b.example"
+	require.Equal(t, "http://b.example", links.Outward(r, []string{"https://a.example", "http://b.example"}).Base())
+}
+
 func TestWhatCanBeNoHostIsNotBelieved(t *testing.T) {
 	t.Parallel()
 	for _, host := range []string{

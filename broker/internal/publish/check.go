@@ -52,7 +52,7 @@ func (s *Service) prepareContracts(ctx context.Context, in ContractsPublication)
 	for _, tag := range in.Tags {
 		s.CheckName(fields, "tags", tag)
 	}
-	kernel.CheckLine(fields, "buildUrl", in.BuildURL)
+	kernel.CheckBuildURL(fields, "buildUrl", in.BuildURL)
 	if len(in.Contracts) == 0 {
 		fields.Add("contracts", "size cannot be less than 1")
 	}

@@ -15,7 +15,7 @@ import (
 // PublishContracts stores a consumer version with all its pacts or, on any
 // conflict, nothing. Its CodeConflict errors carry notices and fields.
 func (s *Service) PublishContracts(ctx context.Context, in ContractsPublication) (ContractsPublished, error) {
-	in.Tags = kernel.Unique(in.Tags)
+	in.Tags, in.BuildURL = kernel.Unique(in.Tags), kernel.WithoutUser(in.BuildURL)
 	docs, err := s.prepareContracts(ctx, in)
 	if err != nil {
 		return ContractsPublished{}, err

@@ -206,7 +206,7 @@ func (in PacticipantChange) applyTo(p kernel.Pacticipant) kernel.Pacticipant {
 	if p.MainBranch = in.MainBranch.Or(p.MainBranch); strings.TrimSpace(p.MainBranch) == "" {
 		p.MainBranch = ""
 	}
-	p.RepositoryURL = in.RepositoryURL.Or(p.RepositoryURL)
+	p.RepositoryURL = kernel.WithoutUser(in.RepositoryURL.Or(p.RepositoryURL))
 	p.RepositoryName = in.RepositoryName.Or(p.RepositoryName)
 	p.RepositoryNamespace = in.RepositoryNamespace.Or(p.RepositoryNamespace)
 	return p
@@ -226,7 +226,7 @@ func (s *Service) checkPacticipant(ctx context.Context, in PacticipantChange) er
 	default:
 		s.CheckName(fields, "mainBranch", main)
 	}
-	kernel.CheckLine(fields, "repositoryUrl", in.RepositoryURL.Value)
+	kernel.CheckRepositoryURL(fields, "repositoryUrl", in.RepositoryURL.Value)
 	kernel.CheckLine(fields, "repositoryName", in.RepositoryName.Value)
 	kernel.CheckLine(fields, "repositoryNamespace", in.RepositoryNamespace.Value)
 	return fields.Err()

@@ -191,6 +191,7 @@ func (s *Service) UpdateVersion(ctx context.Context, in VersionChange) (kernel.V
 	if err := s.checkVersion(ctx, in); err != nil {
 		return kernel.VersionDetails{}, false, err
 	}
+	in.BuildURL.Value = kernel.WithoutUser(in.BuildURL.Value)
 	var out kernel.VersionDetails
 	var created bool
 	at := s.Moment()
@@ -239,7 +240,7 @@ func (s *Service) checkVersion(ctx context.Context, in VersionChange) error {
 	if err := s.AllowKnown(ctx, fields, "pacticipant", in.Pacticipant, "number", in.Number); err != nil {
 		return err
 	}
-	kernel.CheckLine(fields, "buildUrl", in.BuildURL.Value)
+	kernel.CheckBuildURL(fields, "buildUrl", in.BuildURL.Value)
 	for _, tag := range in.Tags {
 		s.CheckName(fields, "tags", tag)
 	}

@@ -99,7 +99,7 @@ func (s *Service) prepareVerification(ctx context.Context, in VerificationInput)
 	if err := s.AllowKnown(ctx, fields, "", in.Provider, "providerApplicationVersion", in.ProviderVersion); err != nil {
 		return kernel.NewVerification{}, err
 	}
-	kernel.CheckLine(fields, "buildUrl", in.BuildURL)
+	kernel.CheckBuildURL(fields, "buildUrl", in.BuildURL)
 	if err := fields.Err(); err != nil {
 		return kernel.NewVerification{}, err
 	}
@@ -109,7 +109,7 @@ func (s *Service) prepareVerification(ctx context.Context, in VerificationInput)
 	}
 	by, err := kernel.PackBody(in.VerifiedBy)
 	return kernel.NewVerification{
-		Success: in.Success, WIP: in.Metadata.WIP, Pending: in.Metadata.Pending, BuildURL: in.BuildURL,
+		Success: in.Success, WIP: in.Metadata.WIP, Pending: in.Metadata.Pending, BuildURL: kernel.WithoutUser(in.BuildURL),
 		TestResults: results, VerifiedBy: by, Selectors: in.Metadata.Selectors,
 	}, err
 }

@@ -20,6 +20,8 @@ var (
 	ErrNotSQLite = errors.New("only SQLite databases are copied this way; use pg_dump and pg_restore for PostgreSQL")
 	// ErrExists: the file to write is there already.
 	ErrExists = errors.New("the file exists already")
+	// ErrInUse: a broker works on the database.
+	ErrInUse = sqlite.ErrInUse
 	// ErrNoDatabase: the file to read is missing or is not a broker's database.
 	ErrNoDatabase = errors.New("it is not a database of a broker")
 )
@@ -47,14 +49,17 @@ func Backup(ctx context.Context, url, file string) error {
 		if _, err := db.ExecContext(ctx, "VACUUM INTO ?", draft); err != nil {
 			return fmt.Errorf("copy the database: %w", translate(err))
 		}
+		if err := os.Chmod(draft, 0o600); err != nil { // it holds passwords of webhooks
+			return err
+		}
 		return inspect(ctx, draft)
 	})
 }
 
 // Restore puts a file that Backup wrote in the place of the SQLite database at
 // url, where none may be. A schema that is newer than this program is refused.
-// It returns ErrNotSQLite, ErrExists or ErrNoDatabase.
-func Restore(ctx context.Context, file, url string) error {
+// It returns ErrNotSQLite, ErrExists, ErrInUse or ErrNoDatabase.
+func Restore(ctx context.Context, file, url string) (err error) {
 	path, err := sqlitePath(url)
 	if err != nil {
 		return err
@@ -67,6 +72,13 @@ func Restore(ctx context.Context, file, url string) error {
 	}
 	if err := inspect(ctx, file); err != nil {
 		return err
+	}
+	lock, err := sqlite.TakeSole(path, nil)
+	if err != nil {
+		return err
+	}
+	if lock != nil {
+		defer func() { err = errors.Join(err, lock.Release()) }()
 	}
 	return placed(path, func(draft string) error {
 		if err := copyFile(file, draft); err != nil {

@@ -134,6 +134,15 @@ func Lasting(err error) bool {
 	return m.code != kernel.CodeUnavailable || m.reason == kernel.ReasonLasting
 }
 
+const adviceRestore = "stop the broker, move the file away with its -wal and -shm, and put the last backup in its place with treaty restore"
+
+// Damaged reports whether an error of a database means that its file is damaged, or
+// never was one.
+func Damaged(err error) bool {
+	code := sqlite.Code(err) & 0xff
+	return code == sqlite3.SQLITE_CORRUPT || code == sqlite3.SQLITE_NOTADB
+}
+
 func meaningOfSQLite(code int) meaning {
 	switch code {
 	case sqlite3.SQLITE_CONSTRAINT_UNIQUE, sqlite3.SQLITE_CONSTRAINT_PRIMARYKEY:
@@ -147,9 +156,9 @@ func meaningOfSQLite(code int) meaning {
 	case sqlite3.SQLITE_READONLY:
 		return away("the database file or its folder is read-only: let the broker's user write there and try again")
 	case sqlite3.SQLITE_NOTADB:
-		return lasting("the file is not a database of SQLite: name the right one")
+		return lasting("the file is not a database of SQLite: name the right one. If it was the broker's, it is damaged: " + adviceRestore)
 	case sqlite3.SQLITE_CORRUPT:
-		return lasting("the database file is damaged: restore a backup")
+		return lasting("the database file is damaged: " + adviceRestore)
 	case sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_PERM, sqlite3.SQLITE_AUTH:
 		return away("the database file cannot be opened: let the broker's user read and write it and its folder")
 	case sqlite3.SQLITE_IOERR:

@@ -18,6 +18,9 @@ import (
 type Options struct {
 	// Log receives what is worth a note. Nil means slog.Default.
 	Log *slog.Logger
+	// Sole keeps other stores with Sole from an SQLite file as long as this one is
+	// open; they get ErrInUse.
+	Sole bool
 	// MaxConnections limits connections to PostgreSQL, and readers of SQLite.
 	// 0 means 16 and 4.
 	MaxConnections int
@@ -109,6 +112,7 @@ func (s *Store) openEngine(ctx context.Context, at location) (err error) {
 		limit = defaultUpdateLimit
 	}
 	s.engine, err = sqlite.Open(ctx, at.path, sqlite.Options{
+		Sole:        s.options.Sole,
 		Synchronous: s.options.Synchronous, Readers: s.options.MaxConnections, UpdateLimit: limit, Log: s.statements(), Prepare: prepare,
 	})
 	if sqlite.Code(err) != 0 {

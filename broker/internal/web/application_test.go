@@ -18,7 +18,7 @@ func TestAnApplicationShowsItsVersionsByBranch(t *testing.T) {
 	p, _ := clocked(t)
 	p.Play("main Foo main\npact Foo 1 -> Bar branch main tags gold\npact Foo 2 -> Bar branch feat\npact Foo 3 -> Bar")
 	p.Must(http.MethodPut, "/pacticipants/Foo/versions/1", map[string]any{"buildUrl": "https://ci.example/7"}, nil)
-	p.Must(http.MethodPut, "/pacticipants/Foo/versions/2", map[string]any{"buildUrl": "javascript:alert(1)"}, nil)
+	p.Must(http.MethodPut, "/pacticipants/Foo/versions/2", map[string]any{"buildUrl": "//evil.example/7"}, nil)
 	numbers := func(path string) (out []string) {
 		for _, row := range rowsOf(t, p.Page(path), "versions") {
 			out = append(out, strings.Fields(row)[0])
@@ -34,7 +34,7 @@ func TestAnApplicationShowsItsVersionsByBranch(t *testing.T) {
 	require.Contains(t, page, `href="?branch=feat"`)
 	require.Contains(t, page, `href="/ui/applications/Foo/versions/2"`)
 	require.Contains(t, page, `href="https://ci.example/7"`)
-	require.NotContains(t, page, `href="javascript`)
+	require.NotContains(t, page, `href="//evil`)
 	require.Contains(t, words(page), "1 main gold")
 	require.Contains(t, words(page), "This is about the newest version of the main branch, main: 1 The latest of all is 3")
 }
@@ -46,7 +46,7 @@ func TestAnApplicationSaysWhoseItIs(t *testing.T) {
 	p, _ := clocked(t)
 	p.Play("main Foo main\npact Foo 1 -> Bar branch main")
 	p.Must(http.MethodPatch, "/pacticipants/Foo", map[string]any{"repositoryUrl": "https://git.example/foo"}, nil)
-	p.Must(http.MethodPatch, "/pacticipants/Bar", map[string]any{"repositoryUrl": "javascript:alert(1)"}, nil)
+	p.Must(http.MethodPatch, "/pacticipants/Bar", map[string]any{"repositoryUrl": "//evil.example/bar"}, nil)
 	p.Must(http.MethodPut, "/pacticipants/Foo/labels/shop-team", nil, nil)
 	contact := []any{map[string]any{"name": "SRE", "details": map[string]any{"email": "sre@example.com", "phone": 112, "odd": []int{1}}}}
 	p.Must(http.MethodPost, "/environments", map[string]any{"name": "prod", "production": true, "contacts": contact}, nil)
@@ -56,7 +56,7 @@ func TestAnApplicationSaysWhoseItIs(t *testing.T) {
 	require.Contains(t, page, `href="/ui/applications?label=shop-team"`)
 	require.Contains(t, words(page), "SRE (email sre@example.com, phone 112) for prod and test")
 	require.Contains(t, page, "/pacticipants/Foo/branches/main/latest-version/can-i-deploy/to-environment/prod/badge")
-	require.NotContains(t, p.Page("/ui/applications/Bar"), `href="javascript`)
+	require.NotContains(t, p.Page("/ui/applications/Bar"), `href="//evil`)
 	gate := words(p.Page("/ui/gate?application=Foo"))
 	require.Contains(t, gate, "Contact SRE (email sre@example.com, phone 112)")
 	require.Contains(t, gate, "Not yet: something about Foo 1 in prod is not proven.", "without a place it is asked about the first one")

@@ -43,9 +43,9 @@ func serveAsset(rw http.ResponseWriter, r *http.Request) {
 	}
 	header := rw.Header()
 	header.Set("Content-Type", mediaType(r.PathValue("name")))
-	header.Set("Cache-Control", "public, max-age=31536000, immutable")
+	header.Set("Cache-Control", "private, max-age=31536000, immutable")
 	if r.PathValue("set") != assetSet {
-		header.Set("Cache-Control", "no-store")
+		header.Set("Cache-Control", "private, no-store")
 	}
 	header.Set("X-Content-Type-Options", "nosniff")
 	_, _ = rw.Write(text)

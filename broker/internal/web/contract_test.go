@@ -216,7 +216,8 @@ func TestHostileContractsAndResultsStayText(t *testing.T) {
 			map[string]any{"attribute": evil, "identifier": evil, "description": evil, "expected": evil, "actual": map[string]any{"a": evil}},
 		}, "error": evil}},
 	})
-	for _, build := range []string{"javascript:alert(1)", "JaVaScRiPt:alert(1)", "data:text/html,<script>", "//evil.example/", "https://ci.example@evil.example/", "<script>alert(1)</script>"} {
+	// Addresses with another scheme than HTTP are refused on the way in.
+	for _, build := range []string{"//evil.example/", "\\\\evil.example/", "<script>alert(1)</script>"} {
 		p.Must(http.MethodPut, "/pacticipants/Foo/versions/2", map[string]any{"buildUrl": build}, nil)
 		for _, path := range []string{address, "/ui/contracts/Foo/Bar", "/ui/applications/Foo/versions/2", "/ui/applications/Bar/versions/p1"} {
 			_, _, page := ask(t, "GET", p.Base+path, browserAccept, nil)

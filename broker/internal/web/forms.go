@@ -1,6 +1,7 @@
 package web
 
 import (
+	"errors"
 	"mime"
 	"net/http"
 	"net/url"
@@ -8,31 +9,11 @@ import (
 	"github.com/treatyhq/treaty/broker/internal/kernel"
 )
 
-// Forms that write. Each is a POST below /ui/. Whether somebody may write is decided
-// before, where it is decided for the API; that it comes from a page of this broker
-// is decided here, once for all forms.
+// Forms that write. Each is a POST below /ui/. Whether somebody may write, and that it
+// comes from a page of this broker, is decided before, where it is decided for the API.
 
 // mostOfForm is how large a form may be, in bytes.
 const mostOfForm = 1 << 20
-
-// fromHere refuses what a page of another site sends: a browser would send the
-// password of who looks at that page with it.
-func (w *web) fromHere(next http.Handler) http.Handler {
-	guard := http.NewCrossOriginProtection()
-	for _, base := range w.config.BaseURLs {
-		if u, err := url.Parse(base); err == nil && u.Host != "" {
-			// A proxy may call the broker by another name than browsers do.
-			_ = guard.AddTrustedOrigin(u.Scheme + "://" + u.Host) // it is one, or has no effect
-		}
-	}
-	guard.SetDenyHandler(http.HandlerFunc(func(rw http.ResponseWriter, r *http.Request) {
-		page := &errorPage{base: base{title: "Sent from another site"}, Text: "A page of another site sent this form, or the broker could not tell that it was one of its own. Nothing was done. " +
-			"Open the page here and send it again. If it was one of this broker's, a proxy before it changes its address: start the broker with --base-url and the address that browsers show."}
-		w.fill(page, r)
-		w.render(rw, http.StatusForbidden, page)
-	}))
-	return guard.Handler(next)
-}
 
 // done is what became of a form: the address of the page that shows it, or a page
 // that says what has to be mended.
@@ -61,7 +42,7 @@ func (w *web) form(pattern string, do func(*http.Request, url.Values) (done, err
 			}
 			w.render(rw, status, out.page)
 		default:
-			rw.Header().Set("Cache-Control", "no-store")
+			rw.Header().Set("Cache-Control", "private, no-store")
 			http.Redirect(rw, r, out.to, http.StatusSeeOther)
 		}
 	})
@@ -73,8 +54,11 @@ func formOf(rw http.ResponseWriter, r *http.Request) (url.Values, error) {
 		return nil, kernel.Errorf(kernel.CodeInvalid, "What was sent is not a form of this page.")
 	}
 	r.Body = http.MaxBytesReader(rw, r.Body, mostOfForm)
-	if err := r.ParseForm(); err != nil {
-		return nil, kernel.Errorf(kernel.CodeInvalid, "The form could not be read: it is too large, or ended early.").Because(err)
+	var large *http.MaxBytesError
+	if err := r.ParseForm(); errors.As(err, &large) {
+		return nil, kernel.Errorf(kernel.CodeTooLarge, "The form is larger than %d bytes, which is the most that is taken. Nothing was done.", large.Limit)
+	} else if err != nil {
+		return nil, kernel.Errorf(kernel.CodeInvalid, "The form could not be read: it ended early, or is not one.").Because(err)
 	}
 	fields := kernel.Fields{}
 	for name, values := range r.PostForm {

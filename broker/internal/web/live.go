@@ -42,7 +42,7 @@ func (w *web) live(rw http.ResponseWriter, r *http.Request) {
 	defer end()
 	header := rw.Header()
 	header.Set("Content-Type", "text/event-stream")
-	header.Set("Cache-Control", "no-store")
+	header.Set("Cache-Control", "private, no-store")
 	header.Set("X-Accel-Buffering", "no") // nginx would keep it all
 	line := eventLine{rw, http.NewResponseController(rw)}
 	if line.begin() != nil || r.Method == http.MethodHead {

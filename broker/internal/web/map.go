@@ -172,8 +172,8 @@ func (w *web) mapFile(rw http.ResponseWriter, r *http.Request) {
 	header := rw.Header()
 	header.Set("Content-Type", map[string]string{"svg": "image/svg+xml; charset=utf-8", "mermaid": "text/plain; charset=utf-8"}[kind])
 	header.Set("Content-Disposition", `attachment; filename="`+map[string]string{"svg": "map.svg", "mermaid": "map.mmd"}[kind]+`"`)
-	header.Set("Content-Security-Policy", "default-src 'none'; sandbox")
-	header.Set("Cache-Control", "no-store")
+	header.Set("Content-Security-Policy", "default-src 'none'; frame-ancestors 'none'; sandbox")
+	header.Set("Cache-Control", "private, no-store")
 	header.Set("X-Content-Type-Options", "nosniff")
 	_, _ = rw.Write(text)
 }

@@ -18,7 +18,7 @@ func TestTheMapCanBeSavedAsAFile(t *testing.T) {
 	require.Equal(t, http.StatusOK, status)
 	require.Equal(t, "image/svg+xml; charset=utf-8", header.Get("Content-Type"))
 	require.Equal(t, `attachment; filename="map.svg"`, header.Get("Content-Disposition"))
-	require.Equal(t, "default-src 'none'; sandbox", header.Get("Content-Security-Policy"))
+	require.Equal(t, "default-src 'none'; frame-ancestors 'none'; sandbox", header.Get("Content-Security-Policy"))
 	require.Contains(t, text, ">store front</text>")
 	require.Contains(t, text, `<a href="`+base+`/ui/map?application=catalog"`, "it leads to its broker")
 	require.NotContains(t, text, `href="/`)

@@ -61,7 +61,7 @@ func (w *web) render(rw http.ResponseWriter, status int, p page) {
 	}
 	header := rw.Header()
 	header.Set("Content-Type", "text/html; charset=utf-8")
-	header.Set("Cache-Control", "no-cache, no-store, must-revalidate")
+	header.Set("Cache-Control", "private, no-cache, no-store, must-revalidate")
 	header.Set("Content-Security-Policy", contentPolicy)
 	header.Set("Referrer-Policy", "same-origin")
 	header.Set("X-Content-Type-Options", "nosniff")

@@ -73,8 +73,6 @@ func (w *web) enter(ctx context.Context, length int) (leave func(), err error) {
 // safe for concurrent use.
 type Pages struct {
 	web *web
-	// guarded is the mux behind what refuses forms of other sites.
-	guarded http.Handler
 }
 
 // ServeHTTP answers with a page. An address with dot segments is none: the mux
@@ -86,7 +84,7 @@ func (p *Pages) ServeHTTP(rw http.ResponseWriter, r *http.Request) {
 			return
 		}
 	}
-	p.guarded.ServeHTTP(rw, r)
+	p.web.mux.ServeHTTP(rw, r)
 }
 
 // Error shows what went wrong elsewhere as a page.
@@ -141,7 +139,7 @@ func New(service *usecase.All, config Config) *Pages {
 	for _, rest := range []string{"POST /ui", "POST /ui/", "POST /{$}"} {
 		w.mux.HandleFunc(rest, w.noForm)
 	}
-	return &Pages{w, w.fromHere(w.mux)}
+	return &Pages{w}
 }
 
 // noForm answers a form that nobody takes.

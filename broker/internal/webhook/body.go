@@ -25,6 +25,17 @@ func TextBody(text string) json.RawMessage {
 	if len(trimmed) > 0 && (trimmed[0] == '{' || trimmed[0] == '[') && json.Valid(trimmed) {
 		return trimmed
 	}
+	return asText(text)
+}
+
+// isText reports whether a body is a plain text: a string of JSON.
+func isText(body json.RawMessage) bool {
+	var text string
+	return json.Unmarshal(body, &text) == nil
+}
+
+// asText is the body of a plain text.
+func asText(text string) json.RawMessage {
 	var out bytes.Buffer
 	encoder := json.NewEncoder(&out)
 	encoder.SetEscapeHTML(false)

@@ -75,6 +75,9 @@ func (s *Service) checkRequest(fields kernel.Fields, r kernel.WebhookRequest) {
 	for _, h := range r.Headers {
 		kernel.CheckLine(fields, "request.headers", h.Name)
 		kernel.CheckText(fields, "request.headers", h.Value)
+		if strings.EqualFold(h.Name, "host") && !rules.AllowsHostHeader(h.Value) {
+			fields.Add("request.headers.host", "%s", `must be in the whitelist "`+strings.Join(rules.Hosts, ", ")+`".`+seeWhitelist)
+		}
 		if name := strings.ToLower(h.Name); seen[name] {
 			fields.Add("request.headers", "%s is given more than once: upper and lower case do not make two headers", name)
 		} else {

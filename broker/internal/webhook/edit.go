@@ -3,9 +3,11 @@ package webhook
 import (
 	"context"
 	"errors"
+	"strings"
 	"time"
 
 	"github.com/treatyhq/treaty/broker/internal/kernel"
+	"github.com/treatyhq/treaty/internal/redact"
 )
 
 // EditWebhook changes a webhook to what somebody made of it as MaskedRequest shows
@@ -26,7 +28,7 @@ func (s *Service) EditWebhook(ctx context.Context, w kernel.Webhook, seen time.T
 		}
 		save, fields := w, kernel.Fields{}
 		save.Request.Headers = append([]kernel.WebhookHeader(nil), w.Request.Headers...)
-		save.Request = unmask(fields, save.Request, present.Request)
+		save.Request = keepEmptySecrets(unmask(fields, save.Request, present.Request), present.Request)
 		if err := also(fields, s.checkWebhook(tx, save)); err != nil {
 			return err
 		}
@@ -45,6 +47,17 @@ func (s *Service) EditWebhook(ctx context.Context, w kernel.Webhook, seen time.T
 		return err
 	})
 	return out, err
+}
+
+// keepEmptySecrets is in with stars for a secret of a header that was left empty in
+// the form: it is meant to stay.
+func keepEmptySecrets(in, stored kernel.WebhookRequest) kernel.WebhookRequest {
+	for i, h := range in.Headers {
+		if _, known := headerOf(stored, strings.ToLower(h.Name)); known && h.Value == "" && redact.Name(h.Name) {
+			in.Headers[i].Value = redact.Stars
+		}
+	}
+	return in
 }
 
 // also adds what is wrong with fields by another check. What is no problem of a

@@ -1,6 +1,9 @@
 package webhook
 
 import (
+	"bytes"
+	"encoding/json"
+	"reflect"
 	"slices"
 	"strings"
 
@@ -17,55 +20,79 @@ func Masked(secret string) string {
 	return redact.Stars
 }
 
-// MaskedRequest is a request as a page shows it: with stars for whatever is secret
-// in its address, its headers and its body, and for its password.
+// MaskedRequest is a request as API and pages show it: with stars for whatever is
+// secret in its address, its headers and its body, and for its password.
 func MaskedRequest(r kernel.WebhookRequest) kernel.WebhookRequest {
-	contentType, _ := headerOf(r, "content-type")
-	r.URL = redact.URL(r.URL)
+	r.URL = redact.URLBy(r.URL, Masked)
 	r.Headers = slices.Clone(r.Headers)
 	for i, h := range r.Headers {
 		if redact.Name(h.Name) {
 			r.Headers[i].Value = Masked(h.Value)
 		}
 	}
-	if len(r.Body) > 0 {
-		r.Body = TextBody(redact.Body(contentType, BodyText(r.Body)))
-	}
+	r.Body = maskedBody(r)
 	if r.Password != "" {
-		r.Password = redact.Stars
+		r.Password = Masked(r.Password)
 	}
 	return r
 }
 
+// maskedBody keeps the kind of the body: an object stays one, and a text stays a text
+// although there may be JSON in it.
+func maskedBody(r kernel.WebhookRequest) json.RawMessage {
+	contentType, _ := headerOf(r, "content-type")
+	before := BodyText(r.Body)
+	after := redact.BodyBy(contentType, before, Masked)
+	switch {
+	case after == before:
+		return r.Body
+	case isText(r.Body):
+		return asText(after)
+	}
+	return json.RawMessage(after)
+}
+
 // unmask is in with what is stored in the place of what MaskedRequest has shown of
-// it. It notes what still has stars, and what would take a secret elsewhere.
+// its address and its body. It notes what still has stars, and what would take a
+// secret elsewhere.
 func unmask(fields kernel.Fields, in, stored kernel.WebhookRequest) kernel.WebhookRequest {
 	shown := MaskedRequest(stored)
+	moved := placeOf(in)
 	switch {
+	case in.URL == shown.URL && shown.URL != stored.URL && !moved.sameButAddress(placeOf(stored)):
+		fields.Add("request.url", "%s", "has a secret: it "+giveAgain(stored)+" Write the whole address, with its secret.")
 	case in.URL == shown.URL:
 		in.URL = stored.URL
 	case strings.Contains(in.URL, redact.Stars):
 		fields.Add("request.url", "%s", "has stars where the stored address has a secret, and is changed otherwise. Write the whole address, with its secret.")
-		return in
 	}
-	contentType, _ := headerOf(stored, "content-type")
-	before, now := BodyText(stored.Body), BodyText(in.Body)
-	seen := redact.Body(contentType, before)
-	switch hidden := seen != before; {
-	case sameLines(now, seen) && hidden && placeOf(in) != placeOf(stored):
+	hidden := !bytes.Equal(shown.Body, stored.Body)
+	switch same := sameBody(in.Body, shown.Body); {
+	case same && hidden && placeOf(in) != placeOf(stored):
 		fields.Add("request.body", "%s", "has secrets: it "+giveAgain(stored)+" Write them again.")
-	case sameLines(now, seen):
+	case same && hidden:
 		in.Body = stored.Body
-	case hidden && strings.Contains(now, redact.Stars):
+	case hidden && strings.Contains(BodyText(in.Body), redact.Stars):
 		fields.Add("request.body", "%s", "has stars where the stored body has secrets, and is changed otherwise. Write the secrets again.")
 	}
-	for i, h := range in.Headers {
-		// A secret that was left empty is meant to stay.
-		if _, known := headerOf(stored, strings.ToLower(h.Name)); known && h.Value == "" && redact.Name(h.Name) {
-			in.Headers[i].Value = redact.Stars
-		}
-	}
+	refuseStars(fields, in)
 	return in
+}
+
+// sameBody reports whether two bodies say the same: as JSON whatever its spelling and
+// the order of its members, else as lines.
+func sameBody(a, b json.RawMessage) bool {
+	if sameLines(BodyText(a), BodyText(b)) {
+		return true
+	}
+	var left, right any
+	return decode(a, &left) && decode(b, &right) && reflect.DeepEqual(left, right)
+}
+
+func decode(text json.RawMessage, to *any) bool {
+	decoder := json.NewDecoder(bytes.NewReader(text))
+	decoder.UseNumber()
+	return decoder.Decode(to) == nil
 }
 
 // sameLines reports whether two texts are the same whatever ends their lines: a

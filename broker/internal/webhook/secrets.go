@@ -3,9 +3,11 @@ package webhook
 import (
 	"cmp"
 	"net/url"
+	"slices"
 	"strings"
 
 	"github.com/treatyhq/treaty/broker/internal/kernel"
+	"github.com/treatyhq/treaty/internal/redact"
 )
 
 // The API shows secrets of a webhook as stars, and takes stars back for what is
@@ -54,15 +56,37 @@ func keepSecrets(in, stored kernel.WebhookRequest) (kernel.WebhookRequest, error
 // checkSecretsGiven refuses stars in a webhook that has nothing stored: they
 // come from a copy of another webhook, and would be sent as they are.
 func checkSecretsGiven(in kernel.WebhookRequest) error {
+	fields := kernel.Fields{}
+	refuseStars(fields, in)
 	_, err := keepSecrets(in, kernel.WebhookRequest{})
-	return err
+	return also(fields, err)
 }
+
+// refuseStars notes stars that stand for a secret of the address or of the body,
+// unless something is noted of that place already.
+func refuseStars(fields kernel.Fields, in kernel.WebhookRequest) {
+	if len(fields["request.url"]) == 0 && slices.ContainsFunc(redact.URLSecrets(in.URL), starred) {
+		fields.Add("request.url", "%s", nothingInPlace)
+	}
+	contentType, _ := headerOf(in, "content-type")
+	if len(fields["request.body"]) == 0 && slices.ContainsFunc(redact.BodySecrets(contentType, BodyText(in.Body)), starred) {
+		fields.Add("request.body", "%s", nothingInPlace)
+	}
+}
+
+const nothingInPlace = "has stars for a secret, which stand for a stored value, and none is stored. Give the secret itself."
 
 const nothingToKeep = "is only stars, which stand for a stored value, and none is stored. Give the value itself."
 
 func giveAgain(stored kernel.WebhookRequest) string {
 	p := placeOf(stored)
 	return "is kept only for " + p.method + " " + p.scheme + "://" + p.host + ", and this request goes elsewhere or by another method."
+}
+
+// sameButAddress reports whether a request goes the same way as another, apart from
+// what its address says.
+func (p place) sameButAddress(other place) bool {
+	return p.method == other.method && p.virtual == other.virtual
 }
 
 // place is where the secrets of a request go, and by what method.

@@ -1,7 +1,9 @@
 package webhook_test
 
 import (
+	"cmp"
 	"context"
+	"encoding/json"
 	"testing"
 
 	"github.com/stretchr/testify/require"
@@ -112,6 +114,64 @@ func TestAMovedWebhookTakesSecretsThatAreGivenAgain(t *testing.T) {
 	require.Equal(t, "another", found.Request.Headers[0].Value)
 }
 
+// What the API shows of a webhook can be sent back as it is, with other spelling and
+// order of its JSON too.
+func TestAddressAndBodyAreKeptAsTheyWereShown(t *testing.T) {
+	t.Parallel()
+	for _, tt := range []struct {
+		name    string
+		change  func(*kernel.WebhookRequest)
+		refused string
+		body    string // what is stored then; the old one when empty
+	}{
+		{"as shown", func(*kernel.WebhookRequest) {}, "", ""},
+		{"the body in another spelling", func(r *kernel.WebhookRequest) {
+			r.Body = json.RawMessage(`{ "text": "hello", "api_key": "` + stars + `" }`)
+		}, "", ""},
+		{"another body", func(r *kernel.WebhookRequest) { r.Body = json.RawMessage(`{"api_key":"new"}`) }, "", `{"api_key":"new"}`},
+		{"the body changed around its stars", func(r *kernel.WebhookRequest) {
+			r.Body = json.RawMessage(`{"api_key":"` + stars + `","text":"bye"}`)
+		}, "request.body", ""},
+		{"the address changed around its stars", func(r *kernel.WebhookRequest) { r.URL += "&more=1" }, "request.url", ""},
+		{"another host for what is in the body", func(r *kernel.WebhookRequest) { r.URL = "https://evil.example.org/" }, "request.body", ""},
+		{"another method for what is in the address", func(r *kernel.WebhookRequest) { r.Method = "PUT" }, "request.url", ""},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			t.Parallel()
+			s := usecasetest.NewService(t)
+			s.Settings.Webhooks = kernel.WebhookRules{}
+			w := secretive()
+			w.Request.Headers, w.Request.Username, w.Request.Password = nil, "", ""
+			stored, err := s.Webhook.CreateWebhook(t.Context(), w)
+			require.NoError(t, err)
+			in := kernel.Webhook{UUID: stored.UUID, Request: webhook.MaskedRequest(stored.Request)}
+			require.NotContains(t, in.Request.URL+string(in.Request.Body), "secret")
+			tt.change(&in.Request)
+
+			_, _, err = s.Webhook.ReplaceWebhook(t.Context(), in)
+
+			found, findErr := s.Webhook.FindWebhook(t.Context(), stored.UUID)
+			require.NoError(t, findErr)
+			require.Equal(t, stored.Request.URL, found.Request.URL)
+			require.JSONEq(t, cmp.Or(tt.body, string(stored.Request.Body)), string(found.Request.Body))
+			if tt.refused == "" {
+				require.NoError(t, err)
+				return
+			}
+			var refused *kernel.Error
+			require.ErrorAs(t, err, &refused)
+			require.Contains(t, refused.Fields, tt.refused)
+		})
+	}
+}
+
+func TestParametersOfATemplateAreNoSecrets(t *testing.T) {
+	t.Parallel()
+	request := kernel.WebhookRequest{URL: "https://ci.example.org/?token=${pactbroker.consumerName}", Body: json.RawMessage(`{"key":"${pactbroker.providerName}"}`)}
+	require.Equal(t, request.URL, webhook.MaskedRequest(request).URL)
+	require.JSONEq(t, string(request.Body), string(webhook.MaskedRequest(request).Body))
+}
+
 // TestStarsThatStandForNothingAreRefused copies a webhook as it is shown.
 func TestStarsThatStandForNothingAreRefused(t *testing.T) {
 	t.Parallel()
@@ -119,6 +179,8 @@ func TestStarsThatStandForNothingAreRefused(t *testing.T) {
 	s.Webhook.Executor = noExecutor{t}
 	copied := kernel.Webhook{Request: secretRequest()}
 	copied.Request.Password, copied.Request.Headers[0].Value = stars, "***"
+	copied.Request.URL += "?token=" + stars
+	copied.Request.Body = json.RawMessage(`{"secret":"` + stars + `"}`)
 	for name, try := range map[string]func() error{
 		"created":   func() error { _, err := s.Webhook.CreateWebhook(t.Context(), copied); return err },
 		"tried out": func() error { _, err := s.Webhook.TestWebhook(t.Context(), copied); return err },
@@ -134,13 +196,15 @@ func TestStarsThatStandForNothingAreRefused(t *testing.T) {
 		var refused *kernel.Error
 		require.ErrorAs(t, err, &refused, name)
 		require.Contains(t, refused.Fields, "request.password", name)
-		require.Len(t, refused.Fields, 2, name)
+		require.Contains(t, refused.Fields, "request.url", name)
+		require.Contains(t, refused.Fields, "request.body", name)
+		require.Len(t, refused.Fields, 4, name)
 	}
 }
 
 func replaceBare(t *testing.T, s *usecase.All, w kernel.Webhook) error {
 	t.Helper()
-	bare, err := s.Webhook.CreateWebhook(t.Context(), kernel.Webhook{Request: kernel.WebhookRequest{Method: w.Request.Method, URL: w.Request.URL}})
+	bare, err := s.Webhook.CreateWebhook(t.Context(), kernel.Webhook{Request: kernel.WebhookRequest{Method: w.Request.Method, URL: "https://ci.example.org/bare"}})
 	require.NoError(t, err)
 	w.UUID = bare.UUID
 	_, _, err = s.Webhook.ReplaceWebhook(t.Context(), w)

@@ -116,8 +116,10 @@ func (s *Service) ReplaceWebhook(ctx context.Context, w kernel.Webhook) (kernel.
 		if err != nil {
 			return err
 		}
-		save := normalised(w)
-		if save.Request, err = keepSecrets(save.Request, present.Request); err != nil {
+		save, fields := normalised(w), kernel.Fields{}
+		save.Request = unmask(fields, save.Request, present.Request)
+		save.Request, err = keepSecrets(save.Request, present.Request)
+		if err := also(fields, err); err != nil {
 			return err
 		}
 		save.ID, save.CreatedAt, save.UpdatedAt = present.ID, present.CreatedAt, at

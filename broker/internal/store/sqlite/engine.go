@@ -14,6 +14,8 @@ import (
 	"time"
 
 	"github.com/treatyhq/treaty/broker/internal/store/engine"
+	"github.com/treatyhq/treaty/internal/errlog"
+	"github.com/treatyhq/treaty/internal/lockfile"
 	"modernc.org/sqlite"
 	sqlite3 "modernc.org/sqlite/lib"
 )
@@ -29,6 +31,8 @@ type Options struct {
 	Readers int
 	// UpdateLimit is how long an update may keep the others waiting.
 	UpdateLimit time.Duration
+	// Sole keeps other engines with Sole from the file as long as this one is open.
+	Sole bool
 	// Log says which statements are logged, and where.
 	Log engine.Log
 	// Prepare is called with the handle before anything else is opened.
@@ -42,7 +46,8 @@ type Engine struct {
 	writer  *writer
 	copier  *checkpointer
 	readers *readers
-	temp    string // folder to remove, or empty
+	lock    *lockfile.Lock // nil if others may work on the file
+	temp    string         // folder to remove, or empty
 	path    string
 	closed  sync.Once
 }
@@ -50,7 +55,8 @@ type Engine struct {
 var _ engine.Engine = (*Engine)(nil)
 
 // Open opens the file at path, which it makes if there is none. An empty path is
-// a database that goes with the engine.
+// a database that goes with the engine. With Sole it returns ErrInUse where another
+// engine with Sole is on the file.
 func Open(ctx context.Context, path string, options Options) (*Engine, error) {
 	e := &Engine{options: options, path: path}
 	synchronous := strings.ToUpper(options.Synchronous)
@@ -77,6 +83,16 @@ func Open(ctx context.Context, path string, options Options) (*Engine, error) {
 func (e *Engine) open(ctx context.Context, synchronous string) error {
 	if err := checkFolder(e.path); err != nil {
 		return err
+	}
+	if e.options.Sole && e.temp == "" {
+		lock, err := TakeSole(e.path, e.options.Log.To)
+		if err != nil {
+			return err
+		}
+		e.lock = lock
+	}
+	if err := keepPrivate(e.path); err != nil && e.options.Log.To != nil {
+		e.options.Log.To.WarnContext(ctx, "the database may be readable by others on this machine", errlog.Attr(err))
 	}
 	// A commit needs the data on the disk, not the time of the file's last change,
 	// which costs a second write. Where only fsync exists it stays.
@@ -185,6 +201,9 @@ func (e *Engine) Close() error {
 		}
 		if e.sideDB != nil {
 			err = errors.Join(err, e.sideDB.Close())
+		}
+		if e.lock != nil {
+			err = errors.Join(err, e.lock.Release())
 		}
 		if e.temp != "" {
 			err = errors.Join(err, os.RemoveAll(e.temp))

@@ -256,12 +256,12 @@ func TestStoppingCutsOffWhatDoesNotEnd(t *testing.T) {
 	require.Equal(t, "available", state, "it is made again")
 }
 
-func TestLinksInWebhooksBeginAsTheRequestThatFiredThem(t *testing.T) {
+func TestLinksInWebhooksBeginAsTheRequestThatFiredThemWasSent(t *testing.T) {
 	t.Parallel()
 	d, db := queued(t, firing("http://127.0.0.1:1"))
 	tx, err := db.DB().BeginTx(t.Context(), nil)
 	require.NoError(t, err)
-	asked := links.NewContext(t.Context(), links.Below("http://asked.test/broker"))
+	asked := links.NewContext(t.Context(), links.Below("http://forwarded.test"), links.Below("http://asked.test/broker"))
 	require.NoError(t, d.Enqueue(asked, tx, []kernel.TriggeredWebhook{{UUID: "y"}}))
 	require.NoError(t, tx.Commit())
 	for uuid, want := range map[string]string{"x": "http://configured.test", "y": "http://asked.test/broker"} {

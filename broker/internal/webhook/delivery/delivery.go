@@ -165,9 +165,11 @@ func (d *Deliverer) Enqueue(ctx context.Context, tx *sql.Tx, firings []kernel.Tr
 	return nil
 }
 
-// base is the broker's URL as the request knows it, or the configured one.
+// base is the configured URL of the broker, else the address that the request was
+// sent to which fires. What a header of a proxy says leads a build server, and the
+// password that it asks with, wherever a publisher likes.
 func (d *Deliverer) base(ctx context.Context) string {
-	if l, ok := links.FromContext(ctx); ok {
+	if l, ok := links.OutwardFromContext(ctx); ok && l.Base() != "" {
 		return l.Base()
 	}
 	return d.config.BaseURL

@@ -10,12 +10,9 @@ import (
 	"net"
 	"net/http"
 	"syscall"
+
+	"github.com/treatyhq/treaty/broker/internal/egress"
 )
-
-// refusal is why the guard lets no connection be made.
-type refusal string
-
-func (r refusal) Error() string { return string(r) }
 
 // unbuilt is why there is no request to send.
 type unbuilt struct{ error }
@@ -24,18 +21,31 @@ func (u unbuilt) Unwrap() error { return u.error }
 
 // reason says in words of ours why a request got no answer. The words of the
 // network's libraries tell of the broker's own network, such as its name
-// servers and proxies, to whoever tries a webhook out.
-func reason(err error) string {
-	var refused refusal
-	var lookup *net.DNSError
-	var untrusted *tls.CertificateVerificationError
-	var noTLS tls.RecordHeaderError
+// servers and proxies, to whoever tries a webhook out. Hidden says that there is no
+// list of hosts: which of the hosts and ports that somebody thinks of refuse a
+// connection, and which do not exist, is then for the log alone.
+func reason(err error, hidden bool) string {
+	var refused *egress.Refusal
 	var none unbuilt
 	switch {
 	case errors.As(err, &none):
 		return "the URL, or another part of the request, is not valid once its parameters are filled in: " + none.Error()
 	case errors.As(err, &refused):
-		return refused.Error()
+		return refused.Told()
+	case errors.Is(err, context.Canceled):
+		return "the attempt was cut off"
+	case hidden:
+		return fmt.Sprintf("the host gave no answer within %s that can be understood; why is told only where the broker has a list of hosts that webhooks may reach (webhook host whitelist), and by its log", timeout)
+	}
+	return reasonInDetail(err)
+}
+
+// reasonInDetail is for hosts that the operator has listed.
+func reasonInDetail(err error) string {
+	var lookup *net.DNSError
+	var untrusted *tls.CertificateVerificationError
+	var noTLS tls.RecordHeaderError
+	switch {
 	case errors.As(err, &lookup) && lookup.IsNotFound:
 		return "the host has no address: is its name right?"
 	case errors.As(err, &lookup):
@@ -48,8 +58,6 @@ func reason(err error) string {
 		return "the host refuses the connection: is it running?"
 	case errors.Is(err, context.DeadlineExceeded), isTimeout(err):
 		return fmt.Sprintf("the host did not answer within %s", timeout)
-	case errors.Is(err, context.Canceled):
-		return "the attempt was cut off"
 	case errors.Is(err, io.EOF), errors.Is(err, io.ErrUnexpectedEOF), errors.Is(err, syscall.ECONNRESET), errors.Is(err, syscall.EPIPE):
 		return "the host closed the connection before its answer was complete"
 	case errors.Is(err, syscall.EHOSTUNREACH), errors.Is(err, syscall.ENETUNREACH):

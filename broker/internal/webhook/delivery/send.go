@@ -7,13 +7,13 @@ import (
 	"crypto/tls"
 	"crypto/x509"
 	"io"
-	"net"
 	"net/http"
+	"net/url"
 	"strconv"
 	"strings"
 	"time"
 
-	"github.com/treatyhq/treaty/broker/internal/kernel"
+	"github.com/treatyhq/treaty/broker/internal/egress"
 	"github.com/treatyhq/treaty/broker/internal/webhook"
 	"github.com/treatyhq/treaty/internal/redact"
 )
@@ -27,11 +27,11 @@ const (
 
 // SenderConfig is how requests are sent and what may be told of them.
 type SenderConfig struct {
-	// Hosts is the list of allowed hosts. While it is empty every host may be
-	// reached, and responses stay hidden.
-	Hosts []string
-	// AllowLoopback lets requests reach this machine.
-	AllowLoopback bool
+	// Egress says where requests may go. While its list of hosts is empty every
+	// host may be reached, and what comes of it stays hidden.
+	Egress egress.Policy
+	// Proxy is asked to make the connections; nil makes them here.
+	Proxy *url.URL
 	// SuccessCodes are the statuses that count; 200 to 206 when nil.
 	SuccessCodes []int
 	// UserAgent of the requests.
@@ -45,6 +45,10 @@ type SenderConfig struct {
 	InsecureSkipVerify bool
 }
 
+// hides reports whether what comes of a request stays hidden: without a list of
+// hosts, whoever tries a webhook out could look around in the broker's network.
+func (c SenderConfig) hides() bool { return len(c.Egress.Rules.Hosts) == 0 }
+
 type sender struct {
 	config SenderConfig
 	client *http.Client
@@ -54,23 +58,14 @@ func newSender(config SenderConfig) *sender {
 	if config.SuccessCodes == nil {
 		config.SuccessCodes = []int{200, 201, 202, 203, 204, 205, 206}
 	}
-	dialer := &net.Dialer{Timeout: timeout, Control: guard{loopback: config.AllowLoopback}.control}
-	return &sender{config: config, client: &http.Client{
-		Timeout: 2 * timeout,
-		Transport: &http.Transport{
-			Proxy:                  http.ProxyFromEnvironment,
-			DialContext:            dialer.DialContext,
-			TLSHandshakeTimeout:    timeout,
-			ResponseHeaderTimeout:  timeout,
-			MaxResponseHeaderBytes: responseKept,
-			DisableCompression:     true,
-			DisableKeepAlives:      true,
-			// The operator decides about certificates, as with the original.
-			TLSClientConfig: &tls.Config{RootCAs: config.RootCAs, InsecureSkipVerify: config.InsecureSkipVerify}, //nolint:gosec // see above
-		},
-		// A redirect is an answer; following it could lead anywhere.
-		CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
-	}}
+	return &sender{config: config, client: egress.NewClient(egress.Config{
+		Policy:         config.Egress,
+		Proxy:          config.Proxy,
+		Timeout:        timeout,
+		MaxHeaderBytes: responseKept,
+		// The operator decides about certificates, as with the original.
+		TLS: &tls.Config{RootCAs: config.RootCAs, InsecureSkipVerify: config.InsecureSkipVerify}, //nolint:gosec // see above
+	})}
 }
 
 // answer is what came of a request, before anything is hidden.
@@ -88,11 +83,6 @@ func (s *sender) send(ctx context.Context, r rendered, id string) answer {
 		return answer{err: err}
 	}
 	out := answer{request: request}
-	if rules := (kernel.WebhookRules{Hosts: s.config.Hosts}); !rules.AllowsHost(request.URL.Hostname()) {
-		// It was saved before the list was changed, or by another program.
-		out.err = refusal("the host is not among those that webhooks may reach on this broker (webhook host whitelist)")
-		return out
-	}
 	response, err := s.client.Do(request)
 	if err != nil {
 		out.err = err
@@ -151,14 +141,14 @@ func (s *sender) succeeded(a answer) bool {
 // of the webhook again, and who tries a webhook out need not know them.
 func (s *sender) execution(a answer, secrets []string) webhook.Execution {
 	hide := s.starSecrets(secrets)
-	out := webhook.Execution{Success: s.succeeded(a), Hidden: len(s.config.Hosts) == 0}
+	out := webhook.Execution{Success: s.succeeded(a), Hidden: s.config.hides()}
 	if a.request != nil {
 		out.RequestURL = redact.URL(a.request.URL.RequestURI())
 		out.RequestHeaders = s.requestHeaders(a.request)
 		out.RequestBody = s.requestBody(a.request)
 	}
 	if a.err != nil {
-		out.Error = hide(reason(a.err))
+		out.Error = hide(reason(a.err, out.Hidden))
 	}
 	if a.status != 0 && !out.Hidden {
 		out.Response = &webhook.Response{Status: a.status, Headers: map[string]string{}, Body: []byte(hide(string(a.body)))}

@@ -9,7 +9,6 @@ import (
 	"log/slog"
 	"net/http"
 	"net/http/httptest"
-	"net/netip"
 	"net/url"
 	"strings"
 	"testing"
@@ -17,6 +16,7 @@ import (
 
 	"github.com/stretchr/testify/require"
 
+	"github.com/treatyhq/treaty/broker/internal/egress"
 	"github.com/treatyhq/treaty/broker/internal/kernel"
 	"github.com/treatyhq/treaty/broker/internal/links"
 	"github.com/treatyhq/treaty/broker/internal/webhook"
@@ -27,7 +27,11 @@ func deliverer(config SenderConfig) *Deliverer {
 }
 
 func local() SenderConfig {
-	return SenderConfig{Hosts: []string{"127.0.0.1", "nobody.invalid", "169.254.169.254"}, AllowLoopback: true, UserAgent: "Treaty test"}
+	return SenderConfig{Egress: listing("127.0.0.1", "nobody.invalid", "169.254.169.254"), UserAgent: "Treaty test"}
+}
+
+func listing(hosts ...string) egress.Policy {
+	return egress.Policy{OwnMachine: true, Rules: kernel.WebhookRules{Hosts: hosts}}
 }
 
 func execute(d *Deliverer, request kernel.WebhookRequest) webhook.Execution {
@@ -72,17 +76,8 @@ func TestLoopbackIsRefusedUnlessAllowed(t *testing.T) {
 	e := execute(deliverer(SenderConfig{UserAgent: "Treaty test"}), kernel.WebhookRequest{Method: "POST", URL: server.URL})
 
 	require.False(t, e.Success)
-	require.Contains(t, e.Error, "this machine")
-}
-
-func TestMetadataServicesAreNeverReached(t *testing.T) {
-	t.Parallel()
-	for _, address := range []string{"169.254.169.254", "fe80::1", "fd00:ec2::254", "100.100.100.200", "::ffff:169.254.169.254", "224.0.0.1"} {
-		require.Error(t, guard{loopback: true}.check(netip.MustParseAddr(address).Unmap()), address)
-	}
-	for _, address := range []string{"10.0.0.1", "192.168.1.5", "93.184.216.34", "2606:2800::1"} {
-		require.NoError(t, guard{}.check(netip.MustParseAddr(address)), address)
-	}
+	require.Contains(t, e.Error, "at an address that webhooks may not reach")
+	require.NotContains(t, e.Error, "127.0.0.1")
 }
 
 func TestResponseStaysHiddenWithoutAListOfHosts(t *testing.T) {
@@ -90,7 +85,7 @@ func TestResponseStaysHiddenWithoutAListOfHosts(t *testing.T) {
 	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { _, _ = io.WriteString(w, "inner secrets") }))
 	t.Cleanup(server.Close)
 	config := local()
-	config.Hosts = nil
+	config.Egress = listing()
 
 	e := execute(deliverer(config), kernel.WebhookRequest{Method: "POST", URL: server.URL})
 
@@ -185,7 +180,7 @@ func TestWhyARequestGotNoAnswerIsToldInWordsForPeople(t *testing.T) {
 		{"a connection that is closed", plain.URL, "the host closed the connection"},
 		{"nobody there", "http://127.0.0.1:1", "the host refuses the connection"},
 		{"a name without an address", "http://nobody.invalid", "the host"},
-		{"an address that is not allowed", "http://169.254.169.254", "link-local, where metadata services live"},
+		{"an address that is not allowed", "http://169.254.169.254", "at an address that webhooks may not reach"},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			e := execute(deliverer(local()), kernel.WebhookRequest{Method: "POST", URL: tt.url})
@@ -194,6 +189,26 @@ func TestWhyARequestGotNoAnswerIsToldInWordsForPeople(t *testing.T) {
 			require.NotContains(t, e.Error, "dial")
 		})
 	}
+}
+
+// Without a list of hosts, who may save a webhook learns nothing of the network:
+// not which hosts there are, and not which ports are open.
+func TestWithoutAListOfHostsAllFailuresReadTheSame(t *testing.T) {
+	t.Parallel()
+	trusted := httptest.NewTLSServer(http.NotFoundHandler())
+	t.Cleanup(trusted.Close)
+	closing := httptest.NewServer(http.HandlerFunc(func(http.ResponseWriter, *http.Request) { panic(http.ErrAbortHandler) }))
+	t.Cleanup(closing.Close)
+	config := local()
+	config.Egress = listing()
+	said := map[string]bool{}
+	for _, address := range []string{trusted.URL, strings.Replace(closing.URL, "http:", "https:", 1), closing.URL, "http://127.0.0.1:1", "http://nobody.invalid"} {
+		e := execute(deliverer(config), kernel.WebhookRequest{Method: "POST", URL: address})
+		require.False(t, e.Success, address)
+		require.NotContains(t, e.Logs, "TLS", address)
+		said[e.Error] = true
+	}
+	require.Len(t, said, 1, "%v", said)
 }
 
 // TestSecretsStayReadableWhereTheOperatorWantsThem is for who looks for the
@@ -235,7 +250,7 @@ func TestAHostThatIsNotAllowedIsNotCalled(t *testing.T) {
 	server := httptest.NewServer(http.HandlerFunc(func(http.ResponseWriter, *http.Request) { called = true }))
 	t.Cleanup(server.Close)
 	config := local()
-	config.Hosts = []string{"ci.example.org", "10.0.0.0/8"}
+	config.Egress = listing("ci.example.org", "10.0.0.0/8")
 
 	e := execute(deliverer(config), kernel.WebhookRequest{Method: "POST", URL: server.URL})
 
@@ -243,6 +258,6 @@ func TestAHostThatIsNotAllowedIsNotCalled(t *testing.T) {
 	require.False(t, e.Success)
 	require.Nil(t, e.Response)
 	require.Contains(t, e.Error, "not among those that webhooks may reach")
-	config.Hosts = []string{"127.0.0.0/8"}
+	config.Egress = listing("127.0.0.0/8")
 	require.True(t, execute(deliverer(config), kernel.WebhookRequest{Method: "POST", URL: server.URL}).Success)
 }

@@ -73,6 +73,15 @@ func TestStubAnswersFromPactFiles(t *testing.T) {
 	require.Equal(t, 200, statusOf(t, base+"/_treaty"))
 }
 
+func TestAStubSaysWhoReachesIt(t *testing.T) {
+	t.Parallel()
+	printed := background(t, commandtest.PactFolder(t), "Stop with", "stub", "--dir", ".", "--host", "127.0.0.1")
+	require.Contains(t, printed, "It listens on 127.0.0.1: this machine alone reaches it.")
+	printed = background(t, commandtest.PactFolder(t), "Stop with", "stub", "--dir", ".")
+	require.Contains(t, printed, "Stub server: http://127.0.0.1:")
+	require.Contains(t, printed, "It listens on every address of this machine")
+}
+
 func TestStubSaysWhatIsMissing(t *testing.T) {
 	t.Parallel()
 	for _, tt := range []struct{ args, want, next string }{

@@ -88,9 +88,9 @@ func (o *stubOptions) Bind(f *pflag.FlagSet) {
 	f.IntVar(&o.retries, "retries", 0, "how often the broker is asked in all (PACT_BROKER_HTTP_RETRIES; 8)")
 	f.BoolVar(&o.insecure, "insecure-tls", false, "accept any certificate of broker and URLs")
 
-	f.StringVar(&o.host, "host", "0.0.0.0", "address to listen on")
+	f.StringVar(&o.host, "host", "0.0.0.0", "address to listen on; every address of the machine without it")
 	f.IntVarP(&o.port, "port", "p", 0, "port to listen on; a free one without it")
-	f.BoolVarP(&o.cors, "cors", "o", false, "answer OPTIONS requests and send CORS headers")
+	f.BoolVarP(&o.cors, "cors", "o", false, "answer OPTIONS requests and send CORS headers, so that pages of every origin may read the answers")
 	f.BoolVar(&o.corsReferer, "cors-referer", false, "allow the origin of the Referer header instead of all")
 	f.StringVarP(&o.states, "provider-state", "s", "", "only interactions with a provider state that this expression matches")
 	f.StringVar(&o.stateHeader, "provider-state-header-name", "", "request header that holds the expression for provider states")
@@ -143,9 +143,9 @@ func (o *stubOptions) Run(ctx context.Context, e command.Env) error {
 		return command.Next(err, "choose another --port, or leave it out for a free one")
 	}
 	server := stub.New(table, options)
-	port := listener.Addr().(*net.TCPAddr).Port
-	fmt.Fprintf(e.Stdout, "Stub server: http://127.0.0.1:%d with %s\nWhat it does: http://127.0.0.1:%d/_treaty\nStop with Ctrl-C.\n",
-		port, wording.Count(table.Len(), "interaction"), port)
+	address, reach := whereItListens(listener.Addr().(*net.TCPAddr))
+	fmt.Fprintf(e.Stdout, "Stub server: http://%s with %s\nWhat it does: http://%s/_treaty\n%s\nStop with Ctrl-C.\n",
+		address, wording.Count(table.Len(), "interaction"), address, reach)
 	if o.watch {
 		watching := make(chan struct{})
 		go func() {
@@ -157,6 +157,19 @@ func (o *stubOptions) Run(ctx context.Context, e command.Env) error {
 		defer func() { <-watching }()
 	}
 	return server.Serve(ctx, listener)
+}
+
+// whereItListens returns an address by which this machine reaches a server, and says
+// who else does.
+func whereItListens(at *net.TCPAddr) (address, reach string) {
+	port := strconv.Itoa(at.Port)
+	switch {
+	case at.IP.IsUnspecified():
+		return net.JoinHostPort("127.0.0.1", port), "It listens on every address of this machine, so that others on the network reach it; --host 127.0.0.1 keeps it to this machine."
+	case at.IP.IsLoopback():
+		return net.JoinHostPort(at.IP.String(), port), "It listens on " + at.IP.String() + ": this machine alone reaches it."
+	}
+	return net.JoinHostPort(at.IP.String(), port), "It listens on " + at.IP.String() + ", so that others on the network reach it."
 }
 
 func (o *stubOptions) serverOptions(log *slog.Logger) (stub.Options, error) {

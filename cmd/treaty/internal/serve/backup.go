@@ -81,6 +81,8 @@ func explainCopy(err error) error {
 	switch {
 	case errors.Is(err, broker.ErrExists):
 		return command.Next(err, "nothing is overwritten: name another file, or stop the broker and move this one away with its -wal and -shm")
+	case errors.Is(err, broker.ErrInUse):
+		return command.Next(err, "stop the broker that works on it, then restore again")
 	case errors.Is(err, broker.ErrNoDatabase):
 		return command.Next(err, "name the file that the broker uses or that backup wrote")
 	case errors.Is(err, fs.ErrNotExist), errors.Is(err, fs.ErrPermission):

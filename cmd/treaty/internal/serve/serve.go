@@ -89,6 +89,10 @@ func explainServe(err error) error {
 		return command.Next(err, "ports below 1024 are for the administrator; choose one with --port 9292")
 	case errors.As(err, &listen):
 		return command.Next(err, "check --host and --port")
+	case errors.Is(err, broker.ErrInUse):
+		return command.Next(err, "stop the other broker, or choose another file: treaty serve --database sqlite:PATH")
+	case errors.As(err, &database) && database.Damaged():
+		return command.Next(err, "move the file away with its -wal and -shm, then: treaty restore --from BACKUP --database sqlite:PATH")
 	case errors.As(err, &database) && strings.HasPrefix(database.URL, "postgres"):
 		return command.Next(err, "check that PostgreSQL is running and that the URL has the right user, password and database")
 	case errors.As(err, &database):

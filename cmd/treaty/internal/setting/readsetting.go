@@ -92,5 +92,10 @@ func (o *Flags) readTogether(e command.Env, config *Config) error {
 		return command.Next(errors.New("passwords are switched on and none is set: everybody could read and write"),
 			"set PACT_BROKER_BASIC_AUTH_USERNAME and PACT_BROKER_BASIC_AUTH_PASSWORD, or unset PACT_BROKER_BASIC_AUTH_ENABLED")
 	}
+	for _, file := range []*string{&config.TLS.CertFile, &config.TLS.KeyFile, &config.TLS.ClientCAFile} {
+		if *file != "" {
+			*file = e.Path(*file)
+		}
+	}
 	return readCertificates(e, config)
 }
