@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/stretchr/testify/require"
 
@@ -53,9 +54,15 @@ func TestTheRouteThatAnswersSaysWhoMayUseIt(t *testing.T) {
 	var answered string
 	open := api.New(&usecase.All{}, api.Config{Log: quiet(), Prometheus: http.NotFoundHandler(), Web: noPage,
 		Observe: func(o api.Observation) { answered = o.Route }})
+	// Time goes by between the wrong passwords of the stranger, who would have to wait.
+	at := time.Now()
+	later := func() time.Time {
+		at = at.Add(time.Minute)
+		return at
+	}
 	closed := map[string]*api.API{}
 	for _, name := range []string{"closed", "read", "heartbeat", "badges"} {
-		closed[name] = api.New(&usecase.All{}, api.Config{Log: quiet(), Prometheus: http.NotFoundHandler(), Web: noPage, Auth: api.Auth{
+		closed[name] = api.New(&usecase.All{}, api.Config{Log: quiet(), Prometheus: http.NotFoundHandler(), Web: noPage, Now: later, Auth: api.Auth{
 			User: "w", Password: "w-secret", ReadOnlyUser: "r", ReadOnlyPassword: "r-secret",
 			PublicRead: name == "read", PublicHeartbeat: name == "heartbeat", PublicBadges: name == "badges",
 		}})

@@ -9,6 +9,7 @@ import (
 	"log/slog"
 	"net/http"
 	"net/netip"
+	"sync"
 	"time"
 
 	"github.com/labstack/echo/v4"
@@ -75,6 +76,8 @@ type API struct {
 	echo    *echo.Echo
 	// rows are the routes by their pattern, as the router names what it found.
 	rows map[string]*route
+	// untrusted is done when it was said that a forwarded header does not count.
+	untrusted sync.Once
 	// logins judges passwords.
 	logins *logins
 	// room is what large bodies that are worked on share.

@@ -19,8 +19,21 @@ func (a *API) forwardOnlyTrusted(r *http.Request) {
 	for name := range r.Header {
 		if name == "Forwarded" || name == "X-Real-Ip" || strings.HasPrefix(name, "X-Forwarded-") {
 			delete(r.Header, name)
+			a.sayUntrusted(r)
 		}
 	}
+}
+
+// sayUntrusted tells the operator once that a proxy may have been forgotten. Where the
+// base URL is configured, nothing hangs on it.
+func (a *API) sayUntrusted(r *http.Request) {
+	if len(a.config.BaseURLs) > 0 {
+		return
+	}
+	a.untrusted.Do(func() {
+		a.log.Warn("forwarded headers do not count, as they come from no trusted proxy: links begin with the address that the request was sent to",
+			"from", peerOf(r).String(), "advice", "if it is a proxy of yours, set --base-url, or name it in --trusted-proxies")
+	})
 }
 
 func (a *API) trusts(ip netip.Addr) bool {

@@ -1,8 +1,11 @@
 package api
 
 import (
+	"bytes"
+	"log/slog"
 	"net/http/httptest"
 	"net/netip"
+	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/require"
@@ -31,6 +34,29 @@ func TestForwardedHeadersCountFromTrustedProxiesOnly(t *testing.T) {
 			require.Equal(t, tt.want, links.ForRequest(r, nil).Base(), "%s by %s", tt.peer, name)
 			require.Equal(t, "text/html", r.Header.Get("Accept"), "all other headers stay")
 		}
+	}
+}
+
+func TestAForgottenProxyIsToldOnce(t *testing.T) {
+	t.Parallel()
+	for _, tt := range []struct {
+		name     string
+		baseURLs []string
+		header   string
+		want     int
+	}{
+		{"no base URL", nil, "X-Forwarded-Host", 1},
+		{"a base URL", []string{"https://a.example"}, "X-Forwarded-Host", 0},
+		{"no header", nil, "X-Other", 0},
+	} {
+		var log bytes.Buffer
+		a := New(nil, Config{BaseURLs: tt.baseURLs, Log: slog.New(slog.NewTextHandler(&log, nil))})
+		for range 3 {
+			r := httptest.NewRequest("GET", "/", nil)
+			r.Header.Set(tt.header, "x")
+			a.forwardOnlyTrusted(r)
+		}
+		require.Equal(t, tt.want, strings.Count(log.String(), "--trusted-proxies"), tt.name)
 	}
 }
 

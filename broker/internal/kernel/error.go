@@ -74,6 +74,15 @@ func (f Fields) Err() error {
 	return &Error{Code: CodeInvalid, Message: f.String(), Fields: f}
 }
 
+// BeyondLimit returns a CodeUnprocessable error with f, or nil if f is empty: each of
+// them is right by itself, and all of them are too many.
+func (f Fields) BeyondLimit() error {
+	if len(f) == 0 {
+		return nil
+	}
+	return &Error{Code: CodeUnprocessable, Message: f.String(), Fields: f}
+}
+
 // String lists the fields and their messages in a fixed order.
 func (f Fields) String() string {
 	var parts []string

@@ -18,7 +18,8 @@ func DefaultLimits() Limits {
 	return Limits{Contracts: 300, Tags: 500, Branches: 100, Selectors: 500}
 }
 
-// CheckCount notes what goes beyond a limit; 0 is none. advice says what to do.
+// CheckCount notes what goes beyond a limit; 0 is none. advice says what to do. What it
+// notes is told by [Fields.BeyondLimit].
 func CheckCount(fields Fields, field string, n, limit int, what, advice string) {
 	if limit > 0 && n > limit {
 		fields.Add(field, "has %d %s, but %d are the most that this broker takes: %s", n, what, limit, advice)

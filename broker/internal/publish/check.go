@@ -56,11 +56,14 @@ func (s *Service) prepareContracts(ctx context.Context, in ContractsPublication)
 	if len(in.Contracts) == 0 {
 		fields.Add("contracts", "size cannot be less than 1")
 	}
-	limits := s.Settings.Limits
-	kernel.CheckCount(fields, "contracts", len(in.Contracts), limits.Contracts, "contracts", "publish them in several requests")
-	checkTagged(limits, fields, len(in.Contracts), len(in.Tags))
 	if len(fields) > 0 {
 		return nil, fields.Err()
+	}
+	limits, beyond := s.Settings.Limits, kernel.Fields{}
+	kernel.CheckCount(beyond, "contracts", len(in.Contracts), limits.Contracts, "contracts", "publish them in several requests")
+	checkTagged(limits, beyond, len(in.Contracts), len(in.Tags))
+	if err := beyond.BeyondLimit(); err != nil {
+		return nil, err
 	}
 	docs := make([]document, len(in.Contracts))
 	for i, c := range in.Contracts {

@@ -215,5 +215,5 @@ func (s *Service) CheckBranchCount(tx kernel.Tx, v kernel.Version, branch string
 	}
 	fields := kernel.Fields{}
 	kernel.CheckCount(fields, "branch", present+1, limit, fmt.Sprintf("branches for version %s", v.Number), "give each build a version of its own")
-	return fields.Err()
+	return fields.BeyondLimit()
 }

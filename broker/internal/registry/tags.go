@@ -36,7 +36,7 @@ func (s *Service) checkTagCount(tx kernel.Tx, v kernel.Version, isNew bool, name
 		return nil
 	}
 	kernel.CheckCount(fields, "tags", n, limit, fmt.Sprintf("tags for version %s", v.Number), adviceTags)
-	return fields.Err()
+	return fields.BeyondLimit()
 }
 
 // PutTag tags a version, creating pacticipant and version if need be, and tells
