@@ -121,9 +121,9 @@ func (v *VersionAnswer) addContracts(tx kernel.Tx, results []matrix.Result) erro
 // addGates judges the version for each environment, as if it were the head.
 func (v *VersionAnswer) addGates(tx kernel.Tx, about told) error {
 	asked := matrix.Version{ID: v.ID, Order: v.Order, PacticipantID: v.Application.ID, Number: v.Number, CreatedAt: v.CreatedAt}
-	board, err := matrix.ReadBoard(about.facts(tx), about.parties, kernel.NamesOf(v.Environments), asked)
+	board, err := about.board(tx, kernel.NamesOf(v.Environments), asked)
 	if err != nil {
-		return fmt.Errorf("read the board: %w", err)
+		return err
 	}
 	for _, e := range v.Environments {
 		decision, err := board.Deploy(v.Application.Name, e.Name)
