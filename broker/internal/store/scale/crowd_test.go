@@ -91,11 +91,16 @@ func (s *shop) deploy(application, version, environment string) {
 	s.send(http.MethodPost, "/pacticipants/"+application+"/versions/"+version+"/deployed-versions/environment/"+environment, map[string]any{})
 }
 
-// publish publishes a contract of some interactions, whose paths begin with a word.
-func (s *shop) publish(consumer, version, provider, word string, interactions int) {
+// publish publishes a contract of some interactions, of which the first have paths that
+// begin with another word than the others.
+func (s *shop) publish(consumer, version, provider string, interactions, others int) {
 	s.Helper()
 	var list []any
 	for i := range interactions {
+		word := "things"
+		if i < others {
+			word = "others"
+		}
 		list = append(list, map[string]any{
 			"description": fmt.Sprintf("request %d of %s", i, consumer), "providerStates": []any{map[string]any{"name": fmt.Sprintf("thing %d exists", i)}},
 			"request": map[string]any{"method": "GET", "path": fmt.Sprintf("/%s/%d", word, i), "headers": map[string]any{"Accept": "application/json"}},
@@ -152,7 +157,7 @@ func (s *shop) usedByAll(applications int, environments map[string]string) {
 	require.NoError(s, err)
 	for i := range applications {
 		name := fmt.Sprintf("app-%04d", i)
-		s.publish(name, s.newest, everybodys, "things", 3)
+		s.publish(name, s.newest, everybodys, 3, 0)
 		switch {
 		case i%50 == 49: // waits
 		case i%25 == 24:
@@ -199,7 +204,7 @@ func (s *shop) failSome(count int) {
 // a result with some failures.
 func (s *shop) addLarge() {
 	s.Helper()
-	s.publish(large, "1", largeProvider, "thing", interactionsOfLarge)
-	s.publish(large, "2", largeProvider, "things", interactionsOfLarge)
+	s.publish(large, "1", largeProvider, interactionsOfLarge, 0)
+	s.publish(large, "2", largeProvider, interactionsOfLarge, 20)
 	s.verify(large, largeProvider, "1", 20)
 }
