@@ -117,6 +117,11 @@ pages: ## open every page of the dashboard in Chromium, with axe-core (needs npm
 screenshots: ## make a picture of every page of the dashboard, wide and narrow, light and dark, of a crowded and of an empty broker, in build/screenshots or SCREENSHOTS (needs npm and Chromium)
 	sh conformance/pages.sh $(or $(SCREENSHOTS),build/screenshots)
 
+.PHONY: pictures
+pictures: ## make the pictures of README and docs again, in docs/pictures (needs npm and Chromium)
+	mkdir -p docs/pictures
+	sh conformance/pages.sh pictures docs/pictures
+
 .PHONY: footprint
 footprint: build ## measure binary size, start-up time and memory at rest
 	$(GO) run ./conformance/footprint bin/treaty
