@@ -136,7 +136,7 @@ bench-scale: ## measure the hot requests over HTTP as the history grows to 20 mi
 
 .PHONY: bench-pages
 bench-pages: ## measure every page of the dashboard with 1,000 applications and a million results; on PostgreSQL too at TREATY_SCALE_POSTGRES_URL
-	TREATY_SCALE_SQLITE=$${TREATY_SCALE_SQLITE-1000000} TREATY_SCALE_POSTGRES=$${TREATY_SCALE_POSTGRES-$${TREATY_SCALE_POSTGRES_URL:+1000000}} TREATY_PAGES_REPORT=$(CURDIR)/docs/performance.md $(GO) test -count=1 -run MeasurePages -v -timeout 1h ./broker/internal/store/scale
+	TREATY_SCALE_SECONDS=$${TREATY_SCALE_SECONDS-1} TREATY_SCALE_SQLITE=$${TREATY_SCALE_SQLITE-1000000} TREATY_SCALE_POSTGRES=$${TREATY_SCALE_POSTGRES-$${TREATY_SCALE_POSTGRES_URL:+1000000}} TREATY_PAGES_REPORT=$(CURDIR)/docs/performance.md $(GO) test -count=1 -run MeasurePages -v -timeout 1h ./broker/internal/store/scale
 
 .PHONY: bench-load
 bench-load: build ## measure the broker under load; on PostgreSQL too at TREATY_TEST_POSTGRES_URL

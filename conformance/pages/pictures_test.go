@@ -43,7 +43,7 @@ func TestPictures(t *testing.T) {
 		p.do(chromedp.CaptureScreenshot(&picture))
 		small := fewColours(t, picture)
 		require.LessOrEqual(t, len(small), pictureBytes, "%s is too large for the documentation", name)
-		require.NoError(t, os.WriteFile(filepath.Join(folder, name+".png"), small, 0o600))
+		require.NoError(t, os.WriteFile(filepath.Join(folder, name+".png"), small, 0o644)) //nolint:gosec // it is published
 	}
 	light := screen{width: 1280}
 
@@ -57,7 +57,7 @@ func TestPictures(t *testing.T) {
 
 	begin := empty(t)
 	p = open(t, begin.base, light)
-	take(p, "first-run", "/", 900)
+	take(p, "first-run", "/", 1000)
 	response, err := http.PostForm(begin.base+"/ui/sample", nil)
 	require.NoError(t, err)
 	require.NoError(t, response.Body.Close())

@@ -86,7 +86,7 @@ func (h history) measurePage(t *testing.T, base string, page operation) measured
 	out.again = page.best(t, 1)
 	change := changes(t, base, h.size())
 	var all []time.Duration
-	for i, began := 0, time.Now(); i < firstSights && (i < 5 || time.Since(began) < 10*time.Second); i++ {
+	for i, began := 0, time.Now(); i < firstSights && (i < 5 || time.Since(began) < 5*time.Second); i++ {
 		change(i)
 		sent := time.Now()
 		page.send(t, i, &answer)
@@ -98,7 +98,7 @@ func (h history) measurePage(t *testing.T, base string, page operation) measured
 }
 
 // firstSights is after how many changes a page is looked at.
-const firstSights = 30
+const firstSights = 20
 
 // changes returns what publishes a result of the newest versions of a pair: it fails, and
 // the next one does not.
