@@ -117,6 +117,11 @@ pages: ## open every page of the dashboard in Chromium, with axe-core (needs npm
 screenshots: ## make a picture of every page of the dashboard, wide and narrow, light and dark, of a crowded and of an empty broker, in build/screenshots or SCREENSHOTS (needs npm and Chromium)
 	sh conformance/pages.sh $(or $(SCREENSHOTS),build/screenshots)
 
+.PHONY: pictures
+pictures: ## make the pictures of README and docs again, in docs/pictures (needs npm and Chromium)
+	mkdir -p docs/pictures
+	sh conformance/pages.sh pictures docs/pictures
+
 .PHONY: footprint
 footprint: build ## measure binary size, start-up time and memory at rest
 	$(GO) run ./conformance/footprint bin/treaty
@@ -131,7 +136,7 @@ bench-scale: ## measure the hot requests over HTTP as the history grows to 20 mi
 
 .PHONY: bench-pages
 bench-pages: ## measure every page of the dashboard with 1,000 applications and a million results; on PostgreSQL too at TREATY_SCALE_POSTGRES_URL
-	TREATY_SCALE_SQLITE=$${TREATY_SCALE_SQLITE-1000000} TREATY_SCALE_POSTGRES=$${TREATY_SCALE_POSTGRES-$${TREATY_SCALE_POSTGRES_URL:+1000000}} TREATY_PAGES_REPORT=$(CURDIR)/docs/performance.md $(GO) test -count=1 -run MeasurePages -v -timeout 1h ./broker/internal/store/scale
+	TREATY_SCALE_SECONDS=$${TREATY_SCALE_SECONDS-1} TREATY_SCALE_SQLITE=$${TREATY_SCALE_SQLITE-1000000} TREATY_SCALE_POSTGRES=$${TREATY_SCALE_POSTGRES-$${TREATY_SCALE_POSTGRES_URL:+1000000}} TREATY_PAGES_REPORT=$(CURDIR)/docs/performance.md $(GO) test -count=1 -run MeasurePages -v -timeout 1h ./broker/internal/store/scale
 
 .PHONY: bench-load
 bench-load: build ## measure the broker under load; on PostgreSQL too at TREATY_TEST_POSTGRES_URL

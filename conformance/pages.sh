@@ -1,7 +1,8 @@
 #!/bin/sh
 # Installs axe-core from npm, once, and opens every page of the dashboard in
 # Chromium. TREATY_PAGES_DIR names the folder that axe-core is kept in. With a
-# folder as its argument it makes pictures of them there instead.
+# folder as its argument it makes pictures of them there instead, and with
+# "pictures" before the folder those of the documentation.
 set -eu
 cd "$(dirname "$0")/.."
 folder=${TREATY_PAGES_DIR:-${XDG_CACHE_HOME:-$HOME/.cache}/treaty/pages}
@@ -12,6 +13,11 @@ if ! cmp -s conformance/pages/package.json "$folder/package.json"; then
 fi
 TREATY_AXE=$folder/node_modules/axe-core/axe.min.js
 export TREATY_AXE
+if [ "${1:-}" = pictures ]; then
+	TREATY_PICTURES=$(cd "$2" && pwd)
+	export TREATY_PICTURES
+	exec go run ./conformance/listed -require 1 ./conformance/pages -- -tags pages,screenshots -run TestPictures
+fi
 if [ $# -gt 0 ]; then
 	mkdir -p "$1"
 	TREATY_SCREENSHOTS=$(cd "$1" && pwd)

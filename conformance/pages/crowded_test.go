@@ -199,9 +199,14 @@ func crowded(t testing.TB) state {
 		names = append(names, teams[team]...)
 	}
 	everywhere := []string{"development", "test", "staging", "production", "disaster-recovery"}
-	s.send(http.MethodPost, "/webhooks", map[string]any{
+	var chat struct{ UUID string }
+	require.NoError(s, json.Unmarshal(s.send(http.MethodPost, "/webhooks", map[string]any{
 		"description": "Tell the chat of failures", "events": []any{map[string]any{"name": "provider_verification_failed"}},
 		"request": map[string]any{"method": "POST", "url": "https://chat.shop.invalid/hooks/contracts", "body": map[string]any{"text": "${pactbroker.providerName} fails ${pactbroker.consumerName}"}},
+	}), &chat))
+	s.send(http.MethodPost, "/webhooks", map[string]any{
+		"description": "Start the verification of payments", "provider": map[string]any{"name": "Payments API"}, "enabled": false, "events": []any{map[string]any{"name": "contract_requiring_verification_published"}},
+		"request": map[string]any{"method": "POST", "url": "https://ci.shop.invalid/payments/verify", "headers": map[string]any{"Authorization": "Bearer 123"}},
 	})
 	// A month in which all went well: what is released is proven, and runs.
 	for range 4 {
@@ -255,5 +260,17 @@ func crowded(t testing.TB) state {
 		s.send(http.MethodGet, "/can-i-deploy?pacticipant="+url.QueryEscape("Payments API")+"&version="+payments+"&environment="+to, nil)
 	}
 	s.now.Store(time.Now().UnixNano())
-	return state{s.base, pagesOf("Checkout Service", checkout, "Payments API", "production", "staging", failed)}
+	pages := pagesOf("Checkout Service", checkout, "Payments API", "production", "staging", failed)
+	for name, path := range map[string]string{
+		"version of a provider": "/ui/applications/Payments%20API/versions/" + payments, "two environments": "/ui/environments/development/compare?with=production",
+		"webhooks": "/ui/webhooks", "webhook": "/ui/webhooks/" + chat.UUID, "form of a webhook": "/ui/webhooks/" + chat.UUID + "/edit", "delete a webhook": "/ui/webhooks/" + chat.UUID + "/delete",
+		"webhook, why": "/ui/webhooks/" + chat.UUID + "?consumer=Checkout+Service&provider=Payments+API", "test of a webhook": "/ui/webhooks/" + chat.UUID + "/test",
+		"admin": "/ui/admin", "clean-up": "/ui/admin/retention", "preview of the clean-up": "/ui/admin/retention?preview=true", "delete": "/ui/admin/delete", "delete an application": "/ui/admin/delete?application=Payments+API",
+		"matrix": "/ui/matrix", "matrix of a provider": "/ui/matrix?provider=Payments+API", "matrix of a pair": "/ui/matrix?consumer=Checkout+Service&provider=Payments+API",
+		"matrix of what fails": "/ui/matrix?provider=Payments+API&consumer-main=true&result=failed&result=unverified", "diff": "/ui/contracts/Checkout%20Service/Payments%20API/" + checkout + "/diff",
+		"gate of a provider": "/ui/gate?application=Payments+API&version=" + payments + "&to=production",
+	} {
+		pages[name] = path
+	}
+	return state{s.base, pages}
 }

@@ -15,7 +15,8 @@ import (
 )
 
 // TestScreenshots makes a picture of every page in four forms, in the folder that
-// TREATY_SCREENSHOTS names: make screenshots does.
+// TREATY_SCREENSHOTS names: make screenshots does. TREATY_SCREENSHOTS_ONLY is a part of
+// the names of the pages to look at.
 func TestScreenshots(t *testing.T) {
 	folder := os.Getenv("TREATY_SCREENSHOTS")
 	require.NotEmpty(t, folder, "TREATY_SCREENSHOTS names the folder for the pictures: make screenshots does")
@@ -24,6 +25,9 @@ func TestScreenshots(t *testing.T) {
 		for _, screen := range screens {
 			p := open(t, s.base, screen)
 			for _, page := range slices.Sorted(maps.Keys(s.pages)) {
+				if !strings.Contains(name+page, os.Getenv("TREATY_SCREENSHOTS_ONLY")) {
+					continue
+				}
 				p.visitWithScript(s.pages[page])
 				var picture []byte
 				p.do(chromedp.FullScreenshot(&picture, 100))

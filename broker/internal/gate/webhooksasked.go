@@ -12,6 +12,9 @@ import (
 // told what has been asked.
 const mostAsked = 5
 
+// firingsRead is how many firings are looked through for those: others tell of results.
+const firingsRead = 50
+
 // addAsked says of pacts without a result which webhooks asked for one: whether
 // to wait for a build or to start it.
 func addAsked(tx kernel.Tx, explanations []matrix.Explanation) error {
@@ -23,14 +26,27 @@ func addAsked(tx kernel.Tx, explanations []matrix.Explanation) error {
 		}
 		looks = append(looks, func() error {
 			// Firings for an earlier revision asked about another content.
-			fired, err := tx.ListTriggeredWebhooks(kernel.TriggeredWebhookFilter{PublicationID: e.Row.Publication.ID, Limit: mostAsked})
+			fired, err := tx.ListTriggeredWebhooks(kernel.TriggeredWebhookFilter{PublicationID: e.Row.Publication.ID, Limit: firingsRead})
 			for _, f := range fired {
-				e.Asked = append(e.Asked, askedSentence(f))
+				if asksForResult(f.Event) && len(e.Asked) < mostAsked {
+					e.Asked = append(e.Asked, askedSentence(f))
+				}
 			}
 			return err
 		})
 	}
 	return tx.Together(looks...)
+}
+
+// asksForResult reports whether who is told of the event may verify the contract. What
+// tells of a result does not ask for one.
+func asksForResult(event kernel.EventName) bool {
+	switch event {
+	case kernel.EventVerificationPublished, kernel.EventVerificationSucceeded, kernel.EventVerificationFailed:
+		return false
+	case kernel.EventContractPublished, kernel.EventContractContentChanged, kernel.EventContractRequiresVerification:
+	}
+	return true
 }
 
 func askedSentence(f kernel.TriggeredWebhook) string {

@@ -36,11 +36,15 @@ func TestAMissingResultSaysWhoWasAskedForIt(t *testing.T) {
 			Request: kernel.WebhookRequest{Method: "POST", URL: "https://ci.example.org/build"}, CreatedAt: p.Now, UpdatedAt: p.Now,
 		})
 		require.NoError(t, err)
-		_, err = tx.EnqueueWebhooks(kernel.TriggeredWebhook{
-			UUID: "firing", WebhookID: hook.ID, WebhookUUID: hook.UUID, Event: kernel.EventContractRequiresVerification,
-			Consumer: foo.Party(), Provider: bar.Party(), PublicationID: pact.ID, Status: kernel.TriggerSuccess, CreatedAt: p.Now, UpdatedAt: p.Now,
-		})
-		return err
+		for name, event := range map[string]kernel.EventName{"firing": kernel.EventContractRequiresVerification, "telling": kernel.EventVerificationFailed} {
+			if _, err = tx.EnqueueWebhooks(kernel.TriggeredWebhook{
+				UUID: name, WebhookID: hook.ID, WebhookUUID: hook.UUID, Event: event,
+				Consumer: foo.Party(), Provider: bar.Party(), PublicationID: pact.ID, Status: kernel.TriggerSuccess, CreatedAt: p.Now, UpdatedAt: p.Now,
+			}); err != nil {
+				return err
+			}
+		}
+		return nil
 	}))
 	answer, err := usecase.New(p.Store, kernel.Settings{}).Gate.CanIDeploy(t.Context(), gate.CanIDeployQuery{
 		Pacticipant: p.Name("Foo"), Version: "1", Environment: p.Name("prod"),
@@ -51,7 +55,7 @@ func TestAMissingResultSaysWhoWasAskedForIt(t *testing.T) {
 	e := answer.Decision.Explanations[0]
 	require.Equal(t, matrix.CauseNeverVerified, e.Cause)
 	require.Equal(t, p.Name("Bar"), e.Owner)
-	require.Len(t, e.Asked, 1)
+	require.Len(t, e.Asked, 1, "what tells of a result asks for none")
 	require.Contains(t, e.Asked[0], "ci.example.org")
 	require.Contains(t, e.Asked[0], "was accepted")
 }

@@ -238,6 +238,9 @@ type Pacts interface {
 	// LatestRevision returns the publication of a content by the latest version
 	// that ever had it, also where a later revision has replaced it.
 	LatestRevision(contentID int64) (PactPublication, error)
+	// LatestRevisions returns what LatestRevision does, of several contents. Those
+	// without publications are missing.
+	LatestRevisions(contentIDs []int64) (map[int64]PactPublication, error)
 	// ListPublications returns publications, those of the latest consumer
 	// versions first.
 	ListPublications(f PublicationFilter) ([]PactPublication, error)

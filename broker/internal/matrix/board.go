@@ -24,6 +24,8 @@ type Board struct {
 	pacts       map[int64][]Publication // by consumer version
 	results     map[Pair]Result
 	dropped     map[int64][]Dropped
+	// about is the one application that questions are about; 0 if it may be any.
+	about int64
 }
 
 // ReadBoard reads the facts of the applications, and of the environments by
@@ -31,7 +33,19 @@ type Board struct {
 // among the applications. A version that is given stands for the head of its
 // application.
 func ReadBoard(r Reader, applications []Pacticipant, environments []string, heads ...Version) (*Board, error) {
+	return readBoard(r, 0, applications, environments, heads)
+}
+
+// ReadBoardAbout is ReadBoard for who asks about one of the applications alone. What its
+// partners have with others is not read, which is most of what there is about an
+// application that all use.
+func ReadBoardAbout(r Reader, about Pacticipant, partners []Pacticipant, environments []string, heads ...Version) (*Board, error) {
+	return readBoard(r, about.ID, partners, environments, heads)
+}
+
+func readBoard(r Reader, about int64, applications []Pacticipant, environments []string, heads []Version) (*Board, error) {
 	b := &Board{
+		about:        about,
 		applications: map[string]Pacticipant{}, heads: map[int64]Version{}, live: map[string]map[int64][]Version{},
 		versions: map[int64]Version{}, byNumber: map[int64]map[string]Version{}, consumersOf: map[int64][]Integration{},
 		pacts: map[int64][]Publication{}, results: map[Pair]Result{}, dropped: map[int64][]Dropped{},
@@ -135,14 +149,23 @@ func (b *Board) readIntegrations(r Reader, ids []int64) error {
 
 func (b *Board) readPacts(r Reader) error {
 	ids := make([]int64, 0, len(b.versions))
-	for id := range b.versions {
+	var own, others []int64
+	for id, v := range b.versions {
 		ids = append(ids, id)
+		if b.about == 0 || b.about == v.PacticipantID {
+			own = append(own, id)
+		} else {
+			others = append(others, id)
+		}
 	}
 	if len(ids) == 0 {
 		return nil
 	}
-	return r.Together(func() error {
-		pacts, err := r.ListPublications(PublicationQuery{ConsumerVersions: ids})
+	add := func(q PublicationQuery) error {
+		if len(q.ConsumerVersions) == 0 {
+			return nil
+		}
+		pacts, err := r.ListPublications(q)
 		if err != nil {
 			return fmt.Errorf("list pacts: %w", err)
 		}
@@ -150,6 +173,11 @@ func (b *Board) readPacts(r Reader) error {
 			b.pacts[p.ConsumerVersion.ID] = append(b.pacts[p.ConsumerVersion.ID], p)
 		}
 		return nil
+	}
+	return r.Together(func() error {
+		return add(PublicationQuery{ConsumerVersions: own})
+	}, func() error {
+		return add(PublicationQuery{ConsumerVersions: others, Providers: []int64{b.about}})
 	}, func() error {
 		dropped, err := r.ListDropped(ids)
 		if err != nil {
@@ -192,6 +220,9 @@ func (b *Board) couldMeet(p Publication) []int64 {
 	if head, known := b.heads[p.Provider.ID]; known {
 		ids = append(ids, head.ID)
 	}
+	if b.about == p.Provider.ID && b.about != p.Consumer.ID {
+		return ids // what is there already is not asked about
+	}
 	for _, there := range b.live {
 		for _, v := range there[p.Provider.ID] {
 			ids = append(ids, v.ID)
@@ -231,6 +262,9 @@ func (b *Board) Deploy(name, environment string) (Decision, error) {
 
 // DeployVersion is Deploy for a version that is in one of the environments.
 func (b *Board) DeployVersion(name, number, environment string) (Decision, error) {
+	if b.about != 0 && b.about != b.applications[name].ID {
+		return Decision{}, fmt.Errorf("the board is not about %q", name)
+	}
 	return Ask(boardReader{b}, Query{
 		Selectors: []Selector{{Pacticipant: name, Version: number}},
 		Target:    Target{Environment: environment}, LatestBy: ByVersions,
@@ -239,6 +273,9 @@ func (b *Board) DeployVersion(name, number, environment string) (Decision, error
 
 // Together answers whether all that is in an environment fits.
 func (b *Board) Together(environment string) (Decision, error) {
+	if b.about != 0 {
+		return Decision{}, fmt.Errorf("the board is about one application, not about all of %q", environment)
+	}
 	q := Query{Target: Target{Environment: environment}, LatestBy: ByVersions}
 	for _, name := range b.names {
 		for _, v := range b.live[environment][b.applications[name].ID] {

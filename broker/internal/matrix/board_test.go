@@ -88,6 +88,58 @@ func requireSameDecision(t *testing.T, want, got matrix.Decision, s story.Story)
 	}
 }
 
+// A board about one application says of it what the gate says, for its head and for each
+// version of it that is somewhere, and refuses questions about others.
+func TestABoardAboutOneApplicationAnswersLikeTheGate(t *testing.T) {
+	t.Parallel()
+	said, versions := map[string]bool{}, 0
+	for i := range 1500 {
+		s := story.Random(35, uint64(i))
+		w := story.NewWorld().Play(s.Steps)
+		all := applicationsOf(t, w)
+		for _, p := range all {
+			board, err := matrix.ReadBoardAbout(w, p, all, []string{"prod"})
+			require.NoError(t, err)
+			asked, err := w.ListSelectedVersions([]int64{p.ID}, matrix.Criterion{Kind: matrix.ByEnvironment, Name: "prod"})
+			require.NoError(t, err)
+			if head, known := board.Head(p.Name); known {
+				asked = append(asked, head)
+			}
+			for _, v := range asked {
+				want, err := matrix.Ask(w, matrix.Query{
+					Selectors: []matrix.Selector{{Pacticipant: p.Name, Version: v.Number}}, Target: matrix.Target{Environment: "prod"}, LatestBy: matrix.ByVersions,
+				})
+				require.NoError(t, err)
+				if head, _ := board.Head(p.Name); head.ID == v.ID {
+					got, err := board.Deploy(p.Name, "prod")
+					require.NoError(t, err)
+					requireSameDecision(t, want, got, s)
+					brief, err := board.Verdict(fresh(), p.Name, "prod")
+					require.NoError(t, err)
+					requireSameVerdict(t, want, brief, s)
+				}
+				whole, err := matrix.ReadBoard(w, all, []string{"prod"})
+				require.NoError(t, err)
+				brief, err := whole.VersionVerdict(fresh(), p.Name, v.Number, "prod")
+				require.NoError(t, err)
+				requireSameVerdict(t, want, brief, s)
+				said[story.AnswerOf(want, true).String()] = true
+				versions++
+			}
+			_, err = board.Together("prod")
+			require.Error(t, err)
+			for _, other := range all {
+				if other.ID != p.ID {
+					_, err = board.Verdict(fresh(), other.Name, "prod")
+					require.Error(t, err, "nothing was read about it")
+				}
+			}
+		}
+	}
+	require.Greater(t, len(said), 300, "the histories must be interesting")
+	require.Greater(t, versions, 2000)
+}
+
 // fresh is a memory of nothing.
 func fresh() *matrix.Memory {
 	m := &matrix.Memory{}

@@ -4,26 +4,34 @@ package matrix
 // are a plain yes, which is seen at a glance; all others are Deploy's, of now or of
 // when the facts were the same.
 func (b *Board) Verdict(m *Memory, name, environment string) (Decision, error) {
+	return b.VersionVerdict(m, name, b.heads[b.applications[name].ID].Number, environment)
+}
+
+// VersionVerdict is Verdict for a version that is in one of the environments.
+func (b *Board) VersionVerdict(m *Memory, name, number, environment string) (Decision, error) {
 	a := b.applications[name]
-	if d, plain := b.plainYes(a, environment); plain {
+	v, known := b.byNumber[a.ID][number]
+	if !known {
+		return b.DeployVersion(name, number, environment)
+	}
+	if d, plain := b.plainYes(a, v, environment); plain {
 		return d, nil
 	}
-	return m.of(asked{name, environment}, b.factsOf(a, environment), func() (Decision, error) {
-		d, err := b.Deploy(name, environment)
+	return m.of(asked{name, number, environment}, b.factsOf(a, v, environment), func() (Decision, error) {
+		d, err := b.DeployVersion(name, number, environment)
 		return d.WithoutRows(), err
 	})
 }
 
 // plainYes answers where every pair that would meet has a success, and there is
 // nothing else to tell.
-func (b *Board) plainYes(a Pacticipant, environment string) (Decision, bool) {
-	head, known := b.heads[a.ID]
+func (b *Board) plainYes(a Pacticipant, coming Version, environment string) (Decision, bool) {
 	live, read := b.live[environment]
-	if !known || !read || len(b.dropped[head.ID]) > 0 {
+	if !read || len(b.dropped[coming.ID]) > 0 || b.about != 0 && b.about != a.ID {
 		return Decision{}, false
 	}
 	success := 0
-	for _, p := range b.pacts[head.ID] {
+	for _, p := range b.pacts[coming.ID] {
 		there := live[p.Provider.ID]
 		met, proven := b.meets(p, there)
 		if p.Provider.ID == a.ID || !proven || b.anyDropped(there) {
@@ -38,7 +46,7 @@ func (b *Board) plainYes(a Pacticipant, environment string) (Decision, bool) {
 		}
 		for _, v := range there {
 			p, has := b.pactOf(v.ID, a.ID)
-			if !has || !b.results[Pair{p.ContentID, head.ID}].Success {
+			if !has || !b.results[Pair{p.ContentID, coming.ID}].Success {
 				return Decision{}, false
 			}
 			success++

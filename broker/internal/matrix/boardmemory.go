@@ -13,7 +13,7 @@ type Memory struct {
 }
 
 // asked is a question of a board: an empty name asks about the whole environment.
-type asked struct{ name, environment string }
+type asked struct{ name, number, environment string }
 
 type remembered struct {
 	facts    string
@@ -73,16 +73,16 @@ func (b *Board) gone(w *written, versions []Version) {
 	}
 }
 
-// factsOf are all that the answer about a head and an environment rests on.
-func (b *Board) factsOf(a Pacticipant, environment string) string {
+// factsOf are all that the answer about a version and an environment rests on.
+func (b *Board) factsOf(a Pacticipant, coming Version, environment string) string {
 	var w written
-	head, live := b.heads[a.ID], b.live[environment]
-	w.number('h', head.ID)
-	b.gone(&w, []Version{head})
-	for _, p := range b.pacts[head.ID] {
+	live := b.live[environment]
+	w.number('h', coming.ID)
+	b.gone(&w, []Version{coming})
+	for _, p := range b.pacts[coming.ID] {
 		there := live[p.Provider.ID]
 		if p.Provider.ID == a.ID { // it meets itself, too
-			there = append(slices.Clone(there), head)
+			there = append(slices.Clone(there), coming)
 		}
 		b.met(&w, p, there)
 		b.gone(&w, live[p.Provider.ID])
@@ -92,7 +92,7 @@ func (b *Board) factsOf(a Pacticipant, environment string) string {
 		for _, v := range live[in.Consumer.ID] {
 			w.number('v', v.ID)
 			if p, has := b.pactOf(v.ID, a.ID); has {
-				b.met(&w, p, []Version{head})
+				b.met(&w, p, []Version{coming})
 			}
 		}
 		b.gone(&w, live[in.Consumer.ID])

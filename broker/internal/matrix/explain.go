@@ -221,13 +221,17 @@ func (d *decider) explainNoContracts() []Explanation {
 			met[r.Publication.ConsumerVersion.ID] = true
 		}
 	}
+	inferred := map[int64][]Resolved{} // a thousand consumers are a thousand of both
+	for _, r := range d.Inferred {
+		inferred[r.PacticipantID] = append(inferred[r.PacticipantID], r)
+	}
 	var out []Explanation
 	for _, in := range d.Integrations {
 		if in.Required {
 			continue
 		}
-		for _, r := range d.Inferred {
-			if r.PacticipantID != in.Consumer.ID || r.Finding != OneVersion || met[r.Found.ID] {
+		for _, r := range inferred[in.Consumer.ID] {
+			if r.Finding != OneVersion || met[r.Found.ID] {
 				continue
 			}
 			out = append(out, Explanation{

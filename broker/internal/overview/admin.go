@@ -87,7 +87,7 @@ const (
 	// countedWithin is how old the counts of some more may become, and countedSoon how
 	// long somebody waits for them.
 	countedWithin = time.Minute
-	countedSoon   = time.Second
+	countedSoon   = 20 * time.Millisecond
 )
 
 // CountSoFar returns the metrics without waiting long for a count: known is false

@@ -59,7 +59,7 @@ func (s *Service) LookAtApplication(ctx context.Context, q ApplicationQuery) (Ap
 			return err
 		}
 		return tx.Together(func() (err error) {
-			out.Overview, err = overview(ctx, tx, Query{Application: out.Name, found: out.Pacticipant}, &matrix.Memory{})
+			out.Overview, err = overview(ctx, tx, Query{Application: out.Name, found: out.Pacticipant}, unremembered())
 			return err
 		}, func() error {
 			return out.describe(tx)
@@ -175,7 +175,8 @@ func partiesOf(tx kernel.Tx, q Query) (out told, err error) {
 		return out, err
 	}
 	out.names = []string{one.Name}
-	out.parties = []matrix.Pacticipant{{ID: one.ID, Name: one.Name, MainBranch: one.MainBranch}}
+	out.about = matrix.Pacticipant{ID: one.ID, Name: one.Name, MainBranch: one.MainBranch}
+	out.parties = []matrix.Pacticipant{out.about}
 	for _, pair := range slices.Concat(consumed, provided) {
 		out.integrations = append(out.integrations, kernel.Integration{
 			Consumer: kernel.Party{ID: pair.Consumer.ID, Name: pair.Consumer.Name}, Provider: kernel.Party{ID: pair.Provider.ID, Name: pair.Provider.Name},

@@ -6,7 +6,6 @@ import (
 	"maps"
 	"slices"
 	"strings"
-	"time"
 
 	"github.com/treatyhq/treaty/broker/internal/kernel"
 	"github.com/treatyhq/treaty/broker/internal/matrix"
@@ -43,52 +42,44 @@ func (a ComparedApplication) Same() bool { return len(a.Promotions) == 0 && len(
 // promoted to another, at one moment. The answer is kept while nothing changes, and
 // nobody changes it. It returns CodeNotFound for an unknown one.
 func (s *Service) CompareEnvironments(ctx context.Context, from, to string) (EnvironmentComparison, error) {
-	return s.comparisons.of(from+"\x00"+to).look(ctx, s.Store, func() (EnvironmentComparison, error) { return s.compareEnvironments(ctx, from, to) })
-}
-
-func (s *Service) compareEnvironments(ctx context.Context, from, to string) (EnvironmentComparison, error) {
 	var out EnvironmentComparison
-	err := s.Store.View(ctx, func(tx kernel.Tx) error {
-		out = EnvironmentComparison{}
-		var told told
-		if err := tx.Together(func() (err error) {
-			out.All, err = listEnvironments(tx)
-			return err
-		}, func() (err error) {
-			told, err = overviewParties(tx, Query{})
-			return err
-		}); err != nil {
-			return err
-		}
-		var err error
-		if out.From, err = environmentNamed(tx, out.All, from); err != nil {
-			return err
-		}
-		if out.To, err = environmentNamed(tx, out.All, to); err != nil {
-			return err
-		}
-		return out.compare(ctx, tx, told.parties)
+	all, err := s.Everything(ctx)
+	if err != nil {
+		return out, err
+	}
+	here, err := s.environmentIn(ctx, all, from)
+	if err != nil {
+		return out, err
+	}
+	there, err := s.environmentIn(ctx, all, to)
+	if err != nil {
+		return out, err
+	}
+	out.From, out.To = here.Environment, there.Environment
+	for _, e := range all.Environments {
+		out.All = append(out.All, e.Environment)
+	}
+	return s.comparisons.of(from+"\x00"+to, newDrawn[EnvironmentComparison]).from(ctx, all, func(memory *matrix.Memory) (EnvironmentComparison, error) {
+		err := out.compare(ctx, all.board, memory, here.versions(), there.versions())
+		return out, err
 	})
-	return out, err
 }
 
-func (c *EnvironmentComparison) compare(ctx context.Context, tx kernel.Tx, parties []matrix.Pacticipant) error {
-	var here, there places
-	if err := tx.Together(func() (err error) {
-		here, err = readPlaces(tx, c.From.ID)
-		return err
-	}, func() (err error) {
-		there, err = readPlaces(tx, c.To.ID)
-		return err
-	}); err != nil {
-		return err
+// environmentIn is the one of that name among all that there is.
+func (s *Service) environmentIn(ctx context.Context, all Everything, name string) (EnvironmentState, error) {
+	for _, e := range all.Environments {
+		if e.Environment.Name == name {
+			return e, nil
+		}
 	}
-	board, err := matrix.ReadBoard(tx.MatrixFacts(time.Time{}), parties, []string{c.From.Name, c.To.Name})
-	if err != nil {
-		return fmt.Errorf("read the board: %w", err)
-	}
-	inFrom := EnvironmentState{Deployed: here.deployed[c.From.ID], Released: here.released[c.From.ID]}.versions()
-	inTo := EnvironmentState{Deployed: there.deployed[c.To.ID], Released: there.released[c.To.ID]}.versions()
+	return EnvironmentState{}, s.Store.View(ctx, func(tx kernel.Tx) error {
+		_, err := environmentNamed(tx, nil, name)
+		return err
+	})
+}
+
+// compare judges of what is in the one and not in the other whether it may go there.
+func (c *EnvironmentComparison) compare(ctx context.Context, board *matrix.Board, memory *matrix.Memory, inFrom, inTo map[string][]kernel.Version) error {
 	names := maps.Clone(inFrom)
 	maps.Copy(names, inTo)
 	for _, name := range slices.SortedFunc(maps.Keys(names), compareNames) {
@@ -100,11 +91,11 @@ func (c *EnvironmentComparison) compare(ctx context.Context, tx kernel.Tx, parti
 			if slices.ContainsFunc(a.To, func(other kernel.Version) bool { return other.ID == v.ID }) {
 				continue
 			}
-			decision, err := board.DeployVersion(name, v.Number, c.To.Name)
+			decision, err := board.VersionVerdict(memory, name, v.Number, c.To.Name)
 			if err != nil {
 				return fmt.Errorf("judge %s: %w", name, err)
 			}
-			a.Promotions = append(a.Promotions, PromotedVersion{Version: v, Decision: decision.WithoutRows()})
+			a.Promotions = append(a.Promotions, PromotedVersion{Version: v, Decision: decision})
 		}
 		c.Applications = append(c.Applications, a)
 	}

@@ -36,7 +36,7 @@ func (a Arrival) IsHere() bool {
 	return slices.ContainsFunc(a.Here, func(v kernel.Version) bool { return v.Number == a.Version })
 }
 
-func (s *Service) lookAtEnvironment(ctx context.Context, name string) (EnvironmentAnswer, error) {
+func (s *Service) lookAtEnvironment(ctx context.Context, memory *matrix.Memory, name string) (EnvironmentAnswer, error) {
 	var out EnvironmentAnswer
 	err := s.Store.View(ctx, func(tx kernel.Tx) error {
 		out = EnvironmentAnswer{}
@@ -65,7 +65,7 @@ func (s *Service) lookAtEnvironment(ctx context.Context, name string) (Environme
 			return err
 		}
 		out.EnvironmentState = EnvironmentState{Environment: e, Deployed: there.deployed[e.ID], Released: there.released[e.ID]}
-		return out.judge(ctx, tx, told)
+		return out.judge(ctx, tx, memory, told)
 	})
 	return out, err
 }
@@ -85,11 +85,11 @@ func environmentNamed(tx kernel.Tx, all []kernel.Environment, name string) (kern
 }
 
 // judge adds whether what is there fits together, and what may come.
-func (a *EnvironmentAnswer) judge(ctx context.Context, tx kernel.Tx, told told) error {
+func (a *EnvironmentAnswer) judge(ctx context.Context, tx kernel.Tx, memory *matrix.Memory, told told) error {
 	name := a.Environment.Name
-	board, err := matrix.ReadBoard(told.facts(tx), told.parties, []string{name})
+	board, err := told.board(tx, []string{name})
 	if err != nil {
-		return fmt.Errorf("read the board: %w", err)
+		return err
 	}
 	if a.Decision, err = board.Together(name); err != nil {
 		return err
@@ -106,11 +106,11 @@ func (a *EnvironmentAnswer) judge(ctx context.Context, tx kernel.Tx, told told) 
 		if !known {
 			continue
 		}
-		decision, err := board.Deploy(application, name)
+		decision, err := board.Verdict(memory, application, name)
 		if err != nil {
 			return fmt.Errorf("judge %s: %w", application, err)
 		}
-		a.Arrivals = append(a.Arrivals, Arrival{Application: application, Version: head.Number, Here: here[application], Decision: decision.WithoutRows()})
+		a.Arrivals = append(a.Arrivals, Arrival{Application: application, Version: head.Number, Here: here[application], Decision: decision})
 	}
 	return nil
 }

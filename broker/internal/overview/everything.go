@@ -23,13 +23,15 @@ type standing[T any] struct {
 	// noticed is what the store had noticed before it was found, at when that was.
 	noticed int64
 	at      time.Time
+	// memory has what was judged for it. It belongs to whoever has the turn.
+	memory matrix.Memory
 }
 
 func newStanding[T any]() *standing[T] { return &standing[T]{turn: make(chan struct{}, 1)} }
 
 // look returns the answer: it is found again after a change that this process knows
 // of. Its own changes show at once, those of other replicas when they have told them.
-func (a *standing[T]) look(ctx context.Context, store kernel.Store, find func() (T, error)) (T, error) {
+func (a *standing[T]) look(ctx context.Context, store kernel.Store, find func(*matrix.Memory) (T, error)) (T, error) {
 	var none T
 	// Whoever has waited for another's look has no use for it if something had changed
 	// between its beginning and the question; all who wait then share the next one.
@@ -44,12 +46,48 @@ func (a *standing[T]) look(ctx context.Context, store kernel.Store, find func() 
 	if !a.at.IsZero() && a.noticed >= asked && now.Sub(a.at) < goodFor {
 		return a.last, nil
 	}
-	found, err := find()
+	a.memory.Turn()
+	found, err := find(&a.memory)
 	if err != nil {
 		return none, err
 	}
 	a.last, a.noticed, a.at = found, noticed, now
 	return found, nil
+}
+
+// drawn is an answer that follows from a look at everything, for all who ask while that
+// is the last. Nobody changes what is in it.
+type drawn[T any] struct {
+	// turn is held by whoever makes it.
+	turn chan struct{}
+	last T
+	// look is the one that it follows from; 0 if there is none.
+	look int64
+	// memory has what was judged for it. It belongs to whoever has the turn.
+	memory matrix.Memory
+}
+
+func newDrawn[T any]() *drawn[T] { return &drawn[T]{turn: make(chan struct{}, 1)} }
+
+// from returns the answer that follows from a look.
+func (d *drawn[T]) from(ctx context.Context, all Everything, draw func(*matrix.Memory) (T, error)) (T, error) {
+	var none T
+	select {
+	case d.turn <- struct{}{}:
+		defer func() { <-d.turn }()
+	case <-ctx.Done():
+		return none, ctx.Err()
+	}
+	if d.look == all.look {
+		return d.last, nil
+	}
+	d.memory.Turn()
+	made, err := draw(&d.memory)
+	if err != nil {
+		return none, err
+	}
+	d.last, d.look = made, all.look
+	return made, nil
 }
 
 // Everything is all that there is to look at, kept while nothing changes. Nobody changes
@@ -63,6 +101,8 @@ type Everything struct {
 	Waiting []Waiting
 	// Listed are all applications by name, also those that have no contract.
 	Listed []Listed
+	// look tells this look from all others of the process.
+	look int64
 }
 
 // Listed is an application among all.
@@ -79,10 +119,10 @@ type Listed struct {
 
 // Everything returns all that there is to look at.
 func (s *Service) Everything(ctx context.Context) (Everything, error) {
-	return s.everything.look(ctx, s.Store, func() (out Everything, err error) {
+	return s.everything.look(ctx, s.Store, func(memory *matrix.Memory) (out Everything, err error) {
 		err = s.Store.View(ctx, func(tx kernel.Tx) error {
-			out = Everything{}
-			return out.read(ctx, tx, &s.memory)
+			out = Everything{look: s.looks.Add(1)}
+			return out.read(ctx, tx, memory)
 		})
 		return out, err
 	})
@@ -163,21 +203,21 @@ func (s *Service) DateFailures(ctx context.Context, causes []Cause) error {
 // byName are the answers about environments that were looked at.
 type byName[T any] struct {
 	mu    sync.Mutex
-	found map[string]*standing[T]
+	found map[string]*T
 }
 
 // mostEnvironments bounds what is kept; who has more waits more often.
 const mostEnvironments = 10
 
 // of returns the place for the answer about an environment.
-func (b *byName[T]) of(name string) *standing[T] {
+func (b *byName[T]) of(name string, fresh func() *T) *T {
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	if b.found[name] == nil {
 		if b.found == nil || len(b.found) >= mostEnvironments {
-			b.found = map[string]*standing[T]{}
+			b.found = map[string]*T{}
 		}
-		b.found[name] = newStanding[T]()
+		b.found[name] = fresh()
 	}
 	return b.found[name]
 }
@@ -186,8 +226,8 @@ func (b *byName[T]) of(name string) *standing[T] {
 // answer is kept while nothing changes, and nobody changes it. It returns
 // CodeNotFound for an unknown environment.
 func (s *Service) LookAtEnvironment(ctx context.Context, name string) (EnvironmentAnswer, error) {
-	return s.environments.of(name).look(ctx, s.Store, func() (EnvironmentAnswer, error) {
-		out, err := s.lookAtEnvironment(ctx, name)
+	return s.environments.of(name, newStanding[EnvironmentAnswer]).look(ctx, s.Store, func(memory *matrix.Memory) (EnvironmentAnswer, error) {
+		out, err := s.lookAtEnvironment(ctx, memory, name)
 		out.Decision = out.Decision.WithoutRows() // they are told in full
 		return out, err
 	})

@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"github.com/treatyhq/treaty/broker/internal/kernel"
+	"github.com/treatyhq/treaty/broker/internal/matrix"
 )
 
 const (
@@ -32,7 +33,7 @@ type Happening struct {
 // LookAtHappenings tells what happened last, newest first. The answer is kept while
 // nothing changes.
 func (s *Service) LookAtHappenings(ctx context.Context) ([]Happening, error) {
-	return s.happenings.look(ctx, s.Store, func() (out []Happening, err error) {
+	return s.happenings.look(ctx, s.Store, func(*matrix.Memory) (out []Happening, err error) {
 		err = s.Store.View(ctx, func(tx kernel.Tx) error {
 			out, err = readHappenings(tx)
 			return err

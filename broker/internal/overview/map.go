@@ -3,7 +3,6 @@ package overview
 import (
 	"cmp"
 	"context"
-	"fmt"
 	"maps"
 	"slices"
 	"strings"
@@ -65,47 +64,20 @@ type Map struct {
 	Edges []MapEdge
 }
 
-// LookAtMap reads who depends on whom. The answer is kept while nothing changes.
+// LookAtMap tells who depends on whom, from what everybody looks at: who has seen the
+// start page has the map. The answer is kept while nothing changes.
 func (s *Service) LookAtMap(ctx context.Context) (Map, error) {
-	return s.network.look(ctx, s.Store, func() (Map, error) { return s.lookAtMap(ctx) })
-}
-
-func (s *Service) lookAtMap(ctx context.Context) (Map, error) {
-	var out Map
-	err := s.Store.View(ctx, func(tx kernel.Tx) error {
-		var told told
-		var environments []kernel.Environment
-		if err := tx.Together(func() (err error) {
-			told, err = overviewParties(tx, Query{})
-			return err
-		}, func() (err error) {
-			environments, err = listEnvironments(tx)
-			return err
-		}); err != nil {
-			return err
+	all, err := s.Everything(ctx)
+	if err != nil {
+		return Map{}, err
+	}
+	return s.network.from(ctx, all, func(*matrix.Memory) (Map, error) {
+		out := Map{Applications: make(map[string][]string, len(all.Listed)), Edges: mapEdges(all.Integrations, all.board.Meetings(), all.environmentNames())}
+		for _, one := range all.Listed {
+			out.Applications[one.Name] = one.Labels
 		}
-		ids := make([]int64, len(told.parties))
-		for i, p := range told.parties {
-			ids[i] = p.ID
-		}
-		labels, err := tx.LabelsOf(ids)
-		if err != nil {
-			return err
-		}
-		board, err := matrix.ReadBoard(told.facts(tx), told.parties, kernel.NamesOf(environments))
-		if err != nil {
-			return fmt.Errorf("read the board: %w", err)
-		}
-		out = Map{Applications: make(map[string][]string, len(told.parties)), Edges: mapEdges(told.integrations, board.Meetings(), kernel.NamesOf(environments))}
-		for _, p := range told.parties {
-			out.Applications[p.Name] = nil
-			for _, l := range labels[p.ID] {
-				out.Applications[p.Name] = append(out.Applications[p.Name], l.Name)
-			}
-		}
-		return nil
+		return out, nil
 	})
-	return out, err
 }
 
 // mapEdges puts together what is known of each pair.

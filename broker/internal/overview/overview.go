@@ -85,7 +85,7 @@ type Query struct {
 func (s *Service) Overview(ctx context.Context, q Query) (Overview, error) {
 	var out Overview
 	err := s.Store.View(ctx, func(tx kernel.Tx) (err error) {
-		out, err = overview(ctx, tx, q, &matrix.Memory{})
+		out, err = overview(ctx, tx, q, unremembered())
 		return err
 	})
 	return out, err
@@ -93,7 +93,6 @@ func (s *Service) Overview(ctx context.Context, q Query) (Overview, error) {
 
 // overview answers from the facts, or from what is remembered of them.
 func overview(ctx context.Context, tx kernel.Tx, q Query, memory *matrix.Memory) (out Overview, err error) {
-	memory.Turn()
 	var told told
 	var environments []kernel.Environment
 	var there places
@@ -112,8 +111,8 @@ func overview(ctx context.Context, tx kernel.Tx, q Query, memory *matrix.Memory)
 		return out, err
 	}
 	out.Integrations, out.parties = told.integrations, told.all
-	if out.board, err = matrix.ReadBoard(told.facts(tx), told.parties, kernel.NamesOf(environments)); err != nil {
-		return out, fmt.Errorf("read the board: %w", err)
+	if out.board, err = told.board(tx, kernel.NamesOf(environments)); err != nil {
+		return out, err
 	}
 	if err := out.addApplications(ctx, memory, told.names, environments); err != nil {
 		return out, err
@@ -131,6 +130,28 @@ type told struct {
 	integrations []kernel.Integration
 	// pairs are the integrations as the board knows them.
 	pairs []matrix.Integration
+	// about is the one application that the answer is about, unless it is about all.
+	about matrix.Pacticipant
+}
+
+// board reads the facts that the answer rests on.
+func (t told) board(tx kernel.Tx, environments []string, heads ...matrix.Version) (board *matrix.Board, err error) {
+	if t.about.ID != 0 {
+		board, err = matrix.ReadBoardAbout(t.facts(tx), t.about, t.parties, environments, heads...)
+	} else {
+		board, err = matrix.ReadBoard(t.facts(tx), t.parties, environments, heads...)
+	}
+	if err != nil {
+		return nil, fmt.Errorf("read the board: %w", err)
+	}
+	return board, nil
+}
+
+// unremembered is a memory of nothing, for an answer that is not kept.
+func unremembered() *matrix.Memory {
+	m := &matrix.Memory{}
+	m.Turn()
+	return m
 }
 
 // knowing is a reader that need not look up the pairs that are known already: all

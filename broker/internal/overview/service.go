@@ -4,8 +4,9 @@
 package overview
 
 import (
+	"sync/atomic"
+
 	"github.com/treatyhq/treaty/broker/internal/kernel"
-	"github.com/treatyhq/treaty/broker/internal/matrix"
 )
 
 // Service has the use cases of this subject. It is safe for concurrent use.
@@ -17,20 +18,19 @@ type Service struct {
 	*kernel.Base
 	counting counting
 	// everything and environments are what many look at.
-	everything *standing[Everything]
-	happenings *standing[[]Happening]
-	// memory has what the last look at everything answered. It belongs to whoever has
-	// the turn to look.
-	memory       matrix.Memory
-	environments byName[EnvironmentAnswer]
-	comparisons  byName[EnvironmentComparison]
-	usages       *usages
-	network      *standing[Map]
+	everything   *standing[Everything]
+	happenings   *standing[[]Happening]
+	environments byName[standing[EnvironmentAnswer]]
+	// comparisons and network follow from everything; looks counts looks at that.
+	comparisons byName[drawn[EnvironmentComparison]]
+	network     *drawn[Map]
+	looks       atomic.Int64
+	usages      *usages
 }
 
 // New returns the use cases on base.
 func New(base *kernel.Base) *Service {
-	return &Service{Base: base, everything: newStanding[Everything](), happenings: newStanding[[]Happening](), network: newStanding[Map](), usages: newUsages()}
+	return &Service{Base: base, everything: newStanding[Everything](), happenings: newStanding[[]Happening](), network: newDrawn[Map](), usages: newUsages()}
 }
 
 // listEnvironments returns all environments in the order of pages. The API lists them

@@ -97,22 +97,21 @@ func (v *VersionAnswer) addContracts(tx kernel.Tx, results []matrix.Result) erro
 	if len(results) > resultsOfVersion {
 		results, v.MoreResults = results[:resultsOfVersion], true
 	}
-	found := make([]ProviderResult, len(results))
-	looks := []func() error{func() (err error) {
+	contents := make([]int64, len(results))
+	for i, r := range results {
+		contents[i] = r.ContentID
+	}
+	var pacts map[int64]kernel.PactPublication
+	err := tx.Together(func() (err error) {
 		v.Published, err = kernel.DescribePacts(tx, v.Pacts)
 		return err
-	}}
-	for i, r := range results {
-		looks = append(looks, func() (err error) {
-			found[i].Result = r
-			found[i].Pact, err = tx.LatestRevision(r.ContentID)
-			return kernel.IgnoreNotFound(err) // its publications were deleted
-		})
-	}
-	err := tx.Together(looks...)
-	for _, r := range found {
-		if r.Pact.ID != 0 {
-			v.Results = append(v.Results, r)
+	}, func() (err error) {
+		pacts, err = tx.LatestRevisions(contents)
+		return err
+	})
+	for _, r := range results {
+		if pact, has := pacts[r.ContentID]; has { // otherwise its publications were deleted
+			v.Results = append(v.Results, ProviderResult{Result: r, Pact: pact})
 		}
 	}
 	return err
@@ -121,9 +120,9 @@ func (v *VersionAnswer) addContracts(tx kernel.Tx, results []matrix.Result) erro
 // addGates judges the version for each environment, as if it were the head.
 func (v *VersionAnswer) addGates(tx kernel.Tx, about told) error {
 	asked := matrix.Version{ID: v.ID, Order: v.Order, PacticipantID: v.Application.ID, Number: v.Number, CreatedAt: v.CreatedAt}
-	board, err := matrix.ReadBoard(about.facts(tx), about.parties, kernel.NamesOf(v.Environments), asked)
+	board, err := about.board(tx, kernel.NamesOf(v.Environments), asked)
 	if err != nil {
-		return fmt.Errorf("read the board: %w", err)
+		return err
 	}
 	for _, e := range v.Environments {
 		decision, err := board.Deploy(v.Application.Name, e.Name)

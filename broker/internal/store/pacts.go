@@ -165,6 +165,17 @@ func (t *tx) LatestRevision(contentID int64) (kernel.PactPublication, error) {
 		`WHERE x.content_id = $1`+strings.TrimSuffix(t.latestFirst("v", "x.version_id"), " ")+`, x.revision DESC LIMIT 1`, contentID)
 }
 
+func (t *tx) LatestRevisions(contentIDs []int64) (map[int64]kernel.PactPublication, error) {
+	found, err := all(t, t.scanPublication, `SELECT`+publicationColumns+`FROM content c `+t.outerFirst()+` publication x ON x.id `+t.is()+
+		`SELECT y.id FROM publication y JOIN version w ON w.id = y.version_id WHERE y.content_id = c.id`+
+		strings.TrimSuffix(t.latestFirst("w", "y.version_id"), " ")+`, y.revision DESC LIMIT 1`+t.found()+publicationJoins+`WHERE c.id `+t.in(1), t.ids(contentIDs))
+	out := make(map[int64]kernel.PactPublication, len(found))
+	for _, p := range found {
+		out[p.ContentID] = p
+	}
+	return out, err
+}
+
 func (t *tx) ListPublications(f kernel.PublicationFilter) ([]kernel.PactPublication, error) {
 	single := f.ConsumerID != 0 && f.ProviderID != 0
 	c := t.conditions(f, "")

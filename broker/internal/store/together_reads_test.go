@@ -169,6 +169,9 @@ var reads = map[string]step{
 		c, _ := one(p, p.contents)
 		return tx.LatestRevision(c.ID)
 	},
+	"LatestRevisions": func(p *player, tx kernel.Tx) (any, error) {
+		return tx.LatestRevisions(idsOf(p.contents, contentID))
+	},
 	"ListPublications": func(p *player, tx kernel.Tx) (any, error) { return tx.ListPublications(p.publications()) },
 	"NotablePublications": func(p *player, tx kernel.Tx) (any, error) {
 		return tx.NotablePublications(p.pair())

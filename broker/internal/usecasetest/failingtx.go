@@ -295,6 +295,9 @@ func (f *failingTx) LatestMainVerification(a int64) (kernel.Verification, error)
 func (f *failingTx) LatestRevision(a int64) (kernel.PactPublication, error) {
 	return finding(f, func() (kernel.PactPublication, error) { return f.tx.LatestRevision(a) })
 }
+func (f *failingTx) LatestRevisions(a []int64) (map[int64]kernel.PactPublication, error) {
+	return finding(f, func() (map[int64]kernel.PactPublication, error) { return f.tx.LatestRevisions(a) })
+}
 func (f *failingTx) LatestTags(a []kernel.PactPublication) (map[int64][]string, error) {
 	return finding(f, func() (map[int64][]string, error) { return f.tx.LatestTags(a) })
 }

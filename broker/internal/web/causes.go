@@ -92,13 +92,14 @@ func blocksCell(l links.Links, c overview.Cause) kit.Cell {
 		byApplication[p.Application] = append(byApplication[p.Application], kit.Link{Text: p.Environment, URL: l.GatePage(p.Application, p.Version, p.Environment)})
 	}
 	for _, a := range applications {
+		line := kit.Cell{byApplication[a]}
 		if len(applications) > 1 {
-			cell = append(cell, kit.Muted{Text: a + " to"})
+			line = kit.Cell{kit.Muted{Text: a + " to"}, byApplication[a]}
 		}
-		cell = append(cell, byApplication[a])
+		cell = append(cell, kit.Line{Cell: line})
 	}
 	if len(c.RunsIn) > 0 {
-		cell = append(cell, kit.Muted{Text: runsWords(c)}, placeLinks(l, c.RunsIn))
+		cell = append(cell, kit.Line{Cell: kit.Cell{kit.Muted{Text: runsWords(c)}, placeLinks(l, c.RunsIn)}})
 	}
 	return cell
 }

@@ -84,7 +84,7 @@ func (w *web) comparison(r *http.Request) (page, error) {
 	}
 	answer := comparisonAnswer(found)
 	p := &comparisonPage{
-		base: base{title: name + " and " + with, twin: api.CurrentlyDeployed(found.From.UUID)}, Parents: comparisonParents(l, name), Form: comparisonForm(found),
+		base: base{title: name + " → " + with, twin: api.CurrentlyDeployed(found.From.UUID)}, Parents: comparisonParents(l, name), Form: comparisonForm(found),
 		Answer: &answer, Other: kit.Link{Text: "the other way round", URL: l.ComparisonPage(with, name), Own: true}, Table: comparisonTable(name, with, comparisonRows(l, found)...),
 	}
 	if len(p.Table.Rows) == 0 {
@@ -215,7 +215,7 @@ func comparisonAnswer(found overview.EnvironmentComparison) kit.Answer {
 		for _, part := range []struct {
 			n     int
 			words string
-		}{{may, "could go from %s to %s, each on its own"}, {mayNot, "may not"}, {unknown, "cannot be told about, since something is not proven"}} {
+		}{{may, "could go from %s to %s, each on its own"}, {mayNot, "may not"}, {unknown, "may not go yet, since something is not proven"}} {
 			switch {
 			case part.n > 0 && len(parts) == 0:
 				parts = append(parts, wording.Count(part.n, "version")+" "+part.words)

@@ -32,7 +32,9 @@ type contractPage struct {
 	Filter            kit.Filter
 	Interactions      []kit.Interaction
 	NoInteractions    kit.Empty
-	// More tells of the interactions that are too many for a page.
+	// Pages leads to the other interactions; More tells of those that are too long for
+	// this page.
+	Pages kit.Pager
 	More  string
 	Other kit.Table
 }
@@ -78,7 +80,9 @@ func (w *web) contract(r *http.Request) (page, error) {
 	}
 	left, filter := narrow(all, query)
 	p.Filter = filter
-	p.Interactions, p.More = showInteractions(left)
+	part, pages := cutList(query, "page", left, interactionsAtOnce)
+	p.Pages, p.Pages.Of = pages, "interactions"
+	p.Interactions, p.More = showInteractions(part)
 	if len(all) > 0 && len(left) == 0 {
 		p.NoInteractions = kit.Empty{Text: "No interaction matches.", Links: kit.Links{{Text: "Show all", URL: filter.Clear}}}
 	}

@@ -64,6 +64,7 @@ func (w *web) askDelete(r *http.Request) (page, error) {
 		found, err = w.service.Registry.WeighBranch(ctx, q.application, q.branch)
 		c.Question, c.Yes = fmt.Sprintf("Delete the branch “%s” of %s?", q.branch, q.application), "Delete the branch"
 		p.twin = api.Branch(q.application, q.branch)
+		p.title = "Delete a branch of " + q.application
 		c.Lost = append(c.Lost, "Its versions stay: "+countOf(found, found.Memberships, "is on it", "are on it", "version", "versions")+".", "What names the branch, such as a selector of a provider, finds nothing any more.")
 		if found.IsMainBranch {
 			c.Lost = append(c.Lost, "It is the main branch of "+q.application+".")
@@ -71,14 +72,14 @@ func (w *web) askDelete(r *http.Request) (page, error) {
 	case q.application != "":
 		found, err = w.service.Registry.WeighPacticipant(ctx, q.application)
 		c.Question, c.Yes = fmt.Sprintf("Delete the application “%s”?", q.application), "Delete the application"
-		p.twin = api.Pacticipant(q.application)
+		p.title, p.twin = "Delete "+q.application, api.Pacticipant(q.application)
 		if len(found.LiveIn) > 0 {
 			c.Lost = append(c.Lost, "It is live in "+wording.List(found.LiveIn, "and")+". Nothing protects its partners there from what does not fit it any more.")
 		}
 	case q.consumer != "" && q.provider != "":
 		found, err = w.service.Registry.WeighIntegration(ctx, q.consumer, q.provider)
 		c.Question, c.Yes = fmt.Sprintf("Delete all contracts of “%s” with “%s”?", q.consumer, q.provider), "Delete the contracts"
-		p.twin = api.Integration(q.provider, q.consumer)
+		p.title, p.twin = "Delete "+q.consumer+" → "+q.provider, api.Integration(q.provider, q.consumer)
 		c.Lost = append(c.Lost, "Versions and applications of which nothing else is known go too.")
 	default:
 		return nothingNamed(l, q), nil

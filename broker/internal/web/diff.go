@@ -14,8 +14,12 @@ import (
 	"github.com/treatyhq/treaty/internal/wording"
 )
 
-// changesShown is how many changes a page shows of those that are left.
-const changesShown = 500
+const (
+	// changesAtOnce is how many changes are on a page.
+	changesAtOnce = 100
+	// textOfDiff bounds the text of a comparison on a page, in bytes.
+	textOfDiff = 64 << 10
+)
 
 // diffPage compares two contracts of a pair: by meaning, then by text.
 type diffPage struct {
@@ -81,7 +85,7 @@ func (w *web) diffPage(l links.Links, query url.Values, version string, c publis
 	case strings.TrimSpace(c.Text) == "":
 		p.NoText = "Both say the same, as far as it is compared: order and ids do not count."
 	default:
-		p.Text = kit.Code{Label: "- is what was, + is what is now", Text: shown(strings.TrimRight(c.Text, "\n"), detailsShown, len(c.Text))}
+		p.Text = kit.Code{Label: "- is what was, + is what is now", Text: shown(strings.TrimRight(c.Text, "\n"), textOfDiff, len(c.Text))}
 	}
 	return p
 }
@@ -99,9 +103,7 @@ func changesShownOf(c publish.Comparison, query url.Values) (kit.Table, kit.Filt
 	}
 	filter := t.Narrow(query, "changes", "change", "part")
 	t.Sort(query)
-	if n := len(t.Rows); n > changesShown {
-		t.Rows, t.Rest = t.Rows[:changesShown], fmt.Sprintf("These are %d of %s. Find others by their words.", changesShown, wording.Count(n, "change"))
-	}
+	t.Cut(query, changesAtOnce)
 	return t, filter
 }
 

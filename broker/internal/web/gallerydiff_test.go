@@ -38,7 +38,7 @@ func galleryOfDiffs(w *web) map[string]page {
 	}
 	crowded := normal
 	crowded.Changes = nil
-	for i := range changesShown + 100 {
+	for i := range 4 * changesAtOnce {
 		crowded.Changes = append(crowded.Changes, compare.Change{Kind: changeOrder[i%len(changeOrder)], Where: long, Part: "response body", Path: fmt.Sprintf("$.%s.%d", long, i), Before: long + long, After: strings.Repeat("y", 120)})
 	}
 	harmless, same, equal := normal, normal, normal

@@ -6,7 +6,6 @@ import (
 	"net/http"
 	"net/url"
 	"strconv"
-	"strings"
 
 	"github.com/treatyhq/treaty/broker/internal/advice"
 	"github.com/treatyhq/treaty/broker/internal/gate"
@@ -179,7 +178,7 @@ func gateSentence(q gateQuestion, d matrix.Decision) string {
 func causeOf(l links.Links, e matrix.Explanation, since kit.Time, owners owners) kit.Cause {
 	cause := kit.Cause{
 		Verdict: causeVerdict(e.Cause, e.Blocking), Title: kit.Link{Text: causeTitle(e.Cause)}, Sentence: e.Sentence, Since: since,
-		Owner: strings.Join(append(e.Asked, e.NextStep), " "), Whose: owners.cell(l, e.Owner), Commands: commandLines(l, e.Steps),
+		Asked: e.Asked, Owner: e.NextStep, Whose: owners.cell(l, e.Owner), Commands: commandLines(l, e.Steps),
 	}
 	contract := e.Consumer != "" && e.Provider != "" && e.ConsumerVersion != "" && e.SHA != ""
 	if contract {

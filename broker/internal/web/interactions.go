@@ -16,6 +16,8 @@ import (
 )
 
 const (
+	// interactionsAtOnce is how many interactions of a contract are on a page.
+	interactionsAtOnce = 100
 	// interactionsShown and textShown bound what a page shows of a contract: a
 	// browser takes minutes for more, and the broker hundreds of megabytes.
 	interactionsShown = 500

@@ -39,7 +39,7 @@ type resultPage struct {
 func (*resultPage) template() string { return "result" }
 
 // detailsShown bounds what is shown of what a verifier sent, in bytes.
-const detailsShown = 512 << 10
+const detailsShown = 128 << 10
 
 func (w *web) result(r *http.Request) (page, error) {
 	consumer, provider, sha := r.PathValue("consumer"), r.PathValue("provider"), r.PathValue("sha")

@@ -224,7 +224,7 @@ func (w *web) webhookAnswer(found webhook.Look) kit.Answer {
 	case since != nil:
 		out = kit.Answer{Verdict: kit.No("failing"), Sentence: "It fails, since " + w.moment(since.CreatedAt).Absolute + ".", Reasons: []string{"Its newest delivery that was tried did not arrive."}}
 		if found.LastFailure != nil {
-			out.Reasons[0] = "The last time that it failed: " + lastError(*found.LastFailure) + "."
+			out.Reasons[0] = "The last time that it failed: " + ended(lastError(*found.LastFailure))
 		}
 	case last == nil:
 		out = kit.Answer{Verdict: kit.None("never fired"), Sentence: "It has never fired.", Reasons: []string{"What happened lately, and why that did not fire it, is told below."}}

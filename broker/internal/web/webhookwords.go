@@ -175,6 +175,14 @@ func hindranceText(h webhook.Hindrance, w kernel.Webhook, e webhook.WhyEvent) st
 	}
 }
 
+// ended ends a sentence, unless it has an end.
+func ended(text string) string {
+	if strings.HasSuffix(text, "?") || strings.HasSuffix(text, ".") {
+		return text
+	}
+	return text + "."
+}
+
 // lastError is why an attempt failed, as far as its log says it in a line.
 func lastError(a kernel.WebhookAttempt) string {
 	status := ""

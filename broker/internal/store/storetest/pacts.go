@@ -64,6 +64,20 @@ func testPublicationFilters(t *testing.T, w *world) {
 		}{{v1, "Bar", "a"}, {v2, "Bar", "a"}, {v1, "Baz", "z"}, {cat, "Bar", "c"}, {v3, "Baz", "y"}} {
 			w.pact(tx, p.v, p.provider, p.content)
 		}
+		all, err := tx.ListPublications(kernel.PublicationFilter{})
+		require.NoError(t, err)
+		contents := []int64{-1}
+		for _, p := range all {
+			contents = append(contents, p.ContentID)
+		}
+		latest, err := tx.LatestRevisions(contents)
+		require.NoError(t, err)
+		require.Len(t, latest, 4, "Bar's content of two versions is one")
+		for id, found := range latest {
+			alone, err := tx.LatestRevision(id)
+			require.NoError(t, err)
+			require.Equal(t, alone, found)
+		}
 		foo, bar := v1.Pacticipant, w.party(tx, "Bar")
 		p, err := tx.FindPacticipant("Foo")
 		require.NoError(t, err)
@@ -99,7 +113,7 @@ func testPublicationFilters(t *testing.T, w *world) {
 				require.GreaterOrEqual(t, found[i-1].ConsumerVersion.Order, found[i].ConsumerVersion.Order, name)
 			}
 		}
-		all, err := tx.ListPublications(kernel.PublicationFilter{})
+		all, err = tx.ListPublications(kernel.PublicationFilter{})
 		require.NoError(t, err)
 		newest, err := tx.LatestTags(all)
 		require.NoError(t, err)

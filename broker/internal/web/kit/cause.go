@@ -12,6 +12,8 @@ type Cause struct {
 	Blocks Links
 	// Since is when it began; a zero Time is not shown.
 	Since Time
+	// Asked say, each in a sentence, what was done about it already.
+	Asked []string
 	// Owner says whose it is and what they would do.
 	Owner string
 	// Whose leads to who can change it.

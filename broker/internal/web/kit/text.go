@@ -28,6 +28,22 @@ func (c Cell) Plain() string {
 	return strings.Join(texts, " ")
 }
 
+// Line is what stands on a line of its own in a cell.
+type Line struct{ Cell Cell }
+
+// Part implements [Part].
+func (Line) Part() string { return "own-line" }
+
+// Plain implements [Part].
+func (l Line) Plain() string { return l.Cell.Plain() }
+
+func (l Line) key() string {
+	if len(l.Cell) == 0 {
+		return last
+	}
+	return l.Cell[0].key()
+}
+
 // Text is a plain text.
 type Text struct{ Text string }
 

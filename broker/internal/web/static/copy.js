@@ -23,8 +23,12 @@ export function copyOnClick() {
     if (!source) return;
     const done = await copy(source.dataset.copy || source.textContent);
     button.textContent = done ? "Copied" : "Not copied";
+    button.classList.add("said");
     say(button.textContent);
-    setTimeout(() => (button.textContent = "Copy"), 2000);
+    setTimeout(() => {
+      button.textContent = "Copy";
+      button.classList.remove("said");
+    }, 2000);
   });
 }
 
