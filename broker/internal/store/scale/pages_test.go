@@ -45,6 +45,7 @@ func TestMeasurePages(t *testing.T) {
 			crowd(t, b.URL(), h.size())
 			for _, p := range dashboardPages(t, b.URL(), h.size()) {
 				out.pages = append(out.pages, h.measurePage(t, b.URL(), p))
+				out.noteLoad()
 			}
 			out.open = append(out.open, openShare{h.database, idle(t, b.URL())})
 		})

@@ -25,6 +25,20 @@ const (
 type pagesReport struct {
 	pages []measuredPage
 	open  []openShare
+	// loads are how many programs wanted a processor when each page was measured.
+	loads []float64
+}
+
+// noteLoad notes how busy the machine is, where it tells: others only make it slower.
+func (r *pagesReport) noteLoad() {
+	text, err := os.ReadFile("/proc/loadavg")
+	if err != nil {
+		return
+	}
+	var load float64
+	if _, err := fmt.Sscanf(string(text), "%f", &load); err == nil {
+		r.loads = append(r.loads, load)
+	}
 }
 
 // openShare is the share of a core that open pages cost.
@@ -40,6 +54,9 @@ func (r pagesReport) text() string {
 	out.WriteString("*Asks* is how many statements the first sight puts to PostgreSQL, and in how many ways there and back.\n\n")
 	out.WriteString("The history is that of `make bench-scale` with 1,000 applications and a million results, and a bad day on top of it: a provider that all 1,000 use and that fails 40 of them and has not verified 20, ")
 	out.WriteString("40 more failures elsewhere, five environments, a team for each application, a contract of 1,000 interactions, and 100 webhooks.\n\n")
+	if len(r.loads) > 0 {
+		fmt.Fprintf(&out, "The load of the machine was %.0f to %.0f meanwhile; the measurement itself is a load of about 1, and what is above the number of CPUs makes all figures larger.\n\n", slices.Min(r.loads), slices.Max(r.loads))
+	}
 	for _, database := range r.databases() {
 		fmt.Fprintf(&out, "%s:\n\n| page | KB | again | first sight | asks |\n|---|---:|---:|---:|---:|\n", database)
 		for _, p := range r.pages {
