@@ -40,8 +40,10 @@ type Cause struct {
 	content int64
 	// order is that of the consumer version.
 	order int64
-	// first is the first of the environments that it is about.
-	first int
+	// first is the first of the environments that it is about, production whether that
+	// is one of production.
+	first      int
+	production bool
 }
 
 // Promotion is a version on its way to an environment.
@@ -90,8 +92,8 @@ type gathering struct {
 	keys  []causeKey
 }
 
-// causes tells each cause of all the decisions once: what blocks comes first, in the
-// order of the environments that it blocks, failures before what is missing.
+// causes tells each cause of all the decisions once: what blocks comes first, what
+// blocks production before the rest, and of either failures before what is missing.
 func (o Overview) causes() []Cause {
 	g := gathering{found: map[causeKey]*Cause{}}
 	for i, e := range o.Environments {
@@ -114,6 +116,7 @@ func (o Overview) causes() []Cause {
 	out := make([]Cause, len(g.keys))
 	for i, key := range g.keys {
 		out[i] = *g.found[key]
+		out[i].production = o.Environments[out[i].first].Environment.Production
 	}
 	slices.SortStableFunc(out, byWhatItBlocks)
 	return out
@@ -126,10 +129,11 @@ func appendOnce[T comparable](list []T, one T) []T {
 	return append(list, one)
 }
 
-// byWhatItBlocks puts what is worst first.
+// byWhatItBlocks puts what is worst first. Which of several environments of production
+// it blocks says less than that something failed: a new, empty one lacks everything.
 func byWhatItBlocks(a, b Cause) int {
 	return cmp.Or(
-		flag(b.Blocking)-flag(a.Blocking), a.first-b.first, flag(b.Kind == matrix.CauseFailed)-flag(a.Kind == matrix.CauseFailed),
+		flag(b.Blocking)-flag(a.Blocking), flag(b.production)-flag(a.production), flag(b.Kind == matrix.CauseFailed)-flag(a.Kind == matrix.CauseFailed), a.first-b.first,
 		flag(len(b.RunsIn) > 0)-flag(len(a.RunsIn) > 0), len(b.Environments())-len(a.Environments()),
 		cmp.Compare(a.Provider, b.Provider), cmp.Compare(a.Consumer, b.Consumer), cmp.Compare(a.ProviderVersion, b.ProviderVersion), cmp.Compare(a.ConsumerVersion, b.ConsumerVersion),
 	)
