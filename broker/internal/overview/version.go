@@ -99,8 +99,10 @@ func (v *VersionAnswer) addContracts(tx kernel.Tx, results []matrix.Result) erro
 	}
 	found := make([]ProviderResult, len(results))
 	looks := []func() error{func() (err error) {
-		v.Published, err = kernel.DescribePacts(tx, v.Pacts)
-		return err
+		if v.Published, err = kernel.DescribePacts(tx, v.Pacts); err != nil {
+			return err
+		}
+		return preferMain(tx, v.Published)
 	}}
 	for i, r := range results {
 		looks = append(looks, func() (err error) {
