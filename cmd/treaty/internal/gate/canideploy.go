@@ -166,16 +166,16 @@ func (o *deployOptions) ask(ctx context.Context, e command.Env) (client.Decision
 	return decision, err
 }
 
-// offerVersions offers versions that look like one that is not there, or begin like it:
-// who has written a commit short is to ask again, not to make a version of that name.
+// offerVersions offers versions that begin like one that is not there: who has written a
+// commit short is to ask again, not to make a version of that name.
 func offerVersions(ctx context.Context, broker *client.Client, explanations []client.Explanation) {
 	for i := range explanations {
 		e := &explanations[i]
 		if e.Cause != "not-published" || e.ConsumerVersion == "" {
 			continue
 		}
-		if alike := missing.Alike(ctx, broker, e.Consumer, e.ConsumerVersion); alike != "" {
-			e.Text = strings.TrimSuffix(e.Text, ".") + alike
+		if meant := missing.Shortened(ctx, broker, e.Consumer, e.ConsumerVersion); meant != "" {
+			e.Text += meant
 			e.NextStep, e.Commands, e.Command = "Ask again with the number as it was published.", nil, nil
 		}
 	}
