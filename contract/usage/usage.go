@@ -63,8 +63,9 @@ type Place struct {
 	// Part of the interaction.
 	Part Part
 	// Name is the status, that of the header or parameter (headers in lower case), or
-	// the path expression of the value in a JSON body, with an asterisk for each
-	// element of a list. It is empty for the part as a whole.
+	// the path expression of the value in a body, with an asterisk for each element of a
+	// list: in XML the names of the elements, and of an attribute with @ before it. It is
+	// empty for the part as a whole.
 	Name string
 }
 
@@ -78,7 +79,7 @@ func (p Place) Endpoint() string {
 }
 
 // Field is what is used in a word: the path expression of a value in a body, or
-// header.NAME, query.NAME, metadata.NAME; "$" for a body that is no JSON, "status" for
+// header.NAME, query.NAME, metadata.NAME; "$" for a body that is not looked into, "status" for
 // a status, and "" for the request as such.
 func (p Place) Field() string {
 	switch p.Part {
@@ -135,8 +136,8 @@ func (p Place) Compare(other Place) int {
 type Use struct {
 	Place
 	// Rule names the matching rules of the value, joined by "and" or "or"; "equal"
-	// where there are none. It is empty for a request as such and for a body that is
-	// no JSON, and where there is too much to look for.
+	// where there are none. It is empty for a request as such, for a body that is not
+	// looked into or is XML, and where there is too much to look for.
 	Rule string
 	// How says in words what the contract asks of the value, such as "integer, such
 	// as 42", as the first interaction has it. It may be cut, and is empty where
@@ -155,7 +156,8 @@ const (
 )
 
 // Of returns what a contract uses, in the order of [Place.Compare]. whole is false
-// where it uses more than is told.
+// where it uses more than is told, or may: where a body is neither JSON nor XML nor a
+// form, which are looked into.
 func Of(p *contract.Pact) (uses []Use, whole bool) {
 	c := &collection{found: map[Place]*Use{}, whole: true}
 	for _, i := range p.Interactions {
@@ -256,19 +258,39 @@ func (c *collection) named(part Part, all contract.Values, rules map[string]cont
 	}
 }
 
-// body tells each value of a JSON body, and any other as a whole.
+// body tells each value of a body of JSON, of a form and of XML, and any other as a
+// whole: then something may be in it that is not told.
 func (c *collection) body(part Part, body contract.Body, rules contract.RuleSet) {
 	if body.State != contract.BodyPresent {
 		return
 	}
 	data, isJSON := walk.JSON(body)
-	if !isJSON {
-		c.add(part, "", "", body.ContentType)
+	kind, _ := contract.ParseContentType(body.ContentType)
+	switch {
+	case isJSON:
+	case kind.IsForm():
+		form, err := formValues(body.Content)
+		if err != nil {
+			c.opaque(part, body)
+			return
+		}
+		data = form
+	case kind.IsXML():
+		c.xml(part, body)
+		return
+	default:
+		c.opaque(part, body)
 		return
 	}
 	v := values{collection: c, part: part, rules: walk.Compile(rules[contract.CategoryBody]), cost: len(rules[contract.CategoryBody]) + 1}
 	root := contract.Path{{Kind: contract.TokenRoot}}
 	v.look(root, root, data)
+}
+
+// opaque tells a body that is not looked into.
+func (c *collection) opaque(part Part, body contract.Body) {
+	c.add(part, "", "", body.ContentType)
+	c.whole = c.whole && len(body.Content) == 0
 }
 
 // values tells the values of one body. cost is what it takes to find the rule of one.

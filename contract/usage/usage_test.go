@@ -16,8 +16,7 @@ func lines(t *testing.T, document string) []string {
 	t.Helper()
 	p, err := contract.Decode([]byte(document))
 	require.NoError(t, err)
-	uses, whole := usage.Of(p)
-	require.True(t, whole)
+	uses, _ := usage.Of(p)
 	var out []string
 	for _, u := range uses {
 		out = append(out, fmt.Sprintf("%s | %s | %s | %s | %s", u.Endpoint(), u.Part, u.Name, u.How, strings.Join(u.Interactions, ", ")))
@@ -120,4 +119,44 @@ func TestAHugeContractIsToldInPart(t *testing.T) {
 	require.Len(t, uses, 20_000)
 	require.Equal(t, "integer", uses[2].Rule)
 	require.Empty(t, uses[len(uses)-1].Rule, "nothing is told that was not looked for")
+}
+
+// A field is found in XML and in forms as well; what is not looked into is not told as
+// having nothing.
+func TestBodiesThatAreNoJSON(t *testing.T) {
+	t.Parallel()
+	of := func(contentType, body string) ([]string, bool) {
+		p := &contract.Pact{Interactions: []contract.Interaction{&contract.HTTP{
+			Request: contract.Request{Method: "GET", Path: "/"}, Response: contract.Response{Status: 200, Body: contract.Body{State: contract.BodyPresent, ContentType: contentType, Content: []byte(body)}},
+		}}}
+		uses, whole := usage.Of(p)
+		var out []string
+		for _, u := range uses {
+			if u.Part == usage.ResponseBody {
+				out = append(out, u.Name+" | "+u.How)
+			}
+		}
+		return out, whole
+	}
+	for _, tt := range []struct {
+		name, contentType, body string
+		want                    []string
+		whole                   bool
+	}{
+		{"XML", "application/xml", `<?xml version="1.0"?><lines n="2"><line><price cur="EUR">10</price></line><line><price>11</price></line><none/></lines>`,
+			[]string{`$.lines.line.price | "10"`, `$.lines.line.price['@cur'] | "EUR"`, `$.lines.none | ""`, `$.lines['@n'] | "2"`}, true},
+		{"XML that ends too early", "text/xml", `<a><b>1</b>`, []string{` | text/xml`, `$.a.b | "1"`}, false},
+		{"form", "application/x-www-form-urlencoded", "price=10&size=1&size=2", []string{`$.price | "10"`, `$.size[*] | "1"`}, true},
+		{"form that is none", "application/x-www-form-urlencoded", "a=%zz", []string{" | application/x-www-form-urlencoded"}, false},
+		{"CSV", "text/csv", "price\n10\n", []string{" | text/csv"}, false},
+		{"protobuf", "application/protobuf", "\x08\x01", []string{" | application/protobuf"}, false},
+		{"JSON that is none", "application/json", "{", []string{" | application/json"}, false},
+		{"text of no length", "text/plain", "", []string{" | text/plain"}, true},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			got, whole := of(tt.contentType, tt.body)
+			require.Equal(t, tt.want, got)
+			require.Equal(t, tt.whole, whole)
+		})
+	}
 }

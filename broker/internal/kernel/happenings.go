@@ -31,4 +31,7 @@ type ContentState struct {
 	// Verified says that it has any result, VerifiedByMain that it has one of the main
 	// branch of its provider.
 	Verified, VerifiedByMain bool
+	// MainResult is the identity of its newest result of that main branch, 0 if it has
+	// none.
+	MainResult int64
 }

@@ -122,6 +122,11 @@ func (l Links) MatrixOfPairPage(consumer, provider string) string {
 	return l.MatrixPage(url.Values{"consumer": {consumer}, "provider": {provider}})
 }
 
+// MatrixOfMainPage shows the rows of one pair that are of the main branches of both.
+func (l Links) MatrixOfMainPage(consumer, provider string) string {
+	return l.MatrixPage(url.Values{"consumer": {consumer}, "provider": {provider}, "consumer-main": {"true"}, "provider-main": {"true"}})
+}
+
 // ResultPage shows one verification result.
 func (l Links) ResultPage(consumer, provider, sha string, number string) string {
 	return l.Path("ui", "results", consumer, provider, sha, number)

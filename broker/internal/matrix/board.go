@@ -16,6 +16,7 @@ type Board struct {
 	applications map[string]Pacticipant
 	names        []string
 	heads        map[int64]Version
+	onMain       map[int64]bool // of which applications the head is that of the main branch
 	live         map[string]map[int64][]Version
 	versions     map[int64]Version
 	byNumber     map[int64]map[string]Version
@@ -46,7 +47,7 @@ func ReadBoardAbout(r Reader, about Pacticipant, partners []Pacticipant, environ
 func readBoard(r Reader, about int64, applications []Pacticipant, environments []string, heads []Version) (*Board, error) {
 	b := &Board{
 		about:        about,
-		applications: map[string]Pacticipant{}, heads: map[int64]Version{}, live: map[string]map[int64][]Version{},
+		applications: map[string]Pacticipant{}, heads: map[int64]Version{}, onMain: map[int64]bool{}, live: map[string]map[int64][]Version{},
 		versions: map[int64]Version{}, byNumber: map[int64]map[string]Version{}, consumersOf: map[int64][]Integration{},
 		pacts: map[int64][]Publication{}, results: map[Pair]Result{}, dropped: map[int64][]Dropped{},
 	}
@@ -84,6 +85,9 @@ func (b *Board) readHeads(r Reader, ids []int64, given []Version) error {
 		return nil
 	}); err != nil {
 		return err
+	}
+	for _, v := range heads {
+		b.onMain[v.PacticipantID] = true
 	}
 	for _, v := range slices.Concat(latest, heads, given) {
 		b.heads[v.PacticipantID] = v
@@ -237,6 +241,10 @@ func (b *Board) Head(name string) (Version, bool) {
 	v, known := b.heads[b.applications[name].ID]
 	return v, known
 }
+
+// OnMain reports whether the head of an application is that of its main branch: it is
+// the latest version where no version of the main branch is known.
+func (b *Board) OnMain(name string) bool { return b.onMain[b.applications[name].ID] }
 
 // Version is a head, or a version in an environment, by its number.
 func (b *Board) Version(name, number string) (Version, bool) {

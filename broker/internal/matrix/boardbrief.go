@@ -1,5 +1,7 @@
 package matrix
 
+import "slices"
+
 // Verdict is Deploy for who looks at much: without rows and selectors. Most answers
 // are a plain yes, which is seen at a glance; all others are Deploy's, of now or of
 // when the facts were the same.
@@ -165,6 +167,35 @@ func (b *Board) Untold(environments []string) []Untold {
 		}
 	}
 	return out
+}
+
+// Failing lists the pacts of all heads of which the newest version of the provider, or
+// one of its versions in one of the environments, has a failure.
+func (b *Board) Failing(environments []string) []Publication {
+	var out []Publication
+	for _, name := range b.names {
+		head, known := b.Head(name)
+		if !known {
+			continue
+		}
+		for _, p := range b.pacts[head.ID] {
+			if b.fails(p, environments) {
+				out = append(out, p)
+			}
+		}
+	}
+	return out
+}
+
+func (b *Board) fails(p Publication, environments []string) bool {
+	failed := func(v Version) bool {
+		r, told := b.results[Pair{p.ContentID, v.ID}]
+		return told && !r.Success
+	}
+	if failed(b.heads[p.Provider.ID]) {
+		return true
+	}
+	return slices.ContainsFunc(environments, func(e string) bool { return slices.ContainsFunc(b.live[e][p.Provider.ID], failed) })
 }
 
 func (b *Board) untold(p Publication, environments []string) (Untold, bool) {

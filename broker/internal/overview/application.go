@@ -32,6 +32,8 @@ type ApplicationAnswer struct {
 	Labels []string
 	// Latest is its latest version; its zero value says that it has none.
 	Latest kernel.Version
+	// LatestBranches are those of the latest version, in the order of adding.
+	LatestBranches []kernel.BranchVersion
 	// AsConsumer and AsProvider are the contracts of each pair that count: of the
 	// consumer's main branch, if that has one. Each has its newest result.
 	AsConsumer, AsProvider []kernel.Pact
@@ -41,6 +43,9 @@ type ApplicationAnswer struct {
 	MoreBranches int
 	// NoBranch says that there is no branch of the name that was asked for.
 	NoBranch bool
+	// LikeBranch are names of branches that contain what was asked for, or of the branches
+	// listed, where there is none of the name.
+	LikeBranch []string
 	// Versions are those of the page, of all or of the branch, latest first.
 	Versions kernel.Paged[kernel.VersionDetails]
 	// Live is what is deployed or released now.
@@ -101,7 +106,11 @@ func newestPacts(tx kernel.Tx, f kernel.PublicationFilter) ([]kernel.Pact, error
 		}
 	}
 	slices.SortStableFunc(newest, kernel.ByPair)
-	return kernel.DescribePacts(tx, newest)
+	described, err := kernel.DescribePacts(tx, newest)
+	if err != nil {
+		return nil, err
+	}
+	return described, preferMain(tx, described)
 }
 
 // describe reads what hangs on the application itself.
@@ -115,7 +124,11 @@ func (a *ApplicationAnswer) describe(tx kernel.Tx) error {
 		return err
 	}, func() error {
 		latest, err := tx.LatestVersions(ids)
-		a.Latest = latest[a.ID]
+		if a.Latest = latest[a.ID]; err != nil || a.Latest.ID == 0 {
+			return err
+		}
+		branches, err := tx.BranchesOf([]int64{a.Latest.ID})
+		a.LatestBranches = branches[a.Latest.ID]
 		return err
 	}, func() (err error) {
 		a.Live, err = tx.ListDeployedVersions(kernel.RecordFilter{PacticipantID: a.ID, Current: true})
@@ -136,7 +149,7 @@ func (a *ApplicationAnswer) addVersions(tx kernel.Tx, q ApplicationQuery) error 
 	if q.Branch != "" {
 		branch, err := tx.FindBranch(a.ID, q.Branch)
 		if a.NoBranch = kernel.IsNotFound(err); a.NoBranch {
-			return nil
+			return a.addLikeBranches(tx, q.Branch)
 		}
 		if err != nil {
 			return err
@@ -153,6 +166,21 @@ func (a *ApplicationAnswer) addVersions(tx kernel.Tx, q ApplicationQuery) error 
 		a.Versions.Items = append(a.Versions.Items, kernel.VersionDetails{Version: v, Branches: branches[v.ID], Tags: tags[v.ID]})
 	}
 	return err
+}
+
+// addLikeBranches finds branches that may have been meant: those whose names have what
+// was asked for in them and, as names are misspelt too, the latest.
+func (a *ApplicationAnswer) addLikeBranches(tx kernel.Tx, asked string) error {
+	for _, search := range []string{asked, ""} {
+		found, _, err := tx.ListBranches(a.ID, search, kernel.Page{Number: 1, Size: branchesListed})
+		if err != nil {
+			return err
+		}
+		for _, b := range found {
+			a.LikeBranch = appendOnce(a.LikeBranch, b.Name)
+		}
+	}
+	return nil
 }
 
 // partiesOf finds an application and its partners, and the pairs that they are.

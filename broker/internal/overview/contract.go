@@ -24,9 +24,11 @@ type ContractAnswer struct {
 	Choice ContractChoice
 	// Branch is the one that it was chosen by.
 	Branch string
-	// Result is the newest result of the content, with its details; nil if it has
-	// none.
+	// Result is the newest result of the content by the main branch of the provider or,
+	// without one, by any version, with its details; nil if it has none.
 	Result *kernel.Verification
+	// Later is a newer result of another branch, nil if there is none.
+	Later *kernel.Verification
 	// State is what the newest version of the consumer asks of the provider.
 	State ContractState
 	// Recent are the newest contracts of the pair, without body.
@@ -113,38 +115,61 @@ func (c *ContractAnswer) describe(tx kernel.Tx, consumer kernel.Pacticipant) err
 		recent, err = tx.ListPublications(kernel.PublicationFilter{ConsumerID: c.Consumer.ID, ProviderID: c.Provider.ID, Limit: recentContracts})
 		return err
 	}, func() (err error) {
-		head, err = headOf(tx, consumer)
+		head, _, err = headOf(tx, consumer)
 		return err
 	}); err != nil {
 		return err
 	}
 	c.Pact, c.Body = described[0], body
 	c.State = ContractState{Version: head.Number}
-	return tx.Together(func() (err error) {
-		c.Recent, err = kernel.DescribePacts(tx, recent)
+	newest := c.LatestVerification
+	if err := tx.Together(func() (err error) {
+		if c.Recent, err = kernel.DescribePacts(tx, recent); err != nil {
+			return err
+		}
+		counting := append([]kernel.Pact{c.Pact}, c.Recent...)
+		err = preferMain(tx, counting)
+		c.LatestVerification, c.Recent = counting[0].LatestVerification, counting[1:]
 		return err
 	}, func() error {
 		has, err := kernel.Exists(tx.FindPublication(head.ID, c.Provider.ID))
 		c.State.Dropped = !has
 		return err
+	}); err != nil || newest == nil {
+		return err
+	}
+	if c.LatestVerification.ID != newest.ID {
+		c.Later = newest
+	}
+	return c.addDetail(tx)
+}
+
+// addDetail reads what the verifier sent of the result that counts, and the branches of
+// a later one.
+func (c *ContractAnswer) addDetail(tx kernel.Tx) error {
+	detailed := *c.LatestVerification
+	c.Result = &detailed
+	return tx.Together(func() error {
+		return kernel.AddDetail(tx, c.Result)
 	}, func() error {
-		if c.LatestVerification == nil {
+		if c.Later == nil {
 			return nil
 		}
-		detailed := *c.LatestVerification
-		err := kernel.AddDetail(tx, &detailed)
-		c.Result = &detailed
-		return err
+		later := *c.Later
+		c.Later = &later
+		return kernel.DescribeProvider(tx, c.Later)
 	})
 }
 
-// headOf is the newest version of the main branch or, without one, the latest.
-func headOf(tx kernel.Tx, p kernel.Pacticipant) (kernel.Version, error) {
+// headOf is the newest version of the main branch or, without one, the latest, and
+// whether it is of the main branch.
+func headOf(tx kernel.Tx, p kernel.Pacticipant) (kernel.Version, bool, error) {
 	if p.MainBranch != "" {
 		head, err := kernel.LatestVersion(tx, p, kernel.LatestVersionQuery{Branch: p.MainBranch})
 		if !kernel.IsNotFound(err) {
-			return head, err
+			return head, err == nil, err
 		}
 	}
-	return tx.FindLatestVersion(p.ID)
+	latest, err := tx.FindLatestVersion(p.ID)
+	return latest, false, err
 }

@@ -99,6 +99,9 @@ type Everything struct {
 	// Waiting are contracts that wait for a verification, the one that waits longest
 	// first.
 	Waiting []Waiting
+	// Failing are the contracts of the newest versions that a version which matters has
+	// failed.
+	Failing []matrix.Publication
 	// Listed are all applications by name, also those that have no contract.
 	Listed []Listed
 	// look tells this look from all others of the process.
@@ -147,7 +150,7 @@ func (a *Everything) read(ctx context.Context, tx kernel.Tx, memory *matrix.Memo
 		return err
 	}
 	a.date(a.Causes, states)
-	a.Waiting = a.waiting(untold, states)
+	a.Waiting, a.Failing = a.waiting(untold, states), a.board.Failing(a.environmentNames())
 	return nil
 }
 

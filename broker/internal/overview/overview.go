@@ -34,6 +34,8 @@ type ApplicationState struct {
 	// Version is the latest version where there is no main branch; empty if
 	// there is none.
 	Version string
+	// OnMain says that the version is that of the main branch.
+	OnMain bool
 	// Verdicts are in the order of the environments; none without a version.
 	Verdicts []matrix.Decision
 }
@@ -208,7 +210,7 @@ func (o *Overview) addApplications(ctx context.Context, memory *matrix.Memory, n
 		}
 		state := ApplicationState{Name: name}
 		if head, known := o.board.Head(name); known {
-			state.Version = head.Number
+			state.Version, state.OnMain = head.Number, o.board.OnMain(name)
 			for _, e := range environments {
 				decision, err := o.board.Verdict(memory, name, e.Name)
 				if err != nil {

@@ -2,10 +2,12 @@ package overview
 
 import (
 	"context"
+	"strings"
 	"time"
 
 	"github.com/treatyhq/treaty/broker/internal/kernel"
 	"github.com/treatyhq/treaty/broker/internal/matrix"
+	"github.com/treatyhq/treaty/internal/near"
 )
 
 // QuestionChoices are what the gate can be asked about.
@@ -19,6 +21,9 @@ type QuestionChoices struct {
 	Known  bool
 	Near   string
 	Newest kernel.Version
+	// MainBranch is that of the application, OnMain says that Newest is on it.
+	MainBranch string
+	OnMain     bool
 }
 
 // LookAtQuestion tells what the gate can be asked about, and of an application, if one
@@ -49,11 +54,63 @@ func (s *Service) LookAtQuestion(ctx context.Context, application string, names 
 				return err
 			}
 			out.Known = true
-			out.Newest, err = headOf(tx, p)
+			out.MainBranch = p.MainBranch
+			out.Newest, out.OnMain, err = headOf(tx, p)
 			return kernel.IgnoreNotFound(err)
 		})
 	})
 	return out, err
+}
+
+// VersionsAlike tells whether an application has a version and, where it has none of that
+// number, which others may have been meant.
+type VersionsAlike struct {
+	Known bool
+	// Numbers are those that begin like it or look like it, the likeliest first.
+	Numbers []string
+}
+
+// versionsCompared is among how many versions, the latest, one is looked for that is
+// meant, and versionsOffered how many are offered.
+const (
+	versionsCompared = 500
+	versionsOffered  = 5
+)
+
+// LookForVersion looks for a version of an application. Pages write commits short: those
+// that begin with what was asked come first. It returns CodeNotFound for an unknown
+// application.
+func (s *Service) LookForVersion(ctx context.Context, application, number string) (VersionsAlike, error) {
+	var out VersionsAlike
+	err := s.Store.View(ctx, func(tx kernel.Tx) error {
+		out = VersionsAlike{}
+		p, err := tx.FindPacticipant(application)
+		if err != nil {
+			return err
+		}
+		if out.Known, err = kernel.Exists(tx.FindVersion(p.ID, number)); err != nil || out.Known {
+			return err
+		}
+		found, _, err := tx.ListVersions(kernel.VersionFilter{PacticipantID: p.ID, Page: kernel.Page{Number: 1, Size: versionsCompared}})
+		var all []string
+		for _, v := range found {
+			all = append(all, v.Number)
+			if len(out.Numbers) < versionsOffered && beginsLike(v.Number, number) {
+				out.Numbers = append(out.Numbers, v.Number)
+			}
+		}
+		if len(out.Numbers) == 0 {
+			out.Numbers = near.Names(number, all)
+		}
+		return err
+	})
+	return out, err
+}
+
+// beginsLike reports whether a number begins with what somebody wrote of it, which is
+// enough to tell it from most others.
+func beginsLike(number, written string) bool {
+	return len(written) > 3 && len(number) >= len(written) && strings.EqualFold(number[:len(written)], written)
 }
 
 // ExplanationFacts are what an answer of the gate does not hold, and people ask next.

@@ -103,8 +103,10 @@ func (v *VersionAnswer) addContracts(tx kernel.Tx, results []matrix.Result) erro
 	}
 	var pacts map[int64]kernel.PactPublication
 	err := tx.Together(func() (err error) {
-		v.Published, err = kernel.DescribePacts(tx, v.Pacts)
-		return err
+		if v.Published, err = kernel.DescribePacts(tx, v.Pacts); err != nil {
+			return err
+		}
+		return preferMain(tx, v.Published)
 	}, func() (err error) {
 		pacts, err = tx.LatestRevisions(contents)
 		return err

@@ -32,6 +32,9 @@ type Mismatch struct {
 // Tests are those of one result, in the order in which they came.
 type Tests struct {
 	All []Test
+	// Empty says that a list was sent and nothing is in it: nothing was tried. Without
+	// any list nothing is said.
+	Empty bool
 	// byID and byDescription are places in All.
 	byID, byDescription map[string][]int
 }
@@ -50,7 +53,7 @@ func ReadTests(raw json.RawMessage) Tests {
 		}
 		sent = wrapped.Tests
 	}
-	out := Tests{byID: map[string][]int{}, byDescription: map[string][]int{}}
+	out := Tests{Empty: sent != nil && len(sent) == 0, byID: map[string][]int{}, byDescription: map[string][]int{}}
 	for _, s := range sent {
 		t, told := s.test()
 		if !told {
@@ -75,6 +78,20 @@ func (t Tests) Counts() (passed, failed int) {
 		}
 	}
 	return passed, failed
+}
+
+// Failures are how many tests failed that count, and how many that do not count yet.
+func (t Tests) Failures() (counting, pending int) {
+	for _, one := range t.All {
+		switch {
+		case one.Passed:
+		case one.Pending:
+			pending++
+		default:
+			counting++
+		}
+	}
+	return counting, pending
 }
 
 // Of returns what was told of an interaction, by its id or, for verifiers that do

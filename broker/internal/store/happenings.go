@@ -49,10 +49,11 @@ func (t *tx) ContentStates(contentIDs []int64) (map[int64]kernel.ContentState, e
 	}
 	_, err := all(t, func(row engine.Row) (id int64, err error) {
 		var s kernel.ContentState
-		err = row.Scan(&id, stamp{&s.CreatedAt}, &s.Verified, &s.VerifiedByMain)
+		err = row.Scan(&id, stamp{&s.CreatedAt}, &s.Verified, &s.MainResult)
+		s.VerifiedByMain = s.MainResult != 0
 		out[id] = s
 		return id, err
-	}, `SELECT k.id, k.created_at, s.content_id IS NOT NULL, s.latest_main_verification_id IS NOT NULL
+	}, `SELECT k.id, k.created_at, s.content_id IS NOT NULL, COALESCE(s.latest_main_verification_id, 0)
 		FROM `+t.each(1)+` w `+t.outerFirst()+` content k ON k.id = w.value LEFT JOIN content_state s ON s.content_id = k.id`, t.ids(contentIDs))
 	return out, err
 }

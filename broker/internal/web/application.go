@@ -10,6 +10,7 @@ import (
 	"github.com/treatyhq/treaty/broker/internal/links"
 	"github.com/treatyhq/treaty/broker/internal/overview"
 	"github.com/treatyhq/treaty/broker/internal/web/kit"
+	"github.com/treatyhq/treaty/internal/near"
 	"github.com/treatyhq/treaty/internal/wording"
 )
 
@@ -34,6 +35,8 @@ type applicationPage struct {
 	Usage    kit.Link
 	Next     nextVerification
 	Branches kit.Tabs
+	// Branch asks for a branch by its name, where not all are listed.
+	Branch   kit.Form
 	Versions kit.Table
 	Badges   []kit.Code
 }
@@ -88,6 +91,9 @@ func (w *web) applicationPage(l links.Links, query url.Values, a overview.Applic
 		Consumers: partnersTable("provider-for", "Consumer", w.partnerRows(l, a, a.AsProvider, func(p kernel.Pact) string { return p.Consumer.Name })...),
 		Branches:  tabsOfBranches(query, a),
 	}
+	if a.MoreBranches > 0 {
+		p.Branch = branchForm(query)
+	}
 	p.AsConsumer = kit.Link{Text: "which versions fit, and since when one does not", URL: l.MatrixPage(url.Values{"consumer": {a.Name}})}
 	p.Usage = kit.Link{Text: "what consumers use of it", URL: l.UsagePage(a.Name, nil)}
 	p.AsProvider = kit.Link{Text: p.AsConsumer.Text, URL: l.MatrixPage(url.Values{"provider": {a.Name}})}
@@ -107,6 +113,11 @@ func orNone(text, none string) kit.Cell {
 	return kit.Cell{kit.Text{Text: text}}
 }
 
+// ofMain reports whether the version that the page judges is of the main branch.
+func ofMain(a overview.ApplicationAnswer) bool {
+	return len(a.Applications) > 0 && a.Applications[0].OnMain
+}
+
 // judgedVersion is the version that the page judges; "" if there is none.
 func judgedVersion(a overview.ApplicationAnswer) string {
 	if len(a.Applications) == 0 {
@@ -124,7 +135,11 @@ func summary(l links.Links, a overview.ApplicationAnswer) kit.Cell {
 	case version == "":
 		return kit.Cell{kit.Text{Text: fmt.Sprintf("Main branch %s. No version is known yet.", a.MainBranch)}}
 	case a.MainBranch == "":
-		return kit.Cell{kit.Text{Text: "No main branch is known, so this is about the latest version,"}, versionOf(l, a.Name, version)}
+		return append(kit.Cell{kit.Text{Text: "No main branch is known, so this is about the latest version,"}, versionOf(l, a.Name, version)}, onBranches(a.LatestBranches)...)
+	case !ofMain(a):
+		return append(kit.Cell{
+			kit.Text{Text: "No version of the main branch, " + a.MainBranch + ", is known, so this is about the latest version,"}, versionOf(l, a.Name, version),
+		}, onBranches(a.LatestBranches)...)
 	case a.Latest.Number == version:
 		return kit.Cell{kit.Text{Text: "This is about the newest version of the main branch, " + a.MainBranch + ":"}, versionOf(l, a.Name, version)}
 	default:
@@ -133,6 +148,15 @@ func summary(l links.Links, a overview.ApplicationAnswer) kit.Cell {
 			kit.Text{Text: "The latest of all is"}, versionOf(l, a.Name, a.Latest.Number),
 		}
 	}
+}
+
+// onBranches names the branches of a version beside it, and says nothing of one that is
+// on none.
+func onBranches(branches []kernel.BranchVersion) kit.Cell {
+	if len(branches) == 0 {
+		return nil
+	}
+	return kit.Cell{kit.Muted{Text: "(" + branchNames(branches) + ")"}}
 }
 
 // applicationFacts are what people gave to know of it: labels, as teams give them,
@@ -205,7 +229,7 @@ func (w *web) partnerRows(l links.Links, a overview.ApplicationAnswer, pacts []k
 		status, by, when := pactStatus(overview.StatusNever), kit.Cell{}, kit.Cell{}
 		evidence := kit.Links{}
 		if v := p.LatestVerification; v != nil {
-			status, by, when = verificationStatus(*v), kit.Cell{versionOf(l, provider, v.ProviderVersion.Number)}, kit.Cell{w.moment(v.CreatedAt)}
+			status, by, when = verificationStatus(*v), resultOfVersion(l, *v), kit.Cell{w.moment(v.CreatedAt)}
 			evidence = append(evidence, kit.Link{Text: "result", URL: l.ResultPage(consumer, provider, p.SHA, strconv.FormatInt(v.Number, 10))})
 		}
 		if state := a.Contract(consumer, provider); state.Dropped && status.Class == kit.ClassYes {
@@ -241,6 +265,11 @@ func tabsOfBranches(query url.Values, a overview.ApplicationAnswer) kit.Tabs {
 	return tabs
 }
 
+// branchForm asks for a branch that is not among those listed.
+func branchForm(query url.Values) kit.Form {
+	return kit.Form{Method: "get", Inline: true, Submit: "Show", Fields: []kit.Field{{ID: "branch", Name: "branch", Label: "Another branch", Value: query.Get("branch"), Required: true}}}
+}
+
 // versionRows are the versions of the page.
 func (w *web) versionRows(l links.Links, query url.Values, a overview.ApplicationAnswer) kit.Table {
 	t := versionsTable()
@@ -264,12 +293,12 @@ func (w *web) versionRows(l links.Links, query url.Values, a overview.Applicatio
 	all := kit.Links{{Text: "Show all", URL: kit.With(query, map[string]string{"branch": "", "page": ""})}}
 	switch branch := query.Get("branch"); {
 	case a.NoBranch:
-		t.Empty = kit.Empty{Text: a.Name + " has no branch " + branch + ".", Links: all}
+		t.Empty = kit.Empty{Text: a.Name + " has no branch " + branch + "." + near.Sentence(branch, a.LikeBranch), Links: all}
 	case branch != "":
 		t.Empty = kit.Empty{Text: "No version is on branch " + branch + " here.", Links: all}
 	}
 	if a.MoreBranches > 0 {
-		t.Rest = fmt.Sprintf("The branches above are those that got a version last, without %s. The address asks for any: ?branch=NAME.", wording.Count(a.MoreBranches, "other"))
+		t.Rest = fmt.Sprintf("The branches above are those that got a version last, without %s.", wording.Count(a.MoreBranches, "other"))
 	}
 	return t
 }

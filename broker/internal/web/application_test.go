@@ -57,9 +57,9 @@ func TestAnApplicationSaysWhoseItIs(t *testing.T) {
 	require.Contains(t, words(page), "SRE (email sre@example.com, phone 112) for prod and test")
 	require.Contains(t, page, "/pacticipants/Foo/branches/main/latest-version/can-i-deploy/to-environment/prod/badge")
 	require.NotContains(t, p.Page("/ui/applications/Bar"), `href="//evil`)
-	gate := words(p.Page("/ui/gate?application=Foo"))
+	gate := words(p.Page("/ui/gate?application=Foo&to=prod"))
 	require.Contains(t, gate, "Contact SRE (email sre@example.com, phone 112)")
-	require.Contains(t, gate, "Not yet: something about Foo 1 in prod is not proven.", "without a place it is asked about the first one")
+	require.Contains(t, gate, "Not yet: something about Foo 1 in prod is not proven.")
 }
 
 // The page of a provider says what its next build would get, with the sentence of the
@@ -142,7 +142,7 @@ func TestApplicationsAreFoundByTheirFacets(t *testing.T) {
 		require.Equal(t, want, names(query), query)
 	}
 	require.Contains(t, words(p.Page("/ui/applications?q=nothing")), "No application is like that. Show all")
-	require.Regexp(t, `Sad ✗ blocked in prod consumer core · shop`, words(p.Page("/ui/applications")), "a failure wins over what is not known")
+	require.Regexp(t, `Sad ✗ blocked: failed in prod consumer core · shop`, words(p.Page("/ui/applications")), "a failure wins over what is not known")
 	require.Contains(t, p.Page("/ui/applications?label=gone"), `<option value="gone" selected>`, "what is asked for stays to be seen")
 }
 

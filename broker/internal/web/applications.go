@@ -115,9 +115,9 @@ func healthOf(all overview.Everything, a overview.Listed) (kit.Verdict, []string
 	}
 	switch {
 	case len(places[matrix.HeadlineNo]) > 0:
-		return kit.No("blocked"), places[matrix.HeadlineNo]
+		return kit.No(blocked + ": failed"), places[matrix.HeadlineNo]
 	case len(places[matrix.HeadlineUnknown]) > 0:
-		return kit.Unknown("not proven"), places[matrix.HeadlineUnknown]
+		return kit.Unknown(blocked + ": " + notProven), places[matrix.HeadlineUnknown]
 	case len(places[matrix.HeadlineDoubt]) > 0:
 		return kit.Doubt("contracts missing"), places[matrix.HeadlineDoubt]
 	case proven == 0:
@@ -136,7 +136,7 @@ func askedFor(query url.Values, all []listedRow) []listedRow {
 	words, labels := strings.ToLower(strings.TrimSpace(query.Get(askName))), givenOnce(query[askLabel])
 	var out []listedRow
 	for _, a := range all {
-		fits := strings.Contains(strings.ToLower(a.Name), words) && matches(query.Get(askRole), a.role) && matches(query.Get(askHealth), a.health.Word)
+		fits := strings.Contains(strings.ToLower(a.Name), words) && matches(query.Get(askRole), a.role) && hasHealth(query.Get(askHealth), a.health.Word)
 		for _, label := range labels {
 			fits = fits && slices.Contains(a.Labels, label)
 		}
@@ -149,6 +149,16 @@ func askedFor(query url.Values, all []listedRow) []listedRow {
 
 func matches(asked, is string) bool { return asked == "" || asked == is }
 
+// blocked is what the gate lets nowhere, for whatever reason: the start page counts the
+// same.
+const blocked = "blocked"
+
+// hasHealth reports whether a word is the health that is asked for; to be blocked is to
+// be so by a failure or by what is not proven.
+func hasHealth(asked, is string) bool {
+	return matches(asked, is) || asked == blocked && strings.HasPrefix(is, blocked+":")
+}
+
 // applicationsFilter is the form that asks: it offers what there is.
 func applicationsFilter(query url.Values, all []listedRow, found int) kit.Filter {
 	f := kit.Filter{Search: &kit.Field{Name: askName, Label: "Name contains", Value: query.Get(askName)}, Region: "found", Count: wording.Count(found, "application")}
@@ -158,6 +168,9 @@ func applicationsFilter(query url.Values, all []listedRow, found int) kit.Filter
 	labels, roles, healths := map[string]bool{}, map[string]bool{}, map[string]bool{}
 	for _, a := range all {
 		roles[a.role], healths[a.health.Word] = true, true
+		if hasHealth(blocked, a.health.Word) {
+			healths[blocked] = true
+		}
 		for _, label := range a.Labels {
 			labels[label] = true
 		}

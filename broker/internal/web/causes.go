@@ -1,6 +1,7 @@
 package web
 
 import (
+	"fmt"
 	"strconv"
 
 	"github.com/treatyhq/treaty/broker/internal/links"
@@ -37,7 +38,7 @@ func causeVerdict(c matrix.Cause, blocking bool) kit.Verdict {
 	case c == matrix.CauseNotInTarget:
 		return kit.Unknown("not there")
 	default:
-		return kit.Unknown("not proven")
+		return kit.Unknown(notProven)
 	}
 }
 
@@ -53,6 +54,8 @@ func causeWords(l links.Links, c overview.Cause) kit.Cell {
 		return append(provider, is("has not verified "+c.Consumer), consumer)
 	case c.Kind == matrix.CauseNeverVerified && c.Provider != "":
 		return kit.Cell{is("No version of " + c.Provider + " has verified " + c.Consumer), consumer}
+	case c.Kind == matrix.CauseNotInTarget && len(c.Consumers) > 1:
+		return kit.Cell{is(c.Provider + " is not in " + wording.List(c.Environments(), "and")), kit.Text{Text: fmt.Sprintf("and is needed by %d:", len(c.Consumers))}, kit.Text{Text: wording.Some(c.Consumers, partnersNamed, "other")}}
 	case c.Kind == matrix.CauseNotInTarget:
 		return kit.Cell{is(c.Provider + " is not in " + wording.List(c.Environments(), "and")), kit.Text{Text: "and " + c.Consumer}, consumer, kit.Text{Text: "needs it"}}
 	default:
@@ -79,6 +82,10 @@ func resultOf(l links.Links, c overview.Cause) string {
 	return l.ResultPage(c.Consumer, c.Provider, c.SHA, strconv.FormatInt(c.ResultNumber, 10))
 }
 
+// blocksShown is of how many applications a row says where they may not go; it counts the
+// others.
+const blocksShown = 4
+
 // blocksCell are the promotions that a cause stands in the way of, each leading to
 // the answer of the gate, and where both sides run already.
 func blocksCell(l links.Links, c overview.Cause) kit.Cell {
@@ -91,12 +98,15 @@ func blocksCell(l links.Links, c overview.Cause) kit.Cell {
 		}
 		byApplication[p.Application] = append(byApplication[p.Application], kit.Link{Text: p.Environment, URL: l.GatePage(p.Application, p.Version, p.Environment)})
 	}
-	for _, a := range applications {
+	for _, a := range applications[:min(len(applications), blocksShown)] {
 		line := kit.Cell{byApplication[a]}
 		if len(applications) > 1 {
 			line = kit.Cell{kit.Muted{Text: a + " to"}, byApplication[a]}
 		}
 		cell = append(cell, kit.Line{Cell: line})
+	}
+	if more := len(applications) - blocksShown; more > 0 {
+		cell = append(cell, kit.Muted{Text: "and " + wording.Count(more, "other application")})
 	}
 	if len(c.RunsIn) > 0 {
 		cell = append(cell, kit.Line{Cell: kit.Cell{kit.Muted{Text: runsWords(c)}, placeLinks(l, c.RunsIn)}})
@@ -133,9 +143,18 @@ func nextStep(l links.Links, c overview.Cause) kit.Cell {
 		cell = append(cell, kit.Link{Text: "contract", URL: l.ContractPage(c.Consumer, c.Provider, c.ConsumerVersion)})
 	}
 	if c.Consumer != "" && c.Provider != "" {
-		cell = append(cell, kit.Link{Text: "history", URL: l.MatrixOfPairPage(c.Consumer, c.Provider)})
+		cell = append(cell, kit.Link{Text: "history", URL: historyOf(l, c)})
 	}
 	return between(cell)
+}
+
+// historyOf is the history of a pair. That of main branches has only their versions: a
+// later result of another branch is no news of them.
+func historyOf(l links.Links, c overview.Cause) string {
+	if c.OnMain {
+		return l.MatrixOfMainPage(c.Consumer, c.Provider)
+	}
+	return l.MatrixOfPairPage(c.Consumer, c.Provider)
 }
 
 // between puts a dot between links that stand beside each other.

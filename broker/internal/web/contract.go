@@ -49,7 +49,7 @@ func (w *web) contract(r *http.Request) (page, error) {
 	if err != nil {
 		return nil, err
 	}
-	p := w.contractPage(l, answer)
+	p := w.contractPage(l, answer, telling{})
 	size := len(answer.Body)
 	if answer.Result != nil {
 		size += len(answer.Result.TestResults)
@@ -71,6 +71,9 @@ func (w *web) contract(r *http.Request) (page, error) {
 		newest = &newestResult{success: v.Success, tests: result.ReadTests(v.TestResults)}
 	}
 	all := judge(document.Interactions, newest)
+	if told := tellingOf(newest, all); !told.borneOut() {
+		p = w.contractPage(l, answer, told)
+	}
 	for i := range all {
 		all[i].verdict = doubted(all[i].verdict, answer)
 	}
@@ -89,15 +92,16 @@ func (w *web) contract(r *http.Request) (page, error) {
 	return p, nil
 }
 
-// contractPage shows a pact and what is known of it.
-func (w *web) contractPage(l links.Links, a overview.ContractAnswer) *contractPage {
+// contractPage shows a pact and what is known of it, with what the tests of its result
+// say.
+func (w *web) contractPage(l links.Links, a overview.ContractAnswer, told telling) *contractPage {
 	consumer, provider, version := a.Consumer.Name, a.Provider.Name, a.ConsumerVersion.Number
 	p := &contractPage{
 		base:     base{title: consumer + " → " + provider, twin: api.Pair(provider, consumer).Pact(version)},
 		Consumer: kit.Link{Text: consumer, URL: l.ApplicationPage(consumer)}, Provider: kit.Link{Text: provider, URL: l.ApplicationPage(provider)},
-		Summary: whichContract(a), Branches: branchTabs(l, a), Other: w.otherContracts(l, a),
+		Summary: whichContract(a), Branches: branchTabs(l, a), Other: w.otherContracts(l, a, told),
 	}
-	p.Facts = w.contractFacts(l, a)
+	p.Facts = w.contractFacts(l, a, told)
 	document := api.Pair(provider, consumer).Content(a.SHA) + ".json"
 	p.Save = kit.Code{Text: advice.Save(l, document, consumer+"-"+provider+".json").Line}
 	if isDropped(a) {
@@ -139,20 +143,28 @@ func whichContract(a overview.ContractAnswer) string {
 	}
 }
 
-func (w *web) contractFacts(l links.Links, a overview.ContractAnswer) kit.Facts {
+func (w *web) contractFacts(l links.Links, a overview.ContractAnswer, told telling) kit.Facts {
 	consumer, provider := a.Consumer.Name, a.Provider.Name
 	var f kit.Facts
 	status := kit.Cell{pactStatus(overview.StatusNever), kit.Text{Text: "No provider version has verified it yet."}}
 	if v := a.Result; v != nil {
 		status = kit.Cell{
-			doubted(verificationStatus(*v), a), kit.Text{Text: "by " + provider}, versionOf(l, provider, v.ProviderVersion.Number), w.moment(v.CreatedAt),
-			kit.Link{Text: "the result", URL: l.ResultPage(consumer, provider, a.SHA, strconv.FormatInt(v.Number, 10))},
+			doubted(told.verdict(*v), a), kit.Text{Text: "by " + provider}, versionOf(l, provider, v.ProviderVersion.Number),
 		}
+		status = append(append(status, onBranches(v.ProviderBranches)...), w.moment(v.CreatedAt),
+			kit.Link{Text: "the result", URL: l.ResultPage(consumer, provider, a.SHA, strconv.FormatInt(v.Number, 10))})
 		if v.BuildURL != "" {
 			status = append(status, kit.Outside{Text: "its build", Address: v.BuildURL})
 		}
 	}
 	f.Add("Last result", status...)
+	if !told.borneOut() {
+		f.Add("Its tests", kit.Text{Text: told.sentence() + " " + gateGoesBy})
+	}
+	if v := a.Later; v != nil {
+		f.Add("A later one", append(append(kit.Cell{past(verificationStatus(*v)), kit.Text{Text: "by " + provider}, versionOf(l, provider, v.ProviderVersion.Number)}, onBranches(v.ProviderBranches)...),
+			kit.Link{Text: "the result", URL: l.ResultPage(consumer, provider, a.SHA, strconv.FormatInt(v.Number, 10))})...)
+	}
 	f.Add("Version", versionOf(l, consumer, a.ConsumerVersion.Number))
 	f.Add("Branches", orNone(branchNames(a.Branches), "none")...)
 	f.Add("Published", w.moment(a.CreatedAt).InFull())
@@ -195,7 +207,7 @@ func branchTabs(l links.Links, a overview.ContractAnswer) kit.Tabs {
 }
 
 // otherContracts are the newest of the pair, each with its page.
-func (w *web) otherContracts(l links.Links, a overview.ContractAnswer) kit.Table {
+func (w *web) otherContracts(l links.Links, a overview.ContractAnswer, told telling) kit.Table {
 	t := otherTable()
 	for _, p := range a.Recent {
 		consumer, provider, number := p.Consumer.Name, p.Provider.Name, p.ConsumerVersion.Number
@@ -209,8 +221,12 @@ func (w *web) otherContracts(l links.Links, a overview.ContractAnswer) kit.Table
 			view = append(view, kit.Link{Text: "compare", URL: l.DiffPage(consumer, provider, a.ConsumerVersion.Number, number)})
 		}
 		status := pactStatus(overview.StatusNever)
-		if p.LatestVerification != nil {
-			status = doubted(verificationStatus(*p.LatestVerification), a)
+		switch v := p.LatestVerification; {
+		case v == nil:
+		case p.SHA == a.SHA: // so it has the same result
+			status = doubted(told.verdict(*v), a)
+		default:
+			status = doubted(verificationStatus(*v), a)
 		}
 		t.Rows = append(t.Rows, kit.Row{{versionOf(l, consumer, number)}, orNone(branchNames(p.Branches), "none"), {w.moment(p.CreatedAt)}, {status}, view})
 	}

@@ -105,7 +105,7 @@ func (s environmentState) status() kit.Verdict {
 	case matrix.HeadlineNo:
 		return kit.No("broken")
 	default:
-		return kit.Unknown("unproven")
+		return kit.Unknown(notProven)
 	}
 }
 

@@ -114,7 +114,7 @@ func galleryOfEnvironments(w *web) map[string]page {
 	sorted.Sort(url.Values{"sort": {"together"}})
 	environment := &environmentPage{
 		base: base{title: "test"}, Parent: kit.Link{Text: "Environments", URL: "#"}, Name: "test", Kind: "Not production",
-		Answer: kit.Answer{Verdict: kit.Unknown("unproven"), Sentence: "Not proven: 1 pair that meets here.", Reasons: []string{"No verification result is known for the pact between version 1f3c9a of storefront and version 3 of payments"}},
+		Answer: kit.Answer{Verdict: kit.Unknown(notProven), Sentence: "Not proven: 1 pair that meets here.", Reasons: []string{"No verification result is known for the pact between version 1f3c9a of storefront and version 3 of payments"}},
 		Live:   liveTable(kit.Row{to("storefront"), version("1f3c9a"), says("deployed to blue"), cell(w.hourAgo())}), Meets: true, Pairs: galleryPairs(w),
 		Compare: kit.Links{{Text: "from here to production", URL: "#"}}, Known: true,
 		Arrivals: arrivalsTable(

@@ -114,7 +114,7 @@ func galleryOfHome(w *web) map[string]page {
 	}
 	_, crowded.Causes.Pages = cutList(url.Values{"causes-page": {"2"}}, "causes-page", make([]int, 100), causesOnHome)
 	crowded.Causes.Pages.Of = "causes"
-	crowded.Environments = append(crowded.Environments, environmentCard{Name: long, URL: "#", Status: kit.Unknown("unproven"), Sentence: "Not proven: 1 pair that meets here.", Detail: "312 applications"})
+	crowded.Environments = append(crowded.Environments, environmentCard{Name: long, URL: "#", Status: kit.Unknown(notProven), Sentence: "Not proven: 1 pair that meets here.", Detail: "312 applications"})
 	calm := made(url.Values{})
 	calm.Headline, calm.Causes.Rows, calm.Waiting.Rows, calm.Happened.Rows, calm.Blocked = "Everything fits", nil, nil, nil, blockedTitle(nil)
 	calm.Causes.Empty, calm.Waiting.Empty, calm.Happened.Empty = kit.Empty{Text: "Nothing is blocked."}, kit.Empty{Text: "Every contract is verified."}, kit.Empty{Text: "Nothing has happened lately."}

@@ -5,7 +5,9 @@ import (
 	"fmt"
 	"net/http"
 	"net/url"
+	"slices"
 	"strconv"
+	"strings"
 
 	"github.com/treatyhq/treaty/broker/internal/advice"
 	"github.com/treatyhq/treaty/broker/internal/gate"
@@ -26,18 +28,24 @@ type gatePage struct {
 	Form               kit.Form
 	// NoPlace stands where there is no environment to ask about.
 	NoPlace kit.Empty
-	Answer  *gateAnswer
-	History kit.Table
+	// NoVersion offers versions where there is none of the number that was asked about.
+	NoVersion kit.Empty
+	Answer    *gateAnswer
+	History   kit.Table
 }
 
 func (*gatePage) template() string { return "gate" }
 
-// gateForm is the question.
+// gateForm is the question. No environment is chosen for who asks, unless there is only
+// one: a yes about another one is a wrong answer.
 func gateForm(application, version string, applications []string, environments ...kit.Option) kit.Form {
+	if len(environments) != 1 {
+		environments = slices.Concat([]kit.Option{{Text: "choose one", Current: !slices.ContainsFunc(environments, func(o kit.Option) bool { return o.Current })}}, environments)
+	}
 	return kit.Form{Method: "get", Inline: true, Submit: "Ask", Fields: []kit.Field{
 		{ID: "application", Name: "application", Label: "Application", Value: application, Suggestions: applications, Required: true},
 		{ID: "version", Name: "version", Label: "Version", Value: version, Placeholder: "newest of the main branch"},
-		{ID: "to", Name: "to", Label: "To", Kind: "select", Options: environments},
+		{ID: "to", Name: "to", Label: "To", Kind: "select", Options: environments, Required: true},
 	}}
 }
 
@@ -62,16 +70,16 @@ func (w *web) gate(r *http.Request) (page, error) {
 	if err != nil {
 		return nil, err
 	}
-	to := query.Get("to")
-	if to == "" && len(choices.Environments) > 0 {
-		to = choices.Environments[0].Name // as the form shows it
-	}
+	to := strings.TrimSpace(query.Get("to"))
 	var places []kit.Option
 	for _, e := range choices.Environments {
 		places = append(places, kit.Option{Value: e.Name, Text: e.Name, Current: e.Name == to})
 	}
 	p.Form = gateForm(p.Application, p.Asked, choices.Names, places...)
-	switch {
+	switch twice := givenTwice(query, "application", "version", "to"); {
+	case twice != "":
+		p.Form.Problem = fmt.Sprintf("The address has %q more than once, and a question is about one. Leave one of them.", twice)
+		return p, nil
 	case p.Application == "":
 		return p, nil
 	case !choices.Known:
@@ -81,8 +89,12 @@ func (w *web) gate(r *http.Request) (page, error) {
 	if p.History, err = w.history(ctx, w.links(r), p.Application); err != nil {
 		return nil, err
 	}
-	if to == "" {
+	switch {
+	case len(choices.Environments) == 0 && to == "":
 		p.NoPlace = noEnvironment(w.links(r))
+		return p, nil
+	case to == "":
+		p.Form.Fields[2].Error = "Choose where it would go."
 		return p, nil
 	}
 	return p, w.answer(r, p, choices, to)
@@ -92,6 +104,16 @@ func (w *web) gate(r *http.Request) (page, error) {
 func (w *web) answer(r *http.Request, p *gatePage, choices overview.QuestionChoices, to string) error {
 	ctx := r.Context()
 	version := cmp.Or(p.Asked, choices.Newest.Number)
+	if p.Asked != "" {
+		alike, err := w.service.Overview.LookForVersion(ctx, p.Application, version)
+		if err != nil {
+			return err
+		}
+		if !alike.Known {
+			p.noSuchVersion(w.links(r), alike, to)
+			return nil
+		}
+	}
 	answer, err := w.service.Gate.LookAtGate(ctx, gate.CanIDeployQuery{Pacticipant: p.Application, Version: version, Environment: to})
 	switch code := kernel.CodeOf(err); {
 	case err == nil:
@@ -105,15 +127,56 @@ func (w *web) answer(r *http.Request, p *gatePage, choices overview.QuestionChoi
 	if err != nil {
 		return err
 	}
+	asked := p.Asked
 	p.Asked, p.Form.Fields[1].Value = version, version
 	p.twin = canIDeploy(p.Application, version, to)
 	p.Answer = w.gateAnswer(w.links(r), r.URL.Query(), gateQuestion{p.Application, version, to}, answer, facts)
+	if asked == "" {
+		p.Answer.Facts.Add("Chosen as", kit.Text{Text: chosenAs(choices)})
+	}
 	for _, e := range choices.Environments {
 		if e.Name == to {
 			addContacts(&p.Answer.Facts, []kernel.Environment{e})
 		}
 	}
 	return nil
+}
+
+// givenTwice is the first of the parameters that the address gives more than once, ""
+// if none is.
+func givenTwice(query url.Values, names ...string) string {
+	for _, name := range names {
+		if len(query[name]) > 1 {
+			return name
+		}
+	}
+	return ""
+}
+
+// noSuchVersion says that nothing is known of a version, and offers those that are meant
+// most likely. That is no answer: a version that is written short has one of its own.
+func (p *gatePage) noSuchVersion(l links.Links, alike overview.VersionsAlike, to string) {
+	p.Form.Fields[1].Error = fmt.Sprintf("%s has no version %q.", p.Application, p.Asked)
+	p.NoVersion = kit.Empty{Text: "Nothing is known of that version, so a pipeline that asks about it is told no. It comes with its first contract, its first verification or its first branch.", Links: kit.Links{{Text: "the versions of " + p.Application, URL: l.ApplicationPage(p.Application)}}}
+	if len(alike.Numbers) > 0 {
+		p.NoVersion.Text = "Nothing is known of that version. Did you mean one of these?"
+		p.NoVersion.Links = nil
+		for _, number := range alike.Numbers {
+			p.NoVersion.Links = append(p.NoVersion.Links, kit.Link{Text: number, URL: l.GatePage(p.Application, number, to)})
+		}
+	}
+}
+
+// chosenAs says which version a question without one is about.
+func chosenAs(c overview.QuestionChoices) string {
+	switch {
+	case c.OnMain:
+		return "the newest version of the main branch, " + c.MainBranch
+	case c.MainBranch != "":
+		return "the latest version, as none of the main branch, " + c.MainBranch + ", is known"
+	default:
+		return "the latest version, as no main branch is known"
+	}
 }
 
 // gateQuestion is what was asked.

@@ -87,6 +87,9 @@ func (w *web) addCauses(ctx context.Context, r *http.Request, p *homePage, all o
 	}
 	p.Causes.Pages = pages
 	p.Causes.Empty = kit.Empty{Text: "Nothing is blocked."}
+	if mine.unknown(all) {
+		p.Causes.Empty = kit.Empty{Text: nobody}
+	}
 	if mine.asked() && len(all.Causes) > len(causes) {
 		p.Causes.Rest = fmt.Sprintf("These are %d of %s. The others do not concern your applications.", len(causes), wording.Count(len(all.Causes), "cause"))
 	}
@@ -128,7 +131,29 @@ func (w *web) addWaiting(r *http.Request, p *homePage, all overview.Everything, 
 		p.Waiting.Rows = append(p.Waiting.Rows, w.waitingRow(l, one))
 	}
 	p.Waiting.Pages = pages
-	p.Waiting.Empty = kit.Empty{Text: "Every contract is verified by the main branch of its provider, and by what is deployed."}
+	p.Waiting.Empty = kit.Empty{Text: nothingWaits(mine, all)}
+}
+
+// nothingWaits says that each contract has a result, and how many of the results are
+// failures: to have one is not to be verified.
+func nothingWaits(mine mine, all overview.Everything) string {
+	failing := 0
+	for _, p := range all.Failing {
+		if !mine.asked() || mine.all[p.Consumer.Name] || mine.all[p.Provider.Name] {
+			failing++
+		}
+	}
+	text := "Nothing waits: every contract has a result"
+	switch {
+	case mine.unknown(all):
+		return nobody
+	case mine.asked():
+		text = "Nothing of these applications waits: each of their contracts has a result"
+	}
+	if failing > 0 {
+		text += fmt.Sprintf(" (%d failed)", failing)
+	}
+	return text + "."
 }
 
 // promotions counts what all applications may do in all environments.
@@ -142,11 +167,9 @@ func (n promotions) blocked() int { return n.failed + n.unproven }
 // failed comes before what is not proven.
 func headline(p *homePage, n promotions) (string, string) {
 	var broken, unproven, doubtful []string
-	deployed := "Nothing is deployed yet. "
+	there, proven := false, false
 	for _, e := range p.Environments {
-		if !e.Empty {
-			deployed = "What is deployed was proven to fit together. "
-		}
+		there, proven = there || !e.Empty, proven || e.Status.Class == kit.ClassYes
 		switch {
 		case e.Doubt:
 			doubtful = append(doubtful, e.Name)
@@ -157,6 +180,13 @@ func headline(p *homePage, n promotions) (string, string) {
 		}
 	}
 	subline := n.sentence()
+	deployed := "Nothing is deployed yet. "
+	switch {
+	case proven:
+		deployed = "What is deployed was proven to fit together. "
+	case there:
+		deployed = "What is deployed depends on nothing that is there beside it. "
+	}
 	switch {
 	case len(broken)+len(unproven) > 0:
 		return "Look at " + firstNames(append(broken, unproven...)), unsafe(len(broken), len(unproven)) + subline
@@ -169,8 +199,10 @@ func headline(p *homePage, n promotions) (string, string) {
 			"Nothing is blocked, but the newest version has published no contract, although earlier versions had."
 	case len(p.Environments) == 0:
 		return "Nothing is deployed", "There is no environment yet, so nothing can be asked about one."
-	case strings.HasPrefix(deployed, "Nothing"):
+	case !there:
 		return "Nothing is blocked", deployed + subline
+	case !proven:
+		return "Nothing has to fit yet", deployed + "Nothing is blocked."
 	}
 	return "Everything fits", "What is deployed was proven to fit together, and nothing is blocked."
 }

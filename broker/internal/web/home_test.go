@@ -229,3 +229,27 @@ func TestWhatHappenedIsBounded(t *testing.T) {
 	p.Play(history.String())
 	require.Len(t, rowsOf(t, p.Page("/"), "happened"), 20)
 }
+
+// A failure is told before what is only missing, in whichever of the environments of
+// production; what stands in the way of production comes before the rest.
+func TestTheStartPageTellsFailuresBeforeWhatIsNotThere(t *testing.T) {
+	t.Parallel()
+	p, _ := clocked(t)
+	for _, name := range []string{"disaster-recovery", "production", "test"} {
+		p.Must(http.MethodPost, "/environments", map[string]any{"name": name, "production": name != "test"}, nil)
+	}
+	p.Play(`
+		pact Shop 1 -> Pay
+		verify Pay 7 : Shop 1 failed
+		deploy Pay 7 production
+		pact Foo 1 -> Bar
+		verify Bar 2 : Foo 1 failed
+		deploy Bar 2 test
+		deploy Foo 1 test`)
+	rows := rowsOf(t, p.Page("/"), "causes")
+	require.Contains(t, rows[0], "✗ failed Pay 7 fails Shop 1")
+	for _, row := range rows[1 : len(rows)-1] {
+		require.Contains(t, row, "? not there")
+	}
+	require.Contains(t, rows[len(rows)-1], "✗ failed Bar 2 fails Foo 1", "it stands in the way of no production")
+}

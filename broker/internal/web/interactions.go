@@ -67,14 +67,17 @@ func interactionRank(v kit.Verdict) int {
 	return 1
 }
 
+// notTried is the word for an interaction that tests were sent without.
+const notTried = "not tried"
+
 // newestResult is the newest result of a contract; nil if there is none.
 type newestResult struct {
 	success bool
 	tests   result.Tests
 }
 
-// of says what became of an interaction. Where the verifier told nothing of any,
-// a success is one of all.
+// of says what became of an interaction. Where the verifier sent no tests, a success is
+// one of all; where it sent a list without this one, it is none of this one.
 func (r *newestResult) of(id, description string, states []string) (kit.Verdict, result.Test) {
 	if r == nil {
 		return kit.Unknown("not verified"), result.Test{}
@@ -87,8 +90,8 @@ func (r *newestResult) of(id, description string, states []string) (kit.Verdict,
 		return kit.No("failed, pending"), test
 	case tried:
 		return kit.No("failed"), test
-	case len(r.tests.All) > 0:
-		return kit.None("not tried"), test
+	case len(r.tests.All) > 0, r.tests.Empty && r.success:
+		return kit.None(notTried), test
 	case r.success:
 		return kit.Yes("verified"), test
 	default:

@@ -61,7 +61,7 @@ func (w *web) kit(r *http.Request) (page, error) {
 		Answers: []kit.Answer{
 			{Verdict: kit.Yes("yes"), Sentence: "Yes, storefront 1f3c9a may go to production.", Reasons: []string{"Every required verification result is there, and all are successful."}},
 			{Verdict: kit.No("no"), Sentence: "No, " + longName + " may not go to " + hostileName + "."},
-			{Verdict: kit.Unknown("unknown"), Sentence: "Not yet: something is not proven."},
+			{Verdict: kit.Unknown(notProven), Sentence: "Not yet: something is not proven."},
 			{Verdict: kit.Doubt("yes, but"), Sentence: "Yes, but a contract is missing that was there before."},
 			{Verdict: kit.None("nothing to prove"), Sentence: "Nothing here depends on anything else."},
 		},

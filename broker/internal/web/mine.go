@@ -8,6 +8,7 @@ import (
 	"github.com/treatyhq/treaty/broker/internal/links"
 	"github.com/treatyhq/treaty/broker/internal/overview"
 	"github.com/treatyhq/treaty/broker/internal/web/kit"
+	"github.com/treatyhq/treaty/internal/near"
 )
 
 // mostMine is how many applications and labels an address may name.
@@ -45,6 +46,15 @@ func givenOnce(values []string) []string {
 }
 
 func (m mine) asked() bool { return len(m.names)+len(m.labels) > 0 }
+
+// unknown reports whether nothing that the address names is there: then nothing is said
+// of how it stands.
+func (m mine) unknown(all overview.Everything) bool {
+	return m.asked() && !slices.ContainsFunc(all.Listed, func(a overview.Listed) bool { return m.all[a.Name] })
+}
+
+// nobody is said in the place of an answer about applications that are not there.
+const nobody = "The address names no application that there is, so there is nothing to tell."
 
 func (m mine) causes(all []overview.Cause) []overview.Cause {
 	return keepOf(m, all, func(c overview.Cause) bool { return c.Concerns(m.all) })
@@ -90,7 +100,9 @@ func (m mine) section(l links.Links, query url.Values, all overview.Everything) 
 		}
 	}
 	known := map[string]bool{}
+	var names []string
 	for _, a := range all.Listed {
+		names = append(names, a.Name)
 		if m.all[a.Name] {
 			known[a.Name] = true
 			s.Table.Rows = append(s.Table.Rows, mineRow(l, all, a))
@@ -98,7 +110,7 @@ func (m mine) section(l links.Links, query url.Values, all overview.Everything) 
 	}
 	for _, name := range m.names {
 		if !known[name] {
-			s.Table.Rows = append(s.Table.Rows, kit.Row{{kit.Text{Text: name}}, {kit.Version{}}, {kit.Muted{Text: "There is no application of that name."}}})
+			s.Table.Rows = append(s.Table.Rows, kit.Row{{kit.Text{Text: name}}, {kit.Version{}}, {kit.Muted{Text: "There is no application of that name." + near.Sentence(name, names)}}})
 		}
 	}
 	s.Table.Empty = kit.Empty{Text: "No application has that label."}
@@ -151,7 +163,7 @@ func verdictsCell(l links.Links, all overview.Everything, a overview.Listed) kit
 		places[verdict] = append(places[verdict], kit.Link{Text: e, URL: l.GatePage(a.Name, a.State.Version, e)})
 	}
 	var cell kit.Cell
-	for _, verdict := range []kit.Verdict{kit.No("no"), kit.Unknown("unknown"), kit.Doubt("yes, but"), kit.None("yes, nothing proven"), kit.Yes("yes")} {
+	for _, verdict := range []kit.Verdict{kit.No("no"), kit.Unknown(notProven), kit.Doubt("yes, but"), kit.None("yes, nothing proven"), kit.Yes("yes")} {
 		if links := places[verdict]; len(links) > 0 {
 			cell = append(cell, verdict, links)
 		}

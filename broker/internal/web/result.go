@@ -84,7 +84,7 @@ func (w *web) resultPage(l links.Links, a overview.ResultAnswer) *resultPage {
 	}
 	p.Facts.Add("Provider version", versionOf(l, provider, a.ProviderVersion.Number), kit.Muted{Text: branchNames(a.ProviderBranches)})
 	if v := a.ConsumerVersion.Number; v != "" {
-		p.Facts.Add("Contract", kit.Link{Text: consumer + " → " + provider, URL: l.ContractPage(consumer, provider, v)}, kit.Text{Text: "of"}, versionOf(l, consumer, v))
+		p.Facts.Add("Contract", kit.Link{Text: consumer + " → " + provider, URL: l.ContractPage(consumer, provider, v)}, kit.Text{Text: "with the content of"}, versionOf(l, consumer, v))
 	}
 	p.Facts.Add("Recorded", w.moment(a.CreatedAt).InFull())
 	if a.BuildURL != "" {
@@ -105,24 +105,61 @@ func (w *web) resultPage(l links.Links, a overview.ResultAnswer) *resultPage {
 // show tells the tests of a result, those that failed first.
 func (p *resultPage) show(a overview.ResultAnswer) {
 	tests := result.ReadTests(a.TestResults)
-	if len(tests.All) == 0 {
-		return
-	}
-	passed, failed := tests.Counts()
-	p.Counts = fmt.Sprintf("%d failed, %d passed", failed, passed)
-	var failures, others []judged
-	told := map[string]bool{}
+	newest := &newestResult{success: a.Success, tests: tests}
+	var all []judged
 	// A document that cannot be read as a pact has no interactions.
 	if document, err := contract.Decode(a.Body); err == nil {
-		for _, j := range judge(document.Interactions, &newestResult{success: a.Success, tests: tests}) {
-			told["id "+j.test.ID], told["description "+j.test.Description] = true, true
-			switch j.verdict.Class {
-			case kit.ClassNo:
-				failures = append(failures, j)
-			case kit.ClassYes:
-				others = append(others, j)
-			case kit.ClassUnknown, kit.ClassNone: // it was not tried
-			}
+		all = judge(document.Interactions, newest)
+	}
+	told := tellingOf(newest, all)
+	p.doubt(a, told)
+	if len(tests.All) == 0 {
+		if tests.Empty {
+			p.Counts = "The list of tests is empty: nothing was tried"
+		}
+		return
+	}
+	p.Counts = countsOf(tests, told)
+	p.list(tests, all)
+}
+
+// doubt says where a success is not borne out by its tests.
+func (p *resultPage) doubt(a overview.ResultAnswer, t telling) {
+	if t.borneOut() {
+		return
+	}
+	p.Answer.Verdict = t.verdict(a.Verification)
+	p.Answer.Sentence = fmt.Sprintf("Whether %s %s gives %s what it expects is not certain.", a.Provider.Name, kit.Short(a.ProviderVersion.Number), a.Consumer.Name)
+	p.Answer.Reasons = append(p.Answer.Reasons, t.sentence(), gateGoesBy)
+}
+
+// countsOf counts the tests, those that do not count yet apart, and the interactions that
+// none of them tells of.
+func countsOf(tests result.Tests, t telling) string {
+	passed, _ := tests.Counts()
+	failed, pending := tests.Failures()
+	text := fmt.Sprintf("%d failed, %d passed", failed, passed)
+	if pending > 0 {
+		text += fmt.Sprintf(", %d failed while pending", pending)
+	}
+	if t.untried > 0 {
+		text += fmt.Sprintf(", %d not tried", t.untried)
+	}
+	return text
+}
+
+// list shows the tests of interactions, and of what the contract does not have.
+func (p *resultPage) list(tests result.Tests, all []judged) {
+	var failures, others []judged
+	told := map[string]bool{}
+	for _, j := range all {
+		told["id "+j.test.ID], told["description "+j.test.Description] = true, true
+		switch j.verdict.Class {
+		case kit.ClassNo:
+			failures = append(failures, j)
+		case kit.ClassYes:
+			others = append(others, j)
+		case kit.ClassUnknown, kit.ClassNone: // it was not tried
 		}
 	}
 	blocks, left := showInteractions(failures)
@@ -153,6 +190,9 @@ func (p *resultPage) show(a overview.ResultAnswer) {
 // verifier calls it.
 func untold(t result.Test) kit.Interaction {
 	b := kit.Interaction{Kind: "Interaction", Title: t.Description, Verdict: kit.No("failed"), Given: t.States, Why: comparison(t)}
+	if t.Pending {
+		b.Verdict = kit.No("failed, pending")
+	}
 	if b.Title == "" {
 		b.Title = kit.Short(t.ID)
 	}
@@ -176,6 +216,6 @@ func (w *web) recentResults(l links.Links, a overview.ResultAnswer) kit.Table {
 
 func recentTable(rows ...kit.Row) kit.Table {
 	return kit.Table{Name: "recent", Caption: "The newest results of the two, the newest first", Columns: []kit.Column{
-		{Title: "Result"}, {Title: "Verdict"}, {Title: "Provider version"}, {Title: "Contract of version"}, {Title: "When"},
+		{Title: "Result"}, {Title: "Verdict"}, {Title: "Provider version"}, {Title: "Content of version"}, {Title: "When"},
 	}, Rows: rows}
 }

@@ -23,9 +23,13 @@ func decisionVerdict(h matrix.Headline, counts matrix.Counts) kit.Verdict {
 	case matrix.HeadlineNo:
 		return kit.No("no")
 	default:
-		return kit.Unknown("unknown")
+		return kit.Unknown(notProven)
 	}
 }
+
+// notProven is the one word for what the gate does not know: on lists, on cards and on
+// the answer itself.
+const notProven = "not proven"
 
 // stops reports whether a decision is no yes.
 func stops(d matrix.Decision) bool { return d.Verdict != matrix.Deployable }

@@ -71,7 +71,7 @@ func (w *web) usagePage(l links.Links, q overview.UsageQuery, a overview.UsageAn
 		p.Answer = usageAnswer(q, a)
 	}
 	if len(a.Partly) > 0 {
-		p.Notes = append(p.Notes, "Not everything is told of the contracts of "+wording.Some(a.Partly, usersNamed, "other")+": they are too long, or no pacts.")
+		p.Notes = append(p.Notes, "Not everything is told of the contracts of "+wording.Some(a.Partly, usersNamed, "other")+": they are too long, no pacts, or have bodies that are neither JSON nor XML nor forms, which are not looked into.")
 	}
 	if q.Endpoint == "" {
 		p.Endpoints = endpointsTable(usageEndpoints(l, name, q, a.Uses)...)

@@ -115,10 +115,10 @@ func TestTheStartPageSaysHowMuchItDoesNotShow(t *testing.T) {
 	t.Parallel()
 	history := "environment prod\n"
 	for i := range 60 {
-		history += fmt.Sprintf("pact App%02d 1 -> Hub\n", i)
+		history += fmt.Sprintf("pact App%02d 1 -> Hub%02d\n", i, i)
 	}
 	p := look(t, history)
-	for path, shown := range map[string]string{"/": "App00", "/?causes-page=2": "App15", "/?causes-page=4": "App59", "/?causes-page=99": "App59", "/?causes-page=x": "App00", "/?waiting-page=2": "App10 → Hub"} {
+	for path, shown := range map[string]string{"/": "App00", "/?causes-page=2": "App15", "/?causes-page=4": "App59", "/?causes-page=99": "App59", "/?causes-page=x": "App00", "/?waiting-page=2": "App10 → Hub10"} {
 		text := words(p.Page(path))
 		require.Contains(t, text, "60 promotions blocked", path)
 		require.Contains(t, text, "Blocked: 60 causes", path)

@@ -81,7 +81,7 @@ func publishedTable(rows ...kit.Row) kit.Table {
 
 func answeredTable(rows ...kit.Row) kit.Table {
 	return kit.Table{Name: "answered", Begin: "result", Columns: []kit.Column{
-		{Title: "Consumer", Key: "consumer"}, {Title: "Contract of version"}, {Title: "Result", Key: "result"}, {Title: "When", Key: "when", NewestFirst: true}, {Title: "Evidence"},
+		{Title: "Consumer", Key: "consumer"}, {Title: "Content of version"}, {Title: "Result", Key: "result"}, {Title: "When", Key: "when", NewestFirst: true}, {Title: "Evidence"},
 	}, Rows: rows, Empty: kit.Empty{Text: "It has verified no contract."}}
 }
 
@@ -143,6 +143,12 @@ func (w *web) places(l links.Links, v kernel.VersionDetails) []kit.Row {
 	return t.Rows
 }
 
+// resultOfVersion is the provider version of a result with its branches, so that nobody
+// takes the result of another branch for one of the main branch.
+func resultOfVersion(l links.Links, v kernel.Verification) kit.Cell {
+	return append(kit.Cell{versionOf(l, v.Provider.Name, v.ProviderVersion.Number)}, onBranches(v.ProviderBranches)...)
+}
+
 func (w *web) publishedRows(l links.Links, pacts []kernel.Pact) []kit.Row {
 	var rows []kit.Row
 	for _, p := range pacts {
@@ -152,7 +158,7 @@ func (w *web) publishedRows(l links.Links, pacts []kernel.Pact) []kit.Row {
 			{pactStatus(overview.StatusNever)}, {kit.Version{}}, {kit.Time{}}, {},
 		}
 		if v := p.LatestVerification; v != nil {
-			row[2], row[3], row[4] = kit.Cell{verificationStatus(*v)}, kit.Cell{versionOf(l, provider, v.ProviderVersion.Number)}, kit.Cell{w.moment(v.CreatedAt)}
+			row[2], row[3], row[4] = kit.Cell{verificationStatus(*v)}, resultOfVersion(l, *v), kit.Cell{w.moment(v.CreatedAt)}
 			row[5] = kit.Cell{kit.Link{Text: "result", URL: l.ResultPage(consumer, provider, p.SHA, strconv.FormatInt(v.Number, 10))}}
 		}
 		rows = append(rows, row)

@@ -26,7 +26,7 @@ func TestThePageOfAVersionTellsAllOfIt(t *testing.T) {
 	for _, says := range []string{
 		"Branches main", "Tags gold",
 		"prod ✓ yes Every required verification result is there, and all are successful",
-		"test ? unknown",
+		"test ? not proven",
 		"prod deployed just now just now",
 		"Bar Foo → Bar ✓ verified 2 just now result",
 		"Cat 7 ✗ failed just now result · contract",

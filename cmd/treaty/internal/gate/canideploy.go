@@ -15,6 +15,7 @@ import (
 	"github.com/treatyhq/treaty/cmd/treaty/internal/ci"
 	"github.com/treatyhq/treaty/cmd/treaty/internal/command"
 	"github.com/treatyhq/treaty/cmd/treaty/internal/connection"
+	"github.com/treatyhq/treaty/cmd/treaty/internal/missing"
 	"github.com/treatyhq/treaty/cmd/treaty/internal/output"
 	"github.com/treatyhq/treaty/internal/wording"
 )
@@ -159,7 +160,25 @@ func (o *deployOptions) ask(ctx context.Context, e command.Env) (client.Decision
 	if errors.Is(err, client.ErrInvalid) && strings.Contains(err.Error(), "does not exist") {
 		return decision, command.Next(err, "see which environments there are with: treaty list-environments")
 	}
+	if err == nil {
+		offerVersions(ctx, broker, decision.Explanations)
+	}
 	return decision, err
+}
+
+// offerVersions offers versions that begin like one that is not there: who has written a
+// commit short is to ask again, not to make a version of that name.
+func offerVersions(ctx context.Context, broker *client.Client, explanations []client.Explanation) {
+	for i := range explanations {
+		e := &explanations[i]
+		if e.Cause != "not-published" || e.ConsumerVersion == "" {
+			continue
+		}
+		if meant := missing.Shortened(ctx, broker, e.Consumer, e.ConsumerVersion); meant != "" {
+			e.Text += meant
+			e.NextStep, e.Commands, e.Command = "Ask again with the number as it was published.", nil, nil
+		}
+	}
 }
 
 func (o *deployOptions) query(e command.Env) (client.CanIDeployQuery, error) {

@@ -218,6 +218,19 @@ func TestMisspeltNamesGetAnAnswer(t *testing.T) {
 }
 
 // The history says which build asked.
+// A commit that is written short is no version of its own to be made.
+func TestAShortCommitIsNotAVersionToBeMade(t *testing.T) {
+	t.Parallel()
+	s := commandtest.Stocked(t)
+	const commit = "97aebe987f1ec2f0c94ba3b1d1ba1ab0f2a5d0b1"
+	s.Must("create-or-update-version -a Foo -e " + commit)
+	got := s.Run("can-i-deploy -a Foo -e 97aebe987f --to-environment production")
+	require.Equal(t, 1, got.Status)
+	require.Contains(t, got.Stdout, "Did you mean '"+commit+"'?")
+	require.NotContains(t, got.Stdout, "--version 97aebe987f", "no command makes it")
+	require.Contains(t, s.Run("can-i-deploy -a Foo -e nothing-like-it --to-environment production").Stdout, "nothing-like-it --")
+}
+
 func TestTheHistorySaysWhoAsked(t *testing.T) {
 	t.Parallel()
 	s := commandtest.Stocked(t)

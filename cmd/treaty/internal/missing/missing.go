@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"net/url"
 	"slices"
+	"strings"
 
 	"github.com/treatyhq/treaty/client"
 	"github.com/treatyhq/treaty/cmd/treaty/internal/command"
@@ -125,6 +126,21 @@ func Alike(ctx context.Context, broker *client.Client, application, number strin
 	}
 	return ""
 }
+
+// Shortened is " Did you mean …?" for a version of an application that is written short,
+// as pages and git do; "" if none of its latest versions begins with it.
+func Shortened(ctx context.Context, broker *client.Client, application, number string) string {
+	numbers, err := latestNumbers(ctx, broker, application)
+	if err != nil || len(number) < shortestCommit {
+		return ""
+	}
+	return near.Sentence(number, slices.DeleteFunc(numbers, func(n string) bool {
+		return len(n) <= len(number) || !strings.EqualFold(n[:len(number)], number)
+	}))
+}
+
+// shortestCommit is how much git writes of a commit at least.
+const shortestCommit = 4
 
 // mostVersions is how many versions of an application are looked at, the latest
 // first: a misspelt number is not a reason to read all.
