@@ -19,7 +19,9 @@ func TestTheNoticeIsTrue(t *testing.T) {
 	require.NoError(t, err)
 	got, err := os.ReadFile(filepath.Join(r.root, noticeFile))
 	require.NoError(t, err)
-	require.True(t, plainText(string(got)) == plainText(want), "NOTICE is not what the modules in the binary say: run make notice")
+	if plainText(string(got)) != plainText(want) { // either is too long to be shown
+		t.Error("NOTICE is not what the modules in the binary say: run make notice")
+	}
 	parts, err := r.partsOf(t.Context())
 	require.NoError(t, err)
 	for _, p := range parts {

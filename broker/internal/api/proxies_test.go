@@ -3,6 +3,7 @@ package api
 import (
 	"bytes"
 	"log/slog"
+	"net/http"
 	"net/http/httptest"
 	"net/netip"
 	"strings"
@@ -24,7 +25,7 @@ func TestForwardedHeadersCountFromTrustedProxiesOnly(t *testing.T) {
 		{"@", "http://broker:9292"},
 	} {
 		for name, value := range map[string]string{"X-Forwarded-Host": "forwarded.example", "Forwarded": "host=forwarded.example;proto=https"} {
-			r := httptest.NewRequest("GET", "http://broker:9292/", nil)
+			r := httptest.NewRequest(http.MethodGet, "http://broker:9292/", nil)
 			r.RemoteAddr = tt.peer
 			r.Header.Set("X-Forwarded-Proto", "https")
 			r.Header.Set("X-Real-Ip", "1.2.3.4")
@@ -52,7 +53,7 @@ func TestAForgottenProxyIsToldOnce(t *testing.T) {
 		var log bytes.Buffer
 		a := New(nil, Config{BaseURLs: tt.baseURLs, Log: slog.New(slog.NewTextHandler(&log, nil))})
 		for range 3 {
-			r := httptest.NewRequest("GET", "/", nil)
+			r := httptest.NewRequest(http.MethodGet, "/", nil)
 			r.Header.Set(tt.header, "x")
 			a.forwardOnlyTrusted(r)
 		}
@@ -74,7 +75,7 @@ func TestTheClientIsTheLastWhoIsNoTrustedProxy(t *testing.T) {
 		{"a proxy that says what is no address", "10.0.0.9:1234", "198.51.100.1, unknown", "10.0.0.9"},
 		{"an address in another spelling", "[::ffff:192.0.2.7]:1234", "", "192.0.2.7"},
 	} {
-		r := httptest.NewRequest("GET", "/", nil)
+		r := httptest.NewRequest(http.MethodGet, "/", nil)
 		r.RemoteAddr = tt.peer
 		if tt.said != "" {
 			r.Header.Set("X-Forwarded-For", tt.said)

@@ -71,7 +71,7 @@ func TestWhatIsTooMuchIsRefusedAndSaysTheLimit(t *testing.T) {
 			} {
 				var known *kernel.Error
 				require.ErrorAs(t, refused.err, &known, refused.field)
-				require.Equal(t, kernel.CodeInvalid, known.Code)
+				require.Equal(t, kernel.CodeUnprocessable, known.Code)
 				require.Contains(t, fmt.Sprint(known.Fields[refused.field]), refused.limit)
 			}
 			for _, number := range []string{"2", "3"} {

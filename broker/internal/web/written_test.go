@@ -354,10 +354,14 @@ func TestWhatIsWrongWithAWebhookStandsAtItsField(t *testing.T) {
 		"no form":      {"application/json", `{}`, "is not a form"},
 		"no text":      {"application/x-www-form-urlencoded", "description=%00", "zero byte"},
 		"broken bytes": {"application/x-www-form-urlencoded", "url=%ff", "UTF-8"},
-		"too large":    {"application/x-www-form-urlencoded", "body=" + strings.Repeat("x", 2<<20), "too large"},
+		"too large":    {"application/x-www-form-urlencoded", "body=" + strings.Repeat("x", 2<<20), "larger than 1048576 bytes"},
 	} {
 		got := s.do(http.MethodPost, "/ui/webhooks/new", tt.body, http.Header{"Content-Type": {tt.media}})
-		require.Equal(t, http.StatusBadRequest, got.status, name)
+		want := http.StatusBadRequest
+		if name == "too large" {
+			want = http.StatusRequestEntityTooLarge
+		}
+		require.Equal(t, want, got.status, name)
 		require.Contains(t, got.text, tt.says, name)
 	}
 }

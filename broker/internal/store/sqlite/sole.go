@@ -39,7 +39,7 @@ func TakeSole(path string, log *slog.Logger) (*lockfile.Lock, error) {
 		return nil, ErrInUse
 	case errors.Is(err, errors.ErrUnsupported):
 		if log != nil {
-			log.Warn("the file system has no locks: see to it yourself that no other broker works on the database", "file", path, errlog.Attr(err))
+			log.Warn("the file system has no locks: see to it yourself that no other broker works on the database", slog.String("file", path), errlog.Attr(err))
 		}
 		return nil, nil //nolint:nilnil // there is none
 	case err != nil:

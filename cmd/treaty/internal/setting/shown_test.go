@@ -35,6 +35,7 @@ func TestSettingsInEffectTellWhereTheyComeFromAndNoSecret(t *testing.T) {
 	shown := shownBy(t, []string{
 		"PACT_BROKER_BASIC_AUTH_USERNAME=me", "PACT_BROKER_BASIC_AUTH_PASSWORD=hush-1", "TREATY_LOG_LEVEL=warn", "PACT_BROKER_PORT=9393", "PACT_BROKER_BASE_URL=https://me:hush-2@pacts.example",
 		"PACT_BROKER_DATABASE_URL=postgres://me:hush-3@db/x?password=hush-4",
+		"PACT_BROKER_WEBHOOK_PROXY=http://me:hush-6@proxy.example:3128",
 	}, "--port", "9494", "--webhook-host-whitelist", "ci.example")
 	for name, want := range map[string][2]string{
 		"--port":                          {"9494", "--port"},
@@ -43,6 +44,7 @@ func TestSettingsInEffectTellWhereTheyComeFromAndNoSecret(t *testing.T) {
 		"--webhook-host-whitelist":        {"ci.example", "--webhook-host-whitelist"},
 		"--basic-auth-password":           {"**********", "PACT_BROKER_BASIC_AUTH_PASSWORD"},
 		"--basic-auth-read-only-password": {"", "default"},
+		"--webhook-proxy":                 {"http://**********@proxy.example:3128", "PACT_BROKER_WEBHOOK_PROXY"},
 		"--database":                      {"postgres://**********@db/x?password=**********", "PACT_BROKER_DATABASE_URL"},
 		"--base-url":                      {"https://**********@pacts.example", "PACT_BROKER_BASE_URL"},
 	} {
