@@ -118,6 +118,7 @@ func formOf(rw http.ResponseWriter, r *http.Request) (url.Values, error) {
 	if media, _, err := mime.ParseMediaType(r.Header.Get("Content-Type")); r.ContentLength != 0 && (err != nil || media != "application/x-www-form-urlencoded") {
 		return nil, kernel.Errorf(kernel.CodeInvalid, "What was sent is not a form of this page.")
 	}
+	_ = http.NewResponseController(rw).SetReadDeadline(time.Now().Add(mostOfTransfer))
 	r.Body = http.MaxBytesReader(rw, r.Body, mostOfForm)
 	if err := r.ParseForm(); err != nil {
 		return nil, kernel.Errorf(kernel.CodeInvalid, "The form could not be read: it is too large, or ended early.").Because(err)
