@@ -37,7 +37,7 @@ func TestAResultOfTheCommitThatIsCheckedOutHasItsBranch(t *testing.T) {
 	verify := "verify --provider-name catalog --port " + catalogAt(t, "12.5") + " --publish --broker-url " + s.URL + " --provider-version "
 	for _, tt := range []struct{ version, flags, branches string }{
 		{commit, "", "main"},
-		{"1.0.0", "", ""},                                // is it this commit? nobody knows
+		{"1.0.0", "", ""}, // is it this commit? nobody knows
 		{commit + "-again", " --provider-branch= ", ""},  // nobody wants one
 		{commit + "-other", " --provider-branch x", "x"}, // it is given
 	} {
