@@ -114,7 +114,7 @@ var mayImport = map[string][]string{
 	"cmd/treaty/internal/serve":       {"broker", "cmd/treaty/internal/command", "cmd/treaty/internal/output", "cmd/treaty/internal/setting", "internal/shell", "github.com/spf13/cobra", "github.com/spf13/pflag"},
 	"cmd/treaty/internal/setting":     {"broker", "cmd/treaty/internal/command", "cmd/treaty/internal/output", "internal/near", "internal/redact", "github.com/spf13/pflag"},
 	"cmd/treaty/internal/token":       {"broker", "cmd/treaty/internal/command", "cmd/treaty/internal/output", "cmd/treaty/internal/setting", "github.com/spf13/cobra", "github.com/spf13/pflag"},
-	"cmd/treaty/internal/verify":      {"cmd/treaty/internal/command", "cmd/treaty/internal/connection", "cmd/treaty/internal/output", "contract", "internal/wholefile", "verifier", "github.com/spf13/cobra", "github.com/spf13/pflag", "golang.org/x/term"},
+	"cmd/treaty/internal/verify":      {"cmd/treaty/internal/ci", "cmd/treaty/internal/command", "cmd/treaty/internal/connection", "cmd/treaty/internal/output", "contract", "internal/wholefile", "verifier", "github.com/spf13/cobra", "github.com/spf13/pflag", "golang.org/x/term"},
 
 	// Examples, documents and suites.
 	"conformance/apicompat":           {},

@@ -3,8 +3,10 @@
 package pages_test
 
 import (
+	"archive/zip"
 	"context"
-	"fmt"
+	"io"
+	"io/fs"
 	"net/http"
 	"net/http/httptest"
 	"os"
@@ -38,16 +40,13 @@ func newShop(t testing.TB) *workshop {
 	outer := t.TempDir()
 	s := &workshop{TB: t, folder: filepath.Join(outer, "shop")}
 	require.NoError(t, os.Mkdir(s.folder, 0o750))
-	// No release of the library can be fetched yet: a workspace has it instead.
-	work := fmt.Sprintf("go 1.26.0\n\nuse (\n\t./shop\n\t%s\n)\n", root)
-	require.NoError(t, os.WriteFile(filepath.Join(outer, "go.work"), []byte(work), 0o600))
 	require.NoError(t, os.WriteFile(filepath.Join(s.folder, "go.mod"), []byte("module shop.example/shop\n\ngo 1.26.0\n"), 0o600))
 	for _, name := range os.Environ() {
 		if key, _, _ := strings.Cut(name, "="); !strings.HasPrefix(key, "PACT_") && !strings.HasPrefix(key, "GIT_") && key != "CI" {
 			s.env = append(s.env, name)
 		}
 	}
-	s.env = append(s.env, "PATH="+outer+":"+os.Getenv("PATH"), "GOWORK="+filepath.Join(outer, "go.work"), "GOFLAGS=", "GOPROXY=off",
+	s.env = append(s.env, "PATH="+outer+":"+os.Getenv("PATH"), "GOWORK=off", "GOFLAGS=-modcacherw", "GOSUMDB=off", "GOMODCACHE="+filepath.Join(outer, "modules"), "GOPROXY="+libraryProxy(t, root, outer),
 		"GIT_AUTHOR_NAME=a", "GIT_AUTHOR_EMAIL=a@example.org", "GIT_COMMITTER_NAME=a", "GIT_COMMITTER_EMAIL=a@example.org")
 	build := exec.CommandContext(t.Context(), "go", "build", "-o", filepath.Join(outer, "treaty"), "./cmd/treaty")
 	build.Dir = root
@@ -55,6 +54,58 @@ func newShop(t testing.TB) *workshop {
 	require.NoError(t, err, string(out))
 	s.paste("git init -q -b main . && git add -A && git commit -q -m begin")
 	return s
+}
+
+// libraryProxy is where the go command gets the library as it stands here, as if it
+// were released, and the modules that it needs from what this machine has already.
+func libraryProxy(t testing.TB, root, outer string) string {
+	t.Helper()
+	const module, version = "github.com/treatyhq/treaty", "v0.99.0"
+	folder := filepath.Join(outer, "proxy", filepath.FromSlash(module), "@v")
+	require.NoError(t, os.MkdirAll(folder, 0o750))
+	mod, err := os.ReadFile(filepath.Join(root, "go.mod"))
+	require.NoError(t, err)
+	for name, text := range map[string]string{
+		"list": version + "\n", version + ".mod": string(mod), version + ".info": `{"Version":"` + version + `","Time":"2026-01-01T00:00:00Z"}`,
+	} {
+		require.NoError(t, os.WriteFile(filepath.Join(folder, name), []byte(text), 0o600))
+	}
+	archive, err := os.Create(filepath.Join(folder, version+".zip"))
+	require.NoError(t, err)
+	packed := zip.NewWriter(archive)
+	require.NoError(t, filepath.WalkDir(root, func(path string, entry fs.DirEntry, err error) error {
+		if err != nil {
+			return err
+		}
+		name, err := filepath.Rel(root, path)
+		if err != nil {
+			return err
+		}
+		if entry.IsDir() {
+			_, other := os.Stat(filepath.Join(path, "go.mod"))
+			if name != "." && (other == nil || strings.HasPrefix(entry.Name(), ".")) { // another module, or none
+				return filepath.SkipDir
+			}
+			return nil
+		}
+		if !strings.HasSuffix(name, ".go") && name != "go.mod" || strings.HasSuffix(name, "_test.go") {
+			return nil
+		}
+		content, err := os.ReadFile(path)
+		if err != nil {
+			return err
+		}
+		into, err := packed.Create(module + "@" + version + "/" + filepath.ToSlash(name))
+		if err == nil {
+			_, err = into.Write(content)
+		}
+		return err
+	}))
+	require.NoError(t, packed.Close())
+	require.NoError(t, archive.Close())
+	cache, err := exec.CommandContext(t.Context(), "go", "env", "GOMODCACHE").Output()
+	require.NoError(t, err)
+	return "file://" + filepath.ToSlash(filepath.Join(outer, "proxy")) + ",file://" + filepath.ToSlash(filepath.Join(strings.TrimSpace(string(cache)), "cache", "download"))
 }
 
 // paste runs a command in a shell, and returns what it prints.
@@ -67,6 +118,19 @@ func (s *workshop) paste(command string) string {
 	out, err := shell.CombinedOutput()
 	require.NoError(s, err, "%s\n%s", command, out)
 	return string(out)
+}
+
+// branches is what the broker tells of the branches of an application.
+func branches(t testing.TB, base, application string) string {
+	t.Helper()
+	request, err := http.NewRequestWithContext(t.Context(), http.MethodGet, base+"/pacticipants/"+application+"/branches", http.NoBody)
+	require.NoError(t, err)
+	got, err := http.DefaultClient.Do(request)
+	require.NoError(t, err)
+	defer func() { require.NoError(t, got.Body.Close()) }()
+	text, err := io.ReadAll(got.Body)
+	require.NoError(t, err)
+	return string(text)
 }
 
 // From an empty broker to the first answer of the gate, by the commands that the
@@ -86,7 +150,7 @@ func TestTheFirstRunLeadsToAnAnswer(t *testing.T) {
 	require.Len(t, steps, 6)
 	s.said = steps[0][0]
 	require.Equal(t, "go get github.com/treatyhq/treaty@latest", steps[1][0])
-	for _, command := range append(steps[1][1:], steps[2]...) {
+	for _, command := range append(steps[1], steps[2]...) {
 		s.paste(command)
 	}
 	_, err := os.Stat(filepath.Join(s.folder, "contract", "pacts", "storefront-catalog.json"))
@@ -104,6 +168,7 @@ func TestTheFirstRunLeadsToAnAnswer(t *testing.T) {
 	}
 	p.shows("First steps: 4 of 5 taken")
 	p.isAccessible("first run, nearly done")
+	require.Contains(t, branches(t, h.base, "catalog"), "main", "the result came with the branch of the checkout")
 	require.Contains(t, s.paste(ask[[][]string](p, commandsOf)[4][0]), "Yes, it can be deployed.")
 	require.Eventually(t, func() bool { // the gate keeps its answer behind the request
 		p.do(chromedp.Reload(), chromedp.WaitReady("main"))

@@ -172,6 +172,12 @@ func TestKeysLeadToSearchHelpAndPalette(t *testing.T) {
 	p.press("\r")
 	p.wait(`document.querySelector("h1").textContent.includes("gnp")`)
 	require.True(t, strings.HasPrefix(p.at(), "/ui/applications/%3Cimg"), p.at())
+
+	p.wait(`document.documentElement.classList.contains("js")`)
+	p.hold("k")
+	p.wait(`document.activeElement.getAttribute("role") === "combobox"`)
+	p.press("zzzz")
+	p.wait(`document.querySelector("dialog").textContent.includes("No application and no page has “zzzz” in its name.")`)
 	p.quiet()
 }
 

@@ -1,11 +1,15 @@
 package redact
 
-import "strings"
+import (
+	"regexp"
+	"strings"
+)
 
 // Body returns a body as it may be shown: with stars for the values of members
-// of a JSON document, or of fields of a form, that Name knows. The type is a
-// Content-Type. Text that is neither JSON nor a form stays as it is; broken JSON
-// is treated as far as it can be read.
+// of a JSON document, or of fields of a form, that Name knows, and for tokens, which
+// are known by their own form. The type is a Content-Type. A text that is nothing but
+// fields of a form is one, whatever its type says; broken JSON is treated as far as it
+// can be read.
 func Body(contentType, text string) string {
 	return BodyBy(contentType, text, func(string) string { return Stars })
 }
@@ -21,7 +25,7 @@ func BodyBy(contentType, text string, mask func(secret string) string) string {
 func BodySecrets(contentType, text string) []string {
 	var found []string
 	maskBody(contentType, text, func(secret string) string {
-		if isForm(contentType) {
+		if isForm(contentType, text) {
 			found = append(found, written(secret)...)
 			return Stars
 		}
@@ -34,16 +38,19 @@ func BodySecrets(contentType, text string) []string {
 	return found
 }
 
-func isForm(contentType string) bool {
-	return strings.Contains(strings.ToLower(contentType), "form-urlencoded")
+// fields is a text that is the fields of a form and nothing else.
+var fields = regexp.MustCompile(`^[\w.%+\[\]-]+=[^\s&={}<>"]*(?:&[\w.%+\[\]-]+=[^\s&={}<>"]*)*$`)
+
+func isForm(contentType, text string) bool {
+	return strings.Contains(strings.ToLower(contentType), "form-urlencoded") || fields.MatchString(strings.TrimSpace(text))
 }
 
 func maskBody(contentType, text string, mask func(string) string) string {
-	if isForm(contentType) {
-		return maskPairs(text, "&;", mask)
+	switch trimmed := strings.TrimLeft(text, " \t\r\n"); {
+	case isForm(contentType, text):
+		text = maskPairs(text, "&;", func(name, _ string) bool { return Name(name) }, mask)
+	case strings.HasPrefix(trimmed, "{"), strings.HasPrefix(trimmed, "["):
+		text = maskJSON(text, mask)
 	}
-	if trimmed := strings.TrimLeft(text, " \t\r\n"); strings.HasPrefix(trimmed, "{") || strings.HasPrefix(trimmed, "[") {
-		return maskJSON(text, mask)
-	}
-	return text
+	return maskTokens(text, mask)
 }

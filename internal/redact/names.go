@@ -67,5 +67,5 @@ func Header(name, value string) string {
 	if Name(name) {
 		return Stars
 	}
-	return value
+	return maskTokens(value, func(string) string { return Stars })
 }

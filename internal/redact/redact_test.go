@@ -60,6 +60,15 @@ func TestURLsAreShownWithoutTheirSecrets(t *testing.T) {
 		{"a database file", "sqlite:treaty.db", "sqlite:treaty.db"},
 		{"IPv6", "http://[::1]:9292/x", "http://[::1]:9292/x"},
 		{"a port that is not one", "http://localhost:http/x", "http://" + stars + "@/x"},
+		{"Slack", "https://hooks.slack.com/services/T0AA/B0BB/SLACKPATHSECRET", "https://hooks.slack.com/services/T0AA/" + stars},
+		{"Discord", "https://discord.com/api/webhooks/123/abc-def?wait=true", "https://discord.com/api/webhooks/123/" + stars + "?wait=true"},
+		{"Teams", "https://acme.webhook.office.com/webhookb2/a@b/IncomingWebhook/c/d", "https://acme.webhook.office.com/webhookb2/" + stars},
+		{"Telegram", "https://api.telegram.org/bot12:ab/sendMessage", "https://api.telegram.org/bot" + stars + "/sendMessage"},
+		{"Mattermost", "https://chat.example/hooks/xjzs8u1zyigd9cnpyb8sz1wq3w", "https://chat.example/hooks/" + stars},
+		{"a hook of a broker", "https://broker.example/webhooks/3f1c2b9e-8a7d-4e6f-9b0a-1c2d3e4f5a6b", "https://broker.example/webhooks/3f1c2b9e-8a7d-4e6f-9b0a-1c2d3e4f5a6b"},
+		{"an application called key", "https://b/pacts/provider/key/consumer/hooks/latest", "https://b/pacts/provider/key/consumer/hooks/latest"},
+		{"the key of a function", "https://x.azurewebsites.net/api/f?code=aBcDeFgHiJkLmNoPqRsTuVwX==", "https://x.azurewebsites.net/api/f?code=" + stars},
+		{"the code of a product", "https://b/products?code=A-17", "https://b/products?code=A-17"},
 		{"nothing", "", ""},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
@@ -111,7 +120,13 @@ func TestBodiesAreShownWithoutTheirSecrets(t *testing.T) {
 		{"an escaped name", "", `{"\u0074oken":"hidden"}`, `{"\u0074oken":"` + stars + `"}`, []string{"hidden"}},
 		{"a form", form, "token=hid%20den&ref=main", "token=" + stars + "&ref=main", []string{"hid%20den", "hid den"}},
 		{"a form with brackets", form, "variables[secret]=hidden;x=y", "variables[secret]=" + stars + ";x=y", []string{"hidden"}},
-		{"text", "text/plain", "token=abc", "token=abc", nil},
+		{"a form without its type", "", "token=hidden&ref=main", "token=" + stars + "&ref=main", []string{"hidden"}},
+		{"a form with another type", "text/plain", "token=abc", "token=" + stars, []string{"abc"}},
+		{"text", "text/plain", "the token = abc, and token=abc", "the token = abc, and token=abc", nil},
+		{"a bearer token in a member of another name", "application/json", `{"text":"Bearer abc.def.ghi"}`, `{"text":"Bearer ` + stars + `"}`, []string{"abc.def.ghi"}},
+		{"a signed token in text", "text/plain", "see eyJhbGciOi.eyJzdWIiOi.x-y here", "see " + stars + " here", []string{"eyJhbGciOi.eyJzdWIiOi.x-y"}},
+		{"a token of GitHub", "", `["ghp_0123456789abcdefghijklmnop"]`, `["` + stars + `"]`, []string{"ghp_0123456789abcdefghijklmnop"}},
+		{"words about tokens", "", `{"text":"Basic knowledge of bearer authentication"}`, `{"text":"Basic knowledge of bearer authentication"}`, nil},
 		{"nothing", "", "", "", nil},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
@@ -123,6 +138,10 @@ func TestBodiesAreShownWithoutTheirSecrets(t *testing.T) {
 
 func TestSecretsOfURLsAreListedAsTheyAreReadToo(t *testing.T) {
 	t.Parallel()
+	for _, starred := range []string{"https://chat.example/hooks/", "https://hooks.slack.com/services/T0AA/", "https://b/?token="} {
+		require.Equal(t, []string{stars}, redact.URLSecrets(starred+stars), "stars stand for a secret there")
+	}
+	require.Equal(t, []string{stars}, redact.BodySecrets("", `{"text":"Bearer `+stars+`"}`))
 	require.Equal(t, []string{"me:hid%40den", "me:hid@den", "hid%40den", "hid@den", "a+b", "a b"},
 		redact.URLSecrets("https://me:hid%40den@b/?token=a+b&page=2"))
 }

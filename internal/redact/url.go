@@ -8,7 +8,8 @@ import (
 
 // URL returns a URL as it may be shown: without its user and password, and with
 // stars for the values of query parameters, and of such in the fragment, that
-// Name knows. A text that is not a URL is treated as far as it looks like one,
+// Name knows, for a long "code", and for the part of a path that is the key of a
+// service. A text that is not a URL is treated as far as it looks like one,
 // so that an error may quote what cannot be read. Everything else stays as it
 // was written.
 func URL(text string) string {
@@ -69,9 +70,12 @@ func maskURL(text string, mask func(string) string) string {
 		place, parameters = host[:at], host[at:]
 	}
 	if head == "" && parameters == "" && strings.Contains(place, "=") { // host=db password=x, as PostgreSQL takes it
-		return maskPairs(place, " \t\n", mask)
+		return maskPairs(place, " \t\n", isSecretParameter, mask)
 	}
-	return head + place + maskPairs(parameters, "?#&;", mask)
+	if head != "" {
+		place = maskPath(place, mask)
+	}
+	return head + place + maskPairs(parameters, "?#&;", isSecretParameter, mask)
 }
 
 // cutUser cuts user and password from what follows the scheme. In a URL that
@@ -108,9 +112,9 @@ func cutBadPort(authority, rest string) (user, after string) {
 	return name + ":" + port, rest[len(authority):]
 }
 
-// maskPairs masks the values of name=value pairs that Name knows, at any of the
+// maskPairs masks the values of name=value pairs that are secret, at any of the
 // separators. A value in single quotes may hold separators.
-func maskPairs(text, separators string, mask func(string) string) string {
+func maskPairs(text, separators string, secret func(name, value string) bool, mask func(string) string) string {
 	var b strings.Builder
 	for text != "" {
 		end := strings.IndexAny(text, separators)
@@ -132,7 +136,7 @@ func maskPairs(text, separators string, mask func(string) string) string {
 		switch {
 		case !found:
 			b.WriteString(strings.TrimSuffix(pair, "="))
-		case Name(name) && value != "":
+		case value != "" && secret(name, value):
 			b.WriteString(pair + mask(value))
 		default:
 			b.WriteString(pair + value)

@@ -29,7 +29,7 @@ func Hidden(r rune) bool {
 // hidden. A byte that is not UTF-8 counts as hidden.
 type Part struct {
 	Text string
-	// Code names the hidden character, such as U+200B; "" for Text.
+	// Code names the hidden character, or one that passes for another, such as U+200B; "" for Text.
 	Code string
 	// Name is what it is called, as far as it has a common name.
 	Name string
@@ -42,11 +42,14 @@ func Parts(text string) []Part {
 	for at := 0; at < len(text); {
 		r, size := utf8.DecodeRuneInString(text[at:])
 		broken := r == utf8.RuneError && size == 1
-		if broken || Hidden(r) && !ofEmoji(text, at, size) {
+		if broken || Hidden(r) && !ofEmoji(text, at, size) || poses(text, at, r, size) {
 			if at > start {
 				out = append(out, Part{Text: text[start:at]})
 			}
 			part := Part{Code: fmt.Sprintf("U+%04X", r), Name: names[r]}
+			if part.Name == "" {
+				part.Name = posing(r)
+			}
 			if broken {
 				part = Part{Code: fmt.Sprintf("0x%02X", text[at]), Name: "no UTF-8"}
 			}

@@ -138,7 +138,13 @@ func groupCSV(members []overview.GroupMember) string {
 	return out.String()
 }
 
+// csvCell is a text as a cell. A spreadsheet would run one that begins like a formula,
+// and whoever may publish chooses names: a quote before it makes it a text, which
+// spreadsheets do not show.
 func csvCell(text string) string {
+	if text != "" && strings.ContainsRune("=+-@\t\r", rune(text[0])) {
+		text = "'" + text
+	}
 	if !strings.ContainsAny(text, ",\"\r\n") {
 		return text
 	}

@@ -17,6 +17,9 @@ const mostBeginning = 5
 type Beginning struct {
 	// Over says that there is nothing to lead to any more.
 	Over bool
+	// Empty says that nothing at all is known, neither an application nor an
+	// environment: then there is nothing that sample data could mix with.
+	Empty bool
 	// Pact is the latest of the pair that has come farthest, with its newest result;
 	// nil while nothing is published.
 	Pact *kernel.Pact
@@ -34,6 +37,7 @@ func (s *Service) LookAtBeginning(ctx context.Context) (Beginning, error) {
 		var answers []kernel.GateAnswer
 		var integrations []kernel.Integration
 		var environments []kernel.Environment
+		applications := 0
 		if err := tx.Together(func() (err error) {
 			answers, err = tx.ListGateAnswers(kernel.GateHistoryQuery{Limit: 1})
 			return err
@@ -43,12 +47,16 @@ func (s *Service) LookAtBeginning(ctx context.Context) (Beginning, error) {
 		}, func() (err error) {
 			environments, err = listEnvironments(tx)
 			return err
+		}, func() (err error) {
+			_, applications, err = tx.ListPacticipants(kernel.PacticipantQuery{Page: kernel.Page{Number: 1, Size: 1}})
+			return err
 		}); err != nil {
 			return err
 		}
 		if out.Over = len(answers) > 0 && len(integrations) > 0 || len(integrations) > mostBeginning; out.Over {
 			return nil
 		}
+		out.Empty = applications == 0 && len(environments) == 0
 		if len(environments) > 0 {
 			out.Environment = environments[0].Name
 		}

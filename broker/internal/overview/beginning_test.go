@@ -33,7 +33,11 @@ func TestTheBeginningFollowsThePairThatHasComeFarthest(t *testing.T) {
 			}
 			return p.Unnamed(b.Pact.Consumer.Name + " " + b.Pact.Provider.Name + " " + result + " " + b.Environment + " " + b.DeployedTo)
 		}
+		b, err := s.Overview.LookAtBeginning(t.Context())
+		require.NoError(t, err)
+		require.True(t, b.Empty)
 		require.Empty(t, of(after("version Foo 1")))
+		require.False(t, after("version Foo 2").Empty, "an application is there")
 		require.Equal(t, "Foo Bar nothing  ", of(after("pact Foo 1 -> Bar\npact Foo 1 -> Baz")), "of equal ones the first by name")
 		require.Equal(t, "Foo Baz false  ", of(after("verify Baz 1 : Foo 1 failed")))
 		require.Equal(t, "Foo Bar true test ", of(after("verify Bar 1 : Foo 1 ok\nenvironment test\ndeploy Foo 1 test")), "the consumer is no provider")

@@ -29,33 +29,38 @@ func (s *Service) WeighPacticipant(ctx context.Context, name string) (Doomed, er
 		if err != nil {
 			return err
 		}
-		var deployed []kernel.DeployedVersion
-		var released []kernel.ReleasedVersion
-		current := kernel.RecordFilter{PacticipantID: p.ID, Current: true}
-		if err := tx.Together(func() (err error) {
-			out.Weight, err = tx.WeighPacticipant(p.ID, weighedMost)
-			return err
-		}, func() (err error) {
-			deployed, err = tx.ListDeployedVersions(current)
-			return err
-		}, func() (err error) {
-			released, err = tx.ListReleasedVersions(current)
-			return err
-		}); err != nil {
+		if out.Weight, err = tx.WeighPacticipant(p.ID, weighedMost); err != nil {
 			return err
 		}
-		var live []string
-		for _, d := range deployed {
-			live = append(live, d.Environment.Name)
-		}
-		for _, r := range released {
-			live = append(live, r.Environment.Name)
-		}
-		slices.Sort(live)
-		out.LiveIn = slices.Compact(live)
-		return nil
+		out.LiveIn, err = liveIn(tx, p.ID)
+		return err
 	})
 	return out, err
+}
+
+// liveIn are the environments in which an application has a version now, by name.
+func liveIn(tx kernel.Tx, pacticipantID int64) ([]string, error) {
+	var deployed []kernel.DeployedVersion
+	var released []kernel.ReleasedVersion
+	current := kernel.RecordFilter{PacticipantID: pacticipantID, Current: true}
+	if err := tx.Together(func() (err error) {
+		deployed, err = tx.ListDeployedVersions(current)
+		return err
+	}, func() (err error) {
+		released, err = tx.ListReleasedVersions(current)
+		return err
+	}); err != nil {
+		return nil, err
+	}
+	var live []string
+	for _, d := range deployed {
+		live = append(live, d.Environment.Name)
+	}
+	for _, r := range released {
+		live = append(live, r.Environment.Name)
+	}
+	slices.Sort(live)
+	return slices.Compact(live), nil
 }
 
 // WeighIntegration says what goes with a pair. It returns CodeNotFound for one that
@@ -70,10 +75,23 @@ func (s *Service) WeighIntegration(ctx context.Context, consumer, provider strin
 		if err := kernel.FindIntegration(tx, c, p); err != nil {
 			return err
 		}
-		out.Weight, err = tx.WeighIntegration(c.ID, p.ID, weighedMost)
+		if out.Weight, err = tx.WeighIntegration(c.ID, p.ID, weighedMost); err != nil {
+			return err
+		}
+		out.LiveIn, err = meetIn(tx, c.ID, p.ID)
 		return err
 	})
 	return out, err
+}
+
+// meetIn are the environments in which both applications have a version now.
+func meetIn(tx kernel.Tx, consumer, provider int64) ([]string, error) {
+	ofConsumer, err := liveIn(tx, consumer)
+	if err != nil {
+		return nil, err
+	}
+	ofProvider, err := liveIn(tx, provider)
+	return slices.DeleteFunc(ofConsumer, func(name string) bool { return !slices.Contains(ofProvider, name) }), err
 }
 
 // WeighBranch says what goes with a branch. It returns CodeNotFound for an unknown

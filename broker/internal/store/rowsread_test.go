@@ -157,10 +157,6 @@ func questions() []question {
 		_, err := s.Overview.CompareEnvironments(ctx, scale.Environment, scale.Environment)
 		return err
 	})
-	add("the map", func(ctx context.Context, s *usecase.All, _ scale.Size) error {
-		_, err := s.Overview.LookAtMap(ctx)
-		return err
-	})
 	add("the provider's states", func(ctx context.Context, s *usecase.All, _ scale.Size) error {
 		_, err := s.Overview.ListProviderStates(ctx, provider, "", "")
 		return err

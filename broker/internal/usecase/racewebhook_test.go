@@ -52,7 +52,7 @@ func (w *world) attempt(success bool, status kernel.TriggerStatus) error {
 
 // fireAgain fires the first firing again.
 func (w *world) fireAgain() error {
-	_, err := w.Webhook.FireAgain(w.Context(), w.text(`SELECT uuid FROM triggered_webhook ORDER BY id LIMIT 1`))
+	_, err := w.Webhook.FireAgain(w.Context(), w.text(`SELECT uuid FROM triggered_webhook ORDER BY id LIMIT 1`), "")
 	return err
 }
 

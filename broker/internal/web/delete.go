@@ -80,6 +80,9 @@ func (w *web) askDelete(r *http.Request) (page, error) {
 		found, err = w.service.Registry.WeighIntegration(ctx, q.consumer, q.provider)
 		c.Question, c.Yes = fmt.Sprintf("Delete all contracts of “%s” with “%s”?", q.consumer, q.provider), "Delete the contracts"
 		p.title, p.twin = "Delete "+q.consumer+" → "+q.provider, api.Integration(q.provider, q.consumer)
+		if len(found.LiveIn) > 0 {
+			c.Lost = append(c.Lost, "Both are live in "+wording.List(found.LiveIn, "and")+". Nothing protects them there from each other any more.")
+		}
 		c.Lost = append(c.Lost, "Versions and applications of which nothing else is known go too.")
 	default:
 		return nothingNamed(l, q), nil

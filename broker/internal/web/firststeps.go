@@ -20,8 +20,12 @@ type firstSteps struct {
 	// Taken counts the steps that were taken.
 	Taken string
 	Steps []firstStep
+	// Setting is what the commands need in every shell; nil if they need nothing.
+	Setting *firstStep
 	// Sample adds data to look around in; it is there while the broker is empty.
-	Sample kit.Act
+	Sample *kit.Act
+	// Left are where that is deleted which keeps sample data away.
+	Left kit.Links
 }
 
 // firstStep is something to do, with the commands that do it, or what was done.
@@ -54,9 +58,13 @@ const checkedOut = `"$(git rev-parse HEAD)"`
 // that the broker cannot know: they are set once, until they are known.
 func (w *web) beginning(l links.Links, b overview.Beginning) *firstSteps {
 	s := names{consumer: `"$CONSUMER"`, provider: `"$PROVIDER"`, consumerVersion: checkedOut, providerVersion: checkedOut, environment: "production"}
-	out := &firstSteps{}
+	out := &firstSteps{Setting: setAddress(l)}
 	if b.Pact == nil {
-		out.Sample = kit.Act{Action: l.SamplePage(), Text: "Add sample data"}
+		if b.Empty {
+			out.Sample = &kit.Act{Action: l.SamplePage(), Text: "Add sample data"}
+		} else {
+			out.Left = kit.Links{{Text: "Environments", URL: l.EnvironmentsPage(), Own: true}, {Text: "Admin", URL: l.AdminPage(), Own: true}}
+		}
 		out.Steps = append(out.Steps, firstStep{
 			Text:     "Say which two applications you begin with, in the shell in which you go on:",
 			Commands: kit.Commands("CONSUMER=storefront PROVIDER=catalog"),
@@ -68,7 +76,7 @@ func (w *web) beginning(l links.Links, b overview.Beginning) *firstSteps {
 		s.environment = shell.Quote(b.Environment)
 	}
 	out.Steps = append(out.Steps, s.write(b), s.publish(l, b), w.verifyStep(l, s, b), s.deploy(l, b), firstStep{
-		Text: "Ask before you deploy the consumer:", Commands: kit.Commands("treaty can-i-deploy --pacticipant " + s.consumer + " --version " + s.consumerVersion + " --to-environment " + s.environment + advice.Broker("--broker-base-url", l)),
+		Text: "Ask before you deploy the consumer. This step is taken when a command or a pipeline has asked; what is only looked at on the page “Can I deploy?” is not kept.", Commands: kit.Commands("treaty can-i-deploy --pacticipant " + s.consumer + " --version " + s.consumerVersion + " --to-environment " + s.environment + advice.Broker("--broker-base-url", l)),
 	})
 	count := 0
 	for i := range out.Steps {
@@ -79,6 +87,21 @@ func (w *web) beginning(l links.Links, b overview.Beginning) *firstSteps {
 	}
 	out.Taken = fmt.Sprintf("%d of %d taken", count, len(out.Steps))
 	return out
+}
+
+// exampleAddress stands for the address of a broker that nobody has told its own.
+const exampleAddress = "https://pacts.example.org"
+
+// setAddress sets the variable that the commands read the broker's address from,
+// where they cannot name it.
+func setAddress(l links.Links) *firstStep {
+	if l.Base() != "" {
+		return nil
+	}
+	return &firstStep{
+		Text:     "Before anything, in each shell in which you go on: say where this broker is, as your browser shows it. The commands read it from there.",
+		Commands: []kit.Code{{Text: "export " + advice.BaseVariable + "=" + exampleAddress, Here: exampleAddress}},
+	}
 }
 
 // taken is the tick of a step. It is neutral: that a step was taken proves nothing.
@@ -143,7 +166,7 @@ func (s names) write(b overview.Beginning) firstStep {
 	step := firstStep{
 		Text: "Let a test of the consumer write down what it expects of the provider. The tests of every Pact library write it to a folder " + advice.Pacts + "; a file that is there already will do.",
 		Go: goModule{
-			Text: "In a Go module: the test, the first contract in it", Commands: kit.Commands("go get github.com/treatyhq/treaty@latest", firstTest, "go test ./contract"),
+			Text: "In a Go module: the test, the first contract in it", Commands: kit.Commands("go get github.com/treatyhq/treaty@latest", firstTest, "go mod tidy", "go test ./contract"),
 			After: "The test lies in the folder contract, and the pact file that it writes in contract/" + advice.Pacts + ". In the end it belongs to the package whose client it calls.",
 		},
 	}

@@ -2,6 +2,7 @@ package web_test
 
 import (
 	"html"
+	"io"
 	"net/http"
 	"regexp"
 	"strings"
@@ -21,6 +22,7 @@ func TestTheFirstStepsAreTickedAsTheyAreTaken(t *testing.T) {
 	require.Contains(t, text, "Nothing is published yet")
 	require.Contains(t, text, "CONSUMER=storefront PROVIDER=catalog")
 	require.Contains(t, text, "go get github.com/treatyhq/treaty@latest")
+	require.NotContains(t, text, "export PACT_BROKER_BASE_URL", "on the machine itself the commands name the address")
 
 	standingSend(t, s.base, "PUT", "/pacts/provider/my%20catalog/consumer/shop/version/7", `{"consumer":{"name":"shop"},"provider":{"name":"my catalog"},
 		"interactions":[{"description":"a request","request":{"method":"GET","path":"/"},"response":{"status":200}}]}`)
@@ -73,9 +75,51 @@ func TestSampleDataIsAddedToAnEmptyBrokerAlone(t *testing.T) {
 	require.Contains(t, words(s.get("/ui/gate?application=catalog&to=production")), "No, catalog 1.1.0 may not go to production.")
 	require.Contains(t, words(s.get("/ui/environments/production")), "All 2 pairs that meet here are verified.")
 	require.Contains(t, words(s.get("/ui/map")), "1 of 2 pairs fails.")
+	pair := words(s.get("/ui/admin/delete?consumer=storefront&provider=catalog"))
+	require.Contains(t, pair, "Both are live in production and staging.")
+	require.Contains(t, pair, "Contracts 1")
+	require.Contains(t, pair, "Verification results 2")
 	again := s.do(http.MethodPost, "/ui/sample", "", http.Header{"Sec-Fetch-Site": {"same-origin"}})
 	require.Equal(t, http.StatusConflict, again.status)
 	require.Contains(t, again.text, "not empty any more")
+}
+
+// Sample data is for an empty broker: where something is left of it, the button
+// would only lead to a refusal.
+func TestSampleDataIsOfferedWhereItCanBeAdded(t *testing.T) {
+	t.Parallel()
+	for _, left := range []struct{ path, body string }{
+		{"/environments", `{"name":"test","production":false}`},
+		{"/pacticipants", `{"name":"shop"}`},
+	} {
+		s := site{T: t, base: brokertest.Start(t).URL()}
+		standingSend(t, s.base, "POST", left.path, left.body)
+		page := s.get("/")
+		require.NotContains(t, page, `action="/ui/sample"`, left.path)
+		require.Contains(t, words(page), "Sample data is for an empty broker")
+		require.Contains(t, page, `href="/ui/environments"`)
+	}
+}
+
+// Under the name of a host the commands read the address from a variable, which is
+// set first.
+func TestTheFirstStepsBeginWithTheAddressWhereNobodyKnowsIt(t *testing.T) {
+	t.Parallel()
+	s := site{T: t, base: brokertest.Start(t).URL()}
+	request, err := http.NewRequestWithContext(t.Context(), http.MethodGet, s.base+"/", http.NoBody)
+	require.NoError(t, err)
+	request.Host, request.Header = "pacts.internal", http.Header{"Accept": {"text/html"}}
+	got, err := http.DefaultClient.Do(request)
+	require.NoError(t, err)
+	defer got.Body.Close()
+	body, err := io.ReadAll(got.Body)
+	require.NoError(t, err)
+	text := html.UnescapeString(words(string(body)))
+	set, asked := strings.Index(text, "export PACT_BROKER_BASE_URL=https://pacts.example.org"), strings.Index(text, "${PACT_BROKER_BASE_URL%/}")
+	require.Positive(t, set)
+	require.Less(t, set, asked, "it is set before it is read")
+	require.Contains(t, string(body), `data-here="https://pacts.example.org"`, "the script puts there what the browser shows")
+	require.NotContains(t, text, "pacts.internal", "what a header says is not pasted into a shell")
 }
 
 // standingSend sends a request to the API that has to succeed.

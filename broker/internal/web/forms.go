@@ -5,8 +5,10 @@ import (
 	"mime"
 	"net/http"
 	"net/url"
+	"time"
 
 	"github.com/treatyhq/treaty/broker/internal/kernel"
+	"github.com/treatyhq/treaty/broker/internal/web/kit"
 )
 
 // Forms that write. Each is a POST below /ui/. Whether somebody may write, and that it
@@ -43,9 +45,53 @@ func (w *web) form(pattern string, do func(*http.Request, url.Values) (done, err
 			w.render(rw, status, out.page)
 		default:
 			rw.Header().Set("Cache-Control", "private, no-store")
+			remember(rw, out.to)
 			http.Redirect(rw, r, out.to, http.StatusSeeOther)
 		}
 	})
+}
+
+// doneParameter names, in the address of the page that follows a form, what was done.
+// The page says so only to the browser that did it, which has it in a cookie too:
+// otherwise anybody could make a link to a page that says that something is deleted.
+const doneParameter, doneCookie = "done", "treaty-done"
+
+// doneFor is for how long a page says what was done.
+const doneFor = time.Minute
+
+// remember lets the browser know that it has done what the address says.
+func remember(rw http.ResponseWriter, to string) {
+	if u, err := url.Parse(to); err == nil && u.Query().Get(doneParameter) != "" {
+		http.SetCookie(rw, &http.Cookie{Name: doneCookie, Value: u.Query().Get(doneParameter), Path: "/", MaxAge: int(doneFor / time.Second), HttpOnly: true, SameSite: http.SameSiteStrictMode})
+	}
+}
+
+// asDone is the request without the word that something was done, unless its browser
+// has done it just now.
+func asDone(r *http.Request) *http.Request {
+	query := r.URL.Query()
+	if !query.Has(doneParameter) {
+		return r
+	}
+	if c, err := r.Cookie(doneCookie); err == nil && c.Value == query.Get(doneParameter) {
+		return r
+	}
+	query.Del(doneParameter)
+	out := r.Clone(r.Context())
+	out.URL.RawQuery = query.Encode()
+	return out
+}
+
+// onceParameter is the hidden field with the identity of what a form makes: sent
+// twice, by a double click or by loading the page again, it makes one thing.
+const onceParameter = "once"
+
+// once is that field, with an identity that nothing has yet.
+func (w *web) once() []kit.Parameter {
+	if w.service == nil {
+		return nil
+	}
+	return []kit.Parameter{{Name: onceParameter, Value: w.service.Webhook.NewID()}}
 }
 
 // formOf reads a form, all of it text.
@@ -53,6 +99,7 @@ func formOf(rw http.ResponseWriter, r *http.Request) (url.Values, error) {
 	if media, _, err := mime.ParseMediaType(r.Header.Get("Content-Type")); r.ContentLength != 0 && (err != nil || media != "application/x-www-form-urlencoded") {
 		return nil, kernel.Errorf(kernel.CodeInvalid, "What was sent is not a form of this page.")
 	}
+	_ = http.NewResponseController(rw).SetReadDeadline(time.Now().Add(mostOfTransfer))
 	r.Body = http.MaxBytesReader(rw, r.Body, mostOfForm)
 	var large *http.MaxBytesError
 	if err := r.ParseForm(); errors.As(err, &large) {

@@ -61,10 +61,10 @@ func galleryOfWebhooks(w *web) map[string]page {
 		"request.url": {"is not a URL"}, "request.headers.private-token": {"is kept only for POST https://ci.example:443"}, "request.headers": {"line 2 is not a name, a colon and a value"}, "events": {"must name one at least"}, "uuid": {"is odd"},
 	})
 	tested, refused := w.testPage(l, one), w.testPage(l, one)
-	tested.show(webhook.Execution{Success: true, RequestURL: "/start?token=**********", RequestHeaders: map[string]string{"authorization": "**********"}, RequestBody: []byte(`{"ref":"main"}`), Response: &webhook.Response{Status: 200, Headers: map[string]string{"content-type": "text/html"}, Body: []byte("<script>alert(1)</script>\xff")}})
-	refused.show(webhook.Execution{RequestURL: "/", Error: "the host is not among those that webhooks may reach on this broker (webhook host whitelist)"})
+	tested.show("POST", webhook.Execution{Success: true, RequestURL: "/start?token=**********", RequestHeaders: map[string]string{"authorization": "**********"}, RequestBody: []byte(`{"ref":"main"}`), Response: &webhook.Response{Status: 200, Headers: map[string]string{"content-type": "text/html"}, Body: []byte("<script>alert(1)</script>\xff")}})
+	refused.show("POST", webhook.Execution{RequestURL: "/", Error: "the host is not among those that webhooks may reach on this broker (webhook host whitelist)"})
 	hidden := w.testPage(l, one)
-	hidden.show(webhook.Execution{RequestURL: "/", Hidden: true})
+	hidden.show("POST", webhook.Execution{RequestURL: "/", Hidden: true})
 	return map[string]page{
 		"webhooks":          w.webhooksPage(l, nil, listed),
 		"webhooks-empty":    w.webhooksPage(l, nil, overview.WebhooksAnswer{}),

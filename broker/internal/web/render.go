@@ -7,6 +7,7 @@ import (
 	"log/slog"
 	"net/http"
 	"sync"
+	"time"
 
 	"github.com/treatyhq/treaty/broker/internal/web/kit"
 	"github.com/treatyhq/treaty/internal/errlog"
@@ -50,6 +51,10 @@ var parsePages = sync.OnceValue(func() pages {
 const contentPolicy = "default-src 'none'; script-src 'self'; connect-src 'self'; style-src 'self'; img-src 'self' data:; " +
 	"form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
 
+// mostOfTransfer is how long a browser may take to send a form, and to read a page
+// that is made. What the API sends and takes may be far larger, and has more time.
+const mostOfTransfer = 30 * time.Second
+
 // render writes the page. It renders to memory first: a template that fails
 // half-way must not leave half a page under status 200.
 func (w *web) render(rw http.ResponseWriter, status int, p page) {
@@ -66,6 +71,8 @@ func (w *web) render(rw http.ResponseWriter, status int, p page) {
 	header.Set("Referrer-Policy", "same-origin")
 	header.Set("X-Content-Type-Options", "nosniff")
 	header.Set("Vary", "Accept")
+	// Not every writer has deadlines, such as that of a test.
+	_ = http.NewResponseController(rw).SetWriteDeadline(time.Now().Add(mostOfTransfer))
 	rw.WriteHeader(status)
 	_, _ = out.WriteTo(rw)
 }

@@ -172,6 +172,7 @@ func (w *web) route(pattern string, find func(*http.Request) (page, error)) {
 func (w *web) page(find func(*http.Request) (page, error)) http.HandlerFunc {
 	return func(rw http.ResponseWriter, r *http.Request) {
 		status := http.StatusOK
+		r = asDone(r)
 		p, err := find(r)
 		if err = kernel.OfTime(err); err != nil {
 			p, status = w.errorPage(r, err)

@@ -39,7 +39,11 @@ func (w *web) newWebhook(r *http.Request) (page, error) {
 		Enabled: true, Events: []kernel.EventName{kernel.EventContractContentChanged}, Consumer: kernel.WebhookSide{Name: query.Get("consumer")}, Provider: kernel.WebhookSide{Name: query.Get("provider")},
 		Request: kernel.WebhookRequest{Method: http.MethodPost, Headers: []kernel.WebhookHeader{{Name: "content-type", Value: "application/json"}}},
 	}
-	return w.webhookForm(r, start, nil)
+	p, err := w.webhookForm(r, start, nil)
+	if form, is := p.(*webhookFormPage); is {
+		form.Form.Hidden = w.once()
+	}
+	return p, err
 }
 
 func (w *web) editWebhook(r *http.Request) (page, error) {
@@ -185,6 +189,9 @@ func webhookOf(values url.Values) (kernel.Webhook, kernel.Fields) {
 			continue
 		}
 		w.Request.Headers = append(w.Request.Headers, kernel.WebhookHeader{Name: strings.ToLower(name), Value: strings.TrimSpace(text)})
+		if strings.EqualFold(name, "authorization") && (w.Request.Username != "" || w.Request.Password != "") {
+			wrong.Add("request.headers", "%s", "has Authorization beside a user or password, which make a header of this name too: only one of them could be sent")
+		}
 	}
 	return w, wrong
 }
@@ -199,20 +206,19 @@ func problemsOf(err error) (kernel.Fields, bool) {
 }
 
 // again shows the form with what is wrong, and without what was typed as a password.
-func (w *web) again(r *http.Request, typed kernel.Webhook, wrong kernel.Fields, seen string) (done, error) {
+func (w *web) again(r *http.Request, typed kernel.Webhook, wrong kernel.Fields, hidden ...kit.Parameter) (done, error) {
 	typed.Request.Password = ""
 	p, err := w.webhookForm(r, typed, wrong)
 	if err != nil {
 		return done{}, err
 	}
-	if form := p.(*webhookFormPage); seen != "" {
-		form.Form.Hidden = []kit.Parameter{{Name: changedAt, Value: seen}}
-	}
+	p.(*webhookFormPage).Form.Hidden = hidden
 	return done{page: p}, nil
 }
 
 func (w *web) createWebhook(r *http.Request, values url.Values) (done, error) {
 	typed, wrong := webhookOf(values)
+	once := kit.Parameter{Name: onceParameter, Value: values.Get(onceParameter)}
 	for place, text := range map[string]string{"request.url": typed.Request.URL, "request.body": webhook.BodyText(typed.Request.Body)} {
 		if strings.Contains(text, redact.Stars) {
 			wrong.Add(place, "has stars, which stand for a secret of another webhook: write the secret itself")
@@ -221,11 +227,13 @@ func (w *web) createWebhook(r *http.Request, values url.Values) (done, error) {
 	if len(wrong) > 0 { // all that is wrong is told at once
 		fields, _ := problemsOf(w.service.Webhook.ValidateWebhook(r.Context(), typed))
 		maps.Copy(wrong, without(fields, wrong))
-		return w.again(r, typed, wrong, "")
+		return w.again(r, typed, wrong, once)
 	}
-	made, err := w.service.Webhook.CreateWebhook(r.Context(), typed)
+	asked := typed
+	asked.UUID = once.Value
+	made, err := w.service.Webhook.CreateWebhook(r.Context(), asked)
 	if fields, ok := problemsOf(err); ok {
-		return w.again(r, typed, fields, "")
+		return w.again(r, typed, fields, once)
 	}
 	if err != nil {
 		return done{}, err
@@ -255,7 +263,7 @@ func (w *web) saveWebhook(r *http.Request, values url.Values) (done, error) {
 		_, err = w.service.Webhook.EditWebhook(r.Context(), typed, seen)
 	}
 	if fields, ok := problemsOf(err); ok {
-		return w.again(r, typed, fields, values.Get(changedAt))
+		return w.again(r, typed, fields, kit.Parameter{Name: changedAt, Value: values.Get(changedAt)})
 	}
 	if err != nil {
 		return done{}, err
@@ -343,18 +351,22 @@ func (w *web) testWebhook(r *http.Request, _ url.Values) (done, error) {
 		return done{}, err
 	}
 	p := w.testPage(l, found)
-	p.show(sent)
+	p.show(found.Request.Method, sent)
 	p.Again = kit.Cell{kit.Act{Action: l.TestWebhookPage(found.UUID), Text: "Send it again"}, kit.Link{Text: "Back to the webhook", URL: l.WebhookPage(found.UUID), Own: true}}
 	return done{page: p}, nil
 }
 
 // show says what came of a test, as masked as the API tells it.
-func (p *webhookTestPage) show(sent webhook.Execution) {
-	p.Answer = kit.Answer{Verdict: kit.Yes("delivered"), Sentence: "The receiver took it."}
-	if !sent.Success {
+func (p *webhookTestPage) show(method string, sent webhook.Execution) {
+	switch {
+	case sent.Success:
+		p.Answer = kit.Answer{Verdict: kit.Yes("delivered"), Sentence: "The receiver took it."}
+	case sent.Error != "":
 		p.Answer = kit.Answer{Verdict: kit.No("failed"), Sentence: "It was not delivered."}
+	default:
+		p.Answer = kit.Answer{Verdict: kit.No("failed"), Sentence: "The receiver got it and answered, but with a status that does not count as success."}
 	}
-	request := sent.RequestURL + "\n" + headerLines(sent.RequestHeaders)
+	request := method + " " + sent.RequestURL + "\n" + headerLines(sent.RequestHeaders)
 	if len(sent.RequestBody) > 0 {
 		request += "\n" + textOfBody(sent.RequestBody)
 	}
@@ -363,7 +375,7 @@ func (p *webhookTestPage) show(sent webhook.Execution) {
 	case sent.Error != "":
 		p.Answer.Reasons = append(p.Answer.Reasons, "The reason: "+sent.Error+".")
 	case sent.Hidden:
-		p.Answer.Reasons = append(p.Answer.Reasons, "What the receiver answered is not shown, because this broker has no list of hosts that webhooks may reach (webhook host whitelist).")
+		p.Answer.Reasons = append(p.Answer.Reasons, "What the receiver answered, its status too, is not shown, because this broker has no list of hosts that webhooks may reach. Its operator gives one with --webhook-host-whitelist.")
 	case sent.Response != nil:
 		p.Answer.Reasons = append(p.Answer.Reasons, fmt.Sprintf("The receiver answered with status %d.", sent.Response.Status))
 		p.Parts = append(p.Parts, kit.Code{Label: "Response", Text: fmt.Sprintf("%d\n", sent.Response.Status) + headerLines(sent.Response.Headers) + "\n" + textOfBody(sent.Response.Body)})

@@ -112,8 +112,8 @@ func webhooksFilter(query url.Values, found overview.WebhooksAnswer, shown int) 
 
 func (w *web) webhookRow(l links.Links, one overview.ListedWebhook) kit.Row {
 	row := kit.Row{
-		{kit.Link{Text: webhookTitle(one.Webhook), URL: l.WebhookPage(one.UUID)}}, {kit.Text{Text: briefly(one.Events)}}, {kit.Text{Text: aboutText(one.Webhook)}},
-		{kit.Mono{Text: callText(one.Request)}}, {healthVerdict(one.Health)}, {kit.Time{}},
+		{kit.Link{Text: cut(webhookTitle(one.Webhook)), URL: l.WebhookPage(one.UUID)}}, {kit.Text{Text: briefly(one.Events)}}, {kit.Text{Text: aboutText(one.Webhook)}},
+		{kit.Mono{Text: cut(callText(one.Request))}}, {healthVerdict(one.Health)}, {kit.Time{}},
 	}
 	if !one.HostAllowed {
 		row[3] = append(row[3], kit.Doubt("host not allowed"))
@@ -222,7 +222,7 @@ func (w *web) webhookAnswer(found webhook.Look) kit.Answer {
 	case !found.Enabled:
 		out = kit.Answer{Verdict: kit.None("off"), Sentence: "It is switched off, so that it does not fire."}
 	case since != nil:
-		out = kit.Answer{Verdict: kit.No("failing"), Sentence: "It fails, since " + w.moment(since.CreatedAt).Absolute + ".", Reasons: []string{"Its newest delivery that was tried did not arrive."}}
+		out = kit.Answer{Verdict: kit.No("failing"), Sentence: "It fails, since " + w.moment(since.CreatedAt).Absolute + ".", Reasons: []string{"Its newest delivery that was tried has failed."}}
 		if found.LastFailure != nil {
 			out.Reasons[0] = "The last time that it failed: " + ended(lastError(*found.LastFailure))
 		}
@@ -281,7 +281,7 @@ func (w *web) deliveryRows(l links.Links, query url.Values, found webhook.Look) 
 			aboutFiring(l, d.TriggeredWebhook), {kit.Number{N: d.Attempts}}, {kit.Muted{Text: w.planText(d)}}, {},
 		}
 		if d.Status != kernel.TriggerNotRun && d.PublicationID != 0 && found.Enabled {
-			row[6] = kit.Cell{kit.Act{Action: l.FireAgainPage(d.WebhookUUID, d.UUID), Text: "Fire again", About: "for " + d.Consumer.Name + " " + d.Context.ConsumerVersionNumber}}
+			row[6] = kit.Cell{kit.Act{Action: l.FireAgainPage(d.WebhookUUID, d.UUID), Hidden: w.once(), Text: "Fire again", About: "for " + d.Consumer.Name + " " + d.Context.ConsumerVersionNumber}}
 		}
 		t.Rows = append(t.Rows, row)
 	}
@@ -387,7 +387,7 @@ func (w *web) deliveryPage(l links.Links, query url.Values, found webhook.Delive
 	p := &deliveryPage{
 		base: base{title: "Delivery of a webhook", twin: api.TriggeredWebhookLogs(found.UUID)}, Parents: kit.Links{{Text: "Webhooks", URL: l.WebhooksPage(), Own: true}},
 		Note: notes[query.Get("done")], Answer: kit.Answer{Verdict: firingVerdict(found.Status), Sentence: map[kernel.TriggerStatus]string{
-			kernel.TriggerSuccess: "It was delivered.", kernel.TriggerFailure: "It was not delivered, and is not tried again.", kernel.TriggerRetrying: "It was not delivered yet.", kernel.TriggerNotRun: "It was not tried yet.",
+			kernel.TriggerSuccess: "It was delivered.", kernel.TriggerFailure: "It has failed, and is not tried again.", kernel.TriggerRetrying: "It has failed so far.", kernel.TriggerNotRun: "It was not tried yet.",
 		}[found.Status]},
 	}
 	if plan := w.planText(found.Delivery); plan != "" {
@@ -396,7 +396,7 @@ func (w *web) deliveryPage(l links.Links, query url.Values, found webhook.Delive
 	if hook := found.Webhook; hook != nil {
 		p.Parents = append(p.Parents, kit.Link{Text: webhookTitle(*hook), URL: l.WebhookPage(hook.UUID)})
 		if found.Status != kernel.TriggerNotRun && found.Publication != nil && hook.Enabled {
-			p.Doings = kit.Cell{kit.Act{Action: l.FireAgainPage(found.WebhookUUID, found.UUID), Text: "Fire again"}}
+			p.Doings = kit.Cell{kit.Act{Action: l.FireAgainPage(found.WebhookUUID, found.UUID), Hidden: w.once(), Text: "Fire again"}}
 		}
 	} else {
 		p.Answer.Reasons = append(p.Answer.Reasons, "Its webhook was deleted since.")
@@ -422,8 +422,8 @@ func (w *web) deliveryPage(l links.Links, query url.Values, found webhook.Delive
 	return p
 }
 
-func (w *web) fireAgain(r *http.Request, _ url.Values) (done, error) {
-	fired, err := w.service.Webhook.FireAgain(r.Context(), r.PathValue("delivery"))
+func (w *web) fireAgain(r *http.Request, values url.Values) (done, error) {
+	fired, err := w.service.Webhook.FireAgain(r.Context(), r.PathValue("delivery"), values.Get(onceParameter))
 	if err != nil {
 		return done{}, err
 	}

@@ -97,6 +97,17 @@ func webhookTitle(w kernel.Webhook) string {
 	return callText(w.Request)
 }
 
+// mostInRow is how much of a text of somebody's own stands in a row, in characters.
+const mostInRow = 120
+
+// cut is a text as it stands in a row; all of it is on the page that the row leads to.
+func cut(text string) string {
+	if runes := []rune(text); len(runes) > mostInRow {
+		return string(runes[:mostInRow-1]) + "…"
+	}
+	return text
+}
+
 var healthWords = map[overview.WebhookHealth]func(string) kit.Verdict{
 	overview.WebhookFailing: kit.No, overview.WebhookUnderWay: kit.Unknown, overview.WebhookDelivered: kit.Yes,
 	overview.WebhookNeverUsed: kit.None, overview.WebhookOff: kit.None,

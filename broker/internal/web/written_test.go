@@ -3,8 +3,10 @@ package web_test
 import (
 	"encoding/json"
 	"fmt"
+	"html"
 	"io"
 	"net/http"
+	"net/http/cookiejar"
 	"net/http/httptest"
 	"net/url"
 	"regexp"
@@ -228,6 +230,103 @@ func TestWhoMayOnlyReadChangesNothingOnAPage(t *testing.T) {
 	require.Equal(t, http.StatusOK, writer.do(http.MethodPost, "/ui/webhooks/"+id+"/test", "", nil).status)
 }
 
+// did gets a page as the browser does that has done what its address says.
+func (s site) did(path string) string {
+	s.Helper()
+	_, word, _ := strings.Cut(path, "done=")
+	return s.do(http.MethodGet, path, "", http.Header{"Cookie": {"treaty-done=" + word}}).text
+}
+
+// What was done is told to the browser that did it.
+func TestTheAnswerToAFormRemembersWhatWasDone(t *testing.T) {
+	t.Parallel()
+	s := ticking(t)
+	form := url.Values{"event": {"contract_published"}, "method": {"POST"}, "url": {"https://ci.example.org/"}}
+	request, err := http.NewRequestWithContext(t.Context(), http.MethodPost, s.base+"/ui/webhooks/new", strings.NewReader(form.Encode()))
+	require.NoError(t, err)
+	request.Header = http.Header{"Content-Type": {"application/x-www-form-urlencoded"}, "Accept": {browserAccept}, "Sec-Fetch-Site": {"same-origin"}}
+	jar, err := cookiejar.New(nil)
+	require.NoError(t, err)
+	got, err := (&http.Client{Jar: jar}).Do(request)
+	require.NoError(t, err)
+	defer got.Body.Close()
+	text, err := io.ReadAll(got.Body)
+	require.NoError(t, err)
+	require.Contains(t, string(text), "The webhook is created.")
+}
+
+// A form that is sent twice, by a double click or by loading the page again, makes one
+// thing.
+func TestAFormThatIsSentTwiceMakesOneThing(t *testing.T) {
+	t.Parallel()
+	address, requests := received(t, http.StatusOK)
+	s := ticking(t, toHere)
+	form := filled(s.get("/ui/webhooks/new"))
+	form["event"] = []string{"provider_verification_published", "contract_published"}
+	form.Set("url", address+"/x?b=1")
+	form.Set("headers", "X-B: 1\r\nX-A: 2")
+	form.Set("body", "{\r\n  \"b\": 1, \"a\": 2\r\n}")
+	form.Set("password", "p")
+	form.Set("username", "u")
+	first := s.post("/ui/webhooks/new", form)
+	require.Equal(t, first, s.post("/ui/webhooks/new", form))
+	form.Set("description", "another")
+	other := s.do(http.MethodPost, "/ui/webhooks/new", form.Encode(), nil)
+	require.Equal(t, http.StatusConflict, other.status)
+	require.Contains(t, other.text, "begin with a new form")
+	require.NotEqual(t, first, s.post("/ui/webhooks/new", func() url.Values { form.Set("once", filled(s.get("/ui/webhooks/new")).Get("once")); return form }()))
+
+	page := strings.TrimSuffix(first, "?done=created")
+	standingSend(t, s.base, "PUT", "/pacts/provider/catalog/consumer/store%20front/version/twice", `{"consumer":{"name":"store front"},"provider":{"name":"catalog"},"interactions":[]}`)
+	<-requests
+	var again string
+	require.Eventually(t, func() bool {
+		again = regexp.MustCompile(page + `/deliveries/[^/"]+/again`).FindString(s.get(page))
+		return again != ""
+	}, 10*time.Second, 20*time.Millisecond)
+	once := regexp.MustCompile(`name="once" value="([^"]+)"`).FindStringSubmatch(s.get(page))
+	require.Len(t, once, 2)
+	fired := s.post(again, url.Values{"once": {once[1]}})
+	require.Equal(t, fired, s.post(again, url.Values{"once": {once[1]}}), "the same delivery")
+	require.NotEqual(t, fired, s.post(again, nil))
+	require.Equal(t, http.StatusBadRequest, s.do(http.MethodPost, again, "once=x", nil).status)
+}
+
+func TestTheFormOfAWebhookRefusesWhatCannotBeSent(t *testing.T) {
+	t.Parallel()
+	s := ticking(t)
+	for field, wrong := range map[string][2]string{
+		"url":         {"http://127.0.0.1:99999/", "ports go from 1 to 65535"},
+		"headers":     {"Authorization: x", "beside a user or password"},
+		"description": {strings.Repeat("x", 1001), "cannot be longer than 1000 bytes"},
+		"body":        {strings.Repeat("x", 101<<10), "cannot be longer than"},
+	} {
+		form := url.Values{"event": {"contract_published"}, "method": {"POST"}, "url": {"https://ci.example.org/"}, "username": {"u"}}
+		form.Set(field, wrong[0])
+		got := s.do(http.MethodPost, "/ui/webhooks/new", form.Encode(), nil)
+		require.Equal(t, http.StatusUnprocessableEntity, got.status, field)
+		require.Contains(t, got.text, wrong[1], field)
+	}
+	s.post("/ui/webhooks/new", url.Values{"event": {"contract_published"}, "method": {"POST"}, "url": {"https://ci.example.org/" + strings.Repeat("p", 900)}, "description": {strings.Repeat("é", 500)}})
+	require.Contains(t, s.get("/ui/webhooks"), strings.Repeat("é", 119)+"…", "a row shows the beginning")
+	require.NotContains(t, s.get("/ui/webhooks"), strings.Repeat("p", 120))
+	got := s.do(http.MethodPost, "/ui/webhooks/new", url.Values{"event": {"contract_published"}, "method": {"POST"}, "url": {"https://ci.example.org/a b"}}.Encode(), nil)
+	require.Contains(t, got.text, "write %20 for one that belongs there")
+}
+
+// What a receiver refuses has arrived: the page says so, with how to see more.
+func TestATestThatTheReceiverRefusesHasArrived(t *testing.T) {
+	t.Parallel()
+	address, requests := received(t, http.StatusInternalServerError)
+	s := ticking(t, toHere)
+	page := strings.TrimSuffix(s.post("/ui/webhooks/new", url.Values{"event": {"contract_published"}, "method": {"POST"}, "url": {address}}), "?done=created")
+	tried := html.UnescapeString(words(s.do(http.MethodPost, page+"/test", "", nil).text))
+	<-requests
+	require.Contains(t, tried, "The receiver got it and answered, but with a status that does not count as success.")
+	require.NotContains(t, tried, "It was not delivered")
+	require.Contains(t, tried, "POST /", "the method is part of the request")
+}
+
 func TestAWebhookIsMadeTriedChangedAndDeleted(t *testing.T) {
 	t.Parallel()
 	address, requests := received(t, http.StatusOK)
@@ -274,7 +373,8 @@ func TestAWebhookIsMadeTriedChangedAndDeleted(t *testing.T) {
 	edit.Set("description", "")
 	edit.Del("enabled")
 	require.Equal(t, page+"?done=saved", s.post(page+"/edit", edit))
-	require.Contains(t, s.get(page+"?done=saved"), "The webhook is changed.")
+	require.Contains(t, s.did(page+"?done=saved"), "The webhook is changed.")
+	require.NotContains(t, s.get(page+"?done=saved"), "The webhook is changed.", "a link says nothing of what nobody has done")
 	s.api(strings.TrimPrefix(page, "/ui"), &stored)
 	require.False(t, stored.Enabled)
 	s.do(http.MethodPost, page+"/test", "", nil)
@@ -392,7 +492,7 @@ func TestADeliveryIsShownTryByTryAndFiredAgain(t *testing.T) {
 	next := s.post(first+"/again", nil)
 	require.NotEqual(t, first+"?done=fired", next)
 	<-requests
-	require.Contains(t, s.get(next), "It is fired again")
+	require.Contains(t, s.did(next), "It is fired again")
 	require.Equal(t, http.StatusNotFound, s.do(http.MethodGet, "/ui/webhooks/another-webhook-of-mine/deliveries/"+first[strings.LastIndex(first, "/")+1:], "", nil).status)
 
 	// Switched off, it says so, and is not fired.
@@ -422,7 +522,7 @@ func TestTheCleanUpShowsWhatItWouldTakeAndThenTakesIt(t *testing.T) {
 	require.Contains(t, preview, "Run it now")
 	require.Contains(t, s.get("/ui/admin/retention?preview=true"), "It would take now: 3 versions", "looking takes nothing")
 	require.Equal(t, "/ui/admin/retention?done=cleaned", s.post("/ui/admin/retention", nil))
-	after := s.get("/ui/admin/retention?done=cleaned")
+	after := s.did("/ui/admin/retention?done=cleaned")
 	require.Contains(t, after, "The clean-up has run")
 	require.Contains(t, after, "3 versions")
 	require.Contains(t, after, "store front 3")
@@ -471,7 +571,8 @@ func TestWhatIsDeletedIsCountedBefore(t *testing.T) {
 		require.Equal(t, "/ui/admin?done=deleted", s.post("/ui/admin/delete", filled(page)))
 		require.Equal(t, http.StatusNotFound, s.do(http.MethodPost, "/ui/admin/delete", filled(page).Encode(), nil).status, "it is gone")
 	}
-	require.Contains(t, s.get("/ui/admin?done=deleted"), "It is deleted")
+	require.Contains(t, s.did("/ui/admin?done=deleted"), "It is deleted")
+	require.NotContains(t, s.get("/ui/admin?done=deleted"), "It is deleted", "a link says nothing of what nobody has done")
 	left := s.get("/ui/applications")
 	require.NotContains(t, left, "store front")
 	require.NotContains(t, left, `/ui/applications/other"`, "an application of which nothing else was known")

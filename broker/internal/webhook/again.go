@@ -1,6 +1,7 @@
 package webhook
 
 import (
+	"cmp"
 	"context"
 	"time"
 
@@ -28,10 +29,31 @@ func (s *Service) NextAttempt(t kernel.TriggeredWebhook) time.Time {
 
 // FireAgain fires a webhook once more for what fired it before: a delivery of its
 // own, with the webhook as it is now. It returns CodeNotFound if there is no such
-// firing, and CodeConflict if it cannot be repeated.
-func (s *Service) FireAgain(ctx context.Context, triggeredUUID string) (kernel.TriggeredWebhook, error) {
+// firing, and CodeConflict if it cannot be repeated. The new firing has the uuid, or
+// one of its own for "": who asks twice under one uuid gets the same firing.
+func (s *Service) FireAgain(ctx context.Context, triggeredUUID, uuid string) (kernel.TriggeredWebhook, error) {
+	if uuid != "" && !webhookUUID.MatchString(uuid) {
+		return kernel.TriggeredWebhook{}, kernel.Errorf(kernel.CodeInvalid, "The identity of the new delivery must be 16 characters or longer and made of letters, digits, _ and - only. Open the page again.")
+	}
+	out, err := s.fireAgain(ctx, triggeredUUID, cmp.Or(uuid, s.NewID()))
+	if err == nil || uuid == "" {
+		return out, err
+	}
+	// It may be there by now: the first of two that came together has stored it.
+	there := s.Store.View(ctx, func(tx kernel.Tx) error {
+		var missing error
+		out, missing = findFiring(tx, uuid)
+		return missing
+	})
+	if there != nil {
+		return out, err
+	}
+	return out, nil
+}
+
+func (s *Service) fireAgain(ctx context.Context, triggeredUUID, uuid string) (kernel.TriggeredWebhook, error) {
 	var out kernel.TriggeredWebhook
-	at, uuid := s.Moment(), s.NewID()
+	at := s.Moment()
 	err := s.Store.Update(ctx, func(tx kernel.Tx) error {
 		former, err := findFiring(tx, triggeredUUID)
 		if err != nil {

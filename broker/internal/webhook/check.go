@@ -4,6 +4,7 @@ import (
 	"net/url"
 	"regexp"
 	"slices"
+	"strconv"
 	"strings"
 
 	"github.com/treatyhq/treaty/broker/internal/kernel"
@@ -40,6 +41,7 @@ func (s *Service) checkWebhook(tx kernel.Tx, w kernel.Webhook) error {
 	}
 	s.checkRequest(fields, w.Request)
 	kernel.CheckText(fields, "description", w.Description)
+	checkLength(fields, "description", w.Description, mostDescription)
 	return fields.Err()
 }
 
@@ -71,6 +73,13 @@ func (s *Service) checkRequest(fields kernel.Fields, r kernel.WebhookRequest) {
 	kernel.CheckText(fields, "request.username", r.Username)
 	kernel.CheckText(fields, "request.password", r.Password)
 	kernel.CheckText(fields, "request.body", string(r.Body))
+	checkLength(fields, "request.username", r.Username, mostHeader)
+	checkLength(fields, "request.password", r.Password, mostHeader)
+	checkLength(fields, "request.body", string(r.Body), mostBody)
+	checkLength(fields, "request.url", r.URL, mostAddress)
+	if len(r.Headers) > mostHeaders {
+		fields.Add("request.headers", "cannot be more than %d", mostHeaders)
+	}
 	seen := map[string]bool{}
 	for _, h := range r.Headers {
 		kernel.CheckLine(fields, "request.headers", h.Name)
@@ -78,6 +87,7 @@ func (s *Service) checkRequest(fields kernel.Fields, r kernel.WebhookRequest) {
 		if strings.EqualFold(h.Name, "host") && !rules.AllowsHostHeader(h.Value) {
 			fields.Add("request.headers.host", "%s", `must be in the whitelist "`+strings.Join(rules.Hosts, ", ")+`".`+seeWhitelist)
 		}
+		checkLength(fields, "request.headers", h.Name+h.Value, mostHeader)
 		if name := strings.ToLower(h.Name); seen[name] {
 			fields.Add("request.headers", "%s is given more than once: upper and lower case do not make two headers", name)
 		} else {
@@ -85,6 +95,23 @@ func (s *Service) checkRequest(fields kernel.Fields, r kernel.WebhookRequest) {
 		}
 	}
 	checkWebhookURL(fields, rules, r.URL)
+}
+
+// What a webhook may hold, in bytes: far more than any receiver takes, and so little
+// that a list of webhooks stays one.
+const (
+	mostDescription = 1000
+	mostAddress     = 8 << 10
+	mostHeader      = 8 << 10
+	mostBody        = 100 << 10
+	// mostHeaders counts them.
+	mostHeaders = 100
+)
+
+func checkLength(fields kernel.Fields, name, text string, most int) {
+	if len(text) > most {
+		fields.Add(name, "cannot be longer than %d bytes", most)
+	}
 }
 
 func knownMethod(method string) bool { return slices.Contains(knownMethods(), method) }
@@ -105,6 +132,14 @@ func checkWebhookURL(fields kernel.Fields, rules kernel.WebhookRules, text strin
 	if err != nil || u.Scheme == "" || u.Host == "" || strings.ContainsAny(text, "\n\r\x00") {
 		fields.Add(field, "is not a URL; it looks like https://ci.example.org/start")
 		return
+	}
+	if strings.ContainsAny(placeholder.ReplaceAllString(text, ""), " \t") {
+		fields.Add(field, "has a blank in it: write %%20 for one that belongs there")
+	}
+	if port := u.Port(); port != "" {
+		if n, err := strconv.ParseUint(port, 10, 16); err != nil || n == 0 {
+			fields.Add(field, "has the port %s, and ports go from 1 to 65535", port)
+		}
 	}
 	if scheme := strings.ToLower(u.Scheme); len(rules.Schemes) > 0 && !slices.Contains(rules.Schemes, scheme) {
 		fields.Add(field, "%s", "scheme must be "+oneOf(rules.Schemes)+"."+seeWhitelist)

@@ -153,7 +153,7 @@ func TestADeliveryIsFiredAgain(t *testing.T) {
 		}
 		again := func(uuid string) kernel.Code {
 			t.Helper()
-			_, err := s.Webhook.FireAgain(t.Context(), uuid)
+			_, err := s.Webhook.FireAgain(t.Context(), uuid, "")
 			return kernel.CodeOf(err)
 		}
 		first := look().Deliveries[0]
@@ -162,7 +162,7 @@ func TestADeliveryIsFiredAgain(t *testing.T) {
 		require.NoError(t, s.Webhook.RecordWebhookAttempt(t.Context(), first.UUID, webhook.Attempt{UUID: "a", Logs: "no", Status: kernel.TriggerRetrying}))
 		first = look().Deliveries[0]
 		require.Equal(t, first.UpdatedAt.Add(time.Minute), first.Next)
-		fired, err := s.Webhook.FireAgain(t.Context(), first.UUID)
+		fired, err := s.Webhook.FireAgain(t.Context(), first.UUID, "")
 		require.NoError(t, err)
 		require.NotEqual(t, first.UUID, fired.UUID)
 

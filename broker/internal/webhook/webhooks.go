@@ -3,6 +3,7 @@ package webhook
 import (
 	"cmp"
 	"context"
+	"reflect"
 	"slices"
 	"strings"
 
@@ -72,8 +73,26 @@ func (s *Service) ValidateWebhook(ctx context.Context, w kernel.Webhook) error {
 	return s.Store.View(ctx, func(tx kernel.Tx) error { return s.checkWebhook(tx, w) })
 }
 
-// CreateWebhook stores a webhook under a new uuid.
+// CreateWebhook stores a webhook under a new uuid, or under that of w. Who sends the
+// same twice under one uuid gets what was stored the first time; it is CodeConflict
+// for another webhook.
 func (s *Service) CreateWebhook(ctx context.Context, w kernel.Webhook) (kernel.Webhook, error) {
+	out, err := s.createWebhook(ctx, w)
+	if err == nil || w.UUID == "" {
+		return out, err
+	}
+	// It may be there by now: the first of two that came together has stored it.
+	stored, there := s.FindWebhook(ctx, w.UUID)
+	switch {
+	case there != nil:
+		return out, err
+	case !sameWebhook(stored, normalised(w)):
+		return out, kernel.Errorf(kernel.CodeConflict, "A webhook was made by this form already. Open it to change it, or begin with a new form for another one.")
+	}
+	return stored, nil
+}
+
+func (s *Service) createWebhook(ctx context.Context, w kernel.Webhook) (kernel.Webhook, error) {
 	var out kernel.Webhook
 	at := s.Moment()
 	err := s.Store.Update(ctx, func(tx kernel.Tx) error {
@@ -84,7 +103,7 @@ func (s *Service) CreateWebhook(ctx context.Context, w kernel.Webhook) (kernel.W
 			return err
 		}
 		add := normalised(w)
-		add.UUID, add.CreatedAt = s.NewID(), at
+		add.UUID, add.CreatedAt = cmp.Or(w.UUID, s.NewID()), at
 		var err error
 		out, err = tx.CreateWebhook(add)
 		return err
@@ -133,6 +152,13 @@ func (s *Service) ReplaceWebhook(ctx context.Context, w kernel.Webhook) (kernel.
 		return err
 	})
 	return out, created, err
+}
+
+// sameWebhook reports whether two webhooks do the same, whenever they were stored.
+func sameWebhook(a, b kernel.Webhook) bool {
+	a.ID, a.CreatedAt, a.UpdatedAt = b.ID, b.CreatedAt, b.UpdatedAt
+	a.Request.NoPassword = b.Request.NoPassword // it is about what was stored before
+	return reflect.DeepEqual(a, b)
 }
 
 // normalised is w as it is stored.

@@ -9,6 +9,9 @@ type Code struct {
 	Text  string
 	// Whole is the address of all of it, where Text is its beginning.
 	Whole string
+	// Here is the part of the text that stands for the address of this broker: the
+	// script puts there what the reader's browser shows. "" if nothing does.
+	Here string
 }
 
 // Copy is what the button copies, where that is not what is seen.

@@ -4,10 +4,20 @@ import { make, say } from "./dom.js";
 
 // addCopies adds the buttons below a root.
 export function addCopies(root) {
+  fillAddresses(root);
   for (const source of root.querySelectorAll("[data-copy]")) {
     if (source.nextElementSibling?.classList.contains("copy")) continue;
     const what = source.dataset.copyLabel || (source.matches("pre") ? captionOf(source) : source.textContent);
     source.after(make("button", { type: "button", class: "copy", "aria-label": "Copy " + what }, "Copy"));
+  }
+}
+
+// fillAddresses puts the address of this broker, as the browser shows it, where a
+// command has a place for it: the broker itself cannot know it for sure.
+function fillAddresses(root) {
+  for (const source of root.querySelectorAll("[data-here]")) {
+    const text = source.querySelector("bdi") ?? source;
+    text.textContent = text.textContent.replace(source.dataset.here, location.origin);
   }
 }
 

@@ -21,7 +21,8 @@ export function openPalette() {
     type: "search", role: "combobox", "aria-label": "Application or page", "aria-controls": "palette-found", "aria-expanded": "true",
     "aria-autocomplete": "list", autocomplete: "off", spellcheck: "false", placeholder: "Application or page",
   });
-  const dialog = modal("Go to", field, list);
+  const nothing = make("p", { class: "muted small" });
+  const dialog = modal("Go to", field, list, nothing);
   dialog.classList.add("palette");
   let chosen = 0;
   let turn = 0;
@@ -50,10 +51,12 @@ export function openPalette() {
     looked = words;
     const found = pages(words);
     show(found);
+    nothing.textContent = "";
     if (!words) return;
     found.push(...(await applications(words)));
     if (mine !== turn) return;
     show(found);
+    nothing.textContent = found.length ? "" : `No application and no page has “${words}” in its name.`;
     say(found.length === 1 ? "1 found" : `${found.length} found`);
   };
   const go = (option) => {

@@ -123,6 +123,13 @@ func TestAnOptionThatIsGivenHasAValue(t *testing.T) {
 	require.ErrorContains(t, f.Parse([]string{"--branch", " "}), command.ErrEmpty.Error())
 	require.Equal(t, "main", f.Lookup("branch").Value.String())
 	require.Equal(t, "string", f.Lookup("branch").Value.Type())
+
+	var names []string
+	f.Var(command.FilledEach(&names), "name", "")
+	require.NoError(t, f.Parse([]string{"--name", "a,b", "--name", "c"}))
+	require.Equal(t, []string{"a,b", "c"}, names, "a comma parts nothing")
+	require.ErrorContains(t, f.Parse([]string{"--name", ""}), command.ErrEmpty.Error())
+	require.Equal(t, "a,b, c", f.Lookup("name").Value.String())
 }
 
 func TestTheTagAfterLatestBelongsToIt(t *testing.T) {

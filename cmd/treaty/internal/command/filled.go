@@ -34,3 +34,26 @@ func (v filledFlag) Set(text string) error {
 
 // Type is the word that help shows for the value.
 func (filledFlag) Type() string { return "string" }
+
+// FilledEach returns a text option that may be repeated, and has a value each time.
+func FilledEach(values *[]string) pflag.Value { return filledEachFlag{values} }
+
+type filledEachFlag struct{ values *[]string }
+
+func (v filledEachFlag) String() string {
+	if v.values == nil || len(*v.values) == 0 {
+		return ""
+	}
+	return strings.Join(*v.values, ", ")
+}
+
+func (v filledEachFlag) Set(text string) error {
+	if strings.TrimSpace(text) == "" {
+		return ErrEmpty
+	}
+	*v.values = append(*v.values, text)
+	return nil
+}
+
+// Type is the word that help shows for the value: the one that pflag has for it.
+func (filledEachFlag) Type() string { return "stringArray" }

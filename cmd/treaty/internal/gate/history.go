@@ -32,8 +32,8 @@ func newHistory(e command.Env) *cobra.Command {
 
 func (o *historyOptions) Bind(f *pflag.FlagSet) {
 	o.connection.Bind(f)
-	f.StringVarP(&o.pacticipant, "pacticipant", "a", "", "only answers about this application")
-	f.StringVarP(&o.version, "version", "e", "", "only answers about this version of it")
+	f.VarP(command.Filled(&o.pacticipant), "pacticipant", "a", "only answers about this application")
+	f.VarP(command.Filled(&o.version), "version", "e", "only answers about this version of it")
 	f.IntVar(&o.limit, "limit", 20, "how many to list, up to 500")
 	output.Bind(f, &o.output, output.Table, output.Text, output.JSON)
 }

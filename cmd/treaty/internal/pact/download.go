@@ -37,7 +37,7 @@ func NewGetPacts(e command.Env) *cobra.Command {
 func (o *getPactsOptions) Bind(f *pflag.FlagSet) {
 	o.connection.Bind(f)
 	f.StringVar(&o.query.Provider, "provider", "", "name of the provider")
-	f.StringVar(&o.query.Consumer, "consumer", "", "only the pacts of this consumer")
+	f.Var(command.Filled(&o.query.Consumer), "consumer", "only the pacts of this consumer")
 	f.StringVar(&o.query.Branch, "branch", "", "branch of the consumer; its main branch if left out")
 	f.BoolVar(&o.query.Latest, "latest", false, "only the latest of the branch")
 	f.BoolVar(&o.download, "download", false, "write the pacts to files")

@@ -67,7 +67,7 @@ func (o *publishOptions) Bind(f *pflag.FlagSet) {
 	f.BoolVar(&o.check, "validate", false, "check the pacts first; publish nothing and exit 2 if pact lint finds errors")
 	f.BoolVar(&o.strict, "strict", false, "like --validate, and refuse its warnings too")
 	f.BoolVarP(&o.detect, "auto-detect-version-properties", "r", true, "take what is not given from the build server or from git")
-	f.StringVar(&o.consumerName, "consumer", "", "publish only the pacts of this consumer")
+	f.Var(command.Filled(&o.consumerName), "consumer", "publish only the pacts of this consumer")
 	output.Bind(f, &o.output, output.Text, output.JSON)
 }
 

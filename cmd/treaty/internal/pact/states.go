@@ -35,8 +35,8 @@ func NewProviderStates(e command.Env) *cobra.Command {
 func (o *providerStatesOptions) Bind(f *pflag.FlagSet) {
 	o.connection.Bind(f)
 	f.StringVarP(&o.provider, "provider", "r", "", "name of the provider")
-	f.StringVar(&o.branch, "branch", "", "of the pacts of this branch; the consumers' main branches if left out")
-	f.StringVar(&o.environment, "environment", "", "of the pacts in this environment")
+	f.Var(command.Filled(&o.branch), "branch", "of the pacts of this branch; the consumers' main branches if left out")
+	f.Var(command.Filled(&o.environment), "environment", "of the pacts in this environment")
 	f.BoolVar(&o.asJSON, "json", false, "the same as --output json")
 	output.Bind(f, &o.output, output.Table, output.Text, output.JSON)
 }

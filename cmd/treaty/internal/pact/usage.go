@@ -41,9 +41,9 @@ func NewUsage(e command.Env) *cobra.Command {
 func (o *usageOptions) Bind(f *pflag.FlagSet) {
 	o.connection.Bind(f)
 	f.StringVarP(&o.query.Pacticipant, "pacticipant", "a", "", "name of the application")
-	f.StringVar(&o.query.Endpoint, "endpoint", "", "only this endpoint, such as 'GET /products/{id}'")
-	f.StringVar(&o.query.Field, "field", "", "only this field, such as '$.price'")
-	f.StringVar(&o.query.Environment, "environment", "", "only what versions in this environment use")
+	f.Var(command.Filled(&o.query.Endpoint), "endpoint", "only this endpoint, such as 'GET /products/{id}'")
+	f.Var(command.Filled(&o.query.Field), "field", "only this field, such as '$.price'")
+	f.Var(command.Filled(&o.query.Environment), "environment", "only what versions in this environment use")
 	f.BoolVar(&o.breaks, "breaks", false, "answer no if somebody uses it")
 	output.Bind(f, &o.output, output.Text, output.Table, output.JSON)
 }

@@ -84,10 +84,10 @@ func (o *webhookOptions) Bind(f *pflag.FlagSet) {
 	f.StringVar(&o.user, "user", "", "user and password for the request, as user:password")
 	f.StringVar(&o.description, "description", "", "what the webhook is for")
 	f.StringVar(&o.team, "team-uuid", "", "UUID of a team, for brokers that have teams")
-	f.StringVar(&o.consumer.Name, "consumer", "", "only for pacts of this consumer")
-	f.StringVar(&o.consumer.Label, "consumer-label", "", "only for consumers with this label")
-	f.StringVar(&o.provider.Name, "provider", "", "only for pacts with this provider")
-	f.StringVar(&o.provider.Label, "provider-label", "", "only for providers with this label")
+	f.Var(command.Filled(&o.consumer.Name), "consumer", "only for pacts of this consumer")
+	f.Var(command.Filled(&o.consumer.Label), "consumer-label", "only for consumers with this label")
+	f.Var(command.Filled(&o.provider.Name), "provider", "only for pacts with this provider")
+	f.Var(command.Filled(&o.provider.Label), "provider-label", "only for providers with this label")
 	o.events = map[string]*bool{}
 	for _, event := range webhookEvents() {
 		o.events[event.name] = f.Bool(event.flag, false, event.help)

@@ -56,7 +56,7 @@ func (o *flags) Bind(f *pflag.FlagSet) {
 func (o *flags) bindBroker(f *pflag.FlagSet) {
 	f.BoolVar(&o.publish, "publish", false, "publish the results; needs a broker and --provider-version")
 	f.StringVar(&o.version, "provider-version", "", "version number of the provider")
-	f.StringVar(&o.branch, "provider-branch", "", "branch of the provider's version")
+	f.StringVar(&o.branch, "provider-branch", "", "branch of the provider's version; with --publish the current one, if the version is the commit that is checked out")
 	f.StringSliceVar(&o.providerTags, "provider-tags", nil, "tags of the provider's version, separated by commas")
 	f.StringVar(&o.buildURL, "build-url", "", "address of the build, shown with the results")
 	f.StringVar(&o.unsentFile, "unsent-file", "treaty-unsent-results.json", "where results are kept that could not be published")

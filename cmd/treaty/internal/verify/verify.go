@@ -12,6 +12,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/treatyhq/treaty/cmd/treaty/internal/ci"
 	"github.com/treatyhq/treaty/cmd/treaty/internal/command"
 	"github.com/treatyhq/treaty/cmd/treaty/internal/connection"
 	"github.com/treatyhq/treaty/cmd/treaty/internal/output"
@@ -56,6 +57,7 @@ func (o *flags) Run(ctx context.Context, e command.Env) error {
 	if o.unsent != "" {
 		return o.publishUnsent(ctx, e)
 	}
+	o.detectBranch(ctx, e)
 	opts, err := o.options(e)
 	if err != nil {
 		return cannotVerify(err)
@@ -76,6 +78,15 @@ func (o *flags) Run(ctx context.Context, e command.Env) error {
 		return command.WithStatus(exitCannotVerify, err)
 	}
 	return o.verdict(e, report)
+}
+
+// detectBranch fills in the branch of results that are published, as publish does for
+// a consumer. Only a version that is the commit checked out here is known to be on it:
+// another may be an older one that is verified again.
+func (o *flags) detectBranch(ctx context.Context, e command.Env) {
+	if o.publish && !o.changed("provider-branch") && o.version != "" && o.version == ci.Version(ctx, e) {
+		o.branch = ci.Branch(ctx, e)
+	}
 }
 
 // shortenSources names pact files as they are seen from the working folder.
