@@ -2,7 +2,6 @@ package identity_test
 
 import (
 	"context"
-	"fmt"
 	"log/slog"
 	"strings"
 	"sync/atomic"
@@ -211,7 +210,7 @@ func TestValuesAreUnlike(t *testing.T) {
 		for i := range value {
 			spoiled := []byte(value)
 			spoiled[i] = "0x"[b2i(spoiled[i] == '0')]
-			require.False(t, identity.IsValue(string(spoiled)), fmt.Sprintf("%s, spoiled at %d", value, i))
+			require.False(t, identity.IsValue(string(spoiled)), "%s, spoiled at %d", value, i)
 			if len(seen) > 20 {
 				break
 			}
