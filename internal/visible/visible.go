@@ -36,13 +36,19 @@ type Part struct {
 }
 
 // Parts cuts a text at its hidden characters.
-func Parts(text string) []Part {
+func Parts(text string) []Part { return parts(text, false) }
+
+// Marked cuts a text at its hidden characters, and at those that pass for others: for
+// where people tell names apart by looking at them.
+func Marked(text string) []Part { return parts(text, true) }
+
+func parts(text string, marked bool) []Part {
 	var out []Part
 	start := 0
 	for at := 0; at < len(text); {
 		r, size := utf8.DecodeRuneInString(text[at:])
 		broken := r == utf8.RuneError && size == 1
-		if broken || Hidden(r) && !ofEmoji(text, at, size) || poses(text, at, r, size) {
+		if broken || Hidden(r) && !ofEmoji(text, at, size) || marked && poses(text, at, r, size) {
 			if at > start {
 				out = append(out, Part{Text: text[start:at]})
 			}

@@ -240,10 +240,15 @@ func isolatedLines(text string) template.HTML {
 	return `<bdi dir="ltr">` + marked(text, true) + "</bdi>"
 }
 
-// marked escapes a text and shows its hidden characters as small boxes.
+// marked escapes a text and shows its hidden characters as small boxes, and in a line
+// also those that pass for others: a document is not a name that is told apart.
 func marked(text string, layout bool) template.HTML {
 	var out strings.Builder
-	for _, part := range visible.Parts(text) {
+	cut := visible.Marked
+	if layout {
+		cut = visible.Parts
+	}
+	for _, part := range cut(text) {
 		switch {
 		case part.Code == "":
 			out.WriteString(template.HTMLEscapeString(part.Text))
