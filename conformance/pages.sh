@@ -25,4 +25,4 @@ if [ $# -gt 0 ]; then
 	exec go run ./conformance/listed -require 1 ./conformance/pages -- -tags pages,screenshots -run TestScreenshots
 fi
 # Two replicas need a PostgreSQL, which CI has.
-go run ./conformance/listed $([ -n "${CI:-}" ] || echo -allow-skips) -require 10 ./conformance/pages -- -tags pages
+go run ./conformance/listed $([ -n "${CI:-}" ] || echo -allow-skips) -require 10 ./conformance/pages -- -tags pages -timeout 25m
