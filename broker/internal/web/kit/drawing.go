@@ -74,7 +74,7 @@ func (l DrawnLine) Path() string {
 
 // Head is the arrow at the end of the line.
 func (l DrawnLine) Head() string {
-	if len(l.Points) < 2 {
+	if len(l.Points) < 3 {
 		return ""
 	}
 	end, back := l.Points[len(l.Points)-1], -8
