@@ -13,7 +13,7 @@ type Scope string
 const (
 	// Everything is each thing of the kind.
 	Everything Scope = "*"
-	// Own is what the holder has made, or what belongs to nobody else.
+	// Own is what belongs to the holder.
 	Own Scope = "own"
 )
 

@@ -19,8 +19,8 @@ type Who struct {
 	Permissions []Permission
 }
 
-// May reports whether somebody has a right. What a permission for one's own is for
-// has no other owner by what it is: such a right is not asked for what is others'.
+// May reports whether somebody has a right. A permission for one's own counts like one
+// for everything: only requests that are about one's own need such a right.
 func (w Who) May(need Right) bool {
 	return slices.ContainsFunc(w.Permissions, func(p Permission) bool { return p.covers(need) })
 }

@@ -55,7 +55,7 @@ func (s *Service) CreateAccount(ctx context.Context, by access.Who, in AccountIn
 	if in.Name == nil {
 		in.Name = new(string)
 	}
-	s.checkName(fields, "name", *in.Name)
+	checkName(fields, "name", *in.Name)
 	if err := fields.Err(); err != nil {
 		return out, err
 	}
@@ -194,7 +194,7 @@ func (s *Service) SetRole(ctx context.Context, by access.Who, uuid, role string,
 func (s *Service) ChangeAccount(ctx context.Context, by access.Who, uuid string, in AccountInput) (out Account, err error) {
 	fields := kernel.Fields{}
 	if in.Name != nil {
-		s.checkName(fields, "name", *in.Name)
+		checkName(fields, "name", *in.Name)
 	}
 	if err := fields.Err(); err != nil {
 		return out, err

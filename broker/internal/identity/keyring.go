@@ -113,11 +113,10 @@ func (k *Keyring) Who(ctx context.Context, value string) (access.Who, error) {
 func (k *Keyring) recall(hash string) (key, bool) {
 	k.mu.Lock()
 	defer k.mu.Unlock()
-	if k.last = time.Now(); len(k.wake) == 0 {
-		select {
-		case k.wake <- struct{}{}:
-		default:
-		}
+	k.last = time.Now()
+	select {
+	case k.wake <- struct{}{}:
+	default: // it is awake
 	}
 	if time.Since(k.seen) > staleAfter {
 		return key{}, false
@@ -174,19 +173,16 @@ func (k *Keyring) look(ctx context.Context, value, hash string) (key, error) {
 	return out, nil
 }
 
-// saw notes the number that the database had at a moment, and forgets what is from
-// before. k.mu is held.
+// saw notes the number that the database had when it was asked at a moment, and forgets
+// what it had with another. An answer to who asked earlier says nothing new. k.mu is held.
 func (k *Keyring) saw(change int64, at time.Time) {
-	if change < k.change {
-		return // an answer that others have overtaken
+	if !at.After(k.seen) {
+		return
 	}
-	if change > k.change {
+	if change != k.change {
 		clear(k.known)
-		k.change = change
 	}
-	if at.After(k.seen) {
-		k.seen = at
-	}
+	k.change, k.seen = change, at
 }
 
 // watch asks whether anything changed, as long as tokens are used.

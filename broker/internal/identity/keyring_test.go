@@ -144,6 +144,21 @@ func TestWhatIsKnownGrowsStale(t *testing.T) {
 	})
 }
 
+// TestAChangeIsNoticedWhateverItsNumber has the database be one that an earlier change
+// is missing in, as after a failover that lost it or with a backup.
+func TestAChangeIsNoticedWhateverItsNumber(t *testing.T) {
+	t.Parallel()
+	onEach(t, func(r *ring) {
+		require.True(r, r.knows(r.value))
+		db := r.store.Store.(*store.Store).DB()
+		for _, statement := range []string{"DELETE FROM token", "UPDATE identity_change SET number = -9223372036854775807"} {
+			_, err := db.ExecContext(r.Context(), statement)
+			require.NoError(r, err)
+		}
+		require.Eventually(r, func() bool { return !r.knows(r.value) }, 6*time.Second, 20*time.Millisecond)
+	})
+}
+
 func TestOnlyTheWholeValueCounts(t *testing.T) {
 	t.Parallel()
 	onEach(t, func(r *ring) {

@@ -66,7 +66,7 @@ type RoleInput struct {
 // makes it has.
 func (s *Service) checkRole(by access.Who, in RoleInput) error {
 	fields := kernel.Fields{}
-	s.checkName(fields, "name", in.Name)
+	checkName(fields, "name", in.Name)
 	kernel.CheckLine(fields, "description", in.Description)
 	checkPermissions(fields, "permissions", in.Permissions)
 	for _, predefined := range access.Predefined() {

@@ -22,7 +22,8 @@ func New(base *kernel.Base) *Service { return &Service{Base: base} }
 // longestName bounds the names of accounts, tokens and roles.
 const longestName = 255
 
-func (s *Service) checkName(fields kernel.Fields, field, name string) {
+// checkName adds what is wrong with a name.
+func checkName(fields kernel.Fields, field, name string) {
 	if name == "" {
 		fields.Add(field, "must be given")
 		return
@@ -53,7 +54,7 @@ func rolesNamed(tx kernel.Tx, field string, uuids []string) ([]access.Role, erro
 	return out, fields.Err()
 }
 
-// view and update are transactions that return something.
+// view is a look at the store that returns something.
 func view[T any](ctx context.Context, s *Service, fn func(kernel.Tx) (T, error)) (out T, err error) {
 	err = s.Store.View(ctx, func(tx kernel.Tx) (err error) {
 		out, err = fn(tx)

@@ -36,7 +36,7 @@ func (s *Service) ListTokens(ctx context.Context, account string) ([]kernel.Toke
 func (s *Service) CreateToken(ctx context.Context, by access.Who, account string, in TokenInput) (out kernel.Token, value string, err error) {
 	at := s.Moment()
 	fields := kernel.Fields{}
-	s.checkName(fields, "name", in.Name)
+	checkName(fields, "name", in.Name)
 	checkPermissions(fields, "permissions", in.Permissions)
 	if in.Permissions != nil && len(in.Permissions) == 0 {
 		fields.Add("permissions", "must name at least one, or be left out for all that the account has")
@@ -51,9 +51,6 @@ func (s *Service) CreateToken(ctx context.Context, by access.Who, account string
 	token := kernel.Token{
 		UUID: s.NewID(), Name: in.Name, Prefix: prefixOf(value), Hash: hashOf(value), Writes: in.Writes, Permissions: in.Permissions,
 		CreatedAt: at, ExpiresAt: in.ExpiresAt.UTC().Truncate(time.Microsecond),
-	}
-	if in.ExpiresAt.IsZero() {
-		token.ExpiresAt = time.Time{}
 	}
 	err = s.Store.Update(ctx, func(tx kernel.Tx) error {
 		owner, err := lockedAccount(tx, kernel.ToChange, account)

@@ -76,8 +76,8 @@ type PrincipalFilter struct {
 
 // Identities is the storage of who may do what.
 type Identities interface {
-	// IdentityChange returns a number that grows with each change of principals, roles
-	// and tokens, other than when they were used.
+	// IdentityChange returns a number that is another one after each change of
+	// principals, roles and tokens, other than when they were used.
 	IdentityChange() (int64, error)
 	// FindCredential returns the token with the prefix, and whose it is.
 	FindCredential(prefix string) (Credential, error)

@@ -270,7 +270,10 @@ var reads = map[string]step{
 	"ReleasedOf": func(p *player, tx kernel.Tx) (any, error) {
 		return tx.ReleasedOf(idsOf(some(p, p.versions), versionID))
 	},
-	"IdentityChange": func(_ *player, tx kernel.Tx) (any, error) { return tx.IdentityChange() },
+	"IdentityChange": func(_ *player, tx kernel.Tx) (any, error) {
+		_, err := tx.IdentityChange() // it is drawn
+		return nil, err
+	},
 	"FindCredential": func(p *player, tx kernel.Tx) (any, error) {
 		token, _ := one(p, p.tokens)
 		return tx.FindCredential(token.Prefix)

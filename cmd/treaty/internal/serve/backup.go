@@ -28,13 +28,8 @@ func NewBackup(e command.Env) *cobra.Command {
 }
 
 func (o *backupOptions) Bind(f *pflag.FlagSet) {
-	bindDatabase(f, &o.database)
+	setting.BindDatabase(f, &o.database)
 	f.StringVar(&o.file, "to", "", "file to write; named after the time if left out")
-}
-
-// bindDatabase adds the option of serve that names the database.
-func bindDatabase(f *pflag.FlagSet, value *string) {
-	f.StringVar(value, "database", "", "database of the broker, as for serve (PACT_BROKER_DATABASE_URL; sqlite:treaty.db)")
 }
 
 func (o *backupOptions) Run(ctx context.Context, e command.Env) error {
@@ -61,7 +56,7 @@ func NewRestore(e command.Env) *cobra.Command {
 }
 
 func (o *restoreOptions) Bind(f *pflag.FlagSet) {
-	bindDatabase(f, &o.database)
+	setting.BindDatabase(f, &o.database)
 	f.StringVar(&o.file, "from", "", "file that backup wrote")
 }
 

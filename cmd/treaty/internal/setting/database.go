@@ -7,6 +7,8 @@ import (
 	"strconv"
 	"strings"
 
+	"github.com/spf13/pflag"
+
 	"github.com/treatyhq/treaty/broker"
 	"github.com/treatyhq/treaty/cmd/treaty/internal/command"
 	"github.com/treatyhq/treaty/cmd/treaty/internal/output"
@@ -76,6 +78,12 @@ func inFolder(e command.Env, database string) string {
 		return database
 	}
 	return "sqlite:" + e.Path(path)
+}
+
+// BindDatabase adds the option of serve that names the database, for a command beside
+// it; [Database] reads it.
+func BindDatabase(f *pflag.FlagSet, value *string) {
+	f.StringVar(value, "database", "", "database of the broker, as for serve (PACT_BROKER_DATABASE_URL; sqlite:treaty.db)")
 }
 
 // Database returns the URL that the flag, the variable or the default gives.

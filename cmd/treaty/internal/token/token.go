@@ -28,17 +28,13 @@ func New(e command.Env) *cobra.Command {
 		command.New(e, "delete", "Delete a token; brokers refuse it within two seconds", "treaty token delete --uuid 6bb6b0b6-…", &deleteOptions{}))
 }
 
-func bindDatabase(f *pflag.FlagSet, value *string) {
-	f.StringVar(value, "database", "", "database of the broker, as for serve (PACT_BROKER_DATABASE_URL; sqlite:treaty.db)")
-}
-
 type createOptions struct {
 	database, role, account, name, expires string
 	readOnly                               bool
 }
 
 func (o *createOptions) Bind(f *pflag.FlagSet) {
-	bindDatabase(f, &o.database)
+	setting.BindDatabase(f, &o.database)
 	f.StringVar(&o.role, "role", "", "role of a new account: Administrator, CI/CD, Viewer or one of your own")
 	f.StringVar(&o.account, "account", "", "UUID of an account that there is, in place of a role")
 	f.StringVar(&o.name, "name", "", "what the token is called, and its account if that is new")
@@ -92,7 +88,7 @@ type listOptions struct {
 }
 
 func (o *listOptions) Bind(f *pflag.FlagSet) {
-	bindDatabase(f, &o.database)
+	setting.BindDatabase(f, &o.database)
 	output.Bind(f, &o.output, output.Text, output.Table, output.JSON)
 }
 
@@ -174,7 +170,7 @@ type deleteOptions struct {
 }
 
 func (o *deleteOptions) Bind(f *pflag.FlagSet) {
-	bindDatabase(f, &o.database)
+	setting.BindDatabase(f, &o.database)
 	f.StringVar(&o.uuid, "uuid", "", "UUID of the token, as treaty token list shows it")
 }
 

@@ -50,7 +50,8 @@ CREATE TABLE token (
 );
 CREATE INDEX token_principal ON token (principal_id, id);
 
--- Grows with each change of the above, so that replicas know what they keep of it.
+-- Another number with each change of the above, so that replicas know that what they
+-- keep of it is out of date.
 CREATE TABLE identity_change (
     number INTEGER NOT NULL
 );
