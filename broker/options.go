@@ -377,16 +377,11 @@ func checkProxy(text string) error {
 func (a Auth) protected() bool { return !a.Disabled && a.Username != "" }
 
 func (a Auth) api() api.Auth {
-	if !a.protected() {
-		return api.Auth{}
+	// What is public is so for a broker that asks for tokens alone, too.
+	out := api.Auth{PublicRead: a.PublicRead, PublicHeartbeat: a.PublicHeartbeat, PublicBadges: a.PublicBadges}
+	if a.protected() {
+		out.User, out.Password = a.Username, a.Password.Reveal()
+		out.ReadOnlyUser, out.ReadOnlyPassword = a.ReadOnlyUsername, a.ReadOnlyPassword.Reveal()
 	}
-	return api.Auth{
-		User:             a.Username,
-		Password:         a.Password.Reveal(),
-		ReadOnlyUser:     a.ReadOnlyUsername,
-		ReadOnlyPassword: a.ReadOnlyPassword.Reveal(),
-		PublicRead:       a.PublicRead,
-		PublicHeartbeat:  a.PublicHeartbeat,
-		PublicBadges:     a.PublicBadges,
-	}
+	return out
 }

@@ -3,6 +3,7 @@ package broker_test
 import (
 	"net/http"
 	"path/filepath"
+	"slices"
 	"testing"
 	"time"
 
@@ -59,4 +60,32 @@ func TestTokensAreMadeBesideABroker(t *testing.T) {
 	require.ErrorContains(t, err, "Administrator, CI/CD, Viewer")
 	_, err = broker.ListTokens(t.Context(), "mysql://nobody")
 	require.Error(t, err)
+}
+
+// TestWhatIsPublicIsSoBesideTokens holds that the switches of what everybody may do are
+// those of a broker with passwords.
+func TestWhatIsPublicIsSoBesideTokens(t *testing.T) {
+	t.Parallel()
+	const badge = "/pacts/provider/Bar/consumer/Foo/latest/badge"
+	paths := []string{"/pacticipants", "/diagnostic/status/heartbeat", badge, "/admin/users"}
+	for name, tt := range map[string]struct {
+		auth broker.Auth
+		open []string
+	}{
+		"nothing":       {broker.Auth{}, nil},
+		"reading":       {broker.Auth{PublicRead: true}, paths[:3]},
+		"the heartbeat": {broker.Auth{PublicHeartbeat: true}, paths[1:2]},
+		"badges":        {broker.Auth{PublicBadges: true}, paths[2:3]},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			running := brokertest.Start(t, func(o *broker.Options) { o.Identity, o.Auth, o.Badges.Draw = true, tt.auth, true })
+			for _, path := range paths {
+				response, err := http.Get(running.URL() + path)
+				require.NoError(t, err)
+				require.NoError(t, response.Body.Close())
+				require.Equal(t, !slices.Contains(tt.open, path), response.StatusCode == http.StatusUnauthorized, path)
+			}
+		})
+	}
 }
