@@ -16,6 +16,8 @@ import (
 type recorder struct {
 	expect  expectation
 	contact *contact
+	// cut ends the wait for a handler whose answer is of no more use; it may be nil.
+	cut context.CancelFunc
 
 	mu sync.Mutex
 	// header is what is sent, set what a handler may still change in vain.
@@ -54,9 +56,7 @@ func (rec *recorder) Write(p []byte) (int, error) {
 		rec.WriteHeader(http.StatusOK)
 	}
 	if int64(rec.body.Len()+len(p)) > rec.expect.limit {
-		err := &tooLargeError{limit: rec.expect.limit}
-		rec.fail(err)
-		return 0, err
+		return 0, rec.tooLarge()
 	}
 	return rec.body.Write(p)
 }
@@ -70,8 +70,7 @@ func (rec *recorder) ReadFrom(r io.Reader) (int64, error) {
 	room := rec.expect.limit - int64(rec.body.Len())
 	n, err := rec.body.ReadFrom(io.LimitReader(r, room+1))
 	if n > room {
-		err = &tooLargeError{limit: rec.expect.limit}
-		rec.fail(err)
+		err = rec.tooLarge()
 	}
 	return n, err
 }
@@ -88,6 +87,16 @@ func (rec *recorder) expectBytes(n int64) {
 	if n > 0 && n <= rec.expect.limit {
 		rec.body.Grow(int(n) + bytes.MinRead) // ReadFrom wants some to spare
 	}
+}
+
+// tooLarge fails because the answer has passed its limit, and ends the wait for it.
+func (rec *recorder) tooLarge() error {
+	err := &tooLargeError{limit: rec.expect.limit}
+	rec.fail(err)
+	if rec.cut != nil {
+		rec.cut()
+	}
+	return err
 }
 
 // fail keeps the first error; it is the one that explains the others.
@@ -127,15 +136,17 @@ func serve(ctx context.Context, h http.Handler, r *http.Request, rec *recorder, 
 		return rec.failure()
 	}
 	// The handler may outlive its time, so it writes to a recorder of its own.
-	own := &recorder{expect: rec.expect, contact: rec.contact}
-	_, err := bounded(ctx, func() (struct{}, error) {
+	needed, cut := context.WithCancel(ctx)
+	defer cut()
+	own := &recorder{expect: rec.expect, contact: rec.contact, cut: cut}
+	_, err := bounded(needed, func() (struct{}, error) {
 		h.ServeHTTP(own, r.WithContext(withRecorder(r.Context(), own)))
 		return struct{}{}, nil
 	})
 	var tooLarge *tooLargeError
 	switch {
 	case err != nil && errors.As(own.failure(), &tooLarge):
-		return tooLarge // a stream without end, which took the rest of the time
+		return tooLarge // a stream without end: nothing that comes after is waited for
 	case err != nil:
 		return &handlerError{err}
 	}

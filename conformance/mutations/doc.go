@@ -1,7 +1,7 @@
 // Command mutations breaks Treaty on purpose, one documented behaviour at a
 // time, and fails if the tests of the package do not notice.
 //
-//	go run ./conformance/mutations [-part N -seed S] [-run WORDS] [-parallel N]
+//	go run ./conformance/mutations [-part N -seed S] [-run WORDS] [-parallel N] [-compile]
 //
 // The breakages stand in the files of list/. Each is a block:
 //
@@ -31,5 +31,6 @@
 // found, or whose document does not say it, is an error: the list is kept true.
 //
 // With -part N a random one of N parts is tried, chosen by -seed, which is
-// printed.
+// printed. With -compile all of the list are compiled first, those that share
+// no file together.
 package main

@@ -23,6 +23,7 @@ type options struct {
 	words    string
 	parallel int
 	limit    time.Duration
+	compile  bool
 }
 
 func main() {
@@ -33,6 +34,7 @@ func main() {
 	flag.StringVar(&o.words, "run", "", "try those whose name holds these words")
 	flag.IntVar(&o.parallel, "parallel", 2, "how many at once")
 	flag.DurationVar(&o.limit, "limit", 5*time.Minute, "how long the tests of one may take")
+	flag.BoolVar(&o.compile, "compile", false, "compile every breakage of the list first, whichever are tried")
 	flag.Parse()
 	if err := run(o); err != nil {
 		fmt.Fprintln(os.Stderr, "mutations:", err)
@@ -44,6 +46,11 @@ func run(o options) error {
 	all, err := readList(o.list)
 	if err != nil {
 		return err
+	}
+	if o.compile {
+		if err := compileAll(all); err != nil {
+			return err
+		}
 	}
 	chosen := choose(all, o)
 	if len(chosen) == 0 {
@@ -137,8 +144,8 @@ func try(b breakage, limit time.Duration) error {
 	}
 	ctx, cancel := context.WithTimeout(context.Background(), limit)
 	defer cancel()
-	if out, err := exec.CommandContext(ctx, "go", "build", "-overlay", overlay, b.Package).CombinedOutput(); err != nil {
-		return b.problem("it does not compile:\n%s", out)
+	if err := build(ctx, b, overlay, []string{b.Package}); err != nil {
+		return err
 	}
 	out, err := b.command(ctx, overlay, limit).CombinedOutput()
 	switch told := failures(out); {

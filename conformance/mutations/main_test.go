@@ -171,3 +171,26 @@ func TestTheListIsTrue(t *testing.T) {
 		require.NoError(t, err, b.at)
 	}
 }
+
+// TestWhatDoesNotCompileIsNamed: whichever part of the list is tried.
+func TestWhatDoesNotCompileIsNamed(t *testing.T) {
+	dir := t.TempDir()
+	for name, text := range map[string]string{
+		"go.mod": "module example.org/greet\n\ngo 1.26\n",
+		"a.go":   "package greet\n\nfunc Greet() string {\n\tname := \"you\"\n\treturn name\n}\n",
+	} {
+		require.NoError(t, os.WriteFile(filepath.Join(dir, name), []byte(text), 0o644))
+	}
+	t.Chdir(dir)
+	t.Setenv("GOWORK", "off")
+	with := func(name, line string) breakage {
+		return breakage{Name: name, Package: ".", Changes: []change{{File: "a.go", Old: "\treturn name\n", New: "\t" + line + "\n"}}}
+	}
+	all := []breakage{with("rude", "return name[:1]"), with("unused", `return "you"`)}
+	require.Len(t, apart(all), 2, "both change the same file")
+	require.NoError(t, compileAll(all[:1]))
+	err := compileAll(all)
+	require.ErrorContains(t, err, "declared and not used: name")
+	require.ErrorContains(t, err, `"unused"`)
+	require.NotContains(t, err.Error(), "rude")
+}

@@ -57,9 +57,8 @@ func maskedBody(r kernel.WebhookRequest) json.RawMessage {
 // secret elsewhere.
 func unmask(fields kernel.Fields, in, stored kernel.WebhookRequest) kernel.WebhookRequest {
 	shown := MaskedRequest(stored)
-	moved := placeOf(in)
 	switch {
-	case in.URL == shown.URL && shown.URL != stored.URL && !moved.sameButAddress(placeOf(stored)):
+	case in.URL == shown.URL && shown.URL != stored.URL && !placeOf(in).sameButAddress(placeOf(stored)):
 		fields.Add("request.url", "%s", "has a secret: it "+giveAgain(stored)+" Write the whole address, with its secret.")
 	case in.URL == shown.URL:
 		in.URL = stored.URL
