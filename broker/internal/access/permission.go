@@ -13,7 +13,9 @@ type Scope string
 const (
 	// Everything is each thing of the kind.
 	Everything Scope = "*"
-	// Own is what belongs to the holder.
+	// OfTeams is what belongs to teams that the holder is a member of.
+	OfTeams Scope = "team"
+	// Own is what the holder has made.
 	Own Scope = "own"
 )
 
@@ -34,14 +36,22 @@ var known = []struct {
 }{
 	{Permission{ReadContracts, Everything}, "read applications, contracts, results, environments and webhooks, and ask whether a version may be deployed"},
 	{Permission{ManageContracts, Everything}, "publish contracts and results; write applications, versions, branches, tags and labels, and delete one of them"},
+	{Permission{ManageContracts, OfTeams}, "the same for the applications of one's teams"},
+	{Permission{ManageContracts, Own}, "the same for applications that one has published first, and to publish new ones"},
 	{Permission{DeleteInBulk, Everything}, "delete applications, all contracts of a pair, all branches, and what a clean-up finds"},
+	{Permission{DeleteInBulk, OfTeams}, "the same for the applications of one's teams"},
+	{Permission{DeleteInBulk, Own}, "the same for applications that one has published first"},
 	{Permission{Record, Everything}, "record deployments, releases and their end"},
+	{Permission{Record, OfTeams}, "the same for the applications of one's teams, in environments that belong to one of them or to nobody"},
 	{Permission{ReadEnvironments, Everything}, "read environments"},
 	{Permission{ManageEnvironments, Everything}, "create, change and delete environments"},
 	{Permission{ManageWebhooks, Everything}, "create, change, test and delete webhooks"},
+	{Permission{ManageWebhooks, OfTeams}, "the same for webhooks of one's teams"},
 	{Permission{ManageTokens, Own}, "make new values of one's own tokens"},
 	{Permission{ReadAccounts, Everything}, "read system accounts and their tokens, without the values"},
 	{Permission{ManageAccounts, Everything}, "create and change system accounts and their tokens"},
+	{Permission{ReadTeams, Everything}, "read teams: who is in them, and what belongs to them"},
+	{Permission{ManageTeams, Everything}, "create, change and delete teams; who administers a team changes that one without this"},
 	{Permission{ReadRoles, Everything}, "read roles"},
 	{Permission{ManageRoles, Everything}, "create, change and delete roles"},
 }

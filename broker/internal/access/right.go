@@ -35,6 +35,8 @@ var (
 	ManageTokens   = Right{"token", manage}
 	ReadAccounts   = Right{"system_account", read}
 	ManageAccounts = Right{"system_account", manage}
+	ReadTeams      = Right{"team", read}
+	ManageTeams    = Right{"team", manage}
 	ReadRoles      = Right{"role", read}
 	ManageRoles    = Right{"role", manage}
 )

@@ -17,17 +17,44 @@ type Who struct {
 	Token string
 	// Permissions are what the principal may do, and what the token leaves of it.
 	Permissions []Permission
+	// Teams are those that the principal is a member of.
+	Teams []Team
+	// Guarded are the UUIDs of all environments that belong to teams: those of other
+	// teams are not for permissions with the scope [OfTeams].
+	Guarded []string
 }
 
-// May reports whether somebody has a right. A permission for one's own counts like one
-// for everything: only requests that are about one's own need such a right.
-func (w Who) May(need Right) bool {
-	return slices.ContainsFunc(w.Permissions, func(p Permission) bool { return p.covers(need) })
+// May reports whether somebody has a right for some things. With none named, the
+// request is about everything of its sort, and a permission for a part is not enough.
+func (w Who) May(need Right, on ...Thing) bool {
+	if len(on) == 0 {
+		return slices.ContainsFunc(w.Permissions, func(p Permission) bool { return p.covers(need) && p.Scope == Everything })
+	}
+	return !slices.ContainsFunc(on, func(t Thing) bool { return !w.mayOne(need, t) })
+}
+
+func (w Who) mayOne(need Right, t Thing) bool {
+	if need == ManageTeams && slices.ContainsFunc(w.Teams, func(m Team) bool { return m.Administers && m.UUID == t.ID }) {
+		return true
+	}
+	return slices.ContainsFunc(w.Permissions, func(p Permission) bool { return p.covers(need) && w.reaches(p, t) })
+}
+
+// MaySome reports whether somebody has a right for anything at all: whoever has not
+// need not be asked what it is for.
+func (w Who) MaySome(need Right) bool {
+	return need == ManageTeams && slices.ContainsFunc(w.Teams, func(m Team) bool { return m.Administers }) ||
+		slices.ContainsFunc(w.Permissions, func(p Permission) bool { return p.covers(need) })
+}
+
+// MayOwn reports whether somebody has a right for what they have made.
+func (w Who) MayOwn(need Right) bool {
+	return slices.ContainsFunc(w.Permissions, func(p Permission) bool { return p.covers(need) && p.Scope == Own })
 }
 
 // Refusal says why somebody may not do something, for whoever reads the log of a
-// pipeline: what is missing, and what there is instead.
-func (w Who) Refusal(need Right) string {
+// pipeline: what is missing and for what, and what there is instead.
+func (w Who) Refusal(need Right, on ...Thing) string {
 	by := w.Name
 	if w.Token != "" {
 		by = fmt.Sprintf("the token %q of %s", w.Token, w.Name)
@@ -36,7 +63,20 @@ func (w Who) Refusal(need Right) string {
 	if len(w.Permissions) > 0 {
 		has = strings.Join(Texts(w.Permissions), ", ")
 	}
-	return fmt.Sprintf("This needs %s; %s has %s.", need, by, has)
+	wanted := need.String()
+	for _, t := range on {
+		if !w.mayOne(need, t) {
+			wanted += " for " + t.String()
+			break
+		}
+	}
+	if on == nil && w.MaySome(need) {
+		wanted += " for all"
+	}
+	if slices.ContainsFunc(w.Permissions, func(p Permission) bool { return p.covers(need) && p.Scope == OfTeams }) {
+		has += " and " + w.membership()
+	}
+	return fmt.Sprintf("This needs %s; %s has %s.", wanted, by, has)
 }
 
 // Lacks returns those of some permissions that somebody does not have: nobody gives

@@ -145,10 +145,14 @@ func accountDoc(l links.Links, account identity.Account) *hal.Resource {
 	for _, role := range account.Roles {
 		roles = append(roles, roleDoc(l, role))
 	}
+	teams := make([]*hal.Resource, 0, len(account.Teams))
+	for _, team := range account.Teams {
+		teams = append(teams, teamDoc(l, team))
+	}
 	r := hal.New().Set("uuid", account.UUID).Set("name", account.Name).Set("email", nil).Set("active", account.Active).
 		Set("type", 1).Set("typeDescription", "System account").Set("lastLogin", nil).Set("identityProviderId", nil)
 	return setTimes(r, account.CreatedAt, account.UpdatedAt).
-		Embed("roles", roles).Embed("teams", []*hal.Resource{}).
+		Embed("roles", roles).Embed("teams", teams).
 		Link("self", titled("Account", account.Name, l.Account(account.UUID))).
 		Link("pb:tokens", hal.Link{Title: "Tokens", Href: l.TokensOfAccount(account.UUID)})
 }

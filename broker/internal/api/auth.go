@@ -47,7 +47,8 @@ const (
 )
 
 // authenticate lets a request pass if everybody may make it, or if whoever makes it
-// has the right that its row of the route table names.
+// has the right that its row of the route table names. What they have it for is judged
+// when it is known what the request is about.
 //
 // Who cannot be told is 401. So is a user of the password to read who wants to write:
 // clients know it so, and the body tells them which of the two it is. An account that
@@ -63,7 +64,7 @@ func (a *API) authenticate(next echo.HandlerFunc) echo.HandlerFunc {
 			c.Set(keyWho, who)
 		}
 		switch {
-		case a.config.Auth.publicly(c, need), err == nil && who.May(need):
+		case a.config.Auth.publicly(c, need), err == nil && who.MaySome(need):
 			return next(c)
 		case err == nil && who.UUID != "":
 			return kernel.Errorf(kernel.CodeForbidden, "%s", who.Refusal(need))

@@ -1,6 +1,7 @@
 package api
 
 import (
+	"context"
 	"net/http"
 
 	"github.com/labstack/echo/v4"
@@ -60,6 +61,12 @@ func (a *API) updateDeployedVersion(c echo.Context) error {
 	var currently *bool
 	err := bind(c, func(f *form) { currently = f.flag("currentlyDeployed", "must be boolean") })
 	if err != nil {
+		return err
+	}
+	if err := a.allowPlace(c, func(ctx context.Context, uuid string) (kernel.Version, kernel.Environment, error) {
+		d, err := a.service.Registry.FindDeployedVersion(ctx, uuid)
+		return d.Version, d.Environment, err
+	}); err != nil {
 		return err
 	}
 	d, err := a.service.Registry.UpdateDeployedVersion(c.Request().Context(), c.Param("uuid"), currently)
@@ -144,6 +151,12 @@ func (a *API) updateReleasedVersion(c echo.Context) error {
 	var currently *bool
 	err := bind(c, func(f *form) { currently = f.flag("currentlySupported", "must be boolean") })
 	if err != nil {
+		return err
+	}
+	if err := a.allowPlace(c, func(ctx context.Context, uuid string) (kernel.Version, kernel.Environment, error) {
+		r, err := a.service.Registry.FindReleasedVersion(ctx, uuid)
+		return r.Version, r.Environment, err
+	}); err != nil {
 		return err
 	}
 	released, err := a.service.Registry.UpdateReleasedVersion(c.Request().Context(), c.Param("uuid"), currently)

@@ -5,6 +5,7 @@ import (
 
 	"github.com/labstack/echo/v4"
 
+	"github.com/treatyhq/treaty/broker/internal/access"
 	"github.com/treatyhq/treaty/broker/internal/kernel"
 	"github.com/treatyhq/treaty/broker/internal/links"
 	"github.com/treatyhq/treaty/broker/internal/registry"
@@ -86,6 +87,9 @@ func (a *API) createPacticipant(c echo.Context) error {
 		in.Name = name
 	})
 	if err != nil {
+		return err
+	}
+	if err := a.allow(c, access.ManageContracts, access.Application(in.Name)); err != nil {
 		return err
 	}
 	p, _, err := a.service.Registry.CreatePacticipant(c.Request().Context(), in)

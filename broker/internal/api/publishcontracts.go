@@ -10,6 +10,7 @@ import (
 
 	"github.com/labstack/echo/v4"
 
+	"github.com/treatyhq/treaty/broker/internal/access"
 	"github.com/treatyhq/treaty/broker/internal/links"
 	"github.com/treatyhq/treaty/broker/internal/publish"
 	"github.com/treatyhq/treaty/internal/exact"
@@ -21,6 +22,9 @@ import (
 func (a *API) publishContracts(c echo.Context) error {
 	var in publish.ContractsPublication
 	if err := bind(c, func(f *form) { in = readPublication(f) }); err != nil {
+		return err
+	}
+	if err := a.allow(c, access.ManageContracts, access.Application(in.Pacticipant)); err != nil {
 		return err
 	}
 	out, err := a.service.Publish.PublishContracts(c.Request().Context(), in)

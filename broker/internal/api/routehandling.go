@@ -45,6 +45,11 @@ type method struct {
 	consumes []string // media types of the body; JSON if empty
 	body     bodyRule
 	needs    access.Right // what somebody needs who writes; reading needs the same everywhere
+	// objects are what it is about; judges means that the handler asks itself whether
+	// whoever makes the request may do so for what it finds, and own that it is about
+	// nothing but what is one's own.
+	objects     []object
+	judges, own bool
 	produces []string     // instead of those of the route
 	// late means that the handler negotiates itself, after it has checked its
 	// question: what is wrong with that is told first.
@@ -110,6 +115,9 @@ func (a *API) wrap(r route, m method) echo.HandlerFunc {
 			if err := decodeParameters(c); err != nil {
 				return err
 			}
+		}
+		if err := a.judgeObjects(c, m); err != nil {
+			return err
 		}
 		c.Set(keyProduces, produced(r, m))
 		c.Set(keyMethod, m)

@@ -98,14 +98,14 @@ func (a *API) routes() []route {
 const pairPath = "/pacts/provider/{provider}/consumer/{consumer}"
 
 func (a *API) pactRoutes() []route {
-	pact := one(get(a.getPact).giving(pactTypes...), put(a.putPact).needing(access.ManageContracts).withBody().ofContent().giving(pactTypes...), del(a.deletePact).needing(access.ManageContracts),
-		patch(a.mergePact).needing(access.ManageContracts).withBody().ofContent().giving(pactTypes...), options)
+	pact := one(get(a.getPact).giving(pactTypes...), put(a.putPact).needing(access.ManageContracts).on(ofApplication("consumer")).withBody().ofContent().giving(pactTypes...), del(a.deletePact).needing(access.ManageContracts).on(ofApplication("consumer")),
+		patch(a.mergePact).needing(access.ManageContracts).on(ofApplication("consumer")).withBody().ofContent().giving(pactTypes...), options)
 	list := func(kind func(echo.Context) pairList) []method {
-		return one(get(a.listPairPacts(kind)), del(a.deletePairPacts(kind)).needing(access.DeleteInBulk), options)
+		return one(get(a.listPairPacts(kind)), del(a.deletePairPacts(kind)).needing(access.DeleteInBulk).on(ofApplication("consumer")), options)
 	}
 	return []route{
 		{path: pairPath + "/versions", rel: "all-pact-versions",
-			methods: one(get(a.listPairPacts(pairVersions)), del(a.deleteAllPairPacts).needing(access.DeleteInBulk), options)},
+			methods: one(get(a.listPairPacts(pairVersions)), del(a.deleteAllPairPacts).needing(access.DeleteInBulk).on(ofApplication("consumer")), options)},
 		{path: pairPath + "/versions/{version}", rel: "publish-pact", methods: pact},
 		{path: pairPath + "/version/{version}", rel: "publish-pact", methods: pact, page: pactPage},
 		{path: "/pact/provider/{provider}/consumer/{consumer}/version/{version}", rel: "publish-pact", methods: pact},
@@ -136,7 +136,7 @@ func (a *API) pactRoutes() []route {
 			methods: one(get(a.getLatestUntaggedPact), options)},
 		{path: pairPath + "/branch/{branch}/latest", rel: "latest-branch-pact-versions", produces: pactTypes,
 			methods: one(get(a.getLatestBranchPact), options)},
-		{path: "/contracts/publish", rel: "publish-contracts", methods: one(post(a.publishContracts).needing(access.ManageContracts).takingAnyJSON(), options)},
+		{path: "/contracts/publish", rel: "publish-contracts", methods: one(post(a.publishContracts).needing(access.ManageContracts).judging().takingAnyJSON(), options)},
 	}
 }
 
@@ -167,9 +167,9 @@ func (a *API) providerPactRoutes() []route {
 
 func (a *API) verificationRoutes() []route {
 	const content = pairPath + "/pact-version/{sha}"
-	results := one(post(a.recordVerification).needing(access.ManageContracts).withBody(), options)
-	result := one(get(a.getVerification), options, del(a.deleteVerification).needing(access.ManageContracts))
-	latest := one(get(a.getLatestVerification), options, del(a.deleteLatestVerification).needing(access.ManageContracts))
+	results := one(post(a.recordVerification).needing(access.ManageContracts).on(ofApplication("provider")).withBody(), options)
+	result := one(get(a.getVerification), options, del(a.deleteVerification).needing(access.ManageContracts).on(ofApplication("provider")))
+	latest := one(get(a.getLatestVerification), options, del(a.deleteLatestVerification).needing(access.ManageContracts).on(ofApplication("provider")))
 	return []route{
 		{path: content + "/verification-results", rel: "publish-verification-results", methods: results},
 		{path: content + "/metadata/{metadata}/verification-results", rel: "publish-verification-results", methods: results},
@@ -199,30 +199,30 @@ func (a *API) pacticipantRoutes() []route {
 	const branch = pacticipant + "/branches/{branch}"
 	return []route{
 		{path: "/pacticipants", rel: "pacticipants",
-			methods: one(get(a.listPacticipants).inPages(), post(a.createPacticipant).needing(access.ManageContracts).withBody(), options)},
+			methods: one(get(a.listPacticipants).inPages(), post(a.createPacticipant).needing(access.ManageContracts).judging().withBody(), options)},
 		{path: "/pacticipants/label/{label}", rel: "pacticipants-with-label", methods: one(get(a.listPacticipantsWithLabel).inPages(), options)},
-		{path: pacticipant, rel: "pacticipant", page: applicationPage, methods: one(get(a.getPacticipant), put(a.replacePacticipant).needing(access.ManageContracts),
-			patch(a.updatePacticipant).needing(access.ManageContracts).taking(typeJSON, typeMerge), del(a.deletePacticipant).needing(access.DeleteInBulk), options)},
+		{path: pacticipant, rel: "pacticipant", page: applicationPage, methods: one(get(a.getPacticipant), put(a.replacePacticipant).needing(access.ManageContracts).on(ofApplication("pacticipant")),
+			patch(a.updatePacticipant).needing(access.ManageContracts).on(ofApplication("pacticipant")).taking(typeJSON, typeMerge), del(a.deletePacticipant).needing(access.DeleteInBulk).on(ofApplication("pacticipant")), options)},
 		{path: pacticipant + "/labels/{label}", rel: "label",
-			methods: one(get(a.getLabel), put(a.putLabel).needing(access.ManageContracts), del(a.deleteLabel).needing(access.ManageContracts), options)},
+			methods: one(get(a.getLabel), put(a.putLabel).needing(access.ManageContracts).on(ofApplication("pacticipant")), del(a.deleteLabel).needing(access.ManageContracts).on(ofApplication("pacticipant")), options)},
 		{path: "/labels", rel: "labels", methods: one(get(a.listLabels).inPages(), options)},
 		{path: pacticipant + "/versions", rel: "versions", methods: one(get(a.listVersions).inPages(), options)},
 		{path: branch + "/versions", rel: "versions", methods: one(get(a.listBranchVersions).inPages(), options)},
 		{path: pacticipant + "/tags/{tag}/versions", rel: "versions", methods: one(get(a.listTagVersions).inPages(), options)},
 		{path: pacticipant + "/environments/{environment}/versions", rel: "versions",
 			methods: one(get(a.listEnvironmentVersions).inPages(), options)},
-		{path: version, rel: "pacticipant-version", page: versionPage, methods: one(get(a.getVersion), put(a.replaceVersion).needing(access.ManageContracts),
-			patch(a.updateVersion).needing(access.ManageContracts).taking(typeMerge), del(a.deleteVersion).needing(access.ManageContracts), options)},
+		{path: version, rel: "pacticipant-version", page: versionPage, methods: one(get(a.getVersion), put(a.replaceVersion).needing(access.ManageContracts).on(ofApplication("pacticipant")),
+			patch(a.updateVersion).needing(access.ManageContracts).on(ofApplication("pacticipant")).taking(typeMerge), del(a.deleteVersion).needing(access.ManageContracts).on(ofApplication("pacticipant")), options)},
 		{path: pacticipant + "/latest-version", rel: "latest-version", methods: one(get(a.getLatestVersion), options)},
 		{path: pacticipant + "/latest-version/{tag}", rel: "latest-tagged-version", methods: one(get(a.getLatestVersion), options)},
 		{path: branch + "/latest-version", rel: "latest-version", methods: one(get(a.getLatestVersion), options)},
 		{path: version + "/tags/{tag}", rel: "pacticipant-version-tag",
-			methods: one(get(a.getTag), put(a.putTag).needing(access.ManageContracts), del(a.deleteTag).needing(access.ManageContracts), options)},
+			methods: one(get(a.getTag), put(a.putTag).needing(access.ManageContracts).on(ofApplication("pacticipant")), del(a.deleteTag).needing(access.ManageContracts).on(ofApplication("pacticipant")), options)},
 		{path: pacticipant + "/branches", rel: "branches",
-			methods: one(get(a.listBranches).inPages(), del(a.deleteBranches).needing(access.DeleteInBulk).giving(typeHAL), options)},
-		{path: branch, rel: "pacticipant-branch", methods: one(get(a.getBranch), del(a.deleteBranch).needing(access.ManageContracts), options)},
+			methods: one(get(a.listBranches).inPages(), del(a.deleteBranches).needing(access.DeleteInBulk).on(ofApplication("pacticipant")).giving(typeHAL), options)},
+		{path: branch, rel: "pacticipant-branch", methods: one(get(a.getBranch), del(a.deleteBranch).needing(access.ManageContracts).on(ofApplication("pacticipant")), options)},
 		{path: branch + "/versions/{version}", rel: "pacticipant-branch-version",
-			methods: one(get(a.getBranchVersion), put(a.putBranchVersion).needing(access.ManageContracts), del(a.deleteBranchVersion).needing(access.ManageContracts), options)},
+			methods: one(get(a.getBranchVersion), put(a.putBranchVersion).needing(access.ManageContracts).on(ofApplication("pacticipant")), del(a.deleteBranchVersion).needing(access.ManageContracts).on(ofApplication("pacticipant")), options)},
 	}
 }
 
@@ -239,13 +239,13 @@ func (a *API) environmentRoutes() []route {
 		{path: environment + "/released-versions/currently-supported", rel: "currently-supported-released-versions",
 			methods: one(get(a.listCurrentlySupported), options)},
 		{path: version + "/deployed-versions/environment/{environment}", rel: "record-deployment",
-			methods: one(get(a.listDeployedVersions), post(a.recordDeployment).needing(access.Record), options)},
+			methods: one(get(a.listDeployedVersions), post(a.recordDeployment).needing(access.Record).on(ofApplication("pacticipant"), ofEnvironment), options)},
 		{path: version + "/released-versions/environment/{environment}", rel: "record-release",
-			methods: one(get(a.listReleasedVersions), post(a.recordRelease).needing(access.Record), options)},
+			methods: one(get(a.listReleasedVersions), post(a.recordRelease).needing(access.Record).on(ofApplication("pacticipant"), ofEnvironment), options)},
 		{path: "/deployed-versions/{uuid}", rel: "deployed-version",
-			methods: one(get(a.getDeployedVersion), patch(a.updateDeployedVersion).needing(access.Record).taking(typeMerge), options)},
+			methods: one(get(a.getDeployedVersion), patch(a.updateDeployedVersion).needing(access.Record).judging().taking(typeMerge), options)},
 		{path: "/released-versions/{uuid}", rel: "released-version",
-			methods: one(get(a.getReleasedVersion), patch(a.updateReleasedVersion).needing(access.Record).taking(typeMerge), options)},
+			methods: one(get(a.getReleasedVersion), patch(a.updateReleasedVersion).needing(access.Record).judging().taking(typeMerge), options)},
 	}
 }
 
@@ -314,12 +314,12 @@ func (a *API) identityRoutes() []route {
 		return nil
 	}
 	const account, role = "/admin/users/{uuid}", "/admin/users/{uuid}/roles/{role}"
-	const tokens = "/admin/system-accounts/{uuid}/tokens"
+	const tokens, team = "/admin/system-accounts/{uuid}/tokens", "/admin/teams/{uuid}"
 	manage, own := access.ManageAccounts, access.ManageTokens
 	return []route{
 		{path: "/user", rel: "user", methods: one(get(a.getUser), options)},
 		{path: "/settings/tokens", rel: "tokens", methods: one(get(a.listOwnTokens), options)},
-		{path: "/settings/tokens/{uuid}/regenerate", rel: "tokens", methods: one(post(a.regenerateOwnToken).needing(own), options)},
+		{path: "/settings/tokens/{uuid}/regenerate", rel: "tokens", methods: one(post(a.regenerateOwnToken).needing(own).ofOwn(), options)},
 		{path: "/admin/users", rel: "accounts", methods: one(get(a.listAccounts).needing(access.ReadAccounts).inPages(), options)},
 		{path: account, rel: "accounts", methods: one(get(a.getAccount).needing(access.ReadAccounts), put(a.changeAccount).needing(manage), del(a.deleteAccount).needing(manage), options)},
 		{path: account + "/roles", rel: "accounts", methods: one(put(a.replaceRoles).needing(manage), options)},
@@ -328,6 +328,11 @@ func (a *API) identityRoutes() []route {
 		{path: tokens, rel: "tokens", methods: one(get(a.listAccountTokens).needing(access.ReadAccounts), post(a.createAccountToken).needing(manage), options)},
 		{path: tokens + "/{token}", rel: "tokens", methods: one(del(a.deleteAccountToken).needing(manage), options)},
 		{path: tokens + "/{token}/regenerate", rel: "tokens", methods: one(post(a.regenerateAccountToken).needing(manage), options)},
+		{path: "/admin/teams", rel: "teams", methods: one(get(a.listTeams).needing(access.ReadTeams).inPages(), post(a.createTeam).needing(access.ManageTeams), options)},
+		{path: team, rel: "teams", methods: one(get(a.getTeam).needing(access.ReadTeams), put(a.changeTeam).needing(access.ManageTeams).on(ofTeam), del(a.deleteTeam).needing(access.ManageTeams), options)},
+		{path: team + "/users", rel: "teams", methods: one(get(a.listMembers).needing(access.ReadTeams), put(a.replaceMembers).needing(access.ManageTeams).on(ofTeam),
+			post(a.addMembers).needing(access.ManageTeams).on(ofTeam), del(a.removeMembers).needing(access.ManageTeams).on(ofTeam).withBody(), options)},
+		{path: team + "/users/{user}", rel: "teams", methods: one(get(a.getMember).needing(access.ReadTeams), del(a.removeMember).needing(access.ManageTeams).on(ofTeam), options)},
 		{path: "/admin/roles", rel: "roles", methods: one(get(a.listRoles).needing(access.ReadRoles), post(a.createRole).needing(access.ManageRoles), options)},
 		{path: "/admin/roles/{uuid}", rel: "roles", methods: one(get(a.getRole).needing(access.ReadRoles), put(a.replaceRole).needing(access.ManageRoles), del(a.deleteRole).needing(access.ManageRoles), options)},
 		{path: "/admin/permissions", rel: "roles", methods: one(get(a.listPermissions).needing(access.ReadRoles), options)},
@@ -341,7 +346,7 @@ func (a *API) otherRoutes() []route {
 		{path: "/integrations", rel: "integrations", produces: []string{typeDot, typeHAL},
 			methods: one(get(a.listIntegrations).inPages(), options, del(a.deleteIntegrations).needing(access.DeleteInBulk))},
 		{path: "/integrations/provider/{provider}/consumer/{consumer}", rel: "delete_integration",
-			methods: one(options, del(a.deleteIntegration).needing(access.DeleteInBulk))},
+			methods: one(options, del(a.deleteIntegration).needing(access.DeleteInBulk).on(ofApplication("consumer")))},
 		{path: "/relationships", rel: "relationships", produces: []string{typeCSV}, methods: one(get(a.listRelationships), options)},
 		{path: "/groups/{pacticipant}", rel: "group", produces: []string{typeCSV}, methods: one(get(a.getGroup), options)},
 		{path: "/dashboard", rel: "dashboard", produces: table, methods: one(get(a.getDashboard).inPages(), options)},

@@ -10,10 +10,11 @@ import (
 	"github.com/treatyhq/treaty/broker/internal/kernel"
 )
 
-// Account is a system account with its roles.
+// Account is a system account with its roles and teams.
 type Account struct {
 	kernel.Principal
 	Roles []access.Role
+	Teams []kernel.Team
 }
 
 // permissions are what all its roles give.
@@ -79,7 +80,7 @@ func (s *Service) CreateAccount(ctx context.Context, by access.Who, in AccountIn
 				return err
 			}
 		}
-		out = Account{p, given}
+		out = Account{Principal: p, Roles: given}
 		return nil
 	})
 	return out, err
@@ -145,8 +146,16 @@ func findAccount(tx kernel.Tx, uuid string) (Account, error) {
 	if err != nil {
 		return Account{}, err
 	}
-	all, err := roles(tx)
-	return Account{p, ofUUIDs(all, p.Roles)}, err
+	out := Account{Principal: p}
+	err = tx.Together(func() error {
+		all, err := roles(tx)
+		out.Roles = ofUUIDs(all, p.Roles)
+		return err
+	}, func() (err error) {
+		out.Teams, _, err = tx.ListTeams(kernel.TeamFilter{Member: p.ID})
+		return err
+	})
+	return out, err
 }
 
 // ofUUIDs are those of some roles.
@@ -163,11 +172,22 @@ func (s *Service) ListAccounts(ctx context.Context, f kernel.PrincipalFilter) (k
 			return out, err
 		}
 		all, err := roles(tx)
+		if err != nil {
+			return out, err
+		}
+		teams, _, err := tx.ListTeams(kernel.TeamFilter{})
 		for _, p := range found {
-			out.Items = append(out.Items, Account{p, ofUUIDs(all, p.Roles)})
+			out.Items = append(out.Items, Account{p, ofUUIDs(all, p.Roles), ofMember(teams, p.ID)})
 		}
 		out.Total = total
 		return out, err
+	})
+}
+
+// ofMember are those of some teams that a principal is in.
+func ofMember(teams []kernel.Team, id int64) []kernel.Team {
+	return slices.DeleteFunc(slices.Clone(teams), func(m kernel.Team) bool {
+		return !slices.ContainsFunc(m.Members, func(p kernel.TeamMember) bool { return p.ID == id })
 	})
 }
 

@@ -152,7 +152,7 @@ func (k *Keyring) look(ctx context.Context, value, hash string) (key, error) {
 	if err != nil {
 		return key{}, err
 	}
-	owner := Account{found.Principal, ofUUIDs(all, found.Principal.Roles)}
+	owner := Account{Principal: found.Principal, Roles: ofUUIDs(all, found.Principal.Roles)}
 	fits := !absent && subtle.ConstantTimeCompare([]byte(found.Token.Hash), []byte(hash)) == 1
 	k.mu.Lock()
 	defer k.mu.Unlock()
@@ -162,7 +162,7 @@ func (k *Keyring) look(ctx context.Context, value, hash string) (key, error) {
 	}
 	out := key{
 		id: found.Token.ID, expires: found.Token.ExpiresAt,
-		who: access.Who{UUID: owner.UUID, Name: owner.Name, Token: found.Token.Name, Permissions: grants(owner.permissions(), found.Token)},
+		who: access.Who{UUID: owner.UUID, Name: owner.Name, Token: found.Token.Name, Permissions: grants(owner.permissions(), found.Token), Teams: teamsOf(found), Guarded: found.Guarded},
 	}
 	if k.change == change {
 		if len(k.known) >= mostKnown {

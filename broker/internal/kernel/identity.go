@@ -47,11 +47,15 @@ type AccessRole struct {
 	CreatedAt               time.Time
 }
 
-// Credential is a token with whom it belongs to and the stored roles that they have.
+// Credential is a token with whom it belongs to, the stored roles that they have, and
+// the teams that they are in.
 type Credential struct {
 	Token     Token
 	Principal Principal
 	Roles     []AccessRole
+	Teams     []Team
+	// Guarded are the UUIDs of all environments that belong to teams.
+	Guarded []string
 }
 
 // Row returns the row of a fact.

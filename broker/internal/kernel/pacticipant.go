@@ -15,6 +15,9 @@ type Pacticipant struct {
 	RepositoryNamespace string
 	CreatedAt           time.Time
 	UpdatedAt           time.Time
+	// CreatedBy is the UUID of the principal that published it first; empty where that
+	// is not known.
+	CreatedBy string
 }
 
 // Party is a pacticipant in one of its roles, as little of it as is needed to

@@ -33,3 +33,17 @@ func (l Links) AccessRole(uuid string) string { return l.Path("admin", "roles", 
 
 // Permissions are all that there are.
 func (l Links) Permissions() string { return l.Template("/admin/permissions") }
+
+// Teams is the list of teams.
+func (l Links) Teams() string { return l.Template("/admin/teams") }
+
+// Team is one team.
+func (l Links) Team(uuid string) string { return l.Path("admin", "teams", uuid) }
+
+// TeamMembers are who is in a team.
+func (l Links) TeamMembers(uuid string) string { return l.Path("admin", "teams", uuid, "users") }
+
+// TeamMember is one of them.
+func (l Links) TeamMember(uuid, user string) string {
+	return l.Path("admin", "teams", uuid, "users", user)
+}

@@ -1,14 +1,16 @@
 package publish
 
 import (
+	"context"
 	"time"
 
 	"github.com/treatyhq/treaty/broker/internal/kernel"
 )
 
 // ensureParties returns the pacticipants by name and creates what is missing,
-// in a fixed order so that requests do not wait for one another in a circle.
-func (s *Service) ensureParties(tx kernel.Tx, names []string, at time.Time) (map[string]kernel.Pacticipant, error) {
+// in a fixed order so that requests do not wait for one another in a circle. The one
+// that publishes is its actor's; the others are only named.
+func (s *Service) ensureParties(ctx context.Context, tx kernel.Tx, publishes string, names []string, at time.Time) (map[string]kernel.Pacticipant, error) {
 	names = sortedUnique(names)
 	out, err := tx.FindPacticipants(names...)
 	if err != nil {
@@ -24,11 +26,19 @@ func (s *Service) ensureParties(tx kernel.Tx, names []string, at time.Time) (map
 		return nil, err
 	}
 	for _, name := range missing {
-		p, _, err := kernel.EnsurePacticipant(tx, name, at)
+		ensure := kernel.EnsurePacticipant
+		if name == publishes {
+			ensure = func(tx kernel.Tx, name string, at time.Time) (kernel.Pacticipant, bool, error) {
+				return kernel.EnsureOwn(ctx, tx, name, at)
+			}
+		}
+		p, _, err := ensure(tx, name, at)
 		if err != nil {
 			return nil, err
 		}
 		out[name] = p
 	}
-	return out, nil
+	p := out[publishes]
+	err = kernel.ClaimFor(ctx, tx, &p)
+	return out, err
 }

@@ -60,7 +60,7 @@ func (s *Service) publishOne(ctx context.Context, in PactDocument, doc document,
 		if err := s.foresee(tx, whole, []gathered{{provider: in.Provider, doc: doc}}, at); err != nil {
 			return err
 		}
-		parties, err := s.ensureParties(tx, []string{in.Consumer, in.Provider}, at)
+		parties, err := s.ensureParties(ctx, tx, in.Consumer, []string{in.Consumer, in.Provider}, at)
 		if err != nil {
 			return err
 		}

@@ -45,7 +45,7 @@ func (s *Service) publishContracts(ctx context.Context, in ContractsPublication,
 		if err := s.foresee(tx, in, pacts, at); err != nil {
 			return err
 		}
-		parties, err := s.ensureParties(tx, in.names(), at)
+		parties, err := s.ensureParties(ctx, tx, in.Pacticipant, in.names(), at)
 		if err != nil {
 			return publicationConflict(err)
 		}

@@ -133,7 +133,7 @@ func (s *Service) PutBranchVersion(ctx context.Context, pacticipant, branch, num
 		}); err != nil {
 			return err
 		}
-		p, _, err := kernel.EnsurePacticipant(tx, pacticipant, at)
+		p, _, err := kernel.EnsureOwn(ctx, tx, pacticipant, at)
 		if err != nil {
 			return err
 		}

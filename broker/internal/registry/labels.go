@@ -33,7 +33,7 @@ func (s *Service) PutLabel(ctx context.Context, pacticipant, label string) (kern
 	var created bool
 	at := s.Moment()
 	err := s.Store.Update(ctx, func(tx kernel.Tx) error {
-		p, isNew, err := kernel.EnsurePacticipant(tx, pacticipant, at)
+		p, isNew, err := kernel.EnsureOwn(ctx, tx, pacticipant, at)
 		if err != nil {
 			return err
 		}

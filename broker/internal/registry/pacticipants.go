@@ -127,7 +127,7 @@ func (s *Service) CreatePacticipant(ctx context.Context, in PacticipantChange) (
 		return PacticipantDetails{}, false, err
 	}
 	return s.savePacticipant(ctx, in, func(tx kernel.Tx, at time.Time) (kernel.Pacticipant, bool, bool, error) {
-		p, created, err := kernel.EnsurePacticipant(tx, in.Name, at)
+		p, created, err := kernel.EnsureOwn(ctx, tx, in.Name, at)
 		return p, created, created, err
 	})
 }
@@ -143,6 +143,9 @@ func (s *Service) ReplacePacticipant(ctx context.Context, in PacticipantChange) 
 	}
 	out, _, err := s.savePacticipant(ctx, in, func(tx kernel.Tx, _ time.Time) (kernel.Pacticipant, bool, bool, error) {
 		p, err := kernel.FindParty(tx, kernel.RolePacticipant, in.Name)
+		if err == nil {
+			err = kernel.ClaimFor(ctx, tx, &p)
+		}
 		return p, false, true, err
 	})
 	return out, err
@@ -155,7 +158,7 @@ func (s *Service) UpdatePacticipant(ctx context.Context, in PacticipantChange) (
 		return PacticipantDetails{}, false, err
 	}
 	return s.savePacticipant(ctx, in, func(tx kernel.Tx, at time.Time) (kernel.Pacticipant, bool, bool, error) {
-		p, created, err := kernel.EnsurePacticipant(tx, in.Name, at)
+		p, created, err := kernel.EnsureOwn(ctx, tx, in.Name, at)
 		return p, created, true, err
 	})
 }

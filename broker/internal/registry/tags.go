@@ -59,7 +59,7 @@ func (s *Service) PutTag(ctx context.Context, pacticipant, number, tag string) (
 		if err := tx.Foresee(func(ahead kernel.Tx) { s.foreseeTag(ahead, pacticipant, number, tag, at) }); err != nil {
 			return err
 		}
-		p, _, err := kernel.EnsurePacticipant(tx, pacticipant, at)
+		p, _, err := kernel.EnsureOwn(ctx, tx, pacticipant, at)
 		if err != nil {
 			return err
 		}

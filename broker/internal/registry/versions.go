@@ -209,7 +209,7 @@ func (s *Service) UpdateVersion(ctx context.Context, in VersionChange) (kernel.V
 		}); err != nil {
 			return err
 		}
-		p, _, err := kernel.EnsurePacticipant(tx, in.Pacticipant, at)
+		p, _, err := kernel.EnsureOwn(ctx, tx, in.Pacticipant, at)
 		if err != nil {
 			return err
 		}

@@ -44,6 +44,9 @@ func (s *Service) RecordVerification(ctx context.Context, in VerificationInput) 
 		if err != nil {
 			return err
 		}
+		if err := kernel.ClaimFor(ctx, tx, &provider); err != nil {
+			return err
+		}
 		add := add
 		var isNew bool
 		add.ContentID, add.SHA, add.Consumer = content.ID, content.SHA, consumer.Party()

@@ -21,6 +21,7 @@ type pacticipantRow struct {
 	RepositoryNamespace string
 	CreatedAt           moment `gorm:"autoCreateTime:false"`
 	UpdatedAt           moment `gorm:"autoUpdateTime:false"`
+	CreatedBy           string
 }
 
 func (pacticipantRow) TableName() string { return "pacticipant" }
@@ -29,7 +30,7 @@ func pacticipantToRow(p kernel.Pacticipant) pacticipantRow {
 	return pacticipantRow{
 		ID: p.ID, Name: p.Name, NameFold: fold(p.Name), DisplayName: p.DisplayName, MainBranch: p.MainBranch,
 		RepositoryURL: p.RepositoryURL, RepositoryName: p.RepositoryName, RepositoryNamespace: p.RepositoryNamespace,
-		CreatedAt: momentOf(p.CreatedAt), UpdatedAt: momentOf(p.UpdatedAt),
+		CreatedAt: momentOf(p.CreatedAt), UpdatedAt: momentOf(p.UpdatedAt), CreatedBy: p.CreatedBy,
 	}
 }
 

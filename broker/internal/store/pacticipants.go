@@ -13,11 +13,11 @@ import (
 )
 
 const selectPacticipant = `SELECT id, name, display_name, main_branch, repository_url, repository_name, repository_namespace,
-	created_at, updated_at FROM pacticipant `
+	created_at, updated_at, created_by FROM pacticipant `
 
 func scanPacticipant(row engine.Row) (p kernel.Pacticipant, err error) {
 	err = row.Scan(&p.ID, &p.Name, &p.DisplayName, &p.MainBranch, &p.RepositoryURL, &p.RepositoryName,
-		&p.RepositoryNamespace, stamp{&p.CreatedAt}, stamp{&p.UpdatedAt})
+		&p.RepositoryNamespace, stamp{&p.CreatedAt}, stamp{&p.UpdatedAt}, &p.CreatedBy)
 	return p, err
 }
 
@@ -175,6 +175,14 @@ func (t *tx) SavePacticipant(p kernel.Pacticipant) error {
 }
 
 func (t *tx) DeletePacticipant(id int64) error {
+	// Whoever may write what a team has must not go on with one that gets the name later.
+	if n, err := t.exec(`DELETE FROM team_pacticipant WHERE pacticipant_id = $1`, id); err != nil {
+		return err
+	} else if n > 0 {
+		if err := t.identityChanged(); err != nil {
+			return err
+		}
+	}
 	return t.changed(kernel.RowPacticipant, `DELETE FROM pacticipant WHERE id = $1`, id)
 }
 

@@ -299,6 +299,29 @@ var reads = map[string]step{
 		return tx.TokensOf(who.ID)
 	},
 	"ListRoles": func(_ *player, tx kernel.Tx) (any, error) { return tx.ListRoles() },
+	"FindTeam": func(p *player, tx kernel.Tx) (any, error) {
+		team, _ := one(p, p.teams)
+		return tx.FindTeam(team.UUID)
+	},
+	"ListTeams": func(p *player, tx kernel.Tx) (any, error) {
+		f := kernel.TeamFilter{Search: p.word("", "e", "%"), Application: p.word("", "Shop")}
+		if who, ok := one(p, p.principals); ok && p.chance(30) {
+			f.Member = who.ID
+		}
+		if place, ok := one(p, p.places); ok && p.chance(30) {
+			f.Environment = place.ID
+		}
+		if p.chance(50) {
+			f.Page = kernel.Page{Number: 1 + p.IntN(2), Size: 2}
+		}
+		found, total, err := tx.ListTeams(f)
+		return answers(err, found, total)
+	},
+	"GuardedEnvironments": func(_ *player, tx kernel.Tx) (any, error) { return tx.GuardedEnvironments() },
+	"IsUnclaimed": func(p *player, tx kernel.Tx) (any, error) {
+		id, _ := p.pair()
+		return tx.IsUnclaimed(id)
+	},
 	"FindWebhook": func(p *player, tx kernel.Tx) (any, error) {
 		w, _ := one(p, p.webhooks)
 		return tx.FindWebhook(w.UUID)

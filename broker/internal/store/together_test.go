@@ -68,6 +68,7 @@ type player struct {
 	principals []kernel.Principal
 	roles      []kernel.AccessRole
 	tokens     []kernel.Token
+	teams      []kernel.Team
 
 	// enqueued is what the job queue saw of rows that wait.
 	enqueued []string
@@ -168,6 +169,7 @@ func (p *player) forgetGone(tx kernel.Tx) error {
 	p.firings, e = tx.ListTriggeredWebhooks(kernel.TriggeredWebhookFilter{})
 	_ = gone(e)
 	p.principals = slices.DeleteFunc(p.principals, func(v kernel.Principal) bool { _, e := tx.FindPrincipal(v.UUID); return gone(e) })
+	p.teams = slices.DeleteFunc(p.teams, func(v kernel.Team) bool { _, e := tx.FindTeam(v.UUID); return gone(e) })
 	p.tokens = slices.DeleteFunc(p.tokens, func(v kernel.Token) bool { _, e := tx.FindToken(v.UUID); return gone(e) })
 	p.roles, e = tx.ListRoles()
 	_ = gone(e)

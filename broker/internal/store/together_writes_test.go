@@ -412,6 +412,46 @@ var writes = map[string]step{
 		}
 		return nil, tx.DeleteRole(role.ID)
 	},
+	"CreateTeam": func(p *player, tx kernel.Tx) (any, error) {
+		team := kernel.Team{UUID: p.id(), CreatedAt: p.now}
+		team.Name = "team " + team.UUID
+		team, err := tx.CreateTeam(team)
+		if err == nil {
+			p.teams = append(p.teams, team)
+		}
+		return team, err
+	},
+	"SaveTeam": func(p *player, tx kernel.Tx) (any, error) {
+		team, ok := one(p, p.teams)
+		if !ok {
+			return nothing, nil
+		}
+		team.Members, team.Applications, team.Environments = nil, nil, nil
+		for _, who := range some(p, p.principals) {
+			team.Members = append(team.Members, kernel.TeamMember{ID: who.ID, Administers: p.chance(50)})
+		}
+		consumer, provider := p.pair()
+		for _, id := range []int64{consumer, provider} {
+			if p.chance(50) && id != 0 {
+				team.Applications = append(team.Applications, kernel.Party{ID: id})
+			}
+		}
+		for _, place := range some(p, p.places) {
+			team.Environments = append(team.Environments, kernel.TeamEnvironment{ID: place.ID})
+		}
+		return nil, tx.SaveTeam(team)
+	},
+	"DeleteTeam": func(p *player, tx kernel.Tx) (any, error) {
+		team, ok := one(p, p.teams)
+		if !ok {
+			return nothing, nil
+		}
+		return nil, tx.DeleteTeam(team.ID)
+	},
+	"Claim": func(p *player, tx kernel.Tx) (any, error) {
+		id, _ := p.pair()
+		return nil, tx.Claim(id, p.word("", "somebody"))
+	},
 	"CreateToken": func(p *player, tx kernel.Tx) (any, error) {
 		who, ok := one(p, p.principals)
 		if !ok {

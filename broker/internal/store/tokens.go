@@ -33,7 +33,17 @@ func (t *tx) FindCredential(prefix string) (c kernel.Credential, err error) {
 	}, func() (err error) {
 		c.Roles, err = all(t, scanRole, selectRole+`WHERE uuid IN (SELECT r.role FROM principal_role r JOIN token k ON k.principal_id = r.principal_id WHERE k.prefix = $1) ORDER BY name`, prefix)
 		return err
+	}, func() (err error) {
+		c.Teams, err = all(t, scanTeam, selectTeam+`WHERE t.id IN (SELECT m.team_id FROM team_member m JOIN token k ON k.principal_id = m.principal_id WHERE k.prefix = $1) ORDER BY t.name`, prefix)
+		return err
+	}, func() (err error) {
+		c.Guarded, err = t.GuardedEnvironments()
+		return err
 	})
+	if err != nil {
+		return c, err
+	}
+	c.Teams, err = t.wholeTeams(c.Teams)
 	return c, err
 }
 

@@ -588,3 +588,27 @@ func (f *failingTx) SaveRole(a kernel.AccessRole) error {
 func (f *failingTx) DeleteRole(a int64) error {
 	return calling(f, func() error { return f.tx.DeleteRole(a) })
 }
+func (f *failingTx) FindTeam(a string) (kernel.Team, error) {
+	return finding(f, func() (kernel.Team, error) { return f.tx.FindTeam(a) })
+}
+func (f *failingTx) ListTeams(a kernel.TeamFilter) ([]kernel.Team, int, error) {
+	return listing(f, func() ([]kernel.Team, int, error) { return f.tx.ListTeams(a) })
+}
+func (f *failingTx) CreateTeam(a kernel.Team) (kernel.Team, error) {
+	return finding(f, func() (kernel.Team, error) { return f.tx.CreateTeam(a) })
+}
+func (f *failingTx) SaveTeam(a kernel.Team) error {
+	return calling(f, func() error { return f.tx.SaveTeam(a) })
+}
+func (f *failingTx) DeleteTeam(a int64) error {
+	return calling(f, func() error { return f.tx.DeleteTeam(a) })
+}
+func (f *failingTx) GuardedEnvironments() ([]string, error) {
+	return finding(f, func() ([]string, error) { return f.tx.GuardedEnvironments() })
+}
+func (f *failingTx) IsUnclaimed(a int64) (bool, error) {
+	return finding(f, func() (bool, error) { return f.tx.IsUnclaimed(a) })
+}
+func (f *failingTx) Claim(a int64, b string) error {
+	return calling(f, func() error { return f.tx.Claim(a, b) })
+}

@@ -1,0 +1,107 @@
+package access
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+)
+
+// Kind says what sort of thing a request is about.
+type Kind string
+
+// The kinds of things that can belong to teams.
+const (
+	KindApplication Kind = "application"
+	KindEnvironment Kind = "environment"
+	KindWebhook     Kind = "webhook"
+	KindTeam        Kind = "team"
+)
+
+// Thing is what a request is about. A request that names none is about everything of
+// its sort.
+type Thing struct {
+	Kind Kind
+	// ID is what the thing is known by: the name of an application, the UUID of an
+	// environment or a team. Webhooks are known by their team alone.
+	ID string
+	// Name is for people; empty where the ID is one.
+	Name string
+	// Team is the UUID of the team of a webhook; empty for one that has none.
+	Team string
+	// Own says that whoever asks has made it.
+	Own bool
+}
+
+// Application is one by its name.
+func Application(name string) Thing { return Thing{Kind: KindApplication, ID: name} }
+
+// Environment is one by its UUID.
+func Environment(uuid string) Thing { return Thing{Kind: KindEnvironment, ID: uuid} }
+
+// Webhook is one of a team, or of none.
+func Webhook(team string) Thing { return Thing{Kind: KindWebhook, Team: team} }
+
+// OneTeam is a team itself.
+func OneTeam(uuid string) Thing { return Thing{Kind: KindTeam, ID: uuid} }
+
+// String says which it is, for people.
+func (t Thing) String() string {
+	switch {
+	case t.Name != "":
+		return fmt.Sprintf("the %s %s", t.Kind, t.Name)
+	case t.Kind == KindWebhook && t.Team == "":
+		return "a webhook without a team"
+	case t.Kind == KindWebhook:
+		return "a webhook of the team " + t.Team
+	}
+	return fmt.Sprintf("the %s %s", t.Kind, t.ID)
+}
+
+// Team is a team that somebody is a member of, with what belongs to it.
+type Team struct {
+	UUID, Name string
+	// Administers says that they may change who is in it and what belongs to it.
+	Administers bool
+	// Applications are names, Environments UUIDs; both are sorted.
+	Applications, Environments []string
+}
+
+// has reports whether a thing belongs to the team.
+func (m Team) has(t Thing) bool {
+	switch t.Kind {
+	case KindApplication:
+		_, found := slices.BinarySearch(m.Applications, t.ID)
+		return found
+	case KindEnvironment:
+		_, found := slices.BinarySearch(m.Environments, t.ID)
+		return found
+	case KindWebhook:
+		return t.Team == m.UUID
+	}
+	return false
+}
+
+// reaches reports whether a permission that gives the right is for a thing.
+func (w Who) reaches(p Permission, t Thing) bool {
+	switch p.Scope {
+	case Everything:
+		return true
+	case Own:
+		return t.Own
+	case OfTeams:
+		return slices.ContainsFunc(w.Teams, func(m Team) bool { return m.has(t) }) || t.Kind == KindEnvironment && !slices.Contains(w.Guarded, t.ID)
+	}
+	return false
+}
+
+// membership says which teams somebody is in, for people.
+func (w Who) membership() string {
+	var names []string
+	for _, m := range w.Teams {
+		names = append(names, m.Name)
+	}
+	if names == nil {
+		return "is in no team"
+	}
+	return "is in " + strings.Join(names, ", ")
+}

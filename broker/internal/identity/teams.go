@@ -1,0 +1,340 @@
+package identity
+
+import (
+	"context"
+	"slices"
+
+	"github.com/treatyhq/treaty/broker/internal/access"
+	"github.com/treatyhq/treaty/broker/internal/kernel"
+)
+
+// TeamInput is what a request says about a team. Of a change, nil leaves what there is.
+type TeamInput struct {
+	Name *string
+	// Applications are names, Environments and Administrators UUIDs. Who administers a
+	// team is a member of it.
+	Applications, Environments, Administrators *[]string
+}
+
+// ListTeams returns a page of teams by name.
+func (s *Service) ListTeams(ctx context.Context, f kernel.TeamFilter) (kernel.Paged[kernel.Team], error) {
+	return view(ctx, s, func(tx kernel.Tx) (kernel.Paged[kernel.Team], error) {
+		found, total, err := tx.ListTeams(f)
+		return kernel.Paged[kernel.Team]{Items: found, Total: total, Page: f.Page}, err
+	})
+}
+
+// FindTeam returns the team with the UUID.
+func (s *Service) FindTeam(ctx context.Context, uuid string) (kernel.Team, error) {
+	return view(ctx, s, func(tx kernel.Tx) (kernel.Team, error) { return findTeam(tx, uuid) })
+}
+
+func findTeam(tx kernel.Tx, uuid string) (kernel.Team, error) {
+	found, err := tx.FindTeam(uuid)
+	if kernel.IsNotFound(err) {
+		err = kernel.Errorf(kernel.CodeNotFound, "There is no team with this uuid.")
+	}
+	return found, err
+}
+
+// CreateTeam makes a team.
+func (s *Service) CreateTeam(ctx context.Context, by access.Who, in TeamInput) (out kernel.Team, err error) {
+	if in.Name == nil {
+		in.Name = new(string)
+	}
+	if err := in.check(); err != nil {
+		return out, err
+	}
+	m := kernel.Team{UUID: s.NewID(), Name: *in.Name, CreatedAt: s.Moment()}
+	err = s.Store.Update(ctx, func(tx kernel.Tx) (err error) {
+		wanted, err := in.hold(tx)
+		if err != nil {
+			return err
+		}
+		if out, err = tx.CreateTeam(m); err != nil {
+			return teamNameTaken(err)
+		}
+		if err := wanted.mayJoin(by, out); err != nil {
+			return err
+		}
+		wanted.onto(&out)
+		if err := tx.SaveTeam(out); err != nil {
+			return err
+		}
+		out, err = findTeam(tx, out.UUID)
+		return err
+	})
+	return out, err
+}
+
+// ChangeTeam writes what is given.
+func (s *Service) ChangeTeam(ctx context.Context, by access.Who, uuid string, in TeamInput) (out kernel.Team, err error) {
+	if err := in.check(); err != nil {
+		return out, err
+	}
+	err = s.Store.Update(ctx, func(tx kernel.Tx) error {
+		wanted, err := in.hold(tx)
+		if err != nil {
+			return err
+		}
+		m, err := lockedTeam(tx, kernel.ToChange, uuid)
+		if err != nil {
+			return err
+		}
+		if err := wanted.mayJoin(by, m); err != nil {
+			return err
+		}
+		if in.Name != nil {
+			m.Name = *in.Name
+		}
+		wanted.onto(&m)
+		if err := tx.SaveTeam(m); err != nil {
+			return teamNameTaken(err)
+		}
+		out, err = findTeam(tx, uuid)
+		return err
+	})
+	return out, err
+}
+
+// DeleteTeam deletes a team. Its applications and environments stay, without it; its
+// webhooks stay, and belong to no team.
+func (s *Service) DeleteTeam(ctx context.Context, uuid string) error {
+	return s.Store.Update(ctx, func(tx kernel.Tx) error {
+		m, err := lockedTeam(tx, kernel.ToDelete, uuid)
+		if err != nil {
+			return err
+		}
+		return tx.DeleteTeam(m.ID)
+	})
+}
+
+// Joining says what becomes of the members of a team that are named.
+type Joining int
+
+// What becomes of members.
+const (
+	// Join adds them, Leave takes them away, Replace leaves no others.
+	Join Joining = iota
+	Leave
+	Replace
+)
+
+// ChangeMembers changes who is in a team. Members keep what they are in it.
+func (s *Service) ChangeMembers(ctx context.Context, uuid string, how Joining, principals []string) (out kernel.Team, err error) {
+	err = s.Store.Update(ctx, func(tx kernel.Tx) error {
+		named, err := principalsNamed(tx, "users", principals)
+		if err != nil {
+			return err
+		}
+		m, err := lockedTeam(tx, kernel.ToChange, uuid)
+		if err != nil {
+			return err
+		}
+		if err := tx.Lock(kernel.ToChange, kernel.RowsOf(named)...); err != nil {
+			return err
+		}
+		m.Members = changedMembers(m.Members, how, named)
+		if err := tx.SaveTeam(m); err != nil {
+			return err
+		}
+		out, err = findTeam(tx, uuid)
+		return err
+	})
+	return out, err
+}
+
+func changedMembers(members []kernel.TeamMember, how Joining, named []kernel.Principal) []kernel.TeamMember {
+	isNamed := func(m kernel.TeamMember) bool {
+		return slices.ContainsFunc(named, func(p kernel.Principal) bool { return p.ID == m.ID })
+	}
+	out := slices.DeleteFunc(slices.Clone(members), func(m kernel.TeamMember) bool {
+		return how == Leave && isNamed(m) || how == Replace && !isNamed(m)
+	})
+	if how == Leave {
+		return out
+	}
+	for _, p := range named {
+		if !slices.ContainsFunc(out, func(m kernel.TeamMember) bool { return m.ID == p.ID }) {
+			out = append(out, kernel.TeamMember{ID: p.ID, UUID: p.UUID, Name: p.Name})
+		}
+	}
+	return out
+}
+
+func (in TeamInput) check() error {
+	fields := kernel.Fields{}
+	if in.Name != nil {
+		checkName(fields, "name", *in.Name)
+	}
+	return fields.Err()
+}
+
+// heldTeam is what a request puts into a team, found and held.
+type heldTeam struct {
+	applications   []kernel.Pacticipant
+	environments   []kernel.Environment
+	administrators []kernel.Principal
+	in             TeamInput
+}
+
+// hold finds what is to be in a team and holds it, so that none is deleted meanwhile.
+func (in TeamInput) hold(tx kernel.Tx) (heldTeam, error) {
+	out := heldTeam{in: in}
+	fields := kernel.Fields{}
+	for _, name := range orNone(in.Applications) {
+		p, err := tx.FindPacticipant(name)
+		if kernel.IsNotFound(err) {
+			fields.Add("pacticipantNames", "has %q, which is no application's name", name)
+			continue
+		}
+		if err != nil {
+			return out, err
+		}
+		out.applications = append(out.applications, p)
+	}
+	for _, uuid := range orNone(in.Environments) {
+		e, err := tx.FindEnvironment(uuid)
+		if kernel.IsNotFound(err) {
+			fields.Add("environmentUuids", "has %q, which is no environment's uuid", uuid)
+			continue
+		}
+		if err != nil {
+			return out, err
+		}
+		out.environments = append(out.environments, e)
+	}
+	var err error
+	if out.administrators, err = principalsNamed(tx, "administratorUuids", orNone(in.Administrators)); err != nil {
+		return out, err
+	}
+	if err := fields.Err(); err != nil {
+		return out, err
+	}
+	rows := append(kernel.RowsOf(out.applications), kernel.RowsOf(out.environments)...)
+	return out, tx.Lock(kernel.ToChange, append(rows, kernel.RowsOf(out.administrators)...)...)
+}
+
+func orNone(texts *[]string) []string {
+	if texts == nil {
+		return nil
+	}
+	return *texts
+}
+
+// mayJoin refuses to put into a team what whoever does it may not give away: what is in
+// a team, its members may write.
+func (h heldTeam) mayJoin(by access.Who, team kernel.Team) error {
+	if by.May(access.ManageTeams) {
+		return nil
+	}
+	for _, p := range h.applications {
+		thing := access.Application(p.Name)
+		thing.Own = by.UUID != "" && p.CreatedBy == by.UUID
+		isIn := slices.ContainsFunc(team.Applications, func(in kernel.Party) bool { return in.ID == p.ID })
+		if !isIn && !by.May(access.ManageContracts, thing) {
+			return kernel.Errorf(kernel.CodeForbidden, "%s", by.Refusal(access.ManageContracts, thing))
+		}
+	}
+	for _, e := range h.environments {
+		isIn := slices.ContainsFunc(team.Environments, func(in kernel.TeamEnvironment) bool { return in.ID == e.ID })
+		if !isIn && !by.May(access.ManageEnvironments) {
+			return kernel.Errorf(kernel.CodeForbidden, "%s", by.Refusal(access.ManageEnvironments))
+		}
+	}
+	return nil
+}
+
+// onto puts what is given into a team.
+func (h heldTeam) onto(m *kernel.Team) {
+	if h.in.Applications != nil {
+		m.Applications = nil
+		for _, p := range h.applications {
+			m.Applications = append(m.Applications, p.Party())
+		}
+	}
+	if h.in.Environments != nil {
+		m.Environments = nil
+		for _, e := range h.environments {
+			m.Environments = append(m.Environments, kernel.TeamEnvironment{ID: e.ID, UUID: e.UUID, Name: e.Name})
+		}
+	}
+	if h.in.Administrators == nil {
+		return
+	}
+	m.Members = changedMembers(m.Members, Join, h.administrators)
+	for i := range m.Members {
+		m.Members[i].Administers = slices.ContainsFunc(h.administrators, func(p kernel.Principal) bool { return p.ID == m.Members[i].ID })
+	}
+}
+
+// principalsNamed returns principals by UUID. One that does not exist is an error in
+// field.
+func principalsNamed(tx kernel.Tx, field string, uuids []string) ([]kernel.Principal, error) {
+	var out []kernel.Principal
+	fields := kernel.Fields{}
+	for _, uuid := range uuids {
+		p, err := tx.FindPrincipal(uuid)
+		if kernel.IsNotFound(err) {
+			fields.Add(field, "has %q, which is no account's uuid; GET /admin/users lists them", uuid)
+			continue
+		}
+		if err != nil {
+			return nil, err
+		}
+		out = append(out, p)
+	}
+	return out, fields.Err()
+}
+
+func lockedTeam(tx kernel.Tx, how kernel.Hold, uuid string) (kernel.Team, error) {
+	return kernel.Locked(tx, how, func() (kernel.Team, error) { return findTeam(tx, uuid) })
+}
+
+func teamNameTaken(err error) error {
+	if kernel.CodeOf(err) == kernel.CodeConflict {
+		return kernel.Errorf(kernel.CodeConflict, "There is a team with this name already.")
+	}
+	return err
+}
+
+// teamsOf are the teams of a credential as decisions need them.
+func teamsOf(c kernel.Credential) []access.Team {
+	var out []access.Team
+	for _, m := range c.Teams {
+		team := access.Team{UUID: m.UUID, Name: m.Name}
+		for _, p := range m.Applications {
+			team.Applications = append(team.Applications, p.Name)
+		}
+		for _, e := range m.Environments {
+			team.Environments = append(team.Environments, e.UUID)
+		}
+		slices.Sort(team.Applications)
+		slices.Sort(team.Environments)
+		for _, member := range m.Members {
+			team.Administers = team.Administers || member.ID == c.Principal.ID && member.Administers
+		}
+		out = append(out, team)
+	}
+	return out
+}
+
+// Made reports whether a principal has published an application first, or may do so
+// still: then it is there by name at most.
+func (s *Service) Made(ctx context.Context, principal, application string) (made, free bool, err error) {
+	err = s.Store.View(ctx, func(tx kernel.Tx) error {
+		p, err := tx.FindPacticipant(application)
+		if kernel.IsNotFound(err) {
+			free = true
+			return nil
+		}
+		if err != nil {
+			return err
+		}
+		if made = p.CreatedBy == principal; !made && p.CreatedBy == "" {
+			free, err = tx.IsUnclaimed(p.ID)
+		}
+		return err
+	})
+	return made, free, err
+}

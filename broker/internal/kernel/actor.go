@@ -1,0 +1,60 @@
+package kernel
+
+import (
+	"context"
+	"time"
+)
+
+// Actor is whom a use case works for, as far as it matters to what it stores.
+type Actor struct {
+	// Principal is the UUID; empty where nobody is known.
+	Principal string
+	// OwnOnly says that they may write an application only if they have made it, or
+	// nobody has yet.
+	OwnOnly bool
+}
+
+type actorKey struct{}
+
+// ActingFor says whom the use cases called with ctx work for.
+func ActingFor(ctx context.Context, a Actor) context.Context {
+	return context.WithValue(ctx, actorKey{}, a)
+}
+
+// ActorOf is whom a use case works for.
+func ActorOf(ctx context.Context) Actor {
+	a, _ := ctx.Value(actorKey{}).(Actor)
+	return a
+}
+
+// EnsureOwn is [EnsurePacticipant] for an application that the actor of ctx writes, and
+// does not only name: it is theirs if it is new, or if it is there by name alone.
+func EnsureOwn(ctx context.Context, tx Tx, name string, at time.Time) (Pacticipant, bool, error) {
+	actor := ActorOf(ctx)
+	p, created, err := tx.EnsurePacticipant(Pacticipant{Name: name, DisplayName: DisplayName(name), CreatedAt: at, CreatedBy: actor.Principal})
+	if err == nil && !created {
+		err = ClaimFor(ctx, tx, &p)
+	}
+	return p, created, err
+}
+
+// ClaimFor lets the actor of ctx have an application that is there by name alone, and
+// refuses one that is somebody else's to whoever may write their own alone.
+func ClaimFor(ctx context.Context, tx Tx, p *Pacticipant) error {
+	actor := ActorOf(ctx)
+	if !actor.OwnOnly || p.CreatedBy == actor.Principal {
+		return nil
+	}
+	if err := tx.Lock(ToChange, p.Row()); err != nil {
+		return err
+	}
+	free, err := tx.IsUnclaimed(p.ID)
+	if err != nil {
+		return err
+	}
+	if !free {
+		return Errorf(CodeForbidden, "The application %s was published by somebody else first: to write it, be in a team that it belongs to.", p.Name)
+	}
+	p.CreatedBy = actor.Principal
+	return tx.Claim(p.ID, actor.Principal)
+}
