@@ -234,7 +234,7 @@ func fillHistory(t *testing.T, base string) map[string]string {
 	webhook := field(t, must("POST", "/webhooks", `{"events":[{"name":"contract_published"}],"request":{"method":"POST","url":"https://127.0.0.1:1/"}}`), "uuid")
 	return map[string]string{
 		"provider": "Bar", "consumer": "Foo", "pacticipant": "Foo", "version": "1", "other": "1", "tag": "t", "providertag": "t", "to": "t", "branch": "main",
-		"environment": environment, "sha": sha, "number": "1", "metadata": "Y3ZuPTE", "label": "l", "uuid": deployed, "role": deployed, "token": deployed, "webhook": webhook, "rel": "webhooks", "file": "browser.html",
+		"environment": environment, "sha": sha, "number": "1", "metadata": "Y3ZuPTE", "label": "l", "uuid": deployed, "role": deployed, "token": deployed, "user": deployed, "webhook": webhook, "rel": "webhooks", "file": "browser.html",
 	}
 }
 

@@ -57,7 +57,7 @@ func TestTokensAreMadeBesideABroker(t *testing.T) {
 	require.Eventually(t, func() bool { return status(value) == http.StatusUnauthorized }, 6*time.Second, 50*time.Millisecond)
 	require.Error(t, broker.DeleteToken(t.Context(), database, ada.UUID))
 	_, err = broker.CreateToken(t.Context(), database, broker.NewToken{Role: "Boss", Name: "x"})
-	require.ErrorContains(t, err, "Administrator, CI/CD, Viewer")
+	require.ErrorContains(t, err, "Administrator, CI/CD, Team CI/CD, Team member, Viewer")
 	_, err = broker.ListTokens(t.Context(), "mysql://nobody")
 	require.Error(t, err)
 }

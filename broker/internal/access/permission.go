@@ -65,6 +65,14 @@ func All() []Permission {
 	return out
 }
 
+// widest are the permissions that no other includes.
+func widest() []Permission {
+	all := All()
+	return slices.DeleteFunc(All(), func(p Permission) bool {
+		return slices.ContainsFunc(all, func(q Permission) bool { return q != p && q.Right == p.Right && q.includes(p) })
+	})
+}
+
 // Meaning says what a permission allows, for people; empty for one that there is not.
 func Meaning(p Permission) string {
 	for _, k := range known {

@@ -23,7 +23,7 @@ const TeamPipelineUUID = "3e6a9d41-58b7-4f02-9c3d-d17e0f84b6a2"
 // deleted.
 func Predefined() []Role {
 	return []Role{
-		{AdministratorUUID, "Administrator", "may do everything", All()},
+		{AdministratorUUID, "Administrator", "may do everything", widest()},
 		{PipelineUUID, "CI/CD", "for pipelines: publishes contracts and results, records deployments and releases, asks the gate",
 			[]Permission{{ReadContracts, Everything}, {ManageContracts, Everything}, {Record, Everything}, {ReadEnvironments, Everything}, {ManageTokens, Own}}},
 		{TeamPipelineUUID, "Team CI/CD", "for the pipelines of a team: what CI/CD may, for the applications of its teams and those that it publishes first",

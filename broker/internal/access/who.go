@@ -92,4 +92,4 @@ func (w Who) Lacks(some []Permission) []Permission {
 }
 
 // Operator is whoever runs the broker's own commands beside its database.
-func Operator() Who { return Who{Name: "the operator", Permissions: All()} }
+func Operator() Who { return Who{Name: "the operator", Permissions: widest()} }

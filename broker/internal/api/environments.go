@@ -38,11 +38,37 @@ func (a *API) getEnvironment(c echo.Context) error {
 	if err != nil {
 		return err
 	}
-	return writeHAL(c, http.StatusOK, environmentDoc(a.links(c), e))
+	return a.writeEnvironment(c, e)
+}
+
+// writeEnvironment answers with an environment, and where there are teams with those
+// that it belongs to.
+func (a *API) writeEnvironment(c echo.Context, e kernel.Environment) error {
+	r := environmentDoc(a.links(c), e)
+	if err := a.addTeams(c, r, e); err != nil {
+		return err
+	}
+	return writeHAL(c, http.StatusOK, r)
+}
+
+func (a *API) addTeams(c echo.Context, r *hal.Resource, e kernel.Environment) error {
+	if a.config.Tokens == nil {
+		return nil
+	}
+	teams, err := a.service.Registry.TeamsOf(c.Request().Context(), e)
+	if err != nil {
+		return err
+	}
+	uuids, docs := make([]string, 0, len(teams)), make([]*hal.Resource, 0, len(teams))
+	for _, team := range teams {
+		uuids, docs = append(uuids, team.UUID), append(docs, teamDoc(a.links(c), team))
+	}
+	r.Set("teamUuids", uuids).Embed("teams", docs)
+	return nil
 }
 
 func (a *API) createEnvironment(c echo.Context) error {
-	in, err := bindEnvironment(c)
+	in, err := a.bindEnvironment(c)
 	if err != nil {
 		return err
 	}
@@ -51,7 +77,11 @@ func (a *API) createEnvironment(c echo.Context) error {
 		return err
 	}
 	l := a.links(c)
-	return writeCreated(c, true, l.Environment(e.UUID), environmentDoc(l, e))
+	r := environmentDoc(l, e)
+	if err := a.addTeams(c, r, e); err != nil {
+		return err
+	}
+	return writeCreated(c, true, l.Environment(e.UUID), r)
 }
 
 // replaceEnvironment looks for the environment before it reads the body: that
@@ -61,7 +91,7 @@ func (a *API) replaceEnvironment(c echo.Context) error {
 	if _, err := a.service.Registry.FindEnvironment(c.Request().Context(), uuid); err != nil {
 		return err
 	}
-	in, err := bindEnvironment(c)
+	in, err := a.bindEnvironment(c)
 	if err != nil {
 		return err
 	}
@@ -69,20 +99,24 @@ func (a *API) replaceEnvironment(c echo.Context) error {
 	if err != nil {
 		return err
 	}
-	return writeHAL(c, http.StatusOK, environmentDoc(a.links(c), e))
+	return a.writeEnvironment(c, e)
 }
 
 func (a *API) deleteEnvironment(c echo.Context) error {
 	return deleted(c, a.service.Registry.DeleteEnvironment(c.Request().Context(), c.Param("environment")))
 }
 
-func bindEnvironment(c echo.Context) (registry.EnvironmentInput, error) {
+func (a *API) bindEnvironment(c echo.Context) (registry.EnvironmentInput, error) {
 	var in registry.EnvironmentInput
 	err := bind(c, func(f *form) {
 		in.Name = f.text("name", required|filled|notBlank|singleLine|noSpaces|isName)
 		in.DisplayName = f.text("displayName", singleLine)
 		in.Production = readProduction(f)
 		in.Contacts = readContacts(f)
+		if value, given := f.values["teamUuids"]; given && value != nil && a.config.Tokens != nil {
+			teams := f.texts("teamUuids", filled|singleLine)
+			in.Teams = &teams
+		}
 	})
 	return in, err
 }

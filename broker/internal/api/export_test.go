@@ -67,6 +67,10 @@ type RouteInfo struct {
 	// Named is what the table says of each method, ":" where it leaves it to the rule.
 	Named    []string
 	Produces []string
+	// Objects is how many things each method names that it is about, Judges whether it
+	// asks itself.
+	Objects map[string]int
+	Judges  map[string]bool
 }
 
 // Routes lists the whole table.
@@ -78,10 +82,11 @@ func (a *API) AllRoutes() []RouteInfo { return infos(append(a.routes(), a.pageRo
 func infos(routes []route) []RouteInfo {
 	var out []RouteInfo
 	for _, r := range routes {
-		info := RouteInfo{Path: r.path, Rel: r.rel, Public: string(r.public), Needs: map[string]string{}, Produces: produced(r, method{})}
+		info := RouteInfo{Path: r.path, Rel: r.rel, Public: string(r.public), Needs: map[string]string{}, Objects: map[string]int{}, Judges: map[string]bool{}, Produces: produced(r, method{})}
 		for _, m := range r.methods {
 			info.Methods = append(info.Methods, m.name)
 			info.Needs[m.name] = m.need().String()
+			info.Objects[m.name], info.Judges[m.name] = len(m.objects), m.judges
 			info.Named = append(info.Named, m.needs.String())
 		}
 		out = append(out, info)

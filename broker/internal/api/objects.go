@@ -97,7 +97,24 @@ func (a *API) actAs(c echo.Context, ownOnly bool) {
 		return
 	}
 	r := c.Request()
-	c.SetRequest(r.WithContext(kernel.ActingFor(r.Context(), kernel.Actor{Principal: who.UUID, OwnOnly: ownOnly})))
+	actor := kernel.Actor{Principal: who.UUID, OwnOnly: ownOnly}
+	if !who.May(access.ManageWebhooks) {
+		actor.MayWebhook = func(team string) error {
+			if thing := access.Webhook(team); !who.May(access.ManageWebhooks, thing) {
+				return kernel.Errorf(kernel.CodeForbidden, "%s", who.Refusal(access.ManageWebhooks, thing))
+			}
+			return nil
+		}
+	}
+	if !who.May(access.Record) {
+		actor.MayRecord = func(application string, environment kernel.Environment) error {
+			if things := recorded(application, environment); !who.May(access.Record, things...) {
+				return kernel.Errorf(kernel.CodeForbidden, "A tag that is called like an environment records that the version runs there. %s", who.Refusal(access.Record, things...))
+			}
+			return nil
+		}
+	}
+	c.SetRequest(r.WithContext(kernel.ActingFor(r.Context(), actor)))
 }
 
 // allowPlace refuses to write where a version runs to whoever may not record it: what
@@ -110,7 +127,12 @@ func (a *API) allowPlace(c echo.Context, find func(context.Context, string) (ker
 	if err != nil {
 		return err
 	}
+	return a.allow(c, access.Record, recorded(version.Pacticipant.Name, environment)...)
+}
+
+// recorded is what a record of where an application runs is about.
+func recorded(application string, environment kernel.Environment) []access.Thing {
 	place := access.Environment(environment.UUID)
 	place.Name = environment.Name
-	return a.allow(c, access.Record, access.Application(version.Pacticipant.Name), place)
+	return []access.Thing{access.Application(application), place}
 }

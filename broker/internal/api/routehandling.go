@@ -50,7 +50,7 @@ type method struct {
 	// nothing but what is one's own.
 	objects     []object
 	judges, own bool
-	produces []string     // instead of those of the route
+	produces    []string // instead of those of the route
 	// late means that the handler negotiates itself, after it has checked its
 	// question: what is wrong with that is told first.
 	late bool
@@ -128,7 +128,7 @@ func (a *API) wrap(r route, m method) echo.HandlerFunc {
 		if m.late {
 			return m.handle(c)
 		}
-		if hasBody(m.name) {
+		if hasBody(m.name) || m.body == bodyRequired {
 			if err := a.readBody(c); err != nil {
 				return err
 			}

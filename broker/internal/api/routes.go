@@ -250,9 +250,9 @@ func (a *API) environmentRoutes() []route {
 }
 
 func (a *API) webhookRoutes() []route {
-	scoped := one(post(a.createWebhook).needing(access.ManageWebhooks), get(a.listWebhooks), options)
+	scoped := one(post(a.createWebhook).needing(access.ManageWebhooks).judging(), get(a.listWebhooks), options)
 	return []route{
-		{path: "/webhooks", rel: "webhooks", page: webhooksPage, methods: one(get(a.listWebhooks), post(a.createWebhook).needing(access.ManageWebhooks), options)},
+		{path: "/webhooks", rel: "webhooks", page: webhooksPage, methods: one(get(a.listWebhooks), post(a.createWebhook).needing(access.ManageWebhooks).judging(), options)},
 		{path: "/webhooks/provider/{provider}/consumer/{consumer}", rel: "pact-webhooks", methods: scoped},
 		{path: "/webhooks/provider/{provider}", rel: "provider-webhooks", methods: scoped},
 		{path: "/webhooks/consumer/{consumer}", rel: "consumer-webhooks", methods: scoped},
@@ -260,10 +260,10 @@ func (a *API) webhookRoutes() []route {
 		{path: pairPath + "/webhooks/status", rel: "webhook-status", methods: one(get(a.getWebhookStatus), options)},
 		{path: pairPath + "/version/{version}/triggered-webhooks", rel: "triggered-webhooks",
 			methods: one(get(a.listPactWebhooks), options)},
-		{path: "/webhooks/execute", rel: "execute", methods: one(post(a.executeUnsavedWebhook).needing(access.ManageWebhooks), options)},
+		{path: "/webhooks/execute", rel: "execute", methods: one(post(a.executeUnsavedWebhook).needing(access.ManageWebhooks).judging(), options)},
 		{path: "/webhooks/{uuid}", rel: "webhook", page: webhookPage,
-			methods: one(get(a.getWebhook), put(a.replaceWebhook).needing(access.ManageWebhooks), del(a.deleteWebhook).needing(access.ManageWebhooks), options)},
-		{path: "/webhooks/{uuid}/execute", rel: "execute", methods: one(post(a.executeWebhook).needing(access.ManageWebhooks), options)},
+			methods: one(get(a.getWebhook), put(a.replaceWebhook).needing(access.ManageWebhooks).judging(), del(a.deleteWebhook).needing(access.ManageWebhooks).judging(), options)},
+		{path: "/webhooks/{uuid}/execute", rel: "execute", methods: one(post(a.executeWebhook).needing(access.ManageWebhooks).judging(), options)},
 		{path: "/triggered-webhooks/{uuid}/logs", rel: "logs", produces: []string{typeText, typeHAL},
 			methods: one(get(a.getTriggeredWebhookLogs), options)},
 	}

@@ -134,7 +134,7 @@ func webhookProblems(err error) error {
 // bindWebhook reads a webhook and has the service check it, before what the
 // client accepts is looked at. What the address names wins over the body.
 func (a *API) bindWebhook(c echo.Context, s scope, uuid string) (kernel.Webhook, error) {
-	w, err := readWebhook(c, s, uuid)
+	w, err := readWebhook(c, s, uuid, a.config.Tokens != nil)
 	if err != nil {
 		return w, err
 	}
@@ -144,7 +144,7 @@ func (a *API) bindWebhook(c echo.Context, s scope, uuid string) (kernel.Webhook,
 	return w, checkHeaders(c)
 }
 
-func readWebhook(c echo.Context, s scope, uuid string) (kernel.Webhook, error) {
+func readWebhook(c echo.Context, s scope, uuid string, teams bool) (kernel.Webhook, error) {
 	w := kernel.Webhook{UUID: uuid, Enabled: true}
 	err := examine(c, func(f *form) {
 		w.Description = strings.TrimSpace(f.text("description", 0))
@@ -155,6 +155,12 @@ func readWebhook(c echo.Context, s scope, uuid string) (kernel.Webhook, error) {
 		w.Provider = readSide(f, "provider", s.provider)
 		w.Events = readEvents(f)
 		w.Request = readWebhookRequest(f)
+		if team, given := f.values["teamUuid"]; teams && given {
+			w.TeamGiven = true
+			if team != nil {
+				w.Team = f.text("teamUuid", singleLine)
+			}
+		}
 	})
 	return w, err
 }
@@ -269,6 +275,9 @@ func (a *API) webhookDoc(c echo.Context, w kernel.Webhook) *hal.Resource {
 	r.Set("enabled", w.Enabled).
 		Set("request", requestDoc(w.Request)).
 		Set("events", events)
+	if w.Team != "" {
+		r.Set("teamUuid", w.Team)
+	}
 	return a.linkWebhook(c, setTimes(r, w.CreatedAt, w.UpdatedAt), w)
 }
 

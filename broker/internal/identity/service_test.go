@@ -148,7 +148,7 @@ func TestARoleFromItsBeginningToItsEnd(t *testing.T) {
 		require.Equal(t, made.UUID, named.UUID)
 		_, err = s.RoleNamed(t.Context(), "Boss")
 		refused(t, kernel.CodeInvalid, err)
-		require.ErrorContains(t, err, "Administrator, CI/CD, Viewer, Keeper")
+		require.ErrorContains(t, err, "Administrator, CI/CD, Team CI/CD, Team member, Viewer, Keeper")
 
 		_, err = s.CreateRole(t.Context(), operator, identity.RoleInput{Name: "Keeper"})
 		refused(t, kernel.CodeConflict, err)

@@ -47,8 +47,11 @@ func (s *Service) CreateTeam(ctx context.Context, by access.Who, in TeamInput) (
 	}
 	m := kernel.Team{UUID: s.NewID(), Name: *in.Name, CreatedAt: s.Moment()}
 	err = s.Store.Update(ctx, func(tx kernel.Tx) (err error) {
-		wanted, err := in.hold(tx)
+		wanted, err := in.find(tx)
 		if err != nil {
+			return err
+		}
+		if err := tx.Lock(kernel.ToChange, wanted.rows()...); err != nil {
 			return err
 		}
 		if out, err = tx.CreateTeam(m); err != nil {
@@ -73,12 +76,18 @@ func (s *Service) ChangeTeam(ctx context.Context, by access.Who, uuid string, in
 		return out, err
 	}
 	err = s.Store.Update(ctx, func(tx kernel.Tx) error {
-		wanted, err := in.hold(tx)
+		wanted, err := in.find(tx)
 		if err != nil {
 			return err
 		}
-		m, err := lockedTeam(tx, kernel.ToChange, uuid)
+		m, err := findTeam(tx, uuid)
 		if err != nil {
+			return err
+		}
+		if err := tx.Lock(kernel.ToChange, append(wanted.rows(), m.Row())...); err != nil {
+			return err
+		}
+		if m, err = findTeam(tx, uuid); err != nil {
 			return err
 		}
 		if err := wanted.mayJoin(by, m); err != nil {
@@ -170,17 +179,17 @@ func (in TeamInput) check() error {
 	return fields.Err()
 }
 
-// heldTeam is what a request puts into a team, found and held.
-type heldTeam struct {
+// wantedTeam is what a request puts into a team.
+type wantedTeam struct {
 	applications   []kernel.Pacticipant
 	environments   []kernel.Environment
 	administrators []kernel.Principal
 	in             TeamInput
 }
 
-// hold finds what is to be in a team and holds it, so that none is deleted meanwhile.
-func (in TeamInput) hold(tx kernel.Tx) (heldTeam, error) {
-	out := heldTeam{in: in}
+// find finds what is to be in a team.
+func (in TeamInput) find(tx kernel.Tx) (wantedTeam, error) {
+	out := wantedTeam{in: in}
 	fields := kernel.Fields{}
 	for _, name := range orNone(in.Applications) {
 		p, err := tx.FindPacticipant(name)
@@ -208,11 +217,12 @@ func (in TeamInput) hold(tx kernel.Tx) (heldTeam, error) {
 	if out.administrators, err = principalsNamed(tx, "administratorUuids", orNone(in.Administrators)); err != nil {
 		return out, err
 	}
-	if err := fields.Err(); err != nil {
-		return out, err
-	}
-	rows := append(kernel.RowsOf(out.applications), kernel.RowsOf(out.environments)...)
-	return out, tx.Lock(kernel.ToChange, append(rows, kernel.RowsOf(out.administrators)...)...)
+	return out, fields.Err()
+}
+
+// rows are to be held, so that nothing of it is deleted meanwhile.
+func (h wantedTeam) rows() []kernel.Row {
+	return slices.Concat(kernel.RowsOf(h.applications), kernel.RowsOf(h.environments), kernel.RowsOf(h.administrators))
 }
 
 func orNone(texts *[]string) []string {
@@ -224,7 +234,7 @@ func orNone(texts *[]string) []string {
 
 // mayJoin refuses to put into a team what whoever does it may not give away: what is in
 // a team, its members may write.
-func (h heldTeam) mayJoin(by access.Who, team kernel.Team) error {
+func (h wantedTeam) mayJoin(by access.Who, team kernel.Team) error {
 	if by.May(access.ManageTeams) {
 		return nil
 	}
@@ -246,7 +256,7 @@ func (h heldTeam) mayJoin(by access.Who, team kernel.Team) error {
 }
 
 // onto puts what is given into a team.
-func (h heldTeam) onto(m *kernel.Team) {
+func (h wantedTeam) onto(m *kernel.Team) {
 	if h.in.Applications != nil {
 		m.Applications = nil
 		for _, p := range h.applications {

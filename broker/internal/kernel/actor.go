@@ -12,6 +12,30 @@ type Actor struct {
 	// OwnOnly says that they may write an application only if they have made it, or
 	// nobody has yet.
 	OwnOnly bool
+	// MayWebhook returns an error if they may not write the webhooks of a team, or with
+	// an empty UUID those of none; nil means that they may write all.
+	MayWebhook func(team string) error
+	// MayRecord returns an error if they may not record where an application runs; nil
+	// means that they may for all.
+	MayRecord func(application string, environment Environment) error
+}
+
+// JudgeRecord returns an error if whom ctx works for may not record that an application
+// runs in an environment.
+func JudgeRecord(ctx context.Context, application string, environment Environment) error {
+	if may := ActorOf(ctx).MayRecord; may != nil {
+		return may(application, environment)
+	}
+	return nil
+}
+
+// JudgeWebhook returns an error if whom ctx works for may not write the webhooks of a
+// team. It is asked when the webhook is held.
+func JudgeWebhook(ctx context.Context, team string) error {
+	if may := ActorOf(ctx).MayWebhook; may != nil {
+		return may(team)
+	}
+	return nil
 }
 
 type actorKey struct{}

@@ -61,6 +61,8 @@ type Teams interface {
 	SaveTeam(t Team) error
 	// DeleteTeam deletes one. What belonged to it stays.
 	DeleteTeam(id int64) error
+	// SetEnvironmentTeams says to which teams an environment belongs, by their ids.
+	SetEnvironmentTeams(environmentID int64, teams []int64) error
 	// GuardedEnvironments returns the UUIDs of environments that belong to a team.
 	GuardedEnvironments() ([]string, error)
 	// IsUnclaimed reports whether a pacticipant was made by nobody in particular and has

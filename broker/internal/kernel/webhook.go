@@ -32,6 +32,10 @@ type Webhook struct {
 	Request     WebhookRequest
 	CreatedAt   time.Time
 	UpdatedAt   time.Time
+	// Team is the UUID of the team that it belongs to; empty for none. Of a change it
+	// counts only with TeamGiven.
+	Team      string
+	TeamGiven bool
 }
 
 // Title returns what people know the webhook by.

@@ -13,6 +13,8 @@ type EnvironmentInput struct {
 	DisplayName string // generated from Name if empty
 	Production  bool
 	Contacts    []kernel.Contact
+	// Teams are the UUIDs of those that it belongs to; nil leaves what there is.
+	Teams *[]string
 }
 
 // ListEnvironments returns the environments by display name; with a name only
@@ -58,9 +60,14 @@ func (s *Service) CreateEnvironment(ctx context.Context, in EnvironmentInput) (k
 		if err := nameIsFree(tx, in.Name, ""); err != nil {
 			return err
 		}
-		var err error
-		out, err = tx.CreateEnvironment(in.applyTo(kernel.Environment{UUID: s.NewID(), CreatedAt: at}))
-		return err
+		teams, err := in.heldTeams(tx)
+		if err != nil {
+			return err
+		}
+		if out, err = tx.CreateEnvironment(in.applyTo(kernel.Environment{UUID: s.NewID(), CreatedAt: at})); err != nil || in.Teams == nil {
+			return err
+		}
+		return tx.SetEnvironmentTeams(out.ID, teams)
 	})
 	if kernel.CodeOf(err) == kernel.CodeConflict { // somebody took the name meanwhile
 		err = nameTaken(in.Name)
@@ -83,13 +90,58 @@ func (s *Service) ReplaceEnvironment(ctx context.Context, uuid string, in Enviro
 		if err := nameIsFree(tx, in.Name, uuid); err != nil {
 			return err
 		}
+		teams, err := in.heldTeams(tx)
+		if err != nil {
+			return err
+		}
 		out = in.applyTo(e)
 		out.UpdatedAt = at
-		return tx.SaveEnvironment(out)
+		if err := tx.SaveEnvironment(out); err != nil || in.Teams == nil {
+			return err
+		}
+		return tx.SetEnvironmentTeams(out.ID, teams)
 	})
 	if kernel.CodeOf(err) == kernel.CodeConflict {
 		err = nameTaken(in.Name)
 	}
+	return out, err
+}
+
+// heldTeams finds the teams that an environment is to belong to, and holds them, so that
+// none is deleted meanwhile.
+func (in EnvironmentInput) heldTeams(tx kernel.Tx) ([]int64, error) {
+	if in.Teams == nil {
+		return nil, nil
+	}
+	fields := kernel.Fields{}
+	var out []kernel.Team
+	for _, uuid := range *in.Teams {
+		team, err := tx.FindTeam(uuid)
+		if kernel.IsNotFound(err) {
+			fields.Add("teamUuids", "has %q, which is no team's uuid; GET /admin/teams lists them", uuid)
+			continue
+		}
+		if err != nil {
+			return nil, err
+		}
+		out = append(out, team)
+	}
+	if err := fields.Err(); err != nil {
+		return nil, err
+	}
+	ids := make([]int64, len(out))
+	for i, team := range out {
+		ids[i] = team.ID
+	}
+	return ids, tx.Lock(kernel.ToChange, kernel.RowsOf(out)...)
+}
+
+// TeamsOf returns the teams that an environment belongs to, by name.
+func (s *Service) TeamsOf(ctx context.Context, environment kernel.Environment) (out []kernel.Team, err error) {
+	err = s.Store.View(ctx, func(tx kernel.Tx) (err error) {
+		out, _, err = tx.ListTeams(kernel.TeamFilter{Environment: environment.ID})
+		return err
+	})
 	return out, err
 }
 

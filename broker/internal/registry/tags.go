@@ -74,6 +74,11 @@ func (s *Service) PutTag(ctx context.Context, pacticipant, number, tag string) (
 		if err != nil {
 			return err
 		}
+		if place != nil {
+			if err := kernel.JudgeRecord(ctx, p.Name, *place); err != nil {
+				return err
+			}
+		}
 		if out, created, err = s.addTag(tx, v, isNew, tag, at); err != nil || place == nil {
 			return err
 		}

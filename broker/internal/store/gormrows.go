@@ -118,6 +118,7 @@ type webhookRow struct {
 	Body          string
 	Username      string
 	Password      string
+	Team          string
 	CreatedAt     moment `gorm:"autoCreateTime:false"`
 	UpdatedAt     moment `gorm:"autoUpdateTime:false"`
 }

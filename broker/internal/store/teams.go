@@ -184,3 +184,19 @@ func (t *tx) IsUnclaimed(pacticipantID int64) (free bool, err error) {
 func (t *tx) Claim(pacticipantID int64, principal string) error {
 	return t.changed(kernel.RowPacticipant, `UPDATE pacticipant SET created_by = $2 WHERE id = $1`, pacticipantID, principal)
 }
+
+// SetEnvironmentTeams implements kernel.Teams.
+func (t *tx) SetEnvironmentTeams(environmentID int64, teams []int64) error {
+	if err := t.identityChanged(); err != nil {
+		return err
+	}
+	if _, err := t.exec(`DELETE FROM team_environment WHERE environment_id = $1`, environmentID); err != nil {
+		return err
+	}
+	for _, id := range byID(slices.Clone(teams), func(id int64) int64 { return id }) {
+		if _, err := t.exec(`INSERT INTO team_environment (team_id, environment_id) VALUES ($1, $2)`, id, environmentID); err != nil {
+			return err
+		}
+	}
+	return nil
+}

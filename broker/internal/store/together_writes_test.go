@@ -448,6 +448,17 @@ var writes = map[string]step{
 		}
 		return nil, tx.DeleteTeam(team.ID)
 	},
+	"SetEnvironmentTeams": func(p *player, tx kernel.Tx) (any, error) {
+		place, ok := one(p, p.places)
+		if !ok {
+			return nothing, nil
+		}
+		var ids []int64
+		for _, team := range some(p, p.teams) {
+			ids = append(ids, team.ID)
+		}
+		return nil, tx.SetEnvironmentTeams(place.ID, ids)
+	},
 	"Claim": func(p *player, tx kernel.Tx) (any, error) {
 		id, _ := p.pair()
 		return nil, tx.Claim(id, p.word("", "somebody"))

@@ -70,7 +70,7 @@ var webhookConditions = []string{
 // joined, all applications may be read.
 var matchingWebhooks = `SELECT w.id, w.uuid, w.description, COALESCE((SELECT name FROM pacticipant WHERE id = w.consumer_id), ''), w.consumer_label,
 	COALESCE((SELECT name FROM pacticipant WHERE id = w.provider_id), ''), w.provider_label,
-	w.method, w.url, w.headers, w.body, w.username, w.password, w.created_at, w.updated_at,
+	w.method, w.url, w.headers, w.body, w.username, w.password, w.team, w.created_at, w.updated_at,
 	COALESCE((SELECT string_agg(e.name, ' ' ORDER BY e.position) FROM webhook_event e WHERE e.webhook_id = w.id), '')
 	FROM webhook w WHERE ` + strings.Join(webhookConditions, " AND ") + `
 	ORDER BY w.id`
@@ -95,7 +95,7 @@ func scanMatchingWebhook(row engine.Row) (w kernel.Webhook, err error) {
 	var consumer, provider, events string
 	var created, updated time.Time
 	if err := row.Scan(&r.ID, &r.UUID, &r.Description, &consumer, &r.ConsumerLabel, &provider, &r.ProviderLabel,
-		&r.Method, &r.URL, &r.Headers, &r.Body, &r.Username, &r.Password, stamp{&created}, stamp{&updated}, &events); err != nil {
+		&r.Method, &r.URL, &r.Headers, &r.Body, &r.Username, &r.Password, &r.Team, stamp{&created}, stamp{&updated}, &events); err != nil {
 		return w, err
 	}
 	r.CreatedAt, r.UpdatedAt = momentOf(created), momentOf(updated)
@@ -171,7 +171,7 @@ func (t *tx) webhookToRow(w kernel.Webhook) (webhookRow, error) {
 	row := webhookRow{
 		ID: w.ID, UUID: w.UUID, Description: w.Description, ConsumerLabel: w.Consumer.Label, ProviderLabel: w.Provider.Label,
 		Enabled: w.Enabled, Method: w.Request.Method, URL: w.Request.URL, Body: string(w.Request.Body),
-		Username: w.Request.Username, Password: w.Request.Password,
+		Username: w.Request.Username, Password: w.Request.Password, Team: w.Team,
 		CreatedAt: momentOf(w.CreatedAt), UpdatedAt: momentOf(w.UpdatedAt),
 	}
 	if len(w.Request.Headers) > 0 {
@@ -245,6 +245,7 @@ func (r webhookRow) domain(names map[int64]string, events []kernel.EventName) (k
 		Consumer:  kernel.WebhookSide{Name: names[idOf(r.ConsumerID)], Label: r.ConsumerLabel},
 		Provider:  kernel.WebhookSide{Name: names[idOf(r.ProviderID)], Label: r.ProviderLabel},
 		Request:   kernel.WebhookRequest{Method: r.Method, URL: r.URL, Username: r.Username, Password: r.Password},
+		Team:      r.Team,
 		CreatedAt: r.CreatedAt.time(), UpdatedAt: r.UpdatedAt.time(),
 	}
 	if r.Body != "" {

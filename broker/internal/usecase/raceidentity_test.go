@@ -6,6 +6,7 @@ import (
 	"github.com/treatyhq/treaty/broker/internal/access"
 	"github.com/treatyhq/treaty/broker/internal/identity"
 	"github.com/treatyhq/treaty/broker/internal/kernel"
+	"github.com/treatyhq/treaty/broker/internal/registry"
 )
 
 // account makes an account with roles.
@@ -54,14 +55,60 @@ func (w *world) regenerate() error {
 
 const (
 	accountLock = `SELECT 1 FROM principal FOR UPDATE`
+	teamLock    = `SELECT 1 FROM team FOR UPDATE`
 	roleLock    = `SELECT 1 FROM role FOR UPDATE`
 	// changeLock is waited for last, when all is judged.
 	changeLock = `SELECT 1 FROM identity_change FOR UPDATE`
 	tokenLock  = `SELECT 1 FROM token FOR UPDATE`
 )
 
+// withTeam is a team, an account that is in none, and an application.
+func withTeam(w *world) {
+	w.account("CI")
+	w.account("Ada")
+	name := "checkout"
+	made, err := w.Identity.CreateTeam(w.Context(), access.Operator(), identity.TeamInput{Name: &name})
+	w.do(err)
+	w.team = made.UUID
+	_, _, err = w.Registry.CreatePacticipant(w.Context(), registry.PacticipantChange{Name: "Shop"})
+	w.do(err)
+}
+
+func (w *world) join(account int) error {
+	_, err := w.Identity.ChangeMembers(w.Context(), w.team, identity.Join, []string{w.accounts[account]})
+	return err
+}
+
 func racesOfIdentity() []race {
 	return []race{{
+		name: "two accounts join a team", hold: teamLock, given: withTeam,
+		first: func(w *world) error { return w.join(0) }, second: func(w *world) error { return w.join(1) },
+		then: func(w *world, first, second error) {
+			bothDone(w, first, second)
+			require.Equal(w, 2, w.count(`team_member`))
+		},
+	}, {
+		name: "an account joins a team that is deleted", hold: teamLock, given: withTeam,
+		first:  func(w *world) error { return w.Identity.DeleteTeam(w.Context(), w.team) },
+		second: func(w *world) error { return w.join(0) },
+		then: func(w *world, first, second error) {
+			require.NoError(w, first)
+			doneOr(w, second, kernel.CodeNotFound)
+			require.Equal(w, 0, w.count(`team_member`))
+		},
+	}, {
+		name: "an application is deleted while a team gets it", hold: `SELECT 1 FROM pacticipant FOR UPDATE`, given: withTeam,
+		first: func(w *world) error { return w.Registry.DeletePacticipant(w.Context(), "Shop") },
+		second: func(w *world) error {
+			_, err := w.Identity.ChangeTeam(w.Context(), access.Operator(), w.team, identity.TeamInput{Applications: &[]string{"Shop"}})
+			return err
+		},
+		then: func(w *world, first, second error) {
+			require.NoError(w, first)
+			doneOr(w, second, kernel.CodeInvalid)
+			require.Equal(w, 0, w.count(`team_pacticipant`))
+		},
+	}, {
 		name: "two administrators switch each other off", hold: changeLock, given: twoAdministrators,
 		first: func(w *world) error { return w.switchOff(0) }, second: func(w *world) error { return w.switchOff(1) },
 		then: func(w *world, first, second error) {

@@ -24,10 +24,10 @@ type world struct {
 	// place is an environment, record what is there, hook a webhook, and content
 	// the digest of a pact.
 	place, record, hook, content string
-	// accounts are in the order in which they were made, role and token belong to the
+	// accounts are in the order in which they were made, role, token and team belong to the
 	// first.
-	accounts    []string
-	role, token string
+	accounts          []string
+	role, token, team string
 	// seen is when the webhook was changed last, as somebody saw it.
 	seen time.Time
 }

@@ -612,3 +612,6 @@ func (f *failingTx) IsUnclaimed(a int64) (bool, error) {
 func (f *failingTx) Claim(a int64, b string) error {
 	return calling(f, func() error { return f.tx.Claim(a, b) })
 }
+func (f *failingTx) SetEnvironmentTeams(a int64, b []int64) error {
+	return calling(f, func() error { return f.tx.SetEnvironmentTeams(a, b) })
+}

@@ -325,6 +325,9 @@ type Executor interface {
 // and stores nothing. It returns CodeUnavailable if the service has no executor,
 // and CodeInvalid for a webhook that is not stored and has stars for secrets.
 func (s *Service) TestWebhook(ctx context.Context, w kernel.Webhook) (Execution, error) {
+	if err := kernel.JudgeWebhook(ctx, w.Team); err != nil {
+		return Execution{}, err
+	}
 	if s.Executor == nil {
 		return Execution{}, kernel.Errorf(kernel.CodeUnavailable, "this broker does not send webhooks")
 	}

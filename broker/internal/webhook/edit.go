@@ -26,7 +26,11 @@ func (s *Service) EditWebhook(ctx context.Context, w kernel.Webhook, seen time.T
 		if !present.UpdatedAt.Equal(seen) {
 			return kernel.Errorf(kernel.CodeConflict, "Somebody else has changed this webhook since you opened it. Nothing of yours is stored: look at what it says now, and change it again.")
 		}
+		if err := kernel.JudgeWebhook(ctx, present.Team); err != nil {
+			return err
+		}
 		save, fields := w, kernel.Fields{}
+		save.Team = present.Team
 		save.Request.Headers = append([]kernel.WebhookHeader(nil), w.Request.Headers...)
 		save.Request = keepEmptySecrets(unmask(fields, save.Request, present.Request), present.Request)
 		if err := also(fields, s.checkWebhook(tx, save)); err != nil {

@@ -104,7 +104,10 @@ func (s *Service) createWebhook(ctx context.Context, w kernel.Webhook) (kernel.W
 		}
 		add := normalised(w)
 		add.UUID, add.CreatedAt = cmp.Or(w.UUID, s.NewID()), at
-		var err error
+		err := intoTeam(ctx, tx, w, "")
+		if err != nil {
+			return err
+		}
 		out, err = tx.CreateWebhook(add)
 		return err
 	})
@@ -127,12 +130,24 @@ func (s *Service) ReplaceWebhook(ctx context.Context, w kernel.Webhook) (kernel.
 			if err := checkSecretsGiven(w.Request); err != nil {
 				return err
 			}
+			if err := intoTeam(ctx, tx, w, ""); err != nil {
+				return err
+			}
 			add := normalised(w)
 			add.CreatedAt = at
 			out, err = tx.CreateWebhook(add)
 			return err
 		}
 		if err != nil {
+			return err
+		}
+		if !w.TeamGiven {
+			w.Team = present.Team
+		}
+		if err := kernel.JudgeWebhook(ctx, present.Team); err != nil {
+			return err
+		}
+		if err := intoTeam(ctx, tx, w, present.Team); err != nil {
 			return err
 		}
 		save, fields := normalised(w), kernel.Fields{}
@@ -154,9 +169,27 @@ func (s *Service) ReplaceWebhook(ctx context.Context, w kernel.Webhook) (kernel.
 	return out, created, err
 }
 
+// intoTeam refuses to put a webhook into a team that does not exist, or whose webhooks
+// whoever does it may not write. The team is held, so that it is not deleted meanwhile.
+func intoTeam(ctx context.Context, tx kernel.Tx, w kernel.Webhook, before string) error {
+	if w.Team != "" && w.Team != before {
+		_, err := kernel.Locked(tx, kernel.ToChange, func() (kernel.Team, error) { return tx.FindTeam(w.Team) })
+		if kernel.IsNotFound(err) {
+			fields := kernel.Fields{}
+			fields.Add("teamUuid", "has %q, which is no team's uuid; GET /admin/teams lists them", w.Team)
+			return fields.Err()
+		}
+		if err != nil {
+			return err
+		}
+	}
+	return kernel.JudgeWebhook(ctx, w.Team)
+}
+
 // sameWebhook reports whether two webhooks do the same, whenever they were stored.
 func sameWebhook(a, b kernel.Webhook) bool {
 	a.ID, a.CreatedAt, a.UpdatedAt = b.ID, b.CreatedAt, b.UpdatedAt
+	a.TeamGiven = b.TeamGiven
 	a.Request.NoPassword = b.Request.NoPassword // it is about what was stored before
 	return reflect.DeepEqual(a, b)
 }
@@ -180,6 +213,9 @@ func normalised(w kernel.Webhook) kernel.Webhook {
 func (s *Service) DeleteWebhook(ctx context.Context, uuid string) error {
 	find := func(tx kernel.Tx) (int64, error) {
 		w, err := tx.FindWebhook(uuid)
+		if err == nil {
+			err = kernel.JudgeWebhook(ctx, w.Team)
+		}
 		return w.ID, err
 	}
 	return s.Delete(ctx, find, kernel.Tx.ThinWebhook, kernel.Tx.DeleteWebhook)

@@ -64,7 +64,7 @@ func TestWhatCannotBeATokenIsExplained(t *testing.T) {
 		{"token create --role Viewer", "--name must be given", "--help"},
 		{"token create --name x", "--role", "give one of the two"},
 		{"token create --name x --role Viewer --account y", "--role", "give one of the two"},
-		{"token create --name x --role Boss", `no role "Boss"`, "Administrator, CI/CD, Viewer"},
+		{"token create --name x --role Boss", `no role "Boss"`, "Administrator, CI/CD, Team CI/CD, Team member, Viewer"},
 		{"token create --name x --account nobody", "no account", ""},
 		{"token create --name x --role Viewer --expires-in soon", "soon", "90d"},
 		{"token create --name x --role Viewer --expires-in -1d", "-1d", "90d"},
