@@ -105,3 +105,50 @@ func (w Who) membership() string {
 	}
 	return "is in " + strings.Join(names, ", ")
 }
+
+// Because says by what somebody has a right for things: the first permission that
+// reaches each, with the team that it is by.
+func (w Who) Because(need Right, on ...Thing) string {
+	var reasons []string
+	add := func(reason string) {
+		if !slices.Contains(reasons, reason) {
+			reasons = append(reasons, reason)
+		}
+	}
+	for _, t := range on {
+		for _, p := range w.Permissions {
+			if !p.covers(need) || !w.reaches(p, t) {
+				continue
+			}
+			reason := p.String()
+			if at := slices.IndexFunc(w.Teams, func(m Team) bool { return m.has(t) }); p.Scope == OfTeams && at >= 0 {
+				reason += " in " + w.Teams[at].Name
+			}
+			add(reason)
+			break
+		}
+	}
+	if len(on) == 0 {
+		for _, p := range w.Permissions {
+			if p.covers(need) && p.Scope == Everything {
+				add(p.String())
+			}
+		}
+	}
+	return strings.Join(reasons, ", ")
+}
+
+// RightNamed reads a right as it is written: "contract_data:manage". One that no
+// permission has is an error that lists those that there are.
+func RightNamed(text string) (Right, error) {
+	var names []string
+	for _, p := range All() {
+		if p.Right.String() == text {
+			return p.Right, nil
+		}
+		if !slices.Contains(names, p.Right.String()) {
+			names = append(names, p.Right.String())
+		}
+	}
+	return Right{}, fmt.Errorf("there is no right %q; there are %s", text, strings.Join(names, ", "))
+}

@@ -333,6 +333,7 @@ func (a *API) identityRoutes() []route {
 		{path: team + "/users", rel: "teams", methods: one(get(a.listMembers).needing(access.ReadTeams), put(a.replaceMembers).needing(access.ManageTeams).on(ofTeam),
 			post(a.addMembers).needing(access.ManageTeams).on(ofTeam), del(a.removeMembers).needing(access.ManageTeams).on(ofTeam).withBody(), options)},
 		{path: team + "/users/{user}", rel: "teams", methods: one(get(a.getMember).needing(access.ReadTeams), del(a.removeMember).needing(access.ManageTeams).on(ofTeam), options)},
+		{path: "/admin/who-can", rel: "who-can", methods: one(get(a.whoCan).needing(access.ReadAccounts), options)},
 		{path: "/admin/roles", rel: "roles", methods: one(get(a.listRoles).needing(access.ReadRoles), post(a.createRole).needing(access.ManageRoles), options)},
 		{path: "/admin/roles/{uuid}", rel: "roles", methods: one(get(a.getRole).needing(access.ReadRoles), put(a.replaceRole).needing(access.ManageRoles), del(a.deleteRole).needing(access.ManageRoles), options)},
 		{path: "/admin/permissions", rel: "roles", methods: one(get(a.listPermissions).needing(access.ReadRoles), options)},

@@ -276,3 +276,33 @@ func TestEveryRouteAboutOneThingAsksForIt(t *testing.T) {
 	require.Greater(t, about, 40, "methods that are about something")
 	require.Greater(t, all, 10)
 }
+
+func TestWhoCan(t *testing.T) {
+	t.Parallel()
+	w := newTeamWorld(t, "Team CI/CD")
+	who := func(query string) (out []string) {
+		for _, item := range w.ok(w.admin, "GET", "/admin/who-can?"+query, "").at("accounts").([]any) {
+			account := item.(map[string]any)
+			out = append(out, fmt.Sprint(account["name"], ": ", account["because"]))
+		}
+		return out
+	}
+	admin, all := "Administrator: contract_data:manage:*", "Administrator: deployment_and_release:record:*"
+	require.Equal(t, []string{admin}, who("right=contract_data:manage"))
+	require.Equal(t, []string{admin, "CI: contract_data:manage:team in us"}, who("right=contract_data:manage&application=Ours"))
+	require.Equal(t, []string{admin}, who("right=contract_data:manage&application=Theirs"))
+	require.Equal(t, []string{all, "CI: deployment_and_release:record:team in us"}, who("right=deployment_and_release:record&application=Ours&environment=ours"))
+	require.Equal(t, []string{all, "CI: deployment_and_release:record:team in us, deployment_and_release:record:team"}, who("right=deployment_and_release:record&application=Ours&environment=free"))
+	require.Equal(t, []string{all}, who("right=deployment_and_release:record&application=Ours&environment=theirs"))
+	w.ok(w.member, "PUT", "/pacticipants/Mine/versions/1", `{}`)
+	require.Equal(t, []string{admin, "CI: contract_data:manage:own"}, who("right=contract_data:manage&application=Mine"))
+	for query, says := range map[string]string{
+		"right=contract_data:manage&application=Nobody": "Nobody", "right=deployment_and_release:record&environment=nowhere": "nowhere",
+		"right=everything": "there are contract_data:read", "": "there is no right",
+	} {
+		got := w.as(w.admin, "GET", "/admin/who-can?"+query, "")
+		require.GreaterOrEqual(t, got.status, 400, query)
+		require.Contains(t, got.text, says, query)
+	}
+	require.Equal(t, 403, w.as(w.member, "GET", "/admin/who-can?right=contract_data:manage", "").status)
+}

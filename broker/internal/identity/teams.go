@@ -348,3 +348,60 @@ func (s *Service) Made(ctx context.Context, principal, application string) (made
 	})
 	return made, free, err
 }
+
+// Holder is an account that has a right, and by what.
+type Holder struct {
+	Account
+	Because string
+}
+
+// WhoCan returns the active accounts that have a right for things, by name, each with
+// the reason.
+func (s *Service) WhoCan(ctx context.Context, need access.Right, things ...access.Thing) ([]Holder, error) {
+	return view(ctx, s, func(tx kernel.Tx) ([]Holder, error) {
+		principals, _, err := tx.ListPrincipals(kernel.PrincipalFilter{Active: true})
+		if err != nil {
+			return nil, err
+		}
+		all, err := roles(tx)
+		if err != nil {
+			return nil, err
+		}
+		teams, _, err := tx.ListTeams(kernel.TeamFilter{})
+		if err != nil {
+			return nil, err
+		}
+		guarded, err := tx.GuardedEnvironments()
+		if err != nil {
+			return nil, err
+		}
+		makers := map[string]string{}
+		for _, thing := range things {
+			if thing.Kind != access.KindApplication {
+				continue
+			}
+			p, err := tx.FindPacticipant(thing.ID)
+			if kernel.IsNotFound(err) {
+				return nil, kernel.UnknownName(kernel.RolePacticipant, thing.ID)
+			}
+			if err != nil {
+				return nil, err
+			}
+			makers[thing.ID] = p.CreatedBy
+		}
+		var out []Holder
+		for _, p := range principals {
+			account := Account{p, ofUUIDs(all, p.Roles), ofMember(teams, p.ID)}
+			who := access.Who{UUID: p.UUID, Name: p.Name, Permissions: account.permissions(), Guarded: guarded,
+				Teams: teamsOf(kernel.Credential{Principal: p, Teams: account.Teams})}
+			asked := slices.Clone(things)
+			for i := range asked {
+				asked[i].Own = asked[i].Kind == access.KindApplication && makers[asked[i].ID] == p.UUID
+			}
+			if who.May(need, asked...) {
+				out = append(out, Holder{account, who.Because(need, asked...)})
+			}
+		}
+		return out, nil
+	})
+}

@@ -13,6 +13,7 @@ import (
 	"github.com/treatyhq/treaty/cmd/treaty/internal/mock"
 	"github.com/treatyhq/treaty/cmd/treaty/internal/output"
 	"github.com/treatyhq/treaty/cmd/treaty/internal/pact"
+	"github.com/treatyhq/treaty/cmd/treaty/internal/people"
 	"github.com/treatyhq/treaty/cmd/treaty/internal/records"
 	"github.com/treatyhq/treaty/cmd/treaty/internal/serve"
 	"github.com/treatyhq/treaty/cmd/treaty/internal/token"
@@ -57,6 +58,10 @@ func localCommands(e command.Env) []*cobra.Command {
 		serve.NewBackup(e),
 		serve.NewRestore(e),
 		token.New(e),
+		people.NewAccount(e),
+		people.NewTeam(e),
+		people.NewRole(e),
+		people.NewWhoCan(e),
 		newVersion(e),
 	}
 }
