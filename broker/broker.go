@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"github.com/treatyhq/treaty/broker/internal/kernel"
+	"github.com/treatyhq/treaty/broker/internal/secret"
 	"github.com/treatyhq/treaty/broker/internal/usecase"
 	"github.com/treatyhq/treaty/broker/internal/webhook/delivery"
 	"github.com/treatyhq/treaty/internal/redact"
@@ -137,6 +138,7 @@ func (b *Broker) newService(db kernel.Store) *usecase.All {
 	service.Log = b.log
 	service.Webhook.Executor, service.Webhook.Schedule = &b.executor, b.options.Delivery.RetrySchedule
 	service.Cleanup.Configured, service.Cleanup.When = b.options.Clean.options(), b.options.Clean.when()
+	service.Secret.Keys, _ = secret.ParseKeys(b.options.SecretsKey.Reveal()) // Validate has read them
 	if b.options.Now != nil {
 		service.Now = b.options.Now
 	}

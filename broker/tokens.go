@@ -57,7 +57,8 @@ type TokenInfo struct {
 // it knows the token at once. This is how the first administrator comes in. The error
 // is [ErrNoDatabase], or says what is wrong with the token.
 func CreateToken(ctx context.Context, database string, token NewToken) (value string, err error) {
-	err = beside(ctx, database, func(s *identity.Service) error {
+	err = beside(ctx, database, func(all *usecase.All) error {
+		s := all.Identity
 		operator := access.Operator()
 		account := token.Account
 		if account == "" {
@@ -83,7 +84,8 @@ func CreateToken(ctx context.Context, database string, token NewToken) (value st
 
 // ListTokens lists the tokens in a database, by account.
 func ListTokens(ctx context.Context, database string) (out []TokenInfo, err error) {
-	err = beside(ctx, database, func(s *identity.Service) error {
+	err = beside(ctx, database, func(all *usecase.All) error {
+		s := all.Identity
 		accounts, err := s.ListAccounts(ctx, kernel.PrincipalFilter{})
 		for _, account := range accounts.Items {
 			tokens, listed := s.ListTokens(ctx, account.UUID)
@@ -109,13 +111,13 @@ func ListTokens(ctx context.Context, database string) (out []TokenInfo, err erro
 // DeleteToken takes a token out of a database, by its UUID. Running brokers refuse it
 // within two seconds.
 func DeleteToken(ctx context.Context, database, uuid string) error {
-	return beside(ctx, database, func(s *identity.Service) error {
-		return s.DeleteAnyToken(ctx, uuid)
+	return beside(ctx, database, func(all *usecase.All) error {
+		return all.Identity.DeleteAnyToken(ctx, uuid)
 	})
 }
 
 // beside works on the database of a broker, which may run meanwhile.
-func beside(ctx context.Context, database string, work func(*identity.Service) error) error {
+func beside(ctx context.Context, database string, work func(*usecase.All) error) error {
 	if err := store.MustBeThere(database); err != nil {
 		return told(err)
 	}
@@ -123,7 +125,7 @@ func beside(ctx context.Context, database string, work func(*identity.Service) e
 	if err != nil {
 		return told(fmt.Errorf("open the database: %w", err))
 	}
-	err = work(usecase.New(db, kernel.DefaultSettings()).Identity)
+	err = work(usecase.New(db, kernel.DefaultSettings()))
 	if closed := db.Close(); err == nil {
 		err = closed
 	}

@@ -39,6 +39,8 @@ var known = []struct {
 	{Permission{ReadEnvironments, Everything}, "read environments"},
 	{Permission{ManageEnvironments, Everything}, "create, change and delete environments"},
 	{Permission{ManageWebhooks, Everything}, "create, change, test and delete webhooks"},
+	{Permission{ReadSecrets, Everything}, "see which secrets webhooks may name, without the values"},
+	{Permission{ManageSecrets, Everything}, "create, change and delete secrets"},
 	{Permission{ManageTokens, Own}, "make new values of one's own tokens"},
 	{Permission{ReadAccounts, Everything}, "read system accounts and their tokens, without the values"},
 	{Permission{ManageAccounts, Everything}, "create and change system accounts and their tokens"},

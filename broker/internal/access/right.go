@@ -37,4 +37,7 @@ var (
 	ManageAccounts = Right{"system_account", manage}
 	ReadRoles      = Right{"role", read}
 	ManageRoles    = Right{"role", manage}
+	// ReadSecrets is to see which secrets webhooks may name; nobody sees the values.
+	ReadSecrets   = Right{"secret", read}
+	ManageSecrets = Right{"secret", manage}
 )

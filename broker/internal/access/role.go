@@ -32,7 +32,7 @@ func Predefined() []Role {
 func Writer(name string) Who {
 	return Who{Name: name, Permissions: []Permission{
 		{ReadContracts, Everything}, {ManageContracts, Everything}, {DeleteInBulk, Everything}, {Record, Everything},
-		{ReadEnvironments, Everything}, {ManageEnvironments, Everything}, {ManageWebhooks, Everything},
+		{ReadEnvironments, Everything}, {ManageEnvironments, Everything}, {ManageWebhooks, Everything}, {ManageSecrets, Everything},
 	}}
 }
 

@@ -35,6 +35,7 @@ const (
 	RowPrincipal    RowKind = "principal"
 	RowRole         RowKind = "role"
 	RowToken        RowKind = "token"
+	RowSecret       RowKind = "secret"
 )
 
 // Row is a row that can be locked.

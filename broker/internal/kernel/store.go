@@ -49,6 +49,7 @@ type Tx interface {
 	Retention
 	Operation
 	Identities
+	Secrets
 	MatrixReader
 	// Foresee says what the caller is going to do, which changes no answer. Where
 	// each way to the database costs, ask is called, perhaps several times, with a

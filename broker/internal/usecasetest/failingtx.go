@@ -588,3 +588,24 @@ func (f *failingTx) SaveRole(a kernel.AccessRole) error {
 func (f *failingTx) DeleteRole(a int64) error {
 	return calling(f, func() error { return f.tx.DeleteRole(a) })
 }
+func (f *failingTx) ListSecrets() ([]kernel.Secret, error) {
+	return finding(f, func() ([]kernel.Secret, error) { return f.tx.ListSecrets() })
+}
+func (f *failingTx) SecretsNamed(a []string) ([]kernel.Secret, error) {
+	return finding(f, func() ([]kernel.Secret, error) { return f.tx.SecretsNamed(a) })
+}
+func (f *failingTx) FindSecret(a string) (kernel.Secret, error) {
+	return finding(f, func() (kernel.Secret, error) { return f.tx.FindSecret(a) })
+}
+func (f *failingTx) SealedOtherwise(a string, b int64, c int) ([]kernel.Secret, error) {
+	return finding(f, func() ([]kernel.Secret, error) { return f.tx.SealedOtherwise(a, b, c) })
+}
+func (f *failingTx) CreateSecret(a kernel.Secret) (kernel.Secret, error) {
+	return finding(f, func() (kernel.Secret, error) { return f.tx.CreateSecret(a) })
+}
+func (f *failingTx) SaveSecret(a kernel.Secret) error {
+	return calling(f, func() error { return f.tx.SaveSecret(a) })
+}
+func (f *failingTx) DeleteSecret(a int64) error {
+	return calling(f, func() error { return f.tx.DeleteSecret(a) })
+}

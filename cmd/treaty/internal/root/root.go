@@ -15,6 +15,7 @@ import (
 	"github.com/treatyhq/treaty/cmd/treaty/internal/pact"
 	"github.com/treatyhq/treaty/cmd/treaty/internal/records"
 	"github.com/treatyhq/treaty/cmd/treaty/internal/serve"
+	"github.com/treatyhq/treaty/cmd/treaty/internal/secret"
 	"github.com/treatyhq/treaty/cmd/treaty/internal/token"
 	"github.com/treatyhq/treaty/cmd/treaty/internal/verify"
 )
@@ -57,6 +58,7 @@ func localCommands(e command.Env) []*cobra.Command {
 		serve.NewBackup(e),
 		serve.NewRestore(e),
 		token.New(e),
+		secret.New(e),
 		newVersion(e),
 	}
 }
