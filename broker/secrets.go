@@ -39,8 +39,11 @@ type SecretInfo struct {
 	// Hosts are those that it may be sent to; none means each that webhooks may call.
 	Hosts []string
 	// Key names the key that it is encrypted with, and says nothing of it.
-	Key                  string
-	CreatedAt, UpdatedAt time.Time
+	Key string
+	// CreatedAt is when it was made.
+	CreatedAt time.Time
+	// UpdatedAt is when somebody changed it last; to encrypt it anew is no change.
+	UpdatedAt time.Time
 }
 
 func secretInfo(s kernel.Secret) SecretInfo {

@@ -149,7 +149,7 @@ func checkWebhookURL(fields kernel.Fields, rules kernel.WebhookRules, text strin
 		fields.Add(field, "%s", "scheme must be "+oneOf(rules.Schemes)+"."+seeWhitelist)
 	}
 	if hostIsTemplate(text) {
-		fields.Add(field, "must name its host itself; a template parameter or a secret may stand in path and query")
+		fields.Add(field, "must name its host itself; a template parameter may stand in path and query")
 		return
 	}
 	if !rules.AllowsAddress(text) {
