@@ -39,17 +39,20 @@ func (t *tx) SealedOtherwise(key string, after int64, limit int) ([]kernel.Secre
 
 // CreateSecret implements kernel.Secrets.
 func (t *tx) CreateSecret(s kernel.Secret) (kernel.Secret, error) {
-	id, err := t.insert(`INSERT INTO secret (uuid, team, name, description, hosts, sealed, key_id, created_at, updated_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)`,
-		s.UUID, orNull(s.Team), s.Name, s.Description, strings.Join(s.Hosts, " "), s.Sealed, s.Key, t.at(s.CreatedAt), t.at(s.UpdatedAt))
+	id, err := t.insert(`INSERT INTO secret (uuid, team, name, name_key, description, hosts, sealed, key_id, created_at, updated_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)`,
+		s.UUID, orNull(s.Team), s.Name, nameKey(s), s.Description, strings.Join(s.Hosts, " "), s.Sealed, s.Key, t.at(s.CreatedAt), t.at(s.UpdatedAt))
 	s.ID = id
 	return s, err
 }
 
 // SaveSecret implements kernel.Secrets.
 func (t *tx) SaveSecret(s kernel.Secret) error {
-	return t.changed(kernel.RowSecret, `UPDATE secret SET name = $2, description = $3, hosts = $4, sealed = $5, key_id = $6, updated_at = $7 WHERE id = $1`,
-		s.ID, s.Name, s.Description, strings.Join(s.Hosts, " "), s.Sealed, s.Key, t.at(s.UpdatedAt))
+	return t.changed(kernel.RowSecret, `UPDATE secret SET name = $2, name_key = $3, description = $4, hosts = $5, sealed = $6, key_id = $7, updated_at = $8 WHERE id = $1`,
+		s.ID, s.Name, nameKey(s), s.Description, strings.Join(s.Hosts, " "), s.Sealed, s.Key, t.at(s.UpdatedAt))
 }
+
+// nameKey is a name within its team.
+func nameKey(s kernel.Secret) string { return s.Team + " " + s.Name }
 
 // DeleteSecret implements kernel.Secrets.
 func (t *tx) DeleteSecret(id int64) error {

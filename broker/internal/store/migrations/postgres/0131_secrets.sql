@@ -1,7 +1,8 @@
 -- +goose Up
 -- Values that webhooks send and nobody is shown.
 
--- team is the uuid of a team, NULL for none; hosts are separated by spaces. sealed is
+-- team is the uuid of a team, NULL for none; name_key is team, a blank and name, since
+-- NULL is equal to nothing; hosts are separated by spaces. sealed is
 -- the value encrypted with AES-256-GCM, nonce first, bound to uuid, name and hosts;
 -- key_id names its key.
 CREATE TABLE secret (
@@ -9,6 +10,7 @@ CREATE TABLE secret (
     uuid        TEXT NOT NULL UNIQUE,
     team        TEXT,
     name        TEXT NOT NULL,
+    name_key    TEXT NOT NULL UNIQUE,
     description TEXT NOT NULL,
     hosts       TEXT NOT NULL,
     sealed      BYTEA NOT NULL,
@@ -16,7 +18,6 @@ CREATE TABLE secret (
     created_at  TIMESTAMPTZ NOT NULL,
     updated_at  TIMESTAMPTZ NOT NULL
 );
-CREATE UNIQUE INDEX secret_name ON secret (name, COALESCE(team, ''));
 
 -- +goose Down
 
