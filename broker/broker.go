@@ -11,6 +11,7 @@ import (
 	"sync"
 	"time"
 
+	"github.com/treatyhq/treaty/broker/internal/audit"
 	"github.com/treatyhq/treaty/broker/internal/kernel"
 	"github.com/treatyhq/treaty/broker/internal/secret"
 	"github.com/treatyhq/treaty/broker/internal/usecase"
@@ -75,6 +76,13 @@ func (b *Broker) open(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
+	if b.options.audits() {
+		sealer := b.service.Audit.Start(b.options.AuditAge, b.log)
+		b.defers(func(context.Context) error {
+			sealer.Close()
+			return nil
+		})
+	}
 	if b.tracing, err = openTracing(ctx, b.options.Version); err != nil {
 		return fmt.Errorf("open tracing: %w", err)
 	}
@@ -133,7 +141,25 @@ func (b *Broker) bind(ctx context.Context) error {
 	return nil
 }
 
+// clock and ids are those of the options, or the real ones.
+func (b *Broker) clock() func() time.Time {
+	if b.options.Now != nil {
+		return b.options.Now
+	}
+	return time.Now
+}
+
+func (b *Broker) ids() func() string {
+	if b.options.NewID != nil {
+		return b.options.NewID
+	}
+	return kernel.NewID
+}
+
 func (b *Broker) newService(db kernel.Store) *usecase.All {
+	if b.options.audits() {
+		db = audit.Around(db, b.clock(), b.ids())
+	}
 	service := usecase.New(db, b.options.Domain)
 	service.Log = b.log
 	service.Webhook.Executor, service.Webhook.Schedule = &b.executor, b.options.Delivery.RetrySchedule

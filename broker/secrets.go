@@ -55,7 +55,7 @@ func secretInfo(s kernel.Secret) SecretInfo {
 // on the database meanwhile. The error is [ErrNoDatabase], or says what is wrong.
 func CreateSecret(ctx context.Context, database string, keys Secret, in SecretInput) (out SecretInfo, err error) {
 	err = withSecrets(ctx, database, keys, func(s *secret.Service) error {
-		made, err := s.Create(ctx, in.internal())
+		made, err := s.Create(asOperator(ctx, "secret_created"), in.internal())
 		out = secretInfo(made)
 		return err
 	})
@@ -77,7 +77,7 @@ func ListSecrets(ctx context.Context, database string) (out []SecretInfo, err er
 // UpdateSecret changes what is given of a secret, by its UUID.
 func UpdateSecret(ctx context.Context, database string, keys Secret, uuid string, in SecretInput) (out SecretInfo, err error) {
 	err = withSecrets(ctx, database, keys, func(s *secret.Service) error {
-		changed, err := s.Change(ctx, uuid, in.internal(), time.Time{})
+		changed, err := s.Change(asOperator(ctx, "secret_saved"), uuid, in.internal(), time.Time{})
 		out = secretInfo(changed)
 		return err
 	})
@@ -86,7 +86,7 @@ func UpdateSecret(ctx context.Context, database string, keys Secret, uuid string
 
 // DeleteSecret deletes a secret, by its UUID. Webhooks that name it fail from then on.
 func DeleteSecret(ctx context.Context, database, uuid string) error {
-	return withSecrets(ctx, database, "", func(s *secret.Service) error { return s.Delete(ctx, uuid) })
+	return withSecrets(ctx, database, "", func(s *secret.Service) error { return s.Delete(asOperator(ctx, "secret_deleted"), uuid) })
 }
 
 // RotateSecrets encrypts with the first of the keys whatever was encrypted with another
@@ -94,7 +94,7 @@ func DeleteSecret(ctx context.Context, database, uuid string) error {
 // interrupted calls it again. The error names those that none of the keys opens.
 func RotateSecrets(ctx context.Context, database string, keys Secret) (done int, err error) {
 	err = withSecrets(ctx, database, keys, func(s *secret.Service) (err error) {
-		done, err = s.Rotate(ctx)
+		done, err = s.Rotate(asOperator(ctx, "secret_rotated"))
 		return err
 	})
 	return done, err

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/treatyhq/treaty/broker/internal/access"
+	"github.com/treatyhq/treaty/broker/internal/audit"
 	"github.com/treatyhq/treaty/broker/internal/identity"
 	"github.com/treatyhq/treaty/broker/internal/kernel"
 	"github.com/treatyhq/treaty/broker/internal/store"
@@ -66,7 +67,7 @@ func CreateToken(ctx context.Context, database string, token NewToken) (value st
 			if err != nil {
 				return err
 			}
-			made, err := s.CreateAccount(ctx, operator, identity.AccountInput{Name: &token.Name, Roles: &[]string{role.UUID}})
+			made, err := s.CreateAccount(asOperator(ctx, "account_created"), operator, identity.AccountInput{Name: &token.Name, Roles: &[]string{role.UUID}})
 			if err != nil {
 				return err
 			}
@@ -76,7 +77,7 @@ func CreateToken(ctx context.Context, database string, token NewToken) (value st
 		if token.Lives != 0 {
 			in.ExpiresAt = s.Moment().Add(token.Lives)
 		}
-		_, value, err = s.CreateToken(ctx, operator, account, in)
+		_, value, err = s.CreateToken(asOperator(ctx, "token_created"), operator, account, in)
 		return err
 	})
 	return value, err
@@ -112,8 +113,14 @@ func ListTokens(ctx context.Context, database string) (out []TokenInfo, err erro
 // within two seconds.
 func DeleteToken(ctx context.Context, database, uuid string) error {
 	return beside(ctx, database, func(all *usecase.All) error {
-		return all.Identity.DeleteAnyToken(ctx, uuid)
+		return all.Identity.DeleteAnyToken(asOperator(ctx, "token_deleted"), uuid)
 	})
+}
+
+// asOperator is a context in which the operator does something beside the broker.
+func asOperator(ctx context.Context, action string) context.Context {
+	who := access.Operator()
+	return kernel.WithAct(ctx, &kernel.Act{Name: who.Name, Kind: who.Kind, Action: action, Resource: "command line"})
 }
 
 // beside works on the database of a broker, which may run meanwhile.
@@ -125,7 +132,12 @@ func beside(ctx context.Context, database string, work func(*usecase.All) error)
 	if err != nil {
 		return told(fmt.Errorf("open the database: %w", err))
 	}
-	err = work(usecase.New(db, kernel.DefaultSettings()))
+	all := usecase.New(db, kernel.DefaultSettings())
+	// What the operator does is recorded where some broker keeps a record.
+	if kept, asked := all.Audit.Keeping(ctx); asked == nil && kept {
+		all = usecase.New(audit.Around(db, time.Now, kernel.NewID), kernel.DefaultSettings())
+	}
+	err = work(all)
 	if closed := db.Close(); err == nil {
 		err = closed
 	}

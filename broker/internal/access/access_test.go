@@ -65,7 +65,7 @@ func TestPermissionsAreNarrowed(t *testing.T) {
 	} {
 		require.ElementsMatch(t, tt.want, access.Texts(access.Narrow(parsed(t, tt.of), parsed(t, tt.by))), "%v by %v", tt.of, tt.by)
 	}
-	require.ElementsMatch(t, []string{read, "environment:read:*", "role:read:*", "secret:read:*", "system_account:read:*"}, access.Texts(access.Reading(access.All())))
+	require.ElementsMatch(t, []string{read, "audit:read:*", "environment:read:*", "role:read:*", "secret:read:*", "system_account:read:*"}, access.Texts(access.Reading(access.All())))
 	require.ElementsMatch(t, []string{read}, access.Texts(access.Reading(parsed(t, []string{manage, "webhook:manage:*", "token:manage:own"}))))
 }
 
@@ -103,7 +103,7 @@ func TestPredefinedRoles(t *testing.T) {
 	require.Empty(t, of["Administrator"].Lacks(access.All()))
 	require.True(t, of["CI/CD"].May(access.ManageContracts))
 	require.True(t, of["CI/CD"].May(access.Record))
-	for _, right := range []access.Right{access.DeleteInBulk, access.ManageWebhooks, access.ManageEnvironments, access.ManageRoles, access.ManageAccounts, access.ReadAccounts, access.ReadSecrets, access.ManageSecrets} {
+	for _, right := range []access.Right{access.DeleteInBulk, access.ManageWebhooks, access.ManageEnvironments, access.ManageRoles, access.ManageAccounts, access.ReadAccounts, access.ReadSecrets, access.ManageSecrets, access.ReadAudit} {
 		require.False(t, of["CI/CD"].May(right), right.String())
 	}
 	for _, p := range access.All() {

@@ -41,6 +41,7 @@ var known = []struct {
 	{Permission{ManageWebhooks, Everything}, "create, change, test and delete webhooks"},
 	{Permission{ReadSecrets, Everything}, "see which secrets webhooks may name, without the values"},
 	{Permission{ManageSecrets, Everything}, "create, change and delete secrets"},
+	{Permission{ReadAudit, Everything}, "see who did what, and verify that nothing of it was changed"},
 	{Permission{ManageTokens, Own}, "make new values of one's own tokens"},
 	{Permission{ReadAccounts, Everything}, "read system accounts and their tokens, without the values"},
 	{Permission{ManageAccounts, Everything}, "create and change system accounts and their tokens"},

@@ -27,7 +27,7 @@ type holder struct {
 
 var accountHolders = []holder{
 	{name: "administrator", role: "Administrator", may: []string{"all"}},
-	{name: "administrator who reads", role: "Administrator", readOnly: true, may: []string{"contract_data:read", "environment:read", "system_account:read", "role:read", "secret:read"}},
+	{name: "administrator who reads", role: "Administrator", readOnly: true, may: []string{"contract_data:read", "environment:read", "system_account:read", "role:read", "secret:read", "audit:read"}},
 	{name: "pipeline", role: "CI/CD", may: []string{"contract_data:read", "contract_data:manage", "deployment_and_release:record", "environment:read", "token:manage"}},
 	{name: "viewer", role: "Viewer", may: []string{"contract_data:read", "environment:read"}},
 	{name: "keeper of webhooks", may: []string{"webhook:manage"}},

@@ -88,7 +88,7 @@ func (a *API) routes() []route {
 	var out []route
 	for _, part := range [][]route{
 		a.pactRoutes(), a.providerPactRoutes(), a.verificationRoutes(), a.pacticipantRoutes(),
-		a.environmentRoutes(), a.webhookRoutes(), secretRoutes(a), a.matrixRoutes(), a.identityRoutes(), a.otherRoutes(),
+		a.environmentRoutes(), a.webhookRoutes(), secretRoutes(a), a.auditRoutes(), a.matrixRoutes(), a.identityRoutes(), a.otherRoutes(),
 	} {
 		out = append(out, part...)
 	}
@@ -246,6 +246,18 @@ func (a *API) environmentRoutes() []route {
 			methods: one(get(a.getDeployedVersion), patch(a.updateDeployedVersion).needing(access.Record).taking(typeMerge), options)},
 		{path: "/released-versions/{uuid}", rel: "released-version",
 			methods: one(get(a.getReleasedVersion), patch(a.updateReleasedVersion).needing(access.Record).taking(typeMerge), options)},
+	}
+}
+
+// auditRoutes are those of the record of who did what; a broker that keeps none has
+// none of them. Nothing is written there.
+func (a *API) auditRoutes() []route {
+	if a.service.Audit == nil || !a.service.Audit.On() {
+		return nil
+	}
+	return []route{
+		{path: "/audit", rel: "audit", page: auditPage, methods: one(get(a.listAudit).needing(access.ReadAudit), options)},
+		{path: "/audit/verification", rel: "audit", methods: one(get(a.verifyAudit).needing(access.ReadAudit), options)},
 	}
 }
 

@@ -35,6 +35,7 @@ func (a *API) pageRoutes() []route {
 	return []route{
 		{path: livePath, verbatim: true, methods: live},
 		{path: "/ui", verbatim: true, methods: one(reading, options)},
+		{path: "/ui/audit", verbatim: true, methods: one(reading.needing(access.ReadAudit), options)},
 		{path: "/ui/secrets", verbatim: true, methods: one(reading.needing(access.ReadSecrets), options)},
 		{path: "/ui/secrets/*", verbatim: true, methods: one(reading.needing(access.ReadSecrets), form(access.ManageSecrets), options)},
 		{path: "/ui/webhooks/*", verbatim: true, methods: one(reading, form(access.ManageWebhooks), options)},
@@ -179,6 +180,8 @@ func versionPage(c echo.Context) string {
 }
 
 func webhooksPage(echo.Context) string { return pagesRoot.WebhooksPage() }
+
+func auditPage(echo.Context) string { return pagesRoot.AuditPage() }
 
 func secretsPage(echo.Context) string { return pagesRoot.SecretsPage() }
 

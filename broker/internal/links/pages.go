@@ -162,6 +162,9 @@ func (l Links) DeleteWebhookPage(uuid string) string {
 // TestWebhookPage tries a webhook out.
 func (l Links) TestWebhookPage(uuid string) string { return l.Path("ui", "webhooks", uuid, "test") }
 
+// AuditPage lists who did what.
+func (l Links) AuditPage() string { return l.Path("ui", "audit") }
+
 // SecretsPage lists the secrets that webhooks may name.
 func (l Links) SecretsPage() string { return l.Path("ui", "secrets") }
 

@@ -3,6 +3,7 @@
 package usecase
 
 import (
+	"github.com/treatyhq/treaty/broker/internal/audit"
 	"github.com/treatyhq/treaty/broker/internal/cleanup"
 	"github.com/treatyhq/treaty/broker/internal/gate"
 	"github.com/treatyhq/treaty/broker/internal/identity"
@@ -30,6 +31,7 @@ type All struct {
 	Overview *overview.Service
 	Identity *identity.Service
 	Secret   *secret.Service
+	Audit    *audit.Service
 }
 
 // New returns all use cases on store, with the real clock and random ids.
@@ -45,6 +47,7 @@ func New(store kernel.Store, settings kernel.Settings) *All {
 		Overview: overview.New(base),
 		Identity: identity.New(base),
 		Secret:   secret.New(base),
+		Audit:    audit.New(base),
 	}
 	all.Webhook = webhook.New(base, all.Secret)
 	all.Publish = publish.New(base, all.Registry, all.Webhook)

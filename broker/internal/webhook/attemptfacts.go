@@ -347,5 +347,8 @@ func (s *Service) TestWebhook(ctx context.Context, w kernel.Webhook) (Execution,
 	if err != nil {
 		return Execution{}, err
 	}
+	if err := s.Note(ctx); err != nil {
+		return Execution{}, err
+	}
 	return s.Executor.ExecuteWebhook(ctx, run), nil
 }

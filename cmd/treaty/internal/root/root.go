@@ -7,6 +7,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/treatyhq/treaty/cmd/treaty/internal/audit"
 	"github.com/treatyhq/treaty/cmd/treaty/internal/command"
 	"github.com/treatyhq/treaty/cmd/treaty/internal/demo"
 	"github.com/treatyhq/treaty/cmd/treaty/internal/gate"
@@ -14,8 +15,8 @@ import (
 	"github.com/treatyhq/treaty/cmd/treaty/internal/output"
 	"github.com/treatyhq/treaty/cmd/treaty/internal/pact"
 	"github.com/treatyhq/treaty/cmd/treaty/internal/records"
-	"github.com/treatyhq/treaty/cmd/treaty/internal/serve"
 	"github.com/treatyhq/treaty/cmd/treaty/internal/secret"
+	"github.com/treatyhq/treaty/cmd/treaty/internal/serve"
 	"github.com/treatyhq/treaty/cmd/treaty/internal/token"
 	"github.com/treatyhq/treaty/cmd/treaty/internal/verify"
 )
@@ -59,6 +60,7 @@ func localCommands(e command.Env) []*cobra.Command {
 		serve.NewRestore(e),
 		token.New(e),
 		secret.New(e),
+		audit.New(e),
 		newVersion(e),
 	}
 }
