@@ -18,7 +18,7 @@ import (
 // should be able to fill the database without a password.
 func (a *API) record(next echo.HandlerFunc) echo.HandlerFunc {
 	return func(c echo.Context) error {
-		if a.service.Audit == nil || !a.service.Audit.On() {
+		if !a.audits() {
 			return next(c)
 		}
 		action := actionOf(c)
@@ -36,6 +36,11 @@ func (a *API) record(next echo.HandlerFunc) echo.HandlerFunc {
 		}
 		return err
 	}
+}
+
+// audits reports whether a record is kept.
+func (a *API) audits() bool {
+	return a.service != nil && a.service.Audit != nil && a.service.Audit.On()
 }
 
 // by says who does the act of a request.

@@ -70,7 +70,14 @@ func galleryOfWebhooks(w *web) map[string]page {
 	users := map[string][]kernel.Webhook{"CI_TOKEN": {one, one, hostile, one, one}}
 	missing := works
 	missing.Unknown = []string{"CI_TOKEN"}
+	events := []kernel.AuditEvent{
+		{UUID: "e2", At: w.config.Now().Add(-time.Minute), Name: "w", Kind: "password", Action: "contract_published", Resource: "/contracts/publish", Outcome: kernel.AuditDenied, IP: "::1"},
+		{UUID: "e1", At: w.config.Now().Add(-time.Hour), Principal: "p", Name: hostileName, Kind: "account", Token: "abcd1234", Action: "webhook_saved", Resource: "/webhooks/" + long, Outcome: kernel.AuditAllowed, IP: "10.0.0.1", Seq: 7, Hash: wholeCommit},
+		{UUID: "e0", At: w.config.Now().Add(-time.Hour), Kind: "anyone", Action: "secret_created", Resource: "/secrets", Outcome: kernel.AuditAllowed},
+	}
 	return map[string]page{
+		"audit":             w.auditPage(l, nil, events, true),
+		"audit-narrowed":    w.auditPage(l, url.Values{"type": {"x"}, "outcome": {"denied"}, "user": {"p"}}, nil, false),
 		"secrets":           w.secretsPage(l, []kernel.Secret{kept, free}, users, true),
 		"secrets-empty":     w.secretsPage(l, nil, nil, false),
 		"secret-new":        secretForm(l, kernel.Secret{}, nil),
