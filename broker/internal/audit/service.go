@@ -118,7 +118,10 @@ type Sealer struct {
 func (s *Service) Start(keep time.Duration, log *slog.Logger) *Sealer {
 	ctx, end := context.WithCancel(context.Background())
 	sealer := &Sealer{service: s, keep: keep, now: s.Now, log: log, end: end}
-	sealer.done.Go(func() { sealer.run(ctx) })
+	// At once, if the database is there: what is done beside the broker from now on is
+	// recorded too.
+	kept := s.keep(ctx) == nil
+	sealer.done.Go(func() { sealer.run(ctx, kept) })
 	return sealer
 }
 
@@ -128,10 +131,10 @@ func (s *Sealer) Close() {
 	s.done.Wait()
 }
 
-func (s *Sealer) run(ctx context.Context) {
+func (s *Sealer) run(ctx context.Context, kept bool) {
 	tick := time.NewTicker(sealEvery)
 	defer tick.Stop()
-	kept, failing, cutAt := false, false, time.Time{}
+	failing, cutAt := false, time.Time{}
 	for {
 		err := s.once(ctx, &kept, &cutAt)
 		switch {
