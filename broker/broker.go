@@ -11,7 +11,9 @@ import (
 	"sync"
 	"time"
 
+	"github.com/treatyhq/treaty/broker/internal/audit"
 	"github.com/treatyhq/treaty/broker/internal/kernel"
+	"github.com/treatyhq/treaty/broker/internal/secret"
 	"github.com/treatyhq/treaty/broker/internal/usecase"
 	"github.com/treatyhq/treaty/broker/internal/webhook/delivery"
 	"github.com/treatyhq/treaty/internal/redact"
@@ -74,6 +76,13 @@ func (b *Broker) open(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
+	if b.options.audits() {
+		sealer := b.service.Audit.Start(b.options.AuditAge, b.log)
+		b.defers(func(context.Context) error {
+			sealer.Close()
+			return nil
+		})
+	}
 	if b.tracing, err = openTracing(ctx, b.options.Version); err != nil {
 		return fmt.Errorf("open tracing: %w", err)
 	}
@@ -132,11 +141,30 @@ func (b *Broker) bind(ctx context.Context) error {
 	return nil
 }
 
+// clock and ids are those of the options, or the real ones.
+func (b *Broker) clock() func() time.Time {
+	if b.options.Now != nil {
+		return b.options.Now
+	}
+	return time.Now
+}
+
+func (b *Broker) ids() func() string {
+	if b.options.NewID != nil {
+		return b.options.NewID
+	}
+	return kernel.NewID
+}
+
 func (b *Broker) newService(db kernel.Store) *usecase.All {
+	if b.options.audits() {
+		db = audit.Around(db, b.clock(), b.ids())
+	}
 	service := usecase.New(db, b.options.Domain)
 	service.Log = b.log
 	service.Webhook.Executor, service.Webhook.Schedule = &b.executor, b.options.Delivery.RetrySchedule
 	service.Cleanup.Configured, service.Cleanup.When = b.options.Clean.options(), b.options.Clean.when()
+	service.Secret.Keys, _ = secret.ParseKeys(b.options.SecretsKey.Reveal()) // Validate has read them
 	if b.options.Now != nil {
 		service.Now = b.options.Now
 	}

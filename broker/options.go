@@ -13,6 +13,7 @@ import (
 
 	"github.com/treatyhq/treaty/broker/internal/api"
 	"github.com/treatyhq/treaty/broker/internal/kernel"
+	"github.com/treatyhq/treaty/broker/internal/secret"
 	"github.com/treatyhq/treaty/broker/internal/web"
 	"github.com/treatyhq/treaty/internal/redact"
 )
@@ -95,6 +96,15 @@ type Options struct {
 	// Identity has the broker ask everybody who they are, and know accounts by their
 	// tokens; see [CreateToken] for the first. What Auth allows stays allowed.
 	Identity bool
+	// Audit keeps a record of who did what also without Identity, with which it is kept
+	// always. AuditAge is how long events are kept; 0 keeps all.
+	Audit    bool
+	AuditAge time.Duration
+	// SecretsKey has the keys that secrets of webhooks are encrypted with, each 32
+	// bytes in base64, separated by spaces, commas or lines. The first encrypts, and
+	// those after it are for what was encrypted before; see [RotateSecrets]. Without
+	// any, the broker keeps no secrets.
+	SecretsKey Secret
 	// Badges say who draws badges.
 	Badges Badges
 
@@ -142,6 +152,9 @@ type ShownSetting struct {
 	// From is what set it, such as "default" or the name of a variable.
 	From string
 }
+
+// audits reports whether a record is kept of who did what.
+func (o Options) audits() bool { return o.Audit || o.Identity }
 
 func (o Options) settings() []web.Setting {
 	out := make([]web.Setting, len(o.Shown))
@@ -293,6 +306,12 @@ func (o Options) Validate() error {
 	}
 	if o.Auth.ReadOnlyUsername != "" && o.Auth.Username == "" {
 		wrong("Auth", "has a user who may only read, but none who may write: set Username and Password too")
+	}
+	if o.AuditAge < 0 {
+		wrong("AuditAge", "cannot be negative")
+	}
+	if _, err := secret.ParseKeys(o.SecretsKey.Reveal()); err != nil {
+		wrong("SecretsKey", "cannot be used: %v", err)
 	}
 	if _, err := logLevel(o.LogLevel); err != nil {
 		wrong("LogLevel", "%v", err)

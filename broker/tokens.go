@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/treatyhq/treaty/broker/internal/access"
+	"github.com/treatyhq/treaty/broker/internal/audit"
 	"github.com/treatyhq/treaty/broker/internal/identity"
 	"github.com/treatyhq/treaty/broker/internal/kernel"
 	"github.com/treatyhq/treaty/broker/internal/store"
@@ -57,7 +58,8 @@ type TokenInfo struct {
 // it knows the token at once. This is how the first administrator comes in. The error
 // is [ErrNoDatabase], or says what is wrong with the token.
 func CreateToken(ctx context.Context, database string, token NewToken) (value string, err error) {
-	err = beside(ctx, database, func(s *identity.Service) error {
+	err = beside(ctx, database, func(all *usecase.All) error {
+		s := all.Identity
 		operator := access.Operator()
 		account := token.Account
 		if account == "" {
@@ -65,7 +67,7 @@ func CreateToken(ctx context.Context, database string, token NewToken) (value st
 			if err != nil {
 				return err
 			}
-			made, err := s.CreateAccount(ctx, operator, identity.AccountInput{Name: &token.Name, Roles: &[]string{role.UUID}})
+			made, err := s.CreateAccount(asOperator(ctx, "account_created"), operator, identity.AccountInput{Name: &token.Name, Roles: &[]string{role.UUID}})
 			if err != nil {
 				return err
 			}
@@ -75,7 +77,7 @@ func CreateToken(ctx context.Context, database string, token NewToken) (value st
 		if token.Lives != 0 {
 			in.ExpiresAt = s.Moment().Add(token.Lives)
 		}
-		_, value, err = s.CreateToken(ctx, operator, account, in)
+		_, value, err = s.CreateToken(asOperator(ctx, "token_created"), operator, account, in)
 		return err
 	})
 	return value, err
@@ -83,7 +85,8 @@ func CreateToken(ctx context.Context, database string, token NewToken) (value st
 
 // ListTokens lists the tokens in a database, by account.
 func ListTokens(ctx context.Context, database string) (out []TokenInfo, err error) {
-	err = beside(ctx, database, func(s *identity.Service) error {
+	err = beside(ctx, database, func(all *usecase.All) error {
+		s := all.Identity
 		accounts, err := s.ListAccounts(ctx, kernel.PrincipalFilter{})
 		for _, account := range accounts.Items {
 			tokens, listed := s.ListTokens(ctx, account.UUID)
@@ -109,13 +112,19 @@ func ListTokens(ctx context.Context, database string) (out []TokenInfo, err erro
 // DeleteToken takes a token out of a database, by its UUID. Running brokers refuse it
 // within two seconds.
 func DeleteToken(ctx context.Context, database, uuid string) error {
-	return beside(ctx, database, func(s *identity.Service) error {
-		return s.DeleteAnyToken(ctx, uuid)
+	return beside(ctx, database, func(all *usecase.All) error {
+		return all.Identity.DeleteAnyToken(asOperator(ctx, "token_deleted"), uuid)
 	})
 }
 
+// asOperator is a context in which the operator does something beside the broker.
+func asOperator(ctx context.Context, action string) context.Context {
+	who := access.Operator()
+	return kernel.WithAct(ctx, &kernel.Act{Name: who.Name, Kind: who.Kind, Action: action, Resource: "command line"})
+}
+
 // beside works on the database of a broker, which may run meanwhile.
-func beside(ctx context.Context, database string, work func(*identity.Service) error) error {
+func beside(ctx context.Context, database string, work func(*usecase.All) error) error {
 	if err := store.MustBeThere(database); err != nil {
 		return told(err)
 	}
@@ -123,7 +132,12 @@ func beside(ctx context.Context, database string, work func(*identity.Service) e
 	if err != nil {
 		return told(fmt.Errorf("open the database: %w", err))
 	}
-	err = work(usecase.New(db, kernel.DefaultSettings()).Identity)
+	all := usecase.New(db, kernel.DefaultSettings())
+	// What the operator does is recorded where some broker keeps a record.
+	if kept, asked := all.Audit.Keeping(ctx); asked == nil && kept {
+		all = usecase.New(audit.Around(db, time.Now, kernel.NewID), kernel.DefaultSettings())
+	}
+	err = work(all)
 	if closed := db.Close(); err == nil {
 		err = closed
 	}

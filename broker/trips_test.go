@@ -216,7 +216,7 @@ func questions() []readQuestion {
 		"/matrix?q[][pacticipant]=hub&latestby=cvpv")
 	add(4, "text/html", "/ui/applications/hub/usage", "/ui/applications/hub/usage?q=consumer&environment=production")
 	add(9, "text/html", "/ui/contracts/hub/provider-00/1/diff", "/ui/contracts/hub/provider-00/1/diff?with=2")
-	add(8, "text/html", "/ui/webhooks", "/ui/webhooks?application=hub&event=contract_published&state=failing", "/ui/webhooks/new", "/ui/admin", "/ui/admin/retention", "/ui/admin/delete?application=hub", "/ui/admin/delete?consumer=hub&provider=provider-00", "/ui/admin/delete?application=hub&branch=main")
+	add(8, "text/html", "/ui/webhooks", "/ui/webhooks?application=hub&event=contract_published&state=failing", "/ui/webhooks/new", "/ui/secrets", "/ui/secrets/new", "/secrets", "/ui/admin", "/ui/admin/retention", "/ui/admin/delete?application=hub", "/ui/admin/delete?consumer=hub&provider=provider-00", "/ui/admin/delete?application=hub&branch=main")
 	add(12, "text/html", "/?mine=hub&mine=provider-00", "/ui/applications?q=hub&label=none", "/ui/applications/hub?branch=main", "/ui/gate?application=hub&to=production")
 	add(6, "text/html", "/ui/map", "/ui/map?application=hub", "/ui/map/svg")
 	add(14, "", "/matrix/provider/provider-00/consumer/hub")

@@ -30,11 +30,11 @@ type distant struct {
 	statements atomic.Int64
 }
 
-func startDistant(t *testing.T, byDate bool) *distant {
+func startDistant(t *testing.T, byDate, recorded bool) *distant {
 	t.Helper()
 	proxy := storetest.NewProxy(t, storetest.PostgresSchema(t))
 	b := brokertest.Start(t, brokertest.Database(proxy.URL()), func(o *broker.Options) {
-		o.MaxConnections, o.Domain.OrderVersionsByDate = 4, byDate
+		o.MaxConnections, o.Domain.OrderVersionsByDate, o.Audit = 4, byDate, recorded
 	})
 	d := &distant{Broker: b, t: t, proxy: proxy}
 	proxy.Watch(func(m storetest.Message) storetest.Fate {
@@ -121,13 +121,15 @@ func shopPublication(number, branch, what string, tags []string, providers int) 
 // take more: each moves others, under the lock of its application.
 func TestWritingTakesFewWaysToTheServer(t *testing.T) {
 	for _, byDate := range []bool{true, false} {
-		t.Run(fmt.Sprintf("by date %t", byDate), func(t *testing.T) { writingTakesFewWays(t, byDate) })
+		t.Run(fmt.Sprintf("by date %t", byDate), func(t *testing.T) { writingTakesFewWays(t, byDate, false) })
 	}
+	// A record of who did what is one statement more, on the same way as the COMMIT.
+	t.Run("recorded", func(t *testing.T) { writingTakesFewWays(t, true, true) })
 }
 
-func writingTakesFewWays(t *testing.T, byDate bool) {
+func writingTakesFewWays(t *testing.T, byDate, recorded bool) {
 	t.Helper()
-	d := startDistant(t, byDate)
+	d := startDistant(t, byDate, recorded)
 	publish := func(branch, what string, tags []string, providers int) func() {
 		return func() {
 			content := what
@@ -221,7 +223,11 @@ func writingTakesFewWays(t *testing.T, byDate bool) {
 			tt.name, trips, most, statements, tt.statements, took.Milliseconds())
 		require.LessOrEqual(t, trips, most, tt.name)
 		if byDate {
-			require.LessOrEqual(t, statements, tt.statements, tt.name)
+			more := 0
+			if recorded {
+				more = 1
+			}
+			require.LessOrEqual(t, statements, tt.statements+more, tt.name)
 		}
 		if tt.sends {
 			continue

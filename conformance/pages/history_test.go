@@ -143,7 +143,7 @@ type state struct {
 // empty is a broker of which only the pages that ask nothing are there.
 func empty(t testing.TB) state {
 	return state{start(t).base, map[string]string{
-		"home": "/", "applications": "/ui/applications", "environments": "/ui/environments", "map": "/ui/map", "gate": "/ui/gate", "kit": "/ui/kit", "not found": "/ui/applications/nobody",
+		"home": "/", "applications": "/ui/applications", "environments": "/ui/environments", "map": "/ui/map", "gate": "/ui/gate", "kit": "/ui/kit", "not found": "/ui/applications/nobody", "secrets": "/ui/secrets", "audit": "/ui/audit", "new secret": "/ui/secrets/new",
 		"webhooks": "/ui/webhooks", "new webhook": "/ui/webhooks/new", "admin": "/ui/admin", "clean-up": "/ui/admin/retention", "preview of the clean-up": "/ui/admin/retention?preview=true", "delete": "/ui/admin/delete",
 	}}
 }

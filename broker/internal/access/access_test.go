@@ -34,7 +34,7 @@ func TestWhoMayDoWhat(t *testing.T) {
 		{"nobody", nobody, nil},
 		{"the reader", reader, []access.Right{access.ReadContracts, access.ReadEnvironments}},
 		{"the writer", writer, []access.Right{
-			access.ReadContracts, access.ManageContracts, access.DeleteInBulk, access.Record, access.ReadEnvironments, access.ManageEnvironments, access.ManageWebhooks,
+			access.ReadContracts, access.ManageContracts, access.DeleteInBulk, access.Record, access.ReadEnvironments, access.ManageEnvironments, access.ManageWebhooks, access.ReadSecrets, access.ManageSecrets,
 		}},
 		{"who manages contracts reads them, and no more", manager, []access.Right{access.ReadContracts, access.ManageContracts}},
 	} {
@@ -66,7 +66,7 @@ func TestPermissionsAreNarrowed(t *testing.T) {
 	} {
 		require.ElementsMatch(t, tt.want, access.Texts(access.Narrow(parsed(t, tt.of), parsed(t, tt.by))), "%v by %v", tt.of, tt.by)
 	}
-	require.ElementsMatch(t, []string{read, "environment:read:*", "role:read:*", "system_account:read:*", "team:read:*"}, access.Texts(access.Reading(access.All())))
+	require.ElementsMatch(t, []string{read, "audit:read:*", "environment:read:*", "role:read:*", "secret:read:*", "system_account:read:*", "team:read:*"}, access.Texts(access.Reading(access.All())))
 	require.ElementsMatch(t, []string{read}, access.Texts(access.Reading(parsed(t, []string{manage, "webhook:manage:*", "token:manage:own"}))))
 }
 
@@ -110,7 +110,7 @@ func TestPredefinedRoles(t *testing.T) {
 	}
 	require.True(t, of["CI/CD"].May(access.ManageContracts))
 	require.True(t, of["CI/CD"].May(access.Record))
-	for _, right := range []access.Right{access.DeleteInBulk, access.ManageWebhooks, access.ManageEnvironments, access.ManageRoles, access.ManageAccounts, access.ReadAccounts} {
+	for _, right := range []access.Right{access.DeleteInBulk, access.ManageWebhooks, access.ManageEnvironments, access.ManageRoles, access.ManageAccounts, access.ReadAccounts, access.ReadSecrets, access.ManageSecrets, access.ReadAudit} {
 		require.False(t, of["CI/CD"].May(right), right.String())
 	}
 	for _, p := range access.All() {

@@ -39,4 +39,9 @@ var (
 	ManageTeams    = Right{"team", manage}
 	ReadRoles      = Right{"role", read}
 	ManageRoles    = Right{"role", manage}
+	// ReadAudit is to see who did what.
+	ReadAudit = Right{"audit", read}
+	// ReadSecrets is to see which secrets webhooks may name; nobody sees the values.
+	ReadSecrets   = Right{"secret", read}
+	ManageSecrets = Right{"secret", manage}
 )

@@ -41,13 +41,13 @@ func Predefined() []Role {
 // be configured with. The first may do everything but say who may do what: its
 // password is in the environment of every pipeline.
 func Writer(name string) Who {
-	return Who{Name: name, Permissions: []Permission{
+	return Who{Name: name, Kind: KindPassword, Permissions: []Permission{
 		{ReadContracts, Everything}, {ManageContracts, Everything}, {DeleteInBulk, Everything}, {Record, Everything},
-		{ReadEnvironments, Everything}, {ManageEnvironments, Everything}, {ManageWebhooks, Everything},
+		{ReadEnvironments, Everything}, {ManageEnvironments, Everything}, {ManageWebhooks, Everything}, {ManageSecrets, Everything},
 	}}
 }
 
 // Reader is the user of the password to read; see [Writer].
 func Reader(name string) Who {
-	return Who{Name: name, Permissions: []Permission{{ReadContracts, Everything}, {ReadEnvironments, Everything}}}
+	return Who{Name: name, Kind: KindPassword, Permissions: []Permission{{ReadContracts, Everything}, {ReadEnvironments, Everything}}}
 }

@@ -13,8 +13,11 @@ type Who struct {
 	UUID string
 	// Name is what the principal is called; empty for nobody.
 	Name string
-	// Token is the name of the token that they came with, if they did.
-	Token string
+	// Kind is what they are: the kind of a principal, or KindPassword or KindOperator.
+	Kind string
+	// Token is the name of the token that they came with, if they did, and TokenPrefix
+	// the part of it by which it is found, which is no secret.
+	Token, TokenPrefix string
 	// Permissions are what the principal may do, and what the token leaves of it.
 	Permissions []Permission
 	// Teams are those that the principal is a member of.
@@ -92,4 +95,12 @@ func (w Who) Lacks(some []Permission) []Permission {
 }
 
 // Operator is whoever runs the broker's own commands beside its database.
-func Operator() Who { return Who{Name: "the operator", Permissions: widest()} }
+func Operator() Who { return Who{Name: "the operator", Kind: KindOperator, Permissions: widest()} }
+
+// Kinds of those who are no principals.
+const (
+	// KindPassword is a user of one of the two passwords.
+	KindPassword = "password"
+	// KindOperator is whoever runs commands beside the database.
+	KindOperator = "operator"
+)

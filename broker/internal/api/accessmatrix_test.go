@@ -27,7 +27,7 @@ type holder struct {
 
 var accountHolders = []holder{
 	{name: "administrator", role: "Administrator", may: []string{"all"}},
-	{name: "administrator who reads", role: "Administrator", readOnly: true, may: []string{"contract_data:read", "environment:read", "system_account:read", "role:read", "team:read"}},
+	{name: "administrator who reads", role: "Administrator", readOnly: true, may: []string{"contract_data:read", "environment:read", "system_account:read", "role:read", "secret:read", "audit:read", "team:read"}},
 	{name: "pipeline", role: "CI/CD", may: []string{"contract_data:read", "contract_data:manage", "deployment_and_release:record", "environment:read", "token:manage"}},
 	{name: "viewer", role: "Viewer", may: []string{"contract_data:read", "environment:read"}},
 	{name: "keeper of webhooks", may: []string{"webhook:manage"}},
@@ -81,7 +81,7 @@ func TestEveryRouteByEveryRole(t *testing.T) {
 	}
 	methods := []string{"GET", "HEAD", "OPTIONS", "PUT", "POST", "DELETE", "TRACE", "PATCH", "FROB"}
 	made, refused, let := 0, 0, 0
-	for i, address := range append(oddAddresses(router.Routes()), "/ui/webhooks/new", "/ui/admin/delete", "/ui/sample") {
+	for i, address := range append(oddAddresses(router.Routes()), "/ui/webhooks/new", "/ui/secrets/new", "/ui/admin/delete", "/ui/sample") {
 		for j, method := range methods {
 			if (i+j)%4 != 0 {
 				continue

@@ -102,7 +102,7 @@ func New(service *usecase.All, config Config) *API {
 	a.logins = newLogins(config.Auth, config.Now, config.Log)
 	a.echo.HTTPErrorHandler = a.writeError
 	// The route is found before all that depends on it, and answers last.
-	a.echo.Pre(a.observe, a.recoverPanics, a.limitTime, a.leaveRoom, a.commonHeaders, a.locate, a.guardFromSites, a.authenticate, a.guardAddress, a.servePages, a.dispatch)
+	a.echo.Pre(a.observe, a.recoverPanics, a.limitTime, a.leaveRoom, a.commonHeaders, a.locate, a.guardFromSites, a.record, a.authenticate, a.guardAddress, a.servePages, a.dispatch)
 	for _, r := range a.routes() {
 		a.register(r)
 	}

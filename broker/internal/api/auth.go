@@ -62,6 +62,8 @@ func (a *API) authenticate(next echo.HandlerFunc) echo.HandlerFunc {
 		who, err := a.identify(c.Request()) // also where everybody may: guesses count there as well
 		if err == nil {
 			c.Set(keyWho, who)
+			by(c, who)
+			c.SetRequest(c.Request().WithContext(access.NewContext(c.Request().Context(), who)))
 		}
 		switch {
 		case a.config.Auth.publicly(c, need), err == nil && who.MaySome(need):

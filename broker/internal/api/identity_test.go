@@ -11,12 +11,14 @@ import (
 	"github.com/treatyhq/treaty/broker/internal/api"
 	"github.com/treatyhq/treaty/broker/internal/identity"
 	"github.com/treatyhq/treaty/broker/internal/kernel"
+	"github.com/treatyhq/treaty/broker/internal/secret"
 )
 
 // guarded is a broker that asks who somebody is, with the token of an administrator.
 type guarded struct {
 	*server
 	identity *identity.Service
+	secrets  *secret.Service
 	admin    string
 }
 
@@ -27,7 +29,7 @@ func startGuarded(t *testing.T, auth api.Auth) *guarded {
 	t.Cleanup(keyring.Close)
 	listening := httptest.NewServer(api.New(service, api.Config{Log: quiet(), Auth: auth, Tokens: keyring}))
 	t.Cleanup(listening.Close)
-	g := &guarded{server: &server{t: t, url: listening.URL}, identity: service.Identity}
+	g := &guarded{server: &server{t: t, url: listening.URL}, identity: service.Identity, secrets: service.Secret}
 	g.admin = g.holder("Administrator", true)
 	return g
 }

@@ -88,7 +88,7 @@ func (a *API) routes() []route {
 	var out []route
 	for _, part := range [][]route{
 		a.pactRoutes(), a.providerPactRoutes(), a.verificationRoutes(), a.pacticipantRoutes(),
-		a.environmentRoutes(), a.webhookRoutes(), a.matrixRoutes(), a.identityRoutes(), a.otherRoutes(),
+		a.environmentRoutes(), a.webhookRoutes(), secretRoutes(a), a.auditRoutes(), a.matrixRoutes(), a.identityRoutes(), a.otherRoutes(),
 	} {
 		out = append(out, part...)
 	}
@@ -246,6 +246,28 @@ func (a *API) environmentRoutes() []route {
 			methods: one(get(a.getDeployedVersion), patch(a.updateDeployedVersion).needing(access.Record).judging().taking(typeMerge), options)},
 		{path: "/released-versions/{uuid}", rel: "released-version",
 			methods: one(get(a.getReleasedVersion), patch(a.updateReleasedVersion).needing(access.Record).judging().taking(typeMerge), options)},
+	}
+}
+
+// auditRoutes are those of the record of who did what; a broker that keeps none has
+// none of them. Nothing is written there.
+func (a *API) auditRoutes() []route {
+	if !a.audits() && a.config.Tokens == nil { // who has accounts has a record
+		return nil
+	}
+	return []route{
+		{path: "/audit", rel: "audit", page: auditPage, methods: one(get(a.listAudit).needing(access.ReadAudit), options)},
+		{path: "/audit/verification", rel: "audit", methods: one(get(a.verifyAudit).needing(access.ReadAudit), options)},
+	}
+}
+
+// secretRoutes are those of the secrets that webhooks may name, under the addresses that
+// PactFlow's clients know. Every broker has them; without a key it keeps none.
+func secretRoutes(a *API) []route {
+	return []route{
+		{path: "/secrets", rel: "secrets", page: secretsPage, methods: one(get(a.listSecrets).needing(access.ReadSecrets), post(a.createSecret).needing(access.ManageSecrets), options)},
+		{path: "/secrets/{uuid}", rel: "secrets", page: secretPage, methods: one(get(a.getSecret).needing(access.ReadSecrets), put(a.changeSecret).needing(access.ManageSecrets),
+			del(a.deleteSecret).needing(access.ManageSecrets), options)},
 	}
 }
 

@@ -223,7 +223,7 @@ func whoMay(r api.RouteInfo) string {
 const routesIntroduction = `# Routes
 
 Every address of the broker, written by ` + "`make golden`" + ` from the route table in broker/internal/api/routes.go.
-The third column says which right each method needs; without authentication, everybody has all of them. Of the two users of basic authentication, one has all but those that say who may do what, and the other may read.
+The third column says which right each method needs; without authentication, everybody has all of them. Of the two users of basic authentication, one has all but those that say who may do what, and the other may read all but which secrets there are.
 OPTIONS is answered where it stands, and HEAD wherever GET is. Other methods get 405 with the methods that are allowed.
 An address may end in .json in place of an Accept header; badges may end in .svg, and tables in .csv.
 The last column names what exercises the address: a recorded scenario, or a test of a package below broker.

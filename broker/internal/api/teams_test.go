@@ -1,6 +1,7 @@
 package api_test
 
 import (
+	"encoding/base64"
 	"fmt"
 	"net/http"
 	"net/http/httptest"
@@ -13,6 +14,7 @@ import (
 	"github.com/treatyhq/treaty/broker/internal/access"
 	"github.com/treatyhq/treaty/broker/internal/api"
 	"github.com/treatyhq/treaty/broker/internal/identity"
+	"github.com/treatyhq/treaty/broker/internal/secret"
 	"github.com/treatyhq/treaty/broker/internal/usecase"
 )
 
@@ -192,6 +194,35 @@ func TestWebhooksBelongToTeams(t *testing.T) {
 	require.Equal(t, 204, w.as(w.admin, "DELETE", path, "").status)
 }
 
+// TestSecretsOfOthersAreNotATeams: whoever may write a team's webhooks has no way to send
+// what belongs to nobody or to another team to where they like.
+func TestSecretsOfOthersAreNotATeams(t *testing.T) {
+	t.Parallel()
+	w := newTeamWorld(t, "Team member")
+	require.Equal(t, 409, w.as(w.admin, "POST", "/secrets", `{"name":"X","value":"a-value"}`).status, "without a key")
+	var err error
+	w.secrets.Keys, err = secret.ParseKeys(base64.StdEncoding.EncodeToString([]byte(strings.Repeat("k", 32))))
+	require.NoError(t, err)
+	w.ok(w.admin, "POST", "/secrets", `{"name":"NOBODYS","value":"a-value"}`)
+	require.Equal(t, 400, w.as(w.admin, "POST", "/secrets", `{"name":"OURS","value":"a-value","teamUuid":"x"}`).status)
+	ours := w.ok(w.admin, "POST", "/secrets", `{"name":"OURS","value":"a-value","teamUuid":"`+w.team+`"}`)
+	require.Equal(t, w.team, ours.at("teamUuid"))
+	hook := func(name, team string) reply {
+		return w.ok(w.admin, "POST", "/webhooks", `{"events":[{"name":"contract_published"}],"request":{"method":"POST","url":"https://example.org/","headers":{"X-A":"${user.`+name+`}"}}`+team+`}`)
+	}
+	mine := `,"teamUuid":"` + w.team + `"`
+	require.NotContains(t, hook("OURS", mine).text, "There is no secret")
+	require.Contains(t, hook("NOBODYS", mine).text, "There is no secret NOBODYS")
+	require.Contains(t, hook("OURS", "").text, "There is no secret OURS")
+	require.NotContains(t, hook("NOBODYS", "").text, "There is no secret")
+	refused := w.as(w.admin, "DELETE", "/admin/teams/"+w.team, "")
+	require.Equal(t, 409, refused.status)
+	require.Contains(t, refused.text, "the secret OURS belongs to it")
+	w.ok(w.admin, "PUT", strings.TrimPrefix(ours.header.Get("Location"), w.url), `{"teamUuid":null}`)
+	require.Contains(t, hook("OURS", mine).text, "There is no secret OURS")
+	require.Equal(t, 204, w.as(w.admin, "DELETE", "/admin/teams/"+w.team, "").status)
+}
+
 func TestWhoPublishesFirstOwnsIt(t *testing.T) {
 	t.Parallel()
 	g := startGuarded(t, api.Auth{})
@@ -224,7 +255,9 @@ func TestWhoAdministersATeamChangesIt(t *testing.T) {
 	// A change counts within two seconds; a new broker knows it at once.
 	_, other := w.inTeam("", "Team member")
 	require.Equal(t, 403, w.as(w.member, "POST", "/admin/teams/"+w.team+"/users", fmt.Sprintf(`{"users":[%q]}`, other)).status)
-	require.Eventually(t, func() bool { return w.as(chief, "POST", "/admin/teams/"+w.team+"/users", fmt.Sprintf(`{"users":[%q]}`, other)).status == 200 }, 30*time.Second, 50*time.Millisecond)
+	require.Eventually(t, func() bool {
+		return w.as(chief, "POST", "/admin/teams/"+w.team+"/users", fmt.Sprintf(`{"users":[%q]}`, other)).status == 200
+	}, 30*time.Second, 50*time.Millisecond)
 	require.Equal(t, 403, w.as(chief, "PUT", "/admin/teams/"+w.team, `{"pacticipantNames":["Ours","Theirs"]}`).status, "nobody gives away what they may not write")
 	require.Equal(t, 403, w.as(chief, "PUT", "/admin/teams/"+w.team, fmt.Sprintf(`{"environmentUuids":[%q,%q]}`, w.ours, w.free)).status, "it would be closed to others")
 	require.Equal(t, 403, w.as(chief, "POST", "/admin/teams", `{"name":"mine"}`).status)

@@ -12,6 +12,7 @@ import (
 	"github.com/labstack/echo/v4"
 
 	"github.com/treatyhq/treaty/broker/internal/kernel"
+	"github.com/treatyhq/treaty/broker/internal/secret"
 	"github.com/treatyhq/treaty/broker/internal/webhook"
 	"github.com/treatyhq/treaty/internal/hal"
 	"github.com/treatyhq/treaty/internal/redact"
@@ -70,7 +71,11 @@ func (a *API) createWebhook(c echo.Context) error {
 	if err != nil {
 		return webhookProblems(err)
 	}
-	return writeCreated(c, true, a.links(c).Webhook(w.UUID), a.webhookDoc(c, w))
+	doc, err := a.savedWebhookDoc(c, w)
+	if err != nil {
+		return err
+	}
+	return writeCreated(c, true, a.links(c).Webhook(w.UUID), doc)
 }
 
 // checkScope answers an address about pacticipants that do not exist before
@@ -110,7 +115,11 @@ func (a *API) replaceWebhook(c echo.Context) error {
 	if created {
 		status = http.StatusCreated
 	}
-	return writeHAL(c, status, a.webhookDoc(c, w))
+	doc, err := a.savedWebhookDoc(c, w)
+	if err != nil {
+		return err
+	}
+	return writeHAL(c, status, doc)
 }
 
 func (a *API) deleteWebhook(c echo.Context) error {
@@ -279,6 +288,17 @@ func (a *API) webhookDoc(c echo.Context, w kernel.Webhook) *hal.Resource {
 		r.Set("teamUuid", w.Team)
 	}
 	return a.linkWebhook(c, setTimes(r, w.CreatedAt, w.UpdatedAt), w)
+}
+
+// savedWebhookDoc is a webhook that was saved, with a warning where it names secrets
+// that there are not.
+func (a *API) savedWebhookDoc(c echo.Context, w kernel.Webhook) (*hal.Resource, error) {
+	doc := a.webhookDoc(c, w)
+	unknown, err := a.service.Webhook.UnknownSecrets(c.Request().Context(), w)
+	if text := secret.Missing(unknown); text != "" {
+		doc.Set("warnings", []string{text})
+	}
+	return doc, err
 }
 
 func setSide(r *hal.Resource, role string, side kernel.WebhookSide) {

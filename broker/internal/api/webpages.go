@@ -35,6 +35,9 @@ func (a *API) pageRoutes() []route {
 	return []route{
 		{path: livePath, verbatim: true, methods: live},
 		{path: "/ui", verbatim: true, methods: one(reading, options)},
+		{path: "/ui/audit", verbatim: true, methods: one(reading.needing(access.ReadAudit), options)},
+		{path: "/ui/secrets", verbatim: true, methods: one(reading.needing(access.ReadSecrets), options)},
+		{path: "/ui/secrets/*", verbatim: true, methods: one(reading.needing(access.ReadSecrets), form(access.ManageSecrets), options)},
 		{path: "/ui/webhooks/*", verbatim: true, methods: one(reading, form(access.ManageWebhooks), options)},
 		{path: "/ui/admin/*", verbatim: true, methods: one(reading, form(access.DeleteInBulk), options)},
 		{path: "/ui/*", verbatim: true, methods: one(reading, form(access.ManageContracts), options)},
@@ -177,6 +180,12 @@ func versionPage(c echo.Context) string {
 }
 
 func webhooksPage(echo.Context) string { return pagesRoot.WebhooksPage() }
+
+func auditPage(echo.Context) string { return pagesRoot.AuditPage() }
+
+func secretsPage(echo.Context) string { return pagesRoot.SecretsPage() }
+
+func secretPage(c echo.Context) string { return pagesRoot.EditSecretPage(parameter(c, "uuid")) }
 
 func webhookPage(c echo.Context) string { return pagesRoot.WebhookPage(parameter(c, "uuid")) }
 

@@ -114,6 +114,15 @@ func (s *Service) DeleteTeam(ctx context.Context, uuid string) error {
 		if err != nil {
 			return err
 		}
+		secrets, err := tx.ListSecrets()
+		if err != nil {
+			return err
+		}
+		for _, s := range secrets {
+			if s.Team == m.UUID { // without its team, webhooks could name it that may not
+				return kernel.Errorf(kernel.CodeConflict, "The team %s is not deleted: the secret %s belongs to it. Delete that, or give it to another team.", m.Name, s.Name)
+			}
+		}
 		return tx.DeleteTeam(m.ID)
 	})
 }

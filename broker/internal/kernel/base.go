@@ -24,7 +24,7 @@ func NewBase(store Store, settings Settings) *Base {
 	return &Base{
 		Store:    store,
 		Now:      func() time.Time { return time.Now().UTC() },
-		NewID:    uuid.NewString,
+		NewID:    NewID,
 		Log:      slog.Default(),
 		Settings: settings,
 	}
@@ -37,3 +37,6 @@ func (s *Base) Ping(ctx context.Context) error {
 
 // Moment returns the moment of a use case, in the precision that is stored.
 func (s *Base) Moment() time.Time { return s.Now().UTC().Truncate(time.Microsecond) }
+
+// NewID is a random identity.
+func NewID() string { return uuid.NewString() }

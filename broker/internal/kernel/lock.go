@@ -36,6 +36,7 @@ const (
 	RowRole         RowKind = "role"
 	RowToken        RowKind = "token"
 	RowTeam         RowKind = "team"
+	RowSecret       RowKind = "secret"
 )
 
 // Row is a row that can be locked.

@@ -50,6 +50,8 @@ type Tx interface {
 	Operation
 	Identities
 	Teams
+	Secrets
+	Audits
 	MatrixReader
 	// Foresee says what the caller is going to do, which changes no answer. Where
 	// each way to the database costs, ask is called, perhaps several times, with a

@@ -59,9 +59,9 @@ func isExpression(pattern string) bool {
 	return len(pattern) > 1 && strings.HasPrefix(pattern, "/") && strings.HasSuffix(pattern, "/")
 }
 
-// parameterInAddress is a template parameter, which an address of a webhook may have
-// in its path and query.
-var parameterInAddress = regexp.MustCompile(`\$\{pactbroker\.[^}]+\}`)
+// parameterInAddress is a template parameter or a secret, which an address of a webhook
+// may have in its path and query.
+var parameterInAddress = regexp.MustCompile(`\$\{(?:pactbroker\.[^}]+|user\.\w+)\}`)
 
 // AllowsAddress reports whether webhooks may call the host of an address. It is asked
 // when one is saved, and again each time that one is sent: the rules may have changed

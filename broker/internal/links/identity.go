@@ -31,6 +31,15 @@ func (l Links) Roles() string { return l.Template("/admin/roles") }
 // AccessRole is one role.
 func (l Links) AccessRole(uuid string) string { return l.Path("admin", "roles", uuid) }
 
+// Audit lists who did what.
+func (l Links) Audit() string { return l.Template("/audit") }
+
+// Secrets are all that webhooks may name.
+func (l Links) Secrets() string { return l.Template("/secrets") }
+
+// Secret is one secret, without its value.
+func (l Links) Secret(uuid string) string { return l.Path("secrets", uuid) }
+
 // Permissions are all that there are.
 func (l Links) Permissions() string { return l.Template("/admin/permissions") }
 

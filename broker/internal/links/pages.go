@@ -162,6 +162,21 @@ func (l Links) DeleteWebhookPage(uuid string) string {
 // TestWebhookPage tries a webhook out.
 func (l Links) TestWebhookPage(uuid string) string { return l.Path("ui", "webhooks", uuid, "test") }
 
+// AuditPage lists who did what.
+func (l Links) AuditPage() string { return l.Path("ui", "audit") }
+
+// SecretsPage lists the secrets that webhooks may name.
+func (l Links) SecretsPage() string { return l.Path("ui", "secrets") }
+
+// NewSecretPage asks for a new secret.
+func (l Links) NewSecretPage() string { return l.Path("ui", "secrets", "new") }
+
+// EditSecretPage changes a secret.
+func (l Links) EditSecretPage(uuid string) string { return l.Path("ui", "secrets", uuid, "edit") }
+
+// DeleteSecretPage asks before a secret is deleted.
+func (l Links) DeleteSecretPage(uuid string) string { return l.Path("ui", "secrets", uuid, "delete") }
+
 // DeliveryPage shows one delivery of a webhook, which may be gone.
 func (l Links) DeliveryPage(webhook, delivery string) string {
 	return l.Path("ui", "webhooks", webhook, "deliveries", delivery)

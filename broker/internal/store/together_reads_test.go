@@ -298,6 +298,18 @@ var reads = map[string]step{
 		who, _ := one(p, p.principals)
 		return tx.TokensOf(who.ID)
 	},
+	"ListSecrets": func(_ *player, tx kernel.Tx) (any, error) { return tx.ListSecrets() },
+	"SecretsNamed": func(p *player, tx kernel.Tx) (any, error) {
+		s, _ := one(p, p.secrets)
+		return tx.SecretsNamed(p.word("", "a team"), []string{s.Name, "x"})
+	},
+	"FindSecret": func(p *player, tx kernel.Tx) (any, error) {
+		s, _ := one(p, p.secrets)
+		return tx.FindSecret(s.UUID)
+	},
+	"SealedOtherwise": func(p *player, tx kernel.Tx) (any, error) {
+		return tx.SealedOtherwise(p.word("k1", "k2"), int64(p.IntN(3)), 1+p.IntN(3))
+	},
 	"ListRoles": func(_ *player, tx kernel.Tx) (any, error) { return tx.ListRoles() },
 	"FindTeam": func(p *player, tx kernel.Tx) (any, error) {
 		team, _ := one(p, p.teams)

@@ -69,6 +69,7 @@ type player struct {
 	roles      []kernel.AccessRole
 	tokens     []kernel.Token
 	teams      []kernel.Team
+	secrets    []kernel.Secret
 
 	// enqueued is what the job queue saw of rows that wait.
 	enqueued []string
@@ -168,6 +169,7 @@ func (p *player) forgetGone(tx kernel.Tx) error {
 	p.webhooks = slices.DeleteFunc(p.webhooks, func(v kernel.Webhook) bool { _, e := tx.FindWebhook(v.UUID); return gone(e) })
 	p.firings, e = tx.ListTriggeredWebhooks(kernel.TriggeredWebhookFilter{})
 	_ = gone(e)
+	p.secrets = slices.DeleteFunc(p.secrets, func(v kernel.Secret) bool { _, e := tx.FindSecret(v.UUID); return gone(e) })
 	p.principals = slices.DeleteFunc(p.principals, func(v kernel.Principal) bool { _, e := tx.FindPrincipal(v.UUID); return gone(e) })
 	p.teams = slices.DeleteFunc(p.teams, func(v kernel.Team) bool { _, e := tx.FindTeam(v.UUID); return gone(e) })
 	p.tokens = slices.DeleteFunc(p.tokens, func(v kernel.Token) bool { _, e := tx.FindToken(v.UUID); return gone(e) })
@@ -317,7 +319,7 @@ func game(t *testing.T, open storetest.Opener, options store.Options, seed uint6
 func ownTables(t *testing.T) []string {
 	t.Helper()
 	var out []string
-	for _, file := range []string{"0001_schema.sql", "0130_identity.sql"} {
+	for _, file := range []string{"0001_schema.sql", "0130_identity.sql", "0131_secrets.sql"} {
 		text, err := os.ReadFile(filepath.Join("migrations", "sqlite", file))
 		require.NoError(t, err)
 		for _, found := range createTable.FindAllStringSubmatch(string(text), -1) {

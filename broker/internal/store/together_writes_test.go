@@ -463,6 +463,33 @@ var writes = map[string]step{
 		id, _ := p.pair()
 		return nil, tx.Claim(id, p.word("", "somebody"))
 	},
+	"CreateSecret": func(p *player, tx kernel.Tx) (any, error) {
+		s := kernel.Secret{UUID: p.id(), Description: p.word("one", "two"), Hosts: []string{"a.example", "b.example"}[:p.IntN(3)], Sealed: []byte{0, 1, 0xff}, Key: p.word("k1", "k2"), CreatedAt: p.now, UpdatedAt: p.now}
+		s.Name = s.UUID
+		if p.chance(30) {
+			s.Team = "a team"
+		}
+		s, err := tx.CreateSecret(s)
+		if err == nil {
+			p.secrets = append(p.secrets, s)
+		}
+		return s, err
+	},
+	"SaveSecret": func(p *player, tx kernel.Tx) (any, error) {
+		s, ok := one(p, p.secrets)
+		if !ok {
+			return nothing, nil
+		}
+		s.Description, s.Sealed, s.Key, s.UpdatedAt = p.word("three", "four"), []byte{byte(p.IntN(9))}, p.word("k1", "k2"), p.now
+		return nil, tx.SaveSecret(s)
+	},
+	"DeleteSecret": func(p *player, tx kernel.Tx) (any, error) {
+		s, ok := one(p, p.secrets)
+		if !ok {
+			return nothing, nil
+		}
+		return nil, tx.DeleteSecret(s.ID)
+	},
 	"CreateToken": func(p *player, tx kernel.Tx) (any, error) {
 		who, ok := one(p, p.principals)
 		if !ok {

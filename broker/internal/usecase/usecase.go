@@ -3,6 +3,7 @@
 package usecase
 
 import (
+	"github.com/treatyhq/treaty/broker/internal/audit"
 	"github.com/treatyhq/treaty/broker/internal/cleanup"
 	"github.com/treatyhq/treaty/broker/internal/gate"
 	"github.com/treatyhq/treaty/broker/internal/identity"
@@ -12,6 +13,7 @@ import (
 	"github.com/treatyhq/treaty/broker/internal/publish"
 	"github.com/treatyhq/treaty/broker/internal/registry"
 	"github.com/treatyhq/treaty/broker/internal/result"
+	"github.com/treatyhq/treaty/broker/internal/secret"
 	"github.com/treatyhq/treaty/broker/internal/webhook"
 )
 
@@ -28,6 +30,8 @@ type All struct {
 	Cleanup  *cleanup.Service
 	Overview *overview.Service
 	Identity *identity.Service
+	Secret   *secret.Service
+	Audit    *audit.Service
 }
 
 // New returns all use cases on store, with the real clock and random ids.
@@ -39,11 +43,13 @@ func New(store kernel.Store, settings kernel.Settings) *All {
 		Result:   result.New(base),
 		Picking:  picking.New(base),
 		Gate:     gate.New(base),
-		Webhook:  webhook.New(base),
 		Cleanup:  cleanup.New(base),
 		Overview: overview.New(base),
 		Identity: identity.New(base),
+		Secret:   secret.New(base),
+		Audit:    audit.New(base),
 	}
+	all.Webhook = webhook.New(base, all.Secret)
 	all.Publish = publish.New(base, all.Registry, all.Webhook)
 	return all
 }

@@ -615,3 +615,56 @@ func (f *failingTx) Claim(a int64, b string) error {
 func (f *failingTx) SetEnvironmentTeams(a int64, b []int64) error {
 	return calling(f, func() error { return f.tx.SetEnvironmentTeams(a, b) })
 }
+func (f *failingTx) ListSecrets() ([]kernel.Secret, error) {
+	return finding(f, func() ([]kernel.Secret, error) { return f.tx.ListSecrets() })
+}
+func (f *failingTx) SecretsNamed(a string, b []string) ([]kernel.Secret, error) {
+	return finding(f, func() ([]kernel.Secret, error) { return f.tx.SecretsNamed(a, b) })
+}
+func (f *failingTx) FindSecret(a string) (kernel.Secret, error) {
+	return finding(f, func() (kernel.Secret, error) { return f.tx.FindSecret(a) })
+}
+func (f *failingTx) SealedOtherwise(a string, b int64, c int) ([]kernel.Secret, error) {
+	return finding(f, func() ([]kernel.Secret, error) { return f.tx.SealedOtherwise(a, b, c) })
+}
+func (f *failingTx) CreateSecret(a kernel.Secret) (kernel.Secret, error) {
+	return finding(f, func() (kernel.Secret, error) { return f.tx.CreateSecret(a) })
+}
+func (f *failingTx) SaveSecret(a kernel.Secret) error {
+	return calling(f, func() error { return f.tx.SaveSecret(a) })
+}
+func (f *failingTx) DeleteSecret(a int64) error {
+	return calling(f, func() error { return f.tx.DeleteSecret(a) })
+}
+func (f *failingTx) AddAuditEvent(a kernel.AuditEvent) error {
+	return calling(f, func() error { return f.tx.AddAuditEvent(a) })
+}
+func (f *failingTx) AuditChain() (kernel.AuditChain, error) { return finding(f, f.tx.AuditChain) }
+func (f *failingTx) LockAuditChain() (kernel.AuditChain, error) {
+	return finding(f, f.tx.LockAuditChain)
+}
+func (f *failingTx) SaveAuditChain(a kernel.AuditChain) error {
+	return calling(f, func() error { return f.tx.SaveAuditChain(a) })
+}
+func (f *failingTx) UnsealedEvents(a int) ([]kernel.AuditEvent, error) {
+	return finding(f, func() ([]kernel.AuditEvent, error) { return f.tx.UnsealedEvents(a) })
+}
+func (f *failingTx) CountUnsealed() (int, time.Time, error) { return listing(f, f.tx.CountUnsealed) }
+func (f *failingTx) SealEvents(a []kernel.AuditEvent) error {
+	return calling(f, func() error { return f.tx.SealEvents(a) })
+}
+func (f *failingTx) SealedEvents(a int64, b int) ([]kernel.AuditEvent, error) {
+	return finding(f, func() ([]kernel.AuditEvent, error) { return f.tx.SealedEvents(a, b) })
+}
+func (f *failingTx) FindAuditEvent(a string) (kernel.AuditEvent, error) {
+	return finding(f, func() (kernel.AuditEvent, error) { return f.tx.FindAuditEvent(a) })
+}
+func (f *failingTx) ListAuditEvents(a kernel.AuditFilter) ([]kernel.AuditEvent, error) {
+	return finding(f, func() ([]kernel.AuditEvent, error) { return f.tx.ListAuditEvents(a) })
+}
+func (f *failingTx) CutAuditEvents(a int64, b int) (kernel.AuditEvent, error) {
+	return finding(f, func() (kernel.AuditEvent, error) { return f.tx.CutAuditEvents(a, b) })
+}
+func (f *failingTx) FirstSealedSince(a time.Time) (int64, error) {
+	return finding(f, func() (int64, error) { return f.tx.FirstSealedSince(a) })
+}

@@ -65,7 +65,26 @@ func galleryOfWebhooks(w *web) map[string]page {
 	refused.show("POST", webhook.Execution{RequestURL: "/", Error: "the host is not among those that webhooks may reach on this broker (webhook host whitelist)"})
 	hidden := w.testPage(l, one)
 	hidden.show("POST", webhook.Execution{RequestURL: "/", Hidden: true})
+	kept := kernel.Secret{UUID: "5b3073b6-9b48-4a1f-ae13-6273e0bc5c69", Name: "CI_TOKEN", Description: hostileName, Hosts: []string{"*.example.org", "ci.example.net"}, UpdatedAt: w.config.Now().Add(-time.Hour)}
+	free := kernel.Secret{UUID: "u2", Name: "X", Description: long, UpdatedAt: w.config.Now().Add(-48 * time.Hour)}
+	users := map[string][]kernel.Webhook{"CI_TOKEN": {one, one, hostile, one, one}}
+	missing := works
+	missing.Unknown = []string{"CI_TOKEN"}
+	events := []kernel.AuditEvent{
+		{UUID: "e2", At: w.config.Now().Add(-time.Minute), Name: "w", Kind: "password", Action: "contract_published", Resource: "/contracts/publish", Outcome: kernel.AuditDenied, IP: "::1"},
+		{UUID: "e1", At: w.config.Now().Add(-time.Hour), Principal: "p", Name: hostileName, Kind: "account", Token: "abcd1234", Action: "webhook_saved", Resource: "/webhooks/" + long, Outcome: kernel.AuditAllowed, IP: "10.0.0.1", Seq: 7, Hash: wholeCommit},
+		{UUID: "e0", At: w.config.Now().Add(-time.Hour), Kind: "anyone", Action: "secret_created", Resource: "/secrets", Outcome: kernel.AuditAllowed},
+	}
 	return map[string]page{
+		"audit":             w.auditPage(l, nil, events, true),
+		"audit-narrowed":    w.auditPage(l, url.Values{"type": {"x"}, "outcome": {"denied"}, "user": {"p"}}, nil, false),
+		"secrets":           w.secretsPage(l, []kernel.Secret{kept, free}, users, true),
+		"secrets-empty":     w.secretsPage(l, nil, nil, false),
+		"secret-new":        secretForm(l, kernel.Secret{}, nil),
+		"secret-wrong":      secretForm(l, kept, kernel.Fields{"name": {"is odd"}, "value": {"must not be empty"}, "hosts": {"has a mistake"}, "uuid": {"is odd"}}),
+		"secret-delete":     confirmSecret(l, kept, users["CI_TOKEN"]),
+		"webhook-secret":    withSecretNames(webhookFormOf(l, one, methods, names, nil), []kernel.Secret{kept, free}),
+		"webhook-missing":   w.webhookPage(l, nil, missing),
 		"webhooks":          w.webhooksPage(l, nil, listed),
 		"webhooks-empty":    w.webhooksPage(l, nil, overview.WebhooksAnswer{}),
 		"webhooks-narrowed": w.webhooksPage(l, url.Values{"state": {"failing"}, "application": {hostileName}, "q": {"x"}, "done": {"deleted"}}, none),

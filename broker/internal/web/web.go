@@ -125,6 +125,8 @@ func New(service *usecase.All, config Config) *Pages {
 	w.route("GET /ui/contracts/{consumer}/{provider}/{version}/diff", w.diff)
 	w.route("GET /ui/results/{consumer}/{provider}/{sha}/{number}", w.result)
 	w.routeWebhooks()
+	w.routeSecrets()
+	w.route("GET /ui/audit", w.audit)
 	w.routeAdmin()
 	w.route("GET /ui/api", w.apiBrowser)
 	w.route("GET /ui/api/{rel}", w.relation)

@@ -1,6 +1,7 @@
 package web
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"maps"
@@ -60,7 +61,11 @@ func (w *web) webhookForm(r *http.Request, shown kernel.Webhook, wrong kernel.Fi
 	if err != nil {
 		return nil, err
 	}
-	return webhookFormOf(w.links(r), shown, w.service.Webhook.Methods(), names, wrong), nil
+	secrets, err := w.namesOfSecrets(r)
+	if err != nil {
+		return nil, err
+	}
+	return withSecretNames(webhookFormOf(w.links(r), shown, w.service.Webhook.Methods(), names, wrong), secrets), nil
 }
 
 // suggestedNames bounds how many names of applications are offered while somebody
@@ -81,6 +86,23 @@ func webhookFormOf(l links.Links, shown kernel.Webhook, methods, names []string,
 	}
 	p.Form.Fields = webhookFields(shown, methods, names)
 	p.Form.Problem = addProblems(p.Form.Fields, wrong)
+	return p
+}
+
+// withSecretNames offers the names of secrets: among the parameters, and while somebody
+// types a user.
+func withSecretNames(p *webhookFormPage, secrets []kernel.Secret) *webhookFormPage {
+	var names []string
+	for _, s := range secrets {
+		name := "${user." + s.Name + "}"
+		names = append(names, name)
+		p.Parameters.Rows = append(p.Parameters.Rows, kit.Row{{kit.Mono{Text: name}}, {kit.Text{Text: cmp.Or(cut(s.Description), "a secret")}}})
+	}
+	for i, f := range p.Form.Fields {
+		if f.ID == "username" {
+			p.Form.Fields[i].Suggestions = names
+		}
+	}
 	return p
 }
 
@@ -134,6 +156,7 @@ func headersText(headers []kernel.WebhookHeader) string {
 // fieldsOfWebhook are the fields of the form by the names that the API has for them.
 var fieldsOfWebhook = map[string]string{
 	"description": "description", "enabled": "enabled", "events": "events", "consumer.name": "consumer", "consumer.label": "consumer-label", "provider.name": "provider", "provider.label": "provider-label",
+	"name": "name", "value": "value", "hosts": "hosts",
 	"request.method": "method", "request.url": "url", "request.body": "body", "request.username": "username", "request.password": "password", "request.headers": "headers",
 }
 

@@ -10,6 +10,7 @@ import (
 	"github.com/treatyhq/treaty/broker/internal/kernel"
 	"github.com/treatyhq/treaty/broker/internal/links"
 	"github.com/treatyhq/treaty/broker/internal/overview"
+	"github.com/treatyhq/treaty/broker/internal/secret"
 	"github.com/treatyhq/treaty/broker/internal/web/kit"
 	"github.com/treatyhq/treaty/broker/internal/webhook"
 	"github.com/treatyhq/treaty/internal/wording"
@@ -33,11 +34,13 @@ func (w *web) routeWebhooks() {
 
 type webhooksPage struct {
 	base
-	Lead   string
-	Note   string
-	New    kit.Link
-	Filter kit.Filter
-	Table  kit.Table
+	Lead string
+	Note string
+	New  kit.Link
+	// Secrets leads to the values that webhooks may name.
+	Secrets kit.Link
+	Filter  kit.Filter
+	Table   kit.Table
 }
 
 func (*webhooksPage) template() string { return "webhooks" }
@@ -62,7 +65,7 @@ func (w *web) webhooks(r *http.Request) (page, error) {
 }
 
 func (w *web) webhooksPage(l links.Links, query url.Values, found overview.WebhooksAnswer) *webhooksPage {
-	p := &webhooksPage{base: base{title: "Webhooks", twin: api.Webhooks()}, Lead: webhooksLead(found), Note: notes[query.Get("done")], New: kit.Link{Text: "New webhook", URL: l.NewWebhookPage(), Own: true}, Table: webhooksTable()}
+	p := &webhooksPage{base: base{title: "Webhooks", twin: api.Webhooks()}, Lead: webhooksLead(found), Note: notes[query.Get("done")], New: kit.Link{Text: "New webhook", URL: l.NewWebhookPage(), Own: true}, Secrets: kit.Link{Text: "Secrets", URL: l.SecretsPage(), Own: true}, Table: webhooksTable()}
 	words := strings.ToLower(strings.TrimSpace(query.Get("q")))
 	for _, one := range found.Webhooks {
 		if row := w.webhookRow(l, one); words == "" || strings.Contains(strings.ToLower(row.Plain()), words) {
@@ -232,6 +235,10 @@ func (w *web) webhookAnswer(found webhook.Look) kit.Answer {
 		out = kit.Answer{Verdict: kit.Unknown("under way"), Sentence: "Its last delivery is on its way."}
 	default:
 		out = kit.Answer{Verdict: kit.Yes("delivered"), Sentence: "It works: its last delivery arrived."}
+	}
+	if missing := secret.Missing(found.Unknown); missing != "" {
+		out.Verdict = kit.No("secret missing")
+		out.Reasons = append(out.Reasons, missing)
 	}
 	if !found.HostAllowed {
 		out.Verdict = kit.No("host not allowed")

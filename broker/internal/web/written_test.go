@@ -152,7 +152,7 @@ func toHere(o *broker.Options) {
 func everyForm(id, delivery string) []string {
 	return []string{
 		"/ui/sample", "/ui/webhooks/new", "/ui/webhooks/" + id + "/edit", "/ui/webhooks/" + id + "/delete", "/ui/webhooks/" + id + "/test", "/ui/webhooks/" + id + "/deliveries/" + delivery + "/again",
-		"/ui/admin/retention", "/ui/admin/delete",
+		"/ui/admin/retention", "/ui/admin/delete", "/ui/secrets/new", "/ui/secrets/" + id + "/edit", "/ui/secrets/" + id + "/delete",
 	}
 }
 

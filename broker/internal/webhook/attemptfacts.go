@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"github.com/treatyhq/treaty/broker/internal/kernel"
+	"github.com/treatyhq/treaty/broker/internal/secret"
 )
 
 // Run is what one request of a webhook needs to know: the webhook, and
@@ -29,6 +30,8 @@ type Run struct {
 	ProviderVersionBranch       string
 	ProviderVersionDescriptions []string
 	BuildURL                    string
+	// Secrets are those that the webhook names, opened for this request.
+	Secrets secret.Opened
 }
 
 // EventTest is the event name that a test execution shows.
@@ -49,6 +52,9 @@ func (s *Service) PrepareWebhook(ctx context.Context, triggeredUUID string) (Run
 		}
 		run = Run{Triggered: found}
 		if run.Webhook, err = tx.FindWebhook(run.Triggered.WebhookUUID); err != nil {
+			return err
+		}
+		if run.Secrets, err = s.secrets.Open(tx, run.Webhook.Team, run.Webhook.Request); err != nil {
 			return err
 		}
 		if run.Publication, err = tx.FindPublicationByID(run.Triggered.PublicationID); err != nil {
@@ -78,6 +84,10 @@ func findFiring(tx kernel.Tx, uuid string) (none kernel.TriggeredWebhook, err er
 func (s *Service) PrepareWebhookTest(ctx context.Context, w kernel.Webhook) (Run, error) {
 	run := Run{Webhook: w}
 	err := s.Store.View(ctx, func(tx kernel.Tx) error {
+		var err error
+		if run.Secrets, err = s.secrets.Open(tx, w.Team, w.Request); err != nil {
+			return err
+		}
 		found, err := newestMatchingPublication(tx, w)
 		if err != nil {
 			return err
@@ -338,6 +348,9 @@ func (s *Service) TestWebhook(ctx context.Context, w kernel.Webhook) (Execution,
 	}
 	run, err := s.PrepareWebhookTest(ctx, w)
 	if err != nil {
+		return Execution{}, err
+	}
+	if err := s.Note(ctx); err != nil {
 		return Execution{}, err
 	}
 	return s.Executor.ExecuteWebhook(ctx, run), nil

@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"github.com/treatyhq/treaty/broker/internal/kernel"
+	"github.com/treatyhq/treaty/broker/internal/secret"
 )
 
 var webhookUUID = regexp.MustCompile(`^[A-Za-z0-9_-]{16,}$`)
@@ -87,6 +88,9 @@ func (s *Service) checkRequest(fields kernel.Fields, r kernel.WebhookRequest) {
 		if strings.EqualFold(h.Name, "host") && !rules.AllowsHostHeader(h.Value) {
 			fields.Add("request.headers.host", "%s", `must be in the whitelist "`+strings.Join(rules.Hosts, ", ")+`".`+seeWhitelist)
 		}
+		if strings.EqualFold(h.Name, "host") && secret.Reference.MatchString(h.Value) {
+			fields.Add("request.headers.host", "must name the host itself, and not by a secret")
+		}
 		checkLength(fields, "request.headers", h.Name+h.Value, mostHeader)
 		if name := strings.ToLower(h.Name); seen[name] {
 			fields.Add("request.headers", "%s is given more than once: upper and lower case do not make two headers", name)
@@ -123,8 +127,8 @@ func oneOf(allowed []string) string {
 	return "one of " + strings.Join(allowed, ", ")
 }
 
-// placeholder stands for template parameters while an address is parsed.
-var placeholder = regexp.MustCompile(`\$\{pactbroker\.[^}]+\}`)
+// placeholder stands for template parameters and secrets while an address is parsed.
+var placeholder = regexp.MustCompile(`\$\{(?:pactbroker\.[^}]+|user\.\w+)\}`)
 
 func checkWebhookURL(fields kernel.Fields, rules kernel.WebhookRules, text string) {
 	const field = "request.url"

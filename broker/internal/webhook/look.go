@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"github.com/treatyhq/treaty/broker/internal/kernel"
+	"github.com/treatyhq/treaty/broker/internal/secret"
 )
 
 // What pages show of webhooks. Requests in it are masked: no secret leaves the
@@ -37,6 +38,8 @@ type Look struct {
 	Deliveries []Delivery
 	More       bool
 	Why        Why
+	// Unknown are the names of secrets in it that there are not.
+	Unknown []string
 }
 
 // Delivery is a firing and what is planned about it.
@@ -65,6 +68,9 @@ func (s *Service) LookAtWebhook(ctx context.Context, q LookQuery) (Look, error) 
 		}
 		out = Look{Webhook: found, HostAllowed: s.Settings.Webhooks.AllowsAddress(found.Request.URL)}
 		out.Request = MaskedRequest(found.Request)
+		if out.Unknown, err = secret.Unknown(tx, found.Team, found.Request); err != nil {
+			return err
+		}
 		var firings []kernel.TriggeredWebhook
 		if err := tx.Together(func() error {
 			states, err := tx.WebhookStates(found.ID)

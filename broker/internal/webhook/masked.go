@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"encoding/json"
 	"reflect"
+	"regexp"
 	"slices"
 	"strings"
 
@@ -12,13 +13,18 @@ import (
 )
 
 // Masked is a secret as it is shown: with stars, unless it is made of template
-// parameters, which are filled with what is not secret.
-func Masked(secret string) string {
-	if strings.Contains(secret, "${pactbroker.") {
-		return secret
+// parameters, which are filled with what is not secret, or is the name of a stored
+// secret and no more.
+func Masked(text string) string {
+	if strings.Contains(text, "${pactbroker.") || onlyNames.MatchString(text) {
+		return text
 	}
 	return redact.Stars
 }
+
+// onlyNames is a text that has nothing of a secret but where it is kept, perhaps behind
+// the word that says how it is shown to the receiver.
+var onlyNames = regexp.MustCompile(`^(?i:(?:basic|bearer|token|apikey|digest|key) +)?(?:\$\{user\.\w+\}[:.,]?)+$`)
 
 // MaskedRequest is a request as API and pages show it: with stars for whatever is
 // secret in its address, its headers and its body, and for its password.

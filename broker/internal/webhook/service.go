@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"github.com/treatyhq/treaty/broker/internal/kernel"
+	"github.com/treatyhq/treaty/broker/internal/secret"
 )
 
 // Service has the use cases of this subject. It is safe for concurrent use.
@@ -19,9 +20,10 @@ type Service struct {
 	Executor Executor
 	// Schedule holds the waits after failed attempts.
 	Schedule []time.Duration
+	secrets  *secret.Service
 }
 
-// New returns the use cases on base.
-func New(base *kernel.Base) *Service {
-	return &Service{Base: base}
+// New returns the use cases on base, with the secrets that webhooks may name.
+func New(base *kernel.Base, secrets *secret.Service) *Service {
+	return &Service{Base: base, secrets: secrets}
 }

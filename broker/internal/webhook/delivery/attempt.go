@@ -3,6 +3,7 @@ package delivery
 import (
 	"context"
 	"crypto/rand"
+	"errors"
 	"fmt"
 	"log/slog"
 	"time"
@@ -95,13 +96,16 @@ func (d *Deliverer) ExecuteWebhook(ctx context.Context, run webhook.Run) webhook
 }
 
 func (d *Deliverer) execute(ctx context.Context, run webhook.Run, l links.Links) webhook.Execution {
-	request := render(run.Webhook.Request, parameters(run, l))
-	a := d.sender.send(ctx, request, run.Triggered.UUID)
-	secrets := secretsOf(request, a)
-	execution := d.sender.execution(a, secrets)
-	if a.err != nil {
-		d.config.Log.InfoContext(ctx, "a webhook got no answer", slog.String("webhook", run.Webhook.UUID), errlog.Attr(a.err))
+	request, a := rendered{}, answer{err: mayBeSent(run)}
+	if a.err == nil {
+		request = render(run.Webhook.Request, withSecrets(parameters(run, l), run.Secrets.Values()))
+		a = d.sender.send(ctx, request, run.Triggered.UUID)
 	}
-	execution.Logs = d.sender.starSecrets(secrets)(d.sender.logs(d.config.Now, run, a, execution))
+	m := d.sender.masks(secretsOf(request, a), run.Secrets.Values())
+	execution := d.sender.execution(a, m)
+	if a.err != nil {
+		d.config.Log.InfoContext(ctx, "a webhook got no answer", slog.String("webhook", run.Webhook.UUID), errlog.Attr(errors.New(m.hide(errlog.Text(a.err)))))
+	}
+	execution.Logs = m.hide(d.sender.logs(d.config.Now, run, a, execution))
 	return execution
 }

@@ -5,7 +5,6 @@ import (
 	"encoding/base64"
 	"fmt"
 	"maps"
-	"net/url"
 	"slices"
 	"strings"
 	"time"
@@ -27,8 +26,8 @@ func (j *journal) line(level, format string, args ...any) {
 	fmt.Fprintf(&j.b, "[%s] %s: %s\n", j.now().UTC().Format(time.RFC3339), level, text)
 }
 
-// logs is the text kept of an attempt, from which starSecrets has yet to take
-// what the receiver said again.
+// logs is the text kept of an attempt, from which masks have yet to take what the
+// receiver said again.
 func (s *sender) logs(now func() time.Time, run webhook.Run, a answer, e webhook.Execution) string {
 	j := &journal{now: now}
 	j.line("DEBUG", "event %s, consumer %s %s, provider %s %s", cmp.Or(run.Triggered.Event, webhook.EventTest),
@@ -64,8 +63,7 @@ func writeHeaders(j *journal, headers map[string]string) {
 	}
 }
 
-// secretsOf lists the secrets of a webhook as they were sent, each also as JSON,
-// forms and Basic authentication write it.
+// secretsOf lists the secrets of a webhook as they were sent.
 func secretsOf(r rendered, a answer) []string {
 	secrets := append([]string{r.password}, redact.URLSecrets(r.url)...)
 	secrets = append(secrets, redact.BodySecrets(r.contentType(), string(r.body))...)
@@ -84,29 +82,7 @@ func secretsOf(r rendered, a answer) []string {
 			secrets = append(secrets, base64.StdEncoding.EncodeToString([]byte(user.Username()+":"+password)))
 		}
 	}
-	var out []string
-	for _, secret := range secrets {
-		// Shorter ones would star half of the words.
-		if len(secret) >= 4 {
-			out = append(out, secret, inJSON("", secret), url.QueryEscape(secret))
-		}
-	}
-	// The longest first, lest a part of it be starred and the rest stay.
-	slices.SortFunc(out, func(a, b string) int { return cmp.Or(cmp.Compare(len(b), len(a)), cmp.Compare(a, b)) })
-	return slices.Compact(out)
-}
-
-// starSecrets returns what removes secrets from a text that a receiver may have
-// put them into.
-func (s *sender) starSecrets(secrets []string) func(string) string {
-	if s.config.ShowSecrets {
-		return func(text string) string { return text }
-	}
-	pairs := make([]string, 0, 2*len(secrets))
-	for _, secret := range secrets {
-		pairs = append(pairs, secret, redact.Stars)
-	}
-	return strings.NewReplacer(pairs...).Replace
+	return slices.DeleteFunc(secrets, func(secret string) bool { return len(secret) < shortestHidden })
 }
 
 func text(body []byte) string {

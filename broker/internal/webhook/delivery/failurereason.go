@@ -27,7 +27,10 @@ func (u unbuilt) Unwrap() error { return u.error }
 func reason(err error, hidden bool) string {
 	var refused *egress.Refusal
 	var none unbuilt
+	var kept withheld
 	switch {
+	case errors.As(err, &kept):
+		return "nothing was sent: " + kept.Error()
 	case errors.As(err, &none):
 		return "the URL, or another part of the request, is not valid once its parameters are filled in: " + none.Error()
 	case errors.As(err, &refused):

@@ -139,19 +139,28 @@ func (s *sender) succeeded(a answer) bool {
 
 // execution tells of an attempt what may be told: a receiver may say the secrets
 // of the webhook again, and who tries a webhook out need not know them.
-func (s *sender) execution(a answer, secrets []string) webhook.Execution {
-	hide := s.starSecrets(secrets)
+func (s *sender) execution(a answer, m masks) webhook.Execution {
+	hide := m.hide
 	out := webhook.Execution{Success: s.succeeded(a), Hidden: s.config.hides()}
 	if a.request != nil {
-		out.RequestURL = redact.URL(a.request.URL.RequestURI())
+		out.RequestURL = hide(redact.URL(a.request.URL.RequestURI()))
 		out.RequestHeaders = s.requestHeaders(a.request)
-		out.RequestBody = s.requestBody(a.request)
+		for name, value := range out.RequestHeaders {
+			out.RequestHeaders[name] = hide(value)
+		}
+		if body := s.requestBody(a.request); body != nil {
+			out.RequestBody = []byte(hide(string(body)))
+		}
 	}
 	if a.err != nil {
 		out.Error = hide(reason(a.err, out.Hidden))
 	}
 	if a.status != 0 && !out.Hidden {
-		out.Response = &webhook.Response{Status: a.status, Headers: map[string]string{}, Body: []byte(hide(string(a.body)))}
+		said := hide
+		if len(a.body) == responseKept {
+			said = m.hideCut
+		}
+		out.Response = &webhook.Response{Status: a.status, Headers: map[string]string{}, Body: []byte(said(string(a.body)))}
 		for name, value := range a.headers {
 			out.Response.Headers[name] = hide(s.header(name, value))
 		}

@@ -11,8 +11,10 @@ import (
 	"github.com/treatyhq/treaty/broker/internal/webhook"
 )
 
-// parameter finds ${pactbroker.name} in a template.
-var parameter = regexp.MustCompile(`\$\{pactbroker\.(\w+)\}`)
+// parameter finds ${pactbroker.name} and ${user.name} in a template: the first by its
+// name, the second, a secret, with what stands before it. All of them are filled in one
+// go, so that a value in which something like them stands stays what it is.
+var parameter = regexp.MustCompile(`\$\{(?:pactbroker\.(\w+)|(user\.\w+))\}`)
 
 // parameters gives each template parameter its value.
 func parameters(run webhook.Run, l links.Links) map[string]string {
@@ -107,7 +109,7 @@ func (r rendered) contentType() string {
 func render(request kernel.WebhookRequest, values map[string]string) rendered {
 	out := rendered{
 		method:   strings.ToUpper(request.Method),
-		url:      fill(request.URL, values, inForm),
+		url:      fillURL(request.URL, values),
 		username: fill(request.Username, values, plain),
 		password: fill(request.Password, values, plain),
 	}

@@ -18,7 +18,11 @@ func fill(template string, values map[string]string, escape escape) string {
 	var out strings.Builder
 	end := 0
 	for _, found := range parameter.FindAllStringSubmatchIndex(template, -1) {
-		value, known := values[template[found[2]:found[3]]]
+		name := found[2:4]
+		if name[0] < 0 {
+			name = found[4:6]
+		}
+		value, known := values[template[name[0]:name[1]]]
 		if !known {
 			continue
 		}

@@ -7,6 +7,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/treatyhq/treaty/cmd/treaty/internal/audit"
 	"github.com/treatyhq/treaty/cmd/treaty/internal/command"
 	"github.com/treatyhq/treaty/cmd/treaty/internal/demo"
 	"github.com/treatyhq/treaty/cmd/treaty/internal/gate"
@@ -15,6 +16,7 @@ import (
 	"github.com/treatyhq/treaty/cmd/treaty/internal/pact"
 	"github.com/treatyhq/treaty/cmd/treaty/internal/people"
 	"github.com/treatyhq/treaty/cmd/treaty/internal/records"
+	"github.com/treatyhq/treaty/cmd/treaty/internal/secret"
 	"github.com/treatyhq/treaty/cmd/treaty/internal/serve"
 	"github.com/treatyhq/treaty/cmd/treaty/internal/token"
 	"github.com/treatyhq/treaty/cmd/treaty/internal/verify"
@@ -62,6 +64,8 @@ func localCommands(e command.Env) []*cobra.Command {
 		people.NewTeam(e),
 		people.NewRole(e),
 		people.NewWhoCan(e),
+		secret.New(e),
+		audit.New(e),
 		newVersion(e),
 	}
 }

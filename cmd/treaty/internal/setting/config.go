@@ -21,6 +21,8 @@ type Config struct {
 	IgnoreSettings []string
 	// CertificateFiles hold certificates that webhooks trust.
 	CertificateFiles []string
+	// SecretsKeyFile holds the keys of secrets.
+	SecretsKeyFile string
 }
 
 func defaultConfig() Config {

@@ -97,5 +97,10 @@ func (o *Flags) readTogether(e command.Env, config *Config) error {
 			*file = e.Path(*file)
 		}
 	}
+	keys, err := ReadSecretsKey(e, config.SecretsKey, config.SecretsKeyFile)
+	if err != nil {
+		return err
+	}
+	config.SecretsKey = keys
 	return readCertificates(e, config)
 }

@@ -1,0 +1,222 @@
+package web
+
+import (
+	"fmt"
+	"net/http"
+	"net/url"
+	"strings"
+	"time"
+
+	"github.com/treatyhq/treaty/broker/internal/access"
+	"github.com/treatyhq/treaty/broker/internal/kernel"
+	"github.com/treatyhq/treaty/broker/internal/links"
+	"github.com/treatyhq/treaty/broker/internal/secret"
+	"github.com/treatyhq/treaty/broker/internal/web/kit"
+)
+
+func (w *web) routeSecrets() {
+	w.route("GET /ui/secrets", w.secrets)
+	w.route("GET /ui/secrets/new", w.newSecret)
+	w.form("POST /ui/secrets/new", w.createSecret)
+	w.route("GET /ui/secrets/{id}/edit", w.editSecret)
+	w.form("POST /ui/secrets/{id}/edit", w.saveSecret)
+	w.route("GET /ui/secrets/{id}/delete", w.askDeleteSecret)
+	w.form("POST /ui/secrets/{id}/delete", w.deleteSecret)
+}
+
+// secretsPage lists the secrets that webhooks may name. It is drawn as webhooks are.
+type secretsPage struct {
+	base
+	Lead  string
+	Note  string
+	New   kit.Link
+	Table kit.Table
+}
+
+func (*secretsPage) template() string { return "secrets" }
+
+// secretNotes say what was done.
+var secretNotes = map[string]string{"created": "The secret is kept. Webhooks may name it.", "saved": "The secret is changed.", "deleted": "The secret is deleted."}
+
+func (w *web) secrets(r *http.Request) (page, error) {
+	all, err := w.service.Secret.List(r.Context())
+	if err != nil {
+		return nil, err
+	}
+	users, err := w.service.Webhook.Naming(r.Context())
+	if err != nil {
+		return nil, err
+	}
+	p := w.secretsPage(w.links(r), all, users, w.service.Secret.Keys.Any())
+	p.Note = secretNotes[r.URL.Query().Get("done")]
+	p.Table.Cut(r.URL.Query(), pageSize)
+	return p, nil
+}
+
+func (w *web) secretsPage(l links.Links, all []kernel.Secret, users map[string][]kernel.Webhook, keyed bool) *secretsPage {
+	p := &secretsPage{
+		base: base{title: "Secrets", twin: api.Secrets()}, Lead: "Values that webhooks send and nobody is shown. A webhook names one as ${user.NAME}.",
+		New:   kit.Link{Text: "New secret", URL: l.NewSecretPage(), Own: true},
+		Table: kit.Table{Columns: []kit.Column{{Title: "Secret"}, {Title: "What it is for"}, {Title: "May go to"}, {Title: "Named by"}, {Title: "Changed"}, {Title: ""}}},
+	}
+	if !keyed {
+		p.Lead += " " + noKey
+	}
+	for _, s := range all {
+		hosts := kit.Cell{kit.Muted{Text: "each host that webhooks may call"}}
+		if len(s.Hosts) > 0 {
+			hosts = kit.Cell{kit.Mono{Text: cut(strings.Join(s.Hosts, ", "))}}
+		}
+		p.Table.Rows = append(p.Table.Rows, kit.Row{
+			{kit.Mono{Text: "${user." + s.Name + "}"}, kit.Link{Text: "change", URL: l.EditSecretPage(s.UUID)}}, {kit.Text{Text: cut(s.Description)}}, hosts, webhooksCell(l, users[s.Name]),
+			{w.moment(s.UpdatedAt)}, {kit.Link{Text: "delete", URL: l.DeleteSecretPage(s.UUID)}},
+		})
+	}
+	p.Table.Empty = kit.Empty{Text: "There is no secret yet.", Links: kit.Links{p.New}}
+	return p
+}
+
+const noKey = "This broker has no key to encrypt secrets with, and keeps none: its operator sets --secrets-key-file."
+
+// webhooksCell leads to the webhooks that name a secret, the first few.
+func webhooksCell(l links.Links, users []kernel.Webhook) kit.Cell {
+	const shown = 3
+	var out kit.Cell
+	for i, user := range users {
+		if i == shown {
+			return append(out, kit.Muted{Text: fmt.Sprintf("and %d more", len(users)-shown)})
+		}
+		out = append(out, kit.Link{Text: cut(webhookTitle(user)), URL: l.WebhookPage(user.UUID)})
+	}
+	if out == nil {
+		out = kit.Cell{kit.Muted{Text: "no webhook"}}
+	}
+	return out
+}
+
+// secretFormPage asks for a new secret, or what is to be changed of one.
+type secretFormPage struct {
+	base
+	Parents kit.Links
+	Lead    string
+	Form    kit.Form
+}
+
+func (*secretFormPage) template() string { return "secretform" }
+
+func (w *web) newSecret(r *http.Request) (page, error) {
+	return secretForm(w.links(r), kernel.Secret{}, nil), nil
+}
+
+func (w *web) editSecret(r *http.Request) (page, error) {
+	found, err := w.service.Secret.Find(r.Context(), r.PathValue("id"))
+	if err != nil {
+		return nil, err
+	}
+	return secretForm(w.links(r), found, nil), nil
+}
+
+func secretForm(l links.Links, shown kernel.Secret, wrong kernel.Fields) *secretFormPage {
+	p := &secretFormPage{
+		base: base{title: "New secret", twin: api.Secrets(), still: true}, Parents: kit.Links{{Text: "Secrets", URL: l.SecretsPage(), Own: true}}, Lead: "The value is stored encrypted. Nobody can read it again, here or elsewhere.",
+		Form: kit.Form{Action: l.NewSecretPage(), Method: "post", Submit: "Keep the secret", Cancel: kit.Link{Text: "Leave it", URL: l.SecretsPage(), Own: true}},
+	}
+	value := kit.Field{ID: "value", Name: "value", Label: "Value", Kind: "password", Required: true}
+	if shown.UUID != "" {
+		p.base = base{title: "Change a secret", twin: api.Secret(shown.UUID), still: true}
+		p.Lead = "Webhooks send what it says now, from the next delivery on."
+		p.Form.Action, p.Form.Submit = l.EditSecretPage(shown.UUID), "Save the secret"
+		p.Form.Hidden = []kit.Parameter{{Name: changedAt, Value: shown.UpdatedAt.UTC().Format(time.RFC3339Nano)}}
+		value.Required, value.Hint = false, "Empty keeps what is stored."
+	}
+	p.Form.Fields = []kit.Field{
+		{ID: "name", Name: "name", Label: "Name", Value: shown.Name, Required: true, Hint: "A letter, then letters, digits and _, such as CI_TOKEN. A webhook names it as ${user.CI_TOKEN}."},
+		{ID: "description", Name: "description", Label: "What it is for", Value: shown.Description},
+		value,
+		{ID: "hosts", Name: "hosts", Label: "May go to", Value: strings.Join(shown.Hosts, " "), Placeholder: "ci.example.org *.example.net", Hint: "Hosts, with spaces between. Empty: each host that webhooks may call."},
+	}
+	p.Form.Problem = addProblems(p.Form.Fields, wrong)
+	return p
+}
+
+// secretOf reads a secret from a form. A value that is empty is not given.
+func secretOf(values url.Values) (kernel.Secret, secret.Input) {
+	name, description, hosts := strings.TrimSpace(values.Get("name")), strings.TrimSpace(values.Get("description")), strings.Fields(strings.ReplaceAll(values.Get("hosts"), ",", " "))
+	in := secret.Input{Name: &name, Description: &description, Hosts: &hosts}
+	if value := values.Get("value"); value != "" {
+		in.Value = &value
+	}
+	return kernel.Secret{Name: name, Description: description, Hosts: hosts}, in
+}
+
+func (w *web) createSecret(r *http.Request, values url.Values) (done, error) {
+	typed, in := secretOf(values)
+	_, err := w.service.Secret.Create(r.Context(), in)
+	if fields, ok := problemsOf(err); ok {
+		return done{page: secretForm(w.links(r), typed, fields)}, nil
+	}
+	if err != nil {
+		return done{}, err
+	}
+	return done{to: w.links(r).SecretsPage() + "?done=created"}, nil
+}
+
+func (w *web) saveSecret(r *http.Request, values url.Values) (done, error) {
+	typed, in := secretOf(values)
+	typed.UUID = r.PathValue("id")
+	seen, err := time.Parse(time.RFC3339Nano, values.Get(changedAt))
+	if err != nil {
+		return done{}, kernel.Errorf(kernel.CodeInvalid, "The form does not say which state of the secret it changes: open it again.")
+	}
+	typed.UpdatedAt = seen
+	_, err = w.service.Secret.Change(r.Context(), typed.UUID, in, seen)
+	if fields, ok := problemsOf(err); ok {
+		return done{page: secretForm(w.links(r), typed, fields)}, nil
+	}
+	if err != nil {
+		return done{}, err
+	}
+	return done{to: w.links(r).SecretsPage() + "?done=saved"}, nil
+}
+
+func (w *web) askDeleteSecret(r *http.Request) (page, error) {
+	found, err := w.service.Secret.Find(r.Context(), r.PathValue("id"))
+	if err != nil {
+		return nil, err
+	}
+	users, err := w.service.Webhook.Naming(r.Context())
+	if err != nil {
+		return nil, err
+	}
+	return confirmSecret(w.links(r), found, users[found.Name]), nil
+}
+
+func confirmSecret(l links.Links, found kernel.Secret, users []kernel.Webhook) page {
+	lost := []string{"Its value is gone: nobody can read it, here or elsewhere."}
+	if len(users) == 0 {
+		lost = append(lost, "No webhook names it.")
+	}
+	for _, user := range users {
+		lost = append(lost, "“"+webhookTitle(user)+"” names it, and sends nothing any more.")
+	}
+	return &confirmPage{
+		base: base{title: "Delete a secret", twin: api.Secret(found.UUID)}, Parents: kit.Links{{Text: "Secrets", URL: l.SecretsPage(), Own: true}},
+		Confirm: kit.Confirm{Question: fmt.Sprintf("Delete the secret “%s”?", found.Name), Lost: lost, Action: l.DeleteSecretPage(found.UUID), Yes: "Delete the secret", No: kit.Link{Text: "Keep it", URL: l.SecretsPage()}},
+	}
+}
+
+func (w *web) deleteSecret(r *http.Request, _ url.Values) (done, error) {
+	if err := w.service.Secret.Delete(r.Context(), r.PathValue("id")); err != nil {
+		return done{}, err
+	}
+	return done{to: w.links(r).SecretsPage() + "?done=deleted"}, nil
+}
+
+// namesOfSecrets are what somebody who writes a webhook may choose from: none for those
+// who may not see them.
+func (w *web) namesOfSecrets(r *http.Request) ([]kernel.Secret, error) {
+	if who, asked := access.FromContext(r.Context()); asked && !who.May(access.ReadSecrets) {
+		return nil, nil
+	}
+	return w.service.Secret.List(r.Context())
+}
