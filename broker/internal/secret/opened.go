@@ -45,7 +45,7 @@ func (s *Service) Open(tx kernel.Tx, r kernel.WebhookRequest) (Opened, error) {
 	for _, one := range found {
 		value, err := s.Keys.open(one)
 		if err != nil {
-			return Opened{Problem: err}, nil
+			return Opened{Problem: err}, nil //nolint:nilerr // it is what becomes of the delivery
 		}
 		out.values[one.Name], out.hosts[one.Name] = value, one.Hosts
 	}
