@@ -298,7 +298,22 @@ var reads = map[string]step{
 		who, _ := one(p, p.principals)
 		return tx.TokensOf(who.ID)
 	},
-	"ListSecrets": func(_ *player, tx kernel.Tx) (any, error) { return tx.ListSecrets() },
+	"AuditChain":     func(_ *player, tx kernel.Tx) (any, error) { return tx.AuditChain() },
+	"LockAuditChain": func(_ *player, tx kernel.Tx) (any, error) { return tx.LockAuditChain() },
+	"UnsealedEvents": func(p *player, tx kernel.Tx) (any, error) { return tx.UnsealedEvents(1 + p.IntN(3)) },
+	"CountUnsealed": func(_ *player, tx kernel.Tx) (any, error) {
+		n, oldest, err := tx.CountUnsealed()
+		return answers(err, n, oldest)
+	},
+	"SealedEvents": func(p *player, tx kernel.Tx) (any, error) { return tx.SealedEvents(int64(p.IntN(3)), 3) },
+	"FindAuditEvent": func(p *player, tx kernel.Tx) (any, error) {
+		return tx.FindAuditEvent(p.word("none", "00000000-0000-4000-8000-000000000003"))
+	},
+	"ListAuditEvents": func(p *player, tx kernel.Tx) (any, error) {
+		return tx.ListAuditEvents(kernel.AuditFilter{Action: p.word("", "a"), Ascending: p.chance(50), Limit: 3, Offset: p.IntN(2)})
+	},
+	"FirstSealedSince": func(p *player, tx kernel.Tx) (any, error) { return tx.FirstSealedSince(p.now) },
+	"ListSecrets":      func(_ *player, tx kernel.Tx) (any, error) { return tx.ListSecrets() },
 	"SecretsNamed": func(p *player, tx kernel.Tx) (any, error) {
 		s, _ := one(p, p.secrets)
 		return tx.SecretsNamed(p.word("", "a team"), []string{s.Name, "x"})

@@ -463,6 +463,36 @@ var writes = map[string]step{
 		id, _ := p.pair()
 		return nil, tx.Claim(id, p.word("", "somebody"))
 	},
+	"AddAuditEvent": func(p *player, tx kernel.Tx) (any, error) {
+		return nil, tx.AddAuditEvent(kernel.AuditEvent{UUID: p.id(), At: p.now, Name: p.word("one", "two"), Action: p.word("a", "b"), Outcome: kernel.AuditAllowed})
+	},
+	"SealEvents": func(p *player, tx kernel.Tx) (any, error) {
+		chain, err := tx.LockAuditChain()
+		if err != nil {
+			return nil, err
+		}
+		events, err := tx.UnsealedEvents(2)
+		for i := range events {
+			chain.Seq++
+			events[i].Seq, events[i].Hash = chain.Seq, p.word("x", "y")
+		}
+		if err != nil {
+			return nil, err
+		}
+		if err := tx.SealEvents(events); err != nil {
+			return nil, err
+		}
+		return len(events), tx.SaveAuditChain(chain)
+	},
+	"SaveAuditChain": func(p *player, tx kernel.Tx) (any, error) {
+		chain, err := tx.LockAuditChain()
+		if err != nil {
+			return nil, err
+		}
+		chain.On, chain.Hash = p.chance(50), p.word("x", "y")
+		return chain, tx.SaveAuditChain(chain)
+	},
+	"CutAuditEvents": func(p *player, tx kernel.Tx) (any, error) { return tx.CutAuditEvents(int64(p.IntN(4)), 2) },
 	"CreateSecret": func(p *player, tx kernel.Tx) (any, error) {
 		s := kernel.Secret{UUID: p.id(), Description: p.word("one", "two"), Hosts: []string{"a.example", "b.example"}[:p.IntN(3)], Sealed: []byte{0, 1, 0xff}, Key: p.word("k1", "k2"), CreatedAt: p.now, UpdatedAt: p.now}
 		s.Name = s.UUID
