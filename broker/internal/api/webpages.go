@@ -37,6 +37,8 @@ func (a *API) pageRoutes() []route {
 		{path: "/ui", verbatim: true, methods: one(reading, options)},
 		{path: "/ui/webhooks/*", verbatim: true, methods: one(reading, form(access.ManageWebhooks), options)},
 		{path: "/ui/admin/*", verbatim: true, methods: one(reading, form(access.DeleteInBulk), options)},
+		{path: "/ui/edit/environments", verbatim: true, methods: one(reading, form(access.ManageEnvironments), options)},
+		{path: "/ui/edit/environments/*", verbatim: true, methods: one(reading, form(access.ManageEnvironments), options)},
 		{path: "/ui/*", verbatim: true, methods: one(reading, form(access.ManageContracts), options)},
 	}
 }

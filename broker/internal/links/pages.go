@@ -187,6 +187,36 @@ func (l Links) DeletePage(query url.Values) string {
 	return l.Path("ui", "admin", "delete") + "?" + query.Encode()
 }
 
+// NewEnvironmentPage asks for a new environment.
+func (l Links) NewEnvironmentPage() string { return l.Path("ui", "edit", "environments") }
+
+// EditEnvironmentPage changes an environment.
+func (l Links) EditEnvironmentPage(uuid string) string {
+	return l.Path("ui", "edit", "environments", uuid)
+}
+
+// DeleteEnvironmentPage asks before an environment is deleted.
+func (l Links) DeleteEnvironmentPage(uuid string) string {
+	return l.Path("ui", "edit", "environments", uuid, "delete")
+}
+
+// NewApplicationPage asks for a new application.
+func (l Links) NewApplicationPage() string { return l.Path("ui", "edit", "applications") }
+
+// EditApplicationPage changes an application.
+func (l Links) EditApplicationPage(name string) string {
+	return l.Path("ui", "edit", "applications", name)
+}
+
+// DeleteOnePage asks before a version, its tag or its contract is deleted; the query
+// says which.
+func (l Links) DeleteOnePage(query url.Values) string {
+	if len(query) == 0 {
+		return l.Path("ui", "edit", "delete")
+	}
+	return l.Path("ui", "edit", "delete") + "?" + query.Encode()
+}
+
 // APIPage looks through the API, and RelationPage is about one of its relations. They
 // are shown at the addresses that clients know, [Links.BrowserOf] and below /doc.
 func (l Links) APIPage() string { return l.Path("ui", "api") }

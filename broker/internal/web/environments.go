@@ -29,6 +29,8 @@ type environmentCard struct {
 
 type environmentsPage struct {
 	base
+	Note  string
+	New   kit.Link
 	Table kit.Table
 }
 
@@ -58,7 +60,7 @@ func (w *web) environments(r *http.Request) (page, error) {
 		}
 		cards = append(cards, card)
 	}
-	p := &environmentsPage{base: base{title: "Environments", twin: api.Environments()}, Table: environmentsTable(cards...)}
+	p := &environmentsPage{base: base{title: "Environments", twin: api.Environments()}, Note: environmentNotes[r.URL.Query().Get(doneParameter)], New: newEnvironmentLink(w.links(r)), Table: environmentsTable(cards...)}
 	p.Table.Empty = noEnvironment(w.links(r))
 	p.Table.Sort(r.URL.Query())
 	return p, nil

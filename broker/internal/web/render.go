@@ -20,7 +20,7 @@ var templateFiles embed.FS
 var pageNames = []string{
 	"home", "applications", "application", "environments", "environment", "comparison", "map", "gate", "contract", "result", "version", "usage",
 	"matrix", "diff", "apibrowser", "relation", "webhooks", "webhook", "webhookform", "webhooktest", "delivery", "confirm", "admin", "retention",
-	"delete", "kit", "error",
+	"delete", "edit", "kit", "error",
 }
 
 // pages holds the template of each page with the layout, parsed when the page is first

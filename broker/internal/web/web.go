@@ -126,6 +126,7 @@ func New(service *usecase.All, config Config) *Pages {
 	w.route("GET /ui/results/{consumer}/{provider}/{sha}/{number}", w.result)
 	w.routeWebhooks()
 	w.routeAdmin()
+	w.routeEdits()
 	w.route("GET /ui/api", w.apiBrowser)
 	w.route("GET /ui/api/{rel}", w.relation)
 	w.route("GET /ui/kit", w.kit)
@@ -177,11 +178,19 @@ func (w *web) page(find func(*http.Request) (page, error)) http.HandlerFunc {
 		if err = kernel.OfTime(err); err != nil {
 			p, status = w.errorPage(r, err)
 		}
-		if reason := kernel.ReasonOf(err); status == http.StatusServiceUnavailable && reason != kernel.ReasonLasting && reason != kernel.ReasonOutcomeUnknown {
-			rw.Header().Set("Retry-After", retryAfter)
+		if status == http.StatusServiceUnavailable {
+			sayWhenAgain(rw, err)
 		}
 		w.fill(p, r)
 		w.render(rw, status, p)
+	}
+}
+
+// sayWhenAgain says when something that is not available may be asked for again, where it
+// comes back by itself and doing it again does it once.
+func sayWhenAgain(rw http.ResponseWriter, err error) {
+	if reason := kernel.ReasonOf(err); reason != kernel.ReasonLasting && reason != kernel.ReasonOutcomeUnknown {
+		rw.Header().Set("Retry-After", retryAfter)
 	}
 }
 
