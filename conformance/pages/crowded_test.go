@@ -84,6 +84,7 @@ func openTown(t testing.TB) *town {
 	s := &town{now: new(atomic.Int64), random: rand.New(rand.NewPCG(1, 2)), environments: map[string]string{}, versions: map[string]string{}, more: map[[2]string][]need{}, results: map[[2]string]string{}}
 	s.now.Store(time.Now().Add(-32 * 24 * time.Hour).UnixNano())
 	b := brokertest.Start(t, func(o *broker.Options) {
+		o.Kit = true
 		o.Domain.CheckSimilarNames = false
 		o.Now = func() time.Time { return time.Unix(0, s.now.Load()) }
 	})

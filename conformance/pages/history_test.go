@@ -38,6 +38,7 @@ func start(t testing.TB) *history {
 	t.Helper()
 	now := time.Now()
 	b := brokertest.Start(t, func(o *broker.Options) {
+		o.Kit = true
 		o.Domain.CheckSimilarNames = false
 		o.Now = func() time.Time { return now }
 		o.Domain.Webhooks.Schemes, o.Domain.Webhooks.Hosts = []string{"http", "https"}, []string{"127.0.0.1", "*.example"}

@@ -5,6 +5,7 @@ import (
 	"io"
 	"net/http"
 	"net/url"
+	"strconv"
 	"strings"
 
 	"github.com/labstack/echo/v4"
@@ -176,6 +177,15 @@ func applicationPage(c echo.Context) string {
 
 func versionPage(c echo.Context) string {
 	return pagesRoot.VersionPage(parameter(c, "pacticipant"), parameter(c, "version"))
+}
+
+// keptAnswerPage is the page of an answer that is kept; what is no number has none.
+func keptAnswerPage(c echo.Context) string {
+	number, err := strconv.ParseInt(c.Param("number"), 10, 64)
+	if err != nil {
+		return ""
+	}
+	return pagesRoot.GateAnswerPage(number)
 }
 
 func webhooksPage(echo.Context) string { return pagesRoot.WebhooksPage() }

@@ -1,6 +1,9 @@
 package links
 
-import "net/url"
+import (
+	"net/url"
+	"strconv"
+)
 
 // The addresses of the dashboard's pages. They live below /ui, so that they
 // never meet an address of the API.
@@ -82,6 +85,11 @@ func (l Links) GatePage(application, version, environment string) string {
 		return l.Path("ui", "gate")
 	}
 	return l.Path("ui", "gate") + "?" + query.Encode()
+}
+
+// GateAnswerPage shows an answer of the gate that is kept.
+func (l Links) GateAnswerPage(number int64) string {
+	return l.Path("ui", "gate", "answers", strconv.FormatInt(number, 10))
 }
 
 // ContractPage shows the contract that a consumer version has with a provider;

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"log/slog"
 	"net/http"
+	"net/url"
 	"strings"
 	"sync/atomic"
 	"time"
@@ -30,6 +31,8 @@ type Config struct {
 	Ready func(context.Context) error
 	// Settings are those in effect, for the page about the broker.
 	Settings []Setting
+	// Kit adds the page that shows the parts of pages, for those who build some.
+	Kit bool
 	// Started is when this process began; the zero time if nobody told.
 	Started time.Time
 	// Ending is closed when the broker is about to stop.
@@ -79,7 +82,7 @@ type Pages struct {
 // would send the browser elsewhere.
 func (p *Pages) ServeHTTP(rw http.ResponseWriter, r *http.Request) {
 	for _, segment := range strings.Split(r.URL.EscapedPath(), "/") {
-		if segment == "." || segment == ".." {
+		if plain, err := url.PathUnescape(segment); err != nil || plain == "." || plain == ".." {
 			p.web.page(noSuchPage)(rw, r)
 			return
 		}
@@ -119,6 +122,7 @@ func New(service *usecase.All, config Config) *Pages {
 	w.route("GET /ui/map", w.mapOf)
 	w.mux.HandleFunc("GET /ui/map/{kind}", w.mapFile)
 	w.route("GET /ui/gate", w.gate)
+	w.route("GET /ui/gate/answers/{number}", w.keptAnswer)
 	w.route("GET /ui/matrix", w.matrix)
 	w.route("GET /ui/contracts/{consumer}/{provider}", w.contract)
 	w.route("GET /ui/contracts/{consumer}/{provider}/{version}", w.contract)
@@ -129,7 +133,9 @@ func New(service *usecase.All, config Config) *Pages {
 	w.routeEdits()
 	w.route("GET /ui/api", w.apiBrowser)
 	w.route("GET /ui/api/{rel}", w.relation)
-	w.route("GET /ui/kit", w.kit)
+	if config.Kit {
+		w.route("GET /ui/kit", w.kit)
+	}
 	w.mux.HandleFunc("GET /ui/assets/{set}/{name}", serveAsset)
 	if config.Watch != nil {
 		w.mux.HandleFunc("GET /ui/live", w.live)

@@ -347,7 +347,7 @@ func (w *web) askTestWebhook(r *http.Request) (page, error) {
 	p := w.testPage(l, found)
 	p.Confirm = &kit.Confirm{
 		Question: fmt.Sprintf("Send “%s” now?", webhookTitle(found)), Lost: []string{"The request goes to " + callText(found.Request) + " as it would for the newest contract or result that it fits.", "The receiver cannot tell it from a real one, except that it has no X-Treaty-Delivery header. Nothing is stored."},
-		Action: l.TestWebhookPage(found.UUID), Yes: "Send it", No: kit.Link{Text: "Send nothing", URL: l.WebhookPage(found.UUID)},
+		Action: l.TestWebhookPage(found.UUID), Yes: "Send it", Harmless: true, No: kit.Link{Text: "Send nothing", URL: l.WebhookPage(found.UUID)},
 	}
 	return p, nil
 }
