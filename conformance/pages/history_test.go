@@ -146,7 +146,7 @@ func empty(t testing.TB) state {
 	return state{start(t).base, map[string]string{
 		"home": "/", "applications": "/ui/applications", "environments": "/ui/environments", "map": "/ui/map", "gate": "/ui/gate", "kit": "/ui/kit", "not found": "/ui/applications/nobody",
 		"webhooks": "/ui/webhooks", "new webhook": "/ui/webhooks/new", "admin": "/ui/admin", "clean-up": "/ui/admin/retention", "preview of the clean-up": "/ui/admin/retention?preview=true", "delete": "/ui/admin/delete",
-		"new environment": "/ui/edit/environments", "new application": "/ui/edit/applications",
+		"search": "/ui/find", "nothing found": "/ui/find?q=zzzz", "new environment": "/ui/edit/environments", "new application": "/ui/edit/applications",
 	}}
 }
 
@@ -197,7 +197,7 @@ func pagesOf(consumer, version, provider, environment, other, result string) map
 		"two environments": "/ui/environments/" + environment + "/compare", "two environments the other way round": "/ui/environments/" + url.PathEscape(other) + "/compare?with=" + environment,
 		"gate": "/ui/gate?application=" + url.QueryEscape(consumer) + "&to=" + environment, "gate with a problem": "/ui/gate?application=nobody&to=" + environment,
 		"contract": "/ui/contracts/" + c + "/" + p, "contract of a version": "/ui/contracts/" + c + "/" + p + "/" + version, "contract narrowed": "/ui/contracts/" + c + "/" + p + "/" + version + "?result=failed", "result": result, "not found": "/ui/applications/nobody", "kit": "/ui/kit",
-		"form of an application": "/ui/edit/applications/" + p, "new environment": "/ui/edit/environments", "delete a version": "/ui/edit/delete?application=" + url.QueryEscape(consumer) + "&version=" + url.QueryEscape(version),
+		"search": "/ui/find?q=" + url.QueryEscape(provider), "form of an application": "/ui/edit/applications/" + p, "new environment": "/ui/edit/environments", "delete a version": "/ui/edit/delete?application=" + url.QueryEscape(consumer) + "&version=" + url.QueryEscape(version),
 		"delete a contract": "/ui/edit/delete?application=" + url.QueryEscape(consumer) + "&version=" + url.QueryEscape(version) + "&provider=" + url.QueryEscape(provider),
 	}
 }

@@ -20,6 +20,14 @@ func (l Links) LivePage() string { return l.Path("ui", "live") }
 // ApplicationsPage lists the applications.
 func (l Links) ApplicationsPage() string { return l.Path("ui", "applications") }
 
+// FindPage finds what has a page by its name; "" asks for a name.
+func (l Links) FindPage(words string) string {
+	if words == "" {
+		return l.Path("ui", "find")
+	}
+	return l.Path("ui", "find") + "?" + url.Values{"q": {words}}.Encode()
+}
+
 // ApplicationPage shows one application.
 func (l Links) ApplicationPage(name string) string { return l.Path("ui", "applications", name) }
 

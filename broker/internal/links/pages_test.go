@@ -55,6 +55,8 @@ func TestEveryPageIsWhereBookmarksHaveIt(t *testing.T) {
 		"/ui/admin/delete":                                      l.DeletePage(nil),
 		"/ui/admin/delete?consumer=C+c":                         l.DeletePage(asked),
 		"/ui/gate/answers/17":                                   l.GateAnswerPage(17),
+		"/ui/find":                                              l.FindPage(""),
+		"/ui/find?q=A+a":                                        l.FindPage("A a"),
 		"/ui/edit/environments":                                 l.NewEnvironmentPage(),
 		"/ui/edit/environments/u%2F1":                           l.EditEnvironmentPage("u/1"),
 		"/ui/edit/environments/u%2F1/delete":                    l.DeleteEnvironmentPage("u/1"),

@@ -35,6 +35,9 @@ func galleryOfEdits(w *web) map[string]page {
 		return p
 	}
 	return map[string]page{
+		"find":                    findPageOf(l, "", findIn(l, galleryEverything(w), "")),
+		"find-some":               findPageOf(l, "catalog", findIn(l, galleryEverything(w), "catalog")),
+		"find-nothing":            findPageOf(l, hostileName, nil),
 		"edit-environment-new":    environmentFormOf(l, kernel.Environment{}),
 		"edit-environment":        environmentFormOf(l, production),
 		"edit-environment-wrong":  wrong,

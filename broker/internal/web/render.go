@@ -18,7 +18,7 @@ var templateFiles embed.FS
 
 // pageNames are the pages, each a file in templates.
 var pageNames = []string{
-	"home", "applications", "application", "environments", "environment", "comparison", "map", "gate", "keptanswer", "contract", "result", "version", "usage",
+	"home", "find", "applications", "application", "environments", "environment", "comparison", "map", "gate", "keptanswer", "contract", "result", "version", "usage",
 	"matrix", "diff", "apibrowser", "relation", "webhooks", "webhook", "webhookform", "webhooktest", "delivery", "confirm", "admin", "retention",
 	"delete", "edit", "kit", "error",
 }

@@ -112,6 +112,7 @@ func New(service *usecase.All, config Config) *Pages {
 	w := &web{service: service, config: config, pages: parsePages(), mux: http.NewServeMux(), large: make(chan struct{}, 1), drawings: newDrawings(config.Ending)}
 	w.route("GET /{$}", w.home)
 	w.form("POST /ui/sample", w.addSample)
+	w.route("GET /ui/find", w.find)
 	w.route("GET /ui/applications", w.applications)
 	w.route("GET /ui/applications/{name}", w.application)
 	w.route("GET /ui/applications/{name}/versions/{number}", w.version)
