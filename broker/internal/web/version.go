@@ -84,7 +84,7 @@ func publishedTable(rows ...kit.Row) kit.Table {
 
 func answeredTable(rows ...kit.Row) kit.Table {
 	return kit.Table{Name: "answered", Begin: "result", Columns: []kit.Column{
-		{Title: "Consumer", Key: "consumer"}, {Title: "Content of version"}, {Title: "Result", Key: "result"}, {Title: "When", Key: "when", NewestFirst: true}, {Title: "Evidence"},
+		{Title: "Consumer", Key: "consumer"}, {Title: "Same content as"}, {Title: "Result", Key: "result"}, {Title: "When", Key: "when", NewestFirst: true}, {Title: "Evidence"},
 	}, Rows: rows, Empty: kit.Empty{Text: "It has verified no contract."}}
 }
 
