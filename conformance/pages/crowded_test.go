@@ -270,7 +270,7 @@ func crowded(t testing.TB) state {
 		"matrix": "/ui/matrix", "matrix of a provider": "/ui/matrix?provider=Payments+API", "matrix of a pair": "/ui/matrix?consumer=Checkout+Service&provider=Payments+API",
 		"matrix of what fails": "/ui/matrix?provider=Payments+API&consumer-main=true&result=failed&result=unverified", "diff": "/ui/contracts/Checkout%20Service/Payments%20API/" + checkout + "/diff",
 		"gate of a provider": "/ui/gate?application=Payments+API&version=" + payments + "&to=production",
-		"search": "/ui/find?q=pay", "kept answer": "/ui/gate/answers/1", "form of an environment": "/ui/edit/environments/" + s.environments["production"], "delete an environment": "/ui/edit/environments/" + s.environments["production"] + "/delete",
+		"search":             "/ui/find?q=pay", "kept answer": "/ui/gate/answers/1", "form of an environment": "/ui/edit/environments/" + s.environments["production"], "delete an environment": "/ui/edit/environments/" + s.environments["production"] + "/delete",
 	} {
 		pages[name] = path
 	}
