@@ -55,7 +55,7 @@ func environmentFormOf(l links.Links, e kernel.Environment) *editPage {
 	p.Form.Fields = []kit.Field{
 		{ID: "name", Name: "name", Label: "Name", Value: e.Name, Required: true, Placeholder: "production", Hint: "Without blanks: commands name it so."},
 		{ID: "display-name", Name: "display-name", Label: "Name for people", Value: shown, Hint: "Empty: made from the name."},
-		{ID: "production", Name: "production", Label: "It is production", Kind: "checkbox", Value: "true", Checked: e.Production, Hint: "What blocks production comes first on all pages."},
+		{ID: "production", Name: "production", Label: "It is production: what blocks it comes first on all pages", Kind: "checkbox", Value: "true", Checked: e.Production},
 		{ID: "contacts", Name: "contacts", Label: "Who answers for it", Kind: "textarea", Value: contactsText(e.Contacts), Hint: "One on each line: a name, then what is known of it, such as: Shop operators; email: ops@example.org; chat: #shop-ops"},
 	}
 	return p
@@ -253,14 +253,15 @@ func doomedEnvironment(l links.Links, found registry.DoomedPlace) *confirmPage {
 	}
 	p.Confirm.Lost = append(p.Confirm.Lost, "All that was ever deployed and released there is forgotten. Versions, contracts and results stay.", "A pipeline that asks about it is told that it is not there.", wayBack)
 	add := func(name string, versions []kernel.Version) {
-		var cell kit.Cell
+		var named kit.Links
 		for _, v := range versions[:min(len(versions), liveNamed)] {
-			cell = append(cell, kit.Text{Text: v.Pacticipant.Name}, versionOf(l, v.Pacticipant.Name, v.Number))
+			named = append(named, kit.Link{Text: v.Pacticipant.Name + " " + kit.Short(v.Number), URL: l.VersionPage(v.Pacticipant.Name, v.Number)})
 		}
+		cell := kit.Cell{named}
 		if more := len(versions) - liveNamed; more > 0 {
 			cell = append(cell, kit.Muted{Text: "and " + wording.Count(more, "other")})
 		}
-		if len(cell) > 0 {
+		if len(named) > 0 {
 			p.Facts.Add(name, cell...)
 		}
 	}
