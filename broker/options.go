@@ -115,6 +115,9 @@ type Options struct {
 	// Clean says when, and what, the broker cleans up.
 	Clean Clean
 
+	// Kit serves the page at /ui/kit, which shows every part that pages are built from, for
+	// those who work on them.
+	Kit bool
 	// Shown are the settings that the page about the broker shows, which whoever may
 	// read may see; none shows none. Nothing follows from them.
 	Shown []ShownSetting

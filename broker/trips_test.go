@@ -214,6 +214,8 @@ func questions() []readQuestion {
 		"/ui/gate", "/ui/contracts/hub/provider-00", "/ui/applications/hub/versions/1", "/ui/applications/provider-00/versions/1")
 	add(9, "text/html", "/ui/matrix", "/ui/matrix?consumer=hub", "/ui/matrix?provider=hub&consumer-branch=main", "/ui/matrix?consumer=hub&provider=provider-00&provider-environment=production&result=failed",
 		"/matrix?q[][pacticipant]=hub&latestby=cvpv")
+	add(12, "text/html", "/ui/find", "/ui/find?q=prod", "/ui/find?q=hub+1")
+	add(12, "text/html", "/ui/edit/environments", "/ui/edit/applications", "/ui/edit/applications/hub", "/ui/edit/delete?application=hub&version=1", "/ui/edit/delete?application=hub&version=1&provider=provider-00")
 	add(4, "text/html", "/ui/applications/hub/usage", "/ui/applications/hub/usage?q=consumer&environment=production")
 	add(9, "text/html", "/ui/contracts/hub/provider-00/1/diff", "/ui/contracts/hub/provider-00/1/diff?with=2")
 	add(8, "text/html", "/ui/webhooks", "/ui/webhooks?application=hub&event=contract_published&state=failing", "/ui/webhooks/new", "/ui/secrets", "/ui/secrets/new", "/secrets", "/ui/admin", "/ui/admin/retention", "/ui/admin/delete?application=hub", "/ui/admin/delete?consumer=hub&provider=provider-00", "/ui/admin/delete?application=hub&branch=main")

@@ -84,6 +84,7 @@ func openTown(t testing.TB) *town {
 	s := &town{now: new(atomic.Int64), random: rand.New(rand.NewPCG(1, 2)), environments: map[string]string{}, versions: map[string]string{}, more: map[[2]string][]need{}, results: map[[2]string]string{}}
 	s.now.Store(time.Now().Add(-32 * 24 * time.Hour).UnixNano())
 	b := brokertest.Start(t, func(o *broker.Options) {
+		o.Kit = true
 		o.Domain.CheckSimilarNames = false
 		o.Now = func() time.Time { return time.Unix(0, s.now.Load()) }
 	})
@@ -269,6 +270,7 @@ func crowded(t testing.TB) state {
 		"matrix": "/ui/matrix", "matrix of a provider": "/ui/matrix?provider=Payments+API", "matrix of a pair": "/ui/matrix?consumer=Checkout+Service&provider=Payments+API",
 		"matrix of what fails": "/ui/matrix?provider=Payments+API&consumer-main=true&result=failed&result=unverified", "diff": "/ui/contracts/Checkout%20Service/Payments%20API/" + checkout + "/diff",
 		"gate of a provider": "/ui/gate?application=Payments+API&version=" + payments + "&to=production",
+		"search":             "/ui/find?q=pay", "kept answer": "/ui/gate/answers/1", "form of an environment": "/ui/edit/environments/" + s.environments["production"], "delete an environment": "/ui/edit/environments/" + s.environments["production"] + "/delete",
 	} {
 		pages[name] = path
 	}

@@ -38,6 +38,7 @@ func start(t testing.TB) *history {
 	t.Helper()
 	now := time.Now()
 	b := brokertest.Start(t, func(o *broker.Options) {
+		o.Kit = true
 		o.Domain.CheckSimilarNames = false
 		o.Now = func() time.Time { return now }
 		o.Domain.Webhooks.Schemes, o.Domain.Webhooks.Hosts = []string{"http", "https"}, []string{"127.0.0.1", "*.example"}
@@ -145,6 +146,7 @@ func empty(t testing.TB) state {
 	return state{start(t).base, map[string]string{
 		"home": "/", "applications": "/ui/applications", "environments": "/ui/environments", "map": "/ui/map", "gate": "/ui/gate", "kit": "/ui/kit", "not found": "/ui/applications/nobody", "secrets": "/ui/secrets", "audit": "/ui/audit", "new secret": "/ui/secrets/new",
 		"webhooks": "/ui/webhooks", "new webhook": "/ui/webhooks/new", "admin": "/ui/admin", "clean-up": "/ui/admin/retention", "preview of the clean-up": "/ui/admin/retention?preview=true", "delete": "/ui/admin/delete",
+		"search": "/ui/find", "nothing found": "/ui/find?q=zzzz", "new environment": "/ui/edit/environments", "new application": "/ui/edit/applications",
 	}}
 }
 
@@ -195,5 +197,7 @@ func pagesOf(consumer, version, provider, environment, other, result string) map
 		"two environments": "/ui/environments/" + environment + "/compare", "two environments the other way round": "/ui/environments/" + url.PathEscape(other) + "/compare?with=" + environment,
 		"gate": "/ui/gate?application=" + url.QueryEscape(consumer) + "&to=" + environment, "gate with a problem": "/ui/gate?application=nobody&to=" + environment,
 		"contract": "/ui/contracts/" + c + "/" + p, "contract of a version": "/ui/contracts/" + c + "/" + p + "/" + version, "contract narrowed": "/ui/contracts/" + c + "/" + p + "/" + version + "?result=failed", "result": result, "not found": "/ui/applications/nobody", "kit": "/ui/kit",
+		"search": "/ui/find?q=" + url.QueryEscape(provider), "form of an application": "/ui/edit/applications/" + p, "new environment": "/ui/edit/environments", "delete a version": "/ui/edit/delete?application=" + url.QueryEscape(consumer) + "&version=" + url.QueryEscape(version),
+		"delete a contract": "/ui/edit/delete?application=" + url.QueryEscape(consumer) + "&version=" + url.QueryEscape(version) + "&provider=" + url.QueryEscape(provider),
 	}
 }

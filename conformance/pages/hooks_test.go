@@ -110,7 +110,7 @@ func TestAWebhookNeedsNoMouse(t *testing.T) {
 
 	p.tabTo(`e.textContent === "Send a test"`)
 	p.press("\r")
-	p.wait(`document.querySelector("button.danger")?.textContent === "Send it"`)
+	p.wait(`document.querySelector(".verdict.none button")?.textContent === "Send it"`)
 	p.tabTo(`e.textContent === "Send it"`)
 	p.press("\r")
 	p.wait(`document.querySelector(".verdict.yes")?.textContent.includes("The receiver took it.")`)

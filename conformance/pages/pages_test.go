@@ -177,7 +177,7 @@ func TestKeysLeadToSearchHelpAndPalette(t *testing.T) {
 	p.hold("k")
 	p.wait(`document.activeElement.getAttribute("role") === "combobox"`)
 	p.press("zzzz")
-	p.wait(`document.querySelector("dialog").textContent.includes("No application and no page has “zzzz” in its name.")`)
+	p.wait(`document.querySelector("dialog").textContent.includes("Nothing is called “zzzz”: no application, environment, version, label or page.")`)
 	p.quiet()
 }
 

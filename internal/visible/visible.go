@@ -29,7 +29,8 @@ func Hidden(r rune) bool {
 // hidden. A byte that is not UTF-8 counts as hidden.
 type Part struct {
 	Text string
-	// Code names the hidden character, or one that passes for another, such as U+200B; "" for Text.
+	// Code names the hidden character, or one that passes for another, such as U+200B; it
+	// counts marks that are piled up on one character, such as +192; "" for Text.
 	Code string
 	// Name is what it is called, as far as it has a common name.
 	Name string
@@ -44,9 +45,18 @@ func Marked(text string) []Part { return parts(text, true) }
 
 func parts(text string, marked bool) []Part {
 	var out []Part
-	start := 0
+	start, stacked := 0, 0
 	for at := 0; at < len(text); {
 		r, size := utf8.DecodeRuneInString(text[at:])
+		if stacked = stackedAfter(stacked, r); stacked > mostStacked {
+			end, more := endOfStack(text, at)
+			if at > start {
+				out = append(out, Part{Text: text[start:at]})
+			}
+			out = append(out, Part{Code: fmt.Sprintf("+%d", more), Name: "more marks on one character than any script has"})
+			start, at = end, end
+			continue
+		}
 		broken := r == utf8.RuneError && size == 1
 		if broken || Hidden(r) && !ofEmoji(text, at, size) || marked && poses(text, at, r, size) {
 			if at > start {
@@ -68,6 +78,30 @@ func parts(text string, marked bool) []Part {
 		out = append(out, Part{Text: text[start:]})
 	}
 	return out
+}
+
+// mostStacked is how many marks on one character are drawn. Scripts need fewer; hundreds
+// of them draw over the lines above and below.
+const mostStacked = 8
+
+// stackedAfter counts the marks on one character up to this one.
+func stackedAfter(before int, r rune) int {
+	if r > 0x2FF && unicode.In(r, unicode.Mn, unicode.Me) && !unicode.Is(unicode.Variation_Selector, r) {
+		return before + 1
+	}
+	return 0
+}
+
+// endOfStack is where the marks end that begin at a place, and how many they are.
+func endOfStack(text string, at int) (end, count int) {
+	for end = at; end < len(text); count++ {
+		r, size := utf8.DecodeRuneInString(text[end:])
+		if stackedAfter(0, r) == 0 {
+			break
+		}
+		end += size
+	}
+	return end, count
 }
 
 // ofEmoji reports whether the character at a place only joins or colours emoji:

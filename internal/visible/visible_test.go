@@ -1,6 +1,7 @@
 package visible_test
 
 import (
+	"strings"
 	"testing"
 	"unicode"
 	"unicode/utf8"
@@ -38,6 +39,17 @@ func TestWhatCannotBeSeenIsNamed(t *testing.T) {
 			require.Equal(t, tt.want, visible.Text(tt.text))
 			require.Equal(t, tt.text != tt.want, visible.Any(tt.text))
 		})
+	}
+}
+
+// A character with hundreds of marks would draw over its neighbours; scripts that pile up
+// some stay as they are.
+func TestPilesOfMarksAreCut(t *testing.T) {
+	t.Parallel()
+	name := "z" + strings.Repeat("\u0301", 200) + "x"
+	require.Equal(t, "z"+strings.Repeat("\u0301", 8)+"[+192]x", visible.Text(name))
+	for _, plain := range []string{"Viê\u0323t", "\u05e9\u05c1\u05b8\u0596", "ก\u0e35\u0e49", "e\u0301" + strings.Repeat("a\u0302", 20)} {
+		require.Equal(t, plain, visible.Text(plain))
 	}
 }
 

@@ -81,7 +81,7 @@ func TestEveryRouteByEveryRole(t *testing.T) {
 	}
 	methods := []string{"GET", "HEAD", "OPTIONS", "PUT", "POST", "DELETE", "TRACE", "PATCH", "FROB"}
 	made, refused, let := 0, 0, 0
-	for i, address := range append(oddAddresses(router.Routes()), "/ui/webhooks/new", "/ui/secrets/new", "/ui/admin/delete", "/ui/sample") {
+	for i, address := range append(oddAddresses(router.Routes()), "/ui/webhooks/new", "/ui/secrets/new", "/ui/admin/delete", "/ui/sample", "/ui/edit/environments", "/ui/edit/environments/x", "/ui/edit/applications/x", "/ui/edit/delete") {
 		for j, method := range methods {
 			if (i+j)%4 != 0 {
 				continue

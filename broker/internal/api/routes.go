@@ -311,7 +311,7 @@ func (a *API) matrixRoutes() []route {
 		{path: toTag, rel: "can-i-deploy", produces: decision, methods: one(get(a.canIDeployTag).negotiatingLate(), options)},
 		{path: toEnvironment, rel: "can-i-deploy", produces: decision, methods: one(get(a.canIDeployBranch).negotiatingLate(), options)},
 		{path: "/gate/answers", rel: "gate-answers", methods: one(get(a.listGateAnswers), options)},
-		{path: "/gate/answers/{number}", rel: "gate-answers", methods: one(get(a.getGateAnswer), options)},
+		{path: "/gate/answers/{number}", rel: "gate-answers", page: keptAnswerPage, methods: one(get(a.getGateAnswer), options)},
 		{path: pacticipant + "/usage", rel: "usage", methods: one(get(a.showUsage), options)},
 		{path: pacticipant + "/versions/{version}/why", rel: "why", methods: one(get(a.getWhy), options)},
 	}

@@ -5,6 +5,7 @@ import (
 	"io"
 	"net/http"
 	"net/url"
+	"strconv"
 	"strings"
 
 	"github.com/labstack/echo/v4"
@@ -40,6 +41,8 @@ func (a *API) pageRoutes() []route {
 		{path: "/ui/secrets/*", verbatim: true, methods: one(reading.needing(access.ReadSecrets), form(access.ManageSecrets), options)},
 		{path: "/ui/webhooks/*", verbatim: true, methods: one(reading, form(access.ManageWebhooks), options)},
 		{path: "/ui/admin/*", verbatim: true, methods: one(reading, form(access.DeleteInBulk), options)},
+		{path: "/ui/edit/environments", verbatim: true, methods: one(reading, form(access.ManageEnvironments), options)},
+		{path: "/ui/edit/environments/*", verbatim: true, methods: one(reading, form(access.ManageEnvironments), options)},
 		{path: "/ui/*", verbatim: true, methods: one(reading, form(access.ManageContracts), options)},
 	}
 }
@@ -177,6 +180,15 @@ func applicationPage(c echo.Context) string {
 
 func versionPage(c echo.Context) string {
 	return pagesRoot.VersionPage(parameter(c, "pacticipant"), parameter(c, "version"))
+}
+
+// keptAnswerPage is the page of an answer that is kept; what is no number has none.
+func keptAnswerPage(c echo.Context) string {
+	number, err := strconv.ParseInt(c.Param("number"), 10, 64)
+	if err != nil {
+		return ""
+	}
+	return pagesRoot.GateAnswerPage(number)
 }
 
 func webhooksPage(echo.Context) string { return pagesRoot.WebhooksPage() }

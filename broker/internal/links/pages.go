@@ -1,6 +1,9 @@
 package links
 
-import "net/url"
+import (
+	"net/url"
+	"strconv"
+)
 
 // The addresses of the dashboard's pages. They live below /ui, so that they
 // never meet an address of the API.
@@ -16,6 +19,14 @@ func (l Links) LivePage() string { return l.Path("ui", "live") }
 
 // ApplicationsPage lists the applications.
 func (l Links) ApplicationsPage() string { return l.Path("ui", "applications") }
+
+// FindPage finds what has a page by its name; "" asks for a name.
+func (l Links) FindPage(words string) string {
+	if words == "" {
+		return l.Path("ui", "find")
+	}
+	return l.Path("ui", "find") + "?" + url.Values{"q": {words}}.Encode()
+}
 
 // ApplicationPage shows one application.
 func (l Links) ApplicationPage(name string) string { return l.Path("ui", "applications", name) }
@@ -82,6 +93,11 @@ func (l Links) GatePage(application, version, environment string) string {
 		return l.Path("ui", "gate")
 	}
 	return l.Path("ui", "gate") + "?" + query.Encode()
+}
+
+// GateAnswerPage shows an answer of the gate that is kept.
+func (l Links) GateAnswerPage(number int64) string {
+	return l.Path("ui", "gate", "answers", strconv.FormatInt(number, 10))
 }
 
 // ContractPage shows the contract that a consumer version has with a provider;
@@ -200,6 +216,36 @@ func (l Links) DeletePage(query url.Values) string {
 		return l.Path("ui", "admin", "delete")
 	}
 	return l.Path("ui", "admin", "delete") + "?" + query.Encode()
+}
+
+// NewEnvironmentPage asks for a new environment.
+func (l Links) NewEnvironmentPage() string { return l.Path("ui", "edit", "environments") }
+
+// EditEnvironmentPage changes an environment.
+func (l Links) EditEnvironmentPage(uuid string) string {
+	return l.Path("ui", "edit", "environments", uuid)
+}
+
+// DeleteEnvironmentPage asks before an environment is deleted.
+func (l Links) DeleteEnvironmentPage(uuid string) string {
+	return l.Path("ui", "edit", "environments", uuid, "delete")
+}
+
+// NewApplicationPage asks for a new application.
+func (l Links) NewApplicationPage() string { return l.Path("ui", "edit", "applications") }
+
+// EditApplicationPage changes an application.
+func (l Links) EditApplicationPage(name string) string {
+	return l.Path("ui", "edit", "applications", name)
+}
+
+// DeleteOnePage asks before a version, its tag or its contract is deleted; the query
+// says which.
+func (l Links) DeleteOnePage(query url.Values) string {
+	if len(query) == 0 {
+		return l.Path("ui", "edit", "delete")
+	}
+	return l.Path("ui", "edit", "delete") + "?" + query.Encode()
 }
 
 // APIPage looks through the API, and RelationPage is about one of its relations. They

@@ -118,7 +118,7 @@ func tooMuchToCompare(err error) error {
 	if errors.Is(err, context.Canceled) {
 		return err
 	}
-	return kernel.Errorf(kernel.CodeTimeout, "These two pacts are too large to be compared here (%v). Fetch both from their addresses and compare them with: treaty pact diff", err)
+	return kernel.Errorf(kernel.CodeTimeout, "These two pacts are too large to be compared here (%v). Fetch both from their addresses, as before.json and after.json, and compare them with: treaty pact diff before.json after.json", err)
 }
 
 // diffBodies lists the lines by which two pacts differ, with interactions in an

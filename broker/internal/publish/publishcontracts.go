@@ -217,7 +217,7 @@ const refusedDiff = 2 << 20
 // conflictWithDiff adds to a refused change what would have changed. It is done
 // after the transaction, for which others wait.
 func (s *Service) conflictWithDiff(ctx context.Context, p *publishing, err error) error {
-	const tooLarge = "The difference is too large to be shown here. Fetch the pact that is published and compare it with yours: treaty pact diff"
+	const tooLarge = "The difference is too large to be shown here. Fetch the pact that is published as published.json, and compare it with yours, here mine.json: treaty pact diff published.json mine.json"
 	var present []byte
 	bodyErr := s.Store.View(ctx, func(tx kernel.Tx) (err error) {
 		present, err = tx.Body(p.former.ContentID)

@@ -15,6 +15,9 @@ type EnvironmentInput struct {
 	Contacts    []kernel.Contact
 	// Teams are the UUIDs of those that it belongs to; nil leaves what there is.
 	Teams *[]string
+	// Seen is the state, as [StateOfEnvironment] tells it, that somebody saw who
+	// replaces an environment; "" if it does not matter.
+	Seen string
 }
 
 // ListEnvironments returns the environments by display name; with a name only
@@ -75,14 +78,19 @@ func (s *Service) CreateEnvironment(ctx context.Context, in EnvironmentInput) (k
 	return out, err
 }
 
-// ReplaceEnvironment replaces all fields of an environment.
+// ReplaceEnvironment replaces all fields of an environment. It returns CodeConflict if
+// it is not as somebody saw it.
 func (s *Service) ReplaceEnvironment(ctx context.Context, uuid string, in EnvironmentInput) (kernel.Environment, error) {
 	var out kernel.Environment
+	var stale error
 	at := s.Moment()
 	err := s.Store.Update(ctx, func(tx kernel.Tx) error {
 		e, err := kernel.Locked(tx, kernel.ToChange, func() (kernel.Environment, error) { return tx.FindEnvironment(uuid) })
 		if err != nil {
 			return err
+		}
+		if stale = checkState(in.Seen, StateOfEnvironment(e), "environment"); stale != nil {
+			return stale
 		}
 		if err := s.checkEnvironment(in); err != nil {
 			return err
@@ -101,7 +109,7 @@ func (s *Service) ReplaceEnvironment(ctx context.Context, uuid string, in Enviro
 		}
 		return tx.SetEnvironmentTeams(out.ID, teams)
 	})
-	if kernel.CodeOf(err) == kernel.CodeConflict {
+	if stale == nil && kernel.CodeOf(err) == kernel.CodeConflict { // somebody took the name meanwhile
 		err = nameTaken(in.Name)
 	}
 	return out, err

@@ -29,6 +29,15 @@ func racesOfRegistry() []race {
 			require.Equal(w, "trunk", w.text(`SELECT main_branch FROM pacticipant`), "the second makes it anew")
 		},
 	}, {
+		name: "an application is changed by two who saw the same", hold: appLock, given: oneVersion,
+		first: func(w *world) error { return w.edit("first") }, second: func(w *world) error { return w.edit("second") },
+		then: func(w *world, first, second error) {
+			require.NotEqual(w, first == nil, second == nil, "one is refused: %v, %v", first, second)
+			doneOr(w, first, kernel.CodeConflict)
+			doneOr(w, second, kernel.CodeConflict)
+			require.Equal(w, 1, w.count(`label`), "nobody overwrites what they have not seen")
+		},
+	}, {
 		name: "a label is put on while it is taken off", hold: `SELECT 1 FROM label, pacticipant FOR UPDATE`,
 		given:  func(w *world) { _, _, err := w.Registry.PutLabel(w.Context(), "Shop", "web"); w.do(err) },
 		first:  func(w *world) error { return w.Registry.DeleteLabel(w.Context(), "Shop", "web") },

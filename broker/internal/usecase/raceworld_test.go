@@ -119,6 +119,15 @@ func (w *world) mainBranch(pacticipant, branch string) error {
 	return w.patch(registry.PacticipantChange{Name: pacticipant, MainBranch: registry.Set(branch)})
 }
 
+// edit gives Shop a label, as who saw it without one.
+func (w *world) edit(label string) error {
+	shop := kernel.Pacticipant{Name: "Shop", DisplayName: kernel.DisplayName("Shop"), MainBranch: w.text(`SELECT COALESCE(main_branch, '') FROM pacticipant WHERE name = 'Shop'`)}
+	_, err := w.Registry.EditPacticipant(w.Context(), registry.PacticipantEdit{
+		PacticipantChange: registry.PacticipantChange{Name: "Shop"}, Labels: []string{label}, Seen: registry.StateOfPacticipant(registry.PacticipantDetails{Pacticipant: shop}),
+	})
+	return err
+}
+
 // environment makes the environment of the test.
 func (w *world) environment() {
 	w.Helper()

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"net/http"
 	"net/url"
+	"regexp"
 	"strings"
 	"testing"
 	"time"
@@ -269,4 +270,25 @@ func TestABranchThatIsNotListedIsFound(t *testing.T) {
 	require.NotContains(t, page, "?branch=NAME")
 	require.Contains(t, words(p.Page("/ui/applications/Foo?branch=feat-01")), "feat-01")
 	require.Contains(t, words(p.Page("/ui/applications/Foo?branch=eat-01")), "Did you mean 'feat-01'")
+}
+
+// What somebody was answered is a page that can be shown to others, not JSON.
+func TestAKeptAnswerOfTheGateIsAPage(t *testing.T) {
+	t.Parallel()
+	s := ticking(t)
+	standingSend(t, s.base, "POST", "/environments", `{"name":"production","production":true}`)
+	s.do("GET", "/can-i-deploy?pacticipant=store+front&version=1&environment=production", "", http.Header{"Accept": {"application/hal+json"}})
+	link := regexp.MustCompile(`/ui/gate/answers/\d+`).FindString(s.get("/ui/gate?application=store+front"))
+	require.NotEmpty(t, link)
+	for _, address := range []string{link, strings.TrimPrefix(link, "/ui")} {
+		page := s.get(address)
+		for _, want := range []string{"The answer was “not proven” then.", "store front", "production", "what the answer is now", "No verification result is known"} {
+			require.Contains(t, words(page), want, address)
+		}
+	}
+	for path, want := range map[string]string{"/ui/gate/answers/99999": "no kept answer number 99999", "/ui/gate/answers/x": "is none"} {
+		got := s.do("GET", path, "", nil)
+		require.Equal(t, http.StatusNotFound, got.status)
+		require.Contains(t, got.text, want)
+	}
 }

@@ -22,6 +22,8 @@ type applicationPage struct {
 	base
 	Parent  kit.Link
 	Name    string
+	Note    string
+	Doings  kit.Cell
 	Summary kit.Cell
 	Facts   kit.Facts
 	Gates   []gateCard
@@ -86,6 +88,9 @@ func (w *web) application(r *http.Request) (page, error) {
 func (w *web) applicationPage(l links.Links, query url.Values, a overview.ApplicationAnswer) *applicationPage {
 	p := &applicationPage{
 		base: base{title: a.Name, twin: api.Pacticipant(a.Name)}, Parent: kit.Link{Text: "Applications", URL: l.ApplicationsPage()}, Name: a.Name,
+		Note: applicationNotes[query.Get(doneParameter)], Doings: kit.Cell{
+			kit.Link{Text: "Change it", URL: l.EditApplicationPage(a.Name), Own: true}, kit.Link{Text: "Delete it", URL: l.DeletePage(url.Values{"application": {a.Name}}), Own: true},
+		},
 		Summary: summary(l, a), Facts: applicationFacts(l, a), Gates: gateCards(l, a), NoGates: noGates(l, a), Badges: badges(l, a),
 		Providers: partnersTable("consumer-of", "Provider", w.partnerRows(l, a, a.AsConsumer, func(p kernel.Pact) string { return p.Provider.Name })...),
 		Consumers: partnersTable("provider-for", "Consumer", w.partnerRows(l, a, a.AsProvider, func(p kernel.Pact) string { return p.Consumer.Name })...),
@@ -165,6 +170,8 @@ func applicationFacts(l links.Links, a overview.ApplicationAnswer) kit.Facts {
 	var f kit.Facts
 	if len(a.Labels) > 0 {
 		f.Add("Labels", labelLinks(l, a.Labels, len(a.Labels)))
+	} else {
+		f.Add("Owner", kit.Muted{Text: "not known:"}, kit.Link{Text: "say it by a label", URL: l.EditApplicationPage(a.Name) + "#labels", Own: true})
 	}
 	if a.RepositoryURL != "" {
 		f.Add("Repository", kit.Outside{Address: a.RepositoryURL})

@@ -17,6 +17,7 @@ import (
 
 type applicationsPage struct {
 	base
+	New    kit.Link
 	Filter kit.Filter
 	Table  kit.Table
 }
@@ -50,7 +51,7 @@ func (w *web) applications(r *http.Request) (page, error) {
 		listed[i] = listedRow{Listed: a, role: roleOf(a)}
 		listed[i].health, listed[i].where = healthOf(all, a)
 	}
-	p := &applicationsPage{base: base{title: "Applications", twin: api.Pacticipants()}, Table: applicationsTable()}
+	p := &applicationsPage{base: base{title: "Applications", twin: api.Pacticipants()}, New: kit.Link{Text: "Add an application", URL: l.NewApplicationPage(), Own: true}, Table: applicationsTable()}
 	found := askedFor(query, listed)
 	p.Filter = applicationsFilter(query, listed, len(found))
 	for _, a := range found {

@@ -44,6 +44,7 @@ func comparisonLinks(l links.Links, e kernel.Environment, all []kernel.Environme
 	var out kit.Links
 	for i, other := range all {
 		switch {
+		case e.Production && other.Production: // neither is on the way to the other
 		case i < at:
 			out = append(out, kit.Link{Text: "from here to " + other.Name, URL: l.ComparisonPage(e.Name, other.Name)})
 		case i > at:
@@ -57,11 +58,18 @@ func comparisonLinks(l links.Links, e kernel.Environment, all []kernel.Environme
 // say: the next one on the way to users or, for the last, the one before it.
 func comparedWith(name string, all []kernel.Environment) string {
 	at := slices.IndexFunc(all, func(e kernel.Environment) bool { return e.Name == name })
+	if at < 0 {
+		return ""
+	}
+	if next := nextPlaces(at, all); len(next) > 0 {
+		return next[0].Name
+	}
+	before := slices.IndexFunc(all, func(e kernel.Environment) bool { return !e.Production && e.Name != name })
 	switch {
-	case at > 0:
-		return all[at-1].Name
-	case at == 0 && len(all) > 1:
-		return all[1].Name
+	case before >= 0:
+		return all[before].Name
+	case len(all) > 1: // all of them are production
+		return all[(at+1)%len(all)].Name
 	}
 	return ""
 }

@@ -37,6 +37,8 @@ type contractPage struct {
 	Pages kit.Pager
 	More  string
 	Other kit.Table
+	// Delete leads to the page that asks before the contract is gone.
+	Delete kit.Link
 }
 
 func (*contractPage) template() string { return "contract" }
@@ -100,6 +102,7 @@ func (w *web) contractPage(l links.Links, a overview.ContractAnswer, told tellin
 		base:     base{title: consumer + " → " + provider, twin: api.Pair(provider, consumer).Pact(version)},
 		Consumer: kit.Link{Text: consumer, URL: l.ApplicationPage(consumer)}, Provider: kit.Link{Text: provider, URL: l.ApplicationPage(provider)},
 		Summary: whichContract(a), Branches: branchTabs(l, a), Other: w.otherContracts(l, a, told),
+		Delete: kit.Link{Text: "Delete this contract", URL: oneDoomed{application: consumer, version: version, provider: provider}.page(l), Own: true},
 	}
 	p.Facts = w.contractFacts(l, a, told)
 	document := api.Pair(provider, consumer).Content(a.SHA) + ".json"

@@ -25,6 +25,8 @@ type environmentPage struct {
 	Parent kit.Link
 	Name   string
 	Kind   string
+	Note   string
+	Doings kit.Cell
 	Answer kit.Answer
 	Facts  kit.Facts
 	// Compare leads to what would be promoted from here and to here.
@@ -75,6 +77,7 @@ func (w *web) environment(r *http.Request) (page, error) {
 	p := &environmentPage{
 		base:   base{title: name, twin: api.CurrentlyDeployed(answer.Environment.UUID)},
 		Parent: kit.Link{Text: "Environments", URL: l.EnvironmentsPage()}, Name: name, Kind: kind(answer.Environment), Facts: environmentFacts(answer.Environment),
+		Note: environmentNotes[query.Get(doneParameter)], Doings: environmentDoings(l, answer.Environment),
 		Compare: comparisonLinks(l, answer.Environment, answer.All),
 		Answer:  kit.Answer{Verdict: state.status(), Sentence: state.sentence(), Reasons: state.reasons()},
 		Live:    liveTable(w.liveRows(l, state.live)...), Pairs: w.pairsTable(l, worstFirst(answer.Rows)), Arrivals: arrivalsTable(arrivalRows(l, answer)...),
@@ -90,6 +93,11 @@ func (w *web) environment(r *http.Request) (page, error) {
 		t.Cut(query, pairsAtOnce)
 	}
 	return p, w.addHistory(r, p, answer)
+}
+
+// environmentDoings are what can be done to an environment.
+func environmentDoings(l links.Links, e kernel.Environment) kit.Cell {
+	return kit.Cell{kit.Link{Text: "Change it", URL: l.EditEnvironmentPage(e.UUID), Own: true}, kit.Link{Text: "Delete it", URL: l.DeleteEnvironmentPage(e.UUID), Own: true}}
 }
 
 // liveRows are what is here, in order.

@@ -16,19 +16,22 @@ import (
 
 // environmentCard says in one sentence whether an environment is consistent.
 type environmentCard struct {
-	Name, URL string
-	Kind      string
-	Status    kit.Verdict
-	Empty     bool // nothing is deployed or released there
-	Doubt     bool // nothing is unproven, and a contract is missing
-	Sentence  string
-	Detail    string
+	Name, URL  string
+	Kind       string
+	Production bool
+	Status     kit.Verdict
+	Empty      bool // nothing is deployed or released there
+	Doubt      bool // nothing is unproven, and a contract is missing
+	Sentence   string
+	Detail     string
 	// Promote leads to what would go on from there to the next environment.
 	Promote kit.Cell
 }
 
 type environmentsPage struct {
 	base
+	Note  string
+	New   kit.Link
 	Table kit.Table
 }
 
@@ -50,18 +53,39 @@ func (w *web) environments(r *http.Request) (page, error) {
 		return nil, err
 	}
 	var cards []environmentCard
+	places := make([]kernel.Environment, len(all.Environments))
+	for i, e := range all.Environments {
+		places[i] = e.Environment
+	}
 	for i, e := range all.Environments {
 		card := w.environmentCard(w.links(r), e)
-		if i > 0 {
-			next := all.Environments[i-1].Environment.Name
-			card.Promote = kit.Cell{kit.Link{Text: "to " + next, URL: w.links(r).ComparisonPage(card.Name, next)}}
+		var next kit.Links
+		for _, other := range nextPlaces(i, places) {
+			next = append(next, kit.Link{Text: "to " + other.Name, URL: w.links(r).ComparisonPage(card.Name, other.Name)})
+		}
+		if len(next) > 0 {
+			card.Promote = kit.Cell{next}
 		}
 		cards = append(cards, card)
 	}
-	p := &environmentsPage{base: base{title: "Environments", twin: api.Environments()}, Table: environmentsTable(cards...)}
+	p := &environmentsPage{base: base{title: "Environments", twin: api.Environments()}, Note: environmentNotes[r.URL.Query().Get(doneParameter)], New: newEnvironmentLink(w.links(r)), Table: environmentsTable(cards...)}
 	p.Table.Empty = noEnvironment(w.links(r))
 	p.Table.Sort(r.URL.Query())
 	return p, nil
+}
+
+// nextPlaces are where a promotion from an environment leads, among all of them in their
+// order: to the next one that is nearer to users, and from the nearest of those that are
+// not production to each that is. From production it leads nowhere: one production
+// environment is no step on the way to another.
+func nextPlaces(at int, all []kernel.Environment) []kernel.Environment {
+	if all[at].Production || at == 0 {
+		return nil
+	}
+	if !all[at-1].Production {
+		return all[at-1 : at]
+	}
+	return all[:at] // production environments come first
 }
 
 // reasonsShown is how many reasons stand above the rows that have all of them.
@@ -206,7 +230,7 @@ func (w *web) environmentCard(l links.Links, e overview.EnvironmentState) enviro
 	}
 	name := e.Environment.Name
 	return environmentCard{
-		Name: name, URL: l.EnvironmentPage(name), Kind: kind(e.Environment),
+		Name: name, URL: l.EnvironmentPage(name), Kind: kind(e.Environment), Production: e.Environment.Production,
 		Status: state.status(), Empty: len(state.live) == 0, Doubt: state.decision.Headline() == matrix.HeadlineDoubt, Sentence: state.sentence(), Detail: detail,
 	}
 }

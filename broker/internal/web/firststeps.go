@@ -255,7 +255,7 @@ func createAnother(l links.Links) string {
 
 // noEnvironment says how the first one comes to be.
 func noEnvironment(l links.Links) kit.Empty {
-	return kit.Empty{Text: "No environment exists yet. Create one:", Commands: kit.Commands(createEnvironment(l))}
+	return kit.Empty{Text: "No environment exists yet. Create one by a command, or on a page:", Commands: kit.Commands(createEnvironment(l)), Links: kit.Links{newEnvironmentLink(l)}}
 }
 
 // nothingHere says how something comes to be in an environment.

@@ -22,6 +22,8 @@ const mostOfForm = 1 << 20
 type done struct {
 	to   string
 	page page
+	// because is why the page is shown again; nil if something has to be mended.
+	because error
 }
 
 // form adds a form that writes. What was done is shown by another page, so that
@@ -41,6 +43,10 @@ func (w *web) form(pattern string, do func(*http.Request, url.Values) (done, err
 			status := http.StatusUnprocessableEntity
 			if f, ok := out.page.(interface{ fine() bool }); ok && f.fine() {
 				status = http.StatusOK
+			}
+			if out.because != nil && kernel.CodeOf(kernel.OfTime(out.because)) == kernel.CodeUnavailable {
+				status = http.StatusServiceUnavailable
+				sayWhenAgain(rw, kernel.OfTime(out.because))
 			}
 			w.render(rw, status, out.page)
 		default:

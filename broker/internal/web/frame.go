@@ -11,11 +11,11 @@ import (
 
 // frame is what the layout shows around every page.
 type frame struct {
-	Home         string
-	Applications string
-	API          string
-	Stylesheet   string
-	Script       string
+	Home       string
+	Find       string
+	API        string
+	Stylesheet string
+	Script     string
 	// Live is where an open page is told of changes; "" if nobody tells it.
 	Live    string
 	Nav     []navItem
@@ -67,7 +67,7 @@ var api = links.Below("")
 // fill sets what the layout shows.
 func (w *web) fill(p page, r *http.Request) {
 	f, l := p.frame(), w.links(r)
-	f.Home, f.Applications, f.Version = l.HomePage(), l.ApplicationsPage(), w.config.Version
+	f.Home, f.Find, f.Version = l.HomePage(), l.FindPage(""), w.config.Version
 	f.API = l.BrowserOf("/")
 	if l.Base() == "" {
 		f.BaseVariable = advice.BaseVariable
@@ -84,7 +84,16 @@ func (w *web) fill(p page, r *http.Request) {
 			f.Twin = kit.Twin{Address: address, Command: advice.ReadText(l, address).Line}
 		}
 	}
-	for _, item := range []navItem{
+	for _, item := range navigation(l) {
+		path := strings.TrimPrefix(item.URL, strings.TrimSuffix(l.HomePage(), "/"))
+		item.Current = r.URL.Path == path || (path != "/" && strings.HasPrefix(r.URL.Path, path+"/"))
+		f.Nav = append(f.Nav, item)
+	}
+}
+
+// navigation are the pages that each page leads to.
+func navigation(l links.Links) []navItem {
+	return []navItem{
 		{Text: "Now", URL: l.HomePage()},
 		{Text: "Applications", URL: l.ApplicationsPage()},
 		{Text: "Environments", URL: l.EnvironmentsPage()},
@@ -93,10 +102,6 @@ func (w *web) fill(p page, r *http.Request) {
 		{Text: "Matrix", URL: l.MatrixPage(nil)},
 		{Text: "Webhooks", URL: l.WebhooksPage()},
 		{Text: "Admin", URL: l.AdminPage()},
-	} {
-		path := strings.TrimPrefix(item.URL, strings.TrimSuffix(l.HomePage(), "/"))
-		item.Current = r.URL.Path == path || (path != "/" && strings.HasPrefix(r.URL.Path, path+"/"))
-		f.Nav = append(f.Nav, item)
 	}
 }
 

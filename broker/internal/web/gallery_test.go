@@ -15,6 +15,7 @@ import (
 
 	"github.com/treatyhq/treaty/broker/internal/kernel"
 	"github.com/treatyhq/treaty/broker/internal/links"
+	"github.com/treatyhq/treaty/broker/internal/matrix"
 	"github.com/treatyhq/treaty/broker/internal/overview"
 	"github.com/treatyhq/treaty/broker/internal/web/kit"
 	"github.com/treatyhq/treaty/contract"
@@ -30,7 +31,7 @@ func gallery(w *web) map[string]page {
 		"error":      &errorPage{base: base{title: "Not found"}, Text: "There is no application named \"<script>alert(1)</script>\"."},
 		"error-near": &errorPage{base: base{title: "Not found"}, Text: "There is no application named \"catalgo\".", Near: kit.Links{{Text: "catalog", URL: "#"}, {Text: "catalog-api", URL: "#"}}},
 	}
-	for _, some := range []func(*web) map[string]page{galleryOfHome, galleryOfApplications, galleryOfEnvironments, galleryOfComparisons, galleryOfMaps, galleryOfFirstSteps, galleryOfGate, galleryOfContracts, galleryOfMatrix, galleryOfUsage, galleryOfDiffs, galleryOfWebhooks, galleryOfAdmin, galleryOfAPI, galleryOfKit} {
+	for _, some := range []func(*web) map[string]page{galleryOfHome, galleryOfApplications, galleryOfEnvironments, galleryOfComparisons, galleryOfMaps, galleryOfFirstSteps, galleryOfGate, galleryOfContracts, galleryOfMatrix, galleryOfUsage, galleryOfDiffs, galleryOfWebhooks, galleryOfAdmin, galleryOfEdits, galleryOfAPI, galleryOfKit} {
 		maps.Copy(pages, some(w))
 	}
 	return pages
@@ -140,7 +141,13 @@ func galleryOfGate(w *web) map[string]page {
 	places := []kit.Option{{Value: "production", Text: "production", Current: true}, {Value: "test", Text: "test"}}
 	problem := gateForm("nobody", "", nil, places...)
 	problem.Fields[0].Error = "There is no application named \"nobody\"."
+	kept := kernel.GateAnswer{Number: 7, Verdict: matrix.NotDeployable, Counts: matrix.Counts{Failed: 1}, Times: 3, FirstAt: w.config.Now().Add(-48 * time.Hour), LastAt: w.config.Now().Add(-time.Hour),
+		Question:     kernel.GateQuestion{Selectors: []matrix.Selector{{Pacticipant: "catalog", Version: "77ab02"}}, Target: matrix.Target{Environment: "production"}, Asker: kernel.Asker{Principal: "ci", BuildURL: "https://ci.example/7"}},
+		Notices:      []matrix.Notice{{Level: matrix.LevelError, Text: "The verification of storefront 1f3c9a by catalog 77ab02 failed."}},
+		Explanations: []matrix.Explanation{{Cause: matrix.CauseFailed, Blocking: true, Sentence: "Version 77ab02 of catalog does not give storefront 1f3c9a what it expects.", Consumer: "storefront", Provider: "catalog", ConsumerVersion: "1f3c9a", ProviderVersions: []string{"77ab02"}, SHA: "abc", ResultNumber: 3, Owner: "catalog", NextStep: "Mend it and verify again."}},
+	}
 	return map[string]page{
+		"gate-kept":     w.keptAnswerPage(links.Below(""), nil, kept),
 		"gate-empty":    &gatePage{base: base{title: "Can I deploy?"}, Form: gateForm("", "", nil, places...)},
 		"gate-no-place": &gatePage{base: base{title: "Can I deploy?"}, Form: gateForm("catalog", "", nil), NoPlace: noEnvironment(links.Below("http://broker.test"))},
 		"gate-problem":  &gatePage{base: base{title: "Can I deploy?"}, Form: problem},

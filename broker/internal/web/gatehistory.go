@@ -47,7 +47,7 @@ func (w *web) answerRow(l links.Links, application string, a kernel.GateAnswer) 
 	}
 	return kit.Row{
 		askedAbout(l, application, a.Question), to, {decisionVerdict(matrix.Tell(a.Verdict, a.Counts, a.Explanations), a.Counts)}, whyCell(a), given, askerCell(a.Question.Asker),
-		{kit.Link{Text: "answer " + strconv.FormatInt(a.Number, 10), URL: l.BrowserOf(api.GateAnswer(a.Number))}},
+		{kit.Link{Text: "answer " + strconv.FormatInt(a.Number, 10), URL: l.GateAnswerPage(a.Number)}},
 	}
 }
 

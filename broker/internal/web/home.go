@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"net/http"
+	"slices"
 	"strings"
 
 	"github.com/treatyhq/treaty/broker/internal/kernel"
@@ -164,19 +165,24 @@ type promotions struct {
 func (n promotions) blocked() int { return n.failed + n.unproven }
 
 // headline says the state of things in one sentence and what it rests on: what
-// failed comes before what is not proven.
+// concerns production comes first, and of that what failed before what is not proven.
 func headline(p *homePage, n promotions) (string, string) {
 	var broken, unproven, doubtful []string
+	var production, others struct{ broken, unproven []string }
 	there, proven := false, false
 	for _, e := range p.Environments {
 		there, proven = there || !e.Empty, proven || e.Status.Class == kit.ClassYes
+		group := &others
+		if e.Production {
+			group = &production
+		}
 		switch {
 		case e.Doubt:
 			doubtful = append(doubtful, e.Name)
 		case e.Status.Class == kit.ClassNo:
-			broken = append(broken, e.Name)
+			broken, group.broken = append(broken, e.Name), append(group.broken, e.Name)
 		case e.Status.Class == kit.ClassUnknown:
-			unproven = append(unproven, e.Name)
+			unproven, group.unproven = append(unproven, e.Name), append(group.unproven, e.Name)
 		}
 	}
 	subline := n.sentence()
@@ -189,7 +195,7 @@ func headline(p *homePage, n promotions) (string, string) {
 	}
 	switch {
 	case len(broken)+len(unproven) > 0:
-		return "Look at " + firstNames(append(broken, unproven...)), unsafe(len(broken), len(unproven)) + subline
+		return "Look at " + firstNames(slices.Concat(production.broken, production.unproven, others.broken, others.unproven)), unsafe(len(broken), len(unproven)) + subline
 	case len(doubtful) > 0:
 		return "Look at " + firstNames(doubtful), "Something that runs there has published no contract, although earlier versions had. " + subline
 	case n.blocked() > 0:

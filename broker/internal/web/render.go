@@ -18,9 +18,9 @@ var templateFiles embed.FS
 
 // pageNames are the pages, each a file in templates.
 var pageNames = []string{
-	"home", "applications", "application", "environments", "environment", "comparison", "map", "gate", "contract", "result", "version", "usage",
+	"home", "find", "applications", "application", "environments", "environment", "comparison", "map", "gate", "keptanswer", "contract", "result", "version", "usage",
 	"matrix", "diff", "apibrowser", "relation", "webhooks", "webhook", "webhookform", "webhooktest", "secrets", "secretform", "audit", "delivery", "confirm", "admin", "retention",
-	"delete", "kit", "error",
+	"delete", "edit", "kit", "error",
 }
 
 // pages holds the template of each page with the layout, parsed when the page is first

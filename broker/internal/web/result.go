@@ -216,6 +216,6 @@ func (w *web) recentResults(l links.Links, a overview.ResultAnswer) kit.Table {
 
 func recentTable(rows ...kit.Row) kit.Table {
 	return kit.Table{Name: "recent", Caption: "The newest results of the two, the newest first", Columns: []kit.Column{
-		{Title: "Result"}, {Title: "Verdict"}, {Title: "Provider version"}, {Title: "Content of version"}, {Title: "When"},
+		{Title: "Result"}, {Title: "Verdict"}, {Title: "Provider version"}, {Title: "Same content as"}, {Title: "When"},
 	}, Rows: rows}
 }

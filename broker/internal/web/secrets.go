@@ -135,9 +135,12 @@ func secretForm(l links.Links, shown kernel.Secret, wrong kernel.Fields) *secret
 		value,
 		{ID: "hosts", Name: "hosts", Label: "May go to", Value: strings.Join(shown.Hosts, " "), Placeholder: "ci.example.org *.example.net", Hint: "Hosts, with spaces between. Empty: each host that webhooks may call."},
 	}
-	p.Form.Problem = addProblems(p.Form.Fields, wrong)
+	p.Form.Problem = addProblems(p.Form.Fields, fieldsOfSecret, wrong)
 	return p
 }
+
+// fieldsOfSecret are the fields of the form by the names that the API has for them.
+var fieldsOfSecret = map[string]string{"name": "name", "description": "description", "value": "value", "hosts": "hosts"}
 
 // secretOf reads a secret from a form. A value that is empty is not given.
 func secretOf(values url.Values) (kernel.Secret, secret.Input) {

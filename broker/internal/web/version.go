@@ -17,6 +17,8 @@ type versionPage struct {
 	Parents kit.Links
 	Name    string
 	Version kit.Version
+	Note    string
+	Doings  kit.Cell
 	Facts   kit.Facts
 	Gates   kit.Table
 	Places  kit.Table
@@ -38,8 +40,9 @@ func (w *web) version(r *http.Request) (page, error) {
 	p := &versionPage{
 		base:    base{title: name + " " + kit.Short(v.Number), twin: api.Version(name, v.Number)},
 		Parents: kit.Links{{Text: "Applications", URL: l.ApplicationsPage()}, {Text: name, URL: l.ApplicationPage(name)}},
-		Name:    name, Version: kit.Version{Number: v.Number}, Facts: w.versionFacts(v),
-		Gates: gatesTable(), Places: placesTable(w.places(l, v.VersionDetails)...),
+		Name:    name, Version: kit.Version{Number: v.Number}, Note: versionNotes[query.Get(doneParameter)], Facts: w.versionFacts(l, v),
+		Doings: kit.Cell{kit.Link{Text: "Delete it", URL: oneDoomed{application: name, version: v.Number}.page(l), Own: true}},
+		Gates:  gatesTable(), Places: placesTable(w.places(l, v.VersionDetails)...),
 		Published: publishedTable(w.publishedRows(l, v.Published)...), Answered: answeredTable(w.answeredRows(l, v.Results)...),
 	}
 	for i, e := range v.Environments {
@@ -81,17 +84,21 @@ func publishedTable(rows ...kit.Row) kit.Table {
 
 func answeredTable(rows ...kit.Row) kit.Table {
 	return kit.Table{Name: "answered", Begin: "result", Columns: []kit.Column{
-		{Title: "Consumer", Key: "consumer"}, {Title: "Content of version"}, {Title: "Result", Key: "result"}, {Title: "When", Key: "when", NewestFirst: true}, {Title: "Evidence"},
+		{Title: "Consumer", Key: "consumer"}, {Title: "Same content as"}, {Title: "Result", Key: "result"}, {Title: "When", Key: "when", NewestFirst: true}, {Title: "Evidence"},
 	}, Rows: rows, Empty: kit.Empty{Text: "It has verified no contract."}}
 }
 
 // versionFacts is what is known of the version itself.
-func (w *web) versionFacts(v overview.VersionAnswer) kit.Facts {
+func (w *web) versionFacts(l links.Links, v overview.VersionAnswer) kit.Facts {
 	var f kit.Facts
 	f.Add("First seen", w.moment(v.CreatedAt).InFull())
 	f.Add("Branches", orNone(branchNames(v.Branches), "none")...)
 	if len(v.Tags) > 0 {
-		f.Add("Tags", kit.Text{Text: strings.Join(kernel.TagNames(v.Tags), ", ")})
+		var tags kit.Cell
+		for _, tag := range kernel.TagNames(v.Tags) {
+			tags = append(tags, kit.Text{Text: tag}, kit.Link{Text: "take it off", URL: oneDoomed{application: v.Application.Name, version: v.Number, tag: tag}.page(l), Own: true})
+		}
+		f.Add("Tags", tags...)
 	}
 	if v.BuildURL != "" {
 		f.Add("Build", kit.Outside{Address: v.BuildURL})

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"log/slog"
 	"net/http"
+	"net/url"
 	"strings"
 	"sync/atomic"
 	"time"
@@ -30,6 +31,8 @@ type Config struct {
 	Ready func(context.Context) error
 	// Settings are those in effect, for the page about the broker.
 	Settings []Setting
+	// Kit adds the page that shows the parts of pages, for those who build some.
+	Kit bool
 	// Started is when this process began; the zero time if nobody told.
 	Started time.Time
 	// Ending is closed when the broker is about to stop.
@@ -79,7 +82,7 @@ type Pages struct {
 // would send the browser elsewhere.
 func (p *Pages) ServeHTTP(rw http.ResponseWriter, r *http.Request) {
 	for _, segment := range strings.Split(r.URL.EscapedPath(), "/") {
-		if segment == "." || segment == ".." {
+		if plain, err := url.PathUnescape(segment); err != nil || plain == "." || plain == ".." {
 			p.web.page(noSuchPage)(rw, r)
 			return
 		}
@@ -109,6 +112,7 @@ func New(service *usecase.All, config Config) *Pages {
 	w := &web{service: service, config: config, pages: parsePages(), mux: http.NewServeMux(), large: make(chan struct{}, 1), drawings: newDrawings(config.Ending)}
 	w.route("GET /{$}", w.home)
 	w.form("POST /ui/sample", w.addSample)
+	w.route("GET /ui/find", w.find)
 	w.route("GET /ui/applications", w.applications)
 	w.route("GET /ui/applications/{name}", w.application)
 	w.route("GET /ui/applications/{name}/versions/{number}", w.version)
@@ -119,6 +123,7 @@ func New(service *usecase.All, config Config) *Pages {
 	w.route("GET /ui/map", w.mapOf)
 	w.mux.HandleFunc("GET /ui/map/{kind}", w.mapFile)
 	w.route("GET /ui/gate", w.gate)
+	w.route("GET /ui/gate/answers/{number}", w.keptAnswer)
 	w.route("GET /ui/matrix", w.matrix)
 	w.route("GET /ui/contracts/{consumer}/{provider}", w.contract)
 	w.route("GET /ui/contracts/{consumer}/{provider}/{version}", w.contract)
@@ -128,9 +133,12 @@ func New(service *usecase.All, config Config) *Pages {
 	w.routeSecrets()
 	w.route("GET /ui/audit", w.audit)
 	w.routeAdmin()
+	w.routeEdits()
 	w.route("GET /ui/api", w.apiBrowser)
 	w.route("GET /ui/api/{rel}", w.relation)
-	w.route("GET /ui/kit", w.kit)
+	if config.Kit {
+		w.route("GET /ui/kit", w.kit)
+	}
 	w.mux.HandleFunc("GET /ui/assets/{set}/{name}", serveAsset)
 	if config.Watch != nil {
 		w.mux.HandleFunc("GET /ui/live", w.live)
@@ -179,11 +187,19 @@ func (w *web) page(find func(*http.Request) (page, error)) http.HandlerFunc {
 		if err = kernel.OfTime(err); err != nil {
 			p, status = w.errorPage(r, err)
 		}
-		if reason := kernel.ReasonOf(err); status == http.StatusServiceUnavailable && reason != kernel.ReasonLasting && reason != kernel.ReasonOutcomeUnknown {
-			rw.Header().Set("Retry-After", retryAfter)
+		if status == http.StatusServiceUnavailable {
+			sayWhenAgain(rw, err)
 		}
 		w.fill(p, r)
 		w.render(rw, status, p)
+	}
+}
+
+// sayWhenAgain says when something that is not available may be asked for again, where it
+// comes back by itself and doing it again does it once.
+func sayWhenAgain(rw http.ResponseWriter, err error) {
+	if reason := kernel.ReasonOf(err); reason != kernel.ReasonLasting && reason != kernel.ReasonOutcomeUnknown {
+		rw.Header().Set("Retry-After", retryAfter)
 	}
 }
 

@@ -85,7 +85,7 @@ func webhookFormOf(l links.Links, shown kernel.Webhook, methods, names []string,
 		p.Form.Hidden = []kit.Parameter{{Name: changedAt, Value: shown.UpdatedAt.UTC().Format(time.RFC3339Nano)}}
 	}
 	p.Form.Fields = webhookFields(shown, methods, names)
-	p.Form.Problem = addProblems(p.Form.Fields, wrong)
+	p.Form.Problem = addProblems(p.Form.Fields, fieldsOfWebhook, wrong)
 	return p
 }
 
@@ -156,16 +156,15 @@ func headersText(headers []kernel.WebhookHeader) string {
 // fieldsOfWebhook are the fields of the form by the names that the API has for them.
 var fieldsOfWebhook = map[string]string{
 	"description": "description", "enabled": "enabled", "events": "events", "consumer.name": "consumer", "consumer.label": "consumer-label", "provider.name": "provider", "provider.label": "provider-label",
-	"name": "name", "value": "value", "hosts": "hosts",
 	"request.method": "method", "request.url": "url", "request.body": "body", "request.username": "username", "request.password": "password", "request.headers": "headers",
 }
 
-// addProblems puts what is wrong to the fields that it is about, and returns what is
-// about none.
-func addProblems(fields []kit.Field, wrong kernel.Fields) string {
+// addProblems puts what is wrong to the fields that it is about, by the names that the API
+// has for them, and returns what is about none.
+func addProblems(fields []kit.Field, names map[string]string, wrong kernel.Fields) string {
 	var rest []string
 	for _, name := range slices.Sorted(maps.Keys(wrong)) {
-		text, id := strings.Join(wrong[name], "; "), fieldsOfWebhook[name]
+		text, id := strings.Join(wrong[name], "; "), names[name]
 		if header, is := strings.CutPrefix(name, "request.headers."); is {
 			id, text = "headers", header+" "+text
 		}
@@ -228,15 +227,23 @@ func problemsOf(err error) (kernel.Fields, bool) {
 	return nil, false
 }
 
-// again shows the form with what is wrong, and without what was typed as a password.
-func (w *web) again(r *http.Request, typed kernel.Webhook, wrong kernel.Fields, hidden ...kit.Parameter) (done, error) {
-	typed.Request.Password = ""
-	p, err := w.webhookForm(r, typed, wrong)
-	if err != nil {
-		return done{}, err
+// again shows the form with what is wrong, and without what was typed as a password. The
+// names that it offers are left out where they cannot be read.
+func (w *web) again(r *http.Request, typed kernel.Webhook, wrong kernel.Fields, problem string, err error, hidden ...kit.Parameter) (done, error) {
+	if typed.Request.Password != "" && problem != "" {
+		problem += " Only the password has to be typed again."
 	}
-	p.(*webhookFormPage).Form.Hidden = hidden
-	return done{page: p}, nil
+	typed.Request.Password = ""
+	names, failed := w.service.Registry.ListNames(r.Context(), suggestedNames)
+	if failed != nil && problem == "" {
+		return done{}, failed
+	}
+	p := webhookFormOf(w.links(r), typed, w.service.Webhook.Methods(), names, wrong)
+	p.Form.Hidden = hidden
+	if problem != "" {
+		p.Form.Problem = problem
+	}
+	return done{page: p, because: err}, nil
 }
 
 func (w *web) createWebhook(r *http.Request, values url.Values) (done, error) {
@@ -250,13 +257,13 @@ func (w *web) createWebhook(r *http.Request, values url.Values) (done, error) {
 	if len(wrong) > 0 { // all that is wrong is told at once
 		fields, _ := problemsOf(w.service.Webhook.ValidateWebhook(r.Context(), typed))
 		maps.Copy(wrong, without(fields, wrong))
-		return w.again(r, typed, wrong, once)
+		return w.again(r, typed, wrong, "", nil, once)
 	}
 	asked := typed
 	asked.UUID = once.Value
 	made, err := w.service.Webhook.CreateWebhook(r.Context(), asked)
-	if fields, ok := problemsOf(err); ok {
-		return w.again(r, typed, fields, once)
+	if fields, problem, ok := refusedForm(err); ok {
+		return w.again(r, typed, fields, problem, err, once)
 	}
 	if err != nil {
 		return done{}, err
@@ -285,8 +292,8 @@ func (w *web) saveWebhook(r *http.Request, values url.Values) (done, error) {
 	if err = wrong.Err(); err == nil {
 		_, err = w.service.Webhook.EditWebhook(r.Context(), typed, seen)
 	}
-	if fields, ok := problemsOf(err); ok {
-		return w.again(r, typed, fields, kit.Parameter{Name: changedAt, Value: values.Get(changedAt)})
+	if fields, problem, ok := refusedForm(err); ok {
+		return w.again(r, typed, fields, problem, err, kit.Parameter{Name: changedAt, Value: values.Get(changedAt)})
 	}
 	if err != nil {
 		return done{}, err
@@ -362,7 +369,7 @@ func (w *web) askTestWebhook(r *http.Request) (page, error) {
 	p := w.testPage(l, found)
 	p.Confirm = &kit.Confirm{
 		Question: fmt.Sprintf("Send “%s” now?", webhookTitle(found)), Lost: []string{"The request goes to " + callText(found.Request) + " as it would for the newest contract or result that it fits.", "The receiver cannot tell it from a real one, except that it has no X-Treaty-Delivery header. Nothing is stored."},
-		Action: l.TestWebhookPage(found.UUID), Yes: "Send it", No: kit.Link{Text: "Send nothing", URL: l.WebhookPage(found.UUID)},
+		Action: l.TestWebhookPage(found.UUID), Yes: "Send it", Harmless: true, No: kit.Link{Text: "Send nothing", URL: l.WebhookPage(found.UUID)},
 	}
 	return p, nil
 }

@@ -338,11 +338,8 @@ func (w *web) whyRows(l links.Links, found webhook.Look) kit.Table {
 			}
 			row[4] = append(row[4], firingVerdict(f.Status), kit.Link{Text: "delivery", URL: l.DeliveryPage(f.WebhookUUID, f.UUID), Own: true})
 		}
-		switch {
-		case slices.Contains(e.Hindrances, webhook.HindranceNoRecord), slices.Contains(e.Hindrances, webhook.HindranceUnknown):
+		if slices.Contains(e.Hindrances, webhook.HindranceNoRecord) || slices.Contains(e.Hindrances, webhook.HindranceUnknown) {
 			row[3] = kit.Cell{kit.Unknown("not known")}
-		case slices.Contains(e.Hindrances, webhook.HindranceUnchanged):
-			row[3] = kit.Cell{kit.None("no event")}
 		}
 		for _, h := range e.Hindrances {
 			row[4] = append(row[4], kit.Sentence{Text: hindranceText(h, found.Webhook, e)})

@@ -176,7 +176,7 @@ func hindranceText(h webhook.Hindrance, w kernel.Webhook, e webhook.WhyEvent) st
 	case webhook.HindranceYounger:
 		return "It was made after this happened."
 	case webhook.HindranceUnchanged:
-		return "The content was the same as that of the version before, so that nothing changed."
+		return "It waits for a content that has changed, and this one was the same as that of the version before."
 	case webhook.HindranceUnknown:
 		return "It fires only for provider versions in use that have no result for the contract. Whether there were any at that moment is not kept."
 	case webhook.HindranceChanged:

@@ -153,6 +153,7 @@ func everyForm(id, delivery string) []string {
 	return []string{
 		"/ui/sample", "/ui/webhooks/new", "/ui/webhooks/" + id + "/edit", "/ui/webhooks/" + id + "/delete", "/ui/webhooks/" + id + "/test", "/ui/webhooks/" + id + "/deliveries/" + delivery + "/again",
 		"/ui/admin/retention", "/ui/admin/delete", "/ui/secrets/new", "/ui/secrets/" + id + "/edit", "/ui/secrets/" + id + "/delete",
+		"/ui/edit/environments", "/ui/edit/environments/" + id, "/ui/edit/environments/" + id + "/delete", "/ui/edit/applications", "/ui/edit/applications/" + id, "/ui/edit/delete",
 	}
 }
 

@@ -197,8 +197,12 @@ func (y *Why) addEvents(tx kernel.Tx, w kernel.Webhook, c, p kernel.Party) error
 	return nil
 }
 
+// addPublication tells of the events of a publication. What the webhook waited for and
+// was none, or may have been none, is told as why it did not fire for the publication,
+// which was one in any case.
 func (y *Why) addPublication(tx kernel.Tx, w kernel.Webhook, r records, publication kernel.PactPublication) error {
 	told := false
+	instead := WhyEvent{Event: kernel.EventContractPublished, At: publication.CreatedAt, Publication: publication}
 	for _, event := range contractEvents {
 		one := WhyEvent{Event: event, At: publication.CreatedAt, Publication: publication}
 		for _, f := range r.ofContracts[event] {
@@ -215,11 +219,21 @@ func (y *Why) addPublication(tx kernel.Tx, w kernel.Webhook, r records, publicat
 				return err
 			}
 			one.keptBy(w, r.match, none)
+			if len(none) > 0 {
+				instead.Hindrances, instead.SinceChanged = append(instead.Hindrances, one.Hindrances...), one.SinceChanged
+				continue
+			}
 		}
 		told = true
 		y.Events = append(y.Events, one)
 	}
-	if !told { // it waits for none of the events of a contract
+	switch {
+	case told:
+	case len(instead.Hindrances) > 0:
+		slices.Sort(instead.Hindrances)
+		instead.Hindrances = slices.Compact(instead.Hindrances)
+		y.Events = append(y.Events, instead)
+	default: // it waits for none of the events of a contract
 		one := WhyEvent{Event: kernel.EventContractPublished, At: publication.CreatedAt, Publication: publication}
 		one.keptBy(w, r.match, nil)
 		y.Events = append(y.Events, one)

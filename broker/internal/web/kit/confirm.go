@@ -13,6 +13,8 @@ type Confirm struct {
 	Hidden []Parameter
 	// Yes is the word on the button, such as "Delete the webhook".
 	Yes string
+	// Harmless says that nothing is gone: it only asks before something is done.
+	Harmless bool
 	// No leads back.
 	No Link
 }

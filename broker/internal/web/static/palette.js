@@ -1,5 +1,5 @@
-// The palette goes to an application or a page by its name. What it finds comes
-// from the list of applications, the page that its link leads to without script.
+// The palette goes to an application, an environment, a version, a label or a page by
+// its name. What it finds comes from the page that its link leads to without script.
 import { make, modal, say } from "./dom.js";
 
 const most = 12;
@@ -18,8 +18,8 @@ export function openPalette() {
   if (document.querySelector("dialog.palette")) return;
   const list = make("ul", { role: "listbox", id: "palette-found", "aria-label": "Found" });
   const field = make("input", {
-    type: "search", role: "combobox", "aria-label": "Application or page", "aria-controls": "palette-found", "aria-expanded": "true",
-    "aria-autocomplete": "list", autocomplete: "off", spellcheck: "false", placeholder: "Application or page",
+    type: "search", role: "combobox", "aria-label": "Application, environment, version or page", "aria-controls": "palette-found", "aria-expanded": "true",
+    "aria-autocomplete": "list", autocomplete: "off", spellcheck: "false", placeholder: "Application, environment, version or page",
   });
   const nothing = make("p", { class: "muted small" });
   const dialog = modal("Go to", field, list, nothing);
@@ -49,15 +49,16 @@ export function openPalette() {
     const mine = ++turn;
     const words = field.value.trim();
     looked = words;
-    const found = pages(words);
-    show(found);
-    nothing.textContent = "";
-    if (!words) return;
-    found.push(...(await applications(words)));
+    if (!words) {
+      show(pages());
+      nothing.textContent = "";
+      return;
+    }
+    const found = await find(words);
     if (mine !== turn) return;
-    show(found);
-    nothing.textContent = found.length ? "" : `No application and no page has “${words}” in its name.`;
-    say(found.length === 1 ? "1 found" : `${found.length} found`);
+    show(found ?? []);
+    nothing.textContent = !found ? "The broker does not answer." : found.length ? "" : `Nothing is called “${words}”: no application, environment, version, label or page.`;
+    say(!found ? "The broker does not answer" : found.length === 1 ? "1 found" : `${found.length} found`);
   };
   const go = (option) => {
     if (option) location.assign(option.dataset.url);
@@ -79,27 +80,26 @@ export function openPalette() {
     }
   });
   list.addEventListener("click", (event) => go(event.target.closest("li")));
-  show(pages(""));
+  show(pages());
   field.focus();
 }
 
 // pages are those of the navigation.
-function pages(words) {
-  return [...document.querySelectorAll("header nav a")]
-    .filter((link) => link.textContent.toLowerCase().includes(words.toLowerCase()))
-    .map((link) => ({ link, kind: "page" }));
+function pages() {
+  return [...document.querySelectorAll("header nav a")].map((link) => ({ link, kind: "page" }));
 }
 
-async function applications(words) {
+// find asks the page that finds; it is undefined if that does not answer.
+async function find(words) {
   const address = new URL(document.querySelector("a[data-palette]").href);
   address.searchParams.set("q", words);
   try {
     const response = await fetch(address, { headers: { Accept: "text/html" } });
-    if (!response.ok) return [];
+    if (!response.ok) return undefined;
     const page = new DOMParser().parseFromString(await response.text(), "text/html");
-    return [...page.querySelectorAll("main tbody th a")].map((link) => ({ link: absolute(link, address), kind: "application" }));
+    return [...page.querySelectorAll("main tbody tr")].map((row) => ({ link: absolute(row.querySelector("th a"), address), kind: row.querySelector("td").textContent.trim() }));
   } catch {
-    return [];
+    return undefined;
   }
 }
 
