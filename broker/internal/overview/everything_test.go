@@ -77,9 +77,10 @@ func TestOneIsFoundOnceAndShowsEachChange(t *testing.T) {
 			require.NoError(t, err)
 			return found
 		}
-		require.Same(t, &application().AsProvider[0], &application().AsProvider[0], "nothing has changed")
-		require.Same(t, &version().Results[0], &version().Results[0])
-		require.Same(t, &next().Pacts[0], &next().Pacts[0])
+		firstApplication, firstVersion, firstNext := application(), version(), next()
+		require.Same(t, &firstApplication.AsProvider[0], &application().AsProvider[0], "nothing has changed")
+		require.Same(t, &firstVersion.Results[0], &version().Results[0])
+		require.Same(t, &firstNext.Pacts[0], &next().Pacts[0])
 		verify(false)
 		require.False(t, application().AsProvider[0].LatestVerification.Success)
 		require.False(t, version().Results[0].Success)
