@@ -243,6 +243,9 @@ func (c *comparison) answers(before, after []contract.Message) {
 }
 
 func (c *comparison) message(part string, before, after contract.Message, side side) {
+	if reflect.DeepEqual(before, after) {
+		return
+	}
 	was, is := metadata(before), metadata(after)
 	for _, key := range joinKeys(was, is) {
 		c.constraint(part+" metadata", key, side, was[key], is[key])

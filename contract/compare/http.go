@@ -1,6 +1,7 @@
 package compare
 
 import (
+	"reflect"
 	"strings"
 
 	"github.com/treatyhq/treaty/contract"
@@ -9,6 +10,9 @@ import (
 )
 
 func (c *comparison) request(before, after contract.Request) {
+	if reflect.DeepEqual(before, after) {
+		return // as in most interactions: nothing has to be taken apart
+	}
 	c.text("request method", "", before.Method, after.Method)
 	if matching.NormalPath(before.Path) == matching.NormalPath(after.Path) {
 		after.Path = before.Path // two spellings of one path
@@ -24,6 +28,9 @@ func (c *comparison) request(before, after contract.Request) {
 }
 
 func (c *comparison) response(before, after contract.Response) {
+	if reflect.DeepEqual(before, after) {
+		return
+	}
 	c.constraint("response status", "", required,
 		constraint{there: true, value: before.Status, rules: whole(before.Rules[contract.CategoryStatus])},
 		constraint{there: true, value: after.Status, rules: whole(after.Rules[contract.CategoryStatus])})

@@ -277,6 +277,9 @@ type Verifications interface {
 	FindVerification(contentID, number int64) (Verification, error)
 	// FindVerificationByID returns the result with the identity.
 	FindVerificationByID(id int64) (Verification, error)
+	// FindVerificationsByID is FindVerificationByID for many: those that there are,
+	// by identity.
+	FindVerificationsByID(ids []int64) (map[int64]Verification, error)
 	// LatestVerification returns the newest result of the content.
 	LatestVerification(contentID int64) (Verification, error)
 	// LatestMainVerification returns the newest result of the content by a

@@ -61,7 +61,17 @@ func (b *Board) outcome(p Publication, v Version) Outcome {
 	return Failed
 }
 
-func badness(o Outcome) int { return map[Outcome]int{Passed: 1, Unverified: 2, Failed: 3}[o] }
+// badness puts what failed before what is not proven, and that before what holds.
+func badness(o Outcome) int {
+	switch o {
+	case Failed:
+		return 3
+	case Unverified:
+		return 2
+	default:
+		return 1
+	}
+}
 
 func compareMeetings(a, b Meeting) int {
 	return cmp.Or(cmp.Compare(a.Consumer.Name, b.Consumer.Name), cmp.Compare(a.Provider.Name, b.Provider.Name), cmp.Compare(a.Place, b.Place))

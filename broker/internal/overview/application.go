@@ -55,8 +55,15 @@ type ApplicationAnswer struct {
 }
 
 // LookAtApplication tells all of an application at one moment, and asks the gate
-// nothing that is kept. It returns CodeNotFound for an unknown application.
+// nothing that is kept. The answer is kept while nothing changes, and nobody changes
+// it. It returns CodeNotFound for an unknown application.
 func (s *Service) LookAtApplication(ctx context.Context, q ApplicationQuery) (ApplicationAnswer, error) {
+	return s.applications.Of(q, newStanding[ApplicationAnswer]).look(ctx, s.Store, func(memory *matrix.Memory) (ApplicationAnswer, error) {
+		return s.lookAtApplication(ctx, memory, q)
+	})
+}
+
+func (s *Service) lookAtApplication(ctx context.Context, memory *matrix.Memory, q ApplicationQuery) (ApplicationAnswer, error) {
 	var out ApplicationAnswer
 	err := s.Store.View(ctx, func(tx kernel.Tx) (err error) {
 		out = ApplicationAnswer{Versions: kernel.Paged[kernel.VersionDetails]{Page: q.Page}}
@@ -64,7 +71,7 @@ func (s *Service) LookAtApplication(ctx context.Context, q ApplicationQuery) (Ap
 			return err
 		}
 		return tx.Together(func() (err error) {
-			out.Overview, err = overview(ctx, tx, Query{Application: out.Name, found: out.Pacticipant}, unremembered())
+			out.Overview, err = overview(ctx, tx, Query{Application: out.Name, found: out.Pacticipant}, memory)
 			return err
 		}, func() error {
 			return out.describe(tx)

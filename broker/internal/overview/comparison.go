@@ -59,7 +59,7 @@ func (s *Service) CompareEnvironments(ctx context.Context, from, to string) (Env
 	for _, e := range all.Environments {
 		out.All = append(out.All, e.Environment)
 	}
-	return s.comparisons.of(from+"\x00"+to, newDrawn[EnvironmentComparison]).from(ctx, all, func(memory *matrix.Memory) (EnvironmentComparison, error) {
+	return s.comparisons.Of(from+"\x00"+to, newDrawn[EnvironmentComparison]).from(ctx, all, func(memory *matrix.Memory) (EnvironmentComparison, error) {
 		err := out.compare(ctx, all.board, memory, here.versions(), there.versions())
 		return out, err
 	})

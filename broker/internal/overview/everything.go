@@ -2,57 +2,27 @@ package overview
 
 import (
 	"context"
-	"sync"
-	"time"
 
 	"github.com/treatyhq/treaty/broker/internal/kernel"
 	"github.com/treatyhq/treaty/broker/internal/matrix"
 )
 
-// goodFor is how long an answer is shown again while no change is noticed. What the
-// store does not notice, such as another program that cleans up, shows after it.
-const goodFor = 10 * time.Second
-
-// standing is an answer about much, as it was found last, for all who look: in a large
-// system it takes part of a second, and many look at the same moment, when
-// something has changed. Nobody changes what is in it.
+// standing is an answer about much that is kept while nothing changes, with what was
+// judged for it.
 type standing[T any] struct {
-	// turn is held by whoever finds it.
-	turn chan struct{}
-	last T
-	// noticed is what the store had noticed before it was found, at when that was.
-	noticed int64
-	at      time.Time
-	// memory has what was judged for it. It belongs to whoever has the turn.
+	*kernel.Standing[T]
+	// memory belongs to whoever finds the answer.
 	memory matrix.Memory
 }
 
-func newStanding[T any]() *standing[T] { return &standing[T]{turn: make(chan struct{}, 1)} }
+func newStanding[T any]() *standing[T] { return &standing[T]{Standing: kernel.NewStanding[T]()} }
 
-// look returns the answer: it is found again after a change that this process knows
-// of. Its own changes show at once, those of other replicas when they have told them.
+// look returns the answer, which nobody changes.
 func (a *standing[T]) look(ctx context.Context, store kernel.Store, find func(*matrix.Memory) (T, error)) (T, error) {
-	var none T
-	// Whoever has waited for another's look has no use for it if something had changed
-	// between its beginning and the question; all who wait then share the next one.
-	asked := store.Noticed()
-	select {
-	case a.turn <- struct{}{}:
-		defer func() { <-a.turn }()
-	case <-ctx.Done():
-		return none, ctx.Err()
-	}
-	noticed, now := store.Noticed(), time.Now()
-	if !a.at.IsZero() && a.noticed >= asked && now.Sub(a.at) < goodFor {
-		return a.last, nil
-	}
-	a.memory.Turn()
-	found, err := find(&a.memory)
-	if err != nil {
-		return none, err
-	}
-	a.last, a.noticed, a.at = found, noticed, now
-	return found, nil
+	return a.Look(ctx, store, func() (T, error) {
+		a.memory.Turn()
+		return find(&a.memory)
+	})
 }
 
 // drawn is an answer that follows from a look at everything, for all who ask while that
@@ -203,33 +173,11 @@ func (s *Service) DateFailures(ctx context.Context, causes []Cause) error {
 	return s.Store.View(ctx, func(tx kernel.Tx) error { return dateFailures(tx, causes) })
 }
 
-// byName are the answers about environments that were looked at.
-type byName[T any] struct {
-	mu    sync.Mutex
-	found map[string]*T
-}
-
-// mostEnvironments bounds what is kept; who has more waits more often.
-const mostEnvironments = 10
-
-// of returns the place for the answer about an environment.
-func (b *byName[T]) of(name string, fresh func() *T) *T {
-	b.mu.Lock()
-	defer b.mu.Unlock()
-	if b.found[name] == nil {
-		if b.found == nil || len(b.found) >= mostEnvironments {
-			b.found = map[string]*T{}
-		}
-		b.found[name] = fresh()
-	}
-	return b.found[name]
-}
-
 // LookAtEnvironment answers whether all that is in an environment fits together. The
 // answer is kept while nothing changes, and nobody changes it. It returns
 // CodeNotFound for an unknown environment.
 func (s *Service) LookAtEnvironment(ctx context.Context, name string) (EnvironmentAnswer, error) {
-	return s.environments.of(name, newStanding[EnvironmentAnswer]).look(ctx, s.Store, func(memory *matrix.Memory) (EnvironmentAnswer, error) {
+	return s.environments.Of(name, newStanding[EnvironmentAnswer]).look(ctx, s.Store, func(memory *matrix.Memory) (EnvironmentAnswer, error) {
 		out, err := s.lookAtEnvironment(ctx, memory, name)
 		out.Decision = out.Decision.WithoutRows() // they are told in full
 		return out, err

@@ -1,6 +1,7 @@
 package overview
 
 import (
+	"maps"
 	"slices"
 
 	"github.com/treatyhq/treaty/broker/internal/kernel"
@@ -25,23 +26,22 @@ func preferMain(tx kernel.Tx, pacts []kernel.Pact) error {
 	if err != nil {
 		return err
 	}
-	var looks []func() error
-	for i := range pacts {
-		newest := pacts[i].LatestVerification
-		if newest == nil {
-			continue
-		}
-		if of := states[pacts[i].ContentID].MainResult; of != 0 && of != newest.ID {
-			looks = append(looks, func() error {
-				v, err := tx.FindVerificationByID(of)
-				pacts[i].LatestVerification = &v
-				return err
-			})
+	preferred := map[int64]int64{} // results by content, where another is the newest
+	for _, p := range pacts {
+		if of := states[p.ContentID].MainResult; p.LatestVerification != nil && of != 0 && of != p.LatestVerification.ID {
+			preferred[p.ContentID] = of
 		}
 	}
-	if len(looks) > 0 {
-		if err := tx.Together(looks...); err != nil {
+	if len(preferred) > 0 {
+		results, err := tx.FindVerificationsByID(slices.Sorted(maps.Values(preferred)))
+		if err != nil {
 			return err
+		}
+		for i, p := range pacts {
+			if of, has := preferred[p.ContentID]; has && p.LatestVerification != nil {
+				v := results[of]
+				pacts[i].LatestVerification = &v
+			}
 		}
 	}
 	return nameBranches(tx, pacts)

@@ -42,12 +42,25 @@ func (e MapEdge) In(outcome matrix.Outcome) []string {
 // Outcome is the worst of all places: what failed counts before what is not proven.
 // known is false where the two meet nowhere.
 func (e MapEdge) Outcome() (worst matrix.Outcome, known bool) {
-	for _, outcome := range []matrix.Outcome{matrix.Failed, matrix.Unverified, matrix.Passed} {
-		if len(e.In(outcome)) > 0 {
-			return outcome, true
+	worst = matrix.Unverified
+	for i, p := range e.Places {
+		if i == 0 || rank(p.Outcome) < rank(worst) {
+			worst = p.Outcome
 		}
 	}
-	return matrix.Unverified, false
+	return worst, len(e.Places) > 0
+}
+
+// rank puts what failed first, and what holds last.
+func rank(o matrix.Outcome) int {
+	switch o {
+	case matrix.Failed:
+		return 0
+	case matrix.Unverified:
+		return 1
+	default:
+		return 2
+	}
 }
 
 // Fails reports whether the pair fails anywhere.
@@ -108,15 +121,10 @@ func compareEdges(a, b MapEdge) int {
 
 func weight(e MapEdge) int {
 	outcome, known := e.Outcome()
-	switch {
-	case !known:
+	if !known {
 		return 3
-	case outcome == matrix.Failed:
-		return 0
-	case outcome == matrix.Unverified:
-		return 1
 	}
-	return 2
+	return rank(outcome)
 }
 
 // Failing leaves the edges that fail, and the applications at their ends.

@@ -284,19 +284,21 @@ func (m *matrixLook) describe(page []matrix.Row) error {
 		return fmt.Errorf("describe rows: %w", err)
 	}
 	m.Rows = make([]MatrixRow, len(page))
-	var looks []func() error
+	var results []int64
+	for _, r := range page {
+		if r.Result != nil {
+			results = append(results, r.Result.ID)
+		}
+	}
+	slices.Sort(results)
+	stored, err := m.tx.FindVerificationsByID(slices.Compact(results))
 	for i, r := range page {
 		m.Rows[i].MatrixRow = described[i]
-		if r.Result == nil {
-			continue
+		if r.Result != nil {
+			m.Rows[i].BuildURL = stored[r.Result.ID].BuildURL
 		}
-		looks = append(looks, func() error {
-			v, err := m.tx.FindVerificationByID(r.Result.ID)
-			m.Rows[i].BuildURL = v.BuildURL
-			return err
-		})
 	}
-	return m.tx.Together(looks...)
+	return err
 }
 
 func idsOf(versions []matrix.Version) []int64 {

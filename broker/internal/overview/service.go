@@ -17,12 +17,14 @@ import (
 type Service struct {
 	*kernel.Base
 	counting counting
-	// everything and environments are what many look at.
+	// everything and what follows are what many look at.
 	everything   *standing[Everything]
 	happenings   *standing[[]Happening]
-	environments byName[standing[EnvironmentAnswer]]
+	environments kernel.Kinds[string, standing[EnvironmentAnswer]]
+	applications kernel.Kinds[ApplicationQuery, standing[ApplicationAnswer]]
+	versions     kernel.Kinds[versionName, standing[VersionAnswer]]
 	// comparisons and network follow from everything; looks counts looks at that.
-	comparisons byName[drawn[EnvironmentComparison]]
+	comparisons kernel.Kinds[string, drawn[EnvironmentComparison]]
 	network     *drawn[Map]
 	looks       atomic.Int64
 	usages      *usages

@@ -32,9 +32,19 @@ type ProviderResult struct {
 	Pact kernel.PactPublication
 }
 
+// versionName names a version.
+type versionName struct{ application, number string }
+
 // LookAtVersion tells all of a version at one moment, and asks the gate nothing
-// that is kept. It returns CodeNotFound for an unknown application or version.
+// that is kept. The answer is kept while nothing changes, and nobody changes it. It
+// returns CodeNotFound for an unknown application or version.
 func (s *Service) LookAtVersion(ctx context.Context, application, number string) (VersionAnswer, error) {
+	return s.versions.Of(versionName{application, number}, newStanding[VersionAnswer]).look(ctx, s.Store, func(memory *matrix.Memory) (VersionAnswer, error) {
+		return s.lookAtVersion(ctx, memory, application, number)
+	})
+}
+
+func (s *Service) lookAtVersion(ctx context.Context, memory *matrix.Memory, application, number string) (VersionAnswer, error) {
 	var out VersionAnswer
 	err := s.Store.View(ctx, func(tx kernel.Tx) (err error) {
 		out = VersionAnswer{}
@@ -55,7 +65,7 @@ func (s *Service) LookAtVersion(ctx context.Context, application, number string)
 		if err := out.addContracts(tx, results); err != nil {
 			return err
 		}
-		return out.addGates(tx, told)
+		return out.addGates(tx, memory, told)
 	})
 	return out, err
 }
@@ -120,14 +130,14 @@ func (v *VersionAnswer) addContracts(tx kernel.Tx, results []matrix.Result) erro
 }
 
 // addGates judges the version for each environment, as if it were the head.
-func (v *VersionAnswer) addGates(tx kernel.Tx, about told) error {
+func (v *VersionAnswer) addGates(tx kernel.Tx, memory *matrix.Memory, about told) error {
 	asked := matrix.Version{ID: v.ID, Order: v.Order, PacticipantID: v.Application.ID, Number: v.Number, CreatedAt: v.CreatedAt}
 	board, err := about.board(tx, kernel.NamesOf(v.Environments), asked)
 	if err != nil {
 		return err
 	}
 	for _, e := range v.Environments {
-		decision, err := board.Deploy(v.Application.Name, e.Name)
+		decision, err := board.Verdict(memory, v.Application.Name, e.Name)
 		if err != nil {
 			return fmt.Errorf("judge %s: %w", v.Application.Name, err)
 		}

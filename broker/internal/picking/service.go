@@ -13,6 +13,8 @@ import (
 // pacticipants with kernel.ReasonUnknownName where the API names them.
 type Service struct {
 	*kernel.Base
+	// next is what pages say of the next verification.
+	next kernel.Kinds[nextName, kernel.Standing[WhyAnswer]]
 }
 
 // New returns the use cases on base.

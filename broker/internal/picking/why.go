@@ -87,6 +87,17 @@ func (s *Service) Why(ctx context.Context, q WhyQuery) (WhyAnswer, error) {
 	return out, err
 }
 
+// nextName names a version that is verified.
+type nextName struct{ pacticipant, version string }
+
+// LookAtNext is Why for a page, with work in progress of the time since: the answer is
+// kept while nothing changes, some seconds at most, and nobody changes it.
+func (s *Service) LookAtNext(ctx context.Context, pacticipant, version string, since time.Time) (WhyAnswer, error) {
+	return s.next.Of(nextName{pacticipant, version}, kernel.NewStanding[WhyAnswer]).Look(ctx, s.Store, func() (WhyAnswer, error) {
+		return s.Why(ctx, WhyQuery{Pacticipant: pacticipant, Version: version, WIPSince: &since})
+	})
+}
+
 func (a *WhyAnswer) explain(tx kernel.Tx, p *picking, version kernel.Version, pacts []PactForVerification) error {
 	pairs := make([]matrix.Pair, len(pacts))
 	for i, pact := range pacts {

@@ -125,12 +125,13 @@ func tooMuchToCompare(err error) error {
 // order of their own and without ids. It returns CodeTimeout if that would be
 // too much, or ctx ends.
 func diffBodies(ctx context.Context, older, newer []byte) (string, error) {
-	var sides [2][]diffLine
+	var book diffBook
+	var sides [2][]int32
 	for i, body := range [][]byte{older, newer} {
 		if n := valuesIn(body); n > diffLines {
 			return "", tooMuchToCompare(fmt.Errorf("one has %d lines, the limit is %d", n, diffLines))
 		}
-		lines, err := comparableLines(body)
+		lines, err := book.comparableLines(body)
 		if err != nil {
 			return "", err
 		}
@@ -143,7 +144,7 @@ func diffBodies(ctx context.Context, older, newer []byte) (string, error) {
 	if err != nil {
 		return "", tooMuchToCompare(err)
 	}
-	text, err := unified(sides[0], sides[1], edits)
+	text, err := book.unified(sides[0], sides[1], edits)
 	if err != nil {
 		return "", tooMuchToCompare(err)
 	}
@@ -154,7 +155,7 @@ func diffBodies(ctx context.Context, older, newer []byte) (string, error) {
 const diffContext = 3
 
 // unified renders the edits from a to b, leaving out what is far from any.
-func unified(a, b []diffLine, edits []edit) (string, error) {
+func (d *diffBook) unified(a, b []int32, edits []edit) (string, error) {
 	show := make([]bool, len(edits))
 	changed := false
 	for i, e := range edits {
@@ -179,9 +180,9 @@ func unified(a, b []diffLine, edits []edit) (string, error) {
 		case !show[i]:
 			continue
 		case e.mark == '+':
-			line = b[e.at]
+			line = d.lines[b[e.at]]
 		default:
-			line = a[e.at]
+			line = d.lines[a[e.at]]
 		}
 		if out.Len()+2*line.depth+len(line.text) > diffText {
 			return "", fmt.Errorf("the difference has more than %d MB", diffText>>20)

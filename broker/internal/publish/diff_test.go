@@ -27,18 +27,18 @@ func numbersPact(values []int) []byte {
 	return []byte(out.String())
 }
 
-func linesOf(values []int) []diffLine {
-	out := make([]diffLine, len(values))
+func linesOf(values []int) []int32 {
+	out := make([]int32, len(values))
 	for i, v := range values {
-		out[i] = diffLine{text: fmt.Sprint(v)}
+		out[i] = int32(v) //nolint:gosec // they are small
 	}
 	return out
 }
 
 // requireEdits checks that the edits lead from a to b.
-func requireEdits(t *testing.T, a, b []diffLine, edits []edit) {
+func requireEdits(t *testing.T, a, b []int32, edits []edit) {
 	t.Helper()
-	var before, after []diffLine
+	var before, after []int32
 	for _, e := range edits {
 		switch e.mark {
 		case ' ':
@@ -49,8 +49,8 @@ func requireEdits(t *testing.T, a, b []diffLine, edits []edit) {
 			after = append(after, b[e.at])
 		}
 	}
-	require.Equal(t, a, append([]diffLine{}, before...))
-	require.Equal(t, b, append([]diffLine{}, after...))
+	require.Equal(t, a, append([]int32{}, before...))
+	require.Equal(t, b, append([]int32{}, after...))
 }
 
 func upTo(n int, value func(i int) int) []int {
@@ -145,15 +145,32 @@ func TestWhatIsTooMuchToCompareIsRefusedInWords(t *testing.T) {
 
 func TestLinesAreThoseOfAnIndentedDocument(t *testing.T) {
 	t.Parallel()
-	lines, err := comparableLines([]byte(`{"b":{},"interactions":[{"description":"b","_id":"1"},{"description":"a <b>","x":[1,[],{"k":1.50}]}],"a":null}`))
+	var book diffBook
+	lines, err := book.comparableLines([]byte(`{"b":{},"interactions":[{"description":"b","_id":"1"},{"description":"a <b>","x":[1,[],{"k":1.50}]}],"a":null}`))
 	require.NoError(t, err)
 	var got []string
-	for _, line := range lines {
-		got = append(got, fmt.Sprint(line.depth, " ", line.text))
+	for _, n := range lines {
+		got = append(got, fmt.Sprint(book.lines[n].depth, " ", book.lines[n].text))
 	}
 	require.Equal(t, []string{
 		`0 {`, `1 "a": null,`, `1 "b": {},`, `1 "interactions": [`,
 		`2 {`, `3 "description": "a <b>",`, `3 "x": [`, `4 1,`, `4 [],`, `4 {`, `5 "k": 1.50`, `4 }`, `3 ]`, `2 },`,
 		`2 {`, `3 "description": "b"`, `2 }`, `1 ]`, `0 }`,
 	}, got)
+}
+
+// What is quoted without the encoder is quoted as it does.
+func TestTextsAreQuotedAsTheEncoderDoes(t *testing.T) {
+	t.Parallel()
+	texts := []string{"", "plain", "\xff", "a\u2028b", "é"}
+	for c := range rune(256) {
+		texts = append(texts, "a"+string(c)+"b", "a"+string([]byte{byte(c)})+"b")
+	}
+	for _, text := range texts {
+		want, err := encodePlain(text)
+		require.NoError(t, err)
+		got, err := appendPlain(nil, text)
+		require.NoError(t, err)
+		require.Equal(t, string(want), string(got))
+	}
 }

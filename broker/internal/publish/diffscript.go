@@ -22,30 +22,14 @@ const (
 	diffWork = 64 << 20
 )
 
-// compare finds edits from a to b. Equal lines at both ends are kept. In
-// between, lines that are there once on each side hold the two together, and
-// what lies between those has a longest common part if it is small enough to
-// look for one. It returns the error of ctx if that ends.
-func compare(ctx context.Context, a, b []diffLine) ([]edit, error) {
-	numbers := make(map[diffLine]int32)
-	s := script{ctx: ctx, a: numbered(numbers, a), b: numbered(numbers, b), left: diffWork}
+// compare finds edits from a to b, which are lines by their numbers. Equal lines at
+// both ends are kept. In between, lines that are there once on each side hold the two
+// together, and what lies between those has a longest common part if it is small enough
+// to look for one. It returns the error of ctx if that ends.
+func compare(ctx context.Context, a, b []int32) ([]edit, error) {
+	s := script{ctx: ctx, a: a, b: b, left: diffWork, edits: make([]edit, 0, max(len(a), len(b)))}
 	s.part(0, len(a), 0, len(b))
 	return s.edits, ctx.Err()
-}
-
-// numbered gives equal lines equal numbers, so that lines are compared in no
-// time, however long they are.
-func numbered(numbers map[diffLine]int32, lines []diffLine) []int32 {
-	out := make([]int32, len(lines))
-	for i, line := range lines {
-		n, known := numbers[line]
-		if !known {
-			n = int32(len(numbers)) //nolint:gosec // there are diffLines of them
-			numbers[line] = n
-		}
-		out[i] = n
-	}
-	return out
 }
 
 // script is a comparison under way.

@@ -5,7 +5,6 @@ import (
 	"crypto/sha1"
 	"encoding/hex"
 	"encoding/json"
-	"fmt"
 	"unicode/utf8"
 
 	"github.com/treatyhq/treaty/broker/internal/kernel"
@@ -60,86 +59,6 @@ func wholeDigest(content []byte) (string, error) {
 	return hex.EncodeToString(sum[:]), nil
 }
 
-// member is one member of a JSON object.
-type member struct {
-	key   string
-	value json.RawMessage
-}
-
-// object is a JSON object that keeps the order of its members.
-type object []member
-
-func parseObject(text []byte) (object, error) {
-	decoder := json.NewDecoder(bytes.NewReader(text))
-	if opening, err := decoder.Token(); err != nil || opening != json.Delim('{') {
-		return nil, fmt.Errorf("not a JSON object")
-	}
-	var o object
-	for decoder.More() {
-		key, err := decoder.Token()
-		if err != nil {
-			return nil, err
-		}
-		var value json.RawMessage
-		if err := decoder.Decode(&value); err != nil {
-			return nil, err
-		}
-		name, _ := key.(string) // keys of an object are strings
-		o = append(o, member{name, value})
-	}
-	return o, nil
-}
-
-func (o object) get(key string) json.RawMessage {
-	for _, m := range o {
-		if m.key == key {
-			return m.value
-		}
-	}
-	return nil
-}
-
-// with returns o with the member set, at its old place or at the end.
-func (o object) with(key string, value json.RawMessage) object {
-	for i, m := range o {
-		if m.key == key {
-			o[i].value = value
-			return o
-		}
-	}
-	return append(o, member{key, value})
-}
-
-func (o object) without(key string) object {
-	out := make(object, 0, len(o))
-	for _, m := range o {
-		if m.key != key {
-			out = append(out, m)
-		}
-	}
-	return out
-}
-
-// MarshalJSON writes the members in their order.
-func (o object) MarshalJSON() ([]byte, error) {
-	var b bytes.Buffer
-	b.WriteByte('{')
-	for i, m := range o {
-		if i > 0 {
-			b.WriteByte(',')
-		}
-		key, err := encodePlain(m.key)
-		if err != nil {
-			return nil, err
-		}
-		b.Write(key)
-		b.WriteByte(':')
-		b.Write(m.value)
-	}
-	b.WriteByte('}')
-	return b.Bytes(), nil
-}
-
 // encodePlain is json.Marshal without escaping what HTML minds.
 func encodePlain(v any) ([]byte, error) {
 	var b bytes.Buffer
@@ -147,43 +66,4 @@ func encodePlain(v any) ([]byte, error) {
 	encoder.SetEscapeHTML(false)
 	err := encoder.Encode(v)
 	return bytes.TrimSpace(b.Bytes()), err
-}
-
-// withoutIDs returns the pact without the ids that storing added.
-func withoutIDs(body []byte) ([]byte, error) {
-	o, err := parseObject(body)
-	if err != nil {
-		return nil, err
-	}
-	for _, key := range []string{"interactions", "messages"} {
-		items, isList := listOf(o.get(key))
-		if !isList {
-			continue
-		}
-		for i, item := range items {
-			if inner, err := parseObject(item); err == nil {
-				if items[i], err = inner.without("_id").MarshalJSON(); err != nil {
-					return nil, err
-				}
-			}
-		}
-		o = o.with(key, joinList(items))
-	}
-	return o.MarshalJSON()
-}
-
-func listOf(value json.RawMessage) ([]json.RawMessage, bool) {
-	var items []json.RawMessage
-	if value == nil || json.Unmarshal(value, &items) != nil || items == nil {
-		return nil, false
-	}
-	return items, true
-}
-
-func joinList(items []json.RawMessage) json.RawMessage {
-	parts := make([][]byte, len(items))
-	for i, item := range items {
-		parts[i] = item
-	}
-	return append(append([]byte{'['}, bytes.Join(parts, []byte{','})...), ']')
 }

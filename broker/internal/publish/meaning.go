@@ -43,8 +43,18 @@ func (s *Service) LookAtDiff(ctx context.Context, q, other kernel.PactQuery) (Co
 	if err != nil || out.Old == nil {
 		return out, err
 	}
-	err = s.comparing(ctx, &out.PactDiff, out.compare)
-	return out, err
+	both := bothTextsOf(out.Old.Body, out.New.Body)
+	if found, has := s.kept.find(both); has {
+		out.Read, out.Changes, out.Unread, out.Text = found.Read, found.Changes, found.Unread, found.Text
+		return out, nil
+	}
+	if err := s.comparing(ctx, &out.PactDiff, out.compare); err != nil {
+		return out, err
+	}
+	if out.TooLarge == "" { // with more time there may be more to tell
+		s.kept.keep(both, whatDiffers{out.Read, out.Changes, out.Unread, out.Text})
+	}
+	return out, nil
 }
 
 func lookAtBoth(tx kernel.Tx, q, other kernel.PactQuery) (Comparison, error) {

@@ -80,6 +80,29 @@ func TestAComparisonWithoutTimeForTheTextTellsTheMeaning(t *testing.T) {
 	require.Contains(t, got.TooLarge, "too large to be compared here")
 	require.Len(t, got.Changes, 1)
 	require.Empty(t, got.Text)
+	s.Settings.DiffTimeout = 0
+	got, err = s.Publish.LookAtDiff(t.Context(), contractOf("2"), kernel.PactQuery{})
+	require.NoError(t, err)
+	require.NotEmpty(t, got.Text, "what there was no time for is not kept")
+}
+
+// What is kept of a comparison is of the two contracts that were compared.
+func TestAComparisonIsThatOfWhatIsThereNow(t *testing.T) {
+	t.Parallel()
+	s := usecasetest.NewService(t)
+	publishPrice(t, s, "1", "1")
+	publishPrice(t, s, "2", "2")
+	publishPrice(t, s, "3", "3")
+	for range 2 {
+		for older, price := range map[string]string{"1": "1", "2": "2"} {
+			got, err := s.Publish.LookAtDiff(t.Context(), contractOf("3"), contractOf(older))
+			require.NoError(t, err)
+			require.Len(t, got.Changes, 1)
+			require.Equal(t, price, got.Changes[0].Before)
+			require.Equal(t, "3", got.Changes[0].After)
+			require.Contains(t, got.Text, `"price": `+price)
+		}
+	}
 }
 
 func TestNoFailureOfTheDatabaseIsTakenForAComparison(t *testing.T) {

@@ -19,6 +19,7 @@ type Service struct {
 	webhook  *webhook.Service
 
 	diffs turns
+	kept  keptDiffs
 }
 
 // New returns the use cases on base.

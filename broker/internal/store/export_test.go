@@ -14,12 +14,19 @@ import (
 // Recording returns the store with every statement told to note before it
 // runs.
 func Recording(s *Store, note func(query string, args []any)) kernel.Store {
-	return recording{s, note}
+	return recording{s, note, false}
+}
+
+// RecordingAll is Recording with what goes to PostgreSQL together with another
+// statement.
+func RecordingAll(s *Store, note func(query string, args []any)) kernel.Store {
+	return recording{s, note, true}
 }
 
 type recording struct {
 	*Store
 	note func(string, []any)
+	all  bool
 }
 
 func (r recording) View(ctx context.Context, fn func(kernel.Tx) error) error {
@@ -31,8 +38,19 @@ func (r recording) Update(ctx context.Context, fn func(kernel.Tx) error) error {
 }
 
 func (r recording) record(t *tx) *tx {
-	t.q = recorder{t.q, r.note}
+	noting := recorder{t.q, r.note}
+	if t.q = noting; r.all {
+		t.q = laterRecorder{noting}
+	}
 	return t
+}
+
+// laterRecorder notes what may wait for another statement too.
+type laterRecorder struct{ recorder }
+
+func (r laterRecorder) Later(ctx context.Context, query string, args []any, each func(engine.Row) (bool, error)) error {
+	r.note(query, args)
+	return r.recorder.Later(ctx, query, args, each)
 }
 
 type recorder struct {

@@ -70,10 +70,10 @@ var selections = map[matrix.CriterionKind]*lookup[matrix.Version]{
 		{join} branch_version bv ON bv.branch_id = b.id {join} version v ON v.id = bv.version_id`),
 	matrix.ByBranchHead: newSelection(`FROM {each} w {join} branch b ON b.pacticipant_id = w.value AND b.name = {name}
 		{join} version v ON v.id = b.head_version_id`),
-	matrix.ByMainBranch: newSelection(`FROM {each} w {join} pacticipant p ON p.id = w.value AND p.main_branch <> {name}
+	matrix.ByMainBranch: newSelection(`FROM {each} w {join} pacticipant p ON p.id = w.value AND p.main_branch > {name}
 		{join} branch b ON b.pacticipant_id = p.id AND b.name = p.main_branch
 		{join} branch_version bv ON bv.branch_id = b.id {join} version v ON v.id = bv.version_id`),
-	matrix.ByMainBranchHead: newSelection(`FROM {each} w {join} pacticipant p ON p.id = w.value AND p.main_branch <> {name}
+	matrix.ByMainBranchHead: newSelection(`FROM {each} w {join} pacticipant p ON p.id = w.value AND p.main_branch > {name}
 		{join} branch b ON b.pacticipant_id = p.id AND b.name = p.main_branch
 		{join} version v ON v.id = b.head_version_id`),
 	matrix.ByEnvironment: newSelection(`FROM {each} w {join} deployed_current d ON d.pacticipant_id = w.value

@@ -27,10 +27,10 @@ var pastSelections = map[matrix.CriterionKind]string{
 		{join} branch_version bv ON bv.branch_id = b.id {join} version v ON v.id = bv.version_id WHERE bv.created_at <= $3`,
 	matrix.ByBranchHead: `FROM {each} w {join} branch b ON b.pacticipant_id = w.value AND b.name = $2
 		{join} version v ON v.id = {head}`,
-	matrix.ByMainBranch: `FROM {each} w {join} pacticipant p ON p.id = w.value AND p.main_branch <> $2
+	matrix.ByMainBranch: `FROM {each} w {join} pacticipant p ON p.id = w.value AND p.main_branch > $2
 		{join} branch b ON b.pacticipant_id = p.id AND b.name = p.main_branch
 		{join} branch_version bv ON bv.branch_id = b.id {join} version v ON v.id = bv.version_id WHERE bv.created_at <= $3`,
-	matrix.ByMainBranchHead: `FROM {each} w {join} pacticipant p ON p.id = w.value AND p.main_branch <> $2
+	matrix.ByMainBranchHead: `FROM {each} w {join} pacticipant p ON p.id = w.value AND p.main_branch > $2
 		{join} branch b ON b.pacticipant_id = p.id AND b.name = p.main_branch
 		{join} version v ON v.id = {head}`,
 	matrix.ByEnvironment: `FROM version v WHERE v.id IN (

@@ -273,6 +273,7 @@ type ranNode struct {
 	Loops    float64 `json:"Actual Loops"`
 	Dropped  float64 `json:"Rows Removed by Filter"`
 	Checked  float64 `json:"Rows Removed by Index Recheck"`
+	Unjoined float64 `json:"Rows Removed by Join Filter"`
 	Plans    []ranNode
 }
 

@@ -201,6 +201,9 @@ var reads = map[string]step{
 		v, _ := one(p, p.results)
 		return tx.FindVerificationByID(v.ID)
 	},
+	"FindVerificationsByID": func(p *player, tx kernel.Tx) (any, error) {
+		return tx.FindVerificationsByID(idsOf(some(p, p.results), func(v kernel.Verification) int64 { return v.ID }))
+	},
 	"LatestVerification": func(p *player, tx kernel.Tx) (any, error) {
 		v, _ := one(p, p.results)
 		return tx.LatestVerification(v.ContentID)

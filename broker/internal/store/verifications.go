@@ -273,6 +273,33 @@ func (t *tx) FindVerificationByID(id int64) (kernel.Verification, error) {
 	return t.findVerification(`WHERE f.id = $1`, id)
 }
 
+// FindVerificationsByID implements kernel.Verifications.
+func (t *tx) FindVerificationsByID(ids []int64) (map[int64]kernel.Verification, error) {
+	out := make(map[int64]kernel.Verification, len(ids))
+	if len(ids) == 0 {
+		return out, nil
+	}
+	found, err := all(t, t.scanVerification, selectVerification+`WHERE f.id `+t.in(1), t.ids(ids))
+	if err != nil || len(found) == 0 {
+		return out, err
+	}
+	contents := make([]int64, len(found))
+	for i, f := range found {
+		contents[i] = f.ContentID
+	}
+	slices.Sort(contents)
+	placed, err := t.newestWith().find(t, slices.Compact(contents))
+	versions := make(map[int64]kernel.Version, len(placed))
+	for _, p := range placed {
+		versions[p.content] = p.version
+	}
+	for _, f := range found {
+		f.ConsumerVersion = versions[f.ContentID]
+		out[f.ID] = f
+	}
+	return out, err
+}
+
 func (t *tx) LatestVerification(contentID int64) (kernel.Verification, error) {
 	return t.findVerification(`JOIN content_state s ON s.latest_verification_id = f.id WHERE s.content_id = $1`, contentID)
 }

@@ -264,6 +264,9 @@ func (f *failingTx) FindVerification(a int64, b int64) (kernel.Verification, err
 func (f *failingTx) FindVerificationByID(a int64) (kernel.Verification, error) {
 	return finding(f, func() (kernel.Verification, error) { return f.tx.FindVerificationByID(a) })
 }
+func (f *failingTx) FindVerificationsByID(a []int64) (map[int64]kernel.Verification, error) {
+	return finding(f, func() (map[int64]kernel.Verification, error) { return f.tx.FindVerificationsByID(a) })
+}
 func (f *failingTx) FindVersion(a int64, b string) (kernel.Version, error) {
 	return finding(f, func() (kernel.Version, error) { return f.tx.FindVersion(a, b) })
 }

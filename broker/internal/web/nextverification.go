@@ -43,7 +43,7 @@ func (w *web) nextVerification(ctx context.Context, l links.Links, query url.Val
 		return nextVerification{}, nil
 	}
 	since := w.config.Now().Add(-progressShown)
-	why, err := w.service.Picking.Why(ctx, picking.WhyQuery{Pacticipant: a.Name, Version: version, WIPSince: &since})
+	why, err := w.service.Picking.LookAtNext(ctx, a.Name, version, since)
 	if kernel.IsNotFound(err) { // it was deleted since
 		return nextVerification{}, nil
 	}

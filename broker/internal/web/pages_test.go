@@ -301,4 +301,11 @@ func TestAPageOfALargeContractShowsItsBeginning(t *testing.T) {
 	require.Equal(t, 200, status)
 	require.Contains(t, page, "11500 more failures")
 	require.Contains(t, page, "bytes in all)")
+
+	send("POST", publish, `{"success":true,"providerApplicationVersion":"2","testResults":[`+strings.ReplaceAll(strings.Join(results, ","), `"success":false`, `"success":true`)+`]}`)
+	_, _, page = ask(t, "GET", base+"/ui/results/store%20front/catalog/"+sha+"/102", browserAccept, nil)
+	require.Contains(t, page, "0 failed, 12000 passed")
+	require.Contains(t, page, "and 11900 more")
+	require.Contains(t, page, "step 99<")
+	require.NotContains(t, page, "step 100<")
 }

@@ -29,6 +29,8 @@ type resultPage struct {
 	Failures []kit.Interaction
 	More     string
 	Passed   []kit.Interaction
+	// MorePassed counts those that passed and are not among them.
+	MorePassed string
 	// Where says where the commands that run it again belong.
 	Where   string
 	Again   []kit.Code
@@ -181,8 +183,11 @@ func (p *resultPage) list(tests result.Tests, all []judged) {
 	if more > 0 {
 		p.More = wording.Count(more, "more failure")
 	}
-	for _, j := range others[:min(len(others), interactionsShown)] {
+	for _, j := range others[:min(len(others), interactionsAtOnce)] {
 		p.Passed = append(p.Passed, j.line())
+	}
+	if more := len(others) - len(p.Passed); more > 0 {
+		p.MorePassed = fmt.Sprintf("and %d more", more)
 	}
 }
 
