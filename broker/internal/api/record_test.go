@@ -240,6 +240,10 @@ func TestEveryWriteIsRecordedOnce(t *testing.T) {
 	r.write("POST", "/ui/webhooks/new", "event=contract_published&method=POST&url=https%3A%2F%2Fa.example%2F")
 	r.write("POST", "/ui/secrets/new", "name=FORM&value=s3cret")
 	r.write("POST", "/ui/admin/retention", "")
+	place := r.write("POST", "/ui/edit/environments", "name=by-form&id=7b0e2c94-3a57-4c1d-8f6e-92d4a1c5b083").header.Get("Location")
+	require.Contains(t, place, "/ui/environments/by-form")
+	made := r.read(r.ok(r.admin, "GET", "/environments?name=by-form", ""))["_embedded"].(map[string]any)["environments"].([]any)[0].(map[string]any)["uuid"].(string)
+	r.write("POST", "/ui/edit/environments/"+made+"/delete", "")
 
 	for _, path := range []string{"/tag/dev", "/branch/main", "/branch/versions", "/branch/latest/versions", "/branch/main/latest/versions", "/versions"} {
 		again()
