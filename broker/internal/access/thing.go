@@ -77,6 +77,7 @@ func (m Team) has(t Thing) bool {
 		return found
 	case KindWebhook:
 		return t.Team == m.UUID
+	case KindTeam: // who is in a team may not change it for that
 	}
 	return false
 }
