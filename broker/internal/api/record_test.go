@@ -350,3 +350,26 @@ func TestNothingIsRecordedWhereNobodyAskedForIt(t *testing.T) {
 	s.must("PUT", "/pacticipants/a/versions/1", "{}")
 	require.Equal(t, 404, s.get("/audit").status)
 }
+
+// TestWhatIsDeniedForOneThingIsRecorded: whoever may write some applications is denied
+// later than who may write none, by the route, by the handler and by the use case.
+func TestWhatIsDeniedForOneThingIsRecorded(t *testing.T) {
+	t.Parallel()
+	r := startRecorded(t, func(s kernel.Store) kernel.Store { return s })
+	member, _ := r.inTeam("", "Team member")
+	r.ok(r.admin, "PUT", "/pacticipants/Theirs/versions/1", `{}`)
+	before := len(r.events())
+	for _, tt := range []struct{ method, path, body, action string }{
+		{"PUT", "/pacticipants/Theirs/versions/2", `{}`, "pacticipant_version"},
+		{"POST", "/pacticipants", `{"name": "Theirs"}`, "pacticipant"},
+		{"POST", "/webhooks", `{"events": [{"name": "contract_published"}], "request": {"method": "POST", "url": "https://a.example/"}}`, "webhook"},
+	} {
+		require.Equal(t, 403, r.as(member, tt.method, tt.path, tt.body).status, tt.path)
+		events := r.events()
+		before++
+		require.Len(t, events, before, tt.path)
+		require.Equal(t, kernel.AuditDenied, events[0].Outcome, tt.path)
+		require.Contains(t, events[0].Action, tt.action)
+		require.Equal(t, "CI", events[0].Name)
+	}
+}
