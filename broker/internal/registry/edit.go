@@ -30,7 +30,7 @@ func (s *Service) EditPacticipant(ctx context.Context, in PacticipantEdit) (Pact
 	var out PacticipantDetails
 	at := s.Moment()
 	err := s.Store.Update(ctx, func(tx kernel.Tx) error {
-		p, err := s.findToEdit(tx, in, at)
+		p, err := s.findToEdit(ctx, tx, in, at)
 		if err != nil {
 			return err
 		}
@@ -58,13 +58,13 @@ func (s *Service) EditPacticipant(ctx context.Context, in PacticipantEdit) (Pact
 }
 
 // findToEdit finds the application under its lock, or makes it.
-func (s *Service) findToEdit(tx kernel.Tx, in PacticipantEdit, at time.Time) (kernel.Pacticipant, error) {
+func (s *Service) findToEdit(ctx context.Context, tx kernel.Tx, in PacticipantEdit, at time.Time) (kernel.Pacticipant, error) {
 	if in.Seen != "" {
 		return kernel.Locked(tx, kernel.ToChange, func() (kernel.Pacticipant, error) {
 			return kernel.FindParty(tx, kernel.RolePacticipant, in.Name)
 		})
 	}
-	p, created, err := kernel.EnsurePacticipant(tx, in.Name, at)
+	p, created, err := kernel.EnsureOwn(ctx, tx, in.Name, at)
 	if err != nil || created {
 		return p, err
 	}
