@@ -125,6 +125,9 @@ func actionOfForm(path string) string {
 	if len(parts) < 2 {
 		return "form_sent"
 	}
+	if parts[1] == "edit" {
+		return actionOfEdit(parts[2:])
+	}
 	subject, last := strings.TrimSuffix(parts[1], "s"), parts[len(parts)-1]
 	for ending, verb := range map[string]string{"new": "created", "edit": "saved", "delete": "deleted", "test": "executed", "again": "fired", "retention": "cleaned", "sample": "created"} {
 		if last == ending {
@@ -132,4 +135,16 @@ func actionOfForm(path string) string {
 		}
 	}
 	return subject + "_sent"
+}
+
+// actionOfEdit names what the forms below /ui/edit do. Which part of a version is deleted
+// stands in the form, and in the address only as what goes with it: names of things are
+// no names of actions.
+func actionOfEdit(parts []string) string {
+	subjects := map[string]string{"environments": "environment", "applications": "pacticipant"}
+	if len(parts) == 0 || subjects[parts[0]] == "" {
+		return "contract_data_deleted"
+	}
+	verbs := []string{"created", "saved", "deleted"}
+	return subjects[parts[0]] + "_" + verbs[min(len(parts), len(verbs))-1]
 }

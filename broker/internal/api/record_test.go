@@ -81,6 +81,13 @@ func (r *recorded) events() []kernel.AuditEvent {
 	return out
 }
 
+// changes are those of the newest event.
+func (r *recorded) changes() (out []audit.Change) {
+	r.t.Helper()
+	require.NoError(r.t, json.Unmarshal(r.events()[0].Changes, &out))
+	return out
+}
+
 // write has a viewer try, who is denied, and an administrator do something, and asks for
 // one event of each, of the same kind.
 func (r *recorded) write(method, path, body string) reply {
@@ -223,7 +230,11 @@ func TestEveryWriteIsRecordedOnce(t *testing.T) {
 	r.write("DELETE", mine, "")
 	team := here(r.write("POST", "/admin/teams", `{"name": "checkout"}`))
 	r.write("PUT", team, `{"name": "till"}`)
+	renamed := r.changes()[0]
 	r.write("POST", team+"/users", `{"users": ["`+account+`"]}`)
+	then := r.changes()[0]
+	require.Equal(t, []string{"till", renamed.After}, []string{then.Name, then.Before}, "it was as the event before says")
+	require.NotEqual(t, then.Before, then.After)
 	r.write("PUT", team+"/users", `{"users": ["`+account+`"]}`)
 	r.write("DELETE", team+"/users", `{"users": ["`+account+`"]}`)
 	r.write("POST", team+"/users", `{"users": ["`+account+`"]}`)
@@ -242,8 +253,16 @@ func TestEveryWriteIsRecordedOnce(t *testing.T) {
 	r.write("POST", "/ui/admin/retention", "")
 	place := r.write("POST", "/ui/edit/environments", "name=by-form&id=7b0e2c94-3a57-4c1d-8f6e-92d4a1c5b083").header.Get("Location")
 	require.Contains(t, place, "/ui/environments/by-form")
+	require.Equal(t, "environment_created", r.events()[0].Action, "as the API names the same")
 	made := r.read(r.ok(r.admin, "GET", "/environments?name=by-form", ""))["_embedded"].(map[string]any)["environments"].([]any)[0].(map[string]any)["uuid"].(string)
 	r.write("POST", "/ui/edit/environments/"+made+"/delete", "")
+	require.Equal(t, "environment_deleted", r.events()[0].Action)
+	r.write("POST", "/ui/edit/applications", "name=delete")
+	require.Equal(t, "pacticipant_created", r.events()[0].Action)
+	r.as(r.viewer, "POST", "/ui/edit/applications/delete", "")
+	require.Equal(t, "pacticipant_saved", r.events()[0].Action, "a name is no verb")
+	r.as(r.viewer, "POST", "/ui/edit/delete", "")
+	require.Equal(t, "contract_data_deleted", r.events()[0].Action)
 
 	for _, path := range []string{"/tag/dev", "/branch/main", "/branch/versions", "/branch/latest/versions", "/branch/main/latest/versions", "/versions"} {
 		again()

@@ -4,6 +4,7 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"encoding/json"
+	"fmt"
 	"slices"
 
 	"github.com/treatyhq/treaty/broker/internal/kernel"
@@ -25,8 +26,7 @@ type Change struct {
 const mostChanges = 20
 
 // noting is a transaction that notes what is changed of what people set: webhooks,
-// secrets, accounts, roles, tokens, environments, applications; and which contracts and
-// results come in. What was there before is what the use case read to change it, which
+// secrets, accounts, roles, tokens and teams; and which contracts and results come in. What was there before is what the use case read to change it, which
 // it did under a lock; nothing is read for the note.
 type noting struct {
 	kernel.Tx
@@ -248,4 +248,37 @@ func (n *noting) AddVerification(v kernel.NewVerification) (kernel.Verification,
 		n.changes = append(n.changes, Change{Kind: "result", Name: out.ProviderVersion.Pacticipant.Name + " " + out.ProviderVersion.Number, After: digest([]any{v.SHA, v.Success, v.BuildURL})})
 	}
 	return out, err
+}
+
+func ofTeam(m kernel.Team) (name, uuid string, says any) {
+	var in []string // in one order, whatever the one is in which they were given
+	for _, p := range m.Members {
+		in = append(in, fmt.Sprint("member ", p.UUID, p.Administers))
+	}
+	for _, p := range m.Applications {
+		in = append(in, "application "+p.Name)
+	}
+	for _, e := range m.Environments {
+		in = append(in, "environment "+e.UUID)
+	}
+	slices.Sort(in)
+	return m.Name, m.UUID, []any{m.Name, slices.Compact(in)}
+}
+
+func (n *noting) FindTeam(uuid string) (kernel.Team, error) {
+	m, err := n.Tx.FindTeam(uuid)
+	see(n, err, ofTeam, m)
+	return m, err
+}
+
+func (n *noting) SaveTeam(m kernel.Team) error {
+	err := n.Tx.SaveTeam(m)
+	wrote(n, err, ofTeam, m)
+	return err
+}
+
+func (n *noting) DeleteTeam(id int64) error {
+	err := n.Tx.DeleteTeam(id)
+	n.gone(err, kernel.Row{Kind: kernel.RowTeam, ID: id})
+	return err
 }

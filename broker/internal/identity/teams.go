@@ -230,8 +230,8 @@ func (in TeamInput) find(tx kernel.Tx) (wantedTeam, error) {
 }
 
 // rows are to be held, so that nothing of it is deleted meanwhile.
-func (h wantedTeam) rows() []kernel.Row {
-	return slices.Concat(kernel.RowsOf(h.applications), kernel.RowsOf(h.environments), kernel.RowsOf(h.administrators))
+func (w wantedTeam) rows() []kernel.Row {
+	return slices.Concat(kernel.RowsOf(w.applications), kernel.RowsOf(w.environments), kernel.RowsOf(w.administrators))
 }
 
 func orNone(texts *[]string) []string {
@@ -243,11 +243,11 @@ func orNone(texts *[]string) []string {
 
 // mayJoin refuses to put into a team what whoever does it may not give away: what is in
 // a team, its members may write.
-func (h wantedTeam) mayJoin(by access.Who, team kernel.Team) error {
+func (w wantedTeam) mayJoin(by access.Who, team kernel.Team) error {
 	if by.May(access.ManageTeams) {
 		return nil
 	}
-	for _, p := range h.applications {
+	for _, p := range w.applications {
 		thing := access.Application(p.Name)
 		thing.Own = by.UUID != "" && p.CreatedBy == by.UUID
 		isIn := slices.ContainsFunc(team.Applications, func(in kernel.Party) bool { return in.ID == p.ID })
@@ -255,7 +255,7 @@ func (h wantedTeam) mayJoin(by access.Who, team kernel.Team) error {
 			return kernel.Errorf(kernel.CodeForbidden, "%s", by.Refusal(access.ManageContracts, thing))
 		}
 	}
-	for _, e := range h.environments {
+	for _, e := range w.environments {
 		isIn := slices.ContainsFunc(team.Environments, func(in kernel.TeamEnvironment) bool { return in.ID == e.ID })
 		if !isIn && !by.May(access.ManageEnvironments) {
 			return kernel.Errorf(kernel.CodeForbidden, "%s", by.Refusal(access.ManageEnvironments))
@@ -265,25 +265,25 @@ func (h wantedTeam) mayJoin(by access.Who, team kernel.Team) error {
 }
 
 // onto puts what is given into a team.
-func (h wantedTeam) onto(m *kernel.Team) {
-	if h.in.Applications != nil {
+func (w wantedTeam) onto(m *kernel.Team) {
+	if w.in.Applications != nil {
 		m.Applications = nil
-		for _, p := range h.applications {
+		for _, p := range w.applications {
 			m.Applications = append(m.Applications, p.Party())
 		}
 	}
-	if h.in.Environments != nil {
+	if w.in.Environments != nil {
 		m.Environments = nil
-		for _, e := range h.environments {
+		for _, e := range w.environments {
 			m.Environments = append(m.Environments, kernel.TeamEnvironment{ID: e.ID, UUID: e.UUID, Name: e.Name})
 		}
 	}
-	if h.in.Administrators == nil {
+	if w.in.Administrators == nil {
 		return
 	}
-	m.Members = changedMembers(m.Members, Join, h.administrators)
+	m.Members = changedMembers(m.Members, Join, w.administrators)
 	for i := range m.Members {
-		m.Members[i].Administers = slices.ContainsFunc(h.administrators, func(p kernel.Principal) bool { return p.ID == m.Members[i].ID })
+		m.Members[i].Administers = slices.ContainsFunc(w.administrators, func(p kernel.Principal) bool { return p.ID == m.Members[i].ID })
 	}
 }
 

@@ -109,6 +109,11 @@ type Pacticipants interface {
 	EnsurePacticipant(p Pacticipant) (Pacticipant, bool, error)
 	// SavePacticipant writes all fields but name and creation time.
 	SavePacticipant(p Pacticipant) error
+	// IsUnclaimed reports whether one was made by nobody in particular and has no
+	// version.
+	IsUnclaimed(id int64) (bool, error)
+	// Claim writes which principal has made one, by its UUID.
+	Claim(id int64, principal string) error
 	// DeletePacticipant deletes p with everything that depends on it.
 	DeletePacticipant(id int64) error
 }

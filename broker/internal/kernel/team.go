@@ -65,9 +65,4 @@ type Teams interface {
 	SetEnvironmentTeams(environmentID int64, teams []int64) error
 	// GuardedEnvironments returns the UUIDs of environments that belong to a team.
 	GuardedEnvironments() ([]string, error)
-	// IsUnclaimed reports whether a pacticipant was made by nobody in particular and has
-	// no version.
-	IsUnclaimed(pacticipantID int64) (bool, error)
-	// Claim says who has made a pacticipant, where nobody has.
-	Claim(pacticipantID int64, principal string) error
 }

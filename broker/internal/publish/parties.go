@@ -26,13 +26,12 @@ func (s *Service) ensureParties(ctx context.Context, tx kernel.Tx, publishes str
 		return nil, err
 	}
 	for _, name := range missing {
-		ensure := kernel.EnsurePacticipant
+		var p kernel.Pacticipant
 		if name == publishes {
-			ensure = func(tx kernel.Tx, name string, at time.Time) (kernel.Pacticipant, bool, error) {
-				return kernel.EnsureOwn(ctx, tx, name, at)
-			}
+			p, _, err = kernel.EnsureOwn(ctx, tx, name, at)
+		} else {
+			p, _, err = kernel.EnsurePacticipant(tx, name, at)
 		}
-		p, _, err := ensure(tx, name, at)
 		if err != nil {
 			return nil, err
 		}

@@ -174,6 +174,17 @@ func (t *tx) SavePacticipant(p kernel.Pacticipant) error {
 	return t.recomputeMain(p.ID)
 }
 
+// IsUnclaimed implements kernel.Pacticipants.
+func (t *tx) IsUnclaimed(pacticipantID int64) (free bool, err error) {
+	return free, t.row(`SELECT EXISTS (SELECT 1 FROM pacticipant p WHERE p.id = $1 AND p.created_by = ''
+		AND NOT EXISTS (SELECT 1 FROM version v WHERE v.pacticipant_id = p.id))`, []any{pacticipantID}, &free)
+}
+
+// Claim implements kernel.Pacticipants.
+func (t *tx) Claim(pacticipantID int64, principal string) error {
+	return t.changed(kernel.RowPacticipant, `UPDATE pacticipant SET created_by = $2 WHERE id = $1`, pacticipantID, principal)
+}
+
 func (t *tx) DeletePacticipant(id int64) error {
 	// Whoever may write what a team has must not go on with one that gets the name later.
 	if n, err := t.exec(`DELETE FROM team_pacticipant WHERE pacticipant_id = $1`, id); err != nil {

@@ -174,17 +174,6 @@ func (t *tx) GuardedEnvironments() ([]string, error) {
 	return all(t, scanText, `SELECT e.uuid FROM environment e WHERE EXISTS (SELECT 1 FROM team_environment m WHERE m.environment_id = e.id) ORDER BY e.uuid`)
 }
 
-// IsUnclaimed implements kernel.Teams.
-func (t *tx) IsUnclaimed(pacticipantID int64) (free bool, err error) {
-	return free, t.row(`SELECT EXISTS (SELECT 1 FROM pacticipant p WHERE p.id = $1 AND p.created_by = ''
-		AND NOT EXISTS (SELECT 1 FROM version v WHERE v.pacticipant_id = p.id))`, []any{pacticipantID}, &free)
-}
-
-// Claim implements kernel.Teams.
-func (t *tx) Claim(pacticipantID int64, principal string) error {
-	return t.changed(kernel.RowPacticipant, `UPDATE pacticipant SET created_by = $2 WHERE id = $1`, pacticipantID, principal)
-}
-
 // SetEnvironmentTeams implements kernel.Teams.
 func (t *tx) SetEnvironmentTeams(environmentID int64, teams []int64) error {
 	if err := t.identityChanged(); err != nil {
