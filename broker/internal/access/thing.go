@@ -151,5 +151,5 @@ func RightNamed(text string) (Right, error) {
 			names = append(names, p.Right.String())
 		}
 	}
-	return Right{}, fmt.Errorf("there is no right %q; there are %s", text, strings.Join(names, ", "))
+	return Right{}, fmt.Errorf("there is no right %q: the rights are %s", text, strings.Join(names, ", "))
 }

@@ -114,6 +114,8 @@ func nameOfAction(r *route, method, path string) string {
 		return "contracts_deleted"
 	case strings.Contains(r.path, "/roles") && r.rel == "accounts":
 		return "account_roles_changed"
+	case strings.Contains(r.path, "/users") && r.rel == "teams":
+		return "team_members_changed"
 	}
 	subject := strings.TrimSuffix(strings.TrimPrefix(r.rel, "pb:"), "s")
 	return strings.ReplaceAll(subject, "-", "_") + "_" + verbs[method]

@@ -233,6 +233,7 @@ func TestEveryWriteIsRecordedOnce(t *testing.T) {
 	renamed := r.changes()[0]
 	r.write("POST", team+"/users", `{"users": ["`+account+`"]}`)
 	then := r.changes()[0]
+	require.Equal(t, "team_members_changed", r.events()[0].Action)
 	require.Equal(t, []string{"till", renamed.After}, []string{then.Name, then.Before}, "it was as the event before says")
 	require.NotEqual(t, then.Before, then.After)
 	r.write("PUT", team+"/users", `{"users": ["`+account+`"]}`)

@@ -331,7 +331,7 @@ func TestWhoCan(t *testing.T) {
 	require.Equal(t, []string{admin, "CI: contract_data:manage:own"}, who("right=contract_data:manage&application=Mine"))
 	for query, says := range map[string]string{
 		"right=contract_data:manage&application=Nobody": "Nobody", "right=deployment_and_release:record&environment=nowhere": "nowhere",
-		"right=everything": "there are contract_data:read", "": "there is no right",
+		"right=everything": "the rights are contract_data:read", "": "there is no right",
 	} {
 		got := w.as(w.admin, "GET", "/admin/who-can?"+query, "")
 		require.GreaterOrEqual(t, got.status, 400, query)

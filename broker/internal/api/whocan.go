@@ -19,9 +19,7 @@ func (a *API) whoCan(c echo.Context) error {
 	}
 	right, err := access.RightNamed(q.text("right"))
 	if err != nil {
-		fields := kernel.Fields{}
-		fields.Add("right", "%s", err)
-		return fields.Err()
+		return kernel.Errorf(kernel.CodeInvalid, "%s.", err)
 	}
 	var things []access.Thing
 	if name := q.text("application"); name != "" {
