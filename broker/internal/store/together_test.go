@@ -4,6 +4,7 @@ import (
 	"context"
 	"database/sql"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"maps"
 	"math/rand/v2"
@@ -374,6 +375,33 @@ func TestWhatWaitsInATransactionDoesNotShow(t *testing.T) {
 				}
 			})
 		}
+	}
+}
+
+// TestAGameMayBeginWithAnyStep: what a step needs may not be there yet, which a game
+// that is drawn meets once in some hundred.
+func TestAGameMayBeginWithAnyStep(t *testing.T) {
+	t.Parallel()
+	undo := errors.New("undo")
+	for name, open := range storetest.Databases() {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			var p *player
+			db := open(t, store.Options{Enqueue: func(ctx context.Context, tx *sql.Tx, firings []kernel.TriggeredWebhook) error {
+				return queue(p)(ctx, tx, firings)
+			}})
+			for _, first := range slices.Sorted(maps.Keys(steps())) {
+				for seed := range uint64(4) {
+					err := db.Update(t.Context(), func(tx kernel.Tx) error {
+						p = newPlayer()
+						_, err := p.play(tx, first, seed)
+						require.NoError(t, err, first)
+						return undo
+					})
+					require.ErrorIs(t, err, undo, first)
+				}
+			}
+		})
 	}
 }
 

@@ -460,8 +460,11 @@ var writes = map[string]step{
 		return nil, tx.SetEnvironmentTeams(place.ID, ids)
 	},
 	"Claim": func(p *player, tx kernel.Tx) (any, error) {
-		id, _ := p.pair()
-		return nil, tx.Claim(id, p.word("", "somebody"))
+		of, ok := one(p, p.parties)
+		if !ok {
+			return nothing, nil
+		}
+		return nil, tx.Claim(of.ID, p.word("", "somebody"))
 	},
 	"AddAuditEvent": func(p *player, tx kernel.Tx) (any, error) {
 		return nil, tx.AddAuditEvent(kernel.AuditEvent{UUID: p.id(), At: p.now, Name: p.word("one", "two"), Action: p.word("a", "b"), Outcome: kernel.AuditAllowed})
