@@ -292,9 +292,14 @@ func (t *tx) spoil(s touches) {
 		}
 		return
 	}
-	adds := t.exemption.adds
+	t.outdate(s.tables, t.exemption.adds)
+}
+
+// outdate gives up the answers from some tables, but not those that stay true with
+// what is added, if nothing else is done to the tables.
+func (t *tx) outdate(from tables, added additions) {
 	maps.DeleteFunc(t.answers, func(_ asked, a *answer) bool {
-		return a.touches.tables&s.tables != 0 && (adds == 0 || a.spared&adds != adds)
+		return a.touches.tables&from != 0 && (added == 0 || a.spared&added != added)
 	})
 }
 

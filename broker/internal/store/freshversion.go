@@ -61,4 +61,5 @@ func (t *tx) freshly(id int64) *fresh {
 func (t *tx) addFresh(f *fresh, move branchMove) {
 	f.branch, f.waiting = move.branch.ID, true
 	t.moves = append(t.moves, move)
+	t.outdate(tablesOfMoves, ofBranch)
 }

@@ -40,6 +40,7 @@ func (t *tx) AddTags(v kernel.Version, names []string, at time.Time) error {
 func (t *tx) addTagsOf(f *fresh, v kernel.Version, names []string, at time.Time) error {
 	f.tagged = true
 	t.tags = append(t.tags, tagMove{v, names})
+	t.outdate(tablesOfTags, ofTags)
 	return t.exempt(tagsOfFresh, func() error {
 		return t.later(`INSERT INTO tag (version_id, name, created_at) SELECT CAST($1 AS BIGINT), n.name, n.moment FROM `+t.eachMoment(2, 3)+` n`,
 			v.ID, t.names(names), t.at(at))

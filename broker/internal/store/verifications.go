@@ -167,6 +167,7 @@ func (t *tx) moveState(id int64, n kernel.NewVerification, main bool) {
 		change.successAt = t.at(n.At)
 	}
 	t.states = append(t.states, change)
+	t.outdate(tablesOfStates, ofResults)
 }
 
 // writeState makes a result the newest of its content. Two requests may do

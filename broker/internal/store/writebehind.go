@@ -35,6 +35,9 @@ const (
 	tablesOfPairs  = tableIntegration
 )
 
+// What waits makes answers untrue that were asked ahead, as what is written does:
+// whoever has something wait gives them up (outdate).
+
 // exemption is the name under which a hot path runs statements that do not need
 // the care that all others get. Each says why.
 type exemption struct {
@@ -203,6 +206,7 @@ func (t *tx) touch(consumer, provider, version int64, at time.Time) {
 		}
 	}
 	t.pairs[key] = change
+	t.outdate(tablesOfPairs, 0)
 }
 
 func (t *tx) writePair(key pair, c changedPair) error {
