@@ -1,5 +1,12 @@
 package store
 
+import (
+	"maps"
+	"slices"
+
+	"github.com/treatyhq/treaty/broker/internal/kernel"
+)
+
 // tablesOfFresh say what is known of a fresh version.
 const tablesOfFresh = tableBranch | tableBranchVersion | tableTag | tableTagHead | tablePublication | tableVerification
 
@@ -62,4 +69,22 @@ func (t *tx) addFresh(f *fresh, move branchMove) {
 	f.branch, f.waiting = move.branch.ID, true
 	t.moves = append(t.moves, move)
 	t.outdate(tablesOfMoves, ofBranch)
+	t.outdateHead(move.branch)
+}
+
+// outdateHead gives up the answers that say which version is the head of a branch:
+// most of what is known of versions and branches is of others.
+func (t *tx) outdateHead(b kernel.Branch) {
+	maps.DeleteFunc(t.answers, func(_ asked, a *answer) bool {
+		switch rows := a.rows.(type) {
+		case *[]kernel.Branch:
+			return slices.ContainsFunc(*rows, func(known kernel.Branch) bool { return known.ID == b.ID })
+		case *[]membership:
+			return slices.ContainsFunc(*rows, func(m membership) bool {
+				of, known := t.known.versions[m.versionID]
+				return m.Latest && m.Branch == b.Name && (!known || of.PacticipantID == b.Pacticipant.ID)
+			})
+		}
+		return false
+	})
 }
