@@ -1,0 +1,86 @@
+package issuertest
+
+import (
+	"crypto/rand"
+	"crypto/sha256"
+	"encoding/base64"
+	"maps"
+	"net/http"
+	"net/url"
+	"time"
+)
+
+// Client is a program that people log in to by the issuer.
+type Client struct{ ID, Secret, Redirect string }
+
+// login is what a code stands for, once.
+type login struct {
+	challenge, nonce string
+	person           map[string]any
+}
+
+// Serve lets people log in to a client.
+func (i *Issuer) Serve(client Client) {
+	i.mu.Lock()
+	defer i.mu.Unlock()
+	i.client = client
+}
+
+// LogIn says who logs in next, by claims such as sub, email and groups; nil refuses
+// everybody.
+func (i *Issuer) LogIn(person map[string]any) {
+	i.mu.Lock()
+	defer i.mu.Unlock()
+	i.person = person
+}
+
+// authorize sends the browser back with a code, or with the refusal of a person.
+func (i *Issuer) authorize(w http.ResponseWriter, r *http.Request) {
+	q := r.URL.Query()
+	i.mu.Lock()
+	defer i.mu.Unlock()
+	back, err := url.Parse(q.Get("redirect_uri"))
+	if err != nil || q.Get("client_id") != i.client.ID || q.Get("redirect_uri") != i.client.Redirect || q.Get("response_type") != "code" || q.Get("code_challenge_method") != "S256" {
+		http.Error(w, "not a login that was agreed on", http.StatusBadRequest)
+		return
+	}
+	answer := url.Values{"state": {q.Get("state")}, "iss": {i.URL}}
+	if i.person == nil {
+		answer.Set("error", "access_denied")
+	} else {
+		code := rand.Text()
+		i.codes[code] = login{challenge: q.Get("code_challenge"), nonce: q.Get("nonce"), person: maps.Clone(i.person)}
+		answer.Set("code", code)
+	}
+	back.RawQuery = answer.Encode()
+	http.Redirect(w, r, back.String(), http.StatusFound)
+}
+
+// exchange gives tokens for a code that was not used, to who asked for it.
+func (i *Issuer) exchange(w http.ResponseWriter, r *http.Request) {
+	id, secret, basic := r.BasicAuth()
+	if !basic {
+		id, secret = r.PostFormValue("client_id"), r.PostFormValue("client_secret")
+	}
+	digest := sha256.Sum256([]byte(r.PostFormValue("code_verifier")))
+	i.mu.Lock()
+	found, known := i.codes[r.PostFormValue("code")]
+	delete(i.codes, r.PostFormValue("code"))
+	client := i.client
+	i.mu.Unlock()
+	switch {
+	case id != client.ID || secret != client.Secret:
+		i.write(w, http.StatusUnauthorized, map[string]any{"error": "invalid_client"})
+	case !known, found.challenge != base64.RawURLEncoding.EncodeToString(digest[:]), r.PostFormValue("redirect_uri") != client.Redirect:
+		i.write(w, http.StatusBadRequest, map[string]any{"error": "invalid_grant"})
+	default:
+		claims := maps.Clone(found.person)
+		if _, given := claims["aud"]; !given {
+			claims["aud"] = client.ID
+		}
+		if _, given := claims["nonce"]; !given {
+			claims["nonce"] = found.nonce
+		}
+		i.write(w, http.StatusOK, map[string]any{"access_token": rand.Text(), "token_type": "Bearer", "expires_in": 300, "id_token": i.Token(time.Now(), claims)})
+	}
+}
