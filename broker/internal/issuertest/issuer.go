@@ -44,6 +44,8 @@ type Key struct {
 	ID        string
 	Algorithm jose.SignatureAlgorithm
 	Private   crypto.Signer
+	// Secret is for HS256.
+	Secret []byte
 }
 
 // New starts an issuer that ends with the test.
@@ -154,7 +156,11 @@ func Sign(t testing.TB, key Key, claims any) string {
 	if key.ID != "" {
 		options.WithHeader("kid", key.ID)
 	}
-	signer, err := jose.NewSigner(jose.SigningKey{Algorithm: key.Algorithm, Key: key.Private}, options)
+	var with any = key.Private
+	if key.Secret != nil {
+		with = key.Secret
+	}
+	signer, err := jose.NewSigner(jose.SigningKey{Algorithm: key.Algorithm, Key: with}, options)
 	require.NoError(t, err)
 	payload, err := json.Marshal(claims)
 	require.NoError(t, err)
