@@ -34,6 +34,9 @@ type Token struct {
 	// Permissions narrow those of the principal; nil leaves them all.
 	Permissions []string
 	CreatedAt   time.Time
+	// RuleID is the rule by which it was given for a token of another issuer; 0 for one
+	// that somebody made. What the rule allows now, it does.
+	RuleID int64
 	// ExpiresAt is zero for one that does not expire, LastUsedAt for one that was not
 	// used yet; it may be a minute late.
 	ExpiresAt, LastUsedAt time.Time
@@ -56,6 +59,8 @@ type Credential struct {
 	Teams     []Team
 	// Guarded are the UUIDs of all environments that belong to teams.
 	Guarded []string
+	// Rule is that of a token that has one.
+	Rule TrustRule
 }
 
 // Row returns the row of a fact.
@@ -99,7 +104,7 @@ type Identities interface {
 
 	// FindToken returns the one with the UUID.
 	FindToken(uuid string) (Token, error)
-	// TokensOf returns those of a principal, the oldest first.
+	// TokensOf returns those of a principal that somebody made, the oldest first.
 	TokensOf(principalID int64) ([]Token, error)
 	// CreateToken stores one that is new.
 	CreateToken(t Token) (Token, error)

@@ -37,6 +37,7 @@ const (
 	RowToken        RowKind = "token"
 	RowTeam         RowKind = "team"
 	RowSecret       RowKind = "secret"
+	RowTrustRule    RowKind = "trust_rule"
 )
 
 // Row is a row that can be locked.

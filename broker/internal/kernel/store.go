@@ -50,6 +50,7 @@ type Tx interface {
 	Operation
 	Identities
 	Teams
+	TrustRules
 	Secrets
 	Audits
 	MatrixReader

@@ -297,6 +297,11 @@ var reads = map[string]step{
 		token, _ := one(p, p.tokens)
 		return tx.FindToken(token.UUID)
 	},
+	"ListTrustRules": func(_ *player, tx kernel.Tx) (any, error) { return tx.ListTrustRules() },
+	"FindTrusted": func(p *player, tx kernel.Tx) (any, error) {
+		rule, _ := one(p, p.rules)
+		return tx.FindTrusted(rule.UUID)
+	},
 	"TokensOf": func(p *player, tx kernel.Tx) (any, error) {
 		who, _ := one(p, p.principals)
 		return tx.TokensOf(who.ID)

@@ -70,6 +70,7 @@ type player struct {
 	roles      []kernel.AccessRole
 	tokens     []kernel.Token
 	teams      []kernel.Team
+	rules      []kernel.TrustRule
 	secrets    []kernel.Secret
 
 	// enqueued is what the job queue saw of rows that wait.
@@ -173,6 +174,7 @@ func (p *player) forgetGone(tx kernel.Tx) error {
 	p.secrets = slices.DeleteFunc(p.secrets, func(v kernel.Secret) bool { _, e := tx.FindSecret(v.UUID); return gone(e) })
 	p.principals = slices.DeleteFunc(p.principals, func(v kernel.Principal) bool { _, e := tx.FindPrincipal(v.UUID); return gone(e) })
 	p.teams = slices.DeleteFunc(p.teams, func(v kernel.Team) bool { _, e := tx.FindTeam(v.UUID); return gone(e) })
+	p.rules = slices.DeleteFunc(p.rules, func(v kernel.TrustRule) bool { _, e := tx.FindTrusted(v.UUID); return gone(e) })
 	p.tokens = slices.DeleteFunc(p.tokens, func(v kernel.Token) bool { _, e := tx.FindToken(v.UUID); return gone(e) })
 	p.roles, e = tx.ListRoles()
 	_ = gone(e)
@@ -320,7 +322,7 @@ func game(t *testing.T, open storetest.Opener, options store.Options, seed uint6
 func ownTables(t *testing.T) []string {
 	t.Helper()
 	var out []string
-	for _, file := range []string{"0001_schema.sql", "0130_identity.sql", "0131_secrets.sql", "0132_audit.sql"} {
+	for _, file := range []string{"0001_schema.sql", "0130_identity.sql", "0131_secrets.sql", "0132_audit.sql", "0133_teams.sql", "0134_trust.sql"} {
 		text, err := os.ReadFile(filepath.Join("migrations", "sqlite", file))
 		require.NoError(t, err)
 		for _, found := range createTable.FindAllStringSubmatch(string(text), -1) {

@@ -535,11 +535,52 @@ var writes = map[string]step{
 		if p.chance(30) {
 			token.Permissions, token.ExpiresAt = []string{"contract_data:read:*"}, p.now
 		}
+		if rule, ok := one(p, p.rules); ok && p.chance(30) {
+			token.PrincipalID, token.RuleID, token.ExpiresAt = rule.PrincipalID, rule.ID, p.now
+		}
 		token, err := tx.CreateToken(token)
 		if err == nil {
 			p.tokens = append(p.tokens, token)
 		}
 		return token, err
+	},
+	"CreateTrustRule": func(p *player, tx kernel.Tx) (any, error) {
+		who, ok := one(p, p.principals)
+		if !ok {
+			return nothing, nil
+		}
+		rule := p.rule(kernel.TrustRule{UUID: p.id(), PrincipalID: who.ID, CreatedAt: p.now})
+		rule, err := tx.CreateTrustRule(rule)
+		if err == nil {
+			p.rules = append(p.rules, rule)
+		}
+		return rule, err
+	},
+	"SaveTrustRule": func(p *player, tx kernel.Tx) (any, error) {
+		rule, ok := one(p, p.rules)
+		if !ok {
+			return nothing, nil
+		}
+		rule = p.rule(rule)
+		rule.UpdatedAt = p.now
+		return nil, tx.SaveTrustRule(rule)
+	},
+	"DeleteTrustRule": func(p *player, tx kernel.Tx) (any, error) {
+		rule, ok := one(p, p.rules)
+		if !ok {
+			return nothing, nil
+		}
+		return nil, tx.DeleteTrustRule(rule.ID)
+	},
+	"NoteTrust": func(p *player, tx kernel.Tx) (any, error) {
+		used := map[int64]time.Time{0: p.now}
+		for _, rule := range some(p, p.rules) {
+			used[rule.ID] = p.now.Add(time.Duration(-p.IntN(100)) * time.Second)
+		}
+		return nil, tx.NoteTrust(used)
+	},
+	"DeleteExpired": func(p *player, tx kernel.Tx) (any, error) {
+		return nil, tx.DeleteExpired(p.now.Add(time.Duration(-p.IntN(100))*time.Second), 1+p.IntN(3))
 	},
 	"SaveToken": func(p *player, tx kernel.Tx) (any, error) {
 		token, ok := one(p, p.tokens)
@@ -669,6 +710,17 @@ func (p *player) pair() (consumer, provider int64) {
 	c, _ := one(p, p.parties)
 	r, _ := one(p, p.parties)
 	return c.ID, r.ID
+}
+
+// rule draws what of a trust rule can change.
+func (p *player) rule(r kernel.TrustRule) kernel.TrustRule {
+	r.Name, r.Issuer, r.Audience = r.UUID+p.word("one", "two"), "https://"+p.word("a", "b"), p.word("c", "d")
+	r.Conditions = []kernel.Condition{{Claim: "ref", Value: p.word("main", "*")}, {Claim: "sub", Value: "x"}}
+	r.Writes, r.Active, r.Position, r.Permissions = p.chance(50), p.chance(70), 1+p.IntN(5), nil
+	if p.chance(30) {
+		r.Permissions = []string{"contract_data:read:*"}
+	}
+	return r
 }
 
 func mustPack(text string) []byte {

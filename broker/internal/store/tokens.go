@@ -10,12 +10,12 @@ import (
 	"github.com/treatyhq/treaty/broker/internal/store/engine"
 )
 
-const selectToken = `SELECT id, uuid, principal_id, name, COALESCE(prefix, ''), COALESCE(hash, ''), writes, permissions, created_at, expires_at, last_used_at FROM token `
+const selectToken = `SELECT id, uuid, principal_id, name, COALESCE(prefix, ''), COALESCE(hash, ''), writes, permissions, created_at, expires_at, last_used_at, COALESCE(rule_id, 0) FROM token `
 
 func scanToken(row engine.Row) (k kernel.Token, err error) {
 	var permissions string
 	err = row.Scan(&k.ID, &k.UUID, &k.PrincipalID, &k.Name, &k.Prefix, &k.Hash, &k.Writes, &permissions,
-		stamp{&k.CreatedAt}, stamp{&k.ExpiresAt}, stamp{&k.LastUsedAt})
+		stamp{&k.CreatedAt}, stamp{&k.ExpiresAt}, stamp{&k.LastUsedAt}, &k.RuleID)
 	if permissions != "" {
 		k.Permissions = strings.Fields(permissions)
 	}
@@ -27,24 +27,37 @@ func (t *tx) FindCredential(prefix string) (c kernel.Credential, err error) {
 	err = t.Together(func() (err error) {
 		c.Token, err = one(t, scanToken, selectToken+`WHERE prefix = $1`, prefix)
 		return err
-	}, func() (err error) {
-		c.Principal, err = one(t, scanPrincipal, selectPrincipal+`WHERE p.id = (SELECT principal_id FROM token WHERE prefix = $1)`, prefix)
+	}, func() error {
+		found, err := all(t, scanTrustRule, selectTrustRule+`WHERE id = (SELECT rule_id FROM token WHERE prefix = $1)`, prefix)
+		if len(found) > 0 {
+			c.Rule = found[0]
+		}
+		return err
+	}, func() error { return t.findHolder(&c, `SELECT principal_id FROM token WHERE prefix = $1`, prefix) })
+	return c, err
+}
+
+// findHolder finds the principal that a statement names, and all that says what they may
+// do.
+func (t *tx) findHolder(c *kernel.Credential, of string, arg any) error {
+	err := t.Together(func() (err error) {
+		c.Principal, err = one(t, scanPrincipal, selectPrincipal+`WHERE p.id = (`+of+`)`, arg)
 		return err
 	}, func() (err error) {
-		c.Roles, err = all(t, scanRole, selectRole+`WHERE uuid IN (SELECT r.role FROM principal_role r JOIN token k ON k.principal_id = r.principal_id WHERE k.prefix = $1) ORDER BY name`, prefix)
+		c.Roles, err = all(t, scanRole, selectRole+`WHERE uuid IN (SELECT role FROM principal_role WHERE principal_id = (`+of+`)) ORDER BY name`, arg)
 		return err
 	}, func() (err error) {
-		c.Teams, err = all(t, scanTeam, selectTeam+`WHERE t.id IN (SELECT m.team_id FROM team_member m JOIN token k ON k.principal_id = m.principal_id WHERE k.prefix = $1) ORDER BY t.name`, prefix)
+		c.Teams, err = all(t, scanTeam, selectTeam+`WHERE t.id IN (SELECT team_id FROM team_member WHERE principal_id = (`+of+`)) ORDER BY t.name`, arg)
 		return err
 	}, func() (err error) {
 		c.Guarded, err = t.GuardedEnvironments()
 		return err
 	})
 	if err != nil {
-		return c, err
+		return err
 	}
 	c.Teams, err = t.wholeTeams(c.Teams)
-	return c, err
+	return err
 }
 
 // FindToken implements kernel.Identities.
@@ -54,19 +67,31 @@ func (t *tx) FindToken(uuid string) (kernel.Token, error) {
 
 // TokensOf implements kernel.Identities.
 func (t *tx) TokensOf(principalID int64) ([]kernel.Token, error) {
-	return all(t, scanToken, selectToken+`WHERE principal_id = $1 ORDER BY id`, principalID)
+	return all(t, scanToken, selectToken+`WHERE principal_id = $1 AND rule_id IS NULL ORDER BY id`, principalID)
 }
 
-// CreateToken implements kernel.Identities.
+// CreateToken implements kernel.Identities. Tokens that are given for those of other
+// issuers come by the hundred, and make untrue nothing that is known: no replica is to
+// give that up for one.
 func (t *tx) CreateToken(k kernel.Token) (kernel.Token, error) {
-	if err := t.identityChanged(); err != nil {
-		return k, err
+	if k.RuleID == 0 {
+		if err := t.identityChanged(); err != nil {
+			return k, err
+		}
 	}
-	id, err := t.insert(`INSERT INTO token (uuid, principal_id, name, prefix, hash, writes, permissions, created_at, expires_at)
-		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)`,
-		k.UUID, k.PrincipalID, k.Name, orNull(k.Prefix), orNull(k.Hash), k.Writes, strings.Join(k.Permissions, " "), t.at(k.CreatedAt), t.atOrNull(k.ExpiresAt))
+	id, err := t.insert(`INSERT INTO token (uuid, principal_id, name, prefix, hash, writes, permissions, created_at, expires_at, rule_id)
+		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)`,
+		k.UUID, k.PrincipalID, k.Name, orNull(k.Prefix), orNull(k.Hash), k.Writes, strings.Join(k.Permissions, " "), t.at(k.CreatedAt), t.atOrNull(k.ExpiresAt), idOrNull(k.RuleID))
 	k.ID = id
 	return k, err
+}
+
+// idOrNull is an id for a column in which none is NULL.
+func idOrNull(id int64) any {
+	if id == 0 {
+		return nil
+	}
+	return id
 }
 
 // SaveToken implements kernel.Identities.

@@ -139,3 +139,24 @@ func (f *failingTx) CutAuditEvents(a int64, b int) (kernel.AuditEvent, error) {
 func (f *failingTx) FirstSealedSince(a time.Time) (int64, error) {
 	return finding(f, func() (int64, error) { return f.tx.FirstSealedSince(a) })
 }
+func (f *failingTx) ListTrustRules() ([]kernel.TrustRule, error) {
+	return finding(f, func() ([]kernel.TrustRule, error) { return f.tx.ListTrustRules() })
+}
+func (f *failingTx) FindTrusted(a string) (kernel.Credential, error) {
+	return finding(f, func() (kernel.Credential, error) { return f.tx.FindTrusted(a) })
+}
+func (f *failingTx) CreateTrustRule(a kernel.TrustRule) (kernel.TrustRule, error) {
+	return finding(f, func() (kernel.TrustRule, error) { return f.tx.CreateTrustRule(a) })
+}
+func (f *failingTx) SaveTrustRule(a kernel.TrustRule) error {
+	return calling(f, func() error { return f.tx.SaveTrustRule(a) })
+}
+func (f *failingTx) DeleteTrustRule(a int64) error {
+	return calling(f, func() error { return f.tx.DeleteTrustRule(a) })
+}
+func (f *failingTx) NoteTrust(a map[int64]time.Time) error {
+	return calling(f, func() error { return f.tx.NoteTrust(a) })
+}
+func (f *failingTx) DeleteExpired(a time.Time, b int) error {
+	return calling(f, func() error { return f.tx.DeleteExpired(a, b) })
+}
