@@ -31,7 +31,7 @@ func (b *Broker) handler(ready func(context.Context) error) http.Handler {
 		Log:            b.log,
 	}
 	if b.options.Identity {
-		keyring := b.service.Identity.Keyring(b.service.Now, b.log)
+		keyring := b.service.Identity.Keyring(b.service.Now, b.issuers(), b.log)
 		config.Tokens = keyring
 		b.defers(func(context.Context) error {
 			keyring.Close()

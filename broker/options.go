@@ -93,6 +93,8 @@ type Options struct {
 
 	// Auth says who may read and write; everybody for the zero value.
 	Auth Auth
+	// Issuers are those whose tokens count by trust rules, with Identity.
+	Issuers Issuers
 	// Identity has the broker ask everybody who they are, and know accounts by their
 	// tokens; see [CreateToken] for the first. What Auth allows stays allowed.
 	Identity bool
@@ -374,7 +376,10 @@ func (o Options) webhookErrors() []error {
 			found = append(found, fmt.Errorf("Delivery.SuccessCodes can hold statuses from 100 to 599, not %d", code))
 		}
 	}
-	if err := checkProxy(o.Delivery.Proxy); err != nil {
+	if err := checkProxy("Issuers", o.Issuers.Proxy); err != nil {
+		found = append(found, err)
+	}
+	if err := checkProxy("Delivery", o.Delivery.Proxy); err != nil {
 		found = append(found, err)
 	}
 	if strings.ContainsFunc(o.Delivery.UserAgent, unicode.IsControl) {
@@ -384,13 +389,13 @@ func (o Options) webhookErrors() []error {
 }
 
 // checkProxy says what a proxy looks like; its text may hold a password.
-func checkProxy(text string) error {
+func checkProxy(of, text string) error {
 	if text == "" {
 		return nil
 	}
 	u, err := url.Parse(text)
 	if err != nil || u.Host == "" || !slices.Contains([]string{"http", "https", "socks5"}, u.Scheme) {
-		return fmt.Errorf("Delivery.Proxy must look like http://proxy.example.org:3128, with http, https or socks5, unlike %q", redact.URL(text))
+		return fmt.Errorf("%s.Proxy must look like http://proxy.example.org:3128, with http, https or socks5, unlike %q", of, redact.URL(text))
 	}
 	return nil
 }

@@ -18,6 +18,10 @@ type Who struct {
 	// Token is the name of the token that they came with, if they did, and TokenPrefix
 	// the part of it by which it is found, which is no secret.
 	Token, TokenPrefix string
+	// Rule is the UUID of the trust rule by which a token of another issuer counts, RuleName
+	// what it is called, and Subject whose token the issuer says that it is; empty for
+	// others.
+	Rule, RuleName, Subject string
 	// Permissions are what the principal may do, and what the token leaves of it.
 	Permissions []Permission
 	// Teams are those that the principal is a member of.
@@ -25,6 +29,15 @@ type Who struct {
 	// Guarded are the UUIDs of all environments that belong to teams: those of other
 	// teams are not for permissions with the scope [OfTeams].
 	Guarded []string
+}
+
+// Title is what they are called where it is kept who did something: an account that
+// pipelines come in as is not enough to find the pipeline.
+func (w Who) Title() string {
+	if w.Subject == "" {
+		return w.Name
+	}
+	return fmt.Sprintf("%s (%s)", w.Name, w.Subject)
 }
 
 // May reports whether somebody has a right for some things. With none named, the
@@ -59,7 +72,10 @@ func (w Who) MayOwn(need Right) bool {
 // pipeline: what is missing and for what, and what there is instead.
 func (w Who) Refusal(need Right, on ...Thing) string {
 	by := w.Name
-	if w.Token != "" {
+	switch {
+	case w.Subject != "":
+		by = fmt.Sprintf("%s, which the rule %q lets in as %s,", w.Subject, w.RuleName, w.Name)
+	case w.Token != "":
 		by = fmt.Sprintf("the token %q of %s", w.Token, w.Name)
 	}
 	has := "nothing"
@@ -103,4 +119,6 @@ const (
 	KindPassword = "password"
 	// KindOperator is whoever runs commands beside the database.
 	KindOperator = "operator"
+	// KindWorkload is whoever shows a token of another issuer that a trust rule takes.
+	KindWorkload = "workload"
 )

@@ -13,6 +13,7 @@ import (
 
 	"github.com/treatyhq/treaty/broker/internal/access"
 	"github.com/treatyhq/treaty/broker/internal/identity"
+	"github.com/treatyhq/treaty/broker/internal/issuer"
 	"github.com/treatyhq/treaty/broker/internal/kernel"
 )
 
@@ -20,6 +21,10 @@ import (
 // that the token does not count; any other, that this could not be found out.
 type Tokens interface {
 	Who(ctx context.Context, value string) (access.Who, error)
+	// Exchange gives a token of the broker for one of another issuer.
+	Exchange(ctx context.Context, value string) (identity.Exchanged, error)
+	// TryTrust says of each trust rule whether a token fits it.
+	TryTrust(ctx context.Context, value string) (identity.Trial, error)
 }
 
 // Auth protects the API by HTTP basic authentication. Without a user and a
@@ -44,6 +49,8 @@ type public string
 const (
 	publicHeartbeat public = "heartbeat"
 	publicBadge     public = "badge"
+	// publicExchange is for everybody: the body says who asks.
+	publicExchange public = "exchange"
 )
 
 // authenticate lets a request pass if everybody may make it, or if whoever makes it
@@ -55,7 +62,7 @@ const (
 // is known and may not is 403.
 func (a *API) authenticate(next echo.HandlerFunc) echo.HandlerFunc {
 	return func(c echo.Context) error {
-		if !a.closed() {
+		if r := routeOf(c); !a.closed() || r != nil && r.public == publicExchange {
 			return next(c)
 		}
 		need := needsOf(c)
@@ -117,7 +124,7 @@ func (a *API) identify(r *http.Request) (access.Who, error) {
 	if !ok {
 		return access.Who{}, errCredentialsForm
 	}
-	if a.config.Tokens != nil && identity.IsValue(password) {
+	if a.config.Tokens != nil && (identity.IsValue(password) || issuer.IsToken(password)) {
 		return a.holderOf(r, password)
 	}
 	who, known, err := a.logins.judge(a.clientOf(r), user, password)

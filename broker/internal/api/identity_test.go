@@ -1,6 +1,7 @@
 package api_test
 
 import (
+	"net/http"
 	"net/http/httptest"
 	"testing"
 	"time"
@@ -10,6 +11,7 @@ import (
 	"github.com/treatyhq/treaty/broker/internal/access"
 	"github.com/treatyhq/treaty/broker/internal/api"
 	"github.com/treatyhq/treaty/broker/internal/identity"
+	"github.com/treatyhq/treaty/broker/internal/issuer"
 	"github.com/treatyhq/treaty/broker/internal/kernel"
 	"github.com/treatyhq/treaty/broker/internal/secret"
 )
@@ -25,7 +27,7 @@ type guarded struct {
 func startGuarded(t *testing.T, auth api.Auth) *guarded {
 	t.Helper()
 	service := newServiceWith(t, kernel.DefaultSettings())
-	keyring := service.Identity.Keyring(time.Now, quiet())
+	keyring := service.Identity.Keyring(time.Now, issuer.New(http.DefaultClient, time.Now, quiet()), quiet())
 	t.Cleanup(keyring.Close)
 	listening := httptest.NewServer(api.New(service, api.Config{Log: quiet(), Auth: auth, Tokens: keyring}))
 	t.Cleanup(listening.Close)

@@ -46,7 +46,7 @@ func (a *API) audits() bool {
 // by says who does the act of a request.
 func by(c echo.Context, who access.Who) {
 	if act := kernel.ActOf(c.Request().Context()); act != nil {
-		act.Principal, act.Name, act.Kind, act.Token = who.UUID, who.Name, who.Kind, who.TokenPrefix
+		act.Principal, act.Name, act.Kind, act.Token, act.Rule = who.UUID, who.Title(), who.Kind, who.TokenPrefix, who.Rule
 	}
 }
 
@@ -106,6 +106,8 @@ func nameOfAction(r *route, method, path string) string {
 		return known
 	}
 	switch {
+	case r.public == publicExchange:
+		return "token_exchanged"
 	case strings.HasSuffix(r.path, "/regenerate"):
 		return "token_regenerated"
 	case strings.HasPrefix(r.path, "/ui"):

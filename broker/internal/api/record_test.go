@@ -17,6 +17,7 @@ import (
 	"github.com/treatyhq/treaty/broker/internal/access"
 	"github.com/treatyhq/treaty/broker/internal/api"
 	"github.com/treatyhq/treaty/broker/internal/audit"
+	"github.com/treatyhq/treaty/broker/internal/issuer"
 	"github.com/treatyhq/treaty/broker/internal/kernel"
 	"github.com/treatyhq/treaty/broker/internal/secret"
 	"github.com/treatyhq/treaty/broker/internal/store"
@@ -58,7 +59,7 @@ func startRecorded(t *testing.T, wrap func(kernel.Store) kernel.Store) *recorded
 	service.Log, service.Webhook.Executor = quiet(), nowhere{}
 	service.Secret.Keys, err = secret.ParseKeys(base64.StdEncoding.EncodeToString([]byte(strings.Repeat("k", 32))))
 	require.NoError(t, err)
-	keyring := service.Identity.Keyring(time.Now, quiet())
+	keyring := service.Identity.Keyring(time.Now, issuer.New(http.DefaultClient, time.Now, quiet()), quiet())
 	t.Cleanup(keyring.Close)
 	r := &recorded{service: service, allowed: map[string]bool{}, tried: map[string]bool{}}
 	r.router = api.New(&usecase.All{}, api.Config{Log: quiet(), Tokens: holders{"x": access.Operator()}, Web: noPage, Observe: func(o api.Observation) { r.route = o.Method + " " + o.Route }})

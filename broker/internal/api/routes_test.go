@@ -39,6 +39,17 @@ func (h holders) Who(_ context.Context, value string) (access.Who, error) {
 	return access.Who{}, kernel.Errorf(kernel.CodeUnauthorized, "The broker does not know this token.")
 }
 
+// Exchange implements api.Tokens.
+func (h holders) Exchange(ctx context.Context, value string) (identity.Exchanged, error) {
+	who, err := h.Who(ctx, value)
+	return identity.Exchanged{Who: who}, err
+}
+
+// TryTrust implements api.Tokens.
+func (h holders) TryTrust(context.Context, string) (identity.Trial, error) {
+	return identity.Trial{}, nil
+}
+
 // TestEveryRoute keeps the table of addresses, methods, policies and documents:
 // a route changes only together with this list.
 func TestEveryRoute(t *testing.T) {

@@ -30,7 +30,7 @@ func putTo[Q any](c echo.Context, q Q, ask, look func(context.Context, Q) (gate.
 // askerOf is who asks: the user whose credentials came with the request, and the
 // build that the client names. What is not an address of the web is not kept.
 func (a *API) askerOf(c echo.Context) kernel.Asker {
-	out := kernel.Asker{Principal: a.whoOf(c).Name}
+	out := kernel.Asker{Principal: a.whoOf(c).Title()}
 	text := c.Request().Header.Get(headerBuildURL)
 	if u, err := url.Parse(text); err == nil && (u.Scheme == "http" || u.Scheme == "https") && u.Host != "" && len(text) <= longestBuildURL {
 		out.BuildURL = redact.Bare(text) // no credentials in what everybody may read

@@ -26,7 +26,7 @@ type Change struct {
 const mostChanges = 20
 
 // noting is a transaction that notes what is changed of what people set: webhooks,
-// secrets, accounts, roles, tokens and teams; and which contracts and results come in. What was there before is what the use case read to change it, which
+// secrets, accounts, roles, tokens, trust rules and teams; and which contracts and results come in. What was there before is what the use case read to change it, which
 // it did under a lock; nothing is read for the note.
 type noting struct {
 	kernel.Tx
@@ -106,6 +106,10 @@ func ofRole(r kernel.AccessRole) (name, uuid string, says any) {
 
 func ofToken(t kernel.Token) (name, uuid string, says any) {
 	return t.Name, t.UUID, []any{t.Name, t.Prefix, t.Writes, t.Permissions, t.ExpiresAt.UTC()}
+}
+
+func ofTrustRule(r kernel.TrustRule) (name, uuid string, says any) {
+	return r.Name, r.UUID, []any{r.Name, r.PrincipalID, r.Issuer, r.Audience, r.Conditions, r.Writes, r.Permissions, r.Active}
 }
 
 func (n *noting) FindWebhook(uuid string) (kernel.Webhook, error) {
@@ -280,5 +284,32 @@ func (n *noting) SaveTeam(m kernel.Team) error {
 func (n *noting) DeleteTeam(id int64) error {
 	err := n.Tx.DeleteTeam(id)
 	n.gone(err, kernel.Row{Kind: kernel.RowTeam, ID: id})
+	return err
+}
+
+func (n *noting) ListTrustRules() ([]kernel.TrustRule, error) {
+	all, err := n.Tx.ListTrustRules()
+	see(n, err, ofTrustRule, all...)
+	return all, err
+}
+
+func (n *noting) CreateTrustRule(r kernel.TrustRule) (kernel.TrustRule, error) {
+	out, err := n.Tx.CreateTrustRule(r)
+	wrote(n, err, ofTrustRule, out)
+	return out, err
+}
+
+// SaveTrustRule notes no rule that has only got another place among the others.
+func (n *noting) SaveTrustRule(r kernel.TrustRule) error {
+	err := n.Tx.SaveTrustRule(r)
+	if _, _, says := ofTrustRule(r); digest(says) != n.seen[r.Row()].Before {
+		wrote(n, err, ofTrustRule, r)
+	}
+	return err
+}
+
+func (n *noting) DeleteTrustRule(id int64) error {
+	err := n.Tx.DeleteTrustRule(id)
+	n.gone(err, kernel.Row{Kind: kernel.RowTrustRule, ID: id})
 	return err
 }

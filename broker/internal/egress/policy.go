@@ -19,6 +19,32 @@ type Policy struct {
 	OwnMachine bool
 	// Private lets requests reach private networks.
 	Private bool
+	// Wording is how refusals speak of the requests and of what the operator can set; the
+	// zero value is that of [Webhooks].
+	Wording Wording
+}
+
+// Wording names those who make requests, and the settings that let them.
+type Wording struct{ Who, Schemes, Methods, Hosts, HostsFlag, OwnMachine, Private string }
+
+// Webhooks and Issuers are the two that the broker makes requests for: whoever saves a
+// webhook, and whoever trusts tokens of an issuer.
+var (
+	Webhooks = Wording{
+		Who: "webhooks", Schemes: "webhook scheme whitelist", Methods: "webhook http method whitelist", Hosts: "webhook host whitelist",
+		HostsFlag: "--webhook-host-whitelist", OwnMachine: "--webhook-allow-loopback", Private: "--webhook-allow-private",
+	}
+	Issuers = Wording{
+		Who: "issuers of tokens", Schemes: "https, unless by --issuer-allow-loopback", Methods: "GET and POST", Hosts: "--issuer-hosts",
+		HostsFlag: "--issuer-hosts", OwnMachine: "--issuer-allow-loopback", Private: "--issuer-allow-private",
+	}
+)
+
+func (p Policy) wording() Wording {
+	if p.Wording == (Wording{}) {
+		return Webhooks
+	}
+	return p.Wording
 }
 
 // Refusal is why a request is not sent. It tells whoever tries a webhook out what
@@ -42,18 +68,19 @@ func (r *Refusal) Told() string { return r.told }
 
 // check refuses a request that is not on the lists.
 func (p Policy) check(r *http.Request) error {
+	w := p.wording()
 	scheme, method := strings.ToLower(r.URL.Scheme), strings.ToUpper(r.Method)
 	switch {
 	case len(p.Rules.Schemes) > 0 && !slices.Contains(p.Rules.Schemes, scheme):
-		return &Refusal{told: fmt.Sprintf("the scheme %s is not among those that webhooks may use on this broker (webhook scheme whitelist)", scheme)}
+		return &Refusal{told: fmt.Sprintf("the scheme %s is not among those that %s may use on this broker (%s)", scheme, w.Who, w.Schemes)}
 	case len(p.Rules.Methods) > 0 && !slices.Contains(p.Rules.Methods, method):
-		return &Refusal{told: fmt.Sprintf("the method %s is not among those that webhooks may use on this broker (webhook http method whitelist)", method)}
+		return &Refusal{told: fmt.Sprintf("the method %s is not among those that %s may use on this broker (%s)", method, w.Who, w.Methods)}
 	case !p.Rules.AllowsHost(r.URL.Hostname()):
-		return &Refusal{told: "the host is not among those that webhooks may reach on this broker (webhook host whitelist)"}
+		return &Refusal{told: fmt.Sprintf("the host is not among those that %s may reach on this broker (%s)", w.Who, w.Hosts)}
 	}
 	// Behind one address there may be several owners, whom this header tells apart.
 	if r.Host != "" && !p.Rules.AllowsHostHeader(r.Host) {
-		return &Refusal{told: "the host in the header Host is not among those that webhooks may reach on this broker (webhook host whitelist)"}
+		return &Refusal{told: fmt.Sprintf("the host in the header Host is not among those that %s may reach on this broker (%s)", w.Who, w.Hosts)}
 	}
 	return nil
 }
@@ -67,9 +94,10 @@ func (p Policy) checkAddress(host string, ip netip.Addr, interfaces []netip.Addr
 		v.place == own && (p.OwnMachine || p.Rules.NamesThisMachine(host)):
 		return nil
 	}
+	w := p.wording()
 	return &Refusal{
-		told: "the host is at an address that webhooks may not reach on this broker: the broker's own machine, a private network, or a service of the network itself. " +
-			"The operator finds in the log which it is, and can allow the machine by --webhook-allow-loopback, and private networks by --webhook-allow-private or by naming the host in --webhook-host-whitelist",
+		told: fmt.Sprintf("the host is at an address that %s may not reach on this broker: the broker's own machine, a private network, or a service of the network itself. "+
+			"The operator finds in the log which it is, and can allow the machine by %s, and private networks by %s or by naming the host in %s", w.Who, w.OwnMachine, w.Private, w.HostsFlag),
 		detail: fmt.Sprintf("%s is at %s, %s", host, ip.WithZone(""), v.what),
 	}
 }

@@ -115,7 +115,7 @@ func (g *guard) checkTarget(ctx context.Context, host string) error {
 			return nil
 		}
 		return &Refusal{
-			told:   "the broker cannot tell where the host is, and the list of hosts that webhooks may reach does not name it: behind a proxy one of the two is needed",
+			told:   fmt.Sprintf("the broker cannot tell where the host is, and the list of hosts that %s may reach does not name it: behind a proxy one of the two is needed", g.policy.wording().Who),
 			detail: err.Error(),
 		}
 	}

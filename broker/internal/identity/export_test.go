@@ -5,3 +5,6 @@ func WithPrefixOf(value string) string {
 	text := value[:len(valueStart)+prefixLength] + "_" + randomText(secretLength)
 	return text + checksum(text)
 }
+
+// PrefixOf is the part of a value by which its token is found.
+func PrefixOf(value string) string { return prefixOf(value) }

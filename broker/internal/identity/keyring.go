@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/treatyhq/treaty/broker/internal/access"
+	"github.com/treatyhq/treaty/broker/internal/issuer"
 	"github.com/treatyhq/treaty/broker/internal/kernel"
 	"github.com/treatyhq/treaty/internal/errlog"
 )
@@ -45,23 +46,29 @@ type Keyring struct {
 	// used are tokens by id with the last time that they were used and that is not
 	// written down yet.
 	used map[int64]time.Time
-	last time.Time
+	// followed are trust rules, as used are tokens.
+	followed map[int64]time.Time
+	last     time.Time
+
+	issuers *issuer.Issuers
 }
 
-// key is a token and whom it is of.
+// key is a token and whom it is of: one of the broker's with an id, or one that a trust
+// rule takes.
 type key struct {
-	id      int64
-	who     access.Who
-	expires time.Time
+	id, rule int64
+	who      access.Who
+	expires  time.Time
 }
 
 // Keyring returns a keyring that asks the database in the background, while tokens are
-// used, whether anything changed.
-func (s *Service) Keyring(now func() time.Time, log *slog.Logger) *Keyring {
+// used, whether anything changed. The tokens of issuers count by trust rules; nil takes
+// none.
+func (s *Service) Keyring(now func() time.Time, issuers *issuer.Issuers, log *slog.Logger) *Keyring {
 	ctx, stop := context.WithCancel(context.Background())
 	k := &Keyring{
 		service: s, now: now, log: log, stop: stop, done: make(chan struct{}), wake: make(chan struct{}, 1),
-		known: map[string]key{}, used: map[int64]time.Time{},
+		known: map[string]key{}, used: map[int64]time.Time{}, followed: map[int64]time.Time{}, issuers: issuers,
 	}
 	go k.watch(ctx)
 	return k
@@ -88,25 +95,42 @@ var errUnknownToken = kernel.Errorf(kernel.CodeUnauthorized, "The broker does no
 // Who returns whom a value belongs to. A value that is no token's, or that counts no
 // more, is an error with [kernel.CodeUnauthorized].
 func (k *Keyring) Who(ctx context.Context, value string) (access.Who, error) {
-	if !IsValue(value) {
+	foreign := k.issuers != nil && issuer.IsToken(value)
+	if !foreign && !IsValue(value) {
 		return access.Who{}, kernel.Errorf(kernel.CodeUnauthorized, "This is not written as a token is: it begins with %s and has %d characters.", valueStart, valueLength)
 	}
 	hash := hashOf(value)
 	found, ok := k.recall(hash)
 	if !ok {
+		look := k.look
+		if foreign {
+			look = k.follow
+		}
 		var err error
-		if found, err = k.look(ctx, value, hash); err != nil {
+		if found, err = look(ctx, value, hash); err != nil {
 			return access.Who{}, err
 		}
 	}
 	now := k.now()
 	if !found.expires.IsZero() && !now.Before(found.expires) {
-		return access.Who{}, kernel.Errorf(kernel.CodeUnauthorized, "The token %q of %s expired at %s.", found.who.Token, found.who.Name, found.expires.Format(time.RFC3339))
+		return access.Who{}, found.expired()
 	}
 	k.mu.Lock()
-	k.used[found.id] = now
-	k.mu.Unlock()
+	defer k.mu.Unlock()
+	if found.id != 0 {
+		k.used[found.id] = now
+	}
+	if found.rule != 0 {
+		k.followed[found.rule] = now
+	}
 	return found.who, nil
+}
+
+func (k key) expired() error {
+	if k.who.Token == "" {
+		return kernel.Errorf(kernel.CodeUnauthorized, "The token of %s expired at %s.", k.who.Subject, k.expires.Format(time.RFC3339))
+	}
+	return kernel.Errorf(kernel.CodeUnauthorized, "The token %q of %s expired at %s.", k.who.Token, k.who.Name, k.expires.Format(time.RFC3339))
 }
 
 // recall returns what is known of a token, if that counts.
@@ -131,7 +155,6 @@ func (k *Keyring) look(ctx context.Context, value, hash string) (key, error) {
 	var (
 		found  kernel.Credential
 		change int64
-		all    []access.Role
 		absent bool
 	)
 	asked := time.Now()
@@ -143,34 +166,49 @@ func (k *Keyring) look(ctx context.Context, value, hash string) (key, error) {
 		if absent = kernel.IsNotFound(err); absent {
 			return nil
 		}
-		all = access.Predefined()
-		for _, r := range found.Roles {
-			all = append(all, roleOf(r))
-		}
 		return err
 	})
 	if err != nil {
 		return key{}, err
 	}
-	owner := Account{Principal: found.Principal, Roles: ofUUIDs(all, found.Principal.Roles)}
 	fits := !absent && subtle.ConstantTimeCompare([]byte(found.Token.Hash), []byte(hash)) == 1
 	k.mu.Lock()
 	defer k.mu.Unlock()
 	k.saw(change, asked)
-	if !fits || !owner.Active {
+	if !fits || !found.Principal.Active || found.Token.RuleID != 0 && !found.Rule.Active {
 		return key{}, errUnknownToken
 	}
-	out := key{
-		id: found.Token.ID, expires: found.Token.ExpiresAt,
-		who: access.Who{UUID: owner.UUID, Name: owner.Name, Kind: string(owner.Kind), Token: found.Token.Name, TokenPrefix: found.Token.Prefix, Permissions: grants(owner.permissions(), found.Token), Teams: teamsOf(found), Guarded: found.Guarded},
+	out := key{id: found.Token.ID, expires: found.Token.ExpiresAt, who: holderOf(found, found.Token)}
+	out.who.Token, out.who.TokenPrefix = found.Token.Name, found.Token.Prefix
+	if found.Token.RuleID != 0 {
+		out.who = holderOf(found, tokenOf(found.Rule))
+		out.who.Token, out.who.TokenPrefix = found.Token.Name, found.Token.Prefix
+		out.who.Kind, out.who.Rule, out.who.RuleName, out.who.Subject = access.KindWorkload, found.Rule.UUID, found.Rule.Name, found.Token.Name
 	}
-	if k.change == change {
-		if len(k.known) >= mostKnown {
-			clear(k.known)
-		}
-		k.known[hash] = out
-	}
+	k.keep(hash, out, change)
 	return out, nil
+}
+
+// holderOf is who shows what a credential was found by, and what that leaves of what they
+// may do.
+func holderOf(c kernel.Credential, shown kernel.Token) access.Who {
+	all := access.Predefined()
+	for _, r := range c.Roles {
+		all = append(all, roleOf(r))
+	}
+	owner := Account{Principal: c.Principal, Roles: ofUUIDs(all, c.Principal.Roles)}
+	return access.Who{UUID: owner.UUID, Name: owner.Name, Kind: string(owner.Kind), Permissions: grants(owner.permissions(), shown), Teams: teamsOf(c, shown), Guarded: c.Guarded}
+}
+
+// keep remembers whose a token is, as it was when the database had a number. k.mu is held.
+func (k *Keyring) keep(hash string, found key, change int64) {
+	if k.change != change {
+		return
+	}
+	if len(k.known) >= mostKnown {
+		clear(k.known)
+	}
+	k.known[hash] = found
 }
 
 // saw notes the number that the database had when it was asked at a moment, and forgets
@@ -217,7 +255,7 @@ func (k *Keyring) watch(ctx context.Context) {
 func (k *Keyring) isQuiet() bool {
 	k.mu.Lock()
 	defer k.mu.Unlock()
-	return time.Since(k.last) > quietAfter && len(k.used) == 0
+	return time.Since(k.last) > quietAfter && len(k.used)+len(k.followed) == 0
 }
 
 // ask asks the database for the number of the last change. While it does not answer,
@@ -238,11 +276,16 @@ func (k *Keyring) ask(ctx context.Context) {
 // note writes down when tokens were used.
 func (k *Keyring) note(ctx context.Context) error {
 	k.mu.Lock()
-	used := k.used
-	k.used = map[int64]time.Time{}
+	used, followed := k.used, k.followed
+	k.used, k.followed = map[int64]time.Time{}, map[int64]time.Time{}
 	k.mu.Unlock()
-	if len(used) == 0 {
+	if len(used)+len(followed) == 0 {
 		return nil
 	}
-	return k.service.Store.Update(ctx, func(tx kernel.Tx) error { return tx.NoteUse(used) })
+	return k.service.Store.Update(ctx, func(tx kernel.Tx) error {
+		if err := tx.NoteUse(used); err != nil {
+			return err
+		}
+		return tx.NoteTrust(followed)
+	})
 }

@@ -58,7 +58,7 @@ func onEach(t *testing.T, test func(*ring)) {
 			token, value, err := r.service.CreateToken(t.Context(), access.Operator(), r.account, identity.TokenInput{Name: "t", Writes: true})
 			require.NoError(t, err)
 			r.token, r.value = token.UUID, value
-			r.Keyring = r.service.Keyring(func() time.Time { return r.now }, slog.New(slog.DiscardHandler))
+			r.Keyring = r.service.Keyring(func() time.Time { return r.now }, nil, slog.New(slog.DiscardHandler))
 			t.Cleanup(r.Keyring.Close)
 			test(r)
 		})

@@ -318,8 +318,9 @@ func teamNameTaken(err error) error {
 }
 
 // teamsOf are the teams of a credential as decisions need them.
-func teamsOf(c kernel.Credential) []access.Team {
+func teamsOf(c kernel.Credential, shown kernel.Token) []access.Team {
 	var out []access.Team
+	changes := shown.Writes && (shown.Permissions == nil || slices.Contains(permissionsOf(shown.Permissions), access.Permission{Right: access.ManageTeams, Scope: access.Everything}))
 	for _, m := range c.Teams {
 		team := access.Team{UUID: m.UUID, Name: m.Name}
 		for _, p := range m.Applications {
@@ -331,7 +332,7 @@ func teamsOf(c kernel.Credential) []access.Team {
 		slices.Sort(team.Applications)
 		slices.Sort(team.Environments)
 		for _, member := range m.Members {
-			team.Administers = team.Administers || member.ID == c.Principal.ID && member.Administers
+			team.Administers = team.Administers || changes && member.ID == c.Principal.ID && member.Administers
 		}
 		out = append(out, team)
 	}
@@ -402,7 +403,7 @@ func (s *Service) WhoCan(ctx context.Context, need access.Right, things ...acces
 		for _, p := range principals {
 			account := Account{p, ofUUIDs(all, p.Roles), ofMember(teams, p.ID)}
 			who := access.Who{UUID: p.UUID, Name: p.Name, Permissions: account.permissions(), Guarded: guarded,
-				Teams: teamsOf(kernel.Credential{Principal: p, Teams: account.Teams})}
+				Teams: teamsOf(kernel.Credential{Principal: p, Teams: account.Teams}, kernel.Token{Writes: true})}
 			asked := slices.Clone(things)
 			for i := range asked {
 				asked[i].Own = asked[i].Kind == access.KindApplication && makers[asked[i].ID] == p.UUID

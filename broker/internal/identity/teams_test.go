@@ -155,7 +155,7 @@ func TestATokenKnowsTheTeamsOfItsAccount(t *testing.T) {
 		made := team(t, s, identity.TeamInput{Applications: &[]string{"Shop"}, Environments: &[]string{production.UUID}, Administrators: &[]string{ci.UUID}}, "checkout")
 		_, value, err := s.CreateToken(t.Context(), operator, ci.UUID, identity.TokenInput{Name: "t", Writes: true})
 		require.NoError(t, err)
-		keyring := s.Keyring(time.Now, s.Log)
+		keyring := s.Keyring(time.Now, nil, s.Log)
 		defer keyring.Close()
 		who, err := keyring.Who(t.Context(), value)
 		require.NoError(t, err)

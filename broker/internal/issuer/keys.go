@@ -77,6 +77,19 @@ func (s *Issuers) of(issuer string) *keys {
 	return found
 }
 
+// Knows reports whether the keys of an issuer are known, so that nobody has to be asked.
+func (s *Issuers) Knows(issuer string) bool {
+	s.mu.Lock()
+	k := s.all[issuer]
+	s.mu.Unlock()
+	if k == nil {
+		return false
+	}
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	return k.known != nil
+}
+
 // verify returns the payload of a token if a key of the issuer has signed it.
 func (s *Issuers) verify(ctx context.Context, issuer string, token *jose.JSONWebSignature) ([]byte, error) {
 	header := token.Signatures[0].Protected

@@ -56,3 +56,9 @@ func (l Links) TeamMembers(uuid string) string { return l.Path("admin", "teams",
 func (l Links) TeamMember(uuid, user string) string {
 	return l.Path("admin", "teams", uuid, "users", user)
 }
+
+// TrustRules are the rules by which tokens of other issuers count.
+func (l Links) TrustRules() string { return l.Template("/admin/trust-rules") }
+
+// TrustRule is one of them.
+func (l Links) TrustRule(uuid string) string { return l.Path("admin", "trust-rules", uuid) }

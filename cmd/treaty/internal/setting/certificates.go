@@ -19,20 +19,16 @@ const certificates = "WEBHOOK_CERTIFICATES"
 // certificateEntry is the Pact Broker's way of a list in variables.
 var certificateEntry = regexp.MustCompile(`^(?:PACT_BROKER|TREATY)_WEBHOOK_CERTIFICATES__([0-9]+)__([A-Z]+)$`)
 
-// readCertificates adds the certificates of the files in the setting and of
+// readCertificates adds the certificates of the files in the settings and of
 // the numbered variables. One that cannot be read keeps the broker from
 // starting: webhooks would fail later, where nobody looks.
 func readCertificates(e command.Env, config *Config) error {
-	var texts []string
-	for _, name := range config.CertificateFiles {
-		text, err := os.ReadFile(e.Path(name))
-		if err != nil {
-			return command.Next(fmt.Errorf("a certificate of --webhook-certificates cannot be read: %w", err), "correct the path, or leave it out")
-		}
-		if err := checkCertificates(text); err != nil {
-			return command.Next(fmt.Errorf("the certificates in %s cannot be used: %w", name, err), "give a file in PEM format")
-		}
-		texts = append(texts, string(text))
+	texts, err := readCertificateFiles(e, "--webhook-certificates", config.CertificateFiles)
+	if err != nil {
+		return err
+	}
+	if config.Issuers.Certificates, err = readCertificateFiles(e, "--issuer-certificates", config.IssuerCertificateFiles); err != nil {
+		return err
 	}
 	for _, entry := range slices.Sorted(slices.Values(e.Environ)) {
 		name, value, _ := strings.Cut(entry, "=")
@@ -50,6 +46,20 @@ func readCertificates(e command.Env, config *Config) error {
 	}
 	config.Delivery.Certificates = texts
 	return nil
+}
+
+func readCertificateFiles(e command.Env, flag string, names []string) (texts []string, err error) {
+	for _, name := range names {
+		text, err := os.ReadFile(e.Path(name))
+		if err != nil {
+			return nil, command.Next(fmt.Errorf("a certificate of %s cannot be read: %w", flag, err), "correct the path, or leave it out")
+		}
+		if err := checkCertificates(text); err != nil {
+			return nil, command.Next(fmt.Errorf("the certificates in %s cannot be used: %w", name, err), "give a file in PEM format")
+		}
+		texts = append(texts, string(text))
+	}
+	return texts, nil
 }
 
 // certificateOf reads one of the numbered variables. DESCRIPTION and LABEL are

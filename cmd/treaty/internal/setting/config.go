@@ -21,6 +21,9 @@ type Config struct {
 	IgnoreSettings []string
 	// CertificateFiles hold certificates that webhooks trust.
 	CertificateFiles []string
+	// IssuerCertificateFiles hold certificates that are trusted where issuers of tokens are
+	// asked for their keys.
+	IssuerCertificateFiles []string
 	// SecretsKeyFile holds the keys of secrets.
 	SecretsKeyFile string
 }
