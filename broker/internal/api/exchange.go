@@ -10,19 +10,20 @@ import (
 
 	"github.com/treatyhq/treaty/broker/internal/access"
 	"github.com/treatyhq/treaty/broker/internal/identity"
+	"github.com/treatyhq/treaty/broker/internal/issuer"
 	"github.com/treatyhq/treaty/broker/internal/kernel"
 	"github.com/treatyhq/treaty/internal/hal"
 )
 
 // What a token exchange says (RFC 8693, sections 2.1 and 2.2).
 const (
-	typeForm         = "application/x-www-form-urlencoded"
-	grantExchange    = "urn:ietf:params:oauth:grant-type:token-exchange"
-	tokenTypeJWT     = "urn:ietf:params:oauth:token-type:jwt"
-	tokenTypeID      = "urn:ietf:params:oauth:token-type:id_token"
-	tokenTypeAccess  = "urn:ietf:params:oauth:token-type:access_token"
-	errorRequest     = "invalid_request"
-	errorGrant       = "unsupported_grant_type"
+	typeForm        = "application/x-www-form-urlencoded"
+	grantExchange   = "urn:ietf:params:oauth:grant-type:token-exchange"
+	tokenTypeJWT    = "urn:ietf:params:oauth:token-type:jwt"
+	tokenTypeID     = "urn:ietf:params:oauth:token-type:id_token"
+	tokenTypeAccess = "urn:ietf:params:oauth:token-type:access_token"
+	errorRequest    = "invalid_request"
+	errorGrant      = "unsupported_grant_type"
 )
 
 // exchange gives a token of the broker for one of another issuer. Whoever asks shows
@@ -46,8 +47,8 @@ func (a *API) exchange(c echo.Context) error {
 		return refuseExchange(c, http.StatusBadRequest, errorGrant, "grant_type must be "+grantExchange+".")
 	case kind != tokenTypeJWT && kind != tokenTypeID && kind != tokenTypeAccess:
 		return refuseExchange(c, http.StatusBadRequest, errorRequest, "subject_token_type must be "+tokenTypeJWT+".")
-	case form.Get("subject_token") == "":
-		return refuseExchange(c, http.StatusBadRequest, errorRequest, "subject_token must be the token of the issuer.")
+	case !issuer.IsToken(form.Get("subject_token")):
+		return refuseExchange(c, http.StatusBadRequest, errorRequest, "subject_token must be the signed token (JWT) of an issuer.")
 	case form.Has("actor_token"):
 		return refuseExchange(c, http.StatusBadRequest, errorRequest, "Nobody acts for others here: leave actor_token out.")
 	case form.Has("requested_token_type") && form.Get("requested_token_type") != tokenTypeAccess:

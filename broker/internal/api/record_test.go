@@ -18,6 +18,7 @@ import (
 	"github.com/treatyhq/treaty/broker/internal/api"
 	"github.com/treatyhq/treaty/broker/internal/audit"
 	"github.com/treatyhq/treaty/broker/internal/issuer"
+	"github.com/treatyhq/treaty/broker/internal/issuertest"
 	"github.com/treatyhq/treaty/broker/internal/kernel"
 	"github.com/treatyhq/treaty/broker/internal/secret"
 	"github.com/treatyhq/treaty/broker/internal/store"
@@ -242,6 +243,22 @@ func TestEveryWriteIsRecordedOnce(t *testing.T) {
 	r.write("POST", team+"/users", `{"users": ["`+account+`"]}`)
 	r.write("DELETE", team+"/users/"+account, "")
 	r.write("DELETE", team, "")
+	of := issuertest.New(t)
+	rule := here(r.write("POST", "/admin/trust-rules", `{"name": "shop", "issuer": "`+of.URL+`", "audience": "x", "match": {"repository_id": "7"}, "account": "`+account+`"}`))
+	r.write("PUT", rule, `{"match": {"repository_id": "8"}}`)
+	require.Equal(t, []string{"trust_rule", "shop"}, []string{r.changes()[0].Kind, r.changes()[0].Name})
+	require.NotEqual(t, r.changes()[0].Before, r.changes()[0].After)
+	before := len(r.events())
+	r.exchange(exchangeForm + of.Token(time.Now(), map[string]any{"aud": "x", "repository_id": "7"}))
+	require.Len(t, r.events(), before, "who fits no rule is in the log")
+	require.Equal(t, 200, r.exchange(exchangeForm+of.Token(time.Now(), map[string]any{"aud": "x", "repository_id": "8", "sub": "repo:acme/shop"})).status)
+	require.Len(t, r.events(), before+1)
+	exchanged := r.events()[0]
+	require.Equal(t, []string{"token_exchanged", "CI too (repo:acme/shop)", "workload", account, rule[strings.LastIndex(rule, "/")+1:]},
+		[]string{exchanged.Action, exchanged.Name, exchanged.Kind, exchanged.Principal, exchanged.Rule})
+	require.NotContains(t, string(exchanged.Subject)+string(exchanged.Changes), "eyJ")
+	r.allowed["POST /oauth/token"], r.tried["POST /oauth/token"] = true, true // nobody is denied who shows another's token
+	r.write("DELETE", rule, "")
 	tokens := "/admin/system-accounts/" + account + "/tokens"
 	token := here(r.write("POST", tokens, `{"name": "t"}`))
 	r.write("POST", token+"/regenerate", "")
