@@ -161,12 +161,16 @@ func (e *Error) read(body []byte) {
 		Error   json.RawMessage `json:"error"`
 		Errors  json.RawMessage `json:"errors"`
 		Notices []Notice        `json:"notices"`
+		// Description is where answers of OAuth have the sentence (RFC 6749, section 5.2).
+		Description string `json:"error_description"`
 	}
 	if json.Unmarshal(body, &form) != nil {
 		return
 	}
 	e.Notices = form.Notices
-	e.readSingle(form.Error)
+	if e.Message = form.Description; e.Message == "" {
+		e.readSingle(form.Error)
+	}
 	e.readErrors(form.Errors)
 	if e.Message == "" {
 		e.Message = form.Detail

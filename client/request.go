@@ -9,6 +9,7 @@ import (
 	"io"
 	"maps"
 	"net/http"
+	"net/url"
 	"syscall"
 
 	"github.com/treatyhq/treaty/internal/redact"
@@ -19,6 +20,7 @@ const (
 	typeHAL   = "application/hal+json"
 	typeJSON  = "application/json"
 	typePatch = "application/merge-patch+json"
+	typeForm  = "application/x-www-form-urlencoded"
 )
 
 // maxAnswer bounds what is read of one answer, in bytes. A pact is megabytes
@@ -31,7 +33,7 @@ type request struct {
 	url    string
 	// contentType of body; typeJSON when empty.
 	contentType string
-	// body is marshalled to JSON unless it is nil.
+	// body is marshalled to JSON unless it is nil, or a form.
 	body any
 	// header is added to this request only.
 	header http.Header
@@ -103,6 +105,8 @@ func encode(r request) ([]byte, error) {
 		return nil, nil
 	case json.RawMessage:
 		return body, nil
+	case url.Values:
+		return []byte(body.Encode()), nil
 	default:
 		data, err := json.Marshal(body)
 		if err != nil {

@@ -64,6 +64,7 @@ func localCommands(e command.Env) []*cobra.Command {
 		people.NewTeam(e),
 		people.NewRole(e),
 		people.NewWhoCan(e),
+		people.NewTrust(e),
 		secret.New(e),
 		audit.New(e),
 		newVersion(e),

@@ -16,6 +16,7 @@ import (
 	"github.com/treatyhq/treaty/broker"
 	"github.com/treatyhq/treaty/cmd/treaty/internal/command"
 	"github.com/treatyhq/treaty/cmd/treaty/internal/output"
+	"github.com/treatyhq/treaty/cmd/treaty/internal/people"
 	"github.com/treatyhq/treaty/cmd/treaty/internal/setting"
 )
 
@@ -25,7 +26,8 @@ func New(e command.Env) *cobra.Command {
 		command.New(e, "create", "Make a token, and an account for it; prints the value alone",
 			"treaty token create --role Administrator --name \"Ada's laptop\" --database sqlite:treaty.db", &createOptions{}),
 		command.New(e, "list", "List accounts with their tokens, without the values", "", &listOptions{}),
-		command.New(e, "delete", "Delete a token; brokers refuse it within two seconds", "treaty token delete --uuid 6bb6b0b6-…", &deleteOptions{}))
+		command.New(e, "delete", "Delete a token; brokers refuse it within two seconds", "treaty token delete --uuid 6bb6b0b6-…", &deleteOptions{}),
+		people.NewExchange(e))
 }
 
 type createOptions struct {
