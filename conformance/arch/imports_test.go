@@ -61,17 +61,19 @@ var mayImport = map[string][]string{
 	"internal/wording":   {},
 
 	// The broker.
-	"broker":                           {"broker/internal/access", "broker/internal/api", "broker/internal/audit", "broker/internal/cleanup", "broker/internal/egress", "broker/internal/identity", "broker/internal/kernel", "broker/internal/secret", "broker/internal/store", "broker/internal/usecase", "broker/internal/web", "broker/internal/webhook", "broker/internal/webhook/delivery", "internal/errlog", "internal/redact", "github.com/prometheus/client_golang", "github.com/robfig/cron/v3", "go.opentelemetry.io/otel", "go.opentelemetry.io/otel/exporters/otlp/otlptrace/otlptracehttp", "go.opentelemetry.io/otel/sdk", "go.opentelemetry.io/otel/trace"},
+	"broker":                           {"broker/internal/access", "broker/internal/api", "broker/internal/audit", "broker/internal/cleanup", "broker/internal/egress", "broker/internal/identity", "broker/internal/issuer", "broker/internal/kernel", "broker/internal/secret", "broker/internal/store", "broker/internal/usecase", "broker/internal/web", "broker/internal/webhook", "broker/internal/webhook/delivery", "internal/errlog", "internal/redact", "github.com/prometheus/client_golang", "github.com/robfig/cron/v3", "go.opentelemetry.io/otel", "go.opentelemetry.io/otel/exporters/otlp/otlptrace/otlptracehttp", "go.opentelemetry.io/otel/sdk", "go.opentelemetry.io/otel/trace"},
 	"broker/brokertest":                {"broker", "github.com/stretchr/testify"},
 	"broker/internal/access":           {},
 	"broker/internal/advice":           {"broker/internal/links", "broker/internal/matrix", "internal/shell"},
-	"broker/internal/api":              {"broker/internal/access", "broker/internal/advice", "broker/internal/audit", "broker/internal/gate", "broker/internal/identity", "broker/internal/kernel", "broker/internal/links", "broker/internal/matrix", "broker/internal/overview", "broker/internal/picking", "broker/internal/publish", "broker/internal/registry", "broker/internal/rels", "broker/internal/result", "broker/internal/secret", "broker/internal/usecase", "broker/internal/webhook", "internal/browsers", "internal/errlog", "internal/exact", "internal/hal", "internal/members", "internal/redact", "internal/visible", "internal/wording", "github.com/labstack/echo/v4", "golang.org/x/time"},
+	"broker/internal/api":              {"broker/internal/access", "broker/internal/advice", "broker/internal/audit", "broker/internal/gate", "broker/internal/identity", "broker/internal/issuer", "broker/internal/kernel", "broker/internal/links", "broker/internal/matrix", "broker/internal/overview", "broker/internal/picking", "broker/internal/publish", "broker/internal/registry", "broker/internal/rels", "broker/internal/result", "broker/internal/secret", "broker/internal/usecase", "broker/internal/webhook", "internal/browsers", "internal/errlog", "internal/exact", "internal/hal", "internal/members", "internal/redact", "internal/visible", "internal/wording", "github.com/labstack/echo/v4", "golang.org/x/time"},
 	"broker/internal/audit":            {"broker/internal/kernel", "internal/errlog", "internal/redact"},
 	"broker/internal/brokerclients":    {},
 	"broker/internal/cleanup":          {"broker/internal/kernel", "internal/members"},
 	"broker/internal/egress":           {"broker/internal/kernel"},
 	"broker/internal/gate":             {"broker/internal/kernel", "broker/internal/matrix", "internal/errlog"},
-	"broker/internal/identity":         {"broker/internal/access", "broker/internal/kernel", "internal/errlog"},
+	"broker/internal/identity":         {"broker/internal/access", "broker/internal/issuer", "broker/internal/kernel", "internal/errlog", "internal/visible"},
+	"broker/internal/issuer":           {"broker/internal/kernel", "internal/errlog", "github.com/go-jose/go-jose/v4"},
+	"broker/internal/issuertest":       {"github.com/go-jose/go-jose/v4", "github.com/stretchr/testify"},
 	"broker/internal/kernel":           {"broker/internal/matrix", "internal/near", "internal/visible", "github.com/google/uuid", "github.com/klauspost/compress"},
 	"broker/internal/layered":          {},
 	"broker/internal/links":            {},
@@ -118,7 +120,7 @@ var mayImport = map[string][]string{
 	"cmd/treaty/internal/secret":      {"broker", "cmd/treaty/internal/command", "cmd/treaty/internal/output", "cmd/treaty/internal/setting", "github.com/spf13/cobra", "github.com/spf13/pflag"},
 	"cmd/treaty/internal/serve":       {"broker", "cmd/treaty/internal/command", "cmd/treaty/internal/output", "cmd/treaty/internal/setting", "internal/shell", "github.com/spf13/cobra", "github.com/spf13/pflag"},
 	"cmd/treaty/internal/setting":     {"broker", "cmd/treaty/internal/command", "cmd/treaty/internal/output", "internal/near", "internal/redact", "github.com/spf13/pflag"},
-	"cmd/treaty/internal/token":       {"broker", "cmd/treaty/internal/command", "cmd/treaty/internal/output", "cmd/treaty/internal/setting", "github.com/spf13/cobra", "github.com/spf13/pflag"},
+	"cmd/treaty/internal/token":       {"broker", "cmd/treaty/internal/command", "cmd/treaty/internal/output", "cmd/treaty/internal/people", "cmd/treaty/internal/setting", "github.com/spf13/cobra", "github.com/spf13/pflag"},
 	"cmd/treaty/internal/verify":      {"cmd/treaty/internal/ci", "cmd/treaty/internal/command", "cmd/treaty/internal/connection", "cmd/treaty/internal/output", "contract", "internal/wholefile", "verifier", "github.com/spf13/cobra", "github.com/spf13/pflag", "golang.org/x/term"},
 
 	// Examples, documents and suites.

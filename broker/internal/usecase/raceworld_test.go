@@ -28,6 +28,7 @@ type world struct {
 	// first.
 	accounts          []string
 	role, token, team string
+	trust             *trusting
 	// secret is one that webhooks may name.
 	secret string
 	// seen is when the webhook was changed last, as somebody saw it.
