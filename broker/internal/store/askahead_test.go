@@ -216,6 +216,53 @@ func TestAWriteEndsWhatWasAskedBefore(t *testing.T) {
 	}))
 }
 
+// TestWhatBeginsToWaitEndsWhatWasAskedBefore: rows that are written at the end make
+// answers untrue when they begin to wait.
+func TestWhatBeginsToWaitEndsWhatWasAskedBefore(t *testing.T) {
+	t.Parallel()
+	at := time.Unix(1, 0).UTC()
+	s := storetest.Postgres(t, store.Options{})
+	for name, then := range map[string]func(tx kernel.Tx, of kernel.Party, first, second int64){
+		"branches": func(tx kernel.Tx, _ kernel.Party, _, second int64) {
+			n, err := tx.CountBranches(second)
+			require.NoError(t, err)
+			require.Equal(t, 1, n, "it was asked before the version was on the branch")
+		},
+		"head": func(tx kernel.Tx, of kernel.Party, _, second int64) {
+			b, err := tx.FindBranch(of.ID, "main")
+			require.NoError(t, err)
+			require.Equal(t, second, b.HeadVersionID, "it was asked before the branch had this head")
+		},
+		"latest": func(tx kernel.Tx, _ kernel.Party, first, _ int64) {
+			of, err := tx.BranchesOf([]int64{first})
+			require.NoError(t, err)
+			require.False(t, of[first][0].Latest, "it was asked before the branch had another head")
+		},
+	} {
+		require.NoError(t, s.Update(t.Context(), func(tx kernel.Tx) error {
+			p, _, err := tx.EnsurePacticipant(kernel.Pacticipant{Name: name, DisplayName: name, CreatedAt: at})
+			require.NoError(t, err)
+			b, _, err := tx.EnsureBranch(p.ID, "main", at)
+			require.NoError(t, err)
+			first, _, err := tx.EnsureVersion(kernel.Version{Pacticipant: p.Party(), Number: "1", CreatedAt: at})
+			require.NoError(t, err)
+			_, err = tx.AddToBranch(b, first, false, at)
+			require.NoError(t, err)
+			second, _, err := tx.EnsureVersion(kernel.Version{Pacticipant: p.Party(), Number: "2", CreatedAt: at})
+			require.NoError(t, err)
+			require.NoError(t, tx.Foresee(func(ahead kernel.Tx) {
+				_, _ = ahead.CountBranches(second.ID)
+				_, _ = ahead.FindBranch(p.ID, "main")
+				_, _ = ahead.BranchesOf([]int64{first.ID})
+			}))
+			_, err = tx.AddToBranch(b, second, false, at)
+			require.NoError(t, err)
+			then(tx, p.Party(), first.ID, second.ID)
+			return nil
+		}))
+	}
+}
+
 // TestNothingIsWrittenAhead: what a use case says that it will do may be said by
 // the methods that do it.
 func TestNothingIsWrittenAhead(t *testing.T) {
