@@ -50,6 +50,12 @@ func treatyBinary(t *testing.T) string {
 // environment variables if given, and returns its base URL. It is stopped when the test ends.
 func startBroker(t *testing.T, treaty string, env ...string) string {
 	t.Helper()
+	return startBrokerOn(t, treaty, "sqlite:"+filepath.Join(t.TempDir(), "treaty.db"), env...)
+}
+
+// startBrokerOn is startBroker on a database that is named.
+func startBrokerOn(t *testing.T, treaty, database string, env ...string) string {
+	t.Helper()
 	listener, err := net.Listen("tcp", "127.0.0.1:0")
 	require.NoError(t, err)
 	_, port, err := net.SplitHostPort(listener.Addr().String())
@@ -57,7 +63,7 @@ func startBroker(t *testing.T, treaty string, env ...string) string {
 	require.NoError(t, listener.Close())
 
 	var logs bytes.Buffer
-	cmd := exec.CommandContext(t.Context(), treaty, "serve", "--port", port, "--database", "sqlite:"+filepath.Join(t.TempDir(), "treaty.db"))
+	cmd := exec.CommandContext(t.Context(), treaty, "serve", "--port", port, "--database", database)
 	cmd.Stdout, cmd.Stderr = &logs, &logs
 	cmd.Env = append(os.Environ(), env...)
 	cmd.Cancel = func() error { return cmd.Process.Signal(os.Interrupt) }
@@ -91,11 +97,17 @@ type output struct {
 // run runs a program in dir and returns its exit code and all it printed.
 func run(t *testing.T, dir, name string, args ...string) output {
 	t.Helper()
+	return runWith(t, nil, dir, name, args...)
+}
+
+// runWith is run with more environment variables.
+func runWith(t *testing.T, env []string, dir, name string, args ...string) output {
+	t.Helper()
 	ctx, cancel := context.WithTimeout(t.Context(), 2*time.Minute)
 	defer cancel()
 	cmd := exec.CommandContext(ctx, name, args...)
 	cmd.Dir = dir
-	cmd.Env = append(os.Environ(), "PACT_DO_NOT_TRACK=true", "NO_COLOR=1")
+	cmd.Env = append(append(os.Environ(), "PACT_DO_NOT_TRACK=true", "NO_COLOR=1"), env...)
 	text, err := cmd.CombinedOutput()
 	var exit *exec.ExitError
 	if err != nil && !errors.As(err, &exit) {
