@@ -138,5 +138,5 @@ func TestOfficialClientsComeInByTokens(t *testing.T) {
 		require.Contains(t, got.text, "403 Forbidden")
 	}
 	must([]string{"PACT_BROKER_BASE_URL=" + base, "PACT_BROKER_TOKEN=" + foreign}, treaty, "can-i-deploy", "--pacticipant", "Shop", "--version", "2", "--to-environment", "staging")
-	require.Contains(t, must(admin, treaty, "audit", "list"), "ci ("+providerSubject+")")
+	require.Contains(t, must(nil, treaty, "audit", "list", "--database", database), "ci ("+providerSubject+")")
 }
