@@ -66,7 +66,7 @@ func TestPermissionsAreNarrowed(t *testing.T) {
 	} {
 		require.ElementsMatch(t, tt.want, access.Texts(access.Narrow(parsed(t, tt.of), parsed(t, tt.by))), "%v by %v", tt.of, tt.by)
 	}
-	require.ElementsMatch(t, []string{read, "audit:read:*", "environment:read:*", "role:read:*", "secret:read:*", "system_account:read:*", "team:read:*"}, access.Texts(access.Reading(access.All())))
+	require.ElementsMatch(t, []string{read, "audit:read:*", "environment:read:*", "role:read:*", "secret:read:*", "secret:read:team", "system_account:read:*", "team:read:*"}, access.Texts(access.Reading(access.All())))
 	require.ElementsMatch(t, []string{read}, access.Texts(access.Reading(parsed(t, []string{manage, "webhook:manage:*", "token:manage:own"}))))
 }
 

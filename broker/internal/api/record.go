@@ -83,6 +83,9 @@ func actionOf(c echo.Context) string {
 	}
 	for _, m := range r.methods {
 		if m.name == c.Request().Method && !isSafe(m.name) && !m.need().Reads() {
+			if m.does != "" {
+				return m.does
+			}
 			return nameOfAction(r, m.name, c.Request().URL.Path)
 		}
 	}

@@ -162,7 +162,7 @@ func (k *Keyring) look(ctx context.Context, value, hash string) (key, error) {
 	}
 	out := key{
 		id: found.Token.ID, expires: found.Token.ExpiresAt,
-		who: access.Who{UUID: owner.UUID, Name: owner.Name, Kind: string(owner.Kind), Token: found.Token.Name, TokenPrefix: found.Token.Prefix, Permissions: grants(owner.permissions(), found.Token), Teams: teamsOf(found), Guarded: found.Guarded},
+		who: access.Who{UUID: owner.UUID, Name: owner.Name, Kind: string(owner.Kind), Token: found.Token.Name, TokenPrefix: found.Token.Prefix, Permissions: grants(owner.Permissions(), found.Token), Teams: teamsOf(found), Guarded: found.Guarded},
 	}
 	if k.change == change {
 		if len(k.known) >= mostKnown {

@@ -12,6 +12,9 @@ type Principal struct {
 	// Roles are the UUIDs of those that it has, sorted.
 	Roles                []string
 	CreatedAt, UpdatedAt time.Time
+	// LastSeenAt is when one of its tokens was used last; zero if none was. It may be a
+	// minute late.
+	LastSeenAt time.Time
 }
 
 // PrincipalKind says what a principal is.
@@ -34,6 +37,9 @@ type Token struct {
 	// Permissions narrow those of the principal; nil leaves them all.
 	Permissions []string
 	CreatedAt   time.Time
+	// MadeBy is the name of whoever made it, or gave it its value; empty where nobody
+	// wrote it down.
+	MadeBy string
 	// ExpiresAt is zero for one that does not expire, LastUsedAt for one that was not
 	// used yet; it may be a minute late.
 	ExpiresAt, LastUsedAt time.Time
@@ -71,6 +77,8 @@ func (r AccessRole) Row() Row { return Row{RowRole, r.ID} }
 type PrincipalFilter struct {
 	// Search is a part of the name, in any case; empty means all.
 	Search string
+	// Kind is what they are; empty means any.
+	Kind PrincipalKind
 	// Role is the UUID of a role that they have; empty means any.
 	Role string
 	// Active leaves out those that are switched off.
