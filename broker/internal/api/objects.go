@@ -19,6 +19,11 @@ func ofApplication(parameter string) object {
 	return func(_ *API, c echo.Context) (access.Thing, error) { return access.Application(c.Param(parameter)), nil }
 }
 
+// ofPage is the application that the address of a page names.
+func ofPage(_ *API, c echo.Context) (access.Thing, error) {
+	return access.Application(parameter(c, "pacticipant")), nil
+}
+
 // ofEnvironment is the environment of the address.
 func ofEnvironment(_ *API, c echo.Context) (access.Thing, error) {
 	return access.Environment(c.Param("environment")), nil

@@ -13,6 +13,7 @@ import (
 
 	"github.com/stretchr/testify/require"
 
+	"github.com/treatyhq/treaty/broker/internal/access"
 	"github.com/treatyhq/treaty/broker/internal/kernel"
 	"github.com/treatyhq/treaty/broker/internal/links"
 	"github.com/treatyhq/treaty/broker/internal/matrix"
@@ -219,10 +220,19 @@ func TestGallery(t *testing.T) {
 		show(t, w, pages)
 		return
 	}
+	identified := &web{pages: w.pages, config: w.config}
+	identified.config.Identity = true
+	ada := access.Who{UUID: "ada", Name: "Ada", Kind: "account", Permissions: access.Operator().Permissions}
+	maps.Copy(pages, galleryOfAccess(identified))
 	for name, p := range pages {
 		t.Run(name, func(t *testing.T) {
 			request := httptest.NewRequest(http.MethodGet, "http://broker.test/ui/gallery/"+name, nil)
-			w.fill(p, request)
+			by := w
+			if strings.HasPrefix(name, "access-") { // as somebody sees them who is known
+				by, request = identified, request.WithContext(access.NewContext(t.Context(), ada))
+				request.URL.Path = "/ui/people/x"
+			}
+			by.fill(p, request)
 			// The names of assets change with every edit of them.
 			p.frame().Stylesheet, p.frame().Script = "style.css", "app.js"
 			recorder := httptest.NewRecorder()

@@ -155,10 +155,14 @@ func (w *web) personPage(l mayLinks, found personFound, manages bool) *accessPag
 	return p
 }
 
+// mostTeams is how many teams the page of an account names, and mostOfTeam how many things
+// of a kind that of a team.
+const mostTeams, mostOfTeam = 12, 12
+
 // teamsOfMember are the teams of an account, with what it is in them.
 func teamsOfMember(l mayLinks, a identity.Account) kit.Cell {
 	var out kit.Cell
-	for _, m := range a.Teams {
+	for _, m := range a.Teams[:min(len(a.Teams), mostTeams)] {
 		line := kit.Cell{kit.Link{Text: m.Name, URL: l.TeamPage(m.UUID)}}
 		for _, member := range m.Members {
 			if member.ID == a.ID && member.Administers {
@@ -166,6 +170,9 @@ func teamsOfMember(l mayLinks, a identity.Account) kit.Cell {
 			}
 		}
 		out = append(out, kit.Line{Cell: line})
+	}
+	if more := len(a.Teams) - mostTeams; more > 0 {
+		out = append(out, kit.Muted{Text: "and " + wording.Count(more, "other")})
 	}
 	return out
 }

@@ -115,11 +115,11 @@ func (w *web) teamPage(l mayLinks, query url.Values, found teamFound) *accessPag
 	p := &accessPage{base: base{title: m.Name, twin: api.Team(m.UUID)}, Parents: kit.Links{{Text: "Teams", URL: l.TeamsPage(), Own: true}}}
 	p.Facts.Add("Made", w.moment(m.CreatedAt))
 	p.Facts.Add("UUID", kit.Mono{Text: m.UUID})
-	p.Facts.Add("Environments", orElse(namedLinks(m.Environments, len(m.Environments), func(e kernel.TeamEnvironment) kit.Link { return kit.Link{Text: e.Name, URL: l.EnvironmentPage(e.Name)} }), "none: its members may record where environments belong to nobody")...)
+	p.Facts.Add("Environments", orElse(namedLinks(m.Environments, mostOfTeam, func(e kernel.TeamEnvironment) kit.Link { return kit.Link{Text: e.Name, URL: l.EnvironmentPage(e.Name)} }), "none: its members may record where environments belong to nobody")...)
 	if found.secretsKnown {
-		p.Facts.Add("Secrets", orElse(namedLinks(found.Secrets, len(found.Secrets), func(s kernel.Secret) kit.Link { return kit.Link{Text: s.Name, URL: l.SecretsPage()} }), "none")...)
+		p.Facts.Add("Secrets", orElse(namedLinks(found.Secrets, mostOfTeam, func(s kernel.Secret) kit.Link { return kit.Link{Text: s.Name, URL: l.SecretsPage()} }), "none")...)
 	}
-	p.Facts.Add("Webhooks", orElse(namedLinks(found.Webhooks, len(found.Webhooks), func(hook kernel.Webhook) kit.Link {
+	p.Facts.Add("Webhooks", orElse(namedLinks(found.Webhooks, mostOfTeam, func(hook kernel.Webhook) kit.Link {
 		return kit.Link{Text: webhookTitle(hook), URL: l.WebhookPage(hook.UUID)}
 	}), "none")...)
 	if found.changes {

@@ -5,6 +5,7 @@ import (
 
 	"github.com/treatyhq/treaty/broker/internal/access"
 	"github.com/treatyhq/treaty/broker/internal/identity"
+	"github.com/treatyhq/treaty/broker/internal/kernel"
 	"github.com/treatyhq/treaty/broker/internal/links"
 	"github.com/treatyhq/treaty/broker/internal/web/kit"
 )
@@ -42,6 +43,70 @@ func (w *web) allow(r *http.Request, does identity.Doing, things ...access.Thing
 	}
 	ctx, err := w.service.Identity.Allow(r.Context(), who, does, things...)
 	return r.WithContext(ctx), err
+}
+
+// showable is allow for a page that shows a form: it is not shown to whom it would refuse.
+// Users of a password are asked for the other one when they send it.
+func (w *web) showable(r *http.Request, does identity.Doing, things ...access.Thing) error {
+	who, known := access.FromContext(r.Context())
+	if !known || who.UUID == "" {
+		return nil
+	}
+	_, err := w.allow(r, does, things...)
+	return err
+}
+
+// showableToSome is showable for what whoever sends the form says only then: who may do it
+// for anything at all sees it.
+func showableToSome(r *http.Request, need access.Right) error {
+	if who, _ := access.FromContext(r.Context()); !maySome(r, need) {
+		return kernel.Errorf(kernel.CodeForbidden, "%s", who.Refusal(need))
+	}
+	return nil
+}
+
+// teamChoices are the teams that somebody may put a webhook or a secret into, as the thing
+// that it would be then says; none at all where there is nothing to choose.
+func (w *web) teamChoices(r *http.Request, need access.Right, of func(team string) access.Thing, current string) ([]kit.Option, error) {
+	if !w.config.Identity {
+		return nil, nil
+	}
+	var out []kit.Option
+	add := func(uuid, name string) {
+		if may(r, need, of(uuid)) {
+			out = append(out, kit.Option{Value: uuid, Text: name, Current: uuid == current})
+		}
+	}
+	add("", "no team")
+	if may(r, need) {
+		all, err := w.service.Identity.ListTeams(r.Context(), kernel.TeamFilter{})
+		if err != nil {
+			return nil, err
+		}
+		for _, m := range all.Items {
+			add(m.UUID, m.Name)
+		}
+	} else {
+		for _, m := range whoAsks(r).Teams {
+			add(m.UUID, m.Name)
+		}
+	}
+	if len(out) == 1 && out[0].Value == "" {
+		return nil, nil
+	}
+	return out, nil
+}
+
+// lacks says, for people, what somebody would need to do something; empty if they may.
+func lacks(r *http.Request, what string, need access.Right, things ...access.Thing) string {
+	if may(r, need, things...) {
+		return ""
+	}
+	text := need.String()
+	if len(things) > 0 {
+		text += " for " + things[0].String()
+	}
+	return "To " + what + " you would need " + text + "."
 }
 
 // account is what the frame says of whoever is signed in; the zero value says nothing.
