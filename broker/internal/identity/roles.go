@@ -166,6 +166,9 @@ func (s *Service) DeleteRole(ctx context.Context, uuid string) error {
 			return err
 		}
 		if n > 0 {
+			if n == 1 {
+				return kernel.Errorf(kernel.CodeConflict, "The role %s is not deleted: the account %s has it. Take it from that first.", r.Name, holders[0].Name)
+			}
 			return kernel.Errorf(kernel.CodeConflict, "The role %s is not deleted: %d accounts have it, %s among them. Take it from them first.", r.Name, n, holders[0].Name)
 		}
 		return tx.DeleteRole(r.ID)

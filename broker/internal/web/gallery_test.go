@@ -32,7 +32,7 @@ func gallery(w *web) map[string]page {
 		"error":      &errorPage{base: base{title: "Not found"}, Text: "There is no application named \"<script>alert(1)</script>\"."},
 		"error-near": &errorPage{base: base{title: "Not found"}, Text: "There is no application named \"catalgo\".", Near: kit.Links{{Text: "catalog", URL: "#"}, {Text: "catalog-api", URL: "#"}}},
 	}
-	for _, some := range []func(*web) map[string]page{galleryOfHome, galleryOfApplications, galleryOfEnvironments, galleryOfComparisons, galleryOfMaps, galleryOfFirstSteps, galleryOfGate, galleryOfContracts, galleryOfMatrix, galleryOfUsage, galleryOfDiffs, galleryOfWebhooks, galleryOfAdmin, galleryOfEdits, galleryOfAPI, galleryOfKit} {
+	for _, some := range []func(*web) map[string]page{galleryOfHome, galleryOfApplications, galleryOfEnvironments, galleryOfComparisons, galleryOfMaps, galleryOfFirstSteps, galleryOfGate, galleryOfContracts, galleryOfMatrix, galleryOfUsage, galleryOfDiffs, galleryOfWebhooks, galleryOfAdmin, galleryOfEdits, galleryOfAccess, galleryOfAPI, galleryOfKit} {
 		maps.Copy(pages, some(w))
 	}
 	return pages
@@ -223,7 +223,6 @@ func TestGallery(t *testing.T) {
 	identified := &web{pages: w.pages, config: w.config}
 	identified.config.Identity = true
 	ada := access.Who{UUID: "ada", Name: "Ada", Kind: "account", Permissions: access.Operator().Permissions}
-	maps.Copy(pages, galleryOfAccess(identified))
 	for name, p := range pages {
 		t.Run(name, func(t *testing.T) {
 			request := httptest.NewRequest(http.MethodGet, "http://broker.test/ui/gallery/"+name, nil)

@@ -17,6 +17,8 @@ func everySecret(kernel.Secret) bool { return true }
 // galleryOfAccess are the pages about who may do what. They are drawn on a broker that asks
 // everybody who they are.
 func galleryOfAccess(w *web) map[string]page {
+	w = &web{pages: w.pages, config: w.config}
+	w.config.Identity = true
 	l := mayLinks{links.Below(""), true, true, true}
 	closed := mayLinks{Links: l.Links}
 	now := w.config.Now()

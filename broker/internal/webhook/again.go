@@ -75,20 +75,22 @@ func (s *Service) fireAgain(ctx context.Context, triggeredUUID, uuid string) (ke
 
 // repeatable says why a firing cannot be repeated.
 func repeatable(ctx context.Context, tx kernel.Tx, t kernel.TriggeredWebhook) error {
-	switch {
-	case t.WebhookID == 0:
+	if t.WebhookID == 0 {
 		return kernel.Errorf(kernel.CodeConflict, "The webhook was deleted, so that there is nothing to fire.")
-	case t.PublicationID == 0:
-		return kernel.Errorf(kernel.CodeConflict, "The contract that this delivery was about was deleted, so that there is nothing to tell.")
-	case t.Status == kernel.TriggerNotRun:
-		return kernel.Errorf(kernel.CodeConflict, "This delivery is still on its way: wait for what comes of it.")
 	}
 	w, err := tx.FindWebhook(t.WebhookUUID)
 	if err == nil {
 		err = kernel.JudgeWebhook(ctx, w.Team)
 	}
-	if err == nil && !w.Enabled {
+	switch {
+	case err != nil:
+		return err
+	case t.PublicationID == 0:
+		return kernel.Errorf(kernel.CodeConflict, "The contract that this delivery was about was deleted, so that there is nothing to tell.")
+	case t.Status == kernel.TriggerNotRun:
+		return kernel.Errorf(kernel.CodeConflict, "This delivery is still on its way: wait for what comes of it.")
+	case !w.Enabled:
 		return kernel.Errorf(kernel.CodeConflict, "The webhook is switched off. Switch it on first.")
 	}
-	return err
+	return nil
 }
