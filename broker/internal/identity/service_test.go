@@ -163,7 +163,7 @@ func TestARoleFromItsBeginningToItsEnd(t *testing.T) {
 		holder := account(t, s, "CI", made.UUID)
 		err = s.DeleteRole(t.Context(), made.UUID)
 		refused(t, kernel.CodeConflict, err)
-		require.ErrorContains(t, err, "CI among them")
+		require.ErrorContains(t, err, "the account CI has it")
 		require.NoError(t, s.SetRole(t.Context(), operator, holder.UUID, made.UUID, false))
 		require.NoError(t, s.DeleteRole(t.Context(), made.UUID))
 		refused(t, kernel.CodeNotFound, s.DeleteRole(t.Context(), made.UUID))

@@ -405,19 +405,23 @@ type Holder struct {
 // the reason.
 func (s *Service) WhoCan(ctx context.Context, need access.Right, things ...access.Thing) ([]Holder, error) {
 	return view(ctx, s, func(tx kernel.Tx) ([]Holder, error) {
-		principals, _, err := tx.ListPrincipals(kernel.PrincipalFilter{Active: true})
-		if err != nil {
-			return nil, err
-		}
-		all, err := roles(tx)
-		if err != nil {
-			return nil, err
-		}
-		teams, _, err := tx.ListTeams(kernel.TeamFilter{})
-		if err != nil {
-			return nil, err
-		}
-		guarded, err := tx.GuardedEnvironments()
+		var principals []kernel.Principal
+		var all []access.Role
+		var teams []kernel.Team
+		var guarded []string
+		err := tx.Together(func() (err error) {
+			principals, _, err = tx.ListPrincipals(kernel.PrincipalFilter{Active: true})
+			return err
+		}, func() (err error) {
+			all, err = roles(tx)
+			return err
+		}, func() (err error) {
+			teams, _, err = tx.ListTeams(kernel.TeamFilter{})
+			return err
+		}, func() (err error) {
+			guarded, err = tx.GuardedEnvironments()
+			return err
+		})
 		if err != nil {
 			return nil, err
 		}
