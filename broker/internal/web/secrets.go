@@ -91,7 +91,7 @@ func (w *web) secretsPage(l mayLinks, all []kernel.Secret, users map[string][]ke
 	p := &secretsPage{
 		base: base{title: "Secrets", twin: api.Secrets()}, Lead: "Values that webhooks send and nobody is shown. A webhook names one as ${user.NAME}.",
 		New:   kit.Link{Text: "New secret", URL: l.NewSecretPage(), Own: true},
-		Table: kit.Table{Columns: []kit.Column{{Title: "Secret"}, {Title: "What it is for"}, {Title: "May go to"}, {Title: "Named by"}, {Title: "Changed"}, {Title: ""}}},
+		Table: kit.Table{Columns: []kit.Column{{Title: "Secret"}, {Title: "What it is for"}, {Title: "May go to"}, {Title: "Named by"}, {Title: "Changed"}, {Title: "To do"}}},
 	}
 	if w.config.Identity {
 		p.Table.Columns = slices.Insert(p.Table.Columns, 2, kit.Column{Title: "Team"})

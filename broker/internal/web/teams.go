@@ -144,7 +144,7 @@ func (w *web) teamPage(l mayLinks, query url.Values, found teamFound) *accessPag
 func membersTable(l mayLinks, query url.Values, m kernel.Team, changes bool) kit.Table {
 	t := kit.Table{Name: "members", Columns: []kit.Column{{Title: "Member"}, {Title: "In it"}}, Empty: kit.Empty{Text: "Nobody is in it."}}
 	if changes {
-		t.Columns = append(t.Columns, kit.Column{Title: ""})
+		t.Columns = append(t.Columns, kit.Column{Title: "To do"})
 	}
 	for _, one := range m.Members {
 		in, turn := "is a member", "lead"
@@ -205,7 +205,7 @@ func addMembersPage(l mayLinks, query url.Values, m kernel.Team, list kernel.Pag
 	p.Lead = "Accounts that are switched on. Who is in the team already stands on its page."
 	filter := &kit.Filter{Region: "found", Count: wording.Count(list.Total, "account"), Search: &kit.Field{ID: "q", Name: "q", Label: "Name", Kind: "search", Value: query.Get("q")}}
 	filter.Finish(query, []string{"q"})
-	table := kit.Table{Columns: []kit.Column{{Title: "Account"}, {Title: "Roles"}, {Title: "Teams"}, {Title: ""}}, Empty: kit.Empty{Text: "No account is called like that."}}
+	table := kit.Table{Columns: []kit.Column{{Title: "Account"}, {Title: "Roles"}, {Title: "Teams"}, {Title: "To do"}}, Empty: kit.Empty{Text: "No account is called like that."}}
 	for _, a := range list.Items {
 		act := kit.Cell{memberAct(l, m, a.UUID, a.Name, "join")}
 		if slices.ContainsFunc(m.Members, func(one kernel.TeamMember) bool { return one.ID == a.ID }) {

@@ -91,7 +91,7 @@ func (w *web) tokenOf(r *http.Request) (tokenOwner, kernel.Token, error) {
 func (w *web) tokensTable(l mayLinks, account string, tokens []kernel.Token, shown string, manages bool) kit.Table {
 	t := kit.Table{Name: "tokens", Columns: []kit.Column{{Title: "Name"}, {Title: "Begins with"}, {Title: "May"}, {Title: "Expires"}, {Title: "Last used"}, {Title: "Made by"}}, Empty: kit.Empty{Text: "There is no token."}}
 	if manages {
-		t.Columns = append(t.Columns, kit.Column{Title: ""})
+		t.Columns = append(t.Columns, kit.Column{Title: "To do"})
 	}
 	for _, k := range tokens {
 		row := kit.Row{{kit.Text{Text: k.Name}}, {kit.Muted{Text: "no value yet"}}, mayOfToken(k), {w.expiry(k)}, {w.moment(k.LastUsedAt)}, {kit.Muted{Text: "not known"}}}
