@@ -109,7 +109,7 @@ func (w *web) tokensTable(l mayLinks, account string, tokens []kernel.Token, sho
 			if k.Prefix == "" {
 				renew = "make a value"
 			}
-			row = append(row, kit.Cell{kit.Link{Text: renew, URL: l.DoTokenPage(account, k.UUID, "renew"), Own: true}, kit.Link{Text: "revoke", URL: l.DoTokenPage(account, k.UUID, "delete"), Own: true}})
+			row = append(row, kit.Cell{kit.Links{{Text: renew, URL: l.DoTokenPage(account, k.UUID, "renew"), Own: true}, {Text: "revoke", URL: l.DoTokenPage(account, k.UUID, "delete"), Own: true}}})
 		}
 		t.Rows = append(t.Rows, row)
 	}
