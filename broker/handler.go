@@ -47,6 +47,7 @@ func (b *Broker) handler(ready func(context.Context) error) http.Handler {
 			Watch:    b.database.watch,
 			Ready:    ready,
 			Settings: b.options.settings(),
+			Identity: b.options.Identity,
 			Kit:      b.options.Kit,
 			Started:  time.Now(),
 			Ending:   b.ending,

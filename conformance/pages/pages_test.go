@@ -25,7 +25,7 @@ var screens = []screen{{width: 1280}, {width: 1280, dark: true}, {width: 320}, {
 // but its broker, and axe-core finds nothing.
 func TestEveryPageInEveryState(t *testing.T) {
 	t.Parallel()
-	for name, fill := range map[string]func(testing.TB) state{"empty": empty, "normal": normal, "broken": broken, "crowded": crowded} {
+	for name, fill := range map[string]func(testing.TB) state{"empty": empty, "normal": normal, "broken": broken, "crowded": crowded, "accounts": accounts, "crowd of accounts": crowdOfAccounts} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			s := fill(t)

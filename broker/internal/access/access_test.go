@@ -66,7 +66,7 @@ func TestPermissionsAreNarrowed(t *testing.T) {
 	} {
 		require.ElementsMatch(t, tt.want, access.Texts(access.Narrow(parsed(t, tt.of), parsed(t, tt.by))), "%v by %v", tt.of, tt.by)
 	}
-	require.ElementsMatch(t, []string{read, "audit:read:*", "environment:read:*", "role:read:*", "secret:read:*", "system_account:read:*", "team:read:*"}, access.Texts(access.Reading(access.All())))
+	require.ElementsMatch(t, []string{read, "audit:read:*", "environment:read:*", "role:read:*", "secret:read:*", "secret:read:team", "system_account:read:*", "team:read:*"}, access.Texts(access.Reading(access.All())))
 	require.ElementsMatch(t, []string{read}, access.Texts(access.Reading(parsed(t, []string{manage, "webhook:manage:*", "token:manage:own"}))))
 }
 
@@ -185,4 +185,27 @@ func TestARefusalSaysWhatForAndWhichTeams(t *testing.T) {
 	require.Equal(t, `This needs contract_data:manage for all; the token "t" of CI has contract_data:manage:team and is in checkout, search.`, who.Refusal(access.ManageContracts))
 	who.Teams = nil
 	require.Contains(t, who.Refusal(access.ManageContracts, access.Application("Shop")), "is in no team")
+}
+
+// TestAPermissionIsToldInASentenceThatStandsAlone: in the list of all, one says "the same"
+// of the one before it.
+func TestAPermissionIsToldInASentenceThatStandsAlone(t *testing.T) {
+	t.Parallel()
+	for _, p := range access.All() {
+		require.NotContains(t, access.InWords(p), "the same", p.String())
+		require.NotEmpty(t, access.InWords(p), p.String())
+	}
+	require.Equal(t, "record deployments, releases and their end: for the applications of one's teams, in environments that belong to one of them or to nobody", access.InWords(access.Permission{Right: access.Record, Scope: access.OfTeams}))
+}
+
+// TestASecretIsItsTeams, and one without a team is for the scope * alone.
+func TestASecretIsItsTeams(t *testing.T) {
+	t.Parallel()
+	who := access.Who{Teams: []access.Team{{UUID: "t1", Name: "us"}}, Permissions: []access.Permission{{Right: access.ManageSecrets, Scope: access.OfTeams}}}
+	require.True(t, who.May(access.ManageSecrets, access.Secret("t1")))
+	require.True(t, who.May(access.ReadSecrets, access.Secret("t1")), "to manage includes to read")
+	require.False(t, who.May(access.ManageSecrets, access.Secret("t2")))
+	require.False(t, who.May(access.ManageSecrets, access.Secret("")))
+	require.False(t, who.May(access.ManageSecrets))
+	require.Contains(t, who.Refusal(access.ManageSecrets, access.Secret("")), "for a secret without a team")
 }

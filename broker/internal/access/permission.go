@@ -48,9 +48,11 @@ var known = []struct {
 	{Permission{ManageWebhooks, Everything}, "create, change, test and delete webhooks"},
 	{Permission{ManageWebhooks, OfTeams}, "the same for webhooks of one's teams"},
 	{Permission{ReadSecrets, Everything}, "see which secrets webhooks may name, without the values"},
+	{Permission{ReadSecrets, OfTeams}, "the same for secrets of one's teams"},
 	{Permission{ManageSecrets, Everything}, "create, change and delete secrets"},
+	{Permission{ManageSecrets, OfTeams}, "the same for secrets of one's teams, and to create some for them"},
 	{Permission{ReadAudit, Everything}, "see who did what, and verify that nothing of it was changed"},
-	{Permission{ManageTokens, Own}, "make new values of one's own tokens"},
+	{Permission{ManageTokens, Own}, "make, renew and revoke one's own tokens, with no more than one has"},
 	{Permission{ReadAccounts, Everything}, "read system accounts and their tokens, without the values"},
 	{Permission{ManageAccounts, Everything}, "create and change system accounts and their tokens"},
 	{Permission{ReadTeams, Everything}, "read teams: who is in them, and what belongs to them"},
@@ -84,6 +86,15 @@ func Meaning(p Permission) string {
 		}
 	}
 	return ""
+}
+
+// InWords says what a permission allows in a sentence that stands alone.
+func InWords(p Permission) string {
+	meaning := Meaning(p)
+	if rest, same := strings.CutPrefix(meaning, "the same "); same {
+		return Meaning(Permission{p.Right, Everything}) + ": " + rest
+	}
+	return meaning
 }
 
 // Parse reads a permission as roles and tokens have it. One that does not exist is an

@@ -31,7 +31,7 @@ var (
 	ReadEnvironments   = Right{"environment", read}
 	ManageEnvironments = Right{"environment", manage}
 	ManageWebhooks     = Right{"webhook", manage}
-	// ManageTokens is to make new values of one's own tokens.
+	// ManageTokens is to make, renew and revoke one's own tokens.
 	ManageTokens   = Right{"token", manage}
 	ReadAccounts   = Right{"system_account", read}
 	ManageAccounts = Right{"system_account", manage}

@@ -28,10 +28,10 @@ func Predefined() []Role {
 			[]Permission{{ReadContracts, Everything}, {ManageContracts, Everything}, {Record, Everything}, {ReadEnvironments, Everything}, {ManageTokens, Own}}},
 		{TeamPipelineUUID, "Team CI/CD", "for the pipelines of a team: what CI/CD may, for the applications of its teams and those that it publishes first",
 			[]Permission{{ReadContracts, Everything}, {ManageContracts, OfTeams}, {ManageContracts, Own}, {Record, OfTeams}, {ReadEnvironments, Everything}, {ManageTokens, Own}}},
-		{"7b0e2c94-3a57-4c1d-8f6e-92d4a1c5b083", "Team member", "for the people of a team: reads everything, writes and deletes what belongs to its teams, and their webhooks",
+		{"7b0e2c94-3a57-4c1d-8f6e-92d4a1c5b083", "Team member", "for the people of a team: reads everything, writes and deletes what belongs to its teams, their webhooks and secrets",
 			[]Permission{
 				{ReadContracts, Everything}, {ManageContracts, OfTeams}, {ManageContracts, Own}, {DeleteInBulk, OfTeams}, {Record, OfTeams},
-				{ReadEnvironments, Everything}, {ManageWebhooks, OfTeams}, {ReadTeams, Everything}, {ManageTokens, Own},
+				{ReadEnvironments, Everything}, {ManageWebhooks, OfTeams}, {ManageSecrets, OfTeams}, {ReadTeams, Everything}, {ManageTokens, Own},
 			}},
 		{"5d1f3b0e-8f64-4a7e-9d5b-1f0c6d2b9a34", "Viewer", "reads everything and changes nothing", []Permission{{ReadContracts, Everything}, {ReadEnvironments, Everything}}},
 	}

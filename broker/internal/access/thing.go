@@ -15,6 +15,7 @@ const (
 	KindEnvironment Kind = "environment"
 	KindWebhook     Kind = "webhook"
 	KindTeam        Kind = "team"
+	KindSecret      Kind = "secret"
 )
 
 // Thing is what a request is about. A request that names none is about everything of
@@ -22,11 +23,12 @@ const (
 type Thing struct {
 	Kind Kind
 	// ID is what the thing is known by: the name of an application, the UUID of an
-	// environment or a team. Webhooks are known by their team alone.
+	// environment or a team. Webhooks and secrets are known by their team alone.
 	ID string
 	// Name is for people; empty where the ID is one.
 	Name string
-	// Team is the UUID of the team of a webhook; empty for one that has none.
+	// Team is the UUID of the team of a webhook or a secret; empty for one that has
+	// none.
 	Team string
 	// Own says that whoever asks has made it.
 	Own bool
@@ -41,6 +43,9 @@ func Environment(uuid string) Thing { return Thing{Kind: KindEnvironment, ID: uu
 // Webhook is one of a team, or of none.
 func Webhook(team string) Thing { return Thing{Kind: KindWebhook, Team: team} }
 
+// Secret is one of a team, or of none.
+func Secret(team string) Thing { return Thing{Kind: KindSecret, Team: team} }
+
 // OneTeam is a team itself.
 func OneTeam(uuid string) Thing { return Thing{Kind: KindTeam, ID: uuid} }
 
@@ -49,13 +54,16 @@ func (t Thing) String() string {
 	switch {
 	case t.Name != "":
 		return fmt.Sprintf("the %s %s", t.Kind, t.Name)
-	case t.Kind == KindWebhook && t.Team == "":
-		return "a webhook without a team"
-	case t.Kind == KindWebhook:
-		return "a webhook of the team " + t.Team
+	case t.byTeam() && t.Team == "":
+		return fmt.Sprintf("a %s without a team", t.Kind)
+	case t.byTeam():
+		return fmt.Sprintf("a %s of the team %s", t.Kind, t.Team)
 	}
 	return fmt.Sprintf("the %s %s", t.Kind, t.ID)
 }
+
+// byTeam reports whether the thing is known by its team alone.
+func (t Thing) byTeam() bool { return t.Kind == KindWebhook || t.Kind == KindSecret }
 
 // Team is a team that somebody is a member of, with what belongs to it.
 type Team struct {
@@ -75,7 +83,7 @@ func (m Team) has(t Thing) bool {
 	case KindEnvironment:
 		_, found := slices.BinarySearch(m.Environments, t.ID)
 		return found
-	case KindWebhook:
+	case KindWebhook, KindSecret:
 		return t.Team == m.UUID
 	case KindTeam: // who is in a team may not change it for that
 	}

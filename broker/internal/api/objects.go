@@ -7,6 +7,7 @@ import (
 	"github.com/labstack/echo/v4"
 
 	"github.com/treatyhq/treaty/broker/internal/access"
+	"github.com/treatyhq/treaty/broker/internal/identity"
 	"github.com/treatyhq/treaty/broker/internal/kernel"
 )
 
@@ -16,6 +17,11 @@ type object func(a *API, c echo.Context) (access.Thing, error)
 // ofApplication is the application that a parameter of the address names.
 func ofApplication(parameter string) object {
 	return func(_ *API, c echo.Context) (access.Thing, error) { return access.Application(c.Param(parameter)), nil }
+}
+
+// ofPage is the application that the address of a page names.
+func ofPage(_ *API, c echo.Context) (access.Thing, error) {
+	return access.Application(parameter(c, "pacticipant")), nil
 }
 
 // ofEnvironment is the environment of the address.
@@ -55,7 +61,9 @@ func (a *API) judgeObjects(c echo.Context, m method) error {
 		return nil
 	}
 	if m.judges || m.own && a.whoOf(c).MaySome(m.need()) {
-		a.actAs(c, false)
+		if !isSafe(m.name) {
+			a.actAs(c)
+		}
 		return nil
 	}
 	var things []access.Thing
@@ -71,52 +79,21 @@ func (a *API) judgeObjects(c echo.Context, m method) error {
 
 // allow refuses with 403 what whoever makes the request may not do.
 func (a *API) allow(c echo.Context, need access.Right, things ...access.Thing) error {
-	who := a.whoOf(c)
-	if !a.closed() || who.May(need, things...) {
-		if !need.Reads() { // who reads leaves nothing behind that would be theirs
-			a.actAs(c, false)
-		}
+	if !a.closed() {
 		return nil
 	}
-	if len(things) == 1 && things[0].Kind == access.KindApplication && who.MayOwn(need) {
-		made, free, err := a.service.Identity.Made(c.Request().Context(), who.UUID, things[0].ID)
-		if err != nil {
-			return err
-		}
-		if made || free && c.Request().Method != http.MethodDelete {
-			a.actAs(c, true)
-			return nil
-		}
+	r := c.Request()
+	ctx, err := a.service.Identity.Allow(r.Context(), a.whoOf(c), identity.Doing{Need: need, Deletes: r.Method == http.MethodDelete}, things...)
+	if err == nil && !isSafe(r.Method) {
+		c.SetRequest(r.WithContext(ctx))
 	}
-	return kernel.Errorf(kernel.CodeForbidden, "%s", who.Refusal(need, things...))
+	return err
 }
 
-// actAs tells the use cases whom they work for. With ownOnly they judge again, when
-// they hold the application: somebody may publish it first.
-func (a *API) actAs(c echo.Context, ownOnly bool) {
-	who := a.whoOf(c)
-	if who.UUID == "" {
-		return
-	}
+// actAs tells the use cases whom they work for.
+func (a *API) actAs(c echo.Context) {
 	r := c.Request()
-	actor := kernel.Actor{Principal: who.UUID, OwnOnly: ownOnly}
-	if !who.May(access.ManageWebhooks) {
-		actor.MayWebhook = func(team string) error {
-			if thing := access.Webhook(team); !who.May(access.ManageWebhooks, thing) {
-				return kernel.Errorf(kernel.CodeForbidden, "%s", who.Refusal(access.ManageWebhooks, thing))
-			}
-			return nil
-		}
-	}
-	if !who.May(access.Record) {
-		actor.MayRecord = func(application string, environment kernel.Environment) error {
-			if things := recorded(application, environment); !who.May(access.Record, things...) {
-				return kernel.Errorf(kernel.CodeForbidden, "A tag that is called like an environment records that the version runs there. %s", who.Refusal(access.Record, things...))
-			}
-			return nil
-		}
-	}
-	c.SetRequest(r.WithContext(kernel.ActingFor(r.Context(), actor)))
+	c.SetRequest(r.WithContext(identity.Acting(r.Context(), a.whoOf(c), false)))
 }
 
 // allowPlace refuses to write where a version runs to whoever may not record it: what
@@ -129,12 +106,5 @@ func (a *API) allowPlace(c echo.Context, find func(context.Context, string) (ker
 	if err != nil {
 		return err
 	}
-	return a.allow(c, access.Record, recorded(version.Pacticipant.Name, environment)...)
-}
-
-// recorded is what a record of where an application runs is about.
-func recorded(application string, environment kernel.Environment) []access.Thing {
-	place := access.Environment(environment.UUID)
-	place.Name = environment.Name
-	return []access.Thing{access.Application(application), place}
+	return a.allow(c, access.Record, identity.Recorded(version.Pacticipant.Name, environment)...)
 }

@@ -29,7 +29,7 @@ func (a *API) record(next echo.HandlerFunc) echo.HandlerFunc {
 		act := &kernel.Act{Kind: "anyone", IP: a.clientOf(r).String(), RequestID: requestID(r.Header.Get("X-Request-Id")), Action: action, Resource: r.URL.EscapedPath(), Subject: subjectOf(c)}
 		c.SetRequest(r.WithContext(kernel.WithAct(r.Context(), act)))
 		err := next(c)
-		if kernel.CodeOf(err) == kernel.CodeForbidden || isUnknown(err) && act.Name != "" {
+		if act.Refused() || kernel.CodeOf(err) == kernel.CodeForbidden || isUnknown(err) && act.Name != "" {
 			if failed := a.service.Audit.Deny(c.Request().Context()); failed != nil {
 				a.log.ErrorContext(c.Request().Context(), "a request that was not allowed could not be recorded", slog.String("action", action), errlog.Attr(failed))
 			}
@@ -83,6 +83,9 @@ func actionOf(c echo.Context) string {
 	}
 	for _, m := range r.methods {
 		if m.name == c.Request().Method && !isSafe(m.name) && !m.need().Reads() {
+			if m.does != "" {
+				return m.does
+			}
 			return nameOfAction(r, m.name, c.Request().URL.Path)
 		}
 	}

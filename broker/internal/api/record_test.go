@@ -5,9 +5,12 @@ import (
 	"encoding/base64"
 	"encoding/json"
 	"errors"
+	"html"
 	"net/http"
 	"net/http/httptest"
+	"net/url"
 	"path/filepath"
+	"regexp"
 	"strings"
 	"testing"
 	"time"
@@ -33,6 +36,7 @@ type recorded struct {
 	service        *usecase.All
 	viewer         string
 	router         *api.API
+	tokens         api.Tokens
 	route          string
 	allowed, tried map[string]bool
 }
@@ -62,9 +66,9 @@ func startRecorded(t *testing.T, wrap func(kernel.Store) kernel.Store) *recorded
 	require.NoError(t, err)
 	keyring := service.Identity.Keyring(time.Now, issuer.New(http.DefaultClient, time.Now, quiet()), quiet())
 	t.Cleanup(keyring.Close)
-	r := &recorded{service: service, allowed: map[string]bool{}, tried: map[string]bool{}}
+	r := &recorded{service: service, tokens: keyring, allowed: map[string]bool{}, tried: map[string]bool{}}
 	r.router = api.New(&usecase.All{}, api.Config{Log: quiet(), Tokens: holders{"x": access.Operator()}, Web: noPage, Observe: func(o api.Observation) { r.route = o.Method + " " + o.Route }})
-	dashboard := web.New(service, web.Config{Log: quiet()})
+	dashboard := web.New(service, web.Config{Log: quiet(), Identity: true})
 	listening := httptest.NewServer(api.New(service, api.Config{Log: quiet(), Tokens: keyring, ErrorPage: dashboard.Error, Web: func(w http.ResponseWriter, request *http.Request) bool {
 		dashboard.ServeHTTP(w, request)
 		return true
@@ -81,6 +85,16 @@ func (r *recorded) events() []kernel.AuditEvent {
 	require.NoError(r.t, err)
 	require.False(r.t, more)
 	return out
+}
+
+// hidden is what a field of a form holds that nobody sees.
+func (r *recorded) hidden(value, path, name string) string {
+	r.t.Helper()
+	got := r.do(call{method: "GET", path: path, header: map[string]string{"Authorization": "Bearer " + value, "Accept": "text/html"}})
+	require.Equal(r.t, 200, got.status, "%s: %s", path, got.text)
+	found := regexp.MustCompile(`<input type="hidden" name="` + name + `" value="([^"]*)"`).FindStringSubmatch(got.text)
+	require.NotNil(r.t, found, "%s has no %s", path, name)
+	return url.QueryEscape(html.UnescapeString(found[1]))
 }
 
 // changes are those of the newest event.
@@ -283,6 +297,8 @@ func TestEveryWriteIsRecordedOnce(t *testing.T) {
 	r.as(r.viewer, "POST", "/ui/edit/delete", "")
 	require.Equal(t, "contract_data_deleted", r.events()[0].Action)
 
+	r.writeFormsOfAccess()
+
 	for _, path := range []string{"/tag/dev", "/branch/main", "/branch/versions", "/branch/latest/versions", "/branch/main/latest/versions", "/versions"} {
 		again()
 		r.write("DELETE", fooBar+path, "")
@@ -304,6 +320,42 @@ func TestEveryWriteIsRecordedOnce(t *testing.T) {
 			require.True(t, r.tried[name], "nobody was denied by %s", name)
 		}
 	}
+}
+
+// writeFormsOfAccess sends the forms about who may do what, each of which is recorded as
+// the API records the same.
+func (r *recorded) writeFormsOfAccess() {
+	r.t.Helper()
+	form := func(path, body, action string) string {
+		r.t.Helper()
+		got := r.write("POST", path, body)
+		require.Equal(r.t, action, r.events()[0].Action, path)
+		to, _, _ := strings.Cut(got.header.Get("Location"), "?")
+		return to
+	}
+	person := form("/ui/people/new", "name=By+form&active=true", "account_created")
+	form(person+"/edit", "name=Renamed&changed="+r.hidden(r.admin, person+"/edit", "changed"), "account_saved")
+	form(person+"/active", "active=true", "account_saved")
+	form(person+"/tokens", "name=t&write=true&once=0c7a1a52-6e1c-4d0a-9f7c-5b0a53d4a7e2", "token_created")
+	token := person + "/tokens/0c7a1a52-6e1c-4d0a-9f7c-5b0a53d4a7e2"
+	form(token+"/renew", "prefix="+r.hidden(r.admin, token+"/renew", "prefix"), "token_regenerated")
+	form(token+"/delete", "", "token_deleted")
+	own := "/ui/me/tokens/0c7a1a52-6e1c-4d0a-9f7c-5b0a53d4a7e3"
+	form("/ui/me/tokens", "name=t&once=0c7a1a52-6e1c-4d0a-9f7c-5b0a53d4a7e3", "token_created")
+	form(own+"/renew", "prefix="+r.hidden(r.admin, own+"/renew", "prefix"), "token_regenerated")
+	form(own+"/delete", "", "token_deleted")
+	team := form("/ui/teams/new", "name=by+form", "team_created")
+	form(team+"/edit", "name=by+form+too&seen="+r.hidden(r.admin, team+"/edit", "seen"), "team_saved")
+	form(team+"/members", "do=join&user="+person[strings.LastIndex(person, "/")+1:], "team_members_changed")
+	form(team+"/delete", "", "team_deleted")
+	role := form("/ui/roles/new", "name=By+form&permission=contract_data:read:*", "role_created")
+	form(role+"/edit", "name=By+form+too&seen="+r.hidden(r.admin, role+"/edit", "seen"), "role_saved")
+	form(role+"/delete", "", "role_deleted")
+	form(person+"/delete", "", "account_deleted")
+	form("/ui/edit/applications/Dog", "display-name=Hound&seen="+r.hidden(r.admin, "/ui/edit/applications/Dog", "seen"), "pacticipant_saved")
+	r.ok(r.admin, "PUT", "/pacticipants/Dog/versions/2", "{}")
+	form("/ui/edit/delete", "application=Dog&version=2", "contract_data_deleted")
+	form("/ui/admin/delete", "application=Dog", "admin_deleted")
 }
 
 // failingAudit is a store on which no event can be written.

@@ -51,6 +51,8 @@ type method struct {
 	objects     []object
 	judges, own bool
 	produces    []string // instead of those of the route
+	// does is what the record calls it, where that is not told by the address.
+	does string
 	// late means that the handler negotiates itself, after it has checked its
 	// question: what is wrong with that is told first.
 	late bool

@@ -265,9 +265,9 @@ func (a *API) auditRoutes() []route {
 // PactFlow's clients know. Every broker has them; without a key it keeps none.
 func secretRoutes(a *API) []route {
 	return []route{
-		{path: "/secrets", rel: "secrets", page: secretsPage, methods: one(get(a.listSecrets).needing(access.ReadSecrets), post(a.createSecret).needing(access.ManageSecrets), options)},
-		{path: "/secrets/{uuid}", rel: "secrets", page: secretPage, methods: one(get(a.getSecret).needing(access.ReadSecrets), put(a.changeSecret).needing(access.ManageSecrets),
-			del(a.deleteSecret).needing(access.ManageSecrets), options)},
+		{path: "/secrets", rel: "secrets", page: secretsPage, methods: one(get(a.listSecrets).needing(access.ReadSecrets).judging(), post(a.createSecret).needing(access.ManageSecrets).judging(), options)},
+		{path: "/secrets/{uuid}", rel: "secrets", page: secretPage, methods: one(get(a.getSecret).needing(access.ReadSecrets).judging(), put(a.changeSecret).needing(access.ManageSecrets).judging(),
+			del(a.deleteSecret).needing(access.ManageSecrets).judging(), options)},
 	}
 }
 

@@ -8,6 +8,7 @@ import (
 
 	"github.com/labstack/echo/v4"
 
+	"github.com/treatyhq/treaty/broker/internal/access"
 	"github.com/treatyhq/treaty/broker/internal/kernel"
 	"github.com/treatyhq/treaty/broker/internal/links"
 	"github.com/treatyhq/treaty/broker/internal/secret"
@@ -22,6 +23,9 @@ func (a *API) listSecrets(c echo.Context) error {
 	l := a.links(c)
 	docs := make([]*hal.Resource, 0, len(all))
 	for _, s := range all {
+		if a.closed() && !a.whoOf(c).May(access.ReadSecrets, access.Secret(s.Team)) {
+			continue
+		}
 		docs = append(docs, secretDoc(l, s))
 	}
 	return writeHAL(c, http.StatusOK, hal.New().Embed("secrets", docs).Link("self", hal.Link{Title: "Secrets", Href: l.Secrets()}))
@@ -30,6 +34,9 @@ func (a *API) listSecrets(c echo.Context) error {
 func (a *API) getSecret(c echo.Context) error {
 	found, err := a.service.Secret.Find(c.Request().Context(), c.Param("uuid"))
 	if err != nil {
+		return err
+	}
+	if err := a.allow(c, access.ReadSecrets, access.Secret(found.Team)); err != nil {
 		return err
 	}
 	return writeHAL(c, http.StatusOK, secretDoc(a.links(c), found))

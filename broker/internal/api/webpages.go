@@ -33,17 +33,72 @@ func (a *API) pageRoutes() []route {
 	}
 	// Its answers take as long as a page is open, which is no time of a page.
 	live := one(method{name: http.MethodGet, handle: a.serveLive, late: true}, options)
-	return []route{
+	return append(a.accessPageRoutes(), []route{
 		{path: livePath, verbatim: true, methods: live},
 		{path: "/ui", verbatim: true, methods: one(reading, options)},
 		{path: "/ui/audit", verbatim: true, methods: one(reading.needing(access.ReadAudit), options)},
-		{path: "/ui/secrets", verbatim: true, methods: one(reading.needing(access.ReadSecrets), options)},
-		{path: "/ui/secrets/*", verbatim: true, methods: one(reading.needing(access.ReadSecrets), form(access.ManageSecrets), options)},
-		{path: "/ui/webhooks/*", verbatim: true, methods: one(reading, form(access.ManageWebhooks), options)},
+		{path: "/ui/secrets", verbatim: true, methods: one(reading.needing(access.ReadSecrets).judging(), options)},
+		{path: "/ui/secrets/*", verbatim: true, methods: one(reading.needing(access.ReadSecrets).judging(), form(access.ManageSecrets).judging(), options)},
+		{path: "/ui/webhooks/*", verbatim: true, methods: one(reading, form(access.ManageWebhooks).judging(), options)},
 		{path: "/ui/admin/*", verbatim: true, methods: one(reading, form(access.DeleteInBulk), options)},
+		{path: "/ui/admin/delete", verbatim: true, methods: one(reading, form(access.DeleteInBulk).judging(), options)},
 		{path: "/ui/edit/environments", verbatim: true, methods: one(reading, form(access.ManageEnvironments), options)},
 		{path: "/ui/edit/environments/*", verbatim: true, methods: one(reading, form(access.ManageEnvironments), options)},
+		{path: "/ui/edit/applications", verbatim: true, methods: one(reading, form(access.ManageContracts).judging(), options)},
+		{path: "/ui/edit/applications/{pacticipant}", verbatim: true, methods: one(reading, form(access.ManageContracts).on(ofPage), options)},
+		{path: "/ui/edit/delete", verbatim: true, methods: one(reading, form(access.ManageContracts).judging(), options)},
 		{path: "/ui/*", verbatim: true, methods: one(reading, form(access.ManageContracts), options)},
+	}...)
+}
+
+// accessPageRoutes are those of the pages about who may do what, each with the right, and
+// in the record with the name, that the same has in the API. On a broker without accounts
+// they are as all others, and say how to get some.
+func (a *API) accessPageRoutes() []route {
+	if a.config.Tokens == nil {
+		return nil
+	}
+	page := func(path string, needs access.Right) route {
+		return route{path: path, verbatim: true, methods: one(method{name: http.MethodGet, handle: a.servePage, late: true, needs: needs}, options)}
+	}
+	form := func(path string, needs access.Right, does string, on ...object) route {
+		asks := method{name: http.MethodGet, handle: a.servePage, late: true, needs: needs, objects: on}
+		return route{path: path, verbatim: true, methods: one(asks, method{name: http.MethodPost, handle: a.serveForm, late: true, needs: needs, objects: on, does: does}, options)}
+	}
+	own := func(path, does string) route {
+		out := form(path, access.ManageTokens, does)
+		for i := range out.methods {
+			out.methods[i].own = out.methods[i].name != http.MethodOptions
+		}
+		return out
+	}
+	const person, token, role, team = "/ui/people/{uuid}", "/ui/people/{uuid}/tokens/{token}", "/ui/roles/{uuid}", "/ui/teams/{uuid}"
+	return []route{
+		page("/ui/people", access.ReadAccounts),
+		form("/ui/people/new", access.ManageAccounts, "account_created"),
+		page(person, access.ReadAccounts),
+		form(person+"/edit", access.ManageAccounts, "account_saved"),
+		form(person+"/active", access.ManageAccounts, "account_saved"),
+		form(person+"/delete", access.ManageAccounts, "account_deleted"),
+		form(person+"/tokens", access.ManageAccounts, "token_created"),
+		form(token+"/renew", access.ManageAccounts, "token_regenerated"),
+		form(token+"/delete", access.ManageAccounts, "token_deleted"),
+		page("/ui/me", access.ReadContracts),
+		own("/ui/me/tokens", "token_created"),
+		own("/ui/me/tokens/{token}/renew", "token_regenerated"),
+		own("/ui/me/tokens/{token}/delete", "token_deleted"),
+		page("/ui/teams", access.ReadTeams),
+		form("/ui/teams/new", access.ManageTeams, "team_created"),
+		page(team, access.ReadTeams),
+		form(team+"/edit", access.ManageTeams, "team_saved", ofTeam),
+		form(team+"/members", access.ManageTeams, "team_members_changed", ofTeam),
+		form(team+"/delete", access.ManageTeams, "team_deleted"),
+		page("/ui/roles", access.ReadRoles),
+		form("/ui/roles/new", access.ManageRoles, "role_created"),
+		page(role, access.ReadRoles),
+		form(role+"/edit", access.ManageRoles, "role_saved"),
+		form(role+"/delete", access.ManageRoles, "role_deleted"),
+		page("/ui/who-can", access.ReadAccounts),
 	}
 }
 

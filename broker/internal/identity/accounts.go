@@ -5,6 +5,7 @@ import (
 
 	"slices"
 	"strings"
+	"time"
 
 	"github.com/treatyhq/treaty/broker/internal/access"
 	"github.com/treatyhq/treaty/broker/internal/kernel"
@@ -17,8 +18,8 @@ type Account struct {
 	Teams []kernel.Team
 }
 
-// permissions are what all its roles give.
-func (a Account) permissions() []access.Permission {
+// Permissions are what all its roles give.
+func (a Account) Permissions() []access.Permission {
 	var out []access.Permission
 	for _, r := range a.Roles {
 		for _, p := range r.Permissions {
@@ -37,6 +38,9 @@ type AccountInput struct {
 	Active *bool
 	// Roles are UUIDs.
 	Roles *[]string
+	// Seen is the state that somebody looked at before they changed it, by its
+	// UpdatedAt: a change is CodeConflict if there is another one by now. Zero asks not.
+	Seen time.Time
 }
 
 // The tokens that every account has from the start, without a value until one is made.
@@ -203,10 +207,19 @@ func (s *Service) SetRole(ctx context.Context, by access.Who, uuid, role string,
 			if has {
 				p.Roles = append(p.Roles, role)
 			}
-			p.UpdatedAt = at
+			p.UpdatedAt = later(at, p.UpdatedAt)
 		})
 		return err
 	})
+}
+
+// later is a moment of a change after the one before: clocks differ, and each change has
+// to be seen.
+func later(at, before time.Time) time.Time {
+	if at.After(before) {
+		return at
+	}
+	return before.Add(time.Microsecond)
 }
 
 // ChangeAccount writes what is given. Roles that the account has already are nobody's
@@ -225,10 +238,17 @@ func (s *Service) ChangeAccount(ctx context.Context, by access.Who, uuid string,
 		if in.Roles != nil {
 			wanted = *in.Roles
 		}
+		var changed error
 		out, err = changeAccount(tx, by, uuid, wanted, func(p *kernel.Principal) {
+			if !in.Seen.IsZero() && !p.UpdatedAt.Equal(in.Seen) {
+				changed = kernel.Errorf(kernel.CodeConflict, "Somebody else has changed this account since you opened it. Nothing of yours is stored: look at it as it is now, and change it again.")
+			}
 			in.onto(p)
-			p.UpdatedAt = at
+			p.UpdatedAt = later(at, p.UpdatedAt)
 		})
+		if err == nil {
+			err = changed
+		}
 		return err
 	})
 	return out, err

@@ -197,7 +197,7 @@ func holderOf(c kernel.Credential, shown kernel.Token) access.Who {
 		all = append(all, roleOf(r))
 	}
 	owner := Account{Principal: c.Principal, Roles: ofUUIDs(all, c.Principal.Roles)}
-	return access.Who{UUID: owner.UUID, Name: owner.Name, Kind: string(owner.Kind), Permissions: grants(owner.permissions(), shown), Teams: teamsOf(c, shown), Guarded: c.Guarded}
+	return access.Who{UUID: owner.UUID, Name: owner.Name, Kind: string(owner.Kind), Permissions: grants(owner.Permissions(), shown), Teams: teamsOf(c, shown), Guarded: c.Guarded}
 }
 
 // keep remembers whose a token is, as it was when the database had a number. k.mu is held.

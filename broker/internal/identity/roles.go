@@ -2,6 +2,9 @@ package identity
 
 import (
 	"context"
+	"crypto/sha256"
+	"encoding/hex"
+	"fmt"
 	"slices"
 	"strings"
 
@@ -60,6 +63,19 @@ func findRole(tx kernel.Tx, uuid string) (access.Role, error) {
 type RoleInput struct {
 	Name, Description string
 	Permissions       []string
+	// Seen is the state that somebody looked at before they changed the role, as
+	// [StateOfRole] tells it: a change is CodeConflict if it is another by now. Empty asks
+	// not.
+	Seen string
+}
+
+// StateOfRole tells one state of a role from another.
+func StateOfRole(r access.Role) string {
+	sum := sha256.New()
+	for _, text := range append([]string{r.Name, r.Description}, slices.Sorted(slices.Values(access.Texts(r.Permissions)))...) {
+		fmt.Fprintf(sum, "%d:%s", len(text), text)
+	}
+	return hex.EncodeToString(sum.Sum(nil)[:16])
 }
 
 // checkRole refuses what cannot be a role, and one that would give more than whoever
@@ -125,6 +141,9 @@ func (s *Service) ReplaceRole(ctx context.Context, by access.Who, uuid string, i
 		if err != nil {
 			return err
 		}
+		if in.Seen != "" && in.Seen != StateOfRole(roleOf(r)) {
+			return kernel.Errorf(kernel.CodeConflict, "Somebody else has changed this role since you opened it. Nothing of yours is stored: look at it as it is now, and change it again.")
+		}
 		if err := roleNameIsFree(tx, in.Name, uuid); err != nil {
 			return err
 		}
@@ -147,6 +166,9 @@ func (s *Service) DeleteRole(ctx context.Context, uuid string) error {
 			return err
 		}
 		if n > 0 {
+			if n == 1 {
+				return kernel.Errorf(kernel.CodeConflict, "The role %s is not deleted: the account %s has it. Take it from that first.", r.Name, holders[0].Name)
+			}
 			return kernel.Errorf(kernel.CodeConflict, "The role %s is not deleted: %d accounts have it, %s among them. Take it from them first.", r.Name, n, holders[0].Name)
 		}
 		return tx.DeleteRole(r.ID)

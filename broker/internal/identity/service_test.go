@@ -163,7 +163,7 @@ func TestARoleFromItsBeginningToItsEnd(t *testing.T) {
 		holder := account(t, s, "CI", made.UUID)
 		err = s.DeleteRole(t.Context(), made.UUID)
 		refused(t, kernel.CodeConflict, err)
-		require.ErrorContains(t, err, "CI among them")
+		require.ErrorContains(t, err, "the account CI has it")
 		require.NoError(t, s.SetRole(t.Context(), operator, holder.UUID, made.UUID, false))
 		require.NoError(t, s.DeleteRole(t.Context(), made.UUID))
 		refused(t, kernel.CodeNotFound, s.DeleteRole(t.Context(), made.UUID))
@@ -237,5 +237,74 @@ func TestNobodyGivesMoreThanTheyHave(t *testing.T) {
 		require.NoError(t, s.SetRole(t.Context(), keeper, pipeline.UUID, access.PipelineUUID, true), "what it has already is nobody's to give")
 		_, _, err = s.CreateToken(t.Context(), keeper, pipeline.UUID, identity.TokenInput{Name: "x", Permissions: []string{"role:read:*"}})
 		require.NoError(t, err, "it gives nothing")
+	})
+}
+
+// TestWhatSomebodyHasSeenIsWhatTheyChange: a form that was overtaken by somebody else's
+// stores nothing, and one that is sent twice makes one thing.
+func TestWhatSomebodyHasSeenIsWhatTheyChange(t *testing.T) {
+	t.Parallel()
+	on(t, func(t *testing.T, s *identity.Service) {
+		ctx, name, other := t.Context(), "CI", "Other"
+		made := account(t, s, name)
+		changed, err := s.ChangeAccount(ctx, operator, made.UUID, identity.AccountInput{Name: &other, Seen: made.UpdatedAt})
+		require.NoError(t, err)
+		require.True(t, changed.UpdatedAt.After(made.UpdatedAt), "each change can be seen")
+		_, err = s.ChangeAccount(ctx, operator, made.UUID, identity.AccountInput{Name: &name, Seen: made.UpdatedAt})
+		refused(t, kernel.CodeConflict, err)
+		found, err := s.FindAccount(ctx, made.UUID)
+		require.NoError(t, err)
+		require.Equal(t, other, found.Name, "nothing is stored")
+
+		role, err := s.CreateRole(ctx, operator, identity.RoleInput{Name: "Mine", Permissions: []string{"contract_data:read:*"}})
+		require.NoError(t, err)
+		seen := identity.StateOfRole(role)
+		_, err = s.ReplaceRole(ctx, operator, role.UUID, identity.RoleInput{Name: "Mine", Seen: seen})
+		require.NoError(t, err)
+		_, err = s.ReplaceRole(ctx, operator, role.UUID, identity.RoleInput{Name: "Mine", Permissions: []string{"role:read:*"}, Seen: seen})
+		refused(t, kernel.CodeConflict, err)
+
+		team, err := s.CreateTeam(ctx, operator, identity.TeamInput{Name: &name})
+		require.NoError(t, err)
+		was := identity.StateOfTeam(team)
+		_, err = s.ChangeTeam(ctx, operator, team.UUID, identity.TeamInput{Name: &other, Seen: was})
+		require.NoError(t, err)
+		_, err = s.ChangeTeam(ctx, operator, team.UUID, identity.TeamInput{Name: &name, Seen: was})
+		refused(t, kernel.CodeConflict, err)
+		_, err = s.ChangeMembers(ctx, team.UUID, identity.Join, []string{made.UUID})
+		require.NoError(t, err)
+		for how, leads := range map[identity.Joining]bool{identity.Lead: true, identity.Follow: false} {
+			got, err := s.ChangeMembers(ctx, team.UUID, how, []string{made.UUID})
+			require.NoError(t, err)
+			require.Len(t, got.Members, 1)
+			require.Equal(t, leads, got.Members[0].Administers)
+		}
+
+		in := identity.TokenInput{UUID: s.NewID(), Name: "main branch", Writes: true}
+		token, value, err := s.CreateToken(ctx, operator, made.UUID, in)
+		require.NoError(t, err)
+		_, _, err = s.CreateToken(ctx, operator, made.UUID, in)
+		refused(t, kernel.CodeConflict, err)
+		_, _, err = s.RenewToken(ctx, operator, made.UUID, token.UUID, "")
+		refused(t, kernel.CodeConflict, err)
+		keyring := s.Keyring(time.Now, nil, s.Log)
+		_, err = keyring.Who(ctx, value)
+		require.NoError(t, err, "its value is the one that was shown")
+		keyring.Close()
+		_, _, err = s.RenewToken(ctx, access.Who{Name: "Ada", Permissions: operator.Permissions}, made.UUID, token.UUID, token.Prefix)
+		require.NoError(t, err)
+		tokens, err := s.ListTokens(ctx, made.UUID)
+		require.NoError(t, err)
+		require.Equal(t, "Ada", tokens[2].MadeBy)
+		require.Empty(t, tokens[0].MadeBy)
+		found, err = s.FindAccount(ctx, made.UUID)
+		require.NoError(t, err)
+		require.False(t, found.LastSeenAt.IsZero(), "it was seen with its token")
+		list, err := s.ListAccounts(ctx, kernel.PrincipalFilter{Kind: "workload"})
+		require.NoError(t, err)
+		require.Empty(t, list.Items)
+		list, err = s.ListAccounts(ctx, kernel.PrincipalFilter{Kind: kernel.KindAccount})
+		require.NoError(t, err)
+		require.Len(t, list.Items, 1)
 	})
 }

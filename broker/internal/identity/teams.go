@@ -2,6 +2,9 @@ package identity
 
 import (
 	"context"
+	"crypto/sha256"
+	"encoding/hex"
+	"fmt"
 	"slices"
 
 	"github.com/treatyhq/treaty/broker/internal/access"
@@ -14,6 +17,25 @@ type TeamInput struct {
 	// Applications are names, Environments and Administrators UUIDs. Who administers a
 	// team is a member of it.
 	Applications, Environments, Administrators *[]string
+	// Seen is the state that somebody looked at before they changed the team, as
+	// [StateOfTeam] tells it: a change is CodeConflict if it is another by now. Empty asks
+	// not.
+	Seen string
+}
+
+// StateOfTeam tells one state of a team from another: its name, and what belongs to it.
+// Who is in it changes by other ways.
+func StateOfTeam(m kernel.Team) string {
+	sum := sha256.New()
+	add := func(text string) { fmt.Fprintf(sum, "%d:%s", len(text), text) }
+	add(m.Name)
+	for _, p := range m.Applications {
+		add("application " + p.Name)
+	}
+	for _, e := range m.Environments {
+		add("environment " + e.UUID)
+	}
+	return hex.EncodeToString(sum.Sum(nil)[:16])
 }
 
 // ListTeams returns a page of teams by name.
@@ -90,6 +112,9 @@ func (s *Service) ChangeTeam(ctx context.Context, by access.Who, uuid string, in
 		if m, err = findTeam(tx, uuid); err != nil {
 			return err
 		}
+		if in.Seen != "" && in.Seen != StateOfTeam(m) {
+			return kernel.Errorf(kernel.CodeConflict, "Somebody else has changed this team since you opened it. Nothing of yours is stored: look at it as it is now, and change it again.")
+		}
 		if err := wanted.mayJoin(by, m); err != nil {
 			return err
 		}
@@ -132,10 +157,13 @@ type Joining int
 
 // What becomes of members.
 const (
-	// Join adds them, Leave takes them away, Replace leaves no others.
+	// Join adds them, Leave takes them away, Replace leaves no others. Lead lets members
+	// administer the team, Follow lets them do so no more; both leave others as they are.
 	Join Joining = iota
 	Leave
 	Replace
+	Lead
+	Follow
 )
 
 // ChangeMembers changes who is in a team. Members keep what they are in it.
@@ -165,6 +193,15 @@ func (s *Service) ChangeMembers(ctx context.Context, uuid string, how Joining, p
 func changedMembers(members []kernel.TeamMember, how Joining, named []kernel.Principal) []kernel.TeamMember {
 	isNamed := func(m kernel.TeamMember) bool {
 		return slices.ContainsFunc(named, func(p kernel.Principal) bool { return p.ID == m.ID })
+	}
+	if how == Lead || how == Follow {
+		out := slices.Clone(members)
+		for i := range out {
+			if isNamed(out[i]) {
+				out[i].Administers = how == Lead
+			}
+		}
+		return out
 	}
 	out := slices.DeleteFunc(slices.Clone(members), func(m kernel.TeamMember) bool {
 		return how == Leave && isNamed(m) || how == Replace && !isNamed(m)
@@ -369,19 +406,23 @@ type Holder struct {
 // the reason.
 func (s *Service) WhoCan(ctx context.Context, need access.Right, things ...access.Thing) ([]Holder, error) {
 	return view(ctx, s, func(tx kernel.Tx) ([]Holder, error) {
-		principals, _, err := tx.ListPrincipals(kernel.PrincipalFilter{Active: true})
-		if err != nil {
-			return nil, err
-		}
-		all, err := roles(tx)
-		if err != nil {
-			return nil, err
-		}
-		teams, _, err := tx.ListTeams(kernel.TeamFilter{})
-		if err != nil {
-			return nil, err
-		}
-		guarded, err := tx.GuardedEnvironments()
+		var principals []kernel.Principal
+		var all []access.Role
+		var teams []kernel.Team
+		var guarded []string
+		err := tx.Together(func() (err error) {
+			principals, _, err = tx.ListPrincipals(kernel.PrincipalFilter{Active: true})
+			return err
+		}, func() (err error) {
+			all, err = roles(tx)
+			return err
+		}, func() (err error) {
+			teams, _, err = tx.ListTeams(kernel.TeamFilter{})
+			return err
+		}, func() (err error) {
+			guarded, err = tx.GuardedEnvironments()
+			return err
+		})
 		if err != nil {
 			return nil, err
 		}
@@ -402,7 +443,7 @@ func (s *Service) WhoCan(ctx context.Context, need access.Right, things ...acces
 		var out []Holder
 		for _, p := range principals {
 			account := Account{p, ofUUIDs(all, p.Roles), ofMember(teams, p.ID)}
-			who := access.Who{UUID: p.UUID, Name: p.Name, Permissions: account.permissions(), Guarded: guarded,
+			who := access.Who{UUID: p.UUID, Name: p.Name, Permissions: account.Permissions(), Guarded: guarded,
 				Teams: teamsOf(kernel.Credential{Principal: p, Teams: account.Teams}, kernel.Token{Writes: true})}
 			asked := slices.Clone(things)
 			for i := range asked {

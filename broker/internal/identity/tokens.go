@@ -1,6 +1,7 @@
 package identity
 
 import (
+	"cmp"
 	"context"
 	"slices"
 	"time"
@@ -11,6 +12,9 @@ import (
 
 // TokenInput is what a request says about a token.
 type TokenInput struct {
+	// UUID is that of the token; empty draws one. A form that is sent twice makes one
+	// token, and shows its value once.
+	UUID string
 	Name string
 	// Writes is false for one that only reads.
 	Writes bool
@@ -49,7 +53,7 @@ func (s *Service) CreateToken(ctx context.Context, by access.Who, account string
 	}
 	value = NewValue()
 	token := kernel.Token{
-		UUID: s.NewID(), Name: in.Name, Prefix: prefixOf(value), Hash: hashOf(value), Writes: in.Writes, Permissions: in.Permissions,
+		UUID: cmp.Or(in.UUID, s.NewID()), Name: in.Name, MadeBy: by.Name, Prefix: prefixOf(value), Hash: hashOf(value), Writes: in.Writes, Permissions: in.Permissions,
 		CreatedAt: at, ExpiresAt: in.ExpiresAt.UTC().Truncate(time.Microsecond),
 	}
 	err = s.Store.Update(ctx, func(tx kernel.Tx) error {
@@ -57,9 +61,17 @@ func (s *Service) CreateToken(ctx context.Context, by access.Who, account string
 		if err != nil {
 			return err
 		}
+		if in.UUID != "" {
+			if _, err := tx.FindToken(in.UUID); !kernel.IsNotFound(err) {
+				if err == nil {
+					err = errMadeAlready
+				}
+				return err
+			}
+		}
 		token := token
 		token.PrincipalID = owner.ID
-		if err := mayGive(by, "this token", grants(owner.permissions(), token)); err != nil {
+		if err := mayGive(by, "this token", grants(owner.Permissions(), token)); err != nil {
 			return err
 		}
 		out, err = tx.CreateToken(token)
@@ -67,6 +79,8 @@ func (s *Service) CreateToken(ctx context.Context, by access.Who, account string
 	})
 	return out, value, err
 }
+
+var errMadeAlready = kernel.Errorf(kernel.CodeConflict, "This token was made already, and its value was shown then. Who has not kept it gives the token a new value.")
 
 // grants are what an account may do with a token of its own.
 func grants(of []access.Permission, token kernel.Token) []access.Permission {
@@ -82,16 +96,35 @@ func grants(of []access.Permission, token kernel.Token) []access.Permission {
 // RegenerateToken gives a token of an account a new value; the old one is refused from
 // then on, on every replica within two seconds.
 func (s *Service) RegenerateToken(ctx context.Context, by access.Who, account, uuid string) (out kernel.Token, value string, err error) {
+	return s.renewToken(ctx, by, account, uuid, func(kernel.Token) error { return nil })
+}
+
+// RenewToken is RegenerateToken for whoever has seen the token with a prefix, empty for
+// one without a value. It is CodeConflict if it has another value by now: a form that is
+// sent twice makes one value, which is shown once.
+func (s *Service) RenewToken(ctx context.Context, by access.Who, account, uuid, seen string) (out kernel.Token, value string, err error) {
+	return s.renewToken(ctx, by, account, uuid, func(token kernel.Token) error {
+		if token.Prefix == seen {
+			return nil
+		}
+		return kernel.Errorf(kernel.CodeConflict, "The token %s has got a new value since you opened this page. Nothing of yours is done: open the page again to see it.", token.Name)
+	})
+}
+
+func (s *Service) renewToken(ctx context.Context, by access.Who, account, uuid string, check func(kernel.Token) error) (out kernel.Token, value string, err error) {
 	value = NewValue()
 	err = s.Store.Update(ctx, func(tx kernel.Tx) error {
 		owner, token, err := lockedToken(tx, kernel.ToChange, account, uuid)
+		if err == nil {
+			err = check(token)
+		}
 		if err != nil {
 			return err
 		}
-		if err := mayGive(by, "this token", grants(owner.permissions(), token)); err != nil {
+		if err := mayGive(by, "this token", grants(owner.Permissions(), token)); err != nil {
 			return err
 		}
-		token.Prefix, token.Hash = prefixOf(value), hashOf(value)
+		token.Prefix, token.Hash, token.MadeBy = prefixOf(value), hashOf(value), by.Name
 		out = token
 		return tx.SaveToken(token)
 	})

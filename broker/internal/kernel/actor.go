@@ -15,6 +15,8 @@ type Actor struct {
 	// MayWebhook returns an error if they may not write the webhooks of a team, or with
 	// an empty UUID those of none; nil means that they may write all.
 	MayWebhook func(team string) error
+	// MaySecret is MayWebhook for secrets.
+	MaySecret func(team string) error
 	// MayRecord returns an error if they may not record where an application runs; nil
 	// means that they may for all.
 	MayRecord func(application string, environment Environment) error
@@ -33,6 +35,15 @@ func JudgeRecord(ctx context.Context, application string, environment Environmen
 // team. It is asked when the webhook is held.
 func JudgeWebhook(ctx context.Context, team string) error {
 	if may := ActorOf(ctx).MayWebhook; may != nil {
+		return may(team)
+	}
+	return nil
+}
+
+// JudgeSecret returns an error if whom ctx works for may not write the secrets of a team.
+// It is asked when the secret is held.
+func JudgeSecret(ctx context.Context, team string) error {
+	if may := ActorOf(ctx).MaySecret; may != nil {
 		return may(team)
 	}
 	return nil

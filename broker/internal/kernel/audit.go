@@ -20,6 +20,8 @@ type Act struct {
 	Subject map[string]string
 	// recorded is true when a transaction with the record of it is on disk.
 	recorded bool
+	// refused is true when whoever answered found that it was not allowed.
+	refused bool
 }
 
 // Recorded reports whether the record of an act is on disk.
@@ -27,6 +29,17 @@ func (a *Act) Recorded() bool { return a.recorded }
 
 // MarkRecorded says that it is.
 func (a *Act) MarkRecorded() { a.recorded = true }
+
+// Refused reports whether an act was not allowed, where its answer said so itself.
+func (a *Act) Refused() bool { return a.refused }
+
+// MarkRefused says that the act of a context, if there is one, was not allowed: pages answer
+// that themselves.
+func MarkRefused(ctx context.Context) {
+	if act := ActOf(ctx); act != nil {
+		act.refused = true
+	}
+}
 
 type actKey struct{}
 

@@ -12,6 +12,9 @@ type Principal struct {
 	// Roles are the UUIDs of those that it has, sorted.
 	Roles                []string
 	CreatedAt, UpdatedAt time.Time
+	// LastSeenAt is when one of its tokens was used last; zero if none was. It may be a
+	// minute late.
+	LastSeenAt time.Time
 }
 
 // PrincipalKind says what a principal is.
@@ -37,6 +40,9 @@ type Token struct {
 	// RuleID is the rule by which it was given for a token of another issuer; 0 for one
 	// that somebody made. What the rule allows now, it does.
 	RuleID int64
+	// MadeBy is the name of whoever made it, or gave it its value; empty where nobody
+	// wrote it down.
+	MadeBy string
 	// ExpiresAt is zero for one that does not expire, LastUsedAt for one that was not
 	// used yet; it may be a minute late.
 	ExpiresAt, LastUsedAt time.Time
@@ -76,6 +82,8 @@ func (r AccessRole) Row() Row { return Row{RowRole, r.ID} }
 type PrincipalFilter struct {
 	// Search is a part of the name, in any case; empty means all.
 	Search string
+	// Kind is what they are; empty means any.
+	Kind PrincipalKind
 	// Role is the UUID of a role that they have; empty means any.
 	Role string
 	// Active leaves out those that are switched off.

@@ -1,5 +1,7 @@
 package links
 
+import "net/url"
+
 // User is whoever asks.
 func (l Links) User() string { return l.Template("/user") }
 
@@ -39,6 +41,17 @@ func (l Links) Secrets() string { return l.Template("/secrets") }
 
 // Secret is one secret, without its value.
 func (l Links) Secret(uuid string) string { return l.Path("secrets", uuid) }
+
+// WhoCan is who has a right. Empty arguments are left open.
+func (l Links) WhoCan(right, application, environment string) string {
+	query := url.Values{"right": {right}}
+	for key, value := range map[string]string{"application": application, "environment": environment} {
+		if value != "" {
+			query.Set(key, value)
+		}
+	}
+	return l.Template("/admin/who-can") + "?" + query.Encode()
+}
 
 // Permissions are all that there are.
 func (l Links) Permissions() string { return l.Template("/admin/permissions") }

@@ -203,6 +203,76 @@ func (l Links) FireAgainPage(webhook, delivery string) string {
 	return l.Path("ui", "webhooks", webhook, "deliveries", delivery, "again")
 }
 
+// PeoplePage lists people and accounts.
+func (l Links) PeoplePage() string { return l.Path("ui", "people") }
+
+// AddPersonPage asks for a new account.
+func (l Links) AddPersonPage() string { return l.Path("ui", "people", "new") }
+
+// PersonPage shows one account. What is done to it is below.
+func (l Links) PersonPage(uuid string) string { return l.Path("ui", "people", uuid) }
+
+// DoPersonPage does something to an account: "edit", "active" or "delete".
+func (l Links) DoPersonPage(uuid, what string) string { return l.Path("ui", "people", uuid, what) }
+
+// NewTokenPage asks for a new token of an account; of one's own, for "".
+func (l Links) NewTokenPage(account string) string {
+	if account == "" {
+		return l.Path("ui", "me", "tokens")
+	}
+	return l.Path("ui", "people", account, "tokens")
+}
+
+// DoTokenPage does something to a token of an account, or to one's own: "renew" or
+// "delete".
+func (l Links) DoTokenPage(account, token, what string) string {
+	if account == "" {
+		return l.Path("ui", "me", "tokens", token, what)
+	}
+	return l.Path("ui", "people", account, "tokens", token, what)
+}
+
+// MePage shows whoever looks at it who they are, and their tokens.
+func (l Links) MePage() string { return l.Path("ui", "me") }
+
+// RolesPage lists the roles.
+func (l Links) RolesPage() string { return l.Path("ui", "roles") }
+
+// NewRolePage asks for a new role.
+func (l Links) NewRolePage() string { return l.Path("ui", "roles", "new") }
+
+// RolePage shows one role. What is done to it is below.
+func (l Links) RolePage(uuid string) string { return l.Path("ui", "roles", uuid) }
+
+// DoRolePage does something to a role: "edit" or "delete".
+func (l Links) DoRolePage(uuid, what string) string { return l.Path("ui", "roles", uuid, what) }
+
+// TeamsPage lists the teams.
+func (l Links) TeamsPage() string { return l.Path("ui", "teams") }
+
+// NewTeamPage asks for a new team.
+func (l Links) NewTeamPage() string { return l.Path("ui", "teams", "new") }
+
+// TeamPage shows one team. What is done to it is below.
+func (l Links) TeamPage(uuid string) string { return l.Path("ui", "teams", uuid) }
+
+// DoTeamPage does something to a team: "edit", "members" or "delete".
+func (l Links) DoTeamPage(uuid, what string) string { return l.Path("ui", "teams", uuid, what) }
+
+// WhoCanPage asks who has a right. Empty arguments are left open.
+func (l Links) WhoCanPage(right, application, environment string) string {
+	query := url.Values{}
+	for key, value := range map[string]string{"right": right, "application": application, "environment": environment} {
+		if value != "" {
+			query.Set(key, value)
+		}
+	}
+	if len(query) == 0 {
+		return l.Path("ui", "who-can")
+	}
+	return l.Path("ui", "who-can") + "?" + query.Encode()
+}
+
 // AdminPage shows how the broker does.
 func (l Links) AdminPage() string { return l.Path("ui", "admin") }
 

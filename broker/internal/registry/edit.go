@@ -60,9 +60,13 @@ func (s *Service) EditPacticipant(ctx context.Context, in PacticipantEdit) (Pact
 // findToEdit finds the application under its lock, or makes it.
 func (s *Service) findToEdit(ctx context.Context, tx kernel.Tx, in PacticipantEdit, at time.Time) (kernel.Pacticipant, error) {
 	if in.Seen != "" {
-		return kernel.Locked(tx, kernel.ToChange, func() (kernel.Pacticipant, error) {
+		p, err := kernel.Locked(tx, kernel.ToChange, func() (kernel.Pacticipant, error) {
 			return kernel.FindParty(tx, kernel.RolePacticipant, in.Name)
 		})
+		if err == nil {
+			err = kernel.ClaimFor(ctx, tx, &p)
+		}
+		return p, err
 	}
 	p, created, err := kernel.EnsureOwn(ctx, tx, in.Name, at)
 	if err != nil || created {

@@ -159,6 +159,9 @@ func (s *Service) Create(ctx context.Context, in Input) (out kernel.Secret, err 
 		if err := in.heldTeam(tx); err != nil {
 			return err
 		}
+		if err := kernel.JudgeSecret(ctx, add.Team); err != nil {
+			return err
+		}
 		if err := nameIsFree(tx, add); err != nil {
 			return err
 		}
@@ -209,10 +212,16 @@ func (s *Service) Change(ctx context.Context, uuid string, in Input, seen time.T
 		if err != nil {
 			return err
 		}
+		if err := kernel.JudgeSecret(ctx, present.Team); err != nil {
+			return err
+		}
 		if !seen.IsZero() && !present.UpdatedAt.Equal(seen) {
 			return kernel.Errorf(kernel.CodeConflict, "Somebody else has changed this secret since you opened it. Nothing of yours is stored: look at what it says now, and change it again.")
 		}
 		save := in.put(present)
+		if err := kernel.JudgeSecret(ctx, save.Team); err != nil { // to move one needs the right on both sides
+			return err
+		}
 		if err := nameIsFree(tx, save); err != nil {
 			return err
 		}
@@ -252,6 +261,9 @@ func (s *Service) Delete(ctx context.Context, uuid string) error {
 	return s.Store.Update(ctx, func(tx kernel.Tx) error {
 		present, err := kernel.Locked(tx, kernel.ToDelete, func() (kernel.Secret, error) { return find(tx, uuid) })
 		if err != nil {
+			return err
+		}
+		if err := kernel.JudgeSecret(ctx, present.Team); err != nil {
 			return err
 		}
 		return tx.DeleteSecret(present.ID)

@@ -26,11 +26,12 @@ func (t *tx) identityChanged() error {
 
 // selectPrincipal has the roles of a principal p in one column: a uuid has no spaces.
 const selectPrincipal = `SELECT p.id, p.uuid, p.kind, p.name, p.active, p.created_at, p.updated_at,
-	COALESCE((SELECT string_agg(r.role, ' ' ORDER BY r.role) FROM principal_role r WHERE r.principal_id = p.id), '') FROM principal p `
+	COALESCE((SELECT string_agg(r.role, ' ' ORDER BY r.role) FROM principal_role r WHERE r.principal_id = p.id), ''),
+	(SELECT max(k.last_used_at) FROM token k WHERE k.principal_id = p.id) FROM principal p `
 
 func scanPrincipal(row engine.Row) (p kernel.Principal, err error) {
 	var roles string
-	err = row.Scan(&p.ID, &p.UUID, &p.Kind, &p.Name, &p.Active, stamp{&p.CreatedAt}, stamp{&p.UpdatedAt}, &roles)
+	err = row.Scan(&p.ID, &p.UUID, &p.Kind, &p.Name, &p.Active, stamp{&p.CreatedAt}, stamp{&p.UpdatedAt}, &roles, stamp{&p.LastSeenAt})
 	p.Roles = strings.Fields(roles)
 	return p, err
 }
@@ -49,6 +50,9 @@ func (t *tx) ListPrincipals(f kernel.PrincipalFilter) ([]kernel.Principal, int, 
 	}
 	if f.Search != "" {
 		add(`p.name_fold LIKE $%d ESCAPE '\'`, contains(f.Search))
+	}
+	if f.Kind != "" {
+		add(`p.kind = $%d`, string(f.Kind))
 	}
 	if f.Role != "" {
 		add(`p.id IN (SELECT principal_id FROM principal_role WHERE role = $%d)`, f.Role)

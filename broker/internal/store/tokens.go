@@ -10,12 +10,12 @@ import (
 	"github.com/treatyhq/treaty/broker/internal/store/engine"
 )
 
-const selectToken = `SELECT id, uuid, principal_id, name, COALESCE(prefix, ''), COALESCE(hash, ''), writes, permissions, created_at, expires_at, last_used_at, COALESCE(rule_id, 0) FROM token `
+const selectToken = `SELECT id, uuid, principal_id, name, COALESCE(prefix, ''), COALESCE(hash, ''), writes, permissions, created_at, expires_at, last_used_at, COALESCE(rule_id, 0), made_by FROM token `
 
 func scanToken(row engine.Row) (k kernel.Token, err error) {
 	var permissions string
 	err = row.Scan(&k.ID, &k.UUID, &k.PrincipalID, &k.Name, &k.Prefix, &k.Hash, &k.Writes, &permissions,
-		stamp{&k.CreatedAt}, stamp{&k.ExpiresAt}, stamp{&k.LastUsedAt}, &k.RuleID)
+		stamp{&k.CreatedAt}, stamp{&k.ExpiresAt}, stamp{&k.LastUsedAt}, &k.RuleID, &k.MadeBy)
 	if permissions != "" {
 		k.Permissions = strings.Fields(permissions)
 	}
@@ -79,9 +79,9 @@ func (t *tx) CreateToken(k kernel.Token) (kernel.Token, error) {
 			return k, err
 		}
 	}
-	id, err := t.insert(`INSERT INTO token (uuid, principal_id, name, prefix, hash, writes, permissions, created_at, expires_at, rule_id)
-		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)`,
-		k.UUID, k.PrincipalID, k.Name, orNull(k.Prefix), orNull(k.Hash), k.Writes, strings.Join(k.Permissions, " "), t.at(k.CreatedAt), t.atOrNull(k.ExpiresAt), idOrNull(k.RuleID))
+	id, err := t.insert(`INSERT INTO token (uuid, principal_id, name, prefix, hash, writes, permissions, created_at, expires_at, rule_id, made_by)
+		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)`,
+		k.UUID, k.PrincipalID, k.Name, orNull(k.Prefix), orNull(k.Hash), k.Writes, strings.Join(k.Permissions, " "), t.at(k.CreatedAt), t.atOrNull(k.ExpiresAt), idOrNull(k.RuleID), k.MadeBy)
 	k.ID = id
 	return k, err
 }
@@ -99,8 +99,8 @@ func (t *tx) SaveToken(k kernel.Token) error {
 	if err := t.identityChanged(); err != nil {
 		return err
 	}
-	return t.changed(kernel.RowToken, `UPDATE token SET name = $2, prefix = $3, hash = $4, writes = $5, permissions = $6, expires_at = $7 WHERE id = $1`,
-		k.ID, k.Name, orNull(k.Prefix), orNull(k.Hash), k.Writes, strings.Join(k.Permissions, " "), t.atOrNull(k.ExpiresAt))
+	return t.changed(kernel.RowToken, `UPDATE token SET name = $2, prefix = $3, hash = $4, writes = $5, permissions = $6, expires_at = $7, made_by = $8 WHERE id = $1`,
+		k.ID, k.Name, orNull(k.Prefix), orNull(k.Hash), k.Writes, strings.Join(k.Permissions, " "), t.atOrNull(k.ExpiresAt), k.MadeBy)
 }
 
 // DeleteToken implements kernel.Identities.

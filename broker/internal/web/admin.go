@@ -6,6 +6,7 @@ import (
 	"net/http"
 	"strconv"
 
+	"github.com/treatyhq/treaty/broker/internal/access"
 	"github.com/treatyhq/treaty/broker/internal/cleanup"
 	"github.com/treatyhq/treaty/broker/internal/kernel"
 	"github.com/treatyhq/treaty/broker/internal/links"
@@ -69,6 +70,9 @@ func contentsTable(rows ...kit.Row) kit.Table {
 func (w *web) admin(r *http.Request) (page, error) {
 	l := w.links(r)
 	p := &adminPage{base: base{title: "Admin", twin: api.Metrics()}, Note: adminNotes[r.URL.Query().Get("done")], Answer: w.readiness(r.Context()), Retention: kit.Link{Text: "Clean up", URL: l.RetentionPage(), Own: true}, Delete: deleteForms(l), Settings: w.settingRows()}
+	if !maySome(r, access.DeleteInBulk) {
+		p.Delete = nil
+	}
 	known := adminKnown{when: w.service.Cleanup.When}
 	var err error
 	if known.AdminAnswer, err = w.service.Overview.LookAtAdmin(r.Context(), cleanup.WorkName); err == nil {

@@ -6,6 +6,7 @@ import (
 	"net/url"
 	"strconv"
 
+	"github.com/treatyhq/treaty/broker/internal/access"
 	"github.com/treatyhq/treaty/broker/internal/kernel"
 	"github.com/treatyhq/treaty/broker/internal/links"
 	"github.com/treatyhq/treaty/broker/internal/overview"
@@ -20,6 +21,8 @@ const rowsOnApplication = 20
 
 type applicationPage struct {
 	base
+	// Lacks says what whoever looks would need to change it.
+	Lacks   string
 	Parent  kit.Link
 	Name    string
 	Note    string
@@ -78,10 +81,30 @@ func (w *web) application(r *http.Request) (page, error) {
 		return nil, err
 	}
 	p := w.applicationPage(l, query, a)
+	p.leave(mayMade(r, access.ManageContracts, a.Name, a.CreatedBy), mayMade(r, access.DeleteInBulk, a.Name, a.CreatedBy))
 	p.Versions.Pages = pagerFor(r, at, a.Versions.TotalPages())
 	p.Versions.Pages.Of = "versions"
 	p.Next, err = w.nextVerification(ctx, l, query, a)
 	return p, err
+}
+
+// leave leaves what whoever looks may do with the application.
+func (p *applicationPage) leave(changes, deletes bool) {
+	all := p.Doings
+	p.Doings = nil
+	if changes {
+		p.Doings = append(p.Doings, all[0])
+	} else {
+		p.Lacks = "To change it you would need " + access.ManageContracts.String() + " for " + access.Application(p.Name).String() + "."
+		for i, f := range p.Facts {
+			if f.Name == "Owner" { // without the link to the form
+				p.Facts[i].Cell = kit.Cell{kit.Muted{Text: "not known"}}
+			}
+		}
+	}
+	if deletes {
+		p.Doings = append(p.Doings, all[1])
+	}
 }
 
 // applicationPage puts the page together from what is known.

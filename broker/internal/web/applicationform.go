@@ -5,6 +5,8 @@ import (
 	"net/url"
 	"strings"
 
+	"github.com/treatyhq/treaty/broker/internal/access"
+	"github.com/treatyhq/treaty/broker/internal/identity"
 	"github.com/treatyhq/treaty/broker/internal/kernel"
 	"github.com/treatyhq/treaty/broker/internal/links"
 	"github.com/treatyhq/treaty/broker/internal/registry"
@@ -12,6 +14,9 @@ import (
 )
 
 func (w *web) newApplication(r *http.Request) (page, error) {
+	if err := showableToSome(r, access.ManageContracts); err != nil {
+		return nil, err
+	}
 	return applicationFormOf(w.links(r), registry.PacticipantDetails{Pacticipant: kernel.Pacticipant{Name: r.URL.Query().Get("name")}}, true), nil
 }
 
@@ -19,6 +24,9 @@ func (w *web) editApplication(r *http.Request) (page, error) {
 	found, err := w.service.Registry.FindPacticipant(r.Context(), r.PathValue("name"))
 	if err != nil {
 		return nil, namedApplication(err, r.PathValue("name"))
+	}
+	if err := w.showable(r, identity.Doing{Need: access.ManageContracts}, access.Application(found.Name)); err != nil {
+		return nil, err
 	}
 	p := applicationFormOf(w.links(r), found, false)
 	p.Form.Hidden = []kit.Parameter{{Name: seenParameter, Value: registry.StateOfPacticipant(found)}}
@@ -71,6 +79,10 @@ func applicationOf(name string, values url.Values) registry.PacticipantEdit {
 func (w *web) createApplication(r *http.Request, values url.Values) (done, error) {
 	in := applicationOf(strings.TrimSpace(values.Get("name")), values)
 	in.Seen = ""
+	r, err := w.allow(r, identity.Doing{Need: access.ManageContracts}, access.Application(in.Name))
+	if err != nil {
+		return done{}, err
+	}
 	return w.keepApplication(r, values, in, "created")
 }
 

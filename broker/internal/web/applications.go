@@ -8,6 +8,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/treatyhq/treaty/broker/internal/access"
 	"github.com/treatyhq/treaty/broker/internal/links"
 	"github.com/treatyhq/treaty/broker/internal/matrix"
 	"github.com/treatyhq/treaty/broker/internal/overview"
@@ -52,6 +53,9 @@ func (w *web) applications(r *http.Request) (page, error) {
 		listed[i].health, listed[i].where = healthOf(all, a)
 	}
 	p := &applicationsPage{base: base{title: "Applications", twin: api.Pacticipants()}, New: kit.Link{Text: "Add an application", URL: l.NewApplicationPage(), Own: true}, Table: applicationsTable()}
+	if !maySome(r, access.ManageContracts) {
+		p.New = kit.Link{}
+	}
 	found := askedFor(query, listed)
 	p.Filter = applicationsFilter(query, listed, len(found))
 	for _, a := range found {

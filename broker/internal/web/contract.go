@@ -6,6 +6,7 @@ import (
 	"strconv"
 	"strings"
 
+	"github.com/treatyhq/treaty/broker/internal/access"
 	"github.com/treatyhq/treaty/broker/internal/advice"
 	"github.com/treatyhq/treaty/broker/internal/kernel"
 	"github.com/treatyhq/treaty/broker/internal/links"
@@ -44,14 +45,14 @@ type contractPage struct {
 func (*contractPage) template() string { return "contract" }
 
 func (w *web) contract(r *http.Request) (page, error) {
-	ctx, l, query := r.Context(), w.links(r), r.URL.Query()
+	ctx, query := r.Context(), r.URL.Query()
 	answer, err := w.service.Overview.LookAtContract(ctx, overview.ContractQuery{
 		Consumer: r.PathValue("consumer"), Provider: r.PathValue("provider"), Version: r.PathValue("version"), Branch: query.Get("branch"),
 	})
 	if err != nil {
 		return nil, err
 	}
-	p := w.contractPage(l, answer, telling{})
+	p := w.contractPageFor(r, answer, telling{})
 	size := len(answer.Body)
 	if answer.Result != nil {
 		size += len(answer.Result.TestResults)
@@ -74,7 +75,7 @@ func (w *web) contract(r *http.Request) (page, error) {
 	}
 	all := judge(document.Interactions, newest)
 	if told := tellingOf(newest, all); !told.borneOut() {
-		p = w.contractPage(l, answer, told)
+		p = w.contractPageFor(r, answer, told)
 	}
 	for i := range all {
 		all[i].verdict = doubted(all[i].verdict, answer)
@@ -92,6 +93,15 @@ func (w *web) contract(r *http.Request) (page, error) {
 		p.NoInteractions = kit.Empty{Text: "No interaction matches.", Links: kit.Links{{Text: "Show all", URL: filter.Clear}}}
 	}
 	return p, nil
+}
+
+// contractPageFor is contractPage without what whoever looks may not do.
+func (w *web) contractPageFor(r *http.Request, a overview.ContractAnswer, told telling) *contractPage {
+	p := w.contractPage(w.links(r), a, told)
+	if !may(r, access.ManageContracts, access.Application(a.Consumer.Name)) {
+		p.Delete = kit.Link{}
+	}
+	return p
 }
 
 // contractPage shows a pact and what is known of it, with what the tests of its result

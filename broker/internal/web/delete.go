@@ -6,6 +6,8 @@ import (
 	"net/url"
 	"strings"
 
+	"github.com/treatyhq/treaty/broker/internal/access"
+	"github.com/treatyhq/treaty/broker/internal/identity"
 	"github.com/treatyhq/treaty/broker/internal/kernel"
 	"github.com/treatyhq/treaty/broker/internal/links"
 	"github.com/treatyhq/treaty/broker/internal/registry"
@@ -31,6 +33,18 @@ func (q doomedQuestion) parameters() []kit.Parameter {
 	return out
 }
 
+// things are what the question is about: the contracts of a pair belong to their
+// consumer. One that names nothing is about everything.
+func (q doomedQuestion) things() []access.Thing {
+	switch {
+	case q.application != "":
+		return []access.Thing{access.Application(q.application)}
+	case q.consumer != "":
+		return []access.Thing{access.Application(q.consumer)}
+	}
+	return nil
+}
+
 var errNothingNamed = kernel.Errorf(kernel.CodeInvalid, "Name what is to be deleted: an application, a consumer and a provider, or an application and a branch.")
 
 // deletePage asks what is to be deleted.
@@ -54,6 +68,13 @@ func nothingNamed(l links.Links, q doomedQuestion) *deletePage {
 // askDelete says what goes, and asks again.
 func (w *web) askDelete(r *http.Request) (page, error) {
 	ctx, l, q := r.Context(), w.links(r), doomedOf(r.URL.Query())
+	if things := q.things(); things == nil {
+		if err := showableToSome(r, access.DeleteInBulk); err != nil {
+			return nil, err
+		}
+	} else if err := w.showable(r, identity.Doing{Need: access.DeleteInBulk, Deletes: true}, things...); err != nil {
+		return nil, err
+	}
 	p := &confirmPage{base: base{title: "Delete"}, Parents: kit.Links{{Text: "Admin", URL: l.AdminPage(), Own: true}}}
 	c := &p.Confirm
 	c.Action, c.Hidden, c.No = l.DeletePage(nil), q.parameters(), kit.Link{Text: "Keep it", URL: l.AdminPage()}
@@ -135,8 +156,12 @@ func doomedFacts(d registry.Doomed) kit.Facts {
 
 // delete deletes what was asked about.
 func (w *web) delete(r *http.Request, values url.Values) (done, error) {
-	ctx, q := r.Context(), doomedOf(values)
-	var err error
+	q := doomedOf(values)
+	r, err := w.allow(r, identity.Doing{Need: access.DeleteInBulk, Deletes: true}, q.things()...)
+	if err != nil {
+		return done{}, err
+	}
+	ctx := r.Context()
 	switch {
 	case q.application != "" && q.branch != "":
 		err = w.service.Registry.DeleteBranch(ctx, q.application, q.branch)

@@ -6,6 +6,8 @@ import (
 	"net/url"
 	"strings"
 
+	"github.com/treatyhq/treaty/broker/internal/access"
+	"github.com/treatyhq/treaty/broker/internal/identity"
 	"github.com/treatyhq/treaty/broker/internal/kernel"
 	"github.com/treatyhq/treaty/broker/internal/links"
 	"github.com/treatyhq/treaty/broker/internal/overview"
@@ -61,6 +63,9 @@ func (w *web) askDeleteOne(r *http.Request) (page, error) {
 	}
 	q, err := oneDoomedOf(r.URL.Query())
 	if err != nil {
+		return nil, err
+	}
+	if err := w.showable(r, identity.Doing{Need: access.ManageContracts, Deletes: true}, access.Application(q.application)); err != nil {
 		return nil, err
 	}
 	v, err := w.service.Overview.LookAtVersion(r.Context(), q.application, q.version)
@@ -171,9 +176,12 @@ func contractOf(v overview.VersionAnswer, provider string) (kernel.Pact, bool) {
 var versionNotes = map[string]string{"deleted": "It is deleted. The version stays."}
 
 func (w *web) deleteOne(r *http.Request, values url.Values) (done, error) {
-	ctx, l := r.Context(), w.links(r)
+	l := w.links(r)
 	q, err := oneDoomedOf(values)
-	to := l.VersionPage(q.application, q.version)
+	if err == nil { // a contract belongs to its consumer
+		r, err = w.allow(r, identity.Doing{Need: access.ManageContracts, Deletes: true}, access.Application(q.application))
+	}
+	ctx, to := r.Context(), l.VersionPage(q.application, q.version)
 	switch {
 	case err != nil:
 		return done{}, err

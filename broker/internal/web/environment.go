@@ -10,6 +10,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/treatyhq/treaty/broker/internal/access"
 	"github.com/treatyhq/treaty/broker/internal/kernel"
 	"github.com/treatyhq/treaty/broker/internal/links"
 	"github.com/treatyhq/treaty/broker/internal/matrix"
@@ -22,6 +23,8 @@ const pairsAtOnce = 25
 
 type environmentPage struct {
 	base
+	// Lacks says what whoever looks would need to change it.
+	Lacks  string
 	Parent kit.Link
 	Name   string
 	Kind   string
@@ -81,6 +84,9 @@ func (w *web) environment(r *http.Request) (page, error) {
 		Compare: comparisonLinks(l, answer.Environment, answer.All),
 		Answer:  kit.Answer{Verdict: state.status(), Sentence: state.sentence(), Reasons: state.reasons()},
 		Live:    liveTable(w.liveRows(l, state.live)...), Pairs: w.pairsTable(l, worstFirst(answer.Rows)), Arrivals: arrivalsTable(arrivalRows(l, answer)...),
+	}
+	if p.Lacks = lacks(r, "change it", access.ManageEnvironments); p.Lacks != "" {
+		p.Doings = nil
 	}
 	p.Live.Empty = nothingHere(l, name)
 	p.Live.Sort(query)

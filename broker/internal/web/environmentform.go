@@ -9,6 +9,8 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/treatyhq/treaty/broker/internal/access"
+	"github.com/treatyhq/treaty/broker/internal/identity"
 	"github.com/treatyhq/treaty/broker/internal/kernel"
 	"github.com/treatyhq/treaty/broker/internal/links"
 	"github.com/treatyhq/treaty/broker/internal/registry"
@@ -22,10 +24,16 @@ func newEnvironmentLink(l links.Links) kit.Link {
 }
 
 func (w *web) newEnvironment(r *http.Request) (page, error) {
+	if err := w.showable(r, identity.Doing{Need: access.ManageEnvironments}); err != nil {
+		return nil, err
+	}
 	return environmentFormOf(w.links(r), kernel.Environment{Name: r.URL.Query().Get("name")}), nil
 }
 
 func (w *web) editEnvironment(r *http.Request) (page, error) {
+	if err := w.showable(r, identity.Doing{Need: access.ManageEnvironments}); err != nil {
+		return nil, err
+	}
 	found, err := w.service.Registry.FindEnvironment(r.Context(), r.PathValue("uuid"))
 	if err != nil {
 		return nil, err
@@ -227,6 +235,9 @@ func (w *web) saveEnvironment(r *http.Request, values url.Values) (done, error) 
 }
 
 func (w *web) askDeleteEnvironment(r *http.Request) (page, error) {
+	if err := w.showable(r, identity.Doing{Need: access.ManageEnvironments}); err != nil {
+		return nil, err
+	}
 	found, err := w.service.Registry.WeighEnvironment(r.Context(), r.PathValue("uuid"))
 	if err != nil {
 		return nil, err

@@ -5,6 +5,7 @@ import (
 	"net/http"
 	"slices"
 
+	"github.com/treatyhq/treaty/broker/internal/access"
 	"github.com/treatyhq/treaty/broker/internal/gate"
 	"github.com/treatyhq/treaty/broker/internal/kernel"
 	"github.com/treatyhq/treaty/broker/internal/links"
@@ -70,6 +71,9 @@ func (w *web) environments(r *http.Request) (page, error) {
 	}
 	p := &environmentsPage{base: base{title: "Environments", twin: api.Environments()}, Note: environmentNotes[r.URL.Query().Get(doneParameter)], New: newEnvironmentLink(w.links(r)), Table: environmentsTable(cards...)}
 	p.Table.Empty = noEnvironment(w.links(r))
+	if !may(r, access.ManageEnvironments) {
+		p.New, p.Table.Empty = kit.Link{}, kit.Empty{Text: "No environment exists yet. " + lacks(r, "create one", access.ManageEnvironments)}
+	}
 	p.Table.Sort(r.URL.Query())
 	return p, nil
 }

@@ -8,6 +8,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/treatyhq/treaty/broker/internal/access"
 	"github.com/treatyhq/treaty/broker/internal/kernel"
 	"github.com/treatyhq/treaty/broker/internal/links"
 	"github.com/treatyhq/treaty/broker/internal/overview"
@@ -49,12 +50,40 @@ func (w *web) find(r *http.Request) (page, error) {
 	if err != nil {
 		return nil, err
 	}
-	list := findIn(l, all, words)
+	list := slices.DeleteFunc(findIn(l, all, words), func(f found) bool { return closedTo(r, l, f.url) })
+	for _, p := range w.findableAccess(r, l) {
+		if rank, is := fits(p.Text, words); is {
+			list = append(list, found{p.Text, p.URL, "page", true, rank + 4})
+		}
+	}
 	older, err := w.olderVersions(r.Context(), l, all, words)
 	if err != nil {
 		return nil, err
 	}
 	return findPageOf(l, words, append(older, list...)), nil
+}
+
+// closedTo reports whether an address is of something that whoever looks may not do at all.
+func closedTo(r *http.Request, l links.Links, address string) bool {
+	need, known := map[string]access.Right{
+		l.NewWebhookPage(): access.ManageWebhooks, l.NewApplicationPage(): access.ManageContracts, l.DeletePage(nil): access.DeleteInBulk,
+	}[address]
+	return known && !maySome(r, need) || address == l.NewEnvironmentPage() && !may(r, access.ManageEnvironments)
+}
+
+// findableAccess are the pages about who may do what that whoever looks may see.
+func (w *web) findableAccess(r *http.Request, l links.Links) []navItem {
+	who, known := access.FromContext(r.Context())
+	if !w.config.Identity || !known {
+		return nil
+	}
+	out := []navItem{{Text: "Me", URL: l.MePage()}}
+	for _, p := range accessPages(l) {
+		if who.MaySome(p.needs) {
+			out = append(out, p.navItem)
+		}
+	}
+	return out
 }
 
 func findPageOf(l links.Links, words string, list []found) *findPage {

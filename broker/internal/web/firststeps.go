@@ -6,6 +6,7 @@ import (
 	"net/url"
 	"strconv"
 
+	"github.com/treatyhq/treaty/broker/internal/access"
 	"github.com/treatyhq/treaty/broker/internal/advice"
 	"github.com/treatyhq/treaty/broker/internal/links"
 	"github.com/treatyhq/treaty/broker/internal/matrix"
@@ -24,6 +25,8 @@ type firstSteps struct {
 	Setting *firstStep
 	// Sample adds data to look around in; it is there while the broker is empty.
 	Sample *kit.Act
+	// Lacks says what whoever looks would need to add it.
+	Lacks string
 	// Left are where that is deleted which keeps sample data away.
 	Left kit.Links
 }
@@ -239,6 +242,9 @@ func (w *web) addFirstSteps(r *http.Request, p *homePage) error {
 		w.begun.Store(true)
 	default:
 		p.First = w.beginning(w.links(r), b)
+		if p.First.Lacks = lacks(r, "add sample data", access.ManageContracts); p.First.Lacks != "" {
+			p.First.Sample = nil
+		}
 	}
 	return nil
 }

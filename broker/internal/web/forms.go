@@ -35,6 +35,9 @@ func (w *web) form(pattern string, do func(*http.Request, url.Values) (done, err
 		if err == nil {
 			out, err = do(r, values)
 		}
+		if kernel.CodeOf(err) == kernel.CodeForbidden || kernel.CodeOf(out.because) == kernel.CodeForbidden {
+			kernel.MarkRefused(r.Context())
+		}
 		switch {
 		case err != nil:
 			w.page(func(*http.Request) (page, error) { return nil, err })(rw, r)
@@ -43,6 +46,9 @@ func (w *web) form(pattern string, do func(*http.Request, url.Values) (done, err
 			status := http.StatusUnprocessableEntity
 			if f, ok := out.page.(interface{ fine() bool }); ok && f.fine() {
 				status = http.StatusOK
+			}
+			if known, refused := statusesOfRefusals[kernel.CodeOf(out.because)]; refused {
+				status = known
 			}
 			if out.because != nil && kernel.CodeOf(kernel.OfTime(out.because)) == kernel.CodeUnavailable {
 				status = http.StatusServiceUnavailable
@@ -56,6 +62,10 @@ func (w *web) form(pattern string, do func(*http.Request, url.Values) (done, err
 		}
 	})
 }
+
+// statusesOfRefusals are those of forms that are shown again because of what there is, or
+// of who sends them, and not of what was typed.
+var statusesOfRefusals = map[kernel.Code]int{kernel.CodeForbidden: http.StatusForbidden, kernel.CodeConflict: http.StatusConflict}
 
 // doneParameter names, in the address of the page that follows a form, what was done.
 // The page says so only to the browser that did it, which has it in a cookie too:

@@ -17,8 +17,12 @@ type frame struct {
 	Stylesheet string
 	Script     string
 	// Live is where an open page is told of changes; "" if nobody tells it.
-	Live    string
-	Nav     []navItem
+	Live string
+	Nav  []navItem
+	// Group are the pages of the kind that this one is of, where there are several.
+	Group kit.Tabs
+	// Account is whoever is signed in.
+	Account account
 	Version string
 	Now     kit.Time
 	Twin    kit.Twin
@@ -84,10 +88,18 @@ func (w *web) fill(p page, r *http.Request) {
 			f.Twin = kit.Twin{Address: address, Command: advice.ReadText(l, address).Line}
 		}
 	}
+	isAt := func(address string) bool {
+		path := strings.TrimPrefix(address, strings.TrimSuffix(l.HomePage(), "/"))
+		return r.URL.Path == path || path != "/" && strings.HasPrefix(r.URL.Path, path+"/")
+	}
 	for _, item := range navigation(l) {
-		path := strings.TrimPrefix(item.URL, strings.TrimSuffix(l.HomePage(), "/"))
-		item.Current = r.URL.Path == path || (path != "/" && strings.HasPrefix(r.URL.Path, path+"/"))
+		item.Current = isAt(item.URL)
 		f.Nav = append(f.Nav, item)
+	}
+	f.Account = w.accountOf(r, l)
+	tabs, first := w.accessTabs(r, l, isAt)
+	if f.Group = tabs; first != "" {
+		f.Nav = append(f.Nav, navItem{Text: "Access", URL: first, Current: len(tabs.Items) > 0})
 	}
 }
 

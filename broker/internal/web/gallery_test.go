@@ -13,6 +13,7 @@ import (
 
 	"github.com/stretchr/testify/require"
 
+	"github.com/treatyhq/treaty/broker/internal/access"
 	"github.com/treatyhq/treaty/broker/internal/kernel"
 	"github.com/treatyhq/treaty/broker/internal/links"
 	"github.com/treatyhq/treaty/broker/internal/matrix"
@@ -31,7 +32,7 @@ func gallery(w *web) map[string]page {
 		"error":      &errorPage{base: base{title: "Not found"}, Text: "There is no application named \"<script>alert(1)</script>\"."},
 		"error-near": &errorPage{base: base{title: "Not found"}, Text: "There is no application named \"catalgo\".", Near: kit.Links{{Text: "catalog", URL: "#"}, {Text: "catalog-api", URL: "#"}}},
 	}
-	for _, some := range []func(*web) map[string]page{galleryOfHome, galleryOfApplications, galleryOfEnvironments, galleryOfComparisons, galleryOfMaps, galleryOfFirstSteps, galleryOfGate, galleryOfContracts, galleryOfMatrix, galleryOfUsage, galleryOfDiffs, galleryOfWebhooks, galleryOfAdmin, galleryOfEdits, galleryOfAPI, galleryOfKit} {
+	for _, some := range []func(*web) map[string]page{galleryOfHome, galleryOfApplications, galleryOfEnvironments, galleryOfComparisons, galleryOfMaps, galleryOfFirstSteps, galleryOfGate, galleryOfContracts, galleryOfMatrix, galleryOfUsage, galleryOfDiffs, galleryOfWebhooks, galleryOfAdmin, galleryOfEdits, galleryOfAccess, galleryOfAPI, galleryOfKit} {
 		maps.Copy(pages, some(w))
 	}
 	return pages
@@ -219,10 +220,18 @@ func TestGallery(t *testing.T) {
 		show(t, w, pages)
 		return
 	}
+	identified := &web{pages: w.pages, config: w.config}
+	identified.config.Identity = true
+	ada := access.Who{UUID: "ada", Name: "Ada", Kind: "account", Permissions: access.Operator().Permissions}
 	for name, p := range pages {
 		t.Run(name, func(t *testing.T) {
 			request := httptest.NewRequest(http.MethodGet, "http://broker.test/ui/gallery/"+name, nil)
-			w.fill(p, request)
+			by := w
+			if strings.HasPrefix(name, "access-") { // as somebody sees them who is known
+				by, request = identified, request.WithContext(access.NewContext(t.Context(), ada))
+				request.URL.Path = "/ui/people/x"
+			}
+			by.fill(p, request)
 			// The names of assets change with every edit of them.
 			p.frame().Stylesheet, p.frame().Script = "style.css", "app.js"
 			recorder := httptest.NewRecorder()

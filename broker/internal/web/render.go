@@ -19,7 +19,7 @@ var templateFiles embed.FS
 // pageNames are the pages, each a file in templates.
 var pageNames = []string{
 	"home", "find", "applications", "application", "environments", "environment", "comparison", "map", "gate", "keptanswer", "contract", "result", "version", "usage",
-	"matrix", "diff", "apibrowser", "relation", "webhooks", "webhook", "webhookform", "webhooktest", "secrets", "secretform", "audit", "delivery", "confirm", "admin", "retention",
+	"matrix", "diff", "apibrowser", "relation", "webhooks", "webhook", "webhookform", "webhooktest", "secrets", "secretform", "access", "audit", "delivery", "confirm", "admin", "retention",
 	"delete", "edit", "kit", "error",
 }
 

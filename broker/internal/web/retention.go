@@ -6,6 +6,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/treatyhq/treaty/broker/internal/access"
 	"github.com/treatyhq/treaty/broker/internal/cleanup"
 	"github.com/treatyhq/treaty/broker/internal/links"
 	"github.com/treatyhq/treaty/broker/internal/overview"
@@ -28,7 +29,9 @@ func (*retentionPage) template() string { return "retention" }
 
 // previewShown is a preview with the question whether to do it.
 type previewShown struct {
-	Lead string
+	// Lacks says what whoever looks would need to run it.
+	Lacks string
+	Lead  string
 	// Applications counts versions, Examples names some of what would go.
 	Applications kit.Table
 	Examples     kit.Table
@@ -54,6 +57,7 @@ func (w *web) retention(r *http.Request) (page, error) {
 			return nil, err
 		}
 		p.Preview, p.still = previewOf(l, report), true
+		p.Preview.Lacks = lacks(r, "run the clean-up", access.DeleteInBulk)
 	}
 	return p, nil
 }

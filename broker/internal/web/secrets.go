@@ -4,10 +4,12 @@ import (
 	"fmt"
 	"net/http"
 	"net/url"
+	"slices"
 	"strings"
 	"time"
 
 	"github.com/treatyhq/treaty/broker/internal/access"
+	"github.com/treatyhq/treaty/broker/internal/identity"
 	"github.com/treatyhq/treaty/broker/internal/kernel"
 	"github.com/treatyhq/treaty/broker/internal/links"
 	"github.com/treatyhq/treaty/broker/internal/secret"
@@ -43,21 +45,56 @@ func (w *web) secrets(r *http.Request) (page, error) {
 	if err != nil {
 		return nil, err
 	}
+	all = slices.DeleteFunc(all, func(s kernel.Secret) bool { return !readable(r, s) })
 	users, err := w.service.Webhook.Naming(r.Context())
 	if err != nil {
 		return nil, err
 	}
-	p := w.secretsPage(w.links(r), all, users, w.service.Secret.Keys.Any())
+	teams, err := w.namesOfTeams(r, all)
+	if err != nil {
+		return nil, err
+	}
+	p := w.secretsPage(w.mayLinks(r), all, users, teams, w.service.Secret.Keys.Any(), func(s kernel.Secret) bool { return may(r, access.ManageSecrets, access.Secret(s.Team)) })
+	if !maySome(r, access.ManageSecrets) {
+		p.New = kit.Link{}
+	}
 	p.Note = secretNotes[r.URL.Query().Get("done")]
 	p.Table.Cut(r.URL.Query(), pageSize)
 	return p, nil
 }
 
-func (w *web) secretsPage(l links.Links, all []kernel.Secret, users map[string][]kernel.Webhook, keyed bool) *secretsPage {
+// readable reports whether whoever looks may see a secret: those of other teams are left
+// out for them.
+func readable(r *http.Request, s kernel.Secret) bool {
+	return may(r, access.ReadSecrets, access.Secret(s.Team))
+}
+
+// namesOfTeams are those that secrets belong to, by their UUIDs.
+func (w *web) namesOfTeams(r *http.Request, all []kernel.Secret) (map[string]string, error) {
+	names := map[string]string{}
+	if !slices.ContainsFunc(all, func(s kernel.Secret) bool { return s.Team != "" }) {
+		return names, nil
+	}
+	teams, err := w.service.Identity.ListTeams(r.Context(), kernel.TeamFilter{})
+	for _, m := range teams.Items {
+		names[m.UUID] = m.Name
+	}
+	return names, err
+}
+
+// secretUsers are the webhooks that name a secret and may use it: those of its team.
+func secretUsers(s kernel.Secret, users map[string][]kernel.Webhook) []kernel.Webhook {
+	return slices.DeleteFunc(slices.Clone(users[s.Name]), func(hook kernel.Webhook) bool { return hook.Team != s.Team })
+}
+
+func (w *web) secretsPage(l mayLinks, all []kernel.Secret, users map[string][]kernel.Webhook, teams map[string]string, keyed bool, changes func(kernel.Secret) bool) *secretsPage {
 	p := &secretsPage{
 		base: base{title: "Secrets", twin: api.Secrets()}, Lead: "Values that webhooks send and nobody is shown. A webhook names one as ${user.NAME}.",
 		New:   kit.Link{Text: "New secret", URL: l.NewSecretPage(), Own: true},
-		Table: kit.Table{Columns: []kit.Column{{Title: "Secret"}, {Title: "What it is for"}, {Title: "May go to"}, {Title: "Named by"}, {Title: "Changed"}, {Title: ""}}},
+		Table: kit.Table{Columns: []kit.Column{{Title: "Secret"}, {Title: "What it is for"}, {Title: "May go to"}, {Title: "Named by"}, {Title: "Changed"}, {Title: "To do"}}},
+	}
+	if w.config.Identity {
+		p.Table.Columns = slices.Insert(p.Table.Columns, 2, kit.Column{Title: "Team"})
 	}
 	if !keyed {
 		p.Lead += " " + noKey
@@ -67,10 +104,21 @@ func (w *web) secretsPage(l links.Links, all []kernel.Secret, users map[string][
 		if len(s.Hosts) > 0 {
 			hosts = kit.Cell{kit.Mono{Text: cut(strings.Join(s.Hosts, ", "))}}
 		}
-		p.Table.Rows = append(p.Table.Rows, kit.Row{
-			{kit.Mono{Text: "${user." + s.Name + "}"}, kit.Link{Text: "change", URL: l.EditSecretPage(s.UUID)}}, {kit.Text{Text: cut(s.Description)}}, hosts, webhooksCell(l, users[s.Name]),
-			{w.moment(s.UpdatedAt)}, {kit.Link{Text: "delete", URL: l.DeleteSecretPage(s.UUID)}},
-		})
+		row := kit.Row{
+			{kit.Mono{Text: "${user." + s.Name + "}"}}, {kit.Text{Text: cut(s.Description)}}, hosts, webhooksCell(l.Links, secretUsers(s, users)), {w.moment(s.UpdatedAt)}, {},
+		}
+		if changes(s) {
+			row[0] = append(row[0], kit.Link{Text: "change", URL: l.EditSecretPage(s.UUID), Own: true})
+			row[5] = kit.Cell{kit.Link{Text: "delete", URL: l.DeleteSecretPage(s.UUID), Own: true}}
+		}
+		if w.config.Identity {
+			team := kit.Cell{kit.Muted{Text: "no team"}}
+			if s.Team != "" {
+				team = kit.Cell{kit.Link{Text: teams[s.Team], URL: l.TeamPage(s.Team)}}
+			}
+			row = slices.Insert(row, 2, team)
+		}
+		p.Table.Rows = append(p.Table.Rows, row)
 	}
 	p.Table.Empty = kit.Empty{Text: "There is no secret yet.", Links: kit.Links{p.New}}
 	return p
@@ -105,7 +153,16 @@ type secretFormPage struct {
 func (*secretFormPage) template() string { return "secretform" }
 
 func (w *web) newSecret(r *http.Request) (page, error) {
-	return secretForm(w.links(r), kernel.Secret{}, nil), nil
+	if err := showableToSome(r, access.ManageSecrets); err != nil {
+		return nil, err
+	}
+	return w.secretFormFor(r, kernel.Secret{}, nil)
+}
+
+// secretFormFor is a form with the teams that whoever fills it in may choose from.
+func (w *web) secretFormFor(r *http.Request, shown kernel.Secret, wrong kernel.Fields) (*secretFormPage, error) {
+	teams, err := w.teamChoices(r, access.ManageSecrets, access.Secret, shown.Team)
+	return secretForm(w.links(r), shown, teams, wrong), err
 }
 
 func (w *web) editSecret(r *http.Request) (page, error) {
@@ -113,10 +170,13 @@ func (w *web) editSecret(r *http.Request) (page, error) {
 	if err != nil {
 		return nil, err
 	}
-	return secretForm(w.links(r), found, nil), nil
+	if err := w.showable(r, identity.Doing{Need: access.ManageSecrets}, access.Secret(found.Team)); err != nil {
+		return nil, err
+	}
+	return w.secretFormFor(r, found, nil)
 }
 
-func secretForm(l links.Links, shown kernel.Secret, wrong kernel.Fields) *secretFormPage {
+func secretForm(l links.Links, shown kernel.Secret, teams []kit.Option, wrong kernel.Fields) *secretFormPage {
 	p := &secretFormPage{
 		base: base{title: "New secret", twin: api.Secrets(), still: true}, Parents: kit.Links{{Text: "Secrets", URL: l.SecretsPage(), Own: true}}, Lead: "The value is stored encrypted. Nobody can read it again, here or elsewhere.",
 		Form: kit.Form{Action: l.NewSecretPage(), Method: "post", Submit: "Keep the secret", Cancel: kit.Link{Text: "Leave it", URL: l.SecretsPage(), Own: true}},
@@ -135,12 +195,15 @@ func secretForm(l links.Links, shown kernel.Secret, wrong kernel.Fields) *secret
 		value,
 		{ID: "hosts", Name: "hosts", Label: "May go to", Value: strings.Join(shown.Hosts, " "), Placeholder: "ci.example.org *.example.net", Hint: "Hosts, with spaces between. Empty: each host that webhooks may call."},
 	}
+	if teams != nil {
+		p.Form.Fields = append(p.Form.Fields, kit.Field{ID: "team", Name: "team", Label: "Team", Kind: "select", Options: teams, Hint: "Only webhooks of the same team may name it."})
+	}
 	p.Form.Problem = addProblems(p.Form.Fields, fieldsOfSecret, wrong)
 	return p
 }
 
 // fieldsOfSecret are the fields of the form by the names that the API has for them.
-var fieldsOfSecret = map[string]string{"name": "name", "description": "description", "value": "value", "hosts": "hosts"}
+var fieldsOfSecret = map[string]string{"name": "name", "description": "description", "value": "value", "hosts": "hosts", "teamUuid": "team"}
 
 // secretOf reads a secret from a form. A value that is empty is not given.
 func secretOf(values url.Values) (kernel.Secret, secret.Input) {
@@ -149,14 +212,19 @@ func secretOf(values url.Values) (kernel.Secret, secret.Input) {
 	if value := values.Get("value"); value != "" {
 		in.Value = &value
 	}
-	return kernel.Secret{Name: name, Description: description, Hosts: hosts}, in
+	typed := kernel.Secret{Name: name, Description: description, Hosts: hosts, Team: values.Get("team")}
+	if values.Has("team") {
+		in.Team = &typed.Team
+	}
+	return typed, in
 }
 
 func (w *web) createSecret(r *http.Request, values url.Values) (done, error) {
 	typed, in := secretOf(values)
 	_, err := w.service.Secret.Create(r.Context(), in)
 	if fields, ok := problemsOf(err); ok {
-		return done{page: secretForm(w.links(r), typed, fields)}, nil
+		p, err := w.secretFormFor(r, typed, fields)
+		return done{page: p}, err
 	}
 	if err != nil {
 		return done{}, err
@@ -174,7 +242,8 @@ func (w *web) saveSecret(r *http.Request, values url.Values) (done, error) {
 	typed.UpdatedAt = seen
 	_, err = w.service.Secret.Change(r.Context(), typed.UUID, in, seen)
 	if fields, ok := problemsOf(err); ok {
-		return done{page: secretForm(w.links(r), typed, fields)}, nil
+		p, err := w.secretFormFor(r, typed, fields)
+		return done{page: p}, err
 	}
 	if err != nil {
 		return done{}, err
@@ -187,11 +256,14 @@ func (w *web) askDeleteSecret(r *http.Request) (page, error) {
 	if err != nil {
 		return nil, err
 	}
+	if err := w.showable(r, identity.Doing{Need: access.ManageSecrets, Deletes: true}, access.Secret(found.Team)); err != nil {
+		return nil, err
+	}
 	users, err := w.service.Webhook.Naming(r.Context())
 	if err != nil {
 		return nil, err
 	}
-	return confirmSecret(w.links(r), found, users[found.Name]), nil
+	return confirmSecret(w.links(r), found, secretUsers(found, users)), nil
 }
 
 func confirmSecret(l links.Links, found kernel.Secret, users []kernel.Webhook) page {
@@ -218,8 +290,9 @@ func (w *web) deleteSecret(r *http.Request, _ url.Values) (done, error) {
 // namesOfSecrets are what somebody who writes a webhook may choose from: none for those
 // who may not see them.
 func (w *web) namesOfSecrets(r *http.Request) ([]kernel.Secret, error) {
-	if who, asked := access.FromContext(r.Context()); asked && !who.May(access.ReadSecrets) {
+	if who, asked := access.FromContext(r.Context()); asked && !who.MaySome(access.ReadSecrets) {
 		return nil, nil
 	}
-	return w.service.Secret.List(r.Context())
+	all, err := w.service.Secret.List(r.Context())
+	return slices.DeleteFunc(all, func(s kernel.Secret) bool { return !readable(r, s) }), err
 }

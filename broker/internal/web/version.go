@@ -3,9 +3,11 @@ package web
 import (
 	"net/http"
 	"net/url"
+	"slices"
 	"strconv"
 	"strings"
 
+	"github.com/treatyhq/treaty/broker/internal/access"
 	"github.com/treatyhq/treaty/broker/internal/kernel"
 	"github.com/treatyhq/treaty/broker/internal/links"
 	"github.com/treatyhq/treaty/broker/internal/overview"
@@ -14,6 +16,8 @@ import (
 
 type versionPage struct {
 	base
+	// Lacks says what whoever looks would need to change it.
+	Lacks   string
 	Parents kit.Links
 	Name    string
 	Version kit.Version
@@ -44,6 +48,12 @@ func (w *web) version(r *http.Request) (page, error) {
 		Doings: kit.Cell{kit.Link{Text: "Delete it", URL: oneDoomed{application: name, version: v.Number}.page(l), Own: true}},
 		Gates:  gatesTable(), Places: placesTable(w.places(l, v.VersionDetails)...),
 		Published: publishedTable(w.publishedRows(l, v.Published)...), Answered: answeredTable(w.answeredRows(l, v.Results)...),
+	}
+	if !mayMade(r, access.ManageContracts, name, v.Application.CreatedBy) {
+		p.Doings, p.Lacks = nil, "To delete it, or to take off a tag, you would need "+access.ManageContracts.String()+" for "+access.Application(name).String()+"."
+		for i, f := range p.Facts {
+			p.Facts[i].Cell = slices.DeleteFunc(f.Cell, func(part kit.Part) bool { return f.Name == "Tags" && part.Part() == "link" })
+		}
 	}
 	for i, e := range v.Environments {
 		d := v.Gates[i]

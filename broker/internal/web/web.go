@@ -31,6 +31,9 @@ type Config struct {
 	Ready func(context.Context) error
 	// Settings are those in effect, for the page about the broker.
 	Settings []Setting
+	// Identity says that the broker asks everybody who they are: there are accounts,
+	// roles and teams.
+	Identity bool
 	// Kit adds the page that shows the parts of pages, for those who build some.
 	Kit bool
 	// Started is when this process began; the zero time if nobody told.
@@ -131,6 +134,7 @@ func New(service *usecase.All, config Config) *Pages {
 	w.route("GET /ui/results/{consumer}/{provider}/{sha}/{number}", w.result)
 	w.routeWebhooks()
 	w.routeSecrets()
+	w.routeAccess()
 	w.route("GET /ui/audit", w.audit)
 	w.routeAdmin()
 	w.routeEdits()

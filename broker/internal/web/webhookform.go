@@ -11,6 +11,8 @@ import (
 	"strings"
 	"time"
 
+	"github.com/treatyhq/treaty/broker/internal/access"
+	"github.com/treatyhq/treaty/broker/internal/identity"
 	"github.com/treatyhq/treaty/broker/internal/kernel"
 	"github.com/treatyhq/treaty/broker/internal/links"
 	"github.com/treatyhq/treaty/broker/internal/web/kit"
@@ -35,6 +37,9 @@ func (*webhookFormPage) template() string { return "webhookform" }
 const changedAt = "changed"
 
 func (w *web) newWebhook(r *http.Request) (page, error) {
+	if err := showableToSome(r, access.ManageWebhooks); err != nil {
+		return nil, err
+	}
 	query := r.URL.Query()
 	start := kernel.Webhook{
 		Enabled: true, Events: []kernel.EventName{kernel.EventContractContentChanged}, Consumer: kernel.WebhookSide{Name: query.Get("consumer")}, Provider: kernel.WebhookSide{Name: query.Get("provider")},
@@ -52,6 +57,9 @@ func (w *web) editWebhook(r *http.Request) (page, error) {
 	if err != nil {
 		return nil, err
 	}
+	if err := w.showable(r, identity.Doing{Need: access.ManageWebhooks}, access.Webhook(found.Team)); err != nil {
+		return nil, err
+	}
 	return w.webhookForm(r, found, nil)
 }
 
@@ -65,7 +73,11 @@ func (w *web) webhookForm(r *http.Request, shown kernel.Webhook, wrong kernel.Fi
 	if err != nil {
 		return nil, err
 	}
-	return withSecretNames(webhookFormOf(w.links(r), shown, w.service.Webhook.Methods(), names, wrong), secrets), nil
+	teams, err := w.teamChoices(r, access.ManageWebhooks, access.Webhook, shown.Team)
+	if err != nil {
+		return nil, err
+	}
+	return withSecretNames(withTeams(webhookFormOf(w.links(r), shown, w.service.Webhook.Methods(), names, wrong), teams), secrets), nil
 }
 
 // suggestedNames bounds how many names of applications are offered while somebody
@@ -86,6 +98,15 @@ func webhookFormOf(l links.Links, shown kernel.Webhook, methods, names []string,
 	}
 	p.Form.Fields = webhookFields(shown, methods, names)
 	p.Form.Problem = addProblems(p.Form.Fields, fieldsOfWebhook, wrong)
+	return p
+}
+
+// withTeams asks whose a webhook is, where there is a choice.
+func withTeams(p *webhookFormPage, teams []kit.Option) *webhookFormPage {
+	if teams != nil {
+		field := kit.Field{ID: "team", Name: "team", Label: "Team", Kind: "select", Options: teams, Hint: "Whose it is: who is in the team may change it, and it may name the secrets of that team, and no others."}
+		p.Form.Fields = slices.Insert(p.Form.Fields, 1, field)
+	}
 	return p
 }
 
@@ -156,7 +177,7 @@ func headersText(headers []kernel.WebhookHeader) string {
 // fieldsOfWebhook are the fields of the form by the names that the API has for them.
 var fieldsOfWebhook = map[string]string{
 	"description": "description", "enabled": "enabled", "events": "events", "consumer.name": "consumer", "consumer.label": "consumer-label", "provider.name": "provider", "provider.label": "provider-label",
-	"request.method": "method", "request.url": "url", "request.body": "body", "request.username": "username", "request.password": "password", "request.headers": "headers",
+	"teamUuid": "team", "request.method": "method", "request.url": "url", "request.body": "body", "request.username": "username", "request.password": "password", "request.headers": "headers",
 }
 
 // addProblems puts what is wrong to the fields that it is about, by the names that the API
@@ -189,7 +210,7 @@ func webhookOf(values url.Values) (kernel.Webhook, kernel.Fields) {
 	value := func(name string) string { return strings.TrimSpace(values.Get(name)) }
 	wrong := kernel.Fields{}
 	w := kernel.Webhook{
-		Description: value("description"), Enabled: values.Get("enabled") == "true", Events: []kernel.EventName{},
+		Team: value("team"), TeamGiven: values.Has("team"), Description: value("description"), Enabled: values.Get("enabled") == "true", Events: []kernel.EventName{},
 		Consumer: kernel.WebhookSide{Name: value("consumer"), Label: value("consumer-label")}, Provider: kernel.WebhookSide{Name: value("provider"), Label: value("provider-label")},
 		Request: kernel.WebhookRequest{
 			Method: value("method"), URL: value("url"), Username: values.Get("username"), Password: values.Get("password"), NoPassword: values.Get("no-password") == "true",
@@ -238,7 +259,12 @@ func (w *web) again(r *http.Request, typed kernel.Webhook, wrong kernel.Fields, 
 	if failed != nil && problem == "" {
 		return done{}, failed
 	}
-	p := webhookFormOf(w.links(r), typed, w.service.Webhook.Methods(), names, wrong)
+	teams, failed := w.teamChoices(r, access.ManageWebhooks, access.Webhook, typed.Team)
+	if failed != nil && problem == "" {
+		return done{}, failed
+	}
+	p := withTeams(webhookFormOf(w.links(r), typed, w.service.Webhook.Methods(), names, nil), teams)
+	p.Form.Problem = addProblems(p.Form.Fields, fieldsOfWebhook, wrong)
 	p.Form.Hidden = hidden
 	if problem != "" {
 		p.Form.Problem = problem
@@ -318,6 +344,9 @@ func (w *web) askDeleteWebhook(r *http.Request) (page, error) {
 	if err != nil {
 		return nil, err
 	}
+	if err := w.showable(r, identity.Doing{Need: access.ManageWebhooks, Deletes: true}, access.Webhook(found.Team)); err != nil {
+		return nil, err
+	}
 	title := webhookTitle(found)
 	return &confirmPage{
 		base: base{title: "Delete a webhook", twin: api.Webhook(found.UUID)}, Parents: kit.Links{{Text: "Webhooks", URL: l.WebhooksPage(), Own: true}, {Text: title, URL: l.WebhookPage(found.UUID)}},
@@ -364,6 +393,9 @@ func (w *web) askTestWebhook(r *http.Request) (page, error) {
 	l := w.links(r)
 	found, err := w.service.Webhook.FindMasked(r.Context(), r.PathValue("id"))
 	if err != nil {
+		return nil, err
+	}
+	if err := w.showable(r, identity.Doing{Need: access.ManageWebhooks}, access.Webhook(found.Team)); err != nil {
 		return nil, err
 	}
 	p := w.testPage(l, found)

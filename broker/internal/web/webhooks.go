@@ -7,6 +7,7 @@ import (
 	"strconv"
 	"strings"
 
+	"github.com/treatyhq/treaty/broker/internal/access"
 	"github.com/treatyhq/treaty/broker/internal/kernel"
 	"github.com/treatyhq/treaty/broker/internal/links"
 	"github.com/treatyhq/treaty/broker/internal/overview"
@@ -61,7 +62,17 @@ func (w *web) webhooks(r *http.Request) (page, error) {
 	if err != nil {
 		return nil, namedApplication(err, asked.Application)
 	}
-	return w.webhooksPage(l, query, found), nil
+	p := w.webhooksPage(l, query, found)
+	if !maySome(r, access.ManageWebhooks) {
+		p.New = kit.Link{}
+		if found.All == 0 {
+			p.Table.Empty.Links = nil
+		}
+	}
+	if !maySome(r, access.ReadSecrets) {
+		p.Secrets = kit.Link{}
+	}
+	return p, nil
 }
 
 func (w *web) webhooksPage(l links.Links, query url.Values, found overview.WebhooksAnswer) *webhooksPage {
@@ -132,6 +143,8 @@ func (w *web) webhookRow(l links.Links, one overview.ListedWebhook) kit.Row {
 
 type webhookPage struct {
 	base
+	// Lacks says what whoever looks would need to change it.
+	Lacks  string
 	Parent kit.Link
 	Note   string
 	Answer kit.Answer
@@ -191,7 +204,14 @@ func (w *web) webhook(r *http.Request) (page, error) {
 	if err != nil {
 		return nil, err
 	}
-	return w.webhookPage(w.links(r), query, found), nil
+	p := w.webhookPage(w.links(r), query, found)
+	if p.Lacks = lacks(r, "change it", access.ManageWebhooks, access.Webhook(found.Team)); p.Lacks != "" {
+		p.Doings, p.Deliveries = nil, withoutActs(p.Deliveries)
+	}
+	if found.Team != "" && w.config.Identity {
+		p.Facts, err = w.teamFact(r, p.Facts, found.Team)
+	}
+	return p, err
 }
 
 func (w *web) webhookPage(l links.Links, query url.Values, found webhook.Look) *webhookPage {
@@ -215,6 +235,26 @@ func (w *web) webhookPage(l links.Links, query url.Values, found webhook.Look) *
 		{ID: "provider", Name: "provider", Label: "Provider", Value: found.Why.Provider},
 	}}
 	return p
+}
+
+// withoutActs is a table without the buttons in it.
+func withoutActs(t kit.Table) kit.Table {
+	for _, row := range t.Rows {
+		for i, cell := range row {
+			row[i] = slices.DeleteFunc(cell, func(part kit.Part) bool { return part.Part() == "act" })
+		}
+	}
+	return t
+}
+
+// teamFact says which team a webhook belongs to.
+func (w *web) teamFact(r *http.Request, f kit.Facts, uuid string) (kit.Facts, error) {
+	team, err := w.service.Identity.FindTeam(r.Context(), uuid)
+	if kernel.IsNotFound(err) { // it was deleted just now
+		return f, nil
+	}
+	f.Add("Team", kit.Link{Text: team.Name, URL: w.mayLinks(r).TeamPage(uuid)})
+	return f, err
 }
 
 // webhookAnswer says in a sentence whether it works.
@@ -384,7 +424,11 @@ func (w *web) delivery(r *http.Request) (page, error) {
 	if err != nil {
 		return nil, err
 	}
-	return w.deliveryPage(w.links(r), r.URL.Query(), found), nil
+	p := w.deliveryPage(w.links(r), r.URL.Query(), found)
+	if hook := found.Webhook; hook != nil && !may(r, access.ManageWebhooks, access.Webhook(hook.Team)) {
+		p.Doings = nil
+	}
+	return p, nil
 }
 
 func (w *web) deliveryPage(l links.Links, query url.Values, found webhook.DeliveryLook) *deliveryPage {

@@ -36,7 +36,7 @@ func (s *Service) FireAgain(ctx context.Context, triggeredUUID, uuid string) (ke
 		return kernel.TriggeredWebhook{}, kernel.Errorf(kernel.CodeInvalid, "The identity of the new delivery must be 16 characters or longer and made of letters, digits, _ and - only. Open the page again.")
 	}
 	out, err := s.fireAgain(ctx, triggeredUUID, cmp.Or(uuid, s.NewID()))
-	if err == nil || uuid == "" {
+	if err == nil || uuid == "" || kernel.CodeOf(err) == kernel.CodeForbidden {
 		return out, err
 	}
 	// It may be there by now: the first of two that came together has stored it.
@@ -59,7 +59,7 @@ func (s *Service) fireAgain(ctx context.Context, triggeredUUID, uuid string) (ke
 		if err != nil {
 			return err
 		}
-		if err := repeatable(tx, former); err != nil {
+		if err := repeatable(ctx, tx, former); err != nil {
 			return err
 		}
 		again := former
@@ -74,18 +74,23 @@ func (s *Service) fireAgain(ctx context.Context, triggeredUUID, uuid string) (ke
 }
 
 // repeatable says why a firing cannot be repeated.
-func repeatable(tx kernel.Tx, t kernel.TriggeredWebhook) error {
-	switch {
-	case t.WebhookID == 0:
+func repeatable(ctx context.Context, tx kernel.Tx, t kernel.TriggeredWebhook) error {
+	if t.WebhookID == 0 {
 		return kernel.Errorf(kernel.CodeConflict, "The webhook was deleted, so that there is nothing to fire.")
+	}
+	w, err := tx.FindWebhook(t.WebhookUUID)
+	if err == nil {
+		err = kernel.JudgeWebhook(ctx, w.Team)
+	}
+	switch {
+	case err != nil:
+		return err
 	case t.PublicationID == 0:
 		return kernel.Errorf(kernel.CodeConflict, "The contract that this delivery was about was deleted, so that there is nothing to tell.")
 	case t.Status == kernel.TriggerNotRun:
 		return kernel.Errorf(kernel.CodeConflict, "This delivery is still on its way: wait for what comes of it.")
-	}
-	w, err := tx.FindWebhook(t.WebhookUUID)
-	if err == nil && !w.Enabled {
+	case !w.Enabled:
 		return kernel.Errorf(kernel.CodeConflict, "The webhook is switched off. Switch it on first.")
 	}
-	return err
+	return nil
 }

@@ -13,7 +13,7 @@ import (
 // EditWebhook changes a webhook to what somebody made of it as MaskedRequest shows
 // it: what they left as it was shown stays as it is stored, an empty password too
 // unless they say that there is to be none, and anything else that is empty is
-// meant. It returns CodeNotFound for one that is not there, and CodeConflict if it
+// meant; of its team they need not say anything. It returns CodeNotFound for one that is not there, and CodeConflict if it
 // was changed after the time at which they saw it.
 func (s *Service) EditWebhook(ctx context.Context, w kernel.Webhook, seen time.Time) (kernel.Webhook, error) {
 	var out kernel.Webhook
@@ -30,7 +30,12 @@ func (s *Service) EditWebhook(ctx context.Context, w kernel.Webhook, seen time.T
 			return err
 		}
 		save, fields := w, kernel.Fields{}
-		save.Team = present.Team
+		if !w.TeamGiven {
+			save.Team = present.Team
+		}
+		if err := intoTeam(ctx, tx, save, present.Team); err != nil {
+			return err
+		}
 		save.Request.Headers = append([]kernel.WebhookHeader(nil), w.Request.Headers...)
 		save.Request = keepEmptySecrets(unmask(fields, save.Request, present.Request), present.Request)
 		if err := also(fields, s.checkWebhook(tx, save)); err != nil {

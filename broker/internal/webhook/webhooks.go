@@ -78,7 +78,7 @@ func (s *Service) ValidateWebhook(ctx context.Context, w kernel.Webhook) error {
 // for another webhook.
 func (s *Service) CreateWebhook(ctx context.Context, w kernel.Webhook) (kernel.Webhook, error) {
 	out, err := s.createWebhook(ctx, w)
-	if err == nil || w.UUID == "" {
+	if err == nil || w.UUID == "" || kernel.CodeOf(err) == kernel.CodeForbidden {
 		return out, err
 	}
 	// It may be there by now: the first of two that came together has stored it.
