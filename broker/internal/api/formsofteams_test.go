@@ -186,7 +186,8 @@ func TestFormsOfWebhooksAreTheirTeams(t *testing.T) {
 	again := func(hook string) string {
 		_, rest, found := strings.Cut(s.page(s.admin, hook).text, hook+"/deliveries/")
 		require.True(t, found)
-		return hook + "/deliveries/" + rest[:strings.Index(rest, `"`)] + "/again"
+		delivery, _, _ := strings.Cut(rest, `"`)
+		return hook + "/deliveries/" + delivery + "/again"
 	}
 	s.denied("webhook:manage", again(theirs))
 	require.Equal(t, 409, s.send(s.member, again(ours)).status, "it is on its way still")

@@ -17,7 +17,7 @@ func (w *web) me(r *http.Request) (page, error) {
 	var found personFound
 	if who.UUID != "" {
 		var err error
-		if found, err = w.findPerson(r, who.UUID); err != nil {
+		if found, err = w.findPerson(r, who.UUID); err != nil && !kernel.IsNotFound(err) {
 			return nil, err
 		}
 	}
@@ -29,8 +29,10 @@ func (w *web) me(r *http.Request) (page, error) {
 func (w *web) mePage(l mayLinks, who access.Who, found personFound) *accessPage {
 	p := &accessPage{base: base{title: "Me", twin: api.User()}, Lead: "Who you are to this broker, by what your browser sent, and what you may do."}
 	p.Facts.Add("Name", kit.Text{Text: who.Name})
-	if who.UUID == "" {
-		p.Facts.Add("Known by", kit.Text{Text: "one of the two passwords that the broker is configured with"})
+	if found.UUID == "" { // no account is kept of them
+		if who.Kind == access.KindPassword {
+			p.Facts.Add("Known by", kit.Text{Text: "one of the two passwords that the broker is configured with"})
+		}
 		p.Sections = []accessSection{{ID: "may", Title: "What you may do", Table: permissionsTable(l, who.Permissions, nil)}}
 		return p
 	}

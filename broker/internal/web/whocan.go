@@ -32,7 +32,7 @@ func (w *web) whoCan(r *http.Request) (page, error) {
 	right, err := access.RightNamed(asked.right)
 	if err != nil {
 		p.Form.Fields[0].Error = "There is no right " + asked.right + ": choose one of these."
-		return p, nil
+		return p, nil //nolint:nilerr // it is said at the field
 	}
 	var things []access.Thing
 	if asked.application != "" {

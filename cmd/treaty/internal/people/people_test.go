@@ -82,7 +82,7 @@ func TestRolesByTheCommandLine(t *testing.T) {
 	s.Must("account create --name ci --role Hooks")
 	used := s.Run("role delete --name Hooks")
 	require.Equal(t, 1, used.Status)
-	require.Contains(t, used.Stderr, "Take it from that first")
+	require.Contains(t, used.Stderr, "the account ci has it")
 	s.Must("account delete --name ci")
 	require.Equal(t, "Deleted the role Hooks.\n", s.Must("role delete --name Hooks"))
 }
