@@ -338,9 +338,10 @@ func (t *tx) LatestVerifications(contentIDs []int64) (map[int64]kernel.Verificat
 }
 
 var latestVerifications = &lookup[kernel.Verification]{
-	query: selectVerification + `JOIN content_state s ON s.latest_verification_id = f.id WHERE s.content_id {ids}`,
-	scan:  (*tx).scanVerification,
-	of:    func(f kernel.Verification) int64 { return f.ContentID },
+	query: verificationColumns + `FROM content_state s JOIN verification f ON f.id {is}s.latest_verification_id{found}` +
+		lookingUp(verificationJoins) + `WHERE s.content_id {ids}`,
+	scan: (*tx).scanVerification,
+	of:   func(f kernel.Verification) int64 { return f.ContentID },
 }
 
 // placedVersion is the newest consumer version with a content.
