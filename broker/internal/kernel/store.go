@@ -3,6 +3,8 @@ package kernel
 import (
 	"context"
 	"time"
+
+	"github.com/treatyhq/treaty/broker/internal/matrix"
 )
 
 // Store keeps everything the broker knows. It is safe for concurrent use.
@@ -294,6 +296,13 @@ type Verifications interface {
 	LatestVerifications(contentIDs []int64) (map[int64]Verification, error)
 	// VerificationDetail returns the test results and verifiedBy, nil if absent.
 	VerificationDetail(id int64) (testResults, verifiedBy []byte, err error)
+	// TestsAfter returns the results after the one given that tests were sent for, in
+	// their order, up to the first that is not older than at, and the last one that it
+	// looked at, 0 if there is none. It looks at no more than limit.
+	TestsAfter(id int64, at time.Time, limit int) (found []SentTests, last int64, err error)
+	// NoteTelling stores what the tests of a result say of it. One that is gone is left
+	// out.
+	NoteTelling(id int64, telling matrix.Telling) error
 	// HasVerification reports whether the provider version has any result for
 	// the content.
 	HasVerification(contentID, providerVersionID int64) (bool, error)

@@ -226,6 +226,10 @@ var reads = map[string]step{
 	"ContentStates": func(p *player, tx kernel.Tx) (any, error) {
 		return tx.ContentStates(idsOf(p.contents, contentID))
 	},
+	"TestsAfter": func(p *player, tx kernel.Tx) (any, error) {
+		found, last, err := tx.TestsAfter(int64(p.IntN(150)), p.now.Add(time.Duration(p.IntN(3))*time.Minute), 1+p.IntN(9))
+		return []any{found, last}, err
+	},
 	"VerificationDetail": func(p *player, tx kernel.Tx) (any, error) {
 		v, _ := one(p, p.results)
 		results, by, err := tx.VerificationDetail(v.ID)

@@ -492,6 +492,14 @@ func (f *failingTx) ThinWebhook(a int64, b int) (int, error) {
 func (f *failingTx) TouchIntegration(a int64, b int64, c time.Time) error {
 	return calling(f, func() error { return f.tx.TouchIntegration(a, b, c) })
 }
+func (f *failingTx) TestsAfter(a int64, b time.Time, c int) ([]kernel.SentTests, int64, error) {
+	return listing(f, func() ([]kernel.SentTests, int64, error) { return f.tx.TestsAfter(a, b, c) })
+}
+
+func (f *failingTx) NoteTelling(a int64, b matrix.Telling) error {
+	return calling(f, func() error { return f.tx.NoteTelling(a, b) })
+}
+
 func (f *failingTx) VerificationDetail(a int64) ([]uint8, []uint8, error) {
 	return listing(f, func() ([]uint8, []uint8, error) { return f.tx.VerificationDetail(a) })
 }
