@@ -145,6 +145,9 @@ type Versions interface {
 	FindVersionsByID(ids []int64) (map[int64]Version, error)
 	// FindLatestVersion returns the version with the greatest order.
 	FindLatestVersion(pacticipantID int64) (Version, error)
+	// FindVersionsNumbered returns up to limit versions with the number, of all
+	// pacticipants, latest first.
+	FindVersionsNumbered(number string, limit int) ([]Version, error)
 	// LatestVersions is FindLatestVersion for many pacticipants.
 	LatestVersions(pacticipantIDs []int64) (map[int64]Version, error)
 	// ListVersions returns a page, latest first, and the number of all.
@@ -248,9 +251,11 @@ type Pacts interface {
 	// LatestRevision returns the publication of a content by the latest version
 	// that ever had it, also where a later revision has replaced it.
 	LatestRevision(contentID int64) (PactPublication, error)
-	// LatestRevisions returns what LatestRevision does, of several contents. Those
+	// NotableRevisions returns of each content the publication that people know it by:
+	// by a version that is deployed or released, or else by one of the main branch
+	// among the newest that have it, or else what LatestRevision returns. Contents
 	// without publications are missing.
-	LatestRevisions(contentIDs []int64) (map[int64]PactPublication, error)
+	NotableRevisions(contentIDs []int64) (map[int64]PactPublication, error)
 	// ListPublications returns publications, those of the latest consumer
 	// versions first.
 	ListPublications(f PublicationFilter) ([]PactPublication, error)

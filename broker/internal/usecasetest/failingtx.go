@@ -273,6 +273,11 @@ func (f *failingTx) FindVersion(a int64, b string) (kernel.Version, error) {
 func (f *failingTx) FindVersionByID(a int64) (kernel.Version, error) {
 	return finding(f, func() (kernel.Version, error) { return f.tx.FindVersionByID(a) })
 }
+
+func (f *failingTx) FindVersionsNumbered(a string, b int) ([]kernel.Version, error) {
+	return finding(f, func() ([]kernel.Version, error) { return f.tx.FindVersionsNumbered(a, b) })
+}
+
 func (f *failingTx) FindPacticipantsByID(a []int64) (map[int64]kernel.Pacticipant, error) {
 	return finding(f, func() (map[int64]kernel.Pacticipant, error) { return f.tx.FindPacticipantsByID(a) })
 }
@@ -298,8 +303,8 @@ func (f *failingTx) LatestMainVerification(a int64) (kernel.Verification, error)
 func (f *failingTx) LatestRevision(a int64) (kernel.PactPublication, error) {
 	return finding(f, func() (kernel.PactPublication, error) { return f.tx.LatestRevision(a) })
 }
-func (f *failingTx) LatestRevisions(a []int64) (map[int64]kernel.PactPublication, error) {
-	return finding(f, func() (map[int64]kernel.PactPublication, error) { return f.tx.LatestRevisions(a) })
+func (f *failingTx) NotableRevisions(a []int64) (map[int64]kernel.PactPublication, error) {
+	return finding(f, func() (map[int64]kernel.PactPublication, error) { return f.tx.NotableRevisions(a) })
 }
 func (f *failingTx) LatestTags(a []kernel.PactPublication) (map[int64][]string, error) {
 	return finding(f, func() (map[int64][]string, error) { return f.tx.LatestTags(a) })
