@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/treatyhq/treaty/broker/internal/cleanup"
+	"github.com/treatyhq/treaty/broker/internal/result"
 	"github.com/treatyhq/treaty/broker/internal/webhook/delivery"
 	"github.com/treatyhq/treaty/internal/errlog"
 )
@@ -71,11 +72,16 @@ func defaultClean() Clean {
 	return Clean{BranchAge: 90 * day, OverwrittenAge: 7 * day, Share: 50, Longest: longestClean}
 }
 
+// readTestsEvery is how soon what an older release has recorded is looked at, and again
+// after that: one that works beside this one goes on recording.
+const readTestsEvery = 5 * time.Minute
+
 // periodic are the jobs that one of all replicas runs.
 func (b *Broker) periodic() []delivery.Periodic {
+	reading := delivery.Periodic{Name: result.TellingWork, Every: readTestsEvery, Run: b.service.Result.ReadAllTests}
 	o := b.options.Clean
 	if !o.Enabled {
-		return nil
+		return []delivery.Periodic{reading}
 	}
 	// The clean-up ends by itself before the limit: then it knows how far it came.
 	job := delivery.Periodic{Name: cleanup.WorkName, Every: o.Every, Run: b.clean, Limit: cmp.Or(o.Longest, longestClean) + time.Hour}
@@ -83,11 +89,11 @@ func (b *Broker) periodic() []delivery.Periodic {
 		schedule, err := o.schedule()
 		if err != nil { // Validate has refused it before
 			b.log.Error("no clean-up", errlog.Attr(err))
-			return nil
+			return []delivery.Periodic{reading}
 		}
 		job.Schedule = schedule
 	}
-	return []delivery.Periodic{job}
+	return []delivery.Periodic{job, reading}
 }
 
 // CleanReport tells what a clean-up did or, as a Preview, would do: how many

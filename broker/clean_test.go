@@ -12,6 +12,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/treatyhq/treaty/broker/internal/cleanup"
+	"github.com/treatyhq/treaty/broker/internal/result"
 )
 
 // withVersions is a broker, not started, that has two old versions.
@@ -74,10 +75,14 @@ func TestSelectorsToKeepThatCannotBeReadLeaveTheOldOnes(t *testing.T) {
 func TestTheBrokerCleansUpByItselfAsItIsToldTo(t *testing.T) {
 	t.Parallel()
 	off, _ := withVersions(t, func(o *Options) { o.Clean.Schedule = "0 1 * * *" })
-	require.Empty(t, off.periodic(), "a clean-up that is not switched on never runs")
-	by, _ := withVersions(t, func(o *Options) { o.Clean.Enabled, o.Clean.Schedule = true, "0 1 * * *" })
-	jobs := by.periodic()
+	jobs := off.periodic()
 	require.Len(t, jobs, 1)
+	require.Equal(t, result.TellingWork, jobs[0].Name, "a clean-up that is not switched on never runs")
+	require.NoError(t, jobs[0].Run(t.Context()))
+	by, _ := withVersions(t, func(o *Options) { o.Clean.Enabled, o.Clean.Schedule = true, "0 1 * * *" })
+	jobs = by.periodic()
+	require.Len(t, jobs, 2)
+	require.Equal(t, cleanup.WorkName, jobs[0].Name)
 	require.NotNil(t, jobs[0].Schedule, "a schedule says when")
 	require.Zero(t, jobs[0].Every)
 
@@ -85,7 +90,7 @@ func TestTheBrokerCleansUpByItselfAsItIsToldTo(t *testing.T) {
 		o.Clean.Enabled, o.Clean.Every, o.Clean.Keep = true, time.Hour, Keep{cleanup.KeepSelector{Latest: true}}
 	})
 	jobs = b.periodic()
-	require.Len(t, jobs, 1)
+	require.Len(t, jobs, 2)
 	require.Equal(t, time.Hour, jobs[0].Every, "an interval says how often")
 	require.Nil(t, jobs[0].Schedule)
 	require.NoError(t, jobs[0].Run(t.Context()))

@@ -61,7 +61,7 @@ var mayImport = map[string][]string{
 	"internal/wording":   {},
 
 	// The broker.
-	"broker":                           {"broker/internal/access", "broker/internal/api", "broker/internal/audit", "broker/internal/cleanup", "broker/internal/egress", "broker/internal/identity", "broker/internal/issuer", "broker/internal/kernel", "broker/internal/secret", "broker/internal/store", "broker/internal/usecase", "broker/internal/web", "broker/internal/webhook", "broker/internal/webhook/delivery", "internal/errlog", "internal/redact", "github.com/prometheus/client_golang", "github.com/robfig/cron/v3", "go.opentelemetry.io/otel", "go.opentelemetry.io/otel/exporters/otlp/otlptrace/otlptracehttp", "go.opentelemetry.io/otel/sdk", "go.opentelemetry.io/otel/trace"},
+	"broker":                           {"broker/internal/access", "broker/internal/api", "broker/internal/audit", "broker/internal/cleanup", "broker/internal/egress", "broker/internal/identity", "broker/internal/issuer", "broker/internal/kernel", "broker/internal/result", "broker/internal/secret", "broker/internal/store", "broker/internal/usecase", "broker/internal/web", "broker/internal/webhook", "broker/internal/webhook/delivery", "internal/errlog", "internal/redact", "github.com/prometheus/client_golang", "github.com/robfig/cron/v3", "go.opentelemetry.io/otel", "go.opentelemetry.io/otel/exporters/otlp/otlptrace/otlptracehttp", "go.opentelemetry.io/otel/sdk", "go.opentelemetry.io/otel/trace"},
 	"broker/brokertest":                {"broker", "github.com/stretchr/testify"},
 	"broker/internal/access":           {},
 	"broker/internal/advice":           {"broker/internal/links", "broker/internal/matrix", "internal/shell"},
@@ -84,7 +84,7 @@ var mayImport = map[string][]string{
 	"broker/internal/publish":          {"broker/internal/kernel", "broker/internal/registry", "broker/internal/webhook", "contract", "contract/compare", "internal/exact", "internal/visible"},
 	"broker/internal/registry":         {"broker/internal/kernel"},
 	"broker/internal/rels":             {},
-	"broker/internal/result":           {"broker/internal/kernel", "broker/internal/webhook"},
+	"broker/internal/result":           {"broker/internal/kernel", "broker/internal/matrix", "broker/internal/webhook", "contract"},
 	"broker/internal/scenario":         {"broker", "internal/exact", "internal/golden"},
 	"broker/internal/secret":           {"broker/internal/kernel", "internal/redact"},
 	"broker/internal/store":            {"broker/internal/kernel", "broker/internal/matrix", "broker/internal/store/engine", "broker/internal/store/postgres", "broker/internal/store/sqlite", "internal/wholefile", "github.com/jackc/pgx/v5", "github.com/pressly/goose/v3", "gorm.io/driver/postgres", "gorm.io/driver/sqlite", "gorm.io/gorm", "modernc.org/sqlite"},

@@ -21,7 +21,7 @@ import (
 
 // Names that nobody should choose, and that a page has to bear.
 const (
-	longName    = "a-service-that-somebody-named-after-everything-that-it-was-ever-meant-to-do-and-then-some"
+	longName    = "a-service-that-somebody_named_after_everything_that_it_was_ever_meant_to_do-and-then-some"
 	hostileName = "<img src=x onerror=alert(1)> שלום.gnp.\""
 	commit      = "0a1b2c3d4e5f60718293a4b5c6d7e8f901234567"
 )

@@ -18,7 +18,7 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-var screens = []screen{{width: 1280}, {width: 1280, dark: true}, {width: 320}, {width: 320, dark: true}}
+var screens = []screen{{width: 1280}, {width: 1280, dark: true}, {width: 768}, {width: 320}, {width: 320, dark: true}}
 
 // TestEveryPageInEveryState opens all pages on wide and narrow screens, in light
 // and dark: nothing reaches beyond the screen, no page complains or asks anybody
@@ -36,6 +36,7 @@ func TestEveryPageInEveryState(t *testing.T) {
 						p.visitWithScript(s.pages[page])
 						wide := ask[[]string](p, tooWide)
 						require.Empty(t, wide, "%s reaches beyond the screen", page)
+						require.Empty(t, ask[[]string](p, cutTables), "tables of %s are cut", page)
 						require.Empty(t, ask[string](p, atTheEdge), "what of %s touches the edge of the screen", page)
 						p.isAccessible(page)
 					}
@@ -64,6 +65,11 @@ const tooWide = `(() => {
 	if (root.scrollWidth <= root.clientWidth) return [];
 	return [...document.querySelectorAll("body *")].filter((e) => e.getBoundingClientRect().right > root.clientWidth + 1).map((e) => e.outerHTML.slice(0, 120)).slice(0, 5);
 })()`
+
+// cutTables names the tables that have to be pushed aside to be seen whole, with how much
+// of them is out of sight: what stands in their last column is easily missed.
+const cutTables = `[...document.querySelectorAll(".table")].filter((e) => e.scrollWidth > e.clientWidth + 1)
+	.map((e) => (e.querySelector("table").id || "a table") + " by " + (e.scrollWidth - e.clientWidth) + " of " + e.clientWidth)`
 
 // atTheEdge names which of header, content and footer has no distance from the edge of
 // the screen, or begins where the others do not.

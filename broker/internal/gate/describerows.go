@@ -26,7 +26,7 @@ func DescribeRows(tx kernel.Tx, rows []matrix.Row) ([]MatrixRow, error) {
 			out[i].ProviderVersion = described[r.ProviderVersion.ID]
 		}
 		if r.Result != nil {
-			out[i].Verification = &MatrixVerification{Number: r.Result.Number, Success: r.Result.Success, VerifiedAt: r.Result.ExecutedAt}
+			out[i].Verification = &MatrixVerification{Number: r.Result.Number, Success: r.Result.Success, Telling: r.Result.Telling, VerifiedAt: r.Result.ExecutedAt}
 		}
 		for _, v := range r.Unproven {
 			out[i].Unproven = append(out[i].Unproven, v.Number)

@@ -112,6 +112,7 @@ func (r MatrixRow) Outcome() matrix.Outcome {
 type MatrixVerification struct {
 	Number     int64
 	Success    bool
+	Telling    matrix.Telling
 	VerifiedAt time.Time
 }
 

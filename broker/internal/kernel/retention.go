@@ -15,7 +15,8 @@ type Replacement struct {
 // Retention finds and deletes what is no longer of use, little by little. What
 // it costs depends on how much is asked for, not on how much there is.
 type Retention interface {
-	// CleanMark returns the id up to which a clean-up has come, 0 at first.
+	// CleanMark returns the id up to which a clean-up, or who reads tests, has come, 0
+	// at first.
 	CleanMark(kind RowKind) (int64, error)
 	// SaveCleanMark keeps it for the next clean-up, of whichever replica.
 	SaveCleanMark(kind RowKind, id int64) error

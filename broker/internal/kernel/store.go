@@ -3,6 +3,8 @@ package kernel
 import (
 	"context"
 	"time"
+
+	"github.com/treatyhq/treaty/broker/internal/matrix"
 )
 
 // Store keeps everything the broker knows. It is safe for concurrent use.
@@ -144,6 +146,9 @@ type Versions interface {
 	FindVersionsByID(ids []int64) (map[int64]Version, error)
 	// FindLatestVersion returns the version with the greatest order.
 	FindLatestVersion(pacticipantID int64) (Version, error)
+	// FindVersionsNumbered returns up to limit versions with the number, of all
+	// pacticipants, latest first.
+	FindVersionsNumbered(number string, limit int) ([]Version, error)
 	// LatestVersions is FindLatestVersion for many pacticipants.
 	LatestVersions(pacticipantIDs []int64) (map[int64]Version, error)
 	// ListVersions returns a page, latest first, and the number of all.
@@ -247,9 +252,11 @@ type Pacts interface {
 	// LatestRevision returns the publication of a content by the latest version
 	// that ever had it, also where a later revision has replaced it.
 	LatestRevision(contentID int64) (PactPublication, error)
-	// LatestRevisions returns what LatestRevision does, of several contents. Those
+	// NotableRevisions returns of each content the publication that people know it by:
+	// by a version that is deployed or released, or else by one of the main branch
+	// among the newest that have it, or else what LatestRevision returns. Contents
 	// without publications are missing.
-	LatestRevisions(contentIDs []int64) (map[int64]PactPublication, error)
+	NotableRevisions(contentIDs []int64) (map[int64]PactPublication, error)
 	// ListPublications returns publications, those of the latest consumer
 	// versions first.
 	ListPublications(f PublicationFilter) ([]PactPublication, error)
@@ -295,6 +302,13 @@ type Verifications interface {
 	LatestVerifications(contentIDs []int64) (map[int64]Verification, error)
 	// VerificationDetail returns the test results and verifiedBy, nil if absent.
 	VerificationDetail(id int64) (testResults, verifiedBy []byte, err error)
+	// TestsAfter returns the results after the one given that tests were sent for, in
+	// their order, up to the first that is not older than at, and the last one that it
+	// looked at, 0 if there is none. It looks at no more than limit.
+	TestsAfter(id int64, at time.Time, limit int) (found []SentTests, last int64, err error)
+	// NoteTelling stores what the tests of a result say of it. One that is gone is left
+	// out.
+	NoteTelling(id int64, telling matrix.Telling) error
 	// HasVerification reports whether the provider version has any result for
 	// the content.
 	HasVerification(contentID, providerVersionID int64) (bool, error)

@@ -3,6 +3,8 @@ package kernel
 import (
 	"encoding/json"
 	"time"
+
+	"github.com/treatyhq/treaty/broker/internal/matrix"
 )
 
 // Verification is a result: a provider version against a content.
@@ -19,6 +21,7 @@ type Verification struct {
 	// says that no publication of the content is left.
 	ConsumerVersion Version
 	Success         bool
+	Telling         matrix.Telling
 	WIP             bool
 	Pending         *bool // nil if not known
 	BuildURL        string
@@ -51,6 +54,7 @@ type NewVerification struct {
 	Consumer        Party
 	ProviderVersion Version
 	Success         bool
+	Telling         matrix.Telling
 	WIP             bool
 	Pending         *bool
 	BuildURL        string
@@ -59,4 +63,12 @@ type NewVerification struct {
 	TestResults     []byte // as PackBody made it, or nil
 	VerifiedBy      []byte // as PackBody made it, or nil
 	Selectors       []MetadataSelector
+}
+
+// SentTests are the tests of a result, as they were sent.
+type SentTests struct {
+	ID, ContentID int64
+	Success       bool
+	// Results is JSON, nil for a failure, which needs no proof.
+	Results json.RawMessage
 }

@@ -37,6 +37,8 @@ type Counts struct {
 type Decision struct {
 	Verdict Verdict
 	Counts  Counts
+	// Doubtful is how many of the successes in Counts their own tests do not bear out.
+	Doubtful int
 	// Considered and Ignored are all rows in output order.
 	Considered []Row
 	Ignored    []Row

@@ -32,14 +32,12 @@ func (b *Board) plainYes(a Pacticipant, coming Version, environment string) (Dec
 	if !read || len(b.dropped[coming.ID]) > 0 || b.about != 0 && b.about != a.ID {
 		return Decision{}, false
 	}
-	success := 0
+	var met proofs
 	for _, p := range b.pacts[coming.ID] {
 		there := live[p.Provider.ID]
-		met, proven := b.meets(p, there)
-		if p.Provider.ID == a.ID || !proven || b.anyDropped(there) {
+		if p.Provider.ID == a.ID || !b.meets(&met, p, there) || b.anyDropped(there) {
 			return Decision{}, false
 		}
-		success += met
 	}
 	for _, in := range b.consumersOf[a.ID] {
 		there := live[in.Consumer.ID]
@@ -48,13 +46,12 @@ func (b *Board) plainYes(a Pacticipant, coming Version, environment string) (Dec
 		}
 		for _, v := range there {
 			p, has := b.pactOf(v.ID, a.ID)
-			if !has || !b.results[Pair{p.ContentID, coming.ID}].Success {
+			if !has || !met.add(b.results[Pair{p.ContentID, coming.ID}]) {
 				return Decision{}, false
 			}
-			success++
 		}
 	}
-	return plain(success), true
+	return met.plain(), true
 }
 
 // Fits is Together for who looks at much, as Verdict is Deploy.
@@ -72,7 +69,8 @@ func (b *Board) Fits(m *Memory, environment string) (Decision, error) {
 // there is nothing else to tell.
 func (b *Board) plainlyFits(environment string) (Decision, bool) {
 	live := b.live[environment]
-	success, inhabited := 0, false
+	var met proofs
+	inhabited := false
 	for consumer, versions := range live {
 		inhabited = inhabited || len(versions) > 0
 		if b.anyDropped(versions) {
@@ -80,38 +78,47 @@ func (b *Board) plainlyFits(environment string) (Decision, bool) {
 		}
 		for _, v := range versions {
 			for _, p := range b.pacts[v.ID] {
-				met, proven := b.meets(p, live[p.Provider.ID])
-				if p.Provider.ID == consumer || !proven {
+				if p.Provider.ID == consumer || !b.meets(&met, p, live[p.Provider.ID]) {
 					return Decision{}, false
 				}
-				success += met
 			}
 		}
 	}
 	if !inhabited {
 		return Decision{}, false
 	}
-	return plain(success), true
+	return met.plain(), true
 }
 
-// meets reports whether each of the versions of its provider has a success for the
-// pact, and how many there are. It is false if there is none.
-func (b *Board) meets(p Publication, there []Version) (int, bool) {
+// meets adds the successes that the versions of its provider have for the pact. It is
+// false if one of them has none, or there is no version.
+func (b *Board) meets(met *proofs, p Publication, there []Version) bool {
 	for _, v := range there {
-		if !b.results[Pair{p.ContentID, v.ID}].Success {
-			return 0, false
+		if !met.add(b.results[Pair{p.ContentID, v.ID}]) {
+			return false
 		}
 	}
-	return len(there), len(there) > 0
+	return len(there) > 0
 }
 
-// plain is a yes that rests on so many successes, and on nothing else.
-func plain(success int) Decision {
+// proofs counts successes, and those among them that their own tests do not bear out.
+type proofs struct{ all, doubtful int }
+
+func (p *proofs) add(r Result) bool {
+	p.all++
+	if r.doubtful() {
+		p.doubtful++
+	}
+	return r.Success
+}
+
+// plain is a yes that rests on these successes, and on nothing else.
+func (p proofs) plain() Decision {
 	reason := AllVerified
-	if success == 0 {
+	if p.all == 0 {
 		reason = NothingRequired
 	}
-	return Decision{Verdict: Deployable, Counts: Counts{Success: success}, Reasons: []Reason{{Kind: reason}}}
+	return Decision{Verdict: Deployable, Counts: Counts{Success: p.all}, Doubtful: p.doubtful, Reasons: []Reason{{Kind: reason}}}
 }
 
 func (b *Board) anyDropped(versions []Version) bool {

@@ -54,7 +54,7 @@ func (b *Board) met(w *written, p Publication, there []Version) {
 		if r, told := b.results[Pair{p.ContentID, v.ID}]; told {
 			w.number('r', r.ID)
 			if r.Success {
-				*w = append(*w, '+')
+				w.number('+', int64(r.Telling))
 			}
 		}
 	}

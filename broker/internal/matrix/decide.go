@@ -120,6 +120,9 @@ func (d *decider) counts() Counts {
 		switch r.Outcome() {
 		case Passed:
 			c.Success++
+			if r.Result.doubtful() {
+				d.out.Doubtful++
+			}
 		case Failed:
 			c.Failed++
 		default:

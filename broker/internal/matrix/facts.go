@@ -45,9 +45,31 @@ type Result struct {
 	// Number names the result in URLs.
 	Number     int64
 	Success    bool
+	Telling    Telling
 	ExecutedAt time.Time
 	CreatedAt  time.Time
 }
+
+// Telling is what the tests of a result say of a success. The gate goes by what was
+// recorded, as the Pact Broker's does: a telling changes no verdict, and people are not
+// shown a plain success where there is one.
+type Telling int
+
+// The tellings, as they are stored.
+const (
+	// NothingAgainst means that the tests bear the result out, that none were sent, or
+	// that nobody has looked at them yet.
+	NothingAgainst Telling = iota
+	// TestFailed means that a test failed that counts.
+	TestFailed
+	// NothingTried means that by the tests no interaction of the contract was tried.
+	NothingTried
+	// TriedInPart means that the tests leave out some of them.
+	TriedInPart
+)
+
+// doubtful reports whether the result is a success that its tests do not bear out.
+func (r Result) doubtful() bool { return r.Success && r.Telling != NothingAgainst }
 
 // Row is one line of the matrix.
 type Row struct {

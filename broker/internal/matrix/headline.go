@@ -26,6 +26,15 @@ const (
 // Headline says what people are told.
 func (d Decision) Headline() Headline { return Tell(d.Verdict, d.Counts, d.Explanations) }
 
+// PageHeadline is the headline on pages, where a yes that rests on a success which its own
+// tests do not bear out is one to doubt too.
+func (d Decision) PageHeadline() Headline {
+	if h := d.Headline(); h != HeadlineYes || d.Doubtful == 0 {
+		return h
+	}
+	return HeadlineDoubt
+}
+
 // Tell is the headline of an answer that was kept.
 func Tell(v Verdict, counts Counts, explanations []Explanation) Headline {
 	// A failure counts as well where a filter keeps its row out of the counts.

@@ -55,10 +55,12 @@ func (b *Board) outcome(p Publication, v Version) Outcome {
 	switch {
 	case !known:
 		return Unverified
-	case result.Success:
-		return Passed
+	case !result.Success, result.Telling == TestFailed:
+		return Failed
+	case result.doubtful():
+		return Unverified
 	}
-	return Failed
+	return Passed
 }
 
 // badness puts what failed before what is not proven, and that before what holds.

@@ -88,5 +88,5 @@ func readHappenings(tx kernel.Tx) ([]Happening, error) {
 }
 
 func sameAnswer(a, b kernel.Verification) bool {
-	return a.ProviderVersion.ID == b.ProviderVersion.ID && a.Success == b.Success
+	return a.ProviderVersion.ID == b.ProviderVersion.ID && a.Success == b.Success && a.Telling == b.Telling
 }

@@ -107,6 +107,16 @@ func (s *Service) LookForVersion(ctx context.Context, application, number string
 	return out, err
 }
 
+// FindVersionsNumbered returns versions with the number, of all applications, the latest
+// first, and of many the first ones.
+func (s *Service) FindVersionsNumbered(ctx context.Context, number string) (found []kernel.Version, err error) {
+	err = s.Store.View(ctx, func(tx kernel.Tx) error {
+		found, err = tx.FindVersionsNumbered(number, versionsCompared)
+		return err
+	})
+	return found, err
+}
+
 // beginsLike reports whether a number begins with what somebody wrote of it, which is
 // enough to tell it from most others.
 func beginsLike(number, written string) bool {

@@ -25,7 +25,8 @@ type ResultAnswer struct {
 	Environments []kernel.Environment
 }
 
-// RecentResult is a result with the newest pact of its content.
+// RecentResult is a result with the version that people know its content by: one that is
+// live or of the main branch, where such a one has it.
 type RecentResult struct {
 	matrix.Result
 	SHA             string
@@ -73,9 +74,23 @@ func (a *ResultAnswer) addRecent(tx kernel.Tx, pacts []kernel.PactPublication) e
 			contents = append(contents, p.ContentID)
 		}
 	}
-	found, err := tx.MatrixFacts(time.Time{}).ListResults(matrix.ResultQuery{Contents: contents, EveryResult: true, Max: recentResults})
+	var found []matrix.Result
+	var notable map[int64]kernel.PactPublication
+	err := tx.Together(func() (err error) {
+		found, err = tx.MatrixFacts(time.Time{}).ListResults(matrix.ResultQuery{Contents: contents, EveryResult: true, Max: recentResults})
+		return err
+	}, func() (err error) {
+		notable, err = tx.NotableRevisions(contents)
+		return err
+	})
+	if p, has := notable[a.ContentID]; has {
+		a.ConsumerVersion = p.ConsumerVersion
+	}
 	for _, r := range found {
 		one := of[r.ContentID]
+		if p, has := notable[r.ContentID]; has {
+			one.ConsumerVersion = p.ConsumerVersion
+		}
 		one.Result = r
 		a.Recent = append(a.Recent, one)
 	}

@@ -118,7 +118,7 @@ func (v *VersionAnswer) addContracts(tx kernel.Tx, results []matrix.Result) erro
 		}
 		return preferMain(tx, v.Published)
 	}, func() (err error) {
-		pacts, err = tx.LatestRevisions(contents)
+		pacts, err = tx.NotableRevisions(contents)
 		return err
 	})
 	for _, r := range results {

@@ -37,8 +37,9 @@ type WhyPact struct {
 	Pending  bool
 	WIP      bool
 	// Outcome is what this version has found so far, with the number of the
-	// result; Unverified and 0 if nothing.
+	// result and what its tests say of it; Unverified and 0 if nothing.
 	Outcome      matrix.Outcome
+	Telling      matrix.Telling
 	ResultNumber int64
 }
 
@@ -114,7 +115,7 @@ func (a *WhyAnswer) explain(tx kernel.Tx, p *picking, version kernel.Version, pa
 	for _, pact := range pacts {
 		w := WhyPact{Pact: pact.Pact, Pending: *pact.Pending, WIP: pact.WIP, Sentence: p.whySentence(pact)}
 		if r, known := found[pact.Pact.ContentID]; known {
-			w.ResultNumber, w.Outcome = r.Number, matrix.Failed
+			w.ResultNumber, w.Outcome, w.Telling = r.Number, matrix.Failed, r.Telling
 			if r.Success {
 				w.Outcome = matrix.Passed
 			}

@@ -31,6 +31,13 @@ func TestNoFailureOfTheDatabaseIsTakenForAnAnswer(t *testing.T) {
 			_, err := s.SummariseVerifications(ctx, "Foo", "2")
 			return err
 		},
+		"record with tests": func(ctx context.Context, s *result.Service, sha string) error {
+			_, err := s.RecordVerification(ctx, result.VerificationInput{Consumer: "Foo", Provider: "Bar", SHA: sha, ProviderVersion: "1", Success: true, TestResults: []byte(`[]`)})
+			return err
+		},
+		"read tests": func(ctx context.Context, s *result.Service, _ string) error {
+			return s.ReadAllTests(ctx)
+		},
 		"delete": func(ctx context.Context, s *result.Service, sha string) error {
 			return s.DeleteVerification(ctx, kernel.VerificationQuery{Pact: kernel.PactQuery{Consumer: "Foo", Provider: "Bar", SHA: sha}})
 		},

@@ -111,8 +111,12 @@ func (s *Service) prepareVerification(ctx context.Context, in VerificationInput)
 		return kernel.NewVerification{}, err
 	}
 	by, err := kernel.PackBody(in.VerifiedBy)
+	if err != nil {
+		return kernel.NewVerification{}, err
+	}
+	telling, err := s.tellingOf(ctx, in)
 	return kernel.NewVerification{
-		Success: in.Success, WIP: in.Metadata.WIP, Pending: in.Metadata.Pending, BuildURL: kernel.WithoutUser(in.BuildURL),
+		Success: in.Success, Telling: telling, WIP: in.Metadata.WIP, Pending: in.Metadata.Pending, BuildURL: kernel.WithoutUser(in.BuildURL),
 		TestResults: results, VerifiedBy: by, Selectors: in.Metadata.Selectors,
 	}, err
 }

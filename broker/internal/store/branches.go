@@ -183,7 +183,7 @@ func (t *tx) FindBranchVersion(branchID, versionID int64) (kernel.BranchVersion,
 // branchesOfVersions leaves names and numbers to what is known: most versions
 // have been read before.
 var branchesOfVersions = &lookup[membership]{query: `SELECT bv.version_id, b.name, COALESCE(b.head_version_id = bv.version_id, FALSE), bv.created_at
-	FROM branch_version bv JOIN branch b ON b.id = bv.branch_id
+	FROM branch_version bv JOIN branch b ON b.id {is}bv.branch_id{found}
 	WHERE bv.version_id {ids} ORDER BY bv.version_id, bv.seq, bv.branch_id`,
 	scan: func(_ *tx, row engine.Row) (m membership, err error) {
 		return m, row.Scan(&m.versionID, &m.Branch, &m.Latest, stamp{&m.CreatedAt})

@@ -11,22 +11,15 @@ import (
 	"github.com/treatyhq/treaty/broker/internal/store/engine"
 )
 
-// Recording returns the store with every statement told to note before it
-// runs.
+// Recording returns the store with every statement told to note before it runs,
+// also those that go to PostgreSQL together with another.
 func Recording(s *Store, note func(query string, args []any)) kernel.Store {
-	return recording{s, note, false}
-}
-
-// RecordingAll is Recording with what goes to PostgreSQL together with another
-// statement.
-func RecordingAll(s *Store, note func(query string, args []any)) kernel.Store {
-	return recording{s, note, true}
+	return recording{s, note}
 }
 
 type recording struct {
 	*Store
 	note func(string, []any)
-	all  bool
 }
 
 func (r recording) View(ctx context.Context, fn func(kernel.Tx) error) error {
@@ -38,19 +31,8 @@ func (r recording) Update(ctx context.Context, fn func(kernel.Tx) error) error {
 }
 
 func (r recording) record(t *tx) *tx {
-	noting := recorder{t.q, r.note}
-	if t.q = noting; r.all {
-		t.q = laterRecorder{noting}
-	}
+	t.q = recorder{t.q, r.note}
 	return t
-}
-
-// laterRecorder notes what may wait for another statement too.
-type laterRecorder struct{ recorder }
-
-func (r laterRecorder) Later(ctx context.Context, query string, args []any, each func(engine.Row) (bool, error)) error {
-	r.note(query, args)
-	return r.recorder.Later(ctx, query, args, each)
 }
 
 type recorder struct {
@@ -71,6 +53,11 @@ func (r recorder) Insert(ctx context.Context, query string, args []any) (int64, 
 func (r recorder) Query(ctx context.Context, query string, args []any, each func(engine.Row) (bool, error)) error {
 	r.note(query, args)
 	return r.Querier.Query(ctx, query, args, each)
+}
+
+func (r recorder) Later(ctx context.Context, query string, args []any, each func(engine.Row) (bool, error)) error {
+	r.note(query, args)
+	return r.Querier.Later(ctx, query, args, each)
 }
 
 func (r recorder) Pool() engine.Pool { return recordedPool{r.Querier.Pool(), r.note} }

@@ -16,24 +16,24 @@ func newest(table string, limit int) string {
 
 // RecentPublications implements kernel.Happenings.
 func (t *tx) RecentPublications(limit int) ([]kernel.PactPublication, error) {
-	return all(t, t.scanPublication, `SELECT`+publicationColumns+`FROM `+newest("publication", limit)+` x`+publicationJoins+`ORDER BY x.id DESC`)
+	return all(t, t.scanPublication, `SELECT`+publicationColumns+`FROM `+newest("publication", limit)+` x`+t.lookedUpAll(publicationJoins)+`ORDER BY x.id DESC`)
 }
 
 // RecentVerifications implements kernel.Happenings.
 func (t *tx) RecentVerifications(limit int) ([]kernel.Verification, error) {
-	return all(t, t.scanVerification, verificationColumns+`FROM `+newest("verification", limit)+` f`+verificationJoins+`ORDER BY f.id DESC`)
+	return all(t, t.scanVerification, verificationColumns+`FROM `+newest("verification", limit)+` f`+t.lookedUpAll(verificationJoins)+`ORDER BY f.id DESC`)
 }
 
 // RecentDeployments implements kernel.Happenings.
 func (t *tx) RecentDeployments(limit int) ([]kernel.DeployedVersion, error) {
-	return all(t, t.scanDeployed, deployedColumns+`FROM `+newest("deployed_version", limit)+` d`+deployedJoins+`
+	return all(t, t.scanDeployed, deployedColumns+`FROM `+newest("deployed_version", limit)+` d`+t.lookedUpAll(deployedJoins)+`
 		LEFT JOIN deployed_current c ON c.pacticipant_id = d.pacticipant_id AND c.environment_id = d.environment_id
 			AND c.instance = d.instance AND c.deployed_version_id = d.id ORDER BY d.id DESC`)
 }
 
 // RecentReleases implements kernel.Happenings.
 func (t *tx) RecentReleases(limit int) ([]kernel.ReleasedVersion, error) {
-	return all(t, t.scanReleased, releasedColumns+`FROM `+newest("released_version", limit)+` d`+deployedJoins+`ORDER BY d.id DESC`)
+	return all(t, t.scanReleased, releasedColumns+`FROM `+newest("released_version", limit)+` d`+t.lookedUpAll(deployedJoins)+`ORDER BY d.id DESC`)
 }
 
 // ResultsBefore implements kernel.Happenings.

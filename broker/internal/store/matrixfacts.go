@@ -3,6 +3,7 @@ package store
 import (
 	"cmp"
 	"fmt"
+	"regexp"
 	"slices"
 	"strings"
 	"time"
@@ -260,6 +261,32 @@ func (t *tx) found() string {
 	}
 	return `)`
 }
+
+// lookedUp is a condition that a key is equal to the value of a row before it in the
+// join, by which it is looked up for each of these rows. It is for few rows that are
+// joined with what grows with history: a planner that takes them for more than they
+// are would go through all of it.
+func (t *tx) lookedUp(key, value string) string { return key + ` ` + t.is() + value + t.found() }
+
+// lookedUpAll does the same for all that joins name by its identity.
+func (t *tx) lookedUpAll(joins string) string {
+	if !t.postgres() {
+		return joins
+	}
+	return t.text(joinsText(joins), func() string {
+		return strings.NewReplacer("{is}", t.is(), "{found}", t.found()).Replace(lookingUp(joins))
+	})
+}
+
+// joinsText is what the text of joins is made of.
+type joinsText string
+
+// lookingUp writes lookedUp into joins that are part of a look-up by identities.
+func lookingUp(joins string) string {
+	return namedByID.ReplaceAllString(joins, "$1 {is}$2{found}")
+}
+
+var namedByID = regexp.MustCompile(`(\w\.id) = (\w\.\w+)`)
 
 // ListConsumersOf implements matrix.Reader.
 func (f facts) ListConsumersOf(providers []int64) ([]matrix.Integration, error) {

@@ -64,7 +64,7 @@ func (t *tx) completeResults(results []matrix.Result) error {
 	return nil
 }
 
-const resultColumns = `SELECT r.id, r.content_id, r.success, r.executed_at, r.created_at, r.provider_version_id`
+const resultColumns = `SELECT r.id, r.content_id, r.success, r.telling, r.executed_at, r.created_at, r.provider_version_id`
 
 // resultsOfPairs looks up each wanted pair by the key of the current results,
 // or by provider version among all: a provider version has as many results as
@@ -144,7 +144,7 @@ func (t *tx) resultsBy(column string, q matrix.ResultQuery) string {
 // scanMatrixResult reads a result; its number is its id.
 func scanMatrixResult(row engine.Row) (matrix.Result, error) {
 	var r matrix.Result
-	err := row.Scan(&r.ID, &r.ContentID, &r.Success, stamp{&r.ExecutedAt}, stamp{&r.CreatedAt}, &r.ProviderVersion.ID)
+	err := row.Scan(&r.ID, &r.ContentID, &r.Success, &r.Telling, stamp{&r.ExecutedAt}, stamp{&r.CreatedAt}, &r.ProviderVersion.ID)
 	r.Number = r.ID
 	return r, err
 }

@@ -3,6 +3,7 @@ package store
 import (
 	"fmt"
 	"slices"
+	"strconv"
 	"strings"
 
 	"github.com/treatyhq/treaty/broker/internal/kernel"
@@ -165,10 +166,29 @@ func (t *tx) LatestRevision(contentID int64) (kernel.PactPublication, error) {
 		`WHERE x.content_id = $1`+strings.TrimSuffix(t.latestFirst("v", "x.version_id"), " ")+`, x.revision DESC LIMIT 1`, contentID)
 }
 
-func (t *tx) LatestRevisions(contentIDs []int64) (map[int64]kernel.PactPublication, error) {
-	found, err := all(t, t.scanPublication, `SELECT`+publicationColumns+`FROM content c `+t.outerFirst()+` publication x ON x.id `+t.is()+
-		`SELECT y.id FROM publication y JOIN version w ON w.id = y.version_id WHERE y.content_id = c.id`+
-		strings.TrimSuffix(t.latestFirst("w", "y.version_id"), " ")+`, y.revision DESC LIMIT 1`+t.found()+publicationJoins+`WHERE c.id `+t.in(1), t.ids(contentIDs))
+// notableAmong is among how many versions with a content, the newest, one of the main
+// branch is looked for.
+const notableAmong = 20
+
+// NotableRevisions implements kernel.Pacts. Each way goes by a key: what is live and what
+// is the head are few, and of those that have the content the newest are looked at.
+func (t *tx) NotableRevisions(contentIDs []int64) (map[int64]kernel.PactPublication, error) {
+	const (
+		its  = ` pact_current pc ON pc.version_id = l.version_id AND pc.provider_id = c.provider_id WHERE l.pacticipant_id = c.consumer_id AND pc.content_id = c.id`
+		main = ` FROM branch b JOIN pacticipant m ON m.id = b.pacticipant_id AND m.main_branch = b.name `
+	)
+	live := func(table, still string) string {
+		return `(SELECT MAX(pc.publication_id) FROM ` + table + ` l ` + t.outerFirst() + its + still + `)`
+	}
+	found, err := all(t, t.scanPublication, `SELECT`+publicationColumns+`FROM content c `+t.outerFirst()+` publication x ON x.id `+t.is()+`COALESCE(`+
+		live(`deployed_current`, ``)+`, `+live(`released_version`, ` AND l.ended_at IS NULL`)+`,
+		(SELECT pc.publication_id`+main+t.outerFirst()+` pact_current pc ON pc.version_id = b.head_version_id AND pc.provider_id = c.provider_id
+			WHERE b.pacticipant_id = c.consumer_id AND pc.content_id = c.id LIMIT 1),
+		(SELECT MAX(n.publication_id) FROM (SELECT pc.publication_id, pc.version_id FROM pact_current pc WHERE pc.content_id = c.id
+				ORDER BY pc.version_id DESC LIMIT `+strconv.Itoa(notableAmong)+`) n
+			WHERE EXISTS (SELECT 1`+main+`JOIN branch_version bv ON bv.branch_id = b.id AND bv.version_id = n.version_id WHERE b.pacticipant_id = c.consumer_id)),
+		(SELECT y.id FROM publication y JOIN version w ON w.id = y.version_id WHERE y.content_id = c.id`+
+		strings.TrimSuffix(t.latestFirst("w", "y.version_id"), " ")+`, y.revision DESC LIMIT 1))`+t.found()+publicationJoins+`WHERE c.id `+t.in(1), t.ids(contentIDs))
 	out := make(map[int64]kernel.PactPublication, len(found))
 	for _, p := range found {
 		out[p.ContentID] = p

@@ -128,7 +128,7 @@ func (t *tx) ListBranchPacts(q kernel.SelectedPactQuery) ([]kernel.SelectedPact,
 	where := `i.provider_id = ` + provider + s.consumers("i.consumer_id", q.Consumers)
 	switch {
 	case q.MainBranch:
-		return s.list(headPact(`integration i JOIN pacticipant m ON m.id = i.consumer_id
+		return s.list(headPact(`integration i JOIN pacticipant m ON `+t.lookedUp("m.id", "i.consumer_id")+`
 			JOIN branch b ON b.pacticipant_id = m.id AND b.name = m.main_branch `+heads, "b.head_version_id"),
 			where+` AND m.main_branch <> ''`)
 	case q.Name != "":
@@ -148,7 +148,7 @@ func (t *tx) ListTagPacts(q kernel.SelectedPactQuery) ([]kernel.SelectedPact, er
 	provider := s.arg(q.ProviderID)
 	if q.MainBranch {
 		where := `i.provider_id = ` + provider + ` AND m.main_branch <> ''` + s.consumers("i.consumer_id", q.Consumers)
-		return s.list(currentPact(`integration i JOIN pacticipant m ON m.id = i.consumer_id
+		return s.list(currentPact(`integration i JOIN pacticipant m ON `+t.lookedUp("m.id", "i.consumer_id")+`
 			JOIN tag_head t ON t.pacticipant_id = m.id AND t.name = m.main_branch
 			JOIN pact_current pc ON pc.version_id = t.version_id AND pc.provider_id = i.provider_id`), where)
 	}

@@ -26,7 +26,7 @@ func TestNoPageGoesThroughAllForEachOnPostgres(t *testing.T) {
 	require.NoError(t, scale.Load(t.Context(), s, scale.Size{Applications: applications, Results: 10_000, Contents: 6000, Versions: 8000}, nil))
 	var asked []statement
 	seen := map[string]bool{}
-	recorded := store.RecordingAll(s, func(query string, args []any) {
+	recorded := store.Recording(s, func(query string, args []any) {
 		if !seen[query] {
 			seen[query] = true
 			asked = append(asked, statement{query, args})

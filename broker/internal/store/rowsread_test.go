@@ -141,6 +141,14 @@ func questions() []question {
 			return err
 		})
 	}
+	add("a version by its number alone", func(ctx context.Context, s *usecase.All, _ scale.Size) error {
+		_, err := s.Overview.FindVersionsNumbered(ctx, "1.7.0")
+		return err
+	})
+	add("the page of a version", func(ctx context.Context, s *usecase.All, size scale.Size) error {
+		_, err := s.Overview.LookAtVersion(ctx, provider, scale.NewestNumber(size))
+		return err
+	})
 	add("the page of a contract", func(ctx context.Context, s *usecase.All, _ scale.Size) error {
 		_, err := s.Overview.Dashboard(ctx, overview.DashboardQuery{Consumer: consumer, Provider: provider})
 		return err

@@ -162,9 +162,11 @@ func (t *tx) CountTags(versionID int64) (int, error) {
 	return int(n), err
 }
 
-const selectTag = `SELECT t.name, p.name, v.number, COALESCE(h.version_id, 0) = v.id, t.created_at, v.id
-	FROM tag t JOIN version v ON v.id = t.version_id JOIN pacticipant p ON p.id = v.pacticipant_id
-	LEFT JOIN tag_head h ON h.pacticipant_id = v.pacticipant_id AND h.name = t.name `
+const (
+	tagColumns = `SELECT t.name, p.name, v.number, COALESCE(h.version_id, 0) = v.id, t.created_at, v.id `
+	ofTag      = ` JOIN pacticipant p ON p.id = v.pacticipant_id
+		LEFT JOIN tag_head h ON h.pacticipant_id = v.pacticipant_id AND h.name = t.name `
+)
 
 type tagRow struct {
 	kernel.Tag
@@ -177,12 +179,12 @@ func scanTag(row engine.Row) (r tagRow, err error) {
 }
 
 func (t *tx) FindTag(versionID int64, name string) (kernel.Tag, error) {
-	r, err := one(t, scanTag, selectTag+`WHERE t.version_id = $1 AND t.name = $2`, versionID, name)
+	r, err := one(t, scanTag, tagColumns+`FROM tag t JOIN version v ON v.id = t.version_id`+ofTag+`WHERE t.version_id = $1 AND t.name = $2`, versionID, name)
 	return r.Tag, err
 }
 
 var tagsOfVersions = &lookup[tagRow]{
-	query: selectTag + `WHERE t.version_id {ids} ORDER BY t.version_id, t.created_at, t.name`,
+	query: tagColumns + `FROM tag t JOIN version v ON v.id {is}t.version_id{found}` + ofTag + `WHERE t.version_id {ids} ORDER BY t.version_id, t.created_at, t.name`,
 	scan:  func(_ *tx, row engine.Row) (tagRow, error) { return scanTag(row) },
 	of:    func(r tagRow) int64 { return r.versionID },
 }

@@ -53,6 +53,10 @@ var reads = map[string]step{
 		v, _ := one(p, p.versions)
 		return tx.FindVersionByID(v.ID)
 	},
+	"FindVersionsNumbered": func(p *player, tx kernel.Tx) (any, error) {
+		v, _ := one(p, p.versions)
+		return tx.FindVersionsNumbered(v.Number, 1+p.IntN(3))
+	},
 	"FindPacticipantsByID": func(p *player, tx kernel.Tx) (any, error) {
 		return tx.FindPacticipantsByID(idsOf(some(p, p.parties), partyID))
 	},
@@ -169,8 +173,8 @@ var reads = map[string]step{
 		c, _ := one(p, p.contents)
 		return tx.LatestRevision(c.ID)
 	},
-	"LatestRevisions": func(p *player, tx kernel.Tx) (any, error) {
-		return tx.LatestRevisions(idsOf(p.contents, contentID))
+	"NotableRevisions": func(p *player, tx kernel.Tx) (any, error) {
+		return tx.NotableRevisions(idsOf(p.contents, contentID))
 	},
 	"ListPublications": func(p *player, tx kernel.Tx) (any, error) { return tx.ListPublications(p.publications()) },
 	"NotablePublications": func(p *player, tx kernel.Tx) (any, error) {
@@ -225,6 +229,10 @@ var reads = map[string]step{
 	},
 	"ContentStates": func(p *player, tx kernel.Tx) (any, error) {
 		return tx.ContentStates(idsOf(p.contents, contentID))
+	},
+	"TestsAfter": func(p *player, tx kernel.Tx) (any, error) {
+		found, last, err := tx.TestsAfter(int64(p.IntN(150)), p.now.Add(time.Duration(p.IntN(3))*time.Minute), 1+p.IntN(9))
+		return []any{found, last}, err
 	},
 	"VerificationDetail": func(p *player, tx kernel.Tx) (any, error) {
 		v, _ := one(p, p.results)

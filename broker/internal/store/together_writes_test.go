@@ -212,7 +212,7 @@ var writes = map[string]step{
 		if !ok {
 			return nothing, nil
 		}
-		n := kernel.NewVerification{ContentID: c.ID, ProviderVersion: v, Success: p.chance(60), WIP: p.chance(20), ExecutedAt: p.now.Add(-1), At: p.now}
+		n := kernel.NewVerification{ContentID: c.ID, ProviderVersion: v, Success: p.chance(60), Telling: matrix.Telling(p.IntN(4)), WIP: p.chance(20), ExecutedAt: p.now.Add(-1), At: p.now}
 		if p.chance(70) {
 			n.SHA, n.Consumer = c.SHA, p.party(c.ConsumerID)
 		}
@@ -628,6 +628,13 @@ var writes = map[string]step{
 			return nothing, nil
 		}
 		return nil, tx.RecordWebhookAttempt(kernel.WebhookAttempt{UUID: p.id(), TriggeredID: w.ID, Success: p.chance(50), Logs: "done", CreatedAt: p.now}, kernel.TriggerSuccess)
+	},
+	"NoteTelling": func(p *player, tx kernel.Tx) (any, error) {
+		v, ok := one(p, p.results)
+		if !ok {
+			return nothing, nil
+		}
+		return nil, tx.NoteTelling(v.ID, matrix.Telling(p.IntN(4)))
 	},
 	"SaveWorkOutcome": func(p *player, tx kernel.Tx) (any, error) {
 		return nil, tx.SaveWorkOutcome(kernel.WorkOutcome{Name: "clean", BeganAt: p.now, EndedAt: p.now, Asked: p.chance(50), Report: p.word("{}", "[]")})

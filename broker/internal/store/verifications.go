@@ -4,8 +4,10 @@ import (
 	"encoding/json"
 	"fmt"
 	"slices"
+	"time"
 
 	"github.com/treatyhq/treaty/broker/internal/kernel"
+	"github.com/treatyhq/treaty/broker/internal/matrix"
 	"github.com/treatyhq/treaty/broker/internal/store/engine"
 )
 
@@ -87,7 +89,7 @@ func (t *tx) describeResult(id int64, n kernel.NewVerification) (kernel.Verifica
 	}
 	v := kernel.Verification{
 		ID: id, Number: id, ContentID: n.ContentID, SHA: n.SHA, Consumer: n.Consumer, Provider: n.ProviderVersion.Pacticipant,
-		ProviderVersion: n.ProviderVersion, Success: n.Success, WIP: n.WIP, Pending: n.Pending, BuildURL: n.BuildURL,
+		ProviderVersion: n.ProviderVersion, Success: n.Success, Telling: n.Telling, WIP: n.WIP, Pending: n.Pending, BuildURL: n.BuildURL,
 		ExecutedAt: n.ExecutedAt, CreatedAt: n.At,
 	}
 	return v, t.addConsumerVersion(&v)
@@ -101,23 +103,23 @@ func (t *tx) insertResult(n kernel.NewVerification) (id int64, err error) {
 		return 0, err
 	}
 	const (
-		result  = `content_id, provider_version_id, success, wip, pending, build_url, executed_at, created_at`
-		add     = `INSERT INTO verification (` + result + `) VALUES ($1, $2, $3, $4, $5, $6, $7, $8)`
+		result  = `content_id, provider_version_id, success, wip, pending, build_url, executed_at, created_at, telling`
+		add     = `INSERT INTO verification (` + result + `) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)`
 		detail  = `INSERT INTO verification_detail (verification_id, test_results, verified_by, selectors) `
 		current = `INSERT INTO verification_current (content_id, provider_version_id, verification_id, success) `
 		instead = ` ON CONFLICT (content_id, provider_version_id) DO UPDATE SET
 			verification_id = excluded.verification_id, success = excluded.success`
 	)
-	args := []any{n.ContentID, n.ProviderVersion.ID, n.Success, n.WIP, n.Pending, n.BuildURL, t.at(n.ExecutedAt), t.at(n.At)}
+	args := []any{n.ContentID, n.ProviderVersion.ID, n.Success, n.WIP, n.Pending, n.BuildURL, t.at(n.ExecutedAt), t.at(n.At), int(n.Telling)}
 	detailed := n.TestResults != nil || n.VerifiedBy != nil || selectors != nil
 	if t.postgres() { // one way to the server instead of three
 		id, ahead := t.identity("verification", "")
 		columns, values := ``, ``
 		if ahead {
 			args = append(args, id)
-			columns, values = `id, `, `$9, `
+			columns, values = `id, `, `$10, `
 		}
-		query := `WITH added AS (INSERT INTO verification (` + columns + result + `) VALUES (` + values + `$1, $2, $3, $4, $5, $6, $7, $8) RETURNING id, content_id, provider_version_id, success)`
+		query := `WITH added AS (INSERT INTO verification (` + columns + result + `) VALUES (` + values + `$1, $2, $3, $4, $5, $6, $7, $8, $9) RETURNING id, content_id, provider_version_id, success)`
 		if detailed {
 			at := len(args)
 			query += fmt.Sprintf(`, detailed AS (`+detail+`SELECT id, $%d, $%d, $%d FROM added)`, at+1, at+2, at+3)
@@ -222,7 +224,7 @@ func (t *tx) addSuccess(n kernel.NewVerification) error {
 }
 
 const (
-	verificationColumns = `SELECT f.id, f.content_id, k.sha, c.id, c.name, f.success, f.wip, f.pending, f.build_url, f.executed_at, f.created_at,` + versionColumns
+	verificationColumns = `SELECT f.id, f.content_id, k.sha, c.id, c.name, f.success, f.telling, f.wip, f.pending, f.build_url, f.executed_at, f.created_at,` + versionColumns
 	verificationJoins   = ` JOIN version v ON v.id = f.provider_version_id JOIN pacticipant p ON p.id = v.pacticipant_id
 		JOIN content k ON k.id = f.content_id JOIN pacticipant c ON c.id = k.consumer_id `
 	selectVerification = verificationColumns + `FROM verification f` + verificationJoins
@@ -231,7 +233,7 @@ const (
 func (t *tx) scanVerification(row engine.Row) (f kernel.Verification, err error) {
 	into, finish := t.versionInto(&f.ProviderVersion)
 	into = append([]any{
-		&f.ID, &f.ContentID, &f.SHA, &f.Consumer.ID, &f.Consumer.Name, &f.Success, &f.WIP, &f.Pending, &f.BuildURL,
+		&f.ID, &f.ContentID, &f.SHA, &f.Consumer.ID, &f.Consumer.Name, &f.Success, &f.Telling, &f.WIP, &f.Pending, &f.BuildURL,
 		stamp{&f.ExecutedAt}, stamp{&f.CreatedAt},
 	}, into...)
 	if err := row.Scan(into...); err != nil {
@@ -338,9 +340,10 @@ func (t *tx) LatestVerifications(contentIDs []int64) (map[int64]kernel.Verificat
 }
 
 var latestVerifications = &lookup[kernel.Verification]{
-	query: selectVerification + `JOIN content_state s ON s.latest_verification_id = f.id WHERE s.content_id {ids}`,
-	scan:  (*tx).scanVerification,
-	of:    func(f kernel.Verification) int64 { return f.ContentID },
+	query: verificationColumns + `FROM content_state s JOIN verification f ON f.id {is}s.latest_verification_id{found}` +
+		lookingUp(verificationJoins) + `WHERE s.content_id {ids}`,
+	scan: (*tx).scanVerification,
+	of:   func(f kernel.Verification) int64 { return f.ContentID },
 }
 
 // placedVersion is the newest consumer version with a content.
@@ -387,6 +390,39 @@ func placeVersions(to map[int64]kernel.Verification, found []placedVersion) {
 			to[p.content] = f
 		}
 	}
+}
+
+// TestsAfter implements kernel.Verifications.
+func (t *tx) TestsAfter(id int64, at time.Time, limit int) (found []kernel.SentTests, last int64, err error) {
+	young := false
+	_, err = all(t, func(row engine.Row) (int64, error) {
+		var one kernel.SentTests
+		var packed []byte
+		var created time.Time
+		if err := row.Scan(&one.ID, &one.ContentID, &one.Success, stamp{&created}, &packed); err != nil {
+			return 0, err
+		}
+		if young = young || !created.Before(at); young {
+			return 0, nil
+		}
+		last = one.ID
+		if packed == nil {
+			return 0, nil
+		}
+		one.Results, err = kernel.UnpackBody(packed)
+		found = append(found, one)
+		return 0, err
+	}, `SELECT f.id, f.content_id, f.success, f.created_at, CASE WHEN f.success THEN d.test_results END
+		FROM (SELECT * FROM verification_detail WHERE verification_id > $1 ORDER BY verification_id LIMIT $2) d
+		`+t.outerFirst()+` verification f ON f.id = d.verification_id ORDER BY f.id`, id, limit)
+	return found, last, err
+}
+
+// NoteTelling implements kernel.Verifications. What the tests of a result say never
+// changes: two who write it write the same.
+func (t *tx) NoteTelling(id int64, telling matrix.Telling) error {
+	_, err := t.exec(`UPDATE verification SET telling = $2 WHERE id = $1`, id, int(telling))
+	return err
 }
 
 func (t *tx) VerificationDetail(id int64) (testResults, verifiedBy []byte, err error) {

@@ -1,7 +1,9 @@
 package store
 
 import (
+	"cmp"
 	"fmt"
+	"slices"
 
 	"github.com/treatyhq/treaty/broker/internal/kernel"
 	"github.com/treatyhq/treaty/broker/internal/matrix"
@@ -95,6 +97,20 @@ func (t *tx) FindVersionsByID(ids []int64) (map[int64]kernel.Version, error) {
 
 func (t *tx) FindLatestVersion(pacticipantID int64) (kernel.Version, error) {
 	return one(t, t.scanVersion, selectVersion+`WHERE v.pacticipant_id = $1`+t.latestFirst("v", "v.id")+`LIMIT 1`, pacticipantID)
+}
+
+// FindVersionsNumbered implements kernel.Versions. It asks each pacticipant by its key:
+// there are few of them, and no index has the numbers of all. They are put in order
+// afterwards, since a planner would go through all versions in that order.
+func (t *tx) FindVersionsNumbered(number string, limit int) ([]kernel.Version, error) {
+	each := `SELECT (SELECT x.id FROM version x WHERE x.pacticipant_id = a.id AND x.number = $1) FROM pacticipant a`
+	those := `IN (` + each + `)`
+	if t.postgres() {
+		those = `= ANY(ARRAY(` + each + `))`
+	}
+	found, err := all(t, t.scanVersion, selectVersion+`WHERE v.id `+those, number)
+	slices.SortFunc(found, func(a, b kernel.Version) int { return cmp.Or(cmp.Compare(b.Order, a.Order), cmp.Compare(b.ID, a.ID)) })
+	return found[:min(limit, len(found))], err
 }
 
 func (t *tx) LatestVersions(pacticipantIDs []int64) (map[int64]kernel.Version, error) {

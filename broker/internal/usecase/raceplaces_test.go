@@ -91,8 +91,31 @@ func racesOfPlaces() []race {
 		then: func(w *world, first, second error) {
 			require.NoError(w, first)
 			doneOr(w, second, kernel.CodeNotFound)
+			require.Equal(w, 0, w.count(`environment`), "it is not made anew")
 		},
 		inOrder: func(w *world, _, second error) { require.Equal(w, kernel.CodeNotFound, kernel.CodeOf(second)) },
+	}, {
+		name: "an environment is changed by two who saw the same", hold: environmentLock, given: deployed,
+		first: func(w *world) error { return w.rename("first") }, second: func(w *world) error { return w.rename("second") },
+		then: func(w *world, first, second error) {
+			require.NotEqual(w, first == nil, second == nil, "one is refused: %v, %v", first, second)
+			doneOr(w, first, kernel.CodeConflict)
+			doneOr(w, second, kernel.CodeConflict)
+			stays := "first"
+			if first != nil {
+				stays = "second"
+			}
+			require.Equal(w, stays, w.text(`SELECT display_name FROM environment`), "nobody overwrites what they have not seen")
+		},
+	}, {
+		name: "a form of an environment is saved while it is deleted", hold: environmentLock, given: deployed,
+		first:  func(w *world) error { return w.rename("first") },
+		second: func(w *world) error { return w.Registry.DeleteEnvironment(w.Context(), w.place) },
+		then: func(w *world, first, second error) {
+			doneOr(w, first, kernel.CodeNotFound)
+			require.NoError(w, second, "who deletes it is not asked what they saw")
+			require.Equal(w, 0, w.count(`environment`)+w.count(`deployed_version`))
+		},
 	}, {
 		name: "two environments get one name", hold: `LOCK TABLE environment IN SHARE MODE`,
 		first: func(w *world) error {

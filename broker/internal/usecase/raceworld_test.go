@@ -137,6 +137,15 @@ func (w *world) environment() {
 	w.place = e.UUID
 }
 
+// rename calls the environment otherwise, as who saw it as environment made it.
+func (w *world) rename(called string) error {
+	before := kernel.Environment{Name: "production", DisplayName: kernel.DisplayName("production"), Production: true}
+	_, err := w.Registry.ReplaceEnvironment(w.Context(), w.place, registry.EnvironmentInput{
+		Name: before.Name, DisplayName: called, Production: true, Seen: registry.StateOfEnvironment(before),
+	})
+	return err
+}
+
 func (w *world) deploy(number string) error {
 	d, err := w.Registry.RecordDeployment(w.Context(), registry.Deployment{Pacticipant: "Shop", Version: number, EnvironmentUUID: w.place})
 	if w.record == "" {

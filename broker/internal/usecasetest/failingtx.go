@@ -273,6 +273,11 @@ func (f *failingTx) FindVersion(a int64, b string) (kernel.Version, error) {
 func (f *failingTx) FindVersionByID(a int64) (kernel.Version, error) {
 	return finding(f, func() (kernel.Version, error) { return f.tx.FindVersionByID(a) })
 }
+
+func (f *failingTx) FindVersionsNumbered(a string, b int) ([]kernel.Version, error) {
+	return finding(f, func() ([]kernel.Version, error) { return f.tx.FindVersionsNumbered(a, b) })
+}
+
 func (f *failingTx) FindPacticipantsByID(a []int64) (map[int64]kernel.Pacticipant, error) {
 	return finding(f, func() (map[int64]kernel.Pacticipant, error) { return f.tx.FindPacticipantsByID(a) })
 }
@@ -298,8 +303,8 @@ func (f *failingTx) LatestMainVerification(a int64) (kernel.Verification, error)
 func (f *failingTx) LatestRevision(a int64) (kernel.PactPublication, error) {
 	return finding(f, func() (kernel.PactPublication, error) { return f.tx.LatestRevision(a) })
 }
-func (f *failingTx) LatestRevisions(a []int64) (map[int64]kernel.PactPublication, error) {
-	return finding(f, func() (map[int64]kernel.PactPublication, error) { return f.tx.LatestRevisions(a) })
+func (f *failingTx) NotableRevisions(a []int64) (map[int64]kernel.PactPublication, error) {
+	return finding(f, func() (map[int64]kernel.PactPublication, error) { return f.tx.NotableRevisions(a) })
 }
 func (f *failingTx) LatestTags(a []kernel.PactPublication) (map[int64][]string, error) {
 	return finding(f, func() (map[int64][]string, error) { return f.tx.LatestTags(a) })
@@ -492,6 +497,14 @@ func (f *failingTx) ThinWebhook(a int64, b int) (int, error) {
 func (f *failingTx) TouchIntegration(a int64, b int64, c time.Time) error {
 	return calling(f, func() error { return f.tx.TouchIntegration(a, b, c) })
 }
+func (f *failingTx) TestsAfter(a int64, b time.Time, c int) ([]kernel.SentTests, int64, error) {
+	return listing(f, func() ([]kernel.SentTests, int64, error) { return f.tx.TestsAfter(a, b, c) })
+}
+
+func (f *failingTx) NoteTelling(a int64, b matrix.Telling) error {
+	return calling(f, func() error { return f.tx.NoteTelling(a, b) })
+}
+
 func (f *failingTx) VerificationDetail(a int64) ([]uint8, []uint8, error) {
 	return listing(f, func() ([]uint8, []uint8, error) { return f.tx.VerificationDetail(a) })
 }

@@ -108,6 +108,40 @@ func TestASuccessIsNotGreenAgainstItsTests(t *testing.T) {
 			}
 		})
 	}
+	t.Run("no list takes it for a success", func(t *testing.T) {
+		t.Parallel()
+		for verdict, body := range map[string]map[string]any{
+			"contradictory": tests(one("content 1", false, false)), "nothing tried": tests(one("other", true, false)), "tried in part": tests(one("content 1", true, false)),
+		} {
+			p := look(t, "environment prod\npact Foo 0 -> Bar content 0")
+			interaction := func(description string) map[string]any {
+				return map[string]any{"description": description, "request": map[string]any{"method": "GET", "path": "/"}, "response": map[string]any{"status": 200}}
+			}
+			p.Must(http.MethodPut, p.PactPath("Foo", "1", "Bar"), map[string]any{
+				"consumer": map[string]any{"name": "Foo"}, "provider": map[string]any{"name": "Bar"}, "interactions": []any{interaction("content 1"), interaction("content 2")},
+			}, nil)
+			p.Must(http.MethodPut, "/pacticipants/Foo/branches/main/versions/1", map[string]any{}, nil)
+			result := sendResult(p, body)
+			p.Play("deploy Foo 1 prod\ndeploy Bar 7 prod")
+			for _, path := range []string{
+				result, "/ui/contracts/Foo/Bar", "/ui/applications/Foo", "/ui/applications/Bar", "/ui/applications/Foo/versions/1", "/ui/applications/Bar/versions/7",
+				"/ui/environments/prod", "/ui/gate?application=Foo&version=1&to=prod", "/ui/matrix?consumer=Foo&provider=Bar", "/ui/contracts/Foo/Bar/1/diff?with=0",
+			} {
+				page := p.Page(path)
+				if path != result && path != "/ui/contracts/Foo/Bar" { // these say what was tried
+					require.NotRegexp(t, greenMark, page, path+" "+verdict)
+				}
+				require.Contains(t, words(page), verdict, path)
+			}
+			for _, path := range []string{"/", "/ui/applications", "/ui/environments", "/ui/map?label=", "/ui/map?application=Foo", "/?mine=Foo"} {
+				require.NotRegexp(t, greenMark, p.Page(path), path+" "+verdict)
+			}
+			require.Contains(t, words(p.Page("/")), "which its tests do not bear out")
+			require.Contains(t, words(p.Page("/ui/environments")), "results in doubt")
+			require.Contains(t, words(p.Page("/ui/applications")), "results in doubt")
+			require.Contains(t, words(p.Page("/ui/gate?application=Foo&version=1&to=prod")), "yes, but")
+		}
+	})
 	t.Run("what is pending does not count", func(t *testing.T) {
 		t.Parallel()
 		p := look(t, "pact Foo 1 -> Bar content 1")

@@ -239,7 +239,7 @@ func gateCards(l links.Links, a overview.ApplicationAnswer) []gateCard {
 			e := a.Environments[i].Environment
 			card := gateCard{
 				Environment: e.Name, URL: l.GatePage(a.Name, state.Version, e.Name),
-				Status: decisionVerdict(decision.Headline(), decision.Counts), Why: firstReason(decision), Doubts: doubts(decision),
+				Status: decisionVerdict(decision.PageHeadline(), decision.Counts), Why: firstReason(decision), Doubts: doubts(decision),
 				Live: kit.Cell{versionOf(l, a.Name, state.Version), kit.Text{Text: "would be the first there."}},
 			}
 			if there := live[e.Name]; len(there) > 0 {

@@ -112,17 +112,20 @@ func healthOf(all overview.Everything, a overview.Listed) (kit.Verdict, []string
 		return kit.None("no environment"), nil
 	}
 	places := map[matrix.Headline][]string{}
-	proven := 0
+	proven, missing := 0, false
 	for i, d := range a.State.Verdicts {
-		h := d.Headline()
+		h := d.PageHeadline()
 		places[h] = append(places[h], all.Environments[i].Environment.Name)
 		proven += d.Counts.Success
+		missing = missing || d.Headline() == matrix.HeadlineDoubt
 	}
 	switch {
 	case len(places[matrix.HeadlineNo]) > 0:
 		return kit.No(blocked + ": failed"), places[matrix.HeadlineNo]
 	case len(places[matrix.HeadlineUnknown]) > 0:
 		return kit.Unknown(blocked + ": " + notProven), places[matrix.HeadlineUnknown]
+	case len(places[matrix.HeadlineDoubt]) > 0 && !missing:
+		return kit.Doubt(inDoubt), places[matrix.HeadlineDoubt]
 	case len(places[matrix.HeadlineDoubt]) > 0:
 		return kit.Doubt("contracts missing"), places[matrix.HeadlineDoubt]
 	case proven == 0:

@@ -161,10 +161,10 @@ func comparisonRows(l links.Links, found overview.EnvironmentComparison) []kit.R
 		var verdicts []kit.Verdict
 		for _, promotion := range a.Promotions {
 			d := promotion.Decision
-			verdicts = append(verdicts, decisionVerdict(d.Headline(), d.Counts))
+			verdicts = append(verdicts, decisionVerdict(d.PageHeadline(), d.Counts))
 			row[5] = append(row[5], arrivalReasons(l, a.Name, promotion.Version.Number, found.To.Name, d)...)
 			if stops(d) {
-				rank = min(rank, map[bool]int{true: 0, false: 1}[d.Headline() == matrix.HeadlineNo])
+				rank = min(rank, map[bool]int{true: 0, false: 1}[d.PageHeadline() == matrix.HeadlineNo])
 			}
 		}
 		if len(verdicts) > 0 {
@@ -200,8 +200,8 @@ func comparisonAnswer(found overview.EnvironmentComparison) kit.Answer {
 			gone++
 		}
 		for _, promotion := range a.Promotions {
-			verdicts = append(verdicts, decisionVerdict(promotion.Decision.Headline(), promotion.Decision.Counts))
-			switch headline := promotion.Decision.Headline(); {
+			verdicts = append(verdicts, decisionVerdict(promotion.Decision.PageHeadline(), promotion.Decision.Counts))
+			switch headline := promotion.Decision.PageHeadline(); {
 			case headline == matrix.HeadlineNo:
 				mayNot++
 			case stops(promotion.Decision):

@@ -8,6 +8,7 @@ import (
 
 	"github.com/treatyhq/treaty/broker/internal/kernel"
 	"github.com/treatyhq/treaty/broker/internal/links"
+	"github.com/treatyhq/treaty/broker/internal/matrix"
 	"github.com/treatyhq/treaty/broker/internal/publish"
 	"github.com/treatyhq/treaty/broker/internal/web/kit"
 	"github.com/treatyhq/treaty/contract/compare"
@@ -138,7 +139,11 @@ func diffAnswer(c publish.Comparison) kit.Answer {
 	if v := c.New.LatestVerification; v != nil {
 		since = fmt.Sprintf("%s %s has verified it.", provider, kit.Short(v.ProviderVersion.Number))
 		asks = fmt.Sprintf(", and %s %s gives it.", provider, kit.Short(v.ProviderVersion.Number))
-		if !v.Success {
+		switch {
+		case v.Telling != matrix.NothingAgainst && v.Success:
+			since = fmt.Sprintf("%s %s was recorded as having verified it, which its tests do not bear out.", provider, kit.Short(v.ProviderVersion.Number))
+			asks = fmt.Sprintf(", and whether %s %s gives it is not certain.", provider, kit.Short(v.ProviderVersion.Number))
+		case !v.Success:
 			since = fmt.Sprintf("%s %s failed it all the same.", provider, kit.Short(v.ProviderVersion.Number))
 			asks = fmt.Sprintf(", and %s %s does not give it.", provider, kit.Short(v.ProviderVersion.Number))
 		}
@@ -182,7 +187,7 @@ func (w *web) diffFacts(l links.Links, c publish.Comparison) kit.Facts {
 		}
 		cell = append(cell, w.moment(side.pact.CreatedAt))
 		if v := side.pact.LatestVerification; v != nil {
-			cell = append(cell, resultStatus(v.Success), kit.Text{Text: "by"}, versionOf(l, provider, v.ProviderVersion.Number))
+			cell = append(cell, resultStatus(v.Success, v.Telling), kit.Text{Text: "by"}, versionOf(l, provider, v.ProviderVersion.Number))
 		} else {
 			cell = append(cell, kit.Unknown("not verified"))
 		}

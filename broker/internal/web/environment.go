@@ -131,7 +131,7 @@ func arrivalRows(l links.Links, answer overview.EnvironmentAnswer) []kit.Row {
 		}
 		rows = append(rows, kit.Row{
 			{kit.Link{Text: a.Application, URL: l.ApplicationPage(a.Application)}}, {versionOf(l, a.Application, a.Version)},
-			{decisionVerdict(a.Decision.Headline(), a.Decision.Counts)}, here, arrivalReasons(l, a.Application, a.Version, answer.Environment.Name, a.Decision),
+			{decisionVerdict(a.Decision.PageHeadline(), a.Decision.Counts)}, here, arrivalReasons(l, a.Application, a.Version, answer.Environment.Name, a.Decision),
 		})
 	}
 	return rows

@@ -22,7 +22,8 @@ type environmentCard struct {
 	Production bool
 	Status     kit.Verdict
 	Empty      bool // nothing is deployed or released there
-	Doubt      bool // nothing is unproven, and a contract is missing
+	Doubt      bool // nothing is unproven, and a contract is missing or a result to doubt
+	ByTests    bool // to doubt for nothing but results that their tests do not bear out
 	Sentence   string
 	Detail     string
 	// Promote leads to what would go on from there to the next environment.
@@ -122,13 +123,16 @@ func (s environmentState) status() kit.Verdict {
 	if len(s.live) == 0 {
 		return kit.None("empty")
 	}
-	switch s.decision.Headline() {
+	switch s.decision.PageHeadline() {
 	case matrix.HeadlineYes:
 		if s.decision.Counts.Success == 0 {
 			return kit.None("nothing to prove")
 		}
 		return kit.Yes("fits")
 	case matrix.HeadlineDoubt:
+		if onlyByTests(s.decision) {
+			return kit.Doubt(inDoubt)
+		}
 		return kit.Doubt("contracts missing")
 	case matrix.HeadlineNo:
 		return kit.No("broken")
@@ -154,7 +158,9 @@ func (s environmentState) sentence() string {
 		return "Not proven: " + wording.List(s.lacking(), "and") + "."
 	case s.decision.Verdict != matrix.Deployable:
 		return "Not everything here can be judged."
-	case s.decision.Headline() == matrix.HeadlineDoubt:
+	case onlyByTests(s.decision):
+		return doubtfulSuccesses(s.decision)
+	case s.decision.PageHeadline() == matrix.HeadlineDoubt:
 		return "Something here has published no contract, although earlier versions had."
 	case counts.Success == 0:
 		return "Nothing here depends on anything else."
@@ -213,10 +219,21 @@ func unproven(n int) string { return wording.CountOf(n, "is not proven", "are no
 
 // worstFirst puts failures before what is unverified and that before the rest.
 func worstFirst(rows []gate.MatrixRow) []gate.MatrixRow {
-	rank := map[matrix.Outcome]int{matrix.Failed: 0, matrix.Unverified: 1, matrix.Passed: 2}
 	out := slices.Clone(rows)
-	slices.SortStableFunc(out, func(a, b gate.MatrixRow) int { return rank[a.Outcome()] - rank[b.Outcome()] })
+	slices.SortStableFunc(out, func(a, b gate.MatrixRow) int { return worst(rowStatus(a)) - worst(rowStatus(b)) })
 	return out
+}
+
+// worst ranks a verdict among others: what failed, what is not known, the rest.
+func worst(v kit.Verdict) int {
+	switch v.Class {
+	case kit.ClassNo:
+		return 0
+	case kit.ClassUnknown:
+		return 1
+	default:
+		return 2
+	}
 }
 
 // meeting says "1 pair that meets here" or "3 pairs that meet here".
@@ -235,6 +252,6 @@ func (w *web) environmentCard(l links.Links, e overview.EnvironmentState) enviro
 	name := e.Environment.Name
 	return environmentCard{
 		Name: name, URL: l.EnvironmentPage(name), Kind: kind(e.Environment), Production: e.Environment.Production,
-		Status: state.status(), Empty: len(state.live) == 0, Doubt: state.decision.Headline() == matrix.HeadlineDoubt, Sentence: state.sentence(), Detail: detail,
+		Status: state.status(), Empty: len(state.live) == 0, Doubt: state.decision.PageHeadline() == matrix.HeadlineDoubt, ByTests: onlyByTests(state.decision), Sentence: state.sentence(), Detail: detail,
 	}
 }

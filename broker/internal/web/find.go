@@ -105,7 +105,7 @@ func findPageOf(l links.Links, words string, list []found) *findPage {
 	if more := len(seen) - foundMost; more > 0 {
 		p.Table.Rest = "And " + wording.Count(more, "other") + ": say more of the name."
 	}
-	p.Table.Empty = kit.Empty{Text: "Nothing is called so: no application, environment, version, label or page. An older version is found with the name of its application before it.", Links: kit.Links{{Text: "all applications", URL: l.ApplicationsPage(), Own: true}}}
+	p.Table.Empty = kit.Empty{Text: "Nothing is called so: no application, environment, version, label or page. An older version is found by its whole number, or by how it begins with the name of its application before it.", Links: kit.Links{{Text: "all applications", URL: l.ApplicationsPage(), Own: true}}}
 	return p
 }
 
@@ -248,13 +248,25 @@ func namedActions(l links.Links) []navItem {
 	}
 }
 
-// olderVersions finds a version of any age behind the name of its application.
+// olderVersions finds versions of any age by their number, or by how it begins behind the
+// name of their application.
 func (w *web) olderVersions(ctx context.Context, l links.Links, all overview.Everything, words string) ([]found, error) {
-	name, number, cut := cutLastWord(words)
-	if !cut {
+	if words == "" {
 		return nil, nil
 	}
 	var out []found
+	numbered, err := w.service.Overview.FindVersionsNumbered(ctx, words)
+	if err != nil {
+		return nil, err
+	}
+	for _, v := range numbered {
+		name := v.Pacticipant.Name
+		out = append(out, found{name + " " + v.Number, l.VersionPage(name, v.Number), "version of " + name, false, rankExact + 2})
+	}
+	name, number, cut := cutLastWord(words)
+	if !cut {
+		return out, nil
+	}
 	for _, a := range all.Listed {
 		if !strings.EqualFold(a.Name, name) {
 			continue

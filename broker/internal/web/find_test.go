@@ -25,7 +25,7 @@ func TestSearchFindsWhatHasAPage(t *testing.T) {
 		return htmlText(m[1])
 	}
 	for words, want := range map[string]string{
-		"catalog": "/ui/applications/catalog", "FRONT": "/ui/applications/store%20front", "eu": "/ui/environments/prod-eu", "prod": "/ui/environments/prod-eu",
+		"catalog": "/ui/applications/catalog", "0a1b2c3d4e5f": "/ui/applications/store%20front/versions/0a1b2c3d4e5f", "FRONT": "/ui/applications/store%20front", "eu": "/ui/environments/prod-eu", "prod": "/ui/environments/prod-eu",
 		"shop": "/ui/applications?label=team-shop", "ffff": "/ui/applications/store%20front/versions/ffffffffff01", "Store Front FFFFFFFFFF01": "/ui/applications/store%20front/versions/ffffffffff01",
 		"store front 0a1b": "/ui/applications/store%20front/versions/0a1b2c3d4e5f", "store front 1": "/ui/applications/store%20front/versions/1",
 		"can I deploy cat": "/ui/gate?application=catalog", "deploy": "/ui/gate", "new webhook": "/ui/webhooks/new", "add env": "/ui/edit/environments", "admin": "/ui/admin", "": "/",

@@ -196,8 +196,8 @@ func (w *web) verifyStep(l links.Links, s names, b overview.Beginning) firstStep
 	if b.Pact != nil && b.Pact.LatestVerification != nil {
 		p, v := b.Pact, b.Pact.LatestVerification
 		done := taken("verified")
-		if !v.Success {
-			done = resultStatus(false)
+		if status := verificationStatus(*v); status.Class != kit.ClassYes {
+			done = status
 		}
 		return firstStep{Text: "Let the provider verify it", Done: &done, Found: kit.Cell{
 			kit.Text{Text: "by " + p.Provider.Name}, versionOf(l, p.Provider.Name, v.ProviderVersion.Number), w.moment(v.CreatedAt),

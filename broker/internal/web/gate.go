@@ -188,7 +188,7 @@ const causesOnGate = 20
 func (w *web) gateAnswer(l links.Links, query url.Values, q gateQuestion, answer gate.MatrixAnswer, facts overview.ExplanationFacts) *gateAnswer {
 	d := answer.Decision
 	out := &gateAnswer{
-		Answer: kit.Answer{Verdict: decisionVerdict(d.Headline(), d.Counts), Sentence: gateSentence(q, d)},
+		Answer: kit.Answer{Verdict: decisionVerdict(d.PageHeadline(), d.Counts), Sentence: gateSentence(q, d)},
 		Pairs:  w.pairsTable(l, worstFirst(answer.Rows)), CLI: kit.Code{Text: advice.Ask(l, q.application, q.version, q.to).Line},
 	}
 	out.Pairs.Sort(query)
@@ -207,6 +207,9 @@ func (w *web) gateAnswer(l links.Links, query url.Values, q gateQuestion, answer
 			out.Answer.Reasons = append(out.Answer.Reasons, n.Text)
 		}
 	}
+	if d.Doubtful > 0 {
+		out.Answer.Reasons = append(out.Answer.Reasons, doubtfulSuccesses(d))
+	}
 	var causes []kit.Cause
 	for i, e := range d.Explanations {
 		causes = append(causes, causeOf(l, e, w.moment(facts.Since[i]), owners(facts.Owners)))
@@ -223,13 +226,16 @@ func (w *web) gateAnswer(l links.Links, query url.Values, q gateQuestion, answer
 // gateSentence is the answer in one sentence.
 func gateSentence(q gateQuestion, d matrix.Decision) string {
 	what := fmt.Sprintf("%s %s", q.application, kit.Short(q.version))
-	switch d.Headline() {
+	switch d.PageHeadline() {
 	case matrix.HeadlineYes:
 		if d.Counts.Success == 0 {
 			return fmt.Sprintf("Yes, %s may go to %s: nothing had to be proven.", what, q.to)
 		}
 		return fmt.Sprintf("Yes, %s may go to %s.", what, q.to)
 	case matrix.HeadlineDoubt:
+		if onlyByTests(d) {
+			return fmt.Sprintf("Yes, %s may go to %s, but the tests of a result do not bear it out.", what, q.to)
+		}
 		return fmt.Sprintf("Yes, %s may go to %s, but a contract is missing that was there before.", what, q.to)
 	case matrix.HeadlineNo:
 		return fmt.Sprintf("No, %s may not go to %s.", what, q.to)

@@ -3,6 +3,7 @@ package web
 import (
 	"context"
 	"strconv"
+	"strings"
 
 	"github.com/treatyhq/treaty/broker/internal/kernel"
 	"github.com/treatyhq/treaty/broker/internal/links"
@@ -89,8 +90,11 @@ func verifiedLine(l links.Links, verified []kernel.Verification) (what, see kit.
 	if len(partners) > 1 {
 		says = "does what " + named(partners) + " expect"
 	}
-	if !first.Success {
+	switch {
+	case !first.Success:
 		says = "fails " + named(partners)
+	case first.Telling != matrix.NothingAgainst:
+		says = "was recorded as doing " + strings.TrimPrefix(says, "does ") + ", which its tests do not bear out"
 	}
 	return kit.Cell{past(verificationStatus(first)), applicationLink(l, v.Pacticipant), versionOf(l, v.Pacticipant.Name, v.Number), kit.Text{Text: says}},
 		kit.Cell{results[:min(len(results), partnersNamed)]}, append(partners, v.Pacticipant)

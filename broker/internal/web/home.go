@@ -159,7 +159,10 @@ func nothingWaits(mine mine, all overview.Everything) string {
 
 // promotions counts what all applications may do in all environments.
 type promotions struct {
-	failed, unproven, deployable, doubtful int
+	failed, unproven, deployable int
+	// missing counts applications that contracts are missing of, and inDoubt others that
+	// rest on results which their tests do not bear out.
+	missing, inDoubt int
 }
 
 func (n promotions) blocked() int { return n.failed + n.unproven }
@@ -169,7 +172,7 @@ func (n promotions) blocked() int { return n.failed + n.unproven }
 func headline(p *homePage, n promotions) (string, string) {
 	var broken, unproven, doubtful []string
 	var production, others struct{ broken, unproven []string }
-	there, proven := false, false
+	there, proven, missing := false, false, false
 	for _, e := range p.Environments {
 		there, proven = there || !e.Empty, proven || e.Status.Class == kit.ClassYes
 		group := &others
@@ -178,7 +181,7 @@ func headline(p *homePage, n promotions) (string, string) {
 		}
 		switch {
 		case e.Doubt:
-			doubtful = append(doubtful, e.Name)
+			doubtful, missing = append(doubtful, e.Name), missing || !e.ByTests
 		case e.Status.Class == kit.ClassNo:
 			broken, group.broken = append(broken, e.Name), append(group.broken, e.Name)
 		case e.Status.Class == kit.ClassUnknown:
@@ -196,13 +199,18 @@ func headline(p *homePage, n promotions) (string, string) {
 	switch {
 	case len(broken)+len(unproven) > 0:
 		return "Look at " + firstNames(slices.Concat(production.broken, production.unproven, others.broken, others.unproven)), unsafe(len(broken), len(unproven)) + subline
-	case len(doubtful) > 0:
+	case len(doubtful) > 0 && missing:
 		return "Look at " + firstNames(doubtful), "Something that runs there has published no contract, although earlier versions had. " + subline
+	case len(doubtful) > 0:
+		return "Look at " + firstNames(doubtful), "What runs there rests on results that their own tests do not bear out. " + subline
 	case n.blocked() > 0:
 		return wording.Count(n.blocked(), "promotion") + " blocked", deployed + subline
-	case n.doubtful > 0:
-		return wording.Count(n.doubtful, "application") + " without contracts",
+	case n.missing > 0:
+		return wording.Count(n.missing, "application") + " without contracts",
 			"Nothing is blocked, but the newest version has published no contract, although earlier versions had."
+	case n.inDoubt > 0:
+		return wording.Count(n.inDoubt, "application") + " in doubt",
+			"Nothing is blocked, but the newest version rests on results that were recorded as successes and that their own tests do not bear out."
 	case len(p.Environments) == 0:
 		return "Nothing is deployed", "There is no environment yet, so nothing can be asked about one."
 	case !there:
@@ -253,15 +261,15 @@ func unsafe(broken, unproven int) string {
 func countPromotions(all overview.Everything) promotions {
 	var n promotions
 	for _, a := range all.Applications {
-		may, doubtful := false, false
+		may, missing, inDoubt := false, false, false
 		for _, decision := range a.Verdicts {
-			switch decision.Headline() {
+			switch decision.PageHeadline() {
 			case matrix.HeadlineNo:
 				n.failed++
 			case matrix.HeadlineUnknown:
 				n.unproven++
 			case matrix.HeadlineDoubt:
-				may, doubtful = true, true
+				may, missing, inDoubt = true, missing || !onlyByTests(decision), true
 			case matrix.HeadlineYes:
 				may = true
 			}
@@ -269,21 +277,27 @@ func countPromotions(all overview.Everything) promotions {
 		if may {
 			n.deployable++
 		}
-		if doubtful {
-			n.doubtful++
+		switch {
+		case missing:
+			n.missing++
+		case inDoubt:
+			n.inDoubt++
 		}
 	}
 	return n
 }
 
-// doubts are the sentences about pacts that are missing from a yes because a
-// version no longer has them.
+// doubts are the sentences about pacts that are missing from a yes because a version no
+// longer has them, and about results whose tests say otherwise.
 func doubts(d matrix.Decision) []string {
 	var out []string
 	for _, e := range d.Explanations {
 		if e.Doubt || e.Cause == matrix.CauseDropped {
 			out = append(out, e.Sentence)
 		}
+	}
+	if d.Doubtful > 0 {
+		out = append(out, doubtfulSuccesses(d))
 	}
 	return out
 }

@@ -159,7 +159,7 @@ func verdictsCell(l links.Links, all overview.Everything, a overview.Listed) kit
 	}
 	places := map[kit.Verdict]kit.Links{}
 	for i, d := range a.State.Verdicts {
-		e, verdict := all.Environments[i].Environment.Name, decisionVerdict(d.Headline(), d.Counts)
+		e, verdict := all.Environments[i].Environment.Name, decisionVerdict(d.PageHeadline(), d.Counts)
 		places[verdict] = append(places[verdict], kit.Link{Text: e, URL: l.GatePage(a.Name, a.State.Version, e)})
 	}
 	var cell kit.Cell

@@ -102,7 +102,7 @@ func nextRow(l links.Links, p picking.WhyPact) kit.Row {
 	}
 	far := kit.Cell{kit.None("no result yet")}
 	if p.Outcome != matrix.Unverified {
-		far = kit.Cell{outcomeStatus(p.Outcome), kit.Link{Text: "result", URL: l.ResultPage(consumer, provider, p.Pact.SHA, strconv.FormatInt(p.ResultNumber, 10))}}
+		far = kit.Cell{resultStatus(p.Outcome == matrix.Passed, p.Telling), kit.Link{Text: "result", URL: l.ResultPage(consumer, provider, p.Pact.SHA, strconv.FormatInt(p.ResultNumber, 10))}}
 	}
 	return kit.Row{
 		{kit.Link{Text: consumer + " → " + provider, URL: l.ContractPage(consumer, provider, number)}}, {versionOf(l, consumer, number)}, failure, {kit.Sentence{Text: p.Sentence}}, far,

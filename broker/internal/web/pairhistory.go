@@ -21,6 +21,9 @@ func historyVerdict(h overview.PairHistory, cut bool) kit.Verdict {
 	if h.State == matrix.Unverified && cut && len(h.Newest.SHA) > 0 {
 		return kit.None("no result read")
 	}
+	if h.State == matrix.Passed {
+		return resultStatus(true, h.Good.Result.Telling)
+	}
 	return outcomeStatus(h.State)
 }
 
@@ -33,6 +36,9 @@ func historySentences(h overview.PairHistory) []string {
 	case matrix.Unverified:
 		out = append(out, fmt.Sprintf("%s has not verified the newest contract, that of %s.", provider, newest))
 	case matrix.Passed:
+		if h.Good.Result.Telling != matrix.NothingAgainst {
+			return append(out, fmt.Sprintf("Whether %s %s gives %s what it expects is not certain: the tests of the result do not bear it out.", provider, kit.Short(h.Good.ProviderVersion.Number), newest), lastFailed(h))
+		}
 		return append(out, fmt.Sprintf("%s %s gives %s what it expects.", provider, kit.Short(h.Good.ProviderVersion.Number), newest), lastFailed(h))
 	case matrix.Failed: // told with since when
 	}
@@ -100,11 +106,18 @@ func matrixAnswer(a overview.MatrixAnswer) kit.Answer {
 	}
 	var verdicts []kit.Verdict
 	states := map[matrix.Outcome]int{}
+	inDoubt := 0
 	for _, h := range a.Pairs {
 		verdicts = append(verdicts, historyVerdict(h, a.ResultsCut))
 		states[h.State]++
+		if h.State == matrix.Passed && h.Good.Result.Telling != matrix.NothingAgainst {
+			inDoubt++
+		}
 	}
 	sentence := fmt.Sprintf("All %d pairs hold: the newest contract of each is verified.", len(a.Pairs))
+	if inDoubt > 0 {
+		sentence = fmt.Sprintf("The newest contract of each of the %d pairs was recorded as verified; of %d the tests do not bear it out.", len(a.Pairs), inDoubt)
+	}
 	switch failed, unverified := states[matrix.Failed], states[matrix.Unverified]; {
 	case failed > 0 && unverified > 0:
 		sentence = fmt.Sprintf("Of %d pairs %d failed, and %d %s not verified.", len(a.Pairs), failed, unverified, isOrAre(unverified))
@@ -170,8 +183,9 @@ func betweenThem(l links.Links, h overview.PairHistory) kit.Link {
 func (w *web) historiesTable(l links.Links, query url.Values, a overview.MatrixAnswer) kit.Table {
 	t := historiesTable()
 	pairs := slices.Clone(a.Pairs)
-	rank := map[matrix.Outcome]int{matrix.Failed: 0, matrix.Unverified: 1, matrix.Passed: 2}
-	slices.SortStableFunc(pairs, func(a, b overview.PairHistory) int { return rank[a.State] - rank[b.State] })
+	slices.SortStableFunc(pairs, func(one, other overview.PairHistory) int {
+		return worst(historyVerdict(one, a.ResultsCut)) - worst(historyVerdict(other, a.ResultsCut))
+	})
 	if len(pairs) > pairsShown {
 		t.Rest = fmt.Sprintf("These are %d of %s. Name both sides to see another.", pairsShown, wording.Count(len(pairs), "pair"))
 		pairs = pairs[:pairsShown]

@@ -24,6 +24,14 @@ func pairsTable(rows ...kit.Row) kit.Table {
 	}, Rows: rows}
 }
 
+// rowStatus is the verdict of a row, with what the tests of its result say.
+func rowStatus(r gate.MatrixRow) kit.Verdict {
+	if v := r.Verification; v != nil {
+		return resultStatus(v.Success, v.Telling)
+	}
+	return outcomeStatus(r.Outcome())
+}
+
 func (w *web) pairRow(l links.Links, r gate.MatrixRow) kit.Row {
 	consumer, provider := r.Consumer.Name, r.Provider.Name
 	theirs := kit.Cell{kit.Link{Text: provider, URL: l.ApplicationPage(provider)}}
@@ -34,7 +42,7 @@ func (w *web) pairRow(l links.Links, r gate.MatrixRow) kit.Row {
 			theirs = append(theirs, versionOf(l, provider, number))
 		}
 	}
-	status, when := outcomeStatus(r.Outcome()), kit.Time{}
+	status, when := rowStatus(r), kit.Time{}
 	evidence := kit.Links{{Text: "contract", URL: l.ContractPage(consumer, provider, r.ConsumerVersion.Number)}}
 	if v := r.Verification; v != nil {
 		evidence = append(evidence, kit.Link{Text: "result", URL: l.ResultPage(consumer, provider, r.SHA, strconv.FormatInt(v.Number, 10))})

@@ -144,8 +144,8 @@ func countsOf(tests result.Tests, t telling) string {
 	if pending > 0 {
 		text += fmt.Sprintf(", %d failed while pending", pending)
 	}
-	if t.untried > 0 {
-		text += fmt.Sprintf(", %d not tried", t.untried)
+	if t.Untried > 0 {
+		text += fmt.Sprintf(", %d not tried", t.Untried)
 	}
 	return text
 }
@@ -213,7 +213,7 @@ func (w *web) recentResults(l links.Links, a overview.ResultAnswer) kit.Table {
 			number = kit.Cell{kit.Text{Text: strconv.FormatInt(r.Number, 10)}, kit.Muted{Text: "this one"}}
 		}
 		t.Rows = append(t.Rows, kit.Row{
-			number, {resultStatus(r.Success)}, {versionOf(l, a.Provider.Name, r.ProviderVersion.Number)}, {versionOf(l, a.Consumer.Name, r.ConsumerVersion.Number)}, {w.moment(r.CreatedAt)},
+			number, {resultStatus(r.Success, r.Telling)}, {versionOf(l, a.Provider.Name, r.ProviderVersion.Number)}, {versionOf(l, a.Consumer.Name, r.ConsumerVersion.Number)}, {w.moment(r.CreatedAt)},
 		})
 	}
 	return t

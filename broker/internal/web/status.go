@@ -31,6 +31,10 @@ func decisionVerdict(h matrix.Headline, counts matrix.Counts) kit.Verdict {
 // the answer itself.
 const notProven = "not proven"
 
+// inDoubt is the one word for a yes that rests on results which their own tests do not
+// bear out.
+const inDoubt = "results in doubt"
+
 // stops reports whether a decision is no yes.
 func stops(d matrix.Decision) bool { return d.Verdict != matrix.Deployable }
 
@@ -60,19 +64,12 @@ func pactStatus(s overview.VerificationStatus) kit.Verdict {
 	}
 }
 
-func resultStatus(success bool) kit.Verdict {
-	if success {
-		return pactStatus(overview.StatusSuccess)
-	}
-	return pactStatus(overview.StatusFailed)
-}
-
 // verificationStatus also tells a failure that did not count.
 func verificationStatus(v kernel.Verification) kit.Verdict {
 	if !v.Success && v.Pending != nil && *v.Pending {
 		return pactStatus(overview.StatusFailedPending)
 	}
-	return resultStatus(v.Success)
+	return resultStatus(v.Success, v.Telling)
 }
 
 // droppedStatus marks a verified contract that the newest version of its

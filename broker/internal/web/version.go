@@ -62,7 +62,7 @@ func (w *web) version(r *http.Request) (page, error) {
 			cell = append(cell, kit.Muted{Text: doubt})
 		}
 		p.Gates.Rows = append(p.Gates.Rows, kit.Row{
-			{kit.Link{Text: e.Name, URL: l.GatePage(name, v.Number, e.Name)}}, {decisionVerdict(d.Headline(), d.Counts)}, cell,
+			{kit.Link{Text: e.Name, URL: l.GatePage(name, v.Number, e.Name)}}, {decisionVerdict(d.PageHeadline(), d.Counts)}, cell,
 		})
 	}
 	p.Gates.Empty = noEnvironment(l)
@@ -189,7 +189,7 @@ func (w *web) answeredRows(l links.Links, results []overview.ProviderResult) []k
 		consumer, provider := r.Pact.Consumer.Name, r.Pact.Provider.Name
 		rows = append(rows, kit.Row{
 			{kit.Link{Text: consumer, URL: l.ApplicationPage(consumer)}}, {versionOf(l, consumer, r.Pact.ConsumerVersion.Number)},
-			{resultStatus(r.Success)}, {w.moment(r.CreatedAt)},
+			{resultStatus(r.Success, r.Telling)}, {w.moment(r.CreatedAt)},
 			{kit.Links{
 				{Text: "result", URL: l.ResultPage(consumer, provider, r.Pact.SHA, strconv.FormatInt(r.Number, 10))},
 				{Text: "contract", URL: l.ContractPage(consumer, provider, r.Pact.ConsumerVersion.Number)},

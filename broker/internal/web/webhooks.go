@@ -454,7 +454,7 @@ func (w *web) deliveryPage(l links.Links, query url.Values, found webhook.Delive
 	p.Facts.Add("About", aboutFiring(l, found.TriggeredWebhook)...)
 	if v := found.Verification; v != nil {
 		number := strconv.FormatInt(v.Number, 10)
-		p.Facts.Add("Result", resultStatus(v.Success), kit.Link{Text: "result " + number, URL: l.ResultPage(found.Consumer.Name, found.Provider.Name, v.SHA, number)})
+		p.Facts.Add("Result", resultStatus(v.Success, v.Telling), kit.Link{Text: "result " + number, URL: l.ResultPage(found.Consumer.Name, found.Provider.Name, v.SHA, number)})
 	}
 	if found.Publication == nil {
 		p.Facts.Add("Contract", kit.Muted{Text: "deleted since"})

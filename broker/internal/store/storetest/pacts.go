@@ -1,6 +1,7 @@
 package storetest
 
 import (
+	"strings"
 	"testing"
 	"time"
 
@@ -70,7 +71,7 @@ func testPublicationFilters(t *testing.T, w *world) {
 		for _, p := range all {
 			contents = append(contents, p.ContentID)
 		}
-		latest, err := tx.LatestRevisions(contents)
+		latest, err := tx.NotableRevisions(contents)
 		require.NoError(t, err)
 		require.Len(t, latest, 4, "Bar's content of two versions is one")
 		for id, found := range latest {
@@ -85,6 +86,17 @@ func testPublicationFilters(t *testing.T, w *world) {
 		require.NoError(t, tx.SavePacticipant(p))
 		shared, err := tx.FindPublication(v2.ID, bar.ID)
 		require.NoError(t, err)
+		known := func() string {
+			found, err := tx.NotableRevisions([]int64{shared.ContentID})
+			require.NoError(t, err)
+			return strings.Join(names([]kernel.PactPublication{found[shared.ContentID]}), "")
+		}
+		require.Equal(t, "Foo 1 Bar", known(), "a version of the main branch, though there is a later one")
+		deployed, err := tx.RecordDeployment(kernel.DeployedVersion{UUID: w.id(), Version: v2, Environment: w.environment(tx, "live"), CreatedAt: w.now})
+		require.NoError(t, err)
+		require.Equal(t, "Foo 2 Bar", known(), "what is live")
+		require.NoError(t, tx.EndDeployment(deployed, w.now))
+		require.Equal(t, "Foo 1 Bar", known(), "what was live is not")
 		for name, tt := range map[string]struct {
 			filter kernel.PublicationFilter
 			want   []string
