@@ -27,7 +27,7 @@ const (
 	mostKnown = 10_000
 )
 
-// Keyring knows who shows which token. Make one with [Service.Keyring] and close it.
+// Keyring knows who shows which token, and whose browser which session. Make one with [Service.Keyring] and close it.
 type Keyring struct {
 	service *Service
 	now     func() time.Time
@@ -37,7 +37,7 @@ type Keyring struct {
 	wake    chan struct{}
 
 	mu sync.Mutex
-	// known are tokens by their hash, as they were when the database had the number
+	// known are tokens and sessions by their hash, as they were when the database had the number
 	// change, which it had still at seen.
 	known  map[string]key
 	change int64
@@ -45,10 +45,13 @@ type Keyring struct {
 	// used are tokens by id with the last time that they were used and that is not
 	// written down yet.
 	used map[int64]time.Time
-	last time.Time
+	// present are sessions in the same way.
+	present map[int64]time.Time
+	last    time.Time
+	swept   time.Time
 }
 
-// key is a token and whom it is of.
+// key is a token or a session, and whom it is of.
 type key struct {
 	id      int64
 	who     access.Who
@@ -61,7 +64,7 @@ func (s *Service) Keyring(now func() time.Time, log *slog.Logger) *Keyring {
 	ctx, stop := context.WithCancel(context.Background())
 	k := &Keyring{
 		service: s, now: now, log: log, stop: stop, done: make(chan struct{}), wake: make(chan struct{}, 1),
-		known: map[string]key{}, used: map[int64]time.Time{},
+		known: map[string]key{}, used: map[int64]time.Time{}, present: map[int64]time.Time{},
 	}
 	go k.watch(ctx)
 	return k
@@ -95,7 +98,8 @@ func (k *Keyring) Who(ctx context.Context, value string) (access.Who, error) {
 	found, ok := k.recall(hash)
 	if !ok {
 		var err error
-		if found, err = k.look(ctx, value, hash); err != nil {
+		find := func(tx kernel.Tx) (kernel.Credential, error) { return tx.FindCredential(prefixOf(value)) }
+		if found, err = k.look(ctx, find, hash, keyOfToken); err != nil {
 			return access.Who{}, err
 		}
 	}
@@ -125,9 +129,9 @@ func (k *Keyring) recall(hash string) (key, bool) {
 	return found, ok
 }
 
-// look asks the database, in one snapshot, for a token and for the number of the change
-// that it was read at.
-func (k *Keyring) look(ctx context.Context, value, hash string) (key, error) {
+// look asks the database, in one snapshot, for what somebody shows who they are by, and
+// for the number of the change that it was read at. What fits is kept under its hash.
+func (k *Keyring) look(ctx context.Context, find func(kernel.Tx) (kernel.Credential, error), hash string, keyOf func(kernel.Credential, Account, string) (key, error)) (key, error) {
 	var (
 		found  kernel.Credential
 		change int64
@@ -139,7 +143,7 @@ func (k *Keyring) look(ctx context.Context, value, hash string) (key, error) {
 		if change, err = tx.IdentityChange(); err != nil {
 			return err
 		}
-		found, err = tx.FindCredential(prefixOf(value))
+		found, err = find(tx)
 		if absent = kernel.IsNotFound(err); absent {
 			return nil
 		}
@@ -152,17 +156,12 @@ func (k *Keyring) look(ctx context.Context, value, hash string) (key, error) {
 	if err != nil {
 		return key{}, err
 	}
-	owner := Account{Principal: found.Principal, Roles: ofUUIDs(all, found.Principal.Roles)}
-	fits := !absent && subtle.ConstantTimeCompare([]byte(found.Token.Hash), []byte(hash)) == 1
+	out, err := keyOf(found, Account{Principal: found.Principal, Roles: ofUUIDs(all, found.Principal.Roles)}, hash)
 	k.mu.Lock()
 	defer k.mu.Unlock()
 	k.saw(change, asked)
-	if !fits || !owner.Active {
-		return key{}, errUnknownToken
-	}
-	out := key{
-		id: found.Token.ID, expires: found.Token.ExpiresAt,
-		who: access.Who{UUID: owner.UUID, Name: owner.Name, Kind: string(owner.Kind), Token: found.Token.Name, TokenPrefix: found.Token.Prefix, Permissions: grants(owner.permissions(), found.Token), Teams: teamsOf(found), Guarded: found.Guarded},
+	if err != nil {
+		return key{}, err
 	}
 	if k.change == change {
 		if len(k.known) >= mostKnown {
@@ -171,6 +170,23 @@ func (k *Keyring) look(ctx context.Context, value, hash string) (key, error) {
 		k.known[hash] = out
 	}
 	return out, nil
+}
+
+// keyOfToken is what is known of a token. One that is not there has no hash.
+func keyOfToken(found kernel.Credential, owner Account, hash string) (key, error) {
+	if subtle.ConstantTimeCompare([]byte(found.Token.Hash), []byte(hash)) != 1 || !owner.Active {
+		return key{}, errUnknownToken
+	}
+	who := whoOf(found, owner)
+	who.Token, who.TokenPrefix, who.Permissions = found.Token.Name, found.Token.Prefix, grants(who.Permissions, found.Token)
+	return key{id: found.Token.ID, expires: found.Token.ExpiresAt, who: who}, nil
+}
+
+// whoOf is the holder of a credential, with all that they may do.
+func whoOf(found kernel.Credential, owner Account) access.Who {
+	return access.Who{
+		UUID: owner.UUID, Name: owner.Name, Email: owner.Email, Kind: string(owner.Kind), Permissions: owner.permissions(), Teams: teamsOf(found), Guarded: found.Guarded,
+	}
 }
 
 // saw notes the number that the database had when it was asked at a moment, and forgets
@@ -210,6 +226,9 @@ func (k *Keyring) watch(ctx context.Context) {
 			if err := k.note(ctx); err != nil && ctx.Err() == nil {
 				k.log.Warn("it could not be written down when tokens were used", errlog.Attr(err))
 			}
+			if err := k.sweep(ctx); err != nil && ctx.Err() == nil {
+				k.log.Warn("sessions that have expired could not be deleted", errlog.Attr(err))
+			}
 		}
 	}
 }
@@ -217,7 +236,7 @@ func (k *Keyring) watch(ctx context.Context) {
 func (k *Keyring) isQuiet() bool {
 	k.mu.Lock()
 	defer k.mu.Unlock()
-	return time.Since(k.last) > quietAfter && len(k.used) == 0
+	return time.Since(k.last) > quietAfter && len(k.used) == 0 && len(k.present) == 0
 }
 
 // ask asks the database for the number of the last change. While it does not answer,
@@ -235,14 +254,19 @@ func (k *Keyring) ask(ctx context.Context) {
 	k.saw(change, asked)
 }
 
-// note writes down when tokens were used.
+// note writes down when tokens and sessions were used.
 func (k *Keyring) note(ctx context.Context) error {
 	k.mu.Lock()
-	used := k.used
-	k.used = map[int64]time.Time{}
+	used, present := k.used, k.present
+	k.used, k.present = map[int64]time.Time{}, map[int64]time.Time{}
 	k.mu.Unlock()
-	if len(used) == 0 {
+	if len(used) == 0 && len(present) == 0 {
 		return nil
 	}
-	return k.service.Store.Update(ctx, func(tx kernel.Tx) error { return tx.NoteUse(used) })
+	return k.service.Store.Update(ctx, func(tx kernel.Tx) error {
+		if err := tx.NoteUse(used); err != nil {
+			return err
+		}
+		return tx.NoteSeen(present)
+	})
 }

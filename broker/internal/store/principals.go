@@ -24,14 +24,28 @@ func (t *tx) identityChanged() error {
 	return err
 }
 
-// selectPrincipal has the roles of a principal p in one column: a uuid has no spaces.
+// selectPrincipal has the roles of a principal p in one column, those that a login gave
+// with a + before them: a uuid has no spaces.
 const selectPrincipal = `SELECT p.id, p.uuid, p.kind, p.name, p.active, p.created_at, p.updated_at,
-	COALESCE((SELECT string_agg(r.role, ' ' ORDER BY r.role) FROM principal_role r WHERE r.principal_id = p.id), '') FROM principal p `
+	COALESCE((SELECT string_agg(CASE WHEN r.by_login THEN '+' ELSE '' END || r.role, ' ' ORDER BY r.role) FROM principal_role r WHERE r.principal_id = p.id), ''),
+	COALESCE(e.email, ''), COALESCE(e.issuer, ''), COALESCE(e.subject, ''), e.last_login_at, e.last_seen_at, COALESCE(e.teams_missing, '') ` + fromPrincipal
+
+const fromPrincipal = `FROM principal p LEFT JOIN person e ON e.principal_id = p.id `
 
 func scanPrincipal(row engine.Row) (p kernel.Principal, err error) {
-	var roles string
-	err = row.Scan(&p.ID, &p.UUID, &p.Kind, &p.Name, &p.Active, stamp{&p.CreatedAt}, stamp{&p.UpdatedAt}, &roles)
-	p.Roles = strings.Fields(roles)
+	var roles, missing string
+	err = row.Scan(&p.ID, &p.UUID, &p.Kind, &p.Name, &p.Active, stamp{&p.CreatedAt}, stamp{&p.UpdatedAt}, &roles,
+		&p.Email, &p.Issuer, &p.Subject, stamp{&p.LastLoginAt}, stamp{&p.LastSeenAt}, &missing)
+	for _, role := range strings.Fields(roles) {
+		role, byLogin := strings.CutPrefix(role, "+")
+		p.Roles = append(p.Roles, role)
+		if byLogin {
+			p.LoginRoles = append(p.LoginRoles, role)
+		}
+	}
+	if missing != "" {
+		p.TeamsMissing = strings.Split(missing, "\n")
+	}
 	return p, err
 }
 
@@ -48,7 +62,7 @@ func (t *tx) ListPrincipals(f kernel.PrincipalFilter) ([]kernel.Principal, int, 
 		where += fmt.Sprintf(" AND "+condition, len(args))
 	}
 	if f.Search != "" {
-		add(`p.name_fold LIKE $%d ESCAPE '\'`, contains(f.Search))
+		add(`(p.name_fold LIKE $%[1]d ESCAPE '\' OR e.email LIKE $%[1]d ESCAPE '\')`, contains(f.Search))
 	}
 	if f.Role != "" {
 		add(`p.id IN (SELECT principal_id FROM principal_role WHERE role = $%d)`, f.Role)
@@ -56,7 +70,10 @@ func (t *tx) ListPrincipals(f kernel.PrincipalFilter) ([]kernel.Principal, int, 
 	if f.Active {
 		where += ` AND p.active`
 	}
-	return listPage(t, scanPrincipal, f.Page, selectPrincipal+where+` ORDER BY p.name_fold, p.name, p.id`, `SELECT count(*) FROM principal p `+where, args)
+	if f.Kind != "" {
+		add(`p.kind = $%d`, string(f.Kind))
+	}
+	return listPage(t, scanPrincipal, f.Page, selectPrincipal+where+` ORDER BY p.name_fold, p.name, p.id`, `SELECT count(*) `+fromPrincipal+where, args)
 }
 
 // CreatePrincipal implements kernel.Identities.
@@ -70,6 +87,9 @@ func (t *tx) CreatePrincipal(p kernel.Principal) (kernel.Principal, error) {
 		return p, err
 	}
 	p.ID, p.UpdatedAt = id, p.CreatedAt
+	if err := t.savePerson(p); err != nil {
+		return p, err
+	}
 	return p, t.giveRoles(p)
 }
 
@@ -82,15 +102,29 @@ func (t *tx) SavePrincipal(p kernel.Principal) error {
 		p.ID, p.Name, fold(p.Name), p.Active, t.at(p.UpdatedAt)); err != nil {
 		return err
 	}
+	if err := t.savePerson(p); err != nil {
+		return err
+	}
 	if _, err := t.exec(`DELETE FROM principal_role WHERE principal_id = $1`, p.ID); err != nil {
 		return err
 	}
 	return t.giveRoles(p)
 }
 
+// savePerson writes what is known of a person alone.
+func (t *tx) savePerson(p kernel.Principal) error {
+	if p.Kind != kernel.KindUser {
+		return nil
+	}
+	_, err := t.exec(`INSERT INTO person (principal_id, email, issuer, subject, teams_missing) VALUES ($1, $2, $3, $4, '')
+		ON CONFLICT (principal_id) DO UPDATE SET email = excluded.email, issuer = excluded.issuer, subject = excluded.subject`,
+		p.ID, orNull(p.Email), orNull(p.Issuer), orNull(p.Subject))
+	return err
+}
+
 func (t *tx) giveRoles(p kernel.Principal) error {
 	for _, role := range slices.Compact(slices.Sorted(slices.Values(p.Roles))) {
-		if _, err := t.exec(`INSERT INTO principal_role (principal_id, role) VALUES ($1, $2)`, p.ID, role); err != nil {
+		if _, err := t.exec(`INSERT INTO principal_role (principal_id, role, by_login) VALUES ($1, $2, $3)`, p.ID, role, slices.Contains(p.LoginRoles, role)); err != nil {
 			return err
 		}
 	}

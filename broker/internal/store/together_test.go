@@ -69,6 +69,7 @@ type player struct {
 	principals []kernel.Principal
 	roles      []kernel.AccessRole
 	tokens     []kernel.Token
+	sessions   []kernel.Session
 	teams      []kernel.Team
 	secrets    []kernel.Secret
 
