@@ -32,7 +32,8 @@ func (b *Broker) handler(ready func(context.Context) error) http.Handler {
 	}
 	if b.options.Identity {
 		keyring := b.service.Identity.Keyring(b.service.Now, b.log)
-		config.Tokens = keyring
+		config.Tokens, config.Sessions = keyring, keyring
+		config.Login = b.loginService()
 		b.defers(func(context.Context) error {
 			keyring.Close()
 			return nil
@@ -48,6 +49,7 @@ func (b *Broker) handler(ready func(context.Context) error) http.Handler {
 			Ready:    ready,
 			Settings: b.options.settings(),
 			Kit:      b.options.Kit,
+			Login:    b.options.Login.Issuer,
 			Started:  time.Now(),
 			Ending:   b.ending,
 		})

@@ -1,6 +1,7 @@
 package api
 
 import (
+	"context"
 	"log/slog"
 	"regexp"
 	"strings"
@@ -31,11 +32,15 @@ func (a *API) record(next echo.HandlerFunc) echo.HandlerFunc {
 		err := next(c)
 		if kernel.CodeOf(err) == kernel.CodeForbidden || isUnknown(err) && act.Name != "" {
 			if failed := a.service.Audit.Deny(c.Request().Context()); failed != nil {
-				a.log.ErrorContext(c.Request().Context(), "a request that was not allowed could not be recorded", slog.String("action", action), errlog.Attr(failed))
+				a.logUnrecorded(c.Request().Context(), action, failed)
 			}
 		}
 		return err
 	}
+}
+
+func (a *API) logUnrecorded(ctx context.Context, action string, err error) {
+	a.log.ErrorContext(ctx, "a request that was not allowed could not be recorded", slog.String("action", action), errlog.Attr(err))
 }
 
 // audits reports whether a record is kept.
@@ -106,6 +111,8 @@ func nameOfAction(r *route, method, path string) string {
 		return known
 	}
 	switch {
+	case r.path == "/logout":
+		return "logout"
 	case strings.HasSuffix(r.path, "/regenerate"):
 		return "token_regenerated"
 	case strings.HasPrefix(r.path, "/ui"):

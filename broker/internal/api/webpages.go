@@ -33,7 +33,7 @@ func (a *API) pageRoutes() []route {
 	}
 	// Its answers take as long as a page is open, which is no time of a page.
 	live := one(method{name: http.MethodGet, handle: a.serveLive, late: true}, options)
-	return []route{
+	return append(a.loginRoutes(), []route{
 		{path: livePath, verbatim: true, methods: live},
 		{path: "/ui", verbatim: true, methods: one(reading, options)},
 		{path: "/ui/audit", verbatim: true, methods: one(reading.needing(access.ReadAudit), options)},
@@ -44,7 +44,7 @@ func (a *API) pageRoutes() []route {
 		{path: "/ui/edit/environments", verbatim: true, methods: one(reading, form(access.ManageEnvironments), options)},
 		{path: "/ui/edit/environments/*", verbatim: true, methods: one(reading, form(access.ManageEnvironments), options)},
 		{path: "/ui/*", verbatim: true, methods: one(reading, form(access.ManageContracts), options)},
-	}
+	}...)
 }
 
 // serveLive tells open pages of changes.

@@ -39,7 +39,8 @@ type LoginRules struct {
 	AdminGroups []string
 	// TeamGroups are names of teams by group. A team that is not there is not made.
 	TeamGroups map[string][]string
-	// DefaultRole is the UUID of the role that somebody new gets.
+	// DefaultRole is the name or the UUID of the role that somebody new gets; empty for
+	// none.
 	DefaultRole string
 	// Session is how long a session lasts.
 	Session time.Duration
@@ -208,11 +209,17 @@ func (rules LoginRules) first(tx kernel.Tx) ([]access.Role, error) {
 	if rules.DefaultRole == "" {
 		return nil, nil
 	}
-	given, err := heldRoles(tx, []string{rules.DefaultRole})
-	if kernel.CodeOf(err) == kernel.CodeInvalid {
-		err = kernel.Errorf(kernel.CodeForbidden, "The role that people get here at first is gone. Have who administers the broker name another one for new people.").Because(err)
+	all, err := roles(tx)
+	if err != nil {
+		return nil, err
 	}
-	return given, err
+	at := slices.IndexFunc(all, func(r access.Role) bool {
+		return r.UUID == rules.DefaultRole || strings.EqualFold(r.Name, rules.DefaultRole)
+	})
+	if at < 0 {
+		return nil, kernel.Errorf(kernel.CodeForbidden, "New people are to get the role %q here, and there is none of that name. Have who administers the broker make it, or name another one (--oidc-default-role).", rules.DefaultRole)
+	}
+	return heldRoles(tx, []string{all[at].UUID})
 }
 
 // check refuses whose address is of no domain that is let in.

@@ -22,6 +22,10 @@ type frame struct {
 	Version string
 	Now     kit.Time
 	Twin    kit.Twin
+	// Account is who has logged in; nil for nobody. LogIn is where somebody can; "" where
+	// nobody does.
+	Account *accountMenu
+	LogIn   string
 	// BaseVariable is the variable that commands read the broker's URL from; ""
 	// where they name it.
 	BaseVariable string
@@ -77,6 +81,7 @@ func (w *web) fill(p page, r *http.Request) {
 	if w.config.Watch != nil && r.Method != http.MethodPost && !p.isStill() {
 		f.Live = l.LivePage()
 	}
+	w.fillAccount(f, r)
 	f.Now = w.moment(w.config.Now())
 	if address := p.twinAddress(); address != "" {
 		f.Twin = kit.Twin{Address: address, Browser: l.BrowserOf(address), Command: advice.Read(l, address).Line}
@@ -108,6 +113,8 @@ func navigation(l links.Links) []navItem {
 type errorPage struct {
 	base
 	Text string
+	// Who says to whom something is refused; "" where nobody is known.
+	Who string
 	// Near is what the reader may have meant.
 	Near kit.Links
 }
