@@ -151,15 +151,15 @@ func TestAPersonIsLedToLogInAndBack(t *testing.T) {
 
 	home := b.get("/")
 	require.Equal(t, 200, home.status)
-	for _, part := range []string{"<summary>Ada</summary>", "ada@example.org", `action="/logout"`, `href="/ui/me"`} {
+	for _, part := range []string{"<summary><bdi>Ada</bdi></summary>", "ada@example.org", `action="/logout"`, `href="/ui/me"`} {
 		require.Contains(t, home.text, part)
 	}
 	// The same session counts for the API, and what else is shown goes before it.
-	api := b.ask(http.MethodGet, "/user", "", map[string]string{"Accept": "application/json"})
+	api := b.ask(http.MethodGet, "/user", "", map[string]string{"Accept": "application/hal+json"})
 	require.Equal(t, 200, api.status)
 	require.Contains(t, api.text, `"email":"ada@example.org"`)
-	require.Equal(t, 401, b.ask(http.MethodGet, "/user", "", map[string]string{"Accept": "application/json", "Authorization": "Bearer x"}).status)
-	require.Equal(t, 201, b.ask(http.MethodPost, "/pacticipants", `{"name":"Shop"}`, map[string]string{"Accept": "application/json"}).status)
+	require.Equal(t, 401, b.ask(http.MethodGet, "/user", "", map[string]string{"Accept": "application/hal+json", "Authorization": "Bearer x"}).status)
+	require.Equal(t, 201, b.ask(http.MethodPost, "/pacticipants", `{"name":"Shop"}`, map[string]string{"Accept": "application/hal+json"}).status)
 	require.Equal(t, 403, b.ask(http.MethodPost, "/pacticipants", `{"name":"Till"}`, map[string]string{"Sec-Fetch-Site": "cross-site", "Origin": "https://evil.example"}).status)
 	require.Equal(t, 403, b.ask(http.MethodPost, "/logout", "", map[string]string{"Sec-Fetch-Site": "cross-site", "Origin": "https://evil.example"}).status)
 
@@ -293,7 +293,7 @@ func TestLoginsAreRecorded(t *testing.T) {
 	b := newBrowser(t, brokertest.Start(t, withLogin(issuer, "")).URL())
 	b.logIn("/")
 	var user struct{ UUID string }
-	asJSON := map[string]string{"Accept": "application/json"}
+	asJSON := map[string]string{"Accept": "application/hal+json"}
 	require.NoError(t, json.Unmarshal([]byte(b.ask(http.MethodGet, "/user", "", asJSON).text), &user))
 	invited := b.ask(http.MethodPost, "/admin/users/invite-user", `{"email":"bob@example.org"}`, asJSON)
 	require.Equal(t, 200, invited.status, invited.text)

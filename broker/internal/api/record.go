@@ -113,13 +113,15 @@ func nameOfAction(r *route, method, path string) string {
 	switch {
 	case r.path == "/logout":
 		return "logout"
+	case r.path == "/admin/users" && method == "POST", strings.HasPrefix(r.path, "/admin/users/invite-user"):
+		return "user_invited"
 	case strings.HasSuffix(r.path, "/regenerate"):
 		return "token_regenerated"
 	case strings.HasPrefix(r.path, "/ui"):
 		return actionOfForm(path)
 	case method == "DELETE" && strings.HasPrefix(r.path, pairPath):
 		return "contracts_deleted"
-	case strings.Contains(r.path, "/roles") && r.rel == "accounts":
+	case strings.Contains(r.path, "/role") && r.rel == "accounts":
 		return "account_roles_changed"
 	case strings.Contains(r.path, "/users") && r.rel == "teams":
 		return "team_members_changed"
