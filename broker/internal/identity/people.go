@@ -165,3 +165,17 @@ func isTaken(err error) bool {
 	var t taken
 	return errors.As(err, &t)
 }
+
+// FindPerson returns the person with an address, in any case.
+func (s *Service) FindPerson(ctx context.Context, email string) (Account, error) {
+	return view(ctx, s, func(tx kernel.Tx) (Account, error) {
+		p, err := tx.FindByEmail(NormalEmail(email))
+		if kernel.IsNotFound(err) {
+			err = kernel.Errorf(kernel.CodeNotFound, "There is nobody with the address %s.", email)
+		}
+		if err != nil {
+			return Account{}, err
+		}
+		return findAccount(tx, p.UUID)
+	})
+}
