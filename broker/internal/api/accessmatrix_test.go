@@ -1,6 +1,7 @@
 package api_test
 
 import (
+	"context"
 	"fmt"
 	"net/http"
 	"net/http/httptest"
@@ -55,8 +56,15 @@ func (h holder) who(n int) access.Who {
 	return who
 }
 
+// sessions are those of browsers, by what they have in a cookie.
+type sessions holders
+
+func (s sessions) Session(ctx context.Context, value string) (access.Who, error) {
+	return holders(s).Who(ctx, value)
+}
+
 // TestEveryRouteByEveryRole asks for every address in odd forms, by every role, as
-// bearer, as basic password and in places where a token counts for nothing. Whoever is
+// bearer, as basic password, by a session and in places where a token counts for nothing. Whoever is
 // not known gets 401, whoever is and may not 403, and nobody else gets either.
 func TestEveryRouteByEveryRole(t *testing.T) {
 	t.Parallel()
@@ -67,7 +75,7 @@ func TestEveryRouteByEveryRole(t *testing.T) {
 	}
 	var answered string
 	at := time.Now() // it goes by between tries, or whoever is refused would have to wait
-	config := api.Config{Log: quiet(), Prometheus: http.NotFoundHandler(), Web: noPage, Tokens: known, Now: func() time.Time {
+	config := api.Config{Log: quiet(), Prometheus: http.NotFoundHandler(), Web: noPage, Tokens: known, Sessions: sessions(known), Now: func() time.Time {
 		at = at.Add(time.Minute)
 		return at
 	}}
@@ -96,12 +104,18 @@ func TestEveryRouteByEveryRole(t *testing.T) {
 				}
 				may := slices.Contains(h.may, "all") || slices.Contains(h.may, need) || need == "contract_data:read" && slices.Contains(h.may, "contract_data:manage")
 				for name, show := range map[string]func(*http.Request, string){
-					"bearer":     func(r *http.Request, value string) { r.Header.Set("Authorization", "bEARER "+value) },
-					"password":   func(r *http.Request, value string) { r.SetBasicAuth("any", value) },
-					"user":       func(r *http.Request, value string) { r.SetBasicAuth(value, "") },
-					"address":    func(r *http.Request, value string) { r.URL.RawQuery = "access_token=" + value },
-					"cookie":     func(r *http.Request, value string) { r.AddCookie(&http.Cookie{Name: "token", Value: value}) },
-					"half of it": func(r *http.Request, value string) { r.Header.Set("Authorization", "Bearer "+value[:20]) },
+					"bearer":   func(r *http.Request, value string) { r.Header.Set("Authorization", "bEARER "+value) },
+					"password": func(r *http.Request, value string) { r.SetBasicAuth("any", value) },
+					"session":  func(r *http.Request, value string) { r.AddCookie(&http.Cookie{Name: "local-treaty", Value: value}) },
+					"both": func(r *http.Request, value string) {
+						r.AddCookie(&http.Cookie{Name: "local-treaty", Value: value})
+						r.Header.Set("Authorization", "Bearer "+value[:20])
+					},
+					"secure session": func(r *http.Request, value string) { r.AddCookie(&http.Cookie{Name: "__Host-treaty", Value: value}) },
+					"user":           func(r *http.Request, value string) { r.SetBasicAuth(value, "") },
+					"address":        func(r *http.Request, value string) { r.URL.RawQuery = "access_token=" + value },
+					"cookie":         func(r *http.Request, value string) { r.AddCookie(&http.Cookie{Name: "token", Value: value}) },
+					"half of it":     func(r *http.Request, value string) { r.Header.Set("Authorization", "Bearer "+value[:20]) },
 				} {
 					request := oddRequest(method, address, i+j)
 					show(request, values[k])
@@ -109,9 +123,9 @@ func TestEveryRouteByEveryRole(t *testing.T) {
 					made++
 					want := 401
 					switch {
-					case (name == "bearer" || name == "password") && may:
+					case (name == "bearer" || name == "password" || name == "session") && may:
 						want = 0
-					case name == "bearer" || name == "password":
+					case name == "bearer" || name == "password" || name == "session":
 						want = 403
 					}
 					if want == 0 && let > 20_000 {
