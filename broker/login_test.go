@@ -373,3 +373,16 @@ func TestABrokerOverHTTPOnThisMachineHasAnotherCookie(t *testing.T) {
 	b.cookies = map[string]*http.Cookie{"x": {Name: "__Host-treaty", Value: cookie.Value}}
 	require.Equal(t, http.StatusSeeOther, b.get("/").status, "one does not count for the other")
 }
+
+func TestASessionTakesNoWayToTheDatabase(t *testing.T) {
+	proxy := storetest.NewProxy(t, storetest.PostgresSchema(t))
+	b := newBrowser(t, brokertest.Start(t, withLogin(newIssuer(t), proxy.URL())).URL())
+	require.Equal(t, http.StatusSeeOther, b.logIn("/").status)
+	least := 1 << 30
+	for range 50 {
+		proxy.ResetTrips()
+		require.Equal(t, 200, b.ask(http.MethodGet, "/user", "", map[string]string{"Accept": "application/hal+json"}).status)
+		least = min(least, proxy.Trips())
+	}
+	require.Zero(t, least)
+}

@@ -154,6 +154,8 @@ func again(do func() error) error {
 // service knows them by.
 type taken struct{ error }
 
+func (t taken) Unwrap() error { return t.error }
+
 func takenBy(err error) error {
 	if kernel.CodeOf(err) == kernel.CodeConflict {
 		return taken{err}

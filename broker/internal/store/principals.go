@@ -119,7 +119,7 @@ func (t *tx) savePerson(p kernel.Principal) error {
 	_, err := t.exec(`INSERT INTO person (principal_id, email, issuer, subject, teams_missing) VALUES ($1, $2, $3, $4, '')
 		ON CONFLICT (principal_id) DO UPDATE SET email = excluded.email, issuer = excluded.issuer, subject = excluded.subject`,
 		p.ID, orNull(p.Email), orNull(p.Issuer), orNull(p.Subject))
-	return err
+	return translate(err) // whoever meets somebody else here looks for them
 }
 
 func (t *tx) giveRoles(p kernel.Principal) error {
