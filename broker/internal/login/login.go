@@ -5,7 +5,6 @@ import (
 	"crypto/sha256"
 	"crypto/subtle"
 	"encoding/hex"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"log/slog"
@@ -220,15 +219,24 @@ func (s *Service) judge(ctx context.Context, a Attempt, answer url.Values) error
 }
 
 // claims are what an ID token says (OpenID Connect Core 1.0, sections 2 and 5.1).
-type claims struct {
-	Subject       string          `json:"sub"`
-	Party         string          `json:"azp"`
-	Email         string          `json:"email"`
-	EmailVerified json.RawMessage `json:"email_verified"`
-	Name          string          `json:"name"`
-	Username      string          `json:"preferred_username"`
-	NotBefore     float64         `json:"nbf"`
-	all           map[string]any
+type claims map[string]any
+
+// text is a claim that is a text; empty for any other.
+func (c claims) text(name string) string {
+	text, _ := c[name].(string)
+	return text
+}
+
+// isTrue reports whether a claim says so. Some services write the truth of it as a text.
+func (c claims) isTrue(name string) bool { return c[name] == true || c[name] == "true" }
+
+// notBefore is when a token begins to count; the zero time if it does not say.
+func (c claims) notBefore() time.Time {
+	seconds, ok := c["nbf"].(float64)
+	if !ok {
+		return time.Time{}
+	}
+	return time.Unix(int64(seconds), 0)
 }
 
 // verify reads an ID token. The signature and the issuer are verified by the library, the
@@ -240,18 +248,18 @@ func (s *Service) verify(ctx context.Context, provider *oidc.Provider, raw strin
 		s.config.Log.WarnContext(ctx, "an ID token does not count", errlog.Attr(err))
 		return c, refused("The ID token of the login service does not count: it has to be issued by %s, and signed by a key that it publishes, as RS256 or another asymmetric algorithm. Log in again; if it stays so, tell who administers the broker, whose log has the details.", s.config.Issuer)
 	}
-	if token.Claims(&c) != nil || token.Claims(&c.all) != nil || c.Subject == "" {
+	if token.Claims(&c) != nil || token.Subject == "" {
 		return c, refused("The ID token of the login service does not say who you are (claim sub), or says it in no form that this broker reads. Tell who administers the broker.")
 	}
-	now := s.config.Now()
+	now, party := s.config.Now(), c.text("azp")
 	switch {
-	case !slices.Contains(token.Audience, s.config.ClientID), len(token.Audience) > 1 && c.Party != s.config.ClientID, c.Party != "" && c.Party != s.config.ClientID:
+	case !slices.Contains(token.Audience, s.config.ClientID), len(token.Audience) > 1 && party != s.config.ClientID, party != "" && party != s.config.ClientID:
 		return c, refused("The ID token of the login service is for another program than this broker (claim aud or azp). Have who administers the broker compare its client id with that at the service.")
 	case subtle.ConstantTimeCompare([]byte(token.Nonce), []byte(a.Nonce)) != 1:
 		return c, refused("The ID token of the login service belongs to another login than this one (claim nonce). Log in again.")
 	case !now.Before(token.Expiry.Add(leeway)):
 		return c, refused("The ID token of the login service expired at %s, and it is %s here. Log in again; if it stays so, a clock is wrong.", written(token.Expiry), written(now))
-	case token.IssuedAt.After(now.Add(leeway)), time.Unix(int64(c.NotBefore), 0).After(now.Add(leeway)):
+	case token.IssuedAt.After(now.Add(leeway)), c.notBefore().After(now.Add(leeway)):
 		return c, refused("The ID token of the login service counts from a later time than the %s that it is here: a clock is wrong. Tell who administers the broker.", written(now))
 	}
 	return c, nil
@@ -261,44 +269,39 @@ func (s *Service) verify(ctx context.Context, provider *oidc.Provider, raw strin
 // address and the groups out of ID tokens (OpenID Connect Core 1.0, section 5.3). What
 // the signed token says stays.
 func (s *Service) whole(ctx context.Context, provider *oidc.Provider, token *oauth2.Token, c claims) (claims, error) {
-	_, hasGroups := c.all[s.config.GroupsClaim]
-	if c.Email != "" && hasGroups || provider.UserInfoEndpoint() == "" {
+	_, hasGroups := c[s.config.GroupsClaim]
+	if c.text("email") != "" && hasGroups || provider.UserInfoEndpoint() == "" {
 		return c, nil
 	}
 	told, err := provider.UserInfo(s.with(ctx), oauth2.StaticTokenSource(token))
-	more := map[string]any{}
+	whole := claims{}
 	if err == nil {
-		err = told.Claims(&more)
+		err = told.Claims(&whole)
 	}
 	if err != nil {
 		s.config.Log.WarnContext(ctx, "the login service does not say more about somebody", errlog.Attr(err))
 		return c, nil
 	}
-	if told.Subject != c.Subject {
+	if told.Subject != c.text("sub") {
 		return c, refused("The login service tells of somebody else than who has logged in (claim sub). Tell who administers the broker.")
 	}
-	merged := maps.Clone(more)
-	maps.Copy(merged, c.all)
-	text, _ := json.Marshal(merged) // it was JSON
-	var out claims
-	if json.Unmarshal(text, &out) != nil {
-		return c, nil
+	if email := c.text("email"); email != "" && email != whole.text("email") {
+		delete(whole, "email_verified") // that is said of another address
 	}
-	out.all = merged
-	return out, nil
+	maps.Copy(whole, c)
+	return whole, nil
 }
 
 func written(at time.Time) string { return at.UTC().Format(time.RFC3339) }
 
 // vouched is whom a token that counts is of.
 func (s *Service) vouched(c claims, a Attempt) identity.Vouched {
-	out := identity.Vouched{Issuer: s.config.Issuer, Subject: c.Subject, Name: c.Name, Groups: values(c.all, s.config.GroupsClaim), Until: a.Until()}
+	out := identity.Vouched{Issuer: s.config.Issuer, Subject: c.text("sub"), Name: c.text("name"), Groups: values(c, s.config.GroupsClaim), Until: a.Until()}
 	if out.Name == "" {
-		out.Name = c.Username
+		out.Name = c.text("preferred_username")
 	}
-	// Some services write the truth of it as a text.
-	if verified := strings.Trim(string(c.EmailVerified), `"`); verified == "true" {
-		out.Email = identity.NormalEmail(c.Email)
+	if c.isTrue("email_verified") {
+		out.Email = identity.NormalEmail(c.text("email"))
 	}
 	sum := sha256.Sum256([]byte(a.State))
 	out.Answer = hex.EncodeToString(sum[:])
