@@ -217,9 +217,20 @@ func TestASessionCostsNoWayToTheDatabase(t *testing.T) {
 			require.True(r, ok)
 		}
 		require.LessOrEqual(r, r.store.asked.Load()-before, int64(time.Since(began)/time.Second)+2)
-		_, ok := r.holds(r.value)
-		require.False(r, ok, "a token is no session")
-		require.False(r, r.knows(session), "a session is no token")
+	})
+}
+
+// TestASessionIsNoToken shows one as the other, where both are known.
+func TestASessionIsNoToken(t *testing.T) {
+	t.Parallel()
+	onEach(t, func(r *ring) {
+		require.True(r, r.knows(r.value))
+		session := r.logIn(ada("1")).Session
+		_, ok := r.holds(session)
+		require.True(r, ok)
+		_, ok = r.holds(r.value)
+		require.False(r, ok)
+		require.False(r, r.knows(session))
 	})
 }
 
