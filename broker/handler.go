@@ -32,7 +32,8 @@ func (b *Broker) handler(ready func(context.Context) error) http.Handler {
 	}
 	if b.options.Identity {
 		keyring := b.service.Identity.Keyring(b.service.Now, b.issuers(), b.log)
-		config.Tokens = keyring
+		config.Tokens, config.Sessions = keyring, keyring
+		config.Login = b.loginService()
 		b.defers(func(context.Context) error {
 			keyring.Close()
 			return nil
@@ -49,6 +50,7 @@ func (b *Broker) handler(ready func(context.Context) error) http.Handler {
 			Settings: b.options.settings(),
 			Identity: b.options.Identity,
 			Kit:      b.options.Kit,
+			Login:    b.options.Login.Issuer,
 			Started:  time.Now(),
 			Ending:   b.ending,
 		})

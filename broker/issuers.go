@@ -30,21 +30,32 @@ type Issuers struct {
 // issuerTime bounds connecting to an issuer and, separately, waiting for its answer.
 const issuerTime = 3 * time.Second
 
-// client asks issuers.
+// client asks the issuers of trust rules, which somebody has written who need not know the
+// network.
 func (o Issuers) client() *http.Client {
-	rules := kernel.WebhookRules{Schemes: []string{"https"}, Methods: []string{http.MethodGet, http.MethodPost}, Hosts: o.Hosts}
+	rules := kernel.WebhookRules{Schemes: []string{"https"}, Hosts: o.Hosts}
 	if o.AllowLoopback {
 		rules.Schemes = append(rules.Schemes, "http")
 	}
+	return o.asking(egress.Policy{Rules: rules, OwnMachine: o.AllowLoopback, Private: o.AllowPrivate})
+}
+
+// ofOperator asks the provider by which people log in, and what it names. The operator has
+// said which that is, wherever it stands; metadata services of clouds are asked for nobody.
+func (o Issuers) ofOperator() *http.Client {
+	return o.asking(egress.Policy{OwnMachine: true, Private: true})
+}
+
+func (o Issuers) asking(policy egress.Policy) *http.Client {
+	policy.Wording = egress.Issuers
+	policy.Rules.Methods = []string{http.MethodGet, http.MethodPost}
 	var proxy *url.URL
 	if o.Proxy != "" {
 		proxy, _ = url.Parse(o.Proxy) // checked when the broker starts
 	}
 	return egress.NewClient(egress.Config{
-		Policy:  egress.Policy{Rules: rules, OwnMachine: o.AllowLoopback, Private: o.AllowPrivate, Wording: egress.Issuers},
-		Proxy:   proxy,
-		TLS:     &tls.Config{RootCAs: trusted(o.Certificates), MinVersion: tls.VersionTLS12},
-		Timeout: issuerTime, MaxHeaderBytes: 64 << 10,
+		Policy: policy, Proxy: proxy, Timeout: issuerTime, MaxHeaderBytes: 64 << 10,
+		TLS: &tls.Config{RootCAs: trusted(o.Certificates), MinVersion: tls.VersionTLS12},
 	})
 }
 

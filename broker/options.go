@@ -98,6 +98,8 @@ type Options struct {
 	// Identity has the broker ask everybody who they are, and know accounts by their
 	// tokens; see [CreateToken] for the first. What Auth allows stays allowed.
 	Identity bool
+	// Login says by which service people log in; nobody does for the zero value.
+	Login Login
 	// Audit keeps a record of who did what also without Identity, with which it is kept
 	// always. AuditAge is how long events are kept; 0 keeps all.
 	Audit    bool
@@ -231,6 +233,7 @@ func DefaultOptions() Options {
 		Diagnostics:    true,
 		Dashboard:      true,
 		Auth:           Auth{PublicBadges: true},
+		Login:          defaultLogin(),
 		Domain:         kernel.DefaultSettings(),
 		Delivery: Delivery{
 			RetrySchedule: []time.Duration{
@@ -312,6 +315,7 @@ func (o Options) Validate() error {
 	if o.Auth.ReadOnlyUsername != "" && o.Auth.Username == "" {
 		wrong("Auth", "has a user who may only read, but none who may write: set Username and Password too")
 	}
+	found = append(found, o.Login.wrong(o)...)
 	if o.AuditAge < 0 {
 		wrong("AuditAge", "cannot be negative")
 	}

@@ -52,7 +52,7 @@ func TestAFullDiskLosesNothing(t *testing.T) {
 	startBroker(t, database).kill() // so that the schema is there before space is short
 
 	limited := filepath.Join(t.TempDir(), "limited")
-	script := fmt.Sprintf("#!/bin/sh\nulimit -f 3000\nexec %s \"$@\"\n", path) // blocks of 512 bytes: 1.5 MB
+	script := fmt.Sprintf("#!/bin/sh\nulimit -f 6000\nexec %s \"$@\"\n", path) // blocks of 512 bytes: 3 MB
 	require.NoError(t, os.WriteFile(limited, []byte(script), 0o700))
 	broker := startProgram(t, limited, database)
 	c := broker.client(t)

@@ -61,11 +61,11 @@ var mayImport = map[string][]string{
 	"internal/wording":   {},
 
 	// The broker.
-	"broker":                           {"broker/internal/access", "broker/internal/api", "broker/internal/audit", "broker/internal/cleanup", "broker/internal/egress", "broker/internal/identity", "broker/internal/issuer", "broker/internal/kernel", "broker/internal/result", "broker/internal/secret", "broker/internal/store", "broker/internal/usecase", "broker/internal/web", "broker/internal/webhook", "broker/internal/webhook/delivery", "internal/errlog", "internal/redact", "github.com/prometheus/client_golang", "github.com/robfig/cron/v3", "go.opentelemetry.io/otel", "go.opentelemetry.io/otel/exporters/otlp/otlptrace/otlptracehttp", "go.opentelemetry.io/otel/sdk", "go.opentelemetry.io/otel/trace"},
+	"broker":                           {"broker/internal/access", "broker/internal/api", "broker/internal/audit", "broker/internal/cleanup", "broker/internal/egress", "broker/internal/identity", "broker/internal/issuer", "broker/internal/kernel", "broker/internal/login", "broker/internal/result", "broker/internal/secret", "broker/internal/store", "broker/internal/usecase", "broker/internal/web", "broker/internal/webhook", "broker/internal/webhook/delivery", "internal/errlog", "internal/redact", "github.com/prometheus/client_golang", "github.com/robfig/cron/v3", "go.opentelemetry.io/otel", "go.opentelemetry.io/otel/exporters/otlp/otlptrace/otlptracehttp", "go.opentelemetry.io/otel/sdk", "go.opentelemetry.io/otel/trace"},
 	"broker/brokertest":                {"broker", "github.com/stretchr/testify"},
 	"broker/internal/access":           {},
 	"broker/internal/advice":           {"broker/internal/links", "broker/internal/matrix", "internal/shell"},
-	"broker/internal/api":              {"broker/internal/access", "broker/internal/advice", "broker/internal/audit", "broker/internal/gate", "broker/internal/identity", "broker/internal/issuer", "broker/internal/kernel", "broker/internal/links", "broker/internal/matrix", "broker/internal/overview", "broker/internal/picking", "broker/internal/publish", "broker/internal/registry", "broker/internal/rels", "broker/internal/result", "broker/internal/secret", "broker/internal/usecase", "broker/internal/webhook", "internal/browsers", "internal/errlog", "internal/exact", "internal/hal", "internal/members", "internal/redact", "internal/visible", "internal/wording", "github.com/labstack/echo/v4", "golang.org/x/time"},
+	"broker/internal/api":              {"broker/internal/access", "broker/internal/advice", "broker/internal/audit", "broker/internal/gate", "broker/internal/identity", "broker/internal/issuer", "broker/internal/kernel", "broker/internal/links", "broker/internal/login", "broker/internal/matrix", "broker/internal/overview", "broker/internal/picking", "broker/internal/publish", "broker/internal/registry", "broker/internal/rels", "broker/internal/result", "broker/internal/secret", "broker/internal/usecase", "broker/internal/webhook", "internal/browsers", "internal/errlog", "internal/exact", "internal/hal", "internal/members", "internal/redact", "internal/visible", "internal/wording", "github.com/labstack/echo/v4", "golang.org/x/time"},
 	"broker/internal/audit":            {"broker/internal/kernel", "internal/errlog", "internal/redact"},
 	"broker/internal/brokerclients":    {},
 	"broker/internal/cleanup":          {"broker/internal/kernel", "internal/members"},
@@ -77,6 +77,7 @@ var mayImport = map[string][]string{
 	"broker/internal/kernel":           {"broker/internal/matrix", "internal/near", "internal/visible", "github.com/google/uuid", "github.com/klauspost/compress"},
 	"broker/internal/layered":          {},
 	"broker/internal/links":            {},
+	"broker/internal/login":            {"broker/internal/identity", "broker/internal/kernel", "internal/errlog", "github.com/coreos/go-oidc/v3", "golang.org/x/oauth2"},
 	"broker/internal/matrix":           {"internal/wording"},
 	"broker/internal/matrix/story":     {"broker/internal/matrix"},
 	"broker/internal/overview":         {"broker/internal/gate", "broker/internal/kernel", "broker/internal/matrix", "contract", "contract/usage", "internal/errlog", "internal/exact", "internal/members", "internal/near"},
@@ -102,6 +103,7 @@ var mayImport = map[string][]string{
 
 	// The command line.
 	"cmd/treaty":                      {"cmd/treaty/internal/command", "cmd/treaty/internal/root"},
+	"cmd/treaty/internal/admin":       {"broker", "cmd/treaty/internal/command", "cmd/treaty/internal/output", "cmd/treaty/internal/setting", "github.com/spf13/cobra", "github.com/spf13/pflag"},
 	"cmd/treaty/internal/audit":       {"broker", "cmd/treaty/internal/command", "cmd/treaty/internal/output", "cmd/treaty/internal/setting", "github.com/spf13/cobra", "github.com/spf13/pflag"},
 	"cmd/treaty/internal/ci":          {"cmd/treaty/internal/command"},
 	"cmd/treaty/internal/command":     {"cmd/treaty/internal/output", "internal/near", "github.com/spf13/cobra", "github.com/spf13/pflag", "golang.org/x/term"},
@@ -116,7 +118,7 @@ var mayImport = map[string][]string{
 	"cmd/treaty/internal/people":      {"client", "cmd/treaty/internal/command", "cmd/treaty/internal/connection", "cmd/treaty/internal/output", "github.com/spf13/cobra", "github.com/spf13/pflag"},
 	"cmd/treaty/internal/pact":        {"client", "cmd/treaty/internal/ci", "cmd/treaty/internal/command", "cmd/treaty/internal/connection", "cmd/treaty/internal/glob", "cmd/treaty/internal/missing", "cmd/treaty/internal/output", "contract", "contract/compare", "contract/lint", "contract/show", "internal/members", "internal/pactio", "internal/shell", "internal/visible", "internal/wholefile", "internal/wording", "github.com/spf13/cobra", "github.com/spf13/pflag"},
 	"cmd/treaty/internal/records":     {"client", "cmd/treaty/internal/ci", "cmd/treaty/internal/command", "cmd/treaty/internal/connection", "cmd/treaty/internal/missing", "cmd/treaty/internal/output", "internal/shell", "github.com/google/uuid", "github.com/spf13/cobra", "github.com/spf13/pflag"},
-	"cmd/treaty/internal/root":        {"cmd/treaty/internal/audit", "cmd/treaty/internal/command", "cmd/treaty/internal/connection", "cmd/treaty/internal/demo", "cmd/treaty/internal/gate", "cmd/treaty/internal/mock", "cmd/treaty/internal/output", "cmd/treaty/internal/pact", "cmd/treaty/internal/people", "cmd/treaty/internal/records", "cmd/treaty/internal/secret", "cmd/treaty/internal/serve", "cmd/treaty/internal/token", "cmd/treaty/internal/verify", "github.com/spf13/cobra", "github.com/spf13/pflag"},
+	"cmd/treaty/internal/root":        {"cmd/treaty/internal/admin", "cmd/treaty/internal/audit", "cmd/treaty/internal/command", "cmd/treaty/internal/connection", "cmd/treaty/internal/demo", "cmd/treaty/internal/gate", "cmd/treaty/internal/mock", "cmd/treaty/internal/output", "cmd/treaty/internal/pact", "cmd/treaty/internal/people", "cmd/treaty/internal/records", "cmd/treaty/internal/secret", "cmd/treaty/internal/serve", "cmd/treaty/internal/token", "cmd/treaty/internal/verify", "github.com/spf13/cobra", "github.com/spf13/pflag"},
 	"cmd/treaty/internal/secret":      {"broker", "cmd/treaty/internal/command", "cmd/treaty/internal/output", "cmd/treaty/internal/setting", "github.com/spf13/cobra", "github.com/spf13/pflag"},
 	"cmd/treaty/internal/serve":       {"broker", "cmd/treaty/internal/command", "cmd/treaty/internal/output", "cmd/treaty/internal/setting", "internal/shell", "github.com/spf13/cobra", "github.com/spf13/pflag"},
 	"cmd/treaty/internal/setting":     {"broker", "cmd/treaty/internal/command", "cmd/treaty/internal/output", "internal/near", "internal/redact", "github.com/spf13/pflag"},

@@ -15,6 +15,9 @@ const AdministratorUUID = "cf75d7c2-416b-11ea-af5e-53c3b1a4efd8"
 // PipelineUUID is that of the role for pipelines.
 const PipelineUUID = "0c7a1a52-6e1c-4d0a-9f7c-5b0a53d4a7e1"
 
+// MemberUUID is that of the role for the people of a team.
+const MemberUUID = "7b0e2c94-3a57-4c1d-8f6e-92d4a1c5b083"
+
 // TeamPipelineUUID is that of the role for pipelines that write what belongs to their
 // teams.
 const TeamPipelineUUID = "3e6a9d41-58b7-4f02-9c3d-d17e0f84b6a2"
@@ -28,7 +31,7 @@ func Predefined() []Role {
 			[]Permission{{ReadContracts, Everything}, {ManageContracts, Everything}, {Record, Everything}, {ReadEnvironments, Everything}, {ManageTokens, Own}}},
 		{TeamPipelineUUID, "Team CI/CD", "for the pipelines of a team: what CI/CD may, for the applications of its teams and those that it publishes first",
 			[]Permission{{ReadContracts, Everything}, {ManageContracts, OfTeams}, {ManageContracts, Own}, {Record, OfTeams}, {ReadEnvironments, Everything}, {ManageTokens, Own}}},
-		{"7b0e2c94-3a57-4c1d-8f6e-92d4a1c5b083", "Team member", "for the people of a team: reads everything, writes and deletes what belongs to its teams, their webhooks and secrets",
+		{MemberUUID, "Team member", "for the people of a team: reads everything, writes and deletes what belongs to its teams, their webhooks and secrets",
 			[]Permission{
 				{ReadContracts, Everything}, {ManageContracts, OfTeams}, {ManageContracts, Own}, {DeleteInBulk, OfTeams}, {Record, OfTeams},
 				{ReadEnvironments, Everything}, {ManageWebhooks, OfTeams}, {ManageSecrets, OfTeams}, {ReadTeams, Everything}, {ManageTokens, Own},

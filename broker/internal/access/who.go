@@ -13,6 +13,8 @@ type Who struct {
 	UUID string
 	// Name is what the principal is called; empty for nobody.
 	Name string
+	// Email is the address of a person; empty for others.
+	Email string
 	// Kind is what they are: the kind of a principal, or KindPassword or KindOperator.
 	Kind string
 	// Token is the name of the token that they came with, if they did, and TokenPrefix

@@ -1,6 +1,7 @@
 package api_test
 
 import (
+	"context"
 	"fmt"
 	"net/http"
 	"net/http/httptest"
@@ -55,8 +56,15 @@ func (h holder) who(n int) access.Who {
 	return who
 }
 
+// sessions are those of browsers, by what they have in a cookie.
+type sessions holders
+
+func (s sessions) Session(ctx context.Context, value string) (access.Who, error) {
+	return holders(s).Who(ctx, value)
+}
+
 // TestEveryRouteByEveryRole asks for every address in odd forms, by every role, as
-// bearer, as basic password and in places where a token counts for nothing. Whoever is
+// bearer, as basic password, by a session and in places where a token counts for nothing. Whoever is
 // not known gets 401, whoever is and may not 403, and nobody else gets either.
 func TestEveryRouteByEveryRole(t *testing.T) {
 	t.Parallel()
@@ -68,7 +76,7 @@ func TestEveryRouteByEveryRole(t *testing.T) {
 	}
 	var answered string
 	at := time.Now() // it goes by between tries, or whoever is refused would have to wait
-	config := api.Config{Log: quiet(), Prometheus: http.NotFoundHandler(), Web: noPage, Tokens: known, Now: func() time.Time {
+	config := api.Config{Log: quiet(), Prometheus: http.NotFoundHandler(), Web: noPage, Tokens: known, Sessions: sessions(known), Now: func() time.Time {
 		at = at.Add(time.Minute)
 		return at
 	}}
@@ -97,20 +105,26 @@ func TestEveryRouteByEveryRole(t *testing.T) {
 				}
 				may := slices.Contains(h.may, "all") || slices.Contains(h.may, need) || need == "contract_data:read" && slices.Contains(h.may, "contract_data:manage")
 				for name, show := range map[string]func(*http.Request, string){
-					"bearer":                     func(r *http.Request, value string) { r.Header.Set("Authorization", "bEARER "+value) },
-					"password":                   func(r *http.Request, value string) { r.SetBasicAuth("any", value) },
+					"bearer":   func(r *http.Request, value string) { r.Header.Set("Authorization", "bEARER "+value) },
+					"password": func(r *http.Request, value string) { r.SetBasicAuth("any", value) },
+					"session":  func(r *http.Request, value string) { r.AddCookie(&http.Cookie{Name: "local-treaty", Value: value}) },
+					"both": func(r *http.Request, value string) {
+						r.AddCookie(&http.Cookie{Name: "local-treaty", Value: value})
+						r.Header.Set("Authorization", "Bearer "+value[:20])
+					},
+					"secure session":             func(r *http.Request, value string) { r.AddCookie(&http.Cookie{Name: "__Host-treaty", Value: value}) },
+					"workload token":             func(r *http.Request, _ string) { r.Header.Set("Authorization", "Bearer "+foreign[k]) },
+					"workload token as password": func(r *http.Request, _ string) { r.SetBasicAuth("any", foreign[k]) },
 					"user":                       func(r *http.Request, value string) { r.SetBasicAuth(value, "") },
 					"address":                    func(r *http.Request, value string) { r.URL.RawQuery = "access_token=" + value },
 					"cookie":                     func(r *http.Request, value string) { r.AddCookie(&http.Cookie{Name: "token", Value: value}) },
-					"workload token":             func(r *http.Request, _ string) { r.Header.Set("Authorization", "Bearer "+foreign[k]) },
-					"workload token as password": func(r *http.Request, _ string) { r.SetBasicAuth("any", foreign[k]) },
 					"half of it":                 func(r *http.Request, value string) { r.Header.Set("Authorization", "Bearer "+value[:20]) },
 				} {
 					request := oddRequest(method, address, i+j)
 					show(request, values[k])
 					got := httptest.NewRecorder()
 					made++
-					shown := name == "bearer" || name == "password" || strings.HasPrefix(name, "workload token")
+					shown := name == "bearer" || name == "password" || name == "session" || strings.HasPrefix(name, "workload token")
 					want := 401
 					switch {
 					case policy[answered].Public == "exchange", shown && may: // the body of an exchange says who asks

@@ -20,7 +20,7 @@ func (a *API) getUser(c echo.Context) error {
 	if who.UUID != "" {
 		r.Set("uuid", who.UUID)
 	}
-	r.Set("name", who.Name).Set("email", nil).Set("active", true).Set("permissions", permissionDocs(who.Permissions)).
+	r.Set("name", who.Name).Set("email", textOrNull(who.Email)).Set("active", true).Set("permissions", permissionDocs(who.Permissions)).
 		Link("self", hal.Link{Href: a.links(c).User()}).
 		Link("pb:tokens", hal.Link{Title: "Own tokens", Href: a.links(c).OwnTokens()})
 	if who.Token != "" {
@@ -39,7 +39,7 @@ func (a *API) listAccounts(c echo.Context) error {
 		return err
 	}
 	list, err := a.service.Identity.ListAccounts(c.Request().Context(), kernel.PrincipalFilter{
-		Search: q.text("q"), Active: q.text("active") == "true", Page: page,
+		Search: q.text("q"), Active: q.text("active") == "true", Kind: map[string]kernel.PrincipalKind{"0": kernel.KindUser, "1": kernel.KindAccount}[q.text("userType")], Page: page,
 	})
 	if err != nil {
 		return err
@@ -138,8 +138,8 @@ func readRoleUUIDs(f *form) *[]string {
 	return &roles
 }
 
-// accountDoc is an account, as clients of PactFlow know users: 1 is the type of those
-// that are no people.
+// accountDoc is an account or a person, as clients of PactFlow know users: 0 is the type of
+// people, and 1 that of others.
 func accountDoc(l links.Links, account identity.Account) *hal.Resource {
 	roles := make([]*hal.Resource, 0, len(account.Roles))
 	for _, role := range account.Roles {
@@ -149,8 +149,19 @@ func accountDoc(l links.Links, account identity.Account) *hal.Resource {
 	for _, team := range account.Teams {
 		teams = append(teams, teamDoc(l, team))
 	}
-	r := hal.New().Set("uuid", account.UUID).Set("name", account.Name).Set("email", nil).Set("active", account.Active).
-		Set("type", 1).Set("typeDescription", "System account").Set("lastLogin", nil).Set("identityProviderId", nil)
+	r := hal.New().Set("uuid", account.UUID).Set("name", account.Name).Set("email", textOrNull(account.Email)).Set("active", account.Active)
+	if account.Kind == kernel.KindUser {
+		r.Set("type", 0).Set("typeDescription", "User")
+	} else {
+		r.Set("type", 1).Set("typeDescription", "System account")
+	}
+	r.Set("lastLogin", timeOrNull(account.LastLoginAt)).Set("identityProviderId", textOrNull(account.Issuer))
+	if !account.LastSeenAt.IsZero() {
+		r.Set("lastSeen", hal.Time(account.LastSeenAt))
+	}
+	if len(account.TeamsMissing) > 0 { // those that the last login should have led into
+		r.Set("missingTeams", account.TeamsMissing)
+	}
 	return setTimes(r, account.CreatedAt, account.UpdatedAt).
 		Embed("roles", roles).Embed("teams", teams).
 		Link("self", titled("Account", account.Name, l.Account(account.UUID))).

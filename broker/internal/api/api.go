@@ -15,6 +15,7 @@ import (
 	"github.com/labstack/echo/v4"
 
 	"github.com/treatyhq/treaty/broker/internal/links"
+	"github.com/treatyhq/treaty/broker/internal/login"
 	"github.com/treatyhq/treaty/broker/internal/usecase"
 )
 
@@ -34,6 +35,10 @@ type Config struct {
 	Auth Auth
 	// Tokens knows the accounts that may use the API; nil means that there are none.
 	Tokens Tokens
+	// Sessions knows the people who have logged in, and Login has them do so; nil means
+	// that nobody can. Both need Tokens and Web.
+	Sessions Sessions
+	Login    *login.Service
 	// Badges says how badges are answered.
 	Badges Badges
 	// NoDiagnostics takes the addresses below /diagnostic away.

@@ -66,7 +66,7 @@ func (a *API) authenticate(next echo.HandlerFunc) echo.HandlerFunc {
 			return next(c)
 		}
 		need := needsOf(c)
-		who, err := a.identify(c.Request()) // also where everybody may: guesses count there as well
+		who, err := a.identify(c) // also where everybody may: guesses count there as well
 		if err == nil {
 			c.Set(keyWho, who)
 			by(c, who)
@@ -80,8 +80,11 @@ func (a *API) authenticate(next echo.HandlerFunc) echo.HandlerFunc {
 		case err == nil:
 			err = errReadOnly
 		}
+		if isUnknown(err) && a.leadsToLogin(c) {
+			return a.toLogin(c)
+		}
 		if isUnknown(err) {
-			a.challenge(c.Response().Header())
+			a.challenge(c)
 		}
 		return err
 	}
@@ -90,9 +93,14 @@ func (a *API) authenticate(next echo.HandlerFunc) echo.HandlerFunc {
 // closed reports whether anything needs credentials.
 func (a *API) closed() bool { return a.config.Auth.enabled() || a.config.Tokens != nil }
 
-// challenge says which credentials the broker takes.
-func (a *API) challenge(h http.Header) {
-	h.Set("WWW-Authenticate", `Basic realm="Restricted area"`)
+// challenge says which credentials the broker takes. Where people log in, a browser is
+// not told of passwords: it would ask for one in the middle of a page whose session has
+// ended.
+func (a *API) challenge(c echo.Context) {
+	h := c.Response().Header()
+	if a.config.Login == nil || c.Request().Header.Get("Sec-Fetch-Site") == "" {
+		h.Set("WWW-Authenticate", `Basic realm="Restricted area"`)
+	}
 	if a.config.Tokens != nil {
 		h.Add("WWW-Authenticate", `Bearer realm="Restricted area"`)
 	}
@@ -106,11 +114,18 @@ func isUnknown(err error) bool {
 }
 
 // identify returns whom the credentials of a request are of: the users of the two
-// passwords, or whoever has the token. A token stands where clients put one, or in
+// passwords, whoever has the token, or the person whose session the browser has, where
+// nothing else is shown. A token stands where clients put one, or in
 // place of a password, since old clients know no other way; as a user, or in the
 // address, it counts for nothing.
-func (a *API) identify(r *http.Request) (access.Who, error) {
+func (a *API) identify(c echo.Context) (access.Who, error) {
+	r := c.Request()
 	header := r.Header.Get("Authorization")
+	if header == "" && a.config.Sessions != nil {
+		if value := a.cookie(c, sessionCookie); value != "" {
+			return a.holderOfSession(c, value)
+		}
+	}
 	if header == "" {
 		if a.config.Tokens != nil {
 			return access.Who{}, errNoToken
@@ -167,6 +182,8 @@ func (auth Auth) publicly(c echo.Context, need access.Right) bool {
 	}
 	if r := routeOf(c); r != nil {
 		switch r.public {
+		case publicLogin:
+			return true
 		case publicHeartbeat:
 			return auth.PublicHeartbeat && isSafe(c.Request().Method)
 		case publicBadge:

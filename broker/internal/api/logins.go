@@ -90,7 +90,7 @@ func (l *logins) judge(from netip.Addr, user, password string) (who access.Who, 
 // guesses one; that tries are counted keeps those who try from the database.
 func (l *logins) judgeToken(from netip.Addr, value string, look func() (access.Who, error)) (access.Who, error) {
 	place := placeOf(from)
-	digest := sha256.Sum256(fmt.Appendf(nil, "%s\x00token\x00%s", place, value))
+	digest := digestOfToken(place, value)
 	if err := l.mayLook(place, digest); err != nil {
 		return access.Who{}, err
 	}
@@ -104,6 +104,10 @@ func (l *logins) judgeToken(from netip.Addr, value string, look func() (access.W
 		l.count(l.now(), place, "")
 	}
 	return who, err
+}
+
+func digestOfToken(place, value string) [sha256.Size]byte {
+	return sha256.Sum256(fmt.Appendf(nil, "%s\x00token\x00%s", place, value))
 }
 
 // mayLook asks whoever has no try left to wait, unless the token was right before.

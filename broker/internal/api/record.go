@@ -1,6 +1,7 @@
 package api
 
 import (
+	"context"
 	"log/slog"
 	"regexp"
 	"strings"
@@ -31,11 +32,15 @@ func (a *API) record(next echo.HandlerFunc) echo.HandlerFunc {
 		err := next(c)
 		if act.Refused() || kernel.CodeOf(err) == kernel.CodeForbidden || isUnknown(err) && act.Name != "" {
 			if failed := a.service.Audit.Deny(c.Request().Context()); failed != nil {
-				a.log.ErrorContext(c.Request().Context(), "a request that was not allowed could not be recorded", slog.String("action", action), errlog.Attr(failed))
+				a.logUnrecorded(c.Request().Context(), action, failed)
 			}
 		}
 		return err
 	}
+}
+
+func (a *API) logUnrecorded(ctx context.Context, action string, err error) {
+	a.log.ErrorContext(ctx, "a request that was not allowed could not be recorded", slog.String("action", action), errlog.Attr(err))
 }
 
 // audits reports whether a record is kept.
@@ -111,13 +116,17 @@ func nameOfAction(r *route, method, path string) string {
 	switch {
 	case r.public == publicExchange:
 		return "token_exchanged"
+	case r.path == "/logout":
+		return "logout"
+	case r.path == "/admin/users" && method == "POST", strings.HasPrefix(r.path, "/admin/users/invite-user"):
+		return "user_invited"
 	case strings.HasSuffix(r.path, "/regenerate"):
 		return "token_regenerated"
 	case strings.HasPrefix(r.path, "/ui"):
 		return actionOfForm(path)
 	case method == "DELETE" && strings.HasPrefix(r.path, pairPath):
 		return "contracts_deleted"
-	case strings.Contains(r.path, "/roles") && r.rel == "accounts":
+	case strings.Contains(r.path, "/role") && r.rel == "accounts":
 		return "account_roles_changed"
 	case strings.Contains(r.path, "/users") && r.rel == "teams":
 		return "team_members_changed"

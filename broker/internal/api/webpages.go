@@ -33,7 +33,7 @@ func (a *API) pageRoutes() []route {
 	}
 	// Its answers take as long as a page is open, which is no time of a page.
 	live := one(method{name: http.MethodGet, handle: a.serveLive, late: true}, options)
-	return append(a.accessPageRoutes(), []route{
+	return append(append(a.accessPageRoutes(), a.loginRoutes()...), []route{
 		{path: livePath, verbatim: true, methods: live},
 		{path: "/ui", verbatim: true, methods: one(reading, options)},
 		{path: "/ui/audit", verbatim: true, methods: one(reading.needing(access.ReadAudit), options)},

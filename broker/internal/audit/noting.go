@@ -97,7 +97,11 @@ func ofSecret(s kernel.Secret) (name, uuid string, says any) {
 }
 
 func ofPrincipal(p kernel.Principal) (name, uuid string, says any) {
-	return p.Name, p.UUID, []any{p.Name, p.Kind, p.Active, p.Roles}
+	says = []any{p.Name, p.Kind, p.Active, p.Roles}
+	if p.Kind == kernel.KindUser { // digests of accounts stay what they were
+		says = []any{p.Name, p.Kind, p.Active, p.Roles, p.Email, p.Issuer, p.Subject}
+	}
+	return p.Name, p.UUID, says
 }
 
 func ofRole(r kernel.AccessRole) (name, uuid string, says any) {
@@ -162,6 +166,18 @@ func (n *noting) DeleteSecret(id int64) error {
 
 func (n *noting) FindPrincipal(uuid string) (kernel.Principal, error) {
 	p, err := n.Tx.FindPrincipal(uuid)
+	see(n, err, ofPrincipal, p)
+	return p, err
+}
+
+func (n *noting) FindPerson(issuer, subject string) (kernel.Principal, error) {
+	p, err := n.Tx.FindPerson(issuer, subject)
+	see(n, err, ofPrincipal, p)
+	return p, err
+}
+
+func (n *noting) FindByEmail(email string) (kernel.Principal, error) {
+	p, err := n.Tx.FindByEmail(email)
 	see(n, err, ofPrincipal, p)
 	return p, err
 }

@@ -11,7 +11,7 @@ import (
 	"github.com/treatyhq/treaty/broker/internal/kernel"
 )
 
-// Account is a system account with its roles and teams.
+// Account is a system account or a person, with roles and teams.
 type Account struct {
 	kernel.Principal
 	Roles []access.Role
@@ -64,7 +64,6 @@ func (s *Service) CreateAccount(ctx context.Context, by access.Who, in AccountIn
 	if err := fields.Err(); err != nil {
 		return out, err
 	}
-	tokens := []kernel.Token{{UUID: s.NewID(), Name: ReadToken}, {UUID: s.NewID(), Name: WriteToken, Writes: true}}
 	err = s.Store.Update(ctx, func(tx kernel.Tx) error {
 		p := p
 		in.onto(&p)
@@ -75,14 +74,8 @@ func (s *Service) CreateAccount(ctx context.Context, by access.Who, in AccountIn
 		if err := mayGiveRoles(by, given, nil); err != nil {
 			return err
 		}
-		if p, err = tx.CreatePrincipal(p); err != nil {
+		if p, err = s.createPrincipal(tx, p); err != nil {
 			return err
-		}
-		for _, token := range tokens {
-			token.PrincipalID, token.CreatedAt = p.ID, p.CreatedAt
-			if _, err := tx.CreateToken(token); err != nil {
-				return err
-			}
 		}
 		out = Account{Principal: p, Roles: given}
 		return nil
@@ -99,6 +92,7 @@ func (in AccountInput) onto(p *kernel.Principal) {
 	}
 	if in.Roles != nil {
 		p.Roles = slices.Compact(slices.Sorted(slices.Values(*in.Roles)))
+		p.LoginRoles = nil // what somebody names by hand, no login takes away
 	}
 }
 
@@ -204,6 +198,7 @@ func (s *Service) SetRole(ctx context.Context, by access.Who, uuid, role string,
 		}
 		_, err := changeAccount(tx, by, uuid, []string{role}, func(p *kernel.Principal) {
 			p.Roles = slices.DeleteFunc(p.Roles, func(r string) bool { return r == role })
+			p.LoginRoles = slices.DeleteFunc(slices.Clone(p.LoginRoles), func(r string) bool { return r == role })
 			if has {
 				p.Roles = append(p.Roles, role)
 			}
@@ -277,6 +272,11 @@ func changeAccount(tx kernel.Tx, by access.Who, uuid string, named []string, cha
 	}
 	if err := tx.SavePrincipal(p); err != nil {
 		return found, err
+	}
+	if found.Active && !p.Active && p.Kind == kernel.KindUser { // who is switched on again logs in again
+		if err := tx.EndSessionsOf(p.ID); err != nil {
+			return found, err
+		}
 	}
 	return findAccount(tx, uuid)
 }

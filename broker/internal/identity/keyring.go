@@ -28,7 +28,7 @@ const (
 	mostKnown = 10_000
 )
 
-// Keyring knows who shows which token. Make one with [Service.Keyring] and close it.
+// Keyring knows who shows which token, and whose browser which session. Make one with [Service.Keyring] and close it.
 type Keyring struct {
 	service *Service
 	now     func() time.Time
@@ -38,7 +38,7 @@ type Keyring struct {
 	wake    chan struct{}
 
 	mu sync.Mutex
-	// known are tokens by their hash, as they were when the database had the number
+	// known are tokens and sessions by their hash, as they were when the database had the number
 	// change, which it had still at seen.
 	known  map[string]key
 	change int64
@@ -46,15 +46,16 @@ type Keyring struct {
 	// used are tokens by id with the last time that they were used and that is not
 	// written down yet.
 	used map[int64]time.Time
-	// followed are trust rules, as used are tokens.
-	followed map[int64]time.Time
-	last     time.Time
+	// followed are trust rules, and present sessions, in the same way.
+	followed, present map[int64]time.Time
+	last              time.Time
+	swept             time.Time
 
 	issuers *issuer.Issuers
 }
 
-// key is a token and whom it is of: one of the broker's with an id, or one that a trust
-// rule takes.
+// key is a token or a session, and whom it is of: a token of the broker with an id, or one
+// that a trust rule takes.
 type key struct {
 	id, rule int64
 	who      access.Who
@@ -68,7 +69,7 @@ func (s *Service) Keyring(now func() time.Time, issuers *issuer.Issuers, log *sl
 	ctx, stop := context.WithCancel(context.Background())
 	k := &Keyring{
 		service: s, now: now, log: log, stop: stop, done: make(chan struct{}), wake: make(chan struct{}, 1),
-		known: map[string]key{}, used: map[int64]time.Time{}, followed: map[int64]time.Time{}, issuers: issuers,
+		known: map[string]key{}, used: map[int64]time.Time{}, followed: map[int64]time.Time{}, present: map[int64]time.Time{}, issuers: issuers,
 	}
 	go k.watch(ctx)
 	return k
@@ -102,12 +103,14 @@ func (k *Keyring) Who(ctx context.Context, value string) (access.Who, error) {
 	hash := hashOf(value)
 	found, ok := k.recall(hash)
 	if !ok {
-		look := k.look
-		if foreign {
-			look = k.follow
-		}
 		var err error
-		if found, err = look(ctx, value, hash); err != nil {
+		if foreign {
+			found, err = k.follow(ctx, value, hash)
+		} else {
+			find := func(tx kernel.Tx) (kernel.Credential, error) { return tx.FindCredential(prefixOf(value)) }
+			found, err = k.look(ctx, find, hash, keyOfToken)
+		}
+		if err != nil {
 			return access.Who{}, err
 		}
 	}
@@ -149,21 +152,21 @@ func (k *Keyring) recall(hash string) (key, bool) {
 	return found, ok
 }
 
-// look asks the database, in one snapshot, for a token and for the number of the change
-// that it was read at.
-func (k *Keyring) look(ctx context.Context, value, hash string) (key, error) {
+// look asks the database, in one snapshot, for what somebody shows who they are by, and
+// for the number of the change that it was read at. What fits is kept under its hash.
+func (k *Keyring) look(ctx context.Context, find func(kernel.Tx) (kernel.Credential, error), hash string, keyOf func(kernel.Credential, string) (key, error)) (key, error) {
 	var (
 		found  kernel.Credential
 		change int64
-		absent bool
 	)
 	asked := time.Now()
 	err := k.service.Store.View(ctx, func(tx kernel.Tx) (err error) {
 		if change, err = tx.IdentityChange(); err != nil {
 			return err
 		}
-		found, err = tx.FindCredential(prefixOf(value))
-		if absent = kernel.IsNotFound(err); absent {
+		found, err = find(tx)
+		if kernel.IsNotFound(err) {
+			found = kernel.Credential{}
 			return nil
 		}
 		return err
@@ -171,21 +174,29 @@ func (k *Keyring) look(ctx context.Context, value, hash string) (key, error) {
 	if err != nil {
 		return key{}, err
 	}
-	fits := !absent && subtle.ConstantTimeCompare([]byte(found.Token.Hash), []byte(hash)) == 1
+	out, err := keyOf(found, hash)
 	k.mu.Lock()
 	defer k.mu.Unlock()
 	k.saw(change, asked)
+	if err != nil {
+		return key{}, err
+	}
+	k.keep(hash, out, change)
+	return out, nil
+}
+
+// keyOfToken is what is known of a token. One that is not there has no hash.
+func keyOfToken(found kernel.Credential, hash string) (key, error) {
+	fits := subtle.ConstantTimeCompare([]byte(found.Token.Hash), []byte(hash)) == 1
 	if !fits || !found.Principal.Active || found.Token.RuleID != 0 && !found.Rule.Active {
 		return key{}, errUnknownToken
 	}
 	out := key{id: found.Token.ID, expires: found.Token.ExpiresAt, who: holderOf(found, found.Token)}
-	out.who.Token, out.who.TokenPrefix = found.Token.Name, found.Token.Prefix
 	if found.Token.RuleID != 0 {
 		out.who = holderOf(found, tokenOf(found.Rule))
-		out.who.Token, out.who.TokenPrefix = found.Token.Name, found.Token.Prefix
 		out.who.Kind, out.who.Rule, out.who.RuleName, out.who.Subject = access.KindWorkload, found.Rule.UUID, found.Rule.Name, found.Token.Name
 	}
-	k.keep(hash, out, change)
+	out.who.Token, out.who.TokenPrefix = found.Token.Name, found.Token.Prefix
 	return out, nil
 }
 
@@ -197,7 +208,9 @@ func holderOf(c kernel.Credential, shown kernel.Token) access.Who {
 		all = append(all, roleOf(r))
 	}
 	owner := Account{Principal: c.Principal, Roles: ofUUIDs(all, c.Principal.Roles)}
-	return access.Who{UUID: owner.UUID, Name: owner.Name, Kind: string(owner.Kind), Permissions: grants(owner.Permissions(), shown), Teams: teamsOf(c, shown), Guarded: c.Guarded}
+	return access.Who{
+		UUID: owner.UUID, Name: owner.Name, Email: owner.Email, Kind: string(owner.Kind), Permissions: grants(owner.Permissions(), shown), Teams: teamsOf(c, shown), Guarded: c.Guarded,
+	}
 }
 
 // keep remembers whose a token is, as it was when the database had a number. k.mu is held.
@@ -248,6 +261,9 @@ func (k *Keyring) watch(ctx context.Context) {
 			if err := k.note(ctx); err != nil && ctx.Err() == nil {
 				k.log.Warn("it could not be written down when tokens were used", errlog.Attr(err))
 			}
+			if err := k.sweep(ctx); err != nil && ctx.Err() == nil {
+				k.log.Warn("sessions that have expired could not be deleted", errlog.Attr(err))
+			}
 		}
 	}
 }
@@ -255,7 +271,7 @@ func (k *Keyring) watch(ctx context.Context) {
 func (k *Keyring) isQuiet() bool {
 	k.mu.Lock()
 	defer k.mu.Unlock()
-	return time.Since(k.last) > quietAfter && len(k.used)+len(k.followed) == 0
+	return time.Since(k.last) > quietAfter && len(k.used)+len(k.followed)+len(k.present) == 0
 }
 
 // ask asks the database for the number of the last change. While it does not answer,
@@ -273,19 +289,22 @@ func (k *Keyring) ask(ctx context.Context) {
 	k.saw(change, asked)
 }
 
-// note writes down when tokens were used.
+// note writes down when tokens and sessions were used.
 func (k *Keyring) note(ctx context.Context) error {
 	k.mu.Lock()
-	used, followed := k.used, k.followed
-	k.used, k.followed = map[int64]time.Time{}, map[int64]time.Time{}
+	used, followed, present := k.used, k.followed, k.present
+	k.used, k.followed, k.present = map[int64]time.Time{}, map[int64]time.Time{}, map[int64]time.Time{}
 	k.mu.Unlock()
-	if len(used)+len(followed) == 0 {
+	if len(used)+len(followed)+len(present) == 0 {
 		return nil
 	}
 	return k.service.Store.Update(ctx, func(tx kernel.Tx) error {
 		if err := tx.NoteUse(used); err != nil {
 			return err
 		}
-		return tx.NoteTrust(followed)
+		if err := tx.NoteTrust(followed); err != nil {
+			return err
+		}
+		return tx.NoteSeen(present)
 	})
 }

@@ -210,8 +210,11 @@ func changedMembers(members []kernel.TeamMember, how Joining, named []kernel.Pri
 		return out
 	}
 	for _, p := range named {
-		if !slices.ContainsFunc(out, func(m kernel.TeamMember) bool { return m.ID == p.ID }) {
+		at := slices.IndexFunc(out, func(m kernel.TeamMember) bool { return m.ID == p.ID })
+		if at < 0 {
 			out = append(out, kernel.TeamMember{ID: p.ID, UUID: p.UUID, Name: p.Name})
+		} else {
+			out[at].ByLogin = false // whom somebody names by hand, no login takes away
 		}
 	}
 	return out

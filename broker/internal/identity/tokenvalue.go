@@ -61,6 +61,9 @@ func IsValue(text string) bool {
 // prefixOf is the part of a value that its token is found by.
 func prefixOf(value string) string { return value[len(valueStart) : len(valueStart)+prefixLength] }
 
+// newSecret is 256 random bits in base 62.
+func newSecret() string { return randomText(secretLength) }
+
 // hashOf is what is stored of a value.
 func hashOf(value string) string {
 	sum := sha256.Sum256([]byte(value))

@@ -148,7 +148,7 @@ func (k *Keyring) Exchange(ctx context.Context, value string) (out Exchanged, er
 			return err
 		}
 		token.PrincipalID, token.RuleID = found.Principal.ID, found.Rule.ID
-		if err := tx.DeleteExpired(at, mostSwept); err != nil {
+		if err := tx.DeleteExchanged(at, mostSwept); err != nil {
 			return err
 		}
 		_, err = tx.CreateToken(token)

@@ -37,6 +37,11 @@ type Issuer struct {
 	person  map[string]any
 	client  Client
 	codes   map[string]login
+	// issue makes ID tokens if it is set, more is told of the person, and forgetful says
+	// that codes count again.
+	issue     func(map[string]any) string
+	more      map[string]any
+	forgetful bool
 }
 
 // Key signs tokens.
@@ -58,6 +63,7 @@ func New(t testing.TB) *Issuer {
 	mux.HandleFunc("GET /keys", i.list)
 	mux.HandleFunc("GET /authorize", i.authorize)
 	mux.HandleFunc("POST /token", i.exchange)
+	mux.HandleFunc("GET /person", i.tell)
 	server := httptest.NewServer(i.count(mux))
 	t.Cleanup(server.Close)
 	i.URL = server.URL
@@ -172,10 +178,16 @@ func Sign(t testing.TB, key Key, claims any) string {
 }
 
 func (i *Issuer) discover(w http.ResponseWriter, _ *http.Request) {
-	i.write(w, http.StatusOK, map[string]any{
+	about := map[string]any{
 		"issuer": i.URL, "jwks_uri": i.URL + "/keys", "authorization_endpoint": i.URL + "/authorize", "token_endpoint": i.URL + "/token",
 		"id_token_signing_alg_values_supported": []string{"RS256", "ES256"}, "code_challenge_methods_supported": []string{"S256"},
-	})
+	}
+	i.mu.Lock()
+	if i.more != nil {
+		about["userinfo_endpoint"] = i.URL + "/person"
+	}
+	i.mu.Unlock()
+	i.write(w, http.StatusOK, about)
 }
 
 func (i *Issuer) list(w http.ResponseWriter, _ *http.Request) {

@@ -34,6 +34,36 @@ func (i *Issuer) LogIn(person map[string]any) {
 	i.person = person
 }
 
+// Issue says how ID tokens are made of claims; nil makes them as they should be.
+func (i *Issuer) Issue(token func(claims map[string]any) string) {
+	i.mu.Lock()
+	defer i.mu.Unlock()
+	i.issue = token
+}
+
+// Tell says what the issuer tells of the person who logs in where it is asked; nil takes
+// the address for that away.
+func (i *Issuer) Tell(more map[string]any) {
+	i.mu.Lock()
+	defer i.mu.Unlock()
+	i.more = more
+}
+
+// Forget lets the issuer take codes as often as they come, as it should not.
+func (i *Issuer) Forget() {
+	i.mu.Lock()
+	defer i.mu.Unlock()
+	i.forgetful = true
+}
+
+// tell answers what the issuer tells of a person.
+func (i *Issuer) tell(w http.ResponseWriter, _ *http.Request) {
+	i.mu.Lock()
+	more := i.more
+	i.mu.Unlock()
+	i.write(w, http.StatusOK, more)
+}
+
 // authorize sends the browser back with a code, or with the refusal of a person.
 func (i *Issuer) authorize(w http.ResponseWriter, r *http.Request) {
 	q := r.URL.Query()
@@ -59,14 +89,19 @@ func (i *Issuer) authorize(w http.ResponseWriter, r *http.Request) {
 // exchange gives tokens for a code that was not used, to who asked for it.
 func (i *Issuer) exchange(w http.ResponseWriter, r *http.Request) {
 	id, secret, basic := r.BasicAuth()
-	if !basic {
+	if basic { // they are encoded as in a form (RFC 6749, section 2.3.1)
+		id, _ = url.QueryUnescape(id)
+		secret, _ = url.QueryUnescape(secret)
+	} else {
 		id, secret = r.PostFormValue("client_id"), r.PostFormValue("client_secret")
 	}
 	digest := sha256.Sum256([]byte(r.PostFormValue("code_verifier")))
 	i.mu.Lock()
 	found, known := i.codes[r.PostFormValue("code")]
-	delete(i.codes, r.PostFormValue("code"))
-	client := i.client
+	if !i.forgetful {
+		delete(i.codes, r.PostFormValue("code"))
+	}
+	client, issue := i.client, i.issue
 	i.mu.Unlock()
 	switch {
 	case id != client.ID || secret != client.Secret:
@@ -81,6 +116,12 @@ func (i *Issuer) exchange(w http.ResponseWriter, r *http.Request) {
 		if _, given := claims["nonce"]; !given {
 			claims["nonce"] = found.nonce
 		}
-		i.write(w, http.StatusOK, map[string]any{"access_token": rand.Text(), "token_type": "Bearer", "expires_in": 300, "id_token": i.Token(time.Now(), claims)})
+		answer := map[string]any{"access_token": rand.Text(), "token_type": "Bearer", "expires_in": 300}
+		if issue == nil {
+			answer["id_token"] = i.Token(time.Now(), claims)
+		} else {
+			answer["id_token"] = issue(i.Claims(time.Now(), claims))
+		}
+		i.write(w, http.StatusOK, answer)
 	}
 }

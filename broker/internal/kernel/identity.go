@@ -9,19 +9,36 @@ type Principal struct {
 	Kind   PrincipalKind
 	Name   string
 	Active bool
-	// Roles are the UUIDs of those that it has, sorted.
-	Roles                []string
+	// Roles are the UUIDs of those that it has, sorted; LoginRoles those of them that a
+	// login gave, and that the next one may take away.
+	Roles, LoginRoles    []string
 	CreatedAt, UpdatedAt time.Time
-	// LastSeenAt is when one of its tokens was used last; zero if none was. It may be a
-	// minute late.
-	LastSeenAt time.Time
+
+	// The rest is empty for an account.
+
+	// Email is unique, and in lower case; it may be empty.
+	Email string
+	// Issuer and Subject are whom the login service knows the person by, together
+	// unique. Both are empty before the first login.
+	Issuer, Subject string
+	// LastLoginAt is zero for who never came, LastSeenAt for whom neither session nor token
+	// was used; the latter, which accounts have too, may be a minute behind.
+	LastLoginAt, LastSeenAt time.Time
+	// TeamsMissing are the names of teams that the last login should have put the person
+	// into, and that were not there.
+	TeamsMissing []string
 }
 
 // PrincipalKind says what a principal is.
 type PrincipalKind string
 
-// KindAccount is a system account: a pipeline or another program.
-const KindAccount PrincipalKind = "account"
+// The kinds of principals.
+const (
+	// KindAccount is a system account: a pipeline or another program.
+	KindAccount PrincipalKind = "account"
+	// KindUser is a person, who logs in.
+	KindUser PrincipalKind = "user"
+)
 
 // Token is what a principal shows who it is by. Its value is known to whoever made it.
 type Token struct {
@@ -56,10 +73,21 @@ type AccessRole struct {
 	CreatedAt               time.Time
 }
 
-// Credential is a token with whom it belongs to, the stored roles that they have, and
-// the teams that they are in.
+// Session is what the browser of a person shows who it is by.
+type Session struct {
+	ID          int64
+	PrincipalID int64
+	// Hash is the SHA-256 of what the browser has, in hex.
+	Hash                 string
+	CreatedAt, ExpiresAt time.Time
+}
+
+// Credential is a token or a session with whom it belongs to, the stored roles that they
+// have, and the teams that they are in.
 type Credential struct {
+	// One of both is zero.
 	Token     Token
+	Session   Session
 	Principal Principal
 	Roles     []AccessRole
 	Teams     []Team
@@ -82,13 +110,13 @@ func (r AccessRole) Row() Row { return Row{RowRole, r.ID} }
 type PrincipalFilter struct {
 	// Search is a part of the name, in any case; empty means all.
 	Search string
-	// Kind is what they are; empty means any.
-	Kind PrincipalKind
 	// Role is the UUID of a role that they have; empty means any.
 	Role string
 	// Active leaves out those that are switched off.
 	Active bool
-	Page   Page
+	// Kind is the kind of those that are meant; empty means any.
+	Kind PrincipalKind
+	Page Page
 }
 
 // Identities is the storage of who may do what.
@@ -101,14 +129,45 @@ type Identities interface {
 
 	// FindPrincipal returns the one with the UUID.
 	FindPrincipal(uuid string) (Principal, error)
+	// FindPerson returns whom the login service knows by issuer and subject.
+	FindPerson(issuer, subject string) (Principal, error)
+	// FindByEmail returns the person with the address, which is in lower case.
+	FindByEmail(email string) (Principal, error)
 	// ListPrincipals returns a page by name, and the number of all.
 	ListPrincipals(f PrincipalFilter) ([]Principal, int, error)
-	// CreatePrincipal stores one that is new.
+	// CreatePrincipal stores one that is new. It returns CodeConflict if another person
+	// has its address, or is known by its issuer and subject.
 	CreatePrincipal(p Principal) (Principal, error)
-	// SavePrincipal writes its name, whether it is active, and its roles.
+	// SavePrincipal writes its name, its address, whom the login service knows it by,
+	// whether it is active, and its roles. It returns CodeConflict as CreatePrincipal
+	// does.
 	SavePrincipal(p Principal) error
 	// DeletePrincipal deletes one with its tokens.
 	DeletePrincipal(id int64) error
+
+	// FindSession returns the one with the hash, and whose it is.
+	FindSession(hash string) (Credential, error)
+	// CreateSession stores one that is new.
+	CreateSession(s Session) (Session, error)
+	// EndSession deletes one, and reports whether it was there; EndSessionsOf deletes all
+	// of a principal.
+	EndSession(hash string) (bool, error)
+	EndSessionsOf(principalID int64) error
+	// NoteLogin writes when a person logged in, and which teams were missing then.
+	NoteLogin(p Principal) error
+	// NoteSeen says when sessions were used the last time, by id, and so when their
+	// principals were seen. One that is gone is left out.
+	NoteSeen(used map[int64]time.Time) error
+	// UseLogin notes that an answer of the login service counted, by its hash, until it
+	// would not any more. It reports false if it did before.
+	UseLogin(hash string, until time.Time) (bool, error)
+	// AnyExpired reports whether there is something for DeleteExpired, which deletes at
+	// most limit sessions, and used answers, that have expired.
+	AnyExpired(now time.Time) (bool, error)
+	DeleteExpired(now time.Time, limit int) (int, error)
+	// SetLoginTeams says which teams a person is in by their login: teams are ids. In
+	// teams that they are in by hand they stay as they are.
+	SetLoginTeams(principalID int64, teams []int64) error
 
 	// FindToken returns the one with the UUID.
 	FindToken(uuid string) (Token, error)

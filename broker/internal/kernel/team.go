@@ -23,6 +23,8 @@ type TeamMember struct {
 	UUID, Name string
 	// Administers says that they may change the team.
 	Administers bool
+	// ByLogin says that a group of the login service put them there: it ends with that.
+	ByLogin bool
 }
 
 // TeamEnvironment is an environment of a team.

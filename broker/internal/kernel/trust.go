@@ -50,7 +50,7 @@ type TrustRules interface {
 	// NoteTrust says when rules were used the last time, by id. One that is gone is left
 	// out.
 	NoteTrust(used map[int64]time.Time) error
-	// DeleteExpired deletes some of the tokens that were given for tokens of others and
+	// DeleteExchanged deletes some of the tokens that were given for tokens of others and
 	// expired before a moment.
-	DeleteExpired(before time.Time, limit int) error
+	DeleteExchanged(before time.Time, limit int) error
 }

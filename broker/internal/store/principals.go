@@ -5,6 +5,7 @@ import (
 	"math/rand/v2"
 	"slices"
 	"strings"
+	"time"
 
 	"github.com/treatyhq/treaty/broker/internal/kernel"
 	"github.com/treatyhq/treaty/broker/internal/store/engine"
@@ -24,15 +25,33 @@ func (t *tx) identityChanged() error {
 	return err
 }
 
-// selectPrincipal has the roles of a principal p in one column: a uuid has no spaces.
+// selectPrincipal has the roles of a principal p in one column, those that a login gave
+// with a + before them: a uuid has no spaces.
 const selectPrincipal = `SELECT p.id, p.uuid, p.kind, p.name, p.active, p.created_at, p.updated_at,
-	COALESCE((SELECT string_agg(r.role, ' ' ORDER BY r.role) FROM principal_role r WHERE r.principal_id = p.id), ''),
-	(SELECT max(k.last_used_at) FROM token k WHERE k.principal_id = p.id) FROM principal p `
+	COALESCE((SELECT string_agg(CASE WHEN r.by_login THEN '+' ELSE '' END || r.role, ' ' ORDER BY r.role) FROM principal_role r WHERE r.principal_id = p.id), ''),
+	COALESCE(e.email, ''), COALESCE(e.issuer, ''), COALESCE(e.subject, ''), e.last_login_at, e.last_seen_at, COALESCE(e.teams_missing, ''),
+	(SELECT max(k.last_used_at) FROM token k WHERE k.principal_id = p.id) ` + fromPrincipal
+
+const fromPrincipal = `FROM principal p LEFT JOIN person e ON e.principal_id = p.id `
 
 func scanPrincipal(row engine.Row) (p kernel.Principal, err error) {
-	var roles string
-	err = row.Scan(&p.ID, &p.UUID, &p.Kind, &p.Name, &p.Active, stamp{&p.CreatedAt}, stamp{&p.UpdatedAt}, &roles, stamp{&p.LastSeenAt})
-	p.Roles = strings.Fields(roles)
+	var roles, missing string
+	var used time.Time
+	err = row.Scan(&p.ID, &p.UUID, &p.Kind, &p.Name, &p.Active, stamp{&p.CreatedAt}, stamp{&p.UpdatedAt}, &roles,
+		&p.Email, &p.Issuer, &p.Subject, stamp{&p.LastLoginAt}, stamp{&p.LastSeenAt}, &missing, stamp{&used})
+	if used.After(p.LastSeenAt) {
+		p.LastSeenAt = used
+	}
+	for _, role := range strings.Fields(roles) {
+		role, byLogin := strings.CutPrefix(role, "+")
+		p.Roles = append(p.Roles, role)
+		if byLogin {
+			p.LoginRoles = append(p.LoginRoles, role)
+		}
+	}
+	if missing != "" {
+		p.TeamsMissing = strings.Split(missing, "\n")
+	}
 	return p, err
 }
 
@@ -49,7 +68,7 @@ func (t *tx) ListPrincipals(f kernel.PrincipalFilter) ([]kernel.Principal, int, 
 		where += fmt.Sprintf(" AND "+condition, len(args))
 	}
 	if f.Search != "" {
-		add(`p.name_fold LIKE $%d ESCAPE '\'`, contains(f.Search))
+		add(`(p.name_fold LIKE $%[1]d ESCAPE '\' OR e.email LIKE $%[1]d ESCAPE '\')`, contains(f.Search))
 	}
 	if f.Kind != "" {
 		add(`p.kind = $%d`, string(f.Kind))
@@ -60,7 +79,7 @@ func (t *tx) ListPrincipals(f kernel.PrincipalFilter) ([]kernel.Principal, int, 
 	if f.Active {
 		where += ` AND p.active`
 	}
-	return listPage(t, scanPrincipal, f.Page, selectPrincipal+where+` ORDER BY p.name_fold, p.name, p.id`, `SELECT count(*) FROM principal p `+where, args)
+	return listPage(t, scanPrincipal, f.Page, selectPrincipal+where+` ORDER BY p.name_fold, p.name, p.id`, `SELECT count(*) `+fromPrincipal+where, args)
 }
 
 // CreatePrincipal implements kernel.Identities.
@@ -74,6 +93,9 @@ func (t *tx) CreatePrincipal(p kernel.Principal) (kernel.Principal, error) {
 		return p, err
 	}
 	p.ID, p.UpdatedAt = id, p.CreatedAt
+	if err := t.savePerson(p); err != nil {
+		return p, err
+	}
 	return p, t.giveRoles(p)
 }
 
@@ -86,15 +108,29 @@ func (t *tx) SavePrincipal(p kernel.Principal) error {
 		p.ID, p.Name, fold(p.Name), p.Active, t.at(p.UpdatedAt)); err != nil {
 		return err
 	}
+	if err := t.savePerson(p); err != nil {
+		return err
+	}
 	if _, err := t.exec(`DELETE FROM principal_role WHERE principal_id = $1`, p.ID); err != nil {
 		return err
 	}
 	return t.giveRoles(p)
 }
 
+// savePerson writes what is known of a person alone.
+func (t *tx) savePerson(p kernel.Principal) error {
+	if p.Kind != kernel.KindUser {
+		return nil
+	}
+	_, err := t.exec(`INSERT INTO person (principal_id, email, issuer, subject, teams_missing) VALUES ($1, $2, $3, $4, '')
+		ON CONFLICT (principal_id) DO UPDATE SET email = excluded.email, issuer = excluded.issuer, subject = excluded.subject`,
+		p.ID, orNull(p.Email), orNull(p.Issuer), orNull(p.Subject))
+	return translate(err) // whoever meets somebody else here looks for them
+}
+
 func (t *tx) giveRoles(p kernel.Principal) error {
 	for _, role := range slices.Compact(slices.Sorted(slices.Values(p.Roles))) {
-		if _, err := t.exec(`INSERT INTO principal_role (principal_id, role) VALUES ($1, $2)`, p.ID, role); err != nil {
+		if _, err := t.exec(`INSERT INTO principal_role (principal_id, role, by_login) VALUES ($1, $2, $3)`, p.ID, role, slices.Contains(p.LoginRoles, role)); err != nil {
 			return err
 		}
 	}

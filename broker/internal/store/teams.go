@@ -77,8 +77,8 @@ func (t *tx) wholeTeams(teams []kernel.Team) ([]kernel.Team, error) {
 	)
 	err := t.Together(func() (err error) {
 		members, err = all(t, func(row engine.Row) (m inTeam[kernel.TeamMember], err error) {
-			return m, row.Scan(&m.team, &m.of.ID, &m.of.UUID, &m.of.Name, &m.of.Administers)
-		}, `SELECT m.team_id, p.id, p.uuid, p.name, m.administers FROM team_member m JOIN principal p ON p.id = m.principal_id
+			return m, row.Scan(&m.team, &m.of.ID, &m.of.UUID, &m.of.Name, &m.of.Administers, &m.of.ByLogin)
+		}, `SELECT m.team_id, p.id, p.uuid, p.name, m.administers, m.by_login FROM team_member m JOIN principal p ON p.id = m.principal_id
 			WHERE m.team_id `+t.in(1)+` ORDER BY p.name_fold, p.name, p.id`, t.ids(ids))
 		return err
 	}, func() (err error) {
@@ -134,7 +134,7 @@ func (t *tx) SaveTeam(m kernel.Team) error {
 		}
 	}
 	for _, member := range byID(m.Members, func(p kernel.TeamMember) int64 { return p.ID }) {
-		if _, err := t.exec(`INSERT INTO team_member (team_id, principal_id, administers) VALUES ($1, $2, $3)`, m.ID, member.ID, member.Administers); err != nil {
+		if _, err := t.exec(`INSERT INTO team_member (team_id, principal_id, administers, by_login) VALUES ($1, $2, $3, $4)`, m.ID, member.ID, member.Administers, member.ByLogin); err != nil {
 			return err
 		}
 	}

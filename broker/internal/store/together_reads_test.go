@@ -289,12 +289,30 @@ var reads = map[string]step{
 		token, _ := one(p, p.tokens)
 		return tx.FindCredential(token.Prefix)
 	},
+	"FindSession": func(p *player, tx kernel.Tx) (any, error) {
+		session, _ := one(p, p.sessions)
+		return tx.FindSession(session.Hash)
+	},
+	"FindPerson": func(p *player, tx kernel.Tx) (any, error) {
+		who, _ := one(p, p.principals)
+		return tx.FindPerson(who.Issuer, who.Subject)
+	},
+	"FindByEmail": func(p *player, tx kernel.Tx) (any, error) {
+		who, _ := one(p, p.principals)
+		return tx.FindByEmail(who.Email)
+	},
+	"AnyExpired": func(p *player, tx kernel.Tx) (any, error) {
+		return tx.AnyExpired(p.now.Add(time.Duration(p.IntN(100)-50) * time.Second))
+	},
 	"FindPrincipal": func(p *player, tx kernel.Tx) (any, error) {
 		who, _ := one(p, p.principals)
 		return tx.FindPrincipal(who.UUID)
 	},
 	"ListPrincipals": func(p *player, tx kernel.Tx) (any, error) {
 		f := kernel.PrincipalFilter{Search: p.word("", "shop", "är", "%"), Role: p.word("", "role one"), Active: p.chance(50)}
+		if p.chance(30) {
+			f.Kind = kernel.KindUser
+		}
 		if p.chance(50) {
 			f.Page = kernel.Page{Number: 1 + p.IntN(2), Size: 2}
 		}

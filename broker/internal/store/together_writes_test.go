@@ -367,6 +367,10 @@ var writes = map[string]step{
 	},
 	"CreatePrincipal": func(p *player, tx kernel.Tx) (any, error) {
 		who := kernel.Principal{UUID: p.id(), Kind: kernel.KindAccount, Name: p.word("Shop's CI", "shop's ci", "Ärger"), Active: p.chance(70), CreatedAt: p.now, Roles: p.roleNames()}
+		if p.chance(40) {
+			who.Kind, who.Email, who.Issuer, who.Subject = kernel.KindUser, who.UUID+"@example.org", "https://issuer.example", who.UUID
+			who.LoginRoles = who.Roles[:len(who.Roles)/2]
+		}
 		who, err := tx.CreatePrincipal(who)
 		if err == nil {
 			p.principals = append(p.principals, who)
@@ -428,7 +432,7 @@ var writes = map[string]step{
 		}
 		team.Members, team.Applications, team.Environments = nil, nil, nil
 		for _, who := range some(p, p.principals) {
-			team.Members = append(team.Members, kernel.TeamMember{ID: who.ID, Administers: p.chance(50)})
+			team.Members = append(team.Members, kernel.TeamMember{ID: who.ID, Administers: p.chance(50), ByLogin: p.chance(50)})
 		}
 		consumer, provider := p.pair()
 		for _, id := range []int64{consumer, provider} {
@@ -579,8 +583,8 @@ var writes = map[string]step{
 		}
 		return nil, tx.NoteTrust(used)
 	},
-	"DeleteExpired": func(p *player, tx kernel.Tx) (any, error) {
-		return nil, tx.DeleteExpired(p.now.Add(time.Duration(-p.IntN(100))*time.Second), 1+p.IntN(3))
+	"DeleteExchanged": func(p *player, tx kernel.Tx) (any, error) {
+		return nil, tx.DeleteExchanged(p.now.Add(time.Duration(-p.IntN(100))*time.Second), 1+p.IntN(3))
 	},
 	"SaveToken": func(p *player, tx kernel.Tx) (any, error) {
 		token, ok := one(p, p.tokens)
@@ -596,6 +600,57 @@ var writes = map[string]step{
 			return nothing, nil
 		}
 		return nil, tx.DeleteToken(token.ID)
+	},
+	"CreateSession": func(p *player, tx kernel.Tx) (any, error) {
+		who, ok := one(p, p.principals)
+		if !ok {
+			return nothing, nil
+		}
+		session, err := tx.CreateSession(kernel.Session{PrincipalID: who.ID, Hash: p.id(), CreatedAt: p.now, ExpiresAt: p.now.Add(time.Duration(p.IntN(100)-20) * time.Second)})
+		if err == nil {
+			p.sessions = append(p.sessions, session)
+		}
+		return session, err
+	},
+	"EndSession": func(p *player, tx kernel.Tx) (any, error) {
+		session, _ := one(p, p.sessions)
+		return tx.EndSession(session.Hash)
+	},
+	"EndSessionsOf": func(p *player, tx kernel.Tx) (any, error) {
+		who, _ := one(p, p.principals)
+		return nil, tx.EndSessionsOf(who.ID)
+	},
+	"NoteLogin": func(p *player, tx kernel.Tx) (any, error) {
+		who, ok := one(p, p.principals)
+		if !ok {
+			return nothing, nil
+		}
+		who.LastLoginAt, who.TeamsMissing = p.now, []string{"one", "two"}[:p.IntN(3)]
+		return nil, tx.NoteLogin(who)
+	},
+	"NoteSeen": func(p *player, tx kernel.Tx) (any, error) {
+		used := map[int64]time.Time{0: p.now}
+		for _, session := range some(p, p.sessions) {
+			used[session.ID] = p.now.Add(time.Duration(-p.IntN(100)) * time.Second)
+		}
+		return nil, tx.NoteSeen(used)
+	},
+	"UseLogin": func(p *player, tx kernel.Tx) (any, error) {
+		return tx.UseLogin(p.word("one", "two"), p.now.Add(time.Duration(p.IntN(100))*time.Second))
+	},
+	"DeleteExpired": func(p *player, tx kernel.Tx) (any, error) {
+		return tx.DeleteExpired(p.now.Add(time.Duration(p.IntN(100)-20)*time.Second), 2)
+	},
+	"SetLoginTeams": func(p *player, tx kernel.Tx) (any, error) {
+		who, ok := one(p, p.principals)
+		if !ok {
+			return nothing, nil
+		}
+		var ids []int64
+		for _, team := range some(p, p.teams) {
+			ids = append(ids, team.ID)
+		}
+		return nil, tx.SetLoginTeams(who.ID, ids)
 	},
 	"NoteUse": func(p *player, tx kernel.Tx) (any, error) {
 		used := map[int64]time.Time{0: p.now}

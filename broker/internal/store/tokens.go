@@ -22,42 +22,60 @@ func scanToken(row engine.Row) (k kernel.Token, err error) {
 	return k, err
 }
 
+// holderOfToken and holderOfSession are whom a credential belongs to.
+const (
+	holderOfToken   = `(SELECT principal_id FROM token WHERE prefix = $1)`
+	holderOfSession = `(SELECT principal_id FROM session WHERE hash = $1)`
+	holderOfRule    = `(SELECT principal_id FROM trust_rule WHERE uuid = $1)`
+)
+
 // FindCredential implements kernel.Identities.
 func (t *tx) FindCredential(prefix string) (c kernel.Credential, err error) {
-	err = t.Together(func() (err error) {
-		c.Token, err = one(t, scanToken, selectToken+`WHERE prefix = $1`, prefix)
-		return err
-	}, func() error {
-		found, err := all(t, scanTrustRule, selectTrustRule+`WHERE id = (SELECT rule_id FROM token WHERE prefix = $1)`, prefix)
-		if len(found) > 0 {
-			c.Rule = found[0]
-		}
-		return err
-	}, func() error { return t.findHolder(&c, `SELECT principal_id FROM token WHERE prefix = $1`, prefix) })
-	return c, err
+	return t.credential(holderOfToken, prefix, func(c *kernel.Credential) error {
+		return t.Together(func() (err error) {
+			c.Token, err = one(t, scanToken, selectToken+`WHERE prefix = $1`, prefix)
+			return err
+		}, func() error {
+			found, err := all(t, scanTrustRule, selectTrustRule+`WHERE id = (SELECT rule_id FROM token WHERE prefix = $1)`, prefix)
+			if len(found) > 0 {
+				c.Rule = found[0]
+			}
+			return err
+		})
+	})
 }
 
-// findHolder finds the principal that a statement names, and all that says what they may
-// do.
-func (t *tx) findHolder(c *kernel.Credential, of string, arg any) error {
-	err := t.Together(func() (err error) {
-		c.Principal, err = one(t, scanPrincipal, selectPrincipal+`WHERE p.id = (`+of+`)`, arg)
+// FindSession implements kernel.Identities.
+func (t *tx) FindSession(hash string) (c kernel.Credential, err error) {
+	return t.credential(holderOfSession, hash, func(c *kernel.Credential) (err error) {
+		c.Session, err = one(t, scanSession, `SELECT id, principal_id, hash, created_at, expires_at FROM session WHERE hash = $1`, hash)
+		return err
+	})
+}
+
+// credential finds, in one way to the server, what somebody shows who they are by, and
+// all that says what they may do.
+func (t *tx) credential(holder, shown string, find func(*kernel.Credential) error) (c kernel.Credential, err error) {
+	err = t.Together(func() (err error) {
+		return find(&c)
+	}, func() (err error) {
+		c.Principal, err = one(t, scanPrincipal, selectPrincipal+`WHERE p.id = `+holder, shown)
 		return err
 	}, func() (err error) {
-		c.Roles, err = all(t, scanRole, selectRole+`WHERE uuid IN (SELECT role FROM principal_role WHERE principal_id = (`+of+`)) ORDER BY name`, arg)
+		c.Roles, err = all(t, scanRole, selectRole+`WHERE uuid IN (SELECT r.role FROM principal_role r WHERE r.principal_id = `+holder+`) ORDER BY name`, shown)
 		return err
 	}, func() (err error) {
-		c.Teams, err = all(t, scanTeam, selectTeam+`WHERE t.id IN (SELECT team_id FROM team_member WHERE principal_id = (`+of+`)) ORDER BY t.name`, arg)
+		c.Teams, err = all(t, scanTeam, selectTeam+`WHERE t.id IN (SELECT m.team_id FROM team_member m WHERE m.principal_id = `+holder+`) ORDER BY t.name`, shown)
 		return err
 	}, func() (err error) {
 		c.Guarded, err = t.GuardedEnvironments()
 		return err
 	})
 	if err != nil {
-		return err
+		return c, err
 	}
 	c.Teams, err = t.wholeTeams(c.Teams)
-	return err
+	return c, err
 }
 
 // FindToken implements kernel.Identities.

@@ -47,12 +47,11 @@ func (t *tx) ListTrustRules() ([]kernel.TrustRule, error) {
 }
 
 // FindTrusted implements kernel.TrustRules.
-func (t *tx) FindTrusted(uuid string) (c kernel.Credential, err error) {
-	err = t.Together(func() (err error) {
+func (t *tx) FindTrusted(uuid string) (kernel.Credential, error) {
+	return t.credential(holderOfRule, uuid, func(c *kernel.Credential) (err error) {
 		c.Rule, err = one(t, scanTrustRule, selectTrustRule+`WHERE uuid = $1`, uuid)
 		return err
-	}, func() error { return t.findHolder(&c, `SELECT principal_id FROM trust_rule WHERE uuid = $1`, uuid) })
-	return c, err
+	})
 }
 
 // CreateTrustRule implements kernel.TrustRules.
@@ -103,9 +102,9 @@ func (t *tx) NoteTrust(used map[int64]time.Time) error {
 	return nil
 }
 
-// DeleteExpired implements kernel.TrustRules. Nobody takes an expired token, so that
+// DeleteExchanged implements kernel.TrustRules. Nobody takes an expired token, so that
 // what others know stays true.
-func (t *tx) DeleteExpired(before time.Time, limit int) error {
+func (t *tx) DeleteExchanged(before time.Time, limit int) error {
 	_, err := t.exec(`DELETE FROM token WHERE id IN (SELECT id FROM token WHERE rule_id IS NOT NULL AND expires_at < $1 ORDER BY expires_at LIMIT $2)`, t.at(before), limit)
 	return err
 }

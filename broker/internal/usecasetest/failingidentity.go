@@ -29,6 +29,42 @@ func (f *failingTx) SavePrincipal(a kernel.Principal) error {
 func (f *failingTx) DeletePrincipal(a int64) error {
 	return calling(f, func() error { return f.tx.DeletePrincipal(a) })
 }
+func (f *failingTx) FindPerson(a, b string) (kernel.Principal, error) {
+	return finding(f, func() (kernel.Principal, error) { return f.tx.FindPerson(a, b) })
+}
+func (f *failingTx) FindByEmail(a string) (kernel.Principal, error) {
+	return finding(f, func() (kernel.Principal, error) { return f.tx.FindByEmail(a) })
+}
+func (f *failingTx) FindSession(a string) (kernel.Credential, error) {
+	return finding(f, func() (kernel.Credential, error) { return f.tx.FindSession(a) })
+}
+func (f *failingTx) CreateSession(a kernel.Session) (kernel.Session, error) {
+	return finding(f, func() (kernel.Session, error) { return f.tx.CreateSession(a) })
+}
+func (f *failingTx) EndSession(a string) (bool, error) {
+	return finding(f, func() (bool, error) { return f.tx.EndSession(a) })
+}
+func (f *failingTx) EndSessionsOf(a int64) error {
+	return calling(f, func() error { return f.tx.EndSessionsOf(a) })
+}
+func (f *failingTx) NoteLogin(a kernel.Principal) error {
+	return calling(f, func() error { return f.tx.NoteLogin(a) })
+}
+func (f *failingTx) NoteSeen(a map[int64]time.Time) error {
+	return calling(f, func() error { return f.tx.NoteSeen(a) })
+}
+func (f *failingTx) UseLogin(a string, b time.Time) (bool, error) {
+	return finding(f, func() (bool, error) { return f.tx.UseLogin(a, b) })
+}
+func (f *failingTx) AnyExpired(a time.Time) (bool, error) {
+	return finding(f, func() (bool, error) { return f.tx.AnyExpired(a) })
+}
+func (f *failingTx) DeleteExpired(a time.Time, b int) (int, error) {
+	return finding(f, func() (int, error) { return f.tx.DeleteExpired(a, b) })
+}
+func (f *failingTx) SetLoginTeams(a int64, b []int64) error {
+	return calling(f, func() error { return f.tx.SetLoginTeams(a, b) })
+}
 func (f *failingTx) FindToken(a string) (kernel.Token, error) {
 	return finding(f, func() (kernel.Token, error) { return f.tx.FindToken(a) })
 }
@@ -157,6 +193,6 @@ func (f *failingTx) DeleteTrustRule(a int64) error {
 func (f *failingTx) NoteTrust(a map[int64]time.Time) error {
 	return calling(f, func() error { return f.tx.NoteTrust(a) })
 }
-func (f *failingTx) DeleteExpired(a time.Time, b int) error {
-	return calling(f, func() error { return f.tx.DeleteExpired(a, b) })
+func (f *failingTx) DeleteExchanged(a time.Time, b int) error {
+	return calling(f, func() error { return f.tx.DeleteExchanged(a, b) })
 }

@@ -20,12 +20,14 @@ type frame struct {
 	Live string
 	Nav  []navItem
 	// Group are the pages of the kind that this one is of, where there are several.
-	Group kit.Tabs
-	// Account is whoever is signed in.
-	Account account
+	Group   kit.Tabs
 	Version string
 	Now     kit.Time
 	Twin    kit.Twin
+	// Account is whoever looks; nil where nobody is known. LogIn is where somebody can; "" where
+	// nobody does.
+	Account *accountMenu
+	LogIn   string
 	// BaseVariable is the variable that commands read the broker's URL from; ""
 	// where they name it.
 	BaseVariable string
@@ -81,6 +83,7 @@ func (w *web) fill(p page, r *http.Request) {
 	if w.config.Watch != nil && r.Method != http.MethodPost && !p.isStill() {
 		f.Live = l.LivePage()
 	}
+	w.fillAccount(f, r)
 	f.Now = w.moment(w.config.Now())
 	if address := p.twinAddress(); address != "" {
 		f.Twin = kit.Twin{Address: address, Browser: l.BrowserOf(address), Command: advice.Read(l, address).Line}
@@ -96,7 +99,6 @@ func (w *web) fill(p page, r *http.Request) {
 		item.Current = isAt(item.URL)
 		f.Nav = append(f.Nav, item)
 	}
-	f.Account = w.accountOf(r, l)
 	tabs, first := w.accessTabs(r, l, isAt)
 	if f.Group = tabs; first != "" {
 		f.Nav = append(f.Nav, navItem{Text: "Access", URL: first, Current: len(tabs.Items) > 0})
@@ -120,6 +122,8 @@ func navigation(l links.Links) []navItem {
 type errorPage struct {
 	base
 	Text string
+	// Who says to whom something is refused; "" where nobody is known.
+	Who string
 	// Near is what the reader may have meant.
 	Near kit.Links
 }

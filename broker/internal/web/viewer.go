@@ -109,22 +109,6 @@ func lacks(r *http.Request, what string, need access.Right, things ...access.Thi
 	return "To " + what + " you would need " + text + "."
 }
 
-// account is what the frame says of whoever is signed in; the zero value says nothing.
-type account struct {
-	Name string
-	// Page is where they see what they may do.
-	Page string
-}
-
-// accountOf is whoever makes a request.
-func (w *web) accountOf(r *http.Request, l links.Links) account {
-	who, known := access.FromContext(r.Context())
-	if !w.config.Identity || !known || who.Name == "" {
-		return account{}
-	}
-	return account{who.Name, l.MePage()}
-}
-
 // accessPages are the pages about who may do what, each with the right to see it. Others
 // of the kind are added here.
 func accessPages(l links.Links) []struct {

@@ -34,6 +34,9 @@ type Config struct {
 	// Identity says that the broker asks everybody who they are: there are accounts,
 	// roles and teams.
 	Identity bool
+	// Login is the address of the service by which people log in; nobody does when it
+	// is empty.
+	Login string
 	// Kit adds the page that shows the parts of pages, for those who build some.
 	Kit bool
 	// Started is when this process began; the zero time if nobody told.
@@ -96,6 +99,9 @@ func (p *Pages) ServeHTTP(rw http.ResponseWriter, r *http.Request) {
 // Error shows what went wrong elsewhere as a page.
 func (p *Pages) Error(rw http.ResponseWriter, r *http.Request, status int, title, text string) {
 	page := &errorPage{base: base{title: title}, Text: text}
+	if status == http.StatusForbidden {
+		page.Who = p.web.whoIs(r)
+	}
 	p.web.fill(page, r)
 	p.web.render(rw, status, page)
 }
@@ -138,6 +144,7 @@ func New(service *usecase.All, config Config) *Pages {
 	w.route("GET /ui/audit", w.audit)
 	w.routeAdmin()
 	w.routeEdits()
+	w.routeLogin()
 	w.route("GET /ui/api", w.apiBrowser)
 	w.route("GET /ui/api/{rel}", w.relation)
 	if config.Kit {
@@ -246,6 +253,9 @@ func (w *web) errorPage(r *http.Request, err error) (page, int) {
 		w.config.Log.ErrorContext(r.Context(), "page could not be made", slog.String("path", r.URL.Path), errlog.Attr(err))
 	}
 	p := &errorPage{base: base{title: out.title}, Text: sentence(err)}
+	if code == kernel.CodeForbidden {
+		p.Who = w.whoIs(r)
+	}
 	if code == kernel.CodeNotFound {
 		p.Near = w.near(r)
 	}

@@ -7,6 +7,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/treatyhq/treaty/cmd/treaty/internal/admin"
 	"github.com/treatyhq/treaty/cmd/treaty/internal/audit"
 	"github.com/treatyhq/treaty/cmd/treaty/internal/command"
 	"github.com/treatyhq/treaty/cmd/treaty/internal/demo"
@@ -60,6 +61,7 @@ func localCommands(e command.Env) []*cobra.Command {
 		serve.NewBackup(e),
 		serve.NewRestore(e),
 		token.New(e),
+		admin.New(e),
 		people.NewAccount(e),
 		people.NewTeam(e),
 		people.NewRole(e),

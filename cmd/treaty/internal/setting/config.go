@@ -26,6 +26,8 @@ type Config struct {
 	IssuerCertificateFiles []string
 	// SecretsKeyFile holds the keys of secrets.
 	SecretsKeyFile string
+	// ClientSecretFile holds the secret that the login service knows the broker by.
+	ClientSecretFile string
 }
 
 func defaultConfig() Config {

@@ -102,5 +102,8 @@ func (o *Flags) readTogether(e command.Env, config *Config) error {
 		return err
 	}
 	config.SecretsKey = keys
+	if config.Login.ClientSecret, err = readClientSecret(e, config.Login.ClientSecret, config.ClientSecretFile); err != nil {
+		return err
+	}
 	return readCertificates(e, config)
 }

@@ -7,6 +7,7 @@ const (
 	sectionServer   = "Server"
 	sectionDatabase = "Database"
 	sectionAccess   = "Passwords"
+	sectionLogin    = "Logins"
 	sectionLog      = "Log"
 	sectionDomain   = "Behaviour"
 	sectionWebhooks = "Webhooks"
@@ -18,6 +19,7 @@ const (
 func settings() []setting {
 	all := serverSettings()
 	all = append(all, accessSettings()...)
+	all = append(all, loginSettings()...)
 	all = append(all, domainSettings()...)
 	all = append(all, limitSettings()...)
 	all = append(all, webhookSettings()...)
