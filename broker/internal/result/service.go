@@ -12,6 +12,7 @@ import (
 // pacticipants with kernel.ReasonUnknownName where the API names them.
 type Service struct {
 	*kernel.Base
+	contracts contracts
 }
 
 // New returns the use cases on base.
