@@ -55,7 +55,9 @@ func TestPagesAboutAccessTakeFewTrips(t *testing.T) {
 				team = uuid(ask("POST", "/admin/teams", fmt.Sprintf(`{"name":"team %03d","pacticipantNames":["Shop"],"administratorUuids":[%q]}`, i, account)))
 			}
 			role := uuid(ask("POST", "/admin/roles", `{"name":"Mine","permissions":[{"scope":"contract_data:read:*"}]}`))
+			rule := uuid(ask("POST", "/admin/trust-rules", fmt.Sprintf(`{"name":"r","issuer":"https://issuer.example","audience":"a","match":{"x":"y"},"account":%q}`, account)))
 			for _, page := range []string{
+				"trust", "trust/new", "trust/try", path.Join("trust", rule), path.Join("trust", rule, "edit"), path.Join("trust", rule, "delete"),
 				"people", "people?q=pipeline&kind=account&page=2", "people/new", path.Join("people", account), path.Join("people", account, "edit"), path.Join("people", account, "delete"), path.Join("people", account, "tokens"),
 				"me", "me/tokens", "teams", "teams/new", path.Join("teams", team), path.Join("teams", team, "edit"), path.Join("teams", team, "members"), path.Join("teams", team, "delete"),
 				"roles", "roles/new", path.Join("roles", role), path.Join("roles", role, "edit"), path.Join("roles", role, "delete"), "who-can", "who-can?right=contract_data:manage&application=Shop", "secrets", "secrets/new", "webhooks/new",

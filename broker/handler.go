@@ -30,10 +30,11 @@ func (b *Broker) handler(ready func(context.Context) error) http.Handler {
 		Now:            b.options.Now,
 		Log:            b.log,
 	}
+	var trust web.Trust
 	if b.options.Identity {
 		keyring := b.service.Identity.Keyring(b.service.Now, b.issuers(), b.log)
 		config.Tokens, config.Sessions = keyring, keyring
-		config.Login = b.loginService()
+		config.Login, trust = b.loginService(), keyring
 		b.defers(func(context.Context) error {
 			keyring.Close()
 			return nil
@@ -51,6 +52,7 @@ func (b *Broker) handler(ready func(context.Context) error) http.Handler {
 			Identity: b.options.Identity,
 			Kit:      b.options.Kit,
 			Login:    b.options.Login.Issuer,
+			Trust:    trust,
 			Started:  time.Now(),
 			Ending:   b.ending,
 		})

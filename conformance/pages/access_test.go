@@ -53,7 +53,7 @@ func (h *history) made(path string, body map[string]any) string {
 func accounts(t testing.TB) state {
 	h := asked(t)
 	return state{h.base, map[string]string{
-		"people": "/ui/people", "nobody like that": "/ui/people?q=zzzz&kind=user", "new account": "/ui/people/new", "teams": "/ui/teams", "new team": "/ui/teams/new", "roles": "/ui/roles", "new role": "/ui/roles/new",
+		"people": "/ui/people", "nobody like that": "/ui/people?q=zzzz&kind=user", "new account": "/ui/people/new", "teams": "/ui/teams", "new team": "/ui/teams/new", "trust rules": "/ui/trust", "new trust rule": "/ui/trust/new", "try a token": "/ui/trust/try", "roles": "/ui/roles", "new role": "/ui/roles/new",
 		"who can": "/ui/who-can", "nobody can": "/ui/who-can?right=secret:read&application=x", "me": "/ui/me", "new token": "/ui/me/tokens", "secrets": "/ui/secrets", "new secret": "/ui/secrets/new", "record": "/ui/audit",
 		"no such account": "/ui/people/nobody", "home": "/", "new webhook": "/ui/webhooks/new",
 	}}

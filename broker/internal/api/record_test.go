@@ -68,7 +68,7 @@ func startRecorded(t *testing.T, wrap func(kernel.Store) kernel.Store) *recorded
 	t.Cleanup(keyring.Close)
 	r := &recorded{service: service, tokens: keyring, allowed: map[string]bool{}, tried: map[string]bool{}}
 	r.router = api.New(&usecase.All{}, api.Config{Log: quiet(), Tokens: holders{"x": access.Operator()}, Web: noPage, Observe: func(o api.Observation) { r.route = o.Method + " " + o.Route }})
-	dashboard := web.New(service, web.Config{Log: quiet(), Identity: true})
+	dashboard := web.New(service, web.Config{Log: quiet(), Trust: keyring, Identity: true})
 	listening := httptest.NewServer(api.New(service, api.Config{Log: quiet(), Tokens: keyring, ErrorPage: dashboard.Error, Web: func(w http.ResponseWriter, request *http.Request) bool {
 		dashboard.ServeHTTP(w, request)
 		return true
@@ -359,6 +359,10 @@ func (r *recorded) writeFormsOfAccess() {
 	role := form("/ui/roles/new", "name=By+form&permission=contract_data:read:*", "role_created")
 	form(role+"/edit", "name=By+form+too&seen="+r.hidden(r.admin, role+"/edit", "seen"), "role_saved")
 	form(role+"/delete", "", "role_deleted")
+	const rule = "name=by-form&issuer=https%3A%2F%2Fa.example&audience=x&match=a%3Db"
+	trusting := form("/ui/trust/new", rule+"&account="+person[strings.LastIndex(person, "/")+1:], "trust_rule_created")
+	form(trusting+"/edit", rule+"&write=true&seen="+r.hidden(r.admin, trusting+"/edit", "seen"), "trust_rule_saved")
+	form(trusting+"/delete", "", "trust_rule_deleted")
 	form(person+"/delete", "", "account_deleted")
 	form("/ui/edit/applications/Dog", "display-name=Hound&seen="+r.hidden(r.admin, "/ui/edit/applications/Dog", "seen"), "pacticipant_saved")
 	r.ok(r.admin, "PUT", "/pacticipants/Dog/versions/2", "{}")

@@ -72,7 +72,7 @@ func (a *API) accessPageRoutes() []route {
 		}
 		return out
 	}
-	const person, token, role, team = "/ui/people/{uuid}", "/ui/people/{uuid}/tokens/{token}", "/ui/roles/{uuid}", "/ui/teams/{uuid}"
+	const person, token, role, team, trust = "/ui/people/{uuid}", "/ui/people/{uuid}/tokens/{token}", "/ui/roles/{uuid}", "/ui/teams/{uuid}", "/ui/trust/{uuid}"
 	return []route{
 		page("/ui/people", access.ReadAccounts),
 		form("/ui/people/new", access.ManageAccounts, "account_created"),
@@ -99,6 +99,12 @@ func (a *API) accessPageRoutes() []route {
 		form(role+"/edit", access.ManageRoles, "role_saved"),
 		form(role+"/delete", access.ManageRoles, "role_deleted"),
 		page("/ui/who-can", access.ReadAccounts),
+		page("/ui/trust", access.ReadAccounts),
+		form("/ui/trust/try", access.ReadAccounts, ""),
+		form("/ui/trust/new", access.ManageAccounts, "trust_rule_created"),
+		page(trust, access.ReadAccounts),
+		form(trust+"/edit", access.ManageAccounts, "trust_rule_saved"),
+		form(trust+"/delete", access.ManageAccounts, "trust_rule_deleted"),
 	}
 }
 

@@ -2,6 +2,9 @@ package identity
 
 import (
 	"context"
+	"crypto/sha256"
+	"encoding/hex"
+	"fmt"
 	"maps"
 	"net/netip"
 	"net/url"
@@ -34,7 +37,23 @@ type TrustInput struct {
 	Active      *bool
 	// Position is that among all rules, from 1; one beyond the last means the last.
 	Position *int
+	// Seen is the state that somebody looked at before they changed the rule, as
+	// [StateOfTrust] tells it: a change is CodeConflict if it is another by now. Empty asks
+	// not.
+	Seen string
 }
+
+// StateOfTrust tells one state of a rule from another.
+func StateOfTrust(r kernel.TrustRule) string {
+	sum := sha256.New()
+	for _, text := range []string{r.Name, r.Issuer, r.Audience, fmt.Sprint(r.Conditions), fmt.Sprint(r.Writes, r.Active, r.Position), strings.Join(r.Permissions, " ")} {
+		fmt.Fprintf(sum, "%d:%s", len(text), text)
+	}
+	return hex.EncodeToString(sum.Sum(nil)[:16])
+}
+
+// KnownIssuers are those that many have, for whoever writes a rule.
+func KnownIssuers() []string { return slices.Sorted(maps.Keys(shared)) }
 
 const (
 	mostConditions = 20
@@ -289,6 +308,9 @@ func (s *Service) ChangeTrust(ctx context.Context, by access.Who, uuid string, i
 		others, r, err := lockedRule(tx, uuid)
 		if err != nil {
 			return err
+		}
+		if in.Seen != "" && in.Seen != StateOfTrust(r) {
+			return kernel.Errorf(kernel.CodeConflict, "Somebody else has changed this rule since you opened it. Nothing of yours is stored: look at it as it is now, and change it again.")
 		}
 		fields := kernel.Fields{}
 		in.onto(fields, &r)

@@ -84,6 +84,21 @@ const (
 	longestShown = 100
 )
 
+// Claim is one of what a token says, as text.
+type Claim struct{ Name, Value string }
+
+// List are the claims that have a text, a number or a list of them, by name.
+func (c Claims) List() []Claim {
+	var out []Claim
+	for _, name := range c.names("") {
+		if len(out) == mostShown {
+			break
+		}
+		out = append(out, Claim{name, shown(strings.Join(c.Values(name), "|"))})
+	}
+	return out
+}
+
 // Seen lists the claims for whoever sent the token, to write a rule by: those with a
 // text, a number or a list of them, by name.
 func (c Claims) Seen() string {

@@ -235,6 +235,21 @@ func (l Links) DoTokenPage(account, token, what string) string {
 // MePage shows whoever looks at it who they are, and their tokens.
 func (l Links) MePage() string { return l.Path("ui", "me") }
 
+// TrustRulesPage lists the rules by which tokens of other issuers count.
+func (l Links) TrustRulesPage() string { return l.Path("ui", "trust") }
+
+// NewTrustPage asks for a new rule.
+func (l Links) NewTrustPage() string { return l.Path("ui", "trust", "new") }
+
+// TryTrustPage asks for a token to try on all rules.
+func (l Links) TryTrustPage() string { return l.Path("ui", "trust", "try") }
+
+// TrustPage shows one rule. What is done to it is below.
+func (l Links) TrustPage(uuid string) string { return l.Path("ui", "trust", uuid) }
+
+// DoTrustPage does something to a rule: "edit" or "delete".
+func (l Links) DoTrustPage(uuid, what string) string { return l.Path("ui", "trust", uuid, what) }
+
 // RolesPage lists the roles.
 func (l Links) RolesPage() string { return l.Path("ui", "roles") }
 

@@ -53,6 +53,7 @@ func TestEveryPageIsWhereBookmarksHaveIt(t *testing.T) {
 		"/ui/people":                                  l.PeoplePage(), "/ui/people/new": l.AddPersonPage(), "/ui/people/u%2F1": l.PersonPage("u/1"), "/ui/people/u%2F1/edit": l.DoPersonPage("u/1", "edit"),
 		"/ui/people/u%2F1/tokens": l.NewTokenPage("u/1"), "/ui/people/u%2F1/tokens/t%2F2/renew": l.DoTokenPage("u/1", "t/2", "renew"),
 		"/ui/me": l.MePage(), "/ui/me/tokens": l.NewTokenPage(""), "/ui/me/tokens/t%2F2/delete": l.DoTokenPage("", "t/2", "delete"),
+		"/ui/trust": l.TrustRulesPage(), "/ui/trust/new": l.NewTrustPage(), "/ui/trust/try": l.TryTrustPage(), "/ui/trust/u%2F1": l.TrustPage("u/1"), "/ui/trust/u%2F1/edit": l.DoTrustPage("u/1", "edit"),
 		"/ui/roles": l.RolesPage(), "/ui/roles/new": l.NewRolePage(), "/ui/roles/u%2F1": l.RolePage("u/1"), "/ui/roles/u%2F1/delete": l.DoRolePage("u/1", "delete"),
 		"/ui/teams": l.TeamsPage(), "/ui/teams/new": l.NewTeamPage(), "/ui/teams/u%2F1": l.TeamPage("u/1"), "/ui/teams/u%2F1/members": l.DoTeamPage("u/1", "members"),
 		"/ui/who-can": l.WhoCanPage("", "", ""), "/ui/who-can?application=A%2Fa&right=contract_data%3Amanage": l.WhoCanPage("contract_data:manage", "A/a", ""),

@@ -69,6 +69,7 @@ func (w *web) routeAccess() {
 	w.form("POST /ui/me/tokens/{token}/delete", w.withIdentity(w.deleteToken))
 	w.routeTeams()
 	w.routeRoles()
+	w.routeTrust()
 	w.identified("GET /ui/who-can", w.whoCan)
 }
 

@@ -7,6 +7,7 @@ import (
 
 	"github.com/treatyhq/treaty/broker/internal/access"
 	"github.com/treatyhq/treaty/broker/internal/identity"
+	"github.com/treatyhq/treaty/broker/internal/issuer"
 	"github.com/treatyhq/treaty/broker/internal/kernel"
 	"github.com/treatyhq/treaty/broker/internal/links"
 	"github.com/treatyhq/treaty/broker/internal/web/kit"
@@ -85,6 +86,14 @@ func galleryOfAccess(w *web) map[string]page {
 	renewed := tokens[2]
 	renewed.ExpiresAt = now.Add(time.Hour)
 	badToken := tokenForm(l, owner, url.Values{"expires": {"7"}, "permission": {"audit:read:*"}}, kernel.Fields{"name": {"must be given"}})
+	rules := []identity.Trust{
+		{TrustRule: kernel.TrustRule{UUID: "u1", Name: "checkout-main", Issuer: "https://token.actions.githubusercontent.com", Audience: "https://broker.example.org", Conditions: []kernel.Condition{{Claim: "ref", Value: "refs/heads/*"}, {Claim: "repository_id", Value: "123"}}, Writes: true, Active: true, Position: 1, CreatedAt: now.Add(-time.Hour), LastUsedAt: now.Add(-time.Minute)}, Account: "Cart's pipeline", AccountUUID: "a1"},
+		{TrustRule: kernel.TrustRule{UUID: "u2", Name: hostileName, Issuer: "https://" + long, Audience: long, Conditions: []kernel.Condition{{Claim: hostileName, Value: long}}, Permissions: []string{"contract_data:read:*"}, Position: 2, CreatedAt: now.Add(-time.Hour)}, Account: hostileName, AccountUUID: "a2"},
+	}
+	claims := issuer.Claims{"iss": "https://token.actions.githubusercontent.com", "sub": hostileName, "repository_id": "123"}
+	tried, fitting := trialPage(l), trialPage(l)
+	tried.tell(l, identity.Trial{Claims: claims, Unverified: "the token expired", Fits: []identity.Fit{{Trust: rules[0], Lacks: "it wants ref=refs/heads/*"}, {Trust: rules[1], Lacks: "the rule is switched off"}}})
+	fitting.tell(l, identity.Trial{Claims: claims, Fits: []identity.Fit{{Trust: rules[1], Lacks: "it wants " + hostileName}, {Trust: rules[0]}, {Trust: rules[0]}}})
 	return map[string]page{
 		"access-people":            people(url.Values{}, few),
 		"access-people-none":       people(url.Values{"q": {hostileName}, "kind": {"user"}, "state": {"active"}}, kernel.Paged[identity.Account]{}),
@@ -111,6 +120,16 @@ func galleryOfAccess(w *web) map[string]page {
 		"access-role-edit":         roleForm(l, mine, access.Operator()),
 		"access-role-delete":       confirmRoleOf(l, mine, kernel.Paged[identity.Account]{}, ""),
 		"access-role-in-use":       confirmRoleOf(l, mine, few, "The role is not deleted: 3 accounts have it."),
+		"access-trust":             w.trustPage(l, url.Values{}, rules, true),
+		"access-trust-none":        w.trustPage(l, url.Values{}, nil, true),
+		"access-trust-rule":        w.oneTrustPage(l, rules[0], true),
+		"access-trust-seen":        w.oneTrustPage(closed, rules[1], false),
+		"access-trust-new":         trustForm(l, identity.Trust{TrustRule: kernel.TrustRule{Writes: true, Active: true}}, access.Operator(), []kit.Option{{Text: "choose one"}, {Value: "a1", Text: "Cart's pipeline"}}),
+		"access-trust-edit":        trustForm(l, rules[1], access.Operator(), nil),
+		"access-trust-delete":      confirmTrust(l, rules[0]),
+		"access-trust-try":         trialPage(l),
+		"access-trust-tried":       tried,
+		"access-trust-fits":        fitting,
 		"access-teams":             teamsPage(l, url.Values{}, kernel.Paged[kernel.Team]{Items: append(many, checkout), Total: 41}, true),
 		"access-teams-none":        teamsPage(l, url.Values{}, kernel.Paged[kernel.Team]{}, true),
 		"access-team":              w.teamPage(l, url.Values{}, found),

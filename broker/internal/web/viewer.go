@@ -123,6 +123,7 @@ func accessPages(l links.Links) []struct {
 		{navItem{Text: "People", URL: l.PeoplePage()}, access.ReadAccounts},
 		{navItem{Text: "Teams", URL: l.TeamsPage()}, access.ReadTeams},
 		{navItem{Text: "Roles", URL: l.RolesPage()}, access.ReadRoles},
+		{navItem{Text: "Trust rules", URL: l.TrustRulesPage()}, access.ReadAccounts},
 		{navItem{Text: "Who can?", URL: l.WhoCanPage("", "", "")}, access.ReadAccounts},
 		{navItem{Text: "Secrets", URL: l.SecretsPage()}, access.ReadSecrets},
 		{navItem{Text: "Record", URL: l.AuditPage()}, access.ReadAudit},

@@ -37,6 +37,8 @@ type Config struct {
 	// Login is the address of the service by which people log in; nobody does when it
 	// is empty.
 	Login string
+	// Trust says which trust rule a token fits; it is there with Identity.
+	Trust Trust
 	// Kit adds the page that shows the parts of pages, for those who build some.
 	Kit bool
 	// Started is when this process began; the zero time if nobody told.
