@@ -63,9 +63,6 @@ func (c Claims) Values(name string) []string {
 	return out
 }
 
-// isFor reports whether a token is for an audience.
-func (c Claims) isFor(audience string) bool { return slices.Contains(c.Values("aud"), audience) }
-
 // moment is a claim that is a time; ok is false for anything else.
 func (c Claims) moment(name string) (at time.Time, ok bool) {
 	number, _ := c[name].(json.Number)

@@ -195,7 +195,7 @@ func (s *Issuers) ask(ctx context.Context, issuer string, k *keys) {
 	defer cancel()
 	found, err := s.Keys(ctx, issuer)
 	if err != nil {
-		s.log.WarnContext(ctx, "the keys of an issuer of tokens cannot be had", "issuer", issuer, errlog.Attr(err))
+		s.log.WarnContext(ctx, "the keys of an issuer of tokens cannot be had", slog.String("issuer", issuer), errlog.Attr(err))
 	}
 	k.mu.Lock()
 	defer k.mu.Unlock()

@@ -1,6 +1,7 @@
 package web
 
 import (
+	"net/http"
 	"net/http/httptest"
 
 	"github.com/treatyhq/treaty/broker/internal/access"
@@ -17,14 +18,14 @@ func galleryOfLogins(w *web) map[string]page {
 		if err != nil {
 			panic(err)
 		}
-		r := httptest.NewRequest("GET", "/login?to=%2Fui%2Fmap", nil)
+		r := httptest.NewRequest(http.MethodGet, "/login?to=%2Fui%2Fmap", nil)
 		if who.UUID != "" {
 			r = r.WithContext(access.NewContext(r.Context(), who))
 		}
 		in.fillAccount(p.frame(), r)
 		out[name] = p
 	}
-	nobody := httptest.NewRequest("GET", "/login?to=%2Fui%2Fmap", nil)
+	nobody := httptest.NewRequest(http.MethodGet, "/login?to=%2Fui%2Fmap", nil)
 	somebody := access.Who{UUID: "1", Name: "Ada", Email: "ada@example.org"}
 	hostile := access.Who{UUID: "1", Name: hostileName, Email: long + "@example.org"}
 	add("login", func(w *web) (page, error) { return w.login(nobody) }, access.Who{})

@@ -46,7 +46,7 @@ func (o *exchangeOptions) Run(ctx context.Context, e command.Env) error {
 	if err != nil {
 		return err
 	}
-	subject := ""
+	var subject string
 	switch address := e.Getenv(requestURL); {
 	case o.file == "" && address != "":
 		audience := o.audience
