@@ -211,14 +211,18 @@ func writingTakesFewWays(t *testing.T, byDate, recorded bool) {
 			most = tt.numbered
 		}
 		trips, statements := d.cost(tt.before, tt.do, most, tt.sends)
-		if tt.before != nil {
-			tt.before()
+		// The least of some tries: a machine that does something else takes longer.
+		limit, took := time.Duration(most)*10*time.Millisecond+200*time.Millisecond, time.Hour
+		for try := 0; try < 1 || try < 20 && took >= limit && !tt.sends; try++ {
+			if tt.before != nil {
+				tt.before()
+			}
+			d.proxy.Delay(5 * time.Millisecond)
+			began := time.Now()
+			tt.do()
+			took = min(took, time.Since(began))
+			d.proxy.Delay(0)
 		}
-		d.proxy.Delay(5 * time.Millisecond)
-		began := time.Now()
-		tt.do()
-		took := time.Since(began)
-		d.proxy.Delay(0)
 		t.Logf("%-45s %2d ways, at most %2d; %2d statements, at most %2d; %4d ms with 5 ms each way",
 			tt.name, trips, most, statements, tt.statements, took.Milliseconds())
 		require.LessOrEqual(t, trips, most, tt.name)
@@ -232,6 +236,6 @@ func writingTakesFewWays(t *testing.T, byDate, recorded bool) {
 		if tt.sends {
 			continue
 		}
-		require.Less(t, took, time.Duration(most)*10*time.Millisecond+200*time.Millisecond, tt.name)
+		require.Less(t, took, limit, tt.name)
 	}
 }
