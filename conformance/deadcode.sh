@@ -3,7 +3,7 @@
 # exists for tests alone lies in packages of its own, which are left out.
 set -eu
 cd "$(dirname "$0")/.."
-for_tests='^(broker|cmd)/(.*/)?(brokertest|usecasetest|commandtest|scenario|story|scale|storetest)/'
+for_tests='^(broker|cmd)/(.*/)?(brokertest|issuertest|usecasetest|commandtest|scenario|story|scale|storetest)/'
 found=$(bin/deadcode ./cmd/... ./broker/... | grep -E '^(broker|cmd)/' | grep -vE "$for_tests" || true)
 [ -z "$found" ] && exit 0
 printf '%s\n' "$found" >&2
