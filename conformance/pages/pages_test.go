@@ -18,7 +18,7 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-var screens = []screen{{width: 1280}, {width: 1280, dark: true}, {width: 768}, {width: 320}, {width: 320, dark: true}}
+var screens = []screen{{width: 1280}, {width: 1280, dark: true}, {width: 768}, {width: 320, dark: true}}
 
 // TestEveryPageInEveryState opens all pages on wide and narrow screens, in light
 // and dark: nothing reaches beyond the screen, no page complains or asks anybody
