@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"time"
 )
 
 // Who is somebody who makes requests, with what they may do.
@@ -24,6 +25,8 @@ type Who struct {
 	// what it is called, and Subject whose token the issuer says that it is; empty for
 	// others.
 	Rule, RuleName, Subject string
+	// Until is when what they came with counts no more; zero for never.
+	Until time.Time
 	// Permissions are what the principal may do, and what the token leaves of it.
 	Permissions []Permission
 	// Teams are those that the principal is a member of.

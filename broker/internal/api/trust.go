@@ -10,6 +10,7 @@ import (
 	"github.com/labstack/echo/v4"
 
 	"github.com/treatyhq/treaty/broker/internal/identity"
+	"github.com/treatyhq/treaty/broker/internal/kernel"
 	"github.com/treatyhq/treaty/broker/internal/links"
 	"github.com/treatyhq/treaty/internal/hal"
 )
@@ -97,7 +98,7 @@ func (a *API) tryTrust(c echo.Context) error {
 	return writeHAL(c, http.StatusOK, r.Set("rules", docs))
 }
 
-func trustDoc(l links.Links, rule identity.Trust) *hal.Resource {
+func trustDoc(l links.Links, rule kernel.TrustRule) *hal.Resource {
 	match := new(hal.Object)
 	for _, c := range rule.Conditions {
 		match.Set(c.Claim, c.Value)

@@ -193,10 +193,9 @@ func keyOfToken(found kernel.Credential, hash string) (key, error) {
 	}
 	out := key{id: found.Token.ID, expires: found.Token.ExpiresAt, who: holderOf(found, found.Token)}
 	if found.Token.RuleID != 0 {
-		out.who = holderOf(found, tokenOf(found.Rule))
-		out.who.Kind, out.who.Rule, out.who.RuleName, out.who.Subject = access.KindWorkload, found.Rule.UUID, found.Rule.Name, found.Token.Name
+		out.who = workloadOf(found, found.Token.Name)
 	}
-	out.who.Token, out.who.TokenPrefix = found.Token.Name, found.Token.Prefix
+	out.who.Token, out.who.TokenPrefix, out.who.Until = found.Token.Name, found.Token.Prefix, out.expires
 	return out, nil
 }
 

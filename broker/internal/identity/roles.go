@@ -2,9 +2,6 @@ package identity
 
 import (
 	"context"
-	"crypto/sha256"
-	"encoding/hex"
-	"fmt"
 	"slices"
 	"strings"
 
@@ -71,11 +68,7 @@ type RoleInput struct {
 
 // StateOfRole tells one state of a role from another.
 func StateOfRole(r access.Role) string {
-	sum := sha256.New()
-	for _, text := range append([]string{r.Name, r.Description}, slices.Sorted(slices.Values(access.Texts(r.Permissions)))...) {
-		fmt.Fprintf(sum, "%d:%s", len(text), text)
-	}
-	return hex.EncodeToString(sum.Sum(nil)[:16])
+	return kernel.StateOf(append([]string{r.Name, r.Description}, slices.Sorted(slices.Values(access.Texts(r.Permissions)))...)...)
 }
 
 // checkRole refuses what cannot be a role, and one that would give more than whoever

@@ -2,9 +2,6 @@ package identity
 
 import (
 	"context"
-	"crypto/sha256"
-	"encoding/hex"
-	"fmt"
 	"slices"
 
 	"github.com/treatyhq/treaty/broker/internal/access"
@@ -26,16 +23,14 @@ type TeamInput struct {
 // StateOfTeam tells one state of a team from another: its name, and what belongs to it.
 // Who is in it changes by other ways.
 func StateOfTeam(m kernel.Team) string {
-	sum := sha256.New()
-	add := func(text string) { fmt.Fprintf(sum, "%d:%s", len(text), text) }
-	add(m.Name)
+	parts := []string{m.Name}
 	for _, p := range m.Applications {
-		add("application " + p.Name)
+		parts = append(parts, "application "+p.Name)
 	}
 	for _, e := range m.Environments {
-		add("environment " + e.UUID)
+		parts = append(parts, "environment "+e.UUID)
 	}
-	return hex.EncodeToString(sum.Sum(nil)[:16])
+	return kernel.StateOf(parts...)
 }
 
 // ListTeams returns a page of teams by name.

@@ -57,7 +57,7 @@ func (s *Service) CreateToken(ctx context.Context, by access.Who, account string
 	}
 	value = NewValue()
 	token := kernel.Token{
-		UUID: cmp.Or(in.UUID, s.NewID()), Name: in.Name, MadeBy: by.Name, Prefix: prefixOf(value), Hash: hashOf(value), Writes: in.Writes, Permissions: in.Permissions,
+		UUID: cmp.Or(in.UUID, s.NewID()), Name: in.Name, MadeBy: by.Title(), Prefix: prefixOf(value), Hash: hashOf(value), Writes: in.Writes, Permissions: in.Permissions,
 		CreatedAt: at, ExpiresAt: in.ExpiresAt.UTC().Truncate(time.Microsecond),
 	}
 	err = s.Store.Update(ctx, func(tx kernel.Tx) error {
@@ -75,13 +75,22 @@ func (s *Service) CreateToken(ctx context.Context, by access.Who, account string
 		}
 		token := token
 		token.PrincipalID = owner.ID
-		if err := mayGive(by, "this token", grants(owner.Permissions(), token)); err != nil {
+		if err := mayGiveToken(by, owner, token); err != nil {
 			return err
 		}
 		out, err = tx.CreateToken(token)
 		return err
 	})
 	return out, value, err
+}
+
+// mayGiveToken refuses to give a token that may do more than whoever gives it, or that
+// gives them more time than they have: a pipeline that comes in for minutes is not to stay.
+func mayGiveToken(by access.Who, owner Account, token kernel.Token) error {
+	if by.UUID == owner.UUID && !by.Until.IsZero() && (token.ExpiresAt.IsZero() || token.ExpiresAt.After(by.Until)) {
+		return kernel.Errorf(kernel.CodeForbidden, "Nobody gives themselves more time than they have: what you came with counts until %s. Let the token expire by then, or have somebody else make it.", by.Until.UTC().Format(time.RFC3339))
+	}
+	return mayGive(by, "this token", grants(owner.Permissions(), token))
 }
 
 // uuidForm is what a UUID looks like that a form has brought along.
@@ -128,10 +137,10 @@ func (s *Service) renewToken(ctx context.Context, by access.Who, account, uuid s
 		if err != nil {
 			return err
 		}
-		if err := mayGive(by, "this token", grants(owner.Permissions(), token)); err != nil {
+		if err := mayGiveToken(by, owner, token); err != nil {
 			return err
 		}
-		token.Prefix, token.Hash, token.MadeBy = prefixOf(value), hashOf(value), by.Name
+		token.Prefix, token.Hash, token.MadeBy = prefixOf(value), hashOf(value), by.Title()
 		out = token
 		return tx.SaveToken(token)
 	})

@@ -2,8 +2,6 @@ package identity
 
 import (
 	"context"
-	"crypto/sha256"
-	"encoding/hex"
 	"fmt"
 	"maps"
 	"net/netip"
@@ -14,13 +12,6 @@ import (
 	"github.com/treatyhq/treaty/broker/internal/access"
 	"github.com/treatyhq/treaty/broker/internal/kernel"
 )
-
-// Trust is a trust rule with whose tokens it makes those of others.
-type Trust struct {
-	kernel.TrustRule
-	// Account is its name, AccountUUID what it is known by.
-	Account, AccountUUID string
-}
 
 // TrustInput is what a request says about a trust rule. Of a change, nil leaves what there
 // is.
@@ -45,11 +36,7 @@ type TrustInput struct {
 
 // StateOfTrust tells one state of a rule from another.
 func StateOfTrust(r kernel.TrustRule) string {
-	sum := sha256.New()
-	for _, text := range []string{r.Name, r.Issuer, r.Audience, fmt.Sprint(r.Conditions), fmt.Sprint(r.Writes, r.Active, r.Position), strings.Join(r.Permissions, " ")} {
-		fmt.Fprintf(sum, "%d:%s", len(text), text)
-	}
-	return hex.EncodeToString(sum.Sum(nil)[:16])
+	return kernel.StateOf(append([]string{r.Name, r.Issuer, r.Audience, fmt.Sprint(r.Conditions), fmt.Sprint(r.Writes, r.Active, r.Position)}, r.Permissions...)...)
 }
 
 // KnownIssuers are those that many have, for whoever writes a rule.
@@ -197,45 +184,32 @@ func checkCondition(fields kernel.Fields, c kernel.Condition) {
 }
 
 // ListTrust returns all rules in the order in which they are tried.
-func (s *Service) ListTrust(ctx context.Context) ([]Trust, error) {
-	return view(ctx, s, func(tx kernel.Tx) ([]Trust, error) {
-		rules, err := tx.ListTrustRules()
-		if err != nil {
-			return nil, err
-		}
-		return withAccounts(tx, rules)
-	})
-}
-
-func withAccounts(tx kernel.Tx, rules []kernel.TrustRule) ([]Trust, error) {
-	accounts, _, err := tx.ListPrincipals(kernel.PrincipalFilter{})
-	names := map[int64]kernel.Principal{}
-	for _, p := range accounts {
-		names[p.ID] = p
-	}
-	out := make([]Trust, 0, len(rules))
-	for _, r := range rules {
-		out = append(out, Trust{r, names[r.PrincipalID].Name, names[r.PrincipalID].UUID})
-	}
-	return out, err
+func (s *Service) ListTrust(ctx context.Context) ([]kernel.TrustRule, error) {
+	return view(ctx, s, kernel.Tx.ListTrustRules)
 }
 
 // FindTrust returns the rule with the UUID.
-func (s *Service) FindTrust(ctx context.Context, uuid string) (Trust, error) {
-	return view(ctx, s, func(tx kernel.Tx) (Trust, error) { return findTrust(tx, uuid) })
+func (s *Service) FindTrust(ctx context.Context, uuid string) (kernel.TrustRule, error) {
+	return view(ctx, s, func(tx kernel.Tx) (kernel.TrustRule, error) { return findTrust(tx, uuid) })
 }
 
-func findTrust(tx kernel.Tx, uuid string) (Trust, error) {
-	found, err := tx.FindTrusted(uuid)
-	if kernel.IsNotFound(err) {
-		err = kernel.Errorf(kernel.CodeNotFound, "There is no trust rule with this uuid.")
+func findTrust(tx kernel.Tx, uuid string) (kernel.TrustRule, error) {
+	rules, err := tx.ListTrustRules()
+	at := slices.IndexFunc(rules, func(r kernel.TrustRule) bool { return r.UUID == uuid })
+	if err == nil && at < 0 {
+		err = errNoRule
 	}
-	return Trust{found.Rule, found.Principal.Name, found.Principal.UUID}, err
+	if err != nil {
+		return kernel.TrustRule{}, err
+	}
+	return rules[at], nil
 }
+
+var errNoRule = kernel.Errorf(kernel.CodeNotFound, "There is no trust rule with this uuid.")
 
 // CreateTrust makes a rule, by default one that reads and writes, is switched on, and is
 // tried after all others.
-func (s *Service) CreateTrust(ctx context.Context, by access.Who, in TrustInput) (out Trust, err error) {
+func (s *Service) CreateTrust(ctx context.Context, by access.Who, in TrustInput) (out kernel.TrustRule, err error) {
 	r := kernel.TrustRule{UUID: s.NewID(), Writes: true, Active: true, CreatedAt: s.Moment()}
 	fields := kernel.Fields{}
 	in.onto(fields, &r)
@@ -267,7 +241,7 @@ func (s *Service) CreateTrust(ctx context.Context, by access.Who, in TrustInput)
 		if err := mayGive(by, "this rule", grants(owner.Permissions(), tokenOf(r))); err != nil {
 			return err
 		}
-		r.PrincipalID = owner.ID
+		r.PrincipalID, r.Account, r.AccountUUID = owner.ID, owner.Name, owner.UUID
 		r.Position = len(others) + 1
 		if r, err = tx.CreateTrustRule(r); err != nil {
 			return ruleNameTaken(err)
@@ -275,7 +249,7 @@ func (s *Service) CreateTrust(ctx context.Context, by access.Who, in TrustInput)
 		if err := move(tx, others, &r, in.Position); err != nil {
 			return err
 		}
-		out = Trust{r, owner.Name, owner.UUID}
+		out = r
 		return nil
 	})
 	return out, err
@@ -294,7 +268,7 @@ func ruleNameTaken(err error) error {
 }
 
 // ChangeTrust writes what is given.
-func (s *Service) ChangeTrust(ctx context.Context, by access.Who, uuid string, in TrustInput) (out Trust, err error) {
+func (s *Service) ChangeTrust(ctx context.Context, by access.Who, uuid string, in TrustInput) (out kernel.TrustRule, err error) {
 	at := s.Moment()
 	err = s.Store.Update(ctx, func(tx kernel.Tx) error {
 		found, err := findTrust(tx, uuid)
@@ -330,7 +304,7 @@ func (s *Service) ChangeTrust(ctx context.Context, by access.Who, uuid string, i
 		if err := move(tx, others, &r, in.Position); err != nil {
 			return err
 		}
-		out = Trust{r, owner.Name, owner.UUID}
+		out = r
 		return nil
 	})
 	return out, err
@@ -368,7 +342,7 @@ func lockedRule(tx kernel.Tx, uuid string) (others []kernel.TrustRule, r kernel.
 	rules, err := lockedRules(tx)
 	at := slices.IndexFunc(rules, func(r kernel.TrustRule) bool { return r.UUID == uuid })
 	if err == nil && at < 0 {
-		err = kernel.Errorf(kernel.CodeNotFound, "There is no trust rule with this uuid.")
+		err = errNoRule
 	}
 	if err != nil {
 		return nil, r, err

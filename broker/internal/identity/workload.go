@@ -48,10 +48,18 @@ func (k *Keyring) follow(ctx context.Context, value, hash string) (key, error) {
 	if err != nil {
 		return key{}, err
 	}
-	out := key{rule: found.Rule.ID, expires: claims.Expires(), who: holderOf(found, tokenOf(found.Rule))}
-	out.who.Kind, out.who.Rule, out.who.RuleName, out.who.Subject = access.KindWorkload, found.Rule.UUID, found.Rule.Name, subjectOf(claims)
+	out := key{rule: found.Rule.ID, expires: claims.Expires(), who: workloadOf(found, subjectOf(claims))}
+	out.who.Until = out.expires
 	k.keep(hash, out, change)
 	return out, nil
+}
+
+// workloadOf is who comes in by a rule: its account, with what the rule leaves of what that
+// may do.
+func workloadOf(c kernel.Credential, subject string) access.Who {
+	who := holderOf(c, tokenOf(c.Rule))
+	who.Kind, who.Rule, who.RuleName, who.Subject = access.KindWorkload, c.Rule.UUID, c.Rule.Name, subject
+	return who
 }
 
 // subjectOf is whose token it is, as the issuer says.
@@ -170,9 +178,9 @@ func (k *Keyring) TryTrust(ctx context.Context, value string) (Trial, error) {
 	}
 	out := Trial{Claims: claims}
 	for _, r := range rules {
-		out.Fits = append(out.Fits, Fit{r, lacks(r.TrustRule, claims)})
+		out.Fits = append(out.Fits, Fit{r, lacks(r, claims)})
 	}
-	trusted := slices.ContainsFunc(rules, func(r Trust) bool { return r.Active && r.Issuer == claims.Text("iss") })
+	trusted := anyOf(rules, claims.Text("iss"))
 	switch {
 	case !trusted:
 		out.Unverified = fmt.Sprintf("no rule is for the issuer %q, so its keys were not asked for", claims.Text("iss"))
@@ -202,6 +210,6 @@ type Trial struct {
 
 // Fit is a rule with what a token lacks to fit it; nothing if it fits.
 type Fit struct {
-	Trust
+	kernel.TrustRule
 	Lacks string
 }

@@ -35,14 +35,14 @@ func onEachWithBuilds(t *testing.T, test func(*builds)) {
 const audience = "https://broker.example"
 
 // trust makes a rule; the account is that of the ring unless another is given.
-func (b *builds) trust(name string, match map[string]string, more ...func(*identity.TrustInput)) identity.Trust {
+func (b *builds) trust(name string, match map[string]string, more ...func(*identity.TrustInput)) kernel.TrustRule {
 	b.Helper()
 	out, err := b.try(name, match, more...)
 	require.NoError(b, err)
 	return out
 }
 
-func (b *builds) try(name string, match map[string]string, more ...func(*identity.TrustInput)) (identity.Trust, error) {
+func (b *builds) try(name string, match map[string]string, more ...func(*identity.TrustInput)) (kernel.TrustRule, error) {
 	to, account := audience, b.account
 	in := identity.TrustInput{Name: &name, Issuer: &b.of.URL, Audience: &to, Match: match, Account: &account}
 	for _, change := range more {
@@ -308,6 +308,34 @@ func TestNobodyTrustsMoreThanTheyHave(t *testing.T) {
 		strong := b.trust("strong", map[string]string{"repository_id": "8"})
 		_, err = b.service.ChangeTrust(b.Context(), weak, strong.UUID, identity.TrustInput{Match: map[string]string{"repository_id": "9"}})
 		require.Equal(b, kernel.CodeForbidden, kernel.CodeOf(err), "whose tokens count is given away as well")
+	})
+}
+
+func TestWhoComesInForAWhileDoesNotStay(t *testing.T) {
+	t.Parallel()
+	onEachWithBuilds(t, func(b *builds) {
+		b.trust("shop", map[string]string{"repository_id": "7"})
+		exchanged, err := b.Exchange(b.Context(), b.job(nil))
+		require.NoError(b, err)
+		_, limited, err := b.service.CreateToken(b.Context(), access.Operator(), b.account, identity.TokenInput{Name: "a day", Writes: true, ExpiresAt: b.now.Add(24 * time.Hour)})
+		require.NoError(b, err)
+		for name, value := range map[string]string{"token of an issuer": b.job(nil), "exchanged token": exchanged.Value, "token for a day": limited} {
+			who, err := b.Who(b.Context(), value)
+			require.NoError(b, err)
+			_, _, err = b.service.CreateToken(b.Context(), who, b.account, identity.TokenInput{Name: "for ever", Writes: true})
+			require.Equal(b, kernel.CodeForbidden, kernel.CodeOf(err), name)
+			require.ErrorContains(b, err, "more time than they have")
+			_, _, err = b.service.CreateToken(b.Context(), who, b.account, identity.TokenInput{Name: "a year", Writes: true, ExpiresAt: b.now.Add(365 * 24 * time.Hour)})
+			require.Equal(b, kernel.CodeForbidden, kernel.CodeOf(err), name)
+			_, _, err = b.service.RegenerateToken(b.Context(), who, b.account, b.token)
+			require.Equal(b, kernel.CodeForbidden, kernel.CodeOf(err), name)
+			_, _, err = b.service.CreateToken(b.Context(), who, b.account, identity.TokenInput{Name: "a minute", Writes: true, ExpiresAt: time.Now().Add(time.Minute)})
+			require.NoError(b, err, name)
+		}
+		who, err := b.Who(b.Context(), b.value)
+		require.NoError(b, err)
+		_, _, err = b.service.CreateToken(b.Context(), who, b.account, identity.TokenInput{Name: "for ever", Writes: true})
+		require.NoError(b, err)
 	})
 }
 

@@ -8,6 +8,8 @@ type TrustRule struct {
 	ID          int64
 	UUID, Name  string
 	PrincipalID int64
+	// Account is what the principal is called, AccountUUID what it is known by.
+	Account, AccountUUID string
 	// Issuer is an address, equal to the claim iss; Audience is one of the claim aud.
 	Issuer, Audience string
 	// Conditions have to hold all; they are sorted by claim.

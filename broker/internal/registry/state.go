@@ -1,17 +1,10 @@
 package registry
 
 import (
-	"crypto/sha256"
-	"encoding/hex"
-	"encoding/json"
 	"strings"
 
 	"github.com/treatyhq/treaty/broker/internal/kernel"
 )
-
-// A state is a short text that stands for everything of a thing that a form shows. Who
-// changes the thing says which state they saw, so that nobody overwrites what they have
-// not seen.
 
 // StateOfEnvironment is the state of an environment.
 func StateOfEnvironment(e kernel.Environment) string {
@@ -22,7 +15,7 @@ func StateOfEnvironment(e kernel.Environment) string {
 	for _, c := range e.Contacts {
 		parts = append(parts, c.Name, string(c.Details))
 	}
-	return stateOf(parts...)
+	return kernel.StateOf(parts...)
 }
 
 // StateOfPacticipant is the state of an application with its labels.
@@ -31,13 +24,7 @@ func StateOfPacticipant(p PacticipantDetails) string {
 	for _, l := range p.Labels {
 		parts = append(parts, l.Name)
 	}
-	return stateOf(parts...)
-}
-
-func stateOf(parts ...string) string {
-	text, _ := json.Marshal(parts) // texts always have a form in JSON
-	sum := sha256.Sum256(text)
-	return hex.EncodeToString(sum[:12])
+	return kernel.StateOf(parts...)
 }
 
 // checkState is CodeConflict if somebody saw another state than the one that is there;

@@ -36,7 +36,7 @@ func (t *tx) FindCredential(prefix string) (c kernel.Credential, err error) {
 			c.Token, err = one(t, scanToken, selectToken+`WHERE prefix = $1`, prefix)
 			return err
 		}, func() error {
-			found, err := all(t, scanTrustRule, selectTrustRule+`WHERE id = (SELECT rule_id FROM token WHERE prefix = $1)`, prefix)
+			found, err := all(t, scanTrustRule, selectTrustRule+`WHERE t.id = (SELECT rule_id FROM token WHERE prefix = $1)`, prefix)
 			if len(found) > 0 {
 				c.Rule = found[0]
 			}
@@ -132,8 +132,13 @@ func (t *tx) DeleteToken(id int64) error {
 // NoteUse implements kernel.Identities. Nobody keeps anything of it, so that it is no
 // change of who may do what.
 func (t *tx) NoteUse(used map[int64]time.Time) error {
+	return t.noteUse("token", used)
+}
+
+// noteUse notes when rows of a table were used; the later time stays.
+func (t *tx) noteUse(table string, used map[int64]time.Time) error {
 	for _, id := range slices.Sorted(maps.Keys(used)) {
-		if _, err := t.exec(`UPDATE token SET last_used_at = $2 WHERE id = $1 AND (last_used_at IS NULL OR last_used_at < $2)`, id, t.at(used[id])); err != nil {
+		if _, err := t.exec(`UPDATE `+table+` SET last_used_at = $2 WHERE id = $1 AND (last_used_at IS NULL OR last_used_at < $2)`, id, t.at(used[id])); err != nil {
 			return err
 		}
 	}

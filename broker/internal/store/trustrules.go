@@ -12,11 +12,12 @@ import (
 	"github.com/treatyhq/treaty/broker/internal/store/engine"
 )
 
-const selectTrustRule = `SELECT id, uuid, name, principal_id, issuer, audience, conditions, writes, permissions, active, position, created_at, updated_at, last_used_at FROM trust_rule `
+const selectTrustRule = `SELECT t.id, t.uuid, t.name, t.principal_id, p.name, p.uuid, t.issuer, t.audience, t.conditions, t.writes, t.permissions, t.active, t.position,
+	t.created_at, t.updated_at, t.last_used_at FROM trust_rule t JOIN principal p ON p.id = t.principal_id `
 
 func scanTrustRule(row engine.Row) (r kernel.TrustRule, err error) {
 	var conditions, permissions string
-	if err := row.Scan(&r.ID, &r.UUID, &r.Name, &r.PrincipalID, &r.Issuer, &r.Audience, &conditions, &r.Writes, &permissions, &r.Active, &r.Position,
+	if err := row.Scan(&r.ID, &r.UUID, &r.Name, &r.PrincipalID, &r.Account, &r.AccountUUID, &r.Issuer, &r.Audience, &conditions, &r.Writes, &permissions, &r.Active, &r.Position,
 		stamp{&r.CreatedAt}, stamp{&r.UpdatedAt}, stamp{&r.LastUsedAt}); err != nil {
 		return r, err
 	}
@@ -43,13 +44,13 @@ func conditionsText(conditions []kernel.Condition) (string, error) {
 
 // ListTrustRules implements kernel.TrustRules.
 func (t *tx) ListTrustRules() ([]kernel.TrustRule, error) {
-	return all(t, scanTrustRule, selectTrustRule+`ORDER BY position, id`)
+	return all(t, scanTrustRule, selectTrustRule+`ORDER BY t.position, t.id`)
 }
 
 // FindTrusted implements kernel.TrustRules.
 func (t *tx) FindTrusted(uuid string) (kernel.Credential, error) {
 	return t.credential(holderOfRule, uuid, func(c *kernel.Credential) (err error) {
-		c.Rule, err = one(t, scanTrustRule, selectTrustRule+`WHERE uuid = $1`, uuid)
+		c.Rule, err = one(t, scanTrustRule, selectTrustRule+`WHERE t.uuid = $1`, uuid)
 		return err
 	})
 }
@@ -94,12 +95,7 @@ func (t *tx) DeleteTrustRule(id int64) error {
 // NoteTrust implements kernel.TrustRules. As with tokens, it is no change of who may do
 // what.
 func (t *tx) NoteTrust(used map[int64]time.Time) error {
-	for _, id := range slices.Sorted(maps.Keys(used)) {
-		if _, err := t.exec(`UPDATE trust_rule SET last_used_at = $2 WHERE id = $1 AND (last_used_at IS NULL OR last_used_at < $2)`, id, t.at(used[id])); err != nil {
-			return err
-		}
-	}
-	return nil
+	return t.noteUse("trust_rule", used)
 }
 
 // DeleteExchanged implements kernel.TrustRules. Nobody takes an expired token, so that

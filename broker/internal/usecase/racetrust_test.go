@@ -36,7 +36,7 @@ func withTrust(w *world) {
 	}
 }
 
-func (w *world) addRule(name string) (identity.Trust, error) {
+func (w *world) addRule(name string) (kernel.TrustRule, error) {
 	audience := "x"
 	return w.Identity.CreateTrust(w.Context(), access.Operator(), identity.TrustInput{Name: &name, Issuer: &w.trust.of.URL, Audience: &audience, Match: map[string]string{"name": name}, Account: &w.accounts[0]})
 }

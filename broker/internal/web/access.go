@@ -154,6 +154,14 @@ func mayDo(p access.Permission) string {
 			text = whole
 		}
 	}
+	return upper(text)
+}
+
+// upper lets a text begin as sentences do.
+func upper(text string) string {
+	if text == "" {
+		return text
+	}
 	return strings.ToUpper(text[:1]) + text[1:]
 }
 

@@ -86,14 +86,14 @@ func galleryOfAccess(w *web) map[string]page {
 	renewed := tokens[2]
 	renewed.ExpiresAt = now.Add(time.Hour)
 	badToken := tokenForm(l, owner, url.Values{"expires": {"7"}, "permission": {"audit:read:*"}}, kernel.Fields{"name": {"must be given"}})
-	rules := []identity.Trust{
-		{TrustRule: kernel.TrustRule{UUID: "u1", Name: "checkout-main", Issuer: "https://token.actions.githubusercontent.com", Audience: "https://broker.example.org", Conditions: []kernel.Condition{{Claim: "ref", Value: "refs/heads/*"}, {Claim: "repository_id", Value: "123"}}, Writes: true, Active: true, Position: 1, CreatedAt: now.Add(-time.Hour), LastUsedAt: now.Add(-time.Minute)}, Account: "Cart's pipeline", AccountUUID: "a1"},
-		{TrustRule: kernel.TrustRule{UUID: "u2", Name: hostileName, Issuer: "https://" + long, Audience: long, Conditions: []kernel.Condition{{Claim: hostileName, Value: long}}, Permissions: []string{"contract_data:read:*"}, Position: 2, CreatedAt: now.Add(-time.Hour)}, Account: hostileName, AccountUUID: "a2"},
+	rules := []kernel.TrustRule{
+		{UUID: "u1", Name: "checkout-main", Issuer: "https://token.actions.githubusercontent.com", Audience: "https://broker.example.org", Conditions: []kernel.Condition{{Claim: "ref", Value: "refs/heads/*"}, {Claim: "repository_id", Value: "123"}}, Writes: true, Active: true, Position: 1, CreatedAt: now.Add(-time.Hour), LastUsedAt: now.Add(-time.Minute), Account: "Cart's pipeline", AccountUUID: "a1"},
+		{UUID: "u2", Name: hostileName, Issuer: "https://" + long, Audience: long, Conditions: []kernel.Condition{{Claim: hostileName, Value: long}}, Permissions: []string{"contract_data:read:*"}, Position: 2, CreatedAt: now.Add(-time.Hour), Account: hostileName, AccountUUID: "a2"},
 	}
 	claims := issuer.Claims{"iss": "https://token.actions.githubusercontent.com", "sub": hostileName, "repository_id": "123"}
 	tried, fitting := trialPage(l), trialPage(l)
-	tried.tell(l, identity.Trial{Claims: claims, Unverified: "the token expired", Fits: []identity.Fit{{Trust: rules[0], Lacks: "it wants ref=refs/heads/*"}, {Trust: rules[1], Lacks: "the rule is switched off"}}})
-	fitting.tell(l, identity.Trial{Claims: claims, Fits: []identity.Fit{{Trust: rules[1], Lacks: "it wants " + hostileName}, {Trust: rules[0]}, {Trust: rules[0]}}})
+	tried.tell(l, identity.Trial{Claims: claims, Unverified: "the token expired", Fits: []identity.Fit{{TrustRule: rules[0], Lacks: "it wants ref=refs/heads/*"}, {TrustRule: rules[1], Lacks: "the rule is switched off"}}})
+	fitting.tell(l, identity.Trial{Claims: claims, Fits: []identity.Fit{{TrustRule: rules[1], Lacks: "it wants " + hostileName}, {TrustRule: rules[0]}, {TrustRule: rules[0]}}})
 	return map[string]page{
 		"access-people":            people(url.Values{}, few),
 		"access-people-none":       people(url.Values{"q": {hostileName}, "kind": {"user"}, "state": {"active"}}, kernel.Paged[identity.Account]{}),
@@ -124,7 +124,7 @@ func galleryOfAccess(w *web) map[string]page {
 		"access-trust-none":        w.trustPage(l, url.Values{}, nil, true),
 		"access-trust-rule":        w.oneTrustPage(l, rules[0], true),
 		"access-trust-seen":        w.oneTrustPage(closed, rules[1], false),
-		"access-trust-new":         trustForm(l, identity.Trust{TrustRule: kernel.TrustRule{Writes: true, Active: true}}, access.Operator(), []kit.Option{{Text: "choose one"}, {Value: "a1", Text: "Cart's pipeline"}}),
+		"access-trust-new":         trustForm(l, kernel.TrustRule{Writes: true, Active: true}, access.Operator(), []kit.Option{{Text: "choose one"}, {Value: "a1", Text: "Cart's pipeline"}}),
 		"access-trust-edit":        trustForm(l, rules[1], access.Operator(), nil),
 		"access-trust-delete":      confirmTrust(l, rules[0]),
 		"access-trust-try":         trialPage(l),

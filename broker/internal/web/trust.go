@@ -49,7 +49,7 @@ func (w *web) trustRules(r *http.Request) (page, error) {
 	return p, nil
 }
 
-func (w *web) trustPage(l mayLinks, query url.Values, all []identity.Trust, manages bool) *accessPage {
+func (w *web) trustPage(l mayLinks, query url.Values, all []kernel.TrustRule, manages bool) *accessPage {
 	p := &accessPage{base: base{title: "Trust rules", twin: api.TrustRules()}, Lead: trustLead}
 	p.Doings = kit.Cell{kit.Link{Text: "Try a token", URL: l.TryTrustPage(), Own: true}}
 	var to kit.Links
@@ -75,14 +75,14 @@ func (w *web) trustPage(l mayLinks, query url.Values, all []identity.Trust, mana
 	return p
 }
 
-func (w *web) usedAt(rule identity.Trust) kit.Part {
+func (w *web) usedAt(rule kernel.TrustRule) kit.Part {
 	if rule.LastUsedAt.IsZero() {
 		return kit.Muted{Text: "never"}
 	}
 	return w.moment(rule.LastUsedAt)
 }
 
-func stateOfTrust(rule identity.Trust) kit.Part {
+func stateOfTrust(rule kernel.TrustRule) kit.Part {
 	if rule.Active {
 		return kit.Text{Text: "on"}
 	}
@@ -99,7 +99,7 @@ func (w *web) trustRule(r *http.Request) (page, error) {
 	return p, nil
 }
 
-func (w *web) oneTrustPage(l mayLinks, rule identity.Trust, manages bool) *accessPage {
+func (w *web) oneTrustPage(l mayLinks, rule kernel.TrustRule, manages bool) *accessPage {
 	p := &accessPage{base: base{title: rule.Name, twin: api.TrustRule(rule.UUID)}, Parents: kit.Links{{Text: "Trust rules", URL: l.TrustRulesPage(), Own: true}}}
 	if manages {
 		p.Doings = kit.Cell{kit.Link{Text: "Change it", URL: l.DoTrustPage(rule.UUID, "edit"), Own: true}, kit.Link{Text: "Delete it", URL: l.DoTrustPage(rule.UUID, "delete"), Own: true}}
@@ -162,7 +162,7 @@ func (p *accessPage) tell(l mayLinks, trial identity.Trial) {
 	first := slices.IndexFunc(trial.Fits, func(f identity.Fit) bool { return f.Lacks == "" })
 	switch {
 	case trial.Unverified != "":
-		p.Answer = &kit.Answer{Verdict: kit.No("no"), Sentence: "The token does not count.", Reasons: []string{upperFirst(trial.Unverified)}}
+		p.Answer = &kit.Answer{Verdict: kit.No("no"), Sentence: "The token does not count.", Reasons: []string{upper(trial.Unverified)}}
 	case first < 0:
 		p.Answer = &kit.Answer{Verdict: kit.No("no"), Sentence: "The token is what it says, and fits no rule."}
 	default:
@@ -187,13 +187,6 @@ func (p *accessPage) tell(l mayLinks, trial identity.Trial) {
 	p.Sections = []accessSection{{ID: "rules", Title: "By rule", Table: rules}, {ID: "says", Title: "What the token says", Lead: "A rule may ask for any of it but the times.", Table: claims}}
 }
 
-func upperFirst(text string) string {
-	if text == "" {
-		return text
-	}
-	return strings.ToUpper(text[:1]) + text[1:]
-}
-
 func (w *web) askDeleteTrust(r *http.Request) (page, error) {
 	found, err := w.service.Identity.FindTrust(r.Context(), r.PathValue("uuid"))
 	if err != nil {
@@ -202,7 +195,7 @@ func (w *web) askDeleteTrust(r *http.Request) (page, error) {
 	return confirmTrust(w.mayLinks(r), found), nil
 }
 
-func confirmTrust(l mayLinks, rule identity.Trust) page {
+func confirmTrust(l mayLinks, rule kernel.TrustRule) page {
 	return &confirmPage{
 		base: base{title: "Delete " + rule.Name, twin: api.TrustRule(rule.UUID)}, Parents: kit.Links{{Text: "Trust rules", URL: l.TrustRulesPage(), Own: true}, {Text: rule.Name, URL: l.TrustPage(rule.UUID)}},
 		Confirm: kit.Confirm{

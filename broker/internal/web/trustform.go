@@ -31,7 +31,7 @@ func (w *web) newTrust(r *http.Request) (page, error) {
 	if err != nil {
 		return nil, err
 	}
-	shown := identity.Trust{TrustRule: kernel.TrustRule{Audience: strings.TrimSuffix(w.links(r).Base(), "/"), Writes: true, Active: true}}
+	shown := kernel.TrustRule{Audience: strings.TrimSuffix(w.links(r).Base(), "/"), Writes: true, Active: true}
 	return trustForm(w.mayLinks(r), shown, whoAsks(r), accounts), nil
 }
 
@@ -41,13 +41,13 @@ func (w *web) editTrust(r *http.Request) (page, error) {
 		return nil, err
 	}
 	p := trustForm(w.mayLinks(r), found, whoAsks(r), nil)
-	p.Form.Hidden = []kit.Parameter{{Name: seenParameter, Value: identity.StateOfTrust(found.TrustRule)}}
+	p.Form.Hidden = []kit.Parameter{{Name: seenParameter, Value: identity.StateOfTrust(found)}}
 	return p, nil
 }
 
 // trustForm shows a rule as a form; one without identity is to be made, for one of the
 // accounts.
-func trustForm(l mayLinks, rule identity.Trust, by access.Who, accounts []kit.Option) *editPage {
+func trustForm(l mayLinks, rule kernel.TrustRule, by access.Who, accounts []kit.Option) *editPage {
 	p := &editPage{
 		base: base{title: "New trust rule", twin: api.TrustRules(), still: true}, Parents: kit.Links{{Text: "Trust rules", URL: l.TrustRulesPage(), Own: true}}, Lead: trustLead,
 		Form: kit.Form{Action: l.NewTrustPage(), Method: "post", Submit: "Create the rule", Cancel: kit.Link{Text: "Leave it", URL: l.TrustRulesPage(), Own: true}},
@@ -97,7 +97,7 @@ func trustForm(l mayLinks, rule identity.Trust, by access.Who, accounts []kit.Op
 var fieldsOfTrust = map[string]string{"name": "name", "issuer": "issuer", "audience": "audience", "match": "match", "account": "account", "permissions": "permissions", "position": "position"}
 
 // trustTyped is what a form says about a rule. A line of claims without = is told of.
-func trustTyped(values url.Values) (in identity.TrustInput, shown identity.Trust, wrong kernel.Fields) {
+func trustTyped(values url.Values) (in identity.TrustInput, shown kernel.TrustRule, wrong kernel.Fields) {
 	wrong = kernel.Fields{}
 	text := func(name string) *string {
 		value := strings.TrimSpace(values.Get(name))
@@ -107,7 +107,7 @@ func trustTyped(values url.Values) (in identity.TrustInput, shown identity.Trust
 	in = identity.TrustInput{
 		Name: text("name"), Issuer: text("issuer"), Audience: text("audience"), Match: map[string]string{}, Writes: &writes, Active: &active, Permissions: &permissions, Seen: values.Get(seenParameter),
 	}
-	shown.TrustRule = kernel.TrustRule{Name: *in.Name, Issuer: *in.Issuer, Audience: *in.Audience, Writes: writes, Active: active}
+	shown = kernel.TrustRule{Name: *in.Name, Issuer: *in.Issuer, Audience: *in.Audience, Writes: writes, Active: active}
 	if len(permissions) > 0 {
 		shown.Permissions = permissions
 	}
@@ -138,7 +138,7 @@ func trustTyped(values url.Values) (in identity.TrustInput, shown identity.Trust
 }
 
 // trustAgain shows the form as it was sent, with why it was not taken.
-func (w *web) trustAgain(r *http.Request, in identity.TrustInput, shown identity.Trust, err error) (done, error) {
+func (w *web) trustAgain(r *http.Request, in identity.TrustInput, shown kernel.TrustRule, err error) (done, error) {
 	wrong, problem, again := refused(err)
 	if !again {
 		return done{}, err
