@@ -100,11 +100,20 @@ func crowdOfAccounts(t testing.TB) state {
 	h.send(http.MethodPost, "/admin/teams/"+team+"/users", map[string]any{"users": people})
 	token := h.made("/admin/system-accounts/"+account+"/tokens", map[string]any{"name": longName, "write": true, "permissions": []any{"contract_data:read:*", "contract_data:manage:team"}, "expiresAt": "2099-01-01T00:00:00Z"})
 	h.send(http.MethodPost, "/secrets", map[string]any{"name": "A_SECRET_WITH_A_NAME_THAT_IS_AS_LONG_AS_THOSE_OF_VARIABLES_CAN_BE", "description": hostileName, "value": "s3cret", "teamUuid": team})
+	var rule string
+	for i := range 30 {
+		rule = h.made("/admin/trust-rules", map[string]any{
+			"name": fmt.Sprintf("%s %d", longName, i), "issuer": "https://" + longName + ".example", "audience": longName, "account": account, "active": i%4 != 0,
+			"match": map[string]any{"sub": hostileName, "ref": "refs/heads/" + longName + "/*", longName: longName}, "permissions": []any{"contract_data:read:*", "contract_data:manage:team"},
+		})
+	}
+	ofRule := "/ui/trust/" + rule
 	person, ofTeam, ofRole := "/ui/people/"+account, "/ui/teams/"+team, "/ui/roles/"+role
 	return state{h.base, map[string]string{
 		"people": "/ui/people", "people further on": "/ui/people?page=3", "people found": "/ui/people?q=pipeline&kind=account&state=active", "an account": person, "change an account": person + "/edit", "delete an account": person + "/delete",
 		"new token": person + "/tokens", "a new value": person + "/tokens/" + token + "/renew", "revoke a token": person + "/tokens/" + token + "/delete",
 		"teams": "/ui/teams", "a team": ofTeam, "a team further on": ofTeam + "?members-page=3&applications-page=2", "change a team": ofTeam + "/edit", "add members": ofTeam + "/members?q=pipeline", "delete a team": ofTeam + "/delete",
+		"trust rules": "/ui/trust", "a trust rule": ofRule, "change a trust rule": ofRule + "/edit", "delete a trust rule": ofRule + "/delete", "new trust rule": "/ui/trust/new", "try a token": "/ui/trust/try",
 		"roles": "/ui/roles", "a role": ofRole, "change a role": ofRole + "/edit", "delete a role": ofRole + "/delete", "a fixed role": "/ui/roles/cf75d7c2-416b-11ea-af5e-53c3b1a4efd8",
 		"who can": "/ui/who-can?right=contract_data:manage&application=" + url.QueryEscape(hostileName) + "&environment=production", "me": "/ui/me", "secrets": "/ui/secrets", "new secret": "/ui/secrets/new", "record": "/ui/audit",
 	}}

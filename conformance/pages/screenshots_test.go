@@ -20,7 +20,7 @@ import (
 func TestScreenshots(t *testing.T) {
 	folder := os.Getenv("TREATY_SCREENSHOTS")
 	require.NotEmpty(t, folder, "TREATY_SCREENSHOTS names the folder for the pictures: make screenshots does")
-	for name, fill := range map[string]func(testing.TB) state{"": crowded, "empty-": empty} {
+	for name, fill := range map[string]func(testing.TB) state{"": crowded, "empty-": empty, "accounts-": crowdOfAccounts} {
 		s := fill(t)
 		for _, screen := range screens {
 			p := open(t, s.base, screen)

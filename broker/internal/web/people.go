@@ -53,7 +53,7 @@ func (w *web) people(r *http.Request) (page, error) {
 }
 
 func (w *web) peoplePage(l mayLinks, query url.Values, list kernel.Paged[identity.Account]) *accessPage {
-	p := &accessPage{base: base{title: "People", twin: api.Accounts()}, Lead: "Who may use this broker: each pipeline and program has an account, with roles that say what it may do, and tokens by which it shows who it is."}
+	p := &accessPage{base: base{title: "People", twin: api.Accounts()}, Lead: "Who may use this broker: people, pipelines and programs, with roles that say what they may do. Pipelines and programs show who they are by tokens."}
 	filter := &kit.Filter{Region: "found", Count: wording.Count(list.Total, "account"), Search: &kit.Field{ID: "q", Name: "q", Label: "Name", Kind: "search", Value: query.Get("q")}}
 	filter.Facets = []kit.Facet{
 		kit.NewFacet("kind", "Kind", []kit.Option{{Value: "account", Text: "system account"}, {Value: "user", Text: "person"}, {Value: "workload", Text: "workload"}}, query.Get("kind")),

@@ -57,14 +57,14 @@ func (w *web) trustPage(l mayLinks, query url.Values, all []kernel.TrustRule, ma
 		link := kit.Link{Text: "New rule", URL: l.NewTrustPage(), Own: true}
 		p.Doings, to = append(kit.Cell{link}, p.Doings...), kit.Links{link}
 	}
-	table := kit.Table{Columns: []kit.Column{{Title: "Tried"}, {Title: "Rule"}, {Title: "Issuer"}, {Title: "Claims"}, {Title: "Account"}, {Title: "Last used"}, {Title: "State"}}, Empty: kit.Empty{Text: "There is no rule yet: nobody comes in by a token of another issuer.", Links: to}}
+	table := kit.Table{Columns: []kit.Column{{Title: "Rule"}, {Title: "Tried"}, {Title: "Issuer"}, {Title: "Claims"}, {Title: "Account"}, {Title: "Last used"}, {Title: "State"}}, Empty: kit.Empty{Text: "There is no rule yet: nobody comes in by a token of another issuer.", Links: to}}
 	for _, rule := range all {
 		claims := kit.Cell{}
 		for _, c := range rule.Conditions {
 			claims = append(claims, kit.Mono{Text: c.Claim + "=" + c.Value})
 		}
 		table.Rows = append(table.Rows, kit.Row{
-			{kit.Number{N: rule.Position}}, {kit.Link{Text: rule.Name, URL: l.TrustPage(rule.UUID)}}, {kit.Text{Text: rule.Issuer}}, claims,
+			{kit.Link{Text: rule.Name, URL: l.TrustPage(rule.UUID)}}, {kit.Number{N: rule.Position}}, {kit.Text{Text: rule.Issuer}}, claims,
 			{kit.Link{Text: rule.Account, URL: l.PersonPage(rule.AccountUUID)}}, {w.usedAt(rule)}, {stateOfTrust(rule)},
 		})
 	}
@@ -169,7 +169,7 @@ func (p *accessPage) tell(l mayLinks, trial identity.Trial) {
 		fit := trial.Fits[first]
 		p.Answer = &kit.Answer{Verdict: kit.Yes("yes"), Sentence: "The rule " + fit.Name + " lets the token in as " + fit.Account + "."}
 	}
-	rules := kit.Table{Name: "rules", Columns: []kit.Column{{Title: "Tried"}, {Title: "Rule"}, {Title: "Account"}, {Title: "The token"}}, Empty: kit.Empty{Text: "There is no rule."}}
+	rules := kit.Table{Name: "rules", Columns: []kit.Column{{Title: "Rule"}, {Title: "Tried"}, {Title: "Account"}, {Title: "The token"}}, Empty: kit.Empty{Text: "There is no rule."}}
 	for i, fit := range trial.Fits {
 		said := kit.Part(kit.Text{Text: "fits, as a rule before this one does"})
 		switch {
@@ -178,7 +178,7 @@ func (p *accessPage) tell(l mayLinks, trial identity.Trial) {
 		case i == first:
 			said = kit.Text{Text: "fits"}
 		}
-		rules.Rows = append(rules.Rows, kit.Row{{kit.Number{N: fit.Position}}, {kit.Link{Text: fit.Name, URL: l.TrustPage(fit.UUID)}}, {kit.Link{Text: fit.Account, URL: l.PersonPage(fit.AccountUUID)}}, {said}})
+		rules.Rows = append(rules.Rows, kit.Row{{kit.Link{Text: fit.Name, URL: l.TrustPage(fit.UUID)}}, {kit.Number{N: fit.Position}}, {kit.Link{Text: fit.Account, URL: l.PersonPage(fit.AccountUUID)}}, {said}})
 	}
 	claims := kit.Table{Name: "claims", Columns: []kit.Column{{Title: "Claim"}, {Title: "Says"}}}
 	for _, c := range trial.Claims.List() {

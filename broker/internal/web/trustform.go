@@ -60,7 +60,7 @@ func trustForm(l mayLinks, rule kernel.TrustRule, by access.Who, accounts []kit.
 		{ID: "name", Name: "name", Label: "Name", Value: rule.Name, Required: true, Placeholder: "checkout-main"},
 		{ID: "issuer", Name: "issuer", Label: "Issuer", Value: rule.Issuer, Required: true, Suggestions: identity.KnownIssuers(), Hint: "What tokens have in the claim iss: for GitHub Actions https://token.actions.githubusercontent.com, for GitLab its own address."},
 		{ID: "audience", Name: "audience", Label: "Audience", Value: rule.Audience, Required: true, Hint: "What tokens have in the claim aud. Pipelines ask for tokens with it; the address of this broker is a good one."},
-		{ID: "match", Name: "match", Label: "Claims", Kind: "textarea", Value: strings.Join(lines, "\n"), Required: true, Placeholder: "repository_id=123\nref=refs/heads/main", Hint: "One on each line, as claim=value; all of them have to fit. A * stands for any text, in names of branches, tags and environments. “Try a token” shows what a token says."},
+		{ID: "match", Name: "match", Label: "Claims", Kind: "textarea", Value: strings.Join(lines, "\n"), Required: true, Placeholder: "repository_id=123\nref=refs/heads/main", Hint: "One on each line, as claim=value, such as repository_id=123 and ref=refs/heads/main; all of them have to fit. A * stands for any text, in names of branches, tags and environments. “Try a token” shows what a token says."},
 	}
 	if rule.UUID == "" {
 		account := kit.Field{ID: "account", Name: "account", Label: "Holders are", Kind: "select", Required: true, Hint: "The account that pipelines with such tokens are. Its roles and teams say what they may."}
