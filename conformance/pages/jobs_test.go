@@ -80,7 +80,7 @@ func TestWhatWaitsLeadsToItsCommand(t *testing.T) {
 	require.True(t, ask[bool](p, "document.activeElement.parentElement.open"))
 	require.Contains(t, ask[string](p, `document.activeElement.parentElement.textContent`), "treaty verify --provider-name catalog")
 	h.pact("gamma", "1", "main", "catalog", 1)
-	require.True(t, ask[bool](p, refresh))
+	require.True(t, ask[bool](p, refreshed))
 	require.Equal(t, 3, ask[int](p, `document.querySelectorAll("#waiting tbody tr").length`))
 	require.Equal(t, 1, ask[int](p, `document.querySelectorAll("#waiting details[open]").length`))
 	require.True(t, ask[bool](p, `document.activeElement.parentElement.open && document.activeElement.closest("tr").textContent.includes("beta → catalog")`))

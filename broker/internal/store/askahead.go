@@ -112,8 +112,10 @@ func (a *asking) outdates(found *answer) bool {
 }
 
 // outlivesLocks reports whether an answer stays true where a lock is taken after
-// it: what is locked does, and what reads no table.
-func (a *answer) outlivesLocks() bool { return a.touches.locks || a.touches.tables == 0 }
+// it: what is locked does. A number that was drawn for a row does not: of two results
+// of a version the one that is written last has the greater one, because each draws
+// its own while it holds the version.
+func (a *answer) outlivesLocks() bool { return a.touches.locks }
 
 // taken is what was said about the question that comes now.
 func (a *asking) taken() (said about) {
