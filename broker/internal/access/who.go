@@ -115,6 +115,45 @@ func (w Who) Lacks(some []Permission) []Permission {
 	return out
 }
 
+// Receiver is whoever is to be given permissions, or a token that has them.
+type Receiver struct {
+	UUID string
+	// Teams are those that they are in. What they administer of them, they administer
+	// with what is given too.
+	Teams []Team
+	// Made says that there are applications that they have published first.
+	Made bool
+}
+
+// LacksFor says, for people, what somebody does not have of permissions that another is to
+// get. A permission for teams, or for one's own, is for other things in other hands: it is
+// not had by whoever has the same for the things of another team.
+func (w Who) LacksFor(some []Permission, to Receiver) []string {
+	out := Texts(w.Lacks(some))
+	for _, p := range some {
+		whole := w.May(p.Right) || len(w.Lacks([]Permission{p})) > 0 // or it is said already
+		for _, m := range to.Teams {
+			if p.Scope == OfTeams && !whole && !w.isIn(m) {
+				out = append(out, p.String()+" in "+m.Name)
+			}
+		}
+		// Own tokens have no more than whoever makes them.
+		if p.Scope == Own && !whole && to.Made && to.UUID != w.UUID && p.Right != ManageTokens {
+			out = append(out, p.String()+" for what others have published")
+		}
+	}
+	for _, m := range to.Teams {
+		if m.Administers && !w.May(ManageTeams, OneTeam(m.UUID)) {
+			out = append(out, "the administration of "+m.Name)
+		}
+	}
+	return out
+}
+
+func (w Who) isIn(team Team) bool {
+	return slices.ContainsFunc(w.Teams, func(m Team) bool { return m.UUID == team.UUID })
+}
+
 // Operator is whoever runs the broker's own commands beside its database.
 func Operator() Who { return Who{Name: "the operator", Kind: KindOperator, Permissions: widest()} }
 

@@ -71,7 +71,7 @@ func (s *Service) CreateAccount(ctx context.Context, by access.Who, in AccountIn
 		if err != nil {
 			return err
 		}
-		if err := mayGiveRoles(by, given, nil); err != nil {
+		if err := mayGiveRoles(tx, by, Account{}, given); err != nil {
 			return err
 		}
 		if p, err = s.createPrincipal(tx, p); err != nil {
@@ -110,23 +110,35 @@ func heldRoles(tx kernel.Tx, uuids []string) ([]access.Role, error) {
 	return rolesNamed(tx, "roles", uuids)
 }
 
-// mayGiveRoles refuses to give somebody roles, other than those that they have, with
-// more than whoever gives them has.
-func mayGiveRoles(by access.Who, wanted []access.Role, has []string) error {
+// mayGiveRoles refuses to give an account roles, other than those that it has, with more
+// than whoever gives them has.
+func mayGiveRoles(tx kernel.Tx, by access.Who, to Account, wanted []access.Role) error {
 	for _, r := range wanted {
-		if slices.Contains(has, r.UUID) {
+		if slices.Contains(to.Principal.Roles, r.UUID) {
 			continue
 		}
-		if err := mayGive(by, "the role "+r.Name, r.Permissions); err != nil {
+		if err := mayGive(tx, by, "the role "+r.Name, r.Permissions, receiver(to, kernel.Token{})); err != nil {
 			return err
 		}
 	}
 	return nil
 }
 
-func mayGive(by access.Who, what string, permissions []access.Permission) error {
-	if lacks := by.Lacks(permissions); len(lacks) > 0 {
-		return kernel.Errorf(kernel.CodeForbidden, "Nobody gives more than they have: %s has %s, which %s does not.", what, strings.Join(access.Texts(lacks), ", "), by.Name)
+// receiver is an account as one that is given something, which a token of it may use; a
+// role gives the administration of no team, and is none.
+func receiver(a Account, by kernel.Token) access.Receiver {
+	return access.Receiver{UUID: a.UUID, Teams: teamsOf(kernel.Credential{Principal: a.Principal, Teams: a.Teams}, by)}
+}
+
+// mayGive refuses to give permissions to somebody that whoever gives them does not have.
+func mayGive(tx kernel.Tx, by access.Who, what string, permissions []access.Permission, to access.Receiver) (err error) {
+	if to.UUID != "" && to.UUID != by.UUID && slices.ContainsFunc(permissions, func(p access.Permission) bool { return p.Scope == access.Own && !by.May(p.Right) }) {
+		if to.Made, err = tx.HasMade(to.UUID); err != nil {
+			return err
+		}
+	}
+	if lacks := by.LacksFor(permissions, to); len(lacks) > 0 {
+		return kernel.Errorf(kernel.CodeForbidden, "Nobody gives more than they have: %s has %s, which %s does not.", what, strings.Join(lacks, ", "), by.Name)
 	}
 	return nil
 }
@@ -264,7 +276,7 @@ func changeAccount(tx kernel.Tx, by access.Who, uuid string, named []string, cha
 	p.Roles = slices.Clone(p.Roles)
 	change(&p)
 	given := slices.DeleteFunc(held, func(r access.Role) bool { return !slices.Contains(p.Roles, r.UUID) })
-	if err := mayGiveRoles(by, given, found.Principal.Roles); err != nil {
+	if err := mayGiveRoles(tx, by, found, given); err != nil {
 		return found, err
 	}
 	if err := administratorLeft(tx, found.Principal, p); err != nil {

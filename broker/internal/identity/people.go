@@ -102,7 +102,7 @@ func (s *Service) invite(tx kernel.Tx, by access.Who, in Person, roles []access.
 	case !kernel.IsNotFound(err):
 		return Account{}, err
 	}
-	if err := mayGiveRoles(by, roles, nil); err != nil {
+	if err := mayGiveRoles(tx, by, Account{}, roles); err != nil {
 		return Account{}, err
 	}
 	p := kernel.Principal{UUID: s.NewID(), Kind: kernel.KindUser, Name: in.Name, Email: in.Email, Active: in.Active == nil || *in.Active, CreatedAt: s.Moment(), Roles: uuidsOf(roles)}

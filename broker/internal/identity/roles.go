@@ -71,9 +71,8 @@ func StateOfRole(r access.Role) string {
 	return kernel.StateOf(append([]string{r.Name, r.Description}, slices.Sorted(slices.Values(access.Texts(r.Permissions)))...)...)
 }
 
-// checkRole refuses what cannot be a role, and one that would give more than whoever
-// makes it has.
-func (s *Service) checkRole(by access.Who, in RoleInput) error {
+// check refuses what cannot be a role.
+func (in RoleInput) check() error {
 	fields := kernel.Fields{}
 	checkName(fields, "name", in.Name)
 	kernel.CheckLine(fields, "description", in.Description)
@@ -83,10 +82,37 @@ func (s *Service) checkRole(by access.Who, in RoleInput) error {
 			fields.Add("name", "is that of a predefined role")
 		}
 	}
-	if err := fields.Err(); err != nil {
+	return fields.Err()
+}
+
+// mayHold refuses a role that would give those who have it, of whom some are named, more
+// than whoever writes it has.
+func (in RoleInput) mayHold(tx kernel.Tx, by access.Who, r kernel.AccessRole) error {
+	const what = "this role"
+	if err := mayGive(tx, by, what, permissionsOf(in.Permissions), access.Receiver{}); err != nil {
 		return err
 	}
-	return mayGive(by, "this role", permissionsOf(in.Permissions))
+	// What it has by now is nobody's to give; the rest, all that have it would get.
+	more := slices.DeleteFunc(permissionsOf(in.Permissions), func(p access.Permission) bool {
+		return slices.Contains(r.Permissions, p.String()) || by.May(p.Right)
+	})
+	if r.UUID == "" || len(more) == 0 {
+		return nil
+	}
+	holders, _, err := tx.ListPrincipals(kernel.PrincipalFilter{Role: r.UUID})
+	if err != nil {
+		return err
+	}
+	teams, _, err := tx.ListTeams(kernel.TeamFilter{})
+	if err != nil {
+		return err
+	}
+	for _, p := range holders {
+		if err := mayGive(tx, by, what, more, receiver(Account{Principal: p, Teams: ofMember(teams, p.ID)}, kernel.Token{})); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 func checkPermissions(fields kernel.Fields, field string, texts []string) {
@@ -99,11 +125,14 @@ func checkPermissions(fields kernel.Fields, field string, texts []string) {
 
 // CreateRole makes a role.
 func (s *Service) CreateRole(ctx context.Context, by access.Who, in RoleInput) (out access.Role, err error) {
-	if err := s.checkRole(by, in); err != nil {
+	if err := in.check(); err != nil {
 		return out, err
 	}
 	r := kernel.AccessRole{UUID: s.NewID(), Name: in.Name, Description: in.Description, Permissions: in.Permissions, CreatedAt: s.Moment()}
 	err = s.Store.Update(ctx, func(tx kernel.Tx) error {
+		if err := in.mayHold(tx, by, kernel.AccessRole{}); err != nil {
+			return err
+		}
 		if err := roleNameIsFree(tx, in.Name, ""); err != nil {
 			return err
 		}
@@ -126,7 +155,7 @@ func roleNameIsFree(tx kernel.Tx, name, uuid string) error {
 
 // ReplaceRole writes a role anew.
 func (s *Service) ReplaceRole(ctx context.Context, by access.Who, uuid string, in RoleInput) (out access.Role, err error) {
-	if err := s.checkRole(by, in); err != nil {
+	if err := in.check(); err != nil {
 		return out, err
 	}
 	err = s.Store.Update(ctx, func(tx kernel.Tx) error {
@@ -136,6 +165,9 @@ func (s *Service) ReplaceRole(ctx context.Context, by access.Who, uuid string, i
 		}
 		if in.Seen != "" && in.Seen != StateOfRole(roleOf(r)) {
 			return kernel.Errorf(kernel.CodeConflict, "Somebody else has changed this role since you opened it. Nothing of yours is stored: look at it as it is now, and change it again.")
+		}
+		if err := in.mayHold(tx, by, r); err != nil {
+			return err
 		}
 		if err := roleNameIsFree(tx, in.Name, uuid); err != nil {
 			return err

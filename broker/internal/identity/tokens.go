@@ -75,7 +75,7 @@ func (s *Service) CreateToken(ctx context.Context, by access.Who, account string
 		}
 		token := token
 		token.PrincipalID = owner.ID
-		if err := mayGiveToken(by, owner, token); err != nil {
+		if err := mayGiveToken(tx, by, owner, token); err != nil {
 			return err
 		}
 		out, err = tx.CreateToken(token)
@@ -86,11 +86,11 @@ func (s *Service) CreateToken(ctx context.Context, by access.Who, account string
 
 // mayGiveToken refuses to give a token that may do more than whoever gives it, or that
 // gives them more time than they have: a pipeline that comes in for minutes is not to stay.
-func mayGiveToken(by access.Who, owner Account, token kernel.Token) error {
+func mayGiveToken(tx kernel.Tx, by access.Who, owner Account, token kernel.Token) error {
 	if by.UUID == owner.UUID && !by.Until.IsZero() && (token.ExpiresAt.IsZero() || token.ExpiresAt.After(by.Until)) {
 		return kernel.Errorf(kernel.CodeForbidden, "Nobody gives themselves more time than they have: what you came with counts until %s. Let the token expire by then, or have somebody else make it.", by.Until.UTC().Format(time.RFC3339))
 	}
-	return mayGive(by, "this token", grants(owner.Permissions(), token))
+	return mayGive(tx, by, "this token", grants(owner.Permissions(), token), receiver(owner, token))
 }
 
 // uuidForm is what a UUID looks like that a form has brought along.
@@ -137,7 +137,7 @@ func (s *Service) renewToken(ctx context.Context, by access.Who, account, uuid s
 		if err != nil {
 			return err
 		}
-		if err := mayGiveToken(by, owner, token); err != nil {
+		if err := mayGiveToken(tx, by, owner, token); err != nil {
 			return err
 		}
 		token.Prefix, token.Hash, token.MadeBy = prefixOf(value), hashOf(value), by.Title()

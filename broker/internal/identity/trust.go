@@ -238,7 +238,7 @@ func (s *Service) CreateTrust(ctx context.Context, by access.Who, in TrustInput)
 		if len(others) >= mostRules {
 			return kernel.Errorf(kernel.CodeConflict, "There are %d trust rules, and there can be no more. Several can often be one: * stands for any text in the name of a branch or an environment.", mostRules)
 		}
-		if err := mayGive(by, "this rule", grants(owner.Permissions(), tokenOf(r))); err != nil {
+		if err := mayGive(tx, by, "this rule", grants(owner.Permissions(), tokenOf(r)), receiver(owner, tokenOf(r))); err != nil {
 			return err
 		}
 		r.PrincipalID, r.Account, r.AccountUUID = owner.ID, owner.Name, owner.UUID
@@ -294,7 +294,7 @@ func (s *Service) ChangeTrust(ctx context.Context, by access.Who, uuid string, i
 		if err := fields.Err(); err != nil {
 			return err
 		}
-		if err := mayGive(by, "this rule", grants(owner.Permissions(), tokenOf(r))); err != nil {
+		if err := mayGive(tx, by, "this rule", grants(owner.Permissions(), tokenOf(r)), receiver(owner, tokenOf(r))); err != nil {
 			return err
 		}
 		r.UpdatedAt = at

@@ -115,6 +115,8 @@ type Pacticipants interface {
 	// IsUnclaimed reports whether one was made by nobody in particular and has no
 	// version.
 	IsUnclaimed(id int64) (bool, error)
+	// HasMade reports whether a principal, by its UUID, has made one.
+	HasMade(principal string) (bool, error)
 	// Claim writes which principal has made one, by its UUID.
 	Claim(id int64, principal string) error
 	// DeletePacticipant deletes p with everything that depends on it.

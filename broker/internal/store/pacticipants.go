@@ -180,6 +180,11 @@ func (t *tx) IsUnclaimed(pacticipantID int64) (free bool, err error) {
 		AND NOT EXISTS (SELECT 1 FROM version v WHERE v.pacticipant_id = p.id))`, []any{pacticipantID}, &free)
 }
 
+// HasMade implements kernel.Pacticipants.
+func (t *tx) HasMade(principal string) (made bool, err error) {
+	return made, t.row(`SELECT EXISTS (SELECT 1 FROM pacticipant WHERE created_by = $1)`, []any{principal}, &made)
+}
+
 // Claim implements kernel.Pacticipants.
 func (t *tx) Claim(pacticipantID int64, principal string) error {
 	return t.changed(kernel.RowPacticipant, `UPDATE pacticipant SET created_by = $2 WHERE id = $1`, pacticipantID, principal)

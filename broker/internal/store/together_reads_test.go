@@ -383,6 +383,10 @@ var reads = map[string]step{
 		id, _ := p.pair()
 		return tx.IsUnclaimed(id)
 	},
+	"HasMade": func(p *player, tx kernel.Tx) (any, error) {
+		who, _ := one(p, p.principals)
+		return tx.HasMade(who.UUID)
+	},
 	"FindWebhook": func(p *player, tx kernel.Tx) (any, error) {
 		w, _ := one(p, p.webhooks)
 		return tx.FindWebhook(w.UUID)

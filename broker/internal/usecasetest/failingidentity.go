@@ -116,6 +116,9 @@ func (f *failingTx) GuardedEnvironments() ([]string, error) {
 func (f *failingTx) IsUnclaimed(a int64) (bool, error) {
 	return finding(f, func() (bool, error) { return f.tx.IsUnclaimed(a) })
 }
+func (f *failingTx) HasMade(a string) (bool, error) {
+	return finding(f, func() (bool, error) { return f.tx.HasMade(a) })
+}
 func (f *failingTx) Claim(a int64, b string) error {
 	return calling(f, func() error { return f.tx.Claim(a, b) })
 }

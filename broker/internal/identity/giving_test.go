@@ -1,0 +1,146 @@
+package identity_test
+
+import (
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/treatyhq/treaty/broker/internal/access"
+	"github.com/treatyhq/treaty/broker/internal/identity"
+	"github.com/treatyhq/treaty/broker/internal/kernel"
+	"github.com/treatyhq/treaty/broker/internal/store"
+	"github.com/treatyhq/treaty/broker/internal/store/storetest"
+	"github.com/treatyhq/treaty/broker/internal/usecase"
+)
+
+// giving is a broker on which Ada keeps accounts and roles and is in the team checkout, and
+// an account is in the team search.
+type giving struct {
+	*testing.T
+	all    *usecase.All
+	ada    access.Who
+	search kernel.Team
+}
+
+// onGiving runs a test on both databases.
+func onGiving(t *testing.T, permissions []access.Permission, test func(*giving, *identity.Service)) {
+	t.Helper()
+	for name, open := range storetest.Databases() {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			g := &giving{T: t, all: usecase.New(open(t, store.Options{}), kernel.DefaultSettings())}
+			s := g.all.Identity
+			held := append([]access.Permission{{Right: access.ManageAccounts, Scope: access.Everything}, {Right: access.ManageRoles, Scope: access.Everything}}, permissions...)
+			role, err := s.CreateRole(t.Context(), operator, identity.RoleInput{Name: "Keeper", Permissions: access.Texts(held)})
+			require.NoError(t, err)
+			ada := account(t, s, "Ada", role.UUID)
+			names := []string{"checkout", "search"}
+			checkout, err := s.CreateTeam(t.Context(), operator, identity.TeamInput{Name: &names[0]})
+			require.NoError(t, err)
+			_, err = s.ChangeMembers(t.Context(), checkout.UUID, identity.Join, []string{ada.UUID})
+			require.NoError(t, err)
+			g.search, err = s.CreateTeam(t.Context(), operator, identity.TeamInput{Name: &names[1]})
+			require.NoError(t, err)
+			g.ada = access.Who{UUID: ada.UUID, Name: "Ada", Permissions: held, Teams: []access.Team{{UUID: checkout.UUID, Name: "checkout"}}}
+			test(g, s)
+		})
+	}
+}
+
+func (g *giving) join(account identity.Account) {
+	_, err := g.all.Identity.ChangeMembers(g.Context(), g.search.UUID, identity.Join, []string{account.UUID})
+	require.NoError(g, err)
+}
+
+// ofTeam is what Ada may do for the applications of her team, as an account of another team
+// may for theirs.
+var ofTeam = []access.Permission{{Right: access.ReadContracts, Scope: access.Everything}, {Right: access.ManageContracts, Scope: access.OfTeams}}
+
+// TestWhatIsOfATeamIsGivenOnlyWithinIt: somebody who may write what belongs to their team
+// has nothing of what belongs to another, and so makes no token, rule or role that has.
+func TestWhatIsOfATeamIsGivenOnlyWithinIt(t *testing.T) {
+	t.Parallel()
+	onGiving(t, ofTeam, func(g *giving, s *identity.Service) {
+		ctx := g.Context()
+		role, err := s.CreateRole(ctx, operator, identity.RoleInput{Name: "Writer", Permissions: access.Texts(ofTeam)})
+		require.NoError(g, err)
+		plain, err := s.CreateRole(ctx, operator, identity.RoleInput{Name: "Reader", Permissions: []string{"contract_data:read:*"}})
+		require.NoError(g, err)
+		theirs, ours, reader := account(g.T, s, "Search CI", role.UUID), account(g.T, s, "CI", role.UUID), account(g.T, s, "Reader", plain.UUID)
+		old, _, err := s.CreateToken(ctx, operator, theirs.UUID, identity.TokenInput{Name: "old", Writes: true})
+		require.NoError(g, err)
+		g.join(theirs)
+		g.join(reader)
+
+		_, _, err = s.CreateToken(ctx, g.ada, theirs.UUID, identity.TokenInput{Name: "x", Writes: true})
+		refused(g.T, kernel.CodeForbidden, err)
+		require.ErrorContains(g, err, "this token has contract_data:manage:team in search, which Ada does not")
+		_, _, err = s.RegenerateToken(ctx, g.ada, theirs.UUID, old.UUID)
+		refused(g.T, kernel.CodeForbidden, err)
+		_, err = s.CreateTrust(ctx, g.ada, identity.TrustInput{Name: &old.Name, Issuer: &github, Audience: &old.Name, Match: map[string]string{"repository_id": "1"}, Account: &theirs.UUID})
+		refused(g.T, kernel.CodeForbidden, err)
+		refused(g.T, kernel.CodeForbidden, s.SetRole(ctx, g.ada, reader.UUID, role.UUID, true))
+		_, err = s.ReplaceRole(ctx, g.ada, plain.UUID, identity.RoleInput{Name: "Reader", Permissions: access.Texts(ofTeam)})
+		refused(g.T, kernel.CodeForbidden, err)
+		require.ErrorContains(g, err, "in search")
+
+		_, _, err = s.CreateToken(ctx, g.ada, theirs.UUID, identity.TokenInput{Name: "only reads"})
+		require.NoError(g, err)
+		_, _, err = s.CreateToken(ctx, g.ada, ours.UUID, identity.TokenInput{Name: "of no team", Writes: true})
+		require.NoError(g, err)
+		_, err = s.ReplaceRole(ctx, g.ada, role.UUID, identity.RoleInput{Name: "Writers", Permissions: access.Texts(ofTeam)})
+		require.NoError(g, err, "what it has already is nobody's to give")
+		_, _, err = s.CreateToken(ctx, operator, theirs.UUID, identity.TokenInput{Name: "x", Writes: true})
+		require.NoError(g, err, "who has it for everything has it for all teams")
+		g.ada.Teams = append(g.ada.Teams, access.Team{UUID: g.search.UUID, Name: "search"})
+		_, _, err = s.CreateToken(ctx, g.ada, theirs.UUID, identity.TokenInput{Name: "y", Writes: true})
+		require.NoError(g, err)
+	})
+}
+
+var github = "https://token.actions.githubusercontent.com"
+
+// TestWhatSomebodyHasPublishedIsGivenByNobodyElse: to write what one has published first is
+// a right over other applications in each hand.
+func TestWhatSomebodyHasPublishedIsGivenByNobodyElse(t *testing.T) {
+	t.Parallel()
+	own := []access.Permission{{Right: access.ManageContracts, Scope: access.Own}, {Right: access.ManageTokens, Scope: access.Own}}
+	onGiving(t, own, func(g *giving, s *identity.Service) {
+		ctx := g.Context()
+		role, err := s.CreateRole(ctx, operator, identity.RoleInput{Name: "Writer", Permissions: access.Texts(own)})
+		require.NoError(g, err)
+		made := account(g.T, s, "CI", role.UUID)
+		_, _, err = s.CreateToken(ctx, g.ada, made.UUID, identity.TokenInput{Name: "x", Writes: true})
+		require.NoError(g, err, "it has published nothing")
+
+		require.NoError(g, s.Store.Update(ctx, func(tx kernel.Tx) error {
+			_, _, err := tx.EnsurePacticipant(kernel.Pacticipant{Name: "Shop", CreatedBy: made.UUID, CreatedAt: time.Now()})
+			return err
+		}))
+		_, _, err = s.CreateToken(ctx, g.ada, made.UUID, identity.TokenInput{Name: "x", Writes: true})
+		refused(g.T, kernel.CodeForbidden, err)
+		require.ErrorContains(g, err, "contract_data:manage:own for what others have published")
+		maker := access.Who{UUID: made.UUID, Name: "CI", Permissions: own}
+		_, _, err = s.CreateToken(ctx, maker, made.UUID, identity.TokenInput{Name: "y", Writes: true})
+		require.NoError(g, err)
+	})
+}
+
+// TestNobodyComesToAdministerATeamByATokenOfItsAdministrator: who administers a team does
+// so with each token that writes, whatever its roles give.
+func TestNobodyComesToAdministerATeamByATokenOfItsAdministrator(t *testing.T) {
+	t.Parallel()
+	onGiving(t, nil, func(g *giving, s *identity.Service) {
+		ctx := g.Context()
+		leader := account(g.T, s, "Lea")
+		g.join(leader)
+		_, err := s.ChangeMembers(ctx, g.search.UUID, identity.Lead, []string{leader.UUID})
+		require.NoError(g, err)
+		_, _, err = s.CreateToken(ctx, g.ada, leader.UUID, identity.TokenInput{Name: "x", Writes: true})
+		refused(g.T, kernel.CodeForbidden, err)
+		require.ErrorContains(g, err, "the administration of search")
+		_, _, err = s.CreateToken(ctx, g.ada, leader.UUID, identity.TokenInput{Name: "x"})
+		require.NoError(g, err, "a token that only reads changes no team")
+	})
+}
