@@ -99,9 +99,12 @@ func TestASecretIsKeptAndOpened(t *testing.T) {
 
 		// What is changed keeps the value, bound to what the secret is now.
 		renamed, none := "NEXT", []string{}
-		changed, err := all.Secret.Change(ctx, made.UUID, secret.Input{Name: &renamed, Hosts: &none}, time.Time{})
+		changed, err := all.Secret.Change(ctx, made.UUID, secret.Input{Name: &renamed}, time.Time{})
 		require.NoError(t, err)
 		require.Equal(t, "s3cret", open(t, all, "NEXT").Values()["NEXT"])
+		require.Error(t, open(t, all, "NEXT").MayGo("anywhere.example"))
+		changed, err = all.Secret.Change(ctx, made.UUID, secret.Input{Value: new("second"), Hosts: &none}, time.Time{})
+		require.NoError(t, err)
 		require.NoError(t, open(t, all, "NEXT").MayGo("anywhere.example"))
 		_, err = all.Secret.Change(ctx, made.UUID, input("NEXT", "third"), made.UpdatedAt)
 		require.Equal(t, kernel.CodeConflict, kernel.CodeOf(err), "somebody has changed it since")
@@ -116,6 +119,30 @@ func TestASecretIsKeptAndOpened(t *testing.T) {
 		require.Equal(t, kernel.CodeConflict, kernel.CodeOf(err))
 		require.NoError(t, all.Secret.Delete(ctx, made.UUID))
 		require.True(t, kernel.IsNotFound(all.Secret.Delete(ctx, made.UUID)))
+	})
+}
+
+// TestAValueIsKeptForNoMoreHosts: who changes where a value may go without knowing it could
+// have it sent to themselves.
+func TestAValueIsKeptForNoMoreHosts(t *testing.T) {
+	on(t, func(t *testing.T, all *usecase.All) {
+		ctx := t.Context()
+		all.Secret.Keys = keys(t, 0)
+		made, err := all.Secret.Create(ctx, input("TOKEN", "s3cret", "ci.example.org", "*.example.net", "10.0.0.0/8"))
+		require.NoError(t, err)
+		for _, hosts := range [][]string{{}, {"evil.example"}, {"ci.example.org", "evil.example"}, {"*.example.org"}, {"a.b.example.net"}, {"0.0.0.0/0"}, {"10.0.0.0/9"}, {"*.a.example.net"}, {"11.0.0.1"}} {
+			_, err := all.Secret.Change(ctx, made.UUID, secret.Input{Hosts: &hosts}, time.Time{})
+			require.Equal(t, kernel.CodeInvalid, kernel.CodeOf(err), hosts)
+			require.ErrorContains(t, err, "give the value again", hosts)
+			require.Error(t, open(t, all, "TOKEN").MayGo("evil.example"))
+		}
+		for _, hosts := range [][]string{{"CI.example.org", "*.example.net", "10.0.0.0/8"}, {"*.example.net", "10.0.0.0/8"}, {"one.example.net", "10.1.2.3"}, {"one.example.net"}} {
+			_, err := all.Secret.Change(ctx, made.UUID, secret.Input{Hosts: &hosts}, time.Time{})
+			require.NoError(t, err, hosts)
+		}
+		_, err = all.Secret.Change(ctx, made.UUID, input("TOKEN", "another", "evil.example"), time.Time{})
+		require.NoError(t, err)
+		require.Equal(t, map[string]string{"TOKEN": "another"}, open(t, all, "TOKEN").Values())
 	})
 }
 

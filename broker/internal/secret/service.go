@@ -197,7 +197,7 @@ func nameIsFree(tx kernel.Tx, s kernel.Secret) error {
 }
 
 // Change writes what is given of a secret; without a value it keeps the one that it
-// has. A seen time is that of the state that somebody has looked at: it is CodeConflict
+// has, for no more hosts than it was given for. A seen time is that of the state that somebody has looked at: it is CodeConflict
 // if the secret was changed since.
 func (s *Service) Change(ctx context.Context, uuid string, in Input, seen time.Time) (out kernel.Secret, err error) {
 	if err := in.check(); err != nil {
@@ -222,6 +222,11 @@ func (s *Service) Change(ctx context.Context, uuid string, in Input, seen time.T
 		if err := kernel.JudgeSecret(ctx, save.Team); err != nil { // to move one needs the right on both sides
 			return err
 		}
+		if in.Value == nil && !keptWithin(present.Hosts, save.Hosts) {
+			fields := kernel.Fields{}
+			fields.Add("hosts", "let the value go further than it was given for (%s): give the value again", strings.Join(present.Hosts, ", "))
+			return fields.Err()
+		}
 		if err := nameIsFree(tx, save); err != nil {
 			return err
 		}
@@ -235,6 +240,19 @@ func (s *Service) Change(ctx context.Context, uuid string, in Input, seen time.T
 		return tx.SaveSecret(save)
 	})
 	return out, err
+}
+
+// keptWithin reports whether a value that may go to some hosts may go to no others by a
+// new list. No list is all hosts. Whoever may change a secret could otherwise have it sent
+// to a host of their own, and read it there.
+func keptWithin(before, after []string) bool {
+	if len(before) == 0 {
+		return true
+	}
+	return len(after) > 0 && !slices.ContainsFunc(after, func(host string) bool {
+		isOne := !strings.ContainsAny(host, "*/")
+		return !slices.Contains(before, host) && !(isOne && kernel.WebhookRules{Hosts: before}.AllowsHost(host))
+	})
 }
 
 // sealAnew gives a changed secret a value that is given, or binds the one that it has
