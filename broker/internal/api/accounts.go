@@ -86,7 +86,7 @@ func (a *API) changeAccount(c echo.Context) error {
 }
 
 func (a *API) deleteAccount(c echo.Context) error {
-	return deleted(c, a.service.Identity.DeleteAccount(c.Request().Context(), c.Param("uuid")))
+	return deleted(c, a.service.Identity.DeleteAccount(c.Request().Context(), a.whoOf(c), c.Param("uuid")))
 }
 
 // replaceRoles gives an account the roles of the body, and no others.

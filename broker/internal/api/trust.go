@@ -61,7 +61,7 @@ func (a *API) changeTrust(c echo.Context) error {
 }
 
 func (a *API) deleteTrust(c echo.Context) error {
-	return deleted(c, a.service.Identity.DeleteTrust(c.Request().Context(), c.Param("uuid")))
+	return deleted(c, a.service.Identity.DeleteTrust(c.Request().Context(), a.whoOf(c), c.Param("uuid")))
 }
 
 // tryTrust says which rule a token fits, and of each other why not. Nobody is let in.

@@ -293,14 +293,23 @@ func changeAccount(tx kernel.Tx, by access.Who, uuid string, named []string, cha
 	return findAccount(tx, uuid)
 }
 
-// DeleteAccount deletes an account with its tokens.
-func (s *Service) DeleteAccount(ctx context.Context, uuid string) error {
+// DeleteAccount deletes an account with its tokens and its trust rules, as
+// [Service.DeleteTrust] does.
+func (s *Service) DeleteAccount(ctx context.Context, by access.Who, uuid string) error {
 	return s.Store.Update(ctx, func(tx kernel.Tx) error {
 		found, err := lockedAccount(tx, kernel.ToDelete, uuid)
 		if err != nil {
 			return err
 		}
 		if err := administratorLeft(tx, found.Principal, kernel.Principal{}); err != nil {
+			return err
+		}
+		was, err := lockedRules(tx)
+		if err != nil {
+			return err
+		}
+		are := slices.DeleteFunc(slices.Clone(was), func(r kernel.TrustRule) bool { return r.PrincipalID == found.ID })
+		if err := mayLetBy(tx, by, was, are); err != nil {
 			return err
 		}
 		return tx.DeletePrincipal(found.ID)

@@ -144,3 +144,60 @@ func TestNobodyComesToAdministerATeamByATokenOfItsAdministrator(t *testing.T) {
 		require.NoError(g, err, "a token that only reads changes no team")
 	})
 }
+
+// TestARuleIsNotTakenAwayFromBeforeOneThatGivesMore: the first rule that fits counts, so
+// that a narrow rule keeps tokens from a wide one, and who takes it away gives what that
+// gives.
+func TestARuleIsNotTakenAwayFromBeforeOneThatGivesMore(t *testing.T) {
+	t.Parallel()
+	reads := []access.Permission{{Right: access.ReadContracts, Scope: access.Everything}}
+	onGiving(t, reads, func(g *giving, s *identity.Service) {
+		ctx := g.Context()
+		pipeline, reader := account(g.T, s, "CI", access.PipelineUUID), account(g.T, s, "Reader", g.role(reads))
+		rule := func(name, account string, match map[string]string, permissions ...string) kernel.TrustRule {
+			in := identity.TrustInput{Name: &name, Issuer: &github, Audience: &ofBroker, Match: match, Account: &account}
+			if permissions != nil {
+				in.Permissions = &permissions
+			}
+			made, err := s.CreateTrust(ctx, operator, in)
+			require.NoError(g, err)
+			return made
+		}
+		pulls := rule("pulls", pipeline.UUID, map[string]string{"repository_id": "1", "event_name": "pull_request"}, "contract_data:read:*")
+		of := rule("of a reader", reader.UUID, map[string]string{"repository_id": "1", "event_name": "schedule"})
+		rule("wide", pipeline.UUID, map[string]string{"repository_id": "1"})
+		other := rule("another repository", pipeline.UUID, map[string]string{"repository_id": "2"}, "contract_data:read:*")
+		last := rule("last", pipeline.UUID, map[string]string{"repository_id": "1"}, "contract_data:read:*")
+
+		off, end, first, elsewhere := false, 9, 1, "https://elsewhere.example"
+		for what, in := range map[string]identity.TrustInput{
+			"switched off": {Active: &off}, "moved behind it": {Position: &end}, "for others": {Match: map[string]string{"repository_id": "1", "event_name": "none"}}, "for another audience": {Audience: &elsewhere},
+		} {
+			_, err := s.ChangeTrust(ctx, g.ada, pulls.UUID, in)
+			refused(g.T, kernel.CodeForbidden, err)
+			require.ErrorContains(g, err, "the rule wide, which would have tokens that a rule before it takes, has contract_data:manage:*", what)
+		}
+		refused(g.T, kernel.CodeForbidden, s.DeleteTrust(ctx, g.ada, pulls.UUID))
+		refused(g.T, kernel.CodeForbidden, s.DeleteTrust(ctx, g.ada, of.UUID))
+		refused(g.T, kernel.CodeForbidden, s.DeleteAccount(ctx, g.ada, reader.UUID))
+
+		name := "renamed"
+		changed, err := s.ChangeTrust(ctx, g.ada, pulls.UUID, identity.TrustInput{Name: &name})
+		require.NoError(g, err, "it takes what it took")
+		require.Equal(g, pulls.Position, changed.Position)
+		require.NoError(g, s.DeleteTrust(ctx, g.ada, other.UUID), "no token is for two repositories")
+		_, err = s.ChangeTrust(ctx, g.ada, last.UUID, identity.TrustInput{Position: &first})
+		require.NoError(g, err, "what comes first takes from the others")
+		require.NoError(g, s.DeleteTrust(ctx, operator, of.UUID))
+		require.NoError(g, s.DeleteAccount(ctx, g.ada, reader.UUID))
+	})
+}
+
+var ofBroker = "https://broker.example"
+
+// role makes a role and returns its UUID.
+func (g *giving) role(permissions []access.Permission) string {
+	role, err := g.all.Identity.CreateRole(g.Context(), operator, identity.RoleInput{Name: "of a test", Permissions: access.Texts(permissions)})
+	require.NoError(g, err)
+	return role.UUID
+}

@@ -94,7 +94,7 @@ func TestWhatIsTakenAwayIsRefusedWithinTwoSeconds(t *testing.T) {
 	off, none := false, []string{}
 	for name, take := range map[string]func(*ring) error{
 		"the token":   func(r *ring) error { return r.service.DeleteToken(r.Context(), r.account, r.token) },
-		"the account": func(r *ring) error { return r.service.DeleteAccount(r.Context(), r.account) },
+		"the account": func(r *ring) error { return r.service.DeleteAccount(r.Context(), operator, r.account) },
 		"its value": func(r *ring) error {
 			_, _, err := r.service.RegenerateToken(r.Context(), access.Operator(), r.account, r.token)
 			return err

@@ -243,7 +243,9 @@ func TestASessionEndsWithinTwoSeconds(t *testing.T) {
 			_, err := r.service.ChangeAccount(r.Context(), access.Operator(), in.UUID, identity.AccountInput{Active: &off})
 			return err
 		},
-		"deleted": func(r *ring, in identity.LoggedIn) error { return r.service.DeleteAccount(r.Context(), in.UUID) },
+		"deleted": func(r *ring, in identity.LoggedIn) error {
+			return r.service.DeleteAccount(r.Context(), operator, in.UUID)
+		},
 		"expired": func(r *ring, _ identity.LoggedIn) error {
 			r.now = r.now.Add(13 * time.Hour)
 			return nil

@@ -90,10 +90,10 @@ func TestAnAccountFromItsBeginningToItsEnd(t *testing.T) {
 		require.Len(t, active.Items, 1)
 		require.Equal(t, other.UUID, active.Items[0].UUID)
 
-		require.NoError(t, s.DeleteAccount(t.Context(), made.UUID), "it was switched off, so that it is no last administrator")
+		require.NoError(t, s.DeleteAccount(t.Context(), operator, made.UUID), "it was switched off, so that it is no last administrator")
 		_, err = s.FindAccount(t.Context(), made.UUID)
 		refused(t, kernel.CodeNotFound, err)
-		refused(t, kernel.CodeNotFound, s.DeleteAccount(t.Context(), made.UUID))
+		refused(t, kernel.CodeNotFound, s.DeleteAccount(t.Context(), operator, made.UUID))
 		_, err = s.ListTokens(t.Context(), made.UUID)
 		refused(t, kernel.CodeNotFound, err)
 		_, err = s.ChangeAccount(t.Context(), operator, made.UUID, identity.AccountInput{Name: &name})
@@ -129,9 +129,9 @@ func TestTheLastActiveAdministratorStays(t *testing.T) {
 		_, err = s.ChangeAccount(t.Context(), operator, ada.UUID, identity.AccountInput{Active: &off})
 		refused(t, kernel.CodeConflict, err)
 		refused(t, kernel.CodeConflict, s.SetRole(t.Context(), operator, ada.UUID, access.AdministratorUUID, false))
-		refused(t, kernel.CodeConflict, s.DeleteAccount(t.Context(), ada.UUID))
+		refused(t, kernel.CodeConflict, s.DeleteAccount(t.Context(), operator, ada.UUID))
 		account(t, s, "Bob", access.AdministratorUUID)
-		require.NoError(t, s.DeleteAccount(t.Context(), ada.UUID))
+		require.NoError(t, s.DeleteAccount(t.Context(), operator, ada.UUID))
 	})
 }
 

@@ -246,10 +246,11 @@ func (s *Service) CreateTrust(ctx context.Context, by access.Who, in TrustInput)
 		if r, err = tx.CreateTrustRule(r); err != nil {
 			return ruleNameTaken(err)
 		}
-		if err := move(tx, others, &r, in.Position); err != nil {
+		are := placed(others, r, in.Position)
+		if err := number(tx, are); err != nil {
 			return err
 		}
-		out = r
+		out = ofUUID(are, r.UUID)
 		return nil
 	})
 	return out, err
@@ -279,7 +280,7 @@ func (s *Service) ChangeTrust(ctx context.Context, by access.Who, uuid string, i
 		if err != nil {
 			return err
 		}
-		others, r, err := lockedRule(tx, uuid)
+		was, others, r, err := lockedRule(tx, uuid)
 		if err != nil {
 			return err
 		}
@@ -297,32 +298,21 @@ func (s *Service) ChangeTrust(ctx context.Context, by access.Who, uuid string, i
 		if err := mayGive(tx, by, "this rule", grants(owner.Permissions(), tokenOf(r)), receiver(owner, tokenOf(r))); err != nil {
 			return err
 		}
+		are := placed(others, r, in.Position)
+		if err := mayLetBy(tx, by, was, are); err != nil {
+			return err
+		}
 		r.UpdatedAt = at
 		if err := tx.SaveTrustRule(r); err != nil {
 			return ruleNameTaken(err)
 		}
-		if err := move(tx, others, &r, in.Position); err != nil {
+		if err := number(tx, are); err != nil {
 			return err
 		}
-		out = r
+		out = ofUUID(are, uuid)
 		return nil
 	})
 	return out, err
-}
-
-// DeleteTrust deletes a rule with the tokens that were given by it; they are refused from
-// then on, on every replica within two seconds.
-func (s *Service) DeleteTrust(ctx context.Context, uuid string) error {
-	return s.Store.Update(ctx, func(tx kernel.Tx) error {
-		others, r, err := lockedRule(tx, uuid)
-		if err != nil {
-			return err
-		}
-		if err := tx.DeleteTrustRule(r.ID); err != nil {
-			return err
-		}
-		return number(tx, others)
-	})
 }
 
 // lockedRules are all rules, held: the place of one is among the others.
@@ -335,47 +325,4 @@ func lockedRules(tx kernel.Tx) ([]kernel.TrustRule, error) {
 		return nil, err
 	}
 	return tx.ListTrustRules()
-}
-
-// lockedRule is one of all, which are held, and the others.
-func lockedRule(tx kernel.Tx, uuid string) (others []kernel.TrustRule, r kernel.TrustRule, err error) {
-	rules, err := lockedRules(tx)
-	at := slices.IndexFunc(rules, func(r kernel.TrustRule) bool { return r.UUID == uuid })
-	if err == nil && at < 0 {
-		err = errNoRule
-	}
-	if err != nil {
-		return nil, r, err
-	}
-	return slices.Delete(slices.Clone(rules), at, at+1), rules[at], nil
-}
-
-// move puts a rule, which is stored, to a place among the others; nil leaves it where it
-// is.
-func move(tx kernel.Tx, others []kernel.TrustRule, r *kernel.TrustRule, to *int) error {
-	place := r.Position
-	if to != nil {
-		place = *to
-	}
-	place = min(max(place, 1), len(others)+1)
-	all := slices.Insert(slices.Clone(others), place-1, *r)
-	if err := number(tx, all); err != nil {
-		return err
-	}
-	r.Position = place
-	return nil
-}
-
-// number gives rules the positions that they have in a list.
-func number(tx kernel.Tx, all []kernel.TrustRule) error {
-	for i, r := range all {
-		if r.Position == i+1 {
-			continue
-		}
-		r.Position = i + 1
-		if err := tx.SaveTrustRule(r); err != nil {
-			return err
-		}
-	}
-	return nil
 }

@@ -127,7 +127,7 @@ func TestTheFirstRuleThatFitsCounts(t *testing.T) {
 		require.Equal(b, 2, changed.Position)
 		require.Eventually(b, func() bool { return !writes("refs/heads/main") }, 3*time.Second, 20*time.Millisecond)
 
-		require.NoError(b, b.service.DeleteTrust(b.Context(), all.UUID))
+		require.NoError(b, b.service.DeleteTrust(b.Context(), operator, all.UUID))
 		list, err = b.service.ListTrust(b.Context())
 		require.NoError(b, err)
 		require.Equal(b, 1, list[0].Position)
@@ -173,7 +173,7 @@ func TestWhatIsTakenAwayIsRefusedAlsoWhereItIsKnown(t *testing.T) {
 			require.NoError(b, err)
 			return !one.May(access.ManageContracts) && !other.May(access.ManageContracts) && other.May(access.ReadContracts)
 		}, "a rule that is narrowed narrows what it gave")
-		require.NoError(b, b.service.DeleteTrust(b.Context(), rule.UUID))
+		require.NoError(b, b.service.DeleteTrust(b.Context(), operator, rule.UUID))
 		soon(gone, "a rule that is deleted")
 	})
 }

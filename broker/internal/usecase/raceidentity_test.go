@@ -141,7 +141,7 @@ func racesOfIdentity() []race {
 		},
 	}, {
 		name: "an account gets a token while it is deleted", hold: accountLock, given: withToken,
-		first: func(w *world) error { return w.Identity.DeleteAccount(w.Context(), w.accounts[0]) },
+		first: func(w *world) error { return w.Identity.DeleteAccount(w.Context(), access.Operator(), w.accounts[0]) },
 		second: func(w *world) error {
 			_, _, err := w.Identity.CreateToken(w.Context(), access.Operator(), w.accounts[0], identity.TokenInput{Name: "late"})
 			return err

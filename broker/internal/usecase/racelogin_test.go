@@ -72,7 +72,7 @@ func racesOfLogins() []race {
 		},
 	}, {
 		name: "somebody logs in while they are deleted", hold: accountLock, given: withPerson,
-		first:  func(w *world) error { return w.Identity.DeleteAccount(w.Context(), w.accounts[0]) },
+		first:  func(w *world) error { return w.Identity.DeleteAccount(w.Context(), access.Operator(), w.accounts[0]) },
 		second: func(w *world) error { return w.logIn("1") },
 		then: func(w *world, first, second error) {
 			require.NoError(w, first)

@@ -49,7 +49,7 @@ func (w *world) moveRule(rule, to int) error {
 func racesOfTrust() []race {
 	return []race{{
 		name: "a trust rule is made for an account that is deleted", hold: accountLock, given: withTrust,
-		first: func(w *world) error { return w.Identity.DeleteAccount(w.Context(), w.accounts[0]) },
+		first: func(w *world) error { return w.Identity.DeleteAccount(w.Context(), access.Operator(), w.accounts[0]) },
 		second: func(w *world) error {
 			_, err := w.addRule("d")
 			return err
@@ -73,7 +73,7 @@ func racesOfTrust() []race {
 		},
 	}, {
 		name: "a token is exchanged by a rule that is deleted", hold: ruleLock, given: withTrust,
-		first: func(w *world) error { return w.Identity.DeleteTrust(w.Context(), w.trust.rules[0]) },
+		first: func(w *world) error { return w.Identity.DeleteTrust(w.Context(), access.Operator(), w.trust.rules[0]) },
 		second: func(w *world) error {
 			_, err := w.trust.keyring.Exchange(w.Context(), w.trust.of.Token(time.Now(), map[string]any{"aud": "x", "name": "a"}))
 			return err

@@ -174,7 +174,7 @@ func (w *web) confirmPerson(l mayLinks, found personFound) *confirmPage {
 }
 
 func (w *web) deletePerson(r *http.Request, _ url.Values) (done, error) {
-	if err := w.service.Identity.DeleteAccount(r.Context(), r.PathValue("uuid")); err != nil {
+	if err := w.service.Identity.DeleteAccount(r.Context(), whoAsks(r), r.PathValue("uuid")); err != nil {
 		return done{}, err
 	}
 	return done{to: w.mayLinks(r).PeoplePage() + "?done=deleted"}, nil

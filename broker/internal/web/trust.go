@@ -199,14 +199,14 @@ func confirmTrust(l mayLinks, rule kernel.TrustRule) page {
 	return &confirmPage{
 		base: base{title: "Delete " + rule.Name, twin: api.TrustRule(rule.UUID)}, Parents: kit.Links{{Text: "Trust rules", URL: l.TrustRulesPage(), Own: true}, {Text: rule.Name, URL: l.TrustPage(rule.UUID)}},
 		Confirm: kit.Confirm{
-			Question: "Delete the trust rule “" + rule.Name + "”?", Lost: []string{"Pipelines that come in by it are refused within two seconds, and so are the tokens that were given to them.", "The account " + rule.Account + " stays."},
+			Question: "Delete the trust rule “" + rule.Name + "”?", Lost: []string{"Pipelines that come in by it are refused within two seconds, unless another rule fits them. The tokens that were given to them end.", "The account " + rule.Account + " stays."},
 			Action: l.DoTrustPage(rule.UUID, "delete"), Yes: "Delete the rule", No: kit.Link{Text: "Keep it", URL: l.TrustPage(rule.UUID)},
 		},
 	}
 }
 
 func (w *web) deleteTrust(r *http.Request, _ url.Values) (done, error) {
-	if err := w.service.Identity.DeleteTrust(r.Context(), r.PathValue("uuid")); err != nil {
+	if err := w.service.Identity.DeleteTrust(r.Context(), whoAsks(r), r.PathValue("uuid")); err != nil {
 		return done{}, err
 	}
 	return done{to: w.links(r).TrustRulesPage() + "?done=deleted"}, nil
