@@ -28,7 +28,7 @@ func (s *sender) masks(own []string, stored map[string]string) masks {
 	var m masks
 	if !s.config.ShowSecrets {
 		for _, secret := range own {
-			m.texts = append(m.texts, secret, inJSON("", secret), url.QueryEscape(secret))
+			m.texts = append(m.texts, waysToWrite(secret)...)
 		}
 	}
 	for _, secret := range stored {
@@ -66,18 +66,35 @@ func (m masks) hideCut(text string) string {
 	return m.hide(text)
 }
 
+// shortestPiece is how long a piece of a secret is that is hidden wherever it stands, in
+// bytes. Shorter ones are words of their own too often.
+const shortestPiece = 8
+
+// pieces are the parts of a secret that every way to write a text leaves as they are. A
+// receiver may say JSON within JSON, or write a letter as two of another alphabet: what
+// it changes is then little, and the rest must not stand there.
+func pieces(secret string) []string {
+	parts := strings.FieldsFunc(secret, func(r rune) bool {
+		return !(r >= 'a' && r <= 'z' || r >= 'A' && r <= 'Z' || r >= '0' && r <= '9' || strings.ContainsRune("-._~", r))
+	})
+	return slices.DeleteFunc(parts, func(piece string) bool { return len(piece) < shortestPiece })
+}
+
 // waysToWrite are the forms that a secret may come in: as it is, in a header, as JSON
-// and XML escape it, in an address or a form, in hex digits of either case, and in
-// base64, also in the middle of a longer text.
+// and XML escape it, in an address or a form, in hex digits of either case, in
+// base64, also in the middle of a longer text, and in its longer pieces.
 func waysToWrite(secret string) []string {
 	out := []string{secret, inLine("", secret), inJSON("", secret), unescapedJSON(secret), inXML("", secret)}
+	out = append(out, pieces(secret)...)
 	for _, escaped := range []string{url.QueryEscape(secret), url.PathEscape(secret), (&url.URL{Path: secret}).EscapedPath()} {
 		out = append(out, escaped, lowerEscapes(escaped))
 	}
 	for _, alphabet := range []*base64.Encoding{base64.RawStdEncoding, base64.RawURLEncoding} {
 		out = append(out, alphabet.EncodeToString([]byte(secret)))
-		for before := range 3 {
-			out = append(out, insideBase64(alphabet, secret, before))
+		for _, text := range append(pieces(secret), secret) {
+			for before := range 3 {
+				out = append(out, insideBase64(alphabet, text, before))
+			}
 		}
 	}
 	return slices.DeleteFunc(out, func(text string) bool { return len(text) < shortestHidden })

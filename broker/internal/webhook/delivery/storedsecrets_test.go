@@ -10,6 +10,7 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"net/url"
+	"strconv"
 	"strings"
 	"testing"
 
@@ -106,6 +107,38 @@ func TestSecretsArriveWholeAndAreNowhereInWhatIsKept(t *testing.T) {
 		}
 		for _, way := range []string{"s3cr3t", "q%22", "q\\\"", "%C3%BC", "%c3%bc", "ü"} {
 			require.NotContains(t, kept, way)
+		}
+	}
+}
+
+// TestTheLongPiecesOfASecretAreHiddenHoweverItIsSaid: receivers say what they got as JSON
+// within JSON, with letters of two bytes taken for two letters, and in base64 of that.
+func TestTheLongPiecesOfASecretAreHiddenHoweverItIsSaid(t *testing.T) {
+	t.Parallel()
+	value := "begin-of-it/+\"ü\" <middle-of-it>\\the_end.of_it"
+	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		text, _ := io.ReadAll(r.Body)
+		inJSON, _ := json.Marshal(map[string]string{"body": string(text)})
+		inner, _ := json.Marshal(string(inJSON))
+		latin := make([]rune, 0, len(value))
+		for _, b := range []byte(value) {
+			latin = append(latin, rune(b))
+		}
+		ascii := strconv.QuoteToASCII(value)
+		fmt.Fprintln(w, string(inJSON), string(inner), string(latin), ascii, base64.StdEncoding.EncodeToString(inJSON), base64.URLEncoding.EncodeToString([]byte(ascii)))
+	}))
+	t.Cleanup(server.Close)
+	secrets := opened(t, map[string]string{"TOKEN": value})
+	e := executeWith(t, deliverer(local()), secrets, kernel.WebhookRequest{
+		Method: "POST", URL: server.URL, Headers: []kernel.WebhookHeader{{Name: "content-type", Value: "application/json"}}, Body: json.RawMessage(`{"a": "${user.TOKEN}"}`),
+	})
+	require.True(t, e.Success, e.Error)
+	kept := e.Logs + string(e.Response.Body) + string(e.RequestBody)
+	for _, piece := range []string{"begin-of-it", "middle-of-it", "the_end.of_it"} {
+		require.NotContains(t, kept, piece)
+		for i := range 3 {
+			inside := base64.StdEncoding.EncodeToString([]byte(strings.Repeat("x", i) + piece))
+			require.NotContains(t, kept, inside[4:len(inside)-4], "in base64, %d bytes after its beginning", i)
 		}
 	}
 }
