@@ -6,6 +6,7 @@ import (
 	"net/mail"
 	"slices"
 	"strings"
+	"unicode"
 
 	"github.com/treatyhq/treaty/broker/internal/access"
 	"github.com/treatyhq/treaty/broker/internal/kernel"
@@ -24,9 +25,15 @@ type Person struct {
 const longestEmail = 254
 
 // NormalEmail is an address as it is stored and compared: in lower case, without spaces
-// around it. It is empty for what is no address alone.
+// around it. It is empty for what is no address alone, and for one with a letter that
+// only looks like one of ASCII in lower case, such as the sign of kelvin: it would become
+// the address of somebody else.
 func NormalEmail(text string) string {
-	text = strings.ToLower(strings.TrimSpace(text))
+	text = strings.TrimSpace(text)
+	if strings.ContainsFunc(text, func(r rune) bool { return r > unicode.MaxASCII && unicode.ToLower(r) <= unicode.MaxASCII }) {
+		return ""
+	}
+	text = strings.ToLower(text)
 	parsed, err := mail.ParseAddress(text)
 	if err != nil || parsed.Address != text || len(text) > longestEmail {
 		return ""
