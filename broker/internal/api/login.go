@@ -192,11 +192,13 @@ func (a *API) toLogin(c echo.Context) error {
 }
 
 // judgeLogin runs a login from an address, and counts one that was refused as a wrong
-// password is: each asks the login service. What is let in is known to be right.
+// password is, if the login service was asked: whoever only calls the address of its
+// answers, as any web page can have browsers do, keeps nobody from logging in. What is let
+// in is known to be right.
 func (l *logins) judgeLogin(from netip.Addr, finish func() (session string, err error)) error {
 	place := placeOf(from)
 	l.mu.Lock()
-	wait := l.wait(l.now(), place, "")
+	wait := waitOf(&l.answers, place, l.now())
 	if wait > 0 {
 		l.tell(l.now(), place, "")
 	}
@@ -210,8 +212,9 @@ func (l *logins) judgeLogin(from netip.Addr, finish func() (session string, err 
 	switch {
 	case err == nil:
 		l.right.put(digestOfToken(place, session), struct{}{})
-	case kernel.CodeOf(err) == kernel.CodeForbidden:
-		l.count(l.now(), place, "")
+	case kernel.CodeOf(err) == kernel.CodeForbidden && !login.IsUnasked(err):
+		take(&l.answers, place, l.now(), addressEvery, addressBurst)
+		l.sayFailed(place, "")
 	}
 	return err
 }

@@ -27,9 +27,16 @@ import (
 
 const (
 	// addressBurst is how many wrong passwords an address may give at once, and
-	// addressEvery how long it takes to have one more.
+	// addressEvery how long it takes to have one more. The same holds, apart from that,
+	// for answers of the login service that it is asked about.
 	addressBurst = 20
 	addressEvery = 3 * time.Second
+	// tokenBurst and tokenEvery are the same for tokens and sessions. Nobody guesses one,
+	// and many come from one address: those of a company, or of a proxy that nobody named
+	// as trusted, where each build brings a token that was never seen. So whoever sends
+	// wrong ones, or wrong passwords, keeps out no others, unless they do little else.
+	tokenBurst = 400
+	tokenEvery = 50 * time.Millisecond
 	// userBurst and userEvery are the same for a user, from all addresses.
 	userBurst = 200
 	userEvery = time.Second
@@ -52,7 +59,9 @@ type logins struct {
 	mu        sync.Mutex
 	addresses recent[string, *rate.Limiter]
 	users     recent[string, *rate.Limiter]
-	right     recent[[sha256.Size]byte, struct{}]
+	// tokens and answers are for addresses too.
+	tokens, answers recent[string, *rate.Limiter]
+	right           recent[[sha256.Size]byte, struct{}]
 	// told is when it was last said that an address has to wait.
 	told recent[string, time.Time]
 }
@@ -101,7 +110,8 @@ func (l *logins) judgeToken(from netip.Addr, value string, look func() (access.W
 	case err == nil:
 		l.right.put(digest, struct{}{})
 	case kernel.CodeOf(err) == kernel.CodeUnauthorized:
-		l.count(l.now(), place, "")
+		take(&l.tokens, place, l.now(), tokenEvery, tokenBurst)
+		l.sayFailed(place, "")
 	}
 	return who, err
 }
@@ -118,7 +128,7 @@ func (l *logins) mayLook(place string, digest [sha256.Size]byte) error {
 		return nil
 	}
 	now := l.now()
-	wait := l.wait(now, place, "")
+	wait := waitOf(&l.tokens, place, now)
 	if wait == 0 {
 		return nil
 	}
@@ -128,14 +138,21 @@ func (l *logins) mayLook(place string, digest [sha256.Size]byte) error {
 
 // wait is how long an address or a user has to wait for a try.
 func (l *logins) wait(now time.Time, place, user string) time.Duration {
-	var longest time.Duration
-	if limiter, has := l.addresses.get(place); has {
-		longest = untilNext(limiter, now)
+	return max(waitOf(&l.addresses, place, now), waitOf(&l.users, user, now))
+}
+
+// waitOf is how long one of those that tries are counted of has to wait for another.
+func waitOf(of *recent[string, *rate.Limiter], who string, now time.Time) time.Duration {
+	limiter, has := of.get(who)
+	if !has {
+		return 0
 	}
-	if limiter, has := l.users.get(user); has {
-		longest = max(longest, untilNext(limiter, now))
-	}
-	return longest
+	return untilNext(limiter, now)
+}
+
+// take takes a try from one of them.
+func take(of *recent[string, *rate.Limiter], who string, now time.Time, every time.Duration, burst int) {
+	of.orPut(who, func() *rate.Limiter { return rate.NewLimiter(rate.Every(every), burst) }).AllowN(now, 1)
 }
 
 func untilNext(limiter *rate.Limiter, now time.Time) time.Duration {
@@ -149,12 +166,15 @@ func untilNext(limiter *rate.Limiter, now time.Time) time.Duration {
 // count takes a try from an address, and from the user if there is one: nobody can
 // guess the password of another.
 func (l *logins) count(now time.Time, place, user string) {
-	known := l.auth.knows(user)
-	l.addresses.orPut(place, func() *rate.Limiter { return rate.NewLimiter(rate.Every(addressEvery), addressBurst) }).AllowN(now, 1)
-	if known {
-		l.users.orPut(user, func() *rate.Limiter { return rate.NewLimiter(rate.Every(userEvery), userBurst) }).AllowN(now, 1)
+	take(&l.addresses, place, now, addressEvery, addressBurst)
+	if l.auth.knows(user) {
+		take(&l.users, user, now, userEvery, userBurst)
 	}
-	l.log.Warn("a login failed", "address", place, "user", shownUser(user, known))
+	l.sayFailed(place, user)
+}
+
+func (l *logins) sayFailed(place, user string) {
+	l.log.Warn("a login failed", "address", place, "user", shownUser(user, l.auth.knows(user)))
 }
 
 // tell logs that somebody has to wait, once a minute for each address.

@@ -13,6 +13,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/treatyhq/treaty/broker/internal/access"
+	"github.com/treatyhq/treaty/broker/internal/kernel"
 )
 
 // watch is a clock that a test turns.
@@ -150,4 +151,33 @@ func TestGuessesCountWhereNoPasswordIsNeeded(t *testing.T) {
 	}
 	require.Equal(t, http.StatusOK, status(http.MethodGet, "wrong"), "whoever may read without a password still may")
 	require.Equal(t, http.StatusTooManyRequests, status(http.MethodPost, "right"), "and has no more tries")
+}
+
+// TestWrongPasswordsAndTokensKeepNobodyOutWhoHasAToken: many share an address, and each
+// build brings a token that was never seen. So a stranger who sends one wrong thing after
+// the other from there keeps none of them out.
+func TestWrongPasswordsAndTokensKeepNobodyOutWhoHasAToken(t *testing.T) {
+	t.Parallel()
+	now := time.Date(2027, 1, 31, 12, 0, 0, 0, time.UTC)
+	l := newLogins(Auth{User: "w", Password: "right"}, func() time.Time { return now }, slog.New(slog.DiscardHandler))
+	look := func(err error) func() (access.Who, error) {
+		return func() (access.Who, error) { return access.Who{Name: "CI"}, err }
+	}
+	wrong := kernel.Errorf(kernel.CodeUnauthorized, "wrong")
+	for i := range 600 { // a wrong password and a wrong token each second, for ten minutes
+		now = now.Add(time.Second)
+		_, _, _ = l.judge(here, "w", "wrong")
+		_, err := l.judgeToken(here, fmt.Sprint("bad", i), look(wrong))
+		require.Equal(t, kernel.CodeUnauthorized, kernel.CodeOf(err))
+		_, err = l.judgeToken(here, fmt.Sprint("of build ", i), look(nil))
+		require.NoError(t, err)
+	}
+	_, _, err := l.judge(here, "w", "right")
+	require.Error(t, err, "a password can be guessed, and has to wait")
+	for i := range tokenBurst + 1 {
+		_, err = l.judgeToken(here, fmt.Sprint("flood", i), look(wrong))
+	}
+	require.ErrorContains(t, err, "Wait 1 seconds", "who does nothing else is kept from the database")
+	_, err = l.judgeToken(here, "of build 599", look(nil))
+	require.NoError(t, err)
 }

@@ -40,13 +40,17 @@ func (a Attempt) Cookie() string {
 	return base64.RawURLEncoding.EncodeToString(text)
 }
 
-// ParseCookie reads what [Attempt.Cookie] wrote. ok is false for anything else.
+// ParseCookie reads what [Attempt.Cookie] wrote. ok is false for anything else, and the
+// attempt is none then.
 func ParseCookie(value string) (a Attempt, ok bool) {
 	text, err := base64.RawURLEncoding.DecodeString(value)
 	if err != nil || json.Unmarshal(text, &a) != nil {
 		return Attempt{}, false
 	}
-	return a, a.State != "" && a.Nonce != "" && a.Verifier != "" && a.To == LocalPath(a.To)
+	if a.State == "" || a.Nonce == "" || a.Verifier == "" || a.To != LocalPath(a.To) {
+		return Attempt{}, false
+	}
+	return a, true
 }
 
 // longestPath bounds where somebody goes after a login: the address is kept in a cookie.

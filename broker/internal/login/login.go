@@ -158,7 +158,7 @@ func (s *Service) Begin(ctx context.Context, callback, to string) (Attempt, stri
 func (s *Service) Finish(ctx context.Context, callback string, a Attempt, answer url.Values) (identity.Vouched, error) {
 	var none identity.Vouched
 	if err := s.judge(ctx, a, answer); err != nil {
-		return none, err
+		return none, unasked{err}
 	}
 	provider, err := s.about(ctx)
 	if err != nil {
@@ -188,6 +188,18 @@ func (s *Service) Finish(ctx context.Context, callback string, a Attempt, answer
 		return none, err
 	}
 	return s.vouched(claims, a), nil
+}
+
+// unasked is why an answer does not count that the service was not asked about.
+type unasked struct{ error }
+
+func (u unasked) Unwrap() error { return u.error }
+
+// IsUnasked reports whether an error of [Service.Finish] says so of an answer about which
+// the service was not asked: it cost nothing, and nobody can guess by it.
+func IsUnasked(err error) bool {
+	var u unasked
+	return errors.As(err, &u)
 }
 
 // judge refuses an answer that does not belong to the attempt.

@@ -280,8 +280,10 @@ func TestOnlyPathsOfThisBrokerAreGoneTo(t *testing.T) {
 	} {
 		require.Equal(t, want, login.LocalPath(to), to)
 	}
-	for _, wrong := range []string{"", "x", "e30", base64.RawURLEncoding.EncodeToString([]byte(`{"State":"a","Nonce":"b","Verifier":"c","To":"https://evil.example"}`))} {
-		_, ok := login.ParseCookie(wrong)
+	for _, wrong := range []string{"", "x", "e30", base64.RawURLEncoding.EncodeToString([]byte(`{"State":"a","Nonce":"b","Verifier":"c","To":"https://evil.example"}`)),
+		base64.RawURLEncoding.EncodeToString([]byte(`{"State":"a","Nonce":"b","Verifier":"c","To":"@evil.example"}`)), base64.RawURLEncoding.EncodeToString([]byte(`{"State":"a","Nonce":"b","To":"/"}`))} {
+		got, ok := login.ParseCookie(wrong)
 		require.False(t, ok, wrong)
+		require.Zero(t, got, "who does not ask whether it is one goes nowhere with it")
 	}
 }
