@@ -107,9 +107,9 @@ func bindToken(c echo.Context) (identity.TokenInput, error) {
 			in.Writes = *writes
 		}
 		in.Permissions = f.texts("permissions", filled|singleLine)
-		if text := f.text("expiresAt", singleLine); text != "" {
+		if text := f.text("expiresAt", filled|singleLine); text != "" {
 			var err error
-			if in.ExpiresAt, err = time.Parse(time.RFC3339, text); err != nil {
+			if in.ExpiresAt, err = time.Parse(time.RFC3339, text); err != nil || in.ExpiresAt.IsZero() { // zero is never
 				f.fail("expiresAt", "must be a time such as 2027-01-31T12:00:00Z")
 			}
 		}

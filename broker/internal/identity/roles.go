@@ -76,6 +76,9 @@ func (in RoleInput) check() error {
 	fields := kernel.Fields{}
 	checkName(fields, "name", in.Name)
 	kernel.CheckLine(fields, "description", in.Description)
+	if len(in.Description) > longestDescription {
+		fields.Add("description", "must have at most %d bytes", longestDescription)
+	}
 	checkPermissions(fields, "permissions", in.Permissions)
 	for _, predefined := range access.Predefined() {
 		if strings.EqualFold(predefined.Name, in.Name) {
@@ -116,6 +119,9 @@ func (in RoleInput) mayHold(tx kernel.Tx, by access.Who, r kernel.AccessRole) er
 }
 
 func checkPermissions(fields kernel.Fields, field string, texts []string) {
+	if checkMany(fields, field, texts, mostPermissions) {
+		return
+	}
 	for _, text := range texts {
 		if _, err := access.Parse(text); err != nil {
 			fields.Add(field, "has a mistake: %s", err)
@@ -128,7 +134,7 @@ func (s *Service) CreateRole(ctx context.Context, by access.Who, in RoleInput) (
 	if err := in.check(); err != nil {
 		return out, err
 	}
-	r := kernel.AccessRole{UUID: s.NewID(), Name: in.Name, Description: in.Description, Permissions: in.Permissions, CreatedAt: s.Moment()}
+	r := kernel.AccessRole{UUID: s.NewID(), Name: in.Name, Description: in.Description, Permissions: each(in.Permissions), CreatedAt: s.Moment()}
 	err = s.Store.Update(ctx, func(tx kernel.Tx) error {
 		if err := in.mayHold(tx, by, kernel.AccessRole{}); err != nil {
 			return err
@@ -172,7 +178,7 @@ func (s *Service) ReplaceRole(ctx context.Context, by access.Who, uuid string, i
 		if err := roleNameIsFree(tx, in.Name, uuid); err != nil {
 			return err
 		}
-		r.Name, r.Description, r.Permissions = in.Name, in.Description, in.Permissions
+		r.Name, r.Description, r.Permissions = in.Name, in.Description, each(in.Permissions)
 		out = roleOf(r)
 		return tx.SaveRole(r)
 	})

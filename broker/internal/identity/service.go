@@ -34,15 +34,49 @@ func checkName(fields kernel.Fields, field, name string) {
 	}
 }
 
+// What a request may name at most. Each is read, and told of if it is wrong.
+const (
+	// mostPermissions is that of a role, a token or a rule; there are fewer.
+	mostPermissions = 100
+	mostRoles       = 100
+	// mostInTeam is that of the applications, environments and members that one request
+	// puts into a team, of each.
+	mostInTeam = 5000
+	// longestDescription is that of a role, in bytes.
+	longestDescription = 1000
+)
+
+// checkMany adds that a list is too long, and reports whether it is.
+func checkMany(fields kernel.Fields, field string, list []string, most int) bool {
+	if len(list) > most {
+		fields.Add(field, "has %d, and can have %d at most", len(list), most)
+	}
+	return len(list) > most
+}
+
+// each are the different ones of a list, in its order.
+func each(list []string) []string {
+	var out []string
+	for _, one := range list {
+		if !slices.Contains(out, one) {
+			out = append(out, one)
+		}
+	}
+	return out
+}
+
 // rolesNamed returns roles by UUID, predefined and stored. One that does not exist is an
 // error in field.
 func rolesNamed(tx kernel.Tx, field string, uuids []string) ([]access.Role, error) {
+	fields := kernel.Fields{}
+	if checkMany(fields, field, uuids, mostRoles) {
+		return nil, fields.Err()
+	}
 	known, err := roles(tx)
 	if err != nil {
 		return nil, err
 	}
 	var out []access.Role
-	fields := kernel.Fields{}
 	for _, uuid := range uuids {
 		at := slices.IndexFunc(known, func(r access.Role) bool { return r.UUID == uuid })
 		if at < 0 {

@@ -163,6 +163,10 @@ const (
 
 // ChangeMembers changes who is in a team. Members keep what they are in it.
 func (s *Service) ChangeMembers(ctx context.Context, uuid string, how Joining, principals []string) (out kernel.Team, err error) {
+	fields := kernel.Fields{}
+	if checkMany(fields, "users", principals, mostInTeam) {
+		return out, fields.Err()
+	}
 	err = s.Store.Update(ctx, func(tx kernel.Tx) error {
 		named, err := principalsNamed(tx, "users", principals)
 		if err != nil {
@@ -220,6 +224,9 @@ func (in TeamInput) check() error {
 	if in.Name != nil {
 		checkName(fields, "name", *in.Name)
 	}
+	checkMany(fields, "pacticipantNames", orNone(in.Applications), mostInTeam)
+	checkMany(fields, "environmentUuids", orNone(in.Environments), mostInTeam)
+	checkMany(fields, "administratorUuids", orNone(in.Administrators), mostInTeam)
 	return fields.Err()
 }
 

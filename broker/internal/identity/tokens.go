@@ -57,7 +57,7 @@ func (s *Service) CreateToken(ctx context.Context, by access.Who, account string
 	}
 	value = NewValue()
 	token := kernel.Token{
-		UUID: cmp.Or(in.UUID, s.NewID()), Name: in.Name, MadeBy: by.Title(), Prefix: prefixOf(value), Hash: hashOf(value), Writes: in.Writes, Permissions: in.Permissions,
+		UUID: cmp.Or(in.UUID, s.NewID()), Name: in.Name, MadeBy: by.Title(), Prefix: prefixOf(value), Hash: hashOf(value), Writes: in.Writes, Permissions: each(in.Permissions),
 		CreatedAt: at, ExpiresAt: in.ExpiresAt.UTC().Truncate(time.Microsecond),
 	}
 	err = s.Store.Update(ctx, func(tx kernel.Tx) error {

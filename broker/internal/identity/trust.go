@@ -101,7 +101,7 @@ func (in TrustInput) onto(fields kernel.Fields, r *kernel.TrustRule) {
 	}
 	if in.Permissions != nil {
 		checkPermissions(fields, "permissions", *in.Permissions)
-		if r.Permissions = *in.Permissions; len(r.Permissions) == 0 {
+		if r.Permissions = each(*in.Permissions); len(r.Permissions) == 0 {
 			r.Permissions = nil
 		}
 	}
