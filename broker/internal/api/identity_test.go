@@ -195,7 +195,7 @@ func TestTokensOfAnAccount(t *testing.T) {
 
 	for body, says := range map[string]string{
 		`{}`: "is missing", `{"name":"x","permissions":[]}`: "at least one", `{"name":"x","permissions":["all"]}`: "contract_data:read:*",
-		`{"name":"x","expiresAt":"0001-01-01T00:00:00Z"}`: "must be a time", `{"name":"x","expiresAt":""}`: "cannot be blank", `{"name":"x","expiresAt":"tomorrow"}`: "2027-01-31T12:00:00Z", `{"name":"x","expiresAt":"2001-01-01T00:00:00Z"}`: "later than now",
+		`{"name":"x","expiresAt":"0001-01-01T00:00:00Z"}`: "must be a time", `{"name":"x","expiresAt":""}`: "must be filled", `{"name":"x","expiresAt":"tomorrow"}`: "2027-01-31T12:00:00Z", `{"name":"x","expiresAt":"2001-01-01T00:00:00Z"}`: "later than now",
 	} {
 		bad := g.as(g.admin, "POST", path, body)
 		require.Equal(t, 400, bad.status, body)

@@ -54,7 +54,7 @@ func (a *API) regenerateAccountToken(c echo.Context) error {
 }
 
 func (a *API) deleteAccountToken(c echo.Context) error {
-	return deleted(c, a.service.Identity.DeleteToken(c.Request().Context(), c.Param("uuid"), c.Param("token")))
+	return deleted(c, a.service.Identity.DeleteToken(c.Request().Context(), a.whoOf(c), c.Param("uuid"), c.Param("token")))
 }
 
 func (a *API) writeRegenerated(c echo.Context, account, uuid string) error {

@@ -143,6 +143,16 @@ func mayGive(tx kernel.Tx, by access.Who, what string, permissions []access.Perm
 	return nil
 }
 
+// mayTakeFrom refuses to take from an administrator what they are, and what they come in
+// by, to whoever may not do all that they may: who keeps accounts would otherwise be rid of
+// everybody above them.
+func mayTakeFrom(by access.Who, p kernel.Principal) error {
+	if !administers(p) || len(by.Lacks(access.Operator().Permissions)) == 0 {
+		return nil
+	}
+	return kernel.Errorf(kernel.CodeForbidden, "%s is an administrator: administrators alone switch them off, take roles or tokens from them, or delete them.", p.Name)
+}
+
 // FindAccount returns the account with the UUID.
 func (s *Service) FindAccount(ctx context.Context, uuid string) (Account, error) {
 	return view(ctx, s, func(tx kernel.Tx) (Account, error) { return findAccount(tx, uuid) })
@@ -279,6 +289,11 @@ func changeAccount(tx kernel.Tx, by access.Who, uuid string, named []string, cha
 	if err := mayGiveRoles(tx, by, found, given); err != nil {
 		return found, err
 	}
+	if !administers(p) {
+		if err := mayTakeFrom(by, found.Principal); err != nil {
+			return found, err
+		}
+	}
 	if err := administratorLeft(tx, found.Principal, p); err != nil {
 		return found, err
 	}
@@ -299,6 +314,9 @@ func (s *Service) DeleteAccount(ctx context.Context, by access.Who, uuid string)
 	return s.Store.Update(ctx, func(tx kernel.Tx) error {
 		found, err := lockedAccount(tx, kernel.ToDelete, uuid)
 		if err != nil {
+			return err
+		}
+		if err := mayTakeFrom(by, found.Principal); err != nil {
 			return err
 		}
 		if err := administratorLeft(tx, found.Principal, kernel.Principal{}); err != nil {

@@ -201,3 +201,33 @@ func (g *giving) role(permissions []access.Permission) string {
 	require.NoError(g, err)
 	return role.UUID
 }
+
+// TestNobodyBelowTakesFromAnAdministrator: who keeps accounts is not rid of those who may
+// do more.
+func TestNobodyBelowTakesFromAnAdministrator(t *testing.T) {
+	t.Parallel()
+	onGiving(t, nil, func(g *giving, s *identity.Service) {
+		ctx := g.Context()
+		account(g.T, s, "Root", access.AdministratorUUID)
+		admin, pipeline := account(g.T, s, "Admin", access.AdministratorUUID), account(g.T, s, "CI", access.PipelineUUID)
+		token, _, err := s.CreateToken(ctx, operator, admin.UUID, identity.TokenInput{Name: "t"})
+		require.NoError(g, err)
+		off, name := false, "Renamed"
+		for _, in := range []identity.AccountInput{{Active: &off}, {Roles: &[]string{}}} {
+			_, err := s.ChangeAccount(ctx, g.ada, admin.UUID, in)
+			refused(g.T, kernel.CodeForbidden, err)
+			require.ErrorContains(g, err, "Admin is an administrator")
+		}
+		refused(g.T, kernel.CodeForbidden, s.SetRole(ctx, g.ada, admin.UUID, access.AdministratorUUID, false))
+		refused(g.T, kernel.CodeForbidden, s.DeleteAccount(ctx, g.ada, admin.UUID))
+		refused(g.T, kernel.CodeForbidden, s.DeleteToken(ctx, g.ada, admin.UUID, token.UUID))
+
+		_, err = s.ChangeAccount(ctx, g.ada, admin.UUID, identity.AccountInput{Name: &name})
+		require.NoError(g, err)
+		_, err = s.ChangeAccount(ctx, g.ada, pipeline.UUID, identity.AccountInput{Active: &off})
+		require.NoError(g, err)
+		require.NoError(g, s.DeleteAccount(ctx, g.ada, pipeline.UUID))
+		require.NoError(g, s.DeleteToken(ctx, access.Who{UUID: admin.UUID, Permissions: g.ada.Permissions}, admin.UUID, token.UUID), "one's own")
+		require.NoError(g, s.DeleteAccount(ctx, operator, admin.UUID))
+	})
+}

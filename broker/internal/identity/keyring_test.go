@@ -93,7 +93,7 @@ func TestWhatIsTakenAwayIsRefusedWithinTwoSeconds(t *testing.T) {
 	t.Parallel()
 	off, none := false, []string{}
 	for name, take := range map[string]func(*ring) error{
-		"the token":   func(r *ring) error { return r.service.DeleteToken(r.Context(), r.account, r.token) },
+		"the token":   func(r *ring) error { return r.service.DeleteToken(r.Context(), operator, r.account, r.token) },
 		"the account": func(r *ring) error { return r.service.DeleteAccount(r.Context(), operator, r.account) },
 		"its value": func(r *ring) error {
 			_, _, err := r.service.RegenerateToken(r.Context(), access.Operator(), r.account, r.token)

@@ -149,11 +149,16 @@ func (s *Service) renewToken(ctx context.Context, by access.Who, account, uuid s
 
 // DeleteToken takes a token away; it is refused from then on, on every replica within
 // two seconds.
-func (s *Service) DeleteToken(ctx context.Context, account, uuid string) error {
+func (s *Service) DeleteToken(ctx context.Context, by access.Who, account, uuid string) error {
 	return s.Store.Update(ctx, func(tx kernel.Tx) error {
-		_, token, err := lockedToken(tx, kernel.ToDelete, account, uuid)
+		owner, token, err := lockedToken(tx, kernel.ToDelete, account, uuid)
 		if err != nil {
 			return err
+		}
+		if by.UUID != owner.UUID {
+			if err := mayTakeFrom(by, owner.Principal); err != nil {
+				return err
+			}
 		}
 		return tx.DeleteToken(token.ID)
 	})

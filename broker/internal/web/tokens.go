@@ -294,7 +294,7 @@ func (w *web) deleteToken(r *http.Request, _ url.Values) (done, error) {
 	if err != nil {
 		return done{}, err
 	}
-	if err := w.service.Identity.DeleteToken(r.Context(), owner.UUID, r.PathValue("token")); err != nil {
+	if err := w.service.Identity.DeleteToken(r.Context(), whoAsks(r), owner.UUID, r.PathValue("token")); err != nil {
 		return done{}, err
 	}
 	return done{to: owner.page(w.mayLinks(r)) + "?done=revoked"}, nil
