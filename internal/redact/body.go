@@ -1,6 +1,7 @@
 package redact
 
 import (
+	"encoding/json"
 	"regexp"
 	"strings"
 )
@@ -41,15 +42,25 @@ func BodySecrets(contentType, text string) []string {
 // fields is a text that is the fields of a form and nothing else.
 var fields = regexp.MustCompile(`^[\w.%+\[\]-]+=[^\s&={}<>"]*(?:&[\w.%+\[\]-]+=[^\s&={}<>"]*)*$`)
 
+// isForm reports whether a body is the fields of a form. What is JSON is none, whatever it
+// is said to be: who may not read its secrets may be able to change what is said.
 func isForm(contentType, text string) bool {
+	if beginsAsJSON(text) && json.Valid([]byte(text)) {
+		return false
+	}
 	return strings.Contains(strings.ToLower(contentType), "form-urlencoded") || fields.MatchString(strings.TrimSpace(text))
 }
 
+func beginsAsJSON(text string) bool {
+	trimmed := strings.TrimLeft(text, " \t\r\n")
+	return strings.HasPrefix(trimmed, "{") || strings.HasPrefix(trimmed, "[")
+}
+
 func maskBody(contentType, text string, mask func(string) string) string {
-	switch trimmed := strings.TrimLeft(text, " \t\r\n"); {
+	switch {
 	case isForm(contentType, text):
 		text = maskPairs(text, "&;", func(name, _ string) bool { return Name(name) }, mask)
-	case strings.HasPrefix(trimmed, "{"), strings.HasPrefix(trimmed, "["):
+	case beginsAsJSON(text):
 		text = maskJSON(text, mask)
 	}
 	return maskTokens(text, mask)

@@ -75,6 +75,8 @@ func unmask(fields kernel.Fields, in, stored kernel.WebhookRequest) kernel.Webho
 	switch same := sameBody(in.Body, shown.Body); {
 	case same && hidden && placeOf(in) != placeOf(stored):
 		fields.Add("request.body", "%s", "has secrets: it "+giveAgain(stored)+" Write them again.")
+	case same && hidden && !hidesAs(in, stored.Body, shown.Body):
+		fields.Add("request.body", "%s", "has secrets, which are known by the Content-Type, and would be shown with another one. Write them again.")
 	case same && hidden:
 		in.Body = stored.Body
 	case hidden && strings.Contains(BodyText(in.Body), redact.Stars):
@@ -82,6 +84,13 @@ func unmask(fields kernel.Fields, in, stored kernel.WebhookRequest) kernel.Webho
 	}
 	refuseStars(fields, in)
 	return in
+}
+
+// hidesAs reports whether a request with a body that is kept is shown as it was: its
+// headers say what is secret in it, and whoever changes them need not know it.
+func hidesAs(r kernel.WebhookRequest, body, shown json.RawMessage) bool {
+	r.Body = body
+	return bytes.Equal(maskedBody(normalised(kernel.Webhook{Request: r}).Request), shown)
 }
 
 // sameBody reports whether two bodies say the same: as JSON whatever its spelling and

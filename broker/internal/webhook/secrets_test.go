@@ -165,6 +165,33 @@ func TestAddressAndBodyAreKeptAsTheyWereShown(t *testing.T) {
 	}
 }
 
+// TestABodyIsKeptOnlyWhereItsSecretsStayHidden: the Content-Type says what is secret in a
+// body, and whoever may change it need not know the secrets.
+func TestABodyIsKeptOnlyWhereItsSecretsStayHidden(t *testing.T) {
+	t.Parallel()
+	for _, body := range []string{`"token=s3cret&to=${pactbroker.consumerName}"`, `{"token": "s3cret"}`} {
+		for _, to := range []string{"text/plain", "application/x-www-form-urlencoded", "application/json", ""} {
+			s := usecasetest.NewService(t)
+			s.Settings.Webhooks = kernel.WebhookRules{}
+			w := secretive()
+			w.Request.Username, w.Request.Password, w.Request.Body = "", "", json.RawMessage(body)
+			w.Request.Headers = []kernel.WebhookHeader{{Name: "Content-Type", Value: "application/x-www-form-urlencoded"}}
+			stored, err := s.Webhook.CreateWebhook(t.Context(), w)
+			require.NoError(t, err)
+			in := kernel.Webhook{UUID: stored.UUID, Request: webhook.MaskedRequest(stored.Request)}
+			require.NotContains(t, string(in.Request.Body), "s3cret")
+			in.Request.Headers = []kernel.WebhookHeader{{Name: "Content-Type", Value: to}}
+			_, _, _ = s.Webhook.ReplaceWebhook(t.Context(), in)
+			in.Request.Headers = []kernel.WebhookHeader{{Name: "Content-Type", Value: to}}
+			_, _ = s.Webhook.EditWebhook(t.Context(), in, stored.UpdatedAt)
+			found, err := s.Webhook.FindWebhook(t.Context(), stored.UUID)
+			require.NoError(t, err)
+			require.NotContains(t, string(webhook.MaskedRequest(found.Request).Body), "s3cret", "%s as %s", body, to)
+			require.Contains(t, string(found.Request.Body), "s3cret", "it is kept, or nothing is changed")
+		}
+	}
+}
+
 func TestParametersOfATemplateAreNoSecrets(t *testing.T) {
 	t.Parallel()
 	request := kernel.WebhookRequest{URL: "https://ci.example.org/?token=${pactbroker.consumerName}", Body: json.RawMessage(`{"key":"${pactbroker.providerName}"}`)}
