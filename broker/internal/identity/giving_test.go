@@ -231,3 +231,29 @@ func TestNobodyBelowTakesFromAnAdministrator(t *testing.T) {
 		require.NoError(g, s.DeleteAccount(ctx, operator, admin.UUID))
 	})
 }
+
+// TestATeamGoesOnlyWithoutWebhooksThatNameSecrets: without the team they would be sent the
+// secrets of no team, which whoever wrote them may not have.
+func TestATeamGoesOnlyWithoutWebhooksThatNameSecrets(t *testing.T) {
+	t.Parallel()
+	onGiving(t, nil, func(g *giving, s *identity.Service) {
+		ctx := g.Context()
+		hook := func(request kernel.WebhookRequest) kernel.Webhook {
+			request.Method, request.URL = "POST", "https://ci.example.org/"+request.URL
+			made, err := g.all.Webhook.CreateWebhook(ctx, kernel.Webhook{Team: g.search.UUID, TeamGiven: true, Request: request})
+			require.NoError(g, err)
+			return made
+		}
+		hook(kernel.WebhookRequest{Password: "plain"})
+		for _, request := range []kernel.WebhookRequest{
+			{URL: "${user.A}"}, {Username: "${user.A}"}, {Password: "${user.A}"}, {Body: []byte(`{"a": "${user.A}"}`)}, {Headers: []kernel.WebhookHeader{{Name: "x", Value: "${user.A}"}}},
+		} {
+			made := hook(request)
+			err := s.DeleteTeam(ctx, g.search.UUID)
+			refused(g.T, kernel.CodeConflict, err)
+			require.ErrorContains(g, err, "the webhook "+made.UUID)
+			require.NoError(g, g.all.Webhook.DeleteWebhook(ctx, made.UUID))
+		}
+		require.NoError(g, s.DeleteTeam(ctx, g.search.UUID))
+	})
+}

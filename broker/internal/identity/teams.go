@@ -127,12 +127,30 @@ func (s *Service) ChangeTeam(ctx context.Context, by access.Who, uuid string, in
 }
 
 // DeleteTeam deletes a team. Its applications and environments stay, without it; its
-// webhooks stay, and belong to no team.
+// webhooks stay, and belong to no team. One that names secrets would then be sent those
+// that belong to no team, which whoever wrote it may not have: such a team is
+// [kernel.CodeConflict], as one that has secrets.
 func (s *Service) DeleteTeam(ctx context.Context, uuid string) error {
 	return s.Store.Update(ctx, func(tx kernel.Tx) error {
+		// Who puts a webhook into a team holds the team; who changes one that is in it, the webhook.
+		webhooks, err := webhooksOf(tx, uuid)
+		if err != nil {
+			return err
+		}
+		if err := tx.Lock(kernel.ToChange, kernel.RowsOf(webhooks)...); err != nil {
+			return err
+		}
 		m, err := lockedTeam(tx, kernel.ToDelete, uuid)
 		if err != nil {
 			return err
+		}
+		if webhooks, err = webhooksOf(tx, uuid); err != nil {
+			return err
+		}
+		for _, w := range webhooks {
+			if w.Request.NamesSecrets() {
+				return kernel.Errorf(kernel.CodeConflict, "The team %s is not deleted: the webhook %s belongs to it and names secrets, and without the team it would get those of no team. Delete it, or give it to another team.", m.Name, w.UUID)
+			}
 		}
 		secrets, err := tx.ListSecrets()
 		if err != nil {
@@ -145,6 +163,12 @@ func (s *Service) DeleteTeam(ctx context.Context, uuid string) error {
 		}
 		return tx.DeleteTeam(m.ID)
 	})
+}
+
+// webhooksOf are those that belong to a team.
+func webhooksOf(tx kernel.Tx, team string) ([]kernel.Webhook, error) {
+	all, err := tx.ListWebhooks(kernel.WebhookQuery{})
+	return slices.DeleteFunc(all, func(w kernel.Webhook) bool { return w.Team != team }), err
 }
 
 // Joining says what becomes of the members of a team that are named.

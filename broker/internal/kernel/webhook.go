@@ -3,6 +3,7 @@ package kernel
 import (
 	"encoding/json"
 	"slices"
+	"strings"
 	"time"
 )
 
@@ -85,6 +86,20 @@ type WebhookRequest struct {
 	// NoPassword says that a webhook that is replaced shall have no password. It
 	// is not stored: an empty Password alone keeps the stored one.
 	NoPassword bool
+}
+
+// Texts are those in which parameters and secrets are put.
+func (r WebhookRequest) Texts() []string {
+	texts := []string{r.URL, r.Username, r.Password, string(r.Body)}
+	for _, h := range r.Headers {
+		texts = append(texts, h.Value)
+	}
+	return texts
+}
+
+// NamesSecrets reports whether a request may name stored secrets.
+func (r WebhookRequest) NamesSecrets() bool {
+	return slices.ContainsFunc(r.Texts(), func(text string) bool { return strings.Contains(text, "${user.") })
 }
 
 // WebhookHeader is one header of a webhook request.

@@ -20,12 +20,8 @@ const longestName = 100
 // Names are those that stand in a request, each once, sorted. What stands between the
 // braces may be no name at all.
 func Names(r kernel.WebhookRequest) []string {
-	texts := []string{r.URL, r.Username, r.Password, string(r.Body)}
-	for _, h := range r.Headers {
-		texts = append(texts, h.Value)
-	}
 	var out []string
-	for _, text := range texts {
+	for _, text := range r.Texts() {
 		for _, found := range Reference.FindAllStringSubmatch(text, -1) {
 			out = append(out, found[1])
 		}
