@@ -186,7 +186,7 @@ func FuzzNothingIsTooBrokenToRedact(f *testing.F) {
 func TestWhatIsJSONIsNoForm(t *testing.T) {
 	t.Parallel()
 	const form = "application/x-www-form-urlencoded"
-	require.Equal(t, `{"token":"`+redact.Stars+`"}`, redact.Body(form, `{"token":"s3cret"}`))
+	require.JSONEq(t, `{"token":"`+redact.Stars+`"}`, redact.Body(form, `{"token":"s3cret"}`))
 	require.Equal(t, []string{"s3cret"}, redact.BodySecrets(form, `{"token":"s3cret"}`))
 	require.Equal(t, "[a]=1&token="+redact.Stars, redact.Body(form, "[a]=1&token=s3cret"), "what only begins like it")
 }

@@ -99,11 +99,11 @@ func TestASecretIsKeptAndOpened(t *testing.T) {
 
 		// What is changed keeps the value, bound to what the secret is now.
 		renamed, none := "NEXT", []string{}
-		changed, err := all.Secret.Change(ctx, made.UUID, secret.Input{Name: &renamed}, time.Time{})
+		_, err = all.Secret.Change(ctx, made.UUID, secret.Input{Name: &renamed}, time.Time{})
 		require.NoError(t, err)
 		require.Equal(t, "s3cret", open(t, all, "NEXT").Values()["NEXT"])
 		require.Error(t, open(t, all, "NEXT").MayGo("anywhere.example"))
-		changed, err = all.Secret.Change(ctx, made.UUID, secret.Input{Value: new("second"), Hosts: &none}, time.Time{})
+		changed, err := all.Secret.Change(ctx, made.UUID, secret.Input{Value: new("second"), Hosts: &none}, time.Time{})
 		require.NoError(t, err)
 		require.NoError(t, open(t, all, "NEXT").MayGo("anywhere.example"))
 		_, err = all.Secret.Change(ctx, made.UUID, input("NEXT", "third"), made.UpdatedAt)
