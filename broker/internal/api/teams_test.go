@@ -211,15 +211,23 @@ func TestSecretsOfOthersAreNotATeams(t *testing.T) {
 		return w.ok(w.admin, "POST", "/webhooks", `{"events":[{"name":"contract_published"}],"request":{"method":"POST","url":"https://example.org/","headers":{"X-A":"${user.`+name+`}"}}`+team+`}`)
 	}
 	mine := `,"teamUuid":"` + w.team + `"`
-	require.NotContains(t, hook("OURS", mine).text, "There is no secret")
-	require.Contains(t, hook("NOBODYS", mine).text, "There is no secret NOBODYS")
+	all := []reply{hook("OURS", mine), hook("NOBODYS", mine)}
+	require.NotContains(t, all[0].text, "There is no secret")
+	require.Contains(t, all[1].text, "There is no secret NOBODYS")
 	require.Contains(t, hook("OURS", "").text, "There is no secret OURS")
 	require.NotContains(t, hook("NOBODYS", "").text, "There is no secret")
 	refused := w.as(w.admin, "DELETE", "/admin/teams/"+w.team, "")
 	require.Equal(t, 409, refused.status)
 	require.Contains(t, refused.text, "the secret OURS belongs to it")
 	w.ok(w.admin, "PUT", strings.TrimPrefix(ours.header.Get("Location"), w.url), `{"teamUuid":null}`)
-	require.Contains(t, hook("OURS", mine).text, "There is no secret OURS")
+	all = append(all, hook("OURS", mine))
+	require.Contains(t, all[2].text, "There is no secret OURS")
+	for _, one := range all { // they would get the secrets of no team
+		refused = w.as(w.admin, "DELETE", "/admin/teams/"+w.team, "")
+		require.Equal(t, 409, refused.status)
+		require.Contains(t, refused.text, "names secrets")
+		w.ok(w.admin, "DELETE", strings.TrimPrefix(one.header.Get("Location"), w.url), "")
+	}
 	require.Equal(t, 204, w.as(w.admin, "DELETE", "/admin/teams/"+w.team, "").status)
 }
 

@@ -144,14 +144,6 @@ func (s *Service) DeleteTeam(ctx context.Context, uuid string) error {
 		if err != nil {
 			return err
 		}
-		if webhooks, err = webhooksOf(tx, uuid); err != nil {
-			return err
-		}
-		for _, w := range webhooks {
-			if w.Request.NamesSecrets() {
-				return kernel.Errorf(kernel.CodeConflict, "The team %s is not deleted: the webhook %s belongs to it and names secrets, and without the team it would get those of no team. Delete it, or give it to another team.", m.Name, w.UUID)
-			}
-		}
 		secrets, err := tx.ListSecrets()
 		if err != nil {
 			return err
@@ -159,6 +151,14 @@ func (s *Service) DeleteTeam(ctx context.Context, uuid string) error {
 		for _, s := range secrets {
 			if s.Team == m.UUID { // without its team, webhooks could name it that may not
 				return kernel.Errorf(kernel.CodeConflict, "The team %s is not deleted: the secret %s belongs to it. Delete that, or give it to another team.", m.Name, s.Name)
+			}
+		}
+		if webhooks, err = webhooksOf(tx, uuid); err != nil {
+			return err
+		}
+		for _, w := range webhooks {
+			if w.Request.NamesSecrets() {
+				return kernel.Errorf(kernel.CodeConflict, "The team %s is not deleted: the webhook %s belongs to it and names secrets, and without the team it would get those of no team. Delete it, or give it to another team.", m.Name, w.UUID)
 			}
 		}
 		return tx.DeleteTeam(m.ID)
