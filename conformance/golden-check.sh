@@ -54,7 +54,7 @@ if [ "$status" -eq 1 ] && [ "$(grep -c '^FAIL' "$log")" -le 3 ]; then
 	for one in $(sed -n 's/^FAIL \([^ ]*\).*/\1/p' "$log"); do
 		python3 "$TREATY_GOLDEN_DIR/replay.py" check \
 			--start "sh $PWD/conformance/start-broker.sh {port} {dir}" \
-			--deviations "$deviations" --json "bin/$name-$one.json" --only "$one" \
+			--deviations "$deviations" --json "bin/$name-$one.json" --only "$one.json" \
 			"$TREATY_GOLDEN_DIR/answers" >"bin/$name-$one.log" 2>&1 || cat "bin/$name-$one.log"
 		again="$again -again bin/$name-$one.json"
 	done

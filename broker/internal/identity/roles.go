@@ -111,14 +111,17 @@ func (s *Service) CreateRole(ctx context.Context, by access.Who, in RoleInput) (
 		out = roleOf(stored)
 		return err
 	})
-	return out, err
+	return out, kernel.OrNameTaken(err, aRole)
 }
+
+// What the name of something of a sort may be taken by.
+const aRole, aTeam, aTrustRule = "a role", "a team", "a trust rule"
 
 func roleNameIsFree(tx kernel.Tx, name, uuid string) error {
 	all, err := roles(tx)
 	for _, r := range all {
 		if r.Name == name && r.UUID != uuid {
-			return kernel.Errorf(kernel.CodeConflict, "There is a role with this name already.")
+			return kernel.NameTaken(aRole)
 		}
 	}
 	return err
@@ -144,7 +147,7 @@ func (s *Service) ReplaceRole(ctx context.Context, by access.Who, uuid string, i
 		out = roleOf(r)
 		return tx.SaveRole(r)
 	})
-	return out, err
+	return out, kernel.OrNameTaken(err, aRole)
 }
 
 // DeleteRole deletes a role that nobody has.

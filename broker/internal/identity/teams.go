@@ -72,7 +72,7 @@ func (s *Service) CreateTeam(ctx context.Context, by access.Who, in TeamInput) (
 			return err
 		}
 		if out, err = tx.CreateTeam(m); err != nil {
-			return teamNameTaken(err)
+			return err
 		}
 		if err := wanted.mayJoin(by, out); err != nil {
 			return err
@@ -84,7 +84,7 @@ func (s *Service) CreateTeam(ctx context.Context, by access.Who, in TeamInput) (
 		out, err = findTeam(tx, out.UUID)
 		return err
 	})
-	return out, err
+	return out, kernel.OrNameTaken(err, aTeam)
 }
 
 // ChangeTeam writes what is given.
@@ -118,12 +118,12 @@ func (s *Service) ChangeTeam(ctx context.Context, by access.Who, uuid string, in
 		}
 		wanted.onto(&m)
 		if err := tx.SaveTeam(m); err != nil {
-			return teamNameTaken(err)
+			return err
 		}
 		out, err = findTeam(tx, uuid)
 		return err
 	})
-	return out, err
+	return out, kernel.OrNameTaken(err, aTeam)
 }
 
 // DeleteTeam deletes a team. Its applications and environments stay, without it; its
@@ -343,13 +343,6 @@ func principalsNamed(tx kernel.Tx, field string, uuids []string) ([]kernel.Princ
 
 func lockedTeam(tx kernel.Tx, how kernel.Hold, uuid string) (kernel.Team, error) {
 	return kernel.Locked(tx, how, func() (kernel.Team, error) { return findTeam(tx, uuid) })
-}
-
-func teamNameTaken(err error) error {
-	if kernel.CodeOf(err) == kernel.CodeConflict {
-		return kernel.Errorf(kernel.CodeConflict, "There is a team with this name already.")
-	}
-	return err
 }
 
 // teamsOf are the teams of a credential as decisions need them.

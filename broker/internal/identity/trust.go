@@ -244,7 +244,7 @@ func (s *Service) CreateTrust(ctx context.Context, by access.Who, in TrustInput)
 		r.PrincipalID, r.Account, r.AccountUUID = owner.ID, owner.Name, owner.UUID
 		r.Position = len(others) + 1
 		if r, err = tx.CreateTrustRule(r); err != nil {
-			return ruleNameTaken(err)
+			return err
 		}
 		if err := move(tx, others, &r, in.Position); err != nil {
 			return err
@@ -252,19 +252,12 @@ func (s *Service) CreateTrust(ctx context.Context, by access.Who, in TrustInput)
 		out = r
 		return nil
 	})
-	return out, err
+	return out, kernel.OrNameTaken(err, aTrustRule)
 }
 
 // tokenOf is what tokens by a rule are, as far as it matters to what they may do.
 func tokenOf(r kernel.TrustRule) kernel.Token {
 	return kernel.Token{Writes: r.Writes, Permissions: r.Permissions}
-}
-
-func ruleNameTaken(err error) error {
-	if kernel.CodeOf(err) == kernel.CodeConflict {
-		return kernel.Errorf(kernel.CodeConflict, "There is a trust rule of this name already.")
-	}
-	return err
 }
 
 // ChangeTrust writes what is given.
@@ -299,7 +292,7 @@ func (s *Service) ChangeTrust(ctx context.Context, by access.Who, uuid string, i
 		}
 		r.UpdatedAt = at
 		if err := tx.SaveTrustRule(r); err != nil {
-			return ruleNameTaken(err)
+			return err
 		}
 		if err := move(tx, others, &r, in.Position); err != nil {
 			return err
@@ -307,7 +300,7 @@ func (s *Service) ChangeTrust(ctx context.Context, by access.Who, uuid string, i
 		out = r
 		return nil
 	})
-	return out, err
+	return out, kernel.OrNameTaken(err, aTrustRule)
 }
 
 // DeleteTrust deletes a rule with the tokens that were given by it; they are refused from

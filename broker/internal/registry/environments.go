@@ -72,7 +72,7 @@ func (s *Service) CreateEnvironment(ctx context.Context, in EnvironmentInput) (k
 		}
 		return tx.SetEnvironmentTeams(out.ID, teams)
 	})
-	if kernel.CodeOf(err) == kernel.CodeConflict { // somebody took the name meanwhile
+	if kernel.ReasonOf(err) == kernel.ReasonTaken { // somebody took the name meanwhile
 		err = nameTaken(in.Name)
 	}
 	return out, err
@@ -82,15 +82,14 @@ func (s *Service) CreateEnvironment(ctx context.Context, in EnvironmentInput) (k
 // it is not as somebody saw it.
 func (s *Service) ReplaceEnvironment(ctx context.Context, uuid string, in EnvironmentInput) (kernel.Environment, error) {
 	var out kernel.Environment
-	var stale error
 	at := s.Moment()
 	err := s.Store.Update(ctx, func(tx kernel.Tx) error {
 		e, err := kernel.Locked(tx, kernel.ToChange, func() (kernel.Environment, error) { return tx.FindEnvironment(uuid) })
 		if err != nil {
 			return err
 		}
-		if stale = checkState(in.Seen, StateOfEnvironment(e), "environment"); stale != nil {
-			return stale
+		if err := checkState(in.Seen, StateOfEnvironment(e), "environment"); err != nil {
+			return err
 		}
 		if err := s.checkEnvironment(in); err != nil {
 			return err
@@ -109,7 +108,7 @@ func (s *Service) ReplaceEnvironment(ctx context.Context, uuid string, in Enviro
 		}
 		return tx.SetEnvironmentTeams(out.ID, teams)
 	})
-	if stale == nil && kernel.CodeOf(err) == kernel.CodeConflict { // somebody took the name meanwhile
+	if kernel.ReasonOf(err) == kernel.ReasonTaken { // somebody took the name meanwhile
 		err = nameTaken(in.Name)
 	}
 	return out, err

@@ -168,7 +168,7 @@ func (s *Service) Create(ctx context.Context, in Input) (out kernel.Secret, err 
 		out, err = tx.CreateSecret(add)
 		return err
 	})
-	return out, err
+	return out, kernel.OrNameTaken(err, aSecret)
 }
 
 // heldTeam refuses a team that does not exist, and holds one that does, so that it is not
@@ -186,11 +186,14 @@ func (in Input) heldTeam(tx kernel.Tx) error {
 	return err
 }
 
+// aSecret is what the name of a secret may be taken by: two teams may each have one.
+const aSecret = "a secret"
+
 func nameIsFree(tx kernel.Tx, s kernel.Secret) error {
 	all, err := tx.ListSecrets()
 	for _, other := range all {
 		if other.Name == s.Name && other.Team == s.Team && other.UUID != s.UUID {
-			return kernel.Errorf(kernel.CodeConflict, "There is a secret with the name %s already.", s.Name)
+			return kernel.NameTaken(aSecret)
 		}
 	}
 	return err
@@ -234,7 +237,7 @@ func (s *Service) Change(ctx context.Context, uuid string, in Input, seen time.T
 		out = save
 		return tx.SaveSecret(save)
 	})
-	return out, err
+	return out, kernel.OrNameTaken(err, aSecret)
 }
 
 // sealAnew gives a changed secret a value that is given, or binds the one that it has

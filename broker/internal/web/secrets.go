@@ -223,8 +223,8 @@ func (w *web) createSecret(r *http.Request, values url.Values) (done, error) {
 	typed, in := secretOf(values)
 	_, err := w.service.Secret.Create(r.Context(), in)
 	if fields, ok := problemsOf(err); ok {
-		p, err := w.secretFormFor(r, typed, fields)
-		return done{page: p}, err
+		p, failed := w.secretFormFor(r, typed, fields)
+		return done{page: p, because: err}, failed
 	}
 	if err != nil {
 		return done{}, err
@@ -242,8 +242,8 @@ func (w *web) saveSecret(r *http.Request, values url.Values) (done, error) {
 	typed.UpdatedAt = seen
 	_, err = w.service.Secret.Change(r.Context(), typed.UUID, in, seen)
 	if fields, ok := problemsOf(err); ok {
-		p, err := w.secretFormFor(r, typed, fields)
-		return done{page: p}, err
+		p, failed := w.secretFormFor(r, typed, fields)
+		return done{page: p, because: err}, failed
 	}
 	if err != nil {
 		return done{}, err

@@ -239,10 +239,10 @@ func webhookOf(values url.Values) (kernel.Webhook, kernel.Fields) {
 	return w, wrong
 }
 
-// problemsOf are the fields that an error is about.
+// problemsOf are the fields that an error is about: what is wrong, or taken already.
 func problemsOf(err error) (kernel.Fields, bool) {
 	var domain *kernel.Error
-	if errors.As(err, &domain) && domain.Code == kernel.CodeInvalid && len(domain.Fields) > 0 {
+	if errors.As(err, &domain) && (domain.Code == kernel.CodeInvalid || domain.Reason == kernel.ReasonTaken) && len(domain.Fields) > 0 {
 		return domain.Fields, true
 	}
 	return nil, false

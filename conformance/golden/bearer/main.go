@@ -7,7 +7,7 @@
 //
 // It starts the broker on a port of its own, which is put in place of {port}, and ends
 // with it. Once the broker answers, so that its database is there, the command of -token
-// prints the token, and only then the proxy listens.
+// prints the token; until then requests wait.
 //
 // The tool sends one request over each connection. A second one would go without the
 // token, and its answer, 401, would tell.
@@ -48,6 +48,11 @@ func main() {
 }
 
 func run(listen, maker string, command []string) error {
+	// The port is taken at once: nobody else may believe it free while the broker starts.
+	listener, err := net.Listen("tcp", listen)
+	if err != nil {
+		return err
+	}
 	port, err := freePort()
 	if err != nil {
 		return err
@@ -61,7 +66,7 @@ func run(listen, maker string, command []string) error {
 	ended := make(chan error, 1)
 	go func() { ended <- broker.Wait() }()
 	served := make(chan error, 1)
-	go func() { served <- serve(listen, net.JoinHostPort("127.0.0.1", strconv.Itoa(port)), maker) }()
+	go func() { served <- serve(listener, net.JoinHostPort("127.0.0.1", strconv.Itoa(port)), maker) }()
 	select {
 	case err = <-ended:
 		return fmt.Errorf("the broker ended: %w", err)
@@ -75,8 +80,8 @@ func run(listen, maker string, command []string) error {
 	return err
 }
 
-// serve listens once the broker is there and the token is made.
-func serve(listen, to, maker string) error {
+// serve takes requests once the broker is there and the token is made.
+func serve(listener net.Listener, to, maker string) error {
 	if err := await(to); err != nil {
 		return err
 	}
@@ -85,10 +90,6 @@ func serve(listen, to, maker string) error {
 	token, err := made.Output()
 	if err != nil {
 		return fmt.Errorf("make the token: %w", err)
-	}
-	listener, err := net.Listen("tcp", listen)
-	if err != nil {
-		return err
 	}
 	accept(listener, to, strings.TrimSpace(string(token)))
 	return nil
