@@ -1,6 +1,7 @@
 package identity
 
 import (
+	"cmp"
 	"context"
 	"slices"
 	"strings"
@@ -58,6 +59,8 @@ func findRole(tx kernel.Tx, uuid string) (access.Role, error) {
 
 // RoleInput is what a request says about a role.
 type RoleInput struct {
+	// UUID is that of the role to make; empty draws one.
+	UUID              string
 	Name, Description string
 	Permissions       []string
 	// Seen is the state that somebody looked at before they changed the role, as
@@ -78,6 +81,7 @@ func (s *Service) checkRole(by access.Who, in RoleInput) error {
 	checkName(fields, "name", in.Name)
 	kernel.CheckLine(fields, "description", in.Description)
 	checkPermissions(fields, "permissions", in.Permissions)
+	kernel.CheckDrawn(fields, in.UUID)
 	for _, predefined := range access.Predefined() {
 		if strings.EqualFold(predefined.Name, in.Name) {
 			fields.Add("name", "is that of a predefined role")
@@ -102,8 +106,12 @@ func (s *Service) CreateRole(ctx context.Context, by access.Who, in RoleInput) (
 	if err := s.checkRole(by, in); err != nil {
 		return out, err
 	}
-	r := kernel.AccessRole{UUID: s.NewID(), Name: in.Name, Description: in.Description, Permissions: in.Permissions, CreatedAt: s.Moment()}
-	err = s.Store.Update(ctx, func(tx kernel.Tx) error {
+	r := kernel.AccessRole{UUID: cmp.Or(in.UUID, s.NewID()), Name: in.Name, Description: in.Description, Permissions: in.Permissions, CreatedAt: s.Moment()}
+	was := func(tx kernel.Tx) (same bool, err error) {
+		out, err = findRole(tx, r.UUID)
+		return StateOfRole(out) == StateOfRole(roleOf(r)), err
+	}
+	err = s.MakeOnce(ctx, in.UUID, was, func(tx kernel.Tx) error {
 		if err := roleNameIsFree(tx, in.Name, ""); err != nil {
 			return err
 		}

@@ -1,6 +1,7 @@
 package identity
 
 import (
+	"cmp"
 	"context"
 	"slices"
 
@@ -10,6 +11,8 @@ import (
 
 // TeamInput is what a request says about a team. Of a change, nil leaves what there is.
 type TeamInput struct {
+	// UUID is that of the team to make; empty draws one.
+	UUID string
 	Name *string
 	// Applications are names, Environments and Administrators UUIDs. Who administers a
 	// team is a member of it.
@@ -23,14 +26,15 @@ type TeamInput struct {
 // StateOfTeam tells one state of a team from another: its name, and what belongs to it.
 // Who is in it changes by other ways.
 func StateOfTeam(m kernel.Team) string {
-	parts := []string{m.Name}
+	var parts []string
 	for _, p := range m.Applications {
 		parts = append(parts, "application "+p.Name)
 	}
 	for _, e := range m.Environments {
 		parts = append(parts, "environment "+e.UUID)
 	}
-	return kernel.StateOf(parts...)
+	slices.Sort(parts)
+	return kernel.StateOf(append([]string{m.Name}, parts...)...)
 }
 
 // ListTeams returns a page of teams by name.
@@ -62,8 +66,17 @@ func (s *Service) CreateTeam(ctx context.Context, by access.Who, in TeamInput) (
 	if err := in.check(); err != nil {
 		return out, err
 	}
-	m := kernel.Team{UUID: s.NewID(), Name: *in.Name, CreatedAt: s.Moment()}
-	err = s.Store.Update(ctx, func(tx kernel.Tx) (err error) {
+	m := kernel.Team{UUID: cmp.Or(in.UUID, s.NewID()), Name: *in.Name, CreatedAt: s.Moment()}
+	was := func(tx kernel.Tx) (same bool, err error) {
+		if out, err = findTeam(tx, m.UUID); err != nil {
+			return false, err
+		}
+		wanted, err := in.find(tx)
+		asked := m
+		wanted.onto(&asked)
+		return StateOfTeam(asked) == StateOfTeam(out), err
+	}
+	err = s.MakeOnce(ctx, in.UUID, was, func(tx kernel.Tx) (err error) {
 		wanted, err := in.find(tx)
 		if err != nil {
 			return err
@@ -220,6 +233,7 @@ func (in TeamInput) check() error {
 	if in.Name != nil {
 		checkName(fields, "name", *in.Name)
 	}
+	kernel.CheckDrawn(fields, in.UUID)
 	return fields.Err()
 }
 

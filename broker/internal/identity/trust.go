@@ -1,6 +1,7 @@
 package identity
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"maps"
@@ -16,6 +17,8 @@ import (
 // TrustInput is what a request says about a trust rule. Of a change, nil leaves what there
 // is.
 type TrustInput struct {
+	// UUID is that of the rule to make; empty draws one.
+	UUID                   string
 	Name, Issuer, Audience *string
 	// Match are the values that claims have to have.
 	Match map[string]string
@@ -210,16 +213,23 @@ var errNoRule = kernel.Errorf(kernel.CodeNotFound, "There is no trust rule with 
 // CreateTrust makes a rule, by default one that reads and writes, is switched on, and is
 // tried after all others.
 func (s *Service) CreateTrust(ctx context.Context, by access.Who, in TrustInput) (out kernel.TrustRule, err error) {
-	r := kernel.TrustRule{UUID: s.NewID(), Writes: true, Active: true, CreatedAt: s.Moment()}
+	r := kernel.TrustRule{UUID: cmp.Or(in.UUID, s.NewID()), Writes: true, Active: true, CreatedAt: s.Moment()}
 	fields := kernel.Fields{}
 	in.onto(fields, &r)
+	kernel.CheckDrawn(fields, in.UUID)
 	if in.Account == nil || *in.Account == "" {
 		fields.Add("account", "must be given: the uuid of the system account that holders of such tokens are")
 	}
 	if err := fields.Err(); err != nil {
 		return out, err
 	}
-	err = s.Store.Update(ctx, func(tx kernel.Tx) error {
+	was := func(tx kernel.Tx) (same bool, err error) {
+		out, err = findTrust(tx, r.UUID)
+		there := out
+		there.Position = 0 // where it is tried is among others, which move
+		return there.AccountUUID == *in.Account && StateOfTrust(there) == StateOfTrust(r), err
+	}
+	err = s.MakeOnce(ctx, in.UUID, was, func(tx kernel.Tx) error {
 		r := r
 		owner, err := lockedAccount(tx, kernel.ToChange, *in.Account)
 		if kernel.IsNotFound(err) {
