@@ -11,6 +11,7 @@ import (
 	"net/url"
 	"path/filepath"
 	"regexp"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -151,7 +152,30 @@ func (r *recorded) write(method, path, body string) reply {
 	require.Equal(r.t, path, e.Resource)
 	require.NotContains(r.t, string(e.Subject)+string(e.Changes), "s3cret")
 	r.allowed[r.route] = true
+	r.saysWhatChanged(e)
 	return got
+}
+
+// withoutStates are acts that change nothing that has a state, or so much that what they
+// are about tells it.
+var withoutStates = []string{"sample_created", "admin_cleaned", "webhook_executed", "integration_deleted", "integrations_deleted", "provider_verification_deleted"}
+
+// saysWhatChanged asks that an event has a digest of each thing that it changed.
+func (r *recorded) saysWhatChanged(e kernel.AuditEvent) {
+	r.t.Helper()
+	if slices.Contains(withoutStates, e.Action) {
+		return
+	}
+	var changes []audit.Change
+	require.NotEmpty(r.t, e.Changes, "%s of %s does not say what it changed", e.Action, e.Resource)
+	require.NoError(r.t, json.Unmarshal(e.Changes, &changes))
+	for _, c := range changes {
+		require.NotEmpty(r.t, c.Before+c.After, "%s of %s has no digest of %s %s", e.Action, e.Resource, c.Kind, c.Name)
+		require.NotEmpty(r.t, strings.TrimSpace(c.Name), "%s of %s does not name a %s", e.Action, e.Resource, c.Kind)
+		if strings.HasSuffix(e.Action, "_deleted") && c.Kind != "environment_teams" {
+			require.Empty(r.t, c.After, "%s of %s: %s %s is gone", e.Action, e.Resource, c.Kind, c.Name)
+		}
+	}
 }
 
 // TestEveryWriteIsRecordedOnce walks all routes that write.

@@ -26,8 +26,10 @@ type Change struct {
 const mostChanges = 20
 
 // noting is a transaction that notes what is changed of what people set: webhooks,
-// secrets, accounts, roles, tokens, trust rules and teams; and which contracts and results come in. What was there before is what the use case read to change it, which
-// it did under a lock; nothing is read for the note.
+// secrets, accounts, roles, tokens, trust rules, teams, environments, applications with
+// labels, versions, branches and tags; and which contracts and results come in, and what
+// runs where. What was there before is what the use case read to change it, which it did
+// under a lock; nothing is read for the note.
 type noting struct {
 	kernel.Tx
 	seen    map[kernel.Row]Change

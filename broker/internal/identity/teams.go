@@ -306,8 +306,9 @@ func (w wantedTeam) mayJoin(by access.Who, team kernel.Team) error {
 	}
 	for _, e := range w.environments {
 		isIn := slices.ContainsFunc(team.Environments, func(in kernel.TeamEnvironment) bool { return in.ID == e.ID })
-		if !isIn && !by.May(access.ManageEnvironments) {
-			return kernel.Errorf(kernel.CodeForbidden, "%s", by.Refusal(access.ManageEnvironments))
+		if thing := access.Environment(e.UUID); !isIn && !by.May(access.ManageEnvironments, thing) {
+			thing.Name = e.Name
+			return kernel.Errorf(kernel.CodeForbidden, "%s", by.Refusal(access.ManageEnvironments, thing))
 		}
 	}
 	return nil
