@@ -180,6 +180,12 @@ func (n *noting) DeleteBranch(id int64) error {
 	return err
 }
 
+func (n *noting) ThinBranch(id int64, limit int) (int, error) {
+	rows, err := n.Tx.ThinBranch(id, limit)
+	n.gone(err, kernel.Row{Kind: kernel.RowBranch, ID: id})
+	return rows, err
+}
+
 func (n *noting) AddToBranch(b kernel.Branch, v kernel.Version, auto bool, at time.Time) (bool, error) {
 	added, err := n.Tx.AddToBranch(b, v, auto, at)
 	if added {
@@ -246,6 +252,12 @@ func (n *noting) DeleteEnvironment(id int64) error {
 	err := n.Tx.DeleteEnvironment(id)
 	n.gone(err, kernel.Row{Kind: kernel.RowEnvironment, ID: id})
 	return err
+}
+
+func (n *noting) ThinEnvironment(id int64, limit int) (int, error) {
+	rows, err := n.Tx.ThinEnvironment(id, limit)
+	n.gone(err, kernel.Row{Kind: kernel.RowEnvironment, ID: id})
+	return rows, err
 }
 
 // SetEnvironmentTeams notes to which teams an environment belongs now, by their UUIDs.
