@@ -89,6 +89,10 @@ golden: ## rewrite the snapshot files of tests, and the answers in scenarios
 golden-check: build ## replay the recorded answers of a Pact Broker against Treaty
 	sh conformance/golden-check.sh
 
+.PHONY: golden-identity
+golden-identity: build ## replay them with --identity, each request with an administrator's token
+	TREATY_GOLDEN_IDENTITY=1 sh conformance/golden-check.sh
+
 .PHONY: faults
 faults: build ## run the reproductions of faults from the field (with PostgreSQL at TREATY_TEST_POSTGRES_URL)
 	sh conformance/faults.sh

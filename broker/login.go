@@ -23,7 +23,8 @@ type Login struct {
 	// for a public client.
 	ClientID     string
 	ClientSecret Secret
-	// Scopes are what the broker asks for.
+	// Scopes are what the broker asks for; none asks for openid, and of email, profile and
+	// groups for those that the provider says it knows.
 	Scopes []string
 	// GroupsClaim is the claim of the ID token with a person's groups; dots lead into
 	// others, as in realm_access.roles.
@@ -43,7 +44,7 @@ type Login struct {
 
 // defaultLogin is what holds once an issuer is named.
 func defaultLogin() Login {
-	return Login{Scopes: []string{"openid", "email", "profile"}, GroupsClaim: "groups", DefaultRole: "Team member", SessionLength: 12 * time.Hour}
+	return Login{GroupsClaim: "groups", DefaultRole: "Team member", SessionLength: 12 * time.Hour}
 }
 
 // on reports whether people log in.

@@ -135,6 +135,7 @@ var mayImport = map[string][]string{
 	"conformance/failover":            {"github.com/jackc/pgx/v5"},
 	"conformance/footprint":           {"conformance/page"},
 	"conformance/golden":              {"conformance/page"},
+	"conformance/golden/bearer":       {},
 	"conformance/history":             {},
 	"conformance/interop":             {},
 	"conformance/pages":               {},

@@ -2,10 +2,10 @@
 // answers into its section of docs/conformance.md, and fails when a scenario
 // that passed whole before no longer does.
 //
-//	go run ./conformance/golden [-again ONE.json] REPORT.json
+//	go run ./conformance/golden [-again ONE.json] [-page=false] REPORT.json
 //
 // Reports given by -again are of scenarios that were played once more by
-// themselves; their results count.
+// themselves; their results count. With -page=false the document is left as it is.
 //
 // conformance/golden/passing.txt names the scenarios that pass whole. The list
 // only grows: -update adds, and nothing but an edit by hand removes.
@@ -44,6 +44,7 @@ type scenario struct {
 
 func main() {
 	update := flag.Bool("update", false, "add scenarios that pass whole to "+passingFile)
+	onPage := flag.Bool("page", true, "write the section of "+pageFile)
 	var again []string
 	flag.Func("again", "report of a scenario that was played once more", func(path string) error {
 		again = append(again, path)
@@ -51,16 +52,16 @@ func main() {
 	})
 	flag.Parse()
 	if flag.NArg() != 1 {
-		fmt.Fprintln(os.Stderr, "usage: golden [-update] [-again ONE.json] REPORT.json")
+		fmt.Fprintln(os.Stderr, "usage: golden [-update] [-again ONE.json] [-page=false] REPORT.json")
 		os.Exit(2)
 	}
-	if err := run(flag.Arg(0), again, *update); err != nil {
+	if err := run(flag.Arg(0), again, *onPage, *update); err != nil {
 		fmt.Fprintln(os.Stderr, "golden:", err)
 		os.Exit(1)
 	}
 }
 
-func run(path string, again []string, update bool) error {
+func run(path string, again []string, onPage, update bool) error {
 	r, err := read(path)
 	if err != nil {
 		return err
@@ -72,8 +73,10 @@ func run(path string, again []string, update bool) error {
 		}
 		r.replace(once)
 	}
-	if err := page.Replace(pageFile, "golden", r.section()); err != nil {
-		return err
+	if onPage {
+		if err := page.Replace(pageFile, "golden", r.section()); err != nil {
+			return err
+		}
 	}
 	expected, err := readPassing()
 	if err != nil {

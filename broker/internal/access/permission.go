@@ -45,6 +45,7 @@ var known = []struct {
 	{Permission{Record, OfTeams}, "the same for the applications of one's teams, in environments that belong to one of them or to nobody"},
 	{Permission{ReadEnvironments, Everything}, "read environments"},
 	{Permission{ManageEnvironments, Everything}, "create, change and delete environments"},
+	{Permission{ManageEnvironments, OfTeams}, "the same for environments of one's teams, and to create some for them"},
 	{Permission{ManageWebhooks, Everything}, "create, change, test and delete webhooks"},
 	{Permission{ManageWebhooks, OfTeams}, "the same for webhooks of one's teams"},
 	{Permission{ReadSecrets, Everything}, "see which secrets webhooks may name, without the values"},

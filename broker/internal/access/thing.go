@@ -27,8 +27,9 @@ type Thing struct {
 	ID string
 	// Name is for people; empty where the ID is one.
 	Name string
-	// Team is the UUID of the team of a webhook or a secret; empty for one that has
-	// none.
+	// Team is the UUID of the team of a webhook or a secret, empty for one that has
+	// none; of an environment one of the teams that it belongs to, where it is known by
+	// that.
 	Team string
 	// Own says that whoever asks has made it.
 	Own bool
@@ -39,6 +40,12 @@ func Application(name string) Thing { return Thing{Kind: KindApplication, ID: na
 
 // Environment is one by its UUID.
 func Environment(uuid string) Thing { return Thing{Kind: KindEnvironment, ID: uuid} }
+
+// EnvironmentOf is an environment by its name and one of the teams that it belongs to,
+// empty for none.
+func EnvironmentOf(name, team string) Thing {
+	return Thing{Kind: KindEnvironment, Name: name, Team: team}
+}
 
 // Webhook is one of a team, or of none.
 func Webhook(team string) Thing { return Thing{Kind: KindWebhook, Team: team} }
@@ -81,6 +88,9 @@ func (m Team) has(t Thing) bool {
 		_, found := slices.BinarySearch(m.Applications, t.ID)
 		return found
 	case KindEnvironment:
+		if t.Team != "" {
+			return t.Team == m.UUID
+		}
 		_, found := slices.BinarySearch(m.Environments, t.ID)
 		return found
 	case KindWebhook, KindSecret:
@@ -90,7 +100,9 @@ func (m Team) has(t Thing) bool {
 	return false
 }
 
-// reaches reports whether a permission that gives the right is for a thing.
+// reaches reports whether a permission that gives the right is for a thing. Where an
+// environment belongs to no team, all who may record do so there; to change it is for
+// whoever may change all.
 func (w Who) reaches(p Permission, t Thing) bool {
 	switch p.Scope {
 	case Everything:
@@ -98,7 +110,7 @@ func (w Who) reaches(p Permission, t Thing) bool {
 	case Own:
 		return t.Own
 	case OfTeams:
-		return slices.ContainsFunc(w.Teams, func(m Team) bool { return m.has(t) }) || t.Kind == KindEnvironment && !slices.Contains(w.Guarded, t.ID)
+		return slices.ContainsFunc(w.Teams, func(m Team) bool { return m.has(t) }) || p.Right == Record && t.Kind == KindEnvironment && !slices.Contains(w.Guarded, t.ID)
 	}
 	return false
 }

@@ -123,7 +123,7 @@ func TestAFormIsShownToWhoMaySendIt(t *testing.T) {
 	}
 	for page, says := range map[string]string{
 		"/ui/applications/Theirs": "To change it you would need contract_data:manage for the application Theirs.", "/ui/applications/Theirs/versions/1": "contract_data:manage for the application Theirs",
-		"/ui/environments/test": "To change it you would need environment:manage.", "/ui/webhooks/" + hook: "To change it you would need webhook:manage for a webhook without a team.",
+		"/ui/environments/test": "To change it you would need environment:manage for the environment test.", "/ui/webhooks/" + hook: "To change it you would need webhook:manage for a webhook without a team.",
 		"/ui/admin/retention?preview=true": "To run the clean-up you would need contract_data:bulk_delete.",
 	} {
 		got := s.page(s.member, page)

@@ -11,10 +11,12 @@ import (
 	"net/url"
 	"path/filepath"
 	"regexp"
+	"slices"
 	"strings"
 	"testing"
 	"time"
 
+	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
 	"github.com/treatyhq/treaty/broker/internal/access"
@@ -39,6 +41,8 @@ type recorded struct {
 	tokens         api.Tokens
 	route          string
 	allowed, tried map[string]bool
+	// said are the kinds of events, and whether one of them said what it changed.
+	said map[string]bool
 }
 
 // read is the JSON of an answer.
@@ -66,7 +70,7 @@ func startRecorded(t *testing.T, wrap func(kernel.Store) kernel.Store) *recorded
 	require.NoError(t, err)
 	keyring := service.Identity.Keyring(time.Now, issuer.New(http.DefaultClient, time.Now, quiet()), quiet())
 	t.Cleanup(keyring.Close)
-	r := &recorded{service: service, tokens: keyring, allowed: map[string]bool{}, tried: map[string]bool{}}
+	r := &recorded{service: service, tokens: keyring, allowed: map[string]bool{}, tried: map[string]bool{}, said: map[string]bool{}}
 	r.router = api.New(&usecase.All{}, api.Config{Log: quiet(), Tokens: holders{"x": access.Operator()}, Web: noPage, Observe: func(o api.Observation) { r.route = o.Method + " " + o.Route }})
 	dashboard := web.New(service, web.Config{Log: quiet(), Trust: keyring, Identity: true})
 	listening := httptest.NewServer(api.New(service, api.Config{Log: quiet(), Tokens: keyring, ErrorPage: dashboard.Error, Web: func(w http.ResponseWriter, request *http.Request) bool {
@@ -151,7 +155,32 @@ func (r *recorded) write(method, path, body string) reply {
 	require.Equal(r.t, path, e.Resource)
 	require.NotContains(r.t, string(e.Subject)+string(e.Changes), "s3cret")
 	r.allowed[r.route] = true
+	r.saysWhatChanged(e)
 	return got
+}
+
+// withoutStates are acts that change nothing that has a state, and those that delete an
+// application piece by piece, of which the first piece is not the application: what
+// they are about tells what they did.
+var withoutStates = []string{"admin_cleaned", "webhook_executed", "integration_deleted", "integrations_deleted", "provider_verification_deleted", "pacticipant_deleted", "admin_deleted"}
+
+// saysWhatChanged looks at the digests of an event, and keeps that events of its kind have
+// some. One alone may have changed nothing, as who merges what is there.
+func (r *recorded) saysWhatChanged(e kernel.AuditEvent) {
+	r.t.Helper()
+	r.said[e.Action] = r.said[e.Action] || len(e.Changes) > 0
+	if len(e.Changes) == 0 {
+		return
+	}
+	var changes []audit.Change
+	require.NoError(r.t, json.Unmarshal(e.Changes, &changes))
+	for _, c := range changes {
+		require.NotEmpty(r.t, c.Before+c.After, "%s of %s has no digest of %s %s", e.Action, e.Resource, c.Kind, c.Name)
+		require.NotEmpty(r.t, strings.TrimSpace(c.Name)+c.UUID, "%s of %s does not name a %s", e.Action, e.Resource, c.Kind)
+		if strings.HasSuffix(e.Action, "_deleted") {
+			require.Empty(r.t, c.After, "%s of %s: %s %s is gone", e.Action, e.Resource, c.Kind, c.Name)
+		}
+	}
 }
 
 // TestEveryWriteIsRecordedOnce walks all routes that write.
@@ -192,13 +221,19 @@ func TestEveryWriteIsRecordedOnce(t *testing.T) {
 
 	r.write("POST", "/pacticipants", `{"name": "Dog"}`)
 	r.write("PUT", "/pacticipants/Dog", `{"displayName": "The dog"}`)
+	was := r.changes()[0]
 	r.write("PATCH", "/pacticipants/Dog", `{"displayName": "A dog"}`)
+	require.Equal(t, []string{"pacticipant", "Dog", was.After}, []string{r.changes()[0].Kind, r.changes()[0].Name, r.changes()[0].Before})
 	r.write("PUT", "/pacticipants/Dog/labels/x", "{}")
 	r.write("DELETE", "/pacticipants/Dog/labels/x", "")
 	r.write("PUT", "/pacticipants/Dog/versions/1", "{}")
 	r.write("PATCH", "/pacticipants/Dog/versions/1", `{"buildUrl": "https://ci.example/1"}`)
 	r.write("PUT", "/pacticipants/Dog/versions/1/tags/dev", "{}")
+	tagged := r.changes() // the first tag is a branch too
 	r.write("DELETE", "/pacticipants/Dog/versions/1/tags/dev", "")
+	gone := r.changes()[0]
+	require.Equal(t, []string{"tag", "Dog 1 dev", ""}, []string{gone.Kind, gone.Name, gone.After})
+	require.Contains(t, tagged, audit.Change{Kind: "tag", Name: "Dog 1 dev", After: gone.Before})
 	for _, branch := range []string{"a", "b", "c"} {
 		r.write("PUT", "/pacticipants/Dog/branches/"+branch+"/versions/1", "{}")
 	}
@@ -207,7 +242,10 @@ func TestEveryWriteIsRecordedOnce(t *testing.T) {
 	r.write("DELETE", "/pacticipants/Dog/branches", "")
 
 	environment := here(r.write("POST", "/environments", `{"name": "test", "production": false}`))
+	made := r.changes()[0]
 	r.write("PUT", environment, `{"name": "prod", "production": true}`)
+	require.Equal(t, []string{"environment", "prod", made.UUID, made.After}, []string{r.changes()[0].Kind, r.changes()[0].Name, r.changes()[0].UUID, r.changes()[0].Before}, "it was as the event before says")
+	require.NotEqual(t, made.After, r.changes()[0].After)
 	uuid := environment[strings.LastIndex(environment, "/")+1:]
 	deployed := r.write("POST", "/pacticipants/Dog/versions/1/deployed-versions/environment/"+uuid, "{}")
 	r.write("PATCH", at(deployed, "self"), `{"currentlyDeployed": false}`)
@@ -295,8 +333,8 @@ func TestEveryWriteIsRecordedOnce(t *testing.T) {
 	place := r.write("POST", "/ui/edit/environments", "name=by-form&id=7b0e2c94-3a57-4c1d-8f6e-92d4a1c5b083").header.Get("Location")
 	require.Contains(t, place, "/ui/environments/by-form")
 	require.Equal(t, "environment_created", r.events()[0].Action, "as the API names the same")
-	made := r.read(r.ok(r.admin, "GET", "/environments?name=by-form", ""))["_embedded"].(map[string]any)["environments"].([]any)[0].(map[string]any)["uuid"].(string)
-	r.write("POST", "/ui/edit/environments/"+made+"/delete", "")
+	byForm := r.read(r.ok(r.admin, "GET", "/environments?name=by-form", ""))["_embedded"].(map[string]any)["environments"].([]any)[0].(map[string]any)["uuid"].(string)
+	r.write("POST", "/ui/edit/environments/"+byForm+"/delete", "")
 	require.Equal(t, "environment_deleted", r.events()[0].Action)
 	r.write("POST", "/ui/edit/applications", "name=delete")
 	require.Equal(t, "pacticipant_created", r.events()[0].Action)
@@ -317,6 +355,9 @@ func TestEveryWriteIsRecordedOnce(t *testing.T) {
 	again()
 	r.write("DELETE", "/pacticipants/Foo", "")
 
+	for action, says := range r.said {
+		assert.Equal(t, !slices.Contains(withoutStates, action), says, "whether events of the kind %s say what they changed", action)
+	}
 	router := api.New(r.service, api.Config{Log: quiet(), Tokens: holders{"x": access.Operator()}, Web: noPage})
 	for _, route := range router.AllRoutes() {
 		for method, need := range route.Needs {

@@ -231,9 +231,9 @@ func (a *API) environmentRoutes() []route {
 	const version = "/pacticipants/{pacticipant}/versions/{version}"
 	return []route{
 		{path: "/environments", rel: "environments",
-			methods: one(get(a.listEnvironments), post(a.createEnvironment).needing(access.ManageEnvironments), options)},
+			methods: one(get(a.listEnvironments), post(a.createEnvironment).needing(access.ManageEnvironments).judging(), options)},
 		{path: environment, rel: "environment",
-			methods: one(get(a.getEnvironment), put(a.replaceEnvironment).needing(access.ManageEnvironments), del(a.deleteEnvironment).needing(access.ManageEnvironments), options)},
+			methods: one(get(a.getEnvironment), put(a.replaceEnvironment).needing(access.ManageEnvironments).judging(), del(a.deleteEnvironment).needing(access.ManageEnvironments).judging(), options)},
 		{path: environment + "/deployed-versions/currently-deployed", rel: "currently-deployed-deployed-versions",
 			methods: one(get(a.listCurrentlyDeployed), options)},
 		{path: environment + "/released-versions/currently-supported", rel: "currently-supported-released-versions",

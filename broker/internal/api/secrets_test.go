@@ -56,7 +56,7 @@ func TestSecrets(t *testing.T) {
 		{"PUT", path, `{"value": "s3cret-too"}`, 200, `"name":"TOKEN"`},
 		{"PUT", path, `{"name": "a-b"}`, 400, "name"},
 		{"PUT", path, `{"hosts": ["a b"]}`, 400, "hosts"},
-		{"POST", "/secrets", `{"name": "TOKEN", "value": "s3cret"}`, 409, "TOKEN"},
+		{"POST", "/secrets", `{"name": "TOKEN", "value": "s3cret"}`, 409, "is taken"},
 		{"POST", "/secrets", `{"name": "OTHER"}`, 400, "value"},
 		{"POST", "/secrets", `{"name": "OTHER", "value": 5}`, 400, "value"},
 		{"POST", "/secrets", `{"name": "OTHER", "value": "x", "teamUuid": "u"}`, 400, "teamUuid"},

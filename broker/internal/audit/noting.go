@@ -26,8 +26,10 @@ type Change struct {
 const mostChanges = 20
 
 // noting is a transaction that notes what is changed of what people set: webhooks,
-// secrets, accounts, roles, tokens, trust rules and teams; and which contracts and results come in. What was there before is what the use case read to change it, which
-// it did under a lock; nothing is read for the note.
+// secrets, accounts, roles, tokens, trust rules, teams, environments, applications with
+// labels, versions, branches and tags; and which contracts and results come in, and what
+// runs where. What was there before is what the use case read to change it, which it did
+// under a lock; nothing is read for the note.
 type noting struct {
 	kernel.Tx
 	seen    map[kernel.Row]Change
@@ -75,11 +77,12 @@ func wrote[T interface{ Row() kernel.Row }](n *noting, err error, describe func(
 	n.changes = append(n.changes, Change{Kind: string(fact.Row().Kind), Name: name, UUID: uuid, Before: n.seen[fact.Row()].Before, After: digest(says)})
 }
 
-// gone notes a fact that was deleted.
+// gone notes a fact that was deleted, or that is being deleted piece by piece: the event
+// is that of the first piece.
 func (n *noting) gone(err error, row kernel.Row) {
-	if err == nil {
-		c := n.seen[row]
-		c.Kind = string(row.Kind)
+	c := n.seen[row]
+	c.Kind = string(row.Kind)
+	if err == nil && !slices.Contains(n.changes, c) {
 		n.changes = append(n.changes, c)
 	}
 }
@@ -138,6 +141,12 @@ func (n *noting) DeleteWebhook(id int64) error {
 	err := n.Tx.DeleteWebhook(id)
 	n.gone(err, kernel.Row{Kind: kernel.RowWebhook, ID: id})
 	return err
+}
+
+func (n *noting) ThinWebhook(id int64, limit int) (int, error) {
+	rows, err := n.Tx.ThinWebhook(id, limit)
+	n.gone(err, kernel.Row{Kind: kernel.RowWebhook, ID: id})
+	return rows, err
 }
 
 func (n *noting) FindSecret(uuid string) (kernel.Secret, error) {

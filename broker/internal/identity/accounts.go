@@ -1,8 +1,8 @@
 package identity
 
 import (
+	"cmp"
 	"context"
-
 	"slices"
 	"strings"
 	"time"
@@ -34,6 +34,8 @@ func (a Account) Permissions() []access.Permission {
 // AccountInput is what a request says about an account. Of a change, nil leaves what
 // there is.
 type AccountInput struct {
+	// UUID is that of the account to make; empty draws one.
+	UUID   string
 	Name   *string
 	Active *bool
 	// Roles are UUIDs.
@@ -52,7 +54,7 @@ const (
 
 // CreateAccount makes an account, by default one that is active and has the role CI/CD.
 func (s *Service) CreateAccount(ctx context.Context, by access.Who, in AccountInput) (out Account, err error) {
-	p := kernel.Principal{UUID: s.NewID(), Kind: kernel.KindAccount, Active: true, CreatedAt: s.Moment()}
+	p := kernel.Principal{UUID: cmp.Or(in.UUID, s.NewID()), Kind: kernel.KindAccount, Active: true, CreatedAt: s.Moment()}
 	if in.Roles == nil {
 		in.Roles = &[]string{access.PipelineUUID}
 	}
@@ -61,12 +63,17 @@ func (s *Service) CreateAccount(ctx context.Context, by access.Who, in AccountIn
 		in.Name = new(string)
 	}
 	checkName(fields, "name", *in.Name)
+	kernel.CheckDrawn(fields, in.UUID)
 	if err := fields.Err(); err != nil {
 		return out, err
 	}
-	err = s.Store.Update(ctx, func(tx kernel.Tx) error {
+	in.onto(&p)
+	was := func(tx kernel.Tx) (same bool, err error) {
+		out, err = findAccount(tx, p.UUID)
+		return out.Kind == p.Kind && out.Name == p.Name && out.Active == p.Active && slices.Equal(slices.Sorted(slices.Values(out.Principal.Roles)), p.Roles), err
+	}
+	err = s.MakeOnce(ctx, in.UUID, was, func(tx kernel.Tx) error {
 		p := p
-		in.onto(&p)
 		given, err := heldRoles(tx, *in.Roles)
 		if err != nil {
 			return err

@@ -2,6 +2,7 @@ package identity
 
 import (
 	"context"
+	"slices"
 
 	"github.com/treatyhq/treaty/broker/internal/access"
 	"github.com/treatyhq/treaty/broker/internal/kernel"
@@ -49,6 +50,9 @@ func Acting(ctx context.Context, who access.Who, ownOnly bool) context.Context {
 	if !who.May(access.ManageSecrets) {
 		actor.MaySecret = func(team string) error { return refuseUnless(who, access.ManageSecrets, access.Secret(team)) }
 	}
+	if !who.May(access.ManageEnvironments) {
+		actor.MayEnvironment = func(name string, teams []string) error { return mayEnvironment(who, name, teams) }
+	}
 	if !who.May(access.Record) {
 		actor.MayRecord = func(application string, environment kernel.Environment) error {
 			if things := Recorded(application, environment); !who.May(access.Record, things...) {
@@ -58,6 +62,17 @@ func Acting(ctx context.Context, who access.Who, ownOnly bool) context.Context {
 		}
 	}
 	return kernel.ActingFor(ctx, actor)
+}
+
+// mayEnvironment refuses an environment that belongs to none of one's teams.
+func mayEnvironment(who access.Who, name string, teams []string) error {
+	var err error
+	for _, team := range append(slices.Clone(teams), "") {
+		if err = refuseUnless(who, access.ManageEnvironments, access.EnvironmentOf(name, team)); err == nil {
+			return nil
+		}
+	}
+	return err
 }
 
 func refuseUnless(who access.Who, need access.Right, thing access.Thing) error {

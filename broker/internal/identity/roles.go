@@ -1,6 +1,7 @@
 package identity
 
 import (
+	"cmp"
 	"context"
 	"slices"
 	"strings"
@@ -58,6 +59,8 @@ func findRole(tx kernel.Tx, uuid string) (access.Role, error) {
 
 // RoleInput is what a request says about a role.
 type RoleInput struct {
+	// UUID is that of the role to make; empty draws one.
+	UUID              string
 	Name, Description string
 	Permissions       []string
 	// Seen is the state that somebody looked at before they changed the role, as
@@ -80,6 +83,7 @@ func (in RoleInput) check() error {
 		fields.Add("description", "must have at most %d bytes", longestDescription)
 	}
 	checkPermissions(fields, "permissions", in.Permissions)
+	kernel.CheckDrawn(fields, in.UUID)
 	for _, predefined := range access.Predefined() {
 		if strings.EqualFold(predefined.Name, in.Name) {
 			fields.Add("name", "is that of a predefined role")
@@ -134,8 +138,12 @@ func (s *Service) CreateRole(ctx context.Context, by access.Who, in RoleInput) (
 	if err := in.check(); err != nil {
 		return out, err
 	}
-	r := kernel.AccessRole{UUID: s.NewID(), Name: in.Name, Description: in.Description, Permissions: each(in.Permissions), CreatedAt: s.Moment()}
-	err = s.Store.Update(ctx, func(tx kernel.Tx) error {
+	r := kernel.AccessRole{UUID: cmp.Or(in.UUID, s.NewID()), Name: in.Name, Description: in.Description, Permissions: each(in.Permissions), CreatedAt: s.Moment()}
+	was := func(tx kernel.Tx) (same bool, err error) {
+		out, err = findRole(tx, r.UUID)
+		return StateOfRole(out) == StateOfRole(roleOf(r)), err
+	}
+	err = s.MakeOnce(ctx, in.UUID, was, func(tx kernel.Tx) error {
 		if err := in.mayHold(tx, by, kernel.AccessRole{}); err != nil {
 			return err
 		}
@@ -146,14 +154,17 @@ func (s *Service) CreateRole(ctx context.Context, by access.Who, in RoleInput) (
 		out = roleOf(stored)
 		return err
 	})
-	return out, err
+	return out, kernel.OrNameTaken(err, aRole)
 }
+
+// What the name of something of a sort may be taken by.
+const aRole, aTeam, aTrustRule = "a role", "a team", "a trust rule"
 
 func roleNameIsFree(tx kernel.Tx, name, uuid string) error {
 	all, err := roles(tx)
 	for _, r := range all {
 		if r.Name == name && r.UUID != uuid {
-			return kernel.Errorf(kernel.CodeConflict, "There is a role with this name already.")
+			return kernel.NameTaken(aRole)
 		}
 	}
 	return err
@@ -182,7 +193,7 @@ func (s *Service) ReplaceRole(ctx context.Context, by access.Who, uuid string, i
 		out = roleOf(r)
 		return tx.SaveRole(r)
 	})
-	return out, err
+	return out, kernel.OrNameTaken(err, aRole)
 }
 
 // DeleteRole deletes a role that nobody has.

@@ -1,6 +1,7 @@
 package identity
 
 import (
+	"cmp"
 	"context"
 	"slices"
 
@@ -10,6 +11,8 @@ import (
 
 // TeamInput is what a request says about a team. Of a change, nil leaves what there is.
 type TeamInput struct {
+	// UUID is that of the team to make; empty draws one.
+	UUID string
 	Name *string
 	// Applications are names, Environments and Administrators UUIDs. Who administers a
 	// team is a member of it.
@@ -23,14 +26,15 @@ type TeamInput struct {
 // StateOfTeam tells one state of a team from another: its name, and what belongs to it.
 // Who is in it changes by other ways.
 func StateOfTeam(m kernel.Team) string {
-	parts := []string{m.Name}
+	var parts []string
 	for _, p := range m.Applications {
 		parts = append(parts, "application "+p.Name)
 	}
 	for _, e := range m.Environments {
 		parts = append(parts, "environment "+e.UUID)
 	}
-	return kernel.StateOf(parts...)
+	slices.Sort(parts)
+	return kernel.StateOf(append([]string{m.Name}, parts...)...)
 }
 
 // ListTeams returns a page of teams by name.
@@ -62,8 +66,17 @@ func (s *Service) CreateTeam(ctx context.Context, by access.Who, in TeamInput) (
 	if err := in.check(); err != nil {
 		return out, err
 	}
-	m := kernel.Team{UUID: s.NewID(), Name: *in.Name, CreatedAt: s.Moment()}
-	err = s.Store.Update(ctx, func(tx kernel.Tx) (err error) {
+	m := kernel.Team{UUID: cmp.Or(in.UUID, s.NewID()), Name: *in.Name, CreatedAt: s.Moment()}
+	was := func(tx kernel.Tx) (same bool, err error) {
+		if out, err = findTeam(tx, m.UUID); err != nil {
+			return false, err
+		}
+		wanted, err := in.find(tx)
+		asked := m
+		wanted.onto(&asked)
+		return StateOfTeam(asked) == StateOfTeam(out), err
+	}
+	err = s.MakeOnce(ctx, in.UUID, was, func(tx kernel.Tx) (err error) {
 		wanted, err := in.find(tx)
 		if err != nil {
 			return err
@@ -72,7 +85,7 @@ func (s *Service) CreateTeam(ctx context.Context, by access.Who, in TeamInput) (
 			return err
 		}
 		if out, err = tx.CreateTeam(m); err != nil {
-			return teamNameTaken(err)
+			return err
 		}
 		if err := wanted.mayJoin(by, out); err != nil {
 			return err
@@ -84,7 +97,7 @@ func (s *Service) CreateTeam(ctx context.Context, by access.Who, in TeamInput) (
 		out, err = findTeam(tx, out.UUID)
 		return err
 	})
-	return out, err
+	return out, kernel.OrNameTaken(err, aTeam)
 }
 
 // ChangeTeam writes what is given.
@@ -118,12 +131,12 @@ func (s *Service) ChangeTeam(ctx context.Context, by access.Who, uuid string, in
 		}
 		wanted.onto(&m)
 		if err := tx.SaveTeam(m); err != nil {
-			return teamNameTaken(err)
+			return err
 		}
 		out, err = findTeam(tx, uuid)
 		return err
 	})
-	return out, err
+	return out, kernel.OrNameTaken(err, aTeam)
 }
 
 // DeleteTeam deletes a team. Its applications and environments stay, without it; its
@@ -251,6 +264,7 @@ func (in TeamInput) check() error {
 	checkMany(fields, "pacticipantNames", orNone(in.Applications), mostInTeam)
 	checkMany(fields, "environmentUuids", orNone(in.Environments), mostInTeam)
 	checkMany(fields, "administratorUuids", orNone(in.Administrators), mostInTeam)
+	kernel.CheckDrawn(fields, in.UUID)
 	return fields.Err()
 }
 
@@ -323,8 +337,9 @@ func (w wantedTeam) mayJoin(by access.Who, team kernel.Team) error {
 	}
 	for _, e := range w.environments {
 		isIn := slices.ContainsFunc(team.Environments, func(in kernel.TeamEnvironment) bool { return in.ID == e.ID })
-		if !isIn && !by.May(access.ManageEnvironments) {
-			return kernel.Errorf(kernel.CodeForbidden, "%s", by.Refusal(access.ManageEnvironments))
+		if thing := access.Environment(e.UUID); !isIn && !by.May(access.ManageEnvironments, thing) {
+			thing.Name = e.Name
+			return kernel.Errorf(kernel.CodeForbidden, "%s", by.Refusal(access.ManageEnvironments, thing))
 		}
 	}
 	return nil
@@ -374,13 +389,6 @@ func principalsNamed(tx kernel.Tx, field string, uuids []string) ([]kernel.Princ
 
 func lockedTeam(tx kernel.Tx, how kernel.Hold, uuid string) (kernel.Team, error) {
 	return kernel.Locked(tx, how, func() (kernel.Team, error) { return findTeam(tx, uuid) })
-}
-
-func teamNameTaken(err error) error {
-	if kernel.CodeOf(err) == kernel.CodeConflict {
-		return kernel.Errorf(kernel.CodeConflict, "There is a team with this name already.")
-	}
-	return err
 }
 
 // teamsOf are the teams of a credential as decisions need them.

@@ -3,7 +3,6 @@ package identity
 import (
 	"cmp"
 	"context"
-	"regexp"
 	"slices"
 	"time"
 
@@ -43,9 +42,7 @@ func (s *Service) CreateToken(ctx context.Context, by access.Who, account string
 	fields := kernel.Fields{}
 	checkName(fields, "name", in.Name)
 	checkPermissions(fields, "permissions", in.Permissions)
-	if in.UUID != "" && !uuidForm.MatchString(in.UUID) {
-		fields.Add("uuid", "must be one: open the form again")
-	}
+	kernel.CheckDrawn(fields, in.UUID)
 	if in.Permissions != nil && len(in.Permissions) == 0 {
 		fields.Add("permissions", "must name at least one, or be left out for all that the account has")
 	}
@@ -92,9 +89,6 @@ func mayGiveToken(tx kernel.Tx, by access.Who, owner Account, token kernel.Token
 	}
 	return mayGive(tx, by, "this token", grants(owner.Permissions(), token), receiver(owner, token))
 }
-
-// uuidForm is what a UUID looks like that a form has brought along.
-var uuidForm = regexp.MustCompile(`^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$`)
 
 var errMadeAlready = kernel.Errorf(kernel.CodeConflict, "This token was made already, and its value was shown then. Who has not kept it gives the token a new value.")
 

@@ -1,6 +1,7 @@
 package identity
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"maps"
@@ -16,6 +17,8 @@ import (
 // TrustInput is what a request says about a trust rule. Of a change, nil leaves what there
 // is.
 type TrustInput struct {
+	// UUID is that of the rule to make; empty draws one.
+	UUID                   string
 	Name, Issuer, Audience *string
 	// Match are the values that claims have to have.
 	Match map[string]string
@@ -210,16 +213,23 @@ var errNoRule = kernel.Errorf(kernel.CodeNotFound, "There is no trust rule with 
 // CreateTrust makes a rule, by default one that reads and writes, is switched on, and is
 // tried after all others.
 func (s *Service) CreateTrust(ctx context.Context, by access.Who, in TrustInput) (out kernel.TrustRule, err error) {
-	r := kernel.TrustRule{UUID: s.NewID(), Writes: true, Active: true, CreatedAt: s.Moment()}
+	r := kernel.TrustRule{UUID: cmp.Or(in.UUID, s.NewID()), Writes: true, Active: true, CreatedAt: s.Moment()}
 	fields := kernel.Fields{}
 	in.onto(fields, &r)
+	kernel.CheckDrawn(fields, in.UUID)
 	if in.Account == nil || *in.Account == "" {
 		fields.Add("account", "must be given: the uuid of the system account that holders of such tokens are")
 	}
 	if err := fields.Err(); err != nil {
 		return out, err
 	}
-	err = s.Store.Update(ctx, func(tx kernel.Tx) error {
+	was := func(tx kernel.Tx) (same bool, err error) {
+		out, err = findTrust(tx, r.UUID)
+		there := out
+		there.Position = 0 // where it is tried is among others, which move
+		return there.AccountUUID == *in.Account && StateOfTrust(there) == StateOfTrust(r), err
+	}
+	err = s.MakeOnce(ctx, in.UUID, was, func(tx kernel.Tx) error {
 		r := r
 		owner, err := lockedAccount(tx, kernel.ToChange, *in.Account)
 		if kernel.IsNotFound(err) {
@@ -244,7 +254,7 @@ func (s *Service) CreateTrust(ctx context.Context, by access.Who, in TrustInput)
 		r.PrincipalID, r.Account, r.AccountUUID = owner.ID, owner.Name, owner.UUID
 		r.Position = len(others) + 1
 		if r, err = tx.CreateTrustRule(r); err != nil {
-			return ruleNameTaken(err)
+			return err
 		}
 		are := placed(others, r, in.Position)
 		if err := number(tx, are); err != nil {
@@ -253,19 +263,12 @@ func (s *Service) CreateTrust(ctx context.Context, by access.Who, in TrustInput)
 		out = ofUUID(are, r.UUID)
 		return nil
 	})
-	return out, err
+	return out, kernel.OrNameTaken(err, aTrustRule)
 }
 
 // tokenOf is what tokens by a rule are, as far as it matters to what they may do.
 func tokenOf(r kernel.TrustRule) kernel.Token {
 	return kernel.Token{Writes: r.Writes, Permissions: r.Permissions}
-}
-
-func ruleNameTaken(err error) error {
-	if kernel.CodeOf(err) == kernel.CodeConflict {
-		return kernel.Errorf(kernel.CodeConflict, "There is a trust rule of this name already.")
-	}
-	return err
 }
 
 // ChangeTrust writes what is given.
@@ -304,7 +307,7 @@ func (s *Service) ChangeTrust(ctx context.Context, by access.Who, uuid string, i
 		}
 		r.UpdatedAt = at
 		if err := tx.SaveTrustRule(r); err != nil {
-			return ruleNameTaken(err)
+			return err
 		}
 		if err := number(tx, are); err != nil {
 			return err
@@ -312,7 +315,7 @@ func (s *Service) ChangeTrust(ctx context.Context, by access.Who, uuid string, i
 		out = ofUUID(are, uuid)
 		return nil
 	})
-	return out, err
+	return out, kernel.OrNameTaken(err, aTrustRule)
 }
 
 // lockedRules are all rules, held: the place of one is among the others.

@@ -41,6 +41,7 @@ type Issuer struct {
 	// that codes count again.
 	issue     func(map[string]any) string
 	more      map[string]any
+	scopes    []string
 	forgetful bool
 }
 
@@ -183,6 +184,9 @@ func (i *Issuer) discover(w http.ResponseWriter, _ *http.Request) {
 		"id_token_signing_alg_values_supported": []string{"RS256", "ES256"}, "code_challenge_methods_supported": []string{"S256"},
 	}
 	i.mu.Lock()
+	if i.scopes != nil {
+		about["scopes_supported"] = i.scopes
+	}
 	if i.more != nil {
 		about["userinfo_endpoint"] = i.URL + "/person"
 	}

@@ -7,6 +7,8 @@ import (
 	"maps"
 	"net/http"
 	"net/url"
+	"slices"
+	"strings"
 	"time"
 )
 
@@ -39,6 +41,21 @@ func (i *Issuer) Issue(token func(claims map[string]any) string) {
 	i.mu.Lock()
 	defer i.mu.Unlock()
 	i.issue = token
+}
+
+// Know names the scopes that the issuer says it knows, and takes; nil says nothing about
+// them, and takes all but groups.
+func (i *Issuer) Know(scopes ...string) {
+	i.mu.Lock()
+	defer i.mu.Unlock()
+	i.scopes = scopes
+}
+
+// knows reports whether each of the scopes of a request is one that is taken.
+func (i *Issuer) knows(asked []string) bool {
+	return !slices.ContainsFunc(asked, func(scope string) bool {
+		return i.scopes == nil && scope == "groups" || i.scopes != nil && !slices.Contains(i.scopes, scope)
+	})
 }
 
 // Tell says what the issuer tells of the person who logs in where it is asked; nil takes
@@ -75,9 +92,12 @@ func (i *Issuer) authorize(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	answer := url.Values{"state": {q.Get("state")}, "iss": {i.URL}}
-	if i.person == nil {
+	switch {
+	case !i.knows(strings.Fields(q.Get("scope"))):
+		answer.Set("error", "invalid_scope")
+	case i.person == nil:
 		answer.Set("error", "access_denied")
-	} else {
+	default:
 		code := rand.Text()
 		i.codes[code] = login{challenge: q.Get("code_challenge"), nonce: q.Get("nonce"), person: maps.Clone(i.person)}
 		answer.Set("code", code)

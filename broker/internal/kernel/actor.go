@@ -17,6 +17,9 @@ type Actor struct {
 	MayWebhook func(team string) error
 	// MaySecret is MayWebhook for secrets.
 	MaySecret func(team string) error
+	// MayEnvironment returns an error if they may not write an environment with a name
+	// that belongs to some teams; nil means that they may write all.
+	MayEnvironment func(name string, teams []string) error
 	// MayRecord returns an error if they may not record where an application runs; nil
 	// means that they may for all.
 	MayRecord func(application string, environment Environment) error
@@ -45,6 +48,15 @@ func JudgeWebhook(ctx context.Context, team string) error {
 func JudgeSecret(ctx context.Context, team string) error {
 	if may := ActorOf(ctx).MaySecret; may != nil {
 		return may(team)
+	}
+	return nil
+}
+
+// JudgeEnvironment returns an error if whom ctx works for may not write an environment
+// that belongs to some teams. It is asked when the environment is held.
+func JudgeEnvironment(ctx context.Context, name string, teams ...string) error {
+	if may := ActorOf(ctx).MayEnvironment; may != nil {
+		return may(name, teams)
 	}
 	return nil
 }

@@ -46,6 +46,9 @@ const (
 	// ReasonSimilarName marks a CodeConflict: a new name looks like a
 	// misspelt existing one.
 	ReasonSimilarName Reason = "similar_name"
+	// ReasonTaken marks a CodeConflict: what may be there once is there, such as a
+	// name. Where the database finds it, somebody else has stored it just now.
+	ReasonTaken Reason = "taken"
 	// ReasonLasting marks a CodeUnavailable that ends when somebody mends
 	// something: trying again does not help.
 	ReasonLasting Reason = "lasting"
@@ -100,7 +103,7 @@ type Error struct {
 	// Message is a sentence for a person. It may be shown to anybody.
 	Message string
 	// Fields holds the problems by field when Code is CodeInvalid or
-	// CodeUnprocessable.
+	// CodeUnprocessable, and which field of a CodeConflict is taken.
 	Fields Fields
 	// Reason is set where the code alone does not decide the answer.
 	Reason Reason
@@ -158,6 +161,25 @@ func ReasonOf(err error) Reason {
 		return e.Reason
 	}
 	return ""
+}
+
+// NameTaken returns the error for a name that something of the same sort has already:
+// a CodeConflict that names the field. what is the sort, with its article.
+func NameTaken(what string) *Error {
+	e := Errorf(CodeConflict, "There is %s with this name already.", what).WithReason(ReasonTaken)
+	e.Fields = Fields{"name": {"is taken: there is " + what + " with this name already"}}
+	return e
+}
+
+// OrNameTaken returns the error of a transaction that has written something with a
+// name, with a sentence for people if the database found the name taken. Of two that
+// take one name at once both see it free before.
+func OrNameTaken(err error, what string) error {
+	var known *Error
+	if errors.As(err, &known) && known.Reason == ReasonTaken && len(known.Fields) == 0 {
+		return NameTaken(what).Because(err)
+	}
+	return err
 }
 
 // OfTime returns the error of a request whose time is over, in place of a context's;

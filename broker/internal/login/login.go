@@ -29,7 +29,8 @@ type Config struct {
 	// Issuer is its address, ClientID and ClientSecret what it knows the broker by. The
 	// secret may be empty for a client that the service lets do without one.
 	Issuer, ClientID, ClientSecret string
-	// Scopes are what is asked for; openid is asked for always.
+	// Scopes are what is asked for; openid is asked for always. Without any, what a login
+	// needs is asked for as far as the service knows it: see [standardScopes].
 	Scopes []string
 	// GroupsClaim is the claim with the groups of a person.
 	GroupsClaim string
@@ -129,9 +130,26 @@ func (s *Service) unavailable() error {
 	return kernel.Errorf(kernel.CodeUnavailable, "The login service %s does not answer as it should. Try again in a minute; if it stays so, the log of the broker says why. Who has a token can use it meanwhile.", s.config.Issuer)
 }
 
+// standardScopes are those of a login (OpenID Connect Core 1.0, section 5.4) and that of
+// groups, which is no standard. Some services refuse a login with a scope that they do
+// not know, others send no groups unless asked by it; what a service says of itself tells
+// which it is. One that names no scopes is not asked for groups.
+func standardScopes(provider *oidc.Provider) []string {
+	var about struct {
+		Scopes []string `json:"scopes_supported"`
+	}
+	if err := provider.Claims(&about); err != nil || len(about.Scopes) == 0 {
+		return []string{"email", "profile"}
+	}
+	return slices.DeleteFunc([]string{"email", "profile", "groups"}, func(scope string) bool { return !slices.Contains(about.Scopes, scope) })
+}
+
 func (s *Service) oauth(provider *oidc.Provider, callback string) *oauth2.Config {
-	scopes := []string{oidc.ScopeOpenID}
-	for _, scope := range s.config.Scopes {
+	scopes, wanted := []string{oidc.ScopeOpenID}, s.config.Scopes
+	if len(wanted) == 0 {
+		wanted = standardScopes(provider)
+	}
+	for _, scope := range wanted {
 		if !slices.Contains(scopes, scope) {
 			scopes = append(scopes, scope)
 		}
@@ -187,7 +205,12 @@ func (s *Service) Finish(ctx context.Context, callback string, a Attempt, answer
 	if err != nil {
 		return none, err
 	}
-	return s.vouched(claims, a), nil
+	vouched := s.vouched(claims, a)
+	if rules := s.config.Rules; len(vouched.Groups) == 0 && len(rules.AdminGroups)+len(rules.TeamGroups) > 0 {
+		s.config.Log.WarnContext(ctx, "the login service names no group of somebody who logs in, and groups decide here",
+			slog.String("claim", s.config.GroupsClaim), slog.String("advice", "if they are in some, have the service send them: some send them for a scope of their own, see --oidc-scopes and --oidc-groups-claim"))
+	}
+	return vouched, nil
 }
 
 // unasked is why an answer does not count that the service was not asked about.
@@ -221,6 +244,9 @@ func (s *Service) judge(ctx context.Context, a Attempt, answer url.Values) error
 		s.config.Log.WarnContext(ctx, "the login service refuses a login", slog.String("error", code), slog.String("description", answer.Get("error_description")))
 		if code == "access_denied" {
 			return refused("The login service let nobody in: the login was cancelled there, or you may not use this broker. Log in again, or ask who administers the login service.")
+		}
+		if code == "invalid_scope" {
+			return refused("The login service refuses what the broker asks it for: it does not know one of the scopes. Have who administers the broker name those that it knows, such as --oidc-scopes \"openid email\".")
 		}
 		return refused("The login service reports a mistake, which the log of the broker names. Log in again; if it stays so, tell who administers the broker.")
 	}

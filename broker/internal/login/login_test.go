@@ -124,6 +124,61 @@ func TestWhatTheServiceSaysIsReadAsItWritesIt(t *testing.T) {
 	}
 }
 
+// What is asked for without being told to is what the service knows: some refuse a login
+// with a scope that they do not know, others send no groups without one.
+func TestOnlyScopesThatTheServiceKnowsAreAskedFor(t *testing.T) {
+	t.Parallel()
+	for name, c := range map[string]struct {
+		configured, known []string
+		asked             string
+		refused           bool
+	}{
+		"it says nothing":           {asked: "openid email profile"},
+		"it knows groups":           {known: []string{"openid", "groups", "profile", "email", "offline_access"}, asked: "openid email profile groups"},
+		"it knows no groups":        {known: []string{"openid", "profile", "email"}, asked: "openid email profile"},
+		"it knows little":           {known: []string{"openid"}, asked: "openid"},
+		"named by hand":             {configured: []string{"openid", "email"}, known: []string{"openid", "groups", "email"}, asked: "openid email"},
+		"one that it does not know": {configured: []string{"groups"}, asked: "openid groups", refused: true},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			d := newDesk(t)
+			d.Know(c.known...)
+			config := d.config()
+			config.Scopes = c.configured
+			d.service = login.New(config)
+			_, address, err := d.service.Begin(t.Context(), callback, "/")
+			require.NoError(t, err)
+			to, err := url.Parse(address)
+			require.NoError(t, err)
+			require.Equal(t, c.asked, to.Query().Get("scope"))
+			_, err = d.try(nil)
+			if !c.refused {
+				require.NoError(t, err)
+				return
+			}
+			require.Equal(t, kernel.CodeForbidden, kernel.CodeOf(err))
+			require.ErrorContains(t, err, "--oidc-scopes")
+		})
+	}
+}
+
+func TestTheOperatorIsToldOfLoginsWithoutGroups(t *testing.T) {
+	t.Parallel()
+	d := newDesk(t)
+	config := d.config()
+	config.Rules.AdminGroups = []string{"admins"}
+	d.service = login.New(config)
+	_, err := d.try(nil)
+	require.NoError(t, err)
+	require.NotContains(t, d.log.String(), "names no group")
+	d.LogIn(map[string]any{"sub": "ada"})
+	_, err = d.try(nil)
+	require.NoError(t, err)
+	require.Contains(t, d.log.String(), "names no group")
+	require.Contains(t, d.log.String(), "--oidc-groups-claim")
+}
+
 func TestGroupsMayStandWithinAnotherClaim(t *testing.T) {
 	t.Parallel()
 	d := newDesk(t)

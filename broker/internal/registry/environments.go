@@ -2,6 +2,7 @@ package registry
 
 import (
 	"context"
+	"slices"
 	"strings"
 
 	"github.com/treatyhq/treaty/broker/internal/kernel"
@@ -67,12 +68,15 @@ func (s *Service) CreateEnvironment(ctx context.Context, in EnvironmentInput) (k
 		if err != nil {
 			return err
 		}
+		if err := in.judgeTeams(ctx, in.Name, nil); err != nil {
+			return err
+		}
 		if out, err = tx.CreateEnvironment(in.applyTo(kernel.Environment{UUID: s.NewID(), CreatedAt: at})); err != nil || in.Teams == nil {
 			return err
 		}
 		return tx.SetEnvironmentTeams(out.ID, teams)
 	})
-	if kernel.CodeOf(err) == kernel.CodeConflict { // somebody took the name meanwhile
+	if kernel.ReasonOf(err) == kernel.ReasonTaken { // somebody took the name meanwhile
 		err = nameTaken(in.Name)
 	}
 	return out, err
@@ -82,15 +86,18 @@ func (s *Service) CreateEnvironment(ctx context.Context, in EnvironmentInput) (k
 // it is not as somebody saw it.
 func (s *Service) ReplaceEnvironment(ctx context.Context, uuid string, in EnvironmentInput) (kernel.Environment, error) {
 	var out kernel.Environment
-	var stale error
 	at := s.Moment()
 	err := s.Store.Update(ctx, func(tx kernel.Tx) error {
 		e, err := kernel.Locked(tx, kernel.ToChange, func() (kernel.Environment, error) { return tx.FindEnvironment(uuid) })
 		if err != nil {
 			return err
 		}
-		if stale = checkState(in.Seen, StateOfEnvironment(e), "environment"); stale != nil {
-			return stale
+		before, err := judgedEnvironment(ctx, tx, e)
+		if err != nil {
+			return err
+		}
+		if err := checkState(in.Seen, StateOfEnvironment(e), "environment"); err != nil {
+			return err
 		}
 		if err := s.checkEnvironment(in); err != nil {
 			return err
@@ -102,6 +109,11 @@ func (s *Service) ReplaceEnvironment(ctx context.Context, uuid string, in Enviro
 		if err != nil {
 			return err
 		}
+		if in.Teams != nil {
+			if err := in.judgeTeams(ctx, e.Name, before); err != nil {
+				return err
+			}
+		}
 		out = in.applyTo(e)
 		out.UpdatedAt = at
 		if err := tx.SaveEnvironment(out); err != nil || in.Teams == nil {
@@ -109,10 +121,51 @@ func (s *Service) ReplaceEnvironment(ctx context.Context, uuid string, in Enviro
 		}
 		return tx.SetEnvironmentTeams(out.ID, teams)
 	})
-	if stale == nil && kernel.CodeOf(err) == kernel.CodeConflict { // somebody took the name meanwhile
+	if kernel.ReasonOf(err) == kernel.ReasonTaken { // somebody took the name meanwhile
 		err = nameTaken(in.Name)
 	}
 	return out, err
+}
+
+// judgedEnvironment returns the UUIDs of the teams that an environment belongs to, and an
+// error if whom ctx works for may not write it. Who may write all is not asked.
+func judgedEnvironment(ctx context.Context, tx kernel.Tx, e kernel.Environment) ([]string, error) {
+	if kernel.ActorOf(ctx).MayEnvironment == nil {
+		return nil, nil
+	}
+	found, _, err := tx.ListTeams(kernel.TeamFilter{Environment: e.ID})
+	if err != nil {
+		return nil, err
+	}
+	var teams []string
+	for _, team := range found {
+		teams = append(teams, team.UUID)
+	}
+	return teams, kernel.JudgeEnvironment(ctx, e.Name, teams...)
+}
+
+// judgeTeams refuses teams that whom ctx works for may not give an environment: it has
+// to be theirs afterwards too, and each team that gets it, or loses it, has to be.
+func (in EnvironmentInput) judgeTeams(ctx context.Context, name string, before []string) error {
+	if kernel.ActorOf(ctx).MayEnvironment == nil {
+		return nil
+	}
+	after := []string{}
+	if in.Teams != nil {
+		after = *in.Teams
+	}
+	if err := kernel.JudgeEnvironment(ctx, name, after...); err != nil {
+		return err
+	}
+	for _, team := range slices.Concat(before, after) {
+		if slices.Contains(before, team) && slices.Contains(after, team) {
+			continue
+		}
+		if err := kernel.JudgeEnvironment(ctx, name, team); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // heldTeams finds the teams that an environment is to belong to, and holds them, so that
@@ -205,6 +258,10 @@ func (s *Service) checkEnvironment(in EnvironmentInput) error {
 func (s *Service) DeleteEnvironment(ctx context.Context, uuid string) error {
 	find := func(tx kernel.Tx) (int64, error) {
 		e, err := tx.FindEnvironment(uuid)
+		if err != nil {
+			return 0, err
+		}
+		_, err = judgedEnvironment(ctx, tx, e)
 		return e.ID, err
 	}
 	return s.Delete(ctx, find, kernel.Tx.ThinEnvironment, kernel.Tx.DeleteEnvironment)

@@ -1,6 +1,7 @@
 package secret
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"slices"
@@ -25,6 +26,8 @@ func New(base *kernel.Base) *Service { return &Service{Base: base} }
 
 // Input is what a request says about a secret. A field that is nil is not given.
 type Input struct {
+	// UUID is that of the secret to make; empty draws one.
+	UUID                     string
 	Name, Description, Value *string
 	Hosts                    *[]string
 	// Team is the UUID of the team whose webhooks may name it; empty for none.
@@ -67,6 +70,7 @@ func (in Input) check() error {
 	if in.Hosts != nil {
 		checkHosts(fields, *in.Hosts)
 	}
+	kernel.CheckDrawn(fields, in.UUID)
 	return fields.Err()
 }
 
@@ -151,11 +155,21 @@ func (s *Service) Create(ctx context.Context, in Input) (out kernel.Secret, err 
 		return out, fields.Err()
 	}
 	at := s.Moment()
-	add := in.put(kernel.Secret{UUID: s.NewID(), CreatedAt: at, UpdatedAt: at})
+	add := in.put(kernel.Secret{UUID: cmp.Or(in.UUID, s.NewID()), CreatedAt: at, UpdatedAt: at})
 	if err := s.Keys.seal(&add, *in.Value); err != nil {
 		return out, err
 	}
-	err = s.Store.Update(ctx, func(tx kernel.Tx) error {
+	was := func(tx kernel.Tx) (same bool, err error) {
+		if out, err = find(tx, add.UUID); err != nil {
+			return false, err
+		}
+		if err := kernel.JudgeSecret(ctx, out.Team); err != nil {
+			return false, err
+		}
+		// Whether it has the value that is sent now is told to nobody.
+		return false, kernel.Errorf(kernel.CodeConflict, "The secret %s was made by this form already. Open it to give it another value, or begin with a new form for another one.", out.Name)
+	}
+	err = s.MakeOnce(ctx, in.UUID, was, func(tx kernel.Tx) error {
 		if err := in.heldTeam(tx); err != nil {
 			return err
 		}
@@ -168,7 +182,7 @@ func (s *Service) Create(ctx context.Context, in Input) (out kernel.Secret, err 
 		out, err = tx.CreateSecret(add)
 		return err
 	})
-	return out, err
+	return out, kernel.OrNameTaken(err, aSecret)
 }
 
 // heldTeam refuses a team that does not exist, and holds one that does, so that it is not
@@ -186,11 +200,14 @@ func (in Input) heldTeam(tx kernel.Tx) error {
 	return err
 }
 
+// aSecret is what the name of a secret may be taken by: two teams may each have one.
+const aSecret = "a secret"
+
 func nameIsFree(tx kernel.Tx, s kernel.Secret) error {
 	all, err := tx.ListSecrets()
 	for _, other := range all {
 		if other.Name == s.Name && other.Team == s.Team && other.UUID != s.UUID {
-			return kernel.Errorf(kernel.CodeConflict, "There is a secret with the name %s already.", s.Name)
+			return kernel.NameTaken(aSecret)
 		}
 	}
 	return err
@@ -239,7 +256,7 @@ func (s *Service) Change(ctx context.Context, uuid string, in Input, seen time.T
 		out = save
 		return tx.SaveSecret(save)
 	})
-	return out, err
+	return out, kernel.OrNameTaken(err, aSecret)
 }
 
 // keptWithin reports whether a value that may go to some hosts may go to no others by a

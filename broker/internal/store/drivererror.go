@@ -51,6 +51,7 @@ func lasting(text string) meaning {
 }
 
 const (
+	textTaken       = "somebody else has stored the same meanwhile: look at what is there"
 	textUnreachable = "the database cannot be reached, try again"
 	textReadOnly    = "the database is read-only at the moment: it can be asked, and nothing can be stored. Connect the broker to the primary, or try again once there is one"
 )
@@ -146,7 +147,7 @@ func Damaged(err error) bool {
 func meaningOfSQLite(code int) meaning {
 	switch code {
 	case sqlite3.SQLITE_CONSTRAINT_UNIQUE, sqlite3.SQLITE_CONSTRAINT_PRIMARYKEY:
-		return meaning{code: kernel.CodeConflict, text: "there is one already"}
+		return meaning{kernel.CodeConflict, textTaken, kernel.ReasonTaken}
 	case sqlite3.SQLITE_CONSTRAINT_FOREIGNKEY:
 		return meaning{code: kernel.CodeConflict, text: "something it refers to is gone"}
 	}

@@ -29,7 +29,7 @@ var states = map[string]meaning{
 	"22021": {code: kernel.CodeInvalid, text: "a text holds a zero byte"},
 	"22P05": {code: kernel.CodeInvalid, text: "a text holds a zero byte"},
 	"23503": {code: kernel.CodeConflict, text: "something it refers to is gone"},
-	"23505": {code: kernel.CodeConflict, text: "there is one already"},
+	"23505": {kernel.CodeConflict, textTaken, kernel.ReasonTaken},
 	"25006": away(textReadOnly),
 	"25P03": away(textTookLong),
 	"25P04": away(textTookLong),

@@ -38,7 +38,7 @@ type race struct {
 
 func races() []race {
 	var all []race
-	for _, some := range [][]race{racesOfRegistry(), racesOfPlaces(), racesOfPublications(), racesOfDeletions(), racesOfResults(), racesOfWebhooks(), racesOfIdentity(), racesOfTrust(), racesOfLogins(), racesOfSecrets(), racesOfAudit(), racesOfCleanUp()} {
+	for _, some := range [][]race{racesOfRegistry(), racesOfPlaces(), racesOfPublications(), racesOfDeletions(), racesOfResults(), racesOfWebhooks(), racesOfIdentity(), racesOfTrust(), racesOfLogins(), racesOfSecrets(), racesOfNames(), racesOfForms(), racesOfAudit(), racesOfCleanUp()} {
 		all = append(all, some...)
 	}
 	return all
@@ -58,6 +58,8 @@ func TestRequestsAboutAccountsMeet(t *testing.T)     { t.Parallel(); meet(t, rac
 func TestRequestsAboutTrustMeet(t *testing.T)        { t.Parallel(); meet(t, racesOfTrust()) }
 func TestLoginsMeet(t *testing.T)                    { t.Parallel(); meet(t, racesOfLogins()) }
 func TestRequestsAboutSecretsMeet(t *testing.T)      { t.Parallel(); meet(t, racesOfSecrets()) }
+func TestRequestsForOneNameMeet(t *testing.T)        { t.Parallel(); meet(t, racesOfNames()) }
+func TestFormsThatComeTwiceMeet(t *testing.T)        { t.Parallel(); meet(t, racesOfForms()) }
 func TestRequestsAboutTheRecordMeet(t *testing.T)    { t.Parallel(); meet(t, racesOfAudit()) }
 func TestRequestsMeetTheCleanUp(t *testing.T)        { t.Parallel(); meet(t, racesOfCleanUp()) }
 

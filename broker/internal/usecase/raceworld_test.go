@@ -29,6 +29,8 @@ type world struct {
 	accounts          []string
 	role, token, team string
 	trust             *trusting
+	// made are the UUIDs of what is renamed.
+	made []string
 	// secret is one that webhooks may name.
 	secret string
 	// seen is when the webhook was changed last, as somebody saw it.

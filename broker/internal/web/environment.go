@@ -85,7 +85,11 @@ func (w *web) environment(r *http.Request) (page, error) {
 		Answer:  kit.Answer{Verdict: state.status(), Sentence: state.sentence(), Reasons: state.reasons()},
 		Live:    liveTable(w.liveRows(l, state.live)...), Pairs: w.pairsTable(l, worstFirst(answer.Rows)), Arrivals: arrivalsTable(arrivalRows(l, answer)...),
 	}
-	if p.Lacks = lacks(r, "change it", access.ManageEnvironments); p.Lacks != "" {
+	place, err := w.placeOf(r, answer.Environment)
+	if err != nil {
+		return nil, err
+	}
+	if p.Lacks = lacks(r, "change it", access.ManageEnvironments, place); p.Lacks != "" {
 		p.Doings = nil
 	}
 	p.Live.Empty = nothingHere(l, name)

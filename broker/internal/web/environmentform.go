@@ -24,23 +24,63 @@ func newEnvironmentLink(l links.Links) kit.Link {
 }
 
 func (w *web) newEnvironment(r *http.Request) (page, error) {
-	if err := w.showable(r, identity.Doing{Need: access.ManageEnvironments}); err != nil {
+	if err := showableToSome(r, access.ManageEnvironments); err != nil {
 		return nil, err
 	}
-	return environmentFormOf(w.links(r), kernel.Environment{Name: r.URL.Query().Get("name")}), nil
+	p := environmentFormOf(w.links(r), kernel.Environment{Name: r.URL.Query().Get("name")})
+	return p, w.addTeamOfEnvironment(r, p, "")
+}
+
+// teamField is the name of the field with the team that a new environment is for.
+const teamField = "team"
+
+// addTeamOfEnvironment adds the choice of the team that a new environment is for, where
+// there is one. Later the page of the team changes what belongs to it.
+func (w *web) addTeamOfEnvironment(r *http.Request, p *editPage, chosen string) error {
+	of := func(team string) access.Thing { return access.EnvironmentOf("", team) }
+	teams, err := w.teamChoices(r, access.ManageEnvironments, of, chosen)
+	if err == nil && teams != nil {
+		p.Form.Fields = append(p.Form.Fields, kit.Field{ID: "team", Name: teamField, Label: "Team", Kind: "select", Options: teams, Hint: "Others than its members then record nothing there with the scope team. Further teams are named on their own pages."})
+	}
+	return err
 }
 
 func (w *web) editEnvironment(r *http.Request) (page, error) {
-	if err := w.showable(r, identity.Doing{Need: access.ManageEnvironments}); err != nil {
-		return nil, err
-	}
 	found, err := w.service.Registry.FindEnvironment(r.Context(), r.PathValue("uuid"))
 	if err != nil {
+		return nil, err
+	}
+	if err := w.showablePlace(r, found); err != nil {
 		return nil, err
 	}
 	p := environmentFormOf(w.links(r), found)
 	p.Form.Hidden = []kit.Parameter{{Name: seenParameter, Value: registry.StateOfEnvironment(found)}}
 	return p, nil
+}
+
+// placeOf is an environment as decisions about its forms know it. Which teams it belongs
+// to is asked for those only who may change what is their teams'.
+func (w *web) placeOf(r *http.Request, e kernel.Environment) (access.Thing, error) {
+	place := access.EnvironmentOf(e.Name, "")
+	if may(r, access.ManageEnvironments) || !maySome(r, access.ManageEnvironments) {
+		return place, nil
+	}
+	teams, err := w.service.Registry.TeamsOf(r.Context(), e)
+	for _, team := range teams {
+		if theirs := access.EnvironmentOf(e.Name, team.UUID); may(r, access.ManageEnvironments, theirs) {
+			return theirs, err
+		}
+	}
+	return place, err
+}
+
+// showablePlace refuses a form about an environment to whom it would refuse.
+func (w *web) showablePlace(r *http.Request, e kernel.Environment) error {
+	place, err := w.placeOf(r, e)
+	if err != nil {
+		return err
+	}
+	return w.showable(r, identity.Doing{Need: access.ManageEnvironments}, place)
 }
 
 // environmentFormOf shows an environment as a form; one without identity is to be made.
@@ -70,7 +110,7 @@ func environmentFormOf(l links.Links, e kernel.Environment) *editPage {
 }
 
 // fieldsOfEnvironment are the fields of the form by the names that the API has for them.
-var fieldsOfEnvironment = map[string]string{"name": "name", "displayName": "display-name", "production": "production", "contacts": "contacts"}
+var fieldsOfEnvironment = map[string]string{"teamUuids": teamField, "name": "name", "displayName": "display-name", "production": "production", "contacts": "contacts"}
 
 // contactsText writes contacts a line each. What does not fit into such a line is written
 // as the API has it, so that nothing is lost when it comes back.
@@ -163,11 +203,16 @@ func environmentOf(values url.Values) (registry.EnvironmentInput, kernel.Fields)
 }
 
 // environmentAgain shows the form as it was sent, with why it was not taken.
-func (w *web) environmentAgain(r *http.Request, values url.Values, shown kernel.Environment, wrong kernel.Fields, problem string, err error) done {
+func (w *web) environmentAgain(r *http.Request, values url.Values, shown kernel.Environment, wrong kernel.Fields, problem string, err error) (done, error) {
 	in, _ := environmentOf(values)
 	shown.DisplayName, shown.Production = in.DisplayName, in.Production
 	p := environmentFormOf(w.links(r), shown)
 	p.Form.Fields[0].Value, p.Form.Fields[1].Value, p.Form.Fields[3].Value = values.Get("name"), values.Get("display-name"), strings.ReplaceAll(values.Get("contacts"), "\r\n", "\n")
+	if shown.UUID == "" {
+		if failed := w.addTeamOfEnvironment(r, p, values.Get(teamField)); failed != nil && problem == "" {
+			return done{}, failed
+		}
+	}
 	p.Form.Problem = addProblems(p.Form.Fields, fieldsOfEnvironment, wrong)
 	if problem != "" {
 		p.Form.Problem = problem
@@ -175,7 +220,7 @@ func (w *web) environmentAgain(r *http.Request, values url.Values, shown kernel.
 	if in.Seen != "" {
 		p.Form.Hidden = []kit.Parameter{{Name: seenParameter, Value: in.Seen}}
 	}
-	return done{page: p, because: err}
+	return done{page: p, because: err}, nil
 }
 
 func (w *web) createEnvironment(r *http.Request, values url.Values) (done, error) {
@@ -183,6 +228,9 @@ func (w *web) createEnvironment(r *http.Request, values url.Values) (done, error
 	err := wrong.Err()
 	if err == nil {
 		in.Seen = ""
+		if team := values.Get(teamField); team != "" {
+			in.Teams = &[]string{team}
+		}
 		_, err = w.service.Registry.CreateEnvironment(r.Context(), in)
 	}
 	fields, problem, again := refusedForm(err)
@@ -190,7 +238,7 @@ func (w *web) createEnvironment(r *http.Request, values url.Values) (done, error
 	case err == nil, w.isMade(r, in):
 		return done{to: w.links(r).EnvironmentPage(in.Name) + "?done=created"}, nil
 	case again:
-		return w.environmentAgain(r, values, kernel.Environment{}, fields, problem, err), nil
+		return w.environmentAgain(r, values, kernel.Environment{}, fields, problem, err)
 	}
 	return done{}, err
 }
@@ -229,17 +277,17 @@ func (w *web) saveEnvironment(r *http.Request, values url.Values) (done, error) 
 		if notFound != nil {
 			shown = kernel.Environment{UUID: uuid, Name: in.Name}
 		}
-		return w.environmentAgain(r, values, shown, fields, problem, err), nil
+		return w.environmentAgain(r, values, shown, fields, problem, err)
 	}
 	return done{}, err
 }
 
 func (w *web) askDeleteEnvironment(r *http.Request) (page, error) {
-	if err := w.showable(r, identity.Doing{Need: access.ManageEnvironments}); err != nil {
-		return nil, err
-	}
 	found, err := w.service.Registry.WeighEnvironment(r.Context(), r.PathValue("uuid"))
 	if err != nil {
+		return nil, err
+	}
+	if err := w.showablePlace(r, found.Environment); err != nil {
 		return nil, err
 	}
 	return doomedEnvironment(w.links(r), found), nil

@@ -72,7 +72,7 @@ func (w *web) environments(r *http.Request) (page, error) {
 	}
 	p := &environmentsPage{base: base{title: "Environments", twin: api.Environments()}, Note: environmentNotes[r.URL.Query().Get(doneParameter)], New: newEnvironmentLink(w.links(r)), Table: environmentsTable(cards...)}
 	p.Table.Empty = noEnvironment(w.links(r))
-	if !may(r, access.ManageEnvironments) {
+	if !maySome(r, access.ManageEnvironments) {
 		p.New, p.Table.Empty = kit.Link{}, kit.Empty{Text: "No environment exists yet. " + lacks(r, "create one", access.ManageEnvironments)}
 	}
 	p.Table.Sort(r.URL.Query())

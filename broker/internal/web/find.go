@@ -67,8 +67,9 @@ func (w *web) find(r *http.Request) (page, error) {
 func closedTo(r *http.Request, l links.Links, address string) bool {
 	need, known := map[string]access.Right{
 		l.NewWebhookPage(): access.ManageWebhooks, l.NewApplicationPage(): access.ManageContracts, l.DeletePage(nil): access.DeleteInBulk,
+		l.NewEnvironmentPage(): access.ManageEnvironments,
 	}[address]
-	return known && !maySome(r, need) || address == l.NewEnvironmentPage() && !may(r, access.ManageEnvironments)
+	return known && !maySome(r, need)
 }
 
 // findableAccess are the pages about who may do what that whoever looks may see.

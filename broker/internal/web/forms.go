@@ -110,6 +110,11 @@ func (w *web) once() []kit.Parameter {
 	return []kit.Parameter{{Name: onceParameter, Value: w.service.Webhook.NewID()}}
 }
 
+// onceAgain is that field in a form that is shown again, with what was sent.
+func onceAgain(drawn string) []kit.Parameter {
+	return []kit.Parameter{{Name: onceParameter, Value: drawn}}
+}
+
 // formOf reads a form, all of it text.
 func formOf(rw http.ResponseWriter, r *http.Request) (url.Values, error) {
 	if media, _, err := mime.ParseMediaType(r.Header.Get("Content-Type")); r.ContentLength != 0 && (err != nil || media != "application/x-www-form-urlencoded") {

@@ -21,7 +21,9 @@ func (w *web) newPerson(r *http.Request) (page, error) {
 	}
 	start := identity.Account{Roles: slices.DeleteFunc(slices.Clone(roles), func(role access.Role) bool { return role.UUID != access.PipelineUUID })}
 	start.Active = true
-	return personForm(w.mayLinks(r), start, roles, whoAsks(r)), nil
+	p := personForm(w.mayLinks(r), start, roles, whoAsks(r))
+	p.Form.Hidden = w.once()
+	return p, nil
 }
 
 func (w *web) editPerson(r *http.Request) (page, error) {
@@ -80,7 +82,7 @@ func personOf(values url.Values) identity.AccountInput {
 	if roles == nil {
 		roles = []string{}
 	}
-	return identity.AccountInput{Name: &name, Active: &active, Roles: &roles}
+	return identity.AccountInput{UUID: values.Get(onceParameter), Name: &name, Active: &active, Roles: &roles}
 }
 
 // personAgain shows the form as it was sent, with why it was not taken.
@@ -97,6 +99,7 @@ func (w *web) personAgain(r *http.Request, values url.Values, uuid string, err e
 	shown := identity.Account{Roles: slices.DeleteFunc(slices.Clone(roles), func(role access.Role) bool { return !slices.Contains(*in.Roles, role.UUID) })}
 	shown.UUID, shown.Name, shown.Active = uuid, *in.Name, *in.Active
 	p := personForm(w.mayLinks(r), shown, roles, whoAsks(r))
+	p.Form.Hidden = onceAgain(in.UUID)
 	if uuid != "" {
 		p.title, p.Parents = "Change an account", p.Parents[:1]
 		p.Form.Hidden = []kit.Parameter{{Name: changedAt, Value: values.Get(changedAt)}}

@@ -113,7 +113,9 @@ func (w *web) holdersSection(l mayLinks, holders kernel.Paged[identity.Account])
 }
 
 func (w *web) newRole(r *http.Request) (page, error) {
-	return roleForm(w.mayLinks(r), access.Role{}, whoAsks(r)), nil
+	p := roleForm(w.mayLinks(r), access.Role{}, whoAsks(r))
+	p.Form.Hidden = w.once()
+	return p, nil
 }
 
 func (w *web) editRole(r *http.Request) (page, error) {
@@ -161,7 +163,7 @@ func roleForm(l mayLinks, role access.Role, by access.Who) *editPage {
 var fieldsOfRole = map[string]string{"name": "name", "description": "description", "permissions": "permissions"}
 
 func roleTyped(values url.Values) identity.RoleInput {
-	return identity.RoleInput{Name: strings.TrimSpace(values.Get("name")), Description: strings.TrimSpace(values.Get("description")), Permissions: slices.Clone(values["permission"]), Seen: values.Get(seenParameter)}
+	return identity.RoleInput{UUID: values.Get(onceParameter), Name: strings.TrimSpace(values.Get("name")), Description: strings.TrimSpace(values.Get("description")), Permissions: slices.Clone(values["permission"]), Seen: values.Get(seenParameter)}
 }
 
 // roleAgain shows the form as it was sent, with why it was not taken.
@@ -177,6 +179,7 @@ func (w *web) roleAgain(r *http.Request, in identity.RoleInput, uuid string, err
 		}
 	}
 	p := roleForm(w.mayLinks(r), shown, whoAsks(r))
+	p.Form.Hidden = onceAgain(in.UUID)
 	if uuid != "" {
 		p.title, p.Parents = "Change a role", p.Parents[:1]
 		p.Form.Hidden = []kit.Parameter{{Name: seenParameter, Value: in.Seen}}

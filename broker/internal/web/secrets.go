@@ -156,7 +156,9 @@ func (w *web) newSecret(r *http.Request) (page, error) {
 	if err := showableToSome(r, access.ManageSecrets); err != nil {
 		return nil, err
 	}
-	return w.secretFormFor(r, kernel.Secret{}, nil)
+	p, err := w.secretFormFor(r, kernel.Secret{}, nil)
+	p.Form.Hidden = w.once()
+	return p, err
 }
 
 // secretFormFor is a form with the teams that whoever fills it in may choose from.
@@ -208,7 +210,7 @@ var fieldsOfSecret = map[string]string{"name": "name", "description": "descripti
 // secretOf reads a secret from a form. A value that is empty is not given.
 func secretOf(values url.Values) (kernel.Secret, secret.Input) {
 	name, description, hosts := strings.TrimSpace(values.Get("name")), strings.TrimSpace(values.Get("description")), strings.Fields(strings.ReplaceAll(values.Get("hosts"), ",", " "))
-	in := secret.Input{Name: &name, Description: &description, Hosts: &hosts}
+	in := secret.Input{UUID: values.Get(onceParameter), Name: &name, Description: &description, Hosts: &hosts}
 	if value := values.Get("value"); value != "" {
 		in.Value = &value
 	}
@@ -223,8 +225,9 @@ func (w *web) createSecret(r *http.Request, values url.Values) (done, error) {
 	typed, in := secretOf(values)
 	_, err := w.service.Secret.Create(r.Context(), in)
 	if fields, ok := problemsOf(err); ok {
-		p, err := w.secretFormFor(r, typed, fields)
-		return done{page: p}, err
+		p, failed := w.secretFormFor(r, typed, fields)
+		p.Form.Hidden = onceAgain(in.UUID)
+		return done{page: p, because: err}, failed
 	}
 	if err != nil {
 		return done{}, err
@@ -242,8 +245,8 @@ func (w *web) saveSecret(r *http.Request, values url.Values) (done, error) {
 	typed.UpdatedAt = seen
 	_, err = w.service.Secret.Change(r.Context(), typed.UUID, in, seen)
 	if fields, ok := problemsOf(err); ok {
-		p, err := w.secretFormFor(r, typed, fields)
-		return done{page: p}, err
+		p, failed := w.secretFormFor(r, typed, fields)
+		return done{page: p, because: err}, failed
 	}
 	if err != nil {
 		return done{}, err

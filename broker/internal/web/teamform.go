@@ -18,7 +18,9 @@ func (w *web) newTeam(r *http.Request) (page, error) {
 	if err != nil {
 		return nil, err
 	}
-	return teamForm(w.mayLinks(r), kernel.Team{}, places), nil
+	p := teamForm(w.mayLinks(r), kernel.Team{}, places)
+	p.Form.Hidden = w.once()
+	return p, nil
 }
 
 func (w *web) editTeam(r *http.Request) (page, error) {
@@ -77,7 +79,7 @@ func teamOf(values url.Values) identity.TeamInput {
 	if environments == nil {
 		environments = []string{}
 	}
-	return identity.TeamInput{Name: &name, Applications: &applications, Environments: &environments, Seen: values.Get(seenParameter)}
+	return identity.TeamInput{UUID: values.Get(onceParameter), Name: &name, Applications: &applications, Environments: &environments, Seen: values.Get(seenParameter)}
 }
 
 // teamAgain shows the form as it was sent, with why it was not taken.
@@ -98,6 +100,7 @@ func (w *web) teamAgain(r *http.Request, in identity.TeamInput, uuid string, err
 		shown.Environments = append(shown.Environments, kernel.TeamEnvironment{UUID: e})
 	}
 	p := teamForm(w.mayLinks(r), shown, places)
+	p.Form.Hidden = onceAgain(in.UUID)
 	if uuid != "" {
 		p.title, p.Parents = "Change a team", p.Parents[:1]
 		p.Form.Hidden = []kit.Parameter{{Name: seenParameter, Value: in.Seen}}

@@ -204,7 +204,7 @@ func (w *web) createToken(r *http.Request, values url.Values) (done, error) {
 		return done{}, err
 	}
 	p := tokenForm(w.mayLinks(r), owner, values, wrong)
-	p.Form.Hidden = []kit.Parameter{{Name: onceParameter, Value: values.Get(onceParameter)}}
+	p.Form.Hidden = onceAgain(values.Get(onceParameter))
 	if problem != "" {
 		p.Form.Problem = problem
 	}

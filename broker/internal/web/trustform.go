@@ -32,7 +32,9 @@ func (w *web) newTrust(r *http.Request) (page, error) {
 		return nil, err
 	}
 	shown := kernel.TrustRule{Audience: strings.TrimSuffix(w.links(r).Base(), "/"), Writes: true, Active: true}
-	return trustForm(w.mayLinks(r), shown, whoAsks(r), accounts), nil
+	p := trustForm(w.mayLinks(r), shown, whoAsks(r), accounts)
+	p.Form.Hidden = w.once()
+	return p, nil
 }
 
 func (w *web) editTrust(r *http.Request) (page, error) {
@@ -105,6 +107,7 @@ func trustTyped(values url.Values) (in identity.TrustInput, shown kernel.TrustRu
 	}
 	writes, active, permissions := values.Get("write") != "", values.Get("active") != "", append([]string{}, values["permission"]...)
 	in = identity.TrustInput{
+		UUID: values.Get(onceParameter),
 		Name: text("name"), Issuer: text("issuer"), Audience: text("audience"), Match: map[string]string{}, Writes: &writes, Active: &active, Permissions: &permissions, Seen: values.Get(seenParameter),
 	}
 	shown = kernel.TrustRule{Name: *in.Name, Issuer: *in.Issuer, Audience: *in.Audience, Writes: writes, Active: active}
@@ -151,6 +154,7 @@ func (w *web) trustAgain(r *http.Request, in identity.TrustInput, shown kernel.T
 		}
 	}
 	p := trustForm(w.mayLinks(r), shown, whoAsks(r), accounts)
+	p.Form.Hidden = onceAgain(in.UUID)
 	if shown.UUID != "" {
 		p.title, p.Parents = "Change a trust rule", p.Parents[:1]
 		p.Form.Hidden = []kit.Parameter{{Name: seenParameter, Value: in.Seen}}

@@ -239,10 +239,10 @@ func webhookOf(values url.Values) (kernel.Webhook, kernel.Fields) {
 	return w, wrong
 }
 
-// problemsOf are the fields that an error is about.
+// problemsOf are the fields that an error is about: what is wrong, or taken already.
 func problemsOf(err error) (kernel.Fields, bool) {
 	var domain *kernel.Error
-	if errors.As(err, &domain) && domain.Code == kernel.CodeInvalid && len(domain.Fields) > 0 {
+	if errors.As(err, &domain) && (domain.Code == kernel.CodeInvalid || domain.Reason == kernel.ReasonTaken) && len(domain.Fields) > 0 {
 		return domain.Fields, true
 	}
 	return nil, false
@@ -274,7 +274,7 @@ func (w *web) again(r *http.Request, typed kernel.Webhook, wrong kernel.Fields, 
 
 func (w *web) createWebhook(r *http.Request, values url.Values) (done, error) {
 	typed, wrong := webhookOf(values)
-	once := kit.Parameter{Name: onceParameter, Value: values.Get(onceParameter)}
+	once := onceAgain(values.Get(onceParameter))
 	for place, text := range map[string]string{"request.url": typed.Request.URL, "request.body": webhook.BodyText(typed.Request.Body)} {
 		if strings.Contains(text, redact.Stars) {
 			wrong.Add(place, "has stars, which stand for a secret of another webhook: write the secret itself")
@@ -283,13 +283,13 @@ func (w *web) createWebhook(r *http.Request, values url.Values) (done, error) {
 	if len(wrong) > 0 { // all that is wrong is told at once
 		fields, _ := problemsOf(w.service.Webhook.ValidateWebhook(r.Context(), typed))
 		maps.Copy(wrong, without(fields, wrong))
-		return w.again(r, typed, wrong, "", nil, once)
+		return w.again(r, typed, wrong, "", nil, once...)
 	}
 	asked := typed
-	asked.UUID = once.Value
+	asked.UUID = once[0].Value
 	made, err := w.service.Webhook.CreateWebhook(r.Context(), asked)
 	if fields, problem, ok := refusedForm(err); ok {
-		return w.again(r, typed, fields, problem, err, once)
+		return w.again(r, typed, fields, problem, err, once...)
 	}
 	if err != nil {
 		return done{}, err

@@ -118,6 +118,14 @@ func (s *Service) createWebhook(ctx context.Context, w kernel.Webhook) (kernel.W
 // it is new. A password that is absent or starred and starred header values
 // keep what is stored.
 func (s *Service) ReplaceWebhook(ctx context.Context, w kernel.Webhook) (kernel.Webhook, bool, error) {
+	out, created, err := s.replaceWebhook(ctx, w)
+	if kernel.ReasonOf(err) == kernel.ReasonTaken { // somebody has made it just now: it is replaced
+		out, created, err = s.replaceWebhook(ctx, w)
+	}
+	return out, created, err
+}
+
+func (s *Service) replaceWebhook(ctx context.Context, w kernel.Webhook) (kernel.Webhook, bool, error) {
 	var out kernel.Webhook
 	var created bool
 	at := s.Moment()
