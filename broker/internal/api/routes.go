@@ -363,6 +363,8 @@ func (a *API) identityRoutes() []route {
 		{path: "/admin/trust-rules/try", rel: "trust-rules", methods: one(post(a.tryTrust).needing(access.ReadAccounts), options)},
 		{path: "/admin/trust-rules/{uuid}", rel: "trust-rules", methods: one(get(a.getTrust).needing(access.ReadAccounts), put(a.changeTrust).needing(manage), del(a.deleteTrust).needing(manage), options)},
 		{path: "/oauth/token", rel: "token-exchange", public: publicExchange, produces: []string{typeJSON}, methods: one(post(a.exchange).needing(own).judging().taking(typeForm), options)},
+		{path: "/oauth/device_authorization", rel: "device-login", public: publicExchange, produces: []string{typeJSON}, methods: one(post(a.beginDevice).needing(own).judging().taking(typeForm), options)},
+		{path: "/oauth/revoke", rel: "device-login", public: publicExchange, produces: []string{typeJSON}, methods: one(post(a.revoke).needing(own).judging().taking(typeForm), options)},
 		{path: "/admin/roles", rel: "roles", methods: one(get(a.listRoles).needing(access.ReadRoles), post(a.createRole).needing(access.ManageRoles), options)},
 		{path: "/admin/roles/{uuid}", rel: "roles", methods: one(get(a.getRole).needing(access.ReadRoles), put(a.replaceRole).needing(access.ManageRoles), del(a.deleteRole).needing(access.ManageRoles), options)},
 		{path: "/admin/permissions", rel: "roles", methods: one(get(a.listPermissions).needing(access.ReadRoles), options)},
