@@ -292,6 +292,10 @@ func TestEveryWriteIsRecordedOnce(t *testing.T) {
 	r.write("DELETE", "/admin/users/"+account, "")
 	own := r.read(r.ok(r.admin, "GET", "/settings/tokens", ""))["_embedded"].(map[string]any)["items"].([]any)[0].(map[string]any)["uuid"].(string)
 	r.write("POST", "/settings/tokens/"+own+"/regenerate", "")
+	mineToo := here(r.write("POST", "/settings/tokens", `{"name": "mine"}`))
+	require.Equal(t, "token_created", r.events()[0].Action)
+	r.write("DELETE", mineToo, "")
+	require.Equal(t, "token_deleted", r.events()[0].Action)
 
 	r.write("POST", "/ui/webhooks/new", "event=contract_published&method=POST&url=https%3A%2F%2Fa.example%2F")
 	r.write("POST", "/ui/secrets/new", "name=FORM&value=s3cret")

@@ -340,7 +340,8 @@ func (a *API) identityRoutes() []route {
 	manage, own := access.ManageAccounts, access.ManageTokens
 	return []route{
 		{path: "/user", rel: "user", methods: one(get(a.getUser), options)},
-		{path: "/settings/tokens", rel: "tokens", methods: one(get(a.listOwnTokens), options)},
+		{path: "/settings/tokens", rel: "tokens", methods: one(get(a.listOwnTokens), post(a.createOwnToken).needing(own).ofOwn(), options)},
+		{path: "/settings/tokens/{uuid}", rel: "tokens", methods: one(del(a.deleteOwnToken).needing(own).ofOwn(), options)},
 		{path: "/settings/tokens/{uuid}/regenerate", rel: "tokens", methods: one(post(a.regenerateOwnToken).needing(own).ofOwn(), options)},
 		{path: "/admin/users", rel: "accounts", methods: one(get(a.listAccounts).needing(access.ReadAccounts).inPages(), post(a.createPerson).needing(manage), options)},
 		{path: "/admin/users/invite-user", rel: "accounts", methods: one(post(a.invitePerson).needing(manage), options)},
