@@ -82,11 +82,11 @@ func (o *Flags) Stranger(e command.Env) (*client.Client, error) {
 // LoginToken is the token that treaty login got from the broker at exactly this address;
 // empty if there is none, or if the address has a user of its own.
 func LoginToken(e command.Env, address string) (string, error) {
-	if u, err := url.Parse(strings.TrimSpace(address)); err != nil || u.User != nil {
-		return "", nil // what is no address is told by who asks there
+	if u, err := url.Parse(strings.TrimSpace(address)); err == nil && u.User == nil {
+		found, _, err := credentials.Find(e, address)
+		return found.Token, err
 	}
-	found, _, err := credentials.Find(e, address)
-	return found.Token, err
+	return "", nil // what is no address is told by who asks there
 }
 
 func (o *Flags) config(e command.Env) (client.Config, error) {
