@@ -42,19 +42,20 @@ func (b *Broker) handler(ready func(context.Context) error) http.Handler {
 	}
 	if b.options.Dashboard {
 		dashboard := web.New(b.service, web.Config{
-			Version:  b.options.Version,
-			BaseURLs: b.options.BaseURLs,
-			Now:      b.options.Now,
-			Log:      b.log,
-			Watch:    b.database.watch,
-			Ready:    ready,
-			Settings: b.options.settings(),
-			Identity: b.options.Identity,
-			Kit:      b.options.Kit,
-			Login:    b.options.Login.Issuer,
-			Trust:    trust,
-			Started:  time.Now(),
-			Ending:   b.ending,
+			Version:    b.options.Version,
+			BaseURLs:   b.options.BaseURLs,
+			Now:        b.options.Now,
+			Log:        b.log,
+			Watch:      b.database.watch,
+			Ready:      ready,
+			Settings:   b.options.settings(),
+			Identity:   b.options.Identity,
+			Kit:        b.options.Kit,
+			Login:      b.options.Login.Issuer,
+			LoginLasts: b.options.Login.SessionLength,
+			Trust:      trust,
+			Started:    time.Now(),
+			Ending:     b.ending,
 		})
 		config.Web, config.ErrorPage = pages(dashboard), dashboard.Error
 		b.defers(func(context.Context) error {

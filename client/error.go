@@ -83,6 +83,8 @@ type Error struct {
 	retryAfter time.Duration
 	// nothingStored is set where the broker says so.
 	nothingStored bool
+	// oauth is the code of an answer of OAuth (RFC 6749, section 5.2).
+	oauth string
 }
 
 // Error gives the broker's own words where it sent any, else method, address
@@ -170,6 +172,8 @@ func (e *Error) read(body []byte) {
 	e.Notices = form.Notices
 	if e.Message = form.Description; e.Message == "" {
 		e.readSingle(form.Error)
+	} else {
+		_ = json.Unmarshal(form.Error, &e.oauth) // what is no text is no code
 	}
 	e.readErrors(form.Errors)
 	if e.Message == "" {

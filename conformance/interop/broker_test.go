@@ -56,12 +56,23 @@ func startBroker(t *testing.T, treaty string, env ...string) string {
 // startBrokerOn is startBroker on a database that is named.
 func startBrokerOn(t *testing.T, treaty, database string, env ...string) string {
 	t.Helper()
+	return startBrokerAt(t, treaty, database, freePort(t), env...)
+}
+
+// freePort is one that nobody listened at just now.
+func freePort(t *testing.T) string {
+	t.Helper()
 	listener, err := net.Listen("tcp", "127.0.0.1:0")
 	require.NoError(t, err)
 	_, port, err := net.SplitHostPort(listener.Addr().String())
 	require.NoError(t, err)
 	require.NoError(t, listener.Close())
+	return port
+}
 
+// startBrokerAt starts a broker at a port, for who has to know its address before.
+func startBrokerAt(t *testing.T, treaty, database, port string, env ...string) string {
+	t.Helper()
 	var logs bytes.Buffer
 	cmd := exec.CommandContext(t.Context(), treaty, "serve", "--port", port, "--database", database)
 	cmd.Stdout, cmd.Stderr = &logs, &logs

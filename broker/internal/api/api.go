@@ -85,6 +85,8 @@ type API struct {
 	untrusted sync.Once
 	// logins judges passwords.
 	logins *logins
+	// polls slows programs that wait for a login at a terminal.
+	polls polls
 	// room is what large bodies that are worked on share.
 	room *room
 }

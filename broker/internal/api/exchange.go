@@ -3,7 +3,6 @@ package api
 import (
 	"errors"
 	"net/http"
-	"net/url"
 	"time"
 
 	"github.com/labstack/echo/v4"
@@ -26,21 +25,15 @@ const (
 	errorGrant      = "unsupported_grant_type"
 )
 
-// exchange gives a token of the broker for one of another issuer. Whoever asks shows
-// who they are by that token, and by nothing else.
+// exchange gives a token of the broker for one of another issuer, or for a login at a
+// terminal that was granted. Whoever asks shows who they are by that, and by nothing else.
 func (a *API) exchange(c echo.Context) error {
-	c.Response().Header().Set("Cache-Control", "no-store")
-	form, err := url.ParseQuery(string(bodyText(c)))
-	if err == nil && mediaType(c.Request().Header) != typeForm {
-		err = errors.New("another type")
+	form, err := formOfOAuth(c)
+	if form == nil {
+		return err
 	}
-	if err != nil {
-		return refuseExchange(c, http.StatusBadRequest, errorRequest, "The body must be a form, "+typeForm+".")
-	}
-	for name, values := range form {
-		if len(values) > 1 {
-			return refuseExchange(c, http.StatusBadRequest, errorRequest, "The parameter "+name+" is given more than once.")
-		}
+	if form.Get("grant_type") == grantDevice && a.config.Login != nil {
+		return a.finishDevice(c, form)
 	}
 	switch kind := form.Get("subject_token_type"); {
 	case form.Get("grant_type") != grantExchange:

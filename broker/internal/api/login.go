@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/labstack/echo/v4"
+	"golang.org/x/time/rate"
 
 	"github.com/treatyhq/treaty/broker/internal/access"
 	"github.com/treatyhq/treaty/broker/internal/kernel"
@@ -29,6 +30,8 @@ func (a *API) loginRoutes() []route {
 		return nil
 	}
 	page := method{name: http.MethodGet, handle: a.servePage, late: true}
+	device := method{name: http.MethodGet, handle: a.guessing(a.servePage), late: true, needs: access.ManageTokens, own: true}
+	confirm := method{name: http.MethodPost, handle: a.guessing(a.serveForm), late: true, needs: access.ManageTokens, own: true, does: "device_login_granted"}
 	step := func(h echo.HandlerFunc) method { return method{name: http.MethodGet, handle: h, late: true} }
 	return []route{
 		{path: "/login", verbatim: true, public: publicLogin, methods: one(page, options)},
@@ -36,6 +39,7 @@ func (a *API) loginRoutes() []route {
 		{path: "/login/start", verbatim: true, public: publicLogin, methods: one(step(a.beginLogin), options)},
 		{path: "/login/callback", verbatim: true, public: publicLogin, methods: one(step(a.finishLogin), options)},
 		{path: "/logout", verbatim: true, public: publicLogin, methods: one(method{name: http.MethodPost, handle: a.logOut, late: true}, options)},
+		{path: "/ui/device", verbatim: true, methods: one(device, confirm, options)},
 		// Who is not logged in yet sees the pages of logging in as they are meant.
 		{path: "/ui/assets/*", verbatim: true, public: publicLogin, methods: one(page, options)},
 	}
@@ -197,14 +201,8 @@ func (a *API) toLogin(c echo.Context) error {
 // in is known to be right.
 func (l *logins) judgeLogin(from netip.Addr, finish func() (session string, err error)) error {
 	place := placeOf(from)
-	l.mu.Lock()
-	wait := waitOf(&l.answers, place, l.now())
-	if wait > 0 {
-		l.tell(l.now(), place, "")
-	}
-	l.mu.Unlock()
-	if wait > 0 {
-		return tooManyTries(wait)
+	if err := l.mayTry(&l.answers, place); err != nil {
+		return err
 	}
 	session, err := finish()
 	l.mu.Lock()
@@ -215,6 +213,34 @@ func (l *logins) judgeLogin(from netip.Addr, finish func() (session string, err 
 	case kernel.CodeOf(err) == kernel.CodeForbidden && !login.IsUnasked(err):
 		take(&l.answers, place, l.now(), addressEvery, addressBurst)
 		l.sayFailed(place, "")
+	}
+	return err
+}
+
+// mayTry asks whoever has no try of a kind left to wait.
+func (l *logins) mayTry(kind *recent[string, *rate.Limiter], place string) error {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	wait := waitOf(kind, place, l.now())
+	if wait == 0 {
+		return nil
+	}
+	l.tell(l.now(), place, "")
+	return tooManyTries(wait)
+}
+
+// judgeCode serves something from an address that a code is given to, and counts a wrong
+// one as a wrong password is.
+func (l *logins) judgeCode(from netip.Addr, serve func() (wrong bool, err error)) error {
+	place := placeOf(from)
+	if err := l.mayTry(&l.addresses, place); err != nil {
+		return err
+	}
+	wrong, err := serve()
+	if wrong {
+		l.mu.Lock()
+		l.count(l.now(), place, "")
+		l.mu.Unlock()
 	}
 	return err
 }

@@ -114,6 +114,10 @@ func nameOfAction(r *route, method, path string) string {
 		return known
 	}
 	switch {
+	case r.path == "/oauth/device_authorization":
+		return "device_login_begun" // which nobody who is known does, so that it is not recorded
+	case r.path == "/oauth/revoke":
+		return "token_deleted"
 	case r.public == publicExchange:
 		return "token_exchanged"
 	case r.path == "/logout":

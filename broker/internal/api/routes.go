@@ -340,7 +340,8 @@ func (a *API) identityRoutes() []route {
 	manage, own := access.ManageAccounts, access.ManageTokens
 	return []route{
 		{path: "/user", rel: "user", methods: one(get(a.getUser), options)},
-		{path: "/settings/tokens", rel: "tokens", methods: one(get(a.listOwnTokens), options)},
+		{path: "/settings/tokens", rel: "tokens", methods: one(get(a.listOwnTokens), post(a.createOwnToken).needing(own).ofOwn(), options)},
+		{path: "/settings/tokens/{uuid}", rel: "tokens", methods: one(del(a.deleteOwnToken).needing(own).ofOwn(), options)},
 		{path: "/settings/tokens/{uuid}/regenerate", rel: "tokens", methods: one(post(a.regenerateOwnToken).needing(own).ofOwn(), options)},
 		{path: "/admin/users", rel: "accounts", methods: one(get(a.listAccounts).needing(access.ReadAccounts).inPages(), post(a.createPerson).needing(manage), options)},
 		{path: "/admin/users/invite-user", rel: "accounts", methods: one(post(a.invitePerson).needing(manage), options)},
@@ -363,6 +364,8 @@ func (a *API) identityRoutes() []route {
 		{path: "/admin/trust-rules/try", rel: "trust-rules", methods: one(post(a.tryTrust).needing(access.ReadAccounts), options)},
 		{path: "/admin/trust-rules/{uuid}", rel: "trust-rules", methods: one(get(a.getTrust).needing(access.ReadAccounts), put(a.changeTrust).needing(manage), del(a.deleteTrust).needing(manage), options)},
 		{path: "/oauth/token", rel: "token-exchange", public: publicExchange, produces: []string{typeJSON}, methods: one(post(a.exchange).needing(own).judging().taking(typeForm), options)},
+		{path: "/oauth/device_authorization", rel: "device-login", public: publicExchange, produces: []string{typeJSON}, methods: one(post(a.beginDevice).needing(own).judging().taking(typeForm), options)},
+		{path: "/oauth/revoke", rel: "device-login", public: publicExchange, produces: []string{typeJSON}, methods: one(post(a.revoke).needing(own).judging().taking(typeForm), options)},
 		{path: "/admin/roles", rel: "roles", methods: one(get(a.listRoles).needing(access.ReadRoles), post(a.createRole).needing(access.ManageRoles), options)},
 		{path: "/admin/roles/{uuid}", rel: "roles", methods: one(get(a.getRole).needing(access.ReadRoles), put(a.replaceRole).needing(access.ManageRoles), del(a.deleteRole).needing(access.ManageRoles), options)},
 		{path: "/admin/permissions", rel: "roles", methods: one(get(a.listPermissions).needing(access.ReadRoles), options)},

@@ -23,6 +23,24 @@ func (a *API) listOwnTokens(c echo.Context) error {
 	return writeTokens(c, all, a.links(c).OwnTokens())
 }
 
+// createOwnToken makes a token for whoever asks.
+func (a *API) createOwnToken(c echo.Context) error {
+	in, err := bindToken(c)
+	if err != nil {
+		return err
+	}
+	token, value, err := a.service.Identity.CreateToken(c.Request().Context(), a.whoOf(c), a.whoOf(c).UUID, in)
+	if err != nil {
+		return err
+	}
+	return writeValue(c, token, value, a.links(c).OwnToken(token.UUID))
+}
+
+// deleteOwnToken revokes one of them, which may be the one that came with the request.
+func (a *API) deleteOwnToken(c echo.Context) error {
+	return deleted(c, a.service.Identity.DeleteToken(c.Request().Context(), a.whoOf(c).UUID, c.Param("uuid")))
+}
+
 // regenerateOwnToken gives one of them a new value.
 func (a *API) regenerateOwnToken(c echo.Context) error {
 	return a.writeRegenerated(c, a.whoOf(c).UUID, c.Param("uuid"))

@@ -60,6 +60,8 @@ type key struct {
 	id, rule int64
 	who      access.Who
 	expires  time.Time
+	// byLogin says that a login at a terminal gave it.
+	byLogin bool
 }
 
 // Keyring returns a keyring that asks the database in the background, while tokens are
@@ -130,7 +132,10 @@ func (k *Keyring) Who(ctx context.Context, value string) (access.Who, error) {
 }
 
 func (k key) expired() error {
-	if k.who.Token == "" {
+	switch {
+	case k.byLogin:
+		return kernel.Errorf(kernel.CodeUnauthorized, "The login of %s at this terminal ended at %s. Log in again: treaty login.", k.who.Name, k.expires.Format(time.RFC3339))
+	case k.who.Token == "":
 		return kernel.Errorf(kernel.CodeUnauthorized, "The token of %s expired at %s.", k.who.Subject, k.expires.Format(time.RFC3339))
 	}
 	return kernel.Errorf(kernel.CodeUnauthorized, "The token %q of %s expired at %s.", k.who.Token, k.who.Name, k.expires.Format(time.RFC3339))
@@ -191,7 +196,7 @@ func keyOfToken(found kernel.Credential, hash string) (key, error) {
 	if !fits || !found.Principal.Active || found.Token.RuleID != 0 && !found.Rule.Active {
 		return key{}, errUnknownToken
 	}
-	out := key{id: found.Token.ID, expires: found.Token.ExpiresAt, who: holderOf(found, found.Token)}
+	out := key{id: found.Token.ID, expires: found.Token.ExpiresAt, byLogin: found.Token.ByLogin, who: holderOf(found, found.Token)}
 	if found.Token.RuleID != 0 {
 		out.who = workloadOf(found, found.Token.Name)
 	}

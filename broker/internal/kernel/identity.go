@@ -60,10 +60,17 @@ type Token struct {
 	// MadeBy is the name of whoever made it, or gave it its value; empty where nobody
 	// wrote it down.
 	MadeBy string
+	// ByLogin says that a login at a terminal gave it: it is deleted
+	// [LoginTokenKept] after it has expired.
+	ByLogin bool
 	// ExpiresAt is zero for one that does not expire, LastUsedAt for one that was not
 	// used yet; it may be a minute late.
 	ExpiresAt, LastUsedAt time.Time
 }
+
+// LoginTokenKept is how long a token that a login gave is kept after it has expired, so
+// that whoever shows it is told so.
+const LoginTokenKept = 24 * time.Hour
 
 // AccessRole is a name for permissions. Those that every broker has are not stored.
 type AccessRole struct {
@@ -81,6 +88,41 @@ type Session struct {
 	Hash                 string
 	CreatedAt, ExpiresAt time.Time
 }
+
+// DeviceLogin is a login at a terminal that a program has asked for (RFC 8628). What
+// asks is known by one code, and its person in a browser by another.
+type DeviceLogin struct {
+	ID int64
+	// DeviceHash and CodeHash are the SHA-256 of the two codes, in hex.
+	DeviceHash, CodeHash string
+	State                DeviceState
+	// Program and Machine are what asks says of itself, and nobody vouches for it.
+	// Address is where it asked from, Place the network of that.
+	Program, Machine, Address, Place string
+	CreatedAt, ExpiresAt             time.Time
+
+	// The rest is empty before somebody has granted it.
+
+	// PrincipalID is of whoever granted it, Principal their UUID.
+	PrincipalID int64
+	Principal   string
+	// Writes, Permissions and Until are those of the token: see [Token].
+	Writes      bool
+	Permissions []string
+	Until       time.Time
+}
+
+// DeviceState says what became of a login at a terminal.
+type DeviceState string
+
+// The states of logins at terminals. They change once, from waiting; of those that are
+// granted one more gets used, when its token is made.
+const (
+	DeviceWaits   DeviceState = "waits"
+	DeviceGranted DeviceState = "granted"
+	DeviceRefused DeviceState = "refused"
+	DeviceUsed    DeviceState = "used"
+)
 
 // Credential is a token or a session with whom it belongs to, the stored roles that they
 // have, and the teams that they are in.
@@ -102,6 +144,9 @@ func (p Principal) Row() Row { return Row{RowPrincipal, p.ID} }
 
 // Row returns the row of a fact.
 func (t Token) Row() Row { return Row{RowToken, t.ID} }
+
+// Row returns the row of a fact.
+func (d DeviceLogin) Row() Row { return Row{RowDeviceLogin, d.ID} }
 
 // Row returns the row of a fact.
 func (r AccessRole) Row() Row { return Row{RowRole, r.ID} }
@@ -162,9 +207,22 @@ type Identities interface {
 	// would not any more. It reports false if it did before.
 	UseLogin(hash string, until time.Time) (bool, error)
 	// AnyExpired reports whether there is something for DeleteExpired, which deletes at
-	// most limit sessions, and used answers, that have expired.
+	// most limit sessions, used answers and logins at terminals that have expired, and
+	// tokens of such logins that did so [LoginTokenKept] ago.
 	AnyExpired(now time.Time) (bool, error)
 	DeleteExpired(now time.Time, limit int) (int, error)
+	// FindDeviceLogin returns the login at a terminal by the hash of the code that its
+	// program has, FindDeviceLoginByCode by that of the code that its person sees.
+	FindDeviceLogin(deviceHash string) (DeviceLogin, error)
+	FindDeviceLoginByCode(codeHash string) (DeviceLogin, error)
+	// CountDeviceLogins returns how many have not expired yet, and how many of those were
+	// asked for from a place.
+	CountDeviceLogins(now time.Time, place string) (all, there int, err error)
+	// CreateDeviceLogin stores one that is new. It returns CodeConflict if one of its
+	// codes is another's.
+	CreateDeviceLogin(d DeviceLogin) (DeviceLogin, error)
+	// SaveDeviceLogin writes its state and what it gives.
+	SaveDeviceLogin(d DeviceLogin) error
 	// SetLoginTeams says which teams a person is in by their login: teams are ids. In
 	// teams that they are in by hand they stay as they are.
 	SetLoginTeams(principalID int64, teams []int64) error

@@ -34,6 +34,7 @@ const (
 	RowFiring       RowKind = "triggered_webhook"
 	RowPrincipal    RowKind = "principal"
 	RowRole         RowKind = "role"
+	RowDeviceLogin  RowKind = "device_login"
 	RowToken        RowKind = "token"
 	RowTeam         RowKind = "team"
 	RowSecret       RowKind = "secret"

@@ -8,6 +8,9 @@ func (l Links) User() string { return l.Template("/user") }
 // OwnTokens are the tokens of whoever asks.
 func (l Links) OwnTokens() string { return l.Template("/settings/tokens") }
 
+// OwnToken is one of them.
+func (l Links) OwnToken(uuid string) string { return l.Path("settings", "tokens", uuid) }
+
 // Accounts is the list of accounts.
 func (l Links) Accounts() string { return l.Template("/admin/users") }
 

@@ -24,3 +24,13 @@ func (l Links) Logout() string { return l.Template("/logout") }
 
 // LoggedOutPage is shown to who has logged out.
 func (l Links) LoggedOutPage() string { return l.Template("/login/out") }
+
+// DevicePage is where somebody confirms a login at a terminal: of a code, or one that they
+// type in, for "".
+func (l Links) DevicePage(code string) string {
+	page := l.Path("ui", "device")
+	if code == "" {
+		return page
+	}
+	return page + "?" + url.Values{"user_code": {code}}.Encode()
+}

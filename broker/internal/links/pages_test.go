@@ -52,6 +52,7 @@ func TestEveryPageIsWhereBookmarksHaveIt(t *testing.T) {
 		"/ui/webhooks/u%2F1/deliveries/d%2F2/again":   l.FireAgainPage("u/1", "d/2"),
 		"/ui/people":                                  l.PeoplePage(), "/ui/people/new": l.AddPersonPage(), "/ui/people/u%2F1": l.PersonPage("u/1"), "/ui/people/u%2F1/edit": l.DoPersonPage("u/1", "edit"),
 		"/ui/people/u%2F1/tokens": l.NewTokenPage("u/1"), "/ui/people/u%2F1/tokens/t%2F2/renew": l.DoTokenPage("u/1", "t/2", "renew"),
+		"/ui/device": l.DevicePage(""), "/ui/device?user_code=BCDF-GHJK": l.DevicePage("BCDF-GHJK"),
 		"/ui/me": l.MePage(), "/ui/me/tokens": l.NewTokenPage(""), "/ui/me/tokens/t%2F2/delete": l.DoTokenPage("", "t/2", "delete"),
 		"/ui/trust": l.TrustRulesPage(), "/ui/trust/new": l.NewTrustPage(), "/ui/trust/try": l.TryTrustPage(), "/ui/trust/u%2F1": l.TrustPage("u/1"), "/ui/trust/u%2F1/edit": l.DoTrustPage("u/1", "edit"),
 		"/ui/roles": l.RolesPage(), "/ui/roles/new": l.NewRolePage(), "/ui/roles/u%2F1": l.RolePage("u/1"), "/ui/roles/u%2F1/delete": l.DoRolePage("u/1", "delete"),

@@ -24,7 +24,7 @@ import (
 var lockOrder = []kernel.RowKind{
 	kernel.RowPacticipant, kernel.RowVersion, rowMainBranch, kernel.RowBranch, rowTagHead, kernel.RowContent, kernel.RowPublication,
 	kernel.RowVerification, rowState, rowIntegration, kernel.RowEnvironment, kernel.RowDeployed, kernel.RowReleased, kernel.RowWebhook, kernel.RowFiring,
-	kernel.RowRole, kernel.RowTeam, kernel.RowPrincipal, kernel.RowTrustRule, kernel.RowToken, kernel.RowSecret,
+	kernel.RowRole, kernel.RowTeam, kernel.RowPrincipal, kernel.RowDeviceLogin, kernel.RowTrustRule, kernel.RowToken, kernel.RowSecret,
 }
 
 // Rows that only the store locks.

@@ -80,18 +80,30 @@ func (t *tx) UseLogin(hash string, until time.Time) (bool, error) {
 
 // AnyExpired implements kernel.Identities.
 func (t *tx) AnyExpired(now time.Time) (found bool, err error) {
-	return found, t.row(`SELECT EXISTS (SELECT 1 FROM session WHERE expires_at <= $1) OR EXISTS (SELECT 1 FROM login_used WHERE expires_at <= $1)`, []any{t.at(now)}, &found)
+	return found, t.row(`SELECT EXISTS (SELECT 1 FROM session WHERE expires_at <= $1) OR EXISTS (SELECT 1 FROM login_used WHERE expires_at <= $1)
+		OR EXISTS (SELECT 1 FROM device_login WHERE expires_at <= $1) OR EXISTS (SELECT 1 FROM token WHERE by_login AND expires_at <= $2)`, []any{t.at(now), t.at(now.Add(-kernel.LoginTokenKept))}, &found)
 }
 
 // DeleteExpired implements kernel.Identities. What has expired counts no more, whoever
 // keeps it, so that it is no change of who may do what.
-func (t *tx) DeleteExpired(now time.Time, limit int) (int, error) {
-	sessions, err := t.exec(`DELETE FROM session WHERE id IN (SELECT id FROM session WHERE expires_at <= $1 ORDER BY id LIMIT $2)`, t.at(now), limit)
-	if err != nil {
-		return 0, err
+func (t *tx) DeleteExpired(now time.Time, limit int) (deleted int, err error) {
+	for _, expired := range []struct {
+		key, of string
+		at      time.Time
+	}{
+		{"id", "session WHERE expires_at <= $1", now},
+		{"hash", "login_used WHERE expires_at <= $1", now},
+		{"id", "device_login WHERE expires_at <= $1", now},
+		{"id", "token WHERE by_login AND expires_at <= $1", now.Add(-kernel.LoginTokenKept)},
+	} {
+		table, _, _ := strings.Cut(expired.of, " ")
+		n, err := t.exec(`DELETE FROM `+table+` WHERE `+expired.key+` IN (SELECT `+expired.key+` FROM `+expired.of+` ORDER BY `+expired.key+` LIMIT $2)`, t.at(expired.at), limit)
+		if err != nil {
+			return 0, err
+		}
+		deleted += int(n)
 	}
-	used, err := t.exec(`DELETE FROM login_used WHERE hash IN (SELECT hash FROM login_used WHERE expires_at <= $1 ORDER BY hash LIMIT $2)`, t.at(now), limit)
-	return int(sessions + used), err
+	return deleted, nil
 }
 
 // SetLoginTeams implements kernel.Identities.

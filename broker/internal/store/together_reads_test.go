@@ -293,6 +293,18 @@ var reads = map[string]step{
 		session, _ := one(p, p.sessions)
 		return tx.FindSession(session.Hash)
 	},
+	"FindDeviceLogin": func(p *player, tx kernel.Tx) (any, error) {
+		found, _ := one(p, p.devices)
+		return tx.FindDeviceLogin(found.DeviceHash)
+	},
+	"FindDeviceLoginByCode": func(p *player, tx kernel.Tx) (any, error) {
+		found, _ := one(p, p.devices)
+		return tx.FindDeviceLoginByCode(found.CodeHash)
+	},
+	"CountDeviceLogins": func(p *player, tx kernel.Tx) (any, error) {
+		all, there, err := tx.CountDeviceLogins(p.now.Add(time.Duration(p.IntN(100)-20)*time.Second), p.word("here", "there"))
+		return []int{all, there}, err
+	},
 	"FindPerson": func(p *player, tx kernel.Tx) (any, error) {
 		who, _ := one(p, p.principals)
 		return tx.FindPerson(who.Issuer, who.Subject)

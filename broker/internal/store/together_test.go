@@ -70,6 +70,7 @@ type player struct {
 	roles      []kernel.AccessRole
 	tokens     []kernel.Token
 	sessions   []kernel.Session
+	devices    []kernel.DeviceLogin
 	teams      []kernel.Team
 	rules      []kernel.TrustRule
 	secrets    []kernel.Secret
@@ -323,7 +324,7 @@ func game(t *testing.T, open storetest.Opener, options store.Options, seed uint6
 func ownTables(t *testing.T) []string {
 	t.Helper()
 	var out []string
-	for _, file := range []string{"0001_schema.sql", "0130_identity.sql", "0131_secrets.sql", "0132_audit.sql", "0133_teams.sql", "0134_trust.sql", "0135_people.sql"} {
+	for _, file := range []string{"0001_schema.sql", "0130_identity.sql", "0131_secrets.sql", "0132_audit.sql", "0133_teams.sql", "0134_trust.sql", "0135_people.sql", "0140_device_logins.sql"} {
 		text, err := os.ReadFile(filepath.Join("migrations", "sqlite", file))
 		require.NoError(t, err)
 		for _, found := range createTable.FindAllStringSubmatch(string(text), -1) {

@@ -541,6 +541,8 @@ var writes = map[string]step{
 		}
 		if rule, ok := one(p, p.rules); ok && p.chance(30) {
 			token.PrincipalID, token.RuleID, token.ExpiresAt = rule.PrincipalID, rule.ID, p.now
+		} else if p.chance(30) {
+			token.ByLogin, token.ExpiresAt = true, p.now.Add(-time.Duration(p.IntN(48))*time.Hour)
 		}
 		token, err := tx.CreateToken(token)
 		if err == nil {
@@ -611,6 +613,29 @@ var writes = map[string]step{
 			p.sessions = append(p.sessions, session)
 		}
 		return session, err
+	},
+	"CreateDeviceLogin": func(p *player, tx kernel.Tx) (any, error) {
+		made, err := tx.CreateDeviceLogin(kernel.DeviceLogin{
+			DeviceHash: p.id(), CodeHash: p.id(), State: kernel.DeviceWaits, Program: "treaty", Machine: p.word("", "laptop"), Address: "192.0.2.1", Place: p.word("here", "there"),
+			CreatedAt: p.now, ExpiresAt: p.now.Add(time.Duration(p.IntN(100)-20) * time.Second),
+		})
+		if err == nil {
+			p.devices = append(p.devices, made)
+		}
+		return made, err
+	},
+	"SaveDeviceLogin": func(p *player, tx kernel.Tx) (any, error) {
+		found, ok := one(p, p.devices)
+		who, known := one(p, p.principals)
+		if !ok {
+			return nothing, nil
+		}
+		if !known {
+			found.State = kernel.DeviceRefused
+			return nil, tx.SaveDeviceLogin(found)
+		}
+		found.State, found.PrincipalID, found.Writes, found.Permissions, found.Until = kernel.DeviceGranted, who.ID, p.chance(50), []string{"contract_data:read:*"}[:p.IntN(2)], p.now
+		return nil, tx.SaveDeviceLogin(found)
 	},
 	"EndSession": func(p *player, tx kernel.Tx) (any, error) {
 		session, _ := one(p, p.sessions)

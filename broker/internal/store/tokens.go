@@ -10,12 +10,12 @@ import (
 	"github.com/treatyhq/treaty/broker/internal/store/engine"
 )
 
-const selectToken = `SELECT id, uuid, principal_id, name, COALESCE(prefix, ''), COALESCE(hash, ''), writes, permissions, created_at, expires_at, last_used_at, COALESCE(rule_id, 0), made_by FROM token `
+const selectToken = `SELECT id, uuid, principal_id, name, COALESCE(prefix, ''), COALESCE(hash, ''), writes, permissions, created_at, expires_at, last_used_at, COALESCE(rule_id, 0), made_by, by_login FROM token `
 
 func scanToken(row engine.Row) (k kernel.Token, err error) {
 	var permissions string
 	err = row.Scan(&k.ID, &k.UUID, &k.PrincipalID, &k.Name, &k.Prefix, &k.Hash, &k.Writes, &permissions,
-		stamp{&k.CreatedAt}, stamp{&k.ExpiresAt}, stamp{&k.LastUsedAt}, &k.RuleID, &k.MadeBy)
+		stamp{&k.CreatedAt}, stamp{&k.ExpiresAt}, stamp{&k.LastUsedAt}, &k.RuleID, &k.MadeBy, &k.ByLogin)
 	if permissions != "" {
 		k.Permissions = strings.Fields(permissions)
 	}
@@ -89,17 +89,17 @@ func (t *tx) TokensOf(principalID int64) ([]kernel.Token, error) {
 }
 
 // CreateToken implements kernel.Identities. Tokens that are given for those of other
-// issuers come by the hundred, and make untrue nothing that is known: no replica is to
-// give that up for one.
+// issuers come by the hundred, those that logins give every morning, and they make untrue
+// nothing that is known: no replica is to give that up for one.
 func (t *tx) CreateToken(k kernel.Token) (kernel.Token, error) {
-	if k.RuleID == 0 {
+	if k.RuleID == 0 && !k.ByLogin {
 		if err := t.identityChanged(); err != nil {
 			return k, err
 		}
 	}
-	id, err := t.insert(`INSERT INTO token (uuid, principal_id, name, prefix, hash, writes, permissions, created_at, expires_at, rule_id, made_by)
-		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)`,
-		k.UUID, k.PrincipalID, k.Name, orNull(k.Prefix), orNull(k.Hash), k.Writes, strings.Join(k.Permissions, " "), t.at(k.CreatedAt), t.atOrNull(k.ExpiresAt), idOrNull(k.RuleID), k.MadeBy)
+	id, err := t.insert(`INSERT INTO token (uuid, principal_id, name, prefix, hash, writes, permissions, created_at, expires_at, rule_id, made_by, by_login)
+		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)`,
+		k.UUID, k.PrincipalID, k.Name, orNull(k.Prefix), orNull(k.Hash), k.Writes, strings.Join(k.Permissions, " "), t.at(k.CreatedAt), t.atOrNull(k.ExpiresAt), idOrNull(k.RuleID), k.MadeBy, k.ByLogin)
 	k.ID = id
 	return k, err
 }

@@ -38,7 +38,7 @@ type race struct {
 
 func races() []race {
 	var all []race
-	for _, some := range [][]race{racesOfRegistry(), racesOfPlaces(), racesOfPublications(), racesOfDeletions(), racesOfResults(), racesOfWebhooks(), racesOfIdentity(), racesOfTrust(), racesOfLogins(), racesOfSecrets(), racesOfNames(), racesOfForms(), racesOfAudit(), racesOfCleanUp()} {
+	for _, some := range [][]race{racesOfRegistry(), racesOfPlaces(), racesOfPublications(), racesOfDeletions(), racesOfResults(), racesOfWebhooks(), racesOfIdentity(), racesOfTrust(), racesOfLogins(), racesOfDevices(), racesOfSecrets(), racesOfNames(), racesOfForms(), racesOfAudit(), racesOfCleanUp()} {
 		all = append(all, some...)
 	}
 	return all
@@ -57,6 +57,7 @@ func TestRequestsAboutWebhooksMeet(t *testing.T)     { t.Parallel(); meet(t, rac
 func TestRequestsAboutAccountsMeet(t *testing.T)     { t.Parallel(); meet(t, racesOfIdentity()) }
 func TestRequestsAboutTrustMeet(t *testing.T)        { t.Parallel(); meet(t, racesOfTrust()) }
 func TestLoginsMeet(t *testing.T)                    { t.Parallel(); meet(t, racesOfLogins()) }
+func TestLoginsAtTerminalsMeet(t *testing.T)         { t.Parallel(); meet(t, racesOfDevices()) }
 func TestRequestsAboutSecretsMeet(t *testing.T)      { t.Parallel(); meet(t, racesOfSecrets()) }
 func TestRequestsForOneNameMeet(t *testing.T)        { t.Parallel(); meet(t, racesOfNames()) }
 func TestFormsThatComeTwiceMeet(t *testing.T)        { t.Parallel(); meet(t, racesOfForms()) }

@@ -6,6 +6,7 @@ import (
 
 	"github.com/stretchr/testify/require"
 
+	"github.com/treatyhq/treaty/broker/internal/identity"
 	"github.com/treatyhq/treaty/broker/internal/kernel"
 	"github.com/treatyhq/treaty/broker/internal/publish"
 	"github.com/treatyhq/treaty/broker/internal/registry"
@@ -31,6 +32,8 @@ type world struct {
 	trust             *trusting
 	// made are the UUIDs of what is renamed.
 	made []string
+	// device is a login at a terminal.
+	device identity.DeviceBegun
 	// secret is one that webhooks may name.
 	secret string
 	// seen is when the webhook was changed last, as somebody saw it.

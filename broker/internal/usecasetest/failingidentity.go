@@ -62,6 +62,21 @@ func (f *failingTx) AnyExpired(a time.Time) (bool, error) {
 func (f *failingTx) DeleteExpired(a time.Time, b int) (int, error) {
 	return finding(f, func() (int, error) { return f.tx.DeleteExpired(a, b) })
 }
+func (f *failingTx) FindDeviceLogin(a string) (kernel.DeviceLogin, error) {
+	return finding(f, func() (kernel.DeviceLogin, error) { return f.tx.FindDeviceLogin(a) })
+}
+func (f *failingTx) FindDeviceLoginByCode(a string) (kernel.DeviceLogin, error) {
+	return finding(f, func() (kernel.DeviceLogin, error) { return f.tx.FindDeviceLoginByCode(a) })
+}
+func (f *failingTx) CountDeviceLogins(a time.Time, b string) (int, int, error) {
+	return listing(f, func() (int, int, error) { return f.tx.CountDeviceLogins(a, b) })
+}
+func (f *failingTx) CreateDeviceLogin(a kernel.DeviceLogin) (kernel.DeviceLogin, error) {
+	return finding(f, func() (kernel.DeviceLogin, error) { return f.tx.CreateDeviceLogin(a) })
+}
+func (f *failingTx) SaveDeviceLogin(a kernel.DeviceLogin) error {
+	return calling(f, func() error { return f.tx.SaveDeviceLogin(a) })
+}
 func (f *failingTx) SetLoginTeams(a int64, b []int64) error {
 	return calling(f, func() error { return f.tx.SetLoginTeams(a, b) })
 }

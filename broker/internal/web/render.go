@@ -20,7 +20,7 @@ var templateFiles embed.FS
 var pageNames = []string{
 	"home", "find", "applications", "application", "environments", "environment", "comparison", "map", "gate", "keptanswer", "contract", "result", "version", "usage",
 	"matrix", "diff", "apibrowser", "relation", "webhooks", "webhook", "webhookform", "webhooktest", "secrets", "secretform", "access", "audit", "delivery", "confirm", "admin", "retention",
-	"delete", "edit", "login", "loggedout", "kit", "error",
+	"delete", "edit", "login", "loggedout", "device", "kit", "error",
 }
 
 // pages holds the template of each page with the layout, parsed when the page is first

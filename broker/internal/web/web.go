@@ -37,6 +37,8 @@ type Config struct {
 	// Login is the address of the service by which people log in; nobody does when it
 	// is empty.
 	Login string
+	// LoginLasts is how long a session lasts, and so a login at a terminal.
+	LoginLasts time.Duration
 	// Trust says which trust rule a token fits; it is there with Identity.
 	Trust Trust
 	// Kit adds the page that shows the parts of pages, for those who build some.
@@ -147,6 +149,7 @@ func New(service *usecase.All, config Config) *Pages {
 	w.routeAdmin()
 	w.routeEdits()
 	w.routeLogin()
+	w.routeDevice()
 	w.route("GET /ui/api", w.apiBrowser)
 	w.route("GET /ui/api/{rel}", w.relation)
 	if config.Kit {
@@ -199,6 +202,8 @@ func (w *web) page(find func(*http.Request) (page, error)) http.HandlerFunc {
 		p, err := find(r)
 		if err = kernel.OfTime(err); err != nil {
 			p, status = w.errorPage(r, err)
+		} else if s, ok := p.(interface{ status() int }); ok {
+			status = s.status()
 		}
 		if status == http.StatusServiceUnavailable {
 			sayWhenAgain(rw, err)

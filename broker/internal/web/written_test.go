@@ -155,7 +155,7 @@ func everyForm(id, delivery string) []string {
 		"/ui/admin/retention", "/ui/admin/delete", "/ui/secrets/new", "/ui/secrets/" + id + "/edit", "/ui/secrets/" + id + "/delete",
 		"/ui/edit/environments", "/ui/edit/environments/" + id, "/ui/edit/environments/" + id + "/delete", "/ui/edit/applications", "/ui/edit/applications/" + id, "/ui/edit/delete",
 		"/ui/people/new", "/ui/people/" + id + "/edit", "/ui/people/" + id + "/active", "/ui/people/" + id + "/delete", "/ui/people/" + id + "/tokens", "/ui/people/" + id + "/tokens/" + id + "/renew", "/ui/people/" + id + "/tokens/" + id + "/delete",
-		"/ui/me/tokens", "/ui/me/tokens/" + id + "/renew", "/ui/me/tokens/" + id + "/delete", "/ui/teams/new", "/ui/teams/" + id + "/edit", "/ui/teams/" + id + "/members", "/ui/teams/" + id + "/delete",
+		"/ui/me/tokens", "/ui/me/tokens/" + id + "/renew", "/ui/me/tokens/" + id + "/delete", "/ui/device", "/ui/teams/new", "/ui/teams/" + id + "/edit", "/ui/teams/" + id + "/members", "/ui/teams/" + id + "/delete",
 		"/ui/trust/new", "/ui/trust/try", "/ui/trust/" + id + "/edit", "/ui/trust/" + id + "/delete",
 		"/ui/roles/new", "/ui/roles/" + id + "/edit", "/ui/roles/" + id + "/delete",
 	}

@@ -20,6 +20,9 @@ type Env struct {
 	Environ []string
 	// Dir is the working folder; relative paths are meant from here.
 	Dir string
+	// ConfigDir is the folder for the settings of whoever runs the process; "" if the
+	// system names none.
+	ConfigDir string
 	// Version was set when the binary was linked; "" if it was not.
 	Version string
 	// Color tells that Stdout is a terminal that shows colours.
@@ -33,15 +36,20 @@ func ProcessEnv(version string) Env {
 	if err != nil {
 		dir = "."
 	}
+	config, err := os.UserConfigDir()
+	if err != nil {
+		config = ""
+	}
 	return Env{
-		Args:    os.Args[1:],
-		Stdin:   os.Stdin,
-		Stdout:  os.Stdout,
-		Stderr:  os.Stderr,
-		Environ: os.Environ(),
-		Dir:     dir,
-		Version: version,
-		Color:   term.IsTerminal(int(os.Stdout.Fd())) && os.Getenv("NO_COLOR") == "" && os.Getenv("TERM") != "dumb",
+		ConfigDir: config,
+		Args:      os.Args[1:],
+		Stdin:     os.Stdin,
+		Stdout:    os.Stdout,
+		Stderr:    os.Stderr,
+		Environ:   os.Environ(),
+		Dir:       dir,
+		Version:   version,
+		Color:     term.IsTerminal(int(os.Stdout.Fd())) && os.Getenv("NO_COLOR") == "" && os.Getenv("TERM") != "dumb",
 	}
 }
 

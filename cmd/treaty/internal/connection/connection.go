@@ -8,6 +8,7 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
+	"net/url"
 	"os"
 	"strconv"
 	"strings"
@@ -17,6 +18,7 @@ import (
 
 	"github.com/treatyhq/treaty/client"
 	"github.com/treatyhq/treaty/cmd/treaty/internal/command"
+	"github.com/treatyhq/treaty/cmd/treaty/internal/credentials"
 	"github.com/treatyhq/treaty/cmd/treaty/internal/output"
 )
 
@@ -47,10 +49,49 @@ func (o *Flags) Bind(f *pflag.FlagSet) {
 	f.BoolVarP(&o.verbose, "verbose", "v", false, "say on standard error what is going on (VERBOSE)")
 }
 
-// Client returns a client of the broker that flags and variables name.
+// Client returns a client of the broker that flags and variables name, with the
+// credentials that they give, or else with the token that treaty login got from it.
 func (o *Flags) Client(e command.Env) (*client.Client, error) {
+	config, err := o.config(e)
+	if err != nil {
+		return nil, err
+	}
+	if config.Username == "" && config.Password == "" && config.Token == "" && config.Header.Get("Authorization") == "" {
+		if config.Token, err = LoginToken(e, config.BaseURL); err != nil {
+			return nil, err
+		}
+	}
+	c, err := client.New(config)
+	return c, command.Next(err, "give the broker's address as in --broker-base-url http://127.0.0.1:9292")
+}
+
+// Stranger is Client without any credentials.
+func (o *Flags) Stranger(e command.Env) (*client.Client, error) {
+	config, err := o.config(e)
+	if err != nil {
+		return nil, err
+	}
+	c, err := client.New(config)
+	if err == nil {
+		config.BaseURL, config.Username, config.Password, config.Token = c.BaseURL(), "", "", "" // nor those in the address
+		c, err = client.New(config)
+	}
+	return c, command.Next(err, "give the broker's address as in --broker-base-url http://127.0.0.1:9292")
+}
+
+// LoginToken is the token that treaty login got from the broker at exactly this address;
+// empty if there is none, or if the address has a user of its own.
+func LoginToken(e command.Env, address string) (string, error) {
+	if u, err := url.Parse(strings.TrimSpace(address)); err == nil && u.User == nil {
+		found, _, err := credentials.Find(e, address)
+		return found.Token, err
+	}
+	return "", nil // what is no address is told by who asks there
+}
+
+func (o *Flags) config(e command.Env) (client.Config, error) {
 	if o.username != "" && o.token != "" {
-		return nil, command.Next(errors.New("both --broker-username and --broker-token are given"), "leave one of them out")
+		return client.Config{}, command.Next(errors.New("both --broker-username and --broker-token are given"), "leave one of them out")
 	}
 	config := client.Config{
 		BaseURL:   e.Or(o.baseURL, "PACT_BROKER_BASE_URL"),
@@ -63,21 +104,20 @@ func (o *Flags) Client(e command.Env) (*client.Client, error) {
 		config.Token = e.Or(o.token, "PACT_BROKER_TOKEN")
 	}
 	if config.BaseURL == "" {
-		return nil, command.Next(errors.New("no broker is named"),
+		return client.Config{}, command.Next(errors.New("no broker is named"),
 			"add --broker-base-url http://127.0.0.1:9292 or set PACT_BROKER_BASE_URL; start one with: treaty serve")
 	}
 	var err error
 	if config.Header, err = ReadHeaders(o.headers); err != nil {
-		return nil, err
+		return client.Config{}, err
 	}
 	if config.Attempts, err = Attempts(e, o.retries); err != nil {
-		return nil, err
+		return client.Config{}, err
 	}
 	if config.HTTP, err = o.transport(e); err != nil {
-		return nil, err
+		return client.Config{}, err
 	}
-	c, err := client.New(config)
-	return c, command.Next(err, "give the broker's address as in --broker-base-url http://127.0.0.1:9292")
+	return config, nil
 }
 
 // Address is the address of the broker as it was given, without secrets: in what
@@ -177,7 +217,7 @@ func Explain(err error) error {
 	case errors.Is(err, client.ErrUnauthorized):
 		var answered *client.Error
 		if errors.As(err, &answered) && answered.Message != "" {
-			return command.Next(fmt.Errorf("the broker refuses: %w", err), "give the --broker-username and --broker-password, "+
+			return command.Next(fmt.Errorf("the broker refuses: %w", err), "log in with treaty login, or give the --broker-username and --broker-password, "+
 				"or the --broker-token, of somebody who may do this; PACT_BROKER_USERNAME, _PASSWORD and _TOKEN count too")
 		}
 		return command.Next(fmt.Errorf("the broker does not accept the credentials: %w", err),

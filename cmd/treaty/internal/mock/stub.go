@@ -216,8 +216,14 @@ func (o *stubOptions) sources(e command.Env) (stub.Sources, error) {
 	if attempts == 0 {
 		attempts = 8 // a stub is often started together with its broker
 	}
+	token := s.Token
+	if token == "" && s.User == "" && s.Password == "" { // it is for the broker, and not for URLs
+		if token, err = connection.LoginToken(e, address); err != nil {
+			return s, err
+		}
+	}
 	s.Broker, err = client.New(client.Config{
-		BaseURL: address, Username: s.User, Password: s.Password, Token: s.Token, HTTP: s.HTTP,
+		BaseURL: address, Username: s.User, Password: s.Password, Token: token, HTTP: s.HTTP,
 		Attempts: attempts, UserAgent: "treaty/" + e.Build().Version, OnRetry: connection.SayRetry(e),
 	})
 	return s, command.Next(err, "give the broker's address as in --broker-url http://127.0.0.1:9292")

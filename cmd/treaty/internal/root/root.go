@@ -12,6 +12,7 @@ import (
 	"github.com/treatyhq/treaty/cmd/treaty/internal/command"
 	"github.com/treatyhq/treaty/cmd/treaty/internal/demo"
 	"github.com/treatyhq/treaty/cmd/treaty/internal/gate"
+	"github.com/treatyhq/treaty/cmd/treaty/internal/login"
 	"github.com/treatyhq/treaty/cmd/treaty/internal/mock"
 	"github.com/treatyhq/treaty/cmd/treaty/internal/output"
 	"github.com/treatyhq/treaty/cmd/treaty/internal/pact"
@@ -60,6 +61,8 @@ func localCommands(e command.Env) []*cobra.Command {
 		pact.New(e),
 		serve.NewBackup(e),
 		serve.NewRestore(e),
+		login.New(e),
+		login.NewLogout(e),
 		token.New(e),
 		admin.New(e),
 		people.NewAccount(e),

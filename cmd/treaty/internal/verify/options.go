@@ -307,6 +307,11 @@ func (o *flags) broker(e command.Env) (*verifier.BrokerOptions, error) {
 		OnRetry:    connection.SayRetry(e),
 	}
 	var err error
+	if b.Auth == (verifier.Auth{}) {
+		if b.Auth.Token, err = connection.LoginToken(e, address); err != nil {
+			return nil, err
+		}
+	}
 	if b.Attempts, err = connection.Attempts(e, o.retries); err != nil {
 		return nil, err
 	}
