@@ -83,8 +83,6 @@ type accessForm struct {
 	says  string
 	// asks is what the page says that asks before it is deleted.
 	asks []string
-	// form is where it is changed, if that is not below its own page.
-	edit, delete func(page string) string
 }
 
 func accessForms(s site) []accessForm {
