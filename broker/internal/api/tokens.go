@@ -38,7 +38,7 @@ func (a *API) createOwnToken(c echo.Context) error {
 
 // deleteOwnToken revokes one of them, which may be the one that came with the request.
 func (a *API) deleteOwnToken(c echo.Context) error {
-	return deleted(c, a.service.Identity.DeleteToken(c.Request().Context(), a.whoOf(c).UUID, c.Param("uuid")))
+	return deleted(c, a.service.Identity.DeleteToken(c.Request().Context(), a.whoOf(c), a.whoOf(c).UUID, c.Param("uuid")))
 }
 
 // regenerateOwnToken gives one of them a new value.

@@ -5,6 +5,7 @@ import (
 	"encoding/hex"
 	"encoding/json"
 	"fmt"
+	"reflect"
 	"slices"
 
 	"github.com/treatyhq/treaty/broker/internal/kernel"
@@ -44,9 +45,17 @@ func (n *noting) text() json.RawMessage {
 	return text
 }
 
-// digest is that of a fact, by its JSON.
-func digest(fact any) string {
-	text, err := json.Marshal(fact)
+// digest is that of a fact, by the JSON of what it says. A list without anything in it is
+// the same as none: a database does not tell them apart, and the fact that was written has
+// to be the one that is read.
+func digest(says []any) string {
+	says = slices.Clone(says)
+	for i := range says {
+		if list := reflect.ValueOf(says[i]); list.Kind() == reflect.Slice && list.Len() == 0 {
+			says[i] = nil
+		}
+	}
+	text, err := json.Marshal(says)
 	if err != nil {
 		return ""
 	}
@@ -55,7 +64,7 @@ func digest(fact any) string {
 }
 
 // see remembers a fact as it was read.
-func see[T interface{ Row() kernel.Row }](n *noting, err error, describe func(T) (name, uuid string, says any), facts ...T) {
+func see[T interface{ Row() kernel.Row }](n *noting, err error, describe func(T) (name, uuid string, says []any), facts ...T) {
 	if err != nil {
 		return
 	}
@@ -68,13 +77,15 @@ func see[T interface{ Row() kernel.Row }](n *noting, err error, describe func(T)
 	}
 }
 
-// wrote notes a fact that was made, or that replaces what was seen.
-func wrote[T interface{ Row() kernel.Row }](n *noting, err error, describe func(T) (name, uuid string, says any), fact T) {
+// wrote notes a fact that was made, or that replaces what was seen. What is written later
+// in the same transaction replaces this one.
+func wrote[T interface{ Row() kernel.Row }](n *noting, err error, describe func(T) (name, uuid string, says []any), fact T) {
 	if err != nil {
 		return
 	}
 	name, uuid, says := describe(fact)
 	n.changes = append(n.changes, Change{Kind: string(fact.Row().Kind), Name: name, UUID: uuid, Before: n.seen[fact.Row()].Before, After: digest(says)})
+	see(n, nil, describe, fact)
 }
 
 // gone notes a fact that was deleted, or that is being deleted piece by piece: the event
@@ -87,7 +98,7 @@ func (n *noting) gone(err error, row kernel.Row) {
 	}
 }
 
-func ofWebhook(w kernel.Webhook) (name, uuid string, says any) {
+func ofWebhook(w kernel.Webhook) (name, uuid string, says []any) {
 	var headers []string
 	for _, h := range w.Request.Headers {
 		headers = append(headers, h.Name)
@@ -95,11 +106,11 @@ func ofWebhook(w kernel.Webhook) (name, uuid string, says any) {
 	return w.Description, w.UUID, []any{w.Description, w.Enabled, w.Events, w.Consumer, w.Provider, w.Request.Method, redact.Bare(w.Request.URL), headers}
 }
 
-func ofSecret(s kernel.Secret) (name, uuid string, says any) {
+func ofSecret(s kernel.Secret) (name, uuid string, says []any) {
 	return s.Name, s.UUID, []any{s.Name, s.Description, s.Team, s.Hosts, s.Sealed}
 }
 
-func ofPrincipal(p kernel.Principal) (name, uuid string, says any) {
+func ofPrincipal(p kernel.Principal) (name, uuid string, says []any) {
 	says = []any{p.Name, p.Kind, p.Active, p.Roles}
 	if p.Kind == kernel.KindUser { // digests of accounts stay what they were
 		says = []any{p.Name, p.Kind, p.Active, p.Roles, p.Email, p.Issuer, p.Subject}
@@ -107,15 +118,15 @@ func ofPrincipal(p kernel.Principal) (name, uuid string, says any) {
 	return p.Name, p.UUID, says
 }
 
-func ofRole(r kernel.AccessRole) (name, uuid string, says any) {
+func ofRole(r kernel.AccessRole) (name, uuid string, says []any) {
 	return r.Name, r.UUID, []any{r.Name, r.Description, slices.Sorted(slices.Values(r.Permissions))}
 }
 
-func ofToken(t kernel.Token) (name, uuid string, says any) {
+func ofToken(t kernel.Token) (name, uuid string, says []any) {
 	return t.Name, t.UUID, []any{t.Name, t.Prefix, t.Writes, t.Permissions, t.ExpiresAt.UTC()}
 }
 
-func ofTrustRule(r kernel.TrustRule) (name, uuid string, says any) {
+func ofTrustRule(r kernel.TrustRule) (name, uuid string, says []any) {
 	return r.Name, r.UUID, []any{r.Name, r.PrincipalID, r.Issuer, r.Audience, r.Conditions, r.Writes, r.Permissions, r.Active}
 }
 
@@ -279,7 +290,7 @@ func (n *noting) AddVerification(v kernel.NewVerification) (kernel.Verification,
 	return out, err
 }
 
-func ofTeam(m kernel.Team) (name, uuid string, says any) {
+func ofTeam(m kernel.Team) (name, uuid string, says []any) {
 	var in []string // in one order, whatever the one is in which they were given
 	for _, p := range m.Members {
 		in = append(in, fmt.Sprint("member ", p.UUID, p.Administers))

@@ -221,16 +221,30 @@ func secretOf(values url.Values) (kernel.Secret, secret.Input) {
 	return typed, in
 }
 
+// secretAgain shows the form as it was sent, without the value, with why it was not taken.
+// once is the identity that a new secret is to have, empty for one that is there.
+func (w *web) secretAgain(r *http.Request, typed kernel.Secret, once string, err error) (done, error) {
+	wrong, problem, again := refused(err)
+	if !again {
+		return done{}, err
+	}
+	p, failed := w.secretFormFor(r, typed, wrong)
+	if failed != nil {
+		return done{}, failed
+	}
+	if problem != "" {
+		p.Form.Problem = problem
+	}
+	if once != "" {
+		p.Form.Hidden = onceAgain(once)
+	}
+	return done{page: p, because: err}, nil
+}
+
 func (w *web) createSecret(r *http.Request, values url.Values) (done, error) {
 	typed, in := secretOf(values)
-	_, err := w.service.Secret.Create(r.Context(), in)
-	if fields, ok := problemsOf(err); ok {
-		p, failed := w.secretFormFor(r, typed, fields)
-		p.Form.Hidden = onceAgain(in.UUID)
-		return done{page: p, because: err}, failed
-	}
-	if err != nil {
-		return done{}, err
+	if _, err := w.service.Secret.Create(r.Context(), in); err != nil {
+		return w.secretAgain(r, typed, in.UUID, err)
 	}
 	return done{to: w.links(r).SecretsPage() + "?done=created"}, nil
 }
@@ -243,13 +257,8 @@ func (w *web) saveSecret(r *http.Request, values url.Values) (done, error) {
 		return done{}, kernel.Errorf(kernel.CodeInvalid, "The form does not say which state of the secret it changes: open it again.")
 	}
 	typed.UpdatedAt = seen
-	_, err = w.service.Secret.Change(r.Context(), typed.UUID, in, seen)
-	if fields, ok := problemsOf(err); ok {
-		p, failed := w.secretFormFor(r, typed, fields)
-		return done{page: p, because: err}, failed
-	}
-	if err != nil {
-		return done{}, err
+	if _, err = w.service.Secret.Change(r.Context(), typed.UUID, in, seen); err != nil {
+		return w.secretAgain(r, typed, "", err)
 	}
 	return done{to: w.links(r).SecretsPage() + "?done=saved"}, nil
 }

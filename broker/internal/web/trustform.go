@@ -74,7 +74,10 @@ func trustForm(l mayLinks, rule kernel.TrustRule, by access.Who, accounts []kit.
 	} else {
 		p.base = base{title: "Change " + rule.Name, twin: api.TrustRule(rule.UUID), still: true}
 		p.Parents = append(p.Parents, kit.Link{Text: rule.Name, URL: l.TrustPage(rule.UUID)})
-		p.Lead = "A change counts within two seconds, also for the tokens that were given by the rule. Its account stays " + rule.Account + "."
+		p.Lead = "A change counts within two seconds, also for the tokens that were given by the rule. Its account stays."
+		if rule.Account != "" {
+			p.Lead = strings.TrimSuffix(p.Lead, ".") + " " + rule.Account + "."
+		}
 		p.Form.Action, p.Form.Submit, p.Form.Cancel.URL = l.DoTrustPage(rule.UUID, "edit"), "Save the rule", l.TrustPage(rule.UUID)
 	}
 	narrow := kit.Field{ID: "permissions", Name: "permission", Label: "No more than", Kind: "checks", Hint: "None ticked leaves all that the account may."}
@@ -141,7 +144,7 @@ func trustTyped(values url.Values) (in identity.TrustInput, shown kernel.TrustRu
 }
 
 // trustAgain shows the form as it was sent, with why it was not taken.
-func (w *web) trustAgain(r *http.Request, in identity.TrustInput, shown kernel.TrustRule, err error) (done, error) {
+func (w *web) trustAgain(r *http.Request, values url.Values, in identity.TrustInput, shown kernel.TrustRule, err error) (done, error) {
 	wrong, problem, again := refused(err)
 	if !again {
 		return done{}, err
@@ -158,6 +161,11 @@ func (w *web) trustAgain(r *http.Request, in identity.TrustInput, shown kernel.T
 	if shown.UUID != "" {
 		p.title, p.Parents = "Change a trust rule", p.Parents[:1]
 		p.Form.Hidden = []kit.Parameter{{Name: seenParameter, Value: in.Seen}}
+	}
+	for i, field := range p.Form.Fields { // what cannot be read is shown as it was typed
+		if field.ID == "match" || field.ID == "position" {
+			p.Form.Fields[i].Value = strings.ReplaceAll(values.Get(field.Name), "\r\n", "\n")
+		}
 	}
 	merged := kernel.Fields{}
 	for field, told := range wrong { // each claim is told of where all are written
@@ -181,11 +189,11 @@ func (w *web) createTrust(r *http.Request, values url.Values) (done, error) {
 	account := values.Get("account")
 	in.Account, in.Seen, shown.AccountUUID = &account, "", account
 	if err := wrong.Err(); err != nil {
-		return w.trustAgain(r, in, shown, err)
+		return w.trustAgain(r, values, in, shown, err)
 	}
 	made, err := w.service.Identity.CreateTrust(r.Context(), whoAsks(r), in)
 	if err != nil {
-		return w.trustAgain(r, in, shown, err)
+		return w.trustAgain(r, values, in, shown, err)
 	}
 	return done{to: w.links(r).TrustPage(made.UUID) + "?done=created"}, nil
 }
@@ -201,7 +209,7 @@ func (w *web) saveTrust(r *http.Request, values url.Values) (done, error) {
 		_, err = w.service.Identity.ChangeTrust(r.Context(), whoAsks(r), shown.UUID, in)
 	}
 	if err != nil {
-		return w.trustAgain(r, in, shown, err)
+		return w.trustAgain(r, values, in, shown, err)
 	}
 	return done{to: w.links(r).TrustPage(shown.UUID) + "?done=saved"}, nil
 }
