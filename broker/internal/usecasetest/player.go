@@ -188,7 +188,7 @@ func (p *Player) deploy(v kernel.Version, s story.Step) error {
 	}
 	records, err := p.Tx.ListDeployedVersions(kernel.RecordFilter{VersionID: v.ID, EnvironmentID: e.ID, Instance: &s.Instance, Current: true})
 	for _, r := range records {
-		if err := p.Tx.EndDeployment(r, p.Now); err != nil {
+		if err := p.Tx.EndDeployment(r, p.Now, ""); err != nil {
 			return err
 		}
 	}
