@@ -20,8 +20,8 @@ func (d *decider) passingProviders() []passing {
 	}
 	var out []passing
 	for _, in := range d.Integrations {
-		if !in.Required {
-			continue
+		if !in.Required || slices.ContainsFunc(d.Specified, func(s Resolved) bool { return s.PacticipantID == in.Provider.ID }) {
+			continue // it comes along, as what provides for itself does
 		}
 		var there []Version
 		var candidate Resolved
