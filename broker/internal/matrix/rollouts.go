@@ -1,6 +1,7 @@
 package matrix
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 )
@@ -34,6 +35,9 @@ func (d *decider) passingProviders() []passing {
 			out = append(out, passing{consumer: in.Consumer, provider: candidate})
 		}
 	}
+	slices.SortStableFunc(out, func(a, b passing) int {
+		return cmp.Or(cmp.Compare(a.provider.Name, b.provider.Name), cmp.Compare(a.consumer.Name, b.consumer.Name))
+	})
 	return out
 }
 
