@@ -34,6 +34,9 @@ type DeployedVersion struct {
 	// the same; both are empty where there is one place only. At reads them.
 	Instance string `json:"applicationInstance"`
 	Target   string `json:"target"`
+	// Candidate is true for that of a rollout that is running, beside what is current.
+	// Only Treaty brokers tell.
+	Candidate bool `json:"candidate"`
 	// Embedded tells which version it is: Version.Number is its version number.
 	// Lists of a broker have it.
 	Embedded struct {

@@ -76,6 +76,12 @@ type Error struct {
 	Fields map[string][]string
 	// Notices are lines for people that came with the error.
 	Notices []Notice
+	// Kind is what the broker calls this error, the last part of the type of its problem
+	// document, such as gate-refused; empty where it sent none.
+	Kind string
+	// Decision is the answer of the gate to a request that asked first and was refused;
+	// nil for other errors.
+	Decision *Decision
 	// Reference is the key under which the broker logged a failure of its own;
 	// empty for what is the request's fault.
 	Reference string
@@ -163,6 +169,8 @@ func (e *Error) read(body []byte) {
 		Error   json.RawMessage `json:"error"`
 		Errors  json.RawMessage `json:"errors"`
 		Notices []Notice        `json:"notices"`
+		Type    string          `json:"type"`
+		Answer  json.RawMessage `json:"answer"`
 		// Description is where answers of OAuth have the sentence (RFC 6749, section 5.2).
 		Description string `json:"error_description"`
 	}
@@ -170,6 +178,10 @@ func (e *Error) read(body []byte) {
 		return
 	}
 	e.Notices = form.Notices
+	e.Kind = form.Type[strings.LastIndex(form.Type, "/")+1:]
+	if d := (Decision{Raw: form.Answer}); len(form.Answer) > 0 && json.Unmarshal(form.Answer, &d) == nil {
+		e.Decision = &d
+	}
 	if e.Message = form.Description; e.Message == "" {
 		e.readSingle(form.Error)
 	} else {

@@ -20,7 +20,9 @@ const (
 	typeHAL   = "application/hal+json"
 	typeJSON  = "application/json"
 	typePatch = "application/merge-patch+json"
-	typeForm  = "application/x-www-form-urlencoded"
+	// typeProblem is that of errors that say of what kind they are.
+	typeProblem = "application/problem+json"
+	typeForm    = "application/x-www-form-urlencoded"
 )
 
 // maxAnswer bounds what is read of one answer, in bytes. A pact is megabytes
@@ -124,7 +126,9 @@ func (c *Client) try(ctx context.Context, r request, body []byte) (response, err
 	}
 	maps.Copy(asked.Header, c.config.Header)
 	maps.Copy(asked.Header, r.header)
-	asked.Header.Set("Accept", typeHAL+", "+typeJSON+";q=0.9")
+	if r.header.Get("Accept") == "" {
+		asked.Header.Set("Accept", typeHAL+", "+typeJSON+";q=0.9")
+	}
 	asked.Header.Set("User-Agent", c.config.UserAgent)
 	if r.body != nil {
 		asked.Header.Set("Content-Type", orDefault(r.contentType, typeJSON))

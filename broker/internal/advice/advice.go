@@ -106,6 +106,13 @@ func Of(l links.Links, steps []matrix.Step) []Command {
 
 func command(l links.Links, s matrix.Step) Command {
 	var c Command
+	if s.Do == matrix.PromoteRollout {
+		c.add("treaty", "rollout", "promote")
+		c.option("--pacticipant", s.Application)
+		c.option("--environment", s.Environment)
+		c.broker("--broker-base-url", l, "")
+		return c
+	}
 	c.add("treaty", string(s.Do))
 	switch s.Do {
 	case matrix.Publish:

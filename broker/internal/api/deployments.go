@@ -9,12 +9,17 @@ import (
 	"github.com/treatyhq/treaty/broker/internal/kernel"
 	"github.com/treatyhq/treaty/broker/internal/links"
 	"github.com/treatyhq/treaty/broker/internal/registry"
+	"github.com/treatyhq/treaty/broker/internal/rollout"
 	"github.com/treatyhq/treaty/internal/hal"
 )
 
 func (a *API) recordDeployment(c echo.Context) error {
 	in := deploymentOf(c)
+	var ask rollout.Gate
 	err := bind(c, func(f *form) {
+		ask = readGate(f)
+		in.Rollback = f.flag("rollback", "must be boolean")
+		in.Reason = f.text("reason", 0)
 		in.Instance = f.scalar("applicationInstance", isName).Value
 		if in.Instance == "" {
 			in.Instance = f.scalar("target", isName).Value
@@ -23,7 +28,14 @@ func (a *API) recordDeployment(c echo.Context) error {
 	if err != nil {
 		return err
 	}
-	d, err := a.service.Registry.RecordDeployment(c.Request().Context(), in)
+	var d kernel.DeployedVersion
+	if ask == rollout.AskGate {
+		place := rolloutPlace(c)
+		place.Instance = in.Instance
+		d, err = a.service.Rollout.Deploy(a.signed(c), rollout.Deploy{Place: place, Rollback: in.Rollback, Reason: in.Reason, Asker: a.askerOf(c)})
+	} else {
+		d, err = a.service.Registry.RecordDeployment(a.signed(c), in)
+	}
 	if err != nil {
 		return err
 	}
@@ -69,7 +81,7 @@ func (a *API) updateDeployedVersion(c echo.Context) error {
 	}); err != nil {
 		return err
 	}
-	d, err := a.service.Registry.UpdateDeployedVersion(c.Request().Context(), c.Param("uuid"), currently)
+	d, err := a.service.Registry.UpdateDeployedVersion(a.signed(c), c.Param("uuid"), currently)
 	if err != nil {
 		return err
 	}
@@ -205,8 +217,24 @@ func deployedDoc(l links.Links, d kernel.DeployedVersion) *hal.Resource {
 	if !d.UndeployedAt.IsZero() {
 		r.Set("undeployedAt", hal.Time(d.UndeployedAt))
 	}
-	return r.Set("createdAt", hal.Time(d.CreatedAt)).
+	r.Set("createdAt", hal.Time(d.CreatedAt)).
 		Link("self", hal.Link{Href: l.DeployedVersion(d.UUID)})
+	if d.Candidate {
+		r.Set("candidate", true)
+	}
+	if !d.PromotedAt.IsZero() {
+		r.Set("promotedAt", hal.Time(d.PromotedAt))
+	}
+	if d.Rollout != "" {
+		r.Link("pb:rollout", hal.Link{Href: l.Rollout(d.Rollout), Title: "The rollout by which it came"})
+	}
+	if d.Gate.Answer != 0 {
+		setAskedGate(r, l, d.Gate, d.Rollback)
+	}
+	if d.Reason != "" {
+		r.Set("reason", d.Reason)
+	}
+	return r
 }
 
 func deployedFull(l links.Links, d kernel.DeployedVersion) *hal.Resource {

@@ -24,7 +24,15 @@ func (a *API) writeMatrix(c echo.Context, answer gate.MatrixAnswer) error {
 	if chosen(c) == typeText {
 		return writeText(c, typeText, matrixText(answer))
 	}
-	l := a.links(c)
+	r, err := matrixDoc(a.links(c), answer)
+	if err != nil {
+		return err
+	}
+	return writeHAL(c, http.StatusOK, r)
+}
+
+// matrixDoc is a decision with its rows.
+func matrixDoc(l links.Links, answer gate.MatrixAnswer) (*hal.Resource, error) {
 	notices := []*hal.Object{}
 	for _, n := range answer.Decision.Notices() {
 		notices = append(notices, new(hal.Object).Set("type", string(n.Level)).Set("text", n.Text))
@@ -34,7 +42,7 @@ func (a *API) writeMatrix(c echo.Context, answer gate.MatrixAnswer) error {
 	for _, row := range answer.Rows {
 		doc, err := docs.row(row)
 		if err != nil {
-			return err
+			return nil, err
 		}
 		rows = append(rows, doc)
 	}
@@ -44,7 +52,7 @@ func (a *API) writeMatrix(c echo.Context, answer gate.MatrixAnswer) error {
 	if explanations := answer.Decision.Explanations; len(explanations) > 0 {
 		r.Set("explanations", explanationDocs(l, explanations))
 	}
-	return writeHAL(c, http.StatusOK, r)
+	return r, nil
 }
 
 func summaryDoc(answer gate.MatrixAnswer) *hal.Object {

@@ -94,6 +94,14 @@ var outcomes = map[kernel.Code]outcome{
 	kernel.CodeUnavailable:   {http.StatusServiceUnavailable, "unavailable", "Unavailable"},
 }
 
+// conflicts are the outcomes of a CodeConflict whose reason clients act on.
+var conflicts = map[kernel.Reason]outcome{
+	kernel.ReasonGateRefused:     {http.StatusConflict, "gate-refused", "The gate did not say yes"},
+	kernel.ReasonRolloutRunning:  {http.StatusConflict, "rollout-running", "Another rollout is running"},
+	kernel.ReasonRolloutEnded:    {http.StatusConflict, "rollout-ended", "The rollout has ended"},
+	kernel.ReasonAlreadyDeployed: {http.StatusConflict, "already-deployed", "Deployed already"},
+}
+
 // outcomeUnknown is how it is told that nobody knows whether something is stored.
 var outcomeUnknown = outcome{http.StatusServiceUnavailable, "outcome-unknown", "Outcome unknown"}
 
@@ -233,6 +241,9 @@ func (a *API) writeDomain(c echo.Context, err error, e *kernel.Error) error {
 	if e.Reason == kernel.ReasonOutcomeUnknown {
 		out = outcomeUnknown
 	}
+	if known, ok := conflicts[e.Reason]; ok {
+		return a.writeConflict(c, known, err, e)
+	}
 	switch {
 	case len(e.Notices) > 0:
 		return a.writeNotices(c, out, e)
@@ -250,6 +261,22 @@ func (a *API) writeDomain(c echo.Context, err error, e *kernel.Error) error {
 		return writeJSON(c, out.status, typeJSON, new(hal.Object).Set("error", genericOr(e)))
 	}
 	return writeJSON(c, out.status, typeHAL, new(hal.Object).Set("error", e.Message))
+}
+
+// writeConflict answers a conflict that clients act on, with what is in the way. In the
+// older shape it carries the same members.
+func (a *API) writeConflict(c echo.Context, out outcome, err error, e *kernel.Error) error {
+	if a.wantsPage(c) {
+		return a.writeErrorPage(c, out.status, out.title, e.Message)
+	}
+	body, media := new(hal.Object).Set("error", e.Message), typeHAL
+	if acceptsProblem(c.Request().Header) {
+		body, media = problem(out.title, a.links(c).Problems(out.kind), e.Message, out.status), typeProblem
+	}
+	if err := a.addWhatIsInTheWay(c, err, body); err != nil {
+		return err
+	}
+	return writeJSON(c, out.status, media, body)
 }
 
 // sentencesOf is what an error of the domain says, for people.

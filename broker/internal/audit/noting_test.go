@@ -40,11 +40,11 @@ func onRecorded(t *testing.T, test func(t *testing.T, r *recorded)) {
 			all.Secret.Keys, err = secret.ParseKeys(base64.StdEncoding.EncodeToString(make([]byte, 32)))
 			require.NoError(t, err)
 			r := &recorded{t: t, All: all}
-			team, err := all.Identity.CreateTeam(t.Context(), access.Operator(), identity.TeamInput{Name: new("checkout")})
+			team, err := all.Identity.CreateTeam(t.Context(), operator, identity.TeamInput{Name: new("checkout")})
 			require.NoError(t, err)
 			r.team = team.UUID
 			for _, uuid := range []*string{&r.account, &r.account2} {
-				made, err := all.Identity.CreateAccount(t.Context(), access.Operator(), identity.AccountInput{Name: new("CI of " + t.Name())})
+				made, err := all.Identity.CreateAccount(t.Context(), operator, identity.AccountInput{Name: new("CI of " + t.Name())})
 				require.NoError(t, err)
 				*uuid = made.UUID
 			}
@@ -91,7 +91,7 @@ type life struct {
 }
 
 func lives() []life {
-	operator := access.Operator()
+	operator := operator
 	hook := func(uuid, path string) kernel.Webhook {
 		return kernel.Webhook{UUID: uuid, Description: "tell CI", Enabled: true, Events: []kernel.EventName{kernel.EventVerificationFailed, kernel.EventContractPublished},
 			Request: kernel.WebhookRequest{Method: "POST", URL: "https://ci.example/" + path + "?token=1", Headers: []kernel.WebhookHeader{{Name: "X-Later", Value: "b"}, {Name: "Accept", Value: "a"}}}}
@@ -116,7 +116,7 @@ func lives() []life {
 			return out.UUID, err
 		}, func(r *recorded, ctx context.Context, uuid string) error {
 			return r.Identity.SetRole(ctx, operator, uuid, access.MemberUUID, true)
-		}, func(r *recorded, ctx context.Context, uuid string) error { return r.Identity.DeleteAccount(ctx, uuid) }},
+		}, func(r *recorded, ctx context.Context, uuid string) error { return r.Identity.DeleteAccount(ctx, operator, uuid) }},
 		{"principal", "ada", func(r *recorded, ctx context.Context) (string, error) {
 			out, err := r.Identity.Invite(ctx, operator, []identity.Person{{Email: "Ada@Example.org"}}, []string{})
 			if err != nil {
@@ -126,7 +126,7 @@ func lives() []life {
 		}, func(r *recorded, ctx context.Context, _ string) error {
 			_, err := r.Identity.Invite(ctx, operator, []identity.Person{{Email: "ada@example.org", Active: new(false)}}, nil)
 			return err
-		}, func(r *recorded, ctx context.Context, uuid string) error { return r.Identity.DeleteAccount(ctx, uuid) }},
+		}, func(r *recorded, ctx context.Context, uuid string) error { return r.Identity.DeleteAccount(ctx, operator, uuid) }},
 		{"role", "Auditor", func(r *recorded, ctx context.Context) (string, error) {
 			out, err := r.Identity.CreateRole(ctx, operator, identity.RoleInput{Name: "Auditor", Permissions: []string{"contract_data:read:*", "audit:read:*"}})
 			return out.UUID, err
@@ -141,7 +141,7 @@ func lives() []life {
 			_, _, err := r.Identity.RegenerateToken(ctx, operator, r.account, uuid)
 			return err
 		}, func(r *recorded, ctx context.Context, uuid string) error {
-			return r.Identity.DeleteToken(ctx, r.account, uuid)
+			return r.Identity.DeleteToken(ctx, operator, r.account, uuid)
 		}},
 		{"team", "search", func(r *recorded, ctx context.Context) (string, error) {
 			out, err := r.Identity.CreateTeam(ctx, operator, identity.TeamInput{Name: new("search"), Administrators: &[]string{r.account2, r.account}})
@@ -303,12 +303,12 @@ func TestARuleThatOnlyMovesIsNotNoted(t *testing.T) {
 		rule := func(name string) identity.TrustInput {
 			return identity.TrustInput{Name: &name, Issuer: new("https://ci.example"), Audience: new("treaty"), Match: map[string]string{"job": name}, Account: &r.account}
 		}
-		_, err := r.Identity.CreateTrust(t.Context(), access.Operator(), rule("first"))
+		_, err := r.Identity.CreateTrust(t.Context(), operator, rule("first"))
 		require.NoError(t, err)
 		second := rule("second")
 		second.Position = new(1)
 		changes := r.changes(func(ctx context.Context) error {
-			_, err := r.Identity.CreateTrust(ctx, access.Operator(), second)
+			_, err := r.Identity.CreateTrust(ctx, operator, second)
 			return err
 		})
 		require.Equal(t, "second", of(t, "trust_rule", changes).Name)
@@ -325,7 +325,7 @@ func TestAnEventNamesABoundedNumberOfChanges(t *testing.T) {
 			people = append(people, identity.Person{Email: kernel.NewID() + "@example.org"})
 		}
 		require.Len(t, r.changes(func(ctx context.Context) error {
-			_, err := r.Identity.Invite(ctx, access.Operator(), people, nil)
+			_, err := r.Identity.Invite(ctx, operator, people, nil)
 			return err
 		}), 20)
 	})

@@ -13,28 +13,33 @@ import (
 // runs where. Something that has no state but to be there, such as a tag on a version, has
 // a digest of itself: after where it was made, before where it went.
 
-func ofPacticipant(p kernel.Pacticipant) (name, uuid string, says any) {
+func ofPacticipant(p kernel.Pacticipant) (name, uuid string, says []any) {
 	return p.Name, "", []any{p.Name, p.DisplayName, p.MainBranch, p.RepositoryURL, p.RepositoryName, p.RepositoryNamespace}
 }
 
-func ofVersion(v kernel.Version) (name, uuid string, says any) {
+func ofVersion(v kernel.Version) (name, uuid string, says []any) {
 	return nameOf(v), "", []any{v.Pacticipant.Name, v.Number, v.BuildURL}
 }
 
-func ofBranch(b kernel.Branch) (name, uuid string, says any) {
+func ofBranch(b kernel.Branch) (name, uuid string, says []any) {
 	return b.Pacticipant.Name + " " + b.Name, "", []any{b.Pacticipant.Name, b.Name}
 }
 
-func ofEnvironment(e kernel.Environment) (name, uuid string, says any) {
+func ofEnvironment(e kernel.Environment) (name, uuid string, says []any) {
 	contacts, _ := json.Marshal(e.Contacts) // what is stored can be written
 	return e.Name, e.UUID, []any{e.Name, e.DisplayName, e.Production, string(contacts)}
 }
 
-func ofDeployed(d kernel.DeployedVersion) (name, uuid string, says any) {
+func ofDeployed(d kernel.DeployedVersion) (name, uuid string, says []any) {
 	return nameOf(d.Version) + " in " + d.Environment.Name, d.UUID, []any{d.Version.Pacticipant.Name, d.Version.Number, d.Environment.UUID, d.Instance}
 }
 
-func ofReleased(r kernel.ReleasedVersion) (name, uuid string, says any) {
+func ofRollout(r kernel.Rollout) (name, uuid string, says []any) {
+	return nameOf(r.Version) + " to " + r.Environment.Name, r.UUID,
+		[]any{r.Version.Pacticipant.Name, r.Version.Number, r.Environment.UUID, r.Instance, r.Share, r.State, r.Outcome}
+}
+
+func ofReleased(r kernel.ReleasedVersion) (name, uuid string, says []any) {
 	return nameOf(r.Version) + " in " + r.Environment.Name, r.UUID, []any{r.Version.Pacticipant.Name, r.Version.Number, r.Environment.UUID}
 }
 
@@ -43,18 +48,18 @@ func nameOf(v kernel.Version) string { return v.Pacticipant.Name + " " + v.Numbe
 // came notes what is there now and has no other state; went what is there no more.
 func (n *noting) came(err error, kind, name string) {
 	if err == nil {
-		n.changes = append(n.changes, Change{Kind: kind, Name: name, After: digest([]string{kind, name})})
+		n.changes = append(n.changes, Change{Kind: kind, Name: name, After: digest([]any{kind, name})})
 	}
 }
 
 func (n *noting) went(err error, kind, name string) {
 	if err == nil {
-		n.changes = append(n.changes, Change{Kind: kind, Name: name, Before: digest([]string{kind, name})})
+		n.changes = append(n.changes, Change{Kind: kind, Name: name, Before: digest([]any{kind, name})})
 	}
 }
 
 // ended notes the end of a record, which stays.
-func ended[T interface{ Row() kernel.Row }](n *noting, err error, describe func(T) (name, uuid string, says any), fact T) {
+func ended[T interface{ Row() kernel.Row }](n *noting, err error, describe func(T) (name, uuid string, says []any), fact T) {
 	if err == nil {
 		name, uuid, says := describe(fact)
 		n.changes = append(n.changes, Change{Kind: string(fact.Row().Kind), Name: name, UUID: uuid, Before: digest(says)})
@@ -62,7 +67,7 @@ func ended[T interface{ Row() kernel.Row }](n *noting, err error, describe func(
 }
 
 // ensured notes a fact that is new, and remembers one that was there.
-func ensured[T interface{ Row() kernel.Row }](n *noting, created bool, err error, describe func(T) (name, uuid string, says any), fact T) {
+func ensured[T interface{ Row() kernel.Row }](n *noting, created bool, err error, describe func(T) (name, uuid string, says []any), fact T) {
 	if created {
 		wrote(n, err, describe, fact)
 	}
@@ -269,7 +274,7 @@ func (n *noting) SetEnvironmentTeams(environmentID int64, teams []int64) error {
 			uuids = append(uuids, n.seen[kernel.Row{Kind: kernel.RowTeam, ID: id}].UUID)
 		}
 		slices.Sort(uuids)
-		n.changes = append(n.changes, Change{Kind: "environment_teams", Name: n.seenName(kernel.RowEnvironment, environmentID), After: digest(uuids)})
+		n.changes = append(n.changes, Change{Kind: "environment_teams", Name: n.seenName(kernel.RowEnvironment, environmentID), After: digest([]any{uuids})})
 	}
 	return err
 }
@@ -280,9 +285,27 @@ func (n *noting) RecordDeployment(d kernel.DeployedVersion) (kernel.DeployedVers
 	return out, err
 }
 
-func (n *noting) EndDeployment(d kernel.DeployedVersion, at time.Time) error {
-	err := n.Tx.EndDeployment(d, at)
+func (n *noting) EndDeployment(d kernel.DeployedVersion, at time.Time, by string) error {
+	err := n.Tx.EndDeployment(d, at, by)
 	ended(n, err, ofDeployed, d)
+	return err
+}
+
+func (n *noting) ListRollouts(f kernel.RolloutFilter) ([]kernel.Rollout, error) {
+	found, err := n.Tx.ListRollouts(f)
+	see(n, err, ofRollout, found...)
+	return found, err
+}
+
+func (n *noting) StartRollout(r kernel.Rollout) (kernel.Rollout, error) {
+	out, err := n.Tx.StartRollout(r)
+	wrote(n, err, ofRollout, out)
+	return out, err
+}
+
+func (n *noting) SaveRollout(r kernel.Rollout) error {
+	err := n.Tx.SaveRollout(r)
+	wrote(n, err, ofRollout, r)
 	return err
 }
 

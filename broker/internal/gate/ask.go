@@ -66,7 +66,7 @@ const rowWeight = 3 << 9
 
 func (s *Service) question(q MatrixQuery) matrix.Query {
 	question := matrix.Query{
-		Selectors: q.Selectors, Ignore: q.Ignore, Target: q.Target, LatestBy: q.LatestBy, Show: q.Show, Between: q.Between,
+		Selectors: q.Selectors, Ignore: q.Ignore, Target: q.Target, LatestBy: q.LatestBy, Show: q.Show, Between: q.Between, Promoting: q.Promoting,
 		Compat: matrix.Compat(s.Settings.OriginalDecisions),
 	}
 	if q.Limit != nil {

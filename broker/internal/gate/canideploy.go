@@ -22,6 +22,7 @@ func (q CanIDeployQuery) matrixQuery() MatrixQuery {
 		Target:    matrix.Target{Environment: q.Environment},
 		LatestBy:  matrix.ByVersions,
 		At:        q.At,
+		Promoting: q.Promoting,
 		Asker:     q.Asker,
 	}
 	if q.To != "" {

@@ -142,7 +142,7 @@ func (s *Service) gateAnswer(q MatrixQuery, d matrix.Decision) kernel.GateAnswer
 // gateQuestion is the question as it is kept.
 func (s *Service) gateQuestion(q MatrixQuery) kernel.GateQuestion {
 	return kernel.GateQuestion{
-		Selectors: q.Selectors, Ignore: q.Ignore, Target: q.Target, LatestBy: q.LatestBy, Original: s.Settings.OriginalDecisions, Asker: q.Asker,
+		Selectors: q.Selectors, Ignore: q.Ignore, Target: q.Target, LatestBy: q.LatestBy, Original: s.Settings.OriginalDecisions, Promoting: q.Promoting, Asker: q.Asker,
 	}
 }
 

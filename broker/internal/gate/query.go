@@ -14,8 +14,9 @@ type MatrixQuery struct {
 	Ignore    []matrix.Selector
 	Target    matrix.Target
 	LatestBy  matrix.LatestBy
-	// Between as in matrix.Query.
-	Between bool
+	// Between and Promoting as in matrix.Query.
+	Between   bool
+	Promoting bool
 	// Show restricts the returned rows, never the decision.
 	Show []matrix.Outcome
 	// Limit caps the returned rows, never the decision; nil returns all rows. A
@@ -39,6 +40,8 @@ type CanIDeployQuery struct {
 	Ignore []matrix.Selector
 	// At answers as of a moment in the past; zero means now.
 	At time.Time
+	// Promoting says that the version is there as a candidate, and is to become current.
+	Promoting bool
 	// Asker is kept with the answer.
 	Asker kernel.Asker
 }

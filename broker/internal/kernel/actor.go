@@ -105,3 +105,21 @@ func ClaimFor(ctx context.Context, tx Tx, p *Pacticipant) error {
 	p.CreatedBy = actor.Principal
 	return tx.Claim(p.ID, actor.Principal)
 }
+
+// By is who did something, as it is shown to people.
+type By struct {
+	Name string
+	// Claimed says that nobody checked it: the broker asks nobody who they are.
+	Claimed bool
+}
+
+type byKey struct{}
+
+// SignedBy returns a context in which what is recorded says who did it.
+func SignedBy(ctx context.Context, by By) context.Context { return context.WithValue(ctx, byKey{}, by) }
+
+// ByOf is who does what a context is for; its zero value where nobody said.
+func ByOf(ctx context.Context) By {
+	by, _ := ctx.Value(byKey{}).(By)
+	return by
+}

@@ -17,6 +17,27 @@ type DeployedVersion struct {
 	UndeployedAt      time.Time // zero while deployed
 	// Auto is true if the record was made because of a tag.
 	Auto bool
+	// Candidate says that it is deployed as that of a running rollout, beside what is
+	// current. Rollout is the uuid of the one by which the version came, running or not;
+	// empty if it came without.
+	Candidate bool
+	Rollout   string
+	// PromotedAt is when it became current by its rollout; zero if it has not, or came
+	// without.
+	PromotedAt time.Time
+	Gate       AskedGate
+	Rollback   Rollback
+	// Reason is why, and By who recorded it; empty where nobody said.
+	Reason, By string
+}
+
+// CurrentFrom is when the version became current, and not a candidate only; zero if it
+// never was.
+func (d DeployedVersion) CurrentFrom() time.Time {
+	if d.Rollout != "" {
+		return d.PromotedAt
+	}
+	return d.CreatedAt
 }
 
 // ReleasedVersion is the record of one release.

@@ -58,6 +58,15 @@ const (
 	// ReasonOutdated marks a CodeUnavailable: a newer release has changed the
 	// database, and this program cannot work with it any more.
 	ReasonOutdated Reason = "outdated"
+	// ReasonGateRefused marks a CodeConflict: somebody asked first, and the gate did
+	// not say yes.
+	ReasonGateRefused Reason = "gate_refused"
+	// ReasonRolloutRunning marks a CodeConflict: another rollout runs in the place.
+	ReasonRolloutRunning Reason = "rollout_running"
+	// ReasonRolloutEnded marks a CodeConflict: a rollout that has ended stays as it is.
+	ReasonRolloutEnded Reason = "rollout_ended"
+	// ReasonAlreadyDeployed marks a CodeConflict: the version is current in the place.
+	ReasonAlreadyDeployed Reason = "already_deployed"
 )
 
 // Fields maps a field of the input to what is wrong with it. The empty key

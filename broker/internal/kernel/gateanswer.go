@@ -40,6 +40,8 @@ type GateQuestion struct {
 	LatestBy  matrix.LatestBy
 	// Original says that the server was set to Pact Broker's answers.
 	Original bool
+	// Promoting says that the version was the candidate of a rollout, to become current.
+	Promoting bool `json:",omitempty"`
 	// Asker is who asked. The same question of somebody else has an answer of its
 	// own.
 	Asker Asker `json:",omitzero"`
@@ -86,6 +88,7 @@ func (q GateQuestion) Key() string {
 	field("target.environment", q.Target.Environment)
 	field("latestBy", string(q.LatestBy))
 	flag("original", q.Original)
+	flag("promoting", q.Promoting)
 	field("asker.principal", q.Asker.Principal)
 	field("asker.buildURL", q.Asker.BuildURL)
 	return hex.EncodeToString([]byte{questionKeyVersion}) + GateKey(string(text))

@@ -29,6 +29,7 @@ const (
 	RowVerification RowKind = "verification"
 	RowEnvironment  RowKind = "environment"
 	RowDeployed     RowKind = "deployed_version"
+	RowRollout      RowKind = "rollout"
 	RowReleased     RowKind = "released_version"
 	RowWebhook      RowKind = "webhook"
 	RowFiring       RowKind = "triggered_webhook"

@@ -44,6 +44,7 @@ type Tx interface {
 	Integrations
 	Environments
 	Deployments
+	Rollouts
 	Webhooks
 	TriggeredWebhooks
 	Happenings
@@ -372,10 +373,12 @@ type Environments interface {
 // Deployments is the storage of deployed and released versions.
 type Deployments interface {
 	// RecordDeployment replaces what is deployed in the slot of d, unless it is
-	// the same version: then the existing record is returned.
+	// the same version: then the existing record is returned. The candidate of a rollout
+	// that runs there is promoted, and for any other version the rollout is aborted.
 	RecordDeployment(d DeployedVersion) (DeployedVersion, error)
-	// EndDeployment marks the record as undeployed.
-	EndDeployment(d DeployedVersion, at time.Time) error
+	// EndDeployment marks the record as undeployed. If it is that of a candidate, its
+	// rollout is aborted, by the name of somebody.
+	EndDeployment(d DeployedVersion, at time.Time, by string) error
 	// ListDeployedVersions returns records, newest first.
 	ListDeployedVersions(f RecordFilter) ([]DeployedVersion, error)
 	// RecordRelease returns the record of version and environment, open again

@@ -11,6 +11,8 @@ const (
 	Verify Action = "verify"
 	// RecordDeployment says that a version is in an environment now.
 	RecordDeployment Action = "record-deployment"
+	// PromoteRollout makes the candidate of a rollout what is current.
+	PromoteRollout Action = "promote-rollout"
 	// CreateVersion says that a version exists, or is on a branch.
 	CreateVersion Action = "create-or-update-version"
 	// CreateTag gives a version a tag.

@@ -133,6 +133,7 @@ func (b *Board) readLive(r Reader, ids []int64, environments []string) error {
 }
 
 func (b *Board) know(v Version) {
+	v.Candidate = false // that is so of one environment
 	b.versions[v.ID] = v
 	if b.byNumber[v.PacticipantID] == nil {
 		b.byNumber[v.PacticipantID] = map[string]Version{}

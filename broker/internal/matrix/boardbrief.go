@@ -35,7 +35,7 @@ func (b *Board) plainYes(a Pacticipant, coming Version, environment string) (Dec
 	var met proofs
 	for _, p := range b.pacts[coming.ID] {
 		there := live[p.Provider.ID]
-		if p.Provider.ID == a.ID || !b.meets(&met, p, there) || b.anyDropped(there) {
+		if p.Provider.ID == a.ID || !b.meets(&met, p, there) || !anyFirm(there) || b.anyDropped(there) {
 			return Decision{}, false
 		}
 	}

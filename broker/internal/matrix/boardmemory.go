@@ -51,6 +51,9 @@ func (b *Board) met(w *written, p Publication, there []Version) {
 	w.number('p', p.ID)
 	for _, v := range there {
 		w.number('v', v.ID)
+		if v.Candidate {
+			*w = append(*w, '~')
+		}
 		if r, told := b.results[Pair{p.ContentID, v.ID}]; told {
 			w.number('r', r.ID)
 			if r.Success {

@@ -17,6 +17,9 @@ const (
 	CauseNoContracts Cause = "deployed-version-without-contracts"
 	// CauseNotInTarget: no version of the provider is in the target.
 	CauseNotInTarget Cause = "provider-not-in-target"
+	// CauseOnlyInRollout: the provider is in the target as the candidate of a rollout
+	// only. Were that aborted, the version asked for would call nobody.
+	CauseOnlyInRollout Cause = "provider-only-in-rollout"
 	// CauseNotFound: a tag, branch or environment selects no version.
 	CauseNotFound Cause = "not-found"
 	// CauseDropped: the version asked for has no pact with a provider that

@@ -29,6 +29,7 @@ func decide(q Question, rows []Row) Decision {
 	}
 	d.split(rows)
 	d.missing = d.missingIntegrations()
+	d.passing = d.passingProviders()
 	d.out.Warnings = d.warnings()
 	d.out.Reasons = d.reasons()
 	d.out.Verdict = d.verdict()
@@ -44,7 +45,9 @@ type decider struct {
 	Question
 	selection selection
 	missing   []Integration
-	out       Decision
+	// passing are providers that may be gone again.
+	passing []passing
+	out     Decision
 }
 
 // split tells considered from ignored rows.
@@ -105,7 +108,7 @@ func (d *decider) verdict() Verdict {
 		return Unknown
 	case unverified: // D2
 		return Unknown
-	case len(d.missing) > 0: // D3
+	case len(d.missing)+len(d.passing) > 0: // D3, G2
 		return Unknown
 	case failed: // D4
 		return NotDeployable
@@ -115,7 +118,7 @@ func (d *decider) verdict() Verdict {
 }
 
 func (d *decider) counts() Counts {
-	c := Counts{Unknown: len(d.missing), Ignored: len(d.out.Ignored)}
+	c := Counts{Unknown: len(d.missing) + len(d.passing), Ignored: len(d.out.Ignored)}
 	for _, r := range d.out.Considered {
 		switch r.Outcome() {
 		case Passed:

@@ -1,6 +1,8 @@
 package matrix
 
 import (
+	"slices"
+
 	"github.com/treatyhq/treaty/internal/wording"
 )
 
@@ -40,6 +42,7 @@ func explainDroppedOf(s Resolved, gone []Dropped) Explanation {
 	for i, g := range gone {
 		names[i] = g.Provider.Name
 	}
+	slices.Sort(names)
 	e := Explanation{
 		Cause: CauseDropped, Doubt: gone[0].All, Consumer: s.Name, ConsumerVersion: s.Found.Number, Owner: s.Name,
 		Sentence: "Version " + s.Found.Number + " of " + s.Name + " has no pact with " + wording.List(names, "and") + ", which earlier versions had.",

@@ -25,6 +25,8 @@ func (d *decider) explanations() []Explanation {
 				Consumer: r.Consumer.Name, Provider: r.Provider.Name, Owner: r.Provider.Name,
 				NextStep: fmt.Sprintf("Verify the pact in the pipeline of %s.", r.Provider.Name),
 			})
+		case OnlyInRollout:
+			out = append(out, d.explainOnlyInRollout(r))
 		case VerificationFailed:
 			out = append(out, d.explainFailure(r))
 		case NeverVerified:

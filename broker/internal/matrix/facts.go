@@ -21,6 +21,9 @@ type Version struct {
 	Number        string
 	// CreatedAt is when the broker first saw the version.
 	CreatedAt time.Time
+	// Candidate says, of a version that an environment selects, that it is there as the
+	// candidate of a rollout only: if that is aborted, it is there no more.
+	Candidate bool
 }
 
 // Publication is a pact as one consumer version published it.

@@ -39,6 +39,7 @@ type naive struct {
 	uses     map[[2]string]bool
 	results  map[resultOf]state
 	slots    map[string]version
+	rollouts map[string]version
 	releases []version
 	tagged   []version
 	branched map[string][]version
@@ -58,15 +59,19 @@ type (
 
 // enumerate lists every pair that would meet if what is asked were done.
 func enumerate(s story.Story) *naive {
-	n := &naive{
-		pacts: map[pactOf]string{}, uses: map[[2]string]bool{}, results: map[resultOf]state{},
-		slots: map[string]version{}, branched: map[string][]version{}, main: map[string]string{},
-	}
+	n := newNaive()
 	for _, step := range s.Steps {
 		n.happen(step)
 	}
 	n.meet(s.Query)
 	return n
+}
+
+func newNaive() *naive {
+	return &naive{
+		pacts: map[pactOf]string{}, uses: map[[2]string]bool{}, results: map[resultOf]state{},
+		slots: map[string]version{}, rollouts: map[string]version{}, branched: map[string][]version{}, main: map[string]string{},
+	}
 }
 
 func add(list []version, v version) []version {
@@ -107,9 +112,23 @@ func (n *naive) happen(s story.Step) {
 			n.results[resultOf{s.Partner, s.App, content, s.Number}] = result
 		}
 	case story.Deploy:
-		n.slots[slot] = v
-	case story.Undeploy:
-		if n.slots[slot] == v {
+		if n.slots[slot] != v {
+			n.slots[slot] = v
+			delete(n.rollouts, slot)
+		}
+	case story.StartRollout:
+		if _, running := n.rollouts[slot]; !running && n.slots[slot] != v {
+			n.rollouts[slot] = v
+		}
+	case story.Promote:
+		if n.rollouts[slot] == v {
+			n.slots[slot] = v
+			delete(n.rollouts, slot)
+		}
+	case story.Abort, story.Undeploy:
+		if n.rollouts[slot] == v {
+			delete(n.rollouts, slot)
+		} else if n.slots[slot] == v && s.Verb == story.Undeploy {
 			delete(n.slots, slot)
 		}
 	case story.Release:
@@ -127,7 +146,7 @@ func (n *naive) there(app string, t matrix.Target) []version {
 	case t.Environment != "":
 		for _, v := range n.order {
 			for _, instance := range story.Instances {
-				if n.slots[app+"/"+instance] == v && v.app == app {
+				if (n.slots[app+"/"+instance] == v || n.rollouts[app+"/"+instance] == v) && v.app == app {
 					all = add(all, v)
 				}
 			}
@@ -185,6 +204,9 @@ func (n *naive) asConsumer(q matrix.Query, named map[string]version, v version) 
 				partners = add(partners, p)
 			}
 		}
+		if !isNamed && n.mayGo(q, provider) {
+			n.pair(q, v, version{app: provider}) // were it aborted, there would be nobody
+		}
 		if len(partners) == 0 && !q.Target.IsZero() {
 			n.pair(q, v, version{app: provider})
 		}
@@ -192,6 +214,28 @@ func (n *naive) asConsumer(q matrix.Query, named map[string]version, v version) 
 			n.pair(q, v, p)
 		}
 	}
+}
+
+// mayGo reports whether an application is in the environment as the candidate of rollouts
+// only. What is ignored is not there.
+func (n *naive) mayGo(q matrix.Query, app string) bool {
+	if q.Target.Environment == "" || ignored(q, app, "") {
+		return false
+	}
+	candidates, firm := 0, false
+	for _, v := range n.there(app, q.Target) {
+		if ignored(q, v.app, v.number) {
+			continue
+		}
+		stays := slices.Contains(n.releases, v)
+		for _, instance := range story.Instances {
+			stays = stays || n.slots[app+"/"+instance] == v
+		}
+		if firm = firm || stays; !stays {
+			candidates++
+		}
+	}
+	return candidates > 0 && !firm
 }
 
 func (n *naive) asProvider(q matrix.Query, named map[string]version, v version) {

@@ -46,6 +46,9 @@ func (d *decider) reasons() []Reason {
 			Provider: d.pick(in.Provider, nil),
 		})
 	}
+	for _, p := range d.passing {
+		out = append(out, Reason{Kind: OnlyInRollout, Consumer: d.pick(p.consumer, nil), Provider: p.provider})
+	}
 	for _, wanted := range []struct {
 		outcome Outcome
 		kind    ReasonKind

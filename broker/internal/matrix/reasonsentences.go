@@ -45,6 +45,8 @@ const (
 	MainBranchNow
 	// NoSuchVersion says that a selector of the question found no version.
 	NoSuchVersion
+	// OnlyInRollout says that a required provider is in the target as a candidate only.
+	OnlyInRollout
 	// MissingIntegration says that a required integration has no row.
 	MissingIntegration
 	// VerificationFailed says that the result of a pair is a failure.
@@ -95,6 +97,9 @@ func (r Reason) String() string {
 		return "WARN: main branches are taken as they are called today. If one had another name then, ask for that branch by its name."
 	case NoSuchVersion:
 		return r.Consumer.absence()
+	case OnlyInRollout:
+		return fmt.Sprintf("%s is in %s as the candidate of a rollout only (%s), and %s needs one that stays",
+			r.Provider.Name, r.Provider.Environment, r.Provider.Found.Number, r.Consumer.Phrase())
 	case MissingIntegration, NeverVerified:
 		return fmt.Sprintf("No verification result is known for the pact between %s and %s", r.Consumer.Phrase(), r.Provider.Phrase())
 	case VerificationFailed:

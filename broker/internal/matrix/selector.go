@@ -105,6 +105,9 @@ type Query struct {
 	// Between says that the question is about the named pacticipants with each
 	// other alone, also where it names one twice.
 	Between bool
+	// Promoting says that what is asked about is the candidate of a rollout that is about
+	// to be promoted: a provider that is there as a candidate only does then.
+	Promoting bool
 	// LatestBy merges rows that differ in unselected versions.
 	LatestBy LatestBy
 	// Show restricts the shown rows to these outcomes; empty shows all.

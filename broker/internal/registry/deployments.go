@@ -13,8 +13,8 @@ var deployments = recordKind[kernel.DeployedVersion]{
 	list:      kernel.Tx.ListDeployedVersions,
 	version:   func(d kernel.DeployedVersion) string { return d.Version.Number },
 	currently: func(d kernel.DeployedVersion) bool { return d.CurrentlyDeployed },
-	end: func(tx kernel.Tx, d kernel.DeployedVersion, at time.Time) (kernel.DeployedVersion, error) {
-		err := tx.EndDeployment(d, at)
+	end: func(tx kernel.Tx, d kernel.DeployedVersion, at time.Time, by string) (kernel.DeployedVersion, error) {
+		err := tx.EndDeployment(d, at, by)
 		d.CurrentlyDeployed, d.UndeployedAt = false, at
 		return d, err
 	},
@@ -30,6 +30,7 @@ var deployments = recordKind[kernel.DeployedVersion]{
 // replaces. If it is deployed there already, it returns the existing record.
 func (s *Service) RecordDeployment(ctx context.Context, in Deployment) (out kernel.DeployedVersion, err error) {
 	fields := kernel.Fields{}
+	kernel.CheckReason(fields, "reason", in.Reason)
 	if in.Instance != "" {
 		s.CheckName(fields, "applicationInstance", in.Instance)
 	}
@@ -40,7 +41,8 @@ func (s *Service) RecordDeployment(ctx context.Context, in Deployment) (out kern
 		_, _ = ahead.RecordDeployment(kernel.DeployedVersion{Version: v, Environment: e, Instance: in.Instance}) // what it says comes later
 	}
 	err = s.record(ctx, in, foresee, func(tx kernel.Tx, v kernel.Version, e kernel.Environment, at time.Time) (err error) {
-		out, err = tx.RecordDeployment(kernel.DeployedVersion{UUID: s.NewID(), Version: v, Environment: e, Instance: in.Instance, CreatedAt: at})
+		out, err = tx.RecordDeployment(kernel.DeployedVersion{UUID: s.NewID(), Version: v, Environment: e, Instance: in.Instance, CreatedAt: at,
+			Rollback: kernel.RollbackOf(in.Rollback), Reason: in.Reason, By: kernel.ByOf(ctx).Name})
 		return err
 	})
 	return out, err

@@ -14,6 +14,10 @@ type Deployment struct {
 	Version         string
 	EnvironmentUUID string
 	Instance        string // empty means none; ignored for releases
+	// Rollback says whether it brings back what was there before; nil lets the broker find
+	// out. Reason is why. Both are ignored for releases.
+	Rollback *bool
+	Reason   string
 }
 
 // CurrentQuery selects what is in an environment now.
@@ -32,8 +36,9 @@ type recordKind[R any] struct {
 	list      func(kernel.Tx, kernel.RecordFilter) ([]R, error)
 	version   func(R) string // the version's number
 	currently func(R) bool   // whether the record has not ended
-	end       func(kernel.Tx, R, time.Time) (R, error)
-	rows      func(R) []kernel.Row // what its end depends on
+	// end is by the name of somebody.
+	end  func(tx kernel.Tx, record R, at time.Time, by string) (R, error)
+	rows func(R) []kernel.Row // what its end depends on
 	// field says on the wire whether the record is current, and forever is the
 	// answer to who wants to undo its end.
 	field, forever string
@@ -132,7 +137,7 @@ func (k recordKind[R]) update(ctx context.Context, s *Service, uuid string, curr
 			return unprocessable(k.field, k.forever)
 		}
 		if currently != nil && k.currently(found) {
-			found, err = k.end(tx, found, at)
+			found, err = k.end(tx, found, at, kernel.ByOf(ctx).Name)
 		}
 		out = found
 		return err

@@ -15,7 +15,7 @@ var releases = recordKind[kernel.ReleasedVersion]{
 	list:      kernel.Tx.ListReleasedVersions,
 	version:   func(r kernel.ReleasedVersion) string { return r.Version.Number },
 	currently: func(r kernel.ReleasedVersion) bool { return r.CurrentlySupported },
-	end: func(tx kernel.Tx, r kernel.ReleasedVersion, at time.Time) (kernel.ReleasedVersion, error) {
+	end: func(tx kernel.Tx, r kernel.ReleasedVersion, at time.Time, _ string) (kernel.ReleasedVersion, error) {
 		err := tx.EndRelease(r, at)
 		r.CurrentlySupported, r.SupportEndedAt, r.UpdatedAt = false, at, at
 		return r, err

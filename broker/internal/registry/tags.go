@@ -82,7 +82,7 @@ func (s *Service) PutTag(ctx context.Context, pacticipant, number, tag string) (
 		if out, created, err = s.addTag(tx, v, isNew, tag, at); err != nil || place == nil {
 			return err
 		}
-		_, err = tx.RecordDeployment(kernel.DeployedVersion{UUID: s.NewID(), Version: v, Environment: *place, Auto: true, CreatedAt: at})
+		_, err = tx.RecordDeployment(kernel.DeployedVersion{UUID: s.NewID(), Version: v, Environment: *place, Auto: true, CreatedAt: at, Rollback: kernel.MaybeRollback, By: kernel.ByOf(ctx).Name})
 		return err
 	})
 	return out, created, err

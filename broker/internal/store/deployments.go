@@ -18,13 +18,14 @@ func environmentInto(e *kernel.Environment, contacts *string) []any {
 }
 
 const (
-	deployedColumns = `SELECT d.id, d.uuid, d.instance, c.deployed_version_id IS NOT NULL, d.created_at, d.undeployed_at, d.auto,` +
+	deployedColumns = `SELECT d.id, d.uuid, d.instance, c.deployed_version_id IS NOT NULL, COALESCE(c.rollout, '') <> '', d.created_at, d.undeployed_at, d.auto,
+		d.rollout, d.promoted_at, COALESCE(d.gate_answer, 0), d.against_gate, d.rollback, d.reason, d.recorded_by,` +
 		environmentColumns + `,` + versionColumns
 	deployedJoins = ` JOIN environment e ON e.id = d.environment_id JOIN version v ON v.id = d.version_id JOIN pacticipant p ON p.id = v.pacticipant_id `
 
 	selectDeployed = deployedColumns + `FROM deployed_version d` + deployedJoins + `
-		LEFT JOIN deployed_current c ON c.pacticipant_id = d.pacticipant_id AND c.environment_id = d.environment_id
-			AND c.instance = d.instance AND c.deployed_version_id = d.id `
+		` + whetherLive
+	whetherLive = ` LEFT JOIN deployed_current c ON c.pacticipant_id = d.pacticipant_id AND c.environment_id = d.environment_id AND c.deployed_version_id = d.id `
 	// selectLive is selectDeployed for what is deployed now: it goes by the few
 	// places that are taken, not by all deployments there ever were.
 	selectLive = deployedColumns + `FROM deployed_current c JOIN deployed_version d ON d.id = c.deployed_version_id` + deployedJoins
@@ -32,7 +33,8 @@ const (
 
 func (t *tx) scanDeployed(row engine.Row) (d kernel.DeployedVersion, err error) {
 	err = t.scanRecord(row, &d.Environment, &d.Version,
-		&d.ID, &d.UUID, &d.Instance, &d.CurrentlyDeployed, stamp{&d.CreatedAt}, stamp{&d.UndeployedAt}, &d.Auto)
+		&d.ID, &d.UUID, &d.Instance, &d.CurrentlyDeployed, &d.Candidate, stamp{&d.CreatedAt}, stamp{&d.UndeployedAt}, &d.Auto,
+		&d.Rollout, stamp{&d.PromotedAt}, &d.Gate.Answer, &d.Gate.Against, &d.Rollback, &d.Reason, &d.By)
 	return d, err
 }
 
@@ -70,7 +72,7 @@ func recordConditions(f kernel.RecordFilter, slot string, instances bool) (strin
 		add(slot+".environment_id", f.EnvironmentID)
 	}
 	if f.Instance != nil && instances {
-		add(slot+".instance", *f.Instance)
+		add("d.instance", *f.Instance)
 	}
 	return where, args
 }
@@ -101,54 +103,133 @@ func byKey[R any](found []R, key func(R) int64) map[int64][]R {
 	return out
 }
 
+// candidatePlace is the key of the candidate of a place in deployed_current, beside that
+// of what is current, which is the name of the instance.
+func candidatePlace(instance string) string { return "\n" + instance }
+
+// place is where one version is current, and another may be the candidate.
+type place struct {
+	pacticipant, environment int64
+	instance                 string
+}
+
+func placeOf(d kernel.DeployedVersion) place {
+	return place{d.Version.Pacticipant.ID, d.Environment.ID, d.Instance}
+}
+
+// args are the values of a statement about a place, before others.
+func (p place) args(others ...any) []any {
+	return append([]any{p.pacticipant, p.environment, p.instance}, others...)
+}
+
 func (t *tx) RecordDeployment(d kernel.DeployedVersion) (kernel.DeployedVersion, error) {
-	slot := []any{d.Version.Pacticipant.ID, d.Environment.ID, d.Instance}
-	// Two deployments to one slot must see one another.
-	if err := t.Lock(kernel.ToChange, kernel.Row{Kind: kernel.RowPacticipant, ID: d.Version.Pacticipant.ID}); err != nil {
+	in := placeOf(d)
+	// Two deployments to one place must see one another.
+	if err := t.lockPlace(in); err != nil {
 		return d, err
 	}
-	present, err := one(t, t.scanDeployed, selectDeployed+`WHERE c.pacticipant_id = $1 AND c.environment_id = $2 AND c.instance = $3`, slot...)
+	current, candidate, err := t.livePair(in)
 	if t.asking != nil {
 		t.identity("deployed_version", "")
 		return d, errAhead
 	}
 	switch {
-	case err == nil && present.Version.ID == d.Version.ID:
-		return present, nil
-	case err != nil && !kernel.IsNotFound(err):
+	case err != nil:
 		return d, err
+	case current.Version.ID == d.Version.ID:
+		return current, nil
+	case candidate.Version.ID == d.Version.ID:
+		return t.promote(candidate, d.CreatedAt, d.By)
+	case candidate.ID != 0:
+		why := "replaced by record of " + d.Version.Number
+		if err := t.endRollout(candidate.Rollout, kernel.Rollout{State: kernel.RolloutAborted, Outcome: kernel.OutcomeCancelled, Reason: why, EndedAt: d.CreatedAt, EndedBy: d.By}); err != nil {
+			return d, err
+		}
+		if err := t.later(`DELETE FROM deployed_current WHERE pacticipant_id = $1 AND environment_id = $2 AND instance = $3`,
+			in.pacticipant, in.environment, candidatePlace(in.instance)); err != nil {
+			return d, err
+		}
 	}
 	if err := t.later(`UPDATE deployed_version SET undeployed_at = $4 WHERE pacticipant_id = $1 AND environment_id = $2
-		AND instance = $3 AND undeployed_at IS NULL`, append(slot, t.at(d.CreatedAt))...); err != nil {
+		AND instance = $3 AND undeployed_at IS NULL`, in.args(t.at(d.CreatedAt))...); err != nil {
 		return d, err
 	}
-	id, err := t.insertDeployment(d)
-	if err != nil {
+	if d.ID, err = t.insertDeployment(d, current); err != nil {
 		return d, err
 	}
-	if err := t.later(`INSERT INTO deployed_current (pacticipant_id, environment_id, instance, version_id, deployed_version_id)
+	d.CurrentlyDeployed = true
+	return d, t.makeCurrent(d)
+}
+
+// lockPlace lets nobody else deploy the application meanwhile.
+func (t *tx) lockPlace(p place) error {
+	return t.Lock(kernel.ToChange, kernel.Row{Kind: kernel.RowPacticipant, ID: p.pacticipant})
+}
+
+// livePair returns what is current in a place, and the candidate of the rollout that runs
+// there. Where there is none it has no identity.
+func (t *tx) livePair(p place) (current, candidate kernel.DeployedVersion, err error) {
+	found, err := all(t, t.scanDeployed, selectLive+`WHERE c.pacticipant_id = $1 AND c.environment_id = $2 AND c.instance IN ($3, $4)`, p.args(candidatePlace(p.instance))...)
+	for _, d := range found {
+		if d.Candidate {
+			candidate = d
+		} else {
+			current = d
+		}
+	}
+	return current, candidate, err
+}
+
+// makeCurrent makes a record what is current in its place.
+func (t *tx) makeCurrent(d kernel.DeployedVersion) error {
+	return t.later(`INSERT INTO deployed_current (pacticipant_id, environment_id, instance, version_id, deployed_version_id)
 		VALUES ($1, $2, $3, $4, $5) ON CONFLICT (pacticipant_id, environment_id, instance) DO UPDATE SET
-		version_id = excluded.version_id, deployed_version_id = excluded.deployed_version_id`, append(slot, d.Version.ID, id)...); err != nil {
-		return d, err
-	}
-	d.ID, d.CurrentlyDeployed = id, true
-	return d, nil
+		version_id = excluded.version_id, deployed_version_id = excluded.deployed_version_id`, placeOf(d).args(d.Version.ID, d.ID)...)
 }
 
-func (t *tx) insertDeployment(d kernel.DeployedVersion) (int64, error) {
-	args := []any{d.UUID, d.Version.ID, d.Version.Pacticipant.ID, d.Environment.ID, d.Instance, d.Auto, t.at(d.CreatedAt)}
+// wasCurrent finds a record of the version in $2 by which it was once current in the place
+// that $4 and $5 name.
+const wasCurrent = `EXISTS (SELECT 1 FROM deployed_version o WHERE o.version_id = $2 AND o.environment_id = $4 AND o.instance = $5
+	AND (o.rollout = '' OR o.promoted_at IS NOT NULL))`
+
+// insertDeployment stores the record of d, which replaces a version. That it is a rollback
+// is found out with it, if that is not said.
+func (t *tx) insertDeployment(d, replaces kernel.DeployedVersion) (int64, error) {
+	rollback := int64(d.Rollback)
+	var answer any
+	if d.Gate.Answer != 0 {
+		answer = d.Gate.Answer
+	}
+	const columns = `uuid, version_id, pacticipant_id, environment_id, instance, auto, created_at, rollout, gate_answer, against_gate, reason, recorded_by, rollback`
+	values := `$1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13`
+	if d.Rollback == kernel.MaybeRollback {
+		rollback = int64(kernel.NoRollback)
+		if replaces.ID != 0 && d.Version.Order < replaces.Version.Order {
+			rollback = int64(kernel.InferredRollback)
+			values = strings.TrimSuffix(values, `$13`) + `CASE WHEN ` + wasCurrent + ` THEN CAST($13 AS SMALLINT) ELSE 0 END`
+		}
+	}
+	args := []any{d.UUID, d.Version.ID, d.Version.Pacticipant.ID, d.Environment.ID, d.Instance, d.Auto, t.at(d.CreatedAt),
+		d.Rollout, answer, d.Gate.Against, d.Reason, d.By, rollback}
 	if id, known := t.identity("deployed_version", ""); known {
-		return id, t.later(`INSERT INTO deployed_version (id, uuid, version_id, pacticipant_id, environment_id, instance, auto, created_at)
-			VALUES ($8, $1, $2, $3, $4, $5, $6, $7)`, append(args, id)...)
+		return id, t.later(`INSERT INTO deployed_version (id, `+columns+`) VALUES ($14, `+values+`)`, append(args, id)...)
 	}
-	return t.insert(`INSERT INTO deployed_version (uuid, version_id, pacticipant_id, environment_id, instance, auto, created_at)
-		VALUES ($1, $2, $3, $4, $5, $6, $7)`, args...)
+	return t.insert(`INSERT INTO deployed_version (`+columns+`) VALUES (`+values+`)`, args...)
 }
 
-func (t *tx) EndDeployment(d kernel.DeployedVersion, at time.Time) error {
-	if err := t.Lock(kernel.ToChange, kernel.Row{Kind: kernel.RowPacticipant, ID: d.Version.Pacticipant.ID}); err != nil {
+func (t *tx) EndDeployment(d kernel.DeployedVersion, at time.Time, by string) error {
+	if err := t.lockPlace(placeOf(d)); err != nil {
 		return err
 	}
+	if d.Candidate {
+		if err := t.endRollout(d.Rollout, kernel.Rollout{State: kernel.RolloutAborted, Outcome: kernel.OutcomeCancelled, Reason: "undeployed", EndedAt: at, EndedBy: by}); err != nil {
+			return err
+		}
+	}
+	return t.endRecord(d, at)
+}
+
+func (t *tx) endRecord(d kernel.DeployedVersion, at time.Time) error {
 	if _, err := t.exec(`DELETE FROM deployed_current WHERE pacticipant_id = $1 AND environment_id = $2 AND deployed_version_id = $3`,
 		d.Version.Pacticipant.ID, d.Environment.ID, d.ID); err != nil {
 		return err

@@ -26,9 +26,7 @@ func (t *tx) RecentVerifications(limit int) ([]kernel.Verification, error) {
 
 // RecentDeployments implements kernel.Happenings.
 func (t *tx) RecentDeployments(limit int) ([]kernel.DeployedVersion, error) {
-	return all(t, t.scanDeployed, deployedColumns+`FROM `+newest("deployed_version", limit)+` d`+t.lookedUpAll(deployedJoins)+`
-		LEFT JOIN deployed_current c ON c.pacticipant_id = d.pacticipant_id AND c.environment_id = d.environment_id
-			AND c.instance = d.instance AND c.deployed_version_id = d.id ORDER BY d.id DESC`)
+	return all(t, t.scanDeployed, deployedColumns+`FROM `+newest("deployed_version", limit)+` d`+t.lookedUpAll(deployedJoins)+whetherLive+`ORDER BY d.id DESC`)
 }
 
 // RecentReleases implements kernel.Happenings.

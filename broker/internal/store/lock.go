@@ -23,7 +23,7 @@ import (
 // their names.
 var lockOrder = []kernel.RowKind{
 	kernel.RowPacticipant, kernel.RowVersion, rowMainBranch, kernel.RowBranch, rowTagHead, kernel.RowContent, kernel.RowPublication,
-	kernel.RowVerification, rowState, rowIntegration, kernel.RowEnvironment, kernel.RowDeployed, kernel.RowReleased, kernel.RowWebhook, kernel.RowFiring,
+	kernel.RowVerification, rowState, rowIntegration, kernel.RowEnvironment, kernel.RowDeployed, kernel.RowRollout, kernel.RowReleased, kernel.RowWebhook, kernel.RowFiring,
 	kernel.RowRole, kernel.RowTeam, kernel.RowPrincipal, kernel.RowDeviceLogin, kernel.RowTrustRule, kernel.RowToken, kernel.RowSecret,
 }
 

@@ -58,7 +58,7 @@ func TestWhoChangesAThingWaitsForWhoHoldsIt(t *testing.T) {
 			return err
 		}},
 		"a deployment is ended": {lockPacticipant, func(h held, tx kernel.Tx) error {
-			return tx.EndDeployment(h.deployment, now)
+			return tx.EndDeployment(h.deployment, now, "")
 		}},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -144,7 +144,7 @@ func TestAWriteThatFindsNoRowIsNotTakenForDone(t *testing.T) {
 	for name, write := range map[string]func(kernel.Tx) error{
 		"a version is changed":      func(tx kernel.Tx) error { return tx.SaveVersion(kernel.Version{ID: gone, Number: "1", UpdatedAt: now}) },
 		"an application is deleted": func(tx kernel.Tx) error { return tx.DeletePacticipant(gone) },
-		"a deployment is ended":     func(tx kernel.Tx) error { return tx.EndDeployment(kernel.DeployedVersion{ID: gone}, now) },
+		"a deployment is ended":     func(tx kernel.Tx) error { return tx.EndDeployment(kernel.DeployedVersion{ID: gone}, now, "") },
 		"a release is ended":        func(tx kernel.Tx) error { return tx.EndRelease(kernel.ReleasedVersion{ID: gone}, now) },
 		"an integration is deleted": func(tx kernel.Tx) error { return tx.DeleteIntegration(gone, gone) },
 		"an attempt is recorded": func(tx kernel.Tx) error {

@@ -55,6 +55,14 @@ func (t *tx) scanMatrixVersion(row engine.Row) (matrix.Version, error) {
 	return v, err
 }
 
+// scanLiveVersion reads whether the version is a candidate behind gateVersionColumns.
+func (t *tx) scanLiveVersion(row engine.Row) (matrix.Version, error) {
+	var v matrix.Version
+	err := row.Scan(append(versionFields(&v), &v.Candidate)...)
+	v.Order = t.orderOf(v.Order, v.ID)
+	return v, err
+}
+
 func versionFields(v *matrix.Version) []any {
 	return []any{&v.ID, &v.PacticipantID, &v.Number, &v.Order, stamp{&v.CreatedAt}}
 }
@@ -77,12 +85,16 @@ var selections = map[matrix.CriterionKind]*lookup[matrix.Version]{
 	matrix.ByMainBranchHead: newSelection(`FROM {each} w {join} pacticipant p ON p.id = w.value AND p.main_branch > {name}
 		{join} branch b ON b.pacticipant_id = p.id AND b.name = p.main_branch
 		{join} version v ON v.id = b.head_version_id`),
-	matrix.ByEnvironment: newSelection(`FROM {each} w {join} deployed_current d ON d.pacticipant_id = w.value
+	matrix.ByEnvironment: {
+		query: `SELECT ` + gateVersionColumns + `, d.rollout <> '' FROM {each} w {join} deployed_current d ON d.pacticipant_id = w.value
 			AND d.environment_id = (SELECT id FROM environment WHERE name = {name})
 			{join} version v ON v.id = d.version_id
-		UNION ALL SELECT ` + gateVersionColumns + ` FROM {each} w {join} released_version r ON r.pacticipant_id = w.value
+		UNION ALL SELECT ` + gateVersionColumns + `, FALSE FROM {each} w {join} released_version r ON r.pacticipant_id = w.value
 			AND r.environment_id = (SELECT id FROM environment WHERE name = {name}) AND r.ended_at IS NULL
-			{join} version v ON v.id = r.version_id`),
+			{join} version v ON v.id = r.version_id`,
+		scan: (*tx).scanLiveVersion,
+		of:   func(v matrix.Version) int64 { return v.PacticipantID },
+	},
 	matrix.ByLatest: newSelection(`FROM {each} w {join} version v ON v.id {is}
 		SELECT l.id FROM version l WHERE l.pacticipant_id = w.value {latest} LIMIT 1{found} AND v.number <> {name}`),
 }
@@ -110,14 +122,18 @@ func (f facts) ListSelectedVersions(pacticipants []int64, by matrix.Criterion) (
 // eachOnce notes the versions and drops repetitions: a version may be deployed
 // and released.
 func (t *tx) eachOnce(found []matrix.Version) []matrix.Version {
-	seen := make(map[int64]bool, len(found))
+	at := make(map[int64]int, len(found))
 	out := found[:0]
 	for _, v := range found {
-		t.known.version(v)
-		if !seen[v.ID] {
-			seen[v.ID] = true
-			out = append(out, v)
+		i, seen := at[v.ID]
+		if seen {
+			out[i].Candidate = out[i].Candidate && v.Candidate
+			continue
 		}
+		at[v.ID] = len(out)
+		out = append(out, v)
+		v.Candidate = false // that is so of one environment
+		t.known.version(v)
 	}
 	return out
 }

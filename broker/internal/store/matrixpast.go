@@ -33,16 +33,20 @@ var pastSelections = map[matrix.CriterionKind]string{
 	matrix.ByMainBranchHead: `FROM {each} w {join} pacticipant p ON p.id = w.value AND p.main_branch > $2
 		{join} branch b ON b.pacticipant_id = p.id AND b.name = p.main_branch
 		{join} version v ON v.id = {head}`,
-	matrix.ByEnvironment: `FROM version v WHERE v.id IN (
-		SELECT d.version_id FROM deployed_version d WHERE d.pacticipant_id {ids}
-			AND d.environment_id = (SELECT id FROM environment WHERE name = $2)
-			AND d.created_at <= $3 AND (d.undeployed_at IS NULL OR d.undeployed_at > $3)
-		UNION SELECT r.version_id FROM released_version r WHERE r.pacticipant_id {ids}
-			AND r.environment_id = (SELECT id FROM environment WHERE name = $2)
-			AND r.created_at <= $3 AND (r.ended_at IS NULL OR r.ended_at > $3))`,
 	matrix.ByLatest: `FROM {each} w {join} version v ON v.id {is}
 		SELECT l.id FROM version l WHERE l.pacticipant_id = w.value AND l.created_at <= $3 {latest} LIMIT 1{found} AND v.number <> $2`,
 }
+
+// liveThen is what was in an environment at the moment in $3: whether as a candidate only
+// is behind the columns of the version.
+const liveThen = `SELECT ` + gateVersionColumns + `, l.candidate FROM (
+		SELECT d.version_id, d.rollout <> '' AND (d.promoted_at IS NULL OR d.promoted_at > $3) AS candidate FROM deployed_version d
+			WHERE d.pacticipant_id {ids} AND d.environment_id = (SELECT id FROM environment WHERE name = $2)
+			AND d.created_at <= $3 AND (d.undeployed_at IS NULL OR d.undeployed_at > $3)
+		UNION ALL SELECT r.version_id, FALSE FROM released_version r
+			WHERE r.pacticipant_id {ids} AND r.environment_id = (SELECT id FROM environment WHERE name = $2)
+			AND r.created_at <= $3 AND (r.ended_at IS NULL OR r.ended_at > $3)) l
+	JOIN version v ON v.id = l.version_id`
 
 // headThen is the head of branch b at the moment in $3.
 const headThen = `(SELECT m.version_id FROM branch_version m WHERE m.branch_id = b.id AND m.created_at <= $3 ORDER BY m.seq DESC LIMIT 1)`
@@ -52,10 +56,15 @@ func (f pastFacts) ListSelectedVersions(pacticipants []int64, by matrix.Criterio
 	if len(pacticipants) == 0 {
 		return nil, nil
 	}
+	text, scan := `SELECT `+gateVersionColumns+` `+pastSelections[by.Kind], f.t.scanMatrixVersion
+	if by.Kind == matrix.ByEnvironment {
+		text, scan = liveThen, f.t.scanLiveVersion
+	}
 	query := strings.NewReplacer("{each}", f.t.each(1), "{join}", f.t.outerFirst(), "{ids}", f.t.in(1), "{head}", headThen,
 		"{latest}", f.t.latestFirst("l", "l.id"), "{is}", f.t.is(), "{found}", f.t.found()).
-		Replace(pastSelections[by.Kind])
-	return all(f.t, f.t.scanMatrixVersion, `SELECT `+gateVersionColumns+` `+query, f.t.ids(pacticipants), by.Name, f.t.at(f.at))
+		Replace(text)
+	found, err := all(f.t, scan, query, f.t.ids(pacticipants), by.Name, f.t.at(f.at))
+	return f.t.eachOnce(found), err
 }
 
 // ListProvidersOf implements matrix.Reader, by the publications of then.

@@ -262,6 +262,14 @@ var reads = map[string]step{
 		return tx.FindEnvironmentByName(e.Name)
 	},
 	"ListEnvironments": func(_ *player, tx kernel.Tx) (any, error) { return tx.ListEnvironments() },
+	"ListRollouts": func(p *player, tx kernel.Tx) (any, error) {
+		r := p.records()
+		f := kernel.RolloutFilter{PacticipantID: r.PacticipantID, VersionID: r.VersionID, EnvironmentID: r.EnvironmentID, Limit: p.IntN(4)}
+		if r.Current {
+			f.State = kernel.RolloutRunning
+		}
+		return tx.ListRollouts(f)
+	},
 	"ListDeployedVersions": func(p *player, tx kernel.Tx) (any, error) {
 		return tx.ListDeployedVersions(p.records())
 	},

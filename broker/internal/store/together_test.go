@@ -63,6 +63,7 @@ type player struct {
 	places   []kernel.Environment
 	deployed []kernel.DeployedVersion
 	released []kernel.ReleasedVersion
+	rollouts []kernel.Rollout
 	webhooks []kernel.Webhook
 	firings  []kernel.TriggeredWebhook
 
@@ -324,7 +325,7 @@ func game(t *testing.T, open storetest.Opener, options store.Options, seed uint6
 func ownTables(t *testing.T) []string {
 	t.Helper()
 	var out []string
-	for _, file := range []string{"0001_schema.sql", "0130_identity.sql", "0131_secrets.sql", "0132_audit.sql", "0133_teams.sql", "0134_trust.sql", "0135_people.sql", "0140_device_logins.sql"} {
+	for _, file := range []string{"0001_schema.sql", "0130_identity.sql", "0131_secrets.sql", "0132_audit.sql", "0133_teams.sql", "0134_trust.sql", "0135_people.sql", "0140_device_logins.sql", "0142_rollouts.sql"} {
 		text, err := os.ReadFile(filepath.Join("migrations", "sqlite", file))
 		require.NoError(t, err)
 		for _, found := range createTable.FindAllStringSubmatch(string(text), -1) {

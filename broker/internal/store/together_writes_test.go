@@ -300,7 +300,7 @@ var writes = map[string]step{
 		if !ok || !also {
 			return nothing, nil
 		}
-		d, err := tx.RecordDeployment(kernel.DeployedVersion{UUID: p.id(), Version: v, Environment: e, Instance: p.word("", "", "blue"), CreatedAt: p.now})
+		d, err := tx.RecordDeployment(kernel.DeployedVersion{UUID: p.id(), Version: v, Environment: e, Instance: p.word("", "", "blue"), CreatedAt: p.now, Rollback: kernel.MaybeRollback})
 		if err == nil {
 			p.deployed = append(p.deployed, d)
 		}
@@ -311,7 +311,44 @@ var writes = map[string]step{
 		if !ok {
 			return nothing, nil
 		}
-		return nil, tx.EndDeployment(d, p.now)
+		found, err := tx.ListDeployedVersions(kernel.RecordFilter{UUID: d.UUID}) // as it is now
+		if err != nil || len(found) == 0 || !found[0].CurrentlyDeployed {
+			return nothing, err
+		}
+		return nil, tx.EndDeployment(found[0], p.now, "")
+	},
+	"StartRollout": func(p *player, tx kernel.Tx) (any, error) {
+		v, ok := one(p, p.versions)
+		e, also := one(p, p.places)
+		if !ok || !also {
+			return nothing, nil
+		}
+		r := kernel.Rollout{
+			UUID: p.id(), Record: p.id(), Version: v, Environment: e, Instance: p.word("", "", "blue"), State: kernel.RolloutRunning,
+			StartedAt: p.now, UpdatedAt: p.now, Rollback: kernel.MaybeRollback,
+		}
+		running, err := tx.ListRollouts(kernel.RolloutFilter{PacticipantID: v.Pacticipant.ID, EnvironmentID: e.ID, Instance: &r.Instance, State: kernel.RolloutRunning})
+		if err != nil || len(running) > 0 {
+			return nothing, err
+		}
+		if r, err = tx.StartRollout(r); err == nil {
+			p.rollouts = append(p.rollouts, r)
+		}
+		return r, err
+	},
+	"SaveRollout": func(p *player, tx kernel.Tx) (any, error) {
+		r, ok := one(p, p.rollouts)
+		if !ok {
+			return nothing, nil
+		}
+		found, err := tx.ListRollouts(kernel.RolloutFilter{UUID: r.UUID})
+		if err != nil || len(found) == 0 || !found[0].IsRunning() {
+			return nothing, err
+		}
+		r = found[0]
+		r.Share, r.UpdatedAt, r.EndedAt, r.EndedBy = 12_34, p.now, p.now, "ben"
+		r.State = kernel.RolloutState(p.word("running", "promoted", "aborted"))
+		return r.State, tx.SaveRollout(r)
 	},
 	"RecordRelease": func(p *player, tx kernel.Tx) (any, error) {
 		v, ok := one(p, p.versions)

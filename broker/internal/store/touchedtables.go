@@ -33,6 +33,7 @@ const (
 	tableDeployedVersion
 	tableDeployedCurrent
 	tableReleasedVersion
+	tableRollout
 	tableWebhook
 	tableWebhookEvent
 	tableTriggeredWebhook
@@ -49,7 +50,7 @@ var tableNames = map[string]tables{
 	"content": tableContent, "content_body": tableContentBody, "pact_current": tablePactCurrent,
 	"verification_detail": tableVerificationDetail, "verification_current": tableVerificationCurrent,
 	"content_scope_success": tableScopeSuccess, "deployed_version": tableDeployedVersion, "deployed_current": tableDeployedCurrent,
-	"released_version": tableReleasedVersion, "webhook": tableWebhook, "webhook_event": tableWebhookEvent,
+	"released_version": tableReleasedVersion, "rollout": tableRollout, "webhook": tableWebhook, "webhook_event": tableWebhookEvent,
 	"triggered_webhook": tableTriggeredWebhook, "webhook_attempt": tableWebhookAttempt,
 }
 

@@ -82,7 +82,7 @@ func racesOfDevices() []race {
 		inOrder: func(w *world, _, second error) { require.ErrorIs(w, second, errNothingGiven) },
 	}, {
 		name: "somebody is deleted while their terminal gets its token", hold: accountLock, given: withGrantedDevice,
-		first:  func(w *world) error { return w.Identity.DeleteAccount(w.Context(), w.accounts[0]) },
+		first:  func(w *world) error { return w.Identity.DeleteAccount(w.Context(), access.Operator(), w.accounts[0]) },
 		second: (*world).finishDevice,
 		then: func(w *world, first, second error) {
 			require.NoError(w, first)

@@ -13,6 +13,7 @@ import (
 	"github.com/treatyhq/treaty/broker/internal/publish"
 	"github.com/treatyhq/treaty/broker/internal/registry"
 	"github.com/treatyhq/treaty/broker/internal/result"
+	"github.com/treatyhq/treaty/broker/internal/rollout"
 	"github.com/treatyhq/treaty/broker/internal/secret"
 	"github.com/treatyhq/treaty/broker/internal/webhook"
 )
@@ -26,6 +27,7 @@ type All struct {
 	Result   *result.Service
 	Picking  *picking.Service
 	Gate     *gate.Service
+	Rollout  *rollout.Service
 	Webhook  *webhook.Service
 	Cleanup  *cleanup.Service
 	Overview *overview.Service
@@ -49,6 +51,7 @@ func New(store kernel.Store, settings kernel.Settings) *All {
 		Secret:   secret.New(base),
 		Audit:    audit.New(base),
 	}
+	all.Rollout = rollout.New(base, all.Gate)
 	all.Webhook = webhook.New(base, all.Secret)
 	all.Publish = publish.New(base, all.Registry, all.Webhook)
 	return all

@@ -180,8 +180,8 @@ func (f *failingTx) EarlierUntagged(a kernel.Version, b int64) (string, error) {
 func (f *failingTx) EarlierContents(a kernel.Version, b int64, c []string) (map[string]string, error) {
 	return finding(f, func() (map[string]string, error) { return f.tx.EarlierContents(a, b, c) })
 }
-func (f *failingTx) EndDeployment(a kernel.DeployedVersion, b time.Time) error {
-	return calling(f, func() error { return f.tx.EndDeployment(a, b) })
+func (f *failingTx) EndDeployment(a kernel.DeployedVersion, b time.Time, c string) error {
+	return calling(f, func() error { return f.tx.EndDeployment(a, b, c) })
 }
 func (f *failingTx) EndRelease(a kernel.ReleasedVersion, b time.Time) error {
 	return calling(f, func() error { return f.tx.EndRelease(a, b) })
@@ -439,6 +439,15 @@ func (f *failingTx) ProviderHasVerified(a int64, b int64) (bool, error) {
 }
 func (f *failingTx) RecordDeployment(a kernel.DeployedVersion) (kernel.DeployedVersion, error) {
 	return finding(f, func() (kernel.DeployedVersion, error) { return f.tx.RecordDeployment(a) })
+}
+func (f *failingTx) ListRollouts(a kernel.RolloutFilter) ([]kernel.Rollout, error) {
+	return finding(f, func() ([]kernel.Rollout, error) { return f.tx.ListRollouts(a) })
+}
+func (f *failingTx) SaveRollout(a kernel.Rollout) error {
+	return calling(f, func() error { return f.tx.SaveRollout(a) })
+}
+func (f *failingTx) StartRollout(a kernel.Rollout) (kernel.Rollout, error) {
+	return finding(f, func() (kernel.Rollout, error) { return f.tx.StartRollout(a) })
 }
 func (f *failingTx) RecordRelease(a kernel.ReleasedVersion) (kernel.ReleasedVersion, bool, error) {
 	return listing(f, func() (kernel.ReleasedVersion, bool, error) { return f.tx.RecordRelease(a) })

@@ -91,9 +91,32 @@ func (p *HTTPPlayer) Step(s story.Step) {
 		p.Must(http.MethodPost, app+"/versions/"+s.Number+"/released-versions/environment/"+p.environment(s.Environment), map[string]any{}, nil)
 	case story.Undeploy:
 		p.end(s, "deployed-versions", map[string]any{"currentlyDeployed": false})
+	case story.StartRollout:
+		body := instance(s)
+		body["gate"] = "skip"
+		p.Send(http.MethodPost, app+"/versions/"+s.Number+"/rollouts/environment/"+p.environment(s.Environment), body, nil) // refused where another one runs
+	case story.Promote:
+		p.endRollout(s, map[string]any{"state": "promoted", "gate": "skip"})
+	case story.Abort:
+		p.endRollout(s, map[string]any{"state": "aborted"})
 	case story.Unrelease:
 		p.end(s, "released-versions", map[string]any{"currentlySupported": false})
 	default: // the version is there now, which is all
+	}
+}
+
+// endRollout ends the rollout that runs in the place, if it is of the version.
+func (p *HTTPPlayer) endRollout(s story.Step, how map[string]any) {
+	var list struct {
+		Embedded struct {
+			Rollouts []struct{ UUID, State, ApplicationInstance string }
+		} `json:"_embedded"`
+	}
+	p.Must(http.MethodGet, "/pacticipants/"+p.Name(s.App)+"/versions/"+s.Number+"/rollouts/environment/"+p.environment(s.Environment), nil, &list)
+	for _, r := range list.Embedded.Rollouts {
+		if r.State == "running" && r.ApplicationInstance == s.Instance {
+			p.Must(http.MethodPatch, "/rollouts/"+r.UUID, how, nil)
+		}
 	}
 }
 

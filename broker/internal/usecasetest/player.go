@@ -78,6 +78,8 @@ func (p *Player) step(s story.Step) error {
 		return p.verify(v, s.Partner, s.PartnerNumber, s.Success)
 	case story.Deploy, story.Undeploy:
 		return p.deploy(v, s)
+	case story.StartRollout, story.Promote, story.Abort:
+		return p.rollout(v, s)
 	case story.Release, story.Unrelease:
 		return p.release(v, s)
 	default: // the version is there now, which is all
@@ -188,10 +190,42 @@ func (p *Player) deploy(v kernel.Version, s story.Step) error {
 	}
 	records, err := p.Tx.ListDeployedVersions(kernel.RecordFilter{VersionID: v.ID, EnvironmentID: e.ID, Instance: &s.Instance, Current: true})
 	for _, r := range records {
-		if err := p.Tx.EndDeployment(r, p.Now); err != nil {
+		if err := p.Tx.EndDeployment(r, p.Now, ""); err != nil {
 			return err
 		}
 	}
+	return err
+}
+
+// rollout does nothing where the state of the place does not allow it, as in memory.
+func (p *Player) rollout(v kernel.Version, s story.Step) error {
+	e, err := p.environment(s.Environment)
+	if err != nil {
+		return err
+	}
+	running, err := p.Tx.ListRollouts(kernel.RolloutFilter{PacticipantID: v.Pacticipant.ID, EnvironmentID: e.ID, Instance: &s.Instance, State: kernel.RolloutRunning})
+	if err != nil {
+		return err
+	}
+	if s.Verb != story.StartRollout {
+		if len(running) == 0 || running[0].Version.ID != v.ID {
+			return nil
+		}
+		r := running[0]
+		r.EndedAt, r.State = p.Now, kernel.RolloutAborted
+		if s.Verb == story.Promote {
+			r.State = kernel.RolloutPromoted
+		}
+		return p.Tx.SaveRollout(r)
+	}
+	current, err := p.Tx.ListDeployedVersions(kernel.RecordFilter{PacticipantID: v.Pacticipant.ID, VersionID: v.ID, EnvironmentID: e.ID, Instance: &s.Instance, Current: true})
+	if err != nil || len(running)+len(current) > 0 {
+		return err
+	}
+	uuid := fmt.Sprintf("%s%d", p.Prefix, p.Now.Unix())
+	_, err = p.Tx.StartRollout(kernel.Rollout{
+		UUID: "r" + uuid, Record: uuid, Version: v, Environment: e, Instance: s.Instance, State: kernel.RolloutRunning, StartedAt: p.Now, UpdatedAt: p.Now,
+	})
 	return err
 }
 

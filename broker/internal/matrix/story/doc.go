@@ -25,9 +25,14 @@
 //	undeploy    APP N ENV [instance WORD]
 //	release     APP N ENV
 //	unrelease   APP N ENV
+//	rollout     APP N ENV [instance WORD]
+//	promote     APP N ENV [instance WORD]
+//	abort       APP N ENV [instance WORD]
 //
 // Two pacts of a pair have the same content if they name the same word; without
-// one they do. An application, a version or an environment exists from the
+// one they do. A rollout makes a version the candidate beside what is deployed, whatever
+// the gate says; to deploy the candidate promotes it, and to deploy any other version aborts
+// its rollout. An application, a version or an environment exists from the
 // first step that names it.
 //
 // # Question

@@ -154,6 +154,7 @@ var shapes = map[Verb]string{
 	Publish: "APP N -> PARTNER", CreateVersion: "APP N", SetMainBranch: "APP BRANCH",
 	Verify: "APP N : PARTNER M OUTCOME", AddEnvironment: "ENV",
 	Deploy: "APP N ENV", Undeploy: "APP N ENV", Release: "APP N ENV", Unrelease: "APP N ENV",
+	StartRollout: "APP N ENV", Promote: "APP N ENV", Abort: "APP N ENV",
 }
 
 func readStep(verb Verb, fields []string) (Step, error) {

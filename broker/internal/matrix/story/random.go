@@ -48,13 +48,15 @@ func randomStep(r *rand.Rand, apps []string) Step {
 	if r.IntN(5) == 0 {
 		s.Tags = []string{"gold"}
 	}
-	switch r.IntN(12) {
+	switch r.IntN(16) {
 	case 0, 1, 2, 3:
 		s.Verb, s.Partner, s.Content = Publish, pick(r, apps), pick(r, someWords)
 	case 4, 5, 6, 7, 8:
 		s.Verb, s.Partner, s.PartnerNumber, s.Success = Verify, pick(r, apps), pick(r, someNumbers), r.IntN(8) > 0
 	case 9:
 		s.Verb, s.Environment, s.Instance = Deploy, "prod", pick(r, someSlots)
+	case 12, 13, 14, 15:
+		s.Verb, s.Environment, s.Instance = pick(r, []Verb{StartRollout, StartRollout, Promote, Abort}), "prod", pick(r, someSlots)
 	case 10:
 		s.Verb, s.Environment = pick(r, []Verb{Release, Release, Unrelease}), "prod"
 	default:

@@ -21,6 +21,9 @@ const (
 	Undeploy       Verb = "undeploy"
 	Release        Verb = "release"
 	Unrelease      Verb = "unrelease"
+	StartRollout   Verb = "rollout"
+	Promote        Verb = "promote"
+	Abort          Verb = "abort"
 )
 
 // Step is one event of a history.

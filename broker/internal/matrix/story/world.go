@@ -19,6 +19,7 @@ type World struct {
 	branches     map[branchKey][]int64 // members in the order of adding
 	tags         map[branchKey][]int64
 	deployed     map[slotKey]int64
+	candidates   map[slotKey]int64
 	released     map[releaseKey]bool
 	integrations []matrix.Integration
 	environments map[string]bool
@@ -53,7 +54,7 @@ func NewWorld() *World {
 		apps: map[string]*matrix.Pacticipant{}, byID: map[int64]*matrix.Pacticipant{},
 		current: map[pactKey]int{}, contents: map[contentKey]int64{},
 		branches: map[branchKey][]int64{}, tags: map[branchKey][]int64{},
-		deployed: map[slotKey]int64{}, released: map[releaseKey]bool{}, environments: map[string]bool{},
+		deployed: map[slotKey]int64{}, candidates: map[slotKey]int64{}, released: map[releaseKey]bool{}, environments: map[string]bool{},
 		now: time.Date(2024, 1, 1, 0, 0, 0, 0, time.UTC),
 	}
 }
@@ -85,19 +86,32 @@ func (w *World) play(s Step) {
 		w.publish(app, version, w.app(s.Partner), s.Content)
 	case Verify:
 		w.verify(version, w.app(s.Partner), s.PartnerNumber, app, s.Success)
-	case Deploy:
+	case Deploy, Undeploy, StartRollout, Promote, Abort:
 		w.environments[s.Environment] = true
-		w.deployed[slotKey{app.ID, s.Environment, s.Instance}] = version.ID
-	case Undeploy:
-		if key := (slotKey{app.ID, s.Environment, s.Instance}); w.deployed[key] == version.ID {
-			delete(w.deployed, key)
-		}
+		w.place(slotKey{app.ID, s.Environment, s.Instance}, version.ID, s.Verb)
 	case Release:
 		w.environments[s.Environment] = true
 		w.released[releaseKey{version.ID, s.Environment}] = true
 	case Unrelease:
 		delete(w.released, releaseKey{version.ID, s.Environment})
 	default: // the version is there now, which is all
+	}
+}
+
+// place is what is current in a slot, and what is its candidate.
+func (w *World) place(at slotKey, version int64, verb Verb) {
+	current, candidate := w.deployed[at] == version, w.candidates[at] == version
+	switch {
+	case verb == Deploy && current: // both stay
+	case verb == Deploy, verb == Promote && candidate:
+		w.deployed[at] = version
+		delete(w.candidates, at)
+	case verb == Undeploy && current:
+		delete(w.deployed, at)
+	case (verb == Undeploy || verb == Abort) && candidate:
+		delete(w.candidates, at)
+	case verb == StartRollout && !current && w.candidates[at] == 0:
+		w.candidates[at] = version
 	}
 }
 
@@ -196,9 +210,11 @@ func (w *World) HasEnvironment(name string) bool { return w.environments[name] }
 // live returns the versions of an application in an environment, by identity.
 func (w *World) live(app int64, environment string) []int64 {
 	var ids []int64
-	for slot, version := range w.deployed {
-		if slot.app == app && slot.environment == environment {
-			ids = appendNew(ids, version)
+	for _, there := range []map[slotKey]int64{w.deployed, w.candidates} {
+		for slot, version := range there {
+			if slot.app == app && slot.environment == environment {
+				ids = appendNew(ids, version)
+			}
 		}
 	}
 	for _, v := range w.versions {
@@ -208,4 +224,14 @@ func (w *World) live(app int64, environment string) []int64 {
 	}
 	sort.Slice(ids, func(i, j int) bool { return ids[i] < ids[j] })
 	return ids
+}
+
+// firm reports whether a version stays in an environment however rollouts end.
+func (w *World) firm(v matrix.Version, environment string) bool {
+	for slot, version := range w.deployed {
+		if version == v.ID && slot.environment == environment {
+			return true
+		}
+	}
+	return w.released[releaseKey{v.ID, environment}]
 }

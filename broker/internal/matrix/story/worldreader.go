@@ -25,6 +25,7 @@ func (w *World) ListSelectedVersions(pacticipants []int64, by matrix.Criterion) 
 		for _, id := range w.selected(app, by) {
 			for _, v := range w.versions {
 				if v.ID == id {
+					v.Candidate = by.Kind == matrix.ByEnvironment && !w.firm(v, by.Name)
 					out = append(out, v)
 				}
 			}

@@ -95,7 +95,7 @@ func testPublicationFilters(t *testing.T, w *world) {
 		deployed, err := tx.RecordDeployment(kernel.DeployedVersion{UUID: w.id(), Version: v2, Environment: w.environment(tx, "live"), CreatedAt: w.now})
 		require.NoError(t, err)
 		require.Equal(t, "Foo 2 Bar", known(), "what is live")
-		require.NoError(t, tx.EndDeployment(deployed, w.now))
+		require.NoError(t, tx.EndDeployment(deployed, w.now, ""))
 		require.Equal(t, "Foo 1 Bar", known(), "what was live is not")
 		for name, tt := range map[string]struct {
 			filter kernel.PublicationFilter

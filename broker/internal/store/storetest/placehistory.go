@@ -29,7 +29,7 @@ func testPlaceHistory(t *testing.T, w *world) {
 		released, _, err := tx.RecordRelease(kernel.ReleasedVersion{UUID: w.id(), Version: v1, Environment: e, CreatedAt: w.tick()})
 		require.NoError(t, err)
 		w.tick()
-		require.NoError(t, tx.EndDeployment(blue, w.now))
+		require.NoError(t, tx.EndDeployment(blue, w.now, ""))
 		require.NoError(t, tx.EndRelease(released, w.now))
 
 		list := func(before kernel.PlaceMoment, limit int) []kernel.PlaceChange {

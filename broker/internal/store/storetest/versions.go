@@ -210,7 +210,7 @@ func testDeployments(t *testing.T, w *world) {
 		require.False(t, ended[0].CurrentlyDeployed)
 		require.Equal(t, back.CreatedAt, ended[0].UndeployedAt)
 
-		require.NoError(t, tx.EndDeployment(blue, w.tick()))
+		require.NoError(t, tx.EndDeployment(blue, w.tick(), ""))
 		of, err := tx.DeployedOf([]int64{v1.ID})
 		require.NoError(t, err)
 		require.Len(t, of[v1.ID], 3)

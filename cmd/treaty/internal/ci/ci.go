@@ -79,6 +79,19 @@ func Version(ctx context.Context, e command.Env) string {
 	return Git(ctx, e, "rev-parse", "HEAD")
 }
 
+// actorVariables are where build servers tell whose doing a build is.
+var actorVariables = []string{
+	"GITHUB_ACTOR", "GITLAB_USER_LOGIN", "BUILDKITE_BUILD_CREATOR", "CIRCLE_USERNAME", "BUILD_REQUESTEDFOR", "CODEBUILD_INITIATOR", "BUILD_USER_ID",
+}
+
+// Actor returns whose doing this is, as the build server or git tells, or "".
+func Actor(ctx context.Context, e command.Env) string {
+	if name := e.Or("", actorVariables...); name != "" {
+		return name
+	}
+	return Git(ctx, e, "config", "user.name")
+}
+
 // BuildURL returns the address of the build that the build server tells,
 // or "".
 func BuildURL(e command.Env) string {

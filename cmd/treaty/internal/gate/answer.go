@@ -45,6 +45,11 @@ func (o *deployOptions) print(e command.Env, d client.Decision, dry bool) error 
 	return nil
 }
 
+// WriteDecision prints an answer as can-i-deploy does, with what would change it.
+func WriteDecision(w io.Writer, color bool, d client.Decision, base string) error {
+	return writeDecision(w, color, d, base)
+}
+
 // writeDecision prints the verdict, the rows it rests on, the addresses of
 // their results, the reasons, and what would change the answer.
 func writeDecision(w io.Writer, color bool, d client.Decision, base string) error {

@@ -10,6 +10,7 @@ import (
 	"github.com/treatyhq/treaty/cmd/treaty/internal/admin"
 	"github.com/treatyhq/treaty/cmd/treaty/internal/audit"
 	"github.com/treatyhq/treaty/cmd/treaty/internal/command"
+	"github.com/treatyhq/treaty/cmd/treaty/internal/delivery"
 	"github.com/treatyhq/treaty/cmd/treaty/internal/demo"
 	"github.com/treatyhq/treaty/cmd/treaty/internal/gate"
 	"github.com/treatyhq/treaty/cmd/treaty/internal/login"
@@ -91,6 +92,8 @@ func brokerCommands(e command.Env) []*cobra.Command {
 		records.NewDescribeEnvironment(e),
 		records.NewDeleteEnvironment(e),
 		records.NewListEnvironments(e),
+		delivery.NewDeploy(e),
+		delivery.NewRollout(e),
 		records.NewRecordDeployment(e),
 		records.NewRecordUndeployment(e),
 		records.NewRecordRelease(e),
