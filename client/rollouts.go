@@ -36,13 +36,19 @@ type Rollout struct {
 	// Embedded tells of which application and version it is, and which was current at its start: Number is
 	// empty for none.
 	Embedded struct {
+		// Pacticipant is the application.
 		Pacticipant struct {
+			// Name is that of the application.
 			Name string `json:"name"`
 		} `json:"pacticipant"`
+		// Version is the one that comes.
 		Version struct {
+			// Number is what its builds call it, such as a commit.
 			Number string `json:"number"`
 		} `json:"version"`
+		// Previous is the one that was current at the start.
 		Previous struct {
+			// Number is its version number; empty for none.
 			Number string `json:"number"`
 		} `json:"previous"`
 	} `json:"_embedded"`
@@ -55,19 +61,27 @@ type RolloutState string
 
 // The states. The last two are final.
 const (
-	RolloutRunning  RolloutState = "running"
+	// RolloutRunning means that both versions are live.
+	RolloutRunning RolloutState = "running"
+	// RolloutPromoted means that the version before no longer answers.
 	RolloutPromoted RolloutState = "promoted"
-	RolloutAborted  RolloutState = "aborted"
+	// RolloutAborted means that the new version no longer runs.
+	RolloutAborted RolloutState = "aborted"
 )
 
 // The usual strategies.
 const (
-	StrategyRolling   = "rolling"
+	// StrategyRolling replaces one server after the other; the share is the part that is
+	// replaced.
+	StrategyRolling = "rolling"
+	// StrategyBlueGreen tries the new version beside the old one and switches over; the
+	// share is 0 before and 100 after.
 	StrategyBlueGreen = "blue-green"
-	StrategyCanary    = "canary"
+	// StrategyCanary lets a part of the traffic meet the new version.
+	StrategyCanary = "canary"
 )
 
-// RolloutStart says what to start.
+// RolloutStart is what [Client.StartRollout] needs: a version, where it comes to, and how.
 type RolloutStart struct {
 	// Deployment is which version comes where.
 	Deployment
@@ -86,7 +100,8 @@ type RolloutStart struct {
 	By string
 }
 
-// RolloutChange says what becomes of a rollout. What is empty stays.
+// RolloutChange is what [Client.ChangeRollout] does to a rollout that is running. What is
+// empty stays.
 type RolloutChange struct {
 	// Share is in per cent.
 	Share *float64

@@ -40,11 +40,11 @@ func onRecorded(t *testing.T, test func(t *testing.T, r *recorded)) {
 			all.Secret.Keys, err = secret.ParseKeys(base64.StdEncoding.EncodeToString(make([]byte, 32)))
 			require.NoError(t, err)
 			r := &recorded{t: t, All: all}
-			team, err := all.Identity.CreateTeam(t.Context(), operator, identity.TeamInput{Name: new("checkout")})
+			team, err := all.Identity.CreateTeam(t.Context(), access.Operator(), identity.TeamInput{Name: new("checkout")})
 			require.NoError(t, err)
 			r.team = team.UUID
 			for _, uuid := range []*string{&r.account, &r.account2} {
-				made, err := all.Identity.CreateAccount(t.Context(), operator, identity.AccountInput{Name: new("CI of " + t.Name())})
+				made, err := all.Identity.CreateAccount(t.Context(), access.Operator(), identity.AccountInput{Name: new("CI of " + t.Name())})
 				require.NoError(t, err)
 				*uuid = made.UUID
 			}
@@ -91,7 +91,7 @@ type life struct {
 }
 
 func lives() []life {
-	operator := operator
+	access.Operator() := access.Operator()
 	hook := func(uuid, path string) kernel.Webhook {
 		return kernel.Webhook{UUID: uuid, Description: "tell CI", Enabled: true, Events: []kernel.EventName{kernel.EventVerificationFailed, kernel.EventContractPublished},
 			Request: kernel.WebhookRequest{Method: "POST", URL: "https://ci.example/" + path + "?token=1", Headers: []kernel.WebhookHeader{{Name: "X-Later", Value: "b"}, {Name: "Accept", Value: "a"}}}}
@@ -112,50 +112,54 @@ func lives() []life {
 			return err
 		}, func(r *recorded, ctx context.Context, uuid string) error { return r.Secret.Delete(ctx, uuid) }},
 		{"principal", "Cart's CI", func(r *recorded, ctx context.Context) (string, error) {
-			out, err := r.Identity.CreateAccount(ctx, operator, identity.AccountInput{Name: new("Cart's CI"), Roles: &[]string{access.TeamPipelineUUID, access.PipelineUUID}})
+			out, err := r.Identity.CreateAccount(ctx, access.Operator(), identity.AccountInput{Name: new("Cart's CI"), Roles: &[]string{access.TeamPipelineUUID, access.PipelineUUID}})
 			return out.UUID, err
 		}, func(r *recorded, ctx context.Context, uuid string) error {
-			return r.Identity.SetRole(ctx, operator, uuid, access.MemberUUID, true)
-		}, func(r *recorded, ctx context.Context, uuid string) error { return r.Identity.DeleteAccount(ctx, operator, uuid) }},
+			return r.Identity.SetRole(ctx, access.Operator(), uuid, access.MemberUUID, true)
+		}, func(r *recorded, ctx context.Context, uuid string) error {
+			return r.Identity.DeleteAccount(ctx, access.Operator(), uuid)
+		}},
 		{"principal", "ada", func(r *recorded, ctx context.Context) (string, error) {
-			out, err := r.Identity.Invite(ctx, operator, []identity.Person{{Email: "Ada@Example.org"}}, []string{})
+			out, err := r.Identity.Invite(ctx, access.Operator(), []identity.Person{{Email: "Ada@Example.org"}}, []string{})
 			if err != nil {
 				return "", err
 			}
 			return out[0].UUID, nil
 		}, func(r *recorded, ctx context.Context, _ string) error {
-			_, err := r.Identity.Invite(ctx, operator, []identity.Person{{Email: "ada@example.org", Active: new(false)}}, nil)
+			_, err := r.Identity.Invite(ctx, access.Operator(), []identity.Person{{Email: "ada@example.org", Active: new(false)}}, nil)
 			return err
-		}, func(r *recorded, ctx context.Context, uuid string) error { return r.Identity.DeleteAccount(ctx, operator, uuid) }},
+		}, func(r *recorded, ctx context.Context, uuid string) error {
+			return r.Identity.DeleteAccount(ctx, access.Operator(), uuid)
+		}},
 		{"role", "Auditor", func(r *recorded, ctx context.Context) (string, error) {
-			out, err := r.Identity.CreateRole(ctx, operator, identity.RoleInput{Name: "Auditor", Permissions: []string{"contract_data:read:*", "audit:read:*"}})
+			out, err := r.Identity.CreateRole(ctx, access.Operator(), identity.RoleInput{Name: "Auditor", Permissions: []string{"contract_data:read:*", "audit:read:*"}})
 			return out.UUID, err
 		}, func(r *recorded, ctx context.Context, uuid string) error {
-			_, err := r.Identity.ReplaceRole(ctx, operator, uuid, identity.RoleInput{Name: "Auditor", Permissions: []string{"audit:read:*"}})
+			_, err := r.Identity.ReplaceRole(ctx, access.Operator(), uuid, identity.RoleInput{Name: "Auditor", Permissions: []string{"audit:read:*"}})
 			return err
 		}, func(r *recorded, ctx context.Context, uuid string) error { return r.Identity.DeleteRole(ctx, uuid) }},
 		{"token", "night", func(r *recorded, ctx context.Context) (string, error) {
-			out, _, err := r.Identity.CreateToken(ctx, operator, r.account, identity.TokenInput{Name: "night", Permissions: []string{"environment:read:*", "contract_data:read:*"}, ExpiresAt: time.Now().Add(time.Hour)})
+			out, _, err := r.Identity.CreateToken(ctx, access.Operator(), r.account, identity.TokenInput{Name: "night", Permissions: []string{"environment:read:*", "contract_data:read:*"}, ExpiresAt: time.Now().Add(time.Hour)})
 			return out.UUID, err
 		}, func(r *recorded, ctx context.Context, uuid string) error {
-			_, _, err := r.Identity.RegenerateToken(ctx, operator, r.account, uuid)
+			_, _, err := r.Identity.RegenerateToken(ctx, access.Operator(), r.account, uuid)
 			return err
 		}, func(r *recorded, ctx context.Context, uuid string) error {
-			return r.Identity.DeleteToken(ctx, operator, r.account, uuid)
+			return r.Identity.DeleteToken(ctx, access.Operator(), r.account, uuid)
 		}},
 		{"team", "search", func(r *recorded, ctx context.Context) (string, error) {
-			out, err := r.Identity.CreateTeam(ctx, operator, identity.TeamInput{Name: new("search"), Administrators: &[]string{r.account2, r.account}})
+			out, err := r.Identity.CreateTeam(ctx, access.Operator(), identity.TeamInput{Name: new("search"), Administrators: &[]string{r.account2, r.account}})
 			return out.UUID, err
 		}, func(r *recorded, ctx context.Context, uuid string) error {
 			_, err := r.Identity.ChangeMembers(ctx, uuid, identity.Leave, []string{r.account})
 			return err
 		}, func(r *recorded, ctx context.Context, uuid string) error { return r.Identity.DeleteTeam(ctx, uuid) }},
 		{"trust_rule", "main of shop", func(r *recorded, ctx context.Context) (string, error) {
-			out, err := r.Identity.CreateTrust(ctx, operator, identity.TrustInput{Name: new("main of shop"), Issuer: new("https://token.actions.githubusercontent.com"), Audience: new("treaty"),
+			out, err := r.Identity.CreateTrust(ctx, access.Operator(), identity.TrustInput{Name: new("main of shop"), Issuer: new("https://token.actions.githubusercontent.com"), Audience: new("treaty"),
 				Match: map[string]string{"repository": "shop/cart", "ref": "refs/heads/main"}, Account: &r.account})
 			return out.UUID, err
 		}, func(r *recorded, ctx context.Context, uuid string) error {
-			_, err := r.Identity.ChangeTrust(ctx, operator, uuid, identity.TrustInput{Permissions: &[]string{"contract_data:read:*"}})
+			_, err := r.Identity.ChangeTrust(ctx, access.Operator(), uuid, identity.TrustInput{Permissions: &[]string{"contract_data:read:*"}})
 			return err
 		}, func(r *recorded, ctx context.Context, uuid string) error { return r.Identity.DeleteTrust(ctx, uuid) }},
 	}
@@ -303,12 +307,12 @@ func TestARuleThatOnlyMovesIsNotNoted(t *testing.T) {
 		rule := func(name string) identity.TrustInput {
 			return identity.TrustInput{Name: &name, Issuer: new("https://ci.example"), Audience: new("treaty"), Match: map[string]string{"job": name}, Account: &r.account}
 		}
-		_, err := r.Identity.CreateTrust(t.Context(), operator, rule("first"))
+		_, err := r.Identity.CreateTrust(t.Context(), access.Operator(), rule("first"))
 		require.NoError(t, err)
 		second := rule("second")
 		second.Position = new(1)
 		changes := r.changes(func(ctx context.Context) error {
-			_, err := r.Identity.CreateTrust(ctx, operator, second)
+			_, err := r.Identity.CreateTrust(ctx, access.Operator(), second)
 			return err
 		})
 		require.Equal(t, "second", of(t, "trust_rule", changes).Name)
@@ -325,7 +329,7 @@ func TestAnEventNamesABoundedNumberOfChanges(t *testing.T) {
 			people = append(people, identity.Person{Email: kernel.NewID() + "@example.org"})
 		}
 		require.Len(t, r.changes(func(ctx context.Context) error {
-			_, err := r.Identity.Invite(ctx, operator, people, nil)
+			_, err := r.Identity.Invite(ctx, access.Operator(), people, nil)
 			return err
 		}), 20)
 	})

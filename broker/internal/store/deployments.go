@@ -128,7 +128,7 @@ func (t *tx) RecordDeployment(d kernel.DeployedVersion) (kernel.DeployedVersion,
 	if err := t.lockPlace(in); err != nil {
 		return d, err
 	}
-	current, candidate, err := t.livePair(in)
+	current, candidate, err := t.ownPair(in)
 	if t.asking != nil {
 		t.identity("deployed_version", "")
 		return d, errAhead
@@ -178,6 +178,20 @@ func (t *tx) livePair(p place) (current, candidate kernel.DeployedVersion, err e
 		}
 	}
 	return current, candidate, err
+}
+
+// ownPair is livePair for who holds the place. A replica of a release that knows of no
+// rollouts ends the record of a candidate and leaves its place taken: that is put right.
+func (t *tx) ownPair(p place) (current, candidate kernel.DeployedVersion, err error) {
+	current, candidate, err = t.livePair(p)
+	if err != nil || candidate.ID == 0 || candidate.UndeployedAt.IsZero() {
+		return current, candidate, err
+	}
+	if err := t.endRollout(candidate.Rollout, kernel.Rollout{State: kernel.RolloutAborted, Outcome: kernel.OutcomeCancelled, Reason: "ended by an older release", EndedAt: candidate.UndeployedAt}); err != nil {
+		return current, candidate, err
+	}
+	_, err = t.exec(`DELETE FROM deployed_current WHERE pacticipant_id = $1 AND environment_id = $2 AND deployed_version_id = $3`, p.pacticipant, p.environment, candidate.ID)
+	return current, kernel.DeployedVersion{}, err
 }
 
 // makeCurrent makes a record what is current in its place.

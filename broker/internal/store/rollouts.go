@@ -66,7 +66,7 @@ func (t *tx) StartRollout(r kernel.Rollout) (kernel.Rollout, error) {
 	if err := t.lockPlace(in); err != nil {
 		return r, err
 	}
-	current, _, err := t.livePair(in)
+	current, _, err := t.ownPair(in)
 	if err != nil {
 		return r, err
 	}
@@ -101,7 +101,7 @@ func (t *tx) SaveRollout(r kernel.Rollout) error {
 	if r.State == kernel.RolloutRunning {
 		return t.changed(kernel.RowRollout, `UPDATE rollout SET share = $2, updated_at = $3 WHERE uuid = $1 AND state = 'running'`, r.UUID, int(r.Share), t.at(r.UpdatedAt))
 	}
-	_, candidate, err := t.livePair(in)
+	_, candidate, err := t.ownPair(in)
 	switch {
 	case err != nil:
 		return err

@@ -38,7 +38,7 @@ type race struct {
 
 func races() []race {
 	var all []race
-	for _, some := range [][]race{racesOfRegistry(), racesOfPlaces(), racesOfPublications(), racesOfDeletions(), racesOfResults(), racesOfWebhooks(), racesOfIdentity(), racesOfTrust(), racesOfLogins(), racesOfDevices(), racesOfSecrets(), racesOfNames(), racesOfForms(), racesOfAudit(), racesOfCleanUp()} {
+	for _, some := range [][]race{racesOfRegistry(), racesOfPlaces(), racesOfRollouts(), racesOfPublications(), racesOfDeletions(), racesOfResults(), racesOfWebhooks(), racesOfIdentity(), racesOfTrust(), racesOfLogins(), racesOfDevices(), racesOfSecrets(), racesOfNames(), racesOfForms(), racesOfAudit(), racesOfCleanUp()} {
 		all = append(all, some...)
 	}
 	return all
@@ -50,6 +50,7 @@ func races() []race {
 
 func TestRequestsAboutApplicationsMeet(t *testing.T) { t.Parallel(); meet(t, racesOfRegistry()) }
 func TestRequestsAboutEnvironmentsMeet(t *testing.T) { t.Parallel(); meet(t, racesOfPlaces()) }
+func TestRolloutsMeet(t *testing.T)                  { t.Parallel(); meet(t, racesOfRollouts()) }
 func TestRequestsAboutPublicationsMeet(t *testing.T) { t.Parallel(); meet(t, racesOfPublications()) }
 func TestRequestsMeetDeletionsOfPairs(t *testing.T)  { t.Parallel(); meet(t, racesOfDeletions()) }
 func TestRequestsAboutResultsMeet(t *testing.T)      { t.Parallel(); meet(t, racesOfResults()) }

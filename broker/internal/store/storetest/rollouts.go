@@ -181,3 +181,22 @@ func testListsOfRollouts(t *testing.T, w *world) {
 		require.Empty(t, list(kernel.RolloutFilter{}))
 	})
 }
+
+// testOlderReleasesBesideRollouts records as a replica does that knows of no rollouts.
+func testOlderReleasesBesideRollouts(t *testing.T, w *world) {
+	var s *slot
+	var r kernel.Rollout
+	w.update(func(tx kernel.Tx) {
+		s = newSlot(w, tx, "1", "2", "3")
+		s.record(tx, "1")
+		r = s.start(tx, "2")
+	})
+	_, err := w.store.DB().ExecContext(t.Context(), `UPDATE deployed_version SET undeployed_at = created_at`)
+	require.NoError(t, err)
+	w.update(func(tx kernel.Tx) {
+		s.record(tx, "3")
+		require.Equal(t, []string{"3"}, s.live(tx))
+		require.Equal(t, kernel.RolloutAborted, s.rollout(tx, r).State)
+		s.start(tx, "2")
+	})
+}

@@ -130,6 +130,7 @@ func Run(t *testing.T, open Opener) {
 		"a rollout has two versions live":                   testRollouts,
 		"records meet a rollout that runs":                  testRecordsBesideRollouts,
 		"rollouts are listed":                               testListsOfRollouts,
+		"an older release meets a rollout":                  testOlderReleasesBesideRollouts,
 		"releases stand side by side":                       testReleases,
 		"an environment tells its history in order":         testPlaceHistory,
 		"what happened in an environment is told in order":  testPlaceHistory,
