@@ -103,7 +103,7 @@ var knownActions = map[string]string{
 	"latest-verification-results DELETE": "provider_verification_deleted", "verification-result DELETE": "provider_verification_deleted", "deployed-version PATCH": "deployment_changed", "released-version PATCH": "release_changed",
 	"publish-pact PUT": "contract_published", "publish-pact PATCH": "contract_published", "publish-pact DELETE": "contract_deleted", "publish-contracts POST": "contract_published",
 	"publish-verification-results POST": "provider_verification_published", "verification-results DELETE": "provider_verification_deleted",
-	"record-deployment POST": "deployment_recorded", "record-release POST": "release_recorded", "execute POST": "webhook_executed", "delete_integration DELETE": "integration_deleted",
+	"record-deployment POST": "deployment_recorded", "record-release POST": "release_recorded", "start-rollout POST": "rollout_started", "execute POST": "webhook_executed", "delete_integration DELETE": "integration_deleted",
 }
 
 // verbs are what methods do.

@@ -249,6 +249,11 @@ func TestEveryWriteIsRecordedOnce(t *testing.T) {
 	uuid := environment[strings.LastIndex(environment, "/")+1:]
 	deployed := r.write("POST", "/pacticipants/Dog/versions/1/deployed-versions/environment/"+uuid, "{}")
 	r.write("PATCH", at(deployed, "self"), `{"currentlyDeployed": false}`)
+	rollout := here(r.write("POST", "/pacticipants/Dog/versions/1/rollouts/environment/"+uuid, `{"share": 10}`))
+	require.Equal(t, "rollout_started", r.events()[0].Action)
+	begun := r.changes()[0]
+	r.write("PATCH", rollout, `{"share": 20}`)
+	require.Equal(t, []string{"rollout_changed", "rollout", begun.After}, []string{r.events()[0].Action, r.changes()[0].Kind, r.changes()[0].Before})
 	released := r.write("POST", "/pacticipants/Dog/versions/1/released-versions/environment/"+uuid, "{}")
 	r.write("PATCH", at(released, "self"), `{"currentlySupported": false}`)
 	r.write("DELETE", environment, "")

@@ -91,7 +91,6 @@ type life struct {
 }
 
 func lives() []life {
-	access.Operator() := access.Operator()
 	hook := func(uuid, path string) kernel.Webhook {
 		return kernel.Webhook{UUID: uuid, Description: "tell CI", Enabled: true, Events: []kernel.EventName{kernel.EventVerificationFailed, kernel.EventContractPublished},
 			Request: kernel.WebhookRequest{Method: "POST", URL: "https://ci.example/" + path + "?token=1", Headers: []kernel.WebhookHeader{{Name: "X-Later", Value: "b"}, {Name: "Accept", Value: "a"}}}}
@@ -108,7 +107,7 @@ func lives() []life {
 			out, err := r.Secret.Create(ctx, secret.Input{Name: new("CI_TOKEN"), Value: new("hunter2"), Hosts: &[]string{"z.example", "a.example"}, Team: &r.team})
 			return out.UUID, err
 		}, func(r *recorded, ctx context.Context, uuid string) error {
-			_, err := r.Secret.Change(ctx, uuid, secret.Input{Description: new("of the new server"), Hosts: &[]string{}}, time.Time{})
+			_, err := r.Secret.Change(ctx, uuid, secret.Input{Description: new("of the new server"), Hosts: &[]string{}, Value: new("hunter2")}, time.Time{})
 			return err
 		}, func(r *recorded, ctx context.Context, uuid string) error { return r.Secret.Delete(ctx, uuid) }},
 		{"principal", "Cart's CI", func(r *recorded, ctx context.Context) (string, error) {
@@ -161,7 +160,9 @@ func lives() []life {
 		}, func(r *recorded, ctx context.Context, uuid string) error {
 			_, err := r.Identity.ChangeTrust(ctx, access.Operator(), uuid, identity.TrustInput{Permissions: &[]string{"contract_data:read:*"}})
 			return err
-		}, func(r *recorded, ctx context.Context, uuid string) error { return r.Identity.DeleteTrust(ctx, uuid) }},
+		}, func(r *recorded, ctx context.Context, uuid string) error {
+			return r.Identity.DeleteTrust(ctx, access.Operator(), uuid)
+		}},
 	}
 }
 

@@ -71,10 +71,10 @@ func (t *tx) publicationDerivations() []derivation {
 		{"what is deployed",
 			`SELECT pacticipant_id, environment_id, instance, rollout, version_id, deployed_version_id FROM deployed_current`,
 			`SELECT d.pacticipant_id, d.environment_id, COALESCE(r.mark, '') || d.instance, COALESCE(r.uuid, ''), d.version_id, d.id FROM deployed_version d
-				LEFT JOIN (SELECT deployed_version_id, uuid, '` + candidatePlace("") + `' AS mark FROM rollout WHERE state = 'running') r ON r.deployed_version_id = d.id
+				LEFT JOIN (SELECT deployed_version_id, uuid, '` + candidatePlace("") + `' AS mark FROM rollout WHERE running) r ON r.deployed_version_id = d.id
 				WHERE d.undeployed_at IS NULL`},
 		{"candidates of rollouts",
-			`SELECT uuid, pacticipant_id, environment_id, instance FROM rollout WHERE state = 'running'`,
+			`SELECT uuid, pacticipant_id, environment_id, instance FROM rollout WHERE running AND state = 'running'`,
 			`SELECT rollout, pacticipant_id, environment_id, instance FROM deployed_version WHERE undeployed_at IS NULL AND rollout <> '' AND promoted_at IS NULL`},
 	}
 }

@@ -31,14 +31,14 @@ func TestErrorsOfDriversBecomeWords(t *testing.T) {
 		code kernel.Code
 		says string
 	}{
-		{"SQLite: a name twice", lite(sqlite3.SQLITE_CONSTRAINT_UNIQUE), kernel.CodeConflict, "one already"},
+		{"SQLite: a name twice", lite(sqlite3.SQLITE_CONSTRAINT_UNIQUE), kernel.CodeConflict, "stored the same meanwhile"},
 		{"SQLite: a reference to nothing", lite(sqlite3.SQLITE_CONSTRAINT_FOREIGNKEY), kernel.CodeConflict, "gone"},
 		{"SQLite: a full disk", lite(sqlite3.SQLITE_FULL), kernel.CodeUnavailable, "free some space"},
 		{"SQLite: a file that is read-only", lite(sqlite3.SQLITE_READONLY_DIRECTORY), kernel.CodeUnavailable, "read-only"},
 		{"SQLite: a disk that fails", lite(sqlite3.SQLITE_IOERR_FSYNC), kernel.CodeUnavailable, "check it"},
 		{"SQLite: another process has it", lite(sqlite3.SQLITE_BUSY), kernel.CodeUnavailable, "locked"},
 		{"SQLite: anything else", lite(sqlite3.SQLITE_MISUSE), kernel.CodeInternal, ""},
-		{"PostgreSQL: a name twice", post("23505"), kernel.CodeConflict, "one already"},
+		{"PostgreSQL: a name twice", post("23505"), kernel.CodeConflict, "stored the same meanwhile"},
 		{"PostgreSQL: a reference to nothing", post("23503"), kernel.CodeConflict, "gone"},
 		{"PostgreSQL: a full disk", post("53100"), kernel.CodeUnavailable, "free some space"},
 		{"PostgreSQL: a replica", post("25006"), kernel.CodeUnavailable, "primary"},

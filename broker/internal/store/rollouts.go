@@ -42,7 +42,7 @@ func (t *tx) ListRollouts(f kernel.RolloutFilter) ([]kernel.Rollout, error) {
 		add("r.instance = $%d", *f.Instance)
 	}
 	if f.State == kernel.RolloutRunning {
-		where += ` AND r.state = 'running'` // as the index of those that run has it
+		where += ` AND r.running` // as the index of those that run has it
 	} else if f.State != "" {
 		add("r.state = $%d", string(f.State))
 	}
@@ -79,8 +79,8 @@ func (t *tx) StartRollout(r kernel.Rollout) (kernel.Rollout, error) {
 		return r, err
 	}
 	r.ID, err = t.insert(`INSERT INTO rollout (uuid, deployed_version_id, pacticipant_id, environment_id, instance, strategy, share, state, previous,
-			started_at, started_by, ended_by, outcome, reason, updated_at)
-		VALUES ($4, $5, $1, $2, $3, $6, $7, $8, $9, $10, $11, '', '', $12, $10)`,
+			started_at, started_by, ended_by, outcome, reason, updated_at, running)
+		VALUES ($4, $5, $1, $2, $3, $6, $7, $8, $9, $10, $11, '', '', $12, $10, TRUE)`,
 		in.args(r.UUID, d.ID, r.Strategy, int(r.Share), string(r.State), r.Previous, t.at(r.StartedAt), r.StartedBy, r.Reason)...)
 	if err != nil {
 		return r, err
@@ -99,7 +99,7 @@ func (t *tx) SaveRollout(r kernel.Rollout) error {
 		return err
 	}
 	if r.State == kernel.RolloutRunning {
-		return t.changed(kernel.RowRollout, `UPDATE rollout SET share = $2, updated_at = $3 WHERE uuid = $1 AND state = 'running'`, r.UUID, int(r.Share), t.at(r.UpdatedAt))
+		return t.changed(kernel.RowRollout, `UPDATE rollout SET share = $2, updated_at = $3 WHERE uuid = $1 AND running`, r.UUID, int(r.Share), t.at(r.UpdatedAt))
 	}
 	_, candidate, err := t.ownPair(in)
 	switch {
@@ -140,6 +140,6 @@ func (t *tx) promote(d kernel.DeployedVersion, at time.Time, by string) (kernel.
 // endRollout writes the end of one that runs: where nobody gave a reason for that, the one
 // of its start stays.
 func (t *tx) endRollout(uuid string, end kernel.Rollout) error {
-	return t.changed(kernel.RowRollout, `UPDATE rollout SET state = $2, outcome = $3, reason = CASE WHEN $4 = '' THEN reason ELSE $4 END, ended_at = $5, ended_by = $6, updated_at = $5
-		WHERE uuid = $1 AND state = 'running'`, uuid, string(end.State), string(end.Outcome), end.Reason, t.at(end.EndedAt), end.EndedBy)
+	return t.changed(kernel.RowRollout, `UPDATE rollout SET running = NULL, state = $2, outcome = $3, reason = CASE WHEN $4 = '' THEN reason ELSE $4 END, ended_at = $5, ended_by = $6, updated_at = $5
+		WHERE uuid = $1 AND running`, uuid, string(end.State), string(end.Outcome), end.Reason, t.at(end.EndedAt), end.EndedBy)
 }

@@ -1,6 +1,11 @@
 package story
 
-import "github.com/treatyhq/treaty/broker/internal/matrix"
+import (
+	"cmp"
+	"slices"
+
+	"github.com/treatyhq/treaty/broker/internal/matrix"
+)
 
 var _ matrix.Reader = (*World)(nil)
 
@@ -101,6 +106,7 @@ func (w *World) ListProvidersOf(consumerVersions, consumers []int64) ([]matrix.I
 			out = append(out, w.integration(p.Consumer.ID, p.Provider.ID))
 		}
 	}
+	slices.SortStableFunc(out, func(a, b matrix.Integration) int { return cmp.Compare(a.Provider.Name, b.Provider.Name) })
 	return out, nil
 }
 

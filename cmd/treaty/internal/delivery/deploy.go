@@ -44,8 +44,13 @@ func NewDeploy(e command.Env) *cobra.Command {
 			"Exits with 0 once promoted, 1 if refused (--refused-exit-code), the status of the\n" +
 			"command if that failed, and 4 if it succeeded and that could not be recorded.",
 		Example: "  treaty deploy -a storefront --environment production --wait 30m --undo ./undo.sh -- ./deploy.sh",
-		Args:    cobra.MinimumNArgs(1),
-		RunE:    func(cmd *cobra.Command, args []string) error { return o.deploy(cmd.Context(), e, args) },
+		Args: func(_ *cobra.Command, args []string) error {
+			if len(args) == 0 {
+				return command.Next(errors.New("the command that deploys is missing"), "put it behind two hyphens: treaty deploy … -- ./deploy.sh")
+			}
+			return nil
+		},
+		RunE: func(cmd *cobra.Command, args []string) error { return o.deploy(cmd.Context(), e, args) },
 	}
 	o.Bind(cmd.Flags())
 	cmd.Flags().DurationVar(&o.wait, "wait", 0, "how long to wait while the answer is not known yet, such as 30m")

@@ -195,7 +195,12 @@ func newShare(e command.Env) *cobra.Command {
 	var o shareOptions
 	cmd := &cobra.Command{
 		Use: "share PERCENT", Short: "Say how far a rollout is; both versions stay live at any share",
-		Example: "  treaty rollout share 25 -a storefront --environment production", Args: cobra.ExactArgs(1),
+		Example: "  treaty rollout share 25 -a storefront --environment production", Args: func(_ *cobra.Command, args []string) error {
+			if len(args) != 1 {
+				return command.Next(errors.New("the share must be given, once"), "give per cent, such as: treaty rollout share 25")
+			}
+			return nil
+		},
 		RunE: func(cmd *cobra.Command, args []string) error { return o.run(cmd.Context(), e, args[0]) },
 	}
 	o.Bind(cmd.Flags())

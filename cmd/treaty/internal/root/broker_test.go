@@ -28,6 +28,8 @@ func brokerCommands() []string {
 		"describe-environment --uuid 7",
 		"delete-environment --uuid 7",
 		"list-environments",
+		"deploy -a Foo -e 1 --environment test -- true",
+		"rollout status --environment test",
 		"record-deployment -a Foo -e 1 --environment test",
 		"record-undeployment -a Foo --environment test",
 		"record-release -a Foo -e 1 --environment test",

@@ -20,7 +20,8 @@ ALTER TABLE deployed_version ADD COLUMN reason TEXT NOT NULL DEFAULT '';
 ALTER TABLE deployed_version ADD COLUMN recorded_by TEXT NOT NULL DEFAULT '';
 
 -- share is in hundredths of a per cent. previous is the number of the version that was
--- current at the start, empty for none.
+-- current at the start, empty for none. running is true while it runs and NULL afterwards,
+-- so that one runs in a place at a time.
 CREATE TABLE rollout (
     id                  INTEGER PRIMARY KEY AUTOINCREMENT,
     uuid                TEXT NOT NULL UNIQUE,
@@ -38,9 +39,11 @@ CREATE TABLE rollout (
     ended_by            TEXT NOT NULL,
     outcome             TEXT NOT NULL,
     reason              TEXT NOT NULL,
-    updated_at          INTEGER NOT NULL
+    updated_at          INTEGER NOT NULL,
+    running             BOOLEAN,
+    UNIQUE (pacticipant_id, environment_id, instance, running)
 );
-CREATE UNIQUE INDEX rollout_running ON rollout (pacticipant_id, environment_id, instance) WHERE state = 'running';
+CREATE INDEX rollout_running ON rollout (environment_id, pacticipant_id, id) WHERE running;
 CREATE INDEX rollout_environment ON rollout (environment_id, id);
 CREATE INDEX rollout_pacticipant ON rollout (pacticipant_id, environment_id, id);
 CREATE INDEX rollout_record ON rollout (deployed_version_id);
