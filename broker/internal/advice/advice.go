@@ -109,6 +109,7 @@ func command(l links.Links, s matrix.Step) Command {
 	if s.Do == matrix.PromoteRollout {
 		c.add("treaty", "rollout", "promote")
 		c.option("--pacticipant", s.Application)
+		c.version("--version", s.Version)
 		c.option("--environment", s.Environment)
 		c.broker("--broker-base-url", l, "")
 		return c

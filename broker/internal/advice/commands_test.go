@@ -30,6 +30,8 @@ func TestEachStepIsACommandThatCanBePasted(t *testing.T) {
 			"treaty create-or-update-pacticipant --name Foo --main-branch main" + at},
 		{"record a deployment", matrix.Step{Do: matrix.RecordDeployment, Application: "Bar", Version: "5", Environment: "prod"},
 			"treaty record-deployment --pacticipant Bar --version 5 --environment prod" + at},
+		{"promote a rollout", matrix.Step{Do: matrix.PromoteRollout, Application: "Bar", Version: "5", Environment: "prod"},
+			"treaty rollout promote --pacticipant Bar --version 5 --environment prod" + at},
 		{"give a tag", matrix.Step{Do: matrix.CreateTag, Application: "Bar", Version: "5", Tag: "prod"},
 			"treaty create-version-tag --pacticipant Bar --version 5 --tag prod --auto-create-version" + at},
 		{"names with blanks and quotes", matrix.Step{Do: matrix.RecordDeployment, Application: "Bar's $(id)", Version: "1 2", Environment: "prod"},

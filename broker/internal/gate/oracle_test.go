@@ -19,6 +19,7 @@ import (
 	"github.com/treatyhq/treaty/broker/internal/publish"
 	"github.com/treatyhq/treaty/broker/internal/registry"
 	"github.com/treatyhq/treaty/broker/internal/result"
+	"github.com/treatyhq/treaty/broker/internal/rollout"
 	"github.com/treatyhq/treaty/broker/internal/usecase"
 	"github.com/treatyhq/treaty/broker/internal/usecasetest"
 )
@@ -371,12 +372,62 @@ func (l *lives) deploy(v appVersion) {
 		return
 	}
 	at := slot{v.app, choose(l, l.names), choose(l, lifeInstances)}
+	if l.random.IntN(3) == 0 {
+		l.rollOut(v, at)
+		return
+	}
 	_, err := l.service.Registry.RecordDeployment(l.t.Context(), registry.Deployment{
 		Pacticipant: v.app, Version: v.number, EnvironmentUUID: l.environments[at.environment].UUID, Instance: at.instance,
 	})
 	l.must(err)
+	if l.oracle.deployed[at] != v { // else both stay
+		delete(l.oracle.deployed, at.candidate())
+	}
 	l.oracle.deployed[at] = v
 	l.did("deploy %v %v", v, at)
+}
+
+// candidate is where the candidate of a place is kept: it is live beside what is current.
+func (s slot) candidate() slot {
+	s.instance += "*"
+	return s
+}
+
+// rollOut starts a rollout, whatever the gate says, or ends the one that runs.
+func (l *lives) rollOut(v appVersion, at slot) {
+	ctx, environment := l.t.Context(), l.environments[at.environment].UUID
+	if running := l.running(at); running.UUID != "" {
+		state := choose(l, []kernel.RolloutState{kernel.RolloutPromoted, kernel.RolloutAborted})
+		_, err := l.service.Rollout.Change(ctx, rollout.Change{UUID: running.UUID, State: &state, Gate: rollout.SkipGate})
+		l.must(err)
+		if state == kernel.RolloutPromoted {
+			l.oracle.deployed[at] = l.oracle.deployed[at.candidate()]
+		}
+		delete(l.oracle.deployed, at.candidate())
+		l.did("%s %v", state, at)
+		return
+	}
+	if l.oracle.deployed[at] == v {
+		return
+	}
+	_, _, err := l.service.Rollout.Start(ctx, rollout.Start{
+		Place: rollout.Place{Pacticipant: v.app, Version: v.number, Environment: environment, Instance: at.instance}, Gate: rollout.SkipGate,
+	})
+	l.must(err)
+	l.oracle.deployed[at.candidate()] = v
+	l.did("roll out %v %v", v, at)
+}
+
+// running is the rollout that runs in a place; it has no UUID if none does.
+func (l *lives) running(at slot) (none kernel.Rollout) {
+	found, _, _, err := l.service.Rollout.List(l.t.Context(), rollout.Query{Environment: l.environments[at.environment].UUID, Pacticipant: at.app, State: kernel.RolloutRunning})
+	l.must(err)
+	for _, r := range found {
+		if r.Instance == at.instance {
+			return r
+		}
+	}
+	return none
 }
 
 func (l *lives) release(v appVersion) {
@@ -472,7 +523,11 @@ func (l *lives) undeploy(app string) {
 		for _, d := range found[:min(1, len(found))] {
 			_, err := l.service.Registry.UpdateDeployedVersion(l.t.Context(), d.UUID, &no)
 			l.must(err)
-			delete(l.oracle.deployed, slot{app, environment, d.Instance})
+			at := slot{app, environment, d.Instance}
+			if d.Candidate {
+				at = at.candidate()
+			}
+			delete(l.oracle.deployed, at)
 			l.did("undeploy %s %s %s", app, environment, d.Instance)
 		}
 		return
@@ -695,6 +750,17 @@ func (l *lives) follow(steps []matrix.Step) {
 				_, _, err = l.service.Registry.PutBranchVersion(ctx, s.Application, "feat", version)
 				l.must(err)
 				l.follow([]matrix.Step{s})
+			}
+		case matrix.PromoteRollout:
+			promoted := kernel.RolloutPromoted
+			found, _, _, failed := l.service.Rollout.List(ctx, rollout.Query{Environment: l.environments[s.Environment].UUID, Pacticipant: s.Application, State: kernel.RolloutRunning})
+			l.must(failed)
+			for _, r := range found {
+				_, err = l.service.Rollout.Change(ctx, rollout.Change{UUID: r.UUID, State: &promoted, Gate: rollout.SkipGate})
+				l.must(err)
+				at := slot{s.Application, s.Environment, r.Instance}
+				l.oracle.deployed[at] = appVersion{s.Application, r.Version.Number}
+				delete(l.oracle.deployed, at.candidate())
 			}
 		case matrix.CreateTag:
 			_, _, err = l.service.Registry.PutTag(ctx, s.Application, version, s.Tag)

@@ -75,6 +75,7 @@ func TestEveryCauseIsExplained(t *testing.T) {
 		{"failed", "pact Foo 1 -> Bar\nverify Bar 2 : Foo 1 failed\ndeploy Bar 2 prod", gate.CanIDeployQuery{Pacticipant: "Foo", Version: "1"}, matrix.CauseFailed, "Bar", true},
 		{"not published", "version Foo 1\nenvironment prod", gate.CanIDeployQuery{Pacticipant: "Foo", Version: "2"}, matrix.CauseNotPublished, "Foo", true},
 		{"not in the environment", "pact Foo 1 -> Bar\nenvironment prod", gate.CanIDeployQuery{Pacticipant: "Foo", Version: "1"}, matrix.CauseNotInTarget, "Bar", true},
+		{"only in a rollout", "pact Foo 1 -> Bar\nverify Bar 2 : Foo 1 ok\nrollout Bar 2 prod", gate.CanIDeployQuery{Pacticipant: "Foo", Version: "1"}, matrix.CauseOnlyInRollout, "Bar", true},
 		{"without contracts", "pact Foo 1 -> Bar\ndeploy Foo 2 prod\nversion Bar 3", gate.CanIDeployQuery{Pacticipant: "Bar", Version: "3"}, matrix.CauseNoContracts, "Foo", false},
 	} {
 		t.Run(tt.name, func(t *testing.T) {

@@ -55,7 +55,7 @@ func racesOfDevices() []race {
 		name: "a login at a terminal is granted while it is refused", hold: deviceLock, given: withDevice,
 		first: (*world).grantDevice, second: (*world).refuseDevice,
 		then: func(w *world, first, second error) {
-			require.True(w, (first == nil) != (second == nil), "one of both: %v, %v", first, second)
+			require.NotEqual(w, first == nil, second == nil, "one of both: %v, %v", first, second)
 			doneOr(w, first, kernel.CodeNotFound)
 			doneOr(w, second, kernel.CodeNotFound)
 			given := w.finishDevice()
@@ -65,7 +65,7 @@ func racesOfDevices() []race {
 		name: "a terminal asks for its token twice", hold: deviceLock, given: withGrantedDevice,
 		first: (*world).finishDevice, second: (*world).finishDevice,
 		then: func(w *world, first, second error) {
-			require.True(w, (first == nil) != (second == nil), "one of both: %v, %v", first, second)
+			require.NotEqual(w, first == nil, second == nil, "one of both: %v, %v", first, second)
 			require.ErrorIs(w, errors.Join(first, second), errNothingGiven)
 			require.Equal(w, 1, w.count(`token WHERE by_login`))
 		},

@@ -56,7 +56,7 @@ func (w *world) isLive() string {
 // has begun.
 func refusedOne(w *world, first, second error) {
 	w.Helper()
-	require.True(w, (first == nil) != (second == nil), "one of both: %v, %v", first, second)
+	require.NotEqual(w, first == nil, second == nil, "one of both: %v, %v", first, second)
 	refusal := errors.Join(first, second)
 	require.Equal(w, kernel.CodeConflict, kernel.CodeOf(refusal), "%v", refusal)
 }

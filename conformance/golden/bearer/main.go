@@ -16,6 +16,7 @@ package main
 import (
 	"bufio"
 	"bytes"
+	"context"
 	"flag"
 	"fmt"
 	"io"
@@ -49,7 +50,7 @@ func main() {
 
 func run(listen, maker string, command []string) error {
 	// The port is taken at once: nobody else may believe it free while the broker starts.
-	listener, err := net.Listen("tcp", listen)
+	listener, err := new(net.ListenConfig).Listen(context.Background(), "tcp", listen)
 	if err != nil {
 		return err
 	}
@@ -76,7 +77,7 @@ func run(listen, maker string, command []string) error {
 	// Whoever stops the whole group has told the broker as well; to be told twice does
 	// it no harm.
 	_ = broker.Process.Signal(syscall.SIGTERM)
-	<-ended
+	fmt.Fprintln(os.Stderr, "bearer: told to end, the broker says:", <-ended)
 	return err
 }
 
@@ -85,7 +86,7 @@ func serve(listener net.Listener, to, maker string) error {
 	if err := await(to); err != nil {
 		return err
 	}
-	made := exec.Command("sh", "-c", maker) //nolint:gosec // given by the script that calls this tool
+	made := exec.CommandContext(context.Background(), "sh", "-c", maker) //nolint:gosec // given by the script that calls this tool
 	made.Stderr = os.Stderr
 	token, err := made.Output()
 	if err != nil {
@@ -119,7 +120,7 @@ func ask(address string) (status int, err error) {
 
 // freePort is a port that was free a moment ago.
 func freePort() (int, error) {
-	l, err := net.Listen("tcp", "127.0.0.1:0")
+	l, err := new(net.ListenConfig).Listen(context.Background(), "tcp", "127.0.0.1:0")
 	if err != nil {
 		return 0, err
 	}
@@ -132,7 +133,7 @@ func start(command []string, port int) (*exec.Cmd, error) {
 	for i, arg := range command {
 		args[i] = strings.ReplaceAll(arg, "{port}", strconv.Itoa(port))
 	}
-	broker := exec.Command(args[0], args[1:]...) //nolint:gosec // a tool of ours, given the command by the script that calls it
+	broker := exec.CommandContext(context.Background(), args[0], args[1:]...) //nolint:gosec // a tool of ours, given the command by the script that calls it
 	broker.Stdout, broker.Stderr = os.Stdout, os.Stderr
 	return broker, broker.Start()
 }
@@ -157,7 +158,7 @@ func pass(client *net.TCPConn, to, token string) {
 		return
 	}
 	_ = client.SetReadDeadline(time.Time{})
-	connection, err := net.Dial("tcp", to)
+	connection, err := new(net.Dialer).DialContext(context.Background(), "tcp", to)
 	if err != nil {
 		return
 	}

@@ -74,6 +74,19 @@ func TestARolloutIsStartedAndPromoted(t *testing.T) {
 	require.Contains(t, s.Must("rollout start -e 3 --record-only"+in+" -o json"), `"againstGate"`)
 }
 
+// The command that an answer of the gate advises works wherever the rollout runs.
+func TestAVersionIsPromotedWhereverItIs(t *testing.T) {
+	t.Parallel()
+	s := stocked(t)
+	s.Must("rollout start -e 2 --record-only --application-instance eu" + in)
+	elsewhere := s.Run("rollout promote" + in)
+	require.Equal(t, 1, elsewhere.Status)
+	require.Contains(t, elsewhere.Stderr, "one is running in: eu; name it with --application-instance")
+	require.Contains(t, s.Run("rollout promote -e 3"+in).Stderr, "no rollout of version 3 of Foo is running")
+	require.Contains(t, s.Run("rollout promote -e 3 --application-instance eu"+in).Stderr, "version 2 is being rolled out there, and not 3")
+	require.Contains(t, s.Must("rollout promote -e 2 --record-only"+in), "Promoted: the rollout of version 2.")
+}
+
 func TestAPipelineThatDoesNotKnowHowItWentFinishes(t *testing.T) {
 	t.Parallel()
 	s := stocked(t)

@@ -161,7 +161,7 @@ func ended(err error) error {
 // run runs a command with the streams of this one. A signal to this one is passed on, and
 // ends nothing by itself: how the command takes it decides.
 func run(ctx context.Context, e command.Env, rollout string, args ...string) error {
-	cmd := exec.Command(args[0], args[1:]...) //nolint:gosec // it is what somebody typed
+	cmd := exec.CommandContext(context.WithoutCancel(ctx), args[0], args[1:]...) //nolint:gosec // it is what somebody typed
 	cmd.Dir, cmd.Stdin, cmd.Stdout, cmd.Stderr = e.Dir, e.Stdin, e.Stdout, e.Stderr
 	cmd.Env = e.Environ
 	if rollout != "" {

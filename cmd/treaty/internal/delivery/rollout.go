@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -136,15 +137,17 @@ func (o *startOptions) started(e command.Env, r client.Rollout) error {
 // endOptions serve promote and abort.
 type endOptions struct {
 	place
-	state                     client.RolloutState
-	uuid, reason, output      string
-	recordOnly, cancelled     bool
-	refused, unknownExitCodes int
+	state                 client.RolloutState
+	uuid, version         string
+	reason, output        string
+	recordOnly, cancelled bool
+	refused               int
 }
 
 func (o *endOptions) Bind(f *pflag.FlagSet) {
 	o.place.Bind(f)
 	f.StringVar(&o.uuid, "uuid", "", "the rollout itself, instead of its place")
+	f.StringVarP(&o.version, "version", "e", "", "the version that is rolled out: without an instance, all rollouts of it")
 	f.StringVar(&o.reason, "reason", "", "why, for people")
 	if o.state == client.RolloutPromoted {
 		f.BoolVar(&o.recordOnly, "record-only", false, "record it whatever the gate says")
@@ -165,14 +168,37 @@ func (o *endOptions) Run(ctx context.Context, e command.Env) error {
 	if err != nil {
 		return err
 	}
-	uuid := o.uuid
-	if uuid == "" {
-		found, err := o.running(ctx, broker)
-		if err != nil {
-			return err
-		}
-		uuid = found.UUID
+	if o.uuid != "" {
+		return o.end(ctx, e, broker, o.uuid)
 	}
+	found, err := o.which(ctx, broker)
+	for _, r := range found {
+		if err == nil {
+			err = o.end(ctx, e, broker, r.UUID)
+		}
+	}
+	return err
+}
+
+// which returns the rollouts that are meant: that of the place or, without an instance,
+// all of a version.
+func (o *endOptions) which(ctx context.Context, broker *client.Client) ([]client.Rollout, error) {
+	if o.version == "" || o.instance != "" {
+		r, err := o.running(ctx, broker)
+		if err == nil && o.version != "" && r.Embedded.Version.Number != o.version {
+			err = fmt.Errorf("version %s is being rolled out there, and not %s", r.Embedded.Version.Number, o.version)
+		}
+		return []client.Rollout{r}, err
+	}
+	list, err := broker.ListRollouts(ctx, o.environment, o.application, client.RolloutRunning)
+	found := slices.DeleteFunc(list.Entries, func(r client.Rollout) bool { return r.Embedded.Version.Number != o.version })
+	if err == nil && len(found) == 0 {
+		err = errNoRollout(fmt.Sprintf("no rollout of version %s of %s is running in %s", o.version, o.application, o.environment))
+	}
+	return found, err
+}
+
+func (o *endOptions) end(ctx context.Context, e command.Env, broker *client.Client, uuid string) error {
 	r, err := broker.ChangeRollout(ctx, uuid, client.RolloutChange{
 		State: o.state, Reason: o.reason, RecordOnly: o.recordOnly, Cancelled: o.cancelled, By: o.actor(ctx, e)})
 	if d, refused := o.refusal(e, err); refused {
