@@ -37,6 +37,8 @@ func causeVerdict(c matrix.Cause, blocking bool) kit.Verdict {
 		return kit.Doubt("look")
 	case c == matrix.CauseNotInTarget:
 		return kit.Unknown("not there")
+	case c == matrix.CauseOnlyInRollout:
+		return kit.Unknown("may go again")
 	default:
 		return kit.Unknown(notProven)
 	}

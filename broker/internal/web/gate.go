@@ -284,6 +284,8 @@ func causeTitle(c matrix.Cause) string {
 		return "Verification failed"
 	case matrix.CauseNotPublished:
 		return "Not published"
+	case matrix.CauseOnlyInRollout:
+		return "There for a rollout only"
 	case matrix.CauseDropped:
 		return "A contract that was there before"
 	case matrix.CauseNoContracts:

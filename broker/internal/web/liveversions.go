@@ -15,15 +15,26 @@ type liveVersion struct {
 	since   time.Time
 }
 
+// howDeployed says how a version came, and whether it stays.
+func howDeployed(d kernel.DeployedVersion) string {
+	how := "deployed"
+	switch {
+	case d.Candidate:
+		how = "being rolled out"
+	case d.Rollout != "" && d.PromotedAt.IsZero():
+		how = "rolled out and aborted"
+	}
+	if d.Instance != "" {
+		how += " to " + d.Instance
+	}
+	return how
+}
+
 // liveVersions lists what is deployed or supported in an environment, newest first.
 func liveVersions(e overview.EnvironmentState) []liveVersion {
 	var live []liveVersion
 	for _, d := range e.Deployed {
-		how := "deployed"
-		if d.Instance != "" {
-			how += " to " + d.Instance
-		}
-		live = append(live, liveVersion{d.Version, how, d.CreatedAt})
+		live = append(live, liveVersion{d.Version, howDeployed(d), d.CreatedAt})
 	}
 	for _, s := range e.Released {
 		live = append(live, liveVersion{s.Version, "released", s.CreatedAt})

@@ -146,11 +146,7 @@ func (w *web) places(l links.Links, v kernel.VersionDetails) []kit.Row {
 		rows = append(rows, kit.Row{{kit.Link{Text: e.Name, URL: l.EnvironmentPage(e.Name)}}, {kit.Text{Text: how}}, {since}, ended})
 	}
 	for _, d := range v.Deployed {
-		how := "deployed"
-		if d.Instance != "" {
-			how += " to " + d.Instance
-		}
-		add(d.Environment, how, w.moment(d.CreatedAt), w.moment(d.UndeployedAt))
+		add(d.Environment, howDeployed(d), w.moment(d.CreatedAt), w.moment(d.UndeployedAt))
 	}
 	for _, r := range v.Released {
 		add(r.Environment, "released", w.moment(r.CreatedAt), w.moment(r.SupportEndedAt))
