@@ -1,6 +1,7 @@
 package api
 
 import (
+	"net/http"
 	"strings"
 
 	"github.com/labstack/echo/v4"
@@ -19,11 +20,32 @@ func (a *API) canIDeploy(c echo.Context) error {
 		return err
 	}
 	cq.Asker = a.askerOf(c)
+	asStatus, err := verdictAsStatus(q)
+	if err != nil {
+		return err
+	}
 	answer, err := putTo(c, cq, a.service.Gate.CanIDeploy, a.service.Gate.LookAtGate)
 	if err != nil {
 		return err
 	}
+	if asStatus && answer.Decision.Verdict != matrix.Deployable {
+		return a.writeMatrixAs(c, http.StatusConflict, answer)
+	}
 	return a.writeMatrix(c, answer)
+}
+
+// verdictAsStatus reports whether whoever asks looks at the status alone.
+func verdictAsStatus(q query) (bool, error) {
+	switch text := q.filled("verdictAsStatus"); text {
+	case "", "false":
+		return false, nil
+	case "true":
+		return true, nil
+	default:
+		found := &fieldProblems{}
+		found.fail("verdictAsStatus", "must be true or false")
+		return false, found.err()
+	}
 }
 
 func canIDeployQuery(q query) (gate.CanIDeployQuery, error) {

@@ -18,17 +18,21 @@ import (
 // writeMatrix writes a decision and its rows. The status is 200 whatever the
 // verdict is.
 func (a *API) writeMatrix(c echo.Context, answer gate.MatrixAnswer) error {
+	return a.writeMatrixAs(c, http.StatusOK, answer)
+}
+
+func (a *API) writeMatrixAs(c echo.Context, status int, answer gate.MatrixAnswer) error {
 	if err := negotiate(c); err != nil {
 		return err
 	}
 	if chosen(c) == typeText {
-		return writeText(c, typeText, matrixText(answer))
+		return writeTextAs(c, status, typeText, matrixText(answer))
 	}
 	r, err := matrixDoc(a.links(c), answer)
 	if err != nil {
 		return err
 	}
-	return writeHAL(c, http.StatusOK, r)
+	return writeHAL(c, status, r)
 }
 
 // matrixDoc is a decision with its rows.

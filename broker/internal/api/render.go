@@ -66,10 +66,14 @@ func writeCreated(c echo.Context, created bool, location string, body any) error
 // writeText writes a text. Plain text is for people, who may read it in a
 // terminal: it shows what cannot be seen, and steers nothing.
 func writeText(c echo.Context, media, text string) error {
+	return writeTextAs(c, http.StatusOK, media, text)
+}
+
+func writeTextAs(c echo.Context, status int, media, text string) error {
 	if media == typeText {
 		text = visible.Lines(text)
 	}
-	return c.Blob(http.StatusOK, media+charset, []byte(text))
+	return c.Blob(status, media+charset, []byte(text))
 }
 
 // deleted answers a deletion.

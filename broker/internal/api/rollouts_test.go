@@ -204,3 +204,17 @@ func TestRolloutsAreListed(t *testing.T) {
 	require.Len(t, d.get(d.rollouts("Foo", "1")).at("_embedded", "rollouts"), 51)
 	require.Equal(t, 404, d.do(call{method: "GET", path: d.rollouts("Foo", "9")}).status)
 }
+
+func TestTheVerdictMayBeTheStatus(t *testing.T) {
+	t.Parallel()
+	d := newDelivery(t)
+	const question = "/can-i-deploy?pacticipant=Foo&version=2&environment=live"
+	require.Equal(t, 200, d.get(question).status)
+	plain := d.get(question + "&verdictAsStatus=false")
+	no := d.get(question + "&verdictAsStatus=true")
+	require.Equal(t, []any{200, 409, plain.doc}, []any{plain.status, no.status, no.doc})
+	require.Equal(t, 409, d.do(call{method: "GET", path: question + "&verdictAsStatus=true", header: map[string]string{"Accept": "text/plain"}}).status)
+	d.verify("2", "1", true)
+	require.Equal(t, 200, d.get(question+"&verdictAsStatus=true").status)
+	require.Equal(t, 400, d.get(question+"&verdictAsStatus=perhaps").status)
+}
