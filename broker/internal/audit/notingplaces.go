@@ -194,7 +194,8 @@ func (n *noting) ThinBranch(id int64, limit int) (int, error) {
 func (n *noting) AddToBranch(b kernel.Branch, v kernel.Version, auto bool, at time.Time) (bool, error) {
 	added, err := n.Tx.AddToBranch(b, v, auto, at)
 	if added {
-		n.came(err, "branch_version", nameOf(v)+" on "+b.Name)
+		branch, _, _ := ofBranch(b) // as where it is taken off
+		n.came(err, "branch_version", nameOf(v)+" on "+branch)
 	}
 	return added, err
 }
