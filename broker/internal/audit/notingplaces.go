@@ -169,7 +169,11 @@ func (n *noting) FindBranch(pacticipantID int64, name string) (kernel.Branch, er
 
 func (n *noting) EnsureBranch(pacticipantID int64, name string, at time.Time) (kernel.Branch, bool, error) {
 	b, created, err := n.Tx.EnsureBranch(pacticipantID, name, at)
-	ensured(n, created, err, ofBranch, b)
+	noted := b
+	if noted.Pacticipant.Name == "" { // a new one may be known by its identity alone
+		noted.Pacticipant.Name = n.seenName(kernel.RowPacticipant, pacticipantID)
+	}
+	ensured(n, created, err, ofBranch, noted)
 	return b, created, err
 }
 
@@ -194,7 +198,8 @@ func (n *noting) ThinBranch(id int64, limit int) (int, error) {
 func (n *noting) AddToBranch(b kernel.Branch, v kernel.Version, auto bool, at time.Time) (bool, error) {
 	added, err := n.Tx.AddToBranch(b, v, auto, at)
 	if added {
-		branch, _, _ := ofBranch(b) // as where it is taken off
+		b.Pacticipant = v.Pacticipant // a new one may be known by its identity alone
+		branch, _, _ := ofBranch(b)   // as where it is taken off
 		n.came(err, "branch_version", nameOf(v)+" on "+branch)
 	}
 	return added, err

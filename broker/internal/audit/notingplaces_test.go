@@ -74,7 +74,7 @@ func TestApplicationsAndPlacesAreNotedWithTheStateBeforeAndAfter(t *testing.T) {
 
 		r.placesAreNoted(t)
 		gone := of(t, "version", r.changes(func(ctx context.Context) error { return r.Registry.DeleteVersion(ctx, "Shop", "1") }))
-		require.Equal(t, "", gone.After)
+		require.Empty(t, gone.After)
 		require.NotEmpty(t, gone.Before)
 	})
 }
