@@ -32,7 +32,7 @@ type recorded struct {
 // onRecorded runs a test on each database.
 func onRecorded(t *testing.T, test func(t *testing.T, r *recorded)) {
 	t.Helper()
-	for name, open := range storetest.Databases() {
+	for name, open := range storetest.Plain() {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			all := usecase.New(audit.Around(open(t, store.Options{}), time.Now, kernel.NewID), kernel.DefaultSettings())

@@ -24,7 +24,7 @@ type terminals struct {
 
 func onTerminals(t *testing.T, test func(*terminals)) {
 	t.Helper()
-	for name, open := range storetest.Databases() {
+	for name, open := range storetest.Plain() {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			all := usecase.New(open(t, store.Options{}), kernel.DefaultSettings())

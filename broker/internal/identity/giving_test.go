@@ -26,7 +26,7 @@ type giving struct {
 // onGiving runs a test on both databases.
 func onGiving(t *testing.T, permissions []access.Permission, test func(*giving, *identity.Service)) {
 	t.Helper()
-	for name, open := range storetest.Databases() {
+	for name, open := range storetest.Plain() {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			g := &giving{T: t, all: usecase.New(open(t, store.Options{}), kernel.DefaultSettings())}

@@ -41,6 +41,14 @@ func Databases() map[string]Opener {
 	return out
 }
 
+// Plain is Databases without the one behind PgBouncer, which is made anew for each test:
+// for rules that no pooler has a part in.
+func Plain() map[string]Opener {
+	out := Databases()
+	delete(out, "pgbouncer")
+	return out
+}
+
 // SQLite is an Opener.
 func SQLite(t testing.TB, options store.Options) *store.Store {
 	t.Helper()
