@@ -103,7 +103,8 @@ func (s *Service) heldRollout(tx kernel.Tx, uuid string) (kernel.Rollout, error)
 // proveAgain asks whether what is promoted is proven still: a newer result may say no
 // (R4). A provider that is there as a candidate only counts.
 func (s *Service) proveAgain(tx kernel.Tx, r kernel.Rollout, asker kernel.Asker) (*Refused, error) {
-	q := question{asker}.of(spot{version: r.Version, environment: r.Environment})
+	at := spot{version: r.Version, environment: r.Environment}
+	q := at.question(asker)
 	q.Promoting = true
 	_, refusal, err := s.askAbout(tx, q, AskGate)
 	return refusal, err
@@ -117,7 +118,7 @@ func (in *Change) check() error {
 	if in.Reason != nil {
 		kernel.CheckReason(fields, "reason", *in.Reason)
 	}
-	checkGate(fields, &in.Gate, AskGate)
+	checkGate(fields, &in.Gate)
 	aborts := in.State != nil && *in.State == kernel.RolloutAborted
 	if in.State != nil && !aborts && *in.State != kernel.RolloutPromoted {
 		fields.Add("state", "must be promoted or aborted: the rollout is running")

@@ -40,7 +40,7 @@ func (s *Service) Deploy(ctx context.Context, in Deploy) (out kernel.DeployedVer
 			out = p.current
 			return nil
 		}
-		q := question{in.Asker}.of(p)
+		q := p.question(in.Asker)
 		q.Promoting = p.rollout.ID != 0 && p.rollout.Version.ID == p.version.ID
 		asked, refusal, err := s.askAbout(tx, q, AskGate)
 		if err != nil {

@@ -59,7 +59,6 @@ func (s *Service) Start(ctx context.Context, in Start) (out kernel.Rollout, crea
 		return out, false, err
 	}
 	at := s.Moment()
-	question := in.question()
 	var refused *Refused
 	err = s.Store.Update(ctx, func(tx kernel.Tx) error {
 		out, created, refused = kernel.Rollout{}, false, nil
@@ -76,7 +75,7 @@ func (s *Service) Start(ctx context.Context, in Start) (out kernel.Rollout, crea
 		case spot.rollout.ID != 0:
 			return taken(spot.rollout)
 		}
-		asked, refusal, err := s.askAbout(tx, question.of(spot), in.Gate)
+		asked, refusal, err := s.askAbout(tx, spot.question(in.Asker), in.Gate)
 		if err != nil {
 			return err
 		}
@@ -121,7 +120,7 @@ func (s *Service) checkStart(in *Start) error {
 	if in.Instance != "" {
 		s.CheckName(fields, "applicationInstance", in.Instance)
 	}
-	checkGate(fields, &in.Gate, AskGate)
+	checkGate(fields, &in.Gate)
 	return fields.Err()
 }
 
@@ -131,10 +130,10 @@ func checkShare(fields kernel.Fields, share kernel.Share) {
 	}
 }
 
-func checkGate(fields kernel.Fields, g *Gate, usual Gate) {
+func checkGate(fields kernel.Fields, g *Gate) {
 	switch *g {
 	case "":
-		*g = usual
+		*g = AskGate
 	case AskGate, SkipGate:
 	default:
 		fields.Add("gate", "must be ask or skip")
@@ -162,9 +161,9 @@ func (s *Service) hold(tx kernel.Tx, in Place) (out spot, err error) {
 	return out, out.lock(tx, in.Instance)
 }
 
-// lock holds the application and the environment, and looks what is there.
+// lock holds the application, the version and the environment, and looks what is there.
 func (p *spot) lock(tx kernel.Tx, instance string) error {
-	if err := tx.Lock(kernel.ToChange, kernel.Row{Kind: kernel.RowPacticipant, ID: p.version.Pacticipant.ID}, p.environment.Row()); err != nil {
+	if err := tx.Lock(kernel.ToChange, kernel.Row{Kind: kernel.RowPacticipant, ID: p.version.Pacticipant.ID}, p.version.Row(), p.environment.Row()); err != nil {
 		return err
 	}
 	live, err := tx.ListDeployedVersions(kernel.RecordFilter{PacticipantID: p.version.Pacticipant.ID, EnvironmentID: p.environment.ID, Instance: &instance, Current: true})
@@ -183,13 +182,9 @@ func (p *spot) lock(tx kernel.Tx, instance string) error {
 	return err
 }
 
-// question is what the gate is asked for a place that is yet to be found.
-type question struct{ asker kernel.Asker }
-
-func (in Start) question() question { return question{in.Asker} }
-
-func (q question) of(p spot) gate.CanIDeployQuery {
-	return gate.CanIDeployQuery{Pacticipant: p.version.Pacticipant.Name, Version: p.version.Number, Environment: p.environment.Name, Asker: q.asker}
+// question is what the gate is asked about a place, by somebody.
+func (p *spot) question(asker kernel.Asker) gate.CanIDeployQuery {
+	return gate.CanIDeployQuery{Pacticipant: p.version.Pacticipant.Name, Version: p.version.Number, Environment: p.environment.Name, Asker: asker}
 }
 
 // askAbout asks the gate and keeps its answer. It returns a refusal, with which nothing is

@@ -8,9 +8,11 @@ import (
 	"github.com/treatyhq/treaty/broker/internal/store/engine"
 )
 
-const selectRollout = `SELECT r.id, r.uuid, r.instance, r.strategy, r.share, r.state, r.previous, r.started_at, r.started_by, r.ended_at, r.ended_by,
-	r.outcome, r.reason, r.updated_at, d.uuid, COALESCE(d.gate_answer, 0), d.against_gate, d.rollback,` + environmentColumns + `,` + versionColumns + `
-	FROM rollout r JOIN deployed_version d ON d.id = r.deployed_version_id` + deployedJoins
+const (
+	rolloutColumns = `SELECT r.id, r.uuid, r.instance, r.strategy, r.share, r.state, r.previous, r.started_at, r.started_by, r.ended_at, r.ended_by,
+	r.outcome, r.reason, r.updated_at, d.uuid, COALESCE(d.gate_answer, 0), d.against_gate, d.rollback,` + environmentColumns + `,` + versionColumns
+	selectRollout = rolloutColumns + `FROM rollout r JOIN deployed_version d ON d.id = r.deployed_version_id` + deployedJoins
+)
 
 func (t *tx) scanRollout(row engine.Row) (r kernel.Rollout, err error) {
 	err = t.scanRecord(row, &r.Environment, &r.Version,
@@ -49,7 +51,11 @@ func (t *tx) ListRollouts(f kernel.RolloutFilter) ([]kernel.Rollout, error) {
 	if f.Before != 0 {
 		add("r.id < $%d", f.Before)
 	}
-	query := selectRollout + where + ` ORDER BY r.id DESC`
+	query := selectRollout
+	if f.VersionID != 0 { // which has few, however many there are in its places
+		query = rolloutColumns + `FROM deployed_version d ` + t.outerFirst() + ` rollout r ON r.deployed_version_id = d.id` + deployedJoins
+	}
+	query += where + ` ORDER BY r.id DESC`
 	if f.Limit != 0 {
 		query += fmt.Sprintf(` LIMIT %d`, f.Limit)
 	}

@@ -99,6 +99,16 @@ func racesOfRollouts() []race {
 			require.Equal(w, "Shop 3 Stock 1", w.isLive())
 		},
 	}, {
+		name: "a rollout starts while its version is deleted", hold: versionLock("2"), given: shopAndStock,
+		first:  func(w *world) error { return w.Registry.DeleteVersion(w.Context(), "Shop", "2") },
+		second: func(w *world) error { return w.start("Shop", "2") },
+		then: func(w *world, first, second error) {
+			require.NoError(w, first)
+			doneOr(w, second, kernel.CodeNotFound, kernel.CodeConflict)
+			require.NotContains(w, w.isLive(), "Shop 2")
+		},
+		inOrder: func(w *world, _, second error) { require.Equal(w, kernel.CodeNotFound, kernel.CodeOf(second)) },
+	}, {
 		name: "a rollout starts while its environment is deleted", hold: environmentLock, given: shopAndStock,
 		first:  func(w *world) error { return w.Registry.DeleteEnvironment(w.Context(), w.place) },
 		second: func(w *world) error { return w.start("Shop", "2") },
