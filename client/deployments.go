@@ -81,11 +81,16 @@ func (c *Client) RecordRelease(ctx context.Context, d Deployment) (json.RawMessa
 	return c.record(ctx, "pb:record-release", d, emptyObject)
 }
 
+// noVersion is the error that the version of d is not known.
+func noVersion(d Deployment) error {
+	return missing{fmt.Sprintf("the broker knows no version %q of %q", d.Version, d.Pacticipant), ErrNoVersion}
+}
+
 // record posts to the link of a version that has the environment's name.
 func (c *Client) record(ctx context.Context, rel string, d Deployment, body any) (json.RawMessage, error) {
 	version, err := c.FindVersion(ctx, d.Pacticipant, d.Version)
 	if errors.Is(err, ErrNotFound) {
-		return nil, missing{fmt.Sprintf("the broker knows no version %q of %q", d.Version, d.Pacticipant), ErrNoVersion}
+		return nil, noVersion(d)
 	}
 	if err != nil {
 		return nil, err

@@ -3,6 +3,8 @@ package client
 import (
 	"context"
 	"encoding/json"
+	"errors"
+	"fmt"
 	"net/http"
 	"net/url"
 	"strings"
@@ -134,9 +136,12 @@ func asActor(by string) http.Header {
 // /pacticipants/{name}/versions/{number}/rollouts/environment/{uuid}). Where one of the
 // same version runs already that is returned. Errors are an [*Error]: of [ErrConflict]
 // with Kind gate-refused and the Decision, rollout-running or already-deployed, of
-// [ErrNotFound] where the version or the environment is not known.
+// [ErrNoVersion] or [ErrNoEnvironment] where the version or the environment is not known.
 func (c *Client) StartRollout(ctx context.Context, in RolloutStart) (Rollout, error) {
 	environment, err := c.FindEnvironmentByName(ctx, in.Environment)
+	if errors.Is(err, ErrNotFound) {
+		return Rollout{}, missing{fmt.Sprintf("there is no environment named %q", in.Environment), ErrNoEnvironment}
+	}
 	if err != nil {
 		return Rollout{}, err
 	}
@@ -152,8 +157,21 @@ func (c *Client) StartRollout(ctx context.Context, in RolloutStart) (Rollout, er
 	if in.RecordOnly {
 		body["gate"] = "skip"
 	}
-	return c.rollout(ctx, request{method: http.MethodPost, body: body, header: asActor(in.By)},
+	r, err := c.rollout(ctx, request{method: http.MethodPost, body: body, header: asActor(in.By)},
 		"pacticipants", in.Pacticipant, "versions", in.Version, "rollouts", "environment", environment.UUID)
+	if !errors.Is(err, ErrNotFound) {
+		return r, err
+	}
+	// A broker that has the version has no rollouts.
+	_, findErr := c.FindVersion(ctx, in.Pacticipant, in.Version)
+	switch {
+	case errors.Is(findErr, ErrNotFound):
+		return r, noVersion(in.Deployment)
+	case findErr != nil:
+		return r, err
+	default:
+		return r, fmt.Errorf("the broker at %s has no rollouts, which only Treaty brokers have: %w", c.BaseURL(), err)
+	}
 }
 
 // ChangeRollout changes the share of a rollout, promotes it or aborts it (PATCH

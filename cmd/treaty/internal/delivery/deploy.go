@@ -73,7 +73,7 @@ func (o *deployOptions) deploy(ctx context.Context, e command.Env, args []string
 		fmt.Fprintf(e.Stdout, "Version %s of %s is current in %s%s already: the command is run, and nothing is recorded.\n", o.version, o.application, o.environment, inInstance(o.instance))
 		return ended(run(ctx, e, "", args...))
 	case err != nil:
-		return o.inTheWay(e, err)
+		return o.inTheWay(ctx, e, broker, in, err)
 	}
 	if err := o.started(e, r); err != nil {
 		return err

@@ -14,6 +14,7 @@ import (
 	"github.com/treatyhq/treaty/client"
 	"github.com/treatyhq/treaty/cmd/treaty/internal/ci"
 	"github.com/treatyhq/treaty/cmd/treaty/internal/command"
+	"github.com/treatyhq/treaty/cmd/treaty/internal/missing"
 	"github.com/treatyhq/treaty/cmd/treaty/internal/output"
 )
 
@@ -97,7 +98,7 @@ func (o *startOptions) Run(ctx context.Context, e command.Env) error {
 		return err
 	}
 	if err != nil {
-		return o.inTheWay(e, fmt.Errorf("start the rollout: %w", err))
+		return o.inTheWay(ctx, e, broker, in, fmt.Errorf("start the rollout: %w", err))
 	}
 	if o.output == output.JSON {
 		return output.WriteJSON(e.Stdout, r.Raw)
@@ -114,11 +115,11 @@ func (o *startOptions) statusOf(d client.Decision) int {
 }
 
 // inTheWay says what to do about a rollout of another version.
-func (o *startOptions) inTheWay(e command.Env, err error) error {
+func (o *startOptions) inTheWay(ctx context.Context, e command.Env, broker *client.Client, in client.RolloutStart, err error) error {
 	if isKind(err, "rollout-running") {
 		return command.Next(err, "%s\n  or: %s", o.words(e, "rollout", "abort"), o.words(e, "rollout", "promote"))
 	}
-	return err
+	return missing.Place(ctx, broker, in.Deployment, err)
 }
 
 func (o *startOptions) started(e command.Env, r client.Rollout) error {

@@ -58,6 +58,28 @@ func Version(ctx context.Context, broker *client.Client, application, number str
 		"see its latest version with: %s", shell.Join([]string{"treaty", "describe-version", "--pacticipant", application, "--latest"}))
 }
 
+// Place explains err, the failure to bring a version to an environment, by how to make
+// the one thing that is missing.
+func Place(ctx context.Context, broker *client.Client, d client.Deployment, err error) error {
+	base := broker.BaseURL()
+	switch {
+	case errors.Is(err, client.ErrNoEnvironment):
+		if list, listErr := broker.ListEnvironments(ctx); listErr == nil {
+			if question := near.Sentence(d.Environment, namesOf(list.Entries, func(e client.Environment) string { return e.Name })); question != "" {
+				err = fmt.Errorf("%w.%s", err, question)
+			}
+		}
+		return command.Next(err, "create it with: %s", shell.Join([]string{
+			"treaty", "create-environment", "--name=" + d.Environment, "--broker-base-url", base}))
+	case errors.Is(err, client.ErrNoVersion):
+		err = fmt.Errorf("%w%s", err, Alike(ctx, broker, d.Pacticipant, d.Version))
+		return command.Next(err, "publish its pacts or verification results or, if it has none, record that it exists with: %s", shell.Join([]string{
+			"treaty", "create-or-update-version", "--pacticipant=" + d.Pacticipant, "--version=" + d.Version, "--broker-base-url", base}))
+	default:
+		return err
+	}
+}
+
 // Environment explains err, the failure to find an environment by its name.
 func Environment(ctx context.Context, broker *client.Client, name string, err error) error {
 	if !errors.Is(err, client.ErrNotFound) {

@@ -62,7 +62,7 @@ func (o *recordDeploymentOptions) Run(ctx context.Context, e command.Env) error 
 	}
 	deployed, err := broker.RecordDeployment(ctx, o.placement.deployment(o.instance))
 	if err != nil {
-		return o.placement.explain(ctx, broker, fmt.Errorf("record the deployment: %w", err))
+		return missing.Place(ctx, broker, o.placement.deployment(""), fmt.Errorf("record the deployment: %w", err))
 	}
 	if o.output == output.JSON {
 		return output.WriteJSON(e.Stdout, deployed.Raw)

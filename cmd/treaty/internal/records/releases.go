@@ -42,7 +42,7 @@ func (o *recordReleaseOptions) Run(ctx context.Context, e command.Env) error {
 	}
 	answer, err := broker.RecordRelease(ctx, o.placement.deployment(""))
 	if err != nil {
-		return o.placement.explain(ctx, broker, fmt.Errorf("record the release: %w", err))
+		return missing.Place(ctx, broker, o.placement.deployment(""), fmt.Errorf("record the release: %w", err))
 	}
 	if o.output == output.JSON {
 		return output.WriteJSON(e.Stdout, answer)
